@@ -1,0 +1,1 @@
+//! Physical operators and rules of ours, and the rules that place them.

@@ -1,0 +1,1 @@
+//! The synthetic desk: tickets, events, surveys and customers that look like a real one.

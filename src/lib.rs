@@ -1,0 +1,18 @@
+//! deskql: an SQL engine for customer-service analytics on Apache DataFusion.
+//!
+//! [`Engine`] turns archives of tickets, events and surveys into SQL tables and answers questions
+//! over them; [`functions`] holds the KPI functions (NPS, CSAT, FCR, response times, churn, ..),
+//! which any other DataFusion session can register too.
+
+pub mod cli;
+mod engine;
+mod error;
+pub mod exec;
+pub mod functions;
+pub mod generate;
+pub mod output;
+pub mod sql;
+pub mod tables;
+
+pub use engine::{Engine, Settings};
+pub use error::{Error, Result};

@@ -1,0 +1,5 @@
+//! The `deskql` program.
+
+fn main() -> std::process::ExitCode {
+    deskql::cli::main()
+}
