@@ -1,0 +1,156 @@
+//! Runs every `tests/slt/**/*.slt` under each setting of a matrix that changes how a query is
+//! carried out and must not change its answer.
+//!
+//! `DESKQL_SLT=part/of/a/path` runs only the files whose path holds the text. With
+//! `DESKQL_SLT_COMPLETE=1` the files are rewritten with the answers of the first setting: read the
+//! difference before you commit it, since a run is no proof of a right answer.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion_sqllogictest::{
+    DFColumnType, df_value_validator, read_dir_recursive, value_normalizer,
+};
+use deskql::{Engine, Settings};
+use sqllogictest::{Record, Runner, parse_file, strict_column_validator};
+
+use crate::support::session::Session;
+
+/// A way to carry out queries: a name and the settings that bring it about.
+struct Setting {
+    name: &'static str,
+    set: &'static [(&'static str, &'static str)],
+}
+
+const PARTITIONS: &str = "datafusion.execution.target_partitions";
+const BATCH: &str = "datafusion.execution.batch_size";
+const SKIP_ROWS: &str = "datafusion.execution.skip_partial_aggregation_probe_rows_threshold";
+const SKIP_RATIO: &str = "datafusion.execution.skip_partial_aggregation_probe_ratio_threshold";
+const SPLIT_SIZE: &str = "datafusion.optimizer.repartition_file_min_size";
+
+const MATRIX: &[Setting] = &[
+    Setting {
+        name: "1 partition",
+        set: &[(PARTITIONS, "1"), (BATCH, "8192")],
+    },
+    Setting {
+        name: "4 partitions",
+        set: &[(PARTITIONS, "4"), (BATCH, "8192"), (SPLIT_SIZE, "0")],
+    },
+    Setting {
+        name: "1 partition, batches of 3",
+        set: &[(PARTITIONS, "1"), (BATCH, "3")],
+    },
+    Setting {
+        name: "4 partitions, batches of 3",
+        set: &[(PARTITIONS, "4"), (BATCH, "3"), (SPLIT_SIZE, "0")],
+    },
+    Setting {
+        name: "4 partitions, batches of 3, partial aggregation skipped",
+        set: &[
+            (PARTITIONS, "4"),
+            (BATCH, "3"),
+            (SPLIT_SIZE, "0"),
+            (SKIP_ROWS, "0"),
+            (SKIP_RATIO, "0.0"),
+        ],
+    },
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slt_files_give_the_same_answers_under_every_setting() {
+    let files = files_to_run();
+    assert!(!files.is_empty(), "no .slt file matches DESKQL_SLT");
+    if std::env::var_os("DESKQL_SLT_COMPLETE").is_some() {
+        for file in &files {
+            complete(file).await;
+        }
+        return;
+    }
+    let mut failures = Vec::new();
+    for file in &files {
+        for setting in MATRIX {
+            failures.extend(run(file, setting).await);
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} failures in {} files\n\n{}",
+        failures.len(),
+        files.len(),
+        failures.join("\n\n")
+    );
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slt")
+}
+
+fn files_to_run() -> Vec<PathBuf> {
+    let wanted = std::env::var("DESKQL_SLT").unwrap_or_default();
+    let mut files: Vec<PathBuf> = read_dir_recursive(folder())
+        .unwrap()
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "slt"))
+        .filter(|path| path.to_string_lossy().contains(&wanted))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Runs one file under one setting and gives a message for each record that fails.
+async fn run(file: &Path, setting: &Setting) -> Vec<String> {
+    let session = open(file, setting).await;
+    let mut runner = Runner::new(|| async { Ok(session.clone()) });
+    runner.with_column_validator(strict_column_validator);
+    runner.with_normalizer(value_normalizer);
+    runner.with_validator(df_value_validator);
+    let records: Vec<Record<DFColumnType>> = match parse_file(file) {
+        Ok(records) => records,
+        Err(error) => return vec![error.to_string()],
+    };
+    let mut failures = Vec::new();
+    for record in records {
+        if matches!(record, Record::Halt { .. }) {
+            break;
+        }
+        if let Err(error) = runner.run_async(record).await {
+            failures.push(format!("[{}] {}", setting.name, error.display(false)));
+        }
+    }
+    failures
+}
+
+/// Rewrites the file with what the engine answers under the first setting.
+async fn complete(file: &Path) {
+    let session = open(file, &MATRIX[0]).await;
+    let mut runner = Runner::new(|| async { Ok(session.clone()) });
+    runner
+        .update_test_file(
+            file,
+            " ",
+            df_value_validator,
+            value_normalizer,
+            strict_column_validator,
+        )
+        .await
+        .unwrap();
+}
+
+/// A fresh engine; files under `tests/slt/sample_data/` see the tables of `sample-data/`.
+async fn open(file: &Path, setting: &Setting) -> Session {
+    let sample_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    let mut settings = Settings::default();
+    if file.starts_with(folder().join("sample_data")) {
+        settings.data = vec![sample_data.to_string_lossy().into_owned()];
+    }
+    let engine = Engine::open(settings).await.unwrap();
+    let session = Session::new(Arc::new(engine));
+    for (key, value) in setting.set {
+        session
+            .execute(&format!("SET {key} = '{value}'"))
+            .await
+            .unwrap();
+    }
+    session
+}

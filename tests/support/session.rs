@@ -1,0 +1,66 @@
+//! deskql's engine as a database that sqllogictest can drive.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::physical_plan::collect;
+use datafusion_sqllogictest::{
+    DFColumnType, DFOutput, DFSqlLogicTestError, convert_batches, convert_schema_to_types,
+};
+use deskql::{Engine, Error};
+use sqllogictest::{AsyncDB, DBOutput};
+
+/// One engine that answers the statements of one file.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    engine: Arc<Engine>,
+}
+
+impl Session {
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+
+    /// Runs `statement`, whose result nobody looks at.
+    pub(crate) async fn execute(&self, statement: &str) -> Result<(), DFSqlLogicTestError> {
+        self.answer(statement).await.map(drop)
+    }
+
+    async fn answer(&self, text: &str) -> Result<DFOutput, DFSqlLogicTestError> {
+        let frame = self.engine.sql(text).await.map_err(unwrap_error)?;
+        let task = Arc::new(frame.task_ctx());
+        let plan = frame.create_physical_plan().await?;
+        let schema = plan.schema();
+        let types = convert_schema_to_types(schema.fields());
+        let batches = collect(plan, task).await?;
+        let rows = convert_batches(&schema, batches, false)?;
+        if rows.is_empty() && types.is_empty() {
+            return Ok(DBOutput::StatementComplete(0));
+        }
+        Ok(DBOutput::Rows { types, rows })
+    }
+}
+
+/// DataFusion's own errors keep their text, so that upstream's expectations can be read as they are.
+fn unwrap_error(error: Error) -> DFSqlLogicTestError {
+    match error {
+        Error::Query(inner) => DFSqlLogicTestError::DataFusion(*inner),
+        other => DFSqlLogicTestError::Other(other.to_string()),
+    }
+}
+
+#[async_trait]
+impl AsyncDB for Session {
+    type Error = DFSqlLogicTestError;
+    type ColumnType = DFColumnType;
+
+    async fn run(&mut self, sql: &str) -> Result<DFOutput, Self::Error> {
+        self.answer(sql).await
+    }
+
+    async fn shutdown(&mut self) {}
+
+    fn engine_name(&self) -> &'static str {
+        "deskql"
+    }
+}
