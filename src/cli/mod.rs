@@ -1,9 +1,43 @@
-//! The command line: clap types and one file a subcommand.
+//! The command line: clap types and one file a subcommand. Only this layer prints.
 
+mod args;
+mod report;
+mod run;
+mod script;
+mod values;
+
+use std::io::IsTerminal;
 use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::error::{Error, Result};
+use args::Cli;
+use script::Source;
 
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    match dispatch(&cli, &matches) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report::failure(&error),
+    }
+}
+
+fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
+    let sources = script::sources(&cli.query, matches);
+    match &cli.command {
+        Some(_) if !sources.is_empty() => Err(Error::Usage(
+            "-c and -f run SQL and do not go with a subcommand".to_owned(),
+        )),
+        Some(command) => match *command {},
+        None if !sources.is_empty() => run::run(&cli.global, &sources),
+        None if std::io::stdin().is_terminal() => report::short_help(),
+        None => run::run(&cli.global, &[Source::Stdin]),
+    }
 }

@@ -1,0 +1,96 @@
+//! What can be typed: the clap types of the program and its global options.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::values::{parse_bytes, parse_duration};
+use crate::Settings;
+use crate::output::Format;
+
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let own = env!("CARGO_PKG_VERSION");
+    format!("{own} (DataFusion {})", datafusion::DATAFUSION_VERSION)
+});
+
+const START: &str = "\
+Start here:
+  deskql --data sample-data -c 'SHOW TABLES'
+  deskql --data sample-data -c 'SELECT channel, count(*) AS tickets FROM tickets GROUP BY ALL'
+  deskql --data 's3://bucket/desk/*.parquet' -f report.sql --output report.csv
+  deskql functions nps";
+
+/// Answers customer-service questions with SQL over archives of tickets and surveys.
+#[derive(Debug, Parser)]
+#[command(name = "deskql", version = VERSION.as_str(), after_help = START)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// The SQL to run; standard input when neither is given and it is not a terminal.
+#[derive(Debug, Args)]
+pub(crate) struct QueryArgs {
+    /// Run these statements, separated by ';' (repeatable, in the order given)
+    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    pub(crate) sql: Vec<String>,
+    /// Run the statements of this file, '-' for standard input (repeatable, in the order given)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) file: Vec<PathBuf>,
+}
+
+/// Options that every command understands.
+#[derive(Debug, Args)]
+pub(crate) struct GlobalArgs {
+    /// Register the tables found at a folder, file, glob or object-store URL (repeatable)
+    #[arg(long, value_name = "LOCATION", global = true)]
+    pub(crate) data: Vec<String>,
+    /// Read tables and column mappings from this deskql.toml
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// How to print results [default: from the extension of --output, else table]
+    #[arg(long, value_enum, value_name = "FORMAT", global = true)]
+    pub(crate) format: Option<Format>,
+    /// Write the result to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub(crate) output: Option<PathBuf>,
+    /// Stop after this long: 30, 90s, 5m, 1h
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, global = true)]
+    pub(crate) timeout: Option<Duration>,
+    /// Hold at most this much query data in memory, spill the rest to disk: 512MB, 2GiB
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes, global = true)]
+    pub(crate) memory_limit: Option<usize>,
+    /// Put spilled data in this folder [default: the system's temporary folder]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) temp_dir: Option<PathBuf>,
+    /// Use this many threads [default: all cores]
+    #[arg(long, value_name = "N", global = true)]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Print no progress bar and no notes on standard error, errors only
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+impl GlobalArgs {
+    /// What the engine needs to know of them.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            data: self.data.clone(),
+            config: self.config.clone(),
+            threads: self.threads.map(NonZeroUsize::get),
+            memory_limit: self.memory_limit,
+            temp_dir: self.temp_dir.clone(),
+        }
+    }
+}
+
+/// Everything that is not running SQL.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {}

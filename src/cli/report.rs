@@ -1,0 +1,35 @@
+//! What the program says on standard error, and the exit code that goes with it.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use super::args::Cli;
+use crate::error::{Error, Result};
+
+/// Prints one line about `error` and gives the exit code: 1 failed, 2 usage, 130 Ctrl-C.
+pub(crate) fn failure(error: &Error) -> ExitCode {
+    note(&format!("deskql: {error}"));
+    ExitCode::from(code(error))
+}
+
+fn code(error: &Error) -> u8 {
+    match error {
+        Error::Usage(_) => 2,
+        Error::Interrupted => 130,
+        _ => 1,
+    }
+}
+
+/// Writes a line to standard error; a closed standard error is no reason to stop.
+pub(crate) fn note(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+/// How to start, for someone who typed nothing but the program's name.
+pub(crate) fn short_help() -> Result<()> {
+    Cli::command()
+        .print_help()
+        .map_err(|source| Error::io("standard output", source))
+}

@@ -1,0 +1,81 @@
+//! Where the SQL comes from: `-c`, `-f` and standard input, in the order typed.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+
+use super::args::QueryArgs;
+use crate::error::{Error, Result};
+
+/// One piece of SQL text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    Text(String),
+    File(PathBuf),
+    Stdin,
+}
+
+impl Source {
+    /// The SQL text itself.
+    pub(crate) fn read(&self) -> Result<String> {
+        match self {
+            Self::Text(sql) => Ok(sql.clone()),
+            Self::File(path) => {
+                std::fs::read_to_string(path).map_err(|source| Error::io(path, source))
+            }
+            Self::Stdin => {
+                let mut text = String::new();
+                std::io::stdin()
+                    .read_to_string(&mut text)
+                    .map_err(|source| Error::io("standard input", source))?;
+                Ok(text)
+            }
+        }
+    }
+}
+
+/// The sources of `-c` and `-f` as one list in the order typed, which clap keeps as indices only.
+pub(crate) fn sources(query: &QueryArgs, matches: &ArgMatches) -> Vec<Source> {
+    let texts = query.sql.iter().cloned().map(Source::Text);
+    let files = query.file.iter().map(|path| match path.to_str() {
+        Some("-") => Source::Stdin,
+        _ => Source::File(path.clone()),
+    });
+    let mut all: Vec<(usize, Source)> = positions(matches, "sql")
+        .zip(texts)
+        .chain(positions(matches, "file").zip(files))
+        .collect();
+    all.sort_by_key(|(position, _)| *position);
+    all.into_iter().map(|(_, source)| source).collect()
+}
+
+fn positions<'a>(matches: &'a ArgMatches, id: &str) -> impl Iterator<Item = usize> + 'a {
+    matches.indices_of(id).into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, FromArgMatches};
+
+    use super::super::args::Cli;
+    use super::*;
+
+    #[test]
+    fn commands_and_files_keep_the_order_typed() {
+        let typed = [
+            "deskql", "-f", "a.sql", "-c", "SELECT 1", "-f", "-", "-c", "SELECT 2",
+        ];
+        let matches = Cli::command().get_matches_from(typed);
+        let cli = Cli::from_arg_matches(&matches).unwrap();
+        assert_eq!(
+            sources(&cli.query, &matches),
+            [
+                Source::File("a.sql".into()),
+                Source::Text("SELECT 1".into()),
+                Source::Stdin,
+                Source::Text("SELECT 2".into()),
+            ]
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! Sizes and times as people type them.
+
+use std::time::Duration;
+
+use bytesize::ByteSize;
+
+/// `512MB`, `2GiB`, `1000000`.
+pub(crate) fn parse_bytes(text: &str) -> Result<usize, String> {
+    let size: ByteSize = text
+        .trim()
+        .parse()
+        .map_err(|_| "expected a size such as 512MB or 2GiB".to_owned())?;
+    match usize::try_from(size.as_u64()) {
+        Ok(0) => Err("expected more than zero bytes".to_owned()),
+        Ok(bytes) => Ok(bytes),
+        Err(_) => Err("larger than this machine can address".to_owned()),
+    }
+}
+
+/// `30` (seconds), `1.5`, `90s`, `5m`, `1h 30m`, `500ms`.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let parsed = match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        Err(_) => humantime::parse_duration(text).ok(),
+    };
+    match parsed {
+        Some(time) if time > Duration::ZERO => Ok(time),
+        _ => Err("expected a time such as 30, 90s, 5m or 1h".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_take_decimal_and_binary_units() {
+        assert_eq!(parse_bytes("512MB"), Ok(512_000_000));
+        assert_eq!(parse_bytes("2GiB"), Ok(2 << 30));
+        assert_eq!(parse_bytes("64 kib"), Ok(65_536));
+        assert_eq!(parse_bytes("1000"), Ok(1000));
+    }
+
+    #[test]
+    fn sizes_refuse_nonsense_and_zero() {
+        for text in ["", "lots", "-1MB", "0", "12 parsecs"] {
+            assert!(parse_bytes(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_take_bare_seconds_and_units() {
+        assert_eq!(parse_duration("30"), Ok(Duration::from_secs(30)));
+        assert_eq!(parse_duration("0.5"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(parse_duration("1h 30m"), Ok(Duration::from_secs(5400)));
+    }
+
+    #[test]
+    fn times_refuse_nonsense_and_zero() {
+        for text in ["", "soon", "-5", "0", "0s", "inf", "NaN"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+}
