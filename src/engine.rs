@@ -9,7 +9,7 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::{functions, sql, tables};
 
 /// How to open an [`Engine`].
@@ -67,7 +67,14 @@ impl Engine {
     /// # Errors
     /// When the text is not SQL, holds more than one statement, or names unknown things.
     pub async fn sql(&self, text: &str) -> Result<DataFrame> {
-        sql::plan(&self.context, text).await
+        let statements = sql::parse(text)?;
+        let [statement] = statements.as_slice() else {
+            return Err(Error::Sql(format!(
+                "expected one SQL statement, found {}",
+                statements.len()
+            )));
+        };
+        sql::plan(&self.context, statement).await
     }
 
     /// The session itself, for embedding programs.
