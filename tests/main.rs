@@ -2,3 +2,4 @@
 
 mod slt;
 mod support;
+mod upstream;

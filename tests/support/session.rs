@@ -1,5 +1,6 @@
 //! deskql's engine as a database that sqllogictest can drive.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -14,11 +15,18 @@ use sqllogictest::{AsyncDB, DBOutput};
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     engine: Arc<Engine>,
+    root: Option<String>,
 }
 
 impl Session {
     pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine }
+        Self { engine, root: None }
+    }
+
+    /// Shows this folder as `WORKSPACE_ROOT` in answers, as upstream's files have it.
+    pub(crate) fn with_root(mut self, root: &Path) -> Self {
+        self.root = Some(root.to_string_lossy().trim_start_matches('/').to_owned());
+        self
     }
 
     /// Runs `statement`, whose result nobody looks at.
@@ -33,7 +41,12 @@ impl Session {
         let schema = plan.schema();
         let types = convert_schema_to_types(schema.fields());
         let batches = collect(plan, task).await?;
-        let rows = convert_batches(&schema, batches, false)?;
+        let mut rows = convert_batches(&schema, batches, false)?;
+        if let Some(root) = &self.root {
+            for cell in rows.iter_mut().flatten() {
+                *cell = cell.replace(root, "WORKSPACE_ROOT");
+            }
+        }
         if rows.is_empty() && types.is_empty() {
             return Ok(DBOutput::StatementComplete(0));
         }
