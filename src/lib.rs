@@ -10,6 +10,7 @@ mod error;
 pub mod exec;
 pub mod functions;
 pub mod generate;
+mod nearest;
 pub mod output;
 pub mod sql;
 pub mod tables;

@@ -1,3 +1,4 @@
 //! What several test modules share.
 
+pub(crate) mod data;
 pub(crate) mod session;

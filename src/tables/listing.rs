@@ -1,0 +1,120 @@
+//! The data files that a place holds.
+
+use datafusion::catalog::Session;
+use datafusion::datasource::listing::ListingTableUrl;
+use datafusion::execution::object_store::ObjectStoreUrl;
+use futures::TryStreamExt;
+use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use std::sync::Arc;
+use url::Url;
+
+use crate::error::{Error, Result};
+
+use super::kind::is_hidden;
+use super::source::Place;
+
+/// A data file of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct DataFile {
+    pub(crate) meta: ObjectMeta,
+    /// Folder names between the place and the file.
+    pub(crate) folders: Vec<String>,
+    pub(crate) name: String,
+}
+
+/// The object store that `url` is in.
+pub(crate) fn store_of(
+    session: &dyn Session,
+    label: &str,
+    url: &Url,
+) -> Result<Arc<dyn ObjectStore>> {
+    let root = ObjectStoreUrl::parse(&url[url::Position::BeforeScheme..url::Position::BeforePath])?;
+    session
+        .runtime_env()
+        .object_store(&root)
+        .map_err(|error| match Error::from(error) {
+            Error::Query(inner) => Error::location(label, inner.strip_backtrace()),
+            own => own,
+        })
+}
+
+/// The path of `url` in its store.
+pub(crate) fn store_path(label: &str, url: &Url) -> Result<Path> {
+    Path::from_url_path(url.path()).map_err(|error| Error::location(label, error.to_string()))
+}
+
+/// Lists the data files at `place`, in order of their paths; hidden and empty ones are left out.
+pub(crate) async fn data_files(
+    store: &dyn ObjectStore,
+    label: &str,
+    place: &Place,
+) -> Result<Vec<DataFile>> {
+    let root = store_path(label, &place.url)?;
+    let metas: Vec<ObjectMeta> = if place.url.path().ends_with('/') {
+        store
+            .list(Some(&root))
+            .try_collect()
+            .await
+            .map_err(|error| store_error(label, &error))?
+    } else {
+        let meta = store.head(&root).await;
+        vec![meta.map_err(|error| store_error(label, &error))?]
+    };
+    let mut files: Vec<DataFile> = metas
+        .into_iter()
+        .filter_map(|meta| DataFile::below(&root, meta))
+        .filter(|file| file.is_wanted(place))
+        .collect();
+    files.sort_by(|a, b| a.meta.location.cmp(&b.meta.location));
+    Ok(files)
+}
+
+impl DataFile {
+    fn below(root: &Path, meta: ObjectMeta) -> Option<Self> {
+        let mut folders: Vec<String> = meta
+            .location
+            .prefix_match(root)?
+            .map(|part| part.as_ref().to_owned())
+            .collect();
+        let name = match folders.pop() {
+            Some(name) => name,
+            None => meta.location.filename()?.to_owned(),
+        };
+        Some(Self {
+            meta,
+            folders,
+            name,
+        })
+    }
+
+    /// Plain sub-folders are other tables' or nobody's; only `key=value` ones belong to the table.
+    fn is_wanted(&self, place: &Place) -> bool {
+        let in_partitions = self.folders.iter().all(|folder| folder.contains('='));
+        let by_name = match &place.glob {
+            Some(glob) => glob::Pattern::new(glob).is_ok_and(|glob| glob.matches(&self.name)),
+            None => !place.url.path().ends_with('/') || !is_hidden(&self.name),
+        };
+        in_partitions && by_name
+    }
+}
+
+/// The place as DataFusion's listing table wants it.
+pub(crate) fn listing_url(place: &Place, ending: &str) -> Result<ListingTableUrl> {
+    let glob = match (&place.glob, place.url.path().ends_with('/')) {
+        (Some(glob), _) => Some(glob.clone()),
+        // Keeps readers off `._tickets.parquet`, `.tmp.parquet` and the like at scan time too.
+        (None, true) => Some(format!("[!._]*{}", glob::Pattern::escape(ending))),
+        (None, false) => None,
+    };
+    let glob = glob
+        .map(|glob| glob::Pattern::new(&glob))
+        .transpose()
+        .map_err(|error| Error::Sql(error.to_string()))?;
+    Ok(ListingTableUrl::try_new(place.url.clone(), glob)?)
+}
+
+/// One line for what a store said.
+pub(crate) fn store_error(label: &str, error: &object_store::Error) -> Error {
+    Error::location(label, error.to_string())
+}

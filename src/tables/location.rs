@@ -1,0 +1,220 @@
+//! A location as a user writes it (path, glob or URL), resolved to a place in an object store.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::nearest::nearest;
+
+use super::stores;
+
+/// A place in an object store, and the glob (if any) that selects files below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Location {
+    /// What the user wrote.
+    pub(crate) text: String,
+    /// A folder (its path ends in `/`), a file, or (remote only) either.
+    pub(crate) url: Url,
+    /// A glob relative to `url`, which is then a folder.
+    pub(crate) glob: Option<String>,
+}
+
+impl Location {
+    /// Resolves `text`; relative paths start at `base`, or at the working directory.
+    pub(crate) fn parse(text: &str, base: Option<&Path>) -> Result<Self> {
+        if text.trim().is_empty() {
+            return Err(Error::location(
+                "location",
+                "is empty: give a folder, file, glob or URL",
+            ));
+        }
+        match text.split_once("://") {
+            Some((scheme, _)) if scheme.eq_ignore_ascii_case("file") => Self::file_url(text),
+            Some((scheme, rest)) if is_scheme(scheme) => Self::remote(text, scheme, rest),
+            _ => Self::local(text, &absolute(text, base)?),
+        }
+    }
+
+    /// Whether the location is in the local file system.
+    pub(crate) fn is_local(&self) -> bool {
+        self.url.scheme() == "file"
+    }
+
+    /// Whether the store can list what is below the location.
+    pub(crate) fn can_list(&self) -> bool {
+        !matches!(self.url.scheme(), "http" | "https")
+    }
+
+    /// Whether the location is known to be a folder.
+    pub(crate) fn is_folder(&self) -> bool {
+        self.glob.is_none() && self.url.path().ends_with('/')
+    }
+
+    fn file_url(text: &str) -> Result<Self> {
+        let path = Url::parse(text)
+            .ok()
+            .and_then(|url| url.to_file_path().ok())
+            .ok_or_else(|| Error::location(text, "is not a file URL: write file:///folder/file"))?;
+        Self::local(text, &path)
+    }
+
+    fn local(text: &str, path: &Path) -> Result<Self> {
+        match std::fs::metadata(path) {
+            Ok(meta) => Self::existing(text, path, meta.is_dir()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                match split_glob(&path.to_string_lossy()) {
+                    Some((folder, glob)) => Self::local_glob(text, Path::new(folder), glob),
+                    None => Err(not_found(text, path)),
+                }
+            }
+            Err(error) => Err(Error::location(text, io_problem(&error))),
+        }
+    }
+
+    fn existing(text: &str, path: &Path, is_folder: bool) -> Result<Self> {
+        let readable = if is_folder {
+            std::fs::read_dir(path).map(drop)
+        } else {
+            std::fs::File::open(path).map(drop)
+        };
+        readable.map_err(|error| Error::location(text, io_problem(&error)))?;
+        let url = if is_folder {
+            Url::from_directory_path(path)
+        } else {
+            Url::from_file_path(path)
+        };
+        let url = url.map_err(|()| Error::location(text, "is not a path this system can name"))?;
+        Ok(Self {
+            text: text.to_owned(),
+            url,
+            glob: None,
+        })
+    }
+
+    fn local_glob(text: &str, folder: &Path, glob: &str) -> Result<Self> {
+        check_glob(text, glob)?;
+        if !folder.is_dir() {
+            return Err(not_found(text, folder));
+        }
+        let mut location = Self::existing(text, folder, true)?;
+        location.glob = Some(glob.to_owned());
+        Ok(location)
+    }
+
+    fn remote(text: &str, scheme: &str, rest: &str) -> Result<Self> {
+        stores::check_scheme(text, scheme)?;
+        let listable = !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https");
+        let split = if listable { split_glob(rest) } else { None };
+        let (address, glob) = match split {
+            Some((folder, glob)) => (format!("{scheme}://{folder}"), Some(glob.to_owned())),
+            None => (text.to_owned(), None),
+        };
+        if let Some(glob) = &glob {
+            check_glob(text, glob)?;
+        }
+        let url = Url::parse(&address)
+            .map_err(|error| Error::location(text, format!("is not a URL: {error}")))?;
+        Ok(Self {
+            text: text.to_owned(),
+            url,
+            glob,
+        })
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+fn absolute(text: &str, base: Option<&Path>) -> Result<PathBuf> {
+    let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => base.unwrap_or(Path::new("")).join(text),
+    };
+    std::path::absolute(&path).map_err(|error| Error::location(text, io_problem(&error)))
+}
+
+/// Splits `a/b/*.csv` into the folder `a/b/` and the glob `*.csv`.
+fn split_glob(path: &str) -> Option<(&str, &str)> {
+    let first = path.find(['*', '?', '['])?;
+    let cut = path[..first].rfind('/').map_or(0, |slash| slash + 1);
+    Some(path.split_at(cut))
+}
+
+fn check_glob(text: &str, glob: &str) -> Result<()> {
+    glob::Pattern::new(glob)
+        .map(drop)
+        .map_err(|error| Error::location(text, format!("is not a glob: {error}")))
+}
+
+fn io_problem(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Names the first part of the path that is missing, and what is there instead.
+fn not_found(text: &str, path: &Path) -> Error {
+    let missing = path
+        .ancestors()
+        .take_while(|part| !part.exists())
+        .last()
+        .unwrap_or(path);
+    let name = missing.file_name().unwrap_or_default().to_string_lossy();
+    let siblings: Vec<String> = missing
+        .parent()
+        .and_then(|parent| std::fs::read_dir(parent).ok())
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    let mut problem = if missing == path {
+        "no such file or folder".to_owned()
+    } else {
+        format!("no such file or folder ({} is missing)", missing.display())
+    };
+    if let Some(near) = nearest(&name, siblings.iter().map(String::as_str)) {
+        problem.push_str(&format!("; did you mean {near:?}?"));
+    }
+    Error::location(text, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_are_split_at_the_last_plain_folder() {
+        assert_eq!(split_glob("/a/b/*.csv"), Some(("/a/b/", "*.csv")));
+        assert_eq!(split_glob("bucket/x?/y"), Some(("bucket/", "x?/y")));
+        assert_eq!(split_glob("/a/b.csv"), None);
+    }
+
+    #[test]
+    fn a_missing_file_names_its_neighbour() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("tickets.csv"), "a\n1\n").unwrap();
+        let wrong = folder.path().join("tikets.csv");
+        let error = Location::parse(&wrong.to_string_lossy(), None).unwrap_err();
+        assert!(
+            error.to_string().contains("did you mean \"tickets.csv\"?"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_whose_name_has_glob_characters_is_that_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export [1].csv");
+        std::fs::write(&path, "a\n1\n").unwrap();
+        let location = Location::parse(&path.to_string_lossy(), None).unwrap();
+        assert_eq!(location.glob, None);
+    }
+}

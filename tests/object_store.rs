@@ -1,0 +1,1 @@
+//! Object stores over real HTTP on the loopback interface.
