@@ -48,6 +48,7 @@ pub(crate) async fn infer(
             let store = Arc::clone(&store);
             async move { Ok::<_, Error>((file, one(session, source, format, &store, file).await?)) }
         })
+        .boxed() // https://github.com/rust-lang/rust/issues/64552
         .buffered(concurrency)
         .try_collect()
         .await?;
