@@ -1,1 +1,191 @@
-//! The synthetic desk: tickets, events, surveys and customers that look like a real one.
+//! The synthetic desk: tickets, events, surveys, customers and money that look like a real one.
+//!
+//! Customers are simulated one by one, each from a stream of random numbers of its own; every ticket
+//! is a timeline of events, and its row is read off those events. A first pass over blocks of
+//! customers finds out who writes when, a second one over blocks of time writes the tickets in
+//! order. Blocks are cut by the number of tickets alone and joined in order, so the same options
+//! give the same bytes on any number of threads and on any platform.
+
+mod accounts;
+mod agents;
+mod by_customer;
+mod by_time;
+mod calendar;
+mod columns;
+mod contact;
+mod customers;
+mod desk;
+mod dirty;
+mod encode;
+mod events;
+mod experience;
+mod facts;
+mod files;
+mod goodwill;
+mod incidents;
+mod journey;
+mod parallel;
+mod plan;
+mod rng;
+mod spool;
+mod steps;
+mod surveys;
+mod tickets;
+mod timeline;
+mod traits;
+mod world;
+
+use std::path::PathBuf;
+
+use arrow::array::RecordBatch;
+
+pub use dirty::Fault;
+pub use files::TableSummary;
+
+use crate::error::{Error, Result};
+use encode::Layout;
+use files::{Folder, TableWriter};
+use plan::Cut;
+use world::World;
+
+/// The seed of `sample-data/`.
+pub const SAMPLE_SEED: u64 = 42;
+/// The number of tickets of `sample-data/`.
+pub const SAMPLE_TICKETS: u64 = 20_000;
+
+/// What to generate.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Number of tickets; everything else grows with it.
+    pub tickets: u64,
+    /// Equal seeds give equal bytes.
+    pub seed: u64,
+    /// Folder for the tables: new or empty, unless `force` is set.
+    pub output: PathBuf,
+    /// Probability that a row of tickets, events or surveys gets a [`Fault`], 0 to 1.
+    pub dirty: f64,
+    /// Number of threads; `None` for one a core. It does not change the output.
+    pub threads: Option<usize>,
+    /// Replace the tables of an earlier run in `output`.
+    pub force: bool,
+}
+
+impl Options {
+    /// Clean data on all cores into a new folder.
+    pub fn new(tickets: u64, seed: u64, output: impl Into<PathBuf>) -> Self {
+        Self {
+            tickets,
+            seed,
+            output: output.into(),
+            dirty: 0.0,
+            threads: None,
+            force: false,
+        }
+    }
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Steps done: each ticket is two, one when its customer is simulated, one when it is written.
+    pub done: u64,
+    /// Steps in all.
+    pub total: u64,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The tables, by name.
+    pub tables: Vec<TableSummary>,
+    /// Number of faults by kind; all 0 for clean data.
+    pub faults: Vec<(Fault, u64)>,
+}
+
+impl Summary {
+    /// Rows of all tables.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|table| table.rows).sum()
+    }
+}
+
+/// Generates a desk. `progress` is called now and then; an error from it stops the run.
+///
+/// Nothing stays under a final name unless the whole run succeeds.
+///
+/// # Errors
+/// Options out of range, an output folder that is not empty, and failures to write.
+pub fn run(options: &Options, mut progress: impl FnMut(Progress) -> Result<()>) -> Result<Summary> {
+    check(options)?;
+    let folder = Folder::create(&options.output, options.force)?;
+    let world = World::new(options.seed, options.tickets);
+    let cut = Cut::new(options.tickets);
+    let threads = options.threads.unwrap_or_else(|| {
+        std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+    });
+    let total = 2 * options.tickets;
+    let mut report = |done| progress(Progress { done, total });
+    let tickets = options.tickets;
+    let (spool, mut tables) =
+        by_customer::run(&world, cut, tickets, threads, &folder, &mut report)?;
+    let mut report = |done| report(tickets + done);
+    let (written, faults) = by_time::run(
+        &world,
+        cut,
+        spool,
+        options.dirty,
+        threads,
+        &folder,
+        &mut report,
+    )?;
+    tables.extend(written);
+    tables.push(at_once(
+        &folder,
+        "agents",
+        &accounts::agents(world.staff.all())?,
+    )?);
+    tables.push(at_once(
+        &folder,
+        "incidents",
+        &accounts::incidents(&world.incidents)?,
+    )?);
+    tables.sort_by_key(|table| table.table);
+    folder.publish(&tables.iter().collect::<Vec<_>>())?;
+    Ok(Summary {
+        tables,
+        faults: Fault::ALL.into_iter().zip(faults).collect(),
+    })
+}
+
+fn check(options: &Options) -> Result<()> {
+    const MOST: u64 = 1_000_000_000_000;
+    if options.tickets == 0 || options.tickets > MOST {
+        let tickets = options.tickets;
+        return Err(Error::Usage(format!(
+            "{tickets} tickets: give a number from 1 to {MOST}"
+        )));
+    }
+    if !(0.0..=1.0).contains(&options.dirty) {
+        let dirty = options.dirty;
+        return Err(Error::Usage(format!(
+            "a rate of {dirty} faults a row: give a number from 0 to 1"
+        )));
+    }
+    if options.threads == Some(0) {
+        return Err(Error::Usage(
+            "0 threads: give at least 1, or leave it out for one a core".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn at_once(folder: &Folder, table: &'static str, batch: &RecordBatch) -> Result<TableSummary> {
+    let layout = Layout::new(batch, &[]).map_err(datafusion::error::DataFusionError::from)?;
+    let group = layout
+        .encode(batch)
+        .map_err(datafusion::error::DataFusionError::from)?;
+    let mut writer = TableWriter::new(folder, table, layout, false);
+    writer.append(group)?;
+    writer.finish()
+}

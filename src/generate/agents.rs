@@ -1,0 +1,161 @@
+//! The people of the desk: teams of unequal size, agents of unequal skill and load.
+
+use super::calendar::{DAY, END, Seconds};
+use super::desk::Team;
+use super::rng::{Domain, Stream, round, whole};
+
+/// An agent.
+#[derive(Clone, Debug)]
+pub(super) struct Agent {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) team: Team,
+    pub(super) level: &'static str,
+    pub(super) site: &'static str,
+    pub(super) hired: Seconds,
+    pub(super) left: Option<Seconds>,
+    /// Cost of an hour of work, in cents.
+    pub(super) hourly_cents: i64,
+    /// Quality of the work: standard normal over the desk.
+    skill: f64,
+    /// Time taken relative to the average agent.
+    pub(super) pace: f64,
+}
+
+impl Agent {
+    /// Skill at a moment: newcomers start lower and learn over some months.
+    pub(super) fn skill(&self, at: Seconds) -> f64 {
+        let months = (at - self.hired).max(0) as f64 / (30.0 * DAY as f64);
+        self.skill - 0.6 * libm::exp(-months / 3.0)
+    }
+
+    fn works(&self, at: Seconds) -> bool {
+        self.hired <= at && self.left.is_none_or(|left| at < left)
+    }
+}
+
+/// Everyone, by id, and the teams.
+#[derive(Clone, Debug)]
+pub(super) struct Staff {
+    agents: Vec<Agent>,
+    teams: Vec<Vec<usize>>,
+}
+
+/// Shares of the teams; the order is that of [`Team::ALL`].
+const SIZES: &[(Team, f64)] = &[
+    (Team::Frontline, 42.0),
+    (Team::Technical, 26.0),
+    (Team::Billing, 14.0),
+    (Team::Success, 9.0),
+    (Team::Tier2, 9.0),
+];
+/// The first members of each team are there from the first to the last day.
+const LEADS: usize = 2;
+const FIRST: &[&str] = &[
+    "Ada", "Ben", "Chloe", "Dario", "Elif", "Femi", "Grace", "Hugo", "Ines", "Jonas", "Kavya",
+    "Liam", "Mei", "Noor", "Oscar", "Priya", "Quinn", "Rosa", "Sven", "Tara", "Umar", "Vera",
+    "Wen", "Yuki", "Zoe",
+];
+const LAST: &[&str] = &[
+    "Adeyemi", "Berg", "Costa", "Dubois", "Evans", "Fischer", "Garcia", "Haddad", "Ito", "Jensen",
+    "Kaur", "Lopez", "Mbeki", "Novak", "Okafor", "Park", "Reyes", "Silva", "Tan", "Weber", "Young",
+];
+
+impl Staff {
+    /// A desk of this many tickets has about one agent for 2,500 of them, 24 at least.
+    pub(super) fn draw(seed: u64, tickets: u64) -> Self {
+        let count = 16 + usize::try_from(tickets / 2_500).unwrap_or(usize::MAX / 2);
+        let count = count.max(24);
+        let mut teams = vec![Vec::new(); Team::ALL.len()];
+        let mut agents = Vec::with_capacity(count);
+        for index in 0..count {
+            let mut stream = Stream::new(seed, Domain::Agent, index as u64, 0);
+            let leads = LEADS * teams.len();
+            let team = if index < leads {
+                Team::ALL[index / LEADS]
+            } else {
+                stream.pick(SIZES)
+            };
+            teams[team as usize].push(index);
+            agents.push(Agent::draw(index, team, index < leads, &mut stream));
+        }
+        Self { agents, teams }
+    }
+
+    pub(super) fn all(&self) -> &[Agent] {
+        &self.agents
+    }
+
+    pub(super) fn by_id(&self, id: i64) -> Option<&Agent> {
+        self.agents.get(usize::try_from(id - 1).ok()?)
+    }
+
+    /// Someone of `team` who works there at `at`. Early members get more of the work.
+    pub(super) fn pick(&self, team: Team, at: Seconds, stream: &mut Stream) -> &Agent {
+        let members = &self.teams[team as usize];
+        for _ in 0..6 {
+            let u = stream.unit();
+            let place = whole(members.len() as f64 * u * libm::sqrt(u));
+            let agent = &self.agents[members[place.min(members.len() - 1)]];
+            if agent.works(at) {
+                return agent;
+            }
+        }
+        &self.agents[members[stream.index(LEADS)]]
+    }
+}
+
+impl Agent {
+    fn draw(index: usize, team: Team, lead: bool, stream: &mut Stream) -> Self {
+        let before = -round(stream.between(60.0, 1_500.0)) * DAY;
+        let joined = round(stream.unit() * END as f64 * 0.9);
+        let veteran = stream.chance(0.6);
+        let hired = if lead || veteran { before } else { joined };
+        let leaves = stream.chance(0.22);
+        let stays = round(stream.log_normal(300.0, 0.6)).max(45) * DAY;
+        let left = hired.max(0) + stays;
+        let level = if lead {
+            "lead"
+        } else if team == Team::Tier2 {
+            "senior"
+        } else {
+            stream.pick(&[("junior", 5.0), ("regular", 3.0), ("senior", 2.0)])
+        };
+        let hourly_cents = match level {
+            "junior" => 2_400,
+            "regular" => 2_900,
+            "senior" => 3_700,
+            _ => 4_400,
+        };
+        Self {
+            id: index as i64 + 1,
+            name: format!("{} {}", stream.any(FIRST), stream.any(LAST)),
+            team,
+            level,
+            site: stream.pick(&[("boston", 6.0), ("austin", 3.0), ("remote", 2.0)]),
+            hired: hired - hired.rem_euclid(DAY),
+            left: (!lead && leaves && left < END).then_some(left - left.rem_euclid(DAY)),
+            hourly_cents,
+            skill: stream.normal(),
+            pace: stream.log_normal(1.0, 0.25),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_team_always_has_someone() {
+        let staff = Staff::draw(3, 1_000);
+        assert_eq!(staff.all().len(), 24);
+        let mut stream = Stream::new(3, Domain::Life, 0, 0);
+        for team in Team::ALL {
+            for at in [0, END / 2, END - 1] {
+                let agent = staff.pick(team, at, &mut stream);
+                assert!(agent.team == team && agent.works(at));
+            }
+        }
+    }
+}

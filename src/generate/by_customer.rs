@@ -1,0 +1,153 @@
+//! The first pass: customers live their lives, in blocks, and leave their contacts in the spool.
+
+use std::ops::ControlFlow;
+
+use super::accounts;
+use super::calendar::END;
+use super::contact::Kind;
+use super::encode::{Layout, RowGroup};
+use super::files::{Folder, TableSummary, TableWriter};
+use super::journey::{self, Life};
+use super::parallel::in_order;
+use super::plan::Cut;
+use super::spool::Spool;
+use super::world::World;
+use crate::error::Result;
+use arrow::array::RecordBatch;
+
+/// A table and how its batch is made from lives.
+type Table = (
+    &'static str,
+    &'static [&'static str],
+    fn(&[Life]) -> Result<RecordBatch>,
+);
+
+const TABLES: [Table; 4] = [
+    ("customers", &["customer_id"], accounts::customers),
+    (
+        "subscriptions",
+        &["customer_id", "month"],
+        accounts::subscriptions,
+    ),
+    ("onboarding", &["customer_id"], accounts::onboarding),
+    ("outreach", &["outreach_id"], accounts::outreach),
+];
+
+/// A block of customers, lived and encoded.
+struct Block {
+    first: u64,
+    lives: Vec<Life>,
+    tickets: u64,
+    groups: Vec<RowGroup>,
+}
+
+/// Lives customers until they have opened `total` tickets: exactly that many, the last customer's
+/// life is cut short. Their contacts are in the spool afterwards.
+pub(super) fn run(
+    world: &World,
+    cut: Cut,
+    total: u64,
+    threads: usize,
+    folder: &Folder,
+    progress: &mut dyn FnMut(u64) -> Result<()>,
+) -> Result<(Spool, Vec<TableSummary>)> {
+    let layouts = layouts()?;
+    let mut writers: Vec<TableWriter> = TABLES
+        .iter()
+        .zip(&layouts)
+        .map(|((name, ..), layout)| TableWriter::new(folder, name, layout.clone(), cut.split))
+        .collect();
+    let mut spool = Spool::new(folder.hidden());
+    let mut found = 0;
+    let mut next = 1;
+    in_order(
+        threads,
+        || {
+            let first = next;
+            next += cut.customers;
+            Ok(Some(first))
+        },
+        |first| block(world, &layouts, first, cut.customers),
+        |mut block| {
+            if found + block.tickets > total {
+                block = shortened(&layouts, block, total - found)?;
+            }
+            found += block.tickets;
+            for (writer, group) in writers.iter_mut().zip(block.groups) {
+                writer.append(group)?;
+            }
+            for contact in block.lives.iter().flat_map(|life| &life.contacts) {
+                spool.push(contact)?;
+            }
+            progress(found)?;
+            Ok(if found >= total {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        },
+    )?;
+    let summaries = writers
+        .into_iter()
+        .map(TableWriter::finish)
+        .collect::<Result<_>>()?;
+    Ok((spool, summaries))
+}
+
+fn layouts() -> Result<Vec<Layout>> {
+    TABLES
+        .iter()
+        .map(|(_, order, make)| Ok(Layout::new(&make(&[])?, order).map_err(parquet)?))
+        .collect()
+}
+
+fn parquet(error: parquet::errors::ParquetError) -> datafusion::error::DataFusionError {
+    error.into()
+}
+
+fn block(world: &World, layouts: &[Layout], first: u64, count: u64) -> Result<Block> {
+    let mut lives: Vec<Life> = (first..first + count)
+        .map(|id| journey::live(world, id))
+        .collect();
+    for life in &mut lives {
+        life.contacts.retain(|contact| contact.at < END);
+    }
+    encode(layouts, first, lives)
+}
+
+fn encode(layouts: &[Layout], first: u64, lives: Vec<Life>) -> Result<Block> {
+    let groups = TABLES
+        .iter()
+        .zip(layouts)
+        .map(|((_, _, make), layout)| Ok(layout.encode(&make(&lives)?).map_err(parquet)?))
+        .collect::<Result<_>>()?;
+    Ok(Block {
+        first,
+        tickets: lives.iter().map(journey::tickets).sum(),
+        lives,
+        groups,
+    })
+}
+
+/// The block with only its first `limit` tickets and the customers who opened them.
+fn shortened(layouts: &[Layout], block: Block, limit: u64) -> Result<Block> {
+    let mut left = limit;
+    let mut lives = block.lives;
+    let enough = lives.iter().position(|life| {
+        let tickets = journey::tickets(life);
+        let last = tickets >= left;
+        left -= tickets.min(left);
+        last
+    });
+    lives.truncate(enough.map_or(lives.len(), |last| last + 1));
+    let before: u64 = lives.iter().rev().skip(1).map(journey::tickets).sum();
+    if let Some(last) = lives.last_mut() {
+        let mut keep = limit - before;
+        last.contacts.retain(|contact| {
+            let kept = keep > 0;
+            keep -= u64::from(kept && contact.kind == Kind::Ticket);
+            kept
+        });
+    }
+    encode(layouts, block.first, lives)
+}

@@ -1,0 +1,144 @@
+//! Who a customer is: drawn once from the customer's own stream, the same in every pass.
+
+use super::calendar::{Calendar, DAY, HOUR, Seconds};
+use super::desk::{Plan, Region};
+use super::rng::{Domain, Stream, round};
+
+/// Traits that do not change during a customer's life.
+#[derive(Clone, Debug)]
+pub(super) struct Profile {
+    pub(super) id: u64,
+    pub(super) region: Region,
+    pub(super) industry: &'static str,
+    pub(super) plan: Plan,
+    pub(super) started: Seconds,
+    /// Contacts in an average month.
+    pub(super) rate: f64,
+    /// How content the customer is by nature: standard normal.
+    pub(super) temper: f64,
+    pub(super) seats: i64,
+    pub(super) discount: i64,
+    name: (usize, usize, usize),
+}
+
+/// Contacts a month of a typical customer, before its plan is taken into account.
+const RATE: f64 = 0.17;
+/// Share of customers who were there before the window opened.
+const BEFORE: f64 = 0.52;
+const REGIONS: &[(Region, f64)] = &[
+    (Region::NorthAmerica, 64.0),
+    (Region::Europe, 22.0),
+    (Region::Apac, 9.0),
+    (Region::Latam, 5.0),
+];
+const INDUSTRIES: &[(&str, f64)] = &[
+    ("software", 24.0),
+    ("retail", 20.0),
+    ("finance", 14.0),
+    ("health", 12.0),
+    ("education", 10.0),
+    ("manufacturing", 9.0),
+    ("media", 7.0),
+    ("public", 4.0),
+];
+const PLANS: &[(Plan, f64)] = &[
+    (Plan::Free, 20.0),
+    (Plan::Starter, 42.0),
+    (Plan::Business, 28.0),
+    (Plan::Enterprise, 10.0),
+];
+const NAMES: [&[&str]; 3] = [
+    &[
+        "Alder", "Birch", "Cobalt", "Delta", "Ember", "Fable", "Granite", "Harbor", "Indigo",
+        "Juniper", "Kestrel", "Lumen", "Maple", "North", "Orchid", "Pioneer", "Quartz", "River",
+        "Summit", "Timber", "Union", "Vista", "Willow", "Zephyr",
+    ],
+    &[
+        "Foods",
+        "Labs",
+        "Health",
+        "Media",
+        "Works",
+        "Systems",
+        "Bank",
+        "Schools",
+        "Motors",
+        "Travel",
+        "Energy",
+        "Design",
+        "Books",
+        "Parts",
+        "Logistics",
+        "Studio",
+    ],
+    &["Inc", "LLC", "Group", "Co", "Ltd", "Partners"],
+];
+
+impl Profile {
+    /// Customer number `id` (from 1) of the desk of `seed`.
+    pub(super) fn draw(seed: u64, id: u64, calendar: &Calendar) -> Self {
+        let mut stream = Stream::new(seed, Domain::Customer, id, 0);
+        let plan = stream.pick(PLANS);
+        let seats = round(stream.log_normal(plan.seats(), 0.7)).max(1);
+        Self {
+            id,
+            region: stream.pick(REGIONS),
+            industry: stream.pick(INDUSTRIES),
+            plan,
+            started: started(&mut stream, calendar),
+            rate: plan.contacts() * stream.log_normal(RATE, 0.95),
+            temper: stream.normal(),
+            seats,
+            discount: stream.pick(&[(0, 6.0), (5, 1.0), (10, 2.0), (20, 1.0)]),
+            name: (
+                stream.index(NAMES[0].len()),
+                stream.index(NAMES[1].len()),
+                stream.index(NAMES[2].len()),
+            ),
+        }
+    }
+
+    /// The company's name; names repeat on large desks, as they do in life.
+    pub(super) fn name(&self) -> String {
+        let (first, second, form) = self.name;
+        format!(
+            "{} {} {}",
+            NAMES[0][first], NAMES[1][second], NAMES[2][form]
+        )
+    }
+
+    /// Revenue of a month, in cents.
+    pub(super) fn mrr_cents(&self, plan: Plan, seats: i64) -> i64 {
+        plan.seat_cents() * seats * (100 - self.discount) / 100
+    }
+}
+
+/// Old customers signed up in the five years before; later ones come at a growing rate, at the
+/// hours at which people are at work.
+fn started(stream: &mut Stream, calendar: &Calendar) -> Seconds {
+    let u = stream.unit();
+    if stream.chance(BEFORE) {
+        let days = 1 + round(1_800.0 * u * u);
+        return round(stream.between(9.0, 18.0) * HOUR as f64) - days * DAY;
+    }
+    let share = 0.35 * u + 0.65 * libm::sqrt(u);
+    calendar.demand.when(calendar.demand.total() * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_unequal() {
+        let calendar = Calendar::new(|_| 0.0);
+        let mut rates: Vec<f64> = (1..=4_000)
+            .map(|id| Profile::draw(5, id, &calendar).rate)
+            .collect();
+        rates.sort_by(f64::total_cmp);
+        let top: f64 = rates[3_600..].iter().sum();
+        let share = top / rates.iter().sum::<f64>();
+        // The busiest tenth brings about half of the contacts.
+        assert!((0.35..0.65).contains(&share), "{share}");
+    }
+}

@@ -1,0 +1,244 @@
+//! What the desk is made of: its labels, their shares and their targets.
+
+/// Declares an enum whose variants have the text that is written to the tables.
+macro_rules! labels {
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? })+) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum $name { $($variant),+ }
+        impl $name {
+            pub(super) const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+    )+ };
+}
+
+labels! {
+    /// How a ticket came in.
+    Channel { Email = "email", Chat = "chat", Web = "web", Phone = "phone", Social = "social", Api = "api" }
+    Priority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" }
+    Team {
+        Frontline = "frontline", Technical = "technical", Billing = "billing",
+        Success = "success", Tier2 = "tier2",
+    }
+    /// What a ticket is about.
+    Category {
+        HowTo = "how_to", Bug = "bug", Billing = "billing", Access = "account_access",
+        Performance = "performance", Integration = "integration", Feature = "feature_request",
+        Cancellation = "cancellation", Outage = "outage", Other = "other",
+    }
+    Status { New = "new", Open = "open", Pending = "pending", Solved = "solved", Closed = "closed" }
+    Plan { Free = "free", Starter = "starter", Business = "business", Enterprise = "enterprise" }
+    Region { NorthAmerica = "north_america", Europe = "europe", Apac = "apac", Latam = "latam" }
+    /// Who did something, and who opened a ticket.
+    Role { Customer = "customer", Agent = "agent", Bot = "bot", System = "system" }
+}
+
+pub(super) const CHANNELS: &[(Channel, f64)] = &[
+    (Channel::Email, 41.0),
+    (Channel::Chat, 24.0),
+    (Channel::Web, 17.0),
+    (Channel::Phone, 14.0),
+    (Channel::Social, 4.0),
+];
+
+pub(super) const CATEGORIES: &[(Category, f64)] = &[
+    (Category::HowTo, 24.0),
+    (Category::Bug, 17.0),
+    (Category::Billing, 15.0),
+    (Category::Access, 15.0),
+    (Category::Performance, 7.0),
+    (Category::Integration, 8.0),
+    (Category::Feature, 5.0),
+    (Category::Cancellation, 3.0),
+    (Category::Other, 6.0),
+];
+
+impl Team {
+    pub(super) const ALL: [Self; 5] = [
+        Self::Frontline,
+        Self::Technical,
+        Self::Billing,
+        Self::Success,
+        Self::Tier2,
+    ];
+}
+
+impl Category {
+    /// The team that new tickets of this category go to.
+    pub(super) const fn team(self) -> Team {
+        match self {
+            Self::HowTo | Self::Access | Self::Feature | Self::Other => Team::Frontline,
+            Self::Bug | Self::Performance | Self::Integration | Self::Outage => Team::Technical,
+            Self::Billing => Team::Billing,
+            Self::Cancellation => Team::Success,
+        }
+    }
+
+    /// How hard it is: 0 is average, 1 takes about three times the work.
+    pub(super) const fn difficulty(self) -> f64 {
+        match self {
+            Self::Access => -0.6,
+            Self::HowTo => -0.4,
+            Self::Billing | Self::Other => -0.1,
+            Self::Feature | Self::Cancellation => 0.1,
+            Self::Outage => 0.3,
+            Self::Performance | Self::Bug => 0.5,
+            Self::Integration => 0.7,
+        }
+    }
+
+    /// Share of tickets that are complaints.
+    pub(super) const fn complaints(self) -> f64 {
+        match self {
+            Self::HowTo | Self::Feature => 0.01,
+            Self::Access | Self::Integration | Self::Other => 0.04,
+            Self::Bug | Self::Performance | Self::Billing => 0.07,
+            Self::Outage => 0.15,
+            Self::Cancellation => 0.25,
+        }
+    }
+
+    /// Subject lines, a few a category.
+    pub(super) const fn subjects(self) -> &'static [&'static str] {
+        match self {
+            Self::HowTo => &[
+                "How do I share a report?",
+                "Where is the export?",
+                "Setting up alerts",
+                "Adding a colleague",
+            ],
+            Self::Bug => &[
+                "Page does not load",
+                "Wrong total in report",
+                "Button does nothing",
+                "Error after the update",
+                "Import stops half-way",
+            ],
+            Self::Billing => &[
+                "Invoice question",
+                "Charged twice",
+                "Change of billing address",
+                "Refund request",
+            ],
+            Self::Access => &[
+                "Cannot sign in",
+                "Password reset",
+                "Locked out",
+                "Two-factor code not accepted",
+            ],
+            Self::Performance => &[
+                "Very slow today",
+                "Dashboard times out",
+                "Search takes minutes",
+            ],
+            Self::Integration => &[
+                "API returns 401",
+                "Webhook not delivered",
+                "CRM sync is broken",
+                "Question on rate limits",
+            ],
+            Self::Feature => &["Feature idea", "Dark mode please", "Export to spreadsheet"],
+            Self::Cancellation => &["Cancel our subscription", "Considering leaving"],
+            Self::Outage => &[
+                "Service is down",
+                "Nothing works",
+                "Are you having problems?",
+            ],
+            Self::Other => &["Question", "Feedback", "Other"],
+        }
+    }
+}
+
+impl Priority {
+    /// Hours to the first response and to the resolution that the desk promises on paid plans.
+    pub(super) const fn targets(self) -> (i64, i64) {
+        match self {
+            Self::Urgent => (2, 12),
+            Self::High => (8, 48),
+            Self::Normal => (24, 120),
+            Self::Low => (72, 240),
+        }
+    }
+
+    /// Median staffed hours to a reply by mail.
+    pub(super) const fn reply_hours(self) -> f64 {
+        match self {
+            Self::Urgent => 0.35,
+            Self::High => 1.0,
+            Self::Normal => 2.2,
+            Self::Low => 4.5,
+        }
+    }
+}
+
+impl Plan {
+    /// The plan with this number.
+    pub(super) const fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::Free,
+            1 => Self::Starter,
+            2 => Self::Business,
+            _ => Self::Enterprise,
+        }
+    }
+
+    /// Price of a seat and month, in cents.
+    pub(super) const fn seat_cents(self) -> i64 {
+        match self {
+            Self::Free => 0,
+            Self::Starter => 1_900,
+            Self::Business => 4_900,
+            Self::Enterprise => 9_900,
+        }
+    }
+
+    /// Probability to leave in an average month.
+    pub(super) const fn monthly_churn(self) -> f64 {
+        match self {
+            Self::Free => 0.016,
+            Self::Starter => 0.0105,
+            Self::Business => 0.0065,
+            Self::Enterprise => 0.0035,
+        }
+    }
+
+    /// Contacts a month relative to the average customer.
+    pub(super) const fn contacts(self) -> f64 {
+        match self {
+            Self::Free => 0.5,
+            Self::Starter => 0.8,
+            Self::Business => 1.3,
+            Self::Enterprise => 3.0,
+        }
+    }
+
+    /// Median number of seats of a new customer.
+    pub(super) const fn seats(self) -> f64 {
+        match self {
+            Self::Free => 2.0,
+            Self::Starter => 4.0,
+            Self::Business => 18.0,
+            Self::Enterprise => 90.0,
+        }
+    }
+
+    /// The next larger plan, itself for the largest.
+    pub(super) const fn up(self) -> Self {
+        match self {
+            Self::Free => Self::Starter,
+            Self::Starter => Self::Business,
+            Self::Business | Self::Enterprise => Self::Enterprise,
+        }
+    }
+
+    /// The next smaller paid plan, itself for the smallest.
+    pub(super) const fn down(self) -> Self {
+        match self {
+            Self::Free => Self::Free,
+            Self::Starter | Self::Business => Self::Starter,
+            Self::Enterprise => Self::Business,
+        }
+    }
+}

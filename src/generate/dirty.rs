@@ -1,0 +1,152 @@
+//! Faults of real exports, put into clean rows on purpose.
+
+use super::calendar::HOUR;
+use super::rng::{Domain, Stream, round};
+use super::surveys::Survey;
+use super::tickets::{EventRow, Ticket};
+
+/// Ids from here on belong to nobody.
+const NOBODY: i64 = 9_000_000_000_000;
+
+/// A kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A survey score outside its scale.
+    OffScaleScore,
+    /// A ticket resolved before it was created.
+    EndBeforeStart,
+    /// A ticket, event or survey row that occurs twice, one right after the other.
+    Duplicate,
+    /// A ticket of an unknown customer, or an event or survey of an unknown ticket or customer.
+    Orphan,
+    /// NULL where a clean desk always has a value: a ticket's customer, channel or creation, an
+    /// event's time.
+    Null,
+}
+
+impl Fault {
+    /// Every kind of fault.
+    pub const ALL: [Self; 5] = [
+        Self::OffScaleScore,
+        Self::EndBeforeStart,
+        Self::Duplicate,
+        Self::Orphan,
+        Self::Null,
+    ];
+
+    /// The kind in words.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::OffScaleScore => "off-scale score",
+            Self::EndBeforeStart => "end before start",
+            Self::Duplicate => "duplicate",
+            Self::Orphan => "orphan",
+            Self::Null => "NULL",
+        }
+    }
+}
+
+/// How many faults of each kind, in the order of [`Fault::ALL`].
+pub(super) type Counts = [u64; Fault::ALL.len()];
+
+/// Spoils rows with probability `rate`, one fault a row.
+pub(super) struct Spoiler {
+    rng: Stream,
+    rate: f64,
+    pub(super) counts: Counts,
+}
+
+impl Spoiler {
+    /// The spoiler of block number `block`, independent of all other blocks.
+    pub(super) fn new(seed: u64, block: u64, rate: f64) -> Self {
+        Self {
+            rng: Stream::new(seed, Domain::Faults, block, 0),
+            rate,
+            counts: [0; Fault::ALL.len()],
+        }
+    }
+
+    pub(super) fn tickets(&mut self, rows: Vec<Ticket>) -> Vec<Ticket> {
+        self.each(rows, |row, rng| {
+            let faults = [
+                Fault::EndBeforeStart,
+                Fault::Duplicate,
+                Fault::Orphan,
+                Fault::Null,
+            ];
+            let fault = match rng.any(&faults) {
+                Fault::EndBeforeStart if row.facts.resolved.is_none() => Fault::Null,
+                fault => fault,
+            };
+            match fault {
+                Fault::EndBeforeStart => {
+                    let early = row
+                        .created
+                        .map(|at| at - 60 - round(rng.unit() * 72.0 * HOUR as f64));
+                    row.facts.resolved = early;
+                }
+                Fault::Orphan => row.customer = Some(NOBODY + row.id),
+                Fault::Null => match rng.index(3) {
+                    0 => row.customer = None,
+                    1 => row.channel = None,
+                    _ => row.created = None,
+                },
+                _ => {}
+            }
+            fault
+        })
+    }
+
+    pub(super) fn events(&mut self, rows: Vec<EventRow>) -> Vec<EventRow> {
+        self.each(rows, |row, rng| {
+            let fault = rng.any(&[Fault::Duplicate, Fault::Orphan, Fault::Null]);
+            match fault {
+                Fault::Orphan => row.ticket += NOBODY,
+                Fault::Null => row.at = None,
+                _ => {}
+            }
+            fault
+        })
+    }
+
+    pub(super) fn surveys(&mut self, rows: Vec<Survey>) -> Vec<Survey> {
+        self.each(rows, |row, rng| {
+            let fault = match rng.any(&[Fault::OffScaleScore, Fault::Duplicate, Fault::Orphan]) {
+                Fault::OffScaleScore if row.score.is_none() => Fault::Duplicate,
+                fault => fault,
+            };
+            match (fault, row.ticket) {
+                (Fault::OffScaleScore, _) => row.score = Some(rng.any(&[-1, 11, 99])),
+                (Fault::Orphan, Some(ticket)) => row.ticket = Some(NOBODY + ticket),
+                (Fault::Orphan, None) => row.customer = Some(NOBODY + row.id),
+                _ => {}
+            }
+            fault
+        })
+    }
+
+    fn each<T: Clone>(
+        &mut self,
+        rows: Vec<T>,
+        mut spoil: impl FnMut(&mut T, &mut Stream) -> Fault,
+    ) -> Vec<T> {
+        if self.rate <= 0.0 {
+            return rows;
+        }
+        let mut spoiled = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let hit = self.rng.chance(self.rate);
+            let fault = hit.then(|| spoil(&mut row, &mut self.rng));
+            if let Some(fault) = fault {
+                self.counts[fault as usize] += 1;
+            }
+            if fault == Some(Fault::Duplicate) {
+                spoiled.push(row.clone());
+            }
+            spoiled.push(row);
+        }
+        spoiled
+    }
+}

@@ -1,0 +1,52 @@
+//! How well a ticket went for the customer: what surveys, repeat contacts and churn follow from.
+
+use super::calendar::{END, HOUR};
+use super::contact::Contact;
+use super::customers::Profile;
+use super::facts::Facts;
+use super::rng::Stream;
+use super::timeline::Course;
+use super::world::World;
+
+/// A ticket seen by the customer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Experience {
+    /// Satisfaction: about 1.2 on average, with a spread of about 1.
+    pub(super) quality: f64,
+    /// Effort it took: 0 for one message and one answer, 1 for each further round or pass-on.
+    pub(super) effort: f64,
+}
+
+/// Judges the course of a ticket.
+pub(super) fn of(
+    world: &World,
+    customer: &Profile,
+    contact: &Contact,
+    course: &mut Course,
+    facts: &Facts,
+) -> Experience {
+    let rng: &mut Stream = &mut course.rng;
+    let hours = |until: Option<i64>| (until.unwrap_or(END) - facts.created) as f64 / HOUR as f64;
+    let bot_only = facts.replies == 0 && facts.first_bot_reply.is_some();
+    let answered = if bot_only {
+        0.5
+    } else {
+        hours(facts.first_response)
+    };
+    let effort = f64::from(facts.customer_messages) * 0.6
+        + f64::from(facts.handoffs + facts.reassignments) * 0.5
+        + f64::from(facts.reopens)
+        + f64::from(u8::from(contact.repeat));
+    let mut quality = 2.15 + 0.55 * course.skill.unwrap_or(-0.3) + 0.45 * customer.temper;
+    quality -= 0.20 * libm::log1p(answered);
+    quality -= 0.17 * libm::log1p(hours(facts.resolved) / 6.0);
+    quality -= 0.65 * f64::from(facts.reopens) + 0.25 * f64::from(facts.handoffs);
+    quality -= if facts.escalated.is_some() { 0.3 } else { 0.0 };
+    quality -= if facts.resolved.is_none() { 0.9 } else { 0.0 };
+    quality -= if contact.repeat { 0.4 } else { 0.0 };
+    quality -= if contact.incident > 0 { 0.5 } else { 0.0 };
+    quality -= if course.traits.is_complaint { 0.7 } else { 0.0 };
+    quality -= world.disturbances.dip(contact.at);
+    quality += 0.35 * rng.normal();
+    Experience { quality, effort }
+}

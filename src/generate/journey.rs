@@ -1,0 +1,322 @@
+//! A customer's life with the product: contacts, mood, money and, perhaps, the end.
+
+use super::calendar::{DAY, END, HOUR, MONTHS, NEVER, Seconds, local, moment};
+use super::contact::{Contact, Kind};
+use super::customers::Profile;
+use super::desk::Plan;
+use super::experience;
+use super::facts::Facts;
+use super::goodwill::{self, Onboarding, Outreach};
+use super::rng::{Domain, Stream, round};
+use super::timeline;
+use super::world::World;
+
+/// One month of a customer: a row of `subscriptions`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Month {
+    pub(super) month: usize,
+    pub(super) plan: Plan,
+    pub(super) seats: i64,
+    pub(super) start_cents: i64,
+    /// `None` when the customer left in this month.
+    pub(super) end_cents: Option<i64>,
+    pub(super) movement: &'static str,
+}
+
+/// All that is known about a customer at the end of the window.
+#[derive(Debug)]
+pub(super) struct Life {
+    pub(super) profile: Profile,
+    pub(super) contacts: Vec<Contact>,
+    pub(super) months: Vec<Month>,
+    pub(super) ended: Option<Seconds>,
+    pub(super) end_reason: Option<&'static str>,
+    pub(super) owner: Option<i64>,
+    pub(super) plan: Plan,
+    pub(super) seats: i64,
+    pub(super) onboarding: Option<Onboarding>,
+    pub(super) outreach: Vec<Outreach>,
+}
+
+/// The life of customer number `id`.
+pub(super) fn live(world: &World, id: u64) -> Life {
+    let profile = Profile::draw(world.seed, id, &world.calendar);
+    let mut rng = Stream::new(world.seed, Domain::Life, id, 0);
+    let onboarding = goodwill::onboarding(world, &profile, &mut rng);
+    let owner = goodwill::owner(world, profile.plan, &mut rng);
+    let begin = profile.started.max(0);
+    let first = world.calendar.demand.at(begin) + rng.exponential() / profile.rate;
+    let ask = if profile.started >= 0 {
+        begin + 60 * DAY
+    } else {
+        0
+    };
+    let ask = ask + round(rng.unit() * 182.0) * DAY;
+    let mut journey = Journey {
+        world,
+        mood: 0.9 + 0.3 * profile.temper,
+        grief: 0.0,
+        fresh: first,
+        pending: Vec::new(),
+        ask,
+        life: Life {
+            plan: profile.plan,
+            seats: profile.seats,
+            contacts: Vec::new(),
+            months: Vec::new(),
+            ended: None,
+            end_reason: None,
+            owner,
+            onboarding,
+            outreach: Vec::new(),
+            profile,
+        },
+        rng,
+    };
+    for month in world.calendar.month_of(begin)..MONTHS {
+        journey.month(month);
+        if journey.life.ended.is_some() {
+            break;
+        }
+    }
+    if let (Some(onboarding), Some(ended)) = (&mut journey.life.onboarding, journey.life.ended) {
+        onboarding.stop(ended);
+    }
+    journey.life
+}
+
+/// A contact that is already certain to come.
+#[derive(Clone, Copy, Debug)]
+struct Pending {
+    at: Seconds,
+    merged: bool,
+    incident: u16,
+}
+
+struct Journey<'a> {
+    world: &'a World,
+    rng: Stream,
+    life: Life,
+    /// Satisfaction with the desk, a moving average of experiences.
+    mood: f64,
+    /// Bad experiences that are not yet forgotten: what makes customers leave.
+    grief: f64,
+    /// Demand at which the next new matter comes up.
+    fresh: f64,
+    pending: Vec<Pending>,
+    /// When the next relationship survey is due.
+    ask: Seconds,
+}
+
+impl Journey<'_> {
+    fn month(&mut self, month: usize) {
+        let calendar = &self.world.calendar;
+        let (start, end) = (calendar.months[month], calendar.months[month + 1]);
+        self.end(start, end);
+        let until = self.life.ended.unwrap_or(end);
+        self.contacts(until);
+        self.money(month, start);
+        let life = &mut self.life;
+        let at_risk = self.grief > 0.7;
+        if let Some(outreach) = goodwill::outreach(life, start, until, at_risk, &mut self.rng) {
+            if outreach.engaged.is_some() {
+                self.grief *= 0.7;
+            }
+            life.outreach.push(outreach);
+        }
+        self.grief *= 0.62;
+        self.mood += 0.15 * (0.9 + 0.3 * life.profile.temper - self.mood);
+    }
+
+    /// Decides whether the customer leaves between `start` and `end`.
+    fn end(&mut self, start: Seconds, end: Seconds) {
+        let age = start - self.life.profile.started;
+        if age < 20 * DAY {
+            return;
+        }
+        let settled = match &self.life.onboarding {
+            Some(onboarding) if onboarding.is_completed != Some(true) => 1.7,
+            Some(_) => 0.8,
+            None => 1.0,
+        };
+        let hazard =
+            self.life.plan.monthly_churn() * settled * libm::exp(0.85 * self.grief.min(3.5));
+        let (leaves, part) = (self.rng.chance(hazard.min(0.4)), self.rng.unit());
+        let reason = self
+            .rng
+            .any(&["price", "competitor", "no_longer_needed", "out_of_business"]);
+        if leaves {
+            let demand = &self.world.calendar.demand;
+            let (from, to) = (demand.at(start), demand.at(end - 1));
+            self.life.ended = Some(demand.when(from + (to - from) * part).max(start + 1));
+            self.life.end_reason = Some(if self.grief > 0.9 { "service" } else { reason });
+        }
+    }
+
+    /// Everything the customer writes (and is asked) before `until`.
+    fn contacts(&mut self, until: Seconds) {
+        loop {
+            let fresh = self.world.calendar.demand.when(self.fresh);
+            self.pending.sort_unstable_by_key(|pending| pending.at);
+            let known = self.pending.first().map_or(NEVER, |pending| pending.at);
+            let next = fresh.min(known).min(self.ask);
+            if next >= until {
+                return;
+            }
+            if next == self.ask {
+                self.relationship_survey();
+            } else if known <= fresh {
+                let pending = self.pending.remove(0);
+                self.ticket(pending, true);
+            } else {
+                self.fresh += self.rng.exponential() / self.life.profile.rate;
+                let incident = self.world.disturbances.behind(fresh, &mut self.rng);
+                let merged = false;
+                self.ticket(
+                    Pending {
+                        at: fresh,
+                        merged,
+                        incident,
+                    },
+                    false,
+                );
+            }
+        }
+    }
+
+    fn contact(&self, at: Seconds, kind: Kind) -> Contact {
+        Contact {
+            at,
+            customer: self.life.profile.id,
+            number: u16::try_from(self.life.contacts.len()).unwrap_or(u16::MAX),
+            kind,
+            plan: self.life.plan,
+            repeat: false,
+            merged: false,
+            target: false,
+            incident: 0,
+            mood: 0,
+        }
+    }
+
+    fn relationship_survey(&mut self) {
+        let tenths = round(self.mood * 10.0).clamp(-127, 127);
+        let sent = self.rng.chance(0.7);
+        if sent {
+            let mut contact = self.contact(self.ask, Kind::Relationship);
+            contact.mood = i8::try_from(tenths).unwrap_or_default();
+            self.life.contacts.push(contact);
+        }
+        let next = self.ask + 182 * DAY;
+        let minutes = self.rng.index(60) as i64;
+        self.ask = moment(local(next).date_naive(), 10, 0) + 60 * minutes;
+    }
+
+    fn ticket(&mut self, pending: Pending, repeat: bool) {
+        let mut contact = self.contact(pending.at, Kind::Ticket);
+        contact.incident = pending.incident;
+        contact.repeat = repeat;
+        contact.merged = pending.merged && self.mark_target();
+        if !contact.merged {
+            self.outcome(&contact);
+        }
+        self.life.contacts.push(contact);
+    }
+
+    /// Marks the latest ticket as the one that the next contact is merged into.
+    fn mark_target(&mut self) -> bool {
+        let tickets = self.life.contacts.iter_mut().rev();
+        let mut own = tickets.filter(|contact| contact.kind == Kind::Ticket && !contact.merged);
+        own.next().is_some_and(|contact| {
+            contact.target = true;
+            true
+        })
+    }
+
+    /// What a ticket does to the customer: mood, grief, and perhaps another contact.
+    fn outcome(&mut self, contact: &Contact) {
+        let mut course = timeline::simulate(self.world, &self.life.profile, contact, None);
+        let facts = Facts::of(&course.log.events, course.traits.priority);
+        if course.traits.is_spam {
+            return;
+        }
+        let experience =
+            experience::of(self.world, &self.life.profile, contact, &mut course, &facts);
+        let quality = experience.quality;
+        self.mood += 0.35 * (quality - self.mood);
+        self.grief += (0.55 - quality).max(0.0);
+        let again = (0.20 - 0.10 * quality).clamp(0.02, 0.5);
+        let (copies, repeats) = (self.rng.chance(0.018), self.rng.chance(again));
+        let incident = contact.incident;
+        if copies {
+            let at = contact.at + 300 + round(self.rng.log_normal(1.5 * HOUR as f64, 1.0));
+            if facts.first_resolved.is_none_or(|resolved| at < resolved) {
+                self.pending.push(Pending {
+                    at,
+                    merged: true,
+                    incident,
+                });
+            }
+        }
+        if repeats {
+            let hours = self.rng.log_normal(34.0, 1.0);
+            let settled = facts
+                .resolved
+                .or(facts.first_response)
+                .unwrap_or(contact.at);
+            let from = settled.min(contact.at + 3 * DAY);
+            let at = self.world.calendar.demand.after(from, hours / 730.0) + 60;
+            self.pending.push(Pending {
+                at,
+                merged: false,
+                incident,
+            });
+        }
+    }
+
+    /// Expansion and contraction, the more likely the better or worse the mood.
+    fn money(&mut self, month: usize, start: Seconds) {
+        let life = &mut self.life;
+        let rng = &mut self.rng;
+        let (plan, seats) = (life.plan, life.seats);
+        let was = life.profile.mrr_cents(plan, seats);
+        let is_new = life.profile.started > start;
+        let grows = rng.chance(0.034 * libm::exp(0.25 * (self.mood - 0.9)));
+        let shrinks = rng.chance(0.017 * libm::exp(-0.4 * (self.mood - 0.9)));
+        let (more, less) = (rng.between(0.04, 0.36), rng.between(0.04, 0.36));
+        let (up, down) = (rng.chance(0.003), rng.chance(0.0022));
+        if life.ended.is_none() && !is_new {
+            if grows {
+                life.seats += round((seats as f64 * more).max(1.0));
+            } else if shrinks {
+                life.seats = (seats - round((seats as f64 * less).max(1.0))).max(1);
+            } else if up {
+                life.plan = plan.up();
+            } else if down {
+                life.plan = plan.down();
+            }
+        }
+        let end = life.profile.mrr_cents(life.plan, life.seats);
+        let movement = match () {
+            () if life.ended.is_some() => "churned",
+            () if is_new => "new",
+            () if end > was => "expansion",
+            () if end < was => "contraction",
+            () => "unchanged",
+        };
+        life.months.push(Month {
+            month,
+            plan,
+            seats: life.seats,
+            start_cents: if is_new { 0 } else { was },
+            end_cents: life.ended.is_none().then_some(end),
+            movement,
+        });
+    }
+}
+
+/// Contacts are only known up to the end of the window.
+pub(super) fn tickets(life: &Life) -> u64 {
+    let known = |contact: &&Contact| contact.kind == Kind::Ticket && contact.at < END;
+    life.contacts.iter().filter(known).count() as u64
+}

@@ -1,0 +1,41 @@
+//! How a run is cut into blocks: by the number of tickets alone, so that files do not depend on
+//! threads.
+
+/// Sizes that follow from the number of tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// Tickets in a row group of the tables by time.
+    pub(super) tickets: usize,
+    /// Customers in a row group of the tables by customer.
+    pub(super) customers: u64,
+    /// Whether large tables are folders of several files.
+    pub(super) split: bool,
+}
+
+impl Cut {
+    pub(super) fn new(tickets: u64) -> Self {
+        let group = (tickets / 32).next_power_of_two().clamp(8_192, 32_768);
+        Self {
+            tickets: usize::try_from(group).unwrap_or(usize::MAX),
+            customers: group / 4,
+            split: tickets > 64 * group,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_desks_get_larger_groups_and_several_files() {
+        let cut = |tickets| {
+            let cut = Cut::new(tickets);
+            (cut.tickets, cut.customers, cut.split)
+        };
+        assert_eq!(cut(1), (8_192, 2_048, false));
+        assert_eq!(cut(20_000), (8_192, 2_048, false));
+        assert_eq!(cut(1_000_000), (32_768, 8_192, false));
+        assert_eq!(cut(100_000_000), (32_768, 8_192, true));
+    }
+}

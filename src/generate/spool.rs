@@ -1,0 +1,130 @@
+//! Contacts on their way from the order of customers to the order of time.
+//!
+//! Customers are simulated one after another, tickets are written by time. In between, contacts lie
+//! in one bucket a day: small desks stay in memory, the buckets of large ones go to a nameless
+//! temporary file in pieces, so memory stays at a few megabytes whatever the number of tickets.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::calendar::{DAY, END};
+use super::contact::{Contact, SIZE};
+use super::rng::whole;
+use crate::error::{Error, Result};
+
+/// Bytes of a bucket that stay in memory: a whole number of contacts.
+const PIECE: usize = 1_024 * SIZE;
+
+/// The buckets.
+#[derive(Debug)]
+pub(super) struct Spool {
+    folder: PathBuf,
+    file: Option<File>,
+    length: u64,
+    days: Vec<Day>,
+    next: usize,
+}
+
+#[derive(Debug, Default)]
+struct Day {
+    /// Where the pieces already written start.
+    pieces: Vec<u64>,
+    tail: Vec<u8>,
+}
+
+impl Spool {
+    /// An empty spool whose temporary file, if it needs one, will be in `folder`.
+    pub(super) fn new(folder: &Path) -> Self {
+        let days = whole((END / DAY) as f64);
+        Self {
+            folder: folder.to_path_buf(),
+            file: None,
+            length: 0,
+            days: (0..days).map(|_| Day::default()).collect(),
+            next: 0,
+        }
+    }
+
+    pub(super) fn push(&mut self, contact: &Contact) -> Result<()> {
+        let day = whole((contact.at / DAY) as f64).min(self.days.len() - 1);
+        let bucket = &mut self.days[day];
+        contact.write(&mut bucket.tail);
+        if bucket.tail.len() < PIECE {
+            return Ok(());
+        }
+        bucket.pieces.push(self.length);
+        self.length += PIECE as u64;
+        let file = match &mut self.file {
+            Some(file) => file,
+            empty => empty.insert(
+                tempfile::tempfile_in(&self.folder)
+                    .map_err(|error| Error::io(&self.folder, error))?,
+            ),
+        };
+        file.write_all(&bucket.tail)
+            .map_err(|error| Error::io(&self.folder, error))?;
+        bucket.tail.clear();
+        Ok(())
+    }
+
+    /// The contacts of the next day, in order; `None` after the last day.
+    pub(super) fn next_day(&mut self) -> Result<Option<Vec<Contact>>> {
+        let Some(day) = self.days.get_mut(self.next) else {
+            return Ok(None);
+        };
+        self.next += 1;
+        let Day { pieces, tail } = std::mem::take(day);
+        let mut bytes = vec![0; pieces.len() * PIECE];
+        if let Some(file) = &mut self.file {
+            for (piece, slot) in pieces.iter().zip(bytes.chunks_exact_mut(PIECE)) {
+                file.seek(SeekFrom::Start(*piece))
+                    .and_then(|_| file.read_exact(slot))
+                    .map_err(|error| Error::io(&self.folder, error))?;
+            }
+        }
+        bytes.extend_from_slice(&tail);
+        let (records, _) = bytes.as_chunks::<SIZE>();
+        let mut contacts: Vec<Contact> = records.iter().map(Contact::read).collect();
+        contacts.sort_unstable_by_key(Contact::key);
+        Ok(Some(contacts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::contact::Kind;
+    use crate::generate::desk::Plan;
+
+    #[test]
+    fn gives_back_every_contact_in_order_through_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut spool = Spool::new(folder.path());
+        let total = 5_000_u64;
+        for customer in 0..total {
+            let at = i64::try_from(customer * 7_919 % 86_400).unwrap() + DAY * 3;
+            spool
+                .push(&Contact {
+                    at,
+                    customer,
+                    number: 0,
+                    kind: Kind::Ticket,
+                    plan: Plan::Free,
+                    repeat: false,
+                    merged: false,
+                    target: false,
+                    incident: 0,
+                    mood: 0,
+                })
+                .unwrap();
+        }
+        assert!(spool.file.is_some());
+        let mut found = Vec::new();
+        while let Some(day) = spool.next_day().unwrap() {
+            found.extend(day);
+        }
+        assert_eq!(found.len() as u64, total);
+        assert!(found.windows(2).all(|pair| pair[0].key() < pair[1].key()));
+    }
+}

@@ -1,0 +1,203 @@
+//! Surveys: who is asked, who answers, and how scores follow from the experience.
+
+use super::calendar::{DAY, END, HOUR, Seconds};
+use super::contact::Contact;
+use super::desk::Channel;
+use super::experience::Experience;
+use super::facts::Facts;
+use super::rng::{Domain, Stream, round};
+use super::timeline::Course;
+use super::world::World;
+
+/// A row of `surveys`.
+#[derive(Clone, Debug)]
+pub(super) struct Survey {
+    pub(super) id: i64,
+    pub(super) kind: &'static str,
+    pub(super) ticket: Option<i64>,
+    pub(super) customer: Option<i64>,
+    pub(super) agent: Option<i64>,
+    pub(super) channel: &'static str,
+    pub(super) offered: Seconds,
+    pub(super) responded: Option<Seconds>,
+    pub(super) score: Option<i32>,
+    pub(super) comment: Option<&'static str>,
+}
+
+const PRAISE: &[&str] = &[
+    "Quick and friendly, thank you!",
+    "Solved in one go.",
+    "Great help.",
+    "The agent knew exactly what to do.",
+    "Perfect, as always.",
+];
+const NEUTRAL: &[&str] = &[
+    "It works now.",
+    "Fine, but it took a while.",
+    "OK.",
+    "Had to explain it twice.",
+];
+const BLAME: &[&str] = &[
+    "Still not fixed.",
+    "Waited far too long for an answer.",
+    "I was passed from one team to another.",
+    "Nobody read my question.",
+    "Since the update nothing works as before.",
+    "Third time I write about this.",
+];
+
+/// The surveys about a ticket: CSAT after it is solved (now and then again after a reopening) and,
+/// for a part of them, CES. `id` must be free for the next three numbers too.
+pub(super) fn about_ticket(
+    id: i64,
+    ticket: i64,
+    contact: &Contact,
+    course: &mut Course,
+    facts: &Facts,
+    experience: Experience,
+) -> Vec<Survey> {
+    let mut surveys = Vec::new();
+    let (Some(first), None) = (facts.first_resolved, facts.merged_into) else {
+        return surveys;
+    };
+    let channel = match course.traits.channel {
+        Channel::Chat => "in_app",
+        Channel::Phone => "sms",
+        _ => "email",
+    };
+    let blank = |number: i64, kind, offered| Survey {
+        id: id + number,
+        kind,
+        ticket: Some(ticket),
+        customer: i64::try_from(contact.customer).ok(),
+        agent: facts.agent,
+        channel,
+        offered,
+        responded: None,
+        score: None,
+        comment: None,
+    };
+    let rng = &mut course.rng;
+    let quality = experience.quality;
+    let latest = facts.resolved.unwrap_or(first);
+    let last = latest + round(rng.between(300.0, 3_600.0));
+    // Three draws always, so that one survey does not shift the numbers of another.
+    let (csat, again, ces) = (rng.chance(0.8), rng.chance(0.5), rng.chance(0.22));
+    if csat {
+        let at = first + round(rng.between(300.0, 3_600.0));
+        let survey = blank(0, "csat", at);
+        surveys.push(answer(survey, quality, rng, |quality, rng| {
+            csat_score(quality, rng)
+        }));
+    }
+    if csat && again && latest > first {
+        let survey = blank(1, "csat", last);
+        surveys.push(answer(survey, quality - 0.2, rng, csat_score));
+    }
+    if ces {
+        let ease = 0.5 * quality - 0.5 * experience.effort;
+        surveys.push(answer(blank(2, "ces", last), quality, rng, |_, rng| {
+            ces_score(ease, rng)
+        }));
+    }
+    surveys.retain(|survey| survey.offered < END);
+    surveys
+}
+
+/// The relationship survey of a customer, sent twice a year.
+pub(super) fn relationship(world: &World, id: i64, contact: &Contact) -> Survey {
+    let number = u64::from(contact.number);
+    let mut rng = Stream::new(world.seed, Domain::Survey, contact.customer, number);
+    let mood = f64::from(contact.mood) / 10.0;
+    let survey = Survey {
+        id,
+        kind: "nps",
+        ticket: None,
+        customer: i64::try_from(contact.customer).ok(),
+        agent: None,
+        channel: rng.pick(&[("email", 7.0), ("in_app", 3.0)]),
+        offered: contact.at,
+        responded: None,
+        score: None,
+        comment: None,
+    };
+    answer(survey, mood, &mut rng, nps_score)
+}
+
+/// Very good and very bad experiences are answered more often, phone surveys less.
+fn answer(
+    mut survey: Survey,
+    quality: f64,
+    rng: &mut Stream,
+    score: impl FnOnce(f64, &mut Stream) -> i32,
+) -> Survey {
+    let base = match survey.channel {
+        "in_app" => 0.30,
+        "sms" => 0.16,
+        _ => 0.20,
+    };
+    let far = (quality - 0.9).abs().min(3.0);
+    let answered = rng.chance(base * (0.75 + 0.3 * far));
+    let at = survey.offered + 30 + round(rng.log_normal(5.0 * HOUR as f64, 1.4)).min(21 * DAY);
+    let score = score(quality, rng);
+    let said = match () {
+        () if quality > 1.2 => rng.any(PRAISE),
+        () if quality > 0.1 => rng.any(NEUTRAL),
+        () => rng.any(BLAME),
+    };
+    let speaks = rng.chance(if quality < 0.1 { 0.4 } else { 0.18 });
+    if answered && at < END {
+        survey.responded = Some(at);
+        survey.score = Some(score);
+        survey.comment = speaks.then_some(said);
+    }
+    survey
+}
+
+/// Place of `value` among ascending thresholds, from 0.
+fn step(value: f64, thresholds: &[f64]) -> i32 {
+    i32::try_from(thresholds.partition_point(|&limit| limit <= value)).unwrap_or(i32::MAX)
+}
+
+/// 1 to 5.
+fn csat_score(quality: f64, rng: &mut Stream) -> i32 {
+    1 + step(quality + 0.7 * rng.normal(), &[-1.1, -0.5, 0.15, 1.1])
+}
+
+/// 1 to 7, 7 is easiest.
+fn ces_score(ease: f64, rng: &mut Stream) -> i32 {
+    1 + step(
+        ease + 0.6 * rng.normal(),
+        &[-2.2, -1.6, -1.1, -0.6, -0.1, 0.55],
+    )
+}
+
+/// 0 to 10.
+fn nps_score(mood: f64, rng: &mut Stream) -> i32 {
+    let thresholds = [-3.6, -3.1, -2.6, -2.1, -1.6, -1.1, -0.6, -0.1, 0.7, 1.5];
+    step(mood + 0.9 * rng.normal(), &thresholds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_stay_on_their_scales_and_rise_with_quality() {
+        let mut rng = Stream::new(1, Domain::Survey, 1, 1);
+        for scale in [
+            (csat_score as fn(f64, &mut Stream) -> i32, 1, 5),
+            (ces_score, 1, 7),
+            (nps_score, 0, 10),
+        ] {
+            let (score, low, high) = scale;
+            let mut mean = |quality: f64| {
+                let scores: Vec<i32> = (0..500).map(|_| score(quality, &mut rng)).collect();
+                assert!(scores.iter().all(|score| (low..=high).contains(score)));
+                f64::from(scores.iter().sum::<i32>()) / 500.0
+            };
+            assert!(mean(-9.0) < f64::from(low) + 0.01 && mean(9.0) > f64::from(high) - 0.01);
+            assert!(mean(0.0) < mean(1.0));
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! A ticket's life, event by event.
+
+use super::calendar::{Calendar, DAY, HOUR, Seconds};
+use super::contact::Contact;
+use super::customers::Profile;
+use super::desk::{Channel, Priority, Role, Status, Team};
+use super::events::{Actor, Field, Kind, Log, Value};
+use super::rng::{Domain, Stream, round};
+use super::steps::Case;
+use super::traits::Traits;
+use super::world::World;
+
+/// Days after which a solved ticket is closed for good.
+const CLOSE_AFTER: Seconds = 4 * DAY;
+
+/// What came out of a ticket beyond its events.
+#[derive(Debug)]
+pub(super) struct Course {
+    pub(super) traits: Traits,
+    pub(super) log: Log,
+    /// Seconds of work of all agents.
+    pub(super) handle_seconds: i64,
+    pub(super) cost_cents: i64,
+    /// Skill of the agent who had it last; `None` when no agent touched it.
+    pub(super) skill: Option<f64>,
+    /// The ticket's own stream, for what follows from its course.
+    pub(super) rng: Stream,
+}
+
+/// The life of the ticket that `contact` opens. `merged_into` only matters for merged contacts.
+pub(super) fn simulate(
+    world: &World,
+    customer: &Profile,
+    contact: &Contact,
+    merged_into: Option<i64>,
+) -> Course {
+    let number = u64::from(contact.number);
+    let mut rng = Stream::new(world.seed, Domain::Ticket, contact.customer, number);
+    let traits = Traits::draw(customer, contact, &mut rng);
+    let mut case = Case {
+        world,
+        customer: Actor {
+            role: Role::Customer,
+            id: i64::try_from(contact.customer).ok(),
+        },
+        traits,
+        rng,
+        now: contact.at,
+        team: traits.category.team(),
+        priority: traits.priority,
+        agent: None,
+        status: Status::New,
+        slow: slow(world, contact),
+        log: Log::default(),
+        handle_seconds: 0,
+        cost: 0,
+    };
+    case.run(contact.merged, merged_into);
+    Course {
+        traits,
+        handle_seconds: case.handle_seconds,
+        cost_cents: (case.cost + 1_800) / 3_600 + fee(traits.channel),
+        skill: case.agent.map(|agent| agent.skill(contact.at)),
+        log: case.log,
+        rng: case.rng,
+    }
+}
+
+/// How much slower than usual the desk is.
+fn slow(world: &World, contact: &Contact) -> f64 {
+    let queue = if contact.incident > 0 { 1.8 } else { 1.0 };
+    queue * (1.0 + 0.25 * world.disturbances.dip(contact.at))
+}
+
+/// Cents a ticket costs before anyone works on it.
+const fn fee(channel: Channel) -> i64 {
+    match channel {
+        Channel::Phone => 140,
+        Channel::Chat => 45,
+        _ => 20,
+    }
+}
+
+impl Case<'_> {
+    fn run(&mut self, merged: bool, merged_into: Option<i64>) {
+        self.open();
+        if merged {
+            return self.merge(merged_into);
+        }
+        if self.traits.is_spam {
+            return self.discard();
+        }
+        let by_bot = self.bot();
+        if !by_bot {
+            self.pick_up();
+            if !self.converse() {
+                return;
+            }
+            self.solve();
+        }
+        self.reopen(if by_bot { 0.12 } else { 0.055 });
+        self.now += CLOSE_AFTER;
+        self.set_status(Actor::SYSTEM, Status::Closed);
+    }
+
+    fn open(&mut self) {
+        let creator = match self.traits.created_by {
+            Role::Agent => self.staff_member(self.team),
+            Role::Customer => self.customer,
+            Role::Bot | Role::System => Actor::SYSTEM,
+        };
+        self.log.message(self.now, Kind::Created, creator, true);
+        let team = Value::Label(self.team.label());
+        self.log
+            .change(self.now, Actor::SYSTEM, Field::Team, Value::None, team);
+    }
+
+    /// Closes junk without solving it.
+    fn discard(&mut self) {
+        self.wait_staffed(6.0, 1.0);
+        let actor = if self.rng.chance(0.5) {
+            Actor::SYSTEM
+        } else {
+            self.assign(self.team)
+        };
+        self.set_status(actor, Status::Closed);
+    }
+
+    /// An agent finds that the ticket repeats another one.
+    fn merge(&mut self, into: Option<i64>) {
+        self.wait_staffed(1.5, 0.9);
+        let actor = self.assign(self.team);
+        self.set_status(actor, Status::Open);
+        self.work(60.0);
+        self.log.message(self.now, Kind::Comment, actor, false);
+        let into = into.map_or(Value::None, Value::Id);
+        self.log
+            .change(self.now, actor, Field::MergedInto, Value::None, into);
+        self.set_status(actor, Status::Closed);
+    }
+
+    /// The bot greets; now and then that is all it takes. True when it was.
+    fn bot(&mut self) -> bool {
+        let greets = match self.traits.channel {
+            Channel::Chat => 0.75,
+            Channel::Web | Channel::Social => 0.35,
+            _ => 0.0,
+        };
+        if self.traits.created_by != Role::Customer || !self.rng.chance(greets) {
+            return false;
+        }
+        self.now += round(self.rng.between(2.0, 25.0));
+        self.log.message(self.now, Kind::Comment, Actor::BOT, true);
+        if !self
+            .rng
+            .chance(0.2 - 0.25 * self.traits.category.difficulty())
+        {
+            return false;
+        }
+        self.now += 20 + round(self.rng.log_normal(150.0, 0.8));
+        self.log
+            .message(self.now, Kind::Comment, self.customer, true);
+        self.now += round(self.rng.between(2.0, 10.0));
+        self.log.message(self.now, Kind::Comment, Actor::BOT, true);
+        self.set_status(Actor::BOT, Status::Solved);
+        true
+    }
+
+    /// Waiting in the queue, up to the moment of the first answer.
+    fn pick_up(&mut self) {
+        if self.traits.created_by == Role::Agent {
+            let owner = self.log.events.first().and_then(|event| event.actor);
+            self.take(owner);
+            self.set_status(self.owner(), Status::Pending);
+            self.await_customer();
+            self.wait_work(1.0);
+            return;
+        }
+        if self.rng.chance(0.07) {
+            self.misroute();
+        }
+        let before = self.now;
+        self.queue();
+        let reading = round(self.rng.log_normal(400.0, 0.9)).min((self.now - before) / 2);
+        let answer = self.now;
+        self.now -= reading;
+        let actor = self.assign(self.team);
+        self.set_status(actor, Status::Open);
+        if self.rng.chance(0.05) {
+            self.set_priority(actor);
+        }
+        self.now = answer;
+    }
+
+    fn queue(&mut self) {
+        let live = Calendar::is_open(self.now);
+        match self.traits.channel {
+            Channel::Phone => self.now += 5 + round(self.rng.log_normal(35.0 * self.slow, 0.9)),
+            Channel::Chat if live => {
+                self.now += 8 + round(self.rng.log_normal(100.0 * self.slow, 1.1));
+            }
+            Channel::Social => self.wait_staffed(0.5 * self.priority.reply_hours(), 1.1),
+            _ => self.wait_staffed(self.priority.reply_hours(), 1.2),
+        }
+    }
+
+    /// The wrong team notices and passes the ticket on.
+    fn misroute(&mut self) {
+        self.wait_staffed(0.7, 1.0);
+        let actor = self.assign(self.team);
+        self.set_status(actor, Status::Open);
+        self.work(45.0);
+        self.log.message(self.now, Kind::Comment, actor, false);
+        let others = [
+            Team::Frontline,
+            Team::Technical,
+            Team::Billing,
+            Team::Success,
+        ];
+        let team = self.rng.any(&others);
+        self.set_team(actor, team);
+    }
+
+    /// Replies and answers until the agent has what it takes. False when the customer falls silent
+    /// and the ticket ends that way.
+    fn converse(&mut self) -> bool {
+        let difficulty = self.traits.category.difficulty();
+        let live = matches!(self.traits.channel, Channel::Phone | Channel::Chat);
+        let skill = self.agent.map_or(0.0, |agent| agent.skill(self.now));
+        let base = if live { 0.27 } else { 0.38 };
+        let more = (base + 0.13 * difficulty - 0.05 * skill).clamp(0.04, 0.8);
+        let mut escalates = self.rng.chance(self.escalation(skill));
+        for _ in 0..8 {
+            self.reply();
+            if !escalates && !self.rng.chance(more) {
+                return true;
+            }
+            self.set_status(self.owner(), Status::Pending);
+            if self.rng.chance(0.05) {
+                self.fall_silent();
+                return false;
+            }
+            self.await_customer();
+            if escalates {
+                self.escalate();
+                escalates = false;
+            }
+            let long = self.rng.chance(0.22 + 0.1 * difficulty);
+            self.wait_work(if long { 9.0 } else { 1.0 });
+        }
+        self.reply();
+        true
+    }
+
+    fn escalation(&self, skill: f64) -> f64 {
+        let urgent = match self.priority {
+            Priority::Urgent => 0.10,
+            Priority::High => 0.05,
+            _ => 0.0,
+        };
+        (0.055 + urgent + 0.05 * self.traits.category.difficulty() - 0.015 * skill).max(0.01)
+    }
+
+    fn escalate(&mut self) {
+        let actor = self.owner();
+        self.log.message(self.now, Kind::Comment, actor, false);
+        let (no, yes) = (Value::Label("false"), Value::Label("true"));
+        self.log.change(self.now, actor, Field::Escalated, no, yes);
+        if self.rng.chance(0.35) {
+            self.set_priority(actor);
+        }
+        self.set_team(actor, Team::Tier2);
+        self.wait_staffed(2.5, 1.0);
+        let actor = self.assign(Team::Tier2);
+        self.work(240.0);
+        self.log.message(self.now, Kind::Comment, actor, false);
+    }
+
+    /// No answer from the customer: a rule ends the ticket, mostly as solved.
+    fn fall_silent(&mut self) {
+        self.now += 10 * DAY;
+        if self.rng.chance(0.6) {
+            self.set_status(Actor::SYSTEM, Status::Solved);
+            self.now += CLOSE_AFTER;
+        }
+        self.set_status(Actor::SYSTEM, Status::Closed);
+    }
+
+    /// Solved with the last reply, or later, when the fix is live or the customer has confirmed.
+    fn solve(&mut self) {
+        if self.rng.chance(0.42) {
+            let live = matches!(self.traits.channel, Channel::Phone | Channel::Chat);
+            self.wait_staffed(if live { 2.0 } else { 7.0 }, 1.5);
+            if self.rng.chance(0.3) {
+                self.log
+                    .message(self.now, Kind::Comment, self.customer, true);
+            }
+        }
+        self.set_status(self.owner(), Status::Solved);
+    }
+
+    /// The customer comes back to a solved ticket, sometimes more than once.
+    fn reopen(&mut self, mut probability: f64) {
+        for _ in 0..3 {
+            let skill = self.agent.map_or(0.0, |agent| agent.skill(self.now));
+            let p = probability + 0.04 * self.traits.category.difficulty() - 0.02 * skill;
+            let gap = 600 + round(self.rng.log_normal(14.0 * HOUR as f64, 1.0));
+            if !self.rng.chance(p.max(0.01)) || gap >= CLOSE_AFTER {
+                return;
+            }
+            self.now += gap;
+            self.log
+                .message(self.now, Kind::Comment, self.customer, true);
+            self.set_status(self.customer, Status::Open);
+            if self.agent.is_none() {
+                self.wait_staffed(1.5, 1.0);
+                self.assign(self.team);
+            } else {
+                self.wait_work(1.5);
+            }
+            self.reply();
+            self.set_status(self.owner(), Status::Solved);
+            probability = 0.16;
+        }
+    }
+}
