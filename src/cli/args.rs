@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::generate::GenerateArgs;
 use super::values::{parse_bytes, parse_duration};
 use crate::Settings;
 use crate::output::Format;
@@ -93,4 +94,6 @@ impl GlobalArgs {
 
 /// Everything that is not running SQL.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {}
+pub(crate) enum Command {
+    Generate(GenerateArgs),
+}

@@ -1,6 +1,7 @@
 //! The command line: clap types and one file a subcommand. Only this layer prints.
 
 mod args;
+mod generate;
 mod report;
 mod run;
 mod script;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Error, Result};
-use args::Cli;
+use args::{Cli, Command};
 use script::Source;
 
 /// Runs the program with the process's arguments.
@@ -35,7 +36,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(_) if !sources.is_empty() => Err(Error::Usage(
             "-c and -f run SQL and do not go with a subcommand".to_owned(),
         )),
-        Some(command) => match *command {},
+        Some(Command::Generate(args)) => generate::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, &sources),
         None if std::io::stdin().is_terminal() => report::short_help(),
         None => run::run(&cli.global, &[Source::Stdin]),
