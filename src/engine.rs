@@ -10,7 +10,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::error::{Error, Result};
-use crate::{functions, sql, tables};
+use crate::{exec, functions, sql, tables};
 
 /// How to open an [`Engine`].
 #[derive(Debug, Clone, Default)]
@@ -46,7 +46,9 @@ impl Engine {
     /// # Errors
     /// When a location holds no table, a config key is wrong or a function cannot be registered.
     pub async fn open(settings: Settings) -> Result<Self> {
-        let mut config = SessionConfig::new().with_information_schema(true);
+        let mut config = SessionConfig::new()
+            .with_information_schema(true)
+            .with_option_extension(functions::Options::default());
         if let Some(threads) = settings.threads {
             config = config.with_target_partitions(threads);
         }
@@ -57,6 +59,9 @@ impl Engine {
             .with_default_features()
             .build();
         functions::register_all(&mut state)?;
+        for rule in exec::analyzer_rules() {
+            state.add_analyzer_rule(rule);
+        }
         let context = SessionContext::new_with_state(state);
         tables::register(&context, &settings.data, settings.config.as_deref()).await?;
         Ok(Self { context })

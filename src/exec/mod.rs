@@ -1,1 +1,13 @@
 //! Physical operators and rules of ours, and the rules that place them.
+
+mod invalid_values;
+mod observed_until;
+
+use std::sync::Arc;
+
+use datafusion::optimizer::AnalyzerRule;
+
+/// The rules that every plan goes through after type coercion.
+pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
+    vec![Arc::new(invalid_values::InvalidValues), Arc::new(observed_until::ObservedUntil)]
+}

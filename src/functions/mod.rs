@@ -1,12 +1,78 @@
 //! KPI functions; they know Arrow and DataFusion's function traits, nothing else of ours.
+//!
+//! Each KPI is one file of `kpis/`: a [`tally::Tally`] of plain counts and sums, how rows are read
+//! into it, and what it says. The Arrow loops are in `accumulate`, the argument checks in
+//! `signature` and `kpi`.
+
+mod accumulate;
+mod classes;
+mod families;
+mod kpi;
+mod kpis;
+mod mean;
+mod numbers;
+mod options;
+mod outcome;
+mod recontacted;
+mod repeats;
+mod rows;
+mod share;
+mod signature;
+mod spread;
+mod statistics;
+mod tally;
+mod times;
+
+use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+
+pub use options::Options;
+pub use recontacted::is_recontacted;
+
+/// Every aggregate function of deskql: the KPIs and their details.
+#[must_use]
+pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
+    kpis::ALL
+        .iter()
+        .flat_map(|spec| kpi::functions(spec))
+        .map(Arc::new)
+        .collect()
+}
+
+/// Every scalar function of deskql.
+#[must_use]
+pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
+    classes::all().into_iter().map(Arc::new).collect()
+}
+
+/// Every window function of deskql.
+#[must_use]
+pub fn all_window() -> Vec<Arc<WindowUDF>> {
+    vec![Arc::new(recontacted::function())]
+}
+
+/// True for a KPI or its detail, which take the treatment of invalid values as a last argument.
+#[must_use]
+pub fn is_kpi(function: &AggregateUDF) -> bool {
+    kpi::is_kpi(function)
+}
 
 /// Registers every function of deskql.
 ///
 /// # Errors
 /// When the registry refuses a function.
-pub fn register_all(_registry: &mut dyn FunctionRegistry) -> Result<()> {
+pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
+    for function in all_aggregate() {
+        registry.register_udaf(function)?;
+    }
+    for function in all_scalar() {
+        registry.register_udf(function)?;
+    }
+    for function in all_window() {
+        registry.register_udwf(function)?;
+    }
     Ok(())
 }

@@ -1,0 +1,101 @@
+//! Tells `recontacted` until when contacts were observed.
+//!
+//! Whether a contact without a repeat is decided depends on the latest contact of the whole input,
+//! which a window function that sees one customer at a time cannot know. So a call without its third
+//! argument gets `max(opened_at) OVER ()` of the same input.
+
+use std::sync::Arc;
+
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{Column, Result};
+use datafusion::functions_aggregate::min_max::max_udaf;
+use datafusion::logical_expr::expr::WindowFunction;
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
+use datafusion::logical_expr::{
+    Expr, LogicalPlan, LogicalPlanBuilder, Window, WindowFunctionDefinition,
+};
+use datafusion::optimizer::AnalyzerRule;
+
+use crate::functions::is_recontacted;
+
+/// Completes every call of `recontacted` that names no end of observation.
+#[derive(Debug, Default)]
+pub(crate) struct ObservedUntil;
+
+impl AnalyzerRule for ObservedUntil {
+    fn name(&self) -> &'static str {
+        "deskql_observed_until"
+    }
+
+    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+        Ok(plan.transform_up_with_subqueries(rewrite_node)?.data)
+    }
+}
+
+fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let LogicalPlan::Window(window) = &plan else { return Ok(Transformed::no(plan)) };
+    let latest = latest_of_each_call(&window.window_expr);
+    if latest.is_empty() {
+        return Ok(Transformed::no(plan));
+    }
+    let names = NamePreserver::new(&plan);
+    let observed = LogicalPlan::Window(Window::try_new(latest, Arc::clone(&window.input))?);
+    let completed = window
+        .window_expr
+        .iter()
+        .map(|expr| {
+            let name = names.save(expr);
+            Ok(name.restore(expr.clone().transform_up(complete)?.data))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let completed = LogicalPlan::Window(Window::try_new(completed, Arc::new(observed))?);
+    // The helper column must not be seen above.
+    let columns = window.schema.columns().into_iter().map(Expr::Column);
+    Ok(Transformed::yes(LogicalPlanBuilder::from(completed).project(columns)?.build()?))
+}
+
+/// `max(opened_at) OVER ()` for each different first argument of the incomplete calls.
+fn latest_of_each_call(window_expr: &[Expr]) -> Vec<Expr> {
+    let mut latest = vec![];
+    for expr in window_expr {
+        let _ = expr.apply(|expr| {
+            if let Some(opened) = incomplete(expr) {
+                let column = latest_opened(opened);
+                if !latest.contains(&column) {
+                    latest.push(column);
+                }
+            }
+            Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue)
+        });
+    }
+    latest
+}
+
+/// The first argument of a call without its third one.
+fn incomplete(expr: &Expr) -> Option<&Expr> {
+    match expr {
+        Expr::WindowFunction(call) => match (&call.fun, call.params.args.as_slice()) {
+            (WindowFunctionDefinition::WindowUDF(function), [opened, _])
+                if is_recontacted(function) =>
+            {
+                Some(opened)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn latest_opened(opened: &Expr) -> Expr {
+    Expr::from(WindowFunction::new(max_udaf(), vec![opened.clone()]))
+}
+
+fn complete(mut expr: Expr) -> Result<Transformed<Expr>> {
+    let Some(opened) = incomplete(&expr) else { return Ok(Transformed::no(expr)) };
+    let until = Expr::Column(Column::from_name(latest_opened(opened).schema_name().to_string()));
+    if let Expr::WindowFunction(call) = &mut expr {
+        call.params.args.push(until);
+    }
+    Ok(Transformed::yes(expr))
+}

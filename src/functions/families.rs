@@ -1,0 +1,9 @@
+//! The families that functions are listed under.
+
+use crate::functions::kpi::Family;
+
+pub(crate) const CUSTOMER: Family = Family("Customer feedback");
+pub(crate) const RESPONSE: Family = Family("Response and resolution times");
+pub(crate) const QUALITY: Family = Family("Resolution quality");
+pub(crate) const WORKLOAD: Family = Family("Workload and cost");
+pub(crate) const RETENTION: Family = Family("Customers and money");

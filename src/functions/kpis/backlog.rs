@@ -1,0 +1,154 @@
+//! `backlog` and `overdue_backlog`: tickets open at an instant.
+
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use datafusion::common::{Result, exec_datafusion_err};
+
+use crate::functions::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::families::WORKLOAD;
+use crate::functions::kpi::{Form, Spec};
+use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::share::Share;
+use crate::functions::signature::{Kind, Parameter};
+use crate::functions::statistics;
+use crate::functions::times::{instant_text, ticks};
+
+const OPENED: Parameter =
+    Parameter::required("opened_at", Kind::Instant, "When the ticket opened.");
+const CLOSED: Parameter = Parameter::required(
+    "closed_at",
+    Kind::Instant,
+    "When it closed; NULL while it is open.",
+);
+const AT: Parameter = Parameter::required("at", Kind::Instant, "The instant to count at.");
+
+const SHAPE: Shape = Shape {
+    value: Type::Count,
+    n: "tickets looked at",
+    parts: &[],
+    interval: "`n` times the ends of Wilson's interval of the open share.",
+};
+
+pub(crate) static BACKLOG: Spec = Spec {
+    name: "backlog",
+    family: WORKLOAD,
+    description: "Tickets open at an instant: `opened_at` ≤ `at` < `closed_at`, or not closed. A \
+        BIGINT; 0 when all are closed, NULL when no ticket has an opening time. Closed before \
+        opened is an error.",
+    example: "SELECT backlog(opened_at, closed_at, TIMESTAMP '2026-01-06 00:00:00') FROM (VALUES \
+        (TIMESTAMP '2026-01-05 10:00:00', NULL), (TIMESTAMP '2026-01-05 10:00:00', TIMESTAMP \
+        '2026-01-05 12:00:00')) AS tickets(opened_at, closed_at);\n-- 1",
+    shape: SHAPE,
+    forms: &[Form {
+        parameters: &[OPENED, CLOSED, AT],
+        state: state_of::<Share>,
+        bind: |call| {
+            Ok(Box::new(Tallied(Backlog {
+                function: "backlog",
+                due: None,
+                at: 2,
+                invalid: call.invalid,
+            })))
+        },
+    }],
+};
+
+pub(crate) static OVERDUE_BACKLOG: Spec = Spec {
+    name: "overdue_backlog",
+    family: WORKLOAD,
+    description: "Tickets open at an instant (see `backlog`) and past due: `due_at` < `at`. A ticket \
+        without a due time is never overdue. A BIGINT; 0 when none is overdue, NULL when no ticket \
+        has an opening time. Closed before opened is an error.",
+    example: "SELECT overdue_backlog(opened_at, closed_at, due_at, TIMESTAMP '2026-01-06 00:00:00') \
+        FROM (VALUES (TIMESTAMP '2026-01-05 10:00:00', NULL, TIMESTAMP '2026-01-05 18:00:00'), \
+        (TIMESTAMP '2026-01-05 10:00:00', NULL, TIMESTAMP '2026-01-07 18:00:00')) AS \
+        tickets(opened_at, closed_at, due_at);\n-- 1",
+    shape: SHAPE,
+    forms: &[Form {
+        parameters: &[
+            OPENED,
+            CLOSED,
+            Parameter::required(
+                "due_at",
+                Kind::Instant,
+                "When it is due; NULL without a target.",
+            ),
+            AT,
+        ],
+        state: state_of::<Share>,
+        bind: |call| {
+            Ok(Box::new(Tallied(Backlog {
+                function: "overdue_backlog",
+                due: Some(2),
+                at: 3,
+                invalid: call.invalid,
+            })))
+        },
+    }],
+};
+
+/// Counts tickets that are open, or open and overdue, among all.
+#[derive(Debug, Clone)]
+struct Backlog {
+    function: &'static str,
+    /// Position of the due time, for the overdue ones only.
+    due: Option<usize>,
+    at: usize,
+    invalid: Invalid,
+}
+
+impl Kpi for Backlog {
+    type Tally = Share;
+
+    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
+        let [opened_at, closed_at, at] = [&columns[0], &columns[1], &columns[self.at]];
+        let (opened, closed, instant) = (ticks(opened_at)?, ticks(closed_at)?, ticks(at)?);
+        let due = match self.due {
+            Some(due) => Some((&columns[due], ticks(&columns[due])?)),
+            None => None,
+        };
+        gather(
+            opened.len(),
+            eligible(&[opened_at, at], filter),
+            self.invalid,
+            |row| {
+                let closed = closed_at.is_valid(row).then(|| closed[row]);
+                if closed.is_some_and(|closed| closed < opened[row]) {
+                    return None;
+                }
+                let now = instant[row];
+                let open = opened[row] <= now && closed.is_none_or(|closed| now < closed);
+                let counts = match due {
+                    Some((column, ticks)) => column.is_valid(row) && ticks[row] < now,
+                    None => true,
+                };
+                Some(open && counts)
+            },
+            |row| {
+                exec_datafusion_err!(
+                    "{}: closed {} before opened {}; {WAYS_ON}",
+                    self.function,
+                    instant_text(closed_at, row),
+                    instant_text(opened_at, row)
+                )
+            },
+        )
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+    fn value(&self, tally: &Share) -> Option<f64> {
+        (tally.n > 0).then_some(tally.hits as f64)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+    fn measure(&self, tally: &Share, level: f64) -> Measured {
+        let n = tally.n as f64;
+        Measured {
+            n: tally.n,
+            parts: vec![],
+            value: self.value(tally),
+            interval: statistics::wilson(tally.hits, tally.n, level)
+                .map(|(low, high)| (n * low, n * high)),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `csat(score)`: Customer Satisfaction Score.
+
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use datafusion::common::{Result, exec_datafusion_err, plan_err};
+
+use crate::functions::accumulate::{Tallied, state_of};
+use crate::functions::families::CUSTOMER;
+use crate::functions::kpi::{Bound, Call, Form, Spec};
+use crate::functions::kpis::rate::Flags;
+use crate::functions::numbers::with_numbers;
+use crate::functions::outcome::Type;
+use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::share::{self, Hits, Share, ShareOf};
+use crate::functions::signature::{Kind, Parameter};
+
+pub(crate) static CSAT: Spec = Spec {
+    name: "csat",
+    family: CUSTOMER,
+    description: "Customer Satisfaction Score: 100 × satisfied answers / answers, in percent. \
+        Satisfied means `satisfied_from` or more on the scale 1..`scale_max`; for surveys that ask \
+        good or bad, a boolean that is true for good. NULL is no answer; no answer at all gives \
+        NULL; a score off the scale is an error.",
+    example: "SELECT csat(score) FROM (VALUES (5), (4), (3), (1)) AS surveys(score);\n-- 50.0",
+    shape: share::shape(
+        "answers",
+        &[("satisfied", Type::Count, "satisfied answers")],
+    ),
+    forms: &[
+        Form {
+            parameters: &[
+                Parameter::required(
+                    "score",
+                    Kind::Number,
+                    "Answer on the scale 1..`scale_max`, or true for good.",
+                ),
+                Parameter::optional(
+                    "satisfied_from",
+                    Kind::Constant,
+                    "Lowest score that counts as satisfied; 4 when absent.",
+                ),
+                Parameter::optional(
+                    "scale_max",
+                    Kind::Constant,
+                    "Highest score of the scale; 5 when absent.",
+                ),
+            ],
+            state: state_of::<Share>,
+            bind: bind_scores,
+        },
+        Form {
+            parameters: &[Parameter::required(
+                "good",
+                Kind::Flag,
+                "True for a good answer, false for a bad one.",
+            )],
+            state: state_of::<Share>,
+            bind: |_| Ok(Box::new(Tallied(ShareOf(Flags)))),
+        },
+    ],
+};
+
+/// A satisfaction scale 1..max and where satisfaction begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scale {
+    satisfied_from: f64,
+    max: f64,
+}
+
+impl Scale {
+    /// Checks the constants of a call; absent ones are 4 of 1..5.
+    pub(crate) fn new(
+        function: &str,
+        satisfied_from: Option<f64>,
+        max: Option<f64>,
+    ) -> Result<Self> {
+        let (satisfied_from, max) = (satisfied_from.unwrap_or(4.0), max.unwrap_or(5.0));
+        if !(1.0..=max).contains(&satisfied_from) {
+            return plan_err!(
+                "{function}: satisfied_from must lie on the scale 1..{max}, not {satisfied_from}"
+            );
+        }
+        Ok(Self {
+            satisfied_from,
+            max,
+        })
+    }
+
+    /// Whether `score` is satisfied; `None` off the scale.
+    #[inline]
+    pub(crate) fn is_satisfied(self, score: f64) -> Option<bool> {
+        (1.0..=self.max)
+            .contains(&score)
+            .then_some(score >= self.satisfied_from)
+    }
+
+    /// The scale as messages write it.
+    pub(crate) fn text(self) -> String {
+        format!("1..{}", self.max)
+    }
+}
+
+fn bind_scores(call: &Call<'_>) -> Result<Box<dyn Bound>> {
+    let scale = Scale::new(
+        "csat",
+        call.number("satisfied_from")?,
+        call.number("scale_max")?,
+    )?;
+    Ok(Box::new(Tallied(ShareOf(Satisfied {
+        scale,
+        invalid: call.invalid,
+    }))))
+}
+
+#[derive(Debug, Clone)]
+struct Satisfied {
+    scale: Scale,
+    invalid: Invalid,
+}
+
+impl Hits for Satisfied {
+    fn hits(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
+        let scores = &columns[0];
+        let eligible = eligible(&[scores], filter);
+        with_numbers!("csat", scores, |score| gather(
+            scores.len(),
+            eligible,
+            self.invalid,
+            |row| self.scale.is_satisfied(score(row).to_f64()),
+            |row| exec_datafusion_err!(
+                "csat: score {} is off the scale {}; {WAYS_ON}",
+                score(row),
+                self.scale.text()
+            ),
+        ))
+    }
+}

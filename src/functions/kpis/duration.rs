@@ -1,0 +1,298 @@
+//! Times from one instant to another: `frt`, `art`, `mtta`, `mttr` and quantiles of any duration.
+
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_datafusion_err, plan_err};
+use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
+
+use crate::functions::accumulate::{Tallied, state_of};
+use crate::functions::families::RESPONSE;
+use crate::functions::kpi::{Bound, Call, Form, Spec};
+use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
+use crate::functions::outcome::{Outcome, Shape, Type};
+use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spread::{self, Quantiles, SpreadOf};
+use crate::functions::times::{DurationUnit, instant_text, ticks, ticks_per_second};
+
+const UNIT: Parameter = Parameter::optional(
+    "unit",
+    Kind::Text,
+    "`'second'`, `'minute'` (when absent), `'hour'` or `'day'` of 24 hours.",
+);
+
+const MEAN_SHAPE: Shape = Shape {
+    value: Type::Measure,
+    n: "rows with both instants",
+    parts: &[
+        ("total", Type::Measure, "sum of the durations"),
+        ("median", Type::Measure, "half take no longer"),
+        ("p90", Type::Measure, "nine in ten take no longer"),
+    ],
+    interval: mean::INTERVAL,
+};
+
+macro_rules! mean_duration {
+    ($(#[$meta:meta])* $static:ident, $name:literal, $start:literal, $end:literal,
+     $description:literal, $example:literal) => {
+        $(#[$meta])*
+        pub(crate) static $static: Spec = Spec {
+            name: $name,
+            family: RESPONSE,
+            description: $description,
+            example: $example,
+            shape: MEAN_SHAPE,
+            forms: &[Form {
+                parameters: &[
+                    Parameter::required($start, Kind::Instant, "Where the clock starts."),
+                    Parameter::required($end, Kind::Instant, "Where the clock stops; NULL while it runs."),
+                    UNIT,
+                ],
+                state: mean_state,
+                bind: |call| Ok(Box::new(MeanDuration(Durations::new(call)?))),
+            }],
+        };
+    };
+}
+
+mean_duration!(
+    FRT,
+    "frt",
+    "created_at",
+    "first_response_at",
+    "First Response Time: mean time from creation to the first response, over answered tickets \
+     only; unanswered ones (NULL) leave the denominator. In minutes unless a unit is given. No \
+     answered ticket gives NULL; a response before the creation is an error. Response times are \
+     skewed, so look at the median and the 90th percentile in `frt_detail` too.",
+    "SELECT frt(created_at, first_response_at) FROM (VALUES (TIMESTAMP '2026-01-05 10:00:00', \
+     TIMESTAMP '2026-01-05 11:30:00')) AS tickets(created_at, first_response_at);\n-- 90.0"
+);
+
+mean_duration!(
+    ART,
+    "art",
+    "created_at",
+    "resolved_at",
+    "Average Resolution Time: mean time from creation to resolution, over resolved tickets only. \
+     First or last resolution is the column's choice. In minutes unless a unit is given. No \
+     resolved ticket gives NULL; a resolution before the creation is an error.",
+    "SELECT art(created_at, resolved_at, 'hour') FROM (VALUES (TIMESTAMP '2026-01-05 10:00:00', \
+     TIMESTAMP '2026-01-05 16:00:00'), (TIMESTAMP '2026-01-05 10:00:00', NULL)) AS \
+     tickets(created_at, resolved_at);\n-- 6.0"
+);
+
+mean_duration!(
+    MTTA,
+    "mtta",
+    "started_at",
+    "acknowledged_at",
+    "Mean Time To Acknowledge an incident, over acknowledged ones. In minutes unless a unit is \
+     given. None gives NULL; an acknowledgement before the start is an error.",
+    "SELECT mtta(started_at, acknowledged_at) FROM (VALUES (TIMESTAMP '2026-01-05 10:00:00', \
+     TIMESTAMP '2026-01-05 10:04:00'), (TIMESTAMP '2026-01-06 10:00:00', TIMESTAMP \
+     '2026-01-06 10:10:00')) AS incidents(started_at, acknowledged_at);\n-- 7.0"
+);
+
+mean_duration!(
+    MTTR,
+    "mttr",
+    "started_at",
+    "resolved_at",
+    "Mean Time To Resolve an incident, over resolved ones. In minutes unless a unit is given. None \
+     gives NULL; a resolution before the start is an error.",
+    "SELECT mttr(started_at, resolved_at, 'hour') FROM (VALUES (TIMESTAMP '2026-01-05 10:00:00', \
+     TIMESTAMP '2026-01-05 14:00:00'), (TIMESTAMP '2026-01-06 10:00:00', TIMESTAMP \
+     '2026-01-06 12:00:00')) AS incidents(started_at, resolved_at);\n-- 3.0"
+);
+
+const START: Parameter = Parameter::required("start", Kind::Instant, "Where the clock starts.");
+const END: Parameter = Parameter::required(
+    "end",
+    Kind::Instant,
+    "Where the clock stops; NULL while it runs.",
+);
+
+const QUANTILE_SHAPE: Shape = Shape {
+    value: Type::Measure,
+    n: "rows with both instants",
+    parts: &[],
+    interval: "the order statistics that enclose the quantile whatever the distribution.",
+};
+
+pub(crate) static DURATION_MEDIAN: Spec = Spec {
+    name: "duration_median",
+    family: RESPONSE,
+    description: "Median time from `start` to `end`: half of the durations are no longer. Exact; \
+        between two values it interpolates. In minutes unless a unit is given. Rows with a NULL are \
+        left out; none left gives NULL; an end before its start is an error.",
+    example: "SELECT duration_median(created_at, resolved_at, 'hour') FROM (VALUES (TIMESTAMP \
+        '2026-01-05 10:00:00', TIMESTAMP '2026-01-05 11:00:00'), (TIMESTAMP '2026-01-05 10:00:00', \
+        TIMESTAMP '2026-01-05 14:00:00')) AS tickets(created_at, resolved_at);\n-- 2.5",
+    shape: QUANTILE_SHAPE,
+    forms: &[Form {
+        parameters: &[START, END, UNIT],
+        state: spread::state,
+        bind: |call| {
+            Ok(Box::new(SpreadOf {
+                of: Durations::new(call)?,
+                quantiles: Quantiles::One(0.5),
+            }))
+        },
+    }],
+};
+
+pub(crate) static DURATION_QUANTILE: Spec = Spec {
+    name: "duration_quantile",
+    family: RESPONSE,
+    description: "The `q` quantile of the time from `start` to `end`: with 0.9, nine in ten are no \
+        longer. Exact; between two values it interpolates. In minutes unless a unit is given. Rows \
+        with a NULL are left out; none left gives NULL; an end before its start is an error.",
+    example: "SELECT duration_quantile(created_at, resolved_at, 0.9) FROM (VALUES (TIMESTAMP \
+        '2026-01-05 10:00:00', TIMESTAMP '2026-01-05 10:00:00'), (TIMESTAMP '2026-01-05 10:00:00', \
+        TIMESTAMP '2026-01-05 10:10:00')) AS tickets(created_at, resolved_at);\n-- 9.0",
+    shape: QUANTILE_SHAPE,
+    forms: &[Form {
+        parameters: &[
+            START,
+            END,
+            Parameter::required("q", Kind::Constant, "Between 0 and 1: 0.5 for the median."),
+            UNIT,
+        ],
+        state: spread::state,
+        bind: |call| {
+            let q = quantile(call)?;
+            Ok(Box::new(SpreadOf {
+                of: Durations::new(call)?,
+                quantiles: Quantiles::One(q),
+            }))
+        },
+    }],
+};
+
+fn quantile(call: &Call<'_>) -> Result<f64> {
+    match call.number("q")? {
+        Some(q) if (0.0..=1.0).contains(&q) => Ok(q),
+        Some(q) => plan_err!("{}: q must lie between 0 and 1, not {q}", call.function),
+        None => plan_err!("{}: q must not be NULL", call.function),
+    }
+}
+
+/// The ticks from one instant of a row to the other.
+#[derive(Debug, Clone)]
+pub(crate) struct Durations {
+    function: &'static str,
+    invalid: Invalid,
+    ticks_per_second: i64,
+    unit: DurationUnit,
+}
+
+impl Durations {
+    fn new(call: &Call<'_>) -> Result<Self> {
+        let unit = match call.text("unit") {
+            Some(name) => DurationUnit::parse(call.function, name)?,
+            None => DurationUnit::default(),
+        };
+        let ticks_per_second = ticks_per_second(&call.types[0]);
+        Ok(Self {
+            function: call.function,
+            invalid: call.invalid,
+            ticks_per_second,
+            unit,
+        })
+    }
+
+    /// Ticks in one reported unit.
+    pub(crate) fn ticks_per_unit(&self) -> i64 {
+        self.ticks_per_second * self.unit.seconds()
+    }
+
+    /// The duration of each row in ticks, through `item`.
+    pub(crate) fn read<I: Copy + Default>(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        item: impl Fn(i64) -> I,
+    ) -> Result<Rows<I>> {
+        let [start, end] = [&columns[0], &columns[1]];
+        let (from, to) = (ticks(start)?, ticks(end)?);
+        gather(
+            start.len(),
+            eligible(&[start, end], filter),
+            self.invalid,
+            |row| {
+                to[row]
+                    .checked_sub(from[row])
+                    .filter(|ticks| *ticks >= 0)
+                    .map(&item)
+            },
+            |row| {
+                exec_datafusion_err!(
+                    "{}: the end {} is before the start {}; {WAYS_ON}",
+                    self.function,
+                    instant_text(end, row),
+                    instant_text(start, row)
+                )
+            },
+        )
+    }
+}
+
+impl Samples for Durations {
+    fn samples(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Sample>> {
+        // Squares of milliseconds stay in range where squares of nanoseconds would not.
+        let ticks_per_coarse = (self.ticks_per_second / 1_000).max(1);
+        self.read(columns, filter, |ticks| Sample {
+            value: i128::from(ticks),
+            coarse: i128::from(ticks / ticks_per_coarse),
+        })
+    }
+}
+
+/// The mean needs a sum; its detail, which shows quantiles too, needs every duration.
+#[derive(Debug)]
+struct MeanDuration(Durations);
+
+fn mean_state(types: &[DataType], detail: bool) -> Vec<(&'static str, DataType)> {
+    if detail {
+        spread::state(types, detail)
+    } else {
+        state_of::<Mean>(types, detail)
+    }
+}
+
+impl MeanDuration {
+    fn mean(&self) -> Tallied<MeanOf<Durations>> {
+        let of = &self.0;
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let coarse_per_unit = (of.ticks_per_second.min(1_000) * of.unit.seconds()) as f64;
+        Tallied(MeanOf {
+            samples: of.clone(),
+            numerator: 1,
+            denominator: i128::from(of.ticks_per_unit()),
+            coarse_per_unit,
+        })
+    }
+
+    fn spread(&self) -> SpreadOf {
+        SpreadOf {
+            of: self.0.clone(),
+            quantiles: Quantiles::WithMean,
+        }
+    }
+}
+
+impl Bound for MeanDuration {
+    fn accumulator(&self, outcome: Outcome, sliding: bool) -> Result<Box<dyn Accumulator>> {
+        match outcome {
+            Outcome::Value(_) => self.mean().accumulator(outcome, sliding),
+            Outcome::Detail { .. } => self.spread().accumulator(outcome, sliding),
+        }
+    }
+
+    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
+        match outcome {
+            Outcome::Value(_) => self.mean().groups(outcome),
+            Outcome::Detail { .. } => self.spread().groups(outcome),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! `rate(condition)` and the names under which it reads well.
+
+use arrow::array::{ArrayRef, AsArray, BooleanArray};
+use datafusion::common::Result;
+
+use crate::functions::accumulate::{Tallied, state_of};
+use crate::functions::families::QUALITY;
+use crate::functions::kpi::{Form, Spec};
+use crate::functions::outcome::Type;
+use crate::functions::rows::{Invalid, Rows, eligible, gather};
+use crate::functions::share::{self, Hits, Share, ShareOf};
+use crate::functions::signature::{Kind, Parameter};
+use datafusion::common::internal_datafusion_err;
+
+/// Booleans as hits; a NULL is not eligible.
+#[derive(Debug, Clone)]
+pub(crate) struct Flags;
+
+impl Hits for Flags {
+    fn hits(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
+        let flags = columns[0].as_boolean();
+        gather(
+            flags.len(),
+            eligible(&[&columns[0]], filter),
+            Invalid::Error,
+            |row| Some(flags.value(row)),
+            |_| internal_datafusion_err!("a boolean is never invalid"),
+        )
+    }
+}
+
+const CONDITION: Parameter = Parameter::required(
+    "condition",
+    Kind::Flag,
+    "True for a hit, false for a miss, NULL where the question does not apply.",
+);
+
+const FORMS: &[Form] = &[Form {
+    parameters: &[CONDITION],
+    state: state_of::<Share>,
+    bind: |_| Ok(Box::new(Tallied(ShareOf(Flags)))),
+}];
+
+const SHAPE: crate::functions::outcome::Shape = share::shape(
+    "rows where the condition is not NULL",
+    &[("hits", Type::Count, "rows where it is true")],
+);
+
+pub(crate) static RATE: Spec = Spec {
+    name: "rate",
+    family: QUALITY,
+    description: "Share of rows where a condition holds: 100 × true / not NULL, in percent. NULL \
+        when the condition is NULL in every row.",
+    example: "SELECT rate(is_escalated) FROM (VALUES (true), (false), (false), (NULL), (false)) AS \
+        tickets(is_escalated);\n-- 25.0",
+    shape: SHAPE,
+    forms: FORMS,
+};
+
+pub(crate) static ESCALATION_RATE: Spec = Spec {
+    name: "escalation_rate",
+    family: QUALITY,
+    description: "Share of tickets that were escalated, in percent: `rate` under a name that reads \
+        well.",
+    example: "SELECT escalation_rate(is_escalated) FROM (VALUES (true), (false)) AS \
+        tickets(is_escalated);\n-- 50.0",
+    shape: SHAPE,
+    forms: FORMS,
+};
+
+pub(crate) static RESOLUTION_RATE: Spec = Spec {
+    name: "resolution_rate",
+    family: QUALITY,
+    description: "Share of tickets that were resolved, in percent: `rate` under a name that reads \
+        well.",
+    example: "SELECT resolution_rate(resolved_at IS NOT NULL) FROM (VALUES (DATE '2026-01-02'), \
+        (NULL)) AS tickets(resolved_at);\n-- 50.0",
+    shape: SHAPE,
+    forms: FORMS,
+};
+
+pub(crate) static SLA_RATE: Spec = Spec {
+    name: "sla_rate",
+    family: QUALITY,
+    description: "Share of tickets that met their service level, in percent: `rate` under a name \
+        that reads well. NULL where no target counts; whether open tickets past their target are \
+        misses is for the condition to say, and changes the result.",
+    example: "SELECT sla_rate(sla_met) FROM (VALUES (true), (true), (false), (NULL)) AS \
+        tickets(sla_met);\n-- 66.66666666666667",
+    shape: SHAPE,
+    forms: FORMS,
+};

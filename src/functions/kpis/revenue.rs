@@ -1,0 +1,246 @@
+//! `nrr`, `grr` and `revenue_churn_rate`: recurring revenue of the same customers, then and now.
+
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use datafusion::common::{Result, exec_datafusion_err};
+
+use crate::functions::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::families::RETENTION;
+use crate::functions::kpi::{Form, Spec};
+use crate::functions::numbers::{Number, Unit, coarse_products, ratio, with_numbers};
+use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::signature::{Kind, Parameter};
+use crate::functions::statistics::{self, RatioSums};
+use crate::functions::tally::tally;
+
+const SHAPE: Shape = Shape {
+    value: Type::Measure,
+    n: "customers with revenue at the start",
+    parts: &[
+        ("mrr_start", Type::Measure, "their revenue at the start"),
+        (
+            "mrr_end",
+            Type::Measure,
+            "the revenue that the value counts at the end",
+        ),
+    ],
+    interval: "the ends of the normal interval of a ratio of sums (NULL below two customers).",
+};
+
+macro_rules! revenue_rate {
+    ($static:ident, $name:literal, $figure:expr, $description:literal, $example:literal) => {
+        pub(crate) static $static: Spec = Spec {
+            name: $name,
+            family: RETENTION,
+            description: $description,
+            example: $example,
+            shape: SHAPE,
+            forms: &[Form {
+                parameters: &[
+                    Parameter::required(
+                        "mrr_start",
+                        Kind::Amount,
+                        "Recurring revenue at the start.",
+                    ),
+                    Parameter::required(
+                        "mrr_end",
+                        Kind::Amount,
+                        "Recurring revenue at the end; NULL means gone, 0.",
+                    ),
+                ],
+                state: state_of::<Revenue>,
+                bind: |call| {
+                    let unit = Unit::of(&call.types[0]);
+                    let invalid = call.invalid;
+                    Ok(Box::new(Tallied(RevenueRate {
+                        function: $name,
+                        figure: $figure,
+                        unit,
+                        invalid,
+                    })))
+                },
+            }],
+        };
+    };
+}
+
+revenue_rate!(
+    NRR,
+    "nrr",
+    Figure::Net,
+    "Net Revenue Retention in percent: 100 × Σ mrr_end / Σ mrr_start over customers with revenue at \
+     the start, so expansion counts and new customers do not. A NULL mrr_end means gone, 0. No such \
+     customer gives NULL; a negative amount is an error.",
+    "SELECT nrr(mrr_start, mrr_end) FROM (VALUES (100, 150), (100, NULL), (NULL, 70)) AS \
+     customers(mrr_start, mrr_end);\n-- 75.0"
+);
+
+revenue_rate!(
+    GRR,
+    "grr",
+    Figure::Gross,
+    "Gross Revenue Retention in percent: as `nrr`, with each customer capped at its own start, so \
+     expansion does not count and it never passes 100. A NULL mrr_end means gone, 0. No customer \
+     with revenue at the start gives NULL; a negative amount is an error.",
+    "SELECT grr(mrr_start, mrr_end) FROM (VALUES (100, 150), (100, NULL)) AS customers(mrr_start, \
+     mrr_end);\n-- 50.0"
+);
+
+revenue_rate!(
+    REVENUE_CHURN_RATE,
+    "revenue_churn_rate",
+    Figure::Lost,
+    "Revenue churn in percent: 100 × Σ max(mrr_start − mrr_end, 0) / Σ mrr_start over customers with \
+     revenue at the start. A NULL mrr_end means gone, 0. No such customer gives NULL; a negative \
+     amount is an error. In its detail `mrr_end` is the revenue kept.",
+    "SELECT revenue_churn_rate(mrr_start, mrr_end) FROM (VALUES (100, 150), (100, 60)) AS \
+     customers(mrr_start, mrr_end);\n-- 20.0"
+);
+
+/// The revenue of one customer, exact and coarse.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Customer {
+    start: i128,
+    end: i128,
+    coarse_start: i128,
+    coarse_end: i128,
+}
+
+tally! {
+    /// Sums over customers; what is kept is what an end does not exceed of its start.
+    pub(crate) struct Revenue {
+        n: Count,
+        start: Sum,
+        end: Sum,
+        kept: Sum,
+        start_start: Sum,
+        start_end: Sum,
+        end_end: Sum,
+        start_kept: Sum,
+        kept_kept: Sum,
+    }
+    fn add(&mut self, customer: Customer) {
+        let Customer { start, end, coarse_start, coarse_end } = customer;
+        let coarse_kept = coarse_start.min(coarse_end);
+        let product = |sum: i128, a: i128, b: i128| sum.saturating_add(a.saturating_mul(b));
+        self.n += 1;
+        self.start = self.start.saturating_add(start);
+        self.end = self.end.saturating_add(end);
+        self.kept = self.kept.saturating_add(start.min(end));
+        self.start_start = product(self.start_start, coarse_start, coarse_start);
+        self.start_end = product(self.start_end, coarse_start, coarse_end);
+        self.end_end = product(self.end_end, coarse_end, coarse_end);
+        self.start_kept = product(self.start_kept, coarse_start, coarse_kept);
+        self.kept_kept = product(self.kept_kept, coarse_kept, coarse_kept);
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Figure {
+    Net,
+    Gross,
+    Lost,
+}
+
+#[derive(Debug, Clone)]
+struct RevenueRate {
+    function: &'static str,
+    figure: Figure,
+    unit: Unit,
+    invalid: Invalid,
+}
+
+impl RevenueRate {
+    /// Amounts in exact units; 0 or more. What is `None` is invalid.
+    fn amounts(
+        &self,
+        column: &ArrayRef,
+        eligible: Option<arrow::buffer::BooleanBuffer>,
+    ) -> Result<Rows<i128>> {
+        with_numbers!(self.function, column, |amount| gather(
+            column.len(),
+            eligible,
+            self.invalid,
+            |row| if column.is_valid(row) {
+                valid(amount(row))
+            } else {
+                Some(0)
+            },
+            |row| exec_datafusion_err!(
+                "{}: {} is not an amount of 0 or more; {WAYS_ON}",
+                self.function,
+                amount(row)
+            ),
+        ))
+    }
+}
+
+fn valid(amount: Number) -> Option<i128> {
+    amount.units().filter(|units| *units >= 0)
+}
+
+impl Kpi for RevenueRate {
+    type Tally = Revenue;
+
+    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Customer>> {
+        let starts = self.amounts(&columns[0], eligible(&[&columns[0]], filter))?;
+        let ends = self.amounts(&columns[1], starts.counted.clone())?;
+        gather(
+            starts.items.len(),
+            ends.counted,
+            Invalid::Ignore,
+            |row| {
+                let (start, end) = (starts.items[row], ends.items[row]);
+                // Nobody's customer at the start: not invalid, but not in the cohort either.
+                (start > 0).then(|| Customer {
+                    start,
+                    end,
+                    coarse_start: self.unit.coarse(start),
+                    coarse_end: self.unit.coarse(end),
+                })
+            },
+            |_| exec_datafusion_err!("{}: no revenue at the start", self.function),
+        )
+    }
+
+    fn value(&self, tally: &Revenue) -> Option<f64> {
+        let counted = match self.figure {
+            Figure::Net => tally.end,
+            Figure::Gross => tally.kept,
+            Figure::Lost => tally.start - tally.kept,
+        };
+        ratio(counted.saturating_mul(100), tally.start)
+    }
+
+    fn measure(&self, tally: &Revenue, level: f64) -> Measured {
+        let money = |sum| ratio(sum, self.unit.per_one()).filter(|_| tally.n > 0);
+        let (end, xy, yy) = match self.figure {
+            Figure::Net => (tally.end, tally.start_end, tally.end_end),
+            Figure::Gross | Figure::Lost => (tally.kept, tally.start_kept, tally.kept_kept),
+        };
+        let interval = money(tally.start).zip(money(end)).and_then(|(x, y)| {
+            let [xx, yy, xy] = [tally.start_start, yy, xy].map(coarse_products);
+            statistics::ratio(
+                RatioSums {
+                    n: tally.n,
+                    x,
+                    y,
+                    xx,
+                    yy,
+                    xy,
+                },
+                level,
+            )
+        });
+        let interval = interval.map(|(low, high)| match self.figure {
+            Figure::Lost => (100.0 * (1.0 - high), 100.0 * (1.0 - low)),
+            Figure::Net | Figure::Gross => (100.0 * low, 100.0 * high),
+        });
+        Measured {
+            n: tally.n,
+            parts: vec![money(tally.start), money(end)],
+            value: self.value(tally),
+            interval,
+        }
+    }
+}

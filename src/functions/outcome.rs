@@ -1,0 +1,158 @@
+//! What a KPI gives back: its value, or its `_detail` with the parts and a confidence interval.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, Int64Array, StructArray};
+use arrow::datatypes::{DataType, Field, Fields};
+use datafusion::common::{Result, ScalarValue};
+
+/// The type of a value or part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// A number of rows, `BIGINT`.
+    Count,
+    /// Anything measured, `DOUBLE`.
+    Measure,
+}
+
+impl Type {
+    pub(crate) fn data_type(self) -> DataType {
+        match self {
+            Self::Count => DataType::Int64,
+            Self::Measure => DataType::Float64,
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "counts are far below 2^53")]
+    fn array(self, values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
+        match self {
+            Self::Count => Arc::new(values.map(|v| v.map(|v| v as i64)).collect::<Int64Array>()),
+            Self::Measure => Arc::new(values.collect::<Float64Array>()),
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "counts are far below 2^53")]
+    fn scalar(self, value: Option<f64>) -> ScalarValue {
+        match self {
+            Self::Count => ScalarValue::Int64(value.map(|v| v as i64)),
+            Self::Measure => ScalarValue::Float64(value),
+        }
+    }
+}
+
+/// The result type of a KPI and of its detail.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) value: Type,
+    /// What `n` counts.
+    pub(crate) n: &'static str,
+    /// The counted parts between `n` and the value: name, type, meaning.
+    pub(crate) parts: &'static [(&'static str, Type, &'static str)],
+    /// How the interval is made.
+    pub(crate) interval: &'static str,
+}
+
+impl Shape {
+    /// The fields of the `_detail` struct of the KPI called `name`.
+    pub(crate) fn detail_fields(&self, name: &str) -> Fields {
+        let field = |name: &str, of: Type| Field::new(name, of.data_type(), true);
+        let mut fields = vec![field("n", Type::Count)];
+        fields.extend(self.parts.iter().map(|(part, of, _)| field(part, *of)));
+        fields.push(field(name, self.value));
+        fields.extend([field("low", Type::Measure), field("high", Type::Measure)]);
+        fields.into()
+    }
+
+    /// What the `_detail` function of the KPI called `name` gives.
+    pub(crate) fn description(&self, name: &str) -> String {
+        let mut text = format!(
+            "`{name}` with its components, as a STRUCT: `n` ({})",
+            self.n
+        );
+        for (part, _, meaning) in self.parts {
+            // Writing to a String cannot fail.
+            let _ = write!(text, ", `{part}` ({meaning})");
+        }
+        let _ = write!(
+            text,
+            ", `{name}`, and `low` and `high`, {} Where no row is eligible `n` is 0 and the value \
+             and the interval are NULL.",
+            self.interval
+        );
+        text
+    }
+}
+
+/// What one tally says.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Measured {
+    pub(crate) n: i64,
+    /// In the order of [`Shape::parts`].
+    pub(crate) parts: Vec<Option<f64>>,
+    pub(crate) value: Option<f64>,
+    pub(crate) interval: Option<(f64, f64)>,
+}
+
+/// Which result a call wants.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Outcome {
+    /// The value alone.
+    Value(Type),
+    /// The struct of the KPI called `name`.
+    Detail {
+        name: &'static str,
+        shape: Shape,
+        level: f64,
+    },
+}
+
+impl Outcome {
+    /// The results of many tallies as a column.
+    pub(crate) fn column<T>(
+        &self,
+        tallies: &[T],
+        value: impl Fn(&T) -> Option<f64>,
+        measure: impl Fn(&T, f64) -> Measured,
+    ) -> Result<ArrayRef> {
+        match self {
+            Self::Value(of) => Ok(of.array(tallies.iter().map(value))),
+            Self::Detail { name, shape, level } => {
+                let measured: Vec<_> = tallies.iter().map(|tally| measure(tally, *level)).collect();
+                detail_column(name, shape, &measured)
+            }
+        }
+    }
+
+    /// The result of one tally.
+    pub(crate) fn scalar<T>(
+        &self,
+        tally: &T,
+        value: impl Fn(&T) -> Option<f64>,
+        measure: impl Fn(&T, f64) -> Measured,
+    ) -> Result<ScalarValue> {
+        match self {
+            Self::Value(of) => Ok(of.scalar(value(tally))),
+            Self::Detail { name, shape, level } => {
+                let column = detail_column(name, shape, &[measure(tally, *level)])?;
+                ScalarValue::try_from_array(&column, 0)
+            }
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+fn detail_column(name: &str, shape: &Shape, measured: &[Measured]) -> Result<ArrayRef> {
+    let mut columns = vec![Type::Count.array(measured.iter().map(|m| Some(m.n as f64)))];
+    for (position, (_, of, _)) in shape.parts.iter().enumerate() {
+        columns.push(of.array(measured.iter().map(|m| m.parts[position])));
+    }
+    columns.push(shape.value.array(measured.iter().map(|m| m.value)));
+    columns.push(Type::Measure.array(measured.iter().map(|m| m.interval.map(|(low, _)| low))));
+    columns.push(Type::Measure.array(measured.iter().map(|m| m.interval.map(|(_, high)| high))));
+    Ok(Arc::new(StructArray::try_new(
+        shape.detail_fields(name),
+        columns,
+        None,
+    )?))
+}

@@ -1,0 +1,80 @@
+//! KPIs that are a share of rows: 100 × hits / eligible rows.
+
+use std::fmt::Debug;
+
+use arrow::array::{ArrayRef, BooleanArray};
+use datafusion::common::Result;
+
+use crate::functions::accumulate::Kpi;
+use crate::functions::numbers::ratio;
+use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::rows::Rows;
+use crate::functions::statistics;
+use crate::functions::tally::tally;
+
+tally! {
+    /// Eligible rows and those of them that count as a hit.
+    pub(crate) struct Share {
+        hits: Count,
+        n: Count,
+    }
+    fn add(&mut self, hit: bool) {
+        self.n += 1;
+        self.hits += i64::from(hit);
+    }
+}
+
+/// How the rows of one KPI become hits.
+pub(crate) trait Hits: Clone + Debug + Send + Sync + 'static {
+    /// Whether each row is a hit.
+    fn hits(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>>;
+}
+
+/// The share of hits, in percent.
+#[derive(Debug, Clone)]
+pub(crate) struct ShareOf<H>(pub(crate) H);
+
+/// The shape of a share whose hits are called by the first part's name.
+pub(crate) const fn shape(
+    n: &'static str,
+    parts: &'static [(&'static str, Type, &'static str)],
+) -> Shape {
+    Shape {
+        value: Type::Measure,
+        n,
+        parts,
+        interval: "the ends of Wilson's score interval in percent.",
+    }
+}
+
+impl<H: Hits> Kpi for ShareOf<H> {
+    type Tally = Share;
+
+    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
+        self.0.hits(columns, filter)
+    }
+
+    fn value(&self, tally: &Share) -> Option<f64> {
+        percent(tally.hits, tally.n)
+    }
+
+    fn measure(&self, tally: &Share, level: f64) -> Measured {
+        measure(tally.hits, tally.n, vec![tally.hits], level)
+    }
+}
+
+/// 100 × hits / n; `None` when `n` is 0.
+pub(crate) fn percent(hits: i64, n: i64) -> Option<f64> {
+    ratio(100 * i128::from(hits), i128::from(n))
+}
+
+/// A share in percent with Wilson's interval.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+pub(crate) fn measure(hits: i64, n: i64, parts: Vec<i64>, level: f64) -> Measured {
+    Measured {
+        n,
+        parts: parts.into_iter().map(|part| Some(part as f64)).collect(),
+        value: percent(hits, n),
+        interval: statistics::wilson(hits, n, level).map(|(low, high)| (100.0 * low, 100.0 * high)),
+    }
+}

@@ -1,0 +1,115 @@
+//! A KPI is a tally: a plain struct of counts and sums that can be added to, merged and taken apart
+//! into named columns.
+//!
+//! The ad-hoc query, the sliding window, the partial state between partitions and the confidence
+//! interval all work on the same tally. Because every part is an integer, any split of the rows, any
+//! order and any number of partitions give the identical result.
+
+use std::fmt::Debug;
+
+/// How one part of a tally is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartKind {
+    /// A number of rows, kept in an `i64` and stored as `BIGINT`.
+    Count,
+    /// An exact sum, kept in an `i128` and stored as `DECIMAL(38, 0)`.
+    Sum,
+}
+
+/// One named part of a tally.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Column name of the part where a tally is stored.
+    pub(crate) name: &'static str,
+    /// How it is stored.
+    pub(crate) kind: PartKind,
+}
+
+/// A mergeable state of a KPI.
+///
+/// Laws, each held by a property test: `merge` is associative and commutative with `default` as its
+/// identity; `remove` undoes `add`; `from_values(values())` is the identity.
+pub(crate) trait Tally: Copy + Debug + Default + PartialEq + Send + Sync + 'static {
+    /// What one eligible row contributes.
+    type Item: Copy + Debug + Default + Send;
+    /// The parts as an array of integers, in the order of [`Self::PARTS`].
+    type Values: AsRef<[i128]> + AsMut<[i128]> + Copy;
+    /// Names and kinds of the parts.
+    const PARTS: &'static [Part];
+
+    /// Counts one row.
+    fn add(&mut self, item: Self::Item);
+    /// Adds all that `other` has counted.
+    fn merge(&mut self, other: &Self);
+    /// Takes away what `other` has counted; `other` must have been merged or added before.
+    fn subtract(&mut self, other: &Self);
+    /// The parts.
+    fn values(&self) -> Self::Values;
+    /// A tally from its parts.
+    fn from_values(values: Self::Values) -> Self;
+
+    /// Takes one row away that was added before.
+    fn remove(&mut self, item: Self::Item) {
+        let mut one = Self::default();
+        one.add(item);
+        self.subtract(&one);
+    }
+}
+
+/// Declares a tally from its parts; only [`Tally::add`]'s body is left to the KPI.
+///
+/// Sums saturate instead of wrapping, so that a sum out of range can be told (see
+/// [`crate::functions::numbers::ratio`]) and never turns into a small wrong number.
+macro_rules! tally {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident {
+            $($(#[$part_meta:meta])* $part:ident: $kind:ident),+ $(,)?
+        }
+        fn add(&mut $this:ident, $item:ident: $item_type:ty) $body:block
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+        $vis struct $name {
+            $($(#[$part_meta])* pub(crate) $part: $crate::functions::tally::tally!(@type $kind)),+
+        }
+
+        impl $crate::functions::tally::Tally for $name {
+            type Item = $item_type;
+            type Values = [i128; [$(stringify!($part)),+].len()];
+            const PARTS: &'static [$crate::functions::tally::Part] = &[
+                $($crate::functions::tally::Part {
+                    name: stringify!($part),
+                    kind: $crate::functions::tally::PartKind::$kind,
+                }),+
+            ];
+
+            #[inline]
+            fn add(&mut $this, $item: $item_type) $body
+
+            #[inline]
+            fn merge(&mut self, other: &Self) {
+                $(self.$part = self.$part.saturating_add(other.$part);)+
+            }
+
+            #[inline]
+            fn subtract(&mut self, other: &Self) {
+                $(self.$part = self.$part.saturating_sub(other.$part);)+
+            }
+
+            fn values(&self) -> Self::Values {
+                [$(i128::from(self.$part)),+]
+            }
+
+            fn from_values(values: Self::Values) -> Self {
+                let [$($part),+] = values;
+                Self { $($part: $crate::functions::tally::tally!(@read $kind $part)),+ }
+            }
+        }
+    };
+    (@type Count) => { i64 };
+    (@type Sum) => { i128 };
+    (@read Count $value:ident) => { i64::try_from($value).unwrap_or(i64::MAX) };
+    (@read Sum $value:ident) => { $value };
+}
+pub(crate) use tally;
