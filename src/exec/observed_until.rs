@@ -34,7 +34,9 @@ impl AnalyzerRule for ObservedUntil {
 }
 
 fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let LogicalPlan::Window(window) = &plan else { return Ok(Transformed::no(plan)) };
+    let LogicalPlan::Window(window) = &plan else {
+        return Ok(Transformed::no(plan));
+    };
     let latest = latest_of_each_call(&window.window_expr);
     if latest.is_empty() {
         return Ok(Transformed::no(plan));
@@ -52,7 +54,11 @@ fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let completed = LogicalPlan::Window(Window::try_new(completed, Arc::new(observed))?);
     // The helper column must not be seen above.
     let columns = window.schema.columns().into_iter().map(Expr::Column);
-    Ok(Transformed::yes(LogicalPlanBuilder::from(completed).project(columns)?.build()?))
+    Ok(Transformed::yes(
+        LogicalPlanBuilder::from(completed)
+            .project(columns)?
+            .build()?,
+    ))
 }
 
 /// `max(opened_at) OVER ()` for each different first argument of the incomplete calls.
@@ -92,8 +98,12 @@ fn latest_opened(opened: &Expr) -> Expr {
 }
 
 fn complete(mut expr: Expr) -> Result<Transformed<Expr>> {
-    let Some(opened) = incomplete(&expr) else { return Ok(Transformed::no(expr)) };
-    let until = Expr::Column(Column::from_name(latest_opened(opened).schema_name().to_string()));
+    let Some(opened) = incomplete(&expr) else {
+        return Ok(Transformed::no(expr));
+    };
+    let until = Expr::Column(Column::from_name(
+        latest_opened(opened).schema_name().to_string(),
+    ));
     if let Expr::WindowFunction(call) = &mut expr {
         call.params.args.push(until);
     }
