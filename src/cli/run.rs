@@ -26,7 +26,8 @@ async fn execute(settings: Settings, sources: &[Source], format: output::Format)
     for source in sources {
         let text = source.read()?;
         let mut stream = engine.sql(&text).await?.execute_stream().await?;
-        let mut writer = output::writer(format, stream.schema(), std::io::stdout());
+        let mut writer =
+            output::writer(format, &stream.schema(), Box::new(std::io::stdout()), None)?;
         while let Some(batch) = stream.next().await {
             writer.write(&batch?)?;
         }

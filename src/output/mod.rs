@@ -1,42 +1,38 @@
-//! Record batches to each output format.
+//! Record batches to each output format: one small file a format, all behind [`Writer`].
+//!
+//! Every format but the table streams: it holds one batch (Parquet: one row group) at a time. The
+//! table holds the text of the rows it prints, since the widest value decides the width.
+
+mod arrow_file;
+mod delimited;
+mod format;
+mod json;
+mod layout;
+mod markdown;
+mod parquet_file;
+mod table;
+mod text;
 
 use std::io::Write;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use clap::ValueEnum;
+use arrow::error::ArrowError;
+use datafusion::error::DataFusionError;
+
+pub use format::Format;
 
 use crate::error::{Error, Result};
 
-/// How a result is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Lines and boxes for people.
-    Table,
-    /// Comma-separated values with a header.
-    Csv,
-    /// Tab-separated values with a header.
-    Tsv,
-    /// One JSON array of objects.
-    Json,
-    /// One JSON object a line.
-    #[value(alias = "jsonl")]
-    Ndjson,
-    /// A Markdown table.
-    #[value(alias = "md")]
-    Markdown,
-    /// An Apache Parquet file.
-    Parquet,
-    /// An Apache Arrow IPC file.
-    Arrow,
-}
+/// The name that errors of writing carry until the caller puts the real one.
+pub const OUTPUT: &str = "output";
 
 /// Writes one result, batch by batch.
 pub trait Writer: Send {
     /// Takes the next rows.
     ///
     /// # Errors
-    /// When the rows cannot be written.
+    /// When the rows cannot be written, or hold a type that the format cannot express.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
 
     /// Writes what is still held back; called once, after the last batch.
@@ -46,32 +42,36 @@ pub trait Writer: Send {
     fn finish(&mut self) -> Result<()>;
 }
 
-/// A writer of `format` into `sink`.
-pub fn writer<W: Write + Send + 'static>(
-    _format: Format,
-    _schema: SchemaRef,
-    sink: W,
-) -> Box<dyn Writer> {
-    Box::new(Table {
-        sink,
-        batches: Vec::new(),
+/// A writer of `format` into `sink`. `terminal` is the width in characters of the terminal that
+/// shows the result, if one does: the table then fits itself to it.
+///
+/// # Errors
+/// When the format cannot hold a column of `schema`, or the sink fails.
+pub fn writer(
+    format: Format,
+    schema: &SchemaRef,
+    sink: Box<dyn Write + Send>,
+    terminal: Option<usize>,
+) -> Result<Box<dyn Writer>> {
+    Ok(match format {
+        Format::Table => Box::new(table::Table::new(schema, sink, terminal)),
+        Format::Csv => Box::new(delimited::Delimited::new(b',', schema, sink)),
+        Format::Tsv => Box::new(delimited::Delimited::new(b'\t', schema, sink)),
+        Format::Json => Box::new(json::array(sink)),
+        Format::Ndjson => Box::new(json::lines(sink)),
+        Format::Markdown => Box::new(markdown::Markdown::new(schema, sink)),
+        Format::Parquet => Box::new(parquet_file::ParquetFile::new(schema, sink)?),
+        Format::Arrow => Box::new(arrow_file::ArrowFile::new(schema, sink)?),
     })
 }
 
-struct Table<W> {
-    sink: W,
-    batches: Vec<RecordBatch>,
+fn io_failed(source: std::io::Error) -> Error {
+    Error::io(OUTPUT, source)
 }
 
-impl<W: Write + Send> Writer for Table<W> {
-    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.batches.push(batch.clone());
-        Ok(())
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        let text = arrow::util::pretty::pretty_format_batches(&self.batches)
-            .map_err(|e| Error::from(datafusion::error::DataFusionError::from(e)))?;
-        writeln!(self.sink, "{text}").map_err(|source| Error::io("standard output", source))
+fn arrow_failed(error: ArrowError) -> Error {
+    match error {
+        ArrowError::IoError(_, source) => io_failed(source),
+        other => Error::from(DataFusionError::from(other)),
     }
 }

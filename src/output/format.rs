@@ -1,0 +1,78 @@
+//! The formats by name and by file extension.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Boxes for people; NULL prints as NULL
+    Table,
+    /// Comma-separated with a header; NULL is empty, an empty text is ""
+    Csv,
+    /// Tab-separated with a header, quoted as CSV is
+    Tsv,
+    /// One array of objects
+    Json,
+    /// One JSON object a line
+    #[value(alias = "jsonl")]
+    Ndjson,
+    /// A Markdown table
+    #[value(alias = "md")]
+    Markdown,
+    /// An Apache Parquet file
+    Parquet,
+    /// An Apache Arrow IPC (Feather) file
+    Arrow,
+}
+
+impl Format {
+    /// The format that the extension of `path` stands for.
+    #[must_use]
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        Some(match extension.as_str() {
+            "txt" => Self::Table,
+            "csv" => Self::Csv,
+            "tsv" | "tab" => Self::Tsv,
+            "json" => Self::Json,
+            "ndjson" | "jsonl" => Self::Ndjson,
+            "md" | "markdown" => Self::Markdown,
+            "parquet" | "pq" => Self::Parquet,
+            "arrow" | "feather" | "ipc" => Self::Arrow,
+            _ => return None,
+        })
+    }
+
+    /// Whether the output is bytes that no terminal should get.
+    #[must_use]
+    pub fn is_binary(self) -> bool {
+        matches!(self, Self::Parquet | Self::Arrow)
+    }
+
+    /// The name that `--format` takes.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_name_formats_whatever_their_case() {
+        assert_eq!(Format::of_path(Path::new("a/b.CSV")), Some(Format::Csv));
+        assert_eq!(
+            Format::of_path(Path::new("b.x.parquet")),
+            Some(Format::Parquet)
+        );
+        assert_eq!(Format::of_path(Path::new("b.jsonl")), Some(Format::Ndjson));
+        assert_eq!(Format::of_path(Path::new("b.xlsx")), None);
+        assert_eq!(Format::of_path(Path::new("csv")), None);
+    }
+}

@@ -1,0 +1,177 @@
+//! How the columns of a table share the width of a terminal.
+
+/// Text columns may be wrapped down to this many characters, no further.
+const NARROWEST: usize = 12;
+
+/// A column as wide as its widest value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Column {
+    pub(super) width: usize,
+    /// Text may go over several lines; a number cut in two would read as two numbers.
+    pub(super) can_wrap: bool,
+}
+
+impl Column {
+    fn least(self) -> usize {
+        if self.can_wrap {
+            self.width.min(NARROWEST)
+        } else {
+            self.width
+        }
+    }
+}
+
+/// The columns to show, in order, and how wide.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) widths: Vec<(usize, usize)>,
+    /// Columns were left out after this many of the shown ones.
+    pub(super) gap: Option<usize>,
+}
+
+/// Fits `columns` into `room` characters, borders included: first by wrapping the widest text
+/// columns, and when that is not enough by leaving out columns of the middle, as a reader knows
+/// the first and the last best.
+pub(super) fn fit(columns: &[Column], room: usize) -> Layout {
+    let mut left = 0;
+    let mut right = 0;
+    let mut least: usize = columns
+        .iter()
+        .map(|column| framed(column.least()))
+        .sum::<usize>()
+        + 1;
+    let mut shown: Vec<usize> = (0..columns.len()).collect();
+    if least > room {
+        least = framed(1) + 1;
+        loop {
+            let from_left = left <= right;
+            let next = if from_left {
+                left
+            } else {
+                columns.len() - 1 - right
+            };
+            let wanted = least + framed(columns[next].least());
+            if left + right + 1 >= columns.len() || (wanted > room && left > 0) {
+                break;
+            }
+            least = wanted;
+            if from_left { left += 1 } else { right += 1 }
+        }
+        shown = (0..left)
+            .chain(columns.len() - right..columns.len())
+            .collect();
+    }
+    let gap = (shown.len() < columns.len()).then_some(left);
+    let spare = room.saturating_sub(least);
+    Layout {
+        widths: widen(columns, &shown, spare),
+        gap,
+    }
+}
+
+/// A column's width with its border and padding.
+fn framed(width: usize) -> usize {
+    width + 3
+}
+
+/// Deals `spare` characters out to the wrapped columns, to the narrowest first.
+fn widen(columns: &[Column], shown: &[usize], mut spare: usize) -> Vec<(usize, usize)> {
+    let mut widths: Vec<(usize, usize)> = shown
+        .iter()
+        .map(|&index| (index, columns[index].least()))
+        .collect();
+    loop {
+        let wanting = widths
+            .iter_mut()
+            .filter(|(index, width)| *width < columns[*index].width)
+            .min_by_key(|(_, width)| *width);
+        match wanting {
+            Some((_, width)) if spare > 0 => {
+                *width += 1;
+                spare -= 1;
+            }
+            _ => return widths,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(width: usize) -> Column {
+        Column {
+            width,
+            can_wrap: false,
+        }
+    }
+
+    fn text(width: usize) -> Column {
+        Column {
+            width,
+            can_wrap: true,
+        }
+    }
+
+    #[test]
+    fn columns_that_fit_keep_their_width() {
+        let layout = fit(&[text(10), number(5)], 80);
+        assert_eq!(
+            layout,
+            Layout {
+                widths: vec![(0, 10), (1, 5)],
+                gap: None
+            }
+        );
+    }
+
+    #[test]
+    fn long_text_is_wrapped_into_what_numbers_leave() {
+        // 40 = 1 border + (10 + 3) + (23 + 3)
+        let layout = fit(&[number(10), text(100)], 40);
+        assert_eq!(
+            layout,
+            Layout {
+                widths: vec![(0, 10), (1, 23)],
+                gap: None
+            }
+        );
+    }
+
+    #[test]
+    fn the_middle_is_left_out_when_wrapping_is_not_enough() {
+        // Room for 1 border, 3 columns of 13 and the gap of 4.
+        let columns = [number(10); 6];
+        let layout = fit(&columns, 1 + 3 * 13 + 4);
+        assert_eq!(
+            layout,
+            Layout {
+                widths: vec![(0, 10), (1, 10), (5, 10)],
+                gap: Some(2)
+            }
+        );
+    }
+
+    #[test]
+    fn one_column_is_shown_however_narrow_the_terminal() {
+        let layout = fit(&[number(30), number(30)], 10);
+        assert_eq!(
+            layout,
+            Layout {
+                widths: vec![(0, 30)],
+                gap: Some(1)
+            }
+        );
+    }
+
+    #[test]
+    fn a_table_without_columns_fits() {
+        assert_eq!(
+            fit(&[], 80),
+            Layout {
+                widths: vec![],
+                gap: None
+            }
+        );
+    }
+}

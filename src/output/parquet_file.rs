@@ -1,0 +1,60 @@
+//! Apache Parquet, zstd-compressed, one row group in memory at a time.
+
+use std::io::Write;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use super::{Writer, io_failed};
+use crate::error::{Error, Result};
+
+/// Rows of a row group: small enough that wide results stay in bounded memory.
+const GROUP_ROWS: usize = 131_072;
+
+pub(super) struct ParquetFile {
+    /// `None` once closed: the footer is written exactly once.
+    inner: Option<ArrowWriter<Box<dyn Write + Send>>>,
+}
+
+impl ParquetFile {
+    pub(super) fn new(schema: &SchemaRef, sink: Box<dyn Write + Send>) -> Result<Self> {
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_max_row_group_row_count(Some(GROUP_ROWS))
+            .build();
+        let inner = ArrowWriter::try_new(sink, SchemaRef::clone(schema), Some(properties))
+            .map_err(parquet_failed)?;
+        Ok(Self { inner: Some(inner) })
+    }
+}
+
+impl Writer for ParquetFile {
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        match &mut self.inner {
+            Some(inner) => inner.write(batch).map_err(parquet_failed),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        if let Some(inner) = self.inner.take() {
+            let mut sink = inner.into_inner().map_err(parquet_failed)?;
+            sink.flush().map_err(io_failed)?;
+        }
+        Ok(())
+    }
+}
+
+fn parquet_failed(error: ParquetError) -> Error {
+    match error {
+        ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+            Ok(source) => io_failed(*source),
+            Err(other) => Error::from(datafusion::error::DataFusionError::External(other)),
+        },
+        other => Error::from(datafusion::error::DataFusionError::from(other)),
+    }
+}

@@ -1,0 +1,181 @@
+//! One value as text, for the formats that are text: ISO 8601 dates and timestamps, doubles in the
+//! shortest form that reads back the same, durations as a clock, nested values as JSON.
+
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::buffer::NullBuffer;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, FieldRef, Int64Type, TimeUnit};
+use arrow::json::writer::{EncoderOptions, NullableEncoder, make_encoder};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow::{array::AsArray, array::PrimitiveArray};
+
+use super::arrow_failed;
+use crate::error::Result;
+
+/// Whether people expect a column of this type on the right-hand side.
+pub(super) fn is_right_aligned(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, value) => is_right_aligned(value),
+        DataType::Duration(_) => true,
+        other => other.is_numeric(),
+    }
+}
+
+/// How nested values become JSON.
+pub(super) fn nested_options() -> EncoderOptions {
+    EncoderOptions::default().with_explicit_nulls(true)
+}
+
+/// The columns of a batch, ready to be read as text row by row.
+pub(super) struct TextBatch<'a> {
+    columns: Vec<TextColumn<'a>>,
+}
+
+impl<'a> TextBatch<'a> {
+    pub(super) fn new(
+        batch: &'a RecordBatch,
+        fields: &'a [FieldRef],
+        nested: &'a EncoderOptions,
+    ) -> Result<Self> {
+        let columns = fields
+            .iter()
+            .zip(batch.columns())
+            .map(|(field, array)| TextColumn::new(field, array, nested));
+        Ok(Self {
+            columns: columns.collect::<Result<_>>()?,
+        })
+    }
+
+    /// The text of one value, in `buffer`; `None` is NULL.
+    pub(super) fn value<'b>(
+        &mut self,
+        row: usize,
+        column: usize,
+        buffer: &'b mut String,
+    ) -> Result<Option<&'b str>> {
+        buffer.clear();
+        let written = self.columns[column].write(row, buffer)?;
+        Ok(written.then_some(buffer.as_str()))
+    }
+}
+
+struct TextColumn<'a> {
+    values: Values<'a>,
+    nulls: Option<NullBuffer>,
+}
+
+enum Values<'a> {
+    Plain(ArrayFormatter<'a>),
+    Nested(NullableEncoder<'a>),
+    Duration(PrimitiveArray<Int64Type>, TimeUnit),
+}
+
+impl<'a> TextColumn<'a> {
+    fn new(field: &'a FieldRef, array: &'a ArrayRef, nested: &'a EncoderOptions) -> Result<Self> {
+        let values = match array.data_type() {
+            DataType::Duration(unit) => {
+                let counts = cast(array, &DataType::Int64).map_err(arrow_failed)?;
+                Values::Duration(counts.as_primitive::<Int64Type>().clone(), *unit)
+            }
+            data_type if data_type.is_nested() => match make_encoder(field, array, nested) {
+                Ok(encoder) => Values::Nested(encoder),
+                // Unions have no JSON form; Arrow's own text is better than no result.
+                Err(_) => Values::plain(array)?,
+            },
+            _ => Values::plain(array)?,
+        };
+        Ok(Self {
+            values,
+            nulls: array.logical_nulls(),
+        })
+    }
+
+    /// Appends the value of `row`; false when it is NULL.
+    fn write(&mut self, row: usize, out: &mut String) -> Result<bool> {
+        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            return Ok(false);
+        }
+        match &mut self.values {
+            Values::Plain(formatter) => formatter.value(row).write(out).map_err(arrow_failed)?,
+            Values::Duration(counts, unit) => push_duration(counts.value(row), *unit, out),
+            Values::Nested(encoder) => {
+                let mut json = Vec::new();
+                encoder.encode(row, &mut json);
+                out.push_str(&String::from_utf8_lossy(&json));
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl<'a> Values<'a> {
+    fn plain(array: &'a ArrayRef) -> Result<Self> {
+        let options = FormatOptions::new().with_display_error(false);
+        ArrayFormatter::try_new(array.as_ref(), &options)
+            .map(Self::Plain)
+            .map_err(arrow_failed)
+    }
+}
+
+/// `3 days 02:03:04.5`: reads as an INTERVAL in PostgreSQL and DuckDB too.
+fn push_duration(count: i64, unit: TimeUnit, out: &mut String) {
+    use std::fmt::Write;
+
+    let (per_second, digits) = match unit {
+        TimeUnit::Second => (1, 0),
+        TimeUnit::Millisecond => (1_000, 3),
+        TimeUnit::Microsecond => (1_000_000, 6),
+        TimeUnit::Nanosecond => (1_000_000_000, 9),
+    };
+    let size = count.unsigned_abs();
+    let (seconds, fraction) = (size / per_second, size % per_second);
+    let days = seconds / 86_400;
+    if days > 0 {
+        let sign = if count < 0 { "-" } else { "" };
+        let plural = if days == 1 { "" } else { "s" };
+        drop(write!(out, "{sign}{days} day{plural} "));
+    }
+    if count < 0 {
+        out.push('-');
+    }
+    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
+    drop(write!(out, "{hours:02}:{minutes:02}:{:02}", seconds % 60));
+    if fraction > 0 {
+        let digits = format!("{fraction:0digits$}");
+        out.push('.');
+        out.push_str(digits.trim_end_matches('0'));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn duration(count: i64, unit: TimeUnit) -> String {
+        let mut out = String::new();
+        push_duration(count, unit, &mut out);
+        out
+    }
+
+    #[test]
+    fn durations_read_as_a_clock_with_days_in_front() {
+        assert_eq!(duration(0, TimeUnit::Second), "00:00:00");
+        assert_eq!(duration(3_723, TimeUnit::Second), "01:02:03");
+        assert_eq!(duration(86_400, TimeUnit::Second), "1 day 00:00:00");
+        assert_eq!(
+            duration(200_000_500, TimeUnit::Millisecond),
+            "2 days 07:33:20.5"
+        );
+        assert_eq!(duration(1, TimeUnit::Nanosecond), "00:00:00.000000001");
+    }
+
+    #[test]
+    fn negative_durations_carry_the_sign_in_both_parts() {
+        assert_eq!(duration(-90, TimeUnit::Second), "-00:01:30");
+        assert_eq!(duration(-90_000, TimeUnit::Second), "-1 day -01:00:00");
+        assert_eq!(
+            duration(i64::MIN, TimeUnit::Nanosecond),
+            "-106751 days -23:47:16.854775808"
+        );
+    }
+}
