@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::SessionStateBuilder;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::error::{Error, Result};
-use crate::{exec, functions, sql, tables};
+use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder};
+use crate::{functions, sql, tables};
 
 /// How to open an [`Engine`].
 #[derive(Debug, Clone, Default)]
@@ -25,11 +28,15 @@ pub struct Settings {
     pub memory_limit: Option<usize>,
     /// Where spilled data goes; the system's temporary folder when absent.
     pub temp_dir: Option<PathBuf>,
+    /// Where unfinished files are listed, for a program that may end in the middle of a query.
+    pub scratch: Scratch,
 }
 
 /// A session over the user's tables.
 pub struct Engine {
     context: SessionContext,
+    /// Last, so that it goes when nothing can spill any more.
+    _spill: Option<ScratchFolder>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -52,11 +59,13 @@ impl Engine {
         if let Some(threads) = settings.threads {
             config = config.with_target_partitions(threads);
         }
-        let runtime = RuntimeEnvBuilder::new().build_arc()?;
+        let spill = spill_folder(&settings)?;
+        let runtime = runtime(settings.memory_limit, spill.as_ref())?;
         let mut state = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(Arc::clone(&runtime))
             .with_default_features()
+            .with_physical_optimizer_rule(Arc::new(AllOrNothing::new(settings.scratch)))
             .build();
         functions::register_all(&mut state)?;
         for rule in exec::analyzer_rules() {
@@ -64,7 +73,10 @@ impl Engine {
         }
         let context = SessionContext::new_with_state(state);
         tables::register(&context, &settings.data, settings.config.as_deref()).await?;
-        Ok(Self { context })
+        Ok(Self {
+            context,
+            _spill: spill,
+        })
     }
 
     /// Plans one SQL statement in deskql's dialect.
@@ -79,6 +91,14 @@ impl Engine {
                 statements.len()
             )));
         };
+        self.plan(statement).await
+    }
+
+    /// Plans one parsed statement; see [`sql::parse`].
+    ///
+    /// # Errors
+    /// When the statement names unknown things.
+    pub async fn plan(&self, statement: &sql::Statement) -> Result<DataFrame> {
         sql::plan(&self.context, statement).await
     }
 
@@ -87,4 +107,26 @@ impl Engine {
     pub fn context(&self) -> &SessionContext {
         &self.context
     }
+}
+
+/// The folder for spilled data; only a memory limit makes a query spill.
+fn spill_folder(settings: &Settings) -> Result<Option<ScratchFolder>> {
+    if settings.memory_limit.is_none() && settings.temp_dir.is_none() {
+        return Ok(None);
+    }
+    let parent = settings.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+    let folder = settings.scratch.folder(&parent);
+    folder.map(Some).map_err(|source| Error::io(parent, source))
+}
+
+fn runtime(limit: Option<usize>, spill: Option<&ScratchFolder>) -> Result<Arc<RuntimeEnv>> {
+    let mut builder = RuntimeEnvBuilder::new();
+    if let Some(bytes) = limit {
+        builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
+    }
+    if let Some(folder) = spill {
+        let mode = DiskManagerMode::Directories(vec![folder.path().to_owned()]);
+        builder = builder.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode));
+    }
+    Ok(builder.build_arc()?)
 }

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use super::generate::GenerateArgs;
 use super::values::{parse_bytes, parse_duration};
 use crate::Settings;
+use crate::exec::Scratch;
 use crate::output::Format;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -81,13 +82,14 @@ pub(crate) struct GlobalArgs {
 
 impl GlobalArgs {
     /// What the engine needs to know of them.
-    pub(crate) fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self, scratch: &Scratch) -> Settings {
         Settings {
             data: self.data.clone(),
             config: self.config.clone(),
             threads: self.threads.map(NonZeroUsize::get),
             memory_limit: self.memory_limit,
             temp_dir: self.temp_dir.clone(),
+            scratch: scratch.clone(),
         }
     }
 }

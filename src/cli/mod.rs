@@ -2,9 +2,12 @@
 
 mod args;
 mod generate;
+mod progress;
 mod report;
 mod run;
 mod script;
+mod stop;
+mod target;
 mod values;
 
 use std::io::IsTerminal;
@@ -37,8 +40,8 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
             "-c and -f run SQL and do not go with a subcommand".to_owned(),
         )),
         Some(Command::Generate(args)) => generate::run(&cli.global, args),
-        None if !sources.is_empty() => run::run(&cli.global, &sources),
+        None if !sources.is_empty() => run::run(&cli.global, sources),
         None if std::io::stdin().is_terminal() => report::short_help(),
-        None => run::run(&cli.global, &[Source::Stdin]),
+        None => run::run(&cli.global, vec![Source::Stdin]),
     }
 }

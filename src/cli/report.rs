@@ -4,14 +4,30 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
+use datafusion::error::DataFusionError;
 
 use super::args::Cli;
 use crate::error::{Error, Result};
+use crate::sql;
 
 /// Prints one line about `error` and gives the exit code: 1 failed, 2 usage, 130 Ctrl-C.
 pub(crate) fn failure(error: &Error) -> ExitCode {
-    note(&format!("deskql: {error}"));
+    note(&format!("deskql: {}", wording(error)));
     ExitCode::from(code(error))
+}
+
+fn wording(error: &Error) -> String {
+    let Error::Query(inner) = error else {
+        return error.to_string();
+    };
+    match inner.find_root() {
+        DataFusionError::ResourcesExhausted(_) => {
+            "the query needs more memory than --memory-limit allows and cannot spill it: raise \
+             --memory-limit or lower --threads"
+                .to_owned()
+        }
+        _ => sql::explain(inner, None),
+    }
 }
 
 fn code(error: &Error) -> u8 {

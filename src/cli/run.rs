@@ -1,37 +1,116 @@
 //! One-shot SQL: runs every statement in order and prints the results one after another.
 
-use futures::StreamExt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use arrow::array::AsArray;
+use arrow::datatypes::UInt64Type;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::execute_stream;
+use futures::TryStreamExt;
 
 use super::args::GlobalArgs;
+use super::progress::Progress;
 use super::script::Source;
-use crate::error::{Error, Result};
-use crate::output;
+use super::stop::run_until_stopped;
+use super::target::Target;
+use super::{report, script};
+use crate::error::Result;
+use crate::exec::{ScanProgress, Scratch};
+use crate::sql::Statement;
 use crate::{Engine, Settings};
 
-pub(crate) fn run(global: &GlobalArgs, sources: &[Source]) -> Result<()> {
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    if let Some(threads) = global.threads {
-        runtime.worker_threads(threads.get());
+pub(crate) fn run(global: &GlobalArgs, sources: Vec<Source>) -> Result<()> {
+    let scratch = Scratch::default();
+    let target = Target::open(global, &scratch)?;
+    let progress = Progress::new(global.quiet);
+    let is_broken = target.broken_pipe();
+    let job = Job {
+        target,
+        progress: progress.clone(),
+        is_quiet: global.quiet,
+    };
+    let settings = global.settings(&scratch);
+    let work = move || job.run(settings, sources);
+    let outcome = run_until_stopped(global, &scratch, work);
+    progress.clear();
+    if outcome.is_err() && is_broken.load(Ordering::Relaxed) {
+        return Ok(());
     }
-    let runtime = runtime
-        .enable_all()
-        .build()
-        .map_err(|source| Error::io("starting threads", source))?;
-    let format = global.format.unwrap_or(output::Format::Table);
-    runtime.block_on(execute(global.settings(), sources, format))
+    outcome
 }
 
-async fn execute(settings: Settings, sources: &[Source], format: output::Format) -> Result<()> {
-    let engine = Engine::open(settings).await?;
-    for source in sources {
-        let text = source.read()?;
-        let mut stream = engine.sql(&text).await?.execute_stream().await?;
-        let mut writer =
-            output::writer(format, &stream.schema(), Box::new(std::io::stdout()), None)?;
-        while let Some(batch) = stream.next().await {
-            writer.write(&batch?)?;
+/// One run of the program over its statements.
+struct Job {
+    target: Target,
+    progress: Progress,
+    is_quiet: bool,
+}
+
+impl Job {
+    /// Everything is parsed before anything runs: a typing error in the last statement should not
+    /// cost the time of those before it.
+    async fn run(mut self, settings: Settings, sources: Vec<Source>) -> Result<()> {
+        let mut statements = Vec::new();
+        for source in &sources {
+            statements.extend(script::parse(source)?);
         }
-        writer.finish()?;
+        let engine = Engine::open(settings).await?;
+        for statement in &statements {
+            self.statement(&engine, statement).await?;
+        }
+        self.target.finish()
     }
-    Ok(())
+
+    async fn statement(&mut self, engine: &Engine, statement: &Statement) -> Result<()> {
+        let frame = engine.plan(statement).await?;
+        let writes = matches!(
+            frame.logical_plan(),
+            LogicalPlan::Copy(_) | LogicalPlan::Dml(_)
+        );
+        if frame.schema().fields().is_empty() {
+            return Ok(());
+        }
+        let context = Arc::new(frame.task_ctx());
+        let plan = frame.create_physical_plan().await?;
+        self.progress.watch(|| ScanProgress::of(&plan));
+        let stream = execute_stream(plan, context)?;
+        let result = if writes {
+            self.count(stream).await
+        } else {
+            self.print(stream).await
+        };
+        self.progress.clear();
+        result.map_err(|error| self.target.named(error))
+    }
+
+    async fn print(&mut self, mut stream: SendableRecordBatchStream) -> Result<()> {
+        let mut writer = self.target.writer(&stream.schema())?;
+        while let Some(batch) = stream.try_next().await? {
+            if self.target.prints_early() {
+                self.progress.clear();
+            }
+            writer.write(&batch)?;
+        }
+        self.progress.clear();
+        writer.finish()
+    }
+
+    /// `COPY` and `INSERT` answer with one row that says how many rows they wrote: not a result,
+    /// so it goes to standard error.
+    async fn count(&self, mut stream: SendableRecordBatchStream) -> Result<()> {
+        let mut rows = 0;
+        while let Some(batch) = stream.try_next().await? {
+            if let Some(counts) = batch.column(0).as_primitive_opt::<UInt64Type>() {
+                rows += counts.iter().flatten().sum::<u64>();
+            }
+        }
+        self.progress.clear();
+        if !self.is_quiet {
+            let plural = if rows == 1 { "" } else { "s" };
+            report::note(&format!("{rows} row{plural} written"));
+        }
+        Ok(())
+    }
 }

@@ -7,6 +7,7 @@ use clap::ArgMatches;
 
 use super::args::QueryArgs;
 use crate::error::{Error, Result};
+use crate::sql::{self, Statement};
 
 /// One piece of SQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,16 @@ impl Source {
             }
         }
     }
+}
+
+/// The statements of `source`, with the name of the file in front of what is wrong with them.
+pub(crate) fn parse(source: &Source) -> Result<Vec<Statement>> {
+    sql::parse(&source.read()?).map_err(|error| match (error, source) {
+        (Error::Sql(problem), Source::File(path)) => {
+            Error::Sql(format!("{}: {problem}", path.display()))
+        }
+        (other, _) => other,
+    })
 }
 
 /// The sources of `-c` and `-f` as one list in the order typed, which clap keeps as indices only.

@@ -1,7 +1,6 @@
 //! A Markdown table, written as the rows come: columns are not padded, since that would mean
 //! holding the whole result. NULL prints as NULL.
 
-use std::fmt::Write as _;
 use std::io::Write;
 
 use arrow::array::RecordBatch;
@@ -91,7 +90,7 @@ fn push_cell(value: &str, out: &mut String) {
             }
             '\n' => out.push_str("<br>"),
             '\r' => {}
-            other if other.is_control() => drop(write!(out, "{}", other.escape_default())),
+            other if other.is_control() => out.extend(other.escape_default()),
             other => out.push(other),
         }
     }

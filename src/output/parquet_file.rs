@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, FieldRef, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -22,6 +22,12 @@ pub(super) struct ParquetFile {
 
 impl ParquetFile {
     pub(super) fn new(schema: &SchemaRef, sink: Box<dyn Write + Send>) -> Result<Self> {
+        if let Some(field) = schema.fields().iter().find(|field| is_interval(field)) {
+            return Err(Error::Sql(format!(
+                "Parquet cannot hold INTERVAL column {name:?}: cast it, as in {name}::VARCHAR",
+                name = field.name()
+            )));
+        }
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_max_row_group_row_count(Some(GROUP_ROWS))
@@ -30,6 +36,10 @@ impl ParquetFile {
             .map_err(parquet_failed)?;
         Ok(Self { inner: Some(inner) })
     }
+}
+
+fn is_interval(field: &FieldRef) -> bool {
+    matches!(field.data_type(), DataType::Interval(_))
 }
 
 impl Writer for ParquetFile {

@@ -119,8 +119,6 @@ impl<'a> Values<'a> {
 
 /// `3 days 02:03:04.5`: reads as an INTERVAL in PostgreSQL and DuckDB too.
 fn push_duration(count: i64, unit: TimeUnit, out: &mut String) {
-    use std::fmt::Write;
-
     let (per_second, digits) = match unit {
         TimeUnit::Second => (1, 0),
         TimeUnit::Millisecond => (1_000, 3),
@@ -133,13 +131,13 @@ fn push_duration(count: i64, unit: TimeUnit, out: &mut String) {
     if days > 0 {
         let sign = if count < 0 { "-" } else { "" };
         let plural = if days == 1 { "" } else { "s" };
-        drop(write!(out, "{sign}{days} day{plural} "));
+        out.push_str(&format!("{sign}{days} day{plural} "));
     }
     if count < 0 {
         out.push('-');
     }
     let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
-    drop(write!(out, "{hours:02}:{minutes:02}:{:02}", seconds % 60));
+    out.push_str(&format!("{hours:02}:{minutes:02}:{:02}", seconds % 60));
     if fraction > 0 {
         let digits = format!("{fraction:0digits$}");
         out.push('.');

@@ -1,0 +1,95 @@
+//! The progress bar of a long query, on standard error when that is a terminal.
+
+use std::io::IsTerminal;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::exec::ScanProgress;
+
+/// A query that is done by then shows no bar.
+const PATIENCE: Duration = Duration::from_millis(500);
+const REFRESH: Duration = Duration::from_millis(100);
+
+/// Shows bars or not, and can take the one on the screen away; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    is_shown: bool,
+    current: Arc<Mutex<Option<Watch>>>,
+}
+
+/// A thread, not a task: every worker may be busy in an operator that does not yield.
+#[derive(Debug)]
+struct Watch {
+    stop: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Progress {
+    pub(crate) fn new(is_quiet: bool) -> Self {
+        Self {
+            is_shown: !is_quiet && std::io::stderr().is_terminal(),
+            current: Arc::default(),
+        }
+    }
+
+    /// Watches the scans of a query until [`Self::clear`].
+    pub(crate) fn watch(&self, scan: impl FnOnce() -> ScanProgress) {
+        if !self.is_shown {
+            return;
+        }
+        let scan = scan();
+        let (stop, stopped) = channel();
+        let thread = std::thread::spawn(move || {
+            let mut bar: Option<ProgressBar> = None;
+            let mut wait = PATIENCE;
+            while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                wait = REFRESH;
+                draw(bar.get_or_insert_with(|| new_bar(&scan)), &scan);
+            }
+            if let Some(bar) = bar {
+                bar.finish_and_clear();
+            }
+        });
+        self.replace(Some(Watch { stop, thread }));
+    }
+
+    /// Takes the bar off the screen, so that something else can be printed.
+    pub(crate) fn clear(&self) {
+        self.replace(None);
+    }
+
+    fn replace(&self, next: Option<Watch>) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let previous = std::mem::replace(&mut *current, next);
+        if let Some(Watch { stop, thread }) = previous {
+            drop(stop);
+            thread.join().ok();
+        }
+    }
+}
+
+fn new_bar(scan: &ScanProgress) -> ProgressBar {
+    let total = scan.total().map(|rows| rows as u64);
+    let template = match total {
+        Some(_) => "{bar:30} {percent:>3}% {msg} {elapsed}",
+        None => "{spinner} {msg} {elapsed}",
+    };
+    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
+    // The templates are constants; a wrong one would give the plain style.
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar()));
+    bar
+}
+
+fn draw(bar: &ProgressBar, scan: &ScanProgress) {
+    let rows = scan.rows() as u64;
+    bar.set_message(format!("{} rows read", HumanCount(rows)));
+    match bar.length() {
+        // Statistics may be estimates: never claim more than everything.
+        Some(total) => bar.set_position(rows.min(total)),
+        None => bar.tick(),
+    }
+}

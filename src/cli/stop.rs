@@ -1,0 +1,115 @@
+//! Runs work so that Ctrl-C and `--timeout` end it whatever it is doing.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+
+use super::args::GlobalArgs;
+use crate::error::{Error, Result};
+use crate::exec::Scratch;
+
+/// Runs `work` to its end, or until it is stopped: then `scratch` is cleared and nothing is waited
+/// for, since some join operators do not yield (apache/datafusion#19358) and cannot be cancelled.
+///
+/// Signals and the clock are watched by a runtime of their own for the same reason: busy workers
+/// would never get round to them.
+pub(crate) fn run_until_stopped<F>(
+    global: &GlobalArgs,
+    scratch: &Scratch,
+    work: impl FnOnce() -> F + Send + 'static,
+) -> Result<()>
+where
+    F: Future<Output = Result<()>>,
+{
+    let workers = workers(global)?;
+    let watch = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(no_threads)?;
+    let (done, result) = oneshot::channel();
+    let handle = workers.handle().clone();
+    std::thread::spawn(move || {
+        // Nobody listens any more when the program is being stopped.
+        done.send(handle.block_on(work())).ok();
+    });
+    let outcome = watch.block_on(async {
+        tokio::select! {
+            result = result => result.unwrap_or_else(|_| Err(panicked())),
+            () = interrupt() => Err(Error::Interrupted),
+            () = sleep(global.timeout) => {
+                Err(Error::Timeout(global.timeout.unwrap_or_default().as_secs_f64()))
+            }
+        }
+    });
+    if matches!(outcome, Err(Error::Interrupted | Error::Timeout(_))) {
+        clear(&watch, scratch);
+    }
+    watch.shutdown_background();
+    workers.shutdown_background();
+    outcome
+}
+
+fn workers(global: &GlobalArgs) -> Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    if let Some(threads) = global.threads {
+        builder.worker_threads(threads.get());
+    }
+    builder.enable_all().build().map_err(no_threads)
+}
+
+fn no_threads(source: std::io::Error) -> Error {
+    Error::io("starting threads", source)
+}
+
+/// The message of the panic itself is on standard error already.
+fn panicked() -> Error {
+    Error::Sql("internal error, please report it with the query".to_owned())
+}
+
+/// Removes unfinished files; a second Ctrl-C leaves them and ends at once.
+fn clear(watch: &Runtime, scratch: &Scratch) {
+    let scratch = scratch.clone();
+    let cleared = watch.spawn_blocking(move || scratch.discard());
+    watch.block_on(async {
+        tokio::select! {
+            _ = cleared => {}
+            () = interrupt() => {}
+        }
+    });
+}
+
+async fn sleep(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Ends at Ctrl-C or when the system asks the program to end; never, if it cannot be heard.
+#[cfg(unix)]
+async fn interrupt() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let heard = signal(SignalKind::interrupt()).and_then(|interrupted| {
+        let terminated = signal(SignalKind::terminate())?;
+        Ok((interrupted, terminated))
+    });
+    match heard {
+        Ok((mut interrupted, mut terminated)) => {
+            tokio::select! {
+                _ = interrupted.recv() => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

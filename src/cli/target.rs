@@ -1,0 +1,183 @@
+//! Where results go: standard output, or a file that appears when it is complete.
+
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow::datatypes::SchemaRef;
+
+use super::args::GlobalArgs;
+use crate::error::{Error, Result};
+use crate::exec::{Scratch, Staged};
+use crate::output::{self, Format, OUTPUT, Writer};
+
+/// Format and place of the results of one run.
+#[derive(Debug)]
+pub(crate) struct Target {
+    format: Format,
+    path: Option<PathBuf>,
+    staged: Option<Staged>,
+    results: usize,
+    is_broken: Arc<AtomicBool>,
+}
+
+impl Target {
+    /// Decides the format and begins the file, before anything runs.
+    pub(crate) fn open(global: &GlobalArgs, scratch: &Scratch) -> Result<Self> {
+        let path = global.output.clone().filter(|path| path != Path::new("-"));
+        let format = match (global.format, &path) {
+            (Some(format), _) => format,
+            (None, Some(path)) => Format::of_path(path).ok_or_else(|| unknown_format(path))?,
+            (None, None) => Format::Table,
+        };
+        if format.is_binary() && path.is_none() && io::stdout().is_terminal() {
+            return Err(Error::Usage(format!(
+                "{} is not for terminals: use --output FILE or redirect standard output",
+                format.name()
+            )));
+        }
+        let staged = match &path {
+            Some(path) if is_file_or_new(path) => {
+                let staged = scratch.stage(path);
+                Some(staged.map_err(|source| Error::io(path, source))?)
+            }
+            _ => None,
+        };
+        Ok(Self {
+            format,
+            path,
+            staged,
+            results: 0,
+            is_broken: Arc::default(),
+        })
+    }
+
+    /// True once nobody reads standard output any more.
+    pub(crate) fn broken_pipe(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_broken)
+    }
+
+    /// Whether rows show on a terminal while the query still runs.
+    pub(crate) fn prints_early(&self) -> bool {
+        self.terminal().is_some() && self.format != Format::Table
+    }
+
+    /// Begins the next result.
+    pub(crate) fn writer(&mut self, schema: &SchemaRef) -> Result<Box<dyn Writer>> {
+        self.results += 1;
+        if self.results > 1 && (self.path.is_some() || self.format.is_binary()) {
+            return Err(Error::Usage(format!(
+                "{} holds one result and the SQL gives more: run one query, or print text to \
+                 standard output",
+                self.name()
+            )));
+        }
+        let mut sink = self.sink()?;
+        if self.results > 1 && self.format == Format::Markdown {
+            // Without an empty line the second table would be rows of the first.
+            writeln!(sink).map_err(|source| self.named(Error::io(OUTPUT, source)))?;
+        }
+        output::writer(self.format, schema, sink, self.terminal())
+            .map_err(|error| self.named(error))
+    }
+
+    /// Gives the file its name, if results went into one.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        let (Some(staged), Some(path)) = (self.staged.take(), &self.path) else {
+            return Ok(());
+        };
+        if self.results == 0 {
+            return Err(Error::Usage(format!(
+                "the SQL gives no result to write to {}",
+                path.display()
+            )));
+        }
+        staged.persist().map_err(|source| Error::io(path, source))
+    }
+
+    /// `error` with the name of the real file in it.
+    pub(crate) fn named(&self, error: Error) -> Error {
+        match error {
+            Error::Io { path, source } if path == Path::new(OUTPUT) => {
+                Error::io(self.name(), source)
+            }
+            other => other,
+        }
+    }
+
+    fn name(&self) -> String {
+        match &self.path {
+            Some(path) => path.display().to_string(),
+            None if self.format.is_binary() => self.format.name(),
+            None => "standard output".to_owned(),
+        }
+    }
+
+    fn sink(&self) -> Result<Box<dyn Write + Send>> {
+        let file = match (&self.staged, &self.path) {
+            (Some(staged), _) => staged.handle(),
+            (None, Some(path)) => File::options().write(true).open(path),
+            (None, None) => {
+                return Ok(Box::new(Stdout {
+                    inner: BufWriter::new(io::stdout()),
+                    is_broken: Arc::clone(&self.is_broken),
+                }));
+            }
+        };
+        let file = file.map_err(|source| Error::io(self.name(), source))?;
+        Ok(Box::new(BufWriter::new(file)))
+    }
+
+    fn terminal(&self) -> Option<usize> {
+        if self.path.is_some() {
+            return None;
+        }
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
+    }
+}
+
+fn unknown_format(path: &Path) -> Error {
+    Error::Usage(format!(
+        "{}: the extension does not say which format to write: add --format",
+        path.display()
+    ))
+}
+
+/// False for devices and pipes, which are written to and not replaced.
+fn is_file_or_new(path: &Path) -> bool {
+    std::fs::metadata(path).map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
+}
+
+/// Standard output that remembers that its reader has gone.
+#[derive(Debug)]
+struct Stdout {
+    inner: BufWriter<io::Stdout>,
+    is_broken: Arc<AtomicBool>,
+}
+
+impl Stdout {
+    fn note<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if result
+            .as_ref()
+            .is_err_and(|e| e.kind() == ErrorKind::BrokenPipe)
+        {
+            self.is_broken.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.inner.write(bytes);
+        self.note(result)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.inner.flush();
+        self.note(result)
+    }
+}

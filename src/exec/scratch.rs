@@ -1,0 +1,251 @@
+//! Files and folders that must not outlive an unfinished query.
+//!
+//! A result is written under a temporary name in the folder of its final name and renamed when it
+//! is complete. Dropping removes what is unfinished; [`Scratch::discard`] does the same for a
+//! program that ends while threads are still busy and nothing will be dropped.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tempfile::{Builder, NamedTempFile, TempDir};
+
+/// What is being written now; clones share one list.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    paths: BTreeSet<PathBuf>,
+    is_closed: bool,
+}
+
+impl Scratch {
+    /// Starts a file that will be called `target`, in the same folder, which must exist.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to, or after [`Self::discard`].
+    pub fn stage(&self, target: &Path) -> io::Result<Staged> {
+        // Through a link the file it points to is replaced, not the link.
+        let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let mut state = self.open()?;
+        let file = public(&mut Builder::new())
+            .prefix(&format!(".{name}."))
+            .suffix(".tmp")
+            .tempfile_in(folder_of(&target))?;
+        state.paths.insert(file.path().to_owned());
+        Ok(Staged {
+            scratch: self.clone(),
+            file: Some(file),
+            target,
+        })
+    }
+
+    /// Makes a folder inside `parent` that is removed when dropped.
+    ///
+    /// # Errors
+    /// When `parent` cannot be written to, or after [`Self::discard`].
+    pub fn folder(&self, parent: &Path) -> io::Result<ScratchFolder> {
+        let mut state = self.open()?;
+        let folder = Builder::new().prefix("deskql-").tempdir_in(parent)?;
+        state.paths.insert(folder.path().to_owned());
+        Ok(ScratchFolder {
+            scratch: self.clone(),
+            folder,
+        })
+    }
+
+    /// Removes everything unfinished and lets nothing new begin or be renamed.
+    pub fn discard(&self) {
+        let mut state = self.lock();
+        state.is_closed = true;
+        for path in std::mem::take(&mut state.paths) {
+            // Best effort: the program is ending and has already said why.
+            if path.is_dir() {
+                std::fs::remove_dir_all(&path).ok();
+            } else {
+                std::fs::remove_file(&path).ok();
+            }
+        }
+    }
+
+    fn forget(&self, path: &Path) {
+        self.lock().paths.remove(path);
+    }
+
+    fn open(&self) -> io::Result<MutexGuard<'_, State>> {
+        let state = self.lock();
+        if state.is_closed {
+            return Err(io::Error::from(io::ErrorKind::Interrupted));
+        }
+        Ok(state)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A file under its temporary name; removed when dropped before [`Self::persist`].
+#[derive(Debug)]
+pub struct Staged {
+    scratch: Scratch,
+    file: Option<NamedTempFile>,
+    target: PathBuf,
+}
+
+impl Staged {
+    /// Another handle to write through.
+    ///
+    /// # Errors
+    /// When the system has no more file handles.
+    pub fn handle(&self) -> io::Result<File> {
+        match &self.file {
+            Some(file) => file.as_file().try_clone(),
+            None => Err(io::Error::from(io::ErrorKind::NotFound)),
+        }
+    }
+
+    /// The final name.
+    #[must_use]
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Gives the complete file its final name, replacing what was there.
+    ///
+    /// # Errors
+    /// When the rename is refused, or after [`Scratch::discard`].
+    pub fn persist(mut self) -> io::Result<()> {
+        let Some(mut file) = self.file.take() else {
+            return Ok(());
+        };
+        file.flush()?;
+        if let Ok(previous) = std::fs::metadata(&self.target) {
+            file.as_file().set_permissions(previous.permissions())?;
+        }
+        // Under the lock, so that `discard` comes wholly before or wholly after.
+        let mut state = self.scratch.open()?;
+        state.paths.remove(file.path());
+        file.persist(&self.target)
+            .map(drop)
+            .map_err(|refused| refused.error)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            self.scratch.forget(file.path());
+        }
+    }
+}
+
+/// A folder that is removed when dropped.
+#[derive(Debug)]
+pub struct ScratchFolder {
+    scratch: Scratch,
+    folder: TempDir,
+}
+
+impl ScratchFolder {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for ScratchFolder {
+    fn drop(&mut self) {
+        self.scratch.forget(self.folder.path());
+    }
+}
+
+fn folder_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Results are for everyone the umask allows; temporary files by default are for the owner only.
+#[cfg(unix)]
+fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
+    use std::os::unix::fs::PermissionsExt;
+
+    builder.permissions(std::fs::Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_appears_under_its_name_only_when_persisted() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out.csv");
+        let staged = Scratch::default().stage(&target).unwrap();
+        staged.handle().unwrap().write_all(b"a\n1\n").unwrap();
+        assert!(!target.exists());
+        staged.persist().unwrap();
+        assert_eq!(std::fs::read(&target).unwrap(), b"a\n1\n");
+        assert_eq!(names(folder.path()), ["out.csv"]);
+    }
+
+    #[test]
+    fn dropping_leaves_the_previous_file_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out.csv");
+        std::fs::write(&target, "before").unwrap();
+        let staged = Scratch::default().stage(&target).unwrap();
+        staged.handle().unwrap().write_all(b"half").unwrap();
+        drop(staged);
+        assert_eq!(std::fs::read(&target).unwrap(), b"before");
+        assert_eq!(names(folder.path()), ["out.csv"]);
+    }
+
+    #[test]
+    fn discard_removes_what_is_unfinished_and_ends_all_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        let scratch = Scratch::default();
+        let staged = scratch.stage(&folder.path().join("a")).unwrap();
+        let spill = scratch.folder(folder.path()).unwrap();
+        std::fs::write(spill.path().join("run"), "x").unwrap();
+        scratch.discard();
+        assert!(names(folder.path()).is_empty());
+        assert!(staged.persist().is_err());
+        assert!(scratch.stage(&folder.path().join("b")).is_err());
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_result_is_as_readable_as_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, plain) = (folder.path().join("ours"), folder.path().join("plain"));
+        Scratch::default().stage(&ours).unwrap().persist().unwrap();
+        File::create(&plain).unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&ours), mode(&plain));
+    }
+}
