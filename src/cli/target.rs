@@ -26,7 +26,9 @@ pub(crate) struct Target {
 impl Target {
     /// Decides the format and begins the file, before anything runs.
     pub(crate) fn open(global: &GlobalArgs, scratch: &Scratch) -> Result<Self> {
-        let path = global.output.clone().filter(|path| path != Path::new("-"));
+        // What /dev/stdout leads to may be a file, but not one to be replaced.
+        let is_stdout = |path: &Path| path == Path::new("-") || path == Path::new("/dev/stdout");
+        let path = global.output.clone().filter(|path| !is_stdout(path));
         let format = match (global.format, &path) {
             (Some(format), _) => format,
             (None, Some(path)) => Format::of_path(path).ok_or_else(|| unknown_format(path))?,
@@ -39,10 +41,7 @@ impl Target {
             )));
         }
         let staged = match &path {
-            Some(path) if is_file_or_new(path) => {
-                let staged = scratch.stage(path);
-                Some(staged.map_err(|source| Error::io(path, source))?)
-            }
+            Some(path) if is_file_or_new(path) => Some(stage(path, scratch)?),
             _ => None,
         };
         Ok(Self {
@@ -139,6 +138,23 @@ impl Target {
     }
 }
 
+fn stage(path: &Path, scratch: &Scratch) -> Result<Staged> {
+    let refused = |problem: &str| Error::Usage(format!("{}: {problem}", path.display()));
+    if path.is_dir() {
+        return Err(refused("is a folder: name a file in it"));
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Err(refused("the folder does not exist: make it first"));
+    }
+    scratch.stage(path).map_err(|error| {
+        // The temporary name in the full text would only confuse.
+        Error::io(path, std::io::Error::from(error.kind()))
+    })
+}
+
 fn unknown_format(path: &Path) -> Error {
     Error::Usage(format!(
         "{}: the extension does not say which format to write: add --format",
@@ -148,7 +164,8 @@ fn unknown_format(path: &Path) -> Error {
 
 /// False for devices and pipes, which are written to and not replaced.
 fn is_file_or_new(path: &Path) -> bool {
-    std::fs::metadata(path).map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
+    !path.starts_with("/dev")
+        && std::fs::metadata(path).map_or(true, |at| at.is_file() || at.is_dir())
 }
 
 /// Standard output that remembers that its reader has gone.
