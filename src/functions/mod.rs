@@ -7,6 +7,7 @@
 mod accumulate;
 mod classes;
 mod families;
+mod format_duration;
 mod kpi;
 mod kpis;
 mod mean;
@@ -45,7 +46,11 @@ pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
 /// Every scalar function of deskql.
 #[must_use]
 pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
-    classes::all().into_iter().map(Arc::new).collect()
+    let classes = classes::all().into_iter();
+    classes
+        .chain([format_duration::function()])
+        .map(Arc::new)
+        .collect()
 }
 
 /// Every window function of deskql.
