@@ -29,7 +29,7 @@ impl Agent {
         self.skill - 0.6 * libm::exp(-months / 3.0)
     }
 
-    fn works(&self, at: Seconds) -> bool {
+    pub(super) fn works(&self, at: Seconds) -> bool {
         self.hired <= at && self.left.is_none_or(|left| at < left)
     }
 }
@@ -79,6 +79,9 @@ impl Staff {
             teams[team as usize].push(index);
             agents.push(Agent::draw(index, team, index < leads, &mut stream));
         }
+        for team in &teams {
+            center(&mut agents, team);
+        }
         Self { agents, teams }
     }
 
@@ -102,6 +105,19 @@ impl Staff {
             }
         }
         &self.agents[members[stream.index(LEADS)]]
+    }
+}
+
+/// Moves the skills of a team so that its work, shared out as in [`Staff::pick`], is of average
+/// quality: the level of a small desk must not hang on how one or two people were drawn.
+fn center(agents: &mut [Agent], team: &[usize]) {
+    let share = |place: usize| libm::pow(place as f64 / team.len() as f64, 2.0 / 3.0);
+    let weighted = |(place, member): (usize, &usize)| {
+        agents[*member].skill * (share(place + 1) - share(place))
+    };
+    let mean: f64 = team.iter().enumerate().map(weighted).sum();
+    for member in team {
+        agents[*member].skill -= mean;
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Profile {
 }
 
 /// Contacts a month of a typical customer, before its plan is taken into account.
-const RATE: f64 = 0.17;
+const RATE: f64 = 0.19;
 /// Share of customers who were there before the window opened.
 const BEFORE: f64 = 0.52;
 const REGIONS: &[(Region, f64)] = &[
@@ -86,7 +86,7 @@ impl Profile {
             industry: stream.pick(INDUSTRIES),
             plan,
             started: started(&mut stream, calendar),
-            rate: plan.contacts() * stream.log_normal(RATE, 0.95),
+            rate: plan.contacts() * stream.log_normal(RATE, 0.85),
             temper: stream.normal(),
             seats,
             discount: stream.pick(&[(0, 6.0), (5, 1.0), (10, 2.0), (20, 1.0)]),

@@ -197,10 +197,10 @@ impl Plan {
     /// Probability to leave in an average month.
     pub(super) const fn monthly_churn(self) -> f64 {
         match self {
-            Self::Free => 0.016,
-            Self::Starter => 0.0105,
-            Self::Business => 0.0065,
-            Self::Enterprise => 0.0035,
+            Self::Free => 0.0125,
+            Self::Starter => 0.0085,
+            Self::Business => 0.0048,
+            Self::Enterprise => 0.0022,
         }
     }
 

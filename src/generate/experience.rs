@@ -37,7 +37,7 @@ pub(super) fn of(
         + f64::from(facts.handoffs + facts.reassignments) * 0.5
         + f64::from(facts.reopens)
         + f64::from(u8::from(contact.repeat));
-    let mut quality = 2.15 + 0.55 * course.skill.unwrap_or(-0.3) + 0.45 * customer.temper;
+    let mut quality = 2.10 + 0.45 * course.skill.unwrap_or(-0.3) + 0.45 * customer.temper;
     quality -= 0.20 * libm::log1p(answered);
     quality -= 0.17 * libm::log1p(hours(facts.resolved) / 6.0);
     quality -= 0.65 * f64::from(facts.reopens) + 0.25 * f64::from(facts.handoffs);

@@ -62,7 +62,7 @@ fn outage() -> Incident {
 fn small(stream: &mut Stream) -> Incident {
     // (severity, median minutes to acknowledge, median hours to resolve, extra demand)
     let (severity, acknowledge, resolve, lift) = stream.pick(&[
-        (("sev1", 4.0, 1.6, 1.6), 6.0),
+        (("sev1", 4.0, 1.6, 1.2), 9.0),
         (("sev2", 9.0, 3.2, 0.7), 26.0),
         (("sev3", 28.0, 9.0, 0.12), 68.0),
     ]);

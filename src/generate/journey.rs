@@ -8,20 +8,9 @@ use super::experience;
 use super::facts::Facts;
 use super::goodwill::{self, Onboarding, Outreach};
 use super::rng::{Domain, Stream, round};
+use super::subscription::{self, Month};
 use super::timeline;
 use super::world::World;
-
-/// One month of a customer: a row of `subscriptions`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Month {
-    pub(super) month: usize,
-    pub(super) plan: Plan,
-    pub(super) seats: i64,
-    pub(super) start_cents: i64,
-    /// `None` when the customer left in this month.
-    pub(super) end_cents: Option<i64>,
-    pub(super) movement: &'static str,
-}
 
 /// All that is known about a customer at the end of the window.
 #[derive(Debug)]
@@ -115,7 +104,7 @@ impl Journey<'_> {
         self.end(start, end);
         let until = self.life.ended.unwrap_or(end);
         self.contacts(until);
-        self.money(month, start);
+        subscription::month(&mut self.life, month, start, self.mood, &mut self.rng);
         let life = &mut self.life;
         let at_risk = self.grief > 0.7;
         if let Some(outreach) = goodwill::outreach(life, start, until, at_risk, &mut self.rng) {
@@ -124,7 +113,7 @@ impl Journey<'_> {
             }
             life.outreach.push(outreach);
         }
-        self.grief *= 0.62;
+        self.grief *= 0.72;
         self.mood += 0.15 * (0.9 + 0.3 * life.profile.temper - self.mood);
     }
 
@@ -140,7 +129,7 @@ impl Journey<'_> {
             None => 1.0,
         };
         let hazard =
-            self.life.plan.monthly_churn() * settled * libm::exp(0.85 * self.grief.min(3.5));
+            self.life.plan.monthly_churn() * settled * libm::exp(1.35 * self.grief.min(2.6));
         let (leaves, part) = (self.rng.chance(hazard.min(0.4)), self.rng.unit());
         let reason = self
             .rng
@@ -149,7 +138,7 @@ impl Journey<'_> {
             let demand = &self.world.calendar.demand;
             let (from, to) = (demand.at(start), demand.at(end - 1));
             self.life.ended = Some(demand.when(from + (to - from) * part).max(start + 1));
-            self.life.end_reason = Some(if self.grief > 0.9 { "service" } else { reason });
+            self.life.end_reason = Some(if self.grief > 0.5 { "service" } else { reason });
         }
     }
 
@@ -244,8 +233,8 @@ impl Journey<'_> {
             experience::of(self.world, &self.life.profile, contact, &mut course, &facts);
         let quality = experience.quality;
         self.mood += 0.35 * (quality - self.mood);
-        self.grief += (0.55 - quality).max(0.0);
-        let again = (0.20 - 0.10 * quality).clamp(0.02, 0.5);
+        self.grief += (0.75 - quality).max(0.0);
+        let again = (0.17 - 0.10 * quality).clamp(0.015, 0.5);
         let (copies, repeats) = (self.rng.chance(0.018), self.rng.chance(again));
         let incident = contact.incident;
         if copies {
@@ -272,46 +261,6 @@ impl Journey<'_> {
                 incident,
             });
         }
-    }
-
-    /// Expansion and contraction, the more likely the better or worse the mood.
-    fn money(&mut self, month: usize, start: Seconds) {
-        let life = &mut self.life;
-        let rng = &mut self.rng;
-        let (plan, seats) = (life.plan, life.seats);
-        let was = life.profile.mrr_cents(plan, seats);
-        let is_new = life.profile.started > start;
-        let grows = rng.chance(0.034 * libm::exp(0.25 * (self.mood - 0.9)));
-        let shrinks = rng.chance(0.017 * libm::exp(-0.4 * (self.mood - 0.9)));
-        let (more, less) = (rng.between(0.04, 0.36), rng.between(0.04, 0.36));
-        let (up, down) = (rng.chance(0.003), rng.chance(0.0022));
-        if life.ended.is_none() && !is_new {
-            if grows {
-                life.seats += round((seats as f64 * more).max(1.0));
-            } else if shrinks {
-                life.seats = (seats - round((seats as f64 * less).max(1.0))).max(1);
-            } else if up {
-                life.plan = plan.up();
-            } else if down {
-                life.plan = plan.down();
-            }
-        }
-        let end = life.profile.mrr_cents(life.plan, life.seats);
-        let movement = match () {
-            () if life.ended.is_some() => "churned",
-            () if is_new => "new",
-            () if end > was => "expansion",
-            () if end < was => "contraction",
-            () => "unchanged",
-        };
-        life.months.push(Month {
-            month,
-            plan,
-            seats: life.seats,
-            start_cents: if is_new { 0 } else { was },
-            end_cents: life.ended.is_none().then_some(end),
-            movement,
-        });
     }
 }
 

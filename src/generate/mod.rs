@@ -17,6 +17,7 @@ mod customers;
 mod desk;
 mod dirty;
 mod encode;
+mod endings;
 mod events;
 mod experience;
 mod facts;
@@ -29,6 +30,7 @@ mod plan;
 mod rng;
 mod spool;
 mod steps;
+mod subscription;
 mod surveys;
 mod tickets;
 mod timeline;
@@ -49,7 +51,7 @@ use plan::Cut;
 use world::World;
 
 /// The seed of `sample-data/`.
-pub const SAMPLE_SEED: u64 = 42;
+pub const SAMPLE_SEED: u64 = 7;
 /// The number of tickets of `sample-data/`.
 pub const SAMPLE_TICKETS: u64 = 20_000;
 

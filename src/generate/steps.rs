@@ -28,6 +28,7 @@ pub(super) struct Case<'a> {
 
 impl Case<'_> {
     pub(super) fn reply(&mut self) {
+        self.replace_leaver();
         let median = match self.traits.channel {
             Channel::Phone => 430.0,
             Channel::Chat => 400.0,
@@ -84,6 +85,13 @@ impl Case<'_> {
         if self.now < END {
             self.handle_seconds += seconds;
             self.cost += seconds * agent.hourly_cents;
+        }
+    }
+
+    /// Someone else takes over from an agent who has left the company.
+    pub(super) fn replace_leaver(&mut self) {
+        if self.agent.is_some_and(|agent| !agent.works(self.now)) {
+            self.assign(self.team);
         }
     }
 

@@ -115,7 +115,7 @@ pub(super) fn relationship(world: &World, id: i64, contact: &Contact) -> Survey 
         ticket: None,
         customer: i64::try_from(contact.customer).ok(),
         agent: None,
-        channel: rng.pick(&[("email", 7.0), ("in_app", 3.0)]),
+        channel: rng.pick(&[("email", 4.0), ("in_app", 6.0)]),
         offered: contact.at,
         responded: None,
         score: None,
@@ -168,14 +168,14 @@ fn csat_score(quality: f64, rng: &mut Stream) -> i32 {
 fn ces_score(ease: f64, rng: &mut Stream) -> i32 {
     1 + step(
         ease + 0.6 * rng.normal(),
-        &[-2.2, -1.6, -1.1, -0.6, -0.1, 0.55],
+        &[-2.0, -1.45, -0.95, -0.45, 0.1, 0.75],
     )
 }
 
 /// 0 to 10.
 fn nps_score(mood: f64, rng: &mut Stream) -> i32 {
-    let thresholds = [-3.6, -3.1, -2.6, -2.1, -1.6, -1.1, -0.6, -0.1, 0.7, 1.5];
-    step(mood + 0.9 * rng.normal(), &thresholds)
+    let thresholds = [-2.9, -2.5, -2.1, -1.7, -1.3, -0.8, -0.3, 0.25, 0.95, 1.75];
+    step(mood + 1.25 * rng.normal(), &thresholds)
 }
 
 #[cfg(test)]

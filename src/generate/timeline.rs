@@ -11,7 +11,7 @@ use super::traits::Traits;
 use super::world::World;
 
 /// Days after which a solved ticket is closed for good.
-const CLOSE_AFTER: Seconds = 4 * DAY;
+pub(super) const CLOSE_AFTER: Seconds = 4 * DAY;
 
 /// What came out of a ticket beyond its events.
 #[derive(Debug)]
@@ -115,57 +115,6 @@ impl Case<'_> {
             .change(self.now, Actor::SYSTEM, Field::Team, Value::None, team);
     }
 
-    /// Closes junk without solving it.
-    fn discard(&mut self) {
-        self.wait_staffed(6.0, 1.0);
-        let actor = if self.rng.chance(0.5) {
-            Actor::SYSTEM
-        } else {
-            self.assign(self.team)
-        };
-        self.set_status(actor, Status::Closed);
-    }
-
-    /// An agent finds that the ticket repeats another one.
-    fn merge(&mut self, into: Option<i64>) {
-        self.wait_staffed(1.5, 0.9);
-        let actor = self.assign(self.team);
-        self.set_status(actor, Status::Open);
-        self.work(60.0);
-        self.log.message(self.now, Kind::Comment, actor, false);
-        let into = into.map_or(Value::None, Value::Id);
-        self.log
-            .change(self.now, actor, Field::MergedInto, Value::None, into);
-        self.set_status(actor, Status::Closed);
-    }
-
-    /// The bot greets; now and then that is all it takes. True when it was.
-    fn bot(&mut self) -> bool {
-        let greets = match self.traits.channel {
-            Channel::Chat => 0.75,
-            Channel::Web | Channel::Social => 0.35,
-            _ => 0.0,
-        };
-        if self.traits.created_by != Role::Customer || !self.rng.chance(greets) {
-            return false;
-        }
-        self.now += round(self.rng.between(2.0, 25.0));
-        self.log.message(self.now, Kind::Comment, Actor::BOT, true);
-        if !self
-            .rng
-            .chance(0.2 - 0.25 * self.traits.category.difficulty())
-        {
-            return false;
-        }
-        self.now += 20 + round(self.rng.log_normal(150.0, 0.8));
-        self.log
-            .message(self.now, Kind::Comment, self.customer, true);
-        self.now += round(self.rng.between(2.0, 10.0));
-        self.log.message(self.now, Kind::Comment, Actor::BOT, true);
-        self.set_status(Actor::BOT, Status::Solved);
-        true
-    }
-
     /// Waiting in the queue, up to the moment of the first answer.
     fn pick_up(&mut self) {
         if self.traits.created_by == Role::Agent {
@@ -246,7 +195,7 @@ impl Case<'_> {
                 escalates = false;
             }
             let long = self.rng.chance(0.22 + 0.1 * difficulty);
-            self.wait_work(if long { 9.0 } else { 1.0 });
+            self.wait_work(if long { 14.0 } else { 1.0 });
         }
         self.reply();
         true
@@ -276,26 +225,17 @@ impl Case<'_> {
         self.log.message(self.now, Kind::Comment, actor, false);
     }
 
-    /// No answer from the customer: a rule ends the ticket, mostly as solved.
-    fn fall_silent(&mut self) {
-        self.now += 10 * DAY;
-        if self.rng.chance(0.6) {
-            self.set_status(Actor::SYSTEM, Status::Solved);
-            self.now += CLOSE_AFTER;
-        }
-        self.set_status(Actor::SYSTEM, Status::Closed);
-    }
-
     /// Solved with the last reply, or later, when the fix is live or the customer has confirmed.
     fn solve(&mut self) {
         if self.rng.chance(0.42) {
             let live = matches!(self.traits.channel, Channel::Phone | Channel::Chat);
-            self.wait_staffed(if live { 2.0 } else { 7.0 }, 1.5);
+            self.wait_staffed(if live { 2.0 } else { 8.0 }, 1.9);
             if self.rng.chance(0.3) {
                 self.log
                     .message(self.now, Kind::Comment, self.customer, true);
             }
         }
+        self.replace_leaver();
         self.set_status(self.owner(), Status::Solved);
     }
 

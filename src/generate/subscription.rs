@@ -1,0 +1,65 @@
+//! What a customer pays, month by month.
+
+use super::calendar::Seconds;
+use super::desk::Plan;
+use super::journey::Life;
+use super::rng::{Stream, round};
+
+/// One month of a customer: a row of `subscriptions`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Month {
+    pub(super) month: usize,
+    pub(super) plan: Plan,
+    pub(super) seats: i64,
+    pub(super) start_cents: i64,
+    /// `None` when the customer left in this month.
+    pub(super) end_cents: Option<i64>,
+    pub(super) movement: &'static str,
+}
+
+/// Adds a month to a customer's life: expansion and contraction, the more likely the better or
+/// worse the mood.
+pub(super) fn month(life: &mut Life, month: usize, start: Seconds, mood: f64, rng: &mut Stream) {
+    let plan = life.plan;
+    let was = life.profile.mrr_cents(plan, life.seats);
+    let is_new = life.profile.started > start;
+    change(life, is_new, mood, rng);
+    let end = life.profile.mrr_cents(life.plan, life.seats);
+    let movement = match () {
+        () if life.ended.is_some() => "churned",
+        () if is_new => "new",
+        () if end > was => "expansion",
+        () if end < was => "contraction",
+        () => "unchanged",
+    };
+    life.months.push(Month {
+        month,
+        plan,
+        seats: life.seats,
+        start_cents: if is_new { 0 } else { was },
+        end_cents: life.ended.is_none().then_some(end),
+        movement,
+    });
+}
+
+/// Seats or plan of a customer who stays may change; all draws are made either way, so that one
+/// decision does not shift the next ones.
+fn change(life: &mut Life, is_new: bool, mood: f64, rng: &mut Stream) {
+    let grows = rng.chance(0.034 * libm::exp(0.25 * (mood - 0.9)));
+    let shrinks = rng.chance(0.017 * libm::exp(-0.4 * (mood - 0.9)));
+    let (more, less) = (rng.between(0.04, 0.36), rng.between(0.04, 0.36));
+    let (up, down) = (rng.chance(0.003), rng.chance(0.0022));
+    if life.ended.is_some() || is_new {
+        return;
+    }
+    let part = |share: f64| round((life.seats as f64 * share).max(1.0));
+    if grows {
+        life.seats += part(more);
+    } else if shrinks {
+        life.seats = (life.seats - part(less)).max(1);
+    } else if up {
+        life.plan = life.plan.up();
+    } else if down {
+        life.plan = life.plan.down();
+    }
+}
