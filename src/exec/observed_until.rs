@@ -1,19 +1,21 @@
-//! Tells `recontacted` until when contacts were observed.
+//! Tells `recontacted` what a window function that sees one customer at a time cannot know.
 //!
-//! Whether a contact without a repeat is decided depends on the latest contact of the whole input,
-//! which a window function that sees one customer at a time cannot know. So a call without its third
-//! argument gets `max(opened_at) OVER ()` of the same input.
+//! Whether a contact without a repeat is decided depends on the latest contact of the whole input, so
+//! a call without its third argument gets `max(opened_at) OVER ()` of the same input. And SQL puts all
+//! contacts of unknown customers into one partition, though nobody knows whether they are one
+//! customer's: where a partition key is NULL, `opened_at` becomes NULL and the row is not eligible.
 
 use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Column, Result};
+use datafusion::common::{Column, DFSchema, Result, ScalarValue};
 use datafusion::functions_aggregate::min_max::max_udaf;
 use datafusion::logical_expr::expr::WindowFunction;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{
-    Expr, LogicalPlan, LogicalPlanBuilder, Window, WindowFunctionDefinition,
+    Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder, Window, WindowFunctionDefinition, lit,
+    when,
 };
 use datafusion::optimizer::AnalyzerRule;
 
@@ -41,6 +43,7 @@ fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     if latest.is_empty() {
         return Ok(Transformed::no(plan));
     }
+    let input = Arc::clone(window.input.schema());
     let names = NamePreserver::new(&plan);
     let observed = LogicalPlan::Window(Window::try_new(latest, Arc::clone(&window.input))?);
     let completed = window
@@ -48,7 +51,11 @@ fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         .iter()
         .map(|expr| {
             let name = names.save(expr);
-            Ok(name.restore(expr.clone().transform_up(complete)?.data))
+            Ok(name.restore(
+                expr.clone()
+                    .transform_up(|expr| complete(expr, &input))?
+                    .data,
+            ))
         })
         .collect::<Result<Vec<_>>>()?;
     let completed = LogicalPlan::Window(Window::try_new(completed, Arc::new(observed))?);
@@ -97,7 +104,7 @@ fn latest_opened(opened: &Expr) -> Expr {
     Expr::from(WindowFunction::new(max_udaf(), vec![opened.clone()]))
 }
 
-fn complete(mut expr: Expr) -> Result<Transformed<Expr>> {
+fn complete(mut expr: Expr, input: &DFSchema) -> Result<Transformed<Expr>> {
     let Some(opened) = incomplete(&expr) else {
         return Ok(Transformed::no(expr));
     };
@@ -105,7 +112,14 @@ fn complete(mut expr: Expr) -> Result<Transformed<Expr>> {
         latest_opened(opened).schema_name().to_string(),
     ));
     if let Expr::WindowFunction(call) = &mut expr {
-        call.params.args.push(until);
+        let params = &mut call.params;
+        params.args.push(until);
+        let unknown = params.partition_by.iter().map(|key| key.clone().is_null());
+        if let Some(unknown) = unknown.reduce(Expr::or) {
+            let null = ScalarValue::try_from(params.args[0].get_type(input)?)?;
+            let opened = std::mem::take(&mut params.args[0]);
+            params.args[0] = when(unknown, lit(null)).otherwise(opened)?;
+        }
     }
     Ok(Transformed::yes(expr))
 }

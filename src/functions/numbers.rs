@@ -164,11 +164,12 @@ pub(crate) fn unpacked(column: &ArrayRef) -> Result<ArrayRef> {
 pub(crate) fn is_number(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, values) => is_number(values),
-        // A negative scale would need multiplication to read; nobody stores scores like that.
+        // Within these scales a sum over any number of rows stays in range; nobody stores scores or
+        // money otherwise.
         DataType::Decimal32(_, scale)
         | DataType::Decimal64(_, scale)
         | DataType::Decimal128(_, scale)
-        | DataType::Decimal256(_, scale) => *scale >= 0,
+        | DataType::Decimal256(_, scale) => (0..=18).contains(scale),
         other => other.is_numeric(),
     }
 }

@@ -87,8 +87,8 @@ fn documentation() -> Documentation {
         section,
         "Whether the same customer made another contact soon after this one. True when the next \
          contact of the partition opens within `within`; false when none does; NULL while that is \
-         undecided, because the window runs past `observed_until` and no repeat was seen, or when \
-         `opened_at` is NULL. Of two contacts at the same instant the later row is the repeat. Add \
+         undecided, because the window runs past `observed_until` and no repeat was seen, when \
+         `opened_at` is NULL, or, if `observed_until` is left to the engine, when the customer is. Of two contacts at the same instant the later row is the repeat. Add \
          a category to PARTITION BY for repeats about the same thing. `rate(NOT recontacted)` over \
          it is first contact resolution by any grouping.",
         format!(

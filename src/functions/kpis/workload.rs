@@ -239,7 +239,10 @@ impl Kpi for CostPerResolution {
     }
 
     fn value(&self, tally: &Costs) -> Option<f64> {
-        ratio(tally.cost, i128::from(tally.resolved) * self.unit.per_one())
+        ratio(
+            tally.cost,
+            i128::from(tally.resolved).saturating_mul(self.unit.per_one()),
+        )
     }
 
     #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
