@@ -102,6 +102,12 @@ impl Engine {
         sql::plan(&self.context, statement).await
     }
 
+    /// Every function that SQL can call here, with its documentation.
+    #[must_use]
+    pub fn functions(&self) -> Vec<functions::Page> {
+        functions::catalogue(&self.context.state())
+    }
+
     /// The session itself, for embedding programs.
     #[must_use]
     pub fn context(&self) -> &SessionContext {

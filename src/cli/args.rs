@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::functions::FunctionsArgs;
 use super::generate::GenerateArgs;
 use super::values::{parse_bytes, parse_duration};
 use crate::Settings;
@@ -97,5 +98,6 @@ impl GlobalArgs {
 /// Everything that is not running SQL.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Functions(FunctionsArgs),
     Generate(GenerateArgs),
 }

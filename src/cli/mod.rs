@@ -1,6 +1,8 @@
 //! The command line: clap types and one file a subcommand. Only this layer prints.
 
 mod args;
+mod function_page;
+mod functions;
 mod generate;
 mod progress;
 mod report;
@@ -39,6 +41,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(_) if !sources.is_empty() => Err(Error::Usage(
             "-c and -f run SQL and do not go with a subcommand".to_owned(),
         )),
+        Some(Command::Functions(args)) => functions::run(args),
         Some(Command::Generate(args)) => generate::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, sources),
         None if std::io::stdin().is_terminal() => report::short_help(),

@@ -151,7 +151,7 @@ fn stage(path: &Path, scratch: &Scratch) -> Result<Staged> {
     }
     scratch.stage(path).map_err(|error| {
         // The temporary name in the full text would only confuse.
-        Error::io(path, std::io::Error::from(error.kind()))
+        Error::io(path, io::Error::from(error.kind()))
     })
 }
 

@@ -7,3 +7,6 @@ pub(crate) const RESPONSE: Family = Family("Response and resolution times");
 pub(crate) const QUALITY: Family = Family("Resolution quality");
 pub(crate) const WORKLOAD: Family = Family("Workload and cost");
 pub(crate) const RETENTION: Family = Family("Customers and money");
+
+/// In the order of a customer's way through the desk.
+pub(crate) const ALL: [Family; 5] = [CUSTOMER, RESPONSE, QUALITY, WORKLOAD, RETENTION];

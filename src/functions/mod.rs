@@ -5,6 +5,7 @@
 //! `signature` and `kpi`.
 
 mod accumulate;
+mod catalogue;
 mod classes;
 mod families;
 mod format_duration;
@@ -30,6 +31,7 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
+pub use catalogue::{Page, catalogue};
 pub use options::Options;
 pub use recontacted::is_recontacted;
 

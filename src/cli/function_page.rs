@@ -1,0 +1,179 @@
+//! The text about functions: the list, one page, and all pages as Markdown.
+
+use std::fmt::Write;
+
+use textwrap::Options;
+
+use crate::functions::Page;
+
+/// Descriptions are wrapped at this width unless the terminal is narrower.
+const TEXT_WIDTH: usize = 88;
+
+/// One line a function under the heading of its family.
+pub(super) fn list(pages: &[Page], with_datafusion: bool, width: Option<usize>) -> String {
+    let mut out = String::new();
+    let is_shown = |page: &&Page| page.detail_of().is_none() && (page.is_own || with_datafusion);
+    let shown: Vec<&Page> = pages.iter().filter(is_shown).collect();
+    let widest = shown.iter().map(|page| page.name.len()).max().unwrap_or(0);
+    let mut heading = None;
+    for page in shown {
+        if heading != Some((page.is_own, page.family())) {
+            heading = Some((page.is_own, page.family()));
+            let origin = if page.is_own { "" } else { " (DataFusion)" };
+            push(&mut out, &format!("{}{origin}\n", page.family()));
+        }
+        let line = format!("  {:widest$}  {}", page.name, page.meaning());
+        push(&mut out, &format!("{}\n", cut(line.trim_end(), width)));
+    }
+    out.push_str(
+        "\nEvery KPI has a NAME_detail with its components and confidence interval.\n\
+         deskql functions NAME explains one",
+    );
+    out.push_str(if with_datafusion {
+        ".\n"
+    } else {
+        "; --all lists DataFusion's functions too.\n"
+    });
+    out
+}
+
+/// A new heading, which starts with a capital or digit in column one, is set off by a blank line.
+fn push(out: &mut String, line: &str) {
+    if !out.is_empty() && !line.starts_with(' ') {
+        out.push('\n');
+    }
+    out.push_str(line);
+}
+
+fn cut(line: &str, width: Option<usize>) -> String {
+    match width {
+        Some(width) if line.chars().count() > width => {
+            let kept: String = line.chars().take(width.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
+        _ => line.to_owned(),
+    }
+}
+
+/// Everything about one function.
+pub(super) fn page(page: &Page, width: Option<usize>) -> String {
+    let width = width.map_or(TEXT_WIDTH, |width| width.clamp(20, TEXT_WIDTH));
+    let mut out = format!("{}: {} function, {}\n", page.name, page.kind, page.family());
+    let Some(documentation) = &page.documentation else {
+        out.push_str("\nDataFusion has no documentation for it.\n");
+        return out;
+    };
+    let paragraph = |text: &str, first: &str, rest: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let options = Options::new(width)
+            .initial_indent(first)
+            .subsequent_indent(rest);
+        textwrap::fill(&words.join(" "), options)
+    };
+    add(&mut out, "", &paragraph(&documentation.description, "", ""));
+    add(&mut out, "Syntax", &indented(&documentation.syntax_example));
+    let arguments = documentation.arguments.iter().flatten();
+    let arguments: Vec<String> = arguments
+        .map(|(name, meaning)| paragraph(&format!("{name}: {meaning}"), "  ", "      "))
+        .collect();
+    add(&mut out, "Arguments", &arguments.join("\n"));
+    add(
+        &mut out,
+        "Example",
+        &indented(page.example().unwrap_or_default()),
+    );
+    let names = |names: &[String]| format!("  {}", names.join(", "));
+    if !page.aliases.is_empty() {
+        add(&mut out, "Also known as", &names(&page.aliases));
+    }
+    if let Some(related) = &documentation.related_udfs {
+        add(&mut out, "Related", &names(related));
+    }
+    out
+}
+
+fn add(out: &mut String, heading: &str, text: &str) {
+    if text.trim().is_empty() {
+        return;
+    }
+    out.push('\n');
+    if !heading.is_empty() {
+        out.push_str(heading);
+        out.push('\n');
+    }
+    out.push_str(text);
+    out.push('\n');
+}
+
+fn indented(text: &str) -> String {
+    let fence = |line: &&str| !line.trim_start().starts_with("```");
+    let lines = text.lines().filter(fence).map(|line| format!("  {line}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The pages of deskql's own functions, with a table of contents.
+pub(super) fn markdown(pages: &[Page]) -> String {
+    let mut out = String::from(
+        "# Functions\n\n<!-- Written by `deskql functions --markdown > docs/functions.md`; edit the \
+         documentation in src/functions instead. -->\n\nAll of DataFusion's functions can be \
+         called as well: `deskql functions --all` lists them.\n",
+    );
+    let own: Vec<&Page> = pages.iter().filter(|page| page.is_own).collect();
+    for page in &own {
+        if !out.contains(&format!("\n## {}\n", page.family())) {
+            contents(&mut out, page.family(), &own);
+        }
+    }
+    for page in &own {
+        entry(&mut out, page);
+    }
+    out
+}
+
+fn contents(out: &mut String, family: &str, own: &[&Page]) {
+    let _ = write!(out, "\n## {family}\n\n| function | meaning |\n|---|---|\n");
+    let in_family = |page: &&&Page| page.family() == family && page.detail_of().is_none();
+    for page in own.iter().filter(in_family) {
+        let detail = own
+            .iter()
+            .find(|other| other.detail_of() == Some(&page.name));
+        let detail = detail.map_or_else(String::new, |page| format!(", {}", link(&page.name)));
+        let meaning = page.meaning().replace('|', "\\|");
+        let _ = writeln!(out, "| {}{detail} | {meaning} |", link(&page.name));
+    }
+}
+
+fn link(name: &str) -> String {
+    format!("[`{name}`](#{name})")
+}
+
+fn entry(out: &mut String, page: &Page) {
+    let Some(documentation) = &page.documentation else {
+        return;
+    };
+    let _ = write!(
+        out,
+        "\n### {}\n\n{}\n",
+        page.name,
+        documentation.description.trim()
+    );
+    let syntax = documentation.syntax_example.trim();
+    let _ = write!(out, "\n```sql\n{syntax}\n```\n");
+    if let Some(arguments) = documentation
+        .arguments
+        .as_ref()
+        .filter(|list| !list.is_empty())
+    {
+        out.push('\n');
+        for (name, meaning) in arguments {
+            let _ = writeln!(out, "- `{name}`: {meaning}");
+        }
+    }
+    if let Some(example) = page.example() {
+        let _ = write!(out, "\nExample:\n\n```sql\n{example}\n```\n");
+    }
+    if let Some(related) = &documentation.related_udfs {
+        let links: Vec<String> = related.iter().map(|name| link(name)).collect();
+        let _ = write!(out, "\nRelated: {}\n", links.join(", "));
+    }
+}
