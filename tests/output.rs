@@ -207,7 +207,15 @@ async fn a_terminal_gets_wrapped_text_and_a_note_about_columns_left_out() {
     let sql = "SELECT 1111111111 AS a, 2222222222 AS b, 3333333333 AS c, 4444444444 AS d,
         'a sentence of several words' AS note";
     let narrow = String::from_utf8(bytes(sql, Format::Table, Some(60)).await).unwrap();
-    insta::assert_snapshot!(narrow, @"");
+    insta::assert_snapshot!(narrow, @r"
+    ┌────────────┬────────────┬───┬────────────┬───────────────┐
+    │          a │          b │ … │          d │ note          │
+    ├────────────┼────────────┼───┼────────────┼───────────────┤
+    │ 1111111111 │ 2222222222 │ … │ 4444444444 │ a sentence of │
+    │            │            │   │            │ several words │
+    └────────────┴────────────┴───┴────────────┴───────────────┘
+    4 of 5 columns shown; use --output FILE or --format csv for all
+    ");
     let table = narrow.lines().filter(|line| !line.contains("shown"));
     assert!(
         table
