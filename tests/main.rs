@@ -1,7 +1,13 @@
 //! Integration tests: one binary, since each further one links all of DataFusion again.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod cli;
 mod documentation;
+mod generate;
 mod object_store;
 mod output;
 mod slt;
