@@ -60,11 +60,12 @@ impl Engine {
             config = config.with_target_partitions(threads);
         }
         let spill = spill_folder(&settings)?;
-        let runtime = runtime(settings.memory_limit, spill.as_ref())?;
-        let mut state = SessionStateBuilder::new()
+        let builder = SessionStateBuilder::new()
             .with_config(config)
-            .with_runtime_env(Arc::clone(&runtime))
-            .with_default_features()
+            .with_runtime_env(runtime(settings.memory_limit, spill.as_ref())?)
+            .with_default_features();
+        let (builder, names) = tables::with_tables(exec::with_physical_rules(builder));
+        let mut state = builder
             .with_physical_optimizer_rule(Arc::new(AllOrNothing::new(settings.scratch)))
             .build();
         functions::register_all(&mut state)?;
@@ -72,6 +73,7 @@ impl Engine {
             state.add_analyzer_rule(rule);
         }
         let context = SessionContext::new_with_state(state);
+        names.attach(&context)?;
         tables::register(&context, &settings.data, settings.config.as_deref()).await?;
         Ok(Self {
             context,
@@ -126,7 +128,7 @@ fn spill_folder(settings: &Settings) -> Result<Option<ScratchFolder>> {
 }
 
 fn runtime(limit: Option<usize>, spill: Option<&ScratchFolder>) -> Result<Arc<RuntimeEnv>> {
-    let mut builder = RuntimeEnvBuilder::new();
+    let mut builder = tables::with_stores(RuntimeEnvBuilder::new());
     if let Some(bytes) = limit {
         builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
     }

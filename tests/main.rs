@@ -6,6 +6,7 @@
 )]
 
 mod cli;
+mod config;
 mod documentation;
 mod generate;
 mod object_store;

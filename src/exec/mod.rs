@@ -1,6 +1,7 @@
 //! Physical operators and rules of ours, and the rules that place them.
 
 mod all_or_nothing;
+mod float_stats;
 mod kpi_calls;
 mod observed_until;
 mod scan_progress;
@@ -9,9 +10,13 @@ mod staging;
 
 use std::sync::Arc;
 
+use datafusion::execution::SessionStateBuilder;
 use datafusion::optimizer::AnalyzerRule;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
 pub use all_or_nothing::AllOrNothing;
+pub use float_stats::{FloatPruning, FloatStatistics};
 pub use scan_progress::ScanProgress;
 pub use scratch::{Scratch, ScratchFolder, Staged};
 
@@ -21,4 +26,14 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(kpi_calls::KpiCalls),
         Arc::new(observed_until::ObservedUntil),
     ]
+}
+
+/// The stock physical rules with ours in their places: statistics are mended before anything reads
+/// them, predicates after the last of them was pushed down.
+pub(crate) fn with_physical_rules(builder: SessionStateBuilder) -> SessionStateBuilder {
+    let mut rules: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
+        vec![Arc::new(FloatStatistics)];
+    rules.extend(PhysicalOptimizer::new().rules);
+    rules.push(Arc::new(FloatPruning));
+    builder.with_physical_optimizer_rules(rules)
 }

@@ -11,6 +11,7 @@ mod families;
 mod format_duration;
 mod kpi;
 mod kpis;
+mod local_time;
 mod mean;
 mod numbers;
 mod options;
@@ -23,6 +24,7 @@ mod signature;
 mod spread;
 mod statistics;
 mod tally;
+mod time_pattern;
 mod times;
 
 use std::sync::Arc;
@@ -51,6 +53,7 @@ pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
     let classes = classes::all().into_iter();
     classes
         .chain([format_duration::function()])
+        .chain(local_time::all())
         .map(Arc::new)
         .collect()
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use super::kind::{FileName, Kind};
 use super::listing::{DataFile, data_files, listing_url, store_of};
 use super::source::TableSource;
-use super::{formats, partitions, schema};
+use super::{formats, null_words, partitions, schema};
 
 /// Reads what is needed of the files of `source` and makes the table.
 ///
@@ -24,14 +24,38 @@ pub(crate) async fn build(
 ) -> Result<Arc<dyn TableProvider>> {
     let files = list(session, source).await?;
     let (kind, ending) = kind_of(source, &files)?;
-    let format = formats::create(session, source, kind)?;
     let partition_columns = partitions::columns(source, &files)?;
-    let schema = match &source.schema {
-        Some(declared) => Arc::clone(declared),
-        None => schema::infer(session, source, &format, kind, &files).await?,
-    };
+    if kind.format.is_delimited() {
+        return csv(session, source, kind, &files, &ending, partition_columns).await;
+    }
+    let format = formats::create(session, source, kind)?;
+    let schema = schema::infer(session, source, &format, kind, &files).await?;
     check_names(source, &schema, &partition_columns)?;
     listing_table(session, source, format, &ending, schema, partition_columns)
+}
+
+async fn csv(
+    session: &dyn Session,
+    source: &TableSource,
+    kind: Kind,
+    files: &[DataFile],
+    ending: &str,
+    partition_columns: Vec<(String, DataType)>,
+) -> Result<Arc<dyn TableProvider>> {
+    let mut options = formats::csv(session, source, kind)?;
+    let words = &source.null_words;
+    if !words.is_empty() {
+        options.null_regex = Some(null_words::pattern(words));
+    }
+    let (options, schema) = schema::of_csv(session, source, options, files).await?;
+    check_names(source, &schema, &partition_columns)?;
+    let format = formats::csv_format(options);
+    if words.is_empty() {
+        return listing_table(session, source, format, ending, schema, partition_columns);
+    }
+    let text = null_words::as_text(&schema);
+    let raw = listing_table(session, source, format, ending, text, partition_columns)?;
+    null_words::view(raw, &schema, words)
 }
 
 fn listing_table(
@@ -67,48 +91,68 @@ async fn list(session: &dyn Session, source: &TableSource) -> Result<Vec<DataFil
     let mut files = Vec::new();
     for place in &source.places {
         let store = store_of(session, &source.label, &place.url)?;
-        files.extend(data_files(store.as_ref(), &source.label, place).await?);
+        let mut here = data_files(store.as_ref(), &source.label, place).await?;
+        if place.url.path().ends_with('/') && place.glob.is_none() {
+            here.retain(|file| is_wanted(source, &file.name));
+        }
+        files.append(&mut here);
     }
     Ok(files)
 }
 
-/// One kind for all files of a table, and the ending their names share.
-fn kind_of(source: &TableSource, files: &[DataFile]) -> Result<(Kind, String)> {
-    let mut seen: Option<(&DataFile, FileName<'_>)> = None;
-    for file in files {
-        let Some(parsed) = FileName::parse(&file.name) else {
-            continue;
-        };
-        match &seen {
-            None => seen = Some((file, parsed)),
-            Some((_, first)) if first.ending == parsed.ending => {}
-            Some((other, _)) => {
-                return Err(Error::location(
-                    &source.label,
-                    format!(
-                        "files of one table must be of one kind, but there are {:?} and {:?}: \
-                         name those to read with a glob (*.csv)",
-                        other.name, file.name
-                    ),
-                ));
-            }
-        }
-    }
-    match (source.kind, seen) {
-        (Some(kind), Some((_, parsed))) => Ok((kind, parsed.ending.to_owned())),
-        (None, Some((_, parsed))) => Ok((parsed.kind, parsed.ending.to_owned())),
-        (Some(kind), None) if !files.is_empty() => Ok((kind, String::new())),
-        (kind, None) => Err(no_files(source, kind, files)),
+/// In a folder, only files that look like data are the table's.
+fn is_wanted(source: &TableSource, name: &str) -> bool {
+    let kind = FileName::parse(name).map(|parsed| parsed.kind.format);
+    match (source.format, kind) {
+        (Some(format), Some(kind)) => format == kind,
+        (None, Some(_)) => true,
+        (_, None) => false,
     }
 }
 
-fn no_files(source: &TableSource, _kind: Option<Kind>, files: &[DataFile]) -> Error {
-    let problem = match files.first() {
-        Some(file) => format!(
-            "{:?} is not a data file by its name: say its format",
-            file.name
-        ),
-        None => "no data file (.parquet, .csv, .tsv, .ndjson) there".to_owned(),
+/// One kind for all files of a table, and the ending their names share.
+fn kind_of(source: &TableSource, files: &[DataFile]) -> Result<(Kind, String)> {
+    let mut parsed = files
+        .iter()
+        .filter_map(|file| Some((file, FileName::parse(&file.name)?)));
+    let Some((first, name)) = parsed.next() else {
+        return match (source.format, files.first()) {
+            (Some(format), Some(_)) => Ok((Kind::plain(format), String::new())),
+            (_, file) => Err(no_files(source, file)),
+        };
+    };
+    if let Some((other, _)) = parsed.find(|(_, other)| other.ending != name.ending) {
+        return Err(Error::location(
+            &source.label,
+            format!(
+                "files of one table must be of one kind, but there are {:?} and {:?}: \
+                 choose with a glob (*{})",
+                first.name, other.name, name.ending
+            ),
+        ));
+    }
+    let format = source.format.unwrap_or(name.kind.format);
+    Ok((
+        Kind {
+            format,
+            ..name.kind
+        },
+        name.ending.to_owned(),
+    ))
+}
+
+fn no_files(source: &TableSource, file: Option<&DataFile>) -> Error {
+    let problem = match (file, source.format) {
+        (Some(file), _) => {
+            format!(
+                "{:?} is not a data file by its name: say its format",
+                file.name
+            )
+        }
+        (None, Some(format)) => format!("no {format} file there"),
+        (None, None) => {
+            "no data file there (NAME.parquet, .csv, .tsv, .ndjson, also .gz or .zst)".to_owned()
+        }
     };
     Error::location(&source.label, problem)
 }

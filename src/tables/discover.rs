@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use super::kind::{FileName, is_hidden, partition_key};
 use super::listing::{store_error, store_of, store_path};
 use super::location::Location;
+use super::places::{child, folder_url};
 use super::source::{Place, TableSource};
 
 /// A table found at a location.
@@ -192,27 +193,4 @@ fn nothing_here(listed: &ListResult) -> String {
     }
     let shown: Vec<&str> = names.into_iter().take(3).collect();
     format!("{expected}; it holds {}", shown.join(", "))
-}
-
-fn folder_url(url: &Url) -> Url {
-    let mut folder = url.clone();
-    if !folder.path().ends_with('/') {
-        folder.set_path(&format!("{}/", url.path()));
-    }
-    folder
-}
-
-/// The URL of `relative` (a path in a store, not yet percent-encoded) below `folder`.
-fn child(folder: &Url, relative: &str, slash: &str) -> Result<Url> {
-    let mut url = folder.clone();
-    {
-        let Ok(mut segments) = url.path_segments_mut() else {
-            return Err(Error::location(folder.as_str(), "is not a folder URL"));
-        };
-        segments.pop_if_empty().extend(relative.split('/'));
-    }
-    if !slash.is_empty() {
-        url.set_path(&format!("{}{slash}", url.path()));
-    }
-    Ok(url)
 }

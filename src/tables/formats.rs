@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::catalog::Session;
-use datafusion::common::config::{ConfigFileType, TableOptions};
+use datafusion::common::config::{ConfigFileType, CsvOptions, TableOptions};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::arrow::ArrowFormat;
 use datafusion::datasource::file_format::csv::CsvFormat;
@@ -16,7 +16,10 @@ use crate::error::Result;
 use super::kind::{Format, Kind};
 use super::source::TableSource;
 
-/// Makes the reader for `kind`.
+/// JSON types are told from this many records; DataFusion's own 1,000 miss late surprises.
+const JSON_RECORDS: usize = 1_000_000;
+
+/// Makes the reader for files that are not CSV.
 ///
 /// # Errors
 /// When an option of the table is unknown to the format or has a wrong value.
@@ -31,18 +34,9 @@ pub(crate) fn create(
             alter(&mut options, ConfigFileType::PARQUET, source)?;
             Arc::new(ParquetFormat::default().with_options(options.parquet))
         }
-        Format::Csv | Format::Tsv => {
-            options.csv.has_header = Some(true);
-            if kind.format == Format::Tsv {
-                options.csv.delimiter = b'\t';
-            }
-            alter(&mut options, ConfigFileType::CSV, source)?;
-            if kind.compression.is_compressed() {
-                options.csv.compression = kind.compression.into();
-            }
-            Arc::new(CsvFormat::default().with_options(options.csv))
-        }
+        Format::Csv | Format::Tsv => csv_format(csv(session, source, kind)?),
         Format::Json => {
+            options.json.schema_infer_max_rec = Some(JSON_RECORDS);
             alter(&mut options, ConfigFileType::JSON, source)?;
             if kind.compression.is_compressed() {
                 options.json.compression = kind.compression.into();
@@ -51,6 +45,28 @@ pub(crate) fn create(
         }
         Format::Arrow => Arc::new(ArrowFormat),
     })
+}
+
+/// The options of CSV or TSV files.
+///
+/// # Errors
+/// As [`create`].
+pub(crate) fn csv(session: &dyn Session, source: &TableSource, kind: Kind) -> Result<CsvOptions> {
+    let mut options = session.default_table_options();
+    options.csv.has_header = Some(true);
+    if kind.format == Format::Tsv {
+        options.csv.delimiter = b'\t';
+    }
+    alter(&mut options, ConfigFileType::CSV, source)?;
+    if kind.compression.is_compressed() {
+        options.csv.compression = kind.compression.into();
+    }
+    Ok(options.csv)
+}
+
+/// The reader for CSV files.
+pub(crate) fn csv_format(options: CsvOptions) -> Arc<dyn FileFormat> {
+    Arc::new(CsvFormat::default().with_options(options))
 }
 
 fn alter(options: &mut TableOptions, format: ConfigFileType, source: &TableSource) -> Result<()> {

@@ -92,7 +92,9 @@ impl DataFile {
     fn is_wanted(&self, place: &Place) -> bool {
         let in_partitions = self.folders.iter().all(|folder| folder.contains('='));
         let by_name = match &place.glob {
-            Some(glob) => glob::Pattern::new(glob).is_ok_and(|glob| glob.matches(&self.name)),
+            Some(glob) => {
+                glob::Pattern::new(&visible(glob)).is_ok_and(|glob| glob.matches(&self.name))
+            }
             None => !place.url.path().ends_with('/') || !is_hidden(&self.name),
         };
         in_partitions && by_name
@@ -102,9 +104,8 @@ impl DataFile {
 /// The place as DataFusion's listing table wants it.
 pub(crate) fn listing_url(place: &Place, ending: &str) -> Result<ListingTableUrl> {
     let glob = match (&place.glob, place.url.path().ends_with('/')) {
-        (Some(glob), _) => Some(glob.clone()),
-        // Keeps readers off `._tickets.parquet`, `.tmp.parquet` and the like at scan time too.
-        (None, true) => Some(format!("[!._]*{}", glob::Pattern::escape(ending))),
+        (Some(glob), _) => Some(visible(glob)),
+        (None, true) => Some(visible(&format!("*{}", glob::Pattern::escape(ending)))),
         (None, false) => None,
     };
     let glob = glob
@@ -114,7 +115,60 @@ pub(crate) fn listing_url(place: &Place, ending: &str) -> Result<ListingTableUrl
     Ok(ListingTableUrl::try_new(place.url.clone(), glob)?)
 }
 
-/// One line for what a store said.
+/// A glob that passes over hidden files (`._tickets.parquet`, `_tmp.parquet`) unless it names them.
+fn visible(glob: &str) -> String {
+    match glob.strip_prefix('?') {
+        Some(rest) => format!("[!._]{rest}"),
+        None if glob.starts_with('*') => format!("[!._]{glob}"),
+        None => glob.to_owned(),
+    }
+}
+
+/// One line for what a store said, ending in what to do.
 pub(crate) fn store_error(label: &str, error: &object_store::Error) -> Error {
-    Error::location(label, error.to_string())
+    let problem = match error {
+        object_store::Error::NotFound { .. } => {
+            "not found: check the bucket or host and the path".to_owned()
+        }
+        _ if is_refused(error) => format!(
+            "access denied: check the credentials in the environment ({})",
+            root_cause(error)
+        ),
+        _ if is_denied(error) => "no permission to read it".to_owned(),
+        _ => root_cause(error),
+    };
+    Error::location(label, problem)
+}
+
+fn is_refused(error: &object_store::Error) -> bool {
+    use object_store::Error::{PermissionDenied, Unauthenticated};
+    // Listing a bucket reports these two as generic errors.
+    let text = error.to_string();
+    matches!(error, PermissionDenied { .. } | Unauthenticated { .. })
+        || text.contains("403 Forbidden")
+        || text.contains("401 Unauthorized")
+}
+
+fn is_denied(error: &object_store::Error) -> bool {
+    causes(error).any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::PermissionDenied)
+    })
+}
+
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
+}
+
+/// What went wrong at the bottom, and what was tried at the top, on one line.
+fn root_cause(error: &object_store::Error) -> String {
+    let bottom = causes(error).last().map(ToString::to_string);
+    let top = error.to_string();
+    let text = match bottom {
+        Some(bottom) if !top.contains(&bottom) => format!("{top}: {bottom}"),
+        _ => top,
+    };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

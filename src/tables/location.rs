@@ -1,7 +1,7 @@
 //! A location as a user writes it (path, glob or URL), resolved to a place in an object store.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use url::Url;
 
@@ -106,6 +106,12 @@ impl Location {
     fn remote(text: &str, scheme: &str, rest: &str) -> Result<Self> {
         stores::check_scheme(text, scheme)?;
         let listable = !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https");
+        if !listable && (rest.contains('*') || rest.ends_with('/') || !rest.contains('/')) {
+            return Err(Error::location(
+                text,
+                "folders cannot be listed over http(s): name one file",
+            ));
+        }
         let split = if listable { split_glob(rest) } else { None };
         let (address, glob) = match split {
             Some((folder, glob)) => (format!("{scheme}://{folder}"), Some(glob.to_owned())),
@@ -136,7 +142,23 @@ fn absolute(text: &str, base: Option<&Path>) -> Result<PathBuf> {
         (Some(rest), Some(home)) => home.join(rest),
         _ => base.unwrap_or(Path::new("")).join(text),
     };
-    std::path::absolute(&path).map_err(|error| Error::location(text, io_problem(&error)))
+    let path = std::path::absolute(&path);
+    path.map(without_parents)
+        .map_err(|error| Error::location(text, io_problem(&error)))
+}
+
+/// Resolves `..`, which URLs cannot hold, the way the file system does; a path that does not exist
+/// stays as it is.
+fn without_parents(path: PathBuf) -> PathBuf {
+    if !path.components().any(|part| part == Component::ParentDir) {
+        return path;
+    }
+    // A glob does not exist, but the folder before it does.
+    let parent = path.parent().and_then(|parent| parent.canonicalize().ok());
+    match (parent, path.file_name()) {
+        (Some(parent), Some(name)) => parent.join(name),
+        _ => path.canonicalize().unwrap_or(path),
+    }
 }
 
 /// Splits `a/b/*.csv` into the folder `a/b/` and the glob `*.csv`.
@@ -207,6 +229,16 @@ mod tests {
             error.to_string().contains("did you mean \"tickets.csv\"?"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn parent_folders_are_resolved() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("sub")).unwrap();
+        std::fs::write(folder.path().join("a.csv"), "a\n1\n").unwrap();
+        let path = folder.path().join("sub/../a.csv");
+        let location = Location::parse(&path.to_string_lossy(), None).unwrap();
+        assert!(location.url.path().ends_with("/a.csv") && !location.url.path().contains("sub"));
     }
 
     #[test]

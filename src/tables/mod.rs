@@ -1,16 +1,29 @@
 //! What a table is: config, locations, object stores, formats, column mapping.
 
 mod build;
+#[cfg(feature = "cloud")]
+mod cloud;
+mod config;
+mod configured;
+mod csv_types;
 mod discover;
+mod factory;
 mod formats;
 mod globbing;
 mod kind;
 mod listing;
 mod location;
+mod mapping;
+mod names;
+mod null_words;
 mod partitions;
+mod places;
 mod schema;
+mod session;
 mod source;
 mod stores;
+mod text_type;
+mod url_tables;
 mod widen;
 
 use std::collections::BTreeMap;
@@ -22,7 +35,10 @@ use url::Url;
 
 use crate::error::{Error, Result};
 
+use config::Config;
 use location::Location;
+
+pub use session::{TableNames, with_stores, with_tables};
 
 /// Registers the tables found at `locations` and those that the config file names.
 ///
@@ -31,7 +47,7 @@ use location::Location;
 pub async fn register(
     context: &SessionContext,
     locations: &[String],
-    _config: Option<&Path>,
+    config: Option<&Path>,
 ) -> Result<()> {
     let state = context.state();
     let mut origins: BTreeMap<String, String> = BTreeMap::new();
@@ -39,37 +55,43 @@ pub async fn register(
         let location = Location::parse(text, None)?;
         for found in discover::discover(&state, &location).await? {
             let label = found.source.label.clone();
-            if let Some(other) = origins.insert(found.name.clone(), label.clone()) {
-                return Err(Error::location(
-                    label,
-                    format!(
-                        "table {:?} is already that of {other}: rename one of them",
-                        found.name
-                    ),
-                ));
-            }
+            claim(&mut origins, &found.name, &label)?;
             let provider = build::build(&state, &found.source).await?;
             context.register_table(TableReference::bare(found.name), provider)?;
         }
     }
+    let Some(path) = config else {
+        return Ok(());
+    };
+    let config = Config::read(path)?;
+    for (name, table) in config.tables() {
+        claim(&mut origins, name, &configured::label(table.get_ref()))?;
+        let provider = configured::table(&state, &config, name, table).await?;
+        context.register_table(TableReference::bare(name), provider)?;
+    }
     Ok(())
 }
 
-/// A URL as people write it: a plain path for a local file.
-pub(crate) fn label_of(url: &Url) -> String {
-    match url.scheme() {
-        "file" => url.to_file_path().map_or_else(
-            |()| url.to_string(),
-            |path| {
-                let path = path.to_string_lossy().into_owned();
-                let here = std::env::current_dir().unwrap_or_default();
-                let relative = Path::new(&path).strip_prefix(&here);
-                relative.map_or_else(
-                    |_| path.clone(),
-                    |short| short.to_string_lossy().into_owned(),
-                )
-            },
-        ),
-        _ => url.to_string(),
+/// Two tables of one name: neither may hide the other.
+fn claim(origins: &mut BTreeMap<String, String>, name: &str, label: &str) -> Result<()> {
+    match origins.insert(name.to_owned(), label.to_owned()) {
+        None => Ok(()),
+        Some(other) => Err(Error::location(
+            label,
+            format!("table {name:?} is already that of {other}: rename one of them"),
+        )),
     }
+}
+
+/// A URL as people write it: a plain path for a local file, relative if it is below here.
+fn label_of(url: &Url) -> String {
+    let Some(path) = (url.scheme() == "file")
+        .then(|| url.to_file_path().ok())
+        .flatten()
+    else {
+        return url.to_string();
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    let short = path.strip_prefix(&here).unwrap_or(&path);
+    short.display().to_string()
 }

@@ -23,7 +23,8 @@ use super::source::TableSource;
 /// # Errors
 /// When the files' folders do not name the same columns in the same order.
 pub(crate) fn columns(source: &TableSource, files: &[DataFile]) -> Result<Vec<(String, DataType)>> {
-    let Some(first) = files.first() else {
+    let is_ignored = source.partitions.as_ref().is_some_and(Vec::is_empty);
+    let Some(first) = files.first().filter(|_| !is_ignored) else {
         return Ok(declared(source));
     };
     let keys = keys_of(first);

@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::catalog::Session;
+use datafusion::common::config::CsvOptions;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::error::DataFusionError;
 use futures::{StreamExt, TryStreamExt};
-use object_store::ObjectStore;
+use object_store::{ObjectStore, ObjectStoreExt};
 
 use crate::error::{Error, Result};
 
-use super::kind::Kind;
+use super::csv_types::{self, Columns};
+use super::kind::{Format, Kind};
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
 use super::widen::{self, Conflict};
+
+/// CSV types are told from this many bytes of a table at most, spread over its files.
+const CSV_BYTES: usize = 1 << 30;
+const CSV_BYTES_PER_FILE: usize = 256 << 20;
 
 /// Reads the schema of every file and widens them to one.
 ///
@@ -24,62 +30,215 @@ pub(crate) async fn infer(
     session: &dyn Session,
     source: &TableSource,
     format: &Arc<dyn FileFormat>,
-    _kind: Kind,
+    kind: Kind,
     files: &[DataFile],
 ) -> Result<SchemaRef> {
+    let files = not_empty(source, files)?;
+    let store = store(session, source)?;
+    let schemas: Vec<SchemaRef> = futures::stream::iter(files.iter().copied())
+        .map(|file| {
+            let store = Arc::clone(&store);
+            async move { one(session, source, format, kind, &store, file).await }
+        })
+        .boxed() // https://github.com/rust-lang/rust/issues/64552
+        .buffered(concurrency(session))
+        .try_collect()
+        .await?;
+    if kind.format == Format::Arrow {
+        return same(source, &files, &schemas);
+    }
+    merge(source, &files, &schemas)
+}
+
+/// Arrow files are read as they are: nothing adapts their columns.
+fn same(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Result<SchemaRef> {
+    let Some(first) = schemas.first() else {
+        return Err(Error::location(&source.label, "no data file there"));
+    };
+    match schemas
+        .iter()
+        .position(|schema| schema.fields() != first.fields())
+    {
+        None => Ok(Arc::clone(first)),
+        Some(other) => Err(Error::location(
+            &source.label,
+            format!(
+                "Arrow files of one table need the same columns, but those of {} and {} differ",
+                files[0].name, files[other].name
+            ),
+        )),
+    }
+}
+
+/// Reads the columns of every CSV file; the options come back with what the values ask for.
+///
+/// # Errors
+/// When a file cannot be read, or two files have other columns: CSV is read by position.
+pub(crate) async fn of_csv(
+    session: &dyn Session,
+    source: &TableSource,
+    mut options: CsvOptions,
+    files: &[DataFile],
+) -> Result<(CsvOptions, SchemaRef)> {
+    let files = not_empty(source, files)?;
+    let store = store(session, source)?;
+    let limit = CSV_BYTES_PER_FILE.min(CSV_BYTES / files.len());
+    let all: Vec<Columns> = futures::stream::iter(files.iter().copied())
+        .map(|file| {
+            let (store, options) = (Arc::clone(&store), options.clone());
+            async move { csv_types::columns(source, &options, &store, file, limit).await }
+        })
+        .boxed()
+        .buffered(concurrency(session))
+        .try_collect()
+        .await?;
+    let columns = one_header(source, &files, all)?;
+    if columns.has_line_breaks {
+        options.newlines_in_values = Some(true);
+    }
+    let fields = columns.names.iter().zip(&columns.seen);
+    let fields: Vec<Field> = fields
+        .map(|(name, seen)| Field::new(name, seen.data_type(), true))
+        .collect();
+    Ok((options, Arc::new(Schema::new(fields))))
+}
+
+/// CSV is read by position, so every file must have the same header.
+fn one_header(source: &TableSource, files: &[&DataFile], all: Vec<Columns>) -> Result<Columns> {
+    let mut files_and_columns = files.iter().zip(all);
+    let Some((first, mut columns)) = files_and_columns.next() else {
+        return Err(Error::location(&source.label, "no data file there"));
+    };
+    for (file, other) in files_and_columns {
+        if other.names != columns.names {
+            return Err(other_columns(
+                source,
+                first,
+                &columns.names,
+                file,
+                &other.names,
+            ));
+        }
+        columns.has_line_breaks |= other.has_line_breaks;
+        for (seen, more) in columns.seen.iter_mut().zip(&other.seen) {
+            *seen = seen.or(*more);
+        }
+    }
+    Ok(columns)
+}
+
+fn other_columns(
+    source: &TableSource,
+    file: &DataFile,
+    names: &[String],
+    other: &DataFile,
+    other_names: &[String],
+) -> Error {
+    Error::location(
+        &source.label,
+        format!(
+            "CSV files of one table need the same columns in the same order, but {} has ({}) \
+             and {} has ({})",
+            file.name,
+            names.join(", "),
+            other.name,
+            other_names.join(", ")
+        ),
+    )
+}
+
+fn not_empty<'a>(source: &TableSource, files: &'a [DataFile]) -> Result<Vec<&'a DataFile>> {
     let filled: Vec<&DataFile> = files.iter().filter(|file| file.meta.size > 0).collect();
-    if filled.is_empty() {
-        return Err(Error::location(
+    match filled.is_empty() {
+        true if files.len() == 1 => Err(Error::location(
             &source.label,
             "the file is empty (0 bytes)",
-        ));
+        )),
+        true => Err(Error::location(
+            &source.label,
+            "all its files are empty (0 bytes)",
+        )),
+        false => Ok(filled),
     }
+}
+
+fn store(session: &dyn Session, source: &TableSource) -> Result<Arc<dyn ObjectStore>> {
     let Some(place) = source.places.first() else {
         return Err(Error::location(&source.label, "no place to look for files"));
     };
-    let store = store_of(session, &source.label, &place.url)?;
-    let concurrency = session
+    store_of(session, &source.label, &place.url)
+}
+
+fn concurrency(session: &dyn Session) -> usize {
+    session
         .config_options()
         .execution
         .meta_fetch_concurrency
-        .get();
-    let schemas: Vec<(&DataFile, SchemaRef)> = futures::stream::iter(filled)
-        .map(|file| {
-            let store = Arc::clone(&store);
-            async move { Ok::<_, Error>((file, one(session, source, format, &store, file).await?)) }
-        })
-        .boxed() // https://github.com/rust-lang/rust/issues/64552
-        .buffered(concurrency)
-        .try_collect()
-        .await?;
-    merge(source, &schemas)
+        .get()
 }
 
 async fn one(
     session: &dyn Session,
     source: &TableSource,
     format: &Arc<dyn FileFormat>,
+    kind: Kind,
     store: &Arc<dyn ObjectStore>,
     file: &DataFile,
 ) -> Result<SchemaRef> {
     let objects = std::slice::from_ref(&file.meta);
-    let schema = format.infer_schema(session, store, objects).await;
-    schema.map_err(|error| unreadable(source, file, &error))
+    match format.infer_schema(session, store, objects).await {
+        Ok(schema) => Ok(schema),
+        Err(DataFusionError::ObjectStore(error)) => {
+            Err(super::listing::store_error(&label(source, file), &error))
+        }
+        Err(error) if kind.format == Format::Parquet => {
+            Err(not_parquet(source, store.as_ref(), file, &error).await)
+        }
+        Err(error) => Err(Error::location(label(source, file), one_line(&error))),
+    }
 }
 
-fn unreadable(source: &TableSource, file: &DataFile, error: &DataFusionError) -> Error {
-    Error::location(
-        &source.label,
-        format!("{}: {}", file.name, error.strip_backtrace()),
-    )
+/// The error without line breaks.
+pub(crate) fn one_line(error: &DataFusionError) -> String {
+    let text = error.strip_backtrace();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn merge(source: &TableSource, schemas: &[(&DataFile, SchemaRef)]) -> Result<SchemaRef> {
-    let Some((first, schema)) = schemas.first() else {
-        return Err(Error::location(&source.label, "no data file there"));
+/// The file's own name beside a label that names more than the file.
+fn label(source: &TableSource, file: &DataFile) -> String {
+    if source.label.ends_with(&file.name) {
+        return source.label.clone();
+    }
+    let mut parts = file.folders.clone();
+    parts.push(file.name.clone());
+    format!("{}/{}", source.label.trim_end_matches('/'), parts.join("/"))
+}
+
+/// Tells a file of another kind from one that lost its end on the way.
+async fn not_parquet(
+    source: &TableSource,
+    store: &dyn ObjectStore,
+    file: &DataFile,
+    error: &DataFusionError,
+) -> Error {
+    let start = store
+        .get_range(&file.meta.location, 0..4.min(file.meta.size))
+        .await;
+    let problem = match start {
+        Ok(bytes) if bytes.as_ref() != b"PAR1" => {
+            "not a Parquet file (it does not begin with PAR1)".to_owned()
+        }
+        _ => format!(
+            "truncated or damaged Parquet, copy it again ({})",
+            one_line(error)
+        ),
     };
-    let mut merged = widen::Merged::new(schema, first.meta.location.as_ref());
-    for (file, schema) in &schemas[1..] {
+    Error::location(label(source, file), problem)
+}
+
+fn merge(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Result<SchemaRef> {
+    let mut merged = widen::Merged::default();
+    for (file, schema) in files.iter().zip(schemas) {
         merged
             .add(schema, file.meta.location.as_ref())
             .map_err(|conflict| conflicting(source, &conflict))?;
@@ -88,11 +247,12 @@ fn merge(source: &TableSource, schemas: &[(&DataFile, SchemaRef)]) -> Result<Sch
 }
 
 fn conflicting(source: &TableSource, conflict: &Conflict) -> Error {
+    let (left, right) = (&conflict.left, &conflict.right);
     Error::location(
         &source.label,
         format!(
-            "column {:?} is {} in {} but {} in {}: no type holds both",
-            conflict.column, conflict.left.1, conflict.left.0, conflict.right.1, conflict.right.0
+            "column {:?} is {} in {} but {} in {}, and no type holds both",
+            conflict.column, left.1, left.0, right.1, right.0
         ),
     )
 }

@@ -1,10 +1,12 @@
 //! What one table is made of: where its files are and how they are to be read.
 
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use std::collections::BTreeSet;
+
+use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::SortExpr;
 use url::Url;
 
-use super::kind::Kind;
+use super::kind::Format;
 
 /// The files of one table.
 #[derive(Debug, Clone)]
@@ -13,16 +15,18 @@ pub(crate) struct TableSource {
     pub(crate) label: String,
     /// Where the files are. All in one object store.
     pub(crate) places: Vec<Place>,
-    /// How the files are to be read; told by their names when absent.
-    pub(crate) kind: Option<Kind>,
-    /// The columns of the files; read from the files when absent.
-    pub(crate) schema: Option<SchemaRef>,
-    /// The columns that folder names give; found in the names when absent.
+    /// The files' format; told by their names when absent.
+    pub(crate) format: Option<Format>,
+    /// The columns that folder names give; found in the names when absent, none when empty.
     pub(crate) partitions: Option<Vec<PartitionColumn>>,
     /// The order the rows of each file are in.
     pub(crate) sort_order: Vec<Vec<SortExpr>>,
     /// Format options as in `CREATE EXTERNAL TABLE .. OPTIONS (..)`.
     pub(crate) options: Vec<(String, String)>,
+    /// Texts that mean NULL in CSV files, beside the empty one.
+    pub(crate) null_words: Vec<String>,
+    /// Columns of CSV files that stay text, whatever their values look like.
+    pub(crate) text_columns: BTreeSet<String>,
 }
 
 /// A file, or the files of a folder whose names match a glob.
@@ -48,11 +52,12 @@ impl TableSource {
         Self {
             label: label.into(),
             places: vec![place],
-            kind: None,
-            schema: None,
+            format: None,
             partitions: None,
             sort_order: Vec::new(),
             options: Vec::new(),
+            null_words: Vec::new(),
+            text_columns: BTreeSet::new(),
         }
     }
 }

@@ -19,17 +19,9 @@ pub(crate) struct Conflict {
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
     columns: IndexMap<String, (FieldRef, String)>,
-    files: usize,
 }
 
 impl Merged {
-    pub(crate) fn new(schema: &Schema, file: &str) -> Self {
-        let mut merged = Self::default();
-        // Nothing is there to conflict with.
-        let _ = merged.add(schema, file);
-        merged
-    }
-
     /// Widens the columns so that they hold those of `file` too.
     pub(crate) fn add(&mut self, schema: &Schema, file: &str) -> Result<(), Conflict> {
         for field in schema.fields() {
@@ -52,7 +44,6 @@ impl Merged {
                 file.clone_into(origin);
             }
         }
-        self.files += 1;
         Ok(())
     }
 
@@ -150,7 +141,8 @@ fn widen_zone(a: Option<&Arc<str>>, b: Option<&Arc<str>>) -> Option<Arc<str>> {
 }
 
 fn widen_struct(left: &Fields, right: &Fields) -> Option<DataType> {
-    let mut merged = Merged::new(&Schema::new(left.clone()), "");
+    let mut merged = Merged::default();
+    merged.add(&Schema::new(left.clone()), "").ok()?;
     merged.add(&Schema::new(right.clone()), "").ok()?;
     Some(DataType::Struct(merged.into_fields()))
 }

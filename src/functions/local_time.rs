@@ -1,0 +1,400 @@
+//! `from_local_time(value, zone [, pattern])`: a wall-clock time in a named zone as an instant.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, StringArray, TimestampMicrosecondArray};
+use arrow::compute::cast;
+use arrow::compute::kernels::cast_utils::string_to_datetime;
+use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
+use chrono::{DateTime, Duration, MappedLocalTime, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err, plan_err};
+use datafusion::logical_expr::{
+    ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility,
+};
+
+use super::time_pattern::TimePattern;
+
+const USAGE: &str = "(value, zone [, pattern])";
+
+/// The functions.
+pub(crate) fn all() -> Vec<ScalarUDF> {
+    let strict = FromLocalTime::new("from_local_time", false);
+    let lenient = FromLocalTime::new("try_from_local_time", true);
+    vec![ScalarUDF::from(strict), ScalarUDF::from(lenient)]
+}
+
+#[derive(Debug)]
+struct FromLocalTime {
+    name: &'static str,
+    /// Whether text that is not a time is NULL instead of an error.
+    is_lenient: bool,
+    signature: Signature,
+    documentation: Documentation,
+}
+
+impl PartialEq for FromLocalTime {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for FromLocalTime {}
+
+impl std::hash::Hash for FromLocalTime {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+impl FromLocalTime {
+    fn new(name: &'static str, is_lenient: bool) -> Self {
+        let mut signature = Signature::user_defined(Volatility::Immutable);
+        let names = ["value", "zone", "pattern"].map(str::to_owned);
+        signature.parameter_names = Some(names.to_vec());
+        Self {
+            name,
+            is_lenient,
+            signature,
+            documentation: documentation(name, is_lenient),
+        }
+    }
+}
+
+fn documentation(name: &str, is_lenient: bool) -> Documentation {
+    let section = DocSection {
+        include: true,
+        label: "Time zones",
+        description: None,
+    };
+    let bad = match is_lenient {
+        true => "Text that is not a time gives NULL.",
+        false => "Text that is not a time is an error; `try_from_local_time` gives NULL instead.",
+    };
+    let description = format!(
+        "The instant (a timestamp in UTC) at which clocks in `zone` show `value`. A time that the \
+         clocks skip in spring moves forward by the length of the gap, one that they show twice in \
+         autumn is the first of the two, so no row can fail a query for its date. {bad} NULL and \
+         empty text give NULL."
+    );
+    Documentation::builder(section, description, format!("{name}{USAGE}"))
+        .with_argument("value", "A timestamp or date without a zone, or text.")
+        .with_argument("zone", "An IANA name such as `'Europe/Lisbon'`.")
+        .with_argument(
+            "pattern",
+            "How text writes the time: as spreadsheets do (`'d/m/yyyy H:MM'`; M behind an hour is a \
+             minute) or as strftime does (`'%d/%m/%Y %H:%M'`). ISO 8601 when absent.",
+        )
+        .with_sql_example(format!(
+            "```sql\nSELECT {name}('29/2/2016 01:16', 'Europe/Lisbon', 'd/m/yyyy H:MM');\n\
+             -- 2016-02-29T01:16:00Z\n```"
+        ))
+        .build()
+}
+
+impl ScalarUDFImpl for FromLocalTime {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        let name = self.name;
+        let (Some(value), 2..=3) = (arg_types.first(), arg_types.len()) else {
+            return plan_err!("{name}{USAGE} takes two or three arguments");
+        };
+        let mut types = vec![self.value_type(value, arg_types.len())?];
+        for other in &arg_types[1..] {
+            if !is_text(other) && *other != DataType::Null {
+                return plan_err!("{name}{USAGE}: zone and pattern are text, not {other}");
+            }
+            types.push(DataType::Utf8);
+        }
+        Ok(types)
+    }
+
+    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Timestamp(
+            TimeUnit::Microsecond,
+            Some("UTC".into()),
+        ))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let is_constant = args
+            .args
+            .iter()
+            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let rows = if is_constant { 1 } else { args.number_rows };
+        let mut zones = Zones::new(self.name, args.args.get(1), rows)?;
+        let pattern = pattern(self.name, args.args.get(2))?;
+        let values = match args.args.into_iter().next() {
+            Some(value) => value.into_array(rows)?,
+            None => return plan_err!("{}{USAGE} takes two or three arguments", self.name),
+        };
+        let instants: ArrayRef = Arc::new(self.instants(&values, &mut zones, &pattern)?);
+        match is_constant {
+            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+                &instants, 0,
+            )?)),
+            false => Ok(ColumnarValue::Array(instants)),
+        }
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}
+
+impl FromLocalTime {
+    fn value_type(&self, value: &DataType, arguments: usize) -> Result<DataType> {
+        let name = self.name;
+        match value {
+            DataType::Dictionary(_, inner) => self.value_type(inner, arguments),
+            DataType::Null => Ok(DataType::Utf8),
+            text if is_text(text) => Ok(DataType::Utf8),
+            DataType::Timestamp(_, None) | DataType::Date32 | DataType::Date64
+                if arguments == 2 =>
+            {
+                Ok(DataType::Timestamp(TimeUnit::Microsecond, None))
+            }
+            DataType::Timestamp(_, None) | DataType::Date32 | DataType::Date64 => {
+                plan_err!("{name}{USAGE}: a pattern is for text, the value is {value}")
+            }
+            DataType::Timestamp(_, Some(_)) => plan_err!(
+                "{name}{USAGE}: the value is {value}, an instant already: it needs no zone"
+            ),
+            _ => plan_err!("{name}{USAGE}: the value is {value}, not a time or text"),
+        }
+    }
+
+    fn instants(
+        &self,
+        values: &ArrayRef,
+        zones: &mut Zones,
+        pattern: &Pattern,
+    ) -> Result<TimestampMicrosecondArray> {
+        let micros: Vec<Option<i64>> = match values.data_type() {
+            DataType::Timestamp(TimeUnit::Microsecond, None) => {
+                let values = values.as_primitive::<TimestampMicrosecondType>();
+                let naive =
+                    |micros| DateTime::from_timestamp_micros(micros).map(|at| at.naive_utc());
+                (0..values.len())
+                    .map(|row| match (values.is_valid(row), zones.of(row)?) {
+                        (true, Some(zone)) => {
+                            Ok(naive(values.value(row)).and_then(|time| instant(time, zone)))
+                        }
+                        _ => Ok(None),
+                    })
+                    .collect::<Result<_>>()?
+            }
+            _ => {
+                let values = cast(values, &DataType::Utf8)?;
+                let values = values.as_string::<i32>();
+                (0..values.len())
+                    .map(|row| match (values.is_valid(row), zones.of(row)?) {
+                        (true, Some(zone)) => self.of_text(values.value(row), zone, pattern),
+                        _ => Ok(None),
+                    })
+                    .collect::<Result<_>>()?
+            }
+        };
+        Ok(TimestampMicrosecondArray::from(micros).with_timezone("UTC"))
+    }
+
+    fn of_text(&self, text: &str, zone: Tz, pattern: &Pattern) -> Result<Option<i64>> {
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let time = match pattern {
+            Pattern::Null => return Ok(None),
+            Pattern::Iso => iso(text.trim()),
+            Pattern::Written(pattern, _) => pattern.read(text),
+        };
+        match (time, pattern) {
+            (Some(time), _) => Ok(instant(time, zone)),
+            (None, _) if self.is_lenient => Ok(None),
+            (None, Pattern::Written(_, written)) => exec_err!(
+                "{}: {text:?} is not a time written as {written:?}; try_from_local_time gives NULL \
+                 for such values",
+                self.name
+            ),
+            (None, _) => exec_err!(
+                "{}: {text:?} is not a time as in 2026-01-31 10:00:00; give a pattern",
+                self.name
+            ),
+        }
+    }
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        DataType::Dictionary(_, value) => is_text(value),
+        _ => false,
+    }
+}
+
+/// A time without a zone; one with an offset would contradict the zone asked for.
+fn iso(text: &str) -> Option<NaiveDateTime> {
+    let shown = string_to_datetime(&Utc, text).ok()?.naive_utc();
+    let has_offset = text.get(10..)?.contains(['Z', 'z', '+', '-']);
+    (!has_offset).then_some(shown)
+}
+
+/// When clocks in `zone` show `time`, in microseconds since 1970 in UTC.
+fn instant(time: NaiveDateTime, zone: Tz) -> Option<i64> {
+    let offset = match zone.offset_from_local_datetime(&time) {
+        MappedLocalTime::Single(offset) | MappedLocalTime::Ambiguous(offset, _) => offset.fix(),
+        // In a gap the offset before it still counts; the longest on record are a whole day.
+        MappedLocalTime::None => (1..=26)
+            .find_map(|hours| {
+                let before = time.checked_sub_signed(Duration::hours(hours))?;
+                zone.offset_from_local_datetime(&before).latest()
+            })?
+            .fix(),
+    };
+    let utc = time.checked_sub_signed(Duration::seconds(i64::from(offset.local_minus_utc())))?;
+    Some(utc.and_utc().timestamp_micros())
+}
+
+/// The zone of each row.
+enum Zones {
+    One(Option<Tz>),
+    Each {
+        function: &'static str,
+        names: StringArray,
+        last: Option<(String, Tz)>,
+    },
+}
+
+impl Zones {
+    fn new(function: &'static str, zone: Option<&ColumnarValue>, rows: usize) -> Result<Self> {
+        match zone {
+            Some(ColumnarValue::Scalar(ScalarValue::Utf8(name))) => {
+                let zone = name.as_deref().map(|name| named(function, name));
+                Ok(Self::One(zone.transpose()?))
+            }
+            Some(other) => Ok(Self::Each {
+                function,
+                names: other.to_array(rows)?.as_string::<i32>().clone(),
+                last: None,
+            }),
+            None => plan_err!("{function}{USAGE} takes two or three arguments"),
+        }
+    }
+
+    fn of(&mut self, row: usize) -> Result<Option<Tz>> {
+        match self {
+            Self::One(zone) => Ok(*zone),
+            Self::Each { names, .. } if names.is_null(row) => Ok(None),
+            Self::Each {
+                function,
+                names,
+                last,
+            } => {
+                let name = names.value(row);
+                if let Some((known, zone)) = last
+                    && known == name
+                {
+                    return Ok(Some(*zone));
+                }
+                let zone = named(function, name)?;
+                *last = Some((name.to_owned(), zone));
+                Ok(Some(zone))
+            }
+        }
+    }
+}
+
+fn named(function: &str, name: &str) -> Result<Tz> {
+    name.parse().map_err(|_| {
+        exec_datafusion_err!(
+            "{function}: unknown time zone {name:?}, use an IANA name such as 'America/New_York'"
+        )
+    })
+}
+
+enum Pattern {
+    Iso,
+    Null,
+    Written(TimePattern, String),
+}
+
+fn pattern(function: &str, argument: Option<&ColumnarValue>) -> Result<Pattern> {
+    match argument {
+        None => Ok(Pattern::Iso),
+        Some(ColumnarValue::Scalar(ScalarValue::Utf8(None))) => Ok(Pattern::Null),
+        Some(ColumnarValue::Scalar(ScalarValue::Utf8(Some(written)))) => {
+            let pattern = TimePattern::new(written)
+                .map_err(|problem| exec_datafusion_err!("{function}: {problem}"))?;
+            Ok(Pattern::Written(pattern, written.clone()))
+        }
+        Some(_) => plan_err!("{function}{USAGE}: the pattern must be a literal"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str, zone: &str) -> String {
+        let time = iso(text).unwrap();
+        let micros = instant(time, zone.parse().unwrap()).unwrap();
+        DateTime::from_timestamp_micros(micros)
+            .unwrap()
+            .to_rfc3339()
+    }
+
+    #[test]
+    fn summer_and_winter() {
+        assert_eq!(
+            at("2026-01-15 12:00:00", "Europe/Berlin"),
+            "2026-01-15T11:00:00+00:00"
+        );
+        assert_eq!(
+            at("2026-07-15 12:00:00", "Europe/Berlin"),
+            "2026-07-15T10:00:00+00:00"
+        );
+        assert_eq!(
+            at("2026-07-15", "Asia/Kolkata"),
+            "2026-07-14T18:30:00+00:00"
+        );
+    }
+
+    #[test]
+    fn a_gap_moves_forward() {
+        // 02:30 is shown by no clock on that day: 02:00 became 03:00, so it is 03:30 there.
+        assert_eq!(
+            at("2026-03-29 02:30:00", "Europe/Berlin"),
+            "2026-03-29T01:30:00+00:00"
+        );
+        // Samoa went without 30 December 2011: noon of it is noon of the 31st, at +14.
+        assert_eq!(
+            at("2011-12-30 12:00:00", "Pacific/Apia"),
+            "2011-12-30T22:00:00+00:00"
+        );
+    }
+
+    #[test]
+    fn a_fold_is_the_first_time() {
+        assert_eq!(
+            at("2026-10-25 02:30:00", "Europe/Berlin"),
+            "2026-10-25T00:30:00+00:00"
+        );
+        assert_eq!(
+            at("2011-11-06 01:30:00", "America/New_York"),
+            "2011-11-06T05:30:00+00:00"
+        );
+    }
+
+    #[test]
+    fn an_offset_in_the_text_is_not_ignored() {
+        assert_eq!(iso("2026-01-15T12:00:00+05:00"), None);
+        assert_eq!(iso("2026-01-15T12:00:00Z"), None);
+    }
+}

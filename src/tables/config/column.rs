@@ -1,0 +1,117 @@
+//! One entry of `[tables.NAME.columns]`: a column and what it is made of.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use toml::Spanned;
+
+/// `"source_column"`, or a table that says more.
+#[derive(Debug, Default)]
+pub(crate) struct Column {
+    /// The files' column; the column's own name when absent.
+    pub(crate) from: Option<String>,
+    /// The SQL type to convert to.
+    pub(crate) data_type: Option<Spanned<String>>,
+    /// How text writes a time: `d/m/yyyy H:MM`, `%d/%m/%Y %H:%M` or `iso`.
+    pub(crate) time: Option<Spanned<String>>,
+    /// The zone of the times; the table's when absent.
+    pub(crate) timezone: Option<Spanned<String>>,
+    /// Texts that mean NULL.
+    pub(crate) null: Vec<String>,
+    /// Words that mean true.
+    pub(crate) yes: Vec<String>,
+    /// Words that mean false.
+    pub(crate) no: Vec<String>,
+    /// An expression over the files' columns, instead of all of the above.
+    pub(crate) sql: Option<Spanned<String>>,
+    /// What a value that cannot be converted becomes.
+    pub(crate) invalid: Invalid,
+}
+
+/// What a value that cannot be converted becomes.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Invalid {
+    /// The query fails and says which value it was.
+    #[default]
+    Error,
+    /// NULL.
+    Null,
+}
+
+impl Column {
+    /// Whether the source column must be read as text for this.
+    pub(crate) fn reads_text(&self) -> bool {
+        let words = !(self.null.is_empty() && self.yes.is_empty() && self.no.is_empty());
+        words || self.data_type.is_some() || self.time.is_some()
+    }
+
+    /// Whether anything but a new name is asked for.
+    pub(crate) fn is_rename(&self) -> bool {
+        !self.reads_text() && self.sql.is_none() && self.timezone.is_none()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    from: Option<String>,
+    #[serde(rename = "type")]
+    data_type: Option<Spanned<String>>,
+    time: Option<Spanned<String>>,
+    timezone: Option<Spanned<String>>,
+    #[serde(default)]
+    null: Vec<String>,
+    #[serde(default, rename = "true")]
+    yes: Vec<String>,
+    #[serde(default, rename = "false")]
+    no: Vec<String>,
+    sql: Option<Spanned<String>>,
+    #[serde(default)]
+    invalid: Invalid,
+}
+
+impl From<Written> for Column {
+    fn from(written: Written) -> Self {
+        Self {
+            from: written.from,
+            data_type: written.data_type,
+            time: written.time,
+            timezone: written.timezone,
+            null: written.null,
+            yes: written.yes,
+            no: written.no,
+            sql: written.sql,
+            invalid: written.invalid,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Column {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ColumnVisitor)
+    }
+}
+
+struct ColumnVisitor;
+
+impl<'de> Visitor<'de> for ColumnVisitor {
+    type Value = Column;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a column of the files, or { from = .., type = .. }")
+    }
+
+    fn visit_str<E: Error>(self, from: &str) -> Result<Column, E> {
+        Ok(Column {
+            from: Some(from.to_owned()),
+            ..Column::default()
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Column, A::Error> {
+        Written::deserialize(MapAccessDeserializer::new(map)).map(Column::from)
+    }
+}

@@ -1,0 +1,78 @@
+//! `deskql.toml`: one file of this folder for each kind of section.
+
+mod column;
+mod problem;
+mod table;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::error::{Error, Result};
+
+pub(crate) use column::{Column, Invalid};
+pub(crate) use table::{OtherColumns, Table};
+
+/// A config file and what it says.
+#[derive(Debug)]
+pub(crate) struct Config {
+    path: PathBuf,
+    text: String,
+    root: Root,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Root {
+    #[serde(default)]
+    tables: BTreeMap<String, Spanned<Table>>,
+}
+
+impl Config {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is not TOML, or has a key or value that means nothing.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+        let root = toml::from_str(&text).map_err(|error| Error::Config {
+            path: path.to_owned(),
+            line: problem::line(&text, error.span().unwrap_or_default().start),
+            problem: problem::wording(error.message()),
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            text,
+            root,
+        })
+    }
+
+    /// The `[tables.NAME]` sections, in the order of the file.
+    pub(crate) fn tables(&self) -> Vec<(&str, &Spanned<Table>)> {
+        let mut tables: Vec<_> = self
+            .root
+            .tables
+            .iter()
+            .map(|(name, table)| (name.as_str(), table))
+            .collect();
+        tables.sort_by_key(|(_, table)| table.span().start);
+        tables
+    }
+
+    /// The folder that relative locations start from.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// A problem with what stands at `span`.
+    pub(crate) fn problem(&self, span: &Range<usize>, problem: impl Into<String>) -> Error {
+        Error::Config {
+            path: self.path.clone(),
+            line: problem::line(&self.text, span.start),
+            problem: problem.into(),
+        }
+    }
+}

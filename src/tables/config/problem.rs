@@ -1,0 +1,49 @@
+//! Where in the text a problem is, and how to say it.
+
+use crate::nearest::nearest;
+
+/// The line (from 1) that the byte at `offset` is in.
+pub(crate) fn line(text: &str, offset: usize) -> usize {
+    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
+    before.iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The parser's message on one line; an unknown key gets the nearest valid one.
+pub(crate) fn wording(message: &str) -> String {
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some(rest) = message.strip_prefix("unknown field ") else {
+        return message;
+    };
+    let mut names = rest.split('`').skip(1).step_by(2);
+    let Some(key) = names.next() else {
+        return message;
+    };
+    let known: Vec<&str> = names.collect();
+    match nearest(key, known.iter().copied()) {
+        Some(near) => format!("unknown key {key:?}; did you mean {near:?}?"),
+        None => format!(
+            "unknown key {key:?}; here one can write {}",
+            known.join(", ")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_get_the_nearest() {
+        let message = "unknown field `locaton`, expected one of `location`, `format`";
+        assert_eq!(
+            wording(message),
+            "unknown key \"locaton\"; did you mean \"location\"?"
+        );
+        let message = "unknown field `colour`, expected `tables`";
+        assert_eq!(
+            wording(message),
+            "unknown key \"colour\"; here one can write tables"
+        );
+        assert_eq!(line("a\nb\nc", 2), 2);
+    }
+}

@@ -1,0 +1,220 @@
+//! From a `[tables.NAME]` section to a registered table.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::SortExpr;
+use datafusion::prelude::{Expr, ident};
+use toml::Spanned;
+
+use crate::error::{Error, Result};
+use crate::nearest::nearest;
+
+use super::config::{Config, Table};
+use super::kind::Format;
+use super::location::Location;
+use super::mapping::Mapping;
+use super::source::{PartitionColumn, Place, TableSource};
+use super::{build, mapping, places};
+
+/// Makes the table of a section, with its column mapping as a view over the raw table.
+///
+/// # Errors
+/// When the section asks for something that is not there, with its line.
+pub(crate) async fn table(
+    state: &SessionState,
+    config: &Config,
+    name: &str,
+    table: &Spanned<Table>,
+) -> Result<Arc<dyn TableProvider>> {
+    let section = table.get_ref();
+    let source = source(state, config, section).await?;
+    let raw = build::build(state, &source).await?;
+    check_sort(config, section, &raw.schema())?;
+    let mapping = Mapping {
+        config,
+        table: section,
+        is_csv: is_delimited(&source),
+    };
+    mapping::view(state, name, raw, &mapping)
+}
+
+/// Where the table's files are, to name them in messages.
+pub(crate) fn label(table: &Table) -> String {
+    table.location.get_ref().all().join(", ")
+}
+
+async fn source(state: &SessionState, config: &Config, table: &Table) -> Result<TableSource> {
+    let at = table.location.span();
+    let mut places: Vec<Place> = Vec::new();
+    for text in table.location.get_ref().all() {
+        let location = Location::parse(text, Some(config.folder()))
+            .map_err(|error| here(config, &at, error))?;
+        let found = places::of(state, &location).await;
+        places.extend(found.map_err(|error| here(config, &at, error))?);
+    }
+    let Some(first) = places.first() else {
+        return Err(config.problem(&at, "location is an empty list: name a path, glob or URL"));
+    };
+    let mut source = TableSource::new(label(table), first.clone());
+    source.places = places;
+    source.format = format(config, table)?;
+    source.partitions = partitions(config, table)?;
+    source.sort_order = sort_order(config, table)?;
+    if is_delimited(&source) {
+        source.options = csv_options(config, table)?;
+        source.null_words.clone_from(&table.null);
+    }
+    let text = table
+        .columns
+        .iter()
+        .filter(|(_, column)| column.get_ref().reads_text())
+        .map(|(name, column)| column.get_ref().from.as_ref().unwrap_or(name).clone());
+    source.text_columns = text.collect();
+    Ok(source)
+}
+
+/// A bad location, told with the line that names it.
+fn here(config: &Config, span: &Range<usize>, error: Error) -> Error {
+    match error {
+        Error::Location { location, problem } => {
+            config.problem(span, format!("{location}: {problem}"))
+        }
+        other => other,
+    }
+}
+
+fn format(config: &Config, table: &Table) -> Result<Option<Format>> {
+    let Some(written) = &table.format else {
+        return Ok(None);
+    };
+    let found = Format::named(written.get_ref());
+    found.map(Some).ok_or_else(|| {
+        let problem = format!(
+            "unknown format {:?}: use {}",
+            written.get_ref(),
+            Format::NAMES.join(", ")
+        );
+        config.problem(&written.span(), problem)
+    })
+}
+
+fn is_delimited(source: &TableSource) -> bool {
+    let by_name = || {
+        let path = source.places.first().map_or("", |place| {
+            place.glob.as_deref().unwrap_or_else(|| place.url.path())
+        });
+        super::kind::FileName::parse(path).map(|name| name.kind.format)
+    };
+    source
+        .format
+        .or_else(by_name)
+        .is_some_and(Format::is_delimited)
+}
+
+fn partitions(config: &Config, table: &Table) -> Result<Option<Vec<PartitionColumn>>> {
+    let Some(written) = &table.partitions else {
+        return Ok(None);
+    };
+    let column = |entry: &Spanned<String>| {
+        let (name, data_type) = match entry.get_ref().split_once(char::is_whitespace) {
+            None => (entry.get_ref().as_str(), None),
+            Some((name, word)) => (name, Some(word.trim())),
+        };
+        let data_type = data_type
+            .map(|word| {
+                mapping::partition_type(word).ok_or_else(|| {
+                    let problem = format!(
+                        "unknown type {word:?} of partition {name:?}: use int, text or date"
+                    );
+                    config.problem(&entry.span(), problem)
+                })
+            })
+            .transpose()?;
+        Ok(PartitionColumn {
+            name: name.to_owned(),
+            data_type,
+        })
+    };
+    written.iter().map(column).collect::<Result<_>>().map(Some)
+}
+
+/// The files' column and direction of an entry of `sort`.
+fn sort_key<'a>(table: &'a Table, entry: &'a str) -> Option<(&'a str, bool)> {
+    let (name, ascending) = match entry.rsplit_once(' ') {
+        None => (entry, true),
+        Some((name, word)) if word.eq_ignore_ascii_case("desc") => (name.trim(), false),
+        Some((name, word)) if word.eq_ignore_ascii_case("asc") => (name.trim(), true),
+        Some(_) => return None,
+    };
+    let mapped = table.columns.get(name).map(Spanned::get_ref);
+    let from = mapped
+        .filter(|column| column.is_rename())
+        .and_then(|column| column.from.as_deref());
+    Some((from.unwrap_or(name), ascending))
+}
+
+fn sort_order(config: &Config, table: &Table) -> Result<Vec<Vec<SortExpr>>> {
+    let key = |entry: &Spanned<String>| {
+        let (name, ascending) = sort_key(table, entry.get_ref()).ok_or_else(|| {
+            let problem = format!(
+                "{:?} is not a sort key: write \"column\" or \"column desc\"",
+                entry.get_ref()
+            );
+            config.problem(&entry.span(), problem)
+        })?;
+        let column: Expr = ident(name);
+        Ok(column.sort(ascending, !ascending))
+    };
+    let keys: Vec<SortExpr> = table.sort.iter().map(key).collect::<Result<_>>()?;
+    Ok(if keys.is_empty() {
+        Vec::new()
+    } else {
+        vec![keys]
+    })
+}
+
+fn check_sort(config: &Config, table: &Table, schema: &SchemaRef) -> Result<()> {
+    for entry in &table.sort {
+        if let Some((name, _)) = sort_key(table, entry.get_ref()) {
+            column_exists(config, &entry.span(), schema, name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a name that the files do not have, with the nearest that they have.
+pub(crate) fn column_exists(
+    config: &Config,
+    span: &Range<usize>,
+    schema: &SchemaRef,
+    name: &str,
+) -> Result<()> {
+    if schema.field_with_name(name).is_ok() {
+        return Ok(());
+    }
+    let known = schema.fields().iter().map(|field| field.name().as_str());
+    let hint = match nearest(name, known.clone()) {
+        Some(near) => format!("did you mean {near:?}?"),
+        None => format!("they have {}", known.collect::<Vec<_>>().join(", ")),
+    };
+    Err(config.problem(span, format!("the files have no column {name:?}; {hint}")))
+}
+
+/// Options of the CSV reader; other formats have none.
+fn csv_options(config: &Config, table: &Table) -> Result<Vec<(String, String)>> {
+    let mut options = Vec::new();
+    for (option, value) in table.csv.characters() {
+        if !value.get_ref().is_ascii() {
+            return Err(config.problem(&value.span(), "must be one ASCII character"));
+        }
+        options.push((option.to_owned(), value.get_ref().to_string()));
+    }
+    if let Some(header) = table.csv.header {
+        options.push(("format.has_header".to_owned(), header.to_string()));
+    }
+    Ok(options)
+}

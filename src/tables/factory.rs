@@ -1,0 +1,95 @@
+//! `CREATE EXTERNAL TABLE`.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::catalog::{Session, TableProvider, TableProviderFactory};
+use datafusion::common::plan_err;
+use datafusion::datasource::listing::ListingTable;
+use datafusion::datasource::provider::DefaultTableFactory;
+use datafusion::error::Result;
+use datafusion::logical_expr::CreateExternalTable;
+
+use crate::error::Error;
+
+use super::kind::Format;
+use super::location::Location;
+use super::source::{PartitionColumn, TableSource};
+use super::{build, partitions, places};
+
+/// The formats that `STORED AS` can name.
+pub(crate) const FORMATS: [&str; 6] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON", "ARROW"];
+
+/// Makes the tables of `CREATE EXTERNAL TABLE` the way `--data` does.
+///
+/// A table whose columns are declared, or that is read as a stream, needs nothing of that and stays
+/// DataFusion's.
+#[derive(Debug)]
+pub(crate) struct ExternalTables;
+
+#[async_trait]
+impl TableProviderFactory for ExternalTables {
+    async fn create(
+        &self,
+        state: &dyn Session,
+        command: &CreateExternalTable,
+    ) -> Result<Arc<dyn TableProvider>> {
+        let declared = !command.schema.fields().is_empty();
+        if declared || command.unbounded {
+            let table = DefaultTableFactory::new().create(state, command).await?;
+            let listing = (table.as_ref() as &dyn Any).downcast_ref::<ListingTable>();
+            return Ok(listing.map_or_else(
+                || Arc::clone(&table),
+                |listing| partitions::provider(listing.clone()),
+            ));
+        }
+        let source = source(state, command).await?;
+        Ok(build::build(state, &source).await?)
+    }
+}
+
+async fn source(state: &dyn Session, command: &CreateExternalTable) -> Result<TableSource> {
+    let Some(format) = Format::named(&command.file_type) else {
+        return plan_err!(
+            "unknown format {}: use {}",
+            command.file_type,
+            FORMATS.join(", ")
+        );
+    };
+    let mut places = Vec::new();
+    for location in &command.locations {
+        let location = Location::parse(location, None)?;
+        places.extend(places::of(state, &location).await?);
+    }
+    let label = command.locations.join(", ");
+    let Some(first) = places.first() else {
+        return Err(Error::location(label, "no location given").into());
+    };
+    let mut source = TableSource::new(label, first.clone());
+    source.places = places;
+    source.format = Some(format);
+    source.sort_order.clone_from(&command.order_exprs);
+    source.options = command
+        .options
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    if !command.table_partition_cols.is_empty() {
+        let columns = command
+            .table_partition_cols
+            .iter()
+            .map(|name| PartitionColumn {
+                name: name.clone(),
+                data_type: None,
+            });
+        source.partitions = Some(columns.collect());
+    } else if !state
+        .config_options()
+        .execution
+        .listing_table_factory_infer_partitions
+    {
+        source.partitions = Some(Vec::new());
+    }
+    Ok(source)
+}

@@ -1,0 +1,257 @@
+//! Column mapping: a view over the raw table, so that filters still reach the scan.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::common::DFSchema;
+use datafusion::datasource::{ViewTable, provider_as_source};
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::prelude::Expr;
+use toml::Spanned;
+
+use crate::error::Result;
+
+use super::config::{Column, Config, Invalid, OtherColumns, Table};
+use super::configured::column_exists;
+use super::schema::one_line;
+
+/// What a mapping is made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mapping<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) table: &'a Table,
+    /// The NULL texts of CSV files are dealt with where their types are told.
+    pub(crate) is_csv: bool,
+}
+
+/// The table as the section wants it: `raw` itself when nothing is mapped.
+///
+/// # Errors
+/// When an entry names a column that the files do not have, or an expression is wrong.
+pub(crate) fn view(
+    state: &SessionState,
+    name: &str,
+    raw: Arc<dyn TableProvider>,
+    mapping: &Mapping<'_>,
+) -> Result<Arc<dyn TableProvider>> {
+    let nulls_to_map = !mapping.is_csv && !mapping.table.null.is_empty();
+    if mapping.table.columns.is_empty() && !nulls_to_map {
+        return Ok(raw);
+    }
+    let schema = raw.schema();
+    let scan = LogicalPlanBuilder::scan(name, provider_as_source(raw), None)?;
+    let columns = mapping.expressions(state, &schema, scan.schema())?;
+    let plan = scan.project(columns)?.build()?;
+    Ok(Arc::new(ViewTable::new(plan, None)))
+}
+
+impl Mapping<'_> {
+    fn expressions(
+        &self,
+        state: &SessionState,
+        schema: &SchemaRef,
+        scanned: &DFSchema,
+    ) -> Result<Vec<Expr>> {
+        let mut mapped: Vec<_> = self.table.columns.iter().collect();
+        mapped.sort_by_key(|(_, column)| column.span().start);
+        let mut columns = Vec::new();
+        let mut used = BTreeSet::new();
+        for (name, column) in mapped {
+            let sql = self.mapped(schema, name, column)?;
+            let expression = state.create_logical_expr(&sql, scanned).map_err(|error| {
+                let problem = format!("column {name:?}: {}", one_line(&error));
+                self.config.problem(&column.span(), problem)
+            })?;
+            columns.push(expression.alias(name));
+            used.insert(name.as_str());
+            if column.get_ref().sql.is_none() {
+                used.insert(column.get_ref().from.as_deref().unwrap_or(name));
+            }
+        }
+        if self.table.other_columns == OtherColumns::Keep {
+            for field in schema.fields() {
+                if !used.contains(field.name().as_str()) {
+                    let sql = self.with_nulls(field, &[]);
+                    let expression = state.create_logical_expr(&sql, scanned)?;
+                    columns.push(expression.alias(field.name()));
+                }
+            }
+        }
+        Ok(columns)
+    }
+
+    /// The SQL that makes column `name`.
+    fn mapped(&self, schema: &SchemaRef, name: &str, entry: &Spanned<Column>) -> Result<String> {
+        let column = entry.get_ref();
+        let problem = |text: &str| {
+            self.config
+                .problem(&entry.span(), format!("column {name:?}: {text}"))
+        };
+        if let Some(sql) = &column.sql {
+            let is_alone = column.from.is_none() && !column.reads_text();
+            return match is_alone && column.timezone.is_none() {
+                true => Ok(sql.get_ref().clone()),
+                false => Err(problem("sql cannot be combined with other keys")),
+            };
+        }
+        let from = column.from.as_deref().unwrap_or(name);
+        column_exists(self.config, &entry.span(), schema, from)?;
+        let value = match schema.field_with_name(from) {
+            Ok(field) => self.with_nulls(field, &column.null),
+            Err(_) => quoted(from),
+        };
+        let has_words = !(column.yes.is_empty() && column.no.is_empty());
+        let has_time = column.time.is_some() || column.timezone.is_some();
+        match (has_words, has_time, &column.data_type) {
+            (false, false, None) => Ok(value),
+            (true, false, None) => Ok(boolean(&value, column)),
+            (false, true, None) => self.time(&value, column).ok_or_else(|| {
+                problem(
+                    "time needs a timezone, here or for the whole table (\"UTC\" if it is that)",
+                )
+            }),
+            (false, false, Some(written)) => sql_type(written.get_ref())
+                .map(|sql_type| cast(&value, &sql_type, column.invalid))
+                .ok_or_else(|| {
+                    let text = format!("column {name:?}: {:?} is not a type", written.get_ref());
+                    self.config.problem(&written.span(), text)
+                }),
+            _ => Err(problem(
+                "give one of type, time (with timezone) and true/false words",
+            )),
+        }
+    }
+
+    /// The column with its NULL texts made NULL.
+    fn with_nulls(&self, field: &Field, own: &[String]) -> String {
+        let column = quoted(field.name());
+        let all = (!self.is_csv).then_some(&self.table.null);
+        let words: Vec<&String> = own.iter().chain(all.into_iter().flatten()).collect();
+        if words.is_empty() || !is_text(field.data_type()) {
+            return column;
+        }
+        format!(
+            "CASE WHEN {column} IN ({}) THEN NULL ELSE {column} END",
+            list(words)
+        )
+    }
+
+    fn time(&self, value: &str, column: &Column) -> Option<String> {
+        let zone = column.timezone.as_ref().or(self.table.timezone.as_ref())?;
+        let function = match column.invalid {
+            Invalid::Error => "from_local_time",
+            Invalid::Null => "try_from_local_time",
+        };
+        let pattern = column
+            .time
+            .as_ref()
+            .map(Spanned::get_ref)
+            .filter(|pattern| !pattern.eq_ignore_ascii_case("iso"));
+        Some(match pattern {
+            Some(pattern) => format!(
+                "{function}({value}, {}, {})",
+                literal(zone.get_ref()),
+                literal(pattern)
+            ),
+            None => format!("{function}({value}, {})", literal(zone.get_ref())),
+        })
+    }
+}
+
+fn boolean(value: &str, column: &Column) -> String {
+    let lower = |words: &[String]| {
+        words
+            .iter()
+            .map(|word| word.to_lowercase())
+            .collect::<Vec<_>>()
+    };
+    let text = format!("lower(trim(CAST({value} AS VARCHAR)))");
+    let mut sql = "CASE".to_owned();
+    for (words, meaning) in [(&column.yes, "true"), (&column.no, "false")] {
+        if !words.is_empty() {
+            let words = lower(words);
+            sql.push_str(&format!(
+                " WHEN {text} IN ({}) THEN {meaning}",
+                list(&words)
+            ));
+        }
+    }
+    format!("{sql} ELSE {} END", cast(value, "BOOLEAN", column.invalid))
+}
+
+fn cast(value: &str, sql_type: &str, invalid: Invalid) -> String {
+    let function = match invalid {
+        Invalid::Error => "CAST",
+        Invalid::Null => "TRY_CAST",
+    };
+    format!("{function}({value} AS {sql_type})")
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn list(words: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let words: Vec<String> = words
+        .into_iter()
+        .map(|word| literal(word.as_ref()))
+        .collect();
+    words.join(", ")
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    )
+}
+
+/// The type's name in SQL; only what can be a type is let through.
+fn sql_type(written: &str) -> Option<String> {
+    let lower = written.trim().to_ascii_lowercase();
+    let is_plain = lower
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '(' | ')' | ','));
+    if lower.is_empty() || !is_plain {
+        return None;
+    }
+    Some(match lower.as_str() {
+        "int" | "integer" => "BIGINT".to_owned(),
+        "text" | "string" => "VARCHAR".to_owned(),
+        "bool" => "BOOLEAN".to_owned(),
+        "float" | "number" => "DOUBLE".to_owned(),
+        _ => lower,
+    })
+}
+
+/// The type of a partition column.
+pub(crate) fn partition_type(word: &str) -> Option<DataType> {
+    match word.to_ascii_lowercase().as_str() {
+        "int" | "integer" | "bigint" => Some(DataType::Int64),
+        "text" | "string" | "varchar" => Some(DataType::Utf8),
+        "date" => Some(DataType::Date32),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_plain_words() {
+        assert_eq!(sql_type("int").as_deref(), Some("BIGINT"));
+        assert_eq!(
+            sql_type("Decimal(10, 2)").as_deref(),
+            Some("decimal(10, 2)")
+        );
+        assert_eq!(sql_type("int); drop"), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! Table names, found whatever their case.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use datafusion::catalog::{SchemaProvider, TableProvider};
+use datafusion::common::exec_err;
+use datafusion::error::Result;
+
+/// The tables of a session: `FROM tickets` finds `Tickets.parquet` too, if nothing else fits.
+///
+/// An exact match comes first; a name that fits two tables only by ignoring case fits none.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    tables: RwLock<BTreeMap<String, Arc<dyn TableProvider>>>,
+}
+
+impl Tables {
+    fn find(&self, name: &str) -> Option<(String, Arc<dyn TableProvider>)> {
+        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((name, table)) = tables.get_key_value(name) {
+            return Some((name.clone(), Arc::clone(table)));
+        }
+        let lower = name.to_lowercase();
+        let mut near = tables
+            .iter()
+            .filter(|(known, _)| known.to_lowercase() == lower);
+        match (near.next(), near.next()) {
+            (Some((name, table)), None) => Some((name.clone(), Arc::clone(table))),
+            _ => None,
+        }
+    }
+}
+
+#[async_trait]
+impl SchemaProvider for Tables {
+    fn table_names(&self) -> Vec<String> {
+        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        tables.keys().cloned().collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        Ok(self.find(name).map(|(_, table)| table))
+    }
+
+    fn register_table(
+        &self,
+        name: String,
+        table: Arc<dyn TableProvider>,
+    ) -> Result<Option<Arc<dyn TableProvider>>> {
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        if tables.contains_key(&name) {
+            return exec_err!("The table {name} already exists");
+        }
+        Ok(tables.insert(name, table))
+    }
+
+    fn deregister_table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let Some((name, _)) = self.find(name) else {
+            return Ok(None);
+        };
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(tables.remove(&name))
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+}

@@ -1,0 +1,78 @@
+//! Texts that mean NULL in CSV files (`?`, `n/a`).
+//!
+//! DataFusion's CSV reader knows the empty text only, so the files are read as text and a view makes
+//! the words NULL before it gives the columns their types.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::catalog::TableProvider;
+use datafusion::common::{Column, ScalarValue};
+use datafusion::datasource::{ViewTable, provider_as_source};
+use datafusion::logical_expr::{LogicalPlanBuilder, cast, lit, when};
+use datafusion::prelude::Expr;
+
+use crate::error::Result;
+
+const FILES: &str = "files";
+
+/// A pattern for the words, the empty text among them.
+pub(crate) fn pattern(words: &[String]) -> String {
+    let mut pattern = "^(".to_owned();
+    for word in words {
+        pattern.push_str(&regex::escape(word));
+        pattern.push('|');
+    }
+    pattern.push_str(")$");
+    pattern
+}
+
+/// The same columns, all text.
+pub(crate) fn as_text(schema: &SchemaRef) -> SchemaRef {
+    let text = |field: &Arc<Field>| field.as_ref().clone().with_data_type(DataType::Utf8);
+    Arc::new(Schema::new(
+        schema.fields().iter().map(text).collect::<Vec<_>>(),
+    ))
+}
+
+/// The columns of `types` made of the text columns of `files`; its other columns stay.
+pub(crate) fn view(
+    files: Arc<dyn TableProvider>,
+    types: &SchemaRef,
+    words: &[String],
+) -> Result<Arc<dyn TableProvider>> {
+    let schema = files.schema();
+    let words: Vec<Expr> = words.iter().map(|word| lit(word.as_str())).collect();
+    let columns = schema.fields().iter().map(|field| {
+        let column = Expr::Column(Column::new(Some(FILES), field.name()));
+        let Ok(wanted) = types.field_with_name(field.name()) else {
+            return Ok(column);
+        };
+        let null = lit(ScalarValue::Utf8(None));
+        let value = when(column.clone().in_list(words.clone(), false), null).otherwise(column)?;
+        let value = match wanted.data_type() {
+            DataType::Utf8 => value,
+            other => cast(value, other.clone()),
+        };
+        Ok(value.alias(field.name()))
+    });
+    let columns = columns.collect::<Result<Vec<_>>>()?;
+    let plan = LogicalPlanBuilder::scan(FILES, provider_as_source(files), None)?
+        .project(columns)?
+        .build()?;
+    Ok(Arc::new(ViewTable::new(plan, None)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_words_and_the_empty_text_match() {
+        let pattern = regex::Regex::new(&pattern(&["?".into(), "n/a".into()])).unwrap();
+        for word in ["?", "n/a", ""] {
+            assert!(pattern.is_match(word), "{word:?}");
+        }
+        assert!(!pattern.is_match("??"));
+    }
+}

@@ -1,0 +1,107 @@
+//! From a location that is one table to the places its files are in.
+
+use std::collections::BTreeSet;
+
+use datafusion::catalog::Session;
+use object_store::ObjectStoreExt;
+use url::Url;
+
+use crate::error::{Error, Result};
+
+use super::globbing;
+use super::listing::{store_of, store_path};
+use super::location::Location;
+use super::source::Place;
+
+/// The place that a location without a glob names.
+pub(crate) fn whole(location: &Location) -> Place {
+    Place::whole(location.url.clone())
+}
+
+/// The places of the one table at `location`.
+///
+/// A glob in the last part of the path stays a glob, so that files added later are seen. One in a
+/// folder's name is resolved now.
+///
+/// # Errors
+/// When the glob matches nothing.
+pub(crate) async fn of(session: &dyn Session, location: &Location) -> Result<Vec<Place>> {
+    match &location.glob {
+        None => Ok(vec![folder_or_file(session, location).await?]),
+        Some(glob) if !glob.contains('/') && !glob.contains("**") => {
+            let mut place = whole(location);
+            place.glob = Some(glob.clone());
+            Ok(vec![place])
+        }
+        Some(glob) => across_folders(session, location, glob).await,
+    }
+}
+
+/// A remote name without a slash at its end may be either; the store is asked.
+async fn folder_or_file(session: &dyn Session, location: &Location) -> Result<Place> {
+    let is_known = location.is_local() || !location.can_list() || location.is_folder();
+    if is_known {
+        return Ok(whole(location));
+    }
+    let store = store_of(session, &location.text, &location.url)?;
+    let path = store_path(&location.text, &location.url)?;
+    match store.head(&path).await {
+        Err(object_store::Error::NotFound { .. }) => Ok(Place::whole(folder_url(&location.url))),
+        _ => Ok(whole(location)),
+    }
+}
+
+async fn across_folders(
+    session: &dyn Session,
+    location: &Location,
+    glob: &str,
+) -> Result<Vec<Place>> {
+    let store = store_of(session, &location.text, &location.url)?;
+    let root = store_path(&location.text, &location.url)?;
+    let matches = globbing::matches(store.as_ref(), &location.text, &root, glob).await?;
+    let last = glob.rsplit('/').next().unwrap_or(glob);
+    let mut places = BTreeSet::new();
+    for (path, is_folder) in matches {
+        let (folder, name) = match (is_folder, path.rsplit_once('/')) {
+            (true, _) => (path.clone(), None),
+            (false, Some((folder, _))) => (folder.to_owned(), Some(last)),
+            (false, None) => (String::new(), Some(last)),
+        };
+        places.insert((folder, name.map(str::to_owned)));
+    }
+    if places.is_empty() {
+        return Err(Error::location(&location.text, "no data file matches"));
+    }
+    let place = |(folder, glob): (String, Option<String>)| -> Result<Place> {
+        Ok(Place {
+            url: child(&location.url, &folder, "/")?,
+            glob,
+        })
+    };
+    places.into_iter().map(place).collect()
+}
+
+/// The same URL with a slash at its end.
+pub(crate) fn folder_url(url: &Url) -> Url {
+    let mut folder = url.clone();
+    if !folder.path().ends_with('/') {
+        folder.set_path(&format!("{}/", url.path()));
+    }
+    folder
+}
+
+/// The URL of `relative` (a path in a store, not yet percent-encoded) below `folder`.
+pub(crate) fn child(folder: &Url, relative: &str, slash: &str) -> Result<Url> {
+    let mut url = folder.clone();
+    {
+        let Ok(mut segments) = url.path_segments_mut() else {
+            return Err(Error::location(folder.as_str(), "is not a folder URL"));
+        };
+        let parts = relative.split('/').filter(|part| !part.is_empty());
+        segments.pop_if_empty().extend(parts);
+    }
+    if !slash.is_empty() && !url.path().ends_with('/') {
+        url.set_path(&format!("{}{slash}", url.path()));
+    }
+    Ok(url)
+}

@@ -1,0 +1,204 @@
+//! What type the text values of a column have.
+
+use chrono::{NaiveDate, NaiveTime};
+use datafusion::arrow::compute::kernels::cast_utils::string_to_datetime;
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
+
+/// The kinds of value seen in a column.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Seen(u16);
+
+impl Seen {
+    const BOOLEAN: u16 = 1;
+    const INTEGER: u16 = 1 << 1;
+    const FLOAT: u16 = 1 << 2;
+    const DATE: u16 = 1 << 3;
+    const NAIVE: u16 = 1 << 4;
+    const ZONED: u16 = 1 << 5;
+    const MILLIS: u16 = 1 << 6;
+    const MICROS: u16 = 1 << 7;
+    const NANOS: u16 = 1 << 8;
+    const TEXT: u16 = 1 << 9;
+
+    /// A column that is text whatever its values.
+    pub(crate) fn text() -> Self {
+        Self(Self::TEXT)
+    }
+
+    /// Whether no further value can change the type.
+    pub(crate) fn is_text(self) -> bool {
+        self.0 & Self::TEXT != 0
+    }
+
+    /// Takes note of a value that is not NULL.
+    pub(crate) fn add(&mut self, value: &str) {
+        if !self.is_text() {
+            self.0 |= classify(value);
+        }
+    }
+
+    /// Puts together what was seen in two files.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The type that holds every value seen. A column without values is text.
+    pub(crate) fn data_type(self) -> DataType {
+        let kinds = self.0 & !(Self::MILLIS | Self::MICROS | Self::NANOS);
+        match kinds {
+            Self::BOOLEAN => DataType::Boolean,
+            Self::INTEGER => DataType::Int64,
+            Self::FLOAT => DataType::Float64,
+            _ if kinds == Self::INTEGER | Self::FLOAT => DataType::Float64,
+            Self::DATE => DataType::Date32,
+            Self::ZONED => DataType::Timestamp(self.unit(), Some("UTC".into())),
+            Self::NAIVE => DataType::Timestamp(self.unit(), None),
+            _ if kinds == Self::NAIVE | Self::DATE => DataType::Timestamp(self.unit(), None),
+            _ => DataType::Utf8,
+        }
+    }
+
+    fn unit(self) -> TimeUnit {
+        if self.0 & Self::NANOS != 0 {
+            TimeUnit::Nanosecond
+        } else if self.0 & Self::MICROS != 0 {
+            TimeUnit::Microsecond
+        } else if self.0 & Self::MILLIS != 0 {
+            TimeUnit::Millisecond
+        } else {
+            TimeUnit::Second
+        }
+    }
+}
+
+fn classify(value: &str) -> u16 {
+    match value.as_bytes() {
+        [b'0'..=b'9' | b'-' | b'.', ..] => number_or_time(value),
+        _ if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") => {
+            Seen::BOOLEAN
+        }
+        b"NaN" | b"nan" | b"inf" => Seen::FLOAT,
+        _ => Seen::TEXT,
+    }
+}
+
+fn number_or_time(value: &str) -> u16 {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let whole = digits.split(['.', 'e', 'E']).next().unwrap_or_default();
+    // 0123 is a code, not a number: as a number it would lose its zero.
+    let is_code = whole.len() > 1 && whole.starts_with('0');
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() {
+        let fits = !is_code && value.parse::<i64>().is_ok();
+        return if fits { Seen::INTEGER } else { Seen::TEXT };
+    }
+    if value.len() >= 10 && value.as_bytes()[4] == b'-' {
+        return date_or_time(value).unwrap_or(Seen::TEXT);
+    }
+    let is_number = digits
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+    if !is_code && is_number && value.parse::<f64>().is_ok() {
+        Seen::FLOAT
+    } else if value == "-inf" {
+        Seen::FLOAT
+    } else {
+        Seen::TEXT
+    }
+}
+
+fn date_or_time(value: &str) -> Option<u16> {
+    NaiveDate::parse_from_str(value.get(..10)?, "%Y-%m-%d").ok()?;
+    let Some(time) = value.get(10..).filter(|time| !time.is_empty()) else {
+        return Some(Seen::DATE);
+    };
+    // Hours, minutes and seconds: shorter forms are left to a declared format.
+    if time.len() < 9 || !matches!(time.as_bytes()[0], b' ' | b'T') || time.as_bytes()[6] != b':' {
+        return None;
+    }
+    let rest = &time[9..];
+    let fraction = rest.strip_prefix('.').map_or(0, |rest| {
+        rest.bytes().take_while(u8::is_ascii_digit).count()
+    });
+    let precision = match fraction {
+        0 => 0,
+        1..=3 => Seen::MILLIS,
+        4..=6 => Seen::MICROS,
+        7..=9 => Seen::NANOS,
+        _ => return None,
+    };
+    let zone = if fraction == 0 {
+        rest
+    } else {
+        &rest[fraction + 1..]
+    };
+    NaiveTime::parse_from_str(&time[1..9], "%H:%M:%S").ok()?;
+    if zone.is_empty() {
+        return Some(Seen::NAIVE | precision);
+    }
+    string_to_datetime(&chrono::Utc, value).ok()?;
+    Some(Seen::ZONED | precision)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[&str]) -> DataType {
+        let mut seen = Seen::default();
+        values.iter().for_each(|value| seen.add(value));
+        seen.data_type()
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(of(&["1", "-20", "0"]), DataType::Int64);
+        assert_eq!(of(&["1", "2.5", "1e3", "NaN"]), DataType::Float64);
+        assert_eq!(of(&["0.5", "-0.25"]), DataType::Float64);
+        for text in [
+            "0123",
+            "007",
+            "00.5",
+            "1,5",
+            "+1",
+            "-",
+            "1-2",
+            "9223372036854775808",
+            "1.2.3",
+        ] {
+            assert_eq!(of(&["1", text]), DataType::Utf8, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_and_times() {
+        let timestamp = |unit, zone: Option<&str>| DataType::Timestamp(unit, zone.map(Into::into));
+        assert_eq!(of(&["2026-01-31"]), DataType::Date32);
+        assert_eq!(of(&["2026-02-31"]), DataType::Utf8);
+        assert_eq!(
+            of(&["2026-01-31 10:00:00", "2026-01-31"]),
+            timestamp(TimeUnit::Second, None)
+        );
+        assert_eq!(
+            of(&["2026-01-31T10:00:00.123456"]),
+            timestamp(TimeUnit::Microsecond, None)
+        );
+        assert_eq!(
+            of(&["2026-01-31T10:00:00Z", "2026-01-31T10:00:00.5+02:00"]),
+            timestamp(TimeUnit::Millisecond, Some("UTC"))
+        );
+        assert_eq!(
+            of(&["2026-01-31T10:00:00Z", "2026-01-31T10:00:00"]),
+            DataType::Utf8
+        );
+        assert_eq!(of(&["2026-01-31 25:00:00"]), DataType::Utf8);
+        assert_eq!(of(&["29/2/2016 01:16"]), DataType::Utf8);
+    }
+
+    #[test]
+    fn the_rest() {
+        assert_eq!(of(&["true", "FALSE"]), DataType::Boolean);
+        assert_eq!(of(&["true", "1"]), DataType::Utf8);
+        assert_eq!(of(&[]), DataType::Utf8);
+        assert_eq!(of(&["12", "n/a"]), DataType::Utf8);
+    }
+}

@@ -1,0 +1,58 @@
+//! `SELECT .. FROM 'file.parquet'`: a table for a quoted path, glob or URL.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use datafusion::catalog::{TableProvider, UrlTableFactory};
+use datafusion::error::Result;
+use datafusion::execution::SessionState;
+use datafusion::prelude::SessionContext;
+
+use super::kind::FileName;
+use super::location::Location;
+use super::source::TableSource;
+use super::{build, places};
+
+type GetState = Box<dyn Fn() -> Option<SessionState> + Send + Sync>;
+
+/// Makes tables for names that look like files.
+#[derive(Default)]
+pub(crate) struct UrlTables {
+    state: OnceLock<GetState>,
+}
+
+impl UrlTables {
+    /// Says which session's stores and settings the tables use.
+    pub(crate) fn attach(&self, context: &SessionContext) {
+        let weak = context.state_weak_ref();
+        let state = move || weak.upgrade().map(|state| state.read().clone());
+        // A second call would name the same session.
+        let _ = self.state.set(Box::new(state));
+    }
+}
+
+impl fmt::Debug for UrlTables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UrlTables").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl UrlTableFactory for UrlTables {
+    async fn try_new(&self, url: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let state = self.state.get().and_then(|state| state());
+        let Some(state) = state.filter(|_| looks_like_a_file(url)) else {
+            return Ok(None);
+        };
+        let location = Location::parse(url, None)?;
+        let mut source = TableSource::new(url, places::whole(&location));
+        source.places = places::of(&state, &location).await?;
+        Ok(Some(build::build(&state, &source).await?))
+    }
+}
+
+/// A table name that is not registered is reported as such, not as a missing file.
+fn looks_like_a_file(name: &str) -> bool {
+    name.contains(['/', '*']) || FileName::parse(name).is_some()
+}
