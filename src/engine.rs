@@ -9,11 +9,13 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
 use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder};
 use crate::{functions, sql, tables};
+
+mod session;
 
 /// How to open an [`Engine`].
 #[derive(Debug, Clone, Default)]
@@ -53,9 +55,7 @@ impl Engine {
     /// # Errors
     /// When a location holds no table, a config key is wrong or a function cannot be registered.
     pub async fn open(settings: Settings) -> Result<Self> {
-        let mut config = SessionConfig::new()
-            .with_information_schema(true)
-            .with_option_extension(functions::Options::default());
+        let mut config = session::config();
         if let Some(threads) = settings.threads {
             config = config.with_target_partitions(threads);
         }
@@ -68,6 +68,7 @@ impl Engine {
         let mut state = builder
             .with_physical_optimizer_rule(Arc::new(AllOrNothing::new(settings.scratch)))
             .build();
+        exec::register_all(&mut state)?;
         functions::register_all(&mut state)?;
         for rule in exec::analyzer_rules() {
             state.add_analyzer_rule(rule);

@@ -6,13 +6,20 @@
 )]
 
 mod cli;
+<<<<<<< HEAD
 mod config;
 mod documentation;
 mod generate;
+=======
+mod differential;
+mod documentation;
+mod house;
+>>>>>>> 185e6aa (Fail on integer overflow instead of wrapping)
 mod object_store;
 mod output;
 mod slt;
 mod support;
 mod tables;
+mod traps;
 mod traps_tables;
 mod upstream;

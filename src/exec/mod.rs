@@ -1,16 +1,19 @@
-//! Physical operators and rules of ours, and the rules that place them.
+//! Physical operators, rules and stand-ins for stock functions, and what places them.
 
 mod all_or_nothing;
 mod float_stats;
 mod kpi_calls;
 mod observed_until;
+mod overflow;
 mod scan_progress;
 mod scratch;
 mod staging;
 
 use std::sync::Arc;
 
-use datafusion::execution::SessionStateBuilder;
+use datafusion::error::Result;
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
+use datafusion::logical_expr::AggregateUDF;
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
@@ -25,6 +28,8 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
         Arc::new(kpi_calls::KpiCalls),
         Arc::new(observed_until::ObservedUntil),
+        // Last, to see the arithmetic of the other rules as well.
+        Arc::new(overflow::CheckArithmetic),
     ]
 }
 
@@ -36,4 +41,18 @@ pub(crate) fn with_physical_rules(builder: SessionStateBuilder) -> SessionStateB
     rules.extend(PhysicalOptimizer::new().rules);
     rules.push(Arc::new(FloatPruning));
     builder.with_physical_optimizer_rules(rules)
+}
+
+/// Registers the functions that take the place of stock ones.
+///
+/// # Errors
+/// When the registry refuses a function.
+pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
+    registry.register_udaf(Arc::new(
+        AggregateUDF::from(overflow::CheckedSum::default()),
+    ))?;
+    registry.register_udaf(Arc::new(
+        AggregateUDF::from(overflow::CheckedAvg::default()),
+    ))?;
+    Ok(())
 }

@@ -8,9 +8,19 @@ use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionO
 use crate::functions::rows::Invalid;
 
 /// The settings `SET deskql.<name> = ..` changes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     invalid_values: Invalid,
+    checked_arithmetic: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            invalid_values: Invalid::default(),
+            checked_arithmetic: true,
+        }
+    }
 }
 
 impl ConfigExtension for Options {
@@ -26,9 +36,19 @@ impl Options {
             .get::<Self>()
             .is_some_and(|options| options.invalid_values == Invalid::Ignore)
     }
+
+    /// True when integer `+`, `-`, `*` and unary minus fail on overflow; the engine's default.
+    #[must_use]
+    pub fn checks_arithmetic(config: &ConfigOptions) -> bool {
+        config
+            .extensions
+            .get::<Self>()
+            .is_some_and(|options| options.checked_arithmetic)
+    }
 }
 
 const INVALID_VALUES: &str = "invalid_values";
+const CHECKED_ARITHMETIC: &str = "checked_arithmetic";
 
 /// Written out, since the macro for this lists entries without their prefix, so that `SHOW` would
 /// not find them.
@@ -46,18 +66,16 @@ impl ExtensionOptions for Options {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<()> {
-        if key != INVALID_VALUES {
-            return config_err!("there is no setting deskql.{key}; there is deskql.invalid_values");
-        }
-        self.invalid_values = match value.to_ascii_lowercase().as_str() {
-            "error" => Invalid::Error,
-            "ignore" => Invalid::Ignore,
+        match key {
+            INVALID_VALUES => self.invalid_values = invalid_values(value)?,
+            CHECKED_ARITHMETIC => self.checked_arithmetic = switch(value)?,
             _ => {
                 return config_err!(
-                    "deskql.invalid_values must be 'error' or 'ignore', not '{value}'"
+                    "there is no setting deskql.{key}; there are deskql.{INVALID_VALUES} and \
+                     deskql.{CHECKED_ARITHMETIC}"
                 );
             }
-        };
+        }
         Ok(())
     }
 
@@ -66,11 +84,34 @@ impl ExtensionOptions for Options {
             Invalid::Error => "error",
             Invalid::Ignore => "ignore",
         };
-        vec![ConfigEntry {
-            key: format!("{}.{INVALID_VALUES}", Self::PREFIX),
-            value: Some(value.to_owned()),
-            description: "What KPI functions do with a value that cannot be counted: 'error' or \
-                          'ignore' (leave the row out)",
-        }]
+        vec![
+            ConfigEntry {
+                key: format!("{}.{INVALID_VALUES}", Self::PREFIX),
+                value: Some(value.to_owned()),
+                description: "What KPI functions do with a value that cannot be counted: 'error' \
+                              or 'ignore' (leave the row out)",
+            },
+            ConfigEntry {
+                key: format!("{}.{CHECKED_ARITHMETIC}", Self::PREFIX),
+                value: Some(self.checked_arithmetic.to_string()),
+                description: "Whether integer +, - and * fail on overflow instead of wrapping",
+            },
+        ]
+    }
+}
+
+fn invalid_values(value: &str) -> Result<Invalid> {
+    match value.to_ascii_lowercase().as_str() {
+        "error" => Ok(Invalid::Error),
+        "ignore" => Ok(Invalid::Ignore),
+        _ => config_err!("deskql.{INVALID_VALUES} must be 'error' or 'ignore', not '{value}'"),
+    }
+}
+
+fn switch(value: &str) -> Result<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "on" => Ok(true),
+        "false" | "off" => Ok(false),
+        _ => config_err!("deskql.{CHECKED_ARITHMETIC} must be true or false, not '{value}'"),
     }
 }

@@ -112,10 +112,11 @@ async fn one_file(file: &Path, root: &Path, exceptions: &Exceptions) -> Report {
     setup_scratch_dir(file).unwrap();
     let session = open(upstream.session_ctx(), root).await;
     for (key, value) in exceptions.settings(&name) {
-        session
-            .execute(&format!("SET {key} = '{value}'"))
-            .await
-            .unwrap();
+        let statement = match value {
+            "default" => format!("RESET {key}"),
+            value => format!("SET {key} = '{value}'"),
+        };
+        session.execute(&statement).await.unwrap();
     }
     let mut report = records(file, &session, exceptions).await;
     report.files = 1;

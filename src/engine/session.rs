@@ -1,0 +1,21 @@
+//! The settings that keep an answer right, each with its reason.
+
+use datafusion::prelude::SessionConfig;
+
+use crate::functions::Options;
+
+/// The configuration of every session.
+pub(super) fn config() -> SessionConfig {
+    let mut config = SessionConfig::new()
+        // SHOW TABLES, SHOW COLUMNS and the nearest names in errors read it.
+        .with_information_schema(true)
+        .with_option_extension(Options::default());
+    let options = config.options_mut();
+    // Without a zone, `'..'::timestamptz` and now() are naive, and a literal compared with a zoned
+    // column is off by the session's offset (apache/datafusion#19023, #25166, #25095).
+    options.execution.time_zone = Some("UTC".to_owned());
+    // Filters inside the Parquet decoder have lost and doubled rows several times (apache/datafusion
+    // #15912, #16588, #24352, #24355, #24109). Off is the default; here it is a promise.
+    options.execution.parquet.pushdown_filters = false;
+    config
+}
