@@ -167,3 +167,62 @@ async fn trap_e_a_literal_cast_to_timestamptz_has_a_zone() {
         ["Timestamp(ns, \"UTC\")|2025-12-31T18:30:00Z"]
     );
 }
+
+/// Rows of a query over grouping sets, and how many there are when equal keys are put together.
+async fn groups(engine: &Engine, sets: &str, condition: &str) -> String {
+    let marks = "grouping(a) AS ga, grouping(b) AS gb, grouping(c) AS gc";
+    let inner =
+        format!("SELECT a, b, c, {marks}, count(*) AS n FROM t WHERE {condition} GROUP BY {sets}");
+    let again = format!("SELECT 1 FROM ({inner}) GROUP BY a, b, c, ga, gb, gc");
+    let sql = format!(
+        "SELECT count(*) AS groups, (SELECT count(*) FROM ({again})) AS keys, sum(n) FROM ({inner})"
+    );
+    rows(engine, &sql).await.remove(0)
+}
+
+#[tokio::test]
+async fn trap_k_grouping_sets_over_a_constant_key_give_each_group_once() {
+    // b is 'x' in half of the 4000 rows, where a takes 5 values and c 1000 (a decides c mod 5).
+    let create = "CREATE TABLE t AS SELECT i % 5 AS a, CASE WHEN i % 2 = 0 THEN 'x' ELSE 'y' END AS b, \
+                  i % 1000 AS c FROM (SELECT unnest(range(4000)) AS i)";
+    for partitions in [1, 4] {
+        let settings = [
+            "SET datafusion.execution.batch_size = 64",
+            "SET datafusion.execution.skip_partial_aggregation_probe_rows_threshold = 0",
+            "SET datafusion.execution.skip_partial_aggregation_probe_ratio_threshold = 0.0",
+            create,
+        ];
+        let engine = session(partitions, &settings).await;
+        // With b = 'x' i is even, so c takes 500 values; per set: abc 500, ab 5, bc 500, ac 500,
+        // a 5, b 1, c 500 and the total 1. Each of the 2000 rows counts once in each of the 8 sets.
+        let found = groups(&engine, "CUBE (a, b, c)", "b = 'x'").await;
+        assert_eq!(found, "2012|2012|16000", "{partitions} partitions");
+        let found = groups(&engine, "ROLLUP (b, a, c)", "b = 'x'").await;
+        assert_eq!(found, "507|507|8000", "{partitions} partitions");
+    }
+}
+
+#[tokio::test]
+async fn trap_k_a_constant_key_of_a_rollup_is_still_sorted() {
+    let sql = "SELECT b, count(*) FROM (VALUES (1, 'x'), (2, 'x'), (3, 'y')) t(a, b) WHERE b = 'x' \
+               GROUP BY ROLLUP (b) ORDER BY b NULLS FIRST";
+    assert_eq!(answer(sql).await, ["|2", "x|2"]);
+}
+
+#[tokio::test]
+async fn trap_k_grouping_sets_over_a_sorted_union_give_each_group_once() {
+    let engine = session(1, &["SET datafusion.execution.batch_size = 2"]).await;
+    let part = |a: &str| {
+        format!("(SELECT '{a}' AS a, i AS b FROM (SELECT unnest(range(6)) AS i) ORDER BY b)")
+    };
+    let sql = format!(
+        "SELECT a, b, count(*) AS n FROM ({} UNION ALL {}) GROUP BY GROUPING SETS ((a, b), (b), (a)) \
+         HAVING count(*) <> 1 OR a IS NULL ORDER BY a, b",
+        part("x"),
+        part("y")
+    );
+    let both: Vec<String> = (0..6).map(|b| format!("|{b}|2")).collect();
+    let mut expected = vec!["x||6".to_owned(), "y||6".to_owned()];
+    expected.extend(both);
+    assert_eq!(rows(&engine, &sql).await, expected);
+}

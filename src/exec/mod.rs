@@ -2,6 +2,7 @@
 
 mod all_or_nothing;
 mod float_stats;
+mod grouping_sets;
 mod kpi_calls;
 mod observed_until;
 mod overflow;
@@ -17,6 +18,8 @@ use datafusion::logical_expr::AggregateUDF;
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+
+use grouping_sets::BoundGroupingSets;
 
 pub use all_or_nothing::AllOrNothing;
 pub use float_stats::{FloatPruning, FloatStatistics};
@@ -34,10 +37,10 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 }
 
 /// The stock physical rules with ours in their places: statistics are mended before anything reads
-/// them, predicates after the last of them was pushed down.
+/// them, grouping sets bounded before properties are, predicates after the last was pushed down.
 pub(crate) fn with_physical_rules(builder: SessionStateBuilder) -> SessionStateBuilder {
     let mut rules: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
-        vec![Arc::new(FloatStatistics)];
+        vec![Arc::new(FloatStatistics), Arc::new(BoundGroupingSets)];
     rules.extend(PhysicalOptimizer::new().rules);
     rules.push(Arc::new(FloatPruning));
     builder.with_physical_optimizer_rules(rules)

@@ -123,7 +123,11 @@ fn cell(column: &dyn Array, row: usize) -> Value {
     let to = |data_type| cast(&column.slice(row, 1), &data_type).unwrap();
     match column.data_type() {
         DataType::Boolean => json!(column.as_boolean().value(row)),
-        DataType::Float64 => json!(column.as_primitive::<Float64Type>().value(row)),
+        // As text, like the peer's: serde_json may read a number off in its last digit.
+        DataType::Float64 => json!(format!(
+            "~{:?}",
+            column.as_primitive::<Float64Type>().value(row)
+        )),
         integer if integer.is_integer() => {
             json!(to(DataType::Int64).as_primitive::<Int64Type>().value(0))
         }
@@ -186,7 +190,7 @@ fn compare(
                 (_, Err(error)) => format!("{peer}: {error}"),
             };
             let Question { kpi, portable, .. } = question;
-            Some(format!("{problem}\n  {kpi}\n  {portable}"))
+            Some(format!("[{peer}] {problem}\n  {kpi}\n  {portable}"))
         })
         .collect()
 }
@@ -215,9 +219,16 @@ fn difference(question: &Question, ours: &Rows, theirs: &Rows) -> Option<String>
     reason = "exact answers must be equal to the last digit"
 )]
 fn same(exact: bool, one: &Value, other: &Value) -> bool {
-    let (Some(a), Some(b)) = (one.as_f64(), other.as_f64()) else {
+    let (Some(a), Some(b)) = (number(one), number(other)) else {
         return one == other;
     };
     let tolerance = 1e-9 * a.abs().max(b.abs());
     a == b || (!exact && (a - b).abs() <= tolerance)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::String(text) => text.strip_prefix('~')?.parse().ok(),
+        other => other.as_f64(),
+    }
 }

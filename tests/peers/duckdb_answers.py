@@ -16,7 +16,9 @@ import duckdb
 def plain(value):
     """A value that JSON can hold, exact where it can be."""
     if isinstance(value, decimal.Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return int(value) if value == value.to_integral_value() else plain(float(value))
+    if isinstance(value, float):
+        return f"~{value!r}"  # as text: readers of JSON numbers may be off in the last digit
     if isinstance(value, (datetime.date, datetime.datetime)):
         return value.isoformat()
     return value
