@@ -6,15 +6,11 @@
 )]
 
 mod cli;
-<<<<<<< HEAD
 mod config;
-mod documentation;
-mod generate;
-=======
 mod differential;
 mod documentation;
+mod generate;
 mod house;
->>>>>>> 185e6aa (Fail on integer overflow instead of wrapping)
 mod object_store;
 mod output;
 mod slt;
