@@ -13,6 +13,7 @@ mod generate;
 mod house;
 mod object_store;
 mod output;
+mod own_data;
 mod slt;
 mod support;
 mod tables;

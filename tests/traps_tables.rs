@@ -280,6 +280,18 @@ async fn trap_p_files_are_not_read_by_position_when_their_columns_differ() {
 }
 
 #[tokio::test]
+async fn trap_p_a_file_with_other_columns_that_joins_later_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    text(&folder.path().join("t/a.csv"), "x,y\n1,2\n");
+    let engine = open(&[folder.path()]).await.unwrap();
+    text(&folder.path().join("t/b.csv"), "x,y\n3,4\n");
+    assert_eq!(rows(&engine, "SELECT sum(x), sum(y) FROM t").await, ["4|6"]);
+    text(&folder.path().join("t/c.csv"), "y,x\n5,6\n");
+    let problem = error(&engine, "SELECT sum(x) FROM t").await;
+    assert!(problem.contains("c.csv has (y, x)"), "{problem}");
+}
+
+#[tokio::test]
 async fn trap_p_a_broken_line_names_file_and_line() {
     let folder = tempfile::tempdir().unwrap();
     text(&folder.path().join("t.csv"), "x,y\n1,2\n3\n");

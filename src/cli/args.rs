@@ -13,6 +13,7 @@ use super::values::{parse_bytes, parse_duration};
 use crate::Settings;
 use crate::exec::Scratch;
 use crate::output::Format;
+use crate::tables;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let own = env!("CARGO_PKG_VERSION");
@@ -55,7 +56,7 @@ pub(crate) struct GlobalArgs {
     /// Register the tables found at a folder, file, glob or object-store URL (repeatable)
     #[arg(long, value_name = "LOCATION", global = true)]
     pub(crate) data: Vec<String>,
-    /// Read tables and column mappings from this deskql.toml
+    /// Read tables and column mappings from this deskql.toml [default: ./deskql.toml if it is there]
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
     /// How to print results [default: from the extension of --output, else table]
@@ -86,7 +87,7 @@ impl GlobalArgs {
     pub(crate) fn settings(&self, scratch: &Scratch) -> Settings {
         Settings {
             data: self.data.clone(),
-            config: self.config.clone(),
+            config: self.config.clone().or_else(tables::default_config),
             threads: self.threads.map(NonZeroUsize::get),
             memory_limit: self.memory_limit,
             temp_dir: self.temp_dir.clone(),

@@ -8,7 +8,7 @@ use arrow::compute::kernels::cast_utils::string_to_datetime;
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use chrono::{DateTime, Duration, MappedLocalTime, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
-use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err, plan_err};
+use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
     Signature, Volatility,
@@ -312,8 +312,8 @@ impl Zones {
 }
 
 fn named(function: &str, name: &str) -> Result<Tz> {
-    name.parse().map_err(|_| {
-        exec_datafusion_err!(
+    name.parse().or_else(|_| {
+        exec_err!(
             "{function}: unknown time zone {name:?}, use an IANA name such as 'America/New_York'"
         )
     })
@@ -330,8 +330,8 @@ fn pattern(function: &str, argument: Option<&ColumnarValue>) -> Result<Pattern> 
         None => Ok(Pattern::Iso),
         Some(ColumnarValue::Scalar(ScalarValue::Utf8(None))) => Ok(Pattern::Null),
         Some(ColumnarValue::Scalar(ScalarValue::Utf8(Some(written)))) => {
-            let pattern = TimePattern::new(written)
-                .map_err(|problem| exec_datafusion_err!("{function}: {problem}"))?;
+            let pattern =
+                TimePattern::new(written).or_else(|problem| exec_err!("{function}: {problem}"))?;
             Ok(Pattern::Written(pattern, written.clone()))
         }
         Some(_) => plan_err!("{function}{USAGE}: the pattern must be a literal"),

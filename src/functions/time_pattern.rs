@@ -21,7 +21,11 @@ impl TimePattern {
         };
         let items = StrftimeItems::new(&strftime)
             .parse_to_owned()
-            .map_err(|_| format!("{pattern:?} is not a time pattern like 'd/m/yyyy H:MM'"))?;
+            .or_else(|_| {
+                Err(format!(
+                    "{pattern:?} is not a time pattern like 'd/m/yyyy H:MM'"
+                ))
+            })?;
         Ok(Self { items })
     }
 
@@ -82,8 +86,7 @@ fn to_strftime(pattern: &str) -> Result<String, String> {
 
 fn runs(pattern: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    let mut letters = pattern.chars().peekable();
-    while let Some(letter) = letters.next() {
+    for letter in pattern.chars() {
         let lower = letter.to_ascii_lowercase();
         // An upper-case T or Z stands for itself, as in 2026-01-31T10:00:00Z.
         if !letter.is_ascii_alphabetic() || matches!(letter, 'T' | 'Z') {

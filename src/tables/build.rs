@@ -9,6 +9,7 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 
 use crate::error::{Error, Result};
 
+use super::csv_table::CsvTable;
 use super::kind::{FileName, Kind};
 use super::listing::{DataFile, data_files, listing_url, store_of};
 use super::source::TableSource;
@@ -49,13 +50,18 @@ async fn csv(
     }
     let (options, schema) = schema::of_csv(session, source, options, files).await?;
     check_names(source, &schema, &partition_columns)?;
-    let format = formats::csv_format(options);
-    if words.is_empty() {
-        return listing_table(session, source, format, ending, schema, partition_columns);
+    let format = formats::csv_format(options.clone());
+    let read_as = match words.is_empty() {
+        true => Arc::clone(&schema),
+        false => null_words::as_text(&schema),
+    };
+    let table = listing_table(session, source, format, ending, read_as, partition_columns)?;
+    let header = schema.fields().iter().map(|field| field.name().clone());
+    let table = CsvTable::new(table, source, options, header.collect(), files);
+    match words.is_empty() {
+        true => Ok(Arc::new(table)),
+        false => null_words::view(Arc::new(table), &schema, words),
     }
-    let text = null_words::as_text(&schema);
-    let raw = listing_table(session, source, format, ending, text, partition_columns)?;
-    null_words::view(raw, &schema, words)
 }
 
 fn listing_table(
@@ -87,7 +93,8 @@ fn listing_table(
     ))
 }
 
-async fn list(session: &dyn Session, source: &TableSource) -> Result<Vec<DataFile>> {
+/// The data files of a table, as they are now.
+pub(crate) async fn list(session: &dyn Session, source: &TableSource) -> Result<Vec<DataFile>> {
     let mut files = Vec::new();
     for place in &source.places {
         let store = store_of(session, &source.label, &place.url)?;

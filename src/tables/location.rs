@@ -140,7 +140,7 @@ fn is_scheme(text: &str) -> bool {
 fn absolute(text: &str, base: Option<&Path>) -> Result<PathBuf> {
     let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
-        _ => base.unwrap_or(Path::new("")).join(text),
+        _ => base.unwrap_or_else(|| Path::new("")).join(text),
     };
     let path = std::path::absolute(&path);
     path.map(without_parents)

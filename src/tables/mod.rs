@@ -5,6 +5,7 @@ mod build;
 mod cloud;
 mod config;
 mod configured;
+mod csv_table;
 mod csv_types;
 mod discover;
 mod factory;
@@ -27,7 +28,7 @@ mod url_tables;
 mod widen;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use datafusion::common::TableReference;
 use datafusion::prelude::SessionContext;
@@ -39,6 +40,13 @@ use config::Config;
 use location::Location;
 
 pub use session::{TableNames, with_stores, with_tables};
+
+/// The config file that is read when none is named: `deskql.toml` in the working directory.
+#[must_use]
+pub fn default_config() -> Option<PathBuf> {
+    let path = PathBuf::from("deskql.toml");
+    path.is_file().then_some(path)
+}
 
 /// Registers the tables found at `locations` and those that the config file names.
 ///

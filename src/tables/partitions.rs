@@ -56,7 +56,7 @@ pub(crate) fn columns(source: &TableSource, files: &[DataFile]) -> Result<Vec<(S
             .partitions
             .as_ref()
             .and_then(|columns| columns[index].data_type.clone());
-        let data_type = declared.unwrap_or_else(|| infer(values(files, index)));
+        let data_type = declared.unwrap_or_else(|| infer(&values(files, index)));
         ((*key).to_owned(), data_type)
     });
     Ok(columns.collect())
@@ -95,8 +95,8 @@ fn values(files: &[DataFile], index: usize) -> impl Iterator<Item = &str> + Clon
 }
 
 /// Whole numbers and ISO dates are read as such, anything else stays text.
-fn infer<'a>(values: impl Iterator<Item = &'a str> + Clone) -> DataType {
-    if values.clone().all(|value| is_integer(value)) {
+fn infer<'a>(values: &(impl Iterator<Item = &'a str> + Clone)) -> DataType {
+    if values.clone().all(is_integer) {
         DataType::Int64
     } else if values.clone().all(is_date) {
         DataType::Date32
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn values_tell_the_type() {
-        let infer = |values: &[&'static str]| infer(values.to_vec().into_iter());
+        let infer = |values: &[&'static str]| infer(&values.iter().copied());
         assert_eq!(infer(&["01", "12"]), DataType::Int64);
         assert_eq!(infer(&["2026-01-31"]), DataType::Date32);
         assert_eq!(infer(&["2026-01-31", "01"]), DataType::Utf8);

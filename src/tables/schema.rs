@@ -111,12 +111,13 @@ fn one_header(source: &TableSource, files: &[&DataFile], all: Vec<Columns>) -> R
     };
     for (file, other) in files_and_columns {
         if other.names != columns.names {
+            let names = (&columns.names, &other.names);
             return Err(other_columns(
-                source,
-                first,
-                &columns.names,
-                file,
-                &other.names,
+                &source.label,
+                &first.name,
+                names.0,
+                &file.name,
+                names.1,
             ));
         }
         columns.has_line_breaks |= other.has_line_breaks;
@@ -127,22 +128,20 @@ fn one_header(source: &TableSource, files: &[&DataFile], all: Vec<Columns>) -> R
     Ok(columns)
 }
 
-fn other_columns(
-    source: &TableSource,
-    file: &DataFile,
+/// Two headers that cannot be one table.
+pub(crate) fn other_columns(
+    label: &str,
+    one: &str,
     names: &[String],
-    other: &DataFile,
+    other: &str,
     other_names: &[String],
 ) -> Error {
+    let (names, other_names) = (names.join(", "), other_names.join(", "));
     Error::location(
-        &source.label,
+        label,
         format!(
-            "CSV files of one table need the same columns in the same order, but {} has ({}) \
-             and {} has ({})",
-            file.name,
-            names.join(", "),
-            other.name,
-            other_names.join(", ")
+            "CSV files of one table need the same columns in the same order, but {one} has \
+             ({names}) and {other} has ({other_names})"
         ),
     )
 }

@@ -97,9 +97,8 @@ fn number_or_time(value: &str) -> u16 {
     let is_number = digits
         .bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-    if !is_code && is_number && value.parse::<f64>().is_ok() {
-        Seen::FLOAT
-    } else if value == "-inf" {
+    let is_float = !is_code && is_number && value.parse::<f64>().is_ok();
+    if is_float || value == "-inf" {
         Seen::FLOAT
     } else {
         Seen::TEXT

@@ -64,7 +64,7 @@ impl Config {
 
     /// The folder that relative locations start from.
     pub(crate) fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(Path::new(""))
+        self.path.parent().unwrap_or_else(|| Path::new(""))
     }
 
     /// A problem with what stands at `span`.
