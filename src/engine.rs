@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::SessionStateBuilder;
-use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
-use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder};
+use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder, memory};
 use crate::{functions, sql, tables};
 
 mod session;
@@ -60,14 +59,24 @@ impl Engine {
             config = config.with_target_partitions(threads);
         }
         let spill = spill_folder(&settings)?;
+        let folder = spill.as_ref().map(ScratchFolder::path);
+        let runtime = tables::with_stores(RuntimeEnvBuilder::new());
+        let runtime = memory::runtime(runtime, settings.memory_limit, folder)?;
+        let mut rules: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
+            vec![Arc::new(AllOrNothing::new(settings.scratch))];
+        if let Some(limit) = settings.memory_limit {
+            config = memory::fit(config, limit);
+            rules.push(Arc::new(memory::SpillableTop));
+        }
         let builder = SessionStateBuilder::new()
             .with_config(config)
-            .with_runtime_env(runtime(settings.memory_limit, spill.as_ref())?)
+            .with_runtime_env(runtime)
             .with_default_features();
-        let (builder, names) = tables::with_tables(exec::with_physical_rules(builder));
-        let mut state = builder
-            .with_physical_optimizer_rule(Arc::new(AllOrNothing::new(settings.scratch)))
-            .build();
+        let (mut builder, names) = tables::with_tables(exec::with_physical_rules(builder));
+        for rule in rules {
+            builder = builder.with_physical_optimizer_rule(rule);
+        }
+        let mut state = builder.build();
         exec::register_all(&mut state)?;
         functions::register_all(&mut state)?;
         for rule in exec::analyzer_rules() {
@@ -126,16 +135,4 @@ fn spill_folder(settings: &Settings) -> Result<Option<ScratchFolder>> {
     let parent = settings.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
     let folder = settings.scratch.folder(&parent);
     folder.map(Some).map_err(|source| Error::io(parent, source))
-}
-
-fn runtime(limit: Option<usize>, spill: Option<&ScratchFolder>) -> Result<Arc<RuntimeEnv>> {
-    let mut builder = tables::with_stores(RuntimeEnvBuilder::new());
-    if let Some(bytes) = limit {
-        builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
-    }
-    if let Some(folder) = spill {
-        let mode = DiskManagerMode::Directories(vec![folder.path().to_owned()]);
-        builder = builder.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode));
-    }
-    Ok(builder.build_arc()?)
 }

@@ -395,3 +395,12 @@ fn functions_lists_ours_by_family_and_explains_one() {
             .contains("did you mean nps?")
     );
 }
+
+#[test]
+fn what_cannot_spill_says_what_to_do() {
+    let sql = "SELECT median(value) FROM generate_series(1, 2000000)";
+    let (code, said) = failure(&["--memory-limit", "5MB", "-c", sql]);
+    let expected = "deskql: an aggregation needs more memory: raise --memory-limit or lower \
+         --threads\n";
+    assert_eq!((code, said.as_str()), (1, expected));
+}

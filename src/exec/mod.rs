@@ -4,6 +4,7 @@ mod all_or_nothing;
 mod float_stats;
 mod grouping_sets;
 mod kpi_calls;
+pub(crate) mod memory;
 mod observed_until;
 mod overflow;
 mod scan_progress;

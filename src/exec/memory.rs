@@ -1,0 +1,91 @@
+//! What a query does when `--memory-limit` is small: spill to disk where DataFusion can.
+//!
+//! Sorts, grouped aggregations and sort-merge joins spill. Hash joins, ungrouped medians and
+//! distinct counts cannot (apache/datafusion#12136, #17334) and end with an error.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::error::Result;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::limit::{GlobalLimitExec, LocalLimitExec};
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::prelude::SessionConfig;
+
+/// `ORDER BY .. LIMIT` keeps its rows in memory up to this many; beyond, the sort may spill.
+const LARGEST_TOP: usize = 10_000;
+
+/// The runtime of a session that may hold `limit` bytes and spills into `folder`.
+///
+/// # Errors
+/// When DataFusion refuses the folder.
+pub(crate) fn runtime(
+    mut builder: RuntimeEnvBuilder,
+    limit: Option<usize>,
+    folder: Option<&Path>,
+) -> Result<Arc<RuntimeEnv>> {
+    if let Some(bytes) = limit {
+        // Shares what spillable operators get, so that one of them cannot starve the rest.
+        builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
+    }
+    if let Some(folder) = folder {
+        let mode = DiskManagerMode::Directories(vec![folder.to_owned()]);
+        builder = builder.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode));
+    }
+    builder.build_arc()
+}
+
+/// Makes sorts fit `limit`. Each partition of a sort sets memory aside for the merge of its spilled
+/// runs before it reads the first row: 10 MB by default, which small limits do not have.
+pub(crate) fn fit(mut config: SessionConfig, limit: usize) -> SessionConfig {
+    let partitions = config.target_partitions().max(1);
+    let execution = &mut config.options_mut().execution;
+    let share = limit / (8 * partitions);
+    execution.sort_spill_reservation_bytes = execution.sort_spill_reservation_bytes.min(share);
+    config
+}
+
+/// Makes a long `ORDER BY .. LIMIT` an ordinary sort with a limit above, since the operator for the
+/// short ones holds all of its rows and cannot spill.
+#[derive(Debug)]
+pub(crate) struct SpillableTop;
+
+impl PhysicalOptimizerRule for SpillableTop {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        _config: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        plan.transform_up(|node| Ok(split(node)))
+            .map(|transformed| transformed.data)
+    }
+
+    fn name(&self) -> &'static str {
+        "spillable_top"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+fn split(node: Arc<dyn ExecutionPlan>) -> Transformed<Arc<dyn ExecutionPlan>> {
+    let Some(sort) = node.downcast_ref::<SortExec>() else {
+        return Transformed::no(node);
+    };
+    let Some(rows) = sort.fetch().filter(|&rows| rows > LARGEST_TOP) else {
+        return Transformed::no(node);
+    };
+    let whole: Arc<dyn ExecutionPlan> = Arc::new(sort.with_fetch(None));
+    Transformed::yes(if sort.preserve_partitioning() {
+        Arc::new(LocalLimitExec::new(whole, rows))
+    } else {
+        Arc::new(GlobalLimitExec::new(whole, 0, Some(rows)))
+    })
+}

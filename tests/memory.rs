@@ -1,0 +1,105 @@
+//! Rows L and M of the engine's traps: a small memory limit costs time and never rows.
+
+use deskql::{Engine, Settings};
+
+use crate::support::data::{error, rows};
+
+async fn engine(memory_limit: Option<usize>, threads: usize, folder: &std::path::Path) -> Engine {
+    let settings = Settings {
+        memory_limit,
+        threads: Some(threads),
+        temp_dir: Some(folder.to_owned()),
+        ..Settings::default()
+    };
+    Engine::open(settings).await.unwrap()
+}
+
+/// The answer in 8 MB must be the one without a limit, and the spilled files must be gone.
+async fn same_in_little_memory(sql: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = rows(&engine(None, 2, folder.path()).await, sql).await;
+    for threads in [1, 4] {
+        let small = engine(Some(8_000_000), threads, folder.path()).await;
+        assert_eq!(
+            rows(&small, sql).await,
+            expected,
+            "{threads} threads: {sql}"
+        );
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn row_l_window_over_a_large_sort() {
+    let sql = "SELECT count(*), sum(k), max(n), sum(n * k % 97) FROM (
+        SELECT value AS k, row_number() OVER (ORDER BY value * 7919 % 1000003) AS n
+        FROM generate_series(1, 600000))";
+    same_in_little_memory(sql).await;
+}
+
+#[tokio::test]
+async fn row_l_order_by_with_a_large_limit() {
+    // 1000003 is prime, so the keys differ and the rows within the limit are one set.
+    let sql = "SELECT count(*), sum(value) FROM (
+        SELECT value FROM generate_series(1, 900000) ORDER BY value * 7919 % 1000003 LIMIT 700000)";
+    same_in_little_memory(sql).await;
+}
+
+#[tokio::test]
+async fn row_l_a_large_limit_keeps_the_order() {
+    let sql = "SELECT count(*) FILTER (WHERE value = n) FROM (
+        SELECT value, row_number() OVER () AS n FROM (
+            SELECT 400001 - value AS value FROM generate_series(1, 400000)
+            ORDER BY value LIMIT 300000))";
+    let folder = tempfile::tempdir().unwrap();
+    let small = engine(Some(8_000_000), 1, folder.path()).await;
+    assert_eq!(rows(&small, sql).await, ["300000"]);
+}
+
+#[tokio::test]
+async fn many_groups_spill() {
+    let sql = "SELECT count(*), sum(c), max(s) FROM (
+        SELECT value % 300000 AS k, count(*) AS c, sum(value) AS s
+        FROM generate_series(1, 900000) GROUP BY 1)";
+    // Each of the 300,000 groups has 3 rows; the largest sum is that of the key 0.
+    let expected = ["300000|900000|1800000"];
+    let folder = tempfile::tempdir().unwrap();
+    let unlimited = rows(&engine(None, 2, folder.path()).await, sql).await;
+    assert_eq!(unlimited, expected);
+    same_in_little_memory(sql).await;
+}
+
+#[tokio::test]
+async fn row_m_groups_by_struct_stay_whole_after_a_spill() {
+    let sql = "SELECT count(*), sum(c) FROM (
+        SELECT named_struct('a', value % 1000, 'b', value % 150) AS k, count(*) AS c
+        FROM generate_series(1, 600000) GROUP BY 1)";
+    // Equal modulo 1000 and modulo 150 is equal modulo 3000, their least common multiple.
+    let folder = tempfile::tempdir().unwrap();
+    let small = engine(Some(8_000_000), 4, folder.path()).await;
+    assert_eq!(rows(&small, sql).await, ["3000|600000"]);
+    same_in_little_memory(&sql.replace("150", "299993")).await;
+}
+
+#[tokio::test]
+async fn kpis_of_many_groups_spill() {
+    let sql = "SELECT count(*), sum(answers), sum(score) FROM (
+        SELECT value % 200000 AS k, nps(value % 11) AS score, count(*) AS answers
+        FROM generate_series(1, 600000) GROUP BY 1)";
+    same_in_little_memory(sql).await;
+}
+
+#[tokio::test]
+async fn a_join_by_sorting_spills_where_a_hash_join_cannot() {
+    let sql = "SELECT count(*), sum(a.value) FROM generate_series(1, 400000) AS a
+        JOIN generate_series(1, 400000) AS b ON a.value = b.value";
+    let folder = tempfile::tempdir().unwrap();
+    let small = engine(Some(8_000_000), 2, folder.path()).await;
+    assert!(error(&small, sql).await.contains("Resources exhausted"));
+    small
+        .sql("SET datafusion.optimizer.prefer_hash_join = false")
+        .await
+        .unwrap();
+    // The sum of 1 to n is n (n + 1) / 2.
+    assert_eq!(rows(&small, sql).await, ["400000|80000200000"]);
+}
