@@ -96,7 +96,7 @@ impl Engine {
     /// # Errors
     /// When the text is not SQL, holds more than one statement, or names unknown things.
     pub async fn sql(&self, text: &str) -> Result<DataFrame> {
-        let statements = sql::parse(text)?;
+        let statements = sql::parse_in(&self.context, text)?;
         let [statement] = statements.as_slice() else {
             return Err(Error::Sql(format!(
                 "expected one SQL statement, found {}",

@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod differential;
 mod documentation;
+mod friendly;
 mod generate;
 mod house;
 mod memory;

@@ -18,7 +18,7 @@ use super::target::Target;
 use super::{report, script};
 use crate::error::Result;
 use crate::exec::{ScanProgress, Scratch};
-use crate::sql::Statement;
+use crate::sql::{self, Statement};
 use crate::{Engine, Settings};
 
 pub(crate) fn run(global: &GlobalArgs, sources: Vec<Source>) -> Result<()> {
@@ -58,7 +58,8 @@ impl Job {
         }
         let engine = Engine::open(settings).await?;
         for statement in &statements {
-            self.statement(&engine, statement).await?;
+            let done = self.statement(&engine, statement).await;
+            done.map_err(|error| sql::located(error, statement.script()))?;
         }
         self.target.finish()
     }

@@ -38,7 +38,9 @@ impl Source {
 
 /// The statements of `source`, with the name of the file in front of what is wrong with them.
 pub(crate) fn parse(source: &Source) -> Result<Vec<Statement>> {
-    sql::parse(&source.read()?).map_err(|error| match (error, source) {
+    let text = source.read()?;
+    let parsed = sql::parse(&text).map_err(|error| sql::located(error, &text));
+    parsed.map_err(|error| match (error, source) {
         (Error::Sql(problem), Source::File(path)) => {
             Error::Sql(format!("{}: {problem}", path.display()))
         }

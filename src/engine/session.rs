@@ -17,5 +17,7 @@ pub(super) fn config() -> SessionConfig {
     // Filters inside the Parquet decoder have lost and doubled rows several times (apache/datafusion
     // #15912, #16588, #24352, #24355, #24109). Off is the default; here it is a promise.
     options.execution.parquet.pushdown_filters = false;
+    // The line, the column and the caret in error messages come from the spans.
+    options.sql_parser.collect_spans = true;
     config
 }

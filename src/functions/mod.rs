@@ -9,6 +9,7 @@ mod catalogue;
 mod classes;
 mod families;
 mod format_duration;
+mod friendly;
 mod kpi;
 mod kpis;
 mod local_time;
@@ -44,6 +45,7 @@ pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
         .iter()
         .flat_map(|spec| kpi::functions(spec))
         .map(Arc::new)
+        .chain(friendly::all_aggregate())
         .collect()
 }
 
@@ -55,6 +57,7 @@ pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
         .chain([format_duration::function()])
         .chain(local_time::all())
         .map(Arc::new)
+        .chain(friendly::all_scalar())
         .collect()
 }
 
@@ -75,10 +78,13 @@ pub fn is_kpi(function: &AggregateUDF) -> bool {
 /// # Errors
 /// When the registry refuses a function.
 pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
-    for function in all_aggregate() {
+    for function in all_aggregate()
+        .into_iter()
+        .chain(friendly::renamed_aggregate())
+    {
         registry.register_udaf(function)?;
     }
-    for function in all_scalar() {
+    for function in all_scalar().into_iter().chain(friendly::renamed_scalar()) {
         registry.register_udf(function)?;
     }
     for function in all_window() {

@@ -4,11 +4,12 @@ use std::any::TypeId;
 
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
 
-/// The generic dialect plus what analysts know from DuckDB: `ORDER BY ALL`, trailing commas in every
-/// list, lambdas, `NOTNULL`, `1_000_000`, `IN ()`.
+/// The generic dialect plus what analysts know from DuckDB: `ORDER BY ALL`, lambdas, `NOTNULL`,
+/// `1_000_000`.
 ///
 /// Left out on purpose: named arguments written `f(a = 1)`, which would turn `csat(score = 5)` from a
-/// comparison into a named argument.
+/// comparison into a named argument; and the parser's own trailing commas, which end a list at any
+/// reserved word, so that `lead(expr => x, offset => 2)` would not parse: see `tokens`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct DeskDialect;
 
@@ -114,13 +115,9 @@ impl Dialect for DeskDialect {
 
     // What it says no to and analysts use.
     yes! {
-        supports_column_definition_trailing_commas,
-        supports_from_trailing_commas,
-        supports_in_empty_list,
         supports_lambda_functions,
         supports_notnull_operator,
         supports_numeric_literal_underscores,
         supports_order_by_all,
-        supports_trailing_commas,
     }
 }

@@ -1,48 +1,79 @@
 //! The SQL that people write: dialect, friendly forms, refusals, error wording.
 
+mod advice;
+mod catalog;
+mod commas;
 mod dialect;
+mod from_first;
 mod message;
+mod names;
+mod place;
 mod refuse;
+mod relations;
+mod scope;
 mod statement;
+mod summarize;
+mod wildcard;
 
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
+use datafusion::sql::parser::Statement as DFStatement;
 
+use catalog::Catalog;
 pub use message::explain;
+use relations::Relations;
+use scope::Reading;
 use statement::Kind;
-pub use statement::{Statement, parse};
+pub use statement::{Statement, parse, parse_in};
 
 use crate::error::{Error, Result};
+
+/// `error` in words, with the line of `script` that it is about; unchanged where no place is known.
+#[must_use]
+pub fn located(error: Error, script: &str) -> Error {
+    match error {
+        Error::Query(inner) if message::has_place(&inner) => {
+            Error::Sql(explain(&inner, Some(script)))
+        }
+        other => other,
+    }
+}
+
+/// Stack for copying and walking a statement; only what is touched costs memory.
+const STACK: usize = 64 << 20;
 
 /// Plans one statement. DDL, `SET`, `PREPARE` and `DEALLOCATE` take effect at once and give an empty
 /// frame; nothing else runs before the frame is read.
 ///
 /// # Errors
-/// When the statement names unknown things or asks for what cannot be done: one line, and where the
-/// place in the text is known, that line with a caret below it.
+/// When the statement names unknown things or asks for what cannot be done; [`explain`] words it.
 pub async fn plan(context: &SessionContext, statement: &Statement) -> Result<DataFrame> {
-    dispatch(context, statement)
-        .await
-        .map_err(|error| match error {
-            DataFusionError::External(own) if own.is::<Error>() => {
-                DataFusionError::External(own).into()
-            }
-            other => Error::Sql(explain(&other, Some(statement.script()))),
-        })
+    let planned = match &statement.kind {
+        Kind::Plain(inner) => plain(context, inner).await,
+        Kind::Summarize(inner) => match plain(context, inner).await {
+            Ok(frame) => summarize::summarize(frame),
+            Err(error) => Err(error),
+        },
+    };
+    Ok(planned.map_err(|error| advice::advise(context, error))?)
 }
 
-async fn dispatch(
+async fn plain(
     context: &SessionContext,
-    statement: &Statement,
+    statement: &DFStatement,
 ) -> Result<DataFrame, DataFusionError> {
-    match &statement.kind {
-        Kind::Plain(inner) | Kind::Summarize(inner) => {
-            let plan = context
-                .state()
-                .statement_to_plan(inner.as_ref().clone())
-                .await?;
-            context.execute_logical_plan(plan).await
-        }
-    }
+    let state = context.state();
+    let catalog = Catalog::of(&state, statement).await?;
+    let reading = Reading {
+        lowers: state.config_options().sql_parser.enable_ident_normalization,
+    };
+    // The tree of `a + b + ..` is as deep as it is long, and a worker's stack is small.
+    let resolved = stacker::grow(STACK, || {
+        let mut statement = statement.clone();
+        names::resolve(&mut statement, Relations::new(reading, &catalog))?;
+        Ok::<_, DataFusionError>(statement)
+    })?;
+    let plan = state.statement_to_plan(resolved).await?;
+    context.execute_logical_plan(plan).await
 }

@@ -3,17 +3,20 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use datafusion::common::{Diagnostic, Span as ErrorSpan, config};
 use datafusion::error::DataFusionError;
+use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParserBuilder, Statement as DFStatement};
-use datafusion::sql::sqlparser::dialect::keywords::Keyword;
+use datafusion::sql::sqlparser::dialect::{Dialect, dialect_from_str};
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{
     Location, Span, Token, TokenWithSpan, Tokenizer, Word,
 };
 
 use super::dialect::DeskDialect;
-use super::refuse;
-use crate::error::{Error, Result};
+use super::{commas, from_first, refuse};
+use crate::error::Result;
 
 /// Nesting of expressions and subqueries that the parser follows, as in DataFusion's own session.
 const DEPTH: usize = 50;
@@ -56,19 +59,50 @@ impl Statement {
     }
 }
 
-/// Cuts `text` into statements. Empty statements vanish; text without any gives an empty list.
+/// Cuts `text` into statements in deskql's dialect. Empty statements vanish; text without any gives an
+/// empty list.
 ///
 /// # Errors
 /// When a statement is not SQL, or asks for something that would be parsed and then ignored.
 pub fn parse(text: &str) -> Result<Vec<Statement>> {
-    let explained = |error: &DataFusionError| Error::Sql(super::explain(error, Some(text)));
-    let tokens = Tokenizer::new(&DeskDialect, text)
+    let cut = |script: &Arc<str>, tokens: &[TokenWithSpan]| {
+        refuse::tokens(tokens)?;
+        let seen = from_first::complete(commas::drop_trailing(tokens.to_vec()));
+        one(&DeskDialect, script, tokens, seen)
+    };
+    parse_as(&DeskDialect, text, cut)
+}
+
+/// As [`parse`], except that a session whose `datafusion.sql_parser.dialect` was set to another than
+/// the generic one gets exactly that one.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_in(context: &SessionContext, text: &str) -> Result<Vec<Statement>> {
+    let name = context.state().config_options().sql_parser.dialect;
+    match dialect_from_str(name) {
+        Some(other) if name != config::Dialect::Generic => {
+            let other = other.as_ref();
+            parse_as(other, text, |script, tokens| {
+                one(other, script, tokens, tokens.to_vec())
+            })
+        }
+        _ => parse(text),
+    }
+}
+
+fn parse_as(
+    dialect: &dyn Dialect,
+    text: &str,
+    cut: impl Fn(&Arc<str>, &[TokenWithSpan]) -> Result<Statement, DataFusionError>,
+) -> Result<Vec<Statement>> {
+    let tokens = Tokenizer::new(dialect, text)
         .tokenize_with_location()
-        .map_err(|e| explained(&ParserError::from(e).into()))?;
+        .map_err(|e| DataFusionError::from(ParserError::from(e)))?;
     let script: Arc<str> = text.into();
     split(tokens)
-        .into_iter()
-        .map(|tokens| one(&script, tokens).map_err(|e| explained(&e)))
+        .iter()
+        .map(|tokens| Ok(cut(&script, tokens)?))
         .collect()
 }
 
@@ -81,22 +115,26 @@ fn split(tokens: Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
         .collect()
 }
 
-fn is_blank(token: &Token) -> bool {
+pub(super) fn is_blank(token: &Token) -> bool {
     matches!(token, Token::Whitespace(_))
 }
 
-fn one(script: &Arc<str>, tokens: Vec<TokenWithSpan>) -> Result<Statement, DataFusionError> {
-    let spans: Vec<Span> = tokens
+/// `written` is the statement as it stands in the script, `tokens` what the parser is to see of it.
+fn one(
+    dialect: &dyn Dialect,
+    script: &Arc<str>,
+    written: &[TokenWithSpan],
+    tokens: Vec<TokenWithSpan>,
+) -> Result<Statement, DataFusionError> {
+    let mut spans = written
         .iter()
         .filter(|t| !is_blank(&t.token))
-        .map(|t| t.span)
-        .collect();
-    let start = spans.first().map_or(Location::new(1, 1), |s| s.start);
-    let end = spans.last().map_or(start, |s| s.end);
-    refuse::tokens(&tokens)?;
+        .map(|t| t.span);
+    let first = spans.next().unwrap_or_else(Span::empty);
+    let (start, end) = (first.start, spans.last().unwrap_or(first).end);
     let kind = match summarized(&tokens) {
-        Some(query) => Kind::Summarize(Box::new(parse_one(query, end)?)),
-        None => Kind::Plain(Box::new(parse_one(tokens, end)?)),
+        Some(query) => Kind::Summarize(Box::new(parse_one(dialect, query, end)?)),
+        None => Kind::Plain(Box::new(parse_one(dialect, tokens, end)?)),
     };
     Ok(Statement {
         text: slice(script, start, end),
@@ -107,19 +145,29 @@ fn one(script: &Arc<str>, tokens: Vec<TokenWithSpan>) -> Result<Statement, DataF
 }
 
 fn parse_one(
-    mut tokens: Vec<TokenWithSpan>,
+    dialect: &dyn Dialect,
+    tokens: Vec<TokenWithSpan>,
     end: Location,
 ) -> Result<DFStatement, DataFusionError> {
-    // The parser names the place of a missing token after the last one: give it a true place.
-    tokens.push(TokenWithSpan::new(Token::EOF, Span::new(end, end)));
-    let mut statements: VecDeque<DFStatement> = DFParserBuilder::new(tokens)
-        .with_dialect(&DeskDialect)
+    let parsed = DFParserBuilder::new(tokens)
+        .with_dialect(dialect)
         .with_recursion_limit(DEPTH)
         .build()?
-        .parse_statements()?;
+        .parse_statements();
+    let mut statements: VecDeque<DFStatement> = parsed.map_err(|error| at_end(error, end))?;
     statements
         .pop_front()
         .ok_or_else(|| DataFusionError::Plan("no SQL statement".to_owned()))
+}
+
+/// The parser names no place where it misses something after the last token.
+fn at_end(error: DataFusionError, end: Location) -> DataFusionError {
+    let text = error.to_string();
+    if text.contains("found: EOF") && !text.contains(" at Line: ") {
+        let span = ErrorSpan::try_from_sqlparser_span(Span::new(end, end));
+        return error.with_diagnostic(Diagnostic::new_error(text, span));
+    }
+    error
 }
 
 /// The query behind `SUMMARIZE`: as written, or `SELECT * FROM` the table named.

@@ -1,0 +1,101 @@
+//! Times as the clock on the wall shows them, and back.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use arrow::array::timezone::Tz;
+use arrow::array::{Array, ArrayRef, AsArray, TimestampMicrosecondArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
+use chrono::{DateTime, Duration, NaiveDateTime, TimeZone};
+use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
+
+/// The type that dates, naive times and text are read as.
+pub(super) const NAIVE: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
+
+/// Takes dates, timestamps and text; text is read as a timestamp.
+pub(super) fn as_time(function: &str, data_type: &DataType) -> Result<DataType> {
+    match data_type {
+        DataType::Date32 | DataType::Timestamp(..) => Ok(data_type.clone()),
+        DataType::Date64
+        | DataType::Utf8
+        | DataType::LargeUtf8
+        | DataType::Utf8View
+        | DataType::Null => Ok(NAIVE),
+        DataType::Dictionary(_, value) => as_time(function, value),
+        other => plan_err!("{function} takes a date or a timestamp, not {other}"),
+    }
+}
+
+/// The wall clock of each row; a timestamp with a time zone shows that zone's.
+pub(super) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
+    let zone = match times.data_type() {
+        DataType::Timestamp(_, Some(zone)) => Some(zone_named(zone)?),
+        _ => None,
+    };
+    shown(times, zone)
+}
+
+/// The clock of UTC for each row; for times without a zone the same as [`walls`].
+pub(super) fn utc(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
+    shown(times, None)
+}
+
+fn shown(times: &ArrayRef, zone: Option<Tz>) -> Result<Vec<Option<NaiveDateTime>>> {
+    let naive = DataType::Timestamp(
+        TimeUnit::Microsecond,
+        match times.data_type() {
+            DataType::Timestamp(_, zone) => zone.clone(),
+            _ => None,
+        },
+    );
+    let micros = cast(times, &naive)?;
+    let wall = |micros: i64| {
+        let utc = DateTime::from_timestamp_micros(micros)?.naive_utc();
+        Some(match &zone {
+            Some(zone) => zone.from_utc_datetime(&utc).naive_local(),
+            None => utc,
+        })
+    };
+    micros
+        .as_primitive::<TimestampMicrosecondType>()
+        .iter()
+        .map(|micros| match micros {
+            None => Ok(None),
+            Some(micros) => match wall(micros) {
+                Some(wall) => Ok(Some(wall)),
+                None => exec_err!("timestamp {micros} µs is outside the calendar"),
+            },
+        })
+        .collect()
+}
+
+/// Wall clocks as a column of `data_type`, the reverse of [`walls`]. In the hour that a zone skips the
+/// clock is put on; in the hour it repeats the earlier one is meant.
+pub(super) fn from_walls(
+    walls: impl Iterator<Item = Option<NaiveDateTime>>,
+    data_type: &DataType,
+) -> Result<ArrayRef> {
+    let zone = match data_type {
+        DataType::Timestamp(_, Some(zone)) => Some((zone_named(zone)?, Arc::clone(zone))),
+        _ => None,
+    };
+    let instant = |wall: NaiveDateTime| match &zone {
+        None => Some(wall.and_utc().timestamp_micros()),
+        Some((zone, _)) => (0..=24).find_map(|quarters| {
+            let later = wall.checked_add_signed(Duration::minutes(15 * quarters))?;
+            let found = zone.from_local_datetime(&later).earliest()?;
+            Some(found.timestamp_micros())
+        }),
+    };
+    let micros: TimestampMicrosecondArray = walls.map(|wall| wall.and_then(instant)).collect();
+    let micros = match &zone {
+        Some((_, name)) => micros.with_timezone(Arc::clone(name)),
+        None => micros,
+    };
+    Ok(cast(&micros, data_type)?)
+}
+
+fn zone_named(name: &str) -> Result<Tz> {
+    Tz::from_str(name).map_err(|e| exec_datafusion_err!("time zone '{name}': {e}"))
+}

@@ -1,0 +1,50 @@
+//! Functions that analysts type out of habit and DataFusion lacks: dates, choices, lists of values.
+
+mod age;
+mod aggregate;
+mod aliases;
+mod arg_extreme;
+mod choice;
+mod clock;
+mod counts;
+mod date_diff;
+mod date_parts;
+mod mode;
+mod part;
+mod scalar;
+mod strftime;
+mod time_bucket;
+
+use std::sync::Arc;
+
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+
+/// Every scalar function of this folder.
+pub(super) fn all_scalar() -> Vec<Arc<ScalarUDF>> {
+    let specs = [
+        date_diff::all(),
+        date_parts::all(),
+        time_bucket::all(),
+        age::all(),
+        strftime::all(),
+        choice::all(),
+    ];
+    let own = specs.into_iter().flatten().map(scalar::function);
+    own.map(Arc::new).collect()
+}
+
+/// Every aggregate function of this folder.
+pub(super) fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
+    let groups = [arg_extreme::all(), counts::all(), mode::all()];
+    groups.into_iter().flatten().map(Arc::new).collect()
+}
+
+/// Scalar functions of DataFusion under one more name.
+pub(super) fn renamed_scalar() -> Vec<Arc<ScalarUDF>> {
+    aliases::scalar().into_iter().map(Arc::new).collect()
+}
+
+/// Aggregate functions of DataFusion under one more name.
+pub(super) fn renamed_aggregate() -> Vec<Arc<AggregateUDF>> {
+    aliases::aggregate().into_iter().map(Arc::new).collect()
+}

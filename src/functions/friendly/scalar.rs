@@ -1,0 +1,133 @@
+//! The one shape of the scalar functions here: a specification and a kernel over whole columns.
+
+use std::hash::{Hash, Hasher};
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::{
+    ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility,
+};
+
+/// What makes one function.
+#[derive(Debug)]
+pub(super) struct Spec {
+    pub(super) name: &'static str,
+    pub(super) aliases: &'static [&'static str],
+    /// How it is called, for the documentation.
+    pub(super) syntax: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) arguments: &'static [(&'static str, &'static str)],
+    /// A statement that runs as it stands.
+    pub(super) example: &'static str,
+    /// The types it works on, from those it is given; an error that says what it takes.
+    pub(super) coerce: fn(&[DataType]) -> Result<Vec<DataType>>,
+    /// The type of the result, from the coerced types.
+    pub(super) returns: fn(&[DataType]) -> Result<DataType>,
+    /// The result, from columns of the coerced types and one length.
+    pub(super) kernel: fn(&[ArrayRef]) -> Result<ArrayRef>,
+}
+
+/// The section of the documentation that these functions stand in.
+pub(super) const SECTION: &str = "Friendly SQL";
+
+/// The documentation of a function of this folder.
+pub(super) fn documentation(
+    syntax: &str,
+    meaning: &str,
+    arguments: &[(&str, &str)],
+    example: &str,
+) -> Documentation {
+    let section = DocSection {
+        include: true,
+        label: SECTION,
+        description: None,
+    };
+    let builder = Documentation::builder(section, meaning, syntax)
+        .with_sql_example(format!("```sql\n{example}\n```"));
+    arguments
+        .iter()
+        .fold(builder, |builder, (name, about)| {
+            builder.with_argument(*name, *about)
+        })
+        .build()
+}
+
+/// The function that `spec` describes.
+pub(super) fn function(spec: Spec) -> ScalarUDF {
+    ScalarUDF::new_from_impl(Function {
+        aliases: spec.aliases.iter().map(|&alias| alias.to_owned()).collect(),
+        signature: Signature::user_defined(Volatility::Immutable),
+        documentation: documentation(spec.syntax, spec.meaning, spec.arguments, spec.example),
+        spec,
+    })
+}
+
+#[derive(Debug)]
+struct Function {
+    spec: Spec,
+    aliases: Vec<String>,
+    signature: Signature,
+    documentation: Documentation,
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        self.spec.name == other.spec.name
+    }
+}
+
+impl Eq for Function {}
+
+impl Hash for Function {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.spec.name.hash(state);
+    }
+}
+
+impl ScalarUDFImpl for Function {
+    fn name(&self) -> &str {
+        self.spec.name
+    }
+
+    fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        (self.spec.coerce)(arg_types)
+    }
+
+    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
+        (self.spec.returns)(arg_types)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let is_scalar = args
+            .args
+            .iter()
+            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let rows = if is_scalar { 1 } else { args.number_rows };
+        let columns: Vec<ArrayRef> = args
+            .args
+            .iter()
+            .map(|arg| arg.to_array(rows))
+            .collect::<Result<_>>()?;
+        let result = (self.spec.kernel)(&columns)?;
+        match is_scalar {
+            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+                &result, 0,
+            )?)),
+            false => Ok(ColumnarValue::Array(result)),
+        }
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}

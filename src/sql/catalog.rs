@@ -1,0 +1,107 @@
+//! The tables a statement names and their columns, looked up before planning.
+
+use std::collections::HashMap;
+
+use datafusion::common::TableReference;
+use datafusion::error::Result;
+use datafusion::execution::SessionState;
+use datafusion::sql::parser::Statement;
+use datafusion::sql::planner::object_name_to_table_reference;
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+
+use super::refuse::refused;
+
+/// A table that exists.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    /// The name as stored, which may differ in case from what the statement says.
+    pub(super) name: String,
+    /// Column names as stored.
+    pub(super) columns: Vec<String>,
+}
+
+/// The tables of one statement by the reference the planner would look for.
+#[derive(Debug, Default)]
+pub(super) struct Catalog {
+    tables: HashMap<TableReference, Table>,
+}
+
+impl Catalog {
+    /// Looks up every table that `statement` names. What is not found, or cannot be read, is left to
+    /// the planner, which says so in its own words.
+    ///
+    /// # Errors
+    /// When a name fits several tables that differ in case only.
+    pub(super) async fn of(state: &SessionState, statement: &Statement) -> Result<Self> {
+        let mut tables = HashMap::new();
+        let mut references = state.resolve_table_references(statement)?;
+        references.extend(dropped(state, statement));
+        for reference in references {
+            if let Some(table) = look_up(state, &reference).await? {
+                tables.insert(reference, table);
+            }
+        }
+        Ok(Self { tables })
+    }
+
+    /// The table that `reference` stands for.
+    pub(super) fn table(&self, reference: &TableReference) -> Option<&Table> {
+        self.tables.get(reference)
+    }
+}
+
+/// The tables of a `DROP`, which DataFusion does not count among those a statement refers to.
+fn dropped(state: &SessionState, statement: &Statement) -> Vec<TableReference> {
+    let lowers = state.config_options().sql_parser.enable_ident_normalization;
+    let Statement::Statement(inner) = statement else {
+        return Vec::new();
+    };
+    let SqlStatement::Drop { names, .. } = inner.as_ref() else {
+        return Vec::new();
+    };
+    names
+        .iter()
+        .filter_map(|name| object_name_to_table_reference(name.clone(), lowers).ok())
+        .collect()
+}
+
+async fn look_up(state: &SessionState, reference: &TableReference) -> Result<Option<Table>> {
+    let Ok(schema) = state.schema_for_ref(reference.clone()) else {
+        return Ok(None);
+    };
+    let wanted = reference.table();
+    let folded = wanted.to_lowercase();
+    let mut name = wanted.to_owned();
+    if !schema.table_exist(wanted) {
+        let mut spellings: Vec<String> = schema
+            .table_names()
+            .into_iter()
+            .filter(|name| name.to_lowercase() == folded)
+            .collect();
+        spellings.sort();
+        match spellings.as_slice() {
+            [] => {}
+            [only] => name.clone_from(only),
+            _ => {
+                let quoted: Vec<String> = spellings.iter().map(|s| format!("\"{s}\"")).collect();
+                return Err(refused(
+                    &format!(
+                        "table '{wanted}' could be any of {}: quote the one you mean",
+                        quoted.join(", ")
+                    ),
+                    None,
+                ));
+            }
+        }
+    }
+    let Ok(Some(provider)) = schema.table(&name).await else {
+        return Ok(None);
+    };
+    let columns = provider
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
+    Ok(Some(Table { name, columns }))
+}

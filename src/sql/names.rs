@@ -1,0 +1,510 @@
+//! Finds tables and columns whatever their case.
+//!
+//! DataFusion lowers what is not quoted and then wants the exact name, so a column stored as
+//! `CustomerID` is out of reach without quotes. Renaming the stored columns would change what
+//! `SELECT *` and `COPY` give, and trying again after an error would be too late: a name that an inner
+//! query misspells may exist in the outer one and silently correlate the two. So names are looked up
+//! here, on the syntax tree and before planning, in the scope they stand in. A name that the planner
+//! finds as written is never touched: statements that plan today plan the same.
+
+use std::ops::ControlFlow;
+
+use datafusion::common::{Diagnostic, Span};
+use datafusion::error::{DataFusionError, Result};
+use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
+use datafusion::sql::sqlparser::ast::{
+    AssignmentTarget, ExcludeSelectItem, Expr, FromTable, Ident, JoinConstraint, JoinOperator,
+    ObjectName, ObjectNamePart, OrderBy, OrderByExpr, OrderByKind, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, TableObject, TableWithJoins,
+    Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
+};
+
+use super::refuse::{self, refused};
+use super::relations::Relations;
+use super::scope::{Match, Reading, Relation, Scope};
+use super::wildcard;
+use crate::nearest::nearest;
+
+/// Rewrites every name of `statement` to the spelling of what it stands for, and the forms that need
+/// the columns in view: `* RENAME`, `COLUMNS(..)`, `ORDER BY ALL`.
+///
+/// # Errors
+/// When a name fits several columns in case only, or a form is used that would be ignored.
+pub(super) fn resolve(statement: &mut DFStatement, relations: Relations<'_>) -> Result<()> {
+    let mut resolver = Resolver {
+        relations,
+        scopes: Vec::new(),
+        marks: Vec::new(),
+        error: None,
+    };
+    let flow = match statement {
+        DFStatement::Statement(inner) => inner.visit(&mut resolver),
+        DFStatement::CopyTo(copy) => match &mut copy.source {
+            CopyToSource::Query(query) => query.visit(&mut resolver),
+            CopyToSource::Relation(name) => {
+                resolver.table(name);
+                ControlFlow::Continue(())
+            }
+        },
+        DFStatement::Explain(explain) => {
+            return resolve(&mut explain.statement, resolver.relations);
+        }
+        DFStatement::CreateExternalTable(_) | DFStatement::Reset(_) => ControlFlow::Continue(()),
+    };
+    match (flow, resolver.error) {
+        (ControlFlow::Break(()), Some(error)) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+struct Resolver<'a> {
+    relations: Relations<'a>,
+    scopes: Vec<Scope>,
+    /// One mark per open query: how many `WITH` tables were visible before it.
+    marks: Vec<usize>,
+    /// What the walk stopped at. It stands here and not in the flow because each frame of the walk
+    /// holds hundreds of flows, and the tree of `a + b + ..` is as deep as it is long.
+    error: Option<DataFusionError>,
+}
+
+type Flow = ControlFlow<()>;
+
+impl VisitorMut for Resolver<'_> {
+    type Break = ();
+
+    fn pre_visit_statement(&mut self, statement: &mut Statement) -> Flow {
+        let scope = self.statement_scope(statement);
+        self.scopes.push(scope);
+        let done = self.statement_names(statement);
+        self.flow(done)
+    }
+
+    fn post_visit_statement(&mut self, _: &mut Statement) -> Flow {
+        self.scopes.pop();
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> Flow {
+        self.marks.push(self.relations.enter(query));
+        let mut scope = Scope::default();
+        if let SetExpr::Select(select) = query.body.as_ref() {
+            scope = self.relations.scope(select);
+        }
+        let outputs = self.relations.body_outputs(&query.body);
+        scope.outputs = outputs.iter().flatten().flatten().cloned().collect();
+        scope.outputs_first = true;
+        self.scopes.push(scope);
+        let done = refuse::query(query);
+        self.flow(done.and_then(|()| order_by_all(query, outputs.map(|o| o.len()))))
+    }
+
+    fn post_visit_query(&mut self, _: &mut Query) -> Flow {
+        self.scopes.pop();
+        if let Some(mark) = self.marks.pop() {
+            self.relations.leave(mark);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> Flow {
+        let done = self.select(select);
+        self.flow(done)
+    }
+
+    fn post_visit_select(&mut self, _: &mut Select) -> Flow {
+        self.scopes.pop();
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> Flow {
+        if let TableFactor::Table {
+            name, args: None, ..
+        } = factor
+        {
+            self.table(name);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> Flow {
+        match expr {
+            Expr::Identifier(ident) => {
+                let done = self.column(ident);
+                self.flow(done)
+            }
+            Expr::CompoundIdentifier(parts) => {
+                let done = self.compound(parts);
+                self.flow(done)
+            }
+            Expr::Lambda(lambda) => {
+                let names = lambda.params.iter().map(|p| p.name.value.to_lowercase());
+                self.scopes.push(Scope {
+                    parameters: names.collect(),
+                    ..Scope::default()
+                });
+                ControlFlow::Continue(())
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> Flow {
+        if matches!(expr, Expr::Lambda(_)) {
+            self.scopes.pop();
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Resolver<'_> {
+    fn flow(&mut self, done: Result<()>) -> Flow {
+        match done {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.error = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn reading(&self) -> Reading {
+        self.relations.reading
+    }
+
+    /// Spells a table's name as stored.
+    fn table(&self, name: &mut ObjectName) {
+        let actual = match self.relations.cte_named(name) {
+            Some((cte, _)) => Some(cte.clone()),
+            None => self.relations.table(name).map(|table| table.name.clone()),
+        };
+        if let (Some(actual), Some(ObjectNamePart::Identifier(ident))) = (actual, name.0.last_mut())
+            && self.reading().normal(ident) != actual
+        {
+            respell(ident, &actual);
+        }
+    }
+
+    /// The tables that `UPDATE`, `DELETE` and `INSERT` work on.
+    fn statement_scope(&mut self, statement: &Statement) -> Scope {
+        let relations = match statement {
+            Statement::Update(update) => self.relations.from(std::slice::from_ref(&update.table)),
+            Statement::Delete(delete) => {
+                let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) =
+                    &delete.from;
+                self.relations.from(from)
+            }
+            _ => Vec::new(),
+        };
+        Scope {
+            relations,
+            ..Scope::default()
+        }
+    }
+
+    fn statement_names(&mut self, statement: &mut Statement) -> Result<()> {
+        match statement {
+            Statement::Insert(insert) => {
+                let TableObject::TableName(table) = &mut insert.table else {
+                    return Ok(());
+                };
+                self.table(table);
+                let Some(stored) = self.relations.table(table) else {
+                    return Ok(());
+                };
+                for column in &mut insert.columns {
+                    self.among(column, &stored.columns)?;
+                }
+            }
+            Statement::Update(update) => {
+                let columns: Vec<String> = self
+                    .scopes
+                    .iter()
+                    .flat_map(|scope| &scope.relations)
+                    .flat_map(Relation::names)
+                    .map(str::to_owned)
+                    .collect();
+                for assignment in &mut update.assignments {
+                    if let AssignmentTarget::ColumnName(column) = &mut assignment.target {
+                        self.among(column, &columns)?;
+                    }
+                }
+            }
+            Statement::ExplainTable { table_name, .. } => self.table(table_name),
+            Statement::Drop { names, .. } => names.iter_mut().for_each(|name| self.table(name)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn select(&mut self, select: &mut Select) -> Result<()> {
+        refuse::select(select)?;
+        for item in &mut select.from {
+            self.joins(item)?;
+        }
+        let scope = self.relations.scope(select);
+        wildcard::write_out(select, &scope, self.reading())?;
+        for item in &mut select.projection {
+            self.wildcard_names(item, &scope)?;
+        }
+        self.scopes.push(scope);
+        Ok(())
+    }
+
+    /// `SEMI JOIN` as the planner calls it, and the names in `USING`.
+    fn joins(&mut self, item: &mut TableWithJoins) -> Result<()> {
+        if let TableFactor::NestedJoin {
+            table_with_joins, ..
+        } = &mut item.relation
+        {
+            self.joins(table_with_joins)?;
+        }
+        let mut left = self.relations.factor(&item.relation);
+        for join in &mut item.joins {
+            let right = self.relations.factor(&join.relation);
+            join.join_operator = match join.join_operator.clone() {
+                JoinOperator::Semi(c) => JoinOperator::LeftSemi(c),
+                JoinOperator::Anti(c) => JoinOperator::LeftAnti(c),
+                other => other,
+            };
+            if let Some(constraint) = using(&mut join.join_operator) {
+                for name in constraint {
+                    self.shared(name, &left, &right)?;
+                }
+            }
+            left.extend(right);
+        }
+        Ok(())
+    }
+
+    /// A name in `USING (..)`, which must be spelled the same on both sides.
+    fn shared(&self, name: &mut ObjectName, left: &[Relation], right: &[Relation]) -> Result<()> {
+        let [ObjectNamePart::Identifier(ident)] = name.0.as_mut_slice() else {
+            return Ok(());
+        };
+        let find = |side: &[Relation]| {
+            let found = self
+                .reading()
+                .find(ident, side.iter().flat_map(Relation::names));
+            match found {
+                Match::Exact => Some(self.reading().normal(ident)),
+                Match::Spelled(name) => Some(name),
+                Match::Several(_) | Match::Missing => None,
+            }
+        };
+        let (Some(on_left), Some(on_right)) = (find(left), find(right)) else {
+            return Ok(());
+        };
+        if on_left != on_right {
+            return Err(refused(
+                &format!(
+                    "USING ({ident}): one side spells it \"{on_left}\", the other \"{on_right}\"; write ON left.\"{on_left}\" = right.\"{on_right}\" with the tables' names"
+                ),
+                Span::try_from_sqlparser_span(ident.span),
+            ));
+        }
+        if on_left != self.reading().normal(ident) {
+            respell(ident, &on_left);
+        }
+        Ok(())
+    }
+
+    /// The names in `* EXCLUDE (..) REPLACE (.. AS x)`, and the relation of `name.*`.
+    fn wildcard_names(&self, item: &mut SelectItem, scope: &Scope) -> Result<()> {
+        let options = match item {
+            SelectItem::Wildcard(options) => options,
+            SelectItem::QualifiedWildcard(kind, options) => {
+                if let SelectItemQualifiedWildcardKind::ObjectName(name) = kind {
+                    self.qualifier_of(name, scope);
+                }
+                options
+            }
+            _ => return Ok(()),
+        };
+        if scope.is_open() {
+            return Ok(());
+        }
+        let names: Vec<&str> = scope.relations.iter().flat_map(Relation::names).collect();
+        for ident in option_names(options) {
+            match self.reading().find(ident, names.iter().copied()) {
+                // The planner compares these as they stand, without lowering them first.
+                Match::Exact => ident.value = self.reading().normal(ident),
+                Match::Spelled(name) => respell(ident, &name),
+                Match::Several(names) => return Err(ambiguous(ident, &names)),
+                Match::Missing => return Err(no_column(ident, &names)),
+            }
+        }
+        Ok(())
+    }
+
+    fn qualifier_of(&self, name: &mut ObjectName, scope: &Scope) {
+        let Some(parts) = super::relations::idents(name) else {
+            return;
+        };
+        if let Some(relation) = scope.relation(self.reading(), &parts) {
+            let actual = relation.qualifier.iter().rev();
+            for (part, actual) in name.0.iter_mut().rev().zip(actual) {
+                if let ObjectNamePart::Identifier(ident) = part
+                    && self.reading().normal(ident) != *actual
+                {
+                    respell(ident, actual);
+                }
+            }
+        }
+    }
+
+    fn among(&self, name: &mut ObjectName, columns: &[String]) -> Result<()> {
+        let Some(ObjectNamePart::Identifier(ident)) = name.0.last_mut() else {
+            return Ok(());
+        };
+        match self
+            .reading()
+            .find(ident, columns.iter().map(String::as_str))
+        {
+            Match::Spelled(name) => respell(ident, &name),
+            Match::Several(names) => return Err(ambiguous(ident, &names)),
+            Match::Exact | Match::Missing => {}
+        }
+        Ok(())
+    }
+
+    /// A column without qualifier: the innermost scope that has it in any case.
+    fn column(&self, ident: &mut Ident) -> Result<()> {
+        for scope in self.scopes.iter().rev() {
+            match scope.find(self.reading(), ident) {
+                Match::Exact => return Ok(()),
+                // A relation only the planner knows may have the name as it is written.
+                Match::Spelled(_) | Match::Missing if scope.is_open() => return Ok(()),
+                Match::Spelled(name) => {
+                    respell(ident, &name);
+                    return Ok(());
+                }
+                Match::Several(names) => return Err(ambiguous(ident, &names)),
+                Match::Missing => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// `relation.column`, `schema.table.column`, or a column and fields of it.
+    fn compound(&self, parts: &mut [Ident]) -> Result<()> {
+        let Some(last) = parts.len().checked_sub(1) else {
+            return Ok(());
+        };
+        for scope in self.scopes.iter().rev() {
+            for split in (1..=last).rev() {
+                let Some(relation) = scope.relation(self.reading(), &parts[..split]) else {
+                    continue;
+                };
+                let actual: Vec<String> = relation.qualifier.clone();
+                for (part, actual) in parts[..split].iter_mut().rev().zip(actual.iter().rev()) {
+                    if self.reading().normal(part) != *actual {
+                        respell(part, actual);
+                    }
+                }
+                match self.reading().find(&parts[split], relation.names()) {
+                    Match::Spelled(name) => respell(&mut parts[split], &name),
+                    Match::Several(names) => return Err(ambiguous(&parts[split], &names)),
+                    Match::Exact | Match::Missing => {}
+                }
+                return Ok(());
+            }
+        }
+        parts.first_mut().map_or(Ok(()), |first| self.column(first))
+    }
+}
+
+fn using(join: &mut JoinOperator) -> Option<&mut Vec<ObjectName>> {
+    use JoinOperator as J;
+    match join {
+        J::Join(JoinConstraint::Using(names))
+        | J::Inner(JoinConstraint::Using(names))
+        | J::Left(JoinConstraint::Using(names))
+        | J::LeftOuter(JoinConstraint::Using(names))
+        | J::Right(JoinConstraint::Using(names))
+        | J::RightOuter(JoinConstraint::Using(names))
+        | J::FullOuter(JoinConstraint::Using(names))
+        | J::LeftSemi(JoinConstraint::Using(names))
+        | J::RightSemi(JoinConstraint::Using(names))
+        | J::LeftAnti(JoinConstraint::Using(names))
+        | J::RightAnti(JoinConstraint::Using(names)) => Some(names),
+        _ => None,
+    }
+}
+
+fn option_names(options: &mut WildcardAdditionalOptions) -> Vec<&mut Ident> {
+    let mut names: Vec<&mut Ident> = Vec::new();
+    let excluded = match &mut options.opt_exclude {
+        Some(ExcludeSelectItem::Single(name)) => std::slice::from_mut(name),
+        Some(ExcludeSelectItem::Multiple(many)) => many.as_mut_slice(),
+        None => &mut [],
+    };
+    for name in excluded {
+        if let [ObjectNamePart::Identifier(ident)] = name.0.as_mut_slice() {
+            names.push(ident);
+        }
+    }
+    if let Some(except) = &mut options.opt_except {
+        names.push(&mut except.first_element);
+        names.extend(&mut except.additional_elements);
+    }
+    if let Some(replace) = &mut options.opt_replace {
+        names.extend(replace.items.iter_mut().map(|item| &mut item.column_name));
+    }
+    names
+}
+
+/// `ORDER BY ALL` as `ORDER BY 1, 2, ..`: the planner's own takes plain columns only, loses their
+/// case, and does nothing at all after a `UNION`.
+fn order_by_all(query: &mut Query, width: Option<usize>) -> Result<()> {
+    let Some(OrderBy {
+        kind: kind @ OrderByKind::All(_),
+        ..
+    }) = &mut query.order_by
+    else {
+        return Ok(());
+    };
+    let OrderByKind::All(options) = *kind else {
+        return Ok(());
+    };
+    let width = width.ok_or_else(|| {
+        refused(
+            "ORDER BY ALL needs columns known before planning: write ORDER BY 1, 2, ..",
+            None,
+        )
+    })?;
+    let position = |i: usize| OrderByExpr {
+        expr: Expr::value(Value::Number(i.to_string(), false)),
+        options,
+        with_fill: None,
+    };
+    *kind = OrderByKind::Expressions((1..=width).map(position).collect());
+    Ok(())
+}
+
+/// Writes the stored name, quoted so that it is taken as it stands; the place stays.
+fn respell(ident: &mut Ident, name: &str) {
+    name.clone_into(&mut ident.value);
+    ident.quote_style = Some('"');
+}
+
+fn ambiguous(ident: &Ident, names: &[String]) -> DataFusionError {
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    refused(
+        &format!(
+            "column '{}' could be any of {}: quote the one you mean",
+            ident.value,
+            quoted.join(", ")
+        ),
+        Span::try_from_sqlparser_span(ident.span),
+    )
+}
+
+/// No column of that name; says which comes nearest.
+pub(super) fn no_column(ident: &Ident, names: &[&str]) -> DataFusionError {
+    let hint = nearest(&ident.value, names.iter().copied())
+        .map(|name| format!("; did you mean '{name}'?"))
+        .unwrap_or_default();
+    let text = format!("no column named '{}'{hint}", ident.value);
+    let span = Span::try_from_sqlparser_span(ident.span);
+    DataFusionError::Plan(text.clone()).with_diagnostic(Diagnostic::new_error(text, span))
+}

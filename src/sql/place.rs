@@ -1,0 +1,100 @@
+//! A place in the SQL text and how it is shown.
+
+use datafusion::common::Span;
+
+/// One-based line and column, and how many characters to mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    line: usize,
+    column: usize,
+    width: usize,
+}
+
+fn number(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+impl Place {
+    pub(super) fn of_span(span: Span) -> Self {
+        let width = if span.start.line == span.end.line {
+            number(span.end.column.saturating_sub(span.start.column)).max(1)
+        } else {
+            1
+        };
+        Self {
+            line: number(span.start.line),
+            column: number(span.start.column),
+            width,
+        }
+    }
+
+    /// The place that the parser writes at the end of its messages.
+    pub(super) fn in_text(text: &str) -> Option<Self> {
+        let (_, place) = text.rsplit_once(" at Line: ")?;
+        let (line, column) = place.split_once(", Column: ")?;
+        let digits: String = column.chars().take_while(char::is_ascii_digit).collect();
+        Some(Self {
+            line: line.parse().ok()?,
+            column: digits.parse().ok()?,
+            width: 1,
+        })
+    }
+
+    /// The text without such a place.
+    pub(super) fn strip(text: &str) -> &str {
+        match Self::in_text(text) {
+            Some(_) => text
+                .rsplit_once(" at Line: ")
+                .map_or(text, |(head, _)| head),
+            None => text,
+        }
+    }
+
+    /// `text`, the place, and the line of `sql` with a caret below.
+    pub(super) fn mark(self, text: &str, sql: &str) -> String {
+        let Self {
+            line,
+            column,
+            width,
+        } = self;
+        let Some(source) = sql.lines().nth(line.saturating_sub(1)) else {
+            return text.to_owned();
+        };
+        // A tab stays a tab above the caret, so that the caret stands right at any tab width.
+        let before: String = source
+            .chars()
+            .take(column.saturating_sub(1))
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
+        let room = source.chars().count().saturating_sub(column - 1).max(1);
+        let carets = "^".repeat(width.min(room));
+        format!("{text} (line {line}, column {column})\n  {source}\n  {before}{carets}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parser_messages_end_in_a_place() {
+        let text = "Expected: an expression, found: FROM at Line: 2, Column: 8";
+        let place = Place::in_text(text).unwrap();
+        assert_eq!((place.line, place.column), (2, 8));
+        assert_eq!(Place::strip(text), "Expected: an expression, found: FROM");
+        assert_eq!(Place::in_text("no place"), None);
+    }
+
+    #[test]
+    fn the_caret_stands_under_the_place() {
+        let place = Place {
+            line: 2,
+            column: 4,
+            width: 3,
+        };
+        assert_eq!(
+            place.mark("bad", "select\n\té abc"),
+            "bad (line 2, column 4)\n  \té abc\n  \t  ^^^"
+        );
+    }
+}

@@ -1,0 +1,254 @@
+//! The relations and output names of a query, read from its syntax before planning.
+
+use datafusion::sql::planner::object_name_to_table_reference;
+use datafusion::sql::sqlparser::ast::{
+    Cte, Expr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor,
+    TableWithJoins,
+};
+
+use super::catalog::{Catalog, Table};
+use super::scope::{Hidden, Match, Reading, Relation, Scope};
+use super::wildcard;
+
+/// Columns of a relation: see [`Relation::columns`].
+pub(super) type Columns = Option<Vec<Option<String>>>;
+
+/// Everything that gives a relation its columns: stored tables and the `WITH` clauses around.
+#[derive(Debug)]
+pub(super) struct Relations<'a> {
+    pub(super) reading: Reading,
+    catalog: &'a Catalog,
+    ctes: Vec<(String, Columns)>,
+}
+
+impl<'a> Relations<'a> {
+    pub(super) fn new(reading: Reading, catalog: &'a Catalog) -> Self {
+        Self {
+            reading,
+            catalog,
+            ctes: Vec::new(),
+        }
+    }
+
+    /// Makes the `WITH` clause of `query` visible; returns a mark for [`Self::leave`].
+    pub(super) fn enter(&mut self, query: &Query) -> usize {
+        let mark = self.ctes.len();
+        for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
+            let columns = self.cte(cte);
+            let name = self.reading.normal(&cte.alias.name);
+            self.ctes.push((name, columns));
+        }
+        mark
+    }
+
+    /// Forgets the `WITH` clause entered at `mark`.
+    pub(super) fn leave(&mut self, mark: usize) {
+        self.ctes.truncate(mark);
+    }
+
+    fn cte(&mut self, cte: &Cte) -> Columns {
+        let columns = self.outputs(&cte.query);
+        self.renamed(columns, &cte.alias)
+    }
+
+    /// Columns under an alias that may rename them: `AS t (a, b)`.
+    fn renamed(&self, columns: Columns, alias: &TableAlias) -> Columns {
+        if alias.columns.is_empty() {
+            return columns;
+        }
+        let given = alias
+            .columns
+            .iter()
+            .map(|c| Some(self.reading.normal(&c.name)));
+        let rest = columns.into_iter().flatten().skip(alias.columns.len());
+        Some(given.chain(rest).collect())
+    }
+
+    /// The `WITH` query a name stands for: exactly, or in any case where no table has the name.
+    pub(super) fn cte_named(&self, name: &ObjectName) -> Option<&(String, Columns)> {
+        let [part] = name.0.as_slice() else {
+            return None;
+        };
+        let ident = part.as_ident()?;
+        let exact = self.reading.normal(ident);
+        let folded = ident.value.to_lowercase();
+        let newest = || self.ctes.iter().rev();
+        newest().find(|(n, _)| *n == exact).or_else(|| {
+            let stored = self.table(name).is_some_and(|t| t.name == exact);
+            newest().find(|(n, _)| !stored && n.to_lowercase() == folded)
+        })
+    }
+
+    /// The stored table a name stands for.
+    pub(super) fn table(&self, name: &ObjectName) -> Option<&'a Table> {
+        let reference = object_name_to_table_reference(name.clone(), self.reading.lowers).ok()?;
+        self.catalog.table(&reference)
+    }
+
+    /// The names visible in `select`.
+    pub(super) fn scope(&mut self, select: &Select) -> Scope {
+        let relations = self.from(&select.from);
+        let outputs = select.projection.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { alias, .. } => Some(self.reading.normal(alias)),
+            _ => None,
+        });
+        Scope {
+            outputs: outputs.collect(),
+            relations,
+            ..Scope::default()
+        }
+    }
+
+    /// The relations of a `FROM` list.
+    pub(super) fn from(&mut self, from: &[TableWithJoins]) -> Vec<Relation> {
+        let mut all = Vec::new();
+        for item in from {
+            all.extend(self.factor(&item.relation));
+            for join in &item.joins {
+                let mut right = self.factor(&join.relation);
+                wildcard::hide(&join.join_operator, &mut all, &mut right, self.reading);
+                all.extend(right);
+            }
+        }
+        all
+    }
+
+    /// The relations of one item of `FROM`; several for a parenthesised join.
+    pub(super) fn factor(&mut self, factor: &TableFactor) -> Vec<Relation> {
+        let (alias, name, columns) = match factor {
+            TableFactor::Table {
+                name,
+                alias,
+                args: None,
+                ..
+            } => (alias, self.qualifier(name), self.stored(name)),
+            TableFactor::Derived {
+                subquery, alias, ..
+            } => (alias, Vec::new(), self.outputs(subquery)),
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias,
+            } => {
+                let inner = self.from(std::slice::from_ref(table_with_joins));
+                let Some(alias) = alias else {
+                    return inner;
+                };
+                let columns: Option<Vec<_>> = inner.into_iter().map(|r| r.columns).collect();
+                let columns = columns.map(|c| c.into_iter().flatten().collect());
+                return vec![self.aliased(alias, columns)];
+            }
+            TableFactor::Table { alias, .. }
+            | TableFactor::UNNEST { alias, .. }
+            | TableFactor::Function { alias, .. }
+            | TableFactor::TableFunction { alias, .. } => (alias, Vec::new(), None),
+            _ => (&None, Vec::new(), None),
+        };
+        let relation = match alias {
+            Some(alias) => self.aliased(alias, columns),
+            None => Relation {
+                qualifier: name,
+                columns,
+                hidden: Hidden::None,
+            },
+        };
+        vec![relation]
+    }
+
+    fn aliased(&self, alias: &TableAlias, columns: Columns) -> Relation {
+        Relation {
+            qualifier: vec![self.reading.normal(&alias.name)],
+            columns: self.renamed(columns, alias),
+            hidden: Hidden::None,
+        }
+    }
+
+    fn qualifier(&self, name: &ObjectName) -> Vec<String> {
+        let mut parts: Vec<String> = name
+            .0
+            .iter()
+            .filter_map(|part| part.as_ident())
+            .map(|ident| self.reading.normal(ident))
+            .collect();
+        let actual = match self.cte_named(name) {
+            Some((cte, _)) => Some(cte.clone()),
+            None => self.table(name).map(|table| table.name.clone()),
+        };
+        if let (Some(last), Some(actual)) = (parts.last_mut(), actual) {
+            *last = actual;
+        }
+        parts
+    }
+
+    fn stored(&self, name: &ObjectName) -> Columns {
+        if let Some((_, columns)) = self.cte_named(name) {
+            return columns.clone();
+        }
+        let table = self.table(name)?;
+        Some(table.columns.iter().cloned().map(Some).collect())
+    }
+
+    /// The output columns of a query.
+    pub(super) fn outputs(&mut self, query: &Query) -> Columns {
+        if !query.pipe_operators.is_empty() {
+            return None;
+        }
+        let mark = self.enter(query);
+        let columns = self.body_outputs(&query.body);
+        self.leave(mark);
+        columns
+    }
+
+    /// The output columns of a query's body; those of the first query for a `UNION`.
+    pub(super) fn body_outputs(&mut self, body: &SetExpr) -> Columns {
+        match body {
+            SetExpr::Select(select) => self.select_outputs(select),
+            SetExpr::Query(query) => self.outputs(query),
+            SetExpr::SetOperation { left, .. } => self.body_outputs(left),
+            SetExpr::Values(values) => {
+                let width = values.rows.first().map_or(0, |row| row.content.len());
+                Some((1..=width).map(|i| Some(format!("column{i}"))).collect())
+            }
+            _ => None,
+        }
+    }
+
+    fn select_outputs(&mut self, select: &Select) -> Columns {
+        let scope = self.scope(select);
+        let mut columns = Vec::new();
+        for item in &select.projection {
+            match item {
+                SelectItem::ExprWithAlias { alias, .. } => {
+                    columns.push(Some(self.reading.normal(alias)));
+                }
+                SelectItem::UnnamedExpr(expr) => columns.push(self.output(&scope, expr)),
+                SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..) => {
+                    columns.extend(wildcard::outputs(item, &scope, self.reading)?);
+                }
+                SelectItem::ExprWithAliases { .. } => return None,
+            }
+        }
+        Some(columns)
+    }
+
+    /// The output name of a plain column; of other expressions it is the planner's business.
+    fn output(&self, scope: &Scope, expr: &Expr) -> Option<String> {
+        let (ident, found) = match expr {
+            Expr::Identifier(ident) => (ident, scope.find(self.reading, ident)),
+            Expr::CompoundIdentifier(parts) => {
+                let (ident, qualifier) = parts.split_last()?;
+                let relation = scope.relation(self.reading, qualifier)?;
+                (ident, self.reading.find(ident, relation.names()))
+            }
+            _ => return None,
+        };
+        Some(match found {
+            Match::Spelled(spelling) => spelling,
+            _ => self.reading.normal(ident),
+        })
+    }
+}
+
+/// The plain identifiers of a dotted name.
+pub(super) fn idents(name: &ObjectName) -> Option<Vec<Ident>> {
+    name.0.iter().map(|part| part.as_ident().cloned()).collect()
+}

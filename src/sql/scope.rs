@@ -1,0 +1,220 @@
+//! What a name can mean at one place of a statement: relations with their columns, and aliases.
+
+use datafusion::sql::sqlparser::ast::Ident;
+
+/// Something in `FROM`, under the name it goes by.
+#[derive(Debug, Clone)]
+pub(super) struct Relation {
+    /// What qualifies its columns: the alias alone, or catalog, schema and table as written. Empty
+    /// for a subquery without an alias.
+    pub(super) qualifier: Vec<String>,
+    /// Column names as stored, `None` where a column's name is not known before planning (a
+    /// computed column without alias). No list at all for what only the planner knows, such as
+    /// table functions.
+    pub(super) columns: Option<Vec<Option<String>>>,
+    /// What `*` leaves out of it.
+    pub(super) hidden: Hidden,
+}
+
+/// The part of a relation that an unqualified `*` leaves out because of how it is joined.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Hidden {
+    /// Nothing.
+    #[default]
+    None,
+    /// The columns that `USING` merges with those of the other side.
+    Merged(Vec<String>),
+    /// All: it is the other side of a semi or anti join.
+    All,
+    /// Only the planner knows.
+    Unknown,
+}
+
+impl Relation {
+    /// The columns whose names are known.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().flatten().flatten().map(String::as_str)
+    }
+}
+
+/// The names visible in one `SELECT` or `ORDER BY`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scope {
+    /// Everything in `FROM`.
+    pub(super) relations: Vec<Relation>,
+    /// Output names, which `GROUP BY`, `HAVING` and `ORDER BY` can use.
+    pub(super) outputs: Vec<String>,
+    /// Lambda parameters, which hide everything else.
+    pub(super) parameters: Vec<String>,
+    /// `ORDER BY` looks at the outputs first, everything else at the relations.
+    pub(super) outputs_first: bool,
+}
+
+/// What a name turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Match {
+    /// The planner finds it as it is written.
+    Exact,
+    /// It exists once, spelled so.
+    Spelled(String),
+    /// It exists in several spellings, none of them as written.
+    Several(Vec<String>),
+    /// It is not here.
+    Missing,
+}
+
+/// How names are read: DataFusion lowers what is not quoted unless told otherwise.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// `datafusion.sql_parser.enable_ident_normalization`
+    pub(super) lowers: bool,
+}
+
+impl Reading {
+    /// The name the planner looks for.
+    pub(super) fn normal(self, ident: &Ident) -> String {
+        if self.lowers && ident.quote_style.is_none() {
+            ident.value.to_lowercase()
+        } else {
+            ident.value.clone()
+        }
+    }
+
+    /// Looks `ident` up among `names`: as the planner would, then in any case, where the spelling
+    /// the user typed settles it if several differ in case only.
+    pub(super) fn find<'a>(self, ident: &Ident, names: impl Iterator<Item = &'a str>) -> Match {
+        let normal = self.normal(ident);
+        let folded = ident.value.to_lowercase();
+        let mut spellings: Vec<String> = Vec::new();
+        for name in names {
+            if name == normal {
+                return Match::Exact;
+            }
+            if name.to_lowercase() == folded && !spellings.iter().any(|s| s == name) {
+                spellings.push(name.to_owned());
+            }
+        }
+        if let Some(typed) = spellings.iter().find(|s| **s == ident.value) {
+            return Match::Spelled(typed.clone());
+        }
+        match spellings.len() {
+            0 => Match::Missing,
+            1 => Match::Spelled(spellings.remove(0)),
+            _ => Match::Several(spellings),
+        }
+    }
+}
+
+impl Scope {
+    /// Whether some relation's columns are known to the planner only.
+    pub(super) fn is_open(&self) -> bool {
+        self.relations.iter().any(|r| r.columns.is_none())
+    }
+
+    /// Looks up a name without qualifier.
+    pub(super) fn find(&self, reading: Reading, ident: &Ident) -> Match {
+        if !self.parameters.is_empty() {
+            let found = reading.find(ident, self.parameters.iter().map(String::as_str));
+            if found != Match::Missing {
+                return found;
+            }
+        }
+        let columns = || reading.find(ident, self.relations.iter().flat_map(Relation::names));
+        let outputs = || reading.find(ident, self.outputs.iter().map(String::as_str));
+        let (first, second) = if self.outputs_first {
+            (outputs(), columns())
+        } else {
+            (columns(), outputs())
+        };
+        match (first, second) {
+            (Match::Missing, second) => second,
+            // Several spellings among the columns, but the alias is just as written.
+            (Match::Several(_), Match::Exact) => Match::Exact,
+            (first, _) => first,
+        }
+    }
+
+    /// The relation that `qualifier` names: exactly first, then in any case.
+    pub(super) fn relation(&self, reading: Reading, qualifier: &[Ident]) -> Option<&Relation> {
+        let fits = |relation: &&Relation, same: &dyn Fn(&str, &Ident) -> bool| {
+            let names = &relation.qualifier;
+            names.len() >= qualifier.len()
+                && names[names.len() - qualifier.len()..]
+                    .iter()
+                    .zip(qualifier)
+                    .all(|(name, ident)| same(name, ident))
+        };
+        let exact = |name: &str, ident: &Ident| reading.normal(ident) == name;
+        let folded = |name: &str, ident: &Ident| ident.value.to_lowercase() == name.to_lowercase();
+        let mut found = self.relations.iter().filter(|r| fits(r, &exact));
+        found
+            .next()
+            .or_else(|| self.relations.iter().find(|r| fits(r, &folded)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READING: Reading = Reading { lowers: true };
+
+    fn find(ident: Ident, names: &[&str]) -> Match {
+        READING.find(&ident, names.iter().copied())
+    }
+
+    #[test]
+    fn the_planners_own_match_wins() {
+        assert_eq!(find(Ident::new("ID"), &["Id", "id"]), Match::Exact);
+        assert_eq!(
+            find(Ident::with_quote('"', "Id"), &["Id", "id"]),
+            Match::Exact
+        );
+    }
+
+    #[test]
+    fn one_other_spelling_is_taken() {
+        let spelled = Match::Spelled("CustomerID".to_owned());
+        assert_eq!(
+            find(Ident::new("customerid"), &["CustomerID", "x"]),
+            spelled
+        );
+        assert_eq!(
+            find(Ident::with_quote('"', "CUSTOMERID"), &["CustomerID"]),
+            spelled
+        );
+    }
+
+    #[test]
+    fn several_other_spellings_need_the_right_one() {
+        let names = ["Id", "ID"];
+        assert_eq!(
+            find(Ident::new("id"), &names),
+            Match::Several(vec!["Id".to_owned(), "ID".to_owned()])
+        );
+        assert_eq!(
+            find(Ident::new("ID"), &names),
+            Match::Spelled("ID".to_owned())
+        );
+    }
+
+    #[test]
+    fn aliases_come_first_only_in_order_by() {
+        let mut scope = Scope {
+            relations: vec![Relation {
+                qualifier: vec!["t".to_owned()],
+                columns: Some(vec![Some("Amount".to_owned())]),
+                hidden: Hidden::None,
+            }],
+            outputs: vec!["amount".to_owned()],
+            ..Scope::default()
+        };
+        let ident = Ident::new("amount");
+        assert_eq!(
+            scope.find(READING, &ident),
+            Match::Spelled("Amount".to_owned())
+        );
+        scope.outputs_first = true;
+        assert_eq!(scope.find(READING, &ident), Match::Exact);
+    }
+}

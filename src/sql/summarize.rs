@@ -1,0 +1,171 @@
+//! `SUMMARIZE`: one row about each column, from one pass over the rows.
+
+use arrow::datatypes::{DataType, Field};
+use datafusion::common::Column;
+use datafusion::dataframe::DataFrame;
+use datafusion::error::Result;
+use datafusion::functions_aggregate::expr_fn::{
+    approx_distinct, approx_percentile_cont, avg, count, max, min, stddev,
+};
+use datafusion::functions_nested::expr_fn::make_array;
+use datafusion::logical_expr::{Expr, cast, lit, try_cast};
+use datafusion::scalar::ScalarValue;
+
+/// The columns of the answer, in order.
+const ABOUT: [&str; 12] = [
+    "column_name",
+    "column_type",
+    "min",
+    "max",
+    "approx_unique",
+    "avg",
+    "std",
+    "q25",
+    "q50",
+    "q75",
+    "count",
+    "null_percentage",
+];
+
+/// Describes each column of `frame`: its name and type, and of its values the least and the greatest,
+/// about how many differ, mean, sample standard deviation and approximate quartiles (numbers and
+/// times only), how many rows there are and what share of them is NULL in percent.
+///
+/// # Errors
+/// When the plan cannot be built.
+pub(super) fn summarize(frame: DataFrame) -> Result<DataFrame> {
+    let fields: Vec<Field> = frame
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.as_ref().clone())
+        .collect();
+    // Names may hold dots and capitals, or meet twice after a join: number the columns instead.
+    let numbered: Vec<Expr> = frame
+        .schema()
+        .columns()
+        .into_iter()
+        .enumerate()
+        .map(|(i, column)| Expr::Column(column).alias(format!("c{i}")))
+        .collect();
+    let aggregates: Vec<Expr> = fields
+        .iter()
+        .enumerate()
+        .flat_map(|(i, field)| measures(i, field.data_type()))
+        .collect();
+    let about: Vec<Expr> = ABOUT
+        .iter()
+        .map(|name| make_array(values(name, &fields)).alias(*name))
+        .collect();
+    frame
+        .select(numbered)?
+        .aggregate(Vec::new(), aggregates)?
+        .select(about)?
+        .unnest_columns(&ABOUT)
+}
+
+fn named(name: &str, i: usize) -> Expr {
+    Expr::Column(Column::new_unqualified(format!("{name}{i}")))
+}
+
+/// The aggregates over column number `i`, called after what they are and the number.
+fn measures(i: usize, data_type: &DataType) -> Vec<Expr> {
+    let column = named("c", i);
+    let mut all = vec![
+        count(lit(1)).alias(format!("count{i}")),
+        count(column.clone()).alias(format!("filled{i}")),
+    ];
+    if is_ordered(data_type) {
+        all.push(min(column.clone()).alias(format!("min{i}")));
+        all.push(max(column.clone()).alias(format!("max{i}")));
+    }
+    if is_hashed(data_type) {
+        all.push(approx_distinct(column.clone()).alias(format!("approx_unique{i}")));
+    }
+    if data_type.is_numeric() {
+        let number = cast(column.clone(), DataType::Float64);
+        all.push(avg(number.clone()).alias(format!("avg{i}")));
+        all.push(stddev(number).alias(format!("std{i}")));
+    }
+    if let Some(number) = as_number(&column, data_type) {
+        for (name, share) in QUARTILES {
+            let order = number.clone().sort(true, false);
+            let quartile = approx_percentile_cont(order, lit(share), None);
+            all.push(quartile.alias(format!("{name}{i}")));
+        }
+    }
+    all
+}
+
+const QUARTILES: [(&str, f64); 3] = [("q25", 0.25), ("q50", 0.5), ("q75", 0.75)];
+
+/// What the sketch of the quartiles takes: numbers as they are, times as their count of units.
+fn as_number(column: &Expr, data_type: &DataType) -> Option<Expr> {
+    match data_type {
+        t if t.is_numeric() => Some(cast(column.clone(), DataType::Float64)),
+        DataType::Timestamp(..) | DataType::Date64 | DataType::Duration(_) => {
+            Some(cast(column.clone(), DataType::Int64))
+        }
+        DataType::Date32 => Some(cast(cast(column.clone(), DataType::Int32), DataType::Int64)),
+        _ => None,
+    }
+}
+
+fn is_ordered(data_type: &DataType) -> bool {
+    !data_type.is_nested() && !matches!(data_type, DataType::Null)
+}
+
+fn is_hashed(data_type: &DataType) -> bool {
+    is_ordered(data_type)
+        && !matches!(
+            data_type,
+            DataType::Duration(_) | DataType::Interval(_) | DataType::Float16
+        )
+}
+
+/// The values of one column of the answer: one for each column summarized.
+fn values(name: &str, fields: &[Field]) -> Vec<Expr> {
+    fields
+        .iter()
+        .enumerate()
+        .map(|(i, field)| value(name, i, field))
+        .collect()
+}
+
+fn value(name: &str, i: usize, field: &Field) -> Expr {
+    let t = field.data_type();
+    let text = |expr: Expr| cast(expr, DataType::Utf8);
+    let no_text = || lit(ScalarValue::Utf8(None));
+    match name {
+        "column_name" => lit(field.name().as_str()),
+        "column_type" => lit(t.to_string()),
+        "min" | "max" if is_ordered(t) => text(named(name, i)),
+        "approx_unique" if is_hashed(t) => cast(named(name, i), DataType::Int64),
+        "approx_unique" => lit(ScalarValue::Int64(None)),
+        "avg" | "std" if t.is_numeric() => named(name, i),
+        "avg" | "std" => lit(ScalarValue::Float64(None)),
+        "q25" | "q50" | "q75" => quartile(named(name, i), t).map_or_else(no_text, text),
+        "count" => named(name, i),
+        "null_percentage" => null_percentage(i),
+        _ => no_text(),
+    }
+}
+
+fn quartile(number: Expr, data_type: &DataType) -> Option<Expr> {
+    match data_type {
+        t if t.is_numeric() => Some(number),
+        DataType::Date32 => Some(try_cast(cast(number, DataType::Int32), data_type.clone())),
+        DataType::Timestamp(..) | DataType::Date64 | DataType::Duration(_) => {
+            Some(try_cast(number, data_type.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// 100 × NULLs / rows; NULL without rows.
+fn null_percentage(i: usize) -> Expr {
+    let rows = cast(named("count", i), DataType::Float64);
+    let filled = cast(named("filled", i), DataType::Float64);
+    let rows = datafusion::functions::core::expr_fn::nullif(rows, lit(0.0));
+    lit(100.0) * (rows.clone() - filled) / rows
+}
