@@ -11,6 +11,7 @@ mod place;
 mod refuse;
 mod relations;
 mod scope;
+mod spelling;
 mod statement;
 mod summarize;
 mod wildcard;

@@ -9,21 +9,20 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::common::{Diagnostic, Span};
+use datafusion::common::Span;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{
-    AssignmentTarget, ExcludeSelectItem, Expr, FromTable, Ident, JoinConstraint, JoinOperator,
-    ObjectName, ObjectNamePart, OrderBy, OrderByExpr, OrderByKind, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, TableObject, TableWithJoins,
-    Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
+    AssignmentTarget, Expr, FromTable, Ident, JoinOperator, ObjectName, ObjectNamePart, Query,
+    Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor,
+    TableObject, TableWithJoins, VisitMut, VisitorMut,
 };
 
 use super::refuse::{self, refused};
 use super::relations::Relations;
 use super::scope::{Match, Reading, Relation, Scope};
+use super::spelling::{ambiguous, no_column, option_names, order_by_all, respell, using};
 use super::wildcard;
-use crate::nearest::nearest;
 
 /// Rewrites every name of `statement` to the spelling of what it stands for, and the forms that need
 /// the columns in view: `* RENAME`, `COLUMNS(..)`, `ORDER BY ALL`.
@@ -411,100 +410,4 @@ impl Resolver<'_> {
         }
         parts.first_mut().map_or(Ok(()), |first| self.column(first))
     }
-}
-
-fn using(join: &mut JoinOperator) -> Option<&mut Vec<ObjectName>> {
-    use JoinOperator as J;
-    match join {
-        J::Join(JoinConstraint::Using(names))
-        | J::Inner(JoinConstraint::Using(names))
-        | J::Left(JoinConstraint::Using(names))
-        | J::LeftOuter(JoinConstraint::Using(names))
-        | J::Right(JoinConstraint::Using(names))
-        | J::RightOuter(JoinConstraint::Using(names))
-        | J::FullOuter(JoinConstraint::Using(names))
-        | J::LeftSemi(JoinConstraint::Using(names))
-        | J::RightSemi(JoinConstraint::Using(names))
-        | J::LeftAnti(JoinConstraint::Using(names))
-        | J::RightAnti(JoinConstraint::Using(names)) => Some(names),
-        _ => None,
-    }
-}
-
-fn option_names(options: &mut WildcardAdditionalOptions) -> Vec<&mut Ident> {
-    let mut names: Vec<&mut Ident> = Vec::new();
-    let excluded = match &mut options.opt_exclude {
-        Some(ExcludeSelectItem::Single(name)) => std::slice::from_mut(name),
-        Some(ExcludeSelectItem::Multiple(many)) => many.as_mut_slice(),
-        None => &mut [],
-    };
-    for name in excluded {
-        if let [ObjectNamePart::Identifier(ident)] = name.0.as_mut_slice() {
-            names.push(ident);
-        }
-    }
-    if let Some(except) = &mut options.opt_except {
-        names.push(&mut except.first_element);
-        names.extend(&mut except.additional_elements);
-    }
-    if let Some(replace) = &mut options.opt_replace {
-        names.extend(replace.items.iter_mut().map(|item| &mut item.column_name));
-    }
-    names
-}
-
-/// `ORDER BY ALL` as `ORDER BY 1, 2, ..`: the planner's own takes plain columns only, loses their
-/// case, and does nothing at all after a `UNION`.
-fn order_by_all(query: &mut Query, width: Option<usize>) -> Result<()> {
-    let Some(OrderBy {
-        kind: kind @ OrderByKind::All(_),
-        ..
-    }) = &mut query.order_by
-    else {
-        return Ok(());
-    };
-    let OrderByKind::All(options) = *kind else {
-        return Ok(());
-    };
-    let width = width.ok_or_else(|| {
-        refused(
-            "ORDER BY ALL needs columns known before planning: write ORDER BY 1, 2, ..",
-            None,
-        )
-    })?;
-    let position = |i: usize| OrderByExpr {
-        expr: Expr::value(Value::Number(i.to_string(), false)),
-        options,
-        with_fill: None,
-    };
-    *kind = OrderByKind::Expressions((1..=width).map(position).collect());
-    Ok(())
-}
-
-/// Writes the stored name, quoted so that it is taken as it stands; the place stays.
-fn respell(ident: &mut Ident, name: &str) {
-    name.clone_into(&mut ident.value);
-    ident.quote_style = Some('"');
-}
-
-fn ambiguous(ident: &Ident, names: &[String]) -> DataFusionError {
-    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    refused(
-        &format!(
-            "column '{}' could be any of {}: quote the one you mean",
-            ident.value,
-            quoted.join(", ")
-        ),
-        Span::try_from_sqlparser_span(ident.span),
-    )
-}
-
-/// No column of that name; says which comes nearest.
-pub(super) fn no_column(ident: &Ident, names: &[&str]) -> DataFusionError {
-    let hint = nearest(&ident.value, names.iter().copied())
-        .map(|name| format!("; did you mean '{name}'?"))
-        .unwrap_or_default();
-    let text = format!("no column named '{}'{hint}", ident.value);
-    let span = Span::try_from_sqlparser_span(ident.span);
-    DataFusionError::Plan(text.clone()).with_diagnostic(Diagnostic::new_error(text, span))
 }

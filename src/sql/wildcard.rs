@@ -238,7 +238,7 @@ fn renamed(
     let names: Vec<&str> = columns.iter().filter_map(|c| c.name.as_deref()).collect();
     for (from, _) in &renames {
         if reading.find(from, names.iter().copied()) == Match::Missing {
-            return Err(super::names::no_column(from, &names));
+            return Err(super::spelling::no_column(from, &names));
         }
     }
     let mut items = Vec::with_capacity(columns.len());
