@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray, StringArray, TimestampMicrosecondAr
 use arrow::compute::cast;
 use arrow::compute::kernels::cast_utils::string_to_datetime;
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
-use chrono::{DateTime, Duration, MappedLocalTime, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{
@@ -15,6 +15,7 @@ use datafusion::logical_expr::{
 };
 
 use super::time_pattern::TimePattern;
+use super::zones::{Zones, instant};
 
 const USAGE: &str = "(value, zone [, pattern])";
 
@@ -130,7 +131,10 @@ impl ScalarUDFImpl for FromLocalTime {
             .iter()
             .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let rows = if is_constant { 1 } else { args.number_rows };
-        let mut zones = Zones::new(self.name, args.args.get(1), rows)?;
+        let mut zones = match args.args.get(1) {
+            Some(zone) => Zones::new(self.name, zone, rows)?,
+            None => return plan_err!("{}{USAGE} takes two or three arguments", self.name),
+        };
         let pattern = pattern(self.name, args.args.get(2))?;
         let values = match args.args.into_iter().next() {
             Some(value) => value.into_array(rows)?,
@@ -246,79 +250,6 @@ fn iso(text: &str) -> Option<NaiveDateTime> {
     (!has_offset).then_some(shown)
 }
 
-/// When clocks in `zone` show `time`, in microseconds since 1970 in UTC.
-fn instant(time: NaiveDateTime, zone: Tz) -> Option<i64> {
-    let offset = match zone.offset_from_local_datetime(&time) {
-        MappedLocalTime::Single(offset) | MappedLocalTime::Ambiguous(offset, _) => offset.fix(),
-        // In a gap the offset before it still counts; the longest on record are a whole day.
-        MappedLocalTime::None => (1..=26)
-            .find_map(|hours| {
-                let before = time.checked_sub_signed(Duration::hours(hours))?;
-                zone.offset_from_local_datetime(&before).latest()
-            })?
-            .fix(),
-    };
-    let utc = time.checked_sub_signed(Duration::seconds(i64::from(offset.local_minus_utc())))?;
-    Some(utc.and_utc().timestamp_micros())
-}
-
-/// The zone of each row.
-enum Zones {
-    One(Option<Tz>),
-    Each {
-        function: &'static str,
-        names: StringArray,
-        last: Option<(String, Tz)>,
-    },
-}
-
-impl Zones {
-    fn new(function: &'static str, zone: Option<&ColumnarValue>, rows: usize) -> Result<Self> {
-        match zone {
-            Some(ColumnarValue::Scalar(ScalarValue::Utf8(name))) => {
-                let zone = name.as_deref().map(|name| named(function, name));
-                Ok(Self::One(zone.transpose()?))
-            }
-            Some(other) => Ok(Self::Each {
-                function,
-                names: other.to_array(rows)?.as_string::<i32>().clone(),
-                last: None,
-            }),
-            None => plan_err!("{function}{USAGE} takes two or three arguments"),
-        }
-    }
-
-    fn of(&mut self, row: usize) -> Result<Option<Tz>> {
-        match self {
-            Self::One(zone) => Ok(*zone),
-            Self::Each { names, .. } if names.is_null(row) => Ok(None),
-            Self::Each {
-                function,
-                names,
-                last,
-            } => {
-                let name = names.value(row);
-                if let Some((known, zone)) = last
-                    && known == name
-                {
-                    return Ok(Some(*zone));
-                }
-                let zone = named(function, name)?;
-                *last = Some((name.to_owned(), zone));
-                Ok(Some(zone))
-            }
-        }
-    }
-}
-
-fn named(function: &str, name: &str) -> Result<Tz> {
-    name.parse().or_else(|_| {
-        exec_err!(
-            "{function}: unknown time zone {name:?}, use an IANA name such as 'America/New_York'"
-        )
-    })
-}
-
 enum Pattern {
     Iso,
     Null,
@@ -341,56 +272,6 @@ fn pattern(function: &str, argument: Option<&ColumnarValue>) -> Result<Pattern> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(text: &str, zone: &str) -> String {
-        let time = iso(text).unwrap();
-        let micros = instant(time, zone.parse().unwrap()).unwrap();
-        DateTime::from_timestamp_micros(micros)
-            .unwrap()
-            .to_rfc3339()
-    }
-
-    #[test]
-    fn summer_and_winter() {
-        assert_eq!(
-            at("2026-01-15 12:00:00", "Europe/Berlin"),
-            "2026-01-15T11:00:00+00:00"
-        );
-        assert_eq!(
-            at("2026-07-15 12:00:00", "Europe/Berlin"),
-            "2026-07-15T10:00:00+00:00"
-        );
-        assert_eq!(
-            at("2026-07-15", "Asia/Kolkata"),
-            "2026-07-14T18:30:00+00:00"
-        );
-    }
-
-    #[test]
-    fn a_gap_moves_forward() {
-        // 02:30 is shown by no clock on that day: 02:00 became 03:00, so it is 03:30 there.
-        assert_eq!(
-            at("2026-03-29 02:30:00", "Europe/Berlin"),
-            "2026-03-29T01:30:00+00:00"
-        );
-        // Samoa went without 30 December 2011: noon of it is noon of the 31st, at +14.
-        assert_eq!(
-            at("2011-12-30 12:00:00", "Pacific/Apia"),
-            "2011-12-30T22:00:00+00:00"
-        );
-    }
-
-    #[test]
-    fn a_fold_is_the_first_time() {
-        assert_eq!(
-            at("2026-10-25 02:30:00", "Europe/Berlin"),
-            "2026-10-25T00:30:00+00:00"
-        );
-        assert_eq!(
-            at("2011-11-06 01:30:00", "America/New_York"),
-            "2011-11-06T05:30:00+00:00"
-        );
-    }
 
     #[test]
     fn an_offset_in_the_text_is_not_ignored() {

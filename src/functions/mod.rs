@@ -27,6 +27,7 @@ mod statistics;
 mod tally;
 mod time_pattern;
 mod times;
+mod zones;
 
 use std::sync::Arc;
 

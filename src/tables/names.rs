@@ -64,7 +64,9 @@ impl SchemaProvider for Tables {
         Ok(tables.remove(&name))
     }
 
+    /// Whether the very name is taken: `T1` does not keep anyone from making `t1`.
     fn table_exist(&self, name: &str) -> bool {
-        self.find(name).is_some()
+        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        tables.contains_key(name)
     }
 }
