@@ -19,13 +19,11 @@ impl TimePattern {
             true => pattern.to_owned(),
             false => to_strftime(pattern)?,
         };
-        let items = StrftimeItems::new(&strftime)
-            .parse_to_owned()
-            .or_else(|_| {
-                Err(format!(
-                    "{pattern:?} is not a time pattern like 'd/m/yyyy H:MM'"
-                ))
-            })?;
+        let Ok(items) = StrftimeItems::new(&strftime).parse_to_owned() else {
+            return Err(format!(
+                "{pattern:?} is not a time pattern like 'd/m/yyyy H:MM'"
+            ));
+        };
         Ok(Self { items })
     }
 
