@@ -226,3 +226,131 @@ async fn trap_k_grouping_sets_over_a_sorted_union_give_each_group_once() {
     expected.extend(both);
     assert_eq!(rows(&engine, &sql).await, expected);
 }
+
+#[tokio::test]
+async fn trap_d_a_naive_column_and_a_zoned_literal_meet_at_the_same_instant() {
+    let sql = "SELECT x = '2026-01-01T12:00:00'::timestamptz, x < '2026-01-01T12:00:01Z'::timestamptz, \
+               x = '2026-01-01T14:00:00+02:00'::timestamptz \
+               FROM (VALUES (timestamp '2026-01-01 12:00:00')) t(x)";
+    assert_eq!(answer(sql).await, ["true|true|true"]);
+}
+
+#[tokio::test]
+async fn trap_f_days_of_date_bin_and_date_trunc_agree_in_the_session_zone() {
+    let sql = "SELECT date_bin(INTERVAL '1 day', t) = date_trunc('day', t) \
+               FROM (VALUES ('2026-03-29T01:30:00Z'::timestamptz)) v(t)";
+    assert_eq!(answer(sql).await, ["true"]);
+}
+
+#[tokio::test]
+async fn trap_g_a_local_time_that_does_not_exist_is_an_error_and_no_other_instant() {
+    // New York left out 02:00 to 03:00 on 2026-03-08 and had 01:00 to 02:00 twice on 2026-11-01.
+    for local in ["2026-03-08 02:30:00", "2026-11-01 01:30:00"] {
+        let sql = format!(
+            "SELECT x AT TIME ZONE 'America/New_York' FROM (VALUES (timestamp '{local}')) t(x)"
+        );
+        assert!(error(&sql).await.contains("timezone"));
+    }
+}
+
+#[tokio::test]
+async fn trap_h_to_local_time_gives_the_wall_clock_of_a_zone() {
+    let zoned = "timestamp '2026-01-01 12:00:00' AT TIME ZONE 'America/New_York'";
+    let sql = format!("SELECT to_local_time({zoned})");
+    assert_eq!(answer(&sql).await, ["2026-01-01T12:00:00"]);
+    // A plain cast gives the clock of UTC, the session's zone, as in PostgreSQL.
+    let sql = format!("SELECT ({zoned})::timestamp");
+    assert_eq!(answer(&sql).await, ["2026-01-01T17:00:00"]);
+}
+
+#[tokio::test]
+async fn trap_i_text_beside_a_zoned_column_is_read_in_the_columns_zone() {
+    let sql = "SELECT x = '2026-01-01 12:00:00', x = '2026-01-01T17:00:00Z' \
+               FROM (VALUES (timestamp '2026-01-01 12:00:00' AT TIME ZONE 'America/New_York')) t(x)";
+    assert_eq!(answer(sql).await, ["true|true"]);
+}
+
+#[tokio::test]
+async fn trap_l_a_query_that_passes_the_memory_limit_fails_and_says_so() {
+    let engine = Engine::open(Settings {
+        memory_limit: Some(4 << 20),
+        threads: Some(2),
+        ..Settings::default()
+    })
+    .await
+    .unwrap();
+    let numbers = "(SELECT unnest(range(400000)) AS i)";
+    // A hash join keeps one side whole.
+    let sql = format!("SELECT count(*) FROM {numbers} a JOIN {numbers} b ON a.i = b.i + 1");
+    let text = failure(&engine, &sql).await;
+    assert!(
+        text.to_lowercase().contains("memory") || text.contains("allocat"),
+        "{text}"
+    );
+    // The session goes on.
+    assert_eq!(rows(&engine, "SELECT 1 + 1").await, ["2"]);
+}
+
+#[tokio::test]
+async fn trap_m_struct_keys_stay_one_group_under_memory_pressure() {
+    let engine = Engine::open(Settings {
+        memory_limit: Some(48 << 20),
+        threads: Some(2),
+        ..Settings::default()
+    })
+    .await
+    .unwrap();
+    let keys =
+        "SELECT named_struct('k', i % 50000) AS k, i FROM (SELECT unnest(range(150000)) AS i)";
+    let sql = format!(
+        "SELECT count(*), min(n), max(n) FROM (SELECT k, count(*) AS n FROM ({keys}) GROUP BY k)"
+    );
+    assert_eq!(rows(&engine, &sql).await, ["50000|3|3"]);
+}
+
+#[tokio::test]
+async fn trap_r_filters_are_not_pushed_into_the_parquet_decoder() {
+    let sql = "SELECT value FROM information_schema.df_settings \
+               WHERE name = 'datafusion.execution.parquet.pushdown_filters'";
+    assert_eq!(answer(sql).await, ["false"]);
+}
+
+#[tokio::test]
+async fn trap_t_nested_values_pass_windows_joins_and_groups() {
+    let sql = "SELECT first_value(s) OVER (PARTITION BY g ORDER BY i), count(*) OVER (PARTITION BY s) \
+               FROM (VALUES (1, 1, [1, 2]), (1, 2, [3]), (2, 3, [1, 2])) t(g, i, s) ORDER BY i";
+    assert_eq!(answer(sql).await, ["[1, 2]|2", "[1, 2]|1", "[1, 2]|2"]);
+    let sql = "SELECT a.i, b.i FROM (VALUES (1, [1]), (2, [2])) a(i, s) \
+               FULL JOIN (VALUES (3, [2]), (4, [5])) b(i, s) ON a.s = b.s ORDER BY a.i, b.i";
+    assert_eq!(answer(sql).await, ["1|", "2|3", "|4"]);
+    let sql = "SELECT count(*) FROM (VALUES ('abc'), ('xbc')) t(s) WHERE s ~ '^a'";
+    assert_eq!(answer(sql).await, ["1"]);
+    assert_eq!(
+        answer("SELECT approx_distinct(s) FROM (VALUES ('a'), ('b'), ('a')) t(s)").await,
+        ["2"]
+    );
+}
+
+/// apache/datafusion#25262: a filter pushed from a join through a projection in a filter lost rows
+/// when two columns had one name.
+#[tokio::test]
+async fn trap_q_join_filters_keep_rows_when_names_repeat() {
+    for partitions in [1, 4] {
+        let engine = session(partitions, &["SET datafusion.execution.batch_size = 3"]).await;
+        for statement in [
+            "CREATE TABLE l AS SELECT i AS id, i % 7 AS k, i % 3 AS v FROM (SELECT unnest(range(60)) AS i)",
+            "CREATE TABLE r AS SELECT i AS id, i % 5 AS k, i % 2 AS v FROM (SELECT unnest(range(40)) AS i)",
+            "CREATE TABLE s AS SELECT i AS id FROM (SELECT unnest(range(10)) AS i)",
+        ] {
+            rows(&engine, statement).await;
+        }
+        // Ids 0 to 9 are in all three; v = 1 in r leaves 1, 3, 5, 7, 9.
+        let sql = "SELECT count(*), sum(j.lid) FROM (SELECT l.id AS lid, r.id, l.v, r.v AS rv FROM l \
+                   JOIN r ON l.id = r.id WHERE r.v = 1) j JOIN s ON j.id = s.id";
+        assert_eq!(
+            rows(&engine, sql).await,
+            ["5|25"],
+            "{partitions} partitions"
+        );
+    }
+}

@@ -59,8 +59,8 @@ impl ScalarUDFImpl for CheckedOperator {
         let [left, right] = args else {
             return internal_err!("{} takes 2 arguments", self.name());
         };
-        let expression = Expr::BinaryExpr(self.expression(left, right));
-        Ok(expression.schema_name().to_string())
+        let (left, right) = (left.schema_name(), right.schema_name());
+        Ok(format!("{left} {} {right}", self.operator))
     }
 
     fn signature(&self) -> &Signature {
