@@ -15,7 +15,7 @@ async fn engine() -> Engine {
     Engine::open(settings).await.unwrap()
 }
 
-async fn own_pages(engine: &Engine) -> Vec<Page> {
+fn own_pages(engine: &Engine) -> Vec<Page> {
     engine
         .functions()
         .into_iter()
@@ -25,7 +25,7 @@ async fn own_pages(engine: &Engine) -> Vec<Page> {
 
 #[tokio::test]
 async fn every_function_of_ours_is_explained() {
-    for page in own_pages(&engine().await).await {
+    for page in own_pages(&engine().await) {
         let name = &page.name;
         let Some(documentation) = &page.documentation else {
             panic!("{name} has no documentation");
@@ -52,7 +52,7 @@ async fn every_function_of_ours_is_explained() {
 async fn related_functions_exist() {
     let engine = engine().await;
     let pages = engine.functions();
-    for page in own_pages(&engine).await {
+    for page in own_pages(&engine) {
         let documentation = page.documentation.unwrap();
         for related in documentation.related_udfs.into_iter().flatten() {
             assert!(
@@ -68,7 +68,7 @@ async fn related_functions_exist() {
 #[tokio::test]
 async fn every_example_runs_and_gives_the_result_it_shows() {
     let engine = engine().await;
-    for page in own_pages(&engine).await {
+    for page in own_pages(&engine) {
         let example = page.example().unwrap();
         let mut answer = String::new();
         for statement in parse(example).unwrap_or_else(|e| panic!("{}: {e}", page.name)) {

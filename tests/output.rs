@@ -10,6 +10,12 @@ use deskql::{Engine, Settings};
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);
 
+impl Shared {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
 impl Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().write(bytes)
@@ -32,8 +38,7 @@ async fn bytes(sql: &str, format: Format, terminal: Option<usize>) -> Vec<u8> {
     }
     writer.finish().unwrap();
     drop(writer);
-    let written = sink.0.lock().unwrap().clone();
-    written
+    sink.take()
 }
 
 async fn text(sql: &str, format: Format) -> String {
@@ -225,6 +230,17 @@ async fn a_terminal_gets_wrapped_text_and_a_note_about_columns_left_out() {
 }
 
 #[tokio::test]
+async fn a_terminal_gets_numbers_and_instants_in_one_piece() {
+    let sql =
+        "SELECT TIMESTAMP '2026-01-05 09:30:00' AS at, 123456789012 AS n, 'some text to wrap' AS t";
+    let narrow = String::from_utf8(bytes(sql, Format::Table, Some(56)).await).unwrap();
+    assert!(
+        narrow.contains("2026-01-05T09:30:00") && narrow.contains("123456789012"),
+        "{narrow}"
+    );
+}
+
+#[tokio::test]
 async fn a_terminal_gets_the_first_thousand_rows_and_the_count() {
     let sql = "SELECT value FROM generate_series(1, 1500)";
     let table = String::from_utf8(bytes(sql, Format::Table, Some(80)).await).unwrap();
@@ -260,7 +276,7 @@ async fn parquet_and_arrow_files_read_back_the_same() {
         }
         writer.finish().unwrap();
         drop(writer);
-        let read = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+        let read = String::from_utf8(sink.take()).unwrap();
         assert_eq!(read, expected, "{extension}");
     }
 }

@@ -80,7 +80,9 @@ fn new_bar(scan: &ScanProgress) -> ProgressBar {
     };
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
     // The templates are constants; a wrong one would give the plain style.
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or(ProgressStyle::default_bar()));
+    bar.set_style(
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
     bar
 }
 

@@ -9,7 +9,7 @@ pub(crate) fn parse_bytes(text: &str) -> Result<usize, String> {
     let size: ByteSize = text
         .trim()
         .parse()
-        .map_err(|_| "expected a size such as 512MB or 2GiB".to_owned())?;
+        .map_err(|problem| format!("expected a size such as 512MB or 2GiB: {problem}"))?;
     match usize::try_from(size.as_u64()) {
         Ok(0) => Err("expected more than zero bytes".to_owned()),
         Ok(bytes) => Ok(bytes),

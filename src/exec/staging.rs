@@ -127,9 +127,9 @@ impl StagingStore {
     fn stage_file(&self, location: &Path) -> StoreResult<Staged> {
         let target = LocalFileSystem::new().path_to_filesystem(location)?;
         let folder = target.parent().unwrap_or(&target);
-        std::fs::create_dir_all(folder).map_err(|source| io_failed(&target, source))?;
+        std::fs::create_dir_all(folder).map_err(|source| io_failed(&target, &source))?;
         let staged = self.staging.scratch.stage(&target);
-        staged.map_err(|source| io_failed(&target, source))
+        staged.map_err(|source| io_failed(&target, &source))
     }
 
     async fn upload(&self, location: &Path) -> StoreResult<Box<dyn MultipartUpload>> {
@@ -254,10 +254,10 @@ fn write_to(staged: &Staged, payload: &PutPayload) -> StoreResult<()> {
         let mut file = staged.handle()?;
         payload.iter().try_for_each(|bytes| file.write_all(bytes))
     };
-    write().map_err(|source| io_failed(staged.target(), source))
+    write().map_err(|source| io_failed(staged.target(), &source))
 }
 
-fn io_failed(path: &std::path::Path, source: std::io::Error) -> object_store::Error {
+fn io_failed(path: &std::path::Path, source: &std::io::Error) -> object_store::Error {
     let named = std::io::Error::new(source.kind(), format!("{}: {source}", path.display()));
     object_store::Error::Generic {
         store: "LocalFileSystem",

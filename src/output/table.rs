@@ -12,7 +12,7 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Wid
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{self, Column, Layout};
-use super::text::{TextBatch, is_right_aligned, nested_options};
+use super::text::{TextBatch, can_wrap, is_right_aligned, nested_options};
 use super::{Writer, io_failed};
 use crate::error::Result;
 
@@ -51,7 +51,7 @@ impl Table {
         };
         let column = |(index, field): (usize, &arrow::datatypes::FieldRef)| Column {
             width: widest(index, &printable(field.name())),
-            can_wrap: !is_right_aligned(field.data_type()),
+            can_wrap: can_wrap(field.data_type()),
         };
         self.fields.iter().enumerate().map(column).collect()
     }

@@ -21,6 +21,14 @@ pub(super) fn is_right_aligned(data_type: &DataType) -> bool {
     }
 }
 
+/// Whether a value may go over several lines: half a number or half an instant would mislead.
+pub(super) fn can_wrap(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, value) => can_wrap(value),
+        other => other.is_string() || other.is_binary() || other.is_nested(),
+    }
+}
+
 /// How nested values become JSON.
 pub(super) fn nested_options() -> EncoderOptions {
     EncoderOptions::default().with_explicit_nulls(true)
@@ -117,7 +125,7 @@ impl<'a> Values<'a> {
     }
 }
 
-/// `3 days 02:03:04.5`: reads as an INTERVAL in PostgreSQL and DuckDB too.
+/// `3 days 02:03:04.5`.
 fn push_duration(count: i64, unit: TimeUnit, out: &mut String) {
     let (per_second, digits) = match unit {
         TimeUnit::Second => (1, 0),
