@@ -152,6 +152,19 @@ async fn names_are_found_whatever_their_case_and_may_need_quotes() {
 }
 
 #[tokio::test]
+async fn schemas_are_made_and_dropped() {
+    let engine = open(&[]).await.unwrap();
+    for sql in [
+        "CREATE SCHEMA s",
+        "CREATE TABLE s.t AS SELECT 1 AS v",
+        "DROP SCHEMA s CASCADE",
+    ] {
+        engine.sql(sql).await.unwrap().collect().await.unwrap();
+    }
+    assert!(error(&engine, "SELECT * FROM s.t").await.contains("s.t"));
+}
+
+#[tokio::test]
 async fn one_name_for_two_tables_is_refused_with_both_places() {
     let folder = tempfile::tempdir().unwrap();
     text(&folder.path().join("one/tickets.csv"), "v\n1\n");

@@ -4,19 +4,31 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use datafusion::catalog::{SchemaProvider, TableProvider};
+use datafusion::catalog::{SchemaProvider, TableProvider, UrlTableFactory};
 use datafusion::common::exec_err;
 use datafusion::error::Result;
+
+use super::url_tables::UrlTables;
 
 /// The tables of a session: `FROM tickets` finds `Tickets.parquet` too, if nothing else fits.
 ///
 /// An exact match comes first; a name that fits two tables only by ignoring case fits none.
-#[derive(Debug, Default)]
+///
+/// A name that is no table's may be that of a file.
+#[derive(Debug)]
 pub(crate) struct Tables {
     tables: RwLock<BTreeMap<String, Arc<dyn TableProvider>>>,
+    files: Arc<UrlTables>,
 }
 
 impl Tables {
+    pub(crate) fn new(files: Arc<UrlTables>) -> Self {
+        Self {
+            tables: RwLock::default(),
+            files,
+        }
+    }
+
     fn find(&self, name: &str) -> Option<(String, Arc<dyn TableProvider>)> {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((name, table)) = tables.get_key_value(name) {
@@ -41,7 +53,10 @@ impl SchemaProvider for Tables {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        Ok(self.find(name).map(|(_, table)| table))
+        match self.find(name) {
+            Some((_, table)) => Ok(Some(table)),
+            None => self.files.try_new(name).await,
+        }
     }
 
     fn register_table(

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::catalog::{
-    DynamicFileCatalog, MemoryCatalogProviderList, TableProviderFactory, UrlTableFactory,
-};
+use datafusion::catalog::TableProviderFactory;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -39,14 +37,10 @@ pub fn with_tables(builder: SessionStateBuilder) -> (SessionStateBuilder, TableN
         .map(|format| ((*format).to_owned(), Arc::new(ExternalTables) as _))
         .collect();
     let url_tables = Arc::new(UrlTables::default());
-    let catalogs = DynamicFileCatalog::new(
-        Arc::new(MemoryCatalogProviderList::new()),
-        Arc::clone(&url_tables) as Arc<dyn UrlTableFactory>,
-    );
-    let builder = builder
-        .with_table_factories(factories)
-        .with_catalog_list(Arc::new(catalogs));
-    (builder, TableNames { url_tables })
+    (
+        builder.with_table_factories(factories),
+        TableNames { url_tables },
+    )
 }
 
 /// How names become tables in a session.
@@ -63,8 +57,9 @@ impl TableNames {
     pub fn attach(&self, context: &SessionContext) -> Result<()> {
         let options = context.copied_config();
         let catalog = &options.options().catalog;
+        let tables = Tables::new(Arc::clone(&self.url_tables));
         if let Some(provider) = context.catalog(&catalog.default_catalog) {
-            provider.register_schema(&catalog.default_schema, Arc::new(Tables::default()))?;
+            provider.register_schema(&catalog.default_schema, Arc::new(tables))?;
         }
         self.url_tables.attach(context);
         Ok(())
