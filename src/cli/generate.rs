@@ -2,8 +2,10 @@
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Instant;
 
 use clap::Args;
@@ -26,6 +28,10 @@ The tables are described in docs/data-model.md.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct GenerateArgs {
+    /// Put the tables into this folder, which must be new or empty
+    // The same id as the global option, in whose place it stands here.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
     /// Number of tickets; everything else grows with it
     #[arg(long, value_name = "N", default_value_t = SAMPLE_TICKETS)]
     tickets: u64,
@@ -41,11 +47,7 @@ pub(crate) struct GenerateArgs {
 }
 
 pub(crate) fn run(global: &GlobalArgs, args: &GenerateArgs) -> Result<()> {
-    let Some(output) = &global.output else {
-        return Err(Error::Usage(
-            "where to? name a new or empty folder: deskql generate --output DIR".to_owned(),
-        ));
-    };
+    let output = output(global, args)?;
     let options = Options {
         dirty: args.dirty,
         threads: global.threads.map(NonZeroUsize::get),
@@ -72,6 +74,27 @@ pub(crate) fn run(global: &GlobalArgs, args: &GenerateArgs) -> Result<()> {
     Ok(())
 }
 
+/// The folder to fill, unless options were given that have no meaning here.
+fn output<'a>(global: &GlobalArgs, args: &'a GenerateArgs) -> Result<&'a Path> {
+    let stray = [
+        ("--data", !global.data.is_empty()),
+        ("--config", global.config.is_some()),
+        ("--format", global.format.is_some()),
+        ("--memory-limit", global.memory_limit.is_some()),
+        ("--temp-dir", global.temp_dir.is_some()),
+    ];
+    if let Some((option, _)) = stray.iter().find(|(_, given)| *given) {
+        return Err(Error::Usage(format!(
+            "{option} does not go with generate, which writes Parquet and reads nothing: leave it out"
+        )));
+    }
+    args.output.as_deref().ok_or_else(|| {
+        Error::Usage(
+            "where to? name a new or empty folder: deskql generate --output DIR".to_owned(),
+        )
+    })
+}
+
 /// Becomes true on Ctrl-C, so that the run can clear away its unfinished files.
 fn interruption() -> Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
@@ -80,11 +103,23 @@ fn interruption() -> Result<Arc<AtomicBool>> {
         .enable_all()
         .build()
         .map_err(|source| Error::io("waiting for Ctrl-C", source))?;
+    let (ready, listening) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            raised.store(true, Ordering::Relaxed);
-        }
+        runtime.block_on(async {
+            let mut signal = std::pin::pin!(tokio::signal::ctrl_c());
+            // Polled once, the handler is in place; without it the signal would end the program.
+            let early = futures::poll!(&mut signal);
+            ready.send(()).ok();
+            let heard = match early {
+                Poll::Ready(heard) => heard,
+                Poll::Pending => signal.await,
+            };
+            if heard.is_ok() {
+                raised.store(true, Ordering::Relaxed);
+            }
+        });
     });
+    listening.recv().ok();
     Ok(flag)
 }
 

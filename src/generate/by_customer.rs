@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use arrow::array::RecordBatch;
+
 use super::accounts;
 use super::calendar::END;
 use super::contact::Kind;
@@ -13,7 +15,6 @@ use super::plan::Cut;
 use super::spool::Spool;
 use super::world::World;
 use crate::error::Result;
-use arrow::array::RecordBatch;
 
 /// A table and how its batch is made from lives.
 type Table = (

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use arrow::array::RecordBatch;
+
 use super::contact::{Contact, Kind};
 use super::customers::Profile;
 use super::dirty::{Counts, Spoiler};
@@ -188,30 +190,31 @@ fn block(
     }
     let count = rows.tickets.len() as u64;
     let mut spoiler = Spoiler::new(world.seed, number, dirty);
-    let encode = |layout: &Layout, batch| {
-        layout
-            .encode(&batch)
-            .map_err(datafusion::error::DataFusionError::from)
-    };
+    let tickets = spoiler.tickets(rows.tickets);
+    let events = spoiler.events(rows.events);
+    let surveys = spoiler.surveys(rows.surveys);
     let groups = [
-        encode(
-            &layouts.tickets,
-            tickets::tickets(&spoiler.tickets(rows.tickets))?,
-        )?,
-        encode(
-            &layouts.events,
-            tickets::events(&spoiler.events(rows.events))?,
-        )?,
-        encode(
-            &layouts.surveys,
-            tickets::surveys(&spoiler.surveys(rows.surveys))?,
-        )?,
+        encode(&layouts.tickets, tickets, tickets::tickets)?,
+        encode(&layouts.events, events, tickets::events)?,
+        encode(&layouts.surveys, surveys, tickets::surveys)?,
     ];
     Ok(Block {
         tickets: count,
         groups,
         faults: spoiler.counts,
     })
+}
+
+/// Frees the rows before their columns are encoded: blocks are what a run holds in memory.
+fn encode<T>(
+    layout: &Layout,
+    rows: Vec<T>,
+    columns: fn(&[T]) -> Result<RecordBatch>,
+) -> Result<RowGroup> {
+    let batch = columns(&rows)?;
+    drop(rows);
+    let group = layout.encode(&batch);
+    Ok(group.map_err(datafusion::error::DataFusionError::from)?)
 }
 
 fn ticket(world: &World, entry: &Entry, rows: &mut Rows) {

@@ -187,3 +187,40 @@ fn failed(path: &Path, error: ParquetError) -> Error {
         other => Error::from(datafusion::error::DataFusionError::from(other)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    use super::super::columns::{batch, ids};
+    use super::*;
+
+    #[test]
+    fn large_tables_are_split_after_a_fixed_number_of_row_groups() {
+        let output = tempfile::tempdir().unwrap();
+        let folder = Folder::create(output.path(), false).unwrap();
+        let rows = |from: i64| batch(vec![("ticket_id", ids((from..from + 3).map(Some)))]).unwrap();
+        let layout = Layout::new(&rows(0), &["ticket_id"]).unwrap();
+        let mut writer = TableWriter::new(&folder, "tickets", layout.clone(), true);
+        for group in 0..=i64::try_from(2 * GROUPS_PER_FILE).unwrap() {
+            writer
+                .append(layout.encode(&rows(3 * group)).unwrap())
+                .unwrap();
+        }
+        let summary = writer.finish().unwrap();
+        assert_eq!(summary.rows, 3 * (2 * GROUPS_PER_FILE as u64 + 1));
+        assert!(!output.path().join("tickets").exists());
+        folder.publish(&[&summary]).unwrap();
+        let groups = |part: &str| {
+            let file = File::open(output.path().join("tickets").join(part)).unwrap();
+            SerializedFileReader::new(file)
+                .unwrap()
+                .metadata()
+                .num_row_groups()
+        };
+        assert_eq!(groups("part-00000.parquet"), GROUPS_PER_FILE);
+        assert_eq!(groups("part-00001.parquet"), GROUPS_PER_FILE);
+        assert_eq!(groups("part-00002.parquet"), 1);
+        assert_eq!(fs::read_dir(output.path()).unwrap().count(), 1);
+    }
+}

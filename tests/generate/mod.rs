@@ -2,6 +2,7 @@
 
 mod bytes;
 mod clean;
+mod command;
 mod dirty;
 mod docs;
 mod effects;
