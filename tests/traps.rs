@@ -129,7 +129,7 @@ async fn trap_j_operators_keep_their_names_types_and_nulls() {
     assert_eq!(answer(sql).await, ["Int8"]);
     let engine = open(&[]).await.unwrap();
     let frame = engine
-        .sql(&format!("SELECT a + b, -a {values}"))
+        .sql(&format!("SELECT * FROM (SELECT a + b, -a {values})"))
         .await
         .unwrap();
     let names: Vec<_> = frame

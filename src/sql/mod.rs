@@ -5,6 +5,7 @@ mod catalog;
 mod commas;
 mod dialect;
 mod from_first;
+mod headers;
 mod message;
 mod names;
 mod place;
@@ -72,7 +73,9 @@ async fn plain(
     // The tree of `a + b + ..` is as deep as it is long, and a worker's stack is small.
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();
+        headers::keep_text(&mut statement);
         names::resolve(&mut statement, Relations::new(reading, &catalog))?;
+        headers::keep_text(&mut statement);
         Ok::<_, DataFusionError>(statement)
     })?;
     let plan = state.statement_to_plan(resolved).await?;

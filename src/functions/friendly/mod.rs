@@ -9,6 +9,7 @@ mod clock;
 mod counts;
 mod date_diff;
 mod date_parts;
+mod median;
 mod mode;
 mod part;
 mod scalar;
@@ -44,7 +45,12 @@ pub(super) fn renamed_scalar() -> Vec<Arc<ScalarUDF>> {
     aliases::scalar().into_iter().map(Arc::new).collect()
 }
 
-/// Aggregate functions of DataFusion under one more name.
+/// Aggregate functions of DataFusion under one more name, or for more types.
 pub(super) fn renamed_aggregate() -> Vec<Arc<AggregateUDF>> {
-    aliases::aggregate().into_iter().map(Arc::new).collect()
+    let extended = [median::function()];
+    aliases::aggregate()
+        .into_iter()
+        .chain(extended)
+        .map(Arc::new)
+        .collect()
 }

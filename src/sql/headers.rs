@@ -1,0 +1,98 @@
+//! Column headers: an expression without a name is headed by what was written.
+//!
+//! The planner would head `nps(score, 5)` with `nps(surveys.score,Int64(5))`.
+
+use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
+use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, Statement};
+
+/// Names the unnamed expressions of the outermost SELECT after their own text.
+///
+/// Columns keep their names, and inner queries are left alone: what they call a column can be
+/// referred to from outside.
+pub(super) fn keep_text(statement: &mut DFStatement) {
+    match statement {
+        DFStatement::Statement(inner) => {
+            if let Statement::Query(query) = inner.as_mut() {
+                name_items(query);
+            }
+        }
+        DFStatement::CopyTo(copy) => {
+            if let CopyToSource::Query(query) = &mut copy.source {
+                name_items(query);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn name_items(query: &mut Query) {
+    let mut body = query.body.as_mut();
+    // The first SELECT of a UNION heads all of it.
+    while let SetExpr::SetOperation { left, .. } = body {
+        body = left.as_mut();
+    }
+    match body {
+        SetExpr::Select(select) => select.projection.iter_mut().for_each(name_item),
+        SetExpr::Query(inner) => name_items(inner),
+        _ => {}
+    }
+}
+
+fn name_item(item: &mut SelectItem) {
+    let SelectItem::UnnamedExpr(expr) = item else {
+        return;
+    };
+    if has_own_name(expr) {
+        return;
+    }
+    let text = expr.to_string();
+    // One item that becomes many: each of them is named once it stands alone.
+    if text.to_ascii_uppercase().contains("COLUMNS(") {
+        return;
+    }
+    let expr = std::mem::replace(expr, Expr::Identifier(Ident::new("")));
+    *item = SelectItem::ExprWithAlias {
+        expr,
+        alias: Ident::with_quote('"', text),
+    };
+}
+
+/// Columns, and `unnest`, which may give many columns and then cannot be named.
+fn has_own_name(expr: &Expr) -> bool {
+    match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => true,
+        Expr::Nested(inner) => has_own_name(inner),
+        Expr::Function(function) => function.name.to_string().eq_ignore_ascii_case("unnest"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keep_text;
+    use crate::sql::parse;
+    use crate::sql::statement::Kind;
+
+    fn named(text: &str) -> String {
+        let mut statements = parse(text).unwrap();
+        let Kind::Plain(mut inner) = statements.remove(0).kind else {
+            panic!("not a plain query")
+        };
+        keep_text(&mut inner);
+        inner.to_string()
+    }
+
+    #[test]
+    fn expressions_are_headed_by_their_text() {
+        assert_eq!(
+            named("SELECT a, nps(b, 5), b + 1 AS c FROM t"),
+            "SELECT a, nps(b, 5) AS \"nps(b, 5)\", b + 1 AS c FROM t"
+        );
+    }
+
+    #[test]
+    fn inner_queries_and_unnest_keep_their_names() {
+        let text = "SELECT unnest(x) FROM (SELECT max(y) FROM t) AS s";
+        assert_eq!(named(text), text);
+    }
+}
