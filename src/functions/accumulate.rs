@@ -8,9 +8,9 @@ use arrow::datatypes::{DataType, Decimal128Type, Int64Type};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use crate::functions::kpi::Bound;
 use crate::functions::outcome::{Measured, Outcome};
 use crate::functions::rows::Rows;
+use crate::functions::spec::Bound;
 use crate::functions::tally::{PartKind, Tally};
 
 /// How a KPI reads rows into a tally and what a tally says.

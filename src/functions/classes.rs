@@ -23,6 +23,14 @@ pub(crate) fn all() -> [ScalarUDF; 2] {
     [&NPS_CLASS, &CSAT_CLASS].map(|class| ScalarUDF::from(ClassFunction::new(class)))
 }
 
+/// The parameters of the function called `name`, if it is one of these.
+pub(crate) fn parameters(name: &str) -> Option<Vec<Parameter>> {
+    [&NPS_CLASS, &CSAT_CLASS]
+        .into_iter()
+        .find(|class| class.name == name)
+        .map(|class| class.parameters.to_vec())
+}
+
 /// How one function names answers.
 #[derive(Debug)]
 struct Class {

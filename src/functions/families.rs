@@ -1,6 +1,6 @@
 //! The families that functions are listed under.
 
-use crate::functions::kpi::Family;
+use crate::functions::spec::Family;
 
 pub(crate) const CUSTOMER: Family = Family("Customer feedback");
 pub(crate) const RESPONSE: Family = Family("Response and resolution times");

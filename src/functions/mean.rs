@@ -22,15 +22,17 @@ pub(crate) struct Sample {
 }
 
 tally! {
-    /// Rows, their exact sum, and the sum of squares for an interval.
+    /// Rows, their exact sum, and for an interval the sum of the coarse values and their squares.
     pub(crate) struct Mean {
         n: Count,
         sum: Sum,
+        coarse: Sum,
         squares: Sum,
     }
     fn add(&mut self, sample: Sample) {
         self.n += 1;
         self.sum = self.sum.saturating_add(sample.value);
+        self.coarse = self.coarse.saturating_add(sample.coarse);
         self.squares =
             self.squares.saturating_add(sample.coarse.saturating_mul(sample.coarse));
     }
@@ -63,6 +65,17 @@ impl<S> MeanOf<S> {
     }
 }
 
+impl<S> MeanOf<S> {
+    /// The sample variance; `None` below two values and where the squares ran out of range.
+    ///
+    /// All of it in coarse units: the mean of the exact ones would lie beside the mean of the
+    /// rounded ones, and the difference times the mean can be more than the whole variance.
+    fn variance(&self, tally: &Mean) -> Option<f64> {
+        let variance = statistics::variance(tally.n, tally.coarse, tally.squares)?;
+        Some(variance / (self.coarse_per_unit * self.coarse_per_unit))
+    }
+}
+
 impl<S: Samples> Kpi for MeanOf<S> {
     type Tally = Mean;
 
@@ -74,18 +87,16 @@ impl<S: Samples> Kpi for MeanOf<S> {
         self.mean(tally.sum, tally.n)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
     fn measure(&self, tally: &Mean, level: f64) -> Measured {
         let value = self.value(tally);
-        let squares = tally.squares as f64 / (self.coarse_per_unit * self.coarse_per_unit);
         let total = (tally.n > 0).then(|| self.mean(tally.sum, 1)).flatten();
         Measured {
             n: tally.n,
             parts: vec![total],
             value,
             interval: value
-                .filter(|_| tally.squares < i128::MAX)
-                .and_then(|mean| statistics::mean(mean, squares, tally.n, level)),
+                .zip(self.variance(tally))
+                .and_then(|(mean, variance)| statistics::mean(mean, variance, tally.n, level)),
         }
     }
 }

@@ -5,15 +5,20 @@
 //! `signature` and `kpi`.
 
 mod accumulate;
+mod amounts;
 mod catalogue;
 mod classes;
+mod constants;
+mod documentation;
 mod families;
 mod format_duration;
 mod friendly;
+mod instants;
 mod kpi;
 mod kpis;
 mod local_time;
 mod mean;
+mod named;
 mod numbers;
 mod options;
 mod outcome;
@@ -22,6 +27,7 @@ mod repeats;
 mod rows;
 mod share;
 mod signature;
+mod spec;
 mod spread;
 mod statistics;
 mod tally;
@@ -36,6 +42,7 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 pub use catalogue::{Page, catalogue};
+pub use named::places;
 pub use options::Options;
 pub use recontacted::is_recontacted;
 

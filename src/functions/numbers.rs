@@ -9,7 +9,9 @@ use datafusion::common::Result;
 pub(crate) enum Number {
     /// From an integer column.
     Integer(i64),
-    /// From a floating-point column, or an unsigned integer over the signed range.
+    /// From an unsigned column, where it passes the signed range.
+    Unsigned(u64),
+    /// From a floating-point column, or a decimal of more than 38 digits.
     Float(f64),
     /// From a decimal column: `unscaled / 10^scale`.
     Decimal {
@@ -25,8 +27,10 @@ pub(crate) enum Number {
 const BINARY_DIGITS: u32 = 56;
 /// Largest magnitude of a float that can be summed; two thousand million of them still fit.
 const LARGEST: f64 = (1_u64 << 40) as f64;
+/// Most digits after the point of a decimal that is read as it is stored.
+const LARGEST_SCALE: i8 = 18;
 /// Largest unscaled decimal that can be summed.
-const LARGEST_UNSCALED: i128 = 1 << 96;
+const LARGEST_UNSCALED: u128 = 1 << 96;
 /// Squares are summed on values rounded to 1/1024, which is plenty for an interval.
 const COARSE: i128 = 1 << 10;
 
@@ -40,9 +44,17 @@ impl Number {
     pub(crate) fn to_f64(self) -> f64 {
         match self {
             Self::Integer(value) => value as f64,
+            Self::Unsigned(value) => value as f64,
             Self::Float(value) => value,
             Self::Decimal { unscaled, scale } => unscaled as f64 / 10_f64.powi(i32::from(scale)),
         }
+    }
+
+    /// A decimal that passes 38 digits: far off every scale, and too large to sum.
+    #[cold]
+    pub(crate) fn of_huge(unscaled: arrow::datatypes::i256, scale: i8) -> Self {
+        let unscaled = unscaled.to_string().parse().unwrap_or(f64::NAN);
+        Self::Float(unscaled / 10_f64.powi(i32::from(scale)))
     }
 
     /// The value in units of its column's [`Unit`]; `None` for NaN and what is too large to sum.
@@ -51,12 +63,13 @@ impl Number {
     pub(crate) fn units(self) -> Option<i128> {
         match self {
             Self::Integer(value) => Some(i128::from(value)),
+            Self::Unsigned(value) => Some(i128::from(value)),
             Self::Float(value) if value.abs() <= LARGEST => {
                 Some((value * f64::from(BINARY_DIGITS).exp2()).round_ties_even() as i128)
             }
             Self::Float(_) => None,
             Self::Decimal { unscaled, .. } => {
-                (unscaled.abs() <= LARGEST_UNSCALED).then_some(unscaled)
+                (unscaled.unsigned_abs() <= LARGEST_UNSCALED).then_some(unscaled)
             }
         }
     }
@@ -66,7 +79,18 @@ impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Integer(value) => value.fmt(f),
-            other => other.to_f64().fmt(f),
+            Self::Unsigned(value) => value.fmt(f),
+            other => match other.to_f64() {
+                // Nobody wants to read three hundred digits.
+                value
+                    if value.is_finite()
+                        && value != 0.0
+                        && !(1e-6..1e16).contains(&value.abs()) =>
+                {
+                    write!(f, "{value:e}")
+                }
+                value => value.fmt(f),
+            },
         }
     }
 }
@@ -116,13 +140,16 @@ impl Unit {
     }
 }
 
-/// A sum of products of two [`Unit::coarse`] values as a double.
+/// A sum of products of two [`Unit::coarse`] values as a double; NaN when it ran out of range.
 #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
 pub(crate) fn coarse_products(sum: i128) -> f64 {
+    if is_saturated(sum) {
+        return f64::NAN;
+    }
     sum as f64 / (COARSE * COARSE) as f64
 }
 
-/// Exactly `numerator / denominator` to within one unit in the last place, however large they are.
+/// The double nearest to `numerator / denominator`, however large they are: rounded once.
 ///
 /// `None` when the denominator is 0 or a sum ran out of range, so no result is ever made up.
 #[expect(
@@ -138,14 +165,34 @@ pub(crate) fn ratio(numerator: i128, denominator: i128) -> Option<f64> {
     {
         return None;
     }
-    if numerator.unsigned_abs() <= EXACT && denominator.unsigned_abs() <= EXACT {
+    let (top, bottom) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+    if top <= EXACT && bottom <= EXACT {
         return Some(numerator as f64 / denominator as f64);
     }
-    let (whole, rest) = (numerator / denominator, numerator % denominator);
-    Some(whole as f64 + rest as f64 / denominator as f64)
+    let quotient = long_division(top, bottom);
+    Some(if (numerator < 0) == (denominator < 0) {
+        quotient
+    } else {
+        -quotient
+    })
 }
 
-fn is_saturated(sum: i128) -> bool {
+/// Divides bit by bit until the quotient has more bits than a double keeps; the last bit tells
+/// whether anything is left, so that the one rounding at the end goes the right way.
+#[expect(clippy::cast_precision_loss, reason = "this is the one rounding")]
+fn long_division(top: u128, bottom: u128) -> f64 {
+    let (mut quotient, mut rest, mut halvings) = (top / bottom, top % bottom, 0);
+    while quotient < 1 << 63 && rest != 0 {
+        rest <<= 1;
+        quotient = quotient << 1 | u128::from(rest >= bottom);
+        rest -= if rest >= bottom { bottom } else { 0 };
+        halvings += 1;
+    }
+    (quotient | u128::from(rest != 0)) as f64 * (-f64::from(halvings)).exp2()
+}
+
+/// True for a sum that ran out of range on its way, and says nothing any more.
+pub(crate) fn is_saturated(sum: i128) -> bool {
     sum == i128::MAX || sum == i128::MIN
 }
 
@@ -160,17 +207,29 @@ pub(crate) fn unpacked(column: &ArrayRef) -> Result<ArrayRef> {
     }
 }
 
-/// True for the types that [`with_numbers`] reads.
+/// True for numbers of any type, plain or in a dictionary.
 pub(crate) fn is_number(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, values) => is_number(values),
-        // Within these scales a sum over any number of rows stays in range; nobody stores scores or
-        // money otherwise.
+        other => other.is_numeric(),
+    }
+}
+
+/// The type in which [`with_numbers`] reads a column of numbers: its own, but for decimals with more
+/// digits after the point than an exact sum has room for, and those with a negative scale. They are
+/// read as DOUBLE.
+pub(crate) fn readable(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Dictionary(_, values) if readable(values) != **values => DataType::Float64,
         DataType::Decimal32(_, scale)
         | DataType::Decimal64(_, scale)
         | DataType::Decimal128(_, scale)
-        | DataType::Decimal256(_, scale) => (0..=18).contains(scale),
-        other => other.is_numeric(),
+        | DataType::Decimal256(_, scale)
+            if !(0..=LARGEST_SCALE).contains(scale) =>
+        {
+            DataType::Float64
+        }
+        other => other.clone(),
     }
 }
 
@@ -203,7 +262,7 @@ macro_rules! with_numbers {
             types::DataType::UInt32 => read!(types::UInt32Type, v => Number::Integer(i64::from(v))),
             types::DataType::UInt64 => read!(types::UInt64Type, v => match i64::try_from(v) {
                 Ok(v) => Number::Integer(v),
-                Err(_) => Number::Float(f64::INFINITY),
+                Err(_) => Number::Unsigned(v),
             }),
             types::DataType::Float16 => {
                 read!(types::Float16Type, v => Number::Float(f64::from(v)))
@@ -226,9 +285,9 @@ macro_rules! with_numbers {
             }
             types::DataType::Decimal256(_, scale) => {
                 let scale = *scale;
-                read!(types::Decimal256Type, v => Number::Decimal {
-                    unscaled: v.to_i128().unwrap_or(i128::MAX),
-                    scale,
+                read!(types::Decimal256Type, v => match v.to_i128() {
+                    Some(unscaled) => Number::Decimal { unscaled, scale },
+                    None => Number::of_huge(v, scale),
                 })
             }
             other => datafusion::common::internal_err!("{} cannot read {other}", $function),

@@ -1,19 +1,21 @@
 //! What a KPI function takes: its parameters, how argument types are matched to them, and the
 //! constants among the arguments.
 
-use std::sync::Arc;
-
-use arrow::datatypes::{DataType, IntervalUnit, TimeUnit};
+use arrow::datatypes::{
+    DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, IntervalUnit,
+};
 use datafusion::common::{Result, ScalarValue, plan_err};
-use datafusion::logical_expr::type_coercion::binary::comparison_coercion;
 
-use crate::functions::numbers::is_number;
+use crate::functions::instants::common_instant;
+use crate::functions::numbers::{is_number, readable};
 
 /// What an argument must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A column of numbers, read as it is stored.
     Number,
+    /// A column of numbers or of booleans.
+    Answer,
     /// A column of amounts; all amounts of a call get one common type.
     Amount,
     /// A column of booleans.
@@ -114,32 +116,39 @@ fn fits_last(parameters: &[Parameter], types: &[DataType]) -> bool {
     }
 }
 
-fn is_text(data_type: &DataType) -> bool {
+/// The type of a dictionary's values, or the type itself.
+pub(crate) fn unpacked(data_type: &DataType) -> &DataType {
     match data_type {
-        DataType::Dictionary(_, values) => is_text(values),
-        other => matches!(
-            other,
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-        ),
+        DataType::Dictionary(_, values) => values,
+        other => other,
     }
 }
 
+fn is_text(data_type: &DataType) -> bool {
+    matches!(
+        unpacked(data_type),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    )
+}
+
 fn is_instant(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Dictionary(_, values) => is_instant(values),
-        other => matches!(
-            other,
-            DataType::Timestamp(..) | DataType::Date32 | DataType::Date64
-        ),
-    }
+    matches!(
+        unpacked(data_type),
+        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64
+    )
+}
+
+fn is_flag(data_type: &DataType) -> bool {
+    *unpacked(data_type) == DataType::Boolean
 }
 
 fn fits(kind: Kind, data_type: &DataType) -> bool {
     let null = data_type.is_null();
     match kind {
         Kind::Number | Kind::Amount | Kind::Constant => null || is_number(data_type),
-        Kind::Flag => null || *data_type == DataType::Boolean,
-        Kind::Happened => null || *data_type == DataType::Boolean || is_instant(data_type),
+        Kind::Answer => null || is_number(data_type) || is_flag(data_type),
+        Kind::Flag => null || is_flag(data_type),
+        Kind::Happened => null || is_flag(data_type) || is_instant(data_type),
         Kind::Instant => null || is_instant(data_type) || is_text(data_type),
         Kind::Key => true,
         Kind::Text => null || is_text(data_type),
@@ -157,7 +166,9 @@ fn target(
     amount: Option<&DataType>,
 ) -> DataType {
     match kind {
-        Kind::Number if data_type.is_null() => DataType::Int64,
+        Kind::Number | Kind::Answer if data_type.is_null() => DataType::Int64,
+        Kind::Answer if is_flag(data_type) => DataType::Boolean,
+        Kind::Number | Kind::Answer => readable(data_type),
         Kind::Amount => amount.cloned().unwrap_or(DataType::Int64),
         Kind::Flag => DataType::Boolean,
         Kind::Happened if data_type.is_null() => DataType::Boolean,
@@ -165,95 +176,51 @@ fn target(
         Kind::Constant => DataType::Float64,
         Kind::Text => DataType::Utf8,
         Kind::Span => DataType::Interval(IntervalUnit::MonthDayNano),
-        Kind::Number | Kind::Key | Kind::Happened => data_type.clone(),
+        // Dictionaries of many batches may not fit the key type of one.
+        Kind::Key | Kind::Happened => unpacked(data_type).clone(),
     }
 }
 
 /// One type for all amounts, so that a smaller and a larger one can be compared exactly.
+///
+/// Not the type that SQL compares them in: that one has room for no cents where a decimal of 32 bits
+/// meets an integer.
 fn common_amount(parameters: &[Parameter], types: &[DataType]) -> Option<DataType> {
-    let unpacked = |data_type: &DataType| match data_type {
-        DataType::Dictionary(_, values) => values.as_ref().clone(),
-        other => other.clone(),
-    };
     parameters
         .iter()
         .zip(types)
         .filter(|(parameter, data_type)| parameter.kind == Kind::Amount && !data_type.is_null())
-        .map(|(_, data_type)| unpacked(data_type))
-        .reduce(|left, right| comparison_coercion(&left, &right).unwrap_or(DataType::Float64))
+        .map(|(_, data_type)| readable(unpacked(data_type)))
+        .reduce(|left, right| match left == right {
+            true => left,
+            false => wider(&left, &right),
+        })
 }
 
-/// One timestamp type for all instants: the finest unit, and one zone.
-///
-/// Wall-clock times and instants are not compared: which of them is earlier depends on a zone that
-/// nobody has named.
-fn common_instant(
-    function: &str,
-    parameters: &[Parameter],
-    types: &[DataType],
-) -> Result<DataType> {
-    let mut unit = None;
-    let mut zone: Option<(&Parameter, Option<Arc<str>>)> = None;
-    let mut date = None;
-    for (parameter, data_type) in parameters.iter().zip(types) {
-        if parameter.kind != Kind::Instant {
-            continue;
-        }
-        let values = match data_type {
-            DataType::Dictionary(_, values) => values,
-            other => other,
-        };
-        match values {
-            DataType::Timestamp(own_unit, own_zone) => {
-                unit = Some(unit.map_or(*own_unit, |unit| finer(unit, *own_unit)));
-                match &zone {
-                    None => zone = Some((parameter, own_zone.clone())),
-                    Some((first, first_zone)) if first_zone.is_some() != own_zone.is_some() => {
-                        return mixed_zones(function, first, parameter);
-                    }
-                    Some(_) => {}
-                }
-            }
-            DataType::Date32 | DataType::Date64 => date = Some(parameter),
-            _ => {}
-        }
-    }
-    let zone = zone.and_then(|(_, zone)| zone);
-    if let (Some(date), Some(zone)) = (date, &zone)
-        && !matches!(zone.as_ref(), "UTC" | "+00:00" | "Etc/UTC" | "Z")
-    {
-        return plan_err!(
-            "{function}: {} is a date but the other times are in {zone}; say when that day begins, \
-             for example TIMESTAMP '2026-01-01 00:00:00' AT TIME ZONE '{zone}'",
-            date.name
-        );
-    }
-    Ok(DataType::Timestamp(
-        unit.unwrap_or(TimeUnit::Microsecond),
-        zone,
-    ))
-}
-
-fn mixed_zones(function: &str, first: &Parameter, second: &Parameter) -> Result<DataType> {
-    plan_err!(
-        "{function}: one of {} and {} has a time zone and the other has none, so they cannot be \
-         compared; give both a zone with from_local_time(column, 'Area/City')",
-        first.name,
-        second.name
-    )
-}
-
-fn finer(left: TimeUnit, right: TimeUnit) -> TimeUnit {
-    let rank = |unit| match unit {
-        TimeUnit::Second => 0,
-        TimeUnit::Millisecond => 1,
-        TimeUnit::Microsecond => 2,
-        TimeUnit::Nanosecond => 3,
+fn wider(left: &DataType, right: &DataType) -> DataType {
+    let (Some(left), Some(right)) = (digits(left), digits(right)) else {
+        return DataType::Float64;
     };
-    if rank(left) >= rank(right) {
-        left
-    } else {
-        right
+    let (whole, scale) = (left.0.max(right.0), left.1.max(right.1));
+    match u8::try_from(whole + scale) {
+        Ok(digits) if digits <= DECIMAL128_MAX_PRECISION => {
+            DataType::Decimal128(DECIMAL128_MAX_PRECISION, scale)
+        }
+        _ => DataType::Decimal256(DECIMAL256_MAX_PRECISION, scale),
+    }
+}
+
+/// Digits before and after the point; `None` for floats.
+fn digits(data_type: &DataType) -> Option<(i8, i8)> {
+    match data_type {
+        DataType::Decimal32(precision, scale)
+        | DataType::Decimal64(precision, scale)
+        | DataType::Decimal128(precision, scale)
+        | DataType::Decimal256(precision, scale) => {
+            Some((i8::try_from(*precision).ok()? - scale, *scale))
+        }
+        integer if integer.is_integer() => Some((20, 0)),
+        _ => None,
     }
 }
 
@@ -280,6 +247,7 @@ pub(crate) fn syntax(function: &str, parameters: &[Parameter]) -> String {
 pub(crate) fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Number | Kind::Amount => "a number",
+        Kind::Answer => "a number or a boolean",
         Kind::Flag => "a boolean",
         Kind::Happened => "a boolean or a timestamp",
         Kind::Instant => "a timestamp",

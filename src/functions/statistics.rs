@@ -2,6 +2,8 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
+use crate::functions::numbers::{self, is_saturated};
+
 /// The two-sided standard normal quantile: 1.96 for a level of 0.95.
 ///
 /// `level` lies strictly between 0 and 1.
@@ -49,18 +51,34 @@ pub(crate) fn net_share(ups: i64, downs: i64, n: i64, level: f64) -> Option<(f64
     Some((100.0 * net - half, 100.0 * net + half))
 }
 
-/// Normal interval of a mean of `n` values with this sum of squares; `None` below two values.
+/// Sample variance of `n` integers from their sum and sum of squares, without the cancellation of
+/// the textbook formula; `None` below two values and where the squares ran out of range.
+pub(crate) fn variance(n: i64, sum: i128, squares: i128) -> Option<f64> {
+    if n < 2 || is_saturated(sum) || is_saturated(squares) {
+        return None;
+    }
+    let n = i128::from(n);
+    // Σ(x − m)² about a whole m near the mean is exact, small, and off by a known bit.
+    let middle = sum / n;
+    let off = sum - n * middle;
+    let about_middle = middle
+        .checked_mul(2 * sum - n * middle)
+        .and_then(|product| squares.checked_sub(product))?;
+    let scatter = numbers::ratio(about_middle, n - 1)?;
+    let correction = numbers::ratio(off.checked_mul(off)?, n.checked_mul(n - 1)?)?;
+    Some((scatter - correction).max(0.0))
+}
+
+/// Normal interval of a mean of `n` values with this sample variance; `None` below two values.
 #[expect(
     clippy::cast_precision_loss,
     reason = "an interval of 2^53 rows has no width"
 )]
-pub(crate) fn mean(mean: f64, sum_of_squares: f64, n: i64, level: f64) -> Option<(f64, f64)> {
+pub(crate) fn mean(mean: f64, variance: f64, n: i64, level: f64) -> Option<(f64, f64)> {
     if n < 2 {
         return None;
     }
-    let n = n as f64;
-    let variance = ((sum_of_squares - n * mean * mean) / (n - 1.0)).max(0.0);
-    let half = z(level) * (variance / n).sqrt();
+    let half = z(level) * (variance / n as f64).sqrt();
     Some((mean - half, mean + half))
 }
 
@@ -91,7 +109,8 @@ pub(crate) fn ratio(sums: RatioSums, level: f64) -> Option<(f64, f64)> {
         yy,
         xy,
     } = sums;
-    if n < 2 || x == 0.0 {
+    // Sums of squares are NaN when they ran out of range.
+    if n < 2 || x == 0.0 || (xx + yy + xy).is_nan() {
         return None;
     }
     let (n, ratio) = (n as f64, y / x);
@@ -158,13 +177,25 @@ mod tests {
         );
     }
 
-    /// Three values 1, 2, 3: mean 2, sample variance 1.
+    /// Three values 1, 2, 3: mean 2, sample variance 1. At n = 3 SE = √(1/3).
     #[test]
     fn mean_uses_the_sample_variance() {
-        let (low, high) = mean(2.0, 14.0, 3, 0.95).unwrap();
+        assert_eq!(variance(3, 6, 14), Some(1.0));
+        let (low, high) = mean(2.0, 1.0, 3, 0.95).unwrap();
         let half = 1.959_963_984_540_054 / 3_f64.sqrt();
         close((low, high), 2.0 - half, 2.0 + half);
         assert_eq!(mean(2.0, 4.0, 1, 0.95), None);
+    }
+
+    /// Values a, a and a + 1: variance 1/3, whatever a; doubles would lose it all at a = 10^12.
+    #[test]
+    fn variance_does_not_cancel() {
+        let a = 1_000_000_000_000_i128;
+        let squares = 2 * a * a + (a + 1) * (a + 1);
+        let found = variance(3, 3 * a + 1, squares).unwrap();
+        assert!((found - 1.0 / 3.0).abs() < 1e-15, "{found}");
+        assert_eq!(variance(3, 3 * a, i128::MAX), None);
+        assert_eq!(variance(1, 5, 25), None);
     }
 
     /// y = 2x for every pair: no residual, no width.

@@ -94,7 +94,7 @@ macro_rules! tally {
 
             #[inline]
             fn subtract(&mut self, other: &Self) {
-                $(self.$part = self.$part.saturating_sub(other.$part);)+
+                $($crate::functions::tally::tally!(@less $kind self.$part, other.$part);)+
             }
 
             fn values(&self) -> Self::Values {
@@ -105,6 +105,13 @@ macro_rules! tally {
                 let [$($part),+] = values;
                 Self { $($part: $crate::functions::tally::tally!(@read $kind $part)),+ }
             }
+        }
+    };
+    (@less Count $from:expr, $taken:expr) => { $from -= $taken };
+    // A sum that ran out of range stays so: what it lost cannot be known again.
+    (@less Sum $from:expr, $taken:expr) => {
+        if !$crate::functions::numbers::is_saturated($from) {
+            $from = $from.saturating_sub($taken);
         }
     };
     (@type Count) => { i64 };

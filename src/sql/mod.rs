@@ -1,6 +1,7 @@
 //! The SQL that people write: dialect, friendly forms, refusals, error wording.
 
 mod advice;
+mod arguments;
 mod catalog;
 mod commas;
 mod dialect;
@@ -74,6 +75,7 @@ async fn plain(
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();
         headers::keep_text(&mut statement);
+        arguments::arrange(&mut statement)?;
         names::resolve(&mut statement, Relations::new(reading, &catalog))?;
         headers::keep_text(&mut statement);
         Ok::<_, DataFusionError>(statement)

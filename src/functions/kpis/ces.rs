@@ -5,7 +5,6 @@ use datafusion::common::{Result, exec_datafusion_err, plan_err};
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::families::CUSTOMER;
-use crate::functions::kpi::{Bound, Call, Form, Spec};
 use crate::functions::kpis::nps::{Answer, Answers, measure_net_share, net_share};
 use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
 use crate::functions::numbers::{Number, Unit, with_numbers};
@@ -13,6 +12,7 @@ use crate::functions::outcome::{Measured, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Bound, Call, Form, Spec};
 
 const SCORE: Parameter = Parameter::required("score", Kind::Number, "Answer; higher is easier.");
 

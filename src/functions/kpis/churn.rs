@@ -5,12 +5,12 @@ use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::families::RETENTION;
-use crate::functions::kpi::{Form, Spec};
 use crate::functions::numbers::ratio;
 use crate::functions::outcome::{Measured, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::share::{self, percent};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Form, Spec};
 use crate::functions::tally::tally;
 use crate::functions::times::{instant_text, ticks};
 

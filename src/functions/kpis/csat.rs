@@ -1,17 +1,18 @@
 //! `csat(score)`: Customer Satisfaction Score.
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_datafusion_err, plan_err};
 
 use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::CUSTOMER;
-use crate::functions::kpi::{Bound, Call, Form, Spec};
 use crate::functions::kpis::rate::Flags;
 use crate::functions::numbers::with_numbers;
 use crate::functions::outcome::Type;
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Bound, Call, Form, Spec};
 
 pub(crate) static CSAT: Spec = Spec {
     name: "csat",
@@ -25,38 +26,27 @@ pub(crate) static CSAT: Spec = Spec {
         "answers",
         &[("satisfied", Type::Count, "satisfied answers")],
     ),
-    forms: &[
-        Form {
-            parameters: &[
-                Parameter::required(
-                    "score",
-                    Kind::Number,
-                    "Answer on the scale 1..`scale_max`, or true for good.",
-                ),
-                Parameter::optional(
-                    "satisfied_from",
-                    Kind::Constant,
-                    "Lowest score that counts as satisfied; 4 when absent.",
-                ),
-                Parameter::optional(
-                    "scale_max",
-                    Kind::Constant,
-                    "Highest score of the scale; 5 when absent.",
-                ),
-            ],
-            state: state_of::<Share>,
-            bind: bind_scores,
-        },
-        Form {
-            parameters: &[Parameter::required(
-                "good",
-                Kind::Flag,
-                "True for a good answer, false for a bad one.",
-            )],
-            state: state_of::<Share>,
-            bind: |_| Ok(Box::new(Tallied(ShareOf(Flags)))),
-        },
-    ],
+    forms: &[Form {
+        parameters: &[
+            Parameter::required(
+                "score",
+                Kind::Answer,
+                "Answer on the scale 1..`scale_max`, or a boolean that is true for good.",
+            ),
+            Parameter::optional(
+                "satisfied_from",
+                Kind::Constant,
+                "Lowest score that counts as satisfied; 4 when absent.",
+            ),
+            Parameter::optional(
+                "scale_max",
+                Kind::Constant,
+                "Highest score of the scale; 5 when absent.",
+            ),
+        ],
+        state: state_of::<Share>,
+        bind,
+    }],
 };
 
 /// A satisfaction scale 1..max and where satisfaction begins.
@@ -99,12 +89,17 @@ impl Scale {
     }
 }
 
-fn bind_scores(call: &Call<'_>) -> Result<Box<dyn Bound>> {
-    let scale = Scale::new(
-        "csat",
-        call.number("satisfied_from")?,
-        call.number("scale_max")?,
-    )?;
+fn bind(call: &Call<'_>) -> Result<Box<dyn Bound>> {
+    let (satisfied_from, max) = (call.number("satisfied_from")?, call.number("scale_max")?);
+    if call.types[0] == DataType::Boolean {
+        if satisfied_from.is_some() || max.is_some() {
+            return plan_err!(
+                "csat: a boolean has no scale; leave satisfied_from and scale_max out"
+            );
+        }
+        return Ok(Box::new(Tallied(ShareOf(Flags))));
+    }
+    let scale = Scale::new("csat", satisfied_from, max)?;
     Ok(Box::new(Tallied(ShareOf(Satisfied {
         scale,
         invalid: call.invalid,

@@ -7,11 +7,11 @@ use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::RESPONSE;
-use crate::functions::kpi::{Bound, Call, Form, Spec};
 use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
 use crate::functions::outcome::{Outcome, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Bound, Call, Form, Spec};
 use crate::functions::spread::{self, Quantiles, SpreadOf};
 use crate::functions::times::{DurationUnit, instant_text, ticks, ticks_per_second};
 
@@ -181,6 +181,9 @@ fn quantile(call: &Call<'_>) -> Result<f64> {
 #[derive(Debug, Clone)]
 pub(crate) struct Durations {
     function: &'static str,
+    /// Names of the two instants, for messages.
+    from: &'static str,
+    to: &'static str,
     invalid: Invalid,
     ticks_per_second: i64,
     unit: DurationUnit,
@@ -195,6 +198,8 @@ impl Durations {
         let ticks_per_second = ticks_per_second(&call.types[0]);
         Ok(Self {
             function: call.function,
+            from: call.parameters[0].name,
+            to: call.parameters[1].name,
             invalid: call.invalid,
             ticks_per_second,
             unit,
@@ -227,9 +232,11 @@ impl Durations {
             },
             |row| {
                 exec_datafusion_err!(
-                    "{}: the end {} is before the start {}; {WAYS_ON}",
+                    "{}: {} {} is before {} {}; {WAYS_ON}",
                     self.function,
+                    self.to,
                     instant_text(end, row),
+                    self.from,
                     instant_text(start, row)
                 )
             },

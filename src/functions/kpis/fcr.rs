@@ -5,7 +5,6 @@ use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::QUALITY;
-use crate::functions::kpi::{Form, Spec};
 use crate::functions::kpis::rate::Flags;
 use crate::functions::kpis::recontact;
 use crate::functions::numbers::with_numbers;
@@ -13,6 +12,7 @@ use crate::functions::outcome::Type;
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Form, Spec};
 
 pub(crate) static FCR: Spec = Spec {
     name: "fcr",
@@ -82,10 +82,11 @@ impl Hits for OneTouch {
                 self.invalid,
                 |row| {
                     let count = number(row).to_f64();
-                    (count >= 0.0).then_some((count - wanted).abs() < f64::EPSILON)
+                    let whole = count >= 0.0 && count.fract() == 0.0;
+                    whole.then_some((count - wanted).abs() < f64::EPSILON)
                 },
                 |row| exec_datafusion_err!(
-                    "fcr: {} is not a count of replies or reopens; {WAYS_ON}",
+                    "fcr: {} is no number of replies or reopens; {WAYS_ON}",
                     number(row)
                 ),
             ))

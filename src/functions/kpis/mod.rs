@@ -3,6 +3,7 @@
 pub(crate) mod backlog;
 pub(crate) mod ces;
 pub(crate) mod churn;
+pub(crate) mod contacts;
 pub(crate) mod csat;
 pub(crate) mod duration;
 pub(crate) mod fcr;
@@ -12,7 +13,7 @@ pub(crate) mod recontact;
 pub(crate) mod revenue;
 pub(crate) mod workload;
 
-use crate::functions::kpi::Spec;
+use crate::functions::spec::Spec;
 
 /// Every KPI, in the order of its family's pages.
 pub(crate) static ALL: [&Spec; 29] = [

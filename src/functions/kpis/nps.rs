@@ -5,11 +5,11 @@ use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::families::CUSTOMER;
-use crate::functions::kpi::{Form, Spec};
 use crate::functions::numbers::{Number, ratio, with_numbers};
 use crate::functions::outcome::{Measured, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Form, Spec};
 use crate::functions::statistics;
 use crate::functions::tally::tally;
 

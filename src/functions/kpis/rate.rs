@@ -5,11 +5,11 @@ use datafusion::common::Result;
 
 use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::QUALITY;
-use crate::functions::kpi::{Form, Spec};
 use crate::functions::outcome::Type;
 use crate::functions::rows::{Invalid, Rows, eligible, gather};
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Form, Spec};
 use datafusion::common::internal_datafusion_err;
 
 /// Booleans as hits; a NULL is not eligible.

@@ -2,21 +2,18 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, ListArray, new_empty_array};
-use arrow::buffer::OffsetBuffer;
-use arrow::compute::{concat, filter as keep, take};
-use arrow::datatypes::{DataType, Field};
-use arrow::row::{RowConverter, SortField};
+use arrow::array::{ArrayRef, BooleanArray};
+use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use crate::functions::kpi::{Bound, Call, Form};
+use crate::functions::kpis::contacts::{Contacts, Decided, Repeats, item_field};
 use crate::functions::outcome::Outcome;
-use crate::functions::repeats::{Span, deadlines};
+use crate::functions::repeats::Span;
 use crate::functions::rows::eligible;
 use crate::functions::share::{measure, percent};
 use crate::functions::signature::{Kind, Parameter};
-use crate::functions::times::ticks;
+use crate::functions::spec::{Bound, Call, Form};
 
 /// The third form of `fcr`.
 pub(crate) const FORM: Form = Form {
@@ -34,15 +31,11 @@ pub(crate) const FORM: Form = Form {
         ),
     ],
     state: |types, _| {
-        let list = |of: &DataType| DataType::List(Arc::new(item_field(of)));
+        let list = |of: &DataType| DataType::LargeList(Arc::new(item_field(of)));
         vec![("customers", list(&types[0])), ("opened", list(&types[1]))]
     },
     bind,
 };
-
-fn item_field(data_type: &DataType) -> Field {
-    Field::new_list_field(data_type.clone(), true)
-}
 
 fn bind(call: &Call<'_>) -> Result<Box<dyn Bound>> {
     let Some(within) = call.span("within") else {
@@ -53,12 +46,6 @@ fn bind(call: &Call<'_>) -> Result<Box<dyn Bound>> {
         types,
         within: Span::new("fcr", within)?,
     }))
-}
-
-#[derive(Debug, Clone)]
-struct Repeats {
-    types: [DataType; 2],
-    within: Span,
 }
 
 impl Bound for Repeats {
@@ -76,180 +63,6 @@ impl Bound for Repeats {
             contacts: Contacts::new(self.clone()),
         }))
     }
-}
-
-/// Contacts of many groups, as they came: batches of (customer, opened) and their group.
-#[derive(Debug)]
-struct Contacts {
-    call: Repeats,
-    batches: Vec<[ArrayRef; 2]>,
-    groups: Vec<usize>,
-    bytes: usize,
-}
-
-/// How many contacts of a group are decided, and how many of those were not repeated.
-#[derive(Debug, Clone, Copy, Default)]
-struct Decided {
-    resolved: i64,
-    n: i64,
-}
-
-impl Contacts {
-    fn new(call: Repeats) -> Self {
-        Self {
-            call,
-            batches: vec![],
-            groups: vec![],
-            bytes: 0,
-        }
-    }
-
-    /// Keeps the eligible rows; `group(row)` tells whose they are.
-    fn add(
-        &mut self,
-        values: &[ArrayRef],
-        filter: Option<&BooleanArray>,
-        group: impl Fn(usize) -> usize,
-    ) -> Result<()> {
-        let rows = values[0].len();
-        match eligible(&[&values[0], &values[1]], filter) {
-            None => {
-                self.groups.extend((0..rows).map(group));
-                self.push([Arc::clone(&values[0]), Arc::clone(&values[1])]);
-            }
-            Some(counted) => {
-                self.groups.extend(counted.set_indices().map(group));
-                let mask = BooleanArray::new(counted, None);
-                self.push([keep(&values[0], &mask)?, keep(&values[1], &mask)?]);
-            }
-        }
-        Ok(())
-    }
-
-    fn push(&mut self, batch: [ArrayRef; 2]) {
-        self.bytes += batch
-            .iter()
-            .map(|column| column.get_array_memory_size())
-            .sum::<usize>();
-        self.batches.push(batch);
-    }
-
-    /// Adds the contacts of stored states, one list per row.
-    fn merge(&mut self, states: &[ArrayRef], group: impl Fn(usize) -> usize) {
-        let (customers, opened) = (states[0].as_list::<i32>(), states[1].as_list::<i32>());
-        for row in 0..customers.len() {
-            let length = customers.value_length(row);
-            self.groups.extend((0..length).map(|_| group(row)));
-        }
-        // Lists may be slices of larger children, and need not begin at the first value.
-        let child = |list: &ListArray| {
-            let (first, last) = (list.value_offsets()[0], list.value_offsets()[list.len()]);
-            let (first, last) = (first.unsigned_abs() as usize, last.unsigned_abs() as usize);
-            list.values().slice(first, last - first)
-        };
-        self.push([child(customers), child(opened)]);
-    }
-
-    /// All contacts as two columns.
-    fn columns(&self) -> Result<[ArrayRef; 2]> {
-        let column = |position: usize| -> Result<ArrayRef> {
-            let parts: Vec<&dyn Array> = self
-                .batches
-                .iter()
-                .map(|batch| batch[position].as_ref())
-                .collect();
-            match parts.is_empty() {
-                true => Ok(new_empty_array(&self.call.types[position])),
-                false => Ok(concat(&parts)?),
-            }
-        };
-        Ok([column(0)?, column(1)?])
-    }
-
-    /// Counts the decided contacts of groups `0..groups`.
-    fn decide(&self, groups: usize) -> Result<Vec<Decided>> {
-        let [customers, opened] = self.columns()?;
-        let converter = RowConverter::new(vec![SortField::new(customers.data_type().clone())])?;
-        let customers = converter.convert_columns(&[customers])?;
-        let times = ticks(&opened)?;
-        let deadlines = deadlines(&opened, &self.call.within)?;
-        let mut latest = vec![i64::MIN; groups];
-        for (&group, &time) in self.groups.iter().zip(times.iter()) {
-            if let Some(latest) = latest.get_mut(group) {
-                *latest = (*latest).max(time);
-            }
-        }
-        let mut order: Vec<usize> = (0..self.groups.len()).collect();
-        // A stable sort: of contacts at the same instant the later row is the repeat.
-        order.sort_by(|&a, &b| {
-            (self.groups[a], customers.row(a), times[a]).cmp(&(
-                self.groups[b],
-                customers.row(b),
-                times[b],
-            ))
-        });
-        let mut decided = vec![Decided::default(); groups];
-        for (position, &row) in order.iter().enumerate() {
-            let Some(tally) = decided.get_mut(self.groups[row]) else {
-                continue;
-            };
-            let repeated = order.get(position + 1).is_some_and(|&next| {
-                self.groups[next] == self.groups[row]
-                    && customers.row(next) == customers.row(row)
-                    && times[next] <= deadlines[row]
-            });
-            if repeated || deadlines[row] <= latest[self.groups[row]] {
-                tally.n += 1;
-                tally.resolved += i64::from(!repeated);
-            }
-        }
-        Ok(decided)
-    }
-
-    /// The contacts of groups `0..groups` as one list per group.
-    fn lists(&self, groups: usize) -> Result<Vec<ArrayRef>> {
-        let mut order: Vec<usize> = (0..self.groups.len())
-            .filter(|&row| self.groups[row] < groups)
-            .collect();
-        order.sort_by_key(|&row| self.groups[row]);
-        let mut lengths = vec![0; groups];
-        for &row in &order {
-            lengths[self.groups[row]] += 1;
-        }
-        let indices =
-            arrow::array::UInt64Array::from_iter_values(order.iter().map(|&row| row as u64));
-        self.columns()?
-            .iter()
-            .map(|column| list_of(&take(column, &indices, None)?, lengths.iter().copied()))
-            .collect()
-    }
-
-    /// Forgets groups `0..groups` and renumbers the others.
-    fn forget(&mut self, groups: usize) -> Result<()> {
-        let kept = BooleanArray::from_iter(self.groups.iter().map(|&group| Some(group >= groups)));
-        let [customers, opened] = self.columns()?;
-        self.groups.retain(|&group| group >= groups);
-        self.groups.iter_mut().for_each(|group| *group -= groups);
-        self.batches.clear();
-        self.bytes = 0;
-        self.push([keep(&customers, &kept)?, keep(&opened, &kept)?]);
-        Ok(())
-    }
-
-    fn size(&self) -> usize {
-        self.bytes + self.groups.capacity() * size_of::<usize>()
-    }
-}
-
-fn list_of(values: &ArrayRef, lengths: impl IntoIterator<Item = usize>) -> Result<ArrayRef> {
-    let field = Arc::new(item_field(values.data_type()));
-    let offsets = OffsetBuffer::from_lengths(lengths);
-    Ok(Arc::new(ListArray::try_new(
-        field,
-        offsets,
-        Arc::clone(values),
-        None,
-    )?))
 }
 
 fn of_outcome(outcome: &Outcome, decided: &[Decided]) -> Result<ArrayRef> {
@@ -277,14 +90,7 @@ impl Accumulator for Single {
             None => values[0].len(),
             Some(counted) => counted.count_set_bits(),
         };
-        let [customers, opened] = self.contacts.columns()?;
-        let left = customers.len() - gone;
-        self.contacts.groups.truncate(left);
-        self.contacts.batches.clear();
-        self.contacts.bytes = 0;
-        self.contacts
-            .push([customers.slice(gone, left), opened.slice(gone, left)]);
-        Ok(())
+        self.contacts.drop_first(gone)
     }
 
     fn supports_retract_batch(&self) -> bool {

@@ -1,15 +1,17 @@
 //! `nrr`, `grr` and `revenue_churn_rate`: recurring revenue of the same customers, then and now.
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::buffer::BooleanBuffer;
 use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::amounts;
 use crate::functions::families::RETENTION;
-use crate::functions::kpi::{Form, Spec};
-use crate::functions::numbers::{Number, Unit, coarse_products, ratio, with_numbers};
+use crate::functions::numbers::{Unit, coarse_products, ratio, with_numbers};
 use crate::functions::outcome::{Measured, Shape, Type};
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::rows::{Invalid, Rows, eligible, gather};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Form, Spec};
 use crate::functions::statistics::{self, RatioSums};
 use crate::functions::tally::tally;
 
@@ -152,31 +154,19 @@ struct RevenueRate {
 
 impl RevenueRate {
     /// Amounts in exact units; 0 or more. What is `None` is invalid.
-    fn amounts(
-        &self,
-        column: &ArrayRef,
-        eligible: Option<arrow::buffer::BooleanBuffer>,
-    ) -> Result<Rows<i128>> {
-        with_numbers!(self.function, column, |amount| gather(
+    fn amounts(&self, column: &ArrayRef, eligible: Option<BooleanBuffer>) -> Result<Rows<i128>> {
+        with_numbers!(self.function, column, |number| gather(
             column.len(),
             eligible,
             self.invalid,
             |row| if column.is_valid(row) {
-                valid(amount(row))
+                amounts::amount(number(row))
             } else {
                 Some(0)
             },
-            |row| exec_datafusion_err!(
-                "{}: {} is not an amount of 0 or more; {WAYS_ON}",
-                self.function,
-                amount(row)
-            ),
+            |row| amounts::complaint(self.function, number(row)),
         ))
     }
-}
-
-fn valid(amount: Number) -> Option<i128> {
-    amount.units().filter(|units| *units >= 0)
 }
 
 impl Kpi for RevenueRate {

@@ -2,16 +2,17 @@
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_datafusion_err};
+use datafusion::common::Result;
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::amounts;
 use crate::functions::families::WORKLOAD;
-use crate::functions::kpi::{Bound, Call, Form, Spec};
 use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
 use crate::functions::numbers::{Unit, coarse_products, ratio, with_numbers};
 use crate::functions::outcome::{Measured, Shape, Type};
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::rows::{Invalid, Rows, eligible, gather};
 use crate::functions::signature::{Kind, Parameter};
+use crate::functions::spec::{Bound, Call, Form, Spec};
 use crate::functions::statistics::{self, RatioSums};
 use crate::functions::tally::tally;
 
@@ -147,21 +148,18 @@ impl Samples for Amounts {
             unit,
             invalid,
         } = *self;
-        with_numbers!(function, &columns[0], |amount| gather(
+        with_numbers!(function, &columns[0], |number| gather(
             columns[0].len(),
             eligible,
             invalid,
             |row| {
-                let value = amount(row).units().filter(|value| *value >= 0)?;
+                let value = amounts::amount(number(row))?;
                 Some(Sample {
                     value,
                     coarse: unit.coarse(value),
                 })
             },
-            |row| exec_datafusion_err!(
-                "{function}: {} is not an amount of 0 or more; {WAYS_ON}",
-                amount(row)
-            ),
+            |row| amounts::complaint(function, number(row)),
         ))
     }
 }
@@ -221,7 +219,7 @@ impl Kpi for CostPerResolution {
             eligible,
             self.invalid,
             |row| {
-                let value = cost(row).units().filter(|value| *value >= 0)?;
+                let value = amounts::amount(cost(row))?;
                 let sample = Sample {
                     value,
                     coarse: self.unit.coarse(value),
@@ -231,10 +229,7 @@ impl Kpi for CostPerResolution {
                     resolved: happened(row),
                 })
             },
-            |row| exec_datafusion_err!(
-                "cost_per_resolution: {} is not an amount of 0 or more; {WAYS_ON}",
-                cost(row)
-            ),
+            |row| amounts::complaint("cost_per_resolution", cost(row)),
         ))
     }
 
