@@ -159,15 +159,15 @@ mod tests {
 
     const READING: Reading = Reading { lowers: true };
 
-    fn find(ident: Ident, names: &[&str]) -> Match {
-        READING.find(&ident, names.iter().copied())
+    fn find(ident: &Ident, names: &[&str]) -> Match {
+        READING.find(ident, names.iter().copied())
     }
 
     #[test]
     fn the_planners_own_match_wins() {
-        assert_eq!(find(Ident::new("ID"), &["Id", "id"]), Match::Exact);
+        assert_eq!(find(&Ident::new("ID"), &["Id", "id"]), Match::Exact);
         assert_eq!(
-            find(Ident::with_quote('"', "Id"), &["Id", "id"]),
+            find(&Ident::with_quote('"', "Id"), &["Id", "id"]),
             Match::Exact
         );
     }
@@ -176,11 +176,11 @@ mod tests {
     fn one_other_spelling_is_taken() {
         let spelled = Match::Spelled("CustomerID".to_owned());
         assert_eq!(
-            find(Ident::new("customerid"), &["CustomerID", "x"]),
+            find(&Ident::new("customerid"), &["CustomerID", "x"]),
             spelled
         );
         assert_eq!(
-            find(Ident::with_quote('"', "CUSTOMERID"), &["CustomerID"]),
+            find(&Ident::with_quote('"', "CUSTOMERID"), &["CustomerID"]),
             spelled
         );
     }
@@ -189,11 +189,11 @@ mod tests {
     fn several_other_spellings_need_the_right_one() {
         let names = ["Id", "ID"];
         assert_eq!(
-            find(Ident::new("id"), &names),
+            find(&Ident::new("id"), &names),
             Match::Several(vec!["Id".to_owned(), "ID".to_owned()])
         );
         assert_eq!(
-            find(Ident::new("ID"), &names),
+            find(&Ident::new("ID"), &names),
             Match::Spelled("ID".to_owned())
         );
     }

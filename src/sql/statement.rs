@@ -100,14 +100,14 @@ fn parse_as(
         .tokenize_with_location()
         .map_err(|e| DataFusionError::from(ParserError::from(e)))?;
     let script: Arc<str> = text.into();
-    split(tokens)
+    split(&tokens)
         .iter()
         .map(|tokens| Ok(cut(&script, tokens)?))
         .collect()
 }
 
 /// The tokens of each statement. No statement that DataFusion can plan has a semicolon inside.
-fn split(tokens: Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
+fn split(tokens: &[TokenWithSpan]) -> Vec<Vec<TokenWithSpan>> {
     tokens
         .split(|t| matches!(t.token, Token::SemiColon | Token::EOF))
         .filter(|part| part.iter().any(|t| !is_blank(&t.token)))
@@ -131,7 +131,7 @@ fn one(
         .filter(|t| !is_blank(&t.token))
         .map(|t| t.span);
     let first = spans.next().unwrap_or_else(Span::empty);
-    let (start, end) = (first.start, spans.last().unwrap_or(first).end);
+    let (start, end) = (first.start, spans.next_back().unwrap_or(first).end);
     let kind = match summarized(&tokens) {
         Some(query) => Kind::Summarize(Box::new(parse_one(dialect, query, end)?)),
         None => Kind::Plain(Box::new(parse_one(dialect, tokens, end)?)),

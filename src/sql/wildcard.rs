@@ -150,7 +150,7 @@ pub(super) fn outputs(
                 let mut found = renames.iter();
                 found.find(|(from, _)| is(from, Some(name), reading))
             });
-            to.map_or(column.name.clone(), |(_, to)| Some(reading.normal(to)))
+            to.map_or_else(|| column.name.clone(), |(_, to)| Some(reading.normal(to)))
         });
     Some(kept.collect())
 }
@@ -265,7 +265,7 @@ fn renamed(
 
 /// The columns that a `COLUMNS(..)` asks for.
 enum Call {
-    All(WildcardAdditionalOptions),
+    All(Box<WildcardAdditionalOptions>),
     Matching(Regex),
 }
 
@@ -304,8 +304,10 @@ fn columns_call(expr: &Expr) -> Result<Option<Call>> {
         return Err(bad_columns());
     };
     match argument {
-        FunctionArgExpr::Wildcard => Ok(Some(Call::All(WildcardAdditionalOptions::default()))),
-        FunctionArgExpr::WildcardWithOptions(options) => Ok(Some(Call::All(options.clone()))),
+        FunctionArgExpr::Wildcard => Ok(Some(Call::All(Box::default()))),
+        FunctionArgExpr::WildcardWithOptions(options) => {
+            Ok(Some(Call::All(Box::new(options.clone()))))
+        }
         FunctionArgExpr::Expr(Expr::Value(ValueWithSpan {
             value: Value::SingleQuotedString(pattern),
             ..
@@ -331,7 +333,7 @@ fn each(
 ) -> Result<Vec<SelectItem>> {
     let columns = all(scope, reading).ok_or_else(|| unknown("COLUMNS"))?;
     let columns = match call {
-        Call::All(options) => excluding(columns, options, reading),
+        Call::All(options) => excluding(columns, &options, reading),
         Call::Matching(_) => columns,
     };
     let mut items = Vec::new();

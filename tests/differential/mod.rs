@@ -204,13 +204,13 @@ fn difference(question: &Question, ours: &Rows, theirs: &Rows) -> Option<String>
     // Rows of grouping sets may share their keys, so the value takes part in the order.
     ours.sort_by_cached_key(key);
     theirs.sort_by_cached_key(key);
-    let pairs = ours.iter().zip(&theirs);
+    let mut pairs = ours.iter().zip(&theirs);
     let agree = |one: &[Value], other: &[Value]| {
         let (key, value) = one.split_at(question.keys);
         let (other_key, other_value) = other.split_at(question.keys);
         key == other_key && same(question.exact, &value[0], &other_value[0])
     };
-    let (one, other) = pairs.filter(|(one, other)| !agree(one, other)).next()?;
+    let (one, other) = pairs.find(|(one, other)| !agree(one, other))?;
     Some(format!("{one:?} here, {other:?} there"))
 }
 

@@ -1,4 +1,4 @@
-//! A small generator of repeatable choices (SplitMix64).
+//! A small generator of repeatable choices (`SplitMix64`).
 
 pub(super) struct Random(u64);
 

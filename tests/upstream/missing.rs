@@ -39,8 +39,11 @@ impl MissingData {
 
 /// The quoted paths in a statement, absolute ones left out.
 fn paths(sql: &str) -> impl Iterator<Item = &str> {
-    sql.split(['\'', '"', ' ', '\n', '('])
-        .filter_map(|word| word.find("../").map(|at| &word[at..]).or(scratch(word)))
+    sql.split(['\'', '"', ' ', '\n', '(']).filter_map(|word| {
+        word.find("../")
+            .map(|at| &word[at..])
+            .or_else(|| scratch(word))
+    })
 }
 
 fn scratch(word: &str) -> Option<&str> {

@@ -102,7 +102,7 @@ impl ScalarUDFImpl for CheckedOperator {
             Operator::Minus => apply(left, right, sub),
             _ => apply(left, right, mul),
         };
-        result.map_err(|error| explain(error, left.data_type()))
+        result.map_err(|error| explain(error, &left.data_type()))
     }
 
     fn evaluate_bounds(&self, input: &[&Interval]) -> Result<Interval> {
@@ -142,7 +142,7 @@ pub(super) fn zero(data_type: &DataType) -> Option<ScalarValue> {
 }
 
 /// Arrow says what overflowed; this adds the type and the way on.
-fn explain(error: DataFusionError, data_type: DataType) -> DataFusionError {
+fn explain(error: DataFusionError, data_type: &DataType) -> DataFusionError {
     let DataFusionError::ArrowError(inner, _) = &error else {
         return error;
     };

@@ -28,8 +28,12 @@ pub(super) struct Spec {
     /// Name and type of each part of the state, from the types of the arguments.
     pub(super) state: fn(&[DataType]) -> Vec<(&'static str, DataType)>,
     /// An accumulator over arguments of the types given.
-    pub(super) accumulator: fn(&[DataType], &AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>>,
+    pub(super) accumulator: MakeAccumulator,
 }
+
+/// Makes an accumulator from the types of the arguments.
+pub(super) type MakeAccumulator =
+    fn(&[DataType], &AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>>;
 
 /// The function that `spec` describes.
 pub(super) fn function(spec: Spec) -> AggregateUDF {
