@@ -190,7 +190,7 @@ impl<K: Kpi> GroupsAccumulator for Groups<K> {
     ) -> Result<()> {
         self.tallies.resize(total_num_groups, K::Tally::default());
         read_stored(values, |row, tally| {
-            self.tallies[group_indices[row]].merge(tally)
+            self.tallies[group_indices[row]].merge(tally);
         });
         Ok(())
     }

@@ -38,9 +38,8 @@ pub(crate) fn common_instant(
             DataType::Null => {}
             // Text may hold a fraction of a second, which no time of the call shall lose.
             _ => {
-                unit = Some(unit.map_or(TimeUnit::Microsecond, |unit| {
-                    finer(unit, TimeUnit::Microsecond)
-                }))
+                let own = TimeUnit::Microsecond;
+                unit = Some(unit.map_or(own, |unit| finer(unit, own)));
             }
         }
     }

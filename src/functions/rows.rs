@@ -37,7 +37,7 @@ pub(crate) fn eligible(
     });
     needed
         .iter()
-        .filter_map(|column| column.logical_nulls())
+        .filter_map(|column| column.as_ref().logical_nulls())
         .fold(passed, |passed, nulls: NullBuffer| match passed {
             Some(passed) => Some(&passed & nulls.inner()),
             None => Some(nulls.into_inner()),

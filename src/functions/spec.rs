@@ -26,13 +26,16 @@ pub(crate) struct Spec {
     pub(crate) forms: &'static [Form],
 }
 
+/// Names and types of the columns of a partial state.
+pub(crate) type StateColumns = Vec<(&'static str, DataType)>;
+
 /// One way to call a function.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Form {
     pub(crate) parameters: &'static [Parameter],
     /// Columns of the partial state, given the types of the arguments and whether the detail is
     /// wanted.
-    pub(crate) state: fn(&[DataType], bool) -> Vec<(&'static str, DataType)>,
+    pub(crate) state: fn(&[DataType], bool) -> StateColumns,
     /// Checks the constants and gives what can count.
     pub(crate) bind: fn(&Call<'_>) -> Result<Box<dyn Bound>>,
 }

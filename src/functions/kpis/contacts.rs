@@ -78,7 +78,7 @@ impl Contacts {
     fn push(&mut self, batch: [ArrayRef; 2]) {
         self.bytes += batch
             .iter()
-            .map(|column| column.get_array_memory_size())
+            .map(|column| column.as_ref().get_array_memory_size())
             .sum::<usize>();
         self.batches.push(batch);
     }
@@ -93,7 +93,9 @@ impl Contacts {
         // Lists may be slices of larger children, and need not begin at the first value.
         let child = |list: &LargeListArray| {
             let (first, last) = (list.value_offsets()[0], list.value_offsets()[list.len()]);
-            let (first, last) = (first.unsigned_abs() as usize, last.unsigned_abs() as usize);
+            // Offsets of an array in memory fit a usize.
+            let offset = |offset: i64| usize::try_from(offset).unwrap_or(0);
+            let (first, last) = (offset(first), offset(last));
             list.values().slice(first, last - first)
         };
         self.push([child(customers), child(opened)]);
