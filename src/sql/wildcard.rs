@@ -333,7 +333,7 @@ fn each(
 ) -> Result<Vec<SelectItem>> {
     let columns = all(scope, reading).ok_or_else(|| unknown("COLUMNS"))?;
     let columns = match call {
-        Call::All(options) => excluding(columns, &options, reading),
+        Call::All(options) => excluding(columns, options, reading),
         Call::Matching(_) => columns,
     };
     let mut items = Vec::new();
