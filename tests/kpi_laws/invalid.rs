@@ -50,6 +50,7 @@ fn case(function: &'static str, columns: Vec<ArrayRef>, value: &'static str) -> 
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases() -> Vec<Case> {
     let mut cases = vec![
         case("nps", vec![ints([10, 11, 3])], "score 11 "),
