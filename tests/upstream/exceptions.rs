@@ -38,6 +38,9 @@ struct Settings {
 struct Records {
     file: String,
     lines: BTreeSet<u32>,
+    /// Whether the expectation holds in some runs.
+    #[serde(default)]
+    by_chance: bool,
     reason: String,
 }
 
@@ -75,9 +78,10 @@ impl Exceptions {
             .collect()
     }
 
-    /// The lines of `file` whose records must fail.
-    pub(crate) fn lines(&self, file: &str) -> BTreeSet<u32> {
-        let entries = self.records.iter().filter(|entry| entry.file == file);
+    /// The lines of `file` whose records must fail or, `by_chance`, whose outcome is open.
+    pub(crate) fn lines(&self, file: &str, by_chance: bool) -> BTreeSet<u32> {
+        let entries = self.records.iter();
+        let entries = entries.filter(|entry| entry.file == file && entry.by_chance == by_chance);
         entries
             .flat_map(|entry| entry.lines.iter().copied())
             .collect()
