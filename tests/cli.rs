@@ -283,7 +283,7 @@ fn a_reader_that_leaves_ends_the_program_quietly() {
 
 /// Row S of the engine's traps: a cross join does not yield, so nothing inside the query can stop.
 #[test]
-fn a_timeout_ends_a_join_that_does_not_yield() {
+fn trap_s_a_timeout_ends_a_join_that_does_not_yield() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv").display().to_string();
     let started = Instant::now();
@@ -302,7 +302,7 @@ fn a_timeout_ends_a_join_that_does_not_yield() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_a_join_that_does_not_yield_and_leaves_nothing() {
+fn trap_s_ctrl_c_ends_a_join_that_does_not_yield_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let spill = tempfile::tempdir().unwrap();
     let sql = format!(

@@ -7,6 +7,7 @@
 
 mod cli;
 mod config;
+mod deep_sql;
 mod differential;
 mod documentation;
 mod friendly;

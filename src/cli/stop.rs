@@ -10,6 +10,10 @@ use super::args::GlobalArgs;
 use crate::error::{Error, Result};
 use crate::exec::Scratch;
 
+/// Stack of the threads that plan and run queries: the planner walks `a + b + ..` as deep as it is
+/// long, and an overflow would end the program. Only what is touched costs memory.
+const STACK: usize = 512 << 20;
+
 /// Runs `work` to its end, or until it is stopped: then `scratch` is cleared and nothing is waited
 /// for, since some join operators do not yield (apache/datafusion#19358) and cannot be cancelled.
 ///
@@ -30,10 +34,13 @@ where
         .map_err(no_threads)?;
     let (done, result) = oneshot::channel();
     let handle = workers.handle().clone();
-    std::thread::spawn(move || {
-        // Nobody listens any more when the program is being stopped.
-        done.send(handle.block_on(work())).ok();
-    });
+    std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || {
+            // Nobody listens any more when the program is being stopped.
+            done.send(handle.block_on(work())).ok();
+        })
+        .map_err(no_threads)?;
     let outcome = watch.block_on(async {
         tokio::select! {
             result = result => result.unwrap_or_else(|_| Err(panicked())),
@@ -56,7 +63,11 @@ fn workers(global: &GlobalArgs) -> Result<Runtime> {
     if let Some(threads) = global.threads {
         builder.worker_threads(threads.get());
     }
-    builder.enable_all().build().map_err(no_threads)
+    builder
+        .thread_stack_size(STACK)
+        .enable_all()
+        .build()
+        .map_err(no_threads)
 }
 
 fn no_threads(source: std::io::Error) -> Error {

@@ -86,8 +86,18 @@ fn call(checked: CheckedOperator, left: Expr, right: Expr) -> Expr {
 }
 
 /// An expression whose type is not known here (an outer column, say) keeps its plain operator.
+///
+/// A checked call has the type of its first argument. Asking the call itself would name all that is
+/// below it, and a long sum is as deep as it is long.
 fn is_integer(expression: &Expr, schema: &DFSchema) -> bool {
-    expression
+    let mut first = expression;
+    while let Expr::ScalarFunction(call) = first
+        && call.func.inner().is::<CheckedOperator>()
+        && let Some(argument) = call.args.first()
+    {
+        first = argument;
+    }
+    first
         .get_type(schema)
         .is_ok_and(|data_type: DataType| data_type.is_integer())
 }
