@@ -1,6 +1,6 @@
 //! KPI functions; they know Arrow and DataFusion's function traits, nothing else of ours.
 //!
-//! Each KPI is one file of `kpis/`: a [`tally::Tally`] of plain counts and sums, how rows are read
+//! Each KPI is one file of `kpis/`: a `tally::Tally` of plain counts and sums, how rows are read
 //! into it, and what it says. The Arrow loops are in `accumulate`, the argument checks in
 //! `signature` and `kpi`.
 
