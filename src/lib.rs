@@ -14,6 +14,7 @@ mod nearest;
 pub mod output;
 pub mod sql;
 pub mod tables;
+mod terminal;
 
 pub use engine::{Engine, Settings};
 pub use error::{Error, Result};

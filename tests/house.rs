@@ -12,7 +12,9 @@ const LAYERS: &[&[&str]] = &[
     &["events", "tables", "exec", "sql"],
     &["engine"],
     &["queries", "output", "generate"],
-    &["shell", "cli"],
+    &["terminal"],
+    &["shell", "benchmark"],
+    &["cli"],
     &["main", "lib"],
 ];
 
@@ -142,7 +144,7 @@ fn only_the_engine_makes_a_session() {
 
 #[test]
 fn only_the_command_line_prints() {
-    let faces = ["cli", "shell", "main"];
+    let faces = ["cli", "shell", "terminal", "main"];
     for source in sources()
         .iter()
         .filter(|source| !faces.contains(&source.module.as_str()))

@@ -14,6 +14,7 @@ use crate::Settings;
 use crate::exec::Scratch;
 use crate::output::Format;
 use crate::tables;
+use crate::terminal::Limits;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
     let own = env!("CARGO_PKG_VERSION");
@@ -83,6 +84,14 @@ pub(crate) struct GlobalArgs {
 }
 
 impl GlobalArgs {
+    /// What a run of SQL may use.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            threads: self.threads,
+            timeout: self.timeout,
+        }
+    }
+
     /// What the engine needs to know of them.
     pub(crate) fn settings(&self, scratch: &Scratch) -> Settings {
         Settings {

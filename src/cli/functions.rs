@@ -4,10 +4,10 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::function_page;
 use crate::error::{Error, Result};
 use crate::functions::Page;
 use crate::nearest::nearest;
+use crate::output::function_page;
 use crate::{Engine, Settings};
 
 /// List the functions, or explain one of them

@@ -12,9 +12,9 @@ use clap::Args;
 use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
 use super::args::GlobalArgs;
-use super::report::note;
 use crate::error::{Error, Result};
 use crate::generate::{self, Options, Progress, SAMPLE_SEED, SAMPLE_TICKETS, Summary};
+use crate::terminal::note;
 
 const EXAMPLES: &str = "\
 Examples:

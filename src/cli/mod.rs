@@ -1,15 +1,11 @@
-//! The command line: clap types and one file a subcommand. Only this layer prints.
+//! The command line: clap types and one file a subcommand. It prints, as the shell does.
 
 mod args;
-mod function_page;
 mod functions;
 mod generate;
-mod progress;
 mod report;
 mod run;
 mod script;
-mod stop;
-mod target;
 mod values;
 
 use std::io::IsTerminal;
@@ -35,6 +31,13 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// How to start, for someone who typed nothing but the program's name.
+fn short_help() -> Result<()> {
+    Cli::command()
+        .print_help()
+        .map_err(|source| Error::io("standard output", source))
+}
+
 fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
     let sources = script::sources(&cli.query, matches);
     match &cli.command {
@@ -44,7 +47,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(Command::Functions(args)) => functions::run(args),
         Some(Command::Generate(args)) => generate::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, sources),
-        None if std::io::stdin().is_terminal() => report::short_help(),
+        None if std::io::stdin().is_terminal() => short_help(),
         None => run::run(&cli.global, vec![Source::Stdin]),
     }
 }

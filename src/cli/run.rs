@@ -11,19 +11,16 @@ use datafusion::physical_plan::execute_stream;
 use futures::TryStreamExt;
 
 use super::args::GlobalArgs;
-use super::progress::Progress;
-use super::script::Source;
-use super::stop::run_until_stopped;
-use super::target::Target;
-use super::{report, script};
+use super::script::{self, Source};
 use crate::error::Result;
 use crate::exec::{ScanProgress, Scratch};
 use crate::sql::{self, Statement};
+use crate::terminal::{Progress, Target, note, run_until_stopped};
 use crate::{Engine, Settings};
 
 pub(crate) fn run(global: &GlobalArgs, sources: Vec<Source>) -> Result<()> {
     let scratch = Scratch::default();
-    let target = Target::open(global, &scratch)?;
+    let target = Target::open(global.format, global.output.as_deref(), &scratch)?;
     let progress = Progress::new(global.quiet);
     let is_broken = target.broken_pipe();
     let job = Job {
@@ -33,7 +30,7 @@ pub(crate) fn run(global: &GlobalArgs, sources: Vec<Source>) -> Result<()> {
     };
     let settings = global.settings(&scratch);
     let work = move || job.run(settings, sources);
-    let outcome = run_until_stopped(global, &scratch, work);
+    let outcome = run_until_stopped(global.limits(), &scratch, work);
     progress.clear();
     if outcome.is_err() && is_broken.load(Ordering::Relaxed) {
         return Ok(());
@@ -110,7 +107,7 @@ impl Job {
         self.progress.clear();
         if !self.is_quiet {
             let plural = if rows == 1 { "" } else { "s" };
-            report::note(&format!("{rows} row{plural} written"));
+            note(&format!("{rows} row{plural} written"));
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Record batches to each output format: one small file a format, all behind [`Writer`].
+//! Record batches to each output format: one small file a format, all behind [`Writer`]; and the
+//! pages about functions.
 //!
 //! Every format but the table streams: it holds one batch (Parquet: one row group) at a time. The
 //! table holds the text of the rows it prints, since the widest value decides the width.
@@ -6,6 +7,7 @@
 mod arrow_file;
 mod delimited;
 mod format;
+pub mod function_page;
 mod json;
 mod layout;
 mod markdown;

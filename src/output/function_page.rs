@@ -10,7 +10,8 @@ use crate::functions::Page;
 const TEXT_WIDTH: usize = 88;
 
 /// One line a function under the heading of its family.
-pub(super) fn list(pages: &[Page], with_datafusion: bool, width: Option<usize>) -> String {
+#[must_use]
+pub fn list(pages: &[Page], with_datafusion: bool, width: Option<usize>) -> String {
     let mut out = String::new();
     let is_shown = |page: &&Page| page.detail_of().is_none() && (page.is_own || with_datafusion);
     let shown: Vec<&Page> = pages.iter().filter(is_shown).collect();
@@ -56,7 +57,8 @@ fn cut(line: &str, width: Option<usize>) -> String {
 }
 
 /// Everything about one function.
-pub(super) fn page(page: &Page, width: Option<usize>) -> String {
+#[must_use]
+pub fn page(page: &Page, width: Option<usize>) -> String {
     let width = width.map_or(TEXT_WIDTH, |width| width.clamp(20, TEXT_WIDTH));
     let mut out = format!("{}: {} function, {}\n", page.name, page.kind, page.family());
     let Some(documentation) = &page.documentation else {
@@ -112,7 +114,8 @@ fn indented(text: &str) -> String {
 }
 
 /// The pages of deskql's own functions, with a table of contents.
-pub(super) fn markdown(pages: &[Page]) -> String {
+#[must_use]
+pub fn markdown(pages: &[Page]) -> String {
     let mut out = String::from(
         "# Functions\n\n<!-- Written by `deskql functions --markdown > docs/functions.md`; edit the \
          documentation in src/functions instead. -->\n\nAll of DataFusion's functions can be \

@@ -1,18 +1,27 @@
 //! Runs work so that Ctrl-C and `--timeout` end it whatever it is doing.
 
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use super::args::GlobalArgs;
 use crate::error::{Error, Result};
 use crate::exec::Scratch;
 
 /// Stack of the threads that plan and run queries: the planner walks `a + b + ..` as deep as it is
 /// long, and an overflow would end the program. Only what is touched costs memory.
-const STACK: usize = 512 << 20;
+pub(super) const STACK: usize = 512 << 20;
+
+/// What a run of SQL may use.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    /// Worker threads; one a core when absent.
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// How long it may take.
+    pub(crate) timeout: Option<Duration>,
+}
 
 /// Runs `work` to its end, or until it is stopped: then `scratch` is cleared and nothing is waited
 /// for, since some join operators do not yield (apache/datafusion#19358) and cannot be cancelled.
@@ -20,14 +29,14 @@ const STACK: usize = 512 << 20;
 /// Signals and the clock are watched by a runtime of their own for the same reason: busy workers
 /// would never get round to them.
 pub(crate) fn run_until_stopped<F>(
-    global: &GlobalArgs,
+    limits: Limits,
     scratch: &Scratch,
     work: impl FnOnce() -> F + Send + 'static,
 ) -> Result<()>
 where
     F: Future<Output = Result<()>>,
 {
-    let workers = workers(global)?;
+    let workers = workers(limits)?;
     let watch = Builder::new_current_thread()
         .enable_all()
         .build()
@@ -45,8 +54,8 @@ where
         tokio::select! {
             result = result => result.unwrap_or_else(|_| Err(panicked())),
             () = interrupt() => Err(Error::Interrupted),
-            () = sleep(global.timeout) => {
-                Err(Error::Timeout(global.timeout.unwrap_or_default().as_secs_f64()))
+            () = sleep(limits.timeout) => {
+                Err(Error::Timeout(limits.timeout.unwrap_or_default().as_secs_f64()))
             }
         }
     });
@@ -58,9 +67,9 @@ where
     outcome
 }
 
-fn workers(global: &GlobalArgs) -> Result<Runtime> {
+pub(super) fn workers(limits: Limits) -> Result<Runtime> {
     let mut builder = Builder::new_multi_thread();
-    if let Some(threads) = global.threads {
+    if let Some(threads) = limits.threads {
         builder.worker_threads(threads.get());
     }
     builder
@@ -70,12 +79,12 @@ fn workers(global: &GlobalArgs) -> Result<Runtime> {
         .map_err(no_threads)
 }
 
-fn no_threads(source: std::io::Error) -> Error {
+pub(super) fn no_threads(source: std::io::Error) -> Error {
     Error::io("starting threads", source)
 }
 
 /// The message of the panic itself is on standard error already.
-fn panicked() -> Error {
+pub(super) fn panicked() -> Error {
     Error::Sql("internal error, please report it with the query".to_owned())
 }
 
@@ -91,7 +100,7 @@ fn clear(watch: &Runtime, scratch: &Scratch) {
     });
 }
 
-async fn sleep(time: Option<Duration>) {
+pub(super) async fn sleep(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,

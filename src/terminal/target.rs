@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::datatypes::SchemaRef;
 
-use super::args::GlobalArgs;
 use crate::error::{Error, Result};
 use crate::exec::{Scratch, Staged};
 use crate::output::{self, Format, OUTPUT, Writer};
@@ -25,11 +24,15 @@ pub(crate) struct Target {
 
 impl Target {
     /// Decides the format and begins the file, before anything runs.
-    pub(crate) fn open(global: &GlobalArgs, scratch: &Scratch) -> Result<Self> {
+    pub(crate) fn open(
+        format: Option<Format>,
+        path: Option<&Path>,
+        scratch: &Scratch,
+    ) -> Result<Self> {
         // What /dev/stdout leads to may be a file, but not one to be replaced.
         let is_stdout = |path: &Path| path == Path::new("-") || path == Path::new("/dev/stdout");
-        let path = global.output.clone().filter(|path| !is_stdout(path));
-        let format = match (global.format, &path) {
+        let path = path.filter(|path| !is_stdout(path)).map(Path::to_owned);
+        let format = match (format, &path) {
             (Some(format), _) => format,
             (None, Some(path)) => Format::of_path(path).ok_or_else(|| unknown_format(path))?,
             (None, None) => Format::Table,

@@ -1,0 +1,12 @@
+//! What the one-shot program and the shell share in front of a person: where results go, the progress
+//! bar, messages, and work that Ctrl-C ends.
+
+mod progress;
+mod report;
+mod stop;
+mod target;
+
+pub(crate) use progress::Progress;
+pub(crate) use report::{note, wording};
+pub(crate) use stop::{Limits, run_until_stopped};
+pub(crate) use target::Target;

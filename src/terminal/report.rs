@@ -1,0 +1,45 @@
+//! The words for what went wrong.
+
+use std::io::Write;
+
+use datafusion::error::DataFusionError;
+
+use crate::error::Error;
+use crate::sql;
+
+/// `error` as one line; the place in the SQL may follow on two more.
+pub(crate) fn wording(error: &Error) -> String {
+    let Error::Query(inner) = error else {
+        return error.to_string();
+    };
+    match inner.find_root() {
+        DataFusionError::ResourcesExhausted(text) => exhausted(text),
+        _ => sql::explain(inner, None),
+    }
+}
+
+/// What ran out of memory, and what helps there; `text` is DataFusion's account of the pool.
+fn exhausted(text: &str) -> String {
+    if !text.contains(" for the total memory pool") {
+        return text.lines().next().unwrap_or_default().to_owned();
+    }
+    let consumer = text.split(" for ").nth(1).unwrap_or_default();
+    if consumer.contains("Join") {
+        return "a join needs more memory: raise --memory-limit, lower --threads, or join by \
+                sorting with SET datafusion.optimizer.prefer_hash_join = false"
+            .to_owned();
+    }
+    let what = if consumer.contains("Aggregate") || consumer.contains("Group") {
+        "an aggregation"
+    } else if consumer.contains("Sort") || consumer.contains("TopK") {
+        "a sort"
+    } else {
+        "the query"
+    };
+    format!("{what} needs more memory: raise --memory-limit or lower --threads")
+}
+
+/// Writes a line to standard error; a closed standard error is no reason to stop.
+pub(crate) fn note(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
