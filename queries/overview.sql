@@ -1,7 +1,13 @@
--- KPI overview: how is the desk doing?
---
--- Covers the twelve months up to the newest ticket. Tickets count when they were created, answers when
--- they were given, incidents when they started, and money by the month of the subscription.
+-- title = "KPI overview"
+-- question = "How is the desk doing?"
+-- topic = "report"
+-- dated = "tickets by creation, answers by response, incidents by start, money by month; the twelve months up to the newest ticket"
+-- needs.tickets = ["created_at", "customer_id", "merged_into_id", "first_response_at", "resolved_at", "closed_at", "replies", "reopens", "is_escalated", "sla_met", "handle_seconds", "cost"]
+-- needs.surveys = ["kind", "score", "responded_at"]
+-- needs.incidents = ["started_at", "acknowledged_at", "resolved_at"]
+-- needs.customers = ["started_at", "ended_at"]
+-- needs.subscriptions = ["month", "mrr_start", "mrr_end"]
+
 WITH
   year AS (
     SELECT max(created_at) - INTERVAL '1 year' AS starts, max(created_at) AS ends FROM tickets

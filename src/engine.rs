@@ -2,7 +2,7 @@
 //! once, with its reason.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::SessionStateBuilder;
@@ -12,6 +12,7 @@ use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
 use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder, memory};
+use crate::queries::{self, Library};
 use crate::{functions, sql, tables};
 
 mod session;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub data: Vec<String>,
     /// A `deskql.toml`.
     pub config: Option<PathBuf>,
+    /// Folders of named queries, over the shipped ones.
+    pub queries: Vec<PathBuf>,
     /// Threads (and partitions) a query uses; all cores when absent.
     pub threads: Option<usize>,
     /// Bytes a query may hold before it spills or fails; unbounded when absent.
@@ -36,6 +39,8 @@ pub struct Settings {
 /// A session over the user's tables.
 pub struct Engine {
     context: SessionContext,
+    queries: Vec<PathBuf>,
+    library: OnceLock<Library>,
     /// Last, so that it goes when nothing can spill any more.
     _spill: Option<ScratchFolder>,
 }
@@ -87,6 +92,8 @@ impl Engine {
         tables::register(&context, &settings.data, settings.config.as_deref()).await?;
         Ok(Self {
             context,
+            queries: settings.queries,
+            library: OnceLock::new(),
             _spill: spill,
         })
     }
@@ -112,6 +119,31 @@ impl Engine {
     /// When the statement names unknown things.
     pub async fn plan(&self, statement: &sql::Statement) -> Result<DataFrame> {
         sql::plan(&self.context, statement).await
+    }
+
+    /// The named queries, read when first asked for.
+    ///
+    /// # Errors
+    /// When a folder of the user's cannot be read or a file in it is broken.
+    pub fn queries(&self) -> Result<&Library> {
+        if self.library.get().is_none() {
+            let library = Library::open(&self.queries)?;
+            // Another thread may have been quicker; both have read the same.
+            self.library.set(library).ok();
+        }
+        Ok(self.library.get_or_init(Library::default))
+    }
+
+    /// Plans the named query `name` with `given` values for its parameters, as `(name, text)`.
+    ///
+    /// # Errors
+    /// When there is no such query, a value does not fit its parameter, or the tables at hand lack
+    /// what the query reads.
+    pub async fn named(&self, name: &str, given: &[(String, String)]) -> Result<DataFrame> {
+        let query = self.queries()?.find(name)?;
+        let statement = query.bind(given)?;
+        queries::check_needs(&self.context, query).await?;
+        self.plan(&statement).await
     }
 
     /// Every function that SQL can call here, with its documentation.

@@ -4,6 +4,7 @@
 //! over them; [`functions`] holds the KPI functions (NPS, CSAT, FCR, response times, churn, ..),
 //! which any other DataFusion session can register too.
 
+pub mod benchmark;
 pub mod cli;
 mod engine;
 mod error;
@@ -12,9 +13,11 @@ pub mod functions;
 pub mod generate;
 mod nearest;
 pub mod output;
+pub mod queries;
 pub mod sql;
 pub mod tables;
 mod terminal;
+mod toml_problem;
 
 pub use engine::{Engine, Settings};
 pub use error::{Error, Result};

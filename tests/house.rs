@@ -7,12 +7,20 @@ use datafusion_sqllogictest::read_dir_recursive;
 
 /// Layers from the bottom up: a module may use modules of lower layers and of its own.
 const LAYERS: &[&[&str]] = &[
-    &["error", "nearest"],
+    &["error", "nearest", "toml_problem"],
     &["calendar", "functions"],
     &["events", "tables", "exec", "sql"],
+    &["queries", "catalogue"],
     &["engine"],
-    &["queries", "output", "generate"],
+    &["error", "nearest", "toml_problem"],
+    &["calendar", "functions"],
+    &["events", "tables", "exec", "sql"],
+    &["queries", "catalogue"],
+    &["engine"],
+    &["output", "generate"],
     &["terminal"],
+    &["shell", "benchmark"],
+    &["cli"],
     &["shell", "benchmark"],
     &["cli"],
     &["main", "lib"],

@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::bench::BenchArgs;
 use super::functions::FunctionsArgs;
 use super::generate::GenerateArgs;
+use super::named::RunArgs;
+use super::queries::QueriesArgs;
 use super::values::{parse_bytes, parse_duration};
 use crate::Settings;
 use crate::exec::Scratch;
@@ -25,6 +28,7 @@ const START: &str = "\
 Start here:
   deskql --data sample-data -c 'SHOW TABLES'
   deskql --data sample-data -c 'SELECT channel, count(*) AS tickets FROM tickets GROUP BY ALL'
+  deskql --data sample-data run overview
   deskql --data 's3://bucket/desk/*.parquet' -f report.sql --output report.csv
   deskql functions nps";
 
@@ -60,6 +64,9 @@ pub(crate) struct GlobalArgs {
     /// Read tables and column mappings from this deskql.toml [default: ./deskql.toml if it is there]
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
+    /// Add the named queries of this folder, over shipped ones of the same name (repeatable)
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) queries: Vec<PathBuf>,
     /// How to print results [default: from the extension of --output, else table]
     #[arg(long, value_enum, value_name = "FORMAT", global = true)]
     pub(crate) format: Option<Format>,
@@ -97,6 +104,7 @@ impl GlobalArgs {
         Settings {
             data: self.data.clone(),
             config: self.config.clone().or_else(tables::default_config),
+            queries: self.queries.clone(),
             threads: self.threads.map(NonZeroUsize::get),
             memory_limit: self.memory_limit,
             temp_dir: self.temp_dir.clone(),
@@ -108,6 +116,9 @@ impl GlobalArgs {
 /// Everything that is not running SQL.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Bench(BenchArgs),
     Functions(FunctionsArgs),
     Generate(GenerateArgs),
+    Queries(QueriesArgs),
+    Run(RunArgs),
 }

@@ -1,13 +1,12 @@
 //! `deskql functions`: which functions there are, and the page of one.
 
-use std::io::Write;
-
 use clap::Args;
 
 use crate::error::{Error, Result};
 use crate::functions::Page;
 use crate::nearest::nearest;
 use crate::output::function_page;
+use crate::terminal::{print, width};
 use crate::{Engine, Settings};
 
 /// List the functions, or explain one of them
@@ -33,18 +32,7 @@ pub(crate) fn run(args: &FunctionsArgs) -> Result<()> {
         None if args.markdown => function_page::markdown(&pages),
         None => function_page::list(&pages, args.all, width()),
     };
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::io("standard output", error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Into a pipe lines are as long as they are.
-fn width() -> Option<usize> {
-    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
-    Some(usize::from(width.0))
+    print(&text)
 }
 
 fn find<'a>(pages: &'a [Page], name: &str) -> Result<&'a Page> {

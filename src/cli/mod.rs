@@ -1,8 +1,11 @@
 //! The command line: clap types and one file a subcommand. It prints, as the shell does.
 
 mod args;
+mod bench;
 mod functions;
 mod generate;
+mod named;
+mod queries;
 mod report;
 mod run;
 mod script;
@@ -44,8 +47,11 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(_) if !sources.is_empty() => Err(Error::Usage(
             "-c and -f run SQL and do not go with a subcommand".to_owned(),
         )),
+        Some(Command::Bench(args)) => bench::run(&cli.global, args),
         Some(Command::Functions(args)) => functions::run(args),
         Some(Command::Generate(args)) => generate::run(&cli.global, args),
+        Some(Command::Queries(args)) => queries::run(&cli.global, args),
+        Some(Command::Run(args)) => named::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, sources),
         None if std::io::stdin().is_terminal() => short_help(),
         None => run::run(&cli.global, vec![Source::Stdin]),

@@ -14,11 +14,35 @@ use super::args::GlobalArgs;
 use super::script::{self, Source};
 use crate::error::Result;
 use crate::exec::{ScanProgress, Scratch};
+use crate::queries::{self, NamedQuery};
 use crate::sql::{self, Statement};
 use crate::terminal::{Progress, Target, note, run_until_stopped};
 use crate::{Engine, Settings};
 
+/// Runs the statements of `sources`. Everything is parsed before anything runs: a typing error in
+/// the last statement should not cost the time of those before it.
 pub(crate) fn run(global: &GlobalArgs, sources: Vec<Source>) -> Result<()> {
+    let read = move || {
+        let mut statements = Vec::new();
+        for source in &sources {
+            statements.extend(script::parse(source)?);
+        }
+        Ok(statements)
+    };
+    start(global, None, read)
+}
+
+/// Runs one named query, whose parameters are bound in `statement`.
+pub(crate) fn named(global: &GlobalArgs, query: NamedQuery, statement: Statement) -> Result<()> {
+    start(global, Some(query), move || Ok(vec![statement]))
+}
+
+/// `read` gives the statements; it may wait for standard input, so Ctrl-C must end it too.
+fn start(
+    global: &GlobalArgs,
+    query: Option<NamedQuery>,
+    read: impl FnOnce() -> Result<Vec<Statement>> + Send + 'static,
+) -> Result<()> {
     let scratch = Scratch::default();
     let target = Target::open(global.format, global.output.as_deref(), &scratch)?;
     let progress = Progress::new(global.quiet);
@@ -29,7 +53,7 @@ pub(crate) fn run(global: &GlobalArgs, sources: Vec<Source>) -> Result<()> {
         is_quiet: global.quiet,
     };
     let settings = global.settings(&scratch);
-    let work = move || job.run(settings, sources);
+    let work = move || job.run(settings, query, read);
     let outcome = run_until_stopped(global.limits(), &scratch, work);
     progress.clear();
     if outcome.is_err() && is_broken.load(Ordering::Relaxed) {
@@ -46,14 +70,17 @@ struct Job {
 }
 
 impl Job {
-    /// Everything is parsed before anything runs: a typing error in the last statement should not
-    /// cost the time of those before it.
-    async fn run(mut self, settings: Settings, sources: Vec<Source>) -> Result<()> {
-        let mut statements = Vec::new();
-        for source in &sources {
-            statements.extend(script::parse(source)?);
-        }
+    async fn run(
+        mut self,
+        settings: Settings,
+        query: Option<NamedQuery>,
+        read: impl FnOnce() -> Result<Vec<Statement>>,
+    ) -> Result<()> {
+        let statements = read()?;
         let engine = Engine::open(settings).await?;
+        if let Some(query) = &query {
+            queries::check_needs(engine.context(), query).await?;
+        }
         for statement in &statements {
             let done = self.statement(&engine, statement).await;
             done.map_err(|error| sql::located(error, statement.script()))?;

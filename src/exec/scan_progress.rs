@@ -1,9 +1,14 @@
 //! How far the scans of a running plan have come.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use datafusion::datasource::physical_plan::FileScanConfig;
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
+use object_store::local::LocalFileSystem;
 
 /// The leaves of a plan, whose counters are read while it runs.
 #[derive(Debug, Clone)]
@@ -29,6 +34,25 @@ impl ScanProgress {
         self.scans.iter().filter_map(rows).sum()
     }
 
+    /// Bytes that the scans have read so far; `None` when no format counts them.
+    #[must_use]
+    pub fn bytes(&self) -> Option<usize> {
+        let bytes = |scan: &Arc<dyn ExecutionPlan>| {
+            let counted = scan.metrics()?.sum_by_name("bytes_scanned")?;
+            Some(counted.as_usize())
+        };
+        self.scans.iter().filter_map(bytes).reduce(|a, b| a + b)
+    }
+
+    /// The local files that the scans read.
+    #[must_use]
+    pub fn local_files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = self.scans.iter().flat_map(local_files_of).collect();
+        files.sort();
+        files.dedup();
+        files
+    }
+
     /// Rows that all scans hold before any filter, when the files say so.
     #[must_use]
     pub fn total(&self) -> Option<usize> {
@@ -44,6 +68,19 @@ fn collect(plan: &Arc<dyn ExecutionPlan>, scans: &mut Vec<Arc<dyn ExecutionPlan>
     for child in children {
         collect(child, scans);
     }
+}
+
+fn local_files_of(scan: &Arc<dyn ExecutionPlan>) -> Vec<PathBuf> {
+    let disk = LocalFileSystem::new();
+    let source = scan.downcast_ref::<DataSourceExec>();
+    let config = source.and_then(|source| source.data_source().downcast_ref::<FileScanConfig>());
+    let local =
+        config.filter(|config| config.object_store_url == ObjectStoreUrl::local_filesystem());
+    let groups = local.iter().flat_map(|config| config.file_groups.iter());
+    groups
+        .flat_map(|group| group.iter())
+        .filter_map(|file| disk.path_to_filesystem(&file.object_meta.location).ok())
+        .collect()
 }
 
 fn rows_of(scan: &Arc<dyn ExecutionPlan>) -> Option<usize> {

@@ -2,6 +2,7 @@
 
 mod advice;
 mod arguments;
+mod bind;
 mod catalog;
 mod commas;
 mod dialect;
@@ -23,6 +24,7 @@ use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
 
+pub use bind::{Type, Value};
 use catalog::Catalog;
 pub use message::explain;
 use relations::Relations;

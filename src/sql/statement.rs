@@ -7,6 +7,7 @@ use datafusion::common::{Diagnostic, Span as ErrorSpan, config};
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParserBuilder, Statement as DFStatement};
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use datafusion::sql::sqlparser::dialect::{Dialect, dialect_from_str};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::ParserError;
@@ -50,6 +51,13 @@ impl Statement {
     #[must_use]
     pub fn line(&self) -> u64 {
         self.start.line
+    }
+
+    /// Whether it is a query, which reads and changes nothing.
+    #[must_use]
+    pub fn is_query(&self) -> bool {
+        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &self.kind;
+        matches!(inner.as_ref(), DFStatement::Statement(inner) if matches!(inner.as_ref(), SqlStatement::Query(_)))
     }
 
     /// The whole script: the places in error messages count from its start.

@@ -7,6 +7,6 @@ mod stop;
 mod target;
 
 pub(crate) use progress::Progress;
-pub(crate) use report::{note, wording};
+pub(crate) use report::{note, print, width, wording};
 pub(crate) use stop::{Limits, run_until_stopped};
 pub(crate) use target::Target;

@@ -1,10 +1,10 @@
-//! The words for what went wrong.
+//! What is said in front of a person, and the words for what went wrong.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use datafusion::error::DataFusionError;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::sql;
 
 /// `error` as one line; the place in the SQL may follow on two more.
@@ -42,4 +42,20 @@ fn exhausted(text: &str) -> String {
 /// Writes a line to standard error; a closed standard error is no reason to stop.
 pub(crate) fn note(line: &str) {
     drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+/// Writes `text` to standard output; a reader that has gone is no error.
+pub(crate) fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::io("standard output", error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Characters in a line of the terminal; into a pipe lines are as long as they are.
+pub(crate) fn width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+    Some(usize::from(width.0))
 }

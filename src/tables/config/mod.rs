@@ -1,7 +1,6 @@
 //! `deskql.toml`: one file of this folder for each kind of section.
 
 mod column;
-mod problem;
 mod table;
 
 use std::collections::BTreeMap;
@@ -12,6 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::error::{Error, Result};
+use crate::toml_problem;
 
 pub(crate) use column::{Column, Invalid};
 pub(crate) use table::{OtherColumns, Table};
@@ -40,8 +40,8 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
         let root = toml::from_str(&text).map_err(|error| Error::Config {
             path: path.to_owned(),
-            line: problem::line(&text, error.span().unwrap_or_default().start),
-            problem: problem::wording(error.message()),
+            line: toml_problem::line(&text, error.span().unwrap_or_default().start),
+            problem: toml_problem::wording(error.message()),
         })?;
         Ok(Self {
             path: path.to_owned(),
@@ -71,7 +71,7 @@ impl Config {
     pub(crate) fn problem(&self, span: &Range<usize>, problem: impl Into<String>) -> Error {
         Error::Config {
             path: self.path.clone(),
-            line: problem::line(&self.text, span.start),
+            line: toml_problem::line(&self.text, span.start),
             problem: problem.into(),
         }
     }

@@ -1,4 +1,4 @@
-//! Where in the text a problem is, and how to say it.
+//! Where in a TOML text a problem is, and how to say it.
 
 use crate::nearest::nearest;
 

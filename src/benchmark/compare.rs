@@ -1,0 +1,161 @@
+//! Two runs held against each other.
+
+use super::record::{Report, Timing};
+
+/// What changed between two runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// A row a query that both ran.
+    pub changes: Vec<Change>,
+    /// Queries that only the earlier run has.
+    pub only_before: Vec<String>,
+    /// Queries that only the later run has.
+    pub only_after: Vec<String>,
+    /// What else differs and may be the reason: machine, data, threads, build.
+    pub differences: Vec<String>,
+}
+
+/// The times of one query in two runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The query.
+    pub name: String,
+    /// Median seconds before.
+    pub before: f64,
+    /// Median seconds after.
+    pub after: f64,
+    /// Whether the warm runs of the two overlap, so that chance may explain the change.
+    pub overlaps: bool,
+}
+
+impl Change {
+    /// After by before: below 1 is faster.
+    #[must_use]
+    pub fn ratio(&self) -> f64 {
+        self.after / self.before.max(f64::MIN_POSITIVE)
+    }
+
+    /// In a word; a change that chance may explain is none.
+    #[must_use]
+    pub fn verdict(&self) -> &'static str {
+        match self.ratio() {
+            _ if self.overlaps => "same",
+            ratio if ratio < 1.0 => "faster",
+            _ => "slower",
+        }
+    }
+}
+
+impl Comparison {
+    /// Holds `after` against `before`, in the order of `after`.
+    #[must_use]
+    pub fn of(before: &Report, after: &Report) -> Self {
+        let in_both = after.queries.iter().filter_map(|new| {
+            let old = before.queries.iter().find(|old| old.name == new.name)?;
+            Some(change(old, new))
+        });
+        Self {
+            changes: in_both.collect(),
+            only_before: absent(before, after),
+            only_after: absent(after, before),
+            differences: differences(before, after),
+        }
+    }
+
+    /// The geometric mean of the ratios; `None` when no query ran in both.
+    #[must_use]
+    pub fn mean_ratio(&self) -> Option<f64> {
+        let logs: Vec<f64> = self
+            .changes
+            .iter()
+            .map(|change| change.ratio().ln())
+            .collect();
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen queries")]
+        let count = logs.len() as f64;
+        (!logs.is_empty()).then(|| (logs.iter().sum::<f64>() / count).exp())
+    }
+}
+
+fn change(old: &Timing, new: &Timing) -> Change {
+    let range = |timing: &Timing| {
+        let least = timing.warm.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = timing.warm.iter().copied().fold(0.0, f64::max);
+        (least, most)
+    };
+    let (old_range, new_range) = (range(old), range(new));
+    Change {
+        name: new.name.clone(),
+        before: old.median(),
+        after: new.median(),
+        overlaps: old_range.0 <= new_range.1 && new_range.0 <= old_range.1,
+    }
+}
+
+fn absent(from: &Report, in_other: &Report) -> Vec<String> {
+    let other = &in_other.queries;
+    let mine = from.queries.iter().map(|timing| &timing.name);
+    mine.filter(|name| !other.iter().any(|timing| timing.name == **name))
+        .cloned()
+        .collect()
+}
+
+fn differences(before: &Report, after: &Report) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut differ = |what: &str, old: String, new: String| {
+        if old != new {
+            found.push(format!("{what} differs: {old} before, {new} after"));
+        }
+    };
+    differ("deskql", before.deskql.clone(), after.deskql.clone());
+    differ(
+        "DataFusion",
+        before.datafusion.clone(),
+        after.datafusion.clone(),
+    );
+    differ("the build", before.build.clone(), after.build.clone());
+    differ(
+        "the processor",
+        before.machine.cpu.clone(),
+        after.machine.cpu.clone(),
+    );
+    let threads = |report: &Report| report.setup.threads.to_string();
+    differ("the number of threads", threads(before), threads(after));
+    let rows = |report: &Report| {
+        let known = report.setup.tables.iter().filter_map(|(_, rows)| *rows);
+        known.sum::<u64>().to_string()
+    };
+    differ("the number of rows", rows(before), rows(after));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(before: f64, after: f64, overlaps: bool) -> Change {
+        Change {
+            name: "nps".to_owned(),
+            before,
+            after,
+            overlaps,
+        }
+    }
+
+    #[test]
+    fn only_what_chance_cannot_explain_is_a_change() {
+        assert_eq!(change(1.0, 0.5, false).verdict(), "faster");
+        assert_eq!(change(1.0, 1.5, false).verdict(), "slower");
+        assert_eq!(change(1.0, 1.5, true).verdict(), "same");
+    }
+
+    #[test]
+    fn ratios_have_a_geometric_mean() {
+        let comparison = Comparison {
+            changes: vec![change(1.0, 4.0, false), change(1.0, 0.25, false)],
+            only_before: Vec::new(),
+            only_after: Vec::new(),
+            differences: Vec::new(),
+        };
+        assert_eq!(comparison.mean_ratio(), Some(1.0));
+    }
+}

@@ -1,0 +1,164 @@
+//! Runs queries to their end and takes the time.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use datafusion::physical_plan::execute_stream;
+use futures::TryStreamExt;
+
+use super::machine::{forget, peak_memory, reset_peak};
+use super::record::{Setup, Skipped, Timing};
+use crate::error::{Error, Result};
+use crate::exec::ScanProgress;
+use crate::queries::{self, NamedQuery};
+use crate::{Engine, Settings};
+
+/// How often each query runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Runs that count.
+    pub runs: usize,
+    /// Runs before them that do not.
+    pub warmups: usize,
+}
+
+/// What one run of a query did.
+struct Run {
+    seconds: f64,
+    rows: u64,
+    scan: ScanProgress,
+}
+
+/// Times `query` with its default parameters: once cold, then warm.
+///
+/// # Errors
+/// When the query fails.
+pub async fn time(settings: &Settings, query: &NamedQuery, effort: Effort) -> Result<Timing> {
+    let cold = cold(settings, query).await?;
+    let engine = Engine::open(settings.clone()).await?;
+    for _ in 0..effort.warmups {
+        run(&engine, query).await?;
+    }
+    reset_peak();
+    let mut warm = Vec::with_capacity(effort.runs);
+    for _ in 0..effort.runs {
+        warm.push(run(&engine, query).await?.seconds);
+    }
+    Ok(Timing {
+        name: query.name.clone(),
+        cold: cold.seconds,
+        warm,
+        rows: cold.rows,
+        rows_read: cold.scan.rows() as u64,
+        bytes_read: cold.scan.bytes().map(|bytes| bytes as u64),
+        peak_memory: peak_memory(),
+    })
+}
+
+/// The first run in a new session, with opening it, after the files were forgotten.
+async fn cold(settings: &Settings, query: &NamedQuery) -> Result<Run> {
+    let engine = Engine::open(settings.clone()).await?;
+    let plan = engine.plan(&query.bind(&[])?).await?;
+    let scan = ScanProgress::of(&plan.create_physical_plan().await?);
+    drop(engine);
+    forget(&scan.local_files());
+    let start = Instant::now();
+    let engine = Engine::open(settings.clone()).await?;
+    let mut done = run(&engine, query).await?;
+    done.seconds = start.elapsed().as_secs_f64();
+    Ok(done)
+}
+
+/// Plans and runs `query`, and drops its rows.
+async fn run(engine: &Engine, query: &NamedQuery) -> Result<Run> {
+    let start = Instant::now();
+    let frame = engine.plan(&query.bind(&[])?).await?;
+    let context = Arc::new(frame.task_ctx());
+    let plan = frame.create_physical_plan().await?;
+    let scan = ScanProgress::of(&plan);
+    let mut stream = execute_stream(plan, context)?;
+    let mut rows = 0;
+    while let Some(batch) = stream.try_next().await? {
+        rows += batch.num_rows() as u64;
+    }
+    Ok(Run {
+        seconds: start.elapsed().as_secs_f64(),
+        rows,
+        scan,
+    })
+}
+
+/// The queries of `names` (all, when empty) that the tables at hand can answer, and the others.
+///
+/// # Errors
+/// When a name is unknown, or a named query cannot run.
+pub async fn choose(engine: &Engine, names: &[String]) -> Result<(Vec<NamedQuery>, Vec<Skipped>)> {
+    let library = engine.queries()?;
+    let mut chosen = Vec::new();
+    let mut skipped = Vec::new();
+    for name in names {
+        let query = library.find(name)?;
+        queries::check_needs(engine.context(), query).await?;
+        query.bind(&[])?;
+        chosen.push(query.clone());
+    }
+    if !names.is_empty() {
+        return Ok((chosen, skipped));
+    }
+    for query in library.all() {
+        let able = queries::check_needs(engine.context(), query).await;
+        match able.and_then(|()| query.bind(&[])) {
+            Ok(_) => chosen.push(query.clone()),
+            Err(error) => skipped.push(Skipped {
+                name: query.name.clone(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+    if chosen.is_empty() {
+        return Err(Error::Usage(
+            "no named query fits these tables: name the data with --data, or your own queries with \
+             --queries"
+                .to_owned(),
+        ));
+    }
+    Ok((chosen, skipped))
+}
+
+/// What will be measured, as the report says it.
+///
+/// # Errors
+/// When a table cannot be read.
+pub async fn setup(engine: &Engine, settings: &Settings, effort: Effort) -> Result<Setup> {
+    let context = engine.context();
+    let mut tables = Vec::new();
+    let schema = context
+        .catalog("datafusion")
+        .and_then(|catalog| catalog.schema("public"));
+    for name in schema.iter().flat_map(|schema| schema.table_names()) {
+        let frame = engine
+            .sql(&format!("SELECT count(*) FROM {}", quoted(&name)))
+            .await?;
+        let rows = frame.collect().await?;
+        tables.push((name, count(&rows)));
+    }
+    tables.sort();
+    Ok(Setup {
+        data: settings.data.clone(),
+        tables,
+        runs: effort.runs,
+        threads: context.state().config().target_partitions(),
+        memory_limit: settings.memory_limit.map(|bytes| bytes as u64),
+    })
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn count(rows: &[arrow::array::RecordBatch]) -> Option<u64> {
+    let column = rows.first()?.column(0).as_primitive_opt::<Int64Type>()?;
+    u64::try_from(column.value(0)).ok()
+}

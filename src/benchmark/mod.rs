@@ -1,0 +1,13 @@
+//! `deskql bench`: how long the named queries take, written down so that runs can be compared.
+
+mod compare;
+mod machine;
+mod measure;
+mod record;
+mod table;
+
+pub use compare::{Change, Comparison};
+pub use machine::Machine;
+pub use measure::{Effort, choose, setup, time};
+pub use record::{Report, Setup, Skipped, Timing};
+pub use table::{comparison, report};

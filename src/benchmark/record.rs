@@ -1,0 +1,146 @@
+//! What a benchmark writes down: enough to repeat it and to judge whether two runs compare.
+
+use serde::{Deserialize, Serialize};
+
+use super::machine::Machine;
+
+/// One run of `deskql bench`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// deskql's version.
+    pub deskql: String,
+    /// DataFusion's version.
+    pub datafusion: String,
+    /// `release`, or `debug`, whose times say little.
+    pub build: String,
+    /// Where it ran.
+    pub machine: Machine,
+    /// What was asked.
+    pub setup: Setup,
+    /// A row a query, in the order they ran.
+    pub queries: Vec<Timing>,
+    /// Queries that the tables at hand cannot answer, with the reason.
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Setup {
+    /// The data, as the user named it.
+    pub data: Vec<String>,
+    /// Rows of each table.
+    pub tables: Vec<(String, Option<u64>)>,
+    /// Warm runs of each query.
+    pub runs: usize,
+    /// Threads of a query.
+    pub threads: usize,
+    /// Bytes a query may hold; `None` without a limit.
+    pub memory_limit: Option<u64>,
+}
+
+/// The times of one query.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// The query.
+    pub name: String,
+    /// Seconds of the first run, in a new session after the system was asked to forget the files.
+    pub cold: f64,
+    /// Seconds of the runs after it, in the order they ran.
+    pub warm: Vec<f64>,
+    /// Rows of the result.
+    pub rows: u64,
+    /// Rows that the scans gave.
+    pub rows_read: u64,
+    /// Bytes that the scans read; `None` when the format does not count them.
+    pub bytes_read: Option<u64>,
+    /// The most memory the process held during the warm runs, in bytes; `None` where the system does
+    /// not tell.
+    pub peak_memory: Option<u64>,
+}
+
+/// A query that did not run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The query.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Timing {
+    /// The middle of the warm runs, in seconds.
+    #[must_use]
+    pub fn median(&self) -> f64 {
+        quantile(&self.warm, 0.5)
+    }
+
+    /// Half of the warm runs lie within this share of the median: the distance between the quartiles
+    /// by the median.
+    #[must_use]
+    pub fn spread(&self) -> f64 {
+        let median = self.median();
+        if median > 0.0 {
+            (quantile(&self.warm, 0.75) - quantile(&self.warm, 0.25)) / median
+        } else {
+            0.0
+        }
+    }
+
+    /// Rows read by second, at the median.
+    #[must_use]
+    pub fn rows_per_second(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
+        let rows = self.rows_read as f64;
+        rows / self.median().max(f64::MIN_POSITIVE)
+    }
+}
+
+/// Between the two nearest values in proportion, as most statistics programs do.
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let Some(last) = sorted.len().checked_sub(1) else {
+        return f64::NAN;
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a handful of runs")]
+    let position = share * last as f64;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the number of runs"
+    )]
+    let below = position.floor() as usize;
+    let above = sorted[(below + 1).min(last)];
+    sorted[below] + (above - sorted[below]) * position.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(crate) fn timing(warm: &[f64]) -> Timing {
+        Timing {
+            name: "nps".to_owned(),
+            cold: 1.0,
+            warm: warm.to_vec(),
+            rows: 1,
+            rows_read: 100,
+            bytes_read: None,
+            peak_memory: None,
+        }
+    }
+
+    #[test]
+    fn the_middle_and_the_spread() {
+        let odd = timing(&[3.0, 1.0, 2.0]);
+        assert_eq!((odd.median(), odd.spread()), (2.0, 0.5));
+        assert_eq!(odd.rows_per_second(), 50.0);
+        let even = timing(&[4.0, 1.0, 2.0, 3.0]);
+        assert_eq!((even.median(), even.spread()), (2.5, 0.6));
+        assert_eq!(
+            (timing(&[2.0]).median(), timing(&[2.0]).spread()),
+            (2.0, 0.0)
+        );
+    }
+}

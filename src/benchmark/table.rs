@@ -1,0 +1,191 @@
+//! Reports as text for people.
+
+use std::fmt::Write;
+
+use bytesize::ByteSize;
+use comfy_table::{Cell, CellAlignment, Table, presets};
+
+use super::compare::{Change, Comparison};
+use super::record::{Report, Timing};
+
+/// What ran where, and a line a query.
+#[must_use]
+pub fn report(report: &Report) -> String {
+    let mut out = heading(report);
+    let rows = report.queries.iter().map(row);
+    out.push_str(&table(
+        &[
+            "query",
+            "cold",
+            "median",
+            "spread",
+            "min",
+            "max",
+            "rows",
+            "rows read/s",
+            "read",
+            "memory",
+        ],
+        rows,
+    ));
+    for skipped in &report.skipped {
+        let _ = writeln!(out, "skipped: {}", skipped.reason);
+    }
+    out
+}
+
+fn heading(report: &Report) -> String {
+    let Report {
+        deskql,
+        datafusion,
+        build,
+        machine,
+        setup,
+        ..
+    } = report;
+    let mut out = format!("deskql {deskql} ({build}), DataFusion {datafusion}\n");
+    let _ = writeln!(
+        out,
+        "{}, {} cores, {}, {}",
+        machine.cpu,
+        machine.cores,
+        ByteSize(machine.memory).display().iec(),
+        machine.system
+    );
+    let rows: u64 = setup.tables.iter().filter_map(|(_, rows)| *rows).sum();
+    let limit = setup.memory_limit.map_or_else(String::new, |bytes| {
+        format!(", at most {} of memory", ByteSize(bytes).display().iec())
+    });
+    let _ = writeln!(
+        out,
+        "{} tables, {} rows; {} warm runs, {} threads{limit}",
+        setup.tables.len(),
+        thousands(rows),
+        setup.runs,
+        setup.threads
+    );
+    if build == "debug" {
+        out.push_str("built without optimisation: these times say little; build with --release\n");
+    }
+    out.push('\n');
+    out
+}
+
+fn row(timing: &Timing) -> Vec<String> {
+    let least = timing.warm.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = timing.warm.iter().copied().fold(0.0, f64::max);
+    let size = |bytes: Option<u64>| {
+        bytes.map_or_else(
+            || "-".to_owned(),
+            |bytes| ByteSize(bytes).display().iec().to_string(),
+        )
+    };
+    vec![
+        timing.name.clone(),
+        seconds(timing.cold),
+        seconds(timing.median()),
+        format!("{:.0} %", 100.0 * timing.spread()),
+        seconds(least),
+        seconds(most),
+        thousands(timing.rows),
+        rate(timing.rows_per_second()),
+        size(timing.bytes_read),
+        size(timing.peak_memory),
+    ]
+}
+
+/// Two runs side by side.
+#[must_use]
+pub fn comparison(comparison: &Comparison) -> String {
+    let mut out = String::new();
+    for difference in &comparison.differences {
+        let _ = writeln!(out, "note: {difference}");
+    }
+    let rows = comparison.changes.iter().map(|change: &Change| {
+        vec![
+            change.name.clone(),
+            seconds(change.before),
+            seconds(change.after),
+            format!("{:.2}", change.ratio()),
+            change.verdict().to_owned(),
+        ]
+    });
+    out.push_str(&table(&["query", "before", "after", "ratio", ""], rows));
+    if let Some(mean) = comparison.mean_ratio() {
+        let _ = writeln!(out, "geometric mean of the ratios: {mean:.2}");
+    }
+    for (names, what) in [
+        (&comparison.only_before, "only before"),
+        (&comparison.only_after, "only after"),
+    ] {
+        if !names.is_empty() {
+            let _ = writeln!(out, "{what}: {}", names.join(", "));
+        }
+    }
+    out
+}
+
+/// The first column on the left, numbers on the right.
+fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table.set_header(header.to_vec());
+    for row in rows {
+        table.add_row(row.into_iter().map(Cell::new));
+    }
+    for (place, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if place > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut out = table.trim_fmt();
+    out.push('\n');
+    out
+}
+
+/// Three digits that count, in the unit that suits.
+fn seconds(value: f64) -> String {
+    let (value, unit) = if value < 1.0 {
+        (value * 1e3, "ms")
+    } else {
+        (value, "s")
+    };
+    let decimals = if value < 10.0 {
+        2
+    } else {
+        usize::from(value < 100.0)
+    };
+    format!("{value:.decimals$} {unit}")
+}
+
+fn rate(value: f64) -> String {
+    match value {
+        v if v >= 1e9 => format!("{:.1} G", v / 1e9),
+        v if v >= 1e6 => format!("{:.1} M", v / 1e6),
+        v if v >= 1e3 => format!("{:.1} k", v / 1e3),
+        v => format!("{v:.0}"),
+    }
+}
+
+fn thousands(value: u64) -> String {
+    indicatif::HumanCount(value).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{rate, seconds};
+
+    #[test]
+    fn numbers_are_short() {
+        let texts: Vec<String> = [0.000_412, 0.0413, 0.413, 4.13, 41.3, 413.0]
+            .map(seconds)
+            .into();
+        assert_eq!(
+            texts,
+            ["0.41 ms", "41.3 ms", "413 ms", "4.13 s", "41.3 s", "413 s"]
+        );
+        assert_eq!(rate(12_345_678.0), "12.3 M");
+        assert_eq!(rate(12.0), "12");
+    }
+}

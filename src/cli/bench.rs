@@ -1,0 +1,193 @@
+//! `deskql bench`: times the named queries, and compares two runs.
+
+use std::io::{IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::args::GlobalArgs;
+use crate::benchmark::{self, Comparison, Effort, Machine, Report};
+use crate::error::{Error, Result};
+use crate::exec::{Scratch, ScratchFolder};
+use crate::generate::{self, Options, SAMPLE_SEED};
+use crate::terminal::{note, print, run_until_stopped};
+use crate::{Engine, Settings, sql};
+
+const EXAMPLES: &str = "\
+Examples:
+  deskql bench --data sample-data
+  deskql bench nps csat --data desk --runs 20 --output before.json
+  deskql bench --tickets 1000000 --output after.json
+  deskql bench --compare before.json after.json";
+
+/// Time the named queries, cold and warm
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct BenchArgs {
+    /// Only these queries [default: all that the tables can answer]
+    names: Vec<String>,
+    /// Runs of each query that count
+    #[arg(long, value_name = "N", default_value = "5")]
+    runs: NonZeroUsize,
+    /// Runs of each query before them that do not
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    warmups: usize,
+    /// Generate a desk of this many tickets and use that
+    #[arg(long, value_name = "N", conflicts_with = "compare")]
+    tickets: Option<u64>,
+    /// The seed of the generated desk
+    #[arg(long, value_name = "S", default_value_t = SAMPLE_SEED, requires = "tickets")]
+    seed: u64,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Compare two runs that were written with --output
+    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"], conflicts_with = "names")]
+    compare: Option<Vec<PathBuf>>,
+}
+
+pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
+    if let Some([before, after]) = args.compare.as_deref() {
+        let comparison = Comparison::of(&read(before)?, &read(after)?);
+        return print(&benchmark::comparison(&comparison));
+    }
+    refuse_strays(global, args)?;
+    let scratch = Scratch::default();
+    let job = Job {
+        names: args.names.clone(),
+        effort: Effort {
+            runs: args.runs.get(),
+            warmups: args.warmups,
+        },
+        desk: args.tickets.map(|tickets| (tickets, args.seed)),
+        is_quiet: global.quiet,
+        is_json: args.json,
+        output: global.output.clone(),
+        scratch: scratch.clone(),
+    };
+    let settings = global.settings(&scratch);
+    run_until_stopped(global.limits(), &scratch, move || job.run(settings))
+}
+
+fn refuse_strays(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
+    if global.format.is_some() {
+        return Err(Error::Usage(
+            "--format does not go with bench: it prints a table, or JSON with --json".to_owned(),
+        ));
+    }
+    if args.tickets.is_some() && !global.data.is_empty() {
+        return Err(Error::Usage(
+            "--tickets generates the data, --data names it: give one of them".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// One benchmark.
+struct Job {
+    names: Vec<String>,
+    effort: Effort,
+    /// Tickets and seed of the desk to generate.
+    desk: Option<(u64, u64)>,
+    is_quiet: bool,
+    is_json: bool,
+    output: Option<PathBuf>,
+    scratch: Scratch,
+}
+
+impl Job {
+    async fn run(self, mut settings: Settings) -> Result<()> {
+        // The file is begun first: a folder that is not there should not cost the whole run.
+        let staged = match &self.output {
+            Some(path) => Some(
+                self.scratch
+                    .stage(path)
+                    .map_err(|source| Error::io(path, source))?,
+            ),
+            None => None,
+        };
+        let folder = self
+            .desk
+            .map(|desk| self.generate(&settings, desk))
+            .transpose()?;
+        if let Some(folder) = &folder {
+            settings.data = vec![folder.path().display().to_string()];
+        }
+        let mut report = self.measure(&settings).await?;
+        if let Some((tickets, seed)) = self.desk {
+            report.setup.data = vec![format!("generate --tickets {tickets} --seed {seed}")];
+        }
+        let json = format!("{}\n", to_json(&report)?);
+        if let (Some(staged), Some(path)) = (staged, &self.output) {
+            let failed = |source| Error::io(path, source);
+            staged
+                .handle()
+                .and_then(|mut file| file.write_all(json.as_bytes()))
+                .map_err(failed)?;
+            staged.persist().map_err(failed)?;
+        }
+        if self.is_json {
+            print(&json)
+        } else {
+            print(&benchmark::report(&report))
+        }
+    }
+
+    fn generate(&self, settings: &Settings, (tickets, seed): (u64, u64)) -> Result<ScratchFolder> {
+        let parent = settings.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+        let failed = |source| Error::io(&parent, source);
+        let folder = self.scratch.folder(&parent).map_err(failed)?;
+        self.tell(&format!("generating {tickets} tickets"));
+        generate::run(&Options::new(tickets, seed, folder.path()), |_| Ok(()))?;
+        Ok(folder)
+    }
+
+    async fn measure(&self, settings: &Settings) -> Result<Report> {
+        let engine = Engine::open(settings.clone()).await?;
+        let (queries, skipped) = benchmark::choose(&engine, &self.names).await?;
+        let setup = benchmark::setup(&engine, settings, self.effort).await?;
+        drop(engine);
+        let mut timings = Vec::with_capacity(queries.len());
+        for (done, query) in queries.iter().enumerate() {
+            self.tell(&format!("{}/{} {}", done + 1, queries.len(), query.name));
+            let timing = benchmark::time(settings, query, self.effort).await;
+            timings.push(timing.map_err(|error| sql::located(error, &query.sql))?);
+        }
+        Ok(Report {
+            deskql: env!("CARGO_PKG_VERSION").to_owned(),
+            datafusion: datafusion::DATAFUSION_VERSION.to_owned(),
+            build: if cfg!(debug_assertions) {
+                "debug"
+            } else {
+                "release"
+            }
+            .to_owned(),
+            machine: Machine::this(),
+            setup,
+            queries: timings,
+            skipped,
+        })
+    }
+
+    /// Only to someone who watches.
+    fn tell(&self, line: &str) {
+        if !self.is_quiet && std::io::stderr().is_terminal() {
+            note(line);
+        }
+    }
+}
+
+fn to_json(report: &Report) -> Result<String> {
+    serde_json::to_string_pretty(report)
+        .map_err(|error| Error::io("report", std::io::Error::other(error)))
+}
+
+fn read(path: &Path) -> Result<Report> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+    serde_json::from_str(&text).map_err(|error| Error::Config {
+        path: path.to_owned(),
+        line: error.line(),
+        problem: format!("not a report of deskql bench --output: {error}"),
+    })
+}

@@ -1,0 +1,45 @@
+//! `deskql queries`: which named queries there are, and the page of one.
+
+use clap::Args;
+
+use super::args::GlobalArgs;
+use crate::error::Result;
+use crate::queries::{Library, list, page};
+use crate::terminal::{print, width};
+
+/// List the named queries, or show one of them
+#[derive(Debug, Args)]
+pub(crate) struct QueriesArgs {
+    /// The query to show, or words to look for; all are listed when absent
+    words: Vec<String>,
+    /// Print the SQL of the query and nothing else
+    #[arg(long, requires = "words")]
+    sql: bool,
+}
+
+pub(crate) fn run(global: &GlobalArgs, args: &QueriesArgs) -> Result<()> {
+    let library = Library::open(&global.queries)?;
+    let text = text(&library, args)?;
+    print(&text)
+}
+
+fn text(library: &Library, args: &QueriesArgs) -> Result<String> {
+    let wanted = args.words.join(" ");
+    if wanted.is_empty() {
+        let all = list(library.all(), width());
+        return Ok(format!(
+            "{all}\ndeskql queries NAME shows one, deskql run NAME runs it.\n"
+        ));
+    }
+    let found = library.find(&wanted);
+    if args.sql {
+        return found.map(|query| format!("{}\n", query.sql));
+    }
+    let matching: Vec<_> = library.search(&wanted).collect();
+    match (found, matching.as_slice()) {
+        (Ok(query), _) => Ok(page(query, width())),
+        (Err(error), []) => Err(error),
+        (Err(_), [only]) => Ok(page(only, width())),
+        (Err(_), several) => Ok(list(several.iter().copied(), width())),
+    }
+}

@@ -1,0 +1,153 @@
+//! The header of a query file: TOML in the comment lines that the file begins with.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::parameter::Declared;
+use super::problem::Problem;
+use crate::toml_problem;
+
+/// What a header says, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Header {
+    pub(super) title: String,
+    pub(super) question: String,
+    pub(super) topic: Option<String>,
+    pub(super) dated: Option<String>,
+    #[serde(default)]
+    pub(super) kpis: Vec<String>,
+    pub(super) chart: Option<Chart>,
+    #[serde(default)]
+    pub(super) needs: BTreeMap<String, Spanned<Vec<String>>>,
+    #[serde(default, rename = "param")]
+    pub(super) parameters: BTreeMap<String, Spanned<Declared>>,
+}
+
+impl Header {
+    /// The tables it reads, in the order written.
+    pub(super) fn needs(&self) -> IndexMap<String, Vec<String>> {
+        let needs = in_order(&self.needs);
+        needs
+            .map(|(table, columns)| (table.to_owned(), columns.get_ref().clone()))
+            .collect()
+    }
+
+    /// The parameters, in the order written.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, &Spanned<Declared>)> {
+        in_order(&self.parameters)
+    }
+}
+
+/// TOML tables have no order of their own; people who write them have one in mind.
+fn in_order<T>(map: &BTreeMap<String, Spanned<T>>) -> impl Iterator<Item = (&str, &Spanned<T>)> {
+    let mut entries: Vec<_> = map
+        .iter()
+        .map(|(name, value)| (name.as_str(), value))
+        .collect();
+    entries.sort_by_key(|(_, value)| value.span().start);
+    entries.into_iter()
+}
+
+/// How the result is best drawn.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chart {
+    /// The shape.
+    pub kind: ChartKind,
+    /// The column along the axis: time, or the names of the bars.
+    pub x: String,
+    /// The columns of numbers.
+    pub y: Vec<String>,
+    /// The column that tells several lines apart.
+    pub series: Option<String>,
+}
+
+/// A shape of [`Chart`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChartKind {
+    /// A bar a row.
+    Bar,
+    /// Lines over time.
+    Line,
+    /// A small line a series.
+    Sparkline,
+}
+
+impl ChartKind {
+    /// Its name in a header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bar => "bar",
+            Self::Line => "line",
+            Self::Sparkline => "sparkline",
+        }
+    }
+}
+
+/// The header of `text` and the SQL after it.
+pub(super) fn split(text: &str) -> Result<(Header, &str), Problem> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let end = end_of_comments(text);
+    let (comments, sql) = text.split_at(end);
+    // One line of TOML for each line of the file keeps line numbers true.
+    let toml: Vec<&str> = comments.lines().map(content).collect();
+    let toml = toml.join("\n");
+    if toml.trim().is_empty() {
+        return Err(Problem::new(
+            1,
+            "no header: begin the file with -- title = \"..\" and -- question = \"..\"",
+        ));
+    }
+    let header = toml::from_str(&toml).map_err(|error| {
+        let line = toml_problem::line(&toml, error.span().unwrap_or_default().start);
+        Problem::new(line, wording(&toml, line, error.message()))
+    })?;
+    Ok((header, sql))
+}
+
+fn end_of_comments(text: &str) -> usize {
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        if !line.trim_start().starts_with("--") {
+            break;
+        }
+        end += line.len();
+    }
+    end
+}
+
+fn content(line: &str) -> &str {
+    let line = line.trim_start();
+    let inner = line.strip_prefix("--").unwrap_or(line);
+    inner.strip_prefix(' ').unwrap_or(inner)
+}
+
+/// Prose among the first comments is the likeliest slip, and TOML's own words do not help there.
+fn wording(toml: &str, line: usize, message: &str) -> String {
+    let written = toml.lines().nth(line - 1).unwrap_or_default();
+    if message.starts_with("missing field") {
+        let field = message.split('`').nth(1).unwrap_or_default();
+        return format!("the header lacks {field}: add -- {field} = \"..\"");
+    }
+    if !written.contains('=') && !written.trim_start().starts_with('[') {
+        return format!(
+            "{written:?} is not a header line: write name = value, put # before remarks, and an \
+             empty line after the header"
+        );
+    }
+    toml_problem::wording(message)
+}
+
+/// The line on which the declaration of a parameter starts, counted in the file.
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let comments = &text[..end_of_comments(text)];
+    let toml: Vec<&str> = comments.lines().map(content).collect();
+    toml_problem::line(&toml.join("\n"), offset)
+}

@@ -1,0 +1,146 @@
+//! All named queries at hand: the shipped ones, and the user's over them.
+
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+
+use super::embedded::EMBEDDED;
+use super::query::{NamedQuery, Origin};
+use crate::error::{Error, Result};
+use crate::nearest::nearest;
+
+/// Named queries by name, topic by topic.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    queries: IndexMap<String, NamedQuery>,
+}
+
+impl Library {
+    /// The shipped queries, and those of `folders` (and folders in them), which take the place of
+    /// others with the same name.
+    ///
+    /// # Errors
+    /// When a folder cannot be read, a file in it has a broken header, or holds something else than
+    /// one SELECT.
+    pub fn open(folders: &[PathBuf]) -> Result<Self> {
+        let mut library = Self::default();
+        for (path, text) in EMBEDDED {
+            library.add(NamedQuery::read(Origin::Shipped(path), text)?);
+        }
+        for folder in folders {
+            for path in sql_files(folder)? {
+                let text =
+                    std::fs::read_to_string(&path).map_err(|source| Error::io(&path, source))?;
+                library.add(NamedQuery::read(Origin::File(path), &text)?);
+            }
+        }
+        Ok(library)
+    }
+
+    fn add(&mut self, query: NamedQuery) {
+        self.queries.insert(query.name.clone(), query);
+    }
+
+    /// Every query: shipped topics first, then the user's.
+    pub fn all(&self) -> impl Iterator<Item = &NamedQuery> {
+        self.queries.values()
+    }
+
+    /// The query called `name`, in any case.
+    ///
+    /// # Errors
+    /// When there is none; the nearest name is in the message.
+    pub fn find(&self, name: &str) -> Result<&NamedQuery> {
+        let found = self.queries.get(name).or_else(|| {
+            let mut all = self.all();
+            all.find(|query| query.name.eq_ignore_ascii_case(name))
+        });
+        found.ok_or_else(|| {
+            let hint = match nearest(name, self.queries.keys().map(String::as_str)) {
+                Some(near) => format!("did you mean {near}?"),
+                None => "deskql queries lists them".to_owned(),
+            };
+            Error::Usage(format!("no query {name}: {hint}"))
+        })
+    }
+
+    /// The queries with every word of `text` in their name, title, question, topic or KPIs.
+    pub fn search<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a NamedQuery> {
+        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        self.all().filter(move |query| {
+            let NamedQuery {
+                name,
+                title,
+                question,
+                topic,
+                kpis,
+                ..
+            } = query;
+            let kpis = kpis.join(" ");
+            let all = [name, title, question, topic, &kpis].map(|text| text.to_lowercase());
+            words
+                .iter()
+                .all(|word| all.iter().any(|text| text.contains(word)))
+        })
+    }
+}
+
+/// The `.sql` files below `folder`, by name, so that the list is the same everywhere.
+fn sql_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let failed = |source| Error::io(folder, source);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            files.extend(sql_files(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "sql") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shipped_queries_are_the_files_of_the_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
+        let mut on_disk: Vec<String> = sql_files(&folder)
+            .unwrap()
+            .iter()
+            .map(|path| path.strip_prefix(&folder).unwrap().display().to_string())
+            .collect();
+        on_disk.sort();
+        let mut embedded: Vec<String> = EMBEDDED
+            .iter()
+            .map(|(path, _)| (*path).to_owned())
+            .collect();
+        embedded.sort();
+        assert_eq!(embedded, on_disk, "src/queries/embedded.rs lists queries/");
+        let library = Library::open(&[]).unwrap();
+        assert_eq!(
+            library.all().count(),
+            EMBEDDED.len(),
+            "two queries have one name"
+        );
+    }
+
+    #[test]
+    fn a_folder_adds_and_overrides() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "-- title = \"Mine\"\n-- question = \"?\"\n\nSELECT 1";
+        for name in ["overview.sql", "mine.sql"] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let library = Library::open(&[folder.path().to_owned()]).unwrap();
+        assert_eq!(library.find("overview").unwrap().title, "Mine");
+        assert_eq!(library.find("MINE").unwrap().sql, "SELECT 1");
+        assert_eq!(library.all().count(), EMBEDDED.len() + 1);
+        let error = library.find("overvew").unwrap_err().to_string();
+        assert_eq!(error, "no query overvew: did you mean overview?");
+        assert_eq!(library.search("MINE").count(), 2);
+    }
+}

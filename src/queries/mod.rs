@@ -1,0 +1,29 @@
+//! Named queries: files of SQL with a header that says what they answer and what they take.
+//!
+//! ```sql
+//! -- title = "First response time"
+//! -- question = "How long do customers wait for a first answer?"
+//! -- needs.tickets = ["created_at", "first_response_at"]
+//! -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
+//!
+//! SELECT frt(created_at, first_response_at, 'hour') AS mean_h FROM tickets
+//! WHERE ($from IS NULL OR created_at >= $from)
+//! ```
+//!
+//! Parameters are bound as typed values in the parsed statement, never as text.
+
+mod embedded;
+mod header;
+mod library;
+mod needs;
+mod page;
+mod parameter;
+mod problem;
+mod query;
+
+pub use header::{Chart, ChartKind};
+pub use library::Library;
+pub use needs::check as check_needs;
+pub use page::{list, page};
+pub use parameter::{Kind, Parameter};
+pub use query::{NamedQuery, Origin};

@@ -1,0 +1,46 @@
+//! Whether the tables at hand can answer a query.
+
+use datafusion::prelude::SessionContext;
+
+use super::query::NamedQuery;
+use crate::error::{Error, Result};
+
+/// Holds the tables and columns of `query`'s header against those of `context`.
+///
+/// # Errors
+/// When one is absent, naming the query, the table and the columns.
+pub async fn check(context: &SessionContext, query: &NamedQuery) -> Result<()> {
+    for (table, columns) in &query.needs {
+        let Ok(provider) = context.table_provider(table.as_str()).await else {
+            return Err(lacks(
+                query,
+                &format!("a table {table} ({})", columns.join(", ")),
+            ));
+        };
+        let schema = provider.schema();
+        let is_absent = |column: &&String| {
+            let mut fields = schema.fields().iter();
+            !fields.any(|field| field.name().eq_ignore_ascii_case(column))
+        };
+        let absent: Vec<&str> = columns
+            .iter()
+            .filter(is_absent)
+            .map(String::as_str)
+            .collect();
+        if !absent.is_empty() {
+            let plural = if absent.len() == 1 { "" } else { "s" };
+            return Err(lacks(
+                query,
+                &format!("column{plural} {} in {table}", absent.join(", ")),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn lacks(query: &NamedQuery, what: &str) -> Error {
+    Error::Usage(format!(
+        "query {} needs {what}: name the data with --data, or map your columns to it in deskql.toml",
+        query.name
+    ))
+}

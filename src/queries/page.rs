@@ -1,0 +1,148 @@
+//! The text about named queries: the list, and the page of one.
+
+use std::fmt::Write;
+
+use textwrap::Options;
+
+use super::parameter::Parameter;
+use super::query::{NamedQuery, Origin};
+
+const TEXT_WIDTH: usize = 88;
+
+/// A line a query under its topic, cut to `width` characters.
+#[must_use]
+pub fn list<'a>(queries: impl IntoIterator<Item = &'a NamedQuery>, width: Option<usize>) -> String {
+    let queries: Vec<&NamedQuery> = queries.into_iter().collect();
+    let widest = queries.iter().map(|query| query.name.len()).max();
+    let widest = widest.unwrap_or(0);
+    let mut topics: Vec<&str> = Vec::new();
+    for query in &queries {
+        if !topics.contains(&query.topic.as_str()) {
+            topics.push(&query.topic);
+        }
+    }
+    let mut out = String::new();
+    for topic in topics {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let _ = writeln!(out, "{}", heading(topic));
+        for query in queries.iter().filter(|query| query.topic == topic) {
+            let line = format!("  {:widest$}  {}", query.name, query.question);
+            let _ = writeln!(out, "{}", cut(&line, width));
+        }
+    }
+    out
+}
+
+/// `first_contact` as `First contact`.
+fn heading(topic: &str) -> String {
+    let words = topic.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(
+        || "Other".to_owned(),
+        |first| first.to_uppercase().chain(letters).collect(),
+    )
+}
+
+fn cut(line: &str, width: Option<usize>) -> String {
+    match width {
+        Some(width) if line.chars().count() > width => {
+            let kept: String = line.chars().take(width.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
+        _ => line.to_owned(),
+    }
+}
+
+/// Everything about one query: what it answers, takes and needs, how to run it, and its SQL.
+#[must_use]
+pub fn page(query: &NamedQuery, width: Option<usize>) -> String {
+    let width = width.map_or(TEXT_WIDTH, |width| width.clamp(20, TEXT_WIDTH));
+    let mut out = format!("{}: {}\n", query.name, query.title);
+    let paragraph = |text: &str| textwrap::fill(text, Options::new(width));
+    let _ = write!(out, "\n{}\n", paragraph(&query.question));
+    if let Some(dated) = &query.dated {
+        let _ = writeln!(out, "{}", paragraph(&format!("Dated: {dated}.")));
+    }
+    let parameters: Vec<String> = query.parameters.iter().map(|p| entry(p, width)).collect();
+    section(&mut out, "Parameters", &parameters);
+    let needs: Vec<String> = query
+        .needs
+        .iter()
+        .map(|(table, columns)| hanging(&format!("{table} ({})", columns.join(", ")), width))
+        .collect();
+    section(&mut out, "Reads", &needs);
+    if !query.kpis.is_empty() {
+        section(&mut out, "KPIs", &[hanging(&query.kpis.join(", "), width)]);
+    }
+    if let Origin::File(path) = &query.origin {
+        section(&mut out, "File", &[format!("  {}", path.display())]);
+    }
+    section(&mut out, "Run", &[format!("  {}", example(query))]);
+    let sql: Vec<String> = query.sql.lines().map(indented).collect();
+    section(&mut out, "SQL", &sql);
+    out
+}
+
+fn indented(line: &str) -> String {
+    if line.is_empty() {
+        String::new()
+    } else {
+        format!("  {line}")
+    }
+}
+
+fn section(out: &mut String, heading: &str, lines: &[String]) {
+    if !lines.is_empty() {
+        let _ = write!(out, "\n{heading}\n{}\n", lines.join("\n"));
+    }
+}
+
+fn hanging(text: &str, width: usize) -> String {
+    let options = Options::new(width)
+        .initial_indent("  ")
+        .subsequent_indent("      ");
+    textwrap::fill(text, options)
+}
+
+/// `by: segment; column, default channel; one of channel, team`
+fn entry(parameter: &Parameter, width: usize) -> String {
+    let Parameter {
+        name, kind, about, ..
+    } = parameter;
+    let mut text = format!("{name}: {about}; {}", kind.name());
+    match &parameter.default {
+        Some(default) => {
+            let _ = write!(text, ", default {default}");
+        }
+        None if parameter.is_optional => text.push_str(", may be left out"),
+        None => text.push_str(", must be given"),
+    }
+    if !parameter.choices.is_empty() {
+        let all: Vec<&str> = parameter.choices.keys().map(String::as_str).collect();
+        let _ = write!(text, "; one of {}", all.join(", "));
+    }
+    hanging(&text, width)
+}
+
+/// A command line to start from, with what must be given and the first choice that changes something.
+fn example(query: &NamedQuery) -> String {
+    let mut command = format!("deskql run {}", query.name);
+    for parameter in &query.parameters {
+        let other = parameter
+            .choices
+            .keys()
+            .find(|choice| Some(*choice) != parameter.default.as_ref());
+        match (parameter.is_required(), other) {
+            (true, Some(choice)) => {
+                let _ = write!(command, " --param {}={choice}", parameter.name);
+            }
+            (true, None) => {
+                let _ = write!(command, " --param {}=..", parameter.name);
+            }
+            _ => {}
+        }
+    }
+    command
+}

@@ -1,0 +1,353 @@
+//! Parameters of a named query: their types, defaults and values.
+
+use arrow::compute::kernels::cast_utils::parse_interval_month_day_nano;
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::nearest::nearest;
+use crate::sql::{self, Value};
+
+/// One parameter, `$name` in the SQL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Its name, without `$`.
+    pub name: String,
+    /// What a value must be.
+    pub kind: Kind,
+    /// The value, as text, when none is given.
+    pub default: Option<String>,
+    /// Whether it may be absent without a default; the query then sees NULL.
+    pub is_optional: bool,
+    /// The only values there are, each with the SQL that a column stands for; empty when any will do.
+    pub choices: IndexMap<String, String>,
+    /// What it means.
+    pub about: String,
+}
+
+/// The type of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A day, as `2026-01-31`.
+    Date,
+    /// An instant, as `2026-01-31 09:30`; one with an offset counts as UTC.
+    Timestamp,
+    /// A length of time, as `7 days`.
+    Interval,
+    /// One of the columns that the query offers.
+    Column,
+}
+
+impl Kind {
+    /// Its name in a header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Timestamp => "timestamp",
+            Self::Interval => "interval",
+            Self::Column => "column",
+        }
+    }
+
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Text | Self::Column => "a text",
+            Self::Integer => "a whole number such as 7",
+            Self::Number => "a number such as 0.5",
+            Self::Boolean => "true or false",
+            Self::Date => "a date such as 2026-01-31",
+            Self::Timestamp => "a date or time such as 2026-01-31 09:30",
+            Self::Interval => "a length of time such as 7 days",
+        }
+    }
+
+    fn absent(self) -> sql::Type {
+        match self {
+            Self::Text | Self::Column => sql::Type::Text,
+            Self::Integer => sql::Type::Integer,
+            Self::Number => sql::Type::Number,
+            Self::Boolean => sql::Type::Boolean,
+            Self::Date => sql::Type::Date,
+            Self::Timestamp => sql::Type::Timestamp,
+            Self::Interval => sql::Type::Interval,
+        }
+    }
+}
+
+/// A parameter as the header declares it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Declared {
+    #[serde(rename = "type")]
+    kind: Kind,
+    default: Option<toml::Value>,
+    #[serde(default)]
+    optional: bool,
+    choices: Option<Choices>,
+    about: String,
+}
+
+/// Values by themselves, or each with an SQL expression.
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a list of choices, or choices with their SQL"
+)]
+enum Choices {
+    Names(Vec<String>),
+    Expressions(toml::Table),
+}
+
+impl Declared {
+    /// The parameter called `name`, or what is wrong with its declaration.
+    pub(super) fn named(&self, name: &str) -> Result<Parameter, String> {
+        let choices = match &self.choices {
+            Some(Choices::Expressions(_)) if self.kind != Kind::Column => {
+                return Err(format!(
+                    "parameter {name}: only a column's choices stand for SQL; write a list"
+                ));
+            }
+            Some(Choices::Expressions(all)) => {
+                all.iter().map(|(n, sql)| (n.clone(), text(sql))).collect()
+            }
+            Some(Choices::Names(names)) => names.iter().map(|n| (n.clone(), n.clone())).collect(),
+            None if self.kind == Kind::Column => {
+                return Err(format!(
+                    "parameter {name}: a column needs its choices, as choices = [\"channel\", \"team\"]"
+                ));
+            }
+            None => IndexMap::new(),
+        };
+        let parameter = Parameter {
+            name: name.to_owned(),
+            kind: self.kind,
+            default: self.default.as_ref().map(text),
+            is_optional: self.optional,
+            choices,
+            about: self.about.clone(),
+        };
+        for value in parameter.default.iter().chain(parameter.choices.keys()) {
+            parameter.value(value)?;
+        }
+        Ok(parameter)
+    }
+}
+
+fn text(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+impl Parameter {
+    /// Whether a value must be given.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        self.default.is_none() && !self.is_optional
+    }
+
+    /// What the query sees when no value is given; `None` when one must be.
+    pub(super) fn fallback(&self) -> Option<Result<Value, String>> {
+        match &self.default {
+            Some(text) => Some(self.value(text)),
+            None => self
+                .is_optional
+                .then(|| Ok(Value::Null(self.kind.absent()))),
+        }
+    }
+
+    /// The value that `text` means, or why it means none.
+    pub(super) fn value(&self, text: &str) -> Result<Value, String> {
+        if !self.choices.is_empty() && !self.choices.contains_key(text) {
+            return Err(self.no_choice(text));
+        }
+        let value = match self.kind {
+            Kind::Text => Some(Value::Text(text.to_owned())),
+            Kind::Integer => text.trim().parse().ok().map(Value::Integer),
+            Kind::Number => number(text.trim()),
+            Kind::Boolean => boolean(text.trim()),
+            Kind::Date => date(text.trim()),
+            Kind::Timestamp => timestamp(text.trim()),
+            Kind::Interval => interval(text.trim()),
+            Kind::Column => self.choices.get(text).cloned().map(Value::Expression),
+        };
+        value.ok_or_else(|| {
+            let Self { name, kind, .. } = self;
+            format!("parameter {name}: {text:?} is not {}", kind.expected())
+        })
+    }
+
+    fn no_choice(&self, text: &str) -> String {
+        let Self { name, choices, .. } = self;
+        let all: Vec<&str> = choices.keys().map(String::as_str).collect();
+        match nearest(text, all.iter().copied()) {
+            Some(near) => format!("parameter {name}: no choice {text:?}; did you mean {near}?"),
+            None => format!("parameter {name}: {text:?} is none of {}", all.join(", ")),
+        }
+    }
+}
+
+/// Digits go on as they were written, so that `0.1` stays `0.1`.
+fn number(text: &str) -> Option<Value> {
+    let parsed: f64 = text.parse().ok()?;
+    let is_plain = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+    (parsed.is_finite() && is_plain).then(|| Value::Number(text.trim_start_matches('+').to_owned()))
+}
+
+fn boolean(text: &str) -> Option<Value> {
+    match text.to_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(Value::Boolean(true)),
+        "false" | "no" | "off" => Some(Value::Boolean(false)),
+        _ => None,
+    }
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+}
+
+fn date(text: &str) -> Option<Value> {
+    Some(Value::Date(day(text)?.to_string()))
+}
+
+fn timestamp(text: &str) -> Option<Value> {
+    const FORMS: [&str; 4] = [
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M",
+    ];
+    let zoned = DateTime::parse_from_rfc3339(text).map(|at| at.naive_utc());
+    let local = || {
+        FORMS
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    };
+    let midnight = || day(text)?.and_hms_opt(0, 0, 0);
+    let at = zoned.ok().or_else(local).or_else(midnight)?;
+    Some(Value::Timestamp(at.to_string()))
+}
+
+/// A bare number would be read as seconds by some and as days by others.
+fn interval(text: &str) -> Option<Value> {
+    let has_unit = text.chars().any(char::is_alphabetic);
+    let is_interval = has_unit && parse_interval_month_day_nano(text).is_ok();
+    is_interval.then(|| Value::Interval(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(kind: Kind) -> Parameter {
+        Parameter {
+            name: "x".to_owned(),
+            kind,
+            default: None,
+            is_optional: false,
+            choices: IndexMap::new(),
+            about: String::new(),
+        }
+    }
+
+    #[test]
+    fn values_are_what_their_type_says() {
+        let good = [
+            (Kind::Text, "a'b", Value::Text("a'b".to_owned())),
+            (Kind::Integer, " 7", Value::Integer(7)),
+            (Kind::Number, "0.10", Value::Number("0.10".to_owned())),
+            (Kind::Boolean, "No", Value::Boolean(false)),
+            (
+                Kind::Date,
+                "2024-02-29",
+                Value::Date("2024-02-29".to_owned()),
+            ),
+            (
+                Kind::Timestamp,
+                "2026-01-31",
+                Value::Timestamp("2026-01-31 00:00:00".to_owned()),
+            ),
+            (
+                Kind::Timestamp,
+                "2026-01-31T09:30:00+02:00",
+                Value::Timestamp("2026-01-31 07:30:00".to_owned()),
+            ),
+            (
+                Kind::Interval,
+                "7 days",
+                Value::Interval("7 days".to_owned()),
+            ),
+        ];
+        for (kind, text, value) in good {
+            assert_eq!(of(kind).value(text), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn others_are_refused_with_an_example() {
+        let bad = [
+            (
+                Kind::Integer,
+                "7.5",
+                "\"7.5\" is not a whole number such as 7",
+            ),
+            (Kind::Number, "nan", "\"nan\" is not a number such as 0.5"),
+            (
+                Kind::Date,
+                "2026-02-30",
+                "\"2026-02-30\" is not a date such as 2026-01-31",
+            ),
+            (
+                Kind::Date,
+                "31.01.2026",
+                "\"31.01.2026\" is not a date such as 2026-01-31",
+            ),
+            (
+                Kind::Interval,
+                "7",
+                "\"7\" is not a length of time such as 7 days",
+            ),
+        ];
+        for (kind, text, problem) in bad {
+            assert_eq!(of(kind).value(text), Err(format!("parameter x: {problem}")));
+        }
+    }
+
+    #[test]
+    fn a_choice_is_one_of_the_list() {
+        let mut by = of(Kind::Column);
+        by.choices
+            .insert("channel".to_owned(), "t.channel".to_owned());
+        assert_eq!(
+            by.value("channel"),
+            Ok(Value::Expression("t.channel".to_owned()))
+        );
+        let slip = by.value("chanel").unwrap_err();
+        assert_eq!(
+            slip,
+            "parameter x: no choice \"chanel\"; did you mean channel?"
+        );
+        let stranger = by.value("1; DROP TABLE t").unwrap_err();
+        assert_eq!(
+            stranger,
+            "parameter x: \"1; DROP TABLE t\" is none of channel"
+        );
+    }
+}

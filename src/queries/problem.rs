@@ -1,0 +1,29 @@
+//! What is wrong in a query file, and on which line.
+
+use std::path::Path;
+
+use crate::error::Error;
+
+/// A problem before the file's name is known.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    line: usize,
+    text: String,
+}
+
+impl Problem {
+    pub(super) fn new(line: usize, text: impl Into<String>) -> Self {
+        Self {
+            line,
+            text: text.into(),
+        }
+    }
+
+    pub(super) fn in_file(self, path: &Path) -> Error {
+        Error::Config {
+            path: path.to_owned(),
+            line: self.line,
+            problem: self.text,
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Values for the `$name` placeholders of a statement.
+//!
+//! A value goes into the parsed statement as a typed literal, so no text of it can become SQL, and the
+//! planner sees a constant: ranges prune files, and arguments that must be constant are.
+
+use std::ops::ControlFlow;
+
+use datafusion::error::DataFusionError;
+use datafusion::sql::parser::{DFParserBuilder, Statement as DFStatement};
+use datafusion::sql::sqlparser::ast::{
+    CastKind, DataType, ExactNumberInfo, Expr, Interval, TimezoneInfo, UnaryOperator,
+    Value as Literal, ValueWithSpan, VisitMut, visit_expressions, visit_expressions_mut,
+};
+use datafusion::sql::sqlparser::tokenizer::Span;
+
+use super::dialect::DeskDialect;
+use super::statement::{Kind, Statement};
+use crate::error::{Error, Result};
+
+/// What a placeholder stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// No value, of the type that a value would have.
+    Null(Type),
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number as digits, so that it arrives as it was written.
+    Number(String),
+    /// True or false.
+    Boolean(bool),
+    /// A day, as `2026-01-31`.
+    Date(String),
+    /// An instant, as `2026-01-31 09:30:00`.
+    Timestamp(String),
+    /// A length of time, as `7 days`.
+    Interval(String),
+    /// An SQL expression over the columns at hand.
+    Expression(String),
+}
+
+/// The type of a [`Value`] that is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// `VARCHAR`
+    Text,
+    /// `BIGINT`
+    Integer,
+    /// `DOUBLE`
+    Number,
+    /// `BOOLEAN`
+    Boolean,
+    /// `DATE`
+    Date,
+    /// `TIMESTAMP`
+    Timestamp,
+    /// `INTERVAL`
+    Interval,
+}
+
+impl Type {
+    fn sql(self) -> DataType {
+        match self {
+            Self::Text => DataType::Varchar(None),
+            Self::Integer => DataType::BigInt(None),
+            Self::Number => DataType::Double(ExactNumberInfo::None),
+            Self::Boolean => DataType::Boolean,
+            Self::Date => DataType::Date,
+            Self::Timestamp => DataType::Timestamp(None, TimezoneInfo::None),
+            Self::Interval => DataType::Interval {
+                fields: None,
+                precision: None,
+            },
+        }
+    }
+}
+
+impl Statement {
+    /// The names of the placeholders, without `$`, in the order of first use.
+    #[must_use]
+    pub fn placeholders(&self) -> Vec<String> {
+        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &self.kind;
+        let mut names = Vec::new();
+        if let DFStatement::Statement(inner) = inner.as_ref() {
+            let _: ControlFlow<()> = visit_expressions(inner, |expr| {
+                if let Some((name, _)) = placeholder(expr)
+                    && !names.iter().any(|known| known == name)
+                {
+                    names.push(name.to_owned());
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        names
+    }
+
+    /// The statement with every placeholder replaced by what `value` gives for its name; one without
+    /// a value stays.
+    ///
+    /// # Errors
+    /// When a [`Value::Expression`] is not an SQL expression.
+    pub fn bind(&self, value: impl Fn(&str) -> Option<Value>) -> Result<Self> {
+        let mut bound = self.clone();
+        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &mut bound.kind;
+        if let DFStatement::Statement(inner) = inner.as_mut() {
+            replace(inner.as_mut(), value)?;
+        }
+        Ok(bound)
+    }
+}
+
+fn replace(node: &mut impl VisitMut, value: impl Fn(&str) -> Option<Value>) -> Result<()> {
+    let flow = visit_expressions_mut(node, |expr| {
+        let Some((name, span)) = placeholder(expr) else {
+            return ControlFlow::Continue(());
+        };
+        let Some(value) = value(name) else {
+            return ControlFlow::Continue(());
+        };
+        match literal(value, span) {
+            Ok(bound) => {
+                *expr = bound;
+                ControlFlow::Continue(())
+            }
+            Err(error) => ControlFlow::Break(error),
+        }
+    });
+    match flow {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
+fn placeholder(expr: &Expr) -> Option<(&str, Span)> {
+    let Expr::Value(ValueWithSpan {
+        value: Literal::Placeholder(name),
+        span,
+    }) = expr
+    else {
+        return None;
+    };
+    Some((name.strip_prefix('$')?, *span))
+}
+
+/// `span` keeps errors about the value pointing at the placeholder.
+fn literal(value: Value, span: Span) -> Result<Expr> {
+    let plain = |value| Expr::Value(ValueWithSpan { value, span });
+    let text = |text| plain(Literal::SingleQuotedString(text));
+    let number = |digits: &str| match digits.strip_prefix('-') {
+        Some(digits) => Expr::Nested(Box::new(Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr: Box::new(plain(Literal::Number(digits.to_owned(), false))),
+        })),
+        None => plain(Literal::Number(digits.to_owned(), false)),
+    };
+    Ok(match value {
+        Value::Null(kind) => cast(plain(Literal::Null), kind),
+        Value::Text(value) => text(value),
+        Value::Integer(value) => number(&value.to_string()),
+        Value::Number(value) => cast(number(&value), Type::Number),
+        Value::Boolean(value) => plain(Literal::Boolean(value)),
+        Value::Date(value) => cast(text(value), Type::Date),
+        Value::Timestamp(value) => cast(text(value), Type::Timestamp),
+        Value::Interval(value) => Expr::Interval(Interval {
+            value: Box::new(text(value)),
+            leading_field: None,
+            leading_precision: None,
+            last_field: None,
+            fractional_seconds_precision: None,
+        }),
+        Value::Expression(sql) => expression(&sql)?,
+    })
+}
+
+fn cast(expr: Expr, kind: Type) -> Expr {
+    Expr::Cast {
+        kind: CastKind::Cast,
+        expr: Box::new(expr),
+        data_type: kind.sql(),
+        array: false,
+        format: None,
+    }
+}
+
+fn expression(sql: &str) -> Result<Expr> {
+    let parsed = DFParserBuilder::new(sql)
+        .with_dialect(&DeskDialect)
+        .build()
+        .and_then(|mut parser| parser.parse_into_expr());
+    let parsed = parsed.map_err(|error: DataFusionError| {
+        let problem = super::explain(&error, None);
+        Error::Sql(format!("{sql:?} is not an SQL expression: {problem}"))
+    })?;
+    Ok(match parsed.expr {
+        column @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => column,
+        other => Expr::Nested(Box::new(other)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::parse;
+
+    fn bound(sql: &str, value: Value) -> String {
+        let statement = parse(sql).unwrap().remove(0);
+        let bound = statement.bind(|_| Some(value.clone())).unwrap();
+        let Kind::Plain(inner) = bound.kind else {
+            panic!("not a plain query")
+        };
+        inner.to_string()
+    }
+
+    #[test]
+    fn values_arrive_as_typed_literals() {
+        for (value, expected) in [
+            (Value::Null(Type::Date), "CAST(NULL AS DATE)"),
+            (Value::Text("it's; --".to_owned()), "'it''s; --'"),
+            (Value::Integer(-7), "(-7)"),
+            (Value::Number("0.50".to_owned()), "CAST(0.50 AS DOUBLE)"),
+            (Value::Boolean(true), "true"),
+            (
+                Value::Date("2026-01-31".to_owned()),
+                "CAST('2026-01-31' AS DATE)",
+            ),
+            (Value::Interval("7 days".to_owned()), "INTERVAL '7 days'"),
+            (Value::Expression("t.channel".to_owned()), "t.channel"),
+        ] {
+            assert_eq!(bound("SELECT $x", value), format!("SELECT {expected}"));
+        }
+    }
+
+    #[test]
+    fn placeholders_are_found_anywhere() {
+        let sql = "WITH a AS (SELECT $b FROM t WHERE c > $a) SELECT f($b) FROM a LIMIT $n";
+        assert_eq!(parse(sql).unwrap()[0].placeholders(), ["b", "a", "n"]);
+    }
+}
