@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod charts;
 mod cli;
 mod config;
 mod deep_sql;

@@ -5,12 +5,14 @@
 //! table holds the text of the rows it prints, since the widest value decides the width.
 
 mod arrow_file;
+pub mod chart;
 mod delimited;
 mod format;
 pub mod function_page;
 mod json;
 mod layout;
 mod markdown;
+mod numbers;
 mod parquet_file;
 mod table;
 mod text;

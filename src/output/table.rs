@@ -12,7 +12,7 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Wid
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{self, Column, Layout};
-use super::text::{TextBatch, can_wrap, is_right_aligned, nested_options};
+use super::text::{TextBatch, can_wrap, is_right_aligned, nested_options, printable};
 use super::{Writer, io_failed};
 use crate::error::Result;
 
@@ -165,22 +165,4 @@ fn constrain(table: &mut comfy_table::Table, layout: &Layout) {
 /// The width of the widest line.
 fn width(text: &str) -> usize {
     text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0)
-}
-
-/// Keeps line breaks, writes tabs as spaces, and shows other control characters instead of sending
-/// them: text of a ticket must not be able to drive the terminal.
-fn printable(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\n' => out.push('\n'),
-            '\t' => out.push_str("    "),
-            other if other.is_control() => out.extend(other.escape_default()),
-            other => out.push(other),
-        }
-    }
-    out
 }

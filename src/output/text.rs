@@ -153,6 +153,29 @@ fn push_duration(count: i64, unit: TimeUnit, out: &mut String) {
     }
 }
 
+/// Keeps line breaks, writes tabs as spaces, and shows other control characters instead of sending
+/// them: text of a ticket must not be able to drive the terminal.
+pub(super) fn printable(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' => out.push('\n'),
+            '\t' => out.push_str("    "),
+            other if other.is_control() => out.extend(other.escape_default()),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// As [`printable`], on one line.
+pub(super) fn one_line(text: &str) -> String {
+    printable(text).replace('\n', " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

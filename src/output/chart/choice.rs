@@ -1,0 +1,255 @@
+//! Which columns a chart shows: those asked for, or a sensible choice from the types.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
+use arrow::compute::concat_batches;
+use arrow::datatypes::{DataType, Field, FieldRef};
+
+use super::{ChartSpec, Kind, refused};
+use crate::error::Result;
+use crate::nearest::nearest;
+use crate::output::arrow_failed;
+
+/// Columns that a chart chooses only when asked: they go with a value and are none themselves.
+const COMPANIONS: &[&str] = &["n", "low", "high"];
+/// Lines of one chart share an axis when their largest values are this close.
+const SAME_SCALE: f64 = 20.0;
+
+/// One column of the result; a field of a struct column counts as one.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) field: FieldRef,
+    pub(super) values: ArrayRef,
+}
+
+impl Column {
+    pub(super) fn name(&self) -> &str {
+        self.field.name()
+    }
+
+    pub(super) fn is_time(&self) -> bool {
+        matches!(
+            self.field.data_type(),
+            DataType::Date32 | DataType::Date64 | DataType::Timestamp(..)
+        )
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        let data_type = self.field.data_type();
+        data_type.is_numeric() || matches!(data_type, DataType::Duration(_))
+    }
+
+    fn is_text(&self) -> bool {
+        match self.field.data_type() {
+            DataType::Dictionary(_, value) => value.is_string(),
+            DataType::Boolean => true,
+            other => other.is_string(),
+        }
+    }
+
+    /// Whether it measures something: counts and numbers of things come second.
+    fn is_measure(&self) -> bool {
+        !self.field.data_type().is_integer()
+    }
+
+    fn is_companion(&self) -> bool {
+        let own = self.name().rsplit(['.', '_']).next().unwrap_or_default();
+        COMPANIONS.contains(&own)
+    }
+
+    /// A whole number that names things rather than counts them.
+    fn is_name_like(&self) -> bool {
+        const NAMES: &[&str] = &["id", "year", "quarter", "month", "week", "day", "hour"];
+        let name = self.name().to_ascii_lowercase();
+        self.field.data_type().is_integer()
+            && (name.ends_with("_id") || NAMES.contains(&name.as_str()))
+    }
+}
+
+/// What to draw and how.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) kind: Kind,
+    /// Rows are numbered when absent.
+    pub(super) x: Option<Column>,
+    pub(super) y: Vec<Column>,
+    pub(super) series: Option<Column>,
+    pub(super) title: Option<String>,
+    pub(super) rows: usize,
+}
+
+impl Choice {
+    pub(super) fn of(batches: &[RecordBatch], spec: &ChartSpec) -> Result<Self> {
+        let rows = batches.iter().map(RecordBatch::num_rows).sum();
+        let [first, ..] = batches else {
+            return Err(refused("the result has no rows"));
+        };
+        if rows == 0 {
+            return Err(refused("the result has no rows"));
+        }
+        let all = concat_batches(&first.schema(), batches).map_err(arrow_failed)?;
+        let columns = flattened(&all);
+        let x = match &spec.x {
+            Some(name) => Some(find(&columns, name, "x")?),
+            None => default_x(&columns, spec),
+        };
+        let kind = spec.kind.unwrap_or_else(|| {
+            let over_time = x.as_ref().is_some_and(Column::is_time) && rows > 1;
+            if over_time { Kind::Line } else { Kind::Bar }
+        });
+        let y = if spec.y.is_empty() {
+            let taken: Vec<&str> = [x.as_ref().map(Column::name), spec.series.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect();
+            default_y(&columns, &taken, kind)?
+        } else {
+            let wanted = spec.y.iter().map(|name| numeric(&columns, name));
+            wanted.collect::<Result<_>>()?
+        };
+        let series = match &spec.series {
+            Some(name) => Some(find(&columns, name, "series")?),
+            None => default_series(&columns, x.as_ref()),
+        };
+        Ok(Self {
+            kind,
+            x,
+            y,
+            series,
+            title: spec.title.clone(),
+            rows,
+        })
+    }
+}
+
+/// The columns of a result with the fields of structs beside them.
+fn flattened(batch: &RecordBatch) -> Vec<Column> {
+    let schema = batch.schema();
+    let mut columns = Vec::new();
+    for (field, values) in schema.fields().iter().zip(batch.columns()) {
+        let column = |field: &FieldRef, values: &ArrayRef| Column {
+            field: Arc::clone(field),
+            values: Arc::clone(values),
+        };
+        let DataType::Struct(inner) = field.data_type() else {
+            columns.push(column(field, values));
+            continue;
+        };
+        let parts = values.as_struct();
+        for (part, values) in inner.iter().zip(parts.columns()) {
+            let name = format!("{}.{}", field.name(), part.name());
+            let named = Field::clone(part).with_name(name);
+            columns.push(column(&Arc::new(named), values));
+        }
+    }
+    columns
+}
+
+fn find(columns: &[Column], name: &str, role: &str) -> Result<Column> {
+    let same = |column: &&Column| column.name() == name;
+    let alike = |column: &&Column| column.name().eq_ignore_ascii_case(name);
+    let found = columns.iter().find(same);
+    if let Some(column) = found.or_else(|| columns.iter().find(alike)) {
+        return Ok(column.clone());
+    }
+    let names: Vec<&str> = columns.iter().map(Column::name).collect();
+    let hint = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean '{near}'?"),
+        None => format!("the result has {}", names.join(", ")),
+    };
+    Err(refused(format!(
+        "there is no column '{name}' for {role}: {hint}"
+    )))
+}
+
+fn numeric(columns: &[Column], name: &str) -> Result<Column> {
+    let column = find(columns, name, "y")?;
+    if column.is_number() {
+        return Ok(column);
+    }
+    let what = column.field.data_type();
+    Err(refused(format!(
+        "'{name}' is not a number but {what}, so it cannot be y: {}",
+        numbers_there(columns)
+    )))
+}
+
+fn numbers_there(columns: &[Column]) -> String {
+    let names: Vec<&str> = columns
+        .iter()
+        .filter(|column| column.is_number())
+        .map(Column::name)
+        .collect();
+    if names.is_empty() {
+        return "no column of the result is a number".to_owned();
+    }
+    format!("numbers are {}", names.join(", "))
+}
+
+/// The first column of time, else the first text, else a whole number that names things.
+fn default_x(columns: &[Column], spec: &ChartSpec) -> Option<Column> {
+    let free = |column: &&Column| {
+        let name = column.name();
+        Some(name) != spec.series.as_deref() && !spec.y.iter().any(|y| y == name)
+    };
+    let free: Vec<&Column> = columns.iter().filter(free).collect();
+    let x = free
+        .iter()
+        .find(|column| column.is_time())
+        .or_else(|| free.iter().find(|column| column.is_text()))
+        .or_else(|| free.iter().find(|column| column.is_name_like()));
+    x.map(|&column| column.clone())
+}
+
+/// Measures before counts; a bar has one, lines share what has the same scale.
+fn default_y(columns: &[Column], taken: &[&str], kind: Kind) -> Result<Vec<Column>> {
+    let free: Vec<&Column> = columns
+        .iter()
+        .filter(|column| column.is_number() && !taken.contains(&column.name()))
+        .collect();
+    let values = |column: &&Column| !column.is_companion() && !column.is_name_like();
+    let mut chosen: Vec<&Column> = free.iter().copied().filter(values).collect();
+    if chosen.iter().any(|column| column.is_measure()) {
+        chosen.retain(|column| column.is_measure());
+    }
+    if chosen.is_empty() {
+        chosen = free.into_iter().take(1).collect();
+    }
+    let Some(&first) = chosen.first() else {
+        return Err(refused(format!(
+            "nothing to draw: {}",
+            numbers_there(columns)
+        )));
+    };
+    match kind {
+        Kind::Bar => chosen.truncate(1),
+        Kind::Line => {
+            let scale = largest(first);
+            chosen.retain(|column| {
+                let own = largest(column);
+                own <= scale * SAME_SCALE && scale <= own * SAME_SCALE
+            });
+            if chosen.is_empty() {
+                chosen.push(first);
+            }
+        }
+        Kind::Sparkline => {}
+    }
+    Ok(chosen.into_iter().cloned().collect())
+}
+
+fn largest(column: &Column) -> f64 {
+    let Ok(numbers) = super::points::numbers(&column.values) else {
+        return 0.0;
+    };
+    let finite = numbers.into_iter().flatten().filter(|v| v.is_finite());
+    finite.fold(0.0, |max, value| max.max(value.abs()))
+}
+
+/// A text column beside the x.
+fn default_series(columns: &[Column], x: Option<&Column>) -> Option<Column> {
+    let x = x?;
+    let is_other = |column: &&Column| column.is_text() && column.name() != x.name();
+    columns.iter().find(is_other).cloned()
+}

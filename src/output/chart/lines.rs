@@ -1,0 +1,238 @@
+//! Lines over an axis, drawn in dots of braille with a sign at the points of each series.
+
+use ratatui_core::buffer::Buffer;
+use ratatui_core::layout::Rect;
+use ratatui_core::style::Style;
+use ratatui_core::symbols::{Marker, line};
+use ratatui_core::widgets::Widget;
+use ratatui_widgets::canvas::{self, Context};
+
+use super::paint::{self, Room};
+use super::points::{Plot, Series};
+use super::ticks::{self, Tick};
+
+/// Cells between the signs of a line.
+const SIGN_DISTANCE: usize = 5;
+const ZERO: &str = "┈";
+
+pub(super) fn draw(mut plot: Plot, room: Room) -> String {
+    let legend = legend(&plot.series, room.width);
+    let head = 1 + u16::try_from(legend.len()).unwrap_or(u16::MAX);
+    let height = room.height.max(head + 6);
+    // Two lines below belong to the axis.
+    let rows = height - head - 2 - u16::from(!plot.notes.is_empty());
+    let frame = Frame::of(&plot, room.width, head, rows);
+    let mut buffer = room.buffer(head + rows + 2);
+    buffer.set_stringn(0, 0, &plot.title, room.width.into(), paint::heading());
+    for (y, entries) in (1..).zip(&legend) {
+        for (x, position, name) in entries {
+            let sign = paint::sign(*position).to_string();
+            buffer.set_string(*x, y, sign, Style::new().fg(paint::color(*position)));
+            buffer.set_stringn(
+                x + 2,
+                y,
+                name,
+                usize::from(room.width - x - 2),
+                Style::new(),
+            );
+        }
+    }
+    frame.axes(&mut buffer, &plot);
+    frame.lines(&mut buffer, &plot.series);
+    let notes = std::mem::take(&mut plot.notes);
+    room.text(&buffer, &notes)
+}
+
+/// Where each name of the legend stands: lines of (column, series, name). One line needs none.
+fn legend(series: &[Series], width: u16) -> Vec<Vec<(u16, usize, String)>> {
+    let mut lines: Vec<Vec<(u16, usize, String)>> = Vec::new();
+    if series.len() < 2 {
+        return lines;
+    }
+    let mut x = width;
+    for (position, of) in series.iter().enumerate() {
+        let name = paint::cut(&of.name, (width / 2).max(4));
+        let taken = paint::width(&name) + 2;
+        if x + taken > width {
+            lines.push(Vec::new());
+            x = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push((x, position, name));
+        }
+        x += taken + 3;
+    }
+    lines
+}
+
+/// The area of the lines and what its edges mean.
+struct Frame {
+    area: Rect,
+    x: [f64; 2],
+    y: [f64; 2],
+    ticks: Vec<Tick>,
+}
+
+impl Frame {
+    fn of(plot: &Plot, width: u16, top: u16, rows: u16) -> Self {
+        let (low, high) = value_bounds(plot);
+        let (low, high, ticks) = ticks::numbers(low, high, usize::from(rows / 3).max(2));
+        let labels = ticks
+            .iter()
+            .map(|tick| paint::width(&tick.label))
+            .max()
+            .unwrap_or(0);
+        let left = (labels + 2).min(width - 8);
+        Self {
+            area: Rect::new(left, top, width - left, rows),
+            x: place_bounds(plot),
+            y: [low, high],
+            ticks,
+        }
+    }
+
+    /// The row and the column of a value, as the braille grid of twice four dots a cell has them.
+    fn row(&self, value: f64) -> u16 {
+        let dots = f64::from(self.area.height) * 4.0 - 1.0;
+        cell((self.y[1] - value) / (self.y[1] - self.y[0]) * dots, 4) + self.area.top()
+    }
+
+    fn column(&self, place: f64) -> u16 {
+        let dots = f64::from(self.area.width) * 2.0 - 1.0;
+        cell((place - self.x[0]) / (self.x[1] - self.x[0]) * dots, 2) + self.area.left()
+    }
+
+    fn axes(&self, buffer: &mut Buffer, plot: &Plot) {
+        let (left, bottom) = (self.area.left() - 1, self.area.bottom());
+        for y in self.area.top()..bottom {
+            buffer.set_string(left, y, line::VERTICAL, paint::faint());
+        }
+        let across = line::HORIZONTAL.repeat(self.area.width.into());
+        buffer.set_string(left, bottom, format!("└{across}"), paint::faint());
+        for tick in &self.ticks {
+            let y = self.row(tick.at);
+            let start = left.saturating_sub(paint::width(&tick.label) + 1);
+            buffer.set_stringn(start, y, &tick.label, left.into(), Style::new());
+            buffer.set_string(left, y, "┤", paint::faint());
+        }
+        if self.y[0] < 0.0 && self.y[1] > 0.0 {
+            let across = ZERO.repeat(self.area.width.into());
+            buffer.set_string(self.area.left(), self.row(0.0), across, paint::faint());
+        }
+        let ticks = ticks::along(&plot.x, self.x[0], self.x[1], self.area.width.into());
+        self.labels_below(buffer, &ticks);
+    }
+
+    /// Labels centred below their places; one that would touch the last is left out.
+    fn labels_below(&self, buffer: &mut Buffer, ticks: &[Tick]) {
+        let (axis, y) = (self.area.bottom(), self.area.bottom() + 1);
+        let mut free = 0;
+        for tick in ticks {
+            let label = paint::cut(&tick.label, self.area.width / 2);
+            let width = paint::width(&label);
+            let column = self.column(tick.at);
+            let last_start = self.area.right().saturating_sub(width);
+            let start = column.saturating_sub(width / 2).min(last_start);
+            if start < free {
+                continue;
+            }
+            buffer.set_string(start, y, label, Style::new());
+            buffer.set_string(column, axis, "┬", paint::faint());
+            free = start + width + 2;
+        }
+    }
+
+    fn lines(&self, buffer: &mut Buffer, series: &[Series]) {
+        let draw = |context: &mut Context<'_>| {
+            for (position, of) in series.iter().enumerate() {
+                context.marker(Marker::Braille);
+                for pair in of.points.windows(2) {
+                    if let [(x1, Some(y1)), (x2, Some(y2))] = *pair {
+                        context.draw(&canvas::Line::new(x1, y1, x2, y2, paint::color(position)));
+                    }
+                }
+            }
+            for (position, of) in series.iter().enumerate() {
+                let sign = if series.len() > 1 {
+                    paint::sign(position)
+                } else {
+                    '•'
+                };
+                context.marker(Marker::Custom(sign));
+                context.draw(&canvas::Points {
+                    coords: &self.signed(of),
+                    color: paint::color(position),
+                });
+            }
+        };
+        let canvas = canvas::Canvas::default()
+            .x_bounds(self.x)
+            .y_bounds(self.y)
+            .paint(draw);
+        canvas.render(self.area, buffer);
+    }
+
+    /// The points that get a sign: those that stand alone, and of the others as many as leave the
+    /// line to be seen.
+    fn signed(&self, series: &Series) -> Vec<(f64, f64)> {
+        let points = &series.points;
+        let every = (points.len() * SIGN_DISTANCE)
+            .div_ceil(usize::from(self.area.width))
+            .max(1);
+        let is_gap = |index: Option<usize>| {
+            let point = index.and_then(|index| points.get(index));
+            point.is_none_or(|(_, value)| value.is_none())
+        };
+        let wanted = |index: usize| {
+            let is_alone = is_gap(index.checked_sub(1)) && is_gap(Some(index + 1));
+            is_alone || index.is_multiple_of(every)
+        };
+        let signed = points
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| wanted(*index));
+        signed.filter_map(|(_, &(x, y))| Some((x, y?))).collect()
+    }
+}
+
+/// The cell in which a dot lies.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "dots of the area, never negative"
+)]
+fn cell(dot: f64, dots: u16) -> u16 {
+    dot.round() as u16 / dots
+}
+
+/// The range of y. Zero belongs to it unless that would flatten the lines.
+fn value_bounds(plot: &Plot) -> (f64, f64) {
+    let low = plot.values().fold(f64::INFINITY, f64::min);
+    let high = plot.values().fold(f64::NEG_INFINITY, f64::max);
+    let (low, high) = match (low, high) {
+        (low, high) if low > 0.0 && low <= high / 2.0 => (0.0, high),
+        (low, high) if high < 0.0 && high >= low / 2.0 => (low, 0.0),
+        bounds => bounds,
+    };
+    if high > low {
+        return (low, high);
+    }
+    // One value only: between it and zero.
+    if low.abs() > 0.0 {
+        (low.min(0.0), low.max(0.0))
+    } else {
+        (0.0, 1.0)
+    }
+}
+
+fn place_bounds(plot: &Plot) -> [f64; 2] {
+    let points = plot.series.iter().flat_map(|series| &series.points);
+    let places = points.map(|(place, _)| *place);
+    let low = places.clone().fold(f64::INFINITY, f64::min);
+    let high = places.fold(f64::NEG_INFINITY, f64::max);
+    if high > low {
+        [low, high]
+    } else {
+        [low - 1.0, low + 1.0]
+    }
+}

@@ -1,0 +1,161 @@
+//! The canvas: a buffer of cells that becomes lines of text, coloured or not.
+
+use nu_ansi_term::Color as Ansi;
+use ratatui_core::buffer::Buffer;
+use ratatui_core::layout::Rect;
+use ratatui_core::style::{Color, Modifier, Style};
+use unicode_width::UnicodeWidthStr;
+
+use super::Canvas;
+
+/// A colour and, for terminals and files without, a sign for each series.
+const SERIES: [(Color, char); 8] = [
+    (Color::Cyan, '●'),
+    (Color::Yellow, '▲'),
+    (Color::Magenta, '■'),
+    (Color::Green, '◆'),
+    (Color::Blue, '○'),
+    (Color::Red, '△'),
+    (Color::LightCyan, '□'),
+    (Color::LightYellow, '◇'),
+];
+const NARROWEST: u16 = 24;
+const WIDEST: u16 = 400;
+const LOWEST: u16 = 6;
+const HIGHEST: u16 = 200;
+
+/// The room that is really used: what no chart fits into is enlarged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    pub(super) width: u16,
+    pub(super) height: u16,
+    color: bool,
+}
+
+impl Room {
+    pub(super) fn of(canvas: Canvas) -> Self {
+        let fit = |size: usize, least, most| u16::try_from(size).unwrap_or(most).clamp(least, most);
+        Self {
+            width: fit(canvas.width, NARROWEST, WIDEST),
+            height: fit(canvas.height, LOWEST, HIGHEST),
+            color: canvas.color,
+        }
+    }
+
+    /// An empty buffer as wide as the room.
+    pub(super) fn buffer(self, height: u16) -> Buffer {
+        Buffer::empty(Rect::new(0, 0, self.width, height))
+    }
+
+    /// The buffer as lines without trailing spaces, and `notes` after them.
+    pub(super) fn text(self, buffer: &Buffer, notes: &[String]) -> String {
+        let mut out = String::new();
+        for y in 0..buffer.area.height {
+            let mut line = self.line(buffer, y);
+            line.truncate(line.trim_end().len());
+            out.push_str(&line);
+            out.push('\n');
+        }
+        if !notes.is_empty() {
+            out.push_str(&notes.join("; "));
+            out.push('\n');
+        }
+        out
+    }
+
+    /// One line; neighbours of one style share their escape codes.
+    fn line(self, buffer: &Buffer, y: u16) -> String {
+        let mut runs: Vec<(Style, String)> = Vec::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let cell = &buffer[(x, y)];
+            let style = if cell.symbol() == " " {
+                Style::new()
+            } else {
+                visible(cell.style())
+            };
+            match runs.last_mut() {
+                Some((last, text)) if *last == style => text.push_str(cell.symbol()),
+                _ => runs.push((style, cell.symbol().to_owned())),
+            }
+            // The cell after a wide character is empty and not printed.
+            x += width(cell.symbol()).max(1);
+        }
+        let paint = |(style, text): (Style, String)| {
+            if self.color {
+                ansi(style).paint(text).to_string()
+            } else {
+                text
+            }
+        };
+        runs.into_iter().map(paint).collect()
+    }
+}
+
+/// What of a style can be seen here: the foreground and whether it is bold or dim.
+fn visible(style: Style) -> Style {
+    let shown = style.add_modifier & (Modifier::BOLD | Modifier::DIM);
+    let mut visible = Style::new().add_modifier(shown);
+    visible.fg = style.fg.filter(|color| *color != Color::Reset);
+    visible
+}
+
+fn ansi(style: Style) -> nu_ansi_term::Style {
+    let mut out = nu_ansi_term::Style::new();
+    out.is_bold = style.add_modifier.contains(Modifier::BOLD);
+    out.is_dimmed = style.add_modifier.contains(Modifier::DIM);
+    out.foreground = style.fg.and_then(|color| {
+        Some(match color {
+            Color::Cyan => Ansi::Cyan,
+            Color::Yellow => Ansi::Yellow,
+            Color::Magenta => Ansi::Magenta,
+            Color::Green => Ansi::Green,
+            Color::Blue => Ansi::Blue,
+            Color::Red => Ansi::Red,
+            Color::LightCyan => Ansi::LightCyan,
+            Color::LightYellow => Ansi::LightYellow,
+            _ => return None,
+        })
+    });
+    out
+}
+
+pub(super) fn heading() -> Style {
+    Style::new().add_modifier(Modifier::BOLD)
+}
+
+pub(super) fn faint() -> Style {
+    Style::new().add_modifier(Modifier::DIM)
+}
+
+/// The colour of the series at `position`.
+pub(super) fn color(position: usize) -> Color {
+    SERIES[position % SERIES.len()].0
+}
+
+/// The sign of the series at `position`.
+pub(super) fn sign(position: usize) -> char {
+    SERIES[position % SERIES.len()].1
+}
+
+/// Columns that a text takes.
+pub(super) fn width(text: &str) -> u16 {
+    u16::try_from(text.width()).unwrap_or(u16::MAX)
+}
+
+/// `text` in at most `most` columns, cut with an ellipsis.
+pub(super) fn cut(text: &str, most: u16) -> String {
+    if width(text) <= most {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for character in text.chars() {
+        out.push(character);
+        if width(&out) >= most {
+            out.pop();
+            break;
+        }
+    }
+    out.push('…');
+    out
+}

@@ -1,0 +1,224 @@
+//! The points of a chart, read from the chosen columns.
+
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use indexmap::IndexMap;
+
+use super::axis::{self, Axis};
+use super::choice::{Choice, Column};
+use super::{Kind, refused};
+use crate::error::Result;
+use crate::output::arrow_failed;
+use crate::output::text::one_line;
+
+/// Lines that can still be told apart.
+pub(super) const MOST_SERIES: usize = 8;
+
+/// One line, or the bars of one colour.
+#[derive(Debug, Clone)]
+pub(super) struct Series {
+    pub(super) name: String,
+    /// In the order of x for lines and sparklines, of the rows for bars. `None` is a gap.
+    pub(super) points: Vec<(f64, Option<f64>)>,
+}
+
+/// Everything that a chart shows, before it is given a form.
+#[derive(Debug)]
+pub(super) struct Plot {
+    pub(super) title: String,
+    pub(super) x: Axis,
+    pub(super) series: Vec<Series>,
+    /// What was left out.
+    pub(super) notes: Vec<String>,
+}
+
+impl Plot {
+    pub(super) fn read(choice: &Choice) -> Result<Self> {
+        let (axis, places) = axis::read(choice)?;
+        let scale = Scale::of(&choice.y)?;
+        let names = match &choice.series {
+            Some(column) => Some(texts(&column.values)?),
+            None => None,
+        };
+        let mut series: IndexMap<String, Series> = IndexMap::new();
+        for column in &choice.y {
+            let values = numbers(&column.values)?;
+            for (row, value) in values.into_iter().enumerate() {
+                let Some(x) = places[row] else { continue };
+                let name = series_name(choice, column, names.as_deref().map(|n| n[row].as_str()));
+                let value = value.filter(|v| v.is_finite()).map(|v| v / scale.divisor);
+                let entry = series.entry(name).or_insert_with_key(|name| Series {
+                    name: name.clone(),
+                    points: Vec::new(),
+                });
+                entry.points.push((x, value));
+            }
+        }
+        let mut plot = Self {
+            title: title(choice, scale.unit),
+            x: axis,
+            series: series.into_values().collect(),
+            notes: Vec::new(),
+        };
+        plot.tidy(choice, &places)?;
+        Ok(plot)
+    }
+
+    /// Sorts, drops what is too much and counts it.
+    fn tidy(&mut self, choice: &Choice, places: &[Option<f64>]) -> Result<()> {
+        let mut values = self.series.iter().flat_map(|series| &series.points);
+        if !values.any(|(_, value)| value.is_some()) {
+            let names: Vec<&str> = choice.y.iter().map(Column::name).collect();
+            return Err(refused(format!(
+                "nothing to draw: {} has no value in any row",
+                names.join(", ")
+            )));
+        }
+        let homeless = places.iter().filter(|place| place.is_none()).count();
+        if homeless > 0 {
+            let name = choice.x.as_ref().map_or("x", Column::name);
+            self.notes.push(format!(
+                "{homeless} of {} rows without {name} left out",
+                choice.rows
+            ));
+        }
+        if choice.kind != Kind::Bar {
+            for series in &mut self.series {
+                series.points.sort_by(|a, b| a.0.total_cmp(&b.0));
+            }
+        }
+        let most = if choice.kind == Kind::Line {
+            MOST_SERIES
+        } else {
+            usize::MAX
+        };
+        if self.series.len() > most {
+            self.notes.push(format!(
+                "first {most} of {} series shown",
+                self.series.len()
+            ));
+            self.series.truncate(most);
+        }
+        Ok(())
+    }
+
+    /// Every value of every series.
+    pub(super) fn values(&self) -> impl Iterator<Item = f64> + Clone + '_ {
+        let points = self.series.iter().flat_map(|series| &series.points);
+        points.filter_map(|(_, value)| *value)
+    }
+}
+
+fn series_name(choice: &Choice, column: &Column, name: Option<&str>) -> String {
+    match name {
+        Some(name) if choice.y.len() > 1 => format!("{name} {}", column.name()),
+        Some(name) => name.to_owned(),
+        None => one_line(column.name()),
+    }
+}
+
+/// "fcr by channel", with the unit where it is known.
+fn title(choice: &Choice, unit: Option<&str>) -> String {
+    if let Some(title) = &choice.title {
+        return one_line(title);
+    }
+    let names: Vec<&str> = choice.y.iter().map(Column::name).collect();
+    let mut title = one_line(&names.join(", "));
+    if let Some(unit) = unit {
+        title.push_str(&format!(" ({unit})"));
+    }
+    let by = [choice.x.as_ref(), choice.series.as_ref()];
+    let by: Vec<String> = by
+        .into_iter()
+        .flatten()
+        .map(|column| one_line(column.name()))
+        .collect();
+    if !by.is_empty() {
+        title.push_str(&format!(" by {}", by.join(" and ")));
+    }
+    title
+}
+
+/// The values of a column as text; NULL is the word.
+pub(super) fn texts(values: &ArrayRef) -> Result<Vec<String>> {
+    let options = FormatOptions::new()
+        .with_display_error(false)
+        .with_null("NULL");
+    let formatter = ArrayFormatter::try_new(values.as_ref(), &options).map_err(arrow_failed)?;
+    let text = |row: usize| formatter.value(row).try_to_string().map_err(arrow_failed);
+    (0..values.len())
+        .map(|row| Ok(one_line(&text(row)?)))
+        .collect()
+}
+
+/// The values of a numeric column; durations in seconds.
+pub(super) fn numbers(values: &ArrayRef) -> Result<Vec<Option<f64>>> {
+    let per_second = match values.data_type() {
+        DataType::Duration(TimeUnit::Millisecond) => 1e3,
+        DataType::Duration(TimeUnit::Microsecond) => 1e6,
+        DataType::Duration(TimeUnit::Nanosecond) => 1e9,
+        _ => 1.0,
+    };
+    let whole;
+    let values = if matches!(values.data_type(), DataType::Duration(_)) {
+        whole = cast(values, &DataType::Int64).map_err(arrow_failed)?;
+        &whole
+    } else {
+        values
+    };
+    let numbers = cast(values, &DataType::Float64).map_err(arrow_failed)?;
+    let numbers: &Float64Array = numbers.as_primitive::<Float64Type>();
+    Ok(numbers
+        .iter()
+        .map(|value| value.map(|value| value / per_second))
+        .collect())
+}
+
+/// The instants of a column in microseconds, read off the clock of its own zone.
+pub(super) fn instants(values: &ArrayRef) -> Result<Vec<Option<i64>>> {
+    let naive = DataType::Timestamp(TimeUnit::Microsecond, None);
+    let instants = cast(values, &naive).map_err(arrow_failed)?;
+    Ok(instants
+        .as_primitive::<TimestampMicrosecondType>()
+        .reinterpret_cast::<Int64Type>()
+        .iter()
+        .collect())
+}
+
+/// What y is divided by and counted in.
+#[derive(Debug, Clone, Copy)]
+struct Scale {
+    divisor: f64,
+    unit: Option<&'static str>,
+}
+
+impl Scale {
+    /// Durations are drawn in the largest unit of which the longest has two.
+    fn of(columns: &[Column]) -> Result<Self> {
+        const UNITS: [(f64, &str); 4] =
+            [(86_400.0, "days"), (3600.0, "h"), (60.0, "min"), (1.0, "s")];
+        let durations = columns
+            .iter()
+            .filter(|column| matches!(column.field.data_type(), DataType::Duration(_)));
+        let mut longest = None;
+        for column in durations {
+            let own = numbers(&column.values)?.into_iter().flatten();
+            longest = Some(own.fold(longest.unwrap_or(0.0), |max: f64, v| max.max(v.abs())));
+        }
+        let plain = Self {
+            divisor: 1.0,
+            unit: None,
+        };
+        let Some(longest) = longest else {
+            return Ok(plain);
+        };
+        let fitting = UNITS.iter().find(|(size, _)| longest >= 2.0 * size);
+        let &(divisor, unit) = fitting.unwrap_or(&UNITS[3]);
+        Ok(Self {
+            divisor,
+            unit: Some(unit),
+        })
+    }
+}
