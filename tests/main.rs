@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod bench;
 mod charts;
 mod cli;
 mod config;
@@ -16,6 +17,7 @@ mod generate;
 mod house;
 mod kpi_laws;
 mod memory;
+mod named_cli;
 mod object_store;
 mod output;
 mod own_data;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::datasource::physical_plan::FileScanConfig;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::physical_plan::ExecutionPlan;
@@ -78,7 +78,7 @@ fn local_files_of(scan: &Arc<dyn ExecutionPlan>) -> Vec<PathBuf> {
         config.filter(|config| config.object_store_url == ObjectStoreUrl::local_filesystem());
     let groups = local.iter().flat_map(|config| config.file_groups.iter());
     groups
-        .flat_map(|group| group.iter())
+        .flat_map(FileGroup::iter)
         .filter_map(|file| disk.path_to_filesystem(&file.object_meta.location).ok())
         .collect()
 }

@@ -203,7 +203,7 @@ mod tests {
     use super::*;
     use crate::sql::parse;
 
-    fn bound(sql: &str, value: Value) -> String {
+    fn bound(sql: &str, value: &Value) -> String {
         let statement = parse(sql).unwrap().remove(0);
         let bound = statement.bind(|_| Some(value.clone())).unwrap();
         let Kind::Plain(inner) = bound.kind else {
@@ -227,7 +227,7 @@ mod tests {
             (Value::Interval("7 days".to_owned()), "INTERVAL '7 days'"),
             (Value::Expression("t.channel".to_owned()), "t.channel"),
         ] {
-            assert_eq!(bound("SELECT $x", value), format!("SELECT {expected}"));
+            assert_eq!(bound("SELECT $x", &value), format!("SELECT {expected}"));
         }
     }
 

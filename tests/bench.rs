@@ -1,0 +1,140 @@
+//! `deskql bench`: what it writes down and how it compares. How long anything takes is no test.
+
+use std::path::Path;
+
+use assert_cmd::cargo::cargo_bin_cmd;
+
+const QUERY: &str = "-- title = \"Count\"\n-- question = \"How many?\"\n-- needs.agents = [\"agent_id\"]\n\n\
+     SELECT count(*) FILTER (WHERE agent_id > 3) AS n FROM agents\n";
+
+fn bench(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let mut command = cargo_bin_cmd!("deskql");
+    command
+        .arg("bench")
+        .args(arguments)
+        .arg("--queries")
+        .arg(folder);
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("head_count.sql"), QUERY).unwrap();
+    folder
+}
+
+#[test]
+fn a_run_is_written_down_and_compares_with_itself() {
+    let folder = folder();
+    let file = folder.path().join("run.json");
+    let file = file.to_str().unwrap();
+    let arguments = [
+        "head_count",
+        "--data",
+        "sample-data",
+        "--runs",
+        "3",
+        "--output",
+        file,
+    ];
+    let (code, table, said) = bench(folder.path(), &arguments);
+    assert_eq!((code, said.as_str()), (0, ""));
+    assert!(
+        table.contains("9 tables") && table.contains("3 warm runs"),
+        "{table}"
+    );
+    let row = table.lines().find(|line| line.starts_with("head_count"));
+    assert!(row.is_some(), "{table}");
+
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let timing = &report["queries"][0];
+    assert_eq!(timing["name"], "head_count");
+    assert_eq!(timing["warm"].as_array().unwrap().len(), 3);
+    assert_eq!(timing["rows"], 1);
+    assert_eq!(timing["rows_read"], 24);
+    assert!(timing["bytes_read"].as_u64().unwrap() > 0);
+    assert!(report["setup"]["threads"].as_u64().unwrap() > 0);
+    assert!(report["machine"]["memory"].as_u64().unwrap() > 0);
+
+    let (code, compared, _) = bench(folder.path(), &["--compare", file, file]);
+    assert_eq!(code, 0);
+    assert!(compared.contains("1.00  same"), "{compared}");
+    assert!(
+        compared.contains("geometric mean of the ratios: 1.00"),
+        "{compared}"
+    );
+}
+
+#[test]
+fn a_desk_can_be_generated_for_it() {
+    let folder = folder();
+    let (code, json, said) = bench(
+        folder.path(),
+        &[
+            "head_count",
+            "--tickets",
+            "500",
+            "--runs",
+            "1",
+            "--warmups",
+            "0",
+            "--json",
+        ],
+    );
+    assert_eq!((code, said.as_str()), (0, ""));
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        report["setup"]["data"][0],
+        "generate --tickets 500 --seed 7"
+    );
+}
+
+#[test]
+fn wrong_input_is_one_line() {
+    let folder = folder();
+    let bad = folder.path().join("bad.json");
+    std::fs::write(&bad, "{\n\"deskql\": 1}").unwrap();
+    let bad = bad.to_str().unwrap();
+    for (arguments, code, problem) in [
+        (
+            &["--data", "sample-data", "head_cont"][..],
+            2,
+            "no query head_cont: did you mean head_count?",
+        ),
+        (
+            &["head_count"],
+            2,
+            "query head_count needs a table agents (agent_id)",
+        ),
+        (
+            &["--compare", bad, bad],
+            1,
+            "bad.json:2: not a report of deskql bench --output",
+        ),
+        (
+            &["--tickets", "5", "--data", "sample-data"],
+            2,
+            "--tickets generates the data, --data names it",
+        ),
+        (
+            &["--data", "sample-data", "--output", "nowhere/x.json"],
+            1,
+            "nowhere/x.json",
+        ),
+    ] {
+        let (found, out, said) = bench(folder.path(), arguments);
+        assert_eq!((found, out.as_str()), (code, ""), "{said}");
+        assert!(
+            said.starts_with("deskql: ") && said.contains(problem),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
