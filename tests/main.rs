@@ -18,6 +18,7 @@ mod house;
 mod kpi_laws;
 mod memory;
 mod named_cli;
+mod named_queries;
 mod object_store;
 mod output;
 mod own_data;

@@ -1,44 +1,14 @@
 //! What each format makes of each kind of value.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
-use deskql::output::{self, Format};
+use deskql::output::Format;
 use deskql::{Engine, Settings};
 
-/// A sink that can be looked into afterwards.
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Shared {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
-}
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use crate::support;
 
 async fn bytes(sql: &str, format: Format, terminal: Option<usize>) -> Vec<u8> {
     let engine = Engine::open(Settings::default()).await.unwrap();
     let frame = engine.sql(sql).await.unwrap();
-    let schema = Arc::new(frame.schema().as_arrow().clone());
-    let batches = frame.collect().await.unwrap();
-    let sink = Shared::default();
-    let mut writer = output::writer(format, &schema, Box::new(sink.clone()), terminal).unwrap();
-    for batch in &batches {
-        writer.write(batch).unwrap();
-    }
-    writer.finish().unwrap();
-    drop(writer);
-    sink.take()
+    support::text::bytes(frame, format, terminal).await
 }
 
 async fn text(sql: &str, format: Format) -> String {

@@ -1,4 +1,6 @@
 //! What several test modules share.
 
+pub(crate) mod answers;
 pub(crate) mod data;
 pub(crate) mod session;
+pub(crate) mod text;

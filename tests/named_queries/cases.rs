@@ -1,0 +1,63 @@
+//! The parameters that the shipped queries are tried with.
+
+use deskql::queries::{Kind, NamedQuery, Parameter};
+
+/// Parameters of one run, by name.
+pub(super) type Given = Vec<(String, String)>;
+
+/// The first days of the period that is asked for when a query takes one.
+const PERIOD: [(&str, &str); 2] = [("from", "2025-01-01"), ("to", "2025-10-01")];
+
+/// Choices that make a better second snapshot than the first one on the list.
+const BETTER: [(&str, &str); 1] = [("grain", "quarter")];
+
+/// None, so that defaults hold.
+pub(super) fn defaults() -> Given {
+    Given::new()
+}
+
+/// One that changes everything which has choices, and the period.
+pub(super) fn another(query: &NamedQuery) -> Given {
+    let mut given = period(query);
+    for parameter in &query.parameters {
+        let better = BETTER.iter().find(|(name, _)| *name == parameter.name);
+        let better = better.filter(|(_, choice)| others(parameter).any(|other| other == *choice));
+        let choice = match better {
+            Some((_, choice)) => Some(*choice),
+            None => others(parameter).next(),
+        };
+        given.extend(choice.map(|choice| pair(&parameter.name, choice)));
+    }
+    given
+}
+
+/// The defaults, each other choice by itself, and the period.
+pub(super) fn all(query: &NamedQuery) -> Vec<Given> {
+    let mut all = vec![defaults()];
+    for parameter in &query.parameters {
+        all.extend(others(parameter).map(|choice| vec![pair(&parameter.name, choice)]));
+    }
+    let period = period(query);
+    if !period.is_empty() {
+        all.push(period);
+    }
+    all
+}
+
+fn others(parameter: &Parameter) -> impl Iterator<Item = &str> {
+    let choices = parameter.choices.keys().map(String::as_str);
+    choices.filter(|choice| Some(*choice) != parameter.default.as_deref())
+}
+
+fn period(query: &NamedQuery) -> Given {
+    let takes = |name: &str| {
+        let mut all = query.parameters.iter();
+        all.any(|parameter| parameter.name == name && parameter.kind == Kind::Date)
+    };
+    let taken = PERIOD.iter().filter(|(name, _)| takes(name));
+    taken.map(|(name, value)| pair(name, value)).collect()
+}
+
+fn pair(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}

@@ -1,0 +1,48 @@
+//! The shipped queries: each one runs, is held by a snapshot and by a twin in plain SQL, reads what
+//! its header says, and agrees with itself.
+
+mod cases;
+mod figures;
+mod plans;
+mod snapshots;
+mod twins;
+
+use std::path::{Path, PathBuf};
+
+use deskql::Engine;
+use deskql::queries::{Library, NamedQuery};
+
+use crate::support::answers::{Rows, rows};
+use crate::support::data::open;
+use cases::Given;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sample() -> PathBuf {
+    root().join("sample-data")
+}
+
+async fn open_sample() -> Engine {
+    open(&[&sample()]).await.unwrap()
+}
+
+fn shipped() -> Library {
+    Library::open(&[]).unwrap()
+}
+
+/// What a query says with these parameters.
+async fn answer(engine: &Engine, query: &NamedQuery, given: &Given) -> Result<Rows, String> {
+    let statement = query.bind(given).map_err(|error| error.to_string())?;
+    let frame = engine.plan(&statement).await;
+    let frame = frame.map_err(|error| error.to_string())?;
+    let batches = frame.collect().await.map_err(|error| error.to_string())?;
+    Ok(batches.iter().flat_map(rows).collect())
+}
+
+/// A query and its parameters as one would type them.
+fn call(query: &NamedQuery, given: &Given) -> String {
+    let given = given.iter().map(|(name, value)| format!(" --param {name}={value}"));
+    format!("deskql run {}{}", query.name, given.collect::<String>())
+}

@@ -1,0 +1,152 @@
+//! Each query that computes a KPI is asked a second time in plain SQL, which knows none of our
+//! functions and runs in DuckDB too. Both answers must be equal to the last digit that is shown.
+//!
+//! A twin has no header: it takes the parameters of its query.
+
+use std::path::{Path, PathBuf};
+
+use deskql::Engine;
+use deskql::generate::{Options, run};
+use deskql::queries::{Library, NamedQuery};
+
+use super::cases::{self, Given};
+use super::{answer, call, open_sample, root, sample, shipped};
+use crate::support::answers::{Rows, duckdb, leave_out, number};
+use crate::support::data::open;
+
+/// Queries without a twin, each with the reason.
+const WITHOUT: &[(&str, &str)] = &[];
+
+const FAULTY_TICKETS: u64 = 1500;
+
+/// A query, its twin, and the parameters of both.
+struct Case<'a> {
+    query: &'a NamedQuery,
+    twin: &'a NamedQuery,
+    given: Given,
+}
+
+#[test]
+fn every_query_has_a_twin_or_a_reason() {
+    let excused = |name: &str| WITHOUT.iter().any(|(excused, _)| *excused == name);
+    for query in shipped().all() {
+        let has_twin = twin_file(&query.name).exists();
+        assert!(
+            has_twin != excused(&query.name),
+            "{}: write tests/named_queries/twins/{}.sql, or say in WITHOUT why not",
+            query.name,
+            query.name
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn queries_equal_their_twins() {
+    let engine = open_sample().await;
+    hold(&engine, &sample()).await;
+}
+
+/// Another desk, with every fault that can be made, of which the functions leave invalid values out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn queries_equal_their_twins_over_faulty_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        dirty: 0.05,
+        ..Options::new(FAULTY_TICKETS, 11, folder.path().join("desk"))
+    };
+    run(&options, |_| Ok(())).unwrap();
+    let engine = open(&[&options.output]).await.unwrap();
+    let ignore = engine.sql("SET deskql.invalid_values = 'ignore'").await;
+    ignore.unwrap().collect().await.unwrap();
+    hold(&engine, &options.output).await;
+}
+
+/// Asks every query and its twin with all choices of parameters, here and in DuckDB.
+async fn hold(engine: &Engine, data: &Path) {
+    let (queries, twins_folder) = (shipped(), tempfile::tempdir().unwrap());
+    let twins = twins(&queries, twins_folder.path());
+    let cases = cases(&queries, &twins);
+    let mut wrong = Vec::new();
+    let mut ours = Vec::new();
+    for Case { query, twin, given } in &cases {
+        let answered = answer(engine, query, given).await;
+        let plain = answer(engine, twin, given).await;
+        let problem = difference(&answered, &plain);
+        wrong.extend(problem.map(|problem| format!("{}: {problem}", call(query, given))));
+        ours.push(answered);
+    }
+    match peer(data, &cases) {
+        Ok(theirs) => {
+            assert_eq!(theirs.len(), cases.len(), "DuckDB did not answer everything");
+            for ((case, ours), theirs) in cases.iter().zip(&ours).zip(&theirs) {
+                let problem = difference(ours, theirs);
+                let call = call(case.query, &case.given);
+                wrong.extend(problem.map(|problem| format!("{call} [DuckDB]: {problem}")));
+            }
+        }
+        Err(reason) => leave_out(&reason),
+    }
+    assert!(wrong.is_empty(), "{} differ\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn peer(data: &Path, cases: &[Case<'_>]) -> Result<Vec<Result<Rows, String>>, String> {
+    let files = std::fs::read_dir(data).map_err(|error| error.to_string())?;
+    let files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    let parquet = files.iter().filter(|path| path.extension().is_some_and(|end| end == "parquet"));
+    let tables: Vec<(&str, &Path)> = parquet
+        .map(|path| (path.file_stem().unwrap().to_str().unwrap(), path.as_path()))
+        .collect();
+    let bound = cases.iter().map(|case| case.twin.bind(&case.given).unwrap().to_string());
+    let bound: Vec<String> = bound.collect();
+    let queries: Vec<&str> = bound.iter().map(String::as_str).collect();
+    duckdb(&tables, &queries)
+}
+
+fn twin_file(name: &str) -> PathBuf {
+    root().join(format!("tests/named_queries/twins/{name}.sql"))
+}
+
+/// The twins under the headers of their queries, as a library over the shipped one.
+fn twins(queries: &Library, folder: &Path) -> Library {
+    for query in queries.all() {
+        let Ok(twin) = std::fs::read_to_string(twin_file(&query.name)) else {
+            continue;
+        };
+        let header = query.text().lines().take_while(|line| line.starts_with("--"));
+        let header: String = header.map(|line| format!("{line}\n")).collect();
+        let path = folder.join(format!("{}.sql", query.name));
+        std::fs::write(path, format!("{header}\n{twin}")).unwrap();
+    }
+    Library::open(&[folder.to_owned()]).unwrap()
+}
+
+fn cases<'a>(queries: &'a Library, twins: &'a Library) -> Vec<Case<'a>> {
+    let pairs = queries.all().filter(|query| twin_file(&query.name).exists());
+    let pairs = pairs.map(|query| (query, twins.find(&query.name).unwrap()));
+    pairs
+        .flat_map(|(query, twin)| {
+            let all = cases::all(query).into_iter();
+            all.map(move |given| Case { query, twin, given })
+        })
+        .collect()
+}
+
+/// Where two answers differ first.
+fn difference(one: &Result<Rows, String>, other: &Result<Rows, String>) -> Option<String> {
+    let (one, other) = match (one, other) {
+        (Ok(one), Ok(other)) => (one, other),
+        (Err(error), _) => return Some(error.clone()),
+        (_, Err(error)) => return Some(format!("the twin: {error}")),
+    };
+    if one.len() != other.len() {
+        return Some(format!("{} rows, {} in the twin", one.len(), other.len()));
+    }
+    let same = |(one, other): (&serde_json::Value, &serde_json::Value)| {
+        one == other || number(one).is_some_and(|value| Some(value) == number(other))
+    };
+    let mut pairs = one.iter().zip(other);
+    let differs = pairs.find(|(one, other)| {
+        one.len() != other.len() || !one.iter().zip(other.iter()).all(same)
+    });
+    differs.map(|(one, other)| format!("{one:?}, {other:?} in the twin"))
+}
