@@ -1,14 +1,16 @@
 //! What each format makes of each kind of value.
 
-use deskql::output::Format;
+use std::sync::Arc;
+
+use deskql::output::{self, Format};
 use deskql::{Engine, Settings};
 
-use crate::support;
+use crate::support::text::{self, Shared};
 
 async fn bytes(sql: &str, format: Format, terminal: Option<usize>) -> Vec<u8> {
     let engine = Engine::open(Settings::default()).await.unwrap();
     let frame = engine.sql(sql).await.unwrap();
-    support::text::bytes(frame, format, terminal).await
+    text::bytes(frame, format, terminal).await
 }
 
 async fn text(sql: &str, format: Format) -> String {

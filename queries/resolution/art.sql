@@ -4,7 +4,7 @@
 -- dated = "tickets by the resolution that ends the clock, in UTC"
 -- kpis = ["art"]
 -- chart = { kind = "line", x = "period", y = ["median_h"], series = "segment" }
--- needs.tickets = ["created_at", "resolved_at", "first_resolved_at", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["created_at", "resolved_at", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets resolved on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets resolved before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

@@ -4,7 +4,7 @@
 -- dated = "the end of the period, in UTC"
 -- kpis = ["backlog", "overdue_backlog"]
 -- chart = { kind = "line", x = "period", y = ["open_at_end", "overdue_at_end"] }
--- needs.tickets = ["created_at", "closed_at", "due_at", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["created_at", "closed_at", "due_at", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "periods that start on this day or later" }
 -- param.to = { type = "date", optional = true, about = "periods that start before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year"], about = "length of a period" }

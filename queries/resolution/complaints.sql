@@ -4,7 +4,7 @@
 -- dated = "tickets by created_at, in UTC"
 -- kpis = ["complaints_resolved"]
 -- chart = { kind = "line", x = "period", y = ["complaint_rate_pct"], series = "segment" }
--- needs.tickets = ["created_at", "resolved_at", "is_complaint", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["created_at", "resolved_at", "is_complaint", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets created before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

@@ -4,7 +4,7 @@
 -- dated = "tickets by created_at, in UTC"
 -- kpis = ["cost_per_ticket"]
 -- chart = { kind = "line", x = "period", y = ["cost_per_ticket"], series = "segment" }
--- needs.tickets = ["created_at", "cost", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["created_at", "cost", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets created before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

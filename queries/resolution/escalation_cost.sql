@@ -4,7 +4,7 @@
 -- dated = "tickets by closed_at, in UTC"
 -- kpis = ["escalation_rate", "cost_per_ticket"]
 -- chart = { kind = "bar", x = "segment", y = ["extra_cost"] }
--- needs.tickets = ["closed_at", "is_escalated", "cost", "merged_into_id", "channel", "priority", "plan", "category"]
+-- needs.tickets = ["closed_at", "is_escalated", "cost", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets closed on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets closed before this day" }
 -- param.by = { type = "column", default = "all", choices = { all = "'all'", channel = "channel", priority = "priority", plan = "plan", category = "category" }, about = "segment" }

@@ -4,7 +4,7 @@
 -- dated = "tickets by created_at, in UTC"
 -- kpis = ["escalation_rate"]
 -- chart = { kind = "line", x = "period", y = ["escalation_rate_pct"], series = "segment" }
--- needs.tickets = ["created_at", "is_escalated", "merged_into_id", "channel", "priority", "plan", "category"]
+-- needs.tickets = ["created_at", "is_escalated", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets created before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

@@ -4,7 +4,7 @@
 -- dated = "tickets by created_at, in UTC"
 -- kpis = ["fcr"]
 -- chart = { kind = "line", x = "period", y = ["one_touch_pct", "no_repeat_pct"] }
--- needs.tickets = ["ticket_id", "created_at", "customer_id", "replies", "reopens", "first_resolved_at", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["ticket_id", "created_at", "customer_id", "replies", "reopens", "first_resolved_at", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets created before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

@@ -4,7 +4,7 @@
 -- dated = "tickets by first_resolved_at, in UTC"
 -- kpis = ["reopen_rate"]
 -- chart = { kind = "line", x = "period", y = ["reopen_rate_pct"], series = "segment" }
--- needs.tickets = ["first_resolved_at", "reopens", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["first_resolved_at", "reopens", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets first solved on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets first solved before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

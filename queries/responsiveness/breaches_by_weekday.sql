@@ -4,7 +4,7 @@
 -- dated = "tickets by first_response_due_at: the moment at which the target is missed"
 -- kpis = ["sla_rate"]
 -- chart = { kind = "bar", x = "weekday", y = ["breaches"] }
--- needs.tickets = ["first_response_due_at", "first_response_sla_met", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["first_response_due_at", "first_response_sla_met", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "targets that fall due on this day or later" }
 -- param.to = { type = "date", optional = true, about = "targets that fall due before this day" }
 -- param.zone = { type = "text", default = "UTC", about = "time zone whose days count, such as America/New_York" }

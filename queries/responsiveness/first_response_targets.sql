@@ -4,7 +4,7 @@
 -- dated = "tickets by created_at, in UTC"
 -- kpis = ["frt"]
 -- chart = { kind = "bar", x = "segment", y = ["within_target_pct"], series = "priority" }
--- needs.tickets = ["created_at", "first_response_at", "merged_into_id", "priority", "channel", "team", "plan", "category"]
+-- needs.tickets = ["created_at", "first_response_at", "merged_into_id", "priority", "channel"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets created before this day" }
 -- param.target = { type = "interval", default = "1 hour", about = "the longest wait that is within target, around the clock" }

@@ -4,7 +4,7 @@
 -- dated = "incidents by started_at, in UTC"
 -- kpis = ["mtta", "mttr"]
 -- chart = { kind = "bar", x = "segment", y = ["mttr_h"] }
--- needs.incidents = ["started_at", "acknowledged_at", "resolved_at", "severity", "service", "cause", "is_customer_facing"]
+-- needs.incidents = ["started_at", "acknowledged_at", "resolved_at", "severity"]
 -- param.from = { type = "date", optional = true, about = "incidents that started on this day or later" }
 -- param.to = { type = "date", optional = true, about = "incidents that started before this day" }
 -- param.grain = { type = "text", default = "year", choices = ["month", "quarter", "year", "all"], about = "length of a period; all is one period" }

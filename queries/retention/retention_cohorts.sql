@@ -4,7 +4,7 @@
 -- dated = "customers by the month of started_at, in UTC"
 -- kpis = ["retention_rate"]
 -- chart = { kind = "line", x = "months", y = ["retention_pct"], series = "cohort" }
--- needs.customers = ["started_at", "ended_at", "plan", "region", "industry"]
+-- needs.customers = ["started_at", "ended_at"]
 -- param.from = { type = "date", optional = true, about = "cohorts that start on this day or later; by default from the month in which a customer first left" }
 -- param.to = { type = "date", optional = true, about = "cohorts that start before this day" }
 -- param.months = { type = "integer", default = 12, about = "how many months after the start to look" }

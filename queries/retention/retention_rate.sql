@@ -4,7 +4,7 @@
 -- dated = "customers by ended_at, out of those at the start of the period, in UTC"
 -- kpis = ["retention_rate", "retention_ratio"]
 -- chart = { kind = "line", x = "period", y = ["retention_pct"], series = "segment" }
--- needs.customers = ["started_at", "ended_at", "plan", "region", "industry"]
+-- needs.customers = ["started_at", "ended_at"]
 -- param.from = { type = "date", optional = true, about = "start of the first period; by default the one in which a customer first left" }
 -- param.to = { type = "date", optional = true, about = "end of the last period; by default that of the last whole one" }
 -- param.grain = { type = "text", default = "month", choices = ["month", "quarter", "year"], about = "length of a period" }

@@ -5,7 +5,7 @@
 -- kpis = ["churn_rate", "frt"]
 -- chart = { kind = "bar", x = "answers", y = ["churn_pct"] }
 -- needs.tickets = ["customer_id", "created_at", "first_response_at", "merged_into_id"]
--- needs.customers = ["customer_id", "started_at", "ended_at", "plan", "region", "industry"]
+-- needs.customers = ["customer_id", "started_at", "ended_at"]
 -- param.at = { type = "date", optional = true, about = "the instant between the answers and the churn; by default one horizon before the last known leave or start" }
 -- param.lookback = { type = "interval", default = "6 months", about = "how long before that the tickets count" }
 -- param.horizon = { type = "interval", default = "6 months", about = "how long after that the churn counts" }

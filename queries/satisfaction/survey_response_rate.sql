@@ -4,7 +4,7 @@
 -- dated = "surveys by offered_at, in UTC"
 -- kpis = ["survey_response_rate"]
 -- chart = { kind = "line", x = "period", y = ["response_rate_pct"], series = "segment" }
--- needs.surveys = ["kind", "channel", "offered_at", "responded_at"]
+-- needs.surveys = ["kind", "offered_at", "responded_at"]
 -- param.from = { type = "date", optional = true, about = "surveys offered on this day or later" }
 -- param.to = { type = "date", optional = true, about = "surveys offered before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

@@ -4,7 +4,7 @@
 -- dated = "tickets by resolved_at, in UTC"
 -- kpis = ["aht"]
 -- chart = { kind = "line", x = "period", y = ["aht_min"], series = "segment" }
--- needs.tickets = ["resolved_at", "handle_seconds", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["resolved_at", "handle_seconds", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets resolved on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets resolved before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

@@ -4,7 +4,7 @@
 -- dated = "tickets by resolved_at, in UTC"
 -- kpis = ["interactions_per_ticket"]
 -- chart = { kind = "line", x = "period", y = ["interactions"], series = "segment" }
--- needs.tickets = ["resolved_at", "replies", "customer_messages", "merged_into_id", "channel", "team", "priority", "plan", "category"]
+-- needs.tickets = ["resolved_at", "replies", "customer_messages", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets resolved on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets resolved before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

@@ -1,6 +1,7 @@
 //! A script cut into statements that remember where they stood.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::{Diagnostic, Span as ErrorSpan, config};
@@ -38,6 +39,17 @@ pub(super) enum Kind {
     Plain(Box<DFStatement>),
     /// `SUMMARIZE`: one row about each column of the query.
     Summarize(Box<DFStatement>),
+}
+
+/// The statement as SQL; of a bound one, with its values.
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (summarize, inner) = match &self.kind {
+            Kind::Plain(inner) => ("", inner),
+            Kind::Summarize(inner) => ("SUMMARIZE ", inner),
+        };
+        write!(f, "{summarize}{inner}")
+    }
 }
 
 impl Statement {

@@ -45,8 +45,12 @@ async fn kpis_agree_with_plain_sql_here_and_in_duckdb() {
     let ours = answers(folder.path(), &questions, |question| &question.kpi).await;
     let by_hand = answers(folder.path(), &questions, |question| &question.portable).await;
     let mut differences = compare("plain SQL in deskql", &questions, &ours, &by_hand);
-    let [tickets, subs] = ["tickets", "subs"].map(|name| folder.path().join(format!("{name}.parquet")));
-    let portable: Vec<_> = questions.iter().map(|question| question.portable.as_str()).collect();
+    let [tickets, subs] =
+        ["tickets", "subs"].map(|name| folder.path().join(format!("{name}.parquet")));
+    let portable: Vec<_> = questions
+        .iter()
+        .map(|question| question.portable.as_str())
+        .collect();
     match duckdb(&[("tickets", &tickets), ("subs", &subs)], &portable) {
         Ok(theirs) => differences.extend(compare("DuckDB", &questions, &ours, &theirs)),
         Err(reason) => leave_out(&reason),

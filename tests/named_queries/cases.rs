@@ -31,16 +31,24 @@ pub(super) fn another(query: &NamedQuery) -> Given {
     given
 }
 
-/// The defaults, each other choice by itself, and the period.
+/// The defaults, another run, and each other choice of what is neither a segment nor the length of a
+/// period; of these two the last choice. With `DESKQL_TWINS=all` each choice of everything.
 pub(super) fn all(query: &NamedQuery) -> Vec<Given> {
-    let mut all = vec![defaults()];
+    let is_thorough = std::env::var("DESKQL_TWINS").is_ok_and(|value| value == "all");
+    let mut all = vec![defaults(), another(query)];
+    let mut last = Given::new();
     for parameter in &query.parameters {
-        all.extend(others(parameter).map(|choice| vec![pair(&parameter.name, choice)]));
+        let name = &parameter.name;
+        if is_thorough || !["by", "grain"].contains(&name.as_str()) {
+            all.extend(others(parameter).map(|choice| vec![pair(name, choice)]));
+        } else {
+            last.extend(others(parameter).last().map(|choice| pair(name, choice)));
+        }
     }
-    let period = period(query);
-    if !period.is_empty() {
-        all.push(period);
-    }
+    all.push(last);
+    all.push(period(query));
+    all.sort();
+    all.dedup();
     all
 }
 

@@ -43,6 +43,8 @@ async fn answer(engine: &Engine, query: &NamedQuery, given: &Given) -> Result<Ro
 
 /// A query and its parameters as one would type them.
 fn call(query: &NamedQuery, given: &Given) -> String {
-    let given = given.iter().map(|(name, value)| format!(" --param {name}={value}"));
+    let given = given
+        .iter()
+        .map(|(name, value)| format!(" --param {name}={value}"));
     format!("deskql run {}{}", query.name, given.collect::<String>())
 }

@@ -19,7 +19,11 @@ async fn every_query_prints_what_it_printed() {
             let frame = engine.plan(&statement).await.unwrap();
             let table = text::bytes(frame, Format::Table, None).await;
             let table = String::from_utf8(table).unwrap();
-            assert!(table.lines().count() > 4, "{}: no rows", call(query, &given));
+            assert!(
+                table.lines().count() > 4,
+                "{}: no rows",
+                call(query, &given)
+            );
             printed += &format!("$ {}\n{table}", call(query, &given));
             if given == cases::another(query) && given.is_empty() {
                 break;
