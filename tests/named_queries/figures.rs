@@ -22,8 +22,12 @@ async fn run(engine: &Engine, name: &str, given: &[(&str, &str)]) -> (Vec<String
 }
 
 /// The columns that count rows, each of which is in one segment.
-const COUNTS: [&str; 7] = [
+const COUNTS: [&str; 11] = [
     "n",
+    "n_before",
+    "n_after",
+    "n_escalated",
+    "n_other",
     "tickets",
     "solved",
     "opened",
