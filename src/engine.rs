@@ -1,6 +1,7 @@
 //! The only maker of a [`SessionContext`]: every setting that keeps an answer right is made here,
 //! once, with its reason.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -41,6 +42,8 @@ pub struct Engine {
     context: SessionContext,
     queries: Vec<PathBuf>,
     library: OnceLock<Library>,
+    /// Where the tables come from that were there from the start.
+    origins: BTreeMap<String, String>,
     /// Last, so that it goes when nothing can spill any more.
     _spill: Option<ScratchFolder>,
 }
@@ -89,11 +92,13 @@ impl Engine {
         }
         let context = SessionContext::new_with_state(state);
         names.attach(&context)?;
-        tables::register(&context, &settings.data, settings.config.as_deref()).await?;
+        let config = settings.config.as_deref();
+        let origins = tables::register(&context, &settings.data, config).await?;
         Ok(Self {
             context,
             queries: settings.queries,
             library: OnceLock::new(),
+            origins,
             _spill: spill,
         })
     }
@@ -150,6 +155,12 @@ impl Engine {
     #[must_use]
     pub fn functions(&self) -> Vec<functions::Page> {
         functions::catalogue(&self.context.state())
+    }
+
+    /// The place that a table of `--data` or of the config file is read from, as the user named it.
+    #[must_use]
+    pub fn origin(&self, table: &str) -> Option<&str> {
+        self.origins.get(table).map(String::as_str)
     }
 
     /// The session itself, for embedding programs.

@@ -3,8 +3,6 @@
 use clap::Args;
 
 use crate::error::{Error, Result};
-use crate::functions::Page;
-use crate::nearest::nearest;
 use crate::output::function_page;
 use crate::terminal::{print, width};
 use crate::{Engine, Settings};
@@ -28,21 +26,19 @@ pub(crate) fn run(args: &FunctionsArgs) -> Result<()> {
     let engine = runtime.block_on(Engine::open(Settings::default()))?;
     let pages = engine.functions();
     let text = match &args.name {
-        Some(name) => function_page::page(find(&pages, name)?, width()),
+        Some(name) => {
+            let page = function_page::find(&pages, name, "deskql functions --all")?;
+            function_page::page(page, width())
+        }
         None if args.markdown => function_page::markdown(&pages),
-        None => function_page::list(&pages, args.all, width()),
+        None => {
+            let list = function_page::list(&pages, args.all, width());
+            let more = match args.all {
+                true => "",
+                false => "; --all lists DataFusion's functions too",
+            };
+            format!("{list}deskql functions NAME explains one{more}.\n")
+        }
     };
     print(&text)
-}
-
-fn find<'a>(pages: &'a [Page], name: &str) -> Result<&'a Page> {
-    let wanted = name.to_lowercase();
-    let is_wanted = |page: &&Page| page.name == wanted || page.aliases.contains(&wanted);
-    pages.iter().find(is_wanted).ok_or_else(|| {
-        let hint = match nearest(name, pages.iter().map(|page| page.name.as_str())) {
-            Some(near) => format!("did you mean {near}?"),
-            None => "deskql functions --all lists them".to_owned(),
-        };
-        Error::Usage(format!("no function {name}: {hint}"))
-    })
 }

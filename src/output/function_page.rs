@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use textwrap::Options;
 
+use crate::error::{Error, Result};
 use crate::functions::Page;
+use crate::nearest::nearest;
 
 /// Descriptions are wrapped at this width unless the terminal is narrower.
 const TEXT_WIDTH: usize = 88;
@@ -26,16 +28,24 @@ pub fn list(pages: &[Page], with_datafusion: bool, width: Option<usize>) -> Stri
         let line = format!("  {:widest$}  {}", page.name, page.meaning());
         push(&mut out, &format!("{}\n", cut(line.trim_end(), width)));
     }
-    out.push_str(
-        "\nEvery KPI has a NAME_detail with its components and confidence interval.\n\
-         deskql functions NAME explains one",
-    );
-    out.push_str(if with_datafusion {
-        ".\n"
-    } else {
-        "; --all lists DataFusion's functions too.\n"
-    });
+    out.push_str("\nEvery KPI has a NAME_detail with its components and confidence interval.\n");
     out
+}
+
+/// The page of the function called `name`; `list` is the command that lists all of them.
+///
+/// # Errors
+/// When there is none, with the nearest name.
+pub fn find<'a>(pages: &'a [Page], name: &str, list: &str) -> Result<&'a Page> {
+    let wanted = name.to_lowercase();
+    let is_wanted = |page: &&Page| page.name == wanted || page.aliases.contains(&wanted);
+    pages.iter().find(is_wanted).ok_or_else(|| {
+        let hint = match nearest(name, pages.iter().map(|page| page.name.as_str())) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("{list} lists them"),
+        };
+        Error::Usage(format!("no function {name}: {hint}"))
+    })
 }
 
 /// A new heading, which starts with a capital or digit in column one, is set off by a blank line.

@@ -7,6 +7,7 @@
 mod arrow_file;
 pub mod chart;
 mod delimited;
+mod expanded;
 mod format;
 pub mod function_page;
 mod json;
@@ -24,7 +25,9 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
+pub use expanded::expanded;
 pub use format::Format;
+pub use table::Fit;
 
 use crate::error::{Error, Result};
 
@@ -67,6 +70,12 @@ pub fn writer(
         Format::Parquet => Box::new(parquet_file::ParquetFile::new(schema, sink)?),
         Format::Arrow => Box::new(arrow_file::ArrowFile::new(schema, sink)?),
     })
+}
+
+/// A writer of a table that shows all rows it gets.
+#[must_use]
+pub fn fitted_table(schema: &SchemaRef, sink: Box<dyn Write + Send>, fit: Fit) -> Box<dyn Writer> {
+    Box::new(table::Table::fitted(schema, sink, fit))
 }
 
 fn io_failed(source: std::io::Error) -> Error {

@@ -21,10 +21,21 @@ const TERMINAL_ROWS: usize = 1000;
 /// Straight lines, none between rows.
 const BORDERS: &str = "││──├─┼┤│    ┬┴┌┐└┘";
 
+/// How a table is shown by someone who says himself how many rows there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fit {
+    /// The width to fit into; none shows every column as wide as it is.
+    pub width: Option<usize>,
+    /// What to do to see the columns that are left out.
+    pub more: &'static str,
+}
+
 pub(super) struct Table {
     fields: Fields,
     sink: Box<dyn Write + Send>,
     terminal: Option<usize>,
+    most: usize,
+    more: &'static str,
     rows: Vec<Vec<String>>,
     seen: usize,
 }
@@ -39,8 +50,18 @@ impl Table {
             fields: schema.fields().clone(),
             sink,
             terminal,
+            most: terminal.map_or(usize::MAX, |_| TERMINAL_ROWS),
+            more: "use --output FILE or --format csv for all",
             rows: Vec::new(),
             seen: 0,
+        }
+    }
+
+    pub(super) fn fitted(schema: &SchemaRef, sink: Box<dyn Write + Send>, fit: Fit) -> Self {
+        Self {
+            most: usize::MAX,
+            more: fit.more,
+            ..Self::new(schema, sink, fit.width)
         }
     }
 
@@ -114,16 +135,14 @@ impl Table {
         if shown < self.fields.len() {
             parts.push(format!("{shown} of {} columns", self.fields.len()));
         }
-        let all = "use --output FILE or --format csv for all";
-        (!parts.is_empty()).then(|| format!("{} shown; {all}", parts.join(", ")))
+        (!parts.is_empty()).then(|| format!("{} shown; {}", parts.join(", "), self.more))
     }
 }
 
 impl Writer for Table {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         self.seen += batch.num_rows();
-        let most = self.terminal.map_or(usize::MAX, |_| TERMINAL_ROWS);
-        let wanted = batch.num_rows().min(most - self.rows.len());
+        let wanted = batch.num_rows().min(self.most - self.rows.len());
         let nested = nested_options();
         let mut values = TextBatch::new(batch, &self.fields, &nested)?;
         let mut text = String::new();

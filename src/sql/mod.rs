@@ -8,6 +8,7 @@ mod commas;
 mod dialect;
 mod from_first;
 mod headers;
+mod lexemes;
 mod message;
 mod names;
 mod place;
@@ -26,6 +27,7 @@ use datafusion::sql::parser::Statement as DFStatement;
 
 pub use bind::{Type, Value};
 use catalog::Catalog;
+pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use message::explain;
 use relations::Relations;
 use scope::Reading;

@@ -48,7 +48,8 @@ pub fn default_config() -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-/// Registers the tables found at `locations` and those that the config file names.
+/// Registers the tables found at `locations` and those that the config file names; says for each name
+/// where its rows come from.
 ///
 /// # Errors
 /// When a location holds no table, two tables have one name, or the config file is wrong.
@@ -56,7 +57,7 @@ pub async fn register(
     context: &SessionContext,
     locations: &[String],
     config: Option<&Path>,
-) -> Result<()> {
+) -> Result<BTreeMap<String, String>> {
     let state = context.state();
     let mut origins: BTreeMap<String, String> = BTreeMap::new();
     for text in locations {
@@ -69,7 +70,7 @@ pub async fn register(
         }
     }
     let Some(path) = config else {
-        return Ok(());
+        return Ok(origins);
     };
     let config = Config::read(path)?;
     for (name, table) in config.tables() {
@@ -77,7 +78,7 @@ pub async fn register(
         let provider = configured::table(&state, &config, name, table).await?;
         context.register_table(TableReference::bare(name), provider)?;
     }
-    Ok(())
+    Ok(origins)
 }
 
 /// Two tables of one name: neither may hide the other.

@@ -3,10 +3,12 @@
 
 mod progress;
 mod report;
+mod runner;
 mod stop;
 mod target;
 
 pub(crate) use progress::Progress;
 pub(crate) use report::{note, print, width, wording};
+pub(crate) use runner::Runner;
 pub(crate) use stop::{Limits, run_until_stopped};
 pub(crate) use target::Target;

@@ -1,0 +1,145 @@
+//! Runs one piece of work after another; Ctrl-C and the time limit end the one that is running.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+
+use super::stop::{Limits, STACK, no_threads, panicked, sleep, workers};
+use crate::error::{Error, Result};
+
+/// How long work that was stopped gets to let go of what it holds before the next thing is done.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// Workers, and a runtime of its own to hear Ctrl-C with while all of them are busy.
+pub(crate) struct Runner {
+    limits: Limits,
+    /// `None` only while they are replaced.
+    workers: Option<Runtime>,
+    watch: Runtime,
+}
+
+impl std::fmt::Debug for Runner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runner")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runner {
+    /// Starts the workers. From here on Ctrl-C does not end the program.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub(crate) fn start(limits: Limits) -> Result<Self> {
+        let watch = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(no_threads)?;
+        watch.block_on(async {
+            // Polled once, the handler is in place, and it stays when nobody listens.
+            let signal = std::pin::pin!(tokio::signal::ctrl_c());
+            drop(futures::poll!(signal));
+        });
+        Ok(Self {
+            limits,
+            workers: Some(workers(limits)?),
+            watch,
+        })
+    }
+
+    /// Runs `work` to its end, or until it is stopped; then it is dropped, and with it what it holds.
+    ///
+    /// # Errors
+    /// Those of `work`; [`Error::Interrupted`] and [`Error::Timeout`].
+    pub(crate) fn run<F, T>(&mut self, work: impl FnOnce() -> F + Send + 'static) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+        T: Send + 'static,
+    {
+        let workers = match self.workers.take() {
+            Some(workers) => workers,
+            None => workers(self.limits)?,
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (done, result) = oneshot::channel();
+        let handle = workers.handle().clone();
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn(move || {
+                let outcome = handle.block_on(async {
+                    tokio::select! {
+                        outcome = work() => outcome,
+                        _ = stopped => Err(Error::Interrupted),
+                    }
+                });
+                done.send(outcome).ok();
+            })
+            .map_err(no_threads)?;
+        let timeout = self.limits.timeout;
+        let outcome = self.watch.block_on(async {
+            let mut result = result;
+            let why = tokio::select! {
+                outcome = &mut result => return outcome.unwrap_or_else(|_| Err(panicked())),
+                () = ctrl_c() => Error::Interrupted,
+                () = sleep(timeout) => Error::Timeout(timeout.unwrap_or_default().as_secs_f64()),
+            };
+            drop(stop);
+            drop(tokio::time::timeout(GRACE, result).await);
+            Err(why)
+        });
+        if matches!(outcome, Err(Error::Interrupted | Error::Timeout(_))) {
+            // Some join operators do not yield (apache/datafusion#19358): what comes next must not
+            // wait for the threads that they keep.
+            workers.shutdown_background();
+        } else {
+            self.workers = Some(workers);
+        }
+        outcome
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        if let Some(workers) = self.workers.take() {
+            workers.shutdown_background();
+        }
+    }
+}
+
+async fn ctrl_c() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_after_work_that_never_yields_has_threads() {
+        let mut runner = Runner::start(Limits {
+            threads: std::num::NonZeroUsize::new(1),
+            timeout: Some(Duration::from_millis(20)),
+        })
+        .unwrap();
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let stuck = runner.run(move || async move {
+            let task = datafusion::common::runtime::SpawnedTask::spawn(async move {
+                held.recv().ok();
+            });
+            task.join().await.ok();
+            Ok(())
+        });
+        assert!(matches!(stuck, Err(Error::Timeout(_))));
+        let next = runner.run(|| async {
+            let task = datafusion::common::runtime::SpawnedTask::spawn(async { 7 });
+            Ok(task.join().await.unwrap_or_default())
+        });
+        assert_eq!(next.unwrap(), 7);
+        drop(release);
+    }
+}
