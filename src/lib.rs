@@ -14,6 +14,7 @@ pub mod generate;
 mod nearest;
 pub mod output;
 pub mod queries;
+mod shell;
 pub mod sql;
 pub mod tables;
 mod terminal;

@@ -24,6 +24,7 @@ mod output;
 mod own_data;
 mod readme;
 mod reference_values;
+mod shell;
 mod slt;
 mod support;
 mod tables;

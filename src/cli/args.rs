@@ -25,7 +25,11 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 });
 
 const START: &str = "\
+Without a command, -c or -f, deskql is a shell: SQL ends with ';', \\? shows the help, Tab completes.
+It obeys DESKQL_PAGER or PAGER, VISUAL or EDITOR, NO_COLOR, and runs ~/.deskqlrc at its start.
+
 Start here:
+  deskql --data sample-data
   deskql --data sample-data -c 'SHOW TABLES'
   deskql --data sample-data -c 'SELECT channel, count(*) AS tickets FROM tickets GROUP BY ALL'
   deskql --data sample-data run overview
@@ -39,12 +43,14 @@ pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) query: QueryArgs,
     #[command(flatten)]
+    pub(crate) shell: ShellArgs,
+    #[command(flatten)]
     pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
 
-/// The SQL to run; standard input when neither is given and it is not a terminal.
+/// The SQL to run; without any, standard input, or the shell when that is a terminal.
 #[derive(Debug, Args)]
 pub(crate) struct QueryArgs {
     /// Run these statements, separated by ';' (repeatable, in the order given)
@@ -55,20 +61,62 @@ pub(crate) struct QueryArgs {
     pub(crate) file: Vec<PathBuf>,
 }
 
+/// Options of the shell.
+#[derive(Debug, Args)]
+pub(crate) struct ShellArgs {
+    /// Do not run ~/.deskqlrc when the shell starts
+    #[arg(long)]
+    pub(crate) no_rc: bool,
+    /// Keep the shell's history in this file [default: deskql/history in $XDG_STATE_HOME]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "DESKQL_HISTORY",
+        hide_env_values = true
+    )]
+    pub(crate) history: Option<PathBuf>,
+}
+
 /// Options that every command understands.
 #[derive(Debug, Args)]
 pub(crate) struct GlobalArgs {
-    /// Register the tables found at a folder, file, glob or object-store URL (repeatable)
-    #[arg(long, value_name = "LOCATION", global = true)]
+    /// Register the tables found at a folder, file, glob or object-store URL (repeatable; several in
+    /// the variable are separated by ':')
+    #[arg(
+        long,
+        value_name = "LOCATION",
+        global = true,
+        env = "DESKQL_DATA",
+        hide_env_values = true
+    )]
     pub(crate) data: Vec<String>,
     /// Read tables and column mappings from this deskql.toml [default: ./deskql.toml if it is there]
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        env = "DESKQL_CONFIG",
+        hide_env_values = true
+    )]
     pub(crate) config: Option<PathBuf>,
     /// Add the named queries of this folder, over shipped ones of the same name (repeatable)
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        global = true,
+        env = "DESKQL_QUERIES",
+        hide_env_values = true
+    )]
     pub(crate) queries: Vec<PathBuf>,
     /// How to print results [default: from the extension of --output, else table]
-    #[arg(long, value_enum, value_name = "FORMAT", global = true)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        global = true,
+        env = "DESKQL_FORMAT",
+        hide_env_values = true
+    )]
     pub(crate) format: Option<Format>,
     /// Write the result to this file instead of standard output
     #[arg(short, long, value_name = "FILE", global = true)]
@@ -77,13 +125,19 @@ pub(crate) struct GlobalArgs {
     #[arg(long, value_name = "TIME", value_parser = parse_duration, global = true)]
     pub(crate) timeout: Option<Duration>,
     /// Hold at most this much query data in memory, spill the rest to disk: 512MB, 2GiB
-    #[arg(long, value_name = "SIZE", value_parser = parse_bytes, global = true)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes, global = true, env = "DESKQL_MEMORY_LIMIT", hide_env_values = true)]
     pub(crate) memory_limit: Option<usize>,
     /// Put spilled data in this folder [default: the system's temporary folder]
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) temp_dir: Option<PathBuf>,
     /// Use this many threads [default: all cores]
-    #[arg(long, value_name = "N", global = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        global = true,
+        env = "DESKQL_THREADS",
+        hide_env_values = true
+    )]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Print no progress bar and no notes on standard error, errors only
     #[arg(short, long, global = true)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod environment;
 mod functions;
 mod generate;
 mod named;
@@ -17,6 +18,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Error, Result};
+use crate::exec::Scratch;
+use crate::output::Format;
+use crate::shell;
 use args::{Cli, Command};
 use script::Source;
 
@@ -24,21 +28,43 @@ use script::Source;
 #[must_use]
 pub fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
-    let cli = match Cli::from_arg_matches(&matches) {
+    let mut cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
+    environment::apply(&mut cli, &matches);
     match dispatch(&cli, &matches) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report::failure(&error),
     }
 }
 
-/// How to start, for someone who typed nothing but the program's name.
-fn short_help() -> Result<()> {
-    Cli::command()
-        .print_help()
-        .map_err(|source| Error::io("standard output", source))
+/// Someone sits at the terminal and gave no SQL.
+fn start_shell(cli: &Cli) -> Result<()> {
+    let global = &cli.global;
+    if global.output.is_some() {
+        return Err(Error::Usage(
+            "--output goes with -c or -f; in the shell, \\o FILE writes the next result to a file"
+                .to_owned(),
+        ));
+    }
+    let format = global.format.unwrap_or(Format::Table);
+    if format.is_binary() {
+        return Err(Error::Usage(format!(
+            "{} is not for terminals: in the shell, \\o FILE writes the next result to a file",
+            format.name()
+        )));
+    }
+    let scratch = Scratch::default();
+    shell::run(shell::Options {
+        settings: global.settings(&scratch),
+        scratch,
+        limits: global.limits(),
+        format,
+        is_quiet: global.quiet,
+        reads_rc: !cli.shell.no_rc,
+        history: cli.shell.history.clone(),
+    })
 }
 
 fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
@@ -53,7 +79,9 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(Command::Queries(args)) => queries::run(&cli.global, args),
         Some(Command::Run(args)) => named::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, sources),
-        None if std::io::stdin().is_terminal() => short_help(),
+        None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
+            start_shell(cli)
+        }
         None => run::run(&cli.global, vec![Source::Stdin]),
     }
 }

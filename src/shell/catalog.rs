@@ -1,0 +1,271 @@
+//! What completion and colours know of the session: a copy, made anew when tables change, so that no
+//! key waits for the engine.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use arrow::datatypes::Schema;
+use datafusion::catalog::SchemaProvider;
+
+use super::sql_type;
+use crate::Engine;
+use crate::functions::Page;
+use crate::nearest::nearest;
+use crate::queries::NamedQuery;
+
+/// Names and what to say about them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Catalog {
+    pub(super) tables: Vec<Table>,
+    pub(super) functions: Arc<Vec<Function>>,
+    pub(super) settings: Vec<Setting>,
+    pub(super) queries: Arc<Vec<Query>>,
+    /// Columns of the last result.
+    pub(super) last: Vec<Column>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    /// Absent for the tables that need no schema before their names.
+    pub(super) schema: Option<String>,
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) name: String,
+    /// Its type in SQL's words.
+    pub(super) kind: String,
+}
+
+impl Column {
+    /// The columns of `schema`.
+    pub(super) fn all_of(schema: &Schema) -> Vec<Self> {
+        let fields = schema.fields().iter();
+        fields
+            .map(|field| Self {
+                name: field.name().clone(),
+                kind: sql_type::name(field.data_type()),
+            })
+            .collect()
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Function {
+    pub(super) name: String,
+    /// `nps(score [, ..])`
+    pub(super) signature: String,
+    /// One sentence.
+    pub(super) meaning: String,
+    pub(super) is_own: bool,
+}
+
+/// A named query.
+#[derive(Debug, Clone)]
+pub(super) struct Query {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) parameters: Vec<Parameter>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) about: String,
+    /// The only values it takes, if they are few.
+    pub(super) choices: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Setting {
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) about: String,
+}
+
+impl Catalog {
+    /// Reads everything from `engine`.
+    pub(super) async fn of(engine: &Engine) -> Self {
+        let functions = engine.functions().iter().flat_map(functions).collect();
+        // What is wrong with a query is said where one is asked for.
+        let queries = engine
+            .queries()
+            .map_or_else(|_| Vec::new(), |all| all.all().map(query).collect());
+        let mut catalog = Self {
+            functions: Arc::new(functions),
+            queries: Arc::new(queries),
+            ..Self::default()
+        };
+        catalog.refresh(engine).await;
+        catalog
+    }
+
+    /// Reads again what statements can change.
+    pub(super) async fn refresh(&mut self, engine: &Engine) {
+        self.tables = tables(engine).await;
+        let state = engine.context().state();
+        let entries = state.config_options().entries().into_iter();
+        self.settings = entries
+            .map(|entry| Setting {
+                key: entry.key,
+                value: entry.value.unwrap_or_default(),
+                about: entry.description.to_owned(),
+            })
+            .collect();
+        self.settings.sort_by_cached_key(|setting| {
+            (!setting.key.starts_with("deskql."), setting.key.clone())
+        });
+    }
+
+    /// The table of this name, with or without its schema before it, whatever the case.
+    pub(super) fn table(&self, name: &str) -> Option<&Table> {
+        let is_it = |table: &&Table| table.full_name().eq_ignore_ascii_case(name);
+        self.tables.iter().find(is_it)
+    }
+
+    /// What to say when there is no table `name`.
+    pub(super) fn unknown_table(&self, name: &str) -> String {
+        let names: Vec<String> = self.tables.iter().map(Table::full_name).collect();
+        match nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => format!("no table {name}: did you mean {near}?"),
+            None => format!("no table {name}: \\d lists them"),
+        }
+    }
+
+    /// Whether SQL can call `name`.
+    pub(super) fn has_function(&self, name: &str) -> bool {
+        let mut functions = self.functions.iter();
+        functions.any(|function| function.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl Table {
+    /// As a query names it, quotes aside.
+    pub(super) fn full_name(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// As a query names it.
+    pub(super) fn quoted_name(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{}.{}", quoted(schema), quoted(&self.name)),
+            None => quoted(&self.name),
+        }
+    }
+}
+
+/// A name as SQL needs it.
+pub(super) fn quoted(name: &str) -> String {
+    let mut letters = name.chars();
+    let begins_well = letters
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || first == '_');
+    let is_plain = begins_well && letters.all(|letter| letter.is_alphanumeric() || letter == '_');
+    match is_plain && !is_reserved(name) {
+        true => name.to_owned(),
+        false => format!("\"{}\"", name.replace('"', "\"\"")),
+    }
+}
+
+/// Words that the parser would not take for a name.
+fn is_reserved(name: &str) -> bool {
+    const RESERVED: [&str; 12] = [
+        "case", "end", "from", "group", "having", "limit", "on", "order", "select", "union",
+        "where", "with",
+    ];
+    RESERVED.iter().any(|word| word.eq_ignore_ascii_case(name))
+}
+
+fn query(query: &NamedQuery) -> Query {
+    let parameters = query.parameters.iter();
+    Query {
+        name: query.name.clone(),
+        title: query.title.clone(),
+        parameters: parameters
+            .map(|parameter| Parameter {
+                name: parameter.name.clone(),
+                about: parameter.about.clone(),
+                choices: parameter.choices.keys().cloned().collect(),
+            })
+            .collect(),
+    }
+}
+
+/// A function under each of its names.
+fn functions(page: &Page) -> Vec<Function> {
+    let syntax = page
+        .documentation
+        .as_ref()
+        .map(|found| found.syntax_example.as_str());
+    let syntax = syntax
+        .unwrap_or_default()
+        .trim()
+        .lines()
+        .next()
+        .unwrap_or_default();
+    let names = std::iter::once(&page.name).chain(&page.aliases);
+    names
+        .map(|name| Function {
+            name: name.clone(),
+            signature: match syntax {
+                "" => format!("{name}(..)"),
+                syntax => syntax.replacen(&format!("{}(", page.name), &format!("{name}("), 1),
+            },
+            meaning: page.meaning().replace('`', ""),
+            is_own: page.is_own,
+        })
+        .collect()
+}
+
+async fn tables(engine: &Engine) -> Vec<Table> {
+    let context = engine.context();
+    let state = context.state();
+    let home = state.config_options().catalog.clone();
+    let mut tables = Vec::new();
+    if let Some(catalog) = context.catalog(&home.default_catalog) {
+        for name in catalog.schema_names() {
+            if let Some(schema) = catalog.schema(&name) {
+                let shown = (name != home.default_schema).then_some(name);
+                add(&mut tables, schema.as_ref(), shown.as_deref()).await;
+            }
+        }
+    }
+    // It belongs to no catalog: DataFusion makes it up for each query.
+    if let Ok(schema) = state.schema_for_ref("information_schema.tables") {
+        add(&mut tables, schema.as_ref(), Some("information_schema")).await;
+    }
+    tables.sort_by_cached_key(|table| (table.schema.clone(), table.name.clone()));
+    tables.dedup_by_key(|table| table.full_name());
+    tables
+}
+
+async fn add(tables: &mut Vec<Table>, schema: &dyn SchemaProvider, shown: Option<&str>) {
+    for name in schema.table_names() {
+        let Ok(Some(provider)) = schema.table(&name).await else {
+            continue;
+        };
+        tables.push(Table {
+            schema: shown.map(str::to_owned),
+            columns: Column::all_of(&provider.schema()),
+            name,
+        });
+    }
+}
+
+/// The catalog that the session changes and the editor reads.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared(Arc<RwLock<Arc<Catalog>>>);
+
+impl Shared {
+    pub(super) fn get(&self) -> Arc<Catalog> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn set(&self, catalog: Catalog) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+    }
+}

@@ -1,0 +1,173 @@
+//! What people type who know psql, DuckDB or sqlite.
+
+/// A line of another shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Habit {
+    /// The same in our words.
+    Means(String),
+    /// There is no such command; what to do instead.
+    Instead(&'static str),
+}
+
+/// Other names of our commands; what follows the name is kept.
+const MEANS: &[(&str, &str)] = &[
+    ("exit", "\\q"),
+    ("quit", "\\q"),
+    ("help", "\\?"),
+    ("?", "\\?"),
+    (".exit", "\\q"),
+    (".quit", "\\q"),
+    (".help", "\\?"),
+    (".tables", "\\d"),
+    (".schema", "\\d"),
+    (".describe", "\\d"),
+    (".read", "\\i"),
+    (".output", "\\o"),
+    (".once", "\\o"),
+    (".mode", "\\format"),
+    (".timer", "\\timing"),
+    (".maxrows", "\\rows"),
+    (".edit", "\\edit"),
+    (".history", "\\history"),
+    (".last", "\\last"),
+    (".functions", "\\df"),
+    ("\\quit", "\\q"),
+    ("\\exit", "\\q"),
+    ("\\help", "\\?"),
+    ("\\dt", "\\d"),
+    ("\\dv", "\\d"),
+    ("\\d+", "\\d"),
+    ("\\dt+", "\\d"),
+    ("\\df+", "\\df"),
+    ("\\da", "\\df"),
+    ("\\h", "\\df"),
+    ("\\e", "\\edit"),
+    ("\\s", "\\history"),
+    ("\\include", "\\i"),
+    ("\\out", "\\o"),
+];
+
+const INSTEAD: &[(&str, &str)] = &[
+    ("clear", "Ctrl-L clears the screen"),
+    ("\\l", "there is one catalog: \\d lists its tables"),
+    (".databases", "there is one catalog: \\d lists its tables"),
+    ("\\dn", "SHOW TABLES lists the tables of every schema"),
+    (
+        "\\c",
+        "to open other data, start deskql --data LOCATION, or CREATE EXTERNAL TABLE t STORED AS PARQUET LOCATION '..';",
+    ),
+    (
+        ".open",
+        "to open other data, start deskql --data LOCATION, or CREATE EXTERNAL TABLE t STORED AS PARQUET LOCATION '..';",
+    ),
+    (
+        ".import",
+        "a file can be read by its name: SELECT * FROM 'file.csv';",
+    ),
+    (
+        ".dump",
+        "to save a table: COPY tickets TO 'tickets.parquet';",
+    ),
+    (
+        "\\copy",
+        "to save a result: \\o FILE before it, or COPY (SELECT ..) TO 'file.csv';",
+    ),
+    ("\\g", "a semicolon at the end of the statement runs it"),
+    (
+        "\\gx",
+        "\\x on, then a semicolon at the end of the statement runs it",
+    ),
+    (
+        "\\set",
+        "settings are SQL: SHOW ALL; SET deskql.invalid_values = 'ignore';",
+    ),
+    (
+        ".set",
+        "settings are SQL: SHOW ALL; SET deskql.invalid_values = 'ignore';",
+    ),
+    ("\\pset", "see \\format, \\x, \\rows and \\pager"),
+    (".headers", "see \\format and \\x"),
+    (".header", "see \\format and \\x"),
+    (".width", "tables fit the screen; \\x for one line a column"),
+    (
+        "\\!",
+        "leave with \\q or use another terminal to run programs",
+    ),
+    (
+        ".shell",
+        "leave with \\q or use another terminal to run programs",
+    ),
+    (
+        ".system",
+        "leave with \\q or use another terminal to run programs",
+    ),
+];
+
+/// What `line` means, if it is in the words of another shell.
+pub(super) fn of(line: &str) -> Option<Habit> {
+    let line = line.trim().trim_end_matches(';').trim_end();
+    let (name, rest) = match line.find(char::is_whitespace) {
+        Some(at) => line.split_at(at),
+        None => (line, ""),
+    };
+    let name = name.to_ascii_lowercase();
+    // `help nps` asks for a page.
+    if name == "help" && !rest.is_empty() || name == "\\help" && !rest.is_empty() {
+        return Some(Habit::Means(format!("\\df{rest}")));
+    }
+    if let Some((_, ours)) = MEANS.iter().find(|(theirs, _)| *theirs == name) {
+        return Some(Habit::Means(format!("{ours}{rest}")));
+    }
+    let instead = INSTEAD.iter().find(|(theirs, _)| *theirs == name)?;
+    Some(Habit::Instead(instead.1))
+}
+
+/// Whether a line that does not begin with a backslash is nevertheless no SQL: a word of [`of`], or a
+/// dot and a letter, with which no statement begins.
+pub(in crate::shell) fn is_one(line: &str) -> bool {
+    let mut letters = line.chars();
+    let is_dotted = letters.next() == Some('.')
+        && letters
+            .next()
+            .is_some_and(|second| second.is_ascii_alphabetic());
+    is_dotted || of(line).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Command, find, parse};
+    use super::*;
+
+    #[test]
+    fn the_words_of_other_shells_are_understood() {
+        assert_eq!(parse("exit;").unwrap(), Command::Quit);
+        assert_eq!(parse(".tables").unwrap(), Command::Describe(None));
+        assert_eq!(parse("\\dt").unwrap(), Command::Describe(None));
+        assert_eq!(
+            parse("help nps").unwrap(),
+            Command::Functions(Some("nps".to_owned()))
+        );
+        assert_eq!(parse("Help").unwrap(), Command::Help);
+        assert!(
+            parse("\\copy t to 'x'")
+                .unwrap_err()
+                .to_string()
+                .contains("COPY (SELECT")
+        );
+        assert!(is_one(".anything") && !is_one("SELECT 1") && !is_one(".5 + 1"));
+    }
+
+    #[test]
+    fn they_stand_for_commands_that_exist_and_hide_none() {
+        for (theirs, ours) in MEANS {
+            assert!(find(&ours[1..]).is_some(), "{ours}");
+            assert!(
+                find(theirs.trim_start_matches('\\')).is_none() || !theirs.starts_with('\\'),
+                "{theirs}"
+            );
+        }
+        for (theirs, _) in INSTEAD {
+            assert!(find(theirs.trim_start_matches('\\')).is_none(), "{theirs}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What could stand at the cursor. A pure function of the text, the cursor and the catalog, but for
+//! the names of files.
+
+mod commands;
+mod files;
+mod place;
+mod relations;
+mod statements;
+
+use std::ops::Range;
+
+use reedline::{Completer, Span, Suggestion};
+
+use super::catalog::{Catalog, Shared};
+use super::input::statement_start;
+use place::Place;
+
+/// One thing that could stand at the cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Candidate {
+    pub(super) value: String,
+    /// What the menu says about it.
+    pub(super) about: Option<String>,
+    /// Whether a space follows.
+    pub(super) ends_word: bool,
+}
+
+/// The candidates, best first, and the bytes of the text that each of them would replace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Candidates {
+    pub(super) range: Range<usize>,
+    pub(super) all: Vec<Candidate>,
+}
+
+impl Candidate {
+    fn new(value: impl Into<String>, about: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            about: Some(about.into()).filter(|about| !about.is_empty()),
+            ends_word: false,
+        }
+    }
+
+    fn word(value: impl Into<String>, about: impl Into<String>) -> Self {
+        Self {
+            ends_word: true,
+            ..Self::new(value, about)
+        }
+    }
+}
+
+/// Completes `text` at the byte `cursor`.
+pub(super) fn complete(text: &str, cursor: usize, catalog: &Catalog) -> Candidates {
+    let start = statement_start(text, cursor);
+    let before = &text[start..cursor];
+    if before.trim_start().starts_with('\\') {
+        return commands::complete(text, start, cursor, catalog);
+    }
+    match Place::of(text, start, cursor) {
+        Some(place) => statements::complete(&place, catalog),
+        None => Candidates::default(),
+    }
+}
+
+/// Keeps what begins with `typed`, whatever the case; when nothing does, what has it inside.
+fn matching(typed: &str, all: Vec<Candidate>) -> Vec<Candidate> {
+    let typed = typed.to_lowercase();
+    let name = |candidate: &Candidate| candidate.value.trim_start_matches('"').to_lowercase();
+    let begins = |candidate: &Candidate| name(candidate).starts_with(&typed);
+    let mut seen = std::collections::HashSet::new();
+    let mut kept: Vec<Candidate> = if all.iter().any(begins) {
+        all.into_iter().filter(begins).collect()
+    } else if typed.len() > 1 {
+        let has = |candidate: &Candidate| name(candidate).contains(&typed);
+        all.into_iter().filter(has).collect()
+    } else {
+        Vec::new()
+    };
+    kept.retain(|candidate| seen.insert(candidate.value.clone()));
+    kept
+}
+
+/// [`complete`] for the line editor.
+pub(super) struct ShellCompleter {
+    pub(super) catalog: Shared,
+}
+
+impl Completer for ShellCompleter {
+    fn complete(&mut self, line: &str, cursor: usize) -> Vec<Suggestion> {
+        if !line.is_char_boundary(cursor) {
+            return Vec::new();
+        }
+        let found = complete(line, cursor, &self.catalog.get());
+        let span = Span::new(found.range.start, found.range.end);
+        let suggestion = |candidate: Candidate| Suggestion {
+            append_whitespace: candidate.ends_word,
+            value: candidate.value,
+            description: candidate.about,
+            span,
+            ..Suggestion::default()
+        };
+        found.all.into_iter().map(suggestion).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

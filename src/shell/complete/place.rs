@@ -1,0 +1,280 @@
+//! Where in a statement the cursor stands.
+
+use std::ops::Range;
+
+use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
+
+use super::super::words;
+use crate::sql::{Lexeme, lexemes};
+
+/// The cursor in a statement.
+#[derive(Debug)]
+pub(super) struct Place<'a> {
+    /// What is typed of the word at the cursor.
+    pub(super) typed: &'a str,
+    /// Its bytes in the whole text.
+    pub(super) range: Range<usize>,
+    pub(super) wants: Wants,
+    /// All tokens of the statement, behind the cursor too; no white space, no comments.
+    pub(super) statement: Vec<Token>,
+    /// Whether the word has a quote before it, which makes it a name.
+    pub(super) is_quoted: bool,
+    /// Whether what follows the cursor is an opening parenthesis.
+    pub(super) is_call: bool,
+    /// Whether words of SQL are written small here.
+    pub(super) is_lower: bool,
+}
+
+/// What could stand at the cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wants {
+    /// The first word.
+    Statement,
+    /// A table.
+    Table,
+    /// A column of what goes by these names.
+    Member(Vec<String>),
+    /// The beginning of an expression.
+    Operand,
+    /// What follows an expression or table.
+    Clause,
+    /// A type.
+    Type,
+    /// The name of a setting; true where a value is given next.
+    Setting(bool),
+    /// A value of the setting with this name.
+    Value(String),
+    /// A file, inside quotes.
+    File,
+}
+
+impl<'a> Place<'a> {
+    /// The place of `cursor` in the statement that begins at `start`; none in a comment, in a string
+    /// that is not a file's name, and where a name is made up.
+    pub(super) fn of(text: &'a str, start: usize, cursor: usize) -> Option<Self> {
+        let cut = lexemes(&text[start..cursor]);
+        let rest = start + cut.rest;
+        if let Some(last) = cut.tokens.last()
+            && matches!(
+                last.token,
+                Token::Whitespace(Whitespace::SingleLineComment { .. })
+            )
+            && !text[..start + last.range.end].ends_with('\n')
+            && rest == cursor
+        {
+            return None;
+        }
+        let before: Vec<Lexeme> = cut.tokens.into_iter().filter(is_code).collect();
+        let statement = whole(text, start);
+        let is_lower = is_lower(&statement);
+        let place = |typed, range, wants| Self {
+            typed,
+            range,
+            wants,
+            is_quoted: text[rest..].starts_with('"') && rest < cursor,
+            is_call: text[cursor..].starts_with('('),
+            is_lower,
+            statement,
+        };
+        if rest < cursor {
+            let open = &text[rest..cursor];
+            let last = before.last().map(|found| &found.token);
+            return match open.as_bytes()[0] {
+                b'\'' if last.is_some_and(names_a_file) => {
+                    Some(place(&open[1..], rest + 1..cursor, Wants::File))
+                }
+                b'"' => {
+                    let wants = wants(&before)?;
+                    Some(place(&open[1..], rest..cursor, wants))
+                }
+                _ => None,
+            };
+        }
+        let (typed, before) = split_word(&text[start..cursor], before)?;
+        let setting = setting(&before, typed);
+        if let Some((wants, parts)) = setting {
+            let from = before.len() - parts;
+            let from = before
+                .get(from)
+                .map_or(cursor - typed.len(), |first| start + first.range.start);
+            return Some(place(&text[from..cursor], from..cursor, wants));
+        }
+        let wants = wants(&before)?;
+        Some(place(typed, cursor - typed.len()..cursor, wants))
+    }
+}
+
+fn is_code(found: &Lexeme) -> bool {
+    !matches!(found.token, Token::Whitespace(_))
+}
+
+/// The statement up to its semicolon.
+fn whole(text: &str, start: usize) -> Vec<Token> {
+    let tokens = lexemes(&text[start..]).tokens.into_iter().filter(is_code);
+    tokens
+        .map(|found| found.token)
+        .take_while(|token| *token != Token::SemiColon)
+        .collect()
+}
+
+/// Whether the first word of SQL is written small.
+fn is_lower(statement: &[Token]) -> bool {
+    let first = statement.iter().find_map(unquoted);
+    first.is_some_and(|word| word.chars().any(char::is_lowercase))
+}
+
+/// Takes the word that ends at the cursor off the tokens; none where the cursor ends a number.
+fn split_word(text: &str, mut before: Vec<Lexeme>) -> Option<(&str, Vec<Lexeme>)> {
+    let last = match before.last() {
+        Some(last) if last.range.end == text.len() => last,
+        _ => return Some(("", before)),
+    };
+    match &last.token {
+        Token::Word(_) => {
+            let typed = &text[last.range.clone()];
+            before.pop();
+            Some((typed, before))
+        }
+        Token::Number(..) | Token::SingleQuotedString(_) => None,
+        _ => Some(("", before)),
+    }
+}
+
+fn unquoted(token: &Token) -> Option<&str> {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
+        _ => None,
+    }
+}
+
+fn is_word(token: &Token, wanted: &[&str]) -> bool {
+    unquoted(token).is_some_and(|word| wanted.iter().any(|it| it.eq_ignore_ascii_case(word)))
+}
+
+fn names_a_file(token: &Token) -> bool {
+    is_word(
+        token,
+        &[
+            "FROM",
+            "JOIN",
+            "TO",
+            "LOCATION",
+            "SUMMARIZE",
+            "DESCRIBE",
+            "TABLE",
+        ],
+    )
+}
+
+/// Inside `SET a.b = c` and `SHOW a.b`: what is wanted and how many tokens of the name are there.
+fn setting(before: &[Lexeme], typed: &str) -> Option<(Wants, usize)> {
+    let (first, name) = before.split_first()?;
+    let is_set = is_word(&first.token, &["SET", "RESET"]);
+    if !is_set && !(is_word(&first.token, &["SHOW"]) && (!name.is_empty() || !typed.is_empty())) {
+        return None;
+    }
+    let is_part = |found: &Lexeme| matches!(found.token, Token::Word(_) | Token::Period);
+    let parts = name.iter().take_while(|found| is_part(found)).count();
+    if parts == name.len()
+        && !name
+            .last()
+            .is_some_and(|last| is_word(&last.token, &["TO"]))
+    {
+        let takes_value = is_word(&first.token, &["SET"]);
+        let is_begun = name.is_empty() || matches!(name.last()?.token, Token::Period);
+        return is_begun.then_some((Wants::Setting(takes_value), parts));
+    }
+    let key: String = name[..parts]
+        .iter()
+        .map(|found| found.token.to_string())
+        .collect();
+    let is_assigned = name.len() == parts + 1 && matches!(name[parts].token, Token::Eq);
+    (is_set && is_assigned).then_some((Wants::Value(key.to_lowercase()), 0))
+}
+
+/// What the tokens before the word ask for; nothing where a new name is made up.
+fn wants(before: &[Lexeme]) -> Option<Wants> {
+    let Some((last, earlier)) = before.split_last() else {
+        return Some(Wants::Statement);
+    };
+    let tables = [
+        "FROM",
+        "JOIN",
+        "INTO",
+        "UPDATE",
+        "DESCRIBE",
+        "DESC",
+        "SUMMARIZE",
+        "TABLE",
+        "VIEW",
+        "COPY",
+    ];
+    match &last.token {
+        Token::Period => Some(Wants::Member(qualifier(earlier))),
+        Token::DoubleColon => Some(Wants::Type),
+        Token::Comma if clause(earlier).is_some_and(|word| word.eq_ignore_ascii_case("FROM")) => {
+            Some(Wants::Table)
+        }
+        token if is_word(token, &["AS"]) => {
+            let is_cast = clause(earlier).is_some_and(|word| word.to_uppercase().contains("CAST"));
+            is_cast.then_some(Wants::Type)
+        }
+        token if is_word(token, &["EXPLAIN", "ANALYZE"]) => Some(Wants::Statement),
+        token if is_word(token, &["TABLE", "VIEW"]) && begins_with_create(before) => None,
+        token if is_word(token, &tables) => Some(Wants::Table),
+        Token::Word(word) if word.quote_style.is_some() => Some(Wants::Clause),
+        Token::Word(word) if !words::is_keyword(&word.value) => Some(Wants::Clause),
+        token
+            if is_word(
+                token,
+                &["NULL", "TRUE", "FALSE", "END", "ALL", "ROW", "ASC", "DESC"],
+            ) =>
+        {
+            Some(Wants::Clause)
+        }
+        Token::RParen | Token::RBracket | Token::Number(..) | Token::SingleQuotedString(_) => {
+            Some(Wants::Clause)
+        }
+        _ => Some(Wants::Operand),
+    }
+}
+
+fn begins_with_create(before: &[Lexeme]) -> bool {
+    before
+        .first()
+        .is_some_and(|first| is_word(&first.token, &["CREATE"]))
+}
+
+/// The names before a period: `a.b.` is `[a, b]`.
+fn qualifier(before: &[Lexeme]) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = before.iter().rev();
+    while let Some(Token::Word(word)) = rest.next().map(|found| &found.token) {
+        names.insert(0, word.value.clone());
+        if !matches!(rest.next().map(|found| &found.token), Some(Token::Period)) {
+            break;
+        }
+    }
+    names
+}
+
+/// The word that opened the list which goes on after `before`: a clause, or the function whose
+/// parenthesis is still open.
+fn clause(before: &[Lexeme]) -> Option<&str> {
+    const CLAUSES: [&str; 9] = [
+        "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "QUALIFY", "ON", "VALUES",
+    ];
+    let mut depth = 0_usize;
+    for (at, found) in before.iter().enumerate().rev() {
+        match &found.token {
+            Token::RParen => depth += 1,
+            Token::LParen if depth == 0 => {
+                return at.checked_sub(1).and_then(|at| unquoted(&before[at].token));
+            }
+            Token::LParen => depth -= 1,
+            token if depth == 0 && is_word(token, &CLAUSES) => return unquoted(token),
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,93 @@
+//! The tables that a statement names, under the names it gives them.
+
+use datafusion::sql::sqlparser::tokenizer::{Token, Word};
+
+use super::super::catalog::{Catalog, Table};
+use super::super::words;
+
+/// Something in `FROM`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Relation<'a> {
+    /// The alias, or the table's own name.
+    pub(super) name: &'a str,
+    pub(super) table: &'a Table,
+}
+
+/// The known tables after `FROM`, `JOIN`, `INTO` and `UPDATE` anywhere in `statement`.
+pub(super) fn of<'a>(statement: &'a [Token], catalog: &'a Catalog) -> Vec<Relation<'a>> {
+    let mut relations = Vec::new();
+    let mut in_from = false;
+    let mut at = 0;
+    while let Some(token) = statement.get(at) {
+        at += 1;
+        let keyword = bare(token).map(|word| word.value.to_ascii_uppercase());
+        match keyword.as_deref() {
+            Some("FROM" | "JOIN" | "INTO" | "UPDATE") => in_from = true,
+            Some("WHERE" | "GROUP" | "ORDER" | "SELECT" | "HAVING" | "LIMIT" | "ON" | "USING") => {
+                in_from = false;
+                continue;
+            }
+            _ if *token == Token::Comma && in_from => {}
+            _ => continue,
+        }
+        let (parts, used) = dotted(&statement[at..]);
+        at += used;
+        let full = parts.join(".");
+        let alias = alias(&statement[at..]);
+        if let (Some(table), Some(own)) = (catalog.table(&full), parts.last()) {
+            relations.push(Relation {
+                name: alias.unwrap_or(own),
+                table,
+            });
+        }
+    }
+    relations
+}
+
+/// The names that `WITH` gives.
+pub(super) fn named_queries(statement: &[Token]) -> Vec<&str> {
+    let mut names = Vec::new();
+    for three in statement.windows(3) {
+        if let [Token::Word(name), asked, Token::LParen] = three
+            && bare(asked).is_some_and(|word| word.value.eq_ignore_ascii_case("AS"))
+        {
+            names.push(name.value.as_str());
+        }
+    }
+    names
+}
+
+fn bare(token: &Token) -> Option<&Word> {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => Some(word),
+        _ => None,
+    }
+}
+
+/// `a.b.c` at the start of `tokens`, and how many tokens it is.
+fn dotted(tokens: &[Token]) -> (Vec<&str>, usize) {
+    let mut parts = Vec::new();
+    let mut used = 0;
+    while let Some(Token::Word(word)) = tokens.get(used) {
+        parts.push(word.value.as_str());
+        used += 1;
+        if tokens.get(used) != Some(&Token::Period) {
+            break;
+        }
+        used += 1;
+    }
+    (parts, used)
+}
+
+fn alias(tokens: &[Token]) -> Option<&str> {
+    let as_word = |token: &Token| bare(token).is_some_and(|w| w.value.eq_ignore_ascii_case("AS"));
+    match tokens {
+        [first, Token::Word(word), ..] if as_word(first) => Some(&word.value),
+        [Token::Word(word), ..]
+            if word.quote_style.is_some() || !words::ends_a_table(&word.value) =>
+        {
+            Some(&word.value)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,193 @@
+//! What was typed, cut into SQL and backslash commands.
+
+use std::ops::Range;
+
+use datafusion::sql::sqlparser::tokenizer::Token;
+
+use super::command::habits;
+use crate::sql::{Lexeme, lexemes};
+
+/// One thing to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Statements, with what stands between and after them.
+    Sql(Range<usize>),
+    /// A line that begins with a backslash, or with a word that stands for such a line.
+    Command(Range<usize>),
+}
+
+/// The pieces of an input, and whether the last of them still waits for its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Input {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) is_complete: bool,
+}
+
+/// Cuts `text` up. A command stands where a statement could begin and goes to the end of its line;
+/// SQL goes on to the next command. The last statement is complete with its semicolon.
+pub(super) fn cut(text: &str) -> Input {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    loop {
+        let sql = up_to_command(text, from);
+        if !sql.is_blank {
+            pieces.push(Piece::Sql(from..sql.end));
+        }
+        if sql.end == text.len() {
+            return Input {
+                pieces,
+                is_complete: sql.is_complete,
+            };
+        }
+        let end = line_end(text, sql.end);
+        pieces.push(Piece::Command(sql.end..end));
+        from = end;
+    }
+}
+
+/// Where the statement begins that `cursor` is in: after the last semicolon or command before it.
+pub(super) fn statement_start(text: &str, cursor: usize) -> usize {
+    let mut start = 0;
+    for piece in cut(&text[..cursor]).pieces {
+        start = match piece {
+            Piece::Command(range) if range.end < cursor => range.end,
+            Piece::Command(range) | Piece::Sql(range) => range.start,
+        };
+    }
+    let semicolons = lexemes(&text[start..cursor]).tokens.into_iter();
+    let last = semicolons
+        .filter(|found| found.token == Token::SemiColon)
+        .last();
+    last.map_or(start, |found| start + found.range.end)
+}
+
+/// How many statements `text` holds, whether they are right or wrong.
+pub(super) fn statements(text: &str) -> usize {
+    let tokens = lexemes(text).tokens;
+    let parts = tokens.split(|found| found.token == Token::SemiColon);
+    let is_blank = |found: &Lexeme| matches!(found.token, Token::Whitespace(_));
+    parts.filter(|part| !part.iter().all(is_blank)).count()
+}
+
+struct Sql {
+    /// Where a command begins, or the end of the text.
+    end: usize,
+    is_blank: bool,
+    is_complete: bool,
+}
+
+fn up_to_command(text: &str, from: usize) -> Sql {
+    let here = &text[from..];
+    let cut = lexemes(here);
+    let mut sql = Sql {
+        end: text.len(),
+        is_blank: true,
+        is_complete: true,
+    };
+    for found in &cut.tokens {
+        match &found.token {
+            Token::Whitespace(_) => {}
+            Token::SemiColon => sql.is_complete = true,
+            _ if sql.is_complete && is_command(here, found) => {
+                sql.end = from + found.range.start;
+                return sql;
+            }
+            _ => {
+                sql.is_blank = false;
+                sql.is_complete = false;
+            }
+        }
+    }
+    let rest = &here[cut.rest..];
+    if !rest.is_empty() {
+        sql.is_blank = false;
+        // What no text can mend is handed on, to be reported.
+        sql.is_complete = !cut.is_open;
+    }
+    sql
+}
+
+fn is_command(text: &str, first: &Lexeme) -> bool {
+    let line = &text[first.range.start..line_end(text, first.range.start)];
+    let starts_line = text[..first.range.start]
+        .rsplit('\n')
+        .next()
+        .is_some_and(|before| before.trim().is_empty());
+    line.starts_with('\\') || starts_line && habits::is_one(line)
+}
+
+fn line_end(text: &str, from: usize) -> usize {
+    text[from..].find('\n').map_or(text.len(), |at| from + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<(char, &str)> {
+        let pieces = cut(text).pieces.into_iter();
+        pieces
+            .map(|piece| match piece {
+                Piece::Sql(range) => ('s', text[range].trim()),
+                Piece::Command(range) => ('c', text[range].trim()),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_statement_waits_for_its_semicolon() {
+        for (text, is_complete) in [
+            ("", true),
+            ("SELECT 1", false),
+            ("SELECT 1;", true),
+            ("SELECT 1; -- done", true),
+            ("SELECT 1; SELECT", false),
+            ("SELECT ';", false),
+            ("SELECT ';'", false),
+            ("SELECT /* ; */ 1", false),
+            ("SELECT 1 -- ;", false),
+            ("/* open", false),
+            ("-- only a comment", true),
+            ("\\d tickets", true),
+            ("SELECT 1; \\x", true),
+        ] {
+            assert_eq!(cut(text).is_complete, is_complete, "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_stand_where_a_statement_could_begin() {
+        assert_eq!(
+            pieces("\\timing\nSELECT 1;\nSELECT\n2; \\x on\n SELECT '\\d'"),
+            [
+                ('c', "\\timing"),
+                ('s', "SELECT 1;\nSELECT\n2;"),
+                ('c', "\\x on"),
+                ('s', "SELECT '\\d'"),
+            ]
+        );
+    }
+
+    #[test]
+    fn quotes_in_a_command_are_its_own() {
+        assert_eq!(
+            pieces("\\i it's.sql\nSELECT 1;"),
+            [('c', "\\i it's.sql"), ('s', "SELECT 1;")]
+        );
+    }
+
+    #[test]
+    fn words_of_other_shells_are_commands_on_a_line_of_their_own() {
+        assert_eq!(pieces(".tables"), [('c', ".tables")]);
+        assert_eq!(pieces("exit;"), [('c', "exit;")]);
+        assert_eq!(pieces("SELECT\nexit"), [('s', "SELECT\nexit")]);
+    }
+
+    #[test]
+    fn a_statement_begins_after_the_semicolon_before_the_cursor() {
+        let text = "SELECT 1; SELECT a FROM t";
+        assert_eq!(statement_start(text, text.len()), 9);
+        assert_eq!(statement_start(text, 5), 0);
+        assert_eq!(statement_start("\\x\nSELECT ", 10), 2);
+    }
+}

@@ -1,0 +1,188 @@
+//! Where the lines come from: the line editor, or plain lines where the terminal is too simple for it.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use nu_ansi_term::{Color, Style};
+use reedline::{
+    ColumnarMenu, DefaultHinter, EditCommand, Emacs, FileBackedHistory, History, InputMode,
+    KeyCode, KeyModifiers, MenuBuilder, Reedline, ReedlineEvent, ReedlineMenu, Signal,
+    default_emacs_keybindings,
+};
+
+use super::catalog::Shared;
+use super::complete::ShellCompleter;
+use super::highlight::ShellHighlighter;
+use super::input;
+use super::menu::QuietMenu;
+use super::prompt::{CONTINUED, PROMPT, ShellPrompt, ShellValidator};
+use super::style::Looks;
+use super::{editor, history};
+use crate::error::{Error, Result};
+
+const MENU: &str = "completion";
+
+/// What the user did at the prompt.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    Text(String),
+    /// Ctrl-C: the input is thrown away.
+    Nothing,
+    /// Ctrl-D, or the terminal is gone.
+    End,
+}
+
+/// The source of lines.
+pub(super) enum Lines {
+    Editor(Box<Reedline>),
+    Plain(FileBackedHistory),
+}
+
+impl Lines {
+    /// `leave` becomes true when the system asks the program to end.
+    pub(super) fn new(
+        looks: Looks,
+        catalog: &Shared,
+        history: FileBackedHistory,
+        scratch: PathBuf,
+        leave: Arc<AtomicBool>,
+    ) -> Self {
+        if !looks.has_cursor {
+            return Self::Plain(history);
+        }
+        let completer = ShellCompleter {
+            catalog: catalog.clone(),
+        };
+        let highlighter = ShellHighlighter {
+            catalog: catalog.clone(),
+            has_colours: looks.has_colours,
+        };
+        let hint = Style::new().italic().fg(Color::DarkGray);
+        let mut editor = Reedline::create()
+            .with_ansi_colors(looks.has_colours)
+            .use_bracketed_paste(true)
+            .with_history(Box::new(history))
+            .with_validator(Box::new(ShellValidator))
+            .with_completer(Box::new(completer))
+            .with_partial_completions(true)
+            .with_quick_completions(true)
+            .with_highlighter(Box::new(highlighter))
+            .with_menu(menu())
+            .with_edit_mode(Box::new(Emacs::new(keys())))
+            .with_break_signal(leave);
+        if looks.has_colours {
+            // Without grey, what is only suggested could not be told from what is typed.
+            editor = editor.with_hinter(Box::new(DefaultHinter::default().with_style(hint)));
+        }
+        if let Some((program, arguments)) = editor::program().split_first() {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            editor = editor.with_buffer_editor(command, scratch);
+        }
+        Self::Editor(Box::new(editor))
+    }
+
+    /// Waits for the next input.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    pub(super) fn next(&mut self) -> Result<Typed> {
+        let failed = |source| Error::io("the terminal", source);
+        match self {
+            Self::Editor(editor) => match editor.read_line(&ShellPrompt).map_err(failed)? {
+                Signal::Success(text) => {
+                    // At once, for a program that may be killed in the middle of a query.
+                    editor.sync_history().ok();
+                    Ok(Typed::Text(text))
+                }
+                Signal::CtrlC => Ok(Typed::Nothing),
+                _ => Ok(Typed::End),
+            },
+            Self::Plain(history) => {
+                let typed = plain().map_err(failed)?;
+                if let Typed::Text(text) = &typed {
+                    history::add(history, text);
+                }
+                Ok(typed)
+            }
+        }
+    }
+
+    pub(super) fn history(&self) -> &dyn History {
+        match self {
+            Self::Editor(editor) => editor.history(),
+            Self::Plain(history) => history,
+        }
+    }
+
+    pub(super) fn history_mut(&mut self) -> &mut dyn History {
+        match self {
+            Self::Editor(editor) => editor.history_mut(),
+            Self::Plain(history) => history,
+        }
+    }
+}
+
+/// Reads lines until they are a complete input.
+fn plain() -> std::io::Result<Typed> {
+    let mut text = String::new();
+    loop {
+        let prompt = if text.is_empty() { PROMPT } else { CONTINUED };
+        let mut out = std::io::stdout();
+        out.write_all(prompt.as_bytes())?;
+        out.flush()?;
+        if std::io::stdin().read_line(&mut text)? == 0 {
+            return Ok(match text.trim() {
+                "" => Typed::End,
+                _ => Typed::Text(text),
+            });
+        }
+        if input::cut(&text).is_complete {
+            return Ok(Typed::Text(text.trim_end().to_owned()));
+        }
+    }
+}
+
+fn menu() -> ReedlineMenu {
+    let menu = ColumnarMenu::default()
+        .with_name(MENU)
+        .with_columns(4)
+        .with_column_padding(2)
+        .with_marker(PROMPT)
+        // The tables of a statement stand behind the cursor more often than before it.
+        .with_input_mode(InputMode::FullBuffer)
+        .with_text_style(Style::new())
+        .with_description_text_style(Style::new().fg(Color::DarkGray))
+        .with_selected_text_style(Style::new().reverse())
+        .with_match_text_style(Style::new().bold())
+        .with_selected_match_text_style(Style::new().reverse().bold());
+    ReedlineMenu::EngineCompleter(Box::new(QuietMenu(menu)))
+}
+
+fn keys() -> reedline::Keybindings {
+    let mut keys = default_emacs_keybindings();
+    keys.add_binding(
+        KeyModifiers::NONE,
+        KeyCode::Tab,
+        ReedlineEvent::UntilFound(vec![
+            ReedlineEvent::Menu(MENU.to_owned()),
+            ReedlineEvent::MenuNext,
+            ReedlineEvent::Edit(vec![EditCommand::Complete]),
+        ]),
+    );
+    keys.add_binding(
+        KeyModifiers::SHIFT,
+        KeyCode::BackTab,
+        ReedlineEvent::MenuPrevious,
+    );
+    // A line break in a statement that would be complete already.
+    keys.add_binding(
+        KeyModifiers::ALT,
+        KeyCode::Enter,
+        ReedlineEvent::Edit(vec![EditCommand::InsertNewline]),
+    );
+    keys
+}

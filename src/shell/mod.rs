@@ -1,0 +1,29 @@
+//! The shell: an analyst types SQL and commands, and looks at what comes back.
+
+mod catalog;
+mod command;
+mod complete;
+mod describe;
+mod editor;
+mod execute;
+mod held;
+mod highlight;
+mod history;
+mod input;
+mod line;
+mod menu;
+mod pager;
+mod perform;
+mod phrases;
+mod print;
+mod prompt;
+mod render;
+mod script;
+mod session;
+mod show;
+mod sql_type;
+mod start;
+mod style;
+mod words;
+
+pub(crate) use start::{Options, run};

@@ -1,0 +1,61 @@
+//! Text that is longer than the screen, through a pager.
+
+use std::io::{self, ErrorKind, Write};
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, Result};
+
+/// A program to leaf through text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pager {
+    words: Vec<String>,
+}
+
+impl Pager {
+    /// `$DESKQL_PAGER`, `$PAGER`, or `less` where it is installed.
+    pub(super) fn of_environment() -> Option<Self> {
+        for name in ["DESKQL_PAGER", "PAGER"] {
+            if let Ok(value) = std::env::var(name) {
+                // Empty, or `cat`: the way to say that none is wanted.
+                let words = shlex::split(&value).unwrap_or_default();
+                let is_wanted = words.first().is_some_and(|program| program != "cat");
+                return is_wanted.then_some(Self { words });
+            }
+        }
+        let paths = std::env::var_os("PATH")?;
+        let has_less = std::env::split_paths(&paths).any(|folder| folder.join("less").is_file());
+        let words = ["less", "-SRFX"].map(str::to_owned).to_vec();
+        has_less.then_some(Self { words })
+    }
+
+    /// Shows `text` until the user has seen enough.
+    ///
+    /// # Errors
+    /// When the pager cannot be started.
+    pub(super) fn show(&self, text: &str) -> Result<()> {
+        let Some((program, arguments)) = self.words.split_first() else {
+            return Ok(());
+        };
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::piped());
+        if std::env::var_os("LESS").is_none() {
+            // For a plain PAGER=less: long lines are cut, not wrapped; colours; no stop on one screen.
+            command.env("LESS", "SRFX");
+        }
+        let failed = |source: io::Error| {
+            Error::Usage(format!(
+                "pager {program}: {source}: \\pager off prints directly"
+            ))
+        };
+        let mut child = command.spawn().map_err(failed)?;
+        if let Some(mut pipe) = child.stdin.take() {
+            match pipe.write_all(text.as_bytes()) {
+                // The user has left before the end.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+                other => other.map_err(failed)?,
+            }
+        }
+        child.wait().map_err(failed)?;
+        Ok(())
+    }
+}

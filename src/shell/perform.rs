@@ -1,0 +1,186 @@
+//! What each command does that needs only the session.
+
+use super::command::{Command, Expanded, Rows, help};
+use super::print;
+use super::session::Session;
+use super::start::most_rows;
+use crate::error::{Error, Result};
+use crate::output::chart::{self, Canvas, ChartSpec, Kind};
+use crate::output::function_page;
+use crate::queries::{self, ChartKind};
+
+/// The chart that the author of a query meant.
+fn spec_of(chart: queries::Chart) -> ChartSpec {
+    ChartSpec {
+        kind: Some(match chart.kind {
+            ChartKind::Bar => Kind::Bar,
+            ChartKind::Line => Kind::Line,
+            ChartKind::Sparkline => Kind::Sparkline,
+        }),
+        x: Some(chart.x),
+        y: chart.y,
+        series: chart.series,
+        title: None,
+    }
+}
+
+fn no_result() -> Error {
+    Error::Usage("there is no result yet: run a statement first".to_owned())
+}
+
+impl Session {
+    /// Does what `command` says; what needs the lines of the prompt is done in `script`.
+    ///
+    /// # Errors
+    /// When it cannot be done.
+    pub(super) fn perform(&mut self, command: Command) -> Result<()> {
+        match command {
+            Command::Describe(table) => self.describe(table),
+            Command::Functions(name) => self.functions(name.as_deref()),
+            Command::Queries(name) => self.queries(name.as_deref()),
+            Command::Run(name, values) => self.run_query(&name, &values),
+            Command::Chart(spec) => self.chart(&spec),
+            Command::Summarize(table) => self.summarize(&table),
+            Command::Last => self.show_last(),
+            Command::Output(path) => match path {
+                Some(path) => {
+                    let name = path.display().to_string();
+                    self.save_next_in(path)?;
+                    self.remark(&format!("the next result goes to {name}"));
+                    Ok(())
+                }
+                None => {
+                    self.output = None;
+                    self.remark("results show here");
+                    Ok(())
+                }
+            },
+            Command::Help => {
+                self.page(&help::text());
+                Ok(())
+            }
+            settings => self.set(&settings),
+        }
+    }
+
+    fn functions(&self, name: Option<&str>) -> Result<()> {
+        let pages = self.engine().functions();
+        let (width, _) = print::screen();
+        let text = match name {
+            Some(name) => {
+                let page = function_page::find(&pages, name, "\\df")?;
+                function_page::page(page, Some(width))
+            }
+            None => {
+                let list = function_page::list(&pages, false, Some(width));
+                format!("{list}\\df NAME explains one; SHOW FUNCTIONS lists DataFusion's too.\n")
+            }
+        };
+        self.page(&text);
+        Ok(())
+    }
+
+    fn queries(&self, name: Option<&str>) -> Result<()> {
+        let (width, _) = print::screen();
+        let text = match name {
+            Some(name) => queries::page(self.engine().queries()?.find(name)?, Some(width)),
+            None => queries::list(self.engine().queries()?.all(), Some(width)),
+        };
+        self.page(&text);
+        Ok(())
+    }
+
+    fn run_query(&mut self, name: &str, values: &[(String, String)]) -> Result<()> {
+        let query = self.engine().queries()?.find(name)?.clone();
+        let statement = query.bind(values)?;
+        self.check_needs(query.clone())?;
+        self.statement(statement)?;
+        // The next `\chart` draws it as its author meant it, as long as nothing else is asked for.
+        self.hint = query.chart.map(spec_of);
+        Ok(())
+    }
+
+    fn chart(&self, spec: &ChartSpec) -> Result<()> {
+        let held = self.last().ok_or_else(no_result)?;
+        let (width, height) = print::screen();
+        let canvas = Canvas {
+            width,
+            height: (height * 2 / 3).max(10),
+            color: self.has_colours(),
+        };
+        let meant = self.hint.as_ref().filter(|_| *spec == ChartSpec::default());
+        let spec = meant.unwrap_or(spec);
+        self.page(&chart::render(&held.first(usize::MAX), spec, canvas)?);
+        Ok(())
+    }
+
+    fn summarize(&mut self, table: &str) -> Result<()> {
+        let known = self.catalog().get();
+        let name = match known.table(&table.replace('"', "")) {
+            Some(table) => table.quoted_name(),
+            // Perhaps a file.
+            None if table.contains(['/', '.', '*']) => format!("'{}'", table.replace('\'', "''")),
+            None => return Err(Error::Usage(known.unknown_table(table))),
+        };
+        for statement in self.parse(&format!("SUMMARIZE {name}"))? {
+            self.statement(statement)?;
+        }
+        Ok(())
+    }
+
+    fn show_last(&self) -> Result<()> {
+        let held = self.last().ok_or_else(no_result)?;
+        let said = self.show_all(held)?;
+        self.remark(&said);
+        Ok(())
+    }
+
+    /// Changes how results are shown and says how that is now.
+    fn set(&mut self, command: &Command) -> Result<()> {
+        let has_pager = self.has_pager();
+        let display = &mut self.display;
+        let on = |on: bool| if on { "on" } else { "off" };
+        let said = match command {
+            Command::Expanded(asked) => {
+                display.expanded = asked.unwrap_or(match display.expanded {
+                    Expanded::Off => Expanded::On,
+                    Expanded::On | Expanded::Auto => Expanded::Off,
+                });
+                match display.expanded {
+                    Expanded::On => "one line a column".to_owned(),
+                    Expanded::Off => "one line a row".to_owned(),
+                    Expanded::Auto => "one line a column where the screen is too narrow".to_owned(),
+                }
+            }
+            Command::Format(asked) => {
+                display.format = asked.unwrap_or(display.format);
+                format!("format {}", display.format.name())
+            }
+            Command::Rows(asked) => {
+                display.rows = asked.unwrap_or(display.rows);
+                match display.rows {
+                    Rows::All => "all rows are shown".to_owned(),
+                    rows => format!("at most {} rows are shown", most_rows(rows, display.pages)),
+                }
+            }
+            Command::Timing(asked) => {
+                display.has_times = asked.unwrap_or(!display.has_times);
+                format!("timing {}", on(display.has_times))
+            }
+            Command::Pager(asked) => {
+                let wanted = asked.unwrap_or(!display.pages);
+                if wanted && !has_pager {
+                    return Err(Error::Usage(
+                        "there is no pager: start deskql with DESKQL_PAGER or PAGER set to one"
+                            .to_owned(),
+                    ));
+                }
+                display.pages = wanted;
+                format!("pager {}", on(wanted))
+            }
+            _ => return Ok(()),
+        };
+        self.remark(&said);
+        Ok(())
+    }
+}

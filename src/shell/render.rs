@@ -1,0 +1,95 @@
+//! A result as text.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+use unicode_width::UnicodeWidthStr;
+
+use super::command::Expanded;
+use super::held::Held;
+use crate::error::Result;
+use crate::output::{self, Fit, Format};
+
+/// How a result is to look.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View {
+    pub(super) format: Format,
+    pub(super) expanded: Expanded,
+    /// At most this many rows.
+    pub(super) rows: usize,
+    /// The width of the screen; without one, every column is shown as wide as it is.
+    pub(super) width: Option<usize>,
+}
+
+/// The text of the first rows of `held`.
+///
+/// # Errors
+/// When the format cannot express a type.
+pub(super) fn render(held: &Held, view: View) -> Result<String> {
+    let batches = held.first(view.rows);
+    if view.format != Format::Table {
+        return write(view.format, held, &batches, view.width);
+    }
+    match view.expanded {
+        Expanded::On => output::expanded(held.schema(), &batches),
+        Expanded::Off => write(Format::Table, held, &batches, view.width),
+        Expanded::Auto => {
+            let whole = write(Format::Table, held, &batches, None)?;
+            let is_wide = |width: usize| {
+                whole
+                    .lines()
+                    .next()
+                    .is_some_and(|line| line.width() > width)
+            };
+            match view.width.is_some_and(is_wide) {
+                true => output::expanded(held.schema(), &batches),
+                false => Ok(whole),
+            }
+        }
+    }
+}
+
+fn write(
+    format: Format,
+    held: &Held,
+    batches: &[RecordBatch],
+    width: Option<usize>,
+) -> Result<String> {
+    let text = Text::default();
+    let sink = Box::new(text.clone());
+    let more = "\\x for one line a column, \\last for all";
+    let mut writer = match format {
+        Format::Table => output::fitted_table(held.schema(), sink, Fit { width, more }),
+        _ => output::writer(format, held.schema(), sink, width)?,
+    };
+    for batch in batches {
+        writer.write(batch)?;
+    }
+    writer.finish()?;
+    drop(writer);
+    Ok(text.take())
+}
+
+/// A sink that gives back what was written.
+#[derive(Debug, Clone, Default)]
+struct Text(Arc<Mutex<Vec<u8>>>);
+
+impl Text {
+    fn take(&self) -> String {
+        let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&std::mem::take(&mut *bytes)).into_owned()
+    }
+}
+
+impl Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! Runs an input piece by piece: what was typed, a file, `~/.deskqlrc`.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::command::{self, Command};
+use super::input::{self, Piece};
+use super::line::Lines;
+use super::session::{Flow, Session};
+use super::{editor, history, print};
+use crate::error::{Error, Result};
+use crate::sql;
+use crate::terminal::wording;
+
+/// Files that include each other end here.
+const DEEPEST: usize = 16;
+
+/// Something that failed, on which line of the input, and how many other statements and commands were
+/// not run because of it.
+struct Failed {
+    error: Error,
+    line: usize,
+    left: usize,
+}
+
+/// Runs what was typed; what goes wrong is reported.
+pub(super) fn run(session: &mut Session, lines: &mut Lines, text: &str) -> Flow {
+    match pieces(session, lines, text, 0) {
+        Ok(flow) => flow,
+        Err(failed) => {
+            session.report(&failed.error);
+            if let Some(left) = left_out(failed.left) {
+                session.remark(&left);
+            }
+            Flow::Stay
+        }
+    }
+}
+
+/// Runs `~/.deskqlrc` if it is there.
+pub(super) fn run_rc(session: &mut Session, lines: &mut Lines) -> Flow {
+    let path = std::env::home_dir().map(|home| home.join(".deskqlrc"));
+    let Some(path) = path.filter(|path| path.is_file()) else {
+        return Flow::Stay;
+    };
+    file(session, lines, &path, 0).unwrap_or_else(|error| {
+        session.report(&error);
+        Flow::Stay
+    })
+}
+
+/// Runs the statements and commands of a file; `depth` files include it.
+fn file(session: &mut Session, lines: &mut Lines, path: &Path, depth: usize) -> Result<Flow> {
+    if depth >= DEEPEST {
+        return Err(Error::Usage(format!(
+            "{}: {DEEPEST} files include each other: does one include itself?",
+            path.display()
+        )));
+    }
+    let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+    pieces(session, lines, &text, depth + 1).map_err(|failed| in_file(failed, path))
+}
+
+/// The error with its place and what was not run.
+fn in_file(failed: Failed, path: &Path) -> Error {
+    if matches!(failed.error, Error::Interrupted) {
+        return failed.error;
+    }
+    let text = wording(&failed.error);
+    let place = match text.contains("(line ") {
+        true => path.display().to_string(),
+        false => format!("{}:{}", path.display(), failed.line),
+    };
+    let left = left_out(failed.left).map_or_else(String::new, |left| format!("\n{left}"));
+    Error::Sql(format!("{place}: {text}{left}"))
+}
+
+fn left_out(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 other statement of this input was not run".to_owned()),
+        _ => Some(format!(
+            "{count} other statements of this input were not run"
+        )),
+    }
+}
+
+fn pieces(
+    session: &mut Session,
+    lines: &mut Lines,
+    text: &str,
+    depth: usize,
+) -> Result<Flow, Failed> {
+    let mut pieces = input::cut(text).pieces.into_iter();
+    while let Some(piece) = pieces.next() {
+        let done = match piece {
+            Piece::Command(range) => {
+                let line = line_of(text, range.start);
+                let done = command(session, lines, &text[range], depth);
+                done.map_err(|error| Failed {
+                    error,
+                    line,
+                    left: 0,
+                })
+            }
+            Piece::Sql(range) => statements(session, text, range),
+        };
+        match done {
+            Ok(Flow::Stay) => {}
+            Ok(Flow::Quit) => return Ok(Flow::Quit),
+            Err(mut failed) => {
+                failed.left += pieces.map(|piece| count(text, &piece)).sum::<usize>();
+                return Err(failed);
+            }
+        }
+    }
+    Ok(Flow::Stay)
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+fn count(text: &str, piece: &Piece) -> usize {
+    match piece {
+        Piece::Command(_) => 1,
+        Piece::Sql(range) => sql::parse(&text[range.clone()]).map_or(1, |all| all.len()),
+    }
+}
+
+/// Everything is parsed before anything runs, as in one-shot runs.
+fn statements(session: &mut Session, text: &str, range: Range<usize>) -> Result<Flow, Failed> {
+    // As far down as in the input, so that errors name its lines.
+    let before = line_of(text, range.start) - 1;
+    let script = format!("{}{}", "\n".repeat(before), &text[range.clone()]);
+    let parsed = session.parse(&script).map_err(|error| Failed {
+        error: sql::located(error, &script),
+        line: before + 1,
+        left: input::statements(&text[range]).saturating_sub(1),
+    })?;
+    let count = parsed.len();
+    for (index, statement) in parsed.into_iter().enumerate() {
+        let line = usize::try_from(statement.line()).unwrap_or(before + 1);
+        session.statement(statement).map_err(|error| Failed {
+            error,
+            line,
+            left: count - index - 1,
+        })?;
+    }
+    Ok(Flow::Stay)
+}
+
+fn command(session: &mut Session, lines: &mut Lines, line: &str, depth: usize) -> Result<Flow> {
+    match command::parse(line)? {
+        Command::Include(path) => file(session, lines, &path, depth),
+        Command::Edit => edit(session, lines, depth),
+        Command::History(count) => {
+            for (number, text) in history::last(lines.history(), count) {
+                // The lines of one input stand below each other.
+                print::line(&format!("{number:>5}  {}", text.replace('\n', "\n       ")));
+            }
+            Ok(Flow::Stay)
+        }
+        Command::Quit => Ok(Flow::Quit),
+        other => session.perform(other).map(|()| Flow::Stay),
+    }
+}
+
+/// Runs what the user makes of the last statement.
+fn edit(session: &mut Session, lines: &mut Lines, depth: usize) -> Result<Flow> {
+    let before = session.last_statement().to_owned();
+    let text = editor::change(&before, session.edited_file())?;
+    let text = text.trim();
+    if text.is_empty() || text == before.trim() {
+        session.remark("nothing was changed, nothing was run");
+        return Ok(Flow::Stay);
+    }
+    print::line(text);
+    history::add(lines.history_mut(), text);
+    pieces(session, lines, text, depth + 1).map_err(|failed| failed.error)
+}

@@ -1,0 +1,264 @@
+//! What a shell remembers: tables, settings of the display, the last result.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::catalog::{Catalog, Column, Shared};
+use super::command::{Expanded, Rows};
+use super::execute::{self, Outcome, Saving};
+use super::held::Held;
+use super::pager::Pager;
+use super::phrases::{seconds, tag};
+use super::print;
+use super::start::Options;
+use super::style::Looks;
+use crate::Engine;
+use crate::error::{Error, Result};
+use crate::exec::Scratch;
+use crate::output::Format;
+use crate::output::chart::ChartSpec;
+use crate::queries::{self, NamedQuery};
+use crate::sql::{self, Statement};
+use crate::terminal::{Progress, Runner, Target, note, wording};
+
+/// Whether the shell goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Stay,
+    Quit,
+}
+
+/// How results are shown.
+#[derive(Debug)]
+pub(super) struct Display {
+    pub(super) format: Format,
+    pub(super) expanded: Expanded,
+    pub(super) rows: Rows,
+    pub(super) has_times: bool,
+    pub(super) pages: bool,
+}
+
+/// One run of the shell.
+pub(super) struct Session {
+    pub(super) engine: Arc<Engine>,
+    pub(super) runner: Runner,
+    progress: Progress,
+    scratch: Scratch,
+    pub(super) looks: Looks,
+    pub(super) catalog: Shared,
+    pub(super) pager: Option<Pager>,
+    pub(super) display: Display,
+    /// Where the next result goes instead of the screen.
+    pub(super) output: Option<PathBuf>,
+    last: Option<Held>,
+    last_statement: String,
+    /// How the last result is best drawn, where that is known.
+    pub(super) hint: Option<ChartSpec>,
+    edited: PathBuf,
+}
+
+impl Session {
+    /// Opens the tables.
+    ///
+    /// # Errors
+    /// When one cannot be opened, or Ctrl-C ends it.
+    pub(super) fn open(options: Options, looks: Looks) -> Result<Self> {
+        let mut runner = Runner::start(options.limits)?;
+        let settings = options.settings;
+        let opened = runner.run(move || async move {
+            let engine = Engine::open(settings).await?;
+            let catalog = Catalog::of(&engine).await;
+            Ok((engine, catalog))
+        });
+        let (engine, known) = opened?;
+        let catalog = Shared::default();
+        catalog.set(known);
+        let pager = Pager::of_environment();
+        Ok(Self {
+            engine: Arc::new(engine),
+            runner,
+            progress: Progress::new(options.is_quiet),
+            scratch: options.scratch,
+            looks,
+            catalog,
+            display: Display {
+                format: options.format,
+                expanded: Expanded::default(),
+                rows: Rows::default(),
+                has_times: true,
+                pages: pager.is_some(),
+            },
+            pager,
+            output: None,
+            last: None,
+            last_statement: String::new(),
+            hint: None,
+            edited: PathBuf::new(),
+        })
+    }
+
+    pub(super) fn catalog(&self) -> &Shared {
+        &self.catalog
+    }
+
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The file that holds a statement while it is in the text editor.
+    pub(super) fn edit_in(&mut self, file: PathBuf) {
+        self.edited = file;
+    }
+
+    pub(super) fn edited_file(&self) -> &Path {
+        &self.edited
+    }
+
+    pub(super) fn last_statement(&self) -> &str {
+        &self.last_statement
+    }
+
+    pub(super) fn last(&self) -> Option<&Held> {
+        self.last.as_ref()
+    }
+
+    /// What there is and how to get on.
+    pub(super) fn greeting(&self, places: &[String]) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        let catalog = self.catalog.get();
+        let tables = catalog.tables.iter().filter(|table| table.schema.is_none());
+        let what = match (tables.count(), places) {
+            (0, _) => {
+                "no tables; start with --data LOCATION, or SELECT * FROM 'file.parquet';".to_owned()
+            }
+            (1, []) => "1 table".to_owned(),
+            (1, places) => format!("1 table from {}", places.join(", ")),
+            (count, []) => format!("{count} tables"),
+            (count, places) => format!("{count} tables from {}", places.join(", ")),
+        };
+        format!("deskql {version}: {what}\n\\? for help, \\q to leave")
+    }
+
+    /// Cuts `text` into statements in the session's dialect.
+    ///
+    /// # Errors
+    /// When it is not SQL.
+    pub(super) fn parse(&self, text: &str) -> Result<Vec<Statement>> {
+        sql::parse_in(self.engine.context(), text)
+    }
+
+    /// Runs a statement and shows what it gives.
+    ///
+    /// # Errors
+    /// When it fails or is stopped; the words have its place in the SQL.
+    pub(super) fn statement(&mut self, statement: Statement) -> Result<()> {
+        self.last_statement = format!("{};", statement.text());
+        let script = statement.script().to_owned();
+        let saving = self.saving()?;
+        let is_saving = saving.is_some();
+        let (engine, progress) = (Arc::clone(&self.engine), self.progress.clone());
+        let tag = tag(statement.text());
+        let started = Instant::now();
+        let outcome = self
+            .runner
+            .run(move || execute::run(engine, statement, saving, progress));
+        self.progress.clear();
+        let time = started.elapsed();
+        let outcome = outcome.map_err(|error| match error {
+            Error::Interrupted => Error::Sql(format!("stopped after {}", seconds(time))),
+            other => sql::located(other, &script),
+        })?;
+        if is_saving && matches!(outcome, Outcome::Saved(..)) {
+            self.output = None;
+        }
+        self.show(outcome, &tag, time)
+    }
+
+    /// Keeps a result for `\last` and `\chart`, which can complete its columns.
+    pub(super) fn remember(&mut self, held: Held) {
+        let mut known = (*self.catalog.get()).clone();
+        known.last = Column::all_of(held.schema());
+        self.catalog.set(known);
+        self.last = Some(held);
+    }
+
+    /// Holds what a query needs against the tables.
+    ///
+    /// # Errors
+    /// When something is absent.
+    pub(super) fn check_needs(&mut self, query: NamedQuery) -> Result<()> {
+        let engine = Arc::clone(&self.engine);
+        let check = move || async move { queries::check_needs(engine.context(), &query).await };
+        self.runner.run(check)
+    }
+
+    fn saving(&self) -> Result<Saving> {
+        let Some(path) = self.output.clone() else {
+            return Ok(None);
+        };
+        let format = match Format::of_path(&path) {
+            None if self.display.format == Format::Table => return Err(unknown_format(&path)),
+            None => Some(self.display.format),
+            known => known,
+        };
+        let target = Target::open(format, Some(&path), &self.scratch)?;
+        Ok(Some((target, path)))
+    }
+
+    /// Checks that a result could be written to `path`, which is left as it is.
+    ///
+    /// # Errors
+    /// When it could not.
+    pub(super) fn save_next_in(&mut self, path: PathBuf) -> Result<()> {
+        let before = self.output.replace(path);
+        if let Err(error) = self.saving() {
+            self.output = before;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    pub(super) fn has_colours(&self) -> bool {
+        self.looks.has_colours
+    }
+
+    pub(super) fn has_pager(&self) -> bool {
+        self.pager.is_some()
+    }
+
+    /// Looks at the tables again.
+    ///
+    /// # Errors
+    /// When Ctrl-C ends it.
+    pub(super) fn refresh(&mut self) -> Result<()> {
+        let (engine, mut known) = (Arc::clone(&self.engine), (*self.catalog.get()).clone());
+        let known = self.runner.run(move || async move {
+            known.refresh(&engine).await;
+            Ok(known)
+        })?;
+        self.catalog.set(known);
+        Ok(())
+    }
+
+    /// Says what went wrong.
+    pub(super) fn report(&self, error: &Error) {
+        note(&format!(
+            "{} {}",
+            self.looks.alarm("error:"),
+            wording(error)
+        ));
+    }
+
+    /// Says something that is no result.
+    pub(super) fn remark(&self, text: &str) {
+        print::line(&self.looks.aside(text));
+    }
+}
+
+fn unknown_format(path: &Path) -> Error {
+    Error::Usage(format!(
+        "{}: the extension does not say which format to write: .csv, .json, .parquet, .md and .txt do",
+        path.display()
+    ))
+}

@@ -1,0 +1,150 @@
+//! What a session shows of a statement.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::HumanCount;
+
+use super::command::Expanded;
+use super::execute::Outcome;
+use super::held::Held;
+use super::phrases::{count, reach, seconds};
+use super::render::{View, render};
+use super::session::Session;
+use super::start::most_rows;
+use super::{describe, print};
+use crate::error::Result;
+use crate::output::Format;
+
+impl Session {
+    /// Shows what a statement gave, and in a closing line what it was and how long it took.
+    ///
+    /// # Errors
+    /// When the format cannot express it.
+    pub(super) fn show(&mut self, outcome: Outcome, tag: &str, time: Duration) -> Result<()> {
+        let said = match outcome {
+            Outcome::Rows(held) => {
+                let shown = self.show_rows(&held)?;
+                self.hint = None;
+                self.remember(held);
+                shown
+            }
+            Outcome::Saved(rows, path) => {
+                format!(
+                    "{} written to {}; results show here again",
+                    count(rows),
+                    path.display()
+                )
+            }
+            Outcome::Written(rows) => {
+                format!(
+                    "{} written",
+                    count(usize::try_from(rows).unwrap_or(usize::MAX))
+                )
+            }
+            Outcome::Done => {
+                self.refresh()?;
+                tag.to_owned()
+            }
+        };
+        let time = match self.display.has_times {
+            true => format!(" ({})", seconds(time)),
+            false => String::new(),
+        };
+        print::line(&self.looks.aside(&format!("{said}{time}")));
+        Ok(())
+    }
+
+    /// Shows as much of a result as was asked for, and says how much that is.
+    ///
+    /// # Errors
+    /// When the format cannot express it.
+    pub(super) fn show_rows(&self, held: &Held) -> Result<String> {
+        let (width, _) = print::screen();
+        let most = most_rows(self.display.rows, self.display.pages);
+        let text = render(held, self.view(most, Some(width)))?;
+        self.page(&text);
+        let (seen, shown) = (held.seen(), held.rows().min(most));
+        Ok(match shown < seen {
+            false => count(seen),
+            true => {
+                let (shown, seen) = (HumanCount(shown as u64), HumanCount(seen as u64));
+                format!(
+                    "{shown} of {seen} rows shown (\\last shows {})",
+                    reach(held)
+                )
+            }
+        })
+    }
+
+    /// All rows and columns that are held.
+    ///
+    /// # Errors
+    /// When the format cannot express them.
+    pub(super) fn show_all(&self, held: &Held) -> Result<String> {
+        let text = render(held, self.view(usize::MAX, None))?;
+        self.page(&text);
+        let (seen, kept) = (held.seen(), held.rows());
+        Ok(match kept < seen {
+            false => count(seen),
+            true => {
+                let (kept, seen) = (HumanCount(kept as u64), HumanCount(seen as u64));
+                format!(
+                    "{kept} of {seen} rows shown, no more were kept (\\o FILE, then the statement, writes all)"
+                )
+            }
+        })
+    }
+
+    fn view(&self, rows: usize, width: Option<usize>) -> View {
+        View {
+            format: self.display.format,
+            expanded: self.display.expanded,
+            rows,
+            width,
+        }
+    }
+
+    /// Prints text, through the pager when it is longer than the screen.
+    pub(super) fn page(&self, text: &str) {
+        let (_, height) = print::screen();
+        let is_long = text.lines().count() >= height;
+        match &self.pager {
+            Some(pager) if is_long && self.display.pages => {
+                if let Err(error) = pager.show(text) {
+                    self.report(&error);
+                    print::text(text);
+                }
+            }
+            _ => print::text(text),
+        }
+    }
+
+    /// The tables, or the columns of the one named.
+    ///
+    /// # Errors
+    /// When there is no such table.
+    pub(super) fn describe(&mut self, table: Option<String>) -> Result<()> {
+        let (engine, known) = (Arc::clone(&self.engine), self.catalog.get());
+        let (held, about) = self.runner.run(move || async move {
+            match table {
+                Some(table) => describe::columns(&engine, &known, &table).await,
+                None => {
+                    let held = describe::tables(&engine, &known).await?;
+                    let about = count(held.seen()).replace("row", "table");
+                    Ok((held, about))
+                }
+            }
+        })?;
+        let (width, _) = print::screen();
+        let view = View {
+            format: Format::Table,
+            expanded: Expanded::Off,
+            rows: usize::MAX,
+            width: Some(width),
+        };
+        self.page(&render(&held, view)?);
+        print::line(&self.looks.aside(&about));
+        Ok(())
+    }
+}

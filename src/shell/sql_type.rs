@@ -1,0 +1,76 @@
+//! Arrow's types in SQL's words.
+
+use arrow::datatypes::DataType;
+
+/// The name that `CAST` takes, where there is one.
+pub(super) fn name(data_type: &DataType) -> String {
+    let plain = match data_type {
+        DataType::Boolean => "BOOLEAN",
+        DataType::Int8 => "TINYINT",
+        DataType::Int16 => "SMALLINT",
+        DataType::Int32 => "INTEGER",
+        DataType::Int64 => "BIGINT",
+        DataType::UInt8 => "TINYINT UNSIGNED",
+        DataType::UInt16 => "SMALLINT UNSIGNED",
+        DataType::UInt32 => "INTEGER UNSIGNED",
+        DataType::UInt64 => "BIGINT UNSIGNED",
+        DataType::Float16 | DataType::Float32 => "REAL",
+        DataType::Float64 => "DOUBLE",
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR",
+        DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView
+        | DataType::FixedSizeBinary(_) => "BYTEA",
+        DataType::Date32 | DataType::Date64 => "DATE",
+        DataType::Time32(_) | DataType::Time64(_) => "TIME",
+        DataType::Duration(_) => "DURATION",
+        DataType::Interval(_) => "INTERVAL",
+        DataType::Null => "NULL",
+        DataType::Timestamp(_, zone) => return timestamp(zone.as_deref()),
+        DataType::Decimal32(digits, scale)
+        | DataType::Decimal64(digits, scale)
+        | DataType::Decimal128(digits, scale)
+        | DataType::Decimal256(digits, scale) => return format!("DECIMAL({digits}, {scale})"),
+        DataType::Dictionary(_, value) => return name(value),
+        DataType::List(field)
+        | DataType::LargeList(field)
+        | DataType::ListView(field)
+        | DataType::LargeListView(field)
+        | DataType::FixedSizeList(field, _) => return format!("{}[]", name(field.data_type())),
+        DataType::Struct(fields) => {
+            let parts = fields.iter();
+            let parts = parts.map(|part| format!("{} {}", part.name(), name(part.data_type())));
+            return format!("STRUCT({})", parts.collect::<Vec<_>>().join(", "));
+        }
+        other => return other.to_string(),
+    };
+    plain.to_owned()
+}
+
+/// How finely it counts is left out: nobody asks.
+fn timestamp(zone: Option<&str>) -> String {
+    match zone {
+        None => "TIMESTAMP".to_owned(),
+        Some("UTC" | "+00:00") => "TIMESTAMPTZ".to_owned(),
+        Some(zone) => format!("TIMESTAMPTZ ({zone})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::datatypes::TimeUnit;
+
+    use super::*;
+
+    #[test]
+    fn types_are_in_the_words_of_sql() {
+        assert_eq!(name(&DataType::Utf8View), "VARCHAR");
+        assert_eq!(name(&DataType::Decimal128(12, 2)), "DECIMAL(12, 2)");
+        let zoned = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+        assert_eq!(name(&zoned), "TIMESTAMPTZ");
+        let list = DataType::new_list(DataType::Int64, true);
+        assert_eq!(name(&list), "BIGINT[]");
+        let code = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        assert_eq!(name(&code), "VARCHAR");
+    }
+}

@@ -1,0 +1,42 @@
+//! Whether colours may be used, and the few that messages have.
+
+use std::io::IsTerminal;
+
+use nu_ansi_term::{Color, Style};
+
+/// What the terminal can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Looks {
+    pub(super) has_colours: bool,
+    /// Whether the cursor can be moved about, as the line editor does.
+    pub(super) has_cursor: bool,
+}
+
+impl Looks {
+    /// By `NO_COLOR` and `TERM`, see <https://no-color.org>.
+    pub(super) fn of_terminal() -> Self {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let has_cursor = std::env::var("TERM").map_or(cfg!(windows), |term| term != "dumb");
+        Self {
+            has_colours: has_cursor && !no_color && std::io::stdout().is_terminal(),
+            has_cursor,
+        }
+    }
+
+    /// The beginning of an error.
+    pub(super) fn alarm(self, text: &str) -> String {
+        self.paint(Style::new().bold().fg(Color::Red), text)
+    }
+
+    /// What is said about a result, less loud than the result.
+    pub(super) fn aside(self, text: &str) -> String {
+        self.paint(Style::new().fg(Color::DarkGray), text)
+    }
+
+    fn paint(self, style: Style, text: &str) -> String {
+        match self.has_colours {
+            true => style.paint(text).to_string(),
+            false => text.to_owned(),
+        }
+    }
+}
