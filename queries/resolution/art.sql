@@ -1,8 +1,8 @@
 -- title = "Resolution time"
 -- question = "How long does it take until a ticket is solved?"
 -- topic = "resolution"
--- dated = "tickets by the resolution that ends the clock, in UTC"
--- kpis = ["art"]
+-- dated = "tickets by the resolution that ends the clock, in UTC; merged copies are left out"
+-- kpis = ["art", "art_median"]
 -- chart = { kind = "line", x = "period", y = ["median_h"], series = "segment" }
 -- needs.tickets = ["created_at", "resolved_at", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets resolved on this day or later" }

@@ -1,7 +1,7 @@
 -- title = "Backlog"
 -- question = "How many tickets are open, and how many overdue, at the end of each day, week or month?"
 -- topic = "resolution"
--- dated = "the end of the period, in UTC"
+-- dated = "the end of the period, in UTC; merged copies are left out"
 -- kpis = ["backlog", "overdue_backlog"]
 -- chart = { kind = "line", x = "period", y = ["open_at_end", "overdue_at_end"] }
 -- needs.tickets = ["created_at", "closed_at", "due_at", "merged_into_id"]

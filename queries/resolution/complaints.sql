@@ -1,8 +1,8 @@
 -- title = "Complaints"
 -- question = "How many tickets are complaints, how many of these are resolved, and how fast?"
 -- topic = "resolution"
--- dated = "tickets by created_at, in UTC"
--- kpis = ["complaints_resolved"]
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
+-- kpis = ["complaint_rate", "complaints_resolved"]
 -- chart = { kind = "line", x = "period", y = ["complaint_rate_pct"], series = "segment" }
 -- needs.tickets = ["created_at", "resolved_at", "is_complaint", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }

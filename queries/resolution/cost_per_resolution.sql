@@ -1,7 +1,7 @@
 -- title = "Cost per resolution"
 -- question = "What does it cost to resolve a ticket, with the cost of those that are not?"
 -- topic = "resolution"
--- dated = "tickets by created_at, in UTC"
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["cost_per_resolution"]
 -- chart = { kind = "line", x = "period", y = ["cost_per_resolution"], series = "segment" }
 -- needs.tickets = ["created_at", "resolved_at", "cost", "merged_into_id"]

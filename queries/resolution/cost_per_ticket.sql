@@ -1,7 +1,7 @@
 -- title = "Cost per ticket"
 -- question = "What does a ticket cost?"
 -- topic = "resolution"
--- dated = "tickets by created_at, in UTC"
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["cost_per_ticket"]
 -- chart = { kind = "line", x = "period", y = ["cost_per_ticket"], series = "segment" }
 -- needs.tickets = ["created_at", "cost", "merged_into_id"]

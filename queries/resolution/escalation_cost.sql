@@ -1,7 +1,7 @@
 -- title = "What an escalation costs"
 -- question = "How much more does an escalated ticket cost than another one?"
 -- topic = "resolution"
--- dated = "tickets by closed_at, in UTC"
+-- dated = "tickets by closed_at, in UTC; merged copies are left out"
 -- kpis = ["escalation_rate", "cost_per_ticket"]
 -- chart = { kind = "bar", x = "segment", y = ["extra_cost"] }
 -- needs.tickets = ["closed_at", "is_escalated", "cost", "merged_into_id"]

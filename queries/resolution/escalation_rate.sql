@@ -1,7 +1,7 @@
 -- title = "Escalated tickets"
 -- question = "How many tickets have to be escalated?"
 -- topic = "resolution"
--- dated = "tickets by created_at, in UTC"
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["escalation_rate"]
 -- chart = { kind = "line", x = "period", y = ["escalation_rate_pct"], series = "segment" }
 -- needs.tickets = ["created_at", "is_escalated", "merged_into_id"]

@@ -1,8 +1,8 @@
 -- title = "First contact resolution, three ways"
 -- question = "How often does the first contact settle it: by one reply, by fewer than two, or with no repeat?"
 -- topic = "resolution"
--- dated = "tickets by created_at, in UTC"
--- kpis = ["fcr"]
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
+-- kpis = ["fcr_one_touch", "fcr_flag", "fcr_no_repeat"]
 -- chart = { kind = "line", x = "period", y = ["one_touch_pct", "no_repeat_pct"] }
 -- needs.tickets = ["ticket_id", "created_at", "customer_id", "replies", "reopens", "first_resolved_at", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }

@@ -1,8 +1,8 @@
 -- title = "Whose first contact resolution changed most"
 -- question = "Which team's FCR changed most between two periods?"
 -- topic = "resolution"
--- dated = "tickets by created_at, in UTC"
--- kpis = ["fcr"]
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
+-- kpis = ["fcr_no_repeat", "fcr_one_touch"]
 -- chart = { kind = "bar", x = "segment", y = ["change_points"] }
 -- needs.tickets = ["ticket_id", "created_at", "customer_id", "replies", "reopens", "first_resolved_at", "merged_into_id", "team"]
 -- param.before = { type = "date", optional = true, about = "first day of the earlier period; by default the periods adjoin" }

@@ -1,7 +1,7 @@
 -- title = "Reopened tickets"
 -- question = "How many solved tickets are opened again?"
 -- topic = "resolution"
--- dated = "tickets by first_resolved_at, in UTC"
+-- dated = "tickets by first_resolved_at, in UTC; merged copies are left out"
 -- kpis = ["reopen_rate"]
 -- chart = { kind = "line", x = "period", y = ["reopen_rate_pct"], series = "segment" }
 -- needs.tickets = ["first_resolved_at", "reopens", "merged_into_id"]

@@ -1,7 +1,7 @@
 -- title = "Resolved tickets"
 -- question = "How many of the tickets that come in are resolved?"
 -- topic = "resolution"
--- dated = "tickets by created_at, in UTC"
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["resolution_rate"]
 -- chart = { kind = "line", x = "period", y = ["resolution_rate_pct"], series = "segment" }
 -- needs.tickets = ["created_at", "resolved_at", "closed_at", "merged_into_id"]

@@ -1,8 +1,8 @@
 -- title = "Missed first responses by weekday"
 -- question = "On which weekdays is the first response late, and what share of the misses falls on weekends?"
 -- topic = "responsiveness"
--- dated = "tickets by first_response_due_at: the moment at which the target is missed"
--- kpis = ["sla_rate"]
+-- dated = "tickets by first_response_due_at: the moment at which the target is missed; merged copies are left out"
+-- kpis = ["first_response_sla"]
 -- chart = { kind = "bar", x = "weekday", y = ["breaches"] }
 -- needs.tickets = ["first_response_due_at", "first_response_sla_met", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "targets that fall due on this day or later" }

@@ -1,8 +1,8 @@
 -- title = "First response by channel and priority"
 -- question = "Which channel keeps whom waiting, and how many get an answer within an hour?"
 -- topic = "responsiveness"
--- dated = "tickets by created_at, in UTC"
--- kpis = ["frt"]
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
+-- kpis = ["answered_within_hour", "frt", "frt_median", "frt_p90"]
 -- chart = { kind = "bar", x = "segment", y = ["within_target_pct"], series = "priority" }
 -- needs.tickets = ["created_at", "first_response_at", "merged_into_id", "priority", "channel"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }

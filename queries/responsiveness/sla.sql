@@ -1,8 +1,8 @@
 -- title = "Service levels met"
 -- question = "How many tickets are answered or resolved by their target, and out of which tickets?"
 -- topic = "responsiveness"
--- dated = "tickets by created_at, in UTC"
--- kpis = ["sla_rate"]
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
+-- kpis = ["sla_rate", "first_response_sla"]
 -- chart = { kind = "line", x = "period", y = ["sla_pct"], series = "segment" }
 -- needs.tickets = ["created_at", "merged_into_id", "sla_met", "due_at", "resolved_at", "first_response_sla_met", "first_response_due_at", "first_response_at"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }

@@ -1,8 +1,8 @@
 -- title = "Speed of answers and churn"
 -- question = "Do customers who are answered within an hour leave less often?"
 -- topic = "retention"
--- dated = "tickets by created_at, customers by ended_at; both around one instant, in UTC"
--- kpis = ["churn_rate", "frt"]
+-- dated = "tickets by created_at, customers by ended_at; both around one instant, in UTC; merged copies are left out"
+-- kpis = ["churn_rate", "answered_within_hour"]
 -- chart = { kind = "bar", x = "answers", y = ["churn_pct"] }
 -- needs.tickets = ["customer_id", "created_at", "first_response_at", "merged_into_id"]
 -- needs.customers = ["customer_id", "started_at", "ended_at"]

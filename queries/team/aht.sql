@@ -1,7 +1,7 @@
 -- title = "Handle time"
 -- question = "How much work is a ticket?"
 -- topic = "team"
--- dated = "tickets by resolved_at, in UTC"
+-- dated = "tickets by resolved_at, in UTC; merged copies are left out"
 -- kpis = ["aht"]
 -- chart = { kind = "line", x = "period", y = ["aht_min"], series = "segment" }
 -- needs.tickets = ["resolved_at", "handle_seconds", "merged_into_id"]

@@ -1,7 +1,7 @@
 -- title = "Interactions per ticket"
 -- question = "How many messages go to and fro until a ticket is resolved?"
 -- topic = "team"
--- dated = "tickets by resolved_at, in UTC"
+-- dated = "tickets by resolved_at, in UTC; merged copies are left out"
 -- kpis = ["interactions_per_ticket"]
 -- chart = { kind = "line", x = "period", y = ["interactions"], series = "segment" }
 -- needs.tickets = ["resolved_at", "replies", "customer_messages", "merged_into_id"]

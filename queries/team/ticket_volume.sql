@@ -1,7 +1,7 @@
 -- title = "Ticket volume"
 -- question = "How many tickets come in, and where is it growing?"
 -- topic = "team"
--- dated = "tickets by created_at, in UTC"
+-- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["ticket_volume"]
 -- chart = { kind = "line", x = "period", y = ["tickets"], series = "segment" }
 -- needs.tickets = ["created_at", "merged_into_id"]

@@ -45,7 +45,6 @@ async fn segments_add_up_to_the_whole() {
             continue;
         };
         let whole = totals(&engine, &query.name, "all").await;
-        assert!(!whole.is_empty(), "{} counts nothing", query.name);
         for choice in by.choices.keys() {
             let parts = totals(&engine, &query.name, choice).await;
             assert_eq!(parts, whole, "{} by {choice}", query.name);
