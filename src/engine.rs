@@ -14,7 +14,7 @@ use datafusion::prelude::SessionContext;
 use crate::error::{Error, Result};
 use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder, memory};
 use crate::queries::{self, Library};
-use crate::{functions, sql, tables};
+use crate::{catalogue, functions, sql, tables};
 
 mod session;
 
@@ -92,6 +92,7 @@ impl Engine {
         }
         let context = SessionContext::new_with_state(state);
         names.attach(&context)?;
+        catalogue::register(&context)?;
         let config = settings.config.as_deref();
         let origins = tables::register(&context, &settings.data, config).await?;
         Ok(Self {
@@ -161,6 +162,14 @@ impl Engine {
     #[must_use]
     pub fn origin(&self, table: &str) -> Option<&str> {
         self.origins.get(table).map(String::as_str)
+    }
+
+    /// Adds a read-only table to the schema `deskql`, for what higher layers know.
+    ///
+    /// # Errors
+    /// When the session has lost that schema.
+    pub fn list(&self, name: &str, listing: catalogue::Listing) -> Result<()> {
+        Ok(catalogue::add(&self.context, name, listing)?)
     }
 
     /// The session itself, for embedding programs.

@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod catalogue;
 mod charts;
 mod cli;
 mod config;

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use super::bench::BenchArgs;
 use super::functions::FunctionsArgs;
 use super::generate::GenerateArgs;
+use super::kpis::KpisArgs;
 use super::named::RunArgs;
 use super::queries::QueriesArgs;
 use super::values::{parse_bytes, parse_duration};
@@ -34,7 +35,8 @@ Start here:
   deskql --data sample-data -c 'SELECT channel, count(*) AS tickets FROM tickets GROUP BY ALL'
   deskql --data sample-data run overview
   deskql --data 's3://bucket/desk/*.parquet' -f report.sql --output report.csv
-  deskql functions nps";
+  deskql functions nps
+  deskql kpis";
 
 /// Answers customer-service questions with SQL over archives of tickets and surveys.
 #[derive(Debug, Parser)]
@@ -172,6 +174,7 @@ impl GlobalArgs {
 pub(crate) enum Command {
     Bench(BenchArgs),
     Functions(FunctionsArgs),
+    Kpis(KpisArgs),
     Generate(GenerateArgs),
     Queries(QueriesArgs),
     Run(RunArgs),

@@ -5,6 +5,7 @@ mod bench;
 mod environment;
 mod functions;
 mod generate;
+mod kpis;
 mod named;
 mod queries;
 mod report;
@@ -75,6 +76,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         )),
         Some(Command::Bench(args)) => bench::run(&cli.global, args),
         Some(Command::Functions(args)) => functions::run(args),
+        Some(Command::Kpis(args)) => kpis::run(args),
         Some(Command::Generate(args)) => generate::run(&cli.global, args),
         Some(Command::Queries(args)) => queries::run(&cli.global, args),
         Some(Command::Run(args)) => named::run(&cli.global, args),

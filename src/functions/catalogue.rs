@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use datafusion::catalog::Session;
 use datafusion::execution::SessionStateDefaults;
-use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::Documentation;
 
 use super::families::ALL;
@@ -62,9 +62,9 @@ impl Page {
     }
 }
 
-/// The pages of `state`: ours first, by family, then DataFusion's, by section.
+/// The pages of `session`: ours first, by family, then DataFusion's, by section.
 #[must_use]
-pub fn catalogue(state: &SessionState) -> Vec<Page> {
+pub fn catalogue(session: &dyn Session) -> Vec<Page> {
     let mut pages: BTreeMap<String, Page> = BTreeMap::new();
     let known = known_names();
     let mut add = |name: &str, aliases: &[String], kind, documentation: Option<&Documentation>| {
@@ -77,13 +77,13 @@ pub fn catalogue(state: &SessionState) -> Vec<Page> {
         };
         pages.entry(name.to_owned()).or_insert(page);
     };
-    for udf in state.aggregate_functions().values() {
+    for udf in session.aggregate_functions().values() {
         add(udf.name(), udf.aliases(), "aggregate", udf.documentation());
     }
-    for udf in state.scalar_functions().values() {
+    for udf in session.scalar_functions().values() {
         add(udf.name(), udf.aliases(), "scalar", udf.documentation());
     }
-    for udf in state.window_functions().values() {
+    for udf in session.window_functions().values() {
         add(udf.name(), udf.aliases(), "window", udf.documentation());
     }
     let mut pages: Vec<Page> = pages.into_values().collect();

@@ -5,6 +5,7 @@ use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 
 use super::message::unknown_table;
+use crate::catalogue;
 use crate::nearest::nearest;
 
 /// Adds a hint to `error`; the error's own text stays as it is.
@@ -27,21 +28,28 @@ pub(super) fn advise(context: &SessionContext, error: DataFusionError) -> DataFu
 
 fn about_table(context: &SessionContext, wanted: &str) -> Option<String> {
     let mut names = Vec::new();
+    let mut own = Vec::new();
     for catalog in context.catalog_names() {
         let catalog = context.catalog(&catalog)?;
         for schema in catalog.schema_names() {
-            names.extend(catalog.schema(&schema)?.table_names());
+            let schema = catalog.schema(&schema)?;
+            let is_own = catalogue::is_own(schema.as_ref());
+            let names = if is_own { &mut own } else { &mut names };
+            names.extend(schema.table_names());
         }
     }
     names.sort();
+    let bare = wanted.rsplit('.').next().unwrap_or(wanted);
+    if let Some(name) = nearest(bare, names.iter().map(String::as_str)) {
+        return Some(format!("did you mean '{name}'?"));
+    }
+    if let Some(name) = nearest(bare, own.iter().map(String::as_str)) {
+        return Some(format!("did you mean '{}.{name}'?", catalogue::NAME));
+    }
     if names.is_empty() {
         return Some("there is no table: name a folder or file with --data".to_owned());
     }
-    let bare = wanted.rsplit('.').next().unwrap_or(wanted);
-    Some(match nearest(bare, names.iter().map(String::as_str)) {
-        Some(name) => format!("did you mean '{name}'?"),
-        None => format!("there is {}", names.join(", ")),
-    })
+    Some(format!("there is {}", names.join(", ")))
 }
 
 /// The settings' own words differ by kind; each names the unknown key in quotes.

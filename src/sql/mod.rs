@@ -11,6 +11,7 @@ mod headers;
 mod lexemes;
 mod message;
 mod names;
+mod own_schema;
 mod place;
 mod refuse;
 mod relations;
@@ -71,6 +72,7 @@ async fn plain(
     statement: &DFStatement,
 ) -> Result<DataFrame, DataFusionError> {
     let state = context.state();
+    own_schema::insert(&state, statement)?;
     let catalog = Catalog::of(&state, statement).await?;
     let reading = Reading {
         lowers: state.config_options().sql_parser.enable_ident_normalization,
@@ -78,6 +80,7 @@ async fn plain(
     // The tree of `a + b + ..` is as deep as it is long, and a worker's stack is small.
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();
+        own_schema::show_tables(&state, &mut statement)?;
         headers::keep_text(&mut statement);
         arguments::arrange(&mut statement)?;
         names::resolve(&mut statement, Relations::new(reading, &catalog))?;
@@ -85,5 +88,6 @@ async fn plain(
         Ok::<_, DataFusionError>(statement)
     })?;
     let plan = state.statement_to_plan(resolved).await?;
+    own_schema::change(&state, &plan)?;
     context.execute_logical_plan(plan).await
 }

@@ -1,0 +1,130 @@
+//! Read-only tables whose rows the engine makes itself, when they are read.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, ListBuilder, StringArray, StringBuilder};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use async_trait::async_trait;
+use datafusion::catalog::{MemTable, Session, TableProvider};
+use datafusion::error::Result;
+use datafusion::logical_expr::{Expr, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+
+/// A column: its name and how its value is read off one item.
+#[derive(Debug)]
+pub struct Column<T> {
+    /// The name, lower snake case.
+    pub name: &'static str,
+    /// The value.
+    pub value: Value<T>,
+}
+
+/// How the value of a column is read, which also says its type.
+#[derive(Debug)]
+pub enum Value<T> {
+    /// VARCHAR, never NULL.
+    Text(fn(&T) -> String),
+    /// VARCHAR; `None` is NULL.
+    Maybe(fn(&T) -> Option<String>),
+    /// A list of VARCHAR, never NULL, perhaps empty.
+    Texts(fn(&T) -> Vec<String>),
+    /// BOOLEAN, never NULL.
+    Flag(fn(&T) -> bool),
+}
+
+/// A table of the engine's own: one row for each item, made anew for each query.
+pub struct Listing {
+    schema: SchemaRef,
+    batch: Box<dyn Fn(&dyn Session, SchemaRef) -> Result<RecordBatch> + Send + Sync>,
+}
+
+impl Listing {
+    /// A table with these columns and one row for each of the items that `items` gives.
+    pub fn new<T: 'static>(
+        columns: &'static [Column<T>],
+        items: impl Fn(&dyn Session) -> Vec<T> + Send + Sync + 'static,
+    ) -> Self {
+        let fields = columns.iter().map(Column::field);
+        let schema = Schema::new(fields.collect::<Vec<_>>());
+        let batch = move |session: &dyn Session, schema: SchemaRef| {
+            let items = items(session);
+            let arrays = columns.iter().map(|column| column.array(&items));
+            Ok(RecordBatch::try_new(schema, arrays.collect())?)
+        };
+        Self {
+            schema: Arc::new(schema),
+            batch: Box::new(batch),
+        }
+    }
+}
+
+impl fmt::Debug for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listing")
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl TableProvider for Listing {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::View
+    }
+
+    async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let batch = (self.batch)(session, self.schema())?;
+        let table = MemTable::try_new(self.schema(), vec![vec![batch]])?;
+        table.scan(session, projection, filters, limit).await
+    }
+}
+
+impl<T> Column<T> {
+    fn field(&self) -> Field {
+        match self.value {
+            Value::Text(_) => Field::new(self.name, DataType::Utf8, false),
+            Value::Maybe(_) => Field::new(self.name, DataType::Utf8, true),
+            Value::Texts(_) => Field::new_list(self.name, item(), false),
+            Value::Flag(_) => Field::new(self.name, DataType::Boolean, false),
+        }
+    }
+
+    fn array(&self, items: &[T]) -> ArrayRef {
+        match self.value {
+            Value::Text(of) => Arc::new(StringArray::from_iter_values(items.iter().map(of))),
+            Value::Maybe(of) => Arc::new(items.iter().map(of).collect::<StringArray>()),
+            Value::Texts(of) => Arc::new(lists(items.iter().map(of))),
+            Value::Flag(of) => {
+                let flags: Vec<bool> = items.iter().map(of).collect();
+                Arc::new(BooleanArray::from(flags))
+            }
+        }
+    }
+}
+
+fn item() -> Field {
+    Field::new_list_field(DataType::Utf8, true)
+}
+
+fn lists(rows: impl Iterator<Item = Vec<String>>) -> arrow::array::ListArray {
+    let mut builder = ListBuilder::new(StringBuilder::new()).with_field(item());
+    for row in rows {
+        for text in row {
+            builder.values().append_value(text);
+        }
+        builder.append(true);
+    }
+    builder.finish()
+}

@@ -1,0 +1,13 @@
+//! The metric catalogue: what each KPI means, as data, as SQL tables and as pages for people.
+
+pub mod kpi;
+pub mod kpis;
+pub mod listing;
+mod page;
+mod schema;
+mod tables;
+
+pub use kpi::Kpi;
+pub use listing::Listing;
+pub use page::{list, markdown, page};
+pub use schema::{NAME, add, is_own, register};

@@ -1,0 +1,186 @@
+//! The text about KPIs: the list, one page, and all pages as Markdown.
+
+use std::fmt::Write;
+
+use textwrap::{Options, WordSplitter};
+
+use super::kpi::{Better, Focus, Kpi};
+use super::kpis::ALL;
+
+/// Text is wrapped at this width unless the terminal is narrower.
+const TEXT_WIDTH: usize = 88;
+
+/// One line a KPI under the heading of its focus area.
+#[must_use]
+pub fn list(width: Option<usize>) -> String {
+    let widest = ALL.iter().map(|kpi| kpi.name.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for focus in Focus::ALL {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let _ = writeln!(out, "{}", capital(focus.word()));
+        for kpi in in_focus(*focus) {
+            let line = format!("  {:widest$}  {} ({})", kpi.name, kpi.title, measure(kpi));
+            let _ = writeln!(out, "{}", cut(&line, width));
+        }
+    }
+    out.push_str("\ndeskql kpis NAME explains one; deskql.kpis has them all as a table.\n");
+    out
+}
+
+/// Everything about one KPI.
+#[must_use]
+pub fn page(kpi: &Kpi, width: Option<usize>) -> String {
+    let width = width.map_or(TEXT_WIDTH, |width| width.clamp(20, TEXT_WIDTH));
+    let fill = |text: &str, first: &str, rest: &str| {
+        let options = Options::new(width)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .initial_indent(first)
+            .subsequent_indent(rest);
+        textwrap::fill(text, options)
+    };
+    let mut out = format!("{}: {}\n\n", kpi.name, kpi.title);
+    let _ = writeln!(out, "{}\n", fill(kpi.definition, "", ""));
+    for (label, text) in facts(kpi) {
+        let label = format!("  {label:LABEL$}");
+        let rest = " ".repeat(LABEL + 2);
+        let _ = writeln!(out, "{}", fill(&text, &label, &rest));
+    }
+    // Not wrapped: it is there to be copied.
+    let (select, from) = example(kpi);
+    let _ = writeln!(out, "\nExample\n  {select}\n  {from}");
+    let _ = writeln!(out, "  -- {} on sample-data", valued(kpi));
+    let _ = writeln!(out, "\nMind");
+    for pitfall in kpi.pitfalls {
+        let _ = writeln!(out, "{}", fill(pitfall, "  - ", "    "));
+    }
+    out
+}
+
+/// The width of the labels of [`facts`], with the space behind them.
+const LABEL: usize = 13;
+
+/// What there is to know in a word or two, in the order of the page.
+fn facts(kpi: &Kpi) -> Vec<(&'static str, String)> {
+    let readers: Vec<_> = kpi.readers.iter().map(|reader| reader.word()).collect();
+    let mut facts = vec![
+        ("formula", kpi.formula.to_owned()),
+        ("unit", measure(kpi)),
+        ("indicator", kpi.indicator.word().to_owned()),
+        ("perspective", kpi.perspective.word().to_owned()),
+        ("focus area", kpi.focus.word().to_owned()),
+        ("stage", kpi.stage.word().to_owned()),
+        ("read by", readers.join(", ")),
+        ("dated by", kpi.dates.join(", or ")),
+    ];
+    if let Some(function) = kpi.function {
+        facts.push((
+            "function",
+            format!("{function} (deskql functions {function})"),
+        ));
+    }
+    facts.push(("query", format!("{} (deskql run {0})", kpi.query)));
+    facts
+}
+
+fn example(kpi: &Kpi) -> (String, String) {
+    (
+        format!("SELECT {} AS {}", kpi.expression, kpi.name),
+        format!("FROM {};", kpi.from),
+    )
+}
+
+/// The value on the sample with its unit.
+fn valued(kpi: &Kpi) -> String {
+    let space = if kpi.unit.word() == "%" { "" } else { " " };
+    format!("{}{space}{}", kpi.sample, kpi.unit.word())
+}
+
+fn measure(kpi: &Kpi) -> String {
+    let better = match kpi.better {
+        Better::Up => "higher is better",
+        Better::Down => "lower is better",
+    };
+    format!("{}, {better}", kpi.unit.word())
+}
+
+fn in_focus(focus: Focus) -> impl Iterator<Item = &'static Kpi> {
+    ALL.iter().filter(move |kpi| kpi.focus == focus)
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+fn cut(line: &str, width: Option<usize>) -> String {
+    match width {
+        Some(width) if line.chars().count() > width => {
+            let kept: String = line.chars().take(width.saturating_sub(1)).collect();
+            format!("{}…", kept.trim_end())
+        }
+        _ => line.to_owned(),
+    }
+}
+
+/// The pages of all KPIs, with a table of contents.
+#[must_use]
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# KPIs\n\n<!-- Written by `deskql kpis --markdown > docs/kpis.md`; edit \
+         src/catalogue/kpis instead. -->\n\nWhat each number means, how it is computed, and how it \
+         misleads. The same is in SQL: `SELECT * FROM deskql.kpis`. Values are those of \
+         `sample-data`, whose columns [data-model.md](data-model.md) explains; \
+         [functions.md](functions.md) has the functions.\n",
+    );
+    for focus in Focus::ALL {
+        let _ = write!(
+            out,
+            "\n## {}\n\n| KPI | what | unit | better | on the sample |\n|---|---|---|---|---:|\n",
+            capital(focus.word())
+        );
+        for kpi in in_focus(*focus) {
+            let _ = writeln!(
+                out,
+                "| [`{0}`](#{0}) | {1} | {2} | {3} | {4} |",
+                kpi.name,
+                kpi.title,
+                kpi.unit.word(),
+                kpi.better.word(),
+                kpi.sample
+            );
+        }
+    }
+    for kpi in Focus::ALL.iter().flat_map(|focus| in_focus(*focus)) {
+        entry(&mut out, kpi);
+    }
+    out
+}
+
+fn entry(out: &mut String, kpi: &Kpi) {
+    let _ = write!(
+        out,
+        "\n### {}\n\n**{}.** {}\n\n",
+        kpi.name, kpi.title, kpi.definition
+    );
+    for (label, text) in facts(kpi) {
+        let text = match (label, kpi.function) {
+            ("function", Some(function)) => format!("[`{function}`](functions.md#{function})"),
+            ("query", _) => format!("`deskql run {}`", kpi.query),
+            ("dated by", _) => format!("`{}`", kpi.dates.join("`, or `")),
+            _ => text,
+        };
+        let _ = writeln!(out, "- {label}: {text}");
+    }
+    let (select, from) = example(kpi);
+    let _ = write!(
+        out,
+        "\n```sql\n{select}\n{from}\n-- {}\n```\n\n",
+        valued(kpi)
+    );
+    for pitfall in kpi.pitfalls {
+        let _ = writeln!(out, "- {pitfall}");
+    }
+}
