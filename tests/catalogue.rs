@@ -7,7 +7,7 @@ use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
 use deskql::catalogue::kpis::{self, ALL};
 use deskql::functions::{all_aggregate, is_kpi};
-use deskql::{Engine, Settings};
+use deskql::{Engine, Error, Settings};
 
 use crate::support::data::{error, rows};
 
@@ -183,9 +183,11 @@ async fn a_table_of_the_user_may_be_called_as_one_of_the_engine() {
 
 #[tokio::test]
 async fn a_slip_in_the_name_of_a_table_is_answered_with_the_engines_own_too() {
-    let engine = engine().await;
-    let error = error(&engine, "SELECT * FROM kpi").await;
-    assert!(error.contains("did you mean 'deskql.kpis'?"), "{error}");
+    let Err(Error::Query(error)) = engine().await.sql("SELECT * FROM kpi").await else {
+        panic!("there is no such table")
+    };
+    let text = deskql::sql::explain(&error, None);
+    assert!(text.contains("did you mean 'deskql.kpis'?"), "{text}");
 }
 
 #[test]

@@ -199,6 +199,9 @@ async fn open(upstream: &SessionContext, root: &Path) -> Session {
     };
     let engine = Engine::open(settings).await.unwrap();
     let ours = engine.context();
+    // Upstream's lists of tables have no schema of the engine's own.
+    let own = ours.catalog("datafusion").unwrap();
+    own.deregister_schema("deskql", true).unwrap();
     for name in upstream.catalog_names() {
         let theirs = upstream.catalog(&name).unwrap();
         let Some(catalog) = ours.catalog(&name) else {
