@@ -92,7 +92,8 @@ impl Engine {
         }
         let context = SessionContext::new_with_state(state);
         names.attach(&context)?;
-        catalogue::register(&context)?;
+        let listing = queries::listing(settings.queries.clone());
+        catalogue::register(&context, [("queries", listing)])?;
         let config = settings.config.as_deref();
         let origins = tables::register(&context, &settings.data, config).await?;
         Ok(Self {
@@ -162,14 +163,6 @@ impl Engine {
     #[must_use]
     pub fn origin(&self, table: &str) -> Option<&str> {
         self.origins.get(table).map(String::as_str)
-    }
-
-    /// Adds a read-only table to the schema `deskql`, for what higher layers know.
-    ///
-    /// # Errors
-    /// When the session has lost that schema.
-    pub fn list(&self, name: &str, listing: catalogue::Listing) -> Result<()> {
-        Ok(catalogue::add(&self.context, name, listing)?)
     }
 
     /// The session itself, for embedding programs.

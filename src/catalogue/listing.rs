@@ -44,12 +44,12 @@ impl Listing {
     /// A table with these columns and one row for each of the items that `items` gives.
     pub fn new<T: 'static>(
         columns: &'static [Column<T>],
-        items: impl Fn(&dyn Session) -> Vec<T> + Send + Sync + 'static,
+        items: impl Fn(&dyn Session) -> Result<Vec<T>> + Send + Sync + 'static,
     ) -> Self {
         let fields = columns.iter().map(Column::field);
         let schema = Schema::new(fields.collect::<Vec<_>>());
         let batch = move |session: &dyn Session, schema: SchemaRef| {
-            let items = items(session);
+            let items = items(session)?;
             let arrays = columns.iter().map(|column| column.array(&items));
             Ok(RecordBatch::try_new(schema, arrays.collect())?)
         };

@@ -10,4 +10,4 @@ mod tables;
 pub use kpi::Kpi;
 pub use listing::Listing;
 pub use page::{list, markdown, page};
-pub use schema::{NAME, add, is_own, register};
+pub use schema::{NAME, is_own, register};

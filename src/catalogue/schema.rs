@@ -2,11 +2,10 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::catalog::{SchemaProvider, TableProvider};
-use datafusion::common::exec_err;
 use datafusion::error::Result;
 use datafusion::prelude::SessionContext;
 
@@ -20,41 +19,30 @@ pub const NAME: &str = "deskql";
 /// Read-only tables, found whatever their case.
 #[derive(Debug, Default)]
 struct Own {
-    tables: RwLock<BTreeMap<String, Arc<Listing>>>,
+    tables: BTreeMap<&'static str, Arc<Listing>>,
 }
 
-/// Adds the schema with its tables to the default catalog of `context`; no row is made before one is
-/// asked for.
+/// Adds the schema to the default catalog of `context`, with its tables and `more` by name; no row is
+/// made before one is asked for.
 ///
 /// # Errors
 /// When the catalog takes no schema.
-pub fn register(context: &SessionContext) -> Result<()> {
-    let own = Own::default();
+pub fn register(
+    context: &SessionContext,
+    more: impl IntoIterator<Item = (&'static str, Listing)>,
+) -> Result<()> {
+    let mut own = Own::default();
     own.add("kpis", tables::of_kpis());
     own.add("functions", tables::of_functions());
+    for (name, listing) in more {
+        own.add(name, listing);
+    }
     let options = context.copied_config();
     let catalog = &options.options().catalog.default_catalog;
     if let Some(catalog) = context.catalog(catalog) {
         catalog.register_schema(NAME, Arc::new(own))?;
     }
     Ok(())
-}
-
-/// Adds a table to the schema of `context`; one of that name is replaced.
-///
-/// # Errors
-/// When `context` does not have the schema.
-pub fn add(context: &SessionContext, name: &str, listing: Listing) -> Result<()> {
-    for catalog in context.catalog_names() {
-        let schema = context
-            .catalog(&catalog)
-            .and_then(|found| found.schema(NAME));
-        if let Some(own) = schema.as_deref().and_then(own) {
-            own.add(name, listing);
-            return Ok(());
-        }
-    }
-    exec_err!("this session has no schema {NAME}")
 }
 
 /// Whether `schema` is the read-only one of the engine.
@@ -68,26 +56,23 @@ fn own(schema: &dyn SchemaProvider) -> Option<&Own> {
 }
 
 impl Own {
-    fn add(&self, name: &str, listing: Listing) {
-        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
-        tables.insert(name.to_owned(), Arc::new(listing));
+    fn add(&mut self, name: &'static str, listing: Listing) {
+        self.tables.insert(name, Arc::new(listing));
     }
 
-    fn find(&self, name: &str) -> Option<Arc<Listing>> {
-        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
-        tables.get(&name.to_lowercase()).cloned()
+    fn find(&self, name: &str) -> Option<&Arc<Listing>> {
+        self.tables.get(name.to_lowercase().as_str())
     }
 }
 
 #[async_trait]
 impl SchemaProvider for Own {
     fn table_names(&self) -> Vec<String> {
-        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
-        tables.keys().cloned().collect()
+        self.tables.keys().map(ToString::to_string).collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        Ok(self.find(name).map(|listing| listing as _))
+        Ok(self.find(name).map(|listing| Arc::clone(listing) as _))
     }
 
     fn table_exist(&self, name: &str) -> bool {

@@ -7,12 +7,12 @@ use crate::functions::{self, Page};
 
 /// One row for each KPI.
 pub(super) fn of_kpis() -> Listing {
-    Listing::new(KPIS, |_| kpis::ALL.clone())
+    Listing::new(KPIS, |_| Ok(kpis::ALL.clone()))
 }
 
 /// One row for each function of the session, deskql's own and DataFusion's.
 pub(super) fn of_functions() -> Listing {
-    Listing::new(FUNCTIONS, functions::catalogue)
+    Listing::new(FUNCTIONS, |session| Ok(functions::catalogue(session)))
 }
 
 fn texts(words: &[&str]) -> Vec<String> {

@@ -15,6 +15,7 @@
 mod embedded;
 mod header;
 mod library;
+mod listing;
 mod needs;
 mod page;
 mod parameter;
@@ -23,6 +24,7 @@ mod query;
 
 pub use header::{Chart, ChartKind};
 pub use library::Library;
+pub use listing::listing;
 pub use needs::check as check_needs;
 pub use page::{list, page};
 pub use parameter::{Kind, Parameter};
