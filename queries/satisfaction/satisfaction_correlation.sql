@@ -11,12 +11,13 @@
 -- Pearson's correlation of the customers' mean scores, over customers who answered both surveys, with
 -- Fisher's 95% interval: 1 is in step, 0 unrelated, -1 opposite. Few answers a customer pull it
 -- towards 0. agree_pct is the share of those customers who are on the same side of both means.
+-- ces(score, 5) is the mean of answers on a scale from 1 to 5, and refuses others, as avg would not.
 WITH
   customers_mean AS (
     SELECT customer_id,
-           avg(score) FILTER (WHERE kind = 'csat') AS csat,
-           avg(score) FILTER (WHERE kind = 'ces') AS ces,
-           avg(score) FILTER (WHERE kind = 'nps') AS nps
+           ces(score, 5) FILTER (WHERE kind = 'csat') AS csat,
+           ces(score, 7) FILTER (WHERE kind = 'ces') AS ces,
+           feedback_score(score, 10) FILTER (WHERE kind = 'nps') AS nps
     FROM surveys
     WHERE score IS NOT NULL
       AND ($from IS NULL OR responded_at >= $from) AND ($to IS NULL OR responded_at < $to)

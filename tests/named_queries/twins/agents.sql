@@ -1,5 +1,5 @@
 WITH handled AS (
-  SELECT agent_id, count(*) AS tickets, median((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS frt, count(first_response_at) AS frt_n,
+  SELECT agent_id, count(*) AS tickets, median(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS frt, count(CASE WHEN first_response_at >= created_at THEN 1 END) AS frt_n,
          100.0 * count(CASE WHEN first_resolved_at IS NOT NULL AND replies = 1 AND reopens = 0 THEN 1 END) / nullif(count(first_resolved_at), 0) AS one_touch,
          100.0 * count(CASE WHEN first_resolved_at IS NOT NULL AND reopens > 0 THEN 1 END) / nullif(count(first_resolved_at), 0) AS reopened,
          count(first_resolved_at) AS solved, avg(handle_seconds) / 60 AS aht, count(handle_seconds) AS aht_n
@@ -8,7 +8,7 @@ WITH handled AS (
   GROUP BY agent_id
 ),
 answers AS (
-  SELECT agent_id, count(score) AS n, 100.0 * count(CASE WHEN score >= 4 THEN 1 END) / nullif(count(score), 0) AS csat
+  SELECT agent_id, count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END) AS n, 100.0 * count(CASE WHEN score BETWEEN 4 AND 5 THEN 1 END) / nullif(count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END), 0) AS csat
   FROM surveys
   WHERE kind = 'csat' AND ($from IS NULL OR responded_at >= $from) AND ($to IS NULL OR responded_at < $to)
   GROUP BY agent_id

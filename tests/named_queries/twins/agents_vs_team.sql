@@ -1,7 +1,7 @@
 WITH answers AS (
   SELECT a.agent_id, a.name, a.team, s.score
   FROM surveys AS s, agents AS a
-  WHERE s.agent_id = a.agent_id AND s.kind = 'csat' AND s.score IS NOT NULL
+  WHERE s.agent_id = a.agent_id AND s.kind = 'csat' AND s.score BETWEEN 1 AND 5
     AND ($from IS NULL OR s.responded_at >= $from) AND ($to IS NULL OR s.responded_at < $to)
 ),
 people AS (

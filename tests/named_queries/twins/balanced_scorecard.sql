@@ -1,19 +1,19 @@
 -- Value and n of each number by counting; the intervals are those of the single-KPI queries.
 WITH
   anchor AS (
-    SELECT coalesce(CAST($day AS TIMESTAMP WITH TIME ZONE), (SELECT max(created_at) FROM tickets) - CASE $grain WHEN 'month' THEN INTERVAL '1 month' WHEN 'quarter' THEN INTERVAL '3 months' ELSE INTERVAL '1 year' END) AS at
+    SELECT coalesce(CAST($day AS TIMESTAMP WITH TIME ZONE), (SELECT max(created_at) FROM tickets) - CASE $grain WHEN 'month' THEN INTERVAL '1 month' WHEN 'quarter' THEN INTERVAL '3 months' ELSE INTERVAL '1 year' END) AS instant
   ),
   periods AS (
-    SELECT 'now' AS period, date_trunc($grain, at) AS starts, date_trunc($grain, at) + CASE $grain WHEN 'month' THEN INTERVAL '1 month' WHEN 'quarter' THEN INTERVAL '3 months' ELSE INTERVAL '1 year' END AS ends FROM anchor
+    SELECT 'now' AS period, date_trunc($grain, instant) AS starts, date_trunc($grain, instant) + CASE $grain WHEN 'month' THEN INTERVAL '1 month' WHEN 'quarter' THEN INTERVAL '3 months' ELSE INTERVAL '1 year' END AS ends FROM anchor
     UNION ALL
-    SELECT 'before', date_trunc($grain, at) - CASE $grain WHEN 'month' THEN INTERVAL '1 month' WHEN 'quarter' THEN INTERVAL '3 months' ELSE INTERVAL '1 year' END, date_trunc($grain, at) FROM anchor
+    SELECT 'before', date_trunc($grain, instant) - CASE $grain WHEN 'month' THEN INTERVAL '1 month' WHEN 'quarter' THEN INTERVAL '3 months' ELSE INTERVAL '1 year' END, date_trunc($grain, instant) FROM anchor
   ),
   work AS (
     SELECT period, starts, ends, told.*
     FROM periods
     JOIN (
       SELECT *,
-             CASE WHEN customer_id IS NULL THEN NULL
+             CASE WHEN customer_id IS NULL OR created_at IS NULL THEN NULL
                   WHEN next_at <= created_at + INTERVAL '7 days' THEN FALSE
                   WHEN created_at + INTERVAL '7 days' > newest_at THEN NULL
                   ELSE TRUE END AS is_last
@@ -39,16 +39,16 @@ WITH
     SELECT 0 AS place, 'customer' AS side, 'Complaint rate' AS kpi, period, 100.0 * count(CASE WHEN is_complaint THEN 1 END) / nullif(count(is_complaint), 0) AS value, count(is_complaint) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 0 AS place, 'customer' AS side, 'Customer effort score (CES)' AS kpi, period, avg(score) AS value, count(score) AS n
+    SELECT 0 AS place, 'customer' AS side, 'Customer effort score (CES)' AS kpi, period, avg(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS value, count(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'ces' GROUP BY period
     UNION ALL
-    SELECT 0 AS place, 'customer' AS side, 'Customer satisfaction (CSAT)' AS kpi, period, 100.0 * count(CASE WHEN score >= 4 THEN 1 END) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 0 AS place, 'customer' AS side, 'Customer satisfaction (CSAT)' AS kpi, period, 100.0 * count(CASE WHEN score BETWEEN 4 AND 5 THEN 1 END) / nullif(count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'csat' GROUP BY period
     UNION ALL
     SELECT 0 AS place, 'customer' AS side, 'First contact resolution: no repeat within 7 days' AS kpi, period, 100.0 * count(CASE WHEN is_last THEN 1 END) / nullif(count(is_last), 0) AS value, count(is_last) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 0 AS place, 'customer' AS side, 'Net promoter score (NPS)' AS kpi, period, 100.0 * (count(CASE WHEN score >= 9 THEN 1 END) - count(CASE WHEN score <= 6 THEN 1 END)) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 0 AS place, 'customer' AS side, 'Net promoter score (NPS)' AS kpi, period, 100.0 * (count(CASE WHEN score IN (9, 10) THEN 1 END) - count(CASE WHEN score BETWEEN 0 AND 6 THEN 1 END)) / nullif(count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'nps' GROUP BY period
     UNION ALL
     SELECT 0 AS place, 'customer' AS side, 'Onboarding completion rate' AS kpi, period, 100.0 * count(CASE WHEN is_completed THEN 1 END) / nullif(count(is_completed), 0) AS value, count(is_completed) AS n
@@ -63,13 +63,13 @@ WITH
     SELECT 1 AS place, 'process' AS side, 'First response in time (SLA)' AS kpi, period, 100.0 * count(CASE WHEN first_response_sla_met THEN 1 END) / nullif(count(first_response_sla_met), 0) AS value, count(first_response_sla_met) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 1 AS place, 'process' AS side, 'First response time, median' AS kpi, period, median((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 1 AS place, 'process' AS side, 'First response time, median' AS kpi, period, median(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work GROUP BY period
     UNION ALL
     SELECT 1 AS place, 'process' AS side, 'Reopen rate' AS kpi, period, 100.0 * count(CASE WHEN reopens > 0 AND first_resolved_at IS NOT NULL THEN 1 END) / nullif(count(first_resolved_at), 0) AS value, count(first_resolved_at) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 1 AS place, 'process' AS side, 'Resolution time, median' AS kpi, period, median(CASE WHEN resolved_at < ends THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN resolved_at < ends THEN 1 END) AS n
+    SELECT 1 AS place, 'process' AS side, 'Resolution time, median' AS kpi, period, median(CASE WHEN resolved_at < ends THEN CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END END) AS value, count(CASE WHEN resolved_at < ends AND resolved_at >= created_at THEN 1 END) AS n
     FROM work GROUP BY period
     UNION ALL
     SELECT 1 AS place, 'process' AS side, 'Resolved in time (SLA)' AS kpi, period, 100.0 * count(CASE WHEN sla_met THEN 1 END) / nullif(count(sla_met), 0) AS value, count(sla_met) AS n

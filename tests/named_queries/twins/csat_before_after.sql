@@ -1,10 +1,10 @@
 -- Newcombe's interval of a difference: from Wilson's intervals of both shares.
 WITH counted AS (
   SELECT coalesce(segment, 'none') AS segment,
-         CAST(count(CASE WHEN responded_at < CAST($date AS TIMESTAMP WITH TIME ZONE) THEN score END) AS DOUBLE) AS n1,
-         count(CASE WHEN responded_at < CAST($date AS TIMESTAMP WITH TIME ZONE) AND score >= 4 THEN 1 END) AS hits1,
-         CAST(count(CASE WHEN responded_at >= CAST($date AS TIMESTAMP WITH TIME ZONE) THEN score END) AS DOUBLE) AS n2,
-         count(CASE WHEN responded_at >= CAST($date AS TIMESTAMP WITH TIME ZONE) AND score >= 4 THEN 1 END) AS hits2
+         CAST(count(CASE WHEN responded_at < CAST($date AS TIMESTAMP WITH TIME ZONE) AND score BETWEEN 1 AND 5 THEN 1 END) AS DOUBLE) AS n1,
+         count(CASE WHEN responded_at < CAST($date AS TIMESTAMP WITH TIME ZONE) AND score BETWEEN 4 AND 5 THEN 1 END) AS hits1,
+         CAST(count(CASE WHEN responded_at >= CAST($date AS TIMESTAMP WITH TIME ZONE) AND score BETWEEN 1 AND 5 THEN 1 END) AS DOUBLE) AS n2,
+         count(CASE WHEN responded_at >= CAST($date AS TIMESTAMP WITH TIME ZONE) AND score BETWEEN 4 AND 5 THEN 1 END) AS hits2
   FROM surveys
   LEFT JOIN (SELECT DISTINCT ticket_id, $by AS segment FROM tickets) AS t ON t.ticket_id = surveys.ticket_id
   WHERE kind = 'csat' AND responded_at >= CAST($date AS TIMESTAMP WITH TIME ZONE) - $span

@@ -10,7 +10,7 @@ WITH
     FROM periods
     JOIN (
       SELECT *,
-             CASE WHEN customer_id IS NULL THEN NULL
+             CASE WHEN customer_id IS NULL OR created_at IS NULL THEN NULL
                   WHEN next_at <= created_at + INTERVAL '7 days' THEN FALSE
                   WHEN created_at + INTERVAL '7 days' > newest_at THEN NULL
                   ELSE TRUE END AS is_last
@@ -45,7 +45,7 @@ WITH
     SELECT 4 AS place, 'contact' AS side, 'Ticket volume' AS kpi, CAST(count(*) AS DOUBLE) AS value, count(*) AS n
     FROM work
     UNION ALL
-    SELECT 5 AS place, 'contact' AS side, 'First response time, median' AS kpi, median((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 5 AS place, 'contact' AS side, 'First response time, median' AS kpi, median(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work
     UNION ALL
     SELECT 6 AS place, 'contact' AS side, 'Answered within an hour' AS kpi, 100.0 * count(CASE WHEN first_response_at <= created_at + INTERVAL '1 hour' THEN 1 END) / nullif(count(first_response_at), 0) AS value, count(first_response_at) AS n
@@ -54,7 +54,7 @@ WITH
     SELECT 7 AS place, 'contact' AS side, 'First response in time (SLA)' AS kpi, 100.0 * count(CASE WHEN first_response_sla_met THEN 1 END) / nullif(count(first_response_sla_met), 0) AS value, count(first_response_sla_met) AS n
     FROM work
     UNION ALL
-    SELECT 8 AS place, 'resolution' AS side, 'Resolution time, median' AS kpi, median((date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 8 AS place, 'resolution' AS side, 'Resolution time, median' AS kpi, median(CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work
     UNION ALL
     SELECT 9 AS place, 'resolution' AS side, 'Resolved in time (SLA)' AS kpi, 100.0 * count(CASE WHEN sla_met THEN 1 END) / nullif(count(sla_met), 0) AS value, count(sla_met) AS n
@@ -72,13 +72,13 @@ WITH
     SELECT 13 AS place, 'feedback' AS side, 'Survey response rate' AS kpi, 100.0 * count(CASE WHEN score IS NOT NULL THEN 1 END) / nullif(count(*), 0) AS value, count(*) AS n
     FROM surveys JOIN periods ON offered_at >= starts AND offered_at < ends
     UNION ALL
-    SELECT 14 AS place, 'feedback' AS side, 'Customer satisfaction (CSAT)' AS kpi, 100.0 * count(CASE WHEN score >= 4 THEN 1 END) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 14 AS place, 'feedback' AS side, 'Customer satisfaction (CSAT)' AS kpi, 100.0 * count(CASE WHEN score BETWEEN 4 AND 5 THEN 1 END) / nullif(count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'csat'
     UNION ALL
-    SELECT 15 AS place, 'feedback' AS side, 'Customer effort score (CES)' AS kpi, avg(score) AS value, count(score) AS n
+    SELECT 15 AS place, 'feedback' AS side, 'Customer effort score (CES)' AS kpi, avg(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS value, count(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'ces'
     UNION ALL
-    SELECT 16 AS place, 'renewal' AS side, 'Net promoter score (NPS)' AS kpi, 100.0 * (count(CASE WHEN score >= 9 THEN 1 END) - count(CASE WHEN score <= 6 THEN 1 END)) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 16 AS place, 'renewal' AS side, 'Net promoter score (NPS)' AS kpi, 100.0 * (count(CASE WHEN score IN (9, 10) THEN 1 END) - count(CASE WHEN score BETWEEN 0 AND 6 THEN 1 END)) / nullif(count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'nps'
     UNION ALL
     SELECT 17 AS place, 'renewal' AS side, 'Customer churn rate' AS kpi, 100.0 * count(CASE WHEN ended_at <= ends THEN 1 END) / nullif(count(*), 0) AS value, count(*) AS n

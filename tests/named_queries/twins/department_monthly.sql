@@ -1,21 +1,21 @@
 -- Value and n of each number by counting; the intervals are those of the single-KPI queries.
 WITH
   anchor AS (
-    SELECT coalesce(CAST($day AS TIMESTAMP WITH TIME ZONE), (SELECT max(created_at) FROM tickets) - INTERVAL '1 month') AS at
+    SELECT coalesce(CAST($day AS TIMESTAMP WITH TIME ZONE), (SELECT max(created_at) FROM tickets) - INTERVAL '1 month') AS instant
   ),
   periods AS (
-    SELECT 'now' AS period, date_trunc('month', at) AS starts, date_trunc('month', at) + INTERVAL '1 month' AS ends FROM anchor
+    SELECT 'now' AS period, date_trunc('month', instant) AS starts, date_trunc('month', instant) + INTERVAL '1 month' AS ends FROM anchor
     UNION ALL
-    SELECT 'before', date_trunc('month', at) - INTERVAL '1 month', date_trunc('month', at) FROM anchor
+    SELECT 'before', date_trunc('month', instant) - INTERVAL '1 month', date_trunc('month', instant) FROM anchor
     UNION ALL
-    SELECT 'year ago', date_trunc('month', at) - INTERVAL '1 year', date_trunc('month', at) - INTERVAL '11 months' FROM anchor
+    SELECT 'year ago', date_trunc('month', instant) - INTERVAL '1 year', date_trunc('month', instant) - INTERVAL '11 months' FROM anchor
   ),
   work AS (
     SELECT period, starts, ends, told.*
     FROM periods
     JOIN (
       SELECT *,
-             CASE WHEN customer_id IS NULL THEN NULL
+             CASE WHEN customer_id IS NULL OR created_at IS NULL THEN NULL
                   WHEN next_at <= created_at + INTERVAL '7 days' THEN FALSE
                   WHEN created_at + INTERVAL '7 days' > newest_at THEN NULL
                   ELSE TRUE END AS is_last
@@ -41,13 +41,13 @@ WITH
     SELECT 0 AS place, 'responsiveness' AS side, 'First response in time (SLA)' AS kpi, period, 100.0 * count(CASE WHEN first_response_sla_met THEN 1 END) / nullif(count(first_response_sla_met), 0) AS value, count(first_response_sla_met) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 0 AS place, 'responsiveness' AS side, 'First response time, 90th percentile' AS kpi, period, percentile_cont(0.9) WITHIN GROUP (ORDER BY (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 0 AS place, 'responsiveness' AS side, 'First response time, 90th percentile' AS kpi, period, percentile_cont(0.9) WITHIN GROUP (ORDER BY CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 0 AS place, 'responsiveness' AS side, 'First response time, mean' AS kpi, period, avg((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 0 AS place, 'responsiveness' AS side, 'First response time, mean' AS kpi, period, avg(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 0 AS place, 'responsiveness' AS side, 'First response time, median' AS kpi, period, median((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 0 AS place, 'responsiveness' AS side, 'First response time, median' AS kpi, period, median(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work GROUP BY period
     UNION ALL
     SELECT 0 AS place, 'responsiveness' AS side, 'Ticket volume' AS kpi, period, CAST(count(*) AS DOUBLE) AS value, count(*) AS n
@@ -77,7 +77,7 @@ WITH
     SELECT 1 AS place, 'resolution quality and efficiency' AS side, 'Resolution rate' AS kpi, period, 100.0 * count(CASE WHEN resolved_at < ends THEN 1 END) / nullif(count(*), 0) AS value, count(*) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 1 AS place, 'resolution quality and efficiency' AS side, 'Resolution time, median' AS kpi, period, median(CASE WHEN resolved_at < ends THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN resolved_at < ends THEN 1 END) AS n
+    SELECT 1 AS place, 'resolution quality and efficiency' AS side, 'Resolution time, median' AS kpi, period, median(CASE WHEN resolved_at < ends THEN CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END END) AS value, count(CASE WHEN resolved_at < ends AND resolved_at >= created_at THEN 1 END) AS n
     FROM work GROUP BY period
     UNION ALL
     SELECT 1 AS place, 'resolution quality and efficiency' AS side, 'Resolved in time (SLA)' AS kpi, period, 100.0 * count(CASE WHEN sla_met THEN 1 END) / nullif(count(sla_met), 0) AS value, count(sla_met) AS n
@@ -92,13 +92,13 @@ WITH
     SELECT 2 AS place, 'satisfaction and loyalty' AS side, 'Complaints resolved' AS kpi, period, 100.0 * count(CASE WHEN is_complaint AND resolved_at < ends THEN 1 END) / nullif(count(CASE WHEN is_complaint THEN 1 END), 0) AS value, count(CASE WHEN is_complaint THEN 1 END) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 2 AS place, 'satisfaction and loyalty' AS side, 'Customer effort score (CES)' AS kpi, period, avg(score) AS value, count(score) AS n
+    SELECT 2 AS place, 'satisfaction and loyalty' AS side, 'Customer effort score (CES)' AS kpi, period, avg(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS value, count(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'ces' GROUP BY period
     UNION ALL
-    SELECT 2 AS place, 'satisfaction and loyalty' AS side, 'Customer satisfaction (CSAT)' AS kpi, period, 100.0 * count(CASE WHEN score >= 4 THEN 1 END) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 2 AS place, 'satisfaction and loyalty' AS side, 'Customer satisfaction (CSAT)' AS kpi, period, 100.0 * count(CASE WHEN score BETWEEN 4 AND 5 THEN 1 END) / nullif(count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'csat' GROUP BY period
     UNION ALL
-    SELECT 2 AS place, 'satisfaction and loyalty' AS side, 'Net promoter score (NPS)' AS kpi, period, 100.0 * (count(CASE WHEN score >= 9 THEN 1 END) - count(CASE WHEN score <= 6 THEN 1 END)) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 2 AS place, 'satisfaction and loyalty' AS side, 'Net promoter score (NPS)' AS kpi, period, 100.0 * (count(CASE WHEN score IN (9, 10) THEN 1 END) - count(CASE WHEN score BETWEEN 0 AND 6 THEN 1 END)) / nullif(count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'nps' GROUP BY period
     UNION ALL
     SELECT 2 AS place, 'satisfaction and loyalty' AS side, 'Survey response rate' AS kpi, period, 100.0 * count(CASE WHEN score IS NOT NULL THEN 1 END) / nullif(count(*), 0) AS value, count(*) AS n

@@ -1,23 +1,23 @@
 -- Value and n of each number by counting; the intervals are those of the single-KPI queries.
 WITH
   anchor AS (
-    SELECT coalesce(CAST($day AS TIMESTAMP WITH TIME ZONE), (SELECT max(created_at) FROM tickets) - INTERVAL '3 months') AS at
+    SELECT coalesce(CAST($day AS TIMESTAMP WITH TIME ZONE), (SELECT max(created_at) FROM tickets) - INTERVAL '3 months') AS instant
   ),
   periods AS (
-    SELECT 0 AS period, date_trunc('quarter', at) - INTERVAL '0 months' AS starts, date_trunc('quarter', at) - INTERVAL '-3 months' AS ends FROM anchor
+    SELECT 0 AS period, date_trunc('quarter', instant) - INTERVAL '0 months' AS starts, date_trunc('quarter', instant) - INTERVAL '-3 months' AS ends FROM anchor
     UNION ALL
-    SELECT 1 AS period, date_trunc('quarter', at) - INTERVAL '3 months' AS starts, date_trunc('quarter', at) - INTERVAL '0 months' AS ends FROM anchor
+    SELECT 1 AS period, date_trunc('quarter', instant) - INTERVAL '3 months' AS starts, date_trunc('quarter', instant) - INTERVAL '0 months' AS ends FROM anchor
     UNION ALL
-    SELECT 2 AS period, date_trunc('quarter', at) - INTERVAL '6 months' AS starts, date_trunc('quarter', at) - INTERVAL '3 months' AS ends FROM anchor
+    SELECT 2 AS period, date_trunc('quarter', instant) - INTERVAL '6 months' AS starts, date_trunc('quarter', instant) - INTERVAL '3 months' AS ends FROM anchor
     UNION ALL
-    SELECT 3 AS period, date_trunc('quarter', at) - INTERVAL '9 months' AS starts, date_trunc('quarter', at) - INTERVAL '6 months' AS ends FROM anchor
+    SELECT 3 AS period, date_trunc('quarter', instant) - INTERVAL '9 months' AS starts, date_trunc('quarter', instant) - INTERVAL '6 months' AS ends FROM anchor
   ),
   work AS (
     SELECT period, starts, ends, told.*
     FROM periods
     JOIN (
       SELECT *,
-             CASE WHEN customer_id IS NULL THEN NULL
+             CASE WHEN customer_id IS NULL OR created_at IS NULL THEN NULL
                   WHEN next_at <= created_at + INTERVAL '7 days' THEN FALSE
                   WHEN created_at + INTERVAL '7 days' > newest_at THEN NULL
                   ELSE TRUE END AS is_last
@@ -58,13 +58,13 @@ WITH
     SELECT 0 AS place, 'retention and business impact' AS side, 'Onboarding completion rate' AS kpi, period, 100.0 * count(CASE WHEN is_completed THEN 1 END) / nullif(count(is_completed), 0) AS value, count(is_completed) AS n
     FROM onboarding JOIN periods ON due_at >= starts AND due_at < ends GROUP BY period
     UNION ALL
-    SELECT 1 AS place, 'satisfaction and loyalty' AS side, 'Customer effort score (CES)' AS kpi, period, avg(score) AS value, count(score) AS n
+    SELECT 1 AS place, 'satisfaction and loyalty' AS side, 'Customer effort score (CES)' AS kpi, period, avg(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS value, count(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'ces' GROUP BY period
     UNION ALL
-    SELECT 1 AS place, 'satisfaction and loyalty' AS side, 'Customer satisfaction (CSAT)' AS kpi, period, 100.0 * count(CASE WHEN score >= 4 THEN 1 END) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 1 AS place, 'satisfaction and loyalty' AS side, 'Customer satisfaction (CSAT)' AS kpi, period, 100.0 * count(CASE WHEN score BETWEEN 4 AND 5 THEN 1 END) / nullif(count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'csat' GROUP BY period
     UNION ALL
-    SELECT 1 AS place, 'satisfaction and loyalty' AS side, 'Net promoter score (NPS)' AS kpi, period, 100.0 * (count(CASE WHEN score >= 9 THEN 1 END) - count(CASE WHEN score <= 6 THEN 1 END)) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 1 AS place, 'satisfaction and loyalty' AS side, 'Net promoter score (NPS)' AS kpi, period, 100.0 * (count(CASE WHEN score IN (9, 10) THEN 1 END) - count(CASE WHEN score BETWEEN 0 AND 6 THEN 1 END)) / nullif(count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at >= starts AND responded_at < ends WHERE kind = 'nps' GROUP BY period
     UNION ALL
     SELECT 2 AS place, 'resolution quality and efficiency' AS side, 'First contact resolution: no repeat within 7 days' AS kpi, period, 100.0 * count(CASE WHEN is_last THEN 1 END) / nullif(count(is_last), 0) AS value, count(is_last) AS n
@@ -73,7 +73,7 @@ WITH
     SELECT 2 AS place, 'resolution quality and efficiency' AS side, 'First contact resolution: one reply' AS kpi, period, 100.0 * count(CASE WHEN replies = 1 AND reopens = 0 AND first_resolved_at IS NOT NULL THEN 1 END) / nullif(count(first_resolved_at), 0) AS value, count(first_resolved_at) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 2 AS place, 'resolution quality and efficiency' AS side, 'Resolution time, median' AS kpi, period, median(CASE WHEN resolved_at < ends THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN resolved_at < ends THEN 1 END) AS n
+    SELECT 2 AS place, 'resolution quality and efficiency' AS side, 'Resolution time, median' AS kpi, period, median(CASE WHEN resolved_at < ends THEN CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END END) AS value, count(CASE WHEN resolved_at < ends AND resolved_at >= created_at THEN 1 END) AS n
     FROM work GROUP BY period
     UNION ALL
     SELECT 2 AS place, 'resolution quality and efficiency' AS side, 'Resolved in time (SLA)' AS kpi, period, 100.0 * count(CASE WHEN sla_met THEN 1 END) / nullif(count(sla_met), 0) AS value, count(sla_met) AS n
@@ -82,7 +82,7 @@ WITH
     SELECT 2 AS place, 'resolution quality and efficiency' AS side, 'Time to resolve an incident, mean' AS kpi, period, avg((date_part('epoch', resolved_at) - date_part('epoch', started_at)) / 3600) AS value, count((date_part('epoch', resolved_at) - date_part('epoch', started_at)) / 3600) AS n
     FROM incidents JOIN periods ON started_at >= starts AND started_at < ends GROUP BY period
     UNION ALL
-    SELECT 3 AS place, 'responsiveness' AS side, 'First response time, median' AS kpi, period, median((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 3 AS place, 'responsiveness' AS side, 'First response time, median' AS kpi, period, median(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work GROUP BY period
     UNION ALL
     SELECT 3 AS place, 'responsiveness' AS side, 'Ticket volume' AS kpi, period, CAST(count(*) AS DOUBLE) AS value, count(*) AS n

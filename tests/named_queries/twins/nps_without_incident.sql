@@ -17,21 +17,27 @@ answers AS (
     AND s.responded_at >= CASE WHEN $from IS NULL THEN i.started_at ELSE CAST($from AS TIMESTAMP WITH TIME ZONE) END
     AND ($to IS NULL OR s.responded_at < $to)
 ),
-grouped AS (
-  SELECT 1 AS place, 'all' AS customers_are, * FROM answers
-  UNION ALL
-  SELECT CASE WHEN is_touched THEN 2 ELSE 3 END, CASE WHEN is_touched THEN 'touched' ELSE 'not touched' END, * FROM answers
+sides AS (
+  SELECT i.incident_id, i.severity, i.service, place, customers_are
+  FROM incidents AS i
+  CROSS JOIN (VALUES (1, 'all'), (2, 'touched'), (3, 'not touched')) AS v(place, customers_are)
+  WHERE i.incident_id = (SELECT incident_id FROM chosen)
 ),
 counted AS (
-  SELECT place, customers_are, incident_id, severity, service, CAST(count(*) AS DOUBLE) AS n,
-         count(CASE WHEN score >= 9 THEN 1 END) AS up, count(CASE WHEN score <= 6 THEN 1 END) AS down,
+  SELECT s.place, s.customers_are, s.incident_id, s.severity, s.service,
+         CAST(count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END) AS DOUBLE) AS n,
+         count(CASE WHEN score IN (9, 10) THEN 1 END) AS up, count(CASE WHEN score BETWEEN 0 AND 6 THEN 1 END) AS down,
          count(DISTINCT customer_id) AS customers
-  FROM grouped
-  GROUP BY place, customers_are, incident_id, severity, service
+  FROM sides AS s
+  LEFT JOIN answers AS a ON s.place = 1 OR s.place = CASE WHEN a.is_touched THEN 2 ELSE 3 END
+  GROUP BY s.place, s.customers_are, s.incident_id, s.severity, s.service
+),
+shares AS (
+  SELECT *, (up - down) / nullif(n, 0) AS net, (up + down) / nullif(n, 0) AS gross FROM counted
 )
-SELECT incident_id, severity, service, customers_are, round(100 * (up - down) / n, 1) AS nps,
-       round(100 * (up - down) / n - 195.9963984540054 * sqrt(((up + down) / n - (up - down) / n * ((up - down) / n)) / n), 1) AS low,
-       round(100 * (up - down) / n + 195.9963984540054 * sqrt(((up + down) / n - (up - down) / n * ((up - down) / n)) / n), 1) AS high,
+SELECT incident_id, severity, service, customers_are, round(100 * net, 1) AS nps,
+       round(100 * net - 195.9963984540054 * sqrt((gross - net * net) / n), 1) AS low,
+       round(100 * net + 195.9963984540054 * sqrt((gross - net * net) / n), 1) AS high,
        up AS promoters, down AS detractors, CAST(n AS BIGINT) AS n, customers
-FROM counted
+FROM shares
 ORDER BY place

@@ -8,7 +8,7 @@ WITH
     FROM periods
     JOIN (
       SELECT *,
-             CASE WHEN customer_id IS NULL THEN NULL
+             CASE WHEN customer_id IS NULL OR created_at IS NULL THEN NULL
                   WHEN next_at <= created_at + INTERVAL '7 days' THEN FALSE
                   WHEN created_at + INTERVAL '7 days' > newest_at THEN NULL
                   ELSE TRUE END AS is_last
@@ -21,25 +21,25 @@ WITH
     ) AS told ON told.created_at > starts AND told.created_at <= ends
   ),
   lines AS (
-    SELECT 1 AS place, 'Customer' AS area, 'Net Promoter Score' AS kpi, 100.0 * (count(CASE WHEN score >= 9 THEN 1 END) - count(CASE WHEN score <= 6 THEN 1 END)) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 1 AS place, 'Customer' AS area, 'Net Promoter Score' AS kpi, 100.0 * (count(CASE WHEN score IN (9, 10) THEN 1 END) - count(CASE WHEN score BETWEEN 0 AND 6 THEN 1 END)) / nullif(count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 0 AND 10 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at > starts AND responded_at <= ends WHERE kind = 'nps'
     UNION ALL
-    SELECT 2 AS place, 'Customer' AS area, 'Customer satisfaction' AS kpi, 100.0 * count(CASE WHEN score >= 4 THEN 1 END) / nullif(count(score), 0) AS value, count(score) AS n
+    SELECT 2 AS place, 'Customer' AS area, 'Customer satisfaction' AS kpi, 100.0 * count(CASE WHEN score BETWEEN 4 AND 5 THEN 1 END) / nullif(count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END), 0) AS value, count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END) AS n
     FROM surveys JOIN periods ON responded_at > starts AND responded_at <= ends WHERE kind = 'csat'
     UNION ALL
-    SELECT 3 AS place, 'Customer' AS area, 'Customer effort (higher is easier)' AS kpi, avg(score) AS value, count(score) AS n
+    SELECT 3 AS place, 'Customer' AS area, 'Customer effort (higher is easier)' AS kpi, avg(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS value, count(CASE WHEN score BETWEEN 1 AND 7 THEN score END) AS n
     FROM surveys JOIN periods ON responded_at > starts AND responded_at <= ends WHERE kind = 'ces'
     UNION ALL
-    SELECT 4 AS place, 'Speed' AS area, 'First response, median' AS kpi, median((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 4 AS place, 'Speed' AS area, 'First response, median' AS kpi, median(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work
     UNION ALL
-    SELECT 5 AS place, 'Speed' AS area, 'First response, mean' AS kpi, avg((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 5 AS place, 'Speed' AS area, 'First response, mean' AS kpi, avg(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work
     UNION ALL
-    SELECT 6 AS place, 'Speed' AS area, 'Resolution, median' AS kpi, median((date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 6 AS place, 'Speed' AS area, 'Resolution, median' AS kpi, median(CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work
     UNION ALL
-    SELECT 7 AS place, 'Speed' AS area, 'Resolution, mean' AS kpi, avg((date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600) AS value, count((date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600) AS n
+    SELECT 7 AS place, 'Speed' AS area, 'Resolution, mean' AS kpi, avg(CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS value, count(CASE WHEN resolved_at >= created_at THEN (date_part('epoch', resolved_at) - date_part('epoch', created_at)) / 3600 END) AS n
     FROM work
     UNION ALL
     SELECT 8 AS place, 'Speed' AS area, 'Resolved in time (SLA)' AS kpi, 100.0 * count(CASE WHEN sla_met THEN 1 END) / nullif(count(sla_met), 0) AS value, count(sla_met) AS n

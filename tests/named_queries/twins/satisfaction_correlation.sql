@@ -2,7 +2,8 @@
 WITH means AS (
   SELECT customer_id, kind, CAST(sum(score) AS DOUBLE) / count(score) AS mean
   FROM surveys
-  WHERE score IS NOT NULL AND ($from IS NULL OR responded_at >= $from) AND ($to IS NULL OR responded_at < $to)
+  WHERE score BETWEEN CASE kind WHEN 'nps' THEN 0 ELSE 1 END AND CASE kind WHEN 'csat' THEN 5 WHEN 'ces' THEN 7 ELSE 10 END
+    AND ($from IS NULL OR responded_at >= $from) AND ($to IS NULL OR responded_at < $to)
   GROUP BY customer_id, kind
 ),
 pairs AS (
@@ -18,13 +19,13 @@ sums AS (
   GROUP BY place, pair
 ),
 agreeing AS (
-  SELECT sums.place AS at, sum(CASE WHEN (x >= sx / n) = (y >= sy / n) THEN 1 ELSE 0 END) AS hits
+  SELECT sums.place AS pair_of, sum(CASE WHEN (x >= sx / n) = (y >= sy / n) THEN 1 ELSE 0 END) AS hits
   FROM pairs JOIN sums ON sums.place = pairs.place
   GROUP BY sums.place
 ),
 related AS (
   SELECT *, (n * sxy - sx * sy) / sqrt((n * sxx - sx * sx) * (n * syy - sy * sy)) AS r
-  FROM sums JOIN agreeing ON at = place
+  FROM sums JOIN agreeing ON pair_of = place
 )
 SELECT pair, round(r, 3) AS correlation,
        CASE WHEN n > 3 AND abs(r) < 1 THEN round(tanh(0.5 * ln((1 + r) / (1 - r)) - 1.96 / sqrt(n - 3)), 3) END AS low,

@@ -9,8 +9,8 @@ labelled AS (
   SELECT 1, 'all teams', monday, tickets.* FROM tickets, week WHERE merged_into_id IS NULL
 ),
 this AS (
-  SELECT is_total, label, count(*) AS tickets, median((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS frt,
-         percentile_cont(0.9) WITHIN GROUP (ORDER BY (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS p90, count(first_response_at) AS answered,
+  SELECT is_total, label, count(*) AS tickets, median(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS frt,
+         percentile_cont(0.9) WITHIN GROUP (ORDER BY CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS p90, count(CASE WHEN first_response_at >= created_at THEN 1 END) AS answered,
          100.0 * count(CASE WHEN first_response_sla_met THEN 1 END) / nullif(count(first_response_sla_met), 0) AS answered_in_time, count(first_response_sla_met) AS answered_n,
          100.0 * count(CASE WHEN first_resolved_at IS NOT NULL AND replies = 1 AND reopens = 0 THEN 1 END) / nullif(count(first_resolved_at), 0) AS one_touch, count(first_resolved_at) AS solved,
          100.0 * count(CASE WHEN sla_met THEN 1 END) / nullif(count(sla_met), 0) AS in_time, count(sla_met) AS in_time_n,
@@ -29,7 +29,7 @@ levels AS (
   GROUP BY is_total, label, monday
 ),
 answers AS (
-  SELECT l.is_total AS csat_total, l.label AS csat_label, count(score) AS n, 100.0 * count(CASE WHEN score >= 4 THEN 1 END) / nullif(count(score), 0) AS csat
+  SELECT l.is_total AS csat_total, l.label AS csat_label, count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END) AS n, 100.0 * count(CASE WHEN score BETWEEN 4 AND 5 THEN 1 END) / nullif(count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END), 0) AS csat
   FROM surveys JOIN labelled AS l ON l.ticket_id = surveys.ticket_id
   WHERE kind = 'csat' AND responded_at >= monday AND responded_at < monday + INTERVAL '7 days'
     AND l.created_at < monday + INTERVAL '7 days'

@@ -6,7 +6,7 @@ WITH contacts AS (
   WHERE merged_into_id IS NULL
 ),
 told AS (
-  SELECT *, CASE WHEN customer_id IS NULL THEN NULL
+  SELECT *, CASE WHEN customer_id IS NULL OR created_at IS NULL THEN NULL
                  WHEN next_at <= created_at + INTERVAL '7 days' THEN FALSE
                  WHEN created_at + INTERVAL '7 days' > newest_at THEN NULL
                  ELSE TRUE END AS is_last
@@ -14,7 +14,7 @@ told AS (
 ),
 work AS (
   SELECT its_team, count(*) AS tickets, count(DISTINCT agent_id) AS agents,
-         median((date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600) AS frt, count(first_response_at) AS frt_n,
+         median(CASE WHEN first_response_at >= created_at THEN (date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 3600 END) AS frt, count(CASE WHEN first_response_at >= created_at THEN 1 END) AS frt_n,
          100.0 * count(CASE WHEN first_response_sla_met THEN 1 END) / nullif(count(first_response_sla_met), 0) AS answered_in_time, count(first_response_sla_met) AS answered_n,
          100.0 * count(CASE WHEN first_resolved_at IS NOT NULL AND replies = 1 AND reopens = 0 THEN 1 END) / nullif(count(first_resolved_at), 0) AS one_touch,
          100.0 * count(CASE WHEN is_last THEN 1 END) / nullif(count(is_last), 0) AS no_repeat, count(is_last) AS decided,
@@ -27,7 +27,7 @@ work AS (
   GROUP BY its_team
 ),
 answers AS (
-  SELECT coalesce(team, 'none') AS answered_team, count(score) AS n, 100.0 * count(CASE WHEN score >= 4 THEN 1 END) / nullif(count(score), 0) AS csat
+  SELECT coalesce(team, 'none') AS answered_team, count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END) AS n, 100.0 * count(CASE WHEN score BETWEEN 4 AND 5 THEN 1 END) / nullif(count(CASE WHEN score BETWEEN 1 AND 5 THEN 1 END), 0) AS csat
   FROM surveys JOIN (SELECT DISTINCT ticket_id, team FROM tickets WHERE merged_into_id IS NULL) AS t ON t.ticket_id = surveys.ticket_id
   WHERE kind = 'csat' AND ($from IS NULL OR responded_at >= $from) AND ($to IS NULL OR responded_at < $to)
   GROUP BY 1
