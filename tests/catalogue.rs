@@ -103,6 +103,28 @@ async fn every_example_gives_the_value_that_its_page_shows() {
     }
 }
 
+#[test]
+fn every_kpi_is_shown_by_a_shipped_query() {
+    let library = deskql::queries::Library::open(&[]).unwrap();
+    let names: BTreeSet<&str> = ALL.iter().map(|kpi| kpi.name).collect();
+    let mut wrong = Vec::new();
+    for kpi in ALL.iter() {
+        match library.find(kpi.query) {
+            Ok(query) if query.kpis.iter().any(|name| name == kpi.name) => {}
+            Ok(_) => wrong.push(format!("{} does not list {}", kpi.query, kpi.name)),
+            Err(error) => wrong.push(format!("{}: {error}", kpi.name)),
+        }
+    }
+    for query in library.all() {
+        let strangers = query
+            .kpis
+            .iter()
+            .filter(|kpi| !names.contains(kpi.as_str()));
+        wrong.extend(strangers.map(|kpi| format!("{} lists {kpi}", query.name)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// `table.column`, perhaps two of them.
 #[tokio::test]
 async fn attribution_dates_are_columns_of_the_sample() {

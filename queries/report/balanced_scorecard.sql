@@ -3,7 +3,7 @@
 -- topic = "report"
 -- dated = "tickets and incidents by creation, answers by response, offers of surveys and outreach by sending, onboarding by its due date, customers by leaving, revenue by month"
 -- kpis = ["csat", "nps", "ces", "answered_within_hour", "fcr_no_repeat", "complaint_rate", "onboarding_completion", "frt_median", "first_response_sla", "art_median", "sla_rate", "fcr_one_touch", "reopen_rate", "mttr", "backlog", "escalation_rate", "tickets_per_agent", "agent_turnover", "survey_response_rate", "proactive_engagement", "churn_rate", "nrr", "grr", "cost_per_ticket", "cost_per_resolution"]
--- needs.tickets = ["ticket_id", "created_at", "customer_id", "agent_id", "first_response_at", "first_resolved_at", "resolved_at", "closed_at", "first_response_sla_met", "sla_met", "replies", "reopens", "is_escalated", "is_complaint", "cost", "merged_into_id"]
+-- needs.tickets = ["created_at", "customer_id", "agent_id", "first_response_at", "first_resolved_at", "resolved_at", "closed_at", "first_response_sla_met", "sla_met", "replies", "reopens", "is_escalated", "is_complaint", "cost", "merged_into_id"]
 -- needs.surveys = ["kind", "offered_at", "responded_at", "score"]
 -- needs.customers = ["started_at", "ended_at"]
 -- needs.subscriptions = ["customer_id", "month", "mrr_start", "mrr_end"]

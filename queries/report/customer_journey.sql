@@ -4,11 +4,11 @@
 -- dated = "onboarding by its due date, outreach by sending, incidents and tickets by creation, surveys by offer and answers by response, customers by leaving, revenue by month"
 -- kpis = ["onboarding_completion", "proactive_engagement", "mttr", "ticket_volume", "frt_median", "answered_within_hour", "first_response_sla", "art_median", "sla_rate", "fcr_no_repeat", "reopen_rate", "escalation_rate", "survey_response_rate", "csat", "ces", "nps", "churn_rate", "grr"]
 -- needs.tickets = ["created_at", "customer_id", "first_response_at", "first_resolved_at", "resolved_at", "first_response_sla_met", "sla_met", "reopens", "is_escalated", "merged_into_id"]
--- needs.surveys = ["kind", "customer_id", "offered_at", "responded_at", "score"]
+-- needs.surveys = ["kind", "offered_at", "responded_at", "score"]
 -- needs.customers = ["started_at", "ended_at"]
 -- needs.subscriptions = ["customer_id", "month", "mrr_start", "mrr_end"]
 -- needs.incidents = ["started_at", "resolved_at"]
--- needs.outreach = ["customer_id", "sent_at", "is_engaged"]
+-- needs.outreach = ["sent_at", "is_engaged"]
 -- needs.onboarding = ["due_at", "is_completed"]
 -- param.from = { type = "date", optional = true, about = "from this day on; the first ticket when absent" }
 -- param.to = { type = "date", optional = true, about = "before this day; up to the newest ticket when absent" }

@@ -3,7 +3,7 @@
 -- topic = "report"
 -- dated = "tickets and incidents by creation, answers by response, offers of surveys and outreach by sending, onboarding by its due date, customers by leaving, revenue by month"
 -- kpis = ["ticket_volume", "backlog", "overdue_backlog", "frt", "frt_median", "frt_p90", "answered_within_hour", "first_response_sla", "mtta", "mttr", "art_median", "sla_rate", "resolution_rate", "reopen_rate", "fcr_one_touch", "fcr_no_repeat", "interactions_per_ticket", "escalation_rate", "csat", "ces", "nps", "complaint_rate", "complaints_resolved", "survey_response_rate", "aht", "tickets_per_agent", "proactive_engagement", "onboarding_completion", "churn_rate", "nrr", "grr", "cost_per_ticket", "cost_per_resolution"]
--- needs.tickets = ["ticket_id", "created_at", "customer_id", "agent_id", "first_response_at", "first_resolved_at", "resolved_at", "closed_at", "due_at", "first_response_sla_met", "sla_met", "replies", "customer_messages", "reopens", "is_escalated", "is_complaint", "handle_seconds", "cost", "merged_into_id"]
+-- needs.tickets = ["created_at", "customer_id", "agent_id", "first_response_at", "first_resolved_at", "resolved_at", "closed_at", "due_at", "first_response_sla_met", "sla_met", "replies", "customer_messages", "reopens", "is_escalated", "is_complaint", "handle_seconds", "cost", "merged_into_id"]
 -- needs.surveys = ["kind", "offered_at", "responded_at", "score"]
 -- needs.customers = ["started_at", "ended_at"]
 -- needs.subscriptions = ["customer_id", "month", "mrr_start", "mrr_end"]

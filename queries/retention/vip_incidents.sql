@@ -2,7 +2,7 @@
 -- question = "Which important (VIP) customers were touched by an incident that was open at an instant, and who looks after them?"
 -- topic = "retention"
 -- dated = "incidents open at the instant, tickets created by then"
--- needs.tickets = ["ticket_id", "customer_id", "plan", "incident_id", "created_at", "first_response_at", "closed_at", "merged_into_id"]
+-- needs.tickets = ["customer_id", "plan", "incident_id", "created_at", "first_response_at", "closed_at", "merged_into_id"]
 -- needs.incidents = ["incident_id", "severity", "service", "started_at", "resolved_at"]
 -- needs.customers = ["customer_id", "name", "region", "owner_agent_id"]
 -- needs.subscriptions = ["customer_id", "month", "mrr_start", "mrr_end"]

@@ -3,8 +3,8 @@
 -- topic = "satisfaction"
 -- dated = "answers by responded_at"
 -- kpis = ["csat"]
--- needs.surveys = ["kind", "channel", "ticket_id", "responded_at", "score"]
--- needs.tickets = ["ticket_id", "channel", "team", "priority", "category", "plan"]
+-- needs.surveys = ["kind", "ticket_id", "responded_at", "score"]
+-- needs.tickets = ["ticket_id"]
 -- param.date = { type = "date", about = "the day it happened: the first day of after" }
 -- param.span = { type = "interval", default = "28 days", about = "how long before and after is looked at" }
 -- param.by = { type = "column", default = "all", choices = { all = "'all'", channel = "channel", team = "team", priority = "priority", category = "category", plan = "plan" }, about = "segment, by the ticket of the survey" }
@@ -34,8 +34,8 @@ WITH
     FROM sides
   )
 SELECT segment, round(b.csat, 1) AS before_pct, round(b.low, 1) AS before_low, round(b.high, 1) AS before_high,
-       b.n AS before_n, round(a.csat, 1) AS after_pct, round(a.low, 1) AS after_low,
-       round(a.high, 1) AS after_high, a.n AS after_n, round(change, 1) AS change,
+       b.n AS n_before, round(a.csat, 1) AS after_pct, round(a.low, 1) AS after_low,
+       round(a.high, 1) AS after_high, a.n AS n_after, round(change, 1) AS change,
        round(change_low, 1) AS change_low, round(change_high, 1) AS change_high,
        CASE
          WHEN change_low > 0 THEN 'better'

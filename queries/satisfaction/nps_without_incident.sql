@@ -5,7 +5,7 @@
 -- kpis = ["nps"]
 -- chart = { kind = "bar", x = "customers_are", y = ["nps"] }
 -- needs.surveys = ["kind", "customer_id", "responded_at", "score"]
--- needs.tickets = ["customer_id", "incident_id", "created_at"]
+-- needs.tickets = ["customer_id", "incident_id"]
 -- needs.incidents = ["incident_id", "severity", "service", "started_at"]
 -- param.incident = { type = "integer", optional = true, about = "the incident_id; the incident with the most tickets when absent" }
 -- param.from = { type = "date", optional = true, about = "answers of this day or later; from the start of the incident when absent" }

@@ -19,7 +19,7 @@ WITH
            ces(score, 7) FILTER (WHERE kind = 'ces') AS ces,
            feedback_score(score, 10) FILTER (WHERE kind = 'nps') AS nps
     FROM surveys
-    WHERE score IS NOT NULL
+    WHERE score IS NOT NULL AND responded_at IS NOT NULL
       AND ($from IS NULL OR responded_at >= $from) AND ($to IS NULL OR responded_at < $to)
     GROUP BY customer_id
   ),

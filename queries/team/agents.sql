@@ -29,7 +29,7 @@ WITH
   answers AS (
     SELECT agent_id, csat_detail(score) AS csat
     FROM surveys
-    WHERE kind = 'csat'
+    WHERE kind = 'csat' AND responded_at IS NOT NULL
       AND ($from IS NULL OR responded_at >= $from) AND ($to IS NULL OR responded_at < $to)
     GROUP BY agent_id
   )

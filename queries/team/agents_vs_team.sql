@@ -16,7 +16,7 @@ WITH
   answers AS (
     SELECT agents.agent_id, agents.name, agents.team, surveys.score
     FROM surveys JOIN agents ON agents.agent_id = surveys.agent_id
-    WHERE surveys.kind = 'csat'
+    WHERE surveys.kind = 'csat' AND surveys.responded_at IS NOT NULL
       AND ($from IS NULL OR surveys.responded_at >= $from) AND ($to IS NULL OR surveys.responded_at < $to)
   ),
   teams AS (SELECT team, csat_detail(score) AS csat FROM answers GROUP BY team),

@@ -38,7 +38,7 @@ WITH
   answers AS (
     SELECT team_of.team, csat_detail(surveys.score) AS csat
     FROM surveys JOIN team_of ON team_of.ticket_id = surveys.ticket_id
-    WHERE surveys.kind = 'csat'
+    WHERE surveys.kind = 'csat' AND surveys.responded_at IS NOT NULL
       AND ($from IS NULL OR surveys.responded_at >= $from) AND ($to IS NULL OR surveys.responded_at < $to)
     GROUP BY team_of.team
   )

@@ -5,20 +5,37 @@ use deskql::queries::{Kind, NamedQuery, Parameter};
 /// Parameters of one run, by name.
 pub(super) type Given = Vec<(String, String)>;
 
-/// The first days of the period that is asked for when a query takes one.
-const PERIOD: [(&str, &str); 2] = [("from", "2025-01-01"), ("to", "2025-10-01")];
+/// The first days of the period that is asked for when a query takes one, or a day of it.
+const PERIOD: [(&str, &str); 3] = [
+    ("from", "2025-01-01"),
+    ("to", "2025-10-01"),
+    ("day", "2025-03-12"),
+];
+
+/// What must be given: the day of the bad release in the sample.
+const REQUIRED: [(&str, &str); 1] = [("date", "2025-03-11")];
 
 /// Choices that make a better second snapshot than the first one on the list.
 const BETTER: [(&str, &str); 1] = [("grain", "quarter")];
 
-/// None, so that defaults hold.
-pub(super) fn defaults() -> Given {
-    Given::new()
+/// Only what must be given, so that defaults hold.
+pub(super) fn defaults(query: &NamedQuery) -> Given {
+    let required = query.parameters.iter().filter(|known| known.is_required());
+    let given = required.map(|parameter| {
+        let name = parameter.name.as_str();
+        let value = REQUIRED.iter().find(|(known, _)| *known == name);
+        pair(
+            name,
+            value.unwrap_or_else(|| panic!("REQUIRED lacks {name}")).1,
+        )
+    });
+    given.collect()
 }
 
 /// One that changes everything which has choices, and the period.
 pub(super) fn another(query: &NamedQuery) -> Given {
     let mut given = period(query);
+    given.extend(defaults(query));
     for parameter in &query.parameters {
         let better = BETTER.iter().find(|(name, _)| *name == parameter.name);
         let better = better.filter(|(_, choice)| others(parameter).any(|other| other == *choice));
@@ -35,7 +52,7 @@ pub(super) fn another(query: &NamedQuery) -> Given {
 /// period; of these two the last choice. With `DESKQL_TWINS=all` each choice of everything.
 pub(super) fn all(query: &NamedQuery) -> Vec<Given> {
     let is_thorough = std::env::var("DESKQL_TWINS").is_ok_and(|value| value == "all");
-    let mut all = vec![defaults(), another(query)];
+    let mut all = vec![Given::new(), another(query)];
     let mut last = Given::new();
     for parameter in &query.parameters {
         let name = &parameter.name;
@@ -47,6 +64,11 @@ pub(super) fn all(query: &NamedQuery) -> Vec<Given> {
     }
     all.push(last);
     all.push(period(query));
+    for given in &mut all {
+        given.extend(defaults(query));
+        given.sort();
+        given.dedup();
+    }
     all.sort();
     all.dedup();
     all

@@ -4,17 +4,16 @@ use deskql::Engine;
 use serde_json::Value;
 
 use super::cases::Given;
-use super::{answer, open_sample, shipped};
+use super::{answer, cases, open_sample, shipped};
 use crate::support::answers::Rows;
 use crate::support::data::rows;
 
 async fn run(engine: &Engine, name: &str, given: &[(&str, &str)]) -> (Vec<String>, Rows) {
     let library = shipped();
     let query = library.find(name).unwrap();
-    let given: Given = given
-        .iter()
-        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-        .collect();
+    let given = given.iter();
+    let given = given.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let given: Given = cases::defaults(query).into_iter().chain(given).collect();
     let frame = engine.plan(&query.bind(&given).unwrap()).await.unwrap();
     let fields = frame.schema().fields().iter();
     let names = fields.map(|field| field.name().clone()).collect();

@@ -1,7 +1,8 @@
 //! Each query that computes a KPI is asked a second time in plain SQL, which knows none of our
 //! functions and runs in DuckDB too. Both answers must be equal to the last digit that is shown.
 //!
-//! A twin has no header: it takes the parameters of its query.
+//! A twin has no header: it takes the parameters of its query. One that gives fewer columns is compared
+//! in those that it names.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use crate::support::answers::{Rows, duckdb, leave_out, number};
 use crate::support::data::open;
 
 /// Queries without a twin, each with the reason.
-const WITHOUT: &[(&str, &str)] = &[("overview", "each figure has a query of its own")];
+const WITHOUT: &[(&str, &str)] = &[("vip_incidents", "lists customers and computes no KPI")];
 
 const FAULTY_TICKETS: u64 = 1500;
 
@@ -70,6 +71,8 @@ async fn hold(engine: &Engine, data: &Path) {
     let mut ours = Vec::new();
     for Case { query, twin, given } in &cases {
         let answered = answer(engine, query, given).await;
+        let columns = compared(engine, query, twin, given).await;
+        let answered = answered.map(|rows| only(&rows, columns.as_deref()));
         let plain = answer(engine, twin, given).await;
         let problem = difference(&answered, &plain);
         wrong.extend(problem.map(|problem| format!("{}: {problem}", call(query, given))));
@@ -96,6 +99,34 @@ async fn hold(engine: &Engine, data: &Path) {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// The columns of a query that its twin gives too; `None` for all, in order.
+async fn compared(
+    engine: &Engine,
+    query: &NamedQuery,
+    twin: &NamedQuery,
+    given: &Given,
+) -> Option<Vec<usize>> {
+    let query = engine.plan(&query.bind(given).unwrap()).await.ok()?;
+    let twin = engine.plan(&twin.bind(given).unwrap()).await.ok()?;
+    let (ours, theirs) = (query.schema().fields(), twin.schema().fields());
+    if ours.len() == theirs.len() {
+        return None;
+    }
+    let place = |name: &String| {
+        let place = ours.iter().position(|field| field.name() == name);
+        place.unwrap_or_else(|| panic!("the query has no column {name}"))
+    };
+    Some(theirs.iter().map(|field| place(field.name())).collect())
+}
+
+fn only(rows: &Rows, columns: Option<&[usize]>) -> Rows {
+    let Some(columns) = columns else {
+        return rows.clone();
+    };
+    let picked = |row: &Vec<serde_json::Value>| columns.iter().map(|at| row[*at].clone()).collect();
+    rows.iter().map(picked).collect()
 }
 
 fn peer(data: &Path, cases: &[Case<'_>]) -> Result<Vec<Result<Rows, String>>, String> {

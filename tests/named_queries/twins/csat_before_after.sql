@@ -23,8 +23,8 @@ ends AS (
   FROM shares
 )
 SELECT segment, round(100 * p1, 1) AS before_pct, round(low1, 1) AS before_low, round(high1, 1) AS before_high,
-       CAST(n1 AS BIGINT) AS before_n, round(100 * p2, 1) AS after_pct, round(low2, 1) AS after_low,
-       round(high2, 1) AS after_high, CAST(n2 AS BIGINT) AS after_n, round(change, 1) AS change,
+       CAST(n1 AS BIGINT) AS n_before, round(100 * p2, 1) AS after_pct, round(low2, 1) AS after_low,
+       round(high2, 1) AS after_high, CAST(n2 AS BIGINT) AS n_after, round(change, 1) AS change,
        round(change - sqrt((100 * p2 - low2) * (100 * p2 - low2) + (high1 - 100 * p1) * (high1 - 100 * p1)), 1) AS change_low,
        round(change + sqrt((high2 - 100 * p2) * (high2 - 100 * p2) + (100 * p1 - low1) * (100 * p1 - low1)), 1) AS change_high
 FROM ends
