@@ -8,6 +8,7 @@ use datafusion::catalog::SchemaProvider;
 
 use super::sql_type;
 use crate::Engine;
+use crate::catalogue;
 use crate::functions::Page;
 use crate::nearest::nearest;
 use crate::queries::NamedQuery;
@@ -141,6 +142,14 @@ impl Catalog {
 }
 
 impl Table {
+    /// Whether every session has it: nothing to list among the user's.
+    pub(super) fn is_built_in(&self) -> bool {
+        let built_in = ["information_schema", catalogue::NAME];
+        self.schema
+            .as_deref()
+            .is_some_and(|schema| built_in.contains(&schema))
+    }
+
     /// As a query names it, quotes aside.
     pub(super) fn full_name(&self) -> String {
         match &self.schema {

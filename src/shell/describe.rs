@@ -16,12 +16,12 @@ use super::sql_type;
 use crate::Engine;
 use crate::error::{Error, Result};
 
-/// One row about each table; `information_schema` is left out.
+/// One row about each table of the user's.
 ///
 /// # Errors
 /// When a table cannot be read.
 pub(super) async fn tables(engine: &Engine, catalog: &Catalog) -> Result<Held> {
-    let is_shown = |table: &&Table| table.schema.as_deref() != Some("information_schema");
+    let is_shown = |table: &&Table| !table.is_built_in();
     let tables: Vec<&Table> = catalog.tables.iter().filter(is_shown).collect();
     let (mut rows, mut origins) = (Vec::new(), Vec::new());
     for table in &tables {
