@@ -64,10 +64,12 @@ fn names_are_unique_and_read_well() {
 
 #[test]
 fn a_kpi_is_found_in_any_case_and_a_slip_is_answered_with_the_nearest() {
-    assert_eq!(kpis::find("CSAT").unwrap().name, "csat");
-    let error = kpis::find("retention_rat").unwrap_err().to_string();
+    assert_eq!(kpis::find("CSAT", "deskql kpis").unwrap().name, "csat");
+    let error = kpis::find("retention_rat", "deskql kpis")
+        .unwrap_err()
+        .to_string();
     assert_eq!(error, "no KPI retention_rat: did you mean retention_rate?");
-    let error = kpis::find("zzz").unwrap_err().to_string();
+    let error = kpis::find("zzz", "deskql kpis").unwrap_err().to_string();
     assert_eq!(error, "no KPI zzz: deskql kpis lists them");
 }
 

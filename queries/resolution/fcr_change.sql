@@ -1,5 +1,5 @@
 -- title = "Whose first contact resolution changed most"
--- question = "Which team's FCR changed most between two periods?"
+-- question = "Which team's FCR fell or rose most between two periods, for example quarters?"
 -- topic = "resolution"
 -- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["fcr_no_repeat", "fcr_one_touch"]

@@ -1,5 +1,5 @@
 -- title = "First response time"
--- question = "How long do customers wait for a first human answer?"
+-- question = "How long do customers wait for a first human answer (mean, median, p90), for example by channel?"
 -- topic = "responsiveness"
 -- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["frt", "frt_median", "frt_p90"]

@@ -25,7 +25,6 @@ pub fn list(width: Option<usize>) -> String {
             let _ = writeln!(out, "{}", cut(&line, width));
         }
     }
-    out.push_str("\ndeskql kpis NAME explains one; deskql.kpis has them all as a table.\n");
     out
 }
 

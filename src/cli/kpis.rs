@@ -1,11 +1,10 @@
 //! `deskql kpis`: which KPIs there are, and the page of one.
 
-use std::io::Write;
-
 use clap::Args;
 
 use crate::catalogue::{self, kpis};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::terminal::{print, width};
 
 /// List the KPIs, or explain one of them
 #[derive(Debug, Args)]
@@ -19,20 +18,12 @@ pub(crate) struct KpisArgs {
 
 pub(crate) fn run(args: &KpisArgs) -> Result<()> {
     let text = match &args.name {
-        Some(name) => catalogue::page(kpis::find(name)?, width()),
+        Some(name) => catalogue::page(kpis::find(name, "deskql kpis")?, width()),
         None if args.markdown => catalogue::markdown(),
-        None => catalogue::list(width()),
-    };
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Error::io("standard output", error))
+        None => {
+            let list = catalogue::list(width());
+            format!("{list}\ndeskql kpis NAME explains one; deskql.kpis has them all as a table.\n")
         }
-        _ => Ok(()),
-    }
-}
-
-/// Into a pipe lines are as long as they are.
-fn width() -> Option<usize> {
-    let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
-    Some(usize::from(width.0))
+    };
+    print(&text)
 }

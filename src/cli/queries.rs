@@ -35,7 +35,7 @@ fn text(library: &Library, args: &QueriesArgs) -> Result<String> {
     if args.sql {
         return found.map(|query| format!("{}\n", query.sql));
     }
-    let matching: Vec<_> = library.search(&wanted).collect();
+    let matching = library.search(&wanted);
     match (found, matching.as_slice()) {
         (Ok(query), _) => Ok(page(query, width())),
         (Err(error), []) => Err(error),

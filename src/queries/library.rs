@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::embedded::EMBEDDED;
 use super::query::{NamedQuery, Origin};
+use super::search;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
 
@@ -64,24 +65,10 @@ impl Library {
         })
     }
 
-    /// The queries with every word of `text` in their name, title, question, topic or KPIs.
-    pub fn search<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a NamedQuery> {
-        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-        self.all().filter(move |query| {
-            let NamedQuery {
-                name,
-                title,
-                question,
-                topic,
-                kpis,
-                ..
-            } = query;
-            let kpis = kpis.join(" ");
-            let all = [name, title, question, topic, &kpis].map(|text| text.to_lowercase());
-            words
-                .iter()
-                .all(|word| all.iter().any(|text| text.contains(word)))
-        })
+    /// The queries that `text`, words or a whole question, is likeliest about.
+    #[must_use]
+    pub fn search(&self, text: &str) -> Vec<&NamedQuery> {
+        search::search(self.all(), text)
     }
 }
 
@@ -141,6 +128,6 @@ mod tests {
         assert_eq!(library.all().count(), EMBEDDED.len() + 1);
         let error = library.find("overvew").unwrap_err().to_string();
         assert_eq!(error, "no query overvew: did you mean overview?");
-        assert_eq!(library.search("MINE").count(), 2);
+        assert_eq!(library.search("MINE").len(), 2);
     }
 }

@@ -21,6 +21,7 @@ mod page;
 mod parameter;
 mod problem;
 mod query;
+mod search;
 
 pub use header::{Chart, ChartKind};
 pub use library::Library;

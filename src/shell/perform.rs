@@ -4,6 +4,7 @@ use super::command::{Command, Expanded, Rows, help};
 use super::print;
 use super::session::Session;
 use super::start::most_rows;
+use crate::catalogue::{self, kpis};
 use crate::error::{Error, Result};
 use crate::output::chart::{self, Canvas, ChartSpec, Kind};
 use crate::output::function_page;
@@ -37,6 +38,7 @@ impl Session {
         match command {
             Command::Describe(table) => self.describe(table),
             Command::Functions(name) => self.functions(name.as_deref()),
+            Command::Kpis(name) => self.kpis(name.as_deref()),
             Command::Queries(name) => self.queries(name.as_deref()),
             Command::Run(name, values) => self.run_query(&name, &values),
             Command::Chart(spec) => self.chart(&spec),
@@ -74,6 +76,19 @@ impl Session {
             None => {
                 let list = function_page::list(&pages, false, Some(width));
                 format!("{list}\\df NAME explains one; SHOW FUNCTIONS lists DataFusion's too.\n")
+            }
+        };
+        self.page(&text);
+        Ok(())
+    }
+
+    fn kpis(&self, name: Option<&str>) -> Result<()> {
+        let (width, _) = print::screen();
+        let text = match name {
+            Some(name) => catalogue::page(kpis::find(name, "\\kpi")?, Some(width)),
+            None => {
+                let list = catalogue::list(Some(width));
+                format!("{list}\n\\kpi NAME explains one; deskql.kpis has them all as a table.\n")
             }
         };
         self.page(&text);

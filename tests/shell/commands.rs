@@ -59,6 +59,18 @@ fn functions_are_explained() {
 }
 
 #[test]
+fn kpis_are_explained() {
+    let (_home, terminal) = started();
+    let screen = terminal.run("\\kpi csat");
+    assert!(screen.contains("84.34% on sample-data"), "{screen}");
+    let screen = terminal.run("\\kpi ntps");
+    assert!(
+        screen.contains("no KPI ntps: did you mean nps?"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn results_can_be_shown_in_other_ways() {
     let (_home, terminal) = started();
     terminal.run("\\x");

@@ -33,16 +33,16 @@ pub static ALL: LazyLock<Vec<Kpi>> = LazyLock::new(|| {
 /// Tickets, without the copies that were merged into another one.
 const TICKETS: &str = "tickets WHERE merged_into_id IS NULL";
 
-/// The KPI called `name`, in any case.
+/// The KPI called `name`, in any case; `list` is the command that lists them.
 ///
 /// # Errors
 /// When there is none; the text has the nearest name.
-pub fn find(name: &str) -> Result<&'static Kpi> {
+pub fn find(name: &str, list: &str) -> Result<&'static Kpi> {
     let found = ALL.iter().find(|kpi| kpi.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
         let hint = match nearest(name, ALL.iter().map(|kpi| kpi.name)) {
             Some(near) => format!("did you mean {near}?"),
-            None => "deskql kpis lists them".to_owned(),
+            None => format!("{list} lists them"),
         };
         Error::Usage(format!("no KPI {name}: {hint}"))
     })

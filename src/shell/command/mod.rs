@@ -20,6 +20,8 @@ pub(super) enum Command {
     Describe(Option<String>),
     /// The functions, or the page of one.
     Functions(Option<String>),
+    /// The KPIs, or the page of one.
+    Kpis(Option<String>),
     /// The named queries, or the page of one.
     Queries(Option<String>),
     /// One row about each column of a table.

@@ -113,6 +113,10 @@ pub(super) fn functions(given: &Arguments) -> Result<Command> {
     Ok(Command::Functions(name))
 }
 
+pub(super) fn kpis(given: &Arguments) -> Result<Command> {
+    Ok(Command::Kpis(given.at_most_one()?.map(str::to_owned)))
+}
+
 pub(super) fn queries(given: &Arguments) -> Result<Command> {
     Ok(Command::Queries(given.at_most_one()?.map(str::to_owned)))
 }

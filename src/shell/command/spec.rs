@@ -24,6 +24,7 @@ pub(in crate::shell) enum Takes {
     Nothing,
     Table,
     Function,
+    Kpi,
     Query,
     /// A query, then its parameters.
     Run,
@@ -55,6 +56,14 @@ pub(in crate::shell) const ALL: &[Spec] = &[
         group: LOOK,
         takes: Takes::Function,
         parse: parse::functions,
+    },
+    Spec {
+        name: "kpi",
+        arguments: "[KPI]",
+        about: "list the KPIs, or explain one",
+        group: LOOK,
+        takes: Takes::Kpi,
+        parse: parse::kpis,
     },
     Spec {
         name: "queries",

@@ -3,6 +3,7 @@
 use super::super::catalog::{Catalog, Parameter, Query};
 use super::super::command::{ALL, Spec, Takes, find, help};
 use super::{Candidate, Candidates, files, matching};
+use crate::catalogue::{Kpi, kpis};
 
 /// Completes the command that begins at or after `start`.
 pub(super) fn complete(text: &str, start: usize, cursor: usize, catalog: &Catalog) -> Candidates {
@@ -24,6 +25,7 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, catalog: &Catalo
         Takes::Nothing => Vec::new(),
         Takes::Table => matching(typed, catalog.tables.iter().map(table).collect()),
         Takes::Function => matching(typed, catalog.functions.iter().map(function).collect()),
+        Takes::Kpi => matching(typed, kpis::ALL.iter().map(kpi).collect()),
         Takes::Query => matching(typed, catalog.queries.iter().map(query).collect()),
         Takes::Run if line[space..].trim_start().len() == typed.len() => {
             let queries = catalog.queries.iter().map(query);
@@ -63,6 +65,10 @@ fn table(table: &super::super::catalog::Table) -> Candidate {
 
 fn function(function: &super::super::catalog::Function) -> Candidate {
     Candidate::new(&function.name, &function.meaning)
+}
+
+fn kpi(kpi: &Kpi) -> Candidate {
+    Candidate::new(kpi.name, kpi.title)
 }
 
 fn query(query: &Query) -> Candidate {
