@@ -61,8 +61,7 @@ WITH
   ),
   standing AS (
     SELECT period, backlog(created_at, closed_at, ends) AS backlog,
-           overdue_backlog(created_at, resolved_at, due_at, ends)
-             FILTER (WHERE resolved_at IS NOT NULL OR closed_at IS NULL) AS overdue_backlog
+           overdue_backlog(created_at, closed_at, due_at, ends) AS overdue_backlog
     FROM tickets CROSS JOIN periods
     WHERE merged_into_id IS NULL
     GROUP BY period

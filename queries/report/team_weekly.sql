@@ -4,7 +4,7 @@
 -- dated = "tickets by creation, CSAT by the date of the answer, backlog at the end of the week"
 -- kpis = ["ticket_volume", "frt_median", "frt_p90", "first_response_sla", "fcr_one_touch", "sla_rate", "csat", "aht", "backlog", "overdue_backlog"]
 -- chart = { kind = "bar", x = "team", y = ["tickets", "open_at_end"] }
--- needs.tickets = ["ticket_id", "created_at", "team", "first_response_at", "first_resolved_at", "resolved_at", "closed_at", "due_at", "first_response_sla_met", "sla_met", "replies", "reopens", "handle_seconds", "merged_into_id"]
+-- needs.tickets = ["ticket_id", "created_at", "team", "first_response_at", "first_resolved_at", "closed_at", "due_at", "first_response_sla_met", "sla_met", "replies", "reopens", "handle_seconds", "merged_into_id"]
 -- needs.surveys = ["kind", "ticket_id", "responded_at", "score"]
 -- param.day = { type = "date", optional = true, about = "a day of the week (Monday to Sunday); the last whole week of the tickets when absent" }
 
@@ -31,8 +31,7 @@ WITH
            sla_rate_detail(sla_met) FILTER (WHERE created_at >= starts) AS sla,
            aht_detail(handle_seconds) FILTER (WHERE created_at >= starts) AS aht,
            backlog(created_at, closed_at, ends) AS open_at_end,
-           overdue_backlog(created_at, resolved_at, due_at, ends)
-             FILTER (WHERE resolved_at IS NOT NULL OR closed_at IS NULL) AS overdue_at_end
+           overdue_backlog(created_at, closed_at, due_at, ends) AS overdue_at_end
     FROM t
     GROUP BY GROUPING SETS ((its_team), ())
   ),

@@ -73,19 +73,18 @@ pub(super) const ALL: &[Kpi] = &[
         stage: Stage::Resolution,
         readers: &[Reader::TeamWeekly, Reader::DepartmentMonthly],
         function: Some("overdue_backlog"),
-        expression: "overdue_backlog(created_at, resolved_at, due_at, DATE '2025-07-01')",
-        from: "tickets WHERE merged_into_id IS NULL AND (resolved_at IS NOT NULL OR closed_at IS \
-            NULL)",
+        expression: "overdue_backlog(created_at, closed_at, due_at, DATE '2025-07-01')",
+        from: TICKETS,
         dates: &[
-            "tickets.created_at to tickets.resolved_at",
             "tickets.created_at to tickets.closed_at",
+            "tickets.created_at to tickets.resolved_at",
         ],
-        sample: "43",
+        sample: "76",
         query: "backlog",
         pitfalls: &[
             "Tickets without a target are never overdue.",
-            "A ticket solved in time that only waits for its closing is open but not late: \
-             resolved_at ends it here.",
+            "Solved tickets that only wait for their closing are in it: take resolved_at to count what \
+             the desk still has to do.",
         ],
     },
     Kpi {

@@ -68,7 +68,7 @@ WITH
     SELECT 1 AS place, 'resolution quality and efficiency' AS side, 'Interactions per ticket' AS kpi, period, avg(CASE WHEN resolved_at IS NOT NULL THEN replies + customer_messages END) AS value, count(CASE WHEN resolved_at IS NOT NULL THEN replies + customer_messages END) AS n
     FROM work GROUP BY period
     UNION ALL
-    SELECT 1 AS place, 'resolution quality and efficiency' AS side, 'Overdue backlog' AS kpi, period, CAST(count(CASE WHEN created_at <= ends AND due_at < ends AND (resolved_at > ends OR resolved_at IS NULL AND closed_at IS NULL) THEN 1 END) AS DOUBLE) AS value, count(CASE WHEN created_at <= ends AND (closed_at > ends OR closed_at IS NULL) THEN 1 END) AS n
+    SELECT 1 AS place, 'resolution quality and efficiency' AS side, 'Overdue backlog' AS kpi, period, CAST(count(CASE WHEN created_at <= ends AND due_at < ends AND (closed_at > ends OR closed_at IS NULL) THEN 1 END) AS DOUBLE) AS value, count(CASE WHEN created_at <= ends AND (closed_at > ends OR closed_at IS NULL) THEN 1 END) AS n
     FROM tickets CROSS JOIN periods WHERE merged_into_id IS NULL GROUP BY period
     UNION ALL
     SELECT 1 AS place, 'resolution quality and efficiency' AS side, 'Reopen rate' AS kpi, period, 100.0 * count(CASE WHEN reopens > 0 AND first_resolved_at IS NOT NULL THEN 1 END) / nullif(count(first_resolved_at), 0) AS value, count(first_resolved_at) AS n

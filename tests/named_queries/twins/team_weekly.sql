@@ -24,7 +24,7 @@ levels AS (
          count(CASE WHEN created_at >= monday - INTERVAL '7 days' AND created_at < monday THEN 1 END) AS before,
          count(CASE WHEN created_at < monday + INTERVAL '7 days' AND (closed_at IS NULL OR closed_at > monday + INTERVAL '7 days') THEN 1 END) AS open_at_end,
          count(CASE WHEN created_at < monday + INTERVAL '7 days' AND due_at < monday + INTERVAL '7 days'
-                     AND (resolved_at > monday + INTERVAL '7 days' OR resolved_at IS NULL AND closed_at IS NULL) THEN 1 END) AS overdue
+                     AND (closed_at IS NULL OR closed_at > monday + INTERVAL '7 days') THEN 1 END) AS overdue
   FROM labelled
   GROUP BY is_total, label, monday
 ),
