@@ -34,10 +34,13 @@ pub enum Value<T> {
     Flag(fn(&T) -> bool),
 }
 
+/// Makes the rows, in columns as the schema has them.
+type MakeRows = Box<dyn Fn(&dyn Session, SchemaRef) -> Result<RecordBatch> + Send + Sync>;
+
 /// A table of the engine's own: one row for each item, made anew for each query.
 pub struct Listing {
     schema: SchemaRef,
-    batch: Box<dyn Fn(&dyn Session, SchemaRef) -> Result<RecordBatch> + Send + Sync>,
+    batch: MakeRows,
 }
 
 impl Listing {
