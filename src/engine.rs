@@ -153,6 +153,18 @@ impl Engine {
         self.plan(&statement).await
     }
 
+    /// What is probably not meant in a planned statement; one line each, none for most queries.
+    #[must_use]
+    pub fn hints(&self, frame: &DataFrame) -> Vec<sql::Hint> {
+        sql::hints(frame.logical_plan())
+    }
+
+    /// What the KPIs among the columns of a planned statement are counted in, for showing its result.
+    #[must_use]
+    pub fn units(&self, frame: &DataFrame) -> sql::Units {
+        sql::Units::of(frame.logical_plan())
+    }
+
     /// Every function that SQL can call here, with its documentation.
     #[must_use]
     pub fn functions(&self) -> Vec<functions::Page> {

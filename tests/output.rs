@@ -185,13 +185,13 @@ async fn a_terminal_gets_wrapped_text_and_a_note_about_columns_left_out() {
         'a sentence of several words' AS note";
     let narrow = String::from_utf8(bytes(sql, Format::Table, Some(60)).await).unwrap();
     insta::assert_snapshot!(narrow, @r"
-    ┌────────────┬────────────┬───┬────────────┬───────────────┐
-    │          a │          b │ … │          d │ note          │
-    ├────────────┼────────────┼───┼────────────┼───────────────┤
-    │ 1111111111 │ 2222222222 │ … │ 4444444444 │ a sentence of │
-    │            │            │   │            │ several words │
-    └────────────┴────────────┴───┴────────────┴───────────────┘
-    4 of 5 columns shown; use --output FILE or --format csv for all
+    ┌───────────────┬───────────────┬───┬──────────────────────┐
+    │             a │             b │ … │ note                 │
+    ├───────────────┼───────────────┼───┼──────────────────────┤
+    │ 1,111,111,111 │ 2,222,222,222 │ … │ a sentence of        │
+    │               │               │   │ several words        │
+    └───────────────┴───────────────┴───┴──────────────────────┘
+    3 of 5 columns shown; --expanded shows all
     ");
     let table = narrow.lines().filter(|line| !line.contains("shown"));
     assert!(
@@ -207,19 +207,21 @@ async fn a_terminal_gets_numbers_and_instants_in_one_piece() {
         "SELECT TIMESTAMP '2026-01-05 09:30:00' AS at, 123456789012 AS n, 'some text to wrap' AS t";
     let narrow = String::from_utf8(bytes(sql, Format::Table, Some(56)).await).unwrap();
     assert!(
-        narrow.contains("2026-01-05T09:30:00") && narrow.contains("123456789012"),
+        narrow.contains("2026-01-05 09:30:00") && narrow.contains("123,456,789,012"),
         "{narrow}"
     );
 }
 
 #[tokio::test]
-async fn a_terminal_gets_the_first_thousand_rows_and_the_count() {
-    let sql = "SELECT value FROM generate_series(1, 1500)";
+async fn a_terminal_gets_the_first_and_the_last_rows_and_the_count() {
+    let sql = "SELECT value FROM generate_series(1, 15000)";
     let table = String::from_utf8(bytes(sql, Format::Table, Some(80)).await).unwrap();
-    // 3 lines of frame above, 1 below, 1 note.
-    assert_eq!(table.lines().count(), 1005);
-    assert!(table.contains("first 1000 of 1500 rows shown"), "{table}");
-    assert_eq!(text(sql, Format::Table).await.lines().count(), 1504);
+    let lines: Vec<&str> = table.lines().collect();
+    // 3 lines of frame above, 40 rows around a line of dots, 1 below, 1 note.
+    assert_eq!(lines.len(), 46, "{table}");
+    assert_eq!(lines[22..25], ["│     20 │", "│      ⋮ │", "│ 14,981 │"]);
+    assert_eq!(lines[45], "40 of 15,000 rows shown; --rows all shows all");
+    assert_eq!(text(sql, Format::Table).await.lines().count(), 15_004);
 }
 
 #[tokio::test]

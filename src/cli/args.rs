@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use super::bench::BenchArgs;
@@ -13,7 +14,7 @@ use super::generate::GenerateArgs;
 use super::kpis::KpisArgs;
 use super::named::RunArgs;
 use super::queries::QueriesArgs;
-use super::values::{parse_bytes, parse_duration};
+use super::values::{Rows, parse_bytes, parse_duration, parse_rows};
 use crate::Settings;
 use crate::exec::Scratch;
 use crate::output::Format;
@@ -120,6 +121,32 @@ pub(crate) struct GlobalArgs {
         hide_env_values = true
     )]
     pub(crate) format: Option<Format>,
+    /// Print one column a line, record by record
+    #[arg(short = 'x', long, global = true, conflicts_with = "format")]
+    pub(crate) expanded: bool,
+    /// Show at most this many rows on a terminal, the first and the last; 'all' for all of them
+    #[arg(
+        long,
+        value_name = "N",
+        env = "DESKQL_ROWS",
+        hide_env_values = true,
+        default_value_t = Rows::default(),
+        value_parser = parse_rows,
+        global = true
+    )]
+    pub(crate) rows: Rows,
+    /// Show every digit on a terminal instead of rounded numbers, units and dates
+    #[arg(long, global = true)]
+    pub(crate) exact: bool,
+    /// Print no hints about SQL that runs but probably does not mean what it says
+    #[arg(
+        long,
+        env = "DESKQL_NO_HINTS",
+        hide_env_values = true,
+        value_parser = FalseyValueParser::new(),
+        global = true
+    )]
+    pub(crate) no_hints: bool,
     /// Write the result to this file instead of standard output
     #[arg(short, long, value_name = "FILE", global = true)]
     pub(crate) output: Option<PathBuf>,
@@ -147,6 +174,14 @@ pub(crate) struct GlobalArgs {
 }
 
 impl GlobalArgs {
+    /// The format asked for, by either option.
+    pub(crate) fn format(&self) -> Option<Format> {
+        if self.expanded {
+            return Some(Format::Expanded);
+        }
+        self.format
+    }
+
     /// What a run of SQL may use.
     pub(crate) fn limits(&self) -> Limits {
         Limits {

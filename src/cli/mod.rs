@@ -49,7 +49,7 @@ fn start_shell(cli: &Cli) -> Result<()> {
                 .to_owned(),
         ));
     }
-    let format = global.format.unwrap_or(Format::Table);
+    let format = global.format().unwrap_or(Format::Table);
     if format.is_binary() {
         return Err(Error::Usage(format!(
             "{} is not for terminals: in the shell, \\o FILE writes the next result to a file",
@@ -63,6 +63,8 @@ fn start_shell(cli: &Cli) -> Result<()> {
         limits: global.limits(),
         format,
         is_quiet: global.quiet,
+        has_hints: !global.no_hints,
+        is_exact: global.exact,
         reads_rc: !cli.shell.no_rc,
         history: cli.shell.history.clone(),
     })

@@ -15,7 +15,7 @@ use super::script::{self, Source};
 use crate::error::Result;
 use crate::exec::{ScanProgress, Scratch};
 use crate::queries::{self, NamedQuery};
-use crate::sql::{self, Statement};
+use crate::sql::{self, Statement, Units};
 use crate::terminal::{Progress, Target, note, run_until_stopped};
 use crate::{Engine, Settings};
 
@@ -44,13 +44,15 @@ fn start(
     read: impl FnOnce() -> Result<Vec<Statement>> + Send + 'static,
 ) -> Result<()> {
     let scratch = Scratch::default();
-    let target = Target::open(global.format, global.output.as_deref(), &scratch)?;
+    let target = Target::open(global.format(), global.output.as_deref(), &scratch)?
+        .showing(global.rows.0, global.exact);
     let progress = Progress::new(global.quiet);
     let is_broken = target.broken_pipe();
     let job = Job {
         target,
         progress: progress.clone(),
         is_quiet: global.quiet,
+        gives_hints: !global.quiet && !global.no_hints,
     };
     let settings = global.settings(&scratch);
     let work = move || job.run(settings, query, read);
@@ -67,6 +69,7 @@ struct Job {
     target: Target,
     progress: Progress,
     is_quiet: bool,
+    gives_hints: bool,
 }
 
 impl Job {
@@ -97,6 +100,12 @@ impl Job {
         if frame.schema().fields().is_empty() {
             return Ok(());
         }
+        let hints = if self.gives_hints {
+            engine.hints(&frame)
+        } else {
+            Vec::new()
+        };
+        let units = self.target.is_for_people().then(|| engine.units(&frame));
         let context = Arc::new(frame.task_ctx());
         let plan = frame.create_physical_plan().await?;
         self.progress.watch(|| ScanProgress::of(&plan));
@@ -104,14 +113,26 @@ impl Job {
         let result = if writes {
             self.count(stream).await
         } else {
-            self.print(stream).await
+            self.print(stream, units).await
         };
         self.progress.clear();
-        result.map_err(|error| self.target.named(error))
+        result.map_err(|error| self.target.named(error))?;
+        for hint in hints {
+            note(&format!("hint: {hint}"));
+        }
+        Ok(())
     }
 
-    async fn print(&mut self, mut stream: SendableRecordBatchStream) -> Result<()> {
-        let mut writer = self.target.writer(&stream.schema())?;
+    async fn print(
+        &mut self,
+        mut stream: SendableRecordBatchStream,
+        units: Option<Units>,
+    ) -> Result<()> {
+        let schema = match units {
+            Some(units) => units.mark(&stream.schema()),
+            None => stream.schema(),
+        };
+        let mut writer = self.target.writer(&schema)?;
         while let Some(batch) = stream.try_next().await? {
             if self.target.prints_early() {
                 self.progress.clear();

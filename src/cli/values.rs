@@ -1,8 +1,12 @@
 //! Sizes and times as people type them.
 
+use std::fmt;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+
+use crate::output::ROWS;
 
 /// `512MB`, `2GiB`, `1000000`.
 pub(crate) fn parse_bytes(text: &str) -> Result<usize, String> {
@@ -27,6 +31,37 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     match parsed {
         Some(time) if time > Duration::ZERO => Ok(time),
         _ => Err("expected a time such as 30, 90s, 5m or 1h".to_owned()),
+    }
+}
+
+/// How many rows a terminal shows; all of them when `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rows(pub(crate) Option<usize>);
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self(Some(ROWS))
+    }
+}
+
+impl fmt::Display for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(rows) => rows.fmt(f),
+            None => f.write_str("all"),
+        }
+    }
+}
+
+/// `40`, `all`.
+pub(crate) fn parse_rows(text: &str) -> Result<Rows, String> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("all") {
+        return Ok(Rows(None));
+    }
+    match text.parse::<NonZeroUsize>() {
+        Ok(rows) => Ok(Rows(Some(rows.get()))),
+        Err(_) => Err("expected a number of rows from 1 on, or 'all'".to_owned()),
     }
 }
 
@@ -61,6 +96,15 @@ mod tests {
     fn times_refuse_nonsense_and_zero() {
         for text in ["", "soon", "-5", "0", "0s", "inf", "NaN"] {
             assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_are_a_number_or_all() {
+        assert_eq!(parse_rows("40"), Ok(Rows(Some(40))));
+        assert_eq!(parse_rows(" ALL "), Ok(Rows(None)));
+        for wrong in ["", "0", "-1", "many", "1.5"] {
+            assert!(parse_rows(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -239,7 +239,14 @@ impl AggregateUDFImpl for KpiFunction {
     }
 }
 
+/// The KPI that `function` computes, and whether it is the detail.
+pub(crate) fn spec_of(function: &AggregateUDF) -> Option<(&'static Spec, bool)> {
+    let function: &dyn std::any::Any = function.inner().as_ref();
+    let kpi: &KpiFunction = function.downcast_ref()?;
+    Some((kpi.spec, kpi.detail))
+}
+
 /// True for the functions of this module.
 pub(crate) fn is_kpi(function: &AggregateUDF) -> bool {
-    (function.inner().as_ref() as &dyn std::any::Any).is::<KpiFunction>()
+    spec_of(function).is_some()
 }

@@ -18,6 +18,7 @@ mod kpi;
 mod kpis;
 mod local_time;
 mod mean;
+mod measure;
 mod named;
 mod numbers;
 mod options;
@@ -42,6 +43,7 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 pub use catalogue::{Page, catalogue};
+pub use measure::{Measure, Unit};
 pub use named::places;
 pub use options::Options;
 pub use recontacted::is_recontacted;

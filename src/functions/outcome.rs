@@ -41,10 +41,24 @@ impl Type {
     }
 }
 
+/// What the value of a KPI is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantity {
+    /// Things, answers on a scale, money: nothing that a reader could be told beside the number.
+    Plain,
+    /// Hundredths, `0` to `100`.
+    Percent,
+    /// The difference of two shares, `-100` to `100`.
+    Points,
+    /// Time in the unit of the call; so are the measured parts.
+    Duration,
+}
+
 /// The result type of a KPI and of its detail.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     pub(crate) value: Type,
+    pub(crate) quantity: Quantity,
     /// What `n` counts.
     pub(crate) n: &'static str,
     /// The counted parts between `n` and the value: name, type, meaning.

@@ -7,7 +7,7 @@ use datafusion::common::Result;
 
 use crate::functions::accumulate::Kpi;
 use crate::functions::numbers::ratio;
-use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::rows::Rows;
 use crate::functions::statistics;
 use crate::functions::tally::tally;
@@ -41,6 +41,7 @@ pub(crate) const fn shape(
 ) -> Shape {
     Shape {
         value: Type::Measure,
+        quantity: Quantity::Percent,
         n,
         parts,
         interval: "the ends of Wilson's score interval in percent.",

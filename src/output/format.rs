@@ -9,6 +9,9 @@ use clap::ValueEnum;
 pub enum Format {
     /// Boxes for people; NULL prints as NULL
     Table,
+    /// One column a line, record by record: for wide rows
+    #[value(alias = "vertical")]
+    Expanded,
     /// Comma-separated with a header; NULL is empty, an empty text is ""
     Csv,
     /// Tab-separated with a header, quoted as CSV is
@@ -43,6 +46,12 @@ impl Format {
             "arrow" | "feather" | "ipc" => Self::Arrow,
             _ => return None,
         })
+    }
+
+    /// Whether a terminal gets it made readable, which takes the whole result.
+    #[must_use]
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Table | Self::Expanded)
     }
 
     /// Whether the output is bytes that no terminal should get.

@@ -2,12 +2,11 @@
 //! pages about functions.
 //!
 //! Every format but the table streams: it holds one batch (Parquet: one row group) at a time. The
-//! table holds the text of the rows it prints, since the widest value decides the width.
+//! table holds the rows it prints, since the widest value decides the width.
 
 mod arrow_file;
 pub mod chart;
 mod delimited;
-mod expanded;
 mod format;
 pub mod function_page;
 mod json;
@@ -15,6 +14,9 @@ mod layout;
 mod markdown;
 mod numbers;
 mod parquet_file;
+mod people;
+mod records;
+mod screen;
 mod table;
 mod text;
 
@@ -25,9 +27,8 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
-pub use expanded::expanded;
 pub use format::Format;
-pub use table::Fit;
+pub use screen::{ROWS, Screen};
 
 use crate::error::{Error, Result};
 
@@ -49,8 +50,9 @@ pub trait Writer: Send {
     fn finish(&mut self) -> Result<()>;
 }
 
-/// A writer of `format` into `sink`. `terminal` is the width in characters of the terminal that
-/// shows the result, if one does: the table then fits itself to it.
+/// A writer of `format` into `sink`. On a `screen` tables and records are made readable and fitted
+/// in, and fields may say in [`UNIT`](crate::sql::UNIT) what they are counted in; without one they
+/// are exact and complete.
 ///
 /// # Errors
 /// When the format cannot hold a column of `schema`, or the sink fails.
@@ -58,10 +60,11 @@ pub fn writer(
     format: Format,
     schema: &SchemaRef,
     sink: Box<dyn Write + Send>,
-    terminal: Option<usize>,
+    screen: Option<Screen>,
 ) -> Result<Box<dyn Writer>> {
     Ok(match format {
-        Format::Table => Box::new(table::Table::new(schema, sink, terminal)),
+        Format::Table => Box::new(table::Table::new(schema, sink, screen)),
+        Format::Expanded => Box::new(records::Records::new(schema, sink, screen)),
         Format::Csv => Box::new(delimited::Delimited::new(b',', schema, sink)),
         Format::Tsv => Box::new(delimited::Delimited::new(b'\t', schema, sink)),
         Format::Json => Box::new(json::array(sink)),
@@ -70,12 +73,6 @@ pub fn writer(
         Format::Parquet => Box::new(parquet_file::ParquetFile::new(schema, sink)?),
         Format::Arrow => Box::new(arrow_file::ArrowFile::new(schema, sink)?),
     })
-}
-
-/// A writer of a table that shows all rows it gets.
-#[must_use]
-pub fn fitted_table(schema: &SchemaRef, sink: Box<dyn Write + Send>, fit: Fit) -> Box<dyn Writer> {
-    Box::new(table::Table::fitted(schema, sink, fit))
 }
 
 fn io_failed(source: std::io::Error) -> Error {

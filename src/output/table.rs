@@ -1,114 +1,114 @@
 //! A table in a box for people. NULL prints as NULL, numbers stand on the right.
 //!
-//! Into a pipe or a file every row and column is printed in full. On a terminal long text wraps,
-//! columns of the middle are left out when the rest cannot fit, and rows after the first
-//! [`TERMINAL_ROWS`] are counted only; a last line says what was left out.
+//! Into a pipe or a file every row and column is printed in full, to the last digit. On a terminal
+//! values are made readable, long text wraps, columns of the middle are left out when the rest cannot
+//! fit, and of many rows the first and the last are shown; a last line says what was left out.
 
 use std::io::Write;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{Fields, SchemaRef};
+use arrow::datatypes::{FieldRef, Fields, SchemaRef};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Width};
 use unicode_width::UnicodeWidthStr;
 
 use super::layout::{self, Column, Layout};
-use super::text::{TextBatch, can_wrap, is_right_aligned, nested_options, printable};
-use super::{Writer, io_failed};
+use super::screen::{Kept, Screen};
+use super::text::{can_wrap, is_right_aligned, printable};
+use super::{Writer, io_failed, people};
 use crate::error::Result;
 
-/// Rows that a terminal gets to see.
-const TERMINAL_ROWS: usize = 1000;
 /// Straight lines, none between rows.
 const BORDERS: &str = "││──├─┼┤│    ┬┴┌┐└┘";
-
-/// How a table is shown by someone who says himself how many rows there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fit {
-    /// The width to fit into; none shows every column as wide as it is.
-    pub width: Option<usize>,
-    /// What to do to see the columns that are left out.
-    pub more: &'static str,
-}
+/// Stands for the columns and the rows that are left out.
+const MORE_COLUMNS: &str = "…";
+const MORE_ROWS: &str = "⋮";
 
 pub(super) struct Table {
     fields: Fields,
     sink: Box<dyn Write + Send>,
-    terminal: Option<usize>,
-    most: usize,
-    more: &'static str,
-    rows: Vec<Vec<String>>,
-    seen: usize,
+    screen: Option<Screen>,
+    kept: Kept,
+}
+
+/// What is printed: names, and values column by column.
+struct Cells {
+    names: Vec<String>,
+    columns: Vec<Vec<String>>,
+    rows: usize,
 }
 
 impl Table {
     pub(super) fn new(
         schema: &SchemaRef,
         sink: Box<dyn Write + Send>,
-        terminal: Option<usize>,
+        screen: Option<Screen>,
     ) -> Self {
         Self {
             fields: schema.fields().clone(),
             sink,
-            terminal,
-            most: terminal.map_or(usize::MAX, |_| TERMINAL_ROWS),
-            more: "use --output FILE or --format csv for all",
-            rows: Vec::new(),
-            seen: 0,
+            screen,
+            kept: Kept::new(screen.and_then(|screen| screen.rows)),
         }
     }
 
-    pub(super) fn fitted(schema: &SchemaRef, sink: Box<dyn Write + Send>, fit: Fit) -> Self {
-        Self {
-            most: usize::MAX,
-            more: fit.more,
-            ..Self::new(schema, sink, fit.width)
-        }
+    fn cells(&self) -> Result<Cells> {
+        let is_exact = self.screen.is_none_or(|screen| screen.is_exact);
+        let names = self.fields.iter().map(|field| printable(field.name()));
+        Ok(Cells {
+            names: names.collect(),
+            columns: people::columns(&self.kept.batches(), &self.fields, is_exact)?,
+            rows: self.kept.rows(),
+        })
     }
 
-    fn columns(&self) -> Vec<Column> {
-        let widest = |index: usize, name: &str| {
-            let cells = self.rows.iter().map(|row| width(&row[index]));
-            cells.max().unwrap_or(0).max(width(name)).max(1)
+    fn layout(&self, cells: &Cells) -> Layout {
+        let widest = |index: usize| {
+            let values = cells.columns[index].iter().map(|text| width(text));
+            values
+                .max()
+                .unwrap_or(0)
+                .max(width(&cells.names[index]))
+                .max(1)
         };
-        let column = |(index, field): (usize, &arrow::datatypes::FieldRef)| Column {
-            width: widest(index, &printable(field.name())),
+        let column = |(index, field): (usize, &FieldRef)| Column {
+            width: widest(index),
             can_wrap: can_wrap(field.data_type()),
         };
-        self.fields.iter().enumerate().map(column).collect()
+        let columns: Vec<Column> = self.fields.iter().enumerate().map(column).collect();
+        layout::fit(
+            &columns,
+            self.screen.map_or(usize::MAX, |screen| screen.width),
+        )
     }
 
-    fn render(&self) -> String {
-        let columns = self.columns();
-        let layout = layout::fit(&columns, self.terminal.unwrap_or(usize::MAX));
-        let names: Vec<String> = self
-            .fields
-            .iter()
-            .map(|field| printable(field.name()))
-            .collect();
+    fn render(&self, cells: &Cells, layout: &Layout) -> String {
         let mut table = comfy_table::Table::new();
         table.load_preset(BORDERS);
-        if self.terminal.is_some() {
+        if self.screen.is_some() {
             // Without a width of its own the crate would ask the terminal again.
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(u16::MAX);
         } else {
             table.set_content_arrangement(ContentArrangement::Disabled);
         }
-        table.set_header(self.cells(&layout, &names));
-        for row in &self.rows {
-            table.add_row(self.cells(&layout, row));
+        table.set_header(self.line(layout, |index| &cells.names[index]));
+        for row in 0..cells.rows {
+            if self.kept.gap() == Some(row) {
+                table.add_row(self.line(layout, |_| MORE_ROWS));
+            }
+            table.add_row(self.line(layout, |index| &cells.columns[index][row]));
         }
-        if self.terminal.is_some() {
-            constrain(&mut table, &layout);
+        if self.screen.is_some() {
+            constrain(&mut table, layout);
         }
         table.to_string()
     }
 
-    fn cells(&self, layout: &Layout, row: &[String]) -> Vec<Cell> {
+    fn line<'a>(&self, layout: &Layout, text: impl Fn(usize) -> &'a str) -> Vec<Cell> {
         let mut cells: Vec<Cell> = Vec::with_capacity(layout.widths.len() + 1);
         for (place, &(index, _)) in layout.widths.iter().enumerate() {
             if layout.gap == Some(place) {
-                cells.push(Cell::new("…"));
+                cells.push(Cell::new(MORE_COLUMNS));
             }
             let right = is_right_aligned(self.fields[index].data_type());
             let side = if right {
@@ -116,52 +116,40 @@ impl Table {
             } else {
                 CellAlignment::Left
             };
-            cells.push(Cell::new(&row[index]).set_alignment(side));
+            cells.push(Cell::new(text(index)).set_alignment(side));
         }
         if layout.gap == Some(layout.widths.len()) {
-            cells.push(Cell::new("…"));
+            cells.push(Cell::new(MORE_COLUMNS));
         }
         cells
     }
 
     /// What the terminal does not show, if anything.
-    fn left_out(&self) -> Option<String> {
-        let room = self.terminal?;
-        let shown = layout::fit(&self.columns(), room).widths.len();
-        let mut parts = Vec::new();
-        if self.rows.len() < self.seen {
-            parts.push(format!("first {} of {} rows", self.rows.len(), self.seen));
-        }
-        if shown < self.fields.len() {
-            parts.push(format!("{shown} of {} columns", self.fields.len()));
-        }
-        (!parts.is_empty()).then(|| format!("{} shown; {}", parts.join(", "), self.more))
+    fn left_out(&self, layout: &Layout) -> Option<String> {
+        let (shown, all) = (layout.widths.len(), self.fields.len());
+        let columns = (shown < all).then(|| {
+            let more = self.screen.map_or("", |screen| screen.more_columns);
+            format!("{shown} of {all} columns shown; {more}")
+        });
+        let rows = self.kept.note();
+        let rows = rows.map(|rows| format!("{rows} shown; --rows all shows all"));
+        let notes: Vec<String> = rows.into_iter().chain(columns).collect();
+        (!notes.is_empty()).then(|| notes.join("\n"))
     }
 }
 
 impl Writer for Table {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.seen += batch.num_rows();
-        let wanted = batch.num_rows().min(self.most - self.rows.len());
-        let nested = nested_options();
-        let mut values = TextBatch::new(batch, &self.fields, &nested)?;
-        let mut text = String::new();
-        for row in 0..wanted {
-            let mut cells = Vec::with_capacity(self.fields.len());
-            for column in 0..self.fields.len() {
-                cells.push(printable(
-                    values.value(row, column, &mut text)?.unwrap_or("NULL"),
-                ));
-            }
-            self.rows.push(cells);
-        }
+        self.kept.add(batch);
         Ok(())
     }
 
     fn finish(&mut self) -> Result<()> {
-        let mut text = self.render();
+        let cells = self.cells()?;
+        let layout = self.layout(&cells);
+        let mut text = self.render(&cells, &layout);
         text.push('\n');
-        if let Some(note) = self.left_out() {
+        if let Some(note) = self.left_out(&layout) {
             text.push_str(&note);
             text.push('\n');
         }

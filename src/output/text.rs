@@ -67,6 +67,20 @@ impl<'a> TextBatch<'a> {
     }
 }
 
+/// The texts of one column; `None` is NULL.
+pub(super) fn column(
+    field: &FieldRef,
+    array: &ArrayRef,
+    nested: &EncoderOptions,
+) -> Result<Vec<Option<String>>> {
+    let mut values = TextColumn::new(field, array, nested)?;
+    let text = |row| {
+        let mut text = String::new();
+        Ok(values.write(row, &mut text)?.then_some(text))
+    };
+    (0..array.len()).map(text).collect()
+}
+
 struct TextColumn<'a> {
     values: Values<'a>,
     nulls: Option<NullBuffer>,

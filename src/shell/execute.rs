@@ -14,7 +14,7 @@ use super::held::Held;
 use crate::Engine;
 use crate::error::Result;
 use crate::exec::ScanProgress;
-use crate::sql::Statement;
+use crate::sql::{Hint, Statement, Units};
 use crate::terminal::{Progress, Target};
 
 /// What a statement gave.
@@ -33,7 +33,7 @@ pub(super) enum Outcome {
 /// Where a result goes instead of the screen.
 pub(super) type Saving = Option<(Target, PathBuf)>;
 
-/// Plans and runs `statement`.
+/// Plans and runs `statement`; what it probably does not mean comes with what it gave.
 ///
 /// # Errors
 /// When it cannot be planned, run, or written into the file.
@@ -42,13 +42,14 @@ pub(super) async fn run(
     statement: Statement,
     saving: Saving,
     progress: Progress,
-) -> Result<Outcome> {
+) -> Result<(Outcome, Vec<Hint>)> {
     let frame = engine.plan(&statement).await?;
     let plan = frame.logical_plan();
     let writes = matches!(plan, LogicalPlan::Copy(_) | LogicalPlan::Dml(_));
     if frame.schema().fields().is_empty() {
-        return Ok(Outcome::Done);
+        return Ok((Outcome::Done, Vec::new()));
     }
+    let (hints, units) = (engine.hints(&frame), engine.units(&frame));
     let context = Arc::new(frame.task_ctx());
     let plan = frame.create_physical_plan().await?;
     progress.watch(|| ScanProgress::of(&plan));
@@ -56,14 +57,14 @@ pub(super) async fn run(
     let outcome = match saving {
         _ if writes => count(stream).await,
         Some((target, path)) => save(stream, target, path).await,
-        None => hold(stream).await,
+        None => hold(stream, units).await,
     };
     progress.clear();
-    outcome
+    Ok((outcome?, hints))
 }
 
-async fn hold(mut stream: SendableRecordBatchStream) -> Result<Outcome> {
-    let mut held = Held::new(stream.schema());
+async fn hold(mut stream: SendableRecordBatchStream, units: Units) -> Result<Outcome> {
+    let mut held = Held::new(units.mark(&stream.schema()));
     while let Some(batch) = stream.try_next().await? {
         held.push(&batch);
     }

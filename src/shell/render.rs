@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::command::Expanded;
 use super::held::Held;
 use crate::error::Result;
-use crate::output::{self, Fit, Format};
+use crate::output::{self, Format, Screen};
 
 /// How a result is to look.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,8 @@ pub(super) struct View {
     pub(super) rows: usize,
     /// The width of the screen; without one, every column is shown as wide as it is.
     pub(super) width: Option<usize>,
+    /// Every digit, instead of what reads best.
+    pub(super) is_exact: bool,
 }
 
 /// The text of the first rows of `held`.
@@ -28,14 +30,16 @@ pub(super) struct View {
 /// When the format cannot express a type.
 pub(super) fn render(held: &Held, view: View) -> Result<String> {
     let batches = held.first(view.rows);
-    if view.format != Format::Table {
-        return write(view.format, held, &batches, view.width);
-    }
+    let as_is = View {
+        width: None,
+        ..view
+    };
     match view.expanded {
-        Expanded::On => output::expanded(held.schema(), &batches),
-        Expanded::Off => write(Format::Table, held, &batches, view.width),
+        _ if view.format != Format::Table => write(view.format, held, &batches, view),
+        Expanded::On => write(Format::Expanded, held, &batches, view),
+        Expanded::Off => write(Format::Table, held, &batches, view),
         Expanded::Auto => {
-            let whole = write(Format::Table, held, &batches, None)?;
+            let whole = write(Format::Table, held, &batches, as_is)?;
             let is_wide = |width: usize| {
                 whole
                     .lines()
@@ -43,26 +47,23 @@ pub(super) fn render(held: &Held, view: View) -> Result<String> {
                     .is_some_and(|line| line.width() > width)
             };
             match view.width.is_some_and(is_wide) {
-                true => output::expanded(held.schema(), &batches),
+                true => write(Format::Expanded, held, &batches, view),
                 false => Ok(whole),
             }
         }
     }
 }
 
-fn write(
-    format: Format,
-    held: &Held,
-    batches: &[RecordBatch],
-    width: Option<usize>,
-) -> Result<String> {
+fn write(format: Format, held: &Held, batches: &[RecordBatch], view: View) -> Result<String> {
     let text = Text::default();
-    let sink = Box::new(text.clone());
-    let more = "\\x for one line a column, \\last for all";
-    let mut writer = match format {
-        Format::Table => output::fitted_table(held.schema(), sink, Fit { width, more }),
-        _ => output::writer(format, held.schema(), sink, width)?,
+    let screen = Screen {
+        rows: None,
+        is_exact: view.is_exact,
+        more_columns: "\\x for one line a column, \\last for all",
+        ..Screen::new(view.width.unwrap_or(usize::MAX))
     };
+    let sink = Box::new(text.clone());
+    let mut writer = output::writer(format, held.schema(), sink, Some(screen))?;
     for batch in batches {
         writer.write(batch)?;
     }

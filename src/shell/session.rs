@@ -37,6 +37,9 @@ pub(super) struct Display {
     pub(super) rows: Rows,
     pub(super) has_times: bool,
     pub(super) pages: bool,
+    pub(super) has_hints: bool,
+    /// Every digit, instead of what reads best.
+    pub(super) is_exact: bool,
 }
 
 /// One run of the shell.
@@ -88,6 +91,8 @@ impl Session {
                 rows: Rows::default(),
                 has_times: true,
                 pages: pager.is_some(),
+                has_hints: options.has_hints && !options.is_quiet,
+                is_exact: options.is_exact,
             },
             pager,
             output: None,
@@ -165,14 +170,18 @@ impl Session {
             .run(move || execute::run(engine, statement, saving, progress));
         self.progress.clear();
         let time = started.elapsed();
-        let outcome = outcome.map_err(|error| match error {
+        let (outcome, hints) = outcome.map_err(|error| match error {
             Error::Interrupted => Error::Sql(format!("stopped after {}", seconds(time))),
             other => sql::located(other, &script),
         })?;
         if is_saving && matches!(outcome, Outcome::Saved(..)) {
             self.output = None;
         }
-        self.show(outcome, &tag, time)
+        self.show(outcome, &tag, time)?;
+        for hint in hints.iter().filter(|_| self.display.has_hints) {
+            note(&format!("hint: {hint}"));
+        }
+        Ok(())
     }
 
     /// Keeps a result for `\last` and `\chart`, which can complete its columns.

@@ -102,6 +102,7 @@ impl Session {
             expanded: self.display.expanded,
             rows,
             width,
+            is_exact: self.display.is_exact,
         }
     }
 
@@ -142,6 +143,7 @@ impl Session {
             expanded: Expanded::Off,
             rows: usize::MAX,
             width: Some(width),
+            is_exact: false,
         };
         self.page(&render(&held, view)?);
         print::line(&self.looks.aside(&about));

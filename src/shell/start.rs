@@ -27,6 +27,10 @@ pub(crate) struct Options {
     /// How results are printed.
     pub(crate) format: Format,
     pub(crate) is_quiet: bool,
+    /// Whether statements that probably do not mean what they say get a line about it.
+    pub(crate) has_hints: bool,
+    /// Whether numbers, times and units are shown as they are.
+    pub(crate) is_exact: bool,
     /// Whether `~/.deskqlrc` is read.
     pub(crate) reads_rc: bool,
     /// The history file; an empty name keeps no history.

@@ -8,7 +8,9 @@ mod commas;
 mod dialect;
 mod from_first;
 mod headers;
+mod hints;
 mod lexemes;
+mod lineage;
 mod message;
 mod names;
 mod own_schema;
@@ -19,6 +21,7 @@ mod scope;
 mod spelling;
 mod statement;
 mod summarize;
+mod units;
 mod wildcard;
 
 use datafusion::dataframe::DataFrame;
@@ -28,12 +31,14 @@ use datafusion::sql::parser::Statement as DFStatement;
 
 pub use bind::{Type, Value};
 use catalog::Catalog;
+pub use hints::{Hint, hints};
 pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use message::explain;
 use relations::Relations;
 use scope::Reading;
 use statement::Kind;
 pub use statement::{Statement, parse, parse_in};
+pub use units::{UNIT, Units};
 
 use crate::error::{Error, Result};
 

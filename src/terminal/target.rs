@@ -10,7 +10,7 @@ use arrow::datatypes::SchemaRef;
 
 use crate::error::{Error, Result};
 use crate::exec::{Scratch, Staged};
-use crate::output::{self, Format, OUTPUT, Writer};
+use crate::output::{self, Format, OUTPUT, Screen, Writer};
 
 /// Format and place of the results of one run.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Target {
     path: Option<PathBuf>,
     staged: Option<Staged>,
     results: usize,
+    /// What a terminal shows, whatever its width.
+    screen: Screen,
     is_broken: Arc<AtomicBool>,
 }
 
@@ -52,8 +54,24 @@ impl Target {
             path,
             staged,
             results: 0,
+            screen: Screen::new(0),
             is_broken: Arc::default(),
         })
+    }
+
+    /// The same with `rows` rows at most on a terminal, and every digit when `is_exact`.
+    pub(crate) fn showing(mut self, rows: Option<usize>, is_exact: bool) -> Self {
+        self.screen = Screen {
+            rows,
+            is_exact,
+            ..self.screen
+        };
+        self
+    }
+
+    /// Whether results are made readable, so that the units of their columns are of use.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format.is_for_people() && self.terminal().is_some()
     }
 
     /// True once nobody reads standard output any more.
@@ -63,7 +81,7 @@ impl Target {
 
     /// Whether rows show on a terminal while the query still runs.
     pub(crate) fn prints_early(&self) -> bool {
-        self.terminal().is_some() && self.format != Format::Table
+        self.terminal().is_some() && !self.format.is_for_people()
     }
 
     /// Begins the next result.
@@ -132,12 +150,15 @@ impl Target {
         Ok(Box::new(BufWriter::new(file)))
     }
 
-    fn terminal(&self) -> Option<usize> {
+    fn terminal(&self) -> Option<Screen> {
         if self.path.is_some() {
             return None;
         }
         let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
-        Some(usize::from(width.0))
+        Some(Screen {
+            width: width.0.into(),
+            ..self.screen
+        })
     }
 }
 

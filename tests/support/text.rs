@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use datafusion::dataframe::DataFrame;
-use deskql::output::{self, Format};
+use deskql::output::{self, Format, Screen};
 
 /// A sink that can be looked into afterwards.
 #[derive(Clone, Default)]
@@ -31,7 +31,8 @@ pub(crate) async fn bytes(frame: DataFrame, format: Format, terminal: Option<usi
     let schema = Arc::new(frame.schema().as_arrow().clone());
     let batches = frame.collect().await.unwrap();
     let sink = Shared::default();
-    let mut writer = output::writer(format, &schema, Box::new(sink.clone()), terminal).unwrap();
+    let screen = terminal.map(Screen::new);
+    let mut writer = output::writer(format, &schema, Box::new(sink.clone()), screen).unwrap();
     for batch in &batches {
         writer.write(batch).unwrap();
     }

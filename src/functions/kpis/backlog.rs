@@ -5,7 +5,7 @@ use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::families::WORKLOAD;
-use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::share::Share;
 use crate::functions::signature::{Kind, Parameter};
@@ -24,6 +24,7 @@ const AT: Parameter = Parameter::required("at", Kind::Instant, "The instant to c
 
 const SHAPE: Shape = Shape {
     value: Type::Count,
+    quantity: Quantity::Plain,
     n: "tickets looked at",
     parts: &[],
     interval: "`n` times the ends of Wilson's interval of the open share.",

@@ -8,7 +8,7 @@ use crate::functions::families::CUSTOMER;
 use crate::functions::kpis::nps::{Answer, Answers, measure_net_share, net_share};
 use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
 use crate::functions::numbers::{Number, Unit, with_numbers};
-use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
@@ -18,6 +18,7 @@ const SCORE: Parameter = Parameter::required("score", Kind::Number, "Answer; hig
 
 const MEAN_SHAPE: Shape = Shape {
     value: Type::Measure,
+    quantity: Quantity::Plain,
     n: "answers",
     parts: &[(
         "total",
@@ -101,6 +102,7 @@ pub(crate) static CES_INDEX: Spec = Spec {
     example: "SELECT ces_index(score) FROM (VALUES (7), (6), (4), (1)) AS surveys(score);\n-- 25.0",
     shape: Shape {
         value: Type::Measure,
+        quantity: Quantity::Points,
         n: "answers",
         parts: &[
             ("easy", Type::Count, "answers of 6 and 7"),

@@ -8,7 +8,7 @@ use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::RESPONSE;
 use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
-use crate::functions::outcome::{Outcome, Shape, Type};
+use crate::functions::outcome::{Outcome, Quantity, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Bound, Call, Form, Spec};
@@ -23,6 +23,7 @@ const UNIT: Parameter = Parameter::optional(
 
 const MEAN_SHAPE: Shape = Shape {
     value: Type::Measure,
+    quantity: Quantity::Duration,
     n: "rows with both instants",
     parts: &[
         ("total", Type::Measure, "sum of the durations"),
@@ -114,6 +115,7 @@ const END: Parameter = Parameter::required(
 
 const QUANTILE_SHAPE: Shape = Shape {
     value: Type::Measure,
+    quantity: Quantity::Duration,
     n: "rows with both instants",
     parts: &[],
     interval: "the order statistics that enclose the quantile whatever the distribution.",

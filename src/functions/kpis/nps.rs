@@ -6,7 +6,7 @@ use datafusion::common::{Result, exec_datafusion_err};
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::families::CUSTOMER;
 use crate::functions::numbers::{Number, ratio, with_numbers};
-use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
@@ -23,6 +23,7 @@ pub(crate) static NPS: Spec = Spec {
     example: "SELECT nps(score) FROM (VALUES (10), (9), (8), (3)) AS surveys(score);\n-- 25.0",
     shape: Shape {
         value: Type::Measure,
+        quantity: Quantity::Points,
         n: "answers",
         parts: &[
             ("promoters", Type::Count, "answers of 9 or 10"),

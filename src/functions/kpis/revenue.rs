@@ -8,7 +8,7 @@ use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::amounts;
 use crate::functions::families::RETENTION;
 use crate::functions::numbers::{Unit, coarse_products, ratio, with_numbers};
-use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, eligible, gather};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
@@ -17,6 +17,7 @@ use crate::functions::tally::tally;
 
 const SHAPE: Shape = Shape {
     value: Type::Measure,
+    quantity: Quantity::Percent,
     n: "customers with revenue at the start",
     parts: &[
         ("mrr_start", Type::Measure, "their revenue at the start"),

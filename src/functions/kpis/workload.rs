@@ -9,7 +9,7 @@ use crate::functions::amounts;
 use crate::functions::families::WORKLOAD;
 use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
 use crate::functions::numbers::{Unit, coarse_products, ratio, with_numbers};
-use crate::functions::outcome::{Measured, Shape, Type};
+use crate::functions::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::rows::{Invalid, Rows, eligible, gather};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Bound, Call, Form, Spec};
@@ -18,6 +18,7 @@ use crate::functions::tally::tally;
 
 const SHAPE: Shape = Shape {
     value: Type::Measure,
+    quantity: Quantity::Plain,
     n: "rows with a value",
     parts: &[("total", Type::Measure, "sum of the values")],
     interval: mean::INTERVAL,
@@ -89,6 +90,7 @@ pub(crate) static COST_PER_RESOLUTION: Spec = Spec {
         false)) AS tickets(cost, is_resolved);\n-- 10.0",
     shape: Shape {
         value: Type::Measure,
+        quantity: Quantity::Plain,
         n: "tickets with a cost",
         parts: &[
             ("resolved", Type::Count, "resolved tickets among them"),

@@ -1,0 +1,121 @@
+//! Which expressions are KPIs, and which are counts that can stand as their n.
+
+use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
+use datafusion::logical_expr::{
+    Expr, ExprSchemable, LogicalPlan, Operator, WindowFunctionDefinition,
+};
+use datafusion::scalar::ScalarValue;
+
+use crate::functions::Measure;
+use crate::sql::lineage::{Origin, origin, origin_of, source, uncast};
+
+/// Levels of columns after which a search gives up.
+const DEEPEST: usize = 50;
+
+/// The KPI that a call of an aggregate function is.
+pub(super) fn measure(call: &AggregateFunction) -> Option<Measure> {
+    Measure::of(&call.func, &call.params.args)
+}
+
+/// The same of a call with OVER.
+pub(super) fn window_measure(call: &WindowFunction) -> Option<Measure> {
+    match &call.fun {
+        WindowFunctionDefinition::AggregateUDF(function) => {
+            Measure::of(function, &call.params.args)
+        }
+        WindowFunctionDefinition::WindowUDF(_) => None,
+    }
+}
+
+/// `detail.part`: the KPI behind the struct, and the name of the part.
+pub(super) fn detail_part<'a>(expr: &'a Expr, node: &LogicalPlan) -> Option<(Measure, &'a str)> {
+    let Expr::ScalarFunction(call) = expr else {
+        return None;
+    };
+    let [base, part] = call.args.as_slice() else {
+        return None;
+    };
+    let Expr::Literal(ScalarValue::Utf8(Some(part)), _) = part else {
+        return None;
+    };
+    if call.name() != "get_field" {
+        return None;
+    }
+    let measure = kpi_behind(base, node, 0).filter(Measure::is_detail)?;
+    Some((measure, part))
+}
+
+fn kpi_behind(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<Measure> {
+    match uncast(expr) {
+        Expr::AggregateFunction(call) => measure(call),
+        Expr::WindowFunction(call) => window_measure(call),
+        Expr::Column(column) if depth < DEEPEST => match origin_of(column, node) {
+            Origin::Made(made, at) => kpi_behind(made, at, depth + 1),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether the column at `index` of the output of `plan` is a number of rows, or holds one.
+pub(super) fn is_count_column(plan: &LogicalPlan, index: usize) -> bool {
+    is_count_origin(origin(plan, index), 0)
+}
+
+/// The same of an expression of `node`.
+pub(super) fn is_count(expr: &Expr, node: &LogicalPlan) -> bool {
+    is_count_at(expr, node, 0)
+}
+
+fn is_count_origin(origin_of_it: Origin<'_>, depth: usize) -> bool {
+    match origin_of_it {
+        Origin::Made(expr, node) => is_count_at(expr, node, depth + 1),
+        Origin::Union(plan, index) if depth < DEEPEST => plan
+            .inputs()
+            .iter()
+            .any(|input| is_count_origin(origin(input, index), depth + 1)),
+        // What cannot be seen into gets the benefit of the doubt.
+        Origin::Union(..) | Origin::Unknown => true,
+        Origin::Table => false,
+    }
+}
+
+fn is_count_at(expr: &Expr, node: &LogicalPlan, depth: usize) -> bool {
+    if depth > DEEPEST {
+        return true;
+    }
+    let expr = uncast(expr);
+    match expr {
+        Expr::Column(column) => is_count_origin(origin_of(column, node), depth),
+        Expr::AggregateFunction(call) => match measure(call) {
+            Some(kpi) => kpi.is_detail() || kpi.is_count(),
+            None => is_counting(call.func.name(), expr, node),
+        },
+        Expr::WindowFunction(call) => match window_measure(call) {
+            Some(kpi) => kpi.is_detail() || kpi.is_count(),
+            None => is_counting(call.fun.name(), expr, node),
+        },
+        Expr::BinaryExpr(binary) if matches!(binary.op, Operator::Plus | Operator::Minus) => {
+            is_count_at(&binary.left, node, depth + 1)
+                || is_count_at(&binary.right, node, depth + 1)
+        }
+        Expr::ScalarFunction(call) => match detail_part(expr, node) {
+            Some((kpi, part)) => kpi.counts(part),
+            None => call
+                .args
+                .iter()
+                .any(|argument| is_count_at(argument, node, depth + 1)),
+        },
+        _ => false,
+    }
+}
+
+/// Counts, and sums of whole numbers: `sum(tickets)`, `sum(CASE WHEN .. THEN 1 ELSE 0 END)`.
+fn is_counting(function: &str, call: &Expr, node: &LogicalPlan) -> bool {
+    if function.starts_with("count") || function == "approx_distinct" {
+        return true;
+    }
+    let schema = source(node).schema();
+    let gives = call.get_type(schema);
+    function == "sum" && gives.is_ok_and(|data_type| data_type.is_integer())
+}

@@ -1,0 +1,117 @@
+//! Hints: SQL that runs and gives a number that is not what was asked for.
+//!
+//! Each file recognises one mistake in the plan, where CTEs, subqueries and views are already put
+//! together. A hint never changes or fails a query, and a correct query gets none.
+
+mod averages;
+mod integer_division;
+mod kpis;
+mod last_day;
+mod missing_n;
+mod not_in;
+
+use std::fmt;
+
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::logical_expr::{Expr, LogicalPlan};
+use indexmap::IndexSet;
+
+use super::lineage::{bare, uncast};
+
+/// One line for the user: what the query does, what comes of it, what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Hint(String);
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Characters of an expression that a hint repeats.
+const LONGEST_NAME: usize = 60;
+
+/// The hints on a planned statement, each once, in the order of the plan from its top. Statements
+/// that show no rows of tables (`EXPLAIN`, `SET`, DDL) get none.
+#[must_use]
+pub fn hints(plan: &LogicalPlan) -> Vec<Hint> {
+    let mut found = Found::default();
+    if let Some(query) = query(plan) {
+        missing_n::check(query, &mut found);
+        // The walk fails for no reason of its own, and a hint is no reason to fail.
+        drop(query.apply_with_subqueries(|node| {
+            check(node, &mut found);
+            Ok(TreeNodeRecursion::Continue)
+        }));
+    }
+    found.0.into_iter().map(Hint).collect()
+}
+
+/// The query that a statement runs, if it runs one.
+fn query(plan: &LogicalPlan) -> Option<&LogicalPlan> {
+    match plan {
+        LogicalPlan::Copy(copy) => Some(&copy.input),
+        LogicalPlan::Dml(dml) => Some(&dml.input),
+        LogicalPlan::Explain(_)
+        | LogicalPlan::Analyze(_)
+        | LogicalPlan::Statement(_)
+        | LogicalPlan::Ddl(_)
+        | LogicalPlan::DescribeTable(_) => None,
+        query => Some(query),
+    }
+}
+
+fn check(node: &LogicalPlan, found: &mut Found) {
+    averages::check(node, found);
+    last_day::check_pairs(node, found);
+    drop(node.apply_expressions(|root| {
+        root.apply(|expr| {
+            integer_division::check(expr, Place { root, node }, found);
+            last_day::check(expr, node, found);
+            not_in::check(expr, found);
+            Ok(TreeNodeRecursion::Continue)
+        })
+    }));
+}
+
+/// Where an expression stands.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    /// The whole expression of the node.
+    root: &'a Expr,
+    node: &'a LogicalPlan,
+}
+
+/// Hints without repetition.
+#[derive(Debug, Default)]
+struct Found(IndexSet<String>);
+
+impl Found {
+    fn add(&mut self, hint: String) {
+        self.0.insert(hint);
+    }
+}
+
+/// How a hint names an expression: a column by its name, anything else as it reads, cut short.
+fn name(expr: &Expr) -> String {
+    match uncast(expr) {
+        Expr::Column(column) => short(&column.name),
+        other => short(&other.human_display().to_string()),
+    }
+}
+
+/// The name that an expression goes by: its alias where it has one.
+fn called(expr: &Expr) -> String {
+    match expr {
+        Expr::Alias(alias) => short(&alias.name),
+        other => name(bare(other)),
+    }
+}
+
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}..", &line[..end]),
+        None => line,
+    }
+}

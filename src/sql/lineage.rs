@@ -1,0 +1,215 @@
+//! Where the columns of a plan come from: through subqueries, CTEs and views to what made them.
+
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::{Column, DFSchema};
+use datafusion::error::Result;
+use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan};
+
+/// Steps after which a search gives up: columns that are used twice at every level of a query double
+/// the paths with each level.
+const MOST_STEPS: usize = 2_000;
+/// Levels after which it gives up, for the sake of the stack.
+const DEEPEST: usize = 100;
+
+/// What made a column.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Origin<'a> {
+    /// A table or a list of values has it.
+    Table,
+    /// An expression of this node.
+    Made(&'a Expr, &'a LogicalPlan),
+    /// The columns at this position of every input of a UNION.
+    Union(&'a LogicalPlan, usize),
+    /// Not known.
+    Unknown,
+}
+
+/// The plan in whose output the columns of `node`'s expressions are looked up. A join's conditions
+/// speak of both sides, which is what the join itself gives out.
+pub(super) fn source(node: &LogicalPlan) -> &LogicalPlan {
+    match node.inputs().as_slice() {
+        [input] => input,
+        _ => node,
+    }
+}
+
+/// An expression without its alias.
+pub(super) fn bare(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Alias(alias) => bare(&alias.expr),
+        other => other,
+    }
+}
+
+/// An expression without alias and casts.
+pub(super) fn uncast(expr: &Expr) -> &Expr {
+    match bare(expr) {
+        Expr::Cast(cast) => uncast(&cast.expr),
+        Expr::TryCast(cast) => uncast(&cast.expr),
+        other => other,
+    }
+}
+
+/// What made the column at `index` of the output of `plan`.
+pub(super) fn origin(plan: &LogicalPlan, index: usize) -> Origin<'_> {
+    let (mut plan, mut index) = (plan, index);
+    loop {
+        let expr = match step(plan, index) {
+            Step::Expr(expr) => expr,
+            Step::Input(input, position) => {
+                (plan, index) = (input, position);
+                continue;
+            }
+            Step::End(origin) => return origin,
+        };
+        let Expr::Column(column) = bare(expr) else {
+            return Origin::Made(expr, plan);
+        };
+        match position(source(plan).schema(), column) {
+            Some(next) => (plan, index) = (source(plan), next),
+            None => return Origin::Unknown,
+        }
+    }
+}
+
+/// Where a column comes from, one node down.
+enum Step<'a> {
+    /// The node computes it.
+    Expr(&'a Expr),
+    /// The node passes on what an input has at this position.
+    Input(&'a LogicalPlan, usize),
+    End(Origin<'a>),
+}
+
+fn step(plan: &LogicalPlan, index: usize) -> Step<'_> {
+    let of_expr = |expr: Option<_>| expr.map_or(Step::End(Origin::Unknown), Step::Expr);
+    match plan {
+        LogicalPlan::TableScan(_) | LogicalPlan::Values(_) | LogicalPlan::EmptyRelation(_) => {
+            Step::End(Origin::Table)
+        }
+        LogicalPlan::Union(_) => Step::End(Origin::Union(plan, index)),
+        LogicalPlan::Projection(node) => of_expr(node.expr.get(index)),
+        LogicalPlan::Aggregate(node) => {
+            let keys = plan.schema().fields().len() - node.aggr_expr.len();
+            of_expr(match index.checked_sub(keys) {
+                Some(index) => node.aggr_expr.get(index),
+                // Grouping sets hide which key is which.
+                None if keys == node.group_expr.len() => node.group_expr.get(index),
+                None => None,
+            })
+        }
+        LogicalPlan::Window(node) => match index.checked_sub(node.input.schema().fields().len()) {
+            Some(index) => of_expr(node.window_expr.get(index)),
+            None => Step::Input(&node.input, index),
+        },
+        LogicalPlan::Join(node) => {
+            let left = node.left.schema().fields().len();
+            match node.join_type {
+                JoinType::RightSemi | JoinType::RightAnti => Step::Input(&node.right, index),
+                _ if index < left => Step::Input(&node.left, index),
+                _ if index - left < node.right.schema().fields().len() => {
+                    Step::Input(&node.right, index - left)
+                }
+                _ => Step::End(Origin::Unknown),
+            }
+        }
+        LogicalPlan::Filter(_)
+        | LogicalPlan::Sort(_)
+        | LogicalPlan::Limit(_)
+        | LogicalPlan::Repartition(_)
+        | LogicalPlan::SubqueryAlias(_)
+        | LogicalPlan::Subquery(_)
+        | LogicalPlan::Distinct(Distinct::All(_)) => Step::Input(source(plan), index),
+        _ => Step::End(Origin::Unknown),
+    }
+}
+
+/// What made the column that `column` means in an expression of `node`.
+pub(super) fn origin_of<'a>(column: &Column, node: &'a LogicalPlan) -> Origin<'a> {
+    let source = source(node);
+    match position(source.schema(), column) {
+        Some(index) => origin(source, index),
+        None => Origin::Unknown,
+    }
+}
+
+pub(super) fn position(schema: &DFSchema, column: &Column) -> Option<usize> {
+    schema.maybe_index_of_column(column)
+}
+
+/// Walks through an expression and everything that its columns were made of.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    steps: usize,
+}
+
+impl Walk {
+    /// Calls `see` with each expression that goes into `expr` of `node`, and the node that it stands
+    /// in; what `see` answers with false is not looked into. Gives false when it gave up.
+    pub(super) fn visit<'a>(
+        &mut self,
+        expr: &'a Expr,
+        node: &'a LogicalPlan,
+        see: &mut dyn FnMut(&'a Expr, &'a LogicalPlan) -> bool,
+    ) -> bool {
+        self.step(expr, node, 0, see)
+    }
+
+    /// As [`Walk::visit`], for the column at `index` of the output of `plan`.
+    pub(super) fn visit_output<'a>(
+        &mut self,
+        plan: &'a LogicalPlan,
+        index: usize,
+        see: &mut dyn FnMut(&'a Expr, &'a LogicalPlan) -> bool,
+    ) -> bool {
+        self.follow(origin(plan, index), 0, see)
+    }
+
+    fn step<'a>(
+        &mut self,
+        expr: &'a Expr,
+        node: &'a LogicalPlan,
+        depth: usize,
+        see: &mut dyn FnMut(&'a Expr, &'a LogicalPlan) -> bool,
+    ) -> bool {
+        if depth > DEEPEST {
+            return false;
+        }
+        let mut is_whole = true;
+        let walked: Result<TreeNodeRecursion> = expr.apply(|inner| {
+            self.steps += 1;
+            if self.steps > MOST_STEPS {
+                is_whole = false;
+                return Ok(TreeNodeRecursion::Stop);
+            }
+            if !see(inner, node) {
+                return Ok(TreeNodeRecursion::Jump);
+            }
+            if let Expr::Column(column) = inner {
+                is_whole &= self.follow(origin_of(column, node), depth, see);
+            }
+            Ok(TreeNodeRecursion::Continue)
+        });
+        walked.is_ok() && is_whole
+    }
+
+    fn follow<'a>(
+        &mut self,
+        origin: Origin<'a>,
+        depth: usize,
+        see: &mut dyn FnMut(&'a Expr, &'a LogicalPlan) -> bool,
+    ) -> bool {
+        match origin {
+            Origin::Made(expr, node) => self.step(expr, node, depth + 1, see),
+            Origin::Union(plan, index) if depth < DEEPEST => {
+                let mut is_whole = true;
+                for input in plan.inputs() {
+                    is_whole &= self.follow(self::origin(input, index), depth + 1, see);
+                }
+                is_whole
+            }
+            Origin::Table => true,
+            Origin::Union(..) | Origin::Unknown => false,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What the columns of a result are counted in, read off the plan: a KPI knows, and what is done to
+//! it on its way out may keep it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
+use datafusion::logical_expr::{Expr, LogicalPlan, WindowFunctionDefinition};
+use datafusion::scalar::ScalarValue;
+
+use super::lineage::{Origin, bare, origin, origin_of};
+use crate::functions::{Measure, Unit};
+
+/// The key under which a field says what it is counted in; the values are [`Unit::name`]s.
+pub const UNIT: &str = "deskql.unit";
+
+/// Levels of columns after which the search gives up.
+const DEEPEST: usize = 50;
+/// Functions of a value that leave it in its unit.
+const KEEPING: &[&str] = &[
+    "round", "trunc", "floor", "ceil", "abs", "coalesce", "nullif",
+];
+const KEEPING_AGGREGATES: &[&str] = &["min", "max", "avg", "median", "first_value", "last_value"];
+const KEEPING_WINDOWS: &[&str] = &["lag", "lead", "first_value", "last_value", "nth_value"];
+
+/// What the columns of one result are counted in, where that is known.
+#[derive(Debug, Clone)]
+pub struct Units(Vec<Option<Known>>);
+
+impl Units {
+    /// The units of what `plan` gives out.
+    #[must_use]
+    pub fn of(plan: &LogicalPlan) -> Self {
+        let columns = 0..plan.schema().fields().len();
+        Self(
+            columns
+                .map(|index| of_origin(origin(plan, index), 0))
+                .collect(),
+        )
+    }
+
+    /// The columns of `schema`, which is the result's, with their units in the metadata.
+    #[must_use]
+    pub fn mark(&self, schema: &SchemaRef) -> SchemaRef {
+        if self.0.len() != schema.fields().len() {
+            return Arc::clone(schema);
+        }
+        let fields = schema.fields().iter().zip(&self.0);
+        let marked = fields.map(|(field, known)| match known {
+            Some(known) => known.marked(field),
+            None => Arc::clone(field),
+        });
+        Arc::new(Schema::new(marked.collect::<Vec<_>>()))
+    }
+}
+
+/// What is known about a column.
+#[derive(Debug, Clone, Copy)]
+enum Known {
+    Value(Unit),
+    Detail(Measure),
+}
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Value(one), Self::Value(other)) => one == other,
+            (Self::Detail(one), Self::Detail(other)) => {
+                one.name() == other.name() && one.unit() == other.unit()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Known {
+    fn marked(self, field: &FieldRef) -> FieldRef {
+        match (self, field.data_type()) {
+            (Self::Value(unit), _) => with_unit(field, unit),
+            (Self::Detail(kpi), DataType::Struct(parts)) => {
+                let marked = parts.iter().map(|part| match kpi.part_unit(part.name()) {
+                    Some(unit) => with_unit(part, unit),
+                    None => Arc::clone(part),
+                });
+                let marked = DataType::Struct(marked.collect());
+                Arc::new(Field::clone(field).with_data_type(marked))
+            }
+            _ => Arc::clone(field),
+        }
+    }
+}
+
+fn with_unit(field: &FieldRef, unit: Unit) -> FieldRef {
+    let mut metadata: HashMap<_, _> = field.metadata().clone();
+    metadata.insert(UNIT.to_owned(), unit.name().to_owned());
+    Arc::new(Field::clone(field).with_metadata(metadata))
+}
+
+fn of_origin(made: Origin<'_>, depth: usize) -> Option<Known> {
+    match made {
+        Origin::Made(expr, node) if depth < DEEPEST => of_expr(expr, node, depth + 1),
+        Origin::Union(plan, index) if depth < DEEPEST => {
+            let inputs = plan.inputs();
+            let mut units = inputs
+                .iter()
+                .map(|input| of_origin(origin(input, index), depth + 1));
+            let first = units.next()??;
+            units.all(|unit| unit == Some(first)).then_some(first)
+        }
+        _ => None,
+    }
+}
+
+fn of_expr(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<Known> {
+    let of_kpi = |kpi: Measure| {
+        if kpi.is_detail() {
+            Some(Known::Detail(kpi))
+        } else {
+            kpi.unit().map(Known::Value)
+        }
+    };
+    let of_first = |arguments: &[Expr]| of_expr(arguments.first()?, node, depth + 1);
+    match bare(expr) {
+        Expr::Column(column) => of_origin(origin_of(column, node), depth),
+        Expr::Cast(cast) if cast.field.data_type().is_numeric() => {
+            of_expr(&cast.expr, node, depth + 1)
+        }
+        Expr::AggregateFunction(call) => {
+            let arguments = &call.params.args;
+            match Measure::of(&call.func, arguments) {
+                Some(kpi) => of_kpi(kpi),
+                None if KEEPING_AGGREGATES.contains(&call.func.name()) => of_first(arguments),
+                None => None,
+            }
+        }
+        Expr::WindowFunction(call) => {
+            let arguments = &call.params.args;
+            match &call.fun {
+                WindowFunctionDefinition::AggregateUDF(function) => {
+                    match Measure::of(function, arguments) {
+                        Some(kpi) => of_kpi(kpi),
+                        None if KEEPING_AGGREGATES.contains(&function.name()) => {
+                            of_first(arguments)
+                        }
+                        None => None,
+                    }
+                }
+                WindowFunctionDefinition::WindowUDF(function) => KEEPING_WINDOWS
+                    .contains(&function.name())
+                    .then(|| of_first(arguments))?,
+            }
+        }
+        Expr::ScalarFunction(call) if KEEPING.contains(&call.name()) => of_first(&call.args),
+        Expr::ScalarFunction(call) if call.name() == "get_field" => {
+            let [base, Expr::Literal(ScalarValue::Utf8(Some(part)), _)] = call.args.as_slice()
+            else {
+                return None;
+            };
+            match of_expr(base, node, depth + 1)? {
+                Known::Detail(kpi) => kpi.part_unit(part).map(Known::Value),
+                Known::Value(_) => None,
+            }
+        }
+        Expr::ScalarSubquery(subquery) => of_origin(origin(&subquery.subquery, 0), depth + 1),
+        _ => None,
+    }
+}
