@@ -1,11 +1,23 @@
 //! `deskql run`: runs a named query with typed parameters.
 
+use std::io::IsTerminal;
+
 use clap::Args;
 
 use super::args::GlobalArgs;
 use super::run;
-use crate::error::Result;
-use crate::queries::Library;
+use crate::error::{Error, Result};
+use crate::exec::Scratch;
+use crate::output::chart::{self, Canvas, ChartSpec};
+use crate::queries::{self, Library, NamedQuery};
+use crate::sql::{self, Statement};
+use crate::terminal::{print, run_until_stopped, width};
+use crate::{Engine, Settings};
+
+/// Lines of a chart: with its axis and legend it fits a terminal of 24.
+const CHART_HEIGHT: usize = 20;
+/// Characters of a chart that no terminal limits.
+const CHART_WIDTH: usize = 100;
 
 /// Run a named query
 #[derive(Debug, Args)]
@@ -15,6 +27,9 @@ pub(crate) struct RunArgs {
     /// Give a parameter a value (repeatable)
     #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = pair)]
     params: Vec<(String, String)>,
+    /// Draw the result as the query suggests instead of printing a table
+    #[arg(long)]
+    chart: bool,
 }
 
 pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
@@ -22,7 +37,41 @@ pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
     let library = Library::open(&global.queries)?;
     let query = library.find(&args.name)?.clone();
     let statement = query.bind(&args.params)?;
-    run::named(global, query, statement)
+    if !args.chart {
+        return run::named(global, query, statement);
+    }
+    if global.output.is_some() || global.format.is_some() {
+        return Err(Error::Usage(
+            "--chart prints text and does not go with --format or --output".to_owned(),
+        ));
+    }
+    let scratch = Scratch::default();
+    let settings = global.settings(&scratch);
+    run_until_stopped(global.limits(), &scratch, move || async move {
+        print(&draw(settings, &query, &statement).await?)
+    })
+}
+
+/// The result of `query` as a chart for this terminal.
+async fn draw(settings: Settings, query: &NamedQuery, statement: &Statement) -> Result<String> {
+    let engine = Engine::open(settings).await?;
+    queries::check_needs(engine.context(), query).await?;
+    let answer = async { Ok(engine.plan(statement).await?.collect().await?) };
+    let rows = answer
+        .await
+        .map_err(|error| sql::located(error, statement.script()))?;
+    let hint = query.chart.as_ref().map(ChartSpec::from);
+    let spec = ChartSpec {
+        title: Some(query.title.clone()),
+        ..hint.unwrap_or_default()
+    };
+    let is_terminal = std::io::stdout().is_terminal();
+    let canvas = Canvas {
+        width: width().unwrap_or(CHART_WIDTH),
+        height: CHART_HEIGHT,
+        color: is_terminal && std::env::var_os("NO_COLOR").is_none(),
+    };
+    chart::render(&rows, &spec, canvas)
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

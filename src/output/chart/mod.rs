@@ -14,6 +14,7 @@ mod ticks;
 use arrow::array::RecordBatch;
 
 use crate::error::{Error, Result};
+use crate::queries::{self, ChartKind};
 use choice::Choice;
 use points::Plot;
 
@@ -41,6 +42,23 @@ pub struct ChartSpec {
     pub series: Option<String>,
     /// A heading; the names of the columns when absent.
     pub title: Option<String>,
+}
+
+/// What the header of a named query asks for.
+impl From<&queries::Chart> for ChartSpec {
+    fn from(chart: &queries::Chart) -> Self {
+        Self {
+            kind: Some(match chart.kind {
+                ChartKind::Bar => Kind::Bar,
+                ChartKind::Line => Kind::Line,
+                ChartKind::Sparkline => Kind::Sparkline,
+            }),
+            x: Some(chart.x.clone()),
+            y: chart.y.clone(),
+            series: chart.series.clone(),
+            title: None,
+        }
+    }
 }
 
 /// The room for a chart, in characters.
