@@ -25,6 +25,7 @@ mod named_queries;
 mod object_store;
 mod output;
 mod own_data;
+mod pages;
 mod readme;
 mod reference_values;
 mod shell;
