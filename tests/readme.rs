@@ -8,5 +8,6 @@ fn the_sessions_that_people_read_are_real() {
             assert_cmd::cargo::cargo_bin!("deskql").to_path_buf(),
         )
         .case("README.md")
-        .case("docs/tutorial.md");
+        .case("docs/tutorial.md")
+        .case("docs/cookbook/*.md");
 }

@@ -6,6 +6,7 @@ mod bind;
 mod catalog;
 mod commas;
 mod dialect;
+mod fields;
 mod from_first;
 mod headers;
 mod hints;

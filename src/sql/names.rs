@@ -18,6 +18,7 @@ use datafusion::sql::sqlparser::ast::{
     TableObject, TableWithJoins, VisitMut, VisitorMut,
 };
 
+use super::fields;
 use super::refuse::{self, refused};
 use super::relations::Relations;
 use super::scope::{Match, Reading, Relation, Scope};
@@ -242,6 +243,7 @@ impl Resolver<'_> {
         }
         let scope = self.relations.scope(select);
         wildcard::write_out(select, &scope, self.reading())?;
+        fields::name(select, &scope, self.reading());
         for item in &mut select.projection {
             self.wildcard_names(item, &scope)?;
         }
