@@ -140,6 +140,42 @@ async fn results_on_pages_are_real() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[tokio::test]
+async fn query_files_on_pages_run_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut names = Vec::new();
+    for page in ["tutorial.md", "queries.md"] {
+        let text = std::fs::read_to_string(docs.join(page)).unwrap();
+        for block in text.split("```sql\n").skip(1) {
+            let file = block.split("```").next().unwrap();
+            if file.starts_with(HEADER) {
+                let name = format!("page_{}", names.len());
+                std::fs::write(folder.path().join(format!("{name}.sql")), file).unwrap();
+                names.push(name);
+            }
+        }
+    }
+    assert_eq!(names.len(), 2);
+    let engine = Engine::open(Settings {
+        data: vec!["sample-data".to_owned()],
+        queries: vec![folder.path().to_owned()],
+        ..Settings::default()
+    })
+    .await
+    .unwrap();
+    for name in names {
+        let rows = engine
+            .named(&name, &[])
+            .await
+            .unwrap()
+            .count()
+            .await
+            .unwrap();
+        assert!(rows > 0, "{name}");
+    }
+}
+
 #[test]
 fn a_page_survives_being_cut() {
     let text = "a\n\n```sql\nSELECT 1\n```\n\n```text\nx\n```\n\n```sql\n-- title = 1\n```\nb\n";
