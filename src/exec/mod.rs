@@ -10,6 +10,7 @@ mod overflow;
 mod scan_progress;
 mod scratch;
 mod staging;
+mod yielding;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub use all_or_nothing::AllOrNothing;
 pub use float_stats::{FloatPruning, FloatStatistics};
 pub use scan_progress::ScanProgress;
 pub use scratch::{Scratch, ScratchFolder, Staged};
+pub use yielding::yielding;
 
 /// The rules that every plan goes through after type coercion.
 pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {

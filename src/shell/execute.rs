@@ -13,7 +13,7 @@ use futures::TryStreamExt;
 use super::held::Held;
 use crate::Engine;
 use crate::error::Result;
-use crate::exec::ScanProgress;
+use crate::exec::{ScanProgress, yielding};
 use crate::sql::{Hint, Statement, Units};
 use crate::terminal::{Progress, Target};
 
@@ -51,7 +51,7 @@ pub(super) async fn run(
     }
     let (hints, units) = (engine.hints(&frame), engine.units(&frame));
     let context = Arc::new(frame.task_ctx());
-    let plan = frame.create_physical_plan().await?;
+    let plan = yielding(frame.create_physical_plan().await?)?;
     progress.watch(|| ScanProgress::of(&plan));
     let stream = execute_stream(plan, context)?;
     let outcome = match saving {

@@ -88,7 +88,7 @@ fn up_to_command(text: &str, from: usize) -> Sql {
         match &found.token {
             Token::Whitespace(_) => {}
             Token::SemiColon => sql.is_complete = true,
-            _ if sql.is_complete && is_command(here, found) => {
+            _ if is_command(here, found, sql.is_complete) => {
                 sql.end = from + found.range.start;
                 return sql;
             }
@@ -107,13 +107,18 @@ fn up_to_command(text: &str, from: usize) -> Sql {
     sql
 }
 
-fn is_command(text: &str, first: &Lexeme) -> bool {
+/// A backslash at the start of a line begins a command even in an unfinished statement: there is no
+/// other use for it, and whoever has lost the thread gets out with `\q` or `\?`.
+fn is_command(text: &str, first: &Lexeme, is_complete: bool) -> bool {
     let line = &text[first.range.start..line_end(text, first.range.start)];
     let starts_line = text[..first.range.start]
         .rsplit('\n')
         .next()
         .is_some_and(|before| before.trim().is_empty());
-    line.starts_with('\\') || starts_line && habits::is_one(line)
+    match line.starts_with('\\') {
+        true => is_complete || starts_line,
+        false => is_complete && starts_line && habits::is_one(line),
+    }
 }
 
 fn line_end(text: &str, from: usize) -> usize {
@@ -166,6 +171,13 @@ mod tests {
                 ('s', "SELECT '\\d'"),
             ]
         );
+    }
+
+    #[test]
+    fn a_command_gets_through_an_unfinished_statement() {
+        assert_eq!(pieces("SELECT 1\n\\x"), [('s', "SELECT 1"), ('c', "\\x")]);
+        assert_eq!(pieces("SELECT '\n\\x"), [('s', "SELECT '\n\\x")]);
+        assert_eq!(pieces("SELECT 1 \\x"), [('s', "SELECT 1 \\x")]);
     }
 
     #[test]

@@ -117,7 +117,33 @@ async fn ctrl_c() {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
+    use datafusion::physical_plan::collect;
+
     use super::*;
+    use crate::exec::yielding;
+    use crate::{Engine, Settings};
+
+    /// Each row of one side meets all of the other, which takes days; nothing reads a leaf meanwhile.
+    const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 1000000) AS a, \
+         generate_series(1, 10000000) AS b WHERE a.value * b.value % 7 = 3";
+
+    #[test]
+    fn threads_of_a_stopped_join_come_free() {
+        let runtime = workers(Limits::default()).unwrap();
+        runtime.block_on(async {
+            let engine = Engine::open(Settings::default()).await.unwrap();
+            let frame = engine.sql(ENDLESS).await.unwrap();
+            let task = std::sync::Arc::new(frame.task_ctx());
+            let plan = yielding(frame.create_physical_plan().await.unwrap()).unwrap();
+            let stopped = tokio::time::timeout(Duration::from_millis(300), collect(plan, task));
+            assert!(stopped.await.is_err());
+        });
+        let started = Instant::now();
+        runtime.shutdown_timeout(Duration::from_secs(60));
+        assert!(started.elapsed() < Duration::from_secs(30), "it still runs");
+    }
 
     #[test]
     fn work_after_work_that_never_yields_has_threads() {
