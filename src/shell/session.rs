@@ -20,7 +20,7 @@ use crate::output::Format;
 use crate::output::chart::ChartSpec;
 use crate::queries::{self, NamedQuery};
 use crate::sql::{self, Statement};
-use crate::terminal::{Progress, Runner, Target, note, wording};
+use crate::terminal::{Limits, Progress, Runner, Target, note, wording};
 
 /// Whether the shell goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,11 @@ impl Session {
     /// # Errors
     /// When one cannot be opened, or Ctrl-C ends it.
     pub(super) fn open(options: Options, looks: Looks) -> Result<Self> {
-        let mut runner = Runner::start(options.limits)?;
+        // The time limit is about statements: a slow store is no reason not to start.
+        let mut runner = Runner::start(Limits {
+            timeout: None,
+            ..options.limits
+        })?;
         let settings = options.settings;
         let opened = runner.run(move || async move {
             let engine = Engine::open(settings).await?;
@@ -75,6 +79,7 @@ impl Session {
             Ok((engine, catalog))
         });
         let (engine, known) = opened?;
+        runner.limit(options.limits.timeout);
         let catalog = Shared::default();
         catalog.set(known);
         let pager = Pager::of_environment();

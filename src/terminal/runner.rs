@@ -50,6 +50,11 @@ impl Runner {
         })
     }
 
+    /// From now on work may take this long.
+    pub(crate) fn limit(&mut self, timeout: Option<Duration>) {
+        self.limits.timeout = timeout;
+    }
+
     /// Runs `work` to its end, or until it is stopped; then it is dropped, and with it what it holds.
     ///
     /// # Errors

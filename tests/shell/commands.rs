@@ -71,6 +71,24 @@ fn kpis_are_explained() {
 }
 
 #[test]
+fn queries_are_explained_run_and_drawn() {
+    let (_home, terminal) = started();
+    let screen = terminal.run("\\queries frt");
+    assert!(screen.contains("grain"), "{screen}");
+    let screen = terminal.run("\\run frt grain=year");
+    assert!(
+        screen.contains("median_h") && screen.contains(" rows ("),
+        "{screen}"
+    );
+    let screen = terminal.run("\\chart");
+    assert!(screen.contains("2024"), "{screen}");
+    let screen = terminal.run("\\run frt grain=yearly");
+    assert!(screen.contains("error: query frt:"), "{screen}");
+    let screen = terminal.run("\\run frtt");
+    assert!(screen.contains("did you mean"), "{screen}");
+}
+
+#[test]
 fn results_can_be_shown_in_other_ways() {
     let (_home, terminal) = started();
     terminal.run("\\x");
