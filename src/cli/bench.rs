@@ -47,6 +47,13 @@ pub(crate) struct BenchArgs {
     compare: Option<Vec<PathBuf>>,
 }
 
+impl BenchArgs {
+    /// Whether it generates its own data.
+    pub(crate) fn makes_data(&self) -> bool {
+        self.tickets.is_some()
+    }
+}
+
 pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
     if let Some([before, after]) = args.compare.as_deref() {
         let comparison = Comparison::of(&read(before)?, &read(after)?);

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::args::{Cli, Command};
+use super::args::{Cli, Command, GlobalArgs};
 
 /// Makes of the variables what they mean here.
 pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {
@@ -21,20 +21,30 @@ pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {
     if is_default("format") && global.output.is_some() {
         global.format = None;
     }
-    // Generating reads nothing, and refuses options that would mean nothing.
-    if matches!(cli.command, Some(Command::Generate(_))) {
-        if is_default("data") {
-            global.data.clear();
+    for id in meaningless(cli.command.as_ref()) {
+        if is_default(id) {
+            clear(&mut cli.global, id);
         }
-        if is_default("config") {
-            global.config = None;
-        }
-        if is_default("format") {
-            global.format = None;
-        }
-        if is_default("memory_limit") {
-            global.memory_limit = None;
-        }
+    }
+}
+
+/// The options that `command` refuses when they are typed.
+fn meaningless(command: Option<&Command>) -> &'static [&'static str] {
+    match command {
+        Some(Command::Generate(_)) => &["data", "config", "format", "memory_limit"],
+        Some(Command::Bench(args)) if args.makes_data() => &["data", "config", "format"],
+        Some(Command::Bench(_)) => &["format"],
+        Some(Command::Run(args)) if args.draws() => &["format"],
+        _ => &[],
+    }
+}
+
+fn clear(global: &mut GlobalArgs, id: &str) {
+    match id {
+        "data" => global.data.clear(),
+        "config" => global.config = None,
+        "format" => global.format = None,
+        _ => global.memory_limit = None,
     }
 }
 

@@ -32,6 +32,13 @@ pub(crate) struct RunArgs {
     chart: bool,
 }
 
+impl RunArgs {
+    /// Whether it draws a chart, which is text.
+    pub(crate) fn draws(&self) -> bool {
+        self.chart
+    }
+}
+
 pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
     // Before any data is looked at: a slip in a parameter should cost no time.
     let library = Library::open(&global.queries)?;

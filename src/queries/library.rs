@@ -57,9 +57,20 @@ impl Library {
             all.find(|query| query.name.eq_ignore_ascii_case(name))
         });
         found.ok_or_else(|| {
-            let hint = match nearest(name, self.queries.keys().map(String::as_str)) {
-                Some(near) => format!("did you mean {near}?"),
-                None => "deskql queries lists them".to_owned(),
+            let near = nearest(name, self.queries.keys().map(String::as_str));
+            let about: Vec<&str> = match near {
+                Some(near) => vec![near],
+                // `escalation` is no slip of a name, and still says what is wanted.
+                None => self
+                    .search(name)
+                    .iter()
+                    .take(3)
+                    .map(|query| query.name.as_str())
+                    .collect(),
+            };
+            let hint = match about.as_slice() {
+                [] => "deskql queries lists them".to_owned(),
+                names => format!("did you mean {}?", names.join(" or ")),
             };
             Error::Usage(format!("no query {name}: {hint}"))
         })
@@ -128,6 +139,11 @@ mod tests {
         assert_eq!(library.all().count(), EMBEDDED.len() + 1);
         let error = library.find("overvew").unwrap_err().to_string();
         assert_eq!(error, "no query overvew: did you mean overview?");
+        let error = library.find("escalation").unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "no query escalation: did you mean escalation_rate or escalation_cost?"
+        );
         assert_eq!(library.search("MINE").len(), 2);
     }
 }
