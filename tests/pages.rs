@@ -129,7 +129,7 @@ async fn results_on_pages_are_real() {
                 .lines()
                 .zip(after.lines())
                 .position(|(old, new)| old != new);
-            let line = line.unwrap_or(before.lines().count().min(after.lines().count()));
+            let line = line.unwrap_or_else(|| before.lines().count().min(after.lines().count()));
             wrong.push(format!(
                 "{}:{}: not what the query gives now",
                 path.display(),

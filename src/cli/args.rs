@@ -70,7 +70,7 @@ pub(crate) struct ShellArgs {
     /// Do not run ~/.deskqlrc when the shell starts
     #[arg(long)]
     pub(crate) no_rc: bool,
-    /// Keep the shell's history in this file [default: deskql/history in $XDG_STATE_HOME]
+    /// Keep the shell's history in this file [default: deskql/history in `$XDG_STATE_HOME`]
     #[arg(
         long,
         value_name = "FILE",

@@ -54,10 +54,8 @@ pub(super) fn statement_start(text: &str, cursor: usize) -> usize {
             Piece::Command(range) | Piece::Sql(range) => range.start,
         };
     }
-    let semicolons = lexemes(&text[start..cursor]).tokens.into_iter();
-    let last = semicolons
-        .filter(|found| found.token == Token::SemiColon)
-        .last();
+    let mut tokens = lexemes(&text[start..cursor]).tokens.into_iter();
+    let last = tokens.rfind(|found| found.token == Token::SemiColon);
     last.map_or(start, |found| start + found.range.end)
 }
 
