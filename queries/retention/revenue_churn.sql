@@ -14,7 +14,7 @@ SELECT month, segment, churn.n AS n, round(churn.mrr_start, 2) AS mrr_start,
        round(churn.mrr_start - churn.mrr_end, 2) AS mrr_lost,
        round(left_mrr, 2) AS of_leavers, round(churn.mrr_start - churn.mrr_end - left_mrr, 2) AS of_others,
        round(churn.revenue_churn_rate, 2) AS revenue_churn_pct,
-       round(churn.low, 2) AS low_pct, round(churn.high, 2) AS high_pct
+       CASE WHEN churn.low < 0 THEN 0 ELSE round(churn.low, 2) END AS low_pct, round(churn.high, 2) AS high_pct
 FROM (
   SELECT s.month, $by AS segment,
          revenue_churn_rate_detail(s.mrr_start, s.mrr_end) AS churn,

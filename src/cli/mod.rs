@@ -16,6 +16,7 @@ mod values;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Error, Result};
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Someone sits at the terminal and gave no SQL.
-fn start_shell(cli: &Cli) -> Result<()> {
+fn start_shell(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
     let global = &cli.global;
     if global.output.is_some() {
         return Err(Error::Usage(
@@ -56,6 +57,7 @@ fn start_shell(cli: &Cli) -> Result<()> {
             format.name()
         )));
     }
+    let is_asked = matches.value_source("rows") != Some(ValueSource::DefaultValue);
     let scratch = Scratch::default();
     shell::run(shell::Options {
         settings: global.settings(&scratch),
@@ -65,6 +67,7 @@ fn start_shell(cli: &Cli) -> Result<()> {
         is_quiet: global.quiet,
         has_hints: !global.no_hints,
         is_exact: global.exact,
+        rows: is_asked.then_some(global.rows.0),
         reads_rc: !cli.shell.no_rc,
         history: cli.shell.history.clone(),
     })
@@ -84,7 +87,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(Command::Run(args)) => named::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, sources),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
-            start_shell(cli)
+            start_shell(cli, matches)
         }
         None => run::run(&cli.global, vec![Source::Stdin]),
     }

@@ -6,24 +6,9 @@ use super::session::Session;
 use super::start::most_rows;
 use crate::catalogue::{self, kpis};
 use crate::error::{Error, Result};
-use crate::output::chart::{self, Canvas, ChartSpec, Kind};
+use crate::output::chart::{self, Canvas, ChartSpec};
 use crate::output::function_page;
-use crate::queries::{self, ChartKind};
-
-/// The chart that the author of a query meant.
-fn spec_of(chart: queries::Chart) -> ChartSpec {
-    ChartSpec {
-        kind: Some(match chart.kind {
-            ChartKind::Bar => Kind::Bar,
-            ChartKind::Line => Kind::Line,
-            ChartKind::Sparkline => Kind::Sparkline,
-        }),
-        x: Some(chart.x),
-        y: chart.y,
-        series: chart.series,
-        title: None,
-    }
-}
+use crate::queries;
 
 fn no_result() -> Error {
     Error::Usage("there is no result yet: run a statement first".to_owned())
@@ -111,7 +96,10 @@ impl Session {
         self.check_needs(query.clone())?;
         self.statement(statement)?;
         // The next `\chart` draws it as its author meant it, as long as nothing else is asked for.
-        self.hint = query.chart.map(spec_of);
+        self.hint = query.chart.as_ref().map(|chart| ChartSpec {
+            title: Some(query.title.clone()),
+            ..ChartSpec::from(chart)
+        });
         Ok(())
     }
 
@@ -181,6 +169,14 @@ impl Session {
             Command::Timing(asked) => {
                 display.has_times = asked.unwrap_or(!display.has_times);
                 format!("timing {}", on(display.has_times))
+            }
+            Command::Exact(asked) => {
+                display.is_exact = asked.unwrap_or(!display.is_exact);
+                format!("every digit {}", on(display.is_exact))
+            }
+            Command::Hints(asked) => {
+                display.has_hints = asked.unwrap_or(!display.has_hints);
+                format!("hints {}", on(display.has_hints))
             }
             Command::Pager(asked) => {
                 let wanted = asked.unwrap_or(!display.pages);

@@ -93,7 +93,11 @@ impl Session {
             display: Display {
                 format: options.format,
                 expanded: Expanded::default(),
-                rows: Rows::default(),
+                rows: match options.rows {
+                    None => Rows::default(),
+                    Some(None) => Rows::All,
+                    Some(Some(most)) => Rows::Most(most),
+                },
                 has_times: true,
                 pages: pager.is_some(),
                 has_hints: options.has_hints && !options.is_quiet,

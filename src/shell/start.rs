@@ -31,6 +31,8 @@ pub(crate) struct Options {
     pub(crate) has_hints: bool,
     /// Whether numbers, times and units are shown as they are.
     pub(crate) is_exact: bool,
+    /// How many rows are shown (`None`: all), if somebody said so.
+    pub(crate) rows: Option<Option<usize>>,
     /// Whether `~/.deskqlrc` is read.
     pub(crate) reads_rc: bool,
     /// The history file; an empty name keeps no history.

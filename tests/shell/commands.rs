@@ -102,6 +102,26 @@ fn results_can_be_shown_in_other_ways() {
 }
 
 #[test]
+fn digits_and_hints_can_be_switched() {
+    let (_home, terminal) = started();
+    let thirds = "SELECT fcr(x > 1) AS f, count(*) FILTER (WHERE x > 1) / count(*) AS h FROM (VALUES (1), (1), (2)) AS t(x);";
+    let screen = terminal.run(thirds);
+    assert!(
+        screen.contains("33.3 %") && screen.contains("hint: h divides whole numbers"),
+        "{screen}"
+    );
+    terminal.run("\\exact on");
+    let screen = terminal.run("\\hints off");
+    assert!(screen.contains("hints off"), "{screen}");
+    let screen = terminal.run(thirds);
+    let (_, after) = screen.rsplit_once("hints off").unwrap();
+    assert!(
+        after.contains("33.333333333333") && !after.contains("hint:"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn long_results_are_cut_and_say_so() {
     let (_home, terminal) = started();
     terminal.run("\\rows 3");
@@ -129,7 +149,7 @@ fn the_words_of_other_shells_are_answered() {
     let (_home, mut terminal) = started();
     assert!(terminal.run(".tables").contains("9 tables"));
     assert!(terminal.run("\\copy t to 'x'").contains("COPY (SELECT"));
-    assert!(terminal.run("help").contains("Look around"));
+    assert!(terminal.run("help").contains("leave, as Ctrl-D"));
     terminal.send("quit\r");
     assert_eq!(terminal.ends_with(), 0);
 }

@@ -48,6 +48,11 @@ pub(super) enum Command {
     Rows(Option<Rows>),
     /// Whether times are shown; the other way round without a word.
     Timing(Option<bool>),
+    /// Whether numbers, times and units are shown as they are; the other way round without a word.
+    Exact(Option<bool>),
+    /// Whether statements that probably do not mean what they say get a line about it; the other way
+    /// round without a word.
+    Hints(Option<bool>),
     /// Whether long results go through the pager; the other way round without a word.
     Pager(Option<bool>),
     /// All commands.

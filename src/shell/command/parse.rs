@@ -247,6 +247,14 @@ pub(super) fn timing(given: &Arguments) -> Result<Command> {
     given.switch().map(Command::Timing)
 }
 
+pub(super) fn exact(given: &Arguments) -> Result<Command> {
+    given.switch().map(Command::Exact)
+}
+
+pub(super) fn hints(given: &Arguments) -> Result<Command> {
+    given.switch().map(Command::Hints)
+}
+
 pub(super) fn pager(given: &Arguments) -> Result<Command> {
     given.switch().map(Command::Pager)
 }

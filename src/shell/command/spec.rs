@@ -162,6 +162,22 @@ pub(in crate::shell) const ALL: &[Spec] = &[
         parse: parse::rows,
     },
     Spec {
+        name: "exact",
+        arguments: "[on|off]",
+        about: "show every digit instead of rounded numbers, units and dates",
+        group: SHOW,
+        takes: Takes::Words(&["on", "off"]),
+        parse: parse::exact,
+    },
+    Spec {
+        name: "hints",
+        arguments: "[on|off]",
+        about: "say when SQL runs but probably does not mean what it says",
+        group: SHOW,
+        takes: Takes::Words(&["on", "off"]),
+        parse: parse::hints,
+    },
+    Spec {
         name: "timing",
         arguments: "[on|off]",
         about: "say how long each statement took",

@@ -30,7 +30,7 @@ figures AS (
   GROUP BY month, segment
 )
 SELECT months.month, months.segment, coalesce(n, 0), round(mrr, 2), round(lost, 2), round(coalesce(gone, 0), 2),
-       round(shrunk, 2), round(churn, 2), round(churn - half, 2), round(churn + half, 2)
+       round(shrunk, 2), round(churn, 2), CASE WHEN churn < half THEN 0 ELSE round(churn - half, 2) END, round(churn + half, 2)
 FROM months
 LEFT JOIN figures ON figures.month = months.month AND figures.segment IS NOT DISTINCT FROM months.segment
 ORDER BY months.month, months.segment;
