@@ -19,6 +19,7 @@ mod place;
 mod refuse;
 mod relations;
 mod scope;
+mod set_names;
 mod spelling;
 mod statement;
 mod summarize;

@@ -22,6 +22,7 @@ use super::fields;
 use super::refuse::{self, refused};
 use super::relations::Relations;
 use super::scope::{Match, Reading, Relation, Scope};
+use super::set_names;
 use super::spelling::{ambiguous, no_column, option_names, order_by_all, respell, using};
 use super::wildcard;
 
@@ -85,6 +86,7 @@ impl VisitorMut for Resolver<'_> {
     }
 
     fn pre_visit_query(&mut self, query: &mut Query) -> Flow {
+        set_names::settle(query);
         self.marks.push(self.relations.enter(query));
         let mut scope = Scope::default();
         if let SetExpr::Select(select) = query.body.as_ref() {
