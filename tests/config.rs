@@ -162,6 +162,10 @@ async fn what_is_wrong_is_told_with_its_line() {
             "deskql.toml:3: column \"x\": ",
         ),
         (
+            with("columns.x = { sql = \"score * INTERVAL '1 day'\" }"),
+            "deskql.toml:3: column \"x\": ",
+        ),
+        (
             with("columns.zip = { type = 'in(t' }"),
             "deskql.toml:3: column \"zip\": ",
         ),

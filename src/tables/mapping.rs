@@ -8,7 +8,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::DFSchema;
 use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::logical_expr::{ExprSchemable, LogicalPlanBuilder};
 use datafusion::prelude::Expr;
 use toml::Spanned;
 
@@ -61,7 +61,11 @@ impl Mapping<'_> {
         let mut used = BTreeSet::new();
         for (name, column) in mapped {
             let sql = self.mapped(schema, name, column)?;
-            let expression = state.create_logical_expr(&sql, scanned).map_err(|error| {
+            let planned = state.create_logical_expr(&sql, scanned);
+            // Types that do not go together would come to light in the first query only, which
+            // knows nothing of this file.
+            let typed = planned.and_then(|planned| planned.get_type(scanned).map(|_| planned));
+            let expression = typed.map_err(|error| {
                 let problem = format!("column {name:?}: {}", one_line(&error));
                 self.config.problem(&column.span(), problem)
             })?;
