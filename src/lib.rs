@@ -14,6 +14,7 @@ pub mod functions;
 pub mod generate;
 mod nearest;
 pub mod output;
+mod prose;
 pub mod queries;
 mod shell;
 pub mod sql;

@@ -7,7 +7,7 @@ use datafusion_sqllogictest::read_dir_recursive;
 
 /// Layers from the bottom up: a module may use modules of lower layers and of its own.
 const LAYERS: &[&[&str]] = &[
-    &["error", "nearest", "toml_problem"],
+    &["error", "nearest", "prose", "toml_problem"],
     &["calendar", "functions"],
     &["events", "tables", "exec", "sql", "catalogue"],
     &["queries"],

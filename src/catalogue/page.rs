@@ -2,13 +2,9 @@
 
 use std::fmt::Write;
 
-use textwrap::{Options, WordSplitter};
-
 use super::kpi::{Better, Focus, Kpi};
 use super::kpis::ALL;
-
-/// Text is wrapped at this width unless the terminal is narrower.
-const TEXT_WIDTH: usize = 88;
+use crate::prose::{cut, fill, heading, page_width};
 
 /// One line a KPI under the heading of its focus area.
 #[must_use]
@@ -19,7 +15,7 @@ pub fn list(width: Option<usize>) -> String {
         if !out.is_empty() {
             out.push('\n');
         }
-        let _ = writeln!(out, "{}", capital(focus.word()));
+        let _ = writeln!(out, "{}", heading(focus.word()));
         for kpi in in_focus(*focus) {
             let line = format!("  {:widest$}  {} ({})", kpi.name, kpi.title, measure(kpi));
             let _ = writeln!(out, "{}", cut(&line, width));
@@ -31,14 +27,8 @@ pub fn list(width: Option<usize>) -> String {
 /// Everything about one KPI.
 #[must_use]
 pub fn page(kpi: &Kpi, width: Option<usize>) -> String {
-    let width = width.map_or(TEXT_WIDTH, |width| width.clamp(20, TEXT_WIDTH));
-    let fill = |text: &str, first: &str, rest: &str| {
-        let options = Options::new(width)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .initial_indent(first)
-            .subsequent_indent(rest);
-        textwrap::fill(text, options)
-    };
+    let width = page_width(width);
+    let fill = |text: &str, first: &str, rest: &str| fill(text, width, first, rest);
     let mut out = format!("{}: {}\n\n", kpi.name, kpi.title);
     let _ = writeln!(out, "{}\n", fill(kpi.definition, "", ""));
     for (label, text) in facts(kpi) {
@@ -108,22 +98,6 @@ fn in_focus(focus: Focus) -> impl Iterator<Item = &'static Kpi> {
     ALL.iter().filter(move |kpi| kpi.focus == focus)
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
-}
-
-fn cut(line: &str, width: Option<usize>) -> String {
-    match width {
-        Some(width) if line.chars().count() > width => {
-            let kept: String = line.chars().take(width.saturating_sub(1)).collect();
-            format!("{}…", kept.trim_end())
-        }
-        _ => line.to_owned(),
-    }
-}
-
 /// The pages of all KPIs, with a table of contents.
 #[must_use]
 pub fn markdown() -> String {
@@ -138,7 +112,7 @@ pub fn markdown() -> String {
         let _ = write!(
             out,
             "\n## {}\n\n| KPI | what | unit | better | on the sample |\n|---|---|---|---|---:|\n",
-            capital(focus.word())
+            heading(focus.word())
         );
         for kpi in in_focus(*focus) {
             let _ = writeln!(

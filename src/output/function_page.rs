@@ -2,14 +2,10 @@
 
 use std::fmt::Write;
 
-use textwrap::Options;
-
 use crate::error::{Error, Result};
 use crate::functions::Page;
 use crate::nearest::nearest;
-
-/// Descriptions are wrapped at this width unless the terminal is narrower.
-const TEXT_WIDTH: usize = 88;
+use crate::prose::{cut, fill, page_width};
 
 /// One line a function under the heading of its family.
 #[must_use]
@@ -56,32 +52,16 @@ fn push(out: &mut String, line: &str) {
     out.push_str(line);
 }
 
-fn cut(line: &str, width: Option<usize>) -> String {
-    match width {
-        Some(width) if line.chars().count() > width => {
-            let kept: String = line.chars().take(width.saturating_sub(1)).collect();
-            format!("{}…", kept.trim_end())
-        }
-        _ => line.to_owned(),
-    }
-}
-
 /// Everything about one function.
 #[must_use]
 pub fn page(page: &Page, width: Option<usize>) -> String {
-    let width = width.map_or(TEXT_WIDTH, |width| width.clamp(20, TEXT_WIDTH));
+    let width = page_width(width);
     let mut out = format!("{}: {} function, {}\n", page.name, page.kind, page.family());
     let Some(documentation) = &page.documentation else {
         out.push_str("\nDataFusion has no documentation for it.\n");
         return out;
     };
-    let paragraph = |text: &str, first: &str, rest: &str| {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let options = Options::new(width)
-            .initial_indent(first)
-            .subsequent_indent(rest);
-        textwrap::fill(&words.join(" "), options)
-    };
+    let paragraph = |text: &str, first: &str, rest: &str| fill(text, width, first, rest);
     add(&mut out, "", &paragraph(&documentation.description, "", ""));
     add(&mut out, "Syntax", &indented(&documentation.syntax_example));
     let arguments = documentation.arguments.iter().flatten();

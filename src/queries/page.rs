@@ -2,12 +2,9 @@
 
 use std::fmt::Write;
 
-use textwrap::Options;
-
 use super::parameter::Parameter;
 use super::query::{NamedQuery, Origin};
-
-const TEXT_WIDTH: usize = 88;
+use crate::prose::{cut, fill, heading, page_width};
 
 /// A line a query under its topic, cut to `width` characters.
 #[must_use]
@@ -35,32 +32,12 @@ pub fn list<'a>(queries: impl IntoIterator<Item = &'a NamedQuery>, width: Option
     out
 }
 
-/// `first_contact` as `First contact`.
-fn heading(topic: &str) -> String {
-    let words = topic.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(
-        || "Other".to_owned(),
-        |first| first.to_uppercase().chain(letters).collect(),
-    )
-}
-
-fn cut(line: &str, width: Option<usize>) -> String {
-    match width {
-        Some(width) if line.chars().count() > width => {
-            let kept: String = line.chars().take(width.saturating_sub(1)).collect();
-            format!("{}…", kept.trim_end())
-        }
-        _ => line.to_owned(),
-    }
-}
-
 /// Everything about one query: what it answers, takes and needs, how to run it, and its SQL.
 #[must_use]
 pub fn page(query: &NamedQuery, width: Option<usize>) -> String {
-    let width = width.map_or(TEXT_WIDTH, |width| width.clamp(20, TEXT_WIDTH));
+    let width = page_width(width);
     let mut out = format!("{}: {}\n", query.name, query.title);
-    let paragraph = |text: &str| textwrap::fill(text, Options::new(width));
+    let paragraph = |text: &str| fill(text, width, "", "");
     let _ = write!(out, "\n{}\n", paragraph(&query.question));
     if let Some(dated) = &query.dated {
         let _ = writeln!(out, "{}", paragraph(&format!("Dated: {dated}.")));
@@ -100,10 +77,7 @@ fn section(out: &mut String, heading: &str, lines: &[String]) {
 }
 
 fn hanging(text: &str, width: usize) -> String {
-    let options = Options::new(width)
-        .initial_indent("  ")
-        .subsequent_indent("      ");
-    textwrap::fill(text, options)
+    fill(text, width, "  ", "      ")
 }
 
 /// `by: segment; column, default channel; one of channel, team`
