@@ -24,7 +24,8 @@ pub(super) fn texts(numbers: &[Option<f64>], unit: Unit) -> Vec<String> {
 }
 
 /// Who asks for hours or days gets them; minutes and seconds, which nobody asked for, become what
-/// the length calls for.
+/// the length calls for. Minutes keep tenths rather than seconds: a mean that was rounded to 5.1 has
+/// none.
 fn text(number: f64, unit: Unit, digits: usize) -> String {
     match unit {
         _ if !number.is_finite() => number.to_string(),
@@ -32,9 +33,18 @@ fn text(number: f64, unit: Unit, digits: usize) -> String {
         Unit::Points => readable(number, digits),
         Unit::Hour => format!("{} h", readable(number, digits)),
         Unit::Day => format!("{} d", readable(number, digits)),
+        Unit::Minute if is_some_minutes(number) => {
+            format!("{} min", readable(number, digits.min(1)))
+        }
         Unit::Minute => length(number * MINUTE),
         Unit::Second => length(number),
     }
+}
+
+/// At least one, and less than an hour when shown with tenths.
+fn is_some_minutes(number: f64) -> bool {
+    let tenths = (number.abs() * 10.0).round();
+    (10.0..600.0).contains(&tenths)
 }
 
 /// A length of time in its two largest units.
@@ -94,7 +104,7 @@ mod tests {
         assert_eq!(texts(Unit::Points), ["81.2", "5.0", "NULL"]);
         assert_eq!(texts(Unit::Hour), ["81.23 h", "5.00 h", "NULL"]);
         assert_eq!(texts(Unit::Day), ["81.23 d", "5.00 d", "NULL"]);
-        assert_eq!(texts(Unit::Minute), ["1 h 21 min", "5 min 0 s", "NULL"]);
+        assert_eq!(texts(Unit::Minute), ["1 h 21 min", "5.0 min", "NULL"]);
         assert_eq!(texts(Unit::Second), ["1 min 21 s", "5 s", "NULL"]);
     }
 
