@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use datafusion::dataframe::DataFrame;
-use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
@@ -87,6 +87,8 @@ impl Engine {
         let mut state = builder.build();
         exec::register_all(&mut state)?;
         functions::register_all(&mut state)?;
+        let product = sql::IntervalProduct(state.udf("interval_times")?);
+        state.register_expr_planner(Arc::new(product))?;
         for rule in exec::analyzer_rules() {
             state.add_analyzer_rule(rule);
         }

@@ -9,6 +9,7 @@ mod clock;
 mod counts;
 mod date_diff;
 mod date_parts;
+mod interval_times;
 mod median;
 mod mode;
 mod part;
@@ -27,6 +28,7 @@ pub(super) fn all_scalar() -> Vec<Arc<ScalarUDF>> {
         date_parts::all(),
         time_bucket::all(),
         age::all(),
+        interval_times::all(),
         strftime::all(),
         choice::all(),
     ];
