@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use arrow::array::AsArray;
-use arrow::datatypes::Int64Type;
+use datafusion::common::TableReference;
 use datafusion::physical_plan::execute_stream;
 use futures::TryStreamExt;
 
@@ -138,11 +137,9 @@ pub async fn setup(engine: &Engine, settings: &Settings, effort: Effort) -> Resu
         .catalog("datafusion")
         .and_then(|catalog| catalog.schema("public"));
     for name in schema.iter().flat_map(|schema| schema.table_names()) {
-        let frame = engine
-            .sql(&format!("SELECT count(*) FROM {}", quoted(&name)))
-            .await?;
-        let rows = frame.collect().await?;
-        tables.push((name, count(&rows)));
+        let rows = context.table(TableReference::bare(name.as_str())).await?;
+        let rows = u64::try_from(rows.count().await?).ok();
+        tables.push((name, rows));
     }
     tables.sort();
     Ok(Setup {
@@ -152,13 +149,4 @@ pub async fn setup(engine: &Engine, settings: &Settings, effort: Effort) -> Resu
         threads: context.state().config().target_partitions(),
         memory_limit: settings.memory_limit.map(|bytes| bytes as u64),
     })
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn count(rows: &[arrow::array::RecordBatch]) -> Option<u64> {
-    let column = rows.first()?.column(0).as_primitive_opt::<Int64Type>()?;
-    u64::try_from(column.value(0)).ok()
 }
