@@ -1,7 +1,5 @@
 //! `deskql run`: runs a named query with typed parameters.
 
-use std::io::IsTerminal;
-
 use clap::Args;
 
 use super::args::GlobalArgs;
@@ -11,7 +9,7 @@ use crate::exec::Scratch;
 use crate::output::chart::{self, Canvas, ChartSpec};
 use crate::queries::{self, Library, NamedQuery};
 use crate::sql::{self, Statement};
-use crate::terminal::{print, run_until_stopped, width};
+use crate::terminal::{has_colours, print, run_until_stopped, width};
 use crate::{Engine, Settings};
 
 /// Lines of a chart: with its axis and legend it fits a terminal of 24.
@@ -72,11 +70,10 @@ async fn draw(settings: Settings, query: &NamedQuery, statement: &Statement) -> 
         title: Some(query.title.clone()),
         ..hint.unwrap_or_default()
     };
-    let is_terminal = std::io::stdout().is_terminal();
     let canvas = Canvas {
         width: width().unwrap_or(CHART_WIDTH),
         height: CHART_HEIGHT,
-        color: is_terminal && std::env::var_os("NO_COLOR").is_none(),
+        color: has_colours(),
     };
     chart::render(&rows, &spec, canvas)
 }

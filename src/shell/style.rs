@@ -1,8 +1,8 @@
 //! Whether colours may be used, and the few that messages have.
 
-use std::io::IsTerminal;
-
 use nu_ansi_term::{Color, Style};
+
+use crate::terminal;
 
 /// What the terminal can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +13,10 @@ pub(super) struct Looks {
 }
 
 impl Looks {
-    /// By `NO_COLOR` and `TERM`, see <https://no-color.org>.
     pub(super) fn of_terminal() -> Self {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let has_cursor = std::env::var("TERM").map_or(cfg!(windows), |term| term != "dumb");
         Self {
-            has_colours: has_cursor && !no_color && std::io::stdout().is_terminal(),
-            has_cursor,
+            has_colours: terminal::has_colours(),
+            has_cursor: terminal::has_cursor(),
         }
     }
 

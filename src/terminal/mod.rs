@@ -8,7 +8,7 @@ mod stop;
 mod target;
 
 pub(crate) use progress::Progress;
-pub(crate) use report::{note, print, width, wording};
+pub(crate) use report::{has_colours, has_cursor, note, print, width, wording};
 pub(crate) use runner::Runner;
 pub(crate) use stop::{Limits, run_until_stopped};
 pub(crate) use target::Target;

@@ -1,6 +1,6 @@
 //! What is said in front of a person, and the words for what went wrong.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use datafusion::error::DataFusionError;
 
@@ -58,4 +58,15 @@ pub(crate) fn print(text: &str) -> Result<()> {
 pub(crate) fn width() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
     Some(usize::from(width.0))
+}
+
+/// Whether the cursor of the terminal can be moved about, as a line editor does.
+pub(crate) fn has_cursor() -> bool {
+    std::env::var("TERM").map_or(cfg!(windows), |term| term != "dumb")
+}
+
+/// Whether standard output may have colours, by `NO_COLOR` (<https://no-color.org>) and `TERM`.
+pub(crate) fn has_colours() -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    has_cursor() && !no_color && std::io::stdout().is_terminal()
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::datatypes::SchemaRef;
 
+use super::report::width;
 use crate::error::{Error, Result};
 use crate::exec::{Scratch, Staged};
 use crate::output::{self, Format, OUTPUT, Screen, Writer};
@@ -154,9 +155,8 @@ impl Target {
         if self.path.is_some() {
             return None;
         }
-        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
         Some(Screen {
-            width: width.0.into(),
+            width: width()?,
             ..self.screen
         })
     }
