@@ -45,7 +45,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 pub use catalogue::{Page, catalogue};
 pub use measure::{Measure, Unit};
 pub use named::places;
-pub use options::Options;
+pub use options::{Options, Switch};
 pub use recontacted::is_recontacted;
 
 /// Every aggregate function of deskql: the KPIs and their details.

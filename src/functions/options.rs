@@ -1,4 +1,4 @@
-//! The `deskql.*` settings that functions obey.
+//! The `deskql.*` settings that functions and rules obey.
 
 use std::any::Any;
 
@@ -7,18 +7,77 @@ use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionO
 
 use crate::functions::rows::Invalid;
 
+/// A part of the engine that can be turned off; all are on from the start.
+///
+/// Answers are the same with a faster path off: the switch is there to measure what it gains, and to
+/// go on working should it be at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// Integer `+`, `-`, `*` and unary minus fail on overflow instead of wrapping.
+    CheckedArithmetic,
+    /// Grouping by few values goes through dense group numbers.
+    FewKeyAggregation,
+    /// Repeat contacts are found without sorting.
+    RepeatContacts,
+    /// `count(DISTINCT id)` over integers keeps bitmaps.
+    DistinctBitmaps,
+}
+
+impl Switch {
+    /// All switches, in the order of their declaration.
+    pub const ALL: [Self; 4] = [
+        Self::CheckedArithmetic,
+        Self::FewKeyAggregation,
+        Self::RepeatContacts,
+        Self::DistinctBitmaps,
+    ];
+
+    /// Its name after `deskql.`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CheckedArithmetic => "checked_arithmetic",
+            Self::FewKeyAggregation => "few_key_aggregation",
+            Self::RepeatContacts => "repeat_contacts",
+            Self::DistinctBitmaps => "distinct_bitmaps",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::CheckedArithmetic => {
+                "Whether integer +, - and * fail on overflow instead of wrapping"
+            }
+            Self::FewKeyAggregation => {
+                "Whether grouping by few values goes through dense group numbers"
+            }
+            Self::RepeatContacts => "Whether repeat contacts are found without sorting",
+            Self::DistinctBitmaps => "Whether count(DISTINCT ..) over integers keeps bitmaps",
+        }
+    }
+
+    /// True while the session has it on; false in sessions that are not ours.
+    #[must_use]
+    pub fn is_on(self, config: &ConfigOptions) -> bool {
+        config
+            .extensions
+            .get::<Options>()
+            .is_some_and(|options| options.switches[self as usize])
+    }
+}
+
 /// The settings `SET deskql.<name> = ..` changes.
 #[derive(Debug, Clone)]
 pub struct Options {
     invalid_values: Invalid,
-    checked_arithmetic: bool,
+    switches: [bool; Switch::ALL.len()],
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             invalid_values: Invalid::default(),
-            checked_arithmetic: true,
+            switches: [true; Switch::ALL.len()],
         }
     }
 }
@@ -36,19 +95,9 @@ impl Options {
             .get::<Self>()
             .is_some_and(|options| options.invalid_values == Invalid::Ignore)
     }
-
-    /// True when integer `+`, `-`, `*` and unary minus fail on overflow; the engine's default.
-    #[must_use]
-    pub fn checks_arithmetic(config: &ConfigOptions) -> bool {
-        config
-            .extensions
-            .get::<Self>()
-            .is_some_and(|options| options.checked_arithmetic)
-    }
 }
 
 const INVALID_VALUES: &str = "invalid_values";
-const CHECKED_ARITHMETIC: &str = "checked_arithmetic";
 
 /// Written out, since the macro for this lists entries without their prefix, so that `SHOW` would
 /// not find them.
@@ -66,37 +115,43 @@ impl ExtensionOptions for Options {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<()> {
-        match key {
-            INVALID_VALUES => self.invalid_values = invalid_values(value)?,
-            CHECKED_ARITHMETIC => self.checked_arithmetic = switch(value)?,
-            _ => {
-                return config_err!(
-                    "there is no setting deskql.{key}; there are deskql.{INVALID_VALUES} and \
-                     deskql.{CHECKED_ARITHMETIC}"
-                );
-            }
+        if key == INVALID_VALUES {
+            self.invalid_values = invalid_values(value)?;
+            return Ok(());
         }
+        let Some(switch) = Switch::ALL.into_iter().find(|switch| switch.name() == key) else {
+            let names: Vec<_> = Switch::ALL
+                .iter()
+                .map(|s| format!("deskql.{}", s.name()))
+                .collect();
+            return config_err!(
+                "there is no setting deskql.{key}; there are deskql.{INVALID_VALUES}, {}",
+                names.join(", ")
+            );
+        };
+        self.switches[switch as usize] = on_or_off(switch, value)?;
         Ok(())
     }
 
     fn entries(&self) -> Vec<ConfigEntry> {
-        let value = match self.invalid_values {
+        let invalid_values = match self.invalid_values {
             Invalid::Error => "error",
             Invalid::Ignore => "ignore",
         };
-        vec![
-            ConfigEntry {
-                key: format!("{}.{INVALID_VALUES}", Self::PREFIX),
-                value: Some(value.to_owned()),
-                description: "What KPI functions do with a value that cannot be counted: 'error' \
-                              or 'ignore' (leave the row out)",
-            },
-            ConfigEntry {
-                key: format!("{}.{CHECKED_ARITHMETIC}", Self::PREFIX),
-                value: Some(self.checked_arithmetic.to_string()),
-                description: "Whether integer +, - and * fail on overflow instead of wrapping",
-            },
-        ]
+        let entry = |name: &str, value: String, description| ConfigEntry {
+            key: format!("{}.{name}", Self::PREFIX),
+            value: Some(value),
+            description,
+        };
+        let switches = Switch::ALL.into_iter().map(|switch| {
+            let is_on = self.switches[switch as usize];
+            entry(switch.name(), is_on.to_string(), switch.about())
+        });
+        let about = "What KPI functions do with a value that cannot be counted: 'error' or 'ignore' \
+                     (leave the row out)";
+        std::iter::once(entry(INVALID_VALUES, invalid_values.to_owned(), about))
+            .chain(switches)
+            .collect()
     }
 }
 
@@ -108,10 +163,13 @@ fn invalid_values(value: &str) -> Result<Invalid> {
     }
 }
 
-fn switch(value: &str) -> Result<bool> {
+fn on_or_off(switch: Switch, value: &str) -> Result<bool> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "on" => Ok(true),
         "false" | "off" => Ok(false),
-        _ => config_err!("deskql.{CHECKED_ARITHMETIC} must be true or false, not '{value}'"),
+        _ => config_err!(
+            "deskql.{} must be true or false, not '{value}'",
+            switch.name()
+        ),
     }
 }

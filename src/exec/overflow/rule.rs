@@ -12,7 +12,7 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, Operator, ScalarUDF, lit};
 use datafusion::optimizer::AnalyzerRule;
 
-use crate::functions::Options;
+use crate::functions::Switch;
 
 use super::operator::{CheckedOperator, zero};
 
@@ -26,7 +26,7 @@ pub(crate) struct CheckArithmetic;
 
 impl AnalyzerRule for CheckArithmetic {
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !Options::checks_arithmetic(config) {
+        if !Switch::CheckedArithmetic.is_on(config) {
             return Ok(plan);
         }
         plan.transform_up_with_subqueries(check_node)
