@@ -127,6 +127,13 @@ mod tests {
     }
 
     #[test]
+    fn shipped_queries_are_one_select_with_the_declared_parameters() {
+        for query in Library::open(&[]).unwrap().all() {
+            query.check().unwrap();
+        }
+    }
+
+    #[test]
     fn a_folder_adds_and_overrides() {
         let folder = tempfile::tempdir().unwrap();
         let text = "-- title = \"Mine\"\n-- question = \"?\"\n\nSELECT 1";
