@@ -1,5 +1,12 @@
 //! The `deskql` program.
 
+use mimalloc::MiMalloc;
+
+/// The system's allocator gives every thread an arena of its own, which short work on many threads
+/// pays for. Without huge pages, as `Cargo.toml` has it: they take a third more memory for nothing.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> std::process::ExitCode {
     deskql::cli::main()
 }

@@ -6,14 +6,15 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig};
+use object_store::ObjectMeta;
 
 use crate::error::{Error, Result};
 
 use super::csv_table::CsvTable;
-use super::kind::{FileName, Kind};
+use super::kind::{FileName, Format, Kind};
 use super::listing::{DataFile, data_files, listing_url, store_of};
 use super::source::TableSource;
-use super::{formats, null_words, partitions, schema};
+use super::{footers, formats, null_words, partitions, schema};
 
 /// Reads what is needed of the files of `source` and makes the table.
 ///
@@ -24,13 +25,26 @@ pub(crate) async fn build(
     source: &TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
     let files = list(session, source).await?;
-    let (kind, ending) = kind_of(source, &files)?;
-    let partition_columns = partitions::columns(source, &files)?;
+    footers::read_ahead(session, local_parquet(source, &files).collect()).await;
+    of_files(session, source, &files).await
+}
+
+/// Makes the table of `files`, which are those of `source`.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) async fn of_files(
+    session: &dyn Session,
+    source: &TableSource,
+    files: &[DataFile],
+) -> Result<Arc<dyn TableProvider>> {
+    let (kind, ending) = kind_of(source, files)?;
+    let partition_columns = partitions::columns(source, files)?;
     if kind.format.is_delimited() {
-        return csv(session, source, kind, &files, &ending, partition_columns).await;
+        return csv(session, source, kind, files, &ending, partition_columns).await;
     }
     let format = formats::create(session, source, kind)?;
-    let schema = schema::infer(session, source, &format, kind, &files).await?;
+    let schema = schema::infer(session, source, &format, kind, files).await?;
     check_names(source, &schema, &partition_columns)?;
     listing_table(session, source, format, &ending, schema, partition_columns)
 }
@@ -105,6 +119,27 @@ pub(crate) async fn list(session: &dyn Session, source: &TableSource) -> Result<
         files.append(&mut here);
     }
     Ok(files)
+}
+
+/// The files whose footers can be read ahead.
+pub(crate) fn local_parquet<'a>(
+    source: &TableSource,
+    files: &'a [DataFile],
+) -> impl Iterator<Item = ObjectMeta> + use<'a> {
+    let is_local = source
+        .places
+        .iter()
+        .all(|place| place.url.scheme() == "file");
+    let format = source.format;
+    let is_parquet = move |file: &&DataFile| {
+        let by_name = || FileName::parse(&file.name).map(|name| name.kind.format);
+        format.or_else(by_name) == Some(Format::Parquet)
+    };
+    let files = if is_local { files } else { &[] };
+    files
+        .iter()
+        .filter(is_parquet)
+        .map(|file| file.meta.clone())
 }
 
 /// In a folder, only files that look like data are the table's.

@@ -9,6 +9,7 @@ mod csv_table;
 mod csv_types;
 mod discover;
 mod factory;
+mod footers;
 mod formats;
 mod globbing;
 mod kind;
@@ -60,14 +61,23 @@ pub async fn register(
 ) -> Result<BTreeMap<String, String>> {
     let state = context.state();
     let mut origins: BTreeMap<String, String> = BTreeMap::new();
+    let mut tables = Vec::new();
     for text in locations {
         let location = Location::parse(text, None)?;
         for found in discover::discover(&state, &location).await? {
-            let label = found.source.label.clone();
-            claim(&mut origins, &found.name, &label)?;
-            let provider = build::build(&state, &found.source).await?;
-            context.register_table(TableReference::bare(found.name), provider)?;
+            claim(&mut origins, &found.name, &found.source.label)?;
+            let files = build::list(&state, &found.source).await?;
+            tables.push((found, files));
         }
+    }
+    // Of all tables at once, which are often one small file each.
+    let parquet = tables
+        .iter()
+        .flat_map(|(found, files)| build::local_parquet(&found.source, files));
+    footers::read_ahead(&state, parquet.collect()).await;
+    for (found, files) in tables {
+        let provider = build::of_files(&state, &found.source, &files).await?;
+        context.register_table(TableReference::bare(found.name), provider)?;
     }
     let Some(path) = config else {
         return Ok(origins);

@@ -1,0 +1,209 @@
+//! Footers of Parquet files on this machine, read by several threads at once.
+//!
+//! Asked for one by one, each goes through the store's pool of threads and back, which takes longer
+//! than reading what the page cache holds. Here they are put into the session's cache of footers,
+//! where everything that opens the files looks first.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use datafusion::catalog::Session;
+use datafusion::datasource::physical_plan::parquet::metadata::CachedParquetMetaData;
+use datafusion::execution::cache::cache_manager::{CachedFileMetadataEntry, FileMetadataCache};
+use object_store::ObjectMeta;
+use object_store::local::LocalFileSystem;
+use parquet::DecodeResult;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataPushDecoder};
+use tokio::sync::oneshot;
+
+/// Bytes read from the end of a file at first; most footers are within.
+const TAIL: u64 = 64 << 10;
+
+/// A file that takes longer than this was waited for, so that one more thread may wait meanwhile.
+const PATIENCE: Duration = Duration::from_millis(2);
+
+/// Puts the footers of `files` into the session's cache. They are local Parquet files.
+///
+/// A file that cannot be read is passed over: whoever needs it says what is wrong.
+pub(crate) async fn read_ahead(session: &dyn Session, files: Vec<ObjectMeta>) {
+    let cache = session
+        .runtime_env()
+        .cache_manager
+        .get_file_metadata_cache();
+    let is_new = |meta: &ObjectMeta| {
+        let known = cache.get(&meta.location);
+        !known.is_some_and(|known| known.is_valid_for(meta))
+    };
+    let files: Vec<ObjectMeta> = files.into_iter().filter(is_new).collect();
+    if files.len() < 2 {
+        return;
+    }
+    let execution = &session.config_options().execution;
+    let threads = std::thread::available_parallelism()
+        .map_or(1, NonZeroUsize::get)
+        .min(files.len());
+    let (done, all_done) = oneshot::channel();
+    let queue = Arc::new(Queue {
+        limit: execution.meta_fetch_concurrency.get().max(threads),
+        files,
+        cache,
+        store: LocalFileSystem::new(),
+        next: AtomicUsize::new(0),
+        threads: AtomicUsize::new(0),
+        _done: done,
+    });
+    let _stop = Stop(Arc::downgrade(&queue));
+    for _ in 0..threads {
+        queue.add_thread();
+    }
+    drop(queue);
+    // The last thread takes the queue, and the sender in it, with it.
+    all_done.await.ok();
+}
+
+/// The files still to be read.
+struct Queue {
+    files: Vec<ObjectMeta>,
+    cache: Arc<FileMetadataCache>,
+    store: LocalFileSystem,
+    next: AtomicUsize,
+    threads: AtomicUsize,
+    limit: usize,
+    _done: oneshot::Sender<()>,
+}
+
+/// Lets the threads end when nobody waits for them any more.
+struct Stop(Weak<Queue>);
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        if let Some(queue) = self.0.upgrade() {
+            queue.next.store(queue.files.len(), Ordering::Relaxed);
+        }
+    }
+}
+
+impl Queue {
+    fn add_thread(self: &Arc<Self>) {
+        if self.threads.fetch_add(1, Ordering::Relaxed) >= self.limit {
+            return;
+        }
+        let queue = Arc::clone(self);
+        // Without a thread there is just less done ahead.
+        let _ = std::thread::Builder::new().spawn(move || queue.work());
+    }
+
+    fn work(self: &Arc<Self>) {
+        while let Some(meta) = self.take() {
+            let started = Instant::now();
+            if let Some(footer) = self.footer(meta) {
+                let footer = Arc::new(CachedParquetMetaData::new(Arc::new(footer)));
+                let entry = CachedFileMetadataEntry::new(meta.clone(), footer);
+                self.cache.put(&meta.location, entry);
+            }
+            if started.elapsed() > PATIENCE {
+                self.add_thread();
+            }
+        }
+    }
+
+    fn take(&self) -> Option<&ObjectMeta> {
+        self.files.get(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn footer(&self, meta: &ObjectMeta) -> Option<ParquetMetaData> {
+        let path = self.store.path_to_filesystem(&meta.location).ok()?;
+        let mut file = File::open(path).ok()?;
+        is_still(meta, &file)?;
+        decode(&mut file, meta.size)
+    }
+}
+
+/// A file that was replaced since it was listed is not what the cache would say it is.
+fn is_still(meta: &ObjectMeta, file: &File) -> Option<()> {
+    let now = file.metadata().ok()?;
+    let modified: DateTime<Utc> = now.modified().ok()?.into();
+    (now.len() == meta.size && modified == meta.last_modified).then_some(())
+}
+
+/// What the reader that looks into the cache would read itself: the footer, and the page index if
+/// the file has one.
+fn decode(file: &mut File, size: u64) -> Option<ParquetMetaData> {
+    let decoder = ParquetMetaDataPushDecoder::try_new(size).ok()?;
+    let mut decoder = decoder.with_page_index_policy(PageIndexPolicy::Optional);
+    let tail = size.saturating_sub(TAIL)..size;
+    decoder.push_range(tail.clone(), read(file, &tail)?).ok()?;
+    loop {
+        match decoder.try_decode().ok()? {
+            DecodeResult::Data(footer) => return Some(footer),
+            DecodeResult::NeedsData(ranges) => {
+                for range in ranges {
+                    let bytes = read(file, &range)?;
+                    decoder.push_range(range, bytes).ok()?;
+                }
+            }
+            DecodeResult::Finished => return None,
+        }
+    }
+}
+
+fn read(file: &mut File, range: &Range<u64>) -> Option<Bytes> {
+    let length = usize::try_from(range.end.checked_sub(range.start)?).ok()?;
+    file.seek(SeekFrom::Start(range.start)).ok()?;
+    let mut bytes = vec![0; length];
+    file.read_exact(&mut bytes).ok()?;
+    Some(bytes.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use object_store::ObjectStoreExt;
+
+    use super::*;
+    use crate::{Engine, Settings};
+
+    fn write(path: &Path, rows: i64) {
+        let values: arrow::array::ArrayRef =
+            Arc::new(arrow::array::Int64Array::from_iter_values(0..rows));
+        let batch = arrow::array::RecordBatch::try_from_iter([("n", values)]).unwrap();
+        let file = File::create(path).unwrap();
+        let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_not_as_listed_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut metas = Vec::new();
+        for name in ["a", "b", "broken", "gone", "replaced"] {
+            let path = folder.path().join(format!("{name}.parquet"));
+            write(&path, 10);
+            if name == "broken" {
+                std::fs::write(&path, "PAR1 and no more").unwrap();
+            }
+            let location = object_store::path::Path::from_absolute_path(&path).unwrap();
+            metas.push(LocalFileSystem::new().head(&location).await.unwrap());
+        }
+        std::fs::remove_file(folder.path().join("gone.parquet")).unwrap();
+        write(&folder.path().join("replaced.parquet"), 100_000);
+        let engine = Engine::open(Settings::default()).await.unwrap();
+        let state = engine.context().state();
+        read_ahead(&state, metas.clone()).await;
+        let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
+        let known: Vec<bool> = metas
+            .iter()
+            .map(|meta| cache.get(&meta.location).is_some())
+            .collect();
+        assert_eq!(known, [true, true, false, false, false]);
+    }
+}
