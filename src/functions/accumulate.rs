@@ -1,29 +1,33 @@
 //! The one place with Arrow loops: accumulators over any tally.
 
 use std::fmt::Debug;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray, Decimal128Array, Int64Array};
-use arrow::datatypes::{DataType, Decimal128Type, Int64Type};
+use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
 use crate::functions::outcome::{Measured, Outcome};
-use crate::functions::rows::Rows;
+use crate::functions::rows::{CHUNK, Each};
 use crate::functions::spec::Bound;
-use crate::functions::tally::{PartKind, Tally};
+use crate::functions::stored::{Columns, read_stored};
+use crate::functions::tally::{Counts, Tally};
+
+pub(crate) use crate::functions::stored::state_of;
 
 /// How a KPI reads rows into a tally and what a tally says.
 pub(crate) trait Kpi: Clone + Debug + Send + Sync + 'static {
+    /// What one eligible row contributes.
+    type Item: Copy + Debug + Default + Send;
     /// What is remembered of a group.
-    type Tally: Tally;
+    type Tally: Counts<Self::Item>;
 
-    /// What each row of a batch contributes; `columns` are the arguments of the call.
+    /// What the rows of a batch contribute; `columns` are the arguments of the call.
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-    ) -> Result<Rows<<Self::Tally as Tally>::Item>>;
+        each: Each<'_, Self::Item>,
+    ) -> Result<()>;
 
     /// The KPI; `None` where it is undefined.
     fn value(&self, tally: &Self::Tally) -> Option<f64>;
@@ -55,61 +59,6 @@ impl<K: Kpi> Bound for Tallied<K> {
     }
 }
 
-/// Name and type of each column of a stored tally.
-pub(crate) fn state_of<T: Tally>(
-    _arguments: &[DataType],
-    _detail: bool,
-) -> Vec<(&'static str, DataType)> {
-    T::PARTS
-        .iter()
-        .map(|part| (part.name, part_type(part.kind)))
-        .collect()
-}
-
-fn part_type(kind: PartKind) -> DataType {
-    match kind {
-        PartKind::Count => DataType::Int64,
-        PartKind::Sum => DataType::Decimal128(38, 0),
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a Count part is an i64")]
-fn write<T: Tally>(tallies: &[T]) -> Vec<ArrayRef> {
-    let column = |position: usize| tallies.iter().map(move |t| t.values().as_ref()[position]);
-    let array = |(position, kind)| -> ArrayRef {
-        match kind {
-            PartKind::Count => Arc::new(Int64Array::from_iter_values(
-                column(position).map(|v| v as i64),
-            )),
-            PartKind::Sum => Arc::new(
-                Decimal128Array::from_iter_values(column(position))
-                    .with_data_type(part_type(PartKind::Sum)),
-            ),
-        }
-    };
-    T::PARTS
-        .iter()
-        .map(|part| part.kind)
-        .enumerate()
-        .map(array)
-        .collect()
-}
-
-/// Calls `each(row, tally)` for every stored tally.
-fn read_stored<T: Tally>(columns: &[ArrayRef], mut each: impl FnMut(usize, &T)) {
-    let rows = columns.first().map_or(0, |column| column.len());
-    let mut values = T::default().values();
-    for row in 0..rows {
-        for ((value, part), column) in values.as_mut().iter_mut().zip(T::PARTS).zip(columns) {
-            *value = match part.kind {
-                PartKind::Count => i128::from(column.as_primitive::<Int64Type>().value(row)),
-                PartKind::Sum => column.as_primitive::<Decimal128Type>().value(row),
-            };
-        }
-        each(row, &T::from_values(values));
-    }
-}
-
 #[derive(Debug)]
 struct Single<K: Kpi> {
     kpi: K,
@@ -119,14 +68,16 @@ struct Single<K: Kpi> {
 
 impl<K: Kpi> Accumulator for Single<K> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let rows = self.kpi.read(values, None)?;
-        rows.for_each(|_, item| self.tally.add(item));
-        Ok(())
+        let tally = &mut self.tally;
+        self.kpi
+            .read(values, None, &mut |chunk| tally.add_all(chunk))
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let rows = self.kpi.read(values, None)?;
-        rows.for_each(|_, item| self.tally.remove(item));
+        let mut gone = K::Tally::default();
+        self.kpi
+            .read(values, None, &mut |chunk| gone.add_all(chunk))?;
+        self.tally.subtract(&gone);
         Ok(())
     }
 
@@ -144,7 +95,7 @@ impl<K: Kpi> Accumulator for Single<K> {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        write(&[self.tally])
+        Columns::of(&[self.tally])
             .iter()
             .map(|column| ScalarValue::try_from_array(column, 0))
             .collect()
@@ -168,6 +119,16 @@ struct Groups<K: Kpi> {
     tallies: Vec<K::Tally>,
 }
 
+/// The group of every row, where they have one in common: rows in order of time, by month.
+#[inline]
+fn common_group(groups: &[usize]) -> Option<usize> {
+    let first = *groups.first()?;
+    // Without a way out: most chunks differ at once, and the others are read as fast as memory is.
+    let differs = |groups: &[usize]| groups.iter().fold(0, |all, group| all | (group ^ first));
+    let (head, rest) = groups.split_at(groups.len().min(8));
+    (differs(head) == 0 && differs(rest) == 0).then_some(first)
+}
+
 impl<K: Kpi> GroupsAccumulator for Groups<K> {
     fn update_batch(
         &mut self,
@@ -176,10 +137,15 @@ impl<K: Kpi> GroupsAccumulator for Groups<K> {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        let rows = self.kpi.read(values, opt_filter)?;
         self.tallies.resize(total_num_groups, K::Tally::default());
-        rows.for_each(|row, item| self.tallies[group_indices[row]].add(item));
-        Ok(())
+        let tallies = self.tallies.as_mut_slice();
+        self.kpi.read(values, opt_filter, &mut |chunk| {
+            let groups = &group_indices[chunk.start..chunk.start + chunk.items.len()];
+            match common_group(groups) {
+                Some(group) => tallies[group].add_all(chunk),
+                None => chunk.for_each(|row, item| tallies[groups[row]].add(item)),
+            }
+        })
     }
 
     fn merge_batch(
@@ -203,7 +169,7 @@ impl<K: Kpi> GroupsAccumulator for Groups<K> {
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(write(&emit_to.take_needed(&mut self.tallies)))
+        Ok(Columns::of(&emit_to.take_needed(&mut self.tallies)))
     }
 
     /// One stored tally per input row, empty where the row does not count.
@@ -212,10 +178,16 @@ impl<K: Kpi> GroupsAccumulator for Groups<K> {
         values: &[ArrayRef],
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
-        let rows = self.kpi.read(values, opt_filter)?;
-        let mut tallies = vec![K::Tally::default(); rows.items.len()];
-        rows.for_each(|row, item| tallies[row].add(item));
-        Ok(write(&tallies))
+        let rows = values.first().map_or(0, |column| column.len());
+        let mut columns = Columns::with_capacity::<K::Tally>(rows);
+        let mut tallies = Vec::with_capacity(CHUNK);
+        self.kpi.read(values, opt_filter, &mut |chunk| {
+            tallies.clear();
+            tallies.resize(chunk.items.len(), K::Tally::default());
+            chunk.for_each(|row, item| tallies[row].add(item));
+            columns.extend(&tallies);
+        })?;
+        Ok(columns.finish())
     }
 
     fn size(&self) -> usize {

@@ -11,11 +11,13 @@ use datafusion::logical_expr::{
 };
 
 use crate::functions::families::CUSTOMER;
+use crate::functions::fills;
 use crate::functions::kpis::csat::Scale;
 use crate::functions::kpis::nps::Answer;
-use crate::functions::numbers::{Number, with_numbers};
+use crate::functions::numbers::{Number, number_at, unpacked};
 use crate::functions::options::Options;
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::rows::{Batch, Invalid, WAYS_ON, eligible};
+use crate::functions::scores::Scale as _;
 use crate::functions::signature::{self, Kind, Parameter};
 
 /// Both functions.
@@ -223,19 +225,23 @@ impl ScalarUDFImpl for ClassFunction {
 }
 
 fn names(function: &str, namer: Namer, invalid: Invalid, scores: &ArrayRef) -> Result<ArrayRef> {
-    let eligible = eligible(&[scores], None);
-    let rows: Rows<&str> = with_numbers!(function, scores, |score| gather(
-        scores.len(),
-        eligible,
+    let batch = Batch {
+        rows: scores.len(),
+        eligible: eligible(&[scores], None),
         invalid,
-        |row| namer.name(score(row)),
-        |row| exec_datafusion_err!(
-            "{function}: score {} is off the scale {}; {WAYS_ON}",
-            score(row),
+    };
+    let scores = unpacked(scores)?;
+    let fill = fills::numbers(function, &scores, |score| namer.name(score))?;
+    let complaint = |row| match number_at(function, &scores, row) {
+        Ok(score) => exec_datafusion_err!(
+            "{function}: score {score} is off the scale {}; {WAYS_ON}",
             namer.scale()
         ),
-    ))?;
+        Err(error) => error,
+    };
     let mut names = vec![None; scores.len()];
-    rows.for_each(|row, name| names[row] = Some(name));
+    batch.gather(&fill, &complaint, &mut |chunk| {
+        chunk.for_each(|row, name| names[chunk.start + row] = Some(name));
+    })?;
     Ok(Arc::new(StringArray::from(names)))
 }

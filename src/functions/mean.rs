@@ -6,19 +6,56 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
 use crate::functions::accumulate::Kpi;
-use crate::functions::numbers::ratio;
+use crate::functions::numbers::{COARSE, ratio};
 use crate::functions::outcome::Measured;
-use crate::functions::rows::Rows;
+use crate::functions::rows::{CHUNK, Chunk, Each};
 use crate::functions::statistics;
-use crate::functions::tally::tally;
+use crate::functions::tally::{Counts, add_to, tally};
 
-/// What one row adds to a mean.
+/// What one row adds to a mean, whatever it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sample {
     /// The value in the smallest unit of its column, so that sums are exact.
     pub(crate) value: i128,
     /// The value in a coarser unit, whose squares stay within range.
     pub(crate) coarse: i128,
+}
+
+/// What one row adds to a mean where the value is 0 or more and fits in 64 bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Narrow {
+    /// As in [`Sample`].
+    value: i64,
+    /// As in [`Sample`]; negative where it does not fit: then it is [`COARSE`] times the value.
+    coarse: i64,
+}
+
+impl Narrow {
+    /// Both parts are 0 or more.
+    #[inline]
+    pub(crate) fn new(value: i64, coarse: i64) -> Self {
+        Self { value, coarse }
+    }
+
+    /// A value that is worth [`COARSE`] coarse ones.
+    #[inline]
+    pub(crate) fn whole(value: i64) -> Self {
+        let fits = value < i64::MAX / COARSE;
+        Self {
+            value,
+            coarse: if fits { value * COARSE } else { -1 },
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wide(self) -> Sample {
+        let value = i128::from(self.value);
+        Sample {
+            value,
+            coarse: value * i128::from(COARSE),
+        }
+    }
 }
 
 tally! {
@@ -29,19 +66,67 @@ tally! {
         coarse: Sum,
         squares: Sum,
     }
+}
+
+impl Counts<Sample> for Mean {
+    #[inline]
     fn add(&mut self, sample: Sample) {
         self.n += 1;
-        self.sum = self.sum.saturating_add(sample.value);
-        self.coarse = self.coarse.saturating_add(sample.coarse);
-        self.squares =
-            self.squares.saturating_add(sample.coarse.saturating_mul(sample.coarse));
+        add_to(&mut self.sum, sample.value);
+        add_to(&mut self.coarse, sample.coarse);
+        let square = sample.coarse.saturating_mul(sample.coarse);
+        add_to(&mut self.squares, square);
+    }
+}
+
+impl Counts<Narrow> for Mean {
+    #[inline]
+    fn add(&mut self, sample: Narrow) {
+        if sample.coarse < 0 {
+            return self.add(sample.wide());
+        }
+        let coarse = i128::from(sample.coarse);
+        self.n += 1;
+        add_to(&mut self.sum, i128::from(sample.value));
+        add_to(&mut self.coarse, coarse);
+        add_to(&mut self.squares, coarse * coarse);
+    }
+
+    fn add_all(&mut self, chunk: &Chunk<'_, Narrow>) {
+        const { assert!(CHUNK <= 1 << 10, "sums of a chunk would not fit") }
+        let parts = chunk.items.iter().map(|s| (s.value | s.coarse, s.coarse));
+        let (all, coarse) = parts.fold((0, 0), |(a, b), (c, d)| (a | c, b | d));
+        // Negative ones are above, too.
+        if all.cast_unsigned() >= 1 << 52 {
+            return chunk.for_each(|_, sample| self.add(sample));
+        }
+        let sums = chunk.items.iter().map(|s| (s.value, s.coarse));
+        let (sum, sum_coarse) = sums.fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+        let coarse_values = chunk.items.iter().map(|sample| sample.coarse);
+        let squares: i128 = if coarse < 1 << 26 {
+            i128::from(coarse_values.map(|c| c * c).sum::<i64>())
+        } else {
+            coarse_values.map(|c| i128::from(c) * i128::from(c)).sum()
+        };
+        self.n += chunk.count();
+        add_to(&mut self.sum, i128::from(sum));
+        add_to(&mut self.coarse, i128::from(sum_coarse));
+        add_to(&mut self.squares, squares);
     }
 }
 
 /// How the rows of one KPI become samples.
 pub(crate) trait Samples: Clone + Debug + Send + Sync + 'static {
+    /// What a row adds.
+    type Sample: Copy + Debug + Default + Send;
+
     /// The sample of each row.
-    fn samples(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Sample>>;
+    fn samples(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Self::Sample>,
+    ) -> Result<()>;
 }
 
 /// The mean of the samples, `numerator` reported units to `denominator` of the exact ones.
@@ -76,11 +161,20 @@ impl<S> MeanOf<S> {
     }
 }
 
-impl<S: Samples> Kpi for MeanOf<S> {
+impl<S: Samples> Kpi for MeanOf<S>
+where
+    Mean: Counts<S::Sample>,
+{
+    type Item = S::Sample;
     type Tally = Mean;
 
-    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Sample>> {
-        self.samples.samples(columns, filter)
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, S::Sample>,
+    ) -> Result<()> {
+        self.samples.samples(columns, filter, each)
     }
 
     fn value(&self, tally: &Mean) -> Option<f64> {

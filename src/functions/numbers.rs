@@ -32,7 +32,7 @@ const LARGEST_SCALE: i8 = 18;
 /// Largest unscaled decimal that can be summed.
 const LARGEST_UNSCALED: u128 = 1 << 96;
 /// Squares are summed on values rounded to 1/1024, which is plenty for an interval.
-const COARSE: i128 = 1 << 10;
+pub(crate) const COARSE: i64 = 1 << 10;
 
 impl Number {
     /// The nearest double; exact for every score on any scale.
@@ -133,8 +133,8 @@ impl Unit {
     #[inline]
     pub(crate) fn coarse(self, units: i128) -> i128 {
         match self {
-            Self::One => units.saturating_mul(COARSE),
-            Self::Decimal(_) => units.saturating_mul(COARSE) / self.per_one(),
+            Self::One => units.saturating_mul(i128::from(COARSE)),
+            Self::Decimal(_) => units.saturating_mul(i128::from(COARSE)) / self.per_one(),
             Self::Binary => units >> (BINARY_DIGITS - 10),
         }
     }
@@ -233,19 +233,27 @@ pub(crate) fn readable(data_type: &DataType) -> DataType {
     }
 }
 
+/// As [`with_plain_numbers`], for a column that may be a dictionary.
+macro_rules! with_numbers {
+    ($function:expr, $column:expr, |$get:ident| $body:expr) => {{
+        let column = $crate::functions::numbers::unpacked($column)?;
+        $crate::functions::numbers::with_plain_numbers!($function, &column, |$get| $body)
+    }};
+}
+
 /// Runs `$body` with `$get: impl Fn(usize) -> Number` over a numeric column of whatever type.
 ///
 /// The body is compiled once per type, so that integers are compared as they are stored.
-macro_rules! with_numbers {
+macro_rules! with_plain_numbers {
     ($function:expr, $column:expr, |$get:ident| $body:expr) => {{
         use arrow::array::AsArray;
         use arrow::datatypes as types;
         use $crate::functions::numbers::Number;
-        let column = $crate::functions::numbers::unpacked($column)?;
+        let column: &arrow::array::ArrayRef = $column;
         macro_rules! read {
             ($type:ty, $value:ident => $number:expr) => {{
                 let array = column.as_primitive::<$type>();
-                let $get = |row: usize| {
+                let $get = move |row: usize| {
                     let $value = array.value(row);
                     $number
                 };
@@ -294,4 +302,13 @@ macro_rules! with_numbers {
         }
     }};
 }
-pub(crate) use with_numbers;
+pub(crate) use {with_numbers, with_plain_numbers};
+
+/// One number of a column.
+///
+/// # Errors
+/// When the column is not numeric, which coercion rules out.
+#[cold]
+pub(crate) fn number_at(function: &str, column: &ArrayRef, row: usize) -> Result<Number> {
+    with_numbers!(function, column, |number| Ok(number(row)))
+}

@@ -2,6 +2,7 @@
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::util::bit_chunk_iterator::BitChunks;
 use datafusion::common::{DataFusionError, Result};
 
 /// What to do with a value that cannot be counted: off its scale, an end before its start, NaN.
@@ -14,13 +15,109 @@ pub(crate) enum Invalid {
     Ignore,
 }
 
-/// What the rows of a batch contribute: one item a row, and which of them count.
+/// Rows of a word: one bit each.
+pub(crate) const WORD: usize = 64;
+/// Most rows of a chunk. Their items stay in the nearest cache between reading and counting.
+pub(crate) const CHUNK: usize = 1024;
+
+/// Some rows of a batch that follow each other: what each contributes, and which of them count.
 #[derive(Debug)]
-pub(crate) struct Rows<I> {
-    /// One per row; meaningless where the row does not count.
-    pub(crate) items: Vec<I>,
-    /// Rows that count; `None` when all do.
-    pub(crate) counted: Option<BooleanBuffer>,
+pub(crate) struct Chunk<'a, I> {
+    /// Its first row.
+    pub(crate) start: usize,
+    /// One per row, the default where the row does not count.
+    pub(crate) items: &'a [I],
+    /// One bit per row, lowest first.
+    counted: &'a [u64],
+}
+
+impl<I: Copy> Chunk<'_, I> {
+    /// How many rows count.
+    #[inline]
+    pub(crate) fn count(&self) -> i64 {
+        self.counted
+            .iter()
+            .map(|word| i64::from(word.count_ones()))
+            .sum()
+    }
+
+    /// Calls `each(position, item)` for the rows that count; positions are those within the chunk.
+    #[inline]
+    pub(crate) fn for_each(&self, mut each: impl FnMut(usize, I)) {
+        for (place, (items, &word)) in self.items.chunks(WORD).zip(self.counted).enumerate() {
+            let first = place * WORD;
+            if word == u64::MAX {
+                for (bit, &item) in items.iter().enumerate() {
+                    each(first + bit, item);
+                }
+                continue;
+            }
+            let mut rest = word;
+            while rest != 0 {
+                let bit = rest.trailing_zeros() as usize;
+                each(first + bit, items[bit]);
+                rest &= rest - 1;
+            }
+        }
+    }
+}
+
+/// Receives the chunks of a batch in their order.
+pub(crate) type Each<'a, I> = &'a mut dyn FnMut(&Chunk<'_, I>);
+
+/// Reads up to [`WORD`] rows: `fill(first, slots, counted)` sets the slots of at least the rows
+/// counted and says of each whether its values are valid.
+pub(crate) type Fill<'a, I> = &'a dyn Fn(usize, &mut [I], u64) -> u64;
+
+/// Reads each row that counts through `item`, which gives `None` for an invalid one.
+pub(crate) fn by_row<I>(item: impl Fn(usize) -> Option<I>) -> impl Fn(usize, &mut [I], u64) -> u64 {
+    move |first, slots, counted| {
+        let (mut valid, mut rest) = (0, counted);
+        while rest != 0 {
+            let bit = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            if let Some(item) = item(first + bit) {
+                slots[bit] = item;
+                valid |= 1 << bit;
+            }
+        }
+        valid
+    }
+}
+
+/// Reads each value through `item`, which gives `None` for an invalid one; it sees values of rows
+/// that do not count too.
+pub(crate) fn by_value<V: Copy, I: Copy + Default>(
+    values: &[V],
+    item: impl Fn(V) -> Option<I>,
+) -> impl Fn(usize, &mut [I], u64) -> u64 {
+    move |first, slots, _| {
+        let mut valid = 0;
+        for (bit, (slot, &value)) in slots.iter_mut().zip(&values[first..]).enumerate() {
+            let item = item(value);
+            valid |= u64::from(item.is_some()) << bit;
+            *slot = item.unwrap_or_default();
+        }
+        valid
+    }
+}
+
+/// As [`by_value`], for two columns of one type.
+pub(crate) fn by_pair<V: Copy, I: Copy + Default>(
+    left: &[V],
+    right: &[V],
+    item: impl Fn(V, V) -> Option<I>,
+) -> impl Fn(usize, &mut [I], u64) -> u64 {
+    move |first, slots, _| {
+        let mut valid = 0;
+        let pairs = left[first..].iter().zip(&right[first..]);
+        for (bit, (slot, (&left, &right))) in slots.iter_mut().zip(pairs).enumerate() {
+            let item = item(left, right);
+            valid |= u64::from(item.is_some()) << bit;
+            *slot = item.unwrap_or_default();
+        }
+        valid
+    }
 }
 
 /// Rows that pass `FILTER (WHERE ..)` and have a value in every needed column; `None` when all do.
@@ -44,69 +141,75 @@ pub(crate) fn eligible(
         })
 }
 
-/// Reads the eligible rows through `item`, which gives `None` for an invalid one.
-///
-/// # Errors
-/// `complaint(row)` at the first invalid row, unless invalid values are ignored.
-pub(crate) fn gather<I: Copy + Default>(
-    rows: usize,
-    eligible: Option<BooleanBuffer>,
-    invalid: Invalid,
-    item: impl Fn(usize) -> Option<I>,
-    complaint: impl Fn(usize) -> DataFusionError,
-) -> Result<Rows<I>> {
-    let mut items = Vec::with_capacity(rows);
-    let mut rejected = vec![];
-    for row in 0..rows {
-        let counts = eligible.as_ref().is_none_or(|eligible| eligible.value(row));
-        let read = if counts {
-            item(row)
-        } else {
-            Some(I::default())
-        };
-        if read.is_none() {
-            match invalid {
-                Invalid::Error => return Err(complaint(row)),
-                Invalid::Ignore => rejected.push(row),
+/// The rows of one batch to read.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) rows: usize,
+    /// From [`eligible`].
+    pub(crate) eligible: Option<BooleanBuffer>,
+    pub(crate) invalid: Invalid,
+}
+
+impl Batch {
+    /// Reads the eligible rows through `fill` and hands them on in chunks.
+    ///
+    /// # Errors
+    /// `complaint(row)` at the first invalid row, unless invalid values are ignored.
+    pub(crate) fn gather<I: Copy + Default>(
+        &self,
+        fill: Fill<'_, I>,
+        complaint: &dyn Fn(usize) -> DataFusionError,
+        each: Each<'_, I>,
+    ) -> Result<()> {
+        let mut items = [I::default(); CHUNK];
+        let mut counted = [0; CHUNK / WORD];
+        for start in (0..self.rows).step_by(CHUNK) {
+            let items = &mut items[..CHUNK.min(self.rows - start)];
+            for (place, slots) in items.chunks_mut(WORD).enumerate() {
+                let all = u64::MAX >> (WORD - slots.len());
+                let first = start + place * WORD;
+                let eligible = match &self.eligible {
+                    None => all,
+                    Some(eligible) => word(eligible, first, slots.len()),
+                };
+                let valid = match eligible {
+                    0 => 0,
+                    eligible => fill(first, slots, eligible),
+                };
+                let bad = eligible & !valid;
+                if bad != 0 && self.invalid == Invalid::Error {
+                    return Err(complaint(first + bad.trailing_zeros() as usize));
+                }
+                counted[place] = eligible & valid;
+                clear(slots, all & !counted[place]);
             }
+            each(&Chunk {
+                start,
+                items,
+                counted: &counted[..items.len().div_ceil(WORD)],
+            });
         }
-        items.push(read.unwrap_or_default());
+        Ok(())
     }
-    Ok(Rows {
-        items,
-        counted: without(eligible, rows, &rejected),
-    })
 }
 
-fn without(
-    eligible: Option<BooleanBuffer>,
-    rows: usize,
-    rejected: &[usize],
-) -> Option<BooleanBuffer> {
-    if rejected.is_empty() {
-        return eligible;
-    }
-    let mut rejected = rejected.iter().copied().peekable();
-    Some(BooleanBuffer::collect_bool(rows, |row| {
-        let rejects = rejected.next_if_eq(&row).is_some();
-        !rejects && eligible.as_ref().is_none_or(|eligible| eligible.value(row))
-    }))
+/// Up to [`WORD`] bits from the one at `first` on, lowest first.
+#[inline]
+pub(crate) fn word(bits: &BooleanBuffer, first: usize, rows: usize) -> u64 {
+    let bits = BitChunks::new(bits.values(), bits.offset() + first, rows);
+    bits.iter_padded().next().unwrap_or_default()
 }
 
-impl<I: Copy> Rows<I> {
-    /// Calls `each(row, item)` for the rows that count.
-    #[inline]
-    pub(crate) fn for_each(&self, mut each: impl FnMut(usize, I)) {
-        match &self.counted {
-            None => self
-                .items
-                .iter()
-                .enumerate()
-                .for_each(|(row, &item)| each(row, item)),
-            Some(counted) => counted
-                .set_indices()
-                .for_each(|row| each(row, self.items[row])),
-        }
+/// Forgets what was read of rows that do not count.
+#[inline]
+fn clear<I: Copy + Default>(slots: &mut [I], mut rows: u64) {
+    if rows == u64::MAX {
+        slots.fill(I::default());
+        return;
+    }
+    while rows != 0 {
+        slots[rows.trailing_zeros() as usize] = I::default();
+        rows &= rows - 1;
     }
 }
 

@@ -8,9 +8,9 @@ use datafusion::common::Result;
 use crate::functions::accumulate::Kpi;
 use crate::functions::numbers::ratio;
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::Rows;
+use crate::functions::rows::{Chunk, Each, WORD};
 use crate::functions::statistics;
-use crate::functions::tally::tally;
+use crate::functions::tally::{Counts, tally};
 
 tally! {
     /// Eligible rows and those of them that count as a hit.
@@ -18,16 +18,37 @@ tally! {
         hits: Count,
         n: Count,
     }
+}
+
+impl Counts<bool> for Share {
+    #[inline]
     fn add(&mut self, hit: bool) {
         self.n += 1;
         self.hits += i64::from(hit);
     }
+
+    fn add_all(&mut self, chunk: &Chunk<'_, bool>) {
+        self.n += chunk.count();
+        self.hits += count(chunk.items, |hit| hit);
+    }
+}
+
+/// How many items are what is asked for; few at a time, so that the processor counts in bytes.
+#[inline]
+pub(crate) fn count<I: Copy>(items: &[I], is: impl Fn(I) -> bool) -> i64 {
+    let some = |items: &[I]| items.iter().map(|&item| u8::from(is(item))).sum::<u8>();
+    items.chunks(WORD).map(|items| i64::from(some(items))).sum()
 }
 
 /// How the rows of one KPI become hits.
 pub(crate) trait Hits: Clone + Debug + Send + Sync + 'static {
     /// Whether each row is a hit.
-    fn hits(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>>;
+    fn hits(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, bool>,
+    ) -> Result<()>;
 }
 
 /// The share of hits, in percent.
@@ -49,10 +70,16 @@ pub(crate) const fn shape(
 }
 
 impl<H: Hits> Kpi for ShareOf<H> {
+    type Item = bool;
     type Tally = Share;
 
-    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
-        self.0.hits(columns, filter)
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, bool>,
+    ) -> Result<()> {
+        self.0.hits(columns, filter, each)
     }
 
     fn value(&self, tally: &Share) -> Option<f64> {

@@ -7,6 +7,8 @@
 
 use std::fmt::Debug;
 
+use crate::functions::rows::Chunk;
+
 /// How one part of a tally is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PartKind {
@@ -30,15 +32,11 @@ pub(crate) struct Part {
 /// Laws, each held by a property test: `merge` is associative and commutative with `default` as its
 /// identity; `remove` undoes `add`; `from_values(values())` is the identity.
 pub(crate) trait Tally: Copy + Debug + Default + PartialEq + Send + Sync + 'static {
-    /// What one eligible row contributes.
-    type Item: Copy + Debug + Default + Send;
     /// The parts as an array of integers, in the order of [`Self::PARTS`].
     type Values: AsRef<[i128]> + AsMut<[i128]> + Copy;
     /// Names and kinds of the parts.
     const PARTS: &'static [Part];
 
-    /// Counts one row.
-    fn add(&mut self, item: Self::Item);
     /// Adds all that `other` has counted.
     fn merge(&mut self, other: &Self);
     /// Takes away what `other` has counted; `other` must have been merged or added before.
@@ -47,16 +45,36 @@ pub(crate) trait Tally: Copy + Debug + Default + PartialEq + Send + Sync + 'stat
     fn values(&self) -> Self::Values;
     /// A tally from its parts.
     fn from_values(values: Self::Values) -> Self;
+}
 
-    /// Takes one row away that was added before.
-    fn remove(&mut self, item: Self::Item) {
-        let mut one = Self::default();
-        one.add(item);
-        self.subtract(&one);
+/// A tally that counts rows which contribute an `I` each.
+pub(crate) trait Counts<I: Copy>: Tally {
+    /// Counts one row.
+    fn add(&mut self, item: I);
+
+    /// Counts the rows of a chunk; the same as adding each.
+    fn add_all(&mut self, chunk: &Chunk<'_, I>) {
+        chunk.for_each(|_, item| self.add(item));
     }
 }
 
-/// Declares a tally from its parts; only [`Tally::add`]'s body is left to the KPI.
+/// Adds without wrapping, as `saturating_add`, which takes several times as long where nothing
+/// saturates.
+#[inline]
+pub(crate) fn add_to(sum: &mut i128, value: i128) {
+    match sum.checked_add(value) {
+        Some(more) => *sum = more,
+        None => saturate(sum, value),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn saturate(sum: &mut i128, value: i128) {
+    *sum = sum.saturating_add(value);
+}
+
+/// Declares a tally from its parts; what it counts is left to the KPI.
 ///
 /// Sums saturate instead of wrapping, so that a sum out of range can be told (see
 /// [`crate::functions::numbers::ratio`]) and never turns into a small wrong number.
@@ -66,7 +84,6 @@ macro_rules! tally {
         $vis:vis struct $name:ident {
             $($(#[$part_meta:meta])* $part:ident: $kind:ident),+ $(,)?
         }
-        fn add(&mut $this:ident, $item:ident: $item_type:ty) $body:block
     ) => {
         $(#[$meta])*
         #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +92,6 @@ macro_rules! tally {
         }
 
         impl $crate::functions::tally::Tally for $name {
-            type Item = $item_type;
             type Values = [i128; [$(stringify!($part)),+].len()];
             const PARTS: &'static [$crate::functions::tally::Part] = &[
                 $($crate::functions::tally::Part {
@@ -85,11 +101,8 @@ macro_rules! tally {
             ];
 
             #[inline]
-            fn add(&mut $this, $item: $item_type) $body
-
-            #[inline]
             fn merge(&mut self, other: &Self) {
-                $(self.$part = self.$part.saturating_add(other.$part);)+
+                $($crate::functions::tally::tally!(@more $kind self.$part, other.$part);)+
             }
 
             #[inline]
@@ -97,16 +110,20 @@ macro_rules! tally {
                 $($crate::functions::tally::tally!(@less $kind self.$part, other.$part);)+
             }
 
+            #[inline]
             fn values(&self) -> Self::Values {
                 [$(i128::from(self.$part)),+]
             }
 
+            #[inline]
             fn from_values(values: Self::Values) -> Self {
                 let [$($part),+] = values;
                 Self { $($part: $crate::functions::tally::tally!(@read $kind $part)),+ }
             }
         }
     };
+    (@more Count $to:expr, $added:expr) => { $to = $to.saturating_add($added) };
+    (@more Sum $to:expr, $added:expr) => { $crate::functions::tally::add_to(&mut $to, $added) };
     (@less Count $from:expr, $taken:expr) => { $from -= $taken };
     // A sum that ran out of range stays so: what it lost cannot be known again.
     (@less Sum $from:expr, $taken:expr) => {

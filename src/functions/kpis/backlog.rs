@@ -6,7 +6,7 @@ use datafusion::common::{Result, exec_datafusion_err};
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::families::WORKLOAD;
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, by_row, eligible};
 use crate::functions::share::Share;
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
@@ -99,41 +99,48 @@ struct Backlog {
 }
 
 impl Kpi for Backlog {
+    type Item = bool;
     type Tally = Share;
 
-    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, bool>,
+    ) -> Result<()> {
         let [opened_at, closed_at, at] = [&columns[0], &columns[1], &columns[self.at]];
         let (opened, closed, instant) = (ticks(opened_at)?, ticks(closed_at)?, ticks(at)?);
         let due = match self.due {
             Some(due) => Some((&columns[due], ticks(&columns[due])?)),
             None => None,
         };
-        gather(
-            opened.len(),
-            eligible(&[opened_at, at], filter),
-            self.invalid,
-            |row| {
-                let closed = closed_at.is_valid(row).then(|| closed[row]);
-                if closed.is_some_and(|closed| closed < opened[row]) {
-                    return None;
-                }
-                let now = instant[row];
-                let open = opened[row] <= now && closed.is_none_or(|closed| now < closed);
-                let counts = match due {
-                    Some((column, ticks)) => column.is_valid(row) && ticks[row] < now,
-                    None => true,
-                };
-                Some(open && counts)
-            },
-            |row| {
-                exec_datafusion_err!(
-                    "{}: closed {} before opened {}; {WAYS_ON}",
-                    self.function,
-                    instant_text(closed_at, row),
-                    instant_text(opened_at, row)
-                )
-            },
-        )
+        let batch = Batch {
+            rows: opened.len(),
+            eligible: eligible(&[opened_at, at], filter),
+            invalid: self.invalid,
+        };
+        let fill = by_row(|row| {
+            let closed = closed_at.is_valid(row).then(|| closed[row]);
+            if closed.is_some_and(|closed| closed < opened[row]) {
+                return None;
+            }
+            let now = instant[row];
+            let open = opened[row] <= now && closed.is_none_or(|closed| now < closed);
+            let counts = match due {
+                Some((column, ticks)) => column.is_valid(row) && ticks[row] < now,
+                None => true,
+            };
+            Some(open && counts)
+        });
+        let complaint = |row| {
+            exec_datafusion_err!(
+                "{}: closed {} before opened {}; {WAYS_ON}",
+                self.function,
+                instant_text(closed_at, row),
+                instant_text(opened_at, row)
+            )
+        };
+        batch.gather(&fill, &complaint, each)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]

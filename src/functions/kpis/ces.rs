@@ -1,17 +1,19 @@
 //! `ces(score)` and its relatives: Customer Effort Score, higher is easier; `feedback_score`.
 
-use arrow::array::{Array, ArrayRef, BooleanArray};
-use datafusion::common::{Result, exec_datafusion_err, plan_err};
+use arrow::array::{ArrayRef, BooleanArray};
+use datafusion::common::{Result, plan_err};
 
-use crate::functions::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::CUSTOMER;
-use crate::functions::kpis::nps::{Answer, Answers, measure_net_share, net_share};
-use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
-use crate::functions::numbers::{Number, Unit, with_numbers};
-use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
-use crate::functions::share::{self, Hits, Share, ShareOf};
-use crate::functions::signature::{Kind, Parameter};
+use crate::functions::fills;
+use crate::functions::kpis::nps::{Answer, Answers, NetShare};
+use crate::functions::mean::{self, Mean, MeanOf, Narrow, Sample, Samples};
+use crate::functions::numbers::{Number, Unit};
+use crate::functions::outcome::{Quantity, Shape, Type};
+use crate::functions::rows::Each;
+use crate::functions::scores::{Scale, Scored};
+use crate::functions::share::{self, Share, ShareOf};
+use crate::functions::signature::{Kind, Parameter, unpacked as unpacked_type};
 use crate::functions::spec::{Bound, Call, Form, Spec};
 
 const SCORE: Parameter = Parameter::required("score", Kind::Number, "Answer; higher is easier.");
@@ -86,9 +88,8 @@ pub(crate) static CES_TOP: Spec = Spec {
         parameters: &[SCORE],
         state: state_of::<Share>,
         bind: |call| {
-            Ok(Box::new(Tallied(ShareOf(Easy {
-                invalid: call.invalid,
-            }))))
+            let scores = Scored::new(call.function, Easy, call.invalid);
+            Ok(Box::new(Tallied(ShareOf(scores))))
         },
     }],
 };
@@ -115,9 +116,8 @@ pub(crate) static CES_INDEX: Spec = Spec {
         parameters: &[SCORE],
         state: state_of::<Answers>,
         bind: |call| {
-            Ok(Box::new(Tallied(Index {
-                invalid: call.invalid,
-            })))
+            let scores = Scored::new(call.function, Effort, call.invalid);
+            Ok(Box::new(Tallied(NetShare(scores))))
         },
     }],
 };
@@ -133,6 +133,10 @@ impl Range {
     #[inline]
     fn contains(self, score: Number) -> bool {
         (f64::from(self.low)..=f64::from(self.high)).contains(&score.to_f64())
+    }
+
+    fn text(self) -> String {
+        format!("{}..{}", self.low, self.high)
     }
 }
 
@@ -152,121 +156,129 @@ fn whole(call: &Call<'_>, name: &str) -> Result<Option<i32>> {
 
 fn mean_of_scores(call: &Call<'_>, range: Range, factor: i32, divisor: i32) -> Box<dyn Bound> {
     let unit = Unit::of(&call.types[0]);
-    let samples = Scores {
-        function: call.function,
-        range,
-        unit,
-        invalid: call.invalid,
-    };
-    Box::new(Tallied(MeanOf {
-        samples,
-        numerator: i128::from(factor),
-        denominator: unit.per_one() * i128::from(divisor),
-        coarse_per_unit: 1024.0 * f64::from(divisor) / f64::from(factor),
-    }))
+    let numerator = i128::from(factor);
+    let denominator = unit.per_one() * i128::from(divisor);
+    let coarse_per_unit = 1024.0 * f64::from(divisor) / f64::from(factor);
+    match fills::is_integer(unpacked_type(&call.types[0])) {
+        true => Box::new(Tallied(MeanOf {
+            samples: Scored::new(call.function, Whole(range), call.invalid),
+            numerator,
+            denominator,
+            coarse_per_unit,
+        })),
+        false => Box::new(Tallied(MeanOf {
+            samples: Scored::new(call.function, Broken { range, unit }, call.invalid),
+            numerator,
+            denominator,
+            coarse_per_unit,
+        })),
+    }
 }
 
+/// Whole scores as samples.
 #[derive(Debug, Clone)]
-struct Scores {
-    function: &'static str,
+struct Whole(Range);
+
+impl Scale for Whole {
+    type Answer = Narrow;
+
+    fn answer(&self, score: Number) -> Option<Narrow> {
+        match score {
+            Number::Integer(value) if self.0.contains(score) => Some(Narrow::whole(value)),
+            _ => None,
+        }
+    }
+
+    fn highest(&self) -> f64 {
+        f64::from(self.0.high)
+    }
+
+    fn text(&self) -> String {
+        self.0.text()
+    }
+}
+
+/// Scores that may have fractions as samples.
+#[derive(Debug, Clone)]
+struct Broken {
     range: Range,
     unit: Unit,
-    invalid: Invalid,
 }
 
-impl Samples for Scores {
-    fn samples(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Sample>> {
-        read_scores(
-            self.function,
-            self.range,
-            self.invalid,
-            columns,
-            filter,
-            |score| {
-                let value = score.units()?;
-                Some(Sample {
-                    value,
-                    coarse: self.unit.coarse(value),
-                })
-            },
-        )
+impl Scale for Broken {
+    type Answer = Sample;
+
+    fn answer(&self, score: Number) -> Option<Sample> {
+        let value = Some(score).filter(|score| self.range.contains(*score))?;
+        let value = value.units()?;
+        Some(Sample {
+            value,
+            coarse: self.unit.coarse(value),
+        })
+    }
+
+    fn highest(&self) -> f64 {
+        f64::from(self.range.high)
+    }
+
+    fn text(&self) -> String {
+        self.range.text()
     }
 }
 
-fn read_scores<I: Copy + Default>(
-    function: &str,
-    range: Range,
-    invalid: Invalid,
-    columns: &[ArrayRef],
-    filter: Option<&BooleanArray>,
-    item: impl Fn(Number) -> Option<I>,
-) -> Result<Rows<I>> {
-    let scores = &columns[0];
-    let eligible = eligible(&[scores], filter);
-    with_numbers!(function, scores, |score| gather(
-        scores.len(),
-        eligible,
-        invalid,
-        |row| Some(score(row))
-            .filter(|score| range.contains(*score))
-            .and_then(&item),
-        |row| exec_datafusion_err!(
-            "{function}: score {} is off the scale {}..{}; {WAYS_ON}",
-            score(row),
-            range.low,
-            range.high
-        ),
-    ))
+impl<S: Scale> Samples for Scored<S> {
+    type Sample = S::Answer;
+
+    fn samples(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, S::Answer>,
+    ) -> Result<()> {
+        self.read(columns, filter, each)
+    }
 }
 
+/// Answers of 5 to 7 on the scale 1..7.
 #[derive(Debug, Clone)]
-struct Easy {
-    invalid: Invalid,
-}
+struct Easy;
 
-impl Hits for Easy {
-    fn hits(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
-        read_scores(
-            "ces_top",
-            CES_RANGE,
-            self.invalid,
-            columns,
-            filter,
-            |score| Some(score.to_f64() >= 5.0),
-        )
+impl Scale for Easy {
+    type Answer = bool;
+
+    fn answer(&self, score: Number) -> Option<bool> {
+        CES_RANGE.contains(score).then_some(score.to_f64() >= 5.0)
+    }
+
+    fn highest(&self) -> f64 {
+        f64::from(CES_RANGE.high)
+    }
+
+    fn text(&self) -> String {
+        CES_RANGE.text()
     }
 }
 
+/// Easy, neutral and hard answers on the scale 1..7.
 #[derive(Debug, Clone)]
-struct Index {
-    invalid: Invalid,
-}
+struct Effort;
 
-impl Kpi for Index {
-    type Tally = Answers;
+impl Scale for Effort {
+    type Answer = Answer;
 
-    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Answer>> {
-        read_scores(
-            "ces_index",
-            CES_RANGE,
-            self.invalid,
-            columns,
-            filter,
-            |score| {
-                Some(match score.to_f64() {
-                    score if score >= 6.0 => Answer::Promoter,
-                    score if score <= 3.0 => Answer::Detractor,
-                    _ => Answer::Passive,
-                })
-            },
-        )
+    fn answer(&self, score: Number) -> Option<Answer> {
+        CES_RANGE.contains(score).then_some(match score.to_f64() {
+            score if score >= 6.0 => Answer::Promoter,
+            score if score <= 3.0 => Answer::Detractor,
+            _ => Answer::Passive,
+        })
     }
 
-    fn value(&self, tally: &Answers) -> Option<f64> {
-        net_share(tally)
+    fn highest(&self) -> f64 {
+        f64::from(CES_RANGE.high)
     }
 
-    fn measure(&self, tally: &Answers, level: f64) -> Measured {
-        measure_net_share(tally, level)
+    fn text(&self) -> String {
+        CES_RANGE.text()
     }
 }

@@ -7,11 +7,11 @@ use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::families::RETENTION;
 use crate::functions::numbers::ratio;
 use crate::functions::outcome::{Measured, Shape, Type};
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, by_row, eligible};
 use crate::functions::share::{self, percent};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
-use crate::functions::tally::tally;
+use crate::functions::tally::{Counts, tally};
 use crate::functions::times::{instant_text, ticks};
 
 const PARAMETERS: &[Parameter] = &[
@@ -111,6 +111,10 @@ tally! {
         lost: Count,
         at_end: Count,
     }
+}
+
+impl Counts<Membership> for Cohort {
+    #[inline]
     fn add(&mut self, customer: Membership) {
         self.at_start += i64::from(customer.at_start);
         self.lost += i64::from(customer.lost);
@@ -133,36 +137,38 @@ struct PeriodRate {
 }
 
 impl Kpi for PeriodRate {
+    type Item = Membership;
     type Tally = Cohort;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-    ) -> Result<Rows<Membership>> {
+        each: Each<'_, Membership>,
+    ) -> Result<()> {
         let [started, ended, start, end] = [&columns[0], &columns[1], &columns[2], &columns[3]];
         let (joined, left) = (ticks(started)?, ticks(ended)?);
         let (from, to) = (ticks(start)?, ticks(end)?);
-        gather(
-            started.len(),
-            eligible(&[started, start, end], filter),
-            self.invalid,
-            |row| {
-                let left = ended.is_valid(row).then(|| left[row]);
-                if left.is_some_and(|left| left < joined[row]) || to[row] < from[row] {
-                    return None;
-                }
-                let there_at = |at: i64| joined[row] <= at && left.is_none_or(|left| left > at);
-                let at_start = there_at(from[row]);
-                let lost = at_start && left.is_some_and(|left| left <= to[row]);
-                Some(Membership {
-                    at_start,
-                    lost,
-                    at_end: there_at(to[row]),
-                })
-            },
-            |row| self.complaint(columns, row),
-        )
+        let batch = Batch {
+            rows: started.len(),
+            eligible: eligible(&[started, start, end], filter),
+            invalid: self.invalid,
+        };
+        let fill = by_row(|row| {
+            let left = ended.is_valid(row).then(|| left[row]);
+            if left.is_some_and(|left| left < joined[row]) || to[row] < from[row] {
+                return None;
+            }
+            let there_at = |at: i64| joined[row] <= at && left.is_none_or(|left| left > at);
+            let at_start = there_at(from[row]);
+            let lost = at_start && left.is_some_and(|left| left <= to[row]);
+            Some(Membership {
+                at_start,
+                lost,
+                at_end: there_at(to[row]),
+            })
+        });
+        batch.gather(&fill, &|row| self.complaint(columns, row), each)
     }
 
     fn value(&self, tally: &Cohort) -> Option<f64> {

@@ -1,16 +1,15 @@
 //! `csat(score)`: Customer Satisfaction Score.
 
-use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_datafusion_err, plan_err};
+use datafusion::common::{Result, plan_err};
 
 use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::CUSTOMER;
 use crate::functions::kpis::rate::Flags;
-use crate::functions::numbers::with_numbers;
+use crate::functions::numbers::Number;
 use crate::functions::outcome::Type;
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
-use crate::functions::share::{self, Hits, Share, ShareOf};
+use crate::functions::scores::{self, Scored};
+use crate::functions::share::{self, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Bound, Call, Form, Spec};
 
@@ -82,9 +81,20 @@ impl Scale {
             .contains(&score)
             .then_some(score >= self.satisfied_from)
     }
+}
 
-    /// The scale as messages write it.
-    pub(crate) fn text(self) -> String {
+impl scores::Scale for Scale {
+    type Answer = bool;
+
+    fn answer(&self, score: Number) -> Option<bool> {
+        self.is_satisfied(score.to_f64())
+    }
+
+    fn highest(&self) -> f64 {
+        self.max
+    }
+
+    fn text(&self) -> String {
         format!("1..{}", self.max)
     }
 }
@@ -100,32 +110,6 @@ fn bind(call: &Call<'_>) -> Result<Box<dyn Bound>> {
         return Ok(Box::new(Tallied(ShareOf(Flags))));
     }
     let scale = Scale::new("csat", satisfied_from, max)?;
-    Ok(Box::new(Tallied(ShareOf(Satisfied {
-        scale,
-        invalid: call.invalid,
-    }))))
-}
-
-#[derive(Debug, Clone)]
-struct Satisfied {
-    scale: Scale,
-    invalid: Invalid,
-}
-
-impl Hits for Satisfied {
-    fn hits(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
-        let scores = &columns[0];
-        let eligible = eligible(&[scores], filter);
-        with_numbers!("csat", scores, |score| gather(
-            scores.len(),
-            eligible,
-            self.invalid,
-            |row| self.scale.is_satisfied(score(row).to_f64()),
-            |row| exec_datafusion_err!(
-                "csat: score {} is off the scale {}; {WAYS_ON}",
-                score(row),
-                self.scale.text()
-            ),
-        ))
-    }
+    let scores = Scored::new("csat", scale, call.invalid);
+    Ok(Box::new(Tallied(ShareOf(scores))))
 }

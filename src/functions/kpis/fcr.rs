@@ -5,11 +5,13 @@ use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::QUALITY;
+use crate::functions::fills::{self, ColumnFill};
 use crate::functions::kpis::rate::Flags;
 use crate::functions::kpis::recontact;
-use crate::functions::numbers::with_numbers;
+use crate::functions::numbers::{Number, number_at, unpacked};
 use crate::functions::outcome::Type;
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, WORD, eligible};
+use crate::functions::scores::Table;
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
@@ -57,6 +59,8 @@ pub(crate) static FCR: Spec = Spec {
             state: state_of::<Share>,
             bind: |call| {
                 Ok(Box::new(Tallied(ShareOf(OneTouch {
+                    one: Table::new(|count| is_count(Number::Integer(count), 1.0)),
+                    none: Table::new(|count| is_count(Number::Integer(count), 0.0)),
                     invalid: call.invalid,
                 }))))
             },
@@ -65,43 +69,68 @@ pub(crate) static FCR: Spec = Spec {
     ],
 };
 
+/// Whether a count is the one wanted; `None` for what is no count.
+fn is_count(number: Number, wanted: f64) -> Option<bool> {
+    let count = number.to_f64();
+    let whole = count >= 0.0 && count.fract() == 0.0;
+    whole.then_some((count - wanted).abs() < f64::EPSILON)
+}
+
 /// Exactly one public agent reply and no reopen.
 #[derive(Debug, Clone)]
 struct OneTouch {
+    one: Table<bool>,
+    none: Table<bool>,
     invalid: Invalid,
 }
 
 impl Hits for OneTouch {
-    fn hits(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
-        let [replies, reopens] = [&columns[0], &columns[1]];
-        let eligible = eligible(&[replies, reopens], filter);
-        let count = |column: &ArrayRef, wanted: f64| -> Result<Rows<bool>> {
-            with_numbers!("fcr", column, |number| gather(
-                column.len(),
-                eligible.clone(),
-                self.invalid,
-                |row| {
-                    let count = number(row).to_f64();
-                    let whole = count >= 0.0 && count.fract() == 0.0;
-                    whole.then_some((count - wanted).abs() < f64::EPSILON)
-                },
-                |row| exec_datafusion_err!(
-                    "fcr: {} is no number of replies or reopens; {WAYS_ON}",
-                    number(row)
+    fn hits(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, bool>,
+    ) -> Result<()> {
+        let (replies, reopens) = (unpacked(&columns[0])?, unpacked(&columns[1])?);
+        let batch = Batch {
+            rows: replies.len(),
+            eligible: eligible(&[&columns[0], &columns[1]], filter),
+            invalid: self.invalid,
+        };
+        let one_reply = counts(&replies, &self.one, 1.0)?;
+        let no_reopen = counts(&reopens, &self.none, 0.0)?;
+        let fill = |first: usize, slots: &mut [bool], counted: u64| {
+            let mut others = [false; WORD];
+            let others = &mut others[..slots.len()];
+            let valid = one_reply(first, slots, counted) & no_reopen(first, others, counted);
+            for (slot, other) in slots.iter_mut().zip(others) {
+                *slot &= *other;
+            }
+            valid
+        };
+        let complaint = |row| {
+            let number = match number_at("fcr", &replies, row) {
+                Ok(number) if is_count(number, 1.0).is_some() => number_at("fcr", &reopens, row),
+                other => other,
+            };
+            match number {
+                Ok(number) => exec_datafusion_err!(
+                    "fcr: {number} is no number of replies or reopens; {WAYS_ON}"
                 ),
-            ))
+                Err(error) => error,
+            }
         };
-        let (one_reply, no_reopen) = (count(replies, 1.0)?, count(reopens, 0.0)?);
-        let items = one_reply
-            .items
-            .iter()
-            .zip(&no_reopen.items)
-            .map(|(a, b)| *a && *b)
-            .collect();
-        let counted = match (one_reply.counted, no_reopen.counted) {
-            (Some(left), Some(right)) => Some(&left & &right),
-            (left, right) => left.or(right),
-        };
-        Ok(Rows { items, counted })
+        batch.gather(&fill, &complaint, each)
+    }
+}
+
+fn counts<'a>(
+    column: &'a ArrayRef,
+    table: &'a Table<bool>,
+    wanted: f64,
+) -> Result<ColumnFill<'a, bool>> {
+    match fills::is_integer(column.data_type()) {
+        true => fills::integers(column, |count| table.get(count)),
+        false => fills::numbers("fcr", column, move |number| is_count(number, wanted)),
     }
 }

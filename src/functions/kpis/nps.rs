@@ -1,17 +1,19 @@
 //! `nps(score)`: Net Promoter Score.
 
-use arrow::array::{Array, ArrayRef, BooleanArray};
-use datafusion::common::{Result, exec_datafusion_err};
+use arrow::array::{ArrayRef, BooleanArray};
+use datafusion::common::Result;
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::families::CUSTOMER;
-use crate::functions::numbers::{Number, ratio, with_numbers};
+use crate::functions::numbers::{Number, ratio};
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Invalid, Rows, WAYS_ON, eligible, gather};
+use crate::functions::rows::{Chunk, Each};
+use crate::functions::scores::{Scale, Scored};
+use crate::functions::share::count;
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
 use crate::functions::statistics;
-use crate::functions::tally::tally;
+use crate::functions::tally::{Counts, tally};
 
 pub(crate) static NPS: Spec = Spec {
     name: "nps",
@@ -41,9 +43,8 @@ pub(crate) static NPS: Spec = Spec {
         )],
         state: state_of::<Answers>,
         bind: |call| {
-            Ok(Box::new(Tallied(Nps {
-                invalid: call.invalid,
-            })))
+            let scores = Scored::new(call.function, ZeroToTen, call.invalid);
+            Ok(Box::new(Tallied(NetShare(scores))))
         },
     }],
 };
@@ -77,34 +78,58 @@ tally! {
         detractors: Count,
         answers: Count,
     }
+}
+
+impl Counts<Answer> for Answers {
+    #[inline]
     fn add(&mut self, answer: Answer) {
         self.answers += 1;
         self.promoters += i64::from(answer == Answer::Promoter);
         self.detractors += i64::from(answer == Answer::Detractor);
     }
+
+    fn add_all(&mut self, chunk: &Chunk<'_, Answer>) {
+        self.answers += chunk.count();
+        self.promoters += count(chunk.items, |answer| answer == Answer::Promoter);
+        self.detractors += count(chunk.items, |answer| answer == Answer::Detractor);
+    }
 }
 
+/// The scale of NPS.
 #[derive(Debug, Clone)]
-struct Nps {
-    invalid: Invalid,
+struct ZeroToTen;
+
+impl Scale for ZeroToTen {
+    type Answer = Answer;
+
+    fn answer(&self, score: Number) -> Option<Answer> {
+        Answer::of(score)
+    }
+
+    fn highest(&self) -> f64 {
+        10.0
+    }
+
+    fn text(&self) -> String {
+        "0..10".to_owned()
+    }
 }
 
-impl Kpi for Nps {
+/// The net share of answers on a scale.
+#[derive(Debug, Clone)]
+pub(crate) struct NetShare<S: Scale>(pub(crate) Scored<S>);
+
+impl<S: Scale<Answer = Answer>> Kpi for NetShare<S> {
+    type Item = Answer;
     type Tally = Answers;
 
-    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Answer>> {
-        let scores = &columns[0];
-        let eligible = eligible(&[scores], filter);
-        with_numbers!("nps", scores, |score| gather(
-            scores.len(),
-            eligible,
-            self.invalid,
-            |row| Answer::of(score(row)),
-            |row| exec_datafusion_err!(
-                "nps: score {} is off the scale 0..10; {WAYS_ON}",
-                score(row)
-            ),
-        ))
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Answer>,
+    ) -> Result<()> {
+        self.0.read(columns, filter, each)
     }
 
     fn value(&self, tally: &Answers) -> Option<f64> {

@@ -6,7 +6,7 @@ use datafusion::common::Result;
 use crate::functions::accumulate::{Tallied, state_of};
 use crate::functions::families::QUALITY;
 use crate::functions::outcome::Type;
-use crate::functions::rows::{Invalid, Rows, eligible, gather};
+use crate::functions::rows::{Batch, Each, Invalid, WORD, eligible, word};
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
@@ -17,15 +17,27 @@ use datafusion::common::internal_datafusion_err;
 pub(crate) struct Flags;
 
 impl Hits for Flags {
-    fn hits(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<bool>> {
+    fn hits(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, bool>,
+    ) -> Result<()> {
         let flags = columns[0].as_boolean();
-        gather(
-            flags.len(),
-            eligible(&[&columns[0]], filter),
-            Invalid::Error,
-            |row| Some(flags.value(row)),
-            |_| internal_datafusion_err!("a boolean is never invalid"),
-        )
+        let batch = Batch {
+            rows: flags.len(),
+            eligible: eligible(&[&columns[0]], filter),
+            invalid: Invalid::Error,
+        };
+        let fill = |first: usize, slots: &mut [bool], _| {
+            let flags = word(flags.values(), first, slots.len());
+            for (bit, slot) in slots.iter_mut().enumerate() {
+                *slot = flags >> (bit % WORD) & 1 == 1;
+            }
+            u64::MAX
+        };
+        let complaint = |_| internal_datafusion_err!("a boolean is never invalid");
+        batch.gather(&fill, &complaint, each)
     }
 }
 

@@ -1,19 +1,19 @@
 //! `nrr`, `grr` and `revenue_churn_rate`: recurring revenue of the same customers, then and now.
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
-use arrow::buffer::BooleanBuffer;
-use datafusion::common::{Result, exec_datafusion_err};
+use datafusion::common::{DataFusionError, Result};
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::amounts;
 use crate::functions::families::RETENTION;
-use crate::functions::numbers::{Unit, coarse_products, ratio, with_numbers};
+use crate::functions::fills;
+use crate::functions::numbers::{Unit, coarse_products, number_at, ratio, unpacked};
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Invalid, Rows, eligible, gather};
+use crate::functions::rows::{Batch, Each, Invalid, WORD, eligible, word};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
 use crate::functions::statistics::{self, RatioSums};
-use crate::functions::tally::tally;
+use crate::functions::tally::{Counts, tally};
 
 const SHAPE: Shape = Shape {
     value: Type::Measure,
@@ -122,8 +122,19 @@ tally! {
         start_kept: Sum,
         kept_kept: Sum,
     }
-    fn add(&mut self, customer: Customer) {
-        let Customer { start, end, coarse_start, coarse_end } = customer;
+}
+
+impl Counts<Option<Customer>> for Revenue {
+    fn add(&mut self, customer: Option<Customer>) {
+        let Some(customer) = customer else {
+            return;
+        };
+        let Customer {
+            start,
+            end,
+            coarse_start,
+            coarse_end,
+        } = customer;
         let coarse_kept = coarse_start.min(coarse_end);
         let product = |sum: i128, a: i128, b: i128| sum.saturating_add(a.saturating_mul(b));
         self.n += 1;
@@ -154,44 +165,58 @@ struct RevenueRate {
 }
 
 impl RevenueRate {
-    /// Amounts in exact units; 0 or more. What is `None` is invalid.
-    fn amounts(&self, column: &ArrayRef, eligible: Option<BooleanBuffer>) -> Result<Rows<i128>> {
-        with_numbers!(self.function, column, |number| gather(
-            column.len(),
-            eligible,
-            self.invalid,
-            |row| if column.is_valid(row) {
-                amounts::amount(number(row))
-            } else {
-                Some(0)
-            },
-            |row| amounts::complaint(self.function, number(row)),
-        ))
+    fn complaint(&self, column: &ArrayRef, row: usize) -> DataFusionError {
+        match number_at(self.function, column, row) {
+            Ok(number) => amounts::complaint(self.function, number),
+            Err(error) => error,
+        }
     }
 }
 
 impl Kpi for RevenueRate {
+    /// Nothing for nobody's customer at the start: not invalid, but not in the cohort either.
+    type Item = Option<Customer>;
     type Tally = Revenue;
 
-    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Customer>> {
-        let starts = self.amounts(&columns[0], eligible(&[&columns[0]], filter))?;
-        let ends = self.amounts(&columns[1], starts.counted.clone())?;
-        gather(
-            starts.items.len(),
-            ends.counted,
-            Invalid::Ignore,
-            |row| {
-                let (start, end) = (starts.items[row], ends.items[row]);
-                // Nobody's customer at the start: not invalid, but not in the cohort either.
-                (start > 0).then(|| Customer {
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Option<Customer>>,
+    ) -> Result<()> {
+        let (starts, ends) = (unpacked(&columns[0])?, unpacked(&columns[1])?);
+        let batch = Batch {
+            rows: starts.len(),
+            eligible: eligible(&[&columns[0]], filter),
+            invalid: self.invalid,
+        };
+        let start = fills::numbers(self.function, &starts, amounts::amount)?;
+        let end = fills::numbers(self.function, &ends, amounts::amount)?;
+        let nulls = ends.logical_nulls();
+        let fill = |first: usize, slots: &mut [Option<Customer>], counted: u64| {
+            let (mut then, mut now) = ([0; WORD], [0; WORD]);
+            let (then, now) = (&mut then[..slots.len()], &mut now[..slots.len()]);
+            let there = match &nulls {
+                None => u64::MAX,
+                Some(nulls) => word(nulls.inner(), first, slots.len()),
+            };
+            let valid = start(first, then, counted);
+            let valid = valid & (!there | end(first, now, counted & valid & there));
+            for (slot, (&start, &end)) in slots.iter_mut().zip(then.iter().zip(now.iter())) {
+                *slot = (start > 0).then(|| Customer {
                     start,
                     end,
                     coarse_start: self.unit.coarse(start),
                     coarse_end: self.unit.coarse(end),
-                })
-            },
-            |_| exec_datafusion_err!("{}: no revenue at the start", self.function),
-        )
+                });
+            }
+            valid
+        };
+        let complaint = |row| match start(row, &mut [0], 1) {
+            0 => self.complaint(&starts, row),
+            _ => self.complaint(&ends, row),
+        };
+        batch.gather(&fill, &complaint, each)
     }
 
     fn value(&self, tally: &Revenue) -> Option<f64> {

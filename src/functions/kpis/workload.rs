@@ -1,20 +1,21 @@
 //! Means over tickets: handle time, interactions and cost.
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
+use arrow::buffer::NullBuffer;
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::amounts;
+use crate::functions::amounts::{Amounts, NarrowAmounts};
 use crate::functions::families::WORKLOAD;
-use crate::functions::mean::{self, Mean, MeanOf, Sample, Samples};
-use crate::functions::numbers::{Unit, coarse_products, ratio, with_numbers};
+use crate::functions::mean::{self, Mean, MeanOf, Sample};
+use crate::functions::numbers::{coarse_products, ratio, unpacked};
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Invalid, Rows, eligible, gather};
+use crate::functions::rows::{Each, WORD, eligible, word};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Bound, Call, Form, Spec};
 use crate::functions::statistics::{self, RatioSums};
-use crate::functions::tally::tally;
+use crate::functions::tally::{Counts, add_to, tally};
 
 const SHAPE: Shape = Shape {
     value: Type::Measure,
@@ -110,60 +111,28 @@ pub(crate) static COST_PER_RESOLUTION: Spec = Spec {
         ],
         state: state_of::<Costs>,
         bind: |call| {
-            let unit = Unit::of(&call.types[0]);
-            Ok(Box::new(Tallied(CostPerResolution {
-                unit,
-                invalid: call.invalid,
-            })))
+            let costs = Amounts::new(call);
+            Ok(Box::new(Tallied(CostPerResolution(costs))))
         },
     }],
 };
 
 fn bind_mean(call: &Call<'_>) -> Result<Box<dyn Bound>> {
-    let unit = Unit::of(&call.types[0]);
-    let samples = Amounts {
-        function: call.function,
-        unit,
-        invalid: call.invalid,
-    };
-    Ok(Box::new(Tallied(MeanOf {
+    let of = Amounts::new(call);
+    Ok(match of.is_narrow {
+        true => Box::new(mean_of(NarrowAmounts(of))),
+        false => Box::new(mean_of(of)),
+    })
+}
+
+fn mean_of<S: AsRef<Amounts>>(samples: S) -> Tallied<MeanOf<S>> {
+    let denominator = samples.as_ref().unit.per_one();
+    Tallied(MeanOf {
         samples,
         numerator: 1,
-        denominator: unit.per_one(),
+        denominator,
         coarse_per_unit: 1024.0,
-    })))
-}
-
-/// Amounts of 0 or more.
-#[derive(Debug, Clone)]
-struct Amounts {
-    function: &'static str,
-    unit: Unit,
-    invalid: Invalid,
-}
-
-impl Samples for Amounts {
-    fn samples(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Sample>> {
-        let eligible = eligible(&[&columns[0]], filter);
-        let Self {
-            function,
-            unit,
-            invalid,
-        } = *self;
-        with_numbers!(function, &columns[0], |number| gather(
-            columns[0].len(),
-            eligible,
-            invalid,
-            |row| {
-                let value = amounts::amount(number(row))?;
-                Some(Sample {
-                    value,
-                    coarse: unit.coarse(value),
-                })
-            },
-            |row| amounts::complaint(function, number(row)),
-        ))
-    }
+    })
 }
 
 /// The cost of one ticket and whether it was resolved.
@@ -182,69 +151,73 @@ tally! {
         resolved_cost: Sum,
         squares: Sum,
     }
+}
+
+impl Counts<Cost> for Costs {
+    #[inline]
     fn add(&mut self, ticket: Cost) {
         let Sample { value, coarse } = ticket.sample;
         self.n += 1;
         self.resolved += i64::from(ticket.resolved);
-        self.cost = self.cost.saturating_add(value);
+        add_to(&mut self.cost, value);
         if ticket.resolved {
-            self.resolved_cost = self.resolved_cost.saturating_add(coarse);
+            add_to(&mut self.resolved_cost, coarse);
         }
-        self.squares = self.squares.saturating_add(coarse.saturating_mul(coarse));
+        add_to(&mut self.squares, coarse.saturating_mul(coarse));
     }
 }
 
 #[derive(Debug, Clone)]
-struct CostPerResolution {
-    unit: Unit,
-    invalid: Invalid,
-}
+struct CostPerResolution(Amounts);
 
 impl Kpi for CostPerResolution {
+    type Item = Cost;
     type Tally = Costs;
 
-    fn read(&self, columns: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Rows<Cost>> {
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Cost>,
+    ) -> Result<()> {
         let [costs, outcomes] = [&columns[0], &columns[1]];
         let flags = (*outcomes.data_type() == DataType::Boolean).then(|| outcomes.as_boolean());
-        let needed = if flags.is_some() {
-            vec![costs, outcomes]
-        } else {
-            vec![costs]
+        let needed: &[&ArrayRef] = match flags {
+            Some(_) => &[costs, outcomes],
+            None => &[costs],
         };
-        let eligible = eligible(&needed, filter);
-        let happened = |row| match flags {
-            Some(flags) => flags.value(row),
-            None => outcomes.is_valid(row),
+        let costs = unpacked(costs)?;
+        let batch = self.0.batch(costs.len(), eligible(needed, filter));
+        let nulls = outcomes.logical_nulls();
+        let happened = match (flags, &nulls) {
+            (Some(flags), _) => Some(flags.values()),
+            (None, nulls) => nulls.as_ref().map(NullBuffer::inner),
         };
-        with_numbers!("cost_per_resolution", costs, |cost| gather(
-            costs.len(),
-            eligible,
-            self.invalid,
-            |row| {
-                let value = amounts::amount(cost(row))?;
-                let sample = Sample {
-                    value,
-                    coarse: self.unit.coarse(value),
-                };
-                Some(Cost {
-                    sample,
-                    resolved: happened(row),
-                })
-            },
-            |row| amounts::complaint("cost_per_resolution", cost(row)),
-        ))
+        let cost = self.0.fill(&costs)?;
+        let fill = |first: usize, slots: &mut [Cost], counted: u64| {
+            let mut samples = [Sample::default(); WORD];
+            let samples = &mut samples[..slots.len()];
+            let valid = cost(first, samples, counted);
+            let happened = happened.map_or(u64::MAX, |bits| word(bits, first, slots.len()));
+            for (bit, (slot, &mut sample)) in slots.iter_mut().zip(samples).enumerate() {
+                let resolved = happened >> (bit % WORD) & 1 == 1;
+                *slot = Cost { sample, resolved };
+            }
+            valid
+        };
+        batch.gather(&fill, &|row| self.0.complaint(&costs, row), each)
     }
 
     fn value(&self, tally: &Costs) -> Option<f64> {
         ratio(
             tally.cost,
-            i128::from(tally.resolved).saturating_mul(self.unit.per_one()),
+            i128::from(tally.resolved).saturating_mul(self.0.unit.per_one()),
         )
     }
 
     #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
     fn measure(&self, tally: &Costs, level: f64) -> Measured {
-        let total = ratio(tally.cost, self.unit.per_one());
+        let total = ratio(tally.cost, self.0.unit.per_one());
         let resolved = tally.resolved as f64;
         let interval = total.and_then(|y| {
             let sums = RatioSums {

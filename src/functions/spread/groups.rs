@@ -57,9 +57,10 @@ impl GroupsAccumulator for Groups {
         total_num_groups: usize,
     ) -> Result<()> {
         self.groups.resize_with(total_num_groups, Vec::new);
-        let rows = self.of.of.read(values, opt_filter, |ticks| ticks)?;
-        rows.for_each(|row, ticks| self.extend(group_indices[row], [ticks]));
-        Ok(())
+        let of = self.of.of.clone();
+        of.read(values, opt_filter, |ticks| ticks, &mut |chunk| {
+            chunk.for_each(|row, ticks| self.extend(group_indices[chunk.start + row], [ticks]));
+        })
     }
 
     fn merge_batch(
@@ -96,13 +97,16 @@ impl GroupsAccumulator for Groups {
         values: &[ArrayRef],
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
-        let rows = self.of.of.read(values, opt_filter, |ticks| ticks)?;
-        let mut durations = Vec::with_capacity(rows.items.len());
-        let mut lengths = vec![0; rows.items.len()];
-        rows.for_each(|row, ticks| {
-            durations.push(ticks);
-            lengths[row] = 1;
-        });
+        let mut durations = Vec::with_capacity(values[0].len());
+        let mut lengths = vec![0; values[0].len()];
+        self.of
+            .of
+            .read(values, opt_filter, |ticks| ticks, &mut |chunk| {
+                chunk.for_each(|row, ticks| {
+                    durations.push(ticks);
+                    lengths[chunk.start + row] = 1;
+                });
+            })?;
         let offsets = OffsetBuffer::from_lengths(lengths);
         let durations = Arc::new(Int64Array::from(durations));
         Ok(vec![Arc::new(LargeListArray::new(

@@ -31,9 +31,10 @@ impl Single {
 
 impl Accumulator for Single {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let rows = self.of.of.read(values, None, |ticks| ticks)?;
-        rows.for_each(|_, ticks| self.values.push(ticks));
-        Ok(())
+        let kept = &mut self.values;
+        self.of.of.read(values, None, |ticks| ticks, &mut |chunk| {
+            chunk.for_each(|_, ticks| kept.push(ticks));
+        })
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
@@ -78,22 +79,25 @@ impl Sliding {
 
 impl Accumulator for Sliding {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let rows = self.of.of.read(values, None, |ticks| ticks)?;
-        rows.for_each(|_, ticks| *self.counts.entry(ticks).or_default() += 1);
-        Ok(())
+        let counts = &mut self.counts;
+        self.of.of.read(values, None, |ticks| ticks, &mut |chunk| {
+            chunk.for_each(|_, ticks| *counts.entry(ticks).or_default() += 1);
+        })
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let rows = self.of.of.read(values, None, |ticks| ticks)?;
-        rows.for_each(|_, ticks| {
-            if let Some(count) = self.counts.get_mut(&ticks) {
+        let counts = &mut self.counts;
+        let mut forget = |ticks| {
+            if let Some(count) = counts.get_mut(&ticks) {
                 *count -= 1;
                 if *count == 0 {
-                    self.counts.remove(&ticks);
+                    counts.remove(&ticks);
                 }
             }
-        });
-        Ok(())
+        };
+        self.of.of.read(values, None, |ticks| ticks, &mut |chunk| {
+            chunk.for_each(|_, ticks| forget(ticks));
+        })
     }
 
     fn supports_retract_batch(&self) -> bool {
