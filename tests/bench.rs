@@ -138,3 +138,29 @@ fn wrong_input_is_one_line() {
         assert_eq!(said.lines().count(), 1, "{said}");
     }
 }
+
+/// What fails is answered too, and the next line is read.
+#[test]
+fn a_session_answers_line_by_line() {
+    let questions = [
+        r#"{"sql": "SELECT count(*) AS n FROM agents", "rows": true}"#,
+        r#"{"sql": "SELECT nothing FROM agents"}"#,
+        r#"{"query": "nps"}"#,
+        r#"{"decode": {"files": ["sample-data/agents.parquet"], "columns": ["agent_id"]}, "rows": true}"#,
+    ];
+    let output = cargo_bin_cmd!("deskql")
+        .args(["bench", "--session", "--data", "sample-data"])
+        .write_stdin(questions.join("\n"))
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let replies = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    let replies: Vec<serde_json::Value> = replies.collect();
+    assert_eq!(replies.len(), 5, "{text}");
+    assert!(replies[0]["version"].is_string());
+    assert!(replies[1]["seconds"].is_number());
+    assert!(replies[2]["error"].as_str().unwrap().contains("nothing"));
+    assert!(replies[3]["seconds"].is_number() && replies[3]["rows"].is_null());
+    assert_eq!(replies[1]["rows"], replies[4]["rows"]);
+}

@@ -5,13 +5,14 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::args::GlobalArgs;
 use crate::benchmark::{self, Comparison, Effort, Machine, Report};
 use crate::error::{Error, Result};
 use crate::exec::{Scratch, ScratchFolder};
 use crate::generate::{self, Options, SAMPLE_SEED};
-use crate::terminal::{note, print, run_until_stopped};
+use crate::terminal::{note, print, run_until_stopped, wording};
 use crate::{Engine, Settings, sql};
 
 const EXAMPLES: &str = "\
@@ -45,6 +46,10 @@ pub(crate) struct BenchArgs {
     /// Compare two runs that were written with --output
     #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"], conflicts_with = "names")]
     compare: Option<Vec<PathBuf>>,
+    /// Answer another program: a line of JSON on standard input asks, {"sql": ..} or {"query": ..}, and
+    /// a line of JSON answers with the seconds, and with the rows if "rows" is true
+    #[arg(long, conflicts_with_all = ["names", "tickets", "compare", "json"])]
+    session: bool,
 }
 
 impl BenchArgs {
@@ -60,6 +65,9 @@ pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
         return print(&benchmark::comparison(&comparison));
     }
     refuse_strays(global, args)?;
+    if args.session {
+        return session(global);
+    }
     let scratch = Scratch::default();
     let job = Job {
         names: args.names.clone(),
@@ -75,6 +83,27 @@ pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
     };
     let settings = global.settings(&scratch);
     run_until_stopped(global.limits(), &scratch, move || job.run(settings))
+}
+
+/// Answers until standard input ends; what fails is an answer too.
+fn session(global: &GlobalArgs) -> Result<()> {
+    let scratch = Scratch::default();
+    let settings = global.settings(&scratch);
+    run_until_stopped(global.limits(), &scratch, async move || {
+        let engine = Engine::open(settings).await?;
+        let version = format!("{} ({})", env!("CARGO_PKG_VERSION"), build());
+        print(&format!("{}\n", serde_json::json!({ "version": version })))?;
+        let mut lines = BufReader::new(tokio::io::stdin()).lines();
+        let failed = |source| Error::io("standard input", source);
+        while let Some(line) = lines.next_line().await.map_err(failed)? {
+            let reply = match benchmark::answer(&engine, &line).await {
+                Ok(reply) => reply,
+                Err(error) => serde_json::json!({ "error": wording(&error) }).to_string(),
+            };
+            print(&format!("{reply}\n"))?;
+        }
+        Ok(())
+    })
 }
 
 fn refuse_strays(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
@@ -125,7 +154,11 @@ impl Job {
         if let Some((tickets, seed)) = self.desk {
             report.setup.data = vec![format!("generate --tickets {tickets} --seed {seed}")];
         }
-        let json = format!("{}\n", to_json(&report)?);
+        let json = format!(
+            "{}\n",
+            serde_json::to_string_pretty(&report)
+                .map_err(|error| Error::io("report", std::io::Error::other(error)))?
+        );
         if let (Some(staged), Some(path)) = (staged, &self.output) {
             let failed = |source| Error::io(path, source);
             staged
@@ -164,12 +197,7 @@ impl Job {
         Ok(Report {
             deskql: env!("CARGO_PKG_VERSION").to_owned(),
             datafusion: datafusion::DATAFUSION_VERSION.to_owned(),
-            build: if cfg!(debug_assertions) {
-                "debug"
-            } else {
-                "release"
-            }
-            .to_owned(),
+            build: build().to_owned(),
             machine: Machine::this(),
             setup,
             queries: timings,
@@ -185,9 +213,12 @@ impl Job {
     }
 }
 
-fn to_json(report: &Report) -> Result<String> {
-    serde_json::to_string_pretty(report)
-        .map_err(|error| Error::io("report", std::io::Error::other(error)))
+fn build() -> &'static str {
+    if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    }
 }
 
 fn read(path: &Path) -> Result<Report> {

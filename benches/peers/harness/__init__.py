@@ -1,0 +1,1 @@
+"""deskql beside DuckDB, ClickHouse, Polars and plain DataFusion: same files, same questions."""

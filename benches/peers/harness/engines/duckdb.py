@@ -1,0 +1,33 @@
+"""DuckDB."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from harness.engines import Answer, rows_of
+from harness.query import Query
+
+
+class DuckDb:
+    """One connection with a view over the files of each table."""
+
+    version = duckdb.__version__
+
+    def __init__(self, tables: Mapping[str, list[Path]], threads: int) -> None:
+        self.connection = duckdb.connect()
+        self.connection.execute(f"SET threads = {threads}")
+        self.connection.execute("SET TimeZone = 'UTC'")
+        for name, files in tables.items():
+            listed = ", ".join(f"'{file}'" for file in files)
+            self.connection.execute(f"CREATE VIEW {name} AS FROM read_parquet([{listed}])")
+
+    def run(self, _name: str, query: Query) -> Any:
+        return self.connection.sql(query.sql("duckdb")).to_arrow_table()
+
+    def answer(self, result: Any) -> Answer:
+        return rows_of(result)
+
+
+ENGINE = DuckDb

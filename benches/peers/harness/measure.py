@@ -1,0 +1,123 @@
+"""Rounds in which the contestants take turns."""
+
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness import compare, rounding
+from harness.contestants import FLOOR, Stage
+from harness.process import Failed, Process
+from harness.query import Query
+
+#: Who took this many times the quickest run is not asked again: it is out of the race.
+HOPELESS = 10.0
+
+
+@dataclass
+class Runs:
+    """What one contestant did for one question."""
+
+    #: Of the first run, which does not count.
+    warmup: float | None = None
+    seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    #: The most bytes that its process held.
+    memory: int | None = None
+    #: Why it has no times.
+    failed: str | None = None
+    #: How its answer differs from the first one.
+    differs: str | None = None
+
+
+class Race:
+    """All contestants, and their processes."""
+
+    def __init__(self, stage: Stage, names: list[str], root: Path, keeps: bool) -> None:
+        self.stage = stage
+        self.names = names
+        self.root = root
+        #: Whether processes live on to the next question, which is quicker but hides their memory.
+        self.keeps = keeps
+        self.processes: dict[str, Process] = {}
+        self.versions: dict[str, str] = {}
+
+    def run(self, name: str, query: Query, rounds: int) -> dict[str, Any]:
+        """One question: a first run each, whose answers are compared, then the rounds."""
+        asked = {each: self.stage.question(each, name, query) for each in self.names}
+        asked = {each: question for each, question in asked.items() if question is not None}
+        self._start(asked)
+        runs = {each: Runs() for each in asked}
+        answers: dict[str, dict[str, Any]] = {}
+        for each, question in asked.items():
+            reply = self._ask(each, question | {"rows": True}, runs[each])
+            if reply is not None:
+                runs[each].warmup = reply["seconds"]
+                answers[each] = reply
+        self._compare(query, answers, runs)
+        in_race = self._quick_enough(runs)
+        for turn in range(rounds):
+            shift = turn % max(1, len(in_race))
+            for each in [*in_race[shift:], *in_race[:shift]]:
+                if runs[each].failed is None:
+                    self._count(each, asked[each], runs[each])
+        for each in asked:
+            process = self.processes.get(each)
+            runs[each].memory = process.memory() if process and not self.keeps else None
+        if not self.keeps:
+            self.stop()
+        return {each: {key: value for key, value in asdict(run).items() if value is not None}
+                for each, run in runs.items()}
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.stop()
+        self.processes = {}
+
+    def _start(self, asked: dict[str, Any]) -> None:
+        for each in asked:
+            if each not in self.processes or not self.processes[each].is_alive():
+                self.processes[each] = self.stage.start(each)
+
+    def _ask(self, each: str, question: dict[str, Any], run: Runs) -> dict[str, Any] | None:
+        process = self.processes[each]
+        try:
+            reply = process.ask(question)
+        except Failed as failed:
+            run.failed = str(failed)
+            run.seconds, run.cpu = [], []
+            print(f"  {each}: {failed}", file=sys.stderr)
+            return None
+        self.versions.setdefault(each, process.version or "")
+        return reply
+
+    def _count(self, each: str, question: dict[str, Any], run: Runs) -> None:
+        reply = self._ask(each, question, run)
+        if reply is not None:
+            run.seconds.append(reply["seconds"])
+            run.cpu.append(round(reply["cpu"], 3))
+
+    def _quick_enough(self, runs: dict[str, Runs]) -> list[str]:
+        """Who runs on; the first run of the others is their only one."""
+        firsts = [run.warmup for each, run in runs.items() if run.warmup and each != FLOOR]
+        limit = HOPELESS * min(firsts, default=0.0)
+        for run in runs.values():
+            if run.warmup is not None and run.warmup > max(limit, 2.0):
+                run.seconds = [run.warmup]
+        return [each for each, run in runs.items() if run.failed is None and not run.seconds]
+
+    def _compare(self, query: Query, answers: dict[str, Any], runs: dict[str, Runs]) -> None:
+        rows = {each: reply for each, reply in answers.items() if each != FLOOR}
+        if not rows:
+            return
+        rounded = rounding.digits(self.root, query.named)
+        names = next(iter(rows.values()))["columns"]
+        digits = {place: rounded[name] for place, name in enumerate(names) if name in rounded}
+        first, *others = rows
+        for each in others:
+            differs = compare.difference(
+                rows[first]["rows"], rows[each]["rows"], query.keys, query.tolerance, digits
+            )
+            runs[each].differs = differs
+            if differs:
+                print(f"  {each} differs from {first}: {differs}", file=sys.stderr)

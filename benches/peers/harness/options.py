@@ -1,0 +1,50 @@
+"""What can be typed after `benches/peers/run`."""
+
+import argparse
+import os
+from pathlib import Path
+
+from harness.contestants import ALL
+from harness.data import LAYOUTS
+
+EXAMPLES = """\
+examples:
+  benches/peers/run --tickets 10000000 --rounds 5
+  benches/peers/run --tickets 1000000 --queries nps_by_channel,csat_by_team --engines deskql,duckdb
+  benches/peers/run --quick --deskql target/debug/deskql"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options with their defaults."""
+    it = argparse.ArgumentParser(
+        prog="benches/peers/run",
+        description="Time deskql beside DuckDB, ClickHouse, Polars and DataFusion, check that all answers "
+        "agree, and write docs/benchmarks.md",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    names = it.add_argument
+    names("--tickets", type=int, default=1_000_000, metavar="N", help="size of the desk [default: %(default)s]")
+    names("--rounds", type=int, default=5, metavar="N", help="runs of each query that count [default: %(default)s]")
+    names("--threads", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
+          help="threads, and cores, of each engine [default: all]")
+    names("--queries", type=listed, metavar="A,B", help="only these [default: all]")
+    names("--engines", type=listed, default=list(ALL), metavar="A,B",
+          help=f"only these of deskql, {', '.join(ALL)} [default: all]")
+    names("--layout", choices=LAYOUTS, default="duckdb",
+          help="who wrote the files [default: %(default)s, so that nobody is tuned to deskql's own]")
+    names("--data", type=Path, metavar="DIR", help="measure this desk instead of generating one")
+    names("--deskql", type=Path, metavar="FILE", help="the program [default: cargo build --release]")
+    names("--timeout", type=float, default=120.0, metavar="S", help="give up a run after this [default: %(default)s]")
+    names("--memory", type=float, default=0.75, metavar="SHARE",
+          help="give up an engine that holds more than this share of memory [default: %(default)s]")
+    names("--name", help="of the file in docs/benchmarks [default: by the size and the layout]")
+    names("--output", type=Path, metavar="FILE", help="write the figures here and leave the docs alone")
+    names("--page", action="store_true", help="measure nothing: write the page anew from docs/benchmarks")
+    names("--quick", action="store_true",
+          help="one round over sample-data in shared processes, to see that all answers agree; writes nothing")
+    return it
+
+
+def listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,1 @@
+"""The questions, one file each; `harness.query` says what belongs in one."""

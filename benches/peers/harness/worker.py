@@ -1,0 +1,59 @@
+"""The process of one Python engine: a line of JSON asks, a line of JSON answers.
+
+    python -m harness.worker ENGINE DATA THREADS
+
+The first line that it writes says which version is ready. `deskql bench --session` speaks the same.
+"""
+
+import datetime
+import decimal
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from harness import desk, engines, query
+
+
+def plain(value: Any) -> Any:
+    """A value that JSON can hold."""
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    return value
+
+
+def answer(engine: engines.Engine, asked: dict[str, Any], known: dict[str, query.Query]) -> dict[str, Any]:
+    """Runs one question and takes the time."""
+    name = asked["query"]
+    start = time.perf_counter()
+    result = engine.run(name, known[name])
+    seconds = time.perf_counter() - start
+    reply: dict[str, Any] = {"seconds": seconds}
+    if asked.get("rows"):
+        columns, rows = engine.answer(result)
+        reply |= {"columns": columns, "rows": [[plain(value) for value in row] for row in rows]}
+    return reply
+
+
+def main() -> None:
+    name, folder, threads = sys.argv[1:]
+    # Engines print to standard output when they feel like it; the replies have it to themselves.
+    replies = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    engine = engines.open_engine(name, desk.tables(Path(folder)), int(threads))
+    known = query.load()
+    print(json.dumps({"version": engine.version}), file=replies)
+    for line in sys.stdin:
+        try:
+            reply = answer(engine, json.loads(line), known)
+        except BaseException as error:  # a panic of an engine is no Exception
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), file=replies)
+
+
+if __name__ == "__main__":
+    main()

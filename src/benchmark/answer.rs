@@ -1,0 +1,154 @@
+//! Questions of another program, one a line, each answered with its time: for comparisons that take
+//! turns between engines, where each keeps its session.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
+use arrow::json::StructMode;
+use arrow::json::writer::{JsonArray, WriterBuilder};
+use datafusion::error::DataFusionError;
+use datafusion::physical_plan::collect;
+use serde::Deserialize;
+
+use super::decode::{Decode, decode};
+use crate::Engine;
+use crate::error::{Error, Result};
+
+/// One line of JSON that asks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Question {
+    /// One SQL statement, or the name of a query.
+    #[serde(flatten)]
+    pub what: What,
+    /// Whether the answer brings the rows.
+    #[serde(default)]
+    pub rows: bool,
+}
+
+/// What to run.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// This statement.
+    Sql(String),
+    /// The named query, with its default parameters.
+    Query(String),
+    /// No query: only decode these columns. The answer has the number of rows.
+    Decode(Decode),
+}
+
+/// Answers one line with another: `{"seconds": ..}`, which goes from the text to the result in memory
+/// (parsing, planning and execution), and `"columns"` and `"rows"` (an array of arrays) if they are
+/// asked for. NULL is `null` and instants are ISO 8601.
+///
+/// # Errors
+/// When the line is no question, the statement fails or its rows cannot be written as JSON.
+pub async fn answer(engine: &Engine, line: &str) -> Result<String> {
+    let question: Question = serde_json::from_str(line).map_err(|error| {
+        Error::Usage(format!(
+            "not a question: {error}; ask {{\"sql\": \"SELECT ..\"}} or {{\"query\": \"NAME\"}}"
+        ))
+    })?;
+    let start = Instant::now();
+    let (schema, batches) = run(engine, &question.what).await?;
+    let seconds = start.elapsed().as_secs_f64();
+    if !question.rows {
+        return Ok(format!("{{\"seconds\":{seconds}}}"));
+    }
+    let names: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
+    let names = serde_json::json!(names);
+    let rows = rows(&batches).map_err(DataFusionError::from)?;
+    Ok(format!(
+        "{{\"seconds\":{seconds},\"columns\":{names},\"rows\":{rows}}}"
+    ))
+}
+
+async fn run(engine: &Engine, what: &What) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    let frame = match what {
+        What::Decode(what) => return decoded(engine, what),
+        What::Sql(text) => engine.sql(text).await?,
+        What::Query(name) => engine.named(name, &[]).await?,
+    };
+    let context = Arc::new(frame.task_ctx());
+    let plan = frame.create_physical_plan().await?;
+    let schema = plan.schema();
+    Ok((schema, collect(plan, context).await?))
+}
+
+fn decoded(engine: &Engine, what: &Decode) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    let threads = engine.context().state().config().target_partitions();
+    let rows = decode(what, threads)? as u64;
+    let column: ArrayRef = Arc::new(UInt64Array::from(vec![rows]));
+    let batch = RecordBatch::try_from_iter([("rows", column)]).map_err(DataFusionError::from)?;
+    Ok((batch.schema(), vec![batch]))
+}
+
+/// As text, since a detour over JSON values may change the last digit of a number.
+fn rows(batches: &[RecordBatch]) -> Result<String, ArrowError> {
+    let mut writer = WriterBuilder::new()
+        .with_explicit_nulls(true)
+        .with_struct_mode(StructMode::ListOnly)
+        .build::<_, JsonArray>(Vec::new());
+    for batch in batches {
+        writer.write(batch)?;
+    }
+    writer.finish()?;
+    let text = String::from_utf8(writer.into_inner())
+        .map_err(|error| ArrowError::JsonError(error.to_string()))?;
+    // Without any row the writer has begun no array.
+    Ok(if text.is_empty() {
+        "[]".to_owned()
+    } else {
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+
+    async fn asked(line: &str) -> serde_json::Value {
+        let engine = Engine::open(Settings::default()).await.unwrap();
+        serde_json::from_str(&answer(&engine, line).await.unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_answer_has_its_rows_when_asked_for() {
+        let sql = "SELECT 1 AS a, NULL AS b, 0.5e0 AS c, DATE '2026-01-02' AS d";
+        let full = asked(&format!(r#"{{"sql": "{sql}", "rows": true}}"#)).await;
+        assert_eq!(full["columns"], serde_json::json!(["a", "b", "c", "d"]));
+        let rows = serde_json::json!([[1, null, 0.5, "2026-01-02"]]);
+        assert_eq!(full["rows"], rows);
+        assert!(full["seconds"].as_f64().unwrap() > 0.0);
+        let short = asked(&format!(r#"{{"sql": "{sql}"}}"#)).await;
+        assert_eq!(short.as_object().unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn no_rows_are_an_empty_array() {
+        let none = asked(r#"{"sql": "SELECT 1 AS a WHERE false", "rows": true}"#).await;
+        assert_eq!(
+            (
+                none["columns"][0].as_str(),
+                none["rows"].as_array().unwrap().len()
+            ),
+            (Some("a"), 0)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_line_that_asks_nothing_says_what_does() {
+        let engine = Engine::open(Settings::default()).await.unwrap();
+        for line in ["", "SELECT 1", r#"{"rows": true}"#] {
+            let error = answer(&engine, line).await.unwrap_err().to_string();
+            assert!(
+                error.starts_with("not a question: ") && error.contains("\"query\""),
+                "{error}"
+            );
+        }
+    }
+}
