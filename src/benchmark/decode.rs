@@ -125,7 +125,7 @@ mod tests {
             columns: columns.iter().map(|&name| name.to_owned()).collect(),
         };
         let once = decode(&what(&["channel", "created_at"]), 1).unwrap();
-        assert!(once > 0 && once % 2 == 0);
+        assert!(once > 0 && once.is_multiple_of(2));
         assert_eq!(decode(&what(&["channel"]), 3).unwrap(), once);
     }
 

@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -32,10 +31,10 @@ def main() -> None:
     if asked.output:
         save(result, asked.output)
     elif not asked.quick:
-        name = asked.name or f"{report.count(asked.tickets).replace(' ', '-')}-{result['layout']}"
+        name = asked.name or f"{report.count(result['tickets']).replace(' ', '-')}-{result['layout']}"
         save(result, RESULTS / f"{name}.json")
         write_page()
-    print(report.section(result))
+    print(report.agreement(result) if asked.quick else report.section(result))
     sys.exit(1 if is_wrong(result, asked.quick) else 0)
 
 
@@ -61,9 +60,8 @@ def measure(asked: Namespace) -> Any:
         finally:
             race.stop()
     return {
-        "command": shlex.join(["benches/peers/run", *sys.argv[1:]]),
-        "tickets": asked.tickets if asked.data is None else tickets(folder),
-        "layout": asked.layout if asked.data is None else asked.data.name,
+        "tickets": tickets(folder),
+        "layout": asked.layout,
         "threads": asked.threads,
         "rounds": asked.rounds,
         "machine": machine.this(),
@@ -91,7 +89,7 @@ def is_wrong(result: Any, quick: bool) -> bool:
 
 
 def tickets(folder: Path) -> int:
-    """The size of a desk that was there already."""
+    """The size of a desk."""
     import pyarrow.parquet
 
     files = contestants.desk.tables(folder)["tickets"]

@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
           help=f"only these of deskql, {', '.join(ALL)} [default: all]")
     names("--layout", choices=LAYOUTS, default="duckdb",
           help="who wrote the files [default: %(default)s, so that nobody is tuned to deskql's own]")
-    names("--data", type=Path, metavar="DIR", help="measure this desk instead of generating one")
+    names("--data", type=Path, metavar="DIR", help="measure this desk, which --layout says who wrote, instead of generating one")
     names("--deskql", type=Path, metavar="FILE", help="the program [default: cargo build --release]")
     names("--timeout", type=float, default=120.0, metavar="S", help="give up a run after this [default: %(default)s]")
     names("--memory", type=float, default=0.75, metavar="SHARE",
@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     names("--name", help="of the file in docs/benchmarks [default: by the size and the layout]")
     names("--output", type=Path, metavar="FILE", help="write the figures here and leave the docs alone")
     names("--page", action="store_true", help="measure nothing: write the page anew from docs/benchmarks")
+    names("--install", action="store_true", help="only install the engines")
     names("--quick", action="store_true",
           help="one round over sample-data in shared processes, to see that all answers agree; writes nothing")
     return it

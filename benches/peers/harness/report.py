@@ -48,11 +48,11 @@ def section(result: Result) -> str:
     parts = [
         f"## {count(result['tickets'])} tickets",
         "",
-        f"The desk is {written.get(result['layout'], 'in ' + result['layout'])}. "
+        f"The desk is {written[result['layout']]}. "
         f"{result['threads']} threads, {result['rounds']} rounds; {machine['cpu']}, {machine['cores']} cores, "
         f"{machine['memory'] / 2**30:.0f} GiB, {machine['system']}. {', '.join(versions)}.",
         "",
-        f"    {result['command']}",
+        f"    benches/peers/run {command(result)}",
         "",
         summary(result),
         "",
@@ -64,6 +64,21 @@ def section(result: Result) -> str:
         *remarks(result),
     ]
     return "\n".join(parts)
+
+
+def command(result: Result) -> str:
+    """What repeats it."""
+    layout = "" if result["layout"] == "duckdb" else f" --layout {result['layout']}"
+    sizes = (f"--{key} {result[key]}" for key in ("tickets", "rounds", "threads"))
+    return " ".join(sizes) + layout
+
+
+def agreement(result: Result) -> str:
+    """For a run whose times say nothing."""
+    names = ", ".join(LABELS[name] for name in present(result) if name != FLOOR)
+    problems = remarks(result)
+    found = "\n".join(problems) if problems else "all answers agree"
+    return f"{len(result['queries'])} questions to {names}: {found}"
 
 
 def summary(result: Result) -> str:

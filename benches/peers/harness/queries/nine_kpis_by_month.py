@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from harness.expressions import month, seconds, share
+from harness.expressions import month, percent, seconds
 from harness.query import Query
 
 ONE_TOUCH = (pl.col("replies") == 1) & (pl.col("reopens") == 0)
@@ -66,10 +66,10 @@ QUERY = Query(
         pl.len().alias("tickets"),
         (seconds("created_at", "first_response_at").mean() / 60).alias("frt_min"),
         (seconds("created_at", "resolved_at").mean() / 60).alias("art_min"),
-        share(ONE_TOUCH, pl.col("created_at")).alias("one_touch_pct"),
-        share(pl.col("sla_met"), pl.col("sla_met")).alias("sla_pct"),
-        share(pl.col("reopens") > 0, pl.col("reopens")).alias("reopened_pct"),
-        share(pl.col("is_escalated"), pl.col("is_escalated")).alias("escalated_pct"),
+        percent(ONE_TOUCH, pl.col("created_at")).alias("one_touch_pct"),
+        percent(pl.col("sla_met"), pl.col("sla_met")).alias("sla_pct"),
+        percent(pl.col("reopens") > 0, pl.col("reopens")).alias("reopened_pct"),
+        percent(pl.col("is_escalated"), pl.col("is_escalated")).alias("escalated_pct"),
         pl.col("handle_seconds").mean().alias("aht_s"),
         (pl.col("cost").sum().cast(pl.Float64) / pl.col("cost").count()).alias("cost_per_ticket"),
     )
