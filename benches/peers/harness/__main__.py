@@ -28,18 +28,14 @@ def main() -> None:
         asked.rounds = 1
         asked.data = asked.data or ROOT / "sample-data"
     result = measure(asked)
-    if asked.output:
-        save(result, asked.output)
-    elif not asked.quick:
-        name = asked.name or f"{report.count(result['tickets']).replace(' ', '-')}-{result['layout']}"
-        save(result, RESULTS / f"{name}.json")
+    if not asked.quick and not asked.output:
         write_page()
     print(report.agreement(result) if asked.quick else report.section(result))
     sys.exit(1 if is_wrong(result, asked.quick) else 0)
 
 
 def measure(asked: Namespace) -> Any:
-    """Everything that a run finds out."""
+    """Everything that a run finds out, written down after each question."""
     known = query.load()
     chosen = asked.queries or list(known)
     unknown = [name for name in chosen if name not in known]
@@ -49,26 +45,29 @@ def measure(asked: Namespace) -> Any:
     deskql = (asked.deskql or build()).resolve()
     folder = asked.data or data.prepare(deskql, cache(), asked.tickets, asked.layout, asked.threads)
     limits = Limits(asked.threads, asked.timeout, int(asked.memory * machine.this()["memory"]))
-    with tempfile.TemporaryDirectory() as logs:
-        race = Race(Stage(deskql, folder.resolve(), limits, Path(logs)), names, ROOT, asked.quick)
-        queries = {}
-        try:
-            for place, name in enumerate(chosen, 1):
-                print(f"{place}/{len(chosen)} {name}", file=sys.stderr)
-                runs = race.run(name, known[name], asked.rounds)
-                queries[name] = {"title": known[name].title, "engines": runs}
-        finally:
-            race.stop()
-    return {
+    result: dict[str, Any] = {
         "tickets": tickets(folder),
         "layout": asked.layout,
         "threads": asked.threads,
         "rounds": asked.rounds,
         "machine": machine.this(),
-        "versions": race.versions,
+        "commit": commit(),
+        "versions": {},
         "absent": absent,
-        "queries": queries,
+        "queries": {},
     }
+    with tempfile.TemporaryDirectory() as logs:
+        race = Race(Stage(deskql, folder.resolve(), limits, Path(logs)), names, ROOT, asked.quick)
+        result["versions"] = race.versions
+        try:
+            for place, name in enumerate(chosen, 1):
+                runs = race.run(name, known[name], asked.rounds)
+                result["queries"][name] = {"title": known[name].title, "engines": runs}
+                print(f"{place}/{len(chosen)} {name}: {report.line(runs)}", file=sys.stderr)
+                save(result, asked)
+        finally:
+            race.stop()
+    return result
 
 
 def installed(names: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -96,6 +95,13 @@ def tickets(folder: Path) -> int:
     return sum(pyarrow.parquet.read_metadata(file).num_rows for file in files)
 
 
+def commit() -> str:
+    """Which deskql this checkout is."""
+    command = ["git", "describe", "--always", "--dirty"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
 def build() -> Path:
     """The optimised program of this checkout."""
     print("building deskql", file=sys.stderr)
@@ -110,7 +116,12 @@ def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deskql"
 
 
-def save(result: Any, path: Path) -> None:
+def save(result: Any, asked: Namespace) -> None:
+    """Into the file that was asked for, or among those of the page."""
+    if asked.quick and not asked.output:
+        return
+    name = asked.name or f"{report.count(result['tickets']).replace(' ', '-')}-{result['layout']}"
+    path = asked.output or RESULTS / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, indent=1) + "\n")
 

@@ -13,7 +13,11 @@ MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?(Z|[+-]00:00)?$")
 
 
 def plain(value: Any) -> Any:
-    """One form for what engines write in several: days and midnights, NULL and NaN."""
+    """One form for what engines write in several: days and midnights, NULL and NaN.
+
+    >>> plain("2024-01-01T00:00:00+00:00"), plain("2024-01-01T10:00:00"), plain(float("nan"))
+    ('2024-01-01', '2024-01-01T10:00:00', None)
+    """
     if isinstance(value, str):
         return MIDNIGHT.sub("", value)
     if isinstance(value, float) and math.isnan(value):
@@ -24,7 +28,17 @@ def plain(value: Any) -> Any:
 def difference(
     one: Rows, other: Rows, keys: int, tolerance: Mapping[int, float], digits: Mapping[int, int]
 ) -> str | None:
-    """Where two answers differ first. Columns in `digits` are rounded in one of the answers."""
+    """Where two answers differ first. Columns in `digits` are rounded in one of the answers.
+
+    >>> difference([["a", 1.0], ["b", 2.0]], [["b", 2], ["a", 1.0 + 1e-12]], 1, {}, {})
+    >>> difference([["a", 1.0]], [["a", 1.0], ["b", 2.0]], 1, {}, {})
+    '1 rows and 2'
+    >>> difference([["a", 1.0]], [["a", 1.001]], 1, {}, {})
+    "column 2 of ['a']: 1.0 and 1.001"
+    >>> difference([["a", 1.0]], [["a", 1.04]], 1, {}, {1: 1})
+    >>> difference([["a", None]], [["a", 0.0]], 1, {1: 0.5}, {})
+    "column 2 of ['a']: None and 0.0"
+    """
     if len(one) != len(other):
         return f"{len(one)} rows and {len(other)}"
     for left, right in zip(arranged(one, keys), arranged(other, keys)):

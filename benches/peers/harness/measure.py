@@ -1,6 +1,7 @@
 """Rounds in which the contestants take turns."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from harness.query import Query
 
 #: Who took this many times the quickest run is not asked again: it is out of the race.
 HOPELESS = 10.0
+#: A process that idles with more than this share of what it may hold is started anew for its next run:
+#: the others, and the system's cache of the files, need the memory.
+IDLE = 0.2
 
 
 @dataclass
@@ -46,24 +50,19 @@ class Race:
         """One question: a first run each, whose answers are compared, then the rounds."""
         asked = {each: self.stage.question(each, name, query) for each in self.names}
         asked = {each: question for each, question in asked.items() if question is not None}
-        self._start(asked)
         runs = {each: Runs() for each in asked}
         answers: dict[str, dict[str, Any]] = {}
+        for each in asked:
+            self._process(each)  # all of them get ready at once
         for each, question in asked.items():
             reply = self._ask(each, question | {"rows": True}, runs[each])
             if reply is not None:
                 runs[each].warmup = reply["seconds"]
                 answers[each] = reply
         self._compare(query, answers, runs)
-        in_race = self._quick_enough(runs)
-        for turn in range(rounds):
-            shift = turn % max(1, len(in_race))
-            for each in [*in_race[shift:], *in_race[:shift]]:
-                if runs[each].failed is None:
-                    self._count(each, asked[each], runs[each])
-        for each in asked:
-            process = self.processes.get(each)
-            runs[each].memory = process.memory() if process and not self.keeps else None
+        for each in turns(self._quick_enough(runs), rounds):
+            if runs[each].failed is None:
+                self._count(each, asked[each], runs[each])
         if not self.keeps:
             self.stop()
         return {each: {key: value for key, value in asdict(run).items() if value is not None}
@@ -74,13 +73,15 @@ class Race:
             process.stop()
         self.processes = {}
 
-    def _start(self, asked: dict[str, Any]) -> None:
-        for each in asked:
-            if each not in self.processes or not self.processes[each].is_alive():
-                self.processes[each] = self.stage.start(each)
+    def _process(self, each: str) -> Process:
+        """The contestant's process, started if there is none."""
+        process = self.processes.get(each)
+        if process is None or not process.is_alive():
+            process = self.processes[each] = self.stage.start(each)
+        return process
 
     def _ask(self, each: str, question: dict[str, Any], run: Runs) -> dict[str, Any] | None:
-        process = self.processes[each]
+        process = self._process(each)
         try:
             reply = process.ask(question)
         except Failed as failed:
@@ -89,6 +90,10 @@ class Race:
             print(f"  {each}: {failed}", file=sys.stderr)
             return None
         self.versions.setdefault(each, process.version or "")
+        if not self.keeps:
+            run.memory = max(run.memory or 0, process.memory() or 0) or None
+            if (process.memory("VmRSS") or 0) > IDLE * self.stage.limits.memory:
+                process.stop()
         return reply
 
     def _count(self, each: str, question: dict[str, Any], run: Runs) -> None:
@@ -121,3 +126,10 @@ class Race:
             runs[each].differs = differs
             if differs:
                 print(f"  {each} differs from {first}: {differs}", file=sys.stderr)
+
+
+def turns(names: list[str], rounds: int) -> Iterator[str]:
+    """Whose turn it is: everyone once a round, and each round another one first."""
+    for turn in range(rounds):
+        shift = turn % max(1, len(names))
+        yield from [*names[shift:], *names[:shift]]

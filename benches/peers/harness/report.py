@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.contestants import FLOOR, LABELS, OURS
-from harness.statistics import geometric_mean, median, spread
+from harness.figures import geometric_mean, median, spread
 
 Result = dict[str, Any]
 
@@ -183,6 +183,11 @@ def count(tickets: int) -> str:
         if tickets >= size:
             return f"{tickets / size:g} {word}"
     return str(tickets)
+
+
+def line(runs: dict[str, Any]) -> str:
+    """The times of one question in short, for someone who waits."""
+    return ", ".join(f"{name} {cell(each)}" for name, each in runs.items())
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:

@@ -24,10 +24,8 @@ QUERY = Query(
     title="FCR by no repeat contact in 7 days",
     keys=0,
     function="""
-        SELECT count(*) - count(*) FILTER (WHERE again IS NULL) AS contacts, rate(NOT again) AS no_repeat_pct
-        FROM (SELECT recontacted(created_at, INTERVAL '7 days') OVER (
-                PARTITION BY customer_id ORDER BY created_at) AS again
-              FROM tickets)""",
+        SELECT found.n AS contacts, found.fcr AS no_repeat_pct
+        FROM (SELECT fcr_detail(customer_id, created_at, INTERVAL '7 days') AS found FROM tickets)""",
     portable="""
         SELECT count(is_last) AS contacts,
                100.0 * count(CASE WHEN is_last THEN 1 END) / nullif(count(is_last), 0) AS no_repeat_pct

@@ -5,7 +5,11 @@ from collections.abc import Iterable
 
 
 def quantile(values: Iterable[float], share: float) -> float:
-    """Between the two nearest values in proportion."""
+    """Between the two nearest values in proportion.
+
+    >>> quantile([3.0, 1.0, 2.0], 0.5), quantile([4.0, 1.0, 2.0, 3.0], 0.25)
+    (2.0, 1.75)
+    """
     ordered = sorted(values)
     position = share * (len(ordered) - 1)
     below = math.floor(position)
@@ -23,4 +27,9 @@ def spread(values: list[float]) -> float:
 
 
 def geometric_mean(values: list[float]) -> float:
+    """Of ratios: twice as slow and twice as fast come to 1.
+
+    >>> geometric_mean([0.5, 2.0])
+    1.0
+    """
     return math.exp(sum(map(math.log, values)) / len(values))
