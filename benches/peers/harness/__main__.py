@@ -97,7 +97,7 @@ def tickets(folder: Path) -> int:
 
 def commit() -> str:
     """Which deskql this checkout is."""
-    command = ["git", "describe", "--always", "--dirty"]
+    command = ["git", "rev-parse", "--short", "HEAD"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
 
