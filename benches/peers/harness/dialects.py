@@ -21,7 +21,7 @@ class Dialect:
     hour: str
     count_if: str
     quantile: str
-    lead: str = "lead"
+    lead: str = "lead({column})"
     #: Several quantiles by one pass, as a list that counts from 1; None where each is asked alone.
     quantiles: str | None = None
 
@@ -36,8 +36,9 @@ class Dialect:
 
     def next(self, column: str, within: str, order: str) -> str:
         """The value of the next row of its partition."""
-        frame = " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING" if self.lead != "lead" else ""
-        return f"{self.lead}({column}) OVER (PARTITION BY {within} ORDER BY {order}{frame})"
+        frame = " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING" if "Frame" in self.lead else ""
+        following = self.lead.format(column=column)
+        return f"{following} OVER (PARTITION BY {within} ORDER BY {order}{frame})"
 
     def at(self, share: float, value: str) -> str:
         """One quantile."""
@@ -86,7 +87,8 @@ CLICKHOUSE = Dialect(
     hour="3.6e9",
     count_if="countIf({condition})",
     quantile="quantileExactInclusive({share})({value})",
-    lead="leadInFrame",
+    # It gives the year 1970 after the last row unless the column can be NULL.
+    lead="leadInFrame(toNullable({column}))",
     quantiles="quantilesExactInclusive(0.5, 0.9)({value})",
 )
 

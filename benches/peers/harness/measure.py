@@ -11,8 +11,8 @@ from harness.contestants import FLOOR, Stage
 from harness.process import Failed, Process
 from harness.query import Query
 
-#: Who took this many times the quickest run is not asked again: it is out of the race.
-HOPELESS = 10.0
+#: Who took this many times the quickest run, and that many seconds, is not asked again.
+HOPELESS = (10.0, 10.0)
 #: A process that idles with more than this share of what it may hold is started anew for its next run:
 #: the others, and the system's cache of the files, need the memory.
 IDLE = 0.2
@@ -52,9 +52,10 @@ class Race:
         asked = {each: question for each, question in asked.items() if question is not None}
         runs = {each: Runs() for each in asked}
         answers: dict[str, dict[str, Any]] = {}
-        for each in asked:
-            self._process(each)  # all of them get ready at once
+        self._prepare(list(asked), runs)
         for each, question in asked.items():
+            if runs[each].failed is not None:
+                continue
             reply = self._ask(each, question | {"rows": True}, runs[each])
             if reply is not None:
                 runs[each].warmup = reply["seconds"]
@@ -72,6 +73,16 @@ class Race:
         for process in self.processes.values():
             process.stop()
         self.processes = {}
+
+    def _prepare(self, names: list[str], runs: dict[str, Runs]) -> None:
+        """All get ready at once, and none is asked while another is still at it."""
+        for each in names:
+            self._process(each)
+        for each in names:
+            try:
+                self.processes[each].ready()
+            except Failed as failed:
+                runs[each].failed = str(failed)
 
     def _process(self, each: str) -> Process:
         """The contestant's process, started if there is none."""
@@ -105,9 +116,10 @@ class Race:
     def _quick_enough(self, runs: dict[str, Runs]) -> list[str]:
         """Who runs on; the first run of the others is their only one."""
         firsts = [run.warmup for each, run in runs.items() if run.warmup and each != FLOOR]
-        limit = HOPELESS * min(firsts, default=0.0)
+        times, seconds = HOPELESS
+        limit = max(times * min(firsts, default=0.0), seconds)
         for run in runs.values():
-            if run.warmup is not None and run.warmup > max(limit, 2.0):
+            if run.warmup is not None and run.warmup > limit:
                 run.seconds = [run.warmup]
         return [each for each, run in runs.items() if run.failed is None and not run.seconds]
 

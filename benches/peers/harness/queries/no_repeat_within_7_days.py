@@ -39,7 +39,7 @@ QUERY = Query(
     clickhouse="""
         WITH (SELECT max(created_at) FROM tickets) AS newest_at
         SELECT countIf(decided) AS contacts, 100 * countIf(decided AND NOT again) / contacts AS no_repeat_pct
-        FROM (SELECT ifNull(leadInFrame(created_at) OVER (
+        FROM (SELECT ifNull(leadInFrame(toNullable(created_at)) OVER (
                          PARTITION BY customer_id ORDER BY created_at
                          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
                        <= created_at + INTERVAL 7 DAY, 0) AS again,
