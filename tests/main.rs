@@ -13,6 +13,7 @@ mod config;
 mod deep_sql;
 mod differential;
 mod display;
+mod distinct;
 mod documentation;
 mod friendly;
 mod generate;

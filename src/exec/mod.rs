@@ -1,6 +1,7 @@
 //! Physical operators, rules and stand-ins for stock functions, and what places them.
 
 mod all_or_nothing;
+mod distinct_ids;
 mod float_stats;
 mod grouping_sets;
 mod kpi_calls;
@@ -34,6 +35,7 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
         Arc::new(kpi_calls::KpiCalls),
         Arc::new(observed_until::ObservedUntil),
+        Arc::new(distinct_ids::DistinctIds),
         // Last, to see the arithmetic of the other rules as well.
         Arc::new(overflow::CheckArithmetic),
     ]

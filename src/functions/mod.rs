@@ -9,6 +9,7 @@ mod amounts;
 mod catalogue;
 mod classes;
 mod constants;
+mod distinct;
 mod documentation;
 mod families;
 mod fills;
@@ -46,6 +47,7 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 pub use catalogue::{Page, catalogue};
+pub(crate) use distinct::counts_by_bitmaps;
 pub use measure::{Measure, Unit};
 pub use named::places;
 pub use options::{Options, Switch};
@@ -57,6 +59,7 @@ pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
     kpis::ALL
         .iter()
         .flat_map(|spec| kpi::functions(spec))
+        .chain([distinct::active_customers()])
         .map(Arc::new)
         .chain(friendly::all_aggregate())
         .collect()

@@ -1,0 +1,13 @@
+//! Exact distinct counts of ids, by bitmaps.
+
+mod column;
+mod function;
+mod groups;
+mod pages;
+mod set;
+mod single;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use function::{active_customers, counts_by_bitmaps};
