@@ -8,6 +8,9 @@ from harness.query import Query
 QUERY = Query(
     title="distinct customers by month",
     keys=1,
+    function="""
+        SELECT date_trunc('month', created_at) AS month, active_customers(customer_id) AS customers
+        FROM tickets GROUP BY 1 ORDER BY 1""",
     portable="""
         SELECT date_trunc('month', created_at) AS month, count(DISTINCT customer_id) AS customers
         FROM tickets GROUP BY 1 ORDER BY 1""",
