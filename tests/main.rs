@@ -15,6 +15,7 @@ mod differential;
 mod display;
 mod distinct;
 mod documentation;
+mod fast_paths;
 mod friendly;
 mod generate;
 mod hints;

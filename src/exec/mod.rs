@@ -1,7 +1,9 @@
 //! Physical operators, rules and stand-ins for stock functions, and what places them.
 
 mod all_or_nothing;
+mod dictionary;
 mod distinct_ids;
+mod few_keys;
 mod float_stats;
 mod grouping_sets;
 mod kpi_calls;
@@ -48,6 +50,7 @@ pub(crate) fn with_physical_rules(builder: SessionStateBuilder) -> SessionStateB
         vec![Arc::new(FloatStatistics), Arc::new(BoundGroupingSets)];
     rules.extend(PhysicalOptimizer::new().rules);
     rules.push(Arc::new(FloatPruning));
+    rules.push(Arc::new(few_keys::FewKeyAggregation));
     builder.with_physical_optimizer_rules(rules)
 }
 

@@ -37,7 +37,7 @@ mod statistics;
 mod stored;
 mod tally;
 mod time_pattern;
-mod times;
+pub(crate) mod times;
 mod zones;
 
 use std::sync::Arc;

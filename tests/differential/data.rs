@@ -13,7 +13,7 @@ use datafusion::arrow::array::{
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
 
-use super::random::Random;
+use crate::support::random::Random;
 
 const HOUR: i64 = 3_600_000_000;
 /// 2026-01-01 in microseconds.

@@ -8,13 +8,12 @@
 mod data;
 mod kpis;
 mod questions;
-mod random;
 
 use std::path::Path;
 
+use crate::support::random::Random;
 use deskql::{Engine, Settings};
 use questions::Question;
-use random::Random;
 use serde_json::Value;
 
 use crate::support::answers::{Rows, duckdb, leave_out, number, rows};

@@ -1,7 +1,7 @@
 //! Random questions: a KPI and the same metric by hand, grouped, filtered and framed alike.
 
 use super::kpis::{PAIRS, Pair};
-use super::random::Random;
+use crate::support::random::Random;
 
 /// One question in two texts whose answers must agree.
 pub(super) struct Question {

@@ -2,5 +2,6 @@
 
 pub(crate) mod answers;
 pub(crate) mod data;
+pub(crate) mod random;
 pub(crate) mod session;
 pub(crate) mod text;

@@ -8,6 +8,7 @@ use datafusion::physical_plan::collect;
 use datafusion_sqllogictest::{
     DFColumnType, DFOutput, DFSqlLogicTestError, convert_batches, convert_schema_to_types,
 };
+use deskql::functions::Switch;
 use deskql::{Engine, Error};
 use sqllogictest::{AsyncDB, DBOutput};
 
@@ -36,13 +37,20 @@ impl Session {
         Ok(())
     }
 
-    /// Upstream's text of a plan has the plain operators where ours has checked ones.
+    /// Upstream's text of a plan has the plain operators where ours has checked or faster ones.
     async fn explain(&self, text: &str) -> Result<DFOutput, DFSqlLogicTestError> {
-        self.execute("SET deskql.checked_arithmetic = false")
-            .await?;
+        self.switch_all(false).await?;
         let answer = self.answer(text).await;
-        self.execute("SET deskql.checked_arithmetic = true").await?;
+        self.switch_all(true).await?;
         answer
+    }
+
+    async fn switch_all(&self, on: bool) -> Result<(), DFSqlLogicTestError> {
+        for switch in Switch::ALL {
+            let name = switch.name();
+            self.execute(&format!("SET deskql.{name} = {on}")).await?;
+        }
+        Ok(())
     }
 
     async fn answer(&self, text: &str) -> Result<DFOutput, DFSqlLogicTestError> {

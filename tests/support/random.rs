@@ -1,9 +1,9 @@
 //! A small generator of repeatable choices (`SplitMix64`).
 
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -16,22 +16,22 @@ impl Random {
     }
 
     /// From `low` to `high`, both included.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         let span = u64::try_from(high - low + 1).unwrap();
         low + i64::try_from(self.next() % span).unwrap()
     }
 
-    pub(super) fn chance(&mut self, percent: i64) -> bool {
+    pub(crate) fn chance(&mut self, percent: i64) -> bool {
         self.between(1, 100) <= percent
     }
 
-    pub(super) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         let last = i64::try_from(from.len()).unwrap() - 1;
         from[usize::try_from(self.between(0, last)).unwrap()]
     }
 
     /// A value, or in `percent` of the cases NULL.
-    pub(super) fn unless<T>(&mut self, percent: i64, value: T) -> Option<T> {
+    pub(crate) fn unless<T>(&mut self, percent: i64, value: T) -> Option<T> {
         (!self.chance(percent)).then_some(value)
     }
 }

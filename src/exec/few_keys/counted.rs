@@ -1,0 +1,272 @@
+//! Aggregates that are counts in disguise: `count(*)`, `count(x)`, and sums and averages of a CASE
+//! between two whole numbers, which is how shares are written in portable SQL.
+//!
+//! Rows are counted by group, and the accumulator of the function sees one value per group at the end.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, UInt64Array};
+use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::DataType;
+use datafusion::common::Result;
+use datafusion::logical_expr::EmitTo;
+use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
+use datafusion::physical_expr::expressions::{CaseExpr, CastExpr, Literal};
+use datafusion::physical_plan::PhysicalExpr;
+use datafusion::scalar::ScalarValue;
+
+use super::aggregates::known_true;
+
+/// Whole numbers up to this are added exactly as floats too, for as many rows as there can be.
+const EXACT: i64 = 1 << 20;
+
+/// How many counters a group has: neighbouring rows of one group do not wait for each other.
+const LANES: usize = 4;
+
+/// What the counts of a group are made into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// The number of rows.
+    Rows,
+    /// Of a CASE with one condition.
+    Case {
+        /// The value where the condition holds.
+        then: i64,
+        /// The value elsewhere, unless that is NULL.
+        otherwise: Option<i64>,
+    },
+}
+
+/// `function` over `argument` as counts, and the condition to count, if there is one.
+pub(super) fn counted(
+    function: &AggregateFunctionExpr,
+    arguments: &[Arc<dyn PhysicalExpr>],
+) -> Option<(Counted, Option<Arc<dyn PhysicalExpr>>)> {
+    let [argument] = arguments else {
+        return None;
+    };
+    if function.is_distinct() {
+        return None;
+    }
+    let literal = argument.downcast_ref::<Literal>();
+    let case = case(argument);
+    match (function.fun().name(), literal, case) {
+        ("count", Some(literal), _) if !literal.value().is_null() => Some((Counted::Rows, None)),
+        (
+            "count",
+            _,
+            Some((
+                condition,
+                Counted::Case {
+                    otherwise: None, ..
+                },
+            )),
+        ) => Some((Counted::Rows, Some(condition))),
+        ("sum" | "avg", _, Some((condition, case))) => {
+            is_known(function).then_some((case, Some(condition)))
+        }
+        _ => None,
+    }
+}
+
+/// The states that [`Counts::states`] knows how to write.
+fn is_known(function: &AggregateFunctionExpr) -> bool {
+    let Ok(states) = function.state_fields() else {
+        return false;
+    };
+    let types: Vec<_> = states.iter().map(|state| state.data_type()).collect();
+    let is_sum = matches!(
+        function.field().data_type(),
+        DataType::Int64 | DataType::Float64
+    );
+    match function.fun().name() {
+        "avg" => types == [&DataType::UInt64, &DataType::Float64],
+        _ => is_sum,
+    }
+}
+
+fn case(argument: &Arc<dyn PhysicalExpr>) -> Option<(Arc<dyn PhysicalExpr>, Counted)> {
+    if let Some(cast) = argument.downcast_ref::<CastExpr>() {
+        let is_float = *cast.cast_type() == DataType::Float64;
+        return case(cast.expr()).filter(|_| is_float);
+    }
+    let case = argument.downcast_ref::<CaseExpr>()?;
+    let (None, [(when, then)]) = (case.expr(), case.when_then_expr()) else {
+        return None;
+    };
+    let otherwise = match case.else_expr() {
+        None => None,
+        Some(otherwise) => match otherwise.downcast_ref::<Literal>()?.value() {
+            value if value.is_null() => None,
+            value => Some(whole(value)?),
+        },
+    };
+    let then = whole(then.downcast_ref::<Literal>()?.value())?;
+    Some((Arc::clone(when), Counted::Case { then, otherwise }))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    reason = "checked to be whole"
+)]
+fn whole(value: &ScalarValue) -> Option<i64> {
+    let whole = match value {
+        ScalarValue::Int64(value) => (*value)?,
+        ScalarValue::Float64(value) => {
+            let value = (*value).filter(|value| value.trunc() == *value && value.abs() < 1e6)?;
+            value as i64
+        }
+        _ => return None,
+    };
+    (whole.abs() <= EXACT).then_some(whole)
+}
+
+/// Rows by group.
+#[derive(Debug, Default)]
+struct Tally {
+    lanes: [Vec<i64>; LANES],
+}
+
+impl Tally {
+    fn reach(&mut self, groups: usize) {
+        for lane in &mut self.lanes {
+            lane.resize(groups, 0);
+        }
+    }
+
+    fn add_all(&mut self, groups: &[usize]) {
+        let mut rows = groups.chunks_exact(LANES);
+        for four in &mut rows {
+            for (lane, &group) in self.lanes.iter_mut().zip(four) {
+                lane[group] += 1;
+            }
+        }
+        rows.remainder()
+            .iter()
+            .for_each(|&group| self.lanes[0][group] += 1);
+    }
+
+    fn add(&mut self, groups: &[usize], rows: &BooleanBuffer) {
+        if rows.count_set_bits() == rows.len() {
+            return self.add_all(groups);
+        }
+        for (place, row) in rows.set_indices().enumerate() {
+            self.lanes[place % LANES][groups[row]] += 1;
+        }
+    }
+
+    fn totals(&self) -> Vec<i64> {
+        let groups = self.lanes[0].len();
+        (0..groups)
+            .map(|group| self.lanes.iter().map(|lane| lane[group]).sum())
+            .collect()
+    }
+}
+
+/// The counts of one aggregate.
+#[derive(Debug)]
+pub(super) struct Counts {
+    counted: Counted,
+    rows: Tally,
+    holds: Tally,
+}
+
+impl Counts {
+    pub(super) fn new(counted: Counted) -> Self {
+        Self {
+            counted,
+            rows: Tally::default(),
+            holds: Tally::default(),
+        }
+    }
+
+    /// Counts a batch: rows that `filter` lets through, and of those the ones where `condition` holds.
+    pub(super) fn update(
+        &mut self,
+        groups: &[usize],
+        filter: Option<&BooleanBuffer>,
+        condition: Option<&ArrayRef>,
+        total: usize,
+    ) {
+        self.rows.reach(total);
+        self.holds.reach(total);
+        let condition = condition.map(|condition| known_true(condition.as_boolean()));
+        let holds = match (&condition, filter) {
+            (Some(condition), Some(filter)) => Some(condition & filter),
+            (Some(condition), None) => Some(condition.clone()),
+            (None, filter) => filter.cloned(),
+        };
+        match (self.counted, holds) {
+            (Counted::Rows, None) => self.holds.add_all(groups),
+            (_, Some(holds)) => self.holds.add(groups, &holds),
+            (Counted::Case { .. }, None) => {}
+        }
+        let Counted::Case {
+            otherwise: Some(_), ..
+        } = self.counted
+        else {
+            return;
+        };
+        match filter {
+            Some(filter) => self.rows.add(groups, filter),
+            None => self.rows.add_all(groups),
+        }
+    }
+
+    /// The partial states of all groups, as `function` would have them.
+    ///
+    /// # Errors
+    /// When the function refuses the totals.
+    pub(super) fn states(&self, function: &AggregateFunctionExpr) -> Result<Vec<ArrayRef>> {
+        let holds = self.holds.totals();
+        let Counted::Case { then, otherwise } = self.counted else {
+            return Ok(vec![Arc::new(Int64Array::from(holds))]);
+        };
+        let rows = match otherwise {
+            Some(_) => self.rows.totals(),
+            None => holds.clone(),
+        };
+        let total =
+            |(rows, holds): (&i64, &i64)| then * holds + otherwise.unwrap_or(0) * (rows - holds);
+        let totals: Vec<Option<i64>> = rows
+            .iter()
+            .zip(&holds)
+            .map(|counts| (*counts.0 > 0).then(|| total(counts)))
+            .collect();
+        let groups: Vec<usize> = (0..rows.len()).collect();
+        let mut accumulator = function.create_groups_accumulator()?;
+        match function.fun().name() {
+            "avg" => {
+                // A group without a row is NULL in both columns, as the function itself writes it.
+                let counts = rows
+                    .iter()
+                    .map(|&rows| u64::try_from(rows).ok().filter(|&n| n > 0));
+                let counts: UInt64Array = counts.collect();
+                let state: [ArrayRef; 2] = [Arc::new(counts), floats(&totals)];
+                accumulator.merge_batch(&state, &groups, groups.len())?;
+            }
+            _ => {
+                let totals = match function.field().data_type() {
+                    DataType::Float64 => floats(&totals),
+                    _ => Arc::new(Int64Array::from(totals)),
+                };
+                accumulator.update_batch(&[totals], &groups, None, groups.len())?;
+            }
+        }
+        accumulator.state(EmitTo::All)
+    }
+
+    /// Bytes held.
+    pub(super) fn size(&self) -> usize {
+        let tallies = [&self.rows, &self.holds].into_iter();
+        let lanes = tallies.flat_map(|tally| tally.lanes.iter().map(Vec::capacity));
+        lanes.sum::<usize>() * size_of::<i64>()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "fewer than 2^52, see EXACT")]
+fn floats(totals: &[Option<i64>]) -> ArrayRef {
+    let totals = totals.iter().map(|total| total.map(|total| total as f64));
+    Arc::new(totals.collect::<Float64Array>())
+}

@@ -1,0 +1,296 @@
+//! The work of the operator, read off the stock aggregation.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::Result;
+use datafusion::physical_expr::expressions::{CastExpr, Column};
+use datafusion::physical_expr_common::physical_expr::is_volatile;
+use datafusion::physical_plan::aggregates::AggregateExec;
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+
+use super::aggregates::{Call, takes_discarded};
+use super::counted::counted;
+use super::keys::Key;
+use super::operator::{FewKeysExec, Work};
+use super::pipeline::{Pipeline, columns_read, substituted};
+use super::selection::Condition;
+use crate::exec::dictionary::{dictionary_type, restored, with_dictionaries};
+
+type Expression = Arc<dyn PhysicalExpr>;
+
+/// Which keys are taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Taken<'a> {
+    /// All that can be coded: where they turn out many, little is lost.
+    Any,
+    /// Those that are few in all likelihood, because many are better off as they are planned; rows are
+    /// in the order of the keys at these positions.
+    Few(&'a [usize]),
+}
+
+/// `partial`, a stock partial aggregation, as a `FewKeysExec`; `None` where it has to stay.
+///
+/// # Errors
+/// When an expression cannot be rewritten.
+pub(super) fn few_keys(
+    partial: &Arc<dyn ExecutionPlan>,
+    taken: Taken<'_>,
+) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let Some(aggregate) = partial.downcast_ref::<AggregateExec>() else {
+        return Ok(None);
+    };
+    if !is_plain(aggregate) {
+        return Ok(None);
+    }
+    let pipeline = Pipeline::of(aggregate.input())?;
+    if aggregate.group_expr().is_empty() && pipeline.conjuncts.is_empty() {
+        return Ok(None);
+    }
+    let lowered = Lowered::of(aggregate, &pipeline)?;
+    let original = Arc::clone(&pipeline.source);
+    let texts = lowered.texts(&original.schema());
+    let rewritten = with_dictionaries(&original, &texts)?;
+    let source = rewritten.as_ref().unwrap_or(&original);
+    let Some(mut work) = lowered.work(aggregate, partial, &original, &source.schema())? else {
+        return Ok(None);
+    };
+    if let Taken::Few(ordered) = taken {
+        let mut keys = work.keys.iter().enumerate();
+        if !keys.all(|(position, key)| key.is_few(ordered.contains(&position))) {
+            return Ok(None);
+        }
+    }
+    if rewritten.is_some() {
+        work.restored = Some(restored(source, &original));
+    }
+    Ok(Some(Arc::new(FewKeysExec::new(
+        Arc::new(work),
+        Arc::clone(source),
+    ))))
+}
+
+fn is_plain(aggregate: &AggregateExec) -> bool {
+    let groups = aggregate.group_expr();
+    let calls = aggregate.aggr_expr();
+    !groups.has_grouping_set()
+        && aggregate.limit_options().is_none()
+        && aggregate.dynamic_expressions_produced().is_empty()
+        && calls.iter().all(|call| call.order_bys().is_empty())
+}
+
+/// Keys, filters and arguments over the source.
+struct Lowered {
+    conjuncts: Vec<Expression>,
+    keys: Vec<Expression>,
+    arguments: Vec<Vec<Expression>>,
+    filters: Vec<Option<Expression>>,
+}
+
+impl Lowered {
+    fn of(aggregate: &AggregateExec, pipeline: &Pipeline) -> Result<Self> {
+        let all = |expressions: Vec<Expression>| -> Result<Vec<Expression>> {
+            expressions.iter().map(|e| pipeline.lowered(e)).collect()
+        };
+        let keys = aggregate.group_expr().expr().iter();
+        let calls = aggregate.aggr_expr().iter();
+        let filters = aggregate.filter_expr().iter();
+        Ok(Self {
+            conjuncts: pipeline.conjuncts.clone(),
+            keys: all(keys.map(|(key, _)| Arc::clone(key)).collect())?,
+            arguments: calls
+                .map(|call| all(call.expressions()))
+                .collect::<Result<_>>()?,
+            filters: filters
+                .map(|filter| filter.as_ref().map(|f| pipeline.lowered(f)).transpose())
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    /// The columns that are worth reading as dictionaries: text that is a key as it is, or that a
+    /// condition is about alone.
+    fn texts(&self, schema: &Schema) -> Vec<usize> {
+        let keys = self
+            .keys
+            .iter()
+            .filter_map(|key| Some(key.downcast_ref::<Column>()?.index()));
+        let conditions = self.conjuncts.iter().filter_map(|c| only_column(c));
+        let mut texts: Vec<usize> = keys.chain(conditions).collect();
+        texts.retain(|&column| *schema.field(column).data_type() == DataType::Utf8View);
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
+    /// The work over a source of `schema`, whose columns are those of `original` but for dictionaries.
+    fn work(
+        &self,
+        aggregate: &AggregateExec,
+        partial: &Arc<dyn ExecutionPlan>,
+        original: &Arc<dyn ExecutionPlan>,
+        schema: &Schema,
+    ) -> Result<Option<Work>> {
+        let before = original.schema();
+        let source = Source::new(&before, schema, self.read());
+        let conjuncts = self.conjuncts.iter();
+        let conditions = conjuncts
+            .map(|c| source.condition(c))
+            .collect::<Result<_>>()?;
+        let mut keys = vec![];
+        for (position, key) in self.keys.iter().enumerate() {
+            let data_type = partial.schema().field(position).data_type().clone();
+            let Some(key) = Key::of(&source.key(key)?, data_type, &source.kept_schema)? else {
+                return Ok(None);
+            };
+            keys.push(key);
+        }
+        let mut expressions = vec![];
+        let mut calls = vec![];
+        let called = aggregate.aggr_expr().iter();
+        for ((function, arguments), filter) in called.zip(&self.arguments).zip(&self.filters) {
+            let arguments = arguments.iter().map(|argument| source.plain(argument));
+            let arguments = arguments.collect::<Result<Vec<_>>>()?;
+            let filter = filter
+                .as_ref()
+                .map(|filter| source.plain(filter))
+                .transpose()?;
+            let mut position = |expression: Expression| placed(&mut expressions, expression);
+            let takes_discarded = takes_discarded(function, &arguments, &source.kept_schema);
+            let counted = counted(function, &arguments);
+            let arguments = match &counted {
+                Some((_, condition)) => condition.iter().cloned().collect(),
+                None => arguments,
+            };
+            calls.push(Call {
+                takes_discarded,
+                counted: counted.map(|(counted, _)| counted),
+                arguments: arguments.into_iter().map(&mut position).collect(),
+                filter: filter.map(position),
+                function: Arc::clone(function),
+            });
+        }
+        Ok(Some(Work {
+            conditions,
+            kept: source.kept.clone(),
+            kept_schema: Arc::clone(&source.kept_schema),
+            keys,
+            expressions: expressions.into(),
+            calls,
+            output: partial.schema(),
+            stock: Arc::clone(partial),
+            original: Arc::clone(original),
+            restored: None,
+        }))
+    }
+
+    /// The columns of the source that keys and aggregates read.
+    fn read(&self) -> Vec<usize> {
+        let arguments = self.arguments.iter().flatten();
+        let all = self
+            .keys
+            .iter()
+            .chain(arguments)
+            .chain(self.filters.iter().flatten());
+        let mut columns: Vec<usize> = all.flat_map(columns_read).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+}
+
+/// The position of `expression` among `expressions`, where it is put when it is new.
+fn placed(expressions: &mut Vec<Expression>, expression: Expression) -> usize {
+    let known = expressions.iter().position(|known| known.eq(&expression));
+    known.unwrap_or_else(|| {
+        expressions.push(expression);
+        expressions.len() - 1
+    })
+}
+
+fn only_column(expression: &Expression) -> Option<usize> {
+    match columns_read(expression)[..] {
+        [column] if !is_volatile(expression) => Some(column),
+        _ => None,
+    }
+}
+
+/// The columns at hand: some are dictionaries where expressions expect text, and only those that are
+/// kept after the filter can be read by keys and aggregates.
+struct Source<'a> {
+    before: &'a Schema,
+    now: &'a Schema,
+    kept: Vec<usize>,
+    kept_schema: SchemaRef,
+}
+
+impl<'a> Source<'a> {
+    fn new(before: &'a Schema, now: &'a Schema, kept: Vec<usize>) -> Self {
+        let fields: Vec<Field> = kept
+            .iter()
+            .map(|&column| now.field(column).clone())
+            .collect();
+        Self {
+            before,
+            now,
+            kept,
+            kept_schema: Arc::new(Schema::new(fields)),
+        }
+    }
+
+    fn is_dictionary(&self, column: usize) -> bool {
+        let (before, now) = (self.before.field(column), self.now.field(column));
+        *now.data_type() == dictionary_type() && before.data_type() != now.data_type()
+    }
+
+    /// What stands for each column of the source where column `i` is at `place(i)`.
+    fn columns(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<Expression> {
+        let fields = self.before.fields().iter().enumerate();
+        fields
+            .map(|(index, field)| {
+                let place = place(index).unwrap_or(usize::MAX);
+                let column: Expression = Arc::new(Column::new(field.name(), place));
+                match self.is_dictionary(index) {
+                    true => Arc::new(CastExpr::new(column, field.data_type().clone(), None)),
+                    false => column,
+                }
+            })
+            .collect()
+    }
+
+    fn place(&self, column: usize) -> Option<usize> {
+        self.kept.iter().position(|&kept| kept == column)
+    }
+
+    /// `expression` over the kept columns, text as text.
+    fn plain(&self, expression: &Expression) -> Result<Expression> {
+        substituted(expression, &self.columns(|column| self.place(column)))
+    }
+
+    /// `key` over the kept columns, a text column as it is read.
+    fn key(&self, key: &Expression) -> Result<Expression> {
+        let place = |column: &Column| self.place(column.index());
+        match key.downcast_ref::<Column>() {
+            Some(column) => Ok(Arc::new(Column::new(
+                column.name(),
+                place(column).unwrap_or(usize::MAX),
+            ))),
+            None => self.plain(key),
+        }
+    }
+
+    /// `conjunct` over the columns of the source.
+    fn condition(&self, conjunct: &Expression) -> Result<Condition> {
+        let Some(column) = only_column(conjunct).filter(|&column| self.is_dictionary(column))
+        else {
+            return substituted(conjunct, &self.columns(Some)).map(Condition::OfRow);
+        };
+        let field = self.before.field(column).clone().with_nullable(true);
+        let alone: Expression = Arc::new(Column::new(field.name(), 0));
+        let columns = vec![alone; self.before.fields().len()];
+        Ok(Condition::OfValue {
+            column,
+            condition: substituted(conjunct, &columns)?,
+            schema: Arc::new(Schema::new(vec![field])),
+        })
+    }
+}

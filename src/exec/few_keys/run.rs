@@ -1,0 +1,252 @@
+//! One partition of the operator at work.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray};
+use arrow::buffer::BooleanBuffer;
+use arrow::compute::filter_record_batch;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::metrics::BaselineMetrics;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::aggregates::{Aggregate, Evaluated};
+use super::groups::Groups;
+use super::keys::Coding;
+use super::operator::Work;
+use super::selection::Selection;
+
+/// More groups than this are not few.
+const MANY: usize = 1 << 16;
+
+/// Rows after which groups have to be fewer than a quarter of them.
+const TRIED: usize = 1 << 15;
+
+/// A filter that keeps fewer than one row in this many is applied by copying what it keeps.
+const SELECTIVE: usize = 2;
+
+/// The state of one partition.
+pub(super) struct Run {
+    work: Arc<Work>,
+    selection: Selection,
+    keys: Vec<Coding>,
+    codes: Vec<Vec<u32>>,
+    groups: Groups,
+    numbers: Vec<usize>,
+    evaluated: Evaluated,
+    aggregates: Vec<Aggregate>,
+    /// Rows that passed the filter.
+    rows: usize,
+    reservation: MemoryReservation,
+    metrics: BaselineMetrics,
+}
+
+/// What became of a batch.
+#[derive(Debug, PartialEq, Eq)]
+enum Taken {
+    /// All of it is in the groups, and more can come.
+    Yes,
+    /// All of it is in the groups, which have become many.
+    ButNoMore,
+    /// Nothing of it.
+    No,
+}
+
+type Columns = (Vec<ArrayRef>, Vec<Vec<u32>>);
+
+impl Run {
+    pub(super) fn new(
+        work: Arc<Work>,
+        reservation: MemoryReservation,
+        metrics: BaselineMetrics,
+    ) -> Result<Self> {
+        let keys = work
+            .keys
+            .iter()
+            .map(Coding::new)
+            .collect::<Result<Vec<_>>>()?;
+        let aggregates = work
+            .calls
+            .iter()
+            .map(Aggregate::new)
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            selection: Selection::new(&work.conditions),
+            codes: vec![vec![]; keys.len()],
+            groups: Groups::new(keys.len()),
+            keys,
+            numbers: vec![],
+            evaluated: Evaluated::new(&work.expressions),
+            aggregates,
+            rows: 0,
+            work,
+            reservation,
+            metrics,
+        })
+    }
+
+    /// The states of all groups of `input`, a partition of `source`.
+    pub(super) async fn all(
+        mut self,
+        mut input: SendableRecordBatchStream,
+        source: Arc<dyn ExecutionPlan>,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        let mut untaken = None;
+        let mut is_done = true;
+        while let Some(batch) = input.next().await {
+            let batch = batch?;
+            match self.take(&batch)? {
+                Taken::Yes => continue,
+                Taken::ButNoMore => {}
+                Taken::No => untaken = Some(Ok(batch)),
+            }
+            is_done = false;
+            break;
+        }
+        let states = self.states()?;
+        let schema = Arc::clone(&self.work.output);
+        let states = stream::iter(states.map(Ok));
+        if is_done {
+            return Ok(Box::pin(RecordBatchStreamAdapter::new(schema, states)));
+        }
+        let rest =
+            RecordBatchStreamAdapter::new(input.schema(), stream::iter(untaken).chain(input));
+        let stock = self.work.of_the_rest(Box::pin(rest), &source)?;
+        let rest = stock.execute(partition, context)?;
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            schema,
+            states.chain(rest.into_stream()),
+        )))
+    }
+
+    fn take(&mut self, batch: &RecordBatch) -> Result<Taken> {
+        let elapsed = self.metrics.elapsed_compute().clone();
+        let _timer = elapsed.timer();
+        let selected = self.selection.of(batch)?;
+        let passed = selected
+            .as_ref()
+            .map_or(batch.num_rows(), BooleanBuffer::count_set_bits);
+        if passed == 0 {
+            return Ok(Taken::Yes);
+        }
+        let kept = batch.project(&self.work.kept)?;
+        let few = passed * SELECTIVE < batch.num_rows();
+        let (kept, selected) = match selected {
+            Some(selected) if few => (filtered(&kept, selected)?, None),
+            selected => (kept, selected),
+        };
+        let (rows, columns, selected) = match (self.columns(&kept), selected) {
+            // What failed may be a row that was not asked for.
+            (Err(_), Some(selected)) => {
+                let kept = filtered(&kept, selected)?;
+                (kept.num_rows(), self.columns(&kept), None)
+            }
+            (columns, selected) => (kept.num_rows(), columns, selected),
+        };
+        // Or one that a FILTER drops; the stock operator knows.
+        let Ok(columns) = columns else {
+            return Ok(Taken::No);
+        };
+        self.add(rows, columns, selected.as_ref(), passed)
+    }
+
+    /// The values that aggregates need, and the codes of the keys.
+    fn columns(&mut self, batch: &RecordBatch) -> Result<Columns> {
+        let evaluated = self.evaluated.of(batch)?;
+        let mut codes = std::mem::take(&mut self.codes);
+        codes.resize(self.keys.len(), vec![]);
+        for (key, codes) in self.keys.iter_mut().zip(&mut codes) {
+            key.encode(batch, codes)?;
+        }
+        Ok((evaluated, codes))
+    }
+
+    fn add(
+        &mut self,
+        rows: usize,
+        (evaluated, codes): Columns,
+        selected: Option<&BooleanBuffer>,
+        passed: usize,
+    ) -> Result<Taken> {
+        let distinct: Vec<usize> = self.keys.iter().map(|key| key.coder.len()).collect();
+        let fits = self
+            .groups
+            .number(&codes, &distinct, selected, rows, &mut self.numbers);
+        self.codes = codes;
+        if !fits {
+            return Ok(Taken::No);
+        }
+        let total = self.groups.len() + 1;
+        for aggregate in &mut self.aggregates {
+            aggregate.update(&evaluated, &self.numbers, selected, total)?;
+        }
+        self.rows += passed;
+        let are_many =
+            self.groups.len() > MANY || (self.rows >= TRIED && self.groups.len() * 4 > self.rows);
+        Ok(match are_many || !self.account()? {
+            true => Taken::ButNoMore,
+            false => Taken::Yes,
+        })
+    }
+
+    /// False when the memory that is held is more than there is.
+    fn account(&mut self) -> Result<bool> {
+        let keys: usize = self.keys.iter().map(|key| key.coder.size()).sum();
+        let aggregates: usize = self.aggregates.iter().map(Aggregate::size).sum();
+        match self
+            .reservation
+            .try_resize(keys + aggregates + self.groups.size())
+        {
+            Ok(()) => Ok(true),
+            Err(DataFusionError::ResourcesExhausted(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// One batch with the keys and states of all groups; none when there is no group.
+    fn states(&mut self) -> Result<Option<RecordBatch>> {
+        let groups = self.groups.len();
+        if groups == 0 {
+            return Ok(None);
+        }
+        let mut columns = Vec::with_capacity(self.work.output.fields().len());
+        for (position, key) in self.keys.iter().enumerate() {
+            columns.push(key.coder.values(self.groups.codes(position))?);
+        }
+        if self.rows == 0 {
+            self.reach_the_only_group()?;
+        }
+        for aggregate in &mut self.aggregates {
+            columns.extend(aggregate.states()?);
+        }
+        self.reservation.free();
+        let options = RecordBatchOptions::new().with_row_count(Some(groups));
+        let output = Arc::clone(&self.work.output);
+        Ok(Some(RecordBatch::try_new_with_options(
+            output, columns, &options,
+        )?))
+    }
+
+    /// Without keys there is a group even where there are no rows.
+    fn reach_the_only_group(&mut self) -> Result<()> {
+        let nothing = RecordBatch::new_empty(Arc::clone(&self.work.kept_schema));
+        let nothing = self.evaluated.of(&nothing)?;
+        for aggregate in &mut self.aggregates {
+            aggregate.reach(&nothing)?;
+        }
+        Ok(())
+    }
+}
+
+fn filtered(batch: &RecordBatch, selected: BooleanBuffer) -> Result<RecordBatch> {
+    Ok(filter_record_batch(
+        batch,
+        &BooleanArray::new(selected, None),
+    )?)
+}

@@ -1,0 +1,206 @@
+//! Grouping by few keys, against the stock partial aggregation.
+
+use deskql::Engine;
+use deskql::functions::Switch;
+
+use super::{hold_equal, plan, run, set_up, tables};
+use crate::support::data;
+use crate::support::random::Random;
+
+const KEYS: [&str; 20] = [
+    "channel",
+    "channel",
+    "is_vip",
+    "score",
+    "replies",
+    "name",
+    "id",
+    "id % 7",
+    "at::DATE",
+    "answered",
+    "upper(channel)",
+    "CASE WHEN channel = 'email' THEN 'mail' ELSE channel END",
+    "date_trunc('month', at)",
+    "date_trunc('month', at)::DATE",
+    "date_trunc('week', answered)",
+    "date_trunc('hour', at_wall)",
+    "date_trunc('minute', at)",
+    "date_part('dow', at_wall)",
+    "date_part('hour', at)",
+    "monthname(date_trunc('quarter', at))",
+];
+
+const AGGREGATES: [&str; 22] = [
+    "count(*)",
+    "count(channel)",
+    "count(DISTINCT score)",
+    "count(DISTINCT channel)",
+    "sum(score)",
+    "sum(CASE WHEN replies = 1 AND is_vip THEN 1 ELSE 0 END)",
+    "avg(CASE WHEN score >= 9 THEN 1.0 ELSE 0.0 END)",
+    "avg(score)",
+    "sum(cost)",
+    "avg(cost)",
+    "sum(half)",
+    "min(at)",
+    "max(name)",
+    "min(is_vip)",
+    "median(score)",
+    "array_length(array_agg(score))",
+    "sum(100 / (replies - 2))",
+    "nps(score)",
+    "rate(is_vip)",
+    "frt(at, answered, 'hour')",
+    "frt_detail(at, answered).n",
+    "aht(replies)",
+];
+
+const CONDITIONS: [&str; 14] = [
+    "channel = 'email'",
+    "channel <> 'chat'",
+    "channel IN ('email', 'web')",
+    "channel IS NULL",
+    "channel IS NOT NULL",
+    "channel LIKE '%a%'",
+    "coalesce(channel, 'web') = 'web'",
+    "score BETWEEN 0 AND 10",
+    "replies <> 2",
+    "is_vip",
+    "at >= TIMESTAMP '2024-05-01' AND at < TIMESTAMP '2024-08-01'",
+    "name = 'customer 3 of 1'",
+    "channel = 'no such channel'",
+    "(channel = 'email' OR score > 5)",
+];
+
+const SOURCES: [&str; 5] = [
+    "t",
+    "t",
+    "(SELECT *, replies + 1 AS more FROM t WHERE replies < 4) AS t",
+    "(SELECT * FROM t UNION ALL SELECT * FROM nothing) AS t",
+    "(SELECT a.* FROM t AS a JOIN (SELECT DISTINCT score AS s FROM t) AS b ON a.score = b.s) AS t",
+];
+
+fn question(random: &mut Random) -> String {
+    let some = |random: &mut Random, from: &[&'static str], low, high| -> Vec<&'static str> {
+        (0..random.between(low, high))
+            .map(|_| random.pick(from))
+            .collect()
+    };
+    let mut keys = some(random, &KEYS, 0, 3);
+    keys.sort_unstable();
+    keys.dedup();
+    let filter = |random: &mut Random| match random.chance(20) {
+        true => format!(" FILTER (WHERE {})", random.pick(&CONDITIONS)),
+        false => String::new(),
+    };
+    let mut columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+    for aggregate in some(random, &AGGREGATES, 1, 4) {
+        let filter = match aggregate.contains("nps")
+            || aggregate.contains(')') && !aggregate.ends_with(')')
+        {
+            true => String::new(),
+            false => filter(random),
+        };
+        columns.push(format!("{aggregate}{filter} AS a{}", columns.len()));
+    }
+    let conditions = some(random, &CONDITIONS, 0, 2);
+    let filtered = match conditions.is_empty() {
+        true => String::new(),
+        false => format!(" WHERE {}", conditions.join(" AND ")),
+    };
+    let grouped = match keys.is_empty() {
+        true => String::new(),
+        false => format!(" GROUP BY {}", keys.join(", ")),
+    };
+    let source = random.pick(&SOURCES);
+    format!(
+        "SELECT {} FROM {source}{filtered}{grouped}",
+        columns.join(", ")
+    )
+}
+
+async fn desk(folder: &std::path::Path, rows: usize) -> Engine {
+    let mut random = Random::new(11);
+    tables::write(folder, &mut random, rows);
+    data::open(&[folder]).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_are_the_same_as_by_the_stock_aggregation() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path(), 6_000).await;
+    let setting = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let mut random = Random::new(setting("DESKQL_SEED").unwrap_or(41));
+    let count = setting("DESKQL_DIFFERENTIAL").unwrap_or(300);
+    let questions: Vec<String> = (0..count).map(|_| question(&mut random)).collect();
+    hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
+}
+
+/// Enough rows and names for the operator to give up and hand over what it has.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_keys_go_on_in_the_stock_aggregation() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path(), 120_000).await;
+    let questions = [
+        "SELECT name, count(*), sum(score) FROM t GROUP BY name",
+        "SELECT name, channel, avg(replies) FROM t WHERE channel <> 'chat' GROUP BY name, channel",
+        "SELECT id, nps(score) FROM t WHERE score <= 10 AND channel = 'email' GROUP BY id",
+        "SELECT date_trunc('second', at), is_vip, count(*) FROM t GROUP BY 1, 2",
+        "SELECT id % 1000, id % 997, max(at) FROM t GROUP BY 1, 2",
+        "SELECT count(*), count(DISTINCT name) FROM t WHERE channel = 'email'",
+    ];
+    let questions = questions.map(str::to_owned);
+    hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_to_group_is_no_group_or_the_only_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path(), 600).await;
+    let by_channel = "SELECT channel, count(*) FROM nothing GROUP BY channel";
+    assert_eq!(run(&engine, by_channel).await.unwrap(), "");
+    let of_none = "SELECT count(*) AS n, sum(score) AS s FROM t WHERE channel = 'fax'";
+    let answer = run(&engine, of_none).await.unwrap();
+    assert!(answer.contains("| 0 |   |"), "{answer}");
+    let questions = [by_channel, of_none].map(str::to_owned);
+    hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_row_that_the_filter_drops_cannot_fail_the_query() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path(), 3_000).await;
+    for sql in [
+        "SELECT channel, sum(100 / (replies - 2)) FROM t WHERE replies <> 2 GROUP BY channel",
+        "SELECT channel, nps(score) FROM t WHERE score <= 10 GROUP BY channel",
+        "SELECT 100 / (replies - 2), count(*) FROM t WHERE replies <> 2 GROUP BY 1",
+    ] {
+        run(&engine, sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    for sql in [
+        "SELECT channel, sum(100 / (replies - 2)) FROM t GROUP BY channel",
+        "SELECT channel, nps(score) FROM t GROUP BY channel",
+    ] {
+        run(&engine, sql).await.unwrap_err();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn explain_shows_the_operator_and_its_switch_takes_it_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path(), 600).await;
+    let sql = "SELECT channel, nps(score) FROM t WHERE channel <> 'chat' GROUP BY channel";
+    for number in 0..super::SETTINGS.len() {
+        set_up(&engine, number).await;
+        let shown = plan(&engine, sql).await;
+        assert!(shown.contains("FewKeysExec: gby=[channel]"), "{shown}");
+        assert!(shown.contains("dictionary(channel"), "{shown}");
+    }
+    run(&engine, "SET deskql.few_key_aggregation = false")
+        .await
+        .unwrap();
+    let shown = plan(&engine, sql).await;
+    assert!(!shown.contains("FewKeysExec"), "{shown}");
+}
