@@ -130,14 +130,14 @@ impl Aggregate {
             Some(position) => Some(known_true(as_boolean_array(&evaluated[position])?)),
             None => None,
         };
-        let arguments = self
+        let mut arguments = self
             .call
             .arguments
             .iter()
             .map(|&position| &evaluated[position]);
         let accumulator = match &mut self.state {
             State::Counted(counts) => {
-                counts.update(groups, own.as_ref(), arguments.last(), total);
+                counts.update(groups, own.as_ref(), arguments.next(), total);
                 return Ok(());
             }
             State::Accumulated(accumulator) => accumulator,

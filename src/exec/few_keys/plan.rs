@@ -114,7 +114,7 @@ impl Lowered {
             .keys
             .iter()
             .filter_map(|key| Some(key.downcast_ref::<Column>()?.index()));
-        let conditions = self.conjuncts.iter().filter_map(|c| only_column(c));
+        let conditions = self.conjuncts.iter().filter_map(only_column);
         let mut texts: Vec<usize> = keys.chain(conditions).collect();
         texts.retain(|&column| *schema.field(column).data_type() == DataType::Utf8View);
         texts.sort_unstable();

@@ -131,7 +131,7 @@ impl Run {
         let selected = self.selection.of(batch)?;
         let passed = selected
             .as_ref()
-            .map_or(batch.num_rows(), BooleanBuffer::count_set_bits);
+            .map_or_else(|| batch.num_rows(), BooleanBuffer::count_set_bits);
         if passed == 0 {
             return Ok(Taken::Yes);
         }
