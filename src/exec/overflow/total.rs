@@ -15,6 +15,8 @@ use arrow::datatypes::{
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
+use crate::functions::rows::{CHUNK, common_group, eligible, for_each_set};
+
 /// A type whose values are added up in a wider one.
 pub(super) trait Summand: ArrowPrimitiveType + Debug {
     /// Wide enough for 2^64 values.
@@ -93,13 +95,33 @@ pub(super) enum Finish {
     Mean,
 }
 
+/// A total and how many values are in it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Total<W> {
+    total: W,
+    count: i64,
+}
+
+impl<W: ArrowNativeTypeOp> Total<W> {
+    #[inline]
+    fn add<T: Summand<Wide: ArrowPrimitiveType<Native = W>>>(&mut self, value: T::Native) {
+        self.total = self.total.add_wrapping(T::widen(value));
+        self.count += 1;
+    }
+
+    fn add_all<T: Summand<Wide: ArrowPrimitiveType<Native = W>>>(&mut self, values: &[T::Native]) {
+        let more = |total: W, value: &T::Native| total.add_wrapping(T::widen(*value));
+        self.total = values.iter().fold(self.total, more);
+        self.count += i64::try_from(values.len()).unwrap_or(i64::MAX);
+    }
+}
+
 /// The totals of many groups (one group for the plain accumulator).
 #[derive(Debug)]
 pub(super) struct Totals<T: Summand> {
     finish: Finish,
     result_type: DataType,
-    totals: Vec<Wide<T>>,
-    counts: Vec<i64>,
+    totals: Vec<Total<Wide<T>>>,
 }
 
 impl<T: Summand> Totals<T> {
@@ -107,17 +129,12 @@ impl<T: Summand> Totals<T> {
         Self {
             finish,
             result_type,
-            totals: vec![Wide::<T>::default(); groups],
-            counts: vec![0; groups],
+            totals: vec![Total::default(); groups],
         }
     }
 
-    fn resize(&mut self, groups: usize) {
-        self.totals.resize(groups, Wide::<T>::default());
-        self.counts.resize(groups, 0);
-    }
-
-    fn value(&self, total: Wide<T>, count: i64) -> Result<Option<T::Native>> {
+    fn value(&self, of: &Total<Wide<T>>) -> Result<Option<T::Native>> {
+        let Total { total, count } = *of;
         if count == 0 {
             return Ok(None);
         }
@@ -134,17 +151,12 @@ impl<T: Summand> Totals<T> {
         })
     }
 
-    fn result(&self, totals: &[Wide<T>], counts: &[i64]) -> Result<ArrayRef> {
-        let pairs = totals.iter().zip(counts);
-        let values = pairs
-            .map(|(total, count)| self.value(*total, *count))
+    fn result(&self, totals: &[Total<Wide<T>>]) -> Result<ArrayRef> {
+        let values = totals
+            .iter()
+            .map(|total| self.value(total))
             .collect::<Result<PrimitiveArray<T>>>()?;
         Ok(Arc::new(values.with_data_type(self.result_type.clone())))
-    }
-
-    fn add(&mut self, group: usize, value: T::Native) {
-        self.totals[group] = self.totals[group].add_wrapping(T::widen(value));
-        self.counts[group] += 1;
     }
 }
 
@@ -153,24 +165,30 @@ pub(super) fn state_types<T: Summand>() -> [DataType; 2] {
     [DataType::Int64, T::Wide::DATA_TYPE]
 }
 
-fn state_arrays<T: Summand>(counts: Vec<i64>, totals: Vec<Wide<T>>) -> Vec<ArrayRef> {
+fn state_arrays<T: Summand>(totals: &[Total<Wide<T>>]) -> Vec<ArrayRef> {
+    let counts = Int64Array::from_iter_values(totals.iter().map(|total| total.count));
+    let totals = totals.iter().map(|total| total.total);
     let totals = PrimitiveArray::<T::Wide>::from_iter_values(totals);
     vec![
-        Arc::new(Int64Array::from(counts)),
+        Arc::new(counts),
         Arc::new(totals.with_data_type(T::Wide::DATA_TYPE)),
     ]
 }
 
 impl<T: Summand> Accumulator for Totals<T> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        for value in values[0].as_primitive::<T>().iter().flatten() {
-            self.add(0, value);
+        let eligible = eligible(&[&values[0]], None);
+        let values = values[0].as_primitive::<T>().values();
+        let total = &mut self.totals[0];
+        match &eligible {
+            None => total.add_all::<T>(values),
+            Some(bits) => for_each_set(bits, |row| total.add::<T>(values[row])),
         }
         Ok(())
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        ScalarValue::try_from_array(&self.result(&self.totals, &self.counts)?, 0)
+        ScalarValue::try_from_array(&self.result(&self.totals)?, 0)
     }
 
     fn size(&self) -> usize {
@@ -178,8 +196,7 @@ impl<T: Summand> Accumulator for Totals<T> {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let arrays = state_arrays::<T>(self.counts.clone(), self.totals.clone());
-        arrays
+        state_arrays::<T>(&self.totals)
             .iter()
             .map(|array| ScalarValue::try_from_array(array, 0))
             .collect()
@@ -191,27 +208,16 @@ impl<T: Summand> Accumulator for Totals<T> {
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        let total = &mut self.totals[0];
         for value in values[0].as_primitive::<T>().iter().flatten() {
-            self.totals[0] = self.totals[0].sub_wrapping(T::widen(value));
-            self.counts[0] -= 1;
+            total.total = total.total.sub_wrapping(T::widen(value));
+            total.count -= 1;
         }
         Ok(())
     }
 
     fn supports_retract_batch(&self) -> bool {
         true
-    }
-}
-
-/// The rows that count: not NULL and let through by the filter.
-fn counted<'a>(
-    values: &'a dyn Array,
-    filter: Option<&'a BooleanArray>,
-) -> impl Fn(usize) -> bool + 'a {
-    let nulls = values.nulls();
-    move |row| {
-        nulls.is_none_or(|nulls| nulls.is_valid(row))
-            && filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row))
     }
 }
 
@@ -223,18 +229,24 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        self.resize(total_num_groups);
-        let values = values[0].as_primitive::<T>();
-        if values.null_count() == 0 && opt_filter.is_none() {
-            for (group, value) in group_indices.iter().zip(values.values()) {
-                self.add(*group, *value);
-            }
+        self.totals.resize(total_num_groups, Total::default());
+        let totals = self.totals.as_mut_slice();
+        let eligible = eligible(&[&values[0]], opt_filter);
+        let values = values[0].as_primitive::<T>().values();
+        if let Some(bits) = eligible {
+            for_each_set(&bits, |row| {
+                totals[group_indices[row]].add::<T>(values[row])
+            });
             return Ok(());
         }
-        let counts = counted(values, opt_filter);
-        for (row, group) in group_indices.iter().enumerate() {
-            if counts(row) {
-                self.add(*group, values.value(row));
+        for (groups, values) in group_indices.chunks(CHUNK).zip(values.chunks(CHUNK)) {
+            match common_group(groups) {
+                Some(group) => totals[group].add_all::<T>(values),
+                None => {
+                    for (&group, &value) in groups.iter().zip(values) {
+                        totals[group].add::<T>(value);
+                    }
+                }
             }
         }
         Ok(())
@@ -242,14 +254,11 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let totals = emit_to.take_needed(&mut self.totals);
-        let counts = emit_to.take_needed(&mut self.counts);
-        self.result(&totals, &counts)
+        self.result(&totals)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        let totals = emit_to.take_needed(&mut self.totals);
-        let counts = emit_to.take_needed(&mut self.counts);
-        Ok(state_arrays::<T>(counts, totals))
+        Ok(state_arrays::<T>(&emit_to.take_needed(&mut self.totals)))
     }
 
     fn merge_batch(
@@ -258,12 +267,13 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
         group_indices: &[usize],
         total_num_groups: usize,
     ) -> Result<()> {
-        self.resize(total_num_groups);
+        self.totals.resize(total_num_groups, Total::default());
         let counts = values[0].as_primitive::<Int64Type>().values();
         let totals = values[1].as_primitive::<T::Wide>().values();
-        for (row, group) in group_indices.iter().enumerate() {
-            self.counts[*group] += counts[row];
-            self.totals[*group] = self.totals[*group].add_wrapping(totals[row]);
+        for (&group, (&count, &total)) in group_indices.iter().zip(counts.iter().zip(totals)) {
+            let into = &mut self.totals[group];
+            into.count += count;
+            into.total = into.total.add_wrapping(total);
         }
         Ok(())
     }
@@ -273,17 +283,18 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
         values: &[ArrayRef],
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
-        let values = values[0].as_primitive::<T>();
-        let counts = counted(values, opt_filter);
-        let rows = (0..values.len()).map(|row| match counts(row) {
-            true => (1, T::widen(values.value(row))),
-            false => (0, Wide::<T>::default()),
-        });
-        let (counts, totals) = rows.unzip();
-        Ok(state_arrays::<T>(counts, totals))
+        let eligible = eligible(&[&values[0]], opt_filter);
+        let values = values[0].as_primitive::<T>().values();
+        let mut totals = vec![Total::default(); values.len()];
+        let mut one = |row: usize| totals[row].add::<T>(values[row]);
+        match &eligible {
+            None => (0..values.len()).for_each(&mut one),
+            Some(bits) => for_each_set(bits, one),
+        }
+        Ok(state_arrays::<T>(&totals))
     }
 
     fn size(&self) -> usize {
-        self.totals.capacity() * size_of::<Wide<T>>() + self.counts.capacity() * size_of::<i64>()
+        self.totals.capacity() * size_of::<Total<Wide<T>>>()
     }
 }

@@ -4,11 +4,12 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::Result;
+use datafusion::common::{Result, internal_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, Signature, Volatility,
+    Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, Signature,
+    Volatility,
 };
 
 use super::scalar::documentation;
@@ -29,7 +30,12 @@ pub(super) struct Spec {
     pub(super) state: fn(&[DataType]) -> Vec<(&'static str, DataType)>,
     /// An accumulator over arguments of the types given.
     pub(super) accumulator: MakeAccumulator,
+    /// For many groups at once; without it there is an accumulator for each.
+    pub(super) groups: Option<MakeGroups>,
 }
+
+/// Makes an accumulator of many groups.
+pub(super) type MakeGroups = fn(&AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>>;
 
 /// Makes an accumulator from the types of the arguments.
 pub(super) type MakeAccumulator =
@@ -106,6 +112,21 @@ impl AggregateUDFImpl for Function {
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         (self.spec.accumulator)(&types(args.expr_fields), &args)
+    }
+
+    fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
+        // The other accumulator refuses DISTINCT.
+        self.spec.groups.is_some() && !args.is_distinct
+    }
+
+    fn create_groups_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn GroupsAccumulator>> {
+        match self.spec.groups {
+            Some(groups) => groups(&args),
+            None => internal_err!("{} has no accumulator of many groups", self.spec.name),
+        }
     }
 
     fn documentation(&self) -> Option<&Documentation> {

@@ -24,6 +24,7 @@ pub(super) fn all() -> Vec<AggregateUDF> {
         returns: |types| types[0].clone(),
         state,
         accumulator: |types, _| Extreme::boxed(types, Ordering::Greater),
+        groups: None,
     };
     let least = Spec {
         name: "arg_min",
@@ -36,6 +37,7 @@ pub(super) fn all() -> Vec<AggregateUDF> {
         returns: |types| types[0].clone(),
         state,
         accumulator: |types, _| Extreme::boxed(types, Ordering::Less),
+        groups: None,
     };
     vec![function(greatest), function(least)]
 }

@@ -1,12 +1,16 @@
 //! `count_if` and `product`.
 
-use arrow::array::{ArrayRef, AsArray};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, BooleanArray};
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::common::{Result, ScalarValue, not_impl_err, plan_err};
+use datafusion::functions_aggregate::count::count_udaf;
 use datafusion::logical_expr::function::AccumulatorArgs;
-use datafusion::logical_expr::{Accumulator, AggregateUDF};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, EmitTo, GroupsAccumulator};
 
 use super::aggregate::{Spec, function};
+use crate::functions::rows::eligible;
 
 pub(super) fn all() -> Vec<AggregateUDF> {
     let count_if = Spec {
@@ -26,6 +30,14 @@ pub(super) fn all() -> Vec<AggregateUDF> {
             refuse_distinct("count_if", args)?;
             Ok(Box::new(Trues::default()))
         },
+        groups: Some(|args| {
+            let args = AccumulatorArgs {
+                return_field: Arc::clone(&args.return_field),
+                ..*args
+            };
+            let counts = count_udaf().create_groups_accumulator(args)?;
+            Ok(Box::new(TruesOfGroups(counts)))
+        }),
     };
     let product = Spec {
         name: "product",
@@ -44,6 +56,7 @@ pub(super) fn all() -> Vec<AggregateUDF> {
             refuse_distinct("product", args)?;
             Ok(Box::new(Product::default()))
         },
+        groups: None,
     };
     vec![function(count_if), function(product)]
 }
@@ -102,6 +115,62 @@ impl Accumulator for Trues {
 
     fn size(&self) -> usize {
         size_of_val(self)
+    }
+}
+
+/// `count` with the condition as its filter.
+struct TruesOfGroups(Box<dyn GroupsAccumulator>);
+
+/// The rows that are true and pass the filter.
+fn true_and(conditions: &ArrayRef, filter: Option<&BooleanArray>) -> BooleanArray {
+    let trues = conditions.as_boolean().values();
+    match eligible(&[conditions], filter) {
+        None => BooleanArray::new(trues.clone(), None),
+        Some(eligible) => BooleanArray::new(trues & &eligible, None),
+    }
+}
+
+impl GroupsAccumulator for TruesOfGroups {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        opt_filter: Option<&BooleanArray>,
+        total_num_groups: usize,
+    ) -> Result<()> {
+        let filter = true_and(&values[0], opt_filter);
+        self.0
+            .update_batch(values, group_indices, Some(&filter), total_num_groups)
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        self.0.evaluate(emit_to)
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        self.0.state(emit_to)
+    }
+
+    fn merge_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.0.merge_batch(values, group_indices, total_num_groups)
+    }
+
+    fn convert_to_state(
+        &self,
+        values: &[ArrayRef],
+        opt_filter: Option<&BooleanArray>,
+    ) -> Result<Vec<ArrayRef>> {
+        let filter = true_and(&values[0], opt_filter);
+        self.0.convert_to_state(values, Some(&filter))
+    }
+
+    fn size(&self) -> usize {
+        self.0.size()
     }
 }
 

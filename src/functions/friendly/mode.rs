@@ -28,6 +28,7 @@ pub(super) fn all() -> Vec<AggregateUDF> {
         returns: |types| types[0].clone(),
         state,
         accumulator: |types, args| Counts::boxed("mode", types, args, Outcome::Mode),
+        groups: None,
     };
     let histogram = Spec {
         name: "histogram",
@@ -40,6 +41,7 @@ pub(super) fn all() -> Vec<AggregateUDF> {
         returns: |types| map_type(&types[0]),
         state,
         accumulator: |types, args| Counts::boxed("histogram", types, args, Outcome::Histogram),
+        groups: None,
     };
     vec![function(mode), function(histogram)]
 }
