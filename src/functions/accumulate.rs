@@ -7,7 +7,7 @@ use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
 use crate::functions::outcome::{Measured, Outcome};
-use crate::functions::rows::{CHUNK, Each};
+use crate::functions::rows::{CHUNK, Each, common_group};
 use crate::functions::spec::Bound;
 use crate::functions::stored::{Columns, read_stored};
 use crate::functions::tally::{Counts, Tally};
@@ -117,16 +117,6 @@ struct Groups<K: Kpi> {
     kpi: K,
     outcome: Outcome,
     tallies: Vec<K::Tally>,
-}
-
-/// The group of every row, where they have one in common: rows in order of time, by month.
-#[inline]
-fn common_group(groups: &[usize]) -> Option<usize> {
-    let first = *groups.first()?;
-    // Without a way out: most chunks differ at once, and the others are read as fast as memory is.
-    let differs = |groups: &[usize]| groups.iter().fold(0, |all, group| all | (group ^ first));
-    let (head, rest) = groups.split_at(groups.len().min(8));
-    (differs(head) == 0 && differs(rest) == 0).then_some(first)
 }
 
 impl<K: Kpi> GroupsAccumulator for Groups<K> {

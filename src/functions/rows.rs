@@ -135,6 +135,7 @@ pub(crate) fn eligible(
     needed
         .iter()
         .filter_map(|column| column.as_ref().logical_nulls())
+        .filter(|nulls| nulls.null_count() > 0)
         .fold(passed, |passed, nulls: NullBuffer| match passed {
             Some(passed) => Some(&passed & nulls.inner()),
             None => Some(nulls.into_inner()),
@@ -198,6 +199,32 @@ impl Batch {
 pub(crate) fn word(bits: &BooleanBuffer, first: usize, rows: usize) -> u64 {
     let bits = BitChunks::new(bits.values(), bits.offset() + first, rows);
     bits.iter_padded().next().unwrap_or_default()
+}
+
+/// Calls `each(row)` for the rows whose bit is set.
+#[inline]
+pub(crate) fn for_each_set(bits: &BooleanBuffer, mut each: impl FnMut(usize)) {
+    for first in (0..bits.len()).step_by(WORD) {
+        let mut rest = word(bits, first, WORD.min(bits.len() - first));
+        if rest == u64::MAX {
+            (first..first + WORD).for_each(&mut each);
+            continue;
+        }
+        while rest != 0 {
+            each(first + rest.trailing_zeros() as usize);
+            rest &= rest - 1;
+        }
+    }
+}
+
+/// The group of every row, where they have one in common: rows in order of time, by month.
+#[inline]
+pub(crate) fn common_group(groups: &[usize]) -> Option<usize> {
+    let first = *groups.first()?;
+    // Most chunks differ at once; the others are read as fast as memory is.
+    let differs = |groups: &[usize]| groups.iter().fold(0, |all, group| all | (group ^ first));
+    let (head, rest) = groups.split_at(groups.len().min(8));
+    (differs(head) == 0 && differs(rest) == 0).then_some(first)
 }
 
 /// Forgets what was read of rows that do not count.

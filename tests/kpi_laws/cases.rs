@@ -48,6 +48,8 @@ cases! {
     mttr: "mttr" [Start, End(0)] => minutes;
     duration_median: "duration_median" [Start, End(0)] => median_minutes;
     duration_quantile: "duration_quantile" [Start, End(0), Constant(0.9), Text("day")] => p90_days;
+    approx_duration_quantile: "approx_duration_quantile"
+        [Start, End(0), Constant(0.9), Text("day")] => p90_days;
     fcr_of_flags: "fcr" [Flag] => flags;
     fcr_one_touch: "fcr" [Few, Few] => one_touch;
     fcr_of_contacts: "fcr" [Key, Start, Days(3)] => unrepeated_in_3_days;

@@ -15,7 +15,7 @@ use crate::functions::spec::{Bound, Call, Form, Spec};
 use crate::functions::spread::{self, Quantiles, SpreadOf};
 use crate::functions::times::{DurationUnit, instant_text, ticks, ticks_per_second};
 
-const UNIT: Parameter = Parameter::optional(
+pub(crate) const DURATION_UNIT: Parameter = Parameter::optional(
     "unit",
     Kind::Text,
     "`'second'`, `'minute'` (when absent), `'hour'` or `'day'` of 24 hours.",
@@ -47,7 +47,7 @@ macro_rules! mean_duration {
                 parameters: &[
                     Parameter::required($start, Kind::Instant, "Where the clock starts."),
                     Parameter::required($end, Kind::Instant, "Where the clock stops; NULL while it runs."),
-                    UNIT,
+                    DURATION_UNIT,
                 ],
                 state: mean_state,
                 bind: |call| Ok(Box::new(MeanDuration(Durations::new(call)?))),
@@ -106,8 +106,11 @@ mean_duration!(
      '2026-01-06 12:00:00')) AS incidents(started_at, resolved_at);\n-- 3.0"
 );
 
-const START: Parameter = Parameter::required("start", Kind::Instant, "Where the clock starts.");
-const END: Parameter = Parameter::required(
+pub(crate) const DURATION_START: Parameter =
+    Parameter::required("start", Kind::Instant, "Where the clock starts.");
+pub(crate) const QUANTILE: Parameter =
+    Parameter::required("q", Kind::Constant, "Between 0 and 1: 0.5 for the median.");
+pub(crate) const DURATION_END: Parameter = Parameter::required(
     "end",
     Kind::Instant,
     "Where the clock stops; NULL while it runs.",
@@ -132,7 +135,7 @@ pub(crate) static DURATION_MEDIAN: Spec = Spec {
         TIMESTAMP '2026-01-05 14:00:00')) AS tickets(created_at, resolved_at);\n-- 2.5",
     shape: QUANTILE_SHAPE,
     forms: &[Form {
-        parameters: &[START, END, UNIT],
+        parameters: &[DURATION_START, DURATION_END, DURATION_UNIT],
         state: spread::state,
         bind: |call| {
             Ok(Box::new(SpreadOf {
@@ -154,12 +157,7 @@ pub(crate) static DURATION_QUANTILE: Spec = Spec {
         TIMESTAMP '2026-01-05 10:10:00')) AS tickets(created_at, resolved_at);\n-- 9.0",
     shape: QUANTILE_SHAPE,
     forms: &[Form {
-        parameters: &[
-            START,
-            END,
-            Parameter::required("q", Kind::Constant, "Between 0 and 1: 0.5 for the median."),
-            UNIT,
-        ],
+        parameters: &[DURATION_START, DURATION_END, QUANTILE, DURATION_UNIT],
         state: spread::state,
         bind: |call| {
             let q = quantile(call)?;
@@ -171,7 +169,8 @@ pub(crate) static DURATION_QUANTILE: Spec = Spec {
     }],
 };
 
-fn quantile(call: &Call<'_>) -> Result<f64> {
+/// The constant `q` of a call.
+pub(crate) fn quantile(call: &Call<'_>) -> Result<f64> {
     match call.number("q")? {
         Some(q) if (0.0..=1.0).contains(&q) => Ok(q),
         Some(q) => plan_err!("{}: q must lie between 0 and 1, not {q}", call.function),
@@ -192,7 +191,7 @@ pub(crate) struct Durations {
 }
 
 impl Durations {
-    fn new(call: &Call<'_>) -> Result<Self> {
+    pub(crate) fn new(call: &Call<'_>) -> Result<Self> {
         let unit = match call.text("unit") {
             Some(name) => DurationUnit::parse(call.function, name)?,
             None => DurationUnit::default(),

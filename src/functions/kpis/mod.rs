@@ -1,5 +1,6 @@
 //! The KPIs: one family a file, each a tally of plain counts and sums.
 
+pub(crate) mod approximate;
 pub(crate) mod backlog;
 pub(crate) mod ces;
 pub(crate) mod churn;
@@ -16,7 +17,7 @@ pub(crate) mod workload;
 use crate::functions::spec::Spec;
 
 /// Every KPI, in the order of its family's pages.
-pub(crate) static ALL: [&Spec; 29] = [
+pub(crate) static ALL: [&Spec; 30] = [
     &nps::NPS,
     &csat::CSAT,
     &ces::CES,
@@ -29,6 +30,7 @@ pub(crate) static ALL: [&Spec; 29] = [
     &duration::MTTR,
     &duration::DURATION_MEDIAN,
     &duration::DURATION_QUANTILE,
+    &approximate::APPROX_DURATION_QUANTILE,
     &fcr::FCR,
     &rate::RATE,
     &rate::ESCALATION_RATE,

@@ -81,8 +81,11 @@ impl GroupsAccumulator for Groups {
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let mut groups = self.take(emit_to);
-        groups.iter_mut().for_each(|values| values.sort_unstable());
         let of = &self.of;
+        let is_detail = matches!(self.outcome, Outcome::Detail { .. });
+        groups
+            .iter_mut()
+            .for_each(|values| of.place(values, is_detail));
         self.outcome
             .column(&groups, |v| of.value(v), |v, level| of.measure(v, level))
     }

@@ -11,12 +11,12 @@ pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str
     vec![("durations", DataType::LargeList(Arc::new(item_field())))]
 }
 
-pub(super) fn item_field() -> Field {
+pub(crate) fn item_field() -> Field {
     Field::new_list_field(DataType::Int64, true)
 }
 
 /// One list per group.
-pub(super) fn lists(groups: &[Vec<i64>]) -> ArrayRef {
+pub(crate) fn lists(groups: &[Vec<i64>]) -> ArrayRef {
     let values = Int64Array::from_iter_values(groups.iter().flatten().copied());
     let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
     Arc::new(LargeListArray::new(

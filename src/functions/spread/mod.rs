@@ -13,7 +13,7 @@ use crate::functions::outcome::{Measured, Outcome};
 use crate::functions::spec::Bound;
 use crate::functions::statistics;
 
-pub(crate) use lists::state;
+pub(crate) use lists::{item_field, lists, state};
 
 /// What is asked of the durations.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +46,7 @@ impl Bound for SpreadOf {
 
 impl SpreadOf {
     fn one(&self, outcome: &Outcome, mut values: Vec<i64>) -> Result<ScalarValue> {
-        values.sort_unstable();
+        self.place(&mut values, matches!(outcome, Outcome::Detail { .. }));
         outcome.scalar(
             &values,
             |v| self.value(v),
@@ -54,7 +54,7 @@ impl SpreadOf {
         )
     }
 
-    fn value(&self, sorted: &[i64]) -> Option<f64> {
+    pub(crate) fn value(&self, sorted: &[i64]) -> Option<f64> {
         match self.quantiles {
             Quantiles::One(q) => self.quantile(sorted, q),
             Quantiles::WithMean => self.mean(sorted),
@@ -79,6 +79,29 @@ impl SpreadOf {
         squares / (sorted.len() as f64 - 1.0)
     }
 
+    /// Puts values where they would stand in their order, as far as the answer looks at them there.
+    ///
+    /// A detail looks at many places, and adds doubles up in the order of the values.
+    #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 <= rank < n"
+    )]
+    fn place(&self, values: &mut [i64], is_detail: bool) {
+        match self.quantiles {
+            Quantiles::One(q) if !is_detail && !values.is_empty() => {
+                let rank = (q * (values.len() - 1) as f64).floor() as usize;
+                let (_, _, above) = values.select_nth_unstable(rank);
+                let least = (0..above.len()).min_by_key(|&place| above[place]);
+                if let Some(least) = least {
+                    above.swap(0, least);
+                }
+            }
+            _ => values.sort_unstable(),
+        }
+    }
+
     /// Linear interpolation between the neighbours of rank q × (n − 1), as `quantile_cont`.
     #[expect(
         clippy::cast_precision_loss,
@@ -97,7 +120,7 @@ impl SpreadOf {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
-    fn measure(&self, sorted: &[i64], level: f64) -> Measured {
+    pub(crate) fn measure(&self, sorted: &[i64], level: f64) -> Measured {
         let n = i64::try_from(sorted.len()).unwrap_or(i64::MAX);
         let per_unit = self.of.ticks_per_unit() as f64;
         let value = self.value(sorted);

@@ -1,0 +1,252 @@
+//! The sketch of one group: exact while durations are few, then how many fell into each bucket.
+
+use super::buckets::{bucket, floor, middle};
+
+/// Most durations that are kept as they are.
+pub(super) const KEPT: usize = 256;
+/// With more buckets than these, their counts stand in an array with those between.
+const SPARSE: usize = 512;
+/// Buckets by which that array grows beyond what it must hold.
+const MARGIN: u16 = 64;
+
+/// Which durations there were: all of them up to [`KEPT`], otherwise by bucket.
+#[derive(Debug, Default)]
+pub(super) struct Sketch {
+    /// Durations that are in no bucket yet.
+    kept: Vec<i64>,
+    buckets: Buckets,
+}
+
+#[derive(Debug)]
+enum Buckets {
+    /// In their order, each once, with counts above 0.
+    Sparse(Vec<(u16, i64)>),
+    /// Counts of all buckets from the first on.
+    Dense { first: u16, counts: Vec<i64> },
+}
+
+impl Default for Buckets {
+    fn default() -> Self {
+        Self::Sparse(vec![])
+    }
+}
+
+impl Sketch {
+    /// Counts a duration if that needs no memory; says whether it did.
+    #[inline]
+    pub(super) fn count(&mut self, duration: i64) -> bool {
+        let Buckets::Dense { first, counts } = &mut self.buckets else {
+            return false;
+        };
+        let place = usize::from(bucket(duration)).wrapping_sub(usize::from(*first));
+        match counts.get_mut(place) {
+            Some(count) => {
+                *count += 1;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Counts a duration.
+    pub(super) fn add(&mut self, duration: i64) {
+        if self.count(duration) {
+            return;
+        }
+        self.kept.push(duration);
+        if self.kept.len() > KEPT {
+            self.settle();
+        }
+    }
+
+    /// Counts what [`Self::stored`] gave for another sketch.
+    pub(super) fn merge(&mut self, durations: &[i64], counts: &[i64]) {
+        let pairs = durations.iter().copied().zip(counts.iter().copied());
+        if is_exact(counts.iter().sum()) {
+            for (duration, count) in pairs {
+                (0..count).for_each(|_| self.add(duration));
+            }
+            return;
+        }
+        let mut more: Vec<_> = pairs.map(|(floor, count)| (bucket(floor), count)).collect();
+        more.sort_unstable();
+        self.settle();
+        self.buckets.merge(more);
+    }
+
+    /// How many durations there are.
+    pub(super) fn len(&self) -> i64 {
+        let bucketed: i64 = match &self.buckets {
+            Buckets::Sparse(pairs) => pairs.iter().map(|(_, count)| count).sum(),
+            Buckets::Dense { counts, .. } => counts.iter().sum(),
+        };
+        bucketed + i64::try_from(self.kept.len()).unwrap_or(i64::MAX)
+    }
+
+    /// Puts the durations kept into their buckets.
+    fn settle(&mut self) {
+        self.kept.sort_unstable();
+        let mut more: Vec<(u16, i64)> = vec![];
+        for bucket in self.kept.drain(..).map(bucket) {
+            match more.last_mut() {
+                Some((last, count)) if *last == bucket => *count += 1,
+                _ => more.push((bucket, 1)),
+            }
+        }
+        self.buckets.merge(more);
+        if matches!(self.buckets, Buckets::Dense { .. }) {
+            self.kept = vec![];
+        }
+    }
+
+    /// What is known of the durations, in their order.
+    pub(super) fn known(&mut self) -> Known {
+        let n = self.len();
+        if is_exact(n) {
+            let mut durations = self.kept.clone();
+            durations.sort_unstable();
+            return Known::All(durations);
+        }
+        self.settle();
+        let pairs = match &self.buckets {
+            Buckets::Sparse(pairs) => pairs.clone(),
+            Buckets::Dense { first, counts } => {
+                let pairs = (*first..).zip(counts.iter().copied());
+                pairs.filter(|(_, count)| *count > 0).collect()
+            }
+        };
+        Known::Buckets { n, pairs }
+    }
+
+    /// Bytes behind the sketch.
+    pub(super) fn bytes(&self) -> usize {
+        let buckets = match &self.buckets {
+            Buckets::Sparse(pairs) => pairs.capacity() * size_of::<(u16, i64)>(),
+            Buckets::Dense { counts, .. } => counts.capacity() * size_of::<i64>(),
+        };
+        self.kept.capacity() * size_of::<i64>() + buckets
+    }
+}
+
+/// Whether so many durations are kept as they are.
+pub(super) fn is_exact(n: i64) -> bool {
+    usize::try_from(n).is_ok_and(|n| n <= KEPT)
+}
+
+impl Buckets {
+    /// Adds counts of buckets that are in their order.
+    fn merge(&mut self, more: Vec<(u16, i64)>) {
+        let (Some(&(low, _)), Some(&(high, _))) = (more.first(), more.last()) else {
+            return;
+        };
+        if let Self::Sparse(pairs) = self {
+            *pairs = merged(std::mem::take(pairs), more);
+            let (Some(&(low, _)), Some(&(high, _))) = (pairs.first(), pairs.last()) else {
+                return;
+            };
+            if pairs.len() <= SPARSE {
+                return;
+            }
+            let pairs = std::mem::take(pairs);
+            *self = Self::dense(low, high);
+            self.count(pairs);
+            return;
+        }
+        self.widen(low, high);
+        self.count(more);
+    }
+
+    fn dense(low: u16, high: u16) -> Self {
+        let first = low.saturating_sub(MARGIN);
+        let length = usize::from(high - first) + 1 + usize::from(MARGIN);
+        Self::Dense {
+            first,
+            counts: vec![0; length],
+        }
+    }
+
+    /// Makes room for these buckets and all between.
+    fn widen(&mut self, low: u16, high: u16) {
+        let Self::Dense { first, counts } = self else {
+            return;
+        };
+        let end = usize::from(*first) + counts.len();
+        if low >= *first && usize::from(high) < end {
+            return;
+        }
+        let last = u16::try_from(end - 1).unwrap_or(u16::MAX);
+        let old = std::mem::take(counts);
+        let old = (*first..).zip(old).filter(|(_, count)| *count > 0);
+        let old: Vec<_> = old.collect();
+        *self = Self::dense(low.min(*first), high.max(last));
+        self.count(old);
+    }
+
+    fn count(&mut self, pairs: Vec<(u16, i64)>) {
+        let Self::Dense { first, counts } = self else {
+            return;
+        };
+        for (bucket, more) in pairs {
+            if let Some(count) = counts.get_mut(usize::from(bucket - *first)) {
+                *count += more;
+            }
+        }
+    }
+}
+
+/// Two lists in order as one.
+fn merged(left: Vec<(u16, i64)>, right: Vec<(u16, i64)>) -> Vec<(u16, i64)> {
+    let mut all = Vec::with_capacity(left.len() + right.len());
+    let mut right = right.into_iter().peekable();
+    let mut push = |(bucket, count): (u16, i64)| match all.last_mut() {
+        Some((last, sum)) if *last == bucket => *sum += count,
+        _ => all.push((bucket, count)),
+    };
+    for pair in left {
+        while let Some(smaller) = right.next_if(|other| other.0 < pair.0) {
+            push(smaller);
+        }
+        push(pair);
+    }
+    right.for_each(push);
+    all
+}
+
+/// What a sketch knows of its durations.
+#[derive(Debug, PartialEq)]
+pub(super) enum Known {
+    /// All of them, in their order.
+    All(Vec<i64>),
+    /// How many fell into each bucket, in the order of the buckets.
+    Buckets { n: i64, pairs: Vec<(u16, i64)> },
+}
+
+impl Known {
+    /// The duration at a rank from 0 on, which is below their number; approximate when they are many.
+    #[expect(clippy::cast_precision_loss, reason = "far less than a bucket's width")]
+    pub(super) fn at(&self, rank: usize) -> f64 {
+        match self {
+            Self::All(durations) => durations[rank] as f64,
+            Self::Buckets { pairs, .. } => {
+                let mut before = i64::try_from(rank).unwrap_or(i64::MAX);
+                let holds = |(_, count): &&(u16, i64)| {
+                    before -= count;
+                    before < 0
+                };
+                let found = pairs.iter().find(holds).or(pairs.last());
+                found.map_or(0.0, |(bucket, _)| middle(*bucket))
+            }
+        }
+    }
+
+    /// As two columns of one row: durations, those of buckets the shortest of each, and how often.
+    pub(super) fn stored(&self) -> (Vec<i64>, Vec<i64>) {
+        match self {
+            Self::All(durations) => (durations.clone(), vec![1; durations.len()]),
+            Self::Buckets { pairs, .. } => pairs
+                .iter()
+                .map(|(bucket, count)| (floor(*bucket), *count))
+                .unzip(),
+        }
+    }
+}
