@@ -14,20 +14,15 @@ mod desk;
 
 use std::hint::black_box;
 
-use arrow::array::AsArray;
-use arrow::datatypes::{Int32Type, Int64Type};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
-use desk::{AGGREGATES, BATCH, LAYOUTS, Layout, ROWS, Rows};
+use desk::{AGGREGATES, BATCH, BY_HAND, LAYOUTS, Layout, ROWS, Rows};
 use deskql::{Engine, Settings};
-
-/// Loops that know everything about their one case: the floor.
-const BY_HAND: &[&str] = &["nps by hand", "sum by hand"];
 
 /// Names of cases with what they are.
 fn cases() -> Vec<(String, &'static str, Layout, Rows)> {
     let aggregates = AGGREGATES.iter().map(|aggregate| aggregate.name);
     let mut cases = vec![];
-    for name in aggregates.chain(BY_HAND.iter().copied()) {
+    for name in aggregates.chain(BY_HAND.iter().map(|(name, _)| *name)) {
         for &(layout, of) in LAYOUTS {
             for &(rows, which) in ROWS {
                 let case = format!("{name}, {layout}, {rows}");
@@ -38,40 +33,10 @@ fn cases() -> Vec<(String, &'static str, Layout, Rows)> {
     cases
 }
 
-fn by_hand(name: &str, layout: Layout, batches: usize) {
-    let batch = desk::batch(BATCH, 7, false);
-    let groups = layout.indices();
-    match name {
-        "nps by hand" => {
-            let scores = batch["nps"].as_primitive::<Int32Type>().values();
-            let mut counts = vec![[0_i64; 3]; layout.groups()];
-            for _ in 0..batches {
-                for (&group, &score) in black_box(&groups).iter().zip(scores) {
-                    let counts = &mut counts[group];
-                    counts[0] += 1;
-                    counts[1] += i64::from(score >= 9);
-                    counts[2] += i64::from(score <= 6);
-                }
-            }
-            black_box(counts);
-        }
-        _ => {
-            let values = batch["seconds"].as_primitive::<Int64Type>().values();
-            let mut sums = vec![(0_i64, 0_i64); layout.groups()];
-            for _ in 0..batches {
-                for (&group, &value) in black_box(&groups).iter().zip(values) {
-                    sums[group].0 += 1;
-                    sums[group].1 += value;
-                }
-            }
-            black_box(sums);
-        }
-    }
-}
-
 async fn measure(name: &str, layout: Layout, rows: Rows, batches: usize) {
     let Some(aggregate) = AGGREGATES.iter().find(|a| a.name == name) else {
-        return by_hand(name, layout, batches);
+        let (_, by_hand) = BY_HAND.iter().find(|(by, _)| *by == name).unwrap();
+        return by_hand(layout, batches);
     };
     let engine = Engine::open(Settings::default()).await.unwrap();
     let batch = desk::batch(BATCH, 7, rows == Rows::Nulls);

@@ -250,3 +250,68 @@ impl Known {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, proptest};
+
+    use super::*;
+
+    /// Durations of every size, many alike.
+    fn durations() -> impl Strategy<Value = Vec<i64>> {
+        let one = (any::<u64>(), 1_u32..64).prop_map(|(bits, shift)| (bits >> shift).cast_signed());
+        let repeated = (one, 1_usize..40).prop_map(|(d, times)| vec![d; times]);
+        vec(repeated, 0..60).prop_map(|runs| runs.concat())
+    }
+
+    fn sketch(durations: &[i64]) -> Sketch {
+        let mut sketch = Sketch::default();
+        durations.iter().for_each(|&duration| sketch.add(duration));
+        sketch
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn every_rank_is_near(durations in durations()) {
+            let known = sketch(&durations).known();
+            let mut sorted = durations;
+            sorted.sort_unstable();
+            for (rank, &exact) in sorted.iter().enumerate() {
+                let exact = exact as f64;
+                let off = (known.at(rank) - exact).abs();
+                let allowed = if sorted.len() <= KEPT { 0.0 } else { exact / 256.0 };
+                prop_assert!(off <= allowed, "rank {} of {}: off {}", rank, sorted.len(), off);
+            }
+        }
+
+        #[test]
+        fn any_split_and_order_knows_the_same(durations in durations(), at in any::<usize>(), turn in any::<usize>()) {
+            let whole = sketch(&durations).known();
+            let mut turned = durations.clone();
+            let length = turned.len().max(1);
+            if !turned.is_empty() {
+                turned.rotate_left(turn % length);
+            }
+            let (left, right) = turned.split_at((at % length).min(turned.len()));
+            let (mut left, mut right) = (sketch(left), sketch(right));
+            let (floors, counts) = right.known().stored();
+            left.merge(&floors, &counts);
+            prop_assert_eq!(left.len(), i64::try_from(durations.len()).unwrap());
+            prop_assert_eq!(&left.known(), &whole);
+            let (floors, counts) = whole.stored();
+            let mut again = Sketch::default();
+            again.merge(&floors, &counts);
+            prop_assert_eq!(again.known(), whole);
+        }
+    }
+
+    #[test]
+    fn buckets_far_apart_need_little_memory_while_few() {
+        let mut many = sketch(&[0, 1, i64::MAX].repeat(1000));
+        assert!(many.bytes() < 8 << 10, "{}", many.bytes());
+        assert!((many.known().at(1500) - 1.0).abs() < 1e-9);
+    }
+}

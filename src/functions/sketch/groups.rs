@@ -58,10 +58,9 @@ impl GroupsAccumulator for Groups {
     ) -> Result<()> {
         self.sketches.resize_with(total_num_groups, Sketch::default);
         let (sketches, bytes) = (self.sketches.as_mut_slice(), &mut self.bytes);
-        let durations = |ticks| ticks;
         self.of
             .of
-            .read(values, opt_filter, durations, &mut |chunk| {
+            .read(values, opt_filter, |ticks| ticks, &mut |chunk| {
                 let groups = &group_indices[chunk.start..chunk.start + chunk.items.len()];
                 chunk.for_each(|row, duration| {
                     let sketch = &mut sketches[groups[row]];

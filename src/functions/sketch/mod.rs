@@ -8,14 +8,14 @@ mod single;
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
-use arrow::datatypes::{DataType, Field};
+use arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use crate::functions::kpis::duration::Durations;
 use crate::functions::outcome::{Measured, Outcome};
 use crate::functions::spec::Bound;
-use crate::functions::spread::{Quantiles, SpreadOf, lists};
+use crate::functions::spread::{Quantiles, SpreadOf, item_field, list_column};
 use crate::functions::statistics;
 
 use counts::{Known, Sketch};
@@ -23,7 +23,7 @@ use counts::{Known, Sketch};
 /// The stored state: durations in ticks (the shortest of each bucket when they are many), and how
 /// often each occurred.
 pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str, DataType)> {
-    let list = || DataType::LargeList(Arc::new(Field::new_list_field(DataType::Int64, true)));
+    let list = || DataType::LargeList(Arc::new(item_field()));
     vec![("durations", list()), ("counts", list())]
 }
 
@@ -101,5 +101,5 @@ impl SketchOf {
 fn stored<'a>(sketches: impl IntoIterator<Item = &'a mut Sketch>) -> Vec<ArrayRef> {
     let pairs = sketches.into_iter().map(|sketch| sketch.known().stored());
     let (durations, counts): (Vec<_>, Vec<_>) = pairs.unzip();
-    vec![lists(&durations), lists(&counts)]
+    vec![list_column(&durations), list_column(&counts)]
 }

@@ -9,7 +9,7 @@ use datafusion::common::Result;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
 use super::SpreadOf;
-use super::lists::{item_field, lists};
+use super::lists::{item_field, list_column};
 use crate::functions::outcome::Outcome;
 
 /// The durations of every group.
@@ -91,7 +91,7 @@ impl GroupsAccumulator for Groups {
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(vec![lists(&self.take(emit_to))])
+        Ok(vec![list_column(&self.take(emit_to))])
     }
 
     /// One list per row: the duration, or nothing where the row does not count.

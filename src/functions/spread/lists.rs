@@ -16,7 +16,7 @@ pub(crate) fn item_field() -> Field {
 }
 
 /// One list per group.
-pub(crate) fn lists(groups: &[Vec<i64>]) -> ArrayRef {
+pub(crate) fn list_column(groups: &[Vec<i64>]) -> ArrayRef {
     let values = Int64Array::from_iter_values(groups.iter().flatten().copied());
     let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
     Arc::new(LargeListArray::new(

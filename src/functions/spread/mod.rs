@@ -13,7 +13,7 @@ use crate::functions::outcome::{Measured, Outcome};
 use crate::functions::spec::Bound;
 use crate::functions::statistics;
 
-pub(crate) use lists::{item_field, lists, state};
+pub(crate) use lists::{item_field, list_column, state};
 
 /// What is asked of the durations.
 #[derive(Debug, Clone, Copy, PartialEq)]

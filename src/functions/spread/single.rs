@@ -8,7 +8,7 @@ use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::Accumulator;
 
 use super::SpreadOf;
-use super::lists::lists;
+use super::lists::list_column;
 use crate::functions::outcome::Outcome;
 
 /// All rows at once.
@@ -43,7 +43,10 @@ impl Accumulator for Single {
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
         let values = std::mem::take(&mut self.values);
-        Ok(vec![ScalarValue::try_from_array(&lists(&[values]), 0)?])
+        Ok(vec![ScalarValue::try_from_array(
+            &list_column(&[values]),
+            0,
+        )?])
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
