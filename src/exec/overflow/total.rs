@@ -235,7 +235,7 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
         let values = values[0].as_primitive::<T>().values();
         if let Some(bits) = eligible {
             for_each_set(&bits, |row| {
-                totals[group_indices[row]].add::<T>(values[row])
+                totals[group_indices[row]].add::<T>(values[row]);
             });
             return Ok(());
         }

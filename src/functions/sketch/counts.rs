@@ -233,7 +233,7 @@ impl Known {
                     before -= count;
                     before < 0
                 };
-                let found = pairs.iter().find(holds).or(pairs.last());
+                let found = pairs.iter().find(holds).or_else(|| pairs.last());
                 found.map_or(0.0, |(bucket, _)| middle(*bucket))
             }
         }

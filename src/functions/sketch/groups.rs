@@ -81,7 +81,7 @@ impl GroupsAccumulator for Groups {
         for_each_stored(values, |row, durations, counts| {
             let sketch = &mut self.sketches[group_indices[row]];
             change(sketch, &mut self.bytes, |sketch| {
-                sketch.merge(durations, counts)
+                sketch.merge(durations, counts);
             });
         });
         Ok(())
