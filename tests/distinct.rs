@@ -110,7 +110,7 @@ async fn random_ids_are_counted_as_a_naive_count_does() {
         }
         values.push(format!(
             "({group}, {})",
-            id.map_or("NULL".to_owned(), |id| id.to_string())
+            id.map_or_else(|| "NULL".to_owned(), |id| id.to_string())
         ));
     }
     let sql = format!(

@@ -142,7 +142,7 @@ impl GroupsAccumulator for Groups {
 
 /// A count as SQL has it.
 pub(super) fn as_bigint(count: u64) -> Result<i64> {
-    i64::try_from(count).map_err(|_| exec_datafusion_err!("more distinct ids than a BIGINT holds"))
+    i64::try_from(count).map_err(|error| exec_datafusion_err!("distinct ids as BIGINT: {error}"))
 }
 
 fn states(bytes: Vec<u8>, lengths: Vec<usize>) -> Result<ArrayRef> {

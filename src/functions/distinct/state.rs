@@ -38,7 +38,7 @@ pub(super) fn write(set: &mut IdSet, bytes: &mut Vec<u8>) -> Result<()> {
     if bitmap.is_empty() {
         bytes.push(PLAIN);
     } else {
-        let count = count.map_err(|_| exec_datafusion_err!("more than 2^32 ids far apart"))?;
+        let count = count.map_err(|error| exec_datafusion_err!("ids far apart: {error}"))?;
         bytes.push(WITH_BITMAP);
         bytes.extend(count.to_le_bytes());
     }
