@@ -80,7 +80,8 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features();
-        let (mut builder, names) = tables::with_tables(exec::with_physical_rules(builder));
+        let (mut builder, names) =
+            tables::with_tables(exec::with_physical_rules(builder, settings.memory_limit));
         for rule in rules {
             builder = builder.with_physical_optimizer_rule(rule);
         }

@@ -1,6 +1,7 @@
 //! Physical operators, rules and stand-ins for stock functions, and what places them.
 
 mod all_or_nothing;
+mod contacts;
 mod dictionary;
 mod distinct_ids;
 mod few_keys;
@@ -45,10 +46,20 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 
 /// The stock physical rules with ours in their places: statistics are mended before anything reads
 /// them, grouping sets bounded before properties are, predicates after the last was pushed down.
-pub(crate) fn with_physical_rules(builder: SessionStateBuilder) -> SessionStateBuilder {
+pub(crate) fn with_physical_rules(
+    builder: SessionStateBuilder,
+    memory_limit: Option<usize>,
+) -> SessionStateBuilder {
     let mut rules: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
         vec![Arc::new(FloatStatistics), Arc::new(BoundGroupingSets)];
-    rules.extend(PhysicalOptimizer::new().rules);
+    for stock in PhysicalOptimizer::new().rules {
+        if stock.name() == "EnsureRequirements" {
+            // Before sorts are placed that it does without.
+            rules.push(Arc::new(contacts::RepeatContacts::new(memory_limit)));
+        }
+        rules.push(stock);
+    }
+    rules.push(Arc::new(contacts::RevealContacts));
     rules.push(Arc::new(FloatPruning));
     rules.push(Arc::new(few_keys::FewKeyAggregation));
     builder.with_physical_optimizer_rules(rules)

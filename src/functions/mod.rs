@@ -52,7 +52,10 @@ pub(crate) use distinct::counts_by_bitmaps;
 pub use measure::{Measure, Unit};
 pub use named::places;
 pub use options::{Options, Switch};
+pub(crate) use recontacted::NAME as RECONTACTED;
 pub use recontacted::is_recontacted;
+pub(crate) use repeats::{Span, deadlines};
+pub(crate) use times::{ticks, ticks_per_second};
 
 /// Every aggregate function of deskql: the KPIs and their details.
 #[must_use]

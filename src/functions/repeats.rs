@@ -3,10 +3,10 @@
 use arrow::array::{Array, ArrayRef, IntervalMonthDayNanoArray, Scalar};
 use arrow::buffer::ScalarBuffer;
 use arrow::compute::kernels::numeric::add;
-use arrow::datatypes::IntervalMonthDayNano;
+use arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::{Result, ScalarValue, plan_err};
 
-use crate::functions::times::ticks;
+use crate::functions::times::{ticks, ticks_per_second};
 
 /// A constant length of time, 0 or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,25 @@ impl Span {
                  days', not {other}"
             ),
         }
+    }
+
+    /// How many ticks of a timestamp column of `data_type` it lasts, if always the same number:
+    /// months differ, and days do where clocks change.
+    pub(crate) fn constant_ticks(&self, data_type: &DataType) -> Option<i64> {
+        let DataType::Timestamp(_, zone) = data_type else {
+            return None;
+        };
+        let is_utc = zone
+            .as_deref()
+            .is_none_or(|zone| matches!(zone, "UTC" | "+00:00"));
+        if self.0.months != 0 || (self.0.days != 0 && !is_utc) {
+            return None;
+        }
+        let per_second = ticks_per_second(data_type);
+        let days = i64::from(self.0.days)
+            .checked_mul(86_400)?
+            .checked_mul(per_second)?;
+        days.checked_add(self.0.nanoseconds / (1_000_000_000 / per_second))
     }
 }
 

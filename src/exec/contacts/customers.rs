@@ -1,0 +1,168 @@
+//! Numbers for customers, so that what is known of each can lie in a vector.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use datafusion::common::{HashMap, Result};
+use datafusion::logical_expr::EmitTo;
+use datafusion::physical_plan::aggregates::group_values::{GroupValues, new_group_values};
+use datafusion::physical_plan::aggregates::order::GroupOrdering;
+
+use super::question::Request;
+
+/// Gives equal keys equal numbers from 0 on; NULL is a key like any other.
+pub(super) enum Customers {
+    Ids(Ids),
+    Interned(Box<dyn GroupValues>),
+}
+
+/// Integer ids: those of a compact span are their own numbers, others get one when first seen.
+#[derive(Debug)]
+pub(super) struct Ids {
+    least: i64,
+    span: usize,
+    others: HashMap<i64, usize>,
+    by_number: Vec<i64>,
+}
+
+impl Customers {
+    /// # Errors
+    /// When keys of these types cannot be told apart.
+    pub(super) fn new(request: &Request) -> Result<Self> {
+        if let [key] = request.keys.as_slice()
+            && fits_i64(key)
+        {
+            let (least, span) = request.span_of_ids.unwrap_or_default();
+            return Ok(Self::Ids(Ids {
+                least,
+                span,
+                others: HashMap::default(),
+                by_number: vec![],
+            }));
+        }
+        let fields = request.keys.iter().enumerate();
+        let fields: Vec<_> = fields
+            .map(|(at, key)| Field::new(format!("key {at}"), key.clone(), true))
+            .collect();
+        let values = new_group_values(Arc::new(Schema::new(fields)), &GroupOrdering::None)?;
+        Ok(Self::Interned(values))
+    }
+
+    /// Puts the number of each row into `numbers`.
+    ///
+    /// # Errors
+    /// When the keys do not have the types that were announced.
+    pub(super) fn numbers(&mut self, keys: &[ArrayRef], numbers: &mut Vec<usize>) -> Result<()> {
+        numbers.clear();
+        match self {
+            Self::Ids(ids) => {
+                let keys = cast(&keys[0], &DataType::Int64)?;
+                ids.numbers(keys.as_primitive::<Int64Type>(), numbers);
+                Ok(())
+            }
+            Self::Interned(values) => values.intern(keys, numbers),
+        }
+    }
+
+    /// One more than the greatest number there is.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Ids(ids) => ids.span + 1 + ids.by_number.len(),
+            Self::Interned(values) => values.len(),
+        }
+    }
+
+    /// The keys of some numbers; all interned numbers are forgotten by that.
+    ///
+    /// # Errors
+    /// When the keys cannot be given back.
+    pub(super) fn keys(&mut self, numbers: &[usize]) -> Result<Vec<ArrayRef>> {
+        match self {
+            Self::Ids(ids) => {
+                let keys = numbers.iter().map(|&number| ids.key(number));
+                Ok(vec![Arc::new(keys.collect::<Int64Array>())])
+            }
+            Self::Interned(values) => {
+                let all = values.emit(EmitTo::All)?;
+                let rows = arrow::array::UInt64Array::from_iter_values(
+                    numbers.iter().map(|&number| number as u64),
+                );
+                let keys = all
+                    .iter()
+                    .map(|keys| arrow::compute::take(keys, &rows, None));
+                Ok(keys.collect::<std::result::Result<_, _>>()?)
+            }
+        }
+    }
+
+    pub(super) fn size(&self) -> usize {
+        match self {
+            // A bucket of the map holds a key, a number and a byte of control.
+            Self::Ids(ids) => ids.others.capacity() * 17 + ids.by_number.capacity() * 8,
+            Self::Interned(values) => values.size(),
+        }
+    }
+}
+
+impl Ids {
+    fn numbers(&mut self, keys: &Int64Array, numbers: &mut Vec<usize>) {
+        let (least, span) = (self.least, self.span);
+        let own = |key: i64| {
+            usize::try_from(key.wrapping_sub(least))
+                .ok()
+                .filter(|&own| own < span)
+        };
+        if keys.null_count() == 0 {
+            numbers.extend(keys.values().iter().map(|&key| match own(key) {
+                Some(own) => own,
+                None => self.other(key),
+            }));
+            return;
+        }
+        numbers.extend(keys.iter().map(|key| match key {
+            None => span,
+            Some(key) => own(key).unwrap_or_else(|| self.other(key)),
+        }));
+    }
+
+    #[cold]
+    fn first_seen(&mut self, key: i64) -> usize {
+        let number = self.span + 1 + self.by_number.len();
+        self.by_number.push(key);
+        self.others.insert(key, number);
+        number
+    }
+
+    fn other(&mut self, key: i64) -> usize {
+        match self.others.get(&key) {
+            Some(&number) => number,
+            None => self.first_seen(key),
+        }
+    }
+
+    fn key(&self, number: usize) -> Option<i64> {
+        match number.checked_sub(self.span) {
+            // A number within the span is less than the count of all i64.
+            None => i64::try_from(number)
+                .ok()
+                .map(|own| self.least.wrapping_add(own)),
+            Some(0) => None,
+            Some(other) => self.by_number.get(other - 1).copied(),
+        }
+    }
+}
+
+/// True for integers that an `i64` can hold.
+pub(super) fn fits_i64(data_type: &DataType) -> bool {
+    data_type.is_integer() && *data_type != DataType::UInt64
+}
+
+impl std::fmt::Debug for Customers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Customers")
+            .field("count", &self.count())
+            .finish()
+    }
+}

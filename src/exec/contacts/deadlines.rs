@@ -1,0 +1,109 @@
+//! Until when the next contact of a customer counts as a repeat.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, make_array};
+use arrow::buffer::{NullBuffer, ScalarBuffer};
+use arrow::datatypes::DataType;
+use datafusion::common::Result;
+
+use crate::functions::{Span, deadlines, ticks, ticks_per_second};
+
+/// Years on either side of 1970 that every implementation of calendars can count in, in seconds.
+const SAFE_SECONDS: i64 = 6_000_000_000_000;
+
+/// Deadlines of some rows: the sum of a value and `plus`, both in ticks.
+///
+/// The deadline of a row that is not eligible lies before every instant.
+#[derive(Debug, Clone)]
+pub(super) struct Deadlines {
+    pub(super) values: ScalarBuffer<i64>,
+    pub(super) plus: i64,
+}
+
+impl Deadlines {
+    pub(super) fn at(&self, row: usize) -> i64 {
+        self.values[row].saturating_add(self.plus)
+    }
+}
+
+/// A span over instants of one type.
+#[derive(Debug, Clone)]
+pub(super) struct Reach {
+    span: Span,
+    constant: Option<i64>,
+    farthest: i64,
+}
+
+impl Reach {
+    pub(super) fn new(span: Span, instants: &DataType) -> Self {
+        Self {
+            span,
+            constant: span.constant_ticks(instants),
+            farthest: SAFE_SECONDS.saturating_mul(ticks_per_second(instants)),
+        }
+    }
+
+    /// True when a later contact never has an earlier deadline.
+    pub(super) fn keeps_order(&self) -> bool {
+        self.constant.is_some()
+    }
+
+    /// The deadlines of a timestamp column, NULL where a row is not eligible.
+    ///
+    /// # Errors
+    /// When a deadline lies past the range of timestamps.
+    pub(super) fn of(&self, instants: &ArrayRef) -> Result<Deadlines> {
+        match self.constant {
+            Some(plus) if self.is_safe(instants, plus)? => Ok(Deadlines {
+                values: eligible_or_least(ticks(instants)?, instants),
+                plus,
+            }),
+            _ => Ok(Deadlines {
+                values: eligible_or_least(&deadlines(instants, &self.span)?, instants),
+                plus: 0,
+            }),
+        }
+    }
+
+    fn is_safe(&self, instants: &ArrayRef, plus: i64) -> Result<bool> {
+        let (mut least, mut most) = (i64::MAX, i64::MIN);
+        let values = ticks(instants)?;
+        match instants.nulls() {
+            None => {
+                for &value in values {
+                    least = least.min(value);
+                    most = most.max(value);
+                }
+            }
+            Some(nulls) => {
+                for row in nulls.valid_indices() {
+                    least = least.min(values[row]);
+                    most = most.max(values[row]);
+                }
+            }
+        }
+        let last = most.checked_add(plus);
+        let is_safe = least >= -self.farthest && last.is_some_and(|last| last <= self.farthest);
+        Ok(least > most || is_safe)
+    }
+}
+
+fn eligible_or_least(values: &ScalarBuffer<i64>, instants: &ArrayRef) -> ScalarBuffer<i64> {
+    let Some(nulls) = instants.nulls().filter(|nulls| nulls.null_count() > 0) else {
+        return values.clone();
+    };
+    let values = values.iter().zip(nulls);
+    values
+        .map(|(&value, eligible)| if eligible { value } else { i64::MIN })
+        .collect()
+}
+
+/// The instants of eligible rows, NULL elsewhere.
+pub(super) fn masked(instants: &ArrayRef, eligible: Option<&NullBuffer>) -> Result<ArrayRef> {
+    let Some(eligible) = eligible else {
+        return Ok(Arc::clone(instants));
+    };
+    let data = instants.to_data().into_builder();
+    Ok(make_array(data.nulls(Some(eligible.clone())).build()?))
+}

@@ -1,0 +1,173 @@
+//! What the operator emits: columns of its input, and what the first pass found.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{FieldRef, Schema, SchemaRef};
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{Result, internal_datafusion_err};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::utils::collect_columns;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
+
+use super::answers::Answers;
+
+/// Where a column comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// This column of the input.
+    Input(usize),
+    /// The newest instant, the same in all rows.
+    Newest,
+    /// The answer to this question.
+    Answer(usize),
+}
+
+/// The columns that are emitted.
+#[derive(Debug, Clone)]
+pub(super) struct Output {
+    pub(super) sources: Vec<Source>,
+    pub(super) schema: SchemaRef,
+}
+
+/// A smaller output, the columns of the input that it is made of, and the expressions over it that
+/// are left to compute.
+pub(super) struct Narrowed {
+    pub(super) output: Output,
+    pub(super) inputs: Vec<usize>,
+    pub(super) expressions: Option<Vec<ProjectionExpr>>,
+}
+
+impl Output {
+    pub(super) fn new(columns: Vec<(Source, FieldRef)>, like: &Schema) -> Self {
+        let (sources, fields): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        let schema = Schema::new_with_metadata(fields, like.metadata().clone());
+        Self {
+            sources,
+            schema: Arc::new(schema),
+        }
+    }
+
+    /// What is left of the output when only `projection` of it is wanted; `None` when that is no
+    /// less.
+    pub(super) fn narrowed(&self, projection: &ProjectionExec) -> Result<Option<Narrowed>> {
+        let expressions = projection.expr();
+        let columns: Option<Vec<&Column>> = expressions
+            .iter()
+            .map(|expression| expression.expr.downcast_ref::<Column>())
+            .collect();
+        let (columns, expressions) = match columns {
+            Some(columns) => {
+                let schema = projection.schema();
+                let named = columns.iter().zip(schema.fields());
+                (
+                    named
+                        .map(|(column, field)| (column.index(), Arc::clone(field)))
+                        .collect(),
+                    None,
+                )
+            }
+            None => {
+                let used = self.used(expressions);
+                if used.len() == self.sources.len() {
+                    return Ok(None);
+                }
+                let fields = self.schema.fields();
+                let left = used.iter().map(|&at| (at, Arc::clone(&fields[at])));
+                (
+                    left.collect::<Vec<_>>(),
+                    Some(renumbered(expressions, &used)?),
+                )
+            }
+        };
+        let mut inputs: Vec<usize> = columns
+            .iter()
+            .filter_map(|&(at, _)| self.input(at))
+            .collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        let columns = columns.into_iter().map(|(at, field)| {
+            let source = match self.sources[at] {
+                Source::Input(column) => {
+                    Source::Input(inputs.binary_search(&column).unwrap_or_default())
+                }
+                other => other,
+            };
+            (source, field)
+        });
+        Ok(Some(Narrowed {
+            output: Self::new(columns.collect(), projection.input().schema().as_ref()),
+            inputs,
+            expressions,
+        }))
+    }
+
+    fn input(&self, at: usize) -> Option<usize> {
+        match self.sources[at] {
+            Source::Input(column) => Some(column),
+            Source::Newest | Source::Answer(_) => None,
+        }
+    }
+
+    fn used(&self, expressions: &[ProjectionExpr]) -> Vec<usize> {
+        let mut used: Vec<usize> = expressions
+            .iter()
+            .flat_map(|expression| collect_columns(&expression.expr))
+            .map(|column| column.index())
+            .collect();
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    /// Some rows of a range: what was read of the input, and the answers from `offset` on.
+    ///
+    /// # Errors
+    /// When the columns do not fit the schema.
+    pub(super) fn batch(
+        &self,
+        input: &RecordBatch,
+        answers: &Answers,
+        range: usize,
+        offset: usize,
+    ) -> Result<RecordBatch> {
+        let rows = input.num_rows();
+        let columns = self.sources.iter().map(|source| match source {
+            Source::Input(column) => Ok(Arc::clone(input.column(*column))),
+            Source::Newest => answers.newest.to_array_of_size(rows),
+            Source::Answer(question) => {
+                answers.ranges[range].columns[*question].slice(offset, rows)
+            }
+        });
+        let columns: Vec<ArrayRef> = columns.collect::<Result<_>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        let schema = Arc::clone(&self.schema);
+        Ok(RecordBatch::try_new_with_options(
+            schema, columns, &options,
+        )?)
+    }
+}
+
+/// The expressions over a schema that kept only the columns `used`.
+fn renumbered(expressions: &[ProjectionExpr], used: &[usize]) -> Result<Vec<ProjectionExpr>> {
+    let renumber = |expression: Arc<dyn PhysicalExpr>| {
+        let Some(column) = expression.downcast_ref::<Column>() else {
+            return Ok(Transformed::no(expression));
+        };
+        let place = used.binary_search(&column.index());
+        let place =
+            place.map_err(|_| internal_datafusion_err!("{column} is used and not listed"))?;
+        Ok(Transformed::yes(
+            Arc::new(Column::new(column.name(), place)) as Arc<dyn PhysicalExpr>,
+        ))
+    };
+    let expressions = expressions.iter().map(|expression| {
+        Ok(ProjectionExpr {
+            expr: Arc::clone(&expression.expr).transform_up(renumber)?.data,
+            alias: expression.alias.clone(),
+        })
+    });
+    expressions.collect()
+}

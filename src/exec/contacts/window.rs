@@ -1,0 +1,110 @@
+//! The contacts of a range that a later one can still repeat.
+
+use std::collections::VecDeque;
+
+use super::deadlines::Deadlines;
+
+/// A queue of rows in time order; those whose deadline has passed leave at its front.
+#[derive(Debug)]
+pub(super) struct Window {
+    chunks: VecDeque<Chunk>,
+    /// The first row that is still here.
+    first: usize,
+    /// Its deadline; past every instant when there is no row.
+    earliest: i64,
+    /// Rows behind the first can have earlier deadlines.
+    is_exact: bool,
+    /// Rows of all chunks.
+    held: usize,
+}
+
+#[derive(Debug)]
+struct Chunk {
+    start: usize,
+    deadlines: Deadlines,
+}
+
+impl Chunk {
+    fn end(&self) -> usize {
+        self.start + self.deadlines.values.len()
+    }
+}
+
+impl Window {
+    pub(super) fn new(keeps_order: bool) -> Self {
+        Self {
+            chunks: VecDeque::new(),
+            first: 0,
+            earliest: i64::MAX,
+            is_exact: !keeps_order,
+            held: 0,
+        }
+    }
+
+    /// Adds the rows from `start` on, which come after all others.
+    pub(super) fn push(&mut self, start: usize, deadlines: Deadlines) {
+        if deadlines.values.is_empty() {
+            return;
+        }
+        if self.chunks.is_empty() {
+            self.first = start;
+            self.earliest = deadlines.at(0);
+        }
+        self.held += deadlines.values.len();
+        self.chunks.push_back(Chunk { start, deadlines });
+    }
+
+    /// Forgets rows whose deadline has passed at `now`.
+    #[inline]
+    pub(super) fn advance(&mut self, now: i64) {
+        if self.earliest < now {
+            self.drop_before(now);
+        }
+    }
+
+    fn drop_before(&mut self, now: i64) {
+        while let Some(chunk) = self.chunks.front() {
+            let offset = self.first - chunk.start;
+            let open =
+                (offset..chunk.deadlines.values.len()).find(|&row| chunk.deadlines.at(row) >= now);
+            if let Some(open) = open {
+                self.first = chunk.start + open;
+                self.earliest = chunk.deadlines.at(open);
+                return;
+            }
+            self.first = chunk.end();
+            self.held -= chunk.deadlines.values.len();
+            self.chunks.pop_front();
+        }
+        self.earliest = i64::MAX;
+    }
+
+    /// True when a contact at `now`, up to which rows were dropped, is in time for `row`.
+    #[inline]
+    pub(super) fn is_open(&self, row: usize, now: i64) -> bool {
+        row >= self.first && (!self.is_exact || self.deadline(row) >= now)
+    }
+
+    /// The deadline of a row; before every instant if the row has left.
+    pub(super) fn deadline(&self, row: usize) -> i64 {
+        if row < self.first {
+            return i64::MIN;
+        }
+        let behind = self.chunks.partition_point(|chunk| chunk.end() <= row);
+        let chunk = self.chunks.get(behind);
+        chunk.map_or(i64::MIN, |chunk| chunk.deadlines.at(row - chunk.start))
+    }
+
+    /// The rows that are left, with their deadlines.
+    pub(super) fn rest(&self) -> impl Iterator<Item = (usize, i64)> + '_ {
+        let rows = self.chunks.iter().flat_map(|chunk| {
+            let rows = 0..chunk.deadlines.values.len();
+            rows.map(|row| (chunk.start + row, chunk.deadlines.at(row)))
+        });
+        rows.skip_while(|&(row, _)| row < self.first)
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.held * size_of::<i64>()
+    }
+}
