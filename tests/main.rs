@@ -30,6 +30,7 @@ mod own_data;
 mod pages;
 mod readme;
 mod reference_values;
+mod repeat_contacts;
 mod shell;
 mod slt;
 mod support;

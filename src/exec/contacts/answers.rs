@@ -45,10 +45,7 @@ impl Answers {
         memory.try_resize(marks.map(Marks::size).sum())?;
         let ranges = ranges.into_iter().map(|(rows, marks)| Answered {
             rows,
-            columns: marks
-                .into_iter()
-                .map(|marks| marks.finish(instant))
-                .collect(),
+            columns: marks.into_iter().map(Marks::finish).collect(),
         });
         let newest = match newest {
             Some(newest) => {

@@ -40,7 +40,7 @@ impl Asked {
             }
         };
         Self {
-            marks: Marks::new(question),
+            marks: Marks::new(question, &request.instant),
             repeats,
         }
     }

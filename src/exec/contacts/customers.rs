@@ -166,3 +166,79 @@ impl std::fmt::Debug for Customers {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::StringArray;
+
+    fn request(key: DataType, span_of_ids: Option<(i64, usize)>) -> Request {
+        Request {
+            keys: vec![key],
+            must_be_known: vec![],
+            instant: DataType::Date32,
+            ties: vec![],
+            questions: vec![],
+            span_of_ids,
+        }
+    }
+
+    /// Numbers must be equal exactly where keys are, less than the count, and give the keys back.
+    fn check(request: &Request, keys: ArrayRef) {
+        let mut customers = Customers::new(request).unwrap();
+        let (mut numbers, mut again) = (vec![], vec![]);
+        customers
+            .numbers(&[Arc::clone(&keys)], &mut numbers)
+            .unwrap();
+        customers.numbers(&[Arc::clone(&keys)], &mut again).unwrap();
+        assert_eq!(numbers, again);
+        assert!(numbers.iter().all(|&number| number < customers.count()));
+        for (a, of_a) in numbers.iter().enumerate() {
+            for (b, of_b) in numbers.iter().enumerate() {
+                assert_eq!(
+                    of_a == of_b,
+                    keys.slice(a, 1) == keys.slice(b, 1),
+                    "{a} and {b}"
+                );
+            }
+        }
+        let back = customers.keys(&numbers).unwrap();
+        assert_eq!(
+            cast(&back[0], keys.data_type()).unwrap().to_data(),
+            keys.to_data()
+        );
+    }
+
+    #[test]
+    fn integers_within_and_without_the_span() {
+        let ids = [
+            Some(3),
+            Some(5),
+            None,
+            Some(i64::MIN),
+            Some(3),
+            Some(i64::MAX),
+            Some(6),
+            None,
+        ];
+        for span in [
+            None,
+            Some((3, 3)),
+            Some((i64::MIN, 1)),
+            Some((i64::MAX - 1, 2)),
+        ] {
+            check(
+                &request(DataType::Int64, span),
+                Arc::new(Int64Array::from(ids.to_vec())),
+            );
+        }
+        let small = arrow::array::UInt8Array::from(vec![Some(255), Some(0), None, Some(255)]);
+        check(&request(DataType::UInt8, Some((0, 10))), Arc::new(small));
+    }
+
+    #[test]
+    fn texts() {
+        let names = StringArray::from(vec![Some("ann"), None, Some(""), Some("ann"), None]);
+        check(&request(DataType::Utf8, None), Arc::new(names));
+    }
+}

@@ -7,10 +7,7 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use crate::functions::{Span, deadlines, ticks, ticks_per_second};
-
-/// Years on either side of 1970 that every implementation of calendars can count in, in seconds.
-const SAFE_SECONDS: i64 = 6_000_000_000_000;
+use crate::functions::{Span, deadlines, ticks};
 
 /// Deadlines of some rows: the sum of a value and `plus`, both in ticks.
 ///
@@ -31,22 +28,20 @@ impl Deadlines {
 #[derive(Debug, Clone)]
 pub(super) struct Reach {
     span: Span,
-    constant: Option<i64>,
-    farthest: i64,
+    keeps_order: bool,
 }
 
 impl Reach {
     pub(super) fn new(span: Span, instants: &DataType) -> Self {
         Self {
             span,
-            constant: span.constant_ticks(instants),
-            farthest: SAFE_SECONDS.saturating_mul(ticks_per_second(instants)),
+            keeps_order: span.constant_ticks(instants).is_some(),
         }
     }
 
     /// True when a later contact never has an earlier deadline.
     pub(super) fn keeps_order(&self) -> bool {
-        self.constant.is_some()
+        self.keeps_order
     }
 
     /// The deadlines of a timestamp column, NULL where a row is not eligible.
@@ -54,38 +49,16 @@ impl Reach {
     /// # Errors
     /// When a deadline lies past the range of timestamps.
     pub(super) fn of(&self, instants: &ArrayRef) -> Result<Deadlines> {
-        match self.constant {
-            Some(plus) if self.is_safe(instants, plus)? => Ok(Deadlines {
+        match self.span.plus(instants)? {
+            Some(plus) => Ok(Deadlines {
                 values: eligible_or_least(ticks(instants)?, instants),
                 plus,
             }),
-            _ => Ok(Deadlines {
+            None => Ok(Deadlines {
                 values: eligible_or_least(&deadlines(instants, &self.span)?, instants),
                 plus: 0,
             }),
         }
-    }
-
-    fn is_safe(&self, instants: &ArrayRef, plus: i64) -> Result<bool> {
-        let (mut least, mut most) = (i64::MAX, i64::MIN);
-        let values = ticks(instants)?;
-        match instants.nulls() {
-            None => {
-                for &value in values {
-                    least = least.min(value);
-                    most = most.max(value);
-                }
-            }
-            Some(nulls) => {
-                for row in nulls.valid_indices() {
-                    least = least.min(values[row]);
-                    most = most.max(values[row]);
-                }
-            }
-        }
-        let last = most.checked_add(plus);
-        let is_safe = least >= -self.farthest && last.is_some_and(|last| last <= self.farthest);
-        Ok(least > most || is_safe)
     }
 }
 

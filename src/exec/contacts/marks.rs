@@ -36,13 +36,13 @@ pub(super) enum Marks {
 }
 
 impl Marks {
-    pub(super) fn new(question: &Question) -> Self {
+    pub(super) fn new(question: &Question, instant: &DataType) -> Self {
         match question {
             Question::Repeated { .. } => Self::Repeated {
                 repeated: BooleanBufferBuilder::new(0),
                 known: BooleanBufferBuilder::new(0),
             },
-            Question::Next => Self::Next(Instants::new()),
+            Question::Next => Self::Next(Instants::new(instant)),
         }
     }
 
@@ -115,7 +115,7 @@ impl Marks {
         }
     }
 
-    pub(super) fn finish(self, instant: &DataType) -> Column {
+    pub(super) fn finish(self) -> Column {
         match self {
             Self::Repeated {
                 mut repeated,
@@ -124,7 +124,7 @@ impl Marks {
                 let nulls = NullBuffer::new(known.finish());
                 Column::Flags(BooleanArray::new(repeated.finish(), Some(nulls)))
             }
-            Self::Next(instants) => Column::Instants(instants.finish(instant)),
+            Self::Next(instants) => Column::Instants(instants.finish()),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The operator that takes the place of the window.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, Statistics, internal_err};
+use datafusion::common::{DataFusionError, Result, Statistics, internal_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
@@ -22,12 +22,16 @@ use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
     Partitioning, PlanProperties, ReplaceChildrenOptions,
 };
-use tokio::sync::OnceCell;
+
+use futures::future::{BoxFuture, Shared};
+use futures::{FutureExt, TryFutureExt};
 
 use super::answers::Answers;
 use super::first_pass::FirstPass;
 use super::output::Output;
 use super::stream::attach;
+
+type Found = Shared<BoxFuture<'static, std::result::Result<Arc<Answers>, Arc<DataFusionError>>>>;
 
 /// Answers for each row when its customer comes back, in two passes over the input.
 #[derive(Debug, Clone)]
@@ -41,7 +45,8 @@ pub(super) struct RepeatContactsExec {
     is_revealed: bool,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
-    answers: Arc<OnceCell<Arc<Answers>>>,
+    /// Of one execution; started by the first partition and driven by whichever waits.
+    answers: Arc<Mutex<Option<Found>>>,
 }
 
 impl RepeatContactsExec {
@@ -198,11 +203,15 @@ impl ExecutionPlan for RepeatContactsExec {
         let input = self.input.execute(partition, Arc::clone(&context))?;
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let sorted = MetricBuilder::new(&self.metrics).counter("sorted_rows", partition);
-        let (pass, cell) = (self.pass.clone(), Arc::clone(&self.answers));
-        let answers = async move {
-            let first = || async { pass.run(&context, &sorted).await.map(Arc::new) };
-            cell.get_or_try_init(first).await.cloned()
-        };
+        let mut found = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = found.get_or_insert_with(|| {
+            let pass = self.pass.clone();
+            let run = async move { pass.run(&context, &sorted).await };
+            run.map(|found| found.map(Arc::new).map_err(Arc::new))
+                .boxed()
+                .shared()
+        });
+        let answers = found.clone().map_err(DataFusionError::Shared);
         Ok(attach(
             answers,
             input,

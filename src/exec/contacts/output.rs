@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Result, internal_datafusion_err};
+use datafusion::common::{Result, internal_err};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::utils::collect_columns;
@@ -156,9 +156,9 @@ fn renumbered(expressions: &[ProjectionExpr], used: &[usize]) -> Result<Vec<Proj
         let Some(column) = expression.downcast_ref::<Column>() else {
             return Ok(Transformed::no(expression));
         };
-        let place = used.binary_search(&column.index());
-        let place =
-            place.map_err(|_| internal_datafusion_err!("{column} is used and not listed"))?;
+        let Ok(place) = used.binary_search(&column.index()) else {
+            return internal_err!("{column} is used and not listed");
+        };
         Ok(Transformed::yes(
             Arc::new(Column::new(column.name(), place)) as Arc<dyn PhysicalExpr>,
         ))

@@ -14,6 +14,9 @@ use super::marks::Marks;
 use super::question::Request;
 use crate::functions::ticks;
 
+/// So that one more than a row, and the number of any customer, are numbers of 32 bits.
+const MOST_ROWS: u32 = i32::MAX.unsigned_abs() - 1;
+
 /// What reading a range in time order has told.
 #[derive(Debug)]
 pub(super) struct Range {
@@ -39,7 +42,7 @@ pub(super) struct Range {
 /// A customer's first contact in a range.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct First {
-    pub(super) customer: usize,
+    pub(super) customer: u32,
     pub(super) row: u32,
     pub(super) instant: i64,
 }
@@ -101,11 +104,11 @@ impl Range {
         let rows = u32::try_from(values.len())
             .ok()
             .and_then(|rows| self.rows.checked_add(rows))
-            .filter(|&rows| rows < u32::MAX);
+            .filter(|&rows| rows <= MOST_ROWS);
         let Some(rows) = rows else {
             return Err(exec_datafusion_err!(
                 "a part of the input has more than {} rows; SET deskql.repeat_contacts = false",
-                u32::MAX
+                MOST_ROWS
             ));
         };
         let eligible = self.request.eligible(keys, instants);
@@ -193,8 +196,8 @@ impl Range {
             Collects::All => i64::MAX,
             Collects::Until(until) => until,
         };
-        let mut row = self.rows;
-        for (index, (&customer, &before)) in self.numbers.iter().zip(&self.before).enumerate() {
+        let contacts = self.numbers.iter().zip(&self.before).enumerate();
+        for (row, (index, (&customer, &before))) in (self.rows..).zip(contacts) {
             if before == 0 && eligible.is_none_or(|eligible| eligible.is_valid(index)) {
                 let instant = values[index];
                 if instant > until {
@@ -202,12 +205,12 @@ impl Range {
                     break;
                 }
                 self.firsts.push(First {
-                    customer,
+                    // Ids of a compact span and those that others get are both bounded.
+                    customer: u32::try_from(customer).unwrap_or(u32::MAX),
                     row,
                     instant,
                 });
             }
-            row += 1;
         }
         Ok(())
     }
@@ -227,8 +230,7 @@ impl Range {
     }
 
     fn collect_ties(&mut self, values: &[i64], eligible: Option<&NullBuffer>) {
-        let mut row = self.rows;
-        for (index, &before) in self.before.iter().enumerate() {
+        for (row, (index, &before)) in (self.rows..).zip(self.before.iter().enumerate()) {
             if eligible.is_none_or(|eligible| eligible.is_valid(index)) {
                 if values[index] != self.run.0 {
                     self.run = (values[index], row);
@@ -237,7 +239,6 @@ impl Range {
                     self.ties.push((before - 1, row));
                 }
             }
-            row += 1;
         }
     }
 

@@ -68,13 +68,13 @@ pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<Asks> {
     let (instant, must_be_known) = (Arc::clone(instant), must_be_known.clone());
     let agree = asks
         .iter()
-        .all(|ask| &ask.instant == &instant && ask.must_be_known == must_be_known);
+        .all(|ask| ask.instant.eq(&instant) && ask.must_be_known == must_be_known);
     if !agree || keys.is_empty() {
         return None;
     }
     // The columns of the newest instant are taken over, so they must be this one's.
     let (input, newest) = match newest {
-        Some(newest) if &newest.instant == &instant => (newest.input, newest.columns),
+        Some(newest) if newest.instant.eq(&instant) => (newest.input, newest.columns),
         _ => (below, 0),
     };
     let columns = input.schema().fields().len();
@@ -93,9 +93,10 @@ pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<Asks> {
     })
 }
 
-fn window(
-    plan: &Arc<dyn ExecutionPlan>,
-) -> Option<(&[Arc<dyn WindowExpr>], &Arc<dyn ExecutionPlan>)> {
+/// The calls of a window, and its input.
+type Window<'a> = (&'a [Arc<dyn WindowExpr>], &'a Arc<dyn ExecutionPlan>);
+
+fn window(plan: &Arc<dyn ExecutionPlan>) -> Option<Window<'_>> {
     if let Some(window) = plan.downcast_ref::<WindowAggExec>() {
         return Some((window.window_expr(), window.input()));
     }
@@ -174,7 +175,7 @@ impl Over<'_> {
         };
         let first = self.order.first()?;
         let in_order =
-            &first.expr == instant && !first.options.descending && !first.options.nulls_first;
+            first.expr.eq(instant) && !first.options.descending && !first.options.nulls_first;
         (by_one && in_order).then(|| Ask {
             question: Question::Next,
             instant: Arc::clone(instant),
@@ -191,7 +192,7 @@ impl Over<'_> {
         // It looks for the next instant whatever ORDER BY says, which is nothing for this module.
         let is_in_order = |first: &PhysicalSortExpr| {
             !first.options.descending
-                && (&first.expr == &instant || self.is_date_of(&first.expr, &instant))
+                && (first.expr.eq(&instant) || self.is_finer(&instant, &first.expr))
         };
         if !self.order.first().is_some_and(is_in_order) {
             return None;
@@ -203,7 +204,7 @@ impl Over<'_> {
             )?)
         } else {
             let column = until.downcast_ref::<Column>()?;
-            let newest = self.newest.filter(|newest| &newest.instant == &instant)?;
+            let newest = self.newest.filter(|newest| newest.instant.eq(&instant))?;
             let columns = newest.input.schema().fields().len();
             if column.index() < columns || column.index() >= columns + newest.columns {
                 return None;
@@ -220,16 +221,21 @@ impl Over<'_> {
         })
     }
 
-    /// True when `instant` is the timestamp of the date `key`, so that both have one order.
-    fn is_date_of(&self, key: &Expression, instant: &Expression) -> bool {
-        let is_date = key
-            .data_type(self.schema)
-            .is_ok_and(|key| key == DataType::Date32);
+    /// True when `instant` is `key` as a finer type, so that both have one order.
+    fn is_finer(&self, instant: &Expression, key: &Expression) -> bool {
         let cast = instant.downcast_ref::<CastExpr>();
-        is_date
-            && cast.is_some_and(|cast| {
-                cast.expr() == key && matches!(cast.cast_type(), DataType::Timestamp(..))
-            })
+        let cast = cast.filter(|cast| cast.expr().eq(key));
+        let (Some(cast), Ok(key)) = (cast, key.data_type(self.schema)) else {
+            return false;
+        };
+        match (key, cast.cast_type()) {
+            (DataType::Date32, DataType::Timestamp(..)) => true,
+            (DataType::Timestamp(from, zone), DataType::Timestamp(to, other)) => {
+                // Units are ordered from the coarsest to the finest.
+                from <= *to && zone.is_some() == other.is_some()
+            }
+            _ => false,
+        }
     }
 }
 

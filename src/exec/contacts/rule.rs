@@ -7,6 +7,7 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Result, ScalarValue, Statistics};
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::projection::ProjectionExpr;
@@ -192,7 +193,10 @@ fn key_types(asks: &Asks) -> Result<Option<Vec<DataType>>> {
 fn named<'a>(expressions: impl Iterator<Item = &'a Arc<dyn PhysicalExpr>>) -> Vec<ProjectionExpr> {
     let named = expressions.map(|expression| ProjectionExpr {
         expr: Arc::clone(expression),
-        alias: expression.to_string(),
+        alias: match expression.downcast_ref::<Column>() {
+            Some(column) => column.name().to_owned(),
+            None => expression.to_string(),
+        },
     });
     named.collect()
 }
@@ -229,7 +233,8 @@ fn span_of_ids(statistics: &Statistics) -> Option<(i64, usize)> {
         .ok()?
         .checked_add(1)?;
     let rows = statistics.num_rows.get_value()?;
-    (span <= rows.saturating_add(1 << 16)).then_some((least, span))
+    let most = rows.saturating_add(1 << 16).min(1 << 31);
+    (span <= most).then_some((least, span))
 }
 
 fn as_i64(value: &ScalarValue) -> Option<i64> {

@@ -37,7 +37,7 @@ fn join_with(earlier: &mut [Range], later: &mut Range, place: usize) -> Result<V
     if firsts.is_empty() {
         return Ok(ties);
     }
-    let numbers: Vec<usize> = firsts.iter().map(|first| first.customer).collect();
+    let numbers: Vec<usize> = firsts.iter().map(|first| first.customer as usize).collect();
     let mut keys = later.customers.keys(&numbers)?;
     let mut numbers = vec![];
     for (at, range) in earlier.iter_mut().enumerate().rev() {

@@ -119,3 +119,15 @@ async fn read(
     let all = concat_batches(&plan.schema(), &kept)?;
     Ok(all.columns().to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_become_chains_across_ranges() {
+        let (a, b, c, d, e) = ((0, 4), (0, 9), (1, 0), (1, 2), (1, 3));
+        let chains = chains(vec![(b, c), (a, b), (d, e)]);
+        assert_eq!(chains, [vec![a, b, c], vec![d, e]]);
+    }
+}

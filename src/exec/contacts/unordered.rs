@@ -126,8 +126,10 @@ impl Search<'_> {
                 .contacts
                 .execute(range, Arc::clone(self.context))?;
             if is_first {
-                let questions = self.pass.request.questions.iter();
-                self.ranges.push((0, questions.map(Marks::new).collect()));
+                let request = &self.pass.request;
+                let marks = |question| Marks::new(question, &request.instant);
+                let marks = request.questions.iter().map(marks).collect();
+                self.ranges.push((0, marks));
             }
             let mut start = 0;
             while let Some(batch) = stream.try_next().await? {

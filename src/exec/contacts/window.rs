@@ -108,3 +108,47 @@ impl Window {
         self.held * size_of::<i64>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deadlines(values: &[i64], plus: i64) -> Deadlines {
+        let values = values.to_vec().into();
+        Deadlines { values, plus }
+    }
+
+    #[test]
+    fn rows_leave_when_their_deadline_has_passed() {
+        let mut window = Window::new(true);
+        window.push(0, deadlines(&[1, 2, 2], 10));
+        window.push(3, deadlines(&[8], 10));
+        window.advance(12);
+        assert!(!window.is_open(0, 12));
+        assert!(window.is_open(1, 12) && window.is_open(3, 12));
+        window.advance(13);
+        assert_eq!(window.rest().collect::<Vec<_>>(), [(3, 18)]);
+        assert_eq!(window.deadline(2), i64::MIN);
+        window.advance(19);
+        assert_eq!(window.rest().count(), 0);
+        assert_eq!(window.size(), 0);
+        window.push(4, deadlines(&[20], 0));
+        assert!(window.is_open(4, 20));
+    }
+
+    #[test]
+    fn a_later_row_may_have_an_earlier_deadline() {
+        let mut window = Window::new(false);
+        window.push(0, deadlines(&[9, 5, 9], 0));
+        window.advance(7);
+        assert!(window.is_open(0, 7) && !window.is_open(1, 7) && window.is_open(2, 7));
+    }
+
+    #[test]
+    fn rows_that_are_not_eligible_leave_at_once() {
+        let mut window = Window::new(true);
+        window.push(0, deadlines(&[i64::MIN, 5], 3));
+        window.advance(5);
+        assert_eq!(window.rest().collect::<Vec<_>>(), [(1, 8)]);
+    }
+}

@@ -8,12 +8,11 @@ use arrow::array::{
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::{concat, filter as keep, take};
 use arrow::datatypes::{DataType, Field};
-use arrow::row::{RowConverter, SortField};
 use datafusion::common::Result;
 
-use crate::functions::repeats::{Span, deadlines};
+use crate::functions::kpis::decided::{Decided, decide};
+use crate::functions::repeats::Span;
 use crate::functions::rows::eligible;
-use crate::functions::times::ticks;
 
 /// How contacts are told apart: the types of customer and instant, and what a repeat is.
 #[derive(Debug, Clone)]
@@ -34,13 +33,6 @@ pub(crate) struct Contacts {
     batches: Vec<[ArrayRef; 2]>,
     groups: Vec<usize>,
     bytes: usize,
-}
-
-/// How many contacts of a group are decided, and how many of those were not repeated.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Decided {
-    pub(crate) resolved: i64,
-    pub(crate) n: i64,
 }
 
 impl Contacts {
@@ -119,42 +111,7 @@ impl Contacts {
 
     /// Counts the decided contacts of groups `0..groups`.
     pub(crate) fn decide(&self, groups: usize) -> Result<Vec<Decided>> {
-        let [customers, opened] = self.columns()?;
-        let converter = RowConverter::new(vec![SortField::new(customers.data_type().clone())])?;
-        let customers = converter.convert_columns(&[customers])?;
-        let times = ticks(&opened)?;
-        let deadlines = deadlines(&opened, &self.call.within)?;
-        let mut latest = vec![i64::MIN; groups];
-        for (&group, &time) in self.groups.iter().zip(times.iter()) {
-            if let Some(latest) = latest.get_mut(group) {
-                *latest = (*latest).max(time);
-            }
-        }
-        let mut order: Vec<usize> = (0..self.groups.len())
-            .filter(|&row| self.groups[row] < groups)
-            .collect();
-        // A stable sort: of contacts at the same instant the later row is the repeat.
-        order.sort_by(|&a, &b| {
-            (self.groups[a], customers.row(a), times[a]).cmp(&(
-                self.groups[b],
-                customers.row(b),
-                times[b],
-            ))
-        });
-        let mut decided = vec![Decided::default(); groups];
-        for (position, &row) in order.iter().enumerate() {
-            let tally = &mut decided[self.groups[row]];
-            let repeated = order.get(position + 1).is_some_and(|&next| {
-                self.groups[next] == self.groups[row]
-                    && customers.row(next) == customers.row(row)
-                    && times[next] <= deadlines[row]
-            });
-            if repeated || deadlines[row] <= latest[self.groups[row]] {
-                tally.n += 1;
-                tally.resolved += i64::from(!repeated);
-            }
-        }
-        Ok(decided)
+        decide(&self.call, &self.columns()?, &self.groups, groups)
     }
 
     /// The contacts of groups `0..groups` as one list per group.

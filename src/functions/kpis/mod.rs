@@ -6,6 +6,7 @@ pub(crate) mod ces;
 pub(crate) mod churn;
 pub(crate) mod contacts;
 pub(crate) mod csat;
+mod decided;
 pub(crate) mod duration;
 pub(crate) mod fcr;
 pub(crate) mod nps;

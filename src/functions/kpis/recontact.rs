@@ -7,7 +7,8 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use crate::functions::kpis::contacts::{Contacts, Decided, Repeats, item_field};
+use crate::functions::kpis::contacts::{Contacts, Repeats, item_field};
+use crate::functions::kpis::decided::Decided;
 use crate::functions::outcome::Outcome;
 use crate::functions::repeats::Span;
 use crate::functions::rows::eligible;
