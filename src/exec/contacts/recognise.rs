@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ScalarValue;
 use datafusion::functions_window::lead_lag::{WindowShift, WindowShiftKind};
 use datafusion::logical_expr::Operator;
@@ -14,6 +14,7 @@ use datafusion::physical_expr::window::WindowExpr;
 use datafusion::physical_expr::window::{PlainAggregateWindowExpr, StandardWindowExpr};
 use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::windows::{BoundedWindowAggExec, WindowAggExec, WindowUDFExpr};
 
 use super::question::{Question, Until};
@@ -56,7 +57,7 @@ pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<Asks> {
             keys: &keys,
             order: &order,
             newest: newest.as_ref(),
-            schema: &below.schema(),
+            below,
         };
         asks.push(over.ask(expression)?);
     }
@@ -144,7 +145,8 @@ struct Over<'a> {
     keys: &'a [Expression],
     order: &'a [PhysicalSortExpr],
     newest: Option<&'a Newest<'a>>,
-    schema: &'a Schema,
+    /// The input of the window.
+    below: &'a Arc<dyn ExecutionPlan>,
 }
 
 impl Over<'_> {
@@ -200,7 +202,7 @@ impl Over<'_> {
         let until = if let Some(until) = until.downcast_ref::<Literal>() {
             Until::Fixed(ticks_of(
                 until.value(),
-                &instant.data_type(self.schema).ok()?,
+                &instant.data_type(&self.below.schema()).ok()?,
             )?)
         } else {
             let column = until.downcast_ref::<Column>()?;
@@ -223,9 +225,11 @@ impl Over<'_> {
 
     /// True when `instant` is `key` as a finer type, so that both have one order.
     fn is_finer(&self, instant: &Expression, key: &Expression) -> bool {
+        let (instant, _) = self.origin(instant);
+        let (key, schema) = self.origin(key);
         let cast = instant.downcast_ref::<CastExpr>();
-        let cast = cast.filter(|cast| cast.expr().eq(key));
-        let (Some(cast), Ok(key)) = (cast, key.data_type(self.schema)) else {
+        let cast = cast.filter(|cast| cast.expr().eq(&key));
+        let (Some(cast), Ok(key)) = (cast, key.data_type(&schema)) else {
             return false;
         };
         match (key, cast.cast_type()) {
@@ -236,6 +240,20 @@ impl Over<'_> {
             }
             _ => false,
         }
+    }
+
+    /// What a column is computed from, if a projection below computes it: a cast that is used twice
+    /// is made there.
+    fn origin(&self, expression: &Expression) -> (Expression, SchemaRef) {
+        let below = self.newest.map_or(self.below, |newest| newest.input);
+        let computed = below
+            .downcast_ref::<ProjectionExec>()
+            .and_then(|projection| {
+                let column = expression.downcast_ref::<Column>()?;
+                let computed = projection.expr().get(column.index())?;
+                Some((Arc::clone(&computed.expr), projection.input().schema()))
+            });
+        computed.unwrap_or_else(|| (Arc::clone(expression), below.schema()))
     }
 }
 
