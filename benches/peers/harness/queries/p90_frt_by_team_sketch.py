@@ -9,8 +9,7 @@ QUERY = Query(
     title="p90 FRT by team (sketch)",
     keys=1,
     function="""
-        SELECT team, approx_percentile_cont(0.9) WITHIN GROUP (
-                 ORDER BY date_part('epoch', first_response_at) - date_part('epoch', created_at)) / 60 AS p90_min
+        SELECT team, approx_duration_quantile(created_at, first_response_at, 0.9) AS p90_min
         FROM tickets GROUP BY team ORDER BY team""",
     portable="""
         SELECT team, approx_percentile_cont(0.9) WITHIN GROUP (
