@@ -102,7 +102,7 @@ fn accumulators(criterion: &mut Criterion) {
         for &(layout, of) in LAYOUTS {
             let (indices, groups) = (of.indices(), of.groups());
             for &(rows, which) in ROWS {
-                let batch = desk::batch(BATCH, 7, which == Rows::Nulls);
+                let batch = batch(BATCH, 7, which == Rows::Nulls);
                 let columns = aggregate.columns(&batch);
                 let filter = (which == Rows::Filter).then_some(&filter);
                 let bound = aggregate.bind(&engine, &batch.schema());
@@ -136,7 +136,7 @@ fn accumulators(criterion: &mut Criterion) {
 fn frames(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
     let engine = runtime.block_on(Engine::open(Settings::default())).unwrap();
-    let batch = desk::batch(BATCH, 7, true);
+    let batch = batch(BATCH, 7, true);
     let mut group = criterion.benchmark_group("frame");
     group.throughput(Throughput::Elements(BATCH as u64));
     for aggregate in AGGREGATES.iter().filter(|a| a.name != "median") {

@@ -28,10 +28,9 @@ const QUESTIONS: &[&str] = &[
      created_at, ticket_id) AS next FROM tickets",
     "SELECT ticket_id, lead(created_at, 1) OVER (PARTITION BY customer_id, category ORDER BY \
      created_at, ticket_id DESC) - created_at FROM tickets WHERE ticket_id % 3 > 0",
-    "SELECT count(*), count(again), count(*) FILTER (WHERE again), count(later) FROM (SELECT \
-     recontacted(created_at, INTERVAL '1 day') OVER w AS again, \
-     recontacted(created_at, INTERVAL '9 days') OVER w AS later FROM tickets \
-     WINDOW w AS (PARTITION BY customer_id ORDER BY created_at))",
+    "SELECT count(*), count(again), count(*) FILTER (WHERE again) FROM (SELECT \
+     recontacted(created_at, INTERVAL '1 day') OVER (PARTITION BY customer_id ORDER BY created_at) \
+     AS again FROM tickets)",
     "SELECT category, rate(NOT again), count(*), max(newest) FROM (SELECT category, \
      max(created_at) OVER () AS newest, recontacted(created_at, INTERVAL '4 days') OVER \
      (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS again FROM tickets) GROUP BY 1",

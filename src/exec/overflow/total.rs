@@ -95,33 +95,15 @@ pub(super) enum Finish {
     Mean,
 }
 
-/// A total and how many values are in it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Total<W> {
-    total: W,
-    count: i64,
-}
-
-impl<W: ArrowNativeTypeOp> Total<W> {
-    #[inline]
-    fn add<T: Summand<Wide: ArrowPrimitiveType<Native = W>>>(&mut self, value: T::Native) {
-        self.total = self.total.add_wrapping(T::widen(value));
-        self.count += 1;
-    }
-
-    fn add_all<T: Summand<Wide: ArrowPrimitiveType<Native = W>>>(&mut self, values: &[T::Native]) {
-        let more = |total: W, value: &T::Native| total.add_wrapping(T::widen(*value));
-        self.total = values.iter().fold(self.total, more);
-        self.count += i64::try_from(values.len()).unwrap_or(i64::MAX);
-    }
-}
-
 /// The totals of many groups (one group for the plain accumulator).
+///
+/// Totals and counts stand apart: in one array each group would take a third more.
 #[derive(Debug)]
 pub(super) struct Totals<T: Summand> {
     finish: Finish,
     result_type: DataType,
-    totals: Vec<Total<Wide<T>>>,
+    totals: Vec<Wide<T>>,
+    counts: Vec<i64>,
 }
 
 impl<T: Summand> Totals<T> {
@@ -129,12 +111,17 @@ impl<T: Summand> Totals<T> {
         Self {
             finish,
             result_type,
-            totals: vec![Total::default(); groups],
+            totals: vec![Wide::<T>::default(); groups],
+            counts: vec![0; groups],
         }
     }
 
-    fn value(&self, of: &Total<Wide<T>>) -> Result<Option<T::Native>> {
-        let Total { total, count } = *of;
+    fn resize(&mut self, groups: usize) {
+        self.totals.resize(groups, Wide::<T>::default());
+        self.counts.resize(groups, 0);
+    }
+
+    fn value(&self, total: Wide<T>, count: i64) -> Result<Option<T::Native>> {
         if count == 0 {
             return Ok(None);
         }
@@ -151,12 +138,24 @@ impl<T: Summand> Totals<T> {
         })
     }
 
-    fn result(&self, totals: &[Total<Wide<T>>]) -> Result<ArrayRef> {
-        let values = totals
-            .iter()
-            .map(|total| self.value(total))
+    fn result(&self, totals: &[Wide<T>], counts: &[i64]) -> Result<ArrayRef> {
+        let pairs = totals.iter().zip(counts);
+        let values = pairs
+            .map(|(total, count)| self.value(*total, *count))
             .collect::<Result<PrimitiveArray<T>>>()?;
         Ok(Arc::new(values.with_data_type(self.result_type.clone())))
+    }
+
+    #[inline]
+    fn add(&mut self, group: usize, value: T::Native) {
+        self.totals[group] = self.totals[group].add_wrapping(T::widen(value));
+        self.counts[group] += 1;
+    }
+
+    fn add_all(&mut self, group: usize, values: &[T::Native]) {
+        let more = |total: Wide<T>, value: &T::Native| total.add_wrapping(T::widen(*value));
+        self.totals[group] = values.iter().fold(self.totals[group], more);
+        self.counts[group] += i64::try_from(values.len()).unwrap_or(i64::MAX);
     }
 }
 
@@ -165,12 +164,10 @@ pub(super) fn state_types<T: Summand>() -> [DataType; 2] {
     [DataType::Int64, T::Wide::DATA_TYPE]
 }
 
-fn state_arrays<T: Summand>(totals: &[Total<Wide<T>>]) -> Vec<ArrayRef> {
-    let counts = Int64Array::from_iter_values(totals.iter().map(|total| total.count));
-    let totals = totals.iter().map(|total| total.total);
+fn state_arrays<T: Summand>(counts: Vec<i64>, totals: Vec<Wide<T>>) -> Vec<ArrayRef> {
     let totals = PrimitiveArray::<T::Wide>::from_iter_values(totals);
     vec![
-        Arc::new(counts),
+        Arc::new(Int64Array::from(counts)),
         Arc::new(totals.with_data_type(T::Wide::DATA_TYPE)),
     ]
 }
@@ -179,16 +176,15 @@ impl<T: Summand> Accumulator for Totals<T> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let eligible = eligible(&[&values[0]], None);
         let values = values[0].as_primitive::<T>().values();
-        let total = &mut self.totals[0];
         match &eligible {
-            None => total.add_all::<T>(values),
-            Some(bits) => for_each_set(bits, |row| total.add::<T>(values[row])),
+            None => self.add_all(0, values),
+            Some(bits) => for_each_set(bits, |row| self.add(0, values[row])),
         }
         Ok(())
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        ScalarValue::try_from_array(&self.result(&self.totals)?, 0)
+        ScalarValue::try_from_array(&self.result(&self.totals, &self.counts)?, 0)
     }
 
     fn size(&self) -> usize {
@@ -196,7 +192,8 @@ impl<T: Summand> Accumulator for Totals<T> {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        state_arrays::<T>(&self.totals)
+        let arrays = state_arrays::<T>(self.counts.clone(), self.totals.clone());
+        arrays
             .iter()
             .map(|array| ScalarValue::try_from_array(array, 0))
             .collect()
@@ -208,10 +205,9 @@ impl<T: Summand> Accumulator for Totals<T> {
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let total = &mut self.totals[0];
         for value in values[0].as_primitive::<T>().iter().flatten() {
-            total.total = total.total.sub_wrapping(T::widen(value));
-            total.count -= 1;
+            self.totals[0] = self.totals[0].sub_wrapping(T::widen(value));
+            self.counts[0] -= 1;
         }
         Ok(())
     }
@@ -229,22 +225,19 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        self.totals.resize(total_num_groups, Total::default());
-        let totals = self.totals.as_mut_slice();
+        self.resize(total_num_groups);
         let eligible = eligible(&[&values[0]], opt_filter);
         let values = values[0].as_primitive::<T>().values();
         if let Some(bits) = eligible {
-            for_each_set(&bits, |row| {
-                totals[group_indices[row]].add::<T>(values[row]);
-            });
+            for_each_set(&bits, |row| self.add(group_indices[row], values[row]));
             return Ok(());
         }
         for (groups, values) in group_indices.chunks(CHUNK).zip(values.chunks(CHUNK)) {
             match common_group(groups) {
-                Some(group) => totals[group].add_all::<T>(values),
+                Some(group) => self.add_all(group, values),
                 None => {
                     for (&group, &value) in groups.iter().zip(values) {
-                        totals[group].add::<T>(value);
+                        self.add(group, value);
                     }
                 }
             }
@@ -254,11 +247,14 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let totals = emit_to.take_needed(&mut self.totals);
-        self.result(&totals)
+        let counts = emit_to.take_needed(&mut self.counts);
+        self.result(&totals, &counts)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(state_arrays::<T>(&emit_to.take_needed(&mut self.totals)))
+        let totals = emit_to.take_needed(&mut self.totals);
+        let counts = emit_to.take_needed(&mut self.counts);
+        Ok(state_arrays::<T>(counts, totals))
     }
 
     fn merge_batch(
@@ -267,13 +263,12 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
         group_indices: &[usize],
         total_num_groups: usize,
     ) -> Result<()> {
-        self.totals.resize(total_num_groups, Total::default());
+        self.resize(total_num_groups);
         let counts = values[0].as_primitive::<Int64Type>().values();
         let totals = values[1].as_primitive::<T::Wide>().values();
-        for (&group, (&count, &total)) in group_indices.iter().zip(counts.iter().zip(totals)) {
-            let into = &mut self.totals[group];
-            into.count += count;
-            into.total = into.total.add_wrapping(total);
+        for (row, group) in group_indices.iter().enumerate() {
+            self.counts[*group] += counts[row];
+            self.totals[*group] = self.totals[*group].add_wrapping(totals[row]);
         }
         Ok(())
     }
@@ -285,16 +280,20 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
     ) -> Result<Vec<ArrayRef>> {
         let eligible = eligible(&[&values[0]], opt_filter);
         let values = values[0].as_primitive::<T>().values();
-        let mut totals = vec![Total::default(); values.len()];
-        let mut one = |row: usize| totals[row].add::<T>(values[row]);
+        let mut counts = vec![0; values.len()];
+        let mut totals = vec![Wide::<T>::default(); values.len()];
+        let mut one = |row: usize| {
+            counts[row] = 1;
+            totals[row] = T::widen(values[row]);
+        };
         match &eligible {
             None => (0..values.len()).for_each(&mut one),
             Some(bits) => for_each_set(bits, one),
         }
-        Ok(state_arrays::<T>(&totals))
+        Ok(state_arrays::<T>(counts, totals))
     }
 
     fn size(&self) -> usize {
-        self.totals.capacity() * size_of::<Total<Wide<T>>>()
+        self.totals.capacity() * size_of::<Wide<T>>() + self.counts.capacity() * size_of::<i64>()
     }
 }
