@@ -3,12 +3,7 @@
 //! `benches/instructions [FILTER]` runs each case under callgrind, twice with different numbers of
 //! batches, and prints the instructions of a row: unlike times they do not depend on what else the
 //! machine is doing. `-- list` prints the cases, `-- CASE BATCHES` runs one.
-#![expect(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a benchmark"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 mod desk;
 

@@ -56,18 +56,39 @@ fn store(path: &Path, batch: &RecordBatch, group: usize, dictionary: bool) {
     writer.close().unwrap();
 }
 
-/// Channels come one after the other, so that row groups have different dictionaries.
+/// The columns of `rows` tickets, every one with NULLs.
 fn tickets(random: &mut Random, rows: usize, file: usize) -> RecordBatch {
-    let channel = |row: usize, random: &mut Random| {
-        let last = (row * CHANNELS.len() / rows.max(1)).min(CHANNELS.len() - 1);
-        CHANNELS[usize::try_from(random.between(0, i64::try_from(last).unwrap())).unwrap()]
-    };
+    let mut columns = texts(random, rows, file);
+    columns.extend(instants(random, rows));
+    columns.extend(numbers(random, rows));
+    let columns = columns
+        .into_iter()
+        .map(|(name, column)| (name, column, true));
+    RecordBatch::try_from_iter_with_nullable(columns).unwrap()
+}
+
+type Columns = Vec<(&'static str, ArrayRef)>;
+
+/// Channels come one after the other, so that row groups have different dictionaries; names are many.
+fn texts(random: &mut Random, rows: usize, file: usize) -> Columns {
     let channels: StringArray = (0..rows)
         .map(|row| {
-            let channel = channel(row, random);
+            let last = (row * CHANNELS.len() / rows.max(1)).min(CHANNELS.len() - 1);
+            let channel = random.pick(&CHANNELS[..=last]);
             random.unless(10, channel)
         })
         .collect();
+    let names: StringArray = (0..rows)
+        .map(|row| {
+            let customer = random.between(0, i64::try_from(row).unwrap());
+            Some(format!("customer {customer} of {file}"))
+        })
+        .collect();
+    vec![("channel", Arc::new(channels)), ("name", Arc::new(names))]
+}
+
+/// Nearly in the order of time over 400 days.
+fn instants(random: &mut Random, rows: usize) -> Columns {
     let at: Vec<Option<i64>> = (0..rows)
         .map(|row| {
             let day = i64::try_from(row * 400 / rows.max(1)).unwrap();
@@ -82,15 +103,17 @@ fn tickets(random: &mut Random, rows: usize, file: usize) -> RecordBatch {
             at.and_then(|at| random.unless(20, at + wait))
         })
         .collect();
-    let millis: TimestampMillisecondArray = at.iter().map(|at| at.map(|at| at / 1_000)).collect();
-    let names: StringArray = (0..rows)
-        .map(|row| {
-            Some(format!(
-                "customer {} of {file}",
-                random.between(0, i64::try_from(row).unwrap())
-            ))
-        })
-        .collect();
+    let walls = at.iter().map(|at| at.map(|at| at / 1_000));
+    let walls: TimestampMillisecondArray = walls.collect();
+    let at = TimestampMicrosecondArray::from(at);
+    vec![
+        ("at", Arc::new(at.with_timezone("UTC"))),
+        ("answered", Arc::new(answered.with_timezone("UTC"))),
+        ("at_wall", Arc::new(walls)),
+    ]
+}
+
+fn numbers(random: &mut Random, rows: usize) -> Columns {
     let mut ints = |low, high, nulls| -> Vec<Option<i64>> {
         (0..rows)
             .map(|_| {
@@ -99,51 +122,31 @@ fn tickets(random: &mut Random, rows: usize, file: usize) -> RecordBatch {
             })
             .collect()
     };
-    let int32 = |values: Vec<Option<i64>>| -> ArrayRef {
-        let values = values
-            .into_iter()
-            .map(|value| value.map(|v| i32::try_from(v).unwrap()));
-        Arc::new(values.collect::<Int32Array>())
+    let int32 = |values: Vec<Option<i64>>| -> Int32Array {
+        let values = values.into_iter();
+        values
+            .map(|value| value.map(|v| i32::try_from(v).unwrap()))
+            .collect()
     };
-    let cents =
-        Decimal128Array::from_iter(ints(0, 100_000, 10).into_iter().map(|v| v.map(i128::from)))
-            .with_precision_and_scale(12, 2)
-            .unwrap();
-    let halves: Float64Array = ints(-50, 50, 10)
-        .into_iter()
-        .map(|value| value.map(|v| f64::from(i32::try_from(v).unwrap()) / 2.0))
+    let [score, replies, halves] = [(0, 14, 15), (0, 4, 0), (-50, 50, 10)]
+        .map(|(low, high, nulls)| int32(ints(low, high, nulls)));
+    let halves: Float64Array = halves
+        .iter()
+        .map(|value| value.map(|v| f64::from(v) / 2.0))
         .collect();
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("channel", Arc::new(channels)),
-        ("name", Arc::new(names)),
-        (
-            "at",
-            Arc::new(TimestampMicrosecondArray::from(at).with_timezone("UTC")),
-        ),
-        ("answered", Arc::new(answered.with_timezone("UTC"))),
-        ("at_wall", Arc::new(millis)),
-        ("score", int32(ints(0, 14, 15))),
-        ("replies", int32(ints(0, 4, 0))),
-        (
-            "id",
-            Arc::new(Int64Array::from(ints(-4_000_000_000, 4_000_000_000, 1))),
-        ),
-        (
-            "is_vip",
-            Arc::new(
-                ints(0, 1, 20)
-                    .into_iter()
-                    .map(|v| v.map(|v| v == 1))
-                    .collect::<BooleanArray>(),
-            ),
-        ),
+    let cents = ints(0, 100_000, 10).into_iter().map(|v| v.map(i128::from));
+    let cents = Decimal128Array::from_iter(cents)
+        .with_precision_and_scale(12, 2)
+        .unwrap();
+    let vips = ints(0, 1, 20).into_iter().map(|v| v.map(|v| v == 1));
+    let vips: BooleanArray = vips.collect();
+    let ids = Int64Array::from(ints(-4_000_000_000, 4_000_000_000, 1));
+    vec![
+        ("score", Arc::new(score)),
+        ("replies", Arc::new(replies)),
+        ("id", Arc::new(ids)),
+        ("is_vip", Arc::new(vips)),
         ("cost", Arc::new(cents)),
         ("half", Arc::new(halves)),
-    ];
-    RecordBatch::try_from_iter_with_nullable(
-        columns
-            .into_iter()
-            .map(|(name, column)| (name, column, true)),
-    )
-    .unwrap()
+    ]
 }
