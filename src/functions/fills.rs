@@ -1,4 +1,4 @@
-//! Numeric columns of any type as fills of items (see [`Fill`]), compiled once per type.
+//! Numeric columns of any type as fills of items, compiled once per type.
 
 use arrow::array::{ArrayRef, AsArray};
 use arrow::datatypes::{self as types, DataType};

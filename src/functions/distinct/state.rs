@@ -49,7 +49,7 @@ pub(super) fn write(set: &mut IdSet, bytes: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// As [`write`], for the set of one id.
+/// As [`write()`], for the set of one id.
 pub(super) fn write_one(id: u64, bytes: &mut Vec<u8>) {
     bytes.push(PLAIN);
     bytes.extend(id.to_le_bytes());
@@ -58,7 +58,7 @@ pub(super) fn write_one(id: u64, bytes: &mut Vec<u8>) {
 /// Adds the ids that `bytes` hold to `set`.
 ///
 /// # Errors
-/// When they were not made by [`write`].
+/// When they were not made by [`write()`].
 pub(super) fn merge(set: &mut IdSet, bytes: &[u8], heap: &mut usize) -> Result<()> {
     let Some((&kind, bytes)) = bytes.split_first() else {
         return Ok(());

@@ -59,7 +59,7 @@ impl Sketch {
         }
     }
 
-    /// Counts what [`Self::stored`] gave for another sketch.
+    /// Counts what the stored form gave for another sketch.
     pub(super) fn merge(&mut self, durations: &[i64], counts: &[i64]) {
         let pairs = durations.iter().copied().zip(counts.iter().copied());
         if is_exact(counts.iter().sum()) {
