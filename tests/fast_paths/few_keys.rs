@@ -174,6 +174,7 @@ async fn a_row_that_the_filter_drops_cannot_fail_the_query() {
         "SELECT channel, sum(100 / (replies - 2)) FROM t WHERE replies <> 2 GROUP BY channel",
         "SELECT channel, nps(score) FROM t WHERE score <= 10 GROUP BY channel",
         "SELECT 100 / (replies - 2), count(*) FROM t WHERE replies <> 2 GROUP BY 1",
+        "SELECT is_vip, count(*) FROM t WHERE coalesce(channel, '') = 'fax' AND 100 / (replies - 2) > 5 GROUP BY 1",
     ] {
         run(&engine, sql)
             .await
