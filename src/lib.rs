@@ -21,6 +21,7 @@ pub mod sql;
 pub mod tables;
 mod terminal;
 mod toml_problem;
+mod zone;
 
 pub use engine::{Engine, Settings};
 pub use error::{Error, Result};

@@ -15,10 +15,10 @@ mod families;
 mod fills;
 mod format_duration;
 mod friendly;
+mod from_local_time;
 mod instants;
 mod kpi;
 mod kpis;
-mod local_time;
 mod mean;
 mod measure;
 mod named;
@@ -75,7 +75,7 @@ pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
     let classes = classes::all().into_iter();
     classes
         .chain([format_duration::function()])
-        .chain(local_time::all())
+        .chain(from_local_time::all())
         .map(Arc::new)
         .chain(friendly::all_scalar())
         .collect()

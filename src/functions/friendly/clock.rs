@@ -1,14 +1,16 @@
 //! Times as the clock on the wall shows them, and back.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use arrow::array::timezone::Tz;
 use arrow::array::{Array, ArrayRef, AsArray, TimestampMicrosecondArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
-use chrono::{DateTime, Duration, NaiveDateTime, TimeZone};
+use chrono::{DateTime, NaiveDateTime};
 use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
+
+use crate::zone::{self, Clock};
+
+const MICROS: i64 = 1_000_000;
 
 /// The type that dates, naive times and text are read as.
 pub(super) const NAIVE: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
@@ -30,7 +32,7 @@ pub(super) fn as_time(function: &str, data_type: &DataType) -> Result<DataType> 
 /// The wall clock of each row; a timestamp with a time zone shows that zone's.
 pub(super) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     let zone = match times.data_type() {
-        DataType::Timestamp(_, Some(zone)) => Some(zone_named(zone)?),
+        DataType::Timestamp(_, Some(zone)) => Some(clock_of(zone)?),
         _ => None,
     };
     shown(times, zone)
@@ -41,7 +43,7 @@ pub(super) fn utc(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     shown(times, None)
 }
 
-fn shown(times: &ArrayRef, zone: Option<Tz>) -> Result<Vec<Option<NaiveDateTime>>> {
+fn shown(times: &ArrayRef, mut clock: Option<Clock>) -> Result<Vec<Option<NaiveDateTime>>> {
     let naive = DataType::Timestamp(
         TimeUnit::Microsecond,
         match times.data_type() {
@@ -50,12 +52,12 @@ fn shown(times: &ArrayRef, zone: Option<Tz>) -> Result<Vec<Option<NaiveDateTime>
         },
     );
     let micros = cast(times, &naive)?;
-    let wall = |micros: i64| {
-        let utc = DateTime::from_timestamp_micros(micros)?.naive_utc();
-        Some(match &zone {
-            Some(zone) => zone.from_utc_datetime(&utc).naive_local(),
-            None => utc,
-        })
+    let mut wall = |micros: i64| {
+        let shown = match &mut clock {
+            Some(clock) => clock.local(micros)?,
+            None => micros,
+        };
+        Some(DateTime::from_timestamp_micros(shown)?.naive_utc())
     };
     micros
         .as_primitive::<TimestampMicrosecondType>()
@@ -71,24 +73,23 @@ fn shown(times: &ArrayRef, zone: Option<Tz>) -> Result<Vec<Option<NaiveDateTime>
 }
 
 /// Wall clocks as a column of `data_type`, the reverse of [`walls`]. In the hour that a zone skips the
-/// clock is put on; in the hour it repeats the earlier one is meant.
+/// clock is put on to its end; in the hour it repeats the earlier one is meant.
 pub(super) fn from_walls(
     walls: impl Iterator<Item = Option<NaiveDateTime>>,
     data_type: &DataType,
 ) -> Result<ArrayRef> {
-    let zone = match data_type {
-        DataType::Timestamp(_, Some(zone)) => Some((zone_named(zone)?, Arc::clone(zone))),
+    let mut zone = match data_type {
+        DataType::Timestamp(_, Some(zone)) => Some((clock_of(zone)?, Arc::clone(zone))),
         _ => None,
     };
-    let instant = |wall: NaiveDateTime| match &zone {
-        None => Some(wall.and_utc().timestamp_micros()),
-        Some((zone, _)) => (0..=24).find_map(|quarters| {
-            let later = wall.checked_add_signed(Duration::minutes(15 * quarters))?;
-            let found = zone.from_local_datetime(&later).earliest()?;
-            Some(found.timestamp_micros())
-        }),
+    let mut instant = |wall: NaiveDateTime| {
+        let wall = wall.and_utc().timestamp_micros();
+        match &mut zone {
+            None => Some(wall),
+            Some((clock, _)) => clock.not_before(wall),
+        }
     };
-    let micros: TimestampMicrosecondArray = walls.map(|wall| wall.and_then(instant)).collect();
+    let micros: TimestampMicrosecondArray = walls.map(|wall| wall.and_then(&mut instant)).collect();
     let micros = match &zone {
         Some((_, name)) => micros.with_timezone(Arc::clone(name)),
         None => micros,
@@ -96,6 +97,7 @@ pub(super) fn from_walls(
     Ok(cast(&micros, data_type)?)
 }
 
-fn zone_named(name: &str) -> Result<Tz> {
-    Tz::from_str(name).map_err(|e| exec_datafusion_err!("time zone '{name}': {e}"))
+fn clock_of(name: &str) -> Result<Clock> {
+    let zone = zone::named(name).map_err(|problem| exec_datafusion_err!("{problem}"))?;
+    Ok(Clock::new(zone, MICROS))
 }

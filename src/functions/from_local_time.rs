@@ -6,8 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray, TimestampMicrosecondArray};
 use arrow::compute::cast;
 use arrow::compute::kernels::cast_utils::string_to_datetime;
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
-use chrono::{DateTime, NaiveDateTime, Utc};
-use chrono_tz::Tz;
+use chrono::{NaiveDateTime, Utc};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
@@ -15,8 +14,10 @@ use datafusion::logical_expr::{
 };
 
 use super::time_pattern::TimePattern;
-use super::zones::{Zones, instant};
+use super::zones::{Clocks, is_text};
+use crate::zone::Clock;
 
+const MICROS: i64 = 1_000_000;
 const USAGE: &str = "(value, zone [, pattern])";
 
 /// The functions.
@@ -131,8 +132,8 @@ impl ScalarUDFImpl for FromLocalTime {
             .iter()
             .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let rows = if is_constant { 1 } else { args.number_rows };
-        let mut zones = match args.args.get(1) {
-            Some(zone) => Zones::new(self.name, zone, rows)?,
+        let mut clocks = match args.args.get(1) {
+            Some(zone) => Clocks::new(self.name, zone, rows, MICROS)?,
             None => return plan_err!("{}{USAGE} takes two or three arguments", self.name),
         };
         let pattern = pattern(self.name, args.args.get(2))?;
@@ -140,7 +141,7 @@ impl ScalarUDFImpl for FromLocalTime {
             Some(value) => value.into_array(rows)?,
             None => return plan_err!("{}{USAGE} takes two or three arguments", self.name),
         };
-        let instants: ArrayRef = Arc::new(self.instants(&values, &mut zones, &pattern)?);
+        let instants: ArrayRef = Arc::new(self.instants(&values, &mut clocks, &pattern)?);
         match is_constant {
             true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &instants, 0,
@@ -179,19 +180,15 @@ impl FromLocalTime {
     fn instants(
         &self,
         values: &ArrayRef,
-        zones: &mut Zones,
+        clocks: &mut Clocks,
         pattern: &Pattern,
     ) -> Result<TimestampMicrosecondArray> {
         let micros: Vec<Option<i64>> = match values.data_type() {
             DataType::Timestamp(TimeUnit::Microsecond, None) => {
                 let values = values.as_primitive::<TimestampMicrosecondType>();
-                let naive =
-                    |micros| DateTime::from_timestamp_micros(micros).map(|at| at.naive_utc());
                 (0..values.len())
-                    .map(|row| match (values.is_valid(row), zones.of(row)?) {
-                        (true, Some(zone)) => {
-                            Ok(naive(values.value(row)).and_then(|time| instant(time, zone)))
-                        }
+                    .map(|row| match (values.is_valid(row), clocks.of(row)?) {
+                        (true, Some(clock)) => Ok(clock.instant(values.value(row))),
                         _ => Ok(None),
                     })
                     .collect::<Result<_>>()?
@@ -200,8 +197,8 @@ impl FromLocalTime {
                 let values = cast(values, &DataType::Utf8)?;
                 let values = values.as_string::<i32>();
                 (0..values.len())
-                    .map(|row| match (values.is_valid(row), zones.of(row)?) {
-                        (true, Some(zone)) => self.of_text(values.value(row), zone, pattern),
+                    .map(|row| match (values.is_valid(row), clocks.of(row)?) {
+                        (true, Some(clock)) => self.of_text(values.value(row), clock, pattern),
                         _ => Ok(None),
                     })
                     .collect::<Result<_>>()?
@@ -210,7 +207,7 @@ impl FromLocalTime {
         Ok(TimestampMicrosecondArray::from(micros).with_timezone("UTC"))
     }
 
-    fn of_text(&self, text: &str, zone: Tz, pattern: &Pattern) -> Result<Option<i64>> {
+    fn of_text(&self, text: &str, clock: &mut Clock, pattern: &Pattern) -> Result<Option<i64>> {
         if text.trim().is_empty() {
             return Ok(None);
         }
@@ -220,7 +217,7 @@ impl FromLocalTime {
             Pattern::Written(pattern, _) => pattern.read(text),
         };
         match (time, pattern) {
-            (Some(time), _) => Ok(instant(time, zone)),
+            (Some(time), _) => Ok(clock.instant(time.and_utc().timestamp_micros())),
             (None, _) if self.is_lenient => Ok(None),
             (None, Pattern::Written(_, written)) => exec_err!(
                 "{}: {text:?} is not a time written as {written:?}; try_from_local_time gives NULL \
@@ -232,14 +229,6 @@ impl FromLocalTime {
                 self.name
             ),
         }
-    }
-}
-
-fn is_text(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
-        DataType::Dictionary(_, value) => is_text(value),
-        _ => false,
     }
 }
 

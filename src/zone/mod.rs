@@ -1,0 +1,76 @@
+//! Time zones as tables: since when clocks have shown which offset from UTC.
+//!
+//! A table is made once per zone, from the data of `chrono-tz`, and gives its answers: the rules of a
+//! zone are followed to the end of 2099, and its last offset holds from there on.
+
+mod clock;
+mod table;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+pub(crate) use clock::Clock;
+pub(crate) use table::Zone;
+
+use crate::nearest::nearest;
+
+/// The zone with an IANA name such as `Europe/Lisbon`, or with a fixed offset such as `+05:30`.
+///
+/// # Errors
+/// When no zone is called so; what to write instead.
+pub(crate) fn named(name: &str) -> Result<Arc<Zone>, String> {
+    if let Some(offset) = offset(name) {
+        return Ok(Arc::new(Zone::fixed(offset)));
+    }
+    match name.parse() {
+        Ok(zone) => Ok(of(zone)),
+        Err(_) => Err(format!("unknown time zone '{name}', {}", instead(name))),
+    }
+}
+
+/// The table of a zone; made when first asked for, and kept.
+pub(crate) fn of(zone: Tz) -> Arc<Zone> {
+    static KNOWN: OnceLock<Mutex<HashMap<Tz, Arc<Zone>>>> = OnceLock::new();
+    let known = KNOWN.get_or_init(Mutex::default);
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let table = known
+        .entry(zone)
+        .or_insert_with(|| Arc::new(Zone::new(zone)));
+    Arc::clone(table)
+}
+
+/// Seconds east of UTC, from `+05:30`, `-0800` or `+01`.
+fn offset(name: &str) -> Option<i64> {
+    let (sign, digits) = match name.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let digits = digits.replacen(':', "", usize::from(digits.len() == 5));
+    let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());
+    let (hours, minutes) = match digits.len() {
+        2 if is_number => (digits.parse::<i64>().ok()?, 0),
+        4 if is_number => (digits[..2].parse().ok()?, digits[2..].parse().ok()?),
+        _ => return None,
+    };
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
+}
+
+/// What was probably meant: the name in other letters, one close to it, or the city alone.
+fn instead(name: &str) -> String {
+    let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
+    let city = name.replace(' ', "_");
+    let of_city = names().find(|known| {
+        let last = known.rsplit('/').next();
+        last.is_some_and(|last| last.eq_ignore_ascii_case(&city))
+    });
+    match of_city.or_else(|| nearest(name, names())) {
+        Some(near) => format!("did you mean '{near}'?"),
+        None => "use an IANA name such as 'America/New_York'".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

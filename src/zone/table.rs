@@ -1,0 +1,114 @@
+//! The table of one zone.
+
+use chrono::{DateTime, Offset, TimeZone};
+use chrono_tz::Tz;
+
+/// Seconds that clocks are apart from UTC at the most, in any zone there has been.
+const WIDEST: i64 = 26 * 3_600;
+/// Years before and after which no zone has a change; times in seconds since 1970.
+const FIRST: i64 = -5_364_662_400;
+const LAST: i64 = 4_133_980_800;
+/// Nothing lasts shorter between two changes that cancel each other.
+const STEP: i64 = 86_400;
+
+/// A time during which clocks were one offset apart from UTC, in seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// The first second; `i64::MIN` in the first span of a zone.
+    pub(crate) start: i64,
+    /// The second after the last; `i64::MAX` in the last span.
+    pub(crate) end: i64,
+    /// Seconds east of UTC.
+    pub(crate) offset: i64,
+}
+
+/// A time zone: at least one span, in order and without holes.
+#[derive(Debug)]
+pub(crate) struct Zone {
+    /// The starts of the spans, on their own to be searched.
+    starts: Vec<i64>,
+    spans: Vec<Span>,
+}
+
+impl Zone {
+    /// A zone whose clocks never change.
+    pub(super) fn fixed(offset: i64) -> Self {
+        Self::from_changes(offset, &[])
+    }
+
+    pub(super) fn new(zone: Tz) -> Self {
+        let mut changes = Vec::new();
+        let first = offset_of(zone, FIRST);
+        let (mut at, mut offset) = (FIRST, first);
+        while at < LAST {
+            let next = at + STEP;
+            let then = offset_of(zone, next);
+            if then != offset {
+                changes.push((change_between(zone, at, next), then));
+            }
+            (at, offset) = (next, then);
+        }
+        Self::from_changes(first, &changes)
+    }
+
+    fn from_changes(first: i64, changes: &[(i64, i64)]) -> Self {
+        let starts = std::iter::once((i64::MIN, first)).chain(changes.iter().copied());
+        let ends = changes.iter().map(|(at, _)| *at);
+        let ends = ends.chain(std::iter::once(i64::MAX));
+        let spans: Vec<Span> = starts
+            .zip(ends)
+            .map(|((start, offset), end)| Span { start, end, offset })
+            .collect();
+        Self {
+            starts: spans.iter().map(|span| span.start).collect(),
+            spans,
+        }
+    }
+
+    /// All spans, in order.
+    pub(crate) fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// The place among [`Self::spans`] of the one that a second of UTC lies in.
+    pub(crate) fn index_at(&self, second: i64) -> usize {
+        self.starts.partition_point(|&start| start <= second).max(1) - 1
+    }
+
+    /// The first span in which clocks show `local`; for a time in a gap the span after it, and `true`.
+    pub(super) fn shown_in(&self, local: i64) -> (usize, bool) {
+        let from = self.index_at(local.saturating_sub(WIDEST));
+        for (index, span) in self.spans.iter().enumerate().skip(from) {
+            let instant = local.saturating_sub(span.offset);
+            // Before the span, and behind all earlier ones.
+            if instant < span.start {
+                return (index, true);
+            }
+            if instant < span.end {
+                return (index, false);
+            }
+        }
+        (self.spans.len() - 1, false)
+    }
+}
+
+/// The first second of `at..=next` with another offset than `at`, of which there is one change.
+fn change_between(zone: Tz, at: i64, next: i64) -> i64 {
+    let offset = offset_of(zone, at);
+    let (mut before, mut behind) = (at, next);
+    while behind - before > 1 {
+        let middle = before + (behind - before) / 2;
+        match offset_of(zone, middle) == offset {
+            true => before = middle,
+            false => behind = middle,
+        }
+    }
+    behind
+}
+
+/// Seconds east of UTC; those of 1970 for what chrono cannot hold, which is not asked.
+fn offset_of(zone: Tz, second: i64) -> i64 {
+    let utc = DateTime::from_timestamp(second, 0).unwrap_or_default();
+    let offset = zone.offset_from_utc_datetime(&utc.naive_utc()).fix();
+    i64::from(offset.local_minus_utc())
+}
