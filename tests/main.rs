@@ -21,6 +21,7 @@ mod generate;
 mod hints;
 mod house;
 mod kpi_laws;
+mod local_time;
 mod memory;
 mod named_cli;
 mod named_queries;

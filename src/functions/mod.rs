@@ -15,10 +15,10 @@ mod families;
 mod fills;
 mod format_duration;
 mod friendly;
-mod from_local_time;
 mod instants;
 mod kpi;
 mod kpis;
+mod local;
 mod mean;
 mod measure;
 mod named;
@@ -37,9 +37,7 @@ mod spread;
 mod statistics;
 mod stored;
 mod tally;
-mod time_pattern;
 pub(crate) mod times;
-mod zones;
 
 use std::sync::Arc;
 
@@ -75,7 +73,7 @@ pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
     let classes = classes::all().into_iter();
     classes
         .chain([format_duration::function()])
-        .chain(from_local_time::all())
+        .chain(local::all())
         .map(Arc::new)
         .chain(friendly::all_scalar())
         .collect()

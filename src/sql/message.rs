@@ -154,6 +154,9 @@ fn planned(text: &str) -> String {
     if let Some(name) = unknown_table(text) {
         return format!("no table named '{name}'");
     }
+    if let Some(problem) = own_words(text) {
+        return problem;
+    }
     if let Some((_, call)) =
         text.split_once("No function matches the given name and argument types '")
         && let Some((call, rest)) = call.split_once("'.")
@@ -167,6 +170,13 @@ fn planned(text: &str) -> String {
 pub(super) fn unknown_table(text: &str) -> Option<&str> {
     let name = text.strip_prefix("table '")?.strip_suffix("' not found")?;
     Some(name.strip_prefix("datafusion.public.").unwrap_or(name))
+}
+
+/// What a function says itself about its arguments.
+fn own_words(text: &str) -> Option<String> {
+    let (_, said) = text.split_once("user-defined coercion failed with: ")?;
+    let (said, _) = said.split_once(" No function matches the given name")?;
+    Some(bare(said.trim_end_matches('.')))
 }
 
 fn wrong_arguments(call: &str, rest: &str) -> String {
@@ -278,6 +288,17 @@ mod tests {
         assert_eq!(
             explain(&internal, None),
             "internal error: odd; please report the query"
+        );
+    }
+
+    #[test]
+    fn functions_speak_for_themselves() {
+        let text = "Execution error: Function 'f' user-defined coercion failed with: Error during \
+                    planning: f: no zone; write g(x). No function matches the given name and \
+                    argument types 'f(Utf8)'.";
+        assert_eq!(
+            explain(&DataFusionError::Plan(text.to_owned()), None),
+            "f: no zone; write g(x)"
         );
     }
 

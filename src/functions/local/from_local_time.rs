@@ -9,10 +9,11 @@ use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use chrono::{NaiveDateTime, Utc};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{
-    ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    Signature, Volatility,
+    ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility,
 };
 
+use super::section;
 use super::time_pattern::TimePattern;
 use super::zones::{Clocks, is_text};
 use crate::zone::Clock;
@@ -65,11 +66,6 @@ impl FromLocalTime {
 }
 
 fn documentation(name: &str, is_lenient: bool) -> Documentation {
-    let section = DocSection {
-        include: true,
-        label: "Time zones",
-        description: None,
-    };
     let bad = match is_lenient {
         true => "Text that is not a time gives NULL.",
         false => "Text that is not a time is an error; `try_from_local_time` gives NULL instead.",
@@ -80,7 +76,7 @@ fn documentation(name: &str, is_lenient: bool) -> Documentation {
          autumn is the first of the two, so no row can fail a query for its date. {bad} NULL and \
          empty text give NULL."
     );
-    Documentation::builder(section, description, format!("{name}{USAGE}"))
+    Documentation::builder(section(), description, format!("{name}{USAGE}"))
         .with_argument("value", "A timestamp or date without a zone, or text.")
         .with_argument("zone", "An IANA name such as `'Europe/Lisbon'`.")
         .with_argument(

@@ -1,0 +1,26 @@
+//! Local time: from instants to what clocks of a zone show, and back.
+
+mod buckets;
+mod convert;
+mod documentation;
+mod from_local_time;
+mod functions;
+mod time_pattern;
+mod zones;
+
+use datafusion::logical_expr::{DocSection, ScalarUDF};
+
+/// The functions of this folder.
+pub(crate) fn all() -> Vec<ScalarUDF> {
+    let mut all = functions::all();
+    all.extend(from_local_time::all());
+    all
+}
+
+fn section() -> DocSection {
+    DocSection {
+        include: true,
+        label: "Time zones",
+        description: None,
+    }
+}
