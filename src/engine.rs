@@ -14,7 +14,7 @@ use datafusion::prelude::SessionContext;
 use crate::error::{Error, Result};
 use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder, memory};
 use crate::queries::{self, Library};
-use crate::{catalogue, functions, sql, tables};
+use crate::{catalogue, events, functions, sql, tables};
 
 mod session;
 
@@ -79,6 +79,7 @@ impl Engine {
         let builder = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(runtime)
+            .with_query_planner(Arc::new(events::Planner))
             .with_default_features();
         let (mut builder, names) =
             tables::with_tables(exec::with_physical_rules(builder, settings.memory_limit));
@@ -90,6 +91,7 @@ impl Engine {
         functions::register_all(&mut state)?;
         let product = sql::IntervalProduct(state.udf("interval_times")?);
         state.register_expr_planner(Arc::new(product))?;
+        state.register_relation_planner(Arc::new(events::EventRelations))?;
         for rule in exec::analyzer_rules() {
             state.add_analyzer_rule(rule);
         }
@@ -171,7 +173,7 @@ impl Engine {
     /// Every function that SQL can call here, with its documentation.
     #[must_use]
     pub fn functions(&self) -> Vec<functions::Page> {
-        functions::catalogue(&self.context.state())
+        events::all_functions(&self.context.state())
     }
 
     /// The place that a table of `--data` or of the config file is read from, as the user named it.

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod cli;
 mod engine;
 mod error;
+mod events;
 pub mod exec;
 pub mod functions;
 pub mod generate;

@@ -36,6 +36,7 @@ mod shell;
 mod slt;
 mod support;
 mod tables;
+mod ticket_facts;
 mod traps;
 mod traps_kpis;
 mod traps_tables;

@@ -3,7 +3,8 @@
 use super::kpi::{Kpi, Reader};
 use super::kpis;
 use super::listing::{Column, Listing, Value};
-use crate::functions::{self, Page};
+use crate::events;
+use crate::functions::Page;
 
 /// One row for each KPI.
 pub(super) fn of_kpis() -> Listing {
@@ -12,7 +13,7 @@ pub(super) fn of_kpis() -> Listing {
 
 /// One row for each function of the session, deskql's own and DataFusion's.
 pub(super) fn of_functions() -> Listing {
-    Listing::new(FUNCTIONS, |session| Ok(functions::catalogue(session)))
+    Listing::new(FUNCTIONS, |session| Ok(events::all_functions(session)))
 }
 
 fn texts(words: &[&str]) -> Vec<String> {

@@ -16,7 +16,7 @@ pub struct Page {
     pub name: String,
     /// Other names for it.
     pub aliases: Vec<String>,
-    /// `aggregate`, `scalar` or `window`.
+    /// `aggregate`, `scalar`, `window` or `table`.
     pub kind: &'static str,
     /// True for deskql's own, false for what DataFusion brings.
     pub is_own: bool,

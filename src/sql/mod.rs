@@ -24,6 +24,7 @@ mod set_names;
 mod spelling;
 mod statement;
 mod summarize;
+mod table_functions;
 mod units;
 mod wildcard;
 
@@ -82,6 +83,11 @@ async fn plain(
 ) -> Result<DataFrame, DataFusionError> {
     let state = context.state();
     own_schema::insert(&state, statement)?;
+    let statement = &stacker::grow(STACK, || {
+        let mut statement = statement.clone();
+        table_functions::arrange(&mut statement)?;
+        Ok::<_, DataFusionError>(statement)
+    })?;
     let catalog = Catalog::of(&state, statement).await?;
     let reading = Reading {
         lowers: state.config_options().sql_parser.enable_ident_normalization,

@@ -1,0 +1,216 @@
+//! The functions that turn the texts of an event into its [`Code`], below the sort.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, StringViewArray, StringViewBuilder, UInt32Array};
+use arrow::datatypes::{DataType, UInt32Type};
+use datafusion::common::{Result, internal_err};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+};
+
+use super::vocabulary::{Code, Field, Kind, Public, Role};
+
+/// `event_code(kind, actor_role, is_public, field, old_value, new_value)`.
+pub(super) fn code(arguments: Vec<Expr>) -> Expr {
+    call(Step::Code, arguments)
+}
+
+/// `event_text(event_code, value)`: the value where the facts need its words, else NULL.
+pub(super) fn text(code: Expr, value: Expr) -> Expr {
+    call(Step::Text, vec![code, value])
+}
+
+fn call(step: Step, arguments: Vec<Expr>) -> Expr {
+    ScalarUDF::from(Coding {
+        step,
+        signature: Signature::any(arguments.len(), Volatility::Immutable),
+    })
+    .call(arguments)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Step {
+    Code,
+    Text,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Coding {
+    step: Step,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Coding {
+    fn name(&self) -> &str {
+        match self.step {
+            Step::Code => "event_code",
+            Step::Text => "event_text",
+        }
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(match self.step {
+            Step::Code => DataType::UInt32,
+            Step::Text => DataType::Utf8View,
+        })
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let columns = ColumnarValue::values_to_arrays(&args.args)?;
+        let column: ArrayRef = match self.step {
+            Step::Code => Arc::new(codes(&columns)?),
+            Step::Text => Arc::new(texts(&columns)?),
+        };
+        Ok(ColumnarValue::Array(column))
+    }
+}
+
+fn codes(columns: &[ArrayRef]) -> Result<UInt32Array> {
+    let [kinds, roles, public, fields, old, new] = columns else {
+        return internal_err!("event_code takes six arguments");
+    };
+    let (kinds, roles) = (kinds.as_string_view(), roles.as_string_view());
+    let (fields, public) = (fields.as_string_view(), public.as_boolean());
+    let (old, new) = (old.as_string_view(), new.as_string_view());
+    let mut kind_of = Memo::new(Kind::parse, Kind::Other);
+    let mut role_of = Memo::new(Role::parse, Role::Unknown);
+    let mut field_of = Memo::new(Field::parse, Field::Other);
+    let code = |row: usize| {
+        let field = field_of.meaning(fields, row);
+        let code = Code::new(
+            kind_of.meaning(kinds, row),
+            role_of.meaning(roles, row),
+            match (public.is_valid(row), public.value(row)) {
+                (false, _) => Public::Unknown,
+                (true, false) => Public::No,
+                (true, true) => Public::Yes,
+            },
+            field,
+        );
+        match field {
+            Field::Status | Field::Escalated => {
+                code.with_values(field, value(old, row), value(new, row)).0
+            }
+            _ => code.0,
+        }
+    };
+    Ok(UInt32Array::from_iter_values((0..kinds.len()).map(code)))
+}
+
+fn texts(columns: &[ArrayRef]) -> Result<StringViewArray> {
+    let [codes, values] = columns else {
+        return internal_err!("event_text takes two arguments");
+    };
+    let (codes, values) = (codes.as_primitive::<UInt32Type>(), values.as_string_view());
+    let mut kept = StringViewBuilder::with_capacity(values.len());
+    for row in 0..values.len() {
+        let code = Code(codes.value(row));
+        let keeps = code.kind() == Kind::Change && code.field().keeps_text();
+        kept.append_option(if keeps { value(values, row) } else { None });
+    }
+    Ok(kept.finish())
+}
+
+fn value(column: &StringViewArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// The meanings of the few words of a column. A word of up to twelve bytes stands in its view
+/// itself, so that the same word is the same number in every row.
+struct Memo<T> {
+    known: Vec<(u128, T)>,
+    parse: fn(&str) -> T,
+    absent: T,
+}
+
+/// Words beyond these are read each time.
+const REMEMBERED: usize = 16;
+const INLINE: u128 = 12;
+
+impl<T: Copy> Memo<T> {
+    fn new(parse: fn(&str) -> T, absent: T) -> Self {
+        Self {
+            known: Vec::with_capacity(REMEMBERED),
+            parse,
+            absent,
+        }
+    }
+
+    fn meaning(&mut self, column: &StringViewArray, row: usize) -> T {
+        if column.is_null(row) {
+            return self.absent;
+        }
+        let view = column.views()[row];
+        let is_inline = view & u128::from(u32::MAX) <= INLINE;
+        if is_inline && let Some((_, meaning)) = self.known.iter().find(|(known, _)| *known == view)
+        {
+            return *meaning;
+        }
+        let meaning = (self.parse)(column.value(row));
+        if is_inline && self.known.len() < REMEMBERED {
+            self.known.push((view, meaning));
+        }
+        meaning
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::BooleanArray;
+
+    use super::super::vocabulary::Status;
+    use super::*;
+
+    fn words(words: &[Option<&str>]) -> ArrayRef {
+        Arc::new(StringViewArray::from(words.to_vec()))
+    }
+
+    #[test]
+    fn events_are_read_with_nulls_and_unknown_words() {
+        let columns = [
+            words(&[
+                Some("created"),
+                Some("change"),
+                None,
+                Some("a kind nobody knows of"),
+            ]),
+            words(&[Some("customer"), Some("AGENT"), None, Some("robot")]),
+            Arc::new(BooleanArray::from(vec![
+                Some(true),
+                Some(false),
+                None,
+                None,
+            ])),
+            words(&[None, Some("status"), Some("team"), None]),
+            words(&[None, Some("new"), None, None]),
+            words(&[None, Some("open"), Some("billing"), None]),
+        ];
+        let codes = codes(&columns).unwrap();
+        let code = |row: usize| Code(codes.value(row));
+        assert_eq!(
+            (code(0).kind(), code(0).role()),
+            (Kind::Created, Role::Customer)
+        );
+        assert_eq!(
+            (code(1).kind(), code(1).role()),
+            (Kind::Change, Role::Agent)
+        );
+        assert_eq!(code(1).old_status(), Some(Status::New));
+        assert_eq!(code(1).new_status(), Some(Status::Open));
+        assert_eq!(
+            (code(2).kind(), code(2).role()),
+            (Kind::Other, Role::Unknown)
+        );
+        assert_eq!(code(2).field(), Field::Team);
+        assert_eq!(
+            (code(3).kind(), code(3).role()),
+            (Kind::Other, Role::Unknown)
+        );
+        assert_eq!(code(3).public(), Public::Unknown);
+    }
+}

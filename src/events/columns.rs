@@ -1,0 +1,284 @@
+//! The columns of `ticket_facts`: name, type, and where in [`Facts`] the value is.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, StringViewBuilder,
+};
+use arrow::compute::{CastOptions, cast, cast_with_options};
+use arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::Result;
+
+use super::facts::{Facts, Length};
+use super::ticket::{Text, Ticket};
+use super::vocabulary::{Role, Status};
+use crate::functions::ticks_per_second;
+
+/// Where a column's values are.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The ticket itself.
+    Id,
+    Time(fn(&Facts) -> Option<i64>),
+    Count(fn(&Facts) -> i64),
+    Flag(fn(&Facts) -> bool),
+    Word(fn(&Facts) -> Option<&'static str>),
+    Text(fn(&Facts) -> Option<Text>),
+    /// A text that names another ticket.
+    Reference(fn(&Facts) -> Option<Text>),
+    /// A duration around the clock, of which there is a second column in working time.
+    Seconds(fn(&Facts) -> Option<Length>),
+}
+
+use Source::{Count, Flag, Id, Reference, Seconds, Time, Word};
+
+const COLUMNS: &[(&str, Source)] = &[
+    ("ticket_id", Id),
+    ("created_at", Time(|facts| facts.created)),
+    (
+        "created_by",
+        Word(|facts| facts.created_by.and_then(Role::label)),
+    ),
+    ("status", Word(|facts| facts.status.map(Status::label))),
+    ("priority", Source::Text(|facts| facts.priority)),
+    ("team", Source::Text(|facts| facts.team)),
+    ("agent_id", Source::Text(|facts| facts.agent)),
+    ("first_bot_reply_at", Time(|facts| facts.first_bot_reply)),
+    ("first_response_at", Time(|facts| facts.first_response)),
+    (
+        "first_any_response_at",
+        Time(|facts| facts.first_any_response),
+    ),
+    ("first_resolved_at", Time(|facts| facts.first_resolved)),
+    ("resolved_at", Time(|facts| facts.resolved)),
+    ("closed_at", Time(|facts| facts.closed)),
+    ("first_ended_at", Time(|facts| facts.first_ended)),
+    ("ended_at", Time(|facts| facts.ended)),
+    ("first_assigned_at", Time(|facts| facts.first_assigned)),
+    ("escalated_at", Time(|facts| facts.escalated)),
+    ("merged_at", Time(|facts| facts.merged)),
+    ("deleted_at", Time(|facts| facts.deleted)),
+    ("waiting_since", Time(|facts| facts.waiting_since)),
+    ("last_event_at", Time(|facts| Some(facts.last_event))),
+    ("events", Count(|facts| facts.events)),
+    ("early_events", Count(|facts| facts.early_events)),
+    ("replies", Count(|facts| facts.replies)),
+    ("bot_replies", Count(|facts| facts.bot_replies)),
+    ("customer_messages", Count(|facts| facts.customer_messages)),
+    ("internal_notes", Count(|facts| facts.internal_notes)),
+    ("next_replies", Count(|facts| facts.next_replies)),
+    ("reopens", Count(|facts| facts.reopens)),
+    ("reassignments", Count(|facts| facts.reassignments)),
+    ("handoffs", Count(|facts| facts.handoffs)),
+    ("agents", Count(|facts| facts.agents)),
+    ("teams", Count(|facts| facts.teams)),
+    ("escalations", Count(|facts| facts.escalations)),
+    ("is_escalated", Flag(|facts| facts.escalated.is_some())),
+    ("is_merged", Flag(|facts| facts.merged.is_some())),
+    ("merged_into_id", Reference(|facts| facts.merged_into)),
+    (
+        "first_response_seconds",
+        Seconds(|facts| facts.to_first_response),
+    ),
+    (
+        "first_any_response_seconds",
+        Seconds(|facts| facts.to_first_any_response),
+    ),
+    (
+        "first_resolution_seconds",
+        Seconds(|facts| facts.to_first_end),
+    ),
+    ("resolution_seconds", Seconds(|facts| facts.to_end)),
+    (
+        "first_next_reply_seconds",
+        Seconds(|facts| facts.first_next_reply),
+    ),
+    (
+        "longest_next_reply_seconds",
+        Seconds(|facts| facts.longest_next_reply),
+    ),
+    ("new_seconds", Seconds(|facts| stay(facts, &[Status::New]))),
+    (
+        "open_seconds",
+        Seconds(|facts| stay(facts, &[Status::Open])),
+    ),
+    (
+        "pending_seconds",
+        Seconds(|facts| stay(facts, &[Status::Pending])),
+    ),
+    (
+        "hold_seconds",
+        Seconds(|facts| stay(facts, &[Status::Hold])),
+    ),
+    (
+        "other_seconds",
+        Seconds(|facts| stay(facts, &[Status::Other])),
+    ),
+    (
+        "solved_seconds",
+        Seconds(|facts| stay(facts, &[Status::Solved])),
+    ),
+    (
+        "requester_wait_seconds",
+        Seconds(|facts| stay(facts, &[Status::New, Status::Open, Status::Hold])),
+    ),
+    (
+        "agent_wait_seconds",
+        Seconds(|facts| stay(facts, &[Status::Pending])),
+    ),
+    (
+        "agent_work_seconds",
+        Seconds(|facts| stay(facts, &[Status::New, Status::Open])),
+    ),
+    ("unassigned_seconds", Seconds(|facts| facts.unassigned)),
+];
+
+fn stay(facts: &Facts, statuses: &[Status]) -> Option<Length> {
+    let stays = facts.stays.as_ref()?;
+    let lengths = statuses.iter().map(|&status| stays[status as usize]);
+    Some(lengths.fold(Length::default(), |sum, length| sum + length))
+}
+
+/// The type of each column: `id` is the tickets', `time` that of the log's instants.
+pub(super) fn fields(id: &DataType, time: &DataType, has_calendar: bool) -> Vec<FieldRef> {
+    let field = |name: String, source: &Source| {
+        let data_type = match source {
+            Id | Reference(_) => id.clone(),
+            Time(_) => time.clone(),
+            Count(_) => DataType::Int64,
+            Flag(_) => DataType::Boolean,
+            Word(_) | Source::Text(_) => DataType::Utf8View,
+            Seconds(_) => DataType::Float64,
+        };
+        Arc::new(Field::new(name, data_type, !matches!(source, Id)))
+    };
+    let plain = COLUMNS
+        .iter()
+        .map(|(name, source)| field((*name).to_owned(), source));
+    let business = durations()
+        .filter(|_| has_calendar)
+        .map(|(name, source)| field(format!("business_{name}"), source));
+    plain.chain(business).collect()
+}
+
+fn durations() -> impl Iterator<Item = &'static (&'static str, Source)> {
+    let is_duration = |column: &&(&str, Source)| matches!(column.1, Seconds(_));
+    COLUMNS.iter().filter(is_duration)
+}
+
+/// A column that is being filled.
+struct Column {
+    source: Source,
+    is_business: bool,
+    values: Values,
+}
+
+enum Values {
+    /// Collected elsewhere.
+    Ids,
+    Times(Int64Builder),
+    Counts(Int64Builder),
+    Flags(BooleanBuilder),
+    Texts(StringViewBuilder),
+    Seconds(Float64Builder),
+}
+
+/// The columns of some tickets.
+pub(super) struct Rows {
+    columns: Vec<Column>,
+    id: DataType,
+    time: DataType,
+    ticks_per_second: f64,
+    pub(super) length: usize,
+}
+
+impl Rows {
+    /// Rows with the columns at `places` of [`fields`].
+    pub(super) fn new(places: &[usize], id: &DataType, time: &DataType) -> Self {
+        let plain = COLUMNS.iter().map(|(_, source)| (source, false));
+        let business = durations().map(|(_, source)| (source, true));
+        let all: Vec<_> = plain.chain(business).collect();
+        let column = |&place: &usize| {
+            let (&source, is_business) = all[place];
+            let values = match source {
+                Id => Values::Ids,
+                Time(_) => Values::Times(Int64Builder::new()),
+                Count(_) => Values::Counts(Int64Builder::new()),
+                Flag(_) => Values::Flags(BooleanBuilder::new()),
+                Word(_) | Source::Text(_) | Reference(_) => Values::Texts(StringViewBuilder::new()),
+                Seconds(_) => Values::Seconds(Float64Builder::new()),
+            };
+            Column {
+                source,
+                is_business,
+                values,
+            }
+        };
+        Self {
+            columns: places.iter().map(column).collect(),
+            id: id.clone(),
+            time: time.clone(),
+            ticks_per_second: ticks_per_second(time) as f64,
+            length: 0,
+        }
+    }
+
+    pub(super) fn append(&mut self, ticket: &Ticket, facts: &Facts) {
+        self.length += 1;
+        for column in &mut self.columns {
+            match (&mut column.values, column.source) {
+                (Values::Times(values), Time(get)) => values.append_option(get(facts)),
+                (Values::Counts(values), Count(get)) => values.append_value(get(facts)),
+                (Values::Flags(values), Flag(get)) => values.append_value(get(facts)),
+                (Values::Texts(values), Word(get)) => values.append_option(get(facts)),
+                (Values::Texts(values), Source::Text(get) | Reference(get)) => {
+                    let text = get(facts).and_then(|text| ticket.text(text));
+                    values.append_option(text);
+                }
+                (Values::Seconds(values), Seconds(get)) => {
+                    let ticks = get(facts).map(|length| match column.is_business {
+                        true => length.business,
+                        false => length.calendar,
+                    });
+                    values.append_option(ticks.map(|ticks| ticks as f64 / self.ticks_per_second));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The columns of all rows so far, whose tickets are `ids`.
+    ///
+    /// # Errors
+    /// When times do not fit the log's type, which they came from.
+    pub(super) fn finish(&mut self, ids: &ArrayRef) -> Result<Vec<ArrayRef>> {
+        self.length = 0;
+        let (id, time) = (&self.id, &self.time);
+        let column = |column: &mut Column| -> Result<ArrayRef> {
+            Ok(match &mut column.values {
+                Values::Ids => Arc::clone(ids),
+                Values::Times(values) => cast(&values.finish(), time)?,
+                Values::Counts(values) => Arc::new(values.finish()),
+                Values::Flags(values) => Arc::new(values.finish()),
+                Values::Seconds(values) => Arc::new(values.finish()),
+                Values::Texts(values) => {
+                    let texts: ArrayRef = Arc::new(values.finish());
+                    match column.source {
+                        Reference(_) => reference(&texts, id)?,
+                        _ => texts,
+                    }
+                }
+            })
+        };
+        self.columns.iter_mut().map(column).collect()
+    }
+}
+
+/// Tickets by name; NULL where the name is none.
+fn reference(names: &dyn Array, id: &DataType) -> Result<ArrayRef> {
+    let options = CastOptions {
+        safe: true,
+        ..CastOptions::default()
+    };
+    Ok(cast_with_options(names, id, &options)?)
+}

@@ -1,0 +1,11 @@
+//! `ticket_facts`: held equal to a naive computation over random logs, to the tickets of the
+//! generator, and to values worked out by hand.
+
+mod errors;
+mod log;
+mod odd;
+mod oracle;
+mod other_logs;
+mod own_desk;
+mod plans;
+mod random;
