@@ -98,7 +98,8 @@ impl Engine {
         let context = SessionContext::new_with_state(state);
         names.attach(&context)?;
         let listing = queries::listing(settings.queries.clone());
-        catalogue::register(&context, [("queries", listing)])?;
+        let calendars = catalogue::calendars();
+        catalogue::register(&context, [("queries", listing), ("calendars", calendars)])?;
         let config = settings.config.as_deref();
         let origins = tables::register(&context, &settings.data, config).await?;
         Ok(Self {

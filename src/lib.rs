@@ -5,6 +5,7 @@
 //! which any other DataFusion session can register too.
 
 pub mod benchmark;
+pub mod calendar;
 pub mod catalogue;
 pub mod cli;
 mod engine;

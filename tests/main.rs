@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod calendar;
 mod catalogue;
 mod charts;
 mod cli;

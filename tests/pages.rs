@@ -20,6 +20,7 @@ fn pages() -> Vec<PathBuf> {
         .collect();
     pages.push(docs.join("ticket-facts.md"));
     pages.push(docs.join("tutorial.md"));
+    pages.push(docs.join("calendars.md"));
     pages.sort();
     pages
 }
@@ -101,18 +102,29 @@ async fn printed(engine: &Engine, sql: &str) -> deskql::Result<String> {
     Ok(all)
 }
 
+/// The `deskql.toml` of a page about calendars: its first block of TOML.
+fn config(page: &str, folder: &Path) -> Option<PathBuf> {
+    let (_, block) = page.split_once("```toml\n[calendars.")?;
+    let (block, _) = block.split_once("```")?;
+    let path = folder.join("deskql.toml");
+    std::fs::write(&path, format!("[calendars.{block}")).unwrap();
+    Some(path)
+}
+
 #[tokio::test]
 async fn results_on_pages_are_real() {
     let overwrite = std::env::var_os("DESKQL_PAGES").is_some_and(|wish| wish == "overwrite");
     let mut wrong = Vec::new();
     for path in pages() {
+        let before = std::fs::read_to_string(&path).unwrap();
+        let folder = tempfile::tempdir().unwrap();
         let engine = Engine::open(Settings {
             data: vec!["sample-data".to_owned()],
+            config: config(&before, folder.path()),
             ..Settings::default()
         })
         .await
         .unwrap();
-        let before = std::fs::read_to_string(&path).unwrap();
         let mut parts = parts(&before);
         for part in &mut parts {
             if let Part::Query { sql, result } = part {

@@ -137,13 +137,15 @@ async fn complete(file: &Path) {
         .unwrap();
 }
 
-/// A fresh engine; files under `tests/slt/sample_data/` see the tables of `sample-data/`.
+/// A fresh engine; files under `tests/slt/sample_data/` see the tables of `sample-data/`, and those
+/// beside a `deskql.toml` see what it declares.
 async fn open(file: &Path, setting: &Setting) -> Session {
     let sample_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
     let mut settings = Settings::default();
     if file.starts_with(folder().join("sample_data")) {
         settings.data = vec![sample_data.to_string_lossy().into_owned()];
     }
+    settings.config = Some(file.with_file_name("deskql.toml")).filter(|path| path.is_file());
     let engine = Engine::open(settings).await.unwrap();
     let session = Session::new(Arc::new(engine));
     for (key, value) in setting.set {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, ListBuilder, StringArray, StringBuilder};
+use arrow::array::{ArrayRef, BooleanArray, Int64Array, ListBuilder, StringArray, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
@@ -30,6 +30,8 @@ pub enum Value<T> {
     Maybe(fn(&T) -> Option<String>),
     /// A list of VARCHAR, never NULL, perhaps empty.
     Texts(fn(&T) -> Vec<String>),
+    /// BIGINT, never NULL.
+    Count(fn(&T) -> i64),
     /// BOOLEAN, never NULL.
     Flag(fn(&T) -> bool),
 }
@@ -100,6 +102,7 @@ impl<T> Column<T> {
             Value::Text(_) => Field::new(self.name, DataType::Utf8, false),
             Value::Maybe(_) => Field::new(self.name, DataType::Utf8, true),
             Value::Texts(_) => Field::new_list(self.name, item(), false),
+            Value::Count(_) => Field::new(self.name, DataType::Int64, false),
             Value::Flag(_) => Field::new(self.name, DataType::Boolean, false),
         }
     }
@@ -109,6 +112,7 @@ impl<T> Column<T> {
             Value::Text(of) => Arc::new(StringArray::from_iter_values(items.iter().map(of))),
             Value::Maybe(of) => Arc::new(items.iter().map(of).collect::<StringArray>()),
             Value::Texts(of) => Arc::new(lists(items.iter().map(of))),
+            Value::Count(of) => Arc::new(Int64Array::from_iter_values(items.iter().map(of))),
             Value::Flag(of) => {
                 let flags: Vec<bool> = items.iter().map(of).collect();
                 Arc::new(BooleanArray::from(flags))

@@ -1,5 +1,6 @@
 //! The metric catalogue: what each KPI means, as data, as SQL tables and as pages for people.
 
+mod calendars;
 pub mod kpi;
 pub mod kpis;
 pub mod listing;
@@ -7,6 +8,7 @@ mod page;
 mod schema;
 mod tables;
 
+pub use calendars::calendars;
 pub use kpi::Kpi;
 pub use listing::Listing;
 pub use page::{list, markdown, page};

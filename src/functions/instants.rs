@@ -68,7 +68,8 @@ fn mixed_zones(function: &str, first: &Parameter, second: &Parameter) -> Result<
     )
 }
 
-fn finer(left: TimeUnit, right: TimeUnit) -> TimeUnit {
+/// The finer of two units.
+pub(crate) fn finer(left: TimeUnit, right: TimeUnit) -> TimeUnit {
     let rank = |unit| match unit {
         TimeUnit::Second => 0,
         TimeUnit::Millisecond => 1,

@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
 use crate::functions::constants::constants;
 use crate::functions::documentation::documentation;
 use crate::functions::outcome::Outcome;
-use crate::functions::signature::{self, LEVEL};
+use crate::functions::signature::{self, Kind, LEVEL};
 use crate::functions::spec::{Bound, Call, Form, Spec};
 
 /// The value or the `_detail` of a KPI.
@@ -244,6 +244,15 @@ pub(crate) fn spec_of(function: &AggregateUDF) -> Option<(&'static Spec, bool)> 
     let function: &dyn std::any::Any = function.inner().as_ref();
     let kpi: &KpiFunction = function.downcast_ref()?;
     Some((kpi.spec, kpi.detail))
+}
+
+/// The place of the calendar among the arguments, which is the last.
+pub(crate) fn calendar_place(function: &AggregateUDF) -> Option<usize> {
+    let (spec, detail) = spec_of(function)?;
+    let parameters = spec.forms.first()?.parameters(detail);
+    parameters
+        .iter()
+        .position(|parameter| parameter.kind == Kind::Calendar)
 }
 
 /// True for the functions of this module.

@@ -6,6 +6,7 @@
 
 mod accumulate;
 mod amounts;
+mod business;
 mod catalogue;
 mod classes;
 mod constants;
@@ -45,6 +46,7 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
+pub(crate) use business::{end as business_end, needs_zone};
 pub use catalogue::{Page, catalogue};
 pub(crate) use distinct::counts_by_bitmaps;
 pub use measure::{Measure, Unit};
@@ -74,6 +76,7 @@ pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
     classes
         .chain([format_duration::function()])
         .chain(local::all())
+        .chain(business::all())
         .map(Arc::new)
         .chain(friendly::all_scalar())
         .collect()
@@ -89,6 +92,13 @@ pub fn all_window() -> Vec<Arc<WindowUDF>> {
 #[must_use]
 pub fn is_kpi(function: &AggregateUDF) -> bool {
     kpi::is_kpi(function)
+}
+
+/// At which place of a call of `function` a calendar stands that the KPI counts in; `None` when it
+/// takes none.
+#[must_use]
+pub fn calendar_place(function: &AggregateUDF) -> Option<usize> {
+    kpi::calendar_place(function)
 }
 
 /// Registers every function of deskql.

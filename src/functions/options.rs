@@ -1,10 +1,12 @@
 //! The `deskql.*` settings that functions and rules obey.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use datafusion::common::{Result, config_err};
 use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 
+use crate::calendar::Calendars;
 use crate::functions::rows::Invalid;
 
 /// A part of the engine that can be turned off; all are on from the start.
@@ -71,6 +73,8 @@ impl Switch {
 pub struct Options {
     invalid_values: Invalid,
     switches: [bool; Switch::ALL.len()],
+    /// What the session knows of business hours, which no text could set.
+    calendars: Arc<Calendars>,
 }
 
 impl Default for Options {
@@ -78,6 +82,7 @@ impl Default for Options {
         Self {
             invalid_values: Invalid::default(),
             switches: [true; Switch::ALL.len()],
+            calendars: Arc::default(),
         }
     }
 }
@@ -87,6 +92,20 @@ impl ConfigExtension for Options {
 }
 
 impl Options {
+    /// The calendars of the session; in sessions that are not ours the one that is always open.
+    #[must_use]
+    pub fn calendars(config: &ConfigOptions) -> Arc<Calendars> {
+        let options = config.extensions.get::<Self>();
+        options.map_or_else(Arc::default, |options| Arc::clone(&options.calendars))
+    }
+
+    /// Gives the session its calendars.
+    pub fn set_calendars(config: &mut ConfigOptions, calendars: Calendars) {
+        if let Some(options) = config.extensions.get_mut::<Self>() {
+            options.calendars = Arc::new(calendars);
+        }
+    }
+
     /// True when KPI functions leave invalid values out instead of failing.
     #[must_use]
     pub fn ignores_invalid_values(config: &ConfigOptions) -> bool {

@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Text,
     /// A constant length of time.
     Span,
+    /// The name of a business calendar, constant or a column.
+    Calendar,
 }
 
 /// One parameter of a function.
@@ -151,7 +153,7 @@ fn fits(kind: Kind, data_type: &DataType) -> bool {
         Kind::Happened => null || is_flag(data_type) || is_instant(data_type),
         Kind::Instant => null || is_instant(data_type) || is_text(data_type),
         Kind::Key => true,
-        Kind::Text => null || is_text(data_type),
+        Kind::Text | Kind::Calendar => null || is_text(data_type),
         Kind::Span => {
             null || matches!(data_type, DataType::Interval(_) | DataType::Duration(_))
                 || is_text(data_type)
@@ -174,7 +176,7 @@ fn target(
         Kind::Happened if data_type.is_null() => DataType::Boolean,
         Kind::Instant => instant.clone(),
         Kind::Constant => DataType::Float64,
-        Kind::Text => DataType::Utf8,
+        Kind::Text | Kind::Calendar => DataType::Utf8,
         Kind::Span => DataType::Interval(IntervalUnit::MonthDayNano),
         // Dictionaries of many batches may not fit the key type of one.
         Kind::Key | Kind::Happened => unpacked(data_type).clone(),
@@ -254,6 +256,7 @@ pub(crate) fn kind_name(kind: Kind) -> &'static str {
         Kind::Key => "any value",
         Kind::Constant => "a constant number",
         Kind::Text => "a constant text",
+        Kind::Calendar => "the name of a calendar",
         Kind::Span => "a constant INTERVAL",
     }
 }

@@ -6,7 +6,7 @@ use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use crate::functions::outcome::{Outcome, Shape};
 use crate::functions::rows::Invalid;
-use crate::functions::signature::{self, LEVEL, Parameter};
+use crate::functions::signature::{self, Kind, LEVEL, Parameter};
 
 /// The family a function is listed under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +62,13 @@ pub(crate) struct Call<'a> {
 impl Form {
     /// The parameters of the KPI, or of its detail, which takes a level too.
     pub(crate) fn parameters(&self, detail: bool) -> Vec<Parameter> {
-        let own = self.parameters.iter().copied();
-        own.chain(detail.then_some(LEVEL)).collect()
+        let mut all = self.parameters.to_vec();
+        if detail {
+            // The calendar stays last, where calls without one do not notice it.
+            let has_calendar = all.last().is_some_and(|last| last.kind == Kind::Calendar);
+            all.insert(all.len() - usize::from(has_calendar), LEVEL);
+        }
+        all
     }
 }
 
@@ -77,6 +82,14 @@ impl Call<'_> {
             .get(position)?
             .as_ref()
             .filter(|value| !value.is_null())
+    }
+
+    /// Whether there is an argument for `name`, constant or a column, that is not NULL throughout.
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        let place = self.parameters.iter().position(|own| own.name == name);
+        place.is_some_and(|place| {
+            self.constants.len() > place && self.types.get(place).is_some_and(|own| !own.is_null())
+        })
     }
 
     /// The constant number called `name`.

@@ -1,6 +1,8 @@
 //! What a table is: config, locations, object stores, formats, column mapping.
 
 mod build;
+mod calendar_tables;
+mod calendars;
 #[cfg(feature = "cloud")]
 mod cloud;
 mod config;
@@ -35,7 +37,9 @@ use datafusion::common::TableReference;
 use datafusion::prelude::SessionContext;
 use url::Url;
 
+use crate::calendar::Calendars;
 use crate::error::{Error, Result};
+use crate::functions::Options;
 
 use config::Config;
 use location::Location;
@@ -88,7 +92,26 @@ pub async fn register(
         let provider = configured::table(&state, &config, name, table).await?;
         context.register_table(TableReference::bare(name), provider)?;
     }
+    register_calendars(context, &config).await?;
     Ok(origins)
+}
+
+/// Gives the session the calendars of the config file and of the tables that it names.
+async fn register_calendars(context: &SessionContext, config: &Config) -> Result<()> {
+    let mut calendars = Calendars::default();
+    for (span, calendar) in calendars::of_config(config)? {
+        let added = calendars.add(calendar);
+        added.map_err(|problem| config.problem(&span, problem))?;
+    }
+    if let Some(tables) = config.calendar_tables() {
+        for calendar in calendar_tables::read(context, tables).await? {
+            let added = calendars.add(calendar);
+            added.map_err(|problem| config.problem(&tables.hours.span(), problem))?;
+        }
+    }
+    let state = context.state_ref();
+    Options::set_calendars(state.write().config_mut().options_mut(), calendars);
+    Ok(())
 }
 
 /// Two tables of one name: neither may hide the other.

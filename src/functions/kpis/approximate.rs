@@ -2,7 +2,7 @@
 
 use crate::functions::families::RESPONSE;
 use crate::functions::kpis::duration::{
-    DURATION_END, DURATION_START, DURATION_UNIT, Durations, QUANTILE, quantile,
+    CALENDAR, DURATION_END, DURATION_START, DURATION_UNIT, Durations, QUANTILE, quantile,
 };
 use crate::functions::outcome::{Quantity, Shape, Type};
 use crate::functions::sketch::{self, SketchOf};
@@ -28,7 +28,13 @@ pub(crate) static APPROX_DURATION_QUANTILE: Spec = Spec {
             as the value.",
     },
     forms: &[Form {
-        parameters: &[DURATION_START, DURATION_END, QUANTILE, DURATION_UNIT],
+        parameters: &[
+            DURATION_START,
+            DURATION_END,
+            QUANTILE,
+            DURATION_UNIT,
+            CALENDAR,
+        ],
         state: sketch::state,
         bind: |call| {
             let q = quantile(call)?;

@@ -21,6 +21,13 @@ pub(crate) const DURATION_UNIT: Parameter = Parameter::optional(
     "`'second'`, `'minute'` (when absent), `'hour'` or `'day'` of 24 hours.",
 );
 
+pub(crate) const CALENDAR: Parameter = Parameter::optional(
+    "calendar",
+    Kind::Calendar,
+    "Counts business hours only: the name of a calendar, a text or a column (see \
+     `deskql.calendars`). The instants then need a time zone; a NULL in the column leaves the row out.",
+);
+
 const MEAN_SHAPE: Shape = Shape {
     value: Type::Measure,
     quantity: Quantity::Duration,
@@ -48,6 +55,7 @@ macro_rules! mean_duration {
                     Parameter::required($start, Kind::Instant, "Where the clock starts."),
                     Parameter::required($end, Kind::Instant, "Where the clock stops; NULL while it runs."),
                     DURATION_UNIT,
+                    CALENDAR,
                 ],
                 state: mean_state,
                 bind: |call| Ok(Box::new(MeanDuration(Durations::new(call)?))),
@@ -135,7 +143,7 @@ pub(crate) static DURATION_MEDIAN: Spec = Spec {
         TIMESTAMP '2026-01-05 14:00:00')) AS tickets(created_at, resolved_at);\n-- 2.5",
     shape: QUANTILE_SHAPE,
     forms: &[Form {
-        parameters: &[DURATION_START, DURATION_END, DURATION_UNIT],
+        parameters: &[DURATION_START, DURATION_END, DURATION_UNIT, CALENDAR],
         state: spread::state,
         bind: |call| {
             Ok(Box::new(SpreadOf {
@@ -157,7 +165,13 @@ pub(crate) static DURATION_QUANTILE: Spec = Spec {
         TIMESTAMP '2026-01-05 10:10:00')) AS tickets(created_at, resolved_at);\n-- 9.0",
     shape: QUANTILE_SHAPE,
     forms: &[Form {
-        parameters: &[DURATION_START, DURATION_END, QUANTILE, DURATION_UNIT],
+        parameters: &[
+            DURATION_START,
+            DURATION_END,
+            QUANTILE,
+            DURATION_UNIT,
+            CALENDAR,
+        ],
         state: spread::state,
         bind: |call| {
             let q = quantile(call)?;
@@ -196,6 +210,12 @@ impl Durations {
             Some(name) => DurationUnit::parse(call.function, name)?,
             None => DurationUnit::default(),
         };
+        if call.is_given("calendar") {
+            return plan_err!(
+                "{}: calendar is for sessions of deskql, which know calendars",
+                call.function
+            );
+        }
         let ticks_per_second = ticks_per_second(&call.types[0]);
         Ok(Self {
             function: call.function,

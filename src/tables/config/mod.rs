@@ -1,5 +1,6 @@
 //! `deskql.toml`: one file of this folder for each kind of section.
 
+mod calendar;
 mod column;
 mod table;
 
@@ -13,6 +14,7 @@ use toml::Spanned;
 use crate::error::{Error, Result};
 use crate::toml_problem;
 
+pub(crate) use calendar::{Calendar, CalendarTables, Hours, Paths};
 pub(crate) use column::{Column, Invalid};
 pub(crate) use table::{OtherColumns, Table};
 
@@ -29,6 +31,9 @@ pub(crate) struct Config {
 struct Root {
     #[serde(default)]
     tables: BTreeMap<String, Spanned<Table>>,
+    #[serde(default)]
+    calendars: BTreeMap<String, Spanned<Calendar>>,
+    calendar_tables: Option<CalendarTables>,
 }
 
 impl Config {
@@ -60,6 +65,27 @@ impl Config {
             .collect();
         tables.sort_by_key(|(_, table)| table.span().start);
         tables
+    }
+
+    /// The `[calendars.NAME]` sections, in the order of the file.
+    pub(crate) fn calendars(&self) -> Vec<(&str, &Spanned<Calendar>)> {
+        let all = self.root.calendars.iter();
+        let mut calendars: Vec<_> = all
+            .map(|(name, calendar)| (name.as_str(), calendar))
+            .collect();
+        calendars.sort_by_key(|(_, calendar)| calendar.span().start);
+        calendars
+    }
+
+    /// The `[calendar_tables]` section.
+    pub(crate) fn calendar_tables(&self) -> Option<&CalendarTables> {
+        self.root.calendar_tables.as_ref()
+    }
+
+    /// The line of what stands at `span`, as messages give it.
+    pub(crate) fn line(&self, span: &Range<usize>) -> String {
+        let line = toml_problem::line(&self.text, span.start);
+        format!("{}:{line}", self.path.display())
     }
 
     /// The folder that relative locations start from.

@@ -1,0 +1,83 @@
+//! The calendars of a session, by name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::{Calendar, Schedule, Special, Version, Week};
+use crate::nearest::nearest;
+
+/// The name of the calendar that is open all the time, which is always there.
+pub const ALWAYS: &str = "24x7";
+
+/// Names that would be taken for something else where a calendar may stand last in a call.
+const TAKEN: [&str; 2] = ["ignore", "error"];
+
+/// The calendars of a session.
+#[derive(Debug, Clone)]
+pub struct Calendars {
+    by_name: BTreeMap<String, Arc<Calendar>>,
+}
+
+impl Default for Calendars {
+    /// Only the one that is always open.
+    fn default() -> Self {
+        let version = Version {
+            from: None,
+            zone: Tz::UTC,
+            week: Week::always(),
+            special: Special::default(),
+        };
+        let by_name = Schedule::new(vec![version]).ok().map(|schedule| {
+            let calendar = Calendar::new(ALWAYS, "built in", schedule);
+            (ALWAYS.to_owned(), Arc::new(calendar))
+        });
+        Self {
+            by_name: by_name.into_iter().collect(),
+        }
+    }
+}
+
+impl Calendars {
+    /// Adds a calendar.
+    ///
+    /// # Errors
+    /// When its name is empty, means something else, or is that of another one.
+    pub fn add(&mut self, calendar: Calendar) -> Result<(), String> {
+        let name = calendar.name().to_owned();
+        if name.is_empty() || TAKEN.contains(&name.as_str()) {
+            return Err(format!("a calendar cannot be called {name:?}"));
+        }
+        if let Some(other) = self.by_name.get(&name) {
+            return Err(format!(
+                "calendar {name:?} is there already ({}): rename one of them",
+                other.source()
+            ));
+        }
+        self.by_name.insert(name, Arc::new(calendar));
+        Ok(())
+    }
+
+    /// The calendar called `name`.
+    ///
+    /// # Errors
+    /// When there is none: what to do, in one line.
+    pub fn find(&self, name: &str) -> Result<&Arc<Calendar>, String> {
+        self.by_name.get(name).ok_or_else(|| {
+            let names = self.by_name.keys().map(String::as_str);
+            match nearest(name, names) {
+                Some(near) => format!("unknown calendar {name:?}; did you mean {near:?}?"),
+                None => format!(
+                    "unknown calendar {name:?}; declare it in deskql.toml as [calendars.{name}], or \
+                     see SELECT * FROM deskql.calendars"
+                ),
+            }
+        })
+    }
+
+    /// All of them, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Calendar>> {
+        self.by_name.values()
+    }
+}

@@ -1,0 +1,205 @@
+//! A calendar as it is declared: versions of regular hours and special days in a time zone.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Days, NaiveDate, Offset, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+use super::hours::{DAY, Span, Week, merge};
+use super::special::Special;
+
+/// The hours that are in force from some instant on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    /// Seconds since 1970 in UTC; `None` for the hours that were always there.
+    pub from: Option<i64>,
+    /// The zone whose clocks the hours are read off.
+    pub zone: Tz,
+    /// The regular hours.
+    pub week: Week,
+    /// Days that are not like their weekday.
+    pub special: Special,
+}
+
+/// The versions of a calendar in the order of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schedule {
+    versions: Vec<Version>,
+}
+
+impl Schedule {
+    /// Puts versions in order. The first of them holds for all time before it too.
+    ///
+    /// # Errors
+    /// When there is none, or two take effect at one instant.
+    pub fn new(mut versions: Vec<Version>) -> Result<Self, String> {
+        versions.sort_by_key(|version| version.from);
+        if versions.is_empty() {
+            return Err("a calendar needs hours".to_owned());
+        }
+        let twice = versions
+            .windows(2)
+            .find(|pair| pair[0].from == pair[1].from);
+        match twice.map(|pair| pair[0].from.and_then(|at| DateTime::from_timestamp(at, 0))) {
+            None => Ok(Self { versions }),
+            Some(None) => Err("two versions have no effective date".to_owned()),
+            Some(Some(at)) => Err(format!("two versions take effect at {at}")),
+        }
+    }
+
+    /// The versions, in order.
+    #[must_use]
+    pub fn versions(&self) -> &[Version] {
+        &self.versions
+    }
+
+    /// The open spans of a day of UTC (days since 1970), in seconds from its midnight.
+    ///
+    /// An instant is open when the version in force at it says so of the date and time that the
+    /// clocks of its zone show. That needs no further rule for gaps and folds: what no clock shows is
+    /// no time, and what clocks show twice is open twice.
+    pub(crate) fn open_on(&self, day: i64) -> Vec<Span> {
+        let midnight = day * DAY;
+        let mut spans = Vec::new();
+        for (place, version) in self.versions.iter().enumerate() {
+            let from = match place {
+                0 => i64::MIN,
+                _ => version.from.unwrap_or(i64::MIN),
+            };
+            let to = self.versions.get(place + 1).and_then(|next| next.from);
+            let from = from.max(midnight);
+            let to = to.unwrap_or(i64::MAX).min(midnight + DAY);
+            if from < to {
+                version.open_within(from..to, &mut spans);
+            }
+        }
+        for span in &mut spans {
+            span.opens -= midnight;
+            span.closes -= midnight;
+        }
+        merge(&mut spans);
+        spans
+    }
+}
+
+impl Version {
+    /// Adds the open spans within at most a day of instants.
+    fn open_within(&self, range: Range<i64>, spans: &mut Vec<Span>) {
+        let mut from = range.start;
+        while from < range.end {
+            let offset = offset(self.zone, from);
+            let to = next_offset(self.zone, from, range.end);
+            let first_date = (from + offset).div_euclid(DAY);
+            let last_date = (to + offset - 1).div_euclid(DAY);
+            for date in first_date..=last_date {
+                let midnight = date * DAY - offset;
+                for span in self.hours_on(date) {
+                    let opens = (midnight + span.opens).max(from);
+                    let closes = (midnight + span.closes).min(to);
+                    if opens < closes {
+                        spans.push(Span { opens, closes });
+                    }
+                }
+            }
+            from = to;
+        }
+    }
+
+    /// The hours of a date, given in days since 1970.
+    fn hours_on(&self, date: i64) -> Vec<Span> {
+        match date_of(date) {
+            Some(date) => self.special.hours(date, &self.week).spans().to_vec(),
+            None => Vec::new(),
+        }
+    }
+}
+
+fn date_of(days: i64) -> Option<NaiveDate> {
+    let (count, epoch) = (Days::new(days.unsigned_abs()), NaiveDate::default());
+    match days < 0 {
+        true => epoch.checked_sub_days(count),
+        false => epoch.checked_add_days(count),
+    }
+}
+
+/// Seconds by which clocks in `zone` are ahead of UTC at an instant.
+fn offset(zone: Tz, at: i64) -> i64 {
+    let time = DateTime::from_timestamp(at, 0).unwrap_or_default();
+    let offset = zone.offset_from_utc_datetime(&time.naive_utc());
+    i64::from(offset.fix().local_minus_utc())
+}
+
+/// The first instant after `from` with another offset, `to` where there is none before it.
+///
+/// Clocks are not changed twice within a day.
+fn next_offset(zone: Tz, from: i64, to: i64) -> i64 {
+    let own = offset(zone, from);
+    if offset(zone, to - 1) == own {
+        return to;
+    }
+    let (mut same, mut other) = (from, to - 1);
+    while same + 1 < other {
+        let middle = same + (other - same) / 2;
+        match offset(zone, middle) == own {
+            true => same = middle,
+            false => other = middle,
+        }
+    }
+    other
+}
+
+/// The first instant at which clocks in `zone` show `date` and `seconds` of it, or later where they
+/// never show it; in seconds since 1970.
+#[must_use]
+pub fn instant(zone: Tz, date: NaiveDate, seconds: i64) -> i64 {
+    let local = date.and_time(chrono::NaiveTime::MIN) + TimeDelta::seconds(seconds);
+    let local = local.and_utc().timestamp();
+    // No zone has ever been further from UTC than a day and a half.
+    let (from, to) = (local - 2 * DAY, local + 2 * DAY);
+    let mut at = from;
+    while at < to {
+        let next = next_offset(zone, at, (at + DAY).min(to));
+        let shown = local - offset(zone, at);
+        if shown < next {
+            return shown.max(at);
+        }
+        at = next;
+    }
+    to
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn midnight(zone: &str, date: &str) -> String {
+        let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").unwrap();
+        let at = instant(zone.parse().unwrap(), date, 0);
+        DateTime::from_timestamp(at, 0).unwrap().to_rfc3339()
+    }
+
+    #[test]
+    fn days_begin_where_clocks_first_show_them() {
+        let shown = [
+            (
+                "America/New_York",
+                "2026-01-15",
+                "2026-01-15T05:00:00+00:00",
+            ),
+            // The clocks went from 24:00 to 01:00.
+            (
+                "America/Santiago",
+                "2019-09-08",
+                "2019-09-08T04:00:00+00:00",
+            ),
+            // They went back from 01:00 to 00:00, so midnight was shown twice.
+            ("America/Havana", "2026-11-01", "2026-11-01T04:00:00+00:00"),
+            // A date that never was.
+            ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00+00:00"),
+            ("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00+00:00"),
+        ];
+        for (zone, date, at) in shown {
+            assert_eq!(midnight(zone, date), at, "{zone} {date}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Days that are not like their weekday: holidays, half days, special openings.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Month, NaiveDate, Weekday};
+
+use super::hours::{DayHours, Week};
+
+/// Years in which dates of a calendar may lie: before and after, every 400 years are alike.
+pub const FIRST_YEAR: i32 = 1800;
+/// The last of them.
+pub const LAST_YEAR: i32 = 2199;
+
+/// The days that an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Days {
+    /// One date.
+    Date(NaiveDate),
+    /// The same month and day of every year that has it.
+    Yearly(MonthDay),
+    /// A weekday of a month, such as the last Monday of May.
+    Nth(NthWeekday),
+}
+
+/// A month and a day of it, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthDay {
+    /// 1 to 12.
+    pub month: u32,
+    /// 1 to 31.
+    pub day: u32,
+}
+
+/// A weekday of a month by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NthWeekday {
+    /// 1 to 5, or -1 to -5 counted from the end of the month.
+    pub nth: i8,
+    /// Which weekday.
+    pub weekday: Weekday,
+    /// 1 to 12.
+    pub month: u32,
+}
+
+impl Days {
+    /// Reads `2026-12-25`, `12-25`, or words such as `last monday of may`.
+    ///
+    /// # Errors
+    /// What is wrong with the text, for a message that says where it stands.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            return match date.year() {
+                FIRST_YEAR..=LAST_YEAR => Ok(Self::Date(date)),
+                _ => Err(format!(
+                    "{text} is not between {FIRST_YEAR} and {LAST_YEAR}"
+                )),
+            };
+        }
+        month_day(text)
+            .map(Self::Yearly)
+            .or_else(|| nth_weekday(text).map(Self::Nth))
+            .ok_or_else(|| {
+                format!(
+                    "{text:?} is no day; write a date (\"2026-12-25\"), a day of every year \
+                     (\"12-25\") or \"last monday of may\""
+                )
+            })
+    }
+
+    /// The day of a year, if that has one.
+    pub(crate) fn in_year(self, year: i32) -> Option<NaiveDate> {
+        let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
+        let mut days = first.iter_days().take_while(|day| day.year() == year);
+        days.find(|day| self.has(*day))
+    }
+
+    fn has(self, date: NaiveDate) -> bool {
+        match self {
+            Self::Date(own) => own == date,
+            Self::Yearly(own) => own.month == date.month() && own.day == date.day(),
+            Self::Nth(own) => own.has(date),
+        }
+    }
+}
+
+fn month_day(text: &str) -> Option<MonthDay> {
+    let (month, day) = text.split_once('-')?;
+    let two = |part: &str| -> Option<u32> {
+        let digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| part.parse().ok())?
+    };
+    let (month, day) = (two(month)?, two(day)?);
+    // 2000 has a 29 February.
+    NaiveDate::from_ymd_opt(2000, month, day)?;
+    Some(MonthDay { month, day })
+}
+
+/// `first monday of september`, `4th thursday of november`, `last monday of may`.
+fn nth_weekday(text: &str) -> Option<NthWeekday> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let [nth, weekday, "of" | "in", month] = words[..] else {
+        return None;
+    };
+    let nth = match nth {
+        "first" | "1st" => 1,
+        "second" | "2nd" => 2,
+        "third" | "3rd" => 3,
+        "fourth" | "4th" => 4,
+        "fifth" | "5th" => 5,
+        "last" => -1,
+        _ => return None,
+    };
+    let month: Month = month.parse().ok()?;
+    Some(NthWeekday {
+        nth,
+        weekday: weekday.parse().ok()?,
+        month: month.number_from_month(),
+    })
+}
+
+impl NthWeekday {
+    fn has(self, date: NaiveDate) -> bool {
+        if date.weekday() != self.weekday || date.month() != self.month {
+            return false;
+        }
+        let from_start = date.day().div_ceil(7);
+        let days_left = u32::from(date.num_days_in_month()) - date.day();
+        let from_end = days_left / 7 + 1;
+        match self.nth {
+            nth @ 1.. => from_start == u32::from(nth.unsigned_abs()),
+            nth => from_end == u32::from(nth.unsigned_abs()),
+        }
+    }
+}
+
+/// What is special on some days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Which days.
+    pub days: Days,
+    /// The first year of a yearly rule.
+    pub from_year: Option<i32>,
+    /// The last year of a yearly rule.
+    pub to_year: Option<i32>,
+    /// Its hours; none for closed.
+    pub hours: DayHours,
+}
+
+impl Entry {
+    pub(crate) fn has(&self, date: NaiveDate) -> bool {
+        self.from_year.is_none_or(|year| year <= date.year())
+            && self.to_year.is_none_or(|year| date.year() <= year)
+            && self.days.has(date)
+    }
+}
+
+/// Entries of one kind, dated ones found by their date.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Entries {
+    dated: BTreeMap<NaiveDate, Vec<DayHours>>,
+    yearly: Vec<Entry>,
+}
+
+impl Entries {
+    fn add(&mut self, entry: Entry) {
+        match entry.days {
+            Days::Date(date) => self.dated.entry(date).or_default().push(entry.hours),
+            _ => self.yearly.push(entry),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.dated.len() + self.yearly.len()
+    }
+
+    fn dated(&self, date: NaiveDate) -> impl Iterator<Item = &DayHours> {
+        self.dated.get(&date).into_iter().flatten()
+    }
+
+    fn yearly(&self, date: NaiveDate) -> impl Iterator<Item = &DayHours> {
+        let own = self.yearly.iter().filter(move |entry| entry.has(date));
+        own.map(|entry| &entry.hours)
+    }
+}
+
+/// The days of a calendar that are not like their weekday.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Special {
+    holidays: Entries,
+    openings: Entries,
+}
+
+impl Special {
+    /// Adds a day whose hours stand in place of the regular ones.
+    ///
+    /// A date goes before a yearly rule; of several alike, the hours that all of them have.
+    pub fn add_holiday(&mut self, entry: Entry) {
+        self.holidays.add(entry);
+    }
+
+    /// Adds a day that is open at these hours too, holiday or not.
+    pub fn add_opening(&mut self, entry: Entry) {
+        self.openings.add(entry);
+    }
+
+    /// Entries that close or shorten a day.
+    #[must_use]
+    pub fn holidays(&self) -> usize {
+        self.holidays.len()
+    }
+
+    /// Entries that open one.
+    #[must_use]
+    pub fn openings(&self) -> usize {
+        self.openings.len()
+    }
+
+    /// The hours of a date.
+    pub(crate) fn hours(&self, date: NaiveDate, week: &Week) -> DayHours {
+        let all = |one: DayHours, other: DayHours| one.intersection(&other);
+        let holiday = self.holidays.dated(date).cloned().reduce(all);
+        let holiday = holiday.or_else(|| self.holidays.yearly(date).cloned().reduce(all));
+        let hours = holiday.unwrap_or_else(|| week.of(date.weekday()).clone());
+        let openings = self.openings.dated(date).chain(self.openings.yearly(date));
+        openings.fold(hours, |hours, more| hours.union(more))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(rule: &str, date: &str) -> bool {
+        let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").unwrap();
+        Days::parse(rule).unwrap().has(date)
+    }
+
+    #[test]
+    fn rules_find_their_days() {
+        assert!(has("12-25", "2026-12-25") && !has("12-25", "2026-12-26"));
+        // Memorial Day, Labor Day and Thanksgiving of 2026.
+        assert!(has("last monday of may", "2026-05-25"));
+        assert!(!has("last monday of may", "2026-05-18"));
+        assert!(has("First Monday of September", "2026-09-07"));
+        assert!(has("4th thursday of november", "2026-11-26"));
+        assert!(has("fifth friday of may", "2026-05-29"));
+        assert!(has("02-29", "2028-02-29"));
+        let wrong = [
+            "25-12",
+            "2026-02-30",
+            "noday",
+            "6th monday of may",
+            "1-1",
+            "1776-07-04",
+        ];
+        for wrong in wrong {
+            assert!(Days::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

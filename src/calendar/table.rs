@@ -1,0 +1,201 @@
+//! Open time of consecutive UTC days with a running sum, so that any instant costs one look-up.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::hours::{DAY, Span};
+
+/// Bits of a day's entry that name its shape; the rest is the running sum in seconds.
+const SHAPE_BITS: u32 = 24;
+
+/// The open spans of a day of UTC, in seconds from its midnight.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    /// The first two spans, of length 0 where there are fewer: most days have no more.
+    opens: [i64; 2],
+    length: [i64; 2],
+    /// Where the spans after these two are in the table.
+    rest: (u32, u32),
+}
+
+/// Open time of consecutive days of UTC.
+#[derive(Debug)]
+pub(crate) struct Table {
+    days: Range<i64>,
+    /// For each day, and the one after the last: seconds open before it, and its shape.
+    entries: Vec<u64>,
+    shapes: Vec<Shape>,
+    /// The third and further spans of the shapes that have them.
+    rest: Vec<Span>,
+}
+
+impl Table {
+    /// The table of `days` (since 1970), whose spans `open_on` gives.
+    pub(crate) fn new(days: Range<i64>, open_on: impl Fn(i64) -> Vec<Span>) -> Self {
+        let mut table = Self {
+            entries: Vec::with_capacity(usize::try_from(days.end - days.start + 1).unwrap_or(0)),
+            days: days.clone(),
+            shapes: Vec::new(),
+            rest: Vec::new(),
+        };
+        let mut known: HashMap<Vec<Span>, u64> = HashMap::new();
+        let mut total: i64 = 0;
+        for day in days {
+            let spans = open_on(day);
+            let seconds: i64 = spans.iter().map(|span| span.closes - span.opens).sum();
+            let shape = match known.get(&spans) {
+                Some(shape) => *shape,
+                None => {
+                    let shape = table.add_shape(&spans);
+                    known.insert(spans, shape);
+                    shape
+                }
+            };
+            table
+                .entries
+                .push(total.cast_unsigned() << SHAPE_BITS | shape);
+            total += seconds;
+        }
+        table.entries.push(total.cast_unsigned() << SHAPE_BITS);
+        table
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "far fewer spans than 2^32")]
+    fn add_shape(&mut self, spans: &[Span]) -> u64 {
+        let (near, far) = spans.split_at(spans.len().min(2));
+        let mut shape = Shape {
+            opens: [DAY; 2],
+            length: [0; 2],
+            rest: (self.rest.len() as u32, (self.rest.len() + far.len()) as u32),
+        };
+        for (place, span) in near.iter().enumerate() {
+            shape.opens[place] = span.opens;
+            shape.length[place] = span.closes - span.opens;
+        }
+        self.rest.extend(far);
+        self.shapes.push(shape);
+        self.shapes.len() as u64 - 1
+    }
+
+    /// The days it covers.
+    pub(crate) fn days(&self) -> &Range<i64> {
+        &self.days
+    }
+
+    /// Seconds open in all of its days.
+    pub(crate) fn total(&self) -> i64 {
+        self.before(self.entries.len() - 1)
+    }
+
+    /// Seconds open before a day, by its place.
+    #[inline]
+    fn before(&self, place: usize) -> i64 {
+        (self.entries[place] >> SHAPE_BITS).cast_signed()
+    }
+
+    /// Ticks open from the first day to `at`, `PER_SECOND` ticks to a second and both since 1970;
+    /// `None` outside the days.
+    ///
+    /// Wraps around where it does not fit in 64 bits, so that differences stay right that do.
+    #[inline]
+    pub(crate) fn open_until<const PER_SECOND: i64>(&self, at: i64) -> Option<i64> {
+        let day = at.div_euclid(DAY * PER_SECOND);
+        // The first day of all may begin before the first instant.
+        let ticks = at.wrapping_sub(day.wrapping_mul(DAY * PER_SECOND));
+        // Days before the first become large numbers.
+        #[expect(clippy::cast_possible_truncation, reason = "there are fewer days")]
+        let place = (day - self.days.start).cast_unsigned() as usize;
+        let (_, days) = self.entries.split_last()?;
+        let entry = *days.get(place)?;
+        let before = (entry >> SHAPE_BITS).cast_signed();
+        let shape = self.shape(entry);
+        let within = self.open_within::<PER_SECOND>(shape, ticks);
+        Some(before.wrapping_mul(PER_SECOND).wrapping_add(within))
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "it has 24 bits")]
+    fn shape(&self, entry: u64) -> &Shape {
+        &self.shapes[(entry & ((1 << SHAPE_BITS) - 1)) as usize]
+    }
+
+    /// Ticks open in the first `ticks` of a day.
+    #[inline]
+    fn open_within<const PER_SECOND: i64>(&self, shape: &Shape, ticks: i64) -> i64 {
+        let of =
+            |opens: i64, length: i64| (ticks - opens * PER_SECOND).clamp(0, length * PER_SECOND);
+        let near = of(shape.opens[0], shape.length[0]) + of(shape.opens[1], shape.length[1]);
+        match shape.rest.0 == shape.rest.1 {
+            true => near,
+            false => {
+                let far = self.rest_of(shape).iter();
+                near + far.map(|s| of(s.opens, s.closes - s.opens)).sum::<i64>()
+            }
+        }
+    }
+
+    fn rest_of(&self, shape: &Shape) -> &[Span] {
+        &self.rest[shape.rest.0 as usize..shape.rest.1 as usize]
+    }
+
+    /// The spans of the day at a place, in seconds from its midnight.
+    fn spans(&self, place: usize) -> impl Iterator<Item = Span> {
+        let shape = self.shape(self.entries[place]);
+        let near = (0..2).map(|place| Span {
+            opens: shape.opens[place],
+            closes: shape.opens[place] + shape.length[place],
+        });
+        near.filter(|span| span.opens < span.closes)
+            .chain(self.rest_of(shape).iter().copied())
+    }
+
+    /// The earliest instant by which `open` ticks are over, where 0 < `open` <= all of them.
+    pub(crate) fn earliest(&self, open: i128, per_second: i64) -> Option<i128> {
+        let per_second = i128::from(per_second);
+        let days = self
+            .entries
+            .partition_point(|entry| ticks(*entry, per_second) < open);
+        let place = days.checked_sub(1)?;
+        let mut rest = open - ticks(self.entries[place], per_second);
+        for span in self.spans(place) {
+            let length = i128::from(span.closes - span.opens) * per_second;
+            if rest <= length {
+                return Some(
+                    self.midnight(place, per_second) + i128::from(span.opens) * per_second + rest,
+                );
+            }
+            rest -= length;
+        }
+        None
+    }
+
+    /// The latest instant by which no more than `open` ticks are over, where 0 <= `open` < all.
+    pub(crate) fn latest(&self, open: i128, per_second: i64) -> Option<i128> {
+        let per_second = i128::from(per_second);
+        let days = self
+            .entries
+            .partition_point(|entry| ticks(*entry, per_second) <= open);
+        let place = days
+            .checked_sub(1)
+            .filter(|place| place + 1 < self.entries.len())?;
+        let mut rest = open - ticks(self.entries[place], per_second);
+        for span in self.spans(place) {
+            let length = i128::from(span.closes - span.opens) * per_second;
+            if rest < length {
+                return Some(
+                    self.midnight(place, per_second) + i128::from(span.opens) * per_second + rest,
+                );
+            }
+            rest -= length;
+        }
+        None
+    }
+
+    fn midnight(&self, place: usize, per_second: i128) -> i128 {
+        (i128::from(self.days.start) + place as i128) * i128::from(DAY) * per_second
+    }
+}
+
+fn ticks(entry: u64, per_second: i128) -> i128 {
+    i128::from(entry >> SHAPE_BITS) * per_second
+}

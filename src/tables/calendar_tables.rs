@@ -1,0 +1,205 @@
+//! Business calendars from tables: rows of regular hours, and rows of holidays and openings.
+
+use std::collections::BTreeMap;
+
+use chrono::Weekday;
+use chrono_tz::Tz;
+use datafusion::arrow::array::{Array, AsArray, StringArray};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::TableReference;
+use datafusion::prelude::{SessionContext, cast, ident};
+
+use crate::calendar::{self, Calendar, Schedule, Span, Special, Version, Week};
+use crate::error::{Error, Result};
+
+use super::calendars::{holiday_entry, opening_entries, weekdays, zone};
+use super::config::CalendarTables;
+
+/// The calendars that the tables hold, by name.
+///
+/// # Errors
+/// When a table or a column that is needed is not there, or a row makes no sense.
+pub(crate) async fn read(
+    context: &SessionContext,
+    tables: &CalendarTables,
+) -> Result<Vec<Calendar>> {
+    let name = tables.hours.get_ref();
+    let hours = rows(context, name, &HOURS, 5).await?;
+    let mut plans: BTreeMap<String, Plan> = BTreeMap::new();
+    for row in &hours {
+        let added = plans
+            .entry(required(name, row, 0)?.to_owned())
+            .or_default()
+            .add(row);
+        added.map_err(|problem| at(name, row, &problem))?;
+    }
+    if let Some(holidays) = &tables.holidays {
+        let name = holidays.get_ref();
+        for row in &rows(context, name, &HOLIDAYS, 2).await? {
+            add_special(&mut plans, row).map_err(|problem| at(name, row, &problem))?;
+        }
+    }
+    let calendars = plans.into_iter().map(|(calendar, plan)| {
+        let schedule = plan.schedule();
+        let schedule = schedule.map_err(|problem| {
+            Error::location(name, format!("calendar {calendar:?}: {problem}"))
+        })?;
+        Ok(Calendar::new(calendar, format!("table {name}"), schedule))
+    });
+    calendars.collect()
+}
+
+const HOURS: [&str; 6] = [
+    "calendar",
+    "time_zone",
+    "weekday",
+    "opens",
+    "closes",
+    "effective_from",
+];
+const HOLIDAYS: [&str; 5] = ["calendar", "date", "opens", "closes", "is_opening"];
+
+/// The values of one row as text.
+type Row = Vec<Option<String>>;
+
+/// The rows of a table; columns after the first `required` ones may be missing.
+async fn rows(
+    context: &SessionContext,
+    table: &str,
+    columns: &[&str],
+    required: usize,
+) -> Result<Vec<Row>> {
+    let frame = context.table(TableReference::bare(table)).await;
+    let frame = frame.map_err(|_| {
+        Error::location(
+            table,
+            "[calendar_tables] names this table, but it is not there",
+        )
+    })?;
+    let mut places = Vec::new();
+    let mut selected = Vec::new();
+    for (place, column) in columns.iter().enumerate() {
+        if frame.schema().has_column_with_unqualified_name(column) {
+            places.push(place);
+            selected.push(cast(ident(*column), DataType::Utf8));
+        } else if place < required {
+            let needed = columns[..required].join(", ");
+            let problem = format!("column {column} is missing; a table of calendars has {needed}");
+            return Err(Error::location(table, problem));
+        }
+    }
+    let mut rows = Vec::new();
+    for batch in frame.select(selected)?.collect().await? {
+        let texts: Vec<&StringArray> = batch.columns().iter().map(|c| c.as_string()).collect();
+        for row in 0..batch.num_rows() {
+            let mut values = vec![None; columns.len()];
+            for (place, texts) in places.iter().zip(&texts) {
+                values[*place] = texts
+                    .is_valid(row)
+                    .then(|| texts.value(row).trim().to_owned());
+            }
+            rows.push(values);
+        }
+    }
+    Ok(rows)
+}
+
+fn at(table: &str, row: &Row, problem: &str) -> Error {
+    let shown = row.iter().map(|value| value.as_deref().unwrap_or("NULL"));
+    let shown: Vec<_> = shown.collect();
+    Error::location(table, format!("row ({}): {problem}", shown.join(", ")))
+}
+
+fn required<'a>(table: &str, row: &'a Row, place: usize) -> Result<&'a str> {
+    row[place]
+        .as_deref()
+        .ok_or_else(|| at(table, row, &format!("{} is NULL", HOURS[place])))
+}
+
+/// One calendar while its rows come in: zone and hours by effective date.
+#[derive(Debug, Default)]
+struct Plan {
+    versions: BTreeMap<Option<String>, (Option<Tz>, Week)>,
+    special: Special,
+}
+
+impl Plan {
+    fn add(&mut self, row: &Row) -> Result<(), String> {
+        let (zone_of, week) = self.versions.entry(row[5].clone()).or_default();
+        let own = zone(row[1].as_deref().ok_or("time_zone is NULL")?)?;
+        if zone_of.replace(own).is_some_and(|zone| zone != own) {
+            return Err("its other rows have another time_zone; one version has one".to_owned());
+        }
+        let (Some(opens), Some(closes)) = (&row[3], &row[4]) else {
+            // A version that is closed on that day, or altogether.
+            return Ok(());
+        };
+        let span = Span::parse(&format!("{opens}-{closes}"))?;
+        for day in numbered(row[2].as_deref().ok_or("weekday is NULL")?)? {
+            week.add(day, span);
+        }
+        Ok(())
+    }
+
+    fn schedule(self) -> Result<Schedule, String> {
+        let mut versions = Vec::new();
+        for (from, (zone, week)) in self.versions {
+            let zone = zone.ok_or("time_zone is NULL")?;
+            let from = from
+                .map(|from| calendar::effective(&from, zone))
+                .transpose()?;
+            let special = self.special.clone();
+            versions.push(Version {
+                from,
+                zone,
+                week,
+                special,
+            });
+        }
+        Schedule::new(versions)
+    }
+}
+
+/// A weekday by its name or its number, 1 for Monday to 7 for Sunday.
+fn numbered(text: &str) -> Result<Vec<Weekday>, String> {
+    match text.parse::<u8>() {
+        Ok(number @ 1..=7) => Weekday::try_from(number - 1)
+            .map(|day| vec![day])
+            .map_err(|_| format!("{number} is no weekday")),
+        Ok(number) => Err(format!("{number} is no weekday; Monday is 1, Sunday 7")),
+        Err(_) => weekdays(text),
+    }
+}
+
+/// Adds a holiday or an opening to its calendar, or to all where it names none.
+fn add_special(plans: &mut BTreeMap<String, Plan>, row: &Row) -> Result<(), String> {
+    let day = row[1].as_deref().ok_or("date is NULL")?;
+    let spans = match (&row[2], &row[3]) {
+        (Some(opens), Some(closes)) => vec![Span::parse(&format!("{opens}-{closes}"))?],
+        (None, None) => vec![],
+        _ => return Err("one of opens and closes is NULL".to_owned()),
+    };
+    let is_opening = row[4].as_deref() == Some("true");
+    let entries = match is_opening {
+        true => opening_entries(day, spans, None, None)?,
+        false => vec![holiday_entry(day, spans, None, None)?],
+    };
+    let named = row[0].as_ref();
+    if let Some(name) = named
+        && !plans.contains_key(name)
+    {
+        return Err(format!("calendar {name:?} has no hours"));
+    }
+    for (name, plan) in plans {
+        if named.is_some_and(|own| own != name) {
+            continue;
+        }
+        for entry in entries.iter().cloned() {
+            match is_opening {
+                true => plan.special.add_opening(entry),
+                false => plan.special.add_holiday(entry),
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,331 @@
+//! Business calendars from `[calendars.NAME]` sections.
+
+use std::ops::Range;
+
+use chrono::{NaiveDate, Weekday};
+use chrono_tz::Tz;
+use toml::{Spanned, Value};
+
+use crate::calendar::{
+    self, Calendar, DayHours, Days, Entry, FIRST_YEAR, LAST_YEAR, Schedule, Span, Special, Version,
+    Week,
+};
+use crate::error::Result;
+use crate::nearest::nearest;
+
+use super::config::{self, Config, Hours, Paths};
+
+/// The calendars of a config file, in its order.
+///
+/// # Errors
+/// When a key or value means nothing, with its line.
+pub(crate) fn of_config(config: &Config) -> Result<Vec<(Range<usize>, Calendar)>> {
+    let mut calendars = Vec::new();
+    for (name, section) in config.calendars() {
+        let schedule = schedule(config, section)?;
+        let calendar = Calendar::new(name, config.line(&section.span()), schedule);
+        calendars.push((section.span(), calendar));
+    }
+    Ok(calendars)
+}
+
+fn schedule(config: &Config, section: &Spanned<config::Calendar>) -> Result<Schedule> {
+    let own = section.get_ref();
+    let reader = Reader { config };
+    let mut base = Version {
+        from: None,
+        zone: reader.zone(&own.time_zone)?,
+        week: reader.week(&own.hours)?,
+        special: Special::default(),
+    };
+    base.special = reader.special(&own.holidays, &own.openings, own.ics.as_ref())?;
+    let mut versions = Vec::with_capacity(own.versions.len() + 1);
+    for version in &own.versions {
+        let zone = match &version.time_zone {
+            Some(zone) => reader.zone(zone)?,
+            None => base.zone,
+        };
+        let week = match &version.hours {
+            Some(hours) => reader.week(hours)?,
+            None => base.week.clone(),
+        };
+        let special = reader.special(
+            version.holidays.as_ref().unwrap_or(&own.holidays),
+            version.openings.as_ref().unwrap_or(&own.openings),
+            version.ics.as_ref().or(own.ics.as_ref()),
+        )?;
+        let at = calendar::effective(&plain(version.from.get_ref()), zone);
+        let from = at.map_err(|problem| config.problem(&version.from.span(), problem))?;
+        versions.push(Version {
+            from: Some(from),
+            zone,
+            week,
+            special,
+        });
+    }
+    versions.push(base);
+    Schedule::new(versions).map_err(|problem| config.problem(&section.span(), problem))
+}
+
+/// A text, or a date that is written without quotes.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+struct Reader<'a> {
+    config: &'a Config,
+}
+
+impl Reader<'_> {
+    fn zone(&self, name: &Spanned<String>) -> Result<Tz> {
+        zone(name.get_ref()).map_err(|problem| self.config.problem(&name.span(), problem))
+    }
+
+    fn week(&self, hours: &Hours) -> Result<Week> {
+        let mut week = Week::default();
+        let mut seen: Vec<Weekday> = Vec::new();
+        for (key, spans) in hours {
+            let days = weekdays(key.get_ref());
+            let days = days.map_err(|problem| self.config.problem(&key.span(), problem))?;
+            for day in days {
+                if seen.contains(&day) {
+                    let problem = format!("hours of {day} are there twice");
+                    return Err(self.config.problem(&key.span(), problem));
+                }
+                seen.push(day);
+                for text in spans {
+                    let span = Span::parse(text.get_ref());
+                    let span =
+                        span.map_err(|problem| self.config.problem(&text.span(), problem))?;
+                    week.add(day, span);
+                }
+            }
+        }
+        Ok(week)
+    }
+
+    fn special(
+        &self,
+        holidays: &[Spanned<Value>],
+        openings: &[Spanned<Value>],
+        ics: Option<&Spanned<Paths>>,
+    ) -> Result<Special> {
+        let mut special = Special::default();
+        for value in holidays {
+            let entry = holiday(value.get_ref());
+            special
+                .add_holiday(entry.map_err(|problem| self.config.problem(&value.span(), problem))?);
+        }
+        for value in openings {
+            let entries = opening(value.get_ref());
+            let entries = entries.map_err(|problem| self.config.problem(&value.span(), problem))?;
+            entries
+                .into_iter()
+                .for_each(|entry| special.add_opening(entry));
+        }
+        let Some(paths) = ics else {
+            return Ok(special);
+        };
+        for path in paths.get_ref().all() {
+            let file = self.config.folder().join(path);
+            let read = std::fs::read_to_string(&file).map_err(|error| error.to_string());
+            let entries = read.and_then(|text| calendar::holidays(&text));
+            let entries = entries.map_err(|problem| {
+                self.config
+                    .problem(&paths.span(), format!("{}: {problem}", file.display()))
+            })?;
+            entries
+                .into_iter()
+                .for_each(|entry| special.add_holiday(entry));
+        }
+        Ok(special)
+    }
+}
+
+/// The zone of an IANA name.
+pub(crate) fn zone(name: &str) -> Result<Tz, String> {
+    name.parse().map_err(|_| {
+        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        match nearest(name, names) {
+            Some(near) => format!("unknown time zone {name:?}; did you mean {near:?}?"),
+            None => {
+                format!("unknown time zone {name:?}, use an IANA name such as \"America/New_York\"")
+            }
+        }
+    })
+}
+
+/// `mon`, `monday`, `mon-fri` or `sat,sun`.
+pub(crate) fn weekdays(text: &str) -> Result<Vec<Weekday>, String> {
+    let day = |name: &str| -> Result<Weekday, String> {
+        name.trim().parse().map_err(|_| {
+            format!("{text:?} is no weekday; write mon, tue, wed, thu, fri, sat, sun or mon-fri")
+        })
+    };
+    let mut days = Vec::new();
+    for part in text.split(',') {
+        let (first, last) = match part.split_once('-') {
+            Some((first, last)) => (day(first)?, day(last)?),
+            None => (day(part)?, day(part)?),
+        };
+        let mut next = first;
+        days.push(next);
+        while next != last {
+            next = next.succ();
+            days.push(next);
+        }
+    }
+    Ok(days)
+}
+
+/// What stands for a special day: a day alone, or a table with its hours and years.
+#[derive(Default)]
+struct Written {
+    date: String,
+    hours: Vec<Span>,
+    from_year: Option<i32>,
+    to_year: Option<i32>,
+}
+
+fn written(value: &Value) -> Result<Written, String> {
+    let Value::Table(table) = value else {
+        let date = plain(value);
+        return Ok(Written {
+            date,
+            ..Written::default()
+        });
+    };
+    let mut written = Written::default();
+    for (key, value) in table {
+        match (key.as_str(), value) {
+            ("date", value) => written.date = plain(value),
+            ("name", Value::String(_)) => {}
+            ("hours", Value::Array(spans)) => {
+                let spans = spans.iter().map(|span| Span::parse(&plain(span)));
+                written.hours = spans.collect::<Result<_, _>>()?;
+            }
+            ("from_year", Value::Integer(year)) => written.from_year = Some(self::year(*year)?),
+            ("to_year", Value::Integer(year)) => written.to_year = Some(self::year(*year)?),
+            _ => {
+                return Err(format!(
+                    "{key} = {value} means nothing here; one can write date, hours = [\"09:00-12:00\"], \
+                     from_year, to_year and name"
+                ));
+            }
+        }
+    }
+    match written.date.is_empty() {
+        true => Err("date is missing".to_owned()),
+        false => Ok(written),
+    }
+}
+
+fn year(year: i64) -> Result<i32, String> {
+    let own = i32::try_from(year).ok();
+    own.filter(|year| (FIRST_YEAR..=LAST_YEAR).contains(year))
+        .ok_or_else(|| format!("{year} is not between {FIRST_YEAR} and {LAST_YEAR}"))
+}
+
+fn holiday(value: &Value) -> Result<Entry, String> {
+    let written = written(value)?;
+    holiday_entry(
+        &written.date,
+        written.hours,
+        written.from_year,
+        written.to_year,
+    )
+}
+
+/// A holiday, whose hours are those of that date alone.
+pub(crate) fn holiday_entry(
+    day: &str,
+    hours: Vec<Span>,
+    from_year: Option<i32>,
+    to_year: Option<i32>,
+) -> Result<Entry, String> {
+    if hours.iter().any(|span| span.closes > 86_400) {
+        return Err(format!(
+            "hours of {day} run past midnight; write what is open on the next day into openings"
+        ));
+    }
+    entry(day, hours, from_year, to_year)
+}
+
+fn entry(
+    day: &str,
+    hours: Vec<Span>,
+    from_year: Option<i32>,
+    to_year: Option<i32>,
+) -> Result<Entry, String> {
+    let days = Days::parse(day)?;
+    if matches!(days, Days::Date(_)) && (from_year.is_some() || to_year.is_some()) {
+        return Err(format!(
+            "{day} is a date: from_year and to_year are for days of every year"
+        ));
+    }
+    Ok(Entry {
+        days,
+        from_year,
+        to_year,
+        hours: DayHours::new(hours),
+    })
+}
+
+fn opening(value: &Value) -> Result<Vec<Entry>, String> {
+    let written = written(value)?;
+    opening_entries(
+        &written.date,
+        written.hours,
+        written.from_year,
+        written.to_year,
+    )
+}
+
+/// An opening, which may run past midnight when it has a date.
+pub(crate) fn opening_entries(
+    day: &str,
+    hours: Vec<Span>,
+    from_year: Option<i32>,
+    to_year: Option<i32>,
+) -> Result<Vec<Entry>, String> {
+    if hours.is_empty() {
+        return Err(format!(
+            "the opening of {day} needs hours = [\"10:00-14:00\"]"
+        ));
+    }
+    let cut = |span: &Span| Span {
+        opens: span.opens,
+        closes: span.closes.min(86_400),
+    };
+    let mut entries = vec![entry(
+        day,
+        hours.iter().map(cut).collect(),
+        from_year,
+        to_year,
+    )?];
+    let after: Vec<Span> = hours
+        .iter()
+        .filter(|span| span.closes > 86_400)
+        .map(|span| Span {
+            opens: 0,
+            closes: span.closes - 86_400,
+        })
+        .collect();
+    if after.is_empty() {
+        return Ok(entries);
+    }
+    let next = match entries[0].days {
+        Days::Date(date) => date.succ_opt().map(|date: NaiveDate| date.to_string()),
+        _ => None,
+    };
+    let Some(next) = next else {
+        return Err(format!(
+            "the opening of {day} runs past midnight, which only one of a date can"
+        ));
+    };
+    entries.push(entry(&next, after, None, None)?);
+    Ok(entries)
+}

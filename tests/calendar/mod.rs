@@ -1,0 +1,9 @@
+//! Business calendars against an oracle that walks minutes, their algebra, their SQL, their traps.
+
+mod laws;
+mod model;
+mod oracle;
+mod published;
+mod refusals;
+mod tables;
+mod traps;

@@ -1,0 +1,128 @@
+//! What is wrong in a `deskql.toml` is told with its line.
+
+use deskql::{Engine, Settings};
+
+use crate::support::data::text;
+
+async fn refused(config: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deskql.toml");
+    text(&path, config);
+    text(
+        &folder.path().join("bad.ics"),
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:party@desk\n\
+        DTSTART:20261224T120000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+    );
+    let settings = Settings {
+        config: Some(path),
+        ..Settings::default()
+    };
+    let problem = Engine::open(settings).await.unwrap_err().to_string();
+    assert!(!problem.contains('\n'), "one line: {problem}");
+    problem.replace(&format!("{}/", folder.path().display()), "")
+}
+
+/// A calendar with something in place of its other lines.
+async fn with(line: &str) -> String {
+    refused(&format!(
+        "[calendars.us]\ntime_zone = 'America/New_York'\n{line}\n"
+    ))
+    .await
+}
+
+#[tokio::test]
+async fn keys_and_lines_are_named() {
+    let hours = "hours = { mon = ['09:00-17:00'] }";
+    let told = [
+        (
+            "hours = { mon = ['9 to 5'] }".to_owned(),
+            ":3: \"9 to 5\" is no stretch of a day",
+        ),
+        (
+            "hours = { mon = ['09:00-09:00'] }".to_owned(),
+            ":3: \"09:00-09:00\" opens and closes at one",
+        ),
+        (
+            "hours = { monn = ['09:00-17:00'] }".to_owned(),
+            ":3: \"monn\" is no weekday",
+        ),
+        (
+            "hours = { mon-fri = ['09:00-17:00'], tue = [] }".to_owned(),
+            ":3: hours of Tue are there twice",
+        ),
+        (
+            format!("{hours}\nholidays = [\n  '2026-12-25',\n  '2026-02-30',\n]"),
+            ":6: \"2026-02-30\" is no day",
+        ),
+        (
+            format!("{hours}\nholidays = [{{ date = '12-24', hour = ['09:00-12:00'] }}]"),
+            ":4: hour = ",
+        ),
+        (
+            format!("{hours}\nholidays = [{{ hours = ['09:00-12:00'] }}]"),
+            ":4: date is missing",
+        ),
+        (
+            format!("{hours}\nholidays = [{{ date = '12-24', hours = ['22:00-06:00'] }}]"),
+            ":4: hours of 12-24 run past",
+        ),
+        (
+            format!("{hours}\nholidays = [{{ date = '2026-12-24', to_year = 2030 }}]"),
+            ":4: 2026-12-24 is a date",
+        ),
+        (
+            format!("{hours}\nopenings = ['2026-12-24']"),
+            ":4: the opening of 2026-12-24 needs hours",
+        ),
+        (
+            format!("{hours}\nics = 'none.ics'"),
+            ":4: none.ics: No such file",
+        ),
+        (
+            format!("{hours}\nics = ['bad.ics']"),
+            ":4: bad.ics: event \"party@desk\": DTSTART is 20261224T120000Z",
+        ),
+        (
+            format!("{hours}\nversions = [\n  {{ from = 'soon' }},\n]"),
+            ":5: \"soon\" is no date",
+        ),
+        (
+            format!("{hours}\nversions = [{{ from = 2026-01-01 }}, {{ from = 2026-01-01 }}]"),
+            ":1: two versions take",
+        ),
+        (
+            format!("{hours}\nholidayz = []"),
+            ":4: unknown key \"holidayz\"; did you mean \"holidays\"?",
+        ),
+        ("holidays = []".to_owned(), ":1: missing field `hours`"),
+    ];
+    for (line, expected) in told {
+        let problem = with(&line).await;
+        assert!(
+            problem.contains(&format!("deskql.toml{expected}")),
+            "{line}: {problem}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn zones_and_names() {
+    let problem = refused("[calendars.us]\nhours = {}\ntime_zone = 'America/New_Yorc'\n").await;
+    assert!(
+        problem.contains(
+            ":3: unknown time zone \"America/New_Yorc\"; did you mean \"America/New_York\"?"
+        ),
+        "{problem}"
+    );
+    let own = |name: &str| format!("[calendars.{name}]\ntime_zone = 'UTC'\nhours = {{}}\n");
+    let problem = refused(&own("24x7")).await;
+    assert!(
+        problem.contains(":1: calendar \"24x7\" is there already (built in)"),
+        "{problem}"
+    );
+    let problem = refused(&own("ignore")).await;
+    assert!(
+        problem.contains(":1: a calendar cannot be called \"ignore\""),
+        "{problem}"
+    );
+}
