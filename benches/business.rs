@@ -28,7 +28,9 @@ fn office(name: &str, lunch: bool) -> Calendar {
             false => &["09:00-17:00"],
         };
         let weekday = chrono::Weekday::try_from(day).unwrap();
-        spans.iter().for_each(|span| week.add(weekday, Span::parse(span).unwrap()));
+        spans
+            .iter()
+            .for_each(|span| week.add(weekday, Span::parse(span).unwrap()));
     }
     let mut special = Special::default();
     special.add_holiday(Entry {
@@ -55,7 +57,10 @@ fn pairs() -> Vec<(ArrayRef, ArrayRef)> {
         let start = 1.7e15 + 2.0 * year * row as f64 / ROWS as f64;
         // Half take less than 8 hours, one in a hundred more than a month.
         let hours = 8.0 * (uniform() / (1.0 - uniform())).powf(1.0);
-        (start as i64, (start + (hours * 3_600e6).min(3.0 * year)) as i64)
+        (
+            start as i64,
+            (start + (hours * 3_600e6).min(3.0 * year)) as i64,
+        )
     };
     let utc = |values: Vec<i64>| -> ArrayRef {
         Arc::new(TimestampMicrosecondArray::from(values).with_timezone("UTC"))
@@ -69,7 +74,12 @@ fn pairs() -> Vec<(ArrayRef, ArrayRef)> {
         .collect()
 }
 
-fn call(function: &ScalarUDF, config: &Arc<ConfigOptions>, pair: &(ArrayRef, ArrayRef), calendar: ColumnarValue) {
+fn call(
+    function: &ScalarUDF,
+    config: &Arc<ConfigOptions>,
+    pair: &(ArrayRef, ArrayRef),
+    calendar: ColumnarValue,
+) {
     let rows = pair.0.len();
     let types = [pair.0.data_type(), pair.1.data_type(), &DataType::Utf8];
     let fields = types.map(|of| Arc::new(Field::new("x", of.clone(), true)));
@@ -96,21 +106,32 @@ fn business_time(criterion: &mut Criterion) {
     Options::set_calendars(&mut config, calendars);
     let config = Arc::new(config);
     let all = functions::all_scalar();
-    let function = all.iter().find(|own| own.name() == "business_seconds").unwrap();
+    let function = all
+        .iter()
+        .find(|own| own.name() == "business_seconds")
+        .unwrap();
     let pairs = pairs();
     let mut group = criterion.benchmark_group("business_seconds of 10 million pairs");
-    group.throughput(Throughput::Elements(ROWS as u64)).sample_size(10);
+    group
+        .throughput(Throughput::Elements(ROWS as u64))
+        .sample_size(10);
     for name in ["office", "lunch", "24x7"] {
         let literal = ScalarValue::Utf8(Some(name.to_owned()));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 for pair in &pairs {
-                    call(function, &config, pair, ColumnarValue::Scalar(literal.clone()));
+                    call(
+                        function,
+                        &config,
+                        pair,
+                        ColumnarValue::Scalar(literal.clone()),
+                    );
                 }
             });
         });
     }
-    let names = StringArray::from_iter_values((0..BATCH).map(|row| ["office", "lunch"][row / 7 % 2]));
+    let names =
+        StringArray::from_iter_values((0..BATCH).map(|row| ["office", "lunch"][row / 7 % 2]));
     let names: ArrayRef = Arc::new(names);
     group.bench_function("a column of calendars", |bencher| {
         bencher.iter(|| {

@@ -96,7 +96,7 @@ fn count_business_time(
         return Ok(false);
     }
     let calendar = arguments.remove(place);
-    if matches!(&calendar, Expr::Literal(value, _) if value.is_null()) {
+    if is_null(&calendar) {
         return Ok(true);
     }
     for instant in &arguments[..2] {
@@ -108,6 +108,15 @@ fn count_business_time(
     let business = instants.into_iter().chain([calendar]);
     arguments[1] = business_end().call(business.collect());
     Ok(true)
+}
+
+/// A gap among the arguments, which coercion may have cast to text.
+fn is_null(argument: &Expr) -> bool {
+    match argument {
+        Expr::Literal(value, _) => value.is_null(),
+        Expr::Cast(cast) => is_null(&cast.expr),
+        _ => false,
+    }
 }
 
 /// Whether it is the treatment of invalid values, which no calendar is called.

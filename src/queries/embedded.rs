@@ -15,6 +15,7 @@ pub(super) const EMBEDDED: &[(&str, &str)] = embedded![
     "report/executive_quarterly.sql",
     "report/customer_journey.sql",
     "responsiveness/frt.sql",
+    "responsiveness/business_hours.sql",
     "responsiveness/first_response_targets.sql",
     "responsiveness/sla.sql",
     "responsiveness/breaches_by_weekday.sql",

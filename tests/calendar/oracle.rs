@@ -99,7 +99,7 @@ fn micros(text: &str) -> i64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn weeks_are_as_walked(
