@@ -1,12 +1,14 @@
 //! A calendar as it is declared: versions of regular hours and special days in a time zone.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use chrono::{DateTime, Days, NaiveDate, Offset, TimeDelta, TimeZone};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
 use super::hours::{DAY, Span, Week, merge};
 use super::special::Special;
+use crate::zone::{self, Clock, Zone};
 
 /// The hours that are in force from some instant on.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,9 +24,11 @@ pub struct Version {
 }
 
 /// The versions of a calendar in the order of time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Schedule {
     versions: Vec<Version>,
+    /// The zone of each.
+    zones: Vec<Arc<Zone>>,
 }
 
 impl Schedule {
@@ -41,7 +45,13 @@ impl Schedule {
             .windows(2)
             .find(|pair| pair[0].from == pair[1].from);
         match twice.map(|pair| pair[0].from.and_then(|at| DateTime::from_timestamp(at, 0))) {
-            None => Ok(Self { versions }),
+            None => Ok(Self {
+                zones: versions
+                    .iter()
+                    .map(|version| zone::of(version.zone))
+                    .collect(),
+                versions,
+            }),
             Some(None) => Err("two versions have no effective date".to_owned()),
             Some(Some(at)) => Err(format!("two versions take effect at {at}")),
         }
@@ -61,7 +71,7 @@ impl Schedule {
     pub(crate) fn open_on(&self, day: i64) -> Vec<Span> {
         let midnight = day * DAY;
         let mut spans = Vec::new();
-        for (place, version) in self.versions.iter().enumerate() {
+        for (place, (version, zone)) in self.versions.iter().zip(&self.zones).enumerate() {
             let from = match place {
                 0 => i64::MIN,
                 _ => version.from.unwrap_or(i64::MIN),
@@ -70,7 +80,7 @@ impl Schedule {
             let from = from.max(midnight);
             let to = to.unwrap_or(i64::MAX).min(midnight + DAY);
             if from < to {
-                version.open_within(from..to, &mut spans);
+                version.open_within(zone, &(from..to), &mut spans);
             }
         }
         for span in &mut spans {
@@ -84,15 +94,16 @@ impl Schedule {
 
 impl Version {
     /// Adds the open spans within at most a day of instants.
-    fn open_within(&self, range: Range<i64>, spans: &mut Vec<Span>) {
-        let mut from = range.start;
-        while from < range.end {
-            let offset = offset(self.zone, from);
-            let to = next_offset(self.zone, from, range.end);
-            let first_date = (from + offset).div_euclid(DAY);
-            let last_date = (to + offset - 1).div_euclid(DAY);
+    fn open_within(&self, zone: &Zone, range: &Range<i64>, spans: &mut Vec<Span>) {
+        for shown in &zone.spans()[zone.index_at(range.start)..] {
+            let (from, to) = (shown.start.max(range.start), shown.end.min(range.end));
+            if from >= to {
+                break;
+            }
+            let first_date = (from + shown.offset).div_euclid(DAY);
+            let last_date = (to + shown.offset - 1).div_euclid(DAY);
             for date in first_date..=last_date {
-                let midnight = date * DAY - offset;
+                let midnight = date * DAY - shown.offset;
                 for span in self.hours_on(date) {
                     let opens = (midnight + span.opens).max(from);
                     let closes = (midnight + span.closes).min(to);
@@ -101,7 +112,6 @@ impl Version {
                     }
                 }
             }
-            from = to;
         }
     }
 
@@ -122,50 +132,14 @@ fn date_of(days: i64) -> Option<NaiveDate> {
     }
 }
 
-/// Seconds by which clocks in `zone` are ahead of UTC at an instant.
-fn offset(zone: Tz, at: i64) -> i64 {
-    let time = DateTime::from_timestamp(at, 0).unwrap_or_default();
-    let offset = zone.offset_from_utc_datetime(&time.naive_utc());
-    i64::from(offset.fix().local_minus_utc())
-}
-
-/// The first instant after `from` with another offset, `to` where there is none before it.
-///
-/// Clocks are not changed twice within a day.
-fn next_offset(zone: Tz, from: i64, to: i64) -> i64 {
-    let own = offset(zone, from);
-    if offset(zone, to - 1) == own {
-        return to;
-    }
-    let (mut same, mut other) = (from, to - 1);
-    while same + 1 < other {
-        let middle = same + (other - same) / 2;
-        match offset(zone, middle) == own {
-            true => same = middle,
-            false => other = middle,
-        }
-    }
-    other
-}
-
 /// The first instant at which clocks in `zone` show `date` and `seconds` of it, or later where they
 /// never show it; in seconds since 1970.
 #[must_use]
 pub fn instant(zone: Tz, date: NaiveDate, seconds: i64) -> i64 {
-    let local = date.and_time(chrono::NaiveTime::MIN) + TimeDelta::seconds(seconds);
-    let local = local.and_utc().timestamp();
-    // No zone has ever been further from UTC than a day and a half.
-    let (from, to) = (local - 2 * DAY, local + 2 * DAY);
-    let mut at = from;
-    while at < to {
-        let next = next_offset(zone, at, (at + DAY).min(to));
-        let shown = local - offset(zone, at);
-        if shown < next {
-            return shown.max(at);
-        }
-        at = next;
-    }
-    to
+    let local = date.and_time(NaiveTime::MIN).and_utc().timestamp() + seconds;
+    let mut clock = Clock::new(zone::of(zone), 1);
+    // Only far beyond the dates that there are is it told nothing.
+    clock.not_before(local).unwrap_or(local)
 }
 
 #[cfg(test)]
