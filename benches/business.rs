@@ -2,6 +2,11 @@
 //! short spans, a few that last for years), through the function as a query calls it, on one core.
 #![expect(missing_docs, reason = "a benchmark")]
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "made-up instants need not be exact"
+)]
 
 use std::sync::Arc;
 

@@ -41,7 +41,8 @@ impl Span {
     }
 
     /// The part of it before the midnight that ends the day, and what is left for the next day.
-    fn split(self) -> (Self, Option<Self>) {
+    #[must_use]
+    pub fn split(self) -> (Self, Option<Self>) {
         let today = Self {
             opens: self.opens,
             closes: self.closes.min(DAY),

@@ -114,7 +114,6 @@ impl Table {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "it has 24 bits")]
     fn shape(&self, entry: u64) -> &Shape {
         &self.shapes[(entry & ((1 << SHAPE_BITS) - 1)) as usize]
     }

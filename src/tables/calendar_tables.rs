@@ -70,12 +70,10 @@ async fn rows(
     required: usize,
 ) -> Result<Vec<Row>> {
     let frame = context.table(TableReference::bare(table)).await;
-    let frame = frame.map_err(|_| {
-        Error::location(
-            table,
-            "[calendar_tables] names this table, but it is not there",
-        )
-    })?;
+    let Ok(frame) = frame else {
+        let problem = "[calendar_tables] names this table, but it is not there";
+        return Err(Error::location(table, problem));
+    };
     let mut places = Vec::new();
     let mut selected = Vec::new();
     for (place, column) in columns.iter().enumerate() {
@@ -90,7 +88,7 @@ async fn rows(
     }
     let mut rows = Vec::new();
     for batch in frame.select(selected)?.collect().await? {
-        let texts: Vec<&StringArray> = batch.columns().iter().map(|c| c.as_string()).collect();
+        let texts: Vec<&StringArray> = batch.columns().iter().map(AsArray::as_string).collect();
         for row in 0..batch.num_rows() {
             let mut values = vec![None; columns.len()];
             for (place, texts) in places.iter().zip(&texts) {
@@ -163,9 +161,7 @@ impl Plan {
 /// A weekday by its name or its number, 1 for Monday to 7 for Sunday.
 fn numbered(text: &str) -> Result<Vec<Weekday>, String> {
     match text.parse::<u8>() {
-        Ok(number @ 1..=7) => Weekday::try_from(number - 1)
-            .map(|day| vec![day])
-            .map_err(|_| format!("{number} is no weekday")),
+        Ok(number @ 1..=7) => Ok(Weekday::try_from(number - 1).into_iter().collect()),
         Ok(number) => Err(format!("{number} is no weekday; Monday is 1, Sunday 7")),
         Err(_) => weekdays(text),
     }
@@ -181,7 +177,7 @@ fn add_special(plans: &mut BTreeMap<String, Plan>, row: &Row) -> Result<(), Stri
     };
     let is_opening = row[4].as_deref() == Some("true");
     let entries = match is_opening {
-        true => opening_entries(day, spans, None, None)?,
+        true => opening_entries(day, &spans, None, None)?,
         false => vec![holiday_entry(day, spans, None, None)?],
     };
     let named = row[0].as_ref();

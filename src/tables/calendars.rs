@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{NaiveDate, Weekday};
+use chrono::Weekday;
 use chrono_tz::Tz;
 use toml::{Spanned, Value};
 
@@ -11,7 +11,7 @@ use crate::calendar::{
     Week,
 };
 use crate::error::Result;
-use crate::nearest::nearest;
+use crate::zone;
 
 use super::config::{self, Config, Hours, Paths};
 
@@ -147,21 +147,20 @@ impl Reader<'_> {
 
 /// The zone of an IANA name.
 pub(crate) fn zone(name: &str) -> Result<Tz, String> {
-    name.parse().map_err(|_| {
-        let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-        match nearest(name, names) {
-            Some(near) => format!("unknown time zone {name:?}; did you mean {near:?}?"),
-            None => {
-                format!("unknown time zone {name:?}, use an IANA name such as \"America/New_York\"")
-            }
-        }
-    })
+    match (name.parse(), zone::named(name)) {
+        (Ok(zone), _) => Ok(zone),
+        (Err(_), Err(problem)) => Err(problem),
+        (Err(_), Ok(_)) => Err(format!(
+            "{name:?} is an offset, whose clocks never change; use an IANA name such as 'Asia/Kolkata'"
+        )),
+    }
 }
 
 /// `mon`, `monday`, `mon-fri` or `sat,sun`.
 pub(crate) fn weekdays(text: &str) -> Result<Vec<Weekday>, String> {
     let day = |name: &str| -> Result<Weekday, String> {
-        name.trim().parse().map_err(|_| {
+        let day = name.trim().parse().ok();
+        day.ok_or_else(|| {
             format!("{text:?} is no weekday; write mon, tue, wed, thu, fri, sat, sun or mon-fri")
         })
     };
@@ -275,19 +274,14 @@ fn entry(
 }
 
 fn opening(value: &Value) -> Result<Vec<Entry>, String> {
-    let written = written(value)?;
-    opening_entries(
-        &written.date,
-        written.hours,
-        written.from_year,
-        written.to_year,
-    )
+    let own = written(value)?;
+    opening_entries(&own.date, &own.hours, own.from_year, own.to_year)
 }
 
 /// An opening, which may run past midnight when it has a date.
 pub(crate) fn opening_entries(
     day: &str,
-    hours: Vec<Span>,
+    hours: &[Span],
     from_year: Option<i32>,
     to_year: Option<i32>,
 ) -> Result<Vec<Entry>, String> {
@@ -296,29 +290,14 @@ pub(crate) fn opening_entries(
             "the opening of {day} needs hours = [\"10:00-14:00\"]"
         ));
     }
-    let cut = |span: &Span| Span {
-        opens: span.opens,
-        closes: span.closes.min(86_400),
-    };
-    let mut entries = vec![entry(
-        day,
-        hours.iter().map(cut).collect(),
-        from_year,
-        to_year,
-    )?];
-    let after: Vec<Span> = hours
-        .iter()
-        .filter(|span| span.closes > 86_400)
-        .map(|span| Span {
-            opens: 0,
-            closes: span.closes - 86_400,
-        })
-        .collect();
-    if after.is_empty() {
+    let (today, tomorrow): (Vec<_>, Vec<_>) = hours.iter().map(|span| span.split()).unzip();
+    let mut entries = vec![entry(day, today, from_year, to_year)?];
+    let tomorrow: Vec<Span> = tomorrow.into_iter().flatten().collect();
+    if tomorrow.is_empty() {
         return Ok(entries);
     }
     let next = match entries[0].days {
-        Days::Date(date) => date.succ_opt().map(|date: NaiveDate| date.to_string()),
+        Days::Date(date) => date.succ_opt(),
         _ => None,
     };
     let Some(next) = next else {
@@ -326,6 +305,6 @@ pub(crate) fn opening_entries(
             "the opening of {day} runs past midnight, which only one of a date can"
         ));
     };
-    entries.push(entry(&next, after, None, None)?);
+    entries.push(entry(&next.to_string(), tomorrow, None, None)?);
     Ok(entries)
 }

@@ -22,6 +22,23 @@ async fn refused(config: &str) -> String {
     problem.replace(&format!("{}/", folder.path().display()), "")
 }
 
+/// Lines of a calendar, and what is told of them: those about special days come after its hours.
+async fn told(cases: &[(&str, &str)]) {
+    for (lines, expected) in cases {
+        let has_hours = lines.starts_with("hours") || *lines == "holidays = []";
+        let hours = if has_hours {
+            ""
+        } else {
+            "hours = { mon = ['09:00-17:00'] }\n"
+        };
+        let problem = with(&format!("{hours}{lines}")).await;
+        assert!(
+            problem.contains(&format!("deskql.toml{expected}")),
+            "{lines}: {problem}"
+        );
+    }
+}
+
 /// A calendar with something in place of its other lines.
 async fn with(line: &str) -> String {
     refused(&format!(
@@ -31,87 +48,83 @@ async fn with(line: &str) -> String {
 }
 
 #[tokio::test]
-async fn keys_and_lines_are_named() {
-    let hours = "hours = { mon = ['09:00-17:00'] }";
-    let told = [
+async fn hours_are_checked() {
+    told(&[
         (
-            "hours = { mon = ['9 to 5'] }".to_owned(),
+            "hours = { mon = ['9 to 5'] }",
             ":3: \"9 to 5\" is no stretch of a day",
         ),
         (
-            "hours = { mon = ['09:00-09:00'] }".to_owned(),
+            "hours = { mon = ['09:00-09:00'] }",
             ":3: \"09:00-09:00\" opens and closes at one",
         ),
         (
-            "hours = { monn = ['09:00-17:00'] }".to_owned(),
+            "hours = { monn = ['09:00-17:00'] }",
             ":3: \"monn\" is no weekday",
         ),
         (
-            "hours = { mon-fri = ['09:00-17:00'], tue = [] }".to_owned(),
+            "hours = { mon-fri = ['09:00-17:00'], tue = [] }",
             ":3: hours of Tue are there twice",
         ),
+        ("holidays = []", ":1: missing field `hours`"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn special_days_and_versions_are_checked() {
+    told(&[
         (
-            format!("{hours}\nholidays = [\n  '2026-12-25',\n  '2026-02-30',\n]"),
+            "holidays = [\n  '2026-12-25',\n  '2026-02-30',\n]",
             ":6: \"2026-02-30\" is no day",
         ),
         (
-            format!("{hours}\nholidays = [{{ date = '12-24', hour = ['09:00-12:00'] }}]"),
+            "holidays = [{ date = '12-24', hour = ['09:00-12:00'] }]",
             ":4: hour = ",
         ),
         (
-            format!("{hours}\nholidays = [{{ hours = ['09:00-12:00'] }}]"),
+            "holidays = [{ hours = ['09:00-12:00'] }]",
             ":4: date is missing",
         ),
         (
-            format!("{hours}\nholidays = [{{ date = '12-24', hours = ['22:00-06:00'] }}]"),
+            "holidays = [{ date = '12-24', hours = ['22:00-06:00'] }]",
             ":4: hours of 12-24 run past",
         ),
         (
-            format!("{hours}\nholidays = [{{ date = '2026-12-24', to_year = 2030 }}]"),
+            "holidays = [{ date = '2026-12-24', to_year = 2030 }]",
             ":4: 2026-12-24 is a date",
         ),
         (
-            format!("{hours}\nopenings = ['2026-12-24']"),
+            "openings = ['2026-12-24']",
             ":4: the opening of 2026-12-24 needs hours",
         ),
+        ("ics = 'none.ics'", ":4: none.ics: No such file"),
         (
-            format!("{hours}\nics = 'none.ics'"),
-            ":4: none.ics: No such file",
-        ),
-        (
-            format!("{hours}\nics = ['bad.ics']"),
+            "ics = ['bad.ics']",
             ":4: bad.ics: event \"party@desk\": DTSTART is 20261224T120000Z",
         ),
         (
-            format!("{hours}\nversions = [\n  {{ from = 'soon' }},\n]"),
+            "versions = [\n  { from = 'soon' },\n]",
             ":5: \"soon\" is no date",
         ),
         (
-            format!("{hours}\nversions = [{{ from = 2026-01-01 }}, {{ from = 2026-01-01 }}]"),
+            "versions = [{ from = 2026-01-01 }, { from = 2026-01-01 }]",
             ":1: two versions take",
         ),
         (
-            format!("{hours}\nholidayz = []"),
+            "holidayz = []",
             ":4: unknown key \"holidayz\"; did you mean \"holidays\"?",
         ),
-        ("holidays = []".to_owned(), ":1: missing field `hours`"),
-    ];
-    for (line, expected) in told {
-        let problem = with(&line).await;
-        assert!(
-            problem.contains(&format!("deskql.toml{expected}")),
-            "{line}: {problem}"
-        );
-    }
+    ])
+    .await;
 }
 
 #[tokio::test]
 async fn zones_and_names() {
     let problem = refused("[calendars.us]\nhours = {}\ntime_zone = 'America/New_Yorc'\n").await;
     assert!(
-        problem.contains(
-            ":3: unknown time zone \"America/New_Yorc\"; did you mean \"America/New_York\"?"
-        ),
+        problem
+            .contains(":3: unknown time zone 'America/New_Yorc', did you mean 'America/New_York'?"),
         "{problem}"
     );
     let own = |name: &str| format!("[calendars.{name}]\ntime_zone = 'UTC'\nhours = {{}}\n");

@@ -60,7 +60,7 @@ async fn what_is_wrong_in_a_table_is_told_with_its_row() {
     let told = [
         (
             "us,Mars/Base,mon,09:00,17:00,\n",
-            "unknown time zone \"Mars/Base\"",
+            "unknown time zone 'Mars/Base'",
         ),
         (
             "us,UTC,8,09:00,17:00,\n",

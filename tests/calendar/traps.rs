@@ -39,11 +39,13 @@ async fn value(expression: &str) -> String {
         .join("\n")
 }
 
-async fn hours(calendar: &str, from: &str, to: &str) -> f64 {
+async fn hours(calendar: &str, from: &str, to: &str) -> i64 {
     // A literal would be of nanoseconds, which end in 2262.
     let at = |text| format!("arrow_cast('{text}', 'Timestamp(Microsecond, Some(\"UTC\"))')");
     let call = format!("business_hours({}, {}, '{calendar}')", at(from), at(to));
-    value(&call).await.parse().unwrap()
+    let value = value(&call).await;
+    let whole = value.strip_suffix(".0");
+    whole.unwrap_or_else(|| panic!("{value}")).parse().unwrap()
 }
 
 /// 8 hours on Tuesday 31 March by the old hours, 12 on Wednesday by the new ones: a tool that applies
@@ -51,7 +53,7 @@ async fn hours(calendar: &str, from: &str, to: &str) -> f64 {
 #[tokio::test]
 async fn a_schedule_changed_half_way() {
     let found = hours("office", "2026-03-31T04:00:00Z", "2026-04-02T04:00:00Z").await;
-    assert_eq!(found, 20.0);
+    assert_eq!(found, 20);
 }
 
 /// The day on which clocks go forward has 23 hours, the one on which they go back 25; office hours on
@@ -60,28 +62,28 @@ async fn a_schedule_changed_half_way() {
 async fn nights_on_which_clocks_change() {
     assert_eq!(
         hours("all_day", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z").await,
-        23.0
+        23
     );
     assert_eq!(
         hours("all_day", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z").await,
-        25.0
+        25
     );
     assert_eq!(
         hours("office", "2026-03-06T13:59:00Z", "2026-03-06T22:01:00Z").await,
-        8.0
+        8
     );
     assert_eq!(
         hours("office", "2026-03-09T12:59:00Z", "2026-03-09T21:01:00Z").await,
-        8.0
+        8
     );
     assert_eq!(
         hours("office", "2026-11-02T12:59:00Z", "2026-11-03T01:01:00Z").await,
-        12.0
+        12
     );
     // A week across the night: no hour is lost or won.
     assert_eq!(
         hours("office", "2026-03-06T14:00:00Z", "2026-03-13T13:00:00Z").await,
-        40.0
+        40
     );
 }
 
@@ -91,17 +93,17 @@ async fn hours_within_gap_and_fold() {
     // On 8 March 02:00 became 03:00: 22:00 to 06:00 are 7 hours, which hold 01:15 to 01:45.
     assert_eq!(
         hours("nights", "2026-03-08T00:00:00Z", "2026-03-09T00:00:00Z").await,
-        7.0
+        7
     );
     // On 1 November 02:00 became 01:00: 9 hours.
     assert_eq!(
         hours("nights", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z").await,
-        9.0
+        9
     );
     // The clocks of Santiago went from midnight to 01:00 on 6 September 2026, so that morning has 7.
     assert_eq!(
         hours("santiago", "2026-09-06T03:00:00Z", "2026-09-07T03:00:00Z").await,
-        7.0
+        7
     );
 }
 
@@ -109,7 +111,7 @@ async fn hours_within_gap_and_fold() {
 #[tokio::test]
 async fn holidays() {
     let found = hours("office", "2026-11-26T05:00:00Z", "2026-11-28T05:00:00Z").await;
-    assert_eq!(found, 3.0);
+    assert_eq!(found, 3);
 }
 
 /// From 1990 to 2020 there are 10,957 days, 7,827 of them weekdays of 8 hours (the first
@@ -117,11 +119,11 @@ async fn holidays() {
 #[tokio::test]
 async fn a_ticket_older_than_a_year() {
     let found = hours("office", "1990-01-01T05:00:00Z", "2020-01-01T05:00:00Z").await;
-    assert_eq!(found, f64::from((1_565 * 5 + 2) * 8));
+    assert_eq!(found, (1_565 * 5 + 2) * 8);
     // To the end of a slowly changing dimension, and of what timestamps can say.
     let far = hours("all_day", "2026-01-01T05:00:00Z", "9999-12-31T05:00:00Z").await;
-    let days = (9_999.0 - 2_026.0) * 365.0 + 1_933.0 + 364.0;
-    assert_eq!(far, days * 24.0);
+    let days = (9_999 - 2_026) * 365 + 1_933 + 364;
+    assert_eq!(far, days * 24);
 }
 
 /// A reply on the same weekend: 0 minutes, not NULL, and it counts in the mean.
@@ -129,7 +131,7 @@ async fn a_ticket_older_than_a_year() {
 async fn replies_outside_of_hours() {
     assert_eq!(
         hours("office", "2026-01-10T15:00:00Z", "2026-01-11T15:00:00Z").await,
-        0.0
+        0
     );
     let mean = "frt(c, r, calendar => 'office') FROM (VALUES \
                 (TIMESTAMPTZ '2026-01-10T15:00:00Z', TIMESTAMPTZ '2026-01-11T15:00:00Z'), \

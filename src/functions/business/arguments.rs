@@ -1,5 +1,7 @@
 //! The arguments that functions of business time have in common.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, ArrayRef};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, TimeUnit};
@@ -61,7 +63,7 @@ pub(super) fn instants(function: &str, given: &[(&str, &DataType)]) -> Result<Da
             DataType::Null => {}
             DataType::Timestamp(unit, Some(zone)) => {
                 common = Some(match common {
-                    None => (*unit, zone.clone()),
+                    None => (*unit, Arc::clone(zone)),
                     Some((known, zone)) => (finer(known, *unit), zone),
                 });
             }
@@ -73,7 +75,7 @@ pub(super) fn instants(function: &str, given: &[(&str, &DataType)]) -> Result<Da
             }
         }
     }
-    let (unit, zone) = common.unwrap_or((TimeUnit::Microsecond, "UTC".into()));
+    let (unit, zone) = common.unwrap_or_else(|| (TimeUnit::Microsecond, "UTC".into()));
     Ok(DataType::Timestamp(unit, Some(zone)))
 }
 

@@ -17,7 +17,7 @@ pub(super) enum Clocks {
     /// One for all; `None` where its name is NULL.
     One(Option<Box<Clock>>),
     /// By the name in the row.
-    Each(Named),
+    Each(Box<Named>),
 }
 
 /// Clocks by the names of a column.
@@ -51,14 +51,14 @@ impl Clocks {
                     .map(|name| clock(function, &calendars, name));
                 Ok(Self::One(clock.transpose()?.map(Box::new)))
             }
-            other => Ok(Self::Each(Named {
+            other => Ok(Self::Each(Box::new(Named {
                 function,
                 calendars,
                 names: other.to_array(rows)?.as_string::<i32>().clone(),
                 places: HashMap::new(),
                 clocks: Vec::new(),
                 last: None,
-            })),
+            }))),
         }
     }
 

@@ -159,7 +159,7 @@ impl ScalarUDFImpl for Moment {
                 Arc::new(open)
             }
             Question::NextOpen => {
-                let next: Int64Array = ask(clocks, &at, |clock, at| clock.next_open::<P>(at))?;
+                let next: Int64Array = ask(clocks, &at, Clock::next_open::<P>)?;
                 cast(&next, at.data_type())?
             }
         });
