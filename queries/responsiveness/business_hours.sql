@@ -4,7 +4,7 @@
 -- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["frt", "frt_median", "art"]
 -- chart = { kind = "bar", x = "segment", y = ["frt_median_h"] }
--- needs.tickets = ["created_at", "first_response_at", "first_resolved_at", "merged_into_id"]
+-- needs.tickets = ["created_at", "first_response_at", "first_resolved_at", "team", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets created before this day" }
 -- param.calendar = { type = "text", default = "24x7", about = "a calendar of deskql.calendars; 24x7 counts every hour" }
