@@ -38,9 +38,8 @@ struct Settings {
 struct Records {
     file: String,
     lines: BTreeSet<u32>,
-    /// Whether the expectation holds in some runs.
-    #[serde(default)]
-    by_chance: bool,
+    /// For expectations that hold in some runs: what the failure says in the others.
+    by_chance: Option<String>,
     reason: String,
 }
 
@@ -78,12 +77,23 @@ impl Exceptions {
             .collect()
     }
 
-    /// The lines of `file` whose records must fail or, `by_chance`, whose outcome is open.
-    pub(crate) fn lines(&self, file: &str, by_chance: bool) -> BTreeSet<u32> {
+    /// Whether the record must fail.
+    pub(crate) fn must_fail(&self, file: &str, line: u32) -> bool {
+        let mut entries = self.entries_at(file, line);
+        entries.any(|entry| entry.by_chance.is_none())
+    }
+
+    /// Whether the record may fail in this way.
+    pub(crate) fn may_fail(&self, file: &str, line: u32, failure: &str) -> bool {
+        let mut entries = self.entries_at(file, line);
+        entries.any(|entry| match &entry.by_chance {
+            Some(words) => failure.contains(words),
+            None => true,
+        })
+    }
+
+    fn entries_at(&self, file: &str, line: u32) -> impl Iterator<Item = &Records> {
         let entries = self.records.iter();
-        let entries = entries.filter(|entry| entry.file == file && entry.by_chance == by_chance);
-        entries
-            .flat_map(|entry| entry.lines.iter().copied())
-            .collect()
+        entries.filter(move |entry| entry.file == file && entry.lines.contains(&line))
     }
 }
