@@ -4,8 +4,8 @@
 -- dated = "onboardings by started_at, in UTC"
 -- kpis = ["onboarding_completion"]
 -- chart = { kind = "line", x = "period", y = ["completed_pct"], series = "segment" }
--- needs.onboarding = ["customer_id", "started_at", "due_at", "completed_at", "is_completed"]
--- needs.customers = ["customer_id"]
+-- needs.onboarding = ["started_at", "due_at", "completed_at", "is_completed"]
+-- optional_joins = ["c"]
 -- param.from = { type = "date", optional = true, about = "onboardings started on this day or later" }
 -- param.to = { type = "date", optional = true, about = "onboardings started before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

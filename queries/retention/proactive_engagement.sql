@@ -4,8 +4,8 @@
 -- dated = "outreach by sent_at, in UTC"
 -- kpis = ["proactive_engagement"]
 -- chart = { kind = "line", x = "period", y = ["engaged_pct"], series = "segment" }
--- needs.outreach = ["customer_id", "sent_at", "is_delivered", "is_engaged"]
--- needs.customers = ["customer_id"]
+-- needs.outreach = ["sent_at", "is_delivered", "is_engaged"]
+-- optional_joins = ["c"]
 -- param.from = { type = "date", optional = true, about = "messages sent on this day or later" }
 -- param.to = { type = "date", optional = true, about = "messages sent before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

@@ -4,8 +4,8 @@
 -- dated = "subscriptions by month"
 -- kpis = ["revenue_churn_rate"]
 -- chart = { kind = "line", x = "month", y = ["revenue_churn_pct"], series = "segment" }
--- needs.subscriptions = ["month", "customer_id", "mrr_start", "mrr_end"]
--- needs.customers = ["customer_id"]
+-- needs.subscriptions = ["month", "mrr_start", "mrr_end"]
+-- optional_joins = ["c"]
 -- param.from = { type = "date", optional = true, about = "months that start on this day or later" }
 -- param.to = { type = "date", optional = true, about = "months that start before this day" }
 -- param.by = { type = "column", default = "all", choices = { all = "'all'", plan = "s.plan", region = "c.region", industry = "c.industry" }, about = "segment; the plan is the one at the start of the month" }

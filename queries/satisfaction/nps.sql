@@ -4,8 +4,8 @@
 -- dated = "surveys by responded_at, in UTC"
 -- kpis = ["nps"]
 -- chart = { kind = "line", x = "period", y = ["nps"], series = "segment" }
--- needs.surveys = ["kind", "customer_id", "responded_at", "score"]
--- needs.customers = ["customer_id"]
+-- needs.surveys = ["kind", "responded_at", "score"]
+-- optional_joins = ["c"]
 -- param.from = { type = "date", optional = true, about = "surveys answered on this day or later" }
 -- param.to = { type = "date", optional = true, about = "surveys answered before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

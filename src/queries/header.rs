@@ -23,6 +23,8 @@ pub(super) struct Header {
     pub(super) chart: Option<Chart>,
     #[serde(default)]
     pub(super) needs: BTreeMap<String, Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub(super) optional_joins: Vec<String>,
     #[serde(default, rename = "param")]
     pub(super) parameters: BTreeMap<String, Spanned<Declared>>,
 }

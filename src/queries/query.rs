@@ -30,6 +30,8 @@ pub struct NamedQuery {
     pub chart: Option<Chart>,
     /// The tables it reads, each with the columns.
     pub needs: IndexMap<String, Vec<String>>,
+    /// LEFT JOINs by key, by alias, that are left out when no column of theirs is used.
+    pub optional_joins: Vec<String>,
     /// Its parameters, in the order of the header.
     pub parameters: Vec<Parameter>,
     /// The SELECT, without the header.
@@ -89,6 +91,7 @@ impl NamedQuery {
             },
             parameters: parameters(&header, text)?,
             needs: header.needs(),
+            optional_joins: header.optional_joins,
             title: header.title,
             question: header.question,
             dated: header.dated,
@@ -114,6 +117,12 @@ impl NamedQuery {
                     format!("${name} is not declared: {}", self.declare(name)),
                 );
             }
+        }
+        if let Some(name) = statement.no_joins(&self.optional_joins).first() {
+            return wrong(
+                self.line_with("optional_joins"),
+                format!("optional_joins: no LEFT JOIN of a table {name}"),
+            );
         }
         for Parameter { name, .. } in &self.parameters {
             if !used.contains(name) {
@@ -191,7 +200,8 @@ impl NamedQuery {
             })?;
             values.insert(&parameter.name, value.map_err(refused)?);
         }
-        self.statement()?.bind(|name| values.get(name).cloned())
+        let bound = self.statement()?.bind(|name| values.get(name).cloned())?;
+        Ok(bound.without_unused_joins(&self.optional_joins))
     }
 
     fn no_parameter(&self, name: &str) -> String {

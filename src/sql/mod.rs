@@ -13,6 +13,7 @@ mod hints;
 mod interval_product;
 mod lexemes;
 mod lineage;
+mod lookups;
 mod message;
 mod names;
 mod own_schema;
