@@ -30,6 +30,7 @@ mod object_store;
 mod output;
 mod own_data;
 mod pages;
+mod percentiles;
 mod readme;
 mod reference_values;
 mod repeat_contacts;

@@ -13,6 +13,7 @@ mod interval_times;
 mod median;
 mod mode;
 mod part;
+mod percentile_cont;
 mod scalar;
 mod strftime;
 mod time_bucket;
@@ -49,7 +50,7 @@ pub(super) fn renamed_scalar() -> Vec<Arc<ScalarUDF>> {
 
 /// Aggregate functions of DataFusion under one more name, or for more types.
 pub(super) fn renamed_aggregate() -> Vec<Arc<AggregateUDF>> {
-    let extended = [median::function()];
+    let extended = [median::function(), percentile_cont::function()];
     aliases::aggregate()
         .into_iter()
         .chain(extended)

@@ -227,6 +227,11 @@ impl Durations {
         })
     }
 
+    /// Ticks in a second.
+    pub(crate) fn ticks_per_second(&self) -> i64 {
+        self.ticks_per_second
+    }
+
     /// Ticks in one reported unit.
     pub(crate) fn ticks_per_unit(&self) -> i64 {
         self.ticks_per_second * self.unit.seconds()

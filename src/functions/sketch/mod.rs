@@ -15,7 +15,7 @@ use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 use crate::functions::kpis::duration::Durations;
 use crate::functions::outcome::{Measured, Outcome};
 use crate::functions::spec::Bound;
-use crate::functions::spread::{Quantiles, SpreadOf, item_field, list_column};
+use crate::functions::spread::{Quantiles, Ranked, SpreadOf, item_field, list_column};
 use crate::functions::statistics;
 
 use counts::{Known, Sketch};
@@ -69,7 +69,7 @@ impl SketchOf {
     )]
     fn value(&self, known: &Known) -> Option<f64> {
         match known {
-            Known::All(durations) => self.exact().value(durations),
+            Known::All(durations) => self.exact().value(&Ranked::once(durations.clone())),
             Known::Buckets { n, .. } => {
                 let rank = self.q * (n - 1) as f64;
                 let below = known.at(rank.floor() as usize);
@@ -81,7 +81,10 @@ impl SketchOf {
 
     fn measure(&self, known: &Known, level: f64) -> Measured {
         match known {
-            Known::All(durations) => self.exact().measure(durations, level),
+            Known::All(durations) => {
+                let ranked = Ranked::once(durations.clone());
+                self.exact().measure(&ranked, level)
+            }
             Known::Buckets { n, .. } => {
                 let length = usize::try_from(*n).unwrap_or(usize::MAX);
                 let ranks = statistics::quantile_ranks(length, self.q, level);

@@ -1,54 +1,39 @@
-//! Durations of many groups.
+//! The values of many groups.
 
-use std::sync::Arc;
-
-use arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array, LargeListArray};
-use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::Int64Type;
+use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
-use super::SpreadOf;
-use super::lists::{item_field, list_column};
-use crate::functions::outcome::Outcome;
+use super::Question;
+use super::lists;
+use super::multiset::Multiset;
+use super::width::Width;
 
-/// The durations of every group.
+/// The values of every group.
 #[derive(Debug)]
-pub(super) struct Groups {
-    of: SpreadOf,
-    outcome: Outcome,
-    groups: Vec<Vec<i64>>,
+pub(super) struct Groups<Q, W> {
+    question: Q,
+    groups: Vec<Multiset<W>>,
     bytes: usize,
 }
 
-impl Groups {
-    pub(super) fn new(of: SpreadOf, outcome: Outcome) -> Self {
+impl<Q: Question, W: Width> Groups<Q, W> {
+    pub(super) fn new(question: Q) -> Self {
         Self {
-            of,
-            outcome,
+            question,
             groups: vec![],
             bytes: 0,
         }
     }
 
-    fn extend(&mut self, group: usize, values: impl IntoIterator<Item = i64>) {
-        let before = self.groups[group].capacity();
-        self.groups[group].extend(values);
-        self.bytes += (self.groups[group].capacity() - before) * size_of::<i64>();
-    }
-
-    fn take(&mut self, emit_to: EmitTo) -> Vec<Vec<i64>> {
+    fn take(&mut self, emit_to: EmitTo) -> Vec<Multiset<W>> {
         let taken = emit_to.take_needed(&mut self.groups);
-        let bytes: usize = taken
-            .iter()
-            .map(|values| values.capacity() * size_of::<i64>())
-            .sum();
-        self.bytes -= bytes;
+        self.bytes -= taken.iter().map(Multiset::size).sum::<usize>();
         taken
     }
 }
 
-impl GroupsAccumulator for Groups {
+impl<Q: Question, W: Width> GroupsAccumulator for Groups<Q, W> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -56,10 +41,13 @@ impl GroupsAccumulator for Groups {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        self.groups.resize_with(total_num_groups, Vec::new);
-        let of = self.of.of.clone();
-        of.read(values, opt_filter, |ticks| ticks, &mut |chunk| {
-            chunk.for_each(|row, ticks| self.extend(group_indices[chunk.start + row], [ticks]));
+        self.groups.resize_with(total_num_groups, Multiset::default);
+        let (groups, bytes) = (&mut self.groups, &mut self.bytes);
+        self.question.read(values, opt_filter, &mut |chunk| {
+            chunk.for_each(|row, key| {
+                let more = groups[group_indices[chunk.start + row]].push(key);
+                *bytes = bytes.wrapping_add_signed(more);
+            });
         })
     }
 
@@ -69,58 +57,44 @@ impl GroupsAccumulator for Groups {
         group_indices: &[usize],
         total_num_groups: usize,
     ) -> Result<()> {
-        self.groups.resize_with(total_num_groups, Vec::new);
-        for (row, list) in values[0].as_list::<i64>().iter().enumerate() {
-            if let Some(list) = list {
-                let durations = list.as_primitive::<Int64Type>();
-                self.extend(group_indices[row], durations.values().iter().copied());
-            }
-        }
-        Ok(())
+        self.groups.resize_with(total_num_groups, Multiset::default);
+        let (groups, bytes) = (&mut self.groups, &mut self.bytes);
+        lists::merge(values, |row, add| {
+            let more = add(&mut groups[group_indices[row]]);
+            *bytes = bytes.wrapping_add_signed(more);
+        })
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        let mut groups = self.take(emit_to);
-        let of = &self.of;
-        let is_detail = matches!(self.outcome, Outcome::Detail { .. });
-        groups
-            .iter_mut()
-            .for_each(|values| of.place(values, is_detail));
-        self.outcome
-            .column(&groups, |v| of.value(v), |v, level| of.measure(v, level))
+        let groups = self.take(emit_to).into_iter();
+        // One group after the other is put in order and forgotten.
+        let answers: Vec<_> = groups
+            .map(|group| self.question.answer(&group.into_ranked()))
+            .collect();
+        self.question.column(&answers)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(vec![list_column(&self.take(emit_to))])
+        Ok(lists::stored(self.take(emit_to)))
     }
 
-    /// One list per row: the duration, or nothing where the row does not count.
     fn convert_to_state(
         &self,
         values: &[ArrayRef],
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
-        let mut durations = Vec::with_capacity(values[0].len());
+        let mut keys = Vec::with_capacity(values[0].len());
         let mut lengths = vec![0; values[0].len()];
-        self.of
-            .of
-            .read(values, opt_filter, |ticks| ticks, &mut |chunk| {
-                chunk.for_each(|row, ticks| {
-                    durations.push(ticks);
-                    lengths[chunk.start + row] = 1;
-                });
-            })?;
-        let offsets = OffsetBuffer::from_lengths(lengths);
-        let durations = Arc::new(Int64Array::from(durations));
-        Ok(vec![Arc::new(LargeListArray::new(
-            Arc::new(item_field()),
-            offsets,
-            durations,
-            None,
-        ))])
+        self.question.read(values, opt_filter, &mut |chunk| {
+            chunk.for_each(|row, key| {
+                keys.push(key);
+                lengths[chunk.start + row] = 1;
+            });
+        })?;
+        Ok(lists::one_by_one(keys, lengths))
     }
 
     fn size(&self) -> usize {
-        self.bytes + self.groups.capacity() * size_of::<Vec<i64>>()
+        self.bytes + self.groups.capacity() * size_of::<Multiset<W>>()
     }
 }

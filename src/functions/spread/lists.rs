@@ -1,14 +1,20 @@
-//! The stored state of durations: one list per group.
+//! The stored state of many values: a list of them per group, and how often each occurs.
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, LargeListArray};
-use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Field};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeListArray};
+use arrow::buffer::{NullBuffer, OffsetBuffer};
+use arrow::datatypes::{DataType, Field, Int64Type};
+use datafusion::common::{Result, exec_err};
 
-/// The stored state: one list of durations, in ticks.
+use super::multiset::Multiset;
+use super::width::Width;
+
+/// The stored state: the durations of a group in ticks, and, where they are not told one by one, how
+/// often each occurred.
 pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str, DataType)> {
-    vec![("durations", DataType::LargeList(Arc::new(item_field())))]
+    let list = || DataType::LargeList(Arc::new(item_field()));
+    vec![("durations", list()), ("counts", list())]
 }
 
 pub(crate) fn item_field() -> Field {
@@ -17,12 +23,79 @@ pub(crate) fn item_field() -> Field {
 
 /// One list per group.
 pub(crate) fn list_column(groups: &[Vec<i64>]) -> ArrayRef {
-    let values = Int64Array::from_iter_values(groups.iter().flatten().copied());
-    let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
+    let lists = groups.iter().map(|group| Some(group.as_slice()));
+    column(&lists.collect::<Vec<_>>())
+}
+
+fn column(lists: &[Option<&[i64]>]) -> ArrayRef {
+    let length = |list: &Option<&[i64]>| list.map_or(0, <[i64]>::len);
+    let offsets = OffsetBuffer::from_lengths(lists.iter().map(length));
+    let values = Int64Array::from(lists.iter().flatten().copied().collect::<Vec<_>>().concat());
+    let nulls = NullBuffer::from_iter(lists.iter().map(Option::is_some));
     Arc::new(LargeListArray::new(
         Arc::new(item_field()),
         offsets,
         Arc::new(values),
-        None,
+        (nulls.null_count() > 0).then_some(nulls),
     ))
+}
+
+/// The columns of the state, a row a group.
+pub(super) fn stored<W: Width>(groups: impl IntoIterator<Item = Multiset<W>>) -> Vec<ArrayRef> {
+    let (mut values, mut counts) = (vec![], vec![]);
+    for group in groups {
+        let (its_values, its_counts) = group.into_stored();
+        values.push(its_values);
+        counts.push(its_counts);
+    }
+    let counts: Vec<_> = counts.iter().map(Option::as_deref).collect();
+    vec![list_column(&values), column(&counts)]
+}
+
+/// One value per row, or none where a row does not count.
+pub(super) fn one_by_one(values: Vec<i64>, lengths: Vec<usize>) -> Vec<ArrayRef> {
+    let rows = lengths.len();
+    let values = LargeListArray::new(
+        Arc::new(item_field()),
+        OffsetBuffer::from_lengths(lengths),
+        Arc::new(Int64Array::from(values)),
+        None,
+    );
+    vec![
+        Arc::new(values),
+        Arc::new(LargeListArray::new_null(Arc::new(item_field()), rows)),
+    ]
+}
+
+/// Adds the stored state of each row to the set that `set` gives for it.
+///
+/// # Errors
+/// When a state was not stored by these functions.
+pub(super) fn merge<W: Width>(
+    states: &[ArrayRef],
+    mut add: impl FnMut(usize, &mut dyn FnMut(&mut Multiset<W>) -> isize),
+) -> Result<()> {
+    let (values, counts) = (states[0].as_list::<i64>(), states[1].as_list::<i64>());
+    for row in 0..values.len() {
+        if values.is_null(row) {
+            continue;
+        }
+        let list = values.value(row);
+        let list = list.as_primitive::<Int64Type>().values();
+        if counts.is_null(row) {
+            add(row, &mut |set| {
+                list.iter().map(|&value| set.push(value)).sum()
+            });
+            continue;
+        }
+        let counts = counts.value(row);
+        let counts = counts.as_primitive::<Int64Type>().values();
+        if counts.len() != list.len() || counts.iter().any(|&count| count < 1) {
+            return exec_err!("a stored state has other counts than values: it was changed");
+        }
+        let counts = counts.iter().map(|count| count.unsigned_abs() as usize);
+        let runs = list.iter().copied().zip(counts);
+        add(row, &mut |set| set.extend(runs.clone()));
+    }
+    Ok(())
 }

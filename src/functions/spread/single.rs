@@ -1,105 +1,105 @@
-//! Durations of one group, and of a moving frame.
+//! The values of one group, and of a moving frame.
 
 use std::collections::BTreeMap;
 
-use arrow::array::{ArrayRef, AsArray};
-use arrow::datatypes::Int64Type;
+use arrow::array::ArrayRef;
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::Accumulator;
 
-use super::SpreadOf;
-use super::lists::list_column;
-use crate::functions::outcome::Outcome;
+use super::multiset::Multiset;
+use super::ranked::Ranked;
+use super::width::Width;
+use super::{Question, lists};
+
+fn answer(question: &impl Question, ranked: &Ranked) -> Result<ScalarValue> {
+    let column = question.column(&[question.answer(ranked)])?;
+    ScalarValue::try_from_array(&column, 0)
+}
 
 /// All rows at once.
 #[derive(Debug)]
-pub(super) struct Single {
-    of: SpreadOf,
-    outcome: Outcome,
-    values: Vec<i64>,
+pub(super) struct Single<Q, W> {
+    question: Q,
+    values: Multiset<W>,
 }
 
-impl Single {
-    pub(super) fn new(of: SpreadOf, outcome: Outcome) -> Self {
+impl<Q: Question, W: Width> Single<Q, W> {
+    pub(super) fn new(question: Q) -> Self {
         Self {
-            of,
-            outcome,
-            values: vec![],
+            question,
+            values: Multiset::default(),
         }
     }
 }
 
-impl Accumulator for Single {
+impl<Q: Question, W: Width> Accumulator for Single<Q, W> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let kept = &mut self.values;
-        self.of.of.read(values, None, |ticks| ticks, &mut |chunk| {
-            chunk.for_each(|_, ticks| kept.push(ticks));
+        self.question.read(values, None, &mut |chunk| {
+            chunk.for_each(|_, key| {
+                kept.push(key);
+            });
         })
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        self.of.one(&self.outcome, self.values.clone())
+        answer(&self.question, &self.values.clone().into_ranked())
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let values = std::mem::take(&mut self.values);
-        Ok(vec![ScalarValue::try_from_array(
-            &list_column(&[values]),
-            0,
-        )?])
+        let columns = lists::stored([std::mem::take(&mut self.values)]);
+        let scalars = columns.iter().map(|c| ScalarValue::try_from_array(c, 0));
+        scalars.collect()
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        for list in states[0].as_list::<i64>().iter().flatten() {
-            self.values
-                .extend(list.as_primitive::<Int64Type>().values());
-        }
-        Ok(())
+        let kept = &mut self.values;
+        lists::merge(states, |_, add| {
+            add(kept);
+        })
     }
 
     fn size(&self) -> usize {
-        size_of_val(self) + self.values.capacity() * size_of::<i64>()
+        size_of_val(self) + self.values.size()
     }
 }
 
-/// A moving frame: durations with how often they occur, so that rows can leave.
+/// A moving frame: keys with how often they occur, so that rows can leave.
 #[derive(Debug)]
-pub(super) struct Sliding {
-    of: SpreadOf,
-    outcome: Outcome,
+pub(super) struct Sliding<Q> {
+    question: Q,
     counts: BTreeMap<i64, usize>,
 }
 
-impl Sliding {
-    pub(super) fn new(of: SpreadOf, outcome: Outcome) -> Self {
+impl<Q: Question> Sliding<Q> {
+    pub(super) fn new(question: Q) -> Self {
         Self {
-            of,
-            outcome,
+            question,
             counts: BTreeMap::new(),
         }
     }
 }
 
-impl Accumulator for Sliding {
+impl<Q: Question> Accumulator for Sliding<Q> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let counts = &mut self.counts;
-        self.of.of.read(values, None, |ticks| ticks, &mut |chunk| {
-            chunk.for_each(|_, ticks| *counts.entry(ticks).or_default() += 1);
+        self.question.read(values, None, &mut |chunk| {
+            chunk.for_each(|_, key| *counts.entry(key).or_default() += 1);
         })
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let counts = &mut self.counts;
-        let mut forget = |ticks| {
-            if let Some(count) = counts.get_mut(&ticks) {
+        let mut forget = |key| {
+            if let Some(count) = counts.get_mut(&key) {
                 *count -= 1;
                 if *count == 0 {
-                    counts.remove(&ticks);
+                    counts.remove(&key);
                 }
             }
         };
-        self.of.of.read(values, None, |ticks| ticks, &mut |chunk| {
-            chunk.for_each(|_, ticks| forget(ticks));
+        self.question.read(values, None, &mut |chunk| {
+            chunk.for_each(|_, key| forget(key));
         })
     }
 
@@ -108,11 +108,8 @@ impl Accumulator for Sliding {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let values = self
-            .counts
-            .iter()
-            .flat_map(|(&ticks, &count)| std::iter::repeat_n(ticks, count));
-        self.of.one(&self.outcome, values.collect())
+        let counts = self.counts.iter().map(|(&key, &count)| (key, count));
+        answer(&self.question, &Ranked::counted(counts))
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {

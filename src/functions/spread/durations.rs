@@ -1,0 +1,160 @@
+//! Exact quantiles of durations.
+
+use arrow::array::{ArrayRef, BooleanArray};
+use datafusion::common::Result;
+use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
+
+use super::{Question, Ranked, Ticks};
+use crate::functions::kpis::duration::Durations;
+use crate::functions::numbers::ratio;
+use crate::functions::outcome::{Measured, Outcome};
+use crate::functions::rows::Each;
+use crate::functions::spec::Bound;
+use crate::functions::statistics;
+
+/// What is asked of the durations.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Quantiles {
+    /// One quantile.
+    One(f64),
+    /// The mean, with total, median and 90th percentile as parts.
+    WithMean,
+}
+
+/// Quantiles of the durations of a call.
+#[derive(Debug, Clone)]
+pub(crate) struct SpreadOf {
+    pub(crate) of: Durations,
+    pub(crate) quantiles: Quantiles,
+}
+
+#[derive(Debug, Clone)]
+struct Asked {
+    of: SpreadOf,
+    outcome: Outcome,
+}
+
+impl Bound for SpreadOf {
+    fn accumulator(&self, outcome: Outcome, sliding: bool) -> Result<Box<dyn Accumulator>> {
+        use super::accumulator;
+        let of = self.clone();
+        let asked = Asked { of, outcome };
+        Ok(match self.of.ticks_per_second() {
+            1_000_000_000 => accumulator::<Ticks<1_000_000_000>>(asked, sliding),
+            1_000_000 => accumulator::<Ticks<1_000_000>>(asked, sliding),
+            1_000 => accumulator::<Ticks<1_000>>(asked, sliding),
+            _ => accumulator::<Ticks<1>>(asked, sliding),
+        })
+    }
+
+    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
+        use super::groups;
+        let of = self.clone();
+        let asked = Asked { of, outcome };
+        Ok(match self.of.ticks_per_second() {
+            1_000_000_000 => groups::<Ticks<1_000_000_000>>(asked),
+            1_000_000 => groups::<Ticks<1_000_000>>(asked),
+            1_000 => groups::<Ticks<1_000>>(asked),
+            _ => groups::<Ticks<1>>(asked),
+        })
+    }
+}
+
+impl Question for Asked {
+    type Answer = Measured;
+
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, i64>,
+    ) -> Result<()> {
+        self.of.of.read(columns, filter, |ticks| ticks, each)
+    }
+
+    fn answer(&self, ranked: &Ranked) -> Measured {
+        match self.outcome {
+            Outcome::Detail { level, .. } => self.of.measure(ranked, level),
+            Outcome::Value(_) => Measured {
+                n: 0,
+                parts: vec![],
+                value: self.of.value(ranked),
+                interval: None,
+            },
+        }
+    }
+
+    fn column(&self, answers: &[Measured]) -> Result<ArrayRef> {
+        self.outcome
+            .column(answers, |answer| answer.value, |answer, _| answer.clone())
+    }
+}
+
+impl SpreadOf {
+    pub(crate) fn value(&self, ranked: &Ranked) -> Option<f64> {
+        match self.quantiles {
+            Quantiles::One(q) => self.quantile(ranked, q),
+            Quantiles::WithMean => self.mean(ranked),
+        }
+    }
+
+    fn mean(&self, ranked: &Ranked) -> Option<f64> {
+        ratio(
+            sum(ranked),
+            ranked.n() as i128 * i128::from(self.of.ticks_per_unit()),
+        )
+    }
+
+    /// Two passes, since the squares of nanoseconds pass every integer.
+    #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
+    fn variance(&self, ranked: &Ranked, mean: f64) -> f64 {
+        let per_unit = self.of.ticks_per_unit() as f64;
+        let squares: f64 = ranked
+            .runs()
+            .map(|(ticks, count)| count as f64 * (ticks as f64 / per_unit - mean).powi(2))
+            .sum();
+        squares / (ranked.n() as f64 - 1.0)
+    }
+
+    /// Linear interpolation between the neighbours of rank q × (n − 1), as `quantile_cont`.
+    #[expect(clippy::cast_precision_loss, reason = "durations are far below 2^53")]
+    fn quantile(&self, ranked: &Ranked, q: f64) -> Option<f64> {
+        let (below, above, way) = ranked.around(q)?;
+        let ticks = below as f64 + way * (above - below) as f64;
+        Some(ticks / self.of.ticks_per_unit() as f64)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
+    pub(crate) fn measure(&self, ranked: &Ranked, level: f64) -> Measured {
+        let n = i64::try_from(ranked.n()).unwrap_or(i64::MAX);
+        let per_unit = self.of.ticks_per_unit() as f64;
+        let value = self.value(ranked);
+        let (parts, interval) = match (self.quantiles, value) {
+            (Quantiles::One(q), _) => {
+                let ends = statistics::quantile_ranks(ranked.n(), q, level);
+                let at = |rank: usize| ranked.at(rank) as f64 / per_unit;
+                (vec![], ends.map(|(low, high)| (at(low), at(high))))
+            }
+            (Quantiles::WithMean, Some(mean)) => {
+                let total = ratio(sum(ranked), i128::from(self.of.ticks_per_unit()));
+                let quantiles = [0.5, 0.9].map(|q| self.quantile(ranked, q));
+                let interval = statistics::mean(mean, self.variance(ranked, mean), n, level);
+                (vec![total, quantiles[0], quantiles[1]], interval)
+            }
+            (Quantiles::WithMean, None) => (vec![None; 3], None),
+        };
+        Measured {
+            n,
+            parts,
+            value,
+            interval,
+        }
+    }
+}
+
+fn sum(ranked: &Ranked) -> i128 {
+    ranked
+        .runs()
+        .map(|(ticks, count)| i128::from(ticks) * count as i128)
+        .sum()
+}
