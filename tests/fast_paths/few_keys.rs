@@ -30,7 +30,7 @@ const KEYS: [&str; 20] = [
     "monthname(date_trunc('quarter', at))",
 ];
 
-const AGGREGATES: [&str; 22] = [
+const AGGREGATES: [&str; 24] = [
     "count(*)",
     "count(channel)",
     "count(DISTINCT score)",
@@ -46,6 +46,8 @@ const AGGREGATES: [&str; 22] = [
     "max(name)",
     "min(is_vip)",
     "median(score)",
+    "percentile_cont(0.9) WITHIN GROUP (ORDER BY half)",
+    "percentile_cont(score, 0.25)",
     "array_length(array_agg(score))",
     "sum(100 / (replies - 2))",
     "nps(score)",
@@ -108,15 +110,30 @@ fn question(random: &mut Random) -> String {
         true => String::new(),
         false => format!(" WHERE {}", conditions.join(" AND ")),
     };
-    let grouped = match keys.is_empty() {
-        true => String::new(),
-        false => format!(" GROUP BY {}", keys.join(", ")),
-    };
+    let grouped = grouped(random, &keys);
+    if grouped.contains('(') {
+        columns.extend(keys.first().map(|key| format!("grouping({key}) AS which")));
+    }
     let source = random.pick(&SOURCES);
     format!(
         "SELECT {} FROM {source}{filtered}{grouped}",
         columns.join(", ")
     )
+}
+
+/// By all keys, or by some of them at a time.
+fn grouped(random: &mut Random, keys: &[&str]) -> String {
+    let all = keys.join(", ");
+    match (keys, random.between(1, 10)) {
+        ([], _) => String::new(),
+        (_, 1) => format!(" GROUP BY ROLLUP ({all})"),
+        (_, 2) => format!(" GROUP BY CUBE ({all})"),
+        ([first, .., last], 3) => {
+            format!(" GROUP BY GROUPING SETS (({last}, {first}), ({first}), ({first}))")
+        }
+        ([first, ..], 3 | 4) => format!(" GROUP BY {all}, GROUPING SETS (({first}), ())"),
+        _ => format!(" GROUP BY {all}"),
+    }
 }
 
 async fn desk(folder: &std::path::Path, rows: usize) -> Engine {

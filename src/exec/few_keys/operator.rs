@@ -9,6 +9,7 @@ use datafusion::common::{Result, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::projection::ProjectionExpr;
+use datafusion::physical_plan::aggregates::PhysicalGroupBy;
 use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::projection::ProjectionExec;
@@ -36,6 +37,8 @@ pub(super) struct Work {
     pub(super) kept_schema: SchemaRef,
     /// Over the kept columns, as is all that follows.
     pub(super) keys: Vec<Key>,
+    /// Over a batch of all keys, where there are grouping sets.
+    pub(super) sets: Option<PhysicalGroupBy>,
     pub(super) expressions: Arc<[Arc<dyn PhysicalExpr>]>,
     pub(super) calls: Vec<Call>,
     pub(super) output: SchemaRef,
@@ -108,7 +111,11 @@ impl DisplayAs for FewKeysExec {
         let keys = list(keys.map(|field| field.name().clone()).collect());
         let calls = work.calls.iter();
         let calls = list(calls.map(|call| call.function.name().to_owned()).collect());
-        write!(f, "FewKeysExec: gby=[{keys}], aggr=[{calls}]")?;
+        write!(f, "FewKeysExec: gby=[{keys}]")?;
+        if let Some(sets) = &work.sets {
+            write!(f, ", sets={}", sets.groups().len())?;
+        }
+        write!(f, ", aggr=[{calls}]")?;
         if work.conditions.is_empty() {
             return Ok(());
         }

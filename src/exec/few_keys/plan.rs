@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::Result;
 use datafusion::physical_expr::expressions::{CastExpr, Column};
 use datafusion::physical_expr_common::physical_expr::is_volatile;
-use datafusion::physical_plan::aggregates::AggregateExec;
+use datafusion::physical_plan::aggregates::{AggregateExec, PhysicalGroupBy};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::aggregates::{Call, takes_discarded};
@@ -72,11 +72,14 @@ pub(super) fn few_keys(
 
 fn is_plain(aggregate: &AggregateExec) -> bool {
     let groups = aggregate.group_expr();
-    let calls = aggregate.aggr_expr();
-    !groups.has_grouping_set()
+    let mut calls = aggregate.aggr_expr().iter();
+    !(groups.has_grouping_set() && groups.is_empty())
         && aggregate.limit_options().is_none()
         && aggregate.dynamic_expressions_produced().is_empty()
-        && calls.iter().all(|call| call.order_bys().is_empty())
+        && calls.all(|call| {
+            // WITHIN GROUP says what is asked about, not in which order rows come.
+            call.order_bys().is_empty() || call.fun().supports_within_group_clause()
+        })
 }
 
 /// Keys, filters and arguments over the source.
@@ -174,6 +177,7 @@ impl Lowered {
             kept: source.kept.clone(),
             kept_schema: Arc::clone(&source.kept_schema),
             keys,
+            sets: grouping_sets(aggregate),
             expressions: expressions.into(),
             calls,
             output: partial.schema(),
@@ -196,6 +200,20 @@ impl Lowered {
         columns.dedup();
         columns
     }
+}
+
+/// The grouping sets, over a batch of all keys.
+fn grouping_sets(aggregate: &AggregateExec) -> Option<PhysicalGroupBy> {
+    let groups = aggregate.group_expr();
+    let keys = groups.expr().iter().enumerate();
+    let keys = keys.map(|(position, (_, name))| {
+        let column: Expression = Arc::new(Column::new(name, position));
+        (column, name.clone())
+    });
+    groups.has_grouping_set().then(|| {
+        let absent = groups.null_expr().to_vec();
+        PhysicalGroupBy::new(keys.collect(), absent, groups.groups().to_vec(), true)
+    })
 }
 
 /// The position of `expression` among `expressions`, where it is put when it is new.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::filter_record_batch;
+use arrow::datatypes::Schema;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::aggregates::evaluate_group_by;
 use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -109,9 +111,11 @@ impl Run {
             is_done = false;
             break;
         }
+        // Of no rows there may be groups all the same, which the stock operator knows.
+        is_done &= self.work.sets.is_none() || self.groups.len() > 0;
         let states = self.states()?;
         let schema = Arc::clone(&self.work.output);
-        let states = stream::iter(states.map(Ok));
+        let states = stream::iter(states.into_iter().map(Ok));
         if is_done {
             return Ok(Box::pin(RecordBatchStreamAdapter::new(schema, states)));
         }
@@ -213,28 +217,43 @@ impl Run {
         }
     }
 
-    /// One batch with the keys and states of all groups; none when there is no group.
-    fn states(&mut self) -> Result<Option<RecordBatch>> {
+    /// The keys and states of all groups: a batch, or one for each grouping set. The states of a set
+    /// are those of all keys, since the final stage merges what is equal.
+    fn states(&mut self) -> Result<Vec<RecordBatch>> {
         let groups = self.groups.len();
         if groups == 0 {
-            return Ok(None);
+            return Ok(vec![]);
         }
-        let mut columns = Vec::with_capacity(self.work.output.fields().len());
-        for (position, key) in self.keys.iter().enumerate() {
-            columns.push(key.coder.values(self.groups.codes(position))?);
-        }
+        let keys = self.keys.iter().enumerate();
+        let keys: Vec<ArrayRef> = keys
+            .map(|(position, key)| key.coder.values(self.groups.codes(position)))
+            .collect::<Result<_>>()?;
         if self.rows == 0 {
             self.reach_the_only_group()?;
         }
+        let mut states = vec![];
         for aggregate in &mut self.aggregates {
-            columns.extend(aggregate.states()?);
+            states.extend(aggregate.states()?);
         }
         self.reservation.free();
         let options = RecordBatchOptions::new().with_row_count(Some(groups));
-        let output = Arc::clone(&self.work.output);
-        Ok(Some(RecordBatch::try_new_with_options(
-            output, columns, &options,
-        )?))
+        let batch = |mut columns: Vec<ArrayRef>| {
+            columns.extend(states.iter().cloned());
+            let output = Arc::clone(&self.work.output);
+            Ok(RecordBatch::try_new_with_options(
+                output, columns, &options,
+            )?)
+        };
+        match &self.work.sets {
+            None => Ok(vec![batch(keys)?]),
+            Some(sets) => {
+                let fields = &self.work.output.fields()[..keys.len()];
+                let schema = Arc::new(Schema::new(fields.to_vec()));
+                let keys = RecordBatch::try_new(schema, keys)?;
+                let sets = evaluate_group_by(sets, &keys)?;
+                sets.into_iter().map(batch).collect()
+            }
+        }
     }
 
     /// Without keys there is a group even where there are no rows.

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeListArray};
-use arrow::buffer::{NullBuffer, OffsetBuffer};
+use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Int64Type};
 use datafusion::common::{Result, exec_err};
 
 use super::multiset::Multiset;
 use super::width::Width;
 
-/// The stored state: the durations of a group in ticks, and, where they are not told one by one, how
-/// often each occurred.
+/// The stored state: the durations of a group in ticks, and how often each occurred; no counts where
+/// they are told one by one.
 pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str, DataType)> {
     let list = || DataType::LargeList(Arc::new(item_field()));
     vec![("durations", list()), ("counts", list())]
@@ -23,21 +23,13 @@ pub(crate) fn item_field() -> Field {
 
 /// One list per group.
 pub(crate) fn list_column(groups: &[Vec<i64>]) -> ArrayRef {
-    let lists = groups.iter().map(|group| Some(group.as_slice()));
-    column(&lists.collect::<Vec<_>>())
+    let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
+    Arc::new(lists(offsets, groups.concat()))
 }
 
-fn column(lists: &[Option<&[i64]>]) -> ArrayRef {
-    let length = |list: &Option<&[i64]>| list.map_or(0, <[i64]>::len);
-    let offsets = OffsetBuffer::from_lengths(lists.iter().map(length));
-    let values = Int64Array::from(lists.iter().flatten().copied().collect::<Vec<_>>().concat());
-    let nulls = NullBuffer::from_iter(lists.iter().map(Option::is_some));
-    Arc::new(LargeListArray::new(
-        Arc::new(item_field()),
-        offsets,
-        Arc::new(values),
-        (nulls.null_count() > 0).then_some(nulls),
-    ))
+fn lists(offsets: OffsetBuffer<i64>, values: Vec<i64>) -> LargeListArray {
+    let values = Arc::new(Int64Array::from(values));
+    LargeListArray::new(Arc::new(item_field()), offsets, values, None)
 }
 
 /// The columns of the state, a row a group.
@@ -48,23 +40,14 @@ pub(super) fn stored<W: Width>(groups: impl IntoIterator<Item = Multiset<W>>) ->
         values.push(its_values);
         counts.push(its_counts);
     }
-    let counts: Vec<_> = counts.iter().map(Option::as_deref).collect();
-    vec![list_column(&values), column(&counts)]
+    vec![list_column(&values), list_column(&counts)]
 }
 
 /// One value per row, or none where a row does not count.
 pub(super) fn one_by_one(values: Vec<i64>, lengths: Vec<usize>) -> Vec<ArrayRef> {
-    let rows = lengths.len();
-    let values = LargeListArray::new(
-        Arc::new(item_field()),
-        OffsetBuffer::from_lengths(lengths),
-        Arc::new(Int64Array::from(values)),
-        None,
-    );
-    vec![
-        Arc::new(values),
-        Arc::new(LargeListArray::new_null(Arc::new(item_field()), rows)),
-    ]
+    let none = OffsetBuffer::new_zeroed(lengths.len());
+    let values = lists(OffsetBuffer::from_lengths(lengths), values);
+    vec![Arc::new(values), Arc::new(lists(none, vec![]))]
 }
 
 /// Adds the stored state of each row to the set that `set` gives for it.
@@ -82,14 +65,14 @@ pub(super) fn merge<W: Width>(
         }
         let list = values.value(row);
         let list = list.as_primitive::<Int64Type>().values();
-        if counts.is_null(row) {
+        let counts = counts.value(row);
+        let counts = counts.as_primitive::<Int64Type>().values();
+        if counts.is_empty() {
             add(row, &mut |set| {
                 list.iter().map(|&value| set.push(value)).sum()
             });
             continue;
         }
-        let counts = counts.value(row);
-        let counts = counts.as_primitive::<Int64Type>().values();
         if counts.len() != list.len() || counts.iter().any(|&count| count < 1) {
             return exec_err!("a stored state has other counts than values: it was changed");
         }

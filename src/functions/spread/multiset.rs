@@ -136,7 +136,7 @@ impl<W: Width> Multiset<W> {
     }
 
     /// The values for another partition: one by one, or each once with its counts where that is less.
-    pub(super) fn into_stored(mut self) -> (Vec<i64>, Option<Vec<i64>>) {
+    pub(super) fn into_stored(mut self) -> (Vec<i64>, Vec<i64>) {
         let n = self.n();
         self.settle();
         let Rest { counted, wide } = self.rest.map(|rest| *rest).unwrap_or_default();
@@ -144,12 +144,12 @@ impl<W: Width> Multiset<W> {
             let each = counted
                 .into_iter()
                 .flat_map(|(value, count)| std::iter::repeat_n(W::widen(value), count as usize));
-            return (each.chain(wide).collect(), None);
+            return (each.chain(wide).collect(), vec![]);
         }
         let counts = counted.iter().map(|(_, count)| i64::from(*count));
         let counts = counts.chain(wide.iter().map(|_| 1)).collect();
         let values = counted.iter().map(|(value, _)| W::widen(*value));
-        (values.chain(wide.iter().copied()).collect(), Some(counts))
+        (values.chain(wide.iter().copied()).collect(), counts)
     }
 
     /// Bytes held.
@@ -241,8 +241,10 @@ mod tests {
             let mut whole = Micros::default();
             for (set, held) in sets.into_iter().zip(held) {
                 prop_assert_eq!(set.size(), held.unsigned_abs());
-                let (values, counts) = set.into_stored();
-                let counts = counts.unwrap_or_else(|| vec![1; values.len()]);
+                let (values, mut counts) = set.into_stored();
+                if counts.is_empty() {
+                    counts = vec![1; values.len()];
+                }
                 let runs = values.into_iter().zip(counts);
                 whole.extend(runs.map(|(value, count)| (value, usize::try_from(count).unwrap())));
             }
