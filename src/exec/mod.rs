@@ -5,6 +5,7 @@ mod contacts;
 mod dictionary;
 mod distinct_ids;
 mod few_keys;
+mod fixed_lengths;
 mod float_stats;
 mod grouping_sets;
 mod kpi_calls;
@@ -39,6 +40,7 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(kpi_calls::KpiCalls),
         Arc::new(observed_until::ObservedUntil),
         Arc::new(distinct_ids::DistinctIds),
+        Arc::new(fixed_lengths::FixedLengths),
         // Last, to see the arithmetic of the other rules as well.
         Arc::new(overflow::CheckArithmetic),
     ]

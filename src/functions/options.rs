@@ -23,15 +23,18 @@ pub enum Switch {
     RepeatContacts,
     /// `count(DISTINCT id)` over integers keeps bitmaps.
     DistinctBitmaps,
+    /// Days and hours are added to instants in UTC as integers.
+    FixedLengths,
 }
 
 impl Switch {
     /// All switches, in the order of their declaration.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::CheckedArithmetic,
         Self::FewKeyAggregation,
         Self::RepeatContacts,
         Self::DistinctBitmaps,
+        Self::FixedLengths,
     ];
 
     /// Its name after `deskql.`.
@@ -42,6 +45,7 @@ impl Switch {
             Self::FewKeyAggregation => "few_key_aggregation",
             Self::RepeatContacts => "repeat_contacts",
             Self::DistinctBitmaps => "distinct_bitmaps",
+            Self::FixedLengths => "fixed_lengths",
         }
     }
 
@@ -55,6 +59,7 @@ impl Switch {
             }
             Self::RepeatContacts => "Whether repeat contacts are found without sorting",
             Self::DistinctBitmaps => "Whether count(DISTINCT ..) over integers keeps bitmaps",
+            Self::FixedLengths => "Whether days are added to instants in UTC as integers",
         }
     }
 
