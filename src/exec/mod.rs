@@ -4,6 +4,7 @@ mod all_or_nothing;
 mod contacts;
 mod dictionary;
 mod distinct_ids;
+mod fcr_by_window;
 mod few_keys;
 mod fixed_lengths;
 mod float_stats;
@@ -38,6 +39,7 @@ pub use yielding::yielding;
 pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
         Arc::new(kpi_calls::KpiCalls),
+        Arc::new(fcr_by_window::FcrByWindow),
         Arc::new(observed_until::ObservedUntil),
         Arc::new(distinct_ids::DistinctIds),
         Arc::new(fixed_lengths::FixedLengths),

@@ -85,7 +85,13 @@ pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
 /// Every window function of deskql.
 #[must_use]
 pub fn all_window() -> Vec<Arc<WindowUDF>> {
-    vec![Arc::new(recontacted::function())]
+    vec![recontacted()]
+}
+
+/// Whether each contact of a customer was followed by another in time.
+#[must_use]
+pub fn recontacted() -> Arc<WindowUDF> {
+    Arc::new(recontacted::function())
 }
 
 /// True for a KPI or its detail, which take the treatment of invalid values as a last argument.

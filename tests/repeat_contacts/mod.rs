@@ -34,6 +34,10 @@ const QUESTIONS: &[&str] = &[
     "SELECT category, rate(NOT again), count(*), max(newest) FROM (SELECT category, \
      max(created_at) OVER () AS newest, recontacted(created_at, INTERVAL '4 days') OVER \
      (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS again FROM tickets) GROUP BY 1",
+    "SELECT fcr(customer_id, created_at, INTERVAL '2 days'), \
+     fcr_detail(customer_id, created_at, INTERVAL '2 days') FROM tickets",
+    "SELECT found.n, found.resolved, round(found.fcr, 9) AS fcr FROM (SELECT fcr_detail(customer_id, \
+     created_on, INTERVAL '1 month') AS found FROM tickets WHERE category = 'billing')",
     "SELECT ticket_id, recontacted(created_at, INTERVAL '0 days') OVER (PARTITION BY customer_id \
      ORDER BY created_at, ticket_id), ticket_id + 1 FROM tickets WHERE created_at IS NOT NULL",
 ];
