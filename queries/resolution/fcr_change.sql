@@ -28,8 +28,8 @@ periods AS (
 ),
 told AS (
   SELECT $by AS segment, created_at,
-         CASE $way
-           WHEN 'no_repeat' THEN NOT is_repeated
+         CASE
+           WHEN $way = 'no_repeat' THEN NOT is_repeated
            ELSE CASE WHEN first_resolved_at IS NOT NULL THEN replies = 1 AND reopens = 0 END
          END AS is_resolved
   FROM contacts

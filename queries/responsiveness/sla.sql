@@ -17,9 +17,9 @@
 --   targeted  every ticket that has a target, as not met until it is met
 WITH t AS (
   SELECT *,
-         CASE $clock WHEN 'resolution' THEN sla_met ELSE first_response_sla_met END AS met,
-         CASE $clock WHEN 'resolution' THEN due_at ELSE first_response_due_at END AS target,
-         CASE $clock WHEN 'resolution' THEN resolved_at ELSE first_response_at END AS finished_at
+         CASE WHEN $clock = 'resolution' THEN sla_met ELSE first_response_sla_met END AS met,
+         CASE WHEN $clock = 'resolution' THEN due_at ELSE first_response_due_at END AS target,
+         CASE WHEN $clock = 'resolution' THEN resolved_at ELSE first_response_at END AS finished_at
   FROM tickets
 )
 SELECT period, segment,

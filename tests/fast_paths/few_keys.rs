@@ -7,7 +7,7 @@ use super::{hold_equal, plan, run, set_up, tables};
 use crate::support::data;
 use crate::support::random::Random;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 24] = [
     "channel",
     "channel",
     "is_vip",
@@ -28,6 +28,10 @@ const KEYS: [&str; 20] = [
     "date_part('dow', at_wall)",
     "date_part('hour', at)",
     "monthname(date_trunc('quarter', at))",
+    "date_trunc('month', at - INTERVAL '1 microsecond')",
+    "(at + INTERVAL '2 days')::DATE",
+    "date_trunc('week', date_trunc('hour', at_wall - INTERVAL '1 hour'))",
+    "concat(monthname(at), dayname(answered))",
 ];
 
 const AGGREGATES: [&str; 24] = [

@@ -7,13 +7,15 @@ use arrow::array::{Array, ArrayRef, Int64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::record_batch::RecordBatch;
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{HashMap, Result, ScalarValue};
 use datafusion::logical_expr::Volatility;
 use datafusion::physical_expr::ScalarFunctionExpr;
 use datafusion::physical_expr::expressions::{CastExpr, Column, Literal};
+use datafusion::physical_expr_common::physical_expr::is_volatile;
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::super::pipeline::{columns_read, substituted};
+use super::super::pipeline::columns_read;
 use super::Coder;
 use crate::functions::times::ticks;
 
@@ -44,33 +46,26 @@ impl Granules {
         expression: &Arc<dyn PhysicalExpr>,
         schema: &Schema,
     ) -> Result<Option<(Arc<dyn PhysicalExpr>, Self)>> {
-        let columns = columns_read(expression);
-        let (Some(length), [column]) = (length(expression), columns.as_slice()) else {
+        let mut found = None;
+        let (Some(length), Some(instant)) = (length(expression, &mut found), found) else {
             return Ok(None);
         };
-        let column = *column;
-        let field = schema.field(column);
-        let DataType::Timestamp(unit, zone) = field.data_type() else {
+        let data_type = instant.data_type(schema)?;
+        let DataType::Timestamp(unit, zone) = &data_type else {
             return Ok(None);
         };
         // Elsewhere days start at other instants, and some hours are not whole.
-        if !zone
-            .as_deref()
-            .is_none_or(|zone| zone == "UTC" || zone == "+00:00")
-        {
+        if !matches!(zone.as_deref(), None | Some("UTC" | "+00:00")) || is_volatile(&instant) {
             return Ok(None);
         }
-        let alone = Field::new(field.name(), field.data_type().clone(), true);
-        let alone = Arc::new(Schema::new(vec![alone]));
-        let instant: Arc<dyn PhysicalExpr> = Arc::new(Column::new(field.name(), column));
-        let mut columns = vec![Arc::clone(&instant); column + 1];
-        columns[column] = Arc::new(Column::new(field.name(), 0));
-        let function = substituted(expression, &columns)?;
+        let length = length.ticks(*unit);
+        let alone = Arc::new(Schema::new(vec![Field::new("instant", data_type, true)]));
+        let function = of_column(expression, &instant)?;
         let data_type = function.data_type(&alone)?;
         let granules = Self {
             function,
             schema: alone,
-            length: length.ticks(*unit),
+            length,
             data_type,
         };
         Ok(Some((instant, granules)))
@@ -121,31 +116,57 @@ impl Length {
     }
 }
 
+/// `expression` with a column of its own in the place of `instant`.
+fn of_column(
+    expression: &Arc<dyn PhysicalExpr>,
+    instant: &Arc<dyn PhysicalExpr>,
+) -> Result<Arc<dyn PhysicalExpr>> {
+    let replaced = Arc::clone(expression).transform_down(|node| {
+        Ok(match node.eq(instant) {
+            true => {
+                let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new("instant", 0));
+                Transformed::new(column, true, TreeNodeRecursion::Jump)
+            }
+            false => Transformed::no(node),
+        })
+    })?;
+    Ok(replaced.data)
+}
+
 /// How long `expression` stays constant: truncations, parts and dates of an instant, and what other
-/// immutable functions make of those alone.
-fn length(expression: &Arc<dyn PhysicalExpr>) -> Option<Length> {
+/// immutable functions make of those alone. The instant, the same everywhere, goes to `instant`.
+fn length(
+    expression: &Arc<dyn PhysicalExpr>,
+    instant: &mut Option<Arc<dyn PhysicalExpr>>,
+) -> Option<Length> {
     if let Some(cast) = expression.downcast_ref::<CastExpr>() {
-        return match cast.expr().is::<Column>() {
-            true => (*cast.cast_type() == DataType::Date32).then_some(Length::Day),
-            false => length(cast.expr()),
-        };
+        let is_date = *cast.cast_type() == DataType::Date32;
+        return length(cast.expr(), instant)
+            .or_else(|| (is_date && is_the(cast.expr(), instant)).then_some(Length::Day));
     }
     let call = expression.downcast_ref::<ScalarFunctionExpr>()?;
     if call.fun().signature().volatility != Volatility::Immutable {
         return None;
     }
-    if let ("date_trunc" | "date_part", [part, instant]) = (call.name(), call.args())
-        && instant.is::<Column>()
-    {
+    if let ("date_trunc" | "date_part", [part, of]) = (call.name(), call.args()) {
         let part = part.downcast_ref::<Literal>()?.value().try_as_str()??;
-        return Length::of_part(&part.to_ascii_lowercase());
+        let part = Length::of_part(&part.to_ascii_lowercase());
+        return match length(of, instant) {
+            // A function of what is constant within a length is so too.
+            Some(length) => Some(length),
+            None => part.filter(|_| is_the(of, instant)),
+        };
     }
-    let varying = call
-        .args()
-        .iter()
-        .filter(|argument| !argument.is::<Literal>());
-    let lengths: Option<Vec<Length>> = varying.map(length).collect();
+    let arguments = call.args().iter();
+    let varying = arguments.filter(|argument| !argument.is::<Literal>());
+    let lengths: Option<Vec<Length>> = varying.map(|argument| length(argument, instant)).collect();
     lengths?.into_iter().min()
+}
+
+/// Whether `expression` can be the instant: nothing that is a granule is about another one.
+fn is_the(expression: &Arc<dyn PhysicalExpr>, instant: &mut Option<Arc<dyn PhysicalExpr>>) -> bool {
+    let the = instant.get_or_insert_with(|| Arc::clone(expression));
+    **the == **expression && !columns_read(expression).is_empty()
 }
 
 /// The values seen, by granule.
