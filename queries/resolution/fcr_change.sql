@@ -4,7 +4,7 @@
 -- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["fcr_no_repeat", "fcr_one_touch"]
 -- chart = { kind = "bar", x = "segment", y = ["change_points"] }
--- needs.tickets = ["ticket_id", "created_at", "customer_id", "replies", "reopens", "first_resolved_at", "merged_into_id", "team"]
+-- needs.tickets = ["ticket_id", "created_at", "customer_id", "merged_into_id", "team"]
 -- param.before = { type = "date", optional = true, about = "first day of the earlier period; by default the periods adjoin" }
 -- param.after = { type = "date", optional = true, about = "first day of the later period; by default its end is that of the last whole month" }
 -- param.length = { type = "interval", default = "3 months", about = "length of either period" }

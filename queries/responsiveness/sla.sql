@@ -4,7 +4,7 @@
 -- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- kpis = ["sla_rate", "first_response_sla"]
 -- chart = { kind = "line", x = "period", y = ["sla_pct"], series = "segment" }
--- needs.tickets = ["created_at", "merged_into_id", "sla_met", "due_at", "resolved_at", "first_response_sla_met", "first_response_due_at", "first_response_at"]
+-- needs.tickets = ["created_at", "resolved_at", "due_at", "sla_met", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets created before this day" }
 -- param.grain = { type = "text", default = "month", choices = ["day", "week", "month", "quarter", "year", "all"], about = "length of a period; all is one period" }

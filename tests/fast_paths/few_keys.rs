@@ -34,7 +34,7 @@ const KEYS: [&str; 24] = [
     "concat(monthname(at), dayname(answered))",
 ];
 
-const AGGREGATES: [&str; 24] = [
+const AGGREGATES: [&str; 27] = [
     "count(*)",
     "count(channel)",
     "count(DISTINCT score)",
@@ -50,6 +50,9 @@ const AGGREGATES: [&str; 24] = [
     "max(name)",
     "min(is_vip)",
     "median(score)",
+    "approx_distinct(id)",
+    "approx_distinct(name)",
+    "bool_or(is_vip)",
     "percentile_cont(0.9) WITHIN GROUP (ORDER BY half)",
     "percentile_cont(score, 0.25)",
     "array_length(array_agg(score))",

@@ -232,7 +232,13 @@ fn span_of_ids(statistics: &Statistics) -> Option<(i64, usize)> {
     let span = usize::try_from(most.checked_sub(least)?)
         .ok()?
         .checked_add(1)?;
-    let rows = statistics.num_rows.get_value()?;
+    let rows = match statistics.num_rows {
+        Precision::Exact(rows) => rows,
+        // A filter is taken to keep a fifth of the rows. Most keep nearly all, so that a place for
+        // each id takes less than a map of those that are seen.
+        Precision::Inexact(rows) => rows.saturating_mul(5),
+        Precision::Absent => return None,
+    };
     let most = rows.saturating_add(1 << 16).min(1 << 31);
     (span <= most).then_some((least, span))
 }

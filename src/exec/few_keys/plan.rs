@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::Result;
+use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::expressions::{CastExpr, Column};
 use datafusion::physical_expr_common::physical_expr::is_volatile;
 use datafusion::physical_plan::aggregates::{AggregateExec, PhysicalGroupBy};
@@ -16,6 +17,7 @@ use super::operator::{FewKeysExec, Work};
 use super::pipeline::{Pipeline, columns_read, substituted};
 use super::selection::Condition;
 use crate::exec::dictionary::{dictionary_type, restored, with_dictionaries};
+use crate::functions::is_kpi;
 
 type Expression = Arc<dyn PhysicalExpr>;
 
@@ -80,6 +82,24 @@ fn is_plain(aggregate: &AggregateExec) -> bool {
             // WITHIN GROUP says what is asked about, not in which order rows come.
             call.order_bys().is_empty() || call.fun().supports_within_group_clause()
         })
+        && (!groups.is_empty() || aggregate.aggr_expr().iter().all(is_one_state))
+}
+
+/// Without keys the final stage reads states by the accumulator of a single group; these functions
+/// have one form of state for both kinds of accumulator.
+fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
+    const KNOWN: [&str; 9] = [
+        "active_customers",
+        "array_agg",
+        "avg",
+        "count",
+        "max",
+        "median",
+        "min",
+        "percentile_cont",
+        "sum",
+    ];
+    is_kpi(call.fun()) || KNOWN.contains(&call.fun().name())
 }
 
 /// Keys, filters and arguments over the source.
