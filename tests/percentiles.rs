@@ -1,4 +1,10 @@
 //! Exact quantiles, of numbers and of durations, against a naive one over the sorted values.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "ranks are small, and equal is what is asked"
+)]
 
 use std::path::Path;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Column, Result};
+use datafusion::common::{Column, Result, ScalarValue};
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder, not};
@@ -88,7 +88,14 @@ fn about(call: &Expr) -> Option<&[Expr; 3]> {
     let is_fcr = is_kpi(func) && matches!(func.name(), "fcr" | "fcr_detail");
     let is_plain = !params.distinct && params.filter.is_none() && params.order_by.is_empty();
     let contacts = <&[Expr; 3]>::try_from(params.args.as_slice()).ok()?;
-    (is_fcr && is_plain && !contacts.iter().any(Expr::is_volatile)).then_some(contacts)
+    // What is wrong with another interval is said in the words of `fcr`.
+    let is_length = matches!(
+        &contacts[2],
+        Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(within)), _)
+            if within.months >= 0 && within.days >= 0 && within.nanoseconds >= 0
+    );
+    let is_pure = !contacts.iter().any(Expr::is_volatile);
+    (is_fcr && is_plain && is_length && is_pure).then_some(contacts)
 }
 
 /// Filters and projections over a table: what the operator can read twice.

@@ -76,7 +76,9 @@ pub(super) fn merge<W: Width>(
         if counts.len() != list.len() || counts.iter().any(|&count| count < 1) {
             return exec_err!("a stored state has other counts than values: it was changed");
         }
-        let counts = counts.iter().map(|count| count.unsigned_abs() as usize);
+        let counts = counts
+            .iter()
+            .map(|&count| usize::try_from(count).unwrap_or(usize::MAX));
         let runs = list.iter().copied().zip(counts);
         add(row, &mut |set| set.extend(runs.clone()));
     }
