@@ -14,7 +14,7 @@
 -- the week, its workdays and its weekend.
 WITH targets AS (
   SELECT $by AS segment, NOT first_response_sla_met AS is_late,
-         first_response_due_at AT TIME ZONE $zone AS due
+         isodow(local_time(first_response_due_at, $zone)) AS day
   FROM tickets
   WHERE merged_into_id IS NULL
     AND first_response_sla_met IS NOT NULL AND first_response_due_at IS NOT NULL
@@ -22,14 +22,16 @@ WITH targets AS (
     AND ($to IS NULL OR first_response_due_at < from_local_time($to, $zone))
 ),
 days AS (
-  SELECT *, isodow(due) AS day, if(isodow(due) >= 6, 'weekend', 'workdays') AS part FROM targets
+  SELECT *, if(day >= 6, 'weekend', 'workdays') AS part FROM targets
 ),
 summed AS (
-  SELECT segment, part, day, min(dayname(due)) AS name, rate_detail(is_late) AS late
+  SELECT segment, part, day, rate_detail(is_late) AS late
   FROM days
   GROUP BY GROUPING SETS ((segment, part, day), (segment, part), (segment))
 )
-SELECT segment, coalesce(part, 'all') AS part, if(day IS NULL, 'all', name) AS weekday,
+SELECT segment, coalesce(part, 'all') AS part,
+       CASE WHEN day IS NULL THEN 'all' ELSE dayname(DATE '2000-01-02' + day::INT * INTERVAL '1 day') END
+         AS weekday,
        late.n AS n, late.hits AS breaches, round(late.rate, 1) AS breach_pct,
        round(late.low, 1) AS low_pct, round(late.high, 1) AS high_pct,
        round(100.0 * late.hits / nullif(max(late.hits) OVER (PARTITION BY segment), 0), 1)

@@ -17,13 +17,16 @@ pub(crate) fn all_functions(session: &dyn Session) -> Vec<Page> {
 }
 
 fn pages() -> Vec<Page> {
-    vec![Page {
-        name: TICKET_FACTS.to_owned(),
-        aliases: vec![],
-        kind: "table",
-        is_own: true,
-        documentation: Some(ticket_facts()),
-    }]
+    vec![
+        Page {
+            name: TICKET_FACTS.to_owned(),
+            aliases: vec![],
+            kind: "table",
+            is_own: true,
+            documentation: Some(ticket_facts()),
+        },
+        crate::sql::backlog_series_page(),
+    ]
 }
 
 fn ticket_facts() -> Documentation {

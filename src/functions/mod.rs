@@ -6,6 +6,7 @@
 
 mod accumulate;
 mod amounts;
+mod backlog;
 mod business;
 mod catalogue;
 mod classes;
@@ -63,7 +64,7 @@ pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
     kpis::ALL
         .iter()
         .flat_map(|spec| kpi::functions(spec))
-        .chain([distinct::active_customers()])
+        .chain([distinct::active_customers(), backlog::moves()])
         .map(Arc::new)
         .chain(friendly::all_aggregate())
         .collect()
@@ -74,7 +75,7 @@ pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
 pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
     let classes = classes::all().into_iter();
     classes
-        .chain([format_duration::function()])
+        .chain([format_duration::function(), backlog::levels()])
         .chain(local::all())
         .chain(business::all())
         .map(Arc::new)

@@ -2,6 +2,7 @@
 
 mod advice;
 mod arguments;
+mod backlog_series;
 mod bind;
 mod catalog;
 mod commas;
@@ -34,6 +35,7 @@ use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
 
+pub(crate) use backlog_series::page as backlog_series_page;
 pub use bind::{Type, Value};
 use catalog::Catalog;
 pub use hints::{Hint, hints};
@@ -86,6 +88,7 @@ async fn plain(
     own_schema::insert(&state, statement)?;
     let statement = &stacker::grow(STACK, || {
         let mut statement = statement.clone();
+        backlog_series::expand(&mut statement)?;
         table_functions::arrange(&mut statement)?;
         Ok::<_, DataFusionError>(statement)
     })?;

@@ -115,7 +115,7 @@ async fn any_unit_any_zone_and_null() {
             );
             assert_eq!(
                 rows(&engine, &sql).await,
-                [format!(
+                [String::from(
                     "2026-03-29T03:30:00|true|2026-03-29|2026-03-28T22:00:00"
                 )]
             );

@@ -98,6 +98,17 @@ impl Buckets {
         Some(self.days)
     }
 
+    /// The tick at which the bucket after that of `local` begins; `None` outside the calendar.
+    pub(crate) fn end(&mut self, local: i64) -> Option<i64> {
+        self.find(local)?;
+        Some(self.end)
+    }
+
+    /// Whether buckets begin at midnight.
+    pub(crate) fn is_of_days(&self) -> bool {
+        self.grain.is_of_days()
+    }
+
     #[inline]
     fn find(&mut self, local: i64) -> Option<()> {
         match self.start <= local && local < self.end {

@@ -129,7 +129,7 @@ impl ScalarUDFImpl for Local {
         let types = arg_types.iter().enumerate();
         let types = types.map(|(position, data_type)| {
             if position == instant {
-                return instant_type(self.shown, data_type);
+                return instant_type(self.name(), data_type);
             }
             // A literal stays one only if it is not cast.
             if data_type.is_string() && position != instant + 1 {
@@ -223,11 +223,14 @@ impl Local {
     }
 }
 
-fn instant_type(shown: Shown, data_type: &DataType) -> Result<DataType> {
-    let name = shown.name();
+/// The type of an argument that is an instant: a timestamp with a time zone, as it is.
+///
+/// # Errors
+/// When it is no such timestamp; what to write instead.
+pub(crate) fn instant_type(name: &str, data_type: &DataType) -> Result<DataType> {
     match data_type {
         DataType::Timestamp(_, Some(_)) => Ok(data_type.clone()),
-        DataType::Dictionary(_, value) => instant_type(shown, value),
+        DataType::Dictionary(_, value) => instant_type(name, value),
         DataType::Null => Ok(DataType::Timestamp(
             TimeUnit::Microsecond,
             Some("UTC".into()),

@@ -10,6 +10,9 @@ mod zones;
 
 use datafusion::logical_expr::{DocSection, ScalarUDF};
 
+pub(crate) use buckets::{Buckets, Grain, weekday};
+pub(crate) use functions::instant_type;
+
 /// The functions of this folder.
 pub(crate) fn all() -> Vec<ScalarUDF> {
     let mut all = functions::all();

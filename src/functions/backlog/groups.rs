@@ -1,0 +1,264 @@
+//! Moves of the backlogs of many groups at once.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, ListArray, StructArray};
+use arrow::buffer::OffsetBuffer;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type};
+use datafusion::common::{Result, exec_datafusion_err, internal_err};
+use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
+
+use super::periods::Periods;
+use crate::functions::times::{instant_text, ticks};
+
+/// What happened in a period.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Moves {
+    opened: i64,
+    closed: i64,
+    /// Tickets that became overdue less overdue ones that were closed.
+    overdue: i64,
+}
+
+/// Counts by group and period. Its state and its result are the same lists.
+#[derive(Debug)]
+pub(super) struct Groups {
+    function: &'static str,
+    periods: Periods,
+    groups: Vec<Vec<Moves>>,
+    fields: Fields,
+    /// Of the counts, in bytes.
+    heap: usize,
+}
+
+/// The columns of an element of the list; `period` is a timestamp without a zone.
+pub(super) fn fields(period: &DataType) -> Fields {
+    let period = match period {
+        DataType::Timestamp(unit, _) => DataType::Timestamp(*unit, None),
+        other => other.clone(),
+    };
+    let counts = ["opened", "closed", "overdue"];
+    let counts = counts.map(|name| Field::new(name, DataType::Int64, false));
+    let fields = std::iter::once(Field::new("period", period, false)).chain(counts);
+    fields.collect()
+}
+
+/// An element of the list.
+pub(super) fn item(fields: &Fields) -> FieldRef {
+    Arc::new(Field::new_list_field(
+        DataType::Struct(fields.clone()),
+        true,
+    ))
+}
+
+impl Groups {
+    pub(super) fn new(function: &'static str, periods: Periods, fields: Fields) -> Self {
+        Self {
+            function,
+            periods,
+            groups: Vec::new(),
+            fields,
+            heap: 0,
+        }
+    }
+
+    /// Makes the first group, if there is none yet.
+    pub(super) fn make_one(&mut self) {
+        self.resize(1);
+    }
+
+    fn resize(&mut self, groups: usize) {
+        if groups > self.groups.len() {
+            self.groups.resize_with(groups, Vec::new);
+        }
+    }
+
+    #[inline]
+    fn moves(&mut self, group: usize, number: u32) -> &mut Moves {
+        let number = number as usize;
+        if number >= self.groups[group].len() {
+            self.widen(group);
+        }
+        &mut self.groups[group][number]
+    }
+
+    #[cold]
+    fn widen(&mut self, group: usize) {
+        let counts = &mut self.groups[group];
+        self.heap -= counts.capacity() * size_of::<Moves>();
+        counts.resize(self.periods.len(), Moves::default());
+        self.heap += counts.capacity() * size_of::<Moves>();
+    }
+
+    /// Counts a ticket; `None` when one of its times is outside the calendar.
+    ///
+    /// A move belongs to the period at whose end it has happened: what opens or closes at midnight sharp
+    /// has done so by the end of the day before, what is due then is not overdue yet.
+    #[inline]
+    fn count(&mut self, group: usize, ticket: &Ticket) -> Option<()> {
+        let opened = self.periods.at(ticket.opened.wrapping_sub(1))?;
+        self.moves(group, opened).opened += 1;
+        // What was closed before it was opened has never been open.
+        let closed_at = ticket.closed.map(|closed| closed.max(ticket.opened));
+        let closed = match closed_at {
+            Some(closed) => Some(self.periods.at(closed.wrapping_sub(1))?),
+            None => None,
+        };
+        if let Some(closed) = closed {
+            self.moves(group, closed).closed += 1;
+        }
+        let Some(due) = ticket.due else {
+            return Some(());
+        };
+        let late = match due < ticket.opened {
+            true => opened,
+            false => self.periods.at(due)?,
+        };
+        match closed {
+            None => self.moves(group, late).overdue += 1,
+            Some(closed)
+                if self.periods.local(late as usize) < self.periods.local(closed as usize) =>
+            {
+                self.moves(group, late).overdue += 1;
+                self.moves(group, closed).overdue -= 1;
+            }
+            Some(_) => {}
+        }
+        Some(())
+    }
+
+    fn lists(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        let taken = emit_to.take_needed(&mut self.groups);
+        let bytes = taken
+            .iter()
+            .map(|counts| counts.capacity() * size_of::<Moves>());
+        self.heap -= bytes.sum::<usize>();
+        let (mut locals, mut all) = (Vec::new(), Vec::new());
+        let mut lengths = Vec::with_capacity(taken.len());
+        for counts in taken {
+            let moved = counts.into_iter().enumerate();
+            let moved = moved.filter(|(_, moves)| *moves != Moves::default());
+            let mut moved: Vec<(i64, Moves)> = moved
+                .map(|(number, moves)| (self.periods.local(number), moves))
+                .collect();
+            moved.sort_unstable_by_key(|(local, _)| *local);
+            lengths.push(moved.len());
+            locals.extend(moved.iter().map(|(local, _)| *local));
+            all.extend(moved.into_iter().map(|(_, moves)| moves));
+        }
+        let column = |count: fn(&Moves) -> i64| -> ArrayRef {
+            Arc::new(all.iter().map(count).collect::<Int64Array>())
+        };
+        let locals: ArrayRef = Arc::new(Int64Array::from(locals));
+        let columns = vec![
+            cast(&locals, self.fields[0].data_type())?,
+            column(|moves| moves.opened),
+            column(|moves| moves.closed),
+            column(|moves| moves.overdue),
+        ];
+        let structs = StructArray::try_new(self.fields.clone(), columns, None)?;
+        let offsets = OffsetBuffer::<i32>::from_lengths(lengths);
+        let lists = ListArray::try_new(item(&self.fields), offsets, Arc::new(structs), None)?;
+        Ok(Arc::new(lists))
+    }
+}
+
+struct Ticket {
+    opened: i64,
+    closed: Option<i64>,
+    due: Option<i64>,
+}
+
+impl GroupsAccumulator for Groups {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        opt_filter: Option<&BooleanArray>,
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.resize(total_num_groups);
+        let [opened_at, closed_at, due_at, ..] = values else {
+            return internal_err!("{} takes three times", self.function);
+        };
+        let (opened, closed, due) = (ticks(opened_at)?, ticks(closed_at)?, ticks(due_at)?);
+        for (row, &group) in group_indices.iter().enumerate() {
+            let is_counted = opt_filter.is_none_or(|keep| keep.is_valid(row) && keep.value(row));
+            if !is_counted || opened_at.is_null(row) {
+                continue;
+            }
+            let ticket = Ticket {
+                opened: opened[row],
+                closed: closed_at.is_valid(row).then(|| closed[row]),
+                due: due_at.is_valid(row).then(|| due[row]),
+            };
+            self.count(group, &ticket).ok_or_else(|| {
+                exec_datafusion_err!(
+                    "{}: a time of the ticket opened at {} is outside the calendar",
+                    self.function,
+                    instant_text(opened_at, row)
+                )
+            })?;
+        }
+        Ok(())
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        self.lists(emit_to)
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        Ok(vec![self.lists(emit_to)?])
+    }
+
+    fn merge_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.resize(total_num_groups);
+        let lists = values[0].as_list::<i32>();
+        let structs = lists.values().as_struct();
+        let locals = cast(structs.column(0), &DataType::Int64)?;
+        let locals = locals.as_primitive::<Int64Type>();
+        let [opened, closed, overdue] =
+            [1, 2, 3].map(|column| structs.column(column).as_primitive::<Int64Type>());
+        let offsets = lists.value_offsets();
+        for (row, &group) in group_indices.iter().enumerate() {
+            let (Ok(from), Ok(to)) = (
+                usize::try_from(offsets[row]),
+                usize::try_from(offsets[row + 1]),
+            ) else {
+                return internal_err!("negative offset");
+            };
+            for place in from..to {
+                let Some(number) = self.periods.starting_at(locals.value(place)) else {
+                    return internal_err!("a period outside the calendar");
+                };
+                let moves = self.moves(group, number);
+                moves.opened += opened.value(place);
+                moves.closed += closed.value(place);
+                moves.overdue += overdue.value(place);
+            }
+        }
+        Ok(())
+    }
+
+    fn convert_to_state(
+        &self,
+        values: &[ArrayRef],
+        opt_filter: Option<&BooleanArray>,
+    ) -> Result<Vec<ArrayRef>> {
+        let rows = values.first().map_or(0, Array::len);
+        let each: Vec<usize> = (0..rows).collect();
+        let mut own = Self::new(self.function, self.periods.again(), self.fields.clone());
+        own.update_batch(values, &each, opt_filter, rows)?;
+        own.state(EmitTo::All)
+    }
+
+    fn size(&self) -> usize {
+        self.heap + self.groups.capacity() * size_of::<Vec<Moves>>() + self.periods.size()
+    }
+}
