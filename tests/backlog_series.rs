@@ -97,7 +97,7 @@ async fn levels_equal_a_comparison_of_every_ticket_with_every_period() {
                 "SELECT period, team, open_at_end, overdue_at_end, opened FROM {series} ORDER BY team, period"
             );
             let ours = sorted(rows(&engine, &ours).await);
-            assert!(ours.len() > 3, "{grain} in {zone}: {ours:?}");
+            assert!(ours.len() >= 3, "{grain} in {zone}: {ours:?}");
             assert_eq!(
                 ours,
                 sorted(rows(&engine, &plain(&series, zone, next)).await),
