@@ -82,7 +82,7 @@ impl Engine {
             .with_query_planner(Arc::new(events::Planner))
             .with_default_features();
         let (mut builder, names) =
-            tables::with_tables(exec::with_physical_rules(builder, settings.memory_limit));
+            tables::with_tables(exec::with_rules(builder, settings.memory_limit));
         for rule in rules {
             builder = builder.with_physical_optimizer_rule(rule);
         }

@@ -277,15 +277,17 @@ impl Code {
     }
 
     pub(super) fn old_status(self) -> Option<Status> {
-        self.part(4)
-            .checked_sub(1)
-            .map(|at| Status::ALL[at % Status::ALL.len()])
+        self.status(4)
     }
 
     pub(super) fn new_status(self) -> Option<Status> {
-        self.part(5)
-            .checked_sub(1)
-            .map(|at| Status::ALL[at % Status::ALL.len()])
+        self.status(5)
+    }
+
+    fn status(self, number: u32) -> Option<Status> {
+        let is_status = self.field() == Field::Status;
+        let at = self.part(number).checked_sub(1).filter(|_| is_status)?;
+        Some(Status::ALL[at % Status::ALL.len()])
     }
 
     /// Whether a truth turned true.

@@ -16,6 +16,7 @@ mod overflow;
 mod scan_progress;
 mod scratch;
 mod staging;
+mod unnest_keys;
 mod yielding;
 
 use std::sync::Arc;
@@ -48,9 +49,10 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     ]
 }
 
-/// The stock physical rules with ours in their places: statistics are mended before anything reads
-/// them, grouping sets bounded before properties are, predicates after the last was pushed down.
-pub(crate) fn with_physical_rules(
+/// The stock rules with ours in their places. Of the physical ones, statistics are mended before
+/// anything reads them, grouping sets bounded before properties are, predicates after the last was
+/// pushed down.
+pub(crate) fn with_rules(
     builder: SessionStateBuilder,
     memory_limit: Option<usize>,
 ) -> SessionStateBuilder {
@@ -66,7 +68,9 @@ pub(crate) fn with_physical_rules(
     rules.push(Arc::new(contacts::RevealContacts));
     rules.push(Arc::new(FloatPruning));
     rules.push(Arc::new(few_keys::FewKeyAggregation));
-    builder.with_physical_optimizer_rules(rules)
+    builder
+        .with_optimizer_rules(unnest_keys::optimizer_rules())
+        .with_physical_optimizer_rules(rules)
 }
 
 /// Registers the functions that take the place of stock ones.

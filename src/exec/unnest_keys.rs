@@ -1,0 +1,80 @@
+//! Keeps what is unique below an UNNEST from being believed above it.
+//!
+//! `SELECT team, unnest(agents) AS agent FROM (.. GROUP BY team)` has a row for each agent, yet the stock
+//! plan goes on saying that `team` tells rows apart. So `ORDER BY team, agent` loses its second key,
+//! and `GROUP BY team, agent` groups by `team` alone, which counts wrong.
+
+use std::sync::Arc;
+
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::{FunctionalDependencies, Result};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::optimizer::{ApplyOrder, Optimizer, OptimizerConfig, OptimizerRule};
+
+/// The stock rules, each of those that rely on keys after one that makes it forget those below an
+/// UNNEST.
+pub(crate) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mut rules: Vec<Arc<dyn OptimizerRule + Send + Sync>> = vec![];
+    for stock in Optimizer::new().rules {
+        if ["eliminate_duplicated_expr", "optimize_projections"].contains(&stock.name()) {
+            rules.push(Arc::new(UnnestForgetsKeys));
+        }
+        rules.push(stock);
+    }
+    rules
+}
+
+/// Takes the keys out of the schema of each UNNEST, and so of all that is above.
+#[derive(Debug)]
+struct UnnestForgetsKeys;
+
+impl OptimizerRule for UnnestForgetsKeys {
+    fn name(&self) -> &'static str {
+        "unnest_forgets_keys"
+    }
+
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        None
+    }
+
+    fn rewrite(
+        &self,
+        plan: LogicalPlan,
+        _config: &dyn OptimizerConfig,
+    ) -> Result<Transformed<LogicalPlan>> {
+        let mut has_unnest = false;
+        plan.apply_with_subqueries(|node| {
+            has_unnest |= matches!(node, LogicalPlan::Unnest(_));
+            Ok(match has_unnest {
+                true => TreeNodeRecursion::Stop,
+                false => TreeNodeRecursion::Continue,
+            })
+        })?;
+        if !has_unnest {
+            return Ok(Transformed::no(plan));
+        }
+        // What is asked of the optimizer again is asked because a rule says that it changed the plan,
+        // and every pass would begin with these keys.
+        forget(plan).map(|plan| Transformed::no(plan.data))
+    }
+}
+
+/// The plan, and whether keys were taken out of it or of a plan below.
+fn forget(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let below = plan
+        .map_subqueries(forget)?
+        .transform_sibling(|plan| plan.map_children(forget))?;
+    let LogicalPlan::Unnest(mut unnest) = below.data else {
+        return match below.transformed {
+            true => below.data.recompute_schema().map(Transformed::yes),
+            false => Ok(below),
+        };
+    };
+    if unnest.schema.functional_dependencies().is_empty() {
+        return Ok(Transformed::no(LogicalPlan::Unnest(unnest)));
+    }
+    let schema = unnest.schema.as_ref().clone();
+    let schema = schema.with_functional_dependencies(FunctionalDependencies::empty())?;
+    unnest.schema = Arc::new(schema);
+    Ok(Transformed::yes(LogicalPlan::Unnest(unnest)))
+}
