@@ -7,7 +7,7 @@ use super::{hold_equal, plan, run, set_up, tables};
 use crate::support::data;
 use crate::support::random::Random;
 
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "channel",
     "channel",
     "is_vip",
@@ -32,6 +32,7 @@ const KEYS: [&str; 24] = [
     "(at + INTERVAL '2 days')::DATE",
     "date_trunc('week', date_trunc('hour', at_wall - INTERVAL '1 hour'))",
     "concat(monthname(at), dayname(answered))",
+    "segment",
 ];
 
 const AGGREGATES: [&str; 27] = [
@@ -82,11 +83,11 @@ const CONDITIONS: [&str; 14] = [
 ];
 
 const SOURCES: [&str; 5] = [
-    "t",
-    "t",
-    "(SELECT *, replies + 1 AS more FROM t WHERE replies < 4) AS t",
-    "(SELECT * FROM t UNION ALL SELECT * FROM nothing) AS t",
-    "(SELECT a.* FROM t AS a JOIN (SELECT DISTINCT score AS s FROM t) AS b ON a.score = b.s) AS t",
+    "(SELECT *, 'all' AS segment FROM t) AS t",
+    "(SELECT *, 'all' AS segment FROM t) AS t",
+    "(SELECT *, replies + 1 AS more, 'all' AS segment FROM t WHERE replies < 4) AS t",
+    "(SELECT *, 'all' AS segment FROM t UNION ALL SELECT *, 'none' FROM nothing) AS t",
+    "(SELECT a.*, s AS segment FROM t AS a JOIN (SELECT DISTINCT score AS s FROM t) AS b ON a.score = b.s) AS t",
 ];
 
 fn question(random: &mut Random) -> String {

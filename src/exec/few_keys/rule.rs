@@ -108,15 +108,20 @@ fn of_ordered(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
     let [partial] = between[..] else {
         return Ok(None);
     };
-    let ordered = partial
+    let stock = partial
         .downcast_ref::<AggregateExec>()
-        .filter(|partial| *partial.mode() == AggregateMode::Partial)
-        .map(ordered_keys)
-        .filter(|keys| !keys.is_empty());
-    let Some(ordered) = ordered.filter(|_| aggregate.limit_options().is_none()) else {
+        .filter(|partial| *partial.mode() == AggregateMode::Partial);
+    let Some(stock) = stock.filter(|_| aggregate.limit_options().is_none()) else {
         return Ok(None);
     };
-    let Some(states) = few_keys(partial, Taken::Few(&ordered))? else {
+    let ordered = ordered_keys(stock);
+    let taken = match ordered.as_slice() {
+        [] => return Ok(None),
+        // Rows are in the order of a constant whatever their order.
+        keys if keys.iter().all(|&key| is_constant(stock, key)) => Taken::Any,
+        keys => Taken::Few(keys),
+    };
+    let Some(states) = few_keys(partial, taken)? else {
         return Ok(None);
     };
     let Some(exchanged) = exchange_without_order(exchange, states)? else {
@@ -140,6 +145,12 @@ fn ordered_keys(aggregate: &AggregateExec) -> Vec<usize> {
         InputOrderMode::PartiallySorted(keys) => keys.clone(),
         InputOrderMode::Sorted => (0..aggregate.group_expr().expr().len()).collect(),
     }
+}
+
+fn is_constant(aggregate: &AggregateExec, key: usize) -> bool {
+    let (key, _) = &aggregate.group_expr().expr()[key];
+    let known = aggregate.input().equivalence_properties();
+    known.is_expr_constant(key).is_some()
 }
 
 fn exchange_without_order(exchange: &Plan, input: Plan) -> Result<Option<Plan>> {
