@@ -2,15 +2,9 @@
 //!
 //! docs/ticket-facts.md has the definitions in words and a timeline worked out by hand.
 
-use std::fmt::Debug;
-
 use super::ticket::{Event, Text, Ticket};
 use super::vocabulary::{Field, Kind, Public, Role, Status};
-
-/// Working time between two instants, both in ticks of the log.
-pub(super) trait Clock: Debug + Send + Sync {
-    fn between(&self, from: i64, to: i64) -> i64;
-}
+use super::working::Working;
 
 /// A length of time in ticks: around the clock, and in working time where there is a calendar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,10 +25,10 @@ impl std::ops::Add for Length {
 }
 
 impl Length {
-    fn between(clock: Option<&dyn Clock>, from: i64, to: i64) -> Self {
+    fn between(clock: &mut Option<Working>, from: i64, to: i64) -> Self {
         Self {
             calendar: to - from,
-            business: clock.map_or(0, |clock| clock.between(from, to)),
+            business: clock.as_mut().map_or(0, |clock| clock.between(from, to)),
         }
     }
 
@@ -99,7 +93,7 @@ pub(super) struct Facts {
 impl Facts {
     /// The facts of `ticket`, whose events are in order, as they are at `as_of`, or at the last event
     /// where that is left out.
-    pub(super) fn of(ticket: &Ticket, clock: Option<&dyn Clock>, as_of: Option<i64>) -> Self {
+    pub(super) fn of(ticket: &Ticket, clock: &mut Option<Working>, as_of: Option<i64>) -> Self {
         let events = &ticket.events;
         let creation = events
             .iter()
@@ -147,7 +141,7 @@ fn is_status_change(event: &Event) -> bool {
 /// A walk along the events of a ticket.
 struct Walk<'a> {
     ticket: &'a Ticket,
-    clock: Option<&'a dyn Clock>,
+    clock: &'a mut Option<Working>,
     /// Until when the time in statuses has been counted.
     since: i64,
     status: Option<Status>,
@@ -316,7 +310,7 @@ impl<'a> Walk<'a> {
             return facts;
         };
         let clock = self.clock;
-        let since = |at: Option<i64>| at.map(|at| Length::between(clock, created, at));
+        let mut since = |at: Option<i64>| at.map(|at| Length::between(clock, created, at));
         facts.to_first_response = since(facts.first_response);
         facts.to_first_any_response = match facts.first_any_response == facts.first_response {
             true => facts.to_first_response,

@@ -15,6 +15,7 @@ mod relation;
 mod stream;
 mod ticket;
 mod vocabulary;
+mod working;
 
 pub(crate) use node::Planner;
 pub(crate) use page::all_functions;

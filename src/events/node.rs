@@ -19,8 +19,9 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
 use super::columns::fields;
-use super::input::Events;
+use super::input::{AT, Events};
 use super::operator::TicketFactsExec;
+use super::working::calendar;
 
 /// The name of the function.
 pub(super) const TICKET_FACTS: &str = "ticket_facts";
@@ -31,6 +32,8 @@ pub(super) struct TicketFacts {
     input: LogicalPlan,
     /// Ticks of the log, up to which events were left in.
     as_of: Option<i64>,
+    /// The calendar by whose hours durations are measured too.
+    calendar: Option<String>,
     schema: DFSchemaRef,
 }
 
@@ -39,13 +42,18 @@ impl TicketFacts {
     ///
     /// # Errors
     /// When the schema cannot be made.
-    pub(super) fn new(events: Events, as_of: Option<i64>) -> Result<Self> {
-        let fields = fields(&events.id, &events.time, false);
+    pub(super) fn new(
+        events: Events,
+        as_of: Option<i64>,
+        calendar: Option<String>,
+    ) -> Result<Self> {
+        let fields = fields(&events.id, &events.time, calendar.is_some());
         let name = TableReference::bare(TICKET_FACTS);
         let schema = DFSchema::try_from_qualified_schema(name, &Schema::new(fields))?;
         Ok(Self {
             input: events.plan,
             as_of,
+            calendar,
             schema: Arc::new(schema),
         })
     }
@@ -53,14 +61,16 @@ impl TicketFacts {
 
 impl Hash for TicketFacts {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.input, self.as_of).hash(state);
+        (&self.input, self.as_of, &self.calendar).hash(state);
     }
 }
 
 impl PartialOrd for TicketFacts {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match self.input.partial_cmp(&other.input) {
-            Some(Ordering::Equal) => self.as_of.partial_cmp(&other.as_of),
+            Some(Ordering::Equal) => {
+                (self.as_of, &self.calendar).partial_cmp(&(other.as_of, &other.calendar))
+            }
             other => other,
         }
     }
@@ -137,7 +147,7 @@ impl ExtensionPlanner for Planner {
         node: &dyn UserDefinedLogicalNode,
         _: &[&LogicalPlan],
         inputs: &[Arc<dyn ExecutionPlan>],
-        _: &dyn Session,
+        session: &dyn Session,
         _: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let Some(node) = node.as_any().downcast_ref::<TicketFacts>() else {
@@ -146,7 +156,11 @@ impl ExtensionPlanner for Planner {
         let [input] = inputs else {
             return internal_err!("TicketFacts has one input");
         };
-        let operator = TicketFactsExec::new(Arc::clone(input), node.as_of, None)?;
+        let schema = input.schema();
+        let time = schema.field(AT).data_type();
+        let find = |name: &String| calendar(TICKET_FACTS, name, time, session.config_options());
+        let calendar = node.calendar.as_ref().map(find).transpose()?;
+        let operator = TicketFactsExec::new(Arc::clone(input), node.as_of, calendar)?;
         Ok(Some(Arc::new(operator)))
     }
 }

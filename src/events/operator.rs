@@ -23,16 +23,17 @@ use datafusion::physical_plan::{
 };
 
 use super::columns::{Rows, fields};
-use super::facts::Clock;
 use super::input::{AT, TICKET};
 use super::stream::{Gatherer, tickets};
+use super::working::Working;
+use crate::calendar::Calendar;
 
 /// One row for each ticket of its input, which is the plan of [`super::input::Events`].
 #[derive(Debug, Clone)]
 pub(super) struct TicketFactsExec {
     input: Arc<dyn ExecutionPlan>,
     as_of: Option<i64>,
-    clock: Option<Arc<dyn Clock>>,
+    clock: Option<Arc<Calendar>>,
     /// Places of the wanted columns among [`fields`].
     places: Vec<usize>,
     /// The order in which the input is already; without one it is divided by ticket and sorted.
@@ -63,7 +64,7 @@ impl TicketFactsExec {
     pub(super) fn new(
         input: Arc<dyn ExecutionPlan>,
         as_of: Option<i64>,
-        clock: Option<Arc<dyn Clock>>,
+        clock: Option<Arc<Calendar>>,
     ) -> Result<Self> {
         let mut order = None;
         for options in ORDERS {
@@ -91,7 +92,7 @@ impl TicketFactsExec {
     fn with(
         input: Arc<dyn ExecutionPlan>,
         as_of: Option<i64>,
-        clock: Option<Arc<dyn Clock>>,
+        clock: Option<Arc<Calendar>>,
         places: Vec<usize>,
         order: Option<SortOptions>,
     ) -> Self {
@@ -236,7 +237,9 @@ impl ExecutionPlan for TicketFactsExec {
         let gatherer = Gatherer::new(
             self.schema(),
             Rows::new(&self.places, &id, &time),
-            self.clock.clone(),
+            self.clock
+                .as_ref()
+                .map(|calendar| Working::new(calendar, &time)),
             self.as_of,
             context.session_config().batch_size(),
             consumer.register(context.memory_pool()),

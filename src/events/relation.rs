@@ -16,6 +16,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::input::Events;
 use super::node::{TICKET_FACTS, TicketFacts};
+use super::working;
 use crate::functions::ticks_per_second;
 
 /// Whether `name` is a table function that takes events.
@@ -72,8 +73,16 @@ fn ticket_facts(
     if let Some(ticks) = as_of {
         events = events.until(ticks)?;
     }
+    let calendar = match call.calendar {
+        Some(expr) => name(&constant(expr, context)?)?,
+        None => None,
+    };
+    if let Some(name) = &calendar {
+        let config = context.context_provider().options();
+        working::calendar(TICKET_FACTS, name, &events.time, config)?;
+    }
     Ok(LogicalPlan::Extension(Extension {
-        node: Arc::new(TicketFacts::new(events, as_of)?),
+        node: Arc::new(TicketFacts::new(events, as_of, calendar)?),
     }))
 }
 
@@ -81,6 +90,7 @@ fn ticket_facts(
 struct Call {
     events: Box<Query>,
     as_of: Option<SqlExpr>,
+    calendar: Option<SqlExpr>,
 }
 
 impl Call {
@@ -95,15 +105,24 @@ impl Call {
                 );
             }
         };
-        let mut as_of = None;
+        let (mut as_of, mut calendar) = (None, None);
         for arg in args {
             let (name, value) = named(&arg)?;
             match name.to_ascii_lowercase().as_str() {
                 "as_of" => as_of = Some(value),
-                _ => return plan_err!("{TICKET_FACTS}: there is no option {name}; there is as_of"),
+                "calendar" => calendar = Some(value),
+                _ => {
+                    return plan_err!(
+                        "{TICKET_FACTS}: there is no option {name}; there are as_of and calendar"
+                    );
+                }
             }
         }
-        Ok(Self { events, as_of })
+        Ok(Self {
+            events,
+            as_of,
+            calendar,
+        })
     }
 }
 
@@ -129,6 +148,15 @@ fn named(arg: &FunctionArg) -> Result<(String, SqlExpr)> {
     Ok((name, value.clone()))
 }
 
+/// The name of a calendar; `None` for NULL.
+fn name(value: &ScalarValue) -> Result<Option<String>> {
+    match value.try_as_str() {
+        Some(name) => Ok(name.map(str::to_owned)),
+        None if value.is_null() => Ok(None),
+        None => plan_err!("{TICKET_FACTS}: calendar is {value}, not the name of a calendar"),
+    }
+}
+
 /// The value of an expression without columns.
 fn constant(expr: SqlExpr, context: &mut dyn RelationPlannerContext) -> Result<ScalarValue> {
     let schema = DFSchema::empty();
@@ -149,7 +177,7 @@ fn constant(expr: SqlExpr, context: &mut dyn RelationPlannerContext) -> Result<S
             plan_err!("{TICKET_FACTS}: as_of is {written}: {error}")
         }
         _ => plan_err!(
-            "{TICKET_FACTS}: as_of must be a constant such as TIMESTAMP '2026-01-31 00:00:00', not \
+            "{TICKET_FACTS}: options are constants, such as TIMESTAMP '2026-01-31 00:00:00', not \
              {written}"
         ),
     }

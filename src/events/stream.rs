@@ -15,10 +15,11 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::StreamExt;
 
 use super::columns::Rows;
-use super::facts::{Clock, Facts};
+use super::facts::Facts;
 use super::input::{AT, CODE, NEW, NO, OLD, TICKET};
 use super::ticket::Ticket;
 use super::vocabulary::Code;
+use super::working::Working;
 use crate::functions::ticks;
 
 /// A ticket of fewer bytes is not worth the bookkeeping of the memory pool.
@@ -28,7 +29,7 @@ const SMALL: usize = 1 << 20;
 pub(super) struct Gatherer {
     pub(super) schema: SchemaRef,
     pub(super) rows: Rows,
-    pub(super) clock: Option<Arc<dyn Clock>>,
+    pub(super) clock: Option<Working>,
     pub(super) as_of: Option<i64>,
     pub(super) batch_size: usize,
     pub(super) memory: MemoryReservation,
@@ -43,7 +44,7 @@ impl Gatherer {
     pub(super) fn new(
         schema: SchemaRef,
         rows: Rows,
-        clock: Option<Arc<dyn Clock>>,
+        clock: Option<Working>,
         as_of: Option<i64>,
         batch_size: usize,
         memory: MemoryReservation,
@@ -97,7 +98,7 @@ impl Gatherer {
             return;
         }
         self.ticket.sort();
-        let facts = Facts::of(&self.ticket, self.clock.as_deref(), self.as_of);
+        let facts = Facts::of(&self.ticket, &mut self.clock, self.as_of);
         self.rows.append(&self.ticket, &facts);
         self.ticket.clear();
     }

@@ -1,0 +1,67 @@
+//! Working time by a calendar, in ticks of the log.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, TimeUnit};
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::{Result, plan_err};
+
+use crate::calendar::{Calendar, Clock};
+use crate::functions::Options;
+
+/// The calendar called `name`, for a log whose instants are of type `time`.
+///
+/// # Errors
+/// When there is no such calendar, or the instants have no time zone and so no place in it.
+pub(super) fn calendar(
+    function: &str,
+    name: &str,
+    time: &DataType,
+    config: &ConfigOptions,
+) -> Result<Arc<Calendar>> {
+    if !matches!(time, DataType::Timestamp(_, Some(_))) {
+        return plan_err!(
+            "{function}: event_at has no time zone, so it cannot be placed in business hours; say \
+             which its times are in: from_local_time(event_at, 'Area/City') AS event_at, or 'UTC' \
+             for UTC"
+        );
+    }
+    match Options::calendars(config).find(name) {
+        Ok(calendar) => Ok(Arc::clone(calendar)),
+        Err(problem) => plan_err!("{function}: {problem}"),
+    }
+}
+
+/// A calendar's clock that counts in ticks of the log.
+#[derive(Debug)]
+pub(super) struct Working {
+    clock: Clock,
+    unit: TimeUnit,
+}
+
+impl Working {
+    /// The clock of `calendar` for instants of type `time`.
+    pub(super) fn new(calendar: &Arc<Calendar>, time: &DataType) -> Self {
+        let unit = match time {
+            DataType::Timestamp(unit, _) => *unit,
+            _ => TimeUnit::Second,
+        };
+        Self {
+            clock: calendar.clock(),
+            unit,
+        }
+    }
+
+    /// Working time between two instants, the second of which is not before the first.
+    pub(super) fn between(&mut self, from: i64, to: i64) -> i64 {
+        let clock = &mut self.clock;
+        let ticks = match self.unit {
+            TimeUnit::Second => clock.ticks_between::<1>(from, to),
+            TimeUnit::Millisecond => clock.ticks_between::<1_000>(from, to),
+            TimeUnit::Microsecond => clock.ticks_between::<1_000_000>(from, to),
+            TimeUnit::Nanosecond => clock.ticks_between::<1_000_000_000>(from, to),
+        };
+        // No more than the time between them, which fits.
+        i64::try_from(ticks).unwrap_or(i64::MAX)
+    }
+}
