@@ -43,7 +43,7 @@ fn ticket_facts() -> Documentation {
          ticket_id streams, any other is sorted and may spill. Events without ticket_id or event_at are \
          left out. Durations are in seconds, and NULL for a ticket whose creation is not in the log. \
          docs/ticket-facts.md defines every column.",
-        "ticket_facts(events [, as_of => instant])",
+        "ticket_facts(events [, as_of => instant] [, calendar => name])",
     )
     .with_argument(
         "events",
@@ -56,6 +56,11 @@ fn ticket_facts() -> Documentation {
         "as_of",
         "The facts as they were at this instant: later events are left out, and open tickets are \
          measured up to it. Without it each ticket is measured up to its last event.",
+    )
+    .with_argument(
+        "calendar",
+        "A business calendar by name: each duration is then given in its open time too, as \
+         business_first_response_seconds and so on. event_at must have a time zone.",
     )
     .with_sql_example(
         "```sql\nSELECT ticket_id, replies, requester_wait_seconds / 3600 AS waited_h FROM \

@@ -12,13 +12,26 @@ async fn a_wrong_call_is_told_what_to_do() {
         ("ticket_facts(log, 5)", "options are named"),
         (
             "ticket_facts(log, asof => 5)",
-            "no option asof; there is as_of",
+            "no option asof; there are as_of and calendar",
         ),
         ("ticket_facts(log, as_of => 'yesterday noon')", "as_of"),
         (
             "ticket_facts(log, as_of => TIMESTAMPTZ '2026-01-01 00:00:00+00')",
             "as_of has a time zone and event_at has none",
         ),
+        (
+            "ticket_facts(log, calendar => '24x7')",
+            "event_at has no time zone, so it cannot be placed in business hours",
+        ),
+        (
+            "ticket_facts(zoned, calendar => 'support_us')",
+            "unknown calendar \"support_us\"",
+        ),
+        (
+            "ticket_facts(zoned, calendar => 5)",
+            "calendar is 5, not the name of a calendar",
+        ),
+        ("ticket_facts(zoned, calendar => zoned.kind)", "kind"),
         (
             "ticket_facts(lgo)",
             "table 'datafusion.public.lgo' not found",
@@ -41,7 +54,9 @@ async fn a_wrong_call_is_told_what_to_do() {
         ),
     ];
     for (call, expected) in cases {
-        let found = error(&engine, &format!("SELECT * FROM {call}")).await;
+        let zoned = "SELECT * REPLACE (from_local_time(event_at, 'UTC') AS event_at) FROM log";
+        let sql = format!("WITH zoned AS ({zoned}) SELECT * FROM {call}");
+        let found = error(&engine, &sql).await;
         assert!(found.contains(expected), "{call}: {found}");
         let message = found.lines().next().unwrap();
         assert!(message.len() < 260, "{message}");

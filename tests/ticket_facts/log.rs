@@ -91,7 +91,17 @@ pub(super) fn batch(events: &[Event], is_numbered: bool) -> RecordBatch {
 
 /// An engine with the table `log`, whose batches are as small as `size`.
 pub(super) async fn engine(events: &[Event], is_numbered: bool, size: usize) -> Engine {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    engine_with(Settings::default(), events, is_numbered, size).await
+}
+
+/// The same with settings.
+pub(super) async fn engine_with(
+    settings: Settings,
+    events: &[Event],
+    is_numbered: bool,
+    size: usize,
+) -> Engine {
+    let engine = Engine::open(settings).await.unwrap();
     let whole = batch(events, is_numbered);
     let starts = (0..whole.num_rows()).step_by(size.max(1));
     let parts = starts.map(|start| whole.slice(start, size.min(whole.num_rows() - start)));

@@ -1,10 +1,12 @@
 //! `ticket_facts`: held equal to a naive computation over random logs, to the tickets of the
 //! generator, and to values worked out by hand.
 
+mod business;
 mod errors;
 mod log;
 mod odd;
 mod oracle;
+mod oracle_durations;
 mod other_logs;
 mod own_desk;
 mod plans;

@@ -3,6 +3,7 @@
 //! Nothing here is shared with the engine; definitions are those of docs/ticket-facts.md.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use serde_json::{Value, json};
 
@@ -20,22 +21,22 @@ fn status(word: &str) -> &'static str {
     known.copied().unwrap_or("other")
 }
 
-fn is_unsolved(status: Option<&str>) -> bool {
+pub(super) fn is_unsolved(status: Option<&str>) -> bool {
     !matches!(status, Some("solved" | "closed" | "deleted"))
 }
 
 /// A change from one status to another one.
-struct Step {
+pub(super) struct Step {
     place: usize,
     at: i64,
-    before: Option<&'static str>,
-    after: &'static str,
+    pub(super) before: Option<&'static str>,
+    pub(super) after: &'static str,
 }
 
-struct Oracle {
+pub(super) struct Oracle {
     /// In order, none before the creation.
     events: Vec<Event>,
-    created: Option<Event>,
+    pub(super) created: Option<Event>,
     start: i64,
     end: i64,
     /// The status from each instant on.
@@ -43,8 +44,9 @@ struct Oracle {
     steps: Vec<Step>,
 }
 
-/// The facts of the ticket with `events`, whose numbers tell their order within a second.
-pub(super) fn facts(events: &[Event], as_of: Option<i64>) -> Row {
+/// The facts of the ticket with `events`, whose numbers tell their order within a second; in business
+/// time too where `opens` says which seconds are.
+pub(super) fn facts(events: &[Event], as_of: Option<i64>, opens: Option<fn(i64) -> bool>) -> Row {
     let known = |event: &&Event| event.at.is_some_and(|at| as_of.is_none_or(|end| at <= end));
     let mut events: Vec<Event> = events.iter().filter(known).cloned().collect();
     events.sort_by_key(|event| (event.at, event.number));
@@ -65,6 +67,13 @@ pub(super) fn facts(events: &[Event], as_of: Option<i64>) -> Row {
     }
     let oracle = Oracle::new(events, created, start, as_of.unwrap_or(last));
     let mut row = oracle.row();
+    row.extend(oracle.durations(&|_| true));
+    if let Some(opens) = opens {
+        let business = oracle.durations(&opens).into_iter();
+        let named =
+            |(name, value)| -> (&'static str, Value) { (format!("business_{name}").leak(), value) };
+        row.extend(business.map(named));
+    }
     row.insert("last_event_at", json!(last));
     row.insert("early_events", json!(early));
     row
@@ -120,12 +129,12 @@ impl Oracle {
         }
     }
 
-    fn status_at(&self, second: i64) -> Option<&'static str> {
+    pub(super) fn status_at(&self, second: i64) -> Option<&'static str> {
         let mut entered = self.statuses.iter().filter(|(at, _)| *at <= second);
         entered.next_back().unwrap().1
     }
 
-    fn agent_at(&self, second: i64) -> Option<&'static str> {
+    pub(super) fn agent_at(&self, second: i64) -> Option<&'static str> {
         let mut assigned = self.events.iter().filter(|event| {
             event.kind == Some("change")
                 && event.field == Some("agent_id")
@@ -134,8 +143,8 @@ impl Oracle {
         assigned.next_back().and_then(|event| event.new)
     }
 
-    /// Seconds for which a condition holds.
-    fn seconds(&self, holds: impl Fn(i64) -> bool) -> Value {
+    /// Seconds of the ticket's life for which a condition holds.
+    pub(super) fn seconds(&self, holds: impl Fn(i64) -> bool) -> Value {
         if self.created.is_none() {
             return Value::Null;
         }
@@ -146,14 +155,7 @@ impl Oracle {
         )
     }
 
-    fn in_status(&self, statuses: &[&str]) -> Value {
-        self.seconds(|second| {
-            self.status_at(second)
-                .is_some_and(|now| statuses.contains(&now))
-        })
-    }
-
-    fn comments(&self, is_meant: impl Fn(&Event) -> bool) -> Vec<i64> {
+    pub(super) fn comments(&self, is_meant: impl Fn(&Event) -> bool) -> Vec<i64> {
         let all = self
             .events
             .iter()
@@ -164,7 +166,7 @@ impl Oracle {
     }
 
     /// When the ticket was last brought into one of `statuses`, if it has not been reopened since.
-    fn lasting(&self, is_meant: impl Fn(&Step) -> bool) -> Option<i64> {
+    pub(super) fn lasting(&self, is_meant: impl Fn(&Step) -> bool) -> Option<i64> {
         let reopened = self
             .steps
             .iter()
@@ -177,15 +179,15 @@ impl Oracle {
             .last()
     }
 
-    fn first(&self, is_meant: impl Fn(&Step) -> bool) -> Option<i64> {
+    pub(super) fn first(&self, is_meant: impl Fn(&Step) -> bool) -> Option<i64> {
         self.steps
             .iter()
             .find(|step| is_meant(step))
             .map(|step| step.at)
     }
 
-    /// The waits of the customer for a reply: the answered ones in seconds, and the open one.
-    fn waits(&self) -> (Vec<i64>, Option<i64>) {
+    /// The waits of the customer for a reply: the answered ones, and the start of the open one.
+    pub(super) fn waits(&self) -> (Vec<Range<i64>>, Option<i64>) {
         let is_reply = |event: &Event| {
             (event.kind, event.role, event.public) == (Some("comment"), Some("agent"), Some(true))
         };
@@ -220,7 +222,7 @@ impl Oracle {
             let message = self.events[from..to].iter().find(|event| is_message(event));
             let since = message.map(|event| event.at.unwrap());
             match (since, next) {
-                (Some(since), Some(next)) => answered.push(self.events[next].at.unwrap() - since),
+                (Some(since), Some(next)) => answered.push(since..self.events[next].at.unwrap()),
                 (since, None) => open = since,
                 _ => {}
             }
@@ -260,10 +262,6 @@ impl Oracle {
         let ends =
             |step: &Step| matches!(step.after, "solved" | "closed") && is_unsolved(step.before);
         let (first_ended, ended) = (self.first(ends), self.lasting(ends));
-        let since = |at: Option<i64>| match (created, at) {
-            (Some(created), Some(at)) => json!((at - created) as f64),
-            _ => Value::Null,
-        };
         let (waits, open_wait) = self.waits();
         let (agents, reassignments, agent) = self.field("agent_id");
         let (teams, handoffs, team) = self.field("team");
@@ -280,7 +278,6 @@ impl Oracle {
         let merges: Vec<&Event> = merges.collect();
         let role = self.created.as_ref().and_then(|event| event.role);
         let role = role.filter(|role| ["agent", "customer", "bot", "system"].contains(role));
-        let wait = |seconds: Option<&i64>| seconds.map(|seconds| *seconds as f64);
         BTreeMap::from([
             ("created_at", json!(created)),
             ("created_by", json!(role)),
@@ -350,33 +347,6 @@ impl Oracle {
             ("handoffs", json!(handoffs)),
             ("agents", json!(agents)),
             ("teams", json!(teams)),
-            ("first_response_seconds", since(replies.first().copied())),
-            ("first_any_response_seconds", since(any.first().copied())),
-            ("first_resolution_seconds", since(first_ended)),
-            ("resolution_seconds", since(ended)),
-            ("first_next_reply_seconds", json!(wait(waits.first()))),
-            (
-                "longest_next_reply_seconds",
-                json!(wait(waits.iter().max())),
-            ),
-            ("new_seconds", self.in_status(&["new"])),
-            ("open_seconds", self.in_status(&["open"])),
-            ("pending_seconds", self.in_status(&["pending"])),
-            ("hold_seconds", self.in_status(&["hold"])),
-            ("other_seconds", self.in_status(&["other"])),
-            ("solved_seconds", self.in_status(&["solved"])),
-            (
-                "requester_wait_seconds",
-                self.in_status(&["new", "open", "hold"]),
-            ),
-            ("agent_wait_seconds", self.in_status(&["pending"])),
-            ("agent_work_seconds", self.in_status(&["new", "open"])),
-            (
-                "unassigned_seconds",
-                self.seconds(|second| {
-                    is_unsolved(self.status_at(second)) && self.agent_at(second).is_none()
-                }),
-            ),
         ])
     }
 

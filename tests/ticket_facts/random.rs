@@ -79,7 +79,7 @@ fn event(random: &mut Random, number: i64) -> Event {
     }
 }
 
-fn log(random: &mut Random) -> Vec<Event> {
+pub(super) fn log(random: &mut Random) -> Vec<Event> {
     let length = random.between(1, 160);
     let mut events: Vec<Event> = (0..length).map(|number| event(random, number)).collect();
     for ticket in 1..=random.between(1, 12) {
@@ -109,7 +109,7 @@ fn shuffle(random: &mut Random, events: &mut [Event]) {
 }
 
 /// The rows of `source` by ticket, times as seconds.
-async fn facts(engine: &Engine, source: &str) -> BTreeMap<i64, Row> {
+pub(super) async fn facts(engine: &Engine, source: &str) -> BTreeMap<i64, Row> {
     let frame = engine
         .sql(&format!("SELECT * FROM {source} LIMIT 0"))
         .await
@@ -151,7 +151,11 @@ async fn facts(engine: &Engine, source: &str) -> BTreeMap<i64, Row> {
     facts
 }
 
-fn expected(events: &[Event], as_of: Option<i64>) -> BTreeMap<i64, Row> {
+pub(super) fn expected(
+    events: &[Event],
+    as_of: Option<i64>,
+    opens: Option<fn(i64) -> bool>,
+) -> BTreeMap<i64, Row> {
     let mut tickets: BTreeMap<i64, Vec<Event>> = BTreeMap::new();
     for event in events.iter().filter(|event| event.at.is_some()) {
         if as_of.is_none_or(|end| event.at <= Some(end)) {
@@ -163,11 +167,11 @@ fn expected(events: &[Event], as_of: Option<i64>) -> BTreeMap<i64, Row> {
     }
     let facts = tickets.into_iter();
     facts
-        .map(|(id, events)| (id, oracle::facts(&events, as_of)))
+        .map(|(id, events)| (id, oracle::facts(&events, as_of, opens)))
         .collect()
 }
 
-fn compare(found: &BTreeMap<i64, Row>, expected: &BTreeMap<i64, Row>, events: &[Event]) {
+pub(super) fn compare(found: &BTreeMap<i64, Row>, expected: &BTreeMap<i64, Row>, events: &[Event]) {
     for (ticket, row) in expected {
         let found = &found[ticket];
         for (name, value) in row {
@@ -192,12 +196,12 @@ async fn random_logs_give_what_the_naive_computation_gives() {
         let size = usize::try_from(random.between(1, 64)).unwrap();
         let engine = engine(&events, true, size).await;
         let found = facts(&engine, "ticket_facts(log)").await;
-        compare(&found, &expected(&events, None), &events);
+        compare(&found, &expected(&events, None, None), &events);
         let at = random.between(0, 80);
         let source =
             format!("ticket_facts(log, as_of => arrow_cast({at}, 'Timestamp(Second, None)'))");
         let found = facts(&engine, &source).await;
-        compare(&found, &expected(&events, Some(at)), &events);
+        compare(&found, &expected(&events, Some(at), None), &events);
     }
 }
 
@@ -233,5 +237,5 @@ async fn rows_that_belong_nowhere_are_left_out() {
         });
     }
     let found = facts(&engine(&more, true, 16).await, "ticket_facts(log)").await;
-    compare(&found, &expected(&events, None), &events);
+    compare(&found, &expected(&events, None, None), &events);
 }
