@@ -22,7 +22,7 @@ use datafusion::physical_plan::{
     ReplaceChildrenOptions,
 };
 
-/// Puts a [`Boundary`] above each aggregate over grouping sets; to run before all other rules.
+/// Puts a [`GroupingSetsBoundary`] above each aggregate over grouping sets; to run before all other rules.
 #[derive(Debug)]
 pub(crate) struct BoundGroupingSets;
 
@@ -33,7 +33,9 @@ impl PhysicalOptimizerRule for BoundGroupingSets {
         _config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         plan.transform_up(|plan| match has_grouping_sets(&plan) {
-            true => Ok(Transformed::yes(Arc::new(Boundary::new(plan)) as _)),
+            true => Ok(Transformed::yes(
+                Arc::new(GroupingSetsBoundary::new(plan)) as _
+            )),
             false => Ok(Transformed::no(plan)),
         })
         .data()
@@ -55,12 +57,12 @@ fn has_grouping_sets(plan: &Arc<dyn ExecutionPlan>) -> bool {
 
 /// Passes rows on and says nothing about them.
 #[derive(Debug, Clone)]
-struct Boundary {
+pub(in crate::exec) struct GroupingSetsBoundary {
     input: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
 }
 
-impl Boundary {
+impl GroupingSetsBoundary {
     fn new(input: Arc<dyn ExecutionPlan>) -> Self {
         let properties = PlanProperties::new(
             EquivalenceProperties::new(input.schema()),
@@ -75,13 +77,13 @@ impl Boundary {
     }
 }
 
-impl DisplayAs for Boundary {
+impl DisplayAs for GroupingSetsBoundary {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("GroupingSetsBoundary")
     }
 }
 
-impl ExecutionPlan for Boundary {
+impl ExecutionPlan for GroupingSetsBoundary {
     fn name(&self) -> &'static str {
         "GroupingSetsBoundary"
     }

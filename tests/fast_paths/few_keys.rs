@@ -7,7 +7,7 @@ use super::{hold_equal, plan, run, set_up, tables};
 use crate::support::data;
 use crate::support::random::Random;
 
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 30] = [
     "channel",
     "channel",
     "is_vip",
@@ -32,6 +32,11 @@ const KEYS: [&str; 25] = [
     "(at + INTERVAL '2 days')::DATE",
     "date_trunc('week', date_trunc('hour', at_wall - INTERVAL '1 hour'))",
     "concat(monthname(at), dayname(answered))",
+    "isodow(local_time(at, 'America/New_York'))",
+    "local_trunc('month', answered, 'Pacific/Apia')",
+    "hour(at)",
+    "if(isodow(local_time(at, 'UTC')) >= 6, 'weekend', 'workdays')",
+    "concat(year(answered), local_date(at, 'Asia/Kolkata'))",
     "segment",
 ];
 

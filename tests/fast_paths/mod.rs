@@ -1,6 +1,7 @@
 //! Each faster path against the stock one: the same random questions with its switch on and off.
 
 mod few_keys;
+mod granules;
 mod tables;
 
 use datafusion::arrow::util::pretty::pretty_format_batches;

@@ -13,9 +13,13 @@ use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
-use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, InputOrderMode};
+use datafusion::physical_plan::{
+    ChildrenPropertiesMode, ExecutionPlan, ExecutionPlanProperties, InputOrderMode,
+    ReplaceChildrenOptions,
+};
 
 use super::plan::{Taken, few_keys};
+use crate::exec::grouping_sets::GroupingSetsBoundary;
 use crate::functions::Switch;
 
 /// Puts `FewKeysExec` in the place of partial aggregations whose keys can be coded.
@@ -53,6 +57,9 @@ impl PhysicalOptimizerRule for FewKeyAggregation {
 type Plan = Arc<dyn ExecutionPlan>;
 
 fn replaced(node: Plan) -> Result<Transformed<Plan>> {
+    if node.is::<GroupingSetsBoundary>() {
+        return below_boundary(node);
+    }
     let Some(aggregate) = node.downcast_ref::<AggregateExec>() else {
         return Ok(Transformed::no(node));
     };
@@ -114,14 +121,10 @@ fn of_ordered(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
     let Some(stock) = stock.filter(|_| aggregate.limit_options().is_none()) else {
         return Ok(None);
     };
-    let ordered = ordered_keys(stock);
-    let taken = match ordered.as_slice() {
-        [] => return Ok(None),
-        // Rows are in the order of a constant whatever their order.
-        keys if keys.iter().all(|&key| is_constant(stock, key)) => Taken::Any,
-        keys => Taken::Few(keys),
-    };
-    let Some(states) = few_keys(partial, taken)? else {
+    if stock.input_order_mode() == &InputOrderMode::Linear {
+        return Ok(None);
+    }
+    let Some(states) = states_of_ordered(partial, stock)? else {
         return Ok(None);
     };
     let Some(exchanged) = exchange_without_order(exchange, states)? else {
@@ -136,6 +139,37 @@ fn of_ordered(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
         aggregate.input_schema(),
     )?;
     in_order_of(node, Arc::new(merged)).map(Some)
+}
+
+/// Grouping sets over an input in some order, of which the boundary above them says nothing.
+fn below_boundary(boundary: Plan) -> Result<Transformed<Plan>> {
+    let below = boundary.children();
+    let partial = below.first().and_then(|partial| {
+        let stock = partial.downcast_ref::<AggregateExec>()?;
+        Some((*partial, stock)).filter(|_| *stock.mode() == AggregateMode::Partial)
+    });
+    let states = match partial {
+        Some((partial, stock)) => states_of_ordered(partial, stock)?,
+        None => None,
+    };
+    Ok(match states {
+        Some(states) => Transformed::yes(boundary.replace_children(
+            vec![states],
+            ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute),
+        )?),
+        None => Transformed::no(boundary),
+    })
+}
+
+/// The states of a partial aggregation whose input is in the order of some of its keys.
+fn states_of_ordered(partial: &Plan, stock: &AggregateExec) -> Result<Option<Plan>> {
+    let ordered = ordered_keys(stock);
+    // Rows are in the order of a constant whatever their order.
+    let taken = match ordered.iter().all(|&key| is_constant(stock, key)) {
+        true => Taken::Any,
+        false => Taken::Few(&ordered),
+    };
+    few_keys(partial, taken)
 }
 
 /// The keys in whose order the input is.

@@ -10,6 +10,7 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Schema};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
+use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::PhysicalExpr;
 
@@ -129,10 +130,16 @@ impl Coding {
     /// # Errors
     /// When the key cannot be evaluated.
     pub(super) fn encode(&mut self, batch: &RecordBatch, codes: &mut Vec<u32>) -> Result<()> {
-        let column = self.expression.evaluate(batch)?;
-        let column = column.into_array(batch.num_rows())?;
         codes.clear();
         codes.reserve(batch.num_rows());
-        self.coder.encode(&column, codes)
+        match self.expression.evaluate(batch)? {
+            ColumnarValue::Array(column) => self.coder.encode(&column, codes),
+            ColumnarValue::Scalar(value) => {
+                self.coder.encode(&value.to_array()?, codes)?;
+                let code = codes.first().copied();
+                codes.resize(batch.num_rows(), code.unwrap_or_default());
+                Ok(())
+            }
+        }
     }
 }
