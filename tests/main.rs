@@ -43,4 +43,5 @@ mod ticket_facts;
 mod traps;
 mod traps_kpis;
 mod traps_tables;
+mod traps_zones;
 mod upstream;

@@ -1,6 +1,6 @@
 //! Traps of the engine that concern the session: its settings, rules and stand-in functions.
 //!
-//! The letter in a name is the row of the list of traps (`traps_tables` holds the others). Expected
+//! The letter in a name is the row of the list of traps (`traps_tables` and `traps_zones` hold the others). Expected
 //! values are worked out by hand.
 
 use deskql::{Engine, Settings};
@@ -158,16 +158,6 @@ async fn trap_j_the_mean_of_decimals_fails_rather_than_wraps() {
     assert!(text.contains("Overflow"), "{text}");
 }
 
-#[tokio::test]
-async fn trap_e_a_literal_cast_to_timestamptz_has_a_zone() {
-    let sql = "SELECT arrow_typeof('2026-01-01T00:00:00'::timestamptz), \
-               '2026-01-01T00:00:00+05:30'::timestamptz";
-    assert_eq!(
-        answer(sql).await,
-        ["Timestamp(ns, \"UTC\")|2025-12-31T18:30:00Z"]
-    );
-}
-
 /// Rows of a query over grouping sets, and how many there are when equal keys are put together.
 async fn groups(engine: &Engine, sets: &str, condition: &str) -> String {
     let marks = "grouping(a) AS ga, grouping(b) AS gb, grouping(c) AS gc";
@@ -225,49 +215,6 @@ async fn trap_k_grouping_sets_over_a_sorted_union_give_each_group_once() {
     let mut expected = vec!["x||6".to_owned(), "y||6".to_owned()];
     expected.extend(both);
     assert_eq!(rows(&engine, &sql).await, expected);
-}
-
-#[tokio::test]
-async fn trap_d_a_naive_column_and_a_zoned_literal_meet_at_the_same_instant() {
-    let sql = "SELECT x = '2026-01-01T12:00:00'::timestamptz, x < '2026-01-01T12:00:01Z'::timestamptz, \
-               x = '2026-01-01T14:00:00+02:00'::timestamptz \
-               FROM (VALUES (timestamp '2026-01-01 12:00:00')) t(x)";
-    assert_eq!(answer(sql).await, ["true|true|true"]);
-}
-
-#[tokio::test]
-async fn trap_f_days_of_date_bin_and_date_trunc_agree_in_the_session_zone() {
-    let sql = "SELECT date_bin(INTERVAL '1 day', t) = date_trunc('day', t) \
-               FROM (VALUES ('2026-03-29T01:30:00Z'::timestamptz)) v(t)";
-    assert_eq!(answer(sql).await, ["true"]);
-}
-
-#[tokio::test]
-async fn trap_g_a_local_time_that_does_not_exist_is_an_error_and_no_other_instant() {
-    // New York left out 02:00 to 03:00 on 2026-03-08 and had 01:00 to 02:00 twice on 2026-11-01.
-    for local in ["2026-03-08 02:30:00", "2026-11-01 01:30:00"] {
-        let sql = format!(
-            "SELECT x AT TIME ZONE 'America/New_York' FROM (VALUES (timestamp '{local}')) t(x)"
-        );
-        assert!(error(&sql).await.contains("timezone"));
-    }
-}
-
-#[tokio::test]
-async fn trap_h_to_local_time_gives_the_wall_clock_of_a_zone() {
-    let zoned = "timestamp '2026-01-01 12:00:00' AT TIME ZONE 'America/New_York'";
-    let sql = format!("SELECT to_local_time({zoned})");
-    assert_eq!(answer(&sql).await, ["2026-01-01T12:00:00"]);
-    // A plain cast gives the clock of UTC, the session's zone, as in PostgreSQL.
-    let sql = format!("SELECT ({zoned})::timestamp");
-    assert_eq!(answer(&sql).await, ["2026-01-01T17:00:00"]);
-}
-
-#[tokio::test]
-async fn trap_i_text_beside_a_zoned_column_is_read_in_the_columns_zone() {
-    let sql = "SELECT x = '2026-01-01 12:00:00', x = '2026-01-01T17:00:00Z' \
-               FROM (VALUES (timestamp '2026-01-01 12:00:00' AT TIME ZONE 'America/New_York')) t(x)";
-    assert_eq!(answer(sql).await, ["true|true"]);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod fixed_lengths;
 mod float_stats;
 mod grouping_sets;
 mod kpi_calls;
+mod local_clock;
 pub(crate) mod memory;
 mod observed_until;
 mod overflow;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
-use datafusion::logical_expr::AggregateUDF;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
@@ -44,6 +45,7 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(observed_until::ObservedUntil),
         Arc::new(distinct_ids::DistinctIds),
         Arc::new(fixed_lengths::FixedLengths),
+        Arc::new(local_clock::LocalCasts),
         // Last, to see the arithmetic of the other rules as well.
         Arc::new(overflow::CheckArithmetic),
     ]
@@ -73,7 +75,7 @@ pub(crate) fn with_rules(
         .with_physical_optimizer_rules(rules)
 }
 
-/// Registers the functions that take the place of stock ones.
+/// Registers the functions that take the place of stock ones, and the rewrites before type coercion.
 ///
 /// # Errors
 /// When the registry refuses a function.
@@ -84,5 +86,7 @@ pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     registry.register_udaf(Arc::new(
         AggregateUDF::from(overflow::CheckedAvg::default()),
     ))?;
-    Ok(())
+    registry.register_udf(Arc::new(ScalarUDF::from(local_clock::LocalBins::default())))?;
+    registry.register_function_rewrite(Arc::new(local_clock::ShownByClocks))?;
+    registry.register_function_rewrite(Arc::new(local_clock::BesideZoned))
 }
