@@ -1,17 +1,14 @@
 //! Sketches of many groups.
 
-use std::sync::Arc;
-
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, LargeListArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::Int64Type;
 use datafusion::common::Result;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
 use super::counts::{Known, Sketch};
-use super::{SketchOf, stored};
+use super::{SketchOf, list_array, stored};
 use crate::functions::outcome::Outcome;
-use crate::functions::spread::item_field;
 
 /// One sketch per group, indexed by group number.
 #[derive(Debug)]
@@ -117,17 +114,10 @@ impl GroupsAccumulator for Groups {
             })?;
         let ones = vec![1; durations.len()];
         let offsets = OffsetBuffer::from_lengths(lengths);
-        let list = |values: Vec<i64>| -> Result<ArrayRef> {
-            let values = Arc::new(Int64Array::from(values));
-            let field = Arc::new(item_field());
-            Ok(Arc::new(LargeListArray::try_new(
-                field,
-                offsets.clone(),
-                values,
-                None,
-            )?))
-        };
-        Ok(vec![list(durations)?, list(ones)?])
+        Ok(vec![
+            list_array(offsets.clone(), durations),
+            list_array(offsets, ones),
+        ])
     }
 
     fn size(&self) -> usize {

@@ -7,15 +7,16 @@ mod single;
 
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
-use arrow::datatypes::DataType;
+use arrow::array::{ArrayRef, Int64Array, LargeListArray};
+use arrow::buffer::OffsetBuffer;
+use arrow::datatypes::{DataType, Field};
 use datafusion::common::Result;
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use crate::functions::kpis::duration::Durations;
 use crate::functions::outcome::{Measured, Outcome};
 use crate::functions::spec::Bound;
-use crate::functions::spread::{Quantiles, Ranked, SpreadOf, item_field, list_column};
+use crate::functions::spread::{Quantiles, Ranked, SpreadOf};
 use crate::functions::statistics;
 
 use counts::{Known, Sketch};
@@ -105,4 +106,20 @@ fn stored<'a>(sketches: impl IntoIterator<Item = &'a mut Sketch>) -> Vec<ArrayRe
     let pairs = sketches.into_iter().map(|sketch| sketch.known().stored());
     let (durations, counts): (Vec<_>, Vec<_>) = pairs.unzip();
     vec![list_column(&durations), list_column(&counts)]
+}
+
+fn item_field() -> Field {
+    Field::new_list_field(DataType::Int64, true)
+}
+
+/// One list per sketch.
+fn list_column(lists: &[Vec<i64>]) -> ArrayRef {
+    let lengths = lists.iter().map(Vec::len);
+    list_array(OffsetBuffer::from_lengths(lengths), lists.concat())
+}
+
+fn list_array(offsets: OffsetBuffer<i64>, values: Vec<i64>) -> ArrayRef {
+    let values = Arc::new(Int64Array::from(values));
+    let field = Arc::new(item_field());
+    Arc::new(LargeListArray::new(field, offsets, values, None))
 }

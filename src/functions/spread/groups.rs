@@ -83,15 +83,11 @@ impl<Q: Question, W: Width> GroupsAccumulator for Groups<Q, W> {
         values: &[ArrayRef],
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
-        let mut keys = Vec::with_capacity(values[0].len());
-        let mut lengths = vec![0; values[0].len()];
+        let mut keys = vec![None; values[0].len()];
         self.question.read(values, opt_filter, &mut |chunk| {
-            chunk.for_each(|row, key| {
-                keys.push(key);
-                lengths[chunk.start + row] = 1;
-            });
+            chunk.for_each(|row, key| keys[chunk.start + row] = Some(key));
         })?;
-        Ok(lists::one_by_one(keys, lengths))
+        Ok(lists::one_by_one::<W>(&keys))
     }
 
     fn size(&self) -> usize {

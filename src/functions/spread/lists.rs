@@ -1,53 +1,83 @@
-//! The stored state of many values: a list of them per group, and how often each occurs.
+//! The stored state of many values: lists of them per group, and how often some of them occur.
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, LargeListArray};
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, LargeListArray, PrimitiveArray};
 use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Field, Int64Type};
+use arrow::datatypes::{DataType, Field, Int32Type, Int64Type, UInt32Type};
 use datafusion::common::{Result, exec_err};
 
-use super::multiset::Multiset;
+use super::multiset::{Multiset, Parts};
 use super::width::Width;
 
-/// The stored state: the durations of a group in ticks, and how often each occurred; no counts where
-/// they are told one by one.
+/// The stored state: the values of a group in four bytes, how often the first of them occur, and
+/// the values in ticks that do not fit four bytes.
 pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str, DataType)> {
-    let list = || DataType::LargeList(Arc::new(item_field()));
-    vec![("durations", list()), ("counts", list())]
+    vec![
+        ("narrow", list_of::<Int32Type>()),
+        ("counts", list_of::<UInt32Type>()),
+        ("wide", list_of::<Int64Type>()),
+    ]
 }
 
-pub(crate) fn item_field() -> Field {
-    Field::new_list_field(DataType::Int64, true)
+fn list_of<T: ArrowPrimitiveType>() -> DataType {
+    DataType::LargeList(Arc::new(Field::new_list_field(T::DATA_TYPE, true)))
+}
+
+fn lists<T: ArrowPrimitiveType>(lengths: Vec<usize>, values: Vec<T::Native>) -> ArrayRef {
+    let values = PrimitiveArray::<T>::new(values.into(), None);
+    let field = Arc::new(Field::new_list_field(T::DATA_TYPE, true));
+    let offsets = OffsetBuffer::from_lengths(lengths);
+    Arc::new(LargeListArray::new(field, offsets, Arc::new(values), None))
 }
 
 /// One list per group.
-pub(crate) fn list_column(groups: &[Vec<i64>]) -> ArrayRef {
-    let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
-    Arc::new(lists(offsets, groups.concat()))
-}
-
-fn lists(offsets: OffsetBuffer<i64>, values: Vec<i64>) -> LargeListArray {
-    let values = Arc::new(Int64Array::from(values));
-    LargeListArray::new(Arc::new(item_field()), offsets, values, None)
+fn list_column<T: ArrowPrimitiveType>(groups: Vec<Vec<T::Native>>) -> ArrayRef {
+    let lengths = groups.iter().map(Vec::len).collect::<Vec<_>>();
+    let mut values = Vec::with_capacity(lengths.iter().sum());
+    // Each is forgotten when it was copied.
+    groups.into_iter().for_each(|group| values.extend(group));
+    lists::<T>(lengths, values)
 }
 
 /// The columns of the state, a row a group.
 pub(super) fn stored<W: Width>(groups: impl IntoIterator<Item = Multiset<W>>) -> Vec<ArrayRef> {
-    let (mut values, mut counts) = (vec![], vec![]);
+    let (mut narrow, mut counts, mut wide) = (vec![], vec![], vec![]);
     for group in groups {
-        let (its_values, its_counts) = group.into_stored();
-        values.push(its_values);
-        counts.push(its_counts);
+        let parts = group.into_parts();
+        narrow.push(parts.narrow);
+        counts.push(parts.counts);
+        wide.push(parts.wide);
     }
-    vec![list_column(&values), list_column(&counts)]
+    vec![
+        list_column::<Int32Type>(narrow),
+        list_column::<UInt32Type>(counts),
+        list_column::<Int64Type>(wide),
+    ]
 }
 
 /// One value per row, or none where a row does not count.
-pub(super) fn one_by_one(values: Vec<i64>, lengths: Vec<usize>) -> Vec<ArrayRef> {
-    let none = OffsetBuffer::new_zeroed(lengths.len());
-    let values = lists(OffsetBuffer::from_lengths(lengths), values);
-    vec![Arc::new(values), Arc::new(lists(none, vec![]))]
+pub(super) fn one_by_one<W: Width>(rows: &[Option<i64>]) -> Vec<ArrayRef> {
+    let (mut narrow, mut wide) = (vec![], vec![]);
+    let (mut narrow_lengths, mut wide_lengths) = (vec![0; rows.len()], vec![0; rows.len()]);
+    for (row, key) in rows.iter().enumerate() {
+        match key.map(|key| (key, W::narrow(key))) {
+            Some((_, Some(value))) => {
+                narrow.push(value);
+                narrow_lengths[row] = 1;
+            }
+            Some((key, None)) => {
+                wide.push(key);
+                wide_lengths[row] = 1;
+            }
+            None => {}
+        }
+    }
+    vec![
+        lists::<Int32Type>(narrow_lengths, narrow),
+        lists::<UInt32Type>(vec![0; rows.len()], vec![]),
+        lists::<Int64Type>(wide_lengths, wide),
+    ]
 }
 
 /// Adds the stored state of each row to the set that `set` gives for it.
@@ -58,29 +88,23 @@ pub(super) fn merge<W: Width>(
     states: &[ArrayRef],
     mut add: impl FnMut(usize, &mut dyn FnMut(&mut Multiset<W>) -> isize),
 ) -> Result<()> {
-    let (values, counts) = (states[0].as_list::<i64>(), states[1].as_list::<i64>());
-    for row in 0..values.len() {
-        if values.is_null(row) {
+    let [narrow, counts, wide] = [0, 1, 2].map(|column| states[column].as_list::<i64>());
+    for row in 0..narrow.len() {
+        if narrow.is_null(row) {
             continue;
         }
-        let list = values.value(row);
-        let list = list.as_primitive::<Int64Type>().values();
-        let counts = counts.value(row);
-        let counts = counts.as_primitive::<Int64Type>().values();
-        if counts.is_empty() {
-            add(row, &mut |set| {
-                list.iter().map(|&value| set.push(value)).sum()
-            });
-            continue;
-        }
-        if counts.len() != list.len() || counts.iter().any(|&count| count < 1) {
+        let (narrow, counts, wide) = (narrow.value(row), counts.value(row), wide.value(row));
+        let parts = Parts {
+            narrow: &narrow.as_primitive::<Int32Type>().values()[..],
+            counts: &counts.as_primitive::<UInt32Type>().values()[..],
+            wide: &wide.as_primitive::<Int64Type>().values()[..],
+        };
+        let is_told = parts.counts.len() <= parts.narrow.len() && !parts.counts.contains(&0);
+        let is_in_order = is_told && parts.narrow[..parts.counts.len()].is_sorted();
+        if !is_in_order {
             return exec_err!("a stored state has other counts than values: it was changed");
         }
-        let counts = counts
-            .iter()
-            .map(|&count| usize::try_from(count).unwrap_or(usize::MAX));
-        let runs = list.iter().copied().zip(counts);
-        add(row, &mut |set| set.extend(runs.clone()));
+        add(row, &mut |set| set.extend(&parts));
     }
     Ok(())
 }

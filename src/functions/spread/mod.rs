@@ -17,7 +17,7 @@ use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 use crate::functions::rows::Each;
 
 pub(crate) use durations::{Quantiles, SpreadOf};
-pub(crate) use lists::{item_field, list_column, state};
+pub(crate) use lists::state;
 pub(crate) use ranked::Ranked;
 pub(crate) use width::{Doubles, Ticks, Width, double_of, key_of};
 

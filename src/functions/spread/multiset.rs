@@ -1,7 +1,7 @@
 //! All values of one group, in little memory.
 //!
-//! Values that fit four bytes are gathered, and sorted and counted now and then: of millions of
-//! durations in whole seconds most occur many times. The others are kept as they are.
+//! Values that fit four bytes are gathered, and sorted and counted now and then where that saves memory:
+//! of millions of durations in whole seconds most occur many times. The others are kept as they are.
 
 use std::marker::PhantomData;
 
@@ -10,6 +10,9 @@ use super::width::Width;
 
 /// Fewer values than these are not worth counting before the end.
 const MANY: usize = 1 << 14;
+
+/// Where values seldom repeat, counting is tried again when there are this many times as many.
+const PATIENCE: usize = 8;
 
 /// Values with how often each occurs, as keys of `W`.
 #[derive(Debug, Clone)]
@@ -24,6 +27,19 @@ struct Rest {
     /// In their order. A count that would not fit is told in two.
     counted: Vec<(i32, u32)>,
     wide: Vec<i64>,
+    /// With how many values counting is tried again.
+    again: usize,
+}
+
+/// The values as they are stored: some with how often they occur, others one by one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parts<V, C, L> {
+    /// Narrow values; as many as there are counts are in their order, each once.
+    pub(super) narrow: V,
+    /// How often the first of them occur; the others are told as often as they do.
+    pub(super) counts: C,
+    /// Values that are not narrow, in any order.
+    pub(super) wide: L,
 }
 
 impl<W> Default for Multiset<W> {
@@ -54,11 +70,7 @@ impl<W: Width> Multiset<W> {
         let before = self.size();
         match narrow {
             Some(narrow) => {
-                // As long as there is less to count than was counted, counting costs too much.
-                let counted = self.rest.as_ref().map_or(0, |rest| rest.counted.len());
-                if self.fresh.len() >= counted.max(MANY) {
-                    self.settle();
-                }
+                self.count_when_due();
                 self.fresh.push(narrow);
             }
             None => self.rest().wide.push(key),
@@ -66,20 +78,17 @@ impl<W: Width> Multiset<W> {
         self.size().wrapping_sub(before).cast_signed()
     }
 
-    /// Adds values that each occur as often as said; in their order at best.
-    pub(super) fn extend(&mut self, runs: impl Iterator<Item = (i64, usize)>) -> isize {
+    /// Adds the values of another set; the answer is how many bytes more are held.
+    pub(super) fn extend(&mut self, parts: &Parts<&[i32], &[u32], &[i64]>) -> isize {
         let before = self.size();
-        let mut counted: Vec<(i32, u32)> = Vec::with_capacity(runs.size_hint().0);
-        for (key, count) in runs {
-            match W::narrow(key) {
-                Some(narrow) => counted.extend(told(narrow, count)),
-                None => self.rest().wide.extend(std::iter::repeat_n(key, count)),
-            }
+        let (counted, singles) = parts.narrow.split_at(parts.counts.len());
+        let counted = counted.iter().copied().zip(parts.counts.iter().copied());
+        self.merge(counted.collect());
+        self.fresh.extend_from_slice(singles);
+        if !parts.wide.is_empty() {
+            self.rest().wide.extend_from_slice(parts.wide);
         }
-        if !counted.is_sorted_by_key(|(value, _)| *value) {
-            counted.sort_unstable();
-        }
-        self.merge(counted);
+        self.count_when_due();
         self.size().wrapping_sub(before).cast_signed()
     }
 
@@ -87,9 +96,25 @@ impl<W: Width> Multiset<W> {
         self.rest.get_or_insert_default()
     }
 
-    /// Counts the values that were gathered.
-    fn settle(&mut self) {
+    fn count_when_due(&mut self) {
+        // As long as there is less to count than was counted, counting costs too much.
+        let rest = self.rest.as_ref();
+        let due = rest.map_or(0, |rest| rest.counted.len().max(rest.again));
+        if self.fresh.len() < due.max(MANY) {
+            return;
+        }
         sort(&mut self.fresh);
+        let distinct = self.fresh.chunk_by(|a, b| a == b).count();
+        let n = self.fresh.len();
+        let rest = self.rest();
+        match rest.counted.is_empty() && n < 2 * distinct {
+            true => rest.again = n * PATIENCE,
+            false => self.count(),
+        }
+    }
+
+    /// Counts the values that were gathered, which are in their order.
+    fn count(&mut self) {
         let runs = self.fresh.chunk_by(|a, b| a == b);
         let counted = runs.flat_map(|run| told(run[0], run.len())).collect();
         self.fresh.clear();
@@ -97,59 +122,52 @@ impl<W: Width> Multiset<W> {
     }
 
     fn merge(&mut self, new: Vec<(i32, u32)>) {
-        let counted = &mut self.rest().counted;
-        if counted.is_empty() {
-            *counted = new;
-        } else if !new.is_empty() {
-            *counted = merged(counted, &new);
+        if new.is_empty() {
+            return;
         }
-    }
-
-    /// How many values there are.
-    fn n(&self) -> usize {
-        let rest = self.rest.as_ref().map_or(0, |rest| {
-            let counts = rest.counted.iter().map(|(_, count)| *count as usize);
-            counts.sum::<usize>() + rest.wide.len()
-        });
-        self.fresh.len() + rest
+        let counted = &mut self.rest().counted;
+        *counted = match counted.is_empty() {
+            true => new,
+            false => merged(counted, &new),
+        };
     }
 
     /// The values in their order.
     pub(super) fn into_ranked(mut self) -> Ranked {
-        self.settle();
-        let Rest { counted, mut wide } = self.rest.map(|rest| *rest).unwrap_or_default();
-        sort(&mut wide);
-        if counted.is_empty() {
-            return Ranked::once(wide);
+        sort(&mut self.fresh);
+        let is_counted = self.rest.as_ref().is_some_and(|r| !r.counted.is_empty());
+        if is_counted {
+            self.count();
         }
-        let narrow = counted
-            .into_iter()
-            .map(|(value, count)| (W::widen(value), count as usize));
+        let Rest { counted, wide, .. } = self.rest.map(|rest| *rest).unwrap_or_default();
         if wide.is_empty() {
-            return Ranked::counted(narrow);
+            return match is_counted {
+                true => Ranked::narrow_counted(&counted, W::widen),
+                false => Ranked::narrow(self.fresh, W::widen),
+            };
         }
+        let counted = counted.iter().map(|&(value, n)| (value, n as usize));
+        let once = self.fresh.iter().map(|&value| (value, 1));
+        let narrow = counted.chain(once).map(|(value, n)| (W::widen(value), n));
         let mut runs: Vec<(i64, usize)> = narrow.collect();
         runs.extend(wide.into_iter().map(|key| (key, 1)));
-        // Two sorted runs, which this sort merges.
         runs.sort();
         Ranked::counted(runs.into_iter())
     }
 
-    /// The values for another partition: one by one, or each once with its counts where that is less.
-    pub(super) fn into_stored(mut self) -> (Vec<i64>, Vec<i64>) {
-        let n = self.n();
-        self.settle();
-        let Rest { counted, wide } = self.rest.map(|rest| *rest).unwrap_or_default();
-        if n < 2 * (counted.len() + wide.len()) {
-            let each = counted
-                .into_iter()
-                .flat_map(|(value, count)| std::iter::repeat_n(W::widen(value), count as usize));
-            return (each.chain(wide).collect(), vec![]);
+    /// The values for another partition, which has to sort them anyway.
+    pub(super) fn into_parts(self) -> Parts<Vec<i32>, Vec<u32>, Vec<i64>> {
+        let Rest { counted, wide, .. } = self.rest.map(|rest| *rest).unwrap_or_default();
+        let (mut narrow, counts): (Vec<i32>, Vec<u32>) = counted.into_iter().unzip();
+        match narrow.is_empty() {
+            true => narrow = self.fresh,
+            false => narrow.extend(self.fresh),
         }
-        let counts = counted.iter().map(|(_, count)| i64::from(*count));
-        let counts = counts.chain(wide.iter().map(|_| 1)).collect();
-        let values = counted.iter().map(|(value, _)| W::widen(*value));
-        (values.chain(wide.iter().copied()).collect(), counts)
+        Parts {
+            narrow,
+            counts,
+            wide,
+        }
     }
 
     /// Bytes held.
@@ -213,6 +231,14 @@ mod tests {
             .collect()
     }
 
+    fn copied(parts: &Parts<Vec<i32>, Vec<u32>, Vec<i64>>, into: &mut Micros) -> isize {
+        into.extend(&Parts {
+            narrow: &parts.narrow,
+            counts: &parts.counts,
+            wide: &parts.wide,
+        })
+    }
+
     #[test]
     fn counts_that_do_not_fit_are_told_in_two() {
         let old = [(1, u32::MAX), (3, 1)];
@@ -220,34 +246,47 @@ mod tests {
             merged(&old, &[(1, 2), (2, 1), (3, 4)]),
             [(1, u32::MAX), (1, 2), (2, 1), (3, 5)]
         );
-        let mut set = Micros::default();
-        set.extend([(5_000_000, (1 << 33) + 1)].into_iter());
-        assert_eq!(set.into_ranked().n(), (1 << 33) + 1);
+        let told: Vec<_> = told(5, (1 << 33) + 1).collect();
+        assert_eq!(told, [(5, u32::MAX), (5, u32::MAX), (5, 3)]);
+    }
+
+    #[test]
+    fn values_are_counted_where_they_repeat() {
+        let bytes = |values: &mut dyn Iterator<Item = i64>| {
+            let mut set = Micros::default();
+            values.for_each(|value| {
+                set.push(value * 1_000_000);
+            });
+            set.size()
+        };
+        assert!(bytes(&mut (0..1 << 18).map(|n| n % 1_000)) < 200_000);
+        assert!(bytes(&mut (0..1 << 18)) >= 1 << 20);
     }
 
     proptest! {
         #[test]
         fn nothing_is_lost(
-            seconds in prop::collection::vec(0_i64..3_000, 0..60_000),
+            range in prop::sample::select(vec![300_i64, 3_000, 1_000_000]),
+            n in 0_usize..150_000,
+            seed in any::<i64>(),
             others in prop::collection::vec(any::<i64>(), 0..50),
             parts in 1_usize..4,
         ) {
-            let mut all: Vec<i64> = seconds.iter().map(|s| s * 1_000_000).chain(others).collect();
+            // A step that is a prime keeps few values from being in order.
+            let narrow = (0..n as i64).map(|i| seed.wrapping_add(i * 7_919).rem_euclid(range) * 1_000_000);
+            let mut all: Vec<i64> = narrow.chain(others).collect();
             let mut sets = vec![Micros::default(); parts];
             let mut held = vec![0_isize; parts];
             for (row, &value) in all.iter().enumerate() {
                 held[row % parts] += sets[row % parts].push(value);
             }
             let mut whole = Micros::default();
+            let mut bytes = 0;
             for (set, held) in sets.into_iter().zip(held) {
                 prop_assert_eq!(set.size(), held.unsigned_abs());
-                let (values, mut counts) = set.into_stored();
-                if counts.is_empty() {
-                    counts = vec![1; values.len()];
-                }
-                let runs = values.into_iter().zip(counts);
-                whole.extend(runs.map(|(value, count)| (value, usize::try_from(count).unwrap())));
+                bytes += copied(&set.into_parts(), &mut whole);
             }
+            prop_assert_eq!(whole.size(), bytes.unsigned_abs());
             all.sort_unstable();
             prop_assert_eq!(values(&whole.into_ranked()), all);
         }

@@ -1,31 +1,68 @@
 //! Values in their order, with how often each occurs.
 
 /// All values of a group.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ranked {
-    values: Vec<i64>,
+    values: Values,
     /// How many values there are up to the last of each kind; without it, each occurs once.
     ends: Option<Vec<usize>>,
+}
+
+#[derive(Debug, Clone)]
+enum Values {
+    Wide(Vec<i64>),
+    Narrow(Vec<i32>, fn(i32) -> i64),
+}
+
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Self::Wide(values) => values.len(),
+            Self::Narrow(values, _) => values.len(),
+        }
+    }
+
+    #[inline]
+    fn at(&self, place: usize) -> i64 {
+        match self {
+            Self::Wide(values) => values[place],
+            Self::Narrow(values, widen) => widen(values[place]),
+        }
+    }
 }
 
 impl Ranked {
     /// Values in their order, one by one.
     pub(crate) fn once(values: Vec<i64>) -> Self {
-        Self { values, ends: None }
+        Self {
+            values: Values::Wide(values),
+            ends: None,
+        }
+    }
+
+    /// Values in their order, one by one, as `widen` tells them.
+    pub(super) fn narrow(values: Vec<i32>, widen: fn(i32) -> i64) -> Self {
+        Self {
+            values: Values::Narrow(values, widen),
+            ends: None,
+        }
     }
 
     /// Values in their order, each as often as said.
     pub(super) fn counted(runs: impl Iterator<Item = (i64, usize)>) -> Self {
-        let (mut values, mut ends) = (Vec::new(), Vec::new());
-        let mut n = 0;
-        for (value, count) in runs {
-            n += count;
-            values.push(value);
-            ends.push(n);
-        }
+        let (values, counts): (Vec<i64>, Vec<usize>) = runs.unzip();
         Self {
-            values,
-            ends: Some(ends),
+            values: Values::Wide(values),
+            ends: Some(ends(counts.into_iter())),
+        }
+    }
+
+    /// As [`Self::counted`], as `widen` tells them.
+    pub(super) fn narrow_counted(runs: &[(i32, u32)], widen: fn(i32) -> i64) -> Self {
+        let values = runs.iter().map(|(value, _)| *value).collect();
+        Self {
+            values: Values::Narrow(values, widen),
+            ends: Some(ends(runs.iter().map(|(_, count)| *count as usize))),
         }
     }
 
@@ -40,17 +77,18 @@ impl Ranked {
     /// The value with `rank` values before it.
     pub(crate) fn at(&self, rank: usize) -> i64 {
         match &self.ends {
-            Some(ends) => self.values[ends.partition_point(|&end| end <= rank)],
-            None => self.values[rank],
+            Some(ends) => self.values.at(ends.partition_point(|&end| end <= rank)),
+            None => self.values.at(rank),
         }
     }
 
     /// Each value with how often it occurs, in order; the same value may come twice.
     pub(crate) fn runs(&self) -> impl Iterator<Item = (i64, usize)> {
         let mut before = 0;
-        self.values.iter().enumerate().map(move |(place, &value)| {
+        (0..self.values.len()).map(move |place| {
             let end = self.ends.as_ref().map_or(place + 1, |ends| ends[place]);
-            (value, end - std::mem::replace(&mut before, end))
+            let count = end - std::mem::replace(&mut before, end);
+            (self.values.at(place), count)
         })
     }
 
@@ -66,6 +104,15 @@ impl Ranked {
         let (below, above) = (rank.floor() as usize, rank.ceil() as usize);
         Some((self.at(below), self.at(above), rank.fract()))
     }
+}
+
+fn ends(counts: impl Iterator<Item = usize>) -> Vec<usize> {
+    counts
+        .scan(0, |n, count| {
+            *n += count;
+            Some(*n)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -87,6 +134,6 @@ mod tests {
         };
         assert_eq!(spread(&counted), spread(&once));
         assert_eq!(counted.around(0.5), Some((5, 7, 0.5)));
-        assert_eq!(Ranked::default().around(0.5), None);
+        assert_eq!(Ranked::once(vec![]).around(0.5), None);
     }
 }
