@@ -247,3 +247,52 @@ async fn what_stock_refuses_is_refused() {
         assert!(error.contains(problem), "{error}");
     }
 }
+
+/// Every few quantiles of one value, asked together and one at a time.
+#[tokio::test]
+async fn quantiles_of_the_same_values_come_from_one_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        &draw(Numbers::Mixed, 20_000, 5),
+        &folder.path().join("t.parquet"),
+    );
+    let engine = engine(2, folder.path(), &[]).await;
+    let questions = [
+        "SELECT g, percentile_cont(x, 0.5) AS a, quantile_cont(x, 0.9) AS b, count(*) AS n FROM t GROUP BY g ORDER BY g",
+        "SELECT percentile_cont(x, 0.5), percentile_cont(x, 0.5) AS again, percentile_cont(x, 0.1) FROM t",
+        "SELECT g, percentile_cont(0.9) WITHIN GROUP (ORDER BY x DESC), \
+         percentile_cont(0.9) WITHIN GROUP (ORDER BY x), max(x) FROM t GROUP BY ROLLUP (g) ORDER BY g",
+        "SELECT g, grouping(g), percentile_cont(x, 0.25) FILTER (WHERE x > 0), percentile_cont(x, 0.75), \
+         percentile_cont(x, 0.75) FILTER (WHERE x > 0), percentile_cont(x + 1, 0.75), percentile_cont(x, 0) \
+         FROM t GROUP BY GROUPING SETS ((g), ()) ORDER BY g",
+        "SELECT percentile_cont(x, 0.2) - percentile_cont(x, 0.8) FROM t WHERE g > 99",
+        "SELECT g FROM t GROUP BY g HAVING percentile_cont(x, 0.5) < percentile_cont(x, 0.6) ORDER BY \
+         percentile_cont(x, 0.7) DESC",
+        "SELECT percentile_cont(x, 0.5), percentile_cont(x, 0.9) FROM (VALUES (CAST(NULL AS DOUBLE))) AS v(x)",
+        "SELECT percentile_cont(g, 0.5), percentile_cont(g, 0.9) FROM t",
+    ];
+    for sql in questions {
+        rows(&engine, "SET deskql.shared_quantiles = true").await;
+        let together = rows(&engine, sql).await;
+        rows(&engine, "SET deskql.shared_quantiles = false").await;
+        assert_eq!(together, rows(&engine, sql).await, "{sql}");
+        assert!(!together.is_empty(), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn explain_shows_shared_quantiles_and_their_switch_takes_them_apart() {
+    let engine = Engine::open(Settings::default()).await.unwrap();
+    let sql = "EXPLAIN SELECT percentile_cont(x, 0.5), percentile_cont(x, 0.9) FROM (VALUES (1.5), (2.0)) AS t(x)";
+    let shared = "percentiles_cont(t.x, Float64(0.5), Float64(0.9))";
+    assert!(rows(&engine, sql).await.concat().contains(shared));
+    rows(&engine, "SET deskql.shared_quantiles = false").await;
+    assert!(
+        !rows(&engine, sql)
+            .await
+            .concat()
+            .contains("percentiles_cont")
+    );
+    let error = crate::support::data::error(&engine, "SELECT percentiles_cont(1.0, 0.5)").await;
+    assert!(error.contains("percentile_cont"), "{error}");
+}

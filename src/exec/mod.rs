@@ -16,6 +16,7 @@ mod observed_until;
 mod overflow;
 mod scan_progress;
 mod scratch;
+mod shared_quantiles;
 mod staging;
 mod unnest_keys;
 mod yielding;
@@ -44,6 +45,7 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(fcr_by_window::FcrByWindow),
         Arc::new(observed_until::ObservedUntil),
         Arc::new(distinct_ids::DistinctIds),
+        Arc::new(shared_quantiles::SharedQuantiles),
         Arc::new(fixed_lengths::FixedLengths),
         Arc::new(local_clock::LocalCasts),
         // Last, to see the arithmetic of the other rules as well.

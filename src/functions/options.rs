@@ -25,16 +25,19 @@ pub enum Switch {
     DistinctBitmaps,
     /// Days and hours are added to instants in UTC as integers.
     FixedLengths,
+    /// Several quantiles of the same values come from one pass.
+    SharedQuantiles,
 }
 
 impl Switch {
     /// All switches, in the order of their declaration.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::CheckedArithmetic,
         Self::FewKeyAggregation,
         Self::RepeatContacts,
         Self::DistinctBitmaps,
         Self::FixedLengths,
+        Self::SharedQuantiles,
     ];
 
     /// Its name after `deskql.`.
@@ -46,6 +49,7 @@ impl Switch {
             Self::RepeatContacts => "repeat_contacts",
             Self::DistinctBitmaps => "distinct_bitmaps",
             Self::FixedLengths => "fixed_lengths",
+            Self::SharedQuantiles => "shared_quantiles",
         }
     }
 
@@ -60,6 +64,7 @@ impl Switch {
             Self::RepeatContacts => "Whether repeat contacts are found without sorting",
             Self::DistinctBitmaps => "Whether count(DISTINCT ..) over integers keeps bitmaps",
             Self::FixedLengths => "Whether days are added to instants in UTC as integers",
+            Self::SharedQuantiles => "Whether quantiles of the same values come from one pass",
         }
     }
 

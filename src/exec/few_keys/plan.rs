@@ -88,7 +88,7 @@ fn is_plain(aggregate: &AggregateExec) -> bool {
 /// Without keys the final stage reads states by the accumulator of a single group; these functions
 /// have one form of state for both kinds of accumulator.
 fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 10] = [
         "active_customers",
         "array_agg",
         "avg",
@@ -97,6 +97,7 @@ fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
         "median",
         "min",
         "percentile_cont",
+        "percentiles_cont",
         "sum",
     ];
     is_kpi(call.fun()) || KNOWN.contains(&call.fun().name())

@@ -14,6 +14,7 @@ mod median;
 mod mode;
 mod part;
 mod percentile_cont;
+mod percentiles_cont;
 mod scalar;
 mod strftime;
 mod time_bucket;
@@ -21,6 +22,9 @@ mod time_bucket;
 use std::sync::Arc;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+
+pub(crate) use percentile_cont::asked as percentile_asked;
+pub(crate) use percentiles_cont::{field_name as percentiles_field, function as percentiles_cont};
 
 /// Every scalar function of this folder.
 pub(super) fn all_scalar() -> Vec<Arc<ScalarUDF>> {

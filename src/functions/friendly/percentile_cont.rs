@@ -7,14 +7,16 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, BooleanArray, Float64Array};
 use arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
-use datafusion::common::{Result, ScalarValue, internal_datafusion_err};
+use datafusion::common::{DFSchema, Result, ScalarValue, internal_datafusion_err};
 use datafusion::functions_aggregate::percentile_cont::percentile_cont_udaf;
+use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::function::{
     AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs,
 };
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, Signature,
+    Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, Expr, ExprSchemable,
+    GroupsAccumulator, Signature,
 };
 use datafusion::physical_expr::expressions::Literal;
 
@@ -44,17 +46,44 @@ fn question(args: &AccumulatorArgs<'_>) -> Option<Percentile> {
         return None;
     }
     let literal = args.exprs[1].downcast_ref::<Literal>()?;
-    let q = match literal.value() {
-        ScalarValue::Float64(q) => (*q)?,
-        ScalarValue::Float32(q) => f64::from((*q)?),
-        _ => return None,
-    };
     let is_descending = args
         .order_bys
         .first()
         .is_some_and(|order| order.options.descending);
+    let q = share(literal.value(), is_descending)?;
+    Some(Percentile(q))
+}
+
+/// The share that a literal says, from the lowest value on.
+fn share(literal: &ScalarValue, is_descending: bool) -> Option<f64> {
+    let q = match literal {
+        ScalarValue::Float64(q) => (*q)?,
+        ScalarValue::Float32(q) => f64::from((*q)?),
+        _ => return None,
+    };
     let q = if is_descending { 1.0 - q } else { q };
-    (0.0..=1.0).contains(&q).then_some(Percentile(q))
+    (0.0..=1.0).contains(&q).then_some(q)
+}
+
+/// What a call of `percentile_cont` asks: of which values, and which share of them lies below; `None`
+/// for other calls, and for those that are left to the stock function. `schema` is that of its input.
+pub(crate) fn asked(call: &AggregateFunction, schema: &DFSchema) -> Option<(Expr, f64)> {
+    let inner: &dyn std::any::Any = call.func.inner().as_ref();
+    let params = &call.params;
+    let ([value, Expr::Literal(literal, _)], true) = (
+        params.args.as_slice(),
+        inner.is::<PercentileCont>() && params.null_treatment.is_none(),
+    ) else {
+        return None;
+    };
+    let is_descending = match params.order_by.as_slice() {
+        [] => false,
+        [by] if by.expr == *value => !by.asc,
+        _ => return None,
+    };
+    let data_type = value.get_type(schema).ok()?;
+    let q = share(literal, is_descending).filter(|_| is_ours(&data_type, params.distinct))?;
+    Some((value.clone(), q))
 }
 
 impl AggregateUDFImpl for PercentileCont {
@@ -137,21 +166,22 @@ impl AggregateUDFImpl for PercentileCont {
 
 /// The value at this part of the way from the lowest to the highest.
 #[derive(Debug, Clone, Copy)]
-struct Percentile(f64);
+pub(super) struct Percentile(pub(super) f64);
 
-impl Question for Percentile {
-    type Answer = Option<f64>;
-
-    fn read(
-        &self,
-        columns: &[ArrayRef],
+impl Percentile {
+    /// The doubles of a column as keys.
+    ///
+    /// # Errors
+    /// Never; the type is that of [`Question::read`].
+    pub(super) fn keys(
+        column: &ArrayRef,
         filter: Option<&BooleanArray>,
         each: Each<'_, i64>,
     ) -> Result<()> {
-        let values = columns[0].as_primitive::<Float64Type>();
+        let values = column.as_primitive::<Float64Type>();
         let batch = Batch {
             rows: values.len(),
-            eligible: eligible(&[&columns[0]], filter),
+            eligible: eligible(&[column], filter),
             invalid: Invalid::Error,
         };
         let fill = by_value(values.values(), |value| Some(key_of(value)));
@@ -159,7 +189,8 @@ impl Question for Percentile {
         batch.gather(&fill, &never, each)
     }
 
-    fn answer(&self, ranked: &Ranked) -> Option<f64> {
+    /// The percentile of keys in their order; `None` of none.
+    pub(super) fn of(self, ranked: &Ranked) -> Option<f64> {
         let (below, above, way) = ranked.around(self.0)?;
         let (below, above) = (double_of(below), double_of(above));
         // Not by the difference where there is none, which would make NaN of infinities, or where it
@@ -172,6 +203,23 @@ impl Question for Percentile {
             }
             false => below + way * gap,
         })
+    }
+}
+
+impl Question for Percentile {
+    type Answer = Option<f64>;
+
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, i64>,
+    ) -> Result<()> {
+        Self::keys(&columns[0], filter, each)
+    }
+
+    fn answer(&self, ranked: &Ranked) -> Option<f64> {
+        self.of(ranked)
     }
 
     fn column(&self, answers: &[Option<f64>]) -> Result<ArrayRef> {
