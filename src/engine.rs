@@ -99,7 +99,13 @@ impl Engine {
         names.attach(&context)?;
         let listing = queries::listing(settings.queries.clone());
         let calendars = catalogue::calendars();
-        catalogue::register(&context, [("queries", listing), ("calendars", calendars)])?;
+        let policies = catalogue::sla_policies();
+        let own = [
+            ("queries", listing),
+            ("calendars", calendars),
+            ("sla_policies", policies),
+        ];
+        catalogue::register(&context, own)?;
         let config = settings.config.as_deref();
         let origins = tables::register(&context, &settings.data, config).await?;
         Ok(Self {

@@ -19,6 +19,7 @@ pub mod output;
 mod prose;
 pub mod queries;
 mod shell;
+pub mod sla;
 pub mod sql;
 pub mod tables;
 mod terminal;

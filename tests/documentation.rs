@@ -10,6 +10,7 @@ async fn engine() -> Engine {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned();
     let settings = Settings {
         data: vec![data],
+        config: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/policies.toml").into()),
         ..Settings::default()
     };
     Engine::open(settings).await.unwrap()

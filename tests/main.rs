@@ -36,6 +36,7 @@ mod readme;
 mod reference_values;
 mod repeat_contacts;
 mod shell;
+mod sla;
 mod slt;
 mod support;
 mod tables;

@@ -21,6 +21,7 @@ fn pages() -> Vec<PathBuf> {
     pages.push(docs.join("ticket-facts.md"));
     pages.push(docs.join("tutorial.md"));
     pages.push(docs.join("calendars.md"));
+    pages.push(docs.join("sla.md"));
     pages.sort();
     pages
 }

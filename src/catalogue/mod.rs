@@ -6,6 +6,7 @@ pub mod kpis;
 pub mod listing;
 mod page;
 mod schema;
+mod sla_policies;
 mod tables;
 
 pub use calendars::calendars;
@@ -13,3 +14,4 @@ pub use kpi::Kpi;
 pub use listing::Listing;
 pub use page::{list, markdown, page};
 pub use schema::{NAME, is_own, register};
+pub use sla_policies::sla_policies;

@@ -184,7 +184,7 @@ enum Values {
 }
 
 /// The columns of some tickets.
-pub(super) struct Rows {
+pub(super) struct Columns {
     columns: Vec<Column>,
     id: DataType,
     time: DataType,
@@ -192,7 +192,7 @@ pub(super) struct Rows {
     pub(super) length: usize,
 }
 
-impl Rows {
+impl Columns {
     /// Rows with the columns at `places` of [`fields`].
     pub(super) fn new(places: &[usize], id: &DataType, time: &DataType) -> Self {
         let plain = COLUMNS.iter().map(|(_, source)| (source, false));

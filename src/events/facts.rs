@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
                 }
                 _ => {}
             },
-            Kind::Created | Kind::Other => {}
+            Kind::Created | Kind::Other | Kind::Ticket => {}
         }
     }
 

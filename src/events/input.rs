@@ -1,7 +1,9 @@
 //! From the user's event table to the narrow columns that the operator reads.
 
+use std::sync::Arc;
+
 use arrow::datatypes::{DataType, TimeUnit};
-use datafusion::common::{Column, DFSchema, Result, plan_err};
+use datafusion::common::{Column, DFSchema, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::coding;
@@ -29,6 +31,8 @@ pub(super) const CODE: usize = 2;
 pub(super) const OLD: usize = 3;
 pub(super) const NEW: usize = 4;
 pub(super) const NO: usize = 5;
+/// What is known of the tickets themselves begins here.
+pub(super) const DETAILS: usize = 6;
 
 /// An event table, ready to be read.
 pub(super) struct Events {
@@ -103,6 +107,32 @@ impl Events {
             .build()?;
         Ok(Self { plan, ..self })
     }
+
+    /// With a column of NULL for each of the `details`, and one for the number in any case.
+    ///
+    /// # Errors
+    /// When the plan cannot be built.
+    pub(super) fn with_details(self, details: &[(String, DataType)]) -> Result<LogicalPlan> {
+        let schema = Arc::clone(self.plan.schema());
+        let mut columns: Vec<Expr> = (TICKET..NO)
+            .map(|place| Expr::Column(Column::from(schema.qualified_field(place))))
+            .collect();
+        columns.push(match schema.fields().len() {
+            NO => lit(ScalarValue::Int64(None)).alias(NUMBER),
+            _ => Expr::Column(Column::from(schema.qualified_field(NO))),
+        });
+        for (name, data_type) in details {
+            columns.push(lit(ScalarValue::try_from(data_type)?).alias(detail(name)));
+        }
+        LogicalPlanBuilder::from(self.plan)
+            .project(columns)?
+            .build()
+    }
+}
+
+/// The name under which a column of the tickets' own goes through the operator.
+pub(super) fn detail(name: &str) -> String {
+    format!("sla_ticket_{name}")
 }
 
 /// A column with the type that it is read as.

@@ -1,4 +1,4 @@
-//! `ticket_facts` in logical plans, and its way into physical ones.
+//! The table functions in logical plans, and their way into physical ones.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -18,71 +18,60 @@ use datafusion::logical_expr::{
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
-use super::columns::fields;
-use super::input::{AT, Events};
-use super::operator::TicketFactsExec;
-use super::working::calendar;
+use super::operator::ByTicketExec;
+use super::product::Product;
 
 /// The name of the function.
 pub(super) const TICKET_FACTS: &str = "ticket_facts";
 
-/// One row for each ticket of the events below.
+/// What a table function makes of the events below, and of what is known of the tickets themselves
+/// where that is a second input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TicketFacts {
-    input: LogicalPlan,
-    /// Ticks of the log, up to which events were left in.
-    as_of: Option<i64>,
-    /// The calendar by whose hours durations are measured too.
-    calendar: Option<String>,
+pub(super) struct ByTicket {
+    inputs: Vec<LogicalPlan>,
+    product: Product,
     schema: DFSchemaRef,
 }
 
-impl TicketFacts {
-    /// The node over `events`, from which what came after `as_of` has been left out.
+impl ByTicket {
+    /// The node over `inputs`, which have the same columns.
     ///
     /// # Errors
     /// When the schema cannot be made.
-    pub(super) fn new(
-        events: Events,
-        as_of: Option<i64>,
-        calendar: Option<String>,
-    ) -> Result<Self> {
-        let fields = fields(&events.id, &events.time, calendar.is_some());
-        let name = TableReference::bare(TICKET_FACTS);
+    pub(super) fn new(name: &str, inputs: Vec<LogicalPlan>, product: Product) -> Result<Self> {
+        let Some(events) = inputs.first() else {
+            return internal_err!("{name} has no input");
+        };
+        let fields = product.fields(events.schema().as_arrow());
+        let name = TableReference::bare(name);
         let schema = DFSchema::try_from_qualified_schema(name, &Schema::new(fields))?;
         Ok(Self {
-            input: events.plan,
-            as_of,
-            calendar,
+            inputs,
+            product,
             schema: Arc::new(schema),
         })
     }
 }
 
-impl Hash for TicketFacts {
+impl Hash for ByTicket {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.input, self.as_of, &self.calendar).hash(state);
+        (&self.inputs, &self.product).hash(state);
     }
 }
 
-impl PartialOrd for TicketFacts {
+impl PartialOrd for ByTicket {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        match self.input.partial_cmp(&other.input) {
-            Some(Ordering::Equal) => {
-                (self.as_of, &self.calendar).partial_cmp(&(other.as_of, &other.calendar))
-            }
-            other => other,
-        }
+        (&self.inputs, &self.product).partial_cmp(&(&other.inputs, &other.product))
     }
 }
 
-impl UserDefinedLogicalNodeCore for TicketFacts {
-    fn name(&self) -> &'static str {
-        "TicketFacts"
+impl UserDefinedLogicalNodeCore for ByTicket {
+    fn name(&self) -> &str {
+        self.product.node()
     }
 
     fn inputs(&self) -> Vec<&LogicalPlan> {
-        vec![&self.input]
+        self.inputs.iter().collect()
     }
 
     fn schema(&self) -> &DFSchemaRef {
@@ -100,26 +89,24 @@ impl UserDefinedLogicalNodeCore for TicketFacts {
     }
 
     fn fmt_for_explain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TicketFacts")?;
-        match self.as_of {
-            Some(as_of) => write!(f, ": as_of={as_of}"),
-            None => Ok(()),
-        }
+        let said = self.product.to_string();
+        let colon = if said.is_empty() { "" } else { ": " };
+        write!(f, "{}{colon}{said}", self.product.node())
     }
 
     fn with_exprs_and_inputs(&self, _: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {
-        let [input] = inputs.as_slice() else {
-            return internal_err!("TicketFacts has one input");
-        };
+        if inputs.len() != self.inputs.len() {
+            return internal_err!("{} has {} inputs", self.product.node(), self.inputs.len());
+        }
         Ok(Self {
-            input: input.clone(),
+            inputs,
             ..self.clone()
         })
     }
 
     fn necessary_children_exprs(&self, _: &[usize]) -> Option<Vec<Vec<usize>>> {
-        let columns = self.input.schema().fields().len();
-        Some(vec![(0..columns).collect()])
+        let all = |input: &LogicalPlan| (0..input.schema().fields().len()).collect();
+        Some(self.inputs.iter().map(all).collect())
     }
 }
 
@@ -150,17 +137,11 @@ impl ExtensionPlanner for Planner {
         session: &dyn Session,
         _: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-        let Some(node) = node.as_any().downcast_ref::<TicketFacts>() else {
+        let Some(node) = node.as_any().downcast_ref::<ByTicket>() else {
             return Ok(None);
         };
-        let [input] = inputs else {
-            return internal_err!("TicketFacts has one input");
-        };
-        let schema = input.schema();
-        let time = schema.field(AT).data_type();
-        let find = |name: &String| calendar(TICKET_FACTS, name, time, session.config_options());
-        let calendar = node.calendar.as_ref().map(find).transpose()?;
-        let operator = TicketFactsExec::new(Arc::clone(input), node.as_of, calendar)?;
+        let config = session.config_options();
+        let operator = ByTicketExec::of(inputs, node.product.clone(), config)?;
         Ok(Some(Arc::new(operator)))
     }
 }

@@ -1,10 +1,11 @@
-//! The operator of `ticket_facts`.
+//! The operator of the table functions.
 
 use std::fmt;
 use std::sync::Arc;
 
 use arrow::compute::SortOptions;
-use arrow::datatypes::{DataType, Schema, SchemaRef};
+use arrow::datatypes::{Schema, SchemaRef};
+use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
@@ -16,25 +17,27 @@ use datafusion::physical_expr::{
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::union::UnionExec;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, Distribution, ExecutionPlan,
     ExecutionPlanProperties, InputDistributionRequirements, Partitioning, PlanProperties,
     ReplaceChildrenOptions,
 };
 
-use super::columns::{Rows, fields};
-use super::input::{AT, TICKET};
+use super::input::TICKET;
+use super::product::Product;
 use super::stream::{Gatherer, tickets};
-use super::working::Working;
 use crate::calendar::Calendar;
 
-/// One row for each ticket of its input, which is the plan of [`super::input::Events`].
+/// What a [`Product`] makes of each ticket of its input, which has the columns of
+/// [`super::input::Events`].
 #[derive(Debug, Clone)]
-pub(super) struct TicketFactsExec {
+pub(super) struct ByTicketExec {
     input: Arc<dyn ExecutionPlan>,
-    as_of: Option<i64>,
-    clock: Option<Arc<Calendar>>,
-    /// Places of the wanted columns among [`fields`].
+    product: Product,
+    calendar: Option<Arc<Calendar>>,
+    /// Places of the wanted columns among those of the product.
     places: Vec<usize>,
     /// The order in which the input is already; without one it is divided by ticket and sorted.
     order: Option<SortOptions>,
@@ -56,65 +59,78 @@ const fn order(descending: bool, nulls_first: bool) -> SortOptions {
     }
 }
 
-impl TicketFactsExec {
-    /// The operator over `input` with all of its columns.
+impl ByTicketExec {
+    /// The operator over `inputs` with all of its columns. What is known of the tickets themselves
+    /// joins their events: in the order in which these are, where they stand by ticket.
     ///
     /// # Errors
-    /// When the order of the input cannot be found out.
-    pub(super) fn new(
-        input: Arc<dyn ExecutionPlan>,
-        as_of: Option<i64>,
-        clock: Option<Arc<Calendar>>,
+    /// When the order of the events cannot be found out, or there is no such calendar.
+    pub(super) fn of(
+        inputs: &[Arc<dyn ExecutionPlan>],
+        product: Product,
+        config: &ConfigOptions,
     ) -> Result<Self> {
-        let mut order = None;
-        for options in ORDERS {
-            let by_ticket = PhysicalSortExpr::new(ticket(), options);
-            if input
-                .equivalence_properties()
-                .ordering_satisfy([by_ticket])?
-            {
-                order = Some(options);
-                break;
+        let (input, order) = match inputs {
+            [events] => (Arc::clone(events), order_of(events)?),
+            [events, tickets] => {
+                let order = order_of(events)?;
+                let both = vec![Arc::clone(events), sorted(tickets, order)];
+                (UnionExec::try_new(both)?, order)
             }
-        }
-        let count = Self::all_fields(&input.schema(), clock.is_some()).len();
-        Ok(Self::with(input, as_of, clock, (0..count).collect(), order))
-    }
-
-    fn all_fields(input: &Schema, has_calendar: bool) -> Vec<arrow::datatypes::FieldRef> {
-        fields(
-            input.field(TICKET).data_type(),
-            input.field(AT).data_type(),
-            has_calendar,
-        )
+            _ => return internal_err!("{} takes one or two inputs", product.operator()),
+        };
+        let schema = input.schema();
+        let calendar = product.calendar(&schema, config)?;
+        let places = (0..product.fields(&schema).len()).collect();
+        Ok(Self::with(input, product, calendar, places, order))
     }
 
     fn with(
         input: Arc<dyn ExecutionPlan>,
-        as_of: Option<i64>,
-        clock: Option<Arc<Calendar>>,
+        product: Product,
+        calendar: Option<Arc<Calendar>>,
         places: Vec<usize>,
         order: Option<SortOptions>,
     ) -> Self {
-        let all = Self::all_fields(&input.schema(), clock.is_some());
+        let all = product.fields(&input.schema());
         let wanted = places.iter().map(|&place| Arc::clone(&all[place]));
         let schema: SchemaRef = Arc::new(Schema::new(wanted.collect::<Vec<_>>()));
         let properties = properties(&input, schema, order);
         Self {
             input,
-            as_of,
-            clock,
+            product,
+            calendar,
             places,
             order,
             properties: Arc::new(properties),
             metrics: ExecutionPlanMetricsSet::new(),
         }
     }
+}
 
-    fn types(&self) -> (DataType, DataType) {
-        let schema = self.input.schema();
-        let of = |place: usize| schema.field(place).data_type().clone();
-        (of(TICKET), of(AT))
+/// The order by ticket in which rows stand, if they do.
+fn order_of(input: &Arc<dyn ExecutionPlan>) -> Result<Option<SortOptions>> {
+    for options in ORDERS {
+        let by_ticket = PhysicalSortExpr::new(ticket(), options);
+        if input
+            .equivalence_properties()
+            .ordering_satisfy([by_ticket])?
+        {
+            return Ok(Some(options));
+        }
+    }
+    Ok(None)
+}
+
+/// `input` sorted by ticket, where an order is asked for.
+fn sorted(input: &Arc<dyn ExecutionPlan>, order: Option<SortOptions>) -> Arc<dyn ExecutionPlan> {
+    let ordering =
+        order.and_then(|order| LexOrdering::new([PhysicalSortExpr::new(ticket(), order)]));
+    match ordering {
+        Some(ordering) => {
+            Arc::new(SortExec::new(ordering, Arc::clone(input)).with_preserve_partitioning(true))
+        }
+        None => Arc::clone(input),
     }
 }
 
@@ -148,23 +164,23 @@ fn properties(
     )
 }
 
-impl DisplayAs for TicketFactsExec {
+impl DisplayAs for ByTicketExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let order = match self.order {
             Some(_) => "as it comes",
             None => "sorted",
         };
-        write!(f, "TicketFactsExec: input={order}")?;
-        if let Some(as_of) = self.as_of {
-            write!(f, ", as_of={as_of}")?;
+        write!(f, "{}: input={order}", self.product.operator())?;
+        match self.product.to_string() {
+            said if said.is_empty() => Ok(()),
+            said => write!(f, ", {said}"),
         }
-        Ok(())
     }
 }
 
-impl ExecutionPlan for TicketFactsExec {
+impl ExecutionPlan for ByTicketExec {
     fn name(&self) -> &'static str {
-        "TicketFactsExec"
+        self.product.operator()
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {
@@ -206,13 +222,13 @@ impl ExecutionPlan for TicketFactsExec {
         _: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let (Some(input), true) = (children.pop(), children.is_empty()) else {
-            return internal_err!("TicketFactsExec has one child");
+            return internal_err!("{} has one child", self.product.operator());
         };
         let this = self.as_ref().clone();
         Ok(Arc::new(Self::with(
             input,
-            this.as_of,
-            this.clock,
+            this.product,
+            this.calendar,
             this.places,
             this.order,
         )))
@@ -232,15 +248,13 @@ impl ExecutionPlan for TicketFactsExec {
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
         let input = self.input.execute(partition, Arc::clone(&context))?;
-        let (id, time) = self.types();
-        let consumer = MemoryConsumer::new(format!("TicketFactsExec[{partition}]"));
+        let name = self.product.operator();
+        let consumer = MemoryConsumer::new(format!("{name}[{partition}]"));
+        let schema = self.input.schema();
+        let calendar = self.calendar.as_ref();
         let gatherer = Gatherer::new(
             self.schema(),
-            Rows::new(&self.places, &id, &time),
-            self.clock
-                .as_ref()
-                .map(|calendar| Working::new(calendar, &time)),
-            self.as_of,
+            self.product.rows(&self.places, &schema, calendar),
             context.session_config().batch_size(),
             consumer.register(context.memory_pool()),
         );
@@ -268,7 +282,11 @@ impl ExecutionPlan for TicketFactsExec {
         }
         let this = self.clone();
         Ok(Some(Arc::new(Self::with(
-            this.input, this.as_of, this.clock, places, this.order,
+            this.input,
+            this.product,
+            this.calendar,
+            places,
+            this.order,
         ))))
     }
 }

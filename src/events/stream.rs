@@ -14,28 +14,31 @@ use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::StreamExt;
 
-use super::columns::Rows;
-use super::facts::Facts;
+use super::details::Details;
 use super::input::{AT, CODE, NEW, NO, OLD, TICKET};
+use super::product::Rows;
 use super::ticket::Ticket;
-use super::vocabulary::Code;
-use super::working::Working;
+use super::vocabulary::{Code, Kind};
 use crate::functions::ticks;
 
 /// A ticket of fewer bytes is not worth the bookkeeping of the memory pool.
 const SMALL: usize = 1 << 20;
+/// Tickets whose names are held until there are rows enough.
+const HELD: usize = 1 << 16;
 
 /// Gathers the events of one ticket after the other.
 pub(super) struct Gatherer {
-    pub(super) schema: SchemaRef,
-    pub(super) rows: Rows,
-    pub(super) clock: Option<Working>,
-    pub(super) as_of: Option<i64>,
-    pub(super) batch_size: usize,
-    pub(super) memory: MemoryReservation,
+    schema: SchemaRef,
+    rows: Box<dyn Rows>,
+    batch_size: usize,
+    memory: MemoryReservation,
     ticket: Ticket,
-    /// The tickets of `rows`, and of the one at hand.
+    /// Tickets that are done, of which `rows` may have any number of rows each.
+    done: usize,
+    /// The tickets that are done, and the one at hand.
     ids: Vec<ArrayRef>,
+    /// What is known of them beside their events.
+    details: Details,
     /// The ticket at hand, as a column of one row.
     open: Option<ArrayRef>,
 }
@@ -43,21 +46,19 @@ pub(super) struct Gatherer {
 impl Gatherer {
     pub(super) fn new(
         schema: SchemaRef,
-        rows: Rows,
-        clock: Option<Working>,
-        as_of: Option<i64>,
+        rows: Box<dyn Rows>,
         batch_size: usize,
         memory: MemoryReservation,
     ) -> Self {
         Self {
             schema,
             rows,
-            clock,
-            as_of,
             batch_size,
             memory,
             ticket: Ticket::default(),
+            done: 0,
             ids: Vec::new(),
+            details: Details::default(),
             open: None,
         }
     }
@@ -65,6 +66,7 @@ impl Gatherer {
     fn add(&mut self, batch: &RecordBatch) -> Result<()> {
         let ids = batch.column(TICKET);
         let columns = Columns::of(batch)?;
+        self.details.read(batch, columns.codes)?;
         let mut begun: Vec<u64> = Vec::new();
         for range in partition(std::slice::from_ref(ids))?.ranges() {
             let goes_on = range.start == 0
@@ -75,10 +77,14 @@ impl Gatherer {
             if !goes_on {
                 self.finish_ticket();
                 begun.push(range.start as u64);
+                self.details.begin();
                 self.open = Some(Arc::clone(ids));
             }
             for row in range {
-                columns.push(row, &mut self.ticket)?;
+                match Code(columns.codes.value(row)).kind() {
+                    Kind::Ticket => self.details.meet(ids, row)?,
+                    _ => columns.push(row, &mut self.ticket)?,
+                }
             }
             if self.ticket.size() > SMALL.max(self.memory.size()) {
                 self.memory.try_resize(self.ticket.size())?;
@@ -98,19 +104,25 @@ impl Gatherer {
             return;
         }
         self.ticket.sort();
-        let facts = Facts::of(&self.ticket, &mut self.clock, self.as_of);
-        self.rows.append(&self.ticket, &facts);
+        self.rows.add(&self.ticket);
+        self.done += 1;
         self.ticket.clear();
     }
 
-    /// The tickets that are done.
+    /// Whether there is enough to hand on. Tickets without rows count too, since their names are held.
+    fn is_full(&self) -> bool {
+        self.rows.length() >= self.batch_size || self.done >= HELD.max(self.batch_size)
+    }
+
+    /// The rows of the tickets that are done.
     fn emit(&mut self) -> Result<RecordBatch> {
-        let length = self.rows.length;
+        let (length, done) = (self.rows.length(), self.done);
         let ids: Vec<&dyn Array> = self.ids.iter().map(AsRef::as_ref).collect();
         let all = concat(&ids)?;
-        let done = all.slice(0, length);
-        self.ids = vec![all.slice(length, all.len() - length)];
-        let columns = self.rows.finish(&done)?;
+        self.ids = vec![all.slice(done, all.len() - done)];
+        self.done = 0;
+        let details = self.details.take(done)?;
+        let columns = self.rows.finish(&all.slice(0, done), &details)?;
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(length));
         Ok(RecordBatch::try_new_with_options(
             Arc::clone(&self.schema),
@@ -175,11 +187,11 @@ pub(super) fn tickets(
                 Some(batch) => gatherer.add(&batch)?,
                 None => gatherer.finish_ticket(),
             }
-            if is_last && gatherer.rows.length == 0 {
+            if is_last && gatherer.rows.length() == 0 {
                 metrics.done();
                 return Ok(None);
             }
-            if is_last || gatherer.rows.length >= gatherer.batch_size {
+            if is_last || gatherer.is_full() {
                 let batch = gatherer.emit()?;
                 metrics.record_output(batch.num_rows());
                 let rest = (!is_last).then_some((input, gatherer, metrics));

@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Comment,
     Change,
     Deleted,
+    /// No event, but what is known of the ticket itself.
+    Ticket,
 }
 
 /// Who acts. The order is that of events at one instant: a customer's message is answered by what the
@@ -59,12 +61,13 @@ pub(super) enum Status {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Other,
         Self::Created,
         Self::Comment,
         Self::Change,
         Self::Deleted,
+        Self::Ticket,
     ];
 
     pub(super) fn parse(word: &str) -> Self {
@@ -305,7 +308,7 @@ impl Code {
             (Kind::Change, _) => 1,
             (Kind::Comment, _) => 2,
             (Kind::Deleted, _) => 4,
-            (Kind::Other, _) => 5,
+            (Kind::Other | Kind::Ticket, _) => 5,
         };
         match rank {
             // Values of one field follow each other whoever sets them.

@@ -8,6 +8,7 @@ use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionO
 
 use crate::calendar::Calendars;
 use crate::functions::rows::Invalid;
+use crate::sla::Policies;
 
 /// A part of the engine that can be turned off; all are on from the start.
 ///
@@ -85,6 +86,8 @@ pub struct Options {
     switches: [bool; Switch::ALL.len()],
     /// What the session knows of business hours, which no text could set.
     calendars: Arc<Calendars>,
+    /// And of what the desk promises.
+    policies: Arc<Policies>,
 }
 
 impl Default for Options {
@@ -93,6 +96,7 @@ impl Default for Options {
             invalid_values: Invalid::default(),
             switches: [true; Switch::ALL.len()],
             calendars: Arc::default(),
+            policies: Arc::default(),
         }
     }
 }
@@ -113,6 +117,20 @@ impl Options {
     pub fn set_calendars(config: &mut ConfigOptions, calendars: Calendars) {
         if let Some(options) = config.extensions.get_mut::<Self>() {
             options.calendars = Arc::new(calendars);
+        }
+    }
+
+    /// The SLA policies of the session.
+    #[must_use]
+    pub fn policies(config: &ConfigOptions) -> Arc<Policies> {
+        let options = config.extensions.get::<Self>();
+        options.map_or_else(Arc::default, |options| Arc::clone(&options.policies))
+    }
+
+    /// Gives the session its SLA policies.
+    pub fn set_policies(config: &mut ConfigOptions, policies: Policies) {
+        if let Some(options) = config.extensions.get_mut::<Self>() {
+            options.policies = Arc::new(policies);
         }
     }
 

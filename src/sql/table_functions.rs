@@ -12,7 +12,10 @@ use datafusion::sql::sqlparser::ast::{
 
 use crate::events::takes_events;
 
-/// Makes the first argument of each such call a query.
+/// Arguments that are tables.
+const TABLES: [&str; 2] = ["events", "tickets"];
+
+/// Makes each argument of such a call that is a table a query.
 ///
 /// # Errors
 /// Never for what people write.
@@ -49,16 +52,42 @@ impl VisitorMut for Arranger {
         else {
             return ControlFlow::Continue(());
         };
-        if takes_events(name)
-            && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(events))) = args.args.first_mut()
-            && let Some(table) = table(events)
-        {
-            match all_of(table) {
-                Ok(query) => *events = Expr::Subquery(query),
-                Err(error) => return ControlFlow::Break(error),
+        if takes_events(name) {
+            for (place, argument) in args.args.iter_mut().enumerate() {
+                if let Some(value) = table_argument(place, argument)
+                    && let Some(table) = table(value)
+                {
+                    match all_of(table) {
+                        Ok(query) => *value = Expr::Subquery(query),
+                        Err(error) => return ControlFlow::Break(error),
+                    }
+                }
             }
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// The value of an argument that takes a table: the first one, and those with such a name.
+fn table_argument(place: usize, argument: &mut FunctionArg) -> Option<&mut Expr> {
+    let is_table = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        TABLES.contains(&name.as_str())
+    };
+    let (arg, takes_table) = match argument {
+        FunctionArg::Unnamed(arg) => (arg, place == 0),
+        FunctionArg::Named { name, arg, .. } => {
+            let takes_table = is_table(&name.value);
+            (arg, takes_table)
+        }
+        FunctionArg::ExprNamed { name, arg, .. } => {
+            let takes_table = is_table(&name.to_string());
+            (arg, takes_table)
+        }
+    };
+    match arg {
+        FunctionArgExpr::Expr(value) if takes_table => Some(value),
+        _ => None,
     }
 }
 

@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::Weekday;
 use chrono_tz::Tz;
-use datafusion::arrow::array::{Array, AsArray, StringArray};
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::TableReference;
-use datafusion::prelude::{SessionContext, cast, ident};
+use datafusion::prelude::SessionContext;
 
 use crate::calendar::{self, Calendar, Schedule, Span, Special, Version, Week};
 use crate::error::{Error, Result};
 
 use super::calendars::{holiday_entry, opening_entries, weekdays, zone};
 use super::config::CalendarTables;
+use super::text_rows::{Row, at, rows};
 
 /// The calendars that the tables hold, by name.
 ///
@@ -24,7 +22,7 @@ pub(crate) async fn read(
     tables: &CalendarTables,
 ) -> Result<Vec<Calendar>> {
     let name = tables.hours.get_ref();
-    let hours = rows(context, name, &HOURS, 5).await?;
+    let hours = rows(context, (SECTION, name), &HOURS, 5).await?;
     let mut plans: BTreeMap<String, Plan> = BTreeMap::new();
     for row in &hours {
         let added = plans
@@ -35,7 +33,7 @@ pub(crate) async fn read(
     }
     if let Some(holidays) = &tables.holidays {
         let name = holidays.get_ref();
-        for row in &rows(context, name, &HOLIDAYS, 2).await? {
+        for row in &rows(context, (SECTION, name), &HOLIDAYS, 2).await? {
             add_special(&mut plans, row).map_err(|problem| at(name, row, &problem))?;
         }
     }
@@ -49,6 +47,8 @@ pub(crate) async fn read(
     calendars.collect()
 }
 
+/// What names the tables.
+const SECTION: &str = "calendar_tables";
 const HOURS: [&str; 6] = [
     "calendar",
     "time_zone",
@@ -58,55 +58,6 @@ const HOURS: [&str; 6] = [
     "effective_from",
 ];
 const HOLIDAYS: [&str; 5] = ["calendar", "date", "opens", "closes", "is_opening"];
-
-/// The values of one row as text.
-type Row = Vec<Option<String>>;
-
-/// The rows of a table; columns after the first `required` ones may be missing.
-async fn rows(
-    context: &SessionContext,
-    table: &str,
-    columns: &[&str],
-    required: usize,
-) -> Result<Vec<Row>> {
-    let frame = context.table(TableReference::bare(table)).await;
-    let Ok(frame) = frame else {
-        let problem = "[calendar_tables] names this table, but it is not there";
-        return Err(Error::location(table, problem));
-    };
-    let mut places = Vec::new();
-    let mut selected = Vec::new();
-    for (place, column) in columns.iter().enumerate() {
-        if frame.schema().has_column_with_unqualified_name(column) {
-            places.push(place);
-            selected.push(cast(ident(*column), DataType::Utf8));
-        } else if place < required {
-            let needed = columns[..required].join(", ");
-            let problem = format!("column {column} is missing; a table of calendars has {needed}");
-            return Err(Error::location(table, problem));
-        }
-    }
-    let mut rows = Vec::new();
-    for batch in frame.select(selected)?.collect().await? {
-        let texts: Vec<&StringArray> = batch.columns().iter().map(AsArray::as_string).collect();
-        for row in 0..batch.num_rows() {
-            let mut values = vec![None; columns.len()];
-            for (place, texts) in places.iter().zip(&texts) {
-                values[*place] = texts
-                    .is_valid(row)
-                    .then(|| texts.value(row).trim().to_owned());
-            }
-            rows.push(values);
-        }
-    }
-    Ok(rows)
-}
-
-fn at(table: &str, row: &Row, problem: &str) -> Error {
-    let shown = row.iter().map(|value| value.as_deref().unwrap_or("NULL"));
-    let shown: Vec<_> = shown.collect();
-    Error::location(table, format!("row ({}): {problem}", shown.join(", ")))
-}
 
 fn required<'a>(table: &str, row: &'a Row, place: usize) -> Result<&'a str> {
     row[place]

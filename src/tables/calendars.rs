@@ -68,7 +68,7 @@ fn schedule(config: &Config, section: &Spanned<config::Calendar>) -> Result<Sche
 }
 
 /// A text, or a date that is written without quotes.
-fn plain(value: &Value) -> String {
+pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

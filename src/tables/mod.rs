@@ -24,8 +24,11 @@ mod partitions;
 mod places;
 mod schema;
 mod session;
+mod sla_policies;
+mod sla_tables;
 mod source;
 mod stores;
+mod text_rows;
 mod text_type;
 mod url_tables;
 mod widen;
@@ -40,6 +43,7 @@ use url::Url;
 use crate::calendar::Calendars;
 use crate::error::{Error, Result};
 use crate::functions::Options;
+use crate::sla::Policies;
 
 use config::Config;
 use location::Location;
@@ -92,12 +96,12 @@ pub async fn register(
         let provider = configured::table(&state, &config, name, table).await?;
         context.register_table(TableReference::bare(name), provider)?;
     }
-    register_calendars(context, &config).await?;
+    register_rules(context, &config).await?;
     Ok(origins)
 }
 
-/// Gives the session the calendars of the config file and of the tables that it names.
-async fn register_calendars(context: &SessionContext, config: &Config) -> Result<()> {
+/// Gives the session the calendars and the policies of the config file and of the tables that it names.
+async fn register_rules(context: &SessionContext, config: &Config) -> Result<()> {
     let mut calendars = Calendars::default();
     for (span, calendar) in calendars::of_config(config)? {
         let added = calendars.add(calendar);
@@ -109,8 +113,15 @@ async fn register_calendars(context: &SessionContext, config: &Config) -> Result
             added.map_err(|problem| config.problem(&tables.hours.span(), problem))?;
         }
     }
+    let mut rules = sla_policies::of_config(config, &calendars)?;
+    if let Some(tables) = config.sla_tables() {
+        rules.extend(sla_tables::read(context, tables, &calendars).await?);
+    }
     let state = context.state_ref();
-    Options::set_calendars(state.write().config_mut().options_mut(), calendars);
+    let mut state = state.write();
+    let options = state.config_mut().options_mut();
+    Options::set_calendars(options, calendars);
+    Options::set_policies(options, Policies::new(rules));
     Ok(())
 }
 

@@ -10,20 +10,20 @@ use deskql::{Engine, Settings};
 
 /// One event; times are seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Event {
-    pub(super) ticket: Option<i64>,
-    pub(super) at: Option<i64>,
-    pub(super) number: Option<i64>,
-    pub(super) kind: Option<&'static str>,
-    pub(super) role: Option<&'static str>,
-    pub(super) public: Option<bool>,
-    pub(super) field: Option<&'static str>,
-    pub(super) old: Option<&'static str>,
-    pub(super) new: Option<&'static str>,
+pub(crate) struct Event {
+    pub(crate) ticket: Option<i64>,
+    pub(crate) at: Option<i64>,
+    pub(crate) number: Option<i64>,
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) role: Option<&'static str>,
+    pub(crate) public: Option<bool>,
+    pub(crate) field: Option<&'static str>,
+    pub(crate) old: Option<&'static str>,
+    pub(crate) new: Option<&'static str>,
 }
 
 /// A message of `role` to ticket 1.
-pub(super) fn comment(at: i64, role: &'static str, public: bool) -> Event {
+pub(crate) fn comment(at: i64, role: &'static str, public: bool) -> Event {
     Event {
         ticket: Some(1),
         at: Some(at),
@@ -35,7 +35,7 @@ pub(super) fn comment(at: i64, role: &'static str, public: bool) -> Event {
 }
 
 /// Ticket 1 is opened.
-pub(super) fn created(at: i64, role: &'static str) -> Event {
+pub(crate) fn created(at: i64, role: &'static str) -> Event {
     Event {
         kind: Some("created"),
         ..comment(at, role, true)
@@ -43,7 +43,7 @@ pub(super) fn created(at: i64, role: &'static str) -> Event {
 }
 
 /// A field of ticket 1 changes.
-pub(super) fn change(
+pub(crate) fn change(
     at: i64,
     field: &'static str,
     old: Option<&'static str>,
@@ -59,12 +59,12 @@ pub(super) fn change(
 }
 
 /// The status of ticket 1 changes.
-pub(super) fn status(at: i64, old: &'static str, new: &'static str) -> Event {
+pub(crate) fn status(at: i64, old: &'static str, new: &'static str) -> Event {
     change(at, "status", Some(old), new)
 }
 
 /// `events` as one batch, with their numbers or without.
-pub(super) fn batch(events: &[Event], is_numbered: bool) -> RecordBatch {
+pub(crate) fn batch(events: &[Event], is_numbered: bool) -> RecordBatch {
     let ints = |get: fn(&Event) -> Option<i64>| -> ArrayRef {
         Arc::new(events.iter().map(get).collect::<Int64Array>())
     };
@@ -90,12 +90,12 @@ pub(super) fn batch(events: &[Event], is_numbered: bool) -> RecordBatch {
 }
 
 /// An engine with the table `log`, whose batches are as small as `size`.
-pub(super) async fn engine(events: &[Event], is_numbered: bool, size: usize) -> Engine {
+pub(crate) async fn engine(events: &[Event], is_numbered: bool, size: usize) -> Engine {
     engine_with(Settings::default(), events, is_numbered, size).await
 }
 
 /// The same with settings.
-pub(super) async fn engine_with(
+pub(crate) async fn engine_with(
     settings: Settings,
     events: &[Event],
     is_numbered: bool,

@@ -3,11 +3,11 @@
 
 mod business;
 mod errors;
-mod log;
+pub(crate) mod log;
 mod odd;
 mod oracle;
 mod oracle_durations;
 mod other_logs;
 mod own_desk;
 mod plans;
-mod random;
+pub(crate) mod random;

@@ -79,7 +79,7 @@ fn event(random: &mut Random, number: i64) -> Event {
     }
 }
 
-pub(super) fn log(random: &mut Random) -> Vec<Event> {
+pub(crate) fn log(random: &mut Random) -> Vec<Event> {
     let length = random.between(1, 160);
     let mut events: Vec<Event> = (0..length).map(|number| event(random, number)).collect();
     for ticket in 1..=random.between(1, 12) {

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod column;
+mod sla;
 mod table;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::toml_problem;
 
 pub(crate) use calendar::{Calendar, CalendarTables, Hours, Paths};
 pub(crate) use column::{Column, Invalid};
+pub(crate) use sla::{SlaPolicy, SlaTables};
 pub(crate) use table::{OtherColumns, Table};
 
 /// A config file and what it says.
@@ -34,6 +36,9 @@ struct Root {
     #[serde(default)]
     calendars: BTreeMap<String, Spanned<Calendar>>,
     calendar_tables: Option<CalendarTables>,
+    #[serde(default)]
+    sla_policies: Vec<Spanned<SlaPolicy>>,
+    sla_tables: Option<SlaTables>,
 }
 
 impl Config {
@@ -80,6 +85,16 @@ impl Config {
     /// The `[calendar_tables]` section.
     pub(crate) fn calendar_tables(&self) -> Option<&CalendarTables> {
         self.root.calendar_tables.as_ref()
+    }
+
+    /// The `[[sla_policies]]` sections, in the order of the file.
+    pub(crate) fn sla_policies(&self) -> &[Spanned<SlaPolicy>] {
+        &self.root.sla_policies
+    }
+
+    /// The `[sla_tables]` section.
+    pub(crate) fn sla_tables(&self) -> Option<&SlaTables> {
+        self.root.sla_tables.as_ref()
     }
 
     /// The line of what stands at `span`, as messages give it.

@@ -1,0 +1,109 @@
+//! What is known of tickets beside their events: rows of their own among them.
+
+use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array, UInt64Array, new_empty_array};
+use arrow::compute::{concat, filter, take};
+use arrow::record_batch::RecordBatch;
+use arrow::util::display::array_value_to_string;
+use datafusion::common::{Result, exec_err};
+
+use super::input::DETAILS;
+use super::vocabulary::{Code, Kind};
+
+/// The further columns of the input, for the tickets that are done and the one at hand.
+#[derive(Default)]
+pub(super) struct Details {
+    /// For each column the values of the tickets' rows, in pieces.
+    pieces: Vec<Vec<ArrayRef>>,
+    /// How many of these rows have been met.
+    met: u64,
+    /// For each ticket its row, if it has one.
+    rows: Vec<Option<u64>>,
+}
+
+impl Details {
+    /// Takes up the rows of a batch.
+    ///
+    /// # Errors
+    /// When they cannot be picked.
+    pub(super) fn read(&mut self, batch: &RecordBatch, codes: &UInt32Array) -> Result<()> {
+        let columns = batch.columns().get(DETAILS..).unwrap_or_default();
+        if columns.is_empty() {
+            return Ok(());
+        }
+        if self.pieces.is_empty() {
+            let none = |column: &ArrayRef| vec![new_empty_array(column.data_type())];
+            self.pieces = columns.iter().map(none).collect();
+        }
+        let is_ticket = |code: &u32| Some(Code(*code).kind() == Kind::Ticket);
+        let wanted: BooleanArray = codes.values().iter().map(is_ticket).collect();
+        if wanted.true_count() > 0 {
+            for (pieces, column) in self.pieces.iter_mut().zip(columns) {
+                pieces.push(filter(column, &wanted)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// A ticket begins.
+    pub(super) fn begin(&mut self) {
+        self.rows.push(None);
+    }
+
+    /// The ticket at hand has a row, which is that of `ids` at `row`.
+    ///
+    /// # Errors
+    /// When it had one before that says something else.
+    pub(super) fn meet(&mut self, ids: &ArrayRef, row: usize) -> Result<()> {
+        let place = self.met;
+        self.met += 1;
+        let Some(own) = self.rows.last_mut() else {
+            return Ok(());
+        };
+        let first = *own.get_or_insert(place);
+        for pieces in self.pieces.iter().filter(|_| first != place) {
+            if value(pieces, first) != value(pieces, place) {
+                let ticket = array_value_to_string(ids, row)?;
+                return exec_err!(
+                    "ticket {ticket} stands twice in tickets, with different values: leave one out"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns of the first `count` tickets, NULL for those without a row. What belongs to later
+    /// ones stays.
+    ///
+    /// # Errors
+    /// When they cannot be picked.
+    pub(super) fn take(&mut self, count: usize) -> Result<Vec<ArrayRef>> {
+        let done: UInt64Array = self.rows.drain(..count).collect();
+        let kept = self.rows.iter().flatten().min().copied();
+        let kept = kept.unwrap_or(self.met);
+        let mut columns = Vec::with_capacity(self.pieces.len());
+        for pieces in &mut self.pieces {
+            let parts: Vec<&dyn Array> = pieces.iter().map(AsRef::as_ref).collect();
+            let all = concat(&parts)?;
+            columns.push(take(&all, &done, None)?);
+            let from = usize::try_from(kept).map_or_else(|_| all.len(), |kept| kept.min(all.len()));
+            *pieces = vec![all.slice(from, all.len() - from)];
+        }
+        self.met -= kept;
+        for row in self.rows.iter_mut().flatten() {
+            *row -= kept;
+        }
+        Ok(columns)
+    }
+}
+
+/// One value of a column in pieces, as a column of one row.
+fn value(pieces: &[ArrayRef], place: u64) -> Option<ArrayRef> {
+    let mut place = usize::try_from(place).ok()?;
+    for piece in pieces {
+        if place < piece.len() {
+            return Some(piece.slice(place, 1));
+        }
+        place -= piece.len();
+    }
+    None
+}

@@ -1,0 +1,186 @@
+//! How a clock stands with its target.
+
+use super::clocks::Outcome;
+use super::vocabulary::Status;
+use crate::calendar::{ALWAYS, Clock};
+use crate::sla::Rule;
+
+/// A rule and the time by which it counts.
+pub(super) struct Measure<'a> {
+    pub(super) rule: &'a Rule,
+    /// `None` around the clock.
+    clock: Option<Clock>,
+}
+
+/// One clock: instants in ticks of the log.
+pub(super) struct Interval<'a> {
+    pub(super) start: i64,
+    pub(super) end: Option<i64>,
+    pub(super) outcome: Outcome,
+    pub(super) as_of: i64,
+    /// Instants and the numbers of the statuses that begin at them, one after the other.
+    pub(super) steps: &'a [i64],
+}
+
+/// What has been measured, in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Measured {
+    /// The target.
+    pub(super) target: i128,
+    /// The calendar's time in which the clock ran.
+    pub(super) elapsed: i128,
+    /// Time around the clock in which it stood still.
+    pub(super) paused: i128,
+    /// When the target is used up; `None` while the clock stands still before that, and where the
+    /// calendar has not that much time.
+    pub(super) due: Option<i64>,
+    /// Whether it stands still at `as_of`.
+    pub(super) is_paused: bool,
+    pub(super) status: &'static str,
+}
+
+impl<'a> Measure<'a> {
+    pub(super) fn new(rule: &'a Rule) -> Self {
+        let is_always = rule.calendar.name() == ALWAYS;
+        let clock = (!is_always).then(|| rule.calendar.clock());
+        Self { rule, clock }
+    }
+
+    fn between<const P: i64>(&mut self, from: i64, to: i64) -> i128 {
+        match &mut self.clock {
+            Some(clock) => clock.ticks_between::<P>(from, to),
+            None => i128::from(to) - i128::from(from),
+        }
+    }
+
+    fn add<const P: i64>(&mut self, from: i64, amount: i128) -> Option<i64> {
+        match &mut self.clock {
+            Some(clock) => clock.ticks_added::<P>(from, amount),
+            None => i64::try_from(i128::from(from) + amount).ok(),
+        }
+    }
+
+    /// Whether the clock stands still in the status of this number.
+    fn stops(&self, status: i64) -> bool {
+        match usize::try_from(status) {
+            Ok(place) if place < Status::Solved as usize => self.rule.pauses.has(place),
+            // Solved, closed or deleted: the work has ended.
+            Ok(_) => self.rule.metric.is_once(),
+            Err(_) => false,
+        }
+    }
+
+    /// Measures `interval`, with `P` ticks in a second.
+    pub(super) fn of<const P: i64>(&mut self, interval: &Interval<'_>) -> Measured {
+        let until = interval.end.unwrap_or(interval.as_of);
+        let target = i128::from(self.rule.target) * i128::from(P);
+        let (mut elapsed, mut paused, mut due) = (0, 0, None);
+        let mut stands = false;
+        let mut since = interval.start;
+        let last = [until, -1];
+        let steps = interval.steps.chunks_exact(2).chain([&last[..]]);
+        for step in steps {
+            let at = step[0].clamp(since, until);
+            if stands {
+                paused += i128::from(at) - i128::from(since);
+            } else if at > since {
+                let part = self.between::<P>(since, at);
+                if due.is_none() && elapsed + part >= target {
+                    due = self.add::<P>(since, target - elapsed);
+                }
+                elapsed += part;
+            }
+            since = at;
+            // The end itself is not a status.
+            if step[1] >= 0 {
+                stands = self.stops(step[1]);
+            }
+        }
+        let is_paused = stands && interval.end.is_none();
+        if elapsed < target && !is_paused {
+            due = self.add::<P>(until, target - elapsed);
+        }
+        Measured {
+            target,
+            elapsed,
+            paused,
+            due,
+            is_paused,
+            status: status(interval, due),
+        }
+    }
+}
+
+/// Met or not, as a matter of instants: what happens when the target is used up is in time.
+fn status(interval: &Interval<'_>, due: Option<i64>) -> &'static str {
+    let until = interval.end.unwrap_or(interval.as_of);
+    let is_late = due.is_some_and(|due| until > due);
+    match (interval.outcome, is_late) {
+        (Outcome::Fulfilled, false) => "met",
+        (Outcome::Fulfilled | Outcome::Cancelled, true) => "breached",
+        (Outcome::Cancelled, false) => "cancelled",
+        (Outcome::Running, false) => "on_track",
+        (Outcome::Running, true) => "overdue",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::calendar::Calendars;
+    use crate::sla::{Metric, PAUSABLE};
+
+    #[test]
+    fn statuses_that_pause_stand_where_the_policies_have_them() {
+        for (place, name) in PAUSABLE.iter().enumerate() {
+            assert_eq!(Status::ALL[place].label(), *name);
+        }
+        assert_eq!(Status::ALL[PAUSABLE.len()], Status::Solved);
+    }
+
+    fn work(target: i64) -> Rule {
+        let calendars = Calendars::default();
+        Rule {
+            policy: "work".to_owned(),
+            metric: Metric::AgentWork,
+            priority: None,
+            when: None,
+            target,
+            calendar: Arc::clone(calendars.find(ALWAYS).unwrap()),
+            pauses: Metric::AgentWork.pauses(),
+            from: None,
+            to: None,
+            source: String::new(),
+        }
+    }
+
+    #[test]
+    fn pauses_move_the_due_time() {
+        let rule = work(60);
+        let [new, pending, open] = [Status::New, Status::Pending, Status::Open].map(|s| s as i64);
+        let steps = [0, new, 20, pending, 50, open];
+        let mut interval = Interval {
+            start: 0,
+            end: None,
+            outcome: Outcome::Running,
+            as_of: 40,
+            steps: &steps[..4],
+        };
+        let standing = Measure::new(&rule).of::<1>(&interval);
+        assert_eq!((standing.elapsed, standing.paused), (20, 20));
+        assert_eq!((standing.due, standing.is_paused), (None, true));
+        interval.steps = &steps;
+        for (as_of, elapsed, status) in [
+            (60, 30, "on_track"),
+            (90, 60, "on_track"),
+            (91, 61, "overdue"),
+        ] {
+            interval.as_of = as_of;
+            let found = Measure::new(&rule).of::<1>(&interval);
+            assert_eq!((found.elapsed, found.paused), (elapsed, 30));
+            assert_eq!((found.due, found.status), (Some(90), status));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `sla_clock(metric, started, ended, outcome, steps, priority, as_of, condition, ..)`: the rule of each
+//! clock and how it stands with it; NULL for a clock that no rule fits.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, BooleanArray};
+use arrow::datatypes::{DataType, Field, FieldRef, Int64Type, UInt8Type};
+use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    Volatility,
+};
+
+use super::clocks::Outcome;
+use super::measure::{Interval, Measure};
+use super::sla_columns::{Clockings, fields};
+use crate::functions::{Options, ticks, ticks_per_second};
+use crate::sla::{Metric, Policies};
+
+/// A call.
+pub(super) fn call(arguments: Vec<Expr>) -> Expr {
+    ScalarUDF::from(SlaClock {
+        // Not volatile, but this keeps a condition on what it gives from computing it once more.
+        signature: Signature::any(arguments.len(), Volatility::Volatile),
+    })
+    .call(arguments)
+}
+
+/// Arguments before the conditions.
+const FIXED: usize = 7;
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct SlaClock {
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for SlaClock {
+    fn name(&self) -> &'static str {
+        "sla_clock"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        internal_err!("sla_clock has a field")
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        let [_, start, ..] = args.arg_fields else {
+            return internal_err!("sla_clock takes {FIXED} arguments and conditions");
+        };
+        let fields = fields(start.data_type());
+        Ok(Arc::new(Field::new(
+            self.name(),
+            DataType::Struct(fields),
+            true,
+        )))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let policies = Options::policies(&args.config_options);
+        let Some(ColumnarValue::Scalar(ScalarValue::Int64(Some(as_of)))) = args.args.get(FIXED - 1)
+        else {
+            return internal_err!("sla_clock is asked about one instant");
+        };
+        let as_of = *as_of;
+        let columns = ColumnarValue::values_to_arrays(&args.args)?;
+        let time = columns[1].data_type().clone();
+        let measure = match ticks_per_second(&time) {
+            1 => measure::<1>,
+            1_000 => measure::<1_000>,
+            1_000_000 => measure::<1_000_000>,
+            _ => measure::<1_000_000_000>,
+        };
+        let measured = measure(&policies, &columns, as_of)?;
+        Ok(ColumnarValue::Array(Arc::new(measured.finish(&time)?)))
+    }
+}
+
+fn measure<const P: i64>(
+    policies: &Policies,
+    columns: &[Arc<dyn Array>],
+    as_of: i64,
+) -> Result<Clockings> {
+    let (starts, ends) = (ticks(&columns[1])?, ticks(&columns[2])?);
+    let metrics = columns[0].as_primitive::<UInt8Type>();
+    let outcomes = columns[3].as_primitive::<UInt8Type>();
+    let steps = columns[4].as_list::<i32>();
+    let all_steps = steps.values().as_primitive::<Int64Type>();
+    let priorities = columns[5].as_string_view();
+    let conditions = columns[FIXED..].iter().map(AsArray::as_boolean);
+    let mut chooser = Chooser::new(policies, &conditions.collect::<Vec<_>>());
+    let mut clockings = Clockings::default();
+    for row in 0..starts.len() {
+        let start = starts[row];
+        let metric = usize::from(metrics.value(row));
+        let priority = priorities.is_valid(row).then(|| priorities.value(row));
+        let second = start.div_euclid(P);
+        let Some(measure) = chooser.find(metric, second, priority, row) else {
+            clockings.push_null();
+            continue;
+        };
+        let offsets = steps.value_offsets();
+        let from = usize::try_from(offsets[row]).unwrap_or_default();
+        let to = usize::try_from(offsets[row + 1]).unwrap_or_default();
+        let interval = Interval {
+            start,
+            end: columns[2].is_valid(row).then(|| ends[row]),
+            outcome: Outcome::ALL[usize::from(outcomes.value(row)) % Outcome::ALL.len()],
+            as_of,
+            steps: &all_steps.values()[from..to],
+        };
+        let measured = measure.of::<P>(&interval);
+        clockings.push::<P>(measure.rule, priority, &interval, &measured);
+    }
+    Ok(clockings)
+}
+
+/// The rules of each metric, in the order in which they are tried.
+struct Chooser<'a> {
+    rules: [Vec<(Measure<'a>, Option<&'a BooleanArray>)>; Metric::ALL.len()],
+}
+
+impl<'a> Chooser<'a> {
+    fn new(policies: &'a Policies, conditions: &[&'a BooleanArray]) -> Self {
+        let of = |metric: Metric| {
+            let rules = policies.rules().iter();
+            let own = rules.filter(|rule| rule.metric == metric);
+            own.map(|rule| {
+                let place = policies.condition_of(rule);
+                let condition = place.and_then(|place| conditions.get(place).copied());
+                (Measure::new(rule), condition)
+            })
+            .collect()
+        };
+        Self {
+            rules: Metric::ALL.map(of),
+        }
+    }
+
+    /// The first rule that fits the clock of `row`.
+    fn find(
+        &mut self,
+        metric: usize,
+        second: i64,
+        priority: Option<&str>,
+        row: usize,
+    ) -> Option<&mut Measure<'a>> {
+        let fits = |(measure, condition): &&mut (Measure<'a>, Option<&BooleanArray>)| {
+            let rule = measure.rule;
+            rule.is_in_force(second)
+                && rule.is_for(priority)
+                && condition.is_none_or(|holds| holds.is_valid(row) && holds.value(row))
+        };
+        let found = self.rules[metric].iter_mut().find(fits);
+        found.map(|(measure, _)| measure)
+    }
+}

@@ -1,0 +1,101 @@
+//! What is known of tickets beside their events, as rows among the events.
+
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::common::{Column, Result, ScalarValue, plan_err};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
+
+use super::input::{AT, CODE, NEW, NO, OLD, detail};
+use super::vocabulary::{Code, Field, Kind, Public, Role};
+
+/// A table of tickets.
+pub(super) struct Tickets {
+    plan: LogicalPlan,
+    id: Expr,
+}
+
+impl Tickets {
+    /// The tickets that `plan` gives, whose names are to be of the type `id`.
+    ///
+    /// # Errors
+    /// When they have no `ticket_id`, or one that cannot be the events'.
+    pub(super) fn of(function: &str, plan: LogicalPlan, id: &DataType) -> Result<Self> {
+        let schema = Arc::clone(plan.schema());
+        let mut columns = schema.iter();
+        let found = columns.find(|(_, field)| field.name().eq_ignore_ascii_case("ticket_id"));
+        let Some((qualifier, field)) = found else {
+            return plan_err!(
+                "{function}: tickets have no column ticket_id; name yours with tickets => (SELECT .. \
+                 AS ticket_id, .. FROM your_tickets)"
+            );
+        };
+        let own = plain(field.data_type());
+        if own.is_integer() != id.is_integer() {
+            return plan_err!(
+                "{function}: ticket_id is {own} in tickets and {id} in the events; cast one of them"
+            );
+        }
+        let id = cast(Expr::Column(Column::from((qualifier, field))), id.clone());
+        Ok(Self { plan, id })
+    }
+
+    /// The names of their columns.
+    pub(super) fn names(&self) -> Vec<String> {
+        let fields = self.plan.schema().fields().iter();
+        fields.map(|field| field.name().clone()).collect()
+    }
+
+    /// The type that a column is read as.
+    pub(super) fn data_type(&self, name: &str) -> Option<DataType> {
+        let mut fields = self.plan.schema().fields().iter();
+        let field = fields.find(|field| field.name() == name)?;
+        Some(plain(field.data_type()).clone())
+    }
+
+    /// Rows with the columns of `events`, whose last ones are the `details`.
+    ///
+    /// # Errors
+    /// When the plan cannot be built.
+    pub(super) fn among_events(
+        self,
+        details: &[(String, DataType)],
+        events: &LogicalPlan,
+    ) -> Result<LogicalPlan> {
+        let fields = events.schema().fields();
+        let code = Code::new(Kind::Ticket, Role::Unknown, Public::Unknown, Field::Other);
+        let mut columns = vec![self.id.clone().alias("ticket_id")];
+        for place in [AT, CODE, OLD, NEW, NO] {
+            let field = &fields[place];
+            let value = match place {
+                CODE => lit(code.0),
+                _ => lit(ScalarValue::try_from(field.data_type())?),
+            };
+            columns.push(value.alias(field.name()));
+        }
+        for (name, data_type) in details {
+            let mut own = self.plan.schema().iter();
+            let Some((qualifier, field)) = own.find(|(_, field)| field.name() == name) else {
+                continue;
+            };
+            let column = Expr::Column(Column::from((qualifier, field)));
+            let column = match field.data_type() == data_type {
+                true => column,
+                false => cast(column, data_type.clone()),
+            };
+            columns.push(column.alias(detail(name)));
+        }
+        LogicalPlanBuilder::from(self.plan)
+            .filter(self.id.is_not_null())?
+            .project(columns)?
+            .build()
+    }
+}
+
+/// The type of the values of a dictionary.
+fn plain(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, value) => value,
+        other => other,
+    }
+}

@@ -1,0 +1,13 @@
+//! What a desk promises: policies with targets, calendars and dates; no DataFusion.
+//!
+//! A policy of the config file or of a table becomes one [`Rule`] for each target in it. A clock takes
+//! the first rule, in the order in which they are written, that fits its metric, its start, its
+//! ticket's priority and its ticket.
+
+mod duration;
+mod metric;
+mod policies;
+
+pub use duration::{duration, written};
+pub use metric::{Metric, PAUSABLE, Pauses};
+pub use policies::{Policies, Rule};

@@ -1,0 +1,176 @@
+//! SLA policies from `[[sla_policies]]` sections.
+
+use std::sync::Arc;
+
+use toml::{Spanned, Value};
+
+use crate::calendar::{self, ALWAYS, Calendar, Calendars};
+use crate::error::Result;
+use crate::nearest::nearest;
+use crate::sla::{Metric, Pauses, Rule, duration};
+use crate::sql;
+
+use super::calendars::plain;
+use super::config::{Config, SlaPolicy};
+
+/// The rules of a config file, in its order.
+///
+/// # Errors
+/// When a key or value means nothing, with its line.
+pub(crate) fn of_config(config: &Config, calendars: &Calendars) -> Result<Vec<Rule>> {
+    let mut rules = Vec::new();
+    for policy in config.sla_policies() {
+        let reader = Reader { config, calendars };
+        rules.extend(reader.rules(policy)?);
+    }
+    Ok(rules)
+}
+
+struct Reader<'a> {
+    config: &'a Config,
+    calendars: &'a Calendars,
+}
+
+impl Reader<'_> {
+    /// What `read` makes of a value, or its problem with the line.
+    fn value<T, U>(
+        &self,
+        value: &Spanned<T>,
+        read: impl FnOnce(&T) -> Result<U, String>,
+    ) -> Result<U> {
+        read(value.get_ref()).map_err(|problem| self.config.problem(&value.span(), problem))
+    }
+
+    fn rules(&self, section: &Spanned<SlaPolicy>) -> Result<Vec<Rule>> {
+        let policy = section.get_ref();
+        let name = self.value(&policy.name, |name| named(name))?;
+        let metric = self.value(&policy.metric, |name| metric(name))?;
+        let found = match &policy.calendar {
+            Some(name) => self.value(name, |name| calendar(self.calendars, Some(name)))?,
+            None => self.value(section, |_| calendar(self.calendars, None))?,
+        };
+        let pauses = match &policy.pause {
+            Some(names) => self.value(names, |names| Pauses::of(names))?,
+            None => metric.pauses(),
+        };
+        if let Some(when) = &policy.when {
+            self.value(when, |when| condition(when))?;
+        }
+        let moment = |value: &Option<Spanned<Value>>| {
+            let value = value.as_ref();
+            let read = |value: &Value| moment(&plain(value), &found);
+            value.map(|value| self.value(value, read)).transpose()
+        };
+        let (from, to) = (
+            moment(&policy.effective_from)?,
+            moment(&policy.effective_to)?,
+        );
+        if let Some(end) = &policy.effective_to {
+            self.value(end, |_| in_order(from, to))?;
+        }
+        let targets = self.value(&policy.target, |value| targets(value, &found))?;
+        let rule = |(priority, target)| Rule {
+            policy: name.clone(),
+            metric,
+            priority,
+            when: policy.when.as_ref().map(|when| when.get_ref().clone()),
+            target,
+            calendar: Arc::clone(&found),
+            pauses,
+            from,
+            to,
+            source: self.config.line(&section.span()),
+        };
+        Ok(targets.into_iter().map(rule).collect())
+    }
+}
+
+/// The name of a policy.
+pub(crate) fn named(name: &str) -> Result<String, String> {
+    match name.trim() {
+        "" => Err("a policy needs a name".to_owned()),
+        name => Ok(name.to_owned()),
+    }
+}
+
+/// The metric called `name`.
+pub(crate) fn metric(name: &str) -> Result<Metric, String> {
+    Metric::named(name).ok_or_else(|| {
+        let names = Metric::ALL.map(Metric::name);
+        match nearest(name, names) {
+            Some(near) => format!("unknown metric {name:?}; did you mean {near:?}?"),
+            None => format!("unknown metric {name:?}; there are {}", names.join(", ")),
+        }
+    })
+}
+
+/// The calendar called `name`, or the one that is always open.
+pub(crate) fn calendar(calendars: &Calendars, name: Option<&str>) -> Result<Arc<Calendar>, String> {
+    calendars.find(name.unwrap_or(ALWAYS)).map(Arc::clone)
+}
+
+/// Seconds of a target by `calendar`.
+pub(crate) fn target(text: &str, calendar: &Calendar) -> Result<i64, String> {
+    duration(text, calendar.name() == ALWAYS)
+}
+
+/// Refuses what is no condition in SQL. Which columns there are is known where tickets are read.
+pub(crate) fn condition(text: &str) -> Result<(), String> {
+    let parsed = sql::condition(text).map(|_| ());
+    parsed.map_err(|error| format!("{text:?} is no condition in SQL: {error}"))
+}
+
+/// The second at which a date begins by the clocks of the calendar; of UTC where it is 24x7.
+pub(crate) fn moment(text: &str, calendar: &Calendar) -> Result<i64, String> {
+    let version = calendar.schedule().versions().first();
+    calendar::effective(
+        text,
+        version.map_or(chrono_tz::Tz::UTC, |version| version.zone),
+    )
+}
+
+/// Refuses dates between which there is nothing.
+pub(crate) fn in_order(from: Option<i64>, to: Option<i64>) -> Result<(), String> {
+    match (from, to) {
+        (Some(from), Some(to)) if from >= to => Err(
+            "effective_to is not after effective_from: it is the first day on which the policy is \
+             not in force"
+                .to_owned(),
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// The priorities and their targets; `default` is for every priority without one of its own.
+fn targets(value: &Value, calendar: &Calendar) -> Result<Vec<(Option<String>, i64)>, String> {
+    let Value::Table(table) = value else {
+        return match value {
+            Value::String(text) => Ok(vec![(None, target(text, calendar)?)]),
+            other => Err(format!(
+                "target = {other} means nothing; write \"4h\", or {{ urgent = \"1h\", default = \
+                 \"8h\" }}"
+            )),
+        };
+    };
+    if table.is_empty() {
+        return Err(
+            "target has no priority; write { urgent = \"1h\", default = \"8h\" }".to_owned(),
+        );
+    }
+    let mut targets = Vec::new();
+    let mut default = None;
+    for (priority, value) in table {
+        let Value::String(text) = value else {
+            return Err(format!(
+                "{priority} = {value} is no length of time; write \"4h\""
+            ));
+        };
+        let seconds = target(text, calendar)?;
+        match priority.as_str() {
+            "default" => default = Some((None, seconds)),
+            _ => targets.push((Some(priority.clone()), seconds)),
+        }
+    }
+    targets.extend(default);
+    Ok(targets)
+}

@@ -1,0 +1,84 @@
+//! SLA policies from a table: a row for each target.
+
+use datafusion::prelude::SessionContext;
+
+use crate::calendar::Calendars;
+use crate::error::Result;
+use crate::sla::{Pauses, Rule};
+
+use super::config::SlaTables;
+use super::sla_policies::{calendar, condition, in_order, metric, moment, named, target};
+use super::text_rows::{Row, at, rows};
+
+/// What names the table.
+const SECTION: &str = "sla_tables";
+const COLUMNS: [&str; 10] = [
+    "policy",
+    "metric",
+    "target",
+    "position",
+    "priority",
+    "condition",
+    "calendar",
+    "pause",
+    "effective_from",
+    "effective_to",
+];
+
+/// The rules that the table holds, by `position`, and in the order of its rows where that is equal.
+///
+/// # Errors
+/// When the table or a column that is needed is not there, or a row makes no sense.
+pub(crate) async fn read(
+    context: &SessionContext,
+    tables: &SlaTables,
+    calendars: &Calendars,
+) -> Result<Vec<Rule>> {
+    let name = tables.policies.get_ref();
+    let mut placed = Vec::new();
+    for row in &rows(context, (SECTION, name), &COLUMNS, 3).await? {
+        let rule = rule(name, row, calendars);
+        placed.push(rule.map_err(|problem| at(name, row, &problem))?);
+    }
+    placed.sort_by_key(|(position, _)| *position);
+    Ok(placed.into_iter().map(|(_, rule)| rule).collect())
+}
+
+fn rule(table: &str, row: &Row, calendars: &Calendars) -> Result<(i64, Rule), String> {
+    let cell = |place: usize| row[place].as_deref().filter(|text| !text.is_empty());
+    let needed = |place: usize| cell(place).ok_or_else(|| format!("{} is NULL", COLUMNS[place]));
+    let position = match cell(3) {
+        Some(text) => {
+            let number = text.parse().ok();
+            number.ok_or_else(|| format!("position is {text}, not a whole number"))?
+        }
+        None => i64::MAX,
+    };
+    let metric = metric(needed(1)?)?;
+    let calendar = calendar(calendars, cell(6))?;
+    let when = cell(5).map(str::to_owned);
+    if let Some(when) = &when {
+        condition(when)?;
+    }
+    let pauses = match cell(7) {
+        Some("none") => Pauses::default(),
+        Some(names) => Pauses::of(&names.split(',').collect::<Vec<_>>())?,
+        None => metric.pauses(),
+    };
+    let moment = |place: usize| cell(place).map(|text| moment(text, &calendar)).transpose();
+    let (from, to) = (moment(8)?, moment(9)?);
+    in_order(from, to)?;
+    let rule = Rule {
+        policy: named(needed(0)?)?,
+        metric,
+        priority: cell(4).map(str::to_owned),
+        when,
+        target: target(needed(2)?, &calendar)?,
+        calendar,
+        pauses,
+        from,
+        to,
+        source: format!("table {table}"),
+    };
+    Ok((position, rule))
+}

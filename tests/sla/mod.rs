@@ -1,0 +1,9 @@
+//! SLA policies and `sla_events`: held equal to counted seconds over random logs, policies and
+//! calendars, to the generator's own columns, to published values, and to timelines worked out by hand.
+
+mod desk;
+mod errors;
+mod oracle;
+mod own_desk;
+mod random;
+mod timelines;
