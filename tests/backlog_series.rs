@@ -46,6 +46,7 @@ async fn desk(seed: u64) -> Engine {
          due::TIMESTAMPTZ AS due_at, team FROM (VALUES {values}) AS t(id, opened, closed, due, team)"
     );
     rows(&engine, &sql).await;
+    rows(&engine, "SET deskql.invalid_values = 'ignore'").await;
     engine
 }
 
@@ -77,6 +78,7 @@ fn plain(series: &str, zone: &str, next: &str) -> String {
          FROM (SELECT *, from_local_time(period::TIMESTAMP, '{zone}') AS starts, \
          from_local_time(period::TIMESTAMP + INTERVAL '{next}', '{zone}') AS ends FROM {series}) AS s \
          LEFT JOIN desk ON (desk.team IS NOT DISTINCT FROM s.team) AND desk.created_at IS NOT NULL \
+         AND (closed_at IS NULL OR closed_at >= created_at) \
          GROUP BY ALL ORDER BY s.team, s.period"
     )
 }
@@ -148,6 +150,84 @@ async fn periods_are_all_there_and_only_those_that_clocks_show() {
     let sql = "SELECT count(*) FROM backlog_series((SELECT * FROM t WHERE o IS NULL), opened_at => o, \
                closed_at => c, due_at => NULL)";
     assert_eq!(rows(&engine, sql).await, ["0"]);
+}
+
+/// As `backlog` has it.
+#[tokio::test]
+async fn closed_before_opened_is_an_error_or_left_out() {
+    let engine = open(&[]).await.unwrap();
+    let sql = "CREATE TABLE t AS SELECT a::TIMESTAMPTZ AS created_at, b::TIMESTAMPTZ AS closed_at FROM (VALUES \
+               ('2026-01-05T10:00:00Z', '2026-01-05T09:00:00Z'), ('2026-01-05T10:00:00Z', NULL)) AS v(a, b)";
+    rows(&engine, sql).await;
+    let series = "SELECT period, opened, open_at_end FROM backlog_series(t, due_at => NULL)";
+    let at = "SELECT backlog(created_at, closed_at, TIMESTAMPTZ '2026-01-06T00:00:00Z') FROM t";
+    for sql in [series, at] {
+        let text = error(&engine, sql).await;
+        let said =
+            "closed 2026-01-05T09:00:00Z before opened 2026-01-05T10:00:00Z; filter such rows out";
+        assert!(text.contains(said), "{text}");
+    }
+    rows(&engine, "SET deskql.invalid_values = 'ignore'").await;
+    assert_eq!(rows(&engine, series).await, ["2026-01-05|1|1"]);
+    assert_eq!(rows(&engine, at).await, ["1"]);
+    let sunday = "SELECT period, open_at_end FROM backlog_series(t, due_at => NULL, grain => 'week', \
+                  week_start => 'sunday')";
+    assert_eq!(rows(&engine, sunday).await, ["2026-01-04|1"]);
+}
+
+#[tokio::test]
+async fn a_closing_in_the_year_9999_is_none() {
+    for unit in ["s", "ms", "us"] {
+        let engine = open(&[]).await.unwrap();
+        let sql = format!(
+            "CREATE TABLE t AS SELECT arrow_cast(a, 'Timestamp({unit}, \"UTC\")') AS created_at, \
+             arrow_cast(b, 'Timestamp({unit}, \"UTC\")') AS closed_at FROM (VALUES \
+             ('2026-01-05T10:00:00Z', '9999-12-31T00:00:00Z'), ('2026-01-05T10:00:00Z', '2026-01-07T10:00:00Z')) AS v(a, b)"
+        );
+        rows(&engine, &sql).await;
+        let sql = "SELECT period, open_at_end, closed FROM backlog_series(t, due_at => NULL) ORDER BY period";
+        assert_eq!(
+            rows(&engine, sql).await,
+            ["2026-01-05|2|0", "2026-01-06|2|0", "2026-01-07|1|1"],
+            "{unit}"
+        );
+    }
+    let engine = open(&[]).await.unwrap();
+    let sql = "SELECT count(*) FROM backlog_series((SELECT TIMESTAMPTZ '2026-01-05T10:00:00Z' AS created_at, \
+               TIMESTAMPTZ '2262-04-11T00:00:00Z' AS closed_at), due_at => NULL)";
+    assert_eq!(rows(&engine, sql).await, ["1"]);
+}
+
+#[tokio::test]
+async fn a_series_ends_where_it_is_told_to() {
+    let engine = open(&[]).await.unwrap();
+    let sql = "CREATE TABLE t AS SELECT \
+               arrow_cast('2026-01-05T10:00:00Z', 'Timestamp(us, \"UTC\")') AS created_at, \
+               arrow_cast('2999-12-31T00:00:00Z', 'Timestamp(us, \"UTC\")') AS closed_at";
+    rows(&engine, sql).await;
+    let until = |until: &str, grain: &str| {
+        format!(
+            "SELECT count(*), max(period), min(open_at_end), max(closed) FROM backlog_series(t, due_at => NULL, \
+             grain => '{grain}', until => {until}, zone => 'America/New_York')"
+        )
+    };
+    assert_eq!(
+        rows(&engine, &until("DATE '2026-01-31'", "day")).await,
+        ["27|2026-01-31|1|0"]
+    );
+    // What opens at 05:00 sharp has done so by the end of the hour before.
+    assert_eq!(
+        rows(&engine, &until("'2026-01-05 23:59:59'", "hour")).await,
+        ["20|2026-01-05T23:00:00|1|0"]
+    );
+    let text = error(&engine, &until("TIMESTAMPTZ '2026-01-31T00:00:00Z'", "day")).await;
+    assert!(text.contains("write local_time(.., zone)"), "{text}");
+    let text = error(
+        &engine,
+        "SELECT count(*) FROM backlog_series(t, due_at => NULL, grain => 'hour')",
+    )
+    .await;
+    assert!(text.contains("bound them with until"), "{text}");
 }
 
 #[tokio::test]

@@ -118,6 +118,52 @@ async fn partitions_and_sort_order_can_be_declared() {
     );
 }
 
+/// Columns that are not mapped, or only renamed, are in the table's zone too; in any format.
+#[tokio::test]
+async fn the_zone_of_a_table_reaches_all_of_its_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = "id,opened,closed,told,day\n\
+        1,2026-03-08 02:30:00,2026-03-09 09:30:00,2026-03-08T12:00:00,2026-03-08\n";
+    text(&folder.path().join("a.csv"), csv);
+    let naive = |unit: i64| -> ArrayRef {
+        Arc::new(TimestampMicrosecondArray::from(vec![unit * 1_000_000]))
+    };
+    let zoned: ArrayRef =
+        Arc::new(TimestampMicrosecondArray::from(vec![1_773_000_000_000_000]).with_timezone("UTC"));
+    parquet(
+        &folder.path().join("b.parquet"),
+        vec![("opened", naive(1_773_000_000)), ("at", zoned)],
+    );
+    let config = "[tables.a]\nlocation = 'a.csv'\ntimezone = 'America/New_York'\n\
+                  columns.told_at = { from = 'told', timezone = 'UTC' }\ncolumns.closed_at = 'closed'\n\
+                  [tables.b]\nlocation = 'b.parquet'\ntimezone = 'UTC'\nother_columns = 'keep'\n\
+                  columns.shown = { sql = 'opened' }\n\
+                  [tables.c]\nlocation = 'a.csv'\ntimezone = 'America/New_York'\n\
+                  [calendars.us]\ntime_zone = 'America/New_York'\nhours = { mon-fri = ['09:00-17:00'] }\n";
+    let engine = configured(folder.path(), config).await.unwrap();
+    // New York skipped 02:30 on 8 March.
+    let sql = "SELECT told_at, closed_at, opened, day FROM a";
+    assert_eq!(
+        rows(&engine, sql).await,
+        ["2026-03-08T12:00:00Z|2026-03-09T13:30:00Z|2026-03-08T07:30:00Z|2026-03-08"]
+    );
+    let sql = "SELECT opened, closed, art(opened, closed, 'minute', calendar => 'us') FROM c GROUP BY ALL";
+    assert_eq!(
+        rows(&engine, sql).await,
+        ["2026-03-08T07:30:00Z|2026-03-09T13:30:00Z|30.0"]
+    );
+    let sql = "SELECT opened = at, arrow_typeof(opened), arrow_typeof(shown) FROM b WHERE opened >= '2026-03-01'";
+    assert_eq!(
+        rows(&engine, sql).await,
+        ["true|Timestamp(µs, \"UTC\")|Timestamp(µs)"]
+    );
+    let plan = rows(&engine, &format!("EXPLAIN {sql}")).await.join("\n");
+    assert!(
+        plan.contains("pruning_predicate=opened_null_count"),
+        "{plan}"
+    );
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_told_with_its_line() {
     let folder = tempfile::tempdir().unwrap();

@@ -19,7 +19,7 @@ use datafusion::logical_expr::{
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::scalar::ScalarValue;
 
-use crate::functions::{Options, business_end, calendar_place, is_kpi, needs_zone};
+use crate::functions::{Options, business_end, calendar_place, minds_invalid_values, needs_zone};
 
 const IGNORE: &str = "ignore";
 
@@ -132,13 +132,13 @@ fn is_ignore(argument: &Expr) -> bool {
 /// Function, arguments and DISTINCT of a KPI call, with or without OVER.
 fn kpi_call(expr: &mut Expr) -> Option<(&AggregateUDF, &mut Vec<Expr>, bool)> {
     match expr {
-        Expr::AggregateFunction(call) if is_kpi(&call.func) => Some((
+        Expr::AggregateFunction(call) if minds_invalid_values(&call.func) => Some((
             call.func.as_ref(),
             &mut call.params.args,
             call.params.distinct,
         )),
         Expr::WindowFunction(call) => match &call.fun {
-            WindowFunctionDefinition::AggregateUDF(function) if is_kpi(function) => {
+            WindowFunctionDefinition::AggregateUDF(function) if minds_invalid_values(function) => {
                 let distinct = call.params.distinct;
                 Some((function.as_ref(), &mut call.params.args, distinct))
             }

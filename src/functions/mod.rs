@@ -96,10 +96,16 @@ pub fn recontacted() -> Arc<WindowUDF> {
     Arc::new(recontacted::function())
 }
 
-/// True for a KPI or its detail, which take the treatment of invalid values as a last argument.
+/// True for a KPI or its detail.
 #[must_use]
 pub fn is_kpi(function: &AggregateUDF) -> bool {
     kpi::is_kpi(function)
+}
+
+/// True for what takes the treatment of invalid values as a last argument: KPIs, their details, and what
+/// a table function counts with.
+pub(crate) fn minds_invalid_values(function: &AggregateUDF) -> bool {
+    is_kpi(function) || function.name() == backlog::MOVES
 }
 
 /// At which place of a call of `function` a calendar stands that the KPI counts in; `None` when it

@@ -19,6 +19,7 @@ pub(super) const EMBEDDED: &[(&str, &str)] = embedded![
     "responsiveness/first_response_targets.sql",
     "responsiveness/sla.sql",
     "responsiveness/breaches_by_weekday.sql",
+    "responsiveness/breaches_by_hour.sql",
     "responsiveness/mtta_mttr.sql",
     "responsiveness/next_replies.sql",
     "resolution/art.sql",

@@ -16,7 +16,7 @@ use crate::functions::Page;
 
 const NAME: &str = "backlog_series";
 /// The options, with what holds when they are not given.
-const OPTIONS: [(&str, &str); 7] = [
+const OPTIONS: [(&str, &str); 8] = [
     ("opened_at", "created_at"),
     ("closed_at", "closed_at"),
     ("due_at", "due_at"),
@@ -24,6 +24,7 @@ const OPTIONS: [(&str, &str); 7] = [
     ("zone", "'UTC'"),
     ("week_start", "'monday'"),
     ("by", ""),
+    ("until", ""),
 ];
 
 /// What is said of the function.
@@ -38,6 +39,7 @@ pub(crate) fn page() -> Page {
         `overdue_at_end`, from the first to the last period in which something happened. One pass over \
         the tickets, which need not be sorted; memory for the periods only. A row is one time that a \
         ticket was open; a reopened ticket may have several. Rows without `opened_at` do not count. \
+        Closed before opened is an error, as in `backlog`; closed in the year 9999 is still open. \
         docs/time.md says how local days are made.";
     let documentation = Documentation::builder(
         section,
@@ -52,6 +54,7 @@ pub(crate) fn page() -> Page {
     .with_argument("grain", "`'hour'`, `'day'` (when absent), `'week'`, `'month'`, `'quarter'` or `'year'`.")
     .with_argument("zone", "Whose clocks divide the periods, `'UTC'` when absent.")
     .with_argument("week_start", "The day on which weeks start, `'monday'` when absent.")
+    .with_argument("until", "A date or a time on those clocks, in the last period that is wanted; the last one in which something happened when absent.")
     .with_argument("by", "A column or expression: a series for each of its values.")
     .with_sql_example(
         "```sql\nSELECT period, opened, closed, open_at_end FROM backlog_series((SELECT * FROM tickets \
@@ -212,12 +215,16 @@ fn text(table: &str, options: &BTreeMap<&'static str, String>) -> String {
         option("zone"),
         option("week_start")
     );
+    let last = match option("until") {
+        "" => "max(moves[-1]['period']) OVER ()",
+        until => until,
+    };
     format!(
         "SELECT {segment}{period} AS period, level.opened AS opened, level.closed AS closed, \
          level.open_at_end AS open_at_end, level.overdue_at_end AS overdue_at_end \
          FROM (SELECT {segment}unnest(backlog_levels(moves, first, last, {divided})) AS level \
          FROM (SELECT {segment}moves, min(moves[1]['period']) OVER () AS first, \
-         max(moves[-1]['period']) OVER () AS last \
+         {last} AS last \
          FROM (SELECT {key}backlog_moves({}, {}, {}, {divided}) AS moves FROM {table} GROUP BY ALL)))",
         option("opened_at"),
         option("closed_at"),

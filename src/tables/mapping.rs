@@ -38,10 +38,12 @@ pub(crate) fn view(
     mapping: &Mapping<'_>,
 ) -> Result<Arc<dyn TableProvider>> {
     let nulls_to_map = !mapping.is_csv && !mapping.table.null.is_empty();
-    if mapping.table.columns.is_empty() && !nulls_to_map {
+    let schema = raw.schema();
+    let mut fields = schema.fields().iter();
+    let times_to_map = fields.any(|field| mapping.placed(field).is_some());
+    if mapping.table.columns.is_empty() && !nulls_to_map && !times_to_map {
         return Ok(raw);
     }
-    let schema = raw.schema();
     let scan = LogicalPlanBuilder::scan(name, provider_as_source(raw), None)?;
     let columns = mapping.expressions(state, &schema, scan.schema())?;
     let plan = scan.project(columns)?.build()?;
@@ -78,7 +80,8 @@ impl Mapping<'_> {
         if self.table.other_columns == OtherColumns::Keep {
             for field in schema.fields() {
                 if !used.contains(field.name().as_str()) {
-                    let sql = self.with_nulls(field, &[]);
+                    let placed = self.placed(field);
+                    let sql = placed.unwrap_or_else(|| self.with_nulls(field, &[]));
                     let expression = state.create_logical_expr(&sql, scanned)?;
                     columns.push(expression.alias(field.name()));
                 }
@@ -103,14 +106,15 @@ impl Mapping<'_> {
         }
         let from = column.from.as_deref().unwrap_or(name);
         column_exists(self.config, &entry.span(), schema, from)?;
-        let value = match schema.field_with_name(from) {
-            Ok(field) => self.with_nulls(field, &column.null),
-            Err(_) => quoted(from),
+        let field = schema.field_with_name(from).ok();
+        let value = match field {
+            Some(field) => self.with_nulls(field, &column.null),
+            None => quoted(from),
         };
         let has_words = !(column.yes.is_empty() && column.no.is_empty());
         let has_time = column.time.is_some() || column.timezone.is_some();
         match (has_words, has_time, &column.data_type) {
-            (false, false, None) => Ok(value),
+            (false, false, None) => Ok(field.and_then(|field| self.placed(field)).unwrap_or(value)),
             (true, false, None) => Ok(boolean(&value, column)),
             (false, true, None) => self.time(&value, column).ok_or_else(|| {
                 problem(
@@ -141,6 +145,20 @@ impl Mapping<'_> {
             "CASE WHEN {column} IN ({}) THEN NULL ELSE {column} END",
             list(words)
         )
+    }
+
+    /// A column of times without a zone as instants, where the table says which clocks they are of.
+    fn placed(&self, field: &Field) -> Option<String> {
+        let DataType::Timestamp(unit, None) = field.data_type() else {
+            return None;
+        };
+        let zone = self.table.timezone.as_ref()?.get_ref();
+        let column = quoted(field.name());
+        Some(match zone.as_str() {
+            // A cast leaves the unit, and comparisons reach the statistics of files through it.
+            "UTC" => format!("arrow_cast({column}, 'Timestamp({unit}, \"UTC\")')"),
+            zone => format!("from_local_time({column}, {})", literal(zone)),
+        })
     }
 
     fn time(&self, value: &str, column: &Column) -> Option<String> {

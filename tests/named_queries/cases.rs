@@ -64,6 +64,9 @@ pub(super) fn all(query: &NamedQuery) -> Vec<Given> {
     }
     all.push(last);
     all.push(period(query));
+    // A place whose clocks change within the sample.
+    let takes_zone = query.parameters.iter().any(|known| known.name == "zone");
+    all.extend(takes_zone.then(|| vec![pair("zone", "America/New_York")]));
     for given in &mut all {
         given.extend(defaults(query));
         given.sort();

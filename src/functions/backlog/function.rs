@@ -18,9 +18,12 @@ use super::single::Single;
 use crate::functions::families::WORKLOAD;
 use crate::functions::instants::finer;
 use crate::functions::local::instant_type;
+use crate::functions::rows::Invalid;
 use crate::functions::times::ticks_per_second;
 
-const NAME: &str = "backlog_moves";
+/// The name of the function.
+pub(crate) const NAME: &str = "backlog_moves";
+const IGNORE: &str = "ignore";
 const SYNTAX: &str = "backlog_moves(opened_at, closed_at, due_at, grain, zone [, week_start])";
 const ARGUMENTS: [(&str, &str); 6] = [
     (
@@ -29,8 +32,8 @@ const ARGUMENTS: [(&str, &str); 6] = [
     ),
     (
         "closed_at",
-        "When it closed; NULL while it is open. A ticket that closed before it opened counts as closed \
-         when it opened.",
+        "When it closed; NULL while it is open, and so is a time in the year 9999 (2262 in nanoseconds). \
+         Closed before opened is an error.",
     ),
     ("due_at", "When it is due; NULL without a target."),
     (
@@ -102,9 +105,13 @@ impl AggregateUDFImpl for BacklogMoves {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        let ([opened, closed, due, _, _] | [opened, closed, due, _, _, _]) = arg_types else {
+        // One more is the treatment of invalid values.
+        let ([opened, closed, due, rest @ ..], 5..=7) = (arg_types, arg_types.len()) else {
             return plan_err!("call it as {SYNTAX}");
         };
+        if !rest.iter().all(|text| text.is_string() || text.is_null()) {
+            return plan_err!("call it as {SYNTAX}");
+        }
         let mut unit = None;
         for time in [opened, closed, due] {
             if let DataType::Timestamp(own, _) = instant_type(NAME, time)?
@@ -157,13 +164,18 @@ fn groups(args: &AccumulatorArgs<'_>) -> Result<Groups> {
     let opened = args.expr_fields[0].data_type();
     let ticks = ticks_per_second(opened);
     let worded = |problem| exec_datafusion_err!("{NAME}: {problem}");
-    let week_start = match args.exprs.len() {
+    let last = constant(args, args.exprs.len() - 1)?;
+    let (invalid, given) = match last == IGNORE {
+        true => (Invalid::Ignore, args.exprs.len() - 1),
+        false => (Invalid::Error, args.exprs.len()),
+    };
+    let week_start = match given {
         0..=5 => "monday".to_owned(),
         _ => constant(args, 5)?,
     };
     let line = Line::new(&constant(args, 3)?, &constant(args, 4)?, &week_start, ticks);
     let periods = Periods::new(line.map_err(worded)?, ticks);
-    Ok(Groups::new(NAME, periods, fields(opened)))
+    Ok(Groups::new(NAME, periods, invalid, fields(opened)))
 }
 
 /// The text of an argument that must be a literal.
@@ -173,7 +185,9 @@ fn constant(args: &AccumulatorArgs<'_>, position: usize) -> Result<String> {
         ColumnarValue::Scalar(ScalarValue::Utf8(Some(text))) => Ok(text),
         _ => plan_err!(
             "{NAME}: {} must be a literal, not NULL or a column",
-            ARGUMENTS[position].0
+            ARGUMENTS
+                .get(position)
+                .map_or("the last argument", |argument| argument.0)
         ),
     }
 }

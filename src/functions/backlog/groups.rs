@@ -5,11 +5,12 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, ListArray, StructArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type};
-use datafusion::common::{Result, exec_datafusion_err, internal_err};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type, TimeUnit};
+use datafusion::common::{Result, exec_datafusion_err, exec_err, internal_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
 use super::periods::Periods;
+use crate::functions::rows::{Invalid, WAYS_ON};
 use crate::functions::times::{instant_text, ticks};
 
 /// What happened in a period.
@@ -26,6 +27,7 @@ struct Moves {
 pub(super) struct Groups {
     function: &'static str,
     periods: Periods,
+    invalid: Invalid,
     groups: Vec<Vec<Moves>>,
     fields: Fields,
     /// Of the counts, in bytes.
@@ -53,10 +55,16 @@ pub(super) fn item(fields: &Fields) -> FieldRef {
 }
 
 impl Groups {
-    pub(super) fn new(function: &'static str, periods: Periods, fields: Fields) -> Self {
+    pub(super) fn new(
+        function: &'static str,
+        periods: Periods,
+        invalid: Invalid,
+        fields: Fields,
+    ) -> Self {
         Self {
             function,
             periods,
+            invalid,
             groups: Vec::new(),
             fields,
             heap: 0,
@@ -99,9 +107,7 @@ impl Groups {
     fn count(&mut self, group: usize, ticket: &Ticket) -> Option<()> {
         let opened = self.periods.at(ticket.opened.wrapping_sub(1))?;
         self.moves(group, opened).opened += 1;
-        // What was closed before it was opened has never been open.
-        let closed_at = ticket.closed.map(|closed| closed.max(ticket.opened));
-        let closed = match closed_at {
+        let closed = match ticket.closed {
             Some(closed) => Some(self.periods.at(closed.wrapping_sub(1))?),
             None => None,
         };
@@ -164,6 +170,18 @@ impl Groups {
     }
 }
 
+/// The first day of the year 9999, in which many desks close what is still open; in nanoseconds, which do not
+/// reach it, of 2262.
+fn never(data_type: &DataType) -> i64 {
+    const YEAR_9999: i64 = 253_370_764_800;
+    match data_type {
+        DataType::Timestamp(TimeUnit::Second, _) => YEAR_9999,
+        DataType::Timestamp(TimeUnit::Millisecond, _) => YEAR_9999 * 1_000,
+        DataType::Timestamp(TimeUnit::Microsecond, _) => YEAR_9999 * 1_000_000,
+        _ => 9_214_646_400 * 1_000_000_000,
+    }
+}
+
 struct Ticket {
     opened: i64,
     closed: Option<i64>,
@@ -183,14 +201,29 @@ impl GroupsAccumulator for Groups {
             return internal_err!("{} takes three times", self.function);
         };
         let (opened, closed, due) = (ticks(opened_at)?, ticks(closed_at)?, ticks(due_at)?);
+        let never = never(opened_at.data_type());
         for (row, &group) in group_indices.iter().enumerate() {
             let is_counted = opt_filter.is_none_or(|keep| keep.is_valid(row) && keep.value(row));
             if !is_counted || opened_at.is_null(row) {
                 continue;
             }
+            let closed = (closed_at.is_valid(row) && closed[row] < never).then(|| closed[row]);
+            if closed.is_some_and(|closed| closed < opened[row]) {
+                match self.invalid {
+                    Invalid::Ignore => continue,
+                    Invalid::Error => {
+                        return exec_err!(
+                            "{}: closed {} before opened {}; {WAYS_ON}",
+                            self.function,
+                            instant_text(closed_at, row),
+                            instant_text(opened_at, row)
+                        );
+                    }
+                }
+            }
             let ticket = Ticket {
                 opened: opened[row],
-                closed: closed_at.is_valid(row).then(|| closed[row]),
+                closed,
                 due: due_at.is_valid(row).then(|| due[row]),
             };
             self.count(group, &ticket).ok_or_else(|| {
@@ -253,7 +286,12 @@ impl GroupsAccumulator for Groups {
     ) -> Result<Vec<ArrayRef>> {
         let rows = values.first().map_or(0, Array::len);
         let each: Vec<usize> = (0..rows).collect();
-        let mut own = Self::new(self.function, self.periods.again(), self.fields.clone());
+        let mut own = Self::new(
+            self.function,
+            self.periods.again(),
+            self.invalid,
+            self.fields.clone(),
+        );
         own.update_batch(values, &each, opt_filter, rows)?;
         own.state(EmitTo::All)
     }

@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, ListArray, StructArray}
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Fields, Int64Type};
-use datafusion::common::{Result, exec_datafusion_err, plan_err};
+use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
     Signature, Volatility,
@@ -18,6 +18,8 @@ use crate::functions::families::WORKLOAD;
 use crate::functions::times::{ticks, ticks_per_second};
 
 const NAME: &str = "backlog_levels";
+/// Periods that one list may have: 114 years of hours. A time of closing far away is an error of the data.
+const MOST: usize = 1_000_000;
 const SYNTAX: &str = "backlog_levels(moves, first, last, grain, zone [, week_start])";
 const ARGUMENTS: [(&str, &str); 6] = [
     (
@@ -203,6 +205,7 @@ fn of_row(
     let [opened, closed, overdue] =
         [1, 2, 3].map(|column| moves.column(column).as_primitive::<Int64Type>().values());
     let (mut at, mut open, mut late) = (0, 0, 0);
+    let before = levels.len();
     let mut period = line.start(first);
     while let Some(local) = period.filter(|local| *local <= last) {
         let mut here = [0, 0];
@@ -215,6 +218,12 @@ fn of_row(
             at += 1;
         }
         match line.is_there(local) {
+            Some(true) if levels.len() - before >= MOST => {
+                return exec_err!(
+                    "{NAME}: there are more than {MOST} periods; bound them with until => .. in \
+                     backlog_series, or take a longer grain"
+                );
+            }
             Some(true) => levels.push((local, [here[0], here[1], open, late])),
             Some(false) => {}
             None => return Ok(None),

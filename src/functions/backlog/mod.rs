@@ -6,5 +6,5 @@ mod levels;
 mod periods;
 mod single;
 
-pub(crate) use function::function as moves;
+pub(crate) use function::{NAME as MOVES, function as moves};
 pub(crate) use levels::function as levels;

@@ -1,8 +1,13 @@
 -- Every ticket against every end of a period.
-WITH RECURSIVE bounds AS (
+WITH RECURSIVE tickets_here AS (
+  SELECT * REPLACE (created_at AT TIME ZONE $zone AS created_at, closed_at AT TIME ZONE $zone AS closed_at,
+                    due_at AT TIME ZONE $zone AS due_at)
+  FROM tickets
+),
+bounds AS (
   SELECT min(created_at) AS first,
          CASE WHEN max(closed_at) > max(created_at) THEN max(closed_at) ELSE max(created_at) END AS last
-  FROM tickets
+  FROM tickets_here
 ),
 days AS (
   SELECT CAST(first AS DATE) AS day FROM bounds
@@ -16,11 +21,12 @@ periods AS (
   SELECT starts, lead(starts) OVER (ORDER BY starts) AS ends FROM starts
 ),
 segments AS (
-  SELECT DISTINCT $by AS segment FROM tickets WHERE merged_into_id IS NULL
+  SELECT DISTINCT $by AS segment FROM tickets_here WHERE merged_into_id IS NULL
 ),
 t AS (
-  SELECT $by AS segment, created_at, closed_at, due_at FROM tickets
+  SELECT $by AS segment, created_at, closed_at, due_at FROM tickets_here
   WHERE merged_into_id IS NULL AND created_at IS NOT NULL
+    AND (closed_at IS NULL OR closed_at >= created_at)
 ),
 counted AS (
   SELECT starts, segment,
