@@ -55,6 +55,32 @@ async fn straight_to_closed_is_resolved_too() {
     );
 }
 
+/// A customer wrote twice; the second ticket was merged into the first and closed as its copy. There is one
+/// request, answered in 30 minutes and resolved in 2 hours, and not two with a mean of 65 minutes.
+#[tokio::test]
+async fn merged_tickets_are_not_counted_twice() {
+    let log = "(VALUES \
+        (1, '09:00', 'created', 'customer', true, NULL, NULL, NULL), \
+        (2, '09:10', 'created', 'customer', true, NULL, NULL, NULL), \
+        (2, '09:20', 'change', 'agent', false, 'merged_into_id', NULL, '1'), \
+        (2, '09:20', 'change', 'agent', false, 'status', 'new', 'closed'), \
+        (1, '09:30', 'comment', 'agent', true, NULL, NULL, NULL), \
+        (1, '11:00', 'change', 'agent', false, 'status', 'new', 'solved')) \
+        AS t(ticket_id, at, kind, actor_role, is_public, field, old_value, new_value)";
+    let events =
+        format!("SELECT *, ('2026-01-05 ' || at || ':00')::TIMESTAMP AS event_at FROM {log}");
+    let sql = |condition: &str| {
+        format!(
+            "SELECT count(*), frt(created_at, first_response_at), art(created_at, ended_at), \
+             rate(ended_at IS NOT NULL) FROM ticket_facts(({events})) WHERE {condition}"
+        )
+    };
+    assert_eq!(one(&sql("NOT is_merged")).await, "1|30.0|120.0|100.0");
+    // The trap itself: the copy was never answered, and was over after ten minutes.
+    assert_eq!(one(&sql("true")).await, "2|30.0|65.0|100.0");
+    assert_eq!(one(&sql("merged_into_id = 1")).await, "1||10.0|100.0");
+}
+
 /// A join with the surveys repeats ticket 1: the response time has to be taken before the join.
 #[tokio::test]
 async fn several_surveys_do_not_multiply_tickets() {

@@ -137,6 +137,43 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Apia went from the end of 29 December 2011 to the start of the 31st, and had changed its clocks in
+    /// September.
+    #[test]
+    fn the_day_that_apia_left_out_is_as_walked(plans in plans(), start in 0_i64..24 * 60, span in 1_i64..200) {
+        let mut plans = plans;
+        plans.iter_mut().for_each(|plan| plan.zone = "Pacific/Apia");
+        let first = micros("2011-12-28T00:00:00Z") + start * MINUTE;
+        let marks: Vec<_> = (0..span).map(|step| first + step * 31 * MINUTE).collect();
+        let mut clock = clock(&plans);
+        for (mark, open) in marks.iter().zip(&walk(&plans, &marks)) {
+            prop_assert_eq!(clock.between(marks[0], *mark), *open, "{} to {}", marks[0], mark);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3))]
+
+    /// Random schedules over up to thirty years.
+    #[test]
+    fn long_spans_are_as_walked(
+        plans in plans(),
+        start in micros("1990-01-01T00:00:00Z")..micros("1995-01-01T00:00:00Z"),
+        years in 25_i64..=30,
+    ) {
+        let mut clock = clock(&plans);
+        let middle = start + years * 183 * 24 * 60 * MINUTE + 17;
+        let marks = [start, middle, start + years * 365 * 24 * 60 * MINUTE];
+        for (mark, open) in marks.iter().zip(&walk(&plans, &marks)) {
+            prop_assert_eq!(clock.between(start, *mark), *open, "{} to {}", start, mark);
+        }
+    }
+}
+
 /// Thirty years in one go, in each zone.
 #[test]
 fn decades_are_as_walked() {
