@@ -35,9 +35,13 @@ pub(crate) fn of(zone: Tz) -> Arc<Zone> {
     static KNOWN: OnceLock<Mutex<HashMap<Tz, Arc<Zone>>>> = OnceLock::new();
     let known = KNOWN.get_or_init(Mutex::default);
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    let table = known
-        .entry(zone)
-        .or_insert_with(|| Arc::new(Zone::new(zone)));
+    let table = known.entry(zone).or_insert_with(|| {
+        Arc::new(match zone {
+            // Asked for by every session, and no days have to be walked.
+            Tz::UTC => Zone::fixed(0),
+            zone => Zone::new(zone),
+        })
+    });
     Arc::clone(table)
 }
 
