@@ -7,14 +7,13 @@
 
 use arrow::datatypes::{DataType, IntervalMonthDayNano, TimeUnit};
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::BinaryExpr;
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, Operator};
 use datafusion::optimizer::AnalyzerRule;
 
+use super::expressions::rewrite_expressions;
 use crate::functions::Switch;
 
 const DAY: i64 = 86_400_000_000_000;
@@ -28,28 +27,12 @@ impl AnalyzerRule for FixedLengths {
         if !Switch::FixedLengths.is_on(config) {
             return Ok(plan);
         }
-        plan.transform_up_with_subqueries(rewrite_node)
-            .map(|rewritten| rewritten.data)
+        rewrite_expressions(plan, rewrite)
     }
 
     fn name(&self) -> &'static str {
         "fixed_lengths"
     }
-}
-
-fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let mut schema = merge_schema(&plan.inputs());
-    if let LogicalPlan::TableScan(scan) = &plan {
-        let source =
-            DFSchema::try_from_qualified_schema(scan.table_name.clone(), &scan.source.schema())?;
-        schema.merge(&source);
-    }
-    let names = NamePreserver::new(&plan);
-    plan.map_expressions(|expression| {
-        let name = names.save(&expression);
-        let rewritten = expression.transform_up(|expression| rewrite(expression, &schema))?;
-        Ok(rewritten.update_data(|expression| name.restore(expression)))
-    })
 }
 
 fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {

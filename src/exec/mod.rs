@@ -4,6 +4,7 @@ mod all_or_nothing;
 mod contacts;
 mod dictionary;
 mod distinct_ids;
+mod expressions;
 mod fcr_by_window;
 mod few_keys;
 mod fixed_lengths;

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::expr::{Cast, ScalarFunction, TryCast};
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, lit};
 use datafusion::optimizer::AnalyzerRule;
 
 use super::function::{instant_of_local_time, takes};
+use crate::exec::expressions::rewrite_expressions;
 
 /// Puts a function in the place of each cast from a time without a zone, or a text, to one in a zone whose
 /// clocks do not show UTC.
@@ -26,28 +25,12 @@ pub(crate) struct LocalCasts;
 
 impl AnalyzerRule for LocalCasts {
     fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        plan.transform_up_with_subqueries(rewrite_node)
-            .map(|rewritten| rewritten.data)
+        rewrite_expressions(plan, rewrite)
     }
 
     fn name(&self) -> &'static str {
         "local_casts"
     }
-}
-
-fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let mut schema = merge_schema(&plan.inputs());
-    if let LogicalPlan::TableScan(scan) = &plan {
-        let source =
-            DFSchema::try_from_qualified_schema(scan.table_name.clone(), &scan.source.schema())?;
-        schema.merge(&source);
-    }
-    let names = NamePreserver::new(&plan);
-    plan.map_expressions(|expression| {
-        let name = names.save(&expression);
-        let rewritten = expression.transform_up(|expression| rewrite(expression, &schema))?;
-        Ok(rewritten.update_data(|expression| name.restore(expression)))
-    })
 }
 
 /// What is cast, to which type, and whether what cannot be cast is NULL.

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::expr::{BinaryExpr, ScalarFunction};
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, Operator, ScalarUDF, lit};
 use datafusion::optimizer::AnalyzerRule;
 
 use crate::functions::Switch;
 
 use super::operator::{CheckedOperator, zero};
+use crate::exec::expressions::rewrite_expressions;
 
 /// Rewrites integer `+`, `-`, `*` and unary minus to their checked forms.
 ///
@@ -29,28 +28,12 @@ impl AnalyzerRule for CheckArithmetic {
         if !Switch::CheckedArithmetic.is_on(config) {
             return Ok(plan);
         }
-        plan.transform_up_with_subqueries(check_node)
-            .map(|rewritten| rewritten.data)
+        rewrite_expressions(plan, check)
     }
 
     fn name(&self) -> &'static str {
         "check_arithmetic"
     }
-}
-
-fn check_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let mut schema = merge_schema(&plan.inputs());
-    if let LogicalPlan::TableScan(scan) = &plan {
-        let source =
-            DFSchema::try_from_qualified_schema(scan.table_name.clone(), &scan.source.schema())?;
-        schema.merge(&source);
-    }
-    let names = NamePreserver::new(&plan);
-    plan.map_expressions(|expression| {
-        let name = names.save(&expression);
-        let rewritten = expression.transform_up(|expression| check(expression, &schema))?;
-        Ok(rewritten.update_data(|expression| name.restore(expression)))
-    })
 }
 
 fn check(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
