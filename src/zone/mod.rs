@@ -1,6 +1,6 @@
 //! Time zones as tables: since when clocks have shown which offset from UTC.
 //!
-//! A table is made once per zone, from the data of `chrono-tz`, and gives its answers: the rules of a
+//! A table is made when it is first looked at and kept, from the data of `chrono-tz`, and gives its answers: the rules of a
 //! zone are followed to the end of 2099, and its last offset holds from there on.
 
 mod clock;
@@ -30,18 +30,14 @@ pub(crate) fn named(name: &str) -> Result<Arc<Zone>, String> {
     }
 }
 
-/// The table of a zone; made when first asked for, and kept.
+/// A zone, whose table is kept for all who ask.
 pub(crate) fn of(zone: Tz) -> Arc<Zone> {
     static KNOWN: OnceLock<Mutex<HashMap<Tz, Arc<Zone>>>> = OnceLock::new();
     let known = KNOWN.get_or_init(Mutex::default);
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    let table = known.entry(zone).or_insert_with(|| {
-        Arc::new(match zone {
-            // Asked for by every session, and no days have to be walked.
-            Tz::UTC => Zone::fixed(0),
-            zone => Zone::new(zone),
-        })
-    });
+    let table = known
+        .entry(zone)
+        .or_insert_with(|| Arc::new(Zone::new(zone)));
     Arc::clone(table)
 }
 

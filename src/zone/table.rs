@@ -1,5 +1,7 @@
 //! The table of one zone.
 
+use std::sync::OnceLock;
+
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
@@ -22,9 +24,26 @@ pub(crate) struct Span {
     pub(crate) offset: i64,
 }
 
-/// A time zone: at least one span, in order and without holes.
+/// A time zone.
+///
+/// Its table is made when first looked at: three centuries of days are walked for it, which takes longer
+/// than all else that a session does before its first query.
 #[derive(Debug)]
 pub(crate) struct Zone {
+    rule: Rule,
+    table: OnceLock<Table>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Rule {
+    /// Clocks that never change, by their seconds east of UTC.
+    Fixed(i64),
+    Named(Tz),
+}
+
+/// At least one span, in order and without holes.
+#[derive(Debug)]
+struct Table {
     /// The starts of the spans, on their own to be searched.
     starts: Vec<i64>,
     spans: Vec<Span>,
@@ -33,10 +52,48 @@ pub(crate) struct Zone {
 impl Zone {
     /// A zone whose clocks never change.
     pub(super) fn fixed(offset: i64) -> Self {
-        Self::from_changes(offset, &[])
+        Self::of(Rule::Fixed(offset))
     }
 
     pub(super) fn new(zone: Tz) -> Self {
+        Self::of(match zone {
+            Tz::UTC => Rule::Fixed(0),
+            zone => Rule::Named(zone),
+        })
+    }
+
+    fn of(rule: Rule) -> Self {
+        Self {
+            rule,
+            table: OnceLock::new(),
+        }
+    }
+
+    fn table(&self) -> &Table {
+        self.table.get_or_init(|| match self.rule {
+            Rule::Fixed(offset) => Table::from_changes(offset, &[]),
+            Rule::Named(zone) => Table::of(zone),
+        })
+    }
+
+    /// All spans, in order.
+    pub(crate) fn spans(&self) -> &[Span] {
+        &self.table().spans
+    }
+
+    /// The place among [`Self::spans`] of the one that a second of UTC lies in.
+    pub(crate) fn index_at(&self, second: i64) -> usize {
+        self.table().index_at(second)
+    }
+
+    /// The first span in which clocks show `local`; for a time in a gap the span after it, and `true`.
+    pub(super) fn shown_in(&self, local: i64) -> (usize, bool) {
+        self.table().shown_in(local)
+    }
+}
+
+impl Table {
+    fn of(zone: Tz) -> Self {
         let mut changes = Vec::new();
         let first = offset_of(zone, FIRST);
         let (mut at, mut offset) = (FIRST, first);
@@ -65,18 +122,11 @@ impl Zone {
         }
     }
 
-    /// All spans, in order.
-    pub(crate) fn spans(&self) -> &[Span] {
-        &self.spans
-    }
-
-    /// The place among [`Self::spans`] of the one that a second of UTC lies in.
-    pub(crate) fn index_at(&self, second: i64) -> usize {
+    fn index_at(&self, second: i64) -> usize {
         self.starts.partition_point(|&start| start <= second).max(1) - 1
     }
 
-    /// The first span in which clocks show `local`; for a time in a gap the span after it, and `true`.
-    pub(super) fn shown_in(&self, local: i64) -> (usize, bool) {
+    fn shown_in(&self, local: i64) -> (usize, bool) {
         let from = self.index_at(local.saturating_sub(WIDEST));
         for (index, span) in self.spans.iter().enumerate().skip(from) {
             let instant = local.saturating_sub(span.offset);
