@@ -45,6 +45,10 @@ async fn trap_d_a_naive_time_beside_a_zoned_one_is_read_on_its_clock() {
                TIMESTAMP '2026-01-01 12:00:00' AS n)";
     assert_eq!(answer(sql).await, ["true|true|false|true|true|true|true"]);
     // Midnight in New York is 05:00 UTC.
+    let sql = "SELECT DATE '2026-01-02' BETWEEN z AND z + INTERVAL '1 second', DATE '2026-01-01' BETWEEN z AND z, \
+               DATE '2026-01-02' IN (z + INTERVAL '1 second'), DATE '2026-01-02' NOT BETWEEN DATE '2026-01-01' AND z \
+               FROM (SELECT arrow_cast('2026-01-02T04:59:59Z', 'Timestamp(us, \"America/New_York\")') AS z)";
+    assert_eq!(answer(sql).await, ["true|false|true|true"]);
     let sql = "SELECT z < DATE '2026-01-02', DATE '2026-01-02' > z, z IN (DATE '2026-01-02'), n = z FROM (SELECT \
                arrow_cast('2026-01-02T04:59:59Z', 'Timestamp(us, \"America/New_York\")') AS z, \
                TIMESTAMP '2026-01-01 23:59:59' AS n)";
@@ -281,9 +285,10 @@ async fn trap_g_a_session_of_another_zone_does_not_fail_either() {
     let sql = "SELECT x::TIMESTAMPTZ = i, CAST(x AS TIMESTAMPTZ) = i, TRY_CAST(x AS TIMESTAMPTZ) = i, \
                TIMESTAMPTZ '2026-03-08 02:30:00' = i, '2026-03-08 02:30:00'::TIMESTAMPTZ = i, \
                TRY_CAST('2026-03-08 02:30:00' AS TIMESTAMPTZ) = i, TRY_CAST('soon' AS TIMESTAMPTZ) IS NULL, x = i, \
-               to_timestamp(x) = i, to_timestamp_micros('2026-03-08 02:30:00') = i \
+               to_timestamp(x) = i, to_timestamp_micros('2026-03-08 02:30:00') = i, \
+               to_timestamp(1772955000) = i, to_timestamp(1772955000.0) = i, to_timestamp_millis(1772955000000) = i \
                FROM (SELECT TIMESTAMP '2026-03-08 02:30:00' AS x, TIMESTAMPTZ '2026-03-08T07:30:00Z' AS i)";
-    let all = ["true"; 10].join("|");
+    let all = ["true"; 13].join("|");
     assert_eq!(rows(&engine, sql).await, [all]);
 }
 

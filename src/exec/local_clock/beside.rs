@@ -41,12 +41,16 @@ impl FunctionRewrite for BesideZoned {
             }
             Expr::Between(between) => {
                 let time = zoned(&between.expr);
+                let bound = zoned(&between.low).or_else(|| zoned(&between.high));
+                let value = beside(*between.expr, bound.clone(), schema);
+                // A date that becomes a time brings dates among its bounds along.
+                let time = time.or(bound.filter(|_| value.transformed));
                 let low = beside(*between.low, time.clone(), schema);
                 let high = beside(*between.high, time, schema);
-                either(low, high, |low, high| {
-                    let (low, high) = (Box::new(low), Box::new(high));
-                    Expr::Between(Between::new(between.expr, between.negated, low, high))
-                })
+                let changed = value.transformed || low.transformed || high.transformed;
+                let [value, low, high] = [value, low, high].map(|part| Box::new(part.data));
+                let between = Expr::Between(Between::new(value, between.negated, low, high));
+                Transformed::new_transformed(between, changed)
             }
             Expr::InList(InList {
                 expr,
@@ -54,13 +58,16 @@ impl FunctionRewrite for BesideZoned {
                 negated,
             }) => {
                 let time = zoned(&expr);
+                let item = list.iter().find_map(&zoned);
+                let value = beside(*expr, item.clone(), schema);
+                let time = time.or(item.filter(|_| value.transformed));
                 let list: Vec<_> = list
                     .into_iter()
                     .map(|item| beside(item, time.clone(), schema))
                     .collect();
-                let changed = list.iter().any(|item| item.transformed);
+                let changed = value.transformed || list.iter().any(|item| item.transformed);
                 let list = list.into_iter().map(|item| item.data).collect();
-                let list = Expr::InList(InList::new(expr, list, negated));
+                let list = Expr::InList(InList::new(Box::new(value.data), list, negated));
                 Transformed::new_transformed(list, changed)
             }
             Expr::ScalarFunction(mut call) if call.name() == "date_bin" && call.args.len() == 3 => {

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::expr::{Cast, ScalarFunction, TryCast};
-use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, lit};
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, cast, lit};
 use datafusion::optimizer::AnalyzerRule;
 
 use super::function::{instant_of_local_time, takes};
+use super::is_utc;
 use crate::exec::expressions::rewrite_expressions;
 
 /// Puts a function in the place of each cast from a time without a zone, or a text, to one in a zone whose
@@ -64,7 +65,34 @@ const TO_TIMESTAMP: [&str; 5] = [
     "to_timestamp_nanos",
 ];
 
+/// `to_timestamp` of a whole number counts seconds since 1970 in UTC; the stock one reads the clock of UTC at
+/// that instant off the session's.
+fn of_seconds(expression: &Expr, schema: &DFSchema) -> Option<Expr> {
+    let Expr::ScalarFunction(call) = expression else {
+        return None;
+    };
+    let ("to_timestamp", [seconds]) = (call.name(), call.args.as_slice()) else {
+        return None;
+    };
+    let wanted = expression.get_type(schema).ok()?;
+    let DataType::Timestamp(_, Some(zone)) = &wanted else {
+        return None;
+    };
+    if is_utc(zone) || !seconds.get_type(schema).ok()?.is_integer() {
+        return None;
+    }
+    let seconds = cast(seconds.clone(), DataType::Int64);
+    let instant = cast(
+        seconds,
+        DataType::Timestamp(TimeUnit::Second, Some(Arc::clone(zone))),
+    );
+    Some(cast(instant, wanted))
+}
+
 fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    if let Some(instant) = of_seconds(&expression, schema) {
+        return Ok(Transformed::yes(instant));
+    }
     let Some((value, DataType::Timestamp(unit, Some(zone)), is_lenient)) =
         cast_of(&expression, schema)
     else {
