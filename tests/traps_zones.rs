@@ -193,6 +193,9 @@ async fn trap_f_bins_truncation_and_local_buckets_agree() {
         ("America/Santiago", "2026-09-06"),
         ("America/Sao_Paulo", "2018-11-04"),
         ("Pacific/Apia", "2011-12-30"),
+        // Midnight comes twice.
+        ("America/Havana", "2026-11-01"),
+        ("Atlantic/Azores", "2026-10-25"),
     ] {
         for unit in ["s", "us", "ns"] {
             let times = format!(
@@ -203,6 +206,7 @@ async fn trap_f_bins_truncation_and_local_buckets_agree() {
             let agree = |width: &str, grain: &str| {
                 format!(
                     "count(*) FILTER (WHERE date_bin(INTERVAL '1 {width}', t) = date_trunc('{grain}', t) \
+                     AND time_bucket(INTERVAL '1 {width}', t) = date_trunc('{grain}', t) \
                      AND local_trunc('{grain}', date_bin(INTERVAL '1 {width}', t), '{zone}') \
                          = local_trunc('{grain}', t, '{zone}'))"
                 )
@@ -217,6 +221,15 @@ async fn trap_f_bins_truncation_and_local_buckets_agree() {
                 rows(&engine, &sql).await,
                 ["true|true|true"],
                 "{zone} {around} {unit}"
+            );
+            // As many days as the calendar has.
+            let sql = format!(
+                "SELECT count(DISTINCT date_trunc('day', t)) = count(DISTINCT local_date(t, '{zone}')) FROM ({times})"
+            );
+            assert_eq!(
+                rows(&engine, &sql).await,
+                ["true"],
+                "days of {zone} {around} {unit}"
             );
             let sql = format!("SELECT count(*) = {} FROM ({times})", agree("hour", "hour"));
             assert_eq!(

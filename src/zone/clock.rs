@@ -77,6 +77,17 @@ impl Clock {
         }
     }
 
+    /// The instant at which clocks show `local` with the offset that they have at `instant`; the first one
+    /// as above where they never do.
+    pub(crate) fn near(&mut self, local: i64, instant: i64) -> Option<i64> {
+        let offset = self.local(instant)?.checked_sub(instant)?;
+        let near = local.checked_sub(offset)?;
+        match self.local(near)? == local {
+            true => Some(near),
+            false => self.not_before(local),
+        }
+    }
+
     #[cold]
     fn reach_of_instant(&self, instant: i64) -> Option<Reach> {
         let index = self

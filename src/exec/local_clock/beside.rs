@@ -44,7 +44,7 @@ impl FunctionRewrite for BesideZoned {
                 let bound = zoned(&between.low).or_else(|| zoned(&between.high));
                 let value = beside(*between.expr, bound.clone(), schema);
                 // A date that becomes a time brings dates among its bounds along.
-                let time = time.or(bound.filter(|_| value.transformed));
+                let time = time.or_else(|| bound.filter(|_| value.transformed));
                 let low = beside(*between.low, time.clone(), schema);
                 let high = beside(*between.high, time, schema);
                 let changed = value.transformed || low.transformed || high.transformed;
@@ -60,7 +60,7 @@ impl FunctionRewrite for BesideZoned {
                 let time = zoned(&expr);
                 let item = list.iter().find_map(&zoned);
                 let value = beside(*expr, item.clone(), schema);
-                let time = time.or(item.filter(|_| value.transformed));
+                let time = time.or_else(|| item.filter(|_| value.transformed));
                 let list: Vec<_> = list
                     .into_iter()
                     .map(|item| beside(item, time.clone(), schema))

@@ -58,8 +58,11 @@ impl ScalarUDFImpl for LocalBins {
         let naive = DataType::Timestamp(*unit, None);
         args.return_field = Arc::new(Field::new(args.return_field.name(), naive, true));
         let rows = args.number_rows;
+        let is_of_days = is_of_days(&args.args[0]);
         let bins = self.stock.invoke_with_args(args)?.into_array(rows)?;
-        Ok(ColumnarValue::Array(starts(&instants, &bins, &mut clock)?))
+        Ok(ColumnarValue::Array(starts(
+            &instants, &bins, is_of_days, &mut clock,
+        )?))
     }
 
     fn output_ordering(&self, input: &[ExprProperties]) -> Result<SortProperties> {
@@ -120,14 +123,34 @@ fn local_origin(origin: &ColumnarValue, source: &DataType) -> Result<ColumnarVal
     )?))
 }
 
-/// The instants at which bins begin: by the offset of the time in the bin where clocks show the start
-/// with it, so that an hour shown twice is two bins of an hour, else the first such instant.
-fn starts(instants: &ArrayRef, bins: &ArrayRef, clock: &mut Clock) -> Result<ArrayRef> {
+/// Whether bins are as wide as days, of whatever length these are.
+fn is_of_days(stride: &ColumnarValue) -> bool {
+    const DAY: i64 = 86_400_000_000_000;
+    match stride {
+        ColumnarValue::Scalar(ScalarValue::IntervalMonthDayNano(Some(stride))) => {
+            stride.months != 0 || stride.nanoseconds % DAY == 0
+        }
+        ColumnarValue::Scalar(ScalarValue::IntervalDayTime(Some(stride))) => {
+            i64::from(stride.milliseconds) * 1_000_000 % DAY == 0
+        }
+        _ => false,
+    }
+}
+
+/// The instants at which bins begin. A day begins when clocks first show its start; a shorter bin by the
+/// offset of the time in it, so that an hour shown twice is two bins of an hour.
+fn starts(
+    instants: &ArrayRef,
+    bins: &ArrayRef,
+    is_of_days: bool,
+    clock: &mut Clock,
+) -> Result<ArrayRef> {
     let mut starts = Vec::with_capacity(bins.len());
     for (row, (&instant, &bin)) in ticks(instants)?.iter().zip(ticks(bins)?.iter()).enumerate() {
-        let start = match bins.is_valid(row) {
-            true => start(instant, bin, clock),
-            false => Some(0),
+        let start = match (bins.is_valid(row), is_of_days) {
+            (true, true) => clock.not_before(bin),
+            (true, false) => clock.near(bin, instant),
+            (false, _) => Some(0),
         };
         match start {
             Some(start) => starts.push(start),
@@ -136,13 +159,4 @@ fn starts(instants: &ArrayRef, bins: &ArrayRef, clock: &mut Clock) -> Result<Arr
     }
     let starts = Int64Array::new(starts.into(), bins.nulls().cloned());
     Ok(cast(&starts, instants.data_type())?)
-}
-
-fn start(instant: i64, bin: i64, clock: &mut Clock) -> Option<i64> {
-    let offset = clock.local(instant)?.checked_sub(instant)?;
-    let near = bin.checked_sub(offset)?;
-    match clock.local(near)? == bin {
-        true => Some(near),
-        false => clock.not_before(bin),
-    }
 }

@@ -10,6 +10,7 @@ use datafusion::logical_expr::expr::{Cast, ScalarFunction, TryCast};
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, cast, lit};
 use datafusion::optimizer::AnalyzerRule;
 
+use super::first::of_days;
 use super::function::{instant_of_local_time, takes};
 use super::is_utc;
 use crate::exec::expressions::rewrite_expressions;
@@ -90,7 +91,8 @@ fn of_seconds(expression: &Expr, schema: &DFSchema) -> Option<Expr> {
 }
 
 fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
-    if let Some(instant) = of_seconds(&expression, schema) {
+    if let Some(instant) = of_seconds(&expression, schema).or_else(|| of_days(&expression, schema))
+    {
         return Ok(Transformed::yes(instant));
     }
     let Some((value, DataType::Timestamp(unit, Some(zone)), is_lenient)) =

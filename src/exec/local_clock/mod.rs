@@ -5,6 +5,7 @@
 mod beside;
 mod bins;
 mod casts;
+mod first;
 mod function;
 mod shown;
 

@@ -97,6 +97,35 @@ pub(super) fn from_walls(
     Ok(cast(&micros, data_type)?)
 }
 
+/// Starts of buckets on the wall clock as a column of the type of `times`, which they are of. Where clocks
+/// show the start of a short one twice, each hour has its own, as in `date_trunc`.
+pub(super) fn from_starts(
+    starts: impl Iterator<Item = Option<(NaiveDateTime, bool)>>,
+    times: &ArrayRef,
+) -> Result<ArrayRef> {
+    let DataType::Timestamp(_, Some(zone)) = times.data_type() else {
+        let walls = starts.map(|start| start.map(|(wall, _)| wall));
+        return from_walls(walls, times.data_type());
+    };
+    let mut clock = clock_of(zone)?;
+    let micros = DataType::Timestamp(TimeUnit::Microsecond, Some(Arc::clone(zone)));
+    let instants = cast(times, &micros)?;
+    let instants = instants.as_primitive::<TimestampMicrosecondType>().values();
+    let starts = starts.zip(instants).map(|(start, &instant)| {
+        let (wall, is_short) = start?;
+        let wall = wall.and_utc().timestamp_micros();
+        match is_short {
+            true => clock.near(wall, instant),
+            false => clock.not_before(wall),
+        }
+    });
+    let starts: TimestampMicrosecondArray = starts.collect();
+    Ok(cast(
+        &starts.with_timezone(Arc::clone(zone)),
+        times.data_type(),
+    )?)
+}
+
 fn clock_of(name: &str) -> Result<Clock> {
     let zone = zone::named(name).map_err(|problem| exec_datafusion_err!("{problem}"))?;
     Ok(Clock::new(zone, MICROS))

@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, IntervalMonthDayNanoType, IntervalUnit};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
 
-use super::clock::{as_time, from_walls, walls};
+use super::clock::{as_time, from_starts, walls};
 use super::scalar::Spec;
 
 const WIDTH: DataType = DataType::Interval(IntervalUnit::MonthDayNano);
@@ -53,6 +53,14 @@ enum Width {
     Micros(i64),
 }
 
+impl Width {
+    /// Whether a day has several of them.
+    fn is_short(self) -> bool {
+        const DAY: i64 = 86_400_000_000;
+        matches!(self, Self::Micros(micros) if micros % DAY != 0)
+    }
+}
+
 fn kernel(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let widths = cast(&columns[0], &WIDTH)?;
     let widths = widths.as_primitive::<IntervalMonthDayNanoType>();
@@ -65,12 +73,12 @@ fn kernel(columns: &[ArrayRef]) -> Result<ArrayRef> {
             (Some(time), None | Some(Some(_))) if widths.is_valid(row) => {
                 let width = widths.value(row);
                 let width = width_of(width.months, width.days, width.nanoseconds)?;
-                Some(bucket(width, time, origin.flatten())?)
+                Some((bucket(width, time, origin.flatten())?, width.is_short()))
             }
             _ => None,
         });
     }
-    from_walls(starts.into_iter(), columns[1].data_type())
+    from_starts(starts.into_iter(), &columns[1])
 }
 
 fn width_of(months: i32, days: i32, nanos: i64) -> Result<Width> {
