@@ -166,7 +166,8 @@ impl Walk<'_> {
             return;
         }
         self.end_waits(at, Outcome::Cancelled);
-        if before.is_none_or(Status::is_unsolved) {
+        // Where the log has lost the solution, the closure is the end.
+        if before.is_none_or(Status::is_unsolved) || self.ended.is_none() {
             let outcome = match status {
                 Status::Deleted => Outcome::Cancelled,
                 _ => Outcome::Fulfilled,

@@ -112,7 +112,11 @@ impl Events {
     ///
     /// # Errors
     /// When the plan cannot be built.
-    pub(super) fn with_details(self, details: &[(String, DataType)]) -> Result<LogicalPlan> {
+    pub(super) fn with_details(
+        self,
+        function: &str,
+        details: &[(String, DataType)],
+    ) -> Result<LogicalPlan> {
         let schema = Arc::clone(self.plan.schema());
         let mut columns: Vec<Expr> = (TICKET..NO)
             .map(|place| Expr::Column(Column::from(schema.qualified_field(place))))
@@ -126,6 +130,7 @@ impl Events {
         }
         LogicalPlanBuilder::from(self.plan)
             .project(columns)?
+            .alias(function)?
             .build()
     }
 }

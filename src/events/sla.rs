@@ -222,9 +222,9 @@ fn now(time: &DataType) -> i64 {
 /// The inputs of the operator, with the same columns.
 fn inputs(events: Events, tickets: Option<Tickets>, known: &Known) -> Result<Vec<LogicalPlan>> {
     let details = known.details();
-    let mut inputs = vec![events.with_details(&details)?];
+    let mut inputs = vec![events.with_details(SLA_EVENTS, &details)?];
     if let Some(tickets) = tickets.filter(|_| !details.is_empty()) {
-        inputs.push(tickets.among_events(&details, &inputs[0])?);
+        inputs.push(tickets.among_events(SLA_EVENTS, &details, &inputs[0])?);
     }
     Ok(inputs)
 }

@@ -59,6 +59,7 @@ impl Tickets {
     /// When the plan cannot be built.
     pub(super) fn among_events(
         self,
+        function: &str,
         details: &[(String, DataType)],
         events: &LogicalPlan,
     ) -> Result<LogicalPlan> {
@@ -88,6 +89,8 @@ impl Tickets {
         LogicalPlanBuilder::from(self.plan)
             .filter(self.id.is_not_null())?
             .project(columns)?
+            // A condition on the ticket names it as the function does.
+            .alias(function)?
             .build()
     }
 }

@@ -18,6 +18,8 @@ pub(super) const EMBEDDED: &[(&str, &str)] = embedded![
     "responsiveness/business_hours.sql",
     "responsiveness/first_response_targets.sql",
     "responsiveness/sla.sql",
+    "responsiveness/sla_compliance.sql",
+    "responsiveness/due_soon.sql",
     "responsiveness/breaches_by_weekday.sql",
     "responsiveness/breaches_by_hour.sql",
     "responsiveness/mtta_mttr.sql",

@@ -4,12 +4,23 @@ use datafusion::prelude::SessionContext;
 
 use super::query::NamedQuery;
 use crate::error::{Error, Result};
+use crate::functions::Options;
 
 /// Holds the tables and columns of `query`'s header against those of `context`.
 ///
 /// # Errors
 /// When one is absent, naming the query, the table and the columns.
 pub async fn check(context: &SessionContext, query: &NamedQuery) -> Result<()> {
+    if reads_policies(query)
+        && Options::policies(context.state().config_options())
+            .rules()
+            .is_empty()
+    {
+        return Err(Error::Usage(format!(
+            "query {} needs SLA policies: declare [[sla_policies]] in deskql.toml",
+            query.name
+        )));
+    }
     for (table, columns) in &query.needs {
         let Ok(provider) = context.table_provider(table.as_str()).await else {
             return Err(lacks(
@@ -36,6 +47,11 @@ pub async fn check(context: &SessionContext, query: &NamedQuery) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether it asks what was promised.
+fn reads_policies(query: &NamedQuery) -> bool {
+    query.sql.contains("sla_events(")
 }
 
 fn lacks(query: &NamedQuery, what: &str) -> Error {

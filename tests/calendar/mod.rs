@@ -1,8 +1,8 @@
 //! Business calendars against an oracle that walks minutes, their algebra, their SQL, their traps.
 
 mod laws;
-mod model;
-mod oracle;
+pub(crate) mod model;
+pub(crate) mod oracle;
 mod published;
 mod refusals;
 mod tables;

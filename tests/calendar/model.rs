@@ -17,22 +17,22 @@ pub(super) const ZONES: [&str; 6] = [
 ];
 
 /// Minutes from midnight to minutes from it; past 1440 on the next day.
-pub(super) type Minutes = (i64, i64);
+pub(crate) type Minutes = (i64, i64);
 
 /// What is in force from a date on.
 #[derive(Debug, Clone)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// `None` for the first.
-    pub(super) from: Option<String>,
-    pub(super) zone: &'static str,
+    pub(crate) from: Option<String>,
+    pub(crate) zone: &'static str,
     /// Monday first.
-    pub(super) week: [Vec<Minutes>; 7],
+    pub(crate) week: [Vec<Minutes>; 7],
     /// Dates and their hours instead.
-    pub(super) dated: Vec<(String, Vec<Minutes>)>,
+    pub(crate) dated: Vec<(String, Vec<Minutes>)>,
     /// Month and day of every year, closed.
-    pub(super) yearly: Vec<(i8, i8)>,
+    pub(crate) yearly: Vec<(i8, i8)>,
     /// Dates and hours in addition.
-    pub(super) openings: Vec<(String, Minutes)>,
+    pub(crate) openings: Vec<(String, Minutes)>,
 }
 
 fn span(minutes: Minutes) -> Span {
@@ -47,7 +47,7 @@ fn hours(minutes: &[Minutes]) -> DayHours {
 }
 
 impl Plan {
-    fn version(&self) -> Version {
+    pub(crate) fn version(&self) -> Version {
         let zone = self.zone.parse().unwrap();
         let mut week = Week::default();
         for (day, spans) in self.week.iter().enumerate() {
@@ -133,7 +133,7 @@ fn plan(zone: &'static str) -> impl Strategy<Value = Plan> {
 }
 
 /// One to three versions, in any zones.
-pub(super) fn plans() -> impl Strategy<Value = Vec<Plan>> {
+pub(crate) fn plans() -> impl Strategy<Value = Vec<Plan>> {
     let one = prop::sample::select(ZONES.to_vec()).prop_flat_map(plan);
     prop::collection::vec(one, 1..4).prop_map(|mut plans| {
         plans.sort_by(|left, right| left.from.cmp(&right.from));

@@ -44,7 +44,7 @@ fn hours(plan: &Plan, date: Date) -> Vec<Minutes> {
 }
 
 /// Open microseconds until each of the `marks`, which are in order, counted from the first.
-pub(super) fn walk(plans: &[Plan], marks: &[i64]) -> Vec<i64> {
+pub(crate) fn walk(plans: &[Plan], marks: &[i64]) -> Vec<i64> {
     let known = plans.iter().map(|plan| Known {
         plan,
         zone: TimeZone::get(plan.zone).unwrap(),

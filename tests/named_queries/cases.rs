@@ -5,11 +5,12 @@ use deskql::queries::{Kind, NamedQuery, Parameter};
 /// Parameters of one run, by name.
 pub(super) type Given = Vec<(String, String)>;
 
-/// The first days of the period that is asked for when a query takes one, or a day of it.
-const PERIOD: [(&str, &str); 3] = [
+/// The first days of the period that is asked for when a query takes one, or a day or instant of it.
+const PERIOD: [(&str, &str); 4] = [
     ("from", "2025-01-01"),
     ("to", "2025-10-01"),
     ("day", "2025-03-12"),
+    ("as_of", "2025-08-01 15:00"),
 ];
 
 /// What must be given: the day of the bad release in the sample.
@@ -85,7 +86,9 @@ fn others(parameter: &Parameter) -> impl Iterator<Item = &str> {
 fn period(query: &NamedQuery) -> Given {
     let takes = |name: &str| {
         let mut all = query.parameters.iter();
-        all.any(|parameter| parameter.name == name && parameter.kind == Kind::Date)
+        all.any(|parameter| {
+            parameter.name == name && matches!(parameter.kind, Kind::Date | Kind::Timestamp)
+        })
     };
     let taken = PERIOD.iter().filter(|(name, _)| takes(name));
     taken.map(|(name, value)| pair(name, value)).collect()

@@ -9,11 +9,10 @@ mod twins;
 
 use std::path::{Path, PathBuf};
 
-use deskql::Engine;
 use deskql::queries::{Library, NamedQuery};
+use deskql::{Engine, Settings};
 
 use crate::support::answers::{Rows, rows};
-use crate::support::data::open;
 use cases::Given;
 
 fn root() -> &'static Path {
@@ -25,7 +24,17 @@ fn sample() -> PathBuf {
 }
 
 async fn open_sample() -> Engine {
-    open(&[&sample()]).await.unwrap()
+    open_with_policies(&sample()).await
+}
+
+/// A desk with the policies that twins know.
+async fn open_with_policies(data: &Path) -> Engine {
+    let settings = Settings {
+        data: vec![data.display().to_string()],
+        config: Some(root().join("tests/support/policies.toml")),
+        ..Settings::default()
+    };
+    Engine::open(settings).await.unwrap()
 }
 
 fn shipped() -> Library {

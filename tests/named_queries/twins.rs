@@ -11,9 +11,8 @@ use deskql::generate::{Options, run};
 use deskql::queries::{Library, NamedQuery, Origin};
 
 use super::cases::{self, Given};
-use super::{answer, call, open_sample, root, sample, shipped};
+use super::{answer, call, open_sample, open_with_policies, root, sample, shipped};
 use crate::support::answers::{Rows, duckdb, leave_out, number};
-use crate::support::data::open;
 
 /// Queries without a twin, each with the reason.
 const WITHOUT: &[(&str, &str)] = &[("vip_incidents", "lists customers and computes no KPI")];
@@ -56,7 +55,7 @@ async fn queries_equal_their_twins_over_faulty_data() {
         ..Options::new(FAULTY_TICKETS, 11, folder.path().join("desk"))
     };
     run(&options, |_| Ok(())).unwrap();
-    let engine = open(&[&options.output]).await.unwrap();
+    let engine = open_with_policies(&options.output).await;
     let ignore = engine.sql("SET deskql.invalid_values = 'ignore'").await;
     ignore.unwrap().collect().await.unwrap();
     hold(&engine, &options.output).await;

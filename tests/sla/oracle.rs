@@ -6,6 +6,9 @@ use crate::ticket_facts::log::Event;
 
 const DAY: i64 = 86_400;
 
+/// A change of the status: place, instant, before, after.
+type Step = (usize, i64, Option<&'static str>, &'static str);
+
 /// Metric, start, and when and whether by fulfilment it ends.
 type Clock = (&'static str, i64, Option<(i64, bool)>);
 
@@ -48,8 +51,7 @@ pub(super) struct Ticket {
     as_of: i64,
     merged: Option<i64>,
     id: i64,
-    /// Changes of the status: place, instant, before, after.
-    steps: Vec<(usize, i64, Option<&'static str>, &'static str)>,
+    steps: Vec<Step>,
     first_status: Option<&'static str>,
 }
 
@@ -109,7 +111,7 @@ impl Ticket {
         ticket
     }
 
-    fn steps(&self) -> Vec<(usize, i64, Option<&'static str>, &'static str)> {
+    fn steps(&self) -> Vec<Step> {
         let mut current = self.first_status;
         let mut steps = Vec::new();
         for (place, event) in self.events.iter().enumerate() {
@@ -221,23 +223,14 @@ impl Ticket {
     /// The clocks that start with the ticket.
     fn whole(&self) -> Vec<Clock> {
         let ended_before = |limit: usize| {
-            let mut steps = self.steps.iter().filter(|step| step.0 < limit).rev();
-            let mut end = None;
-            // Back to the change that ended the work, unless it was taken up after it.
-            for (_, at, before, after) in steps.by_ref() {
-                if *before == Some(after) {
-                    continue;
-                }
-                if !has_ended(Some(after)) {
-                    break;
-                }
-                end = Some((*at, *after != "deleted"));
-                if !has_ended(*before) {
-                    break;
-                }
-                end = None;
-            }
-            end
+            let changes = |step: &&Step| step.0 < limit && step.2 != Some(step.3);
+            let changes: Vec<&Step> = self.steps.iter().filter(changes).collect();
+            let taken_up = changes.iter().rposition(|step| !has_ended(Some(step.3)));
+            // The last end of unsolved work since then, or the first end that the log has.
+            let ends = &changes[taken_up.map_or(0, |place| place + 1)..];
+            let last = ends.iter().rev().find(|step| !has_ended(step.2));
+            let end = last.or_else(|| ends.first());
+            end.map(|(_, at, _, after)| (*at, *after != "deleted"))
         };
         let off = self.merged.map(|at| (at, false));
         let ended = ended_before(usize::MAX);
