@@ -34,7 +34,7 @@ metrics AS (
 ),
 -- Changes of the status that the clock sees.
 changes AS (
-  SELECT m.ticket_id, m.metric, live.event_at AS at, event_no, new_value AS status,
+  SELECT m.ticket_id, m.metric, live.event_at AS since, event_no, new_value AS status,
          new_value IN ('solved', 'closed') AS is_end, old_value IN ('solved', 'closed') AS was_end
   FROM metrics m JOIN live ON m.ticket_id = live.ticket_id
   WHERE field = 'status' AND (answered_at IS NULL OR live.event_at < answered_at
@@ -42,12 +42,12 @@ changes AS (
 ),
 taken_up AS (
   SELECT *, sum(CASE WHEN is_end THEN 0 ELSE 1 END) OVER (
-    PARTITION BY ticket_id, metric ORDER BY at DESC, event_no DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS later
+    PARTITION BY ticket_id, metric ORDER BY since DESC, event_no DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS later
   FROM changes
 ),
 -- The last end of unsolved work after the ticket was last taken up, or the first end that the log has.
 ends AS (
-  SELECT ticket_id, metric, coalesce(max(CASE WHEN NOT was_end THEN at END), min(at)) AS ended_at
+  SELECT ticket_id, metric, coalesce(max(CASE WHEN NOT was_end THEN since END), min(since)) AS ended_at
   FROM taken_up WHERE later = 0 GROUP BY ticket_id, metric
 ),
 outcomes AS (
@@ -67,19 +67,19 @@ begun AS (
   WHERE i = 1
 ),
 steps AS (
-  SELECT o.ticket_id, o.metric, o.created_at AS at, -1 AS event_no, coalesce(was_end, false) AS is_end
+  SELECT o.ticket_id, o.metric, o.created_at AS since, -1 AS event_no, coalesce(was_end, false) AS is_end
   FROM outcomes o LEFT JOIN begun ON o.ticket_id = begun.ticket_id
-  UNION ALL SELECT ticket_id, metric, at, event_no, is_end FROM changes
+  UNION ALL SELECT ticket_id, metric, since, event_no, is_end FROM changes
 ),
 stays AS (
-  SELECT s.ticket_id, s.metric, at, is_end,
-         lead(at) OVER (PARTITION BY s.ticket_id, s.metric ORDER BY at, event_no) AS next_at
+  SELECT s.ticket_id, s.metric, since, is_end,
+         lead(since) OVER (PARTITION BY s.ticket_id, s.metric ORDER BY since, event_no) AS next_at
   FROM steps s
 ),
 elapsed AS (
   SELECT o.ticket_id, o.metric,
          sum(CASE WHEN is_end THEN 0 ELSE date_part('epoch', least(coalesce(next_at, until), coalesce(fulfilled_at, cancelled_at, until)))
-           - date_part('epoch', least(at, coalesce(fulfilled_at, cancelled_at, until))) END) AS seconds,
+           - date_part('epoch', least(since, coalesce(fulfilled_at, cancelled_at, until))) END) AS seconds,
          max(CASE WHEN next_at IS NULL AND is_end THEN 1 ELSE 0 END) AS stands
   FROM outcomes o JOIN stays ON o.ticket_id = stays.ticket_id AND o.metric = stays.metric, asked
   GROUP BY o.ticket_id, o.metric
@@ -115,7 +115,7 @@ measured AS (
          END * 3600 - seconds AS remaining
   FROM clocks
 )
-SELECT ticket_id, policy, metric, priority, '24x7', created_at, to_timestamp(date_part('epoch', until) + remaining), round(remaining / 60.0, 1)
+SELECT ticket_id, policy, metric, priority, '24x7' AS calendar, round(remaining / 60.0, 1) AS minutes_left
 FROM measured, asked
 WHERE fulfilled_at IS NULL AND cancelled_at IS NULL AND stands = 0
   AND remaining / 60.0 <= $minutes AND ($late OR remaining >= 0)
