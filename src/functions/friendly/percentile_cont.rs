@@ -54,6 +54,16 @@ fn question(args: &AccumulatorArgs<'_>) -> Option<Percentile> {
     Some(Percentile(q))
 }
 
+/// The columns in which the doubles of a call called `name` are kept between its stages.
+pub(super) fn state_fields(name: &str) -> Vec<FieldRef> {
+    let parts = spread::state(&[], false).into_iter();
+    let field = |(part, data_type)| {
+        let name = format_state_name(name, part);
+        Arc::new(Field::new(name, data_type, true))
+    };
+    parts.map(field).collect()
+}
+
 /// The share that a literal says, from the lowest value on.
 fn share(literal: &ScalarValue, is_descending: bool) -> Option<f64> {
     let q = match literal {
@@ -108,16 +118,7 @@ impl AggregateUDFImpl for PercentileCont {
         if !is_ours(data_type, args.is_distinct) {
             return self.inner.state_fields(args);
         }
-        let fields = spread::state(&[], false).into_iter();
-        Ok(fields
-            .map(|(part, data_type)| {
-                Arc::new(Field::new(
-                    format_state_name(args.name, part),
-                    data_type,
-                    true,
-                ))
-            })
-            .collect())
+        Ok(state_fields(args.name))
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {

@@ -8,13 +8,12 @@ use arrow::array::{ArrayRef, BooleanArray, Float64Array, StructArray};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
-use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, Volatility,
 };
 use datafusion::physical_expr::expressions::Literal;
 
-use super::percentile_cont::Percentile;
+use super::percentile_cont::{Percentile, state_fields};
 use crate::functions::rows::Each;
 use crate::functions::spread::{self, Doubles, Question, Ranked};
 
@@ -69,12 +68,7 @@ impl AggregateUDFImpl for PercentilesCont {
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        let fields = spread::state(&[], false).into_iter();
-        let field = |(part, data_type)| {
-            let name = format_state_name(args.name, part);
-            Arc::new(Field::new(name, data_type, true))
-        };
-        Ok(fields.map(field).collect())
+        Ok(state_fields(args.name))
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, TimeUnit};
+use arrow::datatypes::DataType;
 use datafusion::logical_expr::Volatility;
 use datafusion::physical_expr::ScalarFunctionExpr;
 use datafusion::physical_expr::expressions::{
@@ -20,12 +20,11 @@ pub(super) enum Length {
 }
 
 impl Length {
-    pub(super) fn ticks(self, unit: TimeUnit) -> i64 {
-        let seconds = match self {
+    pub(super) fn seconds(self) -> i64 {
+        match self {
             Self::Hour => 3_600,
             Self::Day => 86_400,
-        };
-        seconds * ticks_per_second(unit)
+        }
     }
 
     fn of_part(part: &str) -> Option<Self> {
@@ -44,15 +43,6 @@ impl Length {
             "isoyear" | "doy" | "dow" => None,
             name => Self::of_part(name),
         }
-    }
-}
-
-pub(super) fn ticks_per_second(unit: TimeUnit) -> i64 {
-    match unit {
-        TimeUnit::Second => 1,
-        TimeUnit::Millisecond => 1_000,
-        TimeUnit::Microsecond => 1_000_000,
-        TimeUnit::Nanosecond => 1_000_000_000,
     }
 }
 

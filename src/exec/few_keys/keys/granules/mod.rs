@@ -17,7 +17,8 @@ use datafusion::physical_expr_common::physical_expr::is_volatile;
 use datafusion::physical_plan::PhysicalExpr;
 
 use self::coded::Coded;
-use self::length::{length, ticks_per_second};
+use self::length::length;
+use crate::functions::ticks_per_second;
 use crate::zone::{self, Zone};
 
 /// A function of an instant and the lengths within which it is constant.
@@ -48,7 +49,7 @@ impl Granules {
         };
         let instant = read.instant;
         let data_type = instant.data_type(schema)?;
-        let DataType::Timestamp(unit, zone) = &data_type else {
+        let DataType::Timestamp(_, zone) = &data_type else {
             return Ok(None);
         };
         // Elsewhere days start at other instants, and some hours are not whole.
@@ -59,7 +60,7 @@ impl Granules {
         let Ok(zone) = zone::named(&read.zone) else {
             return Ok(None);
         };
-        let (length, ticks_per_second) = (length.ticks(*unit), ticks_per_second(*unit));
+        let ticks_per_second = ticks_per_second(&data_type);
         let alone = Arc::new(Schema::new(vec![Field::new("instant", data_type, true)]));
         let function = of_column(expression, &instant)?;
         let data_type = function.data_type(&alone)?;
@@ -67,7 +68,7 @@ impl Granules {
             function,
             schema: alone,
             zone,
-            length,
+            length: length.seconds() * ticks_per_second,
             ticks_per_second,
             data_type,
         };
