@@ -27,6 +27,8 @@ enum Numbers {
     Whole,
     /// Whole ones with some that are not, and some beyond four bytes.
     Mixed,
+    /// Whole ones, some near each other and some far from all others.
+    Far,
     /// Fractions, with both infinities.
     Fractions,
 }
@@ -38,6 +40,8 @@ impl Numbers {
             Self::Whole => whole,
             Self::Mixed if random.chance(97) => whole,
             Self::Mixed => whole * 4e9 + 0.25,
+            Self::Far if random.chance(50) => whole * 1e6,
+            Self::Far => whole,
             Self::Fractions if random.chance(1) => [f64::INFINITY, f64::NEG_INFINITY, -0.0]
                 [usize::try_from(random.between(0, 2)).unwrap()],
             Self::Fractions => random.between(-1_000_000_000, 1_000_000_000) as f64 / 7e5,
@@ -63,9 +67,13 @@ fn draw(kind: Numbers, rows: usize, seed: u64) -> Rows {
         drawn.groups.push(random.between(1, GROUPS));
         let number = kind.draw(&mut random);
         drawn.numbers.push(random.unless(5, number));
-        let seconds = random.between(0, 50_000);
+        let longest = match kind {
+            Numbers::Far => 3_000_000,
+            _ => 50_000,
+        };
+        let seconds = random.between(0, longest);
         let micros = match kind {
-            Numbers::Whole => 0,
+            Numbers::Whole | Numbers::Far => 0,
             Numbers::Mixed => i64::from(random.chance(5)) * random.between(1, 999_999),
             Numbers::Fractions => random.between(0, 999_999),
         };
@@ -132,8 +140,10 @@ async fn ask(engine: &Engine, sql: &str) -> Vec<(i64, Option<f64>, Option<f64>)>
     answers
 }
 
-const SETTINGS: [&[&str]; 3] = [
+const SETTINGS: [&[&str]; 4] = [
     &[],
+    // States are told a few groups at a time.
+    &["datafusion.execution.batch_size = 50"],
     &[
         "datafusion.execution.batch_size = 100",
         "deskql.few_key_aggregation = false",
@@ -154,6 +164,7 @@ async fn quantiles_are_those_of_the_sorted_values() {
         (2, Numbers::Mixed, 60_000),
         (3, Numbers::Fractions, 5_000),
         (4, Numbers::Mixed, 3),
+        (5, Numbers::Far, 30_000),
     ] {
         let drawn = draw(kind, count, seed);
         let data = folder.path().join(seed.to_string());

@@ -74,6 +74,14 @@ impl Customers {
         }
     }
 
+    /// How many keys [`Self::keys`] can be asked for at a time: it gives interned ones away.
+    pub(super) fn keys_at_a_time(&self) -> usize {
+        match self {
+            Self::Ids(_) => 1 << 16,
+            Self::Interned(_) => usize::MAX,
+        }
+    }
+
     /// The keys of some numbers; all interned numbers are forgotten by that.
     ///
     /// # Errors

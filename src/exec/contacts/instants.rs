@@ -6,7 +6,7 @@ use arrow::array::{
     ArrayRef, BooleanBufferBuilder, TimestampMicrosecondArray, TimestampMillisecondArray,
     TimestampNanosecondArray, TimestampSecondArray,
 };
-use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, internal_err};
 
@@ -18,7 +18,7 @@ const BLOCK: usize = 1 << 16;
 #[derive(Debug)]
 pub(super) struct Instants {
     blocks: Vec<Block>,
-    known: BooleanBufferBuilder,
+    rows: usize,
     data_type: DataType,
     per_second: i64,
 }
@@ -26,9 +26,23 @@ pub(super) struct Instants {
 /// Archives keep whole seconds mostly, whatever their type could hold.
 #[derive(Debug)]
 enum Block {
-    /// Seconds since 1970.
+    /// One more than the seconds since 1970, 0 for none.
     Seconds(Vec<u32>),
-    Ticks(Vec<i64>),
+    Ticks(Vec<i64>, BooleanBufferBuilder),
+}
+
+/// A divisor that is a constant takes a tenth of the time of another.
+#[inline]
+fn whole_seconds(ticks: i64, per_second: i64) -> Option<u32> {
+    let (seconds, rest) = match per_second {
+        1_000_000 => (ticks / 1_000_000, ticks % 1_000_000),
+        1_000_000_000 => (ticks / 1_000_000_000, ticks % 1_000_000_000),
+        1_000 => (ticks / 1_000, ticks % 1_000),
+        _ => (ticks / per_second, ticks % per_second),
+    };
+    // Below 1970 the sum may be 0 or less.
+    let seconds = u32::try_from(seconds.checked_add(1)?).ok()?;
+    (rest == 0 && seconds > 0).then_some(seconds)
 }
 
 impl Block {
@@ -36,35 +50,57 @@ impl Block {
         Self::Seconds(vec![0; BLOCK])
     }
 
+    #[inline]
     fn set(&mut self, place: usize, ticks: i64, per_second: i64) {
-        if let Self::Seconds(seconds) = self {
-            if ticks % per_second == 0
-                && let Ok(second) = u32::try_from(ticks / per_second)
-            {
-                seconds[place] = second;
-                return;
-            }
-            let ticks = seconds.iter().map(|&second| i64::from(second) * per_second);
-            *self = Self::Ticks(ticks.collect());
-        }
-        if let Self::Ticks(all) = self {
-            all[place] = ticks;
+        match self {
+            Self::Seconds(seconds) => match whole_seconds(ticks, per_second) {
+                Some(second) => seconds[place] = second,
+                None => self.set_ticks(place, ticks, per_second),
+            },
+            Self::Ticks(..) => self.set_ticks(place, ticks, per_second),
         }
     }
 
-    fn get(&self, place: usize, per_second: i64) -> i64 {
+    #[cold]
+    fn set_ticks(&mut self, place: usize, ticks: i64, per_second: i64) {
+        if let Self::Seconds(seconds) = self {
+            let mut known = BooleanBufferBuilder::new(BLOCK);
+            seconds.iter().for_each(|&second| known.append(second > 0));
+            let ticks = seconds.iter().map(|&second| ticks_of(second, per_second));
+            *self = Self::Ticks(ticks.map(Option::unwrap_or_default).collect(), known);
+        }
+        if let Self::Ticks(all, known) = self {
+            all[place] = ticks;
+            known.set_bit(place, true);
+        }
+    }
+
+    fn forget(&mut self, place: usize) {
         match self {
-            Self::Seconds(seconds) => i64::from(seconds[place]) * per_second,
-            Self::Ticks(ticks) => ticks[place],
+            Self::Seconds(seconds) => seconds[place] = 0,
+            Self::Ticks(_, known) => known.set_bit(place, false),
+        }
+    }
+
+    #[inline]
+    fn get(&self, place: usize, per_second: i64) -> Option<i64> {
+        match self {
+            Self::Seconds(seconds) => ticks_of(seconds[place], per_second),
+            Self::Ticks(ticks, known) => known.get_bit(place).then(|| ticks[place]),
         }
     }
 
     fn size(&self) -> usize {
         match self {
             Self::Seconds(seconds) => size_of_val(seconds.as_slice()),
-            Self::Ticks(ticks) => size_of_val(ticks.as_slice()),
+            Self::Ticks(ticks, known) => size_of_val(ticks.as_slice()) + known.capacity() / 8,
         }
     }
+}
+
+#[inline]
+fn ticks_of(second: u32, per_second: i64) -> Option<i64> {
+    Some(i64::from(second.checked_sub(1)?) * per_second)
 }
 
 impl Instants {
@@ -72,7 +108,7 @@ impl Instants {
     pub(super) fn new(data_type: &DataType) -> Self {
         Self {
             blocks: vec![],
-            known: BooleanBufferBuilder::new(0),
+            rows: 0,
             data_type: data_type.clone(),
             per_second: ticks_per_second(data_type),
         }
@@ -80,53 +116,45 @@ impl Instants {
 
     /// Adds rows without an instant.
     pub(super) fn extend(&mut self, rows: usize) {
-        self.known.append_n(rows, false);
-        let blocks = self.known.len().div_ceil(BLOCK);
+        self.rows += rows;
+        let blocks = self.rows.div_ceil(BLOCK);
         self.blocks.resize_with(blocks, Block::new);
     }
 
+    #[inline]
     pub(super) fn set(&mut self, row: usize, instant: Option<i64>) {
-        self.known.set_bit(row, instant.is_some());
-        if let Some(ticks) = instant {
-            self.blocks[row / BLOCK].set(row % BLOCK, ticks, self.per_second);
+        let block = &mut self.blocks[row / BLOCK];
+        match instant {
+            Some(ticks) => block.set(row % BLOCK, ticks, self.per_second),
+            None => block.forget(row % BLOCK),
         }
     }
 
     pub(super) fn get(&self, row: usize) -> Option<i64> {
-        let known = self.known.get_bit(row);
-        known.then(|| self.blocks[row / BLOCK].get(row % BLOCK, self.per_second))
+        self.blocks[row / BLOCK].get(row % BLOCK, self.per_second)
     }
 
     pub(super) fn size(&self) -> usize {
-        self.blocks.iter().map(Block::size).sum::<usize>() + self.known.capacity() / 8
+        self.blocks.iter().map(Block::size).sum::<usize>()
     }
 
-    pub(super) fn finish(mut self) -> Column {
-        Column {
-            known: self.known.finish(),
-            instants: self,
-        }
-    }
-}
-
-/// The finished instants of a range.
-#[derive(Debug)]
-pub(super) struct Column {
-    instants: Instants,
-    known: BooleanBuffer,
-}
-
-impl Column {
     /// Some rows as a column of timestamps.
     ///
     /// # Errors
     /// When the type is none of a timestamp, which the rule rules out.
     pub(super) fn slice(&self, offset: usize, rows: usize) -> Result<ArrayRef> {
-        let (blocks, per_second) = (&self.instants.blocks, self.instants.per_second);
-        let values =
-            (offset..offset + rows).map(|row| blocks[row / BLOCK].get(row % BLOCK, per_second));
-        let nulls = NullBuffer::new(self.known.slice(offset, rows));
-        timestamps(values.collect(), Some(nulls), &self.instants.data_type)
+        let instants = (offset..offset + rows).map(|row| self.get(row));
+        let mut known = BooleanBufferBuilder::new(rows);
+        let values = instants.map(|instant| {
+            known.append(instant.is_some());
+            instant.unwrap_or_default()
+        });
+        let values = values.collect();
+        timestamps(
+            values,
+            Some(NullBuffer::new(known.finish())),
+            &self.data_type,
+        )
     }
 }
 
@@ -177,7 +205,7 @@ mod tests {
         instants.set(2, None);
         assert_eq!(instants.get(0), Some(5_000));
         assert_eq!(instants.get(3), None);
-        let column = instants.finish();
+        let column = instants;
         let first = column.slice(0, 4).unwrap();
         assert_eq!(first.data_type(), &zoned);
         let first = first.as_primitive::<TimestampMillisecondType>();

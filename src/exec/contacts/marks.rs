@@ -7,7 +7,7 @@ use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use super::instants::{self, Instants};
+use super::instants::Instants;
 use super::question::Question;
 
 /// The answer to one question about one row.
@@ -124,7 +124,7 @@ impl Marks {
                 let nulls = NullBuffer::new(known.finish());
                 Column::Flags(BooleanArray::new(repeated.finish(), Some(nulls)))
             }
-            Self::Next(instants) => Column::Instants(instants.finish()),
+            Self::Next(instants) => Column::Instants(instants),
         }
     }
 }
@@ -133,7 +133,7 @@ impl Marks {
 #[derive(Debug)]
 pub(super) enum Column {
     Flags(BooleanArray),
-    Instants(instants::Column),
+    Instants(Instants),
 }
 
 impl Column {

@@ -22,6 +22,7 @@ mod asked;
 mod customers;
 mod deadlines;
 mod first_pass;
+mod firsts;
 mod instants;
 mod marks;
 mod operator;

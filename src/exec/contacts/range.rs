@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
 use arrow::buffer::NullBuffer;
+use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, exec_datafusion_err};
 
 use super::asked::Asked;
 use super::customers::Customers;
 use super::deadlines::masked;
+use super::firsts::{First, Firsts};
 use super::marks::Marks;
 use super::question::Request;
 use crate::functions::ticks;
@@ -28,7 +30,7 @@ pub(super) struct Range {
     /// Per customer: one more than the row of the latest contact, 0 for none.
     latest: Vec<u32>,
     /// The first contacts of customers, as far as contacts of earlier ranges may be repeated by them.
-    pub(super) firsts: Vec<First>,
+    pub(super) firsts: Firsts,
     collects: Collects,
     /// Contacts at the same instant as the same customer's contact before.
     pub(super) ties: Vec<(u32, u32)>,
@@ -37,14 +39,6 @@ pub(super) struct Range {
     asked: Vec<Asked>,
     numbers: Vec<usize>,
     before: Vec<u32>,
-}
-
-/// A customer's first contact in a range.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct First {
-    pub(super) customer: u32,
-    pub(super) row: u32,
-    pub(super) instant: i64,
 }
 
 /// Until when first contacts are of interest.
@@ -80,7 +74,7 @@ impl Range {
             span: None,
             latest: vec![0; customers.count()],
             customers,
-            firsts: vec![],
+            firsts: Firsts::new(&request.instant, !request.ties.is_empty()),
             collects,
             ties: vec![],
             run: (i64::MIN, 0),
@@ -259,6 +253,11 @@ impl Range {
         }
     }
 
+    /// The type of instants.
+    pub(super) fn instant(&self) -> &DataType {
+        &self.request.instant
+    }
+
     pub(super) fn breaks_ties(&self) -> bool {
         !self.request.ties.is_empty()
     }
@@ -280,7 +279,7 @@ impl Range {
     pub(super) fn size(&self) -> usize {
         self.customers.size()
             + self.latest.capacity() * size_of::<u32>()
-            + self.firsts.capacity() * size_of::<First>()
+            + self.firsts.size()
             + self.ties.capacity() * size_of::<(u32, u32)>()
             + self.asked.iter().map(Asked::size).sum::<usize>()
     }

@@ -5,7 +5,8 @@ use arrow::compute::take;
 use datafusion::common::Result;
 
 use super::answers::Tie;
-use super::range::{First, Range};
+use super::firsts::{First, Firsts};
+use super::range::Range;
 
 /// True when no range begins before the one in front of it ends.
 pub(super) fn are_in_order(ranges: &[Range]) -> bool {
@@ -32,11 +33,23 @@ pub(super) fn join(ranges: &mut [Range]) -> Result<Vec<Tie>> {
 }
 
 fn join_with(earlier: &mut [Range], later: &mut Range, place: usize) -> Result<Vec<Tie>> {
+    let nothing = Firsts::new(later.instant(), false);
+    let all = std::mem::replace(&mut later.firsts, nothing);
+    let step = later.customers.keys_at_a_time();
     let mut ties = vec![];
-    let mut firsts = std::mem::take(&mut later.firsts);
-    if firsts.is_empty() {
-        return Ok(ties);
+    for start in (0..all.len()).step_by(step) {
+        ties.extend(join_some(earlier, later, place, all.some(start, step))?);
     }
+    Ok(ties)
+}
+
+fn join_some(
+    earlier: &mut [Range],
+    later: &mut Range,
+    place: usize,
+    mut firsts: Vec<First>,
+) -> Result<Vec<Tie>> {
+    let mut ties = vec![];
     let numbers: Vec<usize> = firsts.iter().map(|first| first.customer as usize).collect();
     let mut keys = later.customers.keys(&numbers)?;
     let mut numbers = vec![];

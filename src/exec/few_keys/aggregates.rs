@@ -6,8 +6,8 @@ use arrow::array::{Array, ArrayRef, BooleanArray, new_null_array};
 use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, Schema};
 use arrow::record_batch::RecordBatch;
-use datafusion::common::Result;
 use datafusion::common::cast::as_boolean_array;
+use datafusion::common::{Result, internal_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use datafusion::physical_expr::GroupsAccumulatorAdapter;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
@@ -181,6 +181,31 @@ impl Aggregate {
         };
         let kept = states.iter().map(|state| state.slice(1, state.len() - 1));
         Ok(kept.collect())
+    }
+
+    /// True when rows are counted, which takes little memory.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.state, State::Counted(_))
+    }
+
+    /// Forgets the first group, before [`Self::next_states`].
+    ///
+    /// # Errors
+    /// When a state cannot be written.
+    pub(super) fn forget_discarded(&mut self) -> Result<()> {
+        self.next_states(1).map(|_| ())
+    }
+
+    /// The states of the next groups, which are forgotten. An aggregate that counts gives all at once,
+    /// see [`Self::states`].
+    ///
+    /// # Errors
+    /// When a state cannot be written.
+    pub(super) fn next_states(&mut self, groups: usize) -> Result<Vec<ArrayRef>> {
+        match &mut self.state {
+            State::Accumulated(accumulator) => accumulator.state(EmitTo::First(groups)),
+            State::Counted(_) => internal_err!("counts are told at once"),
+        }
     }
 
     /// Bytes held.

@@ -19,5 +19,6 @@ mod remaining;
 mod rule;
 mod run;
 mod selection;
+mod states;
 
 pub(super) use rule::FewKeyAggregation;

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray};
 use arrow::buffer::BooleanBuffer;
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::Schema;
-use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::aggregates::evaluate_group_by;
 use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -21,6 +19,7 @@ use super::groups::Groups;
 use super::keys::Coding;
 use super::operator::Work;
 use super::selection::Selection;
+use super::states::{BYTES, States};
 
 /// More groups than this are not few.
 const MANY: usize = 1 << 16;
@@ -113,15 +112,16 @@ impl Run {
         }
         // Of no rows there may be groups all the same, which the stock operator knows.
         is_done &= self.work.sets.is_none() || self.groups.len() > 0;
-        let states = self.states()?;
-        let schema = Arc::clone(&self.work.output);
-        let states = stream::iter(states.into_iter().map(Ok));
+        let work = Arc::clone(&self.work);
+        let schema = Arc::clone(&work.output);
+        let part = context.session_config().batch_size() * BYTES;
+        let states = stream::iter(self.states(part)?);
         if is_done {
             return Ok(Box::pin(RecordBatchStreamAdapter::new(schema, states)));
         }
         let rest =
             RecordBatchStreamAdapter::new(input.schema(), stream::iter(untaken).chain(input));
-        let stock = self.work.of_the_rest(Box::pin(rest), &source)?;
+        let stock = work.of_the_rest(Box::pin(rest), &source)?;
         let rest = stock.execute(partition, context)?;
         Ok(Box::pin(RecordBatchStreamAdapter::new(
             schema,
@@ -217,43 +217,18 @@ impl Run {
         }
     }
 
-    /// The keys and states of all groups: a batch, or one for each grouping set. The states of a set
-    /// are those of all keys, since the final stage merges what is equal.
-    fn states(&mut self) -> Result<Vec<RecordBatch>> {
+    /// The keys and states of all groups, about `part` bytes at a time.
+    fn states(mut self, part: usize) -> Result<States> {
         let groups = self.groups.len();
-        if groups == 0 {
-            return Ok(vec![]);
-        }
         let keys = self.keys.iter().enumerate();
         let keys: Vec<ArrayRef> = keys
             .map(|(position, key)| key.coder.values(self.groups.codes(position)))
             .collect::<Result<_>>()?;
-        if self.rows == 0 {
+        if self.rows == 0 && groups > 0 {
             self.reach_the_only_group()?;
         }
-        let mut states = vec![];
-        for aggregate in &mut self.aggregates {
-            states.extend(aggregate.states()?);
-        }
-        self.reservation.free();
-        let options = RecordBatchOptions::new().with_row_count(Some(groups));
-        let batch = |mut columns: Vec<ArrayRef>| {
-            columns.extend(states.iter().cloned());
-            let output = Arc::clone(&self.work.output);
-            Ok(RecordBatch::try_new_with_options(
-                output, columns, &options,
-            )?)
-        };
-        match &self.work.sets {
-            None => Ok(vec![batch(keys)?]),
-            Some(sets) => {
-                let fields = &self.work.output.fields()[..keys.len()];
-                let schema = Arc::new(Schema::new(fields.to_vec()));
-                let keys = RecordBatch::try_new(schema, keys)?;
-                let sets = evaluate_group_by(sets, &keys)?;
-                sets.into_iter().map(batch).collect()
-            }
-        }
+        let aggregates = if groups > 0 { self.aggregates } else { vec![] };
+        States::new(self.work, keys, groups, aggregates, self.reservation, part)
     }
 
     /// Without keys there is a group even where there are no rows.

@@ -191,7 +191,7 @@ impl Percentile {
     }
 
     /// The percentile of keys in their order; `None` of none.
-    pub(super) fn of(self, ranked: &Ranked) -> Option<f64> {
+    pub(super) fn of(self, ranked: &mut Ranked) -> Option<f64> {
         let (below, above, way) = ranked.around(self.0)?;
         let (below, above) = (double_of(below), double_of(above));
         // Not by the difference where there is none, which would make NaN of infinities, or where it
@@ -219,7 +219,7 @@ impl Question for Percentile {
         Self::keys(&columns[0], filter, each)
     }
 
-    fn answer(&self, ranked: &Ranked) -> Option<f64> {
+    fn answer(&self, ranked: &mut Ranked) -> Option<f64> {
         self.of(ranked)
     }
 

@@ -102,7 +102,7 @@ impl Question for Percentiles {
         Percentile::keys(&columns[0], filter, each)
     }
 
-    fn answer(&self, ranked: &Ranked) -> Vec<Option<f64>> {
+    fn answer(&self, ranked: &mut Ranked) -> Vec<Option<f64>> {
         self.0.iter().map(|share| share.of(ranked)).collect()
     }
 

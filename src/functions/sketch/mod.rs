@@ -70,7 +70,7 @@ impl SketchOf {
     )]
     fn value(&self, known: &Known) -> Option<f64> {
         match known {
-            Known::All(durations) => self.exact().value(&Ranked::once(durations.clone())),
+            Known::All(durations) => self.exact().value(&mut Ranked::once(durations.clone())),
             Known::Buckets { n, .. } => {
                 let rank = self.q * (n - 1) as f64;
                 let below = known.at(rank.floor() as usize);
@@ -83,8 +83,8 @@ impl SketchOf {
     fn measure(&self, known: &Known, level: f64) -> Measured {
         match known {
             Known::All(durations) => {
-                let ranked = Ranked::once(durations.clone());
-                self.exact().measure(&ranked, level)
+                let mut ranked = Ranked::once(durations.clone());
+                self.exact().measure(&mut ranked, level)
             }
             Known::Buckets { n, .. } => {
                 let length = usize::try_from(*n).unwrap_or(usize::MAX);

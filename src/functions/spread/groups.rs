@@ -59,9 +59,10 @@ impl<Q: Question, W: Width> GroupsAccumulator for Groups<Q, W> {
     ) -> Result<()> {
         self.groups.resize_with(total_num_groups, Multiset::default);
         let (groups, bytes) = (&mut self.groups, &mut self.bytes);
-        lists::merge(values, |row, add| {
-            let more = add(&mut groups[group_indices[row]]);
+        lists::merge(values, |row, parts| {
+            let more = groups[group_indices[row]].extend(parts)?;
             *bytes = bytes.wrapping_add_signed(more);
+            Ok(())
         })
     }
 
@@ -69,7 +70,7 @@ impl<Q: Question, W: Width> GroupsAccumulator for Groups<Q, W> {
         let groups = self.take(emit_to).into_iter();
         // One group after the other is put in order and forgotten.
         let answers: Vec<_> = groups
-            .map(|group| self.question.answer(&group.into_ranked()))
+            .map(|group| self.question.answer(&mut group.into_ranked()))
             .collect();
         self.question.column(&answers)
     }

@@ -1,21 +1,28 @@
-//! The stored state of many values: lists of them per group, and how often some of them occur.
+//! The stored state of many values: lists of them per group, and pages.
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, LargeListArray, PrimitiveArray};
+use arrow::array::{
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, LargeBinaryArray, LargeListArray, PrimitiveArray,
+};
 use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Field, Int32Type, Int64Type, UInt32Type};
-use datafusion::common::{Result, exec_err};
+use arrow::datatypes::{DataType, Field, Int32Type, Int64Type};
+use datafusion::common::{Result, exec_datafusion_err};
 
 use super::multiset::{Multiset, Parts};
+use super::pages::Pages;
 use super::width::Width;
 
-/// The stored state: the values of a group in four bytes, how often the first of them occur, and
-/// the values in ticks that do not fit four bytes.
+/// A stored state that is none of ours.
+#[derive(Debug)]
+pub(super) struct Changed;
+
+/// The stored state: values of a group in four bytes, more of them in pages of those that agree in the
+/// upper two, and the values in ticks that do not fit four bytes.
 pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str, DataType)> {
     vec![
         ("narrow", list_of::<Int32Type>()),
-        ("counts", list_of::<UInt32Type>()),
+        ("pages", DataType::LargeBinary),
         ("wide", list_of::<Int64Type>()),
     ]
 }
@@ -40,18 +47,28 @@ fn list_column<T: ArrowPrimitiveType>(groups: Vec<Vec<T::Native>>) -> ArrayRef {
     lists::<T>(lengths, values)
 }
 
+/// The pages of each group.
+fn page_column(groups: Vec<Pages>) -> ArrayRef {
+    let lengths = groups.iter().map(Pages::written).collect::<Vec<_>>();
+    let mut bytes = Vec::with_capacity(lengths.iter().sum());
+    // Each is forgotten when it was copied.
+    groups.into_iter().for_each(|pages| pages.write(&mut bytes));
+    let offsets = OffsetBuffer::from_lengths(lengths);
+    Arc::new(LargeBinaryArray::new(offsets, bytes.into(), None))
+}
+
 /// The columns of the state, a row a group.
 pub(super) fn stored<W: Width>(groups: impl IntoIterator<Item = Multiset<W>>) -> Vec<ArrayRef> {
-    let (mut narrow, mut counts, mut wide) = (vec![], vec![], vec![]);
+    let (mut narrow, mut pages, mut wide) = (vec![], vec![], vec![]);
     for group in groups {
         let parts = group.into_parts();
         narrow.push(parts.narrow);
-        counts.push(parts.counts);
+        pages.push(parts.pages);
         wide.push(parts.wide);
     }
     vec![
         list_column::<Int32Type>(narrow),
-        list_column::<UInt32Type>(counts),
+        page_column(pages),
         list_column::<Int64Type>(wide),
     ]
 }
@@ -75,36 +92,37 @@ pub(super) fn one_by_one<W: Width>(rows: &[Option<i64>]) -> Vec<ArrayRef> {
     }
     vec![
         lists::<Int32Type>(narrow_lengths, narrow),
-        lists::<UInt32Type>(vec![0; rows.len()], vec![]),
+        page_column(vec![Pages::default(); rows.len()]),
         lists::<Int64Type>(wide_lengths, wide),
     ]
 }
 
-/// Adds the stored state of each row to the set that `set` gives for it.
+/// What is stored of a group.
+pub(super) type Stored<'a> = Parts<&'a [i32], &'a [u8], &'a [i64]>;
+
+/// Gives `add` the stored state of each row.
 ///
 /// # Errors
 /// When a state was not stored by these functions.
-pub(super) fn merge<W: Width>(
+pub(super) fn merge(
     states: &[ArrayRef],
-    mut add: impl FnMut(usize, &mut dyn FnMut(&mut Multiset<W>) -> isize),
+    mut add: impl FnMut(usize, &Stored<'_>) -> Result<(), Changed>,
 ) -> Result<()> {
-    let [narrow, counts, wide] = [0, 1, 2].map(|column| states[column].as_list::<i64>());
+    let [narrow, wide] = [0, 2].map(|column| states[column].as_list::<i64>());
+    let pages = states[1].as_binary::<i64>();
     for row in 0..narrow.len() {
         if narrow.is_null(row) {
             continue;
         }
-        let (narrow, counts, wide) = (narrow.value(row), counts.value(row), wide.value(row));
+        let (narrow, wide) = (narrow.value(row), wide.value(row));
         let parts = Parts {
             narrow: &narrow.as_primitive::<Int32Type>().values()[..],
-            counts: &counts.as_primitive::<UInt32Type>().values()[..],
+            pages: pages.value(row),
             wide: &wide.as_primitive::<Int64Type>().values()[..],
         };
-        let is_told = parts.counts.len() <= parts.narrow.len() && !parts.counts.contains(&0);
-        let is_in_order = is_told && parts.narrow[..parts.counts.len()].is_sorted();
-        if !is_in_order {
-            return exec_err!("a stored state has other counts than values: it was changed");
-        }
-        add(row, &mut |set| set.extend(&parts));
+        add(row, &parts).map_err(|Changed| {
+            exec_datafusion_err!("a stored state has other pages than it had: it was changed")
+        })?;
     }
     Ok(())
 }

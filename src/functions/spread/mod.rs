@@ -3,7 +3,9 @@
 mod durations;
 mod groups;
 mod lists;
+mod lows;
 mod multiset;
+mod pages;
 mod ranked;
 mod single;
 mod width;
@@ -38,7 +40,7 @@ pub(crate) trait Question: Clone + Debug + Send + Sync + 'static {
     ) -> Result<()>;
 
     /// The answer for one group.
-    fn answer(&self, ranked: &Ranked) -> Self::Answer;
+    fn answer(&self, ranked: &mut Ranked) -> Self::Answer;
 
     /// The answers as a column.
     ///

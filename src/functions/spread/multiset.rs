@@ -1,20 +1,25 @@
 //! All values of one group, in little memory.
 //!
-//! Values that fit four bytes are gathered, and sorted and counted now and then where that saves memory:
-//! of millions of durations in whole seconds most occur many times. The others are kept as they are.
+//! Values that fit four bytes are gathered; when there are many of them they go to pages, where they take
+//! two bytes or less. The others are kept as they are.
 
 use std::marker::PhantomData;
 
+use super::lists::{Changed, Stored};
+use super::pages::Pages;
 use super::ranked::Ranked;
 use super::width::Width;
 
-/// Fewer values than these are not worth counting before the end.
-const MANY: usize = 1 << 14;
+/// Fewer values than these are kept as they come.
+const FEW: usize = 1 << 7;
 
-/// Where values seldom repeat, counting is tried again when there are this many times as many.
-const PATIENCE: usize = 8;
+/// As many are gathered at most before they go to pages, where most of them can.
+const MANY: usize = 1 << 11;
 
-/// Values with how often each occurs, as keys of `W`.
+/// A vector of more values than these does not double.
+const LARGE: usize = 1 << 16;
+
+/// Values as keys of `W`.
 #[derive(Debug, Clone)]
 pub(super) struct Multiset<W> {
     fresh: Vec<i32>,
@@ -24,20 +29,17 @@ pub(super) struct Multiset<W> {
 
 #[derive(Debug, Clone, Default)]
 struct Rest {
-    /// In their order. A count that would not fit is told in two.
-    counted: Vec<(i32, u32)>,
+    pages: Pages,
     wide: Vec<i64>,
-    /// With how many values counting is tried again.
-    again: usize,
 }
 
-/// The values as they are stored: some with how often they occur, others one by one.
+/// The values as they are stored.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Parts<V, C, L> {
-    /// Narrow values; as many as there are counts are in their order, each once.
+pub(super) struct Parts<V, P, L> {
+    /// Narrow values, in any order.
     pub(super) narrow: V,
-    /// How often the first of them occur; the others are told as often as they do.
-    pub(super) counts: C,
+    /// More of them, in pages.
+    pub(super) pages: P,
     /// Values that are not narrow, in any order.
     pub(super) wide: L,
 }
@@ -61,111 +63,90 @@ impl<W: Width> Multiset<W> {
                 self.fresh.push(narrow);
                 0
             }
-            narrow => self.make_room(key, narrow),
+            Some(narrow) => self.make_room(narrow),
+            None => self.push_wide(key),
         }
     }
 
     #[cold]
-    fn make_room(&mut self, key: i64, narrow: Option<i32>) -> isize {
+    fn make_room(&mut self, narrow: i32) -> isize {
         let before = self.size();
-        match narrow {
-            Some(narrow) => {
-                self.count_when_due();
-                self.fresh.push(narrow);
-            }
-            None => self.rest().wide.push(key),
+        if self.fresh.len() >= FEW {
+            self.turn_pages();
         }
+        self.fresh.push(narrow);
+        self.size().wrapping_sub(before).cast_signed()
+    }
+
+    fn push_wide(&mut self, key: i64) -> isize {
+        if let Some(rest) = &mut self.rest
+            && rest.wide.len() < rest.wide.capacity()
+        {
+            rest.wide.push(key);
+            return 0;
+        }
+        let before = self.size();
+        let wide = &mut self.rest.get_or_insert_default().wide;
+        make_room(wide, 1);
+        wide.push(key);
         self.size().wrapping_sub(before).cast_signed()
     }
 
     /// Adds the values of another set; the answer is how many bytes more are held.
-    pub(super) fn extend(&mut self, parts: &Parts<&[i32], &[u32], &[i64]>) -> isize {
+    ///
+    /// # Errors
+    /// When its pages were changed.
+    pub(super) fn extend(&mut self, parts: &Stored<'_>) -> Result<isize, Changed> {
         let before = self.size();
-        let (counted, singles) = parts.narrow.split_at(parts.counts.len());
-        let counted = counted.iter().copied().zip(parts.counts.iter().copied());
-        self.merge(counted.collect());
-        self.fresh.extend_from_slice(singles);
-        if !parts.wide.is_empty() {
-            self.rest().wide.extend_from_slice(parts.wide);
+        make_room(&mut self.fresh, parts.narrow.len());
+        self.fresh.extend_from_slice(parts.narrow);
+        if !parts.wide.is_empty() || !parts.pages.is_empty() {
+            let rest = self.rest.get_or_insert_default();
+            make_room(&mut rest.wide, parts.wide.len());
+            rest.wide.extend_from_slice(parts.wide);
+            rest.pages.read(parts.pages)?;
         }
-        self.count_when_due();
-        self.size().wrapping_sub(before).cast_signed()
+        if self.fresh.len() >= FEW {
+            self.turn_pages();
+        }
+        Ok(self.size().wrapping_sub(before).cast_signed())
     }
 
-    fn rest(&mut self) -> &mut Rest {
-        self.rest.get_or_insert_default()
-    }
-
-    fn count_when_due(&mut self) {
-        // As long as there is less to count than was counted, counting costs too much.
-        let rest = self.rest.as_ref();
-        let due = rest.map_or(0, |rest| rest.counted.len().max(rest.again));
-        if self.fresh.len() < due.max(MANY) {
-            return;
+    /// Puts values into pages, and leaves room for as many again as had to stay, or for more where that
+    /// is little beside the pages.
+    fn turn_pages(&mut self) {
+        let (fresh, rest) = (&mut self.fresh, self.rest.get_or_insert_default());
+        rest.pages.take(fresh);
+        let little = (rest.pages.size() / 64).clamp(FEW, MANY);
+        let wanted = little.max(2 * fresh.len());
+        match fresh.capacity() {
+            less if less < wanted => fresh.reserve_exact(wanted - fresh.len()),
+            more if more > 2 * wanted => fresh.shrink_to(wanted),
+            _ => {}
         }
-        sort(&mut self.fresh);
-        let distinct = self.fresh.chunk_by(|a, b| a == b).count();
-        let n = self.fresh.len();
-        let rest = self.rest();
-        match rest.counted.is_empty() && n < 2 * distinct {
-            true => rest.again = n * PATIENCE,
-            false => self.count(),
-        }
-    }
-
-    /// Counts the values that were gathered, which are in their order.
-    fn count(&mut self) {
-        let runs = self.fresh.chunk_by(|a, b| a == b);
-        let counted = runs.flat_map(|run| told(run[0], run.len())).collect();
-        self.fresh.clear();
-        self.merge(counted);
-    }
-
-    fn merge(&mut self, new: Vec<(i32, u32)>) {
-        if new.is_empty() {
-            return;
-        }
-        let counted = &mut self.rest().counted;
-        *counted = match counted.is_empty() {
-            true => new,
-            false => merged(counted, &new),
-        };
     }
 
     /// The values in their order.
     pub(super) fn into_ranked(mut self) -> Ranked {
-        sort(&mut self.fresh);
-        let is_counted = self.rest.as_ref().is_some_and(|r| !r.counted.is_empty());
-        if is_counted {
-            self.count();
+        let Rest {
+            mut pages,
+            mut wide,
+        } = self.rest.map(|rest| *rest).unwrap_or_default();
+        sort(&mut wide);
+        if pages.is_empty() {
+            sort(&mut self.fresh);
+            return Ranked::narrow(self.fresh, wide, W::widen);
         }
-        let Rest { counted, wide, .. } = self.rest.map(|rest| *rest).unwrap_or_default();
-        if wide.is_empty() {
-            return match is_counted {
-                true => Ranked::narrow_counted(&counted, W::widen),
-                false => Ranked::narrow(self.fresh, W::widen),
-            };
-        }
-        let counted = counted.iter().map(|&(value, n)| (value, n as usize));
-        let once = self.fresh.iter().map(|&value| (value, 1));
-        let narrow = counted.chain(once).map(|(value, n)| (W::widen(value), n));
-        let mut runs: Vec<(i64, usize)> = narrow.collect();
-        runs.extend(wide.into_iter().map(|key| (key, 1)));
-        runs.sort();
-        Ranked::counted(runs.into_iter())
+        pages.take_all(&mut self.fresh);
+        Ranked::paged(pages.into_ranked(), wide, W::widen)
     }
 
-    /// The values for another partition, which has to sort them anyway.
-    pub(super) fn into_parts(self) -> Parts<Vec<i32>, Vec<u32>, Vec<i64>> {
-        let Rest { counted, wide, .. } = self.rest.map(|rest| *rest).unwrap_or_default();
-        let (mut narrow, counts): (Vec<i32>, Vec<u32>) = counted.into_iter().unzip();
-        match narrow.is_empty() {
-            true => narrow = self.fresh,
-            false => narrow.extend(self.fresh),
-        }
+    /// The values for another partition.
+    pub(super) fn into_parts(self) -> Parts<Vec<i32>, Pages, Vec<i64>> {
+        let Rest { pages, wide } = self.rest.map(|rest| *rest).unwrap_or_default();
         Parts {
-            narrow,
-            counts,
+            narrow: self.fresh,
+            pages,
             wide,
         }
     }
@@ -173,47 +154,28 @@ impl<W: Width> Multiset<W> {
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
         let rest = self.rest.as_ref().map_or(0, |rest| {
-            size_of::<Rest>()
-                + rest.counted.capacity() * size_of::<(i32, u32)>()
-                + rest.wide.capacity() * size_of::<i64>()
+            size_of::<Rest>() + rest.pages.size() + rest.wide.capacity() * size_of::<i64>()
         });
         self.fresh.capacity() * size_of::<i32>() + rest
     }
 }
 
-/// A count in as many parts as it takes, one but for more than four billion.
-fn told(value: i32, count: usize) -> impl Iterator<Item = (i32, u32)> {
-    let most = u32::MAX as usize;
-    let parts = (0..count.div_ceil(most)).map(move |part| (count - part * most).min(most));
-    parts.map(move |part| (value, u32::try_from(part).unwrap_or(u32::MAX)))
+/// Room for more values: twice as many where there are few, and a quarter of them where that is much.
+fn make_room<T>(values: &mut Vec<T>, more: usize) {
+    let missing = (values.len() + more).saturating_sub(values.capacity());
+    match values.len() {
+        _ if missing == 0 => {}
+        0..LARGE => values.reserve(more),
+        many => values.reserve_exact(more.max(many / 4)),
+    }
 }
 
 /// By digits where there are many.
-fn sort<T: Ord + radsort::Key>(values: &mut [T]) {
+pub(super) fn sort<T: Ord + radsort::Key>(values: &mut [T]) {
     match values.len() {
         0..512 => values.sort_unstable(),
         _ => radsort::sort(values),
     }
-}
-
-/// Both in their order, with the counts of equal values added.
-fn merged(old: &[(i32, u32)], new: &[(i32, u32)]) -> Vec<(i32, u32)> {
-    let mut both = Vec::with_capacity(old.len() + new.len());
-    let (mut left, mut right) = (0, 0);
-    while let (Some(&(a, n)), Some(&(b, m))) = (old.get(left), new.get(right)) {
-        let sum = n.checked_add(m).filter(|_| a == b);
-        both.push(match sum {
-            Some(sum) => (a, sum),
-            None if a <= b => (a, n),
-            None => (b, m),
-        });
-        left += usize::from(sum.is_some() || a <= b);
-        right += usize::from(sum.is_some() || a > b);
-    }
-    both.extend_from_slice(&old[left..]);
-    both.extend_from_slice(&new[right..]);
-    both.shrink_to_fit();
-    both
 }
 
 #[cfg(test)]
@@ -225,33 +187,24 @@ mod tests {
 
     type Micros = Multiset<Ticks<1_000_000>>;
 
-    fn values(ranked: &Ranked) -> Vec<i64> {
-        let runs = ranked.runs();
-        runs.flat_map(|(value, count)| std::iter::repeat_n(value, count))
-            .collect()
+    /// As many as can be looked at one by one.
+    fn some(ranks: std::ops::Range<usize>) -> impl Iterator<Item = usize> {
+        ranks.clone().take(99).chain(ranks.step_by(997))
     }
 
-    fn copied(parts: &Parts<Vec<i32>, Vec<u32>, Vec<i64>>, into: &mut Micros) -> isize {
-        into.extend(&Parts {
-            narrow: &parts.narrow,
-            counts: &parts.counts,
-            wide: &parts.wide,
-        })
-    }
-
-    #[test]
-    fn counts_that_do_not_fit_are_told_in_two() {
-        let old = [(1, u32::MAX), (3, 1)];
-        assert_eq!(
-            merged(&old, &[(1, 2), (2, 1), (3, 4)]),
-            [(1, u32::MAX), (1, 2), (2, 1), (3, 5)]
-        );
-        let told: Vec<_> = told(5, (1 << 33) + 1).collect();
-        assert_eq!(told, [(5, u32::MAX), (5, u32::MAX), (5, 3)]);
+    fn copied(parts: &Parts<Vec<i32>, Pages, Vec<i64>>, into: &mut Micros) -> isize {
+        let mut pages = vec![];
+        parts.pages.write(&mut pages);
+        let parts = Parts {
+            narrow: &parts.narrow[..],
+            pages: &pages[..],
+            wide: &parts.wide[..],
+        };
+        into.extend(&parts).unwrap()
     }
 
     #[test]
-    fn values_are_counted_where_they_repeat() {
+    fn a_value_takes_two_bytes_or_less_where_there_are_many() {
         let bytes = |values: &mut dyn Iterator<Item = i64>| {
             let mut set = Micros::default();
             values.for_each(|value| {
@@ -259,14 +212,29 @@ mod tests {
             });
             set.size()
         };
-        assert!(bytes(&mut (0..1 << 18).map(|n| n % 1_000)) < 200_000);
-        assert!(bytes(&mut (0..1 << 18)) >= 1 << 20);
+        assert!(bytes(&mut (0..1 << 20).map(|n| n % 1_000)) < 600_000);
+        assert!(bytes(&mut (0..1 << 20)) < 1 << 21);
+        assert!(bytes(&mut (0..1 << 20).map(|n| n * 7_919 % (1 << 18))) < 600_000);
+        // What is far from everything else takes four bytes, and no more than that again to grow.
+        assert!(bytes(&mut (0..1 << 16).map(|n| n << 15)) <= 8 << 16);
+        assert!(bytes(&mut (0..10).map(|n| n << 20)) <= 64);
+    }
+
+    #[test]
+    fn long_vectors_do_not_double() {
+        let mut wide: Vec<i64> = vec![];
+        for value in 0..1 << 20 {
+            make_room(&mut wide, 1);
+            wide.push(value);
+            assert!(wide.len() < 1 << 17 || wide.capacity() < wide.len() * 3 / 2);
+        }
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
         fn nothing_is_lost(
-            range in prop::sample::select(vec![300_i64, 3_000, 1_000_000]),
+            range in prop::sample::select(vec![300_i64, 3_000, 1_000_000, 1 << 31]),
             n in 0_usize..150_000,
             seed in any::<i64>(),
             others in prop::collection::vec(any::<i64>(), 0..50),
@@ -288,7 +256,11 @@ mod tests {
             }
             prop_assert_eq!(whole.size(), bytes.unsigned_abs());
             all.sort_unstable();
-            prop_assert_eq!(values(&whole.into_ranked()), all);
+            let mut ranked = whole.into_ranked();
+            prop_assert_eq!(ranked.n(), all.len());
+            for rank in some(0..all.len()) {
+                prop_assert_eq!(ranked.at(rank), all[rank]);
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use super::ranked::Ranked;
 use super::width::Width;
 use super::{Question, lists};
 
-fn answer(question: &impl Question, ranked: &Ranked) -> Result<ScalarValue> {
+fn answer(question: &impl Question, ranked: &mut Ranked) -> Result<ScalarValue> {
     let column = question.column(&[question.answer(ranked)])?;
     ScalarValue::try_from_array(&column, 0)
 }
@@ -43,7 +43,7 @@ impl<Q: Question, W: Width> Accumulator for Single<Q, W> {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        answer(&self.question, &self.values.clone().into_ranked())
+        answer(&self.question, &mut self.values.clone().into_ranked())
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
@@ -54,9 +54,7 @@ impl<Q: Question, W: Width> Accumulator for Single<Q, W> {
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         let kept = &mut self.values;
-        lists::merge(states, |_, add| {
-            add(kept);
-        })
+        lists::merge(states, |_, parts| kept.extend(parts).map(|_| ()))
     }
 
     fn size(&self) -> usize {
@@ -109,7 +107,7 @@ impl<Q: Question> Accumulator for Sliding<Q> {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let counts = self.counts.iter().map(|(&key, &count)| (key, count));
-        answer(&self.question, &Ranked::counted(counts))
+        answer(&self.question, &mut Ranked::counted(counts))
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {

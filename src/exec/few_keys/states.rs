@@ -1,0 +1,136 @@
+//! The keys and states of all groups as batches, each made when it is asked for.
+//!
+//! What an aggregate keeps of a group can be much: every value. Its states are told some groups at a
+//! time, and what was told is forgotten, so that they are not held twice.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef};
+use arrow::datatypes::Schema;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use datafusion::common::Result;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_plan::aggregates::evaluate_group_by;
+
+use super::aggregates::Aggregate;
+use super::operator::Work;
+
+/// Bytes of states that are told at a time, for each row of a batch.
+pub(super) const BYTES: usize = 2 << 10;
+
+/// Batches of keys and states.
+pub(super) struct States {
+    work: Arc<Work>,
+    keys: Vec<ArrayRef>,
+    groups: usize,
+    told: usize,
+    /// Groups that are told at a time.
+    step: usize,
+    states: Vec<Told>,
+    /// What was made of the last groups, for the grouping sets that come after the first.
+    ready: std::vec::IntoIter<RecordBatch>,
+    reservation: MemoryReservation,
+}
+
+/// The states of one aggregate.
+enum Told {
+    At(Vec<ArrayRef>),
+    /// Those of the groups that were not told yet.
+    Rest(Box<Aggregate>),
+}
+
+impl States {
+    /// The states of `aggregates`, whose first group is of the discarded rows, beside the keys of the
+    /// others, of which there are `groups`; about `part` bytes of them at a time.
+    ///
+    /// # Errors
+    /// When a state cannot be written.
+    pub(super) fn new(
+        work: Arc<Work>,
+        keys: Vec<ArrayRef>,
+        groups: usize,
+        aggregates: Vec<Aggregate>,
+        reservation: MemoryReservation,
+        part: usize,
+    ) -> Result<Self> {
+        let bytes: usize = aggregates.iter().map(Aggregate::size).sum();
+        let step = groups.div_ceil(bytes.div_ceil(part).max(1)).max(1);
+        let each = part / aggregates.len().max(1);
+        let states = aggregates.into_iter().map(|mut aggregate| {
+            if groups == 0 || step == groups || aggregate.size() < each || aggregate.counts() {
+                return Ok(Told::At(aggregate.states()?));
+            }
+            aggregate.forget_discarded()?;
+            Ok(Told::Rest(Box::new(aggregate)))
+        });
+        Ok(Self {
+            states: states.collect::<Result<_>>()?,
+            work,
+            keys,
+            groups,
+            told: 0,
+            step,
+            ready: vec![].into_iter(),
+            reservation,
+        })
+    }
+
+    /// A batch of the next groups, or one for each grouping set. The states of a set are those of all
+    /// keys, since the final stage merges what is equal.
+    fn make(&mut self) -> Result<Vec<RecordBatch>> {
+        let rows = self.step.min(self.groups - self.told);
+        let keys: Vec<ArrayRef> = self.keys.iter().map(|k| k.slice(self.told, rows)).collect();
+        let mut states = vec![];
+        for told in &mut self.states {
+            match told {
+                Told::At(all) => states.extend(all.iter().map(|s| s.slice(self.told, rows))),
+                Told::Rest(aggregate) => states.extend(aggregate.next_states(rows)?),
+            }
+        }
+        self.told += rows;
+        let rest = self.states.iter().map(|told| match told {
+            Told::At(_) => 0,
+            Told::Rest(aggregate) => aggregate.size(),
+        });
+        self.reservation.resize(rest.sum());
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        let batch = |mut columns: Vec<ArrayRef>| {
+            columns.extend(states.iter().cloned());
+            let output = Arc::clone(&self.work.output);
+            Ok(RecordBatch::try_new_with_options(
+                output, columns, &options,
+            )?)
+        };
+        match &self.work.sets {
+            None => Ok(vec![batch(keys)?]),
+            Some(sets) => {
+                let fields = &self.work.output.fields()[..keys.len()];
+                let schema = Arc::new(Schema::new(fields.to_vec()));
+                let keys = RecordBatch::try_new(schema, keys)?;
+                let sets = evaluate_group_by(sets, &keys)?;
+                sets.into_iter().map(batch).collect()
+            }
+        }
+    }
+}
+
+impl Iterator for States {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(batch) = self.ready.next() {
+            return Some(Ok(batch));
+        }
+        if self.told == self.groups {
+            return None;
+        }
+        match self.make() {
+            Ok(batches) => self.ready = batches.into_iter(),
+            Err(error) => {
+                self.told = self.groups;
+                return Some(Err(error));
+            }
+        }
+        self.ready.next().map(Ok)
+    }
+}

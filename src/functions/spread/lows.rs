@@ -1,0 +1,397 @@
+//! Values of a page, by the lower half of their bits.
+
+use super::lists::Changed;
+
+/// How many values a page can tell apart.
+const KINDS: usize = 1 << 16;
+
+/// With more values than these, counting all kinds takes no more room than telling each.
+const MOST: usize = KINDS / 2;
+
+/// Lower halves with how often each occurs.
+#[derive(Debug, Clone)]
+pub(super) enum Lows {
+    /// As often as they occur, in any order.
+    Each(Vec<u16>),
+    /// How often each of them occurs, in as many bits as that takes.
+    Bytes(Vec<u8>),
+    Shorts(Vec<u16>),
+    Longs(Vec<u64>),
+}
+
+/// What the values of a page add up to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) sum: i128,
+    pub(super) squares: i128,
+}
+
+impl Lows {
+    /// Adds lower halves.
+    pub(super) fn extend(&mut self, lows: &[u16]) {
+        let mut rest = lows;
+        while !rest.is_empty() {
+            let taken = match self {
+                Self::Each(each) if each.len() + rest.len() <= MOST => {
+                    if each.capacity() - each.len() < rest.len() {
+                        each.reserve_exact(rest.len().max(each.len() / 4));
+                    }
+                    each.extend_from_slice(rest);
+                    return;
+                }
+                Self::Each(_) => 0,
+                Self::Bytes(counts) => counted(rest, |low| next(&mut counts[low])),
+                Self::Shorts(counts) => counted(rest, |low| next(&mut counts[low])),
+                Self::Longs(counts) => counted(rest, |low| next(&mut counts[low])),
+            };
+            rest = &rest[taken..];
+            if !rest.is_empty() {
+                self.widen();
+            }
+        }
+    }
+
+    /// Adds all of another page.
+    pub(super) fn merge(&mut self, mut other: Self) {
+        if let (Self::Each(_), Self::Bytes(_) | Self::Shorts(_) | Self::Longs(_)) = (&*self, &other)
+        {
+            std::mem::swap(self, &mut other);
+        }
+        match (&mut *self, &other) {
+            (_, Self::Each(lows)) => self.extend(lows),
+            (Self::Bytes(counts), Self::Bytes(more)) if fit(counts, more) => {
+                counts.iter_mut().zip(more).for_each(|(n, m)| *n += m);
+            }
+            _ => other.for_each_count(|low, count| self.add(low, count)),
+        }
+    }
+
+    fn add(&mut self, low: usize, count: u64) {
+        let has_room = match self {
+            Self::Each(_) => false,
+            Self::Bytes(counts) => add(&mut counts[low], count),
+            Self::Shorts(counts) => add(&mut counts[low], count),
+            Self::Longs(counts) => add(&mut counts[low], count),
+        };
+        if !has_room {
+            self.widen();
+            self.add(low, count);
+        }
+    }
+
+    /// Counts what was not counted, or in twice the bits or more.
+    fn widen(&mut self) {
+        *self = match self {
+            Self::Each(each) => {
+                let mut counts = Self::Bytes(vec![0; KINDS]);
+                counts.extend(each);
+                counts
+            }
+            Self::Bytes(counts) => Self::Shorts(counts.iter().map(|&n| n.into()).collect()),
+            Self::Shorts(counts) => Self::Longs(counts.iter().map(|&n| n.into()).collect()),
+            // 2^64 values are out of reach.
+            Self::Longs(counts) => Self::Longs(std::mem::take(counts)),
+        };
+    }
+
+    /// How often each occurs, in their order; those that are not counted must be in order.
+    fn for_each_count(&self, mut each: impl FnMut(usize, u64)) {
+        fn counted<N: Copy + Into<u64>>(counts: &[N], mut each: impl FnMut(usize, u64)) {
+            for (low, &count) in counts.iter().enumerate() {
+                if count.into() > 0 {
+                    each(low, count.into());
+                }
+            }
+        }
+        match self {
+            Self::Each(lows) => lows.iter().for_each(|&low| each(low.into(), 1)),
+            Self::Bytes(counts) => counted(counts, each),
+            Self::Shorts(counts) => counted(counts, each),
+            Self::Longs(counts) => counted(counts, each),
+        }
+    }
+
+    /// How many values there are.
+    pub(super) fn n(&self) -> usize {
+        match self {
+            Self::Each(each) => each.len(),
+            counts => counts.below(KINDS),
+        }
+    }
+
+    /// Puts the values in their order.
+    pub(super) fn sort(&mut self) {
+        if let Self::Each(each) = self {
+            super::multiset::sort(each);
+        }
+    }
+
+    /// The one with `rank` before it, of sorted ones.
+    pub(super) fn at(&self, rank: usize) -> u16 {
+        let low = match self {
+            Self::Each(each) => return each[rank],
+            Self::Bytes(counts) => found(counts, rank),
+            Self::Shorts(counts) => found(counts, rank),
+            Self::Longs(counts) => found(counts, rank),
+        };
+        u16::try_from(low).unwrap_or(u16::MAX)
+    }
+
+    /// How many are less than `low`, of sorted ones.
+    pub(super) fn below(&self, low: usize) -> usize {
+        match self {
+            Self::Each(each) => each.partition_point(|&each| usize::from(each) < low),
+            Self::Bytes(counts) => total(&counts[..low]),
+            Self::Shorts(counts) => total(&counts[..low]),
+            Self::Longs(counts) => total(&counts[..low]),
+        }
+    }
+
+    /// Sum and squares.
+    pub(super) fn sums(&self) -> Sums {
+        fn counted<N: Copy + Into<u64>>(counts: &[N]) -> Sums {
+            let kinds = (0_u64..).zip(counts).map(|(low, &n)| (low, n.into()));
+            // Also of 65,535 values of each kind the squares stay below 2^63.
+            let (sum, squares) = kinds.fold((0, 0), |(sum, squares), (low, n)| {
+                (sum + n * low, squares + n * low * low)
+            });
+            Sums {
+                sum: i128::from(sum),
+                squares: i128::from(squares),
+            }
+        }
+        match self {
+            Self::Each(each) => {
+                let lows = each.iter().map(|&low| u64::from(low));
+                let (sum, squares) = lows.fold((0, 0), |(s, q), low| (s + low, q + low * low));
+                Sums {
+                    sum: i128::from(sum),
+                    squares: i128::from(squares),
+                }
+            }
+            Self::Bytes(counts) => counted(counts),
+            Self::Shorts(counts) => counted(counts),
+            Self::Longs(counts) => {
+                let kinds = (0_i128..).zip(counts).map(|(low, &n)| (low, i128::from(n)));
+                kinds.fold(Sums::default(), |sums, (low, n)| Sums {
+                    sum: sums.sum + n * low,
+                    squares: sums.squares + n * low * low,
+                })
+            }
+        }
+    }
+
+    /// Bytes held beside the page itself.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Each(each) => each.capacity() * size_of::<u16>(),
+            Self::Bytes(counts) => counts.capacity(),
+            Self::Shorts(counts) => counts.capacity() * size_of::<u16>(),
+            Self::Longs(counts) => counts.capacity() * size_of::<u64>(),
+        }
+    }
+
+    /// How they are told, and in how many bytes.
+    pub(super) fn written(&self) -> (u8, usize) {
+        match self {
+            Self::Each(each) => (0, size_of_val(each.as_slice())),
+            Self::Bytes(counts) => (1, size_of_val(counts.as_slice())),
+            Self::Shorts(counts) => (2, size_of_val(counts.as_slice())),
+            Self::Longs(counts) => (3, size_of_val(counts.as_slice())),
+        }
+    }
+
+    /// Tells them, lowest byte first.
+    pub(super) fn write(&self, into: &mut Vec<u8>) {
+        match self {
+            Self::Each(lows) | Self::Shorts(lows) => {
+                into.extend(lows.iter().flat_map(|low| low.to_le_bytes()));
+            }
+            Self::Bytes(counts) => into.extend_from_slice(counts),
+            Self::Longs(counts) => into.extend(counts.iter().flat_map(|n| n.to_le_bytes())),
+        }
+    }
+
+    /// What [`Self::write`] told as `kind`.
+    pub(super) fn read(kind: u8, bytes: &[u8]) -> Result<Self, Changed> {
+        let shorts = || {
+            let (pairs, rest) = bytes.as_chunks();
+            let shorts = pairs.iter().map(|&pair| u16::from_le_bytes(pair));
+            rest.is_empty().then(|| shorts.collect::<Vec<_>>())
+        };
+        let longs = || bytes.as_chunks().0.iter().map(|&n| u64::from_le_bytes(n));
+        let read = match (kind, bytes.len()) {
+            (0, _) => shorts().map(Self::Each),
+            (1, KINDS) => Some(Self::Bytes(bytes.to_vec())),
+            (2, SHORTS) => shorts().map(Self::Shorts),
+            (3, LONGS) => Some(Self::Longs(longs().collect())),
+            _ => None,
+        };
+        read.ok_or(Changed)
+    }
+}
+
+const SHORTS: usize = 2 * KINDS;
+const LONGS: usize = 8 * KINDS;
+
+/// Counts values until one has no room; the answer is how many were counted.
+#[inline]
+fn counted(lows: &[u16], mut count: impl FnMut(usize) -> bool) -> usize {
+    let full = lows.iter().position(|&low| !count(low.into()));
+    full.unwrap_or(lows.len())
+}
+
+trait Count: Copy + Into<u64> + TryFrom<u64> {}
+impl Count for u8 {}
+impl Count for u16 {}
+impl Count for u64 {}
+
+#[inline]
+fn next<N: Count>(count: &mut N) -> bool {
+    add(count, 1)
+}
+
+/// False when the sum does not fit.
+#[inline]
+fn add<N: Count>(count: &mut N, more: u64) -> bool {
+    match N::try_from((*count).into() + more) {
+        Ok(sum) => {
+            *count = sum;
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+fn fit(counts: &[u8], more: &[u8]) -> bool {
+    let pairs = counts.iter().zip(more);
+    !pairs.fold(false, |over, (&n, &m)| over | n.checked_add(m).is_none())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "no more values than fit memory"
+)]
+fn total<N: Count>(counts: &[N]) -> usize {
+    counts.iter().map(|&n| n.into()).sum::<u64>() as usize
+}
+
+/// The kind that the value with `rank` before it is of.
+fn found<N: Count>(counts: &[N], rank: usize) -> usize {
+    const STEP: usize = 1 << 8;
+    let mut before = 0;
+    for (step, part) in counts.chunks(STEP).enumerate() {
+        let all = total(part);
+        if before + all <= rank {
+            before += all;
+            continue;
+        }
+        let ends = part.iter().scan(before, |end, &n| {
+            *end += total(&[n]);
+            Some(*end)
+        });
+        return step * STEP + ends.take_while(|&end| end <= rank).count();
+    }
+    KINDS - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(lows: &Lows) -> Vec<usize> {
+        let mut all = vec![];
+        lows.for_each_count(|low, n| all.extend((0..n).map(|_| low)));
+        all
+    }
+
+    fn of(values: &[u16]) -> Lows {
+        let mut lows = Lows::Each(vec![]);
+        values.chunks(1_000).for_each(|some| lows.extend(some));
+        lows.sort();
+        lows
+    }
+
+    /// Some values, in no order, in each of the four forms.
+    fn forms() -> Vec<Vec<u16>> {
+        let low = |i: usize, kinds: usize| u16::try_from(i * 7_919 % kinds).unwrap();
+        let few = |n: usize, kinds: usize| (0..n).map(move |i| low(i, kinds));
+        vec![
+            few(100, 65_521).collect(),
+            few(MOST, 65_521).collect(),
+            few(MOST + 1, 65_521).collect(),
+            few(40_000, 50).collect(),
+            few(40_000, 3)
+                .chain(std::iter::repeat_n(65_535, 70_000))
+                .collect(),
+        ]
+    }
+
+    #[test]
+    fn every_form_knows_its_values() {
+        let kinds: Vec<u8> = forms()
+            .iter()
+            .map(|values| of(values).written().0)
+            .collect();
+        assert_eq!(kinds, [0, 0, 1, 2, 3]);
+        for values in forms() {
+            let lows = of(&values);
+            let mut sorted: Vec<usize> = values.iter().map(|&low| low.into()).collect();
+            sorted.sort_unstable();
+            assert_eq!(all(&lows), sorted);
+            assert_eq!(lows.n(), sorted.len());
+            for rank in [0, 1, sorted.len() / 2, sorted.len() - 1] {
+                assert_eq!(usize::from(lows.at(rank)), sorted[rank], "{rank}");
+            }
+            for low in [0, 1, 2, 255, 256, 257, 65_535] {
+                let below = sorted.iter().filter(|&&each| each < low).count();
+                assert_eq!(lows.below(low), below, "{low}");
+            }
+            let sums = Sums {
+                sum: sorted.iter().map(|&low| low as i128).sum(),
+                squares: sorted.iter().map(|&low| (low * low) as i128).sum(),
+            };
+            assert_eq!(lows.sums(), sums);
+        }
+    }
+
+    #[test]
+    fn any_two_forms_merge() {
+        for (left, right) in forms()
+            .iter()
+            .flat_map(|left| forms().into_iter().map(move |right| (left, right)))
+        {
+            let mut merged = of(left);
+            merged.merge(of(&right));
+            merged.sort();
+            let mut sorted: Vec<usize> = left.iter().chain(&right).map(|&low| low.into()).collect();
+            sorted.sort_unstable();
+            assert_eq!(all(&merged), sorted);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for values in forms() {
+            let lows = of(&values);
+            let (kind, length) = lows.written();
+            let mut bytes = vec![];
+            lows.write(&mut bytes);
+            assert_eq!(bytes.len(), length);
+            assert_eq!(all(&Lows::read(kind, &bytes).unwrap()), all(&lows));
+            assert!(Lows::read(kind, &bytes[1..]).is_err());
+            assert!(Lows::read(4, &bytes).is_err());
+        }
+    }
+
+    #[test]
+    fn counts_have_no_bound() {
+        let mut lows = Lows::Longs(vec![0; KINDS]);
+        lows.add(5, 1 << 40);
+        let mut other = of(&[5, 5, 70]);
+        other.merge(lows);
+        assert_eq!(other.n(), (1 << 40) + 3);
+        assert_eq!((other.at(1 << 40), other.at((1 << 40) + 2)), (5, 70));
+        assert_eq!(other.sums().squares, 25 * ((1 << 40) + 2) + 4_900);
+    }
+}
