@@ -133,7 +133,7 @@ impl<K: Kpi> GroupsAccumulator for Groups<K> {
             let groups = &group_indices[chunk.start..chunk.start + chunk.items.len()];
             match common_group(groups) {
                 Some(group) => tallies[group].add_all(chunk),
-                None => chunk.for_each(|row, item| tallies[groups[row]].add(item)),
+                None => K::Tally::add_by_group(tallies, groups, chunk),
             }
         })
     }

@@ -113,6 +113,48 @@ impl Counts<Narrow> for Mean {
         add_to(&mut self.coarse, i128::from(sum_coarse));
         add_to(&mut self.squares, squares);
     }
+
+    /// What a chunk adds to a group fits 64 bits, so that a row costs additions of as many.
+    fn add_by_group(means: &mut [Self], groups: &[usize], chunk: &Chunk<'_, Narrow>) {
+        let all = chunk
+            .items
+            .iter()
+            .fold(0, |all, s| all | s.value | s.coarse);
+        if means.len() > FEW || all.cast_unsigned() >= 1 << 52 {
+            return chunk.for_each_in(groups, |group, sample| means[group].add(sample));
+        }
+        let mut sums = [ChunkSum::default(); FEW];
+        let sums = &mut sums[..means.len()];
+        chunk.for_each_in(groups, |group, sample| sums[group].add(sample));
+        for (mean, sum) in means.iter_mut().zip(sums) {
+            mean.n += sum.n;
+            add_to(&mut mean.sum, i128::from(sum.value));
+            add_to(&mut mean.coarse, i128::from(sum.coarse));
+            add_to(&mut mean.squares, sum.squares);
+        }
+    }
+}
+
+/// As many groups are summed a chunk at a time.
+const FEW: usize = 64;
+
+/// What the rows of a chunk add to one group; their values and coarse values are below 2^52.
+#[derive(Debug, Clone, Copy, Default)]
+struct ChunkSum {
+    n: i64,
+    value: i64,
+    coarse: i64,
+    squares: i128,
+}
+
+impl ChunkSum {
+    #[inline]
+    fn add(&mut self, sample: Narrow) {
+        self.n += 1;
+        self.value += sample.value;
+        self.coarse += sample.coarse;
+        self.squares += i128::from(sample.coarse) * i128::from(sample.coarse);
+    }
 }
 
 /// How the rows of one KPI become samples.

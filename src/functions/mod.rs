@@ -7,6 +7,7 @@
 mod accumulate;
 mod amounts;
 mod backlog;
+pub(crate) mod bits;
 mod business;
 mod catalogue;
 mod classes;

@@ -2,8 +2,9 @@
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
-use arrow::util::bit_chunk_iterator::BitChunks;
 use datafusion::common::{DataFusionError, Result};
+
+use crate::functions::bits::{WORD, pack, word};
 
 /// What to do with a value that cannot be counted: off its scale, an end before its start, NaN.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,8 +16,6 @@ pub(crate) enum Invalid {
     Ignore,
 }
 
-/// Rows of a word: one bit each.
-pub(crate) const WORD: usize = 64;
 /// Most rows of a chunk. Their items stay in the nearest cache between reading and counting.
 pub(crate) const CHUNK: usize = 1024;
 
@@ -46,17 +45,26 @@ impl<I: Copy> Chunk<'_, I> {
     pub(crate) fn for_each(&self, mut each: impl FnMut(usize, I)) {
         for (place, (items, &word)) in self.items.chunks(WORD).zip(self.counted).enumerate() {
             let first = place * WORD;
-            if word == u64::MAX {
-                for (bit, &item) in items.iter().enumerate() {
-                    each(first + bit, item);
-                }
-                continue;
+            match word {
+                u64::MAX => (first..)
+                    .zip(items)
+                    .for_each(|(row, &item)| each(row, item)),
+                _ => for_each_bit(word, |bit| each(first + bit, items[bit])),
             }
-            let mut rest = word;
-            while rest != 0 {
-                let bit = rest.trailing_zeros() as usize;
-                each(first + bit, items[bit]);
-                rest &= rest - 1;
+        }
+    }
+
+    /// Calls `each(group, item)` for the rows that count; `groups` has that of every row of the chunk.
+    #[inline]
+    pub(crate) fn for_each_in(&self, groups: &[usize], mut each: impl FnMut(usize, I)) {
+        let words = self.items.chunks(WORD).zip(groups.chunks(WORD));
+        for ((items, groups), &word) in words.zip(self.counted) {
+            match word {
+                u64::MAX => {
+                    let rows = groups.iter().zip(items);
+                    rows.for_each(|(&group, &item)| each(group, item));
+                }
+                _ => for_each_bit(word, |bit| each(groups[bit], items[bit])),
             }
         }
     }
@@ -72,18 +80,19 @@ pub(crate) type Fill<'a, I> = &'a dyn Fn(usize, &mut [I], u64) -> u64;
 /// Reads each row that counts through `item`, which gives `None` for an invalid one.
 pub(crate) fn by_row<I>(item: impl Fn(usize) -> Option<I>) -> impl Fn(usize, &mut [I], u64) -> u64 {
     move |first, slots, counted| {
-        let (mut valid, mut rest) = (0, counted);
-        while rest != 0 {
-            let bit = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
+        let mut valid = 0;
+        for_each_bit(counted, |bit| {
             if let Some(item) = item(first + bit) {
                 slots[bit] = item;
                 valid |= 1 << bit;
             }
-        }
+        });
         valid
     }
 }
+
+/// Where fewer rows of a word count, they are read one by one: survey scores are mostly NULL.
+const SPARSE: u32 = 16;
 
 /// Reads each value through `item`, which gives `None` for an invalid one; it sees values of rows
 /// that do not count too.
@@ -91,32 +100,44 @@ pub(crate) fn by_value<V: Copy, I: Copy + Default>(
     values: &[V],
     item: impl Fn(V) -> Option<I>,
 ) -> impl Fn(usize, &mut [I], u64) -> u64 {
-    move |first, slots, _| {
-        let mut valid = 0;
-        for (bit, (slot, &value)) in slots.iter_mut().zip(&values[first..]).enumerate() {
+    move |first, slots, counted| {
+        if counted.count_ones() < SPARSE {
+            return by_row(|row| item(values[row]))(first, slots, counted);
+        }
+        let mut valid = [false; WORD];
+        let rows = slots.iter_mut().zip(&mut valid).zip(&values[first..]);
+        for ((slot, valid), &value) in rows {
             let item = item(value);
-            valid |= u64::from(item.is_some()) << bit;
+            *valid = item.is_some();
             *slot = item.unwrap_or_default();
         }
-        valid
+        pack(&valid)
     }
 }
 
-/// As [`by_value`], for two columns of one type.
-pub(crate) fn by_pair<V: Copy, I: Copy + Default>(
+/// Reads two columns of one type through `item`, which gives an item and whether it is valid; it sees
+/// values of rows that do not count too.
+pub(crate) fn by_pair<V: Copy, I: Copy>(
     left: &[V],
     right: &[V],
-    item: impl Fn(V, V) -> Option<I>,
+    item: impl Fn(V, V) -> (I, bool),
 ) -> impl Fn(usize, &mut [I], u64) -> u64 {
     move |first, slots, _| {
-        let mut valid = 0;
+        let mut valid = [false; WORD];
         let pairs = left[first..].iter().zip(&right[first..]);
-        for (bit, (slot, (&left, &right))) in slots.iter_mut().zip(pairs).enumerate() {
-            let item = item(left, right);
-            valid |= u64::from(item.is_some()) << bit;
-            *slot = item.unwrap_or_default();
+        for ((slot, valid), (&left, &right)) in slots.iter_mut().zip(&mut valid).zip(pairs) {
+            (*slot, *valid) = item(left, right);
         }
-        valid
+        pack(&valid)
+    }
+}
+
+/// Calls `each` with the place of each bit that is set.
+#[inline]
+fn for_each_bit(mut word: u64, mut each: impl FnMut(usize)) {
+    while word != 0 {
+        each(word.trailing_zeros() as usize);
+        word &= word - 1;
     }
 }
 
@@ -194,29 +215,6 @@ impl Batch {
     }
 }
 
-/// Up to [`WORD`] bits from the one at `first` on, lowest first.
-#[inline]
-pub(crate) fn word(bits: &BooleanBuffer, first: usize, rows: usize) -> u64 {
-    let bits = BitChunks::new(bits.values(), bits.offset() + first, rows);
-    bits.iter_padded().next().unwrap_or_default()
-}
-
-/// Calls `each(row)` for the rows whose bit is set.
-#[inline]
-pub(crate) fn for_each_set(bits: &BooleanBuffer, mut each: impl FnMut(usize)) {
-    for first in (0..bits.len()).step_by(WORD) {
-        let mut rest = word(bits, first, WORD.min(bits.len() - first));
-        if rest == u64::MAX {
-            (first..first + WORD).for_each(&mut each);
-            continue;
-        }
-        while rest != 0 {
-            each(first + rest.trailing_zeros() as usize);
-            rest &= rest - 1;
-        }
-    }
-}
-
 /// The group of every row, where they have one in common: rows in order of time, by month.
 #[inline]
 pub(crate) fn common_group(groups: &[usize]) -> Option<usize> {
@@ -229,15 +227,12 @@ pub(crate) fn common_group(groups: &[usize]) -> Option<usize> {
 
 /// Forgets what was read of rows that do not count.
 #[inline]
-fn clear<I: Copy + Default>(slots: &mut [I], mut rows: u64) {
+fn clear<I: Copy + Default>(slots: &mut [I], rows: u64) {
     if rows == u64::MAX {
         slots.fill(I::default());
         return;
     }
-    while rows != 0 {
-        slots[rows.trailing_zeros() as usize] = I::default();
-        rows &= rows - 1;
-    }
+    for_each_bit(rows, |bit| slots[bit] = I::default());
 }
 
 /// The tail of every message about an invalid value: the two ways on.

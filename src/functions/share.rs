@@ -6,9 +6,10 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
 use crate::functions::accumulate::Kpi;
+use crate::functions::bits::WORD;
 use crate::functions::numbers::ratio;
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Chunk, Each, WORD};
+use crate::functions::rows::{Chunk, Each};
 use crate::functions::statistics;
 use crate::functions::tally::{Counts, tally};
 

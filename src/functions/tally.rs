@@ -56,6 +56,11 @@ pub(crate) trait Counts<I: Copy>: Tally {
     fn add_all(&mut self, chunk: &Chunk<'_, I>) {
         chunk.for_each(|_, item| self.add(item));
     }
+
+    /// Counts each row of a chunk in the tally of its group.
+    fn add_by_group(tallies: &mut [Self], groups: &[usize], chunk: &Chunk<'_, I>) {
+        chunk.for_each_in(groups, |group, item| tallies[group].add(item));
+    }
 }
 
 /// Adds without wrapping, as `saturating_add`, which takes several times as long where nothing

@@ -15,7 +15,8 @@ use arrow::datatypes::{
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use crate::functions::rows::{CHUNK, common_group, eligible, for_each_set};
+use crate::functions::bits::for_each_set;
+use crate::functions::rows::{CHUNK, common_group, eligible};
 
 /// A type whose values are added up in a wider one.
 pub(super) trait Summand: ArrowPrimitiveType + Debug {

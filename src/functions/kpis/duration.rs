@@ -254,7 +254,7 @@ impl Durations {
         let fill = by_pair(ticks(start)?, ticks(end)?, |from, to| {
             let ticks = to.wrapping_sub(from);
             // The difference of two instants far apart wraps to a negative one.
-            (to >= from && ticks >= 0).then(|| item(ticks))
+            (item(ticks), (to >= from) & (ticks >= 0))
         });
         let complaint = |row| {
             exec_datafusion_err!(
@@ -283,11 +283,17 @@ impl Samples for Durations {
         // Each divisor a constant of its own, since dividing by a variable takes longer than all
         // the rest.
         match self.ticks_per_second {
-            1_000_000_000 => self.read(columns, filter, |t| Narrow::new(t, t / 1_000_000), each),
-            1_000_000 => self.read(columns, filter, |t| Narrow::new(t, t / 1_000), each),
-            _ => self.read(columns, filter, |t| Narrow::new(t, t), each),
+            1_000_000_000 => self.read(columns, filter, narrow::<1_000_000>, each),
+            1_000_000 => self.read(columns, filter, narrow::<1_000>, each),
+            _ => self.read(columns, filter, narrow::<1>, each),
         }
     }
+}
+
+/// Ticks of 0 or more with how many milliseconds or seconds they are.
+#[inline]
+fn narrow<const PER_COARSE: u64>(ticks: i64) -> Narrow {
+    Narrow::new(ticks, (ticks.cast_unsigned() / PER_COARSE).cast_signed())
 }
 
 /// The mean needs a sum; its detail, which shows quantiles too, needs every duration.

@@ -4,13 +4,14 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::accumulate::{Tallied, state_of};
+use crate::functions::bits::WORD;
 use crate::functions::families::QUALITY;
 use crate::functions::fills::{self, ColumnFill};
 use crate::functions::kpis::rate::Flags;
 use crate::functions::kpis::recontact;
 use crate::functions::numbers::{Number, number_at, unpacked};
 use crate::functions::outcome::Type;
-use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, WORD, eligible};
+use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, eligible};
 use crate::functions::scores::Table;
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};

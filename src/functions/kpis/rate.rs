@@ -4,9 +4,10 @@ use arrow::array::{ArrayRef, AsArray, BooleanArray};
 use datafusion::common::Result;
 
 use crate::functions::accumulate::{Tallied, state_of};
+use crate::functions::bits::{WORD, word};
 use crate::functions::families::QUALITY;
 use crate::functions::outcome::Type;
-use crate::functions::rows::{Batch, Each, Invalid, WORD, eligible, word};
+use crate::functions::rows::{Batch, Each, Invalid, eligible};
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};

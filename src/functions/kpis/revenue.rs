@@ -5,11 +5,12 @@ use datafusion::common::{DataFusionError, Result};
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::amounts;
+use crate::functions::bits::{WORD, word};
 use crate::functions::families::RETENTION;
 use crate::functions::fills;
 use crate::functions::numbers::{Unit, coarse_products, number_at, ratio, unpacked};
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Batch, Each, Invalid, WORD, eligible, word};
+use crate::functions::rows::{Batch, Each, Invalid, eligible};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
 use crate::functions::statistics::{self, RatioSums};

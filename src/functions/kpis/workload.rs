@@ -7,11 +7,12 @@ use datafusion::common::Result;
 
 use crate::functions::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::amounts::{Amounts, NarrowAmounts};
+use crate::functions::bits::{WORD, word};
 use crate::functions::families::WORKLOAD;
 use crate::functions::mean::{self, Mean, MeanOf, Sample};
 use crate::functions::numbers::{coarse_products, ratio, unpacked};
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Each, WORD, eligible, word};
+use crate::functions::rows::{Each, eligible};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Bound, Call, Form, Spec};
 use crate::functions::statistics::{self, RatioSums};
