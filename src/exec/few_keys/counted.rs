@@ -16,6 +16,7 @@ use datafusion::physical_plan::PhysicalExpr;
 use datafusion::scalar::ScalarValue;
 
 use super::aggregates::known_true;
+use crate::functions::bits::for_each_set;
 
 /// Whole numbers up to this are added exactly as floats too, for as many rows as there can be.
 const EXACT: i64 = 1 << 20;
@@ -125,42 +126,35 @@ fn whole(value: &ScalarValue) -> Option<i64> {
 /// Rows by group.
 #[derive(Debug, Default)]
 struct Tally {
-    lanes: [Vec<i64>; LANES],
+    groups: Vec<[i64; LANES]>,
 }
 
 impl Tally {
     fn reach(&mut self, groups: usize) {
-        for lane in &mut self.lanes {
-            lane.resize(groups, 0);
-        }
+        self.groups.resize(groups, [0; LANES]);
     }
 
     fn add_all(&mut self, groups: &[usize]) {
-        let mut rows = groups.chunks_exact(LANES);
-        for four in &mut rows {
-            for (lane, &group) in self.lanes.iter_mut().zip(four) {
-                lane[group] += 1;
+        let (fours, rest) = groups.as_chunks::<LANES>();
+        let counts = self.groups.as_mut_slice();
+        for four in fours {
+            for (lane, &group) in four.iter().enumerate() {
+                counts[group][lane] += 1;
             }
         }
-        rows.remainder()
-            .iter()
-            .for_each(|&group| self.lanes[0][group] += 1);
+        rest.iter().for_each(|&group| counts[group][0] += 1);
     }
 
     fn add(&mut self, groups: &[usize], rows: &BooleanBuffer) {
         if rows.count_set_bits() == rows.len() {
             return self.add_all(groups);
         }
-        for (place, row) in rows.set_indices().enumerate() {
-            self.lanes[place % LANES][groups[row]] += 1;
-        }
+        for_each_set(rows, |row| self.groups[groups[row]][row % LANES] += 1);
     }
 
     fn totals(&self) -> Vec<i64> {
-        let groups = self.lanes[0].len();
-        (0..groups)
-            .map(|group| self.lanes.iter().map(|lane| lane[group]).sum())
-            .collect()
+        let groups = self.groups.iter();
+        groups.map(|lanes| lanes.iter().sum()).collect()
     }
 }
 
@@ -259,9 +253,7 @@ impl Counts {
 
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
-        let tallies = [&self.rows, &self.holds].into_iter();
-        let lanes = tallies.flat_map(|tally| tally.lanes.iter().map(Vec::capacity));
-        lanes.sum::<usize>() * size_of::<i64>()
+        (self.rows.groups.capacity() + self.holds.groups.capacity()) * size_of::<[i64; LANES]>()
     }
 }
 

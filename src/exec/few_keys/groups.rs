@@ -1,6 +1,10 @@
 //! Codes of several keys as one dense group number.
 
+use std::borrow::Cow;
+
 use arrow::buffer::BooleanBuffer;
+
+use crate::functions::bits::for_each_set;
 
 /// The group of the rows that do not pass the filter; thrown away at the end.
 pub(super) const DISCARDED: usize = 0;
@@ -8,7 +12,14 @@ pub(super) const DISCARDED: usize = 0;
 /// Slots are looked up in a table of at most this many bits, which is 4 MB.
 const WIDEST: u32 = 20;
 
+/// The least length of the table: a slot of one byte needs no check there.
+const SMALL: usize = 256;
+
+/// The place in the table of a combination that is no group.
 const UNSET: u32 = u32::MAX;
+
+/// Such a place as the number of a row.
+const NEW: usize = UNSET as usize;
 
 /// Numbers the combinations of codes in the order of their appearance, from 1.
 #[derive(Debug, Default)]
@@ -28,7 +39,7 @@ impl Groups {
         Self {
             codes: vec![vec![]; keys],
             widths: vec![0; keys],
-            table: vec![if keys == 0 { 1 } else { UNSET }],
+            table: vec![if keys == 0 { 1 } else { UNSET }; SMALL],
             slots: vec![],
         }
     }
@@ -56,44 +67,59 @@ impl Groups {
         if !self.widen(distinct) {
             return false;
         }
-        self.find_slots(codes, rows);
-        numbers.clear();
-        let mut known = true;
-        numbers.extend(self.slots.iter().map(|&slot| {
-            let group = self.table[slot as usize];
-            known &= group != UNSET;
-            group as usize
-        }));
-        if !known {
-            self.number_new(codes, selected, numbers);
-        }
+        let slots = std::mem::take(&mut self.slots);
+        let slots = self.slots_of(codes, rows, slots);
+        let mut all_known = self.look_up(&slots, numbers);
         if let Some(selected) = selected {
-            let discarded = !selected;
-            discarded
-                .set_indices()
-                .for_each(|row| numbers[row] = DISCARDED);
+            for_each_set(&!selected, |row| numbers[row] = DISCARDED);
+            // A combination that only rows have which do not pass is no group, however often it is met.
+            all_known = all_known || !numbers.contains(&NEW);
+        }
+        if !all_known {
+            self.number_new(codes, &slots, numbers);
+        }
+        if let Cow::Owned(slots) = slots {
+            self.slots = slots;
         }
         true
     }
 
-    /// Numbers a batch that has a new combination, of rows that pass or of others.
+    /// Writes the group of each slot, [`NEW`] where there is none yet; true when all have one.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "all slots are below 256 then"
+    )]
+    fn look_up(&self, slots: &[u32], numbers: &mut Vec<usize>) -> bool {
+        let mut all_known = true;
+        let mut number = |group: u32| {
+            all_known &= group != UNSET;
+            group as usize
+        };
+        numbers.clear();
+        match self.table.first_chunk::<SMALL>() {
+            Some(table) if self.table.len() == SMALL => {
+                numbers.extend(
+                    slots
+                        .iter()
+                        .map(|&slot| number(table[usize::from(slot as u8)])),
+                );
+            }
+            _ => numbers.extend(slots.iter().map(|&slot| number(self.table[slot as usize]))),
+        }
+        all_known
+    }
+
+    /// Numbers the rows of a batch that have a new combination.
     #[cold]
-    fn number_new(
-        &mut self,
-        codes: &[Vec<u32>],
-        selected: Option<&BooleanBuffer>,
-        numbers: &mut [usize],
-    ) {
-        let slots = std::mem::take(&mut self.slots);
+    fn number_new(&mut self, codes: &[Vec<u32>], slots: &[u32], numbers: &mut [usize]) {
         for (row, (&slot, number)) in slots.iter().zip(numbers).enumerate() {
-            if selected.is_none_or(|selected| selected.value(row)) {
+            if *number == NEW {
                 *number = match self.table[slot as usize] {
                     UNSET => self.start(slot, codes, row),
                     group => group as usize,
                 };
             }
         }
-        self.slots = slots;
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "at most 2^20 groups")]
@@ -106,20 +132,29 @@ impl Groups {
         group
     }
 
-    fn find_slots(&mut self, codes: &[Vec<u32>], rows: usize) {
-        self.slots.clear();
-        let mut keys = codes.iter();
-        match keys.next() {
-            Some(first) => self.slots.extend_from_slice(first),
-            None => self.slots.resize(rows, 0),
-        }
+    /// The slot of each row: its only code, or the codes beside each other, put into `room`.
+    fn slots_of<'a>(
+        &self,
+        codes: &'a [Vec<u32>],
+        rows: usize,
+        mut room: Vec<u32>,
+    ) -> Cow<'a, [u32]> {
+        let (first, others) = match codes {
+            [only] => return Cow::Borrowed(only),
+            [first, others @ ..] => (first.as_slice(), others),
+            [] => (&[][..], codes),
+        };
+        room.clear();
+        room.extend_from_slice(first);
+        room.resize(rows, 0);
         let mut shift = self.widths.first().copied().unwrap_or(0);
-        for (codes, width) in keys.zip(self.widths.iter().skip(1)) {
-            for (slot, code) in self.slots.iter_mut().zip(codes) {
+        for (codes, width) in others.iter().zip(self.widths.iter().skip(1)) {
+            for (slot, code) in room.iter_mut().zip(codes) {
                 *slot |= code << shift;
             }
             shift += width;
         }
+        Cow::Owned(room)
     }
 
     /// Makes room for `distinct` codes of each key; false when the table would be too large.
@@ -139,7 +174,7 @@ impl Groups {
             return false;
         }
         self.widths = widths;
-        self.table = vec![UNSET; 1 << total];
+        self.table = vec![UNSET; SMALL.max(1 << total)];
         for group in 0..self.len() {
             let mut shift = 0;
             let mut slot = 0;

@@ -14,6 +14,7 @@ use datafusion::physical_plan::PhysicalExpr;
 
 use super::aggregates::known_true;
 use super::keys::same_values;
+use crate::functions::bits;
 
 /// One of the conditions that rows have to pass.
 #[derive(Debug, Clone)]
@@ -126,23 +127,41 @@ impl Verdicts {
         })
     }
 
-    #[expect(clippy::cast_sign_loss, reason = "keys of a dictionary are at least 0")]
     fn of_keys(&self, keys: &Int32Array) -> Option<BooleanBuffer> {
         let (for_null, used) = self.passes.split_last()?;
         let null_passes = keys.null_count() == 0 || *for_null;
         if null_passes && used.iter().all(|&passes| passes) {
             return None;
         }
-        let values = keys.values();
-        let passes = |row: usize| used.get(values[row] as usize).copied().unwrap_or(false);
-        Some(match keys.nulls() {
-            None => BooleanBuffer::collect_bool(keys.len(), passes),
-            Some(nulls) => {
-                BooleanBuffer::collect_bool(keys.len(), |row| match nulls.is_valid(row) {
-                    true => passes(row),
-                    false => *for_null,
-                })
-            }
+        let passing = passing(used, keys.values());
+        Some(match (keys.nulls(), for_null) {
+            (None, _) => passing,
+            (Some(nulls), true) => &passing | &!nulls.inner(),
+            (Some(nulls), false) => &passing & nulls.inner(),
         })
+    }
+}
+
+/// Which of `keys` point at one of `verdicts` that is true; of keys below NULL anything.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "keys of a dictionary are at least 0 and below its length"
+)]
+fn passing(verdicts: &[bool], keys: &[i32]) -> BooleanBuffer {
+    let mut passing = (0..).zip(verdicts).filter(|(_, passes)| **passes);
+    // Comparing with one value is a matter of few instructions for many rows.
+    if let (Some((only, _)), None) = (passing.next(), passing.next()) {
+        return bits::collect(keys, |key: i32| key == only);
+    }
+    let mut few = [false; 256];
+    match few.get_mut(..verdicts.len()) {
+        Some(known) => {
+            known.copy_from_slice(verdicts);
+            bits::collect(keys, |key| few[usize::from(key as u8)])
+        }
+        None => bits::collect(keys, |key| {
+            verdicts.get(key as usize).copied().unwrap_or(false)
+        }),
     }
 }

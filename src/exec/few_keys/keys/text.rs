@@ -9,6 +9,7 @@ use datafusion::common::{HashMap, Result};
 
 use super::Coder;
 use crate::exec::dictionary::dictionary_type;
+use crate::functions::bits::for_each_set;
 
 /// True for the types that [`Text`] codes.
 pub(super) fn takes(data_type: &DataType) -> bool {
@@ -33,6 +34,9 @@ const REMEMBERED: usize = 256;
 
 /// Dictionaries of at most this many values get all their codes at once.
 const FEW: usize = 1024;
+
+/// A key below this many is one byte, which needs no check in a table of as many codes.
+const BYTE: usize = 256;
 
 /// A view of at most this many bytes holds the text itself.
 const INLINE: u32 = 12;
@@ -92,14 +96,18 @@ impl Text {
         (self.texts.len() - 1) as u32
     }
 
-    #[expect(clippy::cast_sign_loss, reason = "keys of a dictionary are at least 0")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "keys of a dictionary are at least 0 and below its length"
+    )]
     fn encode_dictionary(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) {
         let column = column.as_dictionary::<Int32Type>();
         let values = column.values().as_string::<i32>();
         let is_known = self.dictionary.as_ref();
         if !is_known.is_some_and(|known| same_values(known, values)) {
             self.of_values.clear();
-            self.of_values.resize(values.len(), UNSET);
+            self.of_values.resize(values.len().max(BYTE), UNSET);
             // Values that no row has get a code too, which is no harm while they are few.
             if values.len() <= FEW {
                 for value in 0..values.len() {
@@ -109,9 +117,22 @@ impl Text {
             self.dictionary = Some(values.clone());
         }
         let keys = column.keys();
-        if values.len() <= FEW && keys.null_count() == 0 {
-            let of_values = &self.of_values;
-            codes.extend(keys.values().iter().map(|&key| of_values[key as usize]));
+        if values.len() <= FEW {
+            match self.of_values.first_chunk::<BYTE>() {
+                Some(of_values) if values.len() <= BYTE => {
+                    let keys = keys.values().iter();
+                    codes.extend(keys.map(|&key| of_values[usize::from(key as u8)]));
+                }
+                _ => {
+                    let code = |&key: &i32| self.of_values.get(key as usize).copied();
+                    codes.extend(keys.values().iter().map(|key| code(key).unwrap_or(UNSET)));
+                }
+            }
+            // A key below NULL may be anything.
+            if let Some(nulls) = keys.nulls().filter(|nulls| nulls.null_count() > 0) {
+                let null = self.code_of_null();
+                for_each_set(&!nulls.inner(), |row| codes[row] = null);
+            }
             return;
         }
         for row in 0..keys.len() {

@@ -5,6 +5,9 @@ use datafusion::common::{HashMap, Result, ScalarValue};
 
 use super::super::Coder;
 use super::Granules;
+use super::divisor::Divisor;
+use super::ticks::Ticks;
+use crate::functions::bits::for_each_set;
 use crate::functions::times::ticks;
 
 /// No code.
@@ -12,6 +15,9 @@ const UNKNOWN: u32 = u32::MAX;
 
 /// Granules that are looked up by their number; others by their first tick.
 const NUMBERED: usize = 1 << 16;
+
+/// As many rows are looked at together.
+const SOME: usize = 512;
 
 /// The values seen, by granule: an hour or a day on the clock, or what a change of the clock leaves of it.
 #[derive(Debug)]
@@ -30,39 +36,6 @@ pub(in crate::exec::few_keys::keys) struct Coded {
     /// The run before, and its code.
     last: (Ticks, u32),
     span: Span,
-}
-
-/// From the first tick to the one after the last.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Ticks {
-    start: i64,
-    end: i64,
-}
-
-impl Ticks {
-    #[inline]
-    fn has(self, instant: i64) -> bool {
-        self.start <= instant && instant < self.end
-    }
-
-    /// What lies in both.
-    fn cut(self, other: Self) -> Self {
-        Self {
-            start: self.start.max(other.start),
-            end: self.end.min(other.end),
-        }
-    }
-
-    /// Both, where they touch or one is in the other; `other` where they are apart.
-    fn joined(self, other: Self) -> Self {
-        match self.start <= other.end && other.start <= self.end {
-            true => Self {
-                start: self.start.min(other.start),
-                end: self.end.max(other.end),
-            },
-            false => other,
-        }
-    }
 }
 
 /// A time between two changes of the clock, in ticks.
@@ -211,31 +184,75 @@ impl Coded {
         }
         Ok(self.null.unwrap_or(0))
     }
+
+    /// Writes the codes of instants, of which `is_valid` says whether they are more than NULL.
+    fn encode_some(
+        &mut self,
+        instants: &[i64],
+        is_valid: impl Fn(usize) -> bool,
+        codes: &mut Vec<u32>,
+    ) -> Result<()> {
+        let (run, code) = self.last;
+        // Files in the order of time seldom have two days among as many rows.
+        if instants.iter().all(|&instant| run.has(instant)) {
+            codes.resize(codes.len() + instants.len(), code);
+            return Ok(());
+        }
+        let start = codes.len();
+        self.numbered_codes(instants, codes);
+        let codes = &mut codes[start..];
+        if codes.contains(&UNKNOWN) {
+            for (row, code) in codes.iter_mut().enumerate() {
+                if *code == UNKNOWN && is_valid(row) {
+                    *code = self.code_at(instants[row])?;
+                }
+            }
+        }
+        if let (Some(&instant), Some(&code)) = (instants.last(), codes.last())
+            && let Some(&run) = self.runs.get(code as usize)
+            && run.has(instant)
+        {
+            self.last = (run, code);
+        }
+        Ok(())
+    }
+
+    /// Writes the codes of the whole granules that are known and between the same changes of the clock
+    /// as the instant before; [`UNKNOWN`] elsewhere.
+    fn numbered_codes(&self, instants: &[i64], codes: &mut Vec<u32>) {
+        let length = self.granules.length;
+        let base = self.first.and_then(|first| {
+            let start = first.checked_mul(length)?;
+            start.checked_sub(self.span.offset)
+        });
+        let Some(base) = base else {
+            return codes.resize(codes.len() + instants.len(), UNKNOWN);
+        };
+        let (span, numbered) = (self.span.ticks, self.numbered.as_slice());
+        let length = Divisor::new(length.cast_unsigned());
+        codes.extend(instants.iter().map(|&instant| {
+            let place = length.quotient(instant.wrapping_sub(base).cast_unsigned());
+            let place = usize::try_from(place).unwrap_or(usize::MAX);
+            let code = numbered.get(place).copied().unwrap_or(UNKNOWN);
+            match span.has(instant) {
+                true => code,
+                false => UNKNOWN,
+            }
+        }));
+    }
 }
 
 impl Coder for Coded {
     fn encode(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
         let instants = ticks(column)?;
-        if let Some(nulls) = column.nulls().filter(|nulls| nulls.null_count() > 0) {
-            for (&instant, valid) in instants.iter().zip(nulls) {
-                codes.push(match valid {
-                    true => self.code_at(instant)?,
-                    false => self.code_of_null()?,
-                });
-            }
-            return Ok(());
+        let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
+        for (place, some) in instants.chunks(SOME).enumerate() {
+            let is_valid = |row| nulls.is_none_or(|nulls| nulls.is_valid(place * SOME + row));
+            self.encode_some(some, is_valid, codes)?;
         }
-        let (run, code) = self.last;
-        // Files in the order of time seldom have two days in a batch.
-        if instants
-            .iter()
-            .fold(true, |all, &instant| all & run.has(instant))
-        {
-            codes.resize(instants.len(), code);
-            return Ok(());
-        }
-        for &instant in instants {
-            codes.push(self.code_at(instant)?);
+        if let Some(nulls) = nulls {
+            let null = self.code_of_null()?;
+            for_each_set(&!nulls.inner(), |row| codes[row] = null);
         }
         Ok(())
     }

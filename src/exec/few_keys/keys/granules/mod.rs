@@ -2,7 +2,9 @@
 //! `date_trunc('month', created_at)`: the function is evaluated once per day, by the stock engine.
 
 mod coded;
+mod divisor;
 mod length;
+mod ticks;
 
 use std::sync::Arc;
 
