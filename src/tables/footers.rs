@@ -20,7 +20,9 @@ use datafusion::execution::cache::cache_manager::{CachedFileMetadataEntry, FileM
 use object_store::ObjectMeta;
 use object_store::local::LocalFileSystem;
 use parquet::DecodeResult;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataPushDecoder};
+use parquet::file::metadata::{
+    PageIndexPolicy, ParquetMetaData, ParquetMetaDataPushDecoder, RowGroupMetaData,
+};
 use tokio::sync::oneshot;
 
 /// Bytes read from the end of a file at first; most footers are within.
@@ -133,13 +135,25 @@ fn is_still(meta: &ObjectMeta, file: &File) -> Option<()> {
     (now.len() == meta.size && modified == meta.last_modified).then_some(())
 }
 
-/// What the reader that looks into the cache would read itself: the footer, and the page index if
-/// the file has one.
+/// The footer, and the page index if the file has one that tells more than the footer does.
 fn decode(file: &mut File, size: u64) -> Option<ParquetMetaData> {
     let decoder = ParquetMetaDataPushDecoder::try_new(size).ok()?;
-    let mut decoder = decoder.with_page_index_policy(PageIndexPolicy::Optional);
+    let mut decoder = decoder.with_page_index_policy(PageIndexPolicy::Skip);
     let tail = size.saturating_sub(TAIL)..size;
-    decoder.push_range(tail.clone(), read(file, &tail)?).ok()?;
+    let bytes = read(file, &tail)?;
+    decoder.push_range(tail.clone(), bytes.clone()).ok()?;
+    let footer = finish(decoder, file)?;
+    if footer.row_groups().iter().all(is_a_page) {
+        return without_page_index(footer);
+    }
+    let decoder = ParquetMetaDataPushDecoder::try_new_with_metadata(size, footer).ok()?;
+    let mut decoder = decoder.with_page_index_policy(PageIndexPolicy::Optional);
+    decoder.push_range(tail, bytes).ok()?;
+    finish(decoder, file)
+}
+
+/// Pushes what the decoder asks for until it is done.
+fn finish(mut decoder: ParquetMetaDataPushDecoder, file: &mut File) -> Option<ParquetMetaData> {
     loop {
         match decoder.try_decode().ok()? {
             DecodeResult::Data(footer) => return Some(footer),
@@ -152,6 +166,33 @@ fn decode(file: &mut File, size: u64) -> Option<ParquetMetaData> {
             DecodeResult::Finished => return None,
         }
     }
+}
+
+/// Most rows that writers put into one page when nobody tells them otherwise.
+const PAGE: i64 = 20_000;
+
+/// Whether the pages of a row group are the row group, so that an index of them tells what the
+/// footer tells; parsing it is a third of all work on small files.
+fn is_a_page(group: &RowGroupMetaData) -> bool {
+    group.num_rows() <= PAGE
+}
+
+/// Without saying where the page index is, since whoever misses it would read it for every query.
+fn without_page_index(footer: ParquetMetaData) -> Option<ParquetMetaData> {
+    let mut footer = footer.into_builder();
+    for group in footer.take_row_groups() {
+        let columns = group.columns().iter().cloned().map(|column| {
+            let column = column.into_builder();
+            let column = column.set_column_index_offset(None);
+            let column = column.set_column_index_length(None);
+            let column = column.set_offset_index_offset(None);
+            column.set_offset_index_length(None).build().ok()
+        });
+        let columns = columns.collect::<Option<_>>()?;
+        let group = group.into_builder().set_column_metadata(columns);
+        footer = footer.add_row_group(group.build().ok()?);
+    }
+    Some(footer.build())
 }
 
 fn read(file: &mut File, range: &Range<u64>) -> Option<Bytes> {
@@ -179,6 +220,24 @@ mod tests {
         let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
+    }
+
+    #[test]
+    fn pages_are_looked_up_where_a_row_group_has_several() {
+        let folder = tempfile::tempdir().unwrap();
+        for (rows, has_index) in [(20_000, false), (20_001, true)] {
+            let path = folder.path().join("pages.parquet");
+            write(&path, rows);
+            let mut file = File::open(&path).unwrap();
+            let size = file.metadata().unwrap().len();
+            let footer = decode(&mut file, size).unwrap();
+            let chunk = footer.row_group(0).column(0);
+            assert_eq!(footer.file_metadata().num_rows(), rows);
+            assert_eq!(footer.column_index().is_some(), has_index);
+            assert_eq!(footer.offset_index().is_some(), has_index);
+            assert_eq!(chunk.column_index_offset().is_some(), has_index);
+            assert!(chunk.statistics().is_some());
+        }
     }
 
     #[tokio::test]
