@@ -10,7 +10,7 @@ use crate::functions::numbers::{COARSE, ratio};
 use crate::functions::outcome::Measured;
 use crate::functions::rows::{CHUNK, Chunk, Each};
 use crate::functions::statistics;
-use crate::functions::tally::{Counts, add_to, tally};
+use crate::functions::tally::{Counts, FEW, add_to, tally};
 
 /// What one row adds to a mean, whatever it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -124,8 +124,7 @@ impl Counts<Narrow> for Mean {
             return chunk.for_each_in(groups, |group, sample| means[group].add(sample));
         }
         let mut sums = [ChunkSum::default(); FEW];
-        let sums = &mut sums[..means.len()];
-        chunk.for_each_in(groups, |group, sample| sums[group].add(sample));
+        chunk.for_each_in(groups, |group, sample| sums[group % FEW].add(sample));
         for (mean, sum) in means.iter_mut().zip(sums) {
             mean.n += sum.n;
             add_to(&mut mean.sum, i128::from(sum.value));
@@ -134,9 +133,6 @@ impl Counts<Narrow> for Mean {
         }
     }
 }
-
-/// As many groups are summed a chunk at a time.
-const FEW: usize = 64;
 
 /// What the rows of a chunk add to one group; their values and coarse values are below 2^52.
 #[derive(Debug, Clone, Copy, Default)]

@@ -11,7 +11,7 @@ use crate::functions::numbers::ratio;
 use crate::functions::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::rows::{Chunk, Each};
 use crate::functions::statistics;
-use crate::functions::tally::{Counts, tally};
+use crate::functions::tally::{Counts, FEW, tally};
 
 tally! {
     /// Eligible rows and those of them that count as a hit.
@@ -31,6 +31,23 @@ impl Counts<bool> for Share {
     fn add_all(&mut self, chunk: &Chunk<'_, bool>) {
         self.n += chunk.count();
         self.hits += count(chunk.items, |hit| hit);
+    }
+
+    /// Of few groups, both counts of a chunk are parts of one number, so that a row costs one addition.
+    #[expect(clippy::cast_possible_wrap, reason = "at most the rows of a chunk")]
+    fn add_by_group(shares: &mut [Self], groups: &[usize], chunk: &Chunk<'_, bool>) {
+        const ROW: u64 = 1 << 32;
+        if shares.len() > FEW {
+            return chunk.for_each_in(groups, |group, hit| shares[group].add(hit));
+        }
+        let mut counts = [0_u64; FEW];
+        chunk.for_each_in(groups, |group, hit| {
+            counts[group % FEW] += ROW + u64::from(hit)
+        });
+        for (share, counts) in shares.iter_mut().zip(counts) {
+            share.n += (counts / ROW) as i64;
+            share.hits += (counts % ROW) as i64;
+        }
     }
 }
 

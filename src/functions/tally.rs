@@ -47,6 +47,9 @@ pub(crate) trait Tally: Copy + Debug + Default + PartialEq + Send + Sync + 'stat
     fn from_values(values: Self::Values) -> Self;
 }
 
+/// As many groups are counted a chunk at a time.
+pub(crate) const FEW: usize = 64;
+
 /// A tally that counts rows which contribute an `I` each.
 pub(crate) trait Counts<I: Copy>: Tally {
     /// Counts one row.

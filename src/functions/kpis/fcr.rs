@@ -12,7 +12,6 @@ use crate::functions::kpis::recontact;
 use crate::functions::numbers::{Number, number_at, unpacked};
 use crate::functions::outcome::Type;
 use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, eligible};
-use crate::functions::scores::Table;
 use crate::functions::share::{self, Hits, Share, ShareOf};
 use crate::functions::signature::{Kind, Parameter};
 use crate::functions::spec::{Form, Spec};
@@ -60,8 +59,6 @@ pub(crate) static FCR: Spec = Spec {
             state: state_of::<Share>,
             bind: |call| {
                 Ok(Box::new(Tallied(ShareOf(OneTouch {
-                    one: Table::new(|count| is_count(Number::Integer(count), 1.0)),
-                    none: Table::new(|count| is_count(Number::Integer(count), 0.0)),
                     invalid: call.invalid,
                 }))))
             },
@@ -71,17 +68,16 @@ pub(crate) static FCR: Spec = Spec {
 };
 
 /// Whether a count is the one wanted; `None` for what is no count.
-fn is_count(number: Number, wanted: f64) -> Option<bool> {
+#[expect(clippy::cast_precision_loss, reason = "0 or 1")]
+fn is_count(number: Number, wanted: i64) -> Option<bool> {
     let count = number.to_f64();
     let whole = count >= 0.0 && count.fract() == 0.0;
-    whole.then_some((count - wanted).abs() < f64::EPSILON)
+    whole.then_some((count - wanted as f64).abs() < f64::EPSILON)
 }
 
 /// Exactly one public agent reply and no reopen.
 #[derive(Debug, Clone)]
 struct OneTouch {
-    one: Table<bool>,
-    none: Table<bool>,
     invalid: Invalid,
 }
 
@@ -98,8 +94,8 @@ impl Hits for OneTouch {
             eligible: eligible(&[&columns[0], &columns[1]], filter),
             invalid: self.invalid,
         };
-        let one_reply = counts(&replies, &self.one, 1.0)?;
-        let no_reopen = counts(&reopens, &self.none, 0.0)?;
+        let one_reply = counts::<1>(&replies)?;
+        let no_reopen = counts::<0>(&reopens)?;
         let fill = |first: usize, slots: &mut [bool], counted: u64| {
             let mut others = [false; WORD];
             let others = &mut others[..slots.len()];
@@ -111,7 +107,7 @@ impl Hits for OneTouch {
         };
         let complaint = |row| {
             let number = match number_at("fcr", &replies, row) {
-                Ok(number) if is_count(number, 1.0).is_some() => number_at("fcr", &reopens, row),
+                Ok(number) if is_count(number, 1).is_some() => number_at("fcr", &reopens, row),
                 other => other,
             };
             match number {
@@ -125,13 +121,10 @@ impl Hits for OneTouch {
     }
 }
 
-fn counts<'a>(
-    column: &'a ArrayRef,
-    table: &'a Table<bool>,
-    wanted: f64,
-) -> Result<ColumnFill<'a, bool>> {
+/// Whether each count is `WANTED`, a constant that many integers are compared with at once.
+fn counts<const WANTED: i64>(column: &ArrayRef) -> Result<ColumnFill<'_, bool>> {
     match fills::is_integer(column.data_type()) {
-        true => fills::integers(column, |count| table.get(count)),
-        false => fills::numbers("fcr", column, move |number| is_count(number, wanted)),
+        true => fills::integers(column, |count| (count >= 0).then_some(count == WANTED)),
+        false => fills::numbers("fcr", column, |number| is_count(number, WANTED)),
     }
 }
