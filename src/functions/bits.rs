@@ -29,26 +29,28 @@ pub(crate) fn for_each_set(bits: &BooleanBuffer, mut each: impl FnMut(usize)) {
     }
 }
 
-/// The flags as a word, the first lowest.
+/// The flags, each 0 or 1, as a word, the first lowest.
 ///
 /// Setting one bit after the other takes several times as long, since each waits for the one before.
 #[inline]
-pub(crate) fn pack(flags: &[bool; WORD]) -> u64 {
+pub(crate) fn pack(flags: &[u8; WORD]) -> u64 {
     /// Moves the lowest bit of the byte at place `n` to bit 56 + `n`.
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let (eights, _) = flags.as_chunks::<8>();
-    eights.iter().rev().fold(0, |word, eight| {
-        let bytes = u64::from_le_bytes(eight.map(u8::from));
-        word << 8 | bytes.wrapping_mul(GATHER) >> 56
-    })
+    let mut word = 0;
+    for eight in eights {
+        let bits = u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56;
+        word = word >> 8 | bits << 56;
+    }
+    word
 }
 
 /// Whether each of `values` passes.
 pub(crate) fn collect<V: Copy>(values: &[V], passes: impl Fn(V) -> bool) -> BooleanBuffer {
     let words = values.chunks(WORD).map(|values| {
-        let mut flags = [false; WORD];
+        let mut flags = [0; WORD];
         for (flag, &value) in flags.iter_mut().zip(values) {
-            *flag = passes(value);
+            *flag = u8::from(passes(value));
         }
         pack(&flags)
     });

@@ -104,11 +104,11 @@ pub(crate) fn by_value<V: Copy, I: Copy + Default>(
         if counted.count_ones() < SPARSE {
             return by_row(|row| item(values[row]))(first, slots, counted);
         }
-        let mut valid = [false; WORD];
+        let mut valid = [0; WORD];
         let rows = slots.iter_mut().zip(&mut valid).zip(&values[first..]);
         for ((slot, valid), &value) in rows {
             let item = item(value);
-            *valid = item.is_some();
+            *valid = u8::from(item.is_some());
             *slot = item.unwrap_or_default();
         }
         pack(&valid)
@@ -123,10 +123,12 @@ pub(crate) fn by_pair<V: Copy, I: Copy>(
     item: impl Fn(V, V) -> (I, bool),
 ) -> impl Fn(usize, &mut [I], u64) -> u64 {
     move |first, slots, _| {
-        let mut valid = [false; WORD];
+        let mut valid = [0; WORD];
         let pairs = left[first..].iter().zip(&right[first..]);
         for ((slot, valid), (&left, &right)) in slots.iter_mut().zip(&mut valid).zip(pairs) {
-            (*slot, *valid) = item(left, right);
+            let (item, is_valid) = item(left, right);
+            *slot = item;
+            *valid = u8::from(is_valid);
         }
         pack(&valid)
     }
