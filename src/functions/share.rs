@@ -42,7 +42,7 @@ impl Counts<bool> for Share {
         }
         let mut counts = [0_u64; FEW];
         chunk.for_each_in(groups, |group, hit| {
-            counts[group % FEW] += ROW + u64::from(hit)
+            counts[group % FEW] += ROW + u64::from(hit);
         });
         for (share, counts) in shares.iter_mut().zip(counts) {
             share.n += (counts / ROW) as i64;

@@ -20,10 +20,6 @@ impl Divisor {
 
     /// `dividend` by the number, rounded down.
     #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the upper half of a product"
-    )]
     pub(super) fn quotient(self, dividend: u64) -> u64 {
         let product = u128::from(dividend) * u128::from(self.reciprocal);
         // What rounding took off the reciprocal is worth less than 1 here.
