@@ -2,6 +2,7 @@
 
 mod all_or_nothing;
 mod contacts;
+mod dense_join;
 mod dictionary;
 mod distinct_ids;
 mod expressions;
@@ -65,6 +66,8 @@ pub(crate) fn with_rules(
         vec![Arc::new(FloatStatistics), Arc::new(BoundGroupingSets)];
     for stock in PhysicalOptimizer::new().rules {
         if stock.name() == "EnsureRequirements" {
+            // Before exchanges are placed that it does without.
+            rules.push(Arc::new(dense_join::CollectDenseBuilds));
             // Before sorts are placed that it does without.
             rules.push(Arc::new(contacts::RepeatContacts::new(memory_limit)));
         }
@@ -72,6 +75,7 @@ pub(crate) fn with_rules(
     }
     rules.push(Arc::new(contacts::RevealContacts));
     rules.push(Arc::new(FloatPruning));
+    rules.push(Arc::new(dense_join::DenseJoins));
     rules.push(Arc::new(few_keys::FewKeyAggregation));
     builder
         .with_optimizer_rules(unnest_keys::optimizer_rules())

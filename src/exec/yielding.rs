@@ -8,6 +8,8 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, NestedLoopJoinExec};
 
+use super::dense_join::DenseJoinExec;
+
 /// `plan` with a place to yield above each join that makes many rows of one: an operator over it may
 /// take batch after batch without ever reading the leaves, where DataFusion yields
 /// (apache/datafusion#19358).
@@ -20,6 +22,7 @@ pub fn yielding(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> 
     let wrapped = plan.transform_up(|node| {
         let multiplies = node.is::<CrossJoinExec>()
             || node.is::<HashJoinExec>()
+            || node.is::<DenseJoinExec>()
             || node.is::<NestedLoopJoinExec>();
         Ok(match multiplies {
             true => Transformed::yes(Arc::new(CooperativeExec::new(node)) as _),

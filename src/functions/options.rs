@@ -28,17 +28,20 @@ pub enum Switch {
     FixedLengths,
     /// Several quantiles of the same values come from one pass.
     SharedQuantiles,
+    /// Joins on one integer key go through a bitmap of the keys where these lie close together.
+    DenseJoins,
 }
 
 impl Switch {
     /// All switches, in the order of their declaration.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::CheckedArithmetic,
         Self::FewKeyAggregation,
         Self::RepeatContacts,
         Self::DistinctBitmaps,
         Self::FixedLengths,
         Self::SharedQuantiles,
+        Self::DenseJoins,
     ];
 
     /// Its name after `deskql.`.
@@ -51,6 +54,7 @@ impl Switch {
             Self::DistinctBitmaps => "distinct_bitmaps",
             Self::FixedLengths => "fixed_lengths",
             Self::SharedQuantiles => "shared_quantiles",
+            Self::DenseJoins => "dense_joins",
         }
     }
 
@@ -66,6 +70,9 @@ impl Switch {
             Self::DistinctBitmaps => "Whether count(DISTINCT ..) over integers keeps bitmaps",
             Self::FixedLengths => "Whether days are added to instants in UTC as integers",
             Self::SharedQuantiles => "Whether quantiles of the same values come from one pass",
+            Self::DenseJoins => {
+                "Whether joins on integers lying close together keep a bitmap of them"
+            }
         }
     }
 

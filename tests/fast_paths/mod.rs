@@ -1,5 +1,6 @@
 //! Each faster path against the stock one: the same random questions with its switch on and off.
 
+mod dense_joins;
 mod few_keys;
 mod granules;
 mod tables;

@@ -45,7 +45,7 @@ pub(super) fn write(folder: &Path, random: &mut Random, rows: usize) {
     store(&folder.join("nothing.parquet"), &empty, 100, true);
 }
 
-fn store(path: &Path, batch: &RecordBatch, group: usize, dictionary: bool) {
+pub(super) fn store(path: &Path, batch: &RecordBatch, group: usize, dictionary: bool) {
     let properties = WriterProperties::builder()
         .set_max_row_group_row_count(Some(group))
         .set_dictionary_enabled(dictionary)

@@ -12,9 +12,10 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::expression::AsDictionary;
 use super::reader::DictionaryReaders;
+use crate::exec::dense_join::DenseJoinExec;
 
-/// `scan` with those of `columns` as dictionaries that are text columns of Parquet files; `None` when
-/// none is.
+/// `scan`, or a join that takes in a scan, with those of `columns` as dictionaries that are text columns
+/// of Parquet files; `None` when none is.
 ///
 /// # Errors
 /// When the scan does not take the new projection.
@@ -22,6 +23,9 @@ pub(in crate::exec) fn with_dictionaries(
     scan: &Arc<dyn ExecutionPlan>,
     columns: &[usize],
 ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    if let Some(join) = scan.downcast_ref::<DenseJoinExec>() {
+        return join.with_dictionaries(columns);
+    }
     let Some(exec) = scan.downcast_ref::<DataSourceExec>() else {
         return Ok(None);
     };

@@ -1,0 +1,228 @@
+//! The rows of the other side, one batch after the other.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, UInt32Array};
+use arrow::compute::take;
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use datafusion::common::{Result, internal_err};
+use datafusion::physical_plan::PhysicalExpr;
+
+use super::build::{Build, Rows};
+use super::keys::{Key, with_keys};
+use super::ranks::Ranks;
+
+/// Which rows are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Each pair of equal keys.
+    Inner,
+    /// The same, and rows of this side without an equal.
+    Outer,
+    /// Rows of this side with an equal.
+    Semi,
+    /// Rows of this side without one.
+    Anti,
+}
+
+/// Where a shown column comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shown {
+    /// The wanted column of the collected side.
+    Collected(usize),
+    /// The column of this side.
+    Here(usize),
+}
+
+/// What is done with each batch.
+#[derive(Debug)]
+pub(super) struct Probe {
+    pub(super) kind: Kind,
+    pub(super) key: Arc<dyn PhysicalExpr>,
+    pub(super) shown: Vec<Shown>,
+    pub(super) schema: SchemaRef,
+    /// The most rows of a batch that is given.
+    pub(super) most: usize,
+}
+
+/// A batch of this side, with what is still to be shown of it.
+#[derive(Debug)]
+pub(super) struct Matched {
+    batch: RecordBatch,
+    /// Rows that are shown, in order.
+    rows: Vec<u32>,
+    /// The numbers of their keys, [`NONE`] where there is no equal; empty where nobody asks.
+    keys: Vec<u32>,
+    /// How many of the rows have been shown.
+    done: usize,
+    /// How many equals of the next one have been.
+    equals: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Probe {
+    /// # Errors
+    /// When the key cannot be evaluated.
+    pub(super) fn matched(&self, batch: RecordBatch, build: &Build) -> Result<Matched> {
+        let column = self.key.evaluate(&batch)?.into_array(batch.num_rows())?;
+        let ranks = &build.ranks;
+        let (rows, keys) = with_keys!(
+            column,
+            |keys: Type| match self.kind {
+                Kind::Inner => {
+                    let rows = rows::<Type, true>(keys, ranks);
+                    let numbers = rows.iter().map(|&row| ranks.rank(bits(keys, row)));
+                    let numbers = numbers.collect();
+                    (rows, numbers)
+                }
+                Kind::Outer => {
+                    let of = |row| match is_in(keys, row, ranks) {
+                        true => ranks.rank(bits(keys, row)),
+                        false => NONE,
+                    };
+                    let rows: Vec<u32> = (0..row_number(batch.num_rows())).collect();
+                    let numbers = rows.iter().map(|&row| of(row)).collect();
+                    (rows, numbers)
+                }
+                Kind::Semi => (rows::<Type, true>(keys, ranks), vec![]),
+                Kind::Anti => (rows::<Type, false>(keys, ranks), vec![]),
+            },
+            return internal_err!("{} is no key of a dense join", column.data_type())
+        );
+        Ok(Matched {
+            batch,
+            rows,
+            keys,
+            done: 0,
+            equals: 0,
+        })
+    }
+
+    /// The next rows of `matched`; `None` when all have been given.
+    ///
+    /// # Errors
+    /// When columns cannot be put together.
+    pub(super) fn next(&self, matched: &mut Matched, build: &Build) -> Result<Option<RecordBatch>> {
+        if matched.done >= matched.rows.len() {
+            return Ok(None);
+        }
+        let (here, there) = match &build.rows {
+            Rows::Unknown => (std::mem::take(&mut matched.rows), vec![]),
+            Rows::One(rows) => {
+                let there = matched.keys.iter();
+                let there = there.map(|&key| rows.get(key as usize).copied().unwrap_or(NONE));
+                let there = there.collect();
+                (std::mem::take(&mut matched.rows), there)
+            }
+            Rows::Many { starts, rows } => matched.pairs(starts, rows, self.most),
+        };
+        self.batch(&matched.batch, here, there, build).map(Some)
+    }
+
+    fn batch(
+        &self,
+        batch: &RecordBatch,
+        here: Vec<u32>,
+        there: Vec<u32>,
+        build: &Build,
+    ) -> Result<RecordBatch> {
+        let count = here.len();
+        // As many rows as there are, in their order, are all of them unless one is repeated.
+        let is_whole = count == batch.num_rows() && !matches!(build.rows, Rows::Many { .. });
+        let here = UInt32Array::from(here);
+        let there = match self.kind {
+            Kind::Outer => there
+                .into_iter()
+                .map(|row| Some(row).filter(|&row| row != NONE))
+                .collect(),
+            _ => UInt32Array::from(there),
+        };
+        let columns = self.shown.iter().map(|shown| {
+            Ok(match shown {
+                Shown::Here(column) if is_whole => Arc::clone(batch.column(*column)),
+                Shown::Here(column) => take(batch.column(*column), &here, None)?,
+                Shown::Collected(column) => take(&build.columns[*column], &there, None)?,
+            })
+        });
+        let columns: Vec<ArrayRef> = columns.collect::<Result<_>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(count));
+        let schema = Arc::clone(&self.schema);
+        Ok(RecordBatch::try_new_with_options(
+            schema, columns, &options,
+        )?)
+    }
+}
+
+impl Matched {
+    /// The next pairs, `most` at the most.
+    fn pairs(&mut self, starts: &[u32], rows: &[u32], most: usize) -> (Vec<u32>, Vec<u32>) {
+        let capacity = most.min(self.rows.len() - self.done);
+        let mut here = Vec::with_capacity(capacity);
+        let mut there = Vec::with_capacity(capacity);
+        while self.done < self.rows.len() && here.len() < most {
+            let (row, key) = (self.rows[self.done], self.keys[self.done]);
+            if key == NONE {
+                here.push(row);
+                there.push(NONE);
+                self.done += 1;
+                continue;
+            }
+            let start = (starts[key as usize] + self.equals) as usize;
+            let end = starts[key as usize + 1] as usize;
+            let taken = (end - start).min(most - here.len());
+            there.extend_from_slice(&rows[start..start + taken]);
+            here.resize(there.len(), row);
+            self.equals += row_number(taken);
+            if start + taken == end {
+                self.done += 1;
+                self.equals = 0;
+            }
+        }
+        (here, there)
+    }
+}
+
+/// The rows whose keys are in `ranks`, or are not.
+fn rows<T: ArrowPrimitiveType<Native: Key>, const IN: bool>(
+    keys: &PrimitiveArray<T>,
+    ranks: &Ranks,
+) -> Vec<u32> {
+    let mut rows = vec![0; keys.len()];
+    let mut count = 0;
+    // Without a branch, since which keys are there is hard to foresee.
+    let mut put = |row: usize, is_shown: bool| {
+        rows[count] = row_number(row);
+        count += usize::from(is_shown);
+    };
+    let values = keys.values().iter().enumerate();
+    match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
+        None => values.for_each(|(row, key)| put(row, ranks.contains(key.bits()) == IN)),
+        Some(nulls) => values.for_each(|(row, key)| {
+            put(
+                row,
+                (nulls.is_valid(row) && ranks.contains(key.bits())) == IN,
+            );
+        }),
+    }
+    rows.truncate(count);
+    rows
+}
+
+fn is_in<T: ArrowPrimitiveType<Native: Key>>(
+    keys: &PrimitiveArray<T>,
+    row: u32,
+    ranks: &Ranks,
+) -> bool {
+    keys.is_valid(row as usize) && ranks.contains(bits(keys, row))
+}
+
+fn bits<T: ArrowPrimitiveType<Native: Key>>(keys: &PrimitiveArray<T>, row: u32) -> u64 {
+    keys.value(row as usize).bits()
+}
+
+/// Batches are far shorter than `u32::MAX`.
+fn row_number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
+}

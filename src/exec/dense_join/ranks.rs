@@ -1,0 +1,118 @@
+//! Which keys there are, and how many are below each.
+
+/// Keys per word of the bitmap.
+const WORD: u64 = 64;
+
+/// A set of keys within a range, numbered from 0 in their order.
+#[derive(Debug)]
+pub(super) struct Ranks {
+    lowest: u64,
+    /// The highest key minus the lowest.
+    range: u64,
+    words: Vec<u64>,
+    /// The number of keys in the words before each word.
+    before: Vec<u32>,
+}
+
+impl Ranks {
+    /// The bytes that a set over `range` takes; `None` when that is more than can be addressed.
+    pub(super) fn size_over(range: u64) -> Option<usize> {
+        let words = usize::try_from(range / WORD + 1).ok()?;
+        words.checked_mul(size_of::<u64>() + size_of::<u32>())
+    }
+
+    /// The bytes that it takes.
+    pub(super) fn size(&self) -> usize {
+        self.words.len() * (size_of::<u64>() + size_of::<u32>())
+    }
+
+    /// No keys, of those from `lowest` to `lowest + range`.
+    pub(super) fn over(lowest: u64, range: u64) -> Self {
+        let words = usize::try_from(range / WORD + 1).unwrap_or(usize::MAX);
+        Self {
+            lowest,
+            range,
+            words: vec![0; words],
+            before: vec![],
+        }
+    }
+
+    /// Puts `key`, which is in the range, into the set.
+    #[inline]
+    pub(super) fn insert(&mut self, key: u64) {
+        let (word, bit) = self.place(key.wrapping_sub(self.lowest));
+        self.words[word] |= bit;
+    }
+
+    /// Numbers the keys, of which none is added any more; returns how many there are.
+    pub(super) fn number(&mut self) -> u32 {
+        let mut total = 0;
+        self.before.reserve_exact(self.words.len());
+        for word in &self.words {
+            self.before.push(total);
+            total += word.count_ones();
+        }
+        total
+    }
+
+    /// True when `key` is in the set.
+    #[inline]
+    pub(super) fn contains(&self, key: u64) -> bool {
+        let offset = key.wrapping_sub(self.lowest);
+        if offset > self.range {
+            return false;
+        }
+        let (word, bit) = self.place(offset);
+        self.words[word] & bit != 0
+    }
+
+    /// The number of `key`, which is in the set.
+    #[inline]
+    pub(super) fn rank(&self, key: u64) -> u32 {
+        let (word, bit) = self.place(key.wrapping_sub(self.lowest));
+        self.before[word] + (self.words[word] & (bit - 1)).count_ones()
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "words within the range have been allocated"
+    )]
+    #[inline]
+    fn place(&self, offset: u64) -> (usize, u64) {
+        ((offset / WORD) as usize, 1 << (offset % WORD))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_numbered_in_their_order() {
+        let keys: [i64; 6] = [-70, -1, 0, 63, 64, 300];
+        let lowest = keys[0].cast_unsigned();
+        let mut ranks = Ranks::over(lowest, 370);
+        for key in keys.iter().rev() {
+            ranks.insert(key.cast_unsigned());
+        }
+        ranks.insert(keys[2].cast_unsigned());
+        assert_eq!(ranks.number(), 6);
+        for (rank, key) in (0..).zip(keys) {
+            assert!(ranks.contains(key.cast_unsigned()));
+            assert_eq!(ranks.rank(key.cast_unsigned()), rank);
+        }
+        for other in [i64::MIN, -71, -69, 1, 62, 65, 299, 301, 383, i64::MAX] {
+            assert!(!ranks.contains(other.cast_unsigned()), "{other}");
+        }
+    }
+
+    #[test]
+    fn ends_of_the_integers_are_keys_too() {
+        let mut ranks = Ranks::over(i64::MAX.cast_unsigned() - 5, 5);
+        ranks.insert(i64::MAX.cast_unsigned());
+        ranks.number();
+        assert!(ranks.contains(i64::MAX.cast_unsigned()));
+        assert!(!ranks.contains(i64::MIN.cast_unsigned()));
+        assert_eq!(Ranks::size_over(u64::MAX), (1_usize << 58).checked_mul(12));
+    }
+}
