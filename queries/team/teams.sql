@@ -33,14 +33,12 @@ WITH
     WHERE ($from IS NULL OR created_at >= $from) AND ($to IS NULL OR created_at < $to)
     GROUP BY team
   ),
-  -- One row a ticket, so that no answer is counted twice.
-  team_of AS (SELECT ticket_id, max(team) AS team FROM t GROUP BY ticket_id),
   answers AS (
-    SELECT team_of.team, csat_detail(surveys.score) AS csat
-    FROM surveys JOIN team_of ON team_of.ticket_id = surveys.ticket_id
+    SELECT t.team, csat_detail(surveys.score) AS csat
+    FROM surveys JOIN t ON t.ticket_id = surveys.ticket_id
     WHERE surveys.kind = 'csat' AND surveys.responded_at IS NOT NULL
       AND ($from IS NULL OR surveys.responded_at >= $from) AND ($to IS NULL OR surveys.responded_at < $to)
-    GROUP BY team_of.team
+    GROUP BY t.team
   )
 SELECT work.team, tickets, agents, round(frt.duration_median, 1) AS frt_median_h, frt.n AS frt_n,
        round(first_sla.sla_rate, 1) AS answered_in_time_pct, first_sla.n AS answered_in_time_n,

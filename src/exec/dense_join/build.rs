@@ -15,7 +15,7 @@ use super::ranks::Ranks;
 const SPARSE: u64 = 64;
 
 /// A range up to this is dense whatever the number of rows.
-const SMALL: u64 = 1 << 16;
+const SMALL: u64 = 1 << 20;
 
 /// The collected rows.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Build {
         bounds: &Bounds,
         reservation: &MemoryReservation,
     ) -> Result<Option<Self>> {
-        let total: usize = keys.iter().map(|keys| keys.len()).sum();
+        let total: usize = keys.iter().map(Array::len).sum();
         let Some(size) = Ranks::size_over(bounds.range) else {
             return Ok(None);
         };
@@ -112,7 +112,7 @@ impl Build {
     /// The bytes held.
     pub(super) fn size(&self) -> usize {
         let columns = self.columns.iter();
-        let columns: usize = columns.map(|column| column.get_array_memory_size()).sum();
+        let columns: usize = columns.map(Array::get_array_memory_size).sum();
         let rows = match &self.rows {
             Rows::Unknown => 0,
             Rows::One(rows) => rows.len(),

@@ -31,7 +31,7 @@ pub(super) struct Wanted {
 pub(super) enum Collected {
     /// None has a key.
     Nothing,
-    Dense(Build, Bounds),
+    Dense(Box<Build>, Bounds),
     /// Keys lie too far apart, or memory is short: the rows as they came.
     Sparse(Vec<RecordBatch>),
 }
@@ -74,7 +74,10 @@ pub(super) async fn collect(
     match Build::of(&keys, &batches, wanted, &bounds, &reservation) {
         Ok(Some(build)) => {
             drop((keys, batches));
-            Ok(Collected::Dense(build.holding(reservation), bounds))
+            Ok(Collected::Dense(
+                Box::new(build.holding(reservation)),
+                bounds,
+            ))
         }
         // The stock operator accounts for the rows by itself.
         Ok(None) | Err(DataFusionError::ResourcesExhausted(_)) => Ok(Collected::Sparse(batches)),

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Result, ScalarValue};
-use datafusion::physical_expr::expressions::Column;
+use datafusion::common::{JoinType, Result, ScalarValue, Statistics};
+use datafusion::physical_expr::expressions::{Column, IsNotNullExpr, IsNullExpr};
+use datafusion::physical_expr::split_conjunction;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::build::is_dense;
 use super::rule::Parts;
@@ -33,13 +36,14 @@ impl PhysicalOptimizerRule for CollectDenseBuilds {
         }
         plan.transform_up(|node| {
             let join = node.downcast_ref::<HashJoinExec>();
-            let Some(join) = join.filter(|join| is_divided(join) && has_dense_keys(join)) else {
-                return Ok(Transformed::no(node));
+            let collected = match join.filter(|join| Parts::of(join).is_some()) {
+                Some(join) => collected(join)?,
+                None => None,
             };
-            let builder = join
-                .builder()
-                .with_partition_mode(PartitionMode::CollectLeft);
-            Ok(Transformed::yes(builder.build_exec()?))
+            Ok(match collected {
+                Some(collected) => Transformed::yes(collected),
+                None => Transformed::no(node),
+            })
         })
         .map(|transformed| transformed.data)
     }
@@ -53,24 +57,99 @@ impl PhysicalOptimizerRule for CollectDenseBuilds {
     }
 }
 
-fn is_divided(join: &HashJoinExec) -> bool {
-    *join.partition_mode() == PartitionMode::Partitioned && Parts::of(join).is_some()
-}
+/// The side that is collected is the right one only when it is this many times smaller.
+const SMALLER: usize = 2;
 
-fn has_dense_keys(join: &HashJoinExec) -> bool {
-    dense_keys(join).unwrap_or(false)
-}
-
-/// `None` when the statistics do not tell.
-fn dense_keys(join: &HashJoinExec) -> Option<bool> {
-    let [(key, _)] = join.on() else {
-        return None;
+fn collected(join: &HashJoinExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let [(left_key, right_key)] = join.on() else {
+        return Ok(None);
     };
+    let [left, right] = [join.left(), join.right()].map(rows);
+    let (Some(left), Some(right)) = (left, right) else {
+        return Ok(None);
+    };
+    let both = left.saturating_add(right);
+    let is_dense = |side, key| has_dense_keys(side, key, both).unwrap_or(false);
+    let is_smaller = right.saturating_mul(SMALLER) < left;
+    if is_smaller && *join.join_type() == JoinType::Inner && is_dense(join.right(), right_key) {
+        return join.swap_inputs(PartitionMode::CollectLeft).map(Some);
+    }
+    let is_divided = *join.partition_mode() == PartitionMode::Partitioned;
+    if is_divided && !is_smaller && is_dense(join.left(), left_key) {
+        let builder = join
+            .builder()
+            .with_partition_mode(PartitionMode::CollectLeft);
+        return builder.build_exec().map(Some);
+    }
+    Ok(None)
+}
+
+fn known(plan: &Arc<dyn ExecutionPlan>) -> Option<Arc<Statistics>> {
+    let context = StatisticsContext::new();
+    context.compute(plan.as_ref(), &StatisticsArgs::new()).ok()
+}
+
+/// About how many rows `plan` gives.
+///
+/// The stock estimate has one row in five pass any filter but comparisons of numbers. How many NULLs
+/// there are is written in the files, though, and `IS NULL` may drop nothing (tickets that are not
+/// merged) or most (surveys that are answered).
+fn rows(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
+    if let Some(projection) = plan.downcast_ref::<ProjectionExec>() {
+        return rows(projection.input());
+    }
+    let stock = known(plan)?.num_rows.get_value().copied()?;
+    let Some(filter) = plan.downcast_ref::<FilterExec>() else {
+        return Some(stock);
+    };
+    let input = known(filter.input())?;
+    let all = *input.num_rows.get_value()?;
+    let mut passing = all;
+    let mut is_other = false;
+    for condition in split_conjunction(filter.predicate()) {
+        match valid_or_null(condition, &input, all) {
+            Some(count) => passing = scaled(passing, count, all),
+            None => is_other = true,
+        }
+    }
+    Some(match is_other {
+        true => scaled(passing, stock, all),
+        false => passing,
+    })
+}
+
+/// The rows out of `all` that a condition on NULLs lets pass.
+fn valid_or_null(
+    condition: &Arc<dyn PhysicalExpr>,
+    input: &Statistics,
+    all: usize,
+) -> Option<usize> {
+    let nulls = |argument: &Arc<dyn PhysicalExpr>| {
+        let column = argument.downcast_ref::<Column>()?;
+        let known = input.column_statistics.get(column.index())?;
+        known.null_count.get_value().copied()
+    };
+    if let Some(is_null) = condition.downcast_ref::<IsNullExpr>() {
+        return nulls(is_null.arg());
+    }
+    let is_not_null = condition.downcast_ref::<IsNotNullExpr>()?;
+    all.checked_sub(nulls(is_not_null.arg())?)
+}
+
+fn scaled(rows: usize, part: usize, all: usize) -> usize {
+    let exact = rows as u128 * part as u128 / (all as u128).max(1);
+    usize::try_from(exact).unwrap_or(usize::MAX)
+}
+
+/// Whether the keys of `side` lie close together in a join of so many rows; `None` when the statistics
+/// do not tell.
+fn has_dense_keys(
+    side: &Arc<dyn ExecutionPlan>,
+    key: &Arc<dyn PhysicalExpr>,
+    rows: usize,
+) -> Option<bool> {
     let column = key.downcast_ref::<Column>()?;
-    let known = StatisticsContext::new()
-        .compute(join.left().as_ref(), &StatisticsArgs::new())
-        .ok()?;
-    let rows = *known.num_rows.get_value()?;
+    let known = known(side)?;
     let keys = known.column_statistics.get(column.index())?;
     let lowest = integer(keys.min_value.get_value()?)?;
     let highest = integer(keys.max_value.get_value()?)?;

@@ -43,7 +43,7 @@ type Collecting = BoxFuture<'static, Result<Arc<Ready>, Arc<DataFusionError>>>;
 pub(super) enum Ready {
     /// Not at all.
     Nothing,
-    Dense(Build),
+    Dense(Box<Build>),
     Stock(Arc<dyn ExecutionPlan>),
 }
 

@@ -73,10 +73,6 @@ impl Ranks {
         self.before[word] + (self.words[word] & (bit - 1)).count_ones()
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "words within the range have been allocated"
-    )]
     #[inline]
     fn place(&self, offset: u64) -> (usize, u64) {
         ((offset / WORD) as usize, 1 << (offset % WORD))
