@@ -25,6 +25,7 @@ mod first_pass;
 mod firsts;
 mod instants;
 mod marks;
+mod narrow;
 mod operator;
 mod output;
 mod question;

@@ -3,20 +3,16 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::datatypes::SchemaRef;
-use datafusion::common::config::ConfigOptions;
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, Statistics, internal_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_optimizer::projection_pushdown::ProjectionPushdown;
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{
     BaselineMetrics, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet,
 };
-use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::statistics::StatisticsArgs;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
@@ -28,6 +24,7 @@ use futures::{FutureExt, TryFutureExt};
 
 use super::answers::Answers;
 use super::first_pass::FirstPass;
+use super::narrow::{column, project};
 use super::output::Output;
 use super::stream::attach;
 
@@ -89,28 +86,6 @@ impl RepeatContactsExec {
         let columns = inputs.iter().map(|&at| column(&schema, at));
         let input = project(columns.collect(), Arc::clone(&self.input))?;
         Ok(Self::new(self.pass.clone(), input, output, self.rows))
-    }
-}
-
-/// `expressions` over `input`, of which no more is read than they need.
-///
-/// # Errors
-/// When the expressions do not fit the input.
-pub(super) fn project(
-    expressions: Vec<ProjectionExpr>,
-    input: Arc<dyn ExecutionPlan>,
-) -> Result<Arc<dyn ExecutionPlan>> {
-    let projection = Arc::new(ProjectionExec::try_new(expressions, input)?);
-    ProjectionPushdown::new().optimize(projection, &ConfigOptions::default())
-}
-
-fn column(schema: &SchemaRef, at: usize) -> ProjectionExpr {
-    let name = schema.field(at).name();
-    ProjectionExpr {
-        expr: Arc::new(datafusion::physical_expr::expressions::Column::new(
-            name, at,
-        )),
-        alias: name.clone(),
     }
 }
 

@@ -16,7 +16,8 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
 use super::customers::fits_i64;
 use super::first_pass::FirstPass;
-use super::operator::{RepeatContactsExec, project};
+use super::narrow::project;
+use super::operator::RepeatContactsExec;
 use super::output::{Output, Source};
 use super::question::Request;
 use super::recognise::{Asks, recognise};
