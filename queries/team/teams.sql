@@ -33,12 +33,23 @@ WITH
     WHERE ($from IS NULL OR created_at >= $from) AND ($to IS NULL OR created_at < $to)
     GROUP BY team
   ),
+  answered AS (
+    SELECT ticket_id, score
+    FROM surveys
+    WHERE kind = 'csat' AND responded_at IS NOT NULL
+      AND ($from IS NULL OR responded_at >= $from) AND ($to IS NULL OR responded_at < $to)
+  ),
+  -- One row a ticket, so that no answer is counted twice.
+  team_of AS (
+    SELECT ticket_id, max(team) AS team
+    FROM t
+    WHERE ticket_id IN (SELECT ticket_id FROM answered)
+    GROUP BY ticket_id
+  ),
   answers AS (
-    SELECT t.team, csat_detail(surveys.score) AS csat
-    FROM surveys JOIN t ON t.ticket_id = surveys.ticket_id
-    WHERE surveys.kind = 'csat' AND surveys.responded_at IS NOT NULL
-      AND ($from IS NULL OR surveys.responded_at >= $from) AND ($to IS NULL OR surveys.responded_at < $to)
-    GROUP BY t.team
+    SELECT team, csat_detail(score) AS csat
+    FROM answered JOIN team_of ON team_of.ticket_id = answered.ticket_id
+    GROUP BY team
   )
 SELECT work.team, tickets, agents, round(frt.duration_median, 1) AS frt_median_h, frt.n AS frt_n,
        round(first_sla.sla_rate, 1) AS answered_in_time_pct, first_sla.n AS answered_in_time_n,

@@ -36,10 +36,7 @@ impl PhysicalOptimizerRule for CollectDenseBuilds {
         }
         plan.transform_up(|node| {
             let join = node.downcast_ref::<HashJoinExec>();
-            let collected = match join.filter(|join| Parts::of(join).is_some()) {
-                Some(join) => collected(join)?,
-                None => None,
-            };
+            let collected = join.map(collected).transpose()?.flatten();
             Ok(match collected {
                 Some(collected) => Transformed::yes(collected),
                 None => Transformed::no(node),
@@ -64,24 +61,45 @@ fn collected(join: &HashJoinExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     let [(left_key, right_key)] = join.on() else {
         return Ok(None);
     };
+    let mode = join.partition_mode();
     let [left, right] = [join.left(), join.right()].map(rows);
-    let (Some(left), Some(right)) = (left, right) else {
+    let (Some(left), Some(right), true) = (left, right, *mode != PartitionMode::Auto) else {
         return Ok(None);
     };
     let both = left.saturating_add(right);
     let is_dense = |side, key| has_dense_keys(side, key, both).unwrap_or(false);
-    let is_smaller = right.saturating_mul(SMALLER) < left;
-    if is_smaller && *join.join_type() == JoinType::Inner && is_dense(join.right(), right_key) {
-        return join.swap_inputs(PartitionMode::CollectLeft).map(Some);
+    if right.saturating_mul(SMALLER) < left {
+        if join.null_aware
+            || !can_be_swapped(join.join_type())
+            || !is_dense(join.right(), right_key)
+        {
+            return Ok(None);
+        }
+        let swapped = join.swap_inputs(PartitionMode::CollectLeft)?;
+        // Below a projection that restores the order of columns.
+        let children = swapped.children();
+        let join = match swapped.downcast_ref::<HashJoinExec>() {
+            Some(join) => Some(join),
+            None => children.first().and_then(|below| below.downcast_ref()),
+        };
+        let is_taken = join.is_some_and(|join| Parts::of(join).is_some());
+        return Ok(is_taken.then_some(swapped));
     }
-    let is_divided = *join.partition_mode() == PartitionMode::Partitioned;
-    if is_divided && !is_smaller && is_dense(join.left(), left_key) {
+    let is_divided = *mode == PartitionMode::Partitioned && Parts::of(join).is_some();
+    if is_divided && is_dense(join.left(), left_key) {
         let builder = join
             .builder()
             .with_partition_mode(PartitionMode::CollectLeft);
         return builder.build_exec().map(Some);
     }
     Ok(None)
+}
+
+fn can_be_swapped(join_type: &JoinType) -> bool {
+    matches!(
+        join_type,
+        JoinType::Inner | JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti
+    )
 }
 
 fn known(plan: &Arc<dyn ExecutionPlan>) -> Option<Arc<Statistics>> {
