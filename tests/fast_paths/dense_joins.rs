@@ -145,7 +145,7 @@ fn question(random: &mut Random) -> String {
         .filter(|c| !c.contains("y."))
         .collect();
     let rows = "x.k, x.note, y.team, y.extreme, x.team";
-    match random.between(1, 7) {
+    match random.between(1, 8) {
         1 => format!("SELECT count(*) FROM {joined}"),
         2 => {
             format!("SELECT y.team, count(*), sum(x.n), max(y.note) FROM {joined} GROUP BY y.team")
@@ -163,6 +163,11 @@ fn question(random: &mut Random) -> String {
                  WHERE {is_in} (SELECT 1 FROM {right} AS y WHERE {key}) AND {condition}"
             )
         }
+        7 => format!(
+            "SELECT x.team, count(*) FROM {left} AS x
+             WHERE k NOT IN (SELECT k FROM {right} WHERE k > {}) GROUP BY x.team",
+            random.between(0, 100)
+        ),
         _ => format!(
             "SELECT x.team, count(*) FROM {left} AS x
              WHERE k IN (SELECT k FROM {right} WHERE n < 5) GROUP BY x.team"
