@@ -107,7 +107,10 @@ impl<W: Width> Multiset<W> {
             rest.pages.read(parts.pages)?;
         }
         if self.fresh.len() >= FEW {
-            self.turn_pages();
+            let rest = self.rest.get_or_insert_default();
+            rest.pages.take(&mut self.fresh);
+            // What is merged is seldom added to.
+            self.fresh.shrink_to_fit();
         }
         Ok(self.size().wrapping_sub(before).cast_signed())
     }
