@@ -16,6 +16,8 @@ pub(super) struct Pages {
     pages: Vec<Page>,
     /// Bytes that pages hold beside themselves.
     bytes: usize,
+    /// The page that took most of the values before.
+    busiest: i16,
 }
 
 #[derive(Debug, Clone)]
@@ -40,6 +42,10 @@ impl Pages {
     }
 
     fn take_from(&mut self, values: &mut Vec<i32>, enough: usize) {
+        let lows = split_off(values, self.busiest.into());
+        if !lows.is_empty() && !self.extend(self.busiest.into(), &lows, enough) {
+            values.extend(lows.iter().map(|&low| joined(self.busiest.into(), low)));
+        }
         let (Some(&least), Some(&most)) = (values.iter().min(), values.iter().max()) else {
             return;
         };
@@ -49,14 +55,21 @@ impl Pages {
         let Some(ends) = ends.get_mut(..span) else {
             return self.take_far(values, enough);
         };
+        let mut busiest = lows.len();
         let mut lows = vec![0; values.len()];
         by_upper(values, first, ends, &mut lows);
         values.clear();
         let mut start = 0;
         for (upper, &end) in (first..).zip(&*ends) {
             let run = &lows[std::mem::replace(&mut start, end as usize)..end as usize];
-            if !run.is_empty() && !self.extend(upper, run, enough) {
-                values.extend(run.iter().map(|&low| upper << 16 | i32::from(low)));
+            if run.is_empty() {
+                continue;
+            }
+            if !self.extend(upper, run, enough) {
+                values.extend(run.iter().map(|&low| joined(upper, low)));
+            } else if run.len() > busiest {
+                busiest = run.len();
+                self.busiest = i16::try_from(upper).unwrap_or_default();
             }
         }
     }
@@ -178,6 +191,28 @@ const HEAD: usize = 7;
 )]
 fn low(value: i32) -> u16 {
     value as u16
+}
+
+fn joined(upper: i32, low: u16) -> i32 {
+    upper << 16 | i32::from(low)
+}
+
+/// Takes away the values with this upper half; their lower halves. Where most values are such, this is
+/// faster than to count them, since one count would wait for the other.
+fn split_off(values: &mut Vec<i32>, upper: i32) -> Vec<u16> {
+    let mut lows = vec![0; values.len()];
+    let (mut found, mut kept) = (0, 0);
+    for place in 0..values.len() {
+        let value = values[place];
+        lows[found] = low(value);
+        values[kept] = value;
+        let is_such = usize::from(value >> 16 == upper);
+        found += is_such;
+        kept += 1 - is_such;
+    }
+    values.truncate(kept);
+    lows.truncate(found);
+    lows
 }
 
 /// Puts the lower halves of values in the order of their upper ones, which count from `first` on, and
