@@ -205,15 +205,14 @@ mod tests {
         instants.set(2, None);
         assert_eq!(instants.get(0), Some(5_000));
         assert_eq!(instants.get(3), None);
-        let column = instants;
-        let first = column.slice(0, 4).unwrap();
+        let first = instants.slice(0, 4).unwrap();
         assert_eq!(first.data_type(), &zoned);
         let first = first.as_primitive::<TimestampMillisecondType>();
         assert_eq!(
             first.iter().collect::<Vec<_>>(),
             [Some(5_000), Some(5_001), None, None]
         );
-        let seam = column.slice(BLOCK - 1, 2).unwrap();
+        let seam = instants.slice(BLOCK - 1, 2).unwrap();
         assert_eq!(
             seam.as_primitive::<TimestampMillisecondType>().value(1),
             9_000
