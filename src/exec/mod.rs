@@ -1,6 +1,7 @@
 //! Physical operators, rules and stand-ins for stock functions, and what places them.
 
 mod all_or_nothing;
+mod columns;
 mod contacts;
 mod dense_join;
 mod dictionary;
@@ -77,6 +78,7 @@ pub(crate) fn with_rules(
     rules.push(Arc::new(FloatPruning));
     rules.push(Arc::new(dense_join::DenseJoins));
     rules.push(Arc::new(few_keys::FewKeyAggregation));
+    rules.push(Arc::new(dictionary::DictionaryFilters));
     builder
         .with_optimizer_rules(unnest_keys::optimizer_rules())
         .with_physical_optimizer_rules(rules)

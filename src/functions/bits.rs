@@ -1,5 +1,6 @@
 //! Truth values as bits, a word at a time.
 
+use arrow::array::{Array, BooleanArray};
 use arrow::buffer::{BooleanBuffer, Buffer};
 use arrow::util::bit_chunk_iterator::BitChunks;
 
@@ -11,6 +12,14 @@ pub(crate) const WORD: usize = 64;
 pub(crate) fn word(bits: &BooleanBuffer, first: usize, rows: usize) -> u64 {
     let bits = BitChunks::new(bits.values(), bits.offset() + first, rows);
     bits.iter_padded().next().unwrap_or_default()
+}
+
+/// The rows that are true, and not NULL.
+pub(crate) fn known_true(condition: &BooleanArray) -> BooleanBuffer {
+    match condition.nulls() {
+        Some(nulls) => condition.values() & nulls.inner(),
+        None => condition.values().clone(),
+    }
 }
 
 /// Calls `each(row)` for the rows whose bit is set.

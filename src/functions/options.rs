@@ -30,11 +30,13 @@ pub enum Switch {
     SharedQuantiles,
     /// Joins on one integer key go through a bitmap of the keys where these lie close together.
     DenseJoins,
+    /// Filters ask for each value of a text column once per dictionary.
+    DictionaryFilters,
 }
 
 impl Switch {
     /// All switches, in the order of their declaration.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::CheckedArithmetic,
         Self::FewKeyAggregation,
         Self::RepeatContacts,
@@ -42,6 +44,7 @@ impl Switch {
         Self::FixedLengths,
         Self::SharedQuantiles,
         Self::DenseJoins,
+        Self::DictionaryFilters,
     ];
 
     /// Its name after `deskql.`.
@@ -55,6 +58,7 @@ impl Switch {
             Self::FixedLengths => "fixed_lengths",
             Self::SharedQuantiles => "shared_quantiles",
             Self::DenseJoins => "dense_joins",
+            Self::DictionaryFilters => "dictionary_filters",
         }
     }
 
@@ -72,6 +76,9 @@ impl Switch {
             Self::SharedQuantiles => "Whether quantiles of the same values come from one pass",
             Self::DenseJoins => {
                 "Whether joins on integers lying close together keep a bitmap of them"
+            }
+            Self::DictionaryFilters => {
+                "Whether filters ask for each value of a text column once per dictionary"
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Each faster path against the stock one: the same random questions with its switch on and off.
 
 mod dense_joins;
+mod dictionary_filters;
 mod few_keys;
 mod granules;
 mod tables;

@@ -5,15 +5,28 @@
 //! text types: only a scan whose reader knows what to do with a dictionary is rewritten.
 
 mod expression;
+mod filter;
 mod footer;
+mod per_value;
 mod reader;
 mod scan;
+mod verdicts;
 
+use arrow::array::{Array, StringArray};
 use arrow::datatypes::DataType;
 
+pub(super) use filter::DictionaryFilters;
 pub(super) use scan::{restored, with_dictionaries};
+pub(super) use verdicts::{OfValue, Verdicts};
 
 /// The type of a text column read as a dictionary.
 pub(super) fn dictionary_type() -> DataType {
     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
+
+/// True when both arrays are the same memory, which `a` keeps from being used again.
+pub(super) fn same_values(a: &StringArray, b: &StringArray) -> bool {
+    a.len() == b.len()
+        && a.value_data().as_ptr() == b.value_data().as_ptr()
+        && a.value_offsets().as_ptr() == b.value_offsets().as_ptr()
 }

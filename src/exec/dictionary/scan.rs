@@ -8,13 +8,11 @@ use datafusion::datasource::physical_plan::{FileScanConfigBuilder, FileSource, P
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_expr::expressions::{CastExpr, Column};
 use datafusion::physical_expr::projection::{ProjectionExpr, ProjectionExprs};
-use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_plan::filter::FilterExec;
-use datafusion::physical_plan::{
-    ChildrenPropertiesMode, ExecutionPlan, PhysicalExpr, ReplaceChildrenOptions,
-};
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::expression::AsDictionary;
+use super::filter::over_dictionaries;
 use super::reader::DictionaryReaders;
 use crate::exec::dense_join::DenseJoinExec;
 
@@ -31,7 +29,7 @@ pub(in crate::exec) fn with_dictionaries(
         return join.with_dictionaries(columns);
     }
     if let Some(filter) = scan.downcast_ref::<FilterExec>() {
-        return below_filter(scan, filter, columns);
+        return over_dictionaries(filter, columns);
     }
     let Some(exec) = scan.downcast_ref::<DataSourceExec>() else {
         return Ok(None);
@@ -72,28 +70,6 @@ pub(in crate::exec) fn with_dictionaries(
         .with_source(source)
         .build();
     Ok(Some(DataSourceExec::from_data_source(config)))
-}
-
-/// The same over a filter that does not ask for those columns.
-fn below_filter(
-    plan: &Arc<dyn ExecutionPlan>,
-    filter: &FilterExec,
-    columns: &[usize],
-) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-    let asked = collect_columns(filter.predicate());
-    let is_asked = |column: &usize| asked.iter().any(|asked| asked.index() == *column);
-    let below = columns.iter().map(|&column| match filter.projection() {
-        Some(kept) => kept[column],
-        None => column,
-    });
-    let below: Vec<usize> = below.filter(|column| !is_asked(column)).collect();
-    let Some(input) = with_dictionaries(filter.input(), &below)? else {
-        return Ok(None);
-    };
-    let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
-    Arc::clone(plan)
-        .replace_children(vec![input], recompute)
-        .map(Some)
 }
 
 /// The name in the files of output column `index`, when that is a text column as it is.

@@ -15,6 +15,7 @@ use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::PhysicalExpr;
 
 use super::counted::{Counted, Counts};
+use crate::functions::bits;
 
 /// How one aggregate is called, over the rows of the operator.
 #[derive(Debug, Clone)]
@@ -127,7 +128,7 @@ impl Aggregate {
         total: usize,
     ) -> Result<()> {
         let own = match self.call.filter {
-            Some(position) => Some(known_true(as_boolean_array(&evaluated[position])?)),
+            Some(position) => Some(bits::known_true(as_boolean_array(&evaluated[position])?)),
             None => None,
         };
         let mut arguments = self
@@ -224,12 +225,4 @@ fn accumulator(function: &Arc<AggregateFunctionExpr>) -> Result<Box<dyn GroupsAc
     let function = Arc::clone(function);
     let single = move || function.create_accumulator();
     Ok(Box::new(GroupsAccumulatorAdapter::new(single)))
-}
-
-/// NULL does not pass.
-pub(super) fn known_true(condition: &BooleanArray) -> BooleanBuffer {
-    match condition.nulls() {
-        Some(nulls) => condition.values() & nulls.inner(),
-        None => condition.values().clone(),
-    }
 }

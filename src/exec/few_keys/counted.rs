@@ -15,8 +15,7 @@ use datafusion::physical_expr::expressions::{CaseExpr, CastExpr, Literal};
 use datafusion::physical_plan::PhysicalExpr;
 use datafusion::scalar::ScalarValue;
 
-use super::aggregates::known_true;
-use crate::functions::bits::for_each_set;
+use crate::functions::bits::{self, for_each_set};
 
 /// Whole numbers up to this are added exactly as floats too, for as many rows as there can be.
 const EXACT: i64 = 1 << 20;
@@ -185,7 +184,7 @@ impl Counts {
     ) {
         self.rows.reach(total);
         self.holds.reach(total);
-        let condition = condition.map(|condition| known_true(condition.as_boolean()));
+        let condition = condition.map(|condition| bits::known_true(condition.as_boolean()));
         let holds = match (&condition, filter) {
             (Some(condition), Some(filter)) => Some(condition & filter),
             (Some(condition), None) => Some(condition.clone()),

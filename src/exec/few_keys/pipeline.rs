@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use datafusion::common::Result;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::split_conjunction;
 use datafusion::physical_expr_common::physical_expr::is_volatile;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+
+use crate::exec::columns::substituted;
 
 type Expression = Arc<dyn PhysicalExpr>;
 
@@ -100,31 +101,4 @@ fn columns_of(plan: &Arc<dyn ExecutionPlan>) -> Vec<Expression> {
     fields
         .map(|(index, field)| Arc::new(Column::new(field.name(), index)) as _)
         .collect()
-}
-
-/// `expression` with column `i` replaced by `columns[i]`.
-///
-/// # Errors
-/// When it cannot be rewritten.
-pub(super) fn substituted(expression: &Expression, columns: &[Expression]) -> Result<Expression> {
-    let rewritten = Arc::clone(expression).transform_up(|node| {
-        let column = node.downcast_ref::<Column>();
-        Ok(
-            match column.and_then(|column| columns.get(column.index())) {
-                // What stands in its place is over another schema and must not be visited.
-                Some(replacement) => Transformed::yes(Arc::clone(replacement)),
-                None => Transformed::no(node),
-            },
-        )
-    })?;
-    Ok(rewritten.data)
-}
-
-/// The columns that `expression` reads, each once, in order.
-pub(super) fn columns_read(expression: &Expression) -> Vec<usize> {
-    let columns = datafusion::physical_expr::utils::collect_columns(expression);
-    let mut indices: Vec<usize> = columns.iter().map(Column::index).collect();
-    indices.sort_unstable();
-    indices.dedup();
-    indices
 }

@@ -6,7 +6,6 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::Result;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::expressions::{CastExpr, Column};
-use datafusion::physical_expr_common::physical_expr::is_volatile;
 use datafusion::physical_plan::aggregates::{AggregateExec, PhysicalGroupBy};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
@@ -14,9 +13,10 @@ use super::aggregates::{Call, takes_discarded};
 use super::counted::counted;
 use super::keys::Key;
 use super::operator::{FewKeysExec, Work};
-use super::pipeline::{Pipeline, columns_read, substituted};
+use super::pipeline::Pipeline;
 use super::selection::Condition;
-use crate::exec::dictionary::{dictionary_type, restored, with_dictionaries};
+use crate::exec::columns::{columns_read, only_column, substituted};
+use crate::exec::dictionary::{OfValue, dictionary_type, restored, with_dictionaries};
 use crate::functions::is_kpi;
 
 type Expression = Arc<dyn PhysicalExpr>;
@@ -246,13 +246,6 @@ fn placed(expressions: &mut Vec<Expression>, expression: Expression) -> usize {
     })
 }
 
-fn only_column(expression: &Expression) -> Option<usize> {
-    match columns_read(expression)[..] {
-        [column] if !is_volatile(expression) => Some(column),
-        _ => None,
-    }
-}
-
 /// The columns at hand: some are dictionaries where expressions expect text, and only those that are
 /// kept after the filter can be read by keys and aggregates.
 struct Source<'a> {
@@ -323,13 +316,7 @@ impl<'a> Source<'a> {
         else {
             return substituted(conjunct, &self.columns(Some)).map(Condition::OfRow);
         };
-        let field = self.before.field(column).clone().with_nullable(true);
-        let alone: Expression = Arc::new(Column::new(field.name(), 0));
-        let columns = vec![alone; self.before.fields().len()];
-        Ok(Condition::OfValue {
-            column,
-            condition: substituted(conjunct, &columns)?,
-            schema: Arc::new(Schema::new(vec![field])),
-        })
+        let condition = OfValue::new(conjunct, column, self.before)?;
+        Ok(Condition::OfValue(column, condition))
     }
 }

@@ -15,7 +15,6 @@ use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::PhysicalExpr;
 
 pub(super) use granules::Granules;
-pub(super) use text::same_values;
 
 /// Gives each distinct value of one key a code.
 pub(super) trait Coder: Send {

@@ -9,6 +9,7 @@ use datafusion::common::{HashMap, Result};
 
 use super::Coder;
 use crate::exec::dictionary::dictionary_type;
+use crate::exec::dictionary::same_values;
 use crate::functions::bits::for_each_set;
 
 /// True for the types that [`Text`] codes.
@@ -18,13 +19,6 @@ pub(super) fn takes(data_type: &DataType) -> bool {
         DataType::Dictionary(_, values) => takes(values),
         _ => false,
     }
-}
-
-/// True when both arrays are the same memory, which `a` keeps from being used again.
-pub(in crate::exec::few_keys) fn same_values(a: &StringArray, b: &StringArray) -> bool {
-    a.len() == b.len()
-        && a.value_data().as_ptr() == b.value_data().as_ptr()
-        && a.value_offsets().as_ptr() == b.value_offsets().as_ptr()
 }
 
 const UNSET: u32 = u32::MAX;

@@ -10,7 +10,7 @@ use datafusion::physical_expr::expressions::{
 };
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::super::super::pipeline::columns_read;
+use crate::exec::columns::columns_read;
 
 /// Within which lengths a function of an instant is constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

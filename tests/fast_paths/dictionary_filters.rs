@@ -1,0 +1,109 @@
+//! Filters over text read as dictionaries, against the same over text.
+
+use deskql::functions::Switch;
+
+use super::{hold_equal, plan, tables};
+use crate::support::data;
+use crate::support::random::Random;
+
+/// Of one text column; some fail for values that no row may have.
+const ALONE: [&str; 16] = [
+    "channel = 'email'",
+    "channel <> 'email'",
+    "channel IS NULL",
+    "channel IS NOT NULL",
+    "channel IN ('chat', 'web')",
+    "channel NOT IN ('chat', 'web', 'fax')",
+    "channel LIKE '%o%'",
+    "channel > 'd' AND channel < 'q'",
+    "upper(channel) = 'PHONE'",
+    "coalesce(channel, 'none') = 'none'",
+    "(channel = 'web' OR channel IS NULL)",
+    "100 / (length(channel) - 3) > 20",
+    "length(channel) > 100",
+    "name LIKE '%7 of 1'",
+    "name < 'customer 3'",
+    "random() >= 0 AND channel = 'chat'",
+];
+
+/// Of something else, or of more than that.
+const OTHER: [&str; 7] = [
+    "score > 7",
+    "score IS NOT NULL",
+    "channel < name",
+    "(channel = 'email' OR score > 10)",
+    "is_vip",
+    "id % 3 = 0",
+    "at >= '2024-06-01'",
+];
+
+const SHOWN: [&str; 6] = [
+    "id, score",
+    "id, score, channel",
+    "id, name",
+    "id",
+    "id, upper(channel) AS loud",
+    "count(*) AS n, sum(id) AS ids",
+];
+
+fn question(random: &mut Random) -> String {
+    let mut conditions = vec![random.pick(&ALONE)];
+    if random.chance(60) {
+        conditions.push(random.pick(&OTHER));
+    }
+    if random.chance(30) {
+        conditions.push(random.pick(&ALONE));
+    }
+    if random.chance(50) {
+        conditions.reverse();
+    }
+    let (shown, conditions) = (random.pick(&SHOWN), conditions.join(" AND "));
+    let table = random.pick(&["t", "t", "t", "nothing"]);
+    match random.between(1, 6) {
+        1 => format!(
+            "SELECT a.id, a.half, b.cost FROM (SELECT * FROM {table} WHERE {conditions}) AS a
+             JOIN t AS b ON a.score = b.score AND a.replies = b.replies WHERE b.channel = 'web'"
+        ),
+        2 => format!(
+            "SELECT id FROM t WHERE score IN (SELECT score FROM {table} WHERE {conditions})"
+        ),
+        3 => format!(
+            "SELECT id, row_number() OVER (PARTITION BY is_vip ORDER BY id, at, score, half, cost) AS place
+             FROM {table} WHERE {conditions}"
+        ),
+        _ => format!("SELECT {shown} FROM {table} WHERE {conditions}"),
+    }
+}
+
+#[tokio::test]
+async fn a_filter_keeps_the_rows_that_it_keeps_of_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = Random::new(18);
+    tables::write(folder.path(), &mut random, 6_000);
+    let engine = data::open(&[folder.path()]).await.unwrap();
+    let questions: Vec<String> = (0..150).map(|_| question(&mut random)).collect();
+    hold_equal(&engine, Switch::DictionaryFilters, &questions).await;
+}
+
+#[tokio::test]
+async fn text_that_only_the_filter_needs_is_read_as_a_dictionary() {
+    let folder = tempfile::tempdir().unwrap();
+    tables::write(folder.path(), &mut Random::new(19), 600);
+    let engine = data::open(&[folder.path()]).await.unwrap();
+    let plan = async |sql: &str| plan(&engine, sql).await;
+    let read = "dictionary(channel";
+    let taken = plan("SELECT id FROM t WHERE channel = 'email' AND score > 7").await;
+    assert!(taken.contains("dictionary(channel@0 = email)"), "{taken}");
+    assert!(
+        taken.contains("dictionary(channel@0) as channel"),
+        "{taken}"
+    );
+    for shown in [
+        "SELECT id, channel FROM t WHERE channel = 'email'",
+        "SELECT id FROM t WHERE channel = name",
+        "SELECT id FROM t WHERE channel = 'email' OR score > 7",
+    ] {
+        let plan = plan(shown).await;
+        assert!(!plan.contains(read), "{plan}");
+    }
+}
