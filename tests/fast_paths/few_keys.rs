@@ -183,6 +183,24 @@ async fn many_keys_go_on_in_the_stock_aggregation() {
     hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
 }
 
+/// Some ten thousand keys, which come back: codes move from the hash table to the other, counts to one
+/// lane, and states are told in parts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tens_of_thousands_of_keys_are_few() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path(), 200_000).await;
+    let questions = [
+        "SELECT id % 40000 AS k, count(*), count(score), avg(CASE WHEN is_vip THEN 1.0 ELSE 0.0 END) FROM t GROUP BY 1",
+        "SELECT id * 7919 % 30000 AS k, count(channel), sum(CASE WHEN replies = 1 THEN 1 ELSE 0 END) FROM t GROUP BY 1",
+        "SELECT nullif(20000 - id * 7919 % 30000, 3) * 5 AS k, count(*), percentile_cont(score, 0.25) FROM t GROUP BY 1",
+        "SELECT id % 25000 AS k, is_vip, aht_detail(replies).n, frt(at, answered, 'hour') FROM t WHERE channel <> 'chat' GROUP BY 1, 2",
+        "SELECT id % 15000 AS k, channel, duration_median(at, answered, 'hour'), max(name) FROM t GROUP BY ROLLUP (1, 2)",
+        "SELECT id / 4 AS k, rate(is_vip) FROM t GROUP BY 1",
+    ];
+    let questions = questions.map(str::to_owned);
+    hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_to_group_is_no_group_or_the_only_one() {
     let folder = tempfile::tempdir().unwrap();

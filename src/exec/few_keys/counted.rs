@@ -23,6 +23,9 @@ const EXACT: i64 = 1 << 20;
 /// How many counters a group has: neighbouring rows of one group do not wait for each other.
 const LANES: usize = 4;
 
+/// More groups than these have one counter each.
+const LANED: usize = 1 << 10;
+
 /// What the counts of a group are made into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counted {
@@ -123,19 +126,33 @@ fn whole(value: &ScalarValue) -> Option<i64> {
 }
 
 /// Rows by group.
-#[derive(Debug, Default)]
-struct Tally {
-    groups: Vec<[i64; LANES]>,
+#[derive(Debug)]
+enum Tally {
+    /// Of few groups, which rows next to each other often have in common.
+    Lanes(Vec<[i64; LANES]>),
+    /// Of more than [`LANED`], where it counts how many fit the cache.
+    Single(Vec<i64>),
 }
 
 impl Tally {
     fn reach(&mut self, groups: usize) {
-        self.groups.resize(groups, [0; LANES]);
+        match self {
+            Self::Lanes(counts) if groups <= LANED => counts.resize(groups, [0; LANES]),
+            Self::Lanes(_) => {
+                let mut counts = self.totals();
+                counts.resize(groups, 0);
+                *self = Self::Single(counts);
+            }
+            Self::Single(counts) => counts.resize(groups, 0),
+        }
     }
 
     fn add_all(&mut self, groups: &[usize]) {
+        let counts = match self {
+            Self::Lanes(counts) => counts.as_mut_slice(),
+            Self::Single(counts) => return groups.iter().for_each(|&group| counts[group] += 1),
+        };
         let (fours, rest) = groups.as_chunks::<LANES>();
-        let counts = self.groups.as_mut_slice();
         for four in fours {
             for (lane, &group) in four.iter().enumerate() {
                 counts[group][lane] += 1;
@@ -148,12 +165,33 @@ impl Tally {
         if rows.count_set_bits() == rows.len() {
             return self.add_all(groups);
         }
-        for_each_set(rows, |row| self.groups[groups[row]][row % LANES] += 1);
+        match self {
+            Self::Lanes(counts) => {
+                let counts = counts.as_mut_slice();
+                for_each_set(rows, |row| counts[groups[row]][row % LANES] += 1);
+            }
+            Self::Single(counts) => for_each_set(rows, |row| counts[groups[row]] += 1),
+        }
     }
 
     fn totals(&self) -> Vec<i64> {
-        let groups = self.groups.iter();
-        groups.map(|lanes| lanes.iter().sum()).collect()
+        match self {
+            Self::Lanes(counts) => counts.iter().map(|lanes| lanes.iter().sum()).collect(),
+            Self::Single(counts) => counts.clone(),
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Lanes(counts) => counts.capacity() * size_of::<[i64; LANES]>(),
+            Self::Single(counts) => counts.capacity() * size_of::<i64>(),
+        }
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self::Lanes(vec![])
     }
 }
 
@@ -182,7 +220,6 @@ impl Counts {
         condition: Option<&ArrayRef>,
         total: usize,
     ) {
-        self.rows.reach(total);
         self.holds.reach(total);
         let condition = condition.map(|condition| bits::known_true(condition.as_boolean()));
         let holds = match (&condition, filter) {
@@ -201,6 +238,7 @@ impl Counts {
         else {
             return;
         };
+        self.rows.reach(total);
         match filter {
             Some(filter) => self.rows.add(groups, filter),
             None => self.rows.add_all(groups),
@@ -252,7 +290,7 @@ impl Counts {
 
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
-        (self.rows.groups.capacity() + self.holds.groups.capacity()) * size_of::<[i64; LANES]>()
+        self.rows.size() + self.holds.size()
     }
 }
 

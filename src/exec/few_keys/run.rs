@@ -22,9 +22,9 @@ use super::selection::Selection;
 use super::states::{BYTES, States};
 
 /// More groups than this are not few.
-const MANY: usize = 1 << 16;
+const MANY: usize = 1 << 17;
 
-/// Rows after which groups have to be fewer than a quarter of them.
+/// Rows after which it shows how many groups there will be.
 const TRIED: usize = 1 << 15;
 
 /// A filter that keeps fewer than one row in this many is applied by copying what it keeps.
@@ -195,12 +195,12 @@ impl Run {
             aggregate.update(&evaluated, &self.numbers, selected, total)?;
         }
         self.rows += passed;
-        let are_many =
-            self.groups.len() > MANY || (self.rows >= TRIED && self.groups.len() * 4 > self.rows);
-        Ok(match are_many || !self.account()? {
-            true => Taken::ButNoMore,
-            false => Taken::Yes,
-        })
+        Ok(
+            match are_many(self.groups.len(), self.rows) || !self.account()? {
+                true => Taken::ButNoMore,
+                false => Taken::Yes,
+            },
+        )
     }
 
     /// False when the memory that is held is more than there is.
@@ -240,6 +240,15 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// True when so many rows have shown more groups than if there were [`MANY`], all of the same size. Keys
+/// that are new in nearly every row are told early, and a few ten thousand have time to come back.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn are_many(groups: usize, rows: usize) -> bool {
+    let many = MANY as f64;
+    let shown = -many * (-(rows as f64) / many).exp_m1();
+    rows >= TRIED && groups as f64 > shown
 }
 
 fn filtered(batch: &RecordBatch, selected: BooleanBuffer) -> Result<RecordBatch> {

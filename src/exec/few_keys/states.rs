@@ -16,7 +16,7 @@ use super::aggregates::Aggregate;
 use super::operator::Work;
 
 /// Bytes of states that are told at a time, for each row of a batch.
-pub(super) const BYTES: usize = 2 << 10;
+pub(super) const BYTES: usize = 1 << 9;
 
 /// Batches of keys and states.
 pub(super) struct States {

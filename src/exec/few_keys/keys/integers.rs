@@ -56,13 +56,20 @@ pub(super) fn coder(data_type: &DataType) -> Result<Box<dyn Coder>> {
 
 const UNSET: u32 = u32::MAX;
 
-/// Integers from 0 to below this have their codes in a table.
+/// Integers from 0 to below this have their codes in a table from the start.
 const SMALL: usize = 4096;
+
+/// The table grows up to this length, while at least one in [`SPARSE`] of its places is in use.
+const LARGE: usize = 1 << 20;
+
+/// See [`LARGE`]; what is looked up otherwise takes more room than so many places.
+const SPARSE: usize = 8;
 
 #[derive(Debug)]
 struct Integers<T: ArrowPrimitiveType> {
     data_type: DataType,
     values: Vec<Option<T::Native>>,
+    /// By value; of those below its length.
     small: Vec<u32>,
     codes: HashMap<T::Native, u32>,
     null: u32,
@@ -84,27 +91,50 @@ where
 
     #[inline]
     fn code_of(&mut self, value: T::Native) -> u32 {
-        let small = value.to_usize().filter(|&small| small < SMALL);
+        let small = value.to_usize().and_then(|small| self.small.get(small));
         let known = match small {
-            Some(small) => self.small[small],
+            Some(&code) => code,
             None => self.codes.get(&value).copied().unwrap_or(UNSET),
         };
         match known {
-            UNSET => self.start(value, small),
+            UNSET => self.start(value),
             code => code,
         }
     }
 
     #[cold]
-    fn start(&mut self, value: T::Native, small: Option<usize>) -> u32 {
+    fn start(&mut self, value: T::Native) -> u32 {
         let code = self.next(Some(value));
-        match small {
-            Some(small) => self.small[small] = code,
+        let small = value.to_usize();
+        if small.is_some_and(|small| small < self.worth()) {
+            self.lengthen();
+        }
+        match small.and_then(|small| self.small.get_mut(small)) {
+            Some(place) => *place = code,
             None => {
                 self.codes.insert(value, code);
             }
         }
         code
+    }
+
+    /// The length of the table that so many values are worth.
+    fn worth(&self) -> usize {
+        (self.values.len() * SPARSE).clamp(SMALL, LARGE)
+    }
+
+    /// Makes the table as long as it is worth, if that is much longer, for values that have none yet.
+    fn lengthen(&mut self) {
+        let worth = self.worth().next_power_of_two();
+        if worth < 2 * self.small.len() {
+            return;
+        }
+        self.small.resize(worth, UNSET);
+        let small = &mut self.small;
+        self.codes.retain(|value, &mut code| {
+            let place = value.to_usize().and_then(|place| small.get_mut(place));
+            place.map(|place| *place = code).is_none()
+        });
     }
 
     fn code_of_null(&mut self) -> u32 {
