@@ -40,8 +40,11 @@ const KEYS: [&str; 30] = [
     "segment",
 ];
 
-const AGGREGATES: [&str; 27] = [
+const AGGREGATES: [&str; 30] = [
     "count(*)",
+    "count(score)",
+    "avg(half)",
+    "sum(half)",
     "count(channel)",
     "count(DISTINCT score)",
     "count(DISTINCT channel)",

@@ -4,6 +4,7 @@ mod dense_joins;
 mod dictionary_filters;
 mod few_keys;
 mod granules;
+mod sums;
 mod tables;
 
 use datafusion::arrow::util::pretty::pretty_format_batches;

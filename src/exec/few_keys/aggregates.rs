@@ -15,6 +15,7 @@ use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::PhysicalExpr;
 
 use super::counted::{Counted, Counts};
+use super::sums::{Finish, Sums};
 use crate::functions::bits;
 
 /// How one aggregate is called, over the rows of the operator.
@@ -30,6 +31,8 @@ pub(super) struct Call {
     pub(super) takes_discarded: bool,
     /// Whether rows are counted instead; the condition is the only argument then.
     pub(super) counted: Option<Counted>,
+    /// Or the place of the sums that the state is told from.
+    pub(super) summed: Option<(usize, Finish)>,
 }
 
 /// Aggregates that neither fail on a value nor keep values, so that what they make of rows that were
@@ -100,15 +103,17 @@ pub(super) struct Aggregate {
 enum State {
     Accumulated(Box<dyn GroupsAccumulator>),
     Counted(Counts),
+    Summed(usize, Finish),
 }
 
 impl Aggregate {
     /// # Errors
     /// When the function has no accumulator for this call.
     pub(super) fn new(call: &Call) -> Result<Self> {
-        let state = match call.counted {
-            Some(counted) => State::Counted(Counts::new(counted)),
-            None => State::Accumulated(accumulator(&call.function)?),
+        let state = match (call.summed, call.counted) {
+            (Some((place, finish)), _) => State::Summed(place, finish),
+            (None, Some(counted)) => State::Counted(Counts::new(counted)),
+            (None, None) => State::Accumulated(accumulator(&call.function)?),
         };
         Ok(Self {
             call: call.clone(),
@@ -127,10 +132,7 @@ impl Aggregate {
         selected: Option<&BooleanBuffer>,
         total: usize,
     ) -> Result<()> {
-        let own = match self.call.filter {
-            Some(position) => Some(bits::known_true(as_boolean_array(&evaluated[position])?)),
-            None => None,
-        };
+        let own = passing(evaluated, self.call.filter)?;
         let mut arguments = self
             .call
             .arguments
@@ -141,6 +143,7 @@ impl Aggregate {
                 counts.update(groups, own.as_ref(), arguments.next(), total);
                 return Ok(());
             }
+            State::Summed(..) => return Ok(()),
             State::Accumulated(accumulator) => accumulator,
         };
         let selected = selected.filter(|_| !self.call.takes_discarded);
@@ -161,6 +164,7 @@ impl Aggregate {
     pub(super) fn reach(&mut self, types: &[ArrayRef]) -> Result<()> {
         match &mut self.state {
             State::Counted(counts) => counts.update(&[], None, None, 2),
+            State::Summed(..) => {}
             State::Accumulated(accumulator) => {
                 let types = self.call.arguments.iter().map(|&i| types[i].data_type());
                 let nulls: Vec<ArrayRef> = types.map(|t| new_null_array(t, 1)).collect();
@@ -175,18 +179,23 @@ impl Aggregate {
     ///
     /// # Errors
     /// When a state cannot be written.
-    pub(super) fn states(&mut self) -> Result<Vec<ArrayRef>> {
+    pub(super) fn states(&mut self, sums: &[Sums]) -> Result<Vec<ArrayRef>> {
         let states = match &mut self.state {
             State::Accumulated(accumulator) => accumulator.state(EmitTo::All)?,
             State::Counted(counts) => counts.states(&self.call.function)?,
+            State::Summed(place, finish) => {
+                let fields = self.call.function.state_fields()?;
+                let types: Vec<_> = fields.iter().map(|f| f.data_type().clone()).collect();
+                sums[*place].states(*finish, &types)?
+            }
         };
         let kept = states.iter().map(|state| state.slice(1, state.len() - 1));
         Ok(kept.collect())
     }
 
-    /// True when rows are counted, which takes little memory.
+    /// True when rows are counted or summed, which takes little memory.
     pub(super) fn counts(&self) -> bool {
-        matches!(self.state, State::Counted(_))
+        !matches!(self.state, State::Accumulated(_))
     }
 
     /// Forgets the first group, before [`Self::next_states`].
@@ -205,7 +214,7 @@ impl Aggregate {
     pub(super) fn next_states(&mut self, groups: usize) -> Result<Vec<ArrayRef>> {
         match &mut self.state {
             State::Accumulated(accumulator) => accumulator.state(EmitTo::First(groups)),
-            State::Counted(_) => internal_err!("counts are told at once"),
+            _ => internal_err!("counts and sums are told at once"),
         }
     }
 
@@ -214,6 +223,7 @@ impl Aggregate {
         match &self.state {
             State::Accumulated(accumulator) => accumulator.size(),
             State::Counted(counts) => counts.size(),
+            State::Summed(..) => 0,
         }
     }
 }
@@ -225,4 +235,16 @@ fn accumulator(function: &Arc<AggregateFunctionExpr>) -> Result<Box<dyn GroupsAc
     let function = Arc::clone(function);
     let single = move || function.create_accumulator();
     Ok(Box::new(GroupsAccumulatorAdapter::new(single)))
+}
+
+/// The rows that pass the filter at this place.
+///
+/// # Errors
+/// When it is no condition.
+pub(super) fn passing(
+    evaluated: &[ArrayRef],
+    filter: Option<usize>,
+) -> Result<Option<BooleanBuffer>> {
+    let filter = filter.map(|position| as_boolean_array(&evaluated[position]));
+    Ok(filter.transpose()?.map(bits::known_true))
 }

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, UInt64Array};
-use arrow::buffer::BooleanBuffer;
-use arrow::datatypes::DataType;
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt64Array};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::datatypes::{DataType, Schema};
 use datafusion::common::Result;
 use datafusion::logical_expr::EmitTo;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
@@ -31,6 +31,8 @@ const LANED: usize = 1 << 10;
 pub(super) enum Counted {
     /// The number of rows.
     Rows,
+    /// The number of values that are not NULL.
+    Values,
     /// Of a CASE with one condition.
     Case {
         /// The value where the condition holds.
@@ -44,6 +46,7 @@ pub(super) enum Counted {
 pub(super) fn counted(
     function: &AggregateFunctionExpr,
     arguments: &[Arc<dyn PhysicalExpr>],
+    schema: &Schema,
 ) -> Option<(Counted, Option<Arc<dyn PhysicalExpr>>)> {
     let [argument] = arguments else {
         return None;
@@ -68,8 +71,19 @@ pub(super) fn counted(
         ("sum" | "avg", _, Some((condition, case))) => {
             is_known(function).then_some((case, Some(condition)))
         }
+        ("count", None, _) => Some((Counted::Values, Some(undecoded(argument, schema)))),
         _ => None,
     }
+}
+
+/// `argument` as the dictionary that it is read as: text is not needed to tell NULLs.
+fn undecoded(argument: &Arc<dyn PhysicalExpr>, schema: &Schema) -> Arc<dyn PhysicalExpr> {
+    let cast = argument.downcast_ref::<CastExpr>().map(CastExpr::expr);
+    let dictionary = cast.filter(|inner| {
+        let data_type = inner.data_type(schema);
+        data_type.is_ok_and(|t| matches!(t, DataType::Dictionary(..)))
+    });
+    Arc::clone(dictionary.unwrap_or(argument))
 }
 
 /// The states that [`Counts::states`] knows how to write.
@@ -221,14 +235,17 @@ impl Counts {
         total: usize,
     ) {
         self.holds.reach(total);
-        let condition = condition.map(|condition| bits::known_true(condition.as_boolean()));
+        let condition = condition.and_then(|condition| match self.counted {
+            Counted::Values => condition.logical_nulls().map(NullBuffer::into_inner),
+            _ => Some(bits::known_true(condition.as_boolean())),
+        });
         let holds = match (&condition, filter) {
             (Some(condition), Some(filter)) => Some(condition & filter),
             (Some(condition), None) => Some(condition.clone()),
             (None, filter) => filter.cloned(),
         };
         match (self.counted, holds) {
-            (Counted::Rows, None) => self.holds.add_all(groups),
+            (Counted::Rows | Counted::Values, None) => self.holds.add_all(groups),
             (_, Some(holds)) => self.holds.add(groups, &holds),
             (Counted::Case { .. }, None) => {}
         }

@@ -15,10 +15,14 @@ mod keys;
 mod operator;
 mod pipeline;
 mod plan;
+mod reals;
 mod remaining;
 mod rule;
 mod run;
 mod selection;
 mod states;
+mod summed;
+mod sums;
+mod wholes;
 
 pub(super) use rule::FewKeyAggregation;

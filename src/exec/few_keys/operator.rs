@@ -25,6 +25,7 @@ use super::keys::Key;
 use super::remaining::Remaining;
 use super::run::Run;
 use super::selection::Condition;
+use super::sums::Summed;
 
 /// What one partition does; the same for all.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub(super) struct Work {
     pub(super) sets: Option<PhysicalGroupBy>,
     pub(super) expressions: Arc<[Arc<dyn PhysicalExpr>]>,
     pub(super) calls: Vec<Call>,
+    /// What several calls are told from.
+    pub(super) sums: Vec<Summed>,
     pub(super) output: SchemaRef,
     /// The stock aggregation that this stands for, over `original`.
     pub(super) stock: Arc<dyn ExecutionPlan>,
@@ -116,6 +119,12 @@ impl DisplayAs for FewKeysExec {
             write!(f, ", sets={}", sets.groups().len())?;
         }
         write!(f, ", aggr=[{calls}]")?;
+        let summed = work.sums.iter().map(|summed| summed.argument);
+        let summed = summed.map(|place| work.expressions[place].to_string());
+        let summed = list(summed.collect());
+        if !summed.is_empty() {
+            write!(f, ", summed=[{summed}]")?;
+        }
         if work.conditions.is_empty() {
             return Ok(());
         }

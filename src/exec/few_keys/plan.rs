@@ -15,6 +15,8 @@ use super::keys::Key;
 use super::operator::{FewKeysExec, Work};
 use super::pipeline::Pipeline;
 use super::selection::Condition;
+use super::summed::Summing;
+use super::sums::Summed;
 use crate::exec::columns::{columns_read, only_column, substituted};
 use crate::exec::dictionary::{OfValue, dictionary_type, restored, with_dictionaries};
 use crate::functions::is_kpi;
@@ -169,30 +171,7 @@ impl Lowered {
             keys.push(key);
         }
         let mut expressions = vec![];
-        let mut calls = vec![];
-        let called = aggregate.aggr_expr().iter();
-        for ((function, arguments), filter) in called.zip(&self.arguments).zip(&self.filters) {
-            let arguments = arguments.iter().map(|argument| source.plain(argument));
-            let arguments = arguments.collect::<Result<Vec<_>>>()?;
-            let filter = filter
-                .as_ref()
-                .map(|filter| source.plain(filter))
-                .transpose()?;
-            let mut position = |expression: Expression| placed(&mut expressions, expression);
-            let takes_discarded = takes_discarded(function, &arguments, &source.kept_schema);
-            let counted = counted(function, &arguments);
-            let arguments = match &counted {
-                Some((_, condition)) => condition.iter().cloned().collect(),
-                None => arguments,
-            };
-            calls.push(Call {
-                takes_discarded,
-                counted: counted.map(|(counted, _)| counted),
-                arguments: arguments.into_iter().map(&mut position).collect(),
-                filter: filter.map(position),
-                function: Arc::clone(function),
-            });
-        }
+        let (calls, sums) = self.calls(aggregate, &source, &mut expressions)?;
         Ok(Some(Work {
             conditions,
             kept: source.kept.clone(),
@@ -201,11 +180,56 @@ impl Lowered {
             sets: grouping_sets(aggregate),
             expressions: expressions.into(),
             calls,
+            sums,
             output: partial.schema(),
             stock: Arc::clone(partial),
             original: Arc::clone(original),
             restored: None,
         }))
+    }
+
+    /// How aggregates are called over `expressions`, and what several of them are told from.
+    fn calls(
+        &self,
+        aggregate: &AggregateExec,
+        source: &Source<'_>,
+        expressions: &mut Vec<Expression>,
+    ) -> Result<(Vec<Call>, Vec<Summed>)> {
+        let mut asked = vec![];
+        for (arguments, filter) in self.arguments.iter().zip(&self.filters) {
+            let arguments = arguments.iter().map(|argument| source.plain(argument));
+            let arguments = arguments.collect::<Result<Vec<_>>>()?;
+            let filter = filter.as_ref().map(|filter| source.plain(filter));
+            asked.push((arguments, filter.transpose()?));
+        }
+        let functions = aggregate.aggr_expr();
+        let mut summing = Summing::of(functions, &asked, &source.kept_schema);
+        let mut calls = vec![];
+        for (number, (arguments, filter)) in asked.into_iter().enumerate() {
+            let function = &functions[number];
+            let mut position = |expression: Expression| placed(expressions, expression);
+            let takes_discarded = takes_discarded(function, &arguments, &source.kept_schema);
+            let filter = filter.map(&mut position);
+            let summed = summing.place(number, filter, &mut position);
+            let counted = match summed {
+                None => counted(function, &arguments, &source.kept_schema),
+                Some(_) => None,
+            };
+            let arguments = match (&summed, &counted) {
+                (Some(_), _) => vec![],
+                (None, Some((_, condition))) => condition.iter().cloned().collect(),
+                (None, None) => arguments,
+            };
+            calls.push(Call {
+                takes_discarded,
+                counted: counted.map(|(counted, _)| counted),
+                summed,
+                arguments: arguments.into_iter().map(position).collect(),
+                filter,
+                function: Arc::clone(function),
+            });
+        }
+        Ok((calls, summing.sums))
     }
 
     /// The columns of the source that keys and aggregates read.

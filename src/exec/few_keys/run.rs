@@ -14,12 +14,13 @@ use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::aggregates::{Aggregate, Evaluated};
+use super::aggregates::{Aggregate, Evaluated, passing};
 use super::groups::Groups;
 use super::keys::Coding;
 use super::operator::Work;
 use super::selection::Selection;
 use super::states::{BYTES, States};
+use super::sums::Sums;
 
 /// More groups than this are not few.
 const MANY: usize = 1 << 17;
@@ -40,6 +41,7 @@ pub(super) struct Run {
     numbers: Vec<usize>,
     evaluated: Evaluated,
     aggregates: Vec<Aggregate>,
+    sums: Vec<Sums>,
     /// Rows that passed the filter.
     rows: usize,
     reservation: MemoryReservation,
@@ -83,6 +85,7 @@ impl Run {
             numbers: vec![],
             evaluated: Evaluated::new(&work.expressions),
             aggregates,
+            sums: work.sums.iter().map(Sums::new).collect(),
             rows: 0,
             work,
             reservation,
@@ -194,6 +197,11 @@ impl Run {
         for aggregate in &mut self.aggregates {
             aggregate.update(&evaluated, &self.numbers, selected, total)?;
         }
+        for sums in &mut self.sums {
+            let filter = passing(&evaluated, sums.summed.filter)?;
+            let column = &evaluated[sums.summed.argument];
+            sums.update(column, filter, &self.numbers, total)?;
+        }
         self.rows += passed;
         Ok(
             match are_many(self.groups.len(), self.rows) || !self.account()? {
@@ -207,9 +215,10 @@ impl Run {
     fn account(&mut self) -> Result<bool> {
         let keys: usize = self.keys.iter().map(|key| key.coder.size()).sum();
         let aggregates: usize = self.aggregates.iter().map(Aggregate::size).sum();
+        let sums: usize = self.sums.iter().map(Sums::size).sum();
         match self
             .reservation
-            .try_resize(keys + aggregates + self.groups.size())
+            .try_resize(keys + aggregates + sums + self.groups.size())
         {
             Ok(()) => Ok(true),
             Err(DataFusionError::ResourcesExhausted(_)) => Ok(false),
@@ -228,7 +237,8 @@ impl Run {
             self.reach_the_only_group()?;
         }
         let aggregates = if groups > 0 { self.aggregates } else { vec![] };
-        States::new(self.work, keys, groups, aggregates, self.reservation, part)
+        let told = (aggregates, self.sums.as_slice());
+        States::new(self.work, keys, groups, told, self.reservation, part)
     }
 
     /// Without keys there is a group even where there are no rows.
@@ -237,6 +247,9 @@ impl Run {
         let nothing = self.evaluated.of(&nothing)?;
         for aggregate in &mut self.aggregates {
             aggregate.reach(&nothing)?;
+        }
+        for sums in &mut self.sums {
+            sums.update(&nothing[sums.summed.argument], None, &[], 2)?;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use datafusion::physical_plan::aggregates::evaluate_group_by;
 
 use super::aggregates::Aggregate;
 use super::operator::Work;
+use super::sums::Sums;
 
 /// Bytes of states that are told at a time, for each row of a batch.
 pub(super) const BYTES: usize = 1 << 9;
@@ -40,7 +41,7 @@ enum Told {
 }
 
 impl States {
-    /// The states of `aggregates`, whose first group is of the discarded rows, beside the keys of the
+    /// The states of `aggregates` and of what they share, whose first group is of the discarded rows, beside the keys of the
     /// others, of which there are `groups`; about `part` bytes of them at a time.
     ///
     /// # Errors
@@ -49,7 +50,7 @@ impl States {
         work: Arc<Work>,
         keys: Vec<ArrayRef>,
         groups: usize,
-        aggregates: Vec<Aggregate>,
+        (aggregates, sums): (Vec<Aggregate>, &[Sums]),
         reservation: MemoryReservation,
         part: usize,
     ) -> Result<Self> {
@@ -58,7 +59,7 @@ impl States {
         let each = part / aggregates.len().max(1);
         let states = aggregates.into_iter().map(|mut aggregate| {
             if groups == 0 || step == groups || aggregate.size() < each || aggregate.counts() {
-                return Ok(Told::At(aggregate.states()?));
+                return Ok(Told::At(aggregate.states(sums)?));
             }
             aggregate.forget_discarded()?;
             Ok(Told::Rest(Box::new(aggregate)))

@@ -1,0 +1,162 @@
+//! Which aggregates are told from [`super::sums`].
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Schema};
+use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
+use datafusion::physical_expr::expressions::{CastExpr, Literal};
+use datafusion::physical_plan::PhysicalExpr;
+
+use super::sums::{Finish, Summed, Values};
+
+type Expression = Arc<dyn PhysicalExpr>;
+
+/// What an aggregate is called with: arguments and FILTER.
+type Asked = (Vec<Expression>, Option<Expression>);
+
+/// The aggregates of a grouping that are told from sums.
+#[derive(Debug)]
+pub(super) struct Summing {
+    /// By aggregate.
+    wanted: Vec<Option<(Finish, Expression, Values)>>,
+    pub(super) sums: Vec<Summed>,
+}
+
+impl Summing {
+    pub(super) fn of(
+        functions: &[Arc<AggregateFunctionExpr>],
+        asked: &[Asked],
+        schema: &Schema,
+    ) -> Self {
+        let calls = functions.iter().zip(asked);
+        let all: Vec<_> = calls
+            .map(|(function, (arguments, _))| summed(function, arguments, schema))
+            .collect();
+        // Counts alone are counted without reading a value.
+        let is_read = |number: usize| {
+            let (_, stored, _) = all[number].as_ref()?;
+            let mut others = all.iter().zip(asked);
+            others.find(|(other, (_, filter))| {
+                let other = other.as_ref();
+                *filter == asked[number].1
+                    && other.is_some_and(|(finish, other, _)| {
+                        *finish != Finish::Count && other.eq(stored)
+                    })
+            })
+        };
+        let wanted = (0..all.len()).map(|number| is_read(number).and_then(|_| all[number].clone()));
+        Self {
+            wanted: wanted.collect(),
+            sums: vec![],
+        }
+    }
+
+    /// Where the aggregate of this number is told from; `position` gives expressions theirs.
+    pub(super) fn place(
+        &mut self,
+        number: usize,
+        filter: Option<usize>,
+        position: impl FnOnce(Expression) -> usize,
+    ) -> Option<(usize, Finish)> {
+        let (finish, stored, values) = self.wanted[number].take()?;
+        let summed = Summed {
+            argument: position(stored),
+            filter,
+            values,
+            squares: finish == Finish::Deviations,
+        };
+        let same =
+            |known: &&mut Summed| (known.argument, known.filter) == (summed.argument, filter);
+        match self
+            .sums
+            .iter_mut()
+            .enumerate()
+            .find(|(_, known)| same(known))
+        {
+            Some((place, known)) => {
+                known.squares |= summed.squares;
+                Some((place, finish))
+            }
+            None => {
+                self.sums.push(summed);
+                Some((self.sums.len() - 1, finish))
+            }
+        }
+    }
+}
+
+/// What `function` wants of the sums of an argument that is read as it is stored; `None` where it has
+/// to be accumulated.
+fn summed(
+    function: &AggregateFunctionExpr,
+    arguments: &[Expression],
+    schema: &Schema,
+) -> Option<(Finish, Expression, Values)> {
+    let [argument] = arguments else {
+        return None;
+    };
+    if function.is_distinct() || argument.is::<Literal>() {
+        return None;
+    }
+    let asked = argument.data_type(schema).ok()?;
+    let stored = stored(argument, schema);
+    let values = values(&stored.data_type(schema).ok()?)?;
+    let finish = finish(function, &asked, values)?;
+    Some((finish, stored, values))
+}
+
+/// Functions are known by their name and by their states.
+fn finish(function: &AggregateFunctionExpr, asked: &DataType, values: Values) -> Option<Finish> {
+    use DataType::{Decimal128, Decimal256, Float64, Int64, UInt64};
+    let states = function.state_fields().ok()?;
+    let types: Vec<&DataType> = states.iter().map(|state| state.data_type()).collect();
+    match (function.fun().name(), types.as_slice()) {
+        ("count", [Int64]) => Some(Finish::Count),
+        ("avg", [UInt64, Float64]) if *asked == Float64 => Some(Finish::Mean),
+        ("var" | "var_pop" | "stddev" | "stddev_pop", [UInt64, Float64, Float64])
+            if *asked == Float64 =>
+        {
+            Some(Finish::Deviations)
+        }
+        ("sum", [Float64]) if *asked == Float64 => Some(Finish::Sum),
+        ("sum", [Int64, Decimal128(..) | Decimal256(..)])
+            if *asked != Float64 && values != Values::Doubles =>
+        {
+            Some(Finish::Sum)
+        }
+        _ => None,
+    }
+}
+
+/// `argument` without casts of whole numbers and decimals to wider types: they keep every value, or the
+/// nearest double to it.
+fn stored(argument: &Expression, schema: &Schema) -> Expression {
+    let Some(cast) = argument.downcast_ref::<CastExpr>() else {
+        return Arc::clone(argument);
+    };
+    let inner = stored(cast.expr(), schema);
+    let from = inner.data_type(schema).ok().and_then(|t| values(&t));
+    match (cast.cast_type(), from) {
+        (DataType::Int64, Some(Values::Integers))
+        | (DataType::Float64, Some(Values::Integers | Values::Decimals(_))) => inner,
+        _ => Arc::clone(argument),
+    }
+}
+
+/// How a column of `data_type` is read; `None` where 64 bits do not suffice.
+fn values(data_type: &DataType) -> Option<Values> {
+    use DataType::{
+        Decimal32, Decimal64, Decimal128, Float64, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32,
+    };
+    match data_type {
+        Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 => Some(Values::Integers),
+        Decimal32(precision, scale)
+        | Decimal64(precision, scale)
+        | Decimal128(precision, scale) => {
+            let digits = u8::try_from(*scale).ok()?;
+            (*precision <= 18).then_some(Values::Decimals(digits))
+        }
+        Float64 => Some(Values::Doubles),
+        _ => None,
+    }
+}
