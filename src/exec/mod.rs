@@ -15,6 +15,7 @@ mod grouping_sets;
 mod kpi_calls;
 mod local_clock;
 pub(crate) mod memory;
+mod nodes;
 mod observed_until;
 mod overflow;
 mod scan_progress;

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::physical_expr::expressions::Column;
-use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::projection_pushdown::ProjectionPushdown;
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::filter::{FilterExec, FilterExecBuilder};
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
-use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+
+use crate::exec::columns::{columns_read, substituted};
+use crate::exec::nodes::replaced;
 
 /// `expressions` over `input`, of which no more is read than they need.
 ///
@@ -24,16 +25,10 @@ pub(super) fn project(
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let projection = Arc::new(ProjectionExec::try_new(expressions, input)?);
     let pushed = ProjectionPushdown::new().optimize(projection, &ConfigOptions::default())?;
-    let narrowed = pushed.transform_up(|node| {
-        Ok(match node.downcast_ref::<FilterExec>().map(narrowed) {
-            Some(filter) => match filter? {
-                Some(filter) => Transformed::yes(filter),
-                None => Transformed::no(node),
-            },
-            None => Transformed::no(node),
-        })
-    })?;
-    Ok(narrowed.data)
+    replaced(pushed, |node| match node.downcast_ref::<FilterExec>() {
+        Some(filter) => narrowed(filter),
+        None => Ok(None),
+    })
 }
 
 /// The column at `index` of a plan of `schema`.
@@ -52,8 +47,7 @@ fn narrowed(filter: &FilterExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     let Some(given) = filter.projection() else {
         return Ok(None);
     };
-    let read = collect_columns(filter.predicate());
-    let mut needed: Vec<usize> = read.iter().map(Column::index).collect();
+    let mut needed = columns_read(filter.predicate());
     needed.extend(given.iter());
     needed.sort_unstable();
     needed.dedup();
@@ -63,17 +57,11 @@ fn narrowed(filter: &FilterExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     let columns = needed.iter().map(|&index| column(&schema, index));
     let input = project(columns.collect(), Arc::clone(filter.input()))?;
     let place = |index: usize| needed.partition_point(|&needed| needed < index);
-    let predicate = Arc::clone(filter.predicate()).transform_up(|node| {
-        Ok(match node.downcast_ref::<Column>() {
-            Some(column) => {
-                let moved = Column::new(column.name(), place(column.index()));
-                Transformed::yes(Arc::new(moved) as Arc<dyn PhysicalExpr>)
-            }
-            None => Transformed::no(node),
-        })
-    })?;
+    let fields = schema.fields().iter().enumerate();
+    let moved = fields.map(|(index, field)| Arc::new(Column::new(field.name(), place(index))) as _);
+    let predicate = substituted(filter.predicate(), &moved.collect::<Vec<_>>())?;
     let given = given.iter().map(|&index| place(index)).collect();
-    let filter = FilterExecBuilder::new(predicate.data, input)
+    let filter = FilterExecBuilder::new(predicate, input)
         .apply_projection(Some(given))?
         .with_default_selectivity(filter.default_selectivity())
         .with_batch_size(filter.batch_size())

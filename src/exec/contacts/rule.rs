@@ -5,7 +5,6 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::stats::Precision;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Result, ScalarValue, Statistics};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
@@ -22,6 +21,7 @@ use super::output::{Output, Source};
 use super::question::Request;
 use super::recognise::{Asks, recognise};
 use super::repeatable::repeatable;
+use crate::exec::nodes::replaced;
 use crate::functions::Switch;
 
 /// Bytes that a contact may need where contacts have to be sorted, with room for rows whose number
@@ -123,13 +123,7 @@ impl PhysicalOptimizerRule for RepeatContacts {
         if !Switch::RepeatContacts.is_on(config) {
             return Ok(plan);
         }
-        let rewritten = plan.transform_up(|node| {
-            Ok(match self.rewrite(&node, config)? {
-                Some(operator) => Transformed::yes(operator),
-                None => Transformed::no(node),
-            })
-        })?;
-        Ok(rewritten.data)
+        replaced(plan, |node| self.rewrite(node, config))
     }
 
     fn name(&self) -> &'static str {
@@ -147,13 +141,10 @@ impl PhysicalOptimizerRule for RevealContacts {
         plan: Arc<dyn ExecutionPlan>,
         _config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let revealed = plan.transform_up(|node| {
-            Ok(match node.downcast_ref::<RepeatContactsExec>() {
-                Some(operator) => Transformed::yes(Arc::new(operator.revealed()) as _),
-                None => Transformed::no(node),
-            })
-        })?;
-        Ok(revealed.data)
+        replaced(plan, |node| {
+            let operator = node.downcast_ref::<RepeatContactsExec>();
+            Ok(operator.map(|operator| Arc::new(operator.revealed()) as _))
+        })
     }
 
     fn name(&self) -> &'static str {

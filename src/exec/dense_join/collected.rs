@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{JoinType, Result, ScalarValue, Statistics};
 use datafusion::physical_expr::expressions::{Column, IsNotNullExpr, IsNullExpr};
 use datafusion::physical_expr::split_conjunction;
@@ -16,6 +15,7 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::build::is_dense;
 use super::rule::Parts;
+use crate::exec::nodes::replaced;
 use crate::functions::Switch;
 
 /// Lets joins by dense keys collect their smaller side whatever its size: neither side has to be
@@ -34,15 +34,10 @@ impl PhysicalOptimizerRule for CollectDenseBuilds {
         if !Switch::DenseJoins.is_on(config) {
             return Ok(plan);
         }
-        plan.transform_up(|node| {
-            let join = node.downcast_ref::<HashJoinExec>();
-            let collected = join.map(collected).transpose()?.flatten();
-            Ok(match collected {
-                Some(collected) => Transformed::yes(collected),
-                None => Transformed::no(node),
-            })
+        replaced(plan, |node| match node.downcast_ref::<HashJoinExec>() {
+            Some(join) => collected(join),
+            None => Ok(None),
         })
-        .map(|transformed| transformed.data)
     }
 
     fn name(&self) -> &'static str {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{JoinType, NullEquality, Result};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
@@ -14,6 +13,7 @@ use super::collect::Wanted;
 use super::keys;
 use super::operator::DenseJoinExec;
 use super::probe::{Kind, Shown};
+use crate::exec::nodes::replaced;
 use crate::functions::Switch;
 
 /// Puts `DenseJoinExec` in the place of hash joins on one integer key.
@@ -29,16 +29,11 @@ impl PhysicalOptimizerRule for DenseJoins {
         if !Switch::DenseJoins.is_on(config) {
             return Ok(plan);
         }
-        plan.transform_up(|node| {
+        replaced(plan, |node| {
             let join = node.downcast_ref::<HashJoinExec>();
-            Ok(
-                match join.filter(|join| is_collected(join)).and_then(Parts::of) {
-                    Some(parts) => Transformed::yes(Arc::new(DenseJoinExec::new(node, parts)) as _),
-                    None => Transformed::no(node),
-                },
-            )
+            let parts = join.filter(|join| is_collected(join)).and_then(Parts::of);
+            Ok(parts.map(|parts| Arc::new(DenseJoinExec::new(Arc::clone(node), parts)) as _))
         })
-        .map(|transformed| transformed.data)
     }
 
     fn name(&self) -> &'static str {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Schema};
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{conjunction, split_conjunction};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
@@ -16,6 +15,7 @@ use super::per_value::PerValue;
 use super::verdicts::OfValue;
 use super::{dictionary_type, with_dictionaries};
 use crate::exec::columns::{columns_read, only_column};
+use crate::exec::nodes::replaced;
 use crate::functions::Switch;
 
 /// Lets filters ask for each value of a text column once per dictionary, where nothing else needs the
@@ -34,15 +34,10 @@ impl PhysicalOptimizerRule for DictionaryFilters {
         if !Switch::DictionaryFilters.is_on(config) {
             return Ok(plan);
         }
-        plan.transform_up(|node| {
-            let filter = node.downcast_ref::<FilterExec>();
-            let rewritten = filter.map(|filter| over_dictionaries(filter, &[]));
-            Ok(match rewritten.transpose()?.flatten() {
-                Some(rewritten) => Transformed::yes(rewritten),
-                None => Transformed::no(node),
-            })
+        replaced(plan, |node| match node.downcast_ref::<FilterExec>() {
+            Some(filter) => over_dictionaries(filter, &[]),
+            None => Ok(None),
         })
-        .map(|transformed| transformed.data)
     }
 
     fn name(&self) -> &'static str {
