@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray};
+use arrow::array::ArrayRef;
 use arrow::buffer::BooleanBuffer;
-use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::memory_pool::MemoryReservation;
@@ -18,7 +17,7 @@ use super::aggregates::{Aggregate, Evaluated, passing};
 use super::groups::Groups;
 use super::keys::Coding;
 use super::operator::Work;
-use super::selection::Selection;
+use super::selection::{Selection, rows_of};
 use super::states::{BYTES, States};
 use super::sums::Sums;
 
@@ -149,13 +148,13 @@ impl Run {
         let kept = batch.project(&self.work.kept)?;
         let few = passed * SELECTIVE < batch.num_rows();
         let (kept, selected) = match selected {
-            Some(selected) if few => (filtered(&kept, selected)?, None),
+            Some(selected) if few => (rows_of(&kept, &selected)?, None),
             selected => (kept, selected),
         };
         let (rows, columns, selected) = match (self.columns(&kept), selected) {
             // What failed may be a row that was not asked for.
             (Err(_), Some(selected)) => {
-                let kept = filtered(&kept, selected)?;
+                let kept = rows_of(&kept, &selected)?;
                 (kept.num_rows(), self.columns(&kept), None)
             }
             (columns, selected) => (kept.num_rows(), columns, selected),
@@ -262,11 +261,4 @@ fn are_many(groups: usize, rows: usize) -> bool {
     let many = MANY as f64;
     let shown = -many * (-(rows as f64) / many).exp_m1();
     rows >= TRIED && groups as f64 > shown
-}
-
-fn filtered(batch: &RecordBatch, selected: BooleanBuffer) -> Result<RecordBatch> {
-    Ok(filter_record_batch(
-        batch,
-        &BooleanArray::new(selected, None),
-    )?)
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::array::AsArray;
+use arrow::array::{ArrayRef, AsArray, UInt32Array};
 use arrow::buffer::BooleanBuffer;
-use arrow::record_batch::RecordBatch;
+use arrow::compute::take;
+use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::Result;
 use datafusion::common::cast::as_boolean_array;
 use datafusion::physical_plan::PhysicalExpr;
@@ -77,4 +78,28 @@ fn of_rows(
     let evaluated = condition.evaluate(batch)?.into_array(batch.num_rows())?;
     let passing = bits::known_true(as_boolean_array(&evaluated)?);
     Ok((passing.count_set_bits() < passing.len()).then_some(passing))
+}
+
+/// The `selected` rows of `batch` by themselves.
+///
+/// By their numbers: the stock filter takes three times as many instructions for a few rows of columns
+/// with NULLs.
+///
+/// # Errors
+/// When a column cannot be put together.
+pub(super) fn rows_of(batch: &RecordBatch, selected: &BooleanBuffer) -> Result<RecordBatch> {
+    let mut rows = Vec::with_capacity(selected.count_set_bits());
+    bits::for_each_set(selected, |row| {
+        rows.push(u32::try_from(row).unwrap_or(u32::MAX));
+    });
+    let rows = UInt32Array::from(rows);
+    let columns = batch.columns().iter();
+    let columns = columns.map(|column| Ok(take(column, &rows, None)?));
+    let columns: Vec<ArrayRef> = columns.collect::<Result<_>>()?;
+    let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+    Ok(RecordBatch::try_new_with_options(
+        batch.schema(),
+        columns,
+        &options,
+    )?)
 }
