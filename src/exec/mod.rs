@@ -22,6 +22,7 @@ mod scan_progress;
 mod scratch;
 mod shared_quantiles;
 mod staging;
+mod text_by_key;
 mod unnest_keys;
 mod yielding;
 
@@ -78,6 +79,7 @@ pub(crate) fn with_rules(
     rules.push(Arc::new(contacts::RevealContacts));
     rules.push(Arc::new(FloatPruning));
     rules.push(Arc::new(dense_join::DenseJoins));
+    rules.push(Arc::new(text_by_key::TextsByKey));
     rules.push(Arc::new(few_keys::FewKeyAggregation));
     rules.push(Arc::new(dictionary::DictionaryFilters));
     builder

@@ -24,7 +24,7 @@ const KEYS: [(&str, DataType); 7] = [
 ];
 
 /// `rows` rows whose keys are of `least` to `most`, those of small types cut down to what fits.
-fn side(random: &mut Random, rows: usize, least: i64, most: i64) -> RecordBatch {
+pub(super) fn side(random: &mut Random, rows: usize, least: i64, most: i64) -> RecordBatch {
     let mut ints = |low, high, nulls| -> Int64Array {
         let values = (0..rows).map(|_| {
             let value = random.between(low, high);
@@ -93,7 +93,7 @@ fn write(folder: &Path) {
     );
 }
 
-async fn desk(folder: &Path) -> Engine {
+pub(super) async fn desk(folder: &Path) -> Engine {
     write(folder);
     data::open(&[folder]).await.unwrap()
 }

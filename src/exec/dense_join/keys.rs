@@ -3,7 +3,7 @@
 use arrow::datatypes::DataType;
 
 /// True for the types of keys that are joined here.
-pub(super) fn takes(data_type: &DataType) -> bool {
+pub(in crate::exec) fn takes(data_type: &DataType) -> bool {
     matches!(
         data_type,
         DataType::Int8
@@ -19,7 +19,7 @@ pub(super) fn takes(data_type: &DataType) -> bool {
 
 /// An integer as a key. `a.bits()` minus `b.bits()`, wrapping, is how far `a` is above `b`, which
 /// keeps every value below `b` out of any range above it.
-pub(super) trait Key: Copy + Ord {
+pub(in crate::exec) trait Key: Copy + Ord {
     fn bits(self) -> u64;
 }
 
@@ -69,4 +69,4 @@ macro_rules! with_keys {
     }};
 }
 
-pub(super) use with_keys;
+pub(in crate::exec) use with_keys;

@@ -17,5 +17,6 @@ mod rule;
 mod stream;
 
 pub(super) use collected::CollectDenseBuilds;
+pub(super) use keys::{Key as Bits, takes as takes_keys, with_keys};
 pub(super) use operator::DenseJoinExec;
 pub(super) use rule::DenseJoins;

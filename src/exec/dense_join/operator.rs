@@ -57,6 +57,11 @@ impl DenseJoinExec {
         }
     }
 
+    /// The hash join that this stands for.
+    pub(in crate::exec) fn stock(&self) -> &Arc<dyn ExecutionPlan> {
+        &self.stock
+    }
+
     fn sides(&self) -> Result<[&Arc<dyn ExecutionPlan>; 2]> {
         match self.stock.children()[..] {
             [left, right] => Ok([left, right]),

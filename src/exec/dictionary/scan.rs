@@ -15,6 +15,7 @@ use super::expression::AsDictionary;
 use super::filter::over_dictionaries;
 use super::reader::DictionaryReaders;
 use crate::exec::dense_join::DenseJoinExec;
+use crate::exec::text_by_key::TextByKeyExec;
 
 /// `scan`, or a join or a filter over one, with those of `columns` as dictionaries that are text columns
 /// of Parquet files; `None` when none is.
@@ -27,6 +28,10 @@ pub(in crate::exec) fn with_dictionaries(
 ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     if let Some(join) = scan.downcast_ref::<DenseJoinExec>() {
         return join.with_dictionaries(columns);
+    }
+    if let Some(join) = scan.downcast_ref::<TextByKeyExec>() {
+        let join = join.with_dictionaries(columns);
+        return Ok(join.map(|join| Arc::new(join) as _));
     }
     if let Some(filter) = scan.downcast_ref::<FilterExec>() {
         return over_dictionaries(filter, columns);

@@ -25,4 +25,6 @@ mod summed;
 mod sums;
 mod wholes;
 
+pub(super) use keys::{Coding, Key};
+pub(super) use pipeline::Pipeline;
 pub(super) use rule::FewKeyAggregation;

@@ -17,11 +17,11 @@ type Expression = Arc<dyn PhysicalExpr>;
 
 /// The filters and projections over `source`.
 #[derive(Debug)]
-pub(super) struct Pipeline {
+pub(in crate::exec) struct Pipeline {
     /// The first plan that is neither.
-    pub(super) source: Arc<dyn ExecutionPlan>,
+    pub(in crate::exec) source: Arc<dyn ExecutionPlan>,
     /// What rows have to pass, the lowest filter first.
-    pub(super) conjuncts: Vec<Expression>,
+    pub(in crate::exec) conjuncts: Vec<Expression>,
     /// The columns of the plan, over the columns of `source`.
     columns: Vec<Expression>,
 }
@@ -31,7 +31,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// When an expression cannot be rewritten.
-    pub(super) fn of(plan: &Arc<dyn ExecutionPlan>) -> Result<Self> {
+    pub(in crate::exec) fn of(plan: &Arc<dyn ExecutionPlan>) -> Result<Self> {
         let mut pipeline = Self {
             source: Arc::clone(plan),
             conjuncts: vec![],
@@ -90,7 +90,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// When it cannot be rewritten.
-    pub(super) fn lowered(&self, expression: &Expression) -> Result<Expression> {
+    pub(in crate::exec) fn lowered(&self, expression: &Expression) -> Result<Expression> {
         substituted(expression, &self.columns)
     }
 }

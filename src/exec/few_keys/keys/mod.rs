@@ -17,7 +17,7 @@ use datafusion::physical_plan::PhysicalExpr;
 pub(super) use granules::Granules;
 
 /// Gives each distinct value of one key a code.
-pub(super) trait Coder: Send {
+pub(in crate::exec) trait Coder: Send {
     /// Writes the code of each row to `codes`.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ pub(super) trait Coder: Send {
 
 /// How a key is read from a batch and coded; a plan of it, which every partition makes a coder of.
 #[derive(Debug, Clone)]
-pub(super) enum Key {
+pub(in crate::exec) enum Key {
     /// By the value of an expression.
     Value {
         /// Over the rows of the operator.
@@ -61,7 +61,7 @@ impl Key {
     ///
     /// # Errors
     /// When its type is not known.
-    pub(super) fn of(
+    pub(in crate::exec) fn of(
         expression: &Arc<dyn PhysicalExpr>,
         data_type: DataType,
         schema: &Schema,
@@ -88,7 +88,7 @@ impl Key {
     }
 
     /// What is evaluated per batch.
-    pub(super) fn expression(&self) -> &Arc<dyn PhysicalExpr> {
+    pub(in crate::exec) fn expression(&self) -> &Arc<dyn PhysicalExpr> {
         match self {
             Self::Value { expression, .. } => expression,
             Self::Granule { instant, .. } => instant,
@@ -109,15 +109,15 @@ impl Key {
 }
 
 /// A key at work in one partition.
-pub(super) struct Coding {
+pub(in crate::exec) struct Coding {
     expression: Arc<dyn PhysicalExpr>,
-    pub(super) coder: Box<dyn Coder>,
+    pub(in crate::exec) coder: Box<dyn Coder>,
 }
 
 impl Coding {
     /// # Errors
     /// When the type has no coder.
-    pub(super) fn new(key: &Key) -> Result<Self> {
+    pub(in crate::exec) fn new(key: &Key) -> Result<Self> {
         Ok(Self {
             expression: Arc::clone(key.expression()),
             coder: key.coder()?,
@@ -128,7 +128,11 @@ impl Coding {
     ///
     /// # Errors
     /// When the key cannot be evaluated.
-    pub(super) fn encode(&mut self, batch: &RecordBatch, codes: &mut Vec<u32>) -> Result<()> {
+    pub(in crate::exec) fn encode(
+        &mut self,
+        batch: &RecordBatch,
+        codes: &mut Vec<u32>,
+    ) -> Result<()> {
         codes.clear();
         codes.reserve(batch.num_rows());
         match self.expression.evaluate(batch)? {

@@ -25,7 +25,7 @@ use crate::zone::{self, Zone};
 
 /// A function of an instant and the lengths within which it is constant.
 #[derive(Debug, Clone)]
-pub(in crate::exec::few_keys) struct Granules {
+pub(in crate::exec) struct Granules {
     /// Over one column: the instant.
     function: Arc<dyn PhysicalExpr>,
     schema: SchemaRef,
