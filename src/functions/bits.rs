@@ -67,6 +67,24 @@ pub(crate) fn collect<V: Copy>(values: &[V], passes: impl Fn(V) -> bool) -> Bool
     BooleanBuffer::new(words, 0, values.len())
 }
 
+/// Whether each pair of `left` and `right`, which are as many, passes.
+pub(crate) fn collect_pairs<V: Copy>(
+    left: &[V],
+    right: &[V],
+    passes: impl Fn(V, V) -> bool,
+) -> BooleanBuffer {
+    let words = left.chunks(WORD).zip(right.chunks(WORD));
+    let words = words.map(|(left, right)| {
+        let mut flags = [0; WORD];
+        for (flag, (&left, &right)) in flags.iter_mut().zip(left.iter().zip(right)) {
+            *flag = u8::from(passes(left, right));
+        }
+        pack(&flags)
+    });
+    let words = Buffer::from_vec(words.collect::<Vec<u64>>());
+    BooleanBuffer::new(words, 0, left.len())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -81,6 +99,10 @@ mod tests {
         ) {
             let collected = collect(&values, |value| value);
             prop_assert_eq!(collected.iter().collect::<Vec<_>>(), values.clone());
+            let reversed: Vec<bool> = values.iter().rev().copied().collect();
+            let pairs = collect_pairs(&values, &reversed, |left, right| left && !right);
+            let expected = values.iter().zip(&reversed).map(|(left, right)| *left && !right);
+            prop_assert_eq!(pairs.iter().collect::<Vec<_>>(), expected.collect::<Vec<_>>());
             let mut set = vec![];
             for_each_set(&collected, |row| set.push(row));
             prop_assert_eq!(set, collected.set_indices().collect::<Vec<_>>());

@@ -155,7 +155,7 @@ async fn hold_close(engine: &Engine, questions: &[String]) {
         set_up(engine, number).await;
         let [on, off] = both(engine, Switch::FewKeyAggregation, sql).await;
         let (on, off) = match (on, off) {
-            (Err(_), Err(_)) => continue,
+            (Err(on), Err(_)) if on.contains("does not fit") => continue,
             (on, off) => (on.unwrap(), off.unwrap()),
         };
         let cells = |text: &str| -> Vec<String> {
@@ -243,4 +243,36 @@ async fn explain_shows_what_is_summed_once() {
         !shown.contains("u8@") || !shown.contains("summed=[i32@1, u8"),
         "{shown}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn comparisons_are_those_of_the_stock_kernels() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path()).await;
+    let pairs = [
+        ("i8", "-3"),
+        ("i16", "i8"),
+        ("i32", "-2147483648"),
+        ("large", "i64"),
+        ("u8", "255"),
+        ("u64", "u32"),
+        ("7", "i64"),
+        ("i64", "NULL"),
+        ("to_timestamp(u32)", "to_timestamp(i32)"),
+        ("to_timestamp(u32)::DATE", "DATE '1970-01-01'"),
+        ("half", "2"),
+    ];
+    let mut questions = vec![];
+    for (left, right) in pairs {
+        let counts = ["=", "<>", "<", "<=", ">", ">="].map(|operator| {
+            let holds = format!("{left} {operator} {right}");
+            format!("count(CASE WHEN {holds} THEN 1 END), sum(CASE WHEN NOT ({holds}) THEN 1 ELSE 0 END)")
+        });
+        let counts = counts.join(", ");
+        questions.push(format!("SELECT name, {counts} FROM t GROUP BY name"));
+        questions.push(format!(
+            "SELECT name, count(*) FROM t WHERE {left} < {right} AND i8 <> 5 GROUP BY name"
+        ));
+    }
+    hold_close(&engine, &questions).await;
 }

@@ -10,7 +10,7 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, internal_err};
 
-use crate::functions::ticks_per_second;
+use crate::functions::{bits, ticks_per_second};
 
 /// Blocks grow the memory by steps that are small beside the whole, where one vector would double.
 const BLOCK: usize = 1 << 16;
@@ -138,11 +138,25 @@ impl Instants {
         self.blocks.iter().map(Block::size).sum::<usize>()
     }
 
+    /// Some rows of one block that holds seconds, as they lie there.
+    fn seconds(&self, offset: usize, rows: usize) -> Option<&[u32]> {
+        match self.blocks.get(offset / BLOCK)? {
+            Block::Seconds(seconds) => seconds.get(offset % BLOCK..)?.get(..rows),
+            Block::Ticks(..) => None,
+        }
+    }
+
     /// Some rows as a column of timestamps.
     ///
     /// # Errors
     /// When the type is none of a timestamp, which the rule rules out.
     pub(super) fn slice(&self, offset: usize, rows: usize) -> Result<ArrayRef> {
+        if let Some(seconds) = self.seconds(offset, rows) {
+            let known = bits::collect(seconds, |second| second > 0);
+            let ticks = seconds.iter().map(|&second| i64::from(second) - 1);
+            let values = ticks.map(|second| second * self.per_second).collect();
+            return timestamps(values, Some(NullBuffer::new(known)), &self.data_type);
+        }
         let instants = (offset..offset + rows).map(|row| self.get(row));
         let mut known = BooleanBufferBuilder::new(rows);
         let values = instants.map(|instant| {

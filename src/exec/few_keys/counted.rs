@@ -16,6 +16,7 @@ use datafusion::physical_plan::PhysicalExpr;
 use datafusion::scalar::ScalarValue;
 
 use crate::functions::bits::{self, for_each_set};
+use crate::functions::rows::common_group;
 
 /// Whole numbers up to this are added exactly as floats too, for as many rows as there can be.
 const EXACT: i64 = 1 << 20;
@@ -161,7 +162,18 @@ impl Tally {
         }
     }
 
+    fn add_many(&mut self, group: usize, rows: usize) {
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        match self {
+            Self::Lanes(counts) => counts[group][0] += rows,
+            Self::Single(counts) => counts[group] += rows,
+        }
+    }
+
     fn add_all(&mut self, groups: &[usize]) {
+        if let Some(group) = common_group(groups) {
+            return self.add_many(group, groups.len());
+        }
         let counts = match self {
             Self::Lanes(counts) => counts.as_mut_slice(),
             Self::Single(counts) => return groups.iter().for_each(|&group| counts[group] += 1),
@@ -178,6 +190,9 @@ impl Tally {
     fn add(&mut self, groups: &[usize], rows: &BooleanBuffer) {
         if rows.count_set_bits() == rows.len() {
             return self.add_all(groups);
+        }
+        if let Some(group) = common_group(groups) {
+            return self.add_many(group, rows.count_set_bits());
         }
         match self {
             Self::Lanes(counts) => {

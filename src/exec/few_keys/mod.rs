@@ -9,6 +9,7 @@
 //! and the stock operator takes the remaining rows.
 
 mod aggregates;
+mod compared;
 mod counted;
 mod groups;
 mod keys;

@@ -10,6 +10,7 @@ use datafusion::physical_plan::aggregates::{AggregateExec, PhysicalGroupBy};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::aggregates::{Call, takes_discarded};
+use super::compared::with_comparisons;
 use super::counted::counted;
 use super::keys::Key;
 use super::operator::{FewKeysExec, Work};
@@ -197,9 +198,9 @@ impl Lowered {
     ) -> Result<(Vec<Call>, Vec<Summed>)> {
         let mut asked = vec![];
         for (arguments, filter) in self.arguments.iter().zip(&self.filters) {
-            let arguments = arguments.iter().map(|argument| source.plain(argument));
+            let arguments = arguments.iter().map(|argument| source.evaluated(argument));
             let arguments = arguments.collect::<Result<Vec<_>>>()?;
-            let filter = filter.as_ref().map(|filter| source.plain(filter));
+            let filter = filter.as_ref().map(|filter| source.evaluated(filter));
             asked.push((arguments, filter.transpose()?));
         }
         let functions = aggregate.aggr_expr();
@@ -322,6 +323,11 @@ impl<'a> Source<'a> {
         substituted(expression, &self.columns(|column| self.place(column)))
     }
 
+    /// The same for every row, as an aggregate reads it.
+    fn evaluated(&self, expression: &Expression) -> Result<Expression> {
+        with_comparisons(self.plain(expression)?, &self.kept_schema)
+    }
+
     /// `key` over the kept columns, a text column as it is read.
     fn key(&self, key: &Expression) -> Result<Expression> {
         let place = |column: &Column| self.place(column.index());
@@ -338,7 +344,8 @@ impl<'a> Source<'a> {
     fn condition(&self, conjunct: &Expression) -> Result<Condition> {
         let Some(column) = only_column(conjunct).filter(|&column| self.is_dictionary(column))
         else {
-            return substituted(conjunct, &self.columns(Some)).map(Condition::OfRow);
+            let condition = substituted(conjunct, &self.columns(Some))?;
+            return with_comparisons(condition, self.now).map(Condition::OfRow);
         };
         let condition = OfValue::new(conjunct, column, self.before)?;
         Ok(Condition::OfValue(column, condition))
