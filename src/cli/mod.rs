@@ -7,6 +7,7 @@ mod functions;
 mod generate;
 mod kpis;
 mod named;
+mod processor;
 mod queries;
 mod report;
 mod run;
@@ -29,6 +30,9 @@ use script::Source;
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(complaint) = processor::complaint() {
+        return report::complaint(complaint);
+    }
     let matches = Cli::command().get_matches();
     let mut cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,

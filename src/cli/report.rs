@@ -5,6 +5,12 @@ use std::process::ExitCode;
 use crate::error::Error;
 use crate::terminal::{note, wording};
 
+/// Prints `text`, after which nothing is done.
+pub(crate) fn complaint(text: &str) -> ExitCode {
+    note(&format!("deskql: {text}"));
+    ExitCode::FAILURE
+}
+
 /// Prints one line about `error` and gives the exit code: 1 failed, 2 usage, 130 Ctrl-C.
 pub(crate) fn failure(error: &Error) -> ExitCode {
     note(&format!("deskql: {}", wording(error)));

@@ -22,6 +22,8 @@ asked them. The figures of each table are in [docs/benchmarks](benchmarks) too, 
 - A time goes from the text of the question to the result in memory: planning, execution and the rows.
   Processes and tables are open already, the files are in the system's cache, and a first run does not
   count.
+- deskql and its decoding are compiled as a checkout is, by `Cargo.toml` and `.cargo/config.toml`: for
+  processors with AVX2 and BMI2. The other engines are as PyPI has them.
 - *deskql* uses the KPI functions, *plain SQL* is the same question in deskql as SQL that other engines
   understand too. A dash: the question needs no KPI function.
 - *decode* is the floor for these files: only decompressing and decoding the columns that the question
