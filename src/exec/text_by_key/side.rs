@@ -68,7 +68,9 @@ impl Side {
             return Ok(None);
         };
         let texts: Vec<_> = parts.iter().map(|part| part.texts.texts()).collect();
-        let (texts, numbers) = merged(&texts, self.reading.least);
+        let Some((texts, numbers)) = merged(&texts, self.reading.least) else {
+            return Ok(None);
+        };
         let pages = parts.into_iter().map(|part| part.pages);
         let Some(book) = Book::of(pages.zip(numbers).collect()) else {
             return Ok(None);

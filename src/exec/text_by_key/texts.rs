@@ -135,14 +135,17 @@ impl Texts {
 }
 
 /// The texts of several partitions, and for each partition the number among them of each of its own; a
-/// higher number is a text that is rather asked for.
-pub(super) fn merged(parts: &[&[Box<str>]], least: bool) -> (Vec<Box<str>>, Vec<Vec<u16>>) {
+/// higher number is a text that is rather asked for. `None` where they are many together.
+pub(super) fn merged(parts: &[&[Box<str>]], least: bool) -> Option<(Vec<Box<str>>, Vec<Vec<u16>>)> {
     let mut all: Vec<Box<str>> = parts
         .iter()
         .flat_map(|texts| texts.iter().cloned())
         .collect();
     all.sort_unstable();
     all.dedup();
+    if all.len() > MANY {
+        return None;
+    }
     if least {
         all.reverse();
     }
@@ -157,10 +160,10 @@ pub(super) fn merged(parts: &[&[Box<str>]], least: bool) -> (Vec<Box<str>>, Vec<
     });
     let numbers: Vec<Vec<u16>> = numbers.collect();
     drop(places);
-    (all, numbers)
+    Some((all, numbers))
 }
 
-/// The number of the text at `place`; there are at most [`MANY`] in each of not so many partitions.
+/// The number of the text at `place`; there are not many more than [`MANY`].
 fn number(place: usize) -> u16 {
     u16::try_from(place).unwrap_or(u16::MAX - FIRST) + FIRST
 }
@@ -172,4 +175,34 @@ fn in_order(texts: &[Box<str>], least: bool) -> impl Iterator<Item = usize> {
         places.reverse();
     }
     places.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(from: usize, to: usize) -> Vec<Box<str>> {
+        (from..to).map(|n| format!("{n:05}").into()).collect()
+    }
+
+    #[test]
+    fn texts_of_all_partitions_are_numbered_in_their_order() {
+        let parts = [texts(5, 7), texts(4, 6)];
+        let parts = [&parts[0][..], &parts[1][..]];
+        let (all, numbers) = merged(&parts, false).unwrap();
+        assert_eq!(all, texts(4, 7));
+        assert_eq!(numbers, [[ABSENT, NULL, 3, 4], [ABSENT, NULL, 2, 3]]);
+        let (_, numbers) = merged(&parts, true).unwrap();
+        assert_eq!(numbers, [[ABSENT, NULL, 3, 2], [ABSENT, NULL, 4, 3]]);
+    }
+
+    #[test]
+    fn texts_that_are_few_in_each_partition_may_be_many_together() {
+        let parts: Vec<_> = (0..5)
+            .map(|part| texts(part * MANY, (part + 1) * MANY))
+            .collect();
+        let parts: Vec<&[Box<str>]> = parts.iter().map(Vec::as_slice).collect();
+        assert!(merged(&parts[..1], false).is_some());
+        assert!(merged(&parts, false).is_none());
+    }
 }
