@@ -1,7 +1,7 @@
 //! The number of the text of each key, two bytes a key.
 
 use arrow::array::{Array, ArrowPrimitiveType, PrimitiveArray};
-use arrow::buffer::BooleanBuffer;
+use arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::common::HashMap;
 
 use super::texts::ABSENT;
@@ -35,7 +35,7 @@ impl Pages {
         numbers: &[u16],
         ranks: &[u16],
     ) {
-        let valid = keys.nulls().map(|nulls| nulls.inner());
+        let valid = keys.nulls().map(NullBuffer::inner);
         let selected = match (selected, valid) {
             (Some(selected), Some(valid)) => Some(selected & valid),
             (selected, valid) => selected.or(valid).cloned(),

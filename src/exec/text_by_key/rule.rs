@@ -215,7 +215,7 @@ impl<'a> Grouped<'a> {
             Some(only) => with_dictionaries(&pipeline.source, &[only])?,
             None => None,
         };
-        let Some(reading) = reading(text, only, &schema, call.fun().name() == "min")? else {
+        let Some(reading) = reading(&text, only, &schema, call.fun().name() == "min")? else {
             return Ok(None);
         };
         let side = Side {
@@ -229,14 +229,14 @@ impl<'a> Grouped<'a> {
 
 /// How `text` over `schema` is read, by the only column that it depends on if there is one.
 fn reading(
-    text: Arc<dyn PhysicalExpr>,
+    text: &Arc<dyn PhysicalExpr>,
     only: Option<usize>,
     schema: &Schema,
     least: bool,
 ) -> Result<Option<Reading>> {
     let Some(only) = only else {
         let data_type = text.data_type(schema)?;
-        let coded = Key::of(&text, data_type, schema)?;
+        let coded = Key::of(text, data_type, schema)?;
         return Ok(coded.map(|coded| Reading {
             coded,
             meaning: None,
@@ -252,7 +252,7 @@ fn reading(
         false => {
             let columns = vec![alone; schema.fields().len()];
             let schema = Arc::new(Schema::new(vec![field]));
-            Some((substituted(&text, &columns)?, schema))
+            Some((substituted(text, &columns)?, schema))
         }
     };
     Ok(coded.map(|coded| Reading {

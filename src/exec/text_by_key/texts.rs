@@ -134,9 +134,12 @@ impl Texts {
     }
 }
 
+/// Texts, and for each partition the number of each of its own.
+type Numbered = (Vec<Box<str>>, Vec<Vec<u16>>);
+
 /// The texts of several partitions, and for each partition the number among them of each of its own; a
 /// higher number is a text that is rather asked for. `None` where they are many together.
-pub(super) fn merged(parts: &[&[Box<str>]], least: bool) -> Option<(Vec<Box<str>>, Vec<Vec<u16>>)> {
+pub(super) fn merged(parts: &[&[Box<str>]], least: bool) -> Option<Numbered> {
     let mut all: Vec<Box<str>> = parts
         .iter()
         .flat_map(|texts| texts.iter().cloned())
