@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema};
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{JoinType, NullEquality, Result};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_expr::Partitioning;
@@ -27,6 +26,7 @@ use crate::exec::columns::{columns_read, substituted};
 use crate::exec::dense_join::{DenseJoinExec, takes_keys};
 use crate::exec::dictionary::with_dictionaries;
 use crate::exec::few_keys::{Key, Pipeline};
+use crate::exec::nodes::replaced;
 use crate::functions::Switch;
 
 type Plan = Arc<dyn ExecutionPlan>;
@@ -40,18 +40,18 @@ impl PhysicalOptimizerRule for TextsByKey {
         if !Switch::DenseJoins.is_on(config) {
             return Ok(plan);
         }
-        let rewritten = Arc::clone(&plan).transform_up(|node| {
-            Ok(match replaced(&node)? {
-                Some(replacement) => Transformed::yes(replacement),
-                None => Transformed::no(node),
-            })
+        let mut is_new = false;
+        let rewritten = replaced(Arc::clone(&plan), |node| {
+            let joined = joined(node)?;
+            is_new |= joined.is_some();
+            Ok(joined)
         })?;
-        if !rewritten.transformed {
+        if !is_new {
             return Ok(plan);
         }
         // An order or a division that a plan above relies on.
-        match SanityCheckPlan::new().optimize(Arc::clone(&rewritten.data), config) {
-            Ok(_) => Ok(rewritten.data),
+        match SanityCheckPlan::new().optimize(Arc::clone(&rewritten), config) {
+            Ok(_) => Ok(rewritten),
             Err(_) => Ok(plan),
         }
     }
@@ -65,7 +65,7 @@ impl PhysicalOptimizerRule for TextsByKey {
     }
 }
 
-fn replaced(node: &Plan) -> Result<Option<Plan>> {
+fn joined(node: &Plan) -> Result<Option<Plan>> {
     let stock = node.downcast_ref::<DenseJoinExec>();
     let stock = stock.map_or(node, DenseJoinExec::stock);
     let Some(join) = stock.downcast_ref::<HashJoinExec>() else {

@@ -17,6 +17,7 @@ use futures::TryStreamExt;
 use super::pages::{Book, Pages};
 use super::texts::{Reading, Texts, merged};
 use crate::exec::dense_join::with_keys;
+use crate::functions::bits;
 
 /// What is read of each row of the source.
 #[derive(Debug, Clone)]
@@ -127,12 +128,11 @@ impl Part {
         let mut selected: Option<BooleanBuffer> = None;
         for condition in &self.side.conditions {
             let passing = condition.evaluate(batch)?.into_array(batch.num_rows())?;
-            let passing = as_boolean_array(&passing)?;
-            let passing = match passing.nulls() {
-                Some(nulls) => passing.values() & nulls.inner(),
-                None => passing.values().clone(),
-            };
-            selected = Some(selected.map_or_else(|| passing.clone(), |all| &all & &passing));
+            let passing = bits::known_true(as_boolean_array(&passing)?);
+            selected = Some(match selected {
+                Some(selected) => &selected & &passing,
+                None => passing,
+            });
         }
         if !self.texts.read(batch, &mut self.codes, &mut self.numbers)? {
             return Ok(false);
