@@ -14,7 +14,7 @@ use datafusion::prelude::SessionContext;
 use crate::error::{Error, Result};
 use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder, memory};
 use crate::queries::{self, Library};
-use crate::{catalogue, events, functions, sql, tables};
+use crate::{catalogue, correctness, events, functions, sql, tables};
 
 mod session;
 
@@ -87,12 +87,14 @@ impl Engine {
             builder = builder.with_physical_optimizer_rule(rule);
         }
         let mut state = builder.build();
+        correctness::register_all(&mut state)?;
         exec::register_all(&mut state)?;
         functions::register_all(&mut state)?;
         let product = sql::IntervalProduct(state.udf("interval_times")?);
         state.register_expr_planner(Arc::new(product))?;
         state.register_relation_planner(Arc::new(events::EventRelations))?;
-        for rule in exec::analyzer_rules() {
+        let rules = correctness::analyzer_rules().into_iter();
+        for rule in rules.chain(exec::analyzer_rules()) {
             state.add_analyzer_rule(rule);
         }
         let context = SessionContext::new_with_state(state);

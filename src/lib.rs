@@ -8,6 +8,7 @@ pub mod benchmark;
 pub mod calendar;
 pub mod catalogue;
 pub mod cli;
+mod correctness;
 mod engine;
 mod error;
 mod events;

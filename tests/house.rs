@@ -9,7 +9,14 @@ use datafusion_sqllogictest::read_dir_recursive;
 const LAYERS: &[&[&str]] = &[
     &["error", "nearest", "prose", "toml_problem", "zone"],
     &["calendar", "functions", "sla"],
-    &["events", "tables", "exec", "sql", "catalogue"],
+    &[
+        "events",
+        "tables",
+        "exec",
+        "correctness",
+        "sql",
+        "catalogue",
+    ],
     &["queries"],
     &["engine"],
     &["output", "generate"],

@@ -38,6 +38,7 @@ mod repeat_contacts;
 mod shell;
 mod sla;
 mod slt;
+mod stock_engine;
 mod support;
 mod tables;
 mod ticket_facts;

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 ///
 /// # Errors
 /// Those of `rule`.
-pub(super) fn rewrite_expressions(
+pub(crate) fn rewrite_expressions(
     plan: LogicalPlan,
     rule: impl Fn(Expr, &DFSchema) -> Result<Transformed<Expr>>,
 ) -> Result<LogicalPlan> {

@@ -6,7 +6,7 @@ mod contacts;
 mod dense_join;
 mod dictionary;
 mod distinct_ids;
-mod expressions;
+pub(crate) mod expressions;
 mod fcr_by_window;
 mod few_keys;
 mod fixed_lengths;

@@ -1,0 +1,29 @@
+//! Faults of DataFusion and sqlparser that would make an answer wrong, one file each.
+//!
+//! `syntax` mends what the parser misreads, `plan` what the planner does, `functions` holds stand-ins for
+//! stock functions. Each file ends its first comment with the upstream issue and the condition under which it
+//! can be deleted; `tests/stock_engine.rs` asks the stock engine the same and fails when upstream has mended it.
+
+mod functions;
+mod plan;
+pub(crate) mod syntax;
+
+use std::sync::Arc;
+
+use datafusion::error::Result;
+use datafusion::execution::FunctionRegistry;
+use datafusion::optimizer::AnalyzerRule;
+
+/// The rules that every plan goes through after type coercion, before those of `exec`.
+pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
+    plan::analyzer_rules()
+}
+
+/// Registers the stand-ins for stock functions, and the rewrites before type coercion.
+///
+/// # Errors
+/// When the registry refuses a function.
+pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
+    functions::register_all(registry)?;
+    plan::register_rewrites(registry)
+}
