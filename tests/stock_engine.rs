@@ -74,6 +74,21 @@ fn every_mend_names_its_upstream_issue_and_its_end() {
 }
 
 #[tokio::test]
+async fn list_arguments() {
+    let file = "functions/list_arguments";
+    still_gives(file, "SELECT length(make_array(1, 2))", &["6"]).await;
+    still_gives(file, "SELECT reverse(make_array(1, 2))", &["]2 ,1["]).await;
+    still_gives(file, "SELECT left(make_array(1, 2), 2)", &["[1"]).await;
+}
+
+#[tokio::test]
+async fn list_totals() {
+    let file = "functions/list_totals";
+    let sql = "SELECT array_sum(make_array(9007199254740993))";
+    still_gives(file, sql, &["9007199254740992.0"]).await;
+}
+
+#[tokio::test]
 async fn the_stock_engine_answers() {
     still_gives("nothing", "SELECT 1, NULL", &["1,NULL"]).await;
     still_fails("nothing", "SELECT nothing", "nothing").await;

@@ -39,6 +39,7 @@ use grouping_sets::BoundGroupingSets;
 
 pub use all_or_nothing::AllOrNothing;
 pub use float_stats::{FloatPruning, FloatStatistics};
+pub(crate) use overflow::{CheckedAvg, CheckedSum};
 pub use scan_progress::ScanProgress;
 pub use scratch::{Scratch, ScratchFolder, Staged};
 pub use yielding::yielding;
@@ -92,12 +93,8 @@ pub(crate) fn with_rules(
 /// # Errors
 /// When the registry refuses a function.
 pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
-    registry.register_udaf(Arc::new(
-        AggregateUDF::from(overflow::CheckedSum::default()),
-    ))?;
-    registry.register_udaf(Arc::new(
-        AggregateUDF::from(overflow::CheckedAvg::default()),
-    ))?;
+    registry.register_udaf(Arc::new(AggregateUDF::from(CheckedSum::default())))?;
+    registry.register_udaf(Arc::new(AggregateUDF::from(CheckedAvg::default())))?;
     registry.register_udf(Arc::new(ScalarUDF::from(local_clock::LocalBins::default())))?;
     registry.register_function_rewrite(Arc::new(local_clock::ShownByClocks))?;
     registry.register_function_rewrite(Arc::new(local_clock::BesideZoned))

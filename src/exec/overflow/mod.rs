@@ -10,4 +10,4 @@ mod total;
 mod udaf;
 
 pub(super) use rule::CheckArithmetic;
-pub(super) use udaf::{CheckedAvg, CheckedSum};
+pub(crate) use udaf::{CheckedAvg, CheckedSum};

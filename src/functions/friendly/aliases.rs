@@ -3,17 +3,13 @@
 use datafusion::functions_aggregate::{array_agg, first_last};
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
-/// `regexp_matches`, `len`.
+/// `regexp_matches`.
 pub(super) fn scalar() -> Vec<ScalarUDF> {
     vec![
         datafusion::functions::regex::regexp_like()
             .as_ref()
             .clone()
             .with_aliases(["regexp_matches"]),
-        datafusion::functions::unicode::character_length()
-            .as_ref()
-            .clone()
-            .with_aliases(["len"]),
     ]
 }
 
