@@ -51,7 +51,9 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 pub(crate) use business::{end as business_end, needs_zone};
 pub use catalogue::{Page, catalogue};
 pub(crate) use distinct::counts_by_bitmaps;
-pub(crate) use friendly::{percentile_asked, percentiles_cont, percentiles_field};
+pub(crate) use friendly::{
+    percentile_asked, percentiles_cont, percentiles_field, plain_pattern, similar_pattern,
+};
 pub use measure::{Measure, Unit};
 pub use named::places;
 pub use options::{Options, Switch};

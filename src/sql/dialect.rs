@@ -2,7 +2,11 @@
 
 use std::any::TypeId;
 
-use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
+use datafusion::sql::sqlparser::ast::Expr;
+use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, Precedence};
+use datafusion::sql::sqlparser::parser::{Parser, ParserError};
+
+use crate::correctness::syntax;
 
 /// The generic dialect plus what analysts know from DuckDB: `ORDER BY ALL`, lambdas, `NOTNULL`,
 /// `1_000_000`.
@@ -39,6 +43,27 @@ impl Dialect for DeskDialect {
 
     fn is_identifier_part(&self, ch: char) -> bool {
         GenericDialect.is_identifier_part(ch)
+    }
+
+    fn prec_value(&self, class: Precedence) -> u8 {
+        syntax::strength(class)
+    }
+
+    fn get_next_precedence(&self, parser: &Parser<'_>) -> Option<Result<u8, ParserError>> {
+        syntax::next_strength(parser).map(Ok)
+    }
+
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        syntax::prefix(parser)
+    }
+
+    fn parse_infix(
+        &self,
+        parser: &mut Parser<'_>,
+        left: &Expr,
+        _: u8,
+    ) -> Option<Result<Expr, ParserError>> {
+        syntax::infix(parser, left)
     }
 
     // What the generic dialect says yes to: it has no way to be asked for the list.

@@ -13,6 +13,8 @@ mod from_first;
 mod headers;
 mod hints;
 mod interval_product;
+mod joined;
+mod joins;
 mod lexemes;
 mod lineage;
 mod lookups;
@@ -44,12 +46,14 @@ pub use hints::{Hint, hints};
 pub(crate) use interval_product::IntervalProduct;
 pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use message::explain;
+pub(crate) use refuse::refused;
 use relations::Relations;
 use scope::Reading;
 use statement::Kind;
 pub use statement::{Statement, parse, parse_in};
 pub use units::{UNIT, Units};
 
+use crate::correctness::syntax;
 use crate::error::{Error, Result};
 
 /// `error` in words, with the line of `script` that it is about; unchanged where no place is known.
@@ -104,6 +108,7 @@ async fn plain(
         own_schema::show_tables(&state, &mut statement)?;
         headers::keep_text(&mut statement);
         arguments::arrange(&mut statement)?;
+        syntax::rewrite(&mut statement)?;
         names::resolve(&mut statement, Relations::new(reading, &catalog))?;
         headers::keep_text(&mut statement);
         Ok::<_, DataFusionError>(statement)

@@ -9,21 +9,21 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::common::Span;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{
-    AssignmentTarget, Expr, FromTable, Ident, JoinOperator, ObjectName, ObjectNamePart, Query,
-    Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor,
-    TableObject, TableWithJoins, VisitMut, VisitorMut,
+    AssignmentTarget, Expr, FromTable, Ident, ObjectName, ObjectNamePart, Query, Select,
+    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, TableObject,
+    VisitMut, VisitorMut,
 };
 
 use super::fields;
-use super::refuse::{self, refused};
+use super::joins;
+use super::refuse;
 use super::relations::Relations;
 use super::scope::{Match, Reading, Relation, Scope};
 use super::set_names;
-use super::spelling::{ambiguous, no_column, option_names, order_by_all, respell, using};
+use super::spelling::{ambiguous, no_column, option_names, order_by_all, respell};
 use super::wildcard;
 
 /// Rewrites every name of `statement` to the spelling of what it stands for, and the forms that need
@@ -58,14 +58,15 @@ pub(super) fn resolve(statement: &mut DFStatement, relations: Relations<'_>) -> 
     }
 }
 
-struct Resolver<'a> {
-    relations: Relations<'a>,
-    scopes: Vec<Scope>,
+/// The walk over a statement.
+pub(super) struct Resolver<'a> {
+    pub(super) relations: Relations<'a>,
+    pub(super) scopes: Vec<Scope>,
     /// One mark per open query: how many `WITH` tables were visible before it.
     marks: Vec<usize>,
     /// What the walk stopped at. It stands here and not in the flow because each frame of the walk
     /// holds hundreds of flows, and the tree of `a + b + ..` is as deep as it is long.
-    error: Option<DataFusionError>,
+    pub(super) error: Option<DataFusionError>,
 }
 
 type Flow = ControlFlow<()>;
@@ -89,7 +90,9 @@ impl VisitorMut for Resolver<'_> {
         set_names::settle(query);
         self.marks.push(self.relations.enter(query));
         let mut scope = Scope::default();
-        if let SetExpr::Select(select) = query.body.as_ref() {
+        if let SetExpr::Select(select) = query.body.as_mut() {
+            let prepared = joins::prepare(select);
+            self.flow(prepared)?;
             scope = self.relations.scope(select);
         }
         let outputs = self.relations.body_outputs(&query.body);
@@ -131,7 +134,12 @@ impl VisitorMut for Resolver<'_> {
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> Flow {
         match expr {
             Expr::Identifier(ident) => {
-                let done = self.column(ident);
+                let found = self.column(ident);
+                let done = found.map(|merged| {
+                    if let Some(merged) = merged {
+                        *expr = merged;
+                    }
+                });
                 self.flow(done)
             }
             Expr::CompoundIdentifier(parts) => {
@@ -169,7 +177,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn reading(&self) -> Reading {
+    pub(super) fn reading(&self) -> Reading {
         self.relations.reading
     }
 
@@ -189,11 +197,14 @@ impl Resolver<'_> {
     /// The tables that `UPDATE`, `DELETE` and `INSERT` work on.
     fn statement_scope(&mut self, statement: &Statement) -> Scope {
         let relations = match statement {
-            Statement::Update(update) => self.relations.from(std::slice::from_ref(&update.table)),
+            Statement::Update(update) => {
+                let table = std::slice::from_ref(&update.table);
+                self.relations.from(table).relations
+            }
             Statement::Delete(delete) => {
                 let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) =
                     &delete.from;
-                self.relations.from(from)
+                self.relations.from(from).relations
             }
             _ => Vec::new(),
         };
@@ -240,74 +251,18 @@ impl Resolver<'_> {
 
     fn select(&mut self, select: &mut Select) -> Result<()> {
         refuse::select(select)?;
+        joins::prepare(select)?;
+        let scope = self.relations.scope(select);
         for item in &mut select.from {
             self.joins(item)?;
         }
-        let scope = self.relations.scope(select);
         wildcard::write_out(select, &scope, self.reading())?;
+        joins::name_merged(select, &scope, &self.relations);
         fields::name(select, &scope, self.reading());
         for item in &mut select.projection {
             self.wildcard_names(item, &scope)?;
         }
         self.scopes.push(scope);
-        Ok(())
-    }
-
-    /// `SEMI JOIN` as the planner calls it, and the names in `USING`.
-    fn joins(&mut self, item: &mut TableWithJoins) -> Result<()> {
-        if let TableFactor::NestedJoin {
-            table_with_joins, ..
-        } = &mut item.relation
-        {
-            self.joins(table_with_joins)?;
-        }
-        let mut left = self.relations.factor(&item.relation);
-        for join in &mut item.joins {
-            let right = self.relations.factor(&join.relation);
-            join.join_operator = match join.join_operator.clone() {
-                JoinOperator::Semi(c) => JoinOperator::LeftSemi(c),
-                JoinOperator::Anti(c) => JoinOperator::LeftAnti(c),
-                other => other,
-            };
-            if let Some(constraint) = using(&mut join.join_operator) {
-                for name in constraint {
-                    self.shared(name, &left, &right)?;
-                }
-            }
-            left.extend(right);
-        }
-        Ok(())
-    }
-
-    /// A name in `USING (..)`, which must be spelled the same on both sides.
-    fn shared(&self, name: &mut ObjectName, left: &[Relation], right: &[Relation]) -> Result<()> {
-        let [ObjectNamePart::Identifier(ident)] = name.0.as_mut_slice() else {
-            return Ok(());
-        };
-        let find = |side: &[Relation]| {
-            let found = self
-                .reading()
-                .find(ident, side.iter().flat_map(Relation::names));
-            match found {
-                Match::Exact => Some(self.reading().normal(ident)),
-                Match::Spelled(name) => Some(name),
-                Match::Several(_) | Match::Missing => None,
-            }
-        };
-        let (Some(on_left), Some(on_right)) = (find(left), find(right)) else {
-            return Ok(());
-        };
-        if on_left != on_right {
-            return Err(refused(
-                &format!(
-                    "USING ({ident}): one side spells it \"{on_left}\", the other \"{on_right}\"; write ON left.\"{on_left}\" = right.\"{on_right}\" with the tables' names"
-                ),
-                Span::try_from_sqlparser_span(ident.span),
-            ));
-        }
-        if on_left != self.reading().normal(ident) {
-            respell(ident, &on_left);
-        }
         Ok(())
     }
 
@@ -371,21 +326,25 @@ impl Resolver<'_> {
     }
 
     /// A column without qualifier: the innermost scope that has it in any case.
-    fn column(&self, ident: &mut Ident) -> Result<()> {
+    /// Gives what it is made of when a join merged it.
+    fn column(&self, ident: &mut Ident) -> Result<Option<Expr>> {
         for scope in self.scopes.iter().rev() {
+            if let Some(merged) = scope.merged(self.reading(), ident) {
+                return Ok(Some(merged.clone()));
+            }
             match scope.find(self.reading(), ident) {
-                Match::Exact => return Ok(()),
+                Match::Exact => return Ok(None),
                 // A relation only the planner knows may have the name as it is written.
-                Match::Spelled(_) | Match::Missing if scope.is_open() => return Ok(()),
+                Match::Spelled(_) | Match::Missing if scope.is_open() => return Ok(None),
                 Match::Spelled(name) => {
                     respell(ident, &name);
-                    return Ok(());
+                    return Ok(None);
                 }
                 Match::Several(names) => return Err(ambiguous(ident, &names)),
                 Match::Missing => {}
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// `relation.column`, `schema.table.column`, or a column and fields of it.
@@ -412,6 +371,7 @@ impl Resolver<'_> {
                 return Ok(());
             }
         }
-        parts.first_mut().map_or(Ok(()), |first| self.column(first))
+        let first = parts.first_mut();
+        first.map_or(Ok(()), |first| self.column(first).map(|_| ()))
     }
 }

@@ -185,7 +185,7 @@ fn factor(factor: &TableFactor) -> Result<()> {
 }
 
 /// A refusal at a place.
-pub(super) fn refused(advice: &str, span: Option<Span>) -> DataFusionError {
+pub(crate) fn refused(advice: &str, span: Option<Span>) -> DataFusionError {
     DataFusionError::Plan(advice.to_owned())
         .with_diagnostic(Diagnostic::new_error(advice.to_owned(), span))
 }

@@ -7,7 +7,8 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::catalog::{Catalog, Table};
-use super::scope::{Hidden, Match, Reading, Relation, Scope};
+use super::joined::Joined;
+use super::scope::{Match, Reading, Relation, Scope};
 use super::wildcard;
 
 /// Columns of a relation: see [`Relation::columns`].
@@ -87,34 +88,35 @@ impl<'a> Relations<'a> {
 
     /// The names visible in `select`.
     pub(super) fn scope(&mut self, select: &Select) -> Scope {
-        let relations = self.from(&select.from);
+        let joined = self.from(&select.from);
         let outputs = select.projection.iter().filter_map(|item| match item {
             SelectItem::ExprWithAlias { alias, .. } => Some(self.reading.normal(alias)),
             _ => None,
         });
         Scope {
             outputs: outputs.collect(),
-            relations,
+            relations: joined.relations,
+            shown: joined.shown,
             ..Scope::default()
         }
     }
 
     /// The relations of a `FROM` list.
-    pub(super) fn from(&mut self, from: &[TableWithJoins]) -> Vec<Relation> {
-        let mut all = Vec::new();
+    pub(super) fn from(&mut self, from: &[TableWithJoins]) -> Joined {
+        let mut all = Joined::default();
         for item in from {
-            all.extend(self.factor(&item.relation));
+            let mut joined = self.factor(&item.relation);
             for join in &item.joins {
-                let mut right = self.factor(&join.relation);
-                wildcard::hide(&join.join_operator, &mut all, &mut right, self.reading);
-                all.extend(right);
+                let right = self.factor(&join.relation);
+                joined = joined.join(right, &join.join_operator, self.reading).0;
             }
+            all = all.and(joined);
         }
         all
     }
 
     /// The relations of one item of `FROM`; several for a parenthesised join.
-    pub(super) fn factor(&mut self, factor: &TableFactor) -> Vec<Relation> {
+    pub(super) fn factor(&mut self, factor: &TableFactor) -> Joined {
         let (alias, name, columns) = match factor {
             TableFactor::Table {
                 name,
@@ -133,9 +135,7 @@ impl<'a> Relations<'a> {
                 let Some(alias) = alias else {
                     return inner;
                 };
-                let columns: Option<Vec<_>> = inner.into_iter().map(|r| r.columns).collect();
-                let columns = columns.map(|c| c.into_iter().flatten().collect());
-                return vec![self.aliased(alias, columns)];
+                return Joined::new(self.aliased(alias, inner.columns()));
             }
             TableFactor::Table { alias, .. }
             | TableFactor::UNNEST { alias, .. }
@@ -148,17 +148,15 @@ impl<'a> Relations<'a> {
             None => Relation {
                 qualifier: name,
                 columns,
-                hidden: Hidden::None,
             },
         };
-        vec![relation]
+        Joined::new(relation)
     }
 
     fn aliased(&self, alias: &TableAlias, columns: Columns) -> Relation {
         Relation {
             qualifier: vec![self.reading.normal(&alias.name)],
             columns: self.renamed(columns, alias),
-            hidden: Hidden::None,
         }
     }
 

@@ -1,6 +1,8 @@
 //! What a name can mean at one place of a statement: relations with their columns, and aliases.
 
-use datafusion::sql::sqlparser::ast::Ident;
+use datafusion::sql::sqlparser::ast::{Expr, Ident};
+
+use super::joined::Shown;
 
 /// Something in `FROM`, under the name it goes by.
 #[derive(Debug, Clone)]
@@ -12,28 +14,20 @@ pub(super) struct Relation {
     /// computed column without alias). No list at all for what only the planner knows, such as
     /// table functions.
     pub(super) columns: Option<Vec<Option<String>>>,
-    /// What `*` leaves out of it.
-    pub(super) hidden: Hidden,
-}
-
-/// The part of a relation that an unqualified `*` leaves out because of how it is joined.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Hidden {
-    /// Nothing.
-    #[default]
-    None,
-    /// The columns that `USING` merges with those of the other side.
-    Merged(Vec<String>),
-    /// All: it is the other side of a semi or anti join.
-    All,
-    /// Only the planner knows.
-    Unknown,
 }
 
 impl Relation {
     /// The columns whose names are known.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().flatten().flatten().map(String::as_str)
+    }
+
+    /// A column by its full name; none of a subquery without an alias.
+    pub(super) fn column(&self, name: &str) -> Option<Expr> {
+        let quoted = |part: &String| Ident::with_quote('"', part);
+        let mut parts: Vec<Ident> = self.qualifier.iter().map(quoted).collect();
+        parts.push(Ident::with_quote('"', name));
+        (parts.len() > 1).then_some(Expr::CompoundIdentifier(parts))
     }
 }
 
@@ -42,6 +36,8 @@ impl Relation {
 pub(super) struct Scope {
     /// Everything in `FROM`.
     pub(super) relations: Vec<Relation>,
+    /// What is seen of it without a qualifier, in the order of `*`.
+    pub(super) shown: Vec<Shown>,
     /// Output names, which `GROUP BY`, `HAVING` and `ORDER BY` can use.
     pub(super) outputs: Vec<String>,
     /// Lambda parameters, which hide everything else.
@@ -134,6 +130,40 @@ impl Scope {
         }
     }
 
+    /// Whether joins made one column of several, so that the planner cannot write out `*`.
+    pub(super) fn has_merged(&self) -> bool {
+        let mut shown = self.shown.iter();
+        shown.any(|shown| matches!(shown, Shown::Merged { .. }))
+    }
+
+    /// What a name without qualifier stands for when a join made that column of several. `None` when another
+    /// column has the name too: the planner says that it is ambiguous.
+    pub(super) fn merged(&self, reading: Reading, ident: &Ident) -> Option<&Expr> {
+        let is = |name: &str| reading.find(ident, std::iter::once(name)) != Match::Missing;
+        if self.outputs_first && self.outputs.iter().any(|name| is(name)) {
+            return None;
+        }
+        let mut found = None;
+        for shown in &self.shown {
+            match shown {
+                Shown::Merged { name, expr } if is(name) => {
+                    if found.replace(expr).is_some() {
+                        return None;
+                    }
+                }
+                Shown::Rest { relation, without } => {
+                    let names = self.relations[*relation].names();
+                    let mut names = names.filter(|name| !without.iter().any(|w| w == name));
+                    if names.any(is) {
+                        return None;
+                    }
+                }
+                Shown::Merged { .. } | Shown::Unknown => {}
+            }
+        }
+        found
+    }
+
     /// The relation that `qualifier` names: exactly first, then in any case.
     pub(super) fn relation(&self, reading: Reading, qualifier: &[Ident]) -> Option<&Relation> {
         let fits = |relation: &&Relation, same: &dyn Fn(&str, &Ident) -> bool| {
@@ -204,7 +234,6 @@ mod tests {
             relations: vec![Relation {
                 qualifier: vec!["t".to_owned()],
                 columns: Some(vec![Some("Amount".to_owned())]),
-                hidden: Hidden::None,
             }],
             outputs: vec!["amount".to_owned()],
             ..Scope::default()

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
     ExcludeSelectItem, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
-    JoinConstraint, JoinOperator, RenameSelectItem, Select, SelectItem,
+    ObjectName, RenameSelectItem, Select, SelectItem,
     SelectItemQualifiedWildcardKind, Value, ValueWithSpan, WildcardAdditionalOptions,
     visit_expressions, visit_expressions_mut,
 };
@@ -13,7 +13,8 @@ use regex::Regex;
 
 use super::refuse::refused;
 use super::relations::idents;
-use super::scope::{Hidden, Match, Reading, Relation, Scope};
+use super::joined::Shown;
+use super::scope::{Match, Reading, Relation, Scope};
 
 /// A column that a wildcard stands for.
 #[derive(Debug, Clone)]
@@ -21,10 +22,15 @@ struct Column {
     qualifier: Vec<String>,
     /// `None` for a computed column without alias.
     name: Option<String>,
+    /// What it is made of, when a join made it of several.
+    merged: Option<Expr>,
 }
 
 impl Column {
     fn expr(&self, name: &str) -> Expr {
+        if let Some(merged) = &self.merged {
+            return merged.clone();
+        }
         let mut parts: Vec<Ident> = self
             .qualifier
             .iter()
@@ -39,19 +45,23 @@ impl Column {
 }
 
 /// What `*` stands for; `None` where only the planner knows.
-fn all(scope: &Scope, reading: Reading) -> Option<Vec<Column>> {
+fn all(scope: &Scope) -> Option<Vec<Column>> {
     let mut columns = Vec::new();
-    for relation in &scope.relations {
-        let merged: &[String] = match &relation.hidden {
-            Hidden::None => &[],
-            Hidden::Merged(names) => names,
-            Hidden::All => continue,
-            Hidden::Unknown => return None,
-        };
-        columns.extend(of(relation)?.into_iter().filter(|column| {
-            let name = column.name.as_deref();
-            !merged.iter().any(|m| is(&Ident::new(m), name, reading))
-        }));
+    for shown in &scope.shown {
+        match shown {
+            Shown::Merged { name, expr } => columns.push(Column {
+                qualifier: Vec::new(),
+                name: Some(name.clone()),
+                merged: Some(expr.clone()),
+            }),
+            Shown::Rest { relation, without } => {
+                let own = columns_of(&scope.relations[*relation])?.into_iter();
+                let is_merged =
+                    |column: &Column| column.name.as_ref().is_some_and(|n| without.contains(n));
+                columns.extend(own.filter(|column| !is_merged(column)));
+            }
+            Shown::Unknown => return None,
+        }
     }
     Some(columns)
 }
@@ -65,13 +75,14 @@ fn qualified(
     let SelectItemQualifiedWildcardKind::ObjectName(name) = kind else {
         return None;
     };
-    of(scope.relation(reading, &idents(name)?)?)
+    columns_of(scope.relation(reading, &idents(name)?)?)
 }
 
-fn of(relation: &Relation) -> Option<Vec<Column>> {
+fn columns_of(relation: &Relation) -> Option<Vec<Column>> {
     let column = |name: &Option<String>| Column {
         qualifier: relation.qualifier.clone(),
         name: name.clone(),
+        merged: None,
     };
     Some(relation.columns.as_ref()?.iter().map(column).collect())
 }
@@ -81,53 +92,6 @@ fn is(ident: &Ident, name: Option<&str>, reading: Reading) -> bool {
     reading.find(ident, name.into_iter()) != Match::Missing
 }
 
-/// Notes what a join takes out of `*` on either side.
-pub(super) fn hide(
-    join: &JoinOperator,
-    left: &mut [Relation],
-    right: &mut [Relation],
-    reading: Reading,
-) {
-    use JoinOperator as J;
-    let hidden = match join {
-        J::Semi(_) | J::LeftSemi(_) | J::Anti(_) | J::LeftAnti(_) => Hidden::All,
-        J::RightSemi(_) | J::RightAnti(_) => {
-            left.iter_mut().for_each(|r| r.hidden = Hidden::All);
-            return;
-        }
-        _ => match constraint(join) {
-            Some(JoinConstraint::Natural) => Hidden::Unknown,
-            Some(JoinConstraint::Using(names)) => {
-                let names = names.iter().filter_map(idents).flatten();
-                Hidden::Merged(names.map(|ident| reading.normal(&ident)).collect())
-            }
-            _ => return,
-        },
-    };
-    right.iter_mut().for_each(|r| r.hidden = hidden.clone());
-}
-
-/// The condition of a join, for those that have one.
-fn constraint(join: &JoinOperator) -> Option<&JoinConstraint> {
-    use JoinOperator as J;
-    match join {
-        J::Join(c)
-        | J::Inner(c)
-        | J::Left(c)
-        | J::LeftOuter(c)
-        | J::Right(c)
-        | J::RightOuter(c)
-        | J::FullOuter(c)
-        | J::Semi(c)
-        | J::LeftSemi(c)
-        | J::RightSemi(c)
-        | J::Anti(c)
-        | J::LeftAnti(c)
-        | J::RightAnti(c) => Some(c),
-        _ => None,
-    }
-}
-
 /// The output names of a wildcard item.
 pub(super) fn outputs(
     item: &SelectItem,
@@ -135,7 +99,7 @@ pub(super) fn outputs(
     reading: Reading,
 ) -> Option<Vec<Option<String>>> {
     let (columns, options) = match item {
-        SelectItem::Wildcard(options) => (all(scope, reading)?, options),
+        SelectItem::Wildcard(options) => (all(scope)?, options),
         SelectItem::QualifiedWildcard(kind, options) => (qualified(kind, scope, reading)?, options),
         _ => return None,
     };
@@ -200,8 +164,11 @@ pub(super) fn write_out(select: &mut Select, scope: &Scope, reading: Reading) ->
     let mut items = Vec::with_capacity(select.projection.len());
     for item in std::mem::take(&mut select.projection) {
         match &item {
+            SelectItem::Wildcard(options) if scope.has_merged() => {
+                items.extend(shown(options, scope, reading)?);
+            }
             SelectItem::Wildcard(options) if options.opt_rename.is_some() => {
-                items.extend(renamed(all(scope, reading), options, reading)?);
+                items.extend(renamed(all(scope), options, reading)?);
             }
             SelectItem::QualifiedWildcard(kind, options) if options.opt_rename.is_some() => {
                 let columns = qualified(kind, scope, reading);
@@ -218,6 +185,56 @@ pub(super) fn write_out(select: &mut Select, scope: &Scope, reading: Reading) ->
     }
     select.projection = items;
     Ok(())
+}
+
+/// `*` where joins made one column of several.
+fn shown(
+    options: &WildcardAdditionalOptions,
+    scope: &Scope,
+    reading: Reading,
+) -> Result<Vec<SelectItem>> {
+    let columns = all(scope).filter(|columns| columns.iter().all(|column| column.name.is_some()));
+    let is_plain = excluded(options).is_empty()
+        && options.opt_replace.is_none()
+        && options.opt_rename.is_none();
+    if options.opt_ilike.is_some() || (columns.is_none() && !is_plain) {
+        return Err(unknown("* with options beside USING or NATURAL"));
+    }
+    if columns.is_some() {
+        return renamed(columns, options, reading);
+    }
+    let part = |part: &Shown| match part {
+        Shown::Merged { name, expr } => Ok(Some(SelectItem::ExprWithAlias {
+            expr: expr.clone(),
+            alias: Ident::with_quote('"', name),
+        })),
+        Shown::Rest { relation, without } => rest(&scope.relations[*relation], without),
+        Shown::Unknown => Err(unknown("* beside USING or NATURAL")),
+    };
+    scope.shown.iter().filter_map(|shown| part(shown).transpose()).collect()
+}
+
+/// The columns of a relation that no join merged.
+fn rest(relation: &Relation, without: &[String]) -> Result<Option<SelectItem>> {
+    let mut known = relation.columns.iter().flatten();
+    let is_merged = |name: &Option<String>| name.as_ref().is_some_and(|n| without.contains(n));
+    if relation.columns.is_some() && known.all(is_merged) {
+        return Ok(None);
+    }
+    if relation.qualifier.is_empty() {
+        return Err(unknown("* beside USING or NATURAL"));
+    }
+    let quoted = |name: &String| Ident::with_quote('"', name);
+    let mut options = WildcardAdditionalOptions::default();
+    if !without.is_empty() {
+        let names = without.iter().map(|name| ObjectName::from(vec![quoted(name)]));
+        options.opt_exclude = Some(ExcludeSelectItem::Multiple(names.collect()));
+    }
+    let name = ObjectName::from(relation.qualifier.iter().map(quoted).collect::<Vec<_>>());
+    Ok(Some(SelectItem::QualifiedWildcard(
+        SelectItemQualifiedWildcardKind::ObjectName(name),
+        options,
+    )))
 }
 
 fn unknown(what: &str) -> DataFusionError {
@@ -252,12 +269,15 @@ fn renamed(
             .find(|item| is(&item.column_name))
             .map(|item| item.expr.clone());
         let alias = renames.iter().find(|(from, _)| is(from)).map(|(_, to)| to);
+        let is_replaced = replaced.is_some();
         let expr = replaced.unwrap_or_else(|| column.expr(name));
-        items.push(SelectItem::ExprWithAlias {
-            expr,
-            alias: alias
-                .cloned()
-                .unwrap_or_else(|| Ident::with_quote('"', name)),
+        items.push(match (alias, &expr) {
+            // Under its full name it may stand beside a column of another relation that is called so.
+            (None, Expr::CompoundIdentifier(_)) if !is_replaced => SelectItem::UnnamedExpr(expr),
+            _ => SelectItem::ExprWithAlias {
+                expr,
+                alias: alias.cloned().unwrap_or_else(|| Ident::with_quote('"', name)),
+            },
         });
     }
     Ok(items)
@@ -331,7 +351,7 @@ fn each(
     scope: &Scope,
     reading: Reading,
 ) -> Result<Vec<SelectItem>> {
-    let columns = all(scope, reading).ok_or_else(|| unknown("COLUMNS"))?;
+    let columns = all(scope).ok_or_else(|| unknown("COLUMNS"))?;
     let columns = match call {
         Call::All(options) => excluding(columns, options, reading),
         Call::Matching(_) => columns,
@@ -343,6 +363,14 @@ fn each(
             continue;
         }
         let mut copy = item.clone();
+        if let SelectItem::UnnamedExpr(expr) = &copy
+            && columns_function(expr).is_some()
+            && let Some(expr) = column.merged.clone()
+        {
+            let alias = Ident::with_quote('"', name);
+            items.push(SelectItem::ExprWithAlias { expr, alias });
+            continue;
+        }
         let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = &mut copy
         else {
             continue;

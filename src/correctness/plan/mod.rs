@@ -1,5 +1,7 @@
 //! What the planner and the optimizer get wrong, mended by rules.
 
+mod all_of_sets;
+
 use std::sync::Arc;
 
 use datafusion::error::Result;
@@ -8,7 +10,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 /// The rules after type coercion, in their order.
 pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
-    vec![]
+    vec![Arc::new(all_of_sets::AllOfSets)]
 }
 
 /// Registers the rewrites of expressions before type coercion.

@@ -13,6 +13,7 @@ mod interval_times;
 mod median;
 mod mode;
 mod part;
+mod patterns;
 mod percentile_cont;
 mod percentiles_cont;
 mod scalar;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
+pub(crate) use patterns::{plain_pattern, similar_pattern};
 pub(crate) use percentile_cont::asked as percentile_asked;
 pub(crate) use percentiles_cont::{field_name as percentiles_field, function as percentiles_cont};
 
@@ -36,6 +38,7 @@ pub(super) fn all_scalar() -> Vec<Arc<ScalarUDF>> {
         interval_times::all(),
         strftime::all(),
         choice::all(),
+        patterns::all(),
     ];
     let own = specs.into_iter().flatten().map(scalar::function);
     own.map(Arc::new).collect()

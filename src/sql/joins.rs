@@ -1,0 +1,222 @@
+//! Joins as the planner takes them: `USING` and `NATURAL` become conditions.
+
+use std::ops::ControlFlow;
+
+use datafusion::common::Span;
+use datafusion::error::Result;
+use datafusion::sql::sqlparser::ast::{
+    Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Query, Select, SetExpr,
+    Spanned, TableAlias, TableFactor, TableWithJoins, VisitMut,
+};
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::Parser;
+
+use super::joined::{Joined, Pairs, merges};
+use super::names::Resolver;
+use super::refuse::refused;
+use super::relations::Relations;
+use super::scope::{Match, Relation, Scope};
+use super::spelling::{respell, using};
+use crate::correctness::syntax::merged_columns;
+
+/// Gives a name to each subquery whose columns are merged with others, and makes a query of a join in parentheses
+/// that has a name itself.
+///
+/// # Errors
+/// When the query for such a join cannot be made.
+pub(super) fn prepare(select: &mut Select) -> Result<()> {
+    let mut unnamed = 0;
+    for item in select.from.iter_mut().filter(|item| merges(item)) {
+        prepare_item(item, &mut unnamed)?;
+    }
+    Ok(())
+}
+
+fn prepare_item(item: &mut TableWithJoins, unnamed: &mut usize) -> Result<()> {
+    let joined = item.joins.iter_mut().map(|join| &mut join.relation);
+    for factor in std::iter::once(&mut item.relation).chain(joined) {
+        match factor {
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias,
+            } => {
+                prepare_item(table_with_joins, unnamed)?;
+                if merges(table_with_joins)
+                    && let Some(alias) = alias.take()
+                {
+                    *factor = TableFactor::Derived {
+                        lateral: false,
+                        subquery: Box::new(all_of(table_with_joins)?),
+                        alias: Some(alias),
+                        sample: None,
+                    };
+                }
+            }
+            TableFactor::Derived {
+                alias: alias @ None,
+                ..
+            } => {
+                *unnamed += 1;
+                *alias = Some(named(Ident::with_quote('"', format!("subquery {unnamed}"))));
+            }
+            TableFactor::Table {
+                name,
+                alias: alias @ None,
+                args: Some(_),
+                ..
+            } => *alias = name.0.last().and_then(ObjectNamePart::as_ident).cloned().map(named),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn named(name: Ident) -> TableAlias {
+    TableAlias {
+        explicit: true,
+        name,
+        columns: Vec::new(),
+        at: None,
+    }
+}
+
+/// `SELECT *` from the joins.
+fn all_of(joins: &TableWithJoins) -> Result<Query> {
+    let mut query = *Parser::new(&GenericDialect)
+        .try_with_sql("SELECT * FROM joins")?
+        .parse_query()?;
+    if let SetExpr::Select(select) = query.body.as_mut() {
+        select.from = vec![joins.clone()];
+    }
+    Ok(query)
+}
+
+impl Resolver<'_> {
+    /// `SEMI JOIN` as the planner calls it, the names in `USING`, and conditions for it.
+    pub(super) fn joins(&mut self, item: &mut TableWithJoins) -> Result<()> {
+        let mut left = self.relations.factor(&item.relation);
+        self.nested(&mut item.relation)?;
+        for join in &mut item.joins {
+            let right = self.relations.factor(&join.relation);
+            self.nested(&mut join.relation)?;
+            join.join_operator = match join.join_operator.clone() {
+                JoinOperator::Semi(c) => JoinOperator::LeftSemi(c),
+                JoinOperator::Anti(c) => JoinOperator::LeftAnti(c),
+                other => other,
+            };
+            if let Some(constraint) = using(&mut join.join_operator) {
+                for name in constraint {
+                    self.shared(name, &left.relations, &right.relations)?;
+                }
+            }
+            let place = Span::try_from_sqlparser_span(join.relation.span());
+            let (both, pairs) = left.join(right, &join.join_operator, self.reading());
+            settle(&mut join.join_operator, pairs, place)?;
+            left = both;
+            self.condition(&mut join.join_operator, &left)?;
+        }
+        Ok(())
+    }
+
+    fn nested(&mut self, factor: &mut TableFactor) -> Result<()> {
+        match factor {
+            TableFactor::NestedJoin {
+                table_with_joins, ..
+            } => self.joins(table_with_joins),
+            _ => Ok(()),
+        }
+    }
+
+    /// Looks up the names of a condition where it stands: a later join may merge further columns with these.
+    fn condition(&mut self, join: &mut JoinOperator, joined: &Joined) -> Result<()> {
+        let scope = Scope {
+            relations: joined.relations.clone(),
+            shown: joined.shown.clone(),
+            ..Scope::default()
+        };
+        let Some(JoinConstraint::On(condition)) = merged_columns::constraint_mut(join) else {
+            return Ok(());
+        };
+        if !scope.has_merged() {
+            return Ok(());
+        }
+        self.scopes.push(scope);
+        let flow: ControlFlow<()> = condition.visit(self);
+        self.scopes.pop();
+        match (flow, self.error.take()) {
+            (ControlFlow::Break(()), Some(error)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// A name in `USING (..)`, which must be spelled the same on both sides.
+    fn shared(&self, name: &mut ObjectName, left: &[Relation], right: &[Relation]) -> Result<()> {
+        let [ObjectNamePart::Identifier(ident)] = name.0.as_mut_slice() else {
+            return Ok(());
+        };
+        let find = |side: &[Relation]| {
+            let found = self
+                .reading()
+                .find(ident, side.iter().flat_map(Relation::names));
+            match found {
+                Match::Exact => Some(self.reading().normal(ident)),
+                Match::Spelled(name) => Some(name),
+                Match::Several(_) | Match::Missing => None,
+            }
+        };
+        let (Some(on_left), Some(on_right)) = (find(left), find(right)) else {
+            return Ok(());
+        };
+        if on_left != on_right {
+            return Err(refused(
+                &format!(
+                    "USING ({ident}): one side spells it \"{on_left}\", the other \"{on_right}\"; write ON left.\"{on_left}\" = right.\"{on_right}\" with the tables' names"
+                ),
+                Span::try_from_sqlparser_span(ident.span),
+            ));
+        }
+        if on_left != self.reading().normal(ident) {
+            respell(ident, &on_left);
+        }
+        Ok(())
+    }
+}
+
+/// Writes the condition of a join that merges columns.
+fn settle(join: &mut JoinOperator, pairs: Pairs, place: Option<Span>) -> Result<()> {
+    let fault = match pairs {
+        Pairs::Known(pairs) => {
+            merged_columns::join_on(join, pairs);
+            return Ok(());
+        }
+        Pairs::Several(name) => format!(
+            "'{name}' stands for several columns of one side of the join: write ON with the tables' names"
+        ),
+        Pairs::Unknown if merged_columns::keeps_right(join) => {
+            "USING and NATURAL in a RIGHT or FULL JOIN need columns known before planning: name them, AS t (a, b)"
+                .to_owned()
+        }
+        Pairs::No | Pairs::Missing | Pairs::Unknown => return Ok(()),
+    };
+    Err(refused(&fault, place))
+}
+
+/// The columns that `SELECT` gives when a merged one is asked for by its name alone.
+pub(super) fn name_merged(select: &mut Select, scope: &Scope, relations: &Relations<'_>) {
+    use datafusion::sql::sqlparser::ast::SelectItem;
+
+    for item in &mut select.projection {
+        let SelectItem::UnnamedExpr(Expr::Identifier(ident)) = item else {
+            continue;
+        };
+        let Some(expr) = scope.merged(relations.reading, ident) else {
+            continue;
+        };
+        if !matches!(expr, Expr::CompoundIdentifier(_)) {
+            *item = SelectItem::ExprWithAlias {
+                expr: expr.clone(),
+                alias: Ident::with_quote('"', relations.reading.normal(ident)),
+            };
+        }
+    }
+}
