@@ -86,6 +86,9 @@ impl Engine {
         for rule in rules {
             builder = builder.with_physical_optimizer_rule(rule);
         }
+        for rule in correctness::last_optimizer_rules() {
+            builder = builder.with_optimizer_rule(rule);
+        }
         let mut state = builder.build();
         correctness::register_all(&mut state)?;
         exec::register_all(&mut state)?;
@@ -94,7 +97,8 @@ impl Engine {
         state.register_expr_planner(Arc::new(product))?;
         state.register_relation_planner(Arc::new(events::EventRelations))?;
         let rules = correctness::analyzer_rules().into_iter();
-        for rule in rules.chain(exec::analyzer_rules()) {
+        let rules = rules.chain(exec::analyzer_rules());
+        for rule in rules.chain(correctness::last_analyzer_rules()) {
             state.add_analyzer_rule(rule);
         }
         let context = SessionContext::new_with_state(state);

@@ -12,11 +12,21 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
-use datafusion::optimizer::AnalyzerRule;
+use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
 
 /// The rules that every plan goes through after type coercion, before those of `exec`.
 pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     plan::analyzer_rules()
+}
+
+/// The rules that run behind those of `exec`, which look for functions that these replace.
+pub(crate) fn last_analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
+    vec![Arc::new(functions::MovingFrames)]
+}
+
+/// The rules of the optimizer that run behind all others.
+pub(crate) fn last_optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    plan::last_optimizer_rules()
 }
 
 /// Registers the stand-ins for stock functions, and the rewrites before type coercion.

@@ -33,9 +33,22 @@ fn of_node(
         schema.merge(&source);
     }
     let names = NamePreserver::new(&node);
-    node.map_expressions(|expression| {
-        let name = names.save(&expression);
-        let rewritten = expression.transform_up(|expression| rule(expression, &schema))?;
-        Ok(rewritten.update_data(|expression| name.restore(expression)))
-    })
+    node.map_expressions(|expression| named(expression, &names, &|expression| {
+        rule(expression, &schema)
+    }))
+}
+
+/// One expression of a node. Grouping sets have no column of their own: what they hold has, and keeps its
+/// name.
+fn named(
+    expression: Expr,
+    names: &NamePreserver,
+    rule: &impl Fn(Expr) -> Result<Transformed<Expr>>,
+) -> Result<Transformed<Expr>> {
+    if let Expr::GroupingSet(_) = expression {
+        return expression.map_children(|key| named(key, names, rule));
+    }
+    let name = names.save(&expression);
+    let rewritten = expression.transform_up(rule)?;
+    Ok(rewritten.update_data(|expression| name.restore(expression)))
 }

@@ -24,6 +24,7 @@ mod kpis;
 mod local;
 mod mean;
 mod measure;
+pub(crate) mod moving;
 mod named;
 mod numbers;
 mod options;
@@ -33,6 +34,7 @@ mod repeats;
 pub(crate) mod rows;
 mod scores;
 mod share;
+mod shift;
 mod signature;
 mod sketch;
 mod spec;
@@ -60,6 +62,7 @@ pub use options::{Options, Switch};
 pub(crate) use recontacted::NAME as RECONTACTED;
 pub use recontacted::is_recontacted;
 pub(crate) use repeats::{Span, deadlines};
+pub(crate) use shift::shifted_value;
 pub(crate) use times::{ticks, ticks_per_second};
 
 /// Every aggregate function of deskql: the KPIs and their details.

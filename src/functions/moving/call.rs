@@ -1,0 +1,96 @@
+//! The call of an aggregate, kept so that accumulators can be made of it again and again.
+
+use std::mem::size_of;
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::{FieldRef, Schema};
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::function::AccumulatorArgs;
+use datafusion::logical_expr::{Accumulator, AggregateUDF};
+use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
+
+/// What an aggregate has seen, in the columns of its state.
+pub(super) type State = Vec<ScalarValue>;
+
+/// A function with its arguments.
+#[derive(Debug)]
+pub(super) struct AggregateCall {
+    function: AggregateUDF,
+    return_field: FieldRef,
+    schema: Schema,
+    ignore_nulls: bool,
+    order_bys: Vec<PhysicalSortExpr>,
+    is_reversed: bool,
+    name: String,
+    is_distinct: bool,
+    exprs: Vec<Arc<dyn PhysicalExpr>>,
+    expr_fields: Vec<FieldRef>,
+}
+
+impl AggregateCall {
+    pub(super) fn new(function: &AggregateUDF, args: &AccumulatorArgs<'_>) -> Self {
+        Self {
+            function: function.clone(),
+            return_field: Arc::clone(&args.return_field),
+            schema: args.schema.clone(),
+            ignore_nulls: args.ignore_nulls,
+            order_bys: args.order_bys.to_vec(),
+            is_reversed: args.is_reversed,
+            name: args.name.to_owned(),
+            is_distinct: args.is_distinct,
+            exprs: args.exprs.to_vec(),
+            expr_fields: args.expr_fields.to_vec(),
+        }
+    }
+
+    /// An accumulator that has seen nothing.
+    pub(super) fn accumulator(&self) -> Result<Box<dyn Accumulator>> {
+        self.function.accumulator(AccumulatorArgs {
+            return_field: Arc::clone(&self.return_field),
+            schema: &self.schema,
+            ignore_nulls: self.ignore_nulls,
+            order_bys: &self.order_bys,
+            is_reversed: self.is_reversed,
+            name: &self.name,
+            is_distinct: self.is_distinct,
+            exprs: &self.exprs,
+            expr_fields: &self.expr_fields,
+        })
+    }
+
+    /// The state after `rows`, and before or behind them what another state has seen.
+    pub(super) fn state(
+        &self,
+        before: Option<&State>,
+        rows: &[ArrayRef],
+        behind: Option<&State>,
+    ) -> Result<State> {
+        let mut accumulator = self.accumulator()?;
+        if let Some(before) = before {
+            accumulator.merge_batch(&columns(before)?)?;
+        }
+        accumulator.update_batch(rows)?;
+        if let Some(behind) = behind {
+            accumulator.merge_batch(&columns(behind)?)?;
+        }
+        accumulator.state()
+    }
+
+    /// The result of what two states have seen, one after the other.
+    pub(super) fn result(&self, states: [Option<&State>; 2]) -> Result<ScalarValue> {
+        let mut accumulator = self.accumulator()?;
+        for state in states.into_iter().flatten() {
+            accumulator.merge_batch(&columns(state)?)?;
+        }
+        accumulator.evaluate()
+    }
+
+    pub(super) fn size(&self) -> usize {
+        size_of::<Self>() + self.name.capacity()
+    }
+}
+
+fn columns(state: &State) -> Result<Vec<ArrayRef>> {
+    state.iter().map(ScalarValue::to_array).collect()
+}

@@ -1,0 +1,160 @@
+//! `lead` and `lag` whose offset and default are expressions, and which leave NULLs out.
+//!
+//! The stock functions take literals only and are wrong about NULLs; these have the whole partition at hand
+//! and look rows up by their number.
+
+use arrow::array::{Array, ArrayRef, AsArray, new_null_array};
+use arrow::compute::{cast, interleave};
+use arrow::datatypes::{DataType, FieldRef, Int64Type};
+use datafusion::common::{Result, exec_err};
+use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
+use datafusion::logical_expr::{
+    PartitionEvaluator, Signature, TypeSignature, Volatility, WindowUDF, WindowUDFImpl,
+};
+
+/// `lead(value [, offset [, default]])`, or `lag`.
+///
+/// Shape: the type of the value, which the default must have. NULL where the offset is NULL; the default
+/// where there is no such row. Of rows that are the same by ORDER BY any may come first.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ShiftedValue {
+    is_lead: bool,
+    signature: Signature,
+}
+
+/// The function of this kind.
+pub(crate) fn shifted_value(is_lead: bool) -> WindowUDF {
+    let counts = (1..=3).map(TypeSignature::Any).collect();
+    WindowUDF::from(ShiftedValue {
+        is_lead,
+        signature: Signature::one_of(counts, Volatility::Immutable),
+    })
+}
+
+impl WindowUDFImpl for ShiftedValue {
+    fn name(&self) -> &str {
+        match self.is_lead {
+            true => "lead",
+            false => "lag",
+        }
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn field(&self, args: WindowUDFFieldArgs<'_>) -> Result<FieldRef> {
+        let Some(value) = args.input_fields().first() else {
+            return exec_err!("{} needs a value", self.name());
+        };
+        let field = value.as_ref().clone().with_nullable(true);
+        Ok(field.with_name(args.name()).into())
+    }
+
+    fn partition_evaluator(
+        &self,
+        args: PartitionEvaluatorArgs<'_>,
+    ) -> Result<Box<dyn PartitionEvaluator>> {
+        Ok(Box::new(Shift {
+            is_forward: self.is_lead,
+            ignores_nulls: args.ignore_nulls(),
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct Shift {
+    is_forward: bool,
+    ignores_nulls: bool,
+}
+
+/// Which value a row gets: of a row, its own default, or none.
+const VALUE: usize = 0;
+const DEFAULT: usize = 1;
+const NONE: (usize, usize) = (2, 0);
+
+impl PartitionEvaluator for Shift {
+    fn evaluate_all(&mut self, values: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
+        let value = &values[0];
+        let offsets = match values.get(1) {
+            Some(offsets) if offsets.data_type().is_null() => {
+                return Ok(new_null_array(value.data_type(), rows));
+            }
+            Some(offsets) => Some(cast(offsets, &DataType::Int64)?),
+            None => None,
+        };
+        let offsets = offsets.as_ref().map(|offsets| offsets.as_primitive::<Int64Type>());
+        let none = new_null_array(value.data_type(), 1);
+        let default = values.get(2).filter(|default| !default.data_type().is_null());
+        let counted = Counted::new(value, self.ignores_nulls);
+        let places = (0..rows).map(|row| {
+            let offset = match offsets {
+                Some(offsets) if offsets.is_null(row) => return NONE,
+                Some(offsets) => offsets.value(row),
+                None => 1,
+            };
+            let forward = match self.is_forward {
+                true => Some(offset),
+                false => offset.checked_neg(),
+            };
+            match forward.and_then(|steps| counted.row_at(row, steps)) {
+                Some(found) => (VALUE, found),
+                None if default.is_some() => (DEFAULT, row),
+                None => NONE,
+            }
+        });
+        let places: Vec<_> = places.collect();
+        let default = default.unwrap_or(&none);
+        Ok(interleave(&[value.as_ref(), default.as_ref(), none.as_ref()], &places)?)
+    }
+}
+
+/// The rows that steps are counted by.
+struct Counted {
+    rows: usize,
+    /// Those with a value, and how many of them stand before each row; absent where all count.
+    known: Option<(Vec<usize>, Vec<usize>)>,
+}
+
+impl Counted {
+    fn new(value: &ArrayRef, ignores_nulls: bool) -> Self {
+        let nulls = value.logical_nulls().filter(|_| ignores_nulls);
+        let known = nulls.map(|nulls| {
+            let mut known = vec![];
+            let mut before = Vec::with_capacity(nulls.len());
+            for row in 0..nulls.len() {
+                before.push(known.len());
+                if nulls.is_valid(row) {
+                    known.push(row);
+                }
+            }
+            (known, before)
+        });
+        Self {
+            rows: value.len(),
+            known,
+        }
+    }
+
+    /// The row that is `steps` further; the row itself for none.
+    fn row_at(&self, row: usize, steps: i64) -> Option<usize> {
+        let distance = usize::try_from(steps.unsigned_abs()).ok()?;
+        let Some((known, before)) = &self.known else {
+            let found = match steps < 0 {
+                true => row.checked_sub(distance),
+                false => row.checked_add(distance),
+            };
+            return found.filter(|found| *found < self.rows);
+        };
+        if steps == 0 {
+            return Some(row);
+        }
+        let here = before[row];
+        let is_known = known.get(here) == Some(&row);
+        let place = match steps < 0 {
+            true => here.checked_sub(distance),
+            false => (here + usize::from(is_known)).checked_add(distance - 1),
+        };
+        known.get(place?).copied()
+    }
+}
