@@ -83,6 +83,7 @@ impl Engine {
             .with_default_features();
         let (mut builder, names) =
             tables::with_tables(exec::with_rules(builder, settings.memory_limit));
+        builder = correctness::with_rules(builder);
         for rule in rules {
             builder = builder.with_physical_optimizer_rule(rule);
         }

@@ -11,8 +11,8 @@ pub(crate) mod syntax;
 use std::sync::Arc;
 
 use datafusion::error::Result;
-use datafusion::execution::FunctionRegistry;
-use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
+use datafusion::optimizer::{Analyzer, AnalyzerRule, OptimizerRule};
 
 /// The rules that every plan goes through after type coercion, before those of `exec`.
 pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
@@ -27,6 +27,18 @@ pub(crate) fn last_analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> 
 /// The rules of the optimizer that run behind all others.
 pub(crate) fn last_optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     plan::last_optimizer_rules()
+}
+
+/// The stock analyzer with the rules that come before type coercion in their place.
+pub(crate) fn with_rules(builder: SessionStateBuilder) -> SessionStateBuilder {
+    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![];
+    for stock in Analyzer::new().rules {
+        if stock.name() == "type_coercion" {
+            rules.extend(plan::rules_before_coercion());
+        }
+        rules.push(stock);
+    }
+    builder.with_analyzer_rules(rules)
 }
 
 /// Registers the stand-ins for stock functions, and the rewrites before type coercion.

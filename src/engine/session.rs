@@ -22,6 +22,8 @@ pub(super) fn config() -> SessionConfig {
     // 131,072 rows) are less than the answers of a mid-size desk.
     options.optimizer.hash_join_single_partition_threshold = 128 << 20;
     options.optimizer.hash_join_single_partition_threshold_rows = 4_000_000;
+    // 0.1 + 0.2 is 0.3 and money keeps its cents, as in PostgreSQL and DuckDB.
+    options.sql_parser.parse_float_as_decimal = true;
     // The line, the column and the caret in error messages come from the spans.
     options.sql_parser.collect_spans = true;
     config

@@ -26,6 +26,7 @@ mod mean;
 mod measure;
 pub(crate) mod moving;
 mod named;
+pub(crate) mod nearest_double;
 mod numbers;
 mod options;
 mod outcome;

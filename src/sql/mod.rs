@@ -20,6 +20,7 @@ mod lineage;
 mod lookups;
 mod message;
 mod names;
+mod numbers;
 mod own_schema;
 mod place;
 mod refuse;
@@ -107,6 +108,7 @@ async fn plain(
         let mut statement = statement.clone();
         own_schema::show_tables(&state, &mut statement)?;
         headers::keep_text(&mut statement);
+        numbers::exponents(&mut statement)?;
         arguments::arrange(&mut statement)?;
         syntax::rewrite(&mut statement)?;
         names::resolve(&mut statement, Relations::new(reading, &catalog))?;

@@ -1,25 +1,41 @@
 //! Stand-ins for stock functions whose answers are wrong.
 
+mod coalesce;
+mod decimal_quotient;
 mod lead_lag;
 mod list_arguments;
 mod list_totals;
 mod moving_aggregates;
+mod round;
+mod rounded_cast;
+mod trunc;
 
 use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
+use datafusion::logical_expr::ScalarUDF;
 
+pub(super) use decimal_quotient::DecimalQuotient;
 pub(super) use lead_lag::ShiftsByNumber;
 pub(super) use moving_aggregates::MovingFrames;
+pub(super) use rounded_cast::RoundedCast;
 
 /// Registers every stand-in under the name of the stock function.
 ///
 /// # Errors
 /// When the registry refuses a function.
 pub(super) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
-    let scalar = [list_arguments::all(), list_totals::all()];
-    for function in scalar.into_iter().flatten() {
+    let own = [
+        ScalarUDF::from(coalesce::Coalesce::default()),
+        ScalarUDF::from(round::Round::default()),
+        ScalarUDF::from(trunc::Trunc::default()),
+        ScalarUDF::from(DecimalQuotient::default()),
+        ScalarUDF::from(RoundedCast::new(false)),
+        ScalarUDF::from(RoundedCast::new(true)),
+    ];
+    let lists = [list_arguments::all(), list_totals::all()];
+    for function in own.into_iter().chain(lists.into_iter().flatten()) {
         registry.register_udf(Arc::new(function))?;
     }
     Ok(())

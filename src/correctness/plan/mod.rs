@@ -1,6 +1,7 @@
 //! What the planner and the optimizer get wrong, mended by rules.
 
 mod all_of_sets;
+mod numbers;
 mod truth_tests;
 
 use std::sync::Arc;
@@ -8,6 +9,11 @@ use std::sync::Arc;
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
+
+/// The rules before type coercion, in their order.
+pub(super) fn rules_before_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
+    vec![Arc::new(numbers::NumberTypes)]
+}
 
 /// The rules after type coercion, in their order.
 pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {

@@ -4,6 +4,7 @@
 //! statement that has been parsed, before its names are looked up.
 
 mod distinct_from;
+mod exponents;
 mod like_escape;
 pub(crate) mod merged_columns;
 mod named_windows;
@@ -20,6 +21,7 @@ use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{Expr, VisitMut, visit_expressions_mut};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 
+pub(crate) use exponents::as_doubles;
 pub(crate) use operator_strength::{next_strength, strength};
 
 /// An operator that the parser would misread; `None` for all others.

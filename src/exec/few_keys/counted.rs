@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt64Array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Decimal128Array, Decimal256Array, Float64Array, Int64Array, UInt64Array,
+};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::{DataType, Schema, i256};
 use datafusion::common::Result;
 use datafusion::logical_expr::EmitTo;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
@@ -40,7 +42,21 @@ pub(super) enum Counted {
         then: i64,
         /// The value elsewhere, unless that is NULL.
         otherwise: Option<i64>,
+        /// Both are decimals without their point, which has so many digits behind it.
+        digits: Option<i8>,
     },
+}
+
+impl Counted {
+    fn is_decimal(self) -> bool {
+        matches!(
+            self,
+            Self::Case {
+                digits: Some(_),
+                ..
+            }
+        )
+    }
 }
 
 /// `function` over `argument` as counts, and the condition to count, if there is one.
@@ -98,29 +114,55 @@ fn is_known(function: &AggregateFunctionExpr) -> bool {
         DataType::Int64 | DataType::Float64
     );
     match function.fun().name() {
-        "avg" => types == [&DataType::UInt64, &DataType::Float64],
-        _ => is_sum,
+        "avg" => {
+            matches!(types.as_slice(), [DataType::UInt64, DataType::Float64]) || is_counted(&types)
+        }
+        _ => is_sum || is_counted(&types),
     }
+}
+
+/// The states of our `sum` and `avg` of whole numbers and decimals.
+fn is_counted(types: &[&DataType]) -> bool {
+    matches!(
+        types,
+        [
+            DataType::Int64,
+            DataType::Decimal128(..) | DataType::Decimal256(..)
+        ]
+    )
 }
 
 fn case(argument: &Arc<dyn PhysicalExpr>) -> Option<(Arc<dyn PhysicalExpr>, Counted)> {
     if let Some(cast) = argument.downcast_ref::<CastExpr>() {
         let is_float = *cast.cast_type() == DataType::Float64;
-        return case(cast.expr()).filter(|_| is_float);
+        return case(cast.expr()).filter(|(_, counted)| is_float && !counted.is_decimal());
     }
     let case = argument.downcast_ref::<CaseExpr>()?;
     let (None, [(when, then)]) = (case.expr(), case.when_then_expr()) else {
         return None;
     };
+    let then = then.downcast_ref::<Literal>()?.value();
     let otherwise = match case.else_expr() {
         None => None,
         Some(otherwise) => match otherwise.downcast_ref::<Literal>()?.value() {
             value if value.is_null() => None,
+            value if value.data_type() != then.data_type() => return None,
             value => Some(whole(value)?),
         },
     };
-    let then = whole(then.downcast_ref::<Literal>()?.value())?;
-    Some((Arc::clone(when), Counted::Case { then, otherwise }))
+    let digits = match then.data_type() {
+        DataType::Decimal128(_, scale) => Some(scale),
+        _ => None,
+    };
+    let then = whole(then)?;
+    Some((
+        Arc::clone(when),
+        Counted::Case {
+            then,
+            otherwise,
+            digits,
+        },
+    ))
 }
 
 #[expect(
@@ -131,6 +173,8 @@ fn case(argument: &Arc<dyn PhysicalExpr>) -> Option<(Arc<dyn PhysicalExpr>, Coun
 fn whole(value: &ScalarValue) -> Option<i64> {
     let whole = match value {
         ScalarValue::Int64(value) => (*value)?,
+        // Counted in units of its last digit.
+        ScalarValue::Decimal128(value, ..) => i64::try_from((*value)?).ok()?,
         ScalarValue::Float64(value) => {
             let value = (*value).filter(|value| value.trunc() == *value && value.abs() < 1e6)?;
             value as i64
@@ -283,7 +327,10 @@ impl Counts {
     /// When the function refuses the totals.
     pub(super) fn states(&self, function: &AggregateFunctionExpr) -> Result<Vec<ArrayRef>> {
         let holds = self.holds.totals();
-        let Counted::Case { then, otherwise } = self.counted else {
+        let Counted::Case {
+            then, otherwise, ..
+        } = self.counted
+        else {
             return Ok(vec![Arc::new(Int64Array::from(holds))]);
         };
         let rows = match otherwise {
@@ -299,7 +346,25 @@ impl Counts {
             .collect();
         let groups: Vec<usize> = (0..rows.len()).collect();
         let mut accumulator = function.create_groups_accumulator()?;
+        let states = function.state_fields()?;
+        let types: Vec<_> = states.iter().map(|state| state.data_type()).collect();
         match function.fun().name() {
+            _ if is_counted(&types) => {
+                let counts: ArrayRef = Arc::new(Int64Array::from(rows));
+                let totals = totals.iter().map(|total| i128::from(total.unwrap_or(0)));
+                let totals: ArrayRef = match types[1] {
+                    DataType::Decimal256(..) => {
+                        let totals = totals.map(i256::from_i128);
+                        let totals = Decimal256Array::from_iter_values(totals);
+                        Arc::new(totals.with_data_type(types[1].clone()))
+                    }
+                    narrow => {
+                        let totals = Decimal128Array::from_iter_values(totals);
+                        Arc::new(totals.with_data_type(narrow.clone()))
+                    }
+                };
+                accumulator.merge_batch(&[counts, totals], &groups, groups.len())?;
+            }
             "avg" => {
                 // A group without a row is NULL in both columns, as the function itself writes it.
                 let counts = rows

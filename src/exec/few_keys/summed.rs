@@ -113,6 +113,12 @@ fn finish(function: &AggregateFunctionExpr, asked: &DataType, values: Values) ->
     match (function.fun().name(), types.as_slice()) {
         ("count", [Int64]) => Some(Finish::Count),
         ("avg", [UInt64, Float64]) if *asked == Float64 => Some(Finish::Mean),
+        // Our mean of whole numbers and decimals has the states of our sum.
+        ("avg", [Int64, Decimal128(..) | Decimal256(..)])
+            if *asked != Float64 && values != Values::Doubles =>
+        {
+            Some(Finish::Sum)
+        }
         ("var" | "var_pop" | "stddev" | "stddev_pop", [UInt64, Float64, Float64])
             if *asked == Float64 =>
         {

@@ -32,9 +32,11 @@ pub(super) trait Summand: ArrowPrimitiveType + Debug {
         total: <Self::Wide as ArrowPrimitiveType>::Native,
         count: i64,
     ) -> <Self::Wide as ArrowPrimitiveType>::Native;
+    /// The total itself.
+    fn exact(total: <Self::Wide as ArrowPrimitiveType>::Native) -> i256;
 }
 
-type Wide<T> = <<T as Summand>::Wide as ArrowPrimitiveType>::Native;
+pub(super) type Wide<T> = <<T as Summand>::Wide as ArrowPrimitiveType>::Native;
 
 macro_rules! sum_in_128_bits {
     ($($summand:ty),*) => {$(
@@ -48,6 +50,9 @@ macro_rules! sum_in_128_bits {
             }
             fn divide(total: i128, count: i64) -> i128 {
                 total / i128::from(count)
+            }
+            fn exact(total: i128) -> i256 {
+                i256::from_i128(total)
             }
         }
     )*};
@@ -74,6 +79,31 @@ impl Summand for Decimal128Type {
     }
     fn divide(total: i256, count: i64) -> i256 {
         total.div_wrapping(i256::from(count))
+    }
+    fn exact(total: i256) -> i256 {
+        total
+    }
+}
+
+/// Of 76 digits there is nothing wider: a sum that passes them by so much that it wraps takes a billion rows.
+impl Summand for Decimal256Type {
+    type Wide = Self;
+    fn widen(value: i256) -> i256 {
+        value
+    }
+    fn narrow(wide: i256, to: &DataType) -> Option<i256> {
+        let DataType::Decimal256(precision, scale) = to else {
+            return None;
+        };
+        Self::validate_decimal_precision(wide, *precision, *scale)
+            .is_ok()
+            .then_some(wide)
+    }
+    fn divide(total: i256, count: i64) -> i256 {
+        total.div_wrapping(i256::from(count))
+    }
+    fn exact(total: i256) -> i256 {
+        total
     }
 }
 
@@ -103,8 +133,8 @@ pub(super) enum Finish {
 pub(super) struct Totals<T: Summand> {
     finish: Finish,
     result_type: DataType,
-    totals: Vec<Wide<T>>,
-    counts: Vec<i64>,
+    pub(super) totals: Vec<Wide<T>>,
+    pub(super) counts: Vec<i64>,
 }
 
 impl<T: Summand> Totals<T> {

@@ -1,12 +1,11 @@
-//! `sum` and `avg` with totals that cannot wrap.
+//! `sum` with totals that cannot wrap.
 
 use arrow::datatypes::{
-    DataType, Decimal32Type, Decimal64Type, Decimal128Type, DurationMicrosecondType,
+    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DurationMicrosecondType,
     DurationMillisecondType, DurationNanosecondType, DurationSecondType, Field, FieldRef,
     Int64Type, TimeUnit, UInt64Type,
 };
 use datafusion::common::Result;
-use datafusion::functions_aggregate::average::Avg;
 use datafusion::functions_aggregate::sum::Sum;
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -27,6 +26,7 @@ macro_rules! with_summand {
             DataType::Decimal32(..) => $then!(Decimal32Type),
             DataType::Decimal64(..) => $then!(Decimal64Type),
             DataType::Decimal128(..) => $then!(Decimal128Type),
+            DataType::Decimal256(..) => $then!(Decimal256Type),
             DataType::Duration(TimeUnit::Second) => $then!(DurationSecondType),
             DataType::Duration(TimeUnit::Millisecond) => $then!(DurationMillisecondType),
             DataType::Duration(TimeUnit::Microsecond) => $then!(DurationMicrosecondType),
@@ -190,11 +190,4 @@ checked_aggregate!(
         with_summand!(data_type, yes, false)
     },
     "`sum` over integers, durations and decimals; floats and the rest are the stock function's."
-);
-checked_aggregate!(
-    CheckedAvg,
-    Avg,
-    Finish::Mean,
-    |data_type: &DataType| matches!(data_type, DataType::Duration(_)),
-    "`avg` over durations; the rest is the stock function's."
 );

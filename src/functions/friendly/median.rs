@@ -76,6 +76,8 @@ impl AggregateUDFImpl for Median {
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
         match arg_types {
             [DataType::Duration(_)] => Ok(arg_types.to_vec()),
+            // The mean of two decimals may have a digit more than they have.
+            [of] if of.is_decimal() => Ok(vec![DataType::Float64]),
             [DataType::Interval(_)] => plan_err!(
                 "median takes numbers or durations; an INTERVAL of months has no fixed length, so \
                  take the median of the difference of two timestamps"

@@ -1,0 +1,158 @@
+//! Operators between numbers.
+//!
+//! The stock engine compares a double with a decimal as decimals of 15 digits after the point, cuts the
+//! quotient of decimals four digits behind the left side's, and lets a sum or product of decimals outgrow the 38
+//! digits of its type, which then loses the last one when it is shown.
+//!
+//! Upstream: none found: comparing Float64 with Decimal128 coerces to Decimal128(30, 15); decimal division truncates
+//! Retire when: `SELECT 0.1::DOUBLE = 0.1`, `2.00 / 3` and 38 digits plus one are right on the stock engine.
+
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::common::Result;
+use datafusion::common::tree_node::Transformed;
+use datafusion::logical_expr::expr::ScalarFunction;
+use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
+
+use super::types::{Known, as_double, cast_to, digits, is_text, text_literal};
+use super::{bounds, dates, texts};
+use crate::correctness::functions::DecimalQuotient;
+
+/// Digits that a decimal of 128 bits has.
+const NARROW: i16 = 38;
+/// The same of 256 bits.
+const WIDE: i16 = 76;
+
+/// # Errors
+/// When a date stands beside a number, or a text that is none.
+pub(super) fn settle(binary: BinaryExpr, children: &[Known]) -> Result<Transformed<Expr>> {
+    let [Some(left), Some(right)] = children else {
+        return Ok(Transformed::no(Expr::BinaryExpr(binary)));
+    };
+    let (left, right) = (left.clone(), right.clone());
+    let is_arithmetic = matches!(
+        binary.op,
+        Operator::Plus
+            | Operator::Minus
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::Modulo
+    );
+    if !is_arithmetic && !is_comparison(binary.op) {
+        return Ok(Transformed::no(Expr::BinaryExpr(binary)));
+    }
+    if !is_arithmetic {
+        dates::refuse_comparison(&binary, &left, &right)?;
+    }
+    if is_text(&left) || is_text(&right) {
+        return beside_text(binary, [left, right]);
+    }
+    numbers(binary, left, right)
+}
+
+fn is_comparison(op: Operator) -> bool {
+    use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
+    matches!(
+        op,
+        Eq | NotEq | Lt | LtEq | Gt | GtEq | IsDistinctFrom | IsNotDistinctFrom
+    )
+}
+
+fn numbers(binary: BinaryExpr, left: DataType, right: DataType) -> Result<Transformed<Expr>> {
+    let is_number = |t: &DataType| t.is_numeric();
+    if !is_number(&left) || !is_number(&right) || !(left.is_decimal() || right.is_decimal()) {
+        return Ok(Transformed::no(Expr::BinaryExpr(binary)));
+    }
+    if left.is_floating() || right.is_floating() {
+        return beside_double(binary, &left);
+    }
+    match binary.op {
+        Operator::Divide => Ok(Transformed::yes(quotient(*binary.left, *binary.right))),
+        Operator::Plus | Operator::Minus | Operator::Multiply => Ok(with_room(binary, &left, &right)),
+        Operator::Modulo => Ok(Transformed::no(Expr::BinaryExpr(binary))),
+        _ => Ok(bounds::settle(binary, &left, &right)),
+    }
+}
+
+fn beside_double(binary: BinaryExpr, left: &DataType) -> Result<Transformed<Expr>> {
+    let BinaryExpr {
+        left: first,
+        op,
+        right: second,
+    } = binary;
+    let (first, second) = match left.is_decimal() {
+        true => (as_double(*first)?, *second),
+        false => (*first, as_double(*second)?),
+    };
+    Ok(Transformed::yes(new(first, op, second)))
+}
+
+/// A text that is written out stands for a number; any other is read as a double beside a decimal.
+fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Transformed<Expr>> {
+    let BinaryExpr {
+        left: first,
+        op,
+        right: second,
+    } = binary;
+    let (text, number, is_left) = match (left.is_numeric(), right.is_numeric()) {
+        (false, true) => (&first, right.clone(), true),
+        (true, false) => (&second, left.clone(), false),
+        _ => return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr::new(first, op, second)))),
+    };
+    if let Some(text) = text_literal(text) {
+        let (read, its_type) = texts::number(text, &number)?;
+        let (binary, left, right) = match is_left {
+            true => (BinaryExpr::new(Box::new(read), op, second), its_type, right),
+            false => (BinaryExpr::new(first, op, Box::new(read)), left, its_type),
+        };
+        return Ok(Transformed::yes(numbers(binary, left, right)?.data));
+    }
+    if !number.is_decimal() {
+        return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr::new(first, op, second))));
+    }
+    let (first, second) = match is_left {
+        true => (cast_to(*first, DataType::Float64), as_double(*second)?),
+        false => (as_double(*first)?, cast_to(*second, DataType::Float64)),
+    };
+    Ok(Transformed::yes(new(first, op, second)))
+}
+
+fn new(left: Expr, op: Operator, right: Expr) -> Expr {
+    Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))
+}
+
+/// `left / right` of decimals and whole numbers as a double.
+pub(super) fn quotient(left: Expr, right: Expr) -> Expr {
+    let function = Arc::new(ScalarUDF::new_from_impl(DecimalQuotient::default()));
+    Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![left, right]))
+}
+
+/// In decimals of 256 bits where 128 do not hold every result, and in doubles where those do not either.
+fn with_room(binary: BinaryExpr, left: &DataType, right: &DataType) -> Transformed<Expr> {
+    let (Some((p1, s1)), Some((p2, s2))) = (digits(left), digits(right)) else {
+        return Transformed::no(Expr::BinaryExpr(binary));
+    };
+    let (p1, p2) = (i16::from(p1), i16::from(p2));
+    let (s1, s2) = (i16::from(s1), i16::from(s2));
+    let (wanted, scale) = match binary.op {
+        Operator::Multiply => (p1 + p2 + 1, s1 + s2),
+        _ => ((p1 - s1).max(p2 - s2) + s1.max(s2) + 1, s1.max(s2)),
+    };
+    let is_wide = |t: &DataType| matches!(t, DataType::Decimal256(..));
+    if wanted <= NARROW && scale <= NARROW || is_wide(left) && is_wide(right) && wanted <= WIDE {
+        return Transformed::no(Expr::BinaryExpr(binary));
+    }
+    let room = |digits: i16, scale: i16| match wanted <= WIDE && scale <= WIDE {
+        true => u8::try_from(digits)
+            .ok()
+            .zip(i8::try_from(scale).ok())
+            .map_or(DataType::Float64, |(p, s)| DataType::Decimal256(p, s)),
+        false => DataType::Float64,
+    };
+    Transformed::yes(new(
+        cast_to(*binary.left, room(p1, s1)),
+        binary.op,
+        cast_to(*binary.right, room(p2, s2)),
+    ))
+}

@@ -1,0 +1,44 @@
+//! Casts that round.
+//!
+//! `CAST(2.7 AS INT)` is 3 in PostgreSQL and DuckDB, and 2 on the stock engine. A double that becomes a decimal is
+//! multiplied there, so that 1.005 with two digits is 1.00; here its own digits are rounded.
+//!
+//! Upstream: none found: casts of Float64 and Decimal128 to integers truncate
+//! Retire when: `CAST(2.7 AS INT)` is 3 and `CAST(CAST(1.005 AS DOUBLE) AS DECIMAL(5, 2))` 1.01 on the stock engine.
+
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::logical_expr::expr::ScalarFunction;
+use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF};
+
+use crate::correctness::functions::RoundedCast;
+
+/// # Errors
+/// None.
+pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let (inner, to, is_tried) = match &expression {
+        Expr::Cast(cast) => (&cast.expr, cast.field.data_type(), false),
+        Expr::TryCast(cast) => (&cast.expr, cast.field.data_type(), true),
+        _ => return Ok(Transformed::no(expression)),
+    };
+    let Ok(from) = inner.get_type(schema) else {
+        return Ok(Transformed::no(expression));
+    };
+    if !rounds(&from, to) {
+        return Ok(Transformed::no(expression));
+    }
+    let wanted = Expr::Literal(ScalarValue::try_new_null(to)?, None);
+    let function = Arc::new(ScalarUDF::new_from_impl(RoundedCast::new(is_tried)));
+    let arguments = vec![inner.as_ref().clone(), wanted];
+    Ok(Transformed::yes(Expr::ScalarFunction(
+        ScalarFunction::new_udf(function, arguments),
+    )))
+}
+
+fn rounds(from: &DataType, to: &DataType) -> bool {
+    (from.is_floating() || from.is_decimal()) && to.is_integer()
+        || from.is_floating() && to.is_decimal()
+}

@@ -1,0 +1,124 @@
+//! Numbers of different types beside each other, and what stands beside them that is no number.
+//!
+//! It runs before type coercion and gives expressions types that the stock coercion leaves alone. The types of
+//! columns are told from the leaves of the plan up, since a node below may give another type than was planned.
+//!
+//! - `binary`: decimals beside doubles, division of decimals, products that need more digits;
+//! - `bounds`: a column of few digits compared with a literal of more;
+//! - `casts`: casts that round;
+//! - `choices`: the branches of CASE, coalesce and the like, lists and ranges;
+//! - `calls`: functions that compute in doubles;
+//! - `dates`: dates beside numbers;
+//! - `relations`: VALUES, UNION, joins and subqueries;
+//! - `texts`: text literals that stand for numbers.
+
+mod binary;
+mod bounds;
+mod calls;
+mod casts;
+mod choices;
+mod dates;
+mod relations;
+mod texts;
+mod types;
+
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRewriter};
+use datafusion::common::{DFSchema, Result};
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
+use datafusion::logical_expr::utils::merge_schema;
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
+use datafusion::optimizer::AnalyzerRule;
+
+use types::Known;
+
+/// Settles the types of numbers before type coercion.
+#[derive(Debug)]
+pub(super) struct NumberTypes;
+
+impl AnalyzerRule for NumberTypes {
+    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+        settle(plan)
+    }
+
+    fn name(&self) -> &'static str {
+        "number_types"
+    }
+}
+
+fn settle(plan: LogicalPlan) -> Result<LogicalPlan> {
+    Ok(plan.transform_up_with_subqueries(settle_node)?.data)
+}
+
+fn settle_node(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let node = relations::settle(node)?;
+    let mut schema = merge_schema(&node.inputs());
+    if let LogicalPlan::TableScan(scan) = &node {
+        let source =
+            DFSchema::try_from_qualified_schema(scan.table_name.clone(), &scan.source.schema())?;
+        schema.merge(&source);
+    }
+    let names = NamePreserver::new(&node);
+    node.map_expressions(|expression| {
+        let name = names.save(&expression);
+        let mut expressions = Expressions {
+            schema: &schema,
+            types: vec![],
+        };
+        let rewritten = expression.rewrite(&mut expressions)?;
+        Ok(rewritten.update_data(|expression| name.restore(expression)))
+    })?
+    .map_data(LogicalPlan::recompute_schema)
+}
+
+/// Goes through an expression from its leaves up, and keeps the types of what it has been through: asking a
+/// long sum for its type at every `+` would take the square of its length.
+struct Expressions<'a> {
+    schema: &'a DFSchema,
+    /// For each expression that has been entered and not left, the types of its children so far.
+    types: Vec<Vec<Known>>,
+}
+
+impl TreeNodeRewriter for Expressions<'_> {
+    type Node = Expr;
+
+    fn f_down(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
+        self.types.push(vec![]);
+        Ok(Transformed::no(expression))
+    }
+
+    fn f_up(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
+        let children = self.types.pop().unwrap_or_default();
+        let settled = settle_expression(expression, &children, self.schema)?;
+        if let Some(siblings) = self.types.last_mut() {
+            let known = match &settled.data {
+                Expr::BinaryExpr(binary) if !settled.transformed => {
+                    types::of_binary(binary, &children)
+                }
+                other => other.get_type(self.schema).ok(),
+            };
+            siblings.push(known);
+        }
+        Ok(settled)
+    }
+}
+
+fn settle_expression(
+    expression: Expr,
+    children: &[Known],
+    schema: &DFSchema,
+) -> Result<Transformed<Expr>> {
+    match expression {
+        Expr::BinaryExpr(inner) => binary::settle(inner, children),
+        Expr::Cast(_) | Expr::TryCast(_) => casts::settle(expression, schema),
+        Expr::Case(_) | Expr::InList(_) | Expr::Between(_) => choices::settle(expression, schema),
+        Expr::ScalarFunction(_) | Expr::AggregateFunction(_) | Expr::WindowFunction(_) => {
+            calls::settle(expression, schema)
+        }
+        Expr::ScalarSubquery(_)
+        | Expr::Exists(_)
+        | Expr::InSubquery(_)
+        | Expr::SetComparison(_) => relations::settle_subquery(expression, schema),
+        other => Ok(Transformed::no(other)),
+    }
+}

@@ -1,0 +1,256 @@
+//! Numbers of different types in VALUES, in the parts of a UNION, and on the sides of joins and subqueries.
+//!
+//! Upstream: none found: UNION, VALUES and joins of Float64 and Decimal128 coerce to Decimal128(30, 15)
+//! Retire when: `choices` can go.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{Column, DFSchema, ExprSchema, Result, plan_err};
+use datafusion::logical_expr::expr::{Exists, InSubquery, SetComparison};
+use datafusion::logical_expr::{
+    Expr, ExprSchemable, Join, LogicalPlan, Projection, Subquery, Union, Values,
+};
+use datafusion::optimizer::analyzer::type_coercion::TypeCoercionRewriter;
+
+use super::texts;
+use super::types::{as_double, cast_to, has_mixed, is_date, text_literal};
+
+/// # Errors
+/// When a column is of dates in one place and of numbers in another, or a text is no number.
+pub(super) fn settle(node: LogicalPlan) -> Result<LogicalPlan> {
+    match node {
+        LogicalPlan::Values(values) => settle_values(values),
+        LogicalPlan::Union(union) => settle_union(union),
+        LogicalPlan::Join(join) => settle_join(join),
+        other => Ok(other),
+    }
+}
+
+/// The planner has cast the rows of a column to one type already, doubles to decimals.
+fn settle_values(mut values: Values) -> Result<LogicalPlan> {
+    let nothing = DFSchema::empty();
+    let mut fields = values.schema.fields().to_vec();
+    let mut changed = false;
+    for (place, field) in fields.iter_mut().enumerate() {
+        let made = field.data_type().clone();
+        let cast = |row: &Vec<Expr>| written(&row[place], &made).and_then(|of| of.get_type(&nothing).ok());
+        if !made.is_decimal() || !values.values.iter().filter_map(cast).any(|of| of.is_floating()) {
+            continue;
+        }
+        for row in &mut values.values {
+            let inner = written(&row[place], &made).unwrap_or(&row[place]).clone();
+            row[place] = match inner.get_type(&nothing)? {
+                DataType::Float64 => inner,
+                of if of.is_decimal() => as_double(inner)?,
+                _ => cast_to(inner, DataType::Float64),
+            };
+        }
+        *field = Arc::new(field.as_ref().clone().with_data_type(DataType::Float64));
+        changed = true;
+    }
+    if changed {
+        let schema = DFSchema::from_unqualified_fields(fields.into(), HashMap::new())?;
+        values.schema = Arc::new(schema);
+    }
+    Ok(LogicalPlan::Values(values))
+}
+
+/// What stands below a cast to `made`.
+fn written<'a>(expression: &'a Expr, made: &DataType) -> Option<&'a Expr> {
+    match expression {
+        Expr::Cast(cast) if cast.field.data_type() == made => Some(&cast.expr),
+        _ => None,
+    }
+}
+
+fn settle_union(mut union: Union) -> Result<LogicalPlan> {
+    for place in 0..union.schema.fields().len() {
+        let types: Vec<DataType> = union
+            .inputs
+            .iter()
+            .filter_map(|input| input.schema().fields().get(place))
+            .map(|field| field.data_type().clone())
+            .collect();
+        if types.len() != union.inputs.len() {
+            return Ok(LogicalPlan::Union(union));
+        }
+        if types.iter().any(is_date) && types.iter().any(DataType::is_numeric) {
+            return plan_err!(
+                "column {} of UNION is a date in one part and a number in another: cast one of them",
+                place + 1
+            );
+        }
+        let is_mixed = has_mixed(types.iter());
+        let mut numbers = types.iter().filter(|of| of.is_numeric());
+        let number = numbers.next().filter(|_| {
+            types.iter().all(|of| of.is_numeric() || of.is_null() || super::types::is_text(of))
+        });
+        for (input, of) in union.inputs.iter_mut().zip(&types) {
+            if is_mixed && of.is_decimal() {
+                *input = Arc::new(with_double(input, place)?);
+            } else if let Some(number) = number
+                && let Some(read) = with_number(input, place, number)?
+            {
+                *input = Arc::new(read);
+            }
+        }
+    }
+    TypeCoercionRewriter::coerce_union(union)
+}
+
+/// `input` with a double in the place of the decimal at `place`.
+fn with_double(input: &Arc<LogicalPlan>, place: usize) -> Result<LogicalPlan> {
+    let columns = input.schema().iter().enumerate();
+    let columns = columns.map(|(number, (qualifier, field))| {
+        let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
+        match number == place {
+            true => cast_to(column, DataType::Float64).alias_qualified(qualifier.cloned(), field.name()),
+            false => column,
+        }
+    });
+    let projection = Projection::try_new(columns.collect(), Arc::clone(input))?;
+    Ok(LogicalPlan::Projection(projection))
+}
+
+/// `input` with a number in the place of the text literal at `place`, if there is one.
+fn with_number(
+    input: &Arc<LogicalPlan>,
+    place: usize,
+    number: &DataType,
+) -> Result<Option<LogicalPlan>> {
+    let LogicalPlan::Projection(projection) = input.as_ref() else {
+        return Ok(None);
+    };
+    let mut expressions = projection.expr.clone();
+    let (inner, alias) = match &expressions[place] {
+        Expr::Alias(alias) => (alias.expr.as_ref(), Some(alias.clone())),
+        other => (other, None),
+    };
+    let Some(text) = text_literal(inner) else {
+        return Ok(None);
+    };
+    let name = projection.schema.field(place).name().clone();
+    let (read, _) = texts::number(text, number)?;
+    expressions[place] = match alias {
+        Some(alias) => read.alias_qualified(alias.relation, alias.name),
+        None => read.alias(name),
+    };
+    let projection = Projection::try_new(expressions, Arc::clone(&projection.input))?;
+    Ok(Some(LogicalPlan::Projection(projection)))
+}
+
+fn settle_join(mut join: Join) -> Result<LogicalPlan> {
+    for (left, right) in &mut join.on {
+        let types = (
+            left.get_type(join.left.schema()),
+            right.get_type(join.right.schema()),
+        );
+        let (Ok(of_left), Ok(of_right)) = types else {
+            continue;
+        };
+        super::dates::refuse([(&*left, &of_left), (&*right, &of_right)].into_iter())?;
+        if of_left.is_decimal() && of_right.is_floating() {
+            *left = as_double(std::mem::take(left))?;
+        } else if of_right.is_decimal() && of_left.is_floating() {
+            *right = as_double(std::mem::take(right))?;
+        }
+    }
+    Ok(LogicalPlan::Join(join))
+}
+
+/// Subqueries learn what their outer columns have become, and IN and ANY compare numbers of one type.
+///
+/// # Errors
+/// When a date is compared with numbers.
+pub(super) fn settle_subquery(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    match expression {
+        Expr::ScalarSubquery(subquery) => {
+            Ok(refreshed(subquery, schema)?.update_data(Expr::ScalarSubquery))
+        }
+        Expr::Exists(Exists { subquery, negated }) => Ok(refreshed(subquery, schema)?
+            .update_data(|subquery| Expr::Exists(Exists { subquery, negated }))),
+        Expr::InSubquery(inner) => {
+            let subquery = refreshed(inner.subquery, schema)?;
+            let (expr, subquery) = compared(*inner.expr, subquery, schema)?;
+            Ok(subquery.update_data(|subquery| {
+                Expr::InSubquery(InSubquery::new(Box::new(expr), subquery, inner.negated))
+            }))
+        }
+        Expr::SetComparison(inner) => {
+            let subquery = refreshed(inner.subquery, schema)?;
+            let (expr, subquery) = compared(*inner.expr, subquery, schema)?;
+            Ok(subquery.update_data(|subquery| {
+                let expr = Box::new(expr);
+                Expr::SetComparison(SetComparison::new(
+                    expr,
+                    subquery,
+                    inner.op,
+                    inner.quantifier,
+                ))
+            }))
+        }
+        other => Ok(Transformed::no(other)),
+    }
+}
+
+fn compared(
+    expr: Expr,
+    mut subquery: Transformed<Subquery>,
+    schema: &DFSchema,
+) -> Result<(Expr, Transformed<Subquery>)> {
+    let inner = &subquery.data.subquery;
+    let (Ok(of), Some(field)) = (expr.get_type(schema), inner.schema().fields().first()) else {
+        return Ok((expr, subquery));
+    };
+    let column = Expr::Column(Column::new_unqualified(field.name()));
+    super::dates::refuse([(&expr, &of), (&column, field.data_type())].into_iter())?;
+    if of.is_decimal() && field.data_type().is_floating() {
+        subquery.transformed = true;
+        return Ok((as_double(expr)?, subquery));
+    }
+    if of.is_floating() && field.data_type().is_decimal() {
+        let cast = Arc::new(with_double(inner, 0)?);
+        subquery.data.subquery = cast;
+        subquery.transformed = true;
+    }
+    Ok((expr, subquery))
+}
+
+/// An outer column keeps the type that it was planned with.
+fn refreshed(mut subquery: Subquery, schema: &DFSchema) -> Result<Transformed<Subquery>> {
+    let mut changed = false;
+    for outer in &mut subquery.outer_ref_columns {
+        changed |= refresh(outer, schema);
+    }
+    if !changed {
+        return Ok(Transformed::no(subquery));
+    }
+    let plan = Arc::unwrap_or_clone(subquery.subquery);
+    let plan = plan.transform_down_with_subqueries(|node| {
+        node.map_expressions(|expression| {
+            expression.transform(|mut inner| match refresh(&mut inner, schema) {
+                true => Ok(Transformed::yes(inner)),
+                false => Ok(Transformed::no(inner)),
+            })
+        })
+    })?;
+    subquery.subquery = Arc::new(super::settle(plan.data)?);
+    Ok(Transformed::yes(subquery))
+}
+
+fn refresh(expression: &mut Expr, schema: &DFSchema) -> bool {
+    let Expr::OuterReferenceColumn(field, column) = expression else {
+        return false;
+    };
+    let Ok(now) = schema.field_from_column(column) else {
+        return false;
+    };
+    let changed = now.data_type() != field.data_type();
+    if changed {
+        *field = Arc::new(field.as_ref().clone().with_data_type(now.data_type().clone()));
+    }
+    changed
+}

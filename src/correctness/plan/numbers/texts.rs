@@ -1,0 +1,71 @@
+//! `CASE WHEN .. THEN 1 ELSE '2' END`: a text literal beside numbers is a number.
+//!
+//! In PostgreSQL and DuckDB a literal in quotes has no type of its own and takes that of what it stands beside.
+//! The stock engine makes texts of the numbers.
+//!
+//! Upstream: none found: string literals are Utf8, not of unknown type
+//! Retire when: `arrow_typeof(CASE WHEN true THEN 1 ELSE '2' END)` is a number on the stock engine.
+
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue, plan_datafusion_err};
+use datafusion::logical_expr::Expr;
+
+use crate::functions::nearest_double;
+
+/// The number that `text` is, for standing beside one of type `beside`, and its type: a whole number beside
+/// whole ones, a double beside doubles, with its own digits beside decimals.
+///
+/// # Errors
+/// When it is no such number.
+pub(super) fn number(text: &str, beside: &DataType) -> Result<(Expr, DataType)> {
+    let value = match beside {
+        DataType::Decimal32(..)
+        | DataType::Decimal64(..)
+        | DataType::Decimal128(..)
+        | DataType::Decimal256(..) => decimal(text.trim()),
+        _ => ScalarValue::Utf8(Some(text.trim().to_owned()))
+            .cast_to(beside)
+            .ok(),
+    };
+    let value = value.filter(|value| !value.is_null()).ok_or_else(|| {
+        let kind = match beside.is_integer() {
+            true => "whole number",
+            false => "number",
+        };
+        plan_datafusion_err!(
+            "'{text}' stands beside numbers and is no {kind}: write one, or CAST(.. AS VARCHAR) what \
+             it stands beside"
+        )
+    })?;
+    let data_type = value.data_type();
+    Ok((Expr::Literal(value, None), data_type))
+}
+
+/// As a literal with the same digits would be.
+fn decimal(text: &str) -> Option<ScalarValue> {
+    let (sign, rest) = match text.strip_prefix(['-', '+']) {
+        Some(rest) => (&text[..1], rest),
+        None => ("", text),
+    };
+    if rest.contains(['e', 'E']) {
+        let (digits, scale) = nearest_double::shortest(text.parse().ok()?)?;
+        let wanted = scale.max(0);
+        let value = nearest_double::rescaled(digits, scale, wanted)?;
+        let scale = i8::try_from(wanted).ok().filter(|scale| *scale <= 38)?;
+        return Some(ScalarValue::Decimal128(Some(value), 38, scale));
+    }
+    let (whole, fraction) = rest.split_once('.').unwrap_or((rest, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(fraction) || whole.len() + fraction.len() == 0 {
+        return None;
+    }
+    let value: i128 = format!("{sign}{whole}{fraction}").parse().ok()?;
+    let scale = u8::try_from(fraction.len()).ok()?;
+    let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
+    let digits = u8::try_from(digits).ok()?.max(scale).max(1);
+    (digits <= 38).then_some(ScalarValue::Decimal128(
+        Some(value),
+        digits,
+        i8::try_from(scale).ok()?,
+    ))
+}

@@ -1,0 +1,152 @@
+//! The double nearest to a quotient of whole numbers, and decimals told from doubles by their digits.
+
+use arrow::datatypes::i256;
+
+/// Whole numbers up to this are doubles.
+const EXACT: u128 = 1 << 53;
+
+/// Digits of the significand that are worked out: those of a double, one to round by, and some to spare.
+const DIGITS: u32 = 62;
+
+/// Ten to the power of `exponent`, where it fits.
+pub(crate) fn power_of_ten(exponent: u32) -> Option<i256> {
+    i256::from_i128(10).checked_pow(exponent)
+}
+
+/// `numerator / denominator`, rounded once, half to even; `None` for a denominator of zero.
+///
+/// Both have to lie below 2^254.
+pub(crate) fn quotient(numerator: i256, denominator: i256) -> Option<f64> {
+    if let (Some(above), Some(below)) = (numerator.to_i128(), denominator.to_i128())
+        && let Some(small) = small_quotient(above, below)
+    {
+        return Some(small);
+    }
+    if denominator == i256::ZERO {
+        return None;
+    }
+    let is_negative = (numerator < i256::ZERO) != (denominator < i256::ZERO);
+    let size = positive_quotient(numerator.wrapping_abs(), denominator.wrapping_abs());
+    Some(if is_negative { -size } else { size })
+}
+
+/// The same of numbers that are doubles themselves; `None` where they are not, or for a denominator of zero.
+#[inline]
+#[expect(clippy::cast_precision_loss, reason = "both are doubles")]
+pub(crate) fn small_quotient(numerator: i128, denominator: i128) -> Option<f64> {
+    let is_small = numerator.unsigned_abs() <= EXACT && denominator.unsigned_abs() <= EXACT;
+    (is_small && denominator != 0).then(|| numerator as f64 / denominator as f64)
+}
+
+/// Long division in binary, until there are more digits than a double has.
+#[expect(clippy::cast_precision_loss, reason = "rounded once")]
+fn positive_quotient(numerator: i256, denominator: i256) -> f64 {
+    let mut whole = numerator.wrapping_div(denominator);
+    let mut rest = numerator.wrapping_rem(denominator);
+    let mut exponent = 0_i32;
+    let mut is_cut = false;
+    let one = i256::ONE;
+    while 256 - whole.leading_zeros() > DIGITS {
+        is_cut |= whole & one == one;
+        whole = whole >> 1;
+        exponent += 1;
+    }
+    let mut digits = whole.to_i128().unwrap_or_default();
+    if exponent == 0 {
+        while rest != i256::ZERO && 128 - digits.leading_zeros() < DIGITS {
+            rest = rest << 1;
+            digits <<= 1;
+            if rest >= denominator {
+                rest = rest.wrapping_sub(denominator);
+                digits |= 1;
+            }
+            exponent -= 1;
+        }
+    }
+    // What is left over decides only between two halves.
+    let significand = digits | i128::from(is_cut || rest != i256::ZERO);
+    significand as f64 * 2_f64.powi(exponent)
+}
+
+/// The digits of the shortest decimal that reads back as `value`, and how many of them stand after the point
+/// (less than none where zeros follow); `None` for NaN and infinities.
+pub(crate) fn shortest(value: f64) -> Option<(i128, i32)> {
+    digits(&format!("{value:e}"))
+}
+
+/// The same of a single.
+pub(crate) fn shortest_single(value: f32) -> Option<(i128, i32)> {
+    digits(&format!("{value:e}"))
+}
+
+fn digits(text: &str) -> Option<(i128, i32)> {
+    let (significand, exponent) = text.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let fraction = significand.split_once('.').map_or("", |(_, after)| after);
+    let scale = i32::try_from(fraction.len()).ok()?;
+    let whole: i128 = significand.replace('.', "").parse().ok()?;
+    Some((whole, scale - exponent))
+}
+
+/// `digits`, of which `scale` stand after the point, with `wanted` of them: half away from zero; `None` where
+/// that does not fit.
+pub(crate) fn rescaled(digits: i128, scale: i32, wanted: i32) -> Option<i128> {
+    let more = wanted.checked_sub(scale)?;
+    if more >= 0 {
+        if digits == 0 {
+            return Some(0);
+        }
+        return digits.checked_mul(10_i128.checked_pow(more.unsigned_abs())?);
+    }
+    // Nothing is left of fewer digits than are cut.
+    let Some(divisor) = 10_i128.checked_pow(more.unsigned_abs()) else {
+        return Some(0);
+    };
+    let (whole, rest) = (digits / divisor, digits % divisor);
+    let is_half = rest.unsigned_abs() >= divisor.unsigned_abs() - rest.unsigned_abs();
+    Some(if is_half { whole + digits.signum() } else { whole })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(above: &str, below: &str) -> f64 {
+        quotient(above.parse().unwrap(), below.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "the nearest double is one")]
+    fn quotients_are_the_nearest_doubles() {
+        assert_eq!(of("1", "3"), 1.0 / 3.0);
+        assert_eq!(of("-20", "30"), -2.0 / 3.0);
+        // Python: float(Fraction(9007199254740993, 2)) and the like.
+        assert_eq!(of("9007199254740993", "2"), 4503599627370496.5);
+        assert_eq!(of("18014398509481985", "3"), 6004799503160661.0);
+        assert_eq!(of("100000000000000000000000000000000000001", "3"), 3.333_333_333_333_333_4e37);
+        assert_eq!(
+            of("1", "99999999999999999999999999999999999999999999999999"),
+            1e-50
+        );
+        assert_eq!(quotient(i256::ONE, i256::ZERO), None);
+    }
+
+    #[test]
+    fn doubles_have_shortest_digits() {
+        assert_eq!(shortest(1.005), Some((1005, 3)));
+        assert_eq!(shortest(-2.5e-7), Some((-25, 8)));
+        assert_eq!(shortest(1e20), Some((1, -20)));
+        assert_eq!(shortest(f64::NAN), None);
+        assert_eq!(shortest_single(0.1), Some((1, 1)));
+    }
+
+    #[test]
+    fn fewer_digits_are_rounded_half_away_from_zero() {
+        assert_eq!(rescaled(2675, 3, 2), Some(268));
+        assert_eq!(rescaled(-2675, 3, 2), Some(-268));
+        assert_eq!(rescaled(2674, 3, 2), Some(267));
+        assert_eq!(rescaled(1, 0, 2), Some(100));
+        assert_eq!(rescaled(1, 60, 2), Some(0));
+        assert_eq!(rescaled(1, 0, 39), None);
+    }
+}
