@@ -22,10 +22,11 @@ pub mod queries;
 mod shell;
 pub mod sla;
 pub mod sql;
+mod sql_type;
 pub mod tables;
 mod terminal;
 mod toml_problem;
 mod zone;
 
 pub use engine::{Engine, Settings};
-pub use error::{Error, Result};
+pub use error::{Error, Result, Written};

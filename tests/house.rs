@@ -7,7 +7,14 @@ use datafusion_sqllogictest::read_dir_recursive;
 
 /// Layers from the bottom up: a module may use modules of lower layers and of its own.
 const LAYERS: &[&[&str]] = &[
-    &["error", "nearest", "prose", "toml_problem", "zone"],
+    &[
+        "error",
+        "nearest",
+        "prose",
+        "sql_type",
+        "toml_problem",
+        "zone",
+    ],
     &["calendar", "functions", "sla"],
     &[
         "events",
@@ -30,6 +37,7 @@ const LAYERS: &[&[&str]] = &[
 const ROOT_ITEMS: &[(&str, &str)] = &[
     ("Error", "error"),
     ("Result", "error"),
+    ("Written", "error"),
     ("Engine", "engine"),
     ("Settings", "engine"),
 ];

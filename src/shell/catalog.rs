@@ -6,12 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use arrow::datatypes::Schema;
 use datafusion::catalog::SchemaProvider;
 
-use super::sql_type;
 use crate::Engine;
 use crate::catalogue;
 use crate::functions::Page;
 use crate::nearest::nearest;
 use crate::queries::NamedQuery;
+use crate::sql_type;
 
 /// Names and what to say about them.
 #[derive(Debug, Clone, Default)]

@@ -12,9 +12,9 @@ use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 
 use super::catalog::{Catalog, Table};
 use super::held::Held;
-use super::sql_type;
 use crate::Engine;
 use crate::error::{Error, Result};
+use crate::sql_type;
 
 /// One row about each table of the user's.
 ///

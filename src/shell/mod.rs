@@ -21,7 +21,6 @@ mod render;
 mod script;
 mod session;
 mod show;
-mod sql_type;
 mod start;
 mod style;
 mod words;

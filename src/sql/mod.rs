@@ -47,6 +47,7 @@ pub use hints::{Hint, hints};
 pub(crate) use interval_product::IntervalProduct;
 pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use message::explain;
+pub(crate) use message::{ValueProblem, value_problem};
 pub(crate) use refuse::refused;
 use relations::Relations;
 use scope::Reading;
@@ -61,7 +62,7 @@ use crate::error::{Error, Result};
 #[must_use]
 pub fn located(error: Error, script: &str) -> Error {
     match error {
-        Error::Query(inner) if message::has_place(&inner) => {
+        Error::Query(inner) if message::has_place(&inner, script) => {
             Error::Sql(explain(&inner, Some(script)))
         }
         other => other,

@@ -17,6 +17,7 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use crate::error::{Error, Result};
 
 use super::listing::{DataFile, store_error};
+use super::schema;
 use super::source::TableSource;
 use super::text_type::Seen;
 
@@ -40,16 +41,16 @@ pub(crate) async fn columns(
     file: &DataFile,
     limit: usize,
 ) -> Result<Columns> {
-    let unreadable =
-        |error: String| Error::location(&source.label, format!("{}: {error}", file.name));
+    let unreadable = |problem: String| Error::location(schema::label(source, file), problem);
+    let failed = |error: &DataFusionError| unreadable(schema::one_line(error));
     let mut chunks = stream(source, options, store, file).await?;
     let head = head(&mut chunks)
         .await
-        .map_err(|error| unreadable(error.strip_backtrace()))?;
-    let format = format(options).map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| failed(&error))?;
+    let format = format(options).map_err(|error| failed(&error))?;
     let (header, _) = format
         .infer_schema(head.as_ref(), Some(0))
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| failed(&error.into()))?;
     let names: Vec<String> = header
         .fields()
         .iter()
@@ -64,18 +65,18 @@ pub(crate) async fn columns(
         read += chunk.len();
         counting
             .feed(&chunk)
-            .map_err(|error| unreadable(error.to_string()))?;
+            .map_err(|error| failed(&error))?;
         if read >= limit {
             return Ok(counting.into_columns(names, false));
         }
         next = chunks
             .try_next()
             .await
-            .map_err(|error| unreadable(error.strip_backtrace()))?;
+            .map_err(|error| failed(&error))?;
     }
     counting
         .finish()
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| failed(&error))?;
     Ok(counting.into_columns(names, true))
 }
 

@@ -197,14 +197,13 @@ async fn one(
     }
 }
 
-/// The error without line breaks.
+/// The error in one line of the words that queries use.
 pub(crate) fn one_line(error: &DataFusionError) -> String {
-    let text = error.strip_backtrace();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    crate::sql::explain(error, None)
 }
 
 /// The file's own name beside a label that names more than the file.
-fn label(source: &TableSource, file: &DataFile) -> String {
+pub(crate) fn label(source: &TableSource, file: &DataFile) -> String {
     if source.label.ends_with(&file.name) {
         return source.label.clone();
     }

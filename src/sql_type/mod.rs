@@ -1,9 +1,14 @@
-//! Arrow's types in SQL's words.
+//! Arrow's types in SQL's words: the one place that spells them, for errors, `DESCRIBE` and hints.
 
-use arrow::datatypes::DataType;
+mod in_text;
+
+use arrow::datatypes::{DataType, Field};
+
+pub(crate) use in_text::in_text;
 
 /// The name that `CAST` takes, where there is one.
-pub(super) fn name(data_type: &DataType) -> String {
+#[must_use]
+pub(crate) fn name(data_type: &DataType) -> String {
     let plain = match data_type {
         DataType::Boolean => "BOOLEAN",
         DataType::Int8 => "TINYINT",
@@ -38,13 +43,30 @@ pub(super) fn name(data_type: &DataType) -> String {
         | DataType::LargeListView(field)
         | DataType::FixedSizeList(field, _) => return format!("{}[]", name(field.data_type())),
         DataType::Struct(fields) => {
-            let parts = fields.iter();
-            let parts = parts.map(|part| format!("{} {}", part.name(), name(part.data_type())));
+            let parts = fields.iter().map(|part| member(part));
             return format!("STRUCT({})", parts.collect::<Vec<_>>().join(", "));
         }
-        other => return other.to_string(),
+        DataType::Map(entries, _) => return map(entries),
+        DataType::RunEndEncoded(_, values) => return name(values.data_type()),
+        DataType::Union(members, _) => {
+            let parts = members.iter().map(|(_, part)| member(part));
+            return format!("UNION({})", parts.collect::<Vec<_>>().join(", "));
+        }
     };
     plain.to_owned()
+}
+
+fn member(field: &Field) -> String {
+    format!("{} {}", field.name(), name(field.data_type()))
+}
+
+/// A map is stored as a list of pairs.
+fn map(entries: &Field) -> String {
+    let parts: Vec<String> = match entries.data_type() {
+        DataType::Struct(pair) => pair.iter().map(|part| name(part.data_type())).collect(),
+        other => vec![name(other)],
+    };
+    format!("MAP({})", parts.join(", "))
 }
 
 /// How finely it counts is left out: nobody asks.

@@ -7,36 +7,72 @@ use datafusion::sql::sqlparser::parser::ParserError;
 use super::place::Place;
 use crate::error::Error;
 use crate::nearest::nearest;
+use crate::sql_type;
+
+mod anchor;
+mod functions;
+mod planned;
+mod reading;
+mod values;
+
+use anchor::Anchor;
+pub(crate) use values::ValueProblem;
+
+/// How the helps of the planner begin that our own words have in them already.
+const SAID: [&str; 4] = [
+    "Either add ",
+    "Select only one column",
+    "perhaps you need to cast",
+    "Compute '",
+];
 
 /// One line that says what is wrong and, where known, what to write instead. When the place in `sql`
 /// is known, the line ends in it and the offending line of `sql` follows with a caret below.
 #[must_use]
 pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
-    let root = root(error);
-    let mut text = wording(root);
+    let mut text = wording(root(error));
     for help in diagnostics(error).iter().flat_map(|d| &d.helps) {
-        text.push_str("; ");
-        text.push_str(&one_line(&help.message));
+        let help = sql_type::in_text(&one_line(&help.message));
+        if !SAID.iter().any(|said| help.starts_with(said)) {
+            text.push_str("; ");
+            text.push_str(&help);
+        }
     }
     let text = Place::strip(&text);
-    match (place(error), sql) {
-        (Some(place), Some(sql)) => place.mark(text, sql),
-        _ => text.to_owned(),
+    match sql.and_then(|sql| Some((place(error, sql)?, sql))) {
+        Some((place, sql)) => place.mark(text, sql),
+        None => text.to_owned(),
     }
 }
 
-/// Whether [`explain`] can point into the SQL.
-pub(super) fn has_place(error: &DataFusionError) -> bool {
-    place(error).is_some()
+/// Whether [`explain`] can point into `sql`.
+pub(super) fn has_place(error: &DataFusionError, sql: &str) -> bool {
+    place(error, sql).is_some()
 }
 
-fn place(error: &DataFusionError) -> Option<Place> {
+/// What is wrong with a value, if that is what `error` is about.
+pub(crate) fn value_problem(error: &DataFusionError) -> ValueProblem {
+    let root = root(error);
+    let text = match root {
+        DataFusionError::ArrowError(inner, _) => bare(&inner.to_string()),
+        DataFusionError::External(inner) => bare(&inner.to_string()),
+        other => bare(&other.message()),
+    };
+    values::problem(&text).unwrap_or_else(|| ValueProblem {
+        what: wording(root),
+        advice: None,
+        value: None,
+    })
+}
+
+fn place(error: &DataFusionError, sql: &str) -> Option<Place> {
     let root = root(error);
     let spanned = diagnostics(error).iter().find_map(|d| d.span);
     spanned
         .map(Place::of_span)
         .or_else(|| own_place(root))
         .or_else(|| Place::in_text(&wording(root)))
+        .or_else(|| Anchor::from_error(root)?.place(sql))
 }
 
 /// The error below all wrappings that only say where it came by.
@@ -88,10 +124,12 @@ fn wording(root: &DataFusionError) -> String {
         },
         DataFusionError::External(inner) => match inner.downcast_ref::<Error>() {
             Some(own) => own.to_string(),
-            None => one_line(&inner.to_string()),
+            None => said(&bare(&inner.to_string())),
         },
-        DataFusionError::ArrowError(inner, _) => bare(&inner.to_string()),
-        DataFusionError::NotImplemented(text) => not_supported(&bare(text)),
+        DataFusionError::ArrowError(inner, _) => said(&bare(&inner.to_string())),
+        DataFusionError::ParquetError(inner) => reading::parquet(&bare(&inner.to_string())),
+        DataFusionError::ObjectStore(inner) => reading::store(inner),
+        DataFusionError::NotImplemented(text) => planned::not_supported(&bare(text)),
         DataFusionError::ResourcesExhausted(text) => {
             let first = text.lines().next().unwrap_or_default();
             format!(
@@ -100,11 +138,26 @@ fn wording(root: &DataFusionError) -> String {
             )
         }
         DataFusionError::Internal(text) => {
-            let first = text.lines().next().unwrap_or_default();
-            format!("internal error: {}; please report the query", bare(first))
+            let first = bare(text.lines().next().unwrap_or_default());
+            let known = Some(planned::planned(&first)).filter(|words| *words != sql_type::in_text(&first));
+            known.unwrap_or_else(|| {
+                let first = sql_type::in_text(&first);
+                format!("internal error: {first}; please report the query")
+            })
         }
-        other => planned(&bare(&other.message())),
+        other => said(&bare(&other.message())),
     }
+}
+
+/// What a layer below said about a value, a file or a plan, in the words of SQL.
+fn said(text: &str) -> String {
+    if let Some(name) = unknown_table(text) {
+        return format!("no table named '{name}'");
+    }
+    if let Some(problem) = values::problem(text) {
+        return problem.into_line();
+    }
+    reading::wording(text).unwrap_or_else(|| planned::planned(text))
 }
 
 fn schema(problem: &SchemaError) -> String {
@@ -127,7 +180,7 @@ fn schema(problem: &SchemaError) -> String {
             "column '{}' is in several tables: write the table's name before it",
             field.name
         ),
-        other => one_line(&other.to_string()),
+        other => sql_type::in_text(&one_line(&other.to_string())),
     }
 }
 
@@ -141,112 +194,15 @@ fn listed(names: &[&str]) -> String {
     text
 }
 
-/// Rewords what the planner says most often.
-fn planned(text: &str) -> String {
-    if let Some(rest) = text.strip_prefix("Invalid function '") {
-        let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
-        let suggested = rest.split('\'').nth(1).into_iter();
-        return match nearest(name, suggested) {
-            Some(other) => format!("no function named '{name}'; did you mean '{other}'?"),
-            None => format!("no function named '{name}'; see deskql functions"),
-        };
-    }
-    if let Some(name) = unknown_table(text) {
-        return format!("no table named '{name}'");
-    }
-    if let Some(problem) = own_words(text) {
-        return problem;
-    }
-    if let Some((_, call)) =
-        text.split_once("No function matches the given name and argument types '")
-        && let Some((call, rest)) = call.split_once("'.")
-    {
-        return wrong_arguments(call, rest);
-    }
-    text.to_owned()
-}
-
 /// The table that the planner did not find, without the catalog and schema it supposed.
 pub(super) fn unknown_table(text: &str) -> Option<&str> {
     let name = text.strip_prefix("table '")?.strip_suffix("' not found")?;
     Some(name.strip_prefix("datafusion.public.").unwrap_or(name))
 }
 
-/// What a function says itself about its arguments.
-fn own_words(text: &str) -> Option<String> {
-    let (_, said) = text.split_once("user-defined coercion failed with: ")?;
-    let (said, _) = said.split_once(" No function matches the given name")?;
-    Some(bare(said.trim_end_matches('.')))
-}
-
-fn wrong_arguments(call: &str, rest: &str) -> String {
-    let (name, arguments) = call.split_once('(').unwrap_or((call, ")"));
-    let given = sql_types(&format!("({arguments}"));
-    let candidates = rest
-        .split_once("Candidate functions:")
-        .map_or("", |(_, list)| list);
-    let forms: Vec<String> = candidates
-        .split(&format!(" {name}("))
-        .skip(1)
-        .map(|form| sql_types(&format!("{name}({}", form.trim())))
-        .collect();
-    match forms.as_slice() {
-        [] => format!("{name} does not take {given}"),
-        forms => format!("{name} does not take {given}: write {}", forms.join(" or ")),
-    }
-}
-
-/// What to write instead of a form that the planner turns down.
-fn not_supported(text: &str) -> String {
-    const INSTEAD: [(&str, &str); 7] = [
-        ("FETCH clause", "FETCH FIRST is not supported: write LIMIT"),
-        ("TOP", "TOP is not supported: write LIMIT at the end"),
-        ("SORT BY", "SORT BY is not supported: write ORDER BY"),
-        ("CLUSTER BY", "CLUSTER BY is not supported: write ORDER BY"),
-        (
-            "LATERAL VIEWS",
-            "LATERAL VIEW is not supported: write CROSS JOIN unnest(..)",
-        ),
-        (
-            "LIMIT BY clause",
-            "LIMIT BY is not supported: write QUALIFY row_number() OVER (PARTITION BY ..) <= n",
-        ),
-        (
-            "UNNEST with ordinality",
-            "WITH ORDINALITY is not supported: number the rows with row_number() OVER ()",
-        ),
-    ];
-    let found = INSTEAD.iter().find(|(start, _)| text.starts_with(start));
-    found.map_or_else(
-        || format!("not supported: {text}"),
-        |(_, instead)| (*instead).to_owned(),
-    )
-}
-
-/// Arrow's type names as SQL's.
-fn sql_types(text: &str) -> String {
-    const NAMES: [(&str, &str); 12] = [
-        ("LargeUtf8", "VARCHAR"),
-        ("Utf8View", "VARCHAR"),
-        ("Utf8", "VARCHAR"),
-        ("UInt64", "UBIGINT"),
-        ("UInt32", "UINTEGER"),
-        ("Int64", "BIGINT"),
-        ("Int32", "INTEGER"),
-        ("Float64", "DOUBLE"),
-        ("Float32", "REAL"),
-        ("Boolean", "BOOLEAN"),
-        ("Date32", "DATE"),
-        ("Timestamp(ns)", "TIMESTAMP"),
-    ];
-    NAMES.iter().fold(text.to_owned(), |text, (arrow, sql)| {
-        text.replace(arrow, sql)
-    })
-}
-
 /// Without the kinds of error that wrappers put in front.
 fn bare(text: &str) -> String {
-    const NOISE: [&str; 14] = [
+    const NOISE: [&str; 18] = [
         "DataFusion error: ",
         "Error during planning: ",
         "Execution error: ",
@@ -261,6 +217,10 @@ fn bare(text: &str) -> String {
         "Parser error: ",
         "Invalid argument error: ",
         "Internal error: ",
+        "Json error: ",
+        "Csv error: ",
+        "Parquet error: ",
+        "Object Store error: ",
     ];
     let text = one_line(text.split("\n\nbacktrace:").next().unwrap_or(text));
     let mut rest = text.as_str();

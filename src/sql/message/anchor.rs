@@ -1,0 +1,87 @@
+//! The place in the SQL of an error that knows what is written there, but not where.
+
+use datafusion::error::DataFusionError;
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+
+use super::super::dialect::DeskDialect;
+use super::super::place::Place;
+use super::super::statement::is_blank;
+use super::{bare, values};
+use crate::error::{Error, Written};
+
+/// What stands at the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Anchor(Written);
+
+impl Anchor {
+    /// What the text of `error` says that is written in the SQL.
+    pub(super) fn from_error(error: &DataFusionError) -> Option<Self> {
+        if let DataFusionError::External(inner) = error
+            && let Some(own) = inner.downcast_ref::<Error>()
+        {
+            return match own {
+                Error::Value { written, .. } => written.clone().map(Self),
+                _ => None,
+            };
+        }
+        let text = bare(&error.message());
+        if let Some(value) = values::problem(&text).and_then(|problem| problem.value) {
+            return Some(Self(Written::Literal(value)));
+        }
+        let name = function(&text)?;
+        Some(Self(Written::Call(name.to_owned())))
+    }
+
+    /// The place, if the text holds what was written exactly once.
+    pub(super) fn place(&self, sql: &str) -> Option<Place> {
+        let tokens = Tokenizer::new(&DeskDialect, sql).tokenize_with_location();
+        let tokens: Vec<TokenWithSpan> = tokens
+            .ok()?
+            .into_iter()
+            .filter(|token| !is_blank(&token.token))
+            .collect();
+        let mut found = (0..tokens.len()).filter(|at| self.is_at(&tokens, *at));
+        let (at, None) = (found.next()?, found.next()) else {
+            return None;
+        };
+        let span = datafusion::common::Span::try_from_sqlparser_span(tokens[at].span)?;
+        Some(Place::of_span(span))
+    }
+
+    fn is_at(&self, tokens: &[TokenWithSpan], at: usize) -> bool {
+        let token = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map(|token| &token.token);
+        let (before, next) = (token(at.checked_sub(1)), token(Some(at + 1)));
+        let here = &tokens[at].token;
+        match &self.0 {
+            Written::Literal(value) => match here {
+                Token::SingleQuotedString(text) => text == value,
+                Token::Number(text, _) => text == value,
+                _ => false,
+            },
+            Written::Call(name) => is_name(here, name) && next == Some(&Token::LParen),
+            Written::Column(name) => is_name(here, name) && next != Some(&Token::LParen),
+            Written::Cast(name) => {
+                let is_inside = before == Some(&Token::LParen)
+                    && token(at.checked_sub(2)).is_some_and(|token| is_name(token, "cast"));
+                is_name(here, name) && (next == Some(&Token::DoubleColon) || is_inside)
+            }
+            Written::Operator(operator) => here.to_string() == *operator,
+        }
+    }
+}
+
+fn is_name(token: &Token, name: &str) -> bool {
+    matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(name))
+}
+
+/// The function that a text is about: `nps: ..`, `round does not take ..`, `'.. types 'round(Utf8)'`.
+fn function(text: &str) -> Option<&str> {
+    let call = text
+        .split_once("No function matches the given name and argument types '")
+        .and_then(|(_, call)| call.split_once('('));
+    let (name, _) = call
+        .or_else(|| text.strip_prefix("Function '")?.split_once('\''))
+        .or_else(|| text.split_once(": "))?;
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    (!name.is_empty() && name.chars().all(is_word)).then_some(name)
+}

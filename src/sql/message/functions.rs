@@ -1,0 +1,153 @@
+//! Words for calls of functions that the planner turns down.
+
+use crate::nearest::nearest;
+use crate::sql_type;
+
+/// What is wrong with a call, if the text is about one.
+pub(super) fn wording(text: &str) -> Option<String> {
+    if let Some(rest) = text.strip_prefix("Invalid function '") {
+        let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
+        let suggested = rest.split('\'').nth(1).into_iter();
+        return Some(match nearest(name, suggested) {
+            Some(other) => format!("no function named '{name}'; did you mean '{other}'?"),
+            None => format!("no function named '{name}'; see deskql functions"),
+        });
+    }
+    if let Some(problem) = own_words(text) {
+        return Some(problem);
+    }
+    if let Some((_, call)) =
+        text.split_once("No function matches the given name and argument types '")
+        && let Some((call, rest)) = call.split_once("'.")
+    {
+        return Some(wrong_arguments(call, rest));
+    }
+    no_signature(text)
+}
+
+/// What a function says itself about its arguments.
+fn own_words(text: &str) -> Option<String> {
+    let (_, said) = text.split_once("user-defined coercion failed with: ")?;
+    let (said, call) = said.split_once(" No function matches the given name")?;
+    let said = super::bare(said.trim_end_matches('.'));
+    // What stock functions say of types names none of the call.
+    let is_vague = said.starts_with("Fail to find") || said.contains("Expect to get struct");
+    match call.split('\'').nth(1) {
+        Some(call) if is_vague => {
+            let (name, _) = call.split_once('(').unwrap_or((call, ""));
+            let given = sql_type::in_text(call.strip_prefix(name).unwrap_or_default());
+            Some(format!("{name}: {given} do not go together: cast them to one type"))
+        }
+        _ => Some(super::planned::planned(&said)),
+    }
+}
+
+/// `Function 'median' failed to match any signature, errors: .. received String (DataType: Utf8)..`
+fn no_signature(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("Function '")?;
+    let (name, rest) = rest.split_once('\'')?;
+    if let Some((wanted, given)) = rest
+        .strip_prefix(" requires ")
+        .and_then(|rest| rest.split_once(", but received "))
+    {
+        return Some(refused(name, given, &kinds(wanted)));
+    }
+    if !rest.starts_with(" failed to match any signature") && !rest.contains("DataType: ") {
+        return None;
+    }
+    let wanted = rest
+        .split(" requires ")
+        .skip(1)
+        .filter_map(|part| part.split_once(", but"))
+        .map(|(wanted, _)| kinds(wanted));
+    let mut forms: Vec<String> = Vec::new();
+    for form in wanted {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    Some(refused(name, rest, &forms.join(" or ")))
+}
+
+fn refused(name: &str, given: &str, wanted: &str) -> String {
+    let given = given
+        .split_once("DataType: ")
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .map(|(given, _)| sql_type::in_text(given));
+    match (given, wanted) {
+        (Some(given), "") => format!("{name} does not take ({given})"),
+        (Some(given), wanted) => format!("{name} does not take ({given}): give it {wanted}"),
+        (None, wanted) => format!("{name} takes {wanted}"),
+    }
+}
+
+fn wrong_arguments(call: &str, rest: &str) -> String {
+    let (name, arguments) = call.split_once('(').unwrap_or((call, ")"));
+    let given = sql_type::in_text(&format!("({arguments}"));
+    let candidates = rest
+        .split_once("Candidate functions:")
+        .map_or("", |(_, list)| list);
+    let mut forms: Vec<String> = Vec::new();
+    for form in candidates.split(&format!(" {name}(")).skip(1) {
+        let form = format!("{name}({}", kinds(form.trim()));
+        if !forms.contains(&form) && !form.contains("NULL") {
+            forms.push(form);
+        }
+    }
+    match forms.as_slice() {
+        [] => format!("{name} does not take {given}"),
+        forms => format!("{name} does not take {given}: write {}", forms.join(" or ")),
+    }
+}
+
+/// Kinds of arguments in words: `Numeric(1)`, `Coercible(Native(LogicalType(Native(Int64), Int64)))`.
+fn kinds(text: &str) -> String {
+    const WORDS: [(&str, &str); 22] = [
+        ("NullAry()", ""),
+        ("Nullary()", ""),
+        ("UserDefined", ".."),
+        ("VariadicAny", ".."),
+        ("Numeric(1)", "number"),
+        ("Numeric(2)", "number, number"),
+        ("Numeric(3)", "number, number, number"),
+        ("String(1)", "text"),
+        ("String(2)", "text, text"),
+        ("String(3)", "text, text, text"),
+        ("Comparable(1)", "value"),
+        ("Comparable(2)", "value, value of the same type"),
+        ("Comparable(3)", "value, values of the same type"),
+        ("Any(0)", ""),
+        ("Any(1)", "value"),
+        ("Any(2)", "value, value"),
+        ("Any(3)", "value, value, value"),
+        ("String", "text"),
+        ("Integer", "whole number"),
+        ("Float", "DOUBLE"),
+        ("Numeric", "number"),
+        ("Any", "value"),
+    ];
+    let mut words = text.to_owned();
+    for wrapper in ["TypeSignatureClass::", "NativeType::", "LogicalType::"] {
+        words = words.replace(wrapper, "");
+    }
+    for (kind, word) in WORDS {
+        words = replace_word(&words, kind, word);
+    }
+    words = replace_word(&words, "Decimal", "DECIMAL");
+    sql_type::in_text(&words)
+}
+
+/// `text` with `from` replaced where it stands as a word of its own.
+fn replace_word(text: &str, from: &str, to: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(from) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let is_word = !before.ends_with(char::is_alphanumeric)
+            && !after.starts_with(char::is_alphanumeric);
+        out.push_str(before);
+        out.push_str(if is_word { to } else { from });
+        rest = after;
+    }
+    out + rest
+}
