@@ -89,6 +89,13 @@ async fn list_totals() {
 }
 
 #[tokio::test]
+async fn grouping_ordinals() {
+    let file = "syntax/grouping_ordinals";
+    let sql = "SELECT count(*) FROM (VALUES (1), (2)) t(x) GROUP BY ROLLUP (1)";
+    still_gives(file, sql, &["2", "2"]).await;
+}
+
+#[tokio::test]
 async fn the_stock_engine_answers() {
     still_gives("nothing", "SELECT 1, NULL", &["1,NULL"]).await;
     still_fails("nothing", "SELECT nothing", "nothing").await;

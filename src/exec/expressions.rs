@@ -33,9 +33,9 @@ fn of_node(
         schema.merge(&source);
     }
     let names = NamePreserver::new(&node);
-    node.map_expressions(|expression| named(expression, &names, &|expression| {
-        rule(expression, &schema)
-    }))
+    node.map_expressions(|expression| {
+        named(expression, &names, &|expression| rule(expression, &schema))
+    })
 }
 
 /// One expression of a node. Grouping sets have no column of their own: what they hold has, and keeps its

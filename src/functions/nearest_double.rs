@@ -104,7 +104,11 @@ pub(crate) fn rescaled(digits: i128, scale: i32, wanted: i32) -> Option<i128> {
     };
     let (whole, rest) = (digits / divisor, digits % divisor);
     let is_half = rest.unsigned_abs() >= divisor.unsigned_abs() - rest.unsigned_abs();
-    Some(if is_half { whole + digits.signum() } else { whole })
+    Some(if is_half {
+        whole + digits.signum()
+    } else {
+        whole
+    })
 }
 
 #[cfg(test)]
@@ -123,7 +127,10 @@ mod tests {
         // Python: float(Fraction(9007199254740993, 2)) and the like.
         assert_eq!(of("9007199254740993", "2"), 4503599627370496.5);
         assert_eq!(of("18014398509481985", "3"), 6004799503160661.0);
-        assert_eq!(of("100000000000000000000000000000000000001", "3"), 3.333_333_333_333_333_4e37);
+        assert_eq!(
+            of("100000000000000000000000000000000000001", "3"),
+            3.333_333_333_333_333_4e37
+        );
         assert_eq!(
             of("1", "99999999999999999999999999999999999999999999999999"),
             1e-50

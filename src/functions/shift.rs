@@ -83,9 +83,13 @@ impl PartitionEvaluator for Shift {
             Some(offsets) => Some(cast(offsets, &DataType::Int64)?),
             None => None,
         };
-        let offsets = offsets.as_ref().map(|offsets| offsets.as_primitive::<Int64Type>());
+        let offsets = offsets
+            .as_ref()
+            .map(|offsets| offsets.as_primitive::<Int64Type>());
         let none = new_null_array(value.data_type(), 1);
-        let default = values.get(2).filter(|default| !default.data_type().is_null());
+        let default = values
+            .get(2)
+            .filter(|default| !default.data_type().is_null());
         let counted = Counted::new(value, self.ignores_nulls);
         let places = (0..rows).map(|row| {
             let offset = match offsets {
@@ -105,7 +109,10 @@ impl PartitionEvaluator for Shift {
         });
         let places: Vec<_> = places.collect();
         let default = default.unwrap_or(&none);
-        Ok(interleave(&[value.as_ref(), default.as_ref(), none.as_ref()], &places)?)
+        Ok(interleave(
+            &[value.as_ref(), default.as_ref(), none.as_ref()],
+            &places,
+        )?)
     }
 }
 

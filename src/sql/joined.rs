@@ -85,12 +85,7 @@ impl Joined {
     }
 
     /// Joins `right`; says which columns become one.
-    pub(super) fn join(
-        self,
-        right: Self,
-        join: &JoinOperator,
-        reading: Reading,
-    ) -> (Self, Pairs) {
+    pub(super) fn join(self, right: Self, join: &JoinOperator, reading: Reading) -> (Self, Pairs) {
         let names = match merged_columns::constraint(join) {
             Some(JoinConstraint::Using(names)) => {
                 Some(names.iter().filter_map(idents).flatten().collect())
@@ -135,7 +130,9 @@ impl Joined {
         use JoinOperator as J;
         let is_merged = |name: &str| {
             let mut names = merged.iter();
-            names.any(|m| matches!(m, Shown::Merged { name: other, .. } if fold(other) == fold(name)))
+            names.any(
+                |m| matches!(m, Shown::Merged { name: other, .. } if fold(other) == fold(name)),
+            )
         };
         match join {
             J::Semi(_) | J::LeftSemi(_) | J::Anti(_) | J::LeftAnti(_) => right.shown.clear(),
@@ -171,7 +168,12 @@ impl Joined {
         let mut names: Vec<String> = left.into_iter().flatten().collect();
         names.retain(|name| right.iter().flatten().any(|other| other == name));
         let mut seen = Vec::new();
-        names.retain(|name| !seen.contains(name) && { seen.push(name.clone()); true });
+        names.retain(|name| {
+            !seen.contains(name) && {
+                seen.push(name.clone());
+                true
+            }
+        });
         Some(
             names
                 .iter()
@@ -189,7 +191,8 @@ impl Joined {
                 Shown::Rest { relation, without } => {
                     let own = self.relations[*relation].columns.iter().flatten().cloned();
                     self.relations[*relation].columns.as_ref()?;
-                    columns.extend(own.filter(|c| !c.as_ref().is_some_and(|c| without.contains(c))));
+                    columns
+                        .extend(own.filter(|c| !c.as_ref().is_some_and(|c| without.contains(c))));
                 }
                 Shown::Unknown => return None,
             }
@@ -254,9 +257,7 @@ fn fold(name: &str) -> String {
 
 /// Whether `USING` or `NATURAL` stands anywhere in the joins of `item`.
 pub(super) fn merges(item: &TableWithJoins) -> bool {
-    let nested = |factor: &TableFactor| {
-        matches!(factor, TableFactor::NestedJoin { table_with_joins, .. } if merges(table_with_joins))
-    };
+    let nested = |factor: &TableFactor| matches!(factor, TableFactor::NestedJoin { table_with_joins, .. } if merges(table_with_joins));
     nested(&item.relation)
         || item.joins.iter().any(|join| {
             let constraint = merged_columns::constraint(&join.join_operator);

@@ -64,7 +64,14 @@ fn prepare_item(item: &mut TableWithJoins, unnamed: &mut usize) -> Result<()> {
                 alias: alias @ None,
                 args: Some(_),
                 ..
-            } => *alias = name.0.last().and_then(ObjectNamePart::as_ident).cloned().map(named),
+            } => {
+                *alias = name
+                    .0
+                    .last()
+                    .and_then(ObjectNamePart::as_ident)
+                    .cloned()
+                    .map(named)
+            }
             _ => {}
         }
     }

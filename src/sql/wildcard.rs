@@ -5,15 +5,14 @@ use std::ops::ControlFlow;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
     ExcludeSelectItem, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
-    ObjectName, RenameSelectItem, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, Value, ValueWithSpan, WildcardAdditionalOptions,
-    visit_expressions, visit_expressions_mut,
+    ObjectName, RenameSelectItem, Select, SelectItem, SelectItemQualifiedWildcardKind, Value,
+    ValueWithSpan, WildcardAdditionalOptions, visit_expressions, visit_expressions_mut,
 };
 use regex::Regex;
 
+use super::joined::Shown;
 use super::refuse::refused;
 use super::relations::idents;
-use super::joined::Shown;
 use super::scope::{Match, Reading, Relation, Scope};
 
 /// A column that a wildcard stands for.
@@ -211,7 +210,11 @@ fn shown(
         Shown::Rest { relation, without } => rest(&scope.relations[*relation], without),
         Shown::Unknown => Err(unknown("* beside USING or NATURAL")),
     };
-    scope.shown.iter().filter_map(|shown| part(shown).transpose()).collect()
+    scope
+        .shown
+        .iter()
+        .filter_map(|shown| part(shown).transpose())
+        .collect()
 }
 
 /// The columns of a relation that no join merged.
@@ -227,7 +230,9 @@ fn rest(relation: &Relation, without: &[String]) -> Result<Option<SelectItem>> {
     let quoted = |name: &String| Ident::with_quote('"', name);
     let mut options = WildcardAdditionalOptions::default();
     if !without.is_empty() {
-        let names = without.iter().map(|name| ObjectName::from(vec![quoted(name)]));
+        let names = without
+            .iter()
+            .map(|name| ObjectName::from(vec![quoted(name)]));
         options.opt_exclude = Some(ExcludeSelectItem::Multiple(names.collect()));
     }
     let name = ObjectName::from(relation.qualifier.iter().map(quoted).collect::<Vec<_>>());
@@ -276,7 +281,9 @@ fn renamed(
             (None, Expr::CompoundIdentifier(_)) if !is_replaced => SelectItem::UnnamedExpr(expr),
             _ => SelectItem::ExprWithAlias {
                 expr,
-                alias: alias.cloned().unwrap_or_else(|| Ident::with_quote('"', name)),
+                alias: alias
+                    .cloned()
+                    .unwrap_or_else(|| Ident::with_quote('"', name)),
             },
         });
     }

@@ -155,7 +155,9 @@ fn as_structure(word: &str, inner: &str) -> Option<String> {
             }
         }
         "Decimal128" | "Decimal256" | "Decimal64" | "Decimal32" => {
-            let is_size = inner.split(',').all(|part| part.trim().parse::<i16>().is_ok());
+            let is_size = inner
+                .split(',')
+                .all(|part| part.trim().parse::<i16>().is_ok());
             is_size.then(|| format!("DECIMAL({inner})"))
         }
         "List" | "LargeList" | "ListView" | "FixedSizeList" => {
@@ -242,13 +244,25 @@ mod tests {
         for (text, sql) in [
             ("got Int64", "got BIGINT"),
             ("(Utf8View, Int8)", "(VARCHAR, TINYINT)"),
-            ("Timestamp(ns) + Timestamp(µs, \"UTC\")", "TIMESTAMP + TIMESTAMPTZ"),
+            (
+                "Timestamp(ns) + Timestamp(µs, \"UTC\")",
+                "TIMESTAMP + TIMESTAMPTZ",
+            ),
             ("Timestamp(Nanosecond, None)", "TIMESTAMP"),
-            ("Timestamp(Nanosecond, Some(\"Europe/Berlin\"))", "TIMESTAMPTZ"),
+            (
+                "Timestamp(Nanosecond, Some(\"Europe/Berlin\"))",
+                "TIMESTAMPTZ",
+            ),
             ("a Decimal128(10, 2).", "a DECIMAL(10, 2)."),
             ("List(Int64, field: 'element') + Int64", "BIGINT[] + BIGINT"),
-            ("List(Field { name: \"item\", data_type: Int64, nullable: true })", "BIGINT[]"),
-            ("Struct(\"age\": Int64, \"name\": Utf8)", "STRUCT(age BIGINT, name VARCHAR)"),
+            (
+                "List(Field { name: \"item\", data_type: Int64, nullable: true })",
+                "BIGINT[]",
+            ),
+            (
+                "Struct(\"age\": Int64, \"name\": Utf8)",
+                "STRUCT(age BIGINT, name VARCHAR)",
+            ),
             ("Dictionary(Int32, Utf8)", "VARCHAR"),
             ("Time64(ns) and Duration(s)", "TIME and DURATION"),
             ("Interval(MonthDayNano)", "INTERVAL"),

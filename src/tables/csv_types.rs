@@ -44,9 +44,7 @@ pub(crate) async fn columns(
     let unreadable = |problem: String| Error::location(schema::label(source, file), problem);
     let failed = |error: &DataFusionError| unreadable(schema::one_line(error));
     let mut chunks = stream(source, options, store, file).await?;
-    let head = head(&mut chunks)
-        .await
-        .map_err(|error| failed(&error))?;
+    let head = head(&mut chunks).await.map_err(|error| failed(&error))?;
     let format = format(options).map_err(|error| failed(&error))?;
     let (header, _) = format
         .infer_schema(head.as_ref(), Some(0))
@@ -63,20 +61,13 @@ pub(crate) async fn columns(
     let mut next = Some(head);
     while let Some(chunk) = next {
         read += chunk.len();
-        counting
-            .feed(&chunk)
-            .map_err(|error| failed(&error))?;
+        counting.feed(&chunk).map_err(|error| failed(&error))?;
         if read >= limit {
             return Ok(counting.into_columns(names, false));
         }
-        next = chunks
-            .try_next()
-            .await
-            .map_err(|error| failed(&error))?;
+        next = chunks.try_next().await.map_err(|error| failed(&error))?;
     }
-    counting
-        .finish()
-        .map_err(|error| failed(&error))?;
+    counting.finish().map_err(|error| failed(&error))?;
     Ok(counting.into_columns(names, true))
 }
 

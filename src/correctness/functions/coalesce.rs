@@ -48,16 +48,14 @@ impl ScalarUDFImpl for Coalesce {
         };
         let mut common = first.clone();
         for of in types {
-            let is_mixed = common.is_floating() && of.is_decimal()
-                || common.is_decimal() && of.is_floating();
+            let is_mixed =
+                common.is_floating() && of.is_decimal() || common.is_decimal() && of.is_floating();
             let next = match is_mixed {
                 true => Some(DataType::Float64),
                 false => type_union_coercion(&common, of),
             };
             let Some(next) = next else {
-                return plan_err!(
-                    "coalesce gives either {common} or {of}: cast one to the other"
-                );
+                return plan_err!("coalesce gives either {common} or {of}: cast one to the other");
             };
             common = next;
         }

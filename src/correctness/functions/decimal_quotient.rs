@@ -11,9 +11,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::cast;
-use arrow::datatypes::{
-    DataType, Decimal128Type, Decimal256Type, Int64Type, i256,
-};
+use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, Int64Type, i256};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err, internal_err};
 use datafusion::logical_expr::{
     BinaryExpr, ColumnarValue, Expr, Operator, ScalarFunctionArgs, ScalarUDFImpl, Signature,
@@ -135,7 +133,9 @@ impl Side {
             return Number::Null;
         }
         match self.values.data_type() {
-            DataType::Int64 => Number::Small(self.values.as_primitive::<Int64Type>().value(row).into()),
+            DataType::Int64 => {
+                Number::Small(self.values.as_primitive::<Int64Type>().value(row).into())
+            }
             DataType::Decimal128(..) => {
                 Number::Small(self.values.as_primitive::<Decimal128Type>().value(row))
             }
@@ -190,7 +190,10 @@ fn divide(left: &Side, right: &Side, rows: usize) -> Result<Float64Array> {
         values.push(value.unwrap_or_default());
         known.push(value.is_some());
     }
-    Ok(Float64Array::new(values.into(), Some(NullBuffer::from(known))))
+    Ok(Float64Array::new(
+        values.into(),
+        Some(NullBuffer::from(known)),
+    ))
 }
 
 /// Beside 76 digits there is no room for more: such numbers are divided as doubles.

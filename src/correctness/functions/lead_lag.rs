@@ -91,7 +91,12 @@ fn is_beyond_stock(call: &WindowFunction, is_lead: bool) -> bool {
         },
         Some(None) => return true,
     };
-    if call.params.args.get(2).is_some_and(|default| literal(default).is_none()) {
+    if call
+        .params
+        .args
+        .get(2)
+        .is_some_and(|default| literal(default).is_none())
+    {
         return true;
     }
     let ignores_nulls = call.params.null_treatment == Some(NullTreatment::IgnoreNulls);

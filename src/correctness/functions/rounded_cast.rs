@@ -64,7 +64,10 @@ impl ScalarUDFImpl for RoundedCast {
 
     fn schema_name(&self, args: &[Expr]) -> Result<String> {
         // As of a cast, which has the name of what is cast.
-        Ok(args.first().map(|arg| arg.schema_name().to_string()).unwrap_or_default())
+        Ok(args
+            .first()
+            .map(|arg| arg.schema_name().to_string())
+            .unwrap_or_default())
     }
 
     fn signature(&self) -> &Signature {
@@ -86,7 +89,9 @@ impl ScalarUDFImpl for RoundedCast {
             }
             ColumnarValue::Scalar(value) => {
                 let result = convert(&value.to_array()?, to, self.is_tried)?;
-                Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?))
+                Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+                    &result, 0,
+                )?))
             }
         }
     }

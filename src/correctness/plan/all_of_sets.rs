@@ -77,7 +77,12 @@ fn counted(join: &Join) -> Result<LogicalPlan> {
 fn numbered(plan: &Arc<LogicalPlan>, columns: Vec<Expr>) -> Result<Arc<LogicalPlan>> {
     let number = row_number().partition_by(columns).build()?;
     let name = number.schema_name().to_string();
-    let mut kept: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
+    let mut kept: Vec<Expr> = plan
+        .schema()
+        .columns()
+        .into_iter()
+        .map(Expr::Column)
+        .collect();
     kept.push(Expr::Column(Column::from_name(name)).alias(NUMBER));
     let numbered = LogicalPlanBuilder::from(plan.as_ref().clone())
         .window([number])?

@@ -5,6 +5,7 @@
 
 mod distinct_from;
 mod exponents;
+mod grouping_ordinals;
 mod like_escape;
 pub(crate) mod merged_columns;
 mod named_windows;
@@ -55,6 +56,7 @@ pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
 
 fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
     named_windows::write_out(node)?;
+    grouping_ordinals::write_out(node)?;
     let mut failed = Ok(());
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         let done = quantified_comparison::rewrite(expr)

@@ -162,7 +162,11 @@ impl AggregateUDFImpl for CheckedAvg {
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
         let input = args.input_fields[0].data_type();
         let field = |part: &str, data_type| {
-            Arc::new(Field::new(format_state_name(args.name, part), data_type, true))
+            Arc::new(Field::new(
+                format_state_name(args.name, part),
+                data_type,
+                true,
+            ))
         };
         if args.is_distinct && is_number(input) {
             let list = DataType::new_list(distinct_type(scale(input)), true);
@@ -375,8 +379,12 @@ impl Accumulator for DistinctMean {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let total = self.values.iter().try_fold(i256::ZERO, |all, value| all.checked_add(*value));
-        let total = total.ok_or_else(|| exec_datafusion_err!("avg: the total has too many digits"))?;
+        let total = self
+            .values
+            .iter()
+            .try_fold(i256::ZERO, |all, value| all.checked_add(*value));
+        let total =
+            total.ok_or_else(|| exec_datafusion_err!("avg: the total has too many digits"))?;
         let count = i64::try_from(self.values.len()).unwrap_or(i64::MAX);
         Ok(ScalarValue::Float64(mean(total, count, self.scale)?))
     }
@@ -386,8 +394,7 @@ impl Accumulator for DistinctMean {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let values: Decimal256Array =
-            PrimitiveArray::from_iter_values(self.values.iter().copied());
+        let values: Decimal256Array = PrimitiveArray::from_iter_values(self.values.iter().copied());
         let values = values.with_data_type(distinct_type(self.scale));
         let list = datafusion::common::utils::SingleRowListArrayBuilder::new(Arc::new(values));
         Ok(vec![list.build_list_scalar()])

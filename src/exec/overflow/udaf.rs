@@ -1,9 +1,9 @@
 //! `sum` with totals that cannot wrap.
 
 use arrow::datatypes::{
-    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DurationMicrosecondType,
-    DurationMillisecondType, DurationNanosecondType, DurationSecondType, Field, FieldRef,
-    Int64Type, TimeUnit, UInt64Type,
+    DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
+    DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
+    Field, FieldRef, Int64Type, TimeUnit, UInt64Type,
 };
 use datafusion::common::Result;
 use datafusion::functions_aggregate::sum::Sum;

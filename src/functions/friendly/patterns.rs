@@ -35,7 +35,10 @@ pub(super) fn all() -> Vec<Spec> {
                     "pattern",
                     "The pattern, a text: % for any characters, _ for one, | * + ? {m,n} () [] as in a regular expression.",
                 ),
-                ("escape", "One character, a backslash by default, or an empty text for none."),
+                (
+                    "escape",
+                    "One character, a backslash by default, or an empty text for none.",
+                ),
             ],
             example: "SELECT similar_to_escape('(a|b)%')",
             coerce: |types| match types.len() {

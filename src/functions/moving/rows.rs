@@ -46,7 +46,9 @@ impl Accumulator for FrameRows {
             };
             let here = rows(&piece);
             if here > leaving {
-                let rest = piece.iter().map(|column| column.slice(leaving, here - leaving));
+                let rest = piece
+                    .iter()
+                    .map(|column| column.slice(leaving, here - leaving));
                 self.pieces.push_front(rest.collect());
             }
             leaving = leaving.saturating_sub(here);

@@ -93,7 +93,12 @@ impl Accumulator for MergedStates {
     fn size(&self) -> usize {
         let states = self.older.len() + usize::from(self.newer.is_some());
         let parts = self.newer.as_ref().map_or(2, Vec::len);
-        let rows: usize = self.newer_rows.iter().flatten().map(|column| column.len()).sum();
+        let rows: usize = self
+            .newer_rows
+            .iter()
+            .flatten()
+            .map(|column| column.len())
+            .sum();
         self.call.size() + states * (parts + 1) * size_of::<ScalarValue>() + rows * size_of::<f64>()
     }
 

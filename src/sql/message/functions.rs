@@ -36,7 +36,9 @@ fn own_words(text: &str) -> Option<String> {
         Some(call) if is_vague => {
             let (name, _) = call.split_once('(').unwrap_or((call, ""));
             let given = sql_type::in_text(call.strip_prefix(name).unwrap_or_default());
-            Some(format!("{name}: {given} do not go together: cast them to one type"))
+            Some(format!(
+                "{name}: {given} do not go together: cast them to one type"
+            ))
         }
         _ => Some(super::planned::planned(&said)),
     }
@@ -143,8 +145,8 @@ fn replace_word(text: &str, from: &str, to: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(from) {
         let (before, after) = (&rest[..at], &rest[at + from.len()..]);
-        let is_word = !before.ends_with(char::is_alphanumeric)
-            && !after.starts_with(char::is_alphanumeric);
+        let is_word =
+            !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
         out.push_str(before);
         out.push_str(if is_word { to } else { from });
         rest = after;

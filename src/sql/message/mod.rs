@@ -139,7 +139,8 @@ fn wording(root: &DataFusionError) -> String {
         }
         DataFusionError::Internal(text) => {
             let first = bare(text.lines().next().unwrap_or_default());
-            let known = Some(planned::planned(&first)).filter(|words| *words != sql_type::in_text(&first));
+            let known =
+                Some(planned::planned(&first)).filter(|words| *words != sql_type::in_text(&first));
             known.unwrap_or_else(|| {
                 let first = sql_type::in_text(&first);
                 format!("internal error: {first}; please report the query")

@@ -21,16 +21,30 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
 }
 
 fn operators(text: &str) -> Option<String> {
-    let sides = between(text, "Cannot coerce arithmetic expression ", " to valid types")
-        .or_else(|| text.strip_prefix("Cannot infer common type for bitwise operation "))
-        .or_else(|| between(text, "Cannot infer common argument type for ", " operation ").and_then(
-            |kind| text.split_once(&format!("{kind} operation ")).map(|(_, sides)| sides),
-        ))
-        .or_else(|| between(text, "Cannot get result type for temporal operation ", ": "));
+    let sides = between(
+        text,
+        "Cannot coerce arithmetic expression ",
+        " to valid types",
+    )
+    .or_else(|| text.strip_prefix("Cannot infer common type for bitwise operation "))
+    .or_else(|| {
+        between(
+            text,
+            "Cannot infer common argument type for ",
+            " operation ",
+        )
+        .and_then(|kind| {
+            text.split_once(&format!("{kind} operation "))
+                .map(|(_, sides)| sides)
+        })
+    })
+    .or_else(|| between(text, "Cannot get result type for temporal operation ", ": "));
     if let Some(sides) = sides {
         return Some(operator(&sql_type::in_text(sides)));
     }
-    if let Some(rest) = text.strip_prefix("Unary operator 'NOT' requires a boolean expression, got ") {
+    if let Some(rest) =
+        text.strip_prefix("Unary operator 'NOT' requires a boolean expression, got ")
+    {
         let (given, _) = rest.split_once(';').unwrap_or((rest, ""));
         let given = sql_type::in_text(given);
         return Some(format!(
@@ -43,16 +57,29 @@ fn operators(text: &str) -> Option<String> {
     let (sides, like) = between(text, "There isn't a common type to coerce ", " expression")?
         .rsplit_once(" in ")?;
     let sides = sql_type::in_text(sides);
-    Some(format!("{like} takes two texts, not {sides}; cast to VARCHAR first"))
+    Some(format!(
+        "{like} takes two texts, not {sides}; cast to VARCHAR first"
+    ))
 }
 
 /// `VARCHAR + BIGINT` as a sentence.
 fn operator(sides: &str) -> String {
     const LOGICAL: [&str; 2] = ["AND", "OR"];
     const COMPARING: [&str; 10] = [
-        "=", "<>", "!=", "<", ">", "<=", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM", "~",
+        "=",
+        "<>",
+        "!=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "IS DISTINCT FROM",
+        "IS NOT DISTINCT FROM",
+        "~",
     ];
-    const OTHER: [&str; 12] = ["+", "-", "*", "/", "%", "||", "&", "|", "^", "<<", ">>", "BIT_XOR"];
+    const OTHER: [&str; 12] = [
+        "+", "-", "*", "/", "%", "||", "&", "|", "^", "<<", ">>", "BIT_XOR",
+    ];
     let all = LOGICAL.iter().chain(&COMPARING).chain(&OTHER);
     let found = all
         .filter_map(|operator| {
@@ -87,11 +114,15 @@ fn branches(text: &str) -> Option<String> {
     {
         let (types, _) = types.split_once(" to common types").unwrap_or((types, ""));
         let types = sql_type::in_text(types);
-        return Some(format!("the branches of CASE have types that do not go together, {types}: {cast}"));
+        return Some(format!(
+            "the branches of CASE have types that do not go together, {types}: {cast}"
+        ));
     }
     if let Some(types) = between(text, "Failed to coerce types ", " in BETWEEN expression") {
         let types = sql_type::in_text(types);
-        return Some(format!("BETWEEN does not compare {types}: cast one side first"));
+        return Some(format!(
+            "BETWEEN does not compare {types}: cast one side first"
+        ));
     }
     if let Some((of, list)) = between(text, "Can not find compatible types to compare ", "]")
         .and_then(|types| types.split_once(" with ["))
@@ -101,16 +132,26 @@ fn branches(text: &str) -> Option<String> {
     }
     if let Some(types) = between(text, "Failed to unify argument types of make_array: [", "]") {
         let types = sql_type::in_text(types);
-        return Some(format!("the elements of a list have one type, not {types}: {cast}"));
+        return Some(format!(
+            "the elements of a list have one type, not {types}: {cast}"
+        ));
     }
-    if let Some(rest) = text.strip_prefix("Incompatible inputs for Union: Previous inputs were of type ") {
+    if let Some(rest) =
+        text.strip_prefix("Incompatible inputs for Union: Previous inputs were of type ")
+    {
         let (first, rest) = rest.split_once(", but got incompatible type ")?;
         let (second, column) = rest.split_once(" on column ").unwrap_or((rest, "''"));
         let (first, second) = (sql_type::in_text(first), sql_type::in_text(second));
-        return Some(format!("UNION: column {column} is {first} in one query and {second} in another: {cast}"));
+        return Some(format!(
+            "UNION: column {column} is {first} in one query and {second} in another: {cast}"
+        ));
     }
-    if text.starts_with("Fail to find the coerced type") || text.starts_with("Fail to find a coerced type") {
-        return Some(format!("the arguments have types that do not go together: {cast}"));
+    if text.starts_with("Fail to find the coerced type")
+        || text.starts_with("Fail to find a coerced type")
+    {
+        return Some(format!(
+            "the arguments have types that do not go together: {cast}"
+        ));
     }
     if let Some(rest) = text.strip_prefix("Unsupported CAST from ") {
         let (from, to) = rest.split_once(" to ")?;
@@ -130,7 +171,9 @@ fn clauses(text: &str) -> Option<String> {
     }
     if let Some(given) = text.strip_prefix("Join condition must be boolean type, but got ") {
         let given = sql_type::in_text(given);
-        return Some(format!("ON takes a condition that is true or false, not {given}: write a comparison"));
+        return Some(format!(
+            "ON takes a condition that is true or false, not {given}: write a comparison"
+        ));
     }
     if text.contains("must appear in the GROUP BY clause") {
         let column = between(text, "column \"", "\" must appear")
@@ -154,11 +197,20 @@ fn clauses(text: &str) -> Option<String> {
         );
     }
     if let Some(field) = between(text, "Field ", " not found in struct") {
-        return Some(format!("the STRUCT has no field '{}'", field.trim_matches(['\'', '"'])));
+        return Some(format!(
+            "the STRUCT has no field '{}'",
+            field.trim_matches(['\'', '"'])
+        ));
     }
-    if let Some(of) = between(text, "Cannot access field at argument 1: type ", " is not Struct") {
+    if let Some(of) = between(
+        text,
+        "Cannot access field at argument 1: type ",
+        " is not Struct",
+    ) {
         let of = sql_type::in_text(of);
-        return Some(format!("{of} has no fields: only a STRUCT or a MAP has; a list is read by number, as in x[1]"));
+        return Some(format!(
+            "{of} has no fields: only a STRUCT or a MAP has; a list is read by number, as in x[1]"
+        ));
     }
     None
 }
@@ -185,10 +237,14 @@ fn statements(text: &str) -> Option<String> {
         );
     }
     if let Some((verb, _)) = text.split_once(" not supported for Base table") {
-        return Some(format!("{verb} is not supported: the files of a table are only read"));
+        return Some(format!(
+            "{verb} is not supported: the files of a table are only read"
+        ));
     }
     if let Some(name) = between(text, "Placeholder '", "' was not provided a value") {
-        return Some(format!("nothing was given for the parameter {name}: write the value itself, or PREPARE and EXECUTE"));
+        return Some(format!(
+            "nothing was given for the parameter {name}: write the value itself, or PREPARE and EXECUTE"
+        ));
     }
     None
 }
@@ -216,11 +272,14 @@ pub(super) fn not_supported(text: &str) -> String {
     if let Some((_, instead)) = INSTEAD.iter().find(|(start, _)| text.starts_with(start)) {
         return (*instead).to_owned();
     }
-    if let Some(expression) = text.strip_prefix("Physical plan does not support logical expression ") {
+    if let Some(expression) =
+        text.strip_prefix("Physical plan does not support logical expression ")
+    {
         return unplanned(expression);
     }
     if text.starts_with("Unsupported ast node") {
-        return "an expression of this form is not supported here: a constant, or a column, may be".to_owned();
+        return "an expression of this form is not supported here: a constant, or a column, may be"
+            .to_owned();
     }
     branches(text)
         .or_else(|| statements(text))

@@ -18,7 +18,9 @@ fn fields_of_csv(text: &str) -> Option<String> {
         let parts = text.split(|character: char| !character.is_ascii_digit());
         parts.filter_map(|part| part.parse().ok()).collect()
     };
-    let (line, wanted, found) = if let Some(rest) = text.strip_prefix("incorrect number of fields for line ") {
+    let (line, wanted, found) = if let Some(rest) =
+        text.strip_prefix("incorrect number of fields for line ")
+    {
         let [line, wanted, found] = numbers(rest)[..] else {
             return None;
         };
@@ -82,7 +84,9 @@ fn found(rest: &str) -> String {
 }
 
 fn encoding(text: &str) -> Option<String> {
-    let is_about = text.contains("invalid UTF-8") || text.contains("Invalid UTF-8") || text.contains("non-UTF-8");
+    let is_about = text.contains("invalid UTF-8")
+        || text.contains("Invalid UTF-8")
+        || text.contains("non-UTF-8");
     is_about.then(|| {
         let line = text.split_once("line ").map(|(_, rest)| {
             let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
@@ -109,7 +113,10 @@ pub(super) fn store(error: &object_store::Error) -> String {
     if let object_store::Error::NotFound { path, .. } = error {
         return format!("{path}: no such file; was it removed while it was read?");
     }
-    let bottom = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source()).last();
+    let bottom = std::iter::successors(Some(error as &dyn std::error::Error), |error| {
+        error.source()
+    })
+    .last();
     let bottom = bottom.map(ToString::to_string).unwrap_or_default();
     let bottom = bottom.split_whitespace().collect::<Vec<_>>().join(" ");
     match bottom.split_once(" error: ") {

@@ -116,7 +116,9 @@ fn advice_for(value: &str, wanted: Option<&DataType>) -> String {
     match wanted {
         Some(DataType::Boolean) => format!("true, false, t, f, yes, no, 1 and 0 are; {LENIENT}"),
         Some(DataType::Date32 | DataType::Date64) => {
-            format!("write it as 2026-01-31, or give its pattern: strptime(.., '%d/%m/%Y'); {LENIENT}")
+            format!(
+                "write it as 2026-01-31, or give its pattern: strptime(.., '%d/%m/%Y'); {LENIENT}"
+            )
         }
         Some(DataType::Time32(_) | DataType::Time64(_)) => {
             format!("write it as 23:59:59; {LENIENT}")
@@ -183,10 +185,7 @@ fn decimal(text: &str) -> Option<ValueProblem> {
         .split_once(" is too large to store in a ")
         .or_else(|| text.split_once(" is too small to store in a "))?;
     let precision = rest.split_once(" of precision ")?.1;
-    let digits: String = precision
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let digits: String = precision.chars().take_while(char::is_ascii_digit).collect();
     let bound = rest
         .split_once(". Max is ")
         .or_else(|| rest.split_once(". Min is "))
@@ -225,7 +224,9 @@ fn pattern(text: &str) -> Option<ValueProblem> {
         .strip_prefix("regex parse error: ")
         .or_else(|| text.strip_prefix("Regular expression did not compile: "))?;
     let rest = rest.trim_start_matches("regex parse error: ");
-    let (pattern, said) = rest.split_once(" error: ").unwrap_or((rest, "it is not complete"));
+    let (pattern, said) = rest
+        .split_once(" error: ")
+        .unwrap_or((rest, "it is not complete"));
     let pattern = pattern.trim_end_matches(['^', ' ']);
     Some(
         ValueProblem::new(
@@ -264,13 +265,34 @@ mod tests {
     #[test]
     fn values_and_types_are_named() {
         for (text, words) in [
-            ("Cannot cast string 'x' to value of Int32 type", "'x' is not an INTEGER; TRY_CAST gives NULL for such values"),
-            ("Cannot cast string '300' to value of Int8 type", "'300' does not fit in TINYINT (-128 to 127); TRY_CAST gives NULL for such values"),
-            ("Cannot cast string '4.5' to value of Int64 type", "'4.5' is not a whole number, so not a BIGINT; cast it to DOUBLE or DECIMAL"),
-            ("Cannot cast string '4,5' to value of Float64 type", "'4,5' is not a DOUBLE; replace(.., ',', '.') makes a number of it, and TRY_CAST gives NULL for such values"),
-            ("Can't cast value -1 to type UInt32", "-1 does not fit in INTEGER UNSIGNED (0 to 4294967295); TRY_CAST gives NULL for such values"),
-            ("12.00 is too large to store in a Decimal128 of precision 3. Max is 9.99", "12.00 does not fit in a DECIMAL of 3 digits: the largest is 9.99; cast to a larger DECIMAL or to DOUBLE"),
-            ("regex parse error: a( ^ error: unclosed group", "'a(' is not a regular expression: unclosed group; a backslash before a character takes it as it is"),
+            (
+                "Cannot cast string 'x' to value of Int32 type",
+                "'x' is not an INTEGER; TRY_CAST gives NULL for such values",
+            ),
+            (
+                "Cannot cast string '300' to value of Int8 type",
+                "'300' does not fit in TINYINT (-128 to 127); TRY_CAST gives NULL for such values",
+            ),
+            (
+                "Cannot cast string '4.5' to value of Int64 type",
+                "'4.5' is not a whole number, so not a BIGINT; cast it to DOUBLE or DECIMAL",
+            ),
+            (
+                "Cannot cast string '4,5' to value of Float64 type",
+                "'4,5' is not a DOUBLE; replace(.., ',', '.') makes a number of it, and TRY_CAST gives NULL for such values",
+            ),
+            (
+                "Can't cast value -1 to type UInt32",
+                "-1 does not fit in INTEGER UNSIGNED (0 to 4294967295); TRY_CAST gives NULL for such values",
+            ),
+            (
+                "12.00 is too large to store in a Decimal128 of precision 3. Max is 9.99",
+                "12.00 does not fit in a DECIMAL of 3 digits: the largest is 9.99; cast to a larger DECIMAL or to DOUBLE",
+            ),
+            (
+                "regex parse error: a( ^ error: unclosed group",
+                "'a(' is not a regular expression: unclosed group; a backslash before a character takes it as it is",
+            ),
         ] {
             assert_eq!(problem(text).unwrap().into_line(), words);
         }

@@ -33,11 +33,7 @@ pub(super) fn settle(binary: BinaryExpr, children: &[Known]) -> Result<Transform
     let (left, right) = (left.clone(), right.clone());
     let is_arithmetic = matches!(
         binary.op,
-        Operator::Plus
-            | Operator::Minus
-            | Operator::Multiply
-            | Operator::Divide
-            | Operator::Modulo
+        Operator::Plus | Operator::Minus | Operator::Multiply | Operator::Divide | Operator::Modulo
     );
     if !is_arithmetic && !is_comparison(binary.op) {
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
@@ -69,7 +65,9 @@ fn numbers(binary: BinaryExpr, left: DataType, right: DataType) -> Result<Transf
     }
     match binary.op {
         Operator::Divide => Ok(Transformed::yes(quotient(*binary.left, *binary.right))),
-        Operator::Plus | Operator::Minus | Operator::Multiply => Ok(with_room(binary, &left, &right)),
+        Operator::Plus | Operator::Minus | Operator::Multiply => {
+            Ok(with_room(binary, &left, &right))
+        }
         Operator::Modulo => Ok(Transformed::no(Expr::BinaryExpr(binary))),
         _ => Ok(bounds::settle(binary, &left, &right)),
     }
@@ -98,7 +96,11 @@ fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Trans
     let (text, number, is_left) = match (left.is_numeric(), right.is_numeric()) {
         (false, true) => (&first, right.clone(), true),
         (true, false) => (&second, left.clone(), false),
-        _ => return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr::new(first, op, second)))),
+        _ => {
+            return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr::new(
+                first, op, second,
+            ))));
+        }
     };
     if let Some(text) = text_literal(text) {
         let (read, its_type) = texts::number(text, &number)?;
@@ -109,7 +111,9 @@ fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Trans
         return Ok(Transformed::yes(numbers(binary, left, right)?.data));
     }
     if !number.is_decimal() {
-        return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr::new(first, op, second))));
+        return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr::new(
+            first, op, second,
+        ))));
     }
     let (first, second) = match is_left {
         true => (cast_to(*first, DataType::Float64), as_double(*second)?),

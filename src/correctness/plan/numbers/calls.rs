@@ -15,7 +15,14 @@ use super::choices;
 use super::types::{as_double, exact_doubles};
 
 /// Functions that give one of their arguments.
-const CHOICES: &[&str] = &["coalesce", "nullif", "greatest", "least", "nvl", "make_array"];
+const CHOICES: &[&str] = &[
+    "coalesce",
+    "nullif",
+    "greatest",
+    "least",
+    "nvl",
+    "make_array",
+];
 /// The same behind a condition.
 const CONDITIONS: &[&str] = &["if", "nvl2"];
 /// Functions that compute in doubles, whatever they are given.
@@ -90,9 +97,7 @@ fn aggregate(name: &str, arguments: &mut [Expr], schema: &DFSchema) -> Result<bo
 }
 
 fn is_decimal(expression: &Expr, schema: &DFSchema) -> bool {
-    expression
-        .get_type(schema)
-        .is_ok_and(|of| of.is_decimal())
+    expression.get_type(schema).is_ok_and(|of| of.is_decimal())
 }
 
 fn doubles(arguments: &mut [Expr], schema: &DFSchema, only_literals: bool) -> Result<bool> {

@@ -36,8 +36,15 @@ fn settle_values(mut values: Values) -> Result<LogicalPlan> {
     let mut changed = false;
     for (place, field) in fields.iter_mut().enumerate() {
         let made = field.data_type().clone();
-        let cast = |row: &Vec<Expr>| written(&row[place], &made).and_then(|of| of.get_type(&nothing).ok());
-        if !made.is_decimal() || !values.values.iter().filter_map(cast).any(|of| of.is_floating()) {
+        let cast =
+            |row: &Vec<Expr>| written(&row[place], &made).and_then(|of| of.get_type(&nothing).ok());
+        if !made.is_decimal()
+            || !values
+                .values
+                .iter()
+                .filter_map(cast)
+                .any(|of| of.is_floating())
+        {
             continue;
         }
         for row in &mut values.values {
@@ -86,7 +93,9 @@ fn settle_union(mut union: Union) -> Result<LogicalPlan> {
         let is_mixed = has_mixed(types.iter());
         let mut numbers = types.iter().filter(|of| of.is_numeric());
         let number = numbers.next().filter(|_| {
-            types.iter().all(|of| of.is_numeric() || of.is_null() || super::types::is_text(of))
+            types
+                .iter()
+                .all(|of| of.is_numeric() || of.is_null() || super::types::is_text(of))
         });
         for (input, of) in union.inputs.iter_mut().zip(&types) {
             if is_mixed && of.is_decimal() {
@@ -107,7 +116,9 @@ fn with_double(input: &Arc<LogicalPlan>, place: usize) -> Result<LogicalPlan> {
     let columns = columns.map(|(number, (qualifier, field))| {
         let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
         match number == place {
-            true => cast_to(column, DataType::Float64).alias_qualified(qualifier.cloned(), field.name()),
+            true => {
+                cast_to(column, DataType::Float64).alias_qualified(qualifier.cloned(), field.name())
+            }
             false => column,
         }
     });
@@ -250,7 +261,12 @@ fn refresh(expression: &mut Expr, schema: &DFSchema) -> bool {
     };
     let changed = now.data_type() != field.data_type();
     if changed {
-        *field = Arc::new(field.as_ref().clone().with_data_type(now.data_type().clone()));
+        *field = Arc::new(
+            field
+                .as_ref()
+                .clone()
+                .with_data_type(now.data_type().clone()),
+        );
     }
     changed
 }

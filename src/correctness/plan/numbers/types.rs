@@ -134,8 +134,12 @@ fn double(value: &ScalarValue) -> Option<(Option<f64>, bool)> {
 
 /// Whether a double can be `digits / 10^scale` exactly: a power of two below it divides by five too.
 fn is_dyadic(digits: i128, scale: i8) -> bool {
-    let fives = u32::try_from(scale).ok().and_then(|n| 5_i128.checked_pow(n));
-    let whole = fives.filter(|fives| digits % fives == 0).map(|fives| digits / fives);
+    let fives = u32::try_from(scale)
+        .ok()
+        .and_then(|n| 5_i128.checked_pow(n));
+    let whole = fives
+        .filter(|fives| digits % fives == 0)
+        .map(|fives| digits / fives);
     whole.is_some_and(|whole| whole.unsigned_abs() <= 1 << 53)
 }
 
