@@ -96,6 +96,7 @@ impl Engine {
         functions::register_all(&mut state)?;
         let product = sql::IntervalProduct(state.udf("interval_times")?);
         state.register_expr_planner(Arc::new(product))?;
+        state.register_expr_planner(Arc::new(correctness::NumberPlanner))?;
         state.register_relation_planner(Arc::new(events::EventRelations))?;
         let rules = correctness::analyzer_rules().into_iter();
         let rules = rules.chain(exec::analyzer_rules());

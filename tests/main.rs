@@ -27,6 +27,7 @@ mod local_time;
 mod memory;
 mod named_cli;
 mod named_queries;
+mod numbers;
 mod object_store;
 mod output;
 mod own_data;

@@ -16,7 +16,11 @@ async fn stock(sql: &str) -> Result<Vec<String>> {
         clippy::disallowed_methods,
         reason = "the stock engine is what is asked here"
     )]
-    let batches = SessionContext::new().sql(sql).await?.collect().await?;
+    let session = SessionContext::new();
+    let mut batches = Vec::new();
+    for statement in sql.split("; ") {
+        batches = session.sql(statement).await?.collect().await?;
+    }
     let options = FormatOptions::new().with_null("NULL");
     let mut rows = Vec::new();
     for batch in &batches {
@@ -93,6 +97,119 @@ async fn grouping_ordinals() {
     let file = "syntax/grouping_ordinals";
     let sql = "SELECT count(*) FROM (VALUES (1), (2)) t(x) GROUP BY ROLLUP (1)";
     still_gives(file, sql, &["2", "2"]).await;
+}
+
+#[tokio::test]
+async fn coalesce() {
+    let sql = "SELECT coalesce(DATE '2026-02-01', '2026-01-01')";
+    still_fails("functions/coalesce", sql, "Expect to get struct").await;
+}
+
+#[tokio::test]
+async fn decimal_quotient() {
+    let file = "functions/decimal_quotient";
+    let sql = "SELECT CAST(20 AS DECIMAL(10, 0)) / 30";
+    still_gives(file, sql, &["0.6666"]).await;
+}
+
+#[tokio::test]
+async fn round() {
+    let sql = "SELECT round(CAST('1.005' AS DOUBLE), 2)";
+    still_gives("functions/round", sql, &["1.0"]).await;
+}
+
+#[tokio::test]
+async fn rounded_cast() {
+    let sql = "SELECT CAST(CAST('1.005' AS DOUBLE) AS DECIMAL(5, 2))";
+    still_gives("functions/rounded_cast", sql, &["1.00"]).await;
+}
+
+#[tokio::test]
+async fn trunc() {
+    let sql = "SELECT trunc(CAST('4.35' AS DOUBLE), 2)";
+    still_gives("functions/trunc", sql, &["4.34"]).await;
+}
+
+const AS_DECIMAL: &str = "SET datafusion.sql_parser.parse_float_as_decimal = true; ";
+
+#[tokio::test]
+async fn exponents() {
+    let sql = format!("{AS_DECIMAL}SELECT 1e308");
+    still_fails("syntax/exponents", &sql, "Decimal scale").await;
+}
+
+#[tokio::test]
+async fn binary() {
+    let sql = "SELECT CAST('99999999999999999999999999999999999999' AS DECIMAL(38, 0)) + 1";
+    let cut = "10000000000000000000000000000000000000";
+    still_gives("plan/numbers/binary", sql, &[cut]).await;
+}
+
+#[tokio::test]
+async fn bounds() {
+    let sql = "SELECT arrow_typeof(CASE WHEN column1 > CAST(0.5 AS DECIMAL(2, 1)) THEN 1 END) \
+               FROM (VALUES (1))";
+    // Nothing but speed hangs on it.
+    still_gives("plan/numbers/bounds", sql, &["Int64"]).await;
+}
+
+#[tokio::test]
+async fn calls() {
+    let sql = format!("{AS_DECIMAL}SELECT power(CAST(1.05 AS DECIMAL(3, 2)), 12)");
+    let answer = stock(&sql).await.unwrap();
+    assert_ne!(
+        answer,
+        ["1.795856326022129150390625"],
+        "mended upstream: retire src/correctness/plan/numbers/calls.rs"
+    );
+}
+
+#[tokio::test]
+async fn casts() {
+    let sql =
+        "SELECT CAST(CAST('2.7' AS DOUBLE) AS INT), CAST(CAST('2.7' AS DECIMAL(2, 1)) AS INT)";
+    still_gives("plan/numbers/casts", sql, &["2,2"]).await;
+}
+
+/// The decimal of 15 digits that doubles become beside a decimal.
+const OF_15_DIGITS: &str = "Decimal128(30, 15)";
+
+#[tokio::test]
+async fn choices() {
+    let sql = "SELECT arrow_typeof(CASE WHEN true THEN CAST('1.5' AS DOUBLE) ELSE CAST('0.0' AS \
+               DECIMAL(2, 1)) END)";
+    still_gives("plan/numbers/choices", sql, &[OF_15_DIGITS]).await;
+}
+
+#[tokio::test]
+async fn dates() {
+    let sql = "SELECT DATE '2024-01-01' >= 2025-06-01";
+    still_gives("plan/numbers/dates", sql, &["true"]).await;
+}
+
+#[tokio::test]
+async fn planner() {
+    let sql = "SELECT '1' + 1";
+    still_fails("plan/numbers/planner", sql, "Cannot coerce").await;
+}
+
+#[tokio::test]
+async fn relations() {
+    let sql = "SELECT arrow_typeof(x) FROM (SELECT CAST('1.5' AS DOUBLE) AS x UNION ALL SELECT \
+               CAST('0.0' AS DECIMAL(2, 1))) LIMIT 1";
+    still_gives("plan/numbers/relations", sql, &[OF_15_DIGITS]).await;
+}
+
+#[tokio::test]
+async fn texts() {
+    let sql = "SELECT arrow_typeof(CASE WHEN true THEN 1 ELSE '2' END)";
+    still_gives("plan/numbers/texts", sql, &["Utf8"]).await;
+}
+
+#[tokio::test]
+async fn types() {
+    let sql = "SELECT arrow_typeof(CAST('1.5' AS DOUBLE) = CAST('1.5' AS DECIMAL(2, 1)))";
+    still_gives("plan/numbers/types", sql, &["Boolean"]).await;
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@ mod functions;
 mod plan;
 pub(crate) mod syntax;
 
+pub(crate) use plan::NumberPlanner;
+
 use std::sync::Arc;
 
 use datafusion::error::Result;

@@ -14,6 +14,17 @@ pub(crate) fn all_functions(session: &dyn Session) -> Vec<Page> {
     let mut all = functions::catalogue(session);
     let own = all.iter().take_while(|page| page.is_own).count();
     all.splice(own..own, pages());
+    let mut equivalents = crate::sql::equivalent_pages();
+    // Beside the others of their family, by name.
+    let is_family = |page: &Page| page.is_own && page.family() == "Friendly SQL";
+    let first = all.iter().position(is_family).unwrap_or(0);
+    let count = all[first..]
+        .iter()
+        .take_while(|page| is_family(page))
+        .count();
+    equivalents.extend(all.drain(first..first + count));
+    equivalents.sort_by(|a, b| a.name.cmp(&b.name));
+    all.splice(first..first, equivalents);
     all
 }
 

@@ -35,7 +35,8 @@ pub(crate) fn quotient(numerator: i256, denominator: i256) -> Option<f64> {
 #[expect(clippy::cast_precision_loss, reason = "both are doubles")]
 pub(crate) fn small_quotient(numerator: i128, denominator: i128) -> Option<f64> {
     let is_small = numerator.unsigned_abs() <= EXACT && denominator.unsigned_abs() <= EXACT;
-    (is_small && denominator != 0).then(|| numerator as f64 / denominator as f64)
+    // Of whole numbers there is no zero below zero.
+    (is_small && denominator != 0).then(|| numerator as f64 / denominator as f64 + 0.0)
 }
 
 /// Long division in binary, until there are more digits than a double has.

@@ -34,12 +34,7 @@ const ABOUT: [&str; 12] = [
 /// # Errors
 /// When the plan cannot be built.
 pub(super) fn summarize(frame: DataFrame) -> Result<DataFrame> {
-    let fields: Vec<Field> = frame
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| field.as_ref().clone())
-        .collect();
+    let fields = fields(&frame)?;
     // Names may hold dots and capitals, or meet twice after a join: number the columns instead.
     let numbered: Vec<Expr> = frame
         .schema()
@@ -64,6 +59,16 @@ pub(super) fn summarize(frame: DataFrame) -> Result<DataFrame> {
         .unnest_columns(&ABOUT)
 }
 
+/// The columns with the types that they have once the analyzer has been through the plan.
+fn fields(frame: &DataFrame) -> Result<Vec<Field>> {
+    let (state, plan) = frame.clone().into_parts();
+    let analyzed = state
+        .analyzer()
+        .execute_and_check(plan, state.config_options(), |_, _| {})?;
+    let fields = analyzed.schema().fields().iter();
+    Ok(fields.map(|field| field.as_ref().clone()).collect())
+}
+
 fn named(name: &str, i: usize) -> Expr {
     Expr::Column(Column::new_unqualified(format!("{name}{i}")))
 }
@@ -80,7 +85,13 @@ fn measures(i: usize, data_type: &DataType) -> Vec<Expr> {
         all.push(max(column.clone()).alias(format!("max{i}")));
     }
     if is_hashed(data_type) {
-        all.push(approx_distinct(column.clone()).alias(format!("approx_unique{i}")));
+        let hashed = match data_type {
+            // The sketch takes no doubles and no dictionaries.
+            of if of.is_floating() => cast(cast(column.clone(), DataType::Float64), DataType::Utf8),
+            DataType::Dictionary(_, value) => cast(column.clone(), value.as_ref().clone()),
+            _ => column.clone(),
+        };
+        all.push(approx_distinct(hashed).alias(format!("approx_unique{i}")));
     }
     if data_type.is_numeric() {
         let number = cast(column.clone(), DataType::Float64);
@@ -111,16 +122,13 @@ fn as_number(column: &Expr, data_type: &DataType) -> Option<Expr> {
     }
 }
 
+/// Bytes have an order, and no text to show it by.
 fn is_ordered(data_type: &DataType) -> bool {
-    !data_type.is_nested() && !matches!(data_type, DataType::Null)
+    !data_type.is_nested() && !data_type.is_null() && !data_type.is_binary()
 }
 
 fn is_hashed(data_type: &DataType) -> bool {
-    is_ordered(data_type)
-        && !matches!(
-            data_type,
-            DataType::Duration(_) | DataType::Interval(_) | DataType::Float16
-        )
+    !data_type.is_null() && !matches!(data_type, DataType::RunEndEncoded(..))
 }
 
 /// The values of one column of the answer: one for each column summarized.

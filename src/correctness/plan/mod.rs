@@ -4,6 +4,8 @@ mod all_of_sets;
 mod numbers;
 mod truth_tests;
 
+pub(super) use numbers::NumberPlanner;
+
 use std::sync::Arc;
 
 use datafusion::error::Result;

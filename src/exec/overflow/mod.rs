@@ -5,6 +5,7 @@
 //! after 292 years, which 15,000 tickets of a week each exceed). apache/datafusion#17539, #3520. Its `avg` of
 //! decimals is cut four digits behind their scale; here it is the double nearest to the mean, as in DuckDB.
 
+mod compensated;
 mod mean;
 mod operator;
 mod rule;

@@ -15,6 +15,7 @@ use datafusion::logical_expr::{
     SetMonotonicity, Signature,
 };
 
+use super::compensated::CompensatedSum;
 use super::total::{Finish, Totals, state_types};
 
 /// Calls `$then!(type)` for an argument type that is totalled here, `$otherwise` for the rest.
@@ -72,6 +73,9 @@ macro_rules! checked_aggregate {
 
             fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
                 let input = args.expr_fields[0].data_type();
+                if *input == DataType::Float64 && !args.is_distinct {
+                    return Ok(Box::new(CompensatedSum::default()));
+                }
                 if !Self::ours(args.is_distinct, input) {
                     return self.stock.accumulator(args);
                 }

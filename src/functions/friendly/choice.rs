@@ -12,7 +12,7 @@ use super::scalar::Spec;
 pub(super) fn all() -> Vec<Spec> {
     vec![Spec {
         name: "if",
-        aliases: &["iff"],
+        aliases: &["iff", "iif"],
         syntax: "if(condition, then, otherwise)",
         meaning: "then where the condition is true; otherwise where it is false or NULL. Both are computed for every row: where one may fail, write CASE.",
         arguments: &[

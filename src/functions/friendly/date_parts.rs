@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, StringArray};
-use arrow::datatypes::DataType;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, TimeUnit};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use datafusion::common::{Result, plan_err};
 
@@ -141,13 +142,39 @@ fn of_day() -> Vec<Spec> {
             "2026-01-04 05:06:07",
             |t| { t.second().into() }
         ),
-        part!(
-            "epoch_ms",
-            &[],
-            "Milliseconds from 1970-01-01 to the time on the clock.",
-            "2026-01-01 00:00:00",
-            |t| t.and_utc().timestamp_millis()
-        ),
+        Spec {
+            name: "epoch_ms",
+            aliases: &[],
+            syntax: "epoch_ms(time)",
+            meaning: "Milliseconds from 1970-01-01 to the time on the clock, or since midnight for a TIME. Of a whole number, the other way round: the timestamp so many milliseconds after 1970-01-01.",
+            arguments: &[(
+                "time",
+                "A date, a timestamp or a TIME, or a whole number; with a time zone, that zone's clock is read.",
+            )],
+            example: "SELECT epoch_ms(TIMESTAMP '2026-01-01 00:00:00'), epoch_ms(1767225600000)",
+            coerce: |types| match types {
+                [of] if of.is_integer() => Ok(vec![DataType::Int64]),
+                [DataType::Time32(_) | DataType::Time64(_)] => {
+                    Ok(vec![DataType::Time32(TimeUnit::Millisecond)])
+                }
+                other => coerce(other),
+            },
+            returns: |types| match types[0] {
+                DataType::Int64 => Ok(DataType::Timestamp(TimeUnit::Millisecond, None)),
+                _ => Ok(DataType::Int64),
+            },
+            kernel: |columns| match columns[0].data_type() {
+                DataType::Int64 => Ok(cast(
+                    &columns[0],
+                    &DataType::Timestamp(TimeUnit::Millisecond, None),
+                )?),
+                DataType::Time32(_) => Ok(cast(
+                    &cast(&columns[0], &DataType::Int32)?,
+                    &DataType::Int64,
+                )?),
+                _ => int(columns, |t| t.and_utc().timestamp_millis()),
+            },
+        },
         Spec {
             name: "epoch",
             aliases: &[],

@@ -1,4 +1,5 @@
-//! `median` of durations, which DataFusion's own `median` refuses; numbers stay with that one.
+//! `median` of durations and points in time, which DataFusion's own `median` refuses; numbers stay with that
+//! one. Of dates it is a timestamp.
 //!
 //! A duration is an integer with a unit, so the median of the integers is computed and given its unit
 //! back. Between two middle values it is the whole unit below their mean.
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, FieldRef};
+use arrow::datatypes::{DataType, Field, FieldRef, TimeUnit};
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::functions_aggregate::median::median_udaf;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -31,6 +32,11 @@ struct Median {
     signature: Signature,
 }
 
+/// What is an integer with a unit.
+fn is_ticks(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Duration(_) | DataType::Timestamp(..))
+}
+
 /// The integers behind a duration column.
 fn integers(field: &Field) -> FieldRef {
     Arc::new(field.clone().with_data_type(DataType::Int64))
@@ -38,7 +44,7 @@ fn integers(field: &Field) -> FieldRef {
 
 fn duration_of(args: &AccumulatorArgs<'_>) -> Option<DataType> {
     let data_type = args.expr_fields.first()?.data_type();
-    matches!(data_type, DataType::Duration(_)).then(|| data_type.clone())
+    is_ticks(data_type).then(|| data_type.clone())
 }
 
 /// Calls `make` with the arguments as if the durations were integers.
@@ -75,7 +81,11 @@ impl AggregateUDFImpl for Median {
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
         match arg_types {
-            [DataType::Duration(_)] => Ok(arg_types.to_vec()),
+            [of] if is_ticks(of) => Ok(arg_types.to_vec()),
+            // Noon of the day before may lie between two days.
+            [DataType::Date32 | DataType::Date64] => {
+                Ok(vec![DataType::Timestamp(TimeUnit::Second, None)])
+            }
             // The mean of two decimals may have a digit more than they have.
             [of] if of.is_decimal() => Ok(vec![DataType::Float64]),
             [DataType::Interval(_)] => plan_err!(
@@ -99,7 +109,7 @@ impl AggregateUDFImpl for Median {
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        if !matches!(args.input_fields[0].data_type(), DataType::Duration(_)) {
+        if !is_ticks(args.input_fields[0].data_type()) {
             return self.inner.state_fields(args);
         }
         let fields = [integers(&args.input_fields[0])];

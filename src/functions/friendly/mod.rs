@@ -10,15 +10,20 @@ mod counts;
 mod date_diff;
 mod date_parts;
 mod interval_times;
+mod make_timestamp;
 mod median;
 mod mode;
 mod part;
 mod patterns;
 mod percentile_cont;
 mod percentiles_cont;
+mod quantile_disc;
+mod regexp_extract;
 mod scalar;
+mod signs;
 mod strftime;
 mod time_bucket;
+mod type_name;
 
 use std::sync::Arc;
 
@@ -39,6 +44,10 @@ pub(super) fn all_scalar() -> Vec<Arc<ScalarUDF>> {
         strftime::all(),
         choice::all(),
         patterns::all(),
+        make_timestamp::all(),
+        regexp_extract::all(),
+        signs::all(),
+        type_name::all(),
     ];
     let own = specs.into_iter().flatten().map(scalar::function);
     own.map(Arc::new).collect()
@@ -46,7 +55,12 @@ pub(super) fn all_scalar() -> Vec<Arc<ScalarUDF>> {
 
 /// Every aggregate function of this folder.
 pub(super) fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
-    let groups = [arg_extreme::all(), counts::all(), mode::all()];
+    let groups = [
+        arg_extreme::all(),
+        counts::all(),
+        mode::all(),
+        quantile_disc::all(),
+    ];
     groups.into_iter().flatten().map(Arc::new).collect()
 }
 

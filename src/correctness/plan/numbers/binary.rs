@@ -38,8 +38,9 @@ pub(super) fn settle(binary: BinaryExpr, children: &[Known]) -> Result<Transform
     if !is_arithmetic && !is_comparison(binary.op) {
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
     }
-    if !is_arithmetic {
-        dates::refuse_comparison(&binary, &left, &right)?;
+    match is_arithmetic {
+        true => dates::refuse_arithmetic(binary.op, &left, &right)?,
+        false => dates::refuse_comparison(&binary, &left, &right)?,
     }
     if is_text(&left) || is_text(&right) {
         return beside_text(binary, [left, right]);

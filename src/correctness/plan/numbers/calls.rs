@@ -7,12 +7,15 @@
 //! Upstream: none found: power(1.05, 12) of decimals has the scale of its argument
 //! Retire when: literals with a point are doubles again, or functions take them as such.
 
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{DFSchema, Result};
-use datafusion::logical_expr::{Expr, ExprSchemable, WindowFunctionDefinition};
+use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF, WindowFunctionDefinition, lit};
 
 use super::choices;
-use super::types::{as_double, exact_doubles};
+use super::types::{as_double, cast_to, digits, exact_doubles};
 
 /// Functions that give one of their arguments.
 const CHOICES: &[&str] = &[
@@ -39,13 +42,28 @@ const MEANS: &[&str] = &[
     "var_pop",
 ];
 
+/// Rounding to whole numbers, of which the stock function gives a decimal with the digits of its argument: 99.5
+/// of three digits has no room for 100.0.
+const WHOLE: &[&str] = &["ceil", "floor", "trunc"];
+/// Aggregates that tell zeros and NaNs of both signs apart.
+const BY_BITS: &[&str] = &["count", "sum", "avg", "median"];
+/// The same without DISTINCT.
+const OCCURRENCES: &[&str] = &["mode", "histogram"];
+
 /// # Errors
 /// When a function that gives one of its arguments has dates among numbers.
 pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match expression {
         Expr::ScalarFunction(mut call) => {
             let name = call.func.name();
-            let changed = if CHOICES.contains(&name) {
+            if let ([value], true) = (call.args.as_slice(), WHOLE.contains(&name))
+                && let Some(whole) = with_room(value, &call.func, schema)
+            {
+                return Ok(Transformed::yes(whole));
+            }
+            let changed = if name == "round" {
+                places(&mut call.args)
+            } else if CHOICES.contains(&name) {
                 choices::unite(call.args.iter_mut().collect(), schema)?
             } else if CONDITIONS.contains(&name) {
                 choices::unite(call.args.iter_mut().skip(1).collect(), schema)?
@@ -57,7 +75,11 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
             Ok(made(Expr::ScalarFunction(call), changed))
         }
         Expr::AggregateFunction(mut call) => {
-            let changed = aggregate(call.func.name(), &mut call.params.args, schema)?;
+            let name = call.func.name();
+            let mut changed = aggregate(name, &mut call.params.args, schema)?;
+            if call.params.distinct && BY_BITS.contains(&name) || OCCURRENCES.contains(&name) {
+                changed |= without_negative_zeros(&mut call.params.args, schema);
+            }
             Ok(made(Expr::AggregateFunction(call), changed))
         }
         Expr::WindowFunction(mut call) => {
@@ -78,6 +100,51 @@ fn made(expression: Expr, changed: bool) -> Transformed<Expr> {
         true => Transformed::yes(expression),
         false => Transformed::no(expression),
     }
+}
+
+/// A literal number of places in the type that the function takes: behind a cast it is no literal until it is
+/// folded, and the type of the result hangs on it.
+fn places(arguments: &mut [Expr]) -> bool {
+    let Some(Expr::Literal(value @ ScalarValue::Int64(Some(places)), _)) = arguments.get_mut(1)
+    else {
+        return false;
+    };
+    let narrow = i32::try_from(*places);
+    if let Ok(narrow) = narrow {
+        *value = ScalarValue::Int32(Some(narrow));
+    }
+    narrow.is_ok()
+}
+
+/// `function(value)` of a decimal, as a decimal without fraction that has room for every result.
+fn with_room(value: &Expr, function: &Arc<ScalarUDF>, schema: &DFSchema) -> Option<Expr> {
+    let of = value.get_type(schema).ok().filter(DataType::is_decimal)?;
+    let (digits, scale) = digits(&of)?;
+    let whole = digits.checked_sub_signed(scale)?;
+    let (wide, result) = match digits < 38 {
+        true => (
+            DataType::Decimal128(digits + 1, scale),
+            DataType::Decimal128(whole + 1, 0),
+        ),
+        false => (
+            DataType::Decimal256(76.min(digits + 1), scale),
+            DataType::Decimal256(76.min(whole + 1), 0),
+        ),
+    };
+    let inner = function.call(vec![cast_to(value.clone(), wide)]);
+    Some(cast_to(inner, result))
+}
+
+/// `x + 0.0` for doubles: -0.0 becomes 0.0, which it equals.
+fn without_negative_zeros(arguments: &mut [Expr], schema: &DFSchema) -> bool {
+    let Some(first) = arguments.first_mut() else {
+        return false;
+    };
+    let is_double = matches!(first.get_type(schema), Ok(DataType::Float64));
+    if is_double {
+        *first = std::mem::take(first) + lit(0.0);
+    }
+    is_double
 }
 
 /// Shares, windows and limits are doubles.

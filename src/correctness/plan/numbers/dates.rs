@@ -22,6 +22,33 @@ pub(super) fn refuse_comparison(
     refuse([(&*binary.left, left), (&*binary.right, right)].into_iter())
 }
 
+/// Whole days can be added to a DATE and taken from it, and nothing else.
+///
+/// # Errors
+/// When another number is added to a point in time, or one is multiplied.
+pub(super) fn refuse_arithmetic(op: Operator, left: &DataType, right: &DataType) -> Result<()> {
+    let (date, number) = match (is_date(left), is_date(right)) {
+        (true, false) => (left, right),
+        (false, true) => (right, left),
+        _ => return Ok(()),
+    };
+    let is_sum = op == Operator::Plus || op == Operator::Minus && is_date(left);
+    let is_day = matches!(date, DataType::Date32 | DataType::Date64);
+    if !number.is_numeric() || is_day && is_sum && number.is_integer() {
+        return Ok(());
+    }
+    match is_day {
+        true => plan_err!(
+            "a DATE {op} a number: only whole days can be added to a date, d + 1; for other lengths of \
+             time write d + INTERVAL '36 hours'"
+        ),
+        false => plan_err!(
+            "a TIMESTAMP {op} a number: write a length of time, at + INTERVAL '1 day' or at + 3 * INTERVAL \
+             '1 hour'"
+        ),
+    }
+}
+
 /// # Errors
 /// When there are dates and numbers among `values`.
 pub(super) fn refuse<'a>(
@@ -38,8 +65,8 @@ pub(super) fn refuse<'a>(
     };
     let date = match date {
         Expr::Column(column) => column.name.clone(),
-        Expr::Literal(..) => format!("a {kind}"),
-        other => other.schema_name().to_string(),
+        Expr::ScalarFunction(call) => format!("{}(..)", call.func.name()),
+        _ => "one side".to_owned(),
     };
     let written = meant(number);
     let number = match number {

@@ -9,6 +9,7 @@
 //! - `choices`: the branches of CASE, coalesce and the like, lists and ranges;
 //! - `calls`: functions that compute in doubles;
 //! - `dates`: dates beside numbers;
+//! - `planner`: operators that have no type otherwise, at planning;
 //! - `relations`: VALUES, UNION, joins and subqueries;
 //! - `texts`: text literals that stand for numbers.
 
@@ -18,6 +19,7 @@ mod calls;
 mod casts;
 mod choices;
 mod dates;
+mod planner;
 mod relations;
 mod texts;
 mod types;
@@ -30,6 +32,7 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
+pub(in crate::correctness) use planner::NumberPlanner;
 use types::Known;
 
 /// Settles the types of numbers before type coercion.

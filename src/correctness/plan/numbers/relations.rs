@@ -10,6 +10,7 @@ use arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, DFSchema, ExprSchema, Result, plan_err};
 use datafusion::logical_expr::expr::{Exists, InSubquery, SetComparison};
+use datafusion::logical_expr::type_coercion::binary::type_union_coercion;
 use datafusion::logical_expr::{
     Expr, ExprSchemable, Join, LogicalPlan, Projection, Subquery, Union, Values,
 };
@@ -38,13 +39,19 @@ fn settle_values(mut values: Values) -> Result<LogicalPlan> {
         let made = field.data_type().clone();
         let cast =
             |row: &Vec<Expr>| written(&row[place], &made).and_then(|of| of.get_type(&nothing).ok());
-        if !made.is_decimal()
-            || !values
-                .values
-                .iter()
-                .filter_map(cast)
-                .any(|of| of.is_floating())
+        if !made.is_decimal() {
+            continue;
+        }
+        if !values
+            .values
+            .iter()
+            .filter_map(cast)
+            .any(|of| of.is_floating())
         {
+            if let Some(wide) = with_texts(&mut values.values, place, &made)? {
+                *field = Arc::new(field.as_ref().clone().with_data_type(wide));
+                changed = true;
+            }
             continue;
         }
         for row in &mut values.values {
@@ -63,6 +70,28 @@ fn settle_values(mut values: Values) -> Result<LogicalPlan> {
         values.schema = Arc::new(schema);
     }
     Ok(LogicalPlan::Values(values))
+}
+
+/// Reads the texts of a column of decimals by their own digits; the type that has room for all of them, if
+/// there are any.
+fn with_texts(rows: &mut [Vec<Expr>], place: usize, made: &DataType) -> Result<Option<DataType>> {
+    let nothing = DFSchema::empty();
+    let mut wide = None;
+    for row in rows.iter_mut() {
+        let Some(text) = written(&row[place], made).and_then(text_literal) else {
+            continue;
+        };
+        let (read, of) = texts::number(text, made)?;
+        row[place] = read;
+        let common = wide.as_ref().unwrap_or(made);
+        wide = type_union_coercion(common, &of);
+    }
+    if let Some(wide) = &wide {
+        for row in rows {
+            row[place] = std::mem::take(&mut row[place]).cast_to(wide, &nothing)?;
+        }
+    }
+    Ok(wide)
 }
 
 /// What stands below a cast to `made`.
@@ -107,6 +136,21 @@ fn settle_union(mut union: Union) -> Result<LogicalPlan> {
             }
         }
     }
+    // The stock coercion starts from the types of the whole, which are those of the first part.
+    let first = Arc::clone(union.inputs[0].schema());
+    let fields = union
+        .schema
+        .iter()
+        .zip(first.fields())
+        .map(|((qualifier, field), first)| {
+            let field = field
+                .as_ref()
+                .clone()
+                .with_data_type(first.data_type().clone());
+            (qualifier.cloned(), Arc::new(field))
+        });
+    let metadata = union.schema.metadata().clone();
+    union.schema = Arc::new(DFSchema::new_with_metadata(fields.collect(), metadata)?);
     TypeCoercionRewriter::coerce_union(union)
 }
 

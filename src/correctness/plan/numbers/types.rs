@@ -1,4 +1,7 @@
 //! What the rules here ask of types.
+//!
+//! Upstream: none of its own; see the files beside it
+//! Retire when: they are gone.
 
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};

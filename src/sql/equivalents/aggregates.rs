@@ -1,0 +1,108 @@
+//! Aggregates under the names and in the forms of other engines.
+
+use datafusion::sql::sqlparser::ast::{
+    Expr, Function, FunctionArgumentClause, FunctionArguments, Value,
+};
+
+use super::{arguments, double, function, list, set_arguments, set_name, text};
+
+/// What `call` stands for; `None` where it is itself, under another name perhaps.
+pub(super) fn equivalent(name: &str, call: &mut Function) -> Option<Expr> {
+    match name {
+        "group_concat" | "listagg" => texts(call),
+        "percentile_disc" => discrete(call),
+        "fsum" | "kahan_sum" | "sumkahan" => of_doubles(call, "sum"),
+        "favg" => of_doubles(call, "avg"),
+        "approx_quantile" => set_name(call, "approx_percentile_cont"),
+        "approx_count_distinct" => set_name(call, "approx_distinct"),
+        _ => {}
+    }
+    several(call)
+}
+
+/// `string_agg`, with a comma where no separator is given.
+fn texts(call: &mut Function) {
+    let within = std::mem::take(&mut call.within_group);
+    let FunctionArguments::List(list) = &mut call.args else {
+        return;
+    };
+    let mut separator = None;
+    list.clauses.retain(|clause| match clause {
+        FunctionArgumentClause::Separator(value) => {
+            separator = Some(value.value.clone());
+            false
+        }
+        _ => true,
+    });
+    if !within.is_empty() {
+        list.clauses.push(FunctionArgumentClause::OrderBy(within));
+    }
+    let Some(mut given) = arguments(list) else {
+        return;
+    };
+    if given.len() == 1 {
+        given.push(separator.map_or_else(|| text(","), Expr::value));
+    }
+    set_arguments(call, given);
+    set_name(call, "string_agg");
+}
+
+/// `percentile_disc(q) WITHIN GROUP (ORDER BY x)` as `quantile_disc(x, q)`.
+fn discrete(call: &mut Function) {
+    let (Some(given), [key]) = (list(call).and_then(arguments), call.within_group.as_slice())
+    else {
+        return;
+    };
+    let [share] = given.as_slice() else {
+        return;
+    };
+    let mut all = vec![key.expr.clone(), share.clone()];
+    if key.options.asc == Some(false) {
+        all.push(Expr::value(Value::Boolean(true)));
+    }
+    call.within_group = vec![];
+    set_arguments(call, all);
+    set_name(call, "quantile_disc");
+}
+
+fn of_doubles(call: &mut Function, name: &str) {
+    if let Some(given) = list(call).and_then(arguments)
+        && let [value] = given.as_slice()
+    {
+        set_arguments(call, vec![double(value)]);
+        set_name(call, name);
+    }
+}
+
+/// Several shares at once: a list of as many quantiles.
+fn several(call: &mut Function) -> Option<Expr> {
+    const QUANTILES: [&str; 5] = [
+        "quantile",
+        "quantile_cont",
+        "quantile_disc",
+        "percentile_cont",
+        "approx_percentile_cont",
+    ];
+    let name = super::name(call)?;
+    if !QUANTILES.contains(&name.as_str()) {
+        return None;
+    }
+    let given = list(call).and_then(arguments)?;
+    let place = given
+        .iter()
+        .position(|argument| matches!(argument, Expr::Array(_)))?;
+    let Expr::Array(shares) = &given[place] else {
+        return None;
+    };
+    let one = |share: &Expr| {
+        let mut single = call.clone();
+        let mut given = given.clone();
+        given[place] = share.clone();
+        set_arguments(&mut single, given);
+        Expr::Function(single)
+    };
+    Some(function(
+        "make_array",
+        shares.elem.iter().map(one).collect(),
+    ))
+}

@@ -1,0 +1,137 @@
+//! The documentation of these functions.
+
+use datafusion::logical_expr::{DocSection, Documentation};
+
+use crate::functions::Page;
+
+/// Name, other names, how it is called, what it means, an example.
+type Row = (
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const SCALARS: &[Row] = &[
+    (
+        "mod",
+        &[],
+        "mod(a, b)",
+        "The rest of a divided by b, with the sign of a: another way to write a % b. Exact for whole numbers and decimals; an error for b = 0, NaN for doubles.",
+        "SELECT mod(-7, 3)",
+    ),
+    (
+        "zeroifnull",
+        &[],
+        "zeroifnull(x)",
+        "0 where x is NULL, else x: coalesce(x, 0).",
+        "SELECT zeroifnull(NULL::BIGINT)",
+    ),
+    (
+        "nullifzero",
+        &[],
+        "nullifzero(x)",
+        "NULL where x is 0, else x: nullif(x, 0).",
+        "SELECT 10 / nullifzero(5)",
+    ),
+    (
+        "date",
+        &[],
+        "date(x)",
+        "The day of a timestamp, or the date that a text shows: CAST(x AS DATE).",
+        "SELECT date(TIMESTAMP '2026-05-04 10:30:00')",
+    ),
+    (
+        "isoyear",
+        &[],
+        "isoyear(time)",
+        "The year that the ISO week belongs to, in which the last days of December may be the next one's.",
+        "SELECT isoyear(DATE '2027-01-01')",
+    ),
+    (
+        "locate",
+        &["charindex"],
+        "locate(part, whole)",
+        "Where part begins in whole, counted in characters from 1; 0 where it is not. strpos takes the two the other way round.",
+        "SELECT locate('b', 'abc')",
+    ),
+    (
+        "date_add",
+        &["dateadd", "timestampadd"],
+        "date_add(part, n, time) or date_add(time, interval)",
+        "The time n parts later: a sum with an interval. The part may stand without quotes: second, minute, hour, day, week, month, quarter, year.",
+        "SELECT date_add('month', 1, DATE '2026-01-31')",
+    ),
+    (
+        "timestampdiff",
+        &[],
+        "timestampdiff(part, start, end)",
+        "How many whole parts fit between start and end: date_sub(part, start, end).",
+        "SELECT timestampdiff(hour, TIMESTAMP '2026-05-04 10:30:00', TIMESTAMP '2026-05-04 12:00:00')",
+    ),
+];
+
+const AGGREGATES: &[Row] = &[
+    (
+        "group_concat",
+        &["listagg"],
+        "group_concat(text [, separator])",
+        "All texts, with the separator between them, a comma when absent: string_agg. NULLs are left out. ORDER BY inside the parentheses, or WITHIN GROUP (ORDER BY ..) behind them, says in which order; without it the order is any.",
+        "SELECT group_concat(name, '; ' ORDER BY name) FROM (VALUES ('Bo'), ('Ada')) AS t(name)",
+    ),
+    (
+        "percentile_disc",
+        &[],
+        "percentile_disc(q) WITHIN GROUP (ORDER BY x)",
+        "The first value, in that order, up to which lies at least the share q of the values: quantile_disc(x, q).",
+        "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY x) FROM (VALUES (1), (2), (10)) AS t(x)",
+    ),
+    (
+        "fsum",
+        &["kahan_sum", "sumkahan"],
+        "fsum(x)",
+        "The sum as a DOUBLE.",
+        "SELECT fsum(x) FROM (VALUES (0.1), (0.2)) AS t(x)",
+    ),
+    (
+        "favg",
+        &[],
+        "favg(x)",
+        "The mean of the values as doubles.",
+        "SELECT favg(x) FROM (VALUES (1), (2)) AS t(x)",
+    ),
+    (
+        "approx_quantile",
+        &[],
+        "approx_quantile(x, q)",
+        "About the q quantile, in little memory: approx_percentile_cont(x, q).",
+        "SELECT approx_quantile(x, 0.5) FROM (VALUES (1), (2), (3)) AS t(x)",
+    ),
+];
+
+/// A page for each.
+pub(crate) fn pages() -> Vec<Page> {
+    let scalars = SCALARS.iter().map(|row| page(row, "scalar"));
+    let aggregates = AGGREGATES.iter().map(|row| page(row, "aggregate"));
+    scalars.chain(aggregates).collect()
+}
+
+fn page(row: &Row, kind: &'static str) -> Page {
+    let (name, aliases, syntax, meaning, example) = *row;
+    let section = DocSection {
+        include: true,
+        label: "Friendly SQL",
+        description: None,
+    };
+    let documentation = Documentation::builder(section, meaning, syntax)
+        .with_sql_example(format!("```sql\n{example}\n```"))
+        .build();
+    Page {
+        name: name.to_owned(),
+        aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
+        kind,
+        is_own: true,
+        documentation: Some(documentation),
+    }
+}

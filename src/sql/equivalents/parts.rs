@@ -1,0 +1,122 @@
+//! Parts of a date without quotes, and sums of a date and a number of such parts.
+
+use datafusion::common::plan_datafusion_err;
+use datafusion::error::DataFusionError;
+use datafusion::sql::sqlparser::ast::{
+    BinaryOperator, Expr, Function, Interval, Value, ValueWithSpan,
+};
+
+use super::{arguments, binary, function, list, plain_arguments, set_arguments, text};
+
+/// Functions whose first argument is a part of a date.
+const WITH_PART: &[&str] = &[
+    "date_add",
+    "date_diff",
+    "date_part",
+    "date_sub",
+    "date_trunc",
+    "dateadd",
+    "datediff",
+    "datepart",
+    "datesub",
+    "datetrunc",
+    "timestampadd",
+    "timestampdiff",
+];
+
+/// Parts by their singular, with as many of which unit they last.
+const PARTS: &[(&str, u32, &str)] = &[
+    ("microsecond", 1, "microsecond"),
+    ("millisecond", 1, "millisecond"),
+    ("second", 1, "second"),
+    ("minute", 1, "minute"),
+    ("hour", 1, "hour"),
+    ("day", 1, "day"),
+    ("week", 7, "day"),
+    ("month", 1, "month"),
+    ("quarter", 3, "month"),
+    ("year", 1, "year"),
+];
+
+/// What `call` stands for; `None` where it is itself, with its part in quotes from now on.
+///
+/// # Errors
+/// When a part to add has no such name.
+pub(super) fn equivalent(name: &str, call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
+    if !WITH_PART.contains(&name) {
+        return Ok(None);
+    }
+    quote(call);
+    let Some(given) = plain_arguments(call) else {
+        return Ok(None);
+    };
+    Ok(match (name, given.as_slice()) {
+        ("date_add", [day, length]) => Some(binary(day, BinaryOperator::Plus, length)),
+        ("date_sub", [day, length]) => Some(binary(day, BinaryOperator::Minus, length)),
+        ("date_add" | "dateadd" | "timestampadd", [part, count, day]) => {
+            let length = binary(count, BinaryOperator::Multiply, &one(name, part)?);
+            Some(binary(day, BinaryOperator::Plus, &length))
+        }
+        ("timestampdiff", [_, _, _]) => Some(function("date_sub", given)),
+        ("datepart", [_, _]) => Some(function("date_part", given)),
+        ("datetrunc", [_, _]) => Some(function("date_trunc", given)),
+        _ => None,
+    })
+}
+
+fn known(word: &str) -> Option<&'static (&'static str, u32, &'static str)> {
+    let word = word.to_lowercase();
+    let singular = word.strip_suffix('s').unwrap_or(&word);
+    PARTS.iter().find(|(part, ..)| *part == singular)
+}
+
+/// `hour` becomes `'hour'`. A column of that name cannot be meant: the argument is a constant.
+fn quote(call: &mut Function) {
+    let Some(mut given) = list(call).and_then(arguments) else {
+        return;
+    };
+    let Some(Expr::Identifier(word)) = given.first() else {
+        return;
+    };
+    if word.quote_style.is_none() && (known(&word.value).is_some() || is_other(&word.value)) {
+        given[0] = text(&word.value.to_lowercase());
+        set_arguments(call, given);
+    }
+}
+
+/// Parts that can be asked for and not be added.
+fn is_other(word: &str) -> bool {
+    let others = [
+        "century",
+        "decade",
+        "dow",
+        "doy",
+        "epoch",
+        "isodow",
+        "isoyear",
+        "millennium",
+    ];
+    others.contains(&word.to_lowercase().as_str())
+}
+
+fn one(function: &str, part: &Expr) -> Result<Expr, DataFusionError> {
+    let word = match part {
+        Expr::Value(ValueWithSpan {
+            value: Value::SingleQuotedString(word),
+            ..
+        }) => word.as_str(),
+        _ => "",
+    };
+    let (_, count, unit) = known(word).ok_or_else(|| {
+        plan_datafusion_err!(
+            "{function} takes a part of a date, a number and a date: {function}('hour', 3, created_at)"
+        )
+    })?;
+    Ok(Expr::Interval(Interval {
+        value: Box::new(text(&format!("{count} {unit}"))),
+        leading_field: None,
+        leading_precision: None,
+        last_field: None,
+        fractional_seconds_precision: None,
+    }))
+}
