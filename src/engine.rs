@@ -87,9 +87,6 @@ impl Engine {
         for rule in rules {
             builder = builder.with_physical_optimizer_rule(rule);
         }
-        for rule in correctness::last_optimizer_rules() {
-            builder = builder.with_optimizer_rule(rule);
-        }
         let mut state = builder.build();
         correctness::register_all(&mut state)?;
         exec::register_all(&mut state)?;

@@ -314,3 +314,69 @@ async fn all_of_sets() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn moving_aggregates() {
+    let file = "functions/moving_aggregates";
+    let sum = "SELECT sum(x) OVER (ORDER BY id ROWS 1 PRECEDING) FROM (VALUES (1,1e16),(2,1.0),(3,2.0)) t(id,x) ORDER BY id";
+    still_gives(file, sum, &["1e16", "1e16", "2.0"]).await;
+    let any = "SELECT bool_or(x > 1) OVER (ORDER BY x ROWS 1 PRECEDING) FROM (VALUES (1),(2)) t(x)";
+    still_fails(file, any, "sliding accumulator").await;
+}
+
+#[tokio::test]
+async fn lead_lag() {
+    let file = "functions/lead_lag";
+    let values =
+        "FROM (VALUES (1,3),(2,2),(3,2),(4,4),(5,NULL),(6,NULL),(7,4)) v(id,x) ORDER BY id";
+    let next = format!("SELECT lead(x, 2) IGNORE NULLS OVER (ORDER BY id) {values}");
+    still_gives(
+        file,
+        &next,
+        &["2", "4", "NULL", "NULL", "NULL", "NULL", "NULL"],
+    )
+    .await;
+    let none = "SELECT lag(x, NULL) OVER (ORDER BY x) FROM (VALUES (1),(2)) v(x) ORDER BY x";
+    still_gives(file, none, &["1", "2"]).await;
+    let by_row = "SELECT lag(x, x) OVER (ORDER BY x) FROM (VALUES (1),(2)) v(x)";
+    still_fails(file, by_row, "only support Literal").await;
+}
+
+#[tokio::test]
+async fn truth_tests() {
+    let sql = "SELECT count(*) FILTER (WHERE f IS TRUE), sum(CASE WHEN f IS TRUE THEN 1 END) FROM (VALUES (true),(NULL)) v(f)";
+    still_fails("plan/truth_tests", sql, "Physical input schema").await;
+}
+
+#[tokio::test]
+async fn in_subqueries() {
+    let file = "plan/in_subqueries";
+    let beside_or = "SELECT x FROM (VALUES (1),(NULL),(3)) v(x) WHERE x > 5 OR x NOT IN (SELECT y FROM (VALUES (1)) w(y)) ORDER BY x";
+    still_gives(file, beside_or, &["3", "NULL"]).await;
+    let constant = "SELECT count(*) FROM (VALUES (1),(2)) v(x) WHERE 1 NOT IN (SELECT y FROM (VALUES (NULL::int)) w(y))";
+    still_gives(file, constant, &["2"]).await;
+    let counted = "SELECT x FROM (VALUES (1,1),(0,2)) v(x,k) WHERE x IN (SELECT count(*) FROM (VALUES (1,1)) w(y,j) WHERE j = k)";
+    still_gives(file, counted, &["1"]).await;
+}
+
+#[tokio::test]
+async fn subquery_places() {
+    let file = "plan/subquery_places";
+    let sorted = "SELECT x FROM (VALUES (1),(2)) v(x) ORDER BY x IN (SELECT 1)";
+    still_fails(file, sorted, "can only be used in").await;
+    let filtered = "SELECT sum(x) FILTER (WHERE x IN (SELECT 1)) FROM (VALUES (1),(2)) v(x)";
+    still_fails(file, filtered, "does not support logical expression").await;
+}
+
+#[tokio::test]
+async fn projected_subqueries() {
+    let sql = "SELECT EXISTS (SELECT 1 FROM (VALUES (1)) w(y) WHERE y = x) FROM (VALUES (1)) v(x)";
+    let error = "does not support logical expression";
+    still_fails("plan/projected_subqueries", sql, error).await;
+}
+
+#[tokio::test]
+async fn regr_r2() {
+    let level = "SELECT regr_r2(y, x) FROM (VALUES (1.0, 5.0), (1.0, 6.0)) v(y, x)";
+    still_gives("functions/regr_r2", level, &["NULL"]).await;
+}

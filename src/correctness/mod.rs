@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
-use datafusion::optimizer::{Analyzer, AnalyzerRule, OptimizerRule};
+use datafusion::optimizer::{Analyzer, AnalyzerRule};
 
 /// The rules that every plan goes through after type coercion, before those of `exec`.
 pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
@@ -26,13 +26,9 @@ pub(crate) fn last_analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> 
     vec![Arc::new(functions::MovingFrames)]
 }
 
-/// The rules of the optimizer that run behind all others.
-pub(crate) fn last_optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
-    plan::last_optimizer_rules()
-}
-
-/// The stock analyzer with the rules that come before type coercion in their place.
-pub(crate) fn with_rules(builder: SessionStateBuilder) -> SessionStateBuilder {
+/// The stock analyzer with the rules that come before type coercion in their place, and the rules of the
+/// optimizer, `exec`'s among them, with ours in theirs.
+pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![];
     for stock in Analyzer::new().rules {
         if stock.name() == "type_coercion" {
@@ -40,7 +36,11 @@ pub(crate) fn with_rules(builder: SessionStateBuilder) -> SessionStateBuilder {
         }
         rules.push(stock);
     }
-    builder.with_analyzer_rules(rules)
+    let optimizer = builder.optimizer().take();
+    let of_optimizer = optimizer.map_or_else(Vec::new, |optimizer| optimizer.rules);
+    builder
+        .with_analyzer_rules(rules)
+        .with_optimizer_rules(plan::with_optimizer_rules(of_optimizer))
 }
 
 /// Registers the stand-ins for stock functions, and the rewrites before type coercion.

@@ -18,11 +18,15 @@ pub(crate) fn rewrite_expressions(
     plan: LogicalPlan,
     rule: impl Fn(Expr, &DFSchema) -> Result<Transformed<Expr>>,
 ) -> Result<LogicalPlan> {
-    let rewritten = plan.transform_up_with_subqueries(|node| of_node(node, &rule))?;
+    let rewritten = plan.transform_up_with_subqueries(|node| rewrite_node(node, &rule))?;
     Ok(rewritten.data)
 }
 
-fn of_node(
+/// The same for the expressions of one node.
+///
+/// # Errors
+/// Those of `rule`.
+pub(crate) fn rewrite_node(
     node: LogicalPlan,
     rule: &impl Fn(Expr, &DFSchema) -> Result<Transformed<Expr>>,
 ) -> Result<Transformed<LogicalPlan>> {

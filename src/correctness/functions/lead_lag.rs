@@ -102,7 +102,7 @@ fn is_beyond_stock(call: &WindowFunction, is_lead: bool) -> bool {
     let ignores_nulls = call.params.null_treatment == Some(NullTreatment::IgnoreNulls);
     // With an offset of 1 the stock `lead` is right, and shared with repeat contacts.
     let looks_ahead = is_lead == (offset > 0);
-    ignores_nulls && looks_ahead && offset.unsigned_abs() > 1
+    ignores_nulls && (offset == 0 || (looks_ahead && offset.unsigned_abs() > 1))
 }
 
 /// The value of a literal, with a sign before it or not.

@@ -6,6 +6,7 @@ mod lead_lag;
 mod list_arguments;
 mod list_totals;
 mod moving_aggregates;
+mod regr_r2;
 mod round;
 mod rounded_cast;
 mod trunc;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
-use datafusion::logical_expr::ScalarUDF;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
 pub(super) use decimal_quotient::DecimalQuotient;
 pub(super) use lead_lag::ShiftsByNumber;
@@ -35,6 +36,7 @@ pub(super) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
         ScalarUDF::from(RoundedCast::new(true)),
     ];
     let lists = [list_arguments::all(), list_totals::all()];
+    registry.register_udaf(Arc::new(AggregateUDF::from(regr_r2::RegrR2::default())))?;
     for function in own.into_iter().chain(lists.into_iter().flatten()) {
         registry.register_udf(Arc::new(function))?;
     }

@@ -1,7 +1,10 @@
 //! What the planner and the optimizer get wrong, mended by rules.
 
 mod all_of_sets;
+mod in_subqueries;
 mod numbers;
+mod projected_subqueries;
+mod subquery_places;
 mod truth_tests;
 
 pub(super) use numbers::NumberPlanner;
@@ -19,12 +22,27 @@ pub(super) fn rules_before_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>
 
 /// The rules after type coercion, in their order.
 pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
-    vec![Arc::new(all_of_sets::AllOfSets)]
+    vec![
+        Arc::new(all_of_sets::AllOfSets),
+        Arc::new(subquery_places::SubqueriesOverJoins),
+        Arc::new(in_subqueries::InSubqueries),
+        Arc::new(subquery_places::SubqueryPlaces),
+    ]
 }
 
-/// The rules of the optimizer that run behind all others.
-pub(super) fn last_optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
-    vec![Arc::new(truth_tests::TruthTests)]
+/// The rules of the optimizer with ours in their places.
+pub(super) fn with_optimizer_rules(
+    stock: Vec<Arc<dyn OptimizerRule + Send + Sync>>,
+) -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mut rules: Vec<Arc<dyn OptimizerRule + Send + Sync>> = vec![];
+    for rule in stock {
+        if rule.name() == "decorrelate_predicate_subquery" {
+            rules.push(Arc::new(projected_subqueries::ProjectedSubqueries));
+        }
+        rules.push(rule);
+    }
+    rules.push(Arc::new(truth_tests::TruthTests));
+    rules
 }
 
 /// Registers the rewrites of expressions before type coercion.

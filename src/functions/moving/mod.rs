@@ -37,8 +37,9 @@ pub(crate) fn accumulator(
     if is_fixed && state.iter().any(DataType::is_floating) {
         return Ok(Box::new(MergedStates::new(call)));
     }
-    // A function that can subtract need not know of DISTINCT when it does; `count` does.
-    if !args.is_distinct || function.name() == "count" {
+    // A function that can subtract need not know of DISTINCT when it does, and `bit_xor` forgets that it has
+    // seen nothing when all has left.
+    if !args.is_distinct && function.name() != "bit_xor" {
         let own = function.create_sliding_accumulator(args);
         if let Ok(own) = own
             && own.supports_retract_batch()
