@@ -45,9 +45,13 @@ impl AnalyzerRule for InSubqueries {
         if !subquery_places::has_subquery(&plan)? {
             return Ok(plan);
         }
-        let rewritten = plan.transform_up_with_subqueries(|node| match node {
-            LogicalPlan::Filter(filter) => Ok(Transformed::yes(conditions(filter)?)),
-            node => rewrite_node(node, &embedded),
+        let rewritten = plan.transform_up_with_subqueries(|node| {
+            let rewritten = match node {
+                LogicalPlan::Filter(filter) => Transformed::yes(conditions(filter)?),
+                node => rewrite_node(node, &embedded)?,
+            };
+            // The stock IN is never NULL by its type where x is not, and nodes above have believed it.
+            rewritten.map_data(LogicalPlan::recompute_schema)
         })?;
         Ok(rewritten.data)
     }
