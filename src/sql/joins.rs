@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use datafusion::common::Span;
 use datafusion::error::Result;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Query, Select, SetExpr,
-    Spanned, TableAlias, TableFactor, TableWithJoins, VisitMut,
+    Expr, Ident, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, Query, Select,
+    SelectItem, SetExpr, Spanned, TableAlias, TableFactor, TableWithJoins, VisitMut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -14,8 +14,7 @@ use datafusion::sql::sqlparser::parser::Parser;
 use super::joined::{Joined, Pairs, merges};
 use super::names::Resolver;
 use super::refuse::refused;
-use super::relations::Relations;
-use super::scope::{Match, Relation, Scope};
+use super::scope::{Match, Reading, Relation, Scope};
 use super::spelling::{respell, using};
 use crate::correctness::syntax::merged_columns;
 
@@ -208,21 +207,70 @@ fn settle(join: &mut JoinOperator, pairs: Pairs, place: Option<Span>) -> Result<
     Err(refused(&fault, place))
 }
 
-/// The columns that `SELECT` gives when a merged one is asked for by its name alone.
-pub(super) fn name_merged(select: &mut Select, scope: &Scope, relations: &Relations<'_>) {
-    use datafusion::sql::sqlparser::ast::SelectItem;
+/// Names what `SELECT` gives where a merged column is asked for by its name alone. A column of one side that is
+/// called the same gets a number, since the planner wants all names to differ: `day`, `day:1`.
+pub(super) fn name_merged(select: &mut Select, scope: &Scope, reading: Reading) {
+    let mut given: Vec<(usize, String)> = Vec::new();
+    for (place, item) in select.projection.iter_mut().enumerate() {
+        let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = &*item
+        else {
+            continue;
+        };
+        let merged = match expr {
+            Expr::Identifier(ident) => scope.merged(reading, ident),
+            expr => scope.merged_as(expr),
+        };
+        let (Some(merged), SelectItem::UnnamedExpr(_)) = (merged, &*item) else {
+            let alias = match (merged, &*item) {
+                (Some(_), SelectItem::ExprWithAlias { alias, .. }) => reading.normal(alias),
+                _ => continue,
+            };
+            given.push((place, alias));
+            continue;
+        };
+        let Expr::Identifier(ident) = expr else {
+            continue;
+        };
+        let name = reading.normal(ident);
+        if matches!(merged, Expr::CompoundIdentifier(_)) {
+            *item = SelectItem::UnnamedExpr(merged.clone());
+        } else {
+            *item = SelectItem::ExprWithAlias {
+                expr: merged.clone(),
+                alias: Ident::with_quote('"', &name),
+            };
+        }
+        given.push((place, name));
+    }
+    for (place, name) in given {
+        number_others(&mut select.projection, place, &name, reading);
+    }
+}
 
-    for item in &mut select.projection {
-        let SelectItem::UnnamedExpr(Expr::Identifier(ident)) = item else {
+fn number_others(items: &mut [SelectItem], place: usize, name: &str, reading: Reading) {
+    let is_qualified = matches!(items[place], SelectItem::UnnamedExpr(_));
+    let own = match &items[place] {
+        SelectItem::UnnamedExpr(expr) => Some(expr.clone()),
+        _ => None,
+    };
+    let mut number = 0;
+    for (other, item) in items
+        .iter_mut()
+        .enumerate()
+        .filter(|(other, _)| *other != place)
+    {
+        let SelectItem::UnnamedExpr(expr @ Expr::CompoundIdentifier(parts)) = &*item else {
             continue;
         };
-        let Some(expr) = scope.merged(relations.reading, ident) else {
-            continue;
-        };
-        if !matches!(expr, Expr::CompoundIdentifier(_)) {
+        let is_same = parts
+            .last()
+            .is_some_and(|last| reading.normal(last) == name);
+        let is_taken = !is_qualified || (other > place && own.as_ref() == Some(expr));
+        if is_same && is_taken {
+            number += 1;
             *item = SelectItem::ExprWithAlias {
                 expr: expr.clone(),
-                alias: Ident::with_quote('"', relations.reading.normal(ident)),
+                alias: Ident::with_quote('"', format!("{name}:{number}")),
             };
         }
     }

@@ -257,7 +257,7 @@ impl Resolver<'_> {
             self.joins(item)?;
         }
         wildcard::write_out(select, &scope, self.reading())?;
-        joins::name_merged(select, &scope, &self.relations);
+        joins::name_merged(select, &scope, self.reading());
         fields::name(select, &scope, self.reading());
         for item in &mut select.projection {
             self.wildcard_names(item, &scope)?;

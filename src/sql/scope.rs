@@ -136,6 +136,14 @@ impl Scope {
         shown.any(|shown| matches!(shown, Shown::Merged { .. }))
     }
 
+    /// A merged column that is just this expression, as `*` was written out.
+    pub(super) fn merged_as(&self, expr: &Expr) -> Option<&Expr> {
+        self.shown.iter().find_map(|shown| match shown {
+            Shown::Merged { expr: own, .. } if own == expr => Some(own),
+            _ => None,
+        })
+    }
+
     /// What a name without qualifier stands for when a join made that column of several. `None` when another
     /// column has the name too: the planner says that it is ambiguous.
     pub(super) fn merged(&self, reading: Reading, ident: &Ident) -> Option<&Expr> {
