@@ -52,7 +52,8 @@ pub(super) enum Pairs {
 }
 
 enum Found {
-    Column(String, Expr),
+    /// Its name, itself, and the relation if only the planner knows its columns.
+    Column(String, Expr, Option<usize>),
     Several,
     Missing,
     Unknown,
@@ -104,7 +105,11 @@ impl Joined {
                 (Found::Several, _) | (_, Found::Several) => {
                     return (self.unknown(right), Pairs::Several(ident.value));
                 }
-                (Found::Column(name, one), Found::Column(_, other)) => (name, one, other),
+                (Found::Column(name, one, place), Found::Column(_, other, other_place)) => {
+                    self.leave_out(place, &name);
+                    right.leave_out(other_place, &name);
+                    (name, one, other)
+                }
                 (Found::Unknown, _) | (_, Found::Unknown) => {
                     return (self.unknown(right), Pairs::Unknown);
                 }
@@ -148,6 +153,17 @@ impl Joined {
             }
         }
         self.and(right)
+    }
+
+    /// Notes that a relation whose columns only the planner knows gives one away.
+    fn leave_out(&mut self, place: Option<usize>, name: &str) {
+        for shown in &mut self.shown {
+            if let Shown::Rest { relation, without } = shown
+                && Some(*relation) == place
+            {
+                without.push(name.to_owned());
+            }
+        }
     }
 
     fn hide(&mut self, is_merged: &dyn Fn(&str) -> bool) {
@@ -211,7 +227,8 @@ impl Joined {
                     }
                 }
                 Shown::Rest { relation, without } => {
-                    let relation = &self.relations[*relation];
+                    let place = *relation;
+                    let relation = &self.relations[place];
                     let names = relation.names().filter(|n| !without.iter().any(|w| w == n));
                     let name = match reading.find(ident, names) {
                         Match::Exact => reading.normal(ident),
@@ -219,7 +236,7 @@ impl Joined {
                         Match::Several(_) => return Found::Several,
                         Match::Missing => {
                             if relation.columns.is_none() {
-                                perhaps.push((reading.normal(ident), relation));
+                                perhaps.push((reading.normal(ident), place));
                             }
                             continue;
                         }
@@ -235,13 +252,13 @@ impl Joined {
         match (sure.len(), perhaps.len()) {
             (1, _) => {
                 let (name, expr) = sure.remove(0);
-                Found::Column(name, expr)
+                Found::Column(name, expr, None)
             }
             (0, 0) => Found::Missing,
             (0, 1) => {
-                let (name, relation) = perhaps.remove(0);
-                match relation.column(&name) {
-                    Some(column) => Found::Column(name, column),
+                let (name, place) = perhaps.remove(0);
+                match self.relations[place].column(&name) {
+                    Some(column) => Found::Column(name, column, Some(place)),
                     None => Found::Unknown,
                 }
             }

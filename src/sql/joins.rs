@@ -212,34 +212,25 @@ fn settle(join: &mut JoinOperator, pairs: Pairs, place: Option<Span>) -> Result<
 pub(super) fn name_merged(select: &mut Select, scope: &Scope, reading: Reading) {
     let mut given: Vec<(usize, String)> = Vec::new();
     for (place, item) in select.projection.iter_mut().enumerate() {
-        let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = &*item
-        else {
-            continue;
+        let name = match &*item {
+            SelectItem::UnnamedExpr(Expr::Identifier(ident)) => {
+                let Some(merged) = scope.merged(reading, ident) else {
+                    continue;
+                };
+                let name = reading.normal(ident);
+                *item = named_after(merged, &name);
+                name
+            }
+            SelectItem::UnnamedExpr(expr) if scope.is_merged(expr) => match expr {
+                Expr::CompoundIdentifier(parts) => parts.last().map(|last| reading.normal(last)),
+                _ => None,
+            }
+            .unwrap_or_default(),
+            SelectItem::ExprWithAlias { expr, alias } if scope.is_merged(expr) => {
+                reading.normal(alias)
+            }
+            _ => continue,
         };
-        let merged = match expr {
-            Expr::Identifier(ident) => scope.merged(reading, ident),
-            expr => scope.merged_as(expr),
-        };
-        let (Some(merged), SelectItem::UnnamedExpr(_)) = (merged, &*item) else {
-            let alias = match (merged, &*item) {
-                (Some(_), SelectItem::ExprWithAlias { alias, .. }) => reading.normal(alias),
-                _ => continue,
-            };
-            given.push((place, alias));
-            continue;
-        };
-        let Expr::Identifier(ident) = expr else {
-            continue;
-        };
-        let name = reading.normal(ident);
-        if matches!(merged, Expr::CompoundIdentifier(_)) {
-            *item = SelectItem::UnnamedExpr(merged.clone());
-        } else {
-            *item = SelectItem::ExprWithAlias {
-                expr: merged.clone(),
-                alias: Ident::with_quote('"', &name),
-            };
-        }
         given.push((place, name));
     }
     for (place, name) in given {
@@ -247,26 +238,35 @@ pub(super) fn name_merged(select: &mut Select, scope: &Scope, reading: Reading) 
     }
 }
 
+fn named_after(merged: &Expr, name: &str) -> SelectItem {
+    match merged {
+        Expr::CompoundIdentifier(_) => SelectItem::UnnamedExpr(merged.clone()),
+        _ => SelectItem::ExprWithAlias {
+            expr: merged.clone(),
+            alias: Ident::with_quote('"', name),
+        },
+    }
+}
+
+/// Numbers the columns that would be called as the merged one at `place`: every one of that name where that has no
+/// full name, the same column again where it has.
 fn number_others(items: &mut [SelectItem], place: usize, name: &str, reading: Reading) {
-    let is_qualified = matches!(items[place], SelectItem::UnnamedExpr(_));
-    let own = match &items[place] {
-        SelectItem::UnnamedExpr(expr) => Some(expr.clone()),
+    let full = |expr: &Expr| match expr {
+        Expr::CompoundIdentifier(parts) => parts.iter().map(|part| reading.normal(part)).collect(),
+        _ => Vec::new(),
+    };
+    let own: Option<Vec<String>> = match &items[place] {
+        SelectItem::UnnamedExpr(expr) => Some(full(expr)),
         _ => None,
     };
     let mut number = 0;
-    for (other, item) in items
-        .iter_mut()
-        .enumerate()
-        .filter(|(other, _)| *other != place)
-    {
-        let SelectItem::UnnamedExpr(expr @ Expr::CompoundIdentifier(parts)) = &*item else {
+    for (other, item) in items.iter_mut().enumerate() {
+        let SelectItem::UnnamedExpr(expr) = &*item else {
             continue;
         };
-        let is_same = parts
-            .last()
-            .is_some_and(|last| reading.normal(last) == name);
-        let is_taken = !is_qualified || (other > place && own.as_ref() == Some(expr));
-        if is_same && is_taken {
+        let parts = full(expr);
+        let is_taken = own.as_ref().is_none_or(|own| *own == parts);
+        if other != place && is_taken && parts.last().is_some_and(|last| last == name) {
             number += 1;
             *item = SelectItem::ExprWithAlias {
                 expr: expr.clone(),

@@ -3,11 +3,12 @@
 use datafusion::common::{Diagnostic, Span};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
-    GroupByExpr, JoinOperator, Query, Select, Spanned, TableFactor,
+    GroupByExpr, JoinConstraint, JoinOperator, PipeOperator, Query, Select, Spanned, TableFactor,
 };
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::statement::is_word;
+use crate::correctness::syntax::merged_columns;
 
 const SAMPLE: &str = "is not supported: write WHERE random() < 0.1 for about a tenth of the rows";
 
@@ -60,10 +61,21 @@ pub(super) fn query(query: &Query) -> Result<()> {
         "FORMAT is not supported in a query: use --format"
     } else if query.for_clause.is_some() {
         "FOR XML, FOR JSON and FOR BROWSE are not supported: use --format json"
+    } else if query.pipe_operators.iter().any(is_misread_join) {
+        "USING and NATURAL in a RIGHT or FULL JOIN are not supported behind |>: write the join before the first |>"
     } else {
         return Ok(());
     };
     Err(refused(advice, Span::try_from_sqlparser_span(query.span())))
+}
+
+/// Whether the planner would take the wrong column of a join for the common one.
+fn is_misread_join(operator: &PipeOperator) -> bool {
+    matches!(operator, PipeOperator::Join(join) if merged_columns::keeps_right(&join.join_operator)
+    && matches!(
+        merged_columns::constraint(&join.join_operator),
+        Some(JoinConstraint::Using(_) | JoinConstraint::Natural)
+    ))
 }
 
 /// Refuses clauses of one `SELECT`.

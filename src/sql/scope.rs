@@ -136,12 +136,10 @@ impl Scope {
         shown.any(|shown| matches!(shown, Shown::Merged { .. }))
     }
 
-    /// A merged column that is just this expression, as `*` was written out.
-    pub(super) fn merged_as(&self, expr: &Expr) -> Option<&Expr> {
-        self.shown.iter().find_map(|shown| match shown {
-            Shown::Merged { expr: own, .. } if own == expr => Some(own),
-            _ => None,
-        })
+    /// Whether this is a merged column, as `*` was written out.
+    pub(super) fn is_merged(&self, expr: &Expr) -> bool {
+        let mut shown = self.shown.iter();
+        shown.any(|shown| matches!(shown, Shown::Merged { expr: own, .. } if own == expr))
     }
 
     /// What a name without qualifier stands for when a join made that column of several. `None` when another

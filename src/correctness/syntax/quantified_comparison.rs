@@ -15,7 +15,7 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::functions_aggregate::all_default_aggregate_functions;
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, Expr, GroupByExpr, Query, Select, SelectItem, SetExpr, TableFactor,
-    UnaryOperator, visit_expressions, visit_expressions_mut,
+    UnaryOperator, Value, visit_expressions, visit_expressions_mut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -38,7 +38,11 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
         } => (left, compare_op.clone(), right, true),
         _ => return Ok(()),
     };
-    let (Some(opposite), false) = (negated(&op), matches!(right.as_ref(), Expr::Value(_))) else {
+    // The type of a placeholder is known to the planner's own form only, and it is no name.
+    let is_open = [&*left, &*right]
+        .iter()
+        .any(|side| matches!(side.as_ref(), Expr::Value(value) if matches!(value.value, Value::Placeholder(_))));
+    let (Some(opposite), false) = (negated(&op), is_open) else {
         return Ok(());
     };
     let left = Box::new(take(left));

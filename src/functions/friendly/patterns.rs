@@ -41,10 +41,7 @@ pub(super) fn all() -> Vec<Spec> {
                 ),
             ],
             example: "SELECT similar_to_escape('(a|b)%')",
-            coerce: |types| match types.len() {
-                1 => Ok(vec![DataType::Utf8]),
-                _ => texts(types),
-            },
+            coerce: texts,
             returns: |_| Ok(DataType::Utf8),
             kernel: |columns| each(columns, similar_pattern),
         },
@@ -52,10 +49,14 @@ pub(super) fn all() -> Vec<Spec> {
 }
 
 fn texts(types: &[DataType]) -> Result<Vec<DataType>> {
-    match types {
-        [_, _] => Ok(vec![DataType::Utf8; 2]),
-        _ => plan_err!("it takes a pattern and an escape character: like_escape('100!%', '!')"),
+    let is_text = |of: &DataType| match of {
+        DataType::Dictionary(_, value) => value.is_string(),
+        of => of.is_string() || of.is_null(),
+    };
+    if types.is_empty() || types.len() > 2 || !types.iter().all(is_text) {
+        return plan_err!("LIKE and SIMILAR TO take texts as pattern and ESCAPE");
     }
+    Ok(vec![DataType::Utf8; types.len()])
 }
 
 fn each(
