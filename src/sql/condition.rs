@@ -1,10 +1,15 @@
-//! A condition that stands outside of a statement, as in a config file.
+//! Conditions and expressions that stand outside of a statement, as in a config file.
 
 use datafusion::common::plan_datafusion_err;
-use datafusion::sql::parser::Statement as DFStatement;
-use datafusion::sql::sqlparser::ast::{Expr, SelectItem, SetExpr, Statement as SqlStatement};
+use datafusion::error::DataFusionError;
+use datafusion::sql::parser::{DFParserBuilder, Statement as DFStatement};
+use datafusion::sql::sqlparser::ast::{
+    Expr, ExprWithAlias, SelectItem, SetExpr, Statement as SqlStatement,
+};
 
+use super::dialect::DeskDialect;
 use super::statement::{Kind, parse};
+use crate::correctness::syntax;
 use crate::error::Result;
 
 /// Reads a condition in deskql's dialect.
@@ -23,9 +28,24 @@ pub(crate) fn condition(text: &str) -> Result<Expr> {
         && let (Some(SelectItem::UnnamedExpr(Expr::Nested(expr))), true) =
             (select.projection.pop(), select.projection.is_empty())
     {
-        return Ok(*expr);
+        let mut expr = *expr;
+        syntax::rewrite_in(&mut expr)?;
+        return Ok(expr);
     }
     Err(plan_datafusion_err!("{text} is not one condition").into())
+}
+
+/// Reads an expression in deskql's dialect.
+///
+/// # Errors
+/// When the text is none.
+pub(crate) fn expression(text: &str) -> Result<ExprWithAlias, DataFusionError> {
+    let mut parsed = DFParserBuilder::new(text)
+        .with_dialect(&DeskDialect)
+        .build()?
+        .parse_into_expr()?;
+    syntax::rewrite_in(&mut parsed.expr)?;
+    Ok(parsed)
 }
 
 #[cfg(test)]

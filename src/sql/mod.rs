@@ -43,7 +43,7 @@ use datafusion::sql::parser::Statement as DFStatement;
 pub(crate) use backlog_series::page as backlog_series_page;
 pub use bind::{Type, Value};
 use catalog::Catalog;
-pub(crate) use condition::condition;
+pub(crate) use condition::{condition, expression};
 pub(crate) use equivalents::pages as equivalent_pages;
 pub use hints::{Hint, hints};
 pub(crate) use interval_product::IntervalProduct;

@@ -10,12 +10,13 @@
 
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{Column, JoinType, NullEquality, Result};
 use datafusion::functions_window::row_number::row_number;
 use datafusion::logical_expr::{
-    Expr, ExprFunctionExt, Join, LogicalPlan, LogicalPlanBuilder, Projection,
+    Expr, ExprFunctionExt, ExprSchemable, Join, LogicalPlan, LogicalPlanBuilder, Projection, lit,
 };
 use datafusion::optimizer::AnalyzerRule;
 
@@ -75,6 +76,15 @@ fn counted(join: &Join) -> Result<LogicalPlan> {
 
 /// The rows of `plan` with the number of each among those that are the same in `columns`.
 fn numbered(plan: &Arc<LogicalPlan>, columns: Vec<Expr>) -> Result<Arc<LogicalPlan>> {
+    let columns = columns.into_iter().map(|column| {
+        // Both zeros of a DOUBLE are one value.
+        match column.get_type(plan.schema())? {
+            DataType::Float32 => Ok(column + lit(0_f32)),
+            DataType::Float64 => Ok(column + lit(0_f64)),
+            _ => Ok(column),
+        }
+    });
+    let columns = columns.collect::<Result<_>>()?;
     let number = row_number().partition_by(columns).build()?;
     let name = number.schema_name().to_string();
     let mut kept: Vec<Expr> = plan

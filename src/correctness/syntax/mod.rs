@@ -54,7 +54,11 @@ pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
     }
 }
 
-fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
+/// As [`rewrite`], for a part of a statement.
+///
+/// # Errors
+/// As [`rewrite`].
+pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
     named_windows::write_out(node)?;
     grouping_ordinals::write_out(node)?;
     let mut failed = Ok(());

@@ -39,9 +39,7 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
         _ => return Ok(()),
     };
     // The type of a placeholder is known to the planner's own form only, and it is no name.
-    let is_open = [&*left, &*right]
-        .iter()
-        .any(|side| matches!(side.as_ref(), Expr::Value(value) if matches!(value.value, Value::Placeholder(_))));
+    let is_open = is_placeholder(left) || is_placeholder(right);
     let (Some(opposite), false) = (negated(&op), is_open) else {
         return Ok(());
     };
@@ -77,6 +75,10 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
         }),
     };
     Ok(())
+}
+
+fn is_placeholder(expr: &Expr) -> bool {
+    matches!(expr, Expr::Value(value) if matches!(value.value, Value::Placeholder(_)))
 }
 
 fn negated(op: &BinaryOperator) -> Option<BinaryOperator> {
