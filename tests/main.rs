@@ -22,6 +22,7 @@ mod friendly;
 mod generate;
 mod hints;
 mod house;
+mod hunt;
 mod kpi_laws;
 mod local_time;
 mod memory;

@@ -13,7 +13,7 @@ use super::wire::Connection;
 /// Rows in one INSERT.
 const ROWS: usize = 500;
 
-/// Makes the table `name` of a Parquet file.
+/// Makes the table `name` of a Parquet file, for this session.
 pub(super) fn load(connection: &mut Connection, name: &str, file: &Path) -> Result<(), String> {
     let text = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
     let source = File::open(file).map_err(|error| text(&error))?;
@@ -26,7 +26,7 @@ pub(super) fn load(connection: &mut Connection, name: &str, file: &Path) -> Resu
         .collect();
     run(
         connection,
-        &format!("CREATE TABLE {name} ({})", columns.join(", ")),
+        &format!("CREATE TEMPORARY TABLE {name} ({})", columns.join(", ")),
     )?;
     let reader = builder
         .with_batch_size(ROWS)

@@ -64,7 +64,7 @@ impl Server {
                 "-c",
                 "max_connections=8",
             ])
-            .args(["-c", "shared_buffers=16MB", "-c", "statement_timeout=20s"]);
+            .args(["-c", "shared_buffers=16MB", "-c", "statement_timeout=10s"]);
         let process = serve.spawn().map_err(|error| error.to_string())?;
         let server = Self {
             programs,

@@ -1,0 +1,169 @@
+//! Casts are told apart where a SELECT groups, aggregates or has windows.
+//!
+//! The planner leaves casts out of the names of expressions: `min(ts::DATE)` and `min(ts)`, or the keys `ts::DATE` and
+//! `ts::TIMESTAMP`, have one name, and it refuses two columns of one name. Where two of them would meet, each cast
+//! of the SELECT goes through a function that does nothing and has the type in its name.
+//!
+//! Upstream: none found: "Expr::schema_name drops Cast, so min(x::DATE) and min(x) in one SELECT are a duplicate field"
+//! Retire when: `SELECT min(x::BIGINT), min(x) FROM (VALUES (1.5)) t(x)` plans.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use datafusion::sql::sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
+    GroupByExpr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, Value, VisitMut,
+    VisitorMut, visit_expressions, visit_expressions_mut,
+};
+
+use crate::functions::NAMED_CAST;
+
+/// Wraps the casts of every SELECT below `node` that needs it.
+pub(super) fn tell_apart(node: &mut impl VisitMut) {
+    let _: ControlFlow<()> = node.visit(&mut Queries);
+}
+
+struct Queries;
+
+impl VisitorMut for Queries {
+    type Break = ();
+
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        let order = query.order_by.take();
+        let Query { body, order_by, .. } = query;
+        *order_by = order;
+        let mut meets = false;
+        each_select(body, &mut |select| {
+            if names_meet(select) {
+                meets = true;
+                wrap(&mut select.projection);
+                wrap(&mut select.group_by);
+                wrap(&mut select.having);
+                wrap(&mut select.qualify);
+                wrap(&mut select.named_window);
+                wrap(&mut select.distinct);
+            }
+        });
+        if meets {
+            wrap(order_by);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn each_select(body: &mut SetExpr, visit: &mut impl FnMut(&mut Select)) {
+    match body {
+        SetExpr::Select(select) => visit(select),
+        SetExpr::SetOperation { left, right, .. } => {
+            each_select(left, visit);
+            each_select(right, visit);
+        }
+        _ => {}
+    }
+}
+
+/// Whether two calls or two keys differ in their casts only.
+fn names_meet(select: &Select) -> bool {
+    let mut names = Names::default();
+    let GroupByExpr::Expressions(keys, _) = &select.group_by else {
+        return false;
+    };
+    names.add_calls(&select.projection);
+    names.add_calls(&select.having);
+    names.add_calls(&select.qualify);
+    for key in keys {
+        match key {
+            Expr::Value(_) | Expr::Identifier(_) => {
+                let items = select.projection.iter();
+                let items = items.filter_map(|item| match item {
+                    SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
+                        Some(expr)
+                    }
+                    _ => None,
+                });
+                items.for_each(|item| names.add(item));
+                names.add(key);
+            }
+            Expr::Rollup(sets) | Expr::Cube(sets) | Expr::GroupingSets(sets) => {
+                sets.iter().flatten().for_each(|key| names.add(key));
+            }
+            _ => names.add(key),
+        }
+    }
+    names.meet
+}
+
+/// Expressions by their text without casts.
+#[derive(Default)]
+struct Names {
+    whole: HashMap<String, String>,
+    meet: bool,
+}
+
+impl Names {
+    fn add_calls(&mut self, node: &impl datafusion::sql::sqlparser::ast::Visit) {
+        let _: ControlFlow<()> = visit_expressions(node, |expr| {
+            if matches!(expr, Expr::Function(_)) {
+                self.add(expr);
+            }
+            ControlFlow::Continue(())
+        });
+    }
+
+    fn add(&mut self, expr: &Expr) {
+        let (mut bare, mut whole) = (expr.clone(), expr.clone());
+        let _: ControlFlow<()> = visit_expressions_mut(&mut bare, |part| {
+            if let Expr::Cast { expr, .. } | Expr::Nested(expr) = part {
+                *part = expr.as_ref().clone();
+            }
+            if let Expr::CompoundIdentifier(names) = part
+                && let Some(last) = names.last()
+            {
+                *part = Expr::Identifier(last.clone());
+            }
+            ControlFlow::Continue(())
+        });
+        wrap(&mut whole);
+        let (bare, whole) = (bare.to_string().to_lowercase(), whole.to_string());
+        // The same text means one thing, and names of tables tell nothing of casts.
+        let has_cast = |text: &str| text.contains(NAMED_CAST);
+        match self.whole.get(&bare) {
+            Some(other) if *other != whole => self.meet |= has_cast(&whole) || has_cast(other),
+            Some(_) => {}
+            None => {
+                self.whole.insert(bare, whole);
+            }
+        }
+    }
+}
+
+/// Puts every cast below `node` into the function.
+fn wrap(node: &mut impl VisitMut) {
+    let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
+        if let Expr::Cast { data_type, .. } = expr {
+            let shown = data_type.to_string().to_uppercase();
+            let name = Expr::value(Value::SingleQuotedString(shown));
+            let cast = std::mem::replace(expr, Expr::value(Value::Null));
+            *expr = call(vec![cast, name]);
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+fn call(args: Vec<Expr>) -> Expr {
+    let args = args.into_iter().map(FunctionArgExpr::Expr);
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new(NAMED_CAST)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: args.map(FunctionArg::Unnamed).collect(),
+            clauses: vec![],
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: vec![],
+    })
+}

@@ -1,0 +1,216 @@
+//! A standing hunt: random statements of a typed grammar, answered here with the faster paths and
+//! without, by PostgreSQL and by DuckDB. An answer has to be that of one of the two, and where both
+//! answer, there has to be one.
+//!
+//! `DESKQL_HUNT=N` asks N statements, `DESKQL_SEED` another series of them, `DESKQL_HUNT_FROM` begins it
+//! later; statements that `DESKQL_HUNT_WITHOUT`, a regular expression, matches are left out, to look past
+//! a fault that comes often; `DESKQL_HUNT_DATA` is a folder that keeps the tables, to repeat a statement by hand. What is
+//! found is printed as the smallest statement that fails in the same way. Where the answer is meant to be
+//! another one, `known.rs` says so with a row of `docs/differences.md`.
+
+mod cells;
+mod engines;
+mod grammar;
+mod known;
+mod shrink;
+mod tables;
+mod tree;
+mod types;
+mod verdict;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use deskql::Engine;
+use futures::FutureExt;
+use regex::Regex;
+use tokio::runtime::Runtime;
+
+use crate::support::answers;
+use crate::support::postgres::{self, Connection, Server};
+use cells::Answer;
+use engines::{DuckDb, WAYS};
+use tree::{Dialect, Node};
+use verdict::{Answers, Failure};
+
+/// Asked at once: each of them waits for its peers about as long as it computes.
+const WORKERS: u64 = 2;
+
+/// What a worker asks.
+struct Hunt {
+    runtime: Runtime,
+    engines: Vec<Engine>,
+    postgres: Option<Connection>,
+    duckdb: Option<DuckDb>,
+    /// What is left out.
+    without: Option<Regex>,
+    /// How often each refusal came, of which the first is looked into.
+    refusals: BTreeMap<String, usize>,
+}
+
+/// A statement that fails.
+struct Finding {
+    failure: Failure,
+    number: u64,
+    smallest: String,
+    answers: String,
+}
+
+fn setting(name: &str, default: u64) -> u64 {
+    let text = std::env::var(name).unwrap_or_default();
+    text.parse().unwrap_or(default)
+}
+
+impl Hunt {
+    fn start(folder: &Path, server: Option<&Server>) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let tables = tables::paths(folder);
+        let files: Vec<_> = tables.iter().map(|(name, path)| (*name, path.as_path())).collect();
+        let postgres = server.map(|server| {
+            let connection = server.with_tables(&files);
+            connection.unwrap_or_else(|error| panic!("{error}"))
+        });
+        let duckdb = match DuckDb::start(&tables) {
+            Ok(duckdb) => Some(duckdb),
+            Err(reason) => {
+                answers::leave_out(&reason);
+                None
+            }
+        };
+        let engines = runtime.block_on(engines::deskql(folder));
+        let refusals = BTreeMap::new();
+        let without = std::env::var("DESKQL_HUNT_WITHOUT");
+        let without = without.ok().map(|pattern| Regex::new(&pattern).unwrap());
+        Self { runtime, engines, postgres, duckdb, without, refusals }
+    }
+
+    fn is_left_out(&self, text: &str) -> bool {
+        self.without.as_ref().is_some_and(|without| without.is_match(text))
+    }
+
+    /// The answers to a statement, here in two ways of which the first has the faster paths.
+    fn ask(&mut self, statement: &Node, number: u64, ways: usize) -> Answers {
+        let text = statement.text(Dialect::Deskql);
+        let pair = usize::try_from(number % 2).unwrap() * 2;
+        let ours = self.engines[pair..pair + ways].iter().map(|engine| {
+            let asked = std::panic::AssertUnwindSafe(engines::ask(engine, &text)).catch_unwind();
+            let limit = Duration::from_secs(20);
+            let answer = self.runtime.block_on(async { tokio::time::timeout(limit, asked).await });
+            match answer {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(_)) => Err("panics".to_owned()),
+                Err(_) => Err(format!("takes longer than {limit:?}")),
+            }
+        });
+        let ours = ours.collect();
+        let mut peers: Vec<Answer> = vec![];
+        if let Some(connection) = &mut self.postgres {
+            peers.push(engines::postgres(connection, &statement.text(Dialect::Postgres)));
+        }
+        if let Some(duckdb) = &mut self.duckdb {
+            peers.push(duckdb.ask(&statement.text(Dialect::DuckDb)));
+        }
+        let ordered = text.contains(grammar::ORDERED);
+        Answers { ours, peers, ordered }
+    }
+
+    /// The failure of a statement of the series, printed as soon as it is small.
+    #[expect(clippy::print_stdout, reason = "a long hunt shows what it finds")]
+    fn judge(&mut self, seed: u64, number: u64) -> Option<Finding> {
+        let statement = grammar::statement(seed, number);
+        if self.is_left_out(&statement.text(Dialect::Deskql)) {
+            return None;
+        }
+        let asked = self.ask(&statement, number, 2);
+        let failure = asked.failure()?;
+        let cause = asked.cause();
+        if cause.as_ref().is_some_and(|cause| self.is_left_out(cause)) {
+            return None;
+        }
+        if let Some(cause) = &cause {
+            let times = self.refusals.entry(cause.clone()).or_default();
+            *times += 1;
+            if *times > 1 {
+                return None;
+            }
+        }
+        let ways = if failure == Failure::Ways { 2 } else { 1 };
+        let smallest = shrink::smallest(&statement, |candidate| {
+            let asked = self.ask(candidate, number, ways);
+            asked.failure() == Some(failure) && asked.cause() == cause
+        });
+        let answers = self.ask(&smallest, number, ways);
+        let shown = answers.shown();
+        let smallest = smallest.text(Dialect::Deskql);
+        if known::reason(failure, &smallest, &shown).is_some() {
+            return None;
+        }
+        let finding = Finding { failure, number, smallest, answers: shown };
+        println!("{}", finding.text(seed));
+        Some(finding)
+    }
+}
+
+/// Findings of one outline are most likely one fault.
+fn outline(finding: &Finding) -> String {
+    format!("{:?} {}", finding.failure, verdict::outline(&finding.smallest))
+}
+
+impl Finding {
+    fn text(&self, seed: u64) -> String {
+        let Self { failure, number, smallest, answers } = self;
+        let (fast, partitions, batch) = WAYS[usize::try_from(number % 2).unwrap() * 2];
+        format!(
+            "[{failure:?}] {smallest}\n{answers}\n  again: DESKQL_SEED={seed} \
+             DESKQL_HUNT_FROM={number} DESKQL_HUNT=1 (faster paths {fast}, {partitions} partitions, \
+             batches of {batch})\n"
+        )
+    }
+}
+
+/// One finding of each outline, and how many there are.
+fn report(findings: Vec<Finding>, seed: u64) -> String {
+    let mut by_outline: BTreeMap<String, (usize, Finding)> = BTreeMap::new();
+    for finding in findings {
+        let key = outline(&finding);
+        by_outline.entry(key).or_insert((0, finding)).0 += 1;
+    }
+    let mut kinds: Vec<_> = by_outline.into_values().collect();
+    kinds.sort_by_key(|(_, finding)| (finding.failure, finding.smallest.len()));
+    let texts = kinds.iter().take(40).map(|(count, finding)| {
+        format!("{count} times {}", finding.text(seed))
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn random_statements_are_answered_as_by_a_peer() {
+    let (seed, count) = (setting("DESKQL_SEED", 13), setting("DESKQL_HUNT", 300));
+    let from = setting("DESKQL_HUNT_FROM", 0);
+    let temporary = tempfile::tempdir().unwrap();
+    let kept = std::env::var_os("DESKQL_HUNT_DATA");
+    let folder = kept.as_ref().map_or(temporary.path(), Path::new);
+    tables::write(folder);
+    let server = match Server::start() {
+        Ok(server) => Some(server),
+        Err(reason) => {
+            postgres::leave_out(&reason);
+            None
+        }
+    };
+    let worker = |first: u64| {
+        let mut hunt = Hunt::start(folder, server.as_ref());
+        let numbers = (from + first..from + count).step_by(usize::try_from(WORKERS).unwrap());
+        let found = numbers.filter_map(|number| hunt.judge(seed, number));
+        found.collect::<Vec<_>>()
+    };
+    let findings: Vec<Finding> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|first| scope.spawn(move || worker(first))).collect();
+        let found = workers.into_iter().map(|worker| worker.join().unwrap());
+        found.flatten().collect()
+    });
+    let number = findings.len();
+    let text = report(findings, seed);
+    assert!(number == 0, "{number} of {count} statements\n{text}");
+}

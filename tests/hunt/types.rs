@@ -1,0 +1,109 @@
+//! The types of the grammar.
+
+/// What a value is, and what literals a production wants in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    Truth,
+    Int,
+    Decimal,
+    Double,
+    Text,
+    Date,
+    Timestamp,
+    Instant,
+    Interval,
+    /// A literal from 0 to 4.
+    Small,
+    /// A literal pattern for LIKE, where `!` and the backslash may be there.
+    Like,
+    /// A literal pattern for SIMILAR TO.
+    Similar,
+    /// A literal regular expression.
+    Regex,
+    /// What `extract` takes of a date.
+    DateField,
+    /// What `extract` takes of a time.
+    TimeField,
+    /// What `extract` takes of a length.
+    LengthField,
+    /// What `date_trunc` takes.
+    Unit,
+}
+
+impl Type {
+    /// Those of columns and results.
+    pub(super) const VALUES: [Self; 9] = [
+        Self::Truth,
+        Self::Int,
+        Self::Decimal,
+        Self::Double,
+        Self::Text,
+        Self::Date,
+        Self::Timestamp,
+        Self::Instant,
+        Self::Interval,
+    ];
+
+    /// Those that can be stored in a file by all engines alike.
+    pub(super) const STORED: [Self; 8] = [
+        Self::Int,
+        Self::Truth,
+        Self::Decimal,
+        Self::Double,
+        Self::Text,
+        Self::Date,
+        Self::Timestamp,
+        Self::Instant,
+    ];
+
+    /// Texts of literals; the first is what shrinking puts in the place of a larger value.
+    pub(super) fn literals(self) -> &'static [&'static str] {
+        match self {
+            Self::Truth => &["TRUE", "FALSE", "NULL::BOOLEAN"],
+            Self::Int => &["1", "0", "-3", "7", "12", "100", "NULL::INT"],
+            Self::Decimal => &["1.5", "0.10", "-2.25", "3.0", "99.995", "NULL::DECIMAL(10,2)"],
+            Self::Double => &["1.5e0", "-0.25e0", "2e0", "1e3", "NULL::DOUBLE PRECISION"],
+            Self::Text => &[
+                "'a'", "''", "'B'", "'abc'", "'a%'", "'éa'", "'1'", "'x,y,z'", "NULL::TEXT",
+            ],
+            Self::Date => &[
+                "DATE '2024-01-31'",
+                "DATE '2024-02-29'",
+                "DATE '2023-12-31'",
+                "'2024-03-10'::DATE",
+                "NULL::DATE",
+            ],
+            Self::Timestamp => &[
+                "TIMESTAMP '2024-01-31 10:30:00'",
+                "TIMESTAMP '2024-02-29 23:59:59.5'",
+                "'2023-12-31 00:00:00'::TIMESTAMP",
+                "NULL::TIMESTAMP",
+            ],
+            Self::Instant => &[
+                "TIMESTAMP WITH TIME ZONE '2024-01-31 10:30:00+00'",
+                "TIMESTAMPTZ '2024-03-31 01:30:00+01'",
+                "NULL::TIMESTAMPTZ",
+            ],
+            Self::Interval => &[
+                "INTERVAL '1 day'",
+                "INTERVAL '36 hours'",
+                "INTERVAL '1 month'",
+                "INTERVAL '90 minutes'",
+                "INTERVAL '1' DAY",
+                "INTERVAL '1 day 02:30:00'",
+                "NULL::INTERVAL",
+            ],
+            Self::Small => &["1", "0", "2", "3", "4"],
+            Self::Like => &[
+                "'a%'", "'%a%'", "'_b%'", "'%'", "'a!%'", "'%!_%'", "'%\\%'", "'a_c'", "''", "'é%'",
+                "'%c'",
+            ],
+            Self::Similar => &["'a%'", "'(a|b)%'", "'_b_'", "'[a-c]+'", "'b'", "'%(c|%)'"],
+            Self::Regex => &["'a'", "'^a'", "'[0-9]+'", "'b$'", "'(a|b)c'", "'.'", "'^$'"],
+            Self::DateField => &["day", "year", "month", "quarter", "week", "dow", "doy", "isodow", "isoyear"],
+            Self::TimeField => &["hour", "minute", "second", "epoch", "day", "year"],
+            Self::LengthField => &["day", "hour", "minute", "second", "epoch", "month"],
+            Self::Unit => &["'day'", "'month'", "'year'", "'hour'", "'week'", "'quarter'", "'minute'"],
+        }
+    }
+}
