@@ -213,12 +213,6 @@ async fn types() {
 }
 
 #[tokio::test]
-async fn the_stock_engine_answers() {
-    still_gives("nothing", "SELECT 1, NULL", &["1,NULL"]).await;
-    still_fails("nothing", "SELECT nothing", "nothing").await;
-}
-
-#[tokio::test]
 async fn distinct_from() {
     still_gives(
         "syntax/distinct_from",
@@ -379,4 +373,39 @@ async fn projected_subqueries() {
 async fn regr_r2() {
     let level = "SELECT regr_r2(y, x) FROM (VALUES (1.0, 5.0), (1.0, 6.0)) v(y, x)";
     still_gives("functions/regr_r2", level, &["NULL"]).await;
+}
+
+#[tokio::test]
+async fn row_comparisons() {
+    still_gives(
+        "syntax/row_comparisons",
+        "SELECT (x, 1) = (x, 1) FROM (VALUES (CAST(NULL AS INT))) t(x)",
+        &["true"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn cast_names() {
+    let sql = "SELECT min(x::BIGINT), min(x) FROM (VALUES (1.5)) t(x)";
+    still_fails("syntax/cast_names", sql, "duplicate").await;
+}
+
+#[tokio::test]
+async fn repeated_sort_keys() {
+    let sql = "SELECT array_agg(x ORDER BY x, x) FROM (VALUES (1)) t(x)";
+    still_fails("plan/repeated_sort_keys", sql, "column types must match").await;
+}
+
+#[tokio::test]
+async fn string_agg() {
+    let sql = "SELECT string_agg(x, ',' ORDER BY x), string_agg(x, ',' ORDER BY x DESC) \
+               FROM (VALUES ('a')) t(x)";
+    still_fails("functions/string_agg", sql, "Conflicting ordering").await;
+}
+
+#[tokio::test]
+async fn the_stock_engine_answers() {
+    still_gives("nothing", "SELECT 1, NULL", &["1,NULL"]).await;
+    still_fails("nothing", "SELECT nothing", "nothing").await;
 }

@@ -26,6 +26,7 @@ mod mean;
 mod measure;
 pub(crate) mod moving;
 mod named;
+mod named_cast;
 pub(crate) mod nearest_double;
 mod numbers;
 mod options;
@@ -59,6 +60,7 @@ pub(crate) use friendly::{
 };
 pub use measure::{Measure, Unit};
 pub use named::places;
+pub(crate) use named_cast::{NAME as NAMED_CAST, NamedCast};
 pub use options::{Options, Switch};
 pub(crate) use recontacted::NAME as RECONTACTED;
 pub use recontacted::is_recontacted;

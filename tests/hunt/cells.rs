@@ -70,8 +70,10 @@ impl Cell {
 
     /// A text by which rows can be sorted.
     fn key(&self) -> String {
-        self.number()
-            .map_or_else(|| format!("{self:?}"), |number| format!("{:.5e}", number + 0.0))
+        self.number().map_or_else(
+            || format!("{self:?}"),
+            |number| format!("{:.5e}", number + 0.0),
+        )
     }
 }
 

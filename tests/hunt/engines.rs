@@ -17,8 +17,12 @@ use super::cells::{Answer, Cell, Shape};
 use crate::support::postgres::{Connection, TextRows};
 
 /// How a statement is carried out here: with the faster paths or without, partitions, rows in a batch.
-pub(super) const WAYS: [(bool, usize, usize); 4] =
-    [(true, 4, 8192), (false, 1, 8192), (true, 1, 61), (false, 4, 500)];
+pub(super) const WAYS: [(bool, usize, usize); 4] = [
+    (true, 4, 8192),
+    (false, 1, 8192),
+    (true, 1, 61),
+    (false, 4, 500),
+];
 
 /// An engine for each of [`WAYS`].
 pub(super) async fn deskql(folder: &Path) -> Vec<Engine> {
@@ -36,7 +40,9 @@ pub(super) async fn deskql(folder: &Path) -> Vec<Engine> {
             "datafusion.optimizer.repartition_file_min_size = 0".to_owned(),
         ];
         // Checked arithmetic is no faster path: without it sums that do not fit are wrong.
-        let switches = Switch::ALL.iter().filter(|switch| **switch != Switch::CheckedArithmetic);
+        let switches = Switch::ALL
+            .iter()
+            .filter(|switch| **switch != Switch::CheckedArithmetic);
         settings.extend(switches.map(|switch| format!("deskql.{} = {fast}", switch.name())));
         for setting in settings {
             let set = engine.sql(&format!("SET {setting}")).await.unwrap();
@@ -103,7 +109,9 @@ fn length(column: &dyn Array, row: usize) -> Option<Cell> {
         DataType::Interval(_) => {
             let unit = arrow::IntervalUnit::MonthDayNano;
             let column = cast(&column.slice(row, 1), &DataType::Interval(unit)).unwrap();
-            let value = column.as_primitive::<arrow::IntervalMonthDayNanoType>().value(0);
+            let value = column
+                .as_primitive::<arrow::IntervalMonthDayNanoType>()
+                .value(0);
             let micros = i128::from(value.nanoseconds) / 1_000;
             let days = i128::from(value.days) * 86_400_000_000;
             Some(Cell::Length(i64::from(value.months), micros + days))
@@ -143,7 +151,11 @@ impl DuckDb {
             .map_err(|error| format!("{python}: {error}"))?;
         let input = process.stdin.take().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
-        let mut peer = Self { process, input, output };
+        let mut peer = Self {
+            process,
+            input,
+            output,
+        };
         let files = tables
             .iter()
             .map(|(name, path)| ((*name).to_owned(), json!(path.display().to_string())));

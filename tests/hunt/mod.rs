@@ -66,7 +66,10 @@ impl Hunt {
     fn start(folder: &Path, server: Option<&Server>) -> Self {
         let runtime = Runtime::new().unwrap();
         let tables = tables::paths(folder);
-        let files: Vec<_> = tables.iter().map(|(name, path)| (*name, path.as_path())).collect();
+        let files: Vec<_> = tables
+            .iter()
+            .map(|(name, path)| (*name, path.as_path()))
+            .collect();
         let postgres = server.map(|server| {
             let connection = server.with_tables(&files);
             connection.unwrap_or_else(|error| panic!("{error}"))
@@ -82,11 +85,20 @@ impl Hunt {
         let refusals = BTreeMap::new();
         let without = std::env::var("DESKQL_HUNT_WITHOUT");
         let without = without.ok().map(|pattern| Regex::new(&pattern).unwrap());
-        Self { runtime, engines, postgres, duckdb, without, refusals }
+        Self {
+            runtime,
+            engines,
+            postgres,
+            duckdb,
+            without,
+            refusals,
+        }
     }
 
     fn is_left_out(&self, text: &str) -> bool {
-        self.without.as_ref().is_some_and(|without| without.is_match(text))
+        self.without
+            .as_ref()
+            .is_some_and(|without| without.is_match(text))
     }
 
     /// The answers to a statement, here in two ways of which the first has the faster paths.
@@ -96,7 +108,9 @@ impl Hunt {
         let ours = self.engines[pair..pair + ways].iter().map(|engine| {
             let asked = std::panic::AssertUnwindSafe(engines::ask(engine, &text)).catch_unwind();
             let limit = Duration::from_secs(20);
-            let answer = self.runtime.block_on(async { tokio::time::timeout(limit, asked).await });
+            let answer = self
+                .runtime
+                .block_on(async { tokio::time::timeout(limit, asked).await });
             match answer {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(_)) => Err("panics".to_owned()),
@@ -106,13 +120,20 @@ impl Hunt {
         let ours = ours.collect();
         let mut peers: Vec<Answer> = vec![];
         if let Some(connection) = &mut self.postgres {
-            peers.push(engines::postgres(connection, &statement.text(Dialect::Postgres)));
+            peers.push(engines::postgres(
+                connection,
+                &statement.text(Dialect::Postgres),
+            ));
         }
         if let Some(duckdb) = &mut self.duckdb {
             peers.push(duckdb.ask(&statement.text(Dialect::DuckDb)));
         }
         let ordered = text.contains(grammar::ORDERED);
-        Answers { ours, peers, ordered }
+        Answers {
+            ours,
+            peers,
+            ordered,
+        }
     }
 
     /// The failure of a statement of the series, printed as soon as it is small.
@@ -146,7 +167,12 @@ impl Hunt {
         if known::reason(failure, &smallest, &shown).is_some() {
             return None;
         }
-        let finding = Finding { failure, number, smallest, answers: shown };
+        let finding = Finding {
+            failure,
+            number,
+            smallest,
+            answers: shown,
+        };
         println!("{}", finding.text(seed));
         Some(finding)
     }
@@ -154,12 +180,21 @@ impl Hunt {
 
 /// Findings of one outline are most likely one fault.
 fn outline(finding: &Finding) -> String {
-    format!("{:?} {}", finding.failure, verdict::outline(&finding.smallest))
+    format!(
+        "{:?} {}",
+        finding.failure,
+        verdict::outline(&finding.smallest)
+    )
 }
 
 impl Finding {
     fn text(&self, seed: u64) -> String {
-        let Self { failure, number, smallest, answers } = self;
+        let Self {
+            failure,
+            number,
+            smallest,
+            answers,
+        } = self;
         let (fast, partitions, batch) = WAYS[usize::try_from(number % 2).unwrap() * 2];
         format!(
             "[{failure:?}] {smallest}\n{answers}\n  again: DESKQL_SEED={seed} \
@@ -178,9 +213,10 @@ fn report(findings: Vec<Finding>, seed: u64) -> String {
     }
     let mut kinds: Vec<_> = by_outline.into_values().collect();
     kinds.sort_by_key(|(_, finding)| (finding.failure, finding.smallest.len()));
-    let texts = kinds.iter().take(40).map(|(count, finding)| {
-        format!("{count} times {}", finding.text(seed))
-    });
+    let texts = kinds
+        .iter()
+        .take(40)
+        .map(|(count, finding)| format!("{count} times {}", finding.text(seed)));
     texts.collect::<Vec<_>>().join("\n")
 }
 
@@ -206,7 +242,9 @@ fn random_statements_are_answered_as_by_a_peer() {
         found.collect::<Vec<_>>()
     };
     let findings: Vec<Finding> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..WORKERS).map(|first| scope.spawn(move || worker(first))).collect();
+        let workers: Vec<_> = (0..WORKERS)
+            .map(|first| scope.spawn(move || worker(first)))
+            .collect();
         let found = workers.into_iter().map(|worker| worker.join().unwrap());
         found.flatten().collect()
     });

@@ -60,10 +60,11 @@ fn paths(root: &Node) -> Vec<Vec<usize>> {
 }
 
 fn at<'a>(root: &'a Node, path: &[usize]) -> &'a Node {
-    path.iter().fold(root, |node, number| match &node.parts[*number] {
-        Part::Node(child) => child,
-        _ => node,
-    })
+    path.iter()
+        .fold(root, |node, number| match &node.parts[*number] {
+            Part::Node(child) => child,
+            _ => node,
+        })
 }
 
 fn replaced(root: &Node, path: &[usize], by: Node) -> Node {

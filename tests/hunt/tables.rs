@@ -49,10 +49,30 @@ const NARROW: &[(&str, Type)] = &[
 
 /// Two that overlap, an empty one, and one that is large enough for the faster paths.
 pub(super) const TABLES: [Table; 4] = [
-    Table { name: "t", columns: WIDE, rows: 25, group: 9 },
-    Table { name: "u", columns: NARROW, rows: 12, group: 100 },
-    Table { name: "e", columns: NARROW, rows: 0, group: 100 },
-    Table { name: "w", columns: WIDE, rows: 1500, group: 400 },
+    Table {
+        name: "t",
+        columns: WIDE,
+        rows: 25,
+        group: 9,
+    },
+    Table {
+        name: "u",
+        columns: NARROW,
+        rows: 12,
+        group: 100,
+    },
+    Table {
+        name: "e",
+        columns: NARROW,
+        rows: 0,
+        group: 100,
+    },
+    Table {
+        name: "w",
+        columns: WIDE,
+        rows: 1500,
+        group: 400,
+    },
 ];
 
 const TEXTS: [&str; 10] = ["a", "b", "abc", "", "a%", "Ab_c", "é", "x,y", " b ", "ß€"];
@@ -143,7 +163,8 @@ fn column(random: &mut Random, name: &str, rows: i64) -> ArrayRef {
         _ => {
             let seconds = numbers(random, -20 * 86_400, 70 * 86_400, 10).into_iter();
             // A few of them between two seconds.
-            let ticks = seconds.map(|value| Some(start + value? * 1_000_000 + value? % 4 * 250_000));
+            let ticks =
+                seconds.map(|value| Some(start + value? * 1_000_000 + value? % 4 * 250_000));
             let ticks = ticks.collect::<TimestampMicrosecondArray>();
             match name {
                 "tz" => Arc::new(ticks.with_timezone("UTC")),

@@ -63,7 +63,14 @@ impl Node {
 
     pub(super) fn value(data_type: Type, template: &str, children: Vec<Self>) -> Self {
         let operator = false;
-        Self::new(Kind::Value { data_type, operator }, template, children)
+        Self::new(
+            Kind::Value {
+                data_type,
+                operator,
+            },
+            template,
+            children,
+        )
     }
 
     pub(super) fn optional(template: &str, children: Vec<Self>) -> Self {

@@ -61,10 +61,25 @@ impl Type {
         match self {
             Self::Truth => &["TRUE", "FALSE", "NULL::BOOLEAN"],
             Self::Int => &["1", "0", "-3", "7", "12", "100", "NULL::INT"],
-            Self::Decimal => &["1.5", "0.10", "-2.25", "3.0", "99.995", "NULL::DECIMAL(10,2)"],
+            Self::Decimal => &[
+                "1.5",
+                "0.10",
+                "-2.25",
+                "3.0",
+                "99.995",
+                "NULL::DECIMAL(10,2)",
+            ],
             Self::Double => &["1.5e0", "-0.25e0", "2e0", "1e3", "NULL::DOUBLE PRECISION"],
             Self::Text => &[
-                "'a'", "''", "'B'", "'abc'", "'a%'", "'éa'", "'1'", "'x,y,z'", "NULL::TEXT",
+                "'a'",
+                "''",
+                "'B'",
+                "'abc'",
+                "'a%'",
+                "'éa'",
+                "'1'",
+                "'x,y,z'",
+                "NULL::TEXT",
             ],
             Self::Date => &[
                 "DATE '2024-01-31'",
@@ -95,15 +110,25 @@ impl Type {
             ],
             Self::Small => &["1", "0", "2", "3", "4"],
             Self::Like => &[
-                "'a%'", "'%a%'", "'_b%'", "'%'", "'a!%'", "'%!_%'", "'%\\%'", "'a_c'", "''", "'é%'",
-                "'%c'",
+                "'a%'", "'%a%'", "'_b%'", "'%'", "'a!%'", "'%!_%'", "'%\\%'", "'a_c'", "''",
+                "'é%'", "'%c'",
             ],
             Self::Similar => &["'a%'", "'(a|b)%'", "'_b_'", "'[a-c]+'", "'b'", "'%(c|%)'"],
             Self::Regex => &["'a'", "'^a'", "'[0-9]+'", "'b$'", "'(a|b)c'", "'.'", "'^$'"],
-            Self::DateField => &["day", "year", "month", "quarter", "week", "dow", "doy", "isodow", "isoyear"],
+            Self::DateField => &[
+                "day", "year", "month", "quarter", "week", "dow", "doy", "isodow", "isoyear",
+            ],
             Self::TimeField => &["hour", "minute", "second", "epoch", "day", "year"],
             Self::LengthField => &["day", "hour", "minute", "second", "epoch", "month"],
-            Self::Unit => &["'day'", "'month'", "'year'", "'hour'", "'week'", "'quarter'", "'minute'"],
+            Self::Unit => &[
+                "'day'",
+                "'month'",
+                "'year'",
+                "'hour'",
+                "'week'",
+                "'quarter'",
+                "'minute'",
+            ],
         }
     }
 }

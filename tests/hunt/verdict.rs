@@ -36,8 +36,13 @@ impl Answers {
         if !others.iter().all(ways_agree) {
             return Some(Failure::Ways);
         }
-        let given: Vec<_> = self.peers.iter().filter_map(|peer| peer.as_ref().ok()).collect();
-        let same = |one: &Vec<Vec<Cell>>, other: &Vec<Vec<Cell>>| same_rows(one, other, self.ordered);
+        let given: Vec<_> = self
+            .peers
+            .iter()
+            .filter_map(|peer| peer.as_ref().ok())
+            .collect();
+        let same =
+            |one: &Vec<Vec<Cell>>, other: &Vec<Vec<Cell>>| same_rows(one, other, self.ordered);
         match (first, given.as_slice()) {
             (_, []) => None,
             (Err(_), [_, _]) => Some(Failure::Refused),

@@ -9,6 +9,7 @@ mod moving_aggregates;
 mod regr_r2;
 mod round;
 mod rounded_cast;
+mod string_agg;
 mod trunc;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
+use crate::functions::NamedCast;
 pub(super) use decimal_quotient::DecimalQuotient;
 pub(super) use lead_lag::ShiftsByNumber;
 pub(super) use moving_aggregates::MovingFrames;
@@ -40,5 +42,9 @@ pub(super) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in own.into_iter().chain(lists.into_iter().flatten()) {
         registry.register_udf(Arc::new(function))?;
     }
+    registry.register_udf(Arc::new(ScalarUDF::from(NamedCast::default())))?;
+    registry.register_udaf(Arc::new(AggregateUDF::from(
+        string_agg::StringAgg::default(),
+    )))?;
     Ok(())
 }

@@ -4,6 +4,7 @@ mod all_of_sets;
 mod in_subqueries;
 mod numbers;
 mod projected_subqueries;
+mod repeated_sort_keys;
 mod subquery_places;
 mod truth_tests;
 
@@ -27,6 +28,7 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(subquery_places::SubqueriesOverJoins),
         Arc::new(in_subqueries::InSubqueries),
         Arc::new(subquery_places::SubqueryPlaces),
+        Arc::new(repeated_sort_keys::RepeatedSortKeys),
     ]
 }
 

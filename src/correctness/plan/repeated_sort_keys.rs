@@ -25,7 +25,9 @@ impl AnalyzerRule for RepeatedSortKeys {
     }
 
     fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        let plan = plan.transform_up_with_subqueries(|node| Ok(distinct_on(node)))?.data;
+        let plan = plan
+            .transform_up_with_subqueries(|node| Ok(distinct_on(node)))?
+            .data;
         rewrite_expressions(plan, |expression, _| {
             Ok(match expression {
                 Expr::AggregateFunction(mut call) if repeats(&call.params.order_by) => {

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
-    GroupByExpr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, Value, VisitMut,
+    GroupByExpr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, Value, Visit, VisitMut,
     VisitorMut, visit_expressions, visit_expressions_mut,
 };
 
@@ -29,9 +29,7 @@ impl VisitorMut for Queries {
     type Break = ();
 
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
-        let order = query.order_by.take();
         let Query { body, order_by, .. } = query;
-        *order_by = order;
         let mut meets = false;
         each_select(body, &mut |select| {
             if names_meet(select) {
@@ -101,7 +99,7 @@ struct Names {
 }
 
 impl Names {
-    fn add_calls(&mut self, node: &impl datafusion::sql::sqlparser::ast::Visit) {
+    fn add_calls(&mut self, node: &impl Visit) {
         let _: ControlFlow<()> = visit_expressions(node, |expr| {
             if matches!(expr, Expr::Function(_)) {
                 self.add(expr);

@@ -3,6 +3,7 @@
 //! `next_strength`, `infix` and `prefix` are asked by the dialect while the parser works; `rewrite` goes over a
 //! statement that has been parsed, before its names are looked up.
 
+mod cast_names;
 mod distinct_from;
 mod exponents;
 mod grouping_ordinals;
@@ -13,6 +14,7 @@ mod operator_strength;
 mod pattern_operands;
 mod power_sign;
 mod quantified_comparison;
+mod row_comparisons;
 mod similar_to;
 
 use std::ops::ControlFlow;
@@ -64,6 +66,7 @@ pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
     let mut failed = Ok(());
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         let done = quantified_comparison::rewrite(expr)
+            .and_then(|()| row_comparisons::rewrite(expr))
             .and_then(|()| like_escape::rewrite(expr))
             .and_then(|()| similar_to::rewrite(expr));
         power_sign::rewrite(expr);
@@ -75,5 +78,6 @@ pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
             }
         }
     });
+    cast_names::tell_apart(node);
     failed
 }

@@ -19,7 +19,11 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
         },
         Expr::IsDistinctFrom(left, right) => distinct(left, right)?,
         Expr::IsNotDistinctFrom(left, right) => distinct(left, right)?.map(not),
-        Expr::InList { expr, list, negated } => match membership(expr, list)? {
+        Expr::InList {
+            expr,
+            list,
+            negated,
+        } => match membership(expr, list)? {
             Some(found) if *negated => Some(not(found)),
             found => found,
         },
@@ -87,7 +91,11 @@ fn pair(left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<Expr> {
     {
         return Ok(nested(whole));
     }
-    Ok(nested(binary(nested(left.clone()), op, nested(right.clone()))))
+    Ok(nested(binary(
+        nested(left.clone()),
+        op,
+        nested(right.clone()),
+    )))
 }
 
 fn distinct(left: &Expr, right: &Expr) -> Result<Option<Expr>> {
@@ -117,7 +125,8 @@ fn membership(expr: &Expr, list: &[Expr]) -> Result<Option<Expr>> {
 }
 
 fn joined(each: Vec<Expr>, op: &BinaryOperator) -> Option<Expr> {
-    each.into_iter().reduce(|left, right| binary(left, op, right))
+    each.into_iter()
+        .reduce(|left, right| binary(left, op, right))
 }
 
 fn binary(left: Expr, op: &BinaryOperator, right: Expr) -> Expr {
@@ -138,7 +147,9 @@ fn not(expr: Expr) -> Expr {
 /// In parentheses, but for what needs none.
 fn nested(expr: Expr) -> Expr {
     match expr {
-        Expr::Nested(_) | Expr::Value(_) | Expr::Identifier(_) | Expr::CompoundIdentifier(_) => expr,
+        Expr::Nested(_) | Expr::Value(_) | Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
+            expr
+        }
         other => Expr::Nested(Box::new(other)),
     }
 }

@@ -48,7 +48,10 @@ impl Grammar<'_> {
         if gives == Type::Text && sorted && self.random.chance(40) {
             let value = self.value(Type::Text, input, 1);
             let order = value.clone();
-            return Some(Node::fixed("string_agg({}, '|' ORDER BY {})", vec![value, order]));
+            return Some(Node::fixed(
+                "string_agg({}, '|' ORDER BY {})",
+                vec![value, order],
+            ));
         }
         let fits = |(given, template, _): &&Production| {
             *given == gives && (sorted || !template.contains("DISTINCT"))

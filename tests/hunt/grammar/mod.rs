@@ -111,7 +111,9 @@ impl Grammar<'_> {
 
     fn leaf(&mut self, data_type: Type, scope: &Scope, depth: usize) -> Node {
         let fits = |columns: &[Column]| -> Vec<Node> {
-            let fitting = columns.iter().filter(|column| column.data_type == data_type);
+            let fitting = columns
+                .iter()
+                .filter(|column| column.data_type == data_type);
             fitting.map(|column| column.node.clone()).collect()
         };
         if scope.windows.is_some() && depth > 0 && self.random.chance(35) {
@@ -133,7 +135,9 @@ impl Grammar<'_> {
 
     fn production(&mut self, data_type: Type, scope: &Scope, depth: usize) -> Node {
         let gives = |list: &'static [Production]| -> Vec<&'static Production> {
-            list.iter().filter(|(given, ..)| *given == data_type).collect()
+            list.iter()
+                .filter(|(given, ..)| *given == data_type)
+                .collect()
         };
         let (operators, calls) = (gives(OPERATORS), gives(CALLS));
         let is_operator = calls.is_empty() || (!operators.is_empty() && self.random.chance(50));
@@ -152,7 +156,11 @@ impl Grammar<'_> {
 
     /// An operand, in parentheses most of the time if it is an operation itself.
     fn enclosed(&mut self, value: Node) -> Node {
-        let Kind::Value { data_type, operator } = value.kind else {
+        let Kind::Value {
+            data_type,
+            operator,
+        } = value.kind
+        else {
             return value;
         };
         match operator && self.random.chance(70) {
@@ -171,7 +179,9 @@ impl Grammar<'_> {
         depth: usize,
     ) -> Node {
         let places = template.matches("{}").count();
-        let values = (0..places).map(|_| self.value(data_type, scope, depth)).collect();
+        let values = (0..places)
+            .map(|_| self.value(data_type, scope, depth))
+            .collect();
         Node::value(gives, template, values)
     }
 

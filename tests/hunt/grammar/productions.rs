@@ -87,7 +87,11 @@ pub(super) const CALLS: &[Production] = &[
     (Truth, "regexp_like({}, {})", &[Text, Regex]),
     (Truth, "(({}, {}) = ({}, {}))", &[Int, Text, Int, Text]),
     (Truth, "(({}, {}) < ({}, {}))", &[Int, Date, Int, Date]),
-    (Truth, "(({}, {}) IN (({}, {}), ({}, {})))", &[Int, Text, Int, Text, Int, Text]),
+    (
+        Truth,
+        "(({}, {}) IN (({}, {}), ({}, {})))",
+        &[Int, Text, Int, Text, Int, Text],
+    ),
     (Int, "abs({})", &[Int]),
     (Int, "mod({}, nullif({}, 0))", &[Int, Int]),
     (Int, "length({})", &[Text]),
@@ -180,8 +184,16 @@ pub(super) const CALLS: &[Production] = &[
     (Timestamp, "date_trunc({}, {})", &[Unit, Date]),
     (Timestamp, "CAST({} AS TIMESTAMP)", &[Date]),
     (Timestamp, "CAST({} AS TIMESTAMP)", &[Instant]),
-    (Timestamp, "({} AT TIME ZONE 'Europe/Berlin')::TIMESTAMP", &[Instant]),
-    (Timestamp, "CAST(CAST({} AS TEXT) AS TIMESTAMP)", &[Timestamp]),
+    (
+        Timestamp,
+        "({} AT TIME ZONE 'Europe/Berlin')::TIMESTAMP",
+        &[Instant],
+    ),
+    (
+        Timestamp,
+        "CAST(CAST({} AS TEXT) AS TIMESTAMP)",
+        &[Timestamp],
+    ),
     (Instant, "date_trunc({}, {})", &[Unit, Instant]),
     (Instant, "CAST({} AS TIMESTAMPTZ)", &[Timestamp]),
     (Interval, "({} - {})", &[Instant, Instant]),
@@ -256,7 +268,19 @@ pub(super) const AGGREGATES: &[Production] = &[
 
 /// Aggregates over sorted values, which take no window.
 pub(super) const SORTED: &[Production] = &[
-    (Double, "percentile_cont(0.5) WITHIN GROUP (ORDER BY {})", &[Double]),
-    (Double, "percentile_cont(0.9) WITHIN GROUP (ORDER BY {})", &[Int]),
-    (Int, "percentile_disc(0.5) WITHIN GROUP (ORDER BY {})", &[Int]),
+    (
+        Double,
+        "percentile_cont(0.5) WITHIN GROUP (ORDER BY {})",
+        &[Double],
+    ),
+    (
+        Double,
+        "percentile_cont(0.9) WITHIN GROUP (ORDER BY {})",
+        &[Int],
+    ),
+    (
+        Int,
+        "percentile_disc(0.5) WITHIN GROUP (ORDER BY {})",
+        &[Int],
+    ),
 ];

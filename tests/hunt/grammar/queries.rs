@@ -102,7 +102,10 @@ impl Grammar<'_> {
         let (from, input) = self.from(outer);
         let condition = self.condition(&input, 40, 1);
         let (keys, clause, plain) = self.grouping(&input);
-        let local = Scope { outer: vec![], ..input.clone() };
+        let local = Scope {
+            outer: vec![],
+            ..input.clone()
+        };
         let mut scope = self.grouped(&local, &keys, plain);
         let having = match self.random.chance(20) {
             true => {

@@ -24,7 +24,11 @@ impl Source {
         let unique = self
             .unique
             .then(|| vec![Node::fixed(&format!("{}.id", self.alias), vec![])]);
-        Scope { columns, unique, ..Scope::default() }
+        Scope {
+            columns,
+            unique,
+            ..Scope::default()
+        }
     }
 }
 
@@ -46,7 +50,9 @@ impl Grammar<'_> {
         Source {
             node: Node::new(Kind::Source, &format!("{} AS {alias}", table.name), vec![]),
             alias,
-            columns: columns.map(|(name, data_type)| ((*name).to_owned(), *data_type)).collect(),
+            columns: columns
+                .map(|(name, data_type)| ((*name).to_owned(), *data_type))
+                .collect(),
             unique: true,
         }
     }
@@ -56,7 +62,10 @@ impl Grammar<'_> {
         let width = self.random.between(1, 3);
         let wanted: Vec<Type> = (0..width).map(|_| self.choose(&Type::STORED)).collect();
         let query = self.query(&wanted, &Scope::default(), 1);
-        let columns: Vec<_> = (1..).zip(&wanted).map(|(at, kind)| (format!("c{at}"), *kind)).collect();
+        let columns: Vec<_> = (1..)
+            .zip(&wanted)
+            .map(|(at, kind)| (format!("c{at}"), *kind))
+            .collect();
         let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let template = format!("({{}}) AS {alias}({})", names.join(", "));
         Source {
@@ -77,7 +86,10 @@ impl Grammar<'_> {
             Node::fixed("({})", vec![Node::fixed_list(cells.collect())])
         };
         let rows = (0..count).map(|_| row(self)).collect();
-        let columns: Vec<_> = (1..).zip(&wanted).map(|(at, kind)| (format!("c{at}"), *kind)).collect();
+        let columns: Vec<_> = (1..)
+            .zip(&wanted)
+            .map(|(at, kind)| (format!("c{at}"), *kind))
+            .collect();
         let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let template = format!("(VALUES {{}}) AS {alias}({})", names.join(", "));
         Source {
@@ -151,7 +163,10 @@ impl Grammar<'_> {
         let equal = self.equal(&own, &added.columns);
         let more = match self.random.chance(35) {
             true => {
-                let local = Scope { columns: scope.columns.clone(), ..Scope::default() };
+                let local = Scope {
+                    columns: scope.columns.clone(),
+                    ..Scope::default()
+                };
                 let condition = self.comparison(&local, 1);
                 Node::optional(" AND {}", vec![condition])
             }

@@ -22,7 +22,10 @@ impl Grammar<'_> {
         }
         let outer = self.inside(scope);
         let (from, input) = self.small_source(&outer);
-        let local = Scope { outer: vec![], ..input.clone() };
+        let local = Scope {
+            outer: vec![],
+            ..input.clone()
+        };
         let Some(aggregate) = self.aggregate(data_type, &local, true) else {
             return self.leaf(data_type, scope, 0);
         };
@@ -43,10 +46,17 @@ impl Grammar<'_> {
         let outer = self.inside(scope);
         let data_type = self.choose(&Type::STORED);
         let (from, input) = self.small_source(&outer);
-        let local = Scope { outer: vec![], ..input.clone() };
+        let local = Scope {
+            outer: vec![],
+            ..input.clone()
+        };
         let given = self.value(data_type, &local, 1);
         let condition = self.condition(&input, 60, 1);
-        let query = Node::new(Kind::Query, "SELECT {} FROM {}{}", vec![given, from, condition]);
+        let query = Node::new(
+            Kind::Query,
+            "SELECT {} FROM {}{}",
+            vec![given, from, condition],
+        );
         let choice = self.random.between(1, 100);
         if choice <= 25 {
             let template = self.choose(&["EXISTS ({})", "NOT EXISTS ({})"]);
@@ -75,7 +85,11 @@ impl Grammar<'_> {
         if !self.random.chance(percent) {
             return Node::nothing();
         }
-        let plain = Scope { windows: None, aggregated: None, ..scope.clone() };
+        let plain = Scope {
+            windows: None,
+            aggregated: None,
+            ..scope.clone()
+        };
         let condition = self.value(Type::Truth, &plain, depth);
         Node::optional(" WHERE {}", vec![condition])
     }

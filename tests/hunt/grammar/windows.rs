@@ -53,12 +53,21 @@ impl Grammar<'_> {
         if !self.random.chance(30) {
             return (Node::nothing(), vec![]);
         }
-        let first = Named { name: self.name("w"), sorted: false };
+        let first = Named {
+            name: self.name("w"),
+            sorted: false,
+        };
         let partition = self.partition(scope, 100);
-        let mut definitions = vec![Node::fixed(&format!("{} AS ({{}})", first.name), vec![partition])];
+        let mut definitions = vec![Node::fixed(
+            &format!("{} AS ({{}})", first.name),
+            vec![partition],
+        )];
         let mut named = vec![first];
         if self.random.chance(40) {
-            let second = Named { name: self.name("w"), sorted: true };
+            let second = Named {
+                name: self.name("w"),
+                sorted: true,
+            };
             let order = self.order(scope);
             let template = format!("{} AS ({}{{}})", second.name, named[0].name);
             definitions.push(Node::fixed(&template, vec![order]));
@@ -92,21 +101,35 @@ impl Grammar<'_> {
     }
 
     pub(super) fn window_call(&mut self, data_type: Type, scope: &Scope) -> Node {
-        let plain = Scope { windows: None, ..scope.clone() };
+        let plain = Scope {
+            windows: None,
+            ..scope.clone()
+        };
         let total = plain.unique.as_ref().is_some_and(|keys| !keys.is_empty());
         let choice = self.random.between(1, 100);
         if total && choice <= 45 {
             return self.by_position(data_type, scope, &plain);
         }
-        let ranks: Vec<_> = RANKS.iter().filter(|(given, _)| *given == data_type).collect();
+        let ranks: Vec<_> = RANKS
+            .iter()
+            .filter(|(given, _)| *given == data_type)
+            .collect();
         if choice <= 60 && !ranks.is_empty() {
             let (_, call) = self.choose(&ranks);
             let over = self.over(scope, &plain, true, &[]);
-            return Node::value(data_type, "{} OVER {}", vec![Node::fixed(call, vec![]), over]);
+            return Node::value(
+                data_type,
+                "{} OVER {}",
+                vec![Node::fixed(call, vec![]), over],
+            );
         }
         let mut inner = plain.clone();
         inner.aggregated = None;
-        let input = if scope.aggregated.is_some() { &plain } else { &inner };
+        let input = if scope.aggregated.is_some() {
+            &plain
+        } else {
+            &inner
+        };
         let Some(call) = self.bare_aggregate(data_type, input, false) else {
             return self.leaf(data_type, &plain, 0);
         };
@@ -127,7 +150,11 @@ impl Grammar<'_> {
         if data_type == Type::Int && self.random.chance(30) {
             let call = self.choose(&["row_number()", "ntile(3)"]);
             let over = self.over(scope, plain, true, &[]);
-            return Node::value(data_type, "{} OVER {}", vec![Node::fixed(call, vec![]), over]);
+            return Node::value(
+                data_type,
+                "{} OVER {}",
+                vec![Node::fixed(call, vec![]), over],
+            );
         }
         let template = self.choose(BY_POSITION);
         let call = self.alike(data_type, template, data_type, plain, 1);
@@ -140,7 +167,13 @@ impl Grammar<'_> {
     }
 
     /// What follows OVER.
-    fn over(&mut self, scope: &Scope, plain: &Scope, sorted: bool, frames: &[&'static str]) -> Node {
+    fn over(
+        &mut self,
+        scope: &Scope,
+        plain: &Scope,
+        sorted: bool,
+        frames: &[&'static str],
+    ) -> Node {
         let frame = match sorted && !frames.is_empty() && self.random.chance(60) {
             true => Node::optional(self.choose(frames), vec![]),
             false => Node::nothing(),
