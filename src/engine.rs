@@ -79,7 +79,7 @@ impl Engine {
         let builder = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(runtime)
-            .with_query_planner(Arc::new(events::Planner))
+            .with_query_planner(Arc::new(exec::PlaceFailures(Arc::new(events::Planner))))
             .with_default_features();
         let (mut builder, names) =
             tables::with_tables(exec::with_rules(builder, settings.memory_limit));

@@ -49,10 +49,12 @@ pub enum Error {
     #[error("interrupted")]
     Interrupted,
     /// An expression cannot take a value that the data or the SQL has.
-    #[error("{problem}")]
+    #[error("{problem}{}", advice.as_ref().map(|advice| format!("; {advice}")).unwrap_or_default())]
     Value {
-        /// The column or expression, the value, where it stands in the data, and what would fit.
+        /// The column or expression, the value, and where it stands in the data.
         problem: String,
+        /// What to write instead.
+        advice: Option<String>,
         /// What the SQL says at the place, where it is known.
         written: Option<Written>,
     },

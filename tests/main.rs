@@ -36,6 +36,7 @@ mod pages;
 mod percentiles;
 mod readme;
 mod reference_values;
+mod refusals;
 mod repeat_contacts;
 mod shell;
 mod sla;

@@ -7,6 +7,7 @@ mod dense_join;
 mod dictionary;
 mod distinct_ids;
 pub(crate) mod expressions;
+mod failed_value;
 mod fcr_by_window;
 mod few_keys;
 mod fixed_lengths;
@@ -38,6 +39,7 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use grouping_sets::BoundGroupingSets;
 
 pub use all_or_nothing::AllOrNothing;
+pub(crate) use failed_value::PlaceFailures;
 pub use float_stats::{FloatPruning, FloatStatistics};
 pub(crate) use overflow::{CheckedAvg, CheckedSum};
 pub use scan_progress::ScanProgress;

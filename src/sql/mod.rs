@@ -49,7 +49,7 @@ pub use hints::{Hint, hints};
 pub(crate) use interval_product::IntervalProduct;
 pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use message::explain;
-pub(crate) use message::{ValueProblem, value_problem};
+pub(crate) use message::{ValueProblem, parquet_problem, value_problem};
 pub(crate) use refuse::refused;
 use relations::Relations;
 use scope::Reading;
@@ -67,6 +67,7 @@ pub fn located(error: Error, script: &str) -> Error {
         Error::Query(inner) if message::has_place(&inner, script) => {
             Error::Sql(explain(&inner, Some(script)))
         }
+        own @ Error::Value { .. } => Error::Sql(explain(&own.into(), Some(script))),
         other => other,
     }
 }

@@ -11,6 +11,7 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt};
 
 use crate::error::{Error, Result};
+use crate::{sql, sql_type};
 
 use super::csv_types::{self, Columns};
 use super::kind::{Format, Kind};
@@ -199,7 +200,7 @@ async fn one(
 
 /// The error in one line of the words that queries use.
 pub(crate) fn one_line(error: &DataFusionError) -> String {
-    crate::sql::explain(error, None)
+    sql::explain(error, None)
 }
 
 /// The file's own name beside a label that names more than the file.
@@ -228,7 +229,7 @@ async fn not_parquet(
         }
         _ => format!(
             "truncated or damaged Parquet, copy it again ({})",
-            one_line(error)
+            sql::parquet_problem(error)
         ),
     };
     Error::location(label(source, file), problem)
@@ -250,7 +251,11 @@ fn conflicting(source: &TableSource, conflict: &Conflict) -> Error {
         &source.label,
         format!(
             "column {:?} is {} in {} but {} in {}, and no type holds both",
-            conflict.column, left.1, left.0, right.1, right.0
+            conflict.column,
+            sql_type::name(&left.1),
+            left.0,
+            sql_type::name(&right.1),
+            right.0
         ),
     )
 }

@@ -1,7 +1,7 @@
 //! The place in the SQL of an error that knows what is written there, but not where.
 
 use datafusion::error::DataFusionError;
-use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Tokenizer};
 
 use super::super::dialect::DeskDialect;
 use super::super::place::Place;
@@ -34,18 +34,27 @@ impl Anchor {
 
     /// The place, if the text holds what was written exactly once.
     pub(super) fn place(&self, sql: &str) -> Option<Place> {
+        match self.spans(sql)?.as_slice() {
+            [span] => datafusion::common::Span::try_from_sqlparser_span(*span).map(Place::of_span),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a call or a cast that the text does not have: it stands in the definition of a column.
+    pub(super) fn is_missing(&self, sql: &str) -> bool {
+        let is_call = matches!(self.0, Written::Call(_) | Written::Cast(_));
+        is_call && self.spans(sql).is_some_and(|spans| spans.is_empty())
+    }
+
+    fn spans(&self, sql: &str) -> Option<Vec<Span>> {
         let tokens = Tokenizer::new(&DeskDialect, sql).tokenize_with_location();
         let tokens: Vec<TokenWithSpan> = tokens
             .ok()?
             .into_iter()
             .filter(|token| !is_blank(&token.token))
             .collect();
-        let mut found = (0..tokens.len()).filter(|at| self.is_at(&tokens, *at));
-        let (at, None) = (found.next()?, found.next()) else {
-            return None;
-        };
-        let span = datafusion::common::Span::try_from_sqlparser_span(tokens[at].span)?;
-        Some(Place::of_span(span))
+        let found = (0..tokens.len()).filter(|at| self.is_at(&tokens, *at));
+        Some(found.map(|at| tokens[at].span).collect())
     }
 
     fn is_at(&self, tokens: &[TokenWithSpan], at: usize) -> bool {

@@ -16,6 +16,7 @@ mod reading;
 mod values;
 
 use anchor::Anchor;
+pub(crate) use reading::parquet_problem;
 pub(crate) use values::ValueProblem;
 
 /// How the helps of the planner begin that our own words have in them already.
@@ -26,11 +27,20 @@ const SAID: [&str; 4] = [
     "Compute '",
 ];
 
+/// The advice for a cast that is written in the SQL, and for one that stands behind a column.
+const LENIENT: &str = "gives NULL for such values";
+const LENIENT_BEHIND: &str =
+    "gives NULL for such values; for a column of deskql.toml, write invalid = \"null\"";
+
 /// One line that says what is wrong and, where known, what to write instead. When the place in `sql`
 /// is known, the line ends in it and the offending line of `sql` follows with a caret below.
 #[must_use]
 pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
-    let mut text = wording(root(error));
+    let root = root(error);
+    let mut text = wording(root);
+    if sql.is_some_and(|sql| Anchor::from_error(root).is_some_and(|anchor| anchor.is_missing(sql))) {
+        text = text.replace(LENIENT, LENIENT_BEHIND);
+    }
     for help in diagnostics(error).iter().flat_map(|d| &d.helps) {
         let help = sql_type::in_text(&one_line(&help.message));
         if !SAID.iter().any(|said| help.starts_with(said)) {

@@ -1,5 +1,7 @@
 //! Words for what the readers of files and the stores say.
 
+use datafusion::error::DataFusionError;
+
 use crate::sql_type;
 
 use super::{bare, said};
@@ -101,11 +103,20 @@ fn encoding(text: &str) -> Option<String> {
 
 /// A Parquet file that cannot be read.
 pub(super) fn parquet(text: &str) -> String {
+    let problem = inner(text);
+    format!("the Parquet file is damaged, cut off, or changed while it was read ({problem})")
+}
+
+/// What the reader of a Parquet file said, without the names of its layers.
+pub(crate) fn parquet_problem(error: &DataFusionError) -> String {
+    inner(&bare(&error.find_root().message()))
+}
+
+fn inner(text: &str) -> String {
     let text = text.trim_start_matches("External: ");
     let kinds = ["EOF: ", "General: ", "Arrow: ", "Not yet implemented: "];
     let kind = kinds.iter().find_map(|kind| text.strip_prefix(kind));
-    let problem = sql_type::in_text(kind.unwrap_or(text));
-    format!("the Parquet file is damaged, cut off, or changed while it was read ({problem})")
+    sql_type::in_text(kind.unwrap_or(text))
 }
 
 /// What a store of files said, without the names of its layers.

@@ -1,0 +1,205 @@
+//! Which row of a batch an expression fails for, and which part of the expression it is.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, BooleanArray, RecordBatch, UInt64Array};
+use arrow::compute::{and, prep_null_mask_filter, take_record_batch};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::{DFSchema, Result};
+use datafusion::error::DataFusionError;
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::physical_expr::aggregate::{AggregateExprBuilder, AggregateFunctionExpr};
+use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
+
+use super::signature::Signature;
+
+/// Makes expressions that can be evaluated over the rows of one schema.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Maker<'a> {
+    pub(super) state: &'a SessionState,
+    pub(super) schema: &'a DFSchema,
+}
+
+impl Maker<'_> {
+    fn scalar(&self, expr: &Expr) -> Result<Arc<dyn PhysicalExpr>> {
+        let props = self.state.execution_props();
+        create_physical_expr(expr, self.schema, props, &PhysicalPlanningContext::default())
+    }
+
+    fn unit(&self, expr: &Expr) -> Result<Unit> {
+        let Expr::AggregateFunction(call) = expr else {
+            return Ok(Unit::Scalar(self.scalar(expr)?));
+        };
+        let arguments = call.params.args.iter().map(|argument| self.scalar(argument));
+        let arguments = arguments.collect::<Result<Vec<_>>>()?;
+        let schema = Arc::new(self.schema.as_arrow().clone());
+        let function = AggregateExprBuilder::new(Arc::clone(&call.func), arguments)
+            .schema(schema)
+            .alias(call.func.name())
+            .build()?;
+        Ok(Unit::Aggregate(Box::new(function)))
+    }
+}
+
+/// Something that fails for a row or does not.
+#[derive(Debug)]
+enum Unit {
+    Scalar(Arc<dyn PhysicalExpr>),
+    Aggregate(Box<AggregateFunctionExpr>),
+}
+
+impl Unit {
+    fn failure(&self, rows: &RecordBatch) -> Option<DataFusionError> {
+        match self {
+            Self::Scalar(expr) => expr.evaluate(rows).err(),
+            Self::Aggregate(function) => aggregated(function, rows).err(),
+        }
+    }
+}
+
+fn aggregated(function: &AggregateFunctionExpr, rows: &RecordBatch) -> Result<()> {
+    let arguments = function.expressions();
+    let columns = arguments
+        .iter()
+        .map(|argument| argument.evaluate(rows)?.into_array(rows.num_rows()))
+        .collect::<Result<Vec<_>>>()?;
+    let mut accumulator = function.create_accumulator()?;
+    accumulator.update_batch(&columns)?;
+    accumulator.evaluate().map(drop)
+}
+
+/// One expression that may be the one that failed, and the rows that it saw.
+#[derive(Debug)]
+pub(super) struct Suspect {
+    expr: Expr,
+    unit: Unit,
+    conditions: Vec<Arc<dyn PhysicalExpr>>,
+}
+
+impl Suspect {
+    /// `None` when the expression cannot be evaluated by itself.
+    pub(super) fn try_new(maker: Maker<'_>, expr: &Expr, conditions: &[Expr]) -> Option<Self> {
+        let filter = match expr {
+            Expr::AggregateFunction(call) => call.params.filter.as_deref(),
+            _ => None,
+        };
+        let conditions = conditions.iter().chain(filter);
+        Some(Self {
+            unit: maker.unit(expr).ok()?,
+            expr: expr.clone(),
+            conditions: conditions.filter_map(|c| maker.scalar(c).ok()).collect(),
+        })
+    }
+
+    /// The numbers of the rows that meet the conditions. One that fails itself is passed over.
+    fn seen(&self, rows: &RecordBatch) -> Vec<u64> {
+        let mut mask: Option<BooleanArray> = None;
+        for condition in &self.conditions {
+            let value = condition.evaluate(rows);
+            let Ok(value) = value.and_then(|value| value.into_array(rows.num_rows())) else {
+                continue;
+            };
+            let Some(value) = value.as_any().downcast_ref::<BooleanArray>() else {
+                continue;
+            };
+            let value = match value.null_count() {
+                0 => value.clone(),
+                _ => prep_null_mask_filter(value),
+            };
+            mask = match mask {
+                Some(mask) => and(&mask, &value).ok(),
+                None => Some(value),
+            };
+        }
+        let is_seen = |row: &usize| mask.as_ref().is_none_or(|mask| mask.value(*row));
+        let seen = (0..rows.num_rows()).filter(is_seen);
+        seen.map(|row| row as u64).collect()
+    }
+
+    /// The first row of `rows` that fails as the query did.
+    pub(super) fn first_failure(
+        &self,
+        maker: Maker<'_>,
+        rows: &RecordBatch,
+        wanted: &Signature,
+    ) -> Option<Hit> {
+        let seen = self.seen(rows);
+        let rows = match seen.len() == rows.num_rows() {
+            true => rows.clone(),
+            false => take_record_batch(rows, &UInt64Array::from(seen.clone())).ok()?,
+        };
+        let failure = |unit: &Unit, rows: &RecordBatch| {
+            let error = unit.failure(rows)?;
+            (Signature::from_error(&error) == *wanted).then_some(error)
+        };
+        let mut error = failure(&self.unit, &rows)?;
+        let mut expr = self.expr.clone();
+        let (mut start, mut narrow) = narrowed(&rows, &|rows| failure(&self.unit, rows).is_some());
+        error = failure(&self.unit, &narrow).unwrap_or(error);
+        while let Some((part, unit)) = failing_part(maker, &expr, &|unit| {
+            failure(unit, &narrow).is_some()
+        }) {
+            let (offset, less) = narrowed(&narrow, &|rows| failure(&unit, rows).is_some());
+            (start, narrow) = (start + offset, less);
+            error = failure(&unit, &narrow).unwrap_or(error);
+            expr = part;
+        }
+        let is_one = narrow.num_rows() == 1;
+        Some(Hit {
+            expr,
+            error,
+            row: is_one.then(|| seen.get(start).copied()).flatten(),
+            values: narrow.slice(0, usize::from(is_one)),
+        })
+    }
+}
+
+/// What failed.
+#[derive(Debug)]
+pub(super) struct Hit {
+    /// The innermost part that fails by itself.
+    pub(super) expr: Expr,
+    pub(super) error: DataFusionError,
+    /// The row within the batch, where it is one row that fails.
+    pub(super) row: Option<u64>,
+    /// That row.
+    pub(super) values: RecordBatch,
+}
+
+/// Halves `rows` as long as one half fails by itself; the first row of what is left.
+fn narrowed(rows: &RecordBatch, fails: &dyn Fn(&RecordBatch) -> bool) -> (usize, RecordBatch) {
+    let (mut start, mut length) = (0, rows.num_rows());
+    while length > 1 {
+        let half = length / 2;
+        if fails(&rows.slice(start, half)) {
+            length = half;
+        } else if fails(&rows.slice(start + half, length - half)) {
+            (start, length) = (start + half, length - half);
+        } else {
+            break;
+        }
+    }
+    (start, rows.slice(start, length))
+}
+
+/// A part of `expr` that fails by itself.
+fn failing_part(
+    maker: Maker<'_>,
+    expr: &Expr,
+    fails: &dyn Fn(&Unit) -> bool,
+) -> Option<(Expr, Unit)> {
+    let mut found = None;
+    let visited: Result<TreeNodeRecursion> = expr.apply_children(|child| {
+        if !matches!(child, Expr::Column(_) | Expr::Literal(..))
+            && let Ok(unit) = maker.unit(child)
+            && fails(&unit)
+        {
+            found = Some((child.clone(), unit));
+            return Ok(TreeNodeRecursion::Stop);
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    visited.ok().and(found)
+}

@@ -1,0 +1,184 @@
+//! What failed, in words.
+
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{Column, Diagnostic, ScalarValue, Span};
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::expr::{BinaryExpr, ScalarFunction};
+use datafusion::logical_expr::{Expr, Operator};
+use datafusion::sql::unparser::expr_to_sql;
+
+use super::evaluate::Hit;
+use crate::error::{Error, Written};
+use crate::sql::{ValueProblem, value_problem};
+use crate::sql_type;
+
+/// The longest text of an expression that is shown whole.
+const LONGEST: usize = 100;
+
+/// A failure with its place.
+#[derive(Debug, Clone)]
+pub(super) struct Report {
+    problem: String,
+    advice: Option<String>,
+    written: Option<Written>,
+    span: Option<Span>,
+}
+
+impl Report {
+    /// What `hit` says, at `place` of the data.
+    pub(super) fn new(hit: Hit, place: Option<String>, _failure: &DataFusionError) -> Self {
+        let mut problem = value_problem(&hit.error);
+        if problem.advice.is_none()
+            && let Some((what, advice)) = problem.what.clone().split_once("; ")
+        {
+            (problem.what, problem.advice) = (what.to_owned(), Some(advice.to_owned()));
+        }
+        let columns = columns(&hit.expr);
+        let values = values(&columns, &hit);
+        let subject = subject(&hit.expr, &columns, &values, &problem);
+        let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+        Self {
+            problem: format!("{subject}{place}"),
+            advice: problem.advice.clone(),
+            written: written(&hit.expr, &problem),
+            span: columns.iter().find_map(|column| column.spans.first()),
+        }
+    }
+
+    /// A failure of a reader of `column`.
+    pub(super) fn of_reader(problem: String, advice: Option<String>) -> Self {
+        Self {
+            problem,
+            advice,
+            written: None,
+            span: None,
+        }
+    }
+
+    pub(super) fn to_error(&self) -> DataFusionError {
+        let error = Error::Value {
+            problem: self.problem.clone(),
+            advice: self.advice.clone(),
+            written: self.written.clone(),
+        };
+        let error = DataFusionError::from(error);
+        match self.span {
+            Some(span) => error.with_diagnostic(Diagnostic::new_error("", Some(span))),
+            None => error,
+        }
+    }
+}
+
+/// The columns of an expression, each once.
+fn columns(expr: &Expr) -> Vec<Column> {
+    let mut found: Vec<Column> = Vec::new();
+    let seen = expr.apply(|inner| {
+        if let Expr::Column(column) = inner
+            && !found.contains(column)
+        {
+            found.push(column.clone());
+        }
+        Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue)
+    });
+    drop(seen);
+    found
+}
+
+/// What the columns hold in the row that failed.
+fn values(columns: &[Column], hit: &Hit) -> Vec<(String, String)> {
+    if hit.values.num_rows() != 1 {
+        return Vec::new();
+    }
+    let options = FormatOptions::default().with_null("NULL");
+    let value = |column: &Column| {
+        let array = hit.values.column_by_name(&column.name)?;
+        let text = ArrayFormatter::try_new(array, &options).ok()?.value(0).try_to_string().ok()?;
+        Some((column.name.clone(), text))
+    };
+    columns.iter().filter_map(value).collect()
+}
+
+fn subject(
+    expr: &Expr,
+    columns: &[Column],
+    values: &[(String, String)],
+    problem: &ValueProblem,
+) -> String {
+    let what = &problem.what;
+    match (columns, values) {
+        ([], _) => what.clone(),
+        ([column], [(_, value)]) if what.contains(value.as_str()) => {
+            format!("column {}: {what}", column.name)
+        }
+        (_, []) => format!("{}: {what}", written_as(expr)),
+        _ => {
+            let values = values.iter().take(4);
+            let values: Vec<String> = values
+                .map(|(name, value)| format!("{name} = {}", shortened(value)))
+                .collect();
+            format!("{}: {what} where {}", written_as(expr), values.join(" and "))
+        }
+    }
+}
+
+/// The expression as one would write it.
+fn written_as(expr: &Expr) -> String {
+    let plain = expr.clone().transform_up(|inner| {
+        Ok(match inner {
+            Expr::Column(column) => {
+                Transformed::yes(Expr::Column(Column::new_unqualified(column.name)))
+            }
+            Expr::ScalarFunction(call) => operator(call),
+            other => Transformed::no(other),
+        })
+    });
+    let text = match plain {
+        Ok(plain) => match expr_to_sql(&plain.data) {
+            Ok(sql) => sql.to_string(),
+            Err(_) => sql_type::in_text(&plain.data.to_string()),
+        },
+        Err(_) => sql_type::in_text(&expr.to_string()),
+    };
+    shortened(&text)
+}
+
+/// The checked form of an operator as the operator.
+fn operator(call: ScalarFunction) -> Transformed<Expr> {
+    let operator = match call.name() {
+        "checked_add" => Operator::Plus,
+        "checked_subtract" => Operator::Minus,
+        "checked_multiply" => Operator::Multiply,
+        _ => return Transformed::no(Expr::ScalarFunction(call)),
+    };
+    match <[Expr; 2]>::try_from(call.args) {
+        Ok([left, right]) => {
+            let (left, right) = (Box::new(left), Box::new(right));
+            Transformed::yes(Expr::BinaryExpr(BinaryExpr::new(left, operator, right)))
+        }
+        Err(args) => Transformed::no(Expr::ScalarFunction(ScalarFunction::new_udf(call.func, args))),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// What the SQL says at the place, as far as the expression tells.
+fn written(expr: &Expr, problem: &ValueProblem) -> Option<Written> {
+    match expr {
+        Expr::Cast(cast) => match cast.expr.as_ref() {
+            Expr::Column(column) => Some(Written::Cast(column.name.clone())),
+            Expr::Literal(ScalarValue::Utf8(Some(text)), _) => Some(Written::Literal(text.clone())),
+            _ => problem.value.clone().map(Written::Literal),
+        },
+        Expr::ScalarFunction(call) if call.name().starts_with("checked_") => None,
+        Expr::ScalarFunction(call) => Some(Written::Call(call.name().to_owned())),
+        Expr::AggregateFunction(call) => Some(Written::Call(call.func.name().to_owned())),
+        Expr::BinaryExpr(binary) => Some(Written::Operator(binary.op.to_string())),
+        _ => None,
+    }
+}

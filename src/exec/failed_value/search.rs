@@ -1,0 +1,202 @@
+//! The search for the expression and the row that failed.
+
+use std::time::{Duration, Instant};
+
+use datafusion::common::Result;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::logical_expr::{LogicalPlan, TableScan};
+use futures::TryStreamExt;
+
+use super::evaluate::{Hit, Maker, Suspect};
+use super::files::{self, Rows};
+use super::operator::Query;
+use super::readers;
+use super::report::Report;
+use super::roots::{OverScan, Root, over_scans, roots};
+use super::signature::Signature;
+use super::lines;
+
+/// A place is worth waiting for, but not as long as one likes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What failed and where, as far as it can be told.
+pub(super) async fn search(query: &Query, error: &DataFusionError) -> Option<Report> {
+    let search = Search {
+        query,
+        error,
+        wanted: Signature::from_error(error),
+        deadline: Instant::now() + PATIENCE,
+    };
+    let subqueries = subqueries(&query.plan);
+    let mut found = Vec::new();
+    for plan in subqueries.iter().chain([&query.plan]) {
+        found.extend(nodes(plan));
+    }
+    let nodes = found;
+    for node in nodes.iter().filter(|_| readers::is_of_reader(error)) {
+        if let LogicalPlan::TableScan(scan) = node
+            && let Some(report) = readers::failure(scan, query, &search.wanted).await
+        {
+            return Some(report);
+        }
+    }
+    let mut rest = Vec::new();
+    for node in nodes {
+        let (over_tables, others) = sorted(roots(node));
+        for (scan, roots) in over_tables {
+            if let Some(report) = search.in_table(scan, &roots).await.ok().flatten() {
+                return Some(report);
+            }
+        }
+        rest.extend(others);
+    }
+    for root in &rest {
+        if let Some(report) = search.in_rows(root).await.ok().flatten() {
+            return Some(report);
+        }
+    }
+    None
+}
+
+/// The subqueries that are left in the expressions of a plan, inner ones first.
+fn subqueries(plan: &LogicalPlan) -> Vec<LogicalPlan> {
+    let mut found = Vec::new();
+    for node in nodes(plan) {
+        let visited: Result<TreeNodeRecursion> = node.apply_subqueries(|subquery| {
+            found.extend(subqueries(subquery));
+            found.push(subquery.clone());
+            Ok(TreeNodeRecursion::Continue)
+        });
+        drop(visited);
+    }
+    found
+}
+
+/// The nodes of a plan, inputs first.
+fn nodes(plan: &LogicalPlan) -> Vec<&LogicalPlan> {
+    let mut found = Vec::new();
+    collect(plan, &mut found);
+    found.reverse();
+    found
+}
+
+fn collect<'a>(plan: &'a LogicalPlan, found: &mut Vec<&'a LogicalPlan>) {
+    found.push(plan);
+    for input in plan.inputs() {
+        collect(input, found);
+    }
+}
+
+type OverTables<'a> = Vec<(&'a TableScan, Vec<OverScan<'a>>)>;
+
+/// The roots by the table whose columns they are in terms of, and those that no table has all columns of.
+fn sorted(roots: Vec<Root<'_>>) -> (OverTables<'_>, Vec<Root<'_>>) {
+    let mut over_tables: OverTables<'_> = Vec::new();
+    let mut others = Vec::new();
+    for root in roots {
+        let found = over_scans(&root);
+        if found.is_empty() {
+            others.push(root);
+        }
+        for one in found {
+            match over_tables.iter_mut().find(|(scan, _)| std::ptr::eq(*scan, one.scan)) {
+                Some((_, list)) => list.push(one),
+                None => over_tables.push((one.scan, vec![one])),
+            }
+        }
+    }
+    (over_tables, others)
+}
+
+struct Search<'a> {
+    query: &'a Query,
+    error: &'a DataFusionError,
+    wanted: Signature,
+    deadline: Instant,
+}
+
+impl Search<'_> {
+    async fn in_table(&self, scan: &TableScan, roots: &[OverScan<'_>]) -> Result<Option<Report>> {
+        let state = &self.query.state;
+        let maker = Maker {
+            state,
+            schema: &scan.projected_schema,
+        };
+        let suspects = roots
+            .iter()
+            .filter_map(|root| Suspect::try_new(maker, &root.expr, &root.conditions));
+        let suspects: Vec<Suspect> = suspects.collect();
+        if suspects.is_empty() {
+            return Ok(None);
+        }
+        let files = match files::of_scan(scan, state).await? {
+            Rows::Files(files) => files,
+            Rows::Other(plan) => {
+                let found = self.first(maker, &suspects, files::rows_of(plan, state)?).await?;
+                return Ok(found.map(|(_, hit)| self.report(hit, None)));
+            }
+        };
+        for file in files {
+            let found = self.first(maker, &suspects, file.rows(state)?).await?;
+            if let Some((before, hit)) = found {
+                let place = match hit.row {
+                    Some(row) => lines::place(&file, before + row, state).await,
+                    None => file.name(),
+                };
+                return Ok(Some(self.report(hit, Some(place))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Over the rows that the input of the expression gives.
+    async fn in_rows(&self, root: &Root<'_>) -> Result<Option<Report>> {
+        let state = &self.query.state;
+        let maker = Maker {
+            state,
+            schema: root.input.schema(),
+        };
+        let Some(suspect) = Suspect::try_new(maker, &root.expr, &[]) else {
+            return Ok(None);
+        };
+        let plan = match root.expr.any_column_refs() {
+            true => root.input.clone(),
+            // One row suffices for what has no columns.
+            false => datafusion::logical_expr::LogicalPlanBuilder::empty(true).build()?,
+        };
+        let plan = self.query.planner.create_physical_plan(&plan, state).await?;
+        let rows = files::rows_of(plan, state)?;
+        let found = self.first(maker, &[suspect], rows).await?;
+        Ok(found.map(|(_, hit)| self.report(hit, None)))
+    }
+
+    /// The first row that fails, and how many came before its batch.
+    async fn first(
+        &self,
+        maker: Maker<'_>,
+        suspects: &[Suspect],
+        mut rows: SendableRecordBatchStream,
+    ) -> Result<Option<(u64, Hit)>> {
+        let mut before = 0;
+        while let Some(batch) = rows.try_next().await? {
+            let hits = suspects
+                .iter()
+                .filter_map(|suspect| suspect.first_failure(maker, &batch, &self.wanted));
+            // Of several expressions, the one that fails in the earliest row; the first of those.
+            if let Some(hit) = hits.min_by_key(|hit| hit.row.unwrap_or(u64::MAX)) {
+                return Ok(Some((before, hit)));
+            }
+            if Instant::now() > self.deadline {
+                break;
+            }
+            before += batch.num_rows() as u64;
+        }
+        Ok(None)
+    }
+
+    fn report(&self, hit: Hit, place: Option<String>) -> Report {
+        Report::new(hit, place, self.error)
+    }
+}

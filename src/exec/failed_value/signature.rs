@@ -1,0 +1,81 @@
+//! Which errors are about values, and which of them are alike.
+
+use arrow::error::ArrowError;
+use datafusion::error::DataFusionError;
+
+use crate::error::Error;
+
+/// Whether the error may be about a value in the data; what is about memory, files or the plan is not.
+pub(super) fn is_about_a_value(error: &DataFusionError) -> bool {
+    match root(error) {
+        DataFusionError::ArrowError(inner, _) => !matches!(
+            inner.as_ref(),
+            ArrowError::MemoryError(_) | ArrowError::IoError(..) | ArrowError::NotYetImplemented(_)
+        ),
+        DataFusionError::Execution(_) | DataFusionError::ParquetError(_) => true,
+        DataFusionError::External(inner) => !inner.is::<Error>() && !inner.is::<std::io::Error>(),
+        _ => false,
+    }
+}
+
+/// The error below all wrappings.
+pub(super) fn root(error: &DataFusionError) -> &DataFusionError {
+    match error.find_root() {
+        DataFusionError::Collection(all) => all.first().map_or(error, root),
+        found => found,
+    }
+}
+
+/// What the root of the error says, in one line.
+pub(super) fn said(error: &DataFusionError) -> String {
+    let text = root(error).strip_backtrace();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text of an error without the values in it, so that two rows that fail in the same way are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Signature(String);
+
+impl Signature {
+    pub(super) fn from_error(error: &DataFusionError) -> Self {
+        let text = said(error);
+        // The reasons that follow differ from value to value.
+        let text = match text.split_once("Error parsing timestamp from '") {
+            Some((before, _)) => format!("{before}Error parsing timestamp from"),
+            None => text,
+        };
+        Self(without_values(&text))
+    }
+}
+
+fn without_values(text: &str) -> String {
+    let mut out = String::new();
+    let mut quote = None;
+    for character in text.chars() {
+        match quote {
+            Some(open) if character == open => quote = None,
+            Some(_) => {}
+            None if character == '\'' || character == '"' => quote = Some(character),
+            None => out.push(character),
+        }
+    }
+    let words = out.split(' ').filter(|word| {
+        let start = word.trim_start_matches(['-', '+', '(', '[']);
+        !start.starts_with(|character: char| character.is_ascii_digit())
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_make_no_difference_and_types_do() {
+        let one = without_values("Cannot cast string 'a b' to value of Int32 type");
+        assert_eq!(one, without_values("Cannot cast string 'c' to value of Int32 type"));
+        assert_ne!(one, without_values("Cannot cast string 'c' to value of Int64 type"));
+        let product = without_values("2 * 9 does not fit in Int64");
+        assert_eq!(product, without_values("-7 * 12 does not fit in Int64"));
+    }
+}
