@@ -25,6 +25,7 @@ pub mod sql;
 mod sql_type;
 pub mod tables;
 mod terminal;
+mod time_text;
 mod toml_problem;
 mod zone;
 

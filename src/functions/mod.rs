@@ -44,6 +44,7 @@ mod spread;
 pub(crate) mod statistics;
 mod stored;
 pub(crate) mod tally;
+pub(crate) mod text_times;
 pub(crate) mod times;
 
 use std::sync::Arc;

@@ -62,19 +62,24 @@ async fn csv(
     if !words.is_empty() {
         options.null_regex = Some(null_words::pattern(words));
     }
-    let (options, schema) = schema::of_csv(session, source, options, files).await?;
-    check_names(source, &schema, &partition_columns)?;
+    let schema::CsvSchema {
+        options,
+        types,
+        read_as,
+    } = schema::of_csv(session, source, options, files).await?;
+    check_names(source, &types, &partition_columns)?;
     let format = formats::csv_format(options.clone());
     let read_as = match words.is_empty() {
-        true => Arc::clone(&schema),
-        false => null_words::as_text(&schema),
+        true => read_as,
+        false => null_words::as_text(&types),
     };
+    let is_read_as_typed = read_as == types;
     let table = listing_table(session, source, format, ending, read_as, partition_columns)?;
-    let header = schema.fields().iter().map(|field| field.name().clone());
+    let header = types.fields().iter().map(|field| field.name().clone());
     let table = CsvTable::new(table, source, options, header.collect(), files);
-    match words.is_empty() {
+    match is_read_as_typed {
         true => Ok(Arc::new(table)),
-        false => null_words::view(Arc::new(table), &schema, words),
+        false => null_words::view(Arc::new(table), &types, words),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Texts that mean NULL in CSV files (`?`, `n/a`).
 //!
 //! DataFusion's CSV reader knows the empty text only, so the files are read as text and a view makes
-//! the words NULL before it gives the columns their types.
+//! the words NULL before it gives the columns their types. Times of forms that the reader does not know go the
+//! same way.
 
 use std::sync::Arc;
 
@@ -48,11 +49,16 @@ pub(crate) fn view(
         let Ok(wanted) = types.field_with_name(field.name()) else {
             return Ok(column);
         };
-        let null = lit(ScalarValue::Utf8(None));
-        let value = when(column.clone().in_list(words.clone(), false), null).otherwise(column)?;
-        let value = match wanted.data_type() {
-            DataType::Utf8 => value,
-            other => cast(value, other.clone()),
+        let value = match words.is_empty() {
+            true => column,
+            false => {
+                let null = lit(ScalarValue::Utf8(None));
+                when(column.clone().in_list(words.clone(), false), null).otherwise(column)?
+            }
+        };
+        let value = match wanted.data_type() == field.data_type() {
+            true => value,
+            false => cast(value, wanted.data_type().clone()),
         };
         Ok(value.alias(field.name()))
     });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::Session;
 use datafusion::common::config::CsvOptions;
 use datafusion::datasource::file_format::FileFormat;
@@ -17,6 +17,7 @@ use super::csv_types::{self, Columns};
 use super::kind::{Format, Kind};
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
+use super::text_type::Seen;
 use super::widen::{self, Conflict};
 
 /// CSV types are told from this many bytes of a table at most, spread over its files.
@@ -71,6 +72,15 @@ fn same(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Res
     }
 }
 
+/// What the columns of CSV files are, and what they are read as to begin with.
+#[derive(Debug)]
+pub(crate) struct CsvSchema {
+    pub(crate) options: CsvOptions,
+    pub(crate) types: SchemaRef,
+    /// The same with text for times of forms that arrow's reader does not know.
+    pub(crate) read_as: SchemaRef,
+}
+
 /// Reads the columns of every CSV file; the options come back with what the values ask for.
 ///
 /// # Errors
@@ -80,7 +90,7 @@ pub(crate) async fn of_csv(
     source: &TableSource,
     mut options: CsvOptions,
     files: &[DataFile],
-) -> Result<(CsvOptions, SchemaRef)> {
+) -> Result<CsvSchema> {
     let files = not_empty(source, files)?;
     let store = store(session, source)?;
     let limit = CSV_BYTES_PER_FILE.min(CSV_BYTES / files.len());
@@ -97,11 +107,19 @@ pub(crate) async fn of_csv(
     if columns.has_line_breaks {
         options.newlines_in_values = Some(true);
     }
-    let fields = columns.names.iter().zip(&columns.seen);
-    let fields: Vec<Field> = fields
-        .map(|(name, seen)| Field::new(name, seen.data_type(), true))
-        .collect();
-    Ok((options, Arc::new(Schema::new(fields))))
+    let schema = |of: fn(Seen) -> DataType| {
+        let fields = columns.names.iter().zip(&columns.seen);
+        let fields = fields.map(|(name, seen)| Field::new(name, of(*seen), true));
+        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+    };
+    Ok(CsvSchema {
+        types: schema(Seen::data_type),
+        read_as: schema(|seen| match seen.is_read_as_text() {
+            true => DataType::Utf8,
+            false => seen.data_type(),
+        }),
+        options,
+    })
 }
 
 /// CSV is read by position, so every file must have the same header.

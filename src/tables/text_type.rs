@@ -1,8 +1,10 @@
 //! What type the text values of a column have.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use datafusion::arrow::compute::kernels::cast_utils::string_to_datetime;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
+
+use crate::time_text;
 
 /// The kinds of value seen in a column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,6 +21,10 @@ impl Seen {
     const MICROS: u16 = 1 << 7;
     const NANOS: u16 = 1 << 8;
     const TEXT: u16 = 1 << 9;
+    /// A time that arrow's reader of CSV does not know.
+    const OTHER_FORM: u16 = 1 << 10;
+    /// A time that 64 bits of nanoseconds do not hold.
+    const FAR: u16 = 1 << 11;
 
     /// A column that is text whatever its values.
     pub(crate) fn text() -> Self {
@@ -44,7 +50,8 @@ impl Seen {
 
     /// The type that holds every value seen. A column without values is text.
     pub(crate) fn data_type(self) -> DataType {
-        let kinds = self.0 & !(Self::MILLIS | Self::MICROS | Self::NANOS);
+        let units = Self::MILLIS | Self::MICROS | Self::NANOS;
+        let kinds = self.0 & !(units | Self::OTHER_FORM | Self::FAR);
         match kinds {
             Self::BOOLEAN => DataType::Boolean,
             Self::INTEGER => DataType::Int64,
@@ -58,10 +65,17 @@ impl Seen {
         }
     }
 
+    /// Whether the column is of times that must be read as text first, since arrow's reader does not know all of
+    /// their forms.
+    pub(crate) fn is_read_as_text(self) -> bool {
+        self.0 & Self::OTHER_FORM != 0 && self.data_type().is_temporal()
+    }
+
     fn unit(self) -> TimeUnit {
-        if self.0 & Self::NANOS != 0 {
+        let is_far = self.0 & Self::FAR != 0;
+        if self.0 & Self::NANOS != 0 && !is_far {
             TimeUnit::Nanosecond
-        } else if self.0 & Self::MICROS != 0 {
+        } else if self.0 & (Self::MICROS | Self::NANOS) != 0 {
             TimeUnit::Microsecond
         } else if self.0 & Self::MILLIS != 0 {
             TimeUnit::Millisecond
@@ -74,11 +88,20 @@ impl Seen {
 fn classify(value: &str) -> u16 {
     match value.as_bytes() {
         [b'0'..=b'9' | b'-' | b'.', ..] => number_or_time(value),
+        [b' ', ..] | [b'A'..=b'Z' | b'a'..=b'z', _, _, ..] => written_time(value)
+            .or_else(|| word(value))
+            .unwrap_or(Seen::TEXT),
+        _ => word(value).unwrap_or(Seen::TEXT),
+    }
+}
+
+fn word(value: &str) -> Option<u16> {
+    match value.as_bytes() {
         _ if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") => {
-            Seen::BOOLEAN
+            Some(Seen::BOOLEAN)
         }
-        b"NaN" | b"nan" | b"inf" => Seen::FLOAT,
-        _ => Seen::TEXT,
+        b"NaN" | b"nan" | b"inf" => Some(Seen::FLOAT),
+        _ => None,
     }
 }
 
@@ -92,7 +115,9 @@ fn number_or_time(value: &str) -> u16 {
         return if fits { Seen::INTEGER } else { Seen::TEXT };
     }
     if value.len() >= 10 && value.as_bytes()[4] == b'-' {
-        return date_or_time(value).unwrap_or(Seen::TEXT);
+        return date_or_time(value)
+            .or_else(|| written_time(value))
+            .unwrap_or(Seen::TEXT);
     }
     let is_number = digits
         .bytes()
@@ -101,16 +126,45 @@ fn number_or_time(value: &str) -> u16 {
     if is_float || value == "-inf" {
         Seen::FLOAT
     } else {
-        Seen::TEXT
+        written_time(value).unwrap_or(Seen::TEXT)
+    }
+}
+
+/// A date or time of a form that only the reader of times knows.
+fn written_time(value: &str) -> Option<u16> {
+    let written = time_text::read(value).ok()?;
+    let nanos = written.time.map_or(0, |time| time.nanosecond());
+    let precision = match nanos {
+        0 => 0,
+        nanos if nanos % 1_000_000 == 0 => Seen::MILLIS,
+        nanos if nanos % 1_000 == 0 => Seen::MICROS,
+        _ => Seen::NANOS,
+    };
+    let kind = match (written.time, written.offset) {
+        (Some(_), Some(_)) => Seen::ZONED,
+        (Some(_), None) => Seen::NAIVE,
+        (None, None) => Seen::DATE,
+        (None, Some(_)) => return None,
+    };
+    let date = written.date?;
+    Some(kind | precision | far(date) | Seen::OTHER_FORM)
+}
+
+/// Whether nanoseconds reach a date; the years at both ends count as out of reach.
+fn far(date: NaiveDate) -> u16 {
+    match date.year() {
+        1678..=2261 => 0,
+        _ => Seen::FAR,
     }
 }
 
 fn date_or_time(value: &str) -> Option<u16> {
-    NaiveDate::parse_from_str(value.get(..10)?, "%Y-%m-%d").ok()?;
+    let date = NaiveDate::parse_from_str(value.get(..10)?, "%Y-%m-%d").ok()?;
+    let far = far(date);
     let Some(time) = value.get(10..).filter(|time| !time.is_empty()) else {
-        return Some(Seen::DATE);
+        return Some(Seen::DATE | far);
     };
-    // Hours, minutes and seconds: shorter forms are left to a declared format.
+    // Hours, minutes and seconds: other forms are left to the reader of times.
     if time.len() < 9 || !matches!(time.as_bytes()[0], b' ' | b'T') || time.as_bytes()[6] != b':' {
         return None;
     }
@@ -132,10 +186,10 @@ fn date_or_time(value: &str) -> Option<u16> {
     };
     NaiveTime::parse_from_str(&time[1..9], "%H:%M:%S").ok()?;
     if zone.is_empty() {
-        return Some(Seen::NAIVE | precision);
+        return Some(Seen::NAIVE | precision | far);
     }
     string_to_datetime(&chrono::Utc, value).ok()?;
-    Some(Seen::ZONED | precision)
+    Some(Seen::ZONED | precision | far)
 }
 
 #[cfg(test)]
@@ -191,6 +245,42 @@ mod tests {
         );
         assert_eq!(of(&["2026-01-31 25:00:00"]), DataType::Utf8);
         assert_eq!(of(&["29/2/2016 01:16"]), DataType::Utf8);
+        assert_eq!(of(&["2026-01-31", "31/01/2026"]), DataType::Utf8);
+    }
+
+    #[test]
+    fn other_forms_of_times() {
+        let timestamp = |unit, zone: Option<&str>| DataType::Timestamp(unit, zone.map(Into::into));
+        let naive = timestamp(TimeUnit::Second, None);
+        for text in [
+            "2026-01-31 10:00",
+            "2026-01-31T9:00",
+            "2026/01/31 10:00 PM",
+            "31 Jan 2026 10:00",
+            "Jan 31, 2026 10:00",
+            " 2026-01-31 10:00",
+        ] {
+            assert_eq!(of(&[text, "2026-01-31 10:00:00"]), naive, "{text}");
+        }
+        for text in [
+            "2026-01-31 10:00Z",
+            "2026-01-31T10:00:00 UTC",
+            "2026-01-31 10:00+01",
+        ] {
+            assert_eq!(
+                of(&[text]),
+                timestamp(TimeUnit::Second, Some("UTC")),
+                "{text}"
+            );
+        }
+        for text in ["2026/01/31", "2026-1-31", "31-Jan-2026"] {
+            assert_eq!(of(&[text]), DataType::Date32, "{text}");
+        }
+        for text in ["10:00", "May", "31 Jan", "2026 01 31", "Marc 2"] {
+            assert_eq!(of(&[text]), DataType::Utf8, "{text}");
+        }
+        let far = ["9999-12-31 00:00:00", "2026-01-31 10:00:00.123456789"];
+        assert_eq!(of(&far), timestamp(TimeUnit::Microsecond, None));
     }
 
     #[test]

@@ -10,6 +10,9 @@ mod regr_r2;
 mod round;
 mod rounded_cast;
 mod string_agg;
+mod to_char;
+mod to_timestamp;
+pub(super) mod time_of_text;
 mod trunc;
 
 use std::sync::Arc;
@@ -38,8 +41,14 @@ pub(super) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
         ScalarUDF::from(RoundedCast::new(true)),
     ];
     let lists = [list_arguments::all(), list_totals::all()];
+    let times = [to_char::function(), time_of_text::function()];
+    let times = times.into_iter().chain(to_timestamp::all());
     registry.register_udaf(Arc::new(AggregateUDF::from(regr_r2::RegrR2::default())))?;
-    for function in own.into_iter().chain(lists.into_iter().flatten()) {
+    for function in own
+        .into_iter()
+        .chain(lists.into_iter().flatten())
+        .chain(times)
+    {
         registry.register_udf(Arc::new(function))?;
     }
     registry.register_udf(Arc::new(ScalarUDF::from(NamedCast::default())))?;

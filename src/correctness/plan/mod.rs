@@ -1,8 +1,12 @@
 //! What the planner and the optimizer get wrong, mended by rules.
 
 mod all_of_sets;
+mod casts_to_times;
+mod common_unit;
+mod end_of_time;
 mod in_subqueries;
 mod numbers;
+mod numbers_as_dates;
 mod projected_subqueries;
 mod repeated_sort_keys;
 mod subquery_places;
@@ -29,6 +33,7 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(in_subqueries::InSubqueries),
         Arc::new(subquery_places::SubqueryPlaces),
         Arc::new(repeated_sort_keys::RepeatedSortKeys),
+        Arc::new(casts_to_times::CastsToTimes),
     ]
 }
 
@@ -52,5 +57,7 @@ pub(super) fn with_optimizer_rules(
 /// # Errors
 /// When the registry refuses one.
 pub(super) fn register_rewrites(registry: &mut dyn FunctionRegistry) -> Result<()> {
-    registry.register_function_rewrite(Arc::new(super::functions::ShiftsByNumber))
+    registry.register_function_rewrite(Arc::new(super::functions::ShiftsByNumber))?;
+    registry.register_function_rewrite(Arc::new(numbers_as_dates::NumbersAsDates))?;
+    registry.register_function_rewrite(Arc::new(end_of_time::EndOfTime))
 }

@@ -6,6 +6,7 @@
 mod cast_names;
 mod distinct_from;
 mod exponents;
+mod far_literals;
 mod grouping_ordinals;
 mod like_escape;
 pub(crate) mod merged_columns;
@@ -63,6 +64,7 @@ pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
 pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
     named_windows::write_out(node)?;
     grouping_ordinals::write_out(node)?;
+    far_literals::give_precision(node);
     let mut failed = Ok(());
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         let done = quantified_comparison::rewrite(expr)

@@ -4,11 +4,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use arrow::array::timezone::Tz;
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
-use arrow::compute::kernels::cast_utils::string_to_datetime;
+use arrow::array::{Array, ArrayRef, Int64Array};
 use arrow::compute::{CastOptions, cast, cast_with_options};
 use arrow::datatypes::{DataType, Field, FieldRef, TimeUnit};
-use chrono::{DateTime, TimeZone, Utc};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err, internal_err};
 use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
@@ -16,6 +14,7 @@ use datafusion::logical_expr::{
 };
 
 use super::is_utc;
+use crate::functions::text_times::times_of_texts;
 use crate::functions::{ticks, ticks_per_second};
 use crate::zone::{self, Clock};
 
@@ -89,10 +88,9 @@ impl ScalarUDFImpl for InstantOfLocalTime {
         let rows = if is_constant { 1 } else { args.number_rows };
         let values = args.args[0].to_array(rows)?;
         let instants = match is_text(values.data_type()) {
-            true => self.of_texts(&values, zone, &mut clock)?,
-            false => self.of_times(&values, &mut clock)?,
+            true => times_of_texts(&values, wanted, self.is_lenient, "")?,
+            false => cast(&self.of_times(&values, &mut clock)?, wanted)?,
         };
-        let instants = cast(&instants, wanted)?;
         match is_constant {
             true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &instants, 0,
@@ -116,41 +114,6 @@ impl InstantOfLocalTime {
             false => Ok(None),
         });
         instants.collect()
-    }
-
-    fn of_texts(&self, values: &ArrayRef, zone: &str, clock: &mut Clock) -> Result<Int64Array> {
-        let zone = Tz::from_str(zone)?;
-        let values = cast(values, &DataType::Utf8)?;
-        let instants = values.as_string::<i32>().iter().map(|text| match text {
-            Some(text) => self.of_text(text, &zone, clock),
-            None => Ok(None),
-        });
-        instants.collect()
-    }
-
-    fn of_text(&self, text: &str, zone: &Tz, clock: &mut Clock) -> Result<Option<i64>> {
-        let error = match string_to_datetime(zone, text) {
-            Ok(time) => return self.known(self.ticks(&time), || format!("'{text}'")),
-            Err(error) => error,
-        };
-        // No time at all, or one that the zone's clocks skip or show twice.
-        match string_to_datetime(&Utc, text) {
-            Ok(time) => {
-                let instant = self.ticks(&time).and_then(|local| clock.instant(local));
-                self.known(instant, || format!("'{text}'"))
-            }
-            Err(_) if self.is_lenient => Ok(None),
-            Err(_) => Err(error.into()),
-        }
-    }
-
-    fn ticks<T: TimeZone>(&self, time: &DateTime<T>) -> Option<i64> {
-        match self.unit {
-            TimeUnit::Second => Some(time.timestamp()),
-            TimeUnit::Millisecond => Some(time.timestamp_millis()),
-            TimeUnit::Microsecond => Some(time.timestamp_micros()),
-            TimeUnit::Nanosecond => time.timestamp_nanos_opt(),
-        }
     }
 
     fn known(&self, instant: Option<i64>, written: impl Fn() -> String) -> Result<Option<i64>> {

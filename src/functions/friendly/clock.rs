@@ -30,7 +30,7 @@ pub(super) fn as_time(function: &str, data_type: &DataType) -> Result<DataType> 
 }
 
 /// The wall clock of each row; a timestamp with a time zone shows that zone's.
-pub(super) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
+pub(in crate::functions) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     let zone = match times.data_type() {
         DataType::Timestamp(_, Some(zone)) => Some(clock_of(zone)?),
         _ => None,
@@ -39,7 +39,7 @@ pub(super) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
 }
 
 /// The clock of UTC for each row; for times without a zone the same as [`walls`].
-pub(super) fn utc(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
+pub(in crate::functions) fn utc(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     shown(times, None)
 }
 

@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
+pub(super) use clock::{utc, walls};
 pub(crate) use patterns::{plain_pattern, similar_pattern};
 pub(crate) use percentile_cont::asked as percentile_asked;
 pub(crate) use percentiles_cont::{field_name as percentiles_field, function as percentiles_cont};

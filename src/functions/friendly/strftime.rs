@@ -1,15 +1,13 @@
-//! `strftime` and `strptime`: times to text and back by a pattern of `%` codes.
+//! `strftime` and `strptime`: times to text and back by a pattern.
 
-use std::sync::Arc;
-
-use arrow::array::{Array, ArrayRef, AsArray, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::DataType;
-use chrono::format::{Item, Parsed, StrftimeItems, parse};
-use chrono::{NaiveDateTime, NaiveTime};
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::clock::{NAIVE, as_time, from_walls, walls};
+use super::clock::{NAIVE, as_time, from_walls};
 use super::scalar::Spec;
+use crate::functions::text_times::{PatternCache, texts_of_times};
+use crate::time_text::Family;
 
 pub(super) fn all() -> Vec<Spec> {
     vec![
@@ -17,10 +15,10 @@ pub(super) fn all() -> Vec<Spec> {
             name: "strftime",
             aliases: &[],
             syntax: "strftime(time, pattern)",
-            meaning: "The time as text: %Y year, %m month, %d day, %H hour, %M minute, %S second, %a and %A day of the week, %b and %B month by name, %j day of the year, %V ISO week, %% a percent sign. NULL when an argument is.",
+            meaning: "The time as text: %Y year, %m month, %d day, %H hour, %M minute, %S second, %a and %A day of the week, %b and %B month by name, %j day of the year, %V ISO week, %f microseconds, %z offset, %% a percent sign. A pattern without % is PostgreSQL's (`YYYY-MM-DD HH24:MI`). NULL when an argument is.",
             arguments: &[
                 ("time", "A date or timestamp."),
-                ("pattern", "Text with % codes."),
+                ("pattern", "Text with % codes, or PostgreSQL's pattern."),
             ],
             example: "SELECT strftime(DATE '2026-01-02', '%d.%m.%Y')",
             coerce: |types| match types {
@@ -30,12 +28,12 @@ pub(super) fn all() -> Vec<Spec> {
                 _ => plan_err!("strftime takes a time and a pattern: strftime(opened_at, '%Y-%m')"),
             },
             returns: |_| Ok(DataType::Utf8),
-            kernel: format,
+            kernel: |columns| texts_of_times("strftime", columns),
         },
         parsing(
             "strptime",
             "strptime(text, pattern)",
-            "The timestamp that the text shows when read by the pattern, which must fit all of it; missing parts of the time of day are 0. Text that does not fit is an error: try_strptime gives NULL instead.",
+            "The timestamp that the text shows when read by the pattern, which must fit all of it; missing parts of the time of day are 0, a missing day or month the first. Years of two digits are 1970 to 2069, %f is 1 to 9 digits of a fraction, and where there is an offset (%z) the timestamp is in UTC. Text that does not fit is an error: try_strptime gives NULL instead.",
             "SELECT strptime('02/01/2026 5:06', '%d/%m/%Y %H:%M')",
             |columns| read("strptime", columns, true),
         ),
@@ -61,10 +59,7 @@ fn parsing(
         aliases: &[],
         syntax,
         meaning,
-        arguments: &[
-            ("text", "Text."),
-            ("pattern", "Text with % codes, as for strftime."),
-        ],
+        arguments: &[("text", "Text."), ("pattern", "As for strftime.")],
         example,
         coerce: |types| match types {
             [_, _] if types.iter().all(|t| t.is_string() || t.is_null()) => {
@@ -77,62 +72,24 @@ fn parsing(
     }
 }
 
-/// The pattern's codes; an unknown one is an error.
-fn items<'a>(function: &str, pattern: &'a str) -> Result<Vec<Item<'a>>> {
-    let items: Vec<Item<'a>> = StrftimeItems::new(pattern).collect();
-    if items.contains(&Item::Error) {
-        return exec_err!("{function}: '{pattern}' has an unknown % code");
-    }
-    Ok(items)
-}
-
-fn format(columns: &[ArrayRef]) -> Result<ArrayRef> {
-    let patterns = columns[1].as_string::<i32>();
-    let mut texts = Vec::with_capacity(patterns.len());
-    for (wall, pattern) in walls(&columns[0])?.into_iter().zip(patterns) {
-        texts.push(match (wall, pattern) {
-            (Some(wall), Some(pattern)) => {
-                let items = items("strftime", pattern)?;
-                Some(wall.and_utc().format_with_items(items.iter()).to_string())
-            }
-            _ => None,
-        });
-    }
-    Ok(Arc::new(StringArray::from(texts)))
-}
-
 fn read(function: &str, columns: &[ArrayRef], is_strict: bool) -> Result<ArrayRef> {
     let texts = columns[0].as_string::<i32>();
     let patterns = columns[1].as_string::<i32>();
+    let mut cache = PatternCache::new(function, Family::Postgres);
     let mut times = Vec::with_capacity(texts.len());
     for (text, pattern) in texts.iter().zip(patterns) {
         let (Some(text), Some(pattern)) = (text, pattern) else {
             times.push(None);
             continue;
         };
-        let time = time(text, &items(function, pattern)?);
-        if time.is_none() && is_strict {
-            return exec_err!(
-                "{function}: '{text}' does not fit '{pattern}'; try_strptime gives NULL instead"
-            );
+        match cache.read(text, pattern)? {
+            Ok(written) => times.push(written.in_utc()),
+            Err(_) if !is_strict => times.push(None),
+            Err(misfit) => {
+                let problem = cache.misfit(text, pattern, misfit);
+                return exec_err!("{problem}; try_strptime gives NULL instead");
+            }
         }
-        times.push(time);
     }
     from_walls(times.into_iter(), &NAIVE)
-}
-
-fn time(text: &str, items: &[Item<'_>]) -> Option<NaiveDateTime> {
-    let mut parsed = Parsed::new();
-    parse(&mut parsed, text, items.iter()).ok()?;
-    // A pattern may have the hour alone, or nothing of the time of day.
-    if parsed.hour_mod_12().is_some() && parsed.minute().is_none() {
-        parsed.set_minute(0).ok()?;
-    }
-    let date = parsed.to_naive_date().ok()?;
-    let has_time = parsed.hour_mod_12().is_some();
-    let time = match has_time {
-        true => parsed.to_naive_time().ok()?,
-        false => NaiveTime::MIN,
-    };
-    Some(date.and_time(time))
 }

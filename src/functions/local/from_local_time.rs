@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, TimestampMicrosecondArray};
 use arrow::compute::cast;
-use arrow::compute::kernels::cast_utils::string_to_datetime;
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
-use chrono::{NaiveDateTime, Utc};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
@@ -14,8 +12,9 @@ use datafusion::logical_expr::{
 };
 
 use super::section;
-use super::time_pattern::TimePattern;
 use super::zones::{Clocks, is_text};
+use crate::functions::text_times::{PatternCache, is_epoch};
+use crate::time_text::{Family, Misfit, advice, read};
 use crate::zone::Clock;
 
 const MICROS: i64 = 1_000_000;
@@ -73,7 +72,8 @@ fn documentation(name: &str, is_lenient: bool) -> Documentation {
     let description = format!(
         "The instant (a timestamp in UTC) at which clocks in `zone` show `value`. A time that the \
          clocks skip in spring moves forward by the length of the gap, one that they show twice in \
-         autumn is the first of the two, so no row can fail a query for its date. {bad} NULL and \
+         autumn is the first of the two, so no row can fail a query for its date. Where the text has \
+         an offset, that is the instant, whatever the zone. {bad} NULL and \
          empty text give NULL."
     );
     Documentation::builder(section(), description, format!("{name}{USAGE}"))
@@ -82,7 +82,10 @@ fn documentation(name: &str, is_lenient: bool) -> Documentation {
         .with_argument(
             "pattern",
             "How text writes the time: as spreadsheets do (`'d/m/yyyy H:MM'`; M behind an hour is a \
-             minute) or as strftime does (`'%d/%m/%Y %H:%M'`). ISO 8601 when absent.",
+             minute), as PostgreSQL does (`'DD/MM/YYYY HH24:MI'`) or as strftime does (`'%d/%m/%Y %H:%M'`); \
+             `'epoch'` for counts since 1970, whose size says whether they are seconds, milliseconds, \
+             microseconds or nanoseconds. Times that say for themselves what they mean, such as \
+             ISO 8601, need none.",
         )
         .with_sql_example(format!(
             "```sql\nSELECT {name}('29/2/2016 01:16', 'Europe/Lisbon', 'd/m/yyyy H:MM');\n\
@@ -132,12 +135,12 @@ impl ScalarUDFImpl for FromLocalTime {
             Some(zone) => Clocks::new(self.name, zone, rows, MICROS)?,
             None => return plan_err!("{}{USAGE} takes two or three arguments", self.name),
         };
-        let pattern = pattern(self.name, args.args.get(2))?;
+        let mut pattern = pattern(self.name, args.args.get(2))?;
         let values = match args.args.into_iter().next() {
             Some(value) => value.into_array(rows)?,
             None => return plan_err!("{}{USAGE} takes two or three arguments", self.name),
         };
-        let instants: ArrayRef = Arc::new(self.instants(&values, &mut clocks, &pattern)?);
+        let instants: ArrayRef = Arc::new(self.instants(&values, &mut clocks, &mut pattern)?);
         match is_constant {
             true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &instants, 0,
@@ -177,7 +180,7 @@ impl FromLocalTime {
         &self,
         values: &ArrayRef,
         clocks: &mut Clocks,
-        pattern: &Pattern,
+        pattern: &mut Pattern<'_>,
     ) -> Result<TimestampMicrosecondArray> {
         let micros: Vec<Option<i64>> = match values.data_type() {
             DataType::Timestamp(TimeUnit::Microsecond, None) => {
@@ -203,64 +206,64 @@ impl FromLocalTime {
         Ok(TimestampMicrosecondArray::from(micros).with_timezone("UTC"))
     }
 
-    fn of_text(&self, text: &str, clock: &mut Clock, pattern: &Pattern) -> Result<Option<i64>> {
+    fn of_text(
+        &self,
+        text: &str,
+        clock: &mut Clock,
+        pattern: &mut Pattern<'_>,
+    ) -> Result<Option<i64>> {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let time = match pattern {
+        let written = match pattern {
             Pattern::Null => return Ok(None),
-            Pattern::Iso => iso(text.trim()),
-            Pattern::Written(pattern, _) => pattern.read(text),
+            Pattern::Iso => read(text),
+            Pattern::Written(cache, written) => cache.read(text, written)?,
         };
-        match (time, pattern) {
-            (Some(time), _) => Ok(clock.instant(time.and_utc().timestamp_micros())),
-            (None, _) if self.is_lenient => Ok(None),
-            (None, Pattern::Written(_, written)) => exec_err!(
-                "{}: {text:?} is not a time written as {written:?}; try_from_local_time gives NULL \
-                 for such values",
-                self.name
-            ),
-            (None, _) => exec_err!(
-                "{}: {text:?} is not a time as in 2026-01-31 10:00:00; give a pattern",
-                self.name
-            ),
+        let misfit = match written {
+            Ok(written) => match (written.wall(), written.offset) {
+                // An offset says for itself what the instant is.
+                (_, Some(_)) => {
+                    let instant = written.in_utc();
+                    return Ok(instant.map(|utc| utc.and_utc().timestamp_micros()));
+                }
+                (Some(wall), None) => return Ok(clock.instant(wall.and_utc().timestamp_micros())),
+                (None, None) => Misfit::Form,
+            },
+            Err(misfit) => misfit,
+        };
+        if self.is_lenient {
+            return Ok(None);
         }
+        let problem = match pattern {
+            Pattern::Written(cache, written) => cache.misfit(text, written, misfit),
+            _ => {
+                let advice = advice(text, misfit, Family::Spreadsheet);
+                let name = self.name;
+                format!("{name}: '{text}' is not a time as in 2026-01-31 10:00:00, {advice}")
+            }
+        };
+        exec_err!("{problem}; try_from_local_time gives NULL for such values")
     }
 }
 
-/// A time without a zone; one with an offset would contradict the zone asked for.
-fn iso(text: &str) -> Option<NaiveDateTime> {
-    let shown = string_to_datetime(&Utc, text).ok()?.naive_utc();
-    let has_offset = text.get(10..)?.contains(['Z', 'z', '+', '-']);
-    (!has_offset).then_some(shown)
-}
-
-enum Pattern {
+enum Pattern<'a> {
     Iso,
     Null,
-    Written(TimePattern, String),
+    Written(PatternCache<'a>, String),
 }
 
-fn pattern(function: &str, argument: Option<&ColumnarValue>) -> Result<Pattern> {
+fn pattern<'a>(function: &'a str, argument: Option<&ColumnarValue>) -> Result<Pattern<'a>> {
     match argument {
         None => Ok(Pattern::Iso),
         Some(ColumnarValue::Scalar(ScalarValue::Utf8(None))) => Ok(Pattern::Null),
         Some(ColumnarValue::Scalar(ScalarValue::Utf8(Some(written)))) => {
-            let pattern =
-                TimePattern::new(written).or_else(|problem| exec_err!("{function}: {problem}"))?;
-            Ok(Pattern::Written(pattern, written.clone()))
+            let mut cache = PatternCache::new(function, Family::Spreadsheet);
+            if !is_epoch(written) {
+                cache.pattern(written)?;
+            }
+            Ok(Pattern::Written(cache, written.clone()))
         }
         Some(_) => plan_err!("{function}{USAGE}: the pattern must be a literal"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_offset_in_the_text_is_not_ignored() {
-        assert_eq!(iso("2026-01-15T12:00:00+05:00"), None);
-        assert_eq!(iso("2026-01-15T12:00:00Z"), None);
     }
 }

@@ -5,7 +5,6 @@ mod convert;
 mod documentation;
 mod from_local_time;
 mod functions;
-mod time_pattern;
 mod zones;
 
 use datafusion::logical_expr::{DocSection, ScalarUDF};

@@ -1,0 +1,240 @@
+//! Dates and coarser timestamps beside timestamps of nanoseconds, which end in 2262.
+//!
+//! The stock coercion makes nanoseconds of both sides, so that `created_at < DATE '9999-12-31'` is an error, as is a join
+//! to periods that end in 9999. Here a date takes the unit of the timestamp it is compared with; beside nanoseconds, a
+//! constant out of their reach is the end of them, and of columns either side gives way without changing the answer.
+//!
+//! Upstream: none found: a DATE column with 9999-12-31 beside a TIMESTAMP column fails, converted value exceeds i64
+//! Retire when: comparing a date with a timestamp cannot overflow
+
+use arrow::datatypes::{DataType, TimeUnit};
+use chrono::{DateTime, NaiveDateTime};
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::functions::datetime::expr_fn::date_trunc;
+use datafusion::logical_expr::expr::{Between, BinaryExpr, Cast};
+use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
+use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, cast, lit, when};
+
+use super::common_unit::in_one_unit;
+use crate::time_text;
+
+/// The rewrite, before type coercion.
+#[derive(Debug)]
+pub(super) struct EndOfTime;
+
+impl FunctionRewrite for EndOfTime {
+    fn name(&self) -> &'static str {
+        "end_of_time"
+    }
+
+    fn rewrite(
+        &self,
+        expression: Expr,
+        schema: &DFSchema,
+        _config: &ConfigOptions,
+    ) -> Result<Transformed<Expr>> {
+        let rewritten = match &expression {
+            Expr::BinaryExpr(BinaryExpr { left, op, right }) => compared(left, *op, right, schema)?,
+            Expr::Between(between) => within(between, schema)?,
+            other => in_one_unit(other, schema),
+        };
+        Ok(match rewritten {
+            Some(rewritten) => Transformed::yes(rewritten),
+            None => Transformed::no(expression),
+        })
+    }
+}
+
+/// `BETWEEN` as two comparisons, where one of them is rewritten.
+fn within(between: &Between, schema: &DFSchema) -> Result<Option<Expr>> {
+    let value = &between.expr;
+    let low = compared(value, Operator::GtEq, &between.low, schema)?;
+    let high = compared(value, Operator::LtEq, &between.high, schema)?;
+    if low.is_none() && high.is_none() {
+        return Ok(None);
+    }
+    let stock = |op, bound: &Expr| binary_expr(value.as_ref().clone(), op, bound.clone());
+    let low = low.unwrap_or_else(|| stock(Operator::GtEq, &between.low));
+    let high = high.unwrap_or_else(|| stock(Operator::LtEq, &between.high));
+    let both = low.and(high);
+    Ok(Some(if between.negated { !both } else { both }))
+}
+
+fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
+    use DataType::{Date32, Date64, Timestamp};
+    let Some(swapped) = swapped(op) else {
+        return Ok(None);
+    };
+    let (Ok(of_left), Ok(of_right)) = (left.get_type(schema), right.get_type(schema)) else {
+        return Ok(None);
+    };
+    Ok(match (&of_left, &of_right) {
+        (Timestamp(TimeUnit::Nanosecond, _), _) => {
+            beside_nanos((left, &of_left), op, (right, &of_right))?
+        }
+        (_, Timestamp(TimeUnit::Nanosecond, _)) => {
+            beside_nanos((right, &of_right), swapped, (left, &of_left))?
+        }
+        (Timestamp(..), Date32 | Date64) => {
+            Some(binary_expr(left.clone(), op, cast(right.clone(), of_left)))
+        }
+        (Date32 | Date64, Timestamp(..)) => {
+            Some(binary_expr(cast(left.clone(), of_right), op, right.clone()))
+        }
+        _ => None,
+    })
+}
+
+/// The comparison with its sides exchanged; `None` for what is no comparison.
+fn swapped(op: Operator) -> Option<Operator> {
+    use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
+    matches!(
+        op,
+        Eq | NotEq | Lt | LtEq | Gt | GtEq | IsDistinctFrom | IsNotDistinctFrom
+    )
+    .then(|| op.swap())
+    .flatten()
+    .or(matches!(op, IsDistinctFrom | IsNotDistinctFrom).then_some(op))
+}
+
+type Typed<'a> = (&'a Expr, &'a DataType);
+
+fn beside_nanos(
+    (nanos, of_nanos): Typed<'_>,
+    op: Operator,
+    (other, of_other): Typed<'_>,
+) -> Result<Option<Expr>> {
+    let DataType::Timestamp(_, zone) = of_nanos else {
+        return Ok(None);
+    };
+    if let Some(instant) = constant(other) {
+        return Ok(match is_in_reach(instant) {
+            true => None,
+            false => Some(beside_far(nanos, of_nanos, op, instant)),
+        });
+    }
+    let is_local = |zone: &str| !["UTC", "+00:00"].contains(&zone);
+    if zone.as_deref().is_some_and(is_local) || other.column_refs().is_empty() {
+        return Ok(None);
+    }
+    let is_floor_enough = matches!(op, Operator::Lt | Operator::GtEq);
+    Ok(match of_other {
+        DataType::Date32 if is_floor_enough => {
+            let day = cast(nanos.clone(), DataType::Date32);
+            Some(binary_expr(day, op, other.clone()))
+        }
+        DataType::Timestamp(unit, _) if is_floor_enough && *unit != TimeUnit::Nanosecond => {
+            let grain = match unit {
+                TimeUnit::Second => "second",
+                TimeUnit::Millisecond => "millisecond",
+                _ => "microsecond",
+            };
+            let floor = date_trunc(lit(grain), nanos.clone());
+            let floor = cast(floor, DataType::Timestamp(*unit, zone.clone()));
+            Some(binary_expr(floor, op, other.clone()))
+        }
+        DataType::Date32 | DataType::Timestamp(..)
+            if !matches!(of_other, DataType::Timestamp(TimeUnit::Nanosecond, _)) =>
+        {
+            let bounded = bounded(other, of_other, of_nanos)?;
+            Some(binary_expr(nanos.clone(), op, bounded))
+        }
+        _ => None,
+    })
+}
+
+/// A comparison with a constant that lies before or behind all nanoseconds.
+fn beside_far(nanos: &Expr, of_nanos: &DataType, op: Operator, instant: NaiveDateTime) -> Expr {
+    use Operator::{Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
+    let is_behind = instant.and_utc().timestamp() > 0;
+    let end = if is_behind { i64::MAX } else { i64::MIN };
+    let holds = match op {
+        IsDistinctFrom => return lit(true),
+        IsNotDistinctFrom => return lit(false),
+        Lt | LtEq => is_behind,
+        Gt | GtEq => !is_behind,
+        op => op == NotEq,
+    };
+    // True, false or, of NULL, unknown.
+    let op = match (holds, is_behind) {
+        (true, true) => LtEq,
+        (false, true) => Gt,
+        (true, false) => GtEq,
+        (false, false) => Lt,
+    };
+    binary_expr(nanos.clone(), op, lit_nanos(end, of_nanos))
+}
+
+fn lit_nanos(ticks: i64, data_type: &DataType) -> Expr {
+    let zone = match data_type {
+        DataType::Timestamp(_, zone) => zone.clone(),
+        _ => None,
+    };
+    lit(ScalarValue::TimestampNanosecond(Some(ticks), zone))
+}
+
+/// `value` as nanoseconds, of which what is out of reach is the first or the last.
+fn bounded(value: &Expr, of_value: &DataType, of_nanos: &DataType) -> Result<Expr> {
+    let literal = |ticks: i64| {
+        let number = ScalarValue::Int64(Some(ticks));
+        number.cast_to(of_value).map(lit)
+    };
+    const DAY: i64 = 86_400_000_000_000;
+    let (first, last) = match of_value {
+        DataType::Timestamp(unit, _) => {
+            let nanos = match unit {
+                TimeUnit::Second => 1_000_000_000,
+                TimeUnit::Millisecond => 1_000_000,
+                _ => 1_000,
+            };
+            (literal(i64::MIN / nanos)?, literal(i64::MAX / nanos)?)
+        }
+        _ => {
+            let day = |days: i64| lit(ScalarValue::Date32(i32::try_from(days).ok()));
+            (day(i64::MIN / DAY), day(i64::MAX / DAY))
+        }
+    };
+    when(value.clone().gt(last), lit_nanos(i64::MAX, of_nanos))
+        .when(value.clone().lt(first), lit_nanos(i64::MIN, of_nanos))
+        .otherwise(cast(value.clone(), of_nanos.clone()))
+}
+
+/// The instant that a literal or a cast of one stands for.
+pub(super) fn constant(expression: &Expr) -> Option<NaiveDateTime> {
+    let of_ticks = |ticks: i64, per_second: i64| {
+        let nanos = ticks.rem_euclid(per_second) * (1_000_000_000 / per_second);
+        let instant =
+            DateTime::from_timestamp(ticks.div_euclid(per_second), u32::try_from(nanos).ok()?);
+        Some(instant?.naive_utc())
+    };
+    match expression {
+        Expr::Literal(ScalarValue::Date32(Some(day)), _) => of_ticks(i64::from(*day) * 86_400, 1),
+        Expr::Literal(ScalarValue::TimestampSecond(Some(ticks), _), _) => of_ticks(*ticks, 1),
+        Expr::Literal(ScalarValue::TimestampMillisecond(Some(ticks), _), _) => {
+            of_ticks(*ticks, 1_000)
+        }
+        Expr::Literal(ScalarValue::TimestampMicrosecond(Some(ticks), _), _) => {
+            of_ticks(*ticks, 1_000_000)
+        }
+        Expr::Literal(text, _) => {
+            let text = text.try_as_str().flatten()?;
+            time_text::read(text).ok()?.in_utc()
+        }
+        Expr::Cast(Cast { expr, field }) => {
+            let is_time = matches!(
+                field.data_type(),
+                DataType::Date32 | DataType::Timestamp(..)
+            );
+            constant(expr).filter(|_| is_time)
+        }
+        Expr::Alias(alias) => constant(&alias.expr),
+        _ => None,
+    }
+}
+
+/// Whether nanoseconds in 64 bits reach an instant.
+pub(super) fn is_in_reach(instant: NaiveDateTime) -> bool {
+    instant.and_utc().timestamp_nanos_opt().is_some()
+}

@@ -1,0 +1,83 @@
+//! Texts read by patterns.
+
+use chrono::NaiveDateTime;
+use datafusion::common::{Result, exec_datafusion_err};
+
+use crate::time_text::{Family, Misfit, TimePattern, WrittenTime, advice, from_epoch};
+
+/// Whether a pattern stands for counts since 1970.
+pub(crate) fn is_epoch(pattern: &str) -> bool {
+    ["epoch", "unix"]
+        .iter()
+        .any(|word| pattern.trim().eq_ignore_ascii_case(word))
+}
+
+/// The patterns of a column, of which mostly one comes again and again.
+#[derive(Debug)]
+pub(crate) struct PatternCache<'a> {
+    function: &'a str,
+    family: Family,
+    last: Option<(String, TimePattern)>,
+}
+
+impl<'a> PatternCache<'a> {
+    pub(crate) fn new(function: &'a str, family: Family) -> Self {
+        let last = None;
+        Self {
+            function,
+            family,
+            last,
+        }
+    }
+
+    /// The pattern that `written` is.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(crate) fn pattern(&mut self, written: &str) -> Result<&TimePattern> {
+        let is_known = self.last.as_ref().is_some_and(|(last, _)| last == written);
+        if !is_known {
+            let pattern = TimePattern::try_new(written, self.family)
+                .map_err(|problem| exec_datafusion_err!("{}: {problem}", self.function))?;
+            self.last = Some((written.to_owned(), pattern));
+        }
+        match &self.last {
+            Some((_, pattern)) => Ok(pattern),
+            None => Err(exec_datafusion_err!("{}: no pattern", self.function)),
+        }
+    }
+
+    /// What `text` writes by the pattern.
+    ///
+    /// # Errors
+    /// When the pattern is none; a text that does not fit is `Ok(Err(..))`.
+    pub(crate) fn read(
+        &mut self,
+        text: &str,
+        written: &str,
+    ) -> Result<Result<WrittenTime, Misfit>> {
+        if is_epoch(written) {
+            return Ok(from_epoch(text).map(in_utc).ok_or(Misfit::Form));
+        }
+        Ok(self.pattern(written)?.read(text))
+    }
+
+    /// What is said of a text that no pattern fits.
+    pub(crate) fn misfit(&self, text: &str, written: &str, misfit: Misfit) -> String {
+        let mut problem = format!("{}: '{text}' does not fit '{written}'", self.function);
+        let advice = advice(text, misfit, self.family);
+        if misfit == Misfit::Calendar || advice.contains('\'') {
+            problem.push_str(", ");
+            problem.push_str(&advice);
+        }
+        problem
+    }
+}
+
+fn in_utc(instant: NaiveDateTime) -> WrittenTime {
+    WrittenTime {
+        date: Some(instant.date()),
+        time: Some(instant.time()),
+        offset: Some(0),
+    }
+}

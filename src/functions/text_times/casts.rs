@@ -1,0 +1,242 @@
+//! Casts of text to dates, times of day and timestamps.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, Int32Array, Int64Array};
+use arrow::compute::cast;
+use arrow::compute::kernels::cast_utils::{Parser, string_to_datetime};
+use arrow::datatypes::{DataType, Date32Type, TimeUnit};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
+
+use crate::time_text::{Family, Misfit, WrittenTime, advice, read, read_clock};
+use crate::zone::{self, Clock};
+
+/// `texts` as a column of `wanted`; what is none is an error that names `place`, or NULL where this `is_lenient`.
+///
+/// # Errors
+/// At the first text that is none of the type.
+pub(crate) fn times_of_texts(
+    texts: &ArrayRef,
+    wanted: &DataType,
+    is_lenient: bool,
+    place: &str,
+) -> Result<ArrayRef> {
+    let column = TextColumn {
+        texts,
+        is_lenient,
+        place,
+        wanted,
+    };
+    let times: ArrayRef = match wanted {
+        DataType::Date32 => Arc::new(column.read_as::<Int32Array, _>(day)?),
+        DataType::Date64 => {
+            let millis = |text: &str| day(text).map(|day| i64::from(day) * 86_400_000);
+            Arc::new(column.read_as::<Int64Array, _>(millis)?)
+        }
+        DataType::Time32(unit) => {
+            let ticks = |text: &str| {
+                let ticks = of_clock(read_clock(text)?, *unit);
+                i32::try_from(ticks).map_err(|_| Problem::Range)
+            };
+            Arc::new(column.read_as::<Int32Array, _>(ticks)?)
+        }
+        DataType::Time64(unit) => {
+            let ticks = |text: &str| Ok(of_clock(read_clock(text)?, *unit));
+            Arc::new(column.read_as::<Int64Array, _>(ticks)?)
+        }
+        DataType::Timestamp(unit, _) => {
+            let mut clock = clock_of(wanted)?;
+            let ticks = |text: &str| match &mut clock {
+                None => instant(text, *unit),
+                clock => ticks(utc_of(&read(text)?, clock)?, *unit),
+            };
+            Arc::new(column.read_as::<Int64Array, _>(ticks)?)
+        }
+        other => return Err(exec_datafusion_err!("{other} is no type of a time")),
+    };
+    Ok(cast(&times, wanted)?)
+}
+
+/// Whether clocks of a zone always show UTC.
+fn is_utc(zone: &str) -> bool {
+    ["UTC", "Etc/UTC", "Z", "+00:00", "+0000", "+00"].contains(&zone)
+}
+
+/// Why a text is no value of the wanted type.
+enum Problem {
+    Text(Misfit),
+    /// It is a time, but the type does not reach so far.
+    Range,
+}
+
+impl From<Misfit> for Problem {
+    fn from(misfit: Misfit) -> Self {
+        Self::Text(misfit)
+    }
+}
+
+struct TextColumn<'a> {
+    texts: &'a ArrayRef,
+    is_lenient: bool,
+    place: &'a str,
+    wanted: &'a DataType,
+}
+
+impl TextColumn<'_> {
+    fn read_as<A, N>(&self, mut read: impl FnMut(&str) -> Result<N, Problem>) -> Result<A>
+    where
+        A: FromIterator<Option<N>>,
+    {
+        let views = cast(self.texts, &DataType::Utf8View)?;
+        let mut value = |text: Option<&str>| {
+            let Some(text) = text else {
+                return Ok(None);
+            };
+            match read(text) {
+                Ok(value) => Ok(Some(value)),
+                // A time that the type does not hold is no NULL either.
+                Err(Problem::Text(_)) if self.is_lenient => Ok(None),
+                Err(problem) => Err(self.error(text, &problem)),
+            }
+        };
+        views.as_string_view().iter().map(&mut value).collect()
+    }
+
+    fn error(&self, text: &str, problem: &Problem) -> DataFusionError {
+        let (name, example, function) = match self.wanted {
+            DataType::Date32 | DataType::Date64 => ("DATE", "2026-01-31", "to_date"),
+            DataType::Time32(_) | DataType::Time64(_) => ("TIME", "10:00:00", "to_time"),
+            _ => ("TIMESTAMP", "2026-01-31 10:00:00", "to_timestamp"),
+        };
+        let place = match self.place {
+            "" => String::new(),
+            place => format!("column {place}: "),
+        };
+        match problem {
+            Problem::Range => exec_datafusion_err!(
+                "{place}'{text}' is out of reach of a timestamp of nanoseconds, 1677-09-21 to 2262-04-11: \
+                 write TIMESTAMP(6) for the type"
+            ),
+            Problem::Text(Misfit::Form)
+                if crate::time_text::fitting(text, Family::Postgres).is_empty() =>
+            {
+                exec_datafusion_err!("{place}'{text}' is not a {name} (as in {example})")
+            }
+            Problem::Text(misfit) => {
+                let advice = advice(text, *misfit, Family::Postgres);
+                let function = match misfit {
+                    Misfit::Calendar => String::new(),
+                    _ => format!(" in {function}(text, pattern)"),
+                };
+                exec_datafusion_err!(
+                    "{place}'{text}' is not a {name} (as in {example}): {advice}{function}"
+                )
+            }
+        }
+    }
+}
+
+/// Days since 1970 of the date that a text writes; a time of day behind it says nothing.
+fn day(text: &str) -> Result<i32, Problem> {
+    let bytes = text.as_bytes();
+    let is_plain = matches!(bytes.len(), 8..=10) && bytes.get(4) == Some(&b'-');
+    let is_long = bytes
+        .first()
+        .is_some_and(|first| matches!(first, b'+' | b'-'));
+    if (is_plain || is_long)
+        && let Some(day) = Date32Type::parse(text)
+    {
+        return Ok(day);
+    }
+    let date = read(text)?.date.ok_or(Misfit::Form)?;
+    Ok(days_since_1970(date))
+}
+
+fn days_since_1970(date: NaiveDate) -> i32 {
+    const DAYS_TO_1970: i32 = 719_163;
+    date.num_days_from_ce() - DAYS_TO_1970
+}
+
+fn of_clock(time: NaiveTime, unit: TimeUnit) -> i64 {
+    let seconds = i64::from(time.num_seconds_from_midnight());
+    let nanos = i64::from(time.nanosecond());
+    match unit {
+        TimeUnit::Second => seconds,
+        TimeUnit::Millisecond => seconds * 1_000 + nanos / 1_000_000,
+        TimeUnit::Microsecond => seconds * 1_000_000 + nanos / 1_000,
+        TimeUnit::Nanosecond => seconds * 1_000_000_000 + nanos,
+    }
+}
+
+/// The instant that a text writes, which is in UTC unless it has an offset.
+fn instant(text: &str, unit: TimeUnit) -> Result<i64, Problem> {
+    let bytes = text.as_bytes();
+    // What arrow reads, it reads fast; its errors it makes slowly.
+    let is_iso = bytes.get(4) == Some(&b'-')
+        && (bytes.len() == 10 || bytes.get(16) == Some(&b':') && bytes.len() <= 29);
+    if is_iso && let Ok(time) = string_to_datetime(&Utc, text) {
+        return ticks(time.naive_utc(), unit);
+    }
+    ticks(utc_of(&read(text)?, &mut None)?, unit)
+}
+
+/// The instant that is written, read off a zone's clock unless it has an offset.
+fn utc_of(written: &WrittenTime, clock: &mut Option<Clock>) -> Result<NaiveDateTime, Problem> {
+    let wall = written.wall().ok_or(Misfit::Form)?.and_utc();
+    match (written.offset, clock) {
+        (None, Some(clock)) => {
+            let seconds = clock.instant(wall.timestamp()).ok_or(Problem::Range)?;
+            let instant = DateTime::from_timestamp(seconds, wall.nanosecond());
+            Ok(instant.ok_or(Problem::Range)?.naive_utc())
+        }
+        _ => written.in_utc().ok_or(Problem::Range),
+    }
+}
+
+/// The clock of a type's zone, in seconds; none for UTC and for times without a zone.
+///
+/// # Errors
+/// When nobody knows the zone.
+pub(crate) fn clock_of(data_type: &DataType) -> Result<Option<Clock>> {
+    match data_type {
+        DataType::Timestamp(_, Some(zone)) if !is_utc(zone) => {
+            let named = zone::named(zone).map_err(|problem| exec_datafusion_err!("{problem}"))?;
+            Ok(Some(Clock::new(named, 1)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Days or ticks of the type `wanted`, with the clock of its zone; `None` where the type does not reach so far or
+/// nothing is written of it.
+pub(crate) fn value_of(
+    written: &WrittenTime,
+    wanted: &DataType,
+    clock: &mut Option<Clock>,
+) -> Option<i64> {
+    match wanted {
+        DataType::Timestamp(unit, _) => {
+            let utc = utc_of(written, clock).ok()?;
+            ticks(utc, *unit).ok()
+        }
+        DataType::Date32 => written.date.map(|date| days_since_1970(date).into()),
+        _ => None,
+    }
+}
+
+fn ticks(utc: NaiveDateTime, unit: TimeUnit) -> Result<i64, Problem> {
+    let utc = utc.and_utc();
+    Ok(match unit {
+        TimeUnit::Second => utc.timestamp(),
+        TimeUnit::Millisecond => utc.timestamp_millis(),
+        TimeUnit::Microsecond => utc.timestamp_micros(),
+        TimeUnit::Nanosecond => utc.timestamp_nanos_opt().ok_or(Problem::Range)?,
+    })
+}
+
+/// The type of a cast that travels as text.
+pub(crate) fn type_named(name: &str) -> Result<DataType> {
+    DataType::from_str(name).map_err(|error| exec_datafusion_err!("{error}"))
+}

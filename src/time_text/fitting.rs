@@ -1,0 +1,110 @@
+//! The patterns that would fit a text, for errors.
+
+use super::pattern::{Family, TimePattern};
+use super::written::Misfit;
+
+/// Up to two patterns that fit `text`, day first.
+pub(crate) fn fitting(text: &str, family: Family) -> Vec<String> {
+    let text = text.trim();
+    let (date, time) = match text.find([' ', 'T']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let time = time_pattern(time, family);
+    let fits = |pattern: &String| {
+        let pattern = TimePattern::try_new(pattern, family);
+        pattern.is_ok_and(|pattern| pattern.read(text).is_ok())
+    };
+    let dates = date_patterns(date).into_iter();
+    let mut fitting: Vec<String> = dates.map(|date| format!("{date}{time}")).collect();
+    if family == Family::Spreadsheet {
+        for pattern in &mut fitting {
+            *pattern = pattern.to_lowercase();
+        }
+    }
+    fitting.retain(fits);
+    fitting.truncate(2);
+    fitting
+}
+
+/// The orders that a date of three parts may have, with its own separators.
+fn date_patterns(date: &str) -> Vec<String> {
+    let separators: Vec<char> = date.chars().filter(|c| !c.is_alphanumeric()).collect();
+    let parts: Vec<&str> = date.split(|c: char| !c.is_alphanumeric()).collect();
+    let ([first, second, third], [one, other]) = (parts.as_slice(), separators.as_slice()) else {
+        return match date.len() {
+            8 => ["YYYYMMDD", "DDMMYYYY", "MMDDYYYY"]
+                .map(str::to_owned)
+                .to_vec(),
+            6 => ["YYMMDD", "DDMMYY", "MMDDYY"].map(str::to_owned).to_vec(),
+            _ => Vec::new(),
+        };
+    };
+    let year = |part: &str| if part.len() == 2 { "YY" } else { "YYYY" };
+    let month = |part: &str| match part.starts_with(|c: char| c.is_alphabetic()) {
+        true => "Mon",
+        false => "MM",
+    };
+    let mut patterns = vec![
+        format!("DD{one}{}{other}{}", month(second), year(third)),
+        format!("{}{one}DD{other}{}", month(first), year(third)),
+    ];
+    if first.len() == 4 {
+        patterns = vec![
+            format!("YYYY{one}{}{other}DD", month(second)),
+            format!("YYYY{one}DD{other}MM"),
+        ];
+    }
+    patterns
+}
+
+/// The pattern of a time of day, with what stands before it.
+fn time_pattern(time: &str, family: Family) -> String {
+    let Some(first) = time.chars().next() else {
+        return String::new();
+    };
+    let lower = time.to_lowercase();
+    let half = ["am", "pm"].iter().find(|half| lower.ends_with(**half));
+    let is_close = half.is_some() && !lower[..lower.len() - 2].ends_with(' ');
+    let colons = time.matches(':').count();
+    let (hour, minute) = match (family, half) {
+        (Family::Postgres, None) => ("HH24", ":MI"),
+        (Family::Postgres, Some(_)) => ("HH12", ":MI"),
+        (Family::Spreadsheet, _) => ("HH", ":MM"),
+    };
+    let mut pattern = format!("{first}{hour}");
+    if colons > 0 {
+        pattern.push_str(minute);
+    }
+    if colons > 1 {
+        pattern.push_str(":SS");
+        if time.contains('.') {
+            pattern.push_str(if family == Family::Postgres {
+                ".US"
+            } else {
+                ".000"
+            });
+        }
+    }
+    if half.is_some() {
+        pattern.push_str(if is_close { "AM" } else { " AM" });
+    }
+    pattern
+}
+
+/// What an error says behind the value and what it should be: why it is none, and the patterns that would fit.
+pub(crate) fn advice(text: &str, misfit: Misfit, family: Family) -> String {
+    let patterns = fitting(text, family);
+    let patterns: Vec<String> = patterns
+        .iter()
+        .map(|pattern| format!("'{pattern}'"))
+        .collect();
+    match (misfit, patterns.as_slice()) {
+        (Misfit::Calendar, _) => "no calendar or clock has it".to_owned(),
+        (_, []) => "give its pattern".to_owned(),
+        (_, [one]) => format!("it would fit the pattern {one}"),
+        (_, [one, other, ..]) => {
+            format!("it may be one of two days: give the pattern, {one} or {other}")
+        }
+    }
+}

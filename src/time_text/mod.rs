@@ -1,0 +1,27 @@
+//! Times as text: one reader behind CSV types, casts, literals, functions and `deskql.toml`, and one for patterns.
+//!
+//! [`read`] knows what says for itself what it means (`2026-03-02 09:05`, `2 Mar 2026 9:05 PM +01`); [`TimePattern`]
+//! reads and writes by a pattern of `PostgreSQL`'s elements, of percent codes or of spreadsheets. What may be one of two
+//! days is never guessed: [`Misfit`] says why, and [`fitting`] which patterns would fit.
+
+mod clock;
+mod cursor;
+mod elements;
+mod epoch;
+mod fitting;
+mod free;
+mod parts;
+mod pattern;
+mod percent;
+mod postgres;
+mod spreadsheet;
+mod write;
+mod written;
+mod zone_text;
+
+pub(crate) use epoch::from_epoch;
+pub(crate) use fitting::{advice, fitting};
+pub(crate) use free::{read, read_clock};
+pub(crate) use pattern::{Family, TimePattern};
+pub(crate) use write::ShownTime;
+pub(crate) use written::{Misfit, WrittenTime};

@@ -1,0 +1,275 @@
+//! Patterns of times, ready to read and write values with.
+
+use chrono::Offset;
+use chrono::format::{Item, Parsed, StrftimeItems, parse};
+
+use super::clock::half;
+use super::cursor::Cursor;
+use super::elements::{Element, LetterCase, NumberElement, NumberPart};
+use super::parts::{TimeParts, month_named, put, weekday_at, weekday_named};
+use super::written::{Misfit, WrittenTime};
+use super::zone_text::{WrittenZone, offset, zone};
+use super::{percent, postgres, spreadsheet};
+
+/// Whose patterns are meant where a pattern has no `%`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// `DD/MM/YYYY HH24:MI`.
+    Postgres,
+    /// `dd/mm/yyyy hh:mm`; one with `HH24`, `HH12` or `MI` is of `PostgreSQL`.
+    Spreadsheet,
+}
+
+/// A pattern.
+#[derive(Debug)]
+pub(crate) struct TimePattern {
+    pub(super) elements: Vec<Element>,
+    /// What chrono writes by, for percent codes.
+    pub(super) items: Option<Vec<Item<'static>>>,
+}
+
+impl TimePattern {
+    /// Reads a pattern; one with `%` has percent codes.
+    ///
+    /// # Errors
+    /// When a letter or code has no meaning, or nothing in it is of a time.
+    pub(crate) fn try_new(pattern: &str, family: Family) -> Result<Self, String> {
+        if pattern.contains('%') {
+            return Self::of_codes(pattern);
+        }
+        let elements = match family {
+            Family::Spreadsheet if !postgres::is_meant(pattern) => spreadsheet::elements(pattern)?,
+            _ => postgres::elements(pattern)?,
+        };
+        if !elements.iter().any(Element::is_known) {
+            return Err(format!(
+                "the pattern '{pattern}' has nothing of a time in it: write it with YYYY, MM, DD, HH24, \
+                 MI, SS as in PostgreSQL or with %Y, %m, %d, %H, %M, %S"
+            ));
+        }
+        Ok(Self {
+            elements,
+            items: None,
+        })
+    }
+
+    /// Codes that are not known here are left to chrono, which then reads the whole.
+    fn of_codes(pattern: &str) -> Result<Self, String> {
+        let elements = percent::elements(pattern);
+        let items = StrftimeItems::new(&percent::with_micros(pattern)).parse_to_owned();
+        let items = items.map_err(|_| match &elements {
+            Err(problem) => problem.clone(),
+            Ok(_) => format!("'{pattern}' has an unknown % code"),
+        })?;
+        Ok(Self {
+            elements: elements.unwrap_or_default(),
+            items: Some(items),
+        })
+    }
+
+    /// Whether nothing in it is of a date.
+    pub(crate) fn is_of_clock(&self) -> bool {
+        use NumberPart::{HalfHour, Hour, Minute, Second, SecondOfDay};
+        self.elements.iter().all(|element| match element {
+            Element::Number(number) => {
+                matches!(number.part, HalfHour | Hour | Minute | Second | SecondOfDay)
+            }
+            Element::Name(..) | Element::Era { .. } | Element::Roman(_) => false,
+            _ => true,
+        })
+    }
+
+    /// The time that `text` writes, which the pattern must fit as a whole.
+    ///
+    /// # Errors
+    /// When it does not fit, or no calendar has the time.
+    pub(crate) fn read(&self, text: &str) -> Result<WrittenTime, Misfit> {
+        if let (Some(items), true) = (&self.items, self.elements.is_empty()) {
+            return read_by_chrono(items, text.trim());
+        }
+        let mut cursor = Cursor::new(text.trim());
+        let mut parts = TimeParts::default();
+        for (at, element) in self.elements.iter().enumerate() {
+            let next = self.elements.get(at + 1);
+            let is_joined = next.is_some_and(Element::starts_with_digit);
+            step(element, &mut cursor, &mut parts, is_joined).ok_or(Misfit::Form)?;
+        }
+        cursor.skip_blanks();
+        match cursor.is_at_end() {
+            true => parts.resolved(),
+            false => Err(Misfit::Form),
+        }
+    }
+}
+
+fn step<'a>(
+    element: &Element,
+    cursor: &mut Cursor<'a>,
+    parts: &mut TimeParts<'a>,
+    is_joined: bool,
+) -> Option<()> {
+    match element {
+        Element::Literal(letter) => cursor.take(&[*letter]).map(|_| ()),
+        Element::Blank => {
+            cursor.skip_blanks();
+            Some(())
+        }
+        Element::Number(number) => {
+            cursor.skip_blanks();
+            read_number(*number, cursor, parts, is_joined)
+        }
+        Element::Name(name, _) if name.is_month => {
+            put(&mut parts.month, month_named(cursor.letters())?)
+        }
+        Element::Name(..) => put(&mut parts.weekday, weekday_named(cursor.letters())?),
+        Element::Fraction(_) => put(&mut parts.nanos, cursor.fraction()?),
+        Element::PointAndFraction => match cursor.take(&['.', ',']) {
+            Some(_) => put(&mut parts.nanos, cursor.fraction()?),
+            None => Some(()),
+        },
+        Element::HalfOfDay { .. } => put(&mut parts.is_pm, half(cursor)?),
+        Element::Offset(_) => put(&mut parts.zone, WrittenZone::Offset(offset(cursor)?)),
+        Element::Zone(_) => put(&mut parts.zone, zone(cursor)?),
+        Element::OffsetPart { is_minutes } => read_offset_part(*is_minutes, cursor, parts),
+        Element::Era { .. } => ["AD", "A.D."]
+            .into_iter()
+            .any(|era| cursor.take_word(era))
+            .then_some(()),
+        Element::Roman(_) => None,
+    }
+}
+
+fn read_offset_part<'a>(
+    is_minutes: bool,
+    cursor: &mut Cursor<'a>,
+    parts: &mut TimeParts<'a>,
+) -> Option<()> {
+    match (is_minutes, parts.zone) {
+        (true, Some(WrittenZone::Offset(hours))) => {
+            let minutes = cursor.number(2).filter(|minutes| *minutes < 60)?;
+            let sign = if hours < 0 { -1 } else { 1 };
+            let east = hours + sign * i64::from(minutes) * 60;
+            parts.zone = Some(WrittenZone::Offset(east));
+            Some(())
+        }
+        (true, _) => None,
+        (false, _) => {
+            let sign = match cursor.take(&['+', '-'])? {
+                '-' => -1,
+                _ => 1,
+            };
+            let hours = cursor.number(2).filter(|hours| *hours < 16)?;
+            put(
+                &mut parts.zone,
+                WrittenZone::Offset(sign * i64::from(hours) * 3_600),
+            )
+        }
+    }
+}
+
+fn read_number(
+    number: NumberElement,
+    cursor: &mut Cursor<'_>,
+    parts: &mut TimeParts<'_>,
+    is_joined: bool,
+) -> Option<()> {
+    let width = number.width;
+    match number.part {
+        NumberPart::Year => return read_year(cursor, parts, 4, is_joined),
+        NumberPart::YearEnd(2) => return read_year(cursor, parts, 2, is_joined),
+        NumberPart::IsoYear => {
+            return put(&mut parts.iso_year, i32::try_from(cursor.number(4)?).ok()?);
+        }
+        NumberPart::Epoch => {
+            let sign = if cursor.take(&['-']).is_some() { -1 } else { 1 };
+            let digits = cursor.digits_ahead();
+            let (digits, _) = cursor.rest().split_at(digits);
+            let epoch: i64 = digits.parse().ok()?;
+            cursor.take_word(digits);
+            return put(&mut parts.epoch, sign * epoch);
+        }
+        _ => {}
+    }
+    let value = match is_joined {
+        true => cursor.number(width)?,
+        false => cursor.number_up_to(width)?,
+    };
+    if number.ordinal.is_some() {
+        cursor.letters();
+    }
+    match number.part {
+        NumberPart::Month => put(&mut parts.month, value),
+        NumberPart::Day => put(&mut parts.day, value),
+        NumberPart::DayOfYear => put(&mut parts.day_of_year, value),
+        NumberPart::DayFromMonday => {
+            let days = usize::try_from(value).ok()?.checked_sub(1)?;
+            put(&mut parts.weekday, weekday_at(days)?)
+        }
+        NumberPart::IsoWeek => put(&mut parts.iso_week, value),
+        NumberPart::Hour => put(&mut parts.hour, value),
+        NumberPart::HalfHour => put(&mut parts.half_hour, value),
+        NumberPart::Minute => put(&mut parts.minute, value),
+        NumberPart::Second => put(&mut parts.second, value),
+        NumberPart::SecondOfDay => put(&mut parts.second_of_day, value),
+        NumberPart::JulianDay => put(&mut parts.julian_day, i32::try_from(value).ok()?),
+        // Quarters, centuries and weeks of a month make no date.
+        _ => None,
+    }
+}
+
+/// A year of four digits, or of two, which is one of 1970 to 2069.
+fn read_year(
+    cursor: &mut Cursor<'_>,
+    parts: &mut TimeParts<'_>,
+    usual: usize,
+    is_joined: bool,
+) -> Option<()> {
+    let digits = match cursor.digits_ahead() {
+        _ if is_joined => usual,
+        digits @ (2 | 4) => digits,
+        _ => return None,
+    };
+    let written = i32::try_from(cursor.number(digits)?).ok()?;
+    let year = match (digits, written) {
+        (2, 0..70) => 2_000 + written,
+        (2, _) => 1_900 + written,
+        _ => written,
+    };
+    put(&mut parts.year, year)
+}
+
+fn read_by_chrono(items: &[Item<'static>], text: &str) -> Result<WrittenTime, Misfit> {
+    let mut parsed = Parsed::new();
+    parse(&mut parsed, text, items.iter()).map_err(|_| Misfit::Form)?;
+    if parsed.hour_mod_12().is_some() && parsed.minute().is_none() {
+        parsed.set_minute(0).map_err(|_| Misfit::Form)?;
+    }
+    let date = parsed.to_naive_date().map_err(|_| Misfit::Calendar)?;
+    let has_clock = parsed.hour_mod_12().is_some() || parsed.hour_div_12().is_some();
+    let time = match has_clock {
+        true => Some(parsed.to_naive_time().map_err(|_| Misfit::Calendar)?),
+        false => None,
+    };
+    let offset = parsed.to_fixed_offset().ok();
+    Ok(WrittenTime {
+        date: Some(date),
+        time,
+        offset: offset.map(|offset| i64::from(offset.fix().local_minus_utc())),
+    })
+}
+
+impl NumberElement {
+    pub(super) fn bare(self) -> Self {
+        Self {
+            is_bare: true,
+            ..self
+        }
+    }
+
+    pub(super) fn with_ordinal(self, case: LetterCase) -> Self {
+        Self {
+            ordinal: Some(case),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Percent codes, as of strftime.
+
+use super::elements::{Element, LetterCase, NameElement, NumberPart, OffsetForm};
+
+/// The elements of a pattern.
+///
+/// # Errors
+/// When a code is not known here; chrono may know it.
+pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
+    let mut elements = Vec::new();
+    let mut rest = pattern.chars();
+    while let Some(letter) = rest.next() {
+        match letter {
+            '%' => {
+                let after = rest.as_str();
+                let used = code(after, &mut elements).ok_or_else(|| unknown(pattern, after))?;
+                rest = after[used..].chars();
+            }
+            blank if blank.is_whitespace() => elements.push(Element::Blank),
+            other => elements.push(Element::Literal(other)),
+        }
+    }
+    Ok(elements)
+}
+
+/// The pattern with `%f` as six digits, where chrono writes nine without a point.
+pub(super) fn with_micros(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        out.push(letter);
+        if letter == '%' {
+            match letters.next() {
+                Some('f') => out.push_str("6f"),
+                Some(code) => out.push(code),
+                None => {}
+            }
+        }
+    }
+    out
+}
+
+fn unknown(pattern: &str, after: &str) -> String {
+    let code: String = after.chars().take(1).collect();
+    format!("'{pattern}' has an unknown % code, %{code}")
+}
+
+/// Puts what stands behind a `%` to the elements; how many bytes it takes.
+fn code(after: &str, elements: &mut Vec<Element>) -> Option<usize> {
+    for (written, meaning) in FRACTIONS {
+        if after.starts_with(written) {
+            elements.push(meaning.clone());
+            return Some(written.len());
+        }
+    }
+    // How a number is filled up says nothing of how it is read.
+    let flag = usize::from(after.starts_with(['-', '_', '0']));
+    let letter = after[flag..].chars().next()?;
+    match letter {
+        'T' => composite("%H:%M:%S", elements),
+        'R' => composite("%H:%M", elements),
+        'D' => composite("%m/%d/%y", elements),
+        'F' => composite("%Y-%m-%d", elements),
+        'r' => composite("%I:%M:%S %p", elements),
+        _ => elements.push(simple(letter)?),
+    }
+    Some(flag + letter.len_utf8())
+}
+
+fn composite(pattern: &str, to: &mut Vec<Element>) {
+    to.extend(elements(pattern).unwrap_or_default());
+}
+
+const FRACTIONS: [(&str, Element); 11] = [
+    (".f", Element::PointAndFraction),
+    (".3f", Element::PointAndFraction),
+    (".6f", Element::PointAndFraction),
+    (".9f", Element::PointAndFraction),
+    ("3f", Element::Fraction(3)),
+    ("6f", Element::Fraction(6)),
+    ("9f", Element::Fraction(9)),
+    ("f", Element::Fraction(6)),
+    (":z", Element::Offset(OffsetForm::Colon)),
+    ("#z", Element::Offset(OffsetForm::Short)),
+    ("z", Element::Offset(OffsetForm::Digits)),
+];
+
+fn simple(letter: char) -> Option<Element> {
+    use NumberPart::{
+        Day, DayFromMonday, DayOfYear, Epoch, HalfHour, Hour, IsoWeek, IsoYear, Minute, Month,
+        Second, Year, YearEnd,
+    };
+    let name = |is_month, is_short| {
+        let name = NameElement {
+            is_month,
+            is_short,
+            is_padded: false,
+        };
+        Element::Name(name, LetterCase::Capital)
+    };
+    let half = |case| Element::HalfOfDay {
+        case,
+        has_points: false,
+    };
+    Some(match letter {
+        'Y' => Element::number(Year, 4),
+        'y' => Element::number(YearEnd(2), 2),
+        'm' => Element::number(Month, 2),
+        'd' | 'e' => Element::number(Day, 2),
+        'j' => Element::number(DayOfYear, 3),
+        'H' | 'k' => Element::number(Hour, 2),
+        'I' | 'l' => Element::number(HalfHour, 2),
+        'M' => Element::number(Minute, 2),
+        'S' => Element::number(Second, 2),
+        'G' => Element::number(IsoYear, 4),
+        'V' => Element::number(IsoWeek, 2),
+        'u' => Element::number(DayFromMonday, 1),
+        's' => Element::number(Epoch, 20),
+        'b' | 'h' => name(true, true),
+        'B' => name(true, false),
+        'a' => name(false, true),
+        'A' => name(false, false),
+        'p' => half(LetterCase::Upper),
+        'P' => half(LetterCase::Lower),
+        'Z' => Element::Zone(LetterCase::Capital),
+        'n' | 't' => Element::Blank,
+        '%' => Element::Literal('%'),
+        _ => return None,
+    })
+}

@@ -1,0 +1,200 @@
+//! `PostgreSQL`'s patterns: `DD/MM/YYYY HH24:MI`.
+
+use super::elements::{
+    Element, LetterCase, NameElement, NumberElement, NumberPart as Part, OffsetForm,
+};
+
+/// Whether a pattern that may be a spreadsheet's has what only `PostgreSQL`'s have.
+pub(super) fn is_meant(pattern: &str) -> bool {
+    let lower = pattern.to_ascii_lowercase();
+    let words = ["hh24", "hh12", "mi", "mon", "day", "us"];
+    words.iter().any(|word| lower.contains(word))
+}
+
+/// The elements of a pattern. What is no element stands for itself, as in `PostgreSQL`.
+///
+/// # Errors
+/// When a modifier has no meaning here.
+pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
+    let mut elements = Vec::new();
+    let mut rest = pattern;
+    while let Some(first) = rest.chars().next() {
+        let (is_bare, after) = prefix(rest);
+        if let Some((mut element, used)) = keyword(after) {
+            rest = &after[used..];
+            if is_bare {
+                element = bare(element);
+            }
+            if let Some((case, used)) = ordinal(rest) {
+                rest = &rest[used..];
+                element = match element {
+                    Element::Number(number) => Element::Number(number.with_ordinal(case)),
+                    other => other,
+                };
+            }
+            elements.push(element);
+            continue;
+        }
+        if after.len() < rest.len() {
+            rest = after;
+            continue;
+        }
+        match first {
+            '"' => {
+                let quoted = rest[1..].split('"').next().unwrap_or_default();
+                elements.extend(quoted.chars().map(literal));
+                rest = rest.get(quoted.len() + 2..).unwrap_or_default();
+            }
+            '\\' if rest[1..].starts_with('"') => {
+                elements.push(Element::Literal('"'));
+                rest = &rest[2..];
+            }
+            other => {
+                elements.push(literal(other));
+                rest = &rest[other.len_utf8()..];
+            }
+        }
+    }
+    Ok(elements)
+}
+
+fn literal(letter: char) -> Element {
+    match letter {
+        ' ' => Element::Blank,
+        other => Element::Literal(other),
+    }
+}
+
+/// `FM` and `TM` say that nothing is filled up; `FX` says how strictly is read, which is always so here.
+fn prefix(pattern: &str) -> (bool, &str) {
+    let mut rest = pattern;
+    let mut is_bare = false;
+    while let Some(head) = rest.get(..2) {
+        match head {
+            "FM" | "fm" | "TM" | "tm" => is_bare = true,
+            "FX" | "fx" => {}
+            _ => break,
+        }
+        rest = &rest[2..];
+    }
+    (is_bare, rest)
+}
+
+fn ordinal(rest: &str) -> Option<(LetterCase, usize)> {
+    match rest.get(..2)? {
+        "TH" => Some((LetterCase::Upper, 2)),
+        "th" => Some((LetterCase::Lower, 2)),
+        _ => None,
+    }
+}
+
+fn bare(element: Element) -> Element {
+    match element {
+        Element::Number(number) => Element::Number(number.bare()),
+        Element::Name(name, case) => {
+            let is_padded = false;
+            Element::Name(NameElement { is_padded, ..name }, case)
+        }
+        other => other,
+    }
+}
+
+/// The element that comes next, and the length of its name: the longest that fits.
+fn keyword(rest: &str) -> Option<(Element, usize)> {
+    let number = NUMBERS.iter().filter_map(|(name, part, width)| {
+        let is_there = rest.starts_with(name) || rest.starts_with(&name.to_ascii_lowercase());
+        let number = NumberElement {
+            part: *part,
+            width: *width,
+            is_bare: false,
+            ordinal: None,
+        };
+        is_there.then(|| (Element::Number(number), name.len()))
+    });
+    let word = words().filter_map(|(name, element)| {
+        let is_there = rest.starts_with(&name);
+        is_there.then(|| (element, name.len()))
+    });
+    number.chain(word).max_by_key(|(_, length)| *length)
+}
+
+const NUMBERS: [(&str, Part, usize); 28] = [
+    ("Y,YYY", Part::YearWithComma, 4),
+    ("YYYY", Part::Year, 4),
+    ("YYY", Part::YearEnd(3), 3),
+    ("YY", Part::YearEnd(2), 2),
+    ("Y", Part::YearEnd(1), 1),
+    ("IYYY", Part::IsoYear, 4),
+    ("IYY", Part::IsoYearEnd(3), 3),
+    ("IY", Part::IsoYearEnd(2), 2),
+    ("I", Part::IsoYearEnd(1), 1),
+    ("CC", Part::Century, 2),
+    ("Q", Part::Quarter, 1),
+    ("MM", Part::Month, 2),
+    ("DDD", Part::DayOfYear, 3),
+    ("DD", Part::Day, 2),
+    ("D", Part::DayFromSunday, 1),
+    ("IDDD", Part::IsoDayOfYear, 3),
+    ("ID", Part::DayFromMonday, 1),
+    ("WW", Part::WeekOfYear, 2),
+    ("W", Part::WeekOfMonth, 1),
+    ("IW", Part::IsoWeek, 2),
+    ("HH24", Part::Hour, 2),
+    ("HH12", Part::HalfHour, 2),
+    ("HH", Part::HalfHour, 2),
+    ("MI", Part::Minute, 2),
+    ("SSSSS", Part::SecondOfDay, 5),
+    ("SSSS", Part::SecondOfDay, 5),
+    ("SS", Part::Second, 2),
+    ("J", Part::JulianDay, 7),
+];
+
+/// The names that are not numbers, in the letters in which they are written.
+fn words() -> impl Iterator<Item = (String, Element)> {
+    use LetterCase::{Capital, Lower, Upper};
+    let name = |is_month, is_short| NameElement {
+        is_month,
+        is_short,
+        is_padded: !is_short,
+    };
+    let names = [
+        ("Month", name(true, false)),
+        ("Mon", name(true, true)),
+        ("Day", name(false, false)),
+        ("Dy", name(false, true)),
+    ];
+    let names = names.into_iter().flat_map(|(word, name)| {
+        [Capital, Upper, Lower].map(|case| (case.apply(word), Element::Name(name, case)))
+    });
+    let halves = ["AM", "PM", "A.M.", "P.M."].into_iter().flat_map(|word| {
+        let has_points = word.contains('.');
+        [Upper, Lower].map(|case| (case.apply(word), Element::HalfOfDay { case, has_points }))
+    });
+    let eras = ["BC", "AD", "B.C.", "A.D."].into_iter().flat_map(|word| {
+        let has_points = word.contains('.');
+        [Upper, Lower].map(|case| (case.apply(word), Element::Era { case, has_points }))
+    });
+    let others = [
+        ("MS", Element::Fraction(3)),
+        ("US", Element::Fraction(6)),
+        ("FF1", Element::Fraction(1)),
+        ("FF2", Element::Fraction(2)),
+        ("FF3", Element::Fraction(3)),
+        ("FF4", Element::Fraction(4)),
+        ("FF5", Element::Fraction(5)),
+        ("FF6", Element::Fraction(6)),
+        ("OF", Element::Offset(OffsetForm::Short)),
+        ("TZH", Element::OffsetPart { is_minutes: false }),
+        ("TZM", Element::OffsetPart { is_minutes: true }),
+    ];
+    let others = others
+        .into_iter()
+        .flat_map(|(word, element)| [Upper, Lower].map(|case| (case.apply(word), element.clone())));
+    let cased = [Upper, Lower].into_iter().flat_map(|case| {
+        [
+            (case.apply("TZ"), Element::Zone(case)),
+            (case.apply("RM"), Element::Roman(case)),
+        ]
+    });
+    names.chain(halves).chain(eras).chain(others).chain(cased)
+}

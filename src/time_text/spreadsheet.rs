@@ -1,0 +1,114 @@
+//! Patterns of spreadsheets: `d/m/yyyy H:MM`.
+
+use super::elements::{Element, OffsetForm};
+use super::percent;
+
+/// A run of one letter in a pattern, or something between such runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Run {
+    /// The letter in lower case, and how many of it.
+    Letters(char, usize),
+    Other(char),
+}
+
+/// The elements of a pattern.
+///
+/// # Errors
+/// When a letter has no meaning.
+pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
+    let runs = runs(pattern);
+    let twelve_hours = runs
+        .iter()
+        .any(|run| matches!(run, Run::Letters('a' | 'p' | 't', _)));
+    let mut elements: Vec<Element> = Vec::new();
+    let mut push = |code: &str| -> Result<(), String> {
+        elements.extend(percent::elements(code)?);
+        Ok(())
+    };
+    let mut is_fraction = false;
+    for (index, run) in runs.iter().enumerate() {
+        match *run {
+            Run::Letters('y', 2) => push("%y")?,
+            Run::Letters('y', _) => push("%Y")?,
+            Run::Letters('d', 1 | 2) => push("%d")?,
+            Run::Letters('d', 3) => push("%a")?,
+            Run::Letters('d', _) => push("%A")?,
+            Run::Letters('m', count) => push(month_or_minute(&runs, index, count))?,
+            Run::Letters('h', _) if twelve_hours => push("%I")?,
+            Run::Letters('h', _) => push("%H")?,
+            Run::Letters('s', 1 | 2) => push("%S")?,
+            // Of `.000`, `.SSS` and `.fff` the point says that a fraction follows.
+            Run::Other('.' | ',') if is_fraction_behind(&runs, index) => {
+                is_fraction = true;
+                push("%.f")?;
+            }
+            Run::Letters('s' | 'f', _) | Run::Other('0') if is_fraction => {}
+            Run::Letters('a' | 't', _) => push("%p")?,
+            Run::Other('/') | Run::Letters('p', _) if after_am(&runs, index) => {}
+            Run::Letters('z' | 'x', _) => push("%z")?,
+            Run::Letters(letter, _) => {
+                return Err(format!(
+                    "{pattern:?} is not a time pattern: {letter:?} has no meaning in it; use d, m, \
+                     y, h, MM after the hour for minutes, s, AM/PM, Z for an offset"
+                ));
+            }
+            Run::Other(blank) if blank.is_whitespace() => push(" ")?,
+            Run::Other(other) => push(&other.to_string())?,
+        }
+    }
+    debug_assert!(!elements.contains(&Element::Offset(OffsetForm::Short)));
+    Ok(elements)
+}
+
+fn runs(pattern: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for letter in pattern.chars() {
+        let lower = letter.to_ascii_lowercase();
+        // An upper-case T stands for itself, as in 2026-01-31T10:00:00; quotes are how Java says so.
+        if letter == '\'' || letter == '"' {
+            continue;
+        }
+        if !letter.is_ascii_alphabetic() || letter == 'T' {
+            runs.push(Run::Other(letter));
+            continue;
+        }
+        match (runs.last_mut(), lower) {
+            // AM and PM are one mark.
+            (Some(Run::Letters('a' | 'p', _)), 'm') => {}
+            (Some(Run::Letters(last, count)), _) if *last == lower => *count += 1,
+            _ => runs.push(Run::Letters(lower, 1)),
+        }
+    }
+    runs
+}
+
+/// M is a minute behind an hour or before a second, as in spreadsheets; else a month.
+fn month_or_minute(runs: &[Run], index: usize, count: usize) -> &'static str {
+    let letter = |run: &Run| match run {
+        Run::Letters(letter, _) => Some(*letter),
+        Run::Other(_) => None,
+    };
+    let before = runs[..index].iter().rev().find_map(letter);
+    let behind = runs[index + 1..].iter().find_map(letter);
+    match count {
+        1 | 2 if before == Some('h') || behind == Some('s') => "%M",
+        1 | 2 => "%m",
+        3 => "%b",
+        _ => "%B",
+    }
+}
+
+fn is_fraction_behind(runs: &[Run], index: usize) -> bool {
+    let before = index.checked_sub(1).and_then(|index| runs.get(index));
+    let is_second = matches!(before, Some(Run::Letters('s', _)));
+    let behind = runs.get(index + 1);
+    is_second && matches!(behind, Some(Run::Letters('s' | 'f', _) | Run::Other('0')))
+}
+
+fn after_am(runs: &[Run], index: usize) -> bool {
+    let am = |run: Option<&Run>| matches!(run, Some(Run::Letters('a', _)));
+    let slash = |run: Option<&Run>| matches!(run, Some(Run::Other('/')));
+    let last = index.checked_sub(1).and_then(|index| runs.get(index));
+    let before_last = index.checked_sub(2).and_then(|index| runs.get(index));
+    am(last) || (slash(last) && am(before_last))
+}
