@@ -405,6 +405,87 @@ async fn string_agg() {
 }
 
 #[tokio::test]
+async fn time_of_text() {
+    still_gives(
+        "functions/time_of_text",
+        "SELECT CAST('0930' AS TIME)",
+        &["00:00:00.000000930"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn to_timestamp() {
+    still_fails(
+        "functions/to_timestamp",
+        "SELECT to_timestamp('02/03/2026 10:20', 'DD/MM/YYYY HH24:MI')",
+        "input contains invalid characters",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn to_char() {
+    still_gives(
+        "functions/to_char",
+        "SELECT to_char(DATE '2026-03-02', 'YYYY-MM')",
+        &["YYYY-MM"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn casts_to_times() {
+    still_gives(
+        "plan/casts_to_times",
+        "SELECT TRY_CAST('2026-01-02 03:04' AS TIMESTAMP), TRY_CAST('2026/01/02' AS DATE), \
+         TRY_CAST(' 2026-01-02 ' AS DATE)",
+        &["NULL,NULL,NULL"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn common_unit() {
+    still_fails(
+        "plan/common_unit",
+        "SELECT coalesce(t, DATE '9999-12-31') FROM (VALUES (TIMESTAMP '2026-01-02 00:00:00')) v(t)",
+        "2932896",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn end_of_time() {
+    still_fails(
+        "plan/end_of_time",
+        "SELECT t < DATE '9999-12-31' FROM (VALUES (TIMESTAMP '2026-01-02 00:00:00')) v(t)",
+        "2932896",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn numbers_as_dates() {
+    still_gives(
+        "plan/numbers_as_dates",
+        "SELECT CAST(20260102 AS DATE)",
+        &["+57440-04-11"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn far_literals() {
+    still_fails(
+        "syntax/far_literals",
+        "SELECT TIMESTAMP '9999-12-31 00:00:00'",
+        "9999-12-31 00:00:00",
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn the_stock_engine_answers() {
     still_gives("nothing", "SELECT 1, NULL", &["1,NULL"]).await;
     still_fails("nothing", "SELECT nothing", "nothing").await;

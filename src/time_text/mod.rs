@@ -25,3 +25,6 @@ pub(crate) use free::{read, read_clock};
 pub(crate) use pattern::{Family, TimePattern};
 pub(crate) use write::ShownTime;
 pub(crate) use written::{Misfit, WrittenTime};
+
+#[cfg(test)]
+mod tests;
