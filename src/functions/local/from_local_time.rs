@@ -161,6 +161,7 @@ impl FromLocalTime {
             DataType::Dictionary(_, inner) => self.value_type(inner, arguments),
             DataType::Null => Ok(DataType::Utf8),
             text if is_text(text) => Ok(DataType::Utf8),
+            number if number.is_numeric() && arguments == 3 => Ok(DataType::Utf8),
             DataType::Timestamp(_, None) | DataType::Date32 | DataType::Date64
                 if arguments == 2 =>
             {

@@ -4,6 +4,7 @@
 //! together. A hint never changes or fails a query, and a correct query gets none.
 
 mod averages;
+mod epoch;
 mod integer_division;
 mod kpis;
 mod last_day;
@@ -69,6 +70,7 @@ fn check(node: &LogicalPlan, found: &mut Found) {
             integer_division::check(expr, Place { root, node }, found);
             last_day::check(expr, node, found);
             not_in::check(expr, found);
+            epoch::check(expr, found);
             Ok(TreeNodeRecursion::Continue)
         })
     }));

@@ -1,0 +1,24 @@
+//! `time = "epoch"`: what counts since 1970 are taken for.
+
+use datafusion::logical_expr::Expr;
+
+use super::{Found, name};
+use crate::functions::text_times::is_epoch;
+
+/// A call that reads counts since 1970, of whose unit nothing is said.
+pub(super) fn check(expr: &Expr, found: &mut Found) {
+    let Expr::ScalarFunction(call) = expr else {
+        return;
+    };
+    let is_reading = ["from_local_time", "try_from_local_time"].contains(&call.name());
+    let (true, [value, _, Expr::Literal(pattern, _)]) = (is_reading, call.args.as_slice()) else {
+        return;
+    };
+    if pattern.try_as_str().flatten().is_some_and(is_epoch) {
+        let column = name(value);
+        found.add(format!(
+            "{column} counts since 1970 in seconds below 100,000,000,000, in milliseconds below a thousand times \
+             that, then in microseconds and nanoseconds: each value is taken by its size"
+        ));
+    }
+}
