@@ -31,8 +31,11 @@ pub(super) enum Element {
         case: LetterCase,
         has_points: bool,
     },
-    /// The month in Roman numerals.
-    Roman(LetterCase),
+    /// The month in Roman numerals, with blanks up to the longest.
+    Roman {
+        case: LetterCase,
+        is_padded: bool,
+    },
 }
 
 /// A whole number.

@@ -74,7 +74,7 @@ impl TimePattern {
             Element::Number(number) => {
                 matches!(number.part, HalfHour | Hour | Minute | Second | SecondOfDay)
             }
-            Element::Name(..) | Element::Era { .. } | Element::Roman(_) => false,
+            Element::Name(..) | Element::Era { .. } | Element::Roman { .. } => false,
             _ => true,
         })
     }
@@ -135,7 +135,7 @@ fn step<'a>(
             .into_iter()
             .any(|era| cursor.take_word(era))
             .then_some(()),
-        Element::Roman(_) => None,
+        Element::Roman { .. } => None,
     }
 }
 

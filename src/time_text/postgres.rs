@@ -95,6 +95,10 @@ fn bare(element: Element) -> Element {
             let is_padded = false;
             Element::Name(NameElement { is_padded, ..name }, case)
         }
+        Element::Roman { case, .. } => Element::Roman {
+            case,
+            is_padded: false,
+        },
         other => other,
     }
 }
@@ -193,7 +197,13 @@ fn words() -> impl Iterator<Item = (String, Element)> {
     let cased = [Upper, Lower].into_iter().flat_map(|case| {
         [
             (case.apply("TZ"), Element::Zone(case)),
-            (case.apply("RM"), Element::Roman(case)),
+            (
+                case.apply("RM"),
+                Element::Roman {
+                    case,
+                    is_padded: true,
+                },
+            ),
         ]
     });
     names.chain(halves).chain(eras).chain(others).chain(cased)

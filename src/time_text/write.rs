@@ -66,9 +66,10 @@ fn write_element(out: &mut String, element: &Element, shown: &ShownTime<'_>) -> 
             }
         }
         Element::Zone(case) => out.write_str(&case.apply(shown.zone.unwrap_or_default())),
-        Element::Roman(case) => {
+        Element::Roman { case, is_padded } => {
             let month = ROMAN.get(month_index(wall)).copied().unwrap_or_default();
-            write!(out, "{:<4}", case.apply(month))
+            let width = if *is_padded { 4 } else { 0 };
+            write!(out, "{:<width$}", case.apply(month))
         }
     }
 }
@@ -133,7 +134,8 @@ fn write_offset(out: &mut String, form: OffsetForm, offset: i64) -> std::fmt::Re
 
 fn write_number(out: &mut String, number: NumberElement, wall: &NaiveDateTime) -> std::fmt::Result {
     let value = value_of(number.part, wall);
-    let width = if number.is_bare { 0 } else { number.width };
+    let is_bare = number.is_bare || number.part == Part::SecondOfDay;
+    let width = if is_bare { 0 } else { number.width };
     match number.part {
         Part::YearWithComma => {
             let (thousands, rest) = (value / 1_000, value % 1_000);

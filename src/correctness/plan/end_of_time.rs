@@ -38,6 +38,7 @@ impl FunctionRewrite for EndOfTime {
         let rewritten = match &expression {
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => compared(left, *op, right, schema)?,
             Expr::Between(between) => within(between, schema)?,
+            Expr::Cast(cast) => of_date(cast, schema),
             other => in_one_unit(other, schema),
         };
         Ok(match rewritten {
@@ -45,6 +46,23 @@ impl FunctionRewrite for EndOfTime {
             None => Transformed::no(expression),
         })
     }
+}
+
+/// A cast of a column of dates to TIMESTAMP, of microseconds, as it is in `PostgreSQL` and DuckDB.
+fn of_date(to_time: &Cast, schema: &DFSchema) -> Option<Expr> {
+    let DataType::Timestamp(TimeUnit::Nanosecond, zone) = to_time.field.data_type() else {
+        return None;
+    };
+    let is_date = matches!(
+        to_time.expr.get_type(schema),
+        Ok(DataType::Date32 | DataType::Date64)
+    );
+    // The types of VALUES are settled already.
+    if !is_date || to_time.expr.column_refs().is_empty() {
+        return None;
+    }
+    let micros = DataType::Timestamp(TimeUnit::Microsecond, zone.clone());
+    Some(cast(to_time.expr.as_ref().clone(), micros))
 }
 
 /// `BETWEEN` as two comparisons, where one of them is rewritten.
