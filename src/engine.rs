@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use datafusion::dataframe::DataFrame;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
+use datafusion::execution::SessionStateBuilder;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
@@ -91,8 +91,7 @@ impl Engine {
         correctness::register_all(&mut state)?;
         exec::register_all(&mut state)?;
         functions::register_all(&mut state)?;
-        let product = sql::IntervalProduct(state.udf("interval_times")?);
-        state.register_expr_planner(Arc::new(product))?;
+        correctness::register_around(&mut state)?;
         state.register_expr_planner(Arc::new(correctness::NumberPlanner))?;
         state.register_relation_planner(Arc::new(events::EventRelations))?;
         let rules = correctness::analyzer_rules().into_iter();

@@ -45,6 +45,7 @@ mod stock_engine;
 mod support;
 mod tables;
 mod ticket_facts;
+mod time_arithmetic;
 mod time_text;
 mod traps;
 mod traps_kpis;

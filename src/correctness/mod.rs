@@ -51,3 +51,16 @@ pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     functions::register_all(registry)?;
     plan::register_rewrites(registry)
 }
+
+/// Registers what stands around functions and operators that are there already: lengths of time in arithmetic
+/// and aggregates.
+///
+/// # Errors
+/// When a function is missing, or the registry refuses one.
+pub(crate) fn register_around(registry: &mut dyn FunctionRegistry) -> Result<()> {
+    functions::length_aggregates::register(registry)?;
+    for planner in plan::expr_planners(registry)? {
+        registry.register_expr_planner(planner)?;
+    }
+    Ok(())
+}

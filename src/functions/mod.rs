@@ -59,6 +59,7 @@ pub(crate) use distinct::counts_by_bitmaps;
 pub(crate) use friendly::{
     percentile_asked, percentiles_cont, percentiles_field, plain_pattern, similar_pattern,
 };
+pub(crate) use friendly::lengths::{self, push_duration};
 pub use measure::{Measure, Unit};
 pub use named::places;
 pub(crate) use named_cast::{NAME as NAMED_CAST, NamedCast};

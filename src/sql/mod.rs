@@ -13,7 +13,7 @@ mod fields;
 mod from_first;
 mod headers;
 mod hints;
-mod interval_product;
+mod intervals;
 mod joined;
 mod joins;
 mod lexemes;
@@ -46,7 +46,6 @@ use catalog::Catalog;
 pub(crate) use condition::{condition, expression};
 pub(crate) use equivalents::pages as equivalent_pages;
 pub use hints::{Hint, hints};
-pub(crate) use interval_product::IntervalProduct;
 pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use message::explain;
 pub(crate) use message::{ValueProblem, parquet_problem, value_problem};
@@ -118,6 +117,7 @@ async fn plain(
         syntax::rewrite(&mut statement)?;
         names::resolve(&mut statement, Relations::new(reading, &catalog))?;
         headers::keep_text(&mut statement);
+        intervals::rewrite(&mut statement)?;
         Ok::<_, DataFusionError>(statement)
     })?;
     let plan = state.statement_to_plan(resolved).await?;

@@ -3,6 +3,7 @@
 mod coalesce;
 mod decimal_quotient;
 mod lead_lag;
+pub(super) mod length_aggregates;
 mod list_arguments;
 mod list_totals;
 mod moving_aggregates;

@@ -3,8 +3,14 @@
 mod all_of_sets;
 mod casts_to_times;
 mod common_unit;
+mod date_difference;
 mod end_of_time;
 mod in_subqueries;
+mod length_arithmetic;
+mod length_expressions;
+mod length_groups;
+mod length_keys;
+mod length_operands;
 mod numbers;
 mod numbers_as_dates;
 mod projected_subqueries;
@@ -18,6 +24,7 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
+use datafusion::logical_expr::planner::ExprPlanner;
 use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
 
 /// The rules before type coercion, in their order.
@@ -34,7 +41,18 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(subquery_places::SubqueryPlaces),
         Arc::new(repeated_sort_keys::RepeatedSortKeys),
         Arc::new(casts_to_times::CastsToTimes),
+        Arc::new(length_groups::LengthGroups),
+        Arc::new(date_difference::DateDifference),
     ]
+}
+
+/// What plans operators before anything else does.
+///
+/// # Errors
+/// When `registry` lacks a function.
+pub(super) fn expr_planners(registry: &dyn FunctionRegistry) -> Result<Vec<Arc<dyn ExprPlanner>>> {
+    let arithmetic = length_arithmetic::LengthArithmetic::try_new(registry)?;
+    Ok(vec![Arc::new(arithmetic)])
 }
 
 /// The rules of the optimizer with ours in their places.
@@ -57,6 +75,7 @@ pub(super) fn with_optimizer_rules(
 /// # Errors
 /// When the registry refuses one.
 pub(super) fn register_rewrites(registry: &mut dyn FunctionRegistry) -> Result<()> {
+    registry.register_function_rewrite(Arc::new(length_operands::LengthOperands))?;
     registry.register_function_rewrite(Arc::new(super::functions::ShiftsByNumber))?;
     registry.register_function_rewrite(Arc::new(numbers_as_dates::NumbersAsDates))?;
     registry.register_function_rewrite(Arc::new(end_of_time::EndOfTime))

@@ -8,6 +8,7 @@ mod distinct_from;
 mod exponents;
 mod far_literals;
 mod grouping_ordinals;
+pub(crate) mod interval_text;
 mod like_escape;
 pub(crate) mod merged_columns;
 mod named_windows;

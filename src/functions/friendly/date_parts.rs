@@ -10,27 +10,37 @@ use datafusion::common::{Result, plan_err};
 
 use super::age::days_of_month;
 use super::clock::{as_time, walls};
+use super::lengths::{self, INTERVAL, is_length};
 use super::scalar::Spec;
 
 const ARGUMENT: &[(&str, &str)] = &[(
     "time",
-    "A date or timestamp; with a time zone, that zone's clock is read.",
+    "A date or timestamp; with a time zone, that zone's clock is read. Parts that a length of time has are taken of an INTERVAL or the difference of two times as well.",
 )];
 
 fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
     match types {
+        [DataType::Interval(_)] => Ok(vec![INTERVAL]),
+        [length] if is_length(length) => Ok(types.to_vec()),
         [time] => Ok(vec![as_time("this function", time)?]),
         _ => plan_err!("this function takes one date or timestamp"),
     }
 }
 
-fn int(columns: &[ArrayRef], part: fn(NaiveDateTime) -> i64) -> Result<ArrayRef> {
+/// A part of each time, or of each length of time.
+fn int(columns: &[ArrayRef], name: &str, part: fn(NaiveDateTime) -> i64) -> Result<ArrayRef> {
+    if is_length(columns[0].data_type()) {
+        return lengths::part(name, &columns[0]);
+    }
     let walls = walls(&columns[0])?.into_iter();
     let parts: Int64Array = walls.map(|wall| wall.map(part)).collect();
     Ok(Arc::new(parts))
 }
 
 fn name(columns: &[ArrayRef], format: &str) -> Result<ArrayRef> {
+    if is_length(columns[0].data_type()) {
+        return plan_err!("a length of time has no name of a day or month");
+    }
     let walls = walls(&columns[0])?.into_iter();
     let names: StringArray = walls
         .map(|wall| wall.map(|wall| wall.format(format).to_string()))
@@ -50,7 +60,7 @@ macro_rules! part {
             example: concat!("SELECT ", $name, "(TIMESTAMP '", $example, "')"),
             coerce,
             returns: |_| Ok(DataType::Int64),
-            kernel: |columns| int(columns, $part),
+            kernel: |columns| int(columns, $name, $part),
         }
     };
 }
@@ -185,6 +195,9 @@ fn of_day() -> Vec<Spec> {
             coerce,
             returns: |_| Ok(DataType::Float64),
             kernel: |columns| {
+                if is_length(columns[0].data_type()) {
+                    return lengths::seconds(&columns[0]);
+                }
                 let walls = walls(&columns[0])?.into_iter();
                 let seconds: Float64Array = walls.map(|wall| wall.map(epoch)).collect();
                 Ok(Arc::new(seconds))
@@ -235,6 +248,9 @@ fn named() -> Vec<Spec> {
             coerce,
             returns: |_| Ok(DataType::Date32),
             kernel: |columns| {
+                if is_length(columns[0].data_type()) {
+                    return plan_err!("a length of time has no last day");
+                }
                 let walls = walls(&columns[0])?.into_iter();
                 let days: Date32Array = walls.map(|wall| wall.and_then(last_day)).collect();
                 Ok(Arc::new(days))

@@ -9,7 +9,7 @@ mod clock;
 mod counts;
 mod date_diff;
 mod date_parts;
-mod interval_times;
+pub(crate) mod lengths;
 mod make_timestamp;
 mod median;
 mod mode;
@@ -41,7 +41,7 @@ pub(super) fn all_scalar() -> Vec<Arc<ScalarUDF>> {
         date_parts::all(),
         time_bucket::all(),
         age::all(),
-        interval_times::all(),
+        lengths::all(),
         strftime::all(),
         choice::all(),
         patterns::all(),

@@ -1,0 +1,112 @@
+//! INTERVAL literals as people write them: `INTERVAL '2 days 02:30:00'`, `'00:05:30'`, `'1-2' YEAR TO MONTH`, `7 DAYS`.
+//!
+//! The stock parser knows words and units only, refuses clocks and ISO 8601, and takes a window frame's
+//! `INTERVAL 7 DAYS` for text that it prints as a syntax tree. The text is read here, and written anew in the words
+//! that the stock parser knows.
+//!
+//! Upstream: none found: "INTERVAL '1 day 02:03:04', '00:05:30' and 'PT1H' are refused; PostgreSQL reads them"
+//! Retire when: `SELECT INTERVAL '2 days 02:30:00'` answers.
+
+use std::ops::ControlFlow;
+
+use datafusion::common::plan_datafusion_err;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::sql::sqlparser::ast::{
+    DateTimeField, Expr, Interval, Value, VisitMut, visit_expressions_mut,
+};
+
+use crate::functions::lengths::{LengthUnit, read};
+
+/// Writes every interval literal of a node in words that the stock parser knows.
+///
+/// # Errors
+/// When a text says no length of time.
+pub(crate) fn rewrite(node: &mut impl VisitMut) -> Result<()> {
+    let flow = visit_expressions_mut(node, |expr| match expr {
+        Expr::Interval(interval) => match rewrite_one(interval) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        },
+        _ => ControlFlow::Continue(()),
+    });
+    match flow {
+        ControlFlow::Break(error) => Err(error),
+        ControlFlow::Continue(()) => Ok(()),
+    }
+}
+
+fn rewrite_one(interval: &mut Interval) -> Result<(), DataFusionError> {
+    let Some(text) = text(&interval.value) else {
+        return Ok(());
+    };
+    // Precisions are refused by the planner, which says so.
+    if interval.leading_precision.is_some() || interval.fractional_seconds_precision.is_some() {
+        return Ok(());
+    }
+    let first = interval.leading_field.as_ref();
+    let last = interval.last_field.as_ref();
+    let bare = match last.or(first) {
+        Some(field) => unit(field),
+        None => Some(LengthUnit::SECOND),
+    };
+    let Some(bare) = bare else { return Ok(()) };
+    let is_minutes = matches!(first, Some(DateTimeField::Minute | DateTimeField::Minutes));
+    let clock = match is_minutes && last.is_some() && text.matches(':').count() == 1 {
+        true => format!("0:{text}"),
+        false => text.clone(),
+    };
+    let Some(length) = read(&clock, bare) else {
+        return Err(plan_datafusion_err!(
+            "'{text}' is not a length of time: write it as in INTERVAL '90 minutes', '2 days 02:30:00' or 'PT1H30M'"
+        ));
+    };
+    let (months, days, rest) = (length.months, length.days, length.nanoseconds);
+    let words = format!("{months} months {days} days {rest} nanoseconds");
+    *interval.value = Expr::Value(Value::SingleQuotedString(words).with_empty_span());
+    interval.leading_field = None;
+    interval.last_field = None;
+    Ok(())
+}
+
+/// The text or number of a literal.
+fn text(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) => Some(text.clone()),
+            Value::Number(number, _) => Some(number.to_string()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn unit(field: &DateTimeField) -> Option<LengthUnit> {
+    LengthUnit::named(&field.to_string().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::sql::sqlparser::dialect::GenericDialect;
+    use datafusion::sql::sqlparser::parser::Parser;
+
+    fn rewritten(sql: &str) -> Result<String> {
+        let mut statements = Parser::parse_sql(&GenericDialect, sql).unwrap();
+        rewrite(&mut statements)?;
+        Ok(statements[0].to_string())
+    }
+
+    #[test]
+    fn clocks_fields_and_numbers_become_words() {
+        for (sql, words) in [
+            ("SELECT INTERVAL '2 days 02:30:00'", "0 months 2 days 9000000000000 nanoseconds"),
+            ("SELECT INTERVAL '1-2' YEAR TO MONTH", "14 months 0 days 0 nanoseconds"),
+            ("SELECT INTERVAL '1:30' MINUTE TO SECOND", "0 months 0 days 90000000000 nanoseconds"),
+            ("SELECT INTERVAL 7 DAYS", "0 months 7 days 0 nanoseconds"),
+            ("SELECT INTERVAL '5' HOUR", "0 months 0 days 18000000000000 nanoseconds"),
+        ] {
+            assert_eq!(rewritten(sql).unwrap(), format!("SELECT INTERVAL '{words}'"));
+        }
+        assert!(rewritten("SELECT INTERVAL 'soon'").is_err());
+    }
+}

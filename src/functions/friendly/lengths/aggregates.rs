@@ -1,0 +1,210 @@
+//! `sum`, `avg`, `median`, `percentile_cont`, `min` and `max` over lengths of time.
+//!
+//! The stock functions refuse intervals, cut means to the unit of a column, or compare intervals field by field.
+//! [`LengthAggregate`] stands around each of them: it takes lengths as well, asks for durations in microseconds,
+//! and leaves to the one inside whatever that one does right.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::type_coercion::functions::fields_with_udf;
+use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF,
+    Signature, Volatility,
+};
+use datafusion::physical_expr::expressions::Literal;
+
+use super::arithmetic::fine;
+use super::bag::{Bag, Choice};
+use super::sums::{Sums, Total};
+use super::total::{INTERVAL, is_length};
+
+/// What is asked of lengths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum LengthQuestion {
+    Sum,
+    Mean,
+    Median,
+    Percentile,
+    Least,
+    Greatest,
+}
+
+/// A function around another of the same name.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct LengthAggregate {
+    pub(crate) inner: Arc<AggregateUDF>,
+    question: LengthQuestion,
+    signature: Signature,
+}
+
+impl LengthAggregate {
+    /// Around the function that is there.
+    pub(crate) fn new(inner: Arc<AggregateUDF>, question: LengthQuestion) -> Self {
+        Self {
+            inner,
+            question,
+            signature: Signature::user_defined(Volatility::Immutable),
+        }
+    }
+
+    /// Whether values of this type are counted here, and not by the function inside.
+    pub(crate) fn counts(&self, data_type: &DataType) -> bool {
+        match data_type {
+            DataType::Interval(_) => true,
+            DataType::Duration(_) => self.question == LengthQuestion::Percentile,
+            _ => false,
+        }
+    }
+
+    fn coerced(&self, length: &DataType) -> Option<DataType> {
+        match self.question {
+            LengthQuestion::Mean | LengthQuestion::Median | LengthQuestion::Percentile => {
+                fine(length)
+            }
+            _ if matches!(length, DataType::Interval(_)) => Some(INTERVAL),
+            _ => Some(length.clone()),
+        }
+    }
+
+    fn accumulator_of(&self, args: &AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        let result = args.return_type().clone();
+        Ok(match self.question {
+            LengthQuestion::Sum | LengthQuestion::Mean if !args.is_distinct => {
+                let total = match self.question {
+                    LengthQuestion::Sum => Total::Sum,
+                    _ => Total::Mean,
+                };
+                Box::new(Sums::new(total))
+            }
+            LengthQuestion::Sum => Box::new(Bag::new(Choice::DistinctSum, result, true)),
+            LengthQuestion::Mean => Box::new(Bag::new(Choice::DistinctMean, result, true)),
+            LengthQuestion::Least => Box::new(Bag::new(Choice::Least, result, false)),
+            LengthQuestion::Greatest => Box::new(Bag::new(Choice::Greatest, result, false)),
+            LengthQuestion::Median => {
+                Box::new(Bag::new(Choice::Share(0.5), result, args.is_distinct))
+            }
+            LengthQuestion::Percentile => {
+                let choice = Choice::Share(share(args)?);
+                Box::new(Bag::new(choice, result, args.is_distinct))
+            }
+        })
+    }
+}
+
+/// The share of a call of `percentile_cont`, from the shortest length on.
+fn share(args: &AccumulatorArgs<'_>) -> Result<f64> {
+    let literal = args.exprs[1].downcast_ref::<Literal>();
+    let q = literal.and_then(|literal| match literal.value().cast_to(&DataType::Float64) {
+        Ok(ScalarValue::Float64(q)) => q,
+        _ => None,
+    });
+    let is_descending = args.order_bys.first().is_some_and(|by| by.options.descending);
+    match q {
+        Some(q) if (0.0..=1.0).contains(&q) => Ok(if is_descending { 1.0 - q } else { q }),
+        _ => plan_err!("percentile_cont takes a share from 0 to 1, the same for all rows"),
+    }
+}
+
+impl AggregateUDFImpl for LengthAggregate {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+
+    fn aliases(&self) -> &[String] {
+        self.inner.aliases()
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        let is_share = |of: &DataType| of.is_numeric();
+        let length = match (self.question, arg_types) {
+            (LengthQuestion::Percentile, [length, q]) if is_share(q) => Some(length),
+            (LengthQuestion::Percentile, _) => None,
+            (_, [length]) => Some(length),
+            _ => None,
+        };
+        if let Some(length) = length.filter(|length| is_length(length)) {
+            let mut coerced: Vec<_> = self.coerced(length).into_iter().collect();
+            coerced.extend(arg_types.get(1).map(|_| DataType::Float64));
+            return Ok(coerced);
+        }
+        let field = |of: &DataType| Arc::new(Field::new("expression", of.clone(), true));
+        let fields: Vec<FieldRef> = arg_types.iter().map(field).collect();
+        let coerced = fields_with_udf(&fields, self.inner.as_ref())?;
+        Ok(coerced.iter().map(|of| of.data_type().clone()).collect())
+    }
+
+    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
+        match arg_types.first() {
+            Some(length) if is_length(length) => Ok(length.clone()),
+            _ => self.inner.return_type(arg_types),
+        }
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
+        if !self.counts(args.input_fields[0].data_type()) {
+            return self.inner.state_fields(args);
+        }
+        let is_total = matches!(self.question, LengthQuestion::Sum | LengthQuestion::Mean);
+        let parts = match is_total && !args.is_distinct {
+            true => Sums::state_types(),
+            false => Bag::state_types(),
+        };
+        let field = |(part, data_type)| {
+            Arc::new(Field::new(format_state_name(args.name, part), data_type, true))
+        };
+        Ok(parts.into_iter().map(field).collect())
+    }
+
+    fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        match self.counts(args.expr_fields[0].data_type()) {
+            true => self.accumulator_of(&args),
+            false => self.inner.accumulator(args),
+        }
+    }
+
+    fn create_sliding_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn Accumulator>> {
+        match self.counts(args.expr_fields[0].data_type()) {
+            true => self.accumulator_of(&args),
+            false => self.inner.create_sliding_accumulator(args),
+        }
+    }
+
+    fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
+        !self.counts(args.expr_fields[0].data_type())
+            && self.inner.groups_accumulator_supported(args)
+    }
+
+    fn create_groups_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn GroupsAccumulator>> {
+        self.inner.create_groups_accumulator(args)
+    }
+
+    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
+        AggregateOrderSensitivity::Insensitive
+    }
+
+    fn reverse_expr(&self) -> ReversedUDAF {
+        ReversedUDAF::Identical
+    }
+
+    fn supports_within_group_clause(&self) -> bool {
+        self.inner.supports_within_group_clause()
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        self.inner.documentation()
+    }
+}

@@ -1,0 +1,180 @@
+//! Products and quotients of lengths of time: what `n * INTERVAL '1 hour'`, `sum(b - a) / count(*)` and
+//! `(b - a) / INTERVAL '1 hour'` become.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, IntervalMonthDayNanoArray};
+use arrow::compute::cast;
+use arrow::datatypes::{
+    DataType, Float64Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, TimeUnit,
+};
+use datafusion::common::{Result, exec_datafusion_err, plan_err};
+
+use super::factor::{Factor, divide, multiply};
+use super::total::{INTERVAL, durations, is_length, totals};
+use crate::functions::friendly::scalar::Spec;
+
+const LENGTH: &str = "An INTERVAL, or the difference of two times.";
+
+pub(super) fn all() -> Vec<Spec> {
+    vec![
+        Spec {
+            name: "interval_times",
+            aliases: &[],
+            syntax: "interval_times(interval, factor)\ninterval * factor\nfactor * interval",
+            meaning: "The interval, factor times over. Months, days and the rest are multiplied one by one; a part of a month counts as 30 days to the month, a part of a day as 24 hours to the day. The difference of two times gives such a difference, in microseconds. NULL when an argument is; an interval too long to hold is an error.",
+            arguments: &[("interval", LENGTH), ("factor", "Any number.")],
+            example: "SELECT interval_times(INTERVAL '1 minute', 90) = 90 * INTERVAL '1 minute'",
+            coerce: |types| {
+                coerce(types).map_or_else(
+                    || plan_err!("interval_times takes an interval and a number: 3 * INTERVAL '1 day'"),
+                    Ok,
+                )
+            },
+            returns: |types| Ok(types[0].clone()),
+            kernel: |columns| by_factor(columns, multiply),
+        },
+        Spec {
+            name: "interval_divide",
+            aliases: &[],
+            syntax: "interval_divide(interval, divisor)\ninterval / divisor",
+            meaning: "The interval, divided by a number. Months, days and the rest are divided one by one; what is left of a month flows down as 30 days, what is left of a day as 24 hours, and microseconds are rounded. NULL when an argument is; a divisor of 0 is an error.",
+            arguments: &[("interval", LENGTH), ("divisor", "Any number but 0.")],
+            example: "SELECT interval_divide(INTERVAL '3 hours', 2) = INTERVAL '3 hours' / 2",
+            coerce: |types| {
+                coerce(types).map_or_else(
+                    || plan_err!("interval_divide takes an interval and a number: INTERVAL '1 day' / 2"),
+                    Ok,
+                )
+            },
+            returns: |types| Ok(types[0].clone()),
+            kernel: |columns| by_factor(columns, divide),
+        },
+        Spec {
+            name: "interval_ratio",
+            aliases: &[],
+            syntax: "interval_ratio(interval, unit)\ninterval / unit",
+            meaning: "How many times the unit fits into the interval, as a number with its fraction; a month counts as 30 days and a day as 24 hours. NULL when an argument is; a unit of 0 is an error.",
+            arguments: &[("interval", LENGTH), ("unit", LENGTH)],
+            example: "SELECT interval_ratio(INTERVAL '90 minutes', INTERVAL '1 hour')",
+            coerce: |types| match types {
+                [one, other] if is_length(one) && is_length(other) => Ok(types.to_vec()),
+                _ => plan_err!("interval_ratio takes two intervals: (closed_at - opened_at) / INTERVAL '1 hour'"),
+            },
+            returns: |_| Ok(DataType::Float64),
+            kernel: ratio,
+        },
+    ]
+}
+
+/// Intervals stay, durations are counted in microseconds or nanoseconds, which a part of a second needs.
+fn coerce(types: &[DataType]) -> Option<Vec<DataType>> {
+    let [length, factor] = types else { return None };
+    let length = fine(length)?;
+    let factor = match factor {
+        factor if factor.is_integer() && *factor != DataType::UInt64 => DataType::Int64,
+        factor if factor.is_numeric() || factor.is_null() => DataType::Float64,
+        _ => return None,
+    };
+    Some(vec![length, factor])
+}
+
+/// The type in which a mean or quotient of lengths of `data_type` is.
+pub(super) fn fine(data_type: &DataType) -> Option<DataType> {
+    match data_type {
+        DataType::Interval(_) => Some(INTERVAL),
+        DataType::Duration(TimeUnit::Nanosecond) => Some(data_type.clone()),
+        DataType::Duration(_) => Some(DataType::Duration(TimeUnit::Microsecond)),
+        _ => None,
+    }
+}
+
+type Operation = fn(IntervalMonthDayNano, Factor) -> Option<IntervalMonthDayNano>;
+
+fn by_factor(columns: &[ArrayRef], operation: Operation) -> Result<ArrayRef> {
+    let factors: Vec<Option<Factor>> = match columns[1].data_type() {
+        DataType::Int64 => {
+            let whole = columns[1].as_primitive::<Int64Type>().iter();
+            whole.map(|factor| factor.map(Factor::Whole)).collect()
+        }
+        _ => {
+            let real = columns[1].as_primitive::<Float64Type>().iter();
+            real.map(|factor| factor.map(Factor::Real)).collect()
+        }
+    };
+    match columns[0].data_type() {
+        DataType::Duration(_) => {
+            let counts = cast(&columns[0], &DataType::Int64)?;
+            let counts = counts.as_primitive::<Int64Type>().iter();
+            // A count without a unit is an interval of that many nanoseconds, which stay whole.
+            let lengths = counts.map(|count| count.map(|n| IntervalMonthDayNano::new(0, 0, n)));
+            let found: Result<Vec<_>> = lengths
+                .zip(factors)
+                .map(|(length, factor)| applied(length, factor, operation))
+                .collect();
+            let counts: arrow::array::Int64Array = found?
+                .into_iter()
+                .map(|length| length.map(|length| length.nanoseconds))
+                .collect();
+            Ok(cast(&counts, columns[0].data_type())?)
+        }
+        _ => {
+            let intervals = columns[0].as_primitive::<IntervalMonthDayNanoType>().iter();
+            let found: IntervalMonthDayNanoArray = intervals
+                .zip(factors)
+                .map(|(length, factor)| {
+                    let is_coarse = length.is_some_and(|length| length.nanoseconds % 1_000 == 0);
+                    let found = applied(length, factor, operation)?;
+                    Ok(found.map(|found| if is_coarse { to_microseconds(found) } else { found }))
+                })
+                .collect::<Result<_>>()?;
+            Ok(Arc::new(found))
+        }
+    }
+}
+
+fn to_microseconds(interval: IntervalMonthDayNano) -> IntervalMonthDayNano {
+    let micros = super::total::rounded(i128::from(interval.nanoseconds), 1_000);
+    let nanoseconds = i64::try_from(micros * 1_000).unwrap_or(interval.nanoseconds);
+    IntervalMonthDayNano::new(interval.months, interval.days, nanoseconds)
+}
+
+fn applied(
+    length: Option<IntervalMonthDayNano>,
+    factor: Option<Factor>,
+    operation: Operation,
+) -> Result<Option<IntervalMonthDayNano>> {
+    let (Some(length), Some(factor)) = (length, factor) else {
+        return Ok(None);
+    };
+    let unfit = || exec_datafusion_err!("an interval times or divided by {factor} cannot be held");
+    operation(length, factor).map(Some).ok_or_else(unfit)
+}
+
+fn ratio(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let (lengths, units) = (totals(&columns[0])?, totals(&columns[1])?);
+    let ratios: Float64Array = lengths
+        .into_iter()
+        .zip(units)
+        .map(|(length, unit)| match (length, unit) {
+            (Some(_), Some(0)) => Err(exec_datafusion_err!(
+                "division by an interval of length 0; write / NULLIF(.., INTERVAL '0 seconds') for NULL"
+            )),
+            #[expect(clippy::cast_precision_loss, reason = "a ratio is a float in any case")]
+            (Some(length), Some(unit)) => Ok(Some(length as f64 / unit as f64)),
+            _ => Ok(None),
+        })
+        .collect::<Result<_>>()?;
+    Ok(Arc::new(ratios))
+}
+
+/// Rounds totals of lengths to the type of `like`.
+pub(super) fn as_durations(
+    totals: impl Iterator<Item = Option<i128>>,
+    like: &DataType,
+) -> Result<ArrayRef> {
+    match like {
+        DataType::Duration(unit) => durations(totals, *unit),
+        _ => plan_err!("a duration is wanted"),
+    }
+}

@@ -1,0 +1,22 @@
+//! The interval literals of a statement, once headers have kept the text that was written.
+
+use datafusion::common::Result;
+use datafusion::sql::parser::{CopyToSource, Statement};
+
+use crate::correctness::syntax::interval_text;
+
+/// Writes every interval literal in words that the planner knows.
+///
+/// # Errors
+/// When one says no length of time.
+pub(super) fn rewrite(statement: &mut Statement) -> Result<()> {
+    match statement {
+        Statement::Statement(inner) => interval_text::rewrite(inner.as_mut()),
+        Statement::Explain(explain) => rewrite(&mut explain.statement),
+        Statement::CopyTo(copy) => match &mut copy.source {
+            CopyToSource::Query(query) => interval_text::rewrite(query.as_mut()),
+            CopyToSource::Relation(_) => Ok(()),
+        },
+        Statement::CreateExternalTable(_) | Statement::Reset(_) => Ok(()),
+    }
+}
