@@ -1,7 +1,7 @@
 //! `sum`, `avg`, `median`, `percentile_cont` and `date_trunc` that take lengths of time.
 //!
 //! The stock `avg` cuts the mean of durations to the unit of the column, `median` and `percentile_cont` refuse
-//! them, and `avg` and `date_trunc` refuse intervals.
+//! them, `avg` and `date_trunc` refuse intervals, and `min` and `max` compare them field by field.
 //!
 //! Upstream: none found: "avg(Duration) is cut to its unit; median, percentile_cont and date_trunc refuse Duration, avg refuses Interval"
 //! Retire when: `avg` of 1 and 2 seconds is 1.5 seconds, and the others answer.
@@ -24,6 +24,8 @@ pub(in crate::correctness) fn register(registry: &mut dyn FunctionRegistry) -> R
         ("avg", LengthQuestion::Mean),
         ("median", LengthQuestion::Median),
         ("percentile_cont", LengthQuestion::Percentile),
+        ("min", LengthQuestion::Least),
+        ("max", LengthQuestion::Greatest),
     ];
     for (name, question) in questions {
         let around = LengthAggregate::new(registry.udaf(name)?, question);

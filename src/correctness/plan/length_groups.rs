@@ -14,6 +14,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, Result, ScalarValue};
 use datafusion::functions_aggregate::min_max::min_udaf;
 use datafusion::logical_expr::expr::InSubquery;
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
     Aggregate, Distinct, Expr, GroupingSet, Join, LogicalPlan, LogicalPlanBuilder, Projection, Sort, lit,
@@ -35,7 +36,12 @@ impl AnalyzerRule for LengthGroups {
             return Ok(plan);
         }
         let keyed = plan.transform_up_with_subqueries(|node| {
-            let node = node.map_expressions(|expr| expr.transform_up(in_subquery))?;
+            let names = NamePreserver::new(&node);
+            let node = node.map_expressions(|expr| {
+                let name = names.save(&expr);
+                let expr = expr.transform_up(in_subquery)?;
+                Ok(expr.update_data(|expr| name.restore(expr)))
+            })?;
             let node = node.transform_data(keyed)?;
             node.map_data(LogicalPlan::recompute_schema)
         })?;
@@ -53,10 +59,9 @@ fn has_intervals(plan: &LogicalPlan) -> Result<bool> {
     plan.apply_with_subqueries(|node| {
         let mut fields = node.schema().fields().iter();
         found |= fields.any(|field| matches!(field.data_type(), DataType::Interval(_)));
-        found |= node.expressions().iter().any(|expr| {
-            let schema = merge_schema(&node.inputs());
-            is_interval(expr, &schema)
-        });
+        let schema = merge_schema(&node.inputs());
+        let expressions = node.expressions();
+        found |= expressions.iter().any(|expr| is_interval(expr, &schema));
         Ok(match found {
             true => TreeNodeRecursion::Stop,
             false => TreeNodeRecursion::Continue,

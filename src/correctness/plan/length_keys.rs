@@ -24,7 +24,7 @@ use datafusion::logical_expr::{
 
 use super::length_expressions::{compares, constant, function, in_ticks};
 use crate::functions::lengths::{
-    INTERVAL, LengthAggregate, LengthQuestion, LengthTrunc, is_length, nanoseconds, tick,
+    INTERVAL, LengthAggregate, LengthTrunc, is_length, nanoseconds, tick,
 };
 
 /// One expression, of which the parts are done.
@@ -270,19 +270,11 @@ fn part_of(call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr>>
     }))
 }
 
-/// The function that answers a call over `data_type`: the one of lengths, or the one inside of it.
+/// The function inside one of lengths, where that one leaves values of `data_type` to it.
 fn answering(udf: &Arc<AggregateUDF>, data_type: Option<&DataType>) -> Option<Arc<AggregateUDF>> {
-    if let Some(around) = udf.inner().downcast_ref::<LengthAggregate>() {
-        let is_counted = data_type.is_some_and(|of| around.counts(of));
-        return (!is_counted).then(|| Arc::clone(&around.inner));
-    }
-    let question = match (udf.name(), data_type) {
-        ("min", Some(DataType::Interval(_))) => LengthQuestion::Least,
-        ("max", Some(DataType::Interval(_))) => LengthQuestion::Greatest,
-        _ => return None,
-    };
-    let around = LengthAggregate::new(Arc::clone(udf), question);
-    Some(Arc::new(AggregateUDF::from(around)))
+    let around = udf.inner().downcast_ref::<LengthAggregate>()?;
+    let is_counted = data_type.is_some_and(|of| around.counts(of));
+    (!is_counted).then(|| Arc::clone(&around.inner))
 }
 
 /// Keys in place of the arguments that a function finds equal or orders by.

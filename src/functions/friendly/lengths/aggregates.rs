@@ -85,7 +85,7 @@ impl LengthAggregate {
             LengthQuestion::Least => Box::new(Bag::new(Choice::Least, result, false)),
             LengthQuestion::Greatest => Box::new(Bag::new(Choice::Greatest, result, false)),
             LengthQuestion::Median => {
-                Box::new(Bag::new(Choice::Share(0.5), result, args.is_distinct))
+                Box::new(Bag::new(Choice::Middle, result, args.is_distinct))
             }
             LengthQuestion::Percentile => {
                 let choice = Choice::Share(share(args)?);

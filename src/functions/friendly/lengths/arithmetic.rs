@@ -147,7 +147,10 @@ fn applied(
     let (Some(length), Some(factor)) = (length, factor) else {
         return Ok(None);
     };
-    let unfit = || exec_datafusion_err!("an interval times or divided by {factor} cannot be held");
+    let unfit = || match factor {
+        Factor::Whole(0) => exec_datafusion_err!("division of an interval by 0"),
+        factor => exec_datafusion_err!("an interval {factor} times over is too long to hold"),
+    };
     operation(length, factor).map(Some).ok_or_else(unfit)
 }
 

@@ -7,7 +7,7 @@ use arrow::datatypes::{
     DataType, Field, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, TimeUnit,
 };
 use arrow::compute::cast;
-use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::Accumulator;
 
 use super::extremes::compare;
@@ -20,6 +20,8 @@ use super::total::{INTERVAL, nanoseconds, tick};
 pub(super) enum Choice {
     Least,
     Greatest,
+    /// The length in the middle, of intervals without months.
+    Middle,
     /// The length at this part of the way from the shortest to the longest.
     Share(f64),
     DistinctSum,
@@ -70,6 +72,13 @@ impl Bag {
         Ok(match self.choice {
             Choice::Least => values.min_by(|one, other| compare(*one, *other)),
             Choice::Greatest => values.max_by(|one, other| compare(*one, *other)),
+            Choice::Middle if self.values.iter().any(|value| value.months != 0) => {
+                return exec_err!(
+                    "median takes numbers or durations; an INTERVAL of months has no fixed length, so \
+                     take the median of the difference of two timestamps"
+                );
+            }
+            Choice::Middle => between(&self.ordered(), 0.5)?,
             Choice::Share(q) => between(&self.ordered(), q)?,
             Choice::DistinctSum => self.total(Total::Sum)?,
             Choice::DistinctMean => self.total(Total::Mean)?,
