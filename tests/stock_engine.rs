@@ -493,7 +493,8 @@ async fn far_literals() {
 #[tokio::test]
 async fn length_keys() {
     let file = "plan/length_keys";
-    let sql = "SELECT INTERVAL '36 hours' > INTERVAL '1 day', INTERVAL '60 days' > INTERVAL '1 month'";
+    let sql =
+        "SELECT INTERVAL '36 hours' > INTERVAL '1 day', INTERVAL '60 days' > INTERVAL '1 month'";
     still_gives(file, sql, &["false,false"]).await;
     let sql = "SELECT TIMESTAMP '2026-01-05 00:00:00' - TIMESTAMP '2026-01-01 00:00:00' > INTERVAL '1 day'";
     still_gives(file, sql, &["false"]).await;
@@ -545,7 +546,12 @@ async fn length_aggregates() {
 #[tokio::test]
 async fn interval_text() {
     let sql = "SELECT INTERVAL '2 days 02:30:00'";
-    still_fails("syntax/interval_text", sql, "Invalid input syntax for type interval").await;
+    still_fails(
+        "syntax/interval_text",
+        sql,
+        "Invalid input syntax for type interval",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -561,7 +567,9 @@ async fn date_difference() {
     let answer = stock_after(&[&copy, &table], question).await;
     let text = "Only intervals with the same data type are comparable";
     assert!(
-        answer.as_ref().is_err_and(|error| error.to_string().contains(text)),
+        answer
+            .as_ref()
+            .is_err_and(|error| error.to_string().contains(text)),
         "mended upstream: retire src/correctness/{}.rs ({answer:?})",
         "plan/date_difference"
     );

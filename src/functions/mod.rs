@@ -56,10 +56,10 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 pub(crate) use business::{end as business_end, needs_zone};
 pub use catalogue::{Page, catalogue};
 pub(crate) use distinct::counts_by_bitmaps;
+pub(crate) use friendly::lengths::{self, push_duration};
 pub(crate) use friendly::{
     percentile_asked, percentiles_cont, percentiles_field, plain_pattern, similar_pattern,
 };
-pub(crate) use friendly::lengths::{self, push_duration};
 pub use measure::{Measure, Unit};
 pub use named::places;
 pub(crate) use named_cast::{NAME as NAMED_CAST, NamedCast};

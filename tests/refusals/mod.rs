@@ -41,16 +41,61 @@ const BANNED: [&str; 13] = [
 
 /// Names of Arrow's types and of Rust, which no message has as words of their own.
 const BANNED_WORDS: [&str; 44] = [
-    "None", "Expr", "Utf8", "Utf8View", "LargeUtf8", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16",
-    "UInt32", "UInt64", "Float16", "Float32", "Float64", "Date32", "Date64", "Time32", "Time64",
-    "Decimal32", "Decimal64", "Decimal128", "Decimal256", "Binary", "LargeBinary", "BinaryView",
-    "FixedSizeBinary", "LargeList", "FixedSizeList", "MonthDayNano", "Nanosecond", "Microsecond",
-    "Coercible", "TypeSignature", "TypeSignatureClass", "UserDefined", "NullAry", "Nullary", "VariadicAny",
-    "DataType", "ArrowError", "IntervalMonthDayNano", "LogicalType",
+    "None",
+    "Expr",
+    "Utf8",
+    "Utf8View",
+    "LargeUtf8",
+    "Int8",
+    "Int16",
+    "Int32",
+    "Int64",
+    "UInt8",
+    "UInt16",
+    "UInt32",
+    "UInt64",
+    "Float16",
+    "Float32",
+    "Float64",
+    "Date32",
+    "Date64",
+    "Time32",
+    "Time64",
+    "Decimal32",
+    "Decimal64",
+    "Decimal128",
+    "Decimal256",
+    "Binary",
+    "LargeBinary",
+    "BinaryView",
+    "FixedSizeBinary",
+    "LargeList",
+    "FixedSizeList",
+    "MonthDayNano",
+    "Nanosecond",
+    "Microsecond",
+    "Coercible",
+    "TypeSignature",
+    "TypeSignatureClass",
+    "UserDefined",
+    "NullAry",
+    "Nullary",
+    "VariadicAny",
+    "DataType",
+    "ArrowError",
+    "IntervalMonthDayNano",
+    "LogicalType",
 ];
 
 /// Types that are shown with what is in their parentheses only.
-const BANNED_CALLS: [&str; 6] = ["Timestamp(", "List(", "Struct(", "Dictionary(", "Duration(", "Interval("];
+const BANNED_CALLS: [&str; 6] = [
+    "Timestamp(",
+    "List(",
+    "Struct(",
+    "Dictionary(",
+    "Duration(",
+    "Interval(",
+];
 
 /// What is wrong with a message.
 fn faults(message: &str) -> Vec<String> {

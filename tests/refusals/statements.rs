@@ -8,7 +8,10 @@ async fn messages_are_in_the_words_of_sql() {
     let engine = engine(&folder).await;
     let (mut failed, mut wrong) = (0, Vec::new());
     let texts = include_str!("statements.sql");
-    for text in texts.lines().filter(|line| !line.is_empty() && !line.starts_with("--")) {
+    for text in texts
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("--"))
+    {
         let Some(message) = message(&engine, text).await else {
             continue;
         };

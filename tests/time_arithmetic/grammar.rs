@@ -5,10 +5,7 @@ use crate::support::random::Random;
 /// The rows that expressions are over: two times, two dates, two lengths, one as text, a number.
 pub(super) fn table(random: &mut Random) -> String {
     let rows: Vec<_> = (1..=5).map(|n| row(n, random)).collect();
-    format!(
-        "(VALUES {}) t(n, a, b, d, e, i, j, s, k)",
-        rows.join(", ")
-    )
+    format!("(VALUES {}) t(n, a, b, d, e, i, j, s, k)", rows.join(", "))
 }
 
 fn row(n: i64, random: &mut Random) -> String {
@@ -17,8 +14,14 @@ fn row(n: i64, random: &mut Random) -> String {
         false => format!("CAST({text} AS {data_type})"),
     };
     let mut other = Random::new(u64::try_from(n).unwrap() * 977);
-    let times = [cell("TIMESTAMP", time(&mut other)), cell("TIMESTAMP", time(&mut other))];
-    let dates = [cell("DATE", date(&mut other)), cell("DATE", date(&mut other))];
+    let times = [
+        cell("TIMESTAMP", time(&mut other)),
+        cell("TIMESTAMP", time(&mut other)),
+    ];
+    let dates = [
+        cell("DATE", date(&mut other)),
+        cell("DATE", date(&mut other)),
+    ];
     let lengths = [length(random), length(random)];
     let text = text_of_length(random);
     let k = random.between(1, 9);
@@ -36,20 +39,45 @@ fn time(random: &mut Random) -> String {
 }
 
 fn date(random: &mut Random) -> String {
-    format!("'2026-{:02}-{:02}'", random.between(1, 4), random.between(1, 28))
+    format!(
+        "'2026-{:02}-{:02}'",
+        random.between(1, 4),
+        random.between(1, 28)
+    )
 }
 
-const UNITS: [&str; 7] = ["day", "days", "hours", "minutes", "seconds", "month", "week"];
+const UNITS: [&str; 7] = [
+    "day", "days", "hours", "minutes", "seconds", "month", "week",
+];
 
 /// A length as text that every engine reads alike.
 fn text_of_length(random: &mut Random) -> String {
     match random.between(0, 6) {
-        0 => format!("{} days {:02}:{:02}:00", random.between(0, 40), random.between(0, 30), random.between(0, 59)),
-        1 => format!("{:02}:{:02}:{:02}", random.between(0, 60), random.between(0, 59), random.between(0, 59)),
+        0 => format!(
+            "{} days {:02}:{:02}:00",
+            random.between(0, 40),
+            random.between(0, 30),
+            random.between(0, 59)
+        ),
+        1 => format!(
+            "{:02}:{:02}:{:02}",
+            random.between(0, 60),
+            random.between(0, 59),
+            random.between(0, 59)
+        ),
         2 => format!("{} {}", random.pick(&["24", "48", "36", "720"]), "hours"),
         3 => format!("{} days", random.pick(&["1", "2", "30", "60", "-3"])),
-        4 => format!("{} month {} days", random.between(0, 2), random.between(-5, 31)),
-        5 => format!("{} {} {} minutes", random.between(0, 5), "days", random.between(0, 2000)),
+        4 => format!(
+            "{} month {} days",
+            random.between(0, 2),
+            random.between(-5, 31)
+        ),
+        5 => format!(
+            "{} {} {} minutes",
+            random.between(0, 5),
+            "days",
+            random.between(0, 2000)
+        ),
         _ => format!("{} {}", random.between(-3, 50), random.pick(&UNITS)),
     }
 }
@@ -72,8 +100,16 @@ pub(super) fn interval(random: &mut Random, depth: i64) -> String {
     }
     match random.between(0, 12) {
         0 | 1 => format!("({} - {})", moment(random, inner), moment(random, inner)),
-        2 => format!("({} + {})", interval(random, inner), interval(random, inner)),
-        3 => format!("({} - {})", interval(random, inner), interval(random, inner)),
+        2 => format!(
+            "({} + {})",
+            interval(random, inner),
+            interval(random, inner)
+        ),
+        3 => format!(
+            "({} - {})",
+            interval(random, inner),
+            interval(random, inner)
+        ),
         4 => format!("({} * {})", interval(random, inner), whole(random)),
         5 => format!("({} * {})", whole(random), interval(random, inner)),
         6 => format!("(- {})", interval(random, inner)),
@@ -83,10 +119,26 @@ pub(super) fn interval(random: &mut Random, depth: i64) -> String {
             interval(random, inner),
             interval(random, inner)
         ),
-        8 => format!("coalesce({}, {})", interval(random, inner), interval(random, inner)),
-        9 => format!("greatest({}, {})", interval(random, inner), interval(random, inner)),
-        10 => format!("least({}, {})", interval(random, inner), interval(random, inner)),
-        11 => format!("nullif({}, {})", interval(random, inner), interval(random, inner)),
+        8 => format!(
+            "coalesce({}, {})",
+            interval(random, inner),
+            interval(random, inner)
+        ),
+        9 => format!(
+            "greatest({}, {})",
+            interval(random, inner),
+            interval(random, inner)
+        ),
+        10 => format!(
+            "least({}, {})",
+            interval(random, inner),
+            interval(random, inner)
+        ),
+        11 => format!(
+            "nullif({}, {})",
+            interval(random, inner),
+            interval(random, inner)
+        ),
         _ => interval(random, 0),
     }
 }
@@ -99,7 +151,9 @@ fn whole(random: &mut Random) -> String {
 pub(super) fn moment(random: &mut Random, depth: i64) -> String {
     let inner = depth - 1;
     if depth == 0 {
-        return random.pick(&["a", "b", "a", "TIMESTAMP '2026-02-28 12:00:00'"]).to_owned();
+        return random
+            .pick(&["a", "b", "a", "TIMESTAMP '2026-02-28 12:00:00'"])
+            .to_owned();
     }
     match random.between(0, 6) {
         0 => format!("({} + {})", moment(random, inner), interval(random, inner)),
@@ -131,7 +185,11 @@ pub(super) fn truth(random: &mut Random, depth: i64) -> String {
     let inner = (depth - 1).max(0);
     let sign = compare(random);
     match random.between(0, 8) {
-        0..=2 => format!("({} {sign} {})", interval(random, inner), interval(random, inner)),
+        0..=2 => format!(
+            "({} {sign} {})",
+            interval(random, inner),
+            interval(random, inner)
+        ),
         3 => format!(
             "({} BETWEEN {} AND {})",
             interval(random, inner),
@@ -150,8 +208,17 @@ pub(super) fn truth(random: &mut Random, depth: i64) -> String {
             random.pick(&["", "NOT "]),
             interval(random, inner)
         ),
-        6 => format!("({} {sign} {})", moment(random, inner), moment(random, inner)),
-        7 => format!("(({} - {}) {sign} {})", day(random), day(random), random.between(-40, 40)),
+        6 => format!(
+            "({} {sign} {})",
+            moment(random, inner),
+            moment(random, inner)
+        ),
+        7 => format!(
+            "(({} - {}) {sign} {})",
+            day(random),
+            day(random),
+            random.between(-40, 40)
+        ),
         _ => format!("(NOT {})", truth(random, inner)),
     }
 }

@@ -29,24 +29,41 @@ fn question(random: &mut Random) -> Question {
     let depth = random.between(1, 3);
     let sql = match random.between(0, 19) {
         0..=3 => format!("SELECT n, {} FROM {table} ORDER BY n", truth(random, depth)),
-        4..=6 => format!("SELECT n, {} FROM {table} ORDER BY n", shown(&interval(random, depth))),
+        4..=6 => format!(
+            "SELECT n, {} FROM {table} ORDER BY n",
+            shown(&interval(random, depth))
+        ),
         7..=8 => {
             let at = moment(random, depth);
             format!("SELECT n, extract(epoch FROM {at}) FROM {table} ORDER BY n")
         }
-        9..=10 => format!("SELECT n, {} FROM {table} ORDER BY n", number(random, depth)),
-        11 => format!("SELECT count(*) FROM {table} WHERE {}", truth(random, depth)),
+        9..=10 => format!(
+            "SELECT n, {} FROM {table} ORDER BY n",
+            number(random, depth)
+        ),
+        11 => format!(
+            "SELECT count(*) FROM {table} WHERE {}",
+            truth(random, depth)
+        ),
         12 => {
             let length = interval(random, depth);
             let function = random.pick(&["min", "max", "sum"]);
-            format!("SELECT {} FROM {table}", shown(&format!("{function}({length})")))
-                .replace("extract(day FROM", "sum(0) + 0 * count(")
+            format!(
+                "SELECT {} FROM {table}",
+                shown(&format!("{function}({length})"))
+            )
+            .replace("extract(day FROM", "sum(0) + 0 * count(")
         }
         13 => {
             let length = interval(random, depth);
-            format!("SELECT round(CAST(extract(epoch FROM avg({length})) * 1000 AS NUMERIC)) FROM {table}")
+            format!(
+                "SELECT round(CAST(extract(epoch FROM avg({length})) * 1000 AS NUMERIC)) FROM {table}"
+            )
         }
-        14 => format!("SELECT count(DISTINCT {}) FROM {table}", interval(random, depth)),
+        14 => format!(
+            "SELECT count(DISTINCT {}) FROM {table}",
+            interval(random, depth)
+        ),
         15 => {
             let length = interval(random, depth);
             format!("SELECT count(*) AS n FROM {table} GROUP BY {length} ORDER BY {length}")
@@ -82,7 +99,10 @@ async fn lengths_agree_with_postgresql_and_duckdb() {
     let mut random = Random::new(setting("DESKQL_SEED", 20_260_113) as u64);
     let count = setting("DESKQL_TIME_ARITHMETIC", 300);
     let questions: Vec<_> = (0..count).map(|_| question(&mut random)).collect();
-    let texts: Vec<_> = questions.iter().map(|question| question.sql.as_str()).collect();
+    let texts: Vec<_> = questions
+        .iter()
+        .map(|question| question.sql.as_str())
+        .collect();
     let right = match postgres(&[], &texts) {
         Ok(answers) => answers,
         Err(reason) => return leave_out(&reason),
@@ -99,18 +119,25 @@ async fn lengths_agree_with_postgresql_and_duckdb() {
         let is_same = |other: &Rows| ours.as_ref().is_ok_and(|ours| same(ours, other));
         match (right, theirs) {
             (Ok(right), theirs) => {
-                duckdb_differs += usize::from(theirs.as_ref().is_ok_and(|theirs| !same(right, theirs)));
+                duckdb_differs +=
+                    usize::from(theirs.as_ref().is_ok_and(|theirs| !same(right, theirs)));
                 if !is_same(right) {
-                    differences.push(format!("{text}\n  here {ours:?}\n  PostgreSQL {right:?}\n  DuckDB {theirs:?}"));
+                    differences.push(format!(
+                        "{text}\n  here {ours:?}\n  PostgreSQL {right:?}\n  DuckDB {theirs:?}"
+                    ));
                 }
             }
             (Err(_), Ok(theirs)) if ours.is_ok() && !is_same(theirs) => {
-                differences.push(format!("{text}\n  here {ours:?}\n  PostgreSQL refuses\n  DuckDB {theirs:?}"));
+                differences.push(format!(
+                    "{text}\n  here {ours:?}\n  PostgreSQL refuses\n  DuckDB {theirs:?}"
+                ));
             }
             _ => {}
         }
     }
-    println!("{count} asked, {answered} answered here and by PostgreSQL, DuckDB differs from PostgreSQL in {duckdb_differs}");
+    println!(
+        "{count} asked, {answered} answered here and by PostgreSQL, DuckDB differs from PostgreSQL in {duckdb_differs}"
+    );
     differences.sort_by_key(String::len);
     let shown: Vec<_> = differences.iter().take(12).map(String::as_str).collect();
     assert!(

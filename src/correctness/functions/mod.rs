@@ -11,9 +11,9 @@ mod regr_r2;
 mod round;
 mod rounded_cast;
 mod string_agg;
+pub(super) mod time_of_text;
 mod to_char;
 mod to_timestamp;
-pub(super) mod time_of_text;
 mod trunc;
 
 use std::sync::Arc;

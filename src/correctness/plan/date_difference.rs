@@ -40,7 +40,9 @@ fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     else {
         return Ok(Transformed::no(expression));
     };
-    let is_date = |of: &Expr| may_be_time(of, schema) && of.get_type(schema).is_ok_and(|of| of == DataType::Date32);
+    let is_date = |of: &Expr| {
+        may_be_time(of, schema) && of.get_type(schema).is_ok_and(|of| of == DataType::Date32)
+    };
     if !is_date(&left) || !is_date(&right) {
         let same = BinaryExpr::new(left, Operator::Minus, right);
         return Ok(Transformed::no(Expr::BinaryExpr(same)));

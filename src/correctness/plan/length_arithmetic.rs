@@ -19,7 +19,9 @@ use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExp
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator, ScalarUDF, cast};
 use datafusion::sql::sqlparser::ast::BinaryOperator;
 
-use super::length_expressions::{beside_lengths, compares, grain, interval_of_days, is_days, may_be_time};
+use super::length_expressions::{
+    beside_lengths, compares, grain, interval_of_days, is_days, may_be_time,
+};
 use crate::functions::lengths::{INTERVAL, interval_from_text, is_length};
 
 /// Plans `+`, `-`, `*`, `/` and comparisons where lengths of time are involved.
@@ -127,10 +129,12 @@ impl ExprPlanner for LengthArithmetic {
         if compares(op) {
             let sides = vec![expr.left.clone(), expr.right.clone()];
             let sides = beside_lengths(sides, schema)?;
-            return Ok(match (sides.transformed, <[Expr; 2]>::try_from(sides.data)) {
-                (true, Ok([left, right])) => PlannerResult::Planned(binary(op, left, right)),
-                _ => PlannerResult::Original(expr),
-            });
+            return Ok(
+                match (sides.transformed, <[Expr; 2]>::try_from(sides.data)) {
+                    (true, Ok([left, right])) => PlannerResult::Planned(binary(op, left, right)),
+                    _ => PlannerResult::Original(expr),
+                },
+            );
         }
         let typed = |expr: &Expr, data_type: DataType| Typed {
             expr: expr.clone(),
@@ -177,7 +181,9 @@ fn sum(op: Operator, left: &Typed, right: &Typed, schema: &DFSchema) -> Option<E
         return sum(op, &left, &right, schema).or_else(|| Some(binary(op, left.expr, right.expr)));
     }
     match (&left.data_type, &right.data_type) {
-        (Date32, Interval(_)) => moment(left, right, schema).map(|at| binary(op, at, right.expr.clone())),
+        (Date32, Interval(_)) => {
+            moment(left, right, schema).map(|at| binary(op, at, right.expr.clone()))
+        }
         (Interval(_), Date32) if is_plus => {
             moment(right, left, schema).map(|at| binary(op, left.expr.clone(), at))
         }
@@ -191,9 +197,11 @@ fn sum(op: Operator, left: &Typed, right: &Typed, schema: &DFSchema) -> Option<E
             let both = Duration(*one.max(other));
             Some(binary(op, left.to(both.clone()), right.to(both)))
         }
-        (Timestamp(at, zone), Duration(unit)) if unit > at => {
-            Some(binary(op, left.to(Timestamp(*unit, zone.clone())), right.expr.clone()))
-        }
+        (Timestamp(at, zone), Duration(unit)) if unit > at => Some(binary(
+            op,
+            left.to(Timestamp(*unit, zone.clone())),
+            right.expr.clone(),
+        )),
         (Duration(unit), Timestamp(at, _)) if is_plus && unit > at => sum(op, right, left, schema),
         (Time32(_) | Time64(_), Duration(_)) => {
             Some(binary(op, left.expr.clone(), right.to(INTERVAL)))

@@ -7,9 +7,9 @@ use arrow::datatypes::{DataType, IntervalMonthDayNano, TimeUnit};
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, ExprSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::{BinaryExpr, ScalarFunction};
+use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator, lit};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
-use datafusion::logical_expr::simplify::SimplifyContext;
 
 use crate::functions::lengths::{self, interval_from_text, is_length};
 
@@ -22,7 +22,8 @@ pub(super) fn may_be_time(expression: &Expr, schema: &DFSchema) -> bool {
     let (mut seen, mut found) = (0, false);
     let walked = expression.apply(|node| {
         seen += 1;
-        let is_number = |of: &DataType| of.is_numeric() || matches!(of, DataType::Boolean | DataType::Null);
+        let is_number =
+            |of: &DataType| of.is_numeric() || matches!(of, DataType::Boolean | DataType::Null);
         found = match node {
             Expr::Literal(value, _) => {
                 let data_type = value.data_type();
@@ -33,7 +34,9 @@ pub(super) fn may_be_time(expression: &Expr, schema: &DFSchema) -> bool {
                 .is_ok_and(|of| !is_number(of) && !of.is_string()),
             Expr::BinaryExpr(_) | Expr::Negative(_) => false,
             // Functions, casts, subqueries and the like can be of any type.
-            other => other.get_type(schema).is_ok_and(|of| !is_number(&of) && !of.is_string()),
+            other => other
+                .get_type(schema)
+                .is_ok_and(|of| !is_number(&of) && !of.is_string()),
         };
         Ok(match node {
             _ if found || seen > NODES => TreeNodeRecursion::Stop,
@@ -63,7 +66,9 @@ pub(super) fn grain(interval: &Expr, schema: &DFSchema) -> Option<Option<TimeUni
         }) => Some(grain(left, schema)?.max(grain(right, schema)?)),
         Expr::ScalarFunction(call) if call.name() == "interval_times" => {
             let factor = call.args.get(1)?.get_type(schema).ok()?;
-            factor.is_integer().then(|| grain(call.args.first()?, schema))?
+            factor
+                .is_integer()
+                .then(|| grain(call.args.first()?, schema))?
         }
         _ => None,
     }

@@ -17,8 +17,8 @@ use datafusion::logical_expr::expr::InSubquery;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
-    Aggregate, Distinct, Expr, GroupingSet, Join, LogicalPlan, LogicalPlanBuilder, Projection, Sort, lit,
-    when,
+    Aggregate, Distinct, Expr, GroupingSet, Join, LogicalPlan, LogicalPlanBuilder, Projection,
+    Sort, lit, when,
 };
 use datafusion::optimizer::AnalyzerRule;
 
@@ -115,7 +115,10 @@ fn joined(mut join: Join) -> Result<Transformed<LogicalPlan>> {
             }
         }
     }
-    Ok(Transformed::new_transformed(LogicalPlan::Join(join), changed))
+    Ok(Transformed::new_transformed(
+        LogicalPlan::Join(join),
+        changed,
+    ))
 }
 
 /// `d IN (SELECT ..)` of intervals.
@@ -140,8 +143,13 @@ fn in_subquery(expression: Expr) -> Result<Transformed<Expr>> {
         .build()?;
     subquery.subquery = Arc::new(keys);
     // The type of the outer side is that of the subquery, which type coercion saw to.
-    let expr = Box::new(super::length_expressions::function("interval_nanoseconds", vec![*expr])?);
-    Ok(Transformed::yes(Expr::InSubquery(InSubquery::new(expr, subquery, negated))))
+    let expr = Box::new(super::length_expressions::function(
+        "interval_nanoseconds",
+        vec![*expr],
+    )?);
+    Ok(Transformed::yes(Expr::InSubquery(InSubquery::new(
+        expr, subquery, negated,
+    ))))
 }
 
 /// One row of those that are alike.
@@ -179,7 +187,9 @@ fn grouped(aggregate: Aggregate) -> Result<Transformed<LogicalPlan>> {
     }
     let mut aggregates = aggregate.aggr_expr.clone();
     let first = |expr: &Expr, place: usize| {
-        min_udaf().call(vec![expr.clone()]).alias(format!("__interval_{place}"))
+        min_udaf()
+            .call(vec![expr.clone()])
+            .alias(format!("__interval_{place}"))
     };
     let places = shown.iter().enumerate();
     aggregates.extend(places.map(|(place, expr)| first(expr, place)));
@@ -215,10 +225,12 @@ fn as_before(before: &Aggregate, grouped: &Aggregate, shown: &[Expr]) -> Result<
     let interval = |place: usize| -> Result<Expr> {
         let (_, field) = before.schema.qualified_field(place);
         let (qualifier, _) = before.schema.qualified_field(place);
-        let of_field = |expr: &&Expr| {
-            expr.qualified_name() == (qualifier.cloned(), field.name().clone())
-        };
-        let found = shown.iter().position(|expr| of_field(&expr)).unwrap_or_default();
+        let of_field =
+            |expr: &&Expr| expr.qualified_name() == (qualifier.cloned(), field.name().clone());
+        let found = shown
+            .iter()
+            .position(|expr| of_field(&expr))
+            .unwrap_or_default();
         let value = Expr::Column(Column::new_unqualified(format!("__interval_{found}")));
         // Where a set of ROLLUP leaves the interval out, its key is NULL.
         let key = column(&grouped.schema, place);

@@ -19,7 +19,8 @@ use datafusion::logical_expr::expr::{
     AggregateFunction, Between, BinaryExpr, Case, InList, ScalarFunction, Sort, WindowFunction,
 };
 use datafusion::logical_expr::{
-    AggregateUDF, Expr, ExprSchemable, Operator, ScalarUDF, WindowFunctionDefinition, cast, lit, when,
+    AggregateUDF, Expr, ExprSchemable, Operator, ScalarUDF, WindowFunctionDefinition, cast, lit,
+    when,
 };
 
 use super::length_expressions::{compares, constant, function, in_ticks};
@@ -36,7 +37,9 @@ pub(super) fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed
                 return Ok(Transformed::no(Expr::BinaryExpr(same)));
             }
             let [left, right] = boxed(commensurable(vec![*left, *right], schema)?)?;
-            Ok(Transformed::yes(Expr::BinaryExpr(BinaryExpr::new(left, op, right))))
+            Ok(Transformed::yes(Expr::BinaryExpr(BinaryExpr::new(
+                left, op, right,
+            ))))
         }
         Expr::Between(between) if is_interval(&between.expr, schema) => {
             let sides = vec![*between.expr, *between.low, *between.high];
@@ -48,28 +51,44 @@ pub(super) fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed
             let all = std::iter::once(*list.expr).chain(list.list).collect();
             let mut all = commensurable(all, schema)?;
             let expr = Box::new(all.remove(0));
-            Ok(Transformed::yes(Expr::InList(InList::new(expr, all, list.negated))))
+            Ok(Transformed::yes(Expr::InList(InList::new(
+                expr,
+                all,
+                list.negated,
+            ))))
         }
         Expr::Case(case) => cases(case, schema),
-        Expr::Cast(ref cast) => Ok(cast_of(&expression, &cast.expr, cast.field.data_type(), schema)?
-            .map_or_else(|| Transformed::no(expression.clone()), Transformed::yes)),
+        Expr::Cast(ref cast) => {
+            Ok(
+                cast_of(&expression, &cast.expr, cast.field.data_type(), schema)?
+                    .map_or_else(|| Transformed::no(expression.clone()), Transformed::yes),
+            )
+        }
         Expr::TryCast(ref cast) => {
             let is_text = cast.expr.get_type(schema).is_ok_and(|of| of.is_string());
             if is_text && *cast.field.data_type() == INTERVAL {
                 let call = function("try_to_interval", vec![*cast.expr.clone()])?;
                 return Ok(Transformed::yes(call));
             }
-            Ok(cast_of(&expression, &cast.expr, cast.field.data_type(), schema)?
-                .map_or_else(|| Transformed::no(expression.clone()), Transformed::yes))
+            Ok(
+                cast_of(&expression, &cast.expr, cast.field.data_type(), schema)?
+                    .map_or_else(|| Transformed::no(expression.clone()), Transformed::yes),
+            )
         }
         Expr::ScalarFunction(call) => scalar(call, schema),
         Expr::AggregateFunction(mut call) => {
             let changed = aggregate(&mut call, schema)?;
-            Ok(Transformed::new_transformed(Expr::AggregateFunction(call), changed))
+            Ok(Transformed::new_transformed(
+                Expr::AggregateFunction(call),
+                changed,
+            ))
         }
         Expr::WindowFunction(mut call) => {
             let changed = window(&mut call, schema)?;
-            Ok(Transformed::new_transformed(Expr::WindowFunction(call), changed))
+            Ok(Transformed::new_transformed(
+                Expr::WindowFunction(call),
+                changed,
+            ))
         }
         other => Ok(Transformed::no(other)),
     }
@@ -133,9 +152,11 @@ pub(super) fn commensurable(sides: Vec<Expr>, schema: &DFSchema) -> Result<Vec<E
         Side::Duration(expr, _) | Side::Constant(expr, None) | Side::Other(expr) => {
             function("interval_nanoseconds", vec![expr])
         }
-        Side::Constant(_, Some(value)) => {
-            Ok(lit(ScalarValue::Decimal128(Some(nanoseconds(value)), 38, 0)))
-        }
+        Side::Constant(_, Some(value)) => Ok(lit(ScalarValue::Decimal128(
+            Some(nanoseconds(value)),
+            38,
+            0,
+        ))),
     };
     sides.into_iter().map(key).collect()
 }
@@ -258,7 +279,12 @@ fn part_of(call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr>>
     let Some(Expr::Literal(name, _)) = call.args.first() else {
         return Ok(Transformed::no(Expr::ScalarFunction(call)));
     };
-    let name = name.try_as_str().flatten().unwrap_or_default().trim().to_lowercase();
+    let name = name
+        .try_as_str()
+        .flatten()
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase();
     let length = call.args[1].clone();
     let part = match name.as_str() {
         "epoch" => function("interval_seconds", vec![length])?,
@@ -278,7 +304,12 @@ fn answering(udf: &Arc<AggregateUDF>, data_type: Option<&DataType>) -> Option<Ar
 }
 
 /// Keys in place of the arguments that a function finds equal or orders by.
-fn keyed_arguments(name: &str, is_distinct: bool, args: &mut [Expr], schema: &DFSchema) -> Result<bool> {
+fn keyed_arguments(
+    name: &str,
+    is_distinct: bool,
+    args: &mut [Expr],
+    schema: &DFSchema,
+) -> Result<bool> {
     let places = match name {
         "count" if is_distinct => 0..args.len(),
         "approx_distinct" => 0..args.len(),
@@ -308,7 +339,11 @@ pub(super) fn sorted_by(sorts: &mut [Sort], schema: &DFSchema) -> Result<bool> {
 }
 
 fn aggregate(call: &mut AggregateFunction, schema: &DFSchema) -> Result<bool> {
-    let data_type = call.params.args.first().and_then(|of| of.get_type(schema).ok());
+    let data_type = call
+        .params
+        .args
+        .first()
+        .and_then(|of| of.get_type(schema).ok());
     let mut changed = false;
     if let Some(udf) = answering(&call.func, data_type.as_ref()) {
         call.func = udf;
@@ -324,7 +359,11 @@ fn aggregate(call: &mut AggregateFunction, schema: &DFSchema) -> Result<bool> {
 }
 
 fn window(call: &mut WindowFunction, schema: &DFSchema) -> Result<bool> {
-    let data_type = call.params.args.first().and_then(|of| of.get_type(schema).ok());
+    let data_type = call
+        .params
+        .args
+        .first()
+        .and_then(|of| of.get_type(schema).ok());
     let mut changed = false;
     if let WindowFunctionDefinition::AggregateUDF(udf) = &call.fun {
         let name = udf.name().to_owned();

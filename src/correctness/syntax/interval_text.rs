@@ -99,13 +99,28 @@ mod tests {
     #[test]
     fn clocks_fields_and_numbers_become_words() {
         for (sql, words) in [
-            ("SELECT INTERVAL '2 days 02:30:00'", "0 months 2 days 9000000000000 nanoseconds"),
-            ("SELECT INTERVAL '1-2' YEAR TO MONTH", "14 months 0 days 0 nanoseconds"),
-            ("SELECT INTERVAL '1:30' MINUTE TO SECOND", "0 months 0 days 90000000000 nanoseconds"),
+            (
+                "SELECT INTERVAL '2 days 02:30:00'",
+                "0 months 2 days 9000000000000 nanoseconds",
+            ),
+            (
+                "SELECT INTERVAL '1-2' YEAR TO MONTH",
+                "14 months 0 days 0 nanoseconds",
+            ),
+            (
+                "SELECT INTERVAL '1:30' MINUTE TO SECOND",
+                "0 months 0 days 90000000000 nanoseconds",
+            ),
             ("SELECT INTERVAL 7 DAYS", "0 months 7 days 0 nanoseconds"),
-            ("SELECT INTERVAL '5' HOUR", "0 months 0 days 18000000000000 nanoseconds"),
+            (
+                "SELECT INTERVAL '5' HOUR",
+                "0 months 0 days 18000000000000 nanoseconds",
+            ),
         ] {
-            assert_eq!(rewritten(sql).unwrap(), format!("SELECT INTERVAL '{words}'"));
+            assert_eq!(
+                rewritten(sql).unwrap(),
+                format!("SELECT INTERVAL '{words}'")
+            );
         }
         assert!(rewritten("SELECT INTERVAL 'soon'").is_err());
     }

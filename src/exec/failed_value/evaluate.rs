@@ -25,14 +25,23 @@ pub(super) struct Maker<'a> {
 impl Maker<'_> {
     fn scalar(&self, expr: &Expr) -> Result<Arc<dyn PhysicalExpr>> {
         let props = self.state.execution_props();
-        create_physical_expr(expr, self.schema, props, &PhysicalPlanningContext::default())
+        create_physical_expr(
+            expr,
+            self.schema,
+            props,
+            &PhysicalPlanningContext::default(),
+        )
     }
 
     fn unit(&self, expr: &Expr) -> Result<Unit> {
         let Expr::AggregateFunction(call) = expr else {
             return Ok(Unit::Scalar(self.scalar(expr)?));
         };
-        let arguments = call.params.args.iter().map(|argument| self.scalar(argument));
+        let arguments = call
+            .params
+            .args
+            .iter()
+            .map(|argument| self.scalar(argument));
         let arguments = arguments.collect::<Result<Vec<_>>>()?;
         let schema = Arc::new(self.schema.as_arrow().clone());
         let function = AggregateExprBuilder::new(Arc::clone(&call.func), arguments)
@@ -138,9 +147,9 @@ impl Suspect {
         let mut expr = self.expr.clone();
         let (mut start, mut narrow) = narrowed(&rows, &|rows| failure(&self.unit, rows).is_some());
         error = failure(&self.unit, &narrow).unwrap_or(error);
-        while let Some((part, unit)) = failing_part(maker, &expr, &|unit| {
-            failure(unit, &narrow).is_some()
-        }) {
+        while let Some((part, unit)) =
+            failing_part(maker, &expr, &|unit| failure(unit, &narrow).is_some())
+        {
             let (offset, less) = narrowed(&narrow, &|rows| failure(&unit, rows).is_some());
             (start, narrow) = (start + offset, less);
             error = failure(&unit, &narrow).unwrap_or(error);

@@ -158,7 +158,13 @@ mod tests {
             ..Records::default()
         };
         assert_eq!(lines(csv(), "a,b\n1,\"x\ny\"\n\n# no\n2,z"), [1, 2, 6]);
-        assert_eq!(lines(csv(), "a\r\n\"say \"\"so\n\"\"\"\r\n3\r\n"), [1, 2, 4]);
-        assert_eq!(lines(Records::default(), "{}\n\n{\"a\":\"\\\"\"}\n{}"), [1, 3, 4]);
+        assert_eq!(
+            lines(csv(), "a\r\n\"say \"\"so\n\"\"\"\r\n3\r\n"),
+            [1, 2, 4]
+        );
+        assert_eq!(
+            lines(Records::default(), "{}\n\n{\"a\":\"\\\"\"}\n{}"),
+            [1, 3, 4]
+        );
     }
 }

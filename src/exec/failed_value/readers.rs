@@ -28,11 +28,7 @@ const BEGINNINGS: [&str; 9] = [
 ];
 
 /// The place at which reading `scan` fails as the query did.
-pub(super) async fn failure(
-    scan: &TableScan,
-    query: &Query,
-    wanted: &Signature,
-) -> Option<Report> {
+pub(super) async fn failure(scan: &TableScan, query: &Query, wanted: &Signature) -> Option<Report> {
     let state = &query.state;
     let Ok(Rows::Files(files)) = files::of_scan(scan, state).await else {
         return None;

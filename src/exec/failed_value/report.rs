@@ -93,7 +93,11 @@ fn values(columns: &[Column], hit: &Hit) -> Vec<(String, String)> {
     let options = FormatOptions::default().with_null("NULL");
     let value = |column: &Column| {
         let array = hit.values.column_by_name(&column.name)?;
-        let text = ArrayFormatter::try_new(array, &options).ok()?.value(0).try_to_string().ok()?;
+        let text = ArrayFormatter::try_new(array, &options)
+            .ok()?
+            .value(0)
+            .try_to_string()
+            .ok()?;
         Some((column.name.clone(), text))
     };
     columns.iter().filter_map(value).collect()
@@ -117,7 +121,11 @@ fn subject(
             let values: Vec<String> = values
                 .map(|(name, value)| format!("{name} = {}", shortened(value)))
                 .collect();
-            format!("{}: {what} where {}", written_as(expr), values.join(" and "))
+            format!(
+                "{}: {what} where {}",
+                written_as(expr),
+                values.join(" and ")
+            )
         }
     }
 }
@@ -156,7 +164,9 @@ fn operator(call: ScalarFunction) -> Transformed<Expr> {
             let (left, right) = (Box::new(left), Box::new(right));
             Transformed::yes(Expr::BinaryExpr(BinaryExpr::new(left, operator, right)))
         }
-        Err(args) => Transformed::no(Expr::ScalarFunction(ScalarFunction::new_udf(call.func, args))),
+        Err(args) => Transformed::no(Expr::ScalarFunction(ScalarFunction::new_udf(
+            call.func, args,
+        ))),
     }
 }
 

@@ -158,14 +158,19 @@ fn descend<'a>(
             go(&node.input, &|index| column_at(node.input.schema(), index));
         }
         LogicalPlan::Aggregate(node) => go(&node.input, &|index| {
-            let is_plain = !node.group_expr.iter().any(|e| matches!(e, Expr::GroupingSet(_)));
+            let is_plain = !node
+                .group_expr
+                .iter()
+                .any(|e| matches!(e, Expr::GroupingSet(_)));
             let key = node.group_expr.get(index).filter(|_| is_plain);
             key.map(bare)
         }),
         LogicalPlan::Join(node) => {
             for side in [&node.left, &node.right] {
                 let offset = offset_of(node, side.as_ref());
-                go(side, &|index| column_at(side.schema(), index.checked_sub(offset)?));
+                go(side, &|index| {
+                    column_at(side.schema(), index.checked_sub(offset)?)
+                });
             }
         }
         LogicalPlan::Union(node) => {

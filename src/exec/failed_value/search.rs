@@ -11,12 +11,12 @@ use futures::TryStreamExt;
 
 use super::evaluate::{Hit, Maker, Suspect};
 use super::files::{self, Rows};
+use super::lines;
 use super::operator::Query;
 use super::readers;
 use super::report::Report;
 use super::roots::{OverScan, Root, over_scans, roots};
 use super::signature::Signature;
-use super::lines;
 
 /// A place is worth waiting for, but not as long as one likes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -101,7 +101,10 @@ fn sorted(roots: Vec<Root<'_>>) -> (OverTables<'_>, Vec<Root<'_>>) {
             others.push(root);
         }
         for one in found {
-            match over_tables.iter_mut().find(|(scan, _)| std::ptr::eq(*scan, one.scan)) {
+            match over_tables
+                .iter_mut()
+                .find(|(scan, _)| std::ptr::eq(*scan, one.scan))
+            {
                 Some((_, list)) => list.push(one),
                 None => over_tables.push((one.scan, vec![one])),
             }
@@ -134,7 +137,9 @@ impl Search<'_> {
         let files = match files::of_scan(scan, state).await? {
             Rows::Files(files) => files,
             Rows::Other(plan) => {
-                let found = self.first(maker, &suspects, files::rows_of(plan, state)?).await?;
+                let found = self
+                    .first(maker, &suspects, files::rows_of(plan, state)?)
+                    .await?;
                 return Ok(found.map(|(_, hit)| self.report(hit, None)));
             }
         };
@@ -166,7 +171,11 @@ impl Search<'_> {
             // One row suffices for what has no columns.
             false => datafusion::logical_expr::LogicalPlanBuilder::empty(true).build()?,
         };
-        let plan = self.query.planner.create_physical_plan(&plan, state).await?;
+        let plan = self
+            .query
+            .planner
+            .create_physical_plan(&plan, state)
+            .await?;
         let rows = files::rows_of(plan, state)?;
         let found = self.first(maker, &[suspect], rows).await?;
         Ok(found.map(|(_, hit)| self.report(hit, None)))

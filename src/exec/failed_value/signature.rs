@@ -73,8 +73,14 @@ mod tests {
     #[test]
     fn values_make_no_difference_and_types_do() {
         let one = without_values("Cannot cast string 'a b' to value of Int32 type");
-        assert_eq!(one, without_values("Cannot cast string 'c' to value of Int32 type"));
-        assert_ne!(one, without_values("Cannot cast string 'c' to value of Int64 type"));
+        assert_eq!(
+            one,
+            without_values("Cannot cast string 'c' to value of Int32 type")
+        );
+        assert_ne!(
+            one,
+            without_values("Cannot cast string 'c' to value of Int64 type")
+        );
         let product = without_values("2 * 9 does not fit in Int64");
         assert_eq!(product, without_values("-7 * 12 does not fit in Int64"));
     }

@@ -38,7 +38,8 @@ const LENIENT_BEHIND: &str =
 pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     let root = root(error);
     let mut text = wording(root);
-    if sql.is_some_and(|sql| Anchor::from_error(root).is_some_and(|anchor| anchor.is_missing(sql))) {
+    if sql.is_some_and(|sql| Anchor::from_error(root).is_some_and(|anchor| anchor.is_missing(sql)))
+    {
         text = text.replace(LENIENT, LENIENT_BEHIND);
     }
     for help in diagnostics(error).iter().flat_map(|d| &d.helps) {

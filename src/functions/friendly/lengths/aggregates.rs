@@ -84,9 +84,7 @@ impl LengthAggregate {
             LengthQuestion::Mean => Box::new(Bag::new(Choice::DistinctMean, result, true)),
             LengthQuestion::Least => Box::new(Bag::new(Choice::Least, result, false)),
             LengthQuestion::Greatest => Box::new(Bag::new(Choice::Greatest, result, false)),
-            LengthQuestion::Median => {
-                Box::new(Bag::new(Choice::Middle, result, args.is_distinct))
-            }
+            LengthQuestion::Median => Box::new(Bag::new(Choice::Middle, result, args.is_distinct)),
             LengthQuestion::Percentile => {
                 let choice = Choice::Share(share(args)?);
                 Box::new(Bag::new(choice, result, args.is_distinct))
@@ -98,11 +96,16 @@ impl LengthAggregate {
 /// The share of a call of `percentile_cont`, from the shortest length on.
 fn share(args: &AccumulatorArgs<'_>) -> Result<f64> {
     let literal = args.exprs[1].downcast_ref::<Literal>();
-    let q = literal.and_then(|literal| match literal.value().cast_to(&DataType::Float64) {
-        Ok(ScalarValue::Float64(q)) => q,
-        _ => None,
-    });
-    let is_descending = args.order_bys.first().is_some_and(|by| by.options.descending);
+    let q = literal.and_then(
+        |literal| match literal.value().cast_to(&DataType::Float64) {
+            Ok(ScalarValue::Float64(q)) => q,
+            _ => None,
+        },
+    );
+    let is_descending = args
+        .order_bys
+        .first()
+        .is_some_and(|by| by.options.descending);
     match q {
         Some(q) if (0.0..=1.0).contains(&q) => Ok(if is_descending { 1.0 - q } else { q }),
         _ => plan_err!("percentile_cont takes a share from 0 to 1, the same for all rows"),
@@ -158,7 +161,11 @@ impl AggregateUDFImpl for LengthAggregate {
             false => Bag::state_types(),
         };
         let field = |(part, data_type)| {
-            Arc::new(Field::new(format_state_name(args.name, part), data_type, true))
+            Arc::new(Field::new(
+                format_state_name(args.name, part),
+                data_type,
+                true,
+            ))
         };
         Ok(parts.into_iter().map(field).collect())
     }

@@ -27,7 +27,11 @@ pub(super) fn all() -> Vec<Spec> {
             example: "SELECT interval_times(INTERVAL '1 minute', 90) = 90 * INTERVAL '1 minute'",
             coerce: |types| {
                 coerce(types).map_or_else(
-                    || plan_err!("interval_times takes an interval and a number: 3 * INTERVAL '1 day'"),
+                    || {
+                        plan_err!(
+                            "interval_times takes an interval and a number: 3 * INTERVAL '1 day'"
+                        )
+                    },
                     Ok,
                 )
             },
@@ -43,7 +47,11 @@ pub(super) fn all() -> Vec<Spec> {
             example: "SELECT interval_divide(INTERVAL '3 hours', 2) = INTERVAL '3 hours' / 2",
             coerce: |types| {
                 coerce(types).map_or_else(
-                    || plan_err!("interval_divide takes an interval and a number: INTERVAL '1 day' / 2"),
+                    || {
+                        plan_err!(
+                            "interval_divide takes an interval and a number: INTERVAL '1 day' / 2"
+                        )
+                    },
                     Ok,
                 )
             },
@@ -59,7 +67,9 @@ pub(super) fn all() -> Vec<Spec> {
             example: "SELECT interval_ratio(INTERVAL '90 minutes', INTERVAL '1 hour')",
             coerce: |types| match types {
                 [one, other] if is_length(one) && is_length(other) => Ok(types.to_vec()),
-                _ => plan_err!("interval_ratio takes two intervals: (closed_at - opened_at) / INTERVAL '1 hour'"),
+                _ => plan_err!(
+                    "interval_ratio takes two intervals: (closed_at - opened_at) / INTERVAL '1 hour'"
+                ),
             },
             returns: |_| Ok(DataType::Float64),
             kernel: ratio,
@@ -125,7 +135,13 @@ fn by_factor(columns: &[ArrayRef], operation: Operation) -> Result<ArrayRef> {
                 .map(|(length, factor)| {
                     let is_coarse = length.is_some_and(|length| length.nanoseconds % 1_000 == 0);
                     let found = applied(length, factor, operation)?;
-                    Ok(found.map(|found| if is_coarse { to_microseconds(found) } else { found }))
+                    Ok(found.map(|found| {
+                        if is_coarse {
+                            to_microseconds(found)
+                        } else {
+                            found
+                        }
+                    }))
                 })
                 .collect::<Result<_>>()?;
             Ok(Arc::new(found))

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::cast;
 use arrow::datatypes::{
     DataType, Field, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, TimeUnit,
 };
-use arrow::compute::cast;
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::Accumulator;
 
@@ -150,13 +150,17 @@ fn between(values: &[IntervalMonthDayNano], q: f64) -> Result<Option<IntervalMon
     let gap = IntervalMonthDayNano::new(
         high.months.checked_sub(low.months).ok_or_else(too_long)?,
         high.days.checked_sub(low.days).ok_or_else(too_long)?,
-        high.nanoseconds.checked_sub(low.nanoseconds).ok_or_else(too_long)?,
+        high.nanoseconds
+            .checked_sub(low.nanoseconds)
+            .ok_or_else(too_long)?,
     );
     let gap = multiply(gap, Factor::Real(way)).ok_or_else(too_long)?;
     Ok(Some(IntervalMonthDayNano::new(
         low.months.checked_add(gap.months).ok_or_else(too_long)?,
         low.days.checked_add(gap.days).ok_or_else(too_long)?,
-        low.nanoseconds.checked_add(gap.nanoseconds).ok_or_else(too_long)?,
+        low.nanoseconds
+            .checked_add(gap.nanoseconds)
+            .ok_or_else(too_long)?,
     )))
 }
 

@@ -46,7 +46,9 @@ pub(super) fn all() -> Vec<Spec> {
             example: "SELECT duration_text(TIMESTAMP '2026-01-03 02:30:00' - TIMESTAMP '2026-01-01 00:00:00')",
             coerce: |types| match types {
                 [DataType::Duration(_)] => Ok(types.to_vec()),
-                _ => plan_err!("duration_text takes the difference of two times: duration_text(closed_at - opened_at)"),
+                _ => plan_err!(
+                    "duration_text takes the difference of two times: duration_text(closed_at - opened_at)"
+                ),
             },
             returns: |_| Ok(DataType::Utf8),
             kernel: duration_text,

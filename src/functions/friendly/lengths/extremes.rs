@@ -49,7 +49,9 @@ fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
 
 /// How two intervals compare: by length, and those of one length by their fields.
 pub(super) fn compare(one: IntervalMonthDayNano, other: IntervalMonthDayNano) -> Ordering {
-    nanoseconds(one).cmp(&nanoseconds(other)).then(one.cmp(&other))
+    nanoseconds(one)
+        .cmp(&nanoseconds(other))
+        .then(one.cmp(&other))
 }
 
 fn extreme(columns: &[ArrayRef], wanted: Ordering) -> Result<ArrayRef> {
@@ -62,10 +64,12 @@ fn extreme(columns: &[ArrayRef], wanted: Ordering) -> Result<ArrayRef> {
         .map(|row| {
             let values = columns.iter().filter(|column| column.is_valid(row));
             // The first of equals stays.
-            values.map(|column| column.value(row)).reduce(|best, value| {
-                let is_better = nanoseconds(value).cmp(&nanoseconds(best)) == wanted;
-                if is_better { value } else { best }
-            })
+            values
+                .map(|column| column.value(row))
+                .reduce(|best, value| {
+                    let is_better = nanoseconds(value).cmp(&nanoseconds(best)) == wanted;
+                    if is_better { value } else { best }
+                })
         })
         .collect();
     Ok(Arc::new(found))

@@ -79,7 +79,10 @@ pub(super) fn mean(sums: [i128; 3], count: i128) -> Option<IntervalMonthDayNano>
 }
 
 /// Every field through `scale`, with the same way down, in floats. A millionth of a day or second is noise.
-fn scaled(interval: IntervalMonthDayNano, scale: impl Fn(f64) -> f64) -> Option<IntervalMonthDayNano> {
+fn scaled(
+    interval: IntervalMonthDayNano,
+    scale: impl Fn(f64) -> f64,
+) -> Option<IntervalMonthDayNano> {
     const SECONDS: f64 = 86_400.0;
     let clean = |value: f64| (value * 1e6).round() / 1e6;
     let (months, days) = (scale(interval.months.into()), scale(interval.days.into()));
@@ -136,7 +139,10 @@ mod tests {
         let parts = |i, n| divide(i, Factor::Whole(n));
         assert_eq!(parts(interval(1, 0, 0), 3), Some(interval(0, 10, 0)));
         assert_eq!(parts(interval(0, 1, 0), 3), Some(interval(0, 0, DAY / 3)));
-        assert_eq!(parts(interval(1, -1, 0), 2), Some(interval(0, 15, -DAY / 2)));
+        assert_eq!(
+            parts(interval(1, -1, 0), 2),
+            Some(interval(0, 15, -DAY / 2))
+        );
         assert_eq!(parts(interval(5, 0, 0), -2), Some(interval(-2, -15, 0)));
         assert_eq!(parts(interval(1, 0, 0), 0), None);
         assert_eq!(divide(interval(1, 0, 0), Factor::Real(0.0)), None);

@@ -22,7 +22,10 @@ pub(super) fn all() -> Vec<Spec> {
             syntax: "interval_part(part, interval)\nextract(part FROM interval)",
             meaning: "One part of a length of time: 'year', 'month' (what is left below a year), 'day' (below a month), 'hour', 'minute' and 'second' (below a minute), 'quarter', 'week', and 'millisecond', 'microsecond' and 'nanosecond' within the minute. The difference of two times has days of 24 hours; an INTERVAL keeps the hours it was given. For a total take extract(epoch FROM ..).",
             arguments: &[
-                ("part", "'year', 'month', 'day', 'hour', 'minute', 'second', .."),
+                (
+                    "part",
+                    "'year', 'month', 'day', 'hour', 'minute', 'second', ..",
+                ),
                 LENGTH,
             ],
             example: "SELECT interval_part('hour', TIMESTAMP '2026-01-03 01:30:00' - TIMESTAMP '2026-01-01 00:00:00')",
@@ -30,7 +33,9 @@ pub(super) fn all() -> Vec<Spec> {
                 [part, length] if part.is_string() && is_length(length) => {
                     Ok(vec![DataType::Utf8, fine(length)])
                 }
-                _ => plan_err!("interval_part takes a part and an interval: interval_part('hour', closed_at - opened_at)"),
+                _ => plan_err!(
+                    "interval_part takes a part and an interval: interval_part('hour', closed_at - opened_at)"
+                ),
             },
             returns: |_| Ok(DataType::Int64),
             kernel: |columns| {

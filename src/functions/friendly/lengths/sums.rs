@@ -68,7 +68,8 @@ impl Sums {
             Total::Sum => 1,
             Total::Mean => i128::from(self.count),
         };
-        let too_long = || exec_datafusion_err!("the total of {} intervals is too long to hold", self.count);
+        let too_long =
+            || exec_datafusion_err!("the total of {} intervals is too long to hold", self.count);
         let mut found = mean(self.fields, count).ok_or_else(too_long)?;
         if self.fields[2] % 1_000 == 0 {
             let micros = rounded(i128::from(found.nanoseconds), 1_000);
@@ -110,7 +111,11 @@ impl Accumulator for Sums {
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         for (field, column) in self.fields.iter_mut().zip(states) {
-            *field += column.as_primitive::<Decimal128Type>().iter().flatten().sum::<i128>();
+            *field += column
+                .as_primitive::<Decimal128Type>()
+                .iter()
+                .flatten()
+                .sum::<i128>();
         }
         let counts = states[3].as_primitive::<Int64Type>();
         self.count += counts.iter().flatten().sum::<i64>();

@@ -123,7 +123,13 @@ impl<'a> Rest<'a> {
         }
         let whole = if whole.is_empty() { "0" } else { whole };
         let whole = i128::from(whole.parse::<i64>().ok()?);
-        Some((Amount { whole, fraction: part(fraction)? }, has_point))
+        Some((
+            Amount {
+                whole,
+                fraction: part(fraction)?,
+            },
+            has_point,
+        ))
     }
 
     fn at_end_of_word(&self) -> bool {
@@ -170,7 +176,11 @@ fn words(text: &str, bare: LengthUnit) -> Option<Sum> {
         let (amount, has_point) = rest.amount()?;
         if !has_point && rest.skip(':') {
             let nanoseconds = clock(amount.whole, &mut rest)?;
-            sum.nanoseconds += if is_negative { -nanoseconds } else { nanoseconds };
+            sum.nanoseconds += if is_negative {
+                -nanoseconds
+            } else {
+                nanoseconds
+            };
             continue;
         }
         let amount = signed(amount, is_negative);
@@ -259,7 +269,12 @@ mod tests {
         is("2 02:30", 0, 2, 9_000 * SECOND);
         is("-1 day -01:00:00", 0, -1, -3_600 * SECOND);
         is("-1 day, 23:00:00", 0, -1, 82_800 * SECOND);
-        is("1 mons 2 days 3 hours 4 mins 5.500000000 secs", 1, 2, 11_045_500_000_000);
+        is(
+            "1 mons 2 days 3 hours 4 mins 5.500000000 secs",
+            1,
+            2,
+            11_045_500_000_000,
+        );
         is("1-2", 14, 0, 0);
         is("-1-2", -14, 0, 0);
         is("1 year 3 days ago", -12, -3, 0);
@@ -285,8 +300,22 @@ mod tests {
     #[test]
     fn what_says_no_length_is_none() {
         for text in [
-            "", "soon", "1 soon", "1:60", "1:2:3:4", "1 2 days x", "P", "PT", "P1H", "1,5 x", "--1 day",
-            "1 day 2", "99999999999 years", "2026-01-01", "1:30pm", "1:02 hours",
+            "",
+            "soon",
+            "1 soon",
+            "1:60",
+            "1:2:3:4",
+            "1 2 days x",
+            "P",
+            "PT",
+            "P1H",
+            "1,5 x",
+            "--1 day",
+            "1 day 2",
+            "99999999999 years",
+            "2026-01-01",
+            "1:30pm",
+            "1:02 hours",
         ] {
             // A number at the end is in seconds, which the clock of "1 day 2" is not.
             let wanted = (text == "1 day 2").then(|| IntervalMonthDayNano::new(0, 1, 2 * SECOND));

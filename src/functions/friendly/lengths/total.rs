@@ -60,11 +60,15 @@ pub(crate) fn totals(lengths: &ArrayRef) -> Result<Vec<Option<i128>>> {
     if let DataType::Duration(unit) = lengths.data_type() {
         let (counts, tick) = ticks(lengths, *unit)?;
         let counts = counts.as_primitive::<Int64Type>().iter();
-        return Ok(counts.map(|count| Some(i128::from(count?) * tick)).collect());
+        return Ok(counts
+            .map(|count| Some(i128::from(count?) * tick))
+            .collect());
     }
     let intervals = cast(lengths, &INTERVAL)?;
     let intervals = intervals.as_primitive::<IntervalMonthDayNanoType>().iter();
-    Ok(intervals.map(|interval| interval.map(nanoseconds)).collect())
+    Ok(intervals
+        .map(|interval| interval.map(nanoseconds))
+        .collect())
 }
 
 /// A column of lengths as intervals.
@@ -72,11 +76,14 @@ pub(crate) fn intervals(lengths: &ArrayRef) -> Result<IntervalMonthDayNanoArray>
     if let DataType::Duration(unit) = lengths.data_type() {
         let (counts, tick) = ticks(lengths, *unit)?;
         let counts = counts.as_primitive::<Int64Type>().iter();
-        let too_long = || exec_datafusion_err!("a length of time of more than 2^31 days is too long to hold");
+        let too_long =
+            || exec_datafusion_err!("a length of time of more than 2^31 days is too long to hold");
         return counts
             .map(|count| {
                 let Some(count) = count else { return Ok(None) };
-                split(i128::from(count) * tick).map(Some).ok_or_else(too_long)
+                split(i128::from(count) * tick)
+                    .map(Some)
+                    .ok_or_else(too_long)
             })
             .collect();
     }
@@ -93,7 +100,9 @@ pub(crate) fn durations(
     let too_long = || exec_datafusion_err!("a duration of more than 64 bits is too long to hold");
     let counts = totals.map(|total| {
         let Some(total) = total else { return Ok(None) };
-        i64::try_from(rounded(total, tick)).map(Some).map_err(|_| too_long())
+        i64::try_from(rounded(total, tick))
+            .map(Some)
+            .map_err(|_| too_long())
     });
     let counts: arrow::array::Int64Array = counts.collect::<Result<_>>()?;
     let counts: ArrayRef = Arc::new(counts);
@@ -115,7 +124,8 @@ mod tests {
 
     #[test]
     fn months_have_thirty_days_and_days_twenty_four_hours() {
-        let total = |months, days, nanos| nanoseconds(IntervalMonthDayNano::new(months, days, nanos));
+        let total =
+            |months, days, nanos| nanoseconds(IntervalMonthDayNano::new(months, days, nanos));
         assert_eq!(total(0, 1, 0), total(0, 0, DAY));
         assert_eq!(total(2, 0, 0), total(0, 60, 0));
         assert!(total(0, 0, DAY + 1) > total(0, 1, 0));
@@ -131,6 +141,9 @@ mod tests {
 
     #[test]
     fn halves_round_away_from_zero() {
-        assert_eq!([rounded(5, 10), rounded(-5, 10), rounded(4, 10)], [1, -1, 0]);
+        assert_eq!(
+            [rounded(5, 10), rounded(-5, 10), rounded(4, 10)],
+            [1, -1, 0]
+        );
     }
 }

@@ -86,7 +86,9 @@ impl ScalarUDFImpl for LengthTrunc {
             return self.inner.invoke_with_args(args);
         }
         let ColumnarValue::Scalar(grain) = grain else {
-            return plan_err!("date_trunc takes one part for all rows: date_trunc('hour', closed_at - opened_at)");
+            return plan_err!(
+                "date_trunc takes one part for all rows: date_trunc('hour', closed_at - opened_at)"
+            );
         };
         let grain = grain.try_as_str().flatten().unwrap_or_default();
         let is_scalar = matches!(length, ColumnarValue::Scalar(_));
@@ -106,7 +108,9 @@ impl ScalarUDFImpl for LengthTrunc {
 /// Lengths without what is finer than the grain, toward zero.
 fn truncate(grain: &str, lengths: &ArrayRef) -> Result<ArrayRef> {
     let Some(unit) = LengthUnit::named(&grain.to_lowercase()) else {
-        return exec_err!("date_trunc: a length of time has no '{grain}'; write 'day', 'hour' or 'minute'");
+        return exec_err!(
+            "date_trunc: a length of time has no '{grain}'; write 'day', 'hour' or 'minute'"
+        );
     };
     let found: IntervalMonthDayNanoArray = intervals(lengths)?
         .iter()
