@@ -86,7 +86,12 @@ impl Joined {
     }
 
     /// Joins `right`; says which columns become one.
-    pub(super) fn join(self, right: Self, join: &JoinOperator, reading: Reading) -> (Self, Pairs) {
+    pub(super) fn join(
+        mut self,
+        mut right: Self,
+        join: &JoinOperator,
+        reading: Reading,
+    ) -> (Self, Pairs) {
         let names = match merged_columns::constraint(join) {
             Some(JoinConstraint::Using(names)) => {
                 Some(names.iter().filter_map(idents).flatten().collect())
