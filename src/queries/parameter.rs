@@ -1,12 +1,12 @@
 //! Parameters of a named query: their types, defaults and values.
 
 use arrow::compute::kernels::cast_utils::parse_interval_month_day_nano;
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::nearest::nearest;
 use crate::sql::{self, Value};
+use crate::time_text;
 
 /// One parameter, `$name` in the SQL.
 #[derive(Debug, Clone, PartialEq)]
@@ -219,29 +219,15 @@ fn boolean(text: &str) -> Option<Value> {
     }
 }
 
-fn day(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
-}
-
 fn date(text: &str) -> Option<Value> {
-    Some(Value::Date(day(text)?.to_string()))
+    let written = time_text::read(text).ok()?;
+    let is_date = written.time.is_none() && written.offset.is_none();
+    let date = written.date.filter(|_| is_date)?;
+    Some(Value::Date(date.to_string()))
 }
 
 fn timestamp(text: &str) -> Option<Value> {
-    const FORMS: [&str; 4] = [
-        "%Y-%m-%d %H:%M:%S%.f",
-        "%Y-%m-%dT%H:%M:%S%.f",
-        "%Y-%m-%d %H:%M",
-        "%Y-%m-%dT%H:%M",
-    ];
-    let zoned = DateTime::parse_from_rfc3339(text).map(|at| at.naive_utc());
-    let local = || {
-        FORMS
-            .iter()
-            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-    };
-    let midnight = || day(text)?.and_hms_opt(0, 0, 0);
-    let at = zoned.ok().or_else(local).or_else(midnight)?;
+    let at = time_text::read(text).ok()?.in_utc()?;
     Some(Value::Timestamp(at.to_string()))
 }
 

@@ -18,10 +18,10 @@ use datafusion::logical_expr::{
 
 use crate::functions::text_times::{times_of_texts, type_named};
 
-/// `time_of_text(text, type, is_lenient, place)`, all but the first literals, so that it travels by name.
+/// `time_of_text(text, type, is_lenient)`, all but the first literals, so that it travels by name.
 pub(in crate::correctness) fn function() -> ScalarUDF {
     ScalarUDF::from(TimeOfText {
-        signature: Signature::any(4, Volatility::Immutable),
+        signature: Signature::any(3, Volatility::Immutable),
     })
 }
 
@@ -55,21 +55,18 @@ impl ScalarUDFImpl for TimeOfText {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let [texts, _, is_lenient, place] = args.args.as_slice() else {
-            return internal_err!("{} takes four arguments", self.name());
-        };
-        let (
+        let [
+            texts,
+            _,
             ColumnarValue::Scalar(ScalarValue::Boolean(Some(is_lenient))),
-            ColumnarValue::Scalar(place),
-        ) = (is_lenient, place)
+        ] = args.args.as_slice()
         else {
-            return internal_err!("{}: leniency and place are literals", self.name());
+            return internal_err!("{} takes a text and two literals", self.name());
         };
-        let place = place.try_as_str().flatten().unwrap_or_default();
         let wanted = args.return_field.data_type();
         let is_constant = matches!(texts, ColumnarValue::Scalar(_));
         let texts: ArrayRef = texts.to_array(if is_constant { 1 } else { args.number_rows })?;
-        let times = times_of_texts(&texts, wanted, *is_lenient, place)?;
+        let times = times_of_texts(&texts, wanted, *is_lenient)?;
         match is_constant {
             true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &times, 0,

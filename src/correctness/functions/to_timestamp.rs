@@ -109,7 +109,7 @@ impl ScalarUDFImpl for ReadingText {
             .collect::<Result<_>>()?;
         let wanted = args.return_field.data_type();
         let times = match columns.as_slice() {
-            [texts] => times_of_texts(texts, wanted, false, "")?,
+            [texts] => times_of_texts(texts, wanted, false)?,
             [texts, patterns @ ..] => self.by_patterns(texts, patterns, wanted)?,
             [] => return plan_err!("{} takes a value", self.name()),
         };

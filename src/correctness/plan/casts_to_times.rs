@@ -44,21 +44,11 @@ fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         return Ok(Transformed::no(expression));
     }
     if let Expr::Literal(text, metadata) = value {
-        let time = times_of_texts(&text.to_array()?, &wanted, is_lenient, "")?;
+        let time = times_of_texts(&text.to_array()?, &wanted, is_lenient)?;
         let time = ScalarValue::try_from_array(&time, 0)?;
         return Ok(Transformed::yes(Expr::Literal(time, metadata.clone())));
     }
-    let columns: Vec<_> = value.column_refs().into_iter().collect();
-    let place = match columns.as_slice() {
-        [column] => column.name.as_str(),
-        _ => "",
-    };
-    let arguments = vec![
-        value.clone(),
-        lit(wanted.to_string()),
-        lit(is_lenient),
-        lit(place),
-    ];
+    let arguments = vec![value.clone(), lit(wanted.to_string()), lit(is_lenient)];
     let call = ScalarFunction::new_udf(Arc::new(time_of_text::function()), arguments);
     Ok(Transformed::yes(Expr::ScalarFunction(call)))
 }

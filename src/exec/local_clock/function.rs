@@ -88,7 +88,7 @@ impl ScalarUDFImpl for InstantOfLocalTime {
         let rows = if is_constant { 1 } else { args.number_rows };
         let values = args.args[0].to_array(rows)?;
         let instants = match is_text(values.data_type()) {
-            true => times_of_texts(&values, wanted, self.is_lenient, "")?,
+            true => times_of_texts(&values, wanted, self.is_lenient)?,
             false => cast(&self.of_times(&values, &mut clock)?, wanted)?,
         };
         match is_constant {

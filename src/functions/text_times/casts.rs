@@ -13,7 +13,7 @@ use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 use crate::time_text::{Family, Misfit, WrittenTime, advice, read, read_clock};
 use crate::zone::{self, Clock};
 
-/// `texts` as a column of `wanted`; what is none is an error that names `place`, or NULL where this `is_lenient`.
+/// `texts` as a column of `wanted`; what is none is an error, or NULL where this `is_lenient`.
 ///
 /// # Errors
 /// At the first text that is none of the type.
@@ -21,12 +21,10 @@ pub(crate) fn times_of_texts(
     texts: &ArrayRef,
     wanted: &DataType,
     is_lenient: bool,
-    place: &str,
 ) -> Result<ArrayRef> {
     let column = TextColumn {
         texts,
         is_lenient,
-        place,
         wanted,
     };
     let times: ArrayRef = match wanted {
@@ -80,7 +78,6 @@ impl From<Misfit> for Problem {
 struct TextColumn<'a> {
     texts: &'a ArrayRef,
     is_lenient: bool,
-    place: &'a str,
     wanted: &'a DataType,
 }
 
@@ -110,19 +107,15 @@ impl TextColumn<'_> {
             DataType::Time32(_) | DataType::Time64(_) => ("TIME", "10:00:00", "to_time"),
             _ => ("TIMESTAMP", "2026-01-31 10:00:00", "to_timestamp"),
         };
-        let place = match self.place {
-            "" => String::new(),
-            place => format!("column {place}: "),
-        };
         match problem {
             Problem::Range => exec_datafusion_err!(
-                "{place}'{text}' is out of reach of a timestamp of nanoseconds, 1677-09-21 to 2262-04-11: \
+                "'{text}' is out of reach of a timestamp of nanoseconds, 1677-09-21 to 2262-04-11: \
                  write TIMESTAMP(6) for the type"
             ),
             Problem::Text(Misfit::Form)
                 if crate::time_text::fitting(text, Family::Postgres).is_empty() =>
             {
-                exec_datafusion_err!("{place}'{text}' is not a {name} (as in {example})")
+                exec_datafusion_err!("'{text}' is not a {name} (as in {example})")
             }
             Problem::Text(misfit) => {
                 let advice = advice(text, *misfit, Family::Postgres);
@@ -131,7 +124,7 @@ impl TextColumn<'_> {
                     _ => format!(" in {function}(text, pattern)"),
                 };
                 exec_datafusion_err!(
-                    "{place}'{text}' is not a {name} (as in {example}): {advice}{function}"
+                    "'{text}' is not a {name} (as in {example}): {advice}{function}"
                 )
             }
         }
