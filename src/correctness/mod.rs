@@ -16,6 +16,8 @@ use datafusion::error::Result;
 use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::optimizer::{Analyzer, AnalyzerRule};
 
+use crate::exec::GroupingKeys;
+
 /// The rules that every plan goes through after type coercion, before those of `exec`.
 pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     plan::analyzer_rules()
@@ -29,7 +31,7 @@ pub(crate) fn last_analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> 
 /// The stock analyzer with the rules that come before type coercion in their place, and the rules of the
 /// optimizer, `exec`'s among them, with ours in theirs.
 pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilder {
-    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![];
+    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(GroupingKeys)];
     for stock in Analyzer::new().rules {
         if stock.name() == "type_coercion" {
             rules.extend(plan::rules_before_coercion());

@@ -12,6 +12,7 @@ mod fcr_by_window;
 mod few_keys;
 mod fixed_lengths;
 mod float_stats;
+mod grouping_keys;
 mod grouping_sets;
 mod kpi_calls;
 mod local_clock;
@@ -40,6 +41,8 @@ use grouping_sets::BoundGroupingSets;
 
 pub use all_or_nothing::AllOrNothing;
 pub(crate) use failed_value::PlaceFailures;
+pub(crate) use grouping_keys::GroupingKeys;
+
 pub use float_stats::{FloatPruning, FloatStatistics};
 pub(crate) use overflow::{CheckedAvg, CheckedSum};
 pub use scan_progress::ScanProgress;

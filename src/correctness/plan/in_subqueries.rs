@@ -177,7 +177,7 @@ impl Asked {
     /// Whether a condition of its own is planned rightly: the anti join that knows NULLs has one key.
     const fn has_stock_join(&self, is_negated: bool) -> bool {
         let has_nulls = self.value_may_be_null || self.row_may_be_null;
-        !is_negated || !has_nulls || !(self.is_correlated || self.is_constant)
+        !is_negated || !(self.is_correlated || self.is_constant && has_nulls)
     }
 
     /// True where NOT IN is, and false where it is false or unknown.

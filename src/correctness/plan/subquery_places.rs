@@ -8,14 +8,13 @@
 //! Upstream: none found: EXISTS and IN subqueries are planned in Filter only; correlated ones in Sort, Window and Join not at all
 //! Retire when: the stock engine plans EXISTS in ON of a left join, in ORDER BY and in FILTER
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, JoinType, Result, not_impl_err};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::{conjunction, expr_to_columns, split_conjunction_owned};
+use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{Expr, Filter, Join, LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::AnalyzerRule;
 
@@ -82,13 +81,10 @@ fn holds_subquery(expression: &Expr) -> Result<bool> {
     })
 }
 
-/// Whether the planner asks this only in a filter or a projection.
-fn is_asked_by_row(part: &Expr) -> bool {
-    match part {
-        Expr::Exists(_) => true,
-        Expr::ScalarSubquery(subquery) => !subquery.outer_ref_columns.is_empty(),
-        _ => false,
-    }
+/// Whether the planner asks this in a filter or a projection only. (It plans other scalar subqueries elsewhere,
+/// but then no longer sees that a sort is by what it is asked to be by.)
+const fn is_moved(part: &Expr) -> bool {
+    matches!(part, Expr::Exists(_) | Expr::ScalarSubquery(_))
 }
 
 fn filtered_above(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
@@ -125,7 +121,7 @@ impl Taken {
     /// `expression` with columns in the place of subqueries.
     fn take_from(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
         expression.transform_down(|part| {
-            if !is_asked_by_row(&part) {
+            if !is_moved(&part) {
                 return Ok(Transformed::no(part));
             }
             let known = self.0.iter().position(|taken| *taken == part);
@@ -137,6 +133,33 @@ impl Taken {
             Ok(Transformed::new(column, true, TreeNodeRecursion::Jump))
         })
     }
+
+    /// The subqueries for which `is_here`, with their names.
+    fn columns(&self, is_here: impl Fn(usize) -> bool) -> Vec<Expr> {
+        let numbered = self.0.iter().enumerate();
+        let here = numbered.filter(|(place, _)| is_here(*place));
+        here.map(|(place, subquery)| subquery.clone().alias(name(place)))
+            .collect()
+    }
+
+    /// Whether all that the subqueries read of the row outside is in `schema`.
+    fn reads_only(&self, schema: &DFSchema) -> bool {
+        let mut outer = self.0.iter().flat_map(outer_columns);
+        outer.all(|column| schema.has_column(column))
+    }
+}
+
+/// What a subquery reads of the row outside.
+fn outer_columns(subquery: &Expr) -> impl Iterator<Item = &Column> {
+    let outer = match subquery {
+        Expr::Exists(call) => call.subquery.outer_ref_columns.as_slice(),
+        Expr::ScalarSubquery(subquery) => subquery.outer_ref_columns.as_slice(),
+        _ => &[],
+    };
+    outer.iter().filter_map(|reference| match reference {
+        Expr::OuterReferenceColumn(_, column) | Expr::Column(column) => Some(column),
+        _ => None,
+    })
 }
 
 fn name(place: usize) -> String {
@@ -149,11 +172,7 @@ fn with_columns(
     taken: &Taken,
     is_here: impl Fn(usize) -> bool,
 ) -> Result<Arc<LogicalPlan>> {
-    let numbered = taken.0.iter().enumerate();
-    let here = numbered.filter(|(place, _)| is_here(*place));
-    let mut columns: Vec<Expr> = here
-        .map(|(place, subquery)| subquery.clone().alias(name(place)))
-        .collect();
+    let mut columns = taken.columns(is_here);
     if columns.is_empty() {
         return Ok(Arc::clone(input));
     }
@@ -171,12 +190,25 @@ fn computed_below(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let (Some(input), false) = (inputs.first(), taken.0.is_empty()) else {
         return Ok(Transformed::no(node.data));
     };
-    let input = with_columns(&Arc::new((*input).clone()), &taken, |_| true)?;
+    let input = with_all(input, &taken)?;
     let expressions = node.data.expressions();
-    let node = node
-        .data
-        .with_new_exprs(expressions, vec![Arc::unwrap_or_clone(input)])?;
+    let node = node.data.with_new_exprs(expressions, vec![input])?;
     restored(node, output).map(Transformed::yes)
+}
+
+/// `input` with all subqueries as further columns. ORDER BY may read columns that are not selected: then they
+/// are below the projection.
+fn with_all(input: &LogicalPlan, taken: &Taken) -> Result<LogicalPlan> {
+    if let LogicalPlan::Projection(selected) = input
+        && !taken.reads_only(input.schema())
+        && taken.reads_only(selected.input.schema())
+    {
+        let columns = selected.expr.iter().cloned().chain(taken.columns(|_| true));
+        let input = Arc::clone(&selected.input);
+        return LogicalPlanBuilder::from(input).project(columns)?.build();
+    }
+    let with_columns = with_columns(&Arc::new(input.clone()), taken, |_| true)?;
+    Ok(Arc::unwrap_or_clone(with_columns))
 }
 
 /// An expression of a node without its subqueries; names of columns stay.
@@ -236,23 +268,10 @@ fn computed_beside(mut join: Join) -> Result<Transformed<LogicalPlan>> {
 
 /// Whether a subquery can be asked for the left rows of a join alone; the right ones otherwise.
 fn reads_left(subquery: &Expr, left: &DFSchema, right: &DFSchema) -> Result<bool> {
-    let outer = match subquery {
-        Expr::Exists(call) => &call.subquery.outer_ref_columns,
-        Expr::ScalarSubquery(subquery) => &subquery.outer_ref_columns,
-        _ => return Ok(true),
-    };
-    let mut columns = HashSet::new();
-    for reference in outer {
-        if let Expr::OuterReferenceColumn(_, column) = reference {
-            columns.insert(column.clone());
-        } else {
-            expr_to_columns(reference, &mut columns)?;
-        }
-    }
-    if columns.iter().all(|column| left.has_column(column)) {
+    if outer_columns(subquery).all(|column| left.has_column(column)) {
         return Ok(true);
     }
-    if columns.iter().all(|column| right.has_column(column)) {
+    if outer_columns(subquery).all(|column| right.has_column(column)) {
         return Ok(false);
     }
     not_impl_err!(
