@@ -90,6 +90,9 @@ fn condition(conjunct: Expr, schema: &DFSchema) -> Result<Expr> {
         && asked.equality().is_none()
     {
         return match asked.has_stock_join(is_negated) {
+            true if asked.is_correlated && is_computed(&asked.subquery) => {
+                Ok(asked.in_named_rows(is_negated))
+            }
             true => Ok(conjunct),
             false => asked.is_surely_out(),
         };
@@ -152,10 +155,7 @@ impl Asked {
                 "x IN (subquery) with a subquery in x: compute x in a subquery of FROM first"
             );
         }
-        let column = Column::from(subquery.schema().qualified_field(0));
-        let rows = LogicalPlanBuilder::from(Arc::clone(subquery))
-            .project([Expr::Column(column).alias(VALUE)])?
-            .build()?;
+        let rows = named_rows(subquery)?;
         Ok(Some(Self {
             outer_value: seen_from_inside(value.clone(), schema)?,
             value_may_be_null: value.nullable(schema)?,
@@ -166,6 +166,15 @@ impl Asked {
             is_correlated,
             rows,
         }))
+    }
+
+    /// The same IN, for the stock join, which confuses a computed column with one of the same name that it adds.
+    fn in_named_rows(&self, is_negated: bool) -> Expr {
+        let rows = Arc::new(self.rows.clone());
+        match is_negated {
+            true => not_in_subquery(self.value.clone(), rows),
+            false => in_subquery(self.value.clone(), rows),
+        }
     }
 
     /// `value = (subquery)` where there is one row whatever it reads.
@@ -246,6 +255,34 @@ impl Asked {
             .aggregate(Vec::<Expr>::new(), [count(lit(1_i64))])?
             .build()?;
         Ok(scalar_subquery(Arc::new(counted)).gt(lit(0_i64)))
+    }
+}
+
+/// The subquery with its column called [`VALUE`]. A cast of a column has the name of the column, so that it
+/// is not left a column beside it.
+fn named_rows(subquery: &Arc<LogicalPlan>) -> Result<LogicalPlan> {
+    let (column, input) = match subquery.as_ref() {
+        LogicalPlan::Projection(projection) if projection.expr.len() == 1 => {
+            (projection.expr[0].clone().unalias(), &projection.input)
+        }
+        plan => (
+            Expr::Column(Column::from(plan.schema().qualified_field(0))),
+            subquery,
+        ),
+    };
+    LogicalPlanBuilder::from(Arc::clone(input))
+        .project([column.alias(VALUE)])?
+        .build()
+}
+
+/// Whether the column of a subquery is more than a column of what it reads.
+fn is_computed(subquery: &LogicalPlan) -> bool {
+    match subquery {
+        LogicalPlan::Projection(projection) => !projection
+            .expr
+            .iter()
+            .all(|part| matches!(part, Expr::Column(_))),
+        _ => false,
     }
 }
 
