@@ -25,8 +25,8 @@ use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::expr::InSubquery;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
-    Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, col, exists, lit, not,
-    not_exists, scalar_subquery, when,
+    Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, col, exists, in_subquery, lit,
+    not, not_exists, not_in_subquery, scalar_subquery, when,
 };
 use datafusion::optimizer::AnalyzerRule;
 
