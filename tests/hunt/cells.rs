@@ -44,6 +44,32 @@ impl Cell {
         }
     }
 
+    /// As a page shows it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Null => "NULL".to_owned(),
+            Self::Truth(value) => value.to_string(),
+            Self::Exact(digits, 0) => digits.to_string(),
+            Self::Exact(digits, scale) => {
+                let scale = usize::try_from(*scale).unwrap();
+                let sign = if *digits < 0 { "-" } else { "" };
+                let digits = format!("{:0>1$}", digits.unsigned_abs(), scale + 1);
+                let (whole, fraction) = digits.split_at(digits.len() - scale);
+                format!("{sign}{whole}.{fraction}")
+            }
+            Self::Double(value) => format!("{value:?}"),
+            Self::Text(text) => format!("'{text}'"),
+            Self::Time(text) | Self::Other(text) => text.clone(),
+            Self::Length(months, micros) => {
+                let seconds = micros / 1_000_000;
+                match months {
+                    0 => format!("{seconds} s"),
+                    months => format!("{months} months {seconds} s"),
+                }
+            }
+        }
+    }
+
     fn number(&self) -> Option<f64> {
         match self {
             #[expect(clippy::cast_precision_loss, reason = "for a tolerance")]

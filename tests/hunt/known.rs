@@ -1,8 +1,40 @@
 //! Differences that are meant, each with its row in `docs/differences.md`.
 
+use regex::Regex;
+
 use super::verdict::Failure;
 
+struct Known {
+    /// The row's name on the page.
+    row: &'static str,
+    failures: &'static [Failure],
+    /// What the smallest statement has in it.
+    statement: &'static str,
+    /// And what the answers say, of which the first is ours.
+    answers: &'static str,
+}
+
+const ANY: &[Failure] = &[Failure::Wrong, Failure::Neither, Failure::Lonely];
+
+const KNOWN: &[Known] = &[Known {
+    row: "capital letters",
+    failures: ANY,
+    statement: r"(?i)\b(upper|initcap)\(",
+    answers: "SS",
+}];
+
 /// The row of the page that explains a finding, if there is one.
-pub(super) fn reason(_failure: Failure, _smallest: &str, _answers: &str) -> Option<&'static str> {
-    None
+pub(super) fn reason(failure: Failure, smallest: &str, answers: &str) -> Option<&'static str> {
+    let is = |pattern: &str, text: &str| Regex::new(pattern).unwrap().is_match(text);
+    let found = KNOWN.iter().find(|known| {
+        known.failures.contains(&failure)
+            && is(known.statement, smallest)
+            && is(known.answers, answers)
+    });
+    found.map(|known| known.row)
+}
+
+/// The rows that are pointed to.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    KNOWN.iter().map(|known| known.row)
 }

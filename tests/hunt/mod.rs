@@ -12,6 +12,7 @@ mod cells;
 mod engines;
 mod grammar;
 mod known;
+mod page;
 mod shrink;
 mod tables;
 mod tree;
@@ -220,6 +221,61 @@ fn report(findings: Vec<Finding>, seed: u64) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
+fn server() -> Option<Server> {
+    match Server::start() {
+        Ok(server) => Some(server),
+        Err(reason) => {
+            postgres::leave_out(&reason);
+            None
+        }
+    }
+}
+
+#[test]
+fn the_page_of_differences_is_true() {
+    let folder = tempfile::tempdir().unwrap();
+    tables::write(folder.path());
+    let server = server();
+    let mut hunt = Hunt::start(folder.path(), server.as_ref());
+    let before = std::fs::read_to_string(page::path()).unwrap();
+    let rows = page::rows(&before);
+    let mut answers = Vec::new();
+    for row in &rows {
+        let ours = hunt
+            .runtime
+            .block_on(engines::ask(&hunt.engines[0], &row.statement));
+        let postgres = hunt.postgres.as_mut();
+        let postgres = postgres.map(|connection| engines::postgres(connection, &row.statement));
+        let duckdb = hunt
+            .duckdb
+            .as_mut()
+            .map(|duckdb| duckdb.ask(&row.statement));
+        answers.push([Some(ours), postgres, duckdb].map(|answer| answer.as_ref().map(page::shown)));
+    }
+    let after = page::with_answers(&before, &answers);
+    if std::env::var_os("DESKQL_PAGES").is_some_and(|wish| wish == "overwrite") {
+        std::fs::write(page::path(), &after).unwrap();
+    }
+    let lines = before.lines().zip(after.lines());
+    let changed: Vec<_> = lines
+        .filter(|(old, new)| old != new)
+        .map(|(_, new)| new)
+        .collect();
+    assert!(changed.is_empty(), "now it is\n{}", changed.join("\n"));
+}
+
+#[test]
+fn known_differences_are_rows_of_the_page() {
+    let text = std::fs::read_to_string(page::path()).unwrap();
+    let names: Vec<_> = page::rows(&text).into_iter().map(|row| row.name).collect();
+    for name in known::names() {
+        assert!(
+            names.iter().any(|row| row == name),
+            "no row {name} in docs/differences.md"
+        );
+    }
+}
+
 #[test]
 fn random_statements_are_answered_as_by_a_peer() {
     let (seed, count) = (setting("DESKQL_SEED", 13), setting("DESKQL_HUNT", 300));
@@ -228,13 +284,7 @@ fn random_statements_are_answered_as_by_a_peer() {
     let kept = std::env::var_os("DESKQL_HUNT_DATA");
     let folder = kept.as_ref().map_or(temporary.path(), Path::new);
     tables::write(folder);
-    let server = match Server::start() {
-        Ok(server) => Some(server),
-        Err(reason) => {
-            postgres::leave_out(&reason);
-            None
-        }
-    };
+    let server = server();
     let worker = |first: u64| {
         let mut hunt = Hunt::start(folder, server.as_ref());
         let numbers = (from + first..from + count).step_by(usize::try_from(WORKERS).unwrap());
