@@ -18,7 +18,7 @@ mod repeated_sort_keys;
 mod subquery_places;
 mod truth_tests;
 
-pub(super) use numbers::NumberPlanner;
+pub(crate) use numbers::NumberPlanner;
 
 use std::sync::Arc;
 

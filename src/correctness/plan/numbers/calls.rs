@@ -105,15 +105,17 @@ fn made(expression: Expr, changed: bool) -> Transformed<Expr> {
 /// A literal number of places in the type that the function takes: behind a cast it is no literal until it is
 /// folded, and the type of the result hangs on it.
 fn places(arguments: &mut [Expr]) -> bool {
-    let Some(Expr::Literal(value @ ScalarValue::Int64(Some(places)), _)) = arguments.get_mut(1)
-    else {
+    let Some(Expr::Literal(value, _)) = arguments.get_mut(1) else {
         return false;
     };
-    let narrow = i32::try_from(*places);
-    if let Ok(narrow) = narrow {
-        *value = ScalarValue::Int32(Some(narrow));
-    }
-    narrow.is_ok()
+    let ScalarValue::Int64(Some(places)) = value else {
+        return false;
+    };
+    let Ok(places) = i32::try_from(*places) else {
+        return false;
+    };
+    *value = ScalarValue::Int32(Some(places));
+    true
 }
 
 /// `function(value)` of a decimal, as a decimal without fraction that has room for every result.

@@ -32,7 +32,7 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
-pub(in crate::correctness) use planner::NumberPlanner;
+pub(crate) use planner::NumberPlanner;
 use types::Known;
 
 /// Settles the types of numbers before type coercion.

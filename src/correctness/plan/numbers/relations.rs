@@ -149,7 +149,7 @@ fn settle_union(mut union: Union) -> Result<LogicalPlan> {
                 .with_data_type(first.data_type().clone());
             (qualifier.cloned(), Arc::new(field))
         });
-    let metadata = union.schema.metadata().clone();
+    let metadata = union.schema.as_arrow().metadata().clone();
     union.schema = Arc::new(DFSchema::new_with_metadata(fields.collect(), metadata)?);
     TypeCoercionRewriter::coerce_union(union)
 }
