@@ -182,7 +182,7 @@ fn of_day() -> Vec<Spec> {
                     &cast(&columns[0], &DataType::Int32)?,
                     &DataType::Int64,
                 )?),
-                _ => int(columns, |t: NaiveDateTime| t.and_utc().timestamp_millis()),
+                _ => int(columns, "epoch_ms", |t| t.and_utc().timestamp_millis()),
             },
         },
         Spec {
