@@ -15,13 +15,40 @@ struct Known {
 }
 
 const ANY: &[Failure] = &[Failure::Wrong, Failure::Neither, Failure::Lonely];
+const REFUSED: &[Failure] = &[Failure::Refused];
 
-const KNOWN: &[Known] = &[Known {
-    row: "capital letters",
-    failures: ANY,
-    statement: r"(?i)\b(upper|initcap)\(",
-    answers: "SS",
-}];
+/// What is refused, by our words.
+const fn refused(row: &'static str, answers: &'static str) -> Known {
+    Known {
+        row,
+        failures: REFUSED,
+        statement: "",
+        answers,
+    }
+}
+
+const KNOWN: &[Known] = &[
+    Known {
+        row: "capital letters",
+        failures: ANY,
+        statement: r"(?i)\b(upper|initcap)\(",
+        answers: "",
+    },
+    refused(
+        "subquery that looks out",
+        r"ScalarSubquery|InSubquery|Exists\(|Correlated scalar subquery can only|with a subquery in x|column1",
+    ),
+    refused(
+        "subquery without an aggregate",
+        "must be aggregated to return at most one row",
+    ),
+    refused(
+        "subquery in DISTINCT ON",
+        "In/Exist/SetComparison subquery can only",
+    ),
+    refused("subquery in a list", r"Expected: \), found"),
+    refused("HAVING without groups", "HAVING clause references"),
+];
 
 /// The row of the page that explains a finding, if there is one.
 pub(super) fn reason(failure: Failure, smallest: &str, answers: &str) -> Option<&'static str> {

@@ -57,7 +57,7 @@ impl Answers {
     /// Why there is no answer here, in the words that two refusals of one kind share.
     pub(super) fn cause(&self) -> Option<String> {
         let error = self.ours.first()?.as_ref().err()?;
-        Some(outline(error).chars().take(70).collect())
+        Some(outline(error).chars().take(160).collect())
     }
 
     /// All answers as text, without rows that are the same everywhere.

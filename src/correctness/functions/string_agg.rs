@@ -68,6 +68,14 @@ impl AggregateUDFImpl for StringAgg {
         AggregateOrderSensitivity::SoftRequirement
     }
 
+    // It sorts whether rows come sorted or not.
+    fn with_beneficial_ordering(
+        self: Arc<Self>,
+        _beneficial_ordering: bool,
+    ) -> Result<Option<Arc<dyn AggregateUDFImpl>>> {
+        Ok(Some(self))
+    }
+
     // Rows from behind would be sorted anew anyway.
     fn reverse_expr(&self) -> ReversedUDAF {
         ReversedUDAF::NotSupported

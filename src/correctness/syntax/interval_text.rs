@@ -27,6 +27,12 @@ pub(crate) fn rewrite(node: &mut impl VisitMut) -> Result<()> {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         },
+        // The planner would put the sign before the text, where it is that of the months alone.
+        Expr::UnaryOp { expr: operand, .. } if matches!(**operand, Expr::Interval(_)) => {
+            let literal = std::mem::replace(operand.as_mut(), Expr::value(Value::Null));
+            **operand = Expr::Nested(Box::new(literal));
+            ControlFlow::Continue(())
+        }
         _ => ControlFlow::Continue(()),
     });
     match flow {
@@ -123,5 +129,9 @@ mod tests {
             );
         }
         assert!(rewritten("SELECT INTERVAL 'soon'").is_err());
+        assert_eq!(
+            rewritten("SELECT - INTERVAL '1 day'").unwrap(),
+            "SELECT -(INTERVAL '0 months 1 days 0 nanoseconds')"
+        );
     }
 }
