@@ -8,7 +8,7 @@ mod functions;
 mod plan;
 pub(crate) mod syntax;
 
-pub(crate) use plan::NumberPlanner;
+pub(crate) use plan::{NumberPlanner, PushedFilters};
 
 use std::sync::Arc;
 

@@ -39,6 +39,8 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
 use grouping_sets::BoundGroupingSets;
 
+use crate::correctness::PushedFilters;
+
 pub use all_or_nothing::AllOrNothing;
 pub(crate) use failed_value::PlaceFailures;
 pub(crate) use grouping_keys::GroupingKeys;
@@ -80,7 +82,7 @@ pub(crate) fn with_rules(
             // Before sorts are placed that it does without.
             rules.push(Arc::new(contacts::RepeatContacts::new(memory_limit)));
         }
-        rules.push(stock);
+        rules.push(PushedFilters::in_place_of(stock));
     }
     rules.push(Arc::new(contacts::RevealContacts));
     rules.push(Arc::new(FloatPruning));

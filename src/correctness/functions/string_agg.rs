@@ -4,7 +4,7 @@
 //! conflict.
 //!
 //! Upstream: none found: "string_agg has the default HardRequirement although the array_agg behind it sorts: two ORDER BYs conflict"
-//! Retire when: `SELECT string_agg(x, ',' ORDER BY x), string_agg(x, ',' ORDER BY x DESC) FROM (VALUES ('a')) t(x)` answers.
+//! Retire when: `SELECT string_agg(x, ',' ORDER BY x), string_agg(x, ',' ORDER BY y) FROM (VALUES ('a', 2), ('b', 1)) t(x, y)` answers.
 
 use std::sync::Arc;
 

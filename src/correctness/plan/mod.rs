@@ -14,11 +14,13 @@ mod length_operands;
 mod numbers;
 mod numbers_as_dates;
 mod projected_subqueries;
+mod pushed_filters;
 mod repeated_sort_keys;
 mod subquery_places;
 mod truth_tests;
 
 pub(crate) use numbers::NumberPlanner;
+pub(crate) use pushed_filters::PushedFilters;
 
 use std::sync::Arc;
 
