@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::functions_aggregate::all_default_aggregate_functions;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, GroupByExpr, Query, Select, SelectItem, SetExpr, TableFactor,
+    BinaryOperator, Distinct, Expr, GroupByExpr, Query, Select, SelectItem, SetExpr, TableFactor,
     UnaryOperator, Value, visit_expressions, visit_expressions_mut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
@@ -144,7 +144,8 @@ fn shape(query: &Query) -> Shape {
     };
     let is_grouped =
         !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
-    let is_cut = select.distinct.is_some()
+    // Copies of a row change nothing here.
+    let is_cut = matches!(select.distinct, Some(Distinct::On(_)))
         || select.having.is_some()
         || select.qualify.is_some()
         || !query.pipe_operators.is_empty();
@@ -188,7 +189,8 @@ fn calls(value: &Expr) -> Shape {
 
 /// One value about all rows of `query`, whose own is called `"value"` in `text`.
 fn over(query: &Query, text: &str) -> Result<Expr> {
-    let text = format!("(SELECT {text} FROM (SELECT NULL) AS \"rows\" (\"value\"))");
+    let text =
+        format!("(SELECT {text} FROM (SELECT NULL) AS \"rows after ANY or ALL\" (\"value\"))");
     let mut expr = Parser::new(&GenericDialect)
         .try_with_sql(&text)?
         .parse_expr()?;
