@@ -43,9 +43,8 @@ use crate::correctness::PushedFilters;
 
 pub use all_or_nothing::AllOrNothing;
 pub(crate) use failed_value::PlaceFailures;
-pub(crate) use grouping_keys::GroupingKeys;
-
 pub use float_stats::{FloatPruning, FloatStatistics};
+pub(crate) use grouping_keys::GroupingKeys;
 pub(crate) use overflow::{CheckedAvg, CheckedSum};
 pub use scan_progress::ScanProgress;
 pub use scratch::{Scratch, ScratchFolder, Staged};
