@@ -1,7 +1,7 @@
 //! Gives `lead` and `lag` their NULLs, and offsets and defaults that are expressions.
 //!
-//! The stock functions find nothing with IGNORE NULLS and an offset of 2 or more (`lead`, and `lag` by a negative
-//! one), take an offset of NULL for 0, cut a default to the type of the value, and refuse an offset or default
+//! The stock functions find nothing with IGNORE NULLS and an offset of 2 or more (`lead`, and a `lag` that is planned
+//! over the opposite order), take an offset of NULL for 0, cut a default to the type of the value, and refuse an offset or default
 //! that is no literal. Those calls are given functions that look rows up by their number; all others stay,
 //! among them `lead(instant)`, which `exec/contacts` answers.
 //!
@@ -45,7 +45,7 @@ impl FunctionRewrite for ShiftsByNumber {
             return Ok(Transformed::no(Expr::WindowFunction(call)));
         };
         let is_cast = align_default(&mut call, schema)?;
-        if !is_cast && !is_beyond_stock(&call, is_lead) {
+        if !is_cast && !is_beyond_stock(&call) {
             return Ok(Transformed::no(Expr::WindowFunction(call)));
         }
         call.fun = Arc::new(shifted_value(is_lead)).into();
@@ -82,7 +82,7 @@ fn align_default(call: &mut WindowFunction, schema: &DFSchema) -> Result<bool> {
 }
 
 /// Whether the stock function would be wrong about the call, or refuse it.
-fn is_beyond_stock(call: &WindowFunction, is_lead: bool) -> bool {
+fn is_beyond_stock(call: &WindowFunction) -> bool {
     let offset = match call.params.args.get(1).map(literal) {
         None => 1,
         Some(Some(offset)) => match offset.cast_to(&DataType::Int64) {
@@ -100,9 +100,9 @@ fn is_beyond_stock(call: &WindowFunction, is_lead: bool) -> bool {
         return true;
     }
     let ignores_nulls = call.params.null_treatment == Some(NullTreatment::IgnoreNulls);
-    // With an offset of 1 the stock `lead` is right, and shared with repeat contacts.
-    let looks_ahead = is_lead == (offset > 0);
-    ignores_nulls && (offset == 0 || (looks_ahead && offset.unsigned_abs() > 1))
+    // With an offset of 1 the stock functions are right, and `lead` is shared with repeat contacts. Any other `lag`
+    // may be planned as a `lead` over the opposite order.
+    ignores_nulls && offset.unsigned_abs() != 1
 }
 
 /// The value of a literal, with a sign before it or not.
