@@ -28,7 +28,7 @@ pub(super) use lead_lag::ShiftsByNumber;
 pub(super) use moving_aggregates::MovingFrames;
 pub(super) use rounded_cast::RoundedCast;
 
-/// Registers every stand-in under the name of the stock function.
+/// Registers every stand-in under the name of the stock function; those of operators and casts have none.
 ///
 /// # Errors
 /// When the registry refuses a function.
@@ -37,9 +37,6 @@ pub(super) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
         ScalarUDF::from(coalesce::Coalesce::default()),
         ScalarUDF::from(round::Round::default()),
         ScalarUDF::from(trunc::Trunc::default()),
-        ScalarUDF::from(DecimalQuotient::default()),
-        ScalarUDF::from(RoundedCast::new(false)),
-        ScalarUDF::from(RoundedCast::new(true)),
     ];
     let lists = [list_arguments::all(), list_totals::all()];
     let times = [to_char::function(), time_of_text::function()];

@@ -1,13 +1,9 @@
 //! `avg` of whole numbers and decimals as the double nearest to the mean, and of durations without overflow.
 
-use std::collections::HashSet;
 use std::mem::size_of;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, AsArray, BooleanArray, Decimal256Array, Float64Array, PrimitiveArray,
-};
-use arrow::compute::cast;
+use arrow::array::{ArrayRef, BooleanArray, Float64Array};
 use arrow::datatypes::{
     DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
     DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
@@ -23,6 +19,7 @@ use datafusion::logical_expr::{
     ReversedUDAF, SetMonotonicity, Signature, Volatility,
 };
 
+use super::distinct_mean::{DistinctMean, distinct_type};
 use super::total::{Finish, Summand, Totals, Wide, state_types};
 use crate::functions::nearest_double::{power_of_ten, quotient};
 
@@ -236,7 +233,7 @@ impl AggregateUDFImpl for CheckedAvg {
 }
 
 /// `total / (count * 10^scale)`, rounded once.
-fn mean(total: i256, count: i64, scale: u32) -> Result<Option<f64>> {
+pub(super) fn mean(total: i256, count: i64, scale: u32) -> Result<Option<f64>> {
     let divisor = power_of_ten(scale).and_then(|unit| unit.checked_mul(i256::from(count)));
     let divisor = divisor.ok_or_else(|| exec_datafusion_err!("avg: too many digits"))?;
     Ok(quotient(total, divisor))
@@ -342,68 +339,5 @@ impl<T: Summand> GroupsAccumulator for Means<T> {
 
     fn size(&self) -> usize {
         GroupsAccumulator::size(&self.totals)
-    }
-}
-
-/// How distinct values are kept.
-fn distinct_type(scale: u32) -> DataType {
-    DataType::Decimal256(76, i8::try_from(scale).unwrap_or(0))
-}
-
-/// `avg(DISTINCT x)`.
-#[derive(Debug)]
-struct DistinctMean {
-    scale: u32,
-    values: HashSet<i256>,
-}
-
-impl DistinctMean {
-    fn new(scale: u32) -> Self {
-        Self {
-            scale,
-            values: HashSet::new(),
-        }
-    }
-
-    fn add(&mut self, values: &ArrayRef) -> Result<()> {
-        let values = cast(values, &distinct_type(self.scale))?;
-        let values = values.as_primitive::<Decimal256Type>();
-        self.values.extend(values.iter().flatten());
-        Ok(())
-    }
-}
-
-impl Accumulator for DistinctMean {
-    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.add(&values[0])
-    }
-
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        let total = self
-            .values
-            .iter()
-            .try_fold(i256::ZERO, |all, value| all.checked_add(*value));
-        let total =
-            total.ok_or_else(|| exec_datafusion_err!("avg: the total has too many digits"))?;
-        let count = i64::try_from(self.values.len()).unwrap_or(i64::MAX);
-        Ok(ScalarValue::Float64(mean(total, count, self.scale)?))
-    }
-
-    fn size(&self) -> usize {
-        size_of::<Self>() + self.values.capacity() * size_of::<i256>()
-    }
-
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let values: Decimal256Array = PrimitiveArray::from_iter_values(self.values.iter().copied());
-        let values = values.with_data_type(distinct_type(self.scale));
-        let list = datafusion::common::utils::SingleRowListArrayBuilder::new(Arc::new(values));
-        Ok(vec![list.build_list_scalar()])
-    }
-
-    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        for list in states[0].as_list::<i32>().iter().flatten() {
-            self.add(&list)?;
-        }
-        Ok(())
     }
 }

@@ -152,39 +152,7 @@ fn of_day() -> Vec<Spec> {
             "2026-01-04 05:06:07",
             |t| { t.second().into() }
         ),
-        Spec {
-            name: "epoch_ms",
-            aliases: &[],
-            syntax: "epoch_ms(time)",
-            meaning: "Milliseconds from 1970-01-01 to the time on the clock, or since midnight for a TIME. Of a whole number, the other way round: the timestamp so many milliseconds after 1970-01-01.",
-            arguments: &[(
-                "time",
-                "A date, a timestamp or a TIME, or a whole number; with a time zone, that zone's clock is read.",
-            )],
-            example: "SELECT epoch_ms(TIMESTAMP '2026-01-01 00:00:00'), epoch_ms(1767225600000)",
-            coerce: |types| match types {
-                [of] if of.is_integer() => Ok(vec![DataType::Int64]),
-                [DataType::Time32(_) | DataType::Time64(_)] => {
-                    Ok(vec![DataType::Time32(TimeUnit::Millisecond)])
-                }
-                other => coerce(other),
-            },
-            returns: |types| match types[0] {
-                DataType::Int64 => Ok(DataType::Timestamp(TimeUnit::Millisecond, None)),
-                _ => Ok(DataType::Int64),
-            },
-            kernel: |columns| match columns[0].data_type() {
-                DataType::Int64 => Ok(cast(
-                    &columns[0],
-                    &DataType::Timestamp(TimeUnit::Millisecond, None),
-                )?),
-                DataType::Time32(_) => Ok(cast(
-                    &cast(&columns[0], &DataType::Int32)?,
-                    &DataType::Int64,
-                )?),
-                _ => int(columns, "epoch_ms", |t| t.and_utc().timestamp_millis()),
-            },
-        },
+        milliseconds(),
         Spec {
             name: "epoch",
             aliases: &[],
@@ -204,6 +172,43 @@ fn of_day() -> Vec<Spec> {
             },
         },
     ]
+}
+
+/// Milliseconds both ways.
+fn milliseconds() -> Spec {
+    Spec {
+        name: "epoch_ms",
+        aliases: &[],
+        syntax: "epoch_ms(time)",
+        meaning: "Milliseconds from 1970-01-01 to the time on the clock, or since midnight for a TIME. Of a whole number, the other way round: the timestamp so many milliseconds after 1970-01-01.",
+        arguments: &[(
+            "time",
+            "A date, a timestamp or a TIME, or a whole number; with a time zone, that zone's clock is read.",
+        )],
+        example: "SELECT epoch_ms(TIMESTAMP '2026-01-01 00:00:00'), epoch_ms(1767225600000)",
+        coerce: |types| match types {
+            [of] if of.is_integer() => Ok(vec![DataType::Int64]),
+            [DataType::Time32(_) | DataType::Time64(_)] => {
+                Ok(vec![DataType::Time32(TimeUnit::Millisecond)])
+            }
+            other => coerce(other),
+        },
+        returns: |types| match types[0] {
+            DataType::Int64 => Ok(DataType::Timestamp(TimeUnit::Millisecond, None)),
+            _ => Ok(DataType::Int64),
+        },
+        kernel: |columns| match columns[0].data_type() {
+            DataType::Int64 => Ok(cast(
+                &columns[0],
+                &DataType::Timestamp(TimeUnit::Millisecond, None),
+            )?),
+            DataType::Time32(_) => Ok(cast(
+                &cast(&columns[0], &DataType::Int32)?,
+                &DataType::Int64,
+            )?),
+            _ => int(columns, "epoch_ms", |t| t.and_utc().timestamp_millis()),
+        },
+    }
 }
 
 #[expect(

@@ -99,41 +99,43 @@ fn whole_quotient() -> Spec {
             DataType::Decimal256(..) => Ok(DataType::Decimal128(38, 0)),
             other => Ok(other.clone()),
         },
-        kernel: |columns| {
-            let (a, b) = (&columns[0], &columns[1]);
-            match a.data_type() {
-                DataType::Float64 => {
-                    let whole = div(a, b)?;
-                    let whole = whole.as_primitive::<Float64Type>();
-                    let no_zero = b
-                        .as_primitive::<Float64Type>()
-                        .iter()
-                        .flatten()
-                        .all(|b| b != 0.0);
-                    if !no_zero {
-                        return exec_err!(
-                            "division by zero: write nullif(.., 0) around what is divided by"
-                        );
-                    }
-                    Ok(Arc::new(whole.unary::<_, Float64Type>(f64::trunc)))
-                }
-                DataType::Int64 => Ok(div(a, b)?),
-                // What is left without the rest divides evenly.
-                _ => {
-                    let even = sub(a, &rem(a, b)?)?;
-                    let scale = scale(even.data_type()).max(scale(b.data_type()));
-                    let unscaled = |of: &ArrayRef| -> Result<ArrayRef> {
-                        let aligned = cast(of, &DataType::Decimal256(76, scale))?;
-                        let data = aligned.as_primitive::<arrow::datatypes::Decimal256Type>();
-                        Ok(Arc::new(
-                            data.clone().with_data_type(DataType::Decimal256(76, 0)),
-                        ))
-                    };
-                    let whole = whole_numbers(&unscaled(&even)?, &unscaled(b)?)?;
-                    Ok(cast(&whole, &DataType::Decimal128(38, 0))?)
-                }
+        kernel: whole_quotients,
+    }
+}
+
+fn whole_quotients(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    let (a, b) = (&columns[0], &columns[1]);
+    match a.data_type() {
+        DataType::Float64 => {
+            let whole = div(a, b)?;
+            let whole = whole.as_primitive::<Float64Type>();
+            let no_zero = b
+                .as_primitive::<Float64Type>()
+                .iter()
+                .flatten()
+                .all(|b| b != 0.0);
+            if !no_zero {
+                return exec_err!(
+                    "division by zero: write nullif(.., 0) around what is divided by"
+                );
             }
-        },
+            Ok(Arc::new(whole.unary::<_, Float64Type>(f64::trunc)))
+        }
+        DataType::Int64 => Ok(div(a, b)?),
+        // What is left without the rest divides evenly.
+        _ => {
+            let even = sub(a, &rem(a, b)?)?;
+            let scale = scale(even.data_type()).max(scale(b.data_type()));
+            let unscaled = |of: &ArrayRef| -> Result<ArrayRef> {
+                let aligned = cast(of, &DataType::Decimal256(76, scale))?;
+                let data = aligned.as_primitive::<arrow::datatypes::Decimal256Type>();
+                Ok(Arc::new(
+                    data.clone().with_data_type(DataType::Decimal256(76, 0)),
+                ))
+            };
+            let whole = whole_numbers(&unscaled(&even)?, &unscaled(b)?)?;
+            Ok(cast(&whole, &DataType::Decimal128(38, 0))?)
+        }
     }
 }
 

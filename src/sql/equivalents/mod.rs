@@ -37,12 +37,18 @@ pub(super) fn replace(statement: &mut Statement) -> Result<(), DataFusionError> 
 
 fn replace_in(node: &mut impl VisitMut) -> Result<(), DataFusionError> {
     let flow = visit_expressions_mut(node, |expr| {
-        if let Expr::Function(call) = expr {
-            match equivalent(call) {
-                Ok(Some(other)) => *expr = other,
-                Ok(None) => {}
-                Err(error) => return ControlFlow::Break(error),
+        let other = match expr {
+            Expr::Function(call) => equivalent(call),
+            Expr::BinaryOp { left, op, right } if is_whole_division(op) => {
+                let sides = vec![left.as_ref().clone(), right.as_ref().clone()];
+                Ok(Some(function("div", sides)))
             }
+            _ => Ok(None),
+        };
+        match other {
+            Ok(Some(other)) => *expr = other,
+            Ok(None) => {}
+            Err(error) => return ControlFlow::Break(error),
         }
         ControlFlow::Continue(())
     });
@@ -50,6 +56,14 @@ fn replace_in(node: &mut impl VisitMut) -> Result<(), DataFusionError> {
         ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
     }
+}
+
+/// `7 // 2` and `7 DIV 2`.
+fn is_whole_division(op: &BinaryOperator) -> bool {
+    matches!(
+        op,
+        BinaryOperator::DuckIntegerDivide | BinaryOperator::MyIntegerDivide
+    )
 }
 
 /// What stands for `call`; `None` where that is the call itself, which may have been changed.
@@ -203,6 +217,7 @@ mod tests {
     fn calls_become_what_they_stand_for() {
         for (given, wanted) in [
             ("mod(a + 1, 2)", "((a + 1) % (2))"),
+            ("a // 2", "div(a, 2)"),
             ("datediff(hour, a, b)", "datediff('hour', a, b)"),
             ("timestampdiff(MONTH, a, b)", "date_sub('month', a, b)"),
             (
