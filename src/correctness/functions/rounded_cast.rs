@@ -153,10 +153,18 @@ fn attempt(values: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
             let values = values.as_primitive::<Float32Type>();
             return decimals(values.iter().map(|value| value.map(shortest_single)), to);
         }
-        (DataType::Decimal32(digits, _), _) => rounded(values, DataType::Decimal32(*digits, 0))?,
-        (DataType::Decimal64(digits, _), _) => rounded(values, DataType::Decimal64(*digits, 0))?,
-        (DataType::Decimal128(digits, _), _) => rounded(values, DataType::Decimal128(*digits, 0))?,
-        (DataType::Decimal256(digits, _), _) => rounded(values, DataType::Decimal256(*digits, 0))?,
+        (DataType::Decimal32(digits, _), of) if of.is_integer() => {
+            rounded(values, DataType::Decimal32(*digits, 0))?
+        }
+        (DataType::Decimal64(digits, _), of) if of.is_integer() => {
+            rounded(values, DataType::Decimal64(*digits, 0))?
+        }
+        (DataType::Decimal128(digits, _), of) if of.is_integer() => {
+            rounded(values, DataType::Decimal128(*digits, 0))?
+        }
+        (DataType::Decimal256(digits, _), of) if of.is_integer() => {
+            rounded(values, DataType::Decimal256(*digits, 0))?
+        }
         _ => Arc::clone(values),
     };
     Ok(cast_with_options(&whole, to, &safe)?)
