@@ -196,6 +196,18 @@ async fn dates() {
 }
 
 #[tokio::test]
+async fn plain_double() {
+    let sql = "SELECT nullif(column1, 0.0) FROM (VALUES (-0.0))";
+    still_gives("functions/plain_double", sql, &["-0.0"]).await;
+}
+
+#[tokio::test]
+async fn zeros() {
+    let sql = "SELECT rank() OVER (ORDER BY column1) FROM (VALUES (-0.0), (0.0))";
+    still_gives("plan/numbers/zeros", sql, &["1", "2"]).await;
+}
+
+#[tokio::test]
 async fn planner() {
     let sql = "SELECT '1' + 1";
     still_fails("plan/numbers/planner", sql, "Cannot coerce").await;

@@ -7,6 +7,7 @@ pub(super) mod length_aggregates;
 mod list_arguments;
 mod list_totals;
 mod moving_aggregates;
+mod plain_double;
 mod regr_r2;
 mod round;
 mod rounded_cast;
@@ -26,6 +27,7 @@ use crate::functions::NamedCast;
 pub(super) use decimal_quotient::DecimalQuotient;
 pub(super) use lead_lag::ShiftsByNumber;
 pub(super) use moving_aggregates::MovingFrames;
+pub(super) use plain_double::PlainDouble;
 pub(super) use rounded_cast::RoundedCast;
 
 /// Registers every stand-in under the name of the stock function; those of operators and casts have none.

@@ -12,10 +12,10 @@ use std::sync::Arc;
 use arrow::datatypes::DataType;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
-use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF, WindowFunctionDefinition, lit};
+use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF, WindowFunctionDefinition};
 
-use super::choices;
 use super::types::{as_double, cast_to, digits, exact_doubles};
+use super::{choices, zeros};
 
 /// Functions that give one of their arguments.
 const CHOICES: &[&str] = &[
@@ -64,7 +64,9 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
             let changed = if name == "round" {
                 places(&mut call.args)
             } else if CHOICES.contains(&name) {
-                choices::unite(call.args.iter_mut().collect(), schema)?
+                let is_compared = name == "nullif";
+                let united = choices::unite(call.args.iter_mut().collect(), schema)?;
+                united | (is_compared && zeros::settle(&mut call.args, schema))
             } else if CONDITIONS.contains(&name) {
                 choices::unite(call.args.iter_mut().skip(1).collect(), schema)?
             } else if DOUBLES.contains(&name) {
@@ -78,17 +80,18 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
             let name = call.func.name();
             let mut changed = aggregate(name, &mut call.params.args, schema)?;
             if call.params.distinct && BY_BITS.contains(&name) || OCCURRENCES.contains(&name) {
-                changed |= without_negative_zeros(&mut call.params.args, schema);
+                changed |= zeros::settle(call.params.args.iter_mut().take(1), schema);
             }
             Ok(made(Expr::AggregateFunction(call), changed))
         }
         Expr::WindowFunction(mut call) => {
-            let changed = match &call.fun {
+            let mut changed = match &call.fun {
                 WindowFunctionDefinition::AggregateUDF(function) => {
                     aggregate(function.name(), &mut call.params.args, schema)?
                 }
                 WindowFunctionDefinition::WindowUDF(_) => false,
             };
+            changed |= zeros::settle_window(&mut call, schema);
             Ok(made(Expr::WindowFunction(call), changed))
         }
         other => Ok(Transformed::no(other)),
@@ -135,18 +138,6 @@ fn with_room(value: &Expr, function: &Arc<ScalarUDF>, schema: &DFSchema) -> Opti
     };
     let inner = function.call(vec![cast_to(value.clone(), wide)]);
     Some(cast_to(inner, result))
-}
-
-/// `x + 0.0` for doubles: -0.0 becomes 0.0, which it equals.
-fn without_negative_zeros(arguments: &mut [Expr], schema: &DFSchema) -> bool {
-    let Some(first) = arguments.first_mut() else {
-        return false;
-    };
-    let is_double = matches!(first.get_type(schema), Ok(DataType::Float64));
-    if is_double {
-        *first = std::mem::take(first) + lit(0.0);
-    }
-    is_double
 }
 
 /// Shares, windows and limits are doubles.

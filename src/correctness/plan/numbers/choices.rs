@@ -14,7 +14,7 @@ use datafusion::logical_expr::type_coercion::binary::type_union_coercion;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
 
 use super::types::{as_double, cast_to, has_mixed, is_date, text_literal};
-use super::{bounds, dates, texts};
+use super::{bounds, dates, texts, zeros};
 
 /// # Errors
 /// When there are dates among numbers, or a text that is no number.
@@ -23,7 +23,9 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
         Expr::Case(case) => settle_case(case, schema),
         Expr::InList(mut list) => {
             let values = std::iter::once(list.expr.as_mut()).chain(&mut list.list);
-            let changed = compare(values.collect(), schema)?;
+            let mut values: Vec<&mut Expr> = values.collect();
+            let mut changed = compare(&mut values, schema)?;
+            changed |= zeros::settle(values, schema);
             Ok(made(Expr::InList(InList { ..list }), changed))
         }
         Expr::Between(between) => settle_between(between, schema),
@@ -47,7 +49,8 @@ fn settle_case(mut case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
     }
     if let Some(value) = &mut case.expr {
         whens.insert(0, value.as_mut());
-        changed |= compare(whens, schema)?;
+        changed |= compare(&mut whens, schema)?;
+        changed |= zeros::settle(whens, schema);
     }
     thens.extend(case.else_expr.as_deref_mut());
     changed |= unite(thens, schema)?;
@@ -55,12 +58,12 @@ fn settle_case(mut case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
 }
 
 fn settle_between(mut between: Between, schema: &DFSchema) -> Result<Transformed<Expr>> {
-    let values = vec![
+    let mut values = [
         between.expr.as_mut(),
         between.low.as_mut(),
         between.high.as_mut(),
     ];
-    let mut changed = compare(values, schema)?;
+    let mut changed = compare(&mut values, schema)?;
     for (bound, op) in [
         (&mut between.low, Operator::GtEq),
         (&mut between.high, Operator::LtEq),
@@ -83,8 +86,8 @@ fn settle_between(mut between: Between, schema: &DFSchema) -> Result<Transformed
 }
 
 /// Makes values that are compared with each other fit; the stock coercion does the rest.
-fn compare(mut values: Vec<&mut Expr>, schema: &DFSchema) -> Result<bool> {
-    Ok(fit(&mut values, schema)?.is_some_and(|(changed, _)| changed))
+fn compare(values: &mut [&mut Expr], schema: &DFSchema) -> Result<bool> {
+    Ok(fit(values, schema)?.is_some_and(|(changed, _)| changed))
 }
 
 /// Gives values of which one is taken one type, where they are numbers.

@@ -11,7 +11,8 @@
 //! - `dates`: dates beside numbers;
 //! - `planner`: operators that have no type otherwise, at planning;
 //! - `relations`: VALUES, UNION, joins and subqueries;
-//! - `texts`: text literals that stand for numbers.
+//! - `texts`: text literals that stand for numbers;
+//! - `zeros`: -0.0 and 0.0 where bits are compared.
 
 mod binary;
 mod bounds;
@@ -23,6 +24,7 @@ mod planner;
 mod relations;
 mod texts;
 mod types;
+mod zeros;
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRewriter};
