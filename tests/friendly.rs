@@ -84,7 +84,7 @@ async fn other_mistakes_take_one_line() {
         ),
         (
             "SELECT CAST('x' AS BIGINT)",
-            "Cannot cast string 'x' to value of Int64 type",
+            "'x' is not a BIGINT; TRY_CAST gives NULL for such values",
         ),
         ("SELECT 1; SELECT 2", "expected one SQL statement, found 2"),
         ("SELECT nps('a', 'b', 'c', 'd')", "nps"),

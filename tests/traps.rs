@@ -40,9 +40,9 @@ async fn trap_j_integer_sum_overflow_is_an_error() {
         "{text}"
     );
     let text = error(&format!("SELECT g, sum(x) {values} GROUP BY g")).await;
-    assert!(text.contains("does not fit in Int64"), "{text}");
+    assert!(text.contains("does not fit in BIGINT"), "{text}");
     let text = error(&format!("SELECT sum(x) OVER (ORDER BY g) {values}")).await;
-    assert!(text.contains("does not fit in Int64"), "{text}");
+    assert!(text.contains("does not fit in BIGINT"), "{text}");
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn trap_j_integer_operators_fail_on_overflow() {
     ] {
         let text = error(&format!("SELECT {expression}")).await;
         assert!(
-            text.contains("does not fit in Int64"),
+            text.contains("does not fit in BIGINT"),
             "{expression}: {text}"
         );
     }

@@ -98,10 +98,20 @@ fn is_of_word(character: char) -> bool {
 
 /// What the type or literal at the start of `text` is in SQL, and how many bytes it takes.
 fn spelled(text: &str) -> Option<(String, usize)> {
+    if let Some(inner) = text.strip_prefix("Literal").and_then(parenthesised) {
+        let (value, _) = inner.rsplit_once(", ").unwrap_or((inner, ""));
+        return Some((in_text(value), "Literal".len() + inner.len() + 2));
+    }
     let (word, sql) = WORDS
         .iter()
         .chain(&COMMON)
         .find(|(word, _)| text.strip_prefix(word).is_some_and(ends_word))?;
+    if let Some(fields) = text[word.len()..].strip_prefix(" { ")
+        && word.starts_with("Interval")
+    {
+        let length = word.len() + 3 + fields.find('}')? + 1;
+        return Some((interval(&text[word.len()..length]), length));
+    }
     let Some(inner) = parenthesised(&text[word.len()..]) else {
         let is_common = COMMON.iter().any(|(common, _)| common == word) && *word != "Int8";
         return (!is_common).then(|| ((*sql).to_owned(), word.len()));
@@ -280,6 +290,11 @@ mod tests {
             ("Utf8(\"it's\")", "'it''s'"),
             ("Float64(NULL)", "NULL"),
             ("Boolean(true)", "true"),
+            ("got Literal('x', None)", "got 'x'"),
+            (
+                "not IntervalMonthDayNano { months: 1, days: 0, nanoseconds: 0 }",
+                "not INTERVAL '1 months'",
+            ),
             (
                 "IntervalMonthDayNano(\"IntervalMonthDayNano { months: 0, days: -1, nanoseconds: 0 }\")",
                 "INTERVAL '-1 days'",

@@ -213,7 +213,7 @@ async fn a_total_out_of_range_is_the_same_error() {
         .unwrap();
     let off = run(&engine, sql).await.unwrap_err();
     for error in [on, off] {
-        assert!(error.contains("does not fit in Int64"), "{error}");
+        assert!(error.contains("does not fit in BIGINT"), "{error}");
     }
 }
 

@@ -172,7 +172,8 @@ async fn quoted_line_breaks_and_later_files_are_counted() {
     std::fs::create_dir(&parts).unwrap();
     std::fs::write(parts.join("a.csv"), "id,n\n1,7\n").unwrap();
     std::fs::write(parts.join("b.csv"), "id,n\n\"2\",\"8\n8\"\n\n3,seven\n").unwrap();
-    let engine = super::open(&[parts.display().to_string() + "/"]).await;
+    let config = "[tables.parts]\nlocation = \"parts/\"\n";
+    let engine = configured(folder.path(), config).await;
     let text = "SELECT sum(n::INT) FROM parts WHERE id > 2";
     let message = message(&engine, text).await.unwrap();
     assert!(
@@ -189,7 +190,7 @@ async fn columns_of_a_config_file_are_placed_too() {
         "id;score\n1;4,5\n2;3,0\n",
     )
     .unwrap();
-    let config = "[tables.t]\npath = \"semicolon.csv\"\ncsv = { delimiter = \";\" }\n\n\
+    let config = "[tables.t]\nlocation = \"semicolon.csv\"\ncsv = { delimiter = \";\" }\n\n\
                   [tables.t.columns]\nscore = { type = \"float\" }\n";
     let engine = configured(folder.path(), config).await;
     let message = located(&engine, "SELECT score FROM t").await;

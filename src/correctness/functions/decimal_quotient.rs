@@ -12,7 +12,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, Int64Type, i256};
-use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err, internal_err};
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err, plan_err};
 use datafusion::logical_expr::{
     BinaryExpr, ColumnarValue, Expr, Operator, ScalarFunctionArgs, ScalarUDFImpl, Signature,
     Volatility,
@@ -44,7 +44,7 @@ impl ScalarUDFImpl for DecimalQuotient {
     // Names of columns and plans stay those of the operator.
     fn display_name(&self, args: &[Expr]) -> Result<String> {
         let [left, right] = args else {
-            return internal_err!("{} takes 2 arguments", self.name());
+            return plan_err!("{} takes 2 arguments", self.name());
         };
         let (left, right) = (Box::new(left.clone()), Box::new(right.clone()));
         Ok(Expr::BinaryExpr(BinaryExpr::new(left, Operator::Divide, right)).to_string())
@@ -52,7 +52,7 @@ impl ScalarUDFImpl for DecimalQuotient {
 
     fn schema_name(&self, args: &[Expr]) -> Result<String> {
         let [left, right] = args else {
-            return internal_err!("{} takes 2 arguments", self.name());
+            return plan_err!("{} takes 2 arguments", self.name());
         };
         Ok(format!("{} / {}", left.schema_name(), right.schema_name()))
     }
@@ -75,7 +75,7 @@ impl ScalarUDFImpl for DecimalQuotient {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [left, right] = args.args.as_slice() else {
-            return internal_err!("{} takes 2 arguments", self.name());
+            return plan_err!("{} takes 2 arguments", self.name());
         };
         let rows = match (left, right) {
             (ColumnarValue::Scalar(_), ColumnarValue::Scalar(_)) => 1,

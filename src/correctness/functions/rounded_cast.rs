@@ -10,7 +10,7 @@ use arrow::datatypes::{
     DataType, Decimal128Type, Decimal256Type, DecimalType, Float32Type, Float64Type, i256,
 };
 use arrow::util::display::array_value_to_string;
-use datafusion::common::{Result, ScalarValue, exec_err, internal_err};
+use datafusion::common::{Result, ScalarValue, exec_err, internal_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
@@ -77,7 +77,7 @@ impl ScalarUDFImpl for RoundedCast {
     fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
         match arg_types {
             [_, to] => Ok(to.clone()),
-            _ => internal_err!("{} takes 2 arguments", self.name()),
+            _ => plan_err!("{} takes 2 arguments", self.name()),
         }
     }
 

@@ -81,7 +81,10 @@ async fn report(
         && let Some((row, error)) = json_row(file, before, state).await
     {
         let place = lines::place(file, row, state).await;
-        return worded(&value_problem(&error).into_line(), &place, None);
+        let problem = value_problem(&error).into_line();
+        let (problem, _) = problem.split_once("; ").unwrap_or((&problem, ""));
+        let advice = "mend that line, or leave the field out of it";
+        return worded(problem, &place, Some(advice.to_owned()));
     }
     worded(&value_problem(error).into_line(), &file.name(), None)
 }

@@ -1,10 +1,10 @@
 //! What failed, in words.
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, Diagnostic, ScalarValue, Span};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::expr::{BinaryExpr, ScalarFunction};
+use datafusion::logical_expr::expr::{BinaryExpr, Cast, ScalarFunction};
 use datafusion::logical_expr::{Expr, Operator};
 use datafusion::sql::unparser::expr_to_sql;
 
@@ -36,6 +36,14 @@ impl Report {
         }
         let columns = columns(&hit.expr);
         let values = values(&columns, &hit);
+        if is_of_sql(&hit.expr, &values, &problem.what) {
+            return Self {
+                written: text_named(&hit.expr, &problem.what).map(Written::Literal),
+                problem: problem.what,
+                advice: problem.advice,
+                span: None,
+            };
+        }
         let subject = subject(&hit.expr, &columns, &values, &problem);
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
         Self {
@@ -79,7 +87,7 @@ fn columns(expr: &Expr) -> Vec<Column> {
         {
             found.push(column.clone());
         }
-        Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue)
+        Ok(TreeNodeRecursion::Continue)
     });
     drop(seen);
     found
@@ -110,12 +118,16 @@ fn subject(
     problem: &ValueProblem,
 ) -> String {
     let what = &problem.what;
-    match (columns, values) {
-        ([], _) => what.clone(),
-        ([column], [(_, value)]) if what.contains(value.as_str()) => {
-            format!("column {}: {what}", column.name)
+    let is_named = |(_, value): &(String, String)| has_word(what, value);
+    match columns {
+        [] => what.clone(),
+        [column] if values.iter().any(is_named) => format!("column {}: {what}", column.name),
+        // The message has the values itself.
+        _ if values.iter().any(is_named) => {
+            let names: Vec<&str> = columns.iter().take(4).map(|c| c.name.as_str()).collect();
+            format!("columns {}: {what}", names.join(", "))
         }
-        (_, []) => format!("{}: {what}", written_as(expr)),
+        _ if values.is_empty() => format!("{}: {what}", written_as(expr)),
         _ => {
             let values = values.iter().take(4);
             let values: Vec<String> = values
@@ -128,6 +140,39 @@ fn subject(
             )
         }
     }
+}
+
+/// Whether `text` has `word` with nothing of a word or a number beside it.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_of_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    let mut found = text.match_indices(word);
+    !word.is_empty()
+        && found.any(|(at, _)| {
+            let next = text[at + word.len()..].trim_end_matches('.');
+            !text[..at].ends_with(is_of_word) && !next.starts_with(is_of_word)
+        })
+}
+
+/// Whether the fault is a text in the SQL, whatever the row holds: a pattern, a zone, the part of a date.
+fn is_of_sql(expr: &Expr, values: &[(String, String)], what: &str) -> bool {
+    let is_of_row = values.iter().any(|(_, value)| has_word(what, value));
+    !is_of_row && (what.starts_with("unknown time zone") || text_named(expr, what).is_some())
+}
+
+/// The text literal of `expr` that `what` names in quotes.
+fn text_named(expr: &Expr, what: &str) -> Option<String> {
+    let mut found = None;
+    let visited = expr.apply(|inner| {
+        if let Expr::Literal(value, _) = inner
+            && let Some(Some(text)) = value.try_as_str()
+            && (what.contains(&format!("'{text}'")) || what.contains(&format!("\"{text}\"")))
+        {
+            found = Some(text.to_owned());
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    drop(visited);
+    found
 }
 
 /// The expression as one would write it.
@@ -148,7 +193,29 @@ fn written_as(expr: &Expr) -> String {
         },
         Err(_) => sql_type::in_text(&expr.to_string()),
     };
-    shortened(&text)
+    shortened(outside_parentheses(&text))
+}
+
+/// Without the parentheses around the whole.
+fn outside_parentheses(text: &str) -> &str {
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'));
+    let Some(inner) = inner else {
+        return text;
+    };
+    let mut depth = 0_i32;
+    for character in inner.chars() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return text;
+        }
+    }
+    inner
 }
 
 /// The checked form of an operator as the operator.
@@ -157,6 +224,8 @@ fn operator(call: ScalarFunction) -> Transformed<Expr> {
         "checked_add" => Operator::Plus,
         "checked_subtract" => Operator::Minus,
         "checked_multiply" => Operator::Multiply,
+        "decimal_quotient" => Operator::Divide,
+        "rounded_cast" => return cast_of(call),
         _ => return Transformed::no(Expr::ScalarFunction(call)),
     };
     match <[Expr; 2]>::try_from(call.args) {
@@ -170,11 +239,28 @@ fn operator(call: ScalarFunction) -> Transformed<Expr> {
     }
 }
 
+/// A call of `rounded_cast` as the cast that it takes the place of.
+fn cast_of(call: ScalarFunction) -> Transformed<Expr> {
+    match call.args.as_slice() {
+        [value, Expr::Literal(wanted, _)] => {
+            let cast = Cast::new(Box::new(value.clone()), wanted.data_type());
+            Transformed::yes(Expr::Cast(cast))
+        }
+        _ => Transformed::no(Expr::ScalarFunction(call)),
+    }
+}
+
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}..", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// Whether the call takes the place of an operator or a cast of the SQL.
+fn is_stand_in(call: &ScalarFunction) -> bool {
+    let shown = call.func.display_name(&call.args);
+    shown.is_ok_and(|shown| !shown.starts_with(call.name()))
 }
 
 /// What the SQL says at the place, as far as the expression tells.
@@ -185,7 +271,7 @@ fn written(expr: &Expr, problem: &ValueProblem) -> Option<Written> {
             Expr::Literal(ScalarValue::Utf8(Some(text)), _) => Some(Written::Literal(text.clone())),
             _ => problem.value.clone().map(Written::Literal),
         },
-        Expr::ScalarFunction(call) if call.name().starts_with("checked_") => None,
+        Expr::ScalarFunction(call) if is_stand_in(call) => None,
         Expr::ScalarFunction(call) => Some(Written::Call(call.name().to_owned())),
         Expr::AggregateFunction(call) => Some(Written::Call(call.func.name().to_owned())),
         Expr::BinaryExpr(binary) => Some(Written::Operator(binary.op.to_string())),

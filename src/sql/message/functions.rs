@@ -22,26 +22,52 @@ pub(super) fn wording(text: &str) -> Option<String> {
     {
         return Some(wrong_arguments(call, rest));
     }
-    no_signature(text)
+    not_coerced(text).or_else(|| no_signature(text))
 }
 
 /// What a function says itself about its arguments.
 fn own_words(text: &str) -> Option<String> {
-    let (_, said) = text.split_once("user-defined coercion failed with: ")?;
-    let (said, call) = said.split_once(" No function matches the given name")?;
+    let (function, said) = text.split_once("user-defined coercion failed with: ")?;
+    let (said, call) = said
+        .split_once(" No function matches the given name")
+        .unwrap_or((said, ""));
     let said = super::bare(said.trim_end_matches('.'));
     // What stock functions say of types names none of the call.
-    let is_vague = said.starts_with("Fail to find") || said.contains("Expect to get struct");
-    match call.split('\'').nth(1) {
+    let is_vague = [
+        "Fail to find",
+        "Expect to get struct",
+        "Unavailable default cast",
+        "Coercion from ",
+    ];
+    let is_vague = is_vague.iter().any(|vague| said.contains(vague));
+    let called = call
+        .split('\'')
+        .nth(1)
+        .or_else(|| function.split('\'').nth(1));
+    match called {
         Some(call) if is_vague => {
             let (name, _) = call.split_once('(').unwrap_or((call, ""));
             let given = sql_type::in_text(call.strip_prefix(name).unwrap_or_default());
-            Some(format!(
-                "{name}: {given} do not go together: cast them to one type"
-            ))
+            Some(match given.contains(',') {
+                true => format!("{name}: {given} do not go together: cast them to one type"),
+                false if given.is_empty() => format!("{name} does not take a value of this type"),
+                false => format!("{name} does not take {given}"),
+            })
         }
         _ => Some(super::planned::planned(&said)),
     }
+}
+
+/// `Failed to coerce arguments to satisfy a call to 'concat' function: coercion from X to the signature ..`
+fn not_coerced(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("Failed to coerce arguments to satisfy a call to '")?;
+    let (name, rest) = rest.split_once('\'')?;
+    let (_, given) = rest.split_once("coercion from ")?;
+    let (given, _) = given.rsplit_once(" to the signature")?;
+    Some(format!(
+        "{name} does not take ({})",
+        sql_type::in_text(given)
+    ))
 }
 
 /// `Function 'median' failed to match any signature, errors: .. received String (DataType: Utf8)..`
@@ -53,6 +79,13 @@ fn no_signature(text: &str) -> Option<String> {
         .and_then(|rest| rest.split_once(", but received "))
     {
         return Some(refused(name, given, &kinds(wanted)));
+    }
+    if let Some((wanted, _)) = rest
+        .split_once(" expects ")
+        .and_then(|(_, rest)| rest.split_once(" arguments but received"))
+    {
+        let plural = if wanted == "1" { "" } else { "s" };
+        return Some(format!("{name} takes {wanted} argument{plural}"));
     }
     if !rest.starts_with(" failed to match any signature") && !rest.contains("DataType: ") {
         return None;
@@ -74,13 +107,26 @@ fn no_signature(text: &str) -> Option<String> {
 fn refused(name: &str, given: &str, wanted: &str) -> String {
     let given = given
         .split_once("DataType: ")
-        .and_then(|(_, rest)| rest.split_once(')'))
-        .map(|(given, _)| sql_type::in_text(given));
+        .map(|(_, rest)| sql_type::in_text(closed(rest)));
     match (given, wanted) {
         (Some(given), "") => format!("{name} does not take ({given})"),
         (Some(given), wanted) => format!("{name} does not take ({given}): give it {wanted}"),
         (None, wanted) => format!("{name} takes {wanted}"),
     }
+}
+
+/// `text` up to the parenthesis that closes more than it opens.
+fn closed(text: &str) -> &str {
+    let mut depth = 0_i32;
+    let end = text.char_indices().find(|(_, character)| {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth < 0
+    });
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 fn wrong_arguments(call: &str, rest: &str) -> String {
@@ -104,7 +150,7 @@ fn wrong_arguments(call: &str, rest: &str) -> String {
 
 /// Kinds of arguments in words: `Numeric(1)`, `Coercible(Native(LogicalType(Native(Int64), Int64)))`.
 fn kinds(text: &str) -> String {
-    const WORDS: [(&str, &str); 22] = [
+    const WORDS: [(&str, &str); 26] = [
         ("NullAry()", ""),
         ("Nullary()", ""),
         ("UserDefined", ".."),
@@ -127,6 +173,10 @@ fn kinds(text: &str) -> String {
         ("Float", "DOUBLE"),
         ("Numeric", "number"),
         ("Any", "value"),
+        ("Binary", "BYTEA"),
+        ("Date", "DATE"),
+        ("Time", "TIME"),
+        ("Decimal", "DECIMAL"),
     ];
     let mut words = text.to_owned();
     for wrapper in ["TypeSignatureClass::", "NativeType::", "LogicalType::"] {
@@ -135,7 +185,6 @@ fn kinds(text: &str) -> String {
     for (kind, word) in WORDS {
         words = replace_word(&words, kind, word);
     }
-    words = replace_word(&words, "Decimal", "DECIMAL");
     sql_type::in_text(&words)
 }
 

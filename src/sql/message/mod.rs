@@ -37,7 +37,7 @@ const LENIENT_BEHIND: &str =
 #[must_use]
 pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     let root = root(error);
-    let mut text = wording(root);
+    let mut text = setting(error).unwrap_or_else(|| wording(root));
     if sql.is_some_and(|sql| Anchor::from_error(root).is_some_and(|anchor| anchor.is_missing(sql)))
     {
         text = text.replace(LENIENT, LENIENT_BEHIND);
@@ -124,6 +124,30 @@ fn own_place(root: &DataFusionError) -> Option<Place> {
     field.spans.first().map(Place::of_span)
 }
 
+/// What is wrong with the value of a setting, which only the context of the error tells.
+fn setting(error: &DataFusionError) -> Option<String> {
+    let mut next = error;
+    loop {
+        next = match next {
+            DataFusionError::Context(text, inner) => {
+                let parsed = text.strip_prefix("Error parsing '");
+                if let Some((value, kind)) = parsed.and_then(|rest| rest.rsplit_once("' as ")) {
+                    let kind = match kind {
+                        "bool" => "true or false",
+                        "f32" | "f64" => "a number",
+                        _ => "a whole number of 0 or more",
+                    };
+                    return Some(format!("'{value}' is not {kind}"));
+                }
+                inner
+            }
+            DataFusionError::Diagnostic(_, inner) => inner,
+            DataFusionError::Shared(inner) => inner,
+            _ => return None,
+        };
+    }
+}
+
 fn wording(root: &DataFusionError) -> String {
     match root {
         DataFusionError::SchemaError(problem, _) => schema(problem),
@@ -148,6 +172,7 @@ fn wording(root: &DataFusionError) -> String {
                 bare(first).trim_end_matches(" as:")
             )
         }
+        DataFusionError::Internal(text) if text.contains("regex parse error:") => said(&bare(text)),
         DataFusionError::Internal(text) => {
             let first = bare(text.lines().next().unwrap_or_default());
             let known =
@@ -235,11 +260,26 @@ fn bare(text: &str) -> String {
         "Object Store error: ",
     ];
     let text = one_line(text.split("\n\nbacktrace:").next().unwrap_or(text));
-    let mut rest = text.as_str();
+    let text = text.replace(BUG_REPORT, "");
+    let mut rest = without_syntax_tree(&text);
     while let Some(shorter) = NOISE.iter().find_map(|noise| rest.strip_prefix(noise)) {
         rest = shorter;
     }
     rest.to_owned()
+}
+
+/// What stock functions add to an error that is the caller's.
+const BUG_REPORT: &str = ". This issue was likely caused by a bug in DataFusion's code. Please help us to \
+    resolve this by filing a bug report in our issue tracker: https://github.com/apache/datafusion/issues";
+
+/// `text` up to where it prints a piece of the parser's tree.
+fn without_syntax_tree(text: &str) -> &str {
+    if !text.contains("span: Span(") {
+        return text;
+    }
+    let starts = ["Identifier(Ident", "Value(ValueWithSpan", "Ident {", " {"];
+    let end = starts.iter().filter_map(|start| text.find(start)).min();
+    text[..end.unwrap_or(text.len())].trim_end_matches([' ', ':'])
 }
 
 fn one_line(text: &str) -> String {

@@ -241,6 +241,12 @@ fn statements(text: &str) -> Option<String> {
             "{verb} is not supported: the files of a table are only read"
         ));
     }
+    if text.starts_with("Substring without for/from") {
+        return Some("substr takes a text and a start: substr(x, 1, 3)".to_owned());
+    }
+    if text.starts_with("Dot access not supported") {
+        return Some("write the field of such a value in brackets: (..)['field']".to_owned());
+    }
     if let Some(name) = between(text, "Placeholder '", "' was not provided a value") {
         return Some(format!(
             "nothing was given for the parameter {name}: write the value itself, or PREPARE and EXECUTE"

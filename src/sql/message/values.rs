@@ -140,6 +140,12 @@ fn cast_of_number(text: &str) -> Option<ValueProblem> {
 }
 
 fn time(text: &str) -> Option<ValueProblem> {
+    if text.starts_with("Unable to cast to Date32") {
+        return Some(ValueProblem::new(
+            "the text is not a DATE",
+            "write it as 2026-01-31, or give its pattern: strptime(.., '%d/%m/%Y')",
+        ));
+    }
     if let Some(rest) = text.strip_prefix("Error parsing timestamp from '") {
         let (value, _) = rest.rsplit_once("': ")?;
         return Some(
@@ -209,6 +215,12 @@ fn arithmetic(text: &str) -> Option<ValueProblem> {
             "nullif(.., 0) around the divisor gives NULL there",
         ));
     }
+    if text.starts_with("Invalid arithmetic operation: !") {
+        return Some(ValueProblem::new(
+            "- takes a number or a length of time",
+            "cast the value first",
+        ));
+    }
     let term = text
         .strip_prefix("Overflow happened on: ")
         .or_else(|| text.strip_prefix("Overflow happened on "))?;
@@ -220,10 +232,8 @@ fn arithmetic(text: &str) -> Option<ValueProblem> {
 
 /// What the crate of regular expressions says on several lines.
 fn pattern(text: &str) -> Option<ValueProblem> {
-    let rest = text
-        .strip_prefix("regex parse error: ")
-        .or_else(|| text.strip_prefix("Regular expression did not compile: "))?;
-    let rest = rest.trim_start_matches("regex parse error: ");
+    let (_, rest) = text.split_once("regex parse error: ")?;
+    let rest = rest.split(" ~~~").next().unwrap_or(rest);
     let (pattern, said) = rest
         .split_once(" error: ")
         .unwrap_or((rest, "it is not complete"));
