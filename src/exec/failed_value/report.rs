@@ -259,7 +259,7 @@ fn shortened(text: &str) -> String {
 
 /// Whether the call takes the place of an operator or a cast of the SQL.
 fn is_stand_in(call: &ScalarFunction) -> bool {
-    let shown = call.func.display_name(&call.args);
+    let shown = call.func.schema_name(&call.args);
     shown.is_ok_and(|shown| !shown.starts_with(call.name()))
 }
 
