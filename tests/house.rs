@@ -137,7 +137,14 @@ fn functions_know_nothing_else_of_ours() {
         .filter(|source| source.module == "functions")
     {
         let used = used_modules(source.code());
-        let known = ["functions", "calendar", "sla", "time_text", "zone"];
+        let known = [
+            "functions",
+            "calendar",
+            "sla",
+            "sql_type",
+            "time_text",
+            "zone",
+        ];
         let strangers: Vec<_> = used
             .iter()
             .filter(|name| !known.contains(&name.as_str()))

@@ -197,7 +197,7 @@ async fn trap_n_what_cannot_be_widened_is_refused_by_file_and_column() {
         vec![("id", texts(&["one"]))],
     );
     let problem = open(&[folder.path()]).await.unwrap_err().to_string();
-    for part in ["\"id\"", "Int64", "Utf8View", "a.parquet", "b.parquet"] {
+    for part in ["\"id\"", "BIGINT", "VARCHAR", "a.parquet", "b.parquet"] {
         assert!(problem.contains(part), "{problem}");
     }
     let plain = open(&[]).await.unwrap();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
     Volatility,
@@ -47,7 +47,7 @@ impl ScalarUDFImpl for TimeOfText {
         let literal = |place: usize| args.scalar_arguments.get(place).copied().flatten();
         let name = literal(1).and_then(|name| name.try_as_str().flatten());
         let (Some(name), Some(ScalarValue::Boolean(Some(is_lenient)))) = (name, literal(2)) else {
-            return internal_err!("{}: type and leniency are literals", self.name());
+            return plan_err!("{}: type and leniency are literals", self.name());
         };
         let nullable = *is_lenient || args.arg_fields[0].is_nullable();
         let field = Field::new(self.name(), type_named(name)?, nullable);

@@ -225,7 +225,7 @@ fn operator(call: ScalarFunction) -> Transformed<Expr> {
         "checked_subtract" => Operator::Minus,
         "checked_multiply" => Operator::Multiply,
         "decimal_quotient" => Operator::Divide,
-        "rounded_cast" => return cast_of(call),
+        "rounded_cast" | "time_of_text" => return cast_of(call),
         _ => return Transformed::no(Expr::ScalarFunction(call)),
     };
     match <[Expr; 2]>::try_from(call.args) {
@@ -239,12 +239,18 @@ fn operator(call: ScalarFunction) -> Transformed<Expr> {
     }
 }
 
-/// A call of `rounded_cast` as the cast that it takes the place of.
+/// A call that takes the place of a cast, as the cast. The type is that of the second argument, or its text.
 fn cast_of(call: ScalarFunction) -> Transformed<Expr> {
-    match call.args.as_slice() {
-        [value, Expr::Literal(wanted, _)] => {
-            let cast = Cast::new(Box::new(value.clone()), wanted.data_type());
-            Transformed::yes(Expr::Cast(cast))
+    let wanted = match call.args.get(1) {
+        Some(Expr::Literal(wanted, _)) => match wanted.try_as_str() {
+            Some(Some(text)) => text.parse().ok(),
+            _ => Some(wanted.data_type()),
+        },
+        _ => None,
+    };
+    match (call.args.first(), wanted) {
+        (Some(value), Some(wanted)) => {
+            Transformed::yes(Expr::Cast(Cast::new(Box::new(value.clone()), wanted)))
         }
         _ => Transformed::no(Expr::ScalarFunction(call)),
     }

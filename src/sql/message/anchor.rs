@@ -28,6 +28,12 @@ impl Anchor {
         if let Some(value) = values::problem(&text).and_then(|problem| problem.value) {
             return Some(Self(Written::Literal(value)));
         }
+        if let Some((value, _)) = text
+            .strip_prefix('\'')
+            .and_then(|rest| rest.split_once("' is not "))
+        {
+            return Some(Self(Written::Literal(value.to_owned())));
+        }
         let name = function(&text)?;
         Some(Self(Written::Call(name.to_owned())))
     }
