@@ -6,10 +6,10 @@ use super::written::Misfit;
 /// Up to two patterns that fit `text`, day first.
 pub(crate) fn fitting(text: &str, family: Family) -> Vec<String> {
     let text = text.trim();
-    let (date, time) = match text.find([' ', 'T']) {
-        Some(at) => text.split_at(at),
-        None => (text, ""),
-    };
+    // The time of day begins behind the last blank before its colon.
+    let colon = text.find(':');
+    let start = colon.and_then(|colon| text[..colon].rfind([' ', 'T']));
+    let (date, time) = text.split_at(start.unwrap_or(text.len()));
     let time = time_pattern(time, family);
     let fits = |pattern: &String| {
         let pattern = TimePattern::try_new(pattern, family);

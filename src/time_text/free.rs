@@ -23,6 +23,10 @@ pub(crate) fn read(text: &str) -> Result<WrittenTime, Misfit> {
         return Err(Misfit::Calendar);
     }
     let time = time_behind(&mut cursor)?;
+    // An offset behind a date alone looks like one more part of it.
+    if time.is_none() && matches!(cursor.rest().trim_start().chars().next(), Some('+' | '-')) {
+        return Err(Misfit::Form);
+    }
     let zone = zone_behind(&mut cursor)?;
     let (time, is_next_day) = match time {
         Some(time) => {
@@ -212,23 +216,12 @@ fn zone_behind<'a>(cursor: &mut Cursor<'a>) -> Result<Option<WrittenZone<'a>>, M
     if cursor.is_at_end() {
         return Ok(None);
     }
-    let mut found = zone(cursor);
+    let found = zone(cursor).ok_or(Misfit::Form)?;
     // 2026-01-02T03:04:05+01:00[Europe/Paris]: the name says nothing that the offset does not.
-    if found.is_none() {
-        let bare = cursor.rest().split_once('[');
-        if let Some((offset, name)) = bare
-            && name.ends_with(']')
-        {
-            let mut inner = Cursor::new(offset);
-            found = zone(&mut inner).filter(|_| inner.is_at_end());
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-    }
-    match (found, cursor.is_at_end()) {
-        (Some(found), true) => Ok(Some(found)),
-        _ => Err(Misfit::Form),
+    let is_named_too = cursor.rest().starts_with('[') && cursor.rest().ends_with(']');
+    match is_named_too || cursor.is_at_end() {
+        true => Ok(Some(found)),
+        false => Err(Misfit::Form),
     }
 }
 

@@ -176,7 +176,9 @@ proptest! {
     fn what_is_written_reads_back(time in times(), form in 0..EXACT.len(), zone in 0..ZONES.len()) {
         let (written, offset) = ZONES[zone];
         let text = format!("{}{written}", time.format(EXACT[form]));
-        // A comma is a point here, and a form with blanks at its end takes no zone behind them.
+        // PMZ is no half of a day.
+        prop_assume!(!(EXACT[form].ends_with(['p', 'P']) && written == "Z"));
+        // A form with blanks at its end takes no zone behind them.
         prop_assume!(!(EXACT[form].ends_with(' ') && !written.is_empty()));
         let read = read(&text);
         prop_assert!(read.is_ok(), "{text}: {read:?}");

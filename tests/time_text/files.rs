@@ -1,7 +1,7 @@
 //! Times in files, of forms that arrow's reader of CSV does not know.
 
 use deskql::{Engine, Settings};
-use tempfile::tempdir;
+use tempfile::{TempDir, tempdir};
 
 use crate::support::data::{error, open, rows, text};
 
@@ -75,7 +75,7 @@ async fn conditions_and_kpis_over_such_columns() {
     assert_eq!(rows(&engine, sql).await, ["1"]);
 }
 
-async fn configured(csv: &str, column: &str) -> Engine {
+async fn configured(csv: &str, column: &str) -> (Engine, TempDir) {
     let folder = tempdir().unwrap();
     text(&folder.path().join("t.csv"), csv);
     let config = folder.path().join("deskql.toml");
@@ -88,16 +88,14 @@ async fn configured(csv: &str, column: &str) -> Engine {
         ..Settings::default()
     })
     .await;
-    // The file is read when the query runs.
-    std::mem::forget(folder);
-    engine.unwrap()
+    (engine.unwrap(), folder)
 }
 
 #[tokio::test]
 async fn keys_of_the_config_file() {
     let iso = "at = { time = \"iso\", timezone = \"Europe/Lisbon\" }";
     let csv = "at\n2026-07-02 09:05\n2026-07-02T09:05:00.000+0100\n2026-07-02T10:00:00Z\n";
-    let engine = configured(csv, iso).await;
+    let (engine, _folder) = configured(csv, iso).await;
     let wanted = [
         "2026-07-02T08:05:00Z",
         "2026-07-02T08:05:00Z",
@@ -106,17 +104,18 @@ async fn keys_of_the_config_file() {
     assert_eq!(rows(&engine, "SELECT at FROM t").await, wanted);
 
     let short = "at = { time = \"d/m/yyyy\", timezone = \"UTC\" }";
-    let engine = configured("at\n1/9/21\n25/12/2021\n30/11/21\n", short).await;
+    let (engine, _folder) = configured("at\n1/9/21\n25/12/2021\n30/11/21\n", short).await;
     let sql = "SELECT DISTINCT extract(year FROM at) FROM t";
     assert_eq!(rows(&engine, sql).await, ["2021"]);
 
     let epoch = "at = { time = \"epoch\", timezone = \"UTC\" }";
-    let engine = configured("at\n1772442300\n1772442300000\n1772442300000000\n", epoch).await;
+    let (engine, _folder) =
+        configured("at\n1772442300\n1772442300000\n1772442300000000\n", epoch).await;
     let wanted = ["2026-03-02T09:05:00Z"; 3];
     assert_eq!(rows(&engine, "SELECT at FROM t").await, wanted);
 
     let other = "at = { time = \"yyyy-mm-dd\", timezone = \"UTC\" }";
-    let engine = configured("at\n2026-03-01\n25/03/2026\n", other).await;
+    let (engine, _folder) = configured("at\n2026-03-01\n25/03/2026\n", other).await;
     let message = error(&engine, "SELECT at FROM t").await;
     assert!(message.contains("'dd/mm/yyyy'"), "{message}");
 }
