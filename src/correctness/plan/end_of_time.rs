@@ -7,8 +7,8 @@
 //! Upstream: none found: a DATE column with 9999-12-31 beside a TIMESTAMP column fails, converted value exceeds i64
 //! Retire when: comparing a date with a timestamp cannot overflow
 
-use arrow::datatypes::{DataType, TimeUnit};
-use chrono::{DateTime, NaiveDateTime};
+use arrow::datatypes::{DataType, IntervalMonthDayNano, TimeUnit};
+use chrono::{DateTime, NaiveDateTime, NaiveTime};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
@@ -137,30 +137,73 @@ fn beside_nanos(
     if zone.as_deref().is_some_and(is_local) || other.column_refs().is_empty() {
         return Ok(None);
     }
-    let is_floor_enough = matches!(op, Operator::Lt | Operator::GtEq);
-    Ok(match of_other {
-        DataType::Date32 if is_floor_enough => {
-            let day = cast(nanos.clone(), DataType::Date32);
-            Some(binary_expr(day, op, other.clone()))
+    match of_other {
+        DataType::Date32 => beside_dates((nanos, of_nanos), op, (other, of_other)).map(Some),
+        DataType::Timestamp(unit, _) if *unit != TimeUnit::Nanosecond => {
+            beside_coarser((nanos, of_nanos), op, (other, of_other), *unit)
         }
-        DataType::Timestamp(unit, _) if is_floor_enough && *unit != TimeUnit::Nanosecond => {
-            let grain = match unit {
-                TimeUnit::Second => "second",
-                TimeUnit::Millisecond => "millisecond",
-                _ => "microsecond",
-            };
-            let floor = date_trunc(lit(grain), nanos.clone());
-            let floor = cast(floor, DataType::Timestamp(*unit, zone.clone()));
-            Some(binary_expr(floor, op, other.clone()))
-        }
-        DataType::Date32 | DataType::Timestamp(..)
-            if !matches!(of_other, DataType::Timestamp(TimeUnit::Nanosecond, _)) =>
-        {
-            let bounded = bounded(other, of_other, of_nanos)?;
-            Some(binary_expr(nanos.clone(), op, bounded))
-        }
+        _ => Ok(None),
+    }
+}
+
+/// Dates and nanoseconds compare by the day, where a time within the day changes nothing.
+fn beside_dates(
+    (nanos, of_nanos): Typed<'_>,
+    op: Operator,
+    (other, of_other): Typed<'_>,
+) -> Result<Expr> {
+    let is_midnight = constant(nanos).map(|instant| instant.time() == NaiveTime::MIN);
+    let by_day = match (op, is_midnight) {
+        (Operator::Lt | Operator::GtEq, _) | (_, Some(true)) => Some(op),
+        (Operator::Gt, Some(false)) => Some(Operator::GtEq),
+        (Operator::LtEq, Some(false)) => Some(Operator::Lt),
         _ => None,
+    };
+    Ok(match by_day {
+        Some(op) => binary_expr(cast(nanos.clone(), DataType::Date32), op, other.clone()),
+        None => {
+            let bounded = bounded(other, of_other, of_nanos)?;
+            binary_expr(nanos.clone(), op, bounded)
+        }
     })
+}
+
+/// A column in a coarser unit beside nanoseconds. Literals are left to the optimizer, which gives them the unit of
+/// the column.
+fn beside_coarser(
+    (nanos, of_nanos): Typed<'_>,
+    op: Operator,
+    (other, of_other): Typed<'_>,
+    unit: TimeUnit,
+) -> Result<Option<Expr>> {
+    use Operator::{Gt, GtEq, Lt, LtEq};
+    if constant(nanos).is_some() {
+        return Ok(None);
+    }
+    let (grain, ticks) = match unit {
+        TimeUnit::Second => ("second", 1_000_000_000),
+        TimeUnit::Millisecond => ("millisecond", 1_000_000),
+        _ => ("microsecond", 1_000),
+    };
+    let floor = |nanos: Expr| {
+        let zone = match of_nanos {
+            DataType::Timestamp(_, zone) => zone.clone(),
+            _ => None,
+        };
+        let floor = date_trunc(lit(grain), nanos);
+        cast(floor, DataType::Timestamp(unit, zone))
+    };
+    Ok(Some(match op {
+        Lt | GtEq => binary_expr(floor(nanos.clone()), op, other.clone()),
+        // now() and what is counted from it.
+        Gt | LtEq if nanos.column_refs().is_empty() => {
+            let almost_one = IntervalMonthDayNano::new(0, 0, ticks - 1);
+            let almost_one = lit(ScalarValue::IntervalMonthDayNano(Some(almost_one)));
+            let ceiling = floor(nanos.clone() + almost_one);
+            binary_expr(ceiling, op, other.clone())
+        }
+        _ => binary_expr(nanos.clone(), op, bounded(other, of_other, of_nanos)?),
+    }))
 }
 
 /// A comparison with a constant that lies before or behind all nanoseconds.
