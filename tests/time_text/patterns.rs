@@ -107,7 +107,8 @@ async fn postgres_patterns() {
         let query = format!("SELECT to_char(TIMESTAMP '{time}', '{pattern}')");
         queries.push((query.clone(), query));
         let (pattern, codes) = WHOLE[usize::try_from(random.between(0, 6)).unwrap()];
-        let text = time.format(codes);
+        // chrono has nine digits for %f.
+        let text = time.format(&codes.replace("%f", "%6f")).to_string();
         let own = format!("SELECT to_timestamp('{text}', '{pattern}')");
         queries.push((own.clone(), format!("{own}::TIMESTAMP")));
     }
@@ -128,7 +129,8 @@ async fn percent_codes() {
         let query = format!("SELECT strftime(TIMESTAMP '{time}', '{pattern}')");
         queries.push((query.clone(), query));
         let (_, codes) = WHOLE[usize::try_from(random.between(0, 6)).unwrap()];
-        let query = format!("SELECT strptime('{}', '{codes}')", time.format(codes));
+        let text = time.format(&codes.replace("%f", "%6f")).to_string();
+        let query = format!("SELECT strptime('{text}', '{codes}')");
         queries.push((query.clone(), query));
     }
     let asked: Vec<&str> = queries.iter().map(|(_, asked)| asked.as_str()).collect();
