@@ -238,6 +238,11 @@ fn lit_nanos(ticks: i64, data_type: &DataType) -> Expr {
 
 /// `value` as nanoseconds, of which what is out of reach is the first or the last.
 fn bounded(value: &Expr, of_value: &DataType, of_nanos: &DataType) -> Result<Expr> {
+    // A time keeps its own zone: type coercion knows how those of two zones meet.
+    let wanted = match of_value {
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Nanosecond, zone.clone()),
+        _ => of_nanos.clone(),
+    };
     let literal = |ticks: i64| {
         let number = ScalarValue::Int64(Some(ticks));
         number.cast_to(of_value).map(lit)
@@ -257,9 +262,9 @@ fn bounded(value: &Expr, of_value: &DataType, of_nanos: &DataType) -> Result<Exp
             (day(i64::MIN / DAY), day(i64::MAX / DAY))
         }
     };
-    when(value.clone().gt(last), lit_nanos(i64::MAX, of_nanos))
-        .when(value.clone().lt(first), lit_nanos(i64::MIN, of_nanos))
-        .otherwise(cast(value.clone(), of_nanos.clone()))
+    when(value.clone().gt(last), lit_nanos(i64::MAX, &wanted))
+        .when(value.clone().lt(first), lit_nanos(i64::MIN, &wanted))
+        .otherwise(cast(value.clone(), wanted))
 }
 
 /// The instant that a literal or a cast of one stands for.
