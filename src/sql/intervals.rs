@@ -1,9 +1,9 @@
-//! The interval literals of a statement, once headers have kept the text that was written.
+//! Lengths of time in a statement, once headers have kept the text that was written.
 
 use datafusion::common::Result;
 use datafusion::sql::parser::{CopyToSource, Statement};
 
-use crate::correctness::syntax::interval_text;
+use crate::correctness::syntax::{interval_text, length_minus};
 
 /// Writes every interval literal in words that the planner knows.
 ///
@@ -18,5 +18,19 @@ pub(super) fn rewrite(statement: &mut Statement) -> Result<()> {
             CopyToSource::Relation(_) => Ok(()),
         },
         Statement::CreateExternalTable(_) | Statement::Reset(_) => Ok(()),
+    }
+}
+
+/// Makes minus before a length a call, for a statement that was refused because of it.
+pub(super) fn negate(statement: &mut Statement) {
+    match statement {
+        Statement::Statement(inner) => length_minus::rewrite(inner.as_mut()),
+        Statement::Explain(explain) => negate(&mut explain.statement),
+        Statement::CopyTo(copy) => {
+            if let CopyToSource::Query(query) = &mut copy.source {
+                length_minus::rewrite(query.as_mut());
+            }
+        }
+        Statement::CreateExternalTable(_) | Statement::Reset(_) => {}
     }
 }

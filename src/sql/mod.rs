@@ -56,7 +56,7 @@ use statement::Kind;
 pub use statement::{Statement, parse, parse_in};
 pub use units::{UNIT, Units};
 
-use crate::correctness::syntax;
+use crate::correctness::syntax::{self, length_minus};
 use crate::error::{Error, Result};
 
 /// `error` in words, with the line of `script` that it is about; unchanged where no place is known.
@@ -120,7 +120,14 @@ async fn plain(
         intervals::rewrite(&mut statement)?;
         Ok::<_, DataFusionError>(statement)
     })?;
-    let plan = state.statement_to_plan(resolved).await?;
+    let plan = match state.statement_to_plan(resolved.clone()).await {
+        Err(error) if length_minus::is_refused(&error) => {
+            let mut resolved = resolved;
+            intervals::negate(&mut resolved);
+            state.statement_to_plan(resolved).await?
+        }
+        planned => planned?,
+    };
     own_schema::change(&state, &plan)?;
     context.execute_logical_plan(plan).await
 }

@@ -98,7 +98,7 @@ pub(super) fn interval(random: &mut Random, depth: i64) -> String {
             _ => length(random),
         };
     }
-    match random.between(0, 12) {
+    match random.between(0, 13) {
         0 | 1 => format!("({} - {})", moment(random, inner), moment(random, inner)),
         2 => format!(
             "({} + {})",
@@ -138,6 +138,13 @@ pub(super) fn interval(random: &mut Random, depth: i64) -> String {
             "nullif({}, {})",
             interval(random, inner),
             interval(random, inner)
+        ),
+        // What is left of a month is exact here, and cleaned to a millionth of a day in the others.
+        12 => format!(
+            "(({} - {}) / {})",
+            moment(random, inner),
+            moment(random, inner),
+            whole(random)
         ),
         _ => interval(random, 0),
     }
@@ -228,10 +235,17 @@ pub(super) fn number(random: &mut Random, depth: i64) -> String {
     match random.between(0, 3) {
         0 => format!("({} - {})", day(random), day(random)),
         1 => format!("extract(epoch FROM {})", interval(random, depth)),
+        2 => format!(
+            "extract({} FROM ({} - {}))",
+            random.pick(&["day", "hour", "minute", "month", "year"]),
+            moment(random, depth),
+            moment(random, depth)
+        ),
+        // Sums and multiples of differences carry hours into days here.
         _ => format!(
             "extract({} FROM {})",
             random.pick(&["day", "hour", "minute", "month", "year"]),
-            interval(random, depth)
+            random.pick(&["i", "j", "(a - b)", "CAST(s AS INTERVAL)"])
         ),
     }
 }

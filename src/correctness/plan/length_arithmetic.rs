@@ -12,7 +12,7 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, TimeUnit};
-use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::expr::BinaryExpr;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
@@ -129,6 +129,9 @@ impl ExprPlanner for LengthArithmetic {
         if compares(op) {
             let sides = vec![expr.left.clone(), expr.right.clone()];
             let sides = beside_lengths(sides, schema)?;
+            if !sides.transformed {
+                refuse_numbers(op, &left, &right)?;
+            }
             return Ok(
                 match (sides.transformed, <[Expr; 2]>::try_from(sides.data)) {
                     (true, Ok([left, right])) => PlannerResult::Planned(binary(op, left, right)),
@@ -152,8 +155,26 @@ impl ExprPlanner for LengthArithmetic {
             None if left.data_type != right.data_type && left.is_length() && right.is_length() => {
                 PlannerResult::Planned(binary(op, left.expr, right.expr))
             }
-            None => PlannerResult::Original(expr),
+            None => {
+                refuse_numbers(op, &left.data_type, &right.data_type)?;
+                PlannerResult::Original(expr)
+            }
         })
+    }
+}
+
+/// A length of time beside a number without a unit, which no engine knows what to make of.
+fn refuse_numbers(op: Operator, left: &DataType, right: &DataType) -> Result<()> {
+    if !(is_length(left) && right.is_numeric() || left.is_numeric() && is_length(right)) {
+        return Ok(());
+    }
+    match op {
+        Operator::Divide => plan_err!(
+            "a number cannot be divided by a length of time: divide by its seconds, extract(epoch FROM ..)"
+        ),
+        _ => plan_err!(
+            "{op} stands between a length of time and a number: say the unit, as in {op} INTERVAL '3 days', or take the seconds, extract(epoch FROM ..)"
+        ),
     }
 }
 
@@ -188,15 +209,11 @@ fn sum(op: Operator, left: &Typed, right: &Typed, schema: &DFSchema) -> Option<E
             moment(right, left, schema).map(|at| binary(op, left.expr.clone(), at))
         }
         (Date32, Duration(unit)) => {
-            let unit = at_least_micros(*unit);
-            let (at, length) = (left.to(Timestamp(unit, None)), right.to(Duration(unit)));
-            Some(binary(op, at, length))
+            // Not as of a duration: a CASE may turn out to be an interval.
+            let at = left.to(Timestamp(at_least_micros(*unit), None));
+            Some(binary(op, at, right.expr.clone()))
         }
         (Duration(_), Date32) if is_plus => sum(op, right, left, schema),
-        (Duration(one), Duration(other)) if one != other => {
-            let both = Duration(*one.max(other));
-            Some(binary(op, left.to(both.clone()), right.to(both)))
-        }
         (Timestamp(at, zone), Duration(unit)) if unit > at => Some(binary(
             op,
             left.to(Timestamp(*unit, zone.clone())),

@@ -5,6 +5,7 @@ mod casts_to_times;
 mod common_unit;
 mod date_difference;
 mod end_of_time;
+mod in_lists;
 mod in_subqueries;
 mod length_arithmetic;
 mod length_expressions;
@@ -18,6 +19,7 @@ mod pushed_filters;
 mod repeated_sort_keys;
 mod subquery_places;
 mod truth_tests;
+mod window_keys;
 
 pub(crate) use numbers::NumberPlanner;
 pub(crate) use pushed_filters::PushedFilters;
@@ -45,6 +47,8 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(casts_to_times::CastsToTimes),
         Arc::new(length_groups::LengthGroups),
         Arc::new(date_difference::DateDifference),
+        Arc::new(in_lists::InLists),
+        Arc::new(window_keys::WindowKeys),
     ]
 }
 

@@ -9,10 +9,11 @@
 
 use std::ops::ControlFlow;
 
+use arrow::datatypes::IntervalMonthDayNano;
 use datafusion::common::plan_datafusion_err;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
-    DateTimeField, Expr, Interval, Value, VisitMut, visit_expressions_mut,
+    DateTimeField, Expr, Interval, UnaryOperator, Value, VisitMut, visit_expressions_mut,
 };
 
 use crate::functions::lengths::{LengthUnit, read};
@@ -27,10 +28,14 @@ pub(crate) fn rewrite(node: &mut impl VisitMut) -> Result<()> {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         },
-        // The planner would put the sign before the text, where it is that of the months alone.
-        Expr::UnaryOp { expr: operand, .. } if matches!(**operand, Expr::Interval(_)) => {
-            let literal = std::mem::replace(operand.as_mut(), Expr::value(Value::Null));
-            **operand = Expr::Nested(Box::new(literal));
+        Expr::UnaryOp {
+            op: UnaryOperator::Minus,
+            expr: inner,
+        } => {
+            // Written before the text, the sign would be that of the months only.
+            if let Some(negated) = negated(inner) {
+                *expr = negated;
+            }
             ControlFlow::Continue(())
         }
         _ => ControlFlow::Continue(()),
@@ -66,12 +71,32 @@ fn rewrite_one(interval: &mut Interval) -> Result<(), DataFusionError> {
             "'{text}' is not a length of time: write it as in INTERVAL '90 minutes', '2 days 02:30:00' or 'PT1H30M'"
         ));
     };
-    let (months, days, rest) = (length.months, length.days, length.nanoseconds);
-    let words = format!("{months} months {days} days {rest} nanoseconds");
+    let words = words(length);
     *interval.value = Expr::Value(Value::SingleQuotedString(words).with_empty_span());
     interval.leading_field = None;
     interval.last_field = None;
     Ok(())
+}
+
+fn words(length: IntervalMonthDayNano) -> String {
+    let (months, days, rest) = (length.months, length.days, length.nanoseconds);
+    format!("{months} months {days} days {rest} nanoseconds")
+}
+
+/// Minus a literal that was written anew already.
+fn negated(literal: &Expr) -> Option<Expr> {
+    let Expr::Interval(interval) = literal else {
+        return None;
+    };
+    let length = read(&text(&interval.value)?, LengthUnit::SECOND)?;
+    let minus = IntervalMonthDayNano::new(
+        length.months.checked_neg()?,
+        length.days.checked_neg()?,
+        length.nanoseconds.checked_neg()?,
+    );
+    let mut interval = interval.clone();
+    *interval.value = Expr::Value(Value::SingleQuotedString(words(minus)).with_empty_span());
+    Some(Expr::Interval(interval))
 }
 
 /// The text or number of a literal.
@@ -117,6 +142,10 @@ mod tests {
                 "SELECT INTERVAL '1:30' MINUTE TO SECOND",
                 "0 months 0 days 90000000000 nanoseconds",
             ),
+            (
+                "SELECT -INTERVAL '1 day 01:00:00'",
+                "0 months -1 days -3600000000000 nanoseconds",
+            ),
             ("SELECT INTERVAL 7 DAYS", "0 months 7 days 0 nanoseconds"),
             (
                 "SELECT INTERVAL '5' HOUR",
@@ -129,9 +158,5 @@ mod tests {
             );
         }
         assert!(rewritten("SELECT INTERVAL 'soon'").is_err());
-        assert_eq!(
-            rewritten("SELECT - INTERVAL '1 day'").unwrap(),
-            "SELECT -(INTERVAL '0 months 1 days 0 nanoseconds')"
-        );
     }
 }

@@ -9,6 +9,7 @@ mod exponents;
 mod far_literals;
 mod grouping_ordinals;
 pub(crate) mod interval_text;
+pub(crate) mod length_minus;
 mod like_escape;
 pub(crate) mod merged_columns;
 mod named_windows;

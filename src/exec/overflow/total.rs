@@ -16,6 +16,7 @@ use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
 use crate::functions::bits::for_each_set;
+use crate::functions::lengths::rounded;
 use crate::functions::rows::{CHUNK, common_group, eligible};
 
 /// A type whose values are added up in a wider one.
@@ -49,7 +50,7 @@ macro_rules! sum_in_128_bits {
                 fits(wide, to).then(|| Self::Native::try_from(wide).ok()).flatten()
             }
             fn divide(total: i128, count: i64) -> i128 {
-                total / i128::from(count)
+                rounded(total, i128::from(count))
             }
             fn exact(total: i128) -> i256 {
                 i256::from_i128(total)

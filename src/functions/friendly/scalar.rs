@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::interval_arithmetic::Interval;
 use datafusion::logical_expr::{
     ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
     Signature, Volatility,
@@ -125,6 +126,14 @@ impl ScalarUDFImpl for Function {
             )?)),
             false => Ok(ColumnarValue::Array(result)),
         }
+    }
+
+    // Of the type of the result: of no type, as by default, what stands around the call has no bounds either,
+    // and an ORDER BY of it is taken for another.
+    fn evaluate_bounds(&self, input: &[&Interval]) -> Result<Interval> {
+        let types: Vec<_> = input.iter().map(|bounds| bounds.data_type()).collect();
+        let data_type = (self.spec.returns)(&types).unwrap_or(DataType::Null);
+        Interval::make_unbounded(&data_type)
     }
 
     fn documentation(&self) -> Option<&Documentation> {

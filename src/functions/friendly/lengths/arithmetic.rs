@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, IntervalMonthDayNanoArray};
 use arrow::compute::cast;
+use arrow::compute::kernels::numeric::neg;
 use arrow::datatypes::{
     DataType, Float64Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, TimeUnit,
 };
@@ -73,6 +74,28 @@ pub(super) fn all() -> Vec<Spec> {
             },
             returns: |_| Ok(DataType::Float64),
             kernel: ratio,
+        },
+        Spec {
+            name: "negative",
+            aliases: &[],
+            syntax: "negative(value)\n-value",
+            meaning: "Minus the value: of the difference of two times, an INTERVAL or a number. NULL of NULL; a result that cannot be held is an error.",
+            arguments: &[("value", "A length of time or a number with a sign.")],
+            example: "SELECT negative(TIMESTAMP '2026-01-03 02:30:00' - TIMESTAMP '2026-01-01 00:00:00')",
+            coerce: |types| match types {
+                [DataType::Interval(_)] => Ok(vec![INTERVAL]),
+                [of] if is_length(of)
+                    || of.is_signed_integer()
+                    || of.is_floating()
+                    || of.is_decimal() =>
+                {
+                    Ok(types.to_vec())
+                }
+                [DataType::Null] => Ok(vec![DataType::Int64]),
+                _ => plan_err!("minus takes a number or a length of time"),
+            },
+            returns: |types| Ok(types[0].clone()),
+            kernel: |columns| Ok(neg(&columns[0])?),
         },
     ]
 }

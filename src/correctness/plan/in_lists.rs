@@ -1,0 +1,66 @@
+//! IN with a CASE in its list.
+//!
+//! A list is taken for constant when it can be evaluated over no rows, which a CASE can: `x IN (7, CASE WHEN b THEN y
+//! ELSE 3 END)` then compares every row with what the CASE gives without rows. What is no constant and no column is
+//! compared by itself.
+//!
+//! Upstream: none found: "x IN (7, CASE .. END) over two rows or more: InListExpr takes a CASE for a constant, since it evaluates on an empty batch"
+//! Retire when: the query of `tests/stock_engine.rs` finds the row.
+
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{DFSchema, Result};
+use datafusion::logical_expr::expr::InList;
+use datafusion::logical_expr::utils::disjunction;
+use datafusion::logical_expr::{Expr, LogicalPlan};
+use datafusion::optimizer::AnalyzerRule;
+
+use crate::exec::expressions::rewrite_expressions;
+
+/// Takes what is computed for each row out of the lists of IN.
+#[derive(Debug)]
+pub(super) struct InLists;
+
+impl AnalyzerRule for InLists {
+    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+        rewrite_expressions(plan, rewrite)
+    }
+
+    fn name(&self) -> &'static str {
+        "in_lists"
+    }
+}
+
+/// Whether an item is computed for each row.
+fn is_computed(item: &Expr) -> bool {
+    let is_plain = matches!(item, Expr::Literal(..) | Expr::Column(_));
+    let reads = |node: &Expr| matches!(node, Expr::Column(_) | Expr::OuterReferenceColumn(..));
+    !is_plain && item.exists(|node| Ok(reads(node))).unwrap_or(true)
+}
+
+fn rewrite(expression: Expr, _schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let Expr::InList(InList {
+        expr,
+        list,
+        negated,
+    }) = expression
+    else {
+        return Ok(Transformed::no(expression));
+    };
+    if expr.is_volatile() || !list.iter().any(is_computed) {
+        let same = InList::new(expr, list, negated);
+        return Ok(Transformed::no(Expr::InList(same)));
+    }
+    let (computed, plain): (Vec<_>, Vec<_>) = list.into_iter().partition(is_computed);
+    let value = *expr;
+    let mut found: Vec<Expr> = Vec::new();
+    if !plain.is_empty() {
+        found.push(value.clone().in_list(plain, false));
+    }
+    found.extend(computed.into_iter().map(|item| value.clone().eq(item)));
+    let found = disjunction(found).unwrap_or_else(|| datafusion::logical_expr::lit(false));
+    Ok(Transformed::yes(match negated {
+        true => Expr::Not(Box::new(found)),
+        false => found,
+    }))
+}
