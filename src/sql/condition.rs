@@ -30,6 +30,7 @@ pub(crate) fn condition(text: &str) -> Result<Expr> {
     {
         let mut expr = *expr;
         syntax::rewrite_in(&mut expr)?;
+        syntax::interval_text::rewrite(&mut expr)?;
         return Ok(expr);
     }
     Err(plan_datafusion_err!("{text} is not one condition").into())
@@ -45,6 +46,7 @@ pub(crate) fn expression(text: &str) -> Result<ExprWithAlias, DataFusionError> {
         .build()?
         .parse_into_expr()?;
     syntax::rewrite_in(&mut parsed.expr)?;
+    syntax::interval_text::rewrite(&mut parsed.expr)?;
     Ok(parsed)
 }
 
