@@ -541,10 +541,10 @@ async fn length_arithmetic() {
 
 #[tokio::test]
 async fn length_operands() {
-    let file = "plan/length_operands";
-    let sql = "SELECT count(*) OVER (ORDER BY d RANGE BETWEEN INTERVAL '12 hours' PRECEDING AND INTERVAL '36 hours' FOLLOWING) \
-               FROM (VALUES (DATE '2026-01-01'), (DATE '2026-01-02'), (DATE '2026-01-04')) v(d) ORDER BY d";
-    still_gives(file, sql, &["1", "1", "1"]).await;
+    let sql = "SELECT rank() OVER (ORDER BY b - a) FROM \
+               (VALUES (TIMESTAMP '2026-01-01 00:00:00', TIMESTAMP '2026-01-05 00:00:00')) v(a, b)";
+    let text = "Cannot run range queries on datatype";
+    still_fails("plan/length_operands", sql, text).await;
 }
 
 #[tokio::test]
@@ -625,8 +625,8 @@ async fn window_keys() {
 #[tokio::test]
 async fn in_lists() {
     // The second row has 5 in the list.
-    let sql = "SELECT k IN (7, CASE WHEN b > a THEN 3 ELSE a END) FROM \
-               (SELECT k::DECIMAL(38, 0) AS k, a::DECIMAL(38, 0) AS a, b::DECIMAL(38, 0) AS b FROM (VALUES (4, 1, 2), (5, 5, 5)) v(k, a, b))";
+    let sql = "SELECT (k * a)::DECIMAL(38, 0) IN (7, CASE WHEN b > a THEN 3::DECIMAL(38, 0) ELSE a::DECIMAL(38, 0) END) \
+               FROM (VALUES (4, 1, 2), (1, 5, 5)) v(k, a, b)";
     still_gives("plan/in_lists", sql, &["false", "false"]).await;
 }
 

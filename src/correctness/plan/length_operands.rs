@@ -1,23 +1,23 @@
 //! Lengths of time before type coercion: texts and days beside them, minus before one, frames of RANGE.
 //!
-//! `d BETWEEN '1 day' AND '2 days'` is refused, `-(b - a)` too; a RANGE frame over lengths is refused, and one of
-//! hours over dates loses the hours.
+//! `d BETWEEN '1 day' AND '2 days'` is refused, and so is every window that is ordered by a length, since its frame
+//! is one of RANGE unless another is written.
 //!
-//! Upstream: none found: "unary minus and RANGE frames do not know Duration; RANGE INTERVAL '12 hours' over a DATE drops the hours"
-//! Retire when: `RANGE BETWEEN INTERVAL '12 hours' PRECEDING AND CURRENT ROW` over a DATE keeps to 12 hours.
+//! Upstream: none found: "rank() OVER (ORDER BY ts - ts): Cannot run range queries on datatype Duration"
+//! Retire when: `rank() OVER (ORDER BY b - a)` answers.
 
-use arrow::datatypes::{DataType, TimeUnit};
+use arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::expr::{Between, BinaryExpr, InList, WindowFunction};
 use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
 use datafusion::logical_expr::{
-    Expr, ExprSchemable, Operator, WindowFrameBound, WindowFrameUnits, cast, lit,
+    Expr, ExprSchemable, Operator, WindowFrameBound, WindowFrameUnits, lit,
 };
 
 use super::length_expressions::{beside_lengths, compares, function, may_be_time};
-use crate::functions::lengths::{DAY, interval_from_text, nanoseconds};
+use crate::functions::lengths::{interval_from_text, is_length, nanoseconds};
 
 /// Makes lengths of what stands beside lengths.
 #[derive(Debug)]
@@ -93,8 +93,8 @@ fn sides(operands: Vec<Expr>, schema: &DFSchema) -> Result<Transformed<Vec<Expr>
     }
 }
 
-/// The nanoseconds of a bound, and whether it has a part below a day; `None` for UNBOUNDED.
-fn length(bound: &ScalarValue) -> Result<Option<(i128, bool)>> {
+/// The nanoseconds of a bound; `None` for UNBOUNDED.
+fn length(bound: &ScalarValue) -> Result<Option<i128>> {
     let interval = match bound {
         ScalarValue::IntervalMonthDayNano(interval) => *interval,
         ScalarValue::Utf8(text) | ScalarValue::Utf8View(text) | ScalarValue::LargeUtf8(text) => {
@@ -102,21 +102,13 @@ fn length(bound: &ScalarValue) -> Result<Option<(i128, bool)>> {
         }
         _ => return Ok(None),
     };
-    Ok(interval.map(|interval| (nanoseconds(interval), interval.nanoseconds % DAY != 0)))
-}
-
-fn value(bound: &WindowFrameBound) -> Option<&ScalarValue> {
-    match bound {
-        WindowFrameBound::Preceding(value) | WindowFrameBound::Following(value) => Some(value),
-        WindowFrameBound::CurrentRow => None,
-    }
+    Ok(interval.map(nanoseconds))
 }
 
 /// A bound in nanoseconds, as the keys are.
 fn in_nanoseconds(bound: &WindowFrameBound) -> Result<WindowFrameBound> {
     let total = |value: &ScalarValue| -> Result<ScalarValue> {
-        let total = length(value)?.map(|(total, _)| total);
-        Ok(ScalarValue::Decimal128(total, 38, 0))
+        Ok(ScalarValue::Decimal128(length(value)?, 38, 0))
     };
     Ok(match bound {
         WindowFrameBound::Preceding(value) => WindowFrameBound::Preceding(total(value)?),
@@ -125,45 +117,18 @@ fn in_nanoseconds(bound: &WindowFrameBound) -> Result<WindowFrameBound> {
     })
 }
 
-/// A RANGE frame over a length or a date, over numbers or moments instead.
+/// A RANGE frame over lengths, over their nanoseconds instead.
 fn framed(mut window: Box<WindowFunction>, schema: &DFSchema) -> Result<Transformed<Expr>> {
-    let frame = &window.params.window_frame;
-    let order = window.params.order_by.first();
-    let data_type = order.and_then(|order| order.expr.get_type(schema).ok());
-    let (Some(data_type), WindowFrameUnits::Range) = (data_type, frame.units) else {
+    let frame = &mut window.params.window_frame;
+    let (Some(order), WindowFrameUnits::Range) = (window.params.order_by.first_mut(), frame.units)
+    else {
         return Ok(Transformed::no(Expr::WindowFunction(window)));
     };
-    let ends = [&frame.start_bound, &frame.end_bound];
-    match data_type {
-        DataType::Date32 => {
-            let mut has_hours = false;
-            for value in ends.into_iter().filter_map(value) {
-                has_hours |= value.try_as_str().flatten().is_some_and(|text| {
-                    interval_from_text(text).is_ok_and(|found| found.nanoseconds % DAY != 0)
-                });
-            }
-            if !has_hours {
-                return Ok(Transformed::no(Expr::WindowFunction(window)));
-            }
-            let moment = DataType::Timestamp(TimeUnit::Microsecond, None);
-            keyed(window, |key| Ok(cast(key, moment)))
-        }
-        DataType::Duration(_) | DataType::Interval(_) => {
-            let (start, end) = (in_nanoseconds(ends[0])?, in_nanoseconds(ends[1])?);
-            window.params.window_frame.start_bound = start;
-            window.params.window_frame.end_bound = end;
-            keyed(window, |key| function("interval_nanoseconds", vec![key]))
-        }
-        _ => Ok(Transformed::no(Expr::WindowFunction(window))),
+    if !order.expr.get_type(schema).is_ok_and(|of| is_length(&of)) {
+        return Ok(Transformed::no(Expr::WindowFunction(window)));
     }
-}
-
-fn keyed(
-    mut window: Box<WindowFunction>,
-    key: impl FnOnce(Expr) -> Result<Expr>,
-) -> Result<Transformed<Expr>> {
-    if let Some(order) = window.params.order_by.first_mut() {
-        order.expr = key(order.expr.clone())?;
-    }
+    frame.start_bound = in_nanoseconds(&frame.start_bound)?;
+    frame.end_bound = in_nanoseconds(&frame.end_bound)?;
+    order.expr = function("interval_nanoseconds", vec![order.expr.clone()])?;
     Ok(Transformed::yes(Expr::WindowFunction(window)))
 }
