@@ -266,7 +266,10 @@ fn scalar(mut call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Exp
             let null = lit(ScalarValue::IntervalMonthDayNano(None));
             Ok(Transformed::yes(when(equal, null).otherwise(value)?))
         }
-        "date_part" if type_of(1).is_some_and(|of| of.is_ok_and(|of| is_length(&of))) => {
+        "date_part" if matches!(type_of(1), Some(Ok(DataType::Duration(_)))) => {
+            part_of(call, schema)
+        }
+        "date_part" if matches!(type_of(1), Some(Ok(of)) if of == INTERVAL) => {
             part_of(call, schema)
         }
         _ => Ok(Transformed::no(Expr::ScalarFunction(call))),
