@@ -10,6 +10,7 @@ use crate::correctness::syntax::merged_columns;
 
 /// Part of what `*` stands for.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there are a few to a join")]
 pub(super) enum Shown {
     /// A column that `USING` or `NATURAL` made of several.
     Merged {
@@ -51,6 +52,7 @@ pub(super) enum Pairs {
     Unknown,
 }
 
+#[expect(clippy::large_enum_variant, reason = "it lives for one lookup")]
 enum Found {
     /// Its name, itself, and the relation if only the planner knows its columns.
     Column(String, Expr, Option<usize>),

@@ -69,7 +69,7 @@ fn prepare_item(item: &mut TableWithJoins, unnamed: &mut usize) -> Result<()> {
                     .last()
                     .and_then(ObjectNamePart::as_ident)
                     .cloned()
-                    .map(named)
+                    .map(named);
             }
             _ => {}
         }

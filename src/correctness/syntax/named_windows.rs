@@ -3,7 +3,7 @@
 //! The planner forgets the name in the parentheses, and knows names in the `SELECT` list only. Here each use is
 //! written out, with the rules of `PostgreSQL`: what a window says can be added to, not changed.
 //!
-//! Upstream: none found: "WindowSpec.window_name is ignored: OVER (w ORDER BY x) loses the PARTITION BY of w"
+//! Upstream: none found: "`WindowSpec.window_name` is ignored: OVER (w ORDER BY x) loses the PARTITION BY of w"
 //! Retire when: `OVER (w ORDER BY x)` keeps the PARTITION BY of `w`, also by way of another window and in QUALIFY.
 
 use std::ops::ControlFlow;

@@ -4,7 +4,7 @@
 //! `||` like `*`, `->` weaker than `IS`, and reads `a = b BETWEEN c AND d` as `(a = b) BETWEEN c AND d`. Its table
 //! for `PostgreSQL` is open only to the dialect of that name, whose other ways are not ours.
 //!
-//! Upstream: none found: "GenericDialect: operator precedences differ from PostgreSQL >= 9.5 (||, |, &, #, <<, >>, ~,
+//! Upstream: none found: "`GenericDialect`: operator precedences differ from `PostgreSQL` >= 9.5 (||, |, &, #, <<, >>, ~,
 //! ->, BETWEEN/LIKE/IN above =, unary minus above ^)"
 //! Retire when: `SELECT 1 | 2 & 2` is 2 and `true = 5 BETWEEN 1 AND 10` parses as a comparison in `GenericDialect`.
 

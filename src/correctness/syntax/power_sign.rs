@@ -2,7 +2,7 @@
 //!
 //! Outside of its dialect for `PostgreSQL` the parser reads it as an exclusive or, of doubles too.
 //!
-//! Upstream: none found: "GenericDialect: ^ parses as BitwiseXor where PostgreSQL and DuckDB have a power"
+//! Upstream: none found: "`GenericDialect`: ^ parses as `BitwiseXor` where `PostgreSQL` and DuckDB have a power"
 //! Retire when: `SELECT 2 ^ 3` is 8 in `GenericDialect`.
 
 use datafusion::sql::sqlparser::ast::{

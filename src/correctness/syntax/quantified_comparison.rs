@@ -5,7 +5,7 @@
 //! and with whether there are values at all and NULLs among them. Over an array, `ANY` is the opposite of `ALL`,
 //! which the planner has three-valued.
 //!
-//! Upstream: none found: "SetComparison: the left expression is resolved inside the subquery when both read a table of
+//! Upstream: none found: "`SetComparison`: the left expression is resolved inside the subquery when both read a table of
 //! the same name; x = ANY(array) is false instead of NULL when the array has a NULL"
 //! Retire when: `SELECT x FROM (VALUES (1), (2)) t(x) WHERE x >= ALL (SELECT x FROM (VALUES (1), (2)) t(x))` is one row.
 

@@ -64,7 +64,7 @@ fn each(
     convert: fn(&str, &str) -> Result<String, String>,
 ) -> Result<ArrayRef> {
     let patterns = columns[0].as_string::<i32>();
-    let escapes = columns.get(1).map(|column| column.as_string::<i32>());
+    let escapes = columns.get(1).map(AsArray::as_string::<i32>);
     let convert_row = |row: usize| {
         let escape = match escapes {
             Some(escapes) if escapes.is_null(row) => return Ok(None),
