@@ -2,7 +2,7 @@
 //!
 //! `syntax` mends what the parser misreads, `plan` what the planner does, `functions` holds stand-ins for
 //! stock functions. Each file ends its first comment with the upstream issue and the condition under which it
-//! can be deleted; `tests/stock_engine.rs` asks the stock engine the same and fails when upstream has mended it.
+//! can be deleted; `tests/stock_engine/` asks the stock engine the same and fails when upstream has mended it.
 
 mod functions;
 mod plan;

@@ -4,7 +4,7 @@
 //! `WHERE closed_on - opened_on > 3` is an internal error over files.
 //!
 //! Upstream: none found: "WHERE date - date > 3 over Parquet: Only intervals with the same data type are comparable, lhs:Duration(s), rhs:Int64"
-//! Retire when: the query of `tests/stock_engine.rs` answers.
+//! Retire when: the query of `tests/stock_engine/` answers.
 
 use arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;

@@ -4,7 +4,7 @@
 //! ELSE 3 END)` then compares every row with what the CASE gives without rows. Such an item is compared by itself.
 //!
 //! Upstream: none found: "x IN (7, CASE .. END) over two rows or more: InListExpr takes a CASE for a constant, since it evaluates on an empty batch"
-//! Retire when: the query of `tests/stock_engine.rs` finds the row.
+//! Retire when: the query of `tests/stock_engine/` finds the row.
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};

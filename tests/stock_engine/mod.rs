@@ -1,0 +1,102 @@
+//! The faults that `src/correctness/` mends, asked of DataFusion as it ships.
+//!
+//! A test here holds that the wrong answer still comes. When one turns red, upstream has mended the fault: the
+//! file of the same name in `src/correctness/` can be deleted.
+
+mod functions;
+mod lengths;
+mod numbers;
+mod plan;
+mod syntax;
+
+use std::path::Path;
+
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::error::Result;
+use datafusion::prelude::SessionContext;
+use datafusion_sqllogictest::read_dir_recursive;
+
+/// Has literals with a point read as decimals.
+const LITERALS_AS_DECIMALS: &str = "SET datafusion.sql_parser.parse_float_as_decimal = true";
+
+/// The rows of the stock engine's answer, columns with a comma between, NULL as `NULL`.
+async fn stock(sql: &str) -> Result<Vec<String>> {
+    stock_after(&[], sql).await
+}
+
+/// As [`stock`], after other statements of the same session.
+async fn stock_after(before: &[&str], sql: &str) -> Result<Vec<String>> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the stock engine is what is asked here"
+    )]
+    let context = SessionContext::new();
+    for statement in before {
+        context.sql(statement).await?.collect().await?;
+    }
+    let batches = context.sql(sql).await?.collect().await?;
+    let options = FormatOptions::new().with_null("NULL");
+    let mut rows = Vec::new();
+    for batch in &batches {
+        let columns: Vec<_> = batch
+            .columns()
+            .iter()
+            .map(|column| ArrayFormatter::try_new(column, &options))
+            .collect::<Result<_, _>>()?;
+        rows.extend((0..batch.num_rows()).map(|row| {
+            let values = columns.iter().map(|column| column.value(row).to_string());
+            values.collect::<Vec<_>>().join(",")
+        }));
+    }
+    Ok(rows)
+}
+
+/// Holds that the stock engine still gives `wrong`.
+async fn still_gives(file: &str, sql: &str, wrong: &[&str]) {
+    let rows = stock(sql).await.unwrap();
+    assert_eq!(
+        rows, wrong,
+        "mended upstream: retire src/correctness/{file}.rs ({sql})"
+    );
+}
+
+/// Holds that the stock engine still fails, with `text` in the error.
+async fn still_fails(file: &str, sql: &str, text: &str) {
+    let answer = stock(sql).await.map_err(|error| error.to_string());
+    assert!(
+        answer.as_ref().is_err_and(|error| error.contains(text)),
+        "mended upstream: retire src/correctness/{file}.rs ({sql} gives {answer:?})"
+    );
+}
+
+#[test]
+fn every_mend_names_its_upstream_issue_and_its_end() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/correctness");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stock_engine");
+    let own: String = read_dir_recursive(&own)
+        .unwrap()
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    for path in read_dir_recursive(&folder).unwrap() {
+        let name = path.strip_prefix(&folder).unwrap().with_extension("");
+        let name = name.to_string_lossy();
+        if name.ends_with("mod") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for line in ["//! Upstream: ", "//! Retire when: "] {
+            assert!(text.contains(line), "{name}: no line {line}");
+        }
+        assert!(
+            own.contains(&format!("\"{name}\"")),
+            "{name}: not asked of the stock engine in tests/stock_engine"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_stock_engine_answers() {
+    still_gives("nothing", "SELECT 1, NULL", &["1,NULL"]).await;
+    still_fails("nothing", "SELECT nothing", "nothing").await;
+}

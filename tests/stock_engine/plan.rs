@@ -1,0 +1,120 @@
+//! Faults of planning and optimizing.
+
+use super::{still_fails, still_gives};
+
+#[tokio::test]
+async fn all_of_sets() {
+    still_gives(
+        "plan/all_of_sets",
+        "VALUES (1), (1) EXCEPT ALL VALUES (1)",
+        &[],
+    )
+    .await;
+    still_gives(
+        "plan/all_of_sets",
+        "VALUES (1), (1) INTERSECT ALL VALUES (1)",
+        &["1", "1"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn truth_tests() {
+    let sql = "SELECT count(*) FILTER (WHERE f IS TRUE), sum(CASE WHEN f IS TRUE THEN 1 END) FROM (VALUES (true),(NULL)) v(f)";
+    still_fails("plan/truth_tests", sql, "Physical input schema").await;
+}
+
+#[tokio::test]
+async fn in_subqueries() {
+    let file = "plan/in_subqueries";
+    let beside_or = "SELECT x FROM (VALUES (1),(NULL),(3)) v(x) WHERE x > 5 OR x NOT IN (SELECT y FROM (VALUES (1)) w(y)) ORDER BY x";
+    still_gives(file, beside_or, &["3", "NULL"]).await;
+    let constant = "SELECT count(*) FROM (VALUES (1),(2)) v(x) WHERE 1 NOT IN (SELECT y FROM (VALUES (NULL::int)) w(y))";
+    still_gives(file, constant, &["2"]).await;
+    let counted = "SELECT x FROM (VALUES (1,1),(0,2)) v(x,k) WHERE x IN (SELECT count(*) FROM (VALUES (1,1)) w(y,j) WHERE j = k)";
+    still_gives(file, counted, &["1"]).await;
+}
+
+#[tokio::test]
+async fn subquery_places() {
+    let file = "plan/subquery_places";
+    let sorted = "SELECT x FROM (VALUES (1),(2)) v(x) ORDER BY x IN (SELECT 1)";
+    still_fails(file, sorted, "can only be used in").await;
+    let filtered = "SELECT sum(x) FILTER (WHERE x IN (SELECT 1)) FROM (VALUES (1),(2)) v(x)";
+    still_fails(file, filtered, "does not support logical expression").await;
+}
+
+#[tokio::test]
+async fn projected_subqueries() {
+    let sql = "SELECT EXISTS (SELECT 1 FROM (VALUES (1)) w(y) WHERE y = x) FROM (VALUES (1)) v(x)";
+    let error = "does not support logical expression";
+    still_fails("plan/projected_subqueries", sql, error).await;
+}
+
+#[tokio::test]
+async fn repeated_sort_keys() {
+    let sql = "SELECT array_agg(x ORDER BY x, x) FROM (SELECT 1 AS x UNION ALL SELECT 2) t";
+    still_fails("plan/repeated_sort_keys", sql, "column types must match").await;
+}
+
+#[tokio::test]
+async fn casts_to_times() {
+    still_gives(
+        "plan/casts_to_times",
+        "SELECT TRY_CAST('2026-01-02 03:04' AS TIMESTAMP), TRY_CAST('2026/01/02' AS DATE), \
+         TRY_CAST(' 2026-01-02 ' AS DATE)",
+        &["NULL,NULL,NULL"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn common_unit() {
+    still_fails(
+        "plan/common_unit",
+        "SELECT coalesce(t, DATE '9999-12-31') FROM (VALUES (TIMESTAMP '2026-01-02 00:00:00')) v(t)",
+        "2932896",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn end_of_time() {
+    still_fails(
+        "plan/end_of_time",
+        "SELECT t < DATE '9999-12-31' FROM (VALUES (TIMESTAMP '2026-01-02 00:00:00')) v(t)",
+        "2932896",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn pushed_filters() {
+    // Row 1 of b has no partner in a, so that a.f is NULL and neither side of OR holds.
+    still_gives(
+        "plan/pushed_filters",
+        "SELECT count(*) FROM (VALUES (2, true)) a(k, f) RIGHT JOIN (VALUES (1, 'x', true)) b(k, s, f) \
+         ON a.k = b.k WHERE CASE WHEN b.s <> '' THEN a.f WHEN b.f THEN true END",
+        &["1"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn window_keys() {
+    let sql = "SELECT rank() OVER (ORDER BY abs(abs(x - y))) FROM (VALUES (1, 2), (3, 7)) v(x, y)";
+    still_fails(
+        "plan/window_keys",
+        sql,
+        "does not satisfy order requirements",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn in_lists() {
+    // The second row has 5 in the list.
+    let sql = "SELECT (k * a)::DECIMAL(38, 0) IN (7, CASE WHEN b > a THEN 3::DECIMAL(38, 0) ELSE a::DECIMAL(38, 0) END) \
+               FROM (VALUES (4, 1, 2), (1, 5, 5)) v(k, a, b)";
+    still_gives("plan/in_lists", sql, &["false", "false"]).await;
+}
