@@ -36,6 +36,10 @@ impl OptimizerRule for TruthTests {
             return Ok(Transformed::no(plan));
         }
         let rewritten = plan.transform_up_with_subqueries(|node| {
+            // What a filter asks is in no schema, and readers of plans know the test by its name.
+            if !gives_columns(&node) {
+                return node.recompute_schema().map(Transformed::yes);
+            }
             let names = NamePreserver::new(&node);
             let node = node.map_expressions(|expression| {
                 let name = names.save(&expression);
@@ -49,9 +53,19 @@ impl OptimizerRule for TruthTests {
     }
 }
 
+const fn gives_columns(node: &LogicalPlan) -> bool {
+    matches!(
+        node,
+        LogicalPlan::Projection(_) | LogicalPlan::Aggregate(_) | LogicalPlan::Window(_)
+    )
+}
+
 fn has_truth_test(plan: &LogicalPlan) -> Result<bool> {
     let mut found = false;
     plan.apply_with_subqueries(|node| {
+        if !gives_columns(node) {
+            return Ok(TreeNodeRecursion::Continue);
+        }
         node.apply_expressions(|expression| {
             found = found || expression.exists(|part| Ok(is_truth_test(part)))?;
             Ok(TreeNodeRecursion::Continue)
