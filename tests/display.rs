@@ -1,8 +1,6 @@
 //! What people see on a terminal: readable values, within the room there is. The exact values stay
 //! in pipes and files.
 
-use std::sync::Arc;
-
 use deskql::output::{self, Format, Screen};
 use deskql::{Engine, Settings};
 
@@ -16,7 +14,7 @@ async fn shown(sql: &str, format: Format, screen: Option<Screen>) -> String {
     };
     let engine = Engine::open(settings).await.unwrap();
     let frame = engine.sql(sql).await.unwrap();
-    let schema = Arc::new(frame.schema().as_arrow().clone());
+    let schema = frame.clone().create_physical_plan().await.unwrap().schema();
     let schema = engine.units(&frame).mark(&schema);
     let sink = Shared::default();
     let mut writer = output::writer(format, &schema, Box::new(sink.clone()), screen).unwrap();

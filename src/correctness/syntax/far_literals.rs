@@ -8,7 +8,7 @@
 
 use std::ops::ControlFlow;
 
-use chrono::{Datelike, Timelike};
+use chrono::Timelike;
 use datafusion::sql::sqlparser::ast::{DataType, Expr, Value, VisitMut, visit_expressions_mut};
 
 use crate::time_text;
@@ -61,9 +61,10 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 fn is_far_text(text: &str) -> bool {
-    let written = time_text::read(text).ok();
-    let date = written.and_then(|written| written.date);
-    date.is_some_and(|date| !(1678..=2261).contains(&date.year()))
+    let time = time_text::read(text)
+        .ok()
+        .and_then(|written| written.in_utc());
+    time.is_some_and(|time| time.and_utc().timestamp_nanos_opt().is_none())
 }
 
 fn has_nanos(text: &str) -> bool {
