@@ -145,16 +145,14 @@ impl ExprPlanner for LengthArithmetic {
         };
         let (left, right) = (typed(&expr.left, left), typed(&expr.right, right));
         // Days between two dates are a number; beside a length of time they are days.
-        let (left, right) = match (left.is_length(), right.is_length()) {
-            (true, false) if is_days(&right.expr, schema) => (left, days(&right.expr)?),
-            (false, true) if is_days(&left.expr, schema) => (days(&left.expr)?, right),
-            _ => (left, right),
+        let (left, right, is_replaced) = match (left.is_length(), right.is_length()) {
+            (true, false) if is_days(&right.expr, schema) => (left, days(&right.expr)?, true),
+            (false, true) if is_days(&left.expr, schema) => (days(&left.expr)?, right, true),
+            _ => (left, right, false),
         };
         Ok(match self.planned(op, &left, &right, schema) {
             Some(planned) => PlannerResult::Planned(planned),
-            None if left.data_type != right.data_type && left.is_length() && right.is_length() => {
-                PlannerResult::Planned(binary(op, left.expr, right.expr))
-            }
+            None if is_replaced => PlannerResult::Planned(binary(op, left.expr, right.expr)),
             None => {
                 refuse_numbers(op, &left.data_type, &right.data_type)?;
                 PlannerResult::Original(expr)

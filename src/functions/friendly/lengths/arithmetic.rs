@@ -139,16 +139,25 @@ fn by_factor(columns: &[ArrayRef], operation: Operation) -> Result<ArrayRef> {
         DataType::Duration(_) => {
             let counts = cast(&columns[0], &DataType::Int64)?;
             let counts = counts.as_primitive::<Int64Type>().iter();
-            // A count without a unit is an interval of that many nanoseconds, which stay whole.
-            let lengths = counts.map(|count| count.map(|n| IntervalMonthDayNano::new(0, 0, n)));
-            let found: Result<Vec<_>> = lengths
+            // Nanoseconds are kept where there are some already, as in intervals.
+            let is_fine = *columns[0].data_type() == DataType::Duration(TimeUnit::Nanosecond);
+            let counts: arrow::array::Int64Array = counts
                 .zip(factors)
-                .map(|(length, factor)| applied(length, factor, operation))
-                .collect();
-            let counts: arrow::array::Int64Array = found?
-                .into_iter()
-                .map(|length| length.map(|length| length.nanoseconds))
-                .collect();
+                .map(|(count, factor)| {
+                    // A count without a unit is an interval of as many nanoseconds, which stay whole.
+                    let length = count.map(|count| IntervalMonthDayNano::new(0, 0, count));
+                    let is_coarse = is_fine && count.is_some_and(|count| count % 1_000 == 0);
+                    let found = applied(length, factor, operation)?;
+                    let found = found.map(|found| {
+                        if is_coarse {
+                            to_microseconds(found)
+                        } else {
+                            found
+                        }
+                    });
+                    Ok(found.map(|found| found.nanoseconds))
+                })
+                .collect::<Result<_>>()?;
             Ok(cast(&counts, columns[0].data_type())?)
         }
         _ => {
