@@ -48,35 +48,9 @@ pub enum Error {
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted,
-    /// An expression cannot take a value that the data or the SQL has.
-    #[error("{problem}{}", advice.as_ref().map(|advice| format!("; {advice}")).unwrap_or_default())]
-    Value {
-        /// The column or expression, the value, and where it stands in the data.
-        problem: String,
-        /// What to write instead.
-        advice: Option<String>,
-        /// What the SQL says at the place, where it is known.
-        written: Option<Written>,
-    },
     /// Planning or running the query failed.
     #[error(transparent)]
     Query(Box<DataFusionError>),
-}
-
-/// What stands at the place in the SQL that an error is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Written {
-    /// A literal of this text or number.
-    Literal(String),
-    /// The name of a column.
-    Column(String),
-    /// The name of a column that is cast.
-    Cast(String),
-    /// The name of a function that is called.
-    Call(String),
-    /// An operator.
-    Operator(String),
 }
 
 impl Error {

@@ -30,4 +30,4 @@ mod toml_problem;
 mod zone;
 
 pub use engine::{Engine, Settings};
-pub use error::{Error, Result, Written};
+pub use error::{Error, Result};

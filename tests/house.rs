@@ -38,7 +38,6 @@ const LAYERS: &[&[&str]] = &[
 const ROOT_ITEMS: &[(&str, &str)] = &[
     ("Error", "error"),
     ("Result", "error"),
-    ("Written", "error"),
     ("Engine", "engine"),
     ("Settings", "engine"),
 ];

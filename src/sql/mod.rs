@@ -48,7 +48,7 @@ pub(crate) use equivalents::pages as equivalent_pages;
 pub use hints::{Hint, hints};
 pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use message::explain;
-pub(crate) use message::{ValueProblem, parquet_problem, value_problem};
+pub(crate) use message::{PlacedValue, ValueProblem, Written, parquet_problem, value_problem};
 pub(crate) use refuse::refused;
 use relations::Relations;
 use scope::Reading;
@@ -66,7 +66,6 @@ pub fn located(error: Error, script: &str) -> Error {
         Error::Query(inner) if message::has_place(&inner, script) => {
             Error::Sql(explain(&inner, Some(script)))
         }
-        own @ Error::Value { .. } => Error::Sql(explain(&own.into(), Some(script))),
         other => other,
     }
 }

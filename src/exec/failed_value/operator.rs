@@ -77,7 +77,7 @@ impl Query {
             .found
             .get_or_init(|| Box::pin(search::search(self, &error)));
         match found.await {
-            Some(report) => report.to_error(),
+            Some(report) => report.beside(error),
             None => error,
         }
     }

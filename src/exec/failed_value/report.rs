@@ -2,15 +2,14 @@
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, Diagnostic, ScalarValue, Span};
+use datafusion::common::{Column, ScalarValue};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::expr::{BinaryExpr, Cast, ScalarFunction};
 use datafusion::logical_expr::{Expr, Operator};
 use datafusion::sql::unparser::expr_to_sql;
 
 use super::evaluate::Hit;
-use crate::error::{Error, Written};
-use crate::sql::{ValueProblem, value_problem};
+use crate::sql::{PlacedValue, ValueProblem, Written, value_problem};
 use crate::sql_type;
 
 /// The longest text of an expression that is shown whole.
@@ -18,16 +17,11 @@ const LONGEST: usize = 100;
 
 /// A failure with its place.
 #[derive(Debug, Clone)]
-pub(super) struct Report {
-    problem: String,
-    advice: Option<String>,
-    written: Option<Written>,
-    span: Option<Span>,
-}
+pub(super) struct Report(PlacedValue);
 
 impl Report {
     /// What `hit` says, at `place` of the data.
-    pub(super) fn new(hit: Hit, place: Option<String>, _failure: &DataFusionError) -> Self {
+    pub(super) fn new(hit: Hit, place: Option<String>) -> Self {
         let mut problem = value_problem(&hit.error);
         if problem.advice.is_none()
             && let Some((what, advice)) = problem.what.clone().split_once("; ")
@@ -37,44 +31,36 @@ impl Report {
         let columns = columns(&hit.expr);
         let values = values(&columns, &hit);
         if is_of_sql(&hit.expr, &values, &problem.what) {
-            return Self {
+            return Self(PlacedValue {
                 written: text_named(&hit.expr, &problem.what).map(Written::Literal),
                 problem: problem.what,
                 advice: problem.advice,
                 span: None,
-            };
+            });
         }
         let subject = subject(&hit.expr, &columns, &values, &problem);
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-        Self {
+        Self(PlacedValue {
             problem: format!("{subject}{place}"),
             advice: problem.advice.clone(),
             written: written(&hit.expr, &problem),
             span: columns.iter().find_map(|column| column.spans.first()),
-        }
+        })
     }
 
     /// A failure of a reader of `column`.
     pub(super) fn of_reader(problem: String, advice: Option<String>) -> Self {
-        Self {
+        Self(PlacedValue {
             problem,
             advice,
             written: None,
             span: None,
-        }
+        })
     }
 
-    pub(super) fn to_error(&self) -> DataFusionError {
-        let error = Error::Value {
-            problem: self.problem.clone(),
-            advice: self.advice.clone(),
-            written: self.written.clone(),
-        };
-        let error = DataFusionError::from(error);
-        match self.span {
-            Some(span) => error.with_diagnostic(Diagnostic::new_error("", Some(span))),
-            None => error,
-        }
+    /// `error` with the words beside it.
+    pub(super) fn beside(&self, error: DataFusionError) -> DataFusionError {
+        self.0.beside(error)
     }
 }
 

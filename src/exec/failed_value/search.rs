@@ -25,7 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) async fn search(query: &Query, error: &DataFusionError) -> Option<Report> {
     let search = Search {
         query,
-        error,
         wanted: Signature::from_error(error),
         deadline: Instant::now() + PATIENCE,
     };
@@ -115,7 +114,6 @@ fn sorted(roots: Vec<Root<'_>>) -> (OverTables<'_>, Vec<Root<'_>>) {
 
 struct Search<'a> {
     query: &'a Query,
-    error: &'a DataFusionError,
     wanted: Signature,
     deadline: Instant,
 }
@@ -140,7 +138,7 @@ impl Search<'_> {
                 let found = self
                     .first(maker, &suspects, files::rows_of(plan, state)?)
                     .await?;
-                return Ok(found.map(|(_, hit)| self.report(hit, None)));
+                return Ok(found.map(|(_, hit)| Report::new(hit, None)));
             }
         };
         for file in files {
@@ -150,7 +148,7 @@ impl Search<'_> {
                     Some(row) => lines::place(&file, before + row, state).await,
                     None => file.name(),
                 };
-                return Ok(Some(self.report(hit, Some(place))));
+                return Ok(Some(Report::new(hit, Some(place))));
             }
         }
         Ok(None)
@@ -178,7 +176,7 @@ impl Search<'_> {
             .await?;
         let rows = files::rows_of(plan, state)?;
         let found = self.first(maker, &[suspect], rows).await?;
-        Ok(found.map(|(_, hit)| self.report(hit, None)))
+        Ok(found.map(|(_, hit)| Report::new(hit, None)))
     }
 
     /// The first row that fails, and how many came before its batch.
@@ -203,9 +201,5 @@ impl Search<'_> {
             before += batch.num_rows() as u64;
         }
         Ok(None)
-    }
-
-    fn report(&self, hit: Hit, place: Option<String>) -> Report {
-        Report::new(hit, place, self.error)
     }
 }

@@ -7,23 +7,51 @@ use super::super::dialect::DeskDialect;
 use super::super::place::Place;
 use super::super::statement::is_blank;
 use super::{bare, values};
-use crate::error::{Error, Written};
 
-/// What stands at the place.
+/// What the SQL says at the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Anchor(Written);
+pub(crate) enum Written {
+    /// A literal of this text or number.
+    Literal(String),
+    /// The name of a column that is cast.
+    Cast(String),
+    /// The name of a function that is called.
+    Call(String),
+    /// An operator.
+    Operator(String),
+}
+
+impl Written {
+    pub(super) fn to_note(&self) -> String {
+        let (kind, text) = match self {
+            Self::Literal(text) => ("literal", text),
+            Self::Cast(text) => ("cast", text),
+            Self::Call(text) => ("call", text),
+            Self::Operator(text) => ("operator", text),
+        };
+        format!("{kind} {text}")
+    }
+
+    pub(super) fn from_note(note: &str) -> Option<Self> {
+        let (kind, text) = note.split_once(' ')?;
+        let text = text.to_owned();
+        Some(match kind {
+            "literal" => Self::Literal(text),
+            "cast" => Self::Cast(text),
+            "call" => Self::Call(text),
+            "operator" => Self::Operator(text),
+            _ => return None,
+        })
+    }
+}
+
+/// Something written in the SQL that is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Anchor(pub(super) Written);
 
 impl Anchor {
     /// What the text of `error` says that is written in the SQL.
     pub(super) fn from_error(error: &DataFusionError) -> Option<Self> {
-        if let DataFusionError::External(inner) = error
-            && let Some(own) = inner.downcast_ref::<Error>()
-        {
-            return match own {
-                Error::Value { written, .. } => written.clone().map(Self),
-                _ => None,
-            };
-        }
         let text = bare(&error.message());
         if let Some(value) = values::problem(&text).and_then(|problem| problem.value) {
             return Some(Self(Written::Literal(value)));
@@ -74,7 +102,6 @@ impl Anchor {
                 _ => false,
             },
             Written::Call(name) => is_name(here, name) && next == Some(&Token::LParen),
-            Written::Column(name) => is_name(here, name) && next != Some(&Token::LParen),
             Written::Cast(name) => {
                 let is_inside = before == Some(&Token::LParen)
                     && token(at.checked_sub(2)).is_some_and(|token| is_name(token, "cast"));

@@ -11,11 +11,14 @@ use crate::sql_type;
 
 mod anchor;
 mod functions;
+mod placed;
 mod planned;
 mod reading;
 mod values;
 
 use anchor::Anchor;
+pub(crate) use anchor::Written;
+pub(crate) use placed::PlacedValue;
 pub(crate) use reading::parquet_problem;
 pub(crate) use values::ValueProblem;
 
@@ -37,17 +40,19 @@ const LENIENT_BEHIND: &str =
 #[must_use]
 pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     let root = root(error);
-    let mut text = setting(error).unwrap_or_else(|| wording(root));
-    if sql.is_some_and(|sql| Anchor::from_error(root).is_some_and(|anchor| anchor.is_missing(sql)))
-    {
-        text = text.replace(LENIENT, LENIENT_BEHIND);
-    }
+    let mut text = match PlacedValue::from_error(error) {
+        Some(placed) => placed.problem,
+        None => setting(error).unwrap_or_else(|| wording(root)),
+    };
     for help in diagnostics(error).iter().flat_map(|d| &d.helps) {
         let help = sql_type::in_text(&one_line(&help.message));
         if !SAID.iter().any(|said| help.starts_with(said)) {
             text.push_str("; ");
             text.push_str(&help);
         }
+    }
+    if sql.is_some_and(|sql| anchor(error).is_some_and(|anchor| anchor.is_missing(sql))) {
+        text = text.replace(LENIENT, LENIENT_BEHIND);
     }
     let text = Place::strip(&text);
     match sql.and_then(|sql| Some((place(error, sql)?, sql))) {
@@ -56,9 +61,17 @@ pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     }
 }
 
-/// Whether [`explain`] can point into `sql`.
+/// Whether [`explain`] says more when it is given `sql`.
 pub(super) fn has_place(error: &DataFusionError, sql: &str) -> bool {
-    place(error, sql).is_some()
+    place(error, sql).is_some() || PlacedValue::from_error(error).is_some()
+}
+
+/// What is written in the SQL where the error is.
+fn anchor(error: &DataFusionError) -> Option<Anchor> {
+    match PlacedValue::from_error(error) {
+        Some(placed) => placed.written.map(Anchor),
+        None => Anchor::from_error(root(error)),
+    }
 }
 
 /// What is wrong with a value, if that is what `error` is about.
@@ -83,7 +96,7 @@ fn place(error: &DataFusionError, sql: &str) -> Option<Place> {
         .map(Place::of_span)
         .or_else(|| own_place(root))
         .or_else(|| Place::in_text(&wording(root)))
-        .or_else(|| Anchor::from_error(root)?.place(sql))
+        .or_else(|| anchor(error)?.place(sql))
 }
 
 /// The error below all wrappings that only say where it came by.

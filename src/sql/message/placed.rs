@@ -1,0 +1,52 @@
+//! What is known of the value that an error is about, carried beside the error.
+//!
+//! The error itself stays what it was, for embedding programs and for DataFusion's own tests: words and place are
+//! a diagnostic of it.
+
+use datafusion::common::{Diagnostic, Span};
+use datafusion::error::DataFusionError;
+
+use super::anchor::Written;
+use super::diagnostics;
+
+/// Begins the note that tells such a diagnostic from DataFusion's.
+const NOTE: &str = "value of the data: ";
+
+/// A value that an expression cannot take, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlacedValue {
+    /// The column or expression, the value, and where it stands in the data.
+    pub(crate) problem: String,
+    /// What to write instead.
+    pub(crate) advice: Option<String>,
+    /// What the SQL says at the place.
+    pub(crate) written: Option<Written>,
+    pub(crate) span: Option<Span>,
+}
+
+impl PlacedValue {
+    /// `error` with the words beside it.
+    pub(crate) fn beside(&self, error: DataFusionError) -> DataFusionError {
+        let mut diagnostic = Diagnostic::new_error(self.problem.clone(), self.span);
+        let written = self.written.as_ref().map(Written::to_note);
+        diagnostic.add_note(format!("{NOTE}{}", written.unwrap_or_default()), None);
+        if let Some(advice) = &self.advice {
+            diagnostic.add_help(advice.clone(), None);
+        }
+        error.with_diagnostic(diagnostic)
+    }
+
+    /// What stands beside `error`; its advice is among the helps.
+    pub(super) fn from_error(error: &DataFusionError) -> Option<Self> {
+        diagnostics(error).into_iter().find_map(|diagnostic| {
+            let mut notes = diagnostic.notes.iter();
+            let written = notes.find_map(|note| note.message.strip_prefix(NOTE))?;
+            Some(Self {
+                problem: diagnostic.message.clone(),
+                advice: None,
+                written: Written::from_note(written),
+                span: diagnostic.span,
+            })
+        })
+    }
+}
