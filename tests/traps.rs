@@ -84,7 +84,7 @@ async fn trap_j_the_mean_of_long_durations_is_right() {
     let sql = format!("SELECT g, avg(d) = max(d) FROM ({durations}) GROUP BY g ORDER BY g");
     assert_eq!(answer(&sql).await, ["0|true", "1|true"]);
     let text = error(&format!("SELECT sum(d) FROM ({durations})")).await;
-    assert!(text.contains("does not fit in Duration(ns)"), "{text}");
+    assert!(text.contains("does not fit in DURATION"), "{text}");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use super::reals::{self, Real};
 use super::wholes::Wholes;
 use crate::functions::fills;
 use crate::functions::rows::{Batch, Chunk, Invalid, by_value, eligible};
+use crate::sql_type;
 
 /// What a function wants of the sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,10 @@ impl Sums {
         let too_large = |row| {
             let text = arrow::util::display::array_value_to_string(column, row);
             let text = text.unwrap_or_default();
-            exec_datafusion_err!("{text} does not fit in {}", column.data_type())
+            exec_datafusion_err!(
+                "{text} does not fit in {}",
+                sql_type::name(column.data_type())
+            )
         };
         match &mut self.groups {
             Groups::Wholes(wholes) => {

@@ -1,5 +1,6 @@
 //! `+`, `-`, `*` and unary minus over integers, as functions that fail on overflow.
 
+use crate::sql_type;
 use arrow::compute::kernels::numeric::{add, mul, sub};
 use arrow::datatypes::{DataType, FieldRef};
 use arrow::error::ArrowError;
@@ -150,7 +151,8 @@ fn explain(error: DataFusionError, data_type: &DataType) -> DataFusionError {
         return error;
     };
     let term = text.trim_start_matches("Overflow happened on: ");
+    let sql = sql_type::name(data_type);
     exec_datafusion_err!(
-        "{term} does not fit in {data_type}; cast an argument to DECIMAL(38, 0) or DOUBLE first"
+        "{term} does not fit in {sql}; cast an argument to DECIMAL(38, 0) or DOUBLE first"
     )
 }

@@ -18,6 +18,7 @@ use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 use crate::functions::bits::for_each_set;
 use crate::functions::lengths::rounded;
 use crate::functions::rows::{CHUNK, common_group, eligible};
+use crate::sql_type;
 
 /// A type whose values are added up in a wider one.
 pub(super) trait Summand: ArrowPrimitiveType + Debug {
@@ -165,7 +166,7 @@ impl<T: Summand> Totals<T> {
             exec_datafusion_err!(
                 "{name}: the total {wide:?} of {count} values does not fit in {}; \
                  cast the argument to DECIMAL(38, 0) or DOUBLE first",
-                self.result_type
+                sql_type::name(&self.result_type)
             )
         })
     }
