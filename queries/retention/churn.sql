@@ -19,8 +19,8 @@ WITH known AS (
   FROM customers
 ),
 periods AS (
-  SELECT starts, starts + step AS ends
-  FROM (SELECT unnest(generate_series(first, last - step, step)) AS starts, step FROM known)
+  SELECT starts, (starts + step)::DATE AS ends
+  FROM (SELECT unnest(generate_series(first, (last - step)::DATE, step)) AS starts, step FROM known)
 )
 SELECT starts AS period, segment, churn.n AS n, churn.lost AS lost,
        round(churn.churn_rate, 2) AS churn_pct,

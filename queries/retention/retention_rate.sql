@@ -20,8 +20,8 @@ WITH known AS (
   FROM customers
 ),
 periods AS (
-  SELECT starts, starts + step AS ends
-  FROM (SELECT unnest(generate_series(first, last - step, step)) AS starts, step FROM known)
+  SELECT starts, (starts + step)::DATE AS ends
+  FROM (SELECT unnest(generate_series(first, (last - step)::DATE, step)) AS starts, step FROM known)
 )
 SELECT starts AS period, segment, retention.n AS n, retention.kept AS kept,
        round(retention.retention_rate, 2) AS retention_pct,

@@ -11,6 +11,7 @@ mod plain_double;
 mod regr_r2;
 mod round;
 mod rounded_cast;
+mod series_bounds;
 mod string_agg;
 pub(super) mod time_of_text;
 mod to_char;
@@ -40,7 +41,11 @@ pub(super) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
         ScalarUDF::from(round::Round::default()),
         ScalarUDF::from(trunc::Trunc::default()),
     ];
-    let lists = [list_arguments::all(), list_totals::all()];
+    let lists = [
+        list_arguments::all(),
+        list_totals::all(),
+        series_bounds::all(),
+    ];
     let times = [to_char::function(), time_of_text::function()];
     let times = times.into_iter().chain(to_timestamp::all());
     registry.register_udaf(Arc::new(AggregateUDF::from(regr_r2::RegrR2::default())))?;
