@@ -294,7 +294,7 @@ async fn quantiles_of_the_same_values_come_from_one_pass() {
 #[tokio::test]
 async fn explain_shows_shared_quantiles_and_their_switch_takes_them_apart() {
     let engine = Engine::open(Settings::default()).await.unwrap();
-    let sql = "EXPLAIN SELECT percentile_cont(x, 0.5), percentile_cont(x, 0.9) FROM (VALUES (1.5), (2.0)) AS t(x)";
+    let sql = "EXPLAIN SELECT percentile_cont(x, 0.5), percentile_cont(x, 0.9) FROM (VALUES (1.5::DOUBLE), (2::DOUBLE)) AS t(x)";
     let shared = "percentiles_cont(t.x, Float64(0.5), Float64(0.9))";
     assert!(rows(&engine, sql).await.concat().contains(shared));
     rows(&engine, "SET deskql.shared_quantiles = false").await;

@@ -1,9 +1,10 @@
 //! `SUMMARIZE`: one row about each column, from one pass over the rows.
 
-use arrow::datatypes::{DataType, Field};
+use arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::common::Column;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::Result;
+use datafusion::functions::core::arrow_try_cast;
 use datafusion::functions_aggregate::expr_fn::{
     approx_distinct, approx_percentile_cont, avg, count, max, min, stddev,
 };
@@ -162,8 +163,16 @@ fn value(name: &str, i: usize, field: &Field) -> Expr {
 fn quartile(number: Expr, data_type: &DataType) -> Option<Expr> {
     match data_type {
         t if t.is_numeric() => Some(number),
-        DataType::Date32 => Some(try_cast(cast(number, DataType::Int32), data_type.clone())),
-        DataType::Timestamp(..) | DataType::Date64 | DataType::Duration(_) => {
+        // By its name, since CAST of a number to a DATE is refused.
+        DataType::Date32 => Some(arrow_try_cast().call(vec![
+            cast(number, DataType::Int32),
+            lit(data_type.to_string()),
+        ])),
+        DataType::Date64 => {
+            let millis = try_cast(number, DataType::Timestamp(TimeUnit::Millisecond, None));
+            Some(cast(millis, DataType::Date32))
+        }
+        DataType::Timestamp(..) | DataType::Duration(_) => {
             Some(try_cast(number, data_type.clone()))
         }
         _ => None,

@@ -47,11 +47,11 @@ async fn no_row_is_cast_beside_a_literal() {
         let plan = rows(&engine, &format!("EXPLAIN {sql}")).await.join("\n");
         assert!(!plan.contains("CAST("), "{sql}\n{plan}");
     }
-    // The files are pruned by what the literal became.
+    // The files are pruned by what the literal became. Doubles never are: statistics leave NaN out.
     let plan = rows(&engine, "EXPLAIN SELECT * FROM t WHERE n > 0.5 AND f < 0.5").await;
     let plan = plan.join("\n");
     assert!(plan.contains("n_max@"), "{plan}");
-    assert!(plan.contains("f_min@"), "{plan}");
+    assert!(plan.contains("f@0 < 0.5"), "{plan}");
 }
 
 #[tokio::test]
