@@ -8,6 +8,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit}
 
 use super::coding;
 use crate::nearest::nearest;
+use crate::sql_type;
 
 /// Columns that an event table must have, with what is in them.
 const NEEDED: &[(&str, &str)] = &[
@@ -195,9 +196,10 @@ impl Table<'_> {
                 data_type,
             })),
             None => plan_err!(
-                "{}: {name} is {given} where {} is needed; cast it with {}((SELECT .. CAST({name} AS \
+                "{}: {name} is {} where {} is needed; cast it with {}((SELECT .. CAST({name} AS \
                  {}) AS {name}, .. FROM your_events))",
                 self.function,
+                sql_type::name(given),
                 wanted(name),
                 self.function,
                 wanted(name).rsplit(' ').next().unwrap_or("VARCHAR")

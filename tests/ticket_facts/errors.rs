@@ -46,11 +46,11 @@ async fn a_wrong_call_is_told_what_to_do() {
         ),
         (
             "ticket_facts((SELECT * REPLACE (CAST(event_at AS VARCHAR) AS event_at) FROM log))",
-            "event_at is Utf8View where TIMESTAMP is needed",
+            "event_at is VARCHAR where TIMESTAMP is needed",
         ),
         (
             "ticket_facts((SELECT * REPLACE (1.5 AS ticket_id) FROM log))",
-            "ticket_id is Float64 where BIGINT or VARCHAR is needed",
+            "ticket_id is DECIMAL(2, 1) where BIGINT or VARCHAR is needed",
         ),
     ];
     for (call, expected) in cases {
