@@ -19,7 +19,7 @@ use datafusion::logical_expr::{
     ReversedUDAF, SetMonotonicity, Signature, Volatility,
 };
 
-use super::distinct_mean::{DistinctMean, distinct_type};
+use super::distinct::{DistinctTotal, distinct_type};
 use super::total::{Finish, Summand, Totals, Wide, state_types};
 use crate::functions::nearest_double::{power_of_ten, quotient};
 
@@ -64,7 +64,7 @@ fn is_number(data_type: &DataType) -> bool {
 }
 
 /// Digits after the point.
-fn scale(data_type: &DataType) -> u32 {
+pub(super) fn scale(data_type: &DataType) -> u32 {
     match data_type {
         DataType::Decimal32(_, scale)
         | DataType::Decimal64(_, scale)
@@ -124,7 +124,7 @@ impl AggregateUDFImpl for CheckedAvg {
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         let input = args.expr_fields[0].data_type();
         if args.is_distinct && is_number(input) {
-            return Ok(Box::new(DistinctMean::new(scale(input))));
+            return Ok(Box::new(DistinctTotal::mean(scale(input))));
         }
         if args.is_distinct {
             return self.stock.accumulator(args);

@@ -6,7 +6,7 @@
 //! decimals is cut four digits behind their scale; here it is the double nearest to the mean, as in DuckDB.
 
 mod compensated;
-mod distinct_mean;
+mod distinct;
 mod mean;
 mod operator;
 mod rule;

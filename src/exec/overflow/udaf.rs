@@ -16,6 +16,8 @@ use datafusion::logical_expr::{
 };
 
 use super::compensated::CompensatedSum;
+use super::distinct::{DistinctTotal, distinct_type};
+use super::mean::scale;
 use super::total::{Finish, Totals, state_types};
 
 /// Calls `$then!(type)` for an argument type that is totalled here, `$otherwise` for the rest.
@@ -76,6 +78,10 @@ macro_rules! checked_aggregate {
                 if *input == DataType::Float64 && !args.is_distinct {
                     return Ok(Box::new(CompensatedSum::default()));
                 }
+                if args.is_distinct && keeps_distinct(input) {
+                    let total = DistinctTotal::sum(scale(input), args.return_type());
+                    return Ok(Box::new(total));
+                }
                 if !Self::ours(args.is_distinct, input) {
                     return self.stock.accumulator(args);
                 }
@@ -103,6 +109,11 @@ macro_rules! checked_aggregate {
 
             fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
                 let input = args.input_fields[0].data_type();
+                if args.is_distinct && keeps_distinct(input) {
+                    let list = DataType::new_list(distinct_type(scale(input)), true);
+                    let name = format_state_name(args.name, "distinct");
+                    return Ok(vec![Field::new(name, list, true).into()]);
+                }
                 if !Self::ours(args.is_distinct, input) {
                     return self.stock.state_fields(args);
                 }
@@ -179,6 +190,11 @@ macro_rules! checked_aggregate {
             }
         }
     };
+}
+
+/// Whether different values are kept here; of others the stock function keeps them.
+fn keeps_distinct(data_type: &DataType) -> bool {
+    data_type.is_decimal() || matches!(data_type, DataType::Int64 | DataType::UInt64)
 }
 
 checked_aggregate!(

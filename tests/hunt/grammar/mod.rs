@@ -91,7 +91,10 @@ impl Grammar<'_> {
 
     /// A value of the type, of expressions at most `depth` deep.
     fn value(&mut self, data_type: Type, scope: &Scope, depth: usize) -> Node {
-        if !Type::VALUES.contains(&data_type) || depth == 0 {
+        if !Type::VALUES.contains(&data_type) {
+            return self.literal(data_type);
+        }
+        if depth == 0 {
             return self.leaf(data_type, scope, depth);
         }
         let choice = self.random.between(1, 100);

@@ -64,7 +64,9 @@ impl Server {
                 "-c",
                 "max_connections=8",
             ])
-            .args(["-c", "shared_buffers=16MB", "-c", "statement_timeout=10s"]);
+            .args(["-c", "shared_buffers=16MB", "-c", "statement_timeout=10s"])
+            // A pipe that nobody reads would be full after some hundred errors.
+            .stderr(Stdio::null());
         let process = serve.spawn().map_err(|error| error.to_string())?;
         let server = Self {
             programs,
