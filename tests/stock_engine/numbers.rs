@@ -32,6 +32,7 @@ async fn calls() {
 #[tokio::test]
 async fn casts() {
     let sql = "SELECT CAST(CAST('2.7' AS DOUBLE) AS INT) AS a, CAST(CAST('2.7' AS DECIMAL(2, 1)) AS INT) AS b";
+    still_gives("plan/numbers/join_keys", sql, &["2,2"]).await;
     still_gives("plan/numbers/casts", sql, &["2,2"]).await;
     let sql = "SELECT CAST(column1 AS DECIMAL(14, 3)) = CAST('0.333' AS DECIMAL(3, 3)) \
                FROM (VALUES (CAST('0.3331' AS DECIMAL(12, 4))))";

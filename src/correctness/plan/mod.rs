@@ -73,6 +73,7 @@ pub(super) fn with_optimizer_rules(
         rules.push(rule);
     }
     rules.push(Arc::new(truth_tests::TruthTests));
+    rules.push(Arc::new(numbers::JoinKeys));
     rules
 }
 

@@ -63,9 +63,10 @@ impl DistinctTotal {
 
     fn does_not_fit(&self, total: i256, sum_type: &DataType) -> DataFusionError {
         exec_datafusion_err!(
-            "sum: the total {total} of {} values does not fit in {sum_type}; cast the argument to \
+            "sum: the total {total} of {} values does not fit in {}; cast the argument to \
              DECIMAL(38, 0) or DOUBLE first",
-            self.values.len()
+            self.values.len(),
+            crate::sql_type::name(sum_type)
         )
     }
 

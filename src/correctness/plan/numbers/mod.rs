@@ -9,6 +9,7 @@
 //! - `choices`: the branches of CASE, coalesce and the like, lists and ranges;
 //! - `calls`: functions that compute in doubles;
 //! - `dates`: dates beside numbers;
+//! - `join_keys`: casts among the keys of joins;
 //! - `planner`: operators that have no type otherwise, at planning;
 //! - `relations`: VALUES, UNION, joins and subqueries;
 //! - `texts`: text literals that stand for numbers;
@@ -20,6 +21,7 @@ mod calls;
 mod casts;
 mod choices;
 mod dates;
+mod join_keys;
 mod planner;
 mod relations;
 mod texts;
@@ -34,6 +36,7 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
+pub(in crate::correctness) use join_keys::JoinKeys;
 pub(crate) use planner::NumberPlanner;
 use types::Known;
 
