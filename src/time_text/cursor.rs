@@ -84,14 +84,15 @@ impl<'a> Cursor<'a> {
         word
     }
 
-    /// The digits of a fraction as nanoseconds, one to nine of them.
+    /// The digits of a fraction as nanoseconds; what is behind the ninth of them is cut.
     pub(super) fn fraction(&mut self) -> Option<u32> {
         let digits = self.digits_ahead();
-        if digits > 9 {
-            return None;
+        let kept = digits.min(9);
+        let number = self.number(kept)?;
+        for _ in kept..digits {
+            self.number(1)?;
         }
-        let number = self.number(digits)?;
-        let missing = u32::try_from(9 - digits).ok()?;
+        let missing = u32::try_from(9 - kept).ok()?;
         Some(number * 10_u32.pow(missing))
     }
 }

@@ -81,7 +81,6 @@ fn what_may_be_two_days_or_none_is_refused() {
         ("2026-01-02 13:00 PM", "Calendar"),
         ("Mon, 02 Jan 2026", "Calendar"),
         ("2026-01-02 9:5", "Form"),
-        ("2026-01-02 09:05:06.1234567890", "Form"),
         ("2026-01-02-03", "Form"),
         ("2026-01-02 09:05 UTC+1", "Form"),
         ("2026-01-02 09:05 Nowhere", "Form"),
