@@ -34,6 +34,12 @@ const KNOWN: &[Known] = &[
         statement: r"(?i)\b(upper|initcap)\(",
         answers: "",
     },
+    Known {
+        row: "remainder of a quotient",
+        failures: ANY,
+        statement: r"%[^%]*/",
+        answers: "",
+    },
     refused(
         "subquery that looks out",
         r"ScalarSubquery|InSubquery|Exists\(|Correlated scalar subquery can only|with a subquery in x|column1",
