@@ -261,7 +261,7 @@ mod tests {
             ("Timestamp(Nanosecond, None)", "TIMESTAMP"),
             (
                 "Timestamp(Nanosecond, Some(\"Europe/Berlin\"))",
-                "TIMESTAMPTZ",
+                "TIMESTAMPTZ (Europe/Berlin)",
             ),
             ("a Decimal128(10, 2).", "a DECIMAL(10, 2)."),
             ("List(Int64, field: 'element') + Int64", "BIGINT[] + BIGINT"),

@@ -222,7 +222,7 @@ mod tests {
             ("timestampdiff(MONTH, a, b)", "date_sub('month', a, b)"),
             (
                 "dateadd(quarter, n, d)",
-                "((d) + ((n) * (INTERVAL '3 month')))",
+                "((d) + (((n) * (INTERVAL '3 month'))))",
             ),
             ("date_add(d, i)", "((d) + (i))"),
             ("date_sub(d, i)", "((d) - (i))"),
