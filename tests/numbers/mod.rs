@@ -146,6 +146,6 @@ async fn every_type_can_be_summarized() {
     let doubles = rows(&engine, "SUMMARIZE SELECT f FROM t").await;
     assert_eq!(
         doubles,
-        ["f|Float64|-1.5|0.5|2|-0.5|1.4142135623730951|-1.5|-0.5|0.5|3|33.33333333333333"]
+        ["f|Float64|-1.5|0.5|2|-0.5|1.4142135623730951|-1.5|-0.5|0.5|3|33.333333333333336"]
     );
 }
