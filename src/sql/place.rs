@@ -50,6 +50,13 @@ impl Place {
         }
     }
 
+    /// What stands there.
+    pub(super) fn text(self, sql: &str) -> Option<String> {
+        let line = sql.lines().nth(self.line.checked_sub(1)?)?;
+        let from = line.chars().skip(self.column.checked_sub(1)?);
+        Some(from.take(self.width).collect())
+    }
+
     /// `text`, the place, and the line of `sql` with a caret below.
     pub(super) fn mark(self, text: &str, sql: &str) -> String {
         let Self {

@@ -15,6 +15,9 @@ use crate::sql_type;
 /// The longest text of an expression that is shown whole.
 const LONGEST: usize = 100;
 
+/// Functions that take the places of casts.
+const CASTS: [&str; 2] = ["rounded_cast", "time_of_text"];
+
 /// A failure with its place.
 #[derive(Debug, Clone)]
 pub(super) struct Report(PlacedValue);
@@ -36,15 +39,18 @@ impl Report {
                 problem: problem.what,
                 advice: problem.advice,
                 span: None,
+                column: None,
             });
         }
+        let at = columns.iter().find(|column| column.spans.first().is_some());
         let subject = subject(&hit.expr, &columns, &values, &problem);
         let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
         Self(PlacedValue {
             problem: format!("{subject}{place}"),
             advice: problem.advice.clone(),
             written: written(&hit.expr, &problem),
-            span: columns.iter().find_map(|column| column.spans.first()),
+            span: at.and_then(|column| column.spans.first()),
+            column: at.map(|column| column.name.clone()),
         })
     }
 
@@ -55,6 +61,7 @@ impl Report {
             advice,
             written: None,
             span: None,
+            column: None,
         })
     }
 
@@ -211,7 +218,7 @@ fn operator(call: ScalarFunction) -> Transformed<Expr> {
         "checked_subtract" => Operator::Minus,
         "checked_multiply" => Operator::Multiply,
         "decimal_quotient" => Operator::Divide,
-        "rounded_cast" | "time_of_text" => return cast_of(call),
+        cast if CASTS.contains(&cast) => return cast_of(call),
         _ => return Transformed::no(Expr::ScalarFunction(call)),
     };
     match <[Expr; 2]>::try_from(call.args) {
@@ -263,7 +270,12 @@ fn written(expr: &Expr, problem: &ValueProblem) -> Option<Written> {
             Expr::Literal(ScalarValue::Utf8(Some(text)), _) => Some(Written::Literal(text.clone())),
             _ => problem.value.clone().map(Written::Literal),
         },
-        Expr::ScalarFunction(call) if is_stand_in(call) => None,
+        Expr::ScalarFunction(call) if is_stand_in(call) => match call.args.first() {
+            Some(Expr::Column(column)) if CASTS.contains(&call.name()) => {
+                Some(Written::Cast(column.name.clone()))
+            }
+            _ => None,
+        },
         Expr::ScalarFunction(call) => Some(Written::Call(call.name().to_owned())),
         Expr::AggregateFunction(call) => Some(Written::Call(call.func.name().to_owned())),
         Expr::BinaryExpr(binary) => Some(Written::Operator(binary.op.to_string())),

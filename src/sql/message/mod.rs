@@ -90,13 +90,17 @@ pub(crate) fn value_problem(error: &DataFusionError) -> ValueProblem {
 }
 
 fn place(error: &DataFusionError, sql: &str) -> Option<Place> {
+    let anchored = || anchor(error)?.place(sql);
+    if let Some(placed) = PlacedValue::from_error(error) {
+        return placed.place(sql).or_else(anchored);
+    }
     let root = root(error);
     let spanned = diagnostics(error).iter().find_map(|d| d.span);
     spanned
         .map(Place::of_span)
         .or_else(|| own_place(root))
         .or_else(|| Place::in_text(&wording(root)))
-        .or_else(|| anchor(error)?.place(sql))
+        .or_else(anchored)
 }
 
 /// The error below all wrappings that only say where it came by.

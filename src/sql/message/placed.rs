@@ -6,11 +6,14 @@
 use datafusion::common::{Diagnostic, Span};
 use datafusion::error::DataFusionError;
 
+use super::super::place::Place;
 use super::anchor::Written;
 use super::diagnostics;
 
 /// Begins the note that tells such a diagnostic from DataFusion's.
 const NOTE: &str = "value of the data: ";
+/// Begins the note that names the column at the span.
+const COLUMN: &str = "column at the span: ";
 
 /// A value that an expression cannot take, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,9 @@ pub(crate) struct PlacedValue {
     /// What the SQL says at the place.
     pub(crate) written: Option<Written>,
     pub(crate) span: Option<Span>,
+    /// The column that stands at the span. The SQL of a view or of a config file has spans too, which mean
+    /// nothing in the statement.
+    pub(crate) column: Option<String>,
 }
 
 impl PlacedValue {
@@ -30,22 +36,38 @@ impl PlacedValue {
         let mut diagnostic = Diagnostic::new_error(self.problem.clone(), self.span);
         let written = self.written.as_ref().map(Written::to_note);
         diagnostic.add_note(format!("{NOTE}{}", written.unwrap_or_default()), None);
+        if let Some(column) = &self.column {
+            diagnostic.add_note(format!("{COLUMN}{column}"), None);
+        }
         if let Some(advice) = &self.advice {
             diagnostic.add_help(advice.clone(), None);
         }
         error.with_diagnostic(diagnostic)
     }
 
+    /// The place of the column, if it is of this text.
+    pub(super) fn place(&self, sql: &str) -> Option<Place> {
+        let place = Place::of_span(self.span?);
+        let column = self.column.as_ref()?.to_lowercase();
+        let there = place.text(sql)?.replace('"', "").to_lowercase();
+        let is_there = there == column || there.ends_with(&format!(".{column}"));
+        is_there.then_some(place)
+    }
+
     /// What stands beside `error`; its advice is among the helps.
     pub(super) fn from_error(error: &DataFusionError) -> Option<Self> {
         diagnostics(error).into_iter().find_map(|diagnostic| {
-            let mut notes = diagnostic.notes.iter();
-            let written = notes.find_map(|note| note.message.strip_prefix(NOTE))?;
+            let note = |start: &str| {
+                let mut notes = diagnostic.notes.iter();
+                notes.find_map(|note| note.message.strip_prefix(start))
+            };
+            let written = note(NOTE)?;
             Some(Self {
                 problem: diagnostic.message.clone(),
                 advice: None,
                 written: Written::from_note(written),
                 span: diagnostic.span,
+                column: note(COLUMN).map(str::to_owned),
             })
         })
     }
