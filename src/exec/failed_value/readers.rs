@@ -1,5 +1,7 @@
 //! Values that the reader of a file could not take.
 
+use std::sync::Arc;
+
 use arrow::json::ReaderBuilder;
 use datafusion::datasource::physical_plan::{CsvSource, JsonSource};
 use datafusion::error::DataFusionError;
@@ -147,7 +149,7 @@ async fn json_row(
                 continue;
             }
             if row >= before {
-                let decoder = ReaderBuilder::new(schema.clone()).with_batch_size(1);
+                let decoder = ReaderBuilder::new(Arc::clone(schema)).with_batch_size(1);
                 let mut decoder = decoder.build_decoder().ok()?;
                 let read = decoder.decode(&line).and_then(|_| decoder.flush());
                 if let Err(error) = read {

@@ -24,7 +24,7 @@ pub(super) struct Report(PlacedValue);
 
 impl Report {
     /// What `hit` says, at `place` of the data.
-    pub(super) fn new(hit: Hit, place: Option<String>) -> Self {
+    pub(super) fn new(hit: &Hit, place: Option<String>) -> Self {
         let mut problem = value_problem(&hit.error);
         if problem.advice.is_none()
             && let Some((what, advice)) = problem.what.clone().split_once("; ")
@@ -32,7 +32,7 @@ impl Report {
             (problem.what, problem.advice) = (what.to_owned(), Some(advice.to_owned()));
         }
         let columns = columns(&hit.expr);
-        let values = values(&columns, &hit);
+        let values = values(&columns, hit);
         if is_of_sql(&hit.expr, &values, &problem.what) {
             return Self(PlacedValue {
                 written: text_named(&hit.expr, &problem.what).map(Written::Literal),

@@ -1,5 +1,7 @@
 //! The expressions of a plan that are evaluated over rows, in terms of the columns of tables where they can be.
 
+use std::sync::Arc;
+
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, Result, internal_err};
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunctionDefinition};
@@ -73,7 +75,7 @@ fn units(expr: &Expr, found: &mut Vec<Expr>) {
             }
             if let WindowFunctionDefinition::AggregateUDF(function) = &call.fun {
                 found.push(Expr::AggregateFunction(AggregateFunction::new_udf(
-                    function.clone(),
+                    Arc::clone(function),
                     params.args.clone(),
                     params.distinct,
                     params.filter.clone(),

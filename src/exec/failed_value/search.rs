@@ -138,7 +138,7 @@ impl Search<'_> {
                 let found = self
                     .first(maker, &suspects, files::rows_of(plan, state)?)
                     .await?;
-                return Ok(found.map(|(_, hit)| Report::new(hit, None)));
+                return Ok(found.map(|(_, hit)| Report::new(&hit, None)));
             }
         };
         for file in files {
@@ -148,7 +148,7 @@ impl Search<'_> {
                     Some(row) => lines::place(&file, before + row, state).await,
                     None => file.name(),
                 };
-                return Ok(Some(Report::new(hit, Some(place))));
+                return Ok(Some(Report::new(&hit, Some(place))));
             }
         }
         Ok(None)
@@ -176,7 +176,7 @@ impl Search<'_> {
             .await?;
         let rows = files::rows_of(plan, state)?;
         let found = self.first(maker, &[suspect], rows).await?;
-        Ok(found.map(|(_, hit)| Report::new(hit, None)))
+        Ok(found.map(|(_, hit)| Report::new(&hit, None)))
     }
 
     /// The first row that fails, and how many came before its batch.

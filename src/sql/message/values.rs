@@ -67,7 +67,7 @@ fn cast_of_text(text: &str) -> Option<ValueProblem> {
     let (value, wanted) = cast.or(parsed).or(read)?;
     let sql = sql_type::in_text(wanted);
     let wanted: Option<DataType> = wanted.parse().ok();
-    let problem = match wanted.as_ref().and_then(|wanted| range(wanted)) {
+    let problem = match wanted.as_ref().and_then(range) {
         Some(_) if value.trim().is_empty() => {
             ValueProblem::new(format!("an empty text is not {}", article(&sql)), LENIENT)
         }
