@@ -37,9 +37,9 @@ impl ScalarUDFImpl for Coalesce {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        if let Ok(types) = self.stock.coerce_types(arg_types)
-            && !arg_types.iter().any(DataType::is_floating)
-        {
+        let is_mixed = arg_types.iter().any(DataType::is_floating)
+            && arg_types.iter().any(DataType::is_decimal);
+        if !is_mixed && let Ok(types) = self.stock.coerce_types(arg_types) {
             return Ok(types);
         }
         let mut types = arg_types.iter().filter(|of| !of.is_null());
