@@ -4,7 +4,7 @@
 //! Upstream: none found: see `plan/numbers/casts`
 //! Retire when: `plan/numbers/casts` goes.
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, PrimitiveArray};
 use arrow::compute::{CastOptions, cast_with_options, is_null};
 use arrow::datatypes::{
     DataType, Decimal128Type, Decimal256Type, DecimalType, Float32Type, Float64Type, i256,
@@ -16,7 +16,9 @@ use datafusion::logical_expr::{
 };
 use std::sync::Arc;
 
-use crate::functions::nearest_double::{rescaled, shortest, shortest_single};
+use crate::functions::nearest_double::{
+    power_of_ten, quotient, rescaled, shortest, shortest_single,
+};
 
 /// `rounded_cast(x, NULL::type)`: x in the type of the second argument, of which the value is not looked at.
 ///
@@ -145,6 +147,7 @@ fn attempt(values: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
             let single = cast_with_options(values, &DataType::Float32, &safe)?;
             return attempt(&single, to);
         }
+        (of, DataType::Float64) if of.is_decimal() => return nearest(values),
         (DataType::Float64, of) if of.is_decimal() => {
             let values = values.as_primitive::<Float64Type>();
             return decimals(values.iter().map(|value| value.map(shortest)), to);
@@ -185,6 +188,31 @@ fn rounded(values: &ArrayRef, to: DataType) -> Result<ArrayRef> {
         ..CastOptions::default()
     };
     Ok(cast_with_options(values, &widened, &safe)?)
+}
+
+/// The double nearest to each decimal; NULL for none.
+fn nearest(values: &ArrayRef) -> Result<ArrayRef> {
+    let (DataType::Decimal32(_, scale)
+    | DataType::Decimal64(_, scale)
+    | DataType::Decimal128(_, scale)
+    | DataType::Decimal256(_, scale)) = values.data_type()
+    else {
+        return internal_err!("{} is no decimal", values.data_type());
+    };
+    let Some(unit) = u32::try_from(*scale).ok().and_then(power_of_ten) else {
+        return Ok(arrow::compute::cast(values, &DataType::Float64)?);
+    };
+    if let DataType::Decimal256(..) = values.data_type() {
+        let wide = values.as_primitive::<Decimal256Type>().iter();
+        let doubles: Float64Array = wide.map(|value| quotient(value?, unit)).collect();
+        return Ok(Arc::new(doubles));
+    }
+    let narrow = arrow::compute::cast(values, &DataType::Decimal128(38, *scale))?;
+    let narrow = narrow.as_primitive::<Decimal128Type>().iter();
+    let doubles: Float64Array = narrow
+        .map(|value| quotient(i256::from_i128(value?), unit))
+        .collect();
+    Ok(Arc::new(doubles))
 }
 
 /// Decimals from digits and the number of them after the point.

@@ -7,19 +7,18 @@
 //! Upstream: none found: casts of Float64 and Decimal128 to integers truncate
 //! Retire when: `CAST(2.7 AS INT)` is 3 and `CAST(CAST(1.005 AS DOUBLE) AS DECIMAL(5, 2))` 1.01 on the stock engine.
 
-use std::sync::Arc;
-
 use arrow::datatypes::DataType;
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{DFSchema, Result, ScalarValue};
-use datafusion::logical_expr::expr::ScalarFunction;
-use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF};
+use datafusion::common::{DFSchema, Result};
+use datafusion::logical_expr::{Expr, ExprSchemable};
 
-use super::types::digits;
-use crate::correctness::functions::RoundedCast;
+use super::types::{self, digits};
+
+/// A double holds every whole number of so many digits.
+const EXACT_DIGITS: u8 = 15;
 
 /// # Errors
-/// None.
+/// When the type has no NULL.
 pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let (inner, to, is_tried) = match &expression {
         Expr::Cast(cast) => (&cast.expr, cast.field.data_type(), false),
@@ -32,15 +31,15 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
     if !rounds(&from, to) {
         return Ok(Transformed::no(expression));
     }
-    let wanted = Expr::Literal(ScalarValue::try_new_null(to)?, None);
-    let function = Arc::new(ScalarUDF::new_from_impl(RoundedCast::new(is_tried)));
-    let arguments = vec![inner.as_ref().clone(), wanted];
-    Ok(Transformed::yes(Expr::ScalarFunction(
-        ScalarFunction::new_udf(function, arguments),
-    )))
+    let rounded = types::rounded_cast(inner.as_ref().clone(), to, is_tried)?;
+    Ok(Transformed::yes(rounded))
 }
 
 fn rounds(from: &DataType, to: &DataType) -> bool {
+    // The stock cast rounds the digits to a double, and once more when it divides by a power of ten.
+    if from.is_decimal() && *to == DataType::Float64 {
+        return digits(from).is_some_and(|of| of.0 > EXACT_DIGITS);
+    }
     if from.is_decimal() && to.is_decimal() {
         return digits(from).map(|of| of.1) > digits(to).map(|of| of.1);
     }

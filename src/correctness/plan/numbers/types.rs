@@ -3,12 +3,15 @@
 //! Upstream: none of its own; see the files beside it
 //! Retire when: they are gone.
 
+use std::sync::Arc;
+
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::expr::Cast;
+use datafusion::logical_expr::expr::{Cast, ScalarFunction};
 use datafusion::logical_expr::type_coercion::binary::BinaryTypeCoercer;
-use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
+use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
 
+use crate::correctness::functions::RoundedCast;
 use crate::functions::nearest_double;
 
 /// The type of an expression, where it is known.
@@ -90,8 +93,21 @@ pub(super) fn cast_to(expression: Expr, data_type: DataType) -> Expr {
 pub(super) fn as_double(expression: Expr) -> Result<Expr> {
     match literal_double(&expression) {
         Some((double, _)) => Ok(double),
-        None => Ok(cast_to(expression, DataType::Float64)),
+        None => rounded_cast(expression, &DataType::Float64, false),
     }
+}
+
+/// `expression` in the type `to`, rounded once.
+///
+/// # Errors
+/// When the type has no NULL.
+pub(super) fn rounded_cast(expression: Expr, to: &DataType, is_tried: bool) -> Result<Expr> {
+    let wanted = Expr::Literal(ScalarValue::try_new_null(to)?, None);
+    let function = Arc::new(ScalarUDF::new_from_impl(RoundedCast::new(is_tried)));
+    let arguments = vec![expression, wanted];
+    Ok(Expr::ScalarFunction(ScalarFunction::new_udf(
+        function, arguments,
+    )))
 }
 
 /// The double nearest to a literal number, and whether it is the number itself.
