@@ -86,6 +86,10 @@ impl Cell {
         match (self, other) {
             (Self::Exact(a, scale), Self::Exact(b, other)) => same_digits(*a, *scale, *b, *other),
             (Self::Time(a), Self::Time(b)) => a == b,
+            // A mean is rounded to a microsecond.
+            (Self::Length(a, micros), Self::Length(b, other)) => {
+                a == b && (micros - other).abs() <= 1
+            }
             (Self::Other(a), Self::Text(b)) | (Self::Text(b), Self::Other(a)) => a == b,
             _ => match (self.number(), other.number()) {
                 (Some(a), Some(b)) => near(a, b),

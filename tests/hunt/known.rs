@@ -40,9 +40,19 @@ const KNOWN: &[Known] = &[
         statement: r"%[^%]*/",
         answers: "",
     },
+    Known {
+        row: "times as text",
+        failures: ANY,
+        statement: r"(?i)TIMESTAMP|\bts\b|\btz\b",
+        answers: r"\d{4}-\d{2}-\d{2}T\d{2}:",
+    },
+    refused(
+        "order of evaluation",
+        "does not fit|too large to store|[Oo]verflow|divide",
+    ),
     refused(
         "subquery that looks out",
-        r"ScalarSubquery|InSubquery|Exists\(|Correlated scalar subquery can only|with a subquery in x|column1",
+        r"__correlated_sq|rows after ANY|No field named|ScalarSubquery|InSubquery|Exists\(|Correlated scalar subquery can only|with a subquery in x|column1",
     ),
     refused(
         "subquery without an aggregate",

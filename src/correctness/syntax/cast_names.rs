@@ -111,7 +111,12 @@ impl Names {
     fn add(&mut self, expr: &Expr) {
         let (mut bare, mut whole) = (expr.clone(), expr.clone());
         let _: ControlFlow<()> = visit_expressions_mut(&mut bare, |part| {
-            if let Expr::Cast { expr, .. } | Expr::Nested(expr) = part {
+            if let Expr::Cast { expr, .. }
+            | Expr::Nested(expr)
+            | Expr::AtTimeZone {
+                timestamp: expr, ..
+            } = part
+            {
                 *part = expr.as_ref().clone();
             }
             if let Expr::CompoundIdentifier(names) = part
@@ -135,17 +140,57 @@ impl Names {
     }
 }
 
-/// Puts every cast below `node` into the function.
+/// Puts every cast below `node` into the function; a cast of a cast, which has a meaning of its own for times, as one.
 fn wrap(node: &mut impl VisitMut) {
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
-        if let Expr::Cast { data_type, .. } = expr {
-            let shown = data_type.to_string().to_uppercase();
-            let name = Expr::value(Value::SingleQuotedString(shown));
-            let cast = std::mem::replace(expr, Expr::value(Value::Null));
-            *expr = call(vec![cast, name]);
-        }
+        let shown = match expr {
+            Expr::Cast {
+                expr: operand,
+                data_type,
+                ..
+            } => {
+                let shown = data_type.to_string().to_uppercase();
+                format!("{shown}{}", unwrapped(operand))
+            }
+            Expr::AtTimeZone {
+                timestamp,
+                time_zone,
+            } => format!("AT {time_zone}{}", unwrapped(timestamp)),
+            _ => return ControlFlow::Continue(()),
+        };
+        let name = Expr::value(Value::SingleQuotedString(shown));
+        let cast = std::mem::replace(expr, Expr::value(Value::Null));
+        *expr = call(vec![cast, name]);
         ControlFlow::Continue(())
     });
+}
+
+/// Takes the function off an operand; what it was called there.
+fn unwrapped(operand: &mut Expr) -> String {
+    let inner = match operand {
+        Expr::Nested(inner) => return unwrapped(inner),
+        other => other,
+    };
+    let Expr::Function(function) = inner else {
+        return String::new();
+    };
+    let is_named = function.name.to_string() == NAMED_CAST;
+    let FunctionArguments::List(list) = &function.args else {
+        return String::new();
+    };
+    let [
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(cast)),
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(name)),
+    ] = list.args.as_slice()
+    else {
+        return String::new();
+    };
+    if !is_named {
+        return String::new();
+    }
+    let name = format!(" OF {}", name.to_string().trim_matches('\''));
+    *inner = cast.clone();
+    name
 }
 
 fn call(args: Vec<Expr>) -> Expr {
