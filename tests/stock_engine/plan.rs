@@ -118,3 +118,13 @@ async fn in_lists() {
                FROM (VALUES (4, 1, 2), (1, 5, 5)) v(k, a, b)";
     still_gives("plan/in_lists", sql, &["false", "false"]).await;
 }
+
+#[tokio::test]
+async fn conditions_over_totals() {
+    still_gives(
+        "plan/conditions_over_totals",
+        "SELECT count(*) FROM (VALUES (1)) t(x) HAVING (SELECT max(y) > 1 FROM (VALUES (1)) u(y))",
+        &["0"],
+    )
+    .await;
+}

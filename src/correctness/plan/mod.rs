@@ -3,6 +3,7 @@
 mod all_of_sets;
 mod casts_to_times;
 mod common_unit;
+mod conditions_over_totals;
 mod date_difference;
 mod end_of_time;
 mod in_lists;
@@ -30,6 +31,8 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::planner::ExprPlanner;
 use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
+
+use conditions_over_totals::ConditionsOverTotals;
 
 /// The rules before type coercion, in their order.
 pub(super) fn rules_before_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
@@ -69,6 +72,10 @@ pub(super) fn with_optimizer_rules(
     for rule in stock {
         if rule.name() == "decorrelate_predicate_subquery" {
             rules.push(Arc::new(projected_subqueries::ProjectedSubqueries));
+        }
+        if rule.name() == "push_down_filter" {
+            rules.push(Arc::new(ConditionsOverTotals { stock: rule }));
+            continue;
         }
         rules.push(rule);
     }
