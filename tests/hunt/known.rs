@@ -43,9 +43,35 @@ const KNOWN: &[Known] = &[
     Known {
         row: "times as text",
         failures: ANY,
-        statement: r"(?i)TIMESTAMP|\bts\b|\btz\b",
+        statement: "",
         answers: r"\d{4}-\d{2}-\d{2}T\d{2}:",
     },
+    Known {
+        row: "doubles as text",
+        failures: ANY,
+        statement: r"AS TEXT|::TEXT|::VARCHAR|\|\|",
+        answers: r#"Text\("-?\d+\.0"#,
+    },
+    Known {
+        row: "correlation with a constant",
+        failures: ANY,
+        statement: "corr|regr_",
+        answers: "",
+    },
+    Known {
+        row: "nanoseconds",
+        failures: ANY,
+        statement: "avg",
+        answers: r"\.\d{7,9}",
+    },
+    Known {
+        row: "order of evaluation",
+        failures: &[Failure::Ways],
+        statement: "",
+        answers: "does not fit|too large to store",
+    },
+    refused("key twice in ROLLUP", "duplicate (un)?qualified field name"),
+    refused("dates and lengths", "gives either .*Interval.* or Int64"),
     refused(
         "order of evaluation",
         "does not fit|too large to store|[Oo]verflow|divide",

@@ -30,7 +30,8 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Part {
     Text(String),
-    Spelled([&'static str; 3]),
+    /// What deskql, PostgreSQL and DuckDB write.
+    Spelled([String; 3]),
     Node(Node),
 }
 
@@ -41,10 +42,19 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// A node of a template in which each `{}` is the next child.
+    /// A node of a template in which each `{}` is the next child, and `<a;b;c>` in front what deskql,
+    /// PostgreSQL and DuckDB write differently.
     pub(super) fn new(kind: Kind, template: &str, children: Vec<Self>) -> Self {
         let mut children = children.into_iter();
         let mut parts = Vec::new();
+        let spelled = template
+            .strip_prefix('<')
+            .and_then(|rest| rest.split_once('>'));
+        let template = spelled.map_or(template, |(_, rest)| rest);
+        if let Some((texts, _)) = spelled {
+            let texts: Vec<String> = texts.split(';').map(str::to_owned).collect();
+            parts.push(Part::Spelled(texts.try_into().unwrap()));
+        }
         for (number, text) in template.split("{}").enumerate() {
             if number > 0 {
                 parts.push(Part::Node(children.next().unwrap()));
@@ -95,14 +105,6 @@ impl Node {
         Self::fixed(&template, children)
     }
 
-    /// What Deskql, PostgreSQL and DuckDB write differently.
-    pub(super) fn spelled(texts: [&'static str; 3]) -> Self {
-        Self {
-            kind: Kind::Fixed,
-            parts: vec![Part::Spelled(texts)],
-        }
-    }
-
     pub(super) fn is_operator(&self) -> bool {
         matches!(self.kind, Kind::Value { operator, .. } if operator)
     }
@@ -127,7 +129,7 @@ impl Node {
             }
             match part {
                 Part::Text(text) => out.push_str(text),
-                Part::Spelled(texts) => out.push_str(texts[dialect as usize]),
+                Part::Spelled(texts) => out.push_str(&texts[dialect as usize]),
                 Part::Node(node) => node.write(dialect, out),
             }
         }

@@ -130,6 +130,8 @@ struct Asked {
     outer_value: Expr,
     value_may_be_null: bool,
     is_constant: bool,
+    /// Whether the stock join misses that the value may be NULL: it looks at columns only.
+    hides_null: bool,
     subquery: Arc<LogicalPlan>,
     is_correlated: bool,
     /// The subquery, with its column called [`VALUE`].
@@ -160,6 +162,7 @@ impl Asked {
             outer_value: seen_from_inside(value.clone(), schema)?,
             value_may_be_null: value.nullable(schema)?,
             is_constant: value.column_refs().is_empty(),
+            hides_null: hides_null(value, schema)?,
             value: value.clone(),
             row_may_be_null: field.is_nullable(),
             subquery: Arc::clone(subquery),
@@ -186,7 +189,7 @@ impl Asked {
     /// Whether a condition of its own is planned rightly: the anti join that knows NULLs has one key.
     const fn has_stock_join(&self, is_negated: bool) -> bool {
         let has_nulls = self.value_may_be_null || self.row_may_be_null;
-        !is_negated || !(self.is_correlated || self.is_constant && has_nulls)
+        !is_negated || !(self.is_correlated || self.hides_null && has_nulls)
     }
 
     /// True where NOT IN is, and false where it is false or unknown.
@@ -256,6 +259,18 @@ impl Asked {
             .build()?;
         Ok(scalar_subquery(Arc::new(counted)).gt(lit(0_i64)))
     }
+}
+
+/// True of a constant, of what the optimizer may make one of, such as `x + NULL`, and of what is NULL where its
+/// columns are not, such as `nullif(x, 2)`.
+fn hides_null(value: &Expr, schema: &DFSchema) -> Result<bool> {
+    let columns = value.column_refs();
+    let mut nullable = columns.iter().map(|column| schema.nullable(column));
+    let shows_null = nullable.any(|nullable| nullable.unwrap_or(true));
+    let may_be_null = value.nullable(schema)?;
+    let is_null = |part: &Expr| matches!(part, Expr::Literal(literal, _) if literal.is_null());
+    let has_null = value.exists(|part| Ok(is_null(part)))?;
+    Ok(columns.is_empty() || has_null || (may_be_null && !shows_null))
 }
 
 /// The subquery with its column called [`VALUE`]. A cast of a column has the name of the column, so that it

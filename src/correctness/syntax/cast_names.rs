@@ -10,13 +10,14 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
+use datafusion::functions_aggregate::all_default_aggregate_functions;
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments,
     GroupByExpr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, Value, Visit, VisitMut,
     VisitorMut, visit_expressions, visit_expressions_mut,
 };
 
-use crate::functions::NAMED_CAST;
+use crate::functions::{self, NAMED_CAST};
 
 /// Wraps the casts of every SELECT below `node` that needs it.
 pub(super) fn tell_apart(node: &mut impl VisitMut) {
@@ -91,6 +92,13 @@ fn names_meet(select: &Select) -> bool {
     names.meet
 }
 
+fn is_aggregate(call: &Function) -> bool {
+    let name = call.name.to_string().to_lowercase();
+    let stock = all_default_aggregate_functions().into_iter();
+    let mut all = stock.chain(functions::all_aggregate());
+    all.any(|function| function.name() == name || function.aliases().contains(&name))
+}
+
 /// Expressions by their text without casts.
 #[derive(Default)]
 struct Names {
@@ -101,8 +109,9 @@ struct Names {
 impl Names {
     fn add_calls(&mut self, node: &impl Visit) {
         let _: ControlFlow<()> = visit_expressions(node, |expr| {
-            if matches!(expr, Expr::Function(_)) {
-                self.add(expr);
+            match expr {
+                Expr::Function(call) if call.over.is_some() || is_aggregate(call) => self.add(expr),
+                _ => {}
             }
             ControlFlow::Continue(())
         });
@@ -140,7 +149,7 @@ impl Names {
     }
 }
 
-/// Puts every cast below `node` into the function; a cast of a cast, which has a meaning of its own for times, as one.
+/// Puts every cast below `node` into the function; that of a zone, which means what its clocks show, as one with it.
 fn wrap(node: &mut impl VisitMut) {
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         let shown = match expr {
@@ -174,6 +183,7 @@ fn unwrapped(operand: &mut Expr) -> String {
     let Expr::Function(function) = inner else {
         return String::new();
     };
+    // Only around a zone: a cast of a cast may be a key of its own.
     let is_named = function.name.to_string() == NAMED_CAST;
     let FunctionArguments::List(list) = &function.args else {
         return String::new();
@@ -185,7 +195,7 @@ fn unwrapped(operand: &mut Expr) -> String {
     else {
         return String::new();
     };
-    if !is_named {
+    if !is_named || !matches!(cast, Expr::AtTimeZone { .. }) {
         return String::new();
     }
     let name = format!(" OF {}", name.to_string().trim_matches('\''));

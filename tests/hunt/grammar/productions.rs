@@ -84,7 +84,11 @@ pub(super) const OPERATORS: &[Production] = &[
 /// Calls and other forms that keep together by themselves.
 pub(super) const CALLS: &[Production] = &[
     (Truth, "starts_with({}, {})", &[Text, Text]),
-    (Truth, "regexp_like({}, {})", &[Text, Regex]),
+    (
+        Truth,
+        "<regexp_like;regexp_like;regexp_matches>({}, {})",
+        &[Text, Regex],
+    ),
     (Truth, "(({}, {}) = ({}, {}))", &[Int, Text, Int, Text]),
     (Truth, "(({}, {}) < ({}, {}))", &[Int, Date, Int, Date]),
     (
