@@ -1,4 +1,4 @@
-//! IN with a CASE in its list.
+//! IN with a CASE or a subquery in its list.
 //!
 //! A list is taken for constant when it can be evaluated over no rows, which a CASE can: `x IN (7, CASE WHEN b THEN y
 //! ELSE 3 END)` then compares every row with what the CASE gives without rows. Such an item is compared by itself.
@@ -30,8 +30,13 @@ impl AnalyzerRule for InLists {
     }
 }
 
-/// Whether there is a CASE in an item, or a function that may become one.
+/// Whether there is a CASE in an item, or a function that may become one, or a subquery: of a list with nothing
+/// else the optimizer makes IN (subquery), and takes unknown for true behind NOT.
 fn is_computed(item: &Expr) -> bool {
+    let is_subquery = |node: &Expr| matches!(node, Expr::ScalarSubquery(_));
+    if item.exists(|node| Ok(is_subquery(node))).unwrap_or(true) {
+        return true;
+    }
     let branches = |node: &Expr| matches!(node, Expr::Case(_) | Expr::ScalarFunction(_));
     item.exists(|node| Ok(branches(node))).unwrap_or(true)
         && (item.any_column_refs() || item.contains_outer())

@@ -96,8 +96,9 @@ impl Grammar<'_> {
             let way = self.choose(&["{}", "{} DESC", "{} NULLS FIRST", "{} DESC NULLS LAST"]);
             keys.push(Node::fixed(way, vec![key]));
         }
+        // All of them stay when the statement shrinks: rows without an order have no first.
         keys.extend(unique);
-        Node::fixed(" ORDER BY {}", vec![Node::list(", ", keys)])
+        Node::fixed(" ORDER BY {}", vec![Node::fixed_list(keys)])
     }
 
     pub(super) fn window_call(&mut self, data_type: Type, scope: &Scope) -> Node {
