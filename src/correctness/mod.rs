@@ -8,7 +8,7 @@ mod functions;
 mod plan;
 pub(crate) mod syntax;
 
-pub(crate) use plan::{NumberPlanner, PushedFilters};
+pub(crate) use plan::{NumberPlanner, PushedFilters, refuse_numbers_as_dates};
 
 use std::sync::Arc;
 

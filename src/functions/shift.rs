@@ -3,7 +3,7 @@
 //! The stock functions take literals only and are wrong about NULLs; these have the whole partition at hand
 //! and look rows up by their number.
 
-use arrow::array::{Array, ArrayRef, AsArray, new_null_array};
+use arrow::array::{Array, ArrayRef, new_null_array};
 use arrow::compute::{cast, interleave};
 use arrow::datatypes::{DataType, FieldRef, Int64Type};
 use datafusion::common::{Result, exec_err};
@@ -85,7 +85,7 @@ impl PartitionEvaluator for Shift {
         };
         let offsets = offsets
             .as_ref()
-            .map(|offsets| offsets.as_primitive::<Int64Type>());
+            .map(arrow::array::AsArray::as_primitive::<Int64Type>);
         let none = new_null_array(value.data_type(), 1);
         let default = values
             .get(2)

@@ -56,6 +56,7 @@ use statement::Kind;
 pub use statement::{Statement, parse, parse_in};
 pub use units::{UNIT, Units};
 
+use crate::correctness::refuse_numbers_as_dates;
 use crate::correctness::syntax::{self, length_minus};
 use crate::error::{Error, Result};
 
@@ -127,6 +128,7 @@ async fn plain(
         }
         planned => planned?,
     };
+    refuse_numbers_as_dates(&plan)?;
     own_schema::change(&state, &plan)?;
     context.execute_logical_plan(plan).await
 }

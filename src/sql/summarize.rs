@@ -4,7 +4,6 @@ use arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::common::Column;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::Result;
-use datafusion::functions::core::arrow_try_cast;
 use datafusion::functions_aggregate::expr_fn::{
     approx_distinct, approx_percentile_cont, avg, count, max, min, stddev,
 };
@@ -163,11 +162,7 @@ fn value(name: &str, i: usize, field: &Field) -> Expr {
 fn quartile(number: Expr, data_type: &DataType) -> Option<Expr> {
     match data_type {
         t if t.is_numeric() => Some(number),
-        // By its name, since CAST of a number to a DATE is refused.
-        DataType::Date32 => Some(arrow_try_cast().call(vec![
-            cast(number, DataType::Int32),
-            lit(data_type.to_string()),
-        ])),
+        DataType::Date32 => Some(try_cast(cast(number, DataType::Int32), DataType::Date32)),
         DataType::Date64 => {
             let millis = try_cast(number, DataType::Timestamp(TimeUnit::Millisecond, None));
             Some(cast(millis, DataType::Date32))

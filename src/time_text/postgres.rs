@@ -113,11 +113,11 @@ fn keyword(rest: &str) -> Option<(Element, usize)> {
             is_bare: false,
             ordinal: None,
         };
-        is_there.then(|| (Element::Number(number), name.len()))
+        is_there.then_some((Element::Number(number), name.len()))
     });
     let word = words().filter_map(|(name, element)| {
         let is_there = rest.starts_with(&name);
-        is_there.then(|| (element, name.len()))
+        is_there.then_some((element, name.len()))
     });
     number.chain(word).max_by_key(|(_, length)| *length)
 }

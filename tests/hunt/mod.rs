@@ -1,5 +1,5 @@
 //! A standing hunt: random statements of a typed grammar, answered here with the faster paths and
-//! without, by PostgreSQL and by DuckDB. An answer has to be that of one of the two, and where both
+//! without, by `PostgreSQL` and by DuckDB. An answer has to be that of one of the two, and where both
 //! answer, there has to be one.
 //!
 //! `DESKQL_HUNT=N` asks N statements, `DESKQL_SEED` another series of them, `DESKQL_HUNT_FROM` begins it

@@ -30,7 +30,7 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Part {
     Text(String),
-    /// What deskql, PostgreSQL and DuckDB write.
+    /// What deskql, `PostgreSQL` and DuckDB write.
     Spelled([String; 3]),
     Node(Node),
 }
@@ -43,7 +43,7 @@ pub(super) struct Node {
 
 impl Node {
     /// A node of a template in which each `{}` is the next child, and `<a;b;c>` in front what deskql,
-    /// PostgreSQL and DuckDB write differently.
+    /// `PostgreSQL` and DuckDB write differently.
     pub(super) fn new(kind: Kind, template: &str, children: Vec<Self>) -> Self {
         let mut children = children.into_iter();
         let mut parts = Vec::new();

@@ -1,4 +1,4 @@
-//! Random expressions over dates, times and lengths of time that deskql, PostgreSQL and DuckDB all know.
+//! Random expressions over dates, times and lengths of time that deskql, `PostgreSQL` and DuckDB all know.
 
 use crate::support::random::Random;
 

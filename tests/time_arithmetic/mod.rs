@@ -1,6 +1,6 @@
-//! Random expressions over dates, times and lengths of time, asked of deskql, PostgreSQL and DuckDB.
+//! Random expressions over dates, times and lengths of time, asked of deskql, `PostgreSQL` and DuckDB.
 //!
-//! PostgreSQL's answer is the right one. Where it refuses, DuckDB's is, and deskql may refuse as well. An interval is
+//! `PostgreSQL`'s answer is the right one. Where it refuses, DuckDB's is, and deskql may refuse as well. An interval is
 //! compared by its total and its months, a time by its instant. `DESKQL_TIME_ARITHMETIC=N` asks N expressions instead
 //! of 300, `DESKQL_SEED` another series. A peer that is not installed is left out, unless `DESKQL_REQUIRE_PEERS=1`.
 

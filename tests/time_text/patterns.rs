@@ -1,4 +1,4 @@
-//! Patterns on random times, held equal to PostgreSQL's and DuckDB's.
+//! Patterns on random times, held equal to `PostgreSQL`'s and DuckDB's.
 
 use chrono::{DateTime, NaiveDateTime};
 use deskql::Engine;
@@ -9,7 +9,7 @@ use crate::support::data::open;
 use crate::support::postgres;
 use crate::support::random::Random;
 
-/// Elements of PostgreSQL's patterns, put together at random.
+/// Elements of `PostgreSQL`'s patterns, put together at random.
 const ELEMENTS: [&str; 46] = [
     "YYYY", "YYY", "YY", "Y", "Y,YYY", "IYYY", "IYY", "IY", "I", "MM", "Mon", "MON", "mon",
     "Month", "FMMonth", "MONTH", "DD", "FMDD", "DDth", "FMDDTH", "DDD", "D", "ID", "IDDD", "Day",

@@ -3,7 +3,7 @@
 //! The stock `avg` cuts the mean of durations to the unit of the column, `median` and `percentile_cont` refuse
 //! them, `avg` and `date_trunc` refuse intervals, and `min` and `max` compare them field by field.
 //!
-//! Upstream: none found: "avg(Duration) is cut to its unit; median, percentile_cont and date_trunc refuse Duration, avg refuses Interval"
+//! Upstream: none found: "avg(Duration) is cut to its unit; median, `percentile_cont` and `date_trunc` refuse Duration, avg refuses Interval"
 //! Retire when: `avg` of 1 and 2 seconds is 1.5 seconds, and the others answer.
 
 use std::sync::Arc;

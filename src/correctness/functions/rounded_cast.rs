@@ -1,5 +1,5 @@
 //! Casts that round: decimals to whole numbers half away from zero, doubles to whole numbers half to even, and
-//! doubles to decimals by their own digits, as PostgreSQL does.
+//! doubles to decimals by their own digits, as `PostgreSQL` does.
 //!
 //! Upstream: none found: see `plan/numbers/casts`
 //! Retire when: `plan/numbers/casts` goes.

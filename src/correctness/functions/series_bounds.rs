@@ -3,7 +3,7 @@
 //! The stock functions want both bounds of one type. Here a date beside a timestamp is its midnight, and the series
 //! is one of timestamps, as in `PostgreSQL`.
 //!
-//! Upstream: none found: generate_series(DATE '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL '1 day') matches no signature
+//! Upstream: none found: `generate_series(DATE` '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL '1 day') matches no signature
 //! Retire when: the stock functions take a DATE and a TIMESTAMP together.
 
 use std::hash::{Hash, Hasher};

@@ -3,7 +3,7 @@
 //! The stock one sorts for itself, as `array_agg` does, and yet asks for sorted rows, so that two orders are in
 //! conflict.
 //!
-//! Upstream: none found: "string_agg has the default HardRequirement although the array_agg behind it sorts: two ORDER BYs conflict"
+//! Upstream: none found: "`string_agg` has the default `HardRequirement` although the `array_agg` behind it sorts: two ORDER BYs conflict"
 //! Retire when: `SELECT string_agg(x, ',' ORDER BY x), string_agg(x, ',' ORDER BY y) FROM (VALUES ('a', 2), ('b', 1)) t(x, y)` answers.
 
 use std::sync::Arc;

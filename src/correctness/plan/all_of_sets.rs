@@ -5,7 +5,7 @@
 //! twice on the right, `EXCEPT ALL` keeps one and `INTERSECT ALL` two. Without `ALL` the left side is made distinct
 //! before; a left side that is so for another reason gives the same either way.
 //!
-//! Upstream: none found: "EXCEPT ALL and INTERSECT ALL ignore multiplicities (planned as LeftAnti and LeftSemi joins)"
+//! Upstream: none found: "EXCEPT ALL and INTERSECT ALL ignore multiplicities (planned as `LeftAnti` and `LeftSemi` joins)"
 //! Retire when: `VALUES (1), (1) EXCEPT ALL VALUES (1)` is one row.
 
 use std::sync::Arc;

@@ -2,10 +2,10 @@
 //!
 //! `SELECT count(*) FROM t HAVING (SELECT ..)` is one row or none. The stock rule pushes a condition below an aggregate
 //! when its columns are all keys, and one without columns always, so that it becomes the count of no rows: 0. The
-//! same holds of the total of ROLLUP, CUBE and GROUPING SETS; and what changes from row to row, such as random(),
+//! same holds of the total of ROLLUP, CUBE and GROUPING SETS; and what changes from row to row, such as `random()`,
 //! would take single rows out of any group.
 //!
-//! Upstream: none found: "push_down_filter pushes predicates without columns (scalar subqueries, random()) below an aggregate without GROUP BY"
+//! Upstream: none found: "`push_down_filter` pushes predicates without columns (scalar subqueries, `random()`) below an aggregate without GROUP BY"
 //! Retire when: `SELECT count(*) FROM (VALUES (1)) t(x) HAVING (SELECT max(y) > 1 FROM (VALUES (1)) u(y))` is no row.
 
 use std::sync::Arc;

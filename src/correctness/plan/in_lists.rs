@@ -3,7 +3,7 @@
 //! A list is taken for constant when it can be evaluated over no rows, which a CASE can: `x IN (7, CASE WHEN b THEN y
 //! ELSE 3 END)` then compares every row with what the CASE gives without rows. Such an item is compared by itself.
 //!
-//! Upstream: none found: "x IN (7, CASE .. END) over two rows or more: InListExpr takes a CASE for a constant, since it evaluates on an empty batch"
+//! Upstream: none found: "x IN (7, CASE .. END) over two rows or more: `InListExpr` takes a CASE for a constant, since it evaluates on an empty batch"
 //! Retire when: the query of `tests/stock_engine/` finds the row.
 
 use datafusion::common::config::ConfigOptions;

@@ -7,7 +7,7 @@
 //! A duration and an interval that is written down are compared in the ticks of the duration: that costs what
 //! comparing integers does. Other intervals are compared by their nanoseconds.
 //!
-//! Upstream: none found: "INTERVAL '36 hours' > INTERVAL '1 day' is false: intervals compare field by field, as arrow's MonthDayNano does"
+//! Upstream: none found: "INTERVAL '36 hours' > INTERVAL '1 day' is false: intervals compare field by field, as arrow's `MonthDayNano` does"
 //! Retire when: `INTERVAL '36 hours' > INTERVAL '1 day'` and `ts - ts > INTERVAL '1 day'` are right.
 
 use std::sync::Arc;
@@ -197,7 +197,7 @@ fn cases(mut case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let mut sides = commensurable(sides, schema)?.into_iter();
     case.expr = sides.next().map(Box::new);
     for ((when, _), side) in case.when_then_expr.iter_mut().zip(sides) {
-        *when = Box::new(side);
+        **when = side;
     }
     Ok(Transformed::yes(Expr::Case(case)))
 }

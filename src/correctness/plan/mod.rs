@@ -23,6 +23,7 @@ mod truth_tests;
 mod window_keys;
 
 pub(crate) use numbers::NumberPlanner;
+pub(crate) use numbers_as_dates::refuse_numbers_as_dates;
 pub(crate) use pushed_filters::PushedFilters;
 
 use std::sync::Arc;
@@ -91,6 +92,5 @@ pub(super) fn with_optimizer_rules(
 pub(super) fn register_rewrites(registry: &mut dyn FunctionRegistry) -> Result<()> {
     registry.register_function_rewrite(Arc::new(length_operands::LengthOperands))?;
     registry.register_function_rewrite(Arc::new(super::functions::ShiftsByNumber))?;
-    registry.register_function_rewrite(Arc::new(numbers_as_dates::NumbersAsDates))?;
     registry.register_function_rewrite(Arc::new(end_of_time::EndOfTime))
 }

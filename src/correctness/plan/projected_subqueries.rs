@@ -3,7 +3,7 @@
 //! The stock rule makes mark joins of EXISTS, but looks for it in filters only. This one shows it the expressions
 //! of a projection as a filter, and takes the joins that it made for them.
 //!
-//! Upstream: none found: DecorrelatePredicateSubquery rewrites Filter nodes only, so that EXISTS in a SELECT list is refused
+//! Upstream: none found: `DecorrelatePredicateSubquery` rewrites Filter nodes only, so that EXISTS in a SELECT list is refused
 //! Retire when: the stock engine plans EXISTS in a SELECT list
 
 use std::sync::Arc;

@@ -4,8 +4,8 @@
 //! where both are there and `f` is what both are called. What the logical plan has pushed already is in its place;
 //! below such a node the stock rule goes on.
 //!
-//! Upstream: none found: "physical FilterPushdown remaps columns by name: a filter over a projection of two columns called f reads the first"
-//! Retire when: FilterRemapper in datafusion-physical-plan follows the numbers of columns.
+//! Upstream: none found: "physical `FilterPushdown` remaps columns by name: a filter over a projection of two columns called f reads the first"
+//! Retire when: `FilterRemapper` in datafusion-physical-plan follows the numbers of columns.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use datafusion::common::Result;
 use datafusion::config::ConfigOptions;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::{ChildrenPropertiesMode, ExecutionPlan, ReplaceChildrenOptions};
 
 /// The stock rule `FilterPushdown`, kept to parts of a plan in which names are clear.
 #[derive(Debug)]
@@ -43,7 +43,10 @@ impl PushedFilters {
         let children = plan.children().into_iter().map(Arc::clone);
         let children = children.map(|child| self.below(child, config));
         let children = children.collect::<Result<Vec<_>>>()?;
-        plan.with_new_children(children)
+        plan.replace_children(
+            children,
+            ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute),
+        )
     }
 }
 

@@ -5,7 +5,7 @@
 //! schema should be the same". This rule writes the comparison into the logical plan, behind the rules that
 //! make something of the tests.
 //!
-//! Upstream: none found: IsTrue and its relatives are non-nullable in expr_schema.rs, but planned as IS NOT DISTINCT FROM, which is nullable
+//! Upstream: none found: `IsTrue` and its relatives are non-nullable in `expr_schema.rs`, but planned as IS NOT DISTINCT FROM, which is nullable
 //! Retire when: an aggregate over `f IS TRUE` used twice plans
 
 use datafusion::common::Result;

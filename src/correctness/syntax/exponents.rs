@@ -4,7 +4,7 @@
 //! The type of the column of a recursive query is that of its first SELECT: `SELECT 1.0 AS x UNION ALL SELECT
 //! x * 1.5` would be cut to one digit after the point at each turn.
 //!
-//! Upstream: none found: with parse_float_as_decimal, numbers in scientific notation are decimals of negative scale
+//! Upstream: none found: with `parse_float_as_decimal`, numbers in scientific notation are decimals of negative scale
 //! Retire when: the option leaves numbers with an exponent doubles, and recursive terms are not cut silently.
 
 use std::ops::ControlFlow;

@@ -4,7 +4,7 @@
 //! `INTERVAL 7 DAYS` for text that it prints as a syntax tree. The text is read here, and written anew in the words
 //! that the stock parser knows.
 //!
-//! Upstream: none found: "INTERVAL '1 day 02:03:04', '00:05:30' and 'PT1H' are refused; PostgreSQL reads them"
+//! Upstream: none found: "INTERVAL '1 day 02:03:04', '00:05:30' and 'PT1H' are refused; `PostgreSQL` reads them"
 //! Retire when: `SELECT INTERVAL '2 days 02:30:00'` answers.
 
 use std::ops::ControlFlow;
@@ -13,7 +13,8 @@ use arrow::datatypes::IntervalMonthDayNano;
 use datafusion::common::plan_datafusion_err;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
-    DateTimeField, Expr, Interval, UnaryOperator, Value, VisitMut, visit_expressions_mut,
+    DateTimeField, Expr, Function, Interval, UnaryOperator, Value, VisitMut, WindowFrameBound,
+    WindowFrameUnits, WindowType, visit_expressions_mut,
 };
 
 use crate::functions::lengths::{LengthUnit, read};
@@ -23,6 +24,10 @@ use crate::functions::lengths::{LengthUnit, read};
 /// # Errors
 /// When a text says no length of time.
 pub(crate) fn rewrite(node: &mut impl VisitMut) -> Result<()> {
+    let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
+        count_rows(expr);
+        ControlFlow::Continue(())
+    });
     let flow = visit_expressions_mut(node, |expr| match expr {
         Expr::Interval(interval) => match rewrite_one(interval) {
             Ok(()) => ControlFlow::Continue(()),
@@ -43,6 +48,33 @@ pub(crate) fn rewrite(node: &mut impl VisitMut) -> Result<()> {
     match flow {
         ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
+    }
+}
+
+/// Takes the `'1'` of `ROWS '1' PRECEDING`, which the parser has for an interval, for a number of rows.
+fn count_rows(expr: &mut Expr) {
+    let Expr::Function(Function {
+        over: Some(WindowType::WindowSpec(window)),
+        ..
+    }) = expr
+    else {
+        return;
+    };
+    let frame = window.window_frame.as_mut();
+    let Some(frame) = frame.filter(|frame| frame.units != WindowFrameUnits::Range) else {
+        return;
+    };
+    for bound in [Some(&mut frame.start_bound), frame.end_bound.as_mut()] {
+        let Some(WindowFrameBound::Preceding(Some(rows)) | WindowFrameBound::Following(Some(rows))) =
+            bound
+        else {
+            continue;
+        };
+        if let Expr::Interval(interval) = rows.as_ref()
+            && interval.leading_field.is_none()
+        {
+            *rows = interval.value.clone();
+        }
     }
 }
 

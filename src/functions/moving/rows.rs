@@ -27,7 +27,7 @@ impl FrameRows {
 }
 
 fn rows(piece: &[ArrayRef]) -> usize {
-    piece.first().map_or(0, |column| column.len())
+    piece.first().map_or(0, Array::len)
 }
 
 impl Accumulator for FrameRows {
@@ -74,7 +74,7 @@ impl Accumulator for FrameRows {
 
     fn size(&self) -> usize {
         let columns = self.pieces.iter().flatten();
-        let values: usize = columns.map(|column| column.get_array_memory_size()).sum();
+        let values: usize = columns.map(Array::get_array_memory_size).sum();
         size_of::<Self>() + self.call.size() + values
     }
 

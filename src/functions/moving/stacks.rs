@@ -40,7 +40,7 @@ impl MergedStates {
         let pieces = std::mem::take(&mut self.newer_rows);
         self.newer = None;
         let columns = joined(&pieces)?;
-        let rows = columns.first().map_or(0, |column| column.len());
+        let rows = columns.first().map_or(0, Array::len);
         self.older.reserve_exact(rows.saturating_sub(gone));
         for row in (gone..rows).rev() {
             let row: Vec<_> = columns.iter().map(|column| column.slice(row, 1)).collect();
@@ -64,7 +64,7 @@ pub(super) fn joined(pieces: &[Vec<ArrayRef>]) -> Result<Vec<ArrayRef>> {
 
 impl Accumulator for MergedStates {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        if values.first().is_none_or(|column| column.is_empty()) {
+        if values.first().is_none_or(Array::is_empty) {
             return Ok(());
         }
         self.newer = Some(self.call.state(self.newer.as_ref(), values, None)?);
@@ -73,7 +73,7 @@ impl Accumulator for MergedStates {
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let leaving = values.first().map_or(0, |column| column.len());
+        let leaving = values.first().map_or(0, Array::len);
         let of_older = leaving.min(self.older.len());
         self.older.truncate(self.older.len() - of_older);
         if leaving > of_older {
@@ -93,12 +93,7 @@ impl Accumulator for MergedStates {
     fn size(&self) -> usize {
         let states = self.older.len() + usize::from(self.newer.is_some());
         let parts = self.newer.as_ref().map_or(2, Vec::len);
-        let rows: usize = self
-            .newer_rows
-            .iter()
-            .flatten()
-            .map(|column| column.len())
-            .sum();
+        let rows: usize = self.newer_rows.iter().flatten().map(Array::len).sum();
         self.call.size() + states * (parts + 1) * size_of::<ScalarValue>() + rows * size_of::<f64>()
     }
 

@@ -1,4 +1,4 @@
-//! Parquet files as tables of PostgreSQL.
+//! Parquet files as tables of `PostgreSQL`.
 
 use std::fs::File;
 use std::path::Path;
@@ -44,7 +44,7 @@ fn run(connection: &mut Connection, sql: &str) -> Result<(), String> {
     answer.map(|_| ())
 }
 
-/// PostgreSQL's type for the values of an Arrow type.
+/// `PostgreSQL`'s type for the values of an Arrow type.
 fn column_type(data_type: &DataType) -> String {
     match data_type {
         DataType::Boolean => "boolean".to_owned(),

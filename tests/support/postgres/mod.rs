@@ -1,4 +1,4 @@
-//! A PostgreSQL server of a test's own: Debian's, in a temporary folder, behind a Unix socket.
+//! A `PostgreSQL` server of a test's own: Debian's, in a temporary folder, behind a Unix socket.
 
 mod load;
 mod wire;
@@ -153,7 +153,7 @@ fn command(program: &Path, folder: &Path, user: Option<(u32, u32)>) -> Command {
     command
 }
 
-/// What PostgreSQL answers to each of `queries` over Parquet files by name, or why it cannot be asked.
+/// What `PostgreSQL` answers to each of `queries` over Parquet files by name, or why it cannot be asked.
 pub(crate) fn postgres(
     tables: &[(&str, &Path)],
     queries: &[&str],
@@ -191,7 +191,7 @@ fn double(text: &str) -> Value {
         .map_or_else(|_| json!(text), |number| json!(format!("~{number:?}")))
 }
 
-/// Says why PostgreSQL was not asked, unless `DESKQL_REQUIRE_POSTGRES=1` makes that a failure.
+/// Says why `PostgreSQL` was not asked, unless `DESKQL_REQUIRE_POSTGRES=1` makes that a failure.
 #[expect(
     clippy::print_stdout,
     reason = "a test that leaves something out says so"

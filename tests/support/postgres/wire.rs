@@ -1,4 +1,4 @@
-//! As much of PostgreSQL's protocol as asking takes: simple queries, answers as text.
+//! As much of `PostgreSQL`'s protocol as asking takes: simple queries, answers as text.
 
 use std::io::{self, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;

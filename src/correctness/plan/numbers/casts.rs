@@ -1,6 +1,6 @@
 //! Casts that round.
 //!
-//! `CAST(2.7 AS INT)` is 3 in PostgreSQL and DuckDB, and 2 on the stock engine. A double that becomes a decimal is
+//! `CAST(2.7 AS INT)` is 3 in `PostgreSQL` and DuckDB, and 2 on the stock engine. A double that becomes a decimal is
 //! multiplied there, so that 1.005 with two digits is 1.00; here its own digits are rounded. Of a decimal that
 //! loses digits the stock optimizer forgets the cast: `CAST(0.3331 AS DECIMAL(14, 3)) = 0.333` is false there.
 //!

@@ -3,7 +3,7 @@
 //! In `coalesce(x, 0.0)` of a double, `CASE .. THEN 1 ELSE '2' END` and `x IN (1.5, y)` the stock engine makes
 //! decimals with 15 digits after the point of doubles, and texts of numbers beside a text.
 //!
-//! Upstream: none found: type_union_coercion of Float64 and Decimal128 is Decimal128(30, 15)
+//! Upstream: none found: `type_union_coercion` of Float64 and Decimal128 is Decimal128(30, 15)
 //! Retire when: `arrow_typeof(coalesce(1.5::DOUBLE, 0.0))` is a double, and `texts` and `dates` can go.
 
 use arrow::datatypes::DataType;

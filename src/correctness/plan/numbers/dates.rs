@@ -1,6 +1,6 @@
 //! `d >= 2025-06-01`: a date beside a whole number, which is 2018 after the quotes were forgotten.
 //!
-//! The stock engine takes the number for days, or nanoseconds, since 1970. PostgreSQL and DuckDB refuse.
+//! The stock engine takes the number for days, or nanoseconds, since 1970. `PostgreSQL` and DuckDB refuse.
 //!
 //! Upstream: none found: Date32 and Int64 are comparable
 //! Retire when: the planner refuses to compare a date with a number.

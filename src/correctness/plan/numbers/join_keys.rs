@@ -3,13 +3,13 @@
 //! For keys that are no columns the planner adds columns to the join's input. It tells a cast by its alias from what is
 //! cast, since both have one name, but only the stock one. Ours gets a name of its own there.
 //!
-//! Upstream: none found: "wrap_projection_for_join_if_necessary aliases Cast and TryCast only, so a function that keeps the name of its argument cannot be a join key"
+//! Upstream: none found: "`wrap_projection_for_join_if_necessary` aliases Cast and `TryCast` only, so a function that keeps the name of its argument cannot be a join key"
 //! Retire when: `plan/numbers/casts` goes.
 
 use std::sync::Arc;
 
 use datafusion::common::Result;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::{Expr, LogicalPlan, ScalarUDF, lit};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 

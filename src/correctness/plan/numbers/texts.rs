@@ -1,6 +1,6 @@
 //! `CASE WHEN .. THEN 1 ELSE '2' END`: a text literal beside numbers is a number.
 //!
-//! In PostgreSQL and DuckDB a literal in quotes has no type of its own and takes that of what it stands beside.
+//! In `PostgreSQL` and DuckDB a literal in quotes has no type of its own and takes that of what it stands beside.
 //! The stock engine makes texts of the numbers.
 //!
 //! Upstream: none found: string literals are Utf8, not of unknown type

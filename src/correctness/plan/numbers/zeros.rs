@@ -1,9 +1,9 @@
 //! -0.0 and 0.0, and NaNs of both signs, where the stock engine compares bits.
 //!
 //! `x IN (0.0, 1.0)`, `CASE x WHEN ..`, `nullif(x, 0)`, PARTITION BY, `count(DISTINCT x)` and `mode` tell -0.0 from
-//! 0.0 there, which PostgreSQL and DuckDB do not, nor does `=`.
+//! 0.0 there, which `PostgreSQL` and DuckDB do not, nor does `=`.
 //!
-//! Upstream: none found: InList, CASE with an operand, nullif and PARTITION BY tell -0.0 from 0.0
+//! Upstream: none found: `InList`, CASE with an operand, nullif and PARTITION BY tell -0.0 from 0.0
 //! Retire when: `SELECT x IN (0.0, 1.0, 2.0, 3.0)` of a column with -0.0 is true on the stock engine.
 
 use std::sync::Arc;

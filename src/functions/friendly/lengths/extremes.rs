@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, IntervalMonthDayNanoArray};
+use arrow::array::{Array, ArrayRef, IntervalMonthDayNanoArray};
 use arrow::datatypes::{DataType, IntervalMonthDayNano, IntervalMonthDayNanoType};
 use datafusion::common::{Result, plan_err};
 
@@ -57,9 +57,9 @@ pub(super) fn compare(one: IntervalMonthDayNano, other: IntervalMonthDayNano) ->
 fn extreme(columns: &[ArrayRef], wanted: Ordering) -> Result<ArrayRef> {
     let columns: Vec<_> = columns
         .iter()
-        .map(|column| column.as_primitive::<IntervalMonthDayNanoType>())
+        .map(arrow::array::AsArray::as_primitive::<IntervalMonthDayNanoType>)
         .collect();
-    let rows = columns.first().map_or(0, |column| column.len());
+    let rows = columns.first().map_or(0, Array::len);
     let found: IntervalMonthDayNanoArray = (0..rows)
         .map(|row| {
             let values = columns.iter().filter(|column| column.is_valid(row));
