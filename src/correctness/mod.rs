@@ -8,7 +8,9 @@ mod functions;
 mod plan;
 pub(crate) mod syntax;
 
-pub(crate) use plan::{NumberPlanner, PushedFilters, refuse_numbers_as_dates};
+pub(crate) use plan::{
+    NumberPlanner, PushedFilters, compute_changed_rows, refuse_numbers_as_dates,
+};
 
 use std::sync::Arc;
 

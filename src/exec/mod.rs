@@ -1,6 +1,7 @@
 //! Physical operators, rules and stand-ins for stock functions, and what places them.
 
 mod all_or_nothing;
+mod changed_rows;
 mod columns;
 mod contacts;
 mod dense_join;
@@ -42,6 +43,7 @@ use grouping_sets::BoundGroupingSets;
 use crate::correctness::PushedFilters;
 
 pub use all_or_nothing::AllOrNothing;
+pub(crate) use changed_rows::{ChangedRows, MEANT, MeantRows};
 pub(crate) use failed_value::PlaceFailures;
 pub use float_stats::{FloatPruning, FloatStatistics};
 pub(crate) use grouping_keys::GroupingKeys;

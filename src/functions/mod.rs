@@ -58,7 +58,8 @@ pub use catalogue::{Page, catalogue};
 pub(crate) use distinct::counts_by_bitmaps;
 pub(crate) use friendly::lengths::{self, push_duration};
 pub(crate) use friendly::{
-    percentile_asked, percentiles_cont, percentiles_field, plain_pattern, similar_pattern,
+    div_function, percentile_asked, percentiles_cont, percentiles_field, plain_pattern,
+    similar_pattern,
 };
 pub use measure::{Measure, Unit};
 pub use named::places;

@@ -56,8 +56,8 @@ use statement::Kind;
 pub use statement::{Statement, parse, parse_in};
 pub use units::{UNIT, Units};
 
-use crate::correctness::refuse_numbers_as_dates;
 use crate::correctness::syntax::{self, length_minus};
+use crate::correctness::{compute_changed_rows, refuse_numbers_as_dates};
 use crate::error::{Error, Result};
 
 /// `error` in words, with the line of `script` that it is about; unchanged where no place is known.
@@ -130,5 +130,7 @@ async fn plain(
     };
     refuse_numbers_as_dates(&plan)?;
     own_schema::change(&state, &plan)?;
-    context.execute_logical_plan(plan).await
+    context
+        .execute_logical_plan(compute_changed_rows(plan)?)
+        .await
 }

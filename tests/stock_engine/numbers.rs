@@ -50,6 +50,12 @@ async fn choices() {
 }
 
 #[tokio::test]
+async fn writes() {
+    let sql = "SELECT arrow_typeof(coalesce(CAST('1.5' AS DOUBLE), CAST('0.0' AS DECIMAL(2, 1))))";
+    still_gives("plan/numbers/writes", sql, &[OF_15_DIGITS]).await;
+}
+
+#[tokio::test]
 async fn dates() {
     let sql = "SELECT DATE '2024-01-01' >= 2025-06-01";
     still_gives("plan/numbers/dates", sql, &["true"]).await;

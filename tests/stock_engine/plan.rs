@@ -1,6 +1,6 @@
 //! Faults of planning and optimizing.
 
-use super::{still_fails, still_gives};
+use super::{still_fails, still_gives, stock_after};
 
 #[tokio::test]
 async fn all_of_sets() {
@@ -127,4 +127,21 @@ async fn conditions_over_totals() {
         &["0"],
     )
     .await;
+}
+
+#[tokio::test]
+async fn changed_rows() {
+    let before = [
+        "CREATE TABLE t AS VALUES (1), (2)",
+        "DELETE FROM t WHERE false",
+    ];
+    let rows = stock_after(&before, "SELECT count(*) FROM t")
+        .await
+        .unwrap();
+    let file = "plan/changed_rows";
+    assert_eq!(
+        rows,
+        ["0"],
+        "mended upstream: retire src/correctness/{file}.rs"
+    );
 }

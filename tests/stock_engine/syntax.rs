@@ -137,3 +137,18 @@ async fn interval_text() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn insert_sources() {
+    let before = [
+        "CREATE TABLE t (a INT, b DOUBLE)",
+        "INSERT INTO t SELECT v.b, v.a FROM (VALUES (2.5, 7)) AS v(a, b)",
+    ];
+    let rows = stock_after(&before, "SELECT b FROM t").await.unwrap();
+    let file = "syntax/insert_sources";
+    assert_eq!(
+        rows,
+        ["2.0"],
+        "mended upstream: retire src/correctness/{file}.rs"
+    );
+}

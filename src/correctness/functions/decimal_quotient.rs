@@ -103,6 +103,14 @@ fn read_as(data_type: &DataType) -> DataType {
     }
 }
 
+/// Doubles hold every whole number up to here.
+const EXACT: i64 = 1 << 53;
+
+#[expect(clippy::cast_precision_loss, reason = "not beyond 2^53")]
+const fn exact_double(value: i64) -> f64 {
+    value as f64
+}
+
 /// One side: a column, or one value for all rows.
 struct Side {
     values: ArrayRef,
@@ -127,6 +135,40 @@ impl Side {
         })
     }
 
+    /// The values times `factor`; `None` where one is not exact, or the only one is NULL.
+    fn doubles(&self, factor: i128) -> Option<ExactDoubles> {
+        if self.is_single && self.values.is_null(0) {
+            return None;
+        }
+        let factor = i64::try_from(factor).ok()?;
+        let room = EXACT.checked_div(factor)?;
+        let exact = |value: i64| {
+            (value.unsigned_abs() <= room.unsigned_abs()).then(|| exact_double(value * factor))
+        };
+        let values: Option<Vec<f64>> = match self.values.data_type() {
+            DataType::Int64 => {
+                let values = self.values.as_primitive::<Int64Type>().values().iter();
+                values.map(|value| exact(*value)).collect()
+            }
+            DataType::Decimal128(..) => {
+                let values = self.values.as_primitive::<Decimal128Type>().values().iter();
+                values
+                    .map(|value| i64::try_from(*value).ok().and_then(exact))
+                    .collect()
+            }
+            _ => None,
+        };
+        let nulls = match self.is_single {
+            true => None,
+            false => self.values.nulls().cloned(),
+        };
+        Some(ExactDoubles {
+            values: values?,
+            nulls,
+            is_single: self.is_single,
+        })
+    }
+
     fn get(&self, row: usize) -> Number {
         let row = if self.is_single { 0 } else { row };
         if self.values.is_null(row) {
@@ -142,6 +184,42 @@ impl Side {
             _ => Number::Large(self.values.as_primitive::<Decimal256Type>().value(row)),
         }
     }
+}
+
+/// Whole numbers that doubles hold exactly: one division of them is rounded once.
+struct ExactDoubles {
+    values: Vec<f64>,
+    nulls: Option<NullBuffer>,
+    is_single: bool,
+}
+
+impl ExactDoubles {
+    fn get(&self, row: usize) -> f64 {
+        self.values[if self.is_single { 0 } else { row }]
+    }
+}
+
+/// `None` where a denominator is zero, which the way by rows reports.
+fn divide_exact_doubles(
+    numerators: ExactDoubles,
+    denominators: ExactDoubles,
+    rows: usize,
+) -> Option<Float64Array> {
+    if denominators.values.contains(&0.0) {
+        return None;
+    }
+    let values: Vec<f64> = match denominators.is_single {
+        true if !numerators.is_single => {
+            let denominator = denominators.get(0);
+            let values = numerators.values.iter();
+            values.map(|numerator| numerator / denominator).collect()
+        }
+        _ => (0..rows)
+            .map(|row| numerators.get(row) / denominators.get(row))
+            .collect(),
+    };
+    let nulls = NullBuffer::union(numerators.nulls.as_ref(), denominators.nulls.as_ref());
+    Some(Float64Array::new(values.into(), nulls))
 }
 
 #[derive(Clone, Copy)]
@@ -170,6 +248,12 @@ fn divide(left: &Side, right: &Side, rows: usize) -> Result<Float64Array> {
         false => (i256::ONE, factor),
     };
     let narrow = above.to_i128().zip(below.to_i128());
+    let exact = narrow.and_then(|(above, below)| {
+        divide_exact_doubles(left.doubles(above)?, right.doubles(below)?, rows)
+    });
+    if let Some(exact) = exact {
+        return Ok(exact);
+    }
     let mut values = Vec::with_capacity(rows);
     let mut known = Vec::with_capacity(rows);
     for row in 0..rows {

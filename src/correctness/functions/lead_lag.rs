@@ -13,7 +13,7 @@ use std::sync::Arc;
 use arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
 use datafusion::functions_window::lead_lag::{WindowShift, WindowShiftKind};
 use datafusion::logical_expr::expr::{NullTreatment, WindowFunction};
 use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
@@ -21,6 +21,7 @@ use datafusion::logical_expr::type_coercion::binary::type_union_coercion;
 use datafusion::logical_expr::{Expr, ExprSchemable, WindowFunctionDefinition};
 
 use crate::functions::shifted_value;
+use crate::sql_type;
 
 /// Gives those calls of `lead` and `lag` another function; before type coercion, since the value may get
 /// the type of the default.
@@ -44,6 +45,7 @@ impl FunctionRewrite for ShiftsByNumber {
         let Some(is_lead) = is_lead(&call.fun) else {
             return Ok(Transformed::no(Expr::WindowFunction(call)));
         };
+        settle_offset(&mut call, schema, is_lead)?;
         let is_cast = align_default(&mut call, schema)?;
         if !is_cast && !is_beyond_stock(&call) {
             return Ok(Transformed::no(Expr::WindowFunction(call)));
@@ -60,6 +62,32 @@ fn is_lead(function: &WindowFunctionDefinition) -> Option<bool> {
     };
     let shift = function.inner().downcast_ref::<WindowShift>()?;
     Some(*shift.kind() == WindowShiftKind::Lead)
+}
+
+/// Reads an offset in quotes, and refuses one that is no whole number, which the kernels would cut.
+fn settle_offset(call: &mut WindowFunction, schema: &DFSchema, is_lead: bool) -> Result<()> {
+    let Some(offset) = call.params.args.get_mut(1) else {
+        return Ok(());
+    };
+    let of_offset = offset.get_type(schema)?;
+    if of_offset.is_integer() || of_offset.is_null() {
+        return Ok(());
+    }
+    let read = literal(offset).filter(|_| of_offset.is_string());
+    let read = read.and_then(|text| text.cast_to(&DataType::Int64).ok());
+    match read.filter(|number| !number.is_null()) {
+        Some(number) => {
+            *offset = Expr::Literal(number, None);
+            Ok(())
+        }
+        None => {
+            let name = if is_lead { "lead" } else { "lag" };
+            plan_err!(
+                "{name}(value, offset) counts rows: write a BIGINT for the offset, not a {}",
+                sql_type::name(&of_offset)
+            )
+        }
+    }
 }
 
 /// Brings value and default to one type where they have two; tells whether that was needed.

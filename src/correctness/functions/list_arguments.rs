@@ -4,7 +4,7 @@
 //! that has this meaning answers (`length`, `reverse`, `contains`, `concat`), as in DuckDB; where there is none, the
 //! call is refused.
 //!
-//! Upstream: none found: functions of text print lists instead of refusing them: `length(make_array(1`, 2)) is 6
+//! Upstream: none found: functions of text print lists instead of refusing them: `length(make_array(1, 2))` is 6
 //! Retire when: stock `length` of a list is its number of elements and `left` of a list is refused.
 
 use std::hash::{Hash, Hasher};

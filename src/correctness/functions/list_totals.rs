@@ -3,7 +3,7 @@
 //! The stock functions turn every element into a DOUBLE first, so that whole numbers beyond 2^53 and decimals lose
 //! digits. Here each list goes through the aggregate of the same name, and the answer has its type.
 //!
-//! Upstream: none found: `array_sum`([9007199254740993]) is 9007199254740992.0
+//! Upstream: none found: `array_sum([9007199254740993])` is 9007199254740992.0
 //! Retire when: stock `array_sum` of whole numbers is a whole number.
 
 use std::hash::{Hash, Hasher};

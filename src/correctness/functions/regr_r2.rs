@@ -3,7 +3,7 @@
 //! Where all of the dependent variable is one value and the other one varies, the line through it explains all, and
 //! the SQL standard, `PostgreSQL` and DuckDB give 1. The stock function gives NULL.
 //!
-//! Upstream: none found: `regr_r2(y`, x) is NULL where `var_pop(y)` is 0, the SQL standard says 1
+//! Upstream: none found: `regr_r2(y, x)` is NULL where `var_pop(y)` is 0, the SQL standard says 1
 //! Retire when: the stock engine gives 1
 
 use arrow::array::ArrayRef;

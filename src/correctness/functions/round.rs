@@ -3,7 +3,7 @@
 //! The stock function multiplies by 100, which gives 100.49999999999999, and rounds that. `PostgreSQL` has no such
 //! function for doubles and has one make a decimal first, which has the digits that are shown.
 //!
-//! Upstream: none found: `round(1.005::DOUBLE`, 2) is 1.0
+//! Upstream: none found: `round(1.005::DOUBLE, 2)` is 1.0
 //! Retire when: `SELECT round(1.005::DOUBLE, 2), round(2.675::DOUBLE, 2)` is 1.01 and 2.68 on the stock engine.
 
 use std::sync::Arc;

@@ -1,15 +1,15 @@
 //! `generate_series` and `range` from a DATE to a TIMESTAMP, such as `generate_series(d, d + INTERVAL '1 week', ..)`.
 //!
 //! The stock functions want both bounds of one type. Here a date beside a timestamp is its midnight, and the series
-//! is one of timestamps, as in `PostgreSQL`.
+//! is one of timestamps, as in `PostgreSQL`; a bound or step in quotes is what stands beside it.
 //!
-//! Upstream: none found: `generate_series(DATE` '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL '1 day') matches no signature
+//! Upstream: none found: `generate_series(DATE '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL '1 day')` matches no signature
 //! Retire when: the stock functions take a DATE and a TIMESTAMP together.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, IntervalUnit};
 use datafusion::common::Result;
 use datafusion::functions_nested::range::{gen_series_udf, range_udf};
 use datafusion::logical_expr::type_coercion::functions::fields_with_udf;
@@ -53,18 +53,30 @@ impl Hash for SeriesFunction {
     }
 }
 
-/// The types with a date beside a timestamp made one.
+/// The types with a date beside a timestamp made one, and texts made what they stand for: a bound like the other
+/// one, a step between times.
 fn with_one_bound_type(types: &[DataType]) -> Vec<DataType> {
+    let mut types = types.to_vec();
     let bounds = &types[..types.len().min(2)];
-    let is_date = |bound: &DataType| matches!(bound, DataType::Date32 | DataType::Date64);
     let timestamp = bounds
         .iter()
-        .find(|bound| matches!(bound, DataType::Timestamp(..)));
-    let mut types = types.to_vec();
-    if let Some(timestamp) = timestamp.cloned() {
-        for bound in types.iter_mut().take(2).filter(|bound| is_date(bound)) {
-            *bound = timestamp.clone();
+        .find(|of| matches!(of, DataType::Timestamp(..)));
+    let typed = timestamp.or_else(|| bounds.iter().find(|of| !of.is_string() && !of.is_null()));
+    let Some(typed) = typed.cloned() else {
+        return types;
+    };
+    let is_time = typed.is_temporal();
+    for bound in types.iter_mut().take(2) {
+        let is_date = matches!(bound, DataType::Date32 | DataType::Date64);
+        if bound.is_string() || is_date && is_time {
+            *bound = typed.clone();
         }
+    }
+    for step in types.iter_mut().skip(2).filter(|step| step.is_string()) {
+        *step = match is_time {
+            true => DataType::Interval(IntervalUnit::MonthDayNano),
+            false => typed.clone(),
+        };
     }
     types
 }

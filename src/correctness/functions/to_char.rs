@@ -2,7 +2,7 @@
 //!
 //! The stock function writes `YYYY-MM` for each row of `to_char(t, 'YYYY-MM')`, so that all fall into one group.
 //!
-//! Upstream: none found: `to_char(t`, 'YYYY-MM') gives 'YYYY-MM', where `PostgreSQL` gives the month
+//! Upstream: none found: `to_char(t, 'YYYY-MM')` gives 'YYYY-MM', where `PostgreSQL` gives the month
 //! Retire when: the stock function knows `PostgreSQL`'s patterns and refuses one that says nothing of a time
 
 use std::sync::Arc;

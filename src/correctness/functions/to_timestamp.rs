@@ -3,7 +3,7 @@
 //! The stock functions know neither times without seconds nor `PostgreSQL`'s patterns, and `%f` is a count of nanoseconds
 //! for them.
 //!
-//! Upstream: none found: `to_timestamp`('02/03/2026 10:20', 'DD/MM/YYYY HH24:MI') fails as in `PostgreSQL` it does not
+//! Upstream: none found: `to_timestamp('02/03/2026 10:20', 'DD/MM/YYYY HH24:MI')` fails as in `PostgreSQL` it does not
 //! Retire when: the stock functions take `PostgreSQL`'s patterns and the forms of `src/time_text/`
 
 use std::sync::Arc;

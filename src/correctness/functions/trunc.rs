@@ -1,6 +1,6 @@
 //! `trunc(x, n)` of a double, by its own digits: `trunc(4.35, 2)` is 4.35, not 4.34.
 //!
-//! Upstream: none found: `trunc(4.35::DOUBLE`, 2) is 4.34
+//! Upstream: none found: `trunc(4.35::DOUBLE, 2)` is 4.34
 //! Retire when: `SELECT trunc(4.35::DOUBLE, 2)` is 4.35 on the stock engine.
 
 use arrow::datatypes::DataType;

@@ -3,7 +3,7 @@
 //! It runs after type coercion, which makes such casts where a text is compared with a time, and before anything looks
 //! at literals: files are skipped by them, and fast paths know them.
 //!
-//! Upstream: none found: CAST('2026-01-02 03:04' AS TIMESTAMP), '2026/01/02'`::DATE` and ' 2026-01-02 '`::DATE` fail
+//! Upstream: none found: `CAST('2026-01-02 03:04' AS TIMESTAMP)`, `'2026/01/02'::DATE` and `' 2026-01-02 '::DATE` fail
 //! Retire when: arrow's casts of text read what `src/time_text/` reads
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 //! `d BETWEEN '1 day' AND '2 days'` is refused, and so is every window that is ordered by a length, since its frame
 //! is one of RANGE unless another is written.
 //!
-//! Upstream: none found: "`rank()` OVER (ORDER BY ts - ts): Cannot run range queries on datatype Duration"
+//! Upstream: none found: "`rank() OVER (ORDER BY ts - ts)`: Cannot run range queries on datatype Duration"
 //! Retire when: `rank() OVER (ORDER BY b - a)` answers.
 
 use arrow::datatypes::DataType;

@@ -2,6 +2,7 @@
 
 mod all_of_sets;
 mod casts_to_times;
+mod changed_rows;
 mod common_unit;
 mod conditions_over_totals;
 mod date_difference;
@@ -22,6 +23,7 @@ mod subquery_places;
 mod truth_tests;
 mod window_keys;
 
+pub(crate) use changed_rows::compute_changed_rows;
 pub(crate) use numbers::NumberPlanner;
 pub(crate) use numbers_as_dates::refuse_numbers_as_dates;
 pub(crate) use pushed_filters::PushedFilters;

@@ -4,7 +4,7 @@
 //! own, the failure is dropped, and the sort that was just placed counts as none: `rank() OVER (ORDER BY abs(abs(x -
 //! y)))` is refused. Such a key becomes a column below the window.
 //!
-//! Upstream: none found: "`rank()` OVER (ORDER BY abs(abs(x - y))): `SanityCheckPlan`, does not satisfy order requirements"
+//! Upstream: none found: "`rank() OVER (ORDER BY abs(abs(x - y)))`: `SanityCheckPlan`, does not satisfy order requirements"
 //! Retire when: `rank() OVER (ORDER BY abs(abs(x - y)))` answers.
 
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 //! `ts::TIMESTAMP`, have one name, and it refuses two columns of one name. Where two of them would meet, each cast
 //! of the SELECT goes through a function that does nothing and has the type in its name.
 //!
-//! Upstream: none found: "`Expr::schema_name` drops Cast, so `min(x::DATE)` and min(x) in one SELECT are a duplicate field"
+//! Upstream: none found: "`Expr::schema_name` drops Cast, so `min(x::DATE)` and `min(x)` in one SELECT are a duplicate field"
 //! Retire when: `SELECT min(x::BIGINT), min(x) FROM (VALUES (1.5)) t(x)` plans.
 
 use std::collections::HashMap;

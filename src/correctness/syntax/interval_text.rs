@@ -72,8 +72,10 @@ fn count_rows(expr: &mut Expr) {
         };
         if let Expr::Interval(interval) = rows.as_ref()
             && interval.leading_field.is_none()
+            && let Some(number) = text(&interval.value)
         {
-            *rows = interval.value.clone();
+            let number = Value::Number(number, false).with_empty_span();
+            *rows = Box::new(Expr::Value(number));
         }
     }
 }

@@ -8,6 +8,7 @@ mod distinct_from;
 mod exponents;
 mod far_literals;
 mod grouping_ordinals;
+mod insert_sources;
 pub(crate) mod interval_text;
 pub(crate) mod length_minus;
 mod like_escape;
@@ -49,7 +50,10 @@ pub(crate) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError
 /// When a form has no meaning, such as a window that is defined nowhere.
 pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
     match statement {
-        DFStatement::Statement(inner) => rewrite_in(inner.as_mut()),
+        DFStatement::Statement(inner) => {
+            insert_sources::rewrite(inner)?;
+            rewrite_in(inner.as_mut())
+        }
         DFStatement::Explain(explain) => rewrite(&mut explain.statement),
         DFStatement::CopyTo(copy) => match &mut copy.source {
             CopyToSource::Query(query) => rewrite_in(query.as_mut()),

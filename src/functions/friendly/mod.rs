@@ -33,6 +33,7 @@ pub(super) use clock::{utc, walls};
 pub(crate) use patterns::{plain_pattern, similar_pattern};
 pub(crate) use percentile_cont::asked as percentile_asked;
 pub(crate) use percentiles_cont::{field_name as percentiles_field, function as percentiles_cont};
+pub(crate) use signs::div_function;
 
 /// Every scalar function of this folder.
 pub(super) fn all_scalar() -> Vec<Arc<ScalarUDF>> {

@@ -9,7 +9,9 @@ use arrow::compute::kernels::numeric::{div, rem, sub};
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 
-use super::scalar::Spec;
+use datafusion::logical_expr::ScalarUDF;
+
+use super::scalar::{Spec, function};
 
 pub(super) fn all() -> Vec<Spec> {
     vec![
@@ -71,6 +73,11 @@ fn nan(column: &ArrayRef) -> impl Fn(usize) -> bool {
             .as_ref()
             .is_some_and(|column| column.value(row).is_nan())
     }
+}
+
+/// The function `div`, for divisions that are not written so.
+pub(crate) fn div_function() -> Arc<ScalarUDF> {
+    Arc::new(function(whole_quotient()))
 }
 
 fn whole_quotient() -> Spec {

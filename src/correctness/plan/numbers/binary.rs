@@ -18,6 +18,7 @@ use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
 use super::types::{Known, as_double, cast_to, digits, is_text, text_literal};
 use super::{bounds, dates, texts};
 use crate::correctness::functions::DecimalQuotient;
+use crate::functions::div_function;
 
 /// Digits that a decimal of 128 bits has.
 const NARROW: i16 = 38;
@@ -57,12 +58,22 @@ fn is_comparison(op: Operator) -> bool {
 }
 
 fn numbers(binary: BinaryExpr, left: DataType, right: DataType) -> Result<Transformed<Expr>> {
+    // The stock engine has no whole number for both, and would make decimals of them.
+    if binary.op == Operator::Divide
+        && left.is_integer()
+        && right.is_integer()
+        && (left == DataType::UInt64) != (right == DataType::UInt64)
+    {
+        let sides = vec![*binary.left, *binary.right];
+        let quotient = ScalarFunction::new_udf(div_function(), sides);
+        return Ok(Transformed::yes(Expr::ScalarFunction(quotient)));
+    }
     let is_number = |t: &DataType| t.is_numeric();
     if !is_number(&left) || !is_number(&right) || !(left.is_decimal() || right.is_decimal()) {
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
     }
     if left.is_floating() || right.is_floating() {
-        return beside_double(binary, &left);
+        return beside_double(binary, &left, &right);
     }
     match binary.op {
         Operator::Divide => Ok(Transformed::yes(quotient(*binary.left, *binary.right))),
@@ -74,15 +85,19 @@ fn numbers(binary: BinaryExpr, left: DataType, right: DataType) -> Result<Transf
     }
 }
 
-fn beside_double(binary: BinaryExpr, left: &DataType) -> Result<Transformed<Expr>> {
+fn beside_double(
+    binary: BinaryExpr,
+    left: &DataType,
+    right: &DataType,
+) -> Result<Transformed<Expr>> {
     let BinaryExpr {
         left: first,
         op,
         right: second,
     } = binary;
     let (first, second) = match left.is_decimal() {
-        true => (as_double(*first)?, *second),
-        false => (*first, as_double(*second)?),
+        true => (as_double(*first, left)?, *second),
+        false => (*first, as_double(*second, right)?),
     };
     Ok(Transformed::yes(new(first, op, second)))
 }
@@ -117,8 +132,14 @@ fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Trans
         ))));
     }
     let (first, second) = match is_left {
-        true => (cast_to(*first, DataType::Float64), as_double(*second)?),
-        false => (as_double(*first)?, cast_to(*second, DataType::Float64)),
+        true => (
+            cast_to(*first, DataType::Float64),
+            as_double(*second, &number)?,
+        ),
+        false => (
+            as_double(*first, &number)?,
+            cast_to(*second, DataType::Float64),
+        ),
     };
     Ok(Transformed::yes(new(first, op, second)))
 }

@@ -147,7 +147,7 @@ fn aggregate(name: &str, arguments: &mut [Expr], schema: &DFSchema) -> Result<bo
     };
     let mut changed = doubles(rest, schema, true)?;
     if MEANS.contains(&name)
-        && is_decimal(first, schema)
+        && first.get_type(schema).is_ok_and(|of| of.is_decimal())
         && let Some(double) = exact_doubles(first)
     {
         *first = double;
@@ -156,16 +156,15 @@ fn aggregate(name: &str, arguments: &mut [Expr], schema: &DFSchema) -> Result<bo
     Ok(changed)
 }
 
-fn is_decimal(expression: &Expr, schema: &DFSchema) -> bool {
-    expression.get_type(schema).is_ok_and(|of| of.is_decimal())
-}
-
 fn doubles(arguments: &mut [Expr], schema: &DFSchema, only_literals: bool) -> Result<bool> {
     let mut changed = false;
     for argument in arguments {
         let is_wanted = !only_literals || matches!(argument, Expr::Literal(..) | Expr::Negative(_));
-        if is_wanted && is_decimal(argument, schema) {
-            *argument = as_double(std::mem::take(argument))?;
+        let Ok(decimal) = argument.get_type(schema) else {
+            continue;
+        };
+        if is_wanted && decimal.is_decimal() {
+            *argument = as_double(std::mem::take(argument), &decimal)?;
             changed = true;
         }
     }

@@ -14,9 +14,6 @@ use datafusion::logical_expr::{Expr, ExprSchemable};
 
 use super::types::{self, digits};
 
-/// A double holds every whole number of so many digits.
-const EXACT_DIGITS: u8 = 15;
-
 /// # Errors
 /// When the type has no NULL.
 pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
@@ -38,7 +35,7 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
 fn rounds(from: &DataType, to: &DataType) -> bool {
     // The stock cast rounds the digits to a double, and once more when it divides by a power of ten.
     if from.is_decimal() && *to == DataType::Float64 {
-        return digits(from).is_some_and(|of| of.0 > EXACT_DIGITS);
+        return !types::is_exact_in_double(from);
     }
     if from.is_decimal() && to.is_decimal() {
         return digits(from).map(|of| of.1) > digits(to).map(|of| of.1);

@@ -134,7 +134,7 @@ fn fit(values: &mut [&mut Expr], schema: &DFSchema) -> Result<Option<(bool, Vec<
     if has_mixed(types.iter()) {
         for (value, of) in values.iter_mut().zip(&mut types) {
             if of.is_decimal() {
-                **value = as_double(std::mem::take(*value))?;
+                **value = as_double(std::mem::take(*value), of)?;
                 *of = DataType::Float64;
                 changed = true;
             }

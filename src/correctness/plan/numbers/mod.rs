@@ -12,6 +12,7 @@
 //! - `join_keys`: casts among the keys of joins;
 //! - `planner`: operators that have no type otherwise, at planning;
 //! - `relations`: VALUES, UNION, joins and subqueries;
+//! - `writes`: rows that are written into a table;
 //! - `texts`: text literals that stand for numbers;
 //! - `zeros`: -0.0 and 0.0 where bits are compared.
 
@@ -26,6 +27,7 @@ mod planner;
 mod relations;
 mod texts;
 mod types;
+mod writes;
 mod zeros;
 
 use datafusion::common::config::ConfigOptions;
@@ -55,11 +57,43 @@ impl AnalyzerRule for NumberTypes {
 }
 
 fn settle(plan: LogicalPlan) -> Result<LogicalPlan> {
-    Ok(plan.transform_up_with_subqueries(settle_node)?.data)
+    let mut plans = Plans { values: vec![] };
+    Ok(plan.rewrite_with_subqueries(&mut plans)?.data)
 }
 
-fn settle_node(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let node = relations::settle(node)?;
+/// Goes through a plan from its leaves up.
+struct Plans {
+    /// For each node that has been entered and not left, whether VALUES there would be rows of the table that an
+    /// INSERT writes, which the planner has cast to its columns.
+    values: Vec<bool>,
+}
+
+impl TreeNodeRewriter for Plans {
+    type Node = LogicalPlan;
+
+    fn f_down(&mut self, node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+        let is_written = match &node {
+            LogicalPlan::Dml(_) => true,
+            LogicalPlan::Projection(_) | LogicalPlan::Values(_) => {
+                self.values.last().is_some_and(|above| *above)
+            }
+            _ => false,
+        };
+        self.values.push(is_written);
+        Ok(Transformed::no(node))
+    }
+
+    fn f_up(&mut self, node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+        let is_written = self.values.pop().unwrap_or_default();
+        let node = match &node {
+            LogicalPlan::Values(_) if is_written => node,
+            _ => writes::settle(relations::settle(node)?)?,
+        };
+        settle_expressions(node)
+    }
+}
+
+fn settle_expressions(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let mut schema = merge_schema(&node.inputs());
     if let LogicalPlan::TableScan(scan) = &node {
         let source =

@@ -58,7 +58,7 @@ fn settle_values(mut values: Values) -> Result<LogicalPlan> {
             let inner = written(&row[place], &made).unwrap_or(&row[place]).clone();
             row[place] = match inner.get_type(&nothing)? {
                 DataType::Float64 => inner,
-                of if of.is_decimal() => as_double(inner)?,
+                of if of.is_decimal() => as_double(inner, &of)?,
                 _ => cast_to(inner, DataType::Float64),
             };
         }
@@ -208,9 +208,9 @@ fn settle_join(mut join: Join) -> Result<LogicalPlan> {
         };
         super::dates::refuse([(&*left, &of_left), (&*right, &of_right)].into_iter())?;
         if of_left.is_decimal() && of_right.is_floating() {
-            *left = as_double(std::mem::take(left))?;
+            *left = as_double(std::mem::take(left), &of_left)?;
         } else if of_right.is_decimal() && of_left.is_floating() {
-            *right = as_double(std::mem::take(right))?;
+            *right = as_double(std::mem::take(right), &of_right)?;
         }
     }
     Ok(LogicalPlan::Join(join))
@@ -264,7 +264,7 @@ fn compared(
     super::dates::refuse([(&expr, &of), (&column, field.data_type())].into_iter())?;
     if of.is_decimal() && field.data_type().is_floating() {
         subquery.transformed = true;
-        return Ok((as_double(expr)?, subquery));
+        return Ok((as_double(expr, &of)?, subquery));
     }
     if of.is_floating() && field.data_type().is_decimal() {
         let cast = Arc::new(with_double(inner, 0)?);

@@ -6,7 +6,7 @@
 //! Upstream: none found: string literals are Utf8, not of unknown type
 //! Retire when: `arrow_typeof(CASE WHEN true THEN 1 ELSE '2' END)` is a number on the stock engine.
 
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType};
 use datafusion::common::{Result, ScalarValue, plan_datafusion_err};
 use datafusion::logical_expr::Expr;
 
@@ -59,13 +59,21 @@ fn decimal(text: &str) -> Option<ScalarValue> {
     if !is_digits(whole) || !is_digits(fraction) || whole.len() + fraction.len() == 0 {
         return None;
     }
-    let value: i128 = format!("{sign}{whole}{fraction}").parse().ok()?;
     let scale = u8::try_from(fraction.len()).ok()?;
-    let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
+    let digits = format!("{whole}{fraction}");
+    let digits = digits.trim_start_matches('0').len();
     let digits = u8::try_from(digits).ok()?.max(scale).max(1);
-    (digits <= 38).then_some(ScalarValue::Decimal128(
-        Some(value),
-        digits,
-        i8::try_from(scale).ok()?,
-    ))
+    let with_sign = format!("{sign}{whole}.{fraction}0");
+    ScalarValue::Utf8(Some(with_sign))
+        .cast_to(&narrowest(digits, i8::try_from(scale).ok()?)?)
+        .ok()
+}
+
+/// The decimal of so many digits; `None` where no type has them.
+const fn narrowest(digits: u8, scale: i8) -> Option<DataType> {
+    match digits {
+        ..=DECIMAL128_MAX_PRECISION => Some(DataType::Decimal128(digits, scale)),
+        ..=DECIMAL256_MAX_PRECISION => Some(DataType::Decimal256(digits, scale)),
+        _ => None,
+    }
 }

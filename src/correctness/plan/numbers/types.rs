@@ -86,15 +86,24 @@ pub(super) fn cast_to(expression: Expr, data_type: DataType) -> Expr {
     Expr::Cast(Cast::new(Box::new(expression), data_type))
 }
 
-/// `expression`, a decimal, as a double: literals are made doubles here, so that no row is cast.
+/// `expression`, of type `decimal`, as a double: literals are made doubles here, so that no row is cast.
 ///
 /// # Errors
 /// When a literal cannot be cast.
-pub(super) fn as_double(expression: Expr) -> Result<Expr> {
-    match literal_double(&expression) {
-        Some((double, _)) => Ok(double),
-        None => rounded_cast(expression, &DataType::Float64, false),
+pub(super) fn as_double(expression: Expr, decimal: &DataType) -> Result<Expr> {
+    if let Some((double, _)) = literal_double(&expression) {
+        return Ok(double);
     }
+    // A function is no column for rules that take subqueries apart, so it comes only where the cast is wrong.
+    match is_exact_in_double(decimal) {
+        true => Ok(cast_to(expression, DataType::Float64)),
+        false => rounded_cast(expression, &DataType::Float64, false),
+    }
+}
+
+/// Whether the stock cast to a double is rounded once: a double holds every whole number of 15 digits.
+pub(super) fn is_exact_in_double(decimal: &DataType) -> bool {
+    digits(decimal).is_some_and(|(digits, _)| digits <= 15)
 }
 
 /// `expression` in the type `to`, rounded once.
