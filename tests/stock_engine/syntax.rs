@@ -152,3 +152,29 @@ async fn insert_sources() {
         "mended upstream: retire src/correctness/{file}.rs"
     );
 }
+
+#[tokio::test]
+async fn delete_alias() {
+    let before = ["CREATE TABLE t AS VALUES (1), (2)"];
+    let answer = stock_after(&before, "DELETE FROM t AS x WHERE x.column1 = 1").await;
+    let file = "syntax/delete_alias";
+    assert!(
+        answer.is_err(),
+        "mended upstream: retire src/correctness/{file}.rs"
+    );
+}
+
+#[tokio::test]
+async fn repeated_assignments() {
+    let before = [
+        "CREATE TABLE t AS VALUES (1), (2)",
+        "UPDATE t SET column1 = 3, column1 = 4",
+    ];
+    let rows = stock_after(&before, "SELECT * FROM t").await.unwrap();
+    let file = "syntax/repeated_assignments";
+    assert_eq!(
+        rows,
+        ["4", "4"],
+        "mended upstream: retire src/correctness/{file}.rs"
+    );
+}

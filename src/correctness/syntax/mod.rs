@@ -4,6 +4,7 @@
 //! statement that has been parsed, before its names are looked up.
 
 mod cast_names;
+mod delete_alias;
 mod distinct_from;
 mod exponents;
 mod far_literals;
@@ -18,6 +19,7 @@ mod operator_strength;
 mod pattern_operands;
 mod power_sign;
 mod quantified_comparison;
+mod repeated_assignments;
 mod row_comparisons;
 mod similar_to;
 
@@ -51,6 +53,8 @@ pub(crate) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError
 pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
     match statement {
         DFStatement::Statement(inner) => {
+            repeated_assignments::refuse(inner)?;
+            delete_alias::rewrite(inner);
             insert_sources::rewrite(inner)?;
             rewrite_in(inner.as_mut())
         }
