@@ -27,8 +27,8 @@ impl ClockTime {
             return Err(Misfit::Calendar);
         }
         let within = nanos % DAY;
-        let seconds = u32::try_from(within / NANOS).map_err(|_| Misfit::Calendar)?;
-        let fraction = u32::try_from(within % NANOS).map_err(|_| Misfit::Calendar)?;
+        let seconds = u32::try_from(within / NANOS).ok().ok_or(Misfit::Calendar)?;
+        let fraction = u32::try_from(within % NANOS).ok().ok_or(Misfit::Calendar)?;
         let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds, fraction);
         Ok((time.ok_or(Misfit::Calendar)?, nanos == DAY))
     }
@@ -86,10 +86,7 @@ fn fraction(cursor: &mut Cursor<'_>, time: &mut ClockTime) -> Result<(), Misfit>
 pub(super) fn half(cursor: &mut Cursor<'_>) -> Option<bool> {
     let mut ahead = *cursor;
     ahead.skip_blanks();
-    let is_pm = match ahead.take(&['a', 'A', 'p', 'P'])? {
-        'p' | 'P' => true,
-        _ => false,
-    };
+    let is_pm = matches!(ahead.take(&['a', 'A', 'p', 'P'])?, 'p' | 'P');
     let has_dots = ahead.take(&['.']).is_some();
     ahead.take(&['m', 'M'])?;
     if has_dots {

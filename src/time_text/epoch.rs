@@ -15,8 +15,8 @@ pub(crate) fn from_epoch(text: &str) -> Option<NaiveDateTime> {
     }
     let per_second: i64 = match count.unsigned_abs() {
         0..100_000_000_000 => 1,
-        0..100_000_000_000_000 => 1_000,
-        0..100_000_000_000_000_000 => 1_000_000,
+        100_000_000_000..100_000_000_000_000 => 1_000,
+        100_000_000_000_000..100_000_000_000_000_000 => 1_000_000,
         _ => 1_000_000_000,
     };
     let seconds = count.div_euclid(per_second);

@@ -188,7 +188,7 @@ fn full_year(cursor: &mut Cursor<'_>) -> Result<u32, Misfit> {
 }
 
 fn day_of(year: u32, month: u32, day: u32) -> Result<NaiveDate, Misfit> {
-    let year = i32::try_from(year).map_err(|_| Misfit::Calendar)?;
+    let year = i32::try_from(year).ok().ok_or(Misfit::Calendar)?;
     NaiveDate::from_ymd_opt(year, month, day).ok_or(Misfit::Calendar)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! [`read`] knows what says for itself what it means (`2026-03-02 09:05`, `2 Mar 2026 9:05 PM +01`); [`TimePattern`]
 //! reads and writes by a pattern of `PostgreSQL`'s elements, of percent codes or of spreadsheets. What may be one of two
-//! days is never guessed: [`Misfit`] says why, and [`fitting`] which patterns would fit.
+//! days is never guessed: [`Misfit`] says why, and [`fitting()`] which patterns would fit.
 
 mod clock;
 mod cursor;

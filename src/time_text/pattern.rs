@@ -57,7 +57,7 @@ impl TimePattern {
     fn of_codes(pattern: &str) -> Result<Self, String> {
         let elements = percent::elements(pattern);
         let items = StrftimeItems::new(&percent::with_micros(pattern)).parse_to_owned();
-        let items = items.map_err(|_| match &elements {
+        let items = items.ok().ok_or_else(|| match &elements {
             Err(problem) => problem.clone(),
             Ok(_) => format!("'{pattern}' has an unknown % code"),
         })?;
@@ -240,14 +240,16 @@ fn read_year(
 
 fn read_by_chrono(items: &[Item<'static>], text: &str) -> Result<WrittenTime, Misfit> {
     let mut parsed = Parsed::new();
-    parse(&mut parsed, text, items.iter()).map_err(|_| Misfit::Form)?;
+    parse(&mut parsed, text, items.iter())
+        .ok()
+        .ok_or(Misfit::Form)?;
     if parsed.hour_mod_12().is_some() && parsed.minute().is_none() {
-        parsed.set_minute(0).map_err(|_| Misfit::Form)?;
+        parsed.set_minute(0).ok().ok_or(Misfit::Form)?;
     }
-    let date = parsed.to_naive_date().map_err(|_| Misfit::Calendar)?;
+    let date = parsed.to_naive_date().ok().ok_or(Misfit::Calendar)?;
     let has_clock = parsed.hour_mod_12().is_some() || parsed.hour_div_12().is_some();
     let time = match has_clock {
-        true => Some(parsed.to_naive_time().map_err(|_| Misfit::Calendar)?),
+        true => Some(parsed.to_naive_time().ok().ok_or(Misfit::Calendar)?),
         false => None,
     };
     let offset = parsed.to_fixed_offset().ok();

@@ -179,7 +179,7 @@ proptest! {
         // PMZ is no half of a day.
         prop_assume!(!(EXACT[form].ends_with(['p', 'P']) && written == "Z"));
         // A form with blanks at its end takes no zone behind them.
-        prop_assume!(!(EXACT[form].ends_with(' ') && !written.is_empty()));
+        prop_assume!(!EXACT[form].ends_with(' ') || written.is_empty());
         let read = read(&text);
         prop_assert!(read.is_ok(), "{text}: {read:?}");
         let read = read.unwrap();

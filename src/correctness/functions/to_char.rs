@@ -24,12 +24,14 @@ use crate::time_text::{Family, ShownTime};
 pub(super) fn function() -> ScalarUDF {
     let stock = to_char();
     let documentation = stock.documentation().map(|stock| {
-        let mut own = stock.clone();
-        own.description = "A date, time or timestamp as text, by a pattern of PostgreSQL's (`'YYYY-MM-DD HH24:MI'`; \
+        let description = "A date, time or timestamp as text, by a pattern of PostgreSQL's (`'YYYY-MM-DD HH24:MI'`; \
              see docs/time.md) or of percent codes (`'%Y-%m-%d %H:%M'`). A pattern that says nothing of a time is an \
              error."
             .to_owned();
-        own
+        Documentation {
+            description,
+            ..stock.clone()
+        }
     });
     ScalarUDF::from(TimeAsText {
         stock,

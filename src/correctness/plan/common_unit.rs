@@ -6,6 +6,8 @@
 //! Upstream: none found: coalesce(timestamp, DATE '9999-12-31') fails, converted value exceeds the i64 range
 //! Retire when: such a call has a value in DataFusion
 
+use std::sync::Arc;
+
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::DFSchema;
 use datafusion::logical_expr::expr::{Case, ScalarFunction};
@@ -23,7 +25,7 @@ pub(super) fn in_one_unit(expression: &Expr, schema: &DFSchema) -> Option<Expr> 
             let wanted = unit_of(&arguments, schema)?;
             let args = call.args.iter().map(|value| given(value, &wanted, schema));
             Some(Expr::ScalarFunction(ScalarFunction {
-                func: call.func.clone(),
+                func: Arc::clone(&call.func),
                 args: args.collect(),
             }))
         }

@@ -108,13 +108,10 @@ fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Resul
 /// The comparison with its sides exchanged; `None` for what is no comparison.
 fn swapped(op: Operator) -> Option<Operator> {
     use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
-    matches!(
-        op,
-        Eq | NotEq | Lt | LtEq | Gt | GtEq | IsDistinctFrom | IsNotDistinctFrom
-    )
-    .then(|| op.swap())
-    .flatten()
-    .or(matches!(op, IsDistinctFrom | IsNotDistinctFrom).then_some(op))
+    match op {
+        Eq | NotEq | Lt | LtEq | Gt | GtEq | IsDistinctFrom | IsNotDistinctFrom => op.swap(),
+        _ => None,
+    }
 }
 
 type Typed<'a> = (&'a Expr, &'a DataType);

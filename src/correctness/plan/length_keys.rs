@@ -59,21 +59,12 @@ pub(super) fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed
         }
         Expr::Case(case) => cases(case, schema),
         Expr::Cast(ref cast) => {
-            Ok(
-                cast_of(&expression, &cast.expr, cast.field.data_type(), schema)?
-                    .map_or_else(|| Transformed::no(expression.clone()), Transformed::yes),
-            )
+            let made = cast_of(&cast.expr, cast.field.data_type(), schema)?;
+            Ok(made.map_or_else(|| Transformed::no(expression), Transformed::yes))
         }
         Expr::TryCast(ref cast) => {
-            let is_text = cast.expr.get_type(schema).is_ok_and(|of| of.is_string());
-            if is_text && *cast.field.data_type() == INTERVAL {
-                let call = function("try_to_interval", vec![*cast.expr.clone()])?;
-                return Ok(Transformed::yes(call));
-            }
-            Ok(
-                cast_of(&expression, &cast.expr, cast.field.data_type(), schema)?
-                    .map_or_else(|| Transformed::no(expression.clone()), Transformed::yes),
-            )
+            let made = try_cast_of(&cast.expr, cast.field.data_type(), schema)?;
+            Ok(made.map_or_else(|| Transformed::no(expression), Transformed::yes))
         }
         Expr::ScalarFunction(call) => scalar(call, schema),
         Expr::AggregateFunction(mut call) => {
@@ -203,12 +194,7 @@ fn cases(mut case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
 }
 
 /// What a cast from or to a length of time becomes; `None` for other casts.
-fn cast_of(
-    whole: &Expr,
-    inner: &Expr,
-    wanted: &DataType,
-    schema: &DFSchema,
-) -> Result<Option<Expr>> {
+fn cast_of(inner: &Expr, wanted: &DataType, schema: &DFSchema) -> Result<Option<Expr>> {
     let is_wanted = *wanted == INTERVAL || wanted.is_string();
     if !is_wanted {
         return Ok(None);
@@ -228,11 +214,17 @@ fn cast_of(
                 other => cast(text, other.clone()),
             })
         }
-        _ => {
-            debug_assert!(matches!(whole, Expr::Cast(_) | Expr::TryCast(_)));
-            None
-        }
+        _ => None,
     })
+}
+
+/// The same of `TRY_CAST`, where a text that is no length of time is NULL.
+fn try_cast_of(inner: &Expr, wanted: &DataType, schema: &DFSchema) -> Result<Option<Expr>> {
+    let is_text = inner.get_type(schema).is_ok_and(|of| of.is_string());
+    if is_text && *wanted == INTERVAL {
+        return function("try_to_interval", vec![inner.clone()]).map(Some);
+    }
+    cast_of(inner, wanted, schema)
 }
 
 fn is_duration_type(data_type: &DataType) -> bool {

@@ -4,7 +4,7 @@
 //! each different key, so that `array_agg(x ORDER BY a, a)` fails and `first_value`, and with it DISTINCT ON, panics.
 //!
 //! Upstream: none found: "`first_value(x ORDER BY a, a)` with GROUP BY panics: state fields count repeated sort keys, `LexOrdering` drops them"
-//! Retire when: `SELECT array_agg(x ORDER BY x, x) FROM (VALUES (1)) t(x)` gives [1].
+//! Retire when: `SELECT array_agg(x ORDER BY x, x) FROM (VALUES (1)) t(x)` gives `[1]`.
 
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;

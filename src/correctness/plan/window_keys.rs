@@ -22,11 +22,7 @@ pub(super) struct WindowKeys;
 
 impl AnalyzerRule for WindowKeys {
     fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        let keyed = plan.transform_up_with_subqueries(|node| match node {
-            LogicalPlan::Window(window) => keyed(window),
-            other => Ok(Transformed::no(other)),
-        })?;
-        Ok(keyed.data)
+        Ok(plan.transform_up_with_subqueries(keyed)?.data)
     }
 
     fn name(&self) -> &'static str {
@@ -45,9 +41,11 @@ fn is_opaque(key: &Expr) -> Result<bool> {
     Ok(sources > 0)
 }
 
-fn keyed(window: Window) -> Result<Transformed<LogicalPlan>> {
+fn keyed(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let LogicalPlan::Window(window) = &plan else {
+        return Ok(Transformed::no(plan));
+    };
     let mut keys: Vec<Expr> = Vec::new();
-    let plan = LogicalPlan::Window(window.clone());
     let names = NamePreserver::new(&plan);
     let mut expressions = Vec::new();
     for expression in &window.window_expr {

@@ -3,7 +3,7 @@
 //! The parser reads a whole expression after it: `a IS DISTINCT FROM b AND c` became
 //! `a IS DISTINCT FROM (b AND c)`.
 //!
-//! Upstream: none found: "IS [NOT] DISTINCT FROM parses its right side with `parse_expr`, so AND and OR go inside it"
+//! Upstream: none found: "`IS [NOT] DISTINCT FROM` parses its right side with `parse_expr`, so AND and OR go inside it"
 //! Retire when: `SELECT 1 IS DISTINCT FROM 1 AND false` parses as a conjunction.
 
 use datafusion::sql::sqlparser::ast::Expr;

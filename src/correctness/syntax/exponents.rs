@@ -28,7 +28,7 @@ pub(crate) fn as_doubles(node: &mut impl VisitMut) -> Result<(), DataFusionError
         return Err(error);
     }
     let flow = visit_expressions_mut(node, |expr| match number(expr) {
-        Some((text, span)) if text.contains(['e', 'E']) => replace(expr, text, span),
+        Some((text, span)) if text.contains(['e', 'E']) => replace(expr, &text, span),
         _ => Flow::Continue(()),
     });
     match flow {
@@ -50,7 +50,7 @@ fn number(expr: &Expr) -> Option<(String, Span)> {
     Some((text.to_string(), *span))
 }
 
-fn replace(expr: &mut Expr, text: String, span: Span) -> Flow {
+fn replace(expr: &mut Expr, text: &str, span: Span) -> Flow {
     let is_finite = text.replace('_', "").parse().is_ok_and(f64::is_finite);
     if !is_finite {
         return Flow::Break(plan_datafusion_err!(
@@ -96,7 +96,7 @@ fn start(first: &mut SetExpr) -> Flow {
 
 fn with_point(expr: &mut Expr) -> Flow {
     match number(expr) {
-        Some((text, span)) if text.contains('.') => replace(expr, text, span),
+        Some((text, span)) if text.contains('.') => replace(expr, &text, span),
         _ => Flow::Continue(()),
     }
 }

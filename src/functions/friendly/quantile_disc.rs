@@ -14,7 +14,11 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF, ColumnarValue};
 use super::aggregate::{Spec, function};
 
 pub(super) fn all() -> Vec<AggregateUDF> {
-    let discrete = Spec {
+    vec![function(discrete()), function(deviation())]
+}
+
+fn discrete() -> Spec {
+    Spec {
         name: "quantile_disc",
         aliases: &["quantile"],
         syntax: "quantile_disc(x, q [, descending])",
@@ -55,8 +59,11 @@ pub(super) fn all() -> Vec<AggregateUDF> {
             )))
         },
         groups: None,
-    };
-    let deviation = Spec {
+    }
+}
+
+fn deviation() -> Spec {
+    Spec {
         name: "mad",
         aliases: &[],
         syntax: "mad(x)",
@@ -74,8 +81,7 @@ pub(super) fn all() -> Vec<AggregateUDF> {
             Ok(Box::new(Values::new(&types[0], Answer::Deviation)))
         },
         groups: None,
-    };
-    vec![function(discrete), function(deviation)]
+    }
 }
 
 fn refuse_distinct(name: &str, args: &AccumulatorArgs<'_>) -> Result<()> {

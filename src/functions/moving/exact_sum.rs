@@ -142,6 +142,7 @@ fn power_of_two(exponent: i32) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "one double is the nearest to a sum")]
 mod tests {
     use proptest::prelude::*;
 

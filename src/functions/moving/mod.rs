@@ -10,6 +10,8 @@ mod rows;
 mod stacks;
 mod sums;
 
+use std::sync::Arc;
+
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
@@ -57,7 +59,7 @@ fn state_types(function: &AggregateUDF, args: &AccumulatorArgs<'_>) -> Result<Ve
     let fields = function.state_fields(StateFieldsArgs {
         name: args.name,
         input_fields: args.expr_fields,
-        return_field: args.return_field.clone(),
+        return_field: Arc::clone(&args.return_field),
         ordering_fields: &[],
         is_distinct: args.is_distinct,
     })?;

@@ -36,7 +36,7 @@ pub(crate) fn times_of_texts(
         DataType::Time32(unit) => {
             let ticks = |text: &str| {
                 let ticks = of_clock(read_clock(text)?, *unit);
-                i32::try_from(ticks).map_err(|_| Problem::Range)
+                i32::try_from(ticks).ok().ok_or(Problem::Range)
             };
             Arc::new(column.read_as::<Int32Array, _>(ticks)?)
         }

@@ -46,7 +46,7 @@ pub(super) fn settle(binary: BinaryExpr, children: &[Known]) -> Result<Transform
     if is_text(&left) || is_text(&right) {
         return beside_text(binary, [left, right]);
     }
-    numbers(binary, left, right)
+    numbers(binary, &left, &right)
 }
 
 fn is_comparison(op: Operator) -> bool {
@@ -57,31 +57,28 @@ fn is_comparison(op: Operator) -> bool {
     )
 }
 
-fn numbers(binary: BinaryExpr, left: DataType, right: DataType) -> Result<Transformed<Expr>> {
+fn numbers(binary: BinaryExpr, left: &DataType, right: &DataType) -> Result<Transformed<Expr>> {
     // The stock engine has no whole number for both, and would make decimals of them.
     if binary.op == Operator::Divide
         && left.is_integer()
         && right.is_integer()
-        && (left == DataType::UInt64) != (right == DataType::UInt64)
+        && (*left == DataType::UInt64) != (*right == DataType::UInt64)
     {
         let sides = vec![*binary.left, *binary.right];
         let quotient = ScalarFunction::new_udf(div_function(), sides);
         return Ok(Transformed::yes(Expr::ScalarFunction(quotient)));
     }
-    let is_number = |t: &DataType| t.is_numeric();
-    if !is_number(&left) || !is_number(&right) || !(left.is_decimal() || right.is_decimal()) {
+    if !left.is_numeric() || !right.is_numeric() || !(left.is_decimal() || right.is_decimal()) {
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
     }
     if left.is_floating() || right.is_floating() {
-        return beside_double(binary, &left, &right);
+        return beside_double(binary, left, right);
     }
     match binary.op {
         Operator::Divide => Ok(Transformed::yes(quotient(*binary.left, *binary.right))),
-        Operator::Plus | Operator::Minus | Operator::Multiply => {
-            Ok(with_room(binary, &left, &right))
-        }
+        Operator::Plus | Operator::Minus | Operator::Multiply => Ok(with_room(binary, left, right)),
         Operator::Modulo => Ok(Transformed::no(Expr::BinaryExpr(binary))),
-        _ => Ok(bounds::settle(binary, &left, &right)),
+        _ => Ok(bounds::settle(binary, left, right)),
     }
 }
 
@@ -124,7 +121,7 @@ fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Trans
             true => (BinaryExpr::new(Box::new(read), op, second), its_type, right),
             false => (BinaryExpr::new(first, op, Box::new(read)), left, its_type),
         };
-        return Ok(Transformed::yes(numbers(binary, left, right)?.data));
+        return Ok(Transformed::yes(numbers(binary, &left, &right)?.data));
     }
     if !number.is_decimal() {
         return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr::new(

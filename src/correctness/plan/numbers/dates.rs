@@ -52,10 +52,10 @@ pub(super) fn refuse_arithmetic(op: Operator, left: &DataType, right: &DataType)
 /// # Errors
 /// When there are dates and numbers among `values`.
 pub(super) fn refuse<'a>(
-    values: impl Iterator<Item = (&'a Expr, &'a DataType)> + Clone,
+    mut values: impl Iterator<Item = (&'a Expr, &'a DataType)> + Clone,
 ) -> Result<()> {
     let date = values.clone().find(|(_, of)| is_date(of));
-    let number = values.clone().find(|(_, of)| of.is_numeric());
+    let number = values.find(|(_, of)| of.is_numeric());
     let (Some((date, of)), Some((number, _))) = (date, number) else {
         return Ok(());
     };

@@ -65,8 +65,8 @@ pub(super) fn digits(data_type: &DataType) -> Option<(u8, i8)> {
 }
 
 /// Where doubles and decimals meet, the decimals become doubles, as in `PostgreSQL` and DuckDB.
-pub(super) fn has_mixed<'a>(types: impl Iterator<Item = &'a DataType> + Clone) -> bool {
-    types.clone().any(DataType::is_floating) && types.clone().any(DataType::is_decimal)
+pub(super) fn has_mixed<'a>(mut types: impl Iterator<Item = &'a DataType> + Clone) -> bool {
+    types.clone().any(DataType::is_floating) && types.any(DataType::is_decimal)
 }
 
 /// The literal text of `expression`.

@@ -19,85 +19,97 @@ const LENGTH: &str = "An INTERVAL, or the difference of two times.";
 
 pub(super) fn all() -> Vec<Spec> {
     vec![
-        Spec {
-            name: "interval_times",
-            aliases: &[],
-            syntax: "interval_times(interval, factor)\ninterval * factor\nfactor * interval",
-            meaning: "The interval, factor times over. Months, days and the rest are multiplied one by one; a part of a month counts as 30 days to the month, a part of a day as 24 hours to the day. The difference of two times gives such a difference, in microseconds. NULL when an argument is; an interval too long to hold is an error.",
-            arguments: &[("interval", LENGTH), ("factor", "Any number.")],
-            example: "SELECT interval_times(INTERVAL '1 minute', 90) = 90 * INTERVAL '1 minute'",
-            coerce: |types| {
-                coerce(types).map_or_else(
-                    || {
-                        plan_err!(
-                            "interval_times takes an interval and a number: 3 * INTERVAL '1 day'"
-                        )
-                    },
-                    Ok,
-                )
-            },
-            returns: |types| Ok(types[0].clone()),
-            kernel: |columns| by_factor(columns, multiply),
-        },
-        Spec {
-            name: "interval_divide",
-            aliases: &[],
-            syntax: "interval_divide(interval, divisor)\ninterval / divisor",
-            meaning: "The interval, divided by a number. Months, days and the rest are divided one by one; what is left of a month flows down as 30 days, what is left of a day as 24 hours, and microseconds are rounded. NULL when an argument is; a divisor of 0 is an error.",
-            arguments: &[("interval", LENGTH), ("divisor", "Any number but 0.")],
-            example: "SELECT interval_divide(INTERVAL '3 hours', 2) = INTERVAL '3 hours' / 2",
-            coerce: |types| {
-                coerce(types).map_or_else(
-                    || {
-                        plan_err!(
-                            "interval_divide takes an interval and a number: INTERVAL '1 day' / 2"
-                        )
-                    },
-                    Ok,
-                )
-            },
-            returns: |types| Ok(types[0].clone()),
-            kernel: |columns| by_factor(columns, divide),
-        },
-        Spec {
-            name: "interval_ratio",
-            aliases: &[],
-            syntax: "interval_ratio(interval, unit)\ninterval / unit",
-            meaning: "How many times the unit fits into the interval, as a number with its fraction; a month counts as 30 days and a day as 24 hours. NULL when an argument is; a unit of 0 is an error.",
-            arguments: &[("interval", LENGTH), ("unit", LENGTH)],
-            example: "SELECT interval_ratio(INTERVAL '90 minutes', INTERVAL '1 hour')",
-            coerce: |types| match types {
-                [one, other] if is_length(one) && is_length(other) => Ok(types.to_vec()),
-                _ => plan_err!(
-                    "interval_ratio takes two intervals: (closed_at - opened_at) / INTERVAL '1 hour'"
-                ),
-            },
-            returns: |_| Ok(DataType::Float64),
-            kernel: ratio,
-        },
-        Spec {
-            name: "negative",
-            aliases: &[],
-            syntax: "negative(value)\n-value",
-            meaning: "Minus the value: of the difference of two times, an INTERVAL or a number. NULL of NULL; a result that cannot be held is an error.",
-            arguments: &[("value", "A length of time or a number with a sign.")],
-            example: "SELECT negative(TIMESTAMP '2026-01-03 02:30:00' - TIMESTAMP '2026-01-01 00:00:00')",
-            coerce: |types| match types {
-                [DataType::Interval(_)] => Ok(vec![INTERVAL]),
-                [of] if is_length(of)
-                    || of.is_signed_integer()
-                    || of.is_floating()
-                    || of.is_decimal() =>
-                {
-                    Ok(types.to_vec())
-                }
-                [DataType::Null] => Ok(vec![DataType::Int64]),
-                _ => plan_err!("minus takes a number or a length of time"),
-            },
-            returns: |types| Ok(types[0].clone()),
-            kernel: |columns| Ok(neg(&columns[0])?),
-        },
+        interval_times(),
+        interval_divide(),
+        interval_ratio(),
+        negative(),
     ]
+}
+
+fn interval_times() -> Spec {
+    Spec {
+        name: "interval_times",
+        aliases: &[],
+        syntax: "interval_times(interval, factor)\ninterval * factor\nfactor * interval",
+        meaning: "The interval, factor times over. Months, days and the rest are multiplied one by one; a part of a month counts as 30 days to the month, a part of a day as 24 hours to the day. The difference of two times gives such a difference, in microseconds. NULL when an argument is; an interval too long to hold is an error.",
+        arguments: &[("interval", LENGTH), ("factor", "Any number.")],
+        example: "SELECT interval_times(INTERVAL '1 minute', 90) = 90 * INTERVAL '1 minute'",
+        coerce: |types| {
+            coerce(types).map_or_else(
+                || plan_err!("interval_times takes an interval and a number: 3 * INTERVAL '1 day'"),
+                Ok,
+            )
+        },
+        returns: |types| Ok(types[0].clone()),
+        kernel: |columns| by_factor(columns, multiply),
+    }
+}
+
+fn interval_divide() -> Spec {
+    Spec {
+        name: "interval_divide",
+        aliases: &[],
+        syntax: "interval_divide(interval, divisor)\ninterval / divisor",
+        meaning: "The interval, divided by a number. Months, days and the rest are divided one by one; what is left of a month flows down as 30 days, what is left of a day as 24 hours, and microseconds are rounded. NULL when an argument is; a divisor of 0 is an error.",
+        arguments: &[("interval", LENGTH), ("divisor", "Any number but 0.")],
+        example: "SELECT interval_divide(INTERVAL '3 hours', 2) = INTERVAL '3 hours' / 2",
+        coerce: |types| {
+            coerce(types).map_or_else(
+                || {
+                    plan_err!(
+                        "interval_divide takes an interval and a number: INTERVAL '1 day' / 2"
+                    )
+                },
+                Ok,
+            )
+        },
+        returns: |types| Ok(types[0].clone()),
+        kernel: |columns| by_factor(columns, divide),
+    }
+}
+
+fn interval_ratio() -> Spec {
+    Spec {
+        name: "interval_ratio",
+        aliases: &[],
+        syntax: "interval_ratio(interval, unit)\ninterval / unit",
+        meaning: "How many times the unit fits into the interval, as a number with its fraction; a month counts as 30 days and a day as 24 hours. NULL when an argument is; a unit of 0 is an error.",
+        arguments: &[("interval", LENGTH), ("unit", LENGTH)],
+        example: "SELECT interval_ratio(INTERVAL '90 minutes', INTERVAL '1 hour')",
+        coerce: |types| match types {
+            [one, other] if is_length(one) && is_length(other) => Ok(types.to_vec()),
+            _ => plan_err!(
+                "interval_ratio takes two intervals: (closed_at - opened_at) / INTERVAL '1 hour'"
+            ),
+        },
+        returns: |_| Ok(DataType::Float64),
+        kernel: ratio,
+    }
+}
+
+fn negative() -> Spec {
+    Spec {
+        name: "negative",
+        aliases: &[],
+        syntax: "negative(value)\n-value",
+        meaning: "Minus the value: of the difference of two times, an INTERVAL or a number. NULL of NULL; a result that cannot be held is an error.",
+        arguments: &[("value", "A length of time or a number with a sign.")],
+        example: "SELECT negative(TIMESTAMP '2026-01-03 02:30:00' - TIMESTAMP '2026-01-01 00:00:00')",
+        coerce: |types| match types {
+            [DataType::Interval(_)] => Ok(vec![INTERVAL]),
+            [of] if is_length(of)
+                || of.is_signed_integer()
+                || of.is_floating()
+                || of.is_decimal() =>
+            {
+                Ok(types.to_vec())
+            }
+            [DataType::Null] => Ok(vec![DataType::Int64]),
+            _ => plan_err!("minus takes a number or a length of time"),
+        },
+        returns: |types| Ok(types[0].clone()),
+        kernel: |columns| Ok(neg(&columns[0])?),
+    }
 }
 
 /// Intervals stay, durations are counted in microseconds or nanoseconds, which a part of a second needs.

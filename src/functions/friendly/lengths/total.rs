@@ -100,9 +100,8 @@ pub(crate) fn durations(
     let too_long = || exec_datafusion_err!("a duration of more than 64 bits is too long to hold");
     let counts = totals.map(|total| {
         let Some(total) = total else { return Ok(None) };
-        i64::try_from(rounded(total, tick))
-            .map(Some)
-            .map_err(|_| too_long())
+        let count = i64::try_from(rounded(total, tick)).ok();
+        count.map(Some).ok_or_else(too_long)
     });
     let counts: arrow::array::Int64Array = counts.collect::<Result<_>>()?;
     let counts: ArrayRef = Arc::new(counts);
