@@ -291,7 +291,7 @@ fn random_statements_are_answered_as_by_a_peer() {
     let from = setting("DESKQL_HUNT_FROM", 0);
     let temporary = tempfile::tempdir().unwrap();
     let kept = std::env::var_os("DESKQL_HUNT_DATA");
-    let folder = kept.as_ref().map_or(temporary.path(), Path::new);
+    let folder = kept.as_ref().map_or_else(|| temporary.path(), Path::new);
     tables::write(folder);
     let server = server();
     let worker = |first: u64| {

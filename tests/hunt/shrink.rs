@@ -14,8 +14,8 @@ pub(super) fn smallest(statement: &Node, mut fails: impl FnMut(&Node) -> bool) -
         let length = best.text(Dialect::Deskql).len();
         let paths = paths(&best);
         let mut better = None;
-        'search: for at in from..paths.len() {
-            for candidate in smaller(&best, &paths[at]) {
+        'search: for (at, path) in paths.iter().enumerate().skip(from) {
+            for candidate in smaller(&best, path) {
                 if candidate.text(Dialect::Deskql).len() >= length {
                     continue;
                 }

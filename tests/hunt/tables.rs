@@ -2,6 +2,7 @@
 //! repeated by itself.
 
 use std::fs::File;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -108,13 +109,8 @@ pub(super) fn write(folder: &Path) {
 
 fn column(random: &mut Random, name: &str, rows: i64) -> ArrayRef {
     let numbers = |random: &mut Random, low: i64, high: i64, nulls: i64| {
-        let value = |_| {
-            let value = random.between(low, high);
-            random.unless(nulls, value)
-        };
-        (0..rows).map(value).collect::<Vec<Option<i64>>>()
+        numbers(random, rows, low..=high, nulls)
     };
-    let start = FIRST_DAY * DAY;
     match name {
         "id" => Arc::new(Int64Array::from_iter_values(1..=rows)),
         "k" => {
@@ -160,16 +156,28 @@ fn column(random: &mut Random, name: &str, rows: i64) -> ArrayRef {
             let days = days.map(|value| value.map(|value| i32::try_from(value).unwrap()));
             Arc::new(days.collect::<Date32Array>())
         }
-        _ => {
-            let seconds = numbers(random, -20 * 86_400, 70 * 86_400, 10).into_iter();
-            // A few of them between two seconds.
-            let ticks =
-                seconds.map(|value| Some(start + value? * 1_000_000 + value? % 4 * 250_000));
-            let ticks = ticks.collect::<TimestampMicrosecondArray>();
-            match name {
-                "tz" => Arc::new(ticks.with_timezone("UTC")),
-                _ => Arc::new(ticks),
-            }
-        }
+        "tz" => Arc::new(times(random, rows).with_timezone("UTC")),
+        _ => Arc::new(times(random, rows)),
     }
+}
+
+fn numbers(
+    random: &mut Random,
+    rows: i64,
+    range: RangeInclusive<i64>,
+    nulls: i64,
+) -> Vec<Option<i64>> {
+    let value = |_| {
+        let value = random.between(*range.start(), *range.end());
+        random.unless(nulls, value)
+    };
+    (0..rows).map(value).collect()
+}
+
+/// Seconds, and a few times between two of them.
+fn times(random: &mut Random, rows: i64) -> TimestampMicrosecondArray {
+    let start = FIRST_DAY * DAY;
+    let seconds = numbers(random, rows, -20 * 86_400..=70 * 86_400, 10).into_iter();
+    let tick = |value: i64| start + value * 1_000_000 + value % 4 * 250_000;
+    seconds.map(|value| value.map(tick)).collect()
 }

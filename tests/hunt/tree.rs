@@ -105,10 +105,6 @@ impl Node {
         Self::fixed(&template, children)
     }
 
-    pub(super) fn is_operator(&self) -> bool {
-        matches!(self.kind, Kind::Value { operator, .. } if operator)
-    }
-
     pub(super) fn children(&self) -> impl Iterator<Item = &Self> {
         self.parts.iter().filter_map(|part| match part {
             Part::Node(node) => Some(node),

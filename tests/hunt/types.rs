@@ -30,6 +30,46 @@ pub(super) enum Type {
     Unit,
 }
 
+const TEXTS: &[&str] = &[
+    "'a'",
+    "''",
+    "'B'",
+    "'abc'",
+    "'a%'",
+    "'éa'",
+    "'1'",
+    "'x,y,z'",
+    "NULL::TEXT",
+];
+
+const DATES: &[&str] = &[
+    "DATE '2024-01-31'",
+    "DATE '2024-02-29'",
+    "DATE '2023-12-31'",
+    "'2024-03-10'::DATE",
+    "NULL::DATE",
+];
+
+const INTERVALS: &[&str] = &[
+    "INTERVAL '1 day'",
+    "INTERVAL '36 hours'",
+    "INTERVAL '1 month'",
+    "INTERVAL '90 minutes'",
+    "INTERVAL '1' DAY",
+    "INTERVAL '1 day 02:30:00'",
+    "NULL::INTERVAL",
+];
+
+const UNITS: &[&str] = &[
+    "'day'",
+    "'month'",
+    "'year'",
+    "'hour'",
+    "'week'",
+    "'quarter'",
+    "'minute'",
+];
+
 impl Type {
     /// Those of columns and results.
     pub(super) const VALUES: [Self; 9] = [
@@ -70,24 +110,8 @@ impl Type {
                 "NULL::DECIMAL(10,2)",
             ],
             Self::Double => &["1.5e0", "-0.25e0", "2e0", "1e3", "NULL::DOUBLE PRECISION"],
-            Self::Text => &[
-                "'a'",
-                "''",
-                "'B'",
-                "'abc'",
-                "'a%'",
-                "'éa'",
-                "'1'",
-                "'x,y,z'",
-                "NULL::TEXT",
-            ],
-            Self::Date => &[
-                "DATE '2024-01-31'",
-                "DATE '2024-02-29'",
-                "DATE '2023-12-31'",
-                "'2024-03-10'::DATE",
-                "NULL::DATE",
-            ],
+            Self::Text => TEXTS,
+            Self::Date => DATES,
             Self::Timestamp => &[
                 "TIMESTAMP '2024-01-31 10:30:00'",
                 "TIMESTAMP '2024-02-29 23:59:59.5'",
@@ -99,15 +123,7 @@ impl Type {
                 "TIMESTAMPTZ '2024-03-31 01:30:00+01'",
                 "NULL::TIMESTAMPTZ",
             ],
-            Self::Interval => &[
-                "INTERVAL '1 day'",
-                "INTERVAL '36 hours'",
-                "INTERVAL '1 month'",
-                "INTERVAL '90 minutes'",
-                "INTERVAL '1' DAY",
-                "INTERVAL '1 day 02:30:00'",
-                "NULL::INTERVAL",
-            ],
+            Self::Interval => INTERVALS,
             Self::Small => &["1", "0", "2", "3", "4"],
             Self::Like => &[
                 "'a%'", "'%a%'", "'_b%'", "'%'", "'a!%'", "'%!_%'", "'%\\%'", "'a_c'", "''",
@@ -120,15 +136,7 @@ impl Type {
             ],
             Self::TimeField => &["hour", "minute", "second", "epoch", "day", "year"],
             Self::LengthField => &["day", "hour", "minute", "second", "epoch", "month"],
-            Self::Unit => &[
-                "'day'",
-                "'month'",
-                "'year'",
-                "'hour'",
-                "'week'",
-                "'quarter'",
-                "'minute'",
-            ],
+            Self::Unit => UNITS,
         }
     }
 }

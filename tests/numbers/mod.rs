@@ -54,10 +54,8 @@ async fn no_row_is_cast_beside_a_literal() {
     assert!(plan.contains("f@0 < 0.5"), "{plan}");
 }
 
-#[tokio::test]
-async fn every_type_can_be_summarized() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("t.parquet");
+/// A column of each type that a Parquet file has a place for.
+fn columns_of_every_type() -> Vec<(&'static str, ArrayRef)> {
     let lists = ListArray::from_iter_primitive::<Int64Type, _, _>(vec![
         Some(vec![Some(1)]),
         None,
@@ -69,7 +67,7 @@ async fn every_type_can_be_summarized() {
         part,
     )]);
     let coded: DictionaryArray<Int32Type> = vec![Some("a"), None, Some("b")].into_iter().collect();
-    let columns: Vec<(&str, ArrayRef)> = vec![
+    vec![
         ("f", doubles()),
         ("g", Arc::new(Float32Array::from(vec![0.5, 1.5, f32::NAN]))),
         ("d", decimals()),
@@ -111,9 +109,16 @@ async fn every_type_can_be_summarized() {
         ("list", Arc::new(lists)),
         ("parts", Arc::new(parts)),
         ("nothing", Arc::new(NullArray::new(3))),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn every_type_can_be_summarized() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("t.parquet");
+    let columns = columns_of_every_type();
     let names: Vec<&str> = columns.iter().map(|column| column.0).collect();
-    parquet(&path, columns.clone());
+    parquet(&path, columns);
     let engine = open(&[path.as_path()]).await.unwrap();
     let about = rows(&engine, "SUMMARIZE t").await;
     assert_eq!(about.len(), names.len());

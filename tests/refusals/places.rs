@@ -72,6 +72,13 @@ async fn casts_name_column_file_and_line() {
                 "p.parquet, row group 1, row 2",
             ],
         ),
+    ])
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn casts_in_what_is_written_name_column_file_and_line() {
+    each_names(&[
         (
             "CREATE TABLE x AS SELECT note::INT FROM t",
             &["column note: 'x9' is not an INTEGER (t.csv, line 4)"],

@@ -114,7 +114,8 @@ impl Drop for Server {
 }
 
 fn newest() -> Result<PathBuf, String> {
-    let folders = std::fs::read_dir(INSTALLED).map_err(|_| format!("no folder {INSTALLED}"))?;
+    let folders =
+        std::fs::read_dir(INSTALLED).map_err(|error| format!("no folder {INSTALLED}: {error}"))?;
     let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
     let versions = folders.filter_map(|entry| Some(entry.ok()?.path()));
     let found = versions
@@ -173,7 +174,9 @@ fn plain(answer: &TextRows) -> Rows {
     let cell = |(cell, oid): (&Option<String>, &u32)| match (cell.as_deref(), oid) {
         (None, _) => Value::Null,
         (Some(text), 16) => json!(text == "t"),
-        (Some(text), 20 | 21 | 23) => text.parse::<i64>().map_or(json!(text), |n| json!(n)),
+        (Some(text), 20 | 21 | 23) => text
+            .parse::<i64>()
+            .map_or_else(|_| json!(text), |n| json!(n)),
         (Some(text), 700 | 701) => double(text),
         // `numeric`, as DuckDB's decimals are read.
         (Some(text), 1700) => text
