@@ -22,16 +22,18 @@ use datafusion::sql::sqlparser::parser::Parser;
 /// # Errors
 /// None that a user can cause.
 pub(super) fn rewrite(statement: &mut Statement) -> Result<()> {
-    let (Statement::Insert(Insert {
-        source: Some(source),
-        ..
-    })
-    | Statement::CreateTable(CreateTable {
-        query: Some(source),
-        ..
-    })) = statement
-    else {
-        return Ok(());
+    let source = match statement {
+        Statement::Insert(Insert {
+            source: Some(source),
+            ..
+        }) => source,
+        // Without columns of its own the table takes those of the query.
+        Statement::CreateTable(CreateTable {
+            query: Some(source),
+            columns,
+            ..
+        }) if !columns.is_empty() => source,
+        _ => return Ok(()),
     };
     match source.visit(&mut InnerValues { depth: 0 }) {
         ControlFlow::Break(error) => Err(error),
