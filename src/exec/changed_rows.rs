@@ -76,8 +76,8 @@ impl TableProvider for ChangedRows {
         let mut fields = self.schema.fields().to_vec();
         fields.push(Arc::new(Field::new(MEANT, DataType::Boolean, false)));
         let sink = ChangedRowsSink {
-            schema: Arc::clone(&self.schema),
-            marked_schema: Arc::new(Schema::new(fields)),
+            table_schema: Arc::clone(&self.schema),
+            schema: Arc::new(Schema::new(fields)),
             partitions: self.partitions.clone(),
             meant: self.meant,
         };
@@ -88,8 +88,9 @@ impl TableProvider for ChangedRows {
 /// Puts the rows into the table once all of them have come.
 #[derive(Debug)]
 struct ChangedRowsSink {
+    table_schema: SchemaRef,
+    /// The same with the column that says which rows are meant.
     schema: SchemaRef,
-    marked_schema: SchemaRef,
     partitions: Vec<PartitionData>,
     meant: MeantRows,
 }
@@ -97,10 +98,10 @@ struct ChangedRowsSink {
 impl ChangedRowsSink {
     /// The rows of `batch` that stay, and how many of its rows are meant.
     fn kept(&self, batch: &RecordBatch) -> Result<(RecordBatch, usize)> {
-        let columns = self.schema.fields().len();
+        let columns = self.table_schema.fields().len();
         let meant = batch.column(columns).as_boolean();
         let rows = batch.columns()[..columns].to_vec();
-        let rows = RecordBatch::try_new(Arc::clone(&self.schema), rows)?;
+        let rows = RecordBatch::try_new(Arc::clone(&self.table_schema), rows)?;
         let rows = match self.meant {
             MeantRows::Removed => filter_record_batch(&rows, &not(meant)?)?,
             MeantRows::Changed => rows,
@@ -121,7 +122,7 @@ impl DisplayAs for ChangedRowsSink {
 #[async_trait]
 impl DataSink for ChangedRowsSink {
     fn schema(&self) -> &SchemaRef {
-        &self.marked_schema
+        &self.schema
     }
 
     async fn write_all(

@@ -201,8 +201,8 @@ impl ExactDoubles {
 
 /// `None` where a denominator is zero, which the way by rows reports.
 fn divide_exact_doubles(
-    numerators: ExactDoubles,
-    denominators: ExactDoubles,
+    numerators: &ExactDoubles,
+    denominators: &ExactDoubles,
     rows: usize,
 ) -> Option<Float64Array> {
     if denominators.values.contains(&0.0) {
@@ -249,7 +249,7 @@ fn divide(left: &Side, right: &Side, rows: usize) -> Result<Float64Array> {
     };
     let narrow = above.to_i128().zip(below.to_i128());
     let exact = narrow.and_then(|(above, below)| {
-        divide_exact_doubles(left.doubles(above)?, right.doubles(below)?, rows)
+        divide_exact_doubles(&left.doubles(above)?, &right.doubles(below)?, rows)
     });
     if let Some(exact) = exact {
         return Ok(exact);

@@ -75,7 +75,7 @@ fn count_rows(expr: &mut Expr) {
             && let Some(number) = text(&interval.value)
         {
             let number = Value::Number(number, false).with_empty_span();
-            *rows = Box::new(Expr::Value(number));
+            **rows = Expr::Value(number);
         }
     }
 }

@@ -72,8 +72,8 @@ fn decimal(text: &str) -> Option<ScalarValue> {
 /// The decimal of so many digits; `None` where no type has them.
 const fn narrowest(digits: u8, scale: i8) -> Option<DataType> {
     match digits {
-        ..=DECIMAL128_MAX_PRECISION => Some(DataType::Decimal128(digits, scale)),
-        ..=DECIMAL256_MAX_PRECISION => Some(DataType::Decimal256(digits, scale)),
+        digits if digits <= DECIMAL128_MAX_PRECISION => Some(DataType::Decimal128(digits, scale)),
+        digits if digits <= DECIMAL256_MAX_PRECISION => Some(DataType::Decimal256(digits, scale)),
         _ => None,
     }
 }
