@@ -44,10 +44,14 @@ pub(crate) struct LengthAggregate {
 impl LengthAggregate {
     /// Around the function that is there.
     pub(crate) fn new(inner: Arc<AggregateUDF>, question: LengthQuestion) -> Self {
+        let mut signature = Signature::user_defined(Volatility::Immutable);
+        signature
+            .parameter_names
+            .clone_from(&inner.signature().parameter_names);
         Self {
             inner,
             question,
-            signature: Signature::user_defined(Volatility::Immutable),
+            signature,
         }
     }
 
