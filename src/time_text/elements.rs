@@ -86,6 +86,24 @@ pub(super) enum NumberPart {
     Epoch,
 }
 
+impl NumberPart {
+    /// What it is called, where it is written and never read: it says no day.
+    pub(super) const fn only_written(self) -> Option<&'static str> {
+        match self {
+            Self::Quarter => Some("a quarter"),
+            Self::Century => Some("a century"),
+            Self::WeekOfMonth => Some("a week of the month"),
+            Self::WeekOfYear => Some("a week counted from 1 January"),
+            Self::DayFromSunday => Some("a day of the week by number"),
+            Self::IsoDayOfYear => Some("a day of the ISO year"),
+            Self::IsoYearEnd(_) => Some("the end of an ISO year"),
+            Self::YearWithComma => Some("a year with a comma"),
+            Self::YearEnd(1 | 3) => Some("a year of one or three digits"),
+            _ => None,
+        }
+    }
+}
+
 /// What a name is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NameElement {
@@ -137,6 +155,15 @@ impl Element {
     /// Whether it says something of a time.
     pub(super) fn is_known(&self) -> bool {
         !matches!(self, Self::Literal(_) | Self::Blank)
+    }
+
+    /// What it is called, where it is written and never read.
+    pub(super) fn only_written(&self) -> Option<&'static str> {
+        match self {
+            Self::Number(number) => number.part.only_written(),
+            Self::Roman { .. } => Some("a Roman month"),
+            _ => None,
+        }
     }
 
     /// Whether a digit comes first where it is read.

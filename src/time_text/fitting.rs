@@ -3,7 +3,7 @@
 use super::pattern::{Family, TimePattern};
 use super::written::Misfit;
 
-/// Up to two patterns that fit `text`, day first.
+/// Up to two patterns that fit `text`, day first; behind a year of four digits the month comes first.
 pub(crate) fn fitting(text: &str, family: Family) -> Vec<String> {
     let text = text.trim();
     // The time of day begins behind the last blank before its colon.
@@ -23,7 +23,8 @@ pub(crate) fn fitting(text: &str, family: Family) -> Vec<String> {
         }
     }
     fitting.retain(fits);
-    fitting.truncate(2);
+    let is_year_first = date.find(|c: char| !c.is_ascii_digit()) == Some(4);
+    fitting.truncate(if is_year_first { 1 } else { 2 });
     fitting
 }
 

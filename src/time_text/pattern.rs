@@ -1,7 +1,7 @@
 //! Patterns of times, ready to read and write values with.
 
 use chrono::Offset;
-use chrono::format::{Item, Parsed, StrftimeItems, parse};
+use chrono::format::{Item, Numeric, Parsed, StrftimeItems, parse};
 
 use super::clock::half;
 use super::cursor::Cursor;
@@ -77,6 +77,14 @@ impl TimePattern {
             Element::Name(..) | Element::Era { .. } | Element::Roman { .. } => false,
             _ => true,
         })
+    }
+
+    /// What is in it that is written and never read.
+    pub(crate) fn only_written(&self) -> Option<&'static str> {
+        let is_quarter = |item: &Item<'_>| matches!(item, Item::Numeric(Numeric::Quarter, _));
+        let by_chrono = || self.items.as_ref()?.iter().find(|item| is_quarter(item));
+        let part = self.elements.iter().find_map(Element::only_written);
+        part.or_else(|| by_chrono().map(|_| "a quarter"))
     }
 
     /// The time that `text` writes, which the pattern must fit as a whole.

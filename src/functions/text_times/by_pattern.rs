@@ -1,7 +1,7 @@
 //! Texts read by patterns.
 
 use chrono::NaiveDateTime;
-use datafusion::common::{Result, exec_datafusion_err};
+use datafusion::common::{Result, exec_datafusion_err, exec_err};
 
 use crate::time_text::{Family, Misfit, TimePattern, WrittenTime, advice, from_epoch};
 
@@ -59,7 +59,17 @@ impl<'a> PatternCache<'a> {
         if is_epoch(written) {
             return Ok(from_epoch(text).map(in_utc).ok_or(Misfit::Form));
         }
-        Ok(self.pattern(written)?.read(text))
+        let function = self.function;
+        let pattern = self.pattern(written)?;
+        let read = pattern.read(text);
+        if read.is_err()
+            && let Some(part) = pattern.only_written()
+        {
+            return exec_err!(
+                "{function}: '{written}' has {part} in it, which is written only and never read"
+            );
+        }
+        Ok(read)
     }
 
     /// What is said of a text that no pattern fits.
