@@ -56,7 +56,7 @@ use statement::Kind;
 pub use statement::{Statement, parse, parse_in};
 pub use units::{UNIT, Units};
 
-use crate::correctness::syntax::{self, length_minus};
+use crate::correctness::syntax::{self, length_minus, show_functions};
 use crate::correctness::{compute_changed_rows, refuse_numbers_as_dates};
 use crate::error::{Error, Result};
 
@@ -110,6 +110,9 @@ async fn plain(
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();
         own_schema::show_tables(&state, &mut statement)?;
+        show_functions::write_out(&mut statement, &state, || {
+            crate::events::all_functions(&state)
+        })?;
         headers::keep_text(&mut statement);
         numbers::exponents(&mut statement)?;
         equivalents::replace(&mut statement)?;

@@ -21,6 +21,7 @@ mod power_sign;
 mod quantified_comparison;
 mod repeated_assignments;
 mod row_comparisons;
+pub(crate) mod show_functions;
 mod similar_to;
 
 use std::ops::ControlFlow;
