@@ -145,3 +145,13 @@ async fn changed_rows() {
         "mended upstream: retire src/correctness/{file}.rs"
     );
 }
+
+#[tokio::test]
+async fn exists_rows() {
+    still_gives(
+        "plan/exists_rows",
+        "SELECT x FROM (VALUES (1)) t(x) WHERE EXISTS (SELECT 1 FROM (VALUES (1)) u(y) WHERE y = x OFFSET 1)",
+        &["1"],
+    )
+    .await;
+}

@@ -30,6 +30,7 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::AnalyzerRule;
 
+use super::exists_rows::{TOTALS, has_total_beside_groups};
 use super::subquery_places;
 use crate::exec::expressions::rewrite_node;
 
@@ -156,6 +157,9 @@ impl Asked {
             return not_impl_err!(
                 "x IN (subquery) with a subquery in x: compute x in a subquery of FROM first"
             );
+        }
+        if is_correlated && has_total_beside_groups(subquery)? {
+            return not_impl_err!("{TOTALS}");
         }
         let rows = named_rows(subquery)?;
         Ok(Some(Self {
@@ -301,7 +305,7 @@ fn is_computed(subquery: &LogicalPlan) -> bool {
     }
 }
 
-fn is_correlated(plan: &LogicalPlan) -> bool {
+pub(super) fn is_correlated(plan: &LogicalPlan) -> bool {
     !plan.all_out_ref_exprs().is_empty()
 }
 
@@ -318,7 +322,8 @@ fn always_one_row(plan: &LogicalPlan) -> bool {
     }
 }
 
-fn limits_rows(plan: &LogicalPlan) -> Result<bool> {
+/// Whether a plan limits rows that depend on the row outside.
+pub(super) fn limits_rows(plan: &LogicalPlan) -> Result<bool> {
     plan.exists(|node| Ok(matches!(node, LogicalPlan::Limit(_)) && is_correlated(node)))
 }
 

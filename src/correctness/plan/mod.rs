@@ -7,6 +7,7 @@ mod common_unit;
 mod conditions_over_totals;
 mod date_difference;
 mod end_of_time;
+mod exists_rows;
 mod in_lists;
 mod in_subqueries;
 mod length_arithmetic;
@@ -47,6 +48,7 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
         Arc::new(all_of_sets::AllOfSets),
         Arc::new(subquery_places::SubqueriesOverJoins),
+        Arc::new(exists_rows::ExistsRows),
         Arc::new(in_subqueries::InSubqueries),
         Arc::new(subquery_places::SubqueryPlaces),
         Arc::new(repeated_sort_keys::RepeatedSortKeys),
