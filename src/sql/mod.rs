@@ -9,6 +9,7 @@ mod commas;
 mod condition;
 mod dialect;
 mod equivalents;
+mod explained;
 mod fields;
 mod from_first;
 mod headers;
@@ -132,6 +133,7 @@ async fn plain(
         planned => planned?,
     };
     refuse_numbers_as_dates(&plan)?;
+    explained::refuse(&state, &plan).await?;
     own_schema::change(&state, &plan)?;
     context
         .execute_logical_plan(compute_changed_rows(plan)?)
