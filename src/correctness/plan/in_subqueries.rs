@@ -19,14 +19,14 @@
 use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, ExprSchema, Result, ScalarValue, not_impl_err};
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::expr::InSubquery;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
-    Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, col, exists, in_subquery, lit,
-    not, not_exists, not_in_subquery, scalar_subquery, when,
+    Expr, ExprSchemable, Filter, LogicalPlan, LogicalPlanBuilder, Operator, col, exists,
+    in_subquery, lit, not, not_exists, not_in_subquery, scalar_subquery, when,
 };
 use datafusion::optimizer::AnalyzerRule;
 
@@ -78,15 +78,7 @@ fn conditions(filter: Filter) -> Result<LogicalPlan> {
 
 /// One conjunct of a filter: an IN of its own may stay, since of a semi or anti join only true matters.
 fn condition(conjunct: Expr, schema: &DFSchema) -> Result<Expr> {
-    let call = match &conjunct {
-        Expr::InSubquery(call) => Some((call, call.negated)),
-        Expr::Not(inner) => match inner.as_ref() {
-            Expr::InSubquery(call) => Some((call, !call.negated)),
-            _ => None,
-        },
-        _ => None,
-    };
-    if let Some((call, is_negated)) = call
+    if let Some((call, is_negated)) = membership(&conjunct)
         && let Some(asked) = Asked::try_new(call, schema)?
         && asked.equality().is_none()
     {
@@ -98,7 +90,49 @@ fn condition(conjunct: Expr, schema: &DFSchema) -> Result<Expr> {
             false => asked.is_surely_out(),
         };
     }
-    Ok(conjunct.transform_up(|part| embedded(part, schema))?.data)
+    where_true(conjunct, schema)
+}
+
+/// A condition of which only the truth matters, not whether it is false or unknown: so do its parts, as long as they
+/// are joined by AND and OR.
+fn where_true(condition: Expr, schema: &DFSchema) -> Result<Expr> {
+    let condition = condition.transform_down(|part| match part {
+        Expr::BinaryExpr(node) if matches!(node.op, Operator::And | Operator::Or) => {
+            Ok(Transformed::no(Expr::BinaryExpr(node)))
+        }
+        part => {
+            let part = match surely_in(&part, schema)? {
+                Some(sure) => sure,
+                None => part.transform_up(|part| embedded(part, schema))?.data,
+            };
+            Ok(Transformed::new(part, true, TreeNodeRecursion::Jump))
+        }
+    })?;
+    Ok(condition.data)
+}
+
+/// True where `part`, an IN, is; false where it is false or unknown. `None` for everything else.
+fn surely_in(part: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
+    let Some((call, is_negated)) = membership(part) else {
+        return Ok(None);
+    };
+    match Asked::try_new(call, schema)? {
+        Some(asked) if asked.equality().is_none() && is_negated => asked.is_surely_out().map(Some),
+        Some(asked) if asked.equality().is_none() => asked.is_found().map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// An IN, and whether it is asked for what is not in the subquery.
+fn membership(condition: &Expr) -> Option<(&InSubquery, bool)> {
+    match condition {
+        Expr::InSubquery(call) => Some((call, call.negated)),
+        Expr::Not(inner) => match inner.as_ref() {
+            Expr::InSubquery(call) => Some((call, !call.negated)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// An IN that is part of something else.
@@ -209,12 +243,17 @@ impl Asked {
         Ok(conjunction(all).unwrap_or_else(|| lit(true)))
     }
 
+    /// True where IN is, and false where it is false or unknown.
+    fn is_found(&self) -> Result<Expr> {
+        match self.is_constant && !self.is_correlated {
+            true => self.asked_once(self.matching()?),
+            false => Ok(exists(Arc::new(self.matching()?))),
+        }
+    }
+
     /// The three values of IN.
     fn is_in(&self) -> Result<Expr> {
-        let is_found = match self.is_constant && !self.is_correlated {
-            true => self.asked_once(self.matching()?)?,
-            false => exists(Arc::new(self.matching()?)),
-        };
+        let is_found = self.is_found()?;
         let mut unknown = vec![];
         if self.row_may_be_null {
             unknown.push(self.has_null()?);
