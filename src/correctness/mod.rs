@@ -40,6 +40,8 @@ pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilde
         }
         rules.push(stock);
     }
+    let planners = builder.expr_planners().get_or_insert_default();
+    planners.splice(0..0, plan::first_expr_planners());
     let optimizer = builder.optimizer().take();
     let of_optimizer = optimizer.map_or_else(Vec::new, |optimizer| optimizer.rules);
     builder

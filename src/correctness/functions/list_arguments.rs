@@ -83,7 +83,8 @@ impl TextOrListFunction {
     }
 }
 
-fn is_list(data_type: &DataType) -> bool {
+/// Whether values of a type are lists.
+pub(in crate::correctness) fn is_list(data_type: &DataType) -> bool {
     matches!(
         data_type,
         DataType::List(_)

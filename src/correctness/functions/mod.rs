@@ -27,6 +27,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use crate::functions::NamedCast;
 pub(super) use decimal_quotient::DecimalQuotient;
 pub(super) use lead_lag::ShiftsByNumber;
+pub(super) use list_arguments::is_list;
 pub(super) use moving_aggregates::MovingFrames;
 pub(super) use plain_double::PlainDouble;
 pub(super) use rounded_cast::RoundedCast;

@@ -15,6 +15,7 @@ mod length_expressions;
 mod length_groups;
 mod length_keys;
 mod length_operands;
+mod list_indexes;
 mod numbers;
 mod numbers_as_dates;
 mod projected_subqueries;
@@ -58,6 +59,11 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(in_lists::InLists),
         Arc::new(window_keys::WindowKeys),
     ]
+}
+
+/// What plans indexes of lists, before the planners of the engine.
+pub(super) fn first_expr_planners() -> Vec<Arc<dyn ExprPlanner>> {
+    vec![Arc::new(list_indexes::ListIndexes)]
 }
 
 /// What plans operators before anything else does.
