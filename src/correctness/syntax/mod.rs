@@ -21,6 +21,7 @@ mod power_sign;
 mod quantified_comparison;
 mod repeated_assignments;
 mod row_comparisons;
+mod series_texts;
 pub(crate) mod show_functions;
 mod similar_to;
 
@@ -76,6 +77,7 @@ pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
     named_windows::write_out(node)?;
     grouping_ordinals::write_out(node)?;
     far_literals::give_precision(node);
+    series_texts::give_types(node);
     let mut failed = Ok(());
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         let done = quantified_comparison::rewrite(expr)
