@@ -27,6 +27,7 @@ mod own_schema;
 mod place;
 mod refuse;
 mod relations;
+mod repeated_names;
 mod scope;
 mod set_names;
 mod spelling;
@@ -38,6 +39,8 @@ mod wildcard;
 
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
 
@@ -82,8 +85,8 @@ const STACK: usize = 64 << 20;
 /// When the statement names unknown things or asks for what cannot be done; [`explain`] words it.
 pub async fn plan(context: &SessionContext, statement: &Statement) -> Result<DataFrame> {
     let planned = match &statement.kind {
-        Kind::Plain(inner) => plain(context, inner).await,
-        Kind::Summarize(inner) => match plain(context, inner).await {
+        Kind::Plain(inner) => plain(context, inner, true).await,
+        Kind::Summarize(inner) => match plain(context, inner, false).await {
             Ok(frame) => summarize::summarize(frame),
             Err(error) => Err(error),
         },
@@ -94,6 +97,7 @@ pub async fn plan(context: &SessionContext, statement: &Statement) -> Result<Dat
 async fn plain(
     context: &SessionContext,
     statement: &DFStatement,
+    is_shown: bool,
 ) -> Result<DataFrame, DataFusionError> {
     let state = context.state();
     own_schema::insert(&state, statement)?;
@@ -124,11 +128,18 @@ async fn plain(
         intervals::rewrite(&mut statement)?;
         Ok::<_, DataFusionError>(statement)
     })?;
-    let plan = match state.statement_to_plan(resolved.clone()).await {
-        Err(error) if length_minus::is_refused(&error) => {
-            let mut resolved = resolved;
-            intervals::negate(&mut resolved);
-            state.statement_to_plan(resolved).await?
+    let plan = match planned(&state, &resolved).await {
+        Err(error) if repeated_names::is_refused(&error) => {
+            let mut renamed = resolved;
+            let Some(headers) = repeated_names::tell_apart(&mut renamed, reading) else {
+                return Err(error);
+            };
+            match planned(&state, &renamed).await {
+                Ok(plan) if is_shown => repeated_names::shown(plan, &headers, &renamed)?,
+                Ok(plan) => plan,
+                // There is more to it.
+                Err(_) => return Err(error),
+            }
         }
         planned => planned?,
     };
@@ -138,4 +149,18 @@ async fn plain(
     context
         .execute_logical_plan(compute_changed_rows(plan)?)
         .await
+}
+
+async fn planned(
+    state: &SessionState,
+    statement: &DFStatement,
+) -> Result<LogicalPlan, DataFusionError> {
+    match state.statement_to_plan(statement.clone()).await {
+        Err(error) if length_minus::is_refused(&error) => {
+            let mut negated = statement.clone();
+            intervals::negate(&mut negated);
+            state.statement_to_plan(negated).await
+        }
+        planned => planned,
+    }
 }

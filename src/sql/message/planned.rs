@@ -241,6 +241,9 @@ fn statements(text: &str) -> Option<String> {
             "{verb} is not supported: the files of a table are only read"
         ));
     }
+    if let Some(places) = text.strip_prefix("Projections require unique expression names") {
+        return Some(repeated_name(places));
+    }
     if text.starts_with("Substring without for/from") {
         return Some("substr takes a text and a start: substr(x, 1, 3)".to_owned());
     }
@@ -253,6 +256,19 @@ fn statements(text: &str) -> Option<String> {
         ));
     }
     None
+}
+
+/// Two columns of one SELECT list that have the same name.
+fn repeated_name(places: &str) -> String {
+    let mut places = places.split(" at position ").skip(1).filter_map(|rest| {
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+        digits.parse::<usize>().ok()
+    });
+    let which = match (places.next(), places.next()) {
+        (Some(one), Some(other)) => format!("columns {} and {} of a SELECT", one + 1, other + 1),
+        _ => "two columns of a SELECT".to_owned(),
+    };
+    format!("{which} have the same name: give one of them another with AS")
 }
 
 /// What to write instead of a form that the planner turns down.
