@@ -10,6 +10,7 @@ pub(crate) mod syntax;
 
 pub(crate) use plan::{
     NumberPlanner, PushedFilters, compute_changed_rows, refuse_numbers_as_dates,
+    settle_range_offsets,
 };
 
 use std::sync::Arc;

@@ -61,7 +61,7 @@ pub use statement::{Statement, parse, parse_in};
 pub use units::{UNIT, Units};
 
 use crate::correctness::syntax::{self, length_minus, show_functions};
-use crate::correctness::{compute_changed_rows, refuse_numbers_as_dates};
+use crate::correctness::{compute_changed_rows, refuse_numbers_as_dates, settle_range_offsets};
 use crate::error::{Error, Result};
 
 /// `error` in words, with the line of `script` that it is about; unchanged where no place is known.
@@ -147,7 +147,7 @@ async fn plain(
     explained::refuse(&state, &plan).await?;
     own_schema::change(&state, &plan)?;
     context
-        .execute_logical_plan(compute_changed_rows(plan)?)
+        .execute_logical_plan(compute_changed_rows(settle_range_offsets(plan)?)?)
         .await
 }
 

@@ -17,6 +17,7 @@ use datafusion::logical_expr::{
     ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
 };
 
+use crate::functions::lengths::is_length;
 use crate::functions::text_times::{PatternCache, texts_of_times};
 use crate::time_text::{Family, ShownTime};
 
@@ -79,6 +80,12 @@ impl ScalarUDFImpl for TimeAsText {
                 texts_of_times(self.name(), &columns)?
             }
             DataType::Time32(_) | DataType::Time64(_) => self.texts_of_clocks(&columns)?,
+            of if is_length(&of) => {
+                return exec_err!(
+                    "{} takes no lengths of time: write format_duration(x), or extract(hour FROM x) and the like",
+                    self.name()
+                );
+            }
             _ => return self.stock.invoke_with_args(args),
         };
         match is_constant {

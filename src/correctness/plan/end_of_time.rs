@@ -13,7 +13,7 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::functions::datetime::expr_fn::date_trunc;
-use datafusion::logical_expr::expr::{Between, BinaryExpr, Cast};
+use datafusion::logical_expr::expr::{Between, BinaryExpr, Cast, InList};
 use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, cast, lit, when};
 
@@ -39,6 +39,7 @@ impl FunctionRewrite for EndOfTime {
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => compared(left, *op, right, schema)?,
             Expr::Between(between) => within(between, schema)?,
             Expr::Cast(cast) => of_date(cast, schema),
+            Expr::InList(list) => listed(list, schema),
             other => in_one_unit(other, schema),
         };
         Ok(match rewritten {
@@ -63,6 +64,25 @@ fn of_date(to_time: &Cast, schema: &DFSchema) -> Option<Expr> {
     }
     let micros = DataType::Timestamp(TimeUnit::Microsecond, zone.clone());
     Some(cast(to_time.expr.as_ref().clone(), micros))
+}
+
+/// A list with texts that the unit of the timestamps would cut.
+fn listed(list: &InList, schema: &DFSchema) -> Option<Expr> {
+    let beside = list.expr.get_type(schema).ok()?;
+    let literals: Vec<Option<Expr>> = list
+        .list
+        .iter()
+        .map(|text| text_literal(text, &beside))
+        .collect();
+    if literals.iter().all(Option::is_none) {
+        return None;
+    }
+    let values = literals.into_iter().zip(&list.list);
+    let values = values.map(|(literal, written)| literal.unwrap_or_else(|| written.clone()));
+    Some(Expr::InList(InList {
+        list: values.collect(),
+        ..list.clone()
+    }))
 }
 
 /// `BETWEEN` as two comparisons, where one of them is rewritten.
@@ -101,8 +121,50 @@ fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Resul
         (Date32 | Date64, Timestamp(..)) => {
             Some(binary_expr(cast(left.clone(), of_right), op, right.clone()))
         }
+        (Timestamp(..), _) => text_literal(right, &of_left)
+            .map(|right| -> Result<Expr> {
+                let settled = compared(left, op, &right, schema)?;
+                Ok(settled.unwrap_or_else(|| binary_expr(left.clone(), op, right)))
+            })
+            .transpose()?,
+        (_, Timestamp(..)) => text_literal(left, &of_right)
+            .map(|left| -> Result<Expr> {
+                let settled = compared(&left, op, right, schema)?;
+                Ok(settled.unwrap_or_else(|| binary_expr(left, op, right.clone())))
+            })
+            .transpose()?,
         _ => None,
     })
+}
+
+/// A text beside timestamps of type `beside` as a timestamp, where the unit of that would cut its digits, or
+/// nanoseconds, which the stock coercion takes, do not reach it.
+pub(super) fn text_literal(text: &Expr, beside: &DataType) -> Option<Expr> {
+    let (Expr::Literal(value, _), DataType::Timestamp(unit, zone)) = (text, beside) else {
+        return None;
+    };
+    value.try_as_str()?;
+    let is_utc = |zone: &str| ["UTC", "+00:00", "Z"].contains(&zone);
+    if zone.as_deref().is_some_and(|zone| !is_utc(zone)) {
+        return None;
+    }
+    let instant = constant(text)?;
+    let needed = match instant.and_utc().timestamp_subsec_nanos() {
+        0 => TimeUnit::Second,
+        nanos if nanos % 1_000_000 == 0 => TimeUnit::Millisecond,
+        nanos if nanos % 1_000 == 0 => TimeUnit::Microsecond,
+        _ => TimeUnit::Nanosecond,
+    };
+    if needed <= *unit && is_in_reach(instant) {
+        return None;
+    }
+    let micros = instant.and_utc().timestamp_micros();
+    Some(lit(match instant.and_utc().timestamp_nanos_opt() {
+        Some(nanos) if needed == TimeUnit::Nanosecond => {
+            ScalarValue::TimestampNanosecond(Some(nanos), zone.clone())
+        }
+        _ => ScalarValue::TimestampMicrosecond(Some(micros), zone.clone()),
+    }))
 }
 
 /// The comparison with its sides exchanged; `None` for what is no comparison.

@@ -144,10 +144,16 @@ impl ExprPlanner for LengthArithmetic {
             data_type,
         };
         let (left, right) = (typed(&expr.left, left), typed(&expr.right, right));
-        // Days between two dates are a number; beside a length of time they are days.
+        // Days between two dates are a number: of lengths of time they are a multiple, and beside them they are days.
+        let is_factor = op == Operator::Multiply;
+        let is_divisor = op == Operator::Divide;
         let (left, right, is_replaced) = match (left.is_length(), right.is_length()) {
-            (true, false) if is_days(&right.expr, schema) => (left, days(&right.expr)?, true),
-            (false, true) if is_days(&left.expr, schema) => (days(&left.expr)?, right, true),
+            (true, false) if is_days(&right.expr, schema) && !is_factor && !is_divisor => {
+                (left, days(&right.expr)?, true)
+            }
+            (false, true) if is_days(&left.expr, schema) && !is_factor => {
+                (days(&left.expr)?, right, true)
+            }
             _ => (left, right, false),
         };
         Ok(match self.planned(op, &left, &right, schema) {
@@ -212,6 +218,16 @@ fn sum(op: Operator, left: &Typed, right: &Typed, schema: &DFSchema) -> Option<E
             Some(binary(op, at, right.expr.clone()))
         }
         (Duration(_), Date32) if is_plus => sum(op, right, left, schema),
+        (Timestamp(at, zone), Interval(_)) => {
+            let unit = finer(*at, right, schema)?;
+            let at = left.to(Timestamp(unit, zone.clone()));
+            Some(binary(op, at, right.expr.clone()))
+        }
+        (Interval(_), Timestamp(at, zone)) if is_plus => {
+            let unit = finer(*at, left, schema)?;
+            let at = right.to(Timestamp(unit, zone.clone()));
+            Some(binary(op, left.expr.clone(), at))
+        }
         (Timestamp(at, zone), Duration(unit)) if unit > at => Some(binary(
             op,
             left.to(Timestamp(*unit, zone.clone())),
@@ -231,6 +247,15 @@ fn sum(op: Operator, left: &Typed, right: &Typed, schema: &DFSchema) -> Option<E
         }
         _ => None,
     }
+}
+
+/// The unit that an instant in units of `at` needs beside an interval; `None` where it has it.
+fn finer(at: TimeUnit, interval: &Typed, schema: &DFSchema) -> Option<TimeUnit> {
+    let needed = match grain(&interval.expr, schema) {
+        Some(unit) => unit?,
+        None => TimeUnit::Microsecond,
+    };
+    (needed > at).then_some(needed)
 }
 
 /// The date as a moment, unless the interval is of whole days.

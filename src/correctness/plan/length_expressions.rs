@@ -53,6 +53,8 @@ pub(super) fn grain(interval: &Expr, schema: &DFSchema) -> Option<Option<TimeUni
         Expr::Literal(ScalarValue::IntervalMonthDayNano(interval), _) => {
             let nanoseconds = interval.map_or(0, |interval| interval.nanoseconds);
             Some((nanoseconds != 0).then_some(match nanoseconds {
+                n if n % 1_000_000_000 == 0 => TimeUnit::Second,
+                n if n % 1_000_000 == 0 => TimeUnit::Millisecond,
                 n if n % 1_000 == 0 => TimeUnit::Microsecond,
                 _ => TimeUnit::Nanosecond,
             }))

@@ -24,11 +24,13 @@ mod repeated_sort_keys;
 mod subquery_places;
 mod truth_tests;
 mod window_keys;
+mod window_ranges;
 
 pub(crate) use changed_rows::compute_changed_rows;
 pub(crate) use numbers::NumberPlanner;
 pub(crate) use numbers_as_dates::refuse_numbers_as_dates;
 pub(crate) use pushed_filters::PushedFilters;
+pub(crate) use window_ranges::settle_range_offsets;
 
 use std::sync::Arc;
 

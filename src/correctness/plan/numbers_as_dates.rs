@@ -1,8 +1,9 @@
-//! Whole numbers cast to DATE or TIME, which is refused as in `PostgreSQL` and DuckDB.
+//! Numbers cast to dates and times, and the other way round, which is refused as in `PostgreSQL` and DuckDB.
 //!
-//! The stock cast counts days since 1970, so that `CAST(20260102 AS DATE)` is a day in the year 57440, and `CAST(930 AS
-//! TIME)` are nanoseconds. `arrow_cast` says that this is meant; it becomes a cast when a plan is optimized, so that
-//! only plans as the planner left them can be asked.
+//! The stock cast counts in the unit of the type, so that `CAST(20260102 AS DATE)` is a day in the year 57440, `CAST(930
+//! AS TIME)` are nanoseconds, and a difference of timestamps is 5415 or 5415000000 by the unit of its file. `arrow_cast`
+//! says that this is meant; it becomes a cast when a plan is optimized, so that only plans as the planner left them
+//! can be looked at.
 //!
 //! Upstream: none found: CAST(20260102 AS DATE) gives +57440-04-11, where `PostgreSQL` and DuckDB refuse
 //! Retire when: the cast is refused
@@ -15,7 +16,8 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 
 /// # Errors
-/// When `plan`, which nothing has rewritten since it was made of SQL, casts a number to DATE or TIME.
+/// When `plan`, which nothing has rewritten since it was made of SQL, casts a number to a date or time, or a time to a
+/// number.
 pub(crate) fn refuse_numbers_as_dates(plan: &LogicalPlan) -> Result<()> {
     plan.apply_with_subqueries(|node| {
         let inputs = node.inputs();
@@ -38,24 +40,54 @@ fn refuse(expression: &Expr, schema: &DFSchema) -> Result<()> {
     else {
         return Ok(());
     };
-    let to = field.data_type();
-    if !is_day_or_time(to) || !expr.get_type(schema).is_ok_and(|from| from.is_numeric()) {
+    let Ok(from) = expr.get_type(schema) else {
         return Ok(());
-    }
-    match to {
-        DataType::Date32 | DataType::Date64 => plan_err!(
-            "a number is no DATE: write to_date(CAST(x AS VARCHAR), 'YYYYMMDD') for 20260102, \
-             DATE '1970-01-01' + x for days since 1970"
-        ),
-        _ => plan_err!(
-            "a number is no TIME: write CAST(lpad(CAST(x AS VARCHAR), 4, '0') AS TIME) for 930 as 09:30"
-        ),
+    };
+    let to = field.data_type();
+    let advice = match (from.is_numeric(), to.is_numeric()) {
+        (true, false) => of_number(to),
+        (false, true) => of_time(&from),
+        _ => None,
+    };
+    match advice {
+        Some(advice) => plan_err!("{advice}"),
+        None => Ok(()),
     }
 }
 
-const fn is_day_or_time(to: &DataType) -> bool {
-    matches!(
-        to,
-        DataType::Date32 | DataType::Date64 | DataType::Time32(_) | DataType::Time64(_)
-    )
+/// What to write instead of a number as `to`.
+const fn of_number(to: &DataType) -> Option<&'static str> {
+    match to {
+        DataType::Date32 | DataType::Date64 => Some(
+            "a number is no DATE: write to_date(CAST(x AS VARCHAR), 'YYYYMMDD') for 20260102, \
+             DATE '1970-01-01' + x for days since 1970",
+        ),
+        DataType::Time32(_) | DataType::Time64(_) => Some(
+            "a number is no TIME: write CAST(lpad(CAST(x AS VARCHAR), 4, '0') AS TIME) for 930 as 09:30",
+        ),
+        DataType::Timestamp(..) => Some(
+            "a number is no TIMESTAMP: write to_timestamp(x) for seconds since 1970, epoch_ms(x) for milliseconds, \
+             to_date(CAST(x AS VARCHAR), 'YYYYMMDD') for 20260102",
+        ),
+        _ => None,
+    }
+}
+
+/// What to write instead of `from`, a time or a length of time, as a number.
+const fn of_time(from: &DataType) -> Option<&'static str> {
+    match from {
+        DataType::Date32 | DataType::Date64 => {
+            Some("a DATE is no number: write x - DATE '1970-01-01' for days since 1970")
+        }
+        DataType::Timestamp(..) => {
+            Some("a TIMESTAMP is no number: write extract(epoch FROM x) for seconds since 1970")
+        }
+        DataType::Duration(_) | DataType::Interval(_) => {
+            Some("a length of time is no number: write extract(epoch FROM x) for its seconds")
+        }
+        DataType::Time32(_) | DataType::Time64(_) => {
+            Some("a TIME is no number: write extract(epoch FROM x) for the seconds since midnight")
+        }
+        _ => None,
+    }
 }

@@ -24,8 +24,8 @@ QUERY = Query(
         FROM tickets GROUP BY channel, priority ORDER BY channel, priority""",
     datafusion="""
         SELECT channel, priority,
-               avg(CAST(first_response_at AS BIGINT) - CAST(created_at AS BIGINT)) / 6e7 AS frt_min,
-               avg(CAST(resolved_at AS BIGINT) - CAST(created_at AS BIGINT)) / 6e7 AS art_min
+               avg(arrow_cast(first_response_at, 'Int64') - arrow_cast(created_at, 'Int64')) / 6e7 AS frt_min,
+               avg(arrow_cast(resolved_at, 'Int64') - arrow_cast(created_at, 'Int64')) / 6e7 AS art_min
         FROM tickets GROUP BY channel, priority ORDER BY channel, priority""",
     clickhouse="""
         SELECT channel, priority,

@@ -47,7 +47,7 @@ QUERY = Query(
         "date_trunc('month', created_at::DATE)", "(epoch_us({end}) - epoch_us(created_at)) / 6e7"
     ),
     datafusion=portable(
-        "date_trunc('month', created_at)", "(CAST({end} AS BIGINT) - CAST(created_at AS BIGINT)) / 6e7"
+        "date_trunc('month', created_at)", "(arrow_cast({end}, 'Int64') - arrow_cast(created_at, 'Int64')) / 6e7"
     ),
     clickhouse="""
         SELECT toStartOfMonth(created_at) AS month, count() AS tickets,

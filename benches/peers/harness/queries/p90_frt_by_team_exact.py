@@ -20,7 +20,7 @@ QUERY = Query(
         FROM tickets GROUP BY team ORDER BY team""",
     datafusion="""
         SELECT team, percentile_cont(0.9) WITHIN GROUP (
-                 ORDER BY CAST(CAST(first_response_at AS BIGINT) - CAST(created_at AS BIGINT) AS DOUBLE)) / 6e7 AS p90_min
+                 ORDER BY CAST(arrow_cast(first_response_at, 'Int64') - arrow_cast(created_at, 'Int64') AS DOUBLE)) / 6e7 AS p90_min
         FROM tickets GROUP BY team ORDER BY team""",
     clickhouse="""
         SELECT team, quantileExactInclusive(0.9)(

@@ -20,7 +20,7 @@ QUERY = Query(
         FROM tickets GROUP BY team ORDER BY team""",
     datafusion="""
         SELECT team, approx_percentile_cont(0.9) WITHIN GROUP (
-                 ORDER BY CAST(first_response_at AS BIGINT) - CAST(created_at AS BIGINT)) / 6e7 AS p90_min
+                 ORDER BY arrow_cast(first_response_at, 'Int64') - arrow_cast(created_at, 'Int64')) / 6e7 AS p90_min
         FROM tickets GROUP BY team ORDER BY team""",
     clickhouse="""
         SELECT team, quantileDD(0.01, 0.9)(

@@ -10,8 +10,8 @@
 use std::sync::Arc;
 
 use arrow::datatypes::DataType;
-use datafusion::common::Result;
 use datafusion::common::tree_node::Transformed;
+use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
 
@@ -32,6 +32,13 @@ pub(super) fn settle(binary: BinaryExpr, children: &[Known]) -> Result<Transform
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
     };
     let (left, right) = (left.clone(), right.clone());
+    if is_bitwise(binary.op) && [&left, &right].iter().any(|of| has_fraction(of)) {
+        return plan_err!(
+            "{} takes whole numbers: write round(x)::BIGINT {} ..",
+            binary.op,
+            binary.op
+        );
+    }
     let is_arithmetic = matches!(
         binary.op,
         Operator::Plus | Operator::Minus | Operator::Multiply | Operator::Divide | Operator::Modulo
@@ -47,6 +54,18 @@ pub(super) fn settle(binary: BinaryExpr, children: &[Known]) -> Result<Transform
         return beside_text(binary, [left, right]);
     }
     numbers(binary, &left, &right)
+}
+
+const fn is_bitwise(op: Operator) -> bool {
+    use Operator::{BitwiseAnd, BitwiseOr, BitwiseShiftLeft, BitwiseShiftRight, BitwiseXor};
+    matches!(
+        op,
+        BitwiseAnd | BitwiseOr | BitwiseXor | BitwiseShiftLeft | BitwiseShiftRight
+    )
+}
+
+fn has_fraction(of: &DataType) -> bool {
+    of.is_floating() || digits(of).is_some_and(|(_, scale)| of.is_decimal() && scale > 0)
 }
 
 fn is_comparison(op: Operator) -> bool {

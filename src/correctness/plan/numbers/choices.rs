@@ -8,13 +8,15 @@
 
 use arrow::datatypes::DataType;
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{DFSchema, Result};
+use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::{Between, Case, InList};
 use datafusion::logical_expr::type_coercion::binary::type_union_coercion;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
 
 use super::types::{as_double, cast_to, has_mixed, is_date, text_literal};
 use super::{bounds, dates, texts, zeros};
+use crate::correctness::plan::end_of_time;
+use crate::functions::lengths::{INTERVAL, interval_from_text, is_length};
 
 /// # Errors
 /// When there are dates among numbers, or a text that is no number.
@@ -156,9 +158,17 @@ fn fit(values: &mut [&mut Expr], schema: &DFSchema) -> Result<Option<(bool, Vec<
         };
         if beside.is_numeric() {
             (**value, *of) = texts::number(text, &beside)?;
-        } else if is_date(&beside) {
+        } else if let Some(instant) = end_of_time::text_literal(value, &beside) {
+            *of = instant.get_type(schema)?;
+            **value = instant;
+        } else if is_date(&beside) || beside == DataType::Boolean {
             **value = cast_to(std::mem::take(*value), beside.clone());
             *of = beside.clone();
+        } else if is_length(&beside)
+            && let Ok(length) = interval_from_text(text)
+        {
+            **value = Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(length)), None);
+            *of = INTERVAL;
         } else {
             continue;
         }

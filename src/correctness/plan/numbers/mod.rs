@@ -41,6 +41,7 @@ use datafusion::optimizer::AnalyzerRule;
 pub(in crate::correctness) use join_keys::JoinKeys;
 pub(crate) use planner::NumberPlanner;
 use types::Known;
+pub(super) use types::digits;
 
 /// Settles the types of numbers before type coercion.
 #[derive(Debug)]
