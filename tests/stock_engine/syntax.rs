@@ -197,3 +197,12 @@ async fn series_texts() {
     let sql = "SELECT * FROM generate_series(1, '3')";
     still_fails("syntax/series_texts", sql, "").await;
 }
+
+#[tokio::test]
+async fn repeated_keys() {
+    let file = "syntax/repeated_keys";
+    let sql = "SELECT count(*) FROM (VALUES (1)) t(x) GROUP BY ROLLUP (x, x)";
+    still_fails(file, sql, "duplicate").await;
+    let sql = "SELECT count(*) FROM (VALUES (1, 2)) t(x, y) GROUP BY ROLLUP ((x, y), x)";
+    still_fails(file, sql, "Tuple expressions are not supported").await;
+}

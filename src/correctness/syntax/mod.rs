@@ -20,6 +20,7 @@ mod pattern_operands;
 mod power_sign;
 mod quantified_comparison;
 mod repeated_assignments;
+mod repeated_keys;
 mod row_comparisons;
 mod series_texts;
 pub(crate) mod show_functions;
@@ -76,6 +77,7 @@ pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
 pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
     named_windows::write_out(node)?;
     grouping_ordinals::write_out(node)?;
+    repeated_keys::write_out(node);
     far_literals::give_precision(node);
     series_texts::give_types(node);
     let mut failed = Ok(());
