@@ -318,3 +318,27 @@ async fn trap_p_line_breaks_inside_quotes_are_values() {
         ["2000|1999000|2000"]
     );
 }
+
+/// The days of a column begin before its least time, which the estimate of rows must bear.
+#[tokio::test]
+async fn days_of_times_are_compared_over_a_file_with_statistics() {
+    let folder = tempfile::tempdir().unwrap();
+    let hours = |hours: [i64; 3]| -> ArrayRef {
+        let seconds = hours.map(|hour| 1_767_225_600 + hour * 3_600);
+        Arc::new(TimestampSecondArray::from(seconds.to_vec()))
+    };
+    // From the first of January 2026: one, two and one day, and one, five and two.
+    let columns = vec![("a", hours([1, 24, 12])), ("b", hours([23, 97, 30]))];
+    parquet(&folder.path().join("t.parquet"), columns);
+    let engine = open(&[folder.path()]).await.unwrap();
+    for (condition, expected) in [
+        ("a::DATE <= b::DATE", "3"),
+        ("a::DATE = b::DATE", "1"),
+        ("a::DATE < b::DATE", "2"),
+        ("b::DATE > a::DATE AND a < b", "2"),
+        ("NOT (a::DATE >= b::DATE)", "2"),
+    ] {
+        let sql = format!("SELECT count(*) FROM t WHERE {condition}");
+        assert_eq!(rows(&engine, &sql).await, [expected], "{sql}");
+    }
+}

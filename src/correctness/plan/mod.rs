@@ -1,6 +1,7 @@
 //! What the planner and the optimizer get wrong, mended by rules.
 
 mod all_of_sets;
+mod cast_estimates;
 mod casts_to_times;
 mod changed_rows;
 mod common_unit;
@@ -94,6 +95,7 @@ pub(super) fn with_optimizer_rules(
     }
     rules.push(Arc::new(truth_tests::TruthTests));
     rules.push(Arc::new(numbers::JoinKeys));
+    rules.push(Arc::new(cast_estimates::CastEstimates));
     rules
 }
 
