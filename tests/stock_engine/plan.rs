@@ -163,6 +163,19 @@ async fn list_indexes() {
 }
 
 #[tokio::test]
+async fn outer_values() {
+    let sql = "SELECT (SELECT count(*) FROM (VALUES (1), (2)) b(y) WHERE y < x) FROM (VALUES (1), (2)) a(x)";
+    still_fails("plan/outer_values", sql, "").await;
+}
+
+#[tokio::test]
+async fn outer_rows() {
+    let sql = "SELECT x FROM (VALUES (1)) a(x) WHERE EXISTS (SELECT 1 FROM (VALUES (1)) b(y) \
+               WHERE EXISTS (SELECT 1 FROM (VALUES (1)) c(z) WHERE z = x AND z = y))";
+    still_fails("plan/outer_rows", sql, "").await;
+}
+
+#[tokio::test]
 async fn cast_estimates() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("t.parquet").display().to_string();

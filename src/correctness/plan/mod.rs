@@ -19,6 +19,8 @@ mod length_operands;
 mod list_indexes;
 mod numbers;
 mod numbers_as_dates;
+mod outer_rows;
+mod outer_values;
 mod projected_subqueries;
 mod pushed_filters;
 mod repeated_sort_keys;
@@ -55,6 +57,7 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(exists_rows::ExistsRows),
         Arc::new(in_subqueries::InSubqueries),
         Arc::new(subquery_places::SubqueryPlaces),
+        Arc::new(outer_values::OuterValues),
         Arc::new(repeated_sort_keys::RepeatedSortKeys),
         Arc::new(casts_to_times::CastsToTimes),
         Arc::new(length_groups::LengthGroups),

@@ -42,7 +42,9 @@ pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     let root = root(error);
     let mut text = match PlacedValue::from_error(error) {
         Some(placed) => placed.problem,
-        None => setting(error).unwrap_or_else(|| wording(root)),
+        None => setting(error)
+            .or_else(|| planned::lost_column(error, root))
+            .unwrap_or_else(|| wording(root)),
     };
     for help in diagnostics(error).iter().flat_map(|d| &d.helps) {
         let help = sql_type::in_text(&one_line(&help.message));

@@ -1,7 +1,23 @@
 //! Words for what the planner says of a statement that cannot be planned.
 
+use datafusion::error::DataFusionError;
+
 use super::functions;
 use crate::sql_type;
+
+const LOOKS_OUT: &str = "a subquery that looks at the outer row like this is not supported: write it as a JOIN, with \
+     GROUP BY or QUALIFY row_number() OVER (PARTITION BY ..) = 1 in place of LIMIT";
+
+/// What to say of a column that a rule does not find which makes joins of subqueries: the names in the statement
+/// have all been found before.
+pub(super) fn lost_column(error: &DataFusionError, root: &DataFusionError) -> Option<String> {
+    let said = error.to_string();
+    let lost = match root {
+        DataFusionError::SchemaError(..) => said.contains("Optimizer rule '"),
+        _ => said.contains("null_aware anti join only supports"),
+    };
+    lost.then(|| LOOKS_OUT.to_owned())
+}
 
 /// `text` in the words of SQL; every form that the planner is known to say, and with SQL's types in it in any
 /// case.
@@ -316,9 +332,7 @@ fn unplanned(expression: &str) -> String {
         .collect();
     match start.as_str() {
         "ScalarSubquery" | "Exists" | "InSubquery" | "SetComparison" | "OuterReferenceColumn" => {
-            "a subquery that looks at the outer row like this is not supported: write it as a JOIN, with \
-             GROUP BY or QUALIFY row_number() OVER (PARTITION BY ..) = 1 in place of LIMIT"
-                .to_owned()
+            LOOKS_OUT.to_owned()
         }
         "WindowFunction" => {
             "window functions cannot stand here: write QUALIFY in place of WHERE, or name the column in a subquery"
