@@ -90,6 +90,9 @@ impl PartitionEvaluator for Shift {
         let default = values
             .get(2)
             .filter(|default| !default.data_type().is_null());
+        // A decimal may have got another scale after both were brought to one type.
+        let default = default.map(|default| cast(default, value.data_type()));
+        let default = default.transpose()?;
         let counted = Counted::new(value, self.ignores_nulls);
         let places = (0..rows).map(|row| {
             let offset = match offsets {
@@ -108,7 +111,7 @@ impl PartitionEvaluator for Shift {
             }
         });
         let places: Vec<_> = places.collect();
-        let default = default.unwrap_or(&none);
+        let default = default.as_ref().unwrap_or(&none);
         Ok(interleave(
             &[value.as_ref(), default.as_ref(), none.as_ref()],
             &places,

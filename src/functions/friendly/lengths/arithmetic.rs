@@ -104,7 +104,8 @@ fn negative() -> Spec {
             {
                 Ok(types.to_vec())
             }
-            [DataType::Null] => Ok(vec![DataType::Int64]),
+            // Ranks and counts of rows have no sign.
+            [of] if of.is_null() || of.is_unsigned_integer() => Ok(vec![DataType::Int64]),
             _ => plan_err!("minus takes a number or a length of time"),
         },
         returns: |types| Ok(types[0].clone()),
