@@ -46,12 +46,18 @@ struct Hunt {
     duckdb: Option<DuckDb>,
     /// What is left out.
     without: Option<Regex>,
-    /// How often each refusal came, of which the first is looked into.
-    refusals: BTreeMap<String, usize>,
+    refusals: Refusals,
 }
 
-/// Of a hundred statements that both peers answer, so many may be refused here.
+/// By their cause, how often each refusal of what both peers answer came, and the row of the page that explains it.
+/// The first is looked into.
+type Refusals = BTreeMap<String, (u64, Option<&'static str>)>;
+
+/// Of a hundred statements so many may be refused here that both peers answer, whether a row explains it or not.
 const MOST_REFUSED: u64 = 2;
+
+/// A statement that takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// A statement that fails.
 struct Finding {
@@ -86,7 +92,7 @@ impl Hunt {
             }
         };
         let engines = runtime.block_on(engines::deskql(folder));
-        let refusals = BTreeMap::new();
+        let refusals = Refusals::new();
         let without = std::env::var("DESKQL_HUNT_WITHOUT");
         let without = without.ok().map(|pattern| Regex::new(&pattern).unwrap());
         Self {
@@ -111,14 +117,13 @@ impl Hunt {
         let pair = usize::try_from(number % 2).unwrap() * 2;
         let ours = self.engines[pair..pair + ways].iter().map(|engine| {
             let asked = std::panic::AssertUnwindSafe(engines::ask(engine, &text)).catch_unwind();
-            let limit = Duration::from_secs(20);
             let answer = self
                 .runtime
-                .block_on(async { tokio::time::timeout(limit, asked).await });
+                .block_on(async { tokio::time::timeout(LONGEST, asked).await });
             match answer {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(_)) => Err("panics".to_owned()),
-                Err(_) => Err(format!("takes longer than {limit:?}")),
+                Err(_) => Err(format!("takes longer than {LONGEST:?}")),
             }
         });
         let ours = ours.collect();
@@ -154,21 +159,27 @@ impl Hunt {
             return None;
         }
         if let Some(cause) = &cause {
-            let times = self.refusals.entry(cause.clone()).or_default();
+            let (times, _) = self.refusals.entry(cause.clone()).or_default();
             *times += 1;
             if *times > 1 {
                 return None;
             }
         }
+        let answered = asked.answered();
         let ways = if failure == Failure::Ways { 2 } else { 1 };
         let smallest = shrink::smallest(&statement, |candidate| {
             let asked = self.ask(candidate, number, ways);
-            asked.failure() == Some(failure) && asked.cause() == cause
+            asked.failure() == Some(failure)
+                && asked.cause() == cause
+                && asked.answered() >= answered
         });
         let answers = self.ask(&smallest, number, ways);
         let shown = answers.shown();
         let smallest = smallest.text(Dialect::Deskql);
-        if known::reason(failure, &smallest, &shown).is_some() {
+        if let Some(row) = known::reason(failure, &smallest, &shown) {
+            if let Some((_, known)) = cause.and_then(|cause| self.refusals.get_mut(&cause)) {
+                *known = Some(row);
+            }
             return None;
         }
         let finding = Finding {
@@ -222,6 +233,21 @@ fn report(findings: Vec<Finding>, seed: u64) -> String {
         .take(40)
         .map(|(count, finding)| format!("{count} times {}", finding.text(seed)));
     texts.collect::<Vec<_>>().join("\n")
+}
+
+/// How many statements are refused that both peers answer; prints why.
+fn counted(refusals: Vec<Refusals>, count: u64) -> u64 {
+    let mut by_cause = Refusals::new();
+    for (cause, (times, row)) in refusals.into_iter().flatten() {
+        let all = by_cause.entry(cause).or_default();
+        *all = (all.0 + times, all.1.or(row));
+    }
+    let sum = by_cause.values().map(|(times, _)| times).sum();
+    println!("refused: {sum} of {count}");
+    for (cause, (times, row)) in by_cause {
+        println!("{times:6} {}: {cause}", row.unwrap_or("unexplained"));
+    }
+    sum
 }
 
 fn server() -> Option<Server> {
@@ -298,22 +324,24 @@ fn random_statements_are_answered_as_by_a_peer() {
         let mut hunt = Hunt::start(folder, server.as_ref());
         let numbers = (from + first..from + count).step_by(usize::try_from(WORKERS).unwrap());
         let found = numbers.filter_map(|number| hunt.judge(seed, number));
-        found.collect::<Vec<_>>()
+        let found = found.collect::<Vec<_>>();
+        (found, hunt.refusals)
     };
-    let findings: Vec<Finding> = std::thread::scope(|scope| {
+    let (findings, refusals): (Vec<_>, Vec<_>) = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS)
             .map(|first| scope.spawn(move || worker(first)))
             .collect();
         let found = workers.into_iter().map(|worker| worker.join().unwrap());
-        found.flatten().collect()
+        found.unzip()
     });
     // A wrong value is never let pass. Statements that both peers answer and deskql refuses are printed, and
     // held to a share.
     let (refused, wrong): (Vec<_>, Vec<_>) = findings
         .into_iter()
+        .flatten()
         .partition(|finding| finding.failure == Failure::Refused);
-    let (refusals, number) = (refused.len() as u64, wrong.len());
-    println!("refused: {refusals} of {count}\n{}", report(refused, seed));
+    let (refusals, number) = (counted(refusals, count), wrong.len());
+    println!("{}", report(refused, seed));
     let text = report(wrong, seed);
     assert!(number == 0, "{number} of {count} statements\n{text}");
     assert!(

@@ -47,6 +47,10 @@ fn paths(root: &Node) -> Vec<Vec<usize>> {
     while next < found.len() {
         let path = found[next].clone();
         let node = at(root, &path);
+        if node.kind == Kind::Whole {
+            next += 1;
+            continue;
+        }
         for (number, part) in node.parts.iter().enumerate() {
             if matches!(part, Part::Node(_)) {
                 let mut inner = path.clone();

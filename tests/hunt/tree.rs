@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Query,
     /// Nothing else.
     Fixed,
+    /// Nothing else, and neither of its parts.
+    Whole,
 }
 
 #[derive(Debug, Clone, PartialEq)]

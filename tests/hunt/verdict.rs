@@ -54,6 +54,11 @@ impl Answers {
         }
     }
 
+    /// How many peers answer: a statement that fewer of them understand is no smaller form of this one.
+    pub(super) fn answered(&self) -> usize {
+        self.peers.iter().filter(|peer| peer.is_ok()).count()
+    }
+
     /// Why there is no answer here, in the words that two refusals of one kind share.
     pub(super) fn cause(&self) -> Option<String> {
         let error = self.ours.first()?.as_ref().err()?;

@@ -1,6 +1,6 @@
 //! Aggregates, and what a query is grouped by.
 
-use super::super::tree::Node;
+use super::super::tree::{Kind, Node};
 use super::super::types::Type;
 use super::productions::{AGGREGATES, COUNTS, Production, SORTED};
 use super::{Grammar, Scope};
@@ -46,7 +46,9 @@ impl Grammar<'_> {
             });
         }
         if gives == Type::Text && sorted && self.random.chance(40) {
+            // Both stay what they are: texts that are not in their own order have none.
             let value = self.value(Type::Text, input, 1);
+            let value = Node::new(Kind::Whole, "{}", vec![value]);
             let order = value.clone();
             return Some(Node::fixed(
                 "string_agg({}, '|' ORDER BY {})",
