@@ -232,12 +232,23 @@ fn schema(problem: &SchemaError) -> String {
             let table = table.map(|t| format!(" in '{t}'")).unwrap_or_default();
             format!("no column named '{}'{table}{hint}", field.name)
         }
+        SchemaError::DuplicateUnqualifiedField { name } => repeated_name(name),
+        SchemaError::DuplicateQualifiedField { qualifier, .. } => format!(
+            "'{qualifier}' stands in FROM twice: give one of them another name, as in {qualifier} AS other"
+        ),
+        SchemaError::AmbiguousReference { field } if field.relation.is_some() => {
+            repeated_name(&field.name)
+        }
         SchemaError::AmbiguousReference { field } => format!(
             "column '{}' is in several tables: write the table's name before it",
             field.name
         ),
         other => sql_type::in_text(&one_line(&other.to_string())),
     }
+}
+
+fn repeated_name(name: &str) -> String {
+    format!("two columns are called '{name}': give one of them another name")
 }
 
 /// The first names of a list that may be long.
