@@ -77,19 +77,24 @@ pub(super) fn shown(plan: LogicalPlan, headers: &Headers, of: &DFStatement) -> R
 
 fn outermost(statement: &mut DFStatement) -> Option<&mut Query> {
     match statement {
-        DFStatement::Statement(inner) => match inner.as_mut() {
-            Statement::Query(query) => Some(query),
-            Statement::Insert(insert) => insert.source.as_deref_mut(),
-            Statement::CreateTable(create) => create.query.as_deref_mut(),
-            Statement::CreateView(create) => Some(&mut create.query),
-            _ => None,
-        },
+        DFStatement::Statement(inner) => outermost_of(inner),
         DFStatement::CopyTo(copy) => match &mut copy.source {
             CopyToSource::Query(query) => Some(query),
             CopyToSource::Relation(_) => None,
         },
         DFStatement::Explain(explain) => outermost(&mut explain.statement),
         DFStatement::CreateExternalTable(_) | DFStatement::Reset(_) => None,
+    }
+}
+
+fn outermost_of(statement: &mut Statement) -> Option<&mut Query> {
+    match statement {
+        Statement::Query(query) => Some(query),
+        Statement::Insert(insert) => insert.source.as_deref_mut(),
+        Statement::CreateTable(create) => create.query.as_deref_mut(),
+        Statement::CreateView(create) => Some(&mut create.query),
+        Statement::Prepare { statement, .. } => outermost_of(statement),
+        _ => None,
     }
 }
 

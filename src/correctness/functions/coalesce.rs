@@ -13,6 +13,8 @@ use datafusion::logical_expr::{
     Signature,
 };
 
+use crate::functions::lengths::{INTERVAL, is_length};
+
 /// The stock function with types as in CASE.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Coalesce {
@@ -50,9 +52,16 @@ impl ScalarUDFImpl for Coalesce {
         for of in types {
             let is_mixed =
                 common.is_floating() && of.is_decimal() || common.is_decimal() && of.is_floating();
-            let next = match is_mixed {
-                true => Some(DataType::Float64),
-                false => type_union_coercion(&common, of),
+            let next = match (&common, of) {
+                _ if is_mixed => Some(DataType::Float64),
+                // A text that is written out is what stands beside it.
+                (DataType::Boolean, text) | (text, DataType::Boolean) if text.is_string() => {
+                    Some(DataType::Boolean)
+                }
+                (length, text) | (text, length) if is_length(length) && text.is_string() => {
+                    Some(INTERVAL)
+                }
+                _ => type_union_coercion(&common, of),
             };
             let Some(next) = next else {
                 return plan_err!("coalesce gives either {common} or {of}: cast one to the other");

@@ -1,4 +1,4 @@
-//! Dates and timestamps of several units in one `coalesce` or `CASE`, where nanoseconds do not reach all of them.
+//! Dates, texts and timestamps of several units in one `coalesce` or `CASE`, where nanoseconds do not reach all of them.
 //!
 //! The stock coercion makes nanoseconds of `coalesce(closed_at, DATE '9999-12-31')`, which fails. Here a date takes the
 //! unit of the timestamps, and nanoseconds become microseconds where something beside them may be out of their reach.
@@ -13,6 +13,7 @@ use datafusion::common::DFSchema;
 use datafusion::logical_expr::expr::{Case, ScalarFunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, cast};
 
+use super::coarse_times::unit_of as unit_of_instant;
 use super::end_of_time::{constant, is_in_reach};
 
 const FUNCTIONS: [&str; 6] = ["coalesce", "nullif", "nvl", "ifnull", "greatest", "least"];
@@ -55,20 +56,27 @@ fn unit_of(values: &[&Expr], schema: &DFSchema) -> Option<DataType> {
         .collect::<Option<_>>()?;
     let mut finest = None;
     let mut wanted_zone = None;
-    let mut has_dates = false;
-    for data_type in &types {
+    let mut is_mixed = false;
+    for (value, data_type) in values.iter().zip(&types) {
         match data_type {
             DataType::Timestamp(unit, zone) => {
                 finest = finest.max(Some(*unit));
                 wanted_zone = wanted_zone.or_else(|| zone.clone());
             }
-            DataType::Date32 => has_dates = true,
+            DataType::Date32 => is_mixed = true,
             DataType::Null => {}
-            text if text.is_string() => {}
+            text if text.is_string() => {
+                // A text of a time needs the unit of its digits.
+                if let Some(instant) = constant(value) {
+                    finest = finest.max(Some(unit_of_instant(instant)));
+                    is_mixed = true;
+                }
+            }
             _ => return None,
         }
     }
-    match finest? {
+    let has_times = types.iter().any(|of| matches!(of, DataType::Timestamp(..)));
+    match finest.filter(|_| has_times)? {
         TimeUnit::Nanosecond => {
             let reaches = |(value, data_type): (&&Expr, &DataType)| match constant(value) {
                 Some(instant) => is_in_reach(instant),
@@ -81,7 +89,7 @@ fn unit_of(values: &[&Expr], schema: &DFSchema) -> Option<DataType> {
             let all_reach = values.iter().zip(&types).all(reaches);
             (!all_reach).then_some(DataType::Timestamp(TimeUnit::Microsecond, wanted_zone))
         }
-        unit => has_dates.then_some(DataType::Timestamp(unit, wanted_zone)),
+        unit => is_mixed.then_some(DataType::Timestamp(unit, wanted_zone)),
     }
 }
 

@@ -13,10 +13,11 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::functions::datetime::expr_fn::date_trunc;
-use datafusion::logical_expr::expr::{Between, BinaryExpr, Cast, InList};
+use datafusion::logical_expr::expr::{Between, BinaryExpr, Cast};
 use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, cast, lit, when};
 
+use super::coarse_times::unit_of;
 use super::common_unit::in_one_unit;
 use crate::time_text;
 
@@ -39,7 +40,6 @@ impl FunctionRewrite for EndOfTime {
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => compared(left, *op, right, schema)?,
             Expr::Between(between) => within(between, schema)?,
             Expr::Cast(cast) => of_date(cast, schema),
-            Expr::InList(list) => listed(list, schema),
             other => in_one_unit(other, schema),
         };
         Ok(match rewritten {
@@ -64,25 +64,6 @@ fn of_date(to_time: &Cast, schema: &DFSchema) -> Option<Expr> {
     }
     let micros = DataType::Timestamp(TimeUnit::Microsecond, zone.clone());
     Some(cast(to_time.expr.as_ref().clone(), micros))
-}
-
-/// A list with texts that the unit of the timestamps would cut.
-fn listed(list: &InList, schema: &DFSchema) -> Option<Expr> {
-    let beside = list.expr.get_type(schema).ok()?;
-    let literals: Vec<Option<Expr>> = list
-        .list
-        .iter()
-        .map(|text| text_literal(text, &beside))
-        .collect();
-    if literals.iter().all(Option::is_none) {
-        return None;
-    }
-    let values = literals.into_iter().zip(&list.list);
-    let values = values.map(|(literal, written)| literal.unwrap_or_else(|| written.clone()));
-    Some(Expr::InList(InList {
-        list: values.collect(),
-        ..list.clone()
-    }))
 }
 
 /// `BETWEEN` as two comparisons, where one of them is rewritten.
@@ -149,26 +130,26 @@ pub(super) fn text_literal(text: &Expr, beside: &DataType) -> Option<Expr> {
         return None;
     }
     let instant = constant(text)?;
-    let needed = match instant.and_utc().timestamp_subsec_nanos() {
-        0 => TimeUnit::Second,
-        nanos if nanos % 1_000_000 == 0 => TimeUnit::Millisecond,
-        nanos if nanos % 1_000 == 0 => TimeUnit::Microsecond,
-        _ => TimeUnit::Nanosecond,
-    };
+    let needed = unit_of(instant);
     if needed <= *unit && is_in_reach(instant) {
         return None;
     }
-    let micros = instant.and_utc().timestamp_micros();
-    Some(lit(match instant.and_utc().timestamp_nanos_opt() {
-        Some(nanos) if needed == TimeUnit::Nanosecond => {
-            ScalarValue::TimestampNanosecond(Some(nanos), zone.clone())
+    let at = instant.and_utc();
+    let zone = zone.clone();
+    Some(lit(match needed.max(*unit) {
+        TimeUnit::Second => ScalarValue::TimestampSecond(Some(at.timestamp()), zone),
+        TimeUnit::Millisecond => {
+            ScalarValue::TimestampMillisecond(Some(at.timestamp_millis()), zone)
         }
-        _ => ScalarValue::TimestampMicrosecond(Some(micros), zone.clone()),
+        TimeUnit::Nanosecond if is_in_reach(instant) => {
+            ScalarValue::TimestampNanosecond(at.timestamp_nanos_opt(), zone)
+        }
+        _ => ScalarValue::TimestampMicrosecond(Some(at.timestamp_micros()), zone),
     }))
 }
 
 /// The comparison with its sides exchanged; `None` for what is no comparison.
-fn swapped(op: Operator) -> Option<Operator> {
+pub(super) fn swapped(op: Operator) -> Option<Operator> {
     use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
     match op {
         Eq | NotEq | Lt | LtEq | Gt | GtEq | IsDistinctFrom | IsNotDistinctFrom => op.swap(),

@@ -4,6 +4,7 @@ mod all_of_sets;
 mod cast_estimates;
 mod casts_to_times;
 mod changed_rows;
+mod coarse_times;
 mod common_unit;
 mod conditions_over_totals;
 mod date_difference;
@@ -109,5 +110,6 @@ pub(super) fn with_optimizer_rules(
 pub(super) fn register_rewrites(registry: &mut dyn FunctionRegistry) -> Result<()> {
     registry.register_function_rewrite(Arc::new(length_operands::LengthOperands))?;
     registry.register_function_rewrite(Arc::new(super::functions::ShiftsByNumber))?;
+    registry.register_function_rewrite(Arc::new(coarse_times::CoarseTimes))?;
     registry.register_function_rewrite(Arc::new(end_of_time::EndOfTime))
 }

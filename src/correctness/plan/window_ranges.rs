@@ -71,9 +71,13 @@ fn settle_frame(call: &mut WindowFunction, schema: &DFSchema) -> Result<bool> {
 }
 
 fn bound(bound: &WindowFrameBound, of_key: &DataType) -> Result<WindowFrameBound> {
-    let settled = |offset: &ScalarValue| match offset {
-        ScalarValue::Utf8(Some(text)) => Ok(ScalarValue::Utf8(Some(offset_beside(text, of_key)?))),
-        other => Ok(other.clone()),
+    let settled = |offset: &ScalarValue| -> Result<ScalarValue> {
+        match offset {
+            ScalarValue::Utf8(Some(text)) => {
+                Ok(ScalarValue::Utf8(Some(offset_beside(text, of_key)?)))
+            }
+            other => Ok(other.clone()),
+        }
     };
     Ok(match bound {
         WindowFrameBound::Preceding(offset) => WindowFrameBound::Preceding(settled(offset)?),

@@ -243,7 +243,6 @@ fn schema(problem: &SchemaError) -> String {
             "column '{}' is in several tables: write the table's name before it",
             field.name
         ),
-        other => sql_type::in_text(&one_line(&other.to_string())),
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::DataType;
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Result, plan_err};
+use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
 
@@ -49,6 +49,9 @@ pub(super) fn settle(binary: BinaryExpr, children: &[Known]) -> Result<Transform
     match is_arithmetic {
         true => dates::refuse_arithmetic(binary.op, &left, &right)?,
         false => dates::refuse_comparison(&binary, &left, &right)?,
+    }
+    if let Some(read) = beside_truth(&binary, [&left, &right])? {
+        return Ok(Transformed::yes(read));
     }
     if is_text(&left) || is_text(&right) {
         return beside_text(binary, [left, right]);
@@ -116,6 +119,29 @@ fn beside_double(
         false => (*first, as_double(*second, right)?),
     };
     Ok(Transformed::yes(new(first, op, second)))
+}
+
+/// `closed = 'true'`: a text that is written out beside a BOOLEAN is one.
+fn beside_truth(binary: &BinaryExpr, types: [&DataType; 2]) -> Result<Option<Expr>> {
+    let (truth, text, is_left) = match types {
+        [DataType::Boolean, of] if is_text(of) => (&binary.left, &binary.right, false),
+        [of, DataType::Boolean] if is_text(of) => (&binary.right, &binary.left, true),
+        _ => return Ok(None),
+    };
+    let Some(written) = text_literal(text) else {
+        return Ok(None);
+    };
+    let read = ScalarValue::Utf8(Some(written.trim().to_owned())).cast_to(&DataType::Boolean);
+    let Some(read) = read.ok().filter(|read| !read.is_null()) else {
+        return plan_err!(
+            "'{written}' stands beside a BOOLEAN and is none: write 'true' or 'false'"
+        );
+    };
+    let (truth, read) = (truth.as_ref().clone(), Expr::Literal(read, None));
+    Ok(Some(match is_left {
+        true => new(read, binary.op, truth),
+        false => new(truth, binary.op, read),
+    }))
 }
 
 /// A text that is written out stands for a number; any other is read as a double beside a decimal.

@@ -50,7 +50,7 @@ pub(super) fn is_date(data_type: &DataType) -> bool {
 }
 
 /// Digits in all, and of those the ones after the point.
-pub(super) fn digits(data_type: &DataType) -> Option<(u8, i8)> {
+pub(in crate::correctness::plan) fn digits(data_type: &DataType) -> Option<(u8, i8)> {
     match data_type {
         DataType::Decimal32(digits, scale)
         | DataType::Decimal64(digits, scale)
