@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{
     CreateTable, Expr, Ident, Insert, Parens, Query, SelectItem, SetExpr, SetOperator,
-    SetQuantifier, Statement, VisitMut, VisitorMut,
+    SetQuantifier, Statement, VisitMut, VisitorMut, visit_expressions,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -50,10 +50,9 @@ impl VisitorMut for InnerValues {
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<DataFusionError> {
         self.depth += 1;
-        // The rows of the outermost query are those of the table.
-        if self.depth > 1
-            && let Err(error) = write_out(&mut query.body)
-        {
+        // The rows of the outermost query are those of the table, which are evaluated before any subquery.
+        let is_inner = self.depth > 1 || has_subquery(&query.body);
+        if is_inner && let Err(error) = write_out(&mut query.body) {
             return ControlFlow::Break(error);
         }
         ControlFlow::Continue(())
@@ -63,6 +62,17 @@ impl VisitorMut for InnerValues {
         self.depth -= 1;
         ControlFlow::Continue(())
     }
+}
+
+fn has_subquery(body: &SetExpr) -> bool {
+    let SetExpr::Values(values) = body else {
+        return false;
+    };
+    let flow = visit_expressions(&values.rows, |expr| match expr {
+        Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    flow.is_break()
 }
 
 fn write_out(body: &mut SetExpr) -> Result<()> {
