@@ -60,8 +60,9 @@ pub(super) fn shown(plan: LogicalPlan, headers: &Headers, of: &DFStatement) -> R
         .iter()
         .enumerate()
         .map(|(place, (qualifier, field))| {
-            let column = PlanExpr::Column(Column::new(qualifier.cloned(), field.name()));
-            let header = headers.0.get(field.name()).unwrap_or(field.name());
+            let name = field.name();
+            let column = PlanExpr::Column(Column::new(qualifier.cloned(), name));
+            let header = headers.0.get(name).unwrap_or(name);
             // Names that come twice differ in the name of their table.
             match headers.0.values().any(|repeated| repeated == header) {
                 true => {

@@ -4,7 +4,7 @@
 //! in `list['2']` for the name of a field. Here a number is rounded to a whole one and a text read as one, as in
 //! `PostgreSQL`.
 //!
-//! Upstream: none found: `[1, 2][1.0]` matches no signature of array_element, and `[1, 2]['1']` asks for a field
+//! Upstream: none found: `[1, 2][1.0]` matches no signature of `array_element`, and `[1, 2]['1']` asks for a field
 //! Retire when: the stock engine gives the first element for both.
 
 use datafusion::arrow::datatypes::DataType;

@@ -4,7 +4,7 @@
 //! INTERVAL '1 day')` was refused, and so was `range(1, '3')`. Here a bound in quotes is written with the type of the
 //! other one, a step in quotes as INTERVAL beside times.
 //!
-//! Upstream: none found: table function generate_series refuses a bound in quotes beside a DATE, a TIMESTAMP or a number
+//! Upstream: none found: table function `generate_series` refuses a bound in quotes beside a DATE, a TIMESTAMP or a number
 //! Retire when: the stock engine takes `FROM generate_series(1, '3')`.
 
 use std::ops::ControlFlow;
