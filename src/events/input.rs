@@ -101,7 +101,7 @@ impl Events {
     /// # Errors
     /// When the plan cannot be built.
     pub(super) fn until(self, ticks: i64) -> Result<Self> {
-        let limit = cast(lit(ticks), self.time.clone());
+        let limit = lit(ScalarValue::Int64(Some(ticks)).cast_to(&self.time)?);
         let at = Expr::Column(Column::from(self.plan.schema().qualified_field(AT)));
         let plan = LogicalPlanBuilder::from(self.plan)
             .filter(at.lt_eq(limit))?

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
-use arrow::datatypes::{DataType, DurationNanosecondType, TimeUnit};
+use arrow::datatypes::{DataType, DurationNanosecondType, IntervalMonthDayNanoType, TimeUnit};
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
@@ -12,6 +12,7 @@ use datafusion::logical_expr::{
 };
 
 use crate::functions::families::RESPONSE;
+use crate::functions::lengths::{INTERVAL, nanoseconds};
 use crate::functions::numbers::{is_number, with_numbers};
 use crate::functions::times::DurationUnit;
 
@@ -61,7 +62,8 @@ impl Default for FormatDuration {
         )
         .with_argument(
             "value",
-            "A number in `unit`, as the time functions give it, or a difference of two timestamps.",
+            "A number in `unit`, as the time functions give it, a difference of two timestamps, or an INTERVAL, in \
+             which a month counts as 30 days.",
         )
         .with_argument("unit", "`'second'`, `'minute'` (when absent), `'hour'` or `'day'`.")
         .with_sql_example("```sql\nSELECT format_duration(1515.5);\n-- 1d 1h 15m 30s\n```")
@@ -88,9 +90,10 @@ impl ScalarUDFImpl for FormatDuration {
             [DataType::Null, ..] => DataType::Float64,
             [value, ..] if is_number(value) => value.clone(),
             [DataType::Duration(_), ..] => DataType::Duration(TimeUnit::Nanosecond),
+            [DataType::Interval(_), ..] => INTERVAL,
             _ => {
                 return plan_err!(
-                    "format_duration(value [, unit]) takes a number or a difference of timestamps"
+                    "format_duration(value [, unit]) takes a number, a difference of timestamps or an INTERVAL"
                 );
             }
         };
@@ -140,6 +143,13 @@ fn texts(values: &ArrayRef, unit: DurationUnit) -> Result<Vec<Option<String>>> {
     if let DataType::Duration(TimeUnit::Nanosecond) = values.data_type() {
         let nanos = values.as_primitive::<DurationNanosecondType>();
         let seconds = |row| nanos.value(row) as f64 / NANOS_PER_SECOND as f64;
+        return Ok(rows
+            .map(|row| valid(row).then(|| text(seconds(row))).flatten())
+            .collect());
+    }
+    if *values.data_type() == INTERVAL {
+        let intervals = values.as_primitive::<IntervalMonthDayNanoType>();
+        let seconds = |row| nanoseconds(intervals.value(row)) as f64 / NANOS_PER_SECOND as f64;
         return Ok(rows
             .map(|row| valid(row).then(|| text(seconds(row))).flatten())
             .collect());

@@ -20,6 +20,7 @@ mod joins;
 mod lexemes;
 mod lineage;
 mod lookups;
+mod merged_keys;
 mod message;
 mod names;
 mod numbers;

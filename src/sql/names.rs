@@ -19,6 +19,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::fields;
 use super::joins;
+use super::merged_keys;
 use super::refuse;
 use super::relations::Relations;
 use super::scope::{Match, Reading, Relation, Scope};
@@ -95,6 +96,7 @@ impl VisitorMut for Resolver<'_> {
             self.flow(prepared)?;
             scope = self.relations.scope(select);
         }
+        merged_keys::write_out(query, &scope, self.reading());
         let outputs = self.relations.body_outputs(&query.body);
         scope.outputs = outputs.iter().flatten().flatten().cloned().collect();
         scope.outputs_first = true;

@@ -54,7 +54,7 @@ struct Hunt {
 type Refusals = BTreeMap<String, (u64, Option<&'static str>)>;
 
 /// Of a hundred statements so many may be refused here that both peers answer, whether a row explains it or not.
-const MOST_REFUSED: u64 = 2;
+const MOST_REFUSED: u64 = 5;
 
 /// A statement that takes longer hangs.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -334,15 +334,14 @@ fn random_statements_are_answered_as_by_a_peer() {
         let found = workers.into_iter().map(|worker| worker.join().unwrap());
         found.unzip()
     });
-    // A wrong value is never let pass. Statements that both peers answer and deskql refuses are printed, and
-    // held to a share.
+    // A wrong value is never let pass, nor a refusal that no row of the page explains. Those that one does are held
+    // to a share, so that a broken rule does not hide among them.
     let (refused, wrong): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .flatten()
         .partition(|finding| finding.failure == Failure::Refused);
-    let (refusals, number) = (counted(refusals, count), wrong.len());
-    println!("{}", report(refused, seed));
-    let text = report(wrong, seed);
+    let (refusals, number) = (counted(refusals, count), wrong.len() + refused.len());
+    let text = report(wrong.into_iter().chain(refused).collect(), seed);
     assert!(number == 0, "{number} of {count} statements\n{text}");
     assert!(
         refusals * 100 <= count * MOST_REFUSED,

@@ -133,7 +133,7 @@ async fn logs_in_every_unit() {
         }
     }
     let sql = "SELECT elapsed_business_seconds, remaining_seconds, status FROM sla_events((
-        SELECT * REPLACE (arrow_cast(CAST(event_at AS BIGINT) * 1000 - 250 * CAST(event_at AS BIGINT) / 41,
+        SELECT * REPLACE (arrow_cast(arrow_cast(event_at, 'Int64') * 1000 - 250 * arrow_cast(event_at, 'Int64') / 41,
           'Timestamp(Millisecond, \"UTC\")') AS event_at) FROM events),
         as_of => TIMESTAMP '1970-01-02 00:00:00')";
     assert_eq!(rows(&engine, sql).await, ["30.75|-0.75|breached"]);

@@ -82,7 +82,7 @@ const TICKETS: &str = "(SELECT DISTINCT ticket_id, if(ticket_id % 2 = 0, 'gold',
 
 async fn found(engine: &Engine, options: &str) -> BTreeMap<i64, Vec<Row>> {
     let seconds = ["started_at", "due_at", "fulfilled_at", "cancelled_at"]
-        .map(|name| format!("CAST({name} AS BIGINT)"))
+        .map(|name| format!("arrow_cast({name}, 'Int64')"))
         .join(", ");
     let sql = format!(
         "SELECT ticket_id, metric, policy, status, CAST(paused_seconds AS BIGINT),

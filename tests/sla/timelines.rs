@@ -3,8 +3,8 @@
 use super::desk::{at, clocks, policy};
 use crate::ticket_facts::log::{Event, change, comment, created, status};
 
-const ENDS: &str = "CAST(due_at AS BIGINT), CAST(fulfilled_at AS BIGINT), \
-                    CAST(cancelled_at AS BIGINT), elapsed_business_seconds, status";
+const ENDS: &str = "arrow_cast(due_at, 'Int64'), arrow_cast(fulfilled_at, 'Int64'), \
+                    arrow_cast(cancelled_at, 'Int64'), elapsed_business_seconds, status";
 
 async fn ends(metric: &str, target: &str, log: &[Event], as_of: i64) -> Vec<String> {
     clocks(&policy(metric, target), log, &at(as_of), ENDS).await
@@ -225,7 +225,8 @@ async fn statuses_pause_as_the_metric_or_the_policy_says() {
         status(40, "pending", "hold"),
         status(70, "hold", "open"),
     ];
-    let columns = "CAST(due_at AS BIGINT), elapsed_business_seconds, paused_seconds, is_paused";
+    let columns =
+        "arrow_cast(due_at, 'Int64'), elapsed_business_seconds, paused_seconds, is_paused";
     let found = async |config: &str, as_of| clocks(config, &log, &at(as_of), columns).await;
     let target = "'50s'";
     for (metric, expected) in [
@@ -258,7 +259,7 @@ async fn the_target_is_that_of_the_first_priority_or_of_the_last() {
         change(90, "priority", Some("urgent"), "low"),
     ];
     let config = policy("first_reply", "{ urgent = '40s', LOW = '90s' }");
-    let columns = "priority, target_seconds, CAST(due_at AS BIGINT), status";
+    let columns = "priority, target_seconds, arrow_cast(due_at, 'Int64'), status";
     let found = async |retarget: &str, as_of| {
         let options = format!("retarget => '{retarget}', {}", at(as_of));
         clocks(&config, &log, &options, columns).await

@@ -50,7 +50,7 @@ async fn measured(plans: &[Plan], target: i64, life: Life) -> Vec<String> {
         let options = state.config_mut().options_mut();
         Options::set_policies(options, Policies::new(vec![rule]));
     }
-    let sql = "SELECT CAST(elapsed_business_seconds AS BIGINT), CAST(due_at AS BIGINT), status
+    let sql = "SELECT CAST(elapsed_business_seconds AS BIGINT), arrow_cast(due_at, 'Int64'), status
         FROM sla_events(events, as_of => TIMESTAMP '2040-01-01 00:00:00')";
     rows(&engine, sql).await
 }

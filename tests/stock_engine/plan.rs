@@ -217,3 +217,9 @@ async fn coarse_times() {
         "mended upstream: retire src/correctness/{file}.rs"
     );
 }
+
+#[tokio::test]
+async fn union_nullability() {
+    let sql = "SELECT 1 AS x UNION SELECT DISTINCT ON (y) 2 FROM (VALUES (1)) t(y)";
+    still_fails("plan/union_nullability", sql, "nullability").await;
+}

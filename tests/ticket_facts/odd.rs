@@ -190,7 +190,7 @@ async fn a_next_reply_answers_the_oldest_message() {
     ];
     // 20 to 60; what was written at 80 needs no reply any more; what was written at 90 does.
     let columns = "next_replies, first_next_reply_seconds, longest_next_reply_seconds, \
-                   CAST(waiting_since AS BIGINT)";
+                   arrow_cast(waiting_since, 'Int64')";
     assert_eq!(facts(&events, columns).await, "1|40.0|40.0|90");
 }
 
@@ -206,7 +206,7 @@ async fn escalations_and_deletion_are_told() {
             ..comment(45, "agent", false)
         },
     ];
-    let columns = "escalations, CAST(escalated_at AS BIGINT), status, CAST(deleted_at AS BIGINT), \
+    let columns = "escalations, arrow_cast(escalated_at, 'Int64'), status, arrow_cast(deleted_at, 'Int64'), \
                    new_seconds, ended_at IS NULL";
     assert_eq!(facts(&events, columns).await, "2|10|deleted|45|45.0|true");
 }

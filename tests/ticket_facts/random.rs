@@ -123,7 +123,7 @@ pub(super) async fn facts(engine: &Engine, source: &str) -> BTreeMap<i64, Row> {
     let columns = names
         .iter()
         .map(|name| match TIMES.contains(&name.as_str()) {
-            true => format!("CAST({name} AS BIGINT) AS {name}"),
+            true => format!("arrow_cast({name}, 'Int64') AS {name}"),
             false => name.clone(),
         });
     let sql = format!(

@@ -144,6 +144,8 @@ impl ExprPlanner for LengthArithmetic {
             data_type,
         };
         let (left, right) = (typed(&expr.left, left), typed(&expr.right, right));
+        refuse_bare_number(&left, &right)?;
+        refuse_bare_number(&right, &left)?;
         // Days between two dates are a number: of lengths of time they are a multiple, and beside them they are days.
         let is_factor = op == Operator::Multiply;
         let is_divisor = op == Operator::Divide;
@@ -179,6 +181,21 @@ fn refuse_numbers(op: Operator, left: &DataType, right: &DataType) -> Result<()>
         _ => plan_err!(
             "{op} stands between a length of time and a number: say the unit, as in {op} INTERVAL '3 days', or take the seconds, extract(epoch FROM ..)"
         ),
+    }
+}
+
+/// `DATE '2026-03-03' + '7'`, which is neither days nor seconds in the other engines.
+fn refuse_bare_number(date: &Typed, text: &Typed) -> Result<()> {
+    let Expr::Literal(written, _) = &text.expr else {
+        return Ok(());
+    };
+    match written.try_as_str().flatten() {
+        Some(number) if date.data_type == DataType::Date32 && number.parse::<f64>().is_ok() => {
+            plan_err!(
+                "a DATE and '{number}': write {number} for days, or INTERVAL '{number} hours'"
+            )
+        }
+        _ => Ok(()),
     }
 }
 

@@ -18,7 +18,7 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
     Aggregate, Distinct, Expr, GroupingSet, Join, LogicalPlan, LogicalPlanBuilder, Projection,
-    Sort, Union, lit, when,
+    Sort, lit, when,
 };
 use datafusion::optimizer::AnalyzerRule;
 
@@ -99,32 +99,8 @@ fn keyed(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
             Ok(Transformed::new_transformed(on, changed))
         }
         LogicalPlan::Join(join) => joined(join),
-        LogicalPlan::Union(union) => united(union),
         other => Ok(Transformed::no(other)),
     }
-}
-
-/// What stands for a group of equal lengths may be NULL as far as its type says, which a UNION above learns here.
-fn united(mut union: Union) -> Result<Transformed<LogicalPlan>> {
-    let fields = union
-        .schema
-        .iter()
-        .enumerate()
-        .map(|(place, (qualifier, field))| {
-            let mut inputs = union.inputs.iter();
-            let is_nullable = inputs.any(|input| input.schema().field(place).is_nullable());
-            let field = field.as_ref().clone();
-            let nullable = field.is_nullable() || is_nullable;
-            (qualifier.cloned(), Arc::new(field.with_nullable(nullable)))
-        });
-    let metadata = union.schema.as_arrow().metadata().clone();
-    let schema = DFSchema::new_with_metadata(fields.collect(), metadata)?;
-    let changed = schema != *union.schema;
-    union.schema = Arc::new(schema);
-    Ok(Transformed::new_transformed(
-        LogicalPlan::Union(union),
-        changed,
-    ))
 }
 
 fn joined(mut join: Join) -> Result<Transformed<LogicalPlan>> {

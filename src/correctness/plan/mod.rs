@@ -27,6 +27,7 @@ mod pushed_filters;
 mod repeated_sort_keys;
 mod subquery_places;
 mod truth_tests;
+mod union_nullability;
 mod window_keys;
 mod window_ranges;
 
@@ -99,6 +100,7 @@ pub(super) fn with_optimizer_rules(
     }
     rules.push(Arc::new(truth_tests::TruthTests));
     rules.push(Arc::new(numbers::JoinKeys));
+    rules.push(Arc::new(union_nullability::UnionNullability));
     rules.push(Arc::new(cast_estimates::CastEstimates));
     rules
 }

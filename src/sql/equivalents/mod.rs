@@ -14,7 +14,7 @@ use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg,
     FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
-    Value, VisitMut, visit_expressions_mut,
+    UnaryOperator, Value, VisitMut, visit_expressions_mut,
 };
 
 pub(crate) use pages::pages;
@@ -42,6 +42,14 @@ fn replace_in(node: &mut impl VisitMut) -> Result<(), DataFusionError> {
             Expr::BinaryOp { left, op, right } if is_whole_division(op) => {
                 let sides = vec![left.as_ref().clone(), right.as_ref().clone()];
                 Ok(Some(function("div", sides)))
+            }
+            // All bits but those of x.
+            Expr::UnaryOp {
+                op: UnaryOperator::BitwiseNot,
+                expr: x,
+            } => {
+                let bits = binary(&number("-1"), BinaryOperator::PGBitwiseXor, x);
+                Ok(Some(Expr::Nested(Box::new(bits))))
             }
             _ => Ok(None),
         };
