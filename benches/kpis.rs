@@ -47,7 +47,7 @@ const METRICS: [(&str, &str, &str); 6] = [
     (
         "frt",
         "frt(created_at, first_response_at)",
-        "avg(CAST(first_response_at - created_at AS BIGINT)) / 60000000.0",
+        "avg(arrow_cast(first_response_at - created_at, 'Int64')) / 60000000.0",
     ),
 ];
 
