@@ -236,6 +236,7 @@ fn report(findings: Vec<Finding>, seed: u64) -> String {
 }
 
 /// How many statements are refused that both peers answer; prints why.
+#[expect(clippy::print_stdout, reason = "a long hunt shows what it finds")]
 fn counted(refusals: Vec<Refusals>, count: u64) -> u64 {
     let mut by_cause = Refusals::new();
     for (cause, (times, row)) in refusals.into_iter().flatten() {
