@@ -154,7 +154,7 @@ mod tests {
     fn work_after_work_that_never_yields_has_threads() {
         let mut runner = Runner::start(Limits {
             threads: std::num::NonZeroUsize::new(1),
-            timeout: Some(Duration::from_millis(20)),
+            timeout: Some(Duration::from_secs(1)),
         })
         .unwrap();
         let (release, held) = std::sync::mpsc::channel::<()>();
