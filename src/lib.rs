@@ -4,8 +4,7 @@
 //! over them; [`functions`] holds the KPI functions (NPS, CSAT, FCR, response times, churn, ..),
 //! which any other DataFusion session can register too.
 
-pub mod benchmark;
-pub mod calendar;
+pub mod bench;
 pub mod catalogue;
 pub mod cli;
 mod correctness;
@@ -15,9 +14,7 @@ mod events;
 pub mod exec;
 pub mod functions;
 pub mod generate;
-mod nearest;
 pub mod output;
-mod prose;
 pub mod queries;
 mod shell;
 pub mod sla;
@@ -25,9 +22,8 @@ pub mod sql;
 mod sql_type;
 pub mod tables;
 mod terminal;
-mod time_text;
-mod toml_problem;
-mod zone;
+mod text;
+pub mod time;
 
 pub use engine::{Engine, Settings};
 pub use error::{Error, Result};

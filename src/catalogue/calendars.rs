@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Weekday};
 use datafusion::catalog::Session;
 
 use super::listing::{Column, Listing, Value};
-use crate::calendar::{Calendar, Span, Version};
+use crate::time::calendar::{Calendar, Span, Version};
 use crate::functions::Options;
 
 /// One version of a calendar.

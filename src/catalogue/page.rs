@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::kpi::{Better, Focus, Kpi};
 use super::kpis::ALL;
-use crate::prose::{cut, fill, heading, page_width};
+use crate::text::{cut, fill, heading, page_width};
 
 /// One line a KPI under the heading of its focus area.
 #[must_use]

@@ -8,7 +8,8 @@ use clap::Args;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::args::GlobalArgs;
-use crate::benchmark::{self, Comparison, Effort, Machine, Report};
+use crate::bench;
+use crate::bench::{Comparison, Effort, Machine, Report};
 use crate::error::{Error, Result};
 use crate::exec::{Scratch, ScratchFolder};
 use crate::generate::{self, Options, SAMPLE_SEED};
@@ -62,7 +63,7 @@ impl BenchArgs {
 pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
     if let Some([before, after]) = args.compare.as_deref() {
         let comparison = Comparison::of(&read(before)?, &read(after)?);
-        return print(&benchmark::comparison(&comparison));
+        return print(&bench::comparison(&comparison));
     }
     refuse_strays(global, args)?;
     if args.session {
@@ -96,7 +97,7 @@ fn session(global: &GlobalArgs) -> Result<()> {
         let mut lines = BufReader::new(tokio::io::stdin()).lines();
         let failed = |source| Error::io("standard input", source);
         while let Some(line) = lines.next_line().await.map_err(failed)? {
-            let reply = match benchmark::answer(&engine, &line).await {
+            let reply = match bench::answer(&engine, &line).await {
                 Ok(reply) => reply,
                 Err(error) => serde_json::json!({ "error": wording(&error) }).to_string(),
             };
@@ -170,7 +171,7 @@ impl Job {
         if self.is_json {
             print(&json)
         } else {
-            print(&benchmark::report(&report))
+            print(&bench::report(&report))
         }
     }
 
@@ -185,13 +186,13 @@ impl Job {
 
     async fn measure(&self, settings: &Settings) -> Result<Report> {
         let engine = Engine::open(settings.clone()).await?;
-        let (queries, skipped) = benchmark::choose(&engine, &self.names).await?;
-        let setup = benchmark::setup(&engine, settings, self.effort).await?;
+        let (queries, skipped) = bench::choose(&engine, &self.names).await?;
+        let setup = bench::setup(&engine, settings, self.effort).await?;
         drop(engine);
         let mut timings = Vec::with_capacity(queries.len());
         for (done, query) in queries.iter().enumerate() {
             self.tell(&format!("{}/{} {}", done + 1, queries.len(), query.name));
-            let timing = benchmark::time(settings, query, self.effort).await;
+            let timing = bench::time(settings, query, self.effort).await;
             timings.push(timing.map_err(|error| sql::located(error, &query.sql))?);
         }
         Ok(Report {

@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::sla::SLA_EVENTS;
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::sla::Policies;
 use crate::sql;
 

@@ -12,7 +12,7 @@ use super::input::{AT, TICKET};
 use super::product::Rows;
 use super::ticket::Ticket;
 use super::working::Working;
-use crate::calendar::Calendar;
+use crate::time::calendar::Calendar;
 
 pub(super) struct FactRows {
     columns: Columns,

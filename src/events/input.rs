@@ -7,7 +7,7 @@ use datafusion::common::{Column, DFSchema, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::coding;
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::sql_type;
 
 /// Columns that an event table must have, with what is in them.

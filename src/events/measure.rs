@@ -2,7 +2,7 @@
 
 use super::clocks::Outcome;
 use super::vocabulary::Status;
-use crate::calendar::{ALWAYS, Clock};
+use crate::time::calendar::{ALWAYS, Clock};
 use crate::sla::Rule;
 
 /// A rule and the time by which it counts.
@@ -129,7 +129,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::calendar::Calendars;
+    use crate::time::calendar::Calendars;
     use crate::sla::{Metric, PAUSABLE};
 
     #[test]

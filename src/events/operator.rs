@@ -28,7 +28,7 @@ use datafusion::physical_plan::{
 use super::input::TICKET;
 use super::product::Product;
 use super::stream::{Gatherer, tickets};
-use crate::calendar::Calendar;
+use crate::time::calendar::Calendar;
 
 /// What a [`Product`] makes of each ticket of its input, which has the columns of
 /// [`super::input::Events`].

@@ -15,7 +15,7 @@ use super::input::{AT, TICKET};
 use super::node::TICKET_FACTS;
 use super::ticket::Ticket;
 use super::working;
-use crate::calendar::Calendar;
+use crate::time::calendar::Calendar;
 
 /// What a table function makes, as its call says it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]

@@ -23,7 +23,7 @@ use super::product::Product;
 use super::sla_clock;
 use super::sla_columns::COLUMNS;
 use super::tickets::Tickets;
-use crate::calendar::ALWAYS;
+use crate::time::calendar::ALWAYS;
 use crate::functions::{Options, ticks_per_second};
 use crate::sla::{Metric, Policies};
 

@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, plan_err};
 
-use crate::calendar::{Calendar, Clock};
+use crate::time::calendar::{Calendar, Clock};
 use crate::functions::Options;
 
 /// The calendar called `name`, for a log whose instants are of type `time`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::common::{Result, config_err};
 use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 
-use crate::calendar::Calendars;
+use crate::time::calendar::Calendars;
 use crate::functions::rows::Invalid;
 use crate::sla::Policies;
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use crate::error::{Error, Result};
 use crate::functions::Page;
-use crate::nearest::nearest;
-use crate::prose::{cut, fill, page_width};
+use crate::text::nearest;
+use crate::text::{cut, fill, page_width};
 
 /// One line a function under the heading of its family.
 #[must_use]

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::parameter::Declared;
 use super::problem::Problem;
-use crate::toml_problem;
+use crate::text::toml_problem;
 
 /// What a header says, as written.
 #[derive(Debug, Deserialize)]

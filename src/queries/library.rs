@@ -8,7 +8,7 @@ use super::embedded::EMBEDDED;
 use super::query::{NamedQuery, Origin};
 use super::search;
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// Named queries by name, topic by topic.
 #[derive(Debug, Clone, Default)]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::parameter::Parameter;
 use super::query::{NamedQuery, Origin};
-use crate::prose::{cut, fill, heading, page_width};
+use crate::text::{cut, fill, heading, page_width};
 
 /// A line a query under its topic, cut to `width` characters.
 #[must_use]

@@ -4,9 +4,9 @@ use arrow::compute::kernels::cast_utils::parse_interval_month_day_nano;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::sql::{self, Value};
-use crate::time_text;
+use crate::time::text;
 
 /// One parameter, `$name` in the SQL.
 #[derive(Debug, Clone, PartialEq)]
@@ -220,14 +220,14 @@ fn boolean(text: &str) -> Option<Value> {
 }
 
 fn date(text: &str) -> Option<Value> {
-    let written = time_text::read(text).ok()?;
+    let written = text::read(text).ok()?;
     let is_date = written.time.is_none() && written.offset.is_none();
     let date = written.date.filter(|_| is_date)?;
     Some(Value::Date(date.to_string()))
 }
 
 fn timestamp(text: &str) -> Option<Value> {
-    let at = time_text::read(text).ok()?.in_utc()?;
+    let at = text::read(text).ok()?.in_utc()?;
     Some(Value::Timestamp(at.to_string()))
 }
 

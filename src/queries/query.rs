@@ -8,7 +8,7 @@ use super::header::{self, Chart, Header};
 use super::parameter::Parameter;
 use super::problem::Problem;
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::sql::{self, Statement, Value};
 
 /// A question with a name, from a file of SQL with a header.

@@ -9,7 +9,7 @@ use datafusion::catalog::SchemaProvider;
 use crate::Engine;
 use crate::catalogue;
 use crate::functions::Page;
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::queries::NamedQuery;
 use crate::sql_type;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Metric, Pauses};
-use crate::calendar::Calendar;
+use crate::time::calendar::Calendar;
 
 /// One target of a policy.
 #[derive(Debug, Clone)]

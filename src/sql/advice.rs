@@ -6,7 +6,7 @@ use datafusion::prelude::SessionContext;
 
 use super::message::unknown_table;
 use crate::catalogue;
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// Adds a hint to `error`; the error's own text stays as it is.
 pub(super) fn advise(context: &SessionContext, error: DataFusionError) -> DataFusionError {

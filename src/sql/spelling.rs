@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::refuse::refused;
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// The names of a join's `USING`.
 pub(super) fn using(join: &mut JoinOperator) -> Option<&mut Vec<ObjectName>> {

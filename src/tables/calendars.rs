@@ -6,12 +6,10 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 use toml::{Spanned, Value};
 
-use crate::calendar::{
-    self, Calendar, DayHours, Days, Entry, FIRST_YEAR, LAST_YEAR, Schedule, Span, Special, Version,
-    Week,
-};
+use crate::time::calendar;
+use crate::time::calendar::{Calendar, DayHours, Days, Entry, FIRST_YEAR, LAST_YEAR, Schedule, Span, Special, Version, Week};
 use crate::error::Result;
-use crate::zone;
+use crate::time::zone;
 
 use super::config::{self, Config, Hours, Paths};
 

@@ -11,7 +11,7 @@ use datafusion::prelude::{Expr, ident};
 use toml::Spanned;
 
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 use super::config::{Config, Table};
 use super::kind::Format;

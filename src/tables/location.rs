@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 use super::stores;
 

@@ -40,7 +40,7 @@ use datafusion::common::TableReference;
 use datafusion::prelude::SessionContext;
 use url::Url;
 
-use crate::calendar::Calendars;
+use crate::time::calendar::Calendars;
 use crate::error::{Error, Result};
 use crate::functions::Options;
 use crate::sla::Policies;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use toml::{Spanned, Value};
 
-use crate::calendar::{self, ALWAYS, Calendar, Calendars};
+use crate::time::calendar;
+use crate::time::calendar::{ALWAYS, Calendar, Calendars};
 use crate::error::Result;
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::sla::{Metric, Pauses, Rule, duration};
 use crate::sql;
 

@@ -2,7 +2,7 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::calendar::Calendars;
+use crate::time::calendar::Calendars;
 use crate::error::Result;
 use crate::sla::{Pauses, Rule};
 

@@ -11,7 +11,7 @@ use object_store::local::LocalFileSystem;
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 const SCHEMES: [&str; 11] = [
     "s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "http", "https", "file",

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use datafusion::arrow::compute::kernels::cast_utils::string_to_datetime;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 
-use crate::time_text;
+use crate::time::text;
 
 /// The kinds of value seen in a column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -132,7 +132,7 @@ fn number_or_time(value: &str) -> u16 {
 
 /// A date or time of a form that only the reader of times knows.
 fn written_time(value: &str) -> Option<u16> {
-    let written = time_text::read(value).ok()?;
+    let written = text::read(value).ok()?;
     let nanos = written.time.map_or(0, |time| time.nanosecond());
     let precision = match nanos {
         0 => 0,

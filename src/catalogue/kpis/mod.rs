@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use crate::catalogue::kpi::Kpi;
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// Every KPI, area by area.
 pub static ALL: LazyLock<Vec<Kpi>> = LazyLock::new(|| {

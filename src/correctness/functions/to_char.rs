@@ -19,7 +19,7 @@ use datafusion::logical_expr::{
 
 use crate::functions::lengths::is_length;
 use crate::functions::text_times::{PatternCache, texts_of_times};
-use crate::time_text::{Family, ShownTime};
+use crate::time::text::{Family, ShownTime};
 
 /// The stand-in.
 pub(super) fn function() -> ScalarUDF {

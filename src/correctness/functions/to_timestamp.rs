@@ -23,7 +23,7 @@ use datafusion::logical_expr::{
 };
 
 use crate::functions::text_times::{PatternCache, clock_of, times_of_texts, value_of};
-use crate::time_text::Family;
+use crate::time::text::Family;
 
 /// The stand-ins.
 pub(super) fn all() -> Vec<ScalarUDF> {

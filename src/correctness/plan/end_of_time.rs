@@ -19,7 +19,7 @@ use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, cast,
 
 use super::coarse_times::unit_of;
 use super::common_unit::in_one_unit;
-use crate::time_text;
+use crate::time::text;
 
 /// The rewrite, before type coercion.
 #[derive(Debug)]
@@ -326,7 +326,7 @@ pub(super) fn constant(expression: &Expr) -> Option<NaiveDateTime> {
         }
         Expr::Literal(text, _) => {
             let text = text.try_as_str().flatten()?;
-            time_text::read(text).ok()?.in_utc()
+            text::read(text).ok()?.in_utc()
         }
         Expr::Cast(Cast { expr, field }) => {
             let is_time = matches!(

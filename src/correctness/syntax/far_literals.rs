@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use chrono::Timelike;
 use datafusion::sql::sqlparser::ast::{DataType, Expr, Value, VisitMut, visit_expressions_mut};
 
-use crate::time_text;
+use crate::time::text;
 
 /// Gives the timestamps of a statement with far literals six digits.
 pub(super) fn give_precision(node: &mut impl VisitMut) {
@@ -61,14 +61,14 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 fn is_far_text(text: &str) -> bool {
-    let time = time_text::read(text)
+    let time = text::read(text)
         .ok()
         .and_then(|written| written.in_utc());
     time.is_some_and(|time| time.and_utc().timestamp_nanos_opt().is_none())
 }
 
 fn has_nanos(text: &str) -> bool {
-    let written = time_text::read(text).ok();
+    let written = text::read(text).ok();
     let time = written.and_then(|written| written.time);
     time.is_some_and(|time| time.nanosecond() % 1_000 != 0)
 }

@@ -14,7 +14,8 @@ use datafusion::logical_expr::{
 
 use super::is_utc;
 use crate::functions::{ticks, ticks_per_second};
-use crate::zone::{self, Clock};
+use crate::time::zone;
+use crate::time::zone::Clock;
 
 /// The stock function, except that bins of a time with a zone begin where that zone's clock says, as
 /// those of `date_trunc` and `time_bucket` do; the stock ones begin where the clock of UTC says

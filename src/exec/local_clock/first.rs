@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use super::is_utc;
 use crate::functions::{ticks, ticks_per_second};
-use crate::zone::{self, Clock};
+use crate::time::zone;
+use crate::time::zone::Clock;
 
 /// `date_trunc` to a day or longer, of which the first start is taken.
 ///

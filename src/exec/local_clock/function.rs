@@ -16,7 +16,8 @@ use datafusion::logical_expr::{
 use super::is_utc;
 use crate::functions::text_times::times_of_texts;
 use crate::functions::{ticks, ticks_per_second};
-use crate::zone::{self, Clock};
+use crate::time::zone;
+use crate::time::zone::Clock;
 
 /// Whether a cast from `from` into `zone` is for [`instant_of_local_time`].
 pub(super) fn takes(from: &DataType, zone: &str) -> bool {

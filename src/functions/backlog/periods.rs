@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::functions::local::{Buckets, Grain, weekday};
-use crate::zone::{self, Clock};
+use crate::time::zone;
+use crate::time::zone::Clock;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;

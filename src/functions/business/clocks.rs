@@ -8,7 +8,7 @@ use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::config::ConfigOptions;
 use datafusion::logical_expr::ColumnarValue;
 
-use crate::calendar::{Calendars, Clock};
+use crate::time::calendar::{Calendars, Clock};
 use crate::functions::options::Options;
 
 /// The clock of each row.

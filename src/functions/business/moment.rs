@@ -14,7 +14,7 @@ use super::arguments::{
     INSTANT, calendar, documentation, instants, result, rows, signature, valid, with_ticks,
 };
 use super::clocks::Clocks;
-use crate::calendar::Clock;
+use crate::time::calendar::Clock;
 use crate::functions::times::ticks;
 
 /// The functions.

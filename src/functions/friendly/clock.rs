@@ -8,7 +8,8 @@ use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use chrono::{DateTime, NaiveDateTime};
 use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
 
-use crate::zone::{self, Clock};
+use crate::time::zone;
+use crate::time::zone::Clock;
 
 const MICROS: i64 = 1_000_000;
 

@@ -7,7 +7,7 @@ use datafusion::common::{Result, exec_err, plan_err};
 use super::clock::{NAIVE, as_time, from_walls};
 use super::scalar::Spec;
 use crate::functions::text_times::{PatternCache, texts_of_times};
-use crate::time_text::Family;
+use crate::time::text::Family;
 
 pub(super) fn all() -> Vec<Spec> {
     vec![

@@ -6,7 +6,7 @@ use datafusion::common::{Result, exec_err};
 
 use super::zones::Clocks;
 use crate::functions::times::{instant_text, ticks};
-use crate::zone::Clock;
+use crate::time::zone::Clock;
 
 /// `of_local` of the clock's time at each instant, both in ticks; NULL where the instant or its zone is.
 ///

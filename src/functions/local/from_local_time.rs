@@ -14,8 +14,8 @@ use datafusion::logical_expr::{
 use super::section;
 use super::zones::{Clocks, is_text};
 use crate::functions::text_times::{PatternCache, is_epoch};
-use crate::time_text::{Family, Misfit, advice, read};
-use crate::zone::Clock;
+use crate::time::text::{Family, Misfit, advice, read};
+use crate::time::zone::Clock;
 
 const MICROS: i64 = 1_000_000;
 const USAGE: &str = "(value, zone [, pattern])";

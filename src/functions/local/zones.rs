@@ -7,7 +7,8 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::logical_expr::ColumnarValue;
 
-use crate::zone::{self, Clock};
+use crate::time::zone;
+use crate::time::zone::Clock;
 
 /// The clock of each row.
 #[derive(Debug)]

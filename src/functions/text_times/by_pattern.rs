@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
 
-use crate::time_text::{Family, Misfit, TimePattern, WrittenTime, advice, from_epoch};
+use crate::time::text::{Family, Misfit, TimePattern, WrittenTime, advice, from_epoch};
 
 /// Whether a pattern stands for counts since 1970.
 pub(crate) fn is_epoch(pattern: &str) -> bool {

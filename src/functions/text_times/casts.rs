@@ -10,8 +10,9 @@ use arrow::datatypes::{DataType, Date32Type, TimeUnit};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 
-use crate::time_text::{Family, Misfit, WrittenTime, advice, read, read_clock};
-use crate::zone::{self, Clock};
+use crate::time::text::{Family, Misfit, WrittenTime, advice, read, read_clock};
+use crate::time::zone;
+use crate::time::zone::Clock;
 
 /// `texts` as a column of `wanted`; what is none is an error, or NULL where this `is_lenient`.
 ///
@@ -113,7 +114,7 @@ impl TextColumn<'_> {
                  write TIMESTAMP(6) for the type"
             ),
             Problem::Text(Misfit::Form)
-                if crate::time_text::fitting(text, Family::Postgres).is_empty() =>
+                if crate::time::text::fitting(text, Family::Postgres).is_empty() =>
             {
                 exec_datafusion_err!("'{text}' is not a {name} (as in {example})")
             }

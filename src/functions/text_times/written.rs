@@ -8,7 +8,7 @@ use datafusion::common::{Result, exec_err};
 
 use super::by_pattern::PatternCache;
 use crate::functions::friendly::{utc, walls};
-use crate::time_text::{Family, ShownTime};
+use crate::time::text::{Family, ShownTime};
 
 /// Each time of `columns[0]` by the pattern of `columns[1]`; a time with a zone as that zone's clock shows it.
 ///

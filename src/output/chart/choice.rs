@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Field, FieldRef};
 
 use super::{ChartSpec, Kind, refused};
 use crate::error::Result;
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::output::arrow_failed;
 
 /// Columns that a chart chooses only when asked: they go with a value and are none themselves.

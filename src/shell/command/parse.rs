@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::habits::{self, Habit};
 use super::{ALL, Command, Expanded, Rows, Spec, find};
 use crate::error::{Error, Result};
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::output::Format;
 use crate::output::chart::{ChartSpec, Kind};
 

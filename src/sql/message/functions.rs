@@ -1,6 +1,6 @@
 //! Words for calls of functions that the planner turns down.
 
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::sql_type;
 
 /// What is wrong with a call, if the text is about one.

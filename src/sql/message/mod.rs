@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::parser::ParserError;
 
 use super::place::Place;
 use crate::error::Error;
-use crate::nearest::nearest;
+use crate::text::nearest;
 use crate::sql_type;
 
 mod anchor;

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::error::{Error, Result};
-use crate::toml_problem;
+use crate::text::toml_problem;
 
 pub(crate) use calendar::{Calendar, CalendarTables, Hours, Paths};
 pub(crate) use column::{Column, Invalid};

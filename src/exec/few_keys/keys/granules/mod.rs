@@ -21,7 +21,8 @@ use datafusion::physical_plan::PhysicalExpr;
 use self::coded::Coded;
 use self::length::length;
 use crate::functions::ticks_per_second;
-use crate::zone::{self, Zone};
+use crate::time::zone;
+use crate::time::zone::Zone;
 
 /// A function of an instant and the lengths within which it is constant.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Where in a TOML text a problem is, and how to say it.
 
-use crate::nearest::nearest;
+use super::nearest::nearest;
 
 /// The line (from 1) that the byte at `offset` is in.
 pub(crate) fn line(text: &str, offset: usize) -> usize {

@@ -3,7 +3,8 @@
 use chrono::NaiveDateTime;
 
 use super::cursor::Cursor;
-use crate::zone::{self, Clock};
+use crate::time::zone;
+use crate::time::zone::Clock;
 
 /// The zone that stands behind a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 pub(crate) use clock::Clock;
 pub(crate) use table::Zone;
 
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// The zone with an IANA name such as `Europe/Lisbon`, or with a fixed offset such as `+05:30`.
 ///

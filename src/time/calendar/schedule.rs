@@ -8,7 +8,8 @@ use chrono_tz::Tz;
 
 use super::hours::{DAY, Span, Week, merge};
 use super::special::Special;
-use crate::zone::{self, Clock, Zone};
+use crate::time::zone;
+use crate::time::zone::{Clock, Zone};
 
 /// The hours that are in force from some instant on.
 #[derive(Debug, Clone, PartialEq)]

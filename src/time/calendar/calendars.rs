@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::{Calendar, Schedule, Special, Version, Week};
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// The name of the calendar that is open all the time, which is always there.
 pub const ALWAYS: &str = "24x7";
