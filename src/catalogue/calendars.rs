@@ -6,8 +6,8 @@ use chrono::{DateTime, SecondsFormat, Weekday};
 use datafusion::catalog::Session;
 
 use super::listing::{Column, Listing, Value};
-use crate::time::calendar::{Calendar, Span, Version};
 use crate::functions::Options;
+use crate::time::calendar::{Calendar, Span, Version};
 
 /// One version of a calendar.
 struct Row {

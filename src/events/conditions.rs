@@ -12,9 +12,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::sla::SLA_EVENTS;
-use crate::text::nearest;
 use crate::sla::Policies;
 use crate::sql;
+use crate::text::nearest;
 
 /// The conditions of a session's policies, whose columns are known.
 pub(super) struct Conditions {

@@ -7,8 +7,8 @@ use datafusion::common::{Column, DFSchema, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::coding;
-use crate::text::nearest;
 use crate::sql_type;
+use crate::text::nearest;
 
 /// Columns that an event table must have, with what is in them.
 const NEEDED: &[(&str, &str)] = &[

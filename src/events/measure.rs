@@ -2,8 +2,8 @@
 
 use super::clocks::Outcome;
 use super::vocabulary::Status;
-use crate::time::calendar::{ALWAYS, Clock};
 use crate::sla::Rule;
+use crate::time::calendar::{ALWAYS, Clock};
 
 /// A rule and the time by which it counts.
 pub(super) struct Measure<'a> {
@@ -129,8 +129,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::time::calendar::Calendars;
     use crate::sla::{Metric, PAUSABLE};
+    use crate::time::calendar::Calendars;
 
     #[test]
     fn statuses_that_pause_stand_where_the_policies_have_them() {

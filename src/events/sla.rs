@@ -23,9 +23,9 @@ use super::product::Product;
 use super::sla_clock;
 use super::sla_columns::COLUMNS;
 use super::tickets::Tickets;
-use crate::time::calendar::ALWAYS;
 use crate::functions::{Options, ticks_per_second};
 use crate::sla::{Metric, Policies};
+use crate::time::calendar::ALWAYS;
 
 /// The name of the function.
 pub(super) const SLA_EVENTS: &str = "sla_events";

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use datafusion::common::{Result, config_err};
 use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 
-use crate::time::calendar::Calendars;
 use crate::functions::rows::Invalid;
 use crate::sla::Policies;
+use crate::time::calendar::Calendars;
 
 /// A part of the engine that can be turned off; all are on from the start.
 ///

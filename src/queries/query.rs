@@ -8,8 +8,8 @@ use super::header::{self, Chart, Header};
 use super::parameter::Parameter;
 use super::problem::Problem;
 use crate::error::{Error, Result};
-use crate::text::nearest;
 use crate::sql::{self, Statement, Value};
+use crate::text::nearest;
 
 /// A question with a name, from a file of SQL with a header.
 #[derive(Debug, Clone, PartialEq)]

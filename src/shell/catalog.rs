@@ -9,9 +9,9 @@ use datafusion::catalog::SchemaProvider;
 use crate::Engine;
 use crate::catalogue;
 use crate::functions::Page;
-use crate::text::nearest;
 use crate::queries::NamedQuery;
 use crate::sql_type;
+use crate::text::nearest;
 
 /// Names and what to say about them.
 #[derive(Debug, Clone, Default)]

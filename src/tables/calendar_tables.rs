@@ -6,9 +6,9 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 use datafusion::prelude::SessionContext;
 
+use crate::error::{Error, Result};
 use crate::time::calendar;
 use crate::time::calendar::{Calendar, Schedule, Span, Special, Version, Week};
-use crate::error::{Error, Result};
 
 use super::calendars::{holiday_entry, opening_entries, weekdays, zone};
 use super::config::CalendarTables;

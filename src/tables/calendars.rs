@@ -6,9 +6,11 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 use toml::{Spanned, Value};
 
-use crate::time::calendar;
-use crate::time::calendar::{Calendar, DayHours, Days, Entry, FIRST_YEAR, LAST_YEAR, Schedule, Span, Special, Version, Week};
 use crate::error::Result;
+use crate::time::calendar;
+use crate::time::calendar::{
+    Calendar, DayHours, Days, Entry, FIRST_YEAR, LAST_YEAR, Schedule, Span, Special, Version, Week,
+};
 use crate::time::zone;
 
 use super::config::{self, Config, Hours, Paths};

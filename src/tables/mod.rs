@@ -40,10 +40,10 @@ use datafusion::common::TableReference;
 use datafusion::prelude::SessionContext;
 use url::Url;
 
-use crate::time::calendar::Calendars;
 use crate::error::{Error, Result};
 use crate::functions::Options;
 use crate::sla::Policies;
+use crate::time::calendar::Calendars;
 
 use config::Config;
 use location::Location;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use toml::{Spanned, Value};
 
-use crate::time::calendar;
-use crate::time::calendar::{ALWAYS, Calendar, Calendars};
 use crate::error::Result;
-use crate::text::nearest;
 use crate::sla::{Metric, Pauses, Rule, duration};
 use crate::sql;
+use crate::text::nearest;
+use crate::time::calendar;
+use crate::time::calendar::{ALWAYS, Calendar, Calendars};
 
 use super::calendars::plain;
 use super::config::{Config, SlaPolicy};

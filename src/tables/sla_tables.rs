@@ -2,9 +2,9 @@
 
 use datafusion::prelude::SessionContext;
 
-use crate::time::calendar::Calendars;
 use crate::error::Result;
 use crate::sla::{Pauses, Rule};
+use crate::time::calendar::Calendars;
 
 use super::config::SlaTables;
 use super::sla_policies::{calendar, condition, in_order, metric, moment, named, target};

@@ -61,9 +61,7 @@ fn text_of(value: &Value) -> Option<String> {
 }
 
 fn is_far_text(text: &str) -> bool {
-    let time = text::read(text)
-        .ok()
-        .and_then(|written| written.in_utc());
+    let time = text::read(text).ok().and_then(|written| written.in_utc());
     time.is_some_and(|time| time.and_utc().timestamp_nanos_opt().is_none())
 }
 

@@ -8,8 +8,8 @@ use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::config::ConfigOptions;
 use datafusion::logical_expr::ColumnarValue;
 
-use crate::time::calendar::{Calendars, Clock};
 use crate::functions::options::Options;
+use crate::time::calendar::{Calendars, Clock};
 
 /// The clock of each row.
 #[derive(Debug)]

@@ -14,8 +14,8 @@ use super::arguments::{
     INSTANT, calendar, documentation, instants, result, rows, signature, valid, with_ticks,
 };
 use super::clocks::Clocks;
-use crate::time::calendar::Clock;
 use crate::functions::times::ticks;
+use crate::time::calendar::Clock;
 
 /// The functions.
 pub(super) fn all() -> Vec<ScalarUDF> {

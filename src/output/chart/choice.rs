@@ -8,8 +8,8 @@ use arrow::datatypes::{DataType, Field, FieldRef};
 
 use super::{ChartSpec, Kind, refused};
 use crate::error::Result;
-use crate::text::nearest;
 use crate::output::arrow_failed;
+use crate::text::nearest;
 
 /// Columns that a chart chooses only when asked: they go with a value and are none themselves.
 const COMPANIONS: &[&str] = &["n", "low", "high"];

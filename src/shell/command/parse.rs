@@ -7,9 +7,9 @@ use clap::ValueEnum;
 use super::habits::{self, Habit};
 use super::{ALL, Command, Expanded, Rows, Spec, find};
 use crate::error::{Error, Result};
-use crate::text::nearest;
 use crate::output::Format;
 use crate::output::chart::{ChartSpec, Kind};
+use crate::text::nearest;
 
 /// Inputs that `\history` prints when it is not told how many.
 const HISTORY: usize = 20;

@@ -1,7 +1,7 @@
 //! Words for calls of functions that the planner turns down.
 
-use crate::text::nearest;
 use crate::sql_type;
+use crate::text::nearest;
 
 /// What is wrong with a call, if the text is about one.
 pub(super) fn wording(text: &str) -> Option<String> {

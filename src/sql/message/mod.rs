@@ -6,8 +6,8 @@ use datafusion::sql::sqlparser::parser::ParserError;
 
 use super::place::Place;
 use crate::error::Error;
-use crate::text::nearest;
 use crate::sql_type;
+use crate::text::nearest;
 
 mod anchor;
 mod functions;
