@@ -16,6 +16,7 @@ pub mod functions;
 pub mod generate;
 pub mod output;
 pub mod queries;
+pub mod settings;
 mod shell;
 pub mod sla;
 pub mod sql;

@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Weekday};
 use datafusion::catalog::Session;
 
 use super::listing::{Column, Listing, Value};
-use crate::functions::Options;
+use crate::settings::Options;
 use crate::time::calendar::{Calendar, Span, Version};
 
 /// One version of a calendar.

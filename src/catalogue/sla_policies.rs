@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat};
 use datafusion::catalog::Session;
 
 use super::listing::{Column, Listing, Value};
-use crate::functions::Options;
+use crate::settings::Options;
 use crate::sla::{Rule, written};
 
 /// A rule and its place in the order in which rules are tried.

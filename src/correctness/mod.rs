@@ -4,8 +4,7 @@
 //! stock functions. Each file ends its first comment with the upstream issue and the condition under which it
 //! can be deleted; `tests/stock_engine/` asks the stock engine the same and fails when upstream has mended it.
 
-mod functions;
-mod plan;
+pub(crate) mod plan;
 pub(crate) mod syntax;
 
 pub(crate) use plan::{
@@ -28,7 +27,7 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 
 /// The rules that run behind those of `exec`, which look for functions that these replace.
 pub(crate) fn last_analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
-    vec![Arc::new(functions::MovingFrames)]
+    vec![Arc::new(plan::moving_frames::MovingFrames)]
 }
 
 /// The stock analyzer with the rules that come before type coercion in their place, and the rules of the
@@ -55,7 +54,7 @@ pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilde
 /// # Errors
 /// When the registry refuses a function.
 pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
-    functions::register_all(registry)?;
+    crate::functions::correctness::register_all(registry)?;
     plan::register_rewrites(registry)
 }
 
@@ -65,7 +64,7 @@ pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
 /// # Errors
 /// When a function is missing, or the registry refuses one.
 pub(crate) fn register_around(registry: &mut dyn FunctionRegistry) -> Result<()> {
-    functions::length_aggregates::register(registry)?;
+    crate::functions::correctness::length_aggregates::register(registry)?;
     for planner in plan::expr_planners(registry)? {
         registry.register_expr_planner(planner)?;
     }

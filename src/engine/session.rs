@@ -2,7 +2,7 @@
 
 use datafusion::prelude::SessionConfig;
 
-use crate::functions::Options;
+use crate::settings::Options;
 
 /// The configuration of every session.
 pub(super) fn config() -> SessionConfig {

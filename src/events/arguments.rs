@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, FunctionArg, FunctionArgExpr, Query, TableFactor,
 };
 
-use crate::functions::ticks_per_second;
+use crate::functions::kernels::times::ticks_per_second;
 
 /// The plan of a query that stands as an argument.
 ///

@@ -12,7 +12,7 @@ use datafusion::common::Result;
 use super::facts::{Facts, Length};
 use super::ticket::{Text, Ticket};
 use super::vocabulary::{Role, Status};
-use crate::functions::ticks_per_second;
+use crate::functions::kernels::times::ticks_per_second;
 
 /// Where a column's values are.
 #[derive(Clone, Copy)]

@@ -5,7 +5,8 @@ use datafusion::logical_expr::{DocSection, Documentation};
 
 use super::node::TICKET_FACTS;
 use super::sla::SLA_EVENTS;
-use crate::functions::{self, Page};
+use crate::functions::Page;
+use crate::functions::{self};
 
 const FAMILY: &str = "Tables from events";
 

@@ -23,7 +23,8 @@ use super::product::Product;
 use super::sla_clock;
 use super::sla_columns::COLUMNS;
 use super::tickets::Tickets;
-use crate::functions::{Options, ticks_per_second};
+use crate::functions::kernels::times::ticks_per_second;
+use crate::settings::Options;
 use crate::sla::{Metric, Policies};
 use crate::time::calendar::ALWAYS;
 

@@ -14,7 +14,8 @@ use datafusion::logical_expr::{
 use super::clocks::Outcome;
 use super::measure::{Interval, Measure};
 use super::sla_columns::{Clockings, fields};
-use crate::functions::{Options, ticks, ticks_per_second};
+use crate::functions::kernels::times::{ticks, ticks_per_second};
+use crate::settings::Options;
 use crate::sla::{Metric, Policies};
 
 /// A call.

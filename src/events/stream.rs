@@ -19,7 +19,7 @@ use super::input::{AT, CODE, NEW, NO, OLD, TICKET};
 use super::product::Rows;
 use super::ticket::Ticket;
 use super::vocabulary::{Code, Kind};
-use crate::functions::ticks;
+use crate::functions::kernels::times::ticks;
 
 /// A ticket of fewer bytes is not worth the bookkeeping of the memory pool.
 const SMALL: usize = 1 << 20;

@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, plan_err};
 
-use crate::functions::Options;
+use crate::settings::Options;
 use crate::time::calendar::{Calendar, Clock};
 
 /// The calendar called `name`, for a log whose instants are of type `time`.

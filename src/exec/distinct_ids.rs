@@ -15,7 +15,8 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Aggregate, Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
-use crate::functions::{Switch, counts_by_bitmaps};
+use crate::functions::aggregate::distinct::counts_by_bitmaps;
+use crate::settings::Switch;
 
 /// Gives distinct counts of integers and dates the function that keeps bitmaps. Counts over windows
 /// stay as they are.

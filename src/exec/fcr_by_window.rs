@@ -14,7 +14,9 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder, not};
 use datafusion::optimizer::AnalyzerRule;
 
-use crate::functions::{Switch, is_kpi, recontacted};
+use crate::functions::is_kpi;
+use crate::functions::repeat_contact::recontacted;
+use crate::settings::Switch;
 
 /// Rewrites the aggregate where every call of it is about the same contacts; to run after the KPI
 /// calls have all their arguments, and before `recontacted` gets its last.
@@ -43,7 +45,10 @@ fn rewrite(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         return Ok(Transformed::no(plan));
     };
     let names = NamePreserver::new(&plan);
-    let mut repeated = WindowFunction::new(recontacted(), vec![opened.clone(), within]);
+    let mut repeated = WindowFunction::new(
+        Arc::new(recontacted::function()),
+        vec![opened.clone(), within],
+    );
     repeated.params.partition_by = vec![customer.clone()];
     repeated.params.order_by = vec![opened.clone().sort(true, false)];
     let repeated = Expr::from(repeated);

@@ -19,7 +19,10 @@ use datafusion::logical_expr::{
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::scalar::ScalarValue;
 
-use crate::functions::{Options, business_end, calendar_place, minds_invalid_values, needs_zone};
+use crate::functions::calendar_place;
+use crate::functions::datetime::business::{end as business_end, needs_zone};
+use crate::functions::registry::takes_invalid_policy;
+use crate::settings::Options;
 
 const IGNORE: &str = "ignore";
 
@@ -132,13 +135,13 @@ fn is_ignore(argument: &Expr) -> bool {
 /// Function, arguments and DISTINCT of a KPI call, with or without OVER.
 fn kpi_call(expr: &mut Expr) -> Option<(&AggregateUDF, &mut Vec<Expr>, bool)> {
     match expr {
-        Expr::AggregateFunction(call) if minds_invalid_values(&call.func) => Some((
+        Expr::AggregateFunction(call) if takes_invalid_policy(&call.func) => Some((
             call.func.as_ref(),
             &mut call.params.args,
             call.params.distinct,
         )),
         Expr::WindowFunction(call) => match &call.fun {
-            WindowFunctionDefinition::AggregateUDF(function) if minds_invalid_values(function) => {
+            WindowFunctionDefinition::AggregateUDF(function) if takes_invalid_policy(function) => {
                 let distinct = call.params.distinct;
                 Some((function.as_ref(), &mut call.params.args, distinct))
             }

@@ -20,7 +20,6 @@ mod local_clock;
 pub(crate) mod memory;
 mod nodes;
 mod observed_until;
-mod overflow;
 mod scan_progress;
 mod scratch;
 mod shared_quantiles;
@@ -42,12 +41,13 @@ use grouping_sets::BoundGroupingSets;
 
 use crate::correctness::PushedFilters;
 
+pub(crate) use crate::functions::correctness::checked_totals::CheckedAvg;
+pub(crate) use crate::functions::correctness::checked_totals::CheckedSum;
 pub use all_or_nothing::AllOrNothing;
 pub(crate) use changed_rows::{ChangedRows, MEANT, MeantRows};
 pub(crate) use failed_value::PlaceFailures;
 pub use float_stats::{FloatPruning, FloatStatistics};
 pub(crate) use grouping_keys::GroupingKeys;
-pub(crate) use overflow::{CheckedAvg, CheckedSum};
 pub use scan_progress::ScanProgress;
 pub use scratch::{Scratch, ScratchFolder, Staged};
 pub use yielding::yielding;
@@ -63,7 +63,7 @@ pub(crate) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(fixed_lengths::FixedLengths),
         Arc::new(local_clock::LocalCasts),
         // Last, to see the arithmetic of the other rules as well.
-        Arc::new(overflow::CheckArithmetic),
+        Arc::new(crate::correctness::plan::checked_arithmetic::CheckArithmetic),
     ]
 }
 

@@ -19,7 +19,7 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::AnalyzerRule;
 
-use crate::functions::is_recontacted;
+use crate::functions::repeat_contact::recontacted::is_recontacted;
 
 /// Completes every call of `recontacted` that names no end of observation.
 #[derive(Debug, Default)]

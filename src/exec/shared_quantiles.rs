@@ -13,7 +13,11 @@ use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, lit};
 use datafusion::optimizer::AnalyzerRule;
 
-use crate::functions::{Switch, percentile_asked, percentiles_cont, percentiles_field};
+use crate::functions::quantile::percentile_cont::asked as percentile_asked;
+use crate::functions::quantile::percentiles_cont::{
+    field_name as percentiles_field, function as percentiles_cont,
+};
+use crate::settings::Switch;
 
 /// Puts one call in the place of several; to run after type coercion.
 #[derive(Debug)]

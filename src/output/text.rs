@@ -11,7 +11,7 @@ use arrow::{array::AsArray, array::PrimitiveArray};
 
 use super::arrow_failed;
 use crate::error::Result;
-use crate::functions::push_duration;
+use crate::functions::datetime::lengths::push_duration;
 
 /// Whether people expect a column of this type on the right-hand side.
 pub(super) fn is_right_aligned(data_type: &DataType) -> bool {

@@ -4,7 +4,7 @@ use datafusion::prelude::SessionContext;
 
 use super::query::NamedQuery;
 use crate::error::{Error, Result};
-use crate::functions::Options;
+use crate::settings::Options;
 
 /// Holds the tables and columns of `query`'s header against those of `context`.
 ///

@@ -9,7 +9,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, WindowFunctionDefinition};
 use datafusion::scalar::ScalarValue;
 
 use super::lineage::{Origin, bare, origin, origin_of};
-use crate::functions::{Measure, Unit};
+use crate::functions::declaration::measure::{Measure, Unit};
 
 /// The key under which a field says what it is counted in; the values are [`Unit::name`]s.
 pub const UNIT: &str = "deskql.unit";

@@ -41,7 +41,7 @@ use datafusion::prelude::SessionContext;
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::functions::Options;
+use crate::settings::Options;
 use crate::sla::Policies;
 use crate::time::calendar::Calendars;
 

@@ -16,9 +16,9 @@ use datafusion::logical_expr::expr::{Cast, ScalarFunction, TryCast};
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, lit};
 use datafusion::optimizer::AnalyzerRule;
 
-use crate::correctness::functions::time_of_text;
 use crate::exec::expressions::rewrite_expressions;
-use crate::functions::text_times::times_of_texts;
+use crate::functions::correctness::time_of_text;
+use crate::functions::datetime::text::times_of_texts;
 
 /// The rule.
 #[derive(Debug)]

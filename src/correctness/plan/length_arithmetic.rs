@@ -22,7 +22,7 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 use super::length_expressions::{
     beside_lengths, compares, grain, interval_of_days, is_days, may_be_time,
 };
-use crate::functions::lengths::{INTERVAL, interval_from_text, is_length};
+use crate::functions::datetime::lengths::{INTERVAL, interval_from_text, is_length};
 
 /// Plans `+`, `-`, `*`, `/` and comparisons where lengths of time are involved.
 #[derive(Debug)]

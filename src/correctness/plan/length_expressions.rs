@@ -11,7 +11,8 @@ use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator, lit};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 
-use crate::functions::lengths::{self, interval_from_text, is_length};
+use crate::functions::datetime::lengths;
+use crate::functions::datetime::lengths::{interval_from_text, is_length};
 
 /// Nodes of an expression that are looked at before its type is asked for, which walks all of it with a kernel
 /// at every step: a long sum is as deep as it is long, and is asked at each of its signs.

@@ -24,7 +24,7 @@ use datafusion::logical_expr::{
 };
 
 use super::length_expressions::{compares, constant, function, in_ticks};
-use crate::functions::lengths::{
+use crate::functions::datetime::lengths::{
     INTERVAL, LengthAggregate, LengthTrunc, is_length, nanoseconds, tick,
 };
 

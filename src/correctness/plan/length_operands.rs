@@ -17,7 +17,7 @@ use datafusion::logical_expr::{
 };
 
 use super::length_expressions::{beside_lengths, compares, function, may_be_time};
-use crate::functions::lengths::{interval_from_text, is_length, nanoseconds};
+use crate::functions::datetime::lengths::{interval_from_text, is_length, nanoseconds};
 
 /// Makes lengths of what stands beside lengths.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawFieldAccessExpr};
 use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast, lit};
 
-use crate::correctness::functions::is_list;
+use crate::functions::correctness::is_list;
 
 /// Gives lists whole numbers as indexes; comes before the planner of lists.
 #[derive(Debug)]

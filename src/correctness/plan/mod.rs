@@ -4,6 +4,7 @@ mod all_of_sets;
 mod cast_estimates;
 mod casts_to_times;
 mod changed_rows;
+pub(crate) mod checked_arithmetic;
 mod coarse_times;
 mod common_unit;
 mod conditions_over_totals;
@@ -12,12 +13,14 @@ mod end_of_time;
 mod exists_rows;
 mod in_lists;
 mod in_subqueries;
+pub(crate) mod lead_lag;
 mod length_arithmetic;
 mod length_expressions;
 mod length_groups;
 mod length_keys;
 mod length_operands;
 mod list_indexes;
+pub(crate) mod moving_frames;
 mod numbers;
 mod numbers_as_dates;
 mod outer_rows;
@@ -111,7 +114,7 @@ pub(super) fn with_optimizer_rules(
 /// When the registry refuses one.
 pub(super) fn register_rewrites(registry: &mut dyn FunctionRegistry) -> Result<()> {
     registry.register_function_rewrite(Arc::new(length_operands::LengthOperands))?;
-    registry.register_function_rewrite(Arc::new(super::functions::ShiftsByNumber))?;
+    registry.register_function_rewrite(Arc::new(lead_lag::ShiftsByNumber))?;
     registry.register_function_rewrite(Arc::new(coarse_times::CoarseTimes))?;
     registry.register_function_rewrite(Arc::new(end_of_time::EndOfTime))
 }

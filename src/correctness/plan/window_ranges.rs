@@ -18,7 +18,7 @@ use datafusion::logical_expr::{
 };
 
 use super::numbers::digits;
-use crate::functions::lengths::interval_from_text;
+use crate::functions::datetime::lengths::interval_from_text;
 use crate::sql_type;
 
 /// `plan`, as the planner made it of SQL, with offsets that fit the keys of their windows.

@@ -17,7 +17,8 @@ use datafusion::sql::sqlparser::ast::{
     VisitorMut, visit_expressions, visit_expressions_mut,
 };
 
-use crate::functions::{self, NAMED_CAST};
+use crate::functions::correctness::named_cast::NAME as NAMED_CAST;
+use crate::functions::{self};
 
 /// Wraps the casts of every SELECT below `node` that needs it.
 pub(super) fn tell_apart(node: &mut impl VisitMut) {

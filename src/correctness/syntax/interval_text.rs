@@ -17,7 +17,7 @@ use datafusion::sql::sqlparser::ast::{
     WindowFrameUnits, WindowType, visit_expressions_mut,
 };
 
-use crate::functions::lengths::{LengthUnit, read};
+use crate::functions::datetime::lengths::{LengthUnit, read};
 
 /// Writes every interval literal of a node in words that the stock parser knows.
 ///

@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
     ObjectName, Value, ValueWithSpan,
 };
 
-use crate::functions::plain_pattern;
+use crate::functions::compat::patterns::plain_pattern;
 
 pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
     let (Expr::Like {

@@ -10,7 +10,7 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Value};
 
 use super::like_escape::{function, literal, take, text};
-use crate::functions::{plain_pattern, similar_pattern};
+use crate::functions::compat::patterns::{plain_pattern, similar_pattern};
 
 const FUNCTION: &str = "similar_to_escape";
 

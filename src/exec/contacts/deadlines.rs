@@ -7,7 +7,8 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use crate::functions::{Span, deadlines, ticks};
+use crate::functions::kernels::times::ticks;
+use crate::functions::repeat_contact::deadlines::{Span, deadlines};
 
 /// Deadlines of some rows: the sum of a value and `plus`, both in ticks.
 ///

@@ -10,7 +10,8 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, internal_err};
 
-use crate::functions::{bits, ticks_per_second};
+use crate::functions::kernels::bits;
+use crate::functions::kernels::times::ticks_per_second;
 
 /// Blocks grow the memory by steps that are small beside the whole, where one vector would double.
 const BLOCK: usize = 1 << 16;

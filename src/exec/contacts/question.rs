@@ -7,7 +7,8 @@ use arrow::buffer::NullBuffer;
 use arrow::compute::SortOptions;
 use arrow::datatypes::DataType;
 
-use crate::functions::{RECONTACTED, Span};
+use crate::functions::repeat_contact::deadlines::Span;
+use crate::functions::repeat_contact::recontacted::NAME as RECONTACTED;
 
 /// Until when contacts were observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use super::deadlines::masked;
 use super::firsts::{First, Firsts};
 use super::marks::Marks;
 use super::question::Request;
-use crate::functions::ticks;
+use crate::functions::kernels::times::ticks;
 
 /// So that one more than a row, and the number of any customer, are numbers of 32 bits.
 const MOST_ROWS: u32 = i32::MAX.unsigned_abs() - 1;

@@ -18,7 +18,8 @@ use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::windows::{BoundedWindowAggExec, WindowAggExec, WindowUDFExpr};
 
 use super::question::{Question, Until};
-use crate::functions::{Span, is_recontacted};
+use crate::functions::repeat_contact::deadlines::Span;
+use crate::functions::repeat_contact::recontacted::is_recontacted;
 
 type Expression = Arc<dyn PhysicalExpr>;
 
@@ -215,7 +216,11 @@ impl Over<'_> {
         };
         Some(Ask {
             question: Question::Repeated {
-                within: Span::new(crate::functions::RECONTACTED, within.value()).ok()?,
+                within: Span::new(
+                    crate::functions::repeat_contact::recontacted::NAME,
+                    within.value(),
+                )
+                .ok()?,
                 until,
             },
             instant,

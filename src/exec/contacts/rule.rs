@@ -22,7 +22,7 @@ use super::question::Request;
 use super::recognise::{Asks, recognise};
 use super::repeatable::repeatable;
 use crate::exec::nodes::replaced;
-use crate::functions::Switch;
+use crate::settings::Switch;
 
 /// Bytes that a contact may need where contacts have to be sorted, with room for rows whose number
 /// was underestimated.

@@ -18,7 +18,7 @@ use super::first_pass::{FirstPass, join_failed};
 use super::instants::timestamps;
 use super::marks::{Mark, Marks};
 use super::question::{Question, Request, Until};
-use crate::functions::ticks;
+use crate::functions::kernels::times::ticks;
 
 /// Contacts held at once; an input of more is read several times, some customers at a time.
 const MOST_CONTACTS: usize = 16 << 20;

@@ -16,7 +16,7 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 use super::build::is_dense;
 use super::rule::Parts;
 use crate::exec::nodes::replaced;
-use crate::functions::Switch;
+use crate::settings::Switch;
 
 /// Lets joins by dense keys collect their smaller side whatever its size: neither side has to be
 /// divided by hash first, and the set of keys is small.

@@ -14,7 +14,7 @@ use super::keys;
 use super::operator::DenseJoinExec;
 use super::probe::{Kind, Shown};
 use crate::exec::nodes::replaced;
-use crate::functions::Switch;
+use crate::settings::Switch;
 
 /// Puts `DenseJoinExec` in the place of hash joins on one integer key.
 #[derive(Debug)]

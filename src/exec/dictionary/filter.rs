@@ -16,7 +16,7 @@ use super::verdicts::OfValue;
 use super::{dictionary_type, with_dictionaries};
 use crate::exec::columns::{columns_read, only_column};
 use crate::exec::nodes::replaced;
-use crate::functions::Switch;
+use crate::settings::Switch;
 
 /// Lets filters ask for each value of a text column once per dictionary, where nothing else needs the
 /// column.

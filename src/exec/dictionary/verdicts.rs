@@ -15,7 +15,7 @@ use datafusion::physical_plan::PhysicalExpr;
 
 use super::same_values;
 use crate::exec::columns::substituted;
-use crate::functions::bits;
+use crate::functions::kernels::bits;
 
 /// A condition over the value of one text column alone, worked out once per dictionary.
 #[derive(Debug, Clone)]

@@ -16,7 +16,7 @@ use datafusion::physical_plan::PhysicalExpr;
 
 use super::counted::{Counted, Counts};
 use super::sums::{Finish, Sums};
-use crate::functions::bits;
+use crate::functions::kernels::bits;
 
 /// How one aggregate is called, over the rows of the operator.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{ColumnarValue, Operator};
 use datafusion::physical_expr::expressions::BinaryExpr;
 use datafusion::physical_plan::PhysicalExpr;
 
-use crate::functions::bits;
+use crate::functions::kernels::bits;
 
 type Expression = Arc<dyn PhysicalExpr>;
 

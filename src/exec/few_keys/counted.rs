@@ -18,8 +18,9 @@ use datafusion::physical_expr::expressions::{CaseExpr, CastExpr, Literal};
 use datafusion::physical_plan::PhysicalExpr;
 use datafusion::scalar::ScalarValue;
 
-use crate::functions::bits::{self, for_each_set};
-use crate::functions::rows::common_group;
+use crate::functions::kernels::bits;
+use crate::functions::kernels::bits::for_each_set;
+use crate::functions::kernels::rows::common_group;
 
 /// Whole numbers up to this are added exactly as floats too, for as many rows as there can be.
 const EXACT: i64 = 1 << 20;

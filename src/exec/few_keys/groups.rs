@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use arrow::buffer::BooleanBuffer;
 
-use crate::functions::bits::for_each_set;
+use crate::functions::kernels::bits::for_each_set;
 
 /// The group of the rows that do not pass the filter; thrown away at the end.
 pub(super) const DISCARDED: usize = 0;

@@ -1,6 +1,6 @@
 //! Sums of doubles by group, and how far they lie from their mean.
 
-use crate::functions::rows::{Chunk, common_group};
+use crate::functions::kernels::rows::{Chunk, common_group};
 use crate::functions::tally::FEW;
 
 /// Sums that a chunk of one group is added up in: additions of doubles wait for each other.
@@ -160,7 +160,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::functions::rows::{Batch, Invalid, by_value, eligible};
+    use crate::functions::kernels::rows::{Batch, by_value, eligible};
 
     /// By chunks, and one by one.
     fn both(values: &[Option<f64>], groups: &[usize], total: usize) -> [Vec<Real>; 2] {
@@ -170,7 +170,7 @@ mod tests {
         let batch = Batch {
             rows: values.len(),
             eligible: eligible(&[&column], None),
-            invalid: Invalid::Error,
+            invalid: InvalidPolicy::Error,
         };
         let mut reals = [vec![Real::default(); total], vec![Real::default(); total]];
         let never = |_| unreachable!();

@@ -20,7 +20,7 @@ use datafusion::physical_plan::{
 
 use super::plan::{Taken, few_keys};
 use crate::exec::grouping_sets::GroupingSetsBoundary;
-use crate::functions::Switch;
+use crate::settings::Switch;
 
 /// Puts `FewKeysExec` in the place of partial aggregations whose keys can be coded.
 ///

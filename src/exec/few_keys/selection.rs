@@ -12,7 +12,7 @@ use datafusion::common::cast::as_boolean_array;
 use datafusion::physical_plan::PhysicalExpr;
 
 use crate::exec::dictionary::{OfValue, Verdicts};
-use crate::functions::bits;
+use crate::functions::kernels::bits;
 
 /// One of the conditions that rows have to pass.
 #[derive(Debug, Clone)]

@@ -16,8 +16,9 @@ use datafusion::common::{Result, exec_datafusion_err, internal_err};
 
 use super::reals::{self, Real};
 use super::wholes::Wholes;
-use crate::functions::fills;
-use crate::functions::rows::{Batch, Chunk, Invalid, by_value, eligible};
+use crate::functions::kernels::column_reader;
+use crate::functions::kernels::rows::{Batch, Chunk, by_value, eligible};
+use crate::settings::InvalidPolicy;
 use crate::sql_type;
 
 /// What a function wants of the sums.
@@ -90,7 +91,7 @@ impl Sums {
         let batch = Batch {
             rows: column.len(),
             eligible: eligible(&[column], filter.as_ref()),
-            invalid: Invalid::Error,
+            invalid: InvalidPolicy::Error,
         };
         let too_large = |row| {
             let text = arrow::util::display::array_value_to_string(column, row);
@@ -104,8 +105,8 @@ impl Sums {
             Groups::Wholes(wholes) => {
                 wholes.reach(total);
                 let fill = match self.summed.values {
-                    Values::Decimals(_) => fills::unscaled(column, Some)?,
-                    _ => fills::integers(column, Some)?,
+                    Values::Decimals(_) => column_reader::unscaled(column, Some)?,
+                    _ => column_reader::integers(column, Some)?,
                 };
                 batch.gather(&fill, &too_large, &mut |chunk| {
                     wholes.add(of_chunk(groups, chunk), chunk);

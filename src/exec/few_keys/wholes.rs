@@ -1,7 +1,7 @@
 //! Sums of whole numbers and of their squares by group, exact.
 
-use crate::functions::rows::{Chunk, common_group};
-use crate::functions::statistics::variance;
+use crate::functions::kernels::rows::{Chunk, common_group};
+use crate::functions::tally::statistics::variance;
 use crate::functions::tally::{FEW, add_to};
 
 use super::reals::Real;

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{
 };
 
 use super::is_utc;
-use crate::functions::{ticks, ticks_per_second};
+use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
 use crate::time::zone::Clock;
 

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
 use std::sync::Arc;
 
 use super::is_utc;
-use crate::functions::{ticks, ticks_per_second};
+use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
 use crate::time::zone::Clock;
 

@@ -14,8 +14,8 @@ use datafusion::logical_expr::{
 };
 
 use super::is_utc;
-use crate::functions::text_times::times_of_texts;
-use crate::functions::{ticks, ticks_per_second};
+use crate::functions::datetime::text::times_of_texts;
+use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
 use crate::time::zone::Clock;
 

@@ -27,7 +27,7 @@ use crate::exec::dense_join::{DenseJoinExec, takes_keys};
 use crate::exec::dictionary::with_dictionaries;
 use crate::exec::few_keys::{Key, Pipeline};
 use crate::exec::nodes::replaced;
-use crate::functions::Switch;
+use crate::settings::Switch;
 
 type Plan = Arc<dyn ExecutionPlan>;
 

@@ -17,7 +17,7 @@ use futures::TryStreamExt;
 use super::pages::{Book, Pages};
 use super::texts::{Reading, Texts, merged};
 use crate::exec::dense_join::with_keys;
-use crate::functions::bits;
+use crate::functions::kernels::bits;
 
 /// What is read of each row of the source.
 #[derive(Debug, Clone)]

@@ -15,11 +15,11 @@ use datafusion::logical_expr::{
 use super::groups::{Groups, fields, item};
 use super::periods::{Line, Periods};
 use super::single::Single;
-use crate::functions::families::WORKLOAD;
-use crate::functions::instants::finer;
-use crate::functions::local::instant_type;
-use crate::functions::rows::Invalid;
-use crate::functions::times::ticks_per_second;
+use crate::functions::datetime::local::instant_type;
+use crate::functions::declaration::families::WORKLOAD;
+use crate::functions::declaration::instants::finer;
+use crate::functions::kernels::times::ticks_per_second;
+use crate::settings::InvalidPolicy;
 
 /// The name of the function.
 pub(crate) const NAME: &str = "backlog_moves";
@@ -166,8 +166,8 @@ fn groups(args: &AccumulatorArgs<'_>) -> Result<Groups> {
     let worded = |problem| exec_datafusion_err!("{NAME}: {problem}");
     let last = constant(args, args.exprs.len() - 1)?;
     let (invalid, given) = match last == IGNORE {
-        true => (Invalid::Ignore, args.exprs.len() - 1),
-        false => (Invalid::Error, args.exprs.len()),
+        true => (InvalidPolicy::Ignore, args.exprs.len() - 1),
+        false => (InvalidPolicy::Error, args.exprs.len()),
     };
     let week_start = match given {
         0..=5 => "monday".to_owned(),

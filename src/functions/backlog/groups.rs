@@ -10,8 +10,9 @@ use datafusion::common::{Result, exec_datafusion_err, exec_err, internal_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
 use super::periods::Periods;
-use crate::functions::rows::{Invalid, WAYS_ON};
-use crate::functions::times::{instant_text, ticks};
+use crate::functions::kernels::rows::WAYS_ON;
+use crate::functions::kernels::times::{instant_text, ticks};
+use crate::settings::InvalidPolicy;
 
 /// What happened in a period.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,7 +28,7 @@ struct Moves {
 pub(super) struct Groups {
     function: &'static str,
     periods: Periods,
-    invalid: Invalid,
+    invalid: InvalidPolicy,
     groups: Vec<Vec<Moves>>,
     fields: Fields,
     /// Of the counts, in bytes.
@@ -58,7 +59,7 @@ impl Groups {
     pub(super) fn new(
         function: &'static str,
         periods: Periods,
-        invalid: Invalid,
+        invalid: InvalidPolicy,
         fields: Fields,
     ) -> Self {
         Self {
@@ -210,8 +211,8 @@ impl GroupsAccumulator for Groups {
             let closed = (closed_at.is_valid(row) && closed[row] < never).then(|| closed[row]);
             if closed.is_some_and(|closed| closed < opened[row]) {
                 match self.invalid {
-                    Invalid::Ignore => continue,
-                    Invalid::Error => {
+                    InvalidPolicy::Ignore => continue,
+                    InvalidPolicy::Error => {
                         return exec_err!(
                             "{}: closed {} before opened {}; {WAYS_ON}",
                             self.function,

@@ -14,8 +14,8 @@ use datafusion::logical_expr::{
 
 use super::groups::item;
 use super::periods::Line;
-use crate::functions::families::WORKLOAD;
-use crate::functions::times::{ticks, ticks_per_second};
+use crate::functions::declaration::families::WORKLOAD;
+use crate::functions::kernels::times::{ticks, ticks_per_second};
 
 const NAME: &str = "backlog_levels";
 /// Periods that one list may have: 114 years of hours. A time of closing far away is an error of the data.

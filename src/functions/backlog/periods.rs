@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::functions::local::{Buckets, Grain, weekday};
+use crate::functions::datetime::local::{Buckets, Grain, weekday};
 use crate::time::zone;
 use crate::time::zone::Clock;
 

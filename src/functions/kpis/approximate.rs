@@ -1,12 +1,13 @@
 //! `approx_duration_quantile`: a quantile of durations from a sketch.
 
-use crate::functions::families::RESPONSE;
+use crate::functions::declaration::families::RESPONSE;
+use crate::functions::declaration::kpi_spec::{Form, Spec};
 use crate::functions::kpis::duration::{
     CALENDAR, DURATION_END, DURATION_START, DURATION_UNIT, Durations, QUANTILE, quantile,
 };
-use crate::functions::outcome::{Quantity, Shape, Type};
-use crate::functions::sketch::{self, SketchOf};
-use crate::functions::spec::{Form, Spec};
+use crate::functions::quantile::sketch;
+use crate::functions::quantile::sketch::SketchOf;
+use crate::functions::tally::outcome::{Quantity, Shape, Type};
 
 pub(crate) static APPROX_DURATION_QUANTILE: Spec = Spec {
     name: "approx_duration_quantile",

@@ -3,15 +3,16 @@
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{Result, exec_datafusion_err};
 
-use crate::functions::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::families::WORKLOAD;
-use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, by_row, eligible};
-use crate::functions::share::Share;
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Form, Spec};
-use crate::functions::statistics;
-use crate::functions::times::{instant_text, ticks};
+use crate::functions::declaration::families::WORKLOAD;
+use crate::functions::declaration::kpi_spec::{Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_row, eligible};
+use crate::functions::kernels::times::{instant_text, ticks};
+use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::tally::outcome::{Measured, Quantity, Shape, Type};
+use crate::functions::tally::share::Share;
+use crate::functions::tally::statistics;
+use crate::settings::InvalidPolicy;
 
 const OPENED: Parameter =
     Parameter::required("opened_at", Kind::Instant, "When the ticket opened.");
@@ -95,7 +96,7 @@ struct Backlog {
     /// Position of the due time, for the overdue ones only.
     due: Option<usize>,
     at: usize,
-    invalid: Invalid,
+    invalid: InvalidPolicy,
 }
 
 impl Kpi for Backlog {

@@ -3,18 +3,20 @@
 use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::{Result, plan_err};
 
-use crate::functions::accumulate::{Tallied, state_of};
-use crate::functions::families::CUSTOMER;
-use crate::functions::fills;
+use crate::functions::declaration::families::CUSTOMER;
+use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter, unpacked as unpacked_type};
+use crate::functions::kernels::column_reader;
+use crate::functions::kernels::numbers::{Number, Unit};
+use crate::functions::kernels::rows::Each;
 use crate::functions::kpis::nps::{Answer, Answers, NetShare};
-use crate::functions::mean::{self, Mean, MeanOf, Narrow, Sample, Samples};
-use crate::functions::numbers::{Number, Unit};
-use crate::functions::outcome::{Quantity, Shape, Type};
-use crate::functions::rows::Each;
-use crate::functions::scores::{Scale, Scored};
-use crate::functions::share::{self, Share, ShareOf};
-use crate::functions::signature::{Kind, Parameter, unpacked as unpacked_type};
-use crate::functions::spec::{Bound, Call, Form, Spec};
+use crate::functions::tally::accumulate::{Tallied, state_of};
+use crate::functions::tally::mean;
+use crate::functions::tally::mean::{Mean, MeanOf, Narrow, Sample, Samples};
+use crate::functions::tally::outcome::{Quantity, Shape, Type};
+use crate::functions::tally::scores::{Scale, Scored};
+use crate::functions::tally::share;
+use crate::functions::tally::share::{Share, ShareOf};
 
 const SCORE: Parameter = Parameter::required("score", Kind::Number, "Answer; higher is easier.");
 
@@ -159,7 +161,7 @@ fn mean_of_scores(call: &Call<'_>, range: Range, factor: i32, divisor: i32) -> B
     let numerator = i128::from(factor);
     let denominator = unit.per_one() * i128::from(divisor);
     let coarse_per_unit = 1024.0 * f64::from(divisor) / f64::from(factor);
-    match fills::is_integer(unpacked_type(&call.types[0])) {
+    match column_reader::is_integer(unpacked_type(&call.types[0])) {
         true => Box::new(Tallied(MeanOf {
             samples: Scored::new(call.function, Whole(range), call.invalid),
             numerator,

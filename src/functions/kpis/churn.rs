@@ -3,16 +3,18 @@
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 
-use crate::functions::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::families::RETENTION;
-use crate::functions::numbers::ratio;
-use crate::functions::outcome::{Measured, Shape, Type};
-use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, by_row, eligible};
-use crate::functions::share::{self, percent};
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Form, Spec};
+use crate::functions::declaration::families::RETENTION;
+use crate::functions::declaration::kpi_spec::{Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::numbers::ratio;
+use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_row, eligible};
+use crate::functions::kernels::times::{instant_text, ticks};
+use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::tally::outcome::{Measured, Shape, Type};
+use crate::functions::tally::share;
+use crate::functions::tally::share::percent;
 use crate::functions::tally::{Counts, tally};
-use crate::functions::times::{instant_text, ticks};
+use crate::settings::InvalidPolicy;
 
 const PARAMETERS: &[Parameter] = &[
     Parameter::required("started_at", Kind::Instant, "When the customer joined."),
@@ -133,7 +135,7 @@ enum Figure {
 struct PeriodRate {
     function: &'static str,
     figure: Figure,
-    invalid: Invalid,
+    invalid: InvalidPolicy,
 }
 
 impl Kpi for PeriodRate {

@@ -3,15 +3,17 @@
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, plan_err};
 
-use crate::functions::accumulate::{Tallied, state_of};
-use crate::functions::families::CUSTOMER;
+use crate::functions::declaration::families::CUSTOMER;
+use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::numbers::Number;
 use crate::functions::kpis::rate::Flags;
-use crate::functions::numbers::Number;
-use crate::functions::outcome::Type;
-use crate::functions::scores::{self, Scored};
-use crate::functions::share::{self, Share, ShareOf};
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Bound, Call, Form, Spec};
+use crate::functions::tally::accumulate::{Tallied, state_of};
+use crate::functions::tally::outcome::Type;
+use crate::functions::tally::scores;
+use crate::functions::tally::scores::Scored;
+use crate::functions::tally::share;
+use crate::functions::tally::share::{Share, ShareOf};
 
 pub(crate) static CSAT: Spec = Spec {
     name: "csat",

@@ -5,15 +5,18 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_datafusion_err, plan_err};
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
-use crate::functions::accumulate::{Tallied, state_of};
-use crate::functions::families::RESPONSE;
-use crate::functions::mean::{self, Mean, MeanOf, Narrow, Samples};
-use crate::functions::outcome::{Outcome, Quantity, Shape, Type};
-use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, by_pair, eligible};
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Bound, Call, Form, Spec};
-use crate::functions::spread::{self, Quantiles, SpreadOf};
-use crate::functions::times::{DurationUnit, instant_text, ticks, ticks_per_second};
+use crate::functions::declaration::families::RESPONSE;
+use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_pair, eligible};
+use crate::functions::kernels::times::{DurationUnit, instant_text, ticks, ticks_per_second};
+use crate::functions::quantile::exact;
+use crate::functions::quantile::exact::{Quantiles, SpreadOf};
+use crate::functions::tally::accumulate::{Tallied, state_of};
+use crate::functions::tally::mean;
+use crate::functions::tally::mean::{Mean, MeanOf, Narrow, Samples};
+use crate::functions::tally::outcome::{Outcome, Quantity, Shape, Type};
+use crate::settings::InvalidPolicy;
 
 pub(crate) const DURATION_UNIT: Parameter = Parameter::optional(
     "unit",
@@ -144,7 +147,7 @@ pub(crate) static DURATION_MEDIAN: Spec = Spec {
     shape: QUANTILE_SHAPE,
     forms: &[Form {
         parameters: &[DURATION_START, DURATION_END, DURATION_UNIT, CALENDAR],
-        state: spread::state,
+        state: exact::state,
         bind: |call| {
             Ok(Box::new(SpreadOf {
                 of: Durations::new(call)?,
@@ -172,7 +175,7 @@ pub(crate) static DURATION_QUANTILE: Spec = Spec {
             DURATION_UNIT,
             CALENDAR,
         ],
-        state: spread::state,
+        state: exact::state,
         bind: |call| {
             let q = quantile(call)?;
             Ok(Box::new(SpreadOf {
@@ -199,7 +202,7 @@ pub(crate) struct Durations {
     /// Names of the two instants, for messages.
     from: &'static str,
     to: &'static str,
-    invalid: Invalid,
+    invalid: InvalidPolicy,
     ticks_per_second: i64,
     unit: DurationUnit,
 }
@@ -302,7 +305,7 @@ struct MeanDuration(Durations);
 
 fn mean_state(types: &[DataType], detail: bool) -> Vec<(&'static str, DataType)> {
     if detail {
-        spread::state(types, detail)
+        exact::state(types, detail)
     } else {
         state_of::<Mean>(types, detail)
     }

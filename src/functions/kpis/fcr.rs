@@ -3,18 +3,21 @@
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{Result, exec_datafusion_err};
 
-use crate::functions::accumulate::{Tallied, state_of};
-use crate::functions::bits::WORD;
-use crate::functions::families::QUALITY;
-use crate::functions::fills::{self, ColumnFill};
+use super::fcr_by_repeat_contact;
+use crate::functions::declaration::families::QUALITY;
+use crate::functions::declaration::kpi_spec::{Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::bits::WORD;
+use crate::functions::kernels::column_reader;
+use crate::functions::kernels::column_reader::ColumnFill;
+use crate::functions::kernels::numbers::{Number, number_at, unpacked};
+use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, eligible};
 use crate::functions::kpis::rate::Flags;
-use crate::functions::kpis::recontact;
-use crate::functions::numbers::{Number, number_at, unpacked};
-use crate::functions::outcome::Type;
-use crate::functions::rows::{Batch, Each, Invalid, WAYS_ON, eligible};
-use crate::functions::share::{self, Hits, Share, ShareOf};
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Form, Spec};
+use crate::functions::tally::accumulate::{Tallied, state_of};
+use crate::functions::tally::outcome::Type;
+use crate::functions::tally::share;
+use crate::functions::tally::share::{Hits, Share, ShareOf};
+use crate::settings::InvalidPolicy;
 
 pub(crate) static FCR: Spec = Spec {
     name: "fcr",
@@ -63,7 +66,7 @@ pub(crate) static FCR: Spec = Spec {
                 }))))
             },
         },
-        recontact::FORM,
+        fcr_by_repeat_contact::FORM,
     ],
 };
 
@@ -78,7 +81,7 @@ fn is_count(number: Number, wanted: i64) -> Option<bool> {
 /// Exactly one public agent reply and no reopen.
 #[derive(Debug, Clone)]
 struct OneTouch {
-    invalid: Invalid,
+    invalid: InvalidPolicy,
 }
 
 impl Hits for OneTouch {
@@ -123,8 +126,8 @@ impl Hits for OneTouch {
 
 /// Whether each count is `WANTED`, a constant that many integers are compared with at once.
 fn counts<const WANTED: i64>(column: &ArrayRef) -> Result<ColumnFill<'_, bool>> {
-    match fills::is_integer(column.data_type()) {
-        true => fills::integers(column, |count| (count >= 0).then_some(count == WANTED)),
-        false => fills::numbers("fcr", column, |number| is_count(number, WANTED)),
+    match column_reader::is_integer(column.data_type()) {
+        true => column_reader::integers(column, |count| (count >= 0).then_some(count == WANTED)),
+        false => column_reader::numbers("fcr", column, |number| is_count(number, WANTED)),
     }
 }

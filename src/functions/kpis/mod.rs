@@ -4,18 +4,17 @@ pub(crate) mod approximate;
 pub(crate) mod backlog;
 pub(crate) mod ces;
 pub(crate) mod churn;
-pub(crate) mod contacts;
+pub(crate) mod classes;
 pub(crate) mod csat;
-mod decided;
 pub(crate) mod duration;
 pub(crate) mod fcr;
+pub(crate) mod fcr_by_repeat_contact;
 pub(crate) mod nps;
 pub(crate) mod rate;
-pub(crate) mod recontact;
 pub(crate) mod revenue;
 pub(crate) mod workload;
 
-use crate::functions::spec::Spec;
+use super::declaration::kpi_spec::Spec;
 
 /// Every KPI, in the order of its family's pages.
 pub(crate) static ALL: [&Spec; 30] = [

@@ -3,16 +3,16 @@
 use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
-use crate::functions::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::families::CUSTOMER;
-use crate::functions::numbers::{Number, ratio};
-use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Chunk, Each};
-use crate::functions::scores::{Scale, Scored};
-use crate::functions::share::count;
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Form, Spec};
-use crate::functions::statistics;
+use crate::functions::declaration::families::CUSTOMER;
+use crate::functions::declaration::kpi_spec::{Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::numbers::{Number, ratio};
+use crate::functions::kernels::rows::{Chunk, Each};
+use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::tally::outcome::{Measured, Quantity, Shape, Type};
+use crate::functions::tally::scores::{Scale, Scored};
+use crate::functions::tally::share::count;
+use crate::functions::tally::statistics;
 use crate::functions::tally::{Counts, tally};
 
 pub(crate) static NPS: Spec = Spec {

@@ -3,14 +3,16 @@
 use arrow::array::{ArrayRef, AsArray, BooleanArray};
 use datafusion::common::Result;
 
-use crate::functions::accumulate::{Tallied, state_of};
-use crate::functions::bits::{WORD, word};
-use crate::functions::families::QUALITY;
-use crate::functions::outcome::Type;
-use crate::functions::rows::{Batch, Each, Invalid, eligible};
-use crate::functions::share::{self, Hits, Share, ShareOf};
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Form, Spec};
+use crate::functions::declaration::families::QUALITY;
+use crate::functions::declaration::kpi_spec::{Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::bits::{WORD, word};
+use crate::functions::kernels::rows::{Batch, Each, eligible};
+use crate::functions::tally::accumulate::{Tallied, state_of};
+use crate::functions::tally::outcome::Type;
+use crate::functions::tally::share;
+use crate::functions::tally::share::{Hits, Share, ShareOf};
+use crate::settings::InvalidPolicy;
 use datafusion::common::internal_datafusion_err;
 
 /// Booleans as hits; a NULL is not eligible.
@@ -28,7 +30,7 @@ impl Hits for Flags {
         let batch = Batch {
             rows: flags.len(),
             eligible: eligible(&[&columns[0]], filter),
-            invalid: Invalid::Error,
+            invalid: InvalidPolicy::Error,
         };
         let fill = |first: usize, slots: &mut [bool], _| {
             let flags = word(flags.values(), first, slots.len());
@@ -54,7 +56,7 @@ const FORMS: &[Form] = &[Form {
     bind: |_| Ok(Box::new(Tallied(ShareOf(Flags)))),
 }];
 
-const SHAPE: crate::functions::outcome::Shape = share::shape(
+const SHAPE: crate::functions::tally::outcome::Shape = share::shape(
     "rows where the condition is not NULL",
     &[("hits", Type::Count, "rows where it is true")],
 );

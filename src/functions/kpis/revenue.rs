@@ -3,18 +3,20 @@
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{DataFusionError, Result};
 
-use crate::functions::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::amounts;
-use crate::functions::bits::{WORD, word};
-use crate::functions::families::RETENTION;
-use crate::functions::fills;
-use crate::functions::numbers::{Unit, coarse_products, number_at, ratio, unpacked};
-use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Batch, Each, Invalid, eligible};
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Form, Spec};
-use crate::functions::statistics::{self, RatioSums};
+use crate::functions::declaration::families::RETENTION;
+use crate::functions::declaration::kpi_spec::{Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::bits::{WORD, word};
+use crate::functions::kernels::column_reader;
+use crate::functions::kernels::numbers::{Unit, coarse_products, number_at, ratio, unpacked};
+use crate::functions::kernels::rows::{Batch, Each, eligible};
+use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::tally::amounts;
+use crate::functions::tally::outcome::{Measured, Quantity, Shape, Type};
+use crate::functions::tally::statistics;
+use crate::functions::tally::statistics::RatioSums;
 use crate::functions::tally::{Counts, tally};
+use crate::settings::InvalidPolicy;
 
 const SHAPE: Shape = Shape {
     value: Type::Measure,
@@ -162,7 +164,7 @@ struct RevenueRate {
     function: &'static str,
     figure: Figure,
     unit: Unit,
-    invalid: Invalid,
+    invalid: InvalidPolicy,
 }
 
 impl RevenueRate {
@@ -191,8 +193,8 @@ impl Kpi for RevenueRate {
             eligible: eligible(&[&columns[0]], filter),
             invalid: self.invalid,
         };
-        let start = fills::numbers(self.function, &starts, amounts::amount)?;
-        let end = fills::numbers(self.function, &ends, amounts::amount)?;
+        let start = column_reader::numbers(self.function, &starts, amounts::amount)?;
+        let end = column_reader::numbers(self.function, &ends, amounts::amount)?;
         let nulls = ends.logical_nulls();
         let fill = |first: usize, slots: &mut [Option<Customer>], counted: u64| {
             let (mut then, mut now) = ([0; WORD], [0; WORD]);

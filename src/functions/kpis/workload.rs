@@ -5,17 +5,19 @@ use arrow::buffer::NullBuffer;
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use crate::functions::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::amounts::{Amounts, NarrowAmounts};
-use crate::functions::bits::{WORD, word};
-use crate::functions::families::WORKLOAD;
-use crate::functions::mean::{self, Mean, MeanOf, Sample};
-use crate::functions::numbers::{coarse_products, ratio, unpacked};
-use crate::functions::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::rows::{Each, eligible};
-use crate::functions::signature::{Kind, Parameter};
-use crate::functions::spec::{Bound, Call, Form, Spec};
-use crate::functions::statistics::{self, RatioSums};
+use crate::functions::declaration::families::WORKLOAD;
+use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
+use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::kernels::bits::{WORD, word};
+use crate::functions::kernels::numbers::{coarse_products, ratio, unpacked};
+use crate::functions::kernels::rows::{Each, eligible};
+use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::tally::amounts::{Amounts, NarrowAmounts};
+use crate::functions::tally::mean;
+use crate::functions::tally::mean::{Mean, MeanOf, Sample};
+use crate::functions::tally::outcome::{Measured, Quantity, Shape, Type};
+use crate::functions::tally::statistics;
+use crate::functions::tally::statistics::RatioSums;
 use crate::functions::tally::{Counts, add_to, tally};
 
 const SHAPE: Shape = Shape {

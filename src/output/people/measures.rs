@@ -1,7 +1,7 @@
 //! The values of KPIs with what they are counted in.
 
 use super::NULL;
-use crate::functions::Unit;
+use crate::functions::declaration::measure::Unit;
 use crate::output::numbers::{decimals, readable};
 
 const MINUTE: f64 = 60.0;

@@ -12,7 +12,7 @@ use super::arrow_failed;
 use super::numbers::{decimals, grouped, readable};
 use super::text::{self, nested_options, printable};
 use crate::error::Result;
-use crate::functions::Unit;
+use crate::functions::declaration::measure::Unit;
 use crate::sql::UNIT;
 
 /// The texts of one column, row by row; NULL is the word.

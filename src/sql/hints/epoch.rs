@@ -3,7 +3,7 @@
 use datafusion::logical_expr::Expr;
 
 use super::{Found, name};
-use crate::functions::text_times::is_epoch;
+use crate::functions::datetime::text::is_epoch;
 
 /// A call that reads counts since 1970, of whose unit nothing is said.
 pub(super) fn check(expr: &Expr, found: &mut Found) {

@@ -6,7 +6,7 @@ use datafusion::logical_expr::{
 };
 use datafusion::scalar::ScalarValue;
 
-use crate::functions::Measure;
+use crate::functions::declaration::measure::Measure;
 use crate::sql::lineage::{Origin, origin, origin_of, source, uncast};
 
 /// Levels of columns after which a search gives up.

@@ -17,8 +17,8 @@ use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
 
 use super::types::{Known, as_double, cast_to, digits, is_text, text_literal};
 use super::{bounds, dates, texts};
-use crate::correctness::functions::DecimalQuotient;
-use crate::functions::div_function;
+use crate::functions::compat::operators::div_function;
+use crate::functions::correctness::DecimalQuotient;
 
 /// Digits that a decimal of 128 bits has.
 const NARROW: i16 = 38;

@@ -16,7 +16,7 @@ use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
 use super::types::{as_double, cast_to, has_mixed, is_date, text_literal};
 use super::{bounds, dates, texts, zeros};
 use crate::correctness::plan::end_of_time;
-use crate::functions::lengths::{INTERVAL, interval_from_text, is_length};
+use crate::functions::datetime::lengths::{INTERVAL, interval_from_text, is_length};
 
 /// # Errors
 /// When there are dates among numbers, or a text that is no number.

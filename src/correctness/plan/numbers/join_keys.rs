@@ -13,7 +13,7 @@ use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::{Expr, LogicalPlan, ScalarUDF, lit};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
-use crate::functions::NamedCast;
+use crate::functions::correctness::named_cast::NamedCast;
 
 /// Names the casts among the keys of joins; to run last.
 #[derive(Debug)]

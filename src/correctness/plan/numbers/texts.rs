@@ -10,7 +10,7 @@ use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataT
 use datafusion::common::{Result, ScalarValue, plan_datafusion_err};
 use datafusion::logical_expr::Expr;
 
-use crate::functions::nearest_double;
+use crate::functions::kernels::nearest_double;
 
 /// The number that `text` is, for standing beside one of type `beside`, and its type: a whole number beside
 /// whole ones, a double beside doubles, with its own digits beside decimals.

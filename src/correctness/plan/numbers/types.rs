@@ -11,8 +11,8 @@ use datafusion::logical_expr::expr::{Cast, ScalarFunction};
 use datafusion::logical_expr::type_coercion::binary::BinaryTypeCoercer;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
 
-use crate::correctness::functions::RoundedCast;
-use crate::functions::nearest_double;
+use crate::functions::correctness::RoundedCast;
+use crate::functions::kernels::nearest_double;
 
 /// The type of an expression, where it is known.
 pub(super) type Known = Option<DataType>;

@@ -13,7 +13,7 @@ use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::logical_expr::expr::{ScalarFunction, WindowFunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF};
 
-use crate::correctness::functions::PlainDouble;
+use crate::functions::correctness::PlainDouble;
 
 /// Gives doubles that are compared by their bits one zero and one NaN; says whether there are any.
 ///

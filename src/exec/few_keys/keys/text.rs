@@ -10,7 +10,7 @@ use datafusion::common::{HashMap, Result};
 use super::Coder;
 use crate::exec::dictionary::dictionary_type;
 use crate::exec::dictionary::same_values;
-use crate::functions::bits::for_each_set;
+use crate::functions::kernels::bits::for_each_set;
 
 /// True for the types that [`Text`] codes.
 pub(super) fn takes(data_type: &DataType) -> bool {

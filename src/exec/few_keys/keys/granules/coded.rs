@@ -7,8 +7,8 @@ use super::super::Coder;
 use super::Granules;
 use super::divisor::Divisor;
 use super::ticks::Ticks;
-use crate::functions::bits::for_each_set;
-use crate::functions::times::ticks;
+use crate::functions::kernels::bits::for_each_set;
+use crate::functions::kernels::times::ticks;
 
 /// No code.
 const UNKNOWN: u32 = u32::MAX;

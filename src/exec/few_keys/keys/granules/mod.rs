@@ -20,7 +20,7 @@ use datafusion::physical_plan::PhysicalExpr;
 
 use self::coded::Coded;
 use self::length::length;
-use crate::functions::ticks_per_second;
+use crate::functions::kernels::times::ticks_per_second;
 use crate::time::zone;
 use crate::time::zone::Zone;
 

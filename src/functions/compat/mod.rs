@@ -1,0 +1,24 @@
+//! What analysts type out of habit from other engines and DataFusion lacks: choices, patterns, operators.
+
+mod aliases;
+mod choice;
+pub(crate) mod operators;
+pub(crate) mod patterns;
+mod regexp_extract;
+mod type_name;
+
+use super::declaration::scalar::Spec;
+
+pub(crate) use aliases::{aggregate as renamed_aggregate, scalar as renamed_scalar};
+
+/// The scalar functions of this folder.
+pub(crate) fn specs() -> Vec<Spec> {
+    let specs = [
+        choice::all(),
+        patterns::all(),
+        regexp_extract::all(),
+        operators::all(),
+        type_name::all(),
+    ];
+    specs.into_iter().flatten().collect()
+}

@@ -1,0 +1,196 @@
+//! `business_add(start, amount, calendar)`: when that much business time will be over.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
+use arrow::compute::cast;
+use arrow::datatypes::{
+    DataType, DurationNanosecondType, Float64Type, IntervalMonthDayNanoType, IntervalUnit, TimeUnit,
+};
+use datafusion::common::{Result, exec_err, internal_err, plan_err};
+use datafusion::logical_expr::{
+    ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+};
+
+use super::arguments::{
+    START, calendar, documentation, instants, result, rows, signature, valid, with_ticks,
+};
+use super::clocks::Clocks;
+use crate::functions::kernels::numbers::is_number;
+use crate::functions::kernels::times::ticks;
+
+const NAME: &str = "business_add";
+const NANOS: i128 = 1_000_000_000;
+
+pub(super) fn function() -> ScalarUDF {
+    ScalarUDF::from(BusinessAdd::default())
+}
+
+#[derive(Debug)]
+struct BusinessAdd {
+    signature: Signature,
+    documentation: Documentation,
+}
+
+impl PartialEq for BusinessAdd {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for BusinessAdd {}
+
+impl std::hash::Hash for BusinessAdd {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        NAME.hash(state);
+    }
+}
+
+impl Default for BusinessAdd {
+    fn default() -> Self {
+        Self {
+            signature: signature(&["start", "amount", "calendar"]),
+            documentation: documentation(
+                NAME,
+                "The due time: the instant by which `amount` of business time is over since `start`, \
+                 so that `business_seconds(start, business_add(start, amount, c), c)` is the amount \
+                 again. Where the amount ends with closing time, that is the result, not the next \
+                 opening. A negative amount counts back, 0 gives `start`. NULL when an argument is \
+                 NULL, and when the calendar has not that much open time. In the zone of `start`, to \
+                 the microsecond at least.",
+                &[
+                    ("start", START),
+                    (
+                        "amount",
+                        "A number of seconds, or an INTERVAL or difference of timestamps without days \
+                         and months, whose length in business time nobody has said.",
+                    ),
+                ],
+                "SELECT business_add(TIMESTAMPTZ '2026-01-05T10:00:00Z', INTERVAL '90 minutes', \
+                 '24x7');\n-- 2026-01-05T11:30:00Z",
+                "business_seconds",
+            ),
+        }
+    }
+}
+
+/// The amounts of a column in ticks.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "seconds that are no whole ticks are rounded to them, and saturate"
+)]
+fn amount(amounts: &ArrayRef, row: usize, per_second: i64) -> Result<i128> {
+    let of_nanos = |nanos: i128| {
+        let half = NANOS / i128::from(per_second) / 2;
+        (nanos + half).div_euclid(NANOS / i128::from(per_second))
+    };
+    match amounts.data_type() {
+        DataType::Float64 => {
+            let seconds = amounts.as_primitive::<Float64Type>().value(row);
+            if !seconds.is_finite() {
+                return exec_err!(
+                    "{NAME}: amount must be a finite number of seconds, not {seconds}"
+                );
+            }
+            let whole = seconds.trunc();
+            let part = ((seconds - whole) * per_second as f64).round() as i128;
+            Ok(whole as i128 * i128::from(per_second) + part)
+        }
+        DataType::Duration(_) => {
+            let nanos = amounts.as_primitive::<DurationNanosecondType>().value(row);
+            Ok(of_nanos(i128::from(nanos)))
+        }
+        DataType::Interval(_) => {
+            let span = amounts
+                .as_primitive::<IntervalMonthDayNanoType>()
+                .value(row);
+            if span.months != 0 || span.days != 0 {
+                return exec_err!(
+                    "{NAME}: amount has days or months, which have no length in business time; give \
+                     hours, minutes or a number of seconds"
+                );
+            }
+            Ok(of_nanos(i128::from(span.nanoseconds)))
+        }
+        other => internal_err!("expected an amount of time, got {other}"),
+    }
+}
+
+fn due<const PER_SECOND: i64>(
+    clocks: &mut Clocks,
+    start: &ArrayRef,
+    amounts: &ArrayRef,
+) -> Result<Int64Array> {
+    let nulls = valid(&[start, amounts]);
+    let starts: &[i64] = ticks(start)?;
+    let value = |row: usize| {
+        if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            return Ok(None);
+        }
+        let Some(clock) = clocks.of(row)? else {
+            return Ok(None);
+        };
+        let amount = amount(amounts, row, PER_SECOND)?;
+        Ok(clock.ticks_added::<PER_SECOND>(starts[row], amount))
+    };
+    (0..starts.len()).map(value).collect()
+}
+
+impl ScalarUDFImpl for BusinessAdd {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        let [start, amount, name] = arg_types else {
+            return plan_err!("{NAME}(start, amount, calendar) takes three arguments");
+        };
+        // Amounts are seldom whole ticks of the coarser units.
+        let instant = match instants(NAME, &[("start", start)])? {
+            DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond, zone) => {
+                DataType::Timestamp(TimeUnit::Microsecond, zone)
+            }
+            other => other,
+        };
+        let amount = match amount {
+            DataType::Interval(_) => DataType::Interval(IntervalUnit::MonthDayNano),
+            DataType::Duration(_) => DataType::Duration(TimeUnit::Nanosecond),
+            DataType::Null => DataType::Float64,
+            number if is_number(number) => DataType::Float64,
+            other => {
+                return plan_err!(
+                    "{NAME}: amount is {other}, not an INTERVAL or a number of seconds"
+                );
+            }
+        };
+        Ok(vec![instant, amount, calendar(NAME, name)?])
+    }
+
+    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
+        match arg_types {
+            [start, ..] => Ok(start.clone()),
+            [] => plan_err!("{NAME}(start, amount, calendar) takes three arguments"),
+        }
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let (rows, is_constant) = rows(&args.args, args.number_rows);
+        let [start, amounts, name] = args.args.as_slice() else {
+            return plan_err!("{NAME}(start, amount, calendar) takes three arguments");
+        };
+        let mut clocks = Clocks::new(NAME, name, rows, &args.config_options)?;
+        let (start, amounts) = (start.to_array(rows)?, amounts.to_array(rows)?);
+        let due = with_ticks!(start.data_type(), P => due::<P>(&mut clocks, &start, &amounts))?;
+        let due: ArrayRef = cast(&(Arc::new(due) as ArrayRef), start.data_type())?;
+        result(&due, is_constant)
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}

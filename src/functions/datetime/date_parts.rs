@@ -1,0 +1,271 @@
+//! One function a part of a date, names of days and months, and the last day of a month.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, TimeUnit};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+use datafusion::common::{Result, plan_err};
+
+use super::age::days_of_month;
+use super::lengths::{self, INTERVAL, is_length};
+use super::wall_clock::{as_time, walls};
+use crate::functions::declaration::scalar::Spec;
+
+const ARGUMENT: &[(&str, &str)] = &[(
+    "time",
+    "A date or timestamp; with a time zone, that zone's clock is read. Parts that a length of time has are taken of an INTERVAL or the difference of two times as well.",
+)];
+
+fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
+    match types {
+        [DataType::Interval(_)] => Ok(vec![INTERVAL]),
+        [length] if is_length(length) => Ok(types.to_vec()),
+        [time] => Ok(vec![as_time("this function", time)?]),
+        _ => plan_err!("this function takes one date or timestamp"),
+    }
+}
+
+/// A part of each time, or of each length of time.
+fn int(columns: &[ArrayRef], name: &str, part: fn(NaiveDateTime) -> i64) -> Result<ArrayRef> {
+    if is_length(columns[0].data_type()) {
+        return lengths::part(name, &columns[0]);
+    }
+    let walls = walls(&columns[0])?.into_iter();
+    let parts: Int64Array = walls.map(|wall| wall.map(part)).collect();
+    Ok(Arc::new(parts))
+}
+
+fn name(columns: &[ArrayRef], format: &str) -> Result<ArrayRef> {
+    if is_length(columns[0].data_type()) {
+        return plan_err!("a length of time has no name of a day or month");
+    }
+    let walls = walls(&columns[0])?.into_iter();
+    let names: StringArray = walls
+        .map(|wall| wall.map(|wall| wall.format(format).to_string()))
+        .collect();
+    Ok(Arc::new(names))
+}
+
+/// A part that is a whole number.
+macro_rules! part {
+    ($name:literal, $aliases:expr, $meaning:literal, $example:literal, $part:expr) => {
+        Spec {
+            name: $name,
+            aliases: $aliases,
+            syntax: concat!($name, "(time)"),
+            meaning: $meaning,
+            arguments: ARGUMENT,
+            example: concat!("SELECT ", $name, "(TIMESTAMP '", $example, "')"),
+            coerce,
+            returns: |_| Ok(DataType::Int64),
+            kernel: |columns| int(columns, $name, $part),
+        }
+    };
+}
+
+pub(crate) fn all() -> Vec<Spec> {
+    let mut all = calendar();
+    all.extend(of_day());
+    all.extend(named());
+    all
+}
+
+fn calendar() -> Vec<Spec> {
+    vec![
+        part!("year", &[], "The year.", "2026-05-04 00:00:00", |t| t
+            .year()
+            .into()),
+        part!(
+            "quarter",
+            &[],
+            "The quarter of the year, 1 to 4.",
+            "2026-05-04 00:00:00",
+            |t| { i64::from(t.month0() / 3 + 1) }
+        ),
+        part!(
+            "month",
+            &[],
+            "The month, 1 to 12.",
+            "2026-05-04 00:00:00",
+            |t| t.month().into()
+        ),
+        part!(
+            "week",
+            &["weekofyear"],
+            "The ISO week of the year, 1 to 53: weeks start on Monday, and week 1 has the year's first Thursday.",
+            "2027-01-01 00:00:00",
+            |t| t.iso_week().week().into()
+        ),
+        part!(
+            "day",
+            &["dayofmonth"],
+            "The day of the month, 1 to 31.",
+            "2026-05-04 00:00:00",
+            |t| { t.day().into() }
+        ),
+        part!(
+            "dayofyear",
+            &[],
+            "The day of the year, 1 to 366.",
+            "2026-02-01 00:00:00",
+            |t| { t.ordinal().into() }
+        ),
+        part!(
+            "dayofweek",
+            &["weekday"],
+            "The day of the week, 0 for Sunday to 6 for Saturday.",
+            "2026-01-04 00:00:00",
+            |t| t.weekday().num_days_from_sunday().into()
+        ),
+        part!(
+            "isodow",
+            &[],
+            "The ISO day of the week, 1 for Monday to 7 for Sunday.",
+            "2026-01-04 00:00:00",
+            |t| t.weekday().number_from_monday().into()
+        ),
+    ]
+}
+
+fn of_day() -> Vec<Spec> {
+    vec![
+        part!(
+            "hour",
+            &[],
+            "The hour, 0 to 23.",
+            "2026-01-04 05:06:07",
+            |t| t.hour().into()
+        ),
+        part!(
+            "minute",
+            &[],
+            "The minute, 0 to 59.",
+            "2026-01-04 05:06:07",
+            |t| t.minute().into()
+        ),
+        part!(
+            "second",
+            &[],
+            "The second, 0 to 59, without its fraction.",
+            "2026-01-04 05:06:07",
+            |t| { t.second().into() }
+        ),
+        milliseconds(),
+        Spec {
+            name: "epoch",
+            aliases: &[],
+            syntax: "epoch(time)",
+            meaning: "Seconds from 1970-01-01 to the time on the clock, with their fraction.",
+            arguments: ARGUMENT,
+            example: "SELECT epoch(TIMESTAMP '2026-01-01 00:00:00.5')",
+            coerce,
+            returns: |_| Ok(DataType::Float64),
+            kernel: |columns| {
+                if is_length(columns[0].data_type()) {
+                    return lengths::seconds(&columns[0]);
+                }
+                let walls = walls(&columns[0])?.into_iter();
+                let seconds: Float64Array = walls.map(|wall| wall.map(epoch)).collect();
+                Ok(Arc::new(seconds))
+            },
+        },
+    ]
+}
+
+/// Milliseconds both ways.
+fn milliseconds() -> Spec {
+    Spec {
+        name: "epoch_ms",
+        aliases: &[],
+        syntax: "epoch_ms(time)",
+        meaning: "Milliseconds from 1970-01-01 to the time on the clock, or since midnight for a TIME. Of a whole number, the other way round: the timestamp so many milliseconds after 1970-01-01.",
+        arguments: &[(
+            "time",
+            "A date, a timestamp or a TIME, or a whole number; with a time zone, that zone's clock is read.",
+        )],
+        example: "SELECT epoch_ms(TIMESTAMP '2026-01-01 00:00:00'), epoch_ms(1767225600000)",
+        coerce: |types| match types {
+            [of] if of.is_integer() => Ok(vec![DataType::Int64]),
+            [DataType::Time32(_) | DataType::Time64(_)] => {
+                Ok(vec![DataType::Time32(TimeUnit::Millisecond)])
+            }
+            other => coerce(other),
+        },
+        returns: |types| match types[0] {
+            DataType::Int64 => Ok(DataType::Timestamp(TimeUnit::Millisecond, None)),
+            _ => Ok(DataType::Int64),
+        },
+        kernel: |columns| match columns[0].data_type() {
+            DataType::Int64 => Ok(cast(
+                &columns[0],
+                &DataType::Timestamp(TimeUnit::Millisecond, None),
+            )?),
+            DataType::Time32(_) => Ok(cast(
+                &cast(&columns[0], &DataType::Int32)?,
+                &DataType::Int64,
+            )?),
+            _ => int(columns, "epoch_ms", |t| t.and_utc().timestamp_millis()),
+        },
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "microseconds are exact in a double for 285 years around 1970"
+)]
+fn epoch(wall: NaiveDateTime) -> f64 {
+    wall.and_utc().timestamp_micros() as f64 / 1e6
+}
+
+fn named() -> Vec<Spec> {
+    vec![
+        Spec {
+            name: "dayname",
+            aliases: &[],
+            syntax: "dayname(time)",
+            meaning: "The English name of the day of the week.",
+            arguments: ARGUMENT,
+            example: "SELECT dayname(DATE '2026-01-01')",
+            coerce,
+            returns: |_| Ok(DataType::Utf8),
+            kernel: |columns| name(columns, "%A"),
+        },
+        Spec {
+            name: "monthname",
+            aliases: &[],
+            syntax: "monthname(time)",
+            meaning: "The English name of the month.",
+            arguments: ARGUMENT,
+            example: "SELECT monthname(DATE '2026-01-01')",
+            coerce,
+            returns: |_| Ok(DataType::Utf8),
+            kernel: |columns| name(columns, "%B"),
+        },
+        Spec {
+            name: "last_day",
+            aliases: &[],
+            syntax: "last_day(time)",
+            meaning: "The last day of the month, as a date.",
+            arguments: ARGUMENT,
+            example: "SELECT last_day(DATE '2024-02-10')",
+            coerce,
+            returns: |_| Ok(DataType::Date32),
+            kernel: |columns| {
+                if is_length(columns[0].data_type()) {
+                    return plan_err!("a length of time has no last day");
+                }
+                let walls = walls(&columns[0])?.into_iter();
+                let days: Date32Array = walls.map(|wall| wall.and_then(last_day)).collect();
+                Ok(Arc::new(days))
+            },
+        },
+    ]
+}
+
+fn last_day(wall: NaiveDateTime) -> Option<i32> {
+    let days = u32::try_from(days_of_month(wall.year(), wall.month())).ok()?;
+    let last = NaiveDate::from_ymd_opt(wall.year(), wall.month(), days)?;
+    i32::try_from((last - NaiveDate::default()).num_days()).ok()
+}

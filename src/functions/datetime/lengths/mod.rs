@@ -1,0 +1,60 @@
+//! Lengths of time: INTERVAL, and the difference of two times, as one thing.
+//!
+//! `total` says how long one is, `text` reads what people write, `factor` multiplies and divides, `parts` takes
+//! apart. `correctness::plan` puts these functions where the stock engine compares or computes field by field.
+
+mod aggregates;
+mod arithmetic;
+mod bag;
+mod casts;
+mod extremes;
+mod factor;
+mod parts;
+mod shown;
+mod sums;
+mod text;
+mod total;
+mod trunc;
+mod units;
+
+use std::sync::{Arc, LazyLock};
+
+use datafusion::common::{Result, internal_datafusion_err};
+use datafusion::logical_expr::ScalarUDF;
+
+use crate::functions::declaration::scalar;
+use crate::functions::declaration::scalar::Spec;
+
+pub(crate) use aggregates::{LengthAggregate, LengthQuestion};
+pub(crate) use casts::interval_from_text;
+pub(crate) use parts::{part, seconds};
+pub(crate) use shown::push_duration;
+pub(crate) use text::read;
+pub(crate) use total::{INTERVAL, is_length, nanoseconds, rounded, tick};
+pub(crate) use trunc::LengthTrunc;
+pub(crate) use units::LengthUnit;
+
+pub(crate) fn all() -> Vec<Spec> {
+    let specs = [
+        arithmetic::all(),
+        parts::all(),
+        casts::all(),
+        extremes::all(),
+    ];
+    specs.into_iter().flatten().collect()
+}
+
+/// One of the functions of this folder, for rules that put it into a plan.
+///
+/// # Errors
+/// When there is none of that name.
+pub(crate) fn function(name: &str) -> Result<Arc<ScalarUDF>> {
+    static FUNCTIONS: LazyLock<Vec<Arc<ScalarUDF>>> = LazyLock::new(|| {
+        let functions = all().into_iter().map(scalar::function);
+        functions.map(Arc::new).collect()
+    });
+    let found = FUNCTIONS.iter().find(|udf| udf.name() == name);
+    found
+        .cloned()
+        .ok_or_else(|| internal_datafusion_err!("no function {name}"))
+}

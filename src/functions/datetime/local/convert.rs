@@ -1,0 +1,93 @@
+//! Columns of instants to columns of what clocks show.
+
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow::buffer::NullBuffer;
+use datafusion::common::{Result, exec_err};
+
+use super::zones::Clocks;
+use crate::functions::kernels::times::{instant_text, ticks};
+use crate::time::zone::Clock;
+
+/// `of_local` of the clock's time at each instant, both in ticks; NULL where the instant or its zone is.
+///
+/// # Errors
+/// When a zone is unknown, or a time lies outside what `of_local` or 64 bits hold.
+pub(super) fn convert<T: ArrowPrimitiveType>(
+    function: &str,
+    instants: &ArrayRef,
+    clocks: &mut Clocks,
+    mut of_local: impl FnMut(i64) -> Option<T::Native>,
+) -> Result<PrimitiveArray<T>> {
+    let values: &[i64] = ticks(instants)?;
+    let nulls = instants.nulls().filter(|nulls| nulls.null_count() > 0);
+    let failed = match (clocks, nulls) {
+        (Clocks::One(None), _) => return Ok(PrimitiveArray::new_null(values.len())),
+        (Clocks::One(Some(clock)), None) => match all(values, clock, &mut of_local) {
+            Ok(values) => return Ok(PrimitiveArray::new(values.into(), None)),
+            Err(row) => row,
+        },
+        (Clocks::One(Some(clock)), Some(nulls)) => {
+            match valid(values, nulls, clock, &mut of_local) {
+                Ok(values) => return Ok(PrimitiveArray::new(values.into(), Some(nulls.clone()))),
+                Err(row) => row,
+            }
+        }
+        (clocks, nulls) => {
+            let rows = values.iter().enumerate();
+            let rows = rows.map(|(row, &value)| {
+                let is_valid = nulls.is_none_or(|nulls| nulls.is_valid(row));
+                let Some(clock) = clocks.of(row)?.filter(|_| is_valid) else {
+                    return Ok(None);
+                };
+                match clock.local(value).and_then(&mut of_local) {
+                    Some(value) => Ok(Some(value)),
+                    None => outside(function, instants, row),
+                }
+            });
+            return rows.collect();
+        }
+    };
+    outside(function, instants, failed)
+}
+
+/// The values, or the row that has none.
+fn all<N>(
+    instants: &[i64],
+    clock: &mut Clock,
+    of_local: &mut impl FnMut(i64) -> Option<N>,
+) -> Result<Vec<N>, usize> {
+    let mut values = Vec::with_capacity(instants.len());
+    for &instant in instants {
+        match clock.local(instant).and_then(&mut *of_local) {
+            Some(value) => values.push(value),
+            None => return Err(values.len()),
+        }
+    }
+    Ok(values)
+}
+
+fn valid<N: Default>(
+    instants: &[i64],
+    nulls: &NullBuffer,
+    clock: &mut Clock,
+    of_local: &mut impl FnMut(i64) -> Option<N>,
+) -> Result<Vec<N>, usize> {
+    let mut values = Vec::with_capacity(instants.len());
+    for (&instant, is_valid) in instants.iter().zip(nulls) {
+        // What stands in the place of a NULL may be anything.
+        let value = match is_valid {
+            true => clock.local(instant).and_then(&mut *of_local),
+            false => Some(N::default()),
+        };
+        match value {
+            Some(value) => values.push(value),
+            None => return Err(values.len()),
+        }
+    }
+    Ok(values)
+}
+
+fn outside<T>(function: &str, instants: &ArrayRef, row: usize) -> Result<T> {
+    let instant = instant_text(instants, row);
+    exec_err!("{function}: the time {instant} is outside the calendar")
+}

@@ -1,0 +1,104 @@
+//! Parts of a date: what a difference is counted in.
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err};
+
+/// A part of a date, coarsest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Microsecond,
+    Millisecond,
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+    Decade,
+    Century,
+    Millennium,
+}
+
+impl Part {
+    /// The part that `text` names, in any case and with the usual short forms.
+    pub(crate) fn named(function: &str, text: &str) -> Result<Self> {
+        Ok(match text.trim().to_lowercase().as_str() {
+            "microsecond" | "microseconds" | "us" => Self::Microsecond,
+            "millisecond" | "milliseconds" | "ms" => Self::Millisecond,
+            "second" | "seconds" | "sec" | "secs" | "s" => Self::Second,
+            "minute" | "minutes" | "min" | "mins" | "m" => Self::Minute,
+            "hour" | "hours" | "hr" | "hrs" | "h" => Self::Hour,
+            "day" | "days" | "d" | "dayofmonth" => Self::Day,
+            "week" | "weeks" | "w" => Self::Week,
+            "month" | "months" | "mon" | "mons" => Self::Month,
+            "quarter" | "quarters" => Self::Quarter,
+            "year" | "years" | "yr" | "yrs" | "y" => Self::Year,
+            "decade" | "decades" => Self::Decade,
+            "century" | "centuries" => Self::Century,
+            "millennium" | "millennia" | "millenium" => Self::Millennium,
+            other => {
+                return exec_err!(
+                    "{function}: no part of a date is called '{other}'; write 'second', 'minute', 'hour', 'day', 'week', 'month', 'quarter' or 'year'"
+                );
+            }
+        })
+    }
+
+    /// The microseconds of one, for parts of a fixed length.
+    pub(crate) fn micros(self) -> Option<i64> {
+        const SECOND: i64 = 1_000_000;
+        Some(match self {
+            Self::Microsecond => 1,
+            Self::Millisecond => 1_000,
+            Self::Second => SECOND,
+            Self::Minute => 60 * SECOND,
+            Self::Hour => 3_600 * SECOND,
+            Self::Day => 86_400 * SECOND,
+            Self::Week => 7 * 86_400 * SECOND,
+            _ => return None,
+        })
+    }
+
+    /// Whether one lasts as long on every clock.
+    pub(crate) fn is_below_a_day(self) -> bool {
+        matches!(
+            self,
+            Self::Microsecond | Self::Millisecond | Self::Second | Self::Minute | Self::Hour
+        )
+    }
+
+    /// The months of one, for the others.
+    pub(crate) fn months(self) -> i64 {
+        match self {
+            Self::Quarter => 3,
+            Self::Year => 12,
+            Self::Decade => 120,
+            Self::Century => 1_200,
+            Self::Millennium => 12_000,
+            _ => 1,
+        }
+    }
+}
+
+/// The part that each row names; mostly the same one, which is read once.
+pub(crate) fn parts(function: &str, names: &ArrayRef) -> Result<Vec<Option<Part>>> {
+    let names = cast(names, &DataType::Utf8)?;
+    let mut last: Option<(&str, Part)> = None;
+    let mut parts = Vec::with_capacity(names.len());
+    for name in names.as_string::<i32>() {
+        parts.push(match (name, last) {
+            (None, _) => None,
+            (Some(name), Some((known, part))) if name == known => Some(part),
+            (Some(name), _) => {
+                let part = Part::named(function, name)?;
+                last = Some((name, part));
+                Some(part)
+            }
+        });
+    }
+    Ok(parts)
+}

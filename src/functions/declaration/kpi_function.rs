@@ -1,0 +1,262 @@
+//! One KPI as a DataFusion aggregate function: name, argument checks, binding.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::{Result, not_impl_err, plan_err};
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF,
+    Signature, Volatility,
+};
+
+use super::constants::constants;
+use super::kpi_documentation::documentation;
+use super::kpi_spec::{Bound, Call, Form, Spec};
+use super::signature;
+use super::signature::{Kind, LEVEL};
+use crate::functions::tally::outcome::Outcome;
+
+/// The value or the `_detail` of a KPI.
+#[derive(Debug)]
+pub(crate) struct KpiFunction {
+    spec: &'static Spec,
+    detail: bool,
+    name: String,
+    signature: Signature,
+    documentation: Documentation,
+}
+
+/// Functions are told apart by name, as they are on the wire.
+impl PartialEq for KpiFunction {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for KpiFunction {}
+
+impl Hash for KpiFunction {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+/// The function of `spec` and its `_detail`.
+pub(crate) fn functions(spec: &'static Spec) -> [AggregateUDF; 2] {
+    [false, true].map(|detail| AggregateUDF::from(KpiFunction::new(spec, detail)))
+}
+
+impl KpiFunction {
+    fn new(spec: &'static Spec, detail: bool) -> Self {
+        let name = if detail {
+            format!("{}_detail", spec.name)
+        } else {
+            spec.name.to_owned()
+        };
+        let mut signature = Signature::user_defined(Volatility::Immutable);
+        // Forms that name their arguments differently cannot share one list of names.
+        if let [form] = spec.forms {
+            signature.parameter_names = Some(
+                form.parameters(detail)
+                    .iter()
+                    .map(|parameter| parameter.name.to_owned())
+                    .collect(),
+            );
+        }
+        let documentation = documentation(spec, &name, detail);
+        Self {
+            spec,
+            detail,
+            name,
+            signature,
+            documentation,
+        }
+    }
+
+    /// The form that takes arguments of these types, and the types it wants.
+    fn form(&self, types: &[DataType]) -> Result<(&'static Form, Vec<DataType>)> {
+        for form in self.spec.forms {
+            let parameters = form.parameters(self.detail);
+            if let Some(coerced) = signature::coerced(&self.name, &parameters, types)? {
+                return Ok((form, coerced));
+            }
+        }
+        plan_err!("{}", self.mismatch(types))
+    }
+
+    fn mismatch(&self, types: &[DataType]) -> String {
+        let forms: Vec<_> = self
+            .spec
+            .forms
+            .iter()
+            .map(|form| self.form_text(form))
+            .collect();
+        let given: Vec<_> = types.iter().map(ToString::to_string).collect();
+        format!("{}; got ({})", forms.join(" or "), given.join(", "))
+    }
+
+    fn form_text(&self, form: &'static Form) -> String {
+        let parameters = form.parameters(self.detail);
+        let kinds: Vec<_> = parameters
+            .iter()
+            .filter(|parameter| !parameter.optional)
+            .map(|parameter| {
+                format!(
+                    "{} = {}",
+                    parameter.name,
+                    signature::kind_name(parameter.kind)
+                )
+            })
+            .collect();
+        format!(
+            "{} takes {}",
+            signature::syntax(&self.name, &parameters),
+            kinds.join(", ")
+        )
+    }
+
+    fn outcome(&self, call: &Call<'_>) -> Result<Outcome> {
+        if !self.detail {
+            return Ok(Outcome::Value(self.spec.shape.value));
+        }
+        let level = call.number(LEVEL.name)?.unwrap_or(0.95);
+        if !(level > 0.0 && level < 1.0) {
+            return plan_err!("{}: level must lie between 0 and 1, not {level}", self.name);
+        }
+        Ok(Outcome::Detail {
+            name: self.spec.name,
+            shape: self.spec.shape,
+            level,
+        })
+    }
+
+    fn bind(&self, args: &AccumulatorArgs<'_>) -> Result<(Box<dyn Bound>, Outcome)> {
+        if args.is_distinct {
+            return not_impl_err!(
+                "{}(DISTINCT ..) is not a {0}: every row counts; remove DISTINCT, or take distinct \
+                 rows in a subquery first",
+                self.name
+            );
+        }
+        let types: Vec<_> = args
+            .expr_fields
+            .iter()
+            .map(|field| field.data_type().clone())
+            .collect();
+        let (form, _) = self.form(&types)?;
+        let parameters = form.parameters(self.detail);
+        let (constants, invalid) = constants(&self.name, &parameters, args)?;
+        let call = Call {
+            function: self.spec.name,
+            types: &types,
+            invalid,
+            parameters: &parameters,
+            constants,
+        };
+        Ok(((form.bind)(&call)?, self.outcome(&call)?))
+    }
+}
+
+impl AggregateUDFImpl for KpiFunction {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        Ok(self.form(arg_types)?.1)
+    }
+
+    fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
+        Ok(match self.detail {
+            false => self.spec.shape.value.data_type(),
+            true => DataType::Struct(self.spec.shape.detail_fields(self.spec.name)),
+        })
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
+        let types: Vec<_> = args
+            .input_fields
+            .iter()
+            .map(|field| field.data_type().clone())
+            .collect();
+        let (form, _) = self.form(&types)?;
+        let field = |(part, data_type): (&str, DataType)| {
+            Arc::new(Field::new(
+                format_state_name(args.name, part),
+                data_type,
+                false,
+            ))
+        };
+        Ok((form.state)(&types, self.detail)
+            .into_iter()
+            .map(field)
+            .collect())
+    }
+
+    fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        let (bound, outcome) = self.bind(&args)?;
+        bound.accumulator(outcome, false)
+    }
+
+    fn create_sliding_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn Accumulator>> {
+        let (bound, outcome) = self.bind(&args)?;
+        bound.accumulator(outcome, true)
+    }
+
+    /// Without groups support DataFusion would box one accumulator per group and, for DISTINCT,
+    /// never ask it; the refusal must come from here.
+    fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
+        !args.is_distinct
+    }
+
+    fn create_groups_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn GroupsAccumulator>> {
+        let (bound, outcome) = self.bind(&args)?;
+        bound.groups(outcome)
+    }
+
+    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
+        AggregateOrderSensitivity::Insensitive
+    }
+
+    fn reverse_expr(&self) -> ReversedUDAF {
+        ReversedUDAF::Identical
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}
+
+/// The KPI that `function` computes, and whether it is the detail.
+pub(crate) fn spec_of(function: &AggregateUDF) -> Option<(&'static Spec, bool)> {
+    let function: &dyn std::any::Any = function.inner().as_ref();
+    let kpi: &KpiFunction = function.downcast_ref()?;
+    Some((kpi.spec, kpi.detail))
+}
+
+/// The place of the calendar among the arguments, which is the last.
+pub fn calendar_place(function: &AggregateUDF) -> Option<usize> {
+    let (spec, detail) = spec_of(function)?;
+    let parameters = spec.forms.first()?.parameters(detail);
+    parameters
+        .iter()
+        .position(|parameter| parameter.kind == Kind::Calendar)
+}
+
+/// True for the functions of this module.
+pub fn is_kpi(function: &AggregateUDF) -> bool {
+    spec_of(function).is_some()
+}

@@ -1,0 +1,110 @@
+//! What a KPI says about itself, the ways to call it, and one bound call.
+
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
+
+use super::signature;
+use super::signature::{Kind, LEVEL, Parameter};
+use crate::functions::tally::outcome::{Outcome, Shape};
+use crate::settings::InvalidPolicy;
+
+/// The family a function is listed under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Family(pub(crate) &'static str);
+
+/// What a function says about itself and how a call of it is bound.
+#[derive(Debug)]
+pub(crate) struct Spec {
+    pub(crate) name: &'static str,
+    pub(crate) family: Family,
+    /// Definition, unit, NULL behaviour, errors and source, in Markdown.
+    pub(crate) description: &'static str,
+    /// SQL that runs on its own; its last line is a comment with the expected value.
+    pub(crate) example: &'static str,
+    pub(crate) shape: Shape,
+    /// Ways to call it, tried in order.
+    pub(crate) forms: &'static [Form],
+}
+
+/// Names and types of the columns of a partial state.
+pub(crate) type StateColumns = Vec<(&'static str, DataType)>;
+
+/// One way to call a function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Form {
+    pub(crate) parameters: &'static [Parameter],
+    /// Columns of the partial state, given the types of the arguments and whether the detail is
+    /// wanted.
+    pub(crate) state: fn(&[DataType], bool) -> StateColumns,
+    /// Checks the constants and gives what can count.
+    pub(crate) bind: fn(&Call<'_>) -> Result<Box<dyn Bound>>,
+}
+
+/// A call whose constants are known: it makes the accumulators.
+pub(crate) trait Bound {
+    /// For queries without groups; a sliding one can also take rows away again.
+    fn accumulator(&self, outcome: Outcome, sliding: bool) -> Result<Box<dyn Accumulator>>;
+    /// For `GROUP BY`.
+    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>>;
+}
+
+/// The arguments of one call.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) function: &'static str,
+    pub(crate) types: &'a [DataType],
+    pub(crate) invalid: InvalidPolicy,
+    pub(crate) parameters: &'a [Parameter],
+    /// One per argument; `None` for a column.
+    pub(crate) constants: Vec<Option<ScalarValue>>,
+}
+
+impl Form {
+    /// The parameters of the KPI, or of its detail, which takes a level too.
+    pub(crate) fn parameters(&self, detail: bool) -> Vec<Parameter> {
+        let mut all = self.parameters.to_vec();
+        if detail {
+            // The calendar stays last, where calls without one do not notice it.
+            let has_calendar = all.last().is_some_and(|last| last.kind == Kind::Calendar);
+            all.insert(all.len() - usize::from(has_calendar), LEVEL);
+        }
+        all
+    }
+}
+
+impl Call<'_> {
+    fn constant(&self, name: &str) -> Option<&ScalarValue> {
+        let position = self
+            .parameters
+            .iter()
+            .position(|parameter| parameter.name == name)?;
+        self.constants
+            .get(position)?
+            .as_ref()
+            .filter(|value| !value.is_null())
+    }
+
+    /// Whether there is an argument for `name`, constant or a column, that is not NULL throughout.
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        let place = self.parameters.iter().position(|own| own.name == name);
+        place.is_some_and(|place| {
+            self.constants.len() > place && self.types.get(place).is_some_and(|own| !own.is_null())
+        })
+    }
+
+    /// The constant number called `name`.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<f64>> {
+        signature::constant_number(self.function, name, self.constant(name))
+    }
+
+    /// The constant text called `name`.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.constant(name)?.try_as_str().flatten()
+    }
+
+    /// The constant interval called `name`.
+    pub(crate) fn span(&self, name: &str) -> Option<&ScalarValue> {
+        self.constant(name)
+    }
+}

@@ -1,0 +1,156 @@
+//! What a KPI call in a plan gives back: for hints, and for showing the result to people.
+
+use datafusion::logical_expr::{AggregateUDF, Expr};
+use datafusion::scalar::ScalarValue;
+
+use super::kpi_function;
+use super::kpi_spec::Spec;
+use crate::functions::kernels::times::DurationUnit;
+use crate::functions::tally::outcome::{Quantity, Type};
+
+/// What a number is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Hundredths of the whole.
+    Percent,
+    /// Points of a score between -100 and 100.
+    Points,
+    /// Seconds.
+    Second,
+    /// Minutes.
+    Minute,
+    /// Hours.
+    Hour,
+    /// Days of 24 hours.
+    Day,
+}
+
+impl Unit {
+    const ALL: [Self; 6] = [
+        Self::Percent,
+        Self::Points,
+        Self::Second,
+        Self::Minute,
+        Self::Hour,
+        Self::Day,
+    ];
+
+    /// Its name in the metadata of a field.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Percent => "percent",
+            Self::Points => "points",
+            Self::Second => "second",
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+        }
+    }
+
+    /// The unit called `name`, as [`Unit::name`] gives it.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+}
+
+impl From<DurationUnit> for Unit {
+    fn from(unit: DurationUnit) -> Self {
+        match unit {
+            DurationUnit::Second => Self::Second,
+            DurationUnit::Minute => Self::Minute,
+            DurationUnit::Hour => Self::Hour,
+            DurationUnit::Day => Self::Day,
+        }
+    }
+}
+
+/// One call of a KPI or of its detail.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure {
+    spec: &'static Spec,
+    is_detail: bool,
+    unit: Option<Unit>,
+}
+
+impl Measure {
+    /// What `function` gives for `arguments`; `None` when it is no KPI.
+    #[must_use]
+    pub fn of(function: &AggregateUDF, arguments: &[Expr]) -> Option<Self> {
+        let (spec, is_detail) = kpi_function::spec_of(function)?;
+        let unit = match spec.shape.quantity {
+            Quantity::Plain => None,
+            Quantity::Percent => Some(Unit::Percent),
+            Quantity::Points => Some(Unit::Points),
+            Quantity::Duration => duration_unit(spec, arguments),
+        };
+        Some(Self {
+            spec,
+            is_detail,
+            unit,
+        })
+    }
+
+    /// The name of the KPI, without `_detail`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.spec.name
+    }
+
+    /// Whether the call gives the components beside the value.
+    #[must_use]
+    pub fn is_detail(&self) -> bool {
+        self.is_detail
+    }
+
+    /// Whether the value is a number of things, which needs no n beside it.
+    #[must_use]
+    pub fn is_count(&self) -> bool {
+        self.spec.shape.value == Type::Count
+    }
+
+    /// What the value is counted in; `None` for things, scales and money.
+    #[must_use]
+    pub fn unit(&self) -> Option<Unit> {
+        self.unit
+    }
+
+    /// Whether the field `part` of the detail is a number of things.
+    #[must_use]
+    pub fn counts(&self, part: &str) -> bool {
+        let shape = &self.spec.shape;
+        let found = shape.parts.iter().find(|(name, ..)| *name == part);
+        match found {
+            Some((_, of, _)) => *of == Type::Count,
+            None => part == "n" || (part == self.spec.name && self.is_count()),
+        }
+    }
+
+    /// What the field `part` of the detail is counted in.
+    #[must_use]
+    pub fn part_unit(&self, part: &str) -> Option<Unit> {
+        let is_result = part == self.spec.name || part == "low" || part == "high";
+        let is_time = self.spec.shape.quantity == Quantity::Duration && !self.counts(part);
+        self.unit.filter(|_| is_result || is_time)
+    }
+}
+
+/// The unit that the call names; minutes where it names none.
+fn duration_unit(spec: &Spec, arguments: &[Expr]) -> Option<Unit> {
+    let parameters = spec.forms.first()?.parameters;
+    let position = parameters
+        .iter()
+        .position(|parameter| parameter.name == "unit")?;
+    let Some(argument) = arguments.get(position) else {
+        return Some(DurationUnit::default().into());
+    };
+    let name = match argument {
+        Expr::Literal(ScalarValue::Utf8(Some(name)), _) => name,
+        Expr::Literal(ScalarValue::Utf8View(Some(name)), _) => name,
+        Expr::Literal(value, _) if value.is_null() => return Some(DurationUnit::default().into()),
+        _ => return None,
+    };
+    // With other forms, a last argument that is no unit stands in its place.
+    DurationUnit::parse(spec.name, name).ok().map(Unit::from)
+}

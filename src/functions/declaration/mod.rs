@@ -1,0 +1,13 @@
+//! How a function is declared and called: its parameters, forms and documentation, and the checks of a call.
+
+pub(crate) mod aggregate;
+pub(crate) mod constants;
+pub(crate) mod families;
+pub(crate) mod instants;
+pub(crate) mod kpi_documentation;
+pub(crate) mod kpi_function;
+pub(crate) mod kpi_spec;
+pub(crate) mod measure;
+pub(crate) mod named_arguments;
+pub(crate) mod scalar;
+pub(crate) mod signature;

@@ -1,0 +1,152 @@
+//! Named arguments with gaps: which argument stands at which place of a call.
+//!
+//! DataFusion puts named arguments in order itself, but wants every parameter before the last named
+//! one. Parameters of ours may be left out in the middle, and a function may have several forms.
+
+use datafusion::common::{Result, plan_err};
+
+use super::signature;
+use super::signature::Parameter;
+use crate::functions::kpis;
+use crate::functions::kpis::classes;
+
+/// The places of a call: for each, the number of the argument that stands there, or a gap.
+///
+/// `Ok(None)` when the function is none of those with optional parameters.
+///
+/// # Errors
+/// When a name is unknown or given twice, or a parameter that has to be given is not.
+pub fn places(
+    function: &str,
+    positional: usize,
+    names: &[String],
+) -> Result<Option<Vec<Option<usize>>>> {
+    let forms = forms(function);
+    let mut first_error = None;
+    for parameters in &forms {
+        match place(parameters, positional, names) {
+            Ok(places) => return Ok(Some(places)),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    match first_error {
+        Some(fault) => plan_err!(
+            "{function}: {fault}; it takes {}",
+            syntaxes(function, &forms)
+        ),
+        None => Ok(None),
+    }
+}
+
+fn forms(function: &str) -> Vec<Vec<Parameter>> {
+    let (name, detail) = match function.strip_suffix("_detail") {
+        Some(name) => (name, true),
+        None => (function, false),
+    };
+    match kpis::ALL.iter().find(|spec| spec.name == name) {
+        Some(spec) => spec
+            .forms
+            .iter()
+            .map(|form| form.parameters(detail))
+            .collect(),
+        None => classes::parameters(function).into_iter().collect(),
+    }
+}
+
+fn syntaxes(function: &str, forms: &[Vec<Parameter>]) -> String {
+    let syntaxes: Vec<_> = forms
+        .iter()
+        .map(|parameters| signature::syntax(function, parameters))
+        .collect();
+    syntaxes.join(" or ")
+}
+
+fn place(
+    parameters: &[Parameter],
+    positional: usize,
+    names: &[String],
+) -> Result<Vec<Option<usize>>, String> {
+    if positional > parameters.len() {
+        return Err(format!("{positional} arguments are too many"));
+    }
+    let mut places: Vec<_> = (0..parameters.len())
+        .map(|place| (place < positional).then_some(place))
+        .collect();
+    for (number, name) in names.iter().enumerate() {
+        let Some(place) = parameters.iter().position(|own| own.name == name) else {
+            return Err(format!("there is no parameter '{name}'"));
+        };
+        if places[place].replace(positional + number).is_some() {
+            return Err(format!("{name} is given twice"));
+        }
+    }
+    let missing = parameters
+        .iter()
+        .zip(&places)
+        .find(|(parameter, place)| !parameter.optional && place.is_none());
+    if let Some((parameter, _)) = missing {
+        return Err(format!("{} is missing", parameter.name));
+    }
+    let filled = places
+        .iter()
+        .rposition(Option::is_some)
+        .map_or(0, |last| last + 1);
+    places.truncate(filled);
+    Ok(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    fn of(function: &str, positional: usize, names: &[&str]) -> Option<Vec<Option<usize>>> {
+        let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+        places(function, positional, &names).unwrap()
+    }
+
+    #[test]
+    fn gaps_are_left_where_nothing_is_named() {
+        assert_eq!(
+            of("csat_detail", 1, &["level"]),
+            Some(vec![Some(0), None, None, Some(1)])
+        );
+        assert_eq!(
+            of("csat", 0, &["scale_max", "score"]),
+            Some(vec![Some(1), None, Some(0)])
+        );
+        assert_eq!(
+            of("csat_class", 1, &["scale_max"]),
+            Some(vec![Some(0), None, Some(1)])
+        );
+        assert_eq!(of("sum", 1, &["x"]), None);
+    }
+
+    #[test]
+    fn the_form_that_has_the_names_is_taken() {
+        assert_eq!(
+            of("fcr_detail", 1, &["level"]),
+            Some(vec![Some(0), Some(1)])
+        );
+        assert_eq!(
+            of("fcr_detail", 2, &["level"]),
+            Some(vec![Some(0), Some(1), Some(2)])
+        );
+        let names = ["within", "opened_at", "customer_id"];
+        assert_eq!(of("fcr", 0, &names), Some(vec![Some(2), Some(1), Some(0)]));
+    }
+
+    #[test]
+    fn faults_are_named() {
+        let fault = |positional, name: &str| {
+            places("csat", positional, &[name.to_owned()])
+                .unwrap_err()
+                .strip_backtrace()
+        };
+        assert!(
+            fault(1, "threshold")
+                .contains("csat: there is no parameter 'threshold'; it takes csat(score")
+        );
+        assert!(fault(2, "satisfied_from").contains("satisfied_from is given twice"));
+        assert!(fault(0, "scale_max").contains("score is missing"));
+    }
+}

@@ -1,0 +1,142 @@
+//! The one shape of the scalar functions here: a specification and a kernel over whole columns.
+
+use std::hash::{Hash, Hasher};
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::interval_arithmetic::Interval;
+use datafusion::logical_expr::{
+    ColumnarValue, DocSection, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility,
+};
+
+/// What makes one function.
+#[derive(Debug)]
+pub(crate) struct Spec {
+    pub(crate) name: &'static str,
+    pub(crate) aliases: &'static [&'static str],
+    /// How it is called, for the documentation.
+    pub(crate) syntax: &'static str,
+    pub(crate) meaning: &'static str,
+    pub(crate) arguments: &'static [(&'static str, &'static str)],
+    /// A statement that runs as it stands.
+    pub(crate) example: &'static str,
+    /// The types it works on, from those it is given; an error that says what it takes.
+    pub(crate) coerce: fn(&[DataType]) -> Result<Vec<DataType>>,
+    /// The type of the result, from the coerced types.
+    pub(crate) returns: fn(&[DataType]) -> Result<DataType>,
+    /// The result, from columns of the coerced types and one length.
+    pub(crate) kernel: fn(&[ArrayRef]) -> Result<ArrayRef>,
+}
+
+/// The section of the documentation that these functions stand in.
+pub(crate) const SECTION: &str = "Friendly SQL";
+
+/// The documentation of a function of this folder.
+pub(crate) fn documentation(
+    syntax: &str,
+    meaning: &str,
+    arguments: &[(&str, &str)],
+    example: &str,
+) -> Documentation {
+    let section = DocSection {
+        include: true,
+        label: SECTION,
+        description: None,
+    };
+    let builder = Documentation::builder(section, meaning, syntax)
+        .with_sql_example(format!("```sql\n{example}\n```"));
+    arguments
+        .iter()
+        .fold(builder, |builder, (name, about)| {
+            builder.with_argument(*name, *about)
+        })
+        .build()
+}
+
+/// The function that `spec` describes.
+pub(crate) fn function(spec: Spec) -> ScalarUDF {
+    ScalarUDF::new_from_impl(Function {
+        aliases: spec.aliases.iter().map(|&alias| alias.to_owned()).collect(),
+        signature: Signature::user_defined(Volatility::Immutable),
+        documentation: documentation(spec.syntax, spec.meaning, spec.arguments, spec.example),
+        spec,
+    })
+}
+
+#[derive(Debug)]
+struct Function {
+    spec: Spec,
+    aliases: Vec<String>,
+    signature: Signature,
+    documentation: Documentation,
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        self.spec.name == other.spec.name
+    }
+}
+
+impl Eq for Function {}
+
+impl Hash for Function {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.spec.name.hash(state);
+    }
+}
+
+impl ScalarUDFImpl for Function {
+    fn name(&self) -> &str {
+        self.spec.name
+    }
+
+    fn aliases(&self) -> &[String] {
+        &self.aliases
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        (self.spec.coerce)(arg_types)
+    }
+
+    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
+        (self.spec.returns)(arg_types)
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let is_scalar = args
+            .args
+            .iter()
+            .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let rows = if is_scalar { 1 } else { args.number_rows };
+        let columns: Vec<ArrayRef> = args
+            .args
+            .iter()
+            .map(|arg| arg.to_array(rows))
+            .collect::<Result<_>>()?;
+        let result = (self.spec.kernel)(&columns)?;
+        match is_scalar {
+            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+                &result, 0,
+            )?)),
+            false => Ok(ColumnarValue::Array(result)),
+        }
+    }
+
+    // Of the type of the result: of no type, as by default, what stands around the call has no bounds either,
+    // and an ORDER BY of it is taken for another.
+    fn evaluate_bounds(&self, input: &[&Interval]) -> Result<Interval> {
+        let types: Vec<_> = input.iter().map(|bounds| bounds.data_type()).collect();
+        let data_type = (self.spec.returns)(&types).unwrap_or(DataType::Null);
+        Interval::make_unbounded(&data_type)
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}

@@ -1,0 +1,276 @@
+//! What a KPI function takes: its parameters, how argument types are matched to them, and the
+//! constants among the arguments.
+
+use arrow::datatypes::{
+    DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, IntervalUnit,
+};
+use datafusion::common::{Result, ScalarValue, plan_err};
+
+use super::instants::common_instant;
+use crate::functions::kernels::numbers::{is_number, readable};
+
+/// What an argument must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A column of numbers, read as it is stored.
+    Number,
+    /// A column of numbers or of booleans.
+    Answer,
+    /// A column of amounts; all amounts of a call get one common type.
+    Amount,
+    /// A column of booleans.
+    Flag,
+    /// A column of instants; all instants of a call get one common type.
+    Instant,
+    /// A column of any type that identifies something.
+    Key,
+    /// A boolean or an instant: true, or not NULL, when something has happened.
+    Happened,
+    /// A constant number.
+    Constant,
+    /// A constant text.
+    Text,
+    /// A constant length of time.
+    Span,
+    /// The name of a business calendar, constant or a column.
+    Calendar,
+}
+
+/// One parameter of a function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) optional: bool,
+    /// One sentence for the documentation.
+    pub(crate) meaning: &'static str,
+}
+
+impl Parameter {
+    pub(crate) const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            optional: false,
+            meaning,
+        }
+    }
+
+    pub(crate) const fn optional(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            optional: true,
+            meaning,
+        }
+    }
+}
+
+/// The confidence level every `_detail` function takes last.
+pub(crate) const LEVEL: Parameter = Parameter::optional(
+    "level",
+    Kind::Constant,
+    "Confidence level of `low` and `high`, between 0 and 1; 0.95 when absent.",
+);
+
+/// The types of a call's arguments after coercion, when they fit `parameters`.
+///
+/// One text more than there are arguments to match is let through: it is the session's treatment of
+/// invalid values, which the engine passes along.
+pub(crate) fn coerced(
+    function: &str,
+    parameters: &[Parameter],
+    types: &[DataType],
+) -> Result<Option<Vec<DataType>>> {
+    let (own, policy) = match types {
+        [own @ .., last] if !fits_last(parameters, types) && is_text(last) => (own, Some(last)),
+        own => (own, None),
+    };
+    let required = parameters
+        .iter()
+        .filter(|parameter| !parameter.optional)
+        .count();
+    if own.len() < required || own.len() > parameters.len() {
+        return Ok(None);
+    }
+    if !own
+        .iter()
+        .zip(parameters)
+        .all(|(data_type, parameter)| fits(parameter.kind, data_type))
+    {
+        return Ok(None);
+    }
+    let instant = common_instant(function, parameters, own)?;
+    let amount = common_amount(parameters, own);
+    let mut coerced: Vec<_> = own
+        .iter()
+        .zip(parameters)
+        .map(|(data_type, parameter)| target(parameter.kind, data_type, &instant, amount.as_ref()))
+        .collect();
+    coerced.extend(policy.map(|_| DataType::Utf8));
+    Ok(Some(coerced))
+}
+
+fn fits_last(parameters: &[Parameter], types: &[DataType]) -> bool {
+    match (parameters.get(types.len() - 1), types.last()) {
+        (Some(parameter), Some(data_type)) => fits(parameter.kind, data_type),
+        _ => false,
+    }
+}
+
+/// The type of a dictionary's values, or the type itself.
+pub(crate) fn unpacked(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => values,
+        other => other,
+    }
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(
+        unpacked(data_type),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    )
+}
+
+fn is_instant(data_type: &DataType) -> bool {
+    matches!(
+        unpacked(data_type),
+        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64
+    )
+}
+
+fn is_flag(data_type: &DataType) -> bool {
+    *unpacked(data_type) == DataType::Boolean
+}
+
+fn fits(kind: Kind, data_type: &DataType) -> bool {
+    let null = data_type.is_null();
+    match kind {
+        Kind::Number | Kind::Amount | Kind::Constant => null || is_number(data_type),
+        Kind::Answer => null || is_number(data_type) || is_flag(data_type),
+        Kind::Flag => null || is_flag(data_type),
+        Kind::Happened => null || is_flag(data_type) || is_instant(data_type),
+        Kind::Instant => null || is_instant(data_type) || is_text(data_type),
+        Kind::Key => true,
+        Kind::Text | Kind::Calendar => null || is_text(data_type),
+        Kind::Span => {
+            null || matches!(data_type, DataType::Interval(_) | DataType::Duration(_))
+                || is_text(data_type)
+        }
+    }
+}
+
+fn target(
+    kind: Kind,
+    data_type: &DataType,
+    instant: &DataType,
+    amount: Option<&DataType>,
+) -> DataType {
+    match kind {
+        Kind::Number | Kind::Answer if data_type.is_null() => DataType::Int64,
+        Kind::Answer if is_flag(data_type) => DataType::Boolean,
+        Kind::Number | Kind::Answer => readable(data_type),
+        Kind::Amount => amount.cloned().unwrap_or(DataType::Int64),
+        Kind::Flag => DataType::Boolean,
+        Kind::Happened if data_type.is_null() => DataType::Boolean,
+        Kind::Instant => instant.clone(),
+        Kind::Constant => DataType::Float64,
+        Kind::Text | Kind::Calendar => DataType::Utf8,
+        Kind::Span => DataType::Interval(IntervalUnit::MonthDayNano),
+        // Dictionaries of many batches may not fit the key type of one.
+        Kind::Key | Kind::Happened => unpacked(data_type).clone(),
+    }
+}
+
+/// One type for all amounts, so that a smaller and a larger one can be compared exactly.
+///
+/// Not the type that SQL compares them in: that one has room for no cents where a decimal of 32 bits
+/// meets an integer.
+fn common_amount(parameters: &[Parameter], types: &[DataType]) -> Option<DataType> {
+    parameters
+        .iter()
+        .zip(types)
+        .filter(|(parameter, data_type)| parameter.kind == Kind::Amount && !data_type.is_null())
+        .map(|(_, data_type)| readable(unpacked(data_type)))
+        .reduce(|left, right| match left == right {
+            true => left,
+            false => wider(&left, &right),
+        })
+}
+
+fn wider(left: &DataType, right: &DataType) -> DataType {
+    let (Some(left), Some(right)) = (digits(left), digits(right)) else {
+        return DataType::Float64;
+    };
+    let (whole, scale) = (left.0.max(right.0), left.1.max(right.1));
+    match u8::try_from(whole + scale) {
+        Ok(digits) if digits <= DECIMAL128_MAX_PRECISION => {
+            DataType::Decimal128(DECIMAL128_MAX_PRECISION, scale)
+        }
+        _ => DataType::Decimal256(DECIMAL256_MAX_PRECISION, scale),
+    }
+}
+
+/// Digits before and after the point; `None` for floats.
+fn digits(data_type: &DataType) -> Option<(i8, i8)> {
+    match data_type {
+        DataType::Decimal32(precision, scale)
+        | DataType::Decimal64(precision, scale)
+        | DataType::Decimal128(precision, scale)
+        | DataType::Decimal256(precision, scale) => {
+            Some((i8::try_from(*precision).ok()? - scale, *scale))
+        }
+        integer if integer.is_integer() => Some((20, 0)),
+        _ => None,
+    }
+}
+
+/// How a call is written: `csat(score [, satisfied_from [, scale_max]])`.
+pub(crate) fn syntax(function: &str, parameters: &[Parameter]) -> String {
+    let mut text = format!("{function}(");
+    for (position, parameter) in parameters.iter().enumerate() {
+        match (parameter.optional, position) {
+            (true, 0) => text.push('['),
+            (true, _) => text.push_str(" [, "),
+            (false, 0) => {}
+            (false, _) => text.push_str(", "),
+        }
+        text.push_str(parameter.name);
+    }
+    let optional = parameters
+        .iter()
+        .filter(|parameter| parameter.optional)
+        .count();
+    text + &"]".repeat(optional) + ")"
+}
+
+/// What a kind of argument is called in messages.
+pub(crate) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Number | Kind::Amount => "a number",
+        Kind::Answer => "a number or a boolean",
+        Kind::Flag => "a boolean",
+        Kind::Happened => "a boolean or a timestamp",
+        Kind::Instant => "a timestamp",
+        Kind::Key => "any value",
+        Kind::Constant => "a constant number",
+        Kind::Text => "a constant text",
+        Kind::Calendar => "the name of a calendar",
+        Kind::Span => "a constant INTERVAL",
+    }
+}
+
+/// A constant number among the arguments.
+pub(crate) fn constant_number(
+    function: &str,
+    name: &str,
+    value: Option<&ScalarValue>,
+) -> Result<Option<f64>> {
+    match value {
+        None => Ok(None),
+        Some(value) if value.is_null() => Ok(None),
+        Some(ScalarValue::Float64(Some(number))) if number.is_finite() => Ok(Some(*number)),
+        Some(other) => plan_err!("{function}: {name} must be a finite number, not {other}"),
+    }
+}

@@ -1,0 +1,8 @@
+//! What every function reads its columns with: bits, rows, numbers and instants of any Arrow type.
+
+pub(crate) mod bits;
+pub(crate) mod column_reader;
+pub(crate) mod nearest_double;
+pub(crate) mod numbers;
+pub(crate) mod rows;
+pub(crate) mod times;

@@ -1,0 +1,314 @@
+//! Numbers of any Arrow type, read as they are stored, and exact arithmetic on their sums.
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
+use datafusion::common::Result;
+
+/// One value of a numeric column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Number {
+    /// From an integer column.
+    Integer(i64),
+    /// From an unsigned column, where it passes the signed range.
+    Unsigned(u64),
+    /// From a floating-point column, or a decimal of more than 38 digits.
+    Float(f64),
+    /// From a decimal column: `unscaled / 10^scale`.
+    Decimal {
+        /// The stored integer.
+        unscaled: i128,
+        /// Digits after the point; never negative here.
+        scale: i8,
+    },
+}
+
+/// Floats are summed in fixed point with this many binary digits after the point: exact for
+/// magnitudes of 2^-4 and above, and the same in whatever order the rows come.
+const BINARY_DIGITS: u32 = 56;
+/// Largest magnitude of a float that can be summed; two thousand million of them still fit.
+const LARGEST: f64 = (1_u64 << 40) as f64;
+/// Most digits after the point of a decimal that is read as it is stored.
+const LARGEST_SCALE: i8 = 18;
+/// Largest unscaled decimal that can be summed.
+const LARGEST_UNSCALED: u128 = 1 << 96;
+/// Squares are summed on values rounded to 1/1024, which is plenty for an interval.
+pub(crate) const COARSE: i64 = 1 << 10;
+
+impl Number {
+    /// The nearest double; exact for every score on any scale.
+    #[inline]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "scores are small; larger values only compare"
+    )]
+    pub(crate) fn to_f64(self) -> f64 {
+        match self {
+            Self::Integer(value) => value as f64,
+            Self::Unsigned(value) => value as f64,
+            Self::Float(value) => value,
+            Self::Decimal { unscaled, scale } => unscaled as f64 / 10_f64.powi(i32::from(scale)),
+        }
+    }
+
+    /// A decimal that passes 38 digits: far off every scale, and too large to sum.
+    #[cold]
+    pub(crate) fn of_huge(unscaled: arrow::datatypes::i256, scale: i8) -> Self {
+        let unscaled = unscaled.to_string().parse().unwrap_or(f64::NAN);
+        Self::Float(unscaled / 10_f64.powi(i32::from(scale)))
+    }
+
+    /// The value in units of its column's [`Unit`]; `None` for NaN and what is too large to sum.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the magnitude is checked")]
+    pub(crate) fn units(self) -> Option<i128> {
+        match self {
+            Self::Integer(value) => Some(i128::from(value)),
+            Self::Unsigned(value) => Some(i128::from(value)),
+            Self::Float(value) if value.abs() <= LARGEST => {
+                Some((value * f64::from(BINARY_DIGITS).exp2()).round_ties_even() as i128)
+            }
+            Self::Float(_) => None,
+            Self::Decimal { unscaled, .. } => {
+                (unscaled.unsigned_abs() <= LARGEST_UNSCALED).then_some(unscaled)
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Integer(value) => value.fmt(f),
+            Self::Unsigned(value) => value.fmt(f),
+            other => match other.to_f64() {
+                // Nobody wants to read three hundred digits.
+                value
+                    if value.is_finite()
+                        && value != 0.0
+                        && !(1e-6..1e16).contains(&value.abs()) =>
+                {
+                    write!(f, "{value:e}")
+                }
+                value => value.fmt(f),
+            },
+        }
+    }
+}
+
+/// What one unit of a column's exact sum is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// Integers: 1.
+    One,
+    /// Decimals: `10^-scale`.
+    Decimal(i8),
+    /// Floats: 2^-56.
+    Binary,
+}
+
+impl Unit {
+    /// The unit in which a column of `data_type` is summed.
+    pub(crate) fn of(data_type: &DataType) -> Self {
+        match data_type {
+            DataType::Dictionary(_, values) => Self::of(values),
+            DataType::Decimal32(_, scale)
+            | DataType::Decimal64(_, scale)
+            | DataType::Decimal128(_, scale)
+            | DataType::Decimal256(_, scale) => Self::Decimal(*scale),
+            DataType::Float16 | DataType::Float32 | DataType::Float64 => Self::Binary,
+            _ => Self::One,
+        }
+    }
+
+    /// How many units make 1.
+    pub(crate) fn per_one(self) -> i128 {
+        match self {
+            Self::One => 1,
+            Self::Decimal(scale) => 10_i128.pow(u32::try_from(scale).unwrap_or(0)),
+            Self::Binary => 1 << BINARY_DIGITS,
+        }
+    }
+
+    /// `units` rounded to 1/1024, for sums of squares and products.
+    #[inline]
+    pub(crate) fn coarse(self, units: i128) -> i128 {
+        match self {
+            Self::One => units.saturating_mul(i128::from(COARSE)),
+            Self::Decimal(_) => units.saturating_mul(i128::from(COARSE)) / self.per_one(),
+            Self::Binary => units >> (BINARY_DIGITS - 10),
+        }
+    }
+}
+
+/// A sum of products of two [`Unit::coarse`] values as a double; NaN when it ran out of range.
+#[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
+pub(crate) fn coarse_products(sum: i128) -> f64 {
+    if is_saturated(sum) {
+        return f64::NAN;
+    }
+    sum as f64 / (COARSE * COARSE) as f64
+}
+
+/// The double nearest to `numerator / denominator`, however large they are: rounded once.
+///
+/// `None` when the denominator is 0 or a sum ran out of range, so no result is ever made up.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "only used where the integers are exact doubles"
+)]
+pub(crate) fn ratio(numerator: i128, denominator: i128) -> Option<f64> {
+    const EXACT: u128 = 1 << f64::MANTISSA_DIGITS;
+    if denominator == 0
+        || [numerator, denominator]
+            .iter()
+            .any(|&sum| is_saturated(sum))
+    {
+        return None;
+    }
+    let (top, bottom) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+    if top <= EXACT && bottom <= EXACT {
+        return Some(numerator as f64 / denominator as f64);
+    }
+    let quotient = long_division(top, bottom);
+    Some(if (numerator < 0) == (denominator < 0) {
+        quotient
+    } else {
+        -quotient
+    })
+}
+
+/// Divides bit by bit until the quotient has more bits than a double keeps; the last bit tells
+/// whether anything is left, so that the one rounding at the end goes the right way.
+#[expect(clippy::cast_precision_loss, reason = "this is the one rounding")]
+fn long_division(top: u128, bottom: u128) -> f64 {
+    let (mut quotient, mut rest, mut halvings) = (top / bottom, top % bottom, 0);
+    while quotient < 1 << 63 && rest != 0 {
+        rest <<= 1;
+        quotient = quotient << 1 | u128::from(rest >= bottom);
+        rest -= if rest >= bottom { bottom } else { 0 };
+        halvings += 1;
+    }
+    (quotient | u128::from(rest != 0)) as f64 * (-f64::from(halvings)).exp2()
+}
+
+/// True for a sum that ran out of range on its way, and says nothing any more.
+pub(crate) fn is_saturated(sum: i128) -> bool {
+    sum == i128::MAX || sum == i128::MIN
+}
+
+/// Unpacks a dictionary column; other columns are returned as they are.
+///
+/// # Errors
+/// When the dictionary cannot be unpacked.
+pub(crate) fn unpacked(column: &ArrayRef) -> Result<ArrayRef> {
+    match column.data_type() {
+        DataType::Dictionary(_, values) => Ok(arrow::compute::cast(column, values)?),
+        _ => Ok(ArrayRef::clone(column)),
+    }
+}
+
+/// True for numbers of any type, plain or in a dictionary.
+pub(crate) fn is_number(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => is_number(values),
+        other => other.is_numeric(),
+    }
+}
+
+/// The type in which [`with_numbers`] reads a column of numbers: its own, but for decimals with more
+/// digits after the point than an exact sum has room for, and those with a negative scale. They are
+/// read as DOUBLE.
+pub(crate) fn readable(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Dictionary(_, values) if readable(values) != **values => DataType::Float64,
+        DataType::Decimal32(_, scale)
+        | DataType::Decimal64(_, scale)
+        | DataType::Decimal128(_, scale)
+        | DataType::Decimal256(_, scale)
+            if !(0..=LARGEST_SCALE).contains(scale) =>
+        {
+            DataType::Float64
+        }
+        other => other.clone(),
+    }
+}
+
+/// As [`with_plain_numbers`], for a column that may be a dictionary.
+macro_rules! with_numbers {
+    ($function:expr, $column:expr, |$get:ident| $body:expr) => {{
+        let column = $crate::functions::kernels::numbers::unpacked($column)?;
+        $crate::functions::kernels::numbers::with_plain_numbers!($function, &column, |$get| $body)
+    }};
+}
+
+/// Runs `$body` with `$get: impl Fn(usize) -> Number` over a numeric column of whatever type.
+///
+/// The body is compiled once per type, so that integers are compared as they are stored.
+macro_rules! with_plain_numbers {
+    ($function:expr, $column:expr, |$get:ident| $body:expr) => {{
+        use arrow::array::AsArray;
+        use arrow::datatypes as types;
+        use $crate::functions::kernels::numbers::Number;
+        let column: &arrow::array::ArrayRef = $column;
+        macro_rules! read {
+            ($type:ty, $value:ident => $number:expr) => {{
+                let array = column.as_primitive::<$type>();
+                let $get = move |row: usize| {
+                    let $value = array.value(row);
+                    $number
+                };
+                $body
+            }};
+        }
+        match column.data_type() {
+            types::DataType::Int8 => read!(types::Int8Type, v => Number::Integer(i64::from(v))),
+            types::DataType::Int16 => read!(types::Int16Type, v => Number::Integer(i64::from(v))),
+            types::DataType::Int32 => read!(types::Int32Type, v => Number::Integer(i64::from(v))),
+            types::DataType::Int64 => read!(types::Int64Type, v => Number::Integer(v)),
+            types::DataType::UInt8 => read!(types::UInt8Type, v => Number::Integer(i64::from(v))),
+            types::DataType::UInt16 => read!(types::UInt16Type, v => Number::Integer(i64::from(v))),
+            types::DataType::UInt32 => read!(types::UInt32Type, v => Number::Integer(i64::from(v))),
+            types::DataType::UInt64 => read!(types::UInt64Type, v => match i64::try_from(v) {
+                Ok(v) => Number::Integer(v),
+                Err(_) => Number::Unsigned(v),
+            }),
+            types::DataType::Float16 => {
+                read!(types::Float16Type, v => Number::Float(f64::from(v)))
+            }
+            types::DataType::Float32 => {
+                read!(types::Float32Type, v => Number::Float(f64::from(v)))
+            }
+            types::DataType::Float64 => read!(types::Float64Type, v => Number::Float(v)),
+            types::DataType::Decimal32(_, scale) => {
+                let scale = *scale;
+                read!(types::Decimal32Type, v => Number::Decimal { unscaled: i128::from(v), scale })
+            }
+            types::DataType::Decimal64(_, scale) => {
+                let scale = *scale;
+                read!(types::Decimal64Type, v => Number::Decimal { unscaled: i128::from(v), scale })
+            }
+            types::DataType::Decimal128(_, scale) => {
+                let scale = *scale;
+                read!(types::Decimal128Type, v => Number::Decimal { unscaled: v, scale })
+            }
+            types::DataType::Decimal256(_, scale) => {
+                let scale = *scale;
+                read!(types::Decimal256Type, v => match v.to_i128() {
+                    Some(unscaled) => Number::Decimal { unscaled, scale },
+                    None => Number::of_huge(v, scale),
+                })
+            }
+            other => datafusion::common::internal_err!("{} cannot read {other}", $function),
+        }
+    }};
+}
+pub(crate) use {with_numbers, with_plain_numbers};
+
+/// One number of a column.
+///
+/// # Errors
+/// When the column is not numeric, which coercion rules out.
+#[cold]
+pub(crate) fn number_at(function: &str, column: &ArrayRef, row: usize) -> Result<Number> {
+    with_numbers!(function, column, |number| Ok(number(row)))
+}

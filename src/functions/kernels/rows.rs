@@ -1,0 +1,233 @@
+//! The eligible rows of a batch: which rows count, and what to do with invalid values.
+
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use datafusion::common::{DataFusionError, Result};
+
+use super::bits::{WORD, pack, word};
+use crate::settings::InvalidPolicy;
+
+/// Most rows of a chunk. Their items stay in the nearest cache between reading and counting.
+pub(crate) const CHUNK: usize = 1024;
+
+/// Some rows of a batch that follow each other: what each contributes, and which of them count.
+#[derive(Debug)]
+pub(crate) struct Chunk<'a, I> {
+    /// Its first row.
+    pub(crate) start: usize,
+    /// One per row, the default where the row does not count.
+    pub(crate) items: &'a [I],
+    /// One bit per row, lowest first.
+    counted: &'a [u64],
+}
+
+impl<I: Copy> Chunk<'_, I> {
+    /// How many rows count.
+    #[inline]
+    pub(crate) fn count(&self) -> i64 {
+        self.counted
+            .iter()
+            .map(|word| i64::from(word.count_ones()))
+            .sum()
+    }
+
+    /// Calls `each(position, item)` for the rows that count; positions are those within the chunk.
+    #[inline]
+    pub(crate) fn for_each(&self, mut each: impl FnMut(usize, I)) {
+        for (place, (items, &word)) in self.items.chunks(WORD).zip(self.counted).enumerate() {
+            let first = place * WORD;
+            match word {
+                u64::MAX => (first..)
+                    .zip(items)
+                    .for_each(|(row, &item)| each(row, item)),
+                _ => for_each_bit(word, |bit| each(first + bit, items[bit])),
+            }
+        }
+    }
+
+    /// Calls `each(group, item)` for the rows that count; `groups` has that of every row of the chunk.
+    #[inline]
+    pub(crate) fn for_each_in(&self, groups: &[usize], mut each: impl FnMut(usize, I)) {
+        let words = self.items.chunks(WORD).zip(groups.chunks(WORD));
+        for ((items, groups), &word) in words.zip(self.counted) {
+            match word {
+                u64::MAX => {
+                    let rows = groups.iter().zip(items);
+                    rows.for_each(|(&group, &item)| each(group, item));
+                }
+                _ => for_each_bit(word, |bit| each(groups[bit], items[bit])),
+            }
+        }
+    }
+}
+
+/// Receives the chunks of a batch in their order.
+pub(crate) type Each<'a, I> = &'a mut dyn FnMut(&Chunk<'_, I>);
+
+/// Reads up to [`WORD`] rows: `fill(first, slots, counted)` sets the slots of at least the rows
+/// counted and says of each whether its values are valid.
+pub(crate) type Fill<'a, I> = &'a dyn Fn(usize, &mut [I], u64) -> u64;
+
+/// Reads each row that counts through `item`, which gives `None` for an invalid one.
+pub(crate) fn by_row<I>(item: impl Fn(usize) -> Option<I>) -> impl Fn(usize, &mut [I], u64) -> u64 {
+    move |first, slots, counted| {
+        let mut valid = 0;
+        for_each_bit(counted, |bit| {
+            if let Some(item) = item(first + bit) {
+                slots[bit] = item;
+                valid |= 1 << bit;
+            }
+        });
+        valid
+    }
+}
+
+/// Where fewer rows of a word count, they are read one by one: survey scores are mostly NULL.
+const SPARSE: u32 = 16;
+
+/// Reads each value through `item`, which gives `None` for an invalid one; it sees values of rows
+/// that do not count too.
+pub(crate) fn by_value<V: Copy, I: Copy + Default>(
+    values: &[V],
+    item: impl Fn(V) -> Option<I>,
+) -> impl Fn(usize, &mut [I], u64) -> u64 {
+    move |first, slots, counted| {
+        if counted.count_ones() < SPARSE {
+            return by_row(|row| item(values[row]))(first, slots, counted);
+        }
+        let mut valid = [0; WORD];
+        let rows = slots.iter_mut().zip(&mut valid).zip(&values[first..]);
+        for ((slot, valid), &value) in rows {
+            let item = item(value);
+            *valid = u8::from(item.is_some());
+            *slot = item.unwrap_or_default();
+        }
+        pack(&valid)
+    }
+}
+
+/// Reads two columns of one type through `item`, which gives an item and whether it is valid; it sees
+/// values of rows that do not count too.
+pub(crate) fn by_pair<V: Copy, I: Copy>(
+    left: &[V],
+    right: &[V],
+    item: impl Fn(V, V) -> (I, bool),
+) -> impl Fn(usize, &mut [I], u64) -> u64 {
+    move |first, slots, _| {
+        let mut valid = [0; WORD];
+        let pairs = left[first..].iter().zip(&right[first..]);
+        for ((slot, valid), (&left, &right)) in slots.iter_mut().zip(&mut valid).zip(pairs) {
+            let (item, is_valid) = item(left, right);
+            *slot = item;
+            *valid = u8::from(is_valid);
+        }
+        pack(&valid)
+    }
+}
+
+/// Calls `each` with the place of each bit that is set.
+#[inline]
+fn for_each_bit(mut word: u64, mut each: impl FnMut(usize)) {
+    while word != 0 {
+        each(word.trailing_zeros() as usize);
+        word &= word - 1;
+    }
+}
+
+/// Rows that pass `FILTER (WHERE ..)` and have a value in every needed column; `None` when all do.
+///
+/// A NULL predicate drops the row. The filter must be known before values are checked: a row that
+/// the query filters out may be as invalid as it likes.
+pub(crate) fn eligible(
+    needed: &[&ArrayRef],
+    filter: Option<&BooleanArray>,
+) -> Option<BooleanBuffer> {
+    let passed = filter.map(|filter| match filter.nulls() {
+        Some(nulls) => filter.values() & nulls.inner(),
+        None => filter.values().clone(),
+    });
+    needed
+        .iter()
+        .filter_map(|column| column.as_ref().logical_nulls())
+        .filter(|nulls| nulls.null_count() > 0)
+        .fold(passed, |passed, nulls: NullBuffer| match passed {
+            Some(passed) => Some(&passed & nulls.inner()),
+            None => Some(nulls.into_inner()),
+        })
+}
+
+/// The rows of one batch to read.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) rows: usize,
+    /// From [`eligible`].
+    pub(crate) eligible: Option<BooleanBuffer>,
+    pub(crate) invalid: InvalidPolicy,
+}
+
+impl Batch {
+    /// Reads the eligible rows through `fill` and hands them on in chunks.
+    ///
+    /// # Errors
+    /// `complaint(row)` at the first invalid row, unless invalid values are ignored.
+    pub(crate) fn gather<I: Copy + Default>(
+        &self,
+        fill: Fill<'_, I>,
+        complaint: &dyn Fn(usize) -> DataFusionError,
+        each: Each<'_, I>,
+    ) -> Result<()> {
+        let mut items = [I::default(); CHUNK];
+        let mut counted = [0; CHUNK / WORD];
+        for start in (0..self.rows).step_by(CHUNK) {
+            let items = &mut items[..CHUNK.min(self.rows - start)];
+            for (place, slots) in items.chunks_mut(WORD).enumerate() {
+                let all = u64::MAX >> (WORD - slots.len());
+                let first = start + place * WORD;
+                let eligible = match &self.eligible {
+                    None => all,
+                    Some(eligible) => word(eligible, first, slots.len()),
+                };
+                let valid = match eligible {
+                    0 => 0,
+                    eligible => fill(first, slots, eligible),
+                };
+                let bad = eligible & !valid;
+                if bad != 0 && self.invalid == InvalidPolicy::Error {
+                    return Err(complaint(first + bad.trailing_zeros() as usize));
+                }
+                counted[place] = eligible & valid;
+                clear(slots, all & !counted[place]);
+            }
+            each(&Chunk {
+                start,
+                items,
+                counted: &counted[..items.len().div_ceil(WORD)],
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The group of every row, where they have one in common: rows in order of time, by month.
+#[inline]
+pub(crate) fn common_group(groups: &[usize]) -> Option<usize> {
+    let first = *groups.first()?;
+    // Most chunks differ at once; the others are read as fast as memory is.
+    let differs = |groups: &[usize]| groups.iter().fold(0, |all, group| all | (group ^ first));
+    let (head, rest) = groups.split_at(groups.len().min(8));
+    (differs(head) == 0 && differs(rest) == 0).then_some(first)
+}
+
+/// Forgets what was read of rows that do not count.
+#[inline]
+fn clear<I: Copy + Default>(slots: &mut [I], rows: u64) {
+    if rows == u64::MAX {
+        slots.fill(I::default());
+        return;
+    }
+    for_each_bit(rows, |bit| slots[bit] = I::default());
+}
+
+/// The tail of every message about an invalid value: the two ways on.
+pub(crate) const WAYS_ON: &str = "filter such rows out, or leave them all out with \
+     SET deskql.invalid_values = 'ignore'";

@@ -1,0 +1,112 @@
+//! Every function that a session knows, as pages for people; made from the same
+//! [`Documentation`] that any other DataFusion program can read.
+
+use std::collections::{BTreeMap, HashSet};
+
+use datafusion::catalog::Session;
+use datafusion::execution::SessionStateDefaults;
+use datafusion::logical_expr::Documentation;
+
+use super::declaration::families::ALL;
+
+/// One function.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its name in SQL.
+    pub name: String,
+    /// Other names for it.
+    pub aliases: Vec<String>,
+    /// `aggregate`, `scalar`, `window` or `table`.
+    pub kind: &'static str,
+    /// True for deskql's own, false for what DataFusion brings.
+    pub is_own: bool,
+    /// What it means, takes and answers; DataFusion leaves some of its own without.
+    pub documentation: Option<Documentation>,
+}
+
+impl Page {
+    /// The heading that the function is listed under.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        self.documentation
+            .as_ref()
+            .map_or("Other", |page| page.doc_section.label)
+    }
+
+    /// The KPI that this is the detail of.
+    #[must_use]
+    pub fn detail_of(&self) -> Option<&str> {
+        self.is_own.then(|| self.name.strip_suffix("_detail"))?
+    }
+
+    /// The first sentence of the description, on one line.
+    #[must_use]
+    pub fn meaning(&self) -> String {
+        let Some(page) = &self.documentation else {
+            return String::new();
+        };
+        let words: Vec<&str> = page.description.split_whitespace().collect();
+        let text = words.join(" ");
+        match text.find(". ") {
+            Some(end) => text[..=end].to_owned(),
+            None => text,
+        }
+    }
+
+    /// The runnable example, without its Markdown fence.
+    #[must_use]
+    pub fn example(&self) -> Option<&str> {
+        let example = self.documentation.as_ref()?.sql_example.as_deref()?.trim();
+        let inner = example.strip_prefix("```sql").unwrap_or(example);
+        Some(inner.strip_suffix("```").unwrap_or(inner).trim())
+    }
+}
+
+/// The pages of `session`: ours first, by family, then DataFusion's, by section.
+#[must_use]
+pub fn catalogue(session: &dyn Session) -> Vec<Page> {
+    let mut pages: BTreeMap<String, Page> = BTreeMap::new();
+    let known = known_names();
+    let mut add = |name: &str, aliases: &[String], kind, documentation: Option<&Documentation>| {
+        // What stands for a cast or an operator in plans has no page: nobody writes it.
+        if documentation.is_none() && !known.contains(name) {
+            return;
+        }
+        let page = Page {
+            name: name.to_owned(),
+            aliases: aliases.to_vec(),
+            kind,
+            is_own: !known.contains(name),
+            documentation: documentation.cloned(),
+        };
+        pages.entry(name.to_owned()).or_insert(page);
+    };
+    for udf in session.aggregate_functions().values() {
+        add(udf.name(), udf.aliases(), "aggregate", udf.documentation());
+    }
+    for udf in session.scalar_functions().values() {
+        add(udf.name(), udf.aliases(), "scalar", udf.documentation());
+    }
+    for udf in session.window_functions().values() {
+        add(udf.name(), udf.aliases(), "window", udf.documentation());
+    }
+    let mut pages: Vec<Page> = pages.into_values().collect();
+    pages.sort_by_cached_key(|page| (!page.is_own, rank(page.family()), page.family().to_owned()));
+    pages
+}
+
+/// Our families in the order of a customer's way through the desk, others after them by name.
+fn rank(family: &str) -> usize {
+    let position = ALL.iter().position(|known| known.0 == family);
+    position.unwrap_or(ALL.len())
+}
+
+fn known_names() -> HashSet<String> {
+    let scalars = SessionStateDefaults::default_scalar_functions();
+    let aggregates = SessionStateDefaults::default_aggregate_functions();
+    let windows = SessionStateDefaults::default_window_functions();
+    let names = scalars.iter().map(|udf| udf.name());
+    let names = names.chain(aggregates.iter().map(|udf| udf.name()));
+    let names = names.chain(windows.iter().map(|udf| udf.name()));
+    names.map(str::to_owned).collect()
+}

@@ -1,0 +1,66 @@
+//! All values of a group, for exact quantiles.
+
+mod durations;
+mod groups;
+mod lists;
+mod multiset;
+mod page_values;
+mod pages;
+mod ranked;
+mod single;
+mod width;
+
+use std::fmt::Debug;
+
+use arrow::array::{ArrayRef, BooleanArray};
+use datafusion::common::Result;
+use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
+
+use crate::functions::kernels::rows::Each;
+
+pub(crate) use durations::{Quantiles, SpreadOf};
+pub(crate) use lists::state;
+pub(crate) use ranked::Ranked;
+pub(crate) use width::{Doubles, Ticks, Width, double_of, key_of};
+
+/// What is asked of the values of a group.
+pub(crate) trait Question: Clone + Debug + Send + Sync + 'static {
+    /// What is known of a group once its values are in order.
+    type Answer;
+
+    /// The value of each row as a key; `columns` are the arguments of the call.
+    ///
+    /// # Errors
+    /// When a row is refused.
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, i64>,
+    ) -> Result<()>;
+
+    /// The answer for one group.
+    fn answer(&self, ranked: &mut Ranked) -> Self::Answer;
+
+    /// The answers as a column.
+    ///
+    /// # Errors
+    /// When they do not fit its type.
+    fn column(&self, answers: &[Self::Answer]) -> Result<ArrayRef>;
+}
+
+/// Answers `question` about all rows at once, or about a moving frame of them.
+pub(crate) fn accumulator<W: Width>(
+    question: impl Question,
+    sliding: bool,
+) -> Box<dyn Accumulator> {
+    match sliding {
+        false => Box::new(single::Single::<_, W>::new(question)),
+        true => Box::new(single::Sliding::new(question)),
+    }
+}
+
+/// Answers `question` about many groups.
+pub(crate) fn groups<W: Width>(question: impl Question) -> Box<dyn GroupsAccumulator> {
+    Box::new(groups::Groups::<_, W>::new(question))
+}

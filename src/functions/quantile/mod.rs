@@ -1,0 +1,20 @@
+//! Quantiles: exact ones, which keep every value of a group, and sketches, which count by buckets.
+
+pub(crate) mod exact;
+mod median;
+pub(crate) mod percentile_cont;
+pub(crate) mod percentiles_cont;
+mod quantile_disc;
+pub(crate) mod sketch;
+
+use datafusion::logical_expr::AggregateUDF;
+
+/// The functions of this folder that DataFusion lacks.
+pub(crate) fn all() -> Vec<AggregateUDF> {
+    quantile_disc::all()
+}
+
+/// Those of DataFusion that take more types here.
+pub(crate) fn extended() -> [AggregateUDF; 2] {
+    [median::function(), percentile_cont::function()]
+}

@@ -1,0 +1,231 @@
+//! `percentile_cont` (also `quantile_cont`) of doubles, exact to the last digit.
+//!
+//! DataFusion's own rounds the way between two values to a millionth, and keeps every value of every
+//! group as a double. Signature, wording of errors, `DISTINCT` and other types stay with that one.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Float64Array};
+use arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
+use datafusion::common::{DFSchema, Result, ScalarValue, internal_datafusion_err};
+use datafusion::functions_aggregate::percentile_cont::percentile_cont_udaf;
+use datafusion::logical_expr::expr::AggregateFunction;
+use datafusion::logical_expr::function::{
+    AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs,
+};
+use datafusion::logical_expr::utils::format_state_name;
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, Expr, ExprSchemable,
+    GroupsAccumulator, Signature,
+};
+use datafusion::physical_expr::expressions::Literal;
+
+use super::exact;
+use super::exact::{Doubles, Question, Ranked, double_of, key_of};
+use crate::functions::kernels::rows::{Batch, Each, by_value, eligible};
+use crate::settings::InvalidPolicy;
+
+/// The function.
+pub(crate) fn function() -> AggregateUDF {
+    AggregateUDF::from(PercentileCont {
+        inner: percentile_cont_udaf(),
+    })
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct PercentileCont {
+    inner: Arc<AggregateUDF>,
+}
+
+fn is_ours(data_type: &DataType, is_distinct: bool) -> bool {
+    *data_type == DataType::Float64 && !is_distinct
+}
+
+/// The question of a call that is ours; anything unusual is left to the stock function, which says
+/// what is wrong with it.
+fn question(args: &AccumulatorArgs<'_>) -> Option<Percentile> {
+    if !is_ours(args.expr_fields[0].data_type(), args.is_distinct) {
+        return None;
+    }
+    let literal = args.exprs[1].downcast_ref::<Literal>()?;
+    let is_descending = args
+        .order_bys
+        .first()
+        .is_some_and(|order| order.options.descending);
+    let q = share(literal.value(), is_descending)?;
+    Some(Percentile(q))
+}
+
+/// The columns in which the doubles of a call called `name` are kept between its stages.
+pub(crate) fn state_fields(name: &str) -> Vec<FieldRef> {
+    let parts = exact::state(&[], false).into_iter();
+    let field = |(part, data_type)| {
+        let name = format_state_name(name, part);
+        Arc::new(Field::new(name, data_type, true))
+    };
+    parts.map(field).collect()
+}
+
+/// The share that a literal says, from the lowest value on.
+fn share(literal: &ScalarValue, is_descending: bool) -> Option<f64> {
+    let q = match literal {
+        ScalarValue::Float64(q) => (*q)?,
+        ScalarValue::Float32(q) => f64::from((*q)?),
+        _ => return None,
+    };
+    let q = if is_descending { 1.0 - q } else { q };
+    (0.0..=1.0).contains(&q).then_some(q)
+}
+
+/// What a call of `percentile_cont` asks: of which values, and which share of them lies below; `None`
+/// for other calls, and for those that are left to the stock function. `schema` is that of its input.
+pub(crate) fn asked(call: &AggregateFunction, schema: &DFSchema) -> Option<(Expr, f64)> {
+    let inner: &dyn std::any::Any = call.func.inner().as_ref();
+    let params = &call.params;
+    let ([value, Expr::Literal(literal, _)], true) = (
+        params.args.as_slice(),
+        inner.is::<PercentileCont>() && params.null_treatment.is_none(),
+    ) else {
+        return None;
+    };
+    let is_descending = match params.order_by.as_slice() {
+        [] => false,
+        [by] if by.expr == *value => !by.asc,
+        _ => return None,
+    };
+    let data_type = value.get_type(schema).ok()?;
+    let q = share(literal, is_descending).filter(|_| is_ours(&data_type, params.distinct))?;
+    Some((value.clone(), q))
+}
+
+impl AggregateUDFImpl for PercentileCont {
+    fn name(&self) -> &'static str {
+        "percentile_cont"
+    }
+
+    fn aliases(&self) -> &[String] {
+        self.inner.aliases()
+    }
+
+    fn signature(&self) -> &Signature {
+        self.inner.signature()
+    }
+
+    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
+        self.inner.return_type(arg_types)
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
+        let data_type = args.input_fields[0].data_type();
+        if !is_ours(data_type, args.is_distinct) {
+            return self.inner.state_fields(args);
+        }
+        Ok(state_fields(args.name))
+    }
+
+    fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        match question(&args) {
+            Some(question) => Ok(exact::accumulator::<Doubles>(question, false)),
+            None => self.inner.accumulator(args),
+        }
+    }
+
+    fn create_sliding_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn Accumulator>> {
+        match question(&args) {
+            Some(question) => Ok(exact::accumulator::<Doubles>(question, true)),
+            None => self.inner.create_sliding_accumulator(args),
+        }
+    }
+
+    fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
+        self.inner.groups_accumulator_supported(args)
+    }
+
+    fn create_groups_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn GroupsAccumulator>> {
+        match question(&args) {
+            Some(question) => Ok(exact::groups::<Doubles>(question)),
+            None => self.inner.create_groups_accumulator(args),
+        }
+    }
+
+    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
+        self.inner.simplify()
+    }
+
+    fn supports_within_group_clause(&self) -> bool {
+        true
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        self.inner.documentation()
+    }
+}
+
+/// The value at this part of the way from the lowest to the highest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Percentile(pub(crate) f64);
+
+impl Percentile {
+    /// The doubles of a column as keys.
+    ///
+    /// # Errors
+    /// Never; the type is that of [`Question::read`].
+    pub(crate) fn keys(
+        column: &ArrayRef,
+        filter: Option<&BooleanArray>,
+        each: Each<'_, i64>,
+    ) -> Result<()> {
+        let values = column.as_primitive::<Float64Type>();
+        let batch = Batch {
+            rows: values.len(),
+            eligible: eligible(&[column], filter),
+            invalid: InvalidPolicy::Error,
+        };
+        let fill = by_value(values.values(), |value| Some(key_of(value)));
+        let never = |_| internal_datafusion_err!("every double has its place");
+        batch.gather(&fill, &never, each)
+    }
+
+    /// The percentile of keys in their order; `None` of none.
+    pub(crate) fn of(self, ranked: &mut Ranked) -> Option<f64> {
+        let (below, above, way) = ranked.around(self.0)?;
+        let (below, above) = (double_of(below), double_of(above));
+        // Not by the difference where there is none, which would make NaN of infinities, or where it
+        // passes the largest double.
+        let gap = above - below;
+        Some(match below.to_bits() == above.to_bits() || way == 0.0 {
+            true => below,
+            false if gap.is_infinite() && below.is_finite() && above.is_finite() => {
+                below * (1.0 - way) + above * way
+            }
+            false => below + way * gap,
+        })
+    }
+}
+
+impl Question for Percentile {
+    type Answer = Option<f64>;
+
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, i64>,
+    ) -> Result<()> {
+        Self::keys(&columns[0], filter, each)
+    }
+
+    fn answer(&self, ranked: &mut Ranked) -> Option<f64> {
+        self.of(ranked)
+    }
+
+    fn column(&self, answers: &[Option<f64>]) -> Result<ArrayRef> {
+        Ok(Arc::new(answers.iter().copied().collect::<Float64Array>()))
+    }
+}

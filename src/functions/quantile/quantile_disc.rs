@@ -1,0 +1,217 @@
+//! `quantile_disc`, a value that occurs, and `mad`, the median distance from the median.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::compute::{SortOptions, concat, filter, is_not_null, sort_to_indices};
+use arrow::datatypes::{DataType, Float64Type};
+use arrow::record_batch::RecordBatch;
+use datafusion::common::utils::SingleRowListArrayBuilder;
+use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::logical_expr::function::AccumulatorArgs;
+use datafusion::logical_expr::{Accumulator, AggregateUDF, ColumnarValue};
+
+use crate::functions::declaration::aggregate::{Spec, function};
+
+pub(crate) fn all() -> Vec<AggregateUDF> {
+    vec![function(discrete()), function(deviation())]
+}
+
+fn discrete() -> Spec {
+    Spec {
+        name: "quantile_disc",
+        aliases: &["quantile"],
+        syntax: "quantile_disc(x, q [, descending])",
+        meaning: "The first value, in order, up to which lies at least the share q of the values: always one that occurs, so it works for texts and dates too. NULLs do not count; NULL without rows.",
+        arguments: &[
+            ("x", "Anything that can be ordered."),
+            (
+                "q",
+                "A constant from 0 to 1, or a list of them for a list of answers.",
+            ),
+            ("descending", "true to count from the greatest."),
+        ],
+        example: "SELECT quantile_disc(x, 0.5) FROM (VALUES (1), (2), (10)) AS t(x)",
+        coerce: |types| match types {
+            [x, q] if q.is_numeric() => Ok(vec![x.clone(), DataType::Float64]),
+            [x, q, DataType::Boolean] if q.is_numeric() => {
+                Ok(vec![x.clone(), DataType::Float64, DataType::Boolean])
+            }
+            _ => plan_err!("quantile_disc takes values and a share: quantile_disc(cost, 0.9)"),
+        },
+        returns: |types| types[0].clone(),
+        state: |types| vec![("values", DataType::new_list(types[0].clone(), true))],
+        accumulator: |types, args| {
+            refuse_distinct("quantile_disc", args)?;
+            let share = match constant(args, 1)? {
+                ScalarValue::Float64(Some(share)) if (0.0..=1.0).contains(&share) => share,
+                other => {
+                    return plan_err!(
+                        "quantile_disc: the share lies between 0 and 1, not at {other}"
+                    );
+                }
+            };
+            let descending =
+                args.exprs.len() > 2 && constant(args, 2)? == ScalarValue::Boolean(Some(true));
+            Ok(Box::new(Values::new(
+                &types[0],
+                Answer::Discrete { share, descending },
+            )))
+        },
+        groups: None,
+    }
+}
+
+fn deviation() -> Spec {
+    Spec {
+        name: "mad",
+        aliases: &[],
+        syntax: "mad(x)",
+        meaning: "The median absolute deviation: the median of how far the values lie from their median. A DOUBLE; NULLs do not count; NULL without rows.",
+        arguments: &[("x", "A number.")],
+        example: "SELECT mad(x) FROM (VALUES (1), (2), (10)) AS t(x)",
+        coerce: |types| match types {
+            [x] if x.is_numeric() || x.is_null() => Ok(vec![DataType::Float64]),
+            _ => plan_err!("mad takes a number: mad(cost)"),
+        },
+        returns: |_| DataType::Float64,
+        state: |_| vec![("values", DataType::new_list(DataType::Float64, true))],
+        accumulator: |types, args| {
+            refuse_distinct("mad", args)?;
+            Ok(Box::new(Values::new(&types[0], Answer::Deviation)))
+        },
+        groups: None,
+    }
+}
+
+fn refuse_distinct(name: &str, args: &AccumulatorArgs<'_>) -> Result<()> {
+    match args.is_distinct {
+        true => plan_err!("{name} does not take DISTINCT: select the distinct values first"),
+        false => Ok(()),
+    }
+}
+
+fn constant(args: &AccumulatorArgs<'_>, place: usize) -> Result<ScalarValue> {
+    let nothing = RecordBatch::new_empty(Arc::new(args.schema.clone()));
+    match args.exprs[place].evaluate(&nothing)? {
+        ColumnarValue::Scalar(value) => Ok(value),
+        ColumnarValue::Array(_) => plan_err!("the share of a quantile is a constant"),
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Answer {
+    Discrete { share: f64, descending: bool },
+    Deviation,
+}
+
+/// All values of a group.
+#[derive(Debug)]
+struct Values {
+    data_type: DataType,
+    answer: Answer,
+    chunks: Vec<ArrayRef>,
+}
+
+impl Values {
+    fn new(data_type: &DataType, answer: Answer) -> Self {
+        Self {
+            data_type: data_type.clone(),
+            answer,
+            chunks: vec![],
+        }
+    }
+
+    fn add(&mut self, values: &ArrayRef) -> Result<()> {
+        let known = match values.null_count() {
+            // A slice would keep the batch it is cut from.
+            0 => concat(&[values.as_ref()])?,
+            _ => filter(values, &is_not_null(values)?)?,
+        };
+        if !known.is_empty() {
+            self.chunks.push(known);
+        }
+        Ok(())
+    }
+
+    fn all(&mut self) -> Result<ArrayRef> {
+        if self.chunks.is_empty() {
+            return Ok(arrow::array::new_empty_array(&self.data_type));
+        }
+        let chunks: Vec<&dyn Array> = self.chunks.iter().map(AsRef::as_ref).collect();
+        let all = concat(&chunks)?;
+        self.chunks = vec![Arc::clone(&all)];
+        Ok(all)
+    }
+}
+
+impl Accumulator for Values {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.add(&values[0])
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        for list in states[0].as_list::<i32>().iter().flatten() {
+            self.add(&list)?;
+        }
+        Ok(())
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        let list = SingleRowListArrayBuilder::new(self.all()?).with_nullable(true);
+        Ok(vec![list.build_list_scalar()])
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        let all = self.all()?;
+        if all.is_empty() {
+            return ScalarValue::try_from(&self.data_type);
+        }
+        match self.answer {
+            Answer::Discrete { share, descending } => {
+                let options = SortOptions::default();
+                let order = sort_to_indices(
+                    &all,
+                    Some(if descending { options.desc() } else { options }),
+                    None,
+                )?;
+                let place = order.value(rank(share, all.len()));
+                ScalarValue::try_from_array(&all, usize::try_from(place).unwrap_or_default())
+            }
+            Answer::Deviation => {
+                let mut values = all.as_primitive::<Float64Type>().values().to_vec();
+                let middle = median(&mut values);
+                values
+                    .iter_mut()
+                    .for_each(|value| *value = (*value - middle).abs());
+                Ok(ScalarValue::Float64(Some(median(&mut values))))
+            }
+        }
+    }
+
+    fn size(&self) -> usize {
+        let chunks = self.chunks.iter().map(Array::get_array_memory_size);
+        size_of_val(self) + chunks.sum::<usize>()
+    }
+}
+
+/// The place of the first of `count` values up to which lies the share.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "between 0 and count"
+)]
+fn rank(share: f64, count: usize) -> usize {
+    let place = (share * count as f64).ceil() as usize;
+    place.clamp(1, count) - 1
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    match values.len() % 2 {
+        1 => values[half],
+        _ => f64::midpoint(values[half - 1], values[half]),
+    }
+}

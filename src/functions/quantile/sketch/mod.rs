@@ -1,0 +1,125 @@
+//! Approximate quantiles of durations, from a sketch whose size does not grow with the rows.
+
+mod buckets;
+mod counts;
+mod groups;
+mod single;
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, LargeListArray};
+use arrow::buffer::OffsetBuffer;
+use arrow::datatypes::{DataType, Field};
+use datafusion::common::Result;
+use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
+
+use super::exact::{Quantiles, Ranked, SpreadOf};
+use crate::functions::declaration::kpi_spec::Bound;
+use crate::functions::kpis::duration::Durations;
+use crate::functions::tally::outcome::{Measured, Outcome};
+use crate::functions::tally::statistics;
+
+use counts::{Known, Sketch};
+
+/// The stored state: durations in ticks (the shortest of each bucket when they are many), and how
+/// often each occurred.
+pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str, DataType)> {
+    let list = || DataType::LargeList(Arc::new(item_field()));
+    vec![("durations", list()), ("counts", list())]
+}
+
+/// One quantile of the durations of a call, within 1/256 of the exact one.
+#[derive(Debug, Clone)]
+pub(crate) struct SketchOf {
+    pub(crate) of: Durations,
+    pub(crate) q: f64,
+}
+
+impl Bound for SketchOf {
+    fn accumulator(&self, outcome: Outcome, sliding: bool) -> Result<Box<dyn Accumulator>> {
+        Ok(match sliding {
+            false => Box::new(single::Single::new(self.clone(), outcome)),
+            true => Box::new(single::Sliding::new(self.clone(), outcome)),
+        })
+    }
+
+    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(groups::Groups::new(self.clone(), outcome)))
+    }
+}
+
+impl SketchOf {
+    fn exact(&self) -> SpreadOf {
+        SpreadOf {
+            of: self.of.clone(),
+            quantiles: Quantiles::One(self.q),
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "ticks are far below 2^53")]
+    fn ticks_per_unit(&self) -> f64 {
+        self.of.ticks_per_unit() as f64
+    }
+
+    /// As the exact quantile, between the middles of two buckets.
+    #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 <= rank < n"
+    )]
+    fn value(&self, known: &Known) -> Option<f64> {
+        match known {
+            Known::All(durations) => self.exact().value(&mut Ranked::once(durations.clone())),
+            Known::Buckets { n, .. } => {
+                let rank = self.q * (n - 1) as f64;
+                let below = known.at(rank.floor() as usize);
+                let above = known.at(rank.ceil() as usize);
+                Some((below + rank.fract() * (above - below)) / self.ticks_per_unit())
+            }
+        }
+    }
+
+    fn measure(&self, known: &Known, level: f64) -> Measured {
+        match known {
+            Known::All(durations) => {
+                let mut ranked = Ranked::once(durations.clone());
+                self.exact().measure(&mut ranked, level)
+            }
+            Known::Buckets { n, .. } => {
+                let length = usize::try_from(*n).unwrap_or(usize::MAX);
+                let ranks = statistics::quantile_ranks(length, self.q, level);
+                let at = |rank| known.at(rank) / self.ticks_per_unit();
+                Measured {
+                    n: *n,
+                    parts: vec![],
+                    value: self.value(known),
+                    interval: ranks.map(|(low, high)| (at(low), at(high))),
+                }
+            }
+        }
+    }
+}
+
+/// The state of each sketch, one row a sketch.
+fn stored<'a>(sketches: impl IntoIterator<Item = &'a mut Sketch>) -> Vec<ArrayRef> {
+    let pairs = sketches.into_iter().map(|sketch| sketch.known().stored());
+    let (durations, counts): (Vec<_>, Vec<_>) = pairs.unzip();
+    vec![list_column(&durations), list_column(&counts)]
+}
+
+fn item_field() -> Field {
+    Field::new_list_field(DataType::Int64, true)
+}
+
+/// One list per sketch.
+fn list_column(lists: &[Vec<i64>]) -> ArrayRef {
+    let lengths = lists.iter().map(Vec::len);
+    list_array(OffsetBuffer::from_lengths(lengths), lists.concat())
+}
+
+fn list_array(offsets: OffsetBuffer<i64>, values: Vec<i64>) -> ArrayRef {
+    let values = Arc::new(Int64Array::from(values));
+    let field = Arc::new(item_field());
+    Arc::new(LargeListArray::new(field, offsets, values, None))
+}

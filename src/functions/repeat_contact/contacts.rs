@@ -1,0 +1,171 @@
+//! Contacts kept one by one, since whether one is repeated depends on the others.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, LargeListArray, UInt64Array, new_empty_array,
+};
+use arrow::buffer::OffsetBuffer;
+use arrow::compute::{concat, filter as keep, take};
+use arrow::datatypes::{DataType, Field};
+use datafusion::common::Result;
+
+use super::deadlines::Span;
+use super::decided::{Decided, decide};
+use crate::functions::kernels::rows::eligible;
+
+/// How contacts are told apart: the types of customer and instant, and what a repeat is.
+#[derive(Debug, Clone)]
+pub(crate) struct Repeats {
+    pub(crate) types: [DataType; 2],
+    pub(crate) within: Span,
+}
+
+/// The items of a stored list.
+pub(crate) fn item_field(data_type: &DataType) -> Field {
+    Field::new_list_field(data_type.clone(), true)
+}
+
+/// Contacts of many groups, as they came: batches of (customer, opened) and their group.
+#[derive(Debug)]
+pub(crate) struct Contacts {
+    pub(crate) call: Repeats,
+    batches: Vec<[ArrayRef; 2]>,
+    groups: Vec<usize>,
+    bytes: usize,
+}
+
+impl Contacts {
+    pub(crate) fn new(call: Repeats) -> Self {
+        Self {
+            call,
+            batches: vec![],
+            groups: vec![],
+            bytes: 0,
+        }
+    }
+
+    /// Keeps the eligible rows; `group(row)` tells whose they are.
+    pub(crate) fn add(
+        &mut self,
+        values: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        group: impl Fn(usize) -> usize,
+    ) -> Result<()> {
+        let rows = values[0].len();
+        match eligible(&[&values[0], &values[1]], filter) {
+            None => {
+                self.groups.extend((0..rows).map(group));
+                self.push([Arc::clone(&values[0]), Arc::clone(&values[1])]);
+            }
+            Some(counted) => {
+                self.groups.extend(counted.set_indices().map(group));
+                let mask = BooleanArray::new(counted, None);
+                self.push([keep(&values[0], &mask)?, keep(&values[1], &mask)?]);
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, batch: [ArrayRef; 2]) {
+        self.bytes += batch
+            .iter()
+            .map(|column| column.as_ref().get_array_memory_size())
+            .sum::<usize>();
+        self.batches.push(batch);
+    }
+
+    /// Adds the contacts of stored states, one list per row.
+    pub(crate) fn merge(&mut self, states: &[ArrayRef], group: impl Fn(usize) -> usize) {
+        let (customers, opened) = (states[0].as_list::<i64>(), states[1].as_list::<i64>());
+        for row in 0..customers.len() {
+            let length = customers.value_length(row);
+            self.groups.extend((0..length).map(|_| group(row)));
+        }
+        // Lists may be slices of larger children, and need not begin at the first value.
+        let child = |list: &LargeListArray| {
+            let (first, last) = (list.value_offsets()[0], list.value_offsets()[list.len()]);
+            // Offsets of an array in memory fit a usize.
+            let offset = |offset: i64| usize::try_from(offset).unwrap_or(0);
+            let (first, last) = (offset(first), offset(last));
+            list.values().slice(first, last - first)
+        };
+        self.push([child(customers), child(opened)]);
+    }
+
+    /// All contacts as two columns.
+    fn columns(&self) -> Result<[ArrayRef; 2]> {
+        let column = |position: usize| -> Result<ArrayRef> {
+            let parts: Vec<&dyn Array> = self
+                .batches
+                .iter()
+                .map(|batch| batch[position].as_ref())
+                .collect();
+            match parts.is_empty() {
+                true => Ok(new_empty_array(&self.call.types[position])),
+                false => Ok(concat(&parts)?),
+            }
+        };
+        Ok([column(0)?, column(1)?])
+    }
+
+    /// Counts the decided contacts of groups `0..groups`.
+    pub(crate) fn decide(&self, groups: usize) -> Result<Vec<Decided>> {
+        decide(&self.call, &self.columns()?, &self.groups, groups)
+    }
+
+    /// The contacts of groups `0..groups` as one list per group.
+    pub(crate) fn lists(&self, groups: usize) -> Result<Vec<ArrayRef>> {
+        let mut order: Vec<usize> = (0..self.groups.len())
+            .filter(|&row| self.groups[row] < groups)
+            .collect();
+        order.sort_by_key(|&row| self.groups[row]);
+        let mut lengths = vec![0; groups];
+        for &row in &order {
+            lengths[self.groups[row]] += 1;
+        }
+        let indices = UInt64Array::from_iter_values(order.iter().map(|&row| row as u64));
+        self.columns()?
+            .iter()
+            .map(|column| list_of(&take(column, &indices, None)?, lengths.iter().copied()))
+            .collect()
+    }
+
+    /// Forgets groups `0..groups` and renumbers the others.
+    pub(crate) fn forget(&mut self, groups: usize) -> Result<()> {
+        let kept = BooleanArray::from_iter(self.groups.iter().map(|&group| Some(group >= groups)));
+        let [customers, opened] = self.columns()?;
+        self.groups.retain(|&group| group >= groups);
+        self.groups.iter_mut().for_each(|group| *group -= groups);
+        self.batches.clear();
+        self.bytes = 0;
+        self.push([keep(&customers, &kept)?, keep(&opened, &kept)?]);
+        Ok(())
+    }
+
+    /// Forgets the first contacts; all are of one group.
+    pub(crate) fn drop_first(&mut self, gone: usize) -> Result<()> {
+        let [customers, opened] = self.columns()?;
+        let left = customers.len() - gone;
+        self.groups.truncate(left);
+        self.batches.clear();
+        self.bytes = 0;
+        self.push([customers.slice(gone, left), opened.slice(gone, left)]);
+        Ok(())
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.bytes + self.groups.capacity() * size_of::<usize>()
+    }
+}
+
+fn list_of(values: &ArrayRef, lengths: impl IntoIterator<Item = usize>) -> Result<ArrayRef> {
+    let field = Arc::new(item_field(values.data_type()));
+    let offsets = OffsetBuffer::from_lengths(lengths);
+    Ok(Arc::new(LargeListArray::try_new(
+        field,
+        offsets,
+        Arc::clone(values),
+        None,
+    )?))
+}

@@ -1,0 +1,6 @@
+//! Repeat contacts: whether a customer came back in time.
+
+pub(crate) mod contacts;
+pub(crate) mod deadlines;
+pub(crate) mod decided;
+pub(crate) mod recontacted;

@@ -1,0 +1,186 @@
+//! The one place with Arrow loops: accumulators over any tally.
+
+use std::fmt::Debug;
+
+use arrow::array::{ArrayRef, BooleanArray};
+use datafusion::common::{Result, ScalarValue};
+use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
+
+use super::outcome::{Measured, Outcome};
+use super::stored::{Columns, read_stored};
+use super::{Counts, Tally};
+use crate::functions::declaration::kpi_spec::Bound;
+use crate::functions::kernels::rows::{CHUNK, Each, common_group};
+
+pub(crate) use super::stored::state_of;
+
+/// How a KPI reads rows into a tally and what a tally says.
+pub(crate) trait Kpi: Clone + Debug + Send + Sync + 'static {
+    /// What one eligible row contributes.
+    type Item: Copy + Debug + Default + Send;
+    /// What is remembered of a group.
+    type Tally: Counts<Self::Item>;
+
+    /// What the rows of a batch contribute; `columns` are the arguments of the call.
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Self::Item>,
+    ) -> Result<()>;
+
+    /// The KPI; `None` where it is undefined.
+    fn value(&self, tally: &Self::Tally) -> Option<f64>;
+
+    /// The KPI with its components and an interval at `level`.
+    fn measure(&self, tally: &Self::Tally, level: f64) -> Measured;
+}
+
+/// A KPI whose constants are known.
+#[derive(Debug)]
+pub(crate) struct Tallied<K>(pub(crate) K);
+
+impl<K: Kpi> Bound for Tallied<K> {
+    fn accumulator(&self, outcome: Outcome, _sliding: bool) -> Result<Box<dyn Accumulator>> {
+        let kpi = self.0.clone();
+        Ok(Box::new(Single {
+            kpi,
+            outcome,
+            tally: K::Tally::default(),
+        }))
+    }
+
+    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(Groups {
+            kpi: self.0.clone(),
+            outcome,
+            tallies: vec![],
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct Single<K: Kpi> {
+    kpi: K,
+    outcome: Outcome,
+    tally: K::Tally,
+}
+
+impl<K: Kpi> Accumulator for Single<K> {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        let tally = &mut self.tally;
+        self.kpi
+            .read(values, None, &mut |chunk| tally.add_all(chunk))
+    }
+
+    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        let mut gone = K::Tally::default();
+        self.kpi
+            .read(values, None, &mut |chunk| gone.add_all(chunk))?;
+        self.tally.subtract(&gone);
+        Ok(())
+    }
+
+    fn supports_retract_batch(&self) -> bool {
+        true
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        let kpi = &self.kpi;
+        self.outcome.scalar(
+            &self.tally,
+            |t| kpi.value(t),
+            |t, level| kpi.measure(t, level),
+        )
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        Columns::of(&[self.tally])
+            .iter()
+            .map(|column| ScalarValue::try_from_array(column, 0))
+            .collect()
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        read_stored(states, |_, tally| self.tally.merge(tally));
+        Ok(())
+    }
+
+    fn size(&self) -> usize {
+        size_of_val(self)
+    }
+}
+
+/// One tally per group, indexed by group number.
+#[derive(Debug)]
+struct Groups<K: Kpi> {
+    kpi: K,
+    outcome: Outcome,
+    tallies: Vec<K::Tally>,
+}
+
+impl<K: Kpi> GroupsAccumulator for Groups<K> {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        opt_filter: Option<&BooleanArray>,
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.tallies.resize(total_num_groups, K::Tally::default());
+        let tallies = self.tallies.as_mut_slice();
+        self.kpi.read(values, opt_filter, &mut |chunk| {
+            let groups = &group_indices[chunk.start..chunk.start + chunk.items.len()];
+            match common_group(groups) {
+                Some(group) => tallies[group].add_all(chunk),
+                None => K::Tally::add_by_group(tallies, groups, chunk),
+            }
+        })
+    }
+
+    fn merge_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.tallies.resize(total_num_groups, K::Tally::default());
+        read_stored(values, |row, tally| {
+            self.tallies[group_indices[row]].merge(tally);
+        });
+        Ok(())
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        let tallies = emit_to.take_needed(&mut self.tallies);
+        let kpi = &self.kpi;
+        self.outcome
+            .column(&tallies, |t| kpi.value(t), |t, level| kpi.measure(t, level))
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        Ok(Columns::of(&emit_to.take_needed(&mut self.tallies)))
+    }
+
+    /// One stored tally per input row, empty where the row does not count.
+    fn convert_to_state(
+        &self,
+        values: &[ArrayRef],
+        opt_filter: Option<&BooleanArray>,
+    ) -> Result<Vec<ArrayRef>> {
+        let rows = values.first().map_or(0, |column| column.len());
+        let mut columns = Columns::with_capacity::<K::Tally>(rows);
+        let mut tallies = Vec::with_capacity(CHUNK);
+        self.kpi.read(values, opt_filter, &mut |chunk| {
+            tallies.clear();
+            tallies.resize(chunk.items.len(), K::Tally::default());
+            chunk.for_each(|row, item| tallies[row].add(item));
+            columns.extend(&tallies);
+        })?;
+        Ok(columns.finish())
+    }
+
+    fn size(&self) -> usize {
+        self.tallies.capacity() * size_of::<K::Tally>()
+    }
+}

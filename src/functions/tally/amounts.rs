@@ -1,0 +1,181 @@
+//! Amounts of 0 or more that are summed exactly: money, seconds, counts.
+
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::DataType;
+use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
+
+use super::mean::{Narrow, Sample, Samples};
+use crate::functions::declaration::kpi_spec::Call;
+use crate::functions::declaration::signature;
+use crate::functions::kernels::column_reader;
+use crate::functions::kernels::column_reader::ColumnFill;
+use crate::functions::kernels::numbers::{COARSE, Number, Unit, number_at, unpacked};
+use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, eligible};
+use crate::settings::InvalidPolicy;
+
+/// The amount in units of its column; `None` for what is negative, NaN or too large to sum.
+#[inline]
+pub(crate) fn amount(number: Number) -> Option<i128> {
+    number.units().filter(|units| *units >= 0)
+}
+
+/// Why a number is no amount.
+#[cold]
+pub(crate) fn complaint(function: &str, number: Number) -> DataFusionError {
+    if number.to_f64() >= 0.0 {
+        exec_datafusion_err!("{function}: {number} is too large to be summed exactly; {WAYS_ON}")
+    } else {
+        exec_datafusion_err!("{function}: {number} is not an amount of 0 or more; {WAYS_ON}")
+    }
+}
+
+/// The amounts in the first column of a call.
+#[derive(Debug, Clone)]
+pub(crate) struct Amounts {
+    function: &'static str,
+    pub(crate) unit: Unit,
+    /// Whether [`NarrowAmounts`] can read them.
+    pub(crate) is_narrow: bool,
+    invalid: InvalidPolicy,
+}
+
+impl Amounts {
+    pub(crate) fn new(call: &Call<'_>) -> Self {
+        Self {
+            function: call.function,
+            unit: Unit::of(&call.types[0]),
+            is_narrow: is_narrow(signature::unpacked(&call.types[0])),
+            invalid: call.invalid,
+        }
+    }
+
+    /// These rows of a batch.
+    pub(crate) fn batch(&self, rows: usize, eligible: Option<BooleanBuffer>) -> Batch {
+        Batch {
+            rows,
+            eligible,
+            invalid: self.invalid,
+        }
+    }
+
+    /// The amounts of a column as samples; it is no dictionary.
+    pub(crate) fn fill<'a>(&self, column: &'a ArrayRef) -> Result<ColumnFill<'a, Sample>> {
+        let unit = self.unit;
+        column_reader::numbers(self.function, column, move |number| {
+            let value = amount(number)?;
+            Some(Sample {
+                value,
+                coarse: unit.coarse(value),
+            })
+        })
+    }
+
+    /// Why the number in this row is no amount.
+    pub(crate) fn complaint(&self, column: &ArrayRef, row: usize) -> DataFusionError {
+        match number_at(self.function, column, row) {
+            Ok(number) => complaint(self.function, number),
+            Err(error) => error,
+        }
+    }
+
+    fn read<I: Copy + Default>(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        fill: impl Fn(&ArrayRef) -> Result<ColumnFill<'_, I>>,
+        each: Each<'_, I>,
+    ) -> Result<()> {
+        let amounts = unpacked(&columns[0])?;
+        let batch = self.batch(amounts.len(), eligible(&[&columns[0]], filter));
+        batch.gather(&fill(&amounts)?, &|row| self.complaint(&amounts, row), each)
+    }
+}
+
+impl AsRef<Self> for Amounts {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl Samples for Amounts {
+    type Sample = Sample;
+
+    fn samples(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Sample>,
+    ) -> Result<()> {
+        self.read(columns, filter, |column| self.fill(column), each)
+    }
+}
+
+/// Whether all values of a type, and 1024 times what they are worth, fit in 64 bits. (An integer
+/// that does not is told by [`Narrow::whole`].)
+fn is_narrow(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Decimal32(precision, scale)
+        | DataType::Decimal64(precision, scale)
+        | DataType::Decimal128(precision, scale) => {
+            *precision <= 18 && i16::from(*precision) - i16::from(*scale) <= 15
+        }
+        other => column_reader::is_integer(other),
+    }
+}
+
+/// Amounts of types that [`is_narrow`] knows.
+#[derive(Debug, Clone)]
+pub(crate) struct NarrowAmounts(pub(crate) Amounts);
+
+impl AsRef<Amounts> for NarrowAmounts {
+    fn as_ref(&self) -> &Amounts {
+        &self.0
+    }
+}
+
+impl Samples for NarrowAmounts {
+    type Sample = Narrow;
+
+    fn samples(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Narrow>,
+    ) -> Result<()> {
+        let unit = self.0.unit;
+        self.0
+            .read(columns, filter, |column| narrow_fill(unit, column), each)
+    }
+}
+
+fn narrow_fill(unit: Unit, column: &ArrayRef) -> Result<ColumnFill<'_, Narrow>> {
+    let Unit::Decimal(scale) = unit else {
+        return column_reader::integers(column, |value| (value >= 0).then(|| Narrow::whole(value)));
+    };
+    // Money has cents, and dividing by a constant is several times as fast.
+    match scale {
+        2 => column_reader::unscaled(column, |value| decimal(value, 100)),
+        _ => {
+            let per_one = u64::try_from(unit.per_one()).unwrap_or(u64::MAX);
+            column_reader::unscaled(column, move |value| decimal(value, per_one))
+        }
+    }
+}
+
+#[inline]
+fn decimal(value: i64, per_one: u64) -> Option<Narrow> {
+    let units = u64::try_from(value).ok()?;
+    let coarse = match units.checked_mul(COARSE.cast_unsigned()) {
+        Some(units) => units / per_one,
+        None => large_coarse(units, per_one)?,
+    };
+    let coarse = i64::try_from(coarse).ok()?;
+    Some(Narrow::new(value, coarse))
+}
+
+#[cold]
+fn large_coarse(units: u64, per_one: u64) -> Option<u64> {
+    let product = u128::from(units) * u128::from(COARSE.cast_unsigned());
+    u64::try_from(product / u128::from(per_one)).ok()
+}

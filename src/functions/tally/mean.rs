@@ -1,0 +1,238 @@
+//! KPIs that are a mean of an exact sum.
+
+use std::fmt::Debug;
+
+use arrow::array::{ArrayRef, BooleanArray};
+use datafusion::common::Result;
+
+use super::accumulate::Kpi;
+use super::outcome::Measured;
+use super::statistics;
+use super::{Counts, FEW, add_to, tally};
+use crate::functions::kernels::numbers::{COARSE, ratio};
+use crate::functions::kernels::rows::{CHUNK, Chunk, Each};
+
+/// What one row adds to a mean, whatever it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sample {
+    /// The value in the smallest unit of its column, so that sums are exact.
+    pub(crate) value: i128,
+    /// The value in a coarser unit, whose squares stay within range.
+    pub(crate) coarse: i128,
+}
+
+/// What one row adds to a mean where the value is 0 or more and fits in 64 bits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Narrow {
+    /// As in [`Sample`].
+    value: i64,
+    /// As in [`Sample`]; negative where it does not fit: then it is [`COARSE`] times the value.
+    coarse: i64,
+}
+
+impl Narrow {
+    /// Both parts are 0 or more.
+    #[inline]
+    pub(crate) fn new(value: i64, coarse: i64) -> Self {
+        Self { value, coarse }
+    }
+
+    /// A value that is worth [`COARSE`] coarse ones.
+    #[inline]
+    pub(crate) fn whole(value: i64) -> Self {
+        let fits = value < i64::MAX / COARSE;
+        Self {
+            value,
+            coarse: if fits { value * COARSE } else { -1 },
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wide(self) -> Sample {
+        let value = i128::from(self.value);
+        Sample {
+            value,
+            coarse: value * i128::from(COARSE),
+        }
+    }
+}
+
+tally! {
+    /// Rows, their exact sum, and for an interval the sum of the coarse values and their squares.
+    pub(crate) struct Mean {
+        n: Count,
+        sum: Sum,
+        coarse: Sum,
+        squares: Sum,
+    }
+}
+
+impl Counts<Sample> for Mean {
+    #[inline]
+    fn add(&mut self, sample: Sample) {
+        self.n += 1;
+        add_to(&mut self.sum, sample.value);
+        add_to(&mut self.coarse, sample.coarse);
+        let square = sample.coarse.saturating_mul(sample.coarse);
+        add_to(&mut self.squares, square);
+    }
+}
+
+impl Counts<Narrow> for Mean {
+    #[inline]
+    fn add(&mut self, sample: Narrow) {
+        if sample.coarse < 0 {
+            return self.add(sample.wide());
+        }
+        let coarse = i128::from(sample.coarse);
+        self.n += 1;
+        add_to(&mut self.sum, i128::from(sample.value));
+        add_to(&mut self.coarse, coarse);
+        add_to(&mut self.squares, coarse * coarse);
+    }
+
+    fn add_all(&mut self, chunk: &Chunk<'_, Narrow>) {
+        const { assert!(CHUNK <= 1 << 10, "sums of a chunk would not fit") }
+        let parts = chunk.items.iter().map(|s| (s.value | s.coarse, s.coarse));
+        let (all, coarse) = parts.fold((0, 0), |(a, b), (c, d)| (a | c, b | d));
+        // Negative ones are above, too.
+        if all.cast_unsigned() >= 1 << 52 {
+            return chunk.for_each(|_, sample| self.add(sample));
+        }
+        let sums = chunk.items.iter().map(|s| (s.value, s.coarse));
+        let (sum, sum_coarse) = sums.fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+        let coarse_values = chunk.items.iter().map(|sample| sample.coarse);
+        let squares: i128 = if coarse < 1 << 26 {
+            i128::from(coarse_values.map(|c| c * c).sum::<i64>())
+        } else {
+            coarse_values.map(|c| i128::from(c) * i128::from(c)).sum()
+        };
+        self.n += chunk.count();
+        add_to(&mut self.sum, i128::from(sum));
+        add_to(&mut self.coarse, i128::from(sum_coarse));
+        add_to(&mut self.squares, squares);
+    }
+
+    /// What a chunk adds to a group fits 64 bits, so that a row costs additions of as many.
+    fn add_by_group(means: &mut [Self], groups: &[usize], chunk: &Chunk<'_, Narrow>) {
+        let all = chunk
+            .items
+            .iter()
+            .fold(0, |all, s| all | s.value | s.coarse);
+        if means.len() > FEW || all.cast_unsigned() >= 1 << 52 {
+            return chunk.for_each_in(groups, |group, sample| means[group].add(sample));
+        }
+        let mut sums = [ChunkSum::default(); FEW];
+        chunk.for_each_in(groups, |group, sample| sums[group % FEW].add(sample));
+        for (mean, sum) in means.iter_mut().zip(sums) {
+            mean.n += sum.n;
+            add_to(&mut mean.sum, i128::from(sum.value));
+            add_to(&mut mean.coarse, i128::from(sum.coarse));
+            add_to(&mut mean.squares, sum.squares);
+        }
+    }
+}
+
+/// What the rows of a chunk add to one group; their values and coarse values are below 2^52.
+#[derive(Debug, Clone, Copy, Default)]
+struct ChunkSum {
+    n: i64,
+    value: i64,
+    coarse: i64,
+    squares: i128,
+}
+
+impl ChunkSum {
+    #[inline]
+    fn add(&mut self, sample: Narrow) {
+        self.n += 1;
+        self.value += sample.value;
+        self.coarse += sample.coarse;
+        self.squares += i128::from(sample.coarse) * i128::from(sample.coarse);
+    }
+}
+
+/// How the rows of one KPI become samples.
+pub(crate) trait Samples: Clone + Debug + Send + Sync + 'static {
+    /// What a row adds.
+    type Sample: Copy + Debug + Default + Send;
+
+    /// The sample of each row.
+    fn samples(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Self::Sample>,
+    ) -> Result<()>;
+}
+
+/// The mean of the samples, `numerator` reported units to `denominator` of the exact ones.
+#[derive(Debug, Clone)]
+pub(crate) struct MeanOf<S> {
+    pub(crate) samples: S,
+    /// Multiplies the sum.
+    pub(crate) numerator: i128,
+    /// Units of the exact sum in one reported unit, before `numerator`.
+    pub(crate) denominator: i128,
+    /// Coarse units in one reported unit.
+    pub(crate) coarse_per_unit: f64,
+}
+
+impl<S> MeanOf<S> {
+    fn mean(&self, sum: i128, n: i64) -> Option<f64> {
+        ratio(
+            sum.saturating_mul(self.numerator),
+            i128::from(n).saturating_mul(self.denominator),
+        )
+    }
+}
+
+impl<S> MeanOf<S> {
+    /// The sample variance; `None` below two values and where the squares ran out of range.
+    ///
+    /// All of it in coarse units: the mean of the exact ones would lie beside the mean of the
+    /// rounded ones, and the difference times the mean can be more than the whole variance.
+    fn variance(&self, tally: &Mean) -> Option<f64> {
+        let variance = statistics::variance(tally.n, tally.coarse, tally.squares)?;
+        Some(variance / (self.coarse_per_unit * self.coarse_per_unit))
+    }
+}
+
+impl<S: Samples> Kpi for MeanOf<S>
+where
+    Mean: Counts<S::Sample>,
+{
+    type Item = S::Sample;
+    type Tally = Mean;
+
+    fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, S::Sample>,
+    ) -> Result<()> {
+        self.samples.samples(columns, filter, each)
+    }
+
+    fn value(&self, tally: &Mean) -> Option<f64> {
+        self.mean(tally.sum, tally.n)
+    }
+
+    fn measure(&self, tally: &Mean, level: f64) -> Measured {
+        let value = self.value(tally);
+        let total = (tally.n > 0).then(|| self.mean(tally.sum, 1)).flatten();
+        Measured {
+            n: tally.n,
+            parts: vec![total],
+            value,
+            interval: value
+                .zip(self.variance(tally))
+                .and_then(|(mean, variance)| statistics::mean(mean, variance, tally.n, level)),
+        }
+    }
+}
+
+/// How the interval of a mean is made, for the documentation.
+pub(crate) const INTERVAL: &str = "the ends of the normal interval of the mean (NULL below two \
+     values; wide and only approximate for skewed values).";

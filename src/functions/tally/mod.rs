@@ -1,0 +1,156 @@
+//! A KPI is a tally: a plain struct of counts and sums that can be added to, merged and taken apart
+//! into named columns.
+//!
+//! The ad-hoc query, the sliding window, the partial state between partitions and the confidence
+//! interval all work on the same tally. Because every part is an integer, any split of the rows, any
+//! order and any number of partitions give the identical result.
+
+pub(crate) mod accumulate;
+pub(crate) mod amounts;
+pub(crate) mod mean;
+pub(crate) mod outcome;
+pub(crate) mod scores;
+pub(crate) mod share;
+pub(crate) mod statistics;
+mod stored;
+
+use std::fmt::Debug;
+
+use crate::functions::kernels::rows::Chunk;
+
+/// How one part of a tally is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartKind {
+    /// A number of rows, kept in an `i64` and stored as `BIGINT`.
+    Count,
+    /// An exact sum, kept in an `i128` and stored as `DECIMAL(38, 0)`.
+    Sum,
+}
+
+/// One named part of a tally.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Column name of the part where a tally is stored.
+    pub(crate) name: &'static str,
+    /// How it is stored.
+    pub(crate) kind: PartKind,
+}
+
+/// A mergeable state of a KPI.
+///
+/// Laws, each held by a property test: `merge` is associative and commutative with `default` as its
+/// identity; `remove` undoes `add`; `from_values(values())` is the identity.
+pub(crate) trait Tally: Copy + Debug + Default + PartialEq + Send + Sync + 'static {
+    /// The parts as an array of integers, in the order of [`Self::PARTS`].
+    type Values: AsRef<[i128]> + AsMut<[i128]> + Copy;
+    /// Names and kinds of the parts.
+    const PARTS: &'static [Part];
+
+    /// Adds all that `other` has counted.
+    fn merge(&mut self, other: &Self);
+    /// Takes away what `other` has counted; `other` must have been merged or added before.
+    fn subtract(&mut self, other: &Self);
+    /// The parts.
+    fn values(&self) -> Self::Values;
+    /// A tally from its parts.
+    fn from_values(values: Self::Values) -> Self;
+}
+
+/// As many groups are counted a chunk at a time.
+pub(crate) const FEW: usize = 64;
+
+/// A tally that counts rows which contribute an `I` each.
+pub(crate) trait Counts<I: Copy>: Tally {
+    /// Counts one row.
+    fn add(&mut self, item: I);
+
+    /// Counts the rows of a chunk; the same as adding each.
+    fn add_all(&mut self, chunk: &Chunk<'_, I>) {
+        chunk.for_each(|_, item| self.add(item));
+    }
+
+    /// Counts each row of a chunk in the tally of its group.
+    fn add_by_group(tallies: &mut [Self], groups: &[usize], chunk: &Chunk<'_, I>) {
+        chunk.for_each_in(groups, |group, item| tallies[group].add(item));
+    }
+}
+
+/// Adds without wrapping, as `saturating_add`, which takes several times as long where nothing
+/// saturates.
+#[inline]
+pub(crate) fn add_to(sum: &mut i128, value: i128) {
+    match sum.checked_add(value) {
+        Some(more) => *sum = more,
+        None => saturate(sum, value),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn saturate(sum: &mut i128, value: i128) {
+    *sum = sum.saturating_add(value);
+}
+
+/// Declares a tally from its parts; what it counts is left to the KPI.
+///
+/// Sums saturate instead of wrapping, so that a sum out of range can be told (see
+/// [`crate::functions::kernels::numbers::ratio`]) and never turns into a small wrong number.
+macro_rules! tally {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident {
+            $($(#[$part_meta:meta])* $part:ident: $kind:ident),+ $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+        $vis struct $name {
+            $($(#[$part_meta])* pub(crate) $part: $crate::functions::tally::tally!(@type $kind)),+
+        }
+
+        impl $crate::functions::tally::Tally for $name {
+            type Values = [i128; [$(stringify!($part)),+].len()];
+            const PARTS: &'static [$crate::functions::tally::Part] = &[
+                $($crate::functions::tally::Part {
+                    name: stringify!($part),
+                    kind: $crate::functions::tally::PartKind::$kind,
+                }),+
+            ];
+
+            #[inline]
+            fn merge(&mut self, other: &Self) {
+                $($crate::functions::tally::tally!(@more $kind self.$part, other.$part);)+
+            }
+
+            #[inline]
+            fn subtract(&mut self, other: &Self) {
+                $($crate::functions::tally::tally!(@less $kind self.$part, other.$part);)+
+            }
+
+            #[inline]
+            fn values(&self) -> Self::Values {
+                [$(i128::from(self.$part)),+]
+            }
+
+            #[inline]
+            fn from_values(values: Self::Values) -> Self {
+                let [$($part),+] = values;
+                Self { $($part: $crate::functions::tally::tally!(@read $kind $part)),+ }
+            }
+        }
+    };
+    (@more Count $to:expr, $added:expr) => { $to = $to.saturating_add($added) };
+    (@more Sum $to:expr, $added:expr) => { $crate::functions::tally::add_to(&mut $to, $added) };
+    (@less Count $from:expr, $taken:expr) => { $from -= $taken };
+    // A sum that ran out of range stays so: what it lost cannot be known again.
+    (@less Sum $from:expr, $taken:expr) => {
+        if !$crate::functions::kernels::numbers::is_saturated($from) {
+            $from = $from.saturating_sub($taken);
+        }
+    };
+    (@type Count) => { i64 };
+    (@type Sum) => { i128 };
+    (@read Count $value:ident) => { i64::try_from($value).unwrap_or(i64::MAX) };
+    (@read Sum $value:ident) => { $value };
+}
+pub(crate) use tally;

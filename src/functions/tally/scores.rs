@@ -1,0 +1,116 @@
+//! Answers on a scale, read from a column of scores of any numeric type.
+
+use std::fmt::Debug;
+
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use datafusion::common::{Result, exec_datafusion_err};
+
+use super::share::Hits;
+use crate::functions::kernels::column_reader;
+use crate::functions::kernels::numbers::{Number, number_at, unpacked};
+use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, eligible};
+use crate::settings::InvalidPolicy;
+
+/// A scale, and what its scores count as.
+pub(crate) trait Scale: Clone + Debug + Send + Sync + 'static {
+    /// What a score counts as.
+    type Answer: Copy + Debug + Default + Send + Sync;
+
+    /// What `score` counts as; `None` off the scale.
+    fn answer(&self, score: Number) -> Option<Self::Answer>;
+
+    /// The end of the scale: everything above is off it.
+    fn highest(&self) -> f64;
+
+    /// The scale as messages write it.
+    fn text(&self) -> String;
+}
+
+/// Scores of one call.
+#[derive(Debug, Clone)]
+pub(crate) struct Scored<S: Scale> {
+    pub(crate) function: &'static str,
+    pub(crate) scale: S,
+    pub(crate) invalid: InvalidPolicy,
+    answers: Option<Table<S::Answer>>,
+}
+
+impl<S: Scale> Scored<S> {
+    pub(crate) fn new(function: &'static str, scale: S, invalid: InvalidPolicy) -> Self {
+        let small = scale.highest() < f64::from(LARGEST);
+        let answers = small.then(|| Table::new(|score| scale.answer(Number::Integer(score))));
+        Self {
+            function,
+            scale,
+            invalid,
+            answers,
+        }
+    }
+
+    /// The answers of a batch, whose first column are the scores.
+    pub(crate) fn read(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, S::Answer>,
+    ) -> Result<()> {
+        let scores = unpacked(&columns[0])?;
+        let batch = Batch {
+            rows: scores.len(),
+            eligible: eligible(&[&columns[0]], filter),
+            invalid: self.invalid,
+        };
+        let fill = match &self.answers {
+            Some(answers) if column_reader::is_integer(scores.data_type()) => {
+                column_reader::integers(&scores, |score| answers.get(score))?
+            }
+            _ => column_reader::numbers(self.function, &scores, |score| self.scale.answer(score))?,
+        };
+        let complaint = |row| match number_at(self.function, &scores, row) {
+            Ok(score) => exec_datafusion_err!(
+                "{}: score {score} is off the scale {}; {WAYS_ON}",
+                self.function,
+                self.scale.text()
+            ),
+            Err(error) => error,
+        };
+        batch.gather(&fill, &complaint, each)
+    }
+}
+
+impl<S: Scale<Answer = bool>> Hits for Scored<S> {
+    fn hits(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, bool>,
+    ) -> Result<()> {
+        self.read(columns, filter, each)
+    }
+}
+
+/// Where the table ends: every integer from here on counts as this one does.
+const LARGEST: i16 = 254;
+
+/// What small integers count as, looked up rather than computed.
+#[derive(Debug, Clone)]
+pub(crate) struct Table<I>([Option<I>; 256]);
+
+impl<I: Copy> Table<I> {
+    /// What `of` says; it must say the same of all negative integers, and of all from 254 on.
+    pub(crate) fn new(of: impl Fn(i64) -> Option<I>) -> Self {
+        Self(std::array::from_fn(|place| {
+            of(i64::try_from(place).unwrap_or(0) - 1)
+        }))
+    }
+
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and 255"
+    )]
+    pub(crate) fn get(&self, value: i64) -> Option<I> {
+        self.0[usize::from((value.clamp(-1, i64::from(LARGEST)) + 1) as u8)]
+    }
+}
