@@ -10,8 +10,8 @@ use futures::TryStreamExt;
 use super::machine::{forget, peak_memory, reset_peak};
 use super::record::{Setup, Skipped, Timing};
 use crate::error::{Error, Result};
-use crate::exec::ScanProgress;
 use crate::queries::{self, NamedQuery};
+use crate::runtime::ScanProgress;
 use crate::{Engine, Settings};
 
 /// How often each query runs.

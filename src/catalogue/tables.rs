@@ -3,8 +3,7 @@
 use super::kpi::{Kpi, Reader};
 use super::kpis;
 use super::listing::{Column, Listing, Value};
-use crate::events;
-use crate::functions::Page;
+use crate::functions::{self, Page};
 
 /// One row for each KPI.
 pub(super) fn of_kpis() -> Listing {
@@ -13,7 +12,7 @@ pub(super) fn of_kpis() -> Listing {
 
 /// One row for each function of the session, deskql's own and DataFusion's.
 pub(super) fn of_functions() -> Listing {
-    Listing::new(FUNCTIONS, |session| Ok(events::all_functions(session)))
+    Listing::new(FUNCTIONS, |session| Ok(functions::catalogue(session)))
 }
 
 fn texts(words: &[&str]) -> Vec<String> {

@@ -16,8 +16,8 @@ use super::named::RunArgs;
 use super::queries::QueriesArgs;
 use super::values::{Rows, parse_bytes, parse_duration, parse_rows};
 use crate::Settings;
-use crate::exec::Scratch;
 use crate::output::Format;
+use crate::runtime::Scratch;
 use crate::tables;
 use crate::terminal::Limits;
 

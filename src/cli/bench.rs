@@ -11,8 +11,8 @@ use super::args::GlobalArgs;
 use crate::bench;
 use crate::bench::{Comparison, Effort, Machine, Report};
 use crate::error::{Error, Result};
-use crate::exec::{Scratch, ScratchFolder};
 use crate::generate::{self, Options, SAMPLE_SEED};
+use crate::runtime::{Scratch, ScratchFolder};
 use crate::terminal::{note, print, run_until_stopped, wording};
 use crate::{Engine, Settings, sql};
 

@@ -21,8 +21,8 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Error, Result};
-use crate::exec::Scratch;
 use crate::output::Format;
+use crate::runtime::Scratch;
 use crate::shell;
 use args::{Cli, Command};
 use script::Source;

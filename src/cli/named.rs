@@ -5,10 +5,11 @@ use clap::Args;
 use super::args::GlobalArgs;
 use super::run;
 use crate::error::{Error, Result};
-use crate::exec::Scratch;
 use crate::output::chart::{self, Canvas, ChartSpec};
+use crate::parser::Statement;
 use crate::queries::{self, Library, NamedQuery};
-use crate::sql::{self, Statement};
+use crate::runtime::Scratch;
+use crate::sql::{self};
 use crate::terminal::{has_colours, print, run_until_stopped, width};
 use crate::{Engine, Settings};
 

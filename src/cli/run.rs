@@ -13,9 +13,12 @@ use futures::TryStreamExt;
 use super::args::GlobalArgs;
 use super::script::{self, Source};
 use crate::error::Result;
-use crate::exec::{ScanProgress, Scratch};
+use crate::parser::Statement;
 use crate::queries::{self, NamedQuery};
-use crate::sql::{self, Statement, Units};
+use crate::runtime::ScanProgress;
+use crate::runtime::Scratch;
+use crate::sql::Units;
+use crate::sql::{self};
 use crate::terminal::{Progress, Target, note, run_until_stopped};
 use crate::{Engine, Settings};
 

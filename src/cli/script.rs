@@ -7,7 +7,8 @@ use clap::ArgMatches;
 
 use super::args::QueryArgs;
 use crate::error::{Error, Result};
-use crate::sql::{self, Statement};
+use crate::parser::Statement;
+use crate::sql::{self};
 
 /// One piece of SQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,15 +6,18 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use datafusion::dataframe::DataFrame;
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
-use crate::exec::{self, AllOrNothing, Scratch, ScratchFolder, memory};
+use crate::failed_value::PlaceFailures;
+use crate::functions::FurtherPages;
+use crate::planner::{self, EventQueryPlanner};
 use crate::queries::{self, Library};
-use crate::{catalogue, correctness, events, functions, sql, tables};
+use crate::runtime::{AllOrNothing, Scratch, ScratchFolder, memory};
+use crate::{catalogue, event_log, functions, sql, tables};
 
 mod session;
 
@@ -76,29 +79,20 @@ impl Engine {
             config = memory::fit(config, limit);
             rules.push(Arc::new(memory::SpillableTop));
         }
+        let planner = PlaceFailures(Arc::new(EventQueryPlanner));
         let builder = SessionStateBuilder::new()
-            .with_config(config)
+            .with_config(config.with_extension(Arc::new(function_pages())))
             .with_runtime_env(runtime)
-            .with_query_planner(Arc::new(exec::PlaceFailures(Arc::new(events::Planner))))
+            .with_query_planner(Arc::new(planner))
             .with_default_features();
-        let (mut builder, names) =
-            tables::with_tables(exec::with_rules(builder, settings.memory_limit));
-        builder = correctness::with_rules(builder);
+        let builder = planner::with_rules(builder, settings.memory_limit);
+        let (mut builder, names) = tables::with_tables(builder);
         for rule in rules {
             builder = builder.with_physical_optimizer_rule(rule);
         }
         let mut state = builder.build();
-        correctness::register_all(&mut state)?;
-        exec::register_all(&mut state)?;
         functions::register_all(&mut state)?;
-        correctness::register_around(&mut state)?;
-        state.register_expr_planner(Arc::new(correctness::NumberPlanner))?;
-        state.register_relation_planner(Arc::new(events::EventRelations))?;
-        let rules = correctness::analyzer_rules().into_iter();
-        let rules = rules.chain(exec::analyzer_rules());
-        for rule in rules.chain(correctness::last_analyzer_rules()) {
-            state.add_analyzer_rule(rule);
-        }
+        planner::register(&mut state)?;
         let context = SessionContext::new_with_state(state);
         names.attach(&context)?;
         let listing = queries::listing(settings.queries.clone());
@@ -184,7 +178,7 @@ impl Engine {
     /// Every function that SQL can call here, with its documentation.
     #[must_use]
     pub fn functions(&self) -> Vec<functions::Page> {
-        events::all_functions(&self.context.state())
+        functions::catalogue(&self.context.state())
     }
 
     /// The place that a table of `--data` or of the config file is read from, as the user named it.
@@ -208,4 +202,15 @@ fn spill_folder(settings: &Settings) -> Result<Option<ScratchFolder>> {
     let parent = settings.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
     let folder = settings.scratch.folder(&parent);
     folder.map(Some).map_err(|source| Error::io(parent, source))
+}
+
+/// What SHOW FUNCTIONS lists beside the functions of the session.
+fn function_pages() -> FurtherPages {
+    let (table, equivalents) = sql::function_pages();
+    let mut tables = event_log::pages().to_vec();
+    tables.push(table);
+    FurtherPages {
+        tables,
+        equivalents,
+    }
 }

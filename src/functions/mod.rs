@@ -22,5 +22,6 @@ pub(crate) mod tally;
 pub use declaration::kpi_function::{calendar_place, is_kpi};
 pub use declaration::measure::{Measure, Unit};
 pub use declaration::named_arguments::places;
+pub(crate) use pages::FurtherPages;
 pub use pages::{Page, catalogue};
 pub use registry::{all_aggregate, all_scalar, all_window, register_all};

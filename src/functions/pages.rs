@@ -8,6 +8,7 @@ use datafusion::execution::SessionStateDefaults;
 use datafusion::logical_expr::Documentation;
 
 use super::declaration::families::ALL;
+use super::declaration::scalar::SECTION;
 
 /// One function.
 #[derive(Debug, Clone)]
@@ -62,9 +63,39 @@ impl Page {
     }
 }
 
-/// The pages of `session`: ours first, by family, then DataFusion's, by section.
+/// Pages of what the session knows beside its functions. Whoever makes the session puts them into its
+/// configuration as an extension.
+#[derive(Debug, Default)]
+pub(crate) struct FurtherPages {
+    /// Functions that make tables.
+    pub(crate) tables: Vec<Page>,
+    /// Names that are replaced before a statement is planned.
+    pub(crate) equivalents: Vec<Page>,
+}
+
+/// Every function of `session`: ours first, by family, those that make tables last of them; then DataFusion's,
+/// by section.
 #[must_use]
 pub fn catalogue(session: &dyn Session) -> Vec<Page> {
+    let mut all = registered(session);
+    let Some(further) = session.config().get_extension::<FurtherPages>() else {
+        return all;
+    };
+    let own = all.iter().take_while(|page| page.is_own).count();
+    all.splice(own..own, further.tables.iter().cloned());
+    // Beside the others of their family, by name.
+    let is_family = |page: &Page| page.is_own && page.family() == SECTION;
+    let first = all.iter().position(is_family).unwrap_or(0);
+    let family = all[first..].iter().take_while(|page| is_family(page));
+    let end = first + family.count();
+    let mut family: Vec<Page> = all.drain(first..end).collect();
+    family.extend(further.equivalents.iter().cloned());
+    family.sort_by(|a, b| a.name.cmp(&b.name));
+    all.splice(first..first, family);
+    all
+}
+
+fn registered(session: &dyn Session) -> Vec<Page> {
     let mut pages: BTreeMap<String, Page> = BTreeMap::new();
     let known = known_names();
     let mut add = |name: &str, aliases: &[String], kind, documentation: Option<&Documentation>| {

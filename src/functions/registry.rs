@@ -8,7 +8,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 use super::declaration::{kpi_function, scalar};
 use super::repeat_contact::recontacted;
-use super::{aggregate, backlog, compat, datetime, kpis, quantile};
+use super::{aggregate, backlog, compat, correctness, datetime, kpis, quantile};
 
 /// Every aggregate function of deskql: the KPIs and their details, and what other engines have.
 #[must_use]
@@ -45,11 +45,13 @@ pub(crate) fn takes_invalid_policy(function: &AggregateUDF) -> bool {
     kpi_function::is_kpi(function) || function.name() == backlog::MOVES
 }
 
-/// Registers every function of deskql, and functions of DataFusion under further names or for more types.
+/// Registers every function of deskql, stand-ins for those of DataFusion that are wrong, and functions of
+/// DataFusion under further names or for more types.
 ///
 /// # Errors
 /// When the registry refuses a function.
 pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
+    correctness::register_all(registry)?;
     let renamed = compat::renamed_aggregate().into_iter();
     let extended = renamed.chain(quantile::extended()).map(Arc::new);
     for function in all_aggregate().into_iter().chain(extended) {
@@ -62,5 +64,6 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in all_window() {
         registry.register_udwf(function)?;
     }
-    Ok(())
+    // Around what is there by now.
+    correctness::length_aggregates::register(registry)
 }

@@ -4,7 +4,8 @@ use arrow::compute::kernels::cast_utils::parse_interval_month_day_nano;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::sql::{self, Value};
+use crate::sql::Value;
+use crate::sql::{self};
 use crate::text::nearest;
 use crate::time::text;
 

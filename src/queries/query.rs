@@ -8,7 +8,9 @@ use super::header::{self, Chart, Header};
 use super::parameter::Parameter;
 use super::problem::Problem;
 use crate::error::{Error, Result};
-use crate::sql::{self, Statement, Value};
+use crate::parser::Statement;
+use crate::sql::Value;
+use crate::sql::{self};
 use crate::text::nearest;
 
 /// A question with a name, from a file of SQL with a header.

@@ -13,8 +13,11 @@ use futures::TryStreamExt;
 use super::held::Held;
 use crate::Engine;
 use crate::error::Result;
-use crate::exec::{ScanProgress, yielding};
-use crate::sql::{Hint, Statement, Units};
+use crate::parser::Statement;
+use crate::planner::yielding;
+use crate::runtime::ScanProgress;
+use crate::sql::Hint;
+use crate::sql::Units;
 use crate::terminal::{Progress, Target};
 
 /// What a statement gave.

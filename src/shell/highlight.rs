@@ -8,7 +8,7 @@ use super::catalog::{Catalog, Shared};
 use super::command;
 use super::input::{self, Piece};
 use super::words;
-use crate::sql::lexemes;
+use crate::parser::lexemes;
 
 /// What a part of the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::command::habits;
-use crate::sql::{Lexeme, lexemes};
+use crate::parser::{Lexeme, lexemes};
 
 /// One thing to run.
 #[derive(Debug, Clone, PartialEq, Eq)]

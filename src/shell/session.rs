@@ -15,11 +15,12 @@ use super::start::Options;
 use super::style::Looks;
 use crate::Engine;
 use crate::error::{Error, Result};
-use crate::exec::Scratch;
 use crate::output::Format;
 use crate::output::chart::ChartSpec;
+use crate::parser::Statement;
 use crate::queries::{self, NamedQuery};
-use crate::sql::{self, Statement};
+use crate::runtime::Scratch;
+use crate::sql::{self};
 use crate::terminal::{Limits, Progress, Runner, Target, note, wording};
 
 /// Whether the shell goes on.

@@ -13,8 +13,8 @@ use super::style::Looks;
 use super::{history, script};
 use crate::Settings;
 use crate::error::{Error, Result};
-use crate::exec::Scratch;
 use crate::output::Format;
+use crate::runtime::Scratch;
 use crate::terminal::Limits;
 
 /// What the shell needs to know of the command line.

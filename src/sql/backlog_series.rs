@@ -11,8 +11,8 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, Value, VisitMut, VisitorMut,
 };
 
-use super::dialect::DeskDialect;
 use crate::functions::Page;
+use crate::parser::DeskDialect;
 
 const NAME: &str = "backlog_series";
 /// The options, with what holds when they are not given.

@@ -13,9 +13,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
-use super::dialect::DeskDialect;
-use super::statement::{Kind, Statement};
 use crate::error::{Error, Result};
+use crate::parser::DeskDialect;
+use crate::parser::{Kind, Statement};
 
 /// What a placeholder stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,7 +189,7 @@ fn expression(sql: &str) -> Result<Expr> {
         .build()
         .and_then(|mut parser| parser.parse_into_expr());
     let parsed = parsed.map_err(|error: DataFusionError| {
-        let problem = super::explain(&error, None);
+        let problem = super::message::explain(&error, None);
         Error::Sql(format!("{sql:?} is not an SQL expression: {problem}"))
     })?;
     Ok(match parsed.expr {
@@ -201,7 +201,7 @@ fn expression(sql: &str) -> Result<Expr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::parse;
+    use crate::parser::parse;
 
     fn bound(sql: &str, value: &Value) -> String {
         let statement = parse(sql).unwrap().remove(0);

@@ -9,7 +9,7 @@ use datafusion::sql::parser::Statement;
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 
-use super::refuse::refused;
+use crate::parser::refused;
 
 /// A table that exists.
 #[derive(Debug, Clone)]

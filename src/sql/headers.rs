@@ -70,8 +70,8 @@ fn has_own_name(expr: &Expr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::keep_text;
-    use crate::sql::parse;
-    use crate::sql::statement::Kind;
+    use crate::parser::Kind;
+    use crate::parser::parse;
 
     fn named(text: &str) -> String {
         let mut statements = parse(text).unwrap();

@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::relations::{Columns, idents};
 use super::scope::{Match, Reading, Relation};
-use crate::correctness::syntax::merged_columns;
+use crate::parser::correctness::merged_columns;
 
 /// Part of what `*` stands for.
 #[derive(Debug, Clone)]

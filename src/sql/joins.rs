@@ -13,10 +13,10 @@ use datafusion::sql::sqlparser::parser::Parser;
 
 use super::joined::{Joined, Pairs, merges};
 use super::names::Resolver;
-use super::refuse::refused;
 use super::scope::{Match, Reading, Relation, Scope};
 use super::spelling::{respell, using};
-use crate::correctness::syntax::merged_columns;
+use crate::parser::correctness::merged_columns;
+use crate::parser::refused;
 
 /// Gives a name to each subquery whose columns are merged with others, and makes a query of a join in parentheses
 /// that has a name itself.

@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::ast::{
     VisitorMut, visit_expressions,
 };
 
-use super::statement::{Kind, Statement};
+use crate::parser::{Kind, Statement};
 
 impl Statement {
     /// The statement without the LEFT JOINs of `names` (aliases, or tables without one) whose columns
@@ -125,7 +125,7 @@ fn uses(query: &Query, relation: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::sql::parse;
+    use crate::parser::parse;
 
     fn without(sql: &str, names: &[&str]) -> String {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();

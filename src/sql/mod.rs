@@ -5,34 +5,26 @@ mod arguments;
 mod backlog_series;
 mod bind;
 mod catalog;
-mod commas;
-mod condition;
-mod dialect;
 mod equivalents;
 mod explained;
 mod fields;
-mod from_first;
 mod headers;
 mod hints;
-mod intervals;
 mod joined;
 mod joins;
-mod lexemes;
 mod lineage;
 mod lookups;
 mod merged_keys;
 mod message;
 mod names;
-mod numbers;
 mod own_schema;
 mod place;
-mod refuse;
 mod relations;
 mod repeated_names;
 mod scope;
 mod set_names;
+pub(crate) mod show_functions;
 mod spelling;
-mod statement;
 mod summarize;
 mod table_functions;
 mod units;
@@ -45,25 +37,23 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
 
-pub(crate) use backlog_series::page as backlog_series_page;
 pub use bind::{Type, Value};
 use catalog::Catalog;
-pub(crate) use condition::{condition, expression};
-pub(crate) use equivalents::pages as equivalent_pages;
 pub use hints::{Hint, hints};
-pub use lexemes::{Lexeme, Lexemes, lexemes};
 pub use message::explain;
 pub(crate) use message::{PlacedValue, ValueProblem, Written, parquet_problem, value_problem};
-pub(crate) use refuse::refused;
 use relations::Relations;
 use scope::Reading;
-use statement::Kind;
-pub use statement::{Statement, parse, parse_in};
 pub use units::{UNIT, Units};
 
-use crate::correctness::syntax::{self, length_minus, show_functions};
-use crate::correctness::{compute_changed_rows, refuse_numbers_as_dates, settle_range_offsets};
 use crate::error::{Error, Result};
+use crate::functions::{self, Page};
+use crate::parser::correctness::{self, length_minus};
+use crate::parser::{self, Kind};
+pub use crate::parser::{Lexeme, Lexemes, Statement, lexemes, parse, parse_in};
+use crate::planner::correctness::{
+    compute_changed_rows, refuse_numbers_as_dates, settle_range_offsets,
+};
 
 /// `error` in words, with the line of `script` that it is about; unchanged where no place is known.
 #[must_use]
@@ -74,6 +64,12 @@ pub fn located(error: Error, script: &str) -> Error {
         }
         other => other,
     }
+}
+
+/// The pages of functions that are written out before a statement is planned: one that makes a table, and other
+/// engines' names for expressions.
+pub(crate) fn function_pages() -> (Page, Vec<Page>) {
+    (backlog_series::page(), equivalents::pages())
 }
 
 /// Stack for copying and walking a statement; only what is touched costs memory.
@@ -116,17 +112,15 @@ async fn plain(
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();
         own_schema::show_tables(&state, &mut statement)?;
-        show_functions::write_out(&mut statement, &state, || {
-            crate::events::all_functions(&state)
-        })?;
+        show_functions::write_out(&mut statement, &state, || functions::catalogue(&state))?;
         headers::keep_text(&mut statement);
-        numbers::exponents(&mut statement)?;
+        parser::exponents_as_doubles(&mut statement)?;
         equivalents::replace(&mut statement)?;
         arguments::arrange(&mut statement)?;
-        syntax::rewrite(&mut statement)?;
+        correctness::rewrite(&mut statement)?;
         names::resolve(&mut statement, Relations::new(reading, &catalog))?;
         headers::keep_text(&mut statement);
-        intervals::rewrite(&mut statement)?;
+        parser::intervals::rewrite(&mut statement)?;
         Ok::<_, DataFusionError>(statement)
     })?;
     let plan = match planned(&state, &resolved).await {
@@ -159,7 +153,7 @@ async fn planned(
     match state.statement_to_plan(statement.clone()).await {
         Err(error) if length_minus::is_refused(&error) => {
             let mut negated = statement.clone();
-            intervals::negate(&mut negated);
+            parser::intervals::negate(&mut negated);
             state.statement_to_plan(negated).await
         }
         planned => planned,

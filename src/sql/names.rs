@@ -20,12 +20,12 @@ use datafusion::sql::sqlparser::ast::{
 use super::fields;
 use super::joins;
 use super::merged_keys;
-use super::refuse;
 use super::relations::Relations;
 use super::scope::{Match, Reading, Relation, Scope};
 use super::set_names;
 use super::spelling::{ambiguous, no_column, option_names, order_by_all, respell};
 use super::wildcard;
+use crate::parser::refuse;
 
 /// Rewrites every name of `statement` to the spelling of what it stands for, and the forms that need
 /// the columns in view: `* RENAME`, `COLUMNS(..)`, `ORDER BY ALL`.

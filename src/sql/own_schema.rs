@@ -10,8 +10,8 @@ use datafusion::sql::parser::{DFParser, Statement as DFStatement};
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::{Spanned, Statement, TableObject};
 
-use super::refuse::refused;
 use crate::catalogue;
+use crate::parser::refused;
 
 /// Refuses an `INSERT` into the engine's own tables, before its values are compared with their
 /// columns.

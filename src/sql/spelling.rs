@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::ast::{
     OrderBy, OrderByExpr, OrderByKind, Query, Value, WildcardAdditionalOptions,
 };
 
-use super::refuse::refused;
+use crate::parser::refused;
 use crate::text::nearest;
 
 /// The names of a join's `USING`.

@@ -10,7 +10,7 @@ use datafusion::sql::sqlparser::ast::{
     Statement as SqlStatement, TableFactor, Value, VisitMut, VisitorMut,
 };
 
-use crate::events::takes_events;
+use crate::event_log::takes_events;
 
 /// Arguments that are tables.
 const TABLES: [&str; 2] = ["events", "tickets"];

@@ -11,9 +11,9 @@ use datafusion::sql::sqlparser::ast::{
 use regex::Regex;
 
 use super::joined::Shown;
-use super::refuse::refused;
 use super::relations::idents;
 use super::scope::{Match, Reading, Relation, Scope};
+use crate::parser::refused;
 
 /// A column that a wildcard stands for.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use datafusion::prelude::Expr;
 use toml::Spanned;
 
 use crate::error::Result;
-use crate::sql;
+use crate::parser;
 
 use super::config::{Column, Config, Invalid, OtherColumns, Table};
 use super::configured::column_exists;
@@ -64,7 +64,7 @@ impl Mapping<'_> {
         let mut used = BTreeSet::new();
         for (name, column) in mapped {
             let sql = self.mapped(schema, name, column)?;
-            let parsed = sql::expression(&sql);
+            let parsed = parser::expression(&sql);
             let planned =
                 parsed.and_then(|parsed| state.create_logical_expr_from_sql_expr(parsed, scanned));
             // Types that do not go together would come to light in the first query only, which

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use toml::{Spanned, Value};
 
 use crate::error::Result;
+use crate::parser;
 use crate::sla::{Metric, Pauses, Rule, duration};
-use crate::sql;
 use crate::text::nearest;
 use crate::time::calendar;
 use crate::time::calendar::{ALWAYS, Calendar, Calendars};
@@ -117,7 +117,7 @@ pub(crate) fn target(text: &str, calendar: &Calendar) -> Result<i64, String> {
 
 /// Refuses what is no condition in SQL. Which columns there are is known where tickets are read.
 pub(crate) fn condition(text: &str) -> Result<(), String> {
-    let parsed = sql::condition(text).map(|_| ());
+    let parsed = parser::condition(text).map(|_| ());
     parsed.map_err(|error| format!("{text:?} is no condition in SQL: {error}"))
 }
 

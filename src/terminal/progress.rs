@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::exec::ScanProgress;
+use crate::runtime::ScanProgress;
 
 /// A query that is done by then shows no bar.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
-use crate::exec::Scratch;
+use crate::runtime::Scratch;
 
 /// Stack of the threads that plan and run queries: the planner walks `a + b + ..` as deep as it is
 /// long, and an overflow would end the program. Only what is touched costs memory.

@@ -10,8 +10,8 @@ use arrow::datatypes::SchemaRef;
 
 use super::report::width;
 use crate::error::{Error, Result};
-use crate::exec::{Scratch, Staged};
 use crate::output::{self, Format, OUTPUT, Screen, Writer};
+use crate::runtime::{Scratch, Staged};
 
 /// Format and place of the results of one run.
 #[derive(Debug)]

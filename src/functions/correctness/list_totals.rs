@@ -22,7 +22,7 @@ use datafusion::logical_expr::{
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
 
-use crate::exec::{CheckedAvg, CheckedSum};
+use super::checked_totals::{CheckedAvg, CheckedSum};
 
 /// `list_sum` and `list_avg`.
 pub(super) fn all() -> Vec<ScalarUDF> {

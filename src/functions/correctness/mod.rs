@@ -26,9 +26,10 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
-use self::named_cast::NamedCast;
+use checked_totals::{CheckedAvg, CheckedSum};
 pub(crate) use decimal_quotient::DecimalQuotient;
 pub(crate) use list_arguments::is_list;
+use named_cast::NamedCast;
 pub(crate) use plain_double::PlainDouble;
 pub(crate) use rounded_cast::RoundedCast;
 
@@ -58,6 +59,8 @@ pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
         registry.register_udf(Arc::new(function))?;
     }
     registry.register_udf(Arc::new(ScalarUDF::from(NamedCast::default())))?;
+    registry.register_udaf(Arc::new(AggregateUDF::from(CheckedSum::default())))?;
+    registry.register_udaf(Arc::new(AggregateUDF::from(CheckedAvg::default())))?;
     registry.register_udaf(Arc::new(AggregateUDF::from(
         string_agg::StringAgg::default(),
     )))?;

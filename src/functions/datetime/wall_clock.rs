@@ -31,7 +31,7 @@ pub(crate) fn as_time(function: &str, data_type: &DataType) -> Result<DataType> 
 }
 
 /// The wall clock of each row; a timestamp with a time zone shows that zone's.
-pub(in crate::functions) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
+pub(crate) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     let zone = match times.data_type() {
         DataType::Timestamp(_, Some(zone)) => Some(clock_of(zone)?),
         _ => None,
@@ -40,7 +40,7 @@ pub(in crate::functions) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDa
 }
 
 /// The clock of UTC for each row; for times without a zone the same as [`walls`].
-pub(in crate::functions) fn utc(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
+pub(crate) fn utc(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     shown(times, None)
 }
 

@@ -124,7 +124,7 @@ pub(super) fn of(line: &str) -> Option<Habit> {
 
 /// Whether a line that does not begin with a backslash is nevertheless no SQL: a word of [`of`], or a
 /// dot and a letter, with which no statement begins.
-pub(in crate::shell) fn is_one(line: &str) -> bool {
+pub(crate) fn is_one(line: &str) -> bool {
     let mut letters = line.chars();
     let is_dotted = letters.next() == Some('.')
         && letters

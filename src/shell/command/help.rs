@@ -25,7 +25,7 @@ const KEYS: &[(&str, &str)] = &[
 ];
 
 /// The command with its arguments.
-pub(in crate::shell) fn usage(spec: &Spec) -> String {
+pub(crate) fn usage(spec: &Spec) -> String {
     format!("\\{} {}", spec.name, spec.arguments)
         .trim_end()
         .to_owned()
@@ -37,7 +37,7 @@ const WIDTH: usize = 80;
 const INDENT: usize = 24;
 
 /// For `\?`.
-pub(in crate::shell) fn text() -> String {
+pub(crate) fn text() -> String {
     let mut out =
         String::from("SQL ends with a semicolon. A line that begins with \\ is a command.\n");
     for group in groups() {
@@ -69,7 +69,7 @@ fn push(out: &mut String, what: &str, about: &str) {
 
 /// For `docs/shell.md`.
 #[cfg(test)]
-pub(in crate::shell) fn markdown() -> String {
+pub(crate) fn markdown() -> String {
     let cell = |text: &str| text.replace('|', "\\|");
     let mut out = String::from("| command | what it does |\n|---|---|\n");
     for spec in ALL {

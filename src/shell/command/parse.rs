@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 ///
 /// # Errors
 /// When there is no such command, or what follows it is not what it takes.
-pub(in crate::shell) fn parse(line: &str) -> Result<Command> {
+pub(crate) fn parse(line: &str) -> Result<Command> {
     let line = line.trim().trim_end_matches(';').trim_end();
     let line = match habits::of(line) {
         Some(Habit::Means(ours)) => ours,

@@ -6,21 +6,21 @@ use crate::error::Result;
 
 /// A command as people know it.
 #[derive(Debug)]
-pub(in crate::shell) struct Spec {
+pub(crate) struct Spec {
     /// Without the backslash.
-    pub(in crate::shell) name: &'static str,
+    pub(crate) name: &'static str,
     /// What may follow, as in a manual: `[TABLE]`.
-    pub(in crate::shell) arguments: &'static str,
-    pub(in crate::shell) about: &'static str,
-    pub(in crate::shell) group: &'static str,
+    pub(crate) arguments: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) group: &'static str,
     /// What completes the arguments.
-    pub(in crate::shell) takes: Takes,
+    pub(crate) takes: Takes,
     pub(super) parse: fn(&Arguments) -> Result<Command>,
 }
 
 /// What the words after a command are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::shell) enum Takes {
+pub(crate) enum Takes {
     Nothing,
     Table,
     Function,
@@ -40,7 +40,7 @@ const SHOW: &str = "Show results";
 const SHELL: &str = "The shell";
 
 /// Every command, grouped, in the order of the help.
-pub(in crate::shell) const ALL: &[Spec] = &[
+pub(crate) const ALL: &[Spec] = &[
     Spec {
         name: "d",
         arguments: "[TABLE]",
@@ -212,6 +212,6 @@ pub(in crate::shell) const ALL: &[Spec] = &[
 ];
 
 /// The command of this name, whatever its case.
-pub(in crate::shell) fn find(name: &str) -> Option<&'static Spec> {
+pub(crate) fn find(name: &str) -> Option<&'static Spec> {
     ALL.iter().find(|spec| spec.name.eq_ignore_ascii_case(name))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
 
 use super::super::words;
-use crate::sql::{Lexeme, lexemes};
+use crate::parser::{Lexeme, lexemes};
 
 /// The cursor in a statement.
 #[derive(Debug)]

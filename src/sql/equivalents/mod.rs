@@ -209,8 +209,8 @@ fn text(text: &str) -> Expr {
 
 #[cfg(test)]
 mod tests {
-    use crate::sql::parse;
-    use crate::sql::statement::Kind;
+    use crate::parser::Kind;
+    use crate::parser::parse;
 
     fn replaced(text: &str) -> String {
         let mut statements = parse(text).unwrap();

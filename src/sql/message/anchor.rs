@@ -3,10 +3,10 @@
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Tokenizer};
 
-use super::super::dialect::DeskDialect;
 use super::super::place::Place;
-use super::super::statement::is_blank;
 use super::{bare, values};
+use crate::parser::DeskDialect;
+use crate::parser::is_blank;
 
 /// What the SQL says at the place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,241 @@
+//! The rows of clocks: when each starts and ends, and what was known of the ticket then.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanBuilder, Int64Builder, ListBuilder, StringViewBuilder, UInt8Builder,
+    UInt64Builder,
+};
+use arrow::compute::{cast, take};
+use arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Schema};
+use datafusion::common::Result;
+
+use super::clocks::{History, Run};
+use super::input::{AT, DETAILS, TICKET};
+use super::table_function::Rows;
+use super::ticket::{Event, Ticket};
+use super::vocabulary::{Field, Kind};
+use crate::sla::Metric;
+
+/// Which clocks are asked for, and what of their tickets.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
+pub(super) struct Clocks {
+    /// Ticks of the log: what happens later is not known.
+    pub(super) as_of: i64,
+    /// Whether the priority is that of the clock's end, not of its start.
+    pub(super) retargets: bool,
+    /// Those for which there are rules.
+    pub(super) metrics: Vec<Metric>,
+    /// What is needed of the ticket as it was when the clock started.
+    pub(super) tracks: Vec<Track>,
+}
+
+/// Something about a ticket that changes while it lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd)]
+pub(super) enum Track {
+    Priority,
+    Team,
+    Agent,
+    Escalated,
+    Status,
+}
+
+impl Track {
+    pub(super) const ALL: [Self; 5] = [
+        Self::Priority,
+        Self::Team,
+        Self::Agent,
+        Self::Escalated,
+        Self::Status,
+    ];
+
+    /// The column of a ticket that it is.
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::Priority => "priority",
+            Self::Team => "team",
+            Self::Agent => "agent_id",
+            Self::Escalated => "is_escalated",
+            Self::Status => "status",
+        }
+    }
+
+    const fn field(self) -> Field {
+        match self {
+            Self::Priority => Field::Priority,
+            Self::Team => Field::Team,
+            Self::Agent => Field::Agent,
+            Self::Escalated => Field::Escalated,
+            Self::Status => Field::Status,
+        }
+    }
+
+    /// The columns of rows of clocks that hold its value, and whether the log tells it.
+    pub(super) fn columns(self) -> (String, String) {
+        let column = self.column();
+        (format!("sla_{column}"), format!("sla_has_{column}"))
+    }
+
+    /// Its value at an instant; `None` where the log does not tell, `Some(None)` for NULL.
+    fn told<'a>(self, history: &History, ticket: &'a Ticket, at: i64) -> Option<Option<&'a str>> {
+        if self == Self::Status {
+            let mut known = history.statuses.iter().rev();
+            let known = known.find(|(since, _)| *since <= at);
+            return known.map(|(_, status)| Some(status.label()));
+        }
+        let is_own = |event: &&Event| {
+            event.code.kind() == Kind::Change && event.code.field() == self.field()
+        };
+        let mut before = None;
+        for event in ticket.events.iter().filter(is_own) {
+            let value = |text, truth: bool| match self {
+                Self::Escalated => Some(if truth { "true" } else { "false" }),
+                _ => ticket.text(text),
+            };
+            if event.at.max(history.start) > at {
+                // The value before the first change, which may come after all that is asked about.
+                return before.or_else(|| Some(value(event.old, !event.code.becomes_true())));
+            }
+            before = Some(value(event.new, event.code.becomes_true()));
+        }
+        before
+    }
+}
+
+/// The columns of rows of clocks; `input` has those of [`super::input::Events`].
+pub(super) fn fields(clocks: &Clocks, input: &Schema) -> Vec<FieldRef> {
+    let field = |name: &str, data_type: DataType, is_nullable| {
+        Arc::new(ArrowField::new(name, data_type, is_nullable))
+    };
+    let of = |place: usize| input.field(place).data_type().clone();
+    let mut fields = vec![
+        field("ticket_id", of(TICKET), false),
+        field("sla_metric", DataType::UInt8, false),
+        field("started_at", of(AT), false),
+        field("sla_ended_at", of(AT), true),
+        field("sla_outcome", DataType::UInt8, false),
+        field("sla_steps", DataType::List(step()), false),
+    ];
+    for track in &clocks.tracks {
+        let (value, is_told) = track.columns();
+        fields.push(field(&value, DataType::Utf8View, true));
+        fields.push(field(&is_told, DataType::Boolean, false));
+    }
+    let details = input.fields().iter().skip(DETAILS);
+    fields.extend(details.map(|detail| {
+        let detail = detail.as_ref().clone().with_nullable(true);
+        Arc::new(detail)
+    }));
+    fields
+}
+
+fn step() -> FieldRef {
+    Arc::new(ArrowField::new_list_field(DataType::Int64, true))
+}
+
+/// The rows of clocks.
+pub(super) struct ClockRows {
+    clocks: Clocks,
+    places: Vec<usize>,
+    time: DataType,
+    history: History,
+    tickets: u64,
+    owners: UInt64Builder,
+    metrics: UInt8Builder,
+    starts: Int64Builder,
+    ends: Int64Builder,
+    outcomes: UInt8Builder,
+    steps: ListBuilder<Int64Builder>,
+    told: Vec<(StringViewBuilder, BooleanBuilder)>,
+    length: usize,
+}
+
+impl ClockRows {
+    pub(super) fn new(clocks: &Clocks, places: &[usize], input: &Schema) -> Self {
+        let builders = |_: &Track| (StringViewBuilder::new(), BooleanBuilder::new());
+        Self {
+            clocks: clocks.clone(),
+            places: places.to_vec(),
+            time: input.field(AT).data_type().clone(),
+            history: History::default(),
+            tickets: 0,
+            owners: UInt64Builder::new(),
+            metrics: UInt8Builder::new(),
+            starts: Int64Builder::new(),
+            ends: Int64Builder::new(),
+            outcomes: UInt8Builder::new(),
+            steps: ListBuilder::new(Int64Builder::new()).with_field(step()),
+            told: clocks.tracks.iter().map(builders).collect(),
+            length: 0,
+        }
+    }
+
+    fn push(&mut self, run: Run, ticket: &Ticket) {
+        let until = run.end.unwrap_or(self.clocks.as_of);
+        self.owners.append_value(self.tickets);
+        self.metrics.append_value(run.metric as u8);
+        self.starts.append_value(run.start);
+        self.ends.append_option(run.end);
+        self.outcomes.append_value(run.outcome as u8);
+        self.length += 1;
+        for (track, (values, is_told)) in self.clocks.tracks.iter().zip(&mut self.told) {
+            let at = match (track, self.clocks.retargets) {
+                (Track::Priority, true) => until,
+                _ => run.start,
+            };
+            let told = track.told(&self.history, ticket, at);
+            values.append_option(told.flatten());
+            is_told.append_value(told.is_some());
+        }
+        let statuses = &self.history.statuses;
+        let first = statuses.iter().rposition(|(since, _)| *since <= run.start);
+        for (since, status) in statuses.iter().skip(first.unwrap_or(0)) {
+            if *since > until {
+                break;
+            }
+            self.steps.values().append_value(*since);
+            self.steps.values().append_value(*status as i64);
+        }
+        self.steps.append(true);
+    }
+}
+
+impl Rows for ClockRows {
+    fn add(&mut self, ticket: &Ticket) {
+        self.history.read(ticket, self.clocks.as_of);
+        for place in 0..self.history.runs.len() {
+            let run = self.history.runs[place];
+            if self.clocks.metrics.contains(&run.metric) {
+                self.push(run, ticket);
+            }
+        }
+        self.tickets += 1;
+    }
+
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn finish(&mut self, ids: &ArrayRef, details: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
+        self.length = 0;
+        self.tickets = 0;
+        let owners = self.owners.finish();
+        let mut columns: Vec<ArrayRef> = vec![
+            take(ids, &owners, None)?,
+            Arc::new(self.metrics.finish()),
+            cast(&self.starts.finish(), &self.time)?,
+            cast(&self.ends.finish(), &self.time)?,
+            Arc::new(self.outcomes.finish()),
+            Arc::new(self.steps.finish()),
+        ];
+        for (values, is_told) in &mut self.told {
+            columns.push(Arc::new(values.finish()));
+            columns.push(Arc::new(is_told.finish()));
+        }
+        for detail in details {
+            columns.push(take(detail, &owners, None)?);
+        }
+        let wanted = self.places.iter().map(|place| Arc::clone(&columns[*place]));
+        Ok(wanted.collect())
+    }
+}

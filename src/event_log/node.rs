@@ -1,0 +1,134 @@
+//! The table functions in logical plans, and their way into physical ones.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+use async_trait::async_trait;
+use datafusion::catalog::Session;
+use datafusion::common::{DFSchema, DFSchemaRef, Result, TableReference, internal_err};
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::logical_expr::{
+    Expr, LogicalPlan, UserDefinedLogicalNode, UserDefinedLogicalNodeCore,
+};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
+
+use super::operator::ByTicketExec;
+use super::table_function::Product;
+
+/// The name of the function.
+pub(super) const TICKET_FACTS: &str = "ticket_facts";
+
+/// What a table function makes of the events below, and of what is known of the tickets themselves
+/// where that is a second input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ByTicket {
+    inputs: Vec<LogicalPlan>,
+    product: Product,
+    schema: DFSchemaRef,
+}
+
+impl ByTicket {
+    /// The node over `inputs`, which have the same columns.
+    ///
+    /// # Errors
+    /// When the schema cannot be made.
+    pub(super) fn new(name: &str, inputs: Vec<LogicalPlan>, product: Product) -> Result<Self> {
+        let Some(events) = inputs.first() else {
+            return internal_err!("{name} has no input");
+        };
+        let fields = product.fields(events.schema().as_arrow());
+        let name = TableReference::bare(name);
+        let schema = DFSchema::try_from_qualified_schema(name, &Schema::new(fields))?;
+        Ok(Self {
+            inputs,
+            product,
+            schema: Arc::new(schema),
+        })
+    }
+}
+
+impl Hash for ByTicket {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.inputs, &self.product).hash(state);
+    }
+}
+
+impl PartialOrd for ByTicket {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (&self.inputs, &self.product).partial_cmp(&(&other.inputs, &other.product))
+    }
+}
+
+impl UserDefinedLogicalNodeCore for ByTicket {
+    fn name(&self) -> &str {
+        self.product.node()
+    }
+
+    fn inputs(&self) -> Vec<&LogicalPlan> {
+        self.inputs.iter().collect()
+    }
+
+    fn schema(&self) -> &DFSchemaRef {
+        &self.schema
+    }
+
+    fn expressions(&self) -> Vec<Expr> {
+        vec![]
+    }
+
+    /// A condition on the ticket chooses among its events as well.
+    fn prevent_predicate_push_down_columns(&self) -> HashSet<String> {
+        let names = self.schema.fields().iter().skip(1);
+        names.map(|field| field.name().clone()).collect()
+    }
+
+    fn fmt_for_explain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = self.product.to_string();
+        let colon = if said.is_empty() { "" } else { ": " };
+        write!(f, "{}{colon}{said}", self.product.node())
+    }
+
+    fn with_exprs_and_inputs(&self, _: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {
+        if inputs.len() != self.inputs.len() {
+            return internal_err!("{} has {} inputs", self.product.node(), self.inputs.len());
+        }
+        Ok(Self {
+            inputs,
+            ..self.clone()
+        })
+    }
+
+    fn necessary_children_exprs(&self, _: &[usize]) -> Option<Vec<Vec<usize>>> {
+        let all = |input: &LogicalPlan| (0..input.schema().fields().len()).collect();
+        Some(self.inputs.iter().map(all).collect())
+    }
+}
+
+/// Plans the operators of this module.
+#[derive(Debug)]
+pub(crate) struct EventTablePlanner;
+
+#[async_trait]
+impl ExtensionPlanner for EventTablePlanner {
+    async fn plan_extension(
+        &self,
+        _: &dyn PhysicalPlanner,
+        node: &dyn UserDefinedLogicalNode,
+        _: &[&LogicalPlan],
+        inputs: &[Arc<dyn ExecutionPlan>],
+        session: &dyn Session,
+        _: &PhysicalPlanningContext,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        let Some(node) = node.as_any().downcast_ref::<ByTicket>() else {
+            return Ok(None);
+        };
+        let config = session.config_options();
+        let operator = ByTicketExec::of(inputs, node.product.clone(), config)?;
+        Ok(Some(Arc::new(operator)))
+    }
+}

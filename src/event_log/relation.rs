@@ -1,0 +1,134 @@
+//! The table functions after FROM, and the plan of `ticket_facts`.
+
+use std::sync::Arc;
+
+use datafusion::common::{Result, plan_err};
+use datafusion::logical_expr::planner::{
+    PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
+};
+use datafusion::logical_expr::{Extension, LogicalPlan};
+use datafusion::sql::sqlparser::ast::{
+    Expr as SqlExpr, FunctionArg, ObjectName, Query, TableFactor,
+};
+
+use super::arguments;
+use super::business_time;
+use super::input::Events;
+use super::node::{ByTicket, TICKET_FACTS};
+use super::sla::{self, SLA_EVENTS};
+use super::table_function::Product;
+
+/// Whether `name` is a table function that takes events.
+pub(crate) fn takes_events(name: &ObjectName) -> bool {
+    [TICKET_FACTS, SLA_EVENTS]
+        .iter()
+        .any(|own| is_called(name, own))
+}
+
+fn is_called(name: &ObjectName, own: &str) -> bool {
+    let [part] = name.0.as_slice() else {
+        return false;
+    };
+    part.as_ident()
+        .is_some_and(|ident| ident.value.eq_ignore_ascii_case(own))
+}
+
+/// Plans calls of the table functions that take events.
+#[derive(Debug)]
+pub(crate) struct EventRelations;
+
+impl RelationPlanner for EventRelations {
+    fn plan_relation(
+        &self,
+        relation: TableFactor,
+        context: &mut dyn RelationPlannerContext,
+    ) -> Result<RelationPlanning> {
+        match relation {
+            TableFactor::Table {
+                name,
+                alias,
+                args: Some(args),
+                ..
+            } if takes_events(&name) => {
+                let plan = match is_called(&name, SLA_EVENTS) {
+                    true => sla::plan(args.args, context)?,
+                    false => ticket_facts(args.args, context)?,
+                };
+                let planned = PlannedRelation::new(plan, alias);
+                Ok(RelationPlanning::Planned(Box::new(planned)))
+            }
+            other => Ok(RelationPlanning::Original(Box::new(other))),
+        }
+    }
+}
+
+fn ticket_facts(
+    args: Vec<FunctionArg>,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
+    let call = Call::of(args)?;
+    let mut events = Events::of(TICKET_FACTS, arguments::table(call.events, context)?)?;
+    let as_of = match call.as_of {
+        Some(expr) => {
+            let value = arguments::constant(TICKET_FACTS, expr, context)?;
+            arguments::instant(TICKET_FACTS, &value, &events.time)?
+        }
+        None => None,
+    };
+    if let Some(ticks) = as_of {
+        events = events.until(ticks)?;
+    }
+    let calendar = match call.calendar {
+        Some(expr) => {
+            let value = arguments::constant(TICKET_FACTS, expr, context)?;
+            arguments::text(TICKET_FACTS, ("calendar", "the name of a calendar"), &value)?
+        }
+        None => None,
+    };
+    if let Some(name) = &calendar {
+        let config = context.context_provider().options();
+        business_time::calendar(TICKET_FACTS, name, &events.time, config)?;
+    }
+    let product = Product::Facts { as_of, calendar };
+    let node = ByTicket::new(TICKET_FACTS, vec![events.plan], product)?;
+    Ok(LogicalPlan::Extension(Extension {
+        node: Arc::new(node),
+    }))
+}
+
+/// The arguments as written.
+struct Call {
+    events: Box<Query>,
+    as_of: Option<SqlExpr>,
+    calendar: Option<SqlExpr>,
+}
+
+impl Call {
+    fn of(args: Vec<FunctionArg>) -> Result<Self> {
+        let mut args = args.into_iter();
+        let Some(events) = args.next().as_ref().and_then(arguments::query) else {
+            return plan_err!(
+                "{TICKET_FACTS}: name the events first, a table or a query: \
+                 {TICKET_FACTS}(ticket_events) or {TICKET_FACTS}((SELECT ..))"
+            );
+        };
+        let (mut as_of, mut calendar) = (None, None);
+        for arg in args {
+            let (name, value) = arguments::named(TICKET_FACTS, &arg)?;
+            match name.to_ascii_lowercase().as_str() {
+                "as_of" => as_of = Some(value),
+                "calendar" => calendar = Some(value),
+                _ => {
+                    return plan_err!(
+                        "{TICKET_FACTS}: there is no option {name}; there are as_of and calendar"
+                    );
+                }
+            }
+        }
+        Ok(Self {
+            events,
+            as_of,
+            calendar,
+        })
+    }
+}

@@ -1,0 +1,331 @@
+//! The plan of `sla_events`: clocks, the rule that each has, and how it stands with it.
+//!
+//! The operator gives every clock that may have a target, with what was known of the ticket when it
+//! started; `sla_clock` (`measure`) picks the rule and measures. What conditions read is computed
+//! between the two, by ordinary expressions.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::common::{Column, Result, ScalarValue, plan_err};
+use datafusion::functions::core::expr_fn::get_field;
+use datafusion::logical_expr::planner::RelationPlannerContext;
+use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
+use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg, FunctionArgExpr, Query};
+
+use super::arguments;
+use super::clock_rows::{Clocks, Track};
+use super::conditions::Conditions;
+use super::input::{Events, detail};
+use super::node::ByTicket;
+use super::sla_clock;
+use super::sla_columns::COLUMNS;
+use super::table_function::Product;
+use super::tickets::Tickets;
+use crate::functions::kernels::times::ticks_per_second;
+use crate::settings::Options;
+use crate::sla::{Metric, Policies};
+use crate::time::calendar::ALWAYS;
+
+/// The name of the function.
+pub(super) const SLA_EVENTS: &str = "sla_events";
+
+/// Plans a call.
+///
+/// # Errors
+/// When the call or a condition of a policy makes no sense, or there is no policy.
+pub(super) fn plan(
+    args: Vec<FunctionArg>,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
+    let call = Call::of(args)?;
+    let events = Events::of(SLA_EVENTS, arguments::table(call.events, context)?)?;
+    let tickets = match call.tickets {
+        Some(query) => Some(Tickets::of(
+            SLA_EVENTS,
+            arguments::table(query, context)?,
+            &events.id,
+        )?),
+        None => None,
+    };
+    let policies = Options::policies(context.context_provider().options());
+    check(&policies, &events.time)?;
+    let as_of = match call.as_of {
+        Some(expr) => {
+            let value = arguments::constant(SLA_EVENTS, expr, context)?;
+            arguments::instant(SLA_EVENTS, &value, &events.time)?
+        }
+        None => None,
+    };
+    let retargets = match call.retarget {
+        Some(expr) => retargets(&arguments::constant(SLA_EVENTS, expr, context)?)?,
+        None => false,
+    };
+    let known = Known::of(tickets.as_ref(), &policies)?;
+    let clocks = Clocks {
+        as_of: as_of.unwrap_or_else(|| now(&events.time)),
+        retargets,
+        metrics: metrics(&policies),
+        tracks: known.tracks(),
+    };
+    let as_of = clocks.as_of;
+    let inputs = inputs(events, tickets, &known)?;
+    let node = ByTicket::new(SLA_EVENTS, inputs, Product::Clocks(clocks))?;
+    let clocks = LogicalPlanBuilder::from(LogicalPlan::Extension(Extension {
+        node: Arc::new(node),
+    }));
+    let described = clocks.project(known.described())?;
+    let conditions = known.conditions.plan(described.schema(), context)?;
+    measured(described, conditions, as_of)
+}
+
+/// The rows as the user sees them.
+fn measured(
+    described: LogicalPlanBuilder,
+    conditions: Vec<Expr>,
+    as_of: i64,
+) -> Result<LogicalPlan> {
+    let mut arguments: Vec<Expr> = [
+        "sla_metric",
+        "sla_started_at",
+        "sla_ended_at",
+        "sla_outcome",
+        "sla_steps",
+        "sla_priority",
+    ]
+    .map(column)
+    .into();
+    arguments.push(lit(as_of));
+    arguments.extend(conditions);
+    let found = described
+        .project([
+            column("ticket_id"),
+            column("sla_started_at"),
+            sla_clock::call(arguments).alias("sla_clock"),
+        ])?
+        .filter(column("sla_clock").is_not_null())?;
+    let shown = COLUMNS.iter().map(|(name, _)| match *name {
+        "ticket_id" => column(name),
+        "started_at" => column("sla_started_at").alias("started_at"),
+        name => get_field(column("sla_clock"), name).alias(name),
+    });
+    found
+        .project(shown.collect::<Vec<_>>())?
+        .alias(SLA_EVENTS)?
+        .build()
+}
+
+fn column(name: &str) -> Expr {
+    Expr::Column(Column::from_name(name))
+}
+
+/// The arguments as written.
+struct Call {
+    events: Box<Query>,
+    tickets: Option<Box<Query>>,
+    as_of: Option<SqlExpr>,
+    retarget: Option<SqlExpr>,
+}
+
+impl Call {
+    fn of(args: Vec<FunctionArg>) -> Result<Self> {
+        let (mut events, mut tickets, mut as_of, mut retarget) = (None, None, None, None);
+        for (place, arg) in args.into_iter().enumerate() {
+            if place == 0 && matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(_))) {
+                events = arguments::query(&arg);
+                continue;
+            }
+            let (name, value) = arguments::named(SLA_EVENTS, &arg)?;
+            match name.to_ascii_lowercase().as_str() {
+                "events" => events = arguments::query(&arg),
+                "tickets" => {
+                    tickets = arguments::query(&arg);
+                    if tickets.is_none() {
+                        return plan_err!(
+                            "{SLA_EVENTS}: tickets is {value}, not a table or a query in parentheses"
+                        );
+                    }
+                }
+                "as_of" => as_of = Some(value),
+                "retarget" => retarget = Some(value),
+                _ => {
+                    return plan_err!(
+                        "{SLA_EVENTS}: there is no option {name}; there are events, tickets, as_of \
+                         and retarget"
+                    );
+                }
+            }
+        }
+        let Some(events) = events else {
+            return plan_err!(
+                "{SLA_EVENTS}: name the events first, a table or a query: \
+                 {SLA_EVENTS}(ticket_events, tickets => tickets)"
+            );
+        };
+        Ok(Self {
+            events,
+            tickets,
+            as_of,
+            retarget,
+        })
+    }
+}
+
+fn retargets(value: &ScalarValue) -> Result<bool> {
+    match arguments::text(SLA_EVENTS, ("retarget", "'keep' or 'change'"), value)?.as_deref() {
+        None | Some("keep") => Ok(false),
+        Some("change") => Ok(true),
+        Some(other) => plan_err!(
+            "{SLA_EVENTS}: retarget is '{other}'; it is 'keep' (the target by the priority at the \
+             start) or 'change' (by the last one)"
+        ),
+    }
+}
+
+/// Refuses to answer where nothing is promised, or where instants have no place in a calendar.
+fn check(policies: &Policies, time: &DataType) -> Result<()> {
+    if policies.rules().is_empty() {
+        return plan_err!(
+            "{SLA_EVENTS}: the desk has no SLA policies; declare [[sla_policies]] in deskql.toml"
+        );
+    }
+    let is_naive = !matches!(time, DataType::Timestamp(_, Some(_)));
+    let mut rules = policies.rules().iter();
+    match rules.find(|rule| is_naive && rule.calendar.name() != ALWAYS) {
+        Some(rule) => plan_err!(
+            "{SLA_EVENTS}: event_at has no time zone, so it cannot be placed in the hours of \
+             calendar '{}' (policy {:?}); say which its times are in: from_local_time(event_at, \
+             'Area/City') AS event_at, or 'UTC' for UTC",
+            rule.calendar.name(),
+            rule.policy
+        ),
+        None => Ok(()),
+    }
+}
+
+fn metrics(policies: &Policies) -> Vec<Metric> {
+    let has = |metric: &Metric| policies.rules().iter().any(|rule| rule.metric == *metric);
+    Metric::ALL.into_iter().filter(has).collect()
+}
+
+/// This instant in ticks of the log.
+fn now(time: &DataType) -> i64 {
+    let now = chrono::Utc::now();
+    match ticks_per_second(time) {
+        1 => now.timestamp(),
+        1_000 => now.timestamp_millis(),
+        1_000_000 => now.timestamp_micros(),
+        _ => now.timestamp_nanos_opt().unwrap_or(i64::MAX),
+    }
+}
+
+/// The inputs of the operator, with the same columns.
+fn inputs(events: Events, tickets: Option<Tickets>, known: &Known) -> Result<Vec<LogicalPlan>> {
+    let details = known.details();
+    let mut inputs = vec![events.with_details(SLA_EVENTS, &details)?];
+    if let Some(tickets) = tickets.filter(|_| !details.is_empty()) {
+        inputs.push(tickets.among_events(SLA_EVENTS, &details, &inputs[0])?);
+    }
+    Ok(inputs)
+}
+
+/// What rules read of tickets, and from where.
+struct Known {
+    conditions: Conditions,
+    /// Columns that rules read, with the type that `tickets` has them in.
+    columns: Vec<(String, Option<DataType>)>,
+}
+
+impl Known {
+    fn of(tickets: Option<&Tickets>, policies: &Policies) -> Result<Self> {
+        let mut names: Vec<String> = tickets.map(Tickets::names).unwrap_or_default();
+        for name in Track::ALL
+            .map(Track::column)
+            .into_iter()
+            .chain(["ticket_id"])
+        {
+            if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                names.push(name.to_owned());
+            }
+        }
+        let conditions = Conditions::of(policies, &names)?;
+        let mut read: BTreeSet<String> = conditions.columns();
+        read.remove("ticket_id");
+        // Targets are by priority, whatever its case in the table.
+        let mut own = names.into_iter();
+        read.extend(own.find(|name| name.eq_ignore_ascii_case("priority")));
+        let columns = read.into_iter().map(|name| {
+            let data_type = tickets.and_then(|tickets| tickets.data_type(&name));
+            (name, data_type)
+        });
+        Ok(Self {
+            columns: columns.collect(),
+            conditions,
+        })
+    }
+
+    fn track(name: &str) -> Option<Track> {
+        let mut tracks = Track::ALL.into_iter();
+        tracks.find(|track| track.column().eq_ignore_ascii_case(name))
+    }
+
+    fn tracks(&self) -> Vec<Track> {
+        let tracks = self
+            .columns
+            .iter()
+            .filter_map(|(name, _)| Self::track(name));
+        tracks.collect()
+    }
+
+    /// The columns that are read off `tickets`.
+    fn details(&self) -> Vec<(String, DataType)> {
+        let own = self.columns.iter();
+        own.filter_map(|(name, data_type)| Some((name.clone(), data_type.clone()?)))
+            .collect()
+    }
+
+    /// Clocks with the columns that rules read, by their names: as the log tells them for the start
+    /// of the clock, and as `tickets` has them where the log tells nothing.
+    fn described(&self) -> Vec<Expr> {
+        let mut described = vec![
+            column("ticket_id"),
+            column("sla_metric"),
+            column("started_at").alias("sla_started_at"),
+            column("sla_ended_at"),
+            column("sla_outcome"),
+            column("sla_steps"),
+        ];
+        for (name, data_type) in &self.columns {
+            let is_priority = name.eq_ignore_ascii_case("priority");
+            let detail = data_type.as_ref().map(|_| column(&detail(name)));
+            let value = match (Self::track(name), detail) {
+                (None, Some(detail)) => detail,
+                (None, None) => continue,
+                (Some(track), detail) => told(track, detail, data_type.as_ref()),
+            };
+            if is_priority {
+                described.push(cast(value.clone(), DataType::Utf8View).alias("sla_priority"));
+            }
+            described.push(value.alias(name));
+        }
+        described
+    }
+}
+
+fn told(track: Track, detail: Option<Expr>, data_type: Option<&DataType>) -> Expr {
+    let (value, is_told) = track.columns();
+    let data_type = match (data_type, track) {
+        (Some(data_type), _) => data_type.clone(),
+        (None, Track::Escalated) => DataType::Boolean,
+        (None, _) => DataType::Utf8View,
+    };
+    let value = cast(column(&value), data_type);
+    match detail {
+        Some(detail) => match when(column(&is_told), value.clone()).otherwise(detail) {
+            Ok(chosen) => chosen,
+            Err(_) => value,
+        },
+        None => value,
+    }
+}

@@ -1,0 +1,203 @@
+//! Events in, tickets out: only the ticket at hand is held.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringViewArray, UInt32Array, UInt64Array,
+};
+use arrow::compute::{concat, partition, take};
+use arrow::datatypes::{Int64Type, SchemaRef, UInt32Type};
+use datafusion::common::Result;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_plan::metrics::BaselineMetrics;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use futures::StreamExt;
+
+use super::input::{AT, CODE, NEW, NO, OLD, TICKET};
+use super::table_function::Rows;
+use super::ticket::Ticket;
+use super::ticket_attributes::Details;
+use super::vocabulary::{Code, Kind};
+use crate::functions::kernels::times::ticks;
+
+/// A ticket of fewer bytes is not worth the bookkeeping of the memory pool.
+const SMALL: usize = 1 << 20;
+/// Tickets whose names are held until there are rows enough.
+const HELD: usize = 1 << 16;
+
+/// Gathers the events of one ticket after the other.
+pub(super) struct Gatherer {
+    schema: SchemaRef,
+    rows: Box<dyn Rows>,
+    batch_size: usize,
+    memory: MemoryReservation,
+    ticket: Ticket,
+    /// Tickets that are done, of which `rows` may have any number of rows each.
+    done: usize,
+    /// The tickets that are done, and the one at hand.
+    ids: Vec<ArrayRef>,
+    /// What is known of them beside their events.
+    details: Details,
+    /// The ticket at hand, as a column of one row.
+    open: Option<ArrayRef>,
+}
+
+impl Gatherer {
+    pub(super) fn new(
+        schema: SchemaRef,
+        rows: Box<dyn Rows>,
+        batch_size: usize,
+        memory: MemoryReservation,
+    ) -> Self {
+        Self {
+            schema,
+            rows,
+            batch_size,
+            memory,
+            ticket: Ticket::default(),
+            done: 0,
+            ids: Vec::new(),
+            details: Details::default(),
+            open: None,
+        }
+    }
+
+    fn add(&mut self, batch: &RecordBatch) -> Result<()> {
+        let ids = batch.column(TICKET);
+        let columns = Columns::of(batch)?;
+        self.details.read(batch, columns.codes)?;
+        let mut begun: Vec<u64> = Vec::new();
+        for range in partition(std::slice::from_ref(ids))?.ranges() {
+            let goes_on = range.start == 0
+                && self
+                    .open
+                    .as_ref()
+                    .is_some_and(|open| **open == *ids.slice(0, 1));
+            if !goes_on {
+                self.finish_ticket();
+                begun.push(range.start as u64);
+                self.details.begin();
+                self.open = Some(Arc::clone(ids));
+            }
+            for row in range {
+                match Code(columns.codes.value(row)).kind() {
+                    Kind::Ticket => self.details.meet(ids, row)?,
+                    _ => columns.push(row, &mut self.ticket)?,
+                }
+            }
+            if self.ticket.size() > SMALL.max(self.memory.size()) {
+                self.memory.try_resize(self.ticket.size())?;
+            }
+        }
+        if !begun.is_empty() {
+            self.ids.push(take(ids, &UInt64Array::from(begun), None)?);
+        }
+        if !ids.is_empty() {
+            self.open = Some(ids.slice(ids.len() - 1, 1));
+        }
+        Ok(())
+    }
+
+    fn finish_ticket(&mut self) {
+        if self.open.take().is_none() {
+            return;
+        }
+        self.ticket.sort();
+        self.rows.add(&self.ticket);
+        self.done += 1;
+        self.ticket.clear();
+    }
+
+    /// Whether there is enough to hand on. Tickets without rows count too, since their names are held.
+    fn is_full(&self) -> bool {
+        self.rows.length() >= self.batch_size || self.done >= HELD.max(self.batch_size)
+    }
+
+    /// The rows of the tickets that are done.
+    fn emit(&mut self) -> Result<RecordBatch> {
+        let (length, done) = (self.rows.length(), self.done);
+        let ids: Vec<&dyn Array> = self.ids.iter().map(AsRef::as_ref).collect();
+        let all = concat(&ids)?;
+        self.ids = vec![all.slice(done, all.len() - done)];
+        self.done = 0;
+        let details = self.details.take(done)?;
+        let columns = self.rows.finish(&all.slice(0, done), &details)?;
+        let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(length));
+        Ok(RecordBatch::try_new_with_options(
+            Arc::clone(&self.schema),
+            columns,
+            &options,
+        )?)
+    }
+}
+
+/// The columns of a batch of events.
+struct Columns<'a> {
+    times: &'a [i64],
+    codes: &'a UInt32Array,
+    old: &'a StringViewArray,
+    new: &'a StringViewArray,
+    numbers: Option<&'a Int64Array>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(batch: &'a RecordBatch) -> Result<Self> {
+        let columns = batch.columns();
+        Ok(Self {
+            times: ticks(&columns[AT])?,
+            codes: columns[CODE].as_primitive::<UInt32Type>(),
+            old: columns[OLD].as_string_view(),
+            new: columns[NEW].as_string_view(),
+            numbers: columns.get(NO).map(AsArray::as_primitive::<Int64Type>),
+        })
+    }
+
+    fn push(&self, row: usize, ticket: &mut Ticket) -> Result<()> {
+        let text = |column: &'a StringViewArray| column.is_valid(row).then(|| column.value(row));
+        let number = self.numbers.filter(|numbers| numbers.is_valid(row));
+        ticket.push(
+            self.times[row],
+            number.map(|numbers| numbers.value(row)),
+            Code(self.codes.value(row)),
+            text(self.old),
+            text(self.new),
+        )
+    }
+}
+
+/// The tickets of `input`, whose rows stand together by ticket.
+pub(super) fn tickets(
+    input: SendableRecordBatchStream,
+    gatherer: Gatherer,
+    metrics: BaselineMetrics,
+) -> SendableRecordBatchStream {
+    let schema = Arc::clone(&gatherer.schema);
+    let state = Some((input, gatherer, metrics));
+    let batches = futures::stream::try_unfold(state, |state| async move {
+        let Some((mut input, mut gatherer, metrics)) = state else {
+            return Ok(None);
+        };
+        loop {
+            let next = input.next().await.transpose()?;
+            let time = metrics.elapsed_compute().clone();
+            let _timer = time.timer();
+            let is_last = next.is_none();
+            match next {
+                Some(batch) => gatherer.add(&batch)?,
+                None => gatherer.finish_ticket(),
+            }
+            if is_last && gatherer.rows.length() == 0 {
+                metrics.done();
+                return Ok(None);
+            }
+            if is_last || gatherer.is_full() {
+                let batch = gatherer.emit()?;
+                metrics.record_output(batch.num_rows());
+                let rest = (!is_last).then_some((input, gatherer, metrics));
+                return Ok(Some((batch, rest)));
+            }
+        }
+    });
+    Box::pin(RecordBatchStreamAdapter::new(schema, batches))
+}

@@ -1,0 +1,122 @@
+//! What is made of the events of a ticket: one thing for each table function.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::{FieldRef, Schema};
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+
+use super::business_time;
+use super::clock_rows::{self, ClockRows, Clocks};
+use super::columns;
+use super::fact_rows::FactRows;
+use super::input::{AT, TICKET};
+use super::node::TICKET_FACTS;
+use super::ticket::Ticket;
+use crate::time::calendar::Calendar;
+
+/// What a table function makes, as its call says it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
+pub(super) enum Product {
+    /// A row for each ticket.
+    Facts {
+        /// Ticks of the log, up to which events were left in.
+        as_of: Option<i64>,
+        /// The calendar by whose hours durations are measured too.
+        calendar: Option<String>,
+    },
+    /// A row for each clock that may have a target.
+    Clocks(Clocks),
+}
+
+impl Product {
+    /// Its name in logical plans.
+    pub(super) fn node(&self) -> &'static str {
+        match self {
+            Self::Facts { .. } => "TicketFacts",
+            Self::Clocks(_) => "SlaClocks",
+        }
+    }
+
+    /// The name of its operator.
+    pub(super) fn operator(&self) -> &'static str {
+        match self {
+            Self::Facts { .. } => "TicketFactsExec",
+            Self::Clocks(_) => "SlaClocksExec",
+        }
+    }
+
+    /// The columns of its rows, of which the first is the ticket. `input` has the columns of
+    /// [`super::input::Events`].
+    pub(super) fn fields(&self, input: &Schema) -> Vec<FieldRef> {
+        let of = |place: usize| input.field(place).data_type();
+        match self {
+            Self::Facts { calendar, .. } => columns::fields(of(TICKET), of(AT), calendar.is_some()),
+            Self::Clocks(clocks) => clock_rows::fields(clocks, input),
+        }
+    }
+
+    /// The calendar that it needs.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub(super) fn calendar(
+        &self,
+        input: &Schema,
+        config: &ConfigOptions,
+    ) -> Result<Option<Arc<Calendar>>> {
+        match self {
+            Self::Facts {
+                calendar: Some(name),
+                ..
+            } => {
+                let time = input.field(AT).data_type();
+                business_time::calendar(TICKET_FACTS, name, time, config).map(Some)
+            }
+            Self::Facts { calendar: None, .. } | Self::Clocks(_) => Ok(None),
+        }
+    }
+
+    /// An empty collection of the columns at `places`.
+    pub(super) fn rows(
+        &self,
+        places: &[usize],
+        input: &Schema,
+        calendar: Option<&Arc<Calendar>>,
+    ) -> Box<dyn Rows> {
+        match self {
+            Self::Facts { as_of, .. } => Box::new(FactRows::new(places, input, calendar, *as_of)),
+            Self::Clocks(clocks) => Box::new(ClockRows::new(clocks, places, input)),
+        }
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Facts {
+                as_of: Some(as_of), ..
+            } => write!(f, "as_of={as_of}"),
+            Self::Facts { .. } => Ok(()),
+            Self::Clocks(clocks) => write!(f, "as_of={}", clocks.as_of),
+        }
+    }
+}
+
+/// Rows that are made of tickets, one ticket after the other.
+pub(super) trait Rows: Send {
+    /// Adds the rows of a ticket, whose events are in order.
+    fn add(&mut self, ticket: &Ticket);
+
+    /// Rows so far.
+    fn length(&self) -> usize;
+
+    /// The columns of all rows so far, which go away. `ids` are the tickets that were added, and
+    /// `details` what their own rows say, in the order of the input's further columns.
+    ///
+    /// # Errors
+    /// When values do not fit the types that they came from.
+    fn finish(&mut self, ids: &ArrayRef, details: &[ArrayRef]) -> Result<Vec<ArrayRef>>;
+}

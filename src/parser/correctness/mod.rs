@@ -1,0 +1,99 @@
+//! What the parser misreads, mended on tokens and on the syntax tree; called from `sql`.
+//!
+//! `next_strength`, `infix` and `prefix` are asked by the dialect while the parser works; `rewrite` goes over a
+//! statement that has been parsed, before its names are looked up.
+
+mod cast_names;
+mod delete_alias;
+mod distinct_from;
+mod exponents;
+mod far_literals;
+mod grouping_ordinals;
+mod insert_sources;
+pub(crate) mod interval_text;
+pub(crate) mod length_minus;
+mod like_escape;
+pub(crate) mod merged_columns;
+mod named_windows;
+mod operator_strength;
+mod pattern_operands;
+mod power_sign;
+mod quantified_comparison;
+mod repeated_assignments;
+mod repeated_keys;
+mod row_comparisons;
+mod series_texts;
+mod similar_to;
+
+use std::ops::ControlFlow;
+
+use datafusion::error::Result;
+use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
+use datafusion::sql::sqlparser::ast::{Expr, VisitMut, visit_expressions_mut};
+use datafusion::sql::sqlparser::parser::{Parser, ParserError};
+
+pub(crate) use exponents::as_doubles;
+pub(crate) use operator_strength::{next_strength, strength};
+
+/// An operator that the parser would misread; `None` for all others.
+pub(crate) fn infix(parser: &mut Parser<'_>, left: &Expr) -> Option<Result<Expr, ParserError>> {
+    distinct_from::infix(parser, left)
+        .or_else(|| power_sign::infix(parser, left))
+        .or_else(|| pattern_operands::infix(parser, left))
+        .or_else(|| operator_strength::infix(parser, left))
+}
+
+/// A sign in front of an operand that would take in too much of what follows.
+pub(crate) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+    operator_strength::prefix(parser)
+}
+
+/// Writes what the planner would get wrong in other words.
+///
+/// # Errors
+/// When a form has no meaning, such as a window that is defined nowhere.
+pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
+    match statement {
+        DFStatement::Statement(inner) => {
+            repeated_assignments::refuse(inner)?;
+            delete_alias::rewrite(inner);
+            insert_sources::rewrite(inner)?;
+            rewrite_in(inner.as_mut())
+        }
+        DFStatement::Explain(explain) => rewrite(&mut explain.statement),
+        DFStatement::CopyTo(copy) => match &mut copy.source {
+            CopyToSource::Query(query) => rewrite_in(query.as_mut()),
+            CopyToSource::Relation(_) => Ok(()),
+        },
+        DFStatement::CreateExternalTable(_) | DFStatement::Reset(_) => Ok(()),
+    }
+}
+
+/// As [`rewrite`], for a part of a statement.
+///
+/// # Errors
+/// As [`rewrite`].
+pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
+    named_windows::write_out(node)?;
+    grouping_ordinals::write_out(node)?;
+    repeated_keys::write_out(node);
+    far_literals::give_precision(node);
+    series_texts::give_types(node);
+    let mut failed = Ok(());
+    let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
+        let done = quantified_comparison::rewrite(expr)
+            .and_then(|()| row_comparisons::rewrite(expr))
+            .and_then(|()| like_escape::rewrite(expr))
+            .and_then(|()| similar_to::rewrite(expr));
+        power_sign::rewrite(expr);
+        match done {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Err(error);
+                ControlFlow::Break(())
+            }
+        }
+    });
+    cast_names::tell_apart(node);
+    failed
+}

@@ -1,0 +1,305 @@
+//! A script cut into statements that remember where they stood.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::common::{Diagnostic, Span as ErrorSpan, config};
+use datafusion::error::DataFusionError;
+use datafusion::prelude::SessionContext;
+use datafusion::sql::parser::{DFParserBuilder, Statement as DFStatement};
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+use datafusion::sql::sqlparser::dialect::{Dialect, dialect_from_str};
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{
+    Location, Span, Token, TokenWithSpan, Tokenizer, Word,
+};
+
+use super::dialect::DeskDialect;
+use super::{commas, from_first, refuse};
+use crate::error::Result;
+
+/// Nesting of expressions and subqueries that the parser follows, as in DataFusion's own session.
+const DEPTH: usize = 50;
+
+/// One statement of a script, parsed but not yet looked up in any table.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    script: Arc<str>,
+    start: Location,
+    text: String,
+    pub(crate) kind: Kind,
+}
+
+/// What a statement asks for.
+#[derive(Debug, Clone)]
+pub(crate) enum Kind {
+    /// Something DataFusion plans.
+    Plain(Box<DFStatement>),
+    /// `SUMMARIZE`: one row about each column of the query.
+    Summarize(Box<DFStatement>),
+}
+
+/// The statement as SQL; of a bound one, with its values.
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (summarize, inner) = match &self.kind {
+            Kind::Plain(inner) => ("", inner),
+            Kind::Summarize(inner) => ("SUMMARIZE ", inner),
+        };
+        write!(f, "{summarize}{inner}")
+    }
+}
+
+impl Statement {
+    /// The statement as the user wrote it, without the closing semicolon.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// One-based line of the script on which the statement starts.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.start.line
+    }
+
+    /// Whether it is a query, which reads and changes nothing.
+    #[must_use]
+    pub fn is_query(&self) -> bool {
+        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &self.kind;
+        matches!(inner.as_ref(), DFStatement::Statement(inner) if matches!(inner.as_ref(), SqlStatement::Query(_)))
+    }
+
+    /// The whole script: the places in error messages count from its start.
+    #[must_use]
+    pub fn script(&self) -> &str {
+        &self.script
+    }
+}
+
+/// Cuts `text` into statements in deskql's dialect. Empty statements vanish; text without any gives an
+/// empty list.
+///
+/// # Errors
+/// When a statement is not SQL, or asks for something that would be parsed and then ignored.
+pub fn parse(text: &str) -> Result<Vec<Statement>> {
+    let cut = |script: &Arc<str>, tokens: &[TokenWithSpan]| {
+        refuse::tokens(tokens)?;
+        let seen = from_first::complete(commas::drop_trailing(tokens.to_vec()));
+        one(&DeskDialect, script, tokens, seen)
+    };
+    parse_as(&DeskDialect, text, cut)
+}
+
+/// As [`parse`], except that a session whose `datafusion.sql_parser.dialect` was set to another than
+/// the generic one gets exactly that one.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_in(context: &SessionContext, text: &str) -> Result<Vec<Statement>> {
+    let name = context.state().config_options().sql_parser.dialect;
+    match dialect_from_str(name) {
+        Some(other) if name != config::Dialect::Generic => {
+            let other = other.as_ref();
+            parse_as(other, text, |script, tokens| {
+                one(other, script, tokens, tokens.to_vec())
+            })
+        }
+        _ => parse(text),
+    }
+}
+
+fn parse_as(
+    dialect: &dyn Dialect,
+    text: &str,
+    cut: impl Fn(&Arc<str>, &[TokenWithSpan]) -> Result<Statement, DataFusionError>,
+) -> Result<Vec<Statement>> {
+    let tokens = Tokenizer::new(dialect, text)
+        .tokenize_with_location()
+        .map_err(|e| DataFusionError::from(ParserError::from(e)))?;
+    let script: Arc<str> = text.into();
+    split(&tokens)
+        .iter()
+        .map(|tokens| Ok(cut(&script, tokens)?))
+        .collect()
+}
+
+/// The tokens of each statement. No statement that DataFusion can plan has a semicolon inside.
+fn split(tokens: &[TokenWithSpan]) -> Vec<Vec<TokenWithSpan>> {
+    tokens
+        .split(|t| matches!(t.token, Token::SemiColon | Token::EOF))
+        .filter(|part| part.iter().any(|t| !is_blank(&t.token)))
+        .map(<[_]>::to_vec)
+        .collect()
+}
+
+pub(crate) fn is_blank(token: &Token) -> bool {
+    matches!(token, Token::Whitespace(_))
+}
+
+/// `written` is the statement as it stands in the script, `tokens` what the parser is to see of it.
+fn one(
+    dialect: &dyn Dialect,
+    script: &Arc<str>,
+    written: &[TokenWithSpan],
+    tokens: Vec<TokenWithSpan>,
+) -> Result<Statement, DataFusionError> {
+    let mut spans = written
+        .iter()
+        .filter(|t| !is_blank(&t.token))
+        .map(|t| t.span);
+    let first = spans.next().unwrap_or_else(Span::empty);
+    let (start, end) = (first.start, spans.next_back().unwrap_or(first).end);
+    let kind = match summarized(&tokens) {
+        Some(query) => Kind::Summarize(Box::new(parse_one(dialect, query, end)?)),
+        None => Kind::Plain(Box::new(parse_one(dialect, tokens, end)?)),
+    };
+    Ok(Statement {
+        text: slice(script, start, end),
+        script: Arc::clone(script),
+        start,
+        kind,
+    })
+}
+
+fn parse_one(
+    dialect: &dyn Dialect,
+    tokens: Vec<TokenWithSpan>,
+    end: Location,
+) -> Result<DFStatement, DataFusionError> {
+    let parsed = DFParserBuilder::new(tokens)
+        .with_dialect(dialect)
+        .with_recursion_limit(DEPTH)
+        .build()?
+        .parse_statements();
+    let mut statements: VecDeque<DFStatement> = parsed.map_err(|error| at_end(error, end))?;
+    statements
+        .pop_front()
+        .ok_or_else(|| DataFusionError::Plan("no SQL statement".to_owned()))
+}
+
+/// The parser names no place where it misses something after the last token.
+fn at_end(error: DataFusionError, end: Location) -> DataFusionError {
+    let text = error.to_string();
+    if text.contains("found: EOF") && !text.contains(" at Line: ") {
+        let span = ErrorSpan::try_from_sqlparser_span(Span::new(end, end));
+        return error.with_diagnostic(Diagnostic::new_error(text, span));
+    }
+    error
+}
+
+/// The query behind `SUMMARIZE`: as written, or `SELECT * FROM` the table named.
+fn summarized(tokens: &[TokenWithSpan]) -> Option<Vec<TokenWithSpan>> {
+    let first = tokens.iter().position(|t| !is_blank(&t.token))?;
+    if !is_word(&tokens[first].token, "summarize") {
+        return None;
+    }
+    let rest = &tokens[first + 1..];
+    let next = rest.iter().find(|t| !is_blank(&t.token))?;
+    let is_query = match &next.token {
+        Token::LParen => true,
+        Token::Word(w) => matches!(
+            w.keyword,
+            Keyword::SELECT | Keyword::WITH | Keyword::FROM | Keyword::VALUES | Keyword::TABLE
+        ),
+        _ => false,
+    };
+    if is_query {
+        return Some(rest.to_vec());
+    }
+    let at = tokens[first].span;
+    let select_all = [
+        Token::make_keyword("SELECT"),
+        Token::Mul,
+        Token::make_keyword("FROM"),
+    ];
+    let head = select_all.map(|token| TokenWithSpan::new(token, at));
+    Some(head.into_iter().chain(rest.iter().cloned()).collect())
+}
+
+/// Whether a token is this unquoted word.
+pub(crate) fn is_word(token: &Token, word: &str) -> bool {
+    matches!(token, Token::Word(Word { value, quote_style: None, .. }) if value.eq_ignore_ascii_case(word))
+}
+
+/// The text from `start` up to `end`; places count characters from one.
+fn slice(script: &str, start: Location, end: Location) -> String {
+    let offset = |at: Location| {
+        let line_start = script
+            .split_inclusive('\n')
+            .take(usize::try_from(at.line.saturating_sub(1)).unwrap_or(usize::MAX))
+            .map(str::len)
+            .sum::<usize>();
+        let column = usize::try_from(at.column.saturating_sub(1)).unwrap_or(usize::MAX);
+        script[line_start..]
+            .char_indices()
+            .nth(column)
+            .map_or(script.len(), |(i, _)| line_start + i)
+    };
+    script[offset(start)..offset(end)].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    fn texts(script: &str) -> Vec<String> {
+        parse(script)
+            .unwrap()
+            .iter()
+            .map(|s| s.text().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn a_script_is_cut_at_its_semicolons() {
+        assert_eq!(
+            texts("select 1;\n;select ';' as \"a;b\" -- c;d\n;  select 'é', 3 ;"),
+            ["select 1", "select ';' as \"a;b\"", "select 'é', 3"]
+        );
+        assert_eq!(texts(" ;; -- nothing\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn statements_know_their_line() {
+        let lines: Vec<u64> = parse("select 1;\n\nselect\n2; select 3")
+            .unwrap()
+            .iter()
+            .map(super::Statement::line)
+            .collect();
+        assert_eq!(lines, [1, 3, 4]);
+    }
+
+    #[test]
+    fn the_dialect_takes_what_analysts_write() {
+        for sql in [
+            "FROM t",
+            "FROM t SELECT a",
+            "SELECT a, b, FROM t GROUP BY a, b, ORDER BY a,",
+            "SELECT * EXCLUDE (a) REPLACE (b + 1 AS b) FROM t",
+            "SELECT * EXCEPT (a) FROM t",
+            "SELECT * RENAME (a AS b) FROM t",
+            "SELECT a, count(*) FROM t GROUP BY ALL ORDER BY ALL",
+            "SELECT a FROM t QUALIFY row_number() OVER (ORDER BY a) = 1",
+            "SELECT list_transform([1, 2], x -> x + 1)",
+            "SELECT list_transform([1, 2], lambda x : x + 1)",
+            "SELECT 1_000_000",
+            "SELECT a FROM t WHERE a IN (1, 2,)",
+            "FROM t |> WHERE a > 1 |> SELECT b",
+            "SELECT csat(score = 5)",
+            "SELECT f(x => 1), g(y := 2)",
+            "COPY t TO 'x.parquet' STORED AS PARQUET",
+            "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION 'x.csv' OPTIONS ('format.has_header' 'true')",
+            "PREPARE p AS SELECT 1",
+            "DEALLOCATE p",
+            "SUMMARIZE t",
+            "SUMMARIZE SELECT 1",
+            "SUMMARIZE 'file.parquet'",
+            "EXPLAIN ANALYZE SELECT 1",
+        ] {
+            assert_eq!(texts(sql), [sql], "{sql}");
+        }
+    }
+}

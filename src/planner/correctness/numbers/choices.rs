@@ -1,0 +1,178 @@
+//! Several values of which one is taken, or which one value is compared with.
+//!
+//! In `coalesce(x, 0.0)` of a double, `CASE .. THEN 1 ELSE '2' END` and `x IN (1.5, y)` the stock engine makes
+//! decimals with 15 digits after the point of doubles, and texts of numbers beside a text.
+//!
+//! Upstream: none found: `type_union_coercion` of Float64 and Decimal128 is Decimal128(30, 15)
+//! Retire when: `arrow_typeof(coalesce(1.5::DOUBLE, 0.0))` is a double, and `texts` and `dates` can go.
+
+use arrow::datatypes::DataType;
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::logical_expr::expr::{Between, Case, InList};
+use datafusion::logical_expr::type_coercion::binary::type_union_coercion;
+use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator};
+
+use super::types::{as_double, cast_to, has_mixed, is_date, text_literal};
+use super::{bounds, dates, texts, zeros};
+use crate::functions::datetime::lengths::{INTERVAL, interval_from_text, is_length};
+use crate::planner::correctness::times::end_of_time;
+
+/// # Errors
+/// When there are dates among numbers, or a text that is no number.
+pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    match expression {
+        Expr::Case(case) => settle_case(case, schema),
+        Expr::InList(mut list) => {
+            let values = std::iter::once(list.expr.as_mut()).chain(&mut list.list);
+            let mut values: Vec<&mut Expr> = values.collect();
+            let mut changed = compare(&mut values, schema)?;
+            changed |= zeros::settle(values, schema);
+            Ok(made(Expr::InList(InList { ..list }), changed))
+        }
+        Expr::Between(between) => settle_between(between, schema),
+        other => Ok(Transformed::no(other)),
+    }
+}
+
+fn made(expression: Expr, changed: bool) -> Transformed<Expr> {
+    match changed {
+        true => Transformed::yes(expression),
+        false => Transformed::no(expression),
+    }
+}
+
+fn settle_case(mut case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let mut changed = false;
+    let (mut whens, mut thens) = (vec![], vec![]);
+    for (when, then) in &mut case.when_then_expr {
+        whens.push(when.as_mut());
+        thens.push(then.as_mut());
+    }
+    if let Some(value) = &mut case.expr {
+        whens.insert(0, value.as_mut());
+        changed |= compare(&mut whens, schema)?;
+        changed |= zeros::settle(whens, schema);
+    }
+    thens.extend(case.else_expr.as_deref_mut());
+    changed |= unite(thens, schema)?;
+    Ok(made(Expr::Case(case), changed))
+}
+
+fn settle_between(mut between: Between, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let mut values = [
+        between.expr.as_mut(),
+        between.low.as_mut(),
+        between.high.as_mut(),
+    ];
+    let mut changed = compare(&mut values, schema)?;
+    for (bound, op) in [
+        (&mut between.low, Operator::GtEq),
+        (&mut between.high, Operator::LtEq),
+    ] {
+        let (Ok(left), Ok(right)) = (between.expr.get_type(schema), bound.get_type(schema)) else {
+            continue;
+        };
+        let is_constant = matches!(*between.expr, Expr::Literal(..));
+        if is_constant || !right.is_decimal() {
+            continue;
+        }
+        let comparison = BinaryExpr::new(between.expr.clone(), op, bound.clone());
+        let settled = bounds::settle(comparison, &left, &right);
+        if let (true, Expr::BinaryExpr(comparison)) = (settled.transformed, settled.data) {
+            *bound = comparison.right;
+            changed = true;
+        }
+    }
+    Ok(made(Expr::Between(between), changed))
+}
+
+/// Makes values that are compared with each other fit; the stock coercion does the rest.
+fn compare(values: &mut [&mut Expr], schema: &DFSchema) -> Result<bool> {
+    Ok(fit(values, schema)?.is_some_and(|(changed, _)| changed))
+}
+
+/// Gives values of which one is taken one type, where they are numbers.
+///
+/// # Errors
+/// When there are dates among numbers, or a text that is no number.
+pub(super) fn unite(mut values: Vec<&mut Expr>, schema: &DFSchema) -> Result<bool> {
+    let Some((mut changed, types)) = fit(&mut values, schema)? else {
+        return Ok(false);
+    };
+    let Some(common) = common(&types).filter(DataType::is_numeric) else {
+        return Ok(changed);
+    };
+    for (value, of) in values.into_iter().zip(types) {
+        if of == common || of.is_null() {
+            continue;
+        }
+        let taken = std::mem::take(value);
+        *value = match &taken {
+            Expr::Literal(number, _) => Expr::Literal(number.cast_to(&common)?, None),
+            _ => cast_to(taken, common.clone()),
+        };
+        changed = true;
+    }
+    Ok(changed)
+}
+
+/// The type that holds all of `types`; `None` where there is none, or nothing but NULLs.
+fn common(types: &[DataType]) -> Option<DataType> {
+    let mut known = types.iter().filter(|of| !of.is_null());
+    let first = known.next()?.clone();
+    known.try_fold(first, |all, of| type_union_coercion(&all, of))
+}
+
+/// Makes doubles of decimals among doubles, and of text literals what stands beside them. The types come with
+/// it; `None` where one is not known.
+fn fit(values: &mut [&mut Expr], schema: &DFSchema) -> Result<Option<(bool, Vec<DataType>)>> {
+    let types: Result<Vec<DataType>> = values.iter().map(|value| value.get_type(schema)).collect();
+    let Ok(mut types) = types else {
+        return Ok(None);
+    };
+    dates::refuse(values.iter().map(|value| &**value).zip(&types))?;
+    let mut changed = false;
+    if has_mixed(types.iter()) {
+        for (value, of) in values.iter_mut().zip(&mut types) {
+            if of.is_decimal() {
+                **value = as_double(std::mem::take(*value), of)?;
+                *of = DataType::Float64;
+                changed = true;
+            }
+        }
+    }
+    let is_text = |value: &&mut Expr| text_literal(value).is_some();
+    let beside: Vec<DataType> = values
+        .iter()
+        .zip(&types)
+        .filter(|(value, _)| !is_text(value))
+        .map(|(_, of)| of.clone())
+        .collect();
+    let Some(beside) = common(&beside) else {
+        return Ok(Some((changed, types)));
+    };
+    for (value, of) in values.iter_mut().zip(&mut types) {
+        let Some(text) = text_literal(value) else {
+            continue;
+        };
+        if beside.is_numeric() {
+            (**value, *of) = texts::number(text, &beside)?;
+        } else if let Some(instant) = end_of_time::text_literal(value, &beside) {
+            *of = instant.get_type(schema)?;
+            **value = instant;
+        } else if is_date(&beside) || beside == DataType::Boolean {
+            **value = cast_to(std::mem::take(*value), beside.clone());
+            *of = beside.clone();
+        } else if is_length(&beside)
+            && let Ok(length) = interval_from_text(text)
+        {
+            **value = Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(length)), None);
+            *of = INTERVAL;
+        } else {
+            continue;
+        }
+        changed = true;
+    }
+    Ok(Some((changed, types)))
+}

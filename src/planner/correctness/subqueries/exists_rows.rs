@@ -1,0 +1,179 @@
+//! EXISTS asks for rows, not for what they hold: its SELECT list and GROUP BY say nothing, its LIMIT and OFFSET do.
+//!
+//! The stock plan drops every LIMIT and OFFSET of an EXISTS that reads the row outside, so that `OFFSET 2` finds rows
+//! where there are two; it loses the total that ROLLUP has of no rows; and it refuses a SELECT list, GROUP BY or
+//! ORDER BY that reads the row outside. Here what gives one
+//! row for each row, or at least one for any rows, is passed over, and an OFFSET counts the rows.
+//!
+//! Upstream: none found: EXISTS (SELECT .. WHERE outer.x = inner.x OFFSET n) ignores the OFFSET, at any depth
+//! Retire when: the stock engine gives no row for an EXISTS of one row with OFFSET 1.
+
+use std::sync::Arc;
+
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{DFSchema, Result, not_impl_err};
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::logical_expr::expr::Exists;
+use datafusion::logical_expr::{
+    Aggregate, Distinct, Expr, FetchType, GroupingSet, LogicalPlan, LogicalPlanBuilder, SkipType,
+    exists, lit, not, not_exists, scalar_subquery,
+};
+use datafusion::optimizer::AnalyzerRule;
+
+use super::in_subqueries::{is_correlated, limits_rows};
+use super::subquery_places;
+use crate::planner::rewrite::rewrite_node;
+
+/// What is said of ROLLUP in a subquery where it cannot be planned.
+pub(crate) const TOTALS: &str = "ROLLUP, CUBE and GROUPING SETS with a total in a subquery that looks at the outer \
+     row: write the groups with GROUP BY, and the total as a subquery of its own";
+
+/// Takes out of EXISTS what does not matter to it.
+#[derive(Debug)]
+pub(crate) struct ExistsRows;
+
+impl AnalyzerRule for ExistsRows {
+    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+        if !subquery_places::has_subquery(&plan)? {
+            return Ok(plan);
+        }
+        let rewritten = plan.transform_up_with_subqueries(|node| rewrite_node(node, &of_rows))?;
+        Ok(rewritten.data)
+    }
+
+    fn name(&self) -> &'static str {
+        "exists_rows"
+    }
+}
+
+fn of_rows(expression: Expr, _: &DFSchema) -> Result<Transformed<Expr>> {
+    let Expr::Exists(call) = expression else {
+        return Ok(Transformed::no(expression));
+    };
+    let subquery = &call.subquery.subquery;
+    if !is_correlated(subquery) || !is_in_the_way(subquery) {
+        return Ok(Transformed::no(Expr::Exists(call)));
+    }
+    asked(&call).map(Transformed::yes)
+}
+
+/// Whether more stands over the rows than a list of columns of theirs.
+fn is_in_the_way(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::Projection(node) => {
+            let mut columns = node.expr.iter();
+            columns.any(Expr::contains_outer) || is_in_the_way(&node.input)
+        }
+        LogicalPlan::SubqueryAlias(node) => is_in_the_way(&node.input),
+        LogicalPlan::Aggregate(_)
+        | LogicalPlan::Distinct(_)
+        | LogicalPlan::Limit(_)
+        | LogicalPlan::Sort(_)
+        | LogicalPlan::Window(_) => true,
+        rows => limits_rows(rows).unwrap_or(true) || has_total_beside_groups(rows).unwrap_or(true),
+    }
+}
+
+fn asked(call: &Exists) -> Result<Expr> {
+    let found = match Wanted::new(&call.subquery.subquery)? {
+        Wanted::Always => lit(true),
+        Wanted::Never => lit(false),
+        Wanted::MoreThan(passed, rows) => {
+            if has_total_beside_groups(rows)? {
+                return not_impl_err!("{TOTALS}");
+            }
+            if limits_rows(rows)? {
+                return not_impl_err!(
+                    "EXISTS over a LIMIT or OFFSET inside of a subquery that looks at the outer row: number the rows \
+                     with row_number() OVER (PARTITION BY ..) and compare the number"
+                );
+            }
+            if passed == 0 {
+                let rows = Arc::new(rows.clone());
+                return Ok(match call.negated {
+                    true => not_exists(rows),
+                    false => exists(rows),
+                });
+            }
+            let counted = LogicalPlanBuilder::from(rows.clone())
+                .aggregate(Vec::<Expr>::new(), [count(lit(1_i64))])?
+                .build()?;
+            scalar_subquery(Arc::new(counted)).gt(lit(i64::try_from(passed).unwrap_or(i64::MAX)))
+        }
+    };
+    Ok(match call.negated {
+        true => not(found),
+        false => found,
+    })
+}
+
+/// When an EXISTS is true.
+enum Wanted<'a> {
+    Always,
+    Never,
+    /// Where the plan has more rows than this.
+    MoreThan(usize, &'a LogicalPlan),
+}
+
+impl<'a> Wanted<'a> {
+    fn new(plan: &'a LogicalPlan) -> Result<Self> {
+        let mut rows = plan;
+        let mut passed = 0_usize;
+        loop {
+            rows = match rows {
+                LogicalPlan::Projection(node) => &node.input,
+                LogicalPlan::SubqueryAlias(node) => &node.input,
+                LogicalPlan::Window(node) => &node.input,
+                LogicalPlan::Sort(node) if node.fetch.is_none() => &node.input,
+                LogicalPlan::Distinct(Distinct::All(input)) if passed == 0 => input,
+                LogicalPlan::Distinct(Distinct::On(node)) if passed == 0 => &node.input,
+                LogicalPlan::Aggregate(node) if passed == 0 => match has_total(node) {
+                    true => return Ok(Self::Always),
+                    false => &node.input,
+                },
+                LogicalPlan::Aggregate(node) if node.group_expr.is_empty() => {
+                    return Ok(Self::Never);
+                }
+                LogicalPlan::Limit(node) => {
+                    let (SkipType::Literal(skip), FetchType::Literal(fetch)) =
+                        (node.get_skip_type()?, node.get_fetch_type()?)
+                    else {
+                        return Ok(Self::MoreThan(passed, rows));
+                    };
+                    if fetch.is_some_and(|fetch| passed >= fetch) {
+                        return Ok(Self::Never);
+                    }
+                    passed = passed.saturating_add(skip);
+                    &node.input
+                }
+                _ => return Ok(Self::MoreThan(passed, rows)),
+            };
+        }
+    }
+}
+
+/// Whether a total of all rows is among the rows of an aggregate, which is there of none, too.
+fn has_total(node: &Aggregate) -> bool {
+    match node.group_expr.as_slice() {
+        [] => true,
+        [Expr::GroupingSet(GroupingSet::Rollup(_) | GroupingSet::Cube(_))] => true,
+        [Expr::GroupingSet(GroupingSet::GroupingSets(sets))] => sets.iter().any(Vec::is_empty),
+        _ => false,
+    }
+}
+
+/// Whether there is a total of rows that depend on the row outside beside groups of them: the stock plan loses it
+/// where there are none.
+pub(crate) fn has_total_beside_groups(plan: &LogicalPlan) -> Result<bool> {
+    plan.exists(|node| {
+        Ok(match node {
+            LogicalPlan::Aggregate(aggregate) => {
+                !aggregate.group_expr.is_empty()
+                    && has_total(aggregate)
+                    && is_correlated(&aggregate.input)
+            }
+            _ => false,
+        })
+    })
+}

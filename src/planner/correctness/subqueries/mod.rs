@@ -1,0 +1,9 @@
+//! Subqueries: IN with its third value, EXISTS, those that read outer rows, and where they may stand.
+
+pub(super) mod exists_rows;
+pub(super) mod in_lists;
+pub(super) mod in_subqueries;
+mod outer_rows;
+pub(super) mod outer_values;
+pub(super) mod projected_subqueries;
+pub(super) mod subquery_places;

@@ -1,0 +1,281 @@
+//! Moves subqueries to where the planner can ask them.
+//!
+//! The stock plan knows EXISTS and IN in filters, and subqueries that return a value in projections, filters and
+//! aggregates. In ON of an outer join, ORDER BY, arguments and FILTER of aggregates, GROUP BY and windows they end
+//! in "Physical plan does not support logical expression". This rule computes them in a projection below, or in
+//! a filter above an inner join; `projected_subqueries` makes joins of those in projections.
+//!
+//! Upstream: none found: EXISTS and IN subqueries are planned in Filter only; correlated ones in Sort, Window and Join not at all
+//! Retire when: the stock engine plans EXISTS in ON of a left join, in ORDER BY and in FILTER
+
+use std::sync::Arc;
+
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::{Column, DFSchema, JoinType, Result, not_impl_err};
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
+use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
+use datafusion::logical_expr::{Expr, Filter, Join, LogicalPlan, LogicalPlanBuilder};
+use datafusion::optimizer::AnalyzerRule;
+
+/// Moves conditions with subqueries out of ON of inner joins; before IN is looked at, which may stay a
+/// join in a filter.
+#[derive(Debug)]
+pub(crate) struct SubqueriesOverJoins;
+
+impl AnalyzerRule for SubqueriesOverJoins {
+    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+        if !has_subquery(&plan)? {
+            return Ok(plan);
+        }
+        Ok(plan.transform_up_with_subqueries(filtered_above)?.data)
+    }
+
+    fn name(&self) -> &'static str {
+        "subqueries_over_joins"
+    }
+}
+
+/// Moves all others into projections.
+#[derive(Debug)]
+pub(crate) struct SubqueryPlaces;
+
+impl AnalyzerRule for SubqueryPlaces {
+    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+        if !has_subquery(&plan)? {
+            return Ok(plan);
+        }
+        let placed = plan.transform_up_with_subqueries(|node| match node {
+            LogicalPlan::Aggregate(_) | LogicalPlan::Window(_) | LogicalPlan::Sort(_) => {
+                computed_below(node)
+            }
+            LogicalPlan::Join(join) => computed_beside(join),
+            other => Ok(Transformed::no(other)),
+        })?;
+        Ok(placed.data)
+    }
+
+    fn name(&self) -> &'static str {
+        "subquery_places"
+    }
+}
+
+/// Whether there is a subquery in any expression of a plan.
+pub(crate) fn has_subquery(plan: &LogicalPlan) -> Result<bool> {
+    let mut found = false;
+    plan.apply_with_subqueries(|node| {
+        node.apply_expressions(|expression| {
+            found = found || holds_subquery(expression)?;
+            Ok(TreeNodeRecursion::Continue)
+        })
+    })?;
+    Ok(found)
+}
+
+fn holds_subquery(expression: &Expr) -> Result<bool> {
+    expression.exists(|part| {
+        Ok(matches!(
+            part,
+            Expr::Exists(_) | Expr::InSubquery(_) | Expr::ScalarSubquery(_)
+        ))
+    })
+}
+
+/// Whether the planner asks this in a filter or a projection only. (It plans other scalar subqueries elsewhere,
+/// but then no longer sees that a sort is by what it is asked to be by.)
+const fn is_moved(part: &Expr) -> bool {
+    matches!(part, Expr::Exists(_) | Expr::ScalarSubquery(_))
+}
+
+fn filtered_above(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let LogicalPlan::Join(mut join) = node else {
+        return Ok(Transformed::no(node));
+    };
+    let Some(filter) = join.filter.take_if(|_| join.join_type == JoinType::Inner) else {
+        return Ok(Transformed::no(LogicalPlan::Join(join)));
+    };
+    let mut above = vec![];
+    let mut stays = vec![];
+    for conjunct in split_conjunction_owned(filter) {
+        match holds_subquery(&conjunct)? {
+            true => above.push(conjunct),
+            false => stays.push(conjunct),
+        }
+    }
+    join.filter = conjunction(stays);
+    let join = LogicalPlan::Join(join);
+    Ok(match conjunction(above) {
+        Some(above) => {
+            let filter = Filter::try_new(above, Arc::new(join))?;
+            Transformed::yes(LogicalPlan::Filter(filter))
+        }
+        None => Transformed::no(join),
+    })
+}
+
+/// The subqueries that were taken out of expressions, by their column.
+#[derive(Default)]
+struct Taken(Vec<Expr>);
+
+impl Taken {
+    /// `expression` with columns in the place of subqueries.
+    fn take_from(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
+        expression.transform_down(|part| {
+            if !is_moved(&part) {
+                return Ok(Transformed::no(part));
+            }
+            let known = self.0.iter().position(|taken| *taken == part);
+            let place = known.unwrap_or(self.0.len());
+            if known.is_none() {
+                self.0.push(part);
+            }
+            let column = Expr::Column(Column::new_unqualified(name(place)));
+            Ok(Transformed::new(column, true, TreeNodeRecursion::Jump))
+        })
+    }
+
+    /// The subqueries for which `is_here`, with their names.
+    fn columns(&self, is_here: impl Fn(usize) -> bool) -> Vec<Expr> {
+        let numbered = self.0.iter().enumerate();
+        let here = numbered.filter(|(place, _)| is_here(*place));
+        here.map(|(place, subquery)| subquery.clone().alias(name(place)))
+            .collect()
+    }
+
+    /// Whether all that the subqueries read of the row outside is in `schema`.
+    fn reads_only(&self, schema: &DFSchema) -> bool {
+        let mut outer = self.0.iter().flat_map(outer_columns);
+        outer.all(|column| schema.has_column(column))
+    }
+}
+
+/// What a subquery reads of the row outside.
+fn outer_columns(subquery: &Expr) -> impl Iterator<Item = &Column> {
+    let outer = match subquery {
+        Expr::Exists(call) => call.subquery.outer_ref_columns.as_slice(),
+        Expr::ScalarSubquery(subquery) => subquery.outer_ref_columns.as_slice(),
+        _ => &[],
+    };
+    outer.iter().filter_map(|reference| match reference {
+        Expr::OuterReferenceColumn(_, column) | Expr::Column(column) => Some(column),
+        _ => None,
+    })
+}
+
+fn name(place: usize) -> String {
+    format!("__subquery_{place}")
+}
+
+/// `input` with the subqueries for which `is_here` as further columns.
+fn with_columns(
+    input: &Arc<LogicalPlan>,
+    taken: &Taken,
+    is_here: impl Fn(usize) -> bool,
+) -> Result<Arc<LogicalPlan>> {
+    let mut columns = taken.columns(is_here);
+    if columns.is_empty() {
+        return Ok(Arc::clone(input));
+    }
+    columns.splice(0..0, input.schema().columns().into_iter().map(Expr::Column));
+    let projection = LogicalPlanBuilder::from(Arc::clone(input)).project(columns)?;
+    Ok(Arc::new(projection.build()?))
+}
+
+fn computed_below(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let mut taken = Taken::default();
+    let names = NamePreserver::new(&node);
+    let output = node.schema().columns();
+    let node = node.map_expressions(|expression| without(expression, &names, &mut taken))?;
+    let inputs = node.data.inputs();
+    let (Some(input), false) = (inputs.first(), taken.0.is_empty()) else {
+        return Ok(Transformed::no(node.data));
+    };
+    let input = with_all(input, &taken)?;
+    let expressions = node.data.expressions();
+    let node = node.data.with_new_exprs(expressions, vec![input])?;
+    restored(node, output).map(Transformed::yes)
+}
+
+/// `input` with all subqueries as further columns. ORDER BY may read columns that are not selected: then they
+/// are below the projection.
+fn with_all(input: &LogicalPlan, taken: &Taken) -> Result<LogicalPlan> {
+    if let LogicalPlan::Projection(selected) = input
+        && !taken.reads_only(input.schema())
+        && taken.reads_only(selected.input.schema())
+    {
+        let columns = selected.expr.iter().cloned().chain(taken.columns(|_| true));
+        let input = Arc::clone(&selected.input);
+        return LogicalPlanBuilder::from(input).project(columns)?.build();
+    }
+    let with_columns = with_columns(&Arc::new(input.clone()), taken, |_| true)?;
+    Ok(Arc::unwrap_or_clone(with_columns))
+}
+
+/// An expression of a node without its subqueries; names of columns stay.
+fn without(
+    expression: Expr,
+    names: &NamePreserver,
+    taken: &mut Taken,
+) -> Result<Transformed<Expr>> {
+    if let Expr::GroupingSet(_) = expression {
+        return expression.map_children(|key| without(key, names, taken));
+    }
+    let name = names.save(&expression);
+    let rewritten = taken.take_from(expression)?;
+    Ok(rewritten.update_data(|expression| name.restore(expression)))
+}
+
+/// A plan with no more than these columns.
+fn restored(plan: LogicalPlan, output: Vec<Column>) -> Result<LogicalPlan> {
+    if plan.schema().fields().len() == output.len() {
+        return Ok(plan);
+    }
+    let columns = output.into_iter().map(Expr::Column);
+    LogicalPlanBuilder::from(plan).project(columns)?.build()
+}
+
+fn computed_beside(mut join: Join) -> Result<Transformed<LogicalPlan>> {
+    let mut taken = Taken::default();
+    let output = join.schema.columns();
+    if let Some(filter) = join.filter.take() {
+        join.filter = Some(taken.take_from(filter)?.data);
+    }
+    if taken.0.is_empty() {
+        return Ok(Transformed::no(LogicalPlan::Join(join)));
+    }
+    let mut is_left = vec![];
+    for subquery in &taken.0 {
+        is_left.push(reads_left(
+            subquery,
+            join.left.schema(),
+            join.right.schema(),
+        )?);
+    }
+    let left = with_columns(&join.left, &taken, |place| is_left[place])?;
+    let right = with_columns(&join.right, &taken, |place| !is_left[place])?;
+    let join = Join::try_new(
+        left,
+        right,
+        join.on,
+        join.filter,
+        join.join_type,
+        join.join_constraint,
+        join.null_equality,
+        join.null_aware,
+    )?;
+    restored(LogicalPlan::Join(join), output).map(Transformed::yes)
+}
+
+/// Whether a subquery can be asked for the left rows of a join alone; the right ones otherwise.
+fn reads_left(subquery: &Expr, left: &DFSchema, right: &DFSchema) -> Result<bool> {
+    if outer_columns(subquery).all(|column| left.has_column(column)) {
+        return Ok(true);
+    }
+    if outer_columns(subquery).all(|column| right.has_column(column)) {
+        return Ok(false);
+    }
+    not_impl_err!(
+        "a subquery in ON of an outer join that reads columns of both sides: compute what it asks \
+         in a subquery of one side first"
+    )
+}

@@ -1,0 +1,164 @@
+//! Timestamps of seconds, milliseconds or microseconds beside literals with more digits.
+//!
+//! The stock optimizer takes the cast away from the column and gives the literal the unit of the column, which cuts its
+//! digits: `at < TIMESTAMP '2026-03-01 12:00:00.5'` is false where `at` is 12:00:00 in seconds. A literal between two
+//! ticks of the column is compared here by the tick before it, which is the same and is pushed down into files.
+//!
+//! Upstream: none found: "`unwrap_cast` divides a timestamp literal down to the unit of the column, and loses its digits"
+//! Retire when: a column of seconds with 12:00:00 is less than TIMESTAMP '2026-03-01 12:00:00.5'.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, TimeUnit};
+use chrono::NaiveDateTime;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::logical_expr::expr::{Between, BinaryExpr, InList};
+use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
+use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, lit};
+
+use super::end_of_time::{constant, swapped};
+
+/// The rewrite, before type coercion.
+#[derive(Debug)]
+pub(crate) struct CoarseTimes;
+
+impl FunctionRewrite for CoarseTimes {
+    fn name(&self) -> &'static str {
+        "coarse_times"
+    }
+
+    fn rewrite(
+        &self,
+        expression: Expr,
+        schema: &DFSchema,
+        _config: &ConfigOptions,
+    ) -> Result<Transformed<Expr>> {
+        let rewritten = match &expression {
+            Expr::BinaryExpr(BinaryExpr { left, op, right }) => compared(left, *op, right, schema),
+            Expr::Between(between) => within(between, schema),
+            Expr::InList(list) => listed(list, schema),
+            _ => None,
+        };
+        Ok(match rewritten {
+            Some(rewritten) => Transformed::yes(rewritten),
+            None => Transformed::no(expression),
+        })
+    }
+}
+
+fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Option<Expr> {
+    let swapped = swapped(op)?;
+    between_ticks(left, right, schema)
+        .map(|ticks| by_ticks(left, op, &ticks))
+        .or_else(|| {
+            between_ticks(right, left, schema).map(|ticks| by_ticks(right, swapped, &ticks))
+        })
+}
+
+fn within(between: &Between, schema: &DFSchema) -> Option<Expr> {
+    let value = between.expr.as_ref();
+    let low = compared(value, Operator::GtEq, &between.low, schema);
+    let high = compared(value, Operator::LtEq, &between.high, schema);
+    if low.is_none() && high.is_none() {
+        return None;
+    }
+    let stock = |op, bound: &Expr| binary_expr(value.clone(), op, bound.clone());
+    let low = low.unwrap_or_else(|| stock(Operator::GtEq, &between.low));
+    let high = high.unwrap_or_else(|| stock(Operator::LtEq, &between.high));
+    let both = low.and(high);
+    Some(if between.negated { !both } else { both })
+}
+
+/// No tick is equal to what lies between two: such an item becomes one that no row has.
+fn listed(list: &InList, schema: &DFSchema) -> Option<Expr> {
+    let ticks: Vec<Option<Ticks>> = list
+        .list
+        .iter()
+        .map(|item| between_ticks(&list.expr, item, schema))
+        .collect();
+    if ticks.iter().all(Option::is_none) {
+        return None;
+    }
+    let items = ticks.into_iter().zip(&list.list);
+    let items = items.map(|(ticks, written)| match ticks {
+        Some(ticks) => ticks.literal(i64::MIN),
+        None => written.clone(),
+    });
+    Some(Expr::InList(InList {
+        list: items.collect(),
+        ..list.clone()
+    }))
+}
+
+/// The last tick before a literal, in the unit of a column.
+struct Ticks {
+    before: i64,
+    unit: TimeUnit,
+    zone: Option<Arc<str>>,
+}
+
+impl Ticks {
+    fn literal(&self, ticks: i64) -> Expr {
+        let zone = self.zone.clone();
+        lit(match self.unit {
+            TimeUnit::Second => ScalarValue::TimestampSecond(Some(ticks), zone),
+            TimeUnit::Millisecond => ScalarValue::TimestampMillisecond(Some(ticks), zone),
+            TimeUnit::Microsecond => ScalarValue::TimestampMicrosecond(Some(ticks), zone),
+            TimeUnit::Nanosecond => ScalarValue::TimestampNanosecond(Some(ticks), zone),
+        })
+    }
+}
+
+/// Where `literal` lies, if that is between two ticks of `column`; `None` for all else.
+fn between_ticks(column: &Expr, literal: &Expr, schema: &DFSchema) -> Option<Ticks> {
+    let instant = constant(literal)?;
+    let DataType::Timestamp(unit, zone) = column.get_type(schema).ok()? else {
+        return None;
+    };
+    // A literal without a zone of its own is read on the clock of the column.
+    let has_zone = matches!(
+        literal.get_type(schema),
+        Ok(DataType::Timestamp(_, Some(_)))
+    );
+    let is_utc = |zone: &str| ["UTC", "+00:00", "Z"].contains(&zone);
+    if !has_zone && zone.as_deref().is_some_and(|zone| !is_utc(zone)) {
+        return None;
+    }
+    if constant(column).is_some() || unit_of(instant) <= unit {
+        return None;
+    }
+    let instant = instant.and_utc();
+    let before = match unit {
+        TimeUnit::Second => instant.timestamp(),
+        TimeUnit::Millisecond => instant.timestamp_millis(),
+        TimeUnit::Microsecond => instant.timestamp_micros(),
+        TimeUnit::Nanosecond => return None,
+    };
+    Some(Ticks { before, unit, zone })
+}
+
+/// The coarsest unit that has all digits of an instant.
+pub(crate) fn unit_of(instant: NaiveDateTime) -> TimeUnit {
+    match instant.and_utc().timestamp_subsec_nanos() {
+        0 => TimeUnit::Second,
+        nanos if nanos % 1_000_000 == 0 => TimeUnit::Millisecond,
+        nanos if nanos % 1_000 == 0 => TimeUnit::Microsecond,
+        _ => TimeUnit::Nanosecond,
+    }
+}
+
+/// `column op literal` by the tick before the literal. True, false or, of NULL, unknown.
+fn by_ticks(column: &Expr, op: Operator, ticks: &Ticks) -> Expr {
+    use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq};
+    let (op, ticks) = match op {
+        IsDistinctFrom => return lit(true),
+        IsNotDistinctFrom => return lit(false),
+        Lt | LtEq => (LtEq, ticks.literal(ticks.before)),
+        Gt | GtEq => (Gt, ticks.literal(ticks.before)),
+        Eq => (Gt, ticks.literal(i64::MAX)),
+        _ => (LtEq, ticks.literal(i64::MAX)),
+    };
+    binary_expr(column.clone(), op, ticks)
+}

@@ -1,0 +1,20 @@
+//! Times on the clock of a zone: casts and bins where the stock engine fails or follows another clock.
+//!
+//! UTC and its other names are left to the stock engine, which prunes files by such comparisons.
+
+mod bins;
+mod casts;
+mod coercion;
+mod first_instant;
+mod function;
+mod text;
+
+pub(crate) use bins::LocalBins;
+pub(crate) use casts::LocalCasts;
+pub(crate) use coercion::BesideZoned;
+pub(crate) use text::ShownByClocks;
+
+/// Whether clocks of a zone always show UTC.
+fn is_utc(zone: &str) -> bool {
+    ["UTC", "Etc/UTC", "Z", "+00:00", "+0000", "+00"].contains(&zone)
+}

@@ -1,0 +1,250 @@
+//! The aggregates of a grouping: arguments evaluated once, accumulators fed.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, new_null_array};
+use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::{DataType, Schema};
+use arrow::record_batch::RecordBatch;
+use datafusion::common::cast::as_boolean_array;
+use datafusion::common::{Result, internal_err};
+use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
+use datafusion::physical_expr::GroupsAccumulatorAdapter;
+use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
+use datafusion::physical_expr::expressions::Literal;
+use datafusion::physical_plan::PhysicalExpr;
+
+use super::count_rewrite::{Counted, Counts};
+use super::sums::{Finish, Sums};
+use crate::functions::kernels::bits;
+
+/// How one aggregate is called, over the rows of the operator.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    pub(super) function: Arc<AggregateFunctionExpr>,
+    /// Positions among the evaluated expressions.
+    pub(super) arguments: Vec<usize>,
+    /// Position of the FILTER.
+    pub(super) filter: Option<usize>,
+    /// Whether rows that do not pass the filter of the query may be given to it, for a group that is
+    /// thrown away.
+    pub(super) takes_discarded: bool,
+    /// Whether rows are counted instead; the condition is the only argument then.
+    pub(super) counted: Option<Counted>,
+    /// Or the place of the sums that the state is told from.
+    pub(super) summed: Option<(usize, Finish)>,
+}
+
+/// Aggregates that neither fail on a value nor keep values, so that what they make of rows that were
+/// not asked for does no harm. A KPI may fail on an invalid value, and a decimal sum on its range.
+pub(super) fn takes_discarded(
+    function: &AggregateFunctionExpr,
+    arguments: &[Arc<dyn PhysicalExpr>],
+    schema: &Schema,
+) -> bool {
+    let is_known = matches!(
+        function.fun().name(),
+        "count" | "sum" | "avg" | "min" | "max"
+    );
+    let is_plain = |argument: &Arc<dyn PhysicalExpr>| {
+        let data_type = argument.data_type(schema);
+        data_type.is_ok_and(|t| t.is_integer() || t.is_floating() || t == DataType::Boolean)
+    };
+    is_known && !function.is_distinct() && arguments.iter().all(is_plain)
+}
+
+/// Expressions that are evaluated once per batch, whoever uses them.
+#[derive(Debug)]
+pub(super) struct Evaluated {
+    expressions: Arc<[Arc<dyn PhysicalExpr>]>,
+    /// The array of each constant, as long as the batch before.
+    constants: Vec<Option<ArrayRef>>,
+}
+
+impl Evaluated {
+    pub(super) fn new(expressions: &Arc<[Arc<dyn PhysicalExpr>]>) -> Self {
+        Self {
+            expressions: Arc::clone(expressions),
+            constants: vec![None; expressions.len()],
+        }
+    }
+
+    /// The value of each expression for each row.
+    ///
+    /// # Errors
+    /// When one cannot be evaluated.
+    pub(super) fn of(&mut self, batch: &RecordBatch) -> Result<Vec<ArrayRef>> {
+        let rows = batch.num_rows();
+        let expressions = self.expressions.iter().zip(&mut self.constants);
+        expressions
+            .map(|(expression, constant)| {
+                if !expression.is::<Literal>() {
+                    return expression.evaluate(batch)?.into_array(rows);
+                }
+                if let Some(array) = constant
+                    && array.len() >= rows
+                {
+                    return Ok(array.slice(0, rows));
+                }
+                let array = expression.evaluate(batch)?.into_array(rows)?;
+                *constant = Some(Arc::clone(&array));
+                Ok(array)
+            })
+            .collect()
+    }
+}
+
+/// One aggregate with the state of all groups.
+pub(super) struct Aggregate {
+    call: Call,
+    state: State,
+}
+
+enum State {
+    Accumulated(Box<dyn GroupsAccumulator>),
+    Counted(Counts),
+    Summed(usize, Finish),
+}
+
+impl Aggregate {
+    /// # Errors
+    /// When the function has no accumulator for this call.
+    pub(super) fn new(call: &Call) -> Result<Self> {
+        let state = match (call.summed, call.counted) {
+            (Some((place, finish)), _) => State::Summed(place, finish),
+            (None, Some(counted)) => State::Counted(Counts::new(counted)),
+            (None, None) => State::Accumulated(accumulator(&call.function)?),
+        };
+        Ok(Self {
+            call: call.clone(),
+            state,
+        })
+    }
+
+    /// Adds a batch whose rows belong to `groups`, of which there are `total`.
+    ///
+    /// # Errors
+    /// When the function refuses a value.
+    pub(super) fn update(
+        &mut self,
+        evaluated: &[ArrayRef],
+        groups: &[usize],
+        selected: Option<&BooleanBuffer>,
+        total: usize,
+    ) -> Result<()> {
+        let own = passing(evaluated, self.call.filter)?;
+        let mut arguments = self
+            .call
+            .arguments
+            .iter()
+            .map(|&position| &evaluated[position]);
+        let accumulator = match &mut self.state {
+            State::Counted(counts) => {
+                counts.update(groups, own.as_ref(), arguments.next(), total);
+                return Ok(());
+            }
+            State::Summed(..) => return Ok(()),
+            State::Accumulated(accumulator) => accumulator,
+        };
+        let selected = selected.filter(|_| !self.call.takes_discarded);
+        let filter = match (own, selected) {
+            (Some(own), Some(selected)) => Some(&own & selected),
+            (own, selected) => own.or_else(|| selected.cloned()),
+        };
+        let filter = filter.map(|filter| BooleanArray::new(filter, None));
+        let arguments: Vec<ArrayRef> = arguments.map(Arc::clone).collect();
+        accumulator.update_batch(&arguments, groups, filter.as_ref(), total)
+    }
+
+    /// Gives the only group of a query without keys its state when there was no row: a row that its
+    /// FILTER drops, since an accumulator takes a group without any as one that has had values.
+    ///
+    /// # Errors
+    /// When the function refuses NULLs.
+    pub(super) fn reach(&mut self, types: &[ArrayRef]) -> Result<()> {
+        match &mut self.state {
+            State::Counted(counts) => counts.update(&[], None, None, 2),
+            State::Summed(..) => {}
+            State::Accumulated(accumulator) => {
+                let types = self.call.arguments.iter().map(|&i| types[i].data_type());
+                let nulls: Vec<ArrayRef> = types.map(|t| new_null_array(t, 1)).collect();
+                let dropped = BooleanArray::from(vec![false]);
+                accumulator.update_batch(&nulls, &[1], Some(&dropped), 2)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The states of all groups but the first, which is of the discarded rows.
+    ///
+    /// # Errors
+    /// When a state cannot be written.
+    pub(super) fn states(&mut self, sums: &[Sums]) -> Result<Vec<ArrayRef>> {
+        let states = match &mut self.state {
+            State::Accumulated(accumulator) => accumulator.state(EmitTo::All)?,
+            State::Counted(counts) => counts.states(&self.call.function)?,
+            State::Summed(place, finish) => {
+                let fields = self.call.function.state_fields()?;
+                let types: Vec<_> = fields.iter().map(|f| f.data_type().clone()).collect();
+                sums[*place].states(*finish, &types)?
+            }
+        };
+        let kept = states.iter().map(|state| state.slice(1, state.len() - 1));
+        Ok(kept.collect())
+    }
+
+    /// True when rows are counted or summed, which takes little memory.
+    pub(super) fn counts(&self) -> bool {
+        !matches!(self.state, State::Accumulated(_))
+    }
+
+    /// Forgets the first group, before [`Self::next_states`].
+    ///
+    /// # Errors
+    /// When a state cannot be written.
+    pub(super) fn forget_discarded(&mut self) -> Result<()> {
+        self.next_states(1).map(|_| ())
+    }
+
+    /// The states of the next groups, which are forgotten. An aggregate that counts gives all at once,
+    /// see [`Self::states`].
+    ///
+    /// # Errors
+    /// When a state cannot be written.
+    pub(super) fn next_states(&mut self, groups: usize) -> Result<Vec<ArrayRef>> {
+        match &mut self.state {
+            State::Accumulated(accumulator) => accumulator.state(EmitTo::First(groups)),
+            _ => internal_err!("counts and sums are told at once"),
+        }
+    }
+
+    /// Bytes held.
+    pub(super) fn size(&self) -> usize {
+        match &self.state {
+            State::Accumulated(accumulator) => accumulator.size(),
+            State::Counted(counts) => counts.size(),
+            State::Summed(..) => 0,
+        }
+    }
+}
+
+fn accumulator(function: &Arc<AggregateFunctionExpr>) -> Result<Box<dyn GroupsAccumulator>> {
+    if function.groups_accumulator_supported() {
+        return function.create_groups_accumulator();
+    }
+    let function = Arc::clone(function);
+    let single = move || function.create_accumulator();
+    Ok(Box::new(GroupsAccumulatorAdapter::new(single)))
+}
+
+/// The rows that pass the filter at this place.
+///
+/// # Errors
+/// When it is no condition.
+pub(super) fn passing(
+    evaluated: &[ArrayRef],
+    filter: Option<usize>,
+) -> Result<Option<BooleanBuffer>> {
+    let filter = filter.map(|position| as_boolean_array(&evaluated[position]));
+    Ok(filter.transpose()?.map(bits::known_true))
+}

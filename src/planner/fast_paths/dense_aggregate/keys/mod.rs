@@ -1,0 +1,144 @@
+//! Keys of a grouping as codes: 0, 1, 2, .. in the order of their appearance.
+
+mod integers;
+mod text;
+mod truncated_time;
+
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::{DataType, Schema};
+use arrow::record_batch::RecordBatch;
+use datafusion::common::Result;
+use datafusion::logical_expr::ColumnarValue;
+use datafusion::physical_expr::expressions::Literal;
+use datafusion::physical_plan::PhysicalExpr;
+
+pub(super) use truncated_time::Granules;
+
+/// Gives each distinct value of one key a code.
+pub(crate) trait Coder: Send {
+    /// Writes the code of each row to `codes`.
+    ///
+    /// # Errors
+    /// When the column is not of the type that the coder was made for.
+    fn encode(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()>;
+
+    /// How many codes there are.
+    fn len(&self) -> usize;
+
+    /// The values that `codes` stand for, in the type of the key.
+    ///
+    /// # Errors
+    /// When the values cannot be written in that type.
+    fn values(&self, codes: &[u32]) -> Result<ArrayRef>;
+
+    /// Bytes held.
+    fn size(&self) -> usize;
+}
+
+/// How a key is read from a batch and coded; a plan of it, which every partition makes a coder of.
+#[derive(Debug, Clone)]
+pub(crate) enum Key {
+    /// By the value of an expression.
+    Value {
+        /// Over the rows of the operator.
+        expression: Arc<dyn PhysicalExpr>,
+        /// The type of the key in the output.
+        data_type: DataType,
+    },
+    /// By a function of an instant that is constant within days or hours.
+    Granule {
+        /// The instant.
+        instant: Arc<dyn PhysicalExpr>,
+        /// How the function is evaluated.
+        granules: Granules,
+    },
+}
+
+impl Key {
+    /// `expression` as a key; `None` where its type has no coder.
+    ///
+    /// # Errors
+    /// When its type is not known.
+    pub(crate) fn of(
+        expression: &Arc<dyn PhysicalExpr>,
+        data_type: DataType,
+        schema: &Schema,
+    ) -> Result<Option<Self>> {
+        if let Some((instant, granules)) = Granules::of(expression, schema)? {
+            return Ok(Some(Self::Granule { instant, granules }));
+        }
+        let has_coder = text::takes(&data_type) || integers::takes(&data_type);
+        Ok(has_coder.then(|| Self::Value {
+            expression: Arc::clone(expression),
+            data_type,
+        }))
+    }
+
+    /// True where values are few in all likelihood: days, truth values, and text, unless rows are in its
+    /// order, as customers may be in the order of their names.
+    pub(super) fn is_few(&self, is_ordered: bool) -> bool {
+        match self {
+            Self::Granule { .. } => true,
+            Self::Value { expression, .. } if expression.is::<Literal>() => true,
+            Self::Value { data_type, .. } if *data_type == DataType::Boolean => true,
+            Self::Value { data_type, .. } => text::takes(data_type) && !is_ordered,
+        }
+    }
+
+    /// What is evaluated per batch.
+    pub(crate) fn expression(&self) -> &Arc<dyn PhysicalExpr> {
+        match self {
+            Self::Value { expression, .. } => expression,
+            Self::Granule { instant, .. } => instant,
+        }
+    }
+
+    /// # Errors
+    /// When the type has no coder.
+    pub(super) fn coder(&self) -> Result<Box<dyn Coder>> {
+        match self {
+            Self::Value { data_type, .. } if text::takes(data_type) => {
+                Ok(Box::new(text::Text::new(data_type.clone())))
+            }
+            Self::Value { data_type, .. } => integers::coder(data_type),
+            Self::Granule { granules, .. } => Ok(Box::new(granules.coder())),
+        }
+    }
+}
+
+/// A key at work in one partition.
+pub(crate) struct Coding {
+    expression: Arc<dyn PhysicalExpr>,
+    pub(crate) coder: Box<dyn Coder>,
+}
+
+impl Coding {
+    /// # Errors
+    /// When the type has no coder.
+    pub(crate) fn new(key: &Key) -> Result<Self> {
+        Ok(Self {
+            expression: Arc::clone(key.expression()),
+            coder: key.coder()?,
+        })
+    }
+
+    /// Writes the code of each row of `batch` to `codes`.
+    ///
+    /// # Errors
+    /// When the key cannot be evaluated.
+    pub(crate) fn encode(&mut self, batch: &RecordBatch, codes: &mut Vec<u32>) -> Result<()> {
+        codes.clear();
+        codes.reserve(batch.num_rows());
+        match self.expression.evaluate(batch)? {
+            ColumnarValue::Array(column) => self.coder.encode(&column, codes),
+            ColumnarValue::Scalar(value) => {
+                self.coder.encode(&value.to_array()?, codes)?;
+                let code = codes.first().copied();
+                codes.resize(batch.num_rows(), code.unwrap_or_default());
+                Ok(())
+            }
+        }
+    }
+}

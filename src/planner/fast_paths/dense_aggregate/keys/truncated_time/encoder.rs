@@ -1,0 +1,278 @@
+//! The coder of granules.
+
+use arrow::array::{Array, ArrayRef};
+use datafusion::common::{HashMap, Result, ScalarValue};
+
+use super::super::Coder;
+use super::Granules;
+use super::divisor::Divisor;
+use super::ticks::Ticks;
+use crate::functions::kernels::bits::for_each_set;
+use crate::functions::kernels::times::ticks;
+
+/// No code.
+const UNKNOWN: u32 = u32::MAX;
+
+/// Granules that are looked up by their number; others by their first tick.
+const NUMBERED: usize = 1 << 16;
+
+/// As many rows are looked at together.
+const SOME: usize = 512;
+
+/// The values seen, by granule: an hour or a day on the clock, or what a change of the clock leaves of it.
+#[derive(Debug)]
+pub(crate) struct Coded {
+    granules: Granules,
+    values: Vec<ScalarValue>,
+    codes: HashMap<ScalarValue, u32>,
+    /// Of whole granules, by their number less `first`.
+    numbered: Vec<u32>,
+    first: Option<i64>,
+    /// Of all others, by their first tick.
+    others: HashMap<i64, u32>,
+    /// By code: instants in a row that are known to have it.
+    runs: Vec<Ticks>,
+    null: Option<u32>,
+    /// The run before, and its code.
+    last: (Ticks, u32),
+    span: Span,
+}
+
+/// A time between two changes of the clock, in ticks.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    ticks: Ticks,
+    offset: i64,
+}
+
+impl Coded {
+    pub(super) fn new(granules: Granules) -> Self {
+        Self {
+            granules,
+            values: vec![],
+            codes: HashMap::new(),
+            numbered: vec![],
+            first: None,
+            others: HashMap::new(),
+            runs: vec![],
+            null: None,
+            last: (Ticks::default(), 0),
+            span: Span::default(),
+        }
+    }
+
+    #[inline]
+    fn code_at(&mut self, instant: i64) -> Result<u32> {
+        let (run, code) = self.last;
+        match run.has(instant) {
+            true => Ok(code),
+            false => self.look_up(instant),
+        }
+    }
+
+    /// The code at `instant`, by its granule.
+    #[inline]
+    fn look_up(&mut self, instant: i64) -> Result<u32> {
+        if !self.span.ticks.has(instant) {
+            self.span = self.span_at(instant);
+        }
+        let length = self.granules.length;
+        let number = instant.saturating_add(self.span.offset).div_euclid(length);
+        let place = usize::try_from(number.wrapping_sub(self.first.unwrap_or(number)));
+        let place = place.ok().filter(|&place| place < NUMBERED);
+        let known = place.and_then(|place| self.numbered.get(place)).copied();
+        let code = match known {
+            Some(code) if code != UNKNOWN => code,
+            _ => return self.find(instant, number),
+        };
+        let run = self.runs[code as usize];
+        self.last = match run.has(instant) {
+            true => (run, code),
+            false => (self.whole(number).cut(self.span.ticks), code),
+        };
+        Ok(code)
+    }
+
+    /// The granule with a number, as if clocks did not change.
+    #[inline]
+    fn whole(&self, number: i64) -> Ticks {
+        let length = self.granules.length;
+        let start = number.saturating_mul(length);
+        Ticks {
+            start: start.saturating_sub(self.span.offset),
+            end: (start.saturating_add(length)).saturating_sub(self.span.offset),
+        }
+    }
+
+    /// The code of the granule with a number, and what is remembered of it.
+    #[cold]
+    fn find(&mut self, instant: i64, number: i64) -> Result<u32> {
+        let whole = self.whole(number);
+        let granule = whole.cut(self.span.ticks);
+        let code = match self.others.get(&granule.start) {
+            Some(&code) => code,
+            None => {
+                let code = self.code_of(self.granules.at(Some(instant))?);
+                match granule == whole {
+                    true => self.remember(number, granule.start, code),
+                    false => {
+                        self.others.insert(granule.start, code);
+                    }
+                }
+                code
+            }
+        };
+        let run = &mut self.runs[code as usize];
+        *run = run.joined(granule);
+        self.last = (*run, code);
+        Ok(code)
+    }
+
+    /// Remembers the code of a whole granule.
+    fn remember(&mut self, number: i64, start: i64, code: u32) {
+        // Files begin with the oldest rows, but not strictly.
+        let margin = i64::try_from(NUMBERED / 4).unwrap_or(0);
+        let first = *self
+            .first
+            .get_or_insert_with(|| number.saturating_sub(margin));
+        match usize::try_from(number.wrapping_sub(first)) {
+            Ok(place) if place < NUMBERED => {
+                if self.numbered.len() <= place {
+                    self.numbered.resize(place + 1, UNKNOWN);
+                }
+                self.numbered[place] = code;
+            }
+            _ => {
+                self.others.insert(start, code);
+            }
+        }
+    }
+
+    #[cold]
+    fn span_at(&self, instant: i64) -> Span {
+        let per_second = self.granules.ticks_per_second;
+        let zone = &self.granules.zone;
+        let span = zone.spans()[zone.index_at(instant.div_euclid(per_second))];
+        Span {
+            ticks: Ticks {
+                start: span.start.saturating_mul(per_second),
+                end: span.end.saturating_mul(per_second),
+            },
+            offset: span.offset * per_second,
+        }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "fewer than the rows of a batch and 2^20"
+    )]
+    fn code_of(&mut self, value: ScalarValue) -> u32 {
+        if let Some(&code) = self.codes.get(&value) {
+            return code;
+        }
+        let code = self.values.len() as u32;
+        self.values.push(value.clone());
+        self.runs.push(Ticks::default());
+        self.codes.insert(value, code);
+        code
+    }
+
+    fn code_of_null(&mut self) -> Result<u32> {
+        if self.null.is_none() {
+            let value = self.granules.at(None)?;
+            self.null = Some(self.code_of(value));
+        }
+        Ok(self.null.unwrap_or(0))
+    }
+
+    /// Writes the codes of instants, of which `is_valid` says whether they are more than NULL.
+    fn encode_some(
+        &mut self,
+        instants: &[i64],
+        is_valid: impl Fn(usize) -> bool,
+        codes: &mut Vec<u32>,
+    ) -> Result<()> {
+        let (run, code) = self.last;
+        // Files in the order of time seldom have two days among as many rows.
+        if instants.iter().all(|&instant| run.has(instant)) {
+            codes.resize(codes.len() + instants.len(), code);
+            return Ok(());
+        }
+        let start = codes.len();
+        self.numbered_codes(instants, codes);
+        let codes = &mut codes[start..];
+        if codes.contains(&UNKNOWN) {
+            for (row, code) in codes.iter_mut().enumerate() {
+                if *code == UNKNOWN && is_valid(row) {
+                    *code = self.code_at(instants[row])?;
+                }
+            }
+        }
+        if let (Some(&instant), Some(&code)) = (instants.last(), codes.last())
+            && let Some(&run) = self.runs.get(code as usize)
+            && run.has(instant)
+        {
+            self.last = (run, code);
+        }
+        Ok(())
+    }
+
+    /// Writes the codes of the whole granules that are known and between the same changes of the clock
+    /// as the instant before; [`UNKNOWN`] elsewhere.
+    fn numbered_codes(&self, instants: &[i64], codes: &mut Vec<u32>) {
+        let length = self.granules.length;
+        let base = self.first.and_then(|first| {
+            let start = first.checked_mul(length)?;
+            start.checked_sub(self.span.offset)
+        });
+        let Some(base) = base else {
+            return codes.resize(codes.len() + instants.len(), UNKNOWN);
+        };
+        let (span, numbered) = (self.span.ticks, self.numbered.as_slice());
+        let length = Divisor::new(length.cast_unsigned());
+        codes.extend(instants.iter().map(|&instant| {
+            let place = length.quotient(instant.wrapping_sub(base).cast_unsigned());
+            let place = usize::try_from(place).unwrap_or(usize::MAX);
+            let code = numbered.get(place).copied().unwrap_or(UNKNOWN);
+            match span.has(instant) {
+                true => code,
+                false => UNKNOWN,
+            }
+        }));
+    }
+}
+
+impl Coder for Coded {
+    fn encode(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
+        let instants = ticks(column)?;
+        let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
+        for (place, some) in instants.chunks(SOME).enumerate() {
+            let is_valid = |row| nulls.is_none_or(|nulls| nulls.is_valid(place * SOME + row));
+            self.encode_some(some, is_valid, codes)?;
+        }
+        if let Some(nulls) = nulls {
+            let null = self.code_of_null()?;
+            for_each_set(&!nulls.inner(), |row| codes[row] = null);
+        }
+        Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn values(&self, codes: &[u32]) -> Result<ArrayRef> {
+        if codes.is_empty() {
+            return Ok(arrow::array::new_empty_array(&self.granules.data_type));
+        }
+        let values = codes.iter().map(|&code| self.values[code as usize].clone());
+        ScalarValue::iter_to_array(values)
+    }
+
+    fn size(&self) -> usize {
+        (self.values.capacity() * 2) * size_of::<ScalarValue>()
+            + self.codes.allocation_size()
+            + self.others.allocation_size()
+            + self.numbered.capacity() * size_of::<u32>()
+    }
+}

@@ -1,0 +1,142 @@
+//! Which functions of an instant are constant within an hour or a day on the clock.
+
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::logical_expr::Volatility;
+use datafusion::physical_expr::ScalarFunctionExpr;
+use datafusion::physical_expr::expressions::{
+    BinaryExpr, CaseExpr, CastExpr, InListExpr, IsNotNullExpr, IsNullExpr, Literal, NotExpr,
+};
+use datafusion::physical_plan::PhysicalExpr;
+
+use crate::planner::rewrite::columns_read;
+
+/// Within which lengths a function of an instant is constant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Length {
+    Hour,
+    Day,
+}
+
+impl Length {
+    pub(super) fn seconds(self) -> i64 {
+        match self {
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
+        }
+    }
+
+    fn of_part(part: &str) -> Option<Self> {
+        match part {
+            "year" | "quarter" | "month" | "week" | "day" | "dow" | "doy" | "isodow"
+            | "isoyear" => Some(Self::Day),
+            "hour" => Some(Self::Hour),
+            _ => None,
+        }
+    }
+
+    /// Of the functions that are named for a part.
+    fn of_function(name: &str) -> Option<Self> {
+        match name {
+            "dayofyear" | "dayofweek" | "dayname" | "monthname" | "last_day" => Some(Self::Day),
+            "isoyear" | "doy" | "dow" => None,
+            name => Self::of_part(name),
+        }
+    }
+}
+
+/// The one instant that an expression is about, and the zone on whose clocks it is read.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) instant: Arc<dyn PhysicalExpr>,
+    pub(super) zone: String,
+}
+
+/// How long `expression` stays constant: truncations, parts and dates of an instant, and what other
+/// immutable expressions make of those alone. The instant, the same everywhere, goes to `read`.
+pub(super) fn length(
+    expression: &Arc<dyn PhysicalExpr>,
+    read: &mut Option<Read>,
+) -> Option<Length> {
+    if let Some(cast) = expression.downcast_ref::<CastExpr>() {
+        let is_date = *cast.cast_type() == DataType::Date32;
+        return length(cast.expr(), read)
+            .or_else(|| (is_date && is_read(cast.expr(), read)).then_some(Length::Day));
+    }
+    let Some(call) = expression.downcast_ref::<ScalarFunctionExpr>() else {
+        return is_pure(expression).then(|| of_all(&expression.children(), read))?;
+    };
+    if call.fun().signature().volatility != Volatility::Immutable {
+        return None;
+    }
+    let of_instant = match (call.name(), call.args()) {
+        ("date_trunc" | "date_part", [part, of]) => {
+            (Length::of_part(&text(part)?.to_ascii_lowercase()), of)
+        }
+        ("local_date", [of, zone]) => {
+            return is_shown(of, zone, read).then_some(Length::Day);
+        }
+        ("local_trunc", [grain, of, zone, ..]) => {
+            let grain = text(grain)?.trim().to_ascii_lowercase();
+            return Length::of_part(&grain).filter(|_| is_shown(of, zone, read));
+        }
+        (name, [of]) => (Length::of_function(name), of),
+        _ => return of_all(&call.args().iter().collect::<Vec<_>>(), read),
+    };
+    let (part, of) = of_instant;
+    // A function of what is constant within a length is so too.
+    match length(of, read) {
+        Some(length) => Some(length),
+        None => part.filter(|_| is_read(of, read)),
+    }
+}
+
+/// Whether the value of `expression` depends on nothing but those of its children.
+fn is_pure(expression: &Arc<dyn PhysicalExpr>) -> bool {
+    expression.is::<BinaryExpr>()
+        || expression.is::<CaseExpr>()
+        || expression.is::<InListExpr>()
+        || expression.is::<IsNotNullExpr>()
+        || expression.is::<IsNullExpr>()
+        || expression.is::<NotExpr>()
+}
+
+/// The shortest length of those that vary at all.
+fn of_all(expressions: &[&Arc<dyn PhysicalExpr>], read: &mut Option<Read>) -> Option<Length> {
+    let varying = expressions.iter().filter(|each| !each.is::<Literal>());
+    let lengths: Option<Vec<Length>> = varying.map(|each| length(each, read)).collect();
+    lengths?.into_iter().min()
+}
+
+/// Whether `expression` can be the instant, or what clocks show at it: nothing that is constant for a
+/// while is about another one.
+fn is_read(expression: &Arc<dyn PhysicalExpr>, read: &mut Option<Read>) -> bool {
+    let shown = expression.downcast_ref::<ScalarFunctionExpr>();
+    let shown = shown.filter(|call| call.name() == "local_time");
+    match shown.map(ScalarFunctionExpr::args) {
+        Some([of, zone]) => is_shown(of, zone, read),
+        _ => is_the(expression, "UTC", read),
+    }
+}
+
+fn is_shown(
+    instant: &Arc<dyn PhysicalExpr>,
+    zone: &Arc<dyn PhysicalExpr>,
+    read: &mut Option<Read>,
+) -> bool {
+    text(zone).is_some_and(|zone| is_the(instant, zone, read))
+}
+
+fn is_the(instant: &Arc<dyn PhysicalExpr>, zone: &str, read: &mut Option<Read>) -> bool {
+    let new = || Read {
+        instant: Arc::clone(instant),
+        zone: zone.to_owned(),
+    };
+    let the = read.get_or_insert_with(new);
+    the.instant.eq(instant) && the.zone == zone && !columns_read(instant).is_empty()
+}
+
+fn text(literal: &Arc<dyn PhysicalExpr>) -> Option<&str> {
+    literal.downcast_ref::<Literal>()?.value().try_as_str()?
+}

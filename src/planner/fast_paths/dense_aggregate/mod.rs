@@ -1,0 +1,31 @@
+//! Grouping by few values: keys become small codes, codes become dense group numbers, and any
+//! `GroupsAccumulator` is fed with those.
+//!
+//! The stock partial aggregation hashes and compares the key columns of every row, and a filter below
+//! it copies every column that passes. Here a text key costs one look-up by its dictionary key, a
+//! truncated timestamp one comparison with the day of the row before, and rows that do not pass the
+//! filter go to a group of their own that is thrown away. What comes out is the stock partial state, so
+//! the final stage is the stock one. When keys turn out to be many, the groups so far are handed over
+//! and the stock operator takes the remaining rows.
+
+mod aggregates;
+mod chunked_compare;
+mod count_rewrite;
+mod float_sums;
+mod groups;
+mod integer_sums;
+mod keys;
+mod operator;
+mod pipeline;
+mod plan;
+mod remaining_rows;
+mod rule;
+mod run;
+mod selection;
+mod states;
+mod summed;
+mod sums;
+
+pub(crate) use keys::{Coding, Key};
+pub(crate) use pipeline::Pipeline;
+pub(crate) use rule::FewKeyAggregation;

@@ -1,0 +1,206 @@
+//! The partial aggregation by few keys as a physical operator.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::{Result, internal_err};
+use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::projection::ProjectionExpr;
+use datafusion::physical_plan::aggregates::PhysicalGroupBy;
+use datafusion::physical_plan::execution_plan::EmissionType;
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, Partitioning,
+    PhysicalExpr, PlanProperties, ReplaceChildrenOptions,
+};
+use futures::TryStreamExt;
+
+use super::aggregates::Call;
+use super::keys::Key;
+use super::remaining_rows::Remaining;
+use super::run::Run;
+use super::selection::Condition;
+use super::sums::Summed;
+
+/// What one partition does; the same for all.
+#[derive(Debug)]
+pub(super) struct Work {
+    /// Over the rows of the source.
+    pub(super) conditions: Vec<Condition>,
+    /// The columns of the source that keys and aggregates read.
+    pub(super) kept: Vec<usize>,
+    /// Their schema.
+    pub(super) kept_schema: SchemaRef,
+    /// Over the kept columns, as is all that follows.
+    pub(super) keys: Vec<Key>,
+    /// Over a batch of all keys, where there are grouping sets.
+    pub(super) sets: Option<PhysicalGroupBy>,
+    pub(super) expressions: Arc<[Arc<dyn PhysicalExpr>]>,
+    pub(super) calls: Vec<Call>,
+    /// What several calls are told from.
+    pub(super) sums: Vec<Summed>,
+    pub(super) output: SchemaRef,
+    /// The stock aggregation that this stands for, over `original`.
+    pub(super) stock: Arc<dyn ExecutionPlan>,
+    /// The source of `stock`.
+    pub(super) original: Arc<dyn ExecutionPlan>,
+    /// The columns of `original` from those of the source; `None` where they are the same.
+    pub(super) restored: Option<Vec<ProjectionExpr>>,
+}
+
+/// Filters, groups by few values and aggregates to partial states.
+#[derive(Debug)]
+pub(super) struct FewKeysExec {
+    work: Arc<Work>,
+    source: Arc<dyn ExecutionPlan>,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+impl FewKeysExec {
+    pub(super) fn new(work: Arc<Work>, source: Arc<dyn ExecutionPlan>) -> Self {
+        // What is constant or equal stays so; groups come in the order of their appearance.
+        let mut known = work.stock.equivalence_properties().clone();
+        known.clear_orderings();
+        let properties = PlanProperties::new(
+            known,
+            Partitioning::UnknownPartitioning(source.output_partitioning().partition_count()),
+            EmissionType::Final,
+            source.boundedness(),
+        );
+        Self {
+            work,
+            source,
+            properties: Arc::new(properties),
+            metrics: ExecutionPlanMetricsSet::new(),
+        }
+    }
+}
+
+impl Work {
+    /// The stock aggregation of the rows that are left in `rest`, which came from `source`.
+    ///
+    /// # Errors
+    /// When the plan cannot be put together.
+    pub(super) fn of_the_rest(
+        &self,
+        rest: SendableRecordBatchStream,
+        source: &Arc<dyn ExecutionPlan>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mut rest: Arc<dyn ExecutionPlan> = Arc::new(Remaining::new(rest, source));
+        if let Some(restored) = &self.restored {
+            rest = Arc::new(ProjectionExec::try_new(restored.clone(), rest)?);
+        }
+        let stock = Arc::clone(&self.stock).transform_down(|node| {
+            Ok(match Arc::ptr_eq(&node, &self.original) {
+                true => Transformed::new(Arc::clone(&rest), true, TreeNodeRecursion::Jump),
+                false => Transformed::no(node),
+            })
+        })?;
+        Ok(stock.data)
+    }
+}
+
+impl DisplayAs for FewKeysExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |items: Vec<String>| items.join(", ");
+        let work = &self.work;
+        let keys = work.output.fields().iter().take(work.keys.len());
+        let keys = list(keys.map(|field| field.name().clone()).collect());
+        let calls = work.calls.iter();
+        let calls = list(calls.map(|call| call.function.name().to_owned()).collect());
+        write!(f, "FewKeysExec: gby=[{keys}]")?;
+        if let Some(sets) = &work.sets {
+            write!(f, ", sets={}", sets.groups().len())?;
+        }
+        write!(f, ", aggr=[{calls}]")?;
+        let summed = work.sums.iter().map(|summed| summed.argument);
+        let summed = summed.map(|place| work.expressions[place].to_string());
+        let summed = list(summed.collect());
+        if !summed.is_empty() {
+            write!(f, ", summed=[{summed}]")?;
+        }
+        if work.conditions.is_empty() {
+            return Ok(());
+        }
+        let conditions = work.conditions.iter().map(ToString::to_string);
+        write!(
+            f,
+            ", filter={}",
+            conditions.collect::<Vec<_>>().join(" AND ")
+        )
+    }
+}
+
+impl ExecutionPlan for FewKeysExec {
+    fn name(&self) -> &'static str {
+        "FewKeysExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.source]
+    }
+
+    fn apply_expressions(
+        &self,
+        visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        let keys = self.work.keys.iter().map(Key::expression);
+        for expression in keys.chain(self.work.expressions.iter()) {
+            if visit(expression)? == TreeNodeRecursion::Stop {
+                return Ok(TreeNodeRecursion::Stop);
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        _: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        match children.pop().filter(|_| children.is_empty()) {
+            Some(source) => Ok(Arc::new(Self::new(Arc::clone(&self.work), source))),
+            None => internal_err!("FewKeysExec takes one child"),
+        }
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        use datafusion::physical_plan::ChildrenPropertiesMode::Recompute;
+        self.replace_children(children, ReplaceChildrenOptions::new(Recompute))
+    }
+
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        let input = self.source.execute(partition, Arc::clone(&context))?;
+        let consumer = MemoryConsumer::new(format!("FewKeysExec[{partition}]"));
+        let reservation = consumer.register(context.memory_pool());
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        let run = Run::new(Arc::clone(&self.work), reservation, metrics)?;
+        let source = Arc::clone(&self.source);
+        let output = async move { run.all(input, source, partition, context).await };
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            self.schema(),
+            futures::stream::once(output).try_flatten(),
+        )))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}

@@ -1,0 +1,104 @@
+//! What happens to rows between their source and an aggregation: filters and projections, as
+//! expressions over the source.
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::split_conjunction;
+use datafusion::physical_expr_common::physical_expr::is_volatile;
+use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+
+use crate::planner::rewrite::substituted;
+
+type Expression = Arc<dyn PhysicalExpr>;
+
+/// The filters and projections over `source`.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    /// The first plan that is neither.
+    pub(crate) source: Arc<dyn ExecutionPlan>,
+    /// What rows have to pass, the lowest filter first.
+    pub(crate) conjuncts: Vec<Expression>,
+    /// The columns of the plan, over the columns of `source`.
+    columns: Vec<Expression>,
+}
+
+impl Pipeline {
+    /// Takes the filters and projections off `plan`.
+    ///
+    /// # Errors
+    /// When an expression cannot be rewritten.
+    pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>) -> Result<Self> {
+        let mut pipeline = Self {
+            source: Arc::clone(plan),
+            conjuncts: vec![],
+            columns: columns_of(plan),
+        };
+        while let Some(lower) = pipeline.lower()? {
+            pipeline = lower;
+        }
+        Ok(pipeline)
+    }
+
+    /// The same with the top of `source` taken off.
+    fn lower(&self) -> Result<Option<Self>> {
+        if let Some(filter) = self.source.downcast_ref::<FilterExec>()
+            && self.source.fetch().is_none()
+            && !is_volatile(filter.predicate())
+        {
+            let input = columns_of(filter.input());
+            let through: Vec<Expression> = match filter.projection() {
+                Some(kept) => kept.iter().map(|&i| Arc::clone(&input[i])).collect(),
+                None => input,
+            };
+            let mut lower = self.over(filter.input(), &through)?;
+            let own = split_conjunction(filter.predicate());
+            lower.conjuncts.splice(0..0, own.into_iter().cloned());
+            return Ok(Some(lower));
+        }
+        if let Some(projection) = self.source.downcast_ref::<ProjectionExec>() {
+            let through: Vec<Expression> = projection
+                .expr()
+                .iter()
+                .map(|projected| Arc::clone(&projected.expr))
+                .collect();
+            if !through.iter().any(is_volatile) {
+                return self.over(projection.input(), &through).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn over(&self, source: &Arc<dyn ExecutionPlan>, through: &[Expression]) -> Result<Self> {
+        let all = |expressions: &[Expression]| -> Result<Vec<Expression>> {
+            expressions
+                .iter()
+                .map(|expression| substituted(expression, through))
+                .collect()
+        };
+        Ok(Self {
+            source: Arc::clone(source),
+            conjuncts: all(&self.conjuncts)?,
+            columns: all(&self.columns)?,
+        })
+    }
+
+    /// `expression` over the plan as an expression over `source`.
+    ///
+    /// # Errors
+    /// When it cannot be rewritten.
+    pub(crate) fn lowered(&self, expression: &Expression) -> Result<Expression> {
+        substituted(expression, &self.columns)
+    }
+}
+
+fn columns_of(plan: &Arc<dyn ExecutionPlan>) -> Vec<Expression> {
+    let schema = plan.schema();
+    let fields = schema.fields().iter().enumerate();
+    fields
+        .map(|(index, field)| Arc::new(Column::new(field.name(), index)) as _)
+        .collect()
+}

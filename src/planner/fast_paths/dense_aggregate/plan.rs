@@ -1,0 +1,355 @@
+//! The work of the operator, read off the stock aggregation.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::Result;
+use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
+use datafusion::physical_expr::expressions::{CastExpr, Column};
+use datafusion::physical_plan::aggregates::{AggregateExec, PhysicalGroupBy};
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+
+use super::aggregates::{Call, takes_discarded};
+use super::chunked_compare::with_comparisons;
+use super::count_rewrite::counted;
+use super::keys::Key;
+use super::operator::{FewKeysExec, Work};
+use super::pipeline::Pipeline;
+use super::selection::Condition;
+use super::summed::Summing;
+use super::sums::Summed;
+use crate::functions::is_kpi;
+use crate::planner::fast_paths::dictionary_scan::{
+    OfValue, dictionary_type, restored, with_dictionaries,
+};
+use crate::planner::rewrite::{columns_read, only_column, substituted};
+
+type Expression = Arc<dyn PhysicalExpr>;
+
+/// Which keys are taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Taken<'a> {
+    /// All that can be coded: where they turn out many, little is lost.
+    Any,
+    /// Those that are few in all likelihood, because many are better off as they are planned; rows are
+    /// in the order of the keys at these positions.
+    Few(&'a [usize]),
+}
+
+/// `partial`, a stock partial aggregation, as a `FewKeysExec`; `None` where it has to stay.
+///
+/// # Errors
+/// When an expression cannot be rewritten.
+pub(super) fn few_keys(
+    partial: &Arc<dyn ExecutionPlan>,
+    taken: Taken<'_>,
+) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let Some(aggregate) = partial.downcast_ref::<AggregateExec>() else {
+        return Ok(None);
+    };
+    if !is_plain(aggregate) {
+        return Ok(None);
+    }
+    let pipeline = Pipeline::of(aggregate.input())?;
+    if aggregate.group_expr().is_empty() && pipeline.conjuncts.is_empty() {
+        return Ok(None);
+    }
+    let lowered = Lowered::of(aggregate, &pipeline)?;
+    let original = Arc::clone(&pipeline.source);
+    let texts = lowered.texts(&original.schema());
+    let rewritten = with_dictionaries(&original, &texts)?;
+    let source = rewritten.as_ref().unwrap_or(&original);
+    let Some(mut work) = lowered.work(aggregate, partial, &original, &source.schema())? else {
+        return Ok(None);
+    };
+    if let Taken::Few(ordered) = taken {
+        let mut keys = work.keys.iter().enumerate();
+        if !keys.all(|(position, key)| key.is_few(ordered.contains(&position))) {
+            return Ok(None);
+        }
+    }
+    if rewritten.is_some() {
+        work.restored = Some(restored(source, &original));
+    }
+    Ok(Some(Arc::new(FewKeysExec::new(
+        Arc::new(work),
+        Arc::clone(source),
+    ))))
+}
+
+fn is_plain(aggregate: &AggregateExec) -> bool {
+    let groups = aggregate.group_expr();
+    let mut calls = aggregate.aggr_expr().iter();
+    !(groups.has_grouping_set() && groups.is_empty())
+        && aggregate.limit_options().is_none()
+        && aggregate.dynamic_expressions_produced().is_empty()
+        && calls.all(|call| {
+            // WITHIN GROUP says what is asked about, not in which order rows come.
+            call.order_bys().is_empty() || call.fun().supports_within_group_clause()
+        })
+        && (!groups.is_empty() || aggregate.aggr_expr().iter().all(is_one_state))
+}
+
+/// Without keys the final stage reads states by the accumulator of a single group; these functions
+/// have one form of state for both kinds of accumulator.
+fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
+    const KNOWN: [&str; 10] = [
+        "active_customers",
+        "array_agg",
+        "avg",
+        "count",
+        "max",
+        "median",
+        "min",
+        "percentile_cont",
+        "percentiles_cont",
+        "sum",
+    ];
+    is_kpi(call.fun()) || KNOWN.contains(&call.fun().name())
+}
+
+/// Keys, filters and arguments over the source.
+struct Lowered {
+    conjuncts: Vec<Expression>,
+    keys: Vec<Expression>,
+    arguments: Vec<Vec<Expression>>,
+    filters: Vec<Option<Expression>>,
+}
+
+impl Lowered {
+    fn of(aggregate: &AggregateExec, pipeline: &Pipeline) -> Result<Self> {
+        let all = |expressions: Vec<Expression>| -> Result<Vec<Expression>> {
+            expressions.iter().map(|e| pipeline.lowered(e)).collect()
+        };
+        let keys = aggregate.group_expr().expr().iter();
+        let calls = aggregate.aggr_expr().iter();
+        let filters = aggregate.filter_expr().iter();
+        Ok(Self {
+            conjuncts: pipeline.conjuncts.clone(),
+            keys: all(keys.map(|(key, _)| Arc::clone(key)).collect())?,
+            arguments: calls
+                .map(|call| all(call.expressions()))
+                .collect::<Result<_>>()?,
+            filters: filters
+                .map(|filter| filter.as_ref().map(|f| pipeline.lowered(f)).transpose())
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    /// The columns that are worth reading as dictionaries: text that is a key as it is, or that a
+    /// condition is about alone.
+    fn texts(&self, schema: &Schema) -> Vec<usize> {
+        let keys = self
+            .keys
+            .iter()
+            .filter_map(|key| Some(key.downcast_ref::<Column>()?.index()));
+        let conditions = self.conjuncts.iter().filter_map(only_column);
+        let mut texts: Vec<usize> = keys.chain(conditions).collect();
+        texts.retain(|&column| *schema.field(column).data_type() == DataType::Utf8View);
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
+    /// The work over a source of `schema`, whose columns are those of `original` but for dictionaries.
+    fn work(
+        &self,
+        aggregate: &AggregateExec,
+        partial: &Arc<dyn ExecutionPlan>,
+        original: &Arc<dyn ExecutionPlan>,
+        schema: &Schema,
+    ) -> Result<Option<Work>> {
+        let before = original.schema();
+        let source = Source::new(&before, schema, self.read());
+        let conjuncts = self.conjuncts.iter();
+        let conditions = conjuncts
+            .map(|c| source.condition(c))
+            .collect::<Result<_>>()?;
+        let mut keys = vec![];
+        for (position, key) in self.keys.iter().enumerate() {
+            let data_type = partial.schema().field(position).data_type().clone();
+            let Some(key) = Key::of(&source.key(key)?, data_type, &source.kept_schema)? else {
+                return Ok(None);
+            };
+            keys.push(key);
+        }
+        let mut expressions = vec![];
+        let (calls, sums) = self.calls(aggregate, &source, &mut expressions)?;
+        Ok(Some(Work {
+            conditions,
+            kept: source.kept.clone(),
+            kept_schema: Arc::clone(&source.kept_schema),
+            keys,
+            sets: grouping_sets(aggregate),
+            expressions: expressions.into(),
+            calls,
+            sums,
+            output: partial.schema(),
+            stock: Arc::clone(partial),
+            original: Arc::clone(original),
+            restored: None,
+        }))
+    }
+
+    /// How aggregates are called over `expressions`, and what several of them are told from.
+    fn calls(
+        &self,
+        aggregate: &AggregateExec,
+        source: &Source<'_>,
+        expressions: &mut Vec<Expression>,
+    ) -> Result<(Vec<Call>, Vec<Summed>)> {
+        let mut asked = vec![];
+        for (arguments, filter) in self.arguments.iter().zip(&self.filters) {
+            let arguments = arguments.iter().map(|argument| source.evaluated(argument));
+            let arguments = arguments.collect::<Result<Vec<_>>>()?;
+            let filter = filter.as_ref().map(|filter| source.evaluated(filter));
+            asked.push((arguments, filter.transpose()?));
+        }
+        let functions = aggregate.aggr_expr();
+        let mut summing = Summing::of(functions, &asked, &source.kept_schema);
+        let mut calls = vec![];
+        for (number, (arguments, filter)) in asked.into_iter().enumerate() {
+            let function = &functions[number];
+            let mut position = |expression: Expression| placed(expressions, expression);
+            let takes_discarded = takes_discarded(function, &arguments, &source.kept_schema);
+            let filter = filter.map(&mut position);
+            let summed = summing.place(number, filter, &mut position);
+            let counted = match summed {
+                None => counted(function, &arguments, &source.kept_schema),
+                Some(_) => None,
+            };
+            let arguments = match (&summed, &counted) {
+                (Some(_), _) => vec![],
+                (None, Some((_, condition))) => condition.iter().cloned().collect(),
+                (None, None) => arguments,
+            };
+            calls.push(Call {
+                takes_discarded,
+                counted: counted.map(|(counted, _)| counted),
+                summed,
+                arguments: arguments.into_iter().map(position).collect(),
+                filter,
+                function: Arc::clone(function),
+            });
+        }
+        Ok((calls, summing.sums))
+    }
+
+    /// The columns of the source that keys and aggregates read.
+    fn read(&self) -> Vec<usize> {
+        let arguments = self.arguments.iter().flatten();
+        let all = self
+            .keys
+            .iter()
+            .chain(arguments)
+            .chain(self.filters.iter().flatten());
+        let mut columns: Vec<usize> = all.flat_map(columns_read).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+}
+
+/// The grouping sets, over a batch of all keys.
+fn grouping_sets(aggregate: &AggregateExec) -> Option<PhysicalGroupBy> {
+    let groups = aggregate.group_expr();
+    let keys = groups.expr().iter().enumerate();
+    let keys = keys.map(|(position, (_, name))| {
+        let column: Expression = Arc::new(Column::new(name, position));
+        (column, name.clone())
+    });
+    groups.has_grouping_set().then(|| {
+        let absent = groups.null_expr().to_vec();
+        PhysicalGroupBy::new(keys.collect(), absent, groups.groups().to_vec(), true)
+    })
+}
+
+/// The position of `expression` among `expressions`, where it is put when it is new.
+fn placed(expressions: &mut Vec<Expression>, expression: Expression) -> usize {
+    let known = expressions.iter().position(|known| known.eq(&expression));
+    known.unwrap_or_else(|| {
+        expressions.push(expression);
+        expressions.len() - 1
+    })
+}
+
+/// The columns at hand: some are dictionaries where expressions expect text, and only those that are
+/// kept after the filter can be read by keys and aggregates.
+struct Source<'a> {
+    before: &'a Schema,
+    now: &'a Schema,
+    kept: Vec<usize>,
+    kept_schema: SchemaRef,
+}
+
+impl<'a> Source<'a> {
+    fn new(before: &'a Schema, now: &'a Schema, kept: Vec<usize>) -> Self {
+        let fields: Vec<Field> = kept
+            .iter()
+            .map(|&column| now.field(column).clone())
+            .collect();
+        Self {
+            before,
+            now,
+            kept,
+            kept_schema: Arc::new(Schema::new(fields)),
+        }
+    }
+
+    fn is_dictionary(&self, column: usize) -> bool {
+        let (before, now) = (self.before.field(column), self.now.field(column));
+        *now.data_type() == dictionary_type() && before.data_type() != now.data_type()
+    }
+
+    /// What stands for each column of the source where column `i` is at `place(i)`.
+    fn columns(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<Expression> {
+        let fields = self.before.fields().iter().enumerate();
+        fields
+            .map(|(index, field)| {
+                let place = place(index).unwrap_or(usize::MAX);
+                let column: Expression = Arc::new(Column::new(field.name(), place));
+                match self.is_dictionary(index) {
+                    true => Arc::new(CastExpr::new(column, field.data_type().clone(), None)),
+                    false => column,
+                }
+            })
+            .collect()
+    }
+
+    fn place(&self, column: usize) -> Option<usize> {
+        self.kept.iter().position(|&kept| kept == column)
+    }
+
+    /// `expression` over the kept columns, text as text.
+    fn plain(&self, expression: &Expression) -> Result<Expression> {
+        substituted(expression, &self.columns(|column| self.place(column)))
+    }
+
+    /// The same for every row, as an aggregate reads it.
+    fn evaluated(&self, expression: &Expression) -> Result<Expression> {
+        with_comparisons(self.plain(expression)?, &self.kept_schema)
+    }
+
+    /// `key` over the kept columns, a text column as it is read.
+    fn key(&self, key: &Expression) -> Result<Expression> {
+        let place = |column: &Column| self.place(column.index());
+        match key.downcast_ref::<Column>() {
+            Some(column) => Ok(Arc::new(Column::new(
+                column.name(),
+                place(column).unwrap_or(usize::MAX),
+            ))),
+            None => self.plain(key),
+        }
+    }
+
+    /// `conjunct` over the columns of the source.
+    fn condition(&self, conjunct: &Expression) -> Result<Condition> {
+        let Some(column) = only_column(conjunct).filter(|&column| self.is_dictionary(column))
+        else {
+            let condition = substituted(conjunct, &self.columns(Some))?;
+            return with_comparisons(condition, self.now).map(Condition::OfRow);
+        };
+        let condition = OfValue::new(conjunct, column, self.before)?;
+        Ok(Condition::OfValue(column, condition))
+    }
+}

@@ -1,0 +1,213 @@
+//! Where the stock partial aggregation gives way.
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::physical_expr::Partitioning;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_optimizer::sanity_checker::SanityCheckPlan;
+use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::repartition::RepartitionExec;
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use datafusion::physical_plan::{
+    ChildrenPropertiesMode, ExecutionPlan, ExecutionPlanProperties, InputOrderMode,
+    ReplaceChildrenOptions,
+};
+
+use super::plan::{Taken, few_keys};
+use crate::planner::correctness::grouping_sets::GroupingSetsBoundary;
+use crate::settings::Switch;
+
+/// Puts `FewKeysExec` in the place of partial aggregations whose keys can be coded.
+///
+/// Last of all rules, since it takes filters and scans in that others still want to see.
+#[derive(Debug)]
+pub(crate) struct FewKeyAggregation;
+
+impl PhysicalOptimizerRule for FewKeyAggregation {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        config: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        if !Switch::FewKeyAggregation.is_on(config) {
+            return Ok(plan);
+        }
+        let rewritten = Arc::clone(&plan).transform_up(replaced)?;
+        // An order that a plan above relies on in a way that is not seen here.
+        match SanityCheckPlan::new().optimize(Arc::clone(&rewritten.data), config) {
+            Ok(_) => Ok(rewritten.data),
+            Err(_) => Ok(plan),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "few_key_aggregation"
+    }
+
+    fn schema_check(&self) -> bool {
+        true
+    }
+}
+
+type Plan = Arc<dyn ExecutionPlan>;
+
+fn replaced(node: Plan) -> Result<Transformed<Plan>> {
+    if node.is::<GroupingSetsBoundary>() {
+        return below_boundary(node);
+    }
+    let Some(aggregate) = node.downcast_ref::<AggregateExec>() else {
+        return Ok(Transformed::no(node));
+    };
+    let replacement = match aggregate.mode() {
+        AggregateMode::Partial if aggregate.input_order_mode() == &InputOrderMode::Linear => {
+            few_keys(&node, Taken::Any)?
+        }
+        AggregateMode::Single | AggregateMode::SinglePartitioned => of_single(&node, aggregate)?,
+        AggregateMode::Final | AggregateMode::FinalPartitioned => of_ordered(&node, aggregate)?,
+        _ => None,
+    };
+    Ok(match replacement {
+        Some(replacement) => Transformed::yes(replacement),
+        None => Transformed::no(node),
+    })
+}
+
+/// One aggregation in two steps.
+fn of_single(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
+    let partial: Plan = Arc::new(AggregateExec::try_new(
+        AggregateMode::Partial,
+        aggregate.group_expr().clone(),
+        aggregate.aggr_expr().to_vec(),
+        aggregate.filter_expr().to_vec(),
+        Arc::clone(aggregate.input()),
+        aggregate.input_schema(),
+    )?);
+    if aggregate.limit_options().is_some() {
+        return Ok(None);
+    }
+    let Some(states) = few_keys(&partial, Taken::Few(&ordered_keys(aggregate)))? else {
+        return Ok(None);
+    };
+    let mode = match aggregate.mode() {
+        AggregateMode::Single => AggregateMode::Final,
+        _ => AggregateMode::FinalPartitioned,
+    };
+    let merged = AggregateExec::try_new(
+        mode,
+        aggregate.group_expr().as_final(),
+        aggregate.aggr_expr().to_vec(),
+        aggregate.filter_expr().to_vec(),
+        states,
+        aggregate.input_schema(),
+    )?;
+    in_order_of(node, Arc::new(merged)).map(Some)
+}
+
+/// Two steps that follow the order of their input: the order is made anew, of a few groups.
+fn of_ordered(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
+    let exchange = aggregate.input();
+    let between = exchange.children();
+    let [partial] = between[..] else {
+        return Ok(None);
+    };
+    let stock = partial
+        .downcast_ref::<AggregateExec>()
+        .filter(|partial| *partial.mode() == AggregateMode::Partial);
+    let Some(stock) = stock.filter(|_| aggregate.limit_options().is_none()) else {
+        return Ok(None);
+    };
+    if stock.input_order_mode() == &InputOrderMode::Linear {
+        return Ok(None);
+    }
+    let Some(states) = states_of_ordered(partial, stock)? else {
+        return Ok(None);
+    };
+    let Some(exchanged) = exchange_without_order(exchange, states)? else {
+        return Ok(None);
+    };
+    let merged = AggregateExec::try_new(
+        *aggregate.mode(),
+        aggregate.group_expr().clone(),
+        aggregate.aggr_expr().to_vec(),
+        aggregate.filter_expr().to_vec(),
+        exchanged,
+        aggregate.input_schema(),
+    )?;
+    in_order_of(node, Arc::new(merged)).map(Some)
+}
+
+/// Grouping sets over an input in some order, of which the boundary above them says nothing.
+fn below_boundary(boundary: Plan) -> Result<Transformed<Plan>> {
+    let below = boundary.children();
+    let partial = below.first().and_then(|partial| {
+        let stock = partial.downcast_ref::<AggregateExec>()?;
+        Some((*partial, stock)).filter(|_| *stock.mode() == AggregateMode::Partial)
+    });
+    let states = match partial {
+        Some((partial, stock)) => states_of_ordered(partial, stock)?,
+        None => None,
+    };
+    Ok(match states {
+        Some(states) => Transformed::yes(boundary.replace_children(
+            vec![states],
+            ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute),
+        )?),
+        None => Transformed::no(boundary),
+    })
+}
+
+/// The states of a partial aggregation whose input is in the order of some of its keys.
+fn states_of_ordered(partial: &Plan, stock: &AggregateExec) -> Result<Option<Plan>> {
+    let ordered = ordered_keys(stock);
+    // Rows are in the order of a constant whatever their order.
+    let taken = match ordered.iter().all(|&key| is_constant(stock, key)) {
+        true => Taken::Any,
+        false => Taken::Few(&ordered),
+    };
+    few_keys(partial, taken)
+}
+
+/// The keys in whose order the input is.
+fn ordered_keys(aggregate: &AggregateExec) -> Vec<usize> {
+    match aggregate.input_order_mode() {
+        InputOrderMode::Linear => vec![],
+        InputOrderMode::PartiallySorted(keys) => keys.clone(),
+        InputOrderMode::Sorted => (0..aggregate.group_expr().expr().len()).collect(),
+    }
+}
+
+fn is_constant(aggregate: &AggregateExec, key: usize) -> bool {
+    let (key, _) = &aggregate.group_expr().expr()[key];
+    let known = aggregate.input().equivalence_properties();
+    known.is_expr_constant(key).is_some()
+}
+
+fn exchange_without_order(exchange: &Plan, input: Plan) -> Result<Option<Plan>> {
+    if let Some(repartition) = exchange.downcast_ref::<RepartitionExec>() {
+        let Partitioning::Hash(..) = repartition.partitioning() else {
+            return Ok(None);
+        };
+        let partitioning = repartition.partitioning().clone();
+        return Ok(Some(Arc::new(RepartitionExec::try_new(
+            input,
+            partitioning,
+        )?)));
+    }
+    let merges =
+        exchange.is::<SortPreservingMergeExec>() || exchange.is::<CoalescePartitionsExec>();
+    Ok(merges.then(|| Arc::new(CoalescePartitionsExec::new(input)) as _))
+}
+
+/// `plan` sorted as `before` is, which plans above may rely on.
+fn in_order_of(before: &Plan, plan: Plan) -> Result<Plan> {
+    let Some(ordering) = before.output_ordering() else {
+        return Ok(plan);
+    };
+    let sorted = SortExec::new(ordering.clone(), plan).with_preserve_partitioning(true);
+    Ok(Arc::new(sorted))
+}

@@ -1,0 +1,207 @@
+//! Counts, sums, means and variances of one argument, from one reading of it.
+//!
+//! Portable SQL asks for `count(x)`, `sum(x)`, `avg(x)` and `var_samp(x)` beside each other, the last
+//! two of `x` as a double. Whole numbers and decimals are added as they are stored, which is exact, and
+//! each function is given its state at the end.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Decimal256Array, Float64Array,
+    Int64Array, UInt64Array,
+};
+use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::{DataType, Float64Type, i256};
+use datafusion::common::{Result, exec_datafusion_err, internal_err};
+
+use super::float_sums;
+use super::float_sums::Real;
+use super::integer_sums::Wholes;
+use crate::functions::kernels::column_reader;
+use crate::functions::kernels::rows::{Batch, Chunk, by_value, eligible};
+use crate::settings::InvalidPolicy;
+use crate::sql_type;
+
+/// What a function wants of the sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finish {
+    Count,
+    Sum,
+    Mean,
+    /// Variances and standard deviations.
+    Deviations,
+}
+
+/// How an argument is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Values {
+    Integers,
+    /// With so many digits after the point.
+    Decimals(u8),
+    Doubles,
+}
+
+/// What is summed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Summed {
+    /// Positions among the evaluated expressions.
+    pub(super) argument: usize,
+    pub(super) filter: Option<usize>,
+    pub(super) values: Values,
+    /// Whether deviations are asked for.
+    pub(super) squares: bool,
+}
+
+/// The sums of all groups.
+#[derive(Debug)]
+pub(super) struct Sums {
+    pub(super) summed: Summed,
+    groups: Groups,
+}
+
+#[derive(Debug)]
+enum Groups {
+    Wholes(Wholes),
+    Reals(Vec<Real>),
+}
+
+impl Sums {
+    pub(super) fn new(summed: &Summed) -> Self {
+        let groups = match summed.values {
+            Values::Doubles => Groups::Reals(vec![]),
+            _ => Groups::Wholes(Wholes::new(summed.squares)),
+        };
+        Self {
+            summed: summed.clone(),
+            groups,
+        }
+    }
+
+    /// Adds a batch of `column`, whose rows belong to `groups`, of which there are `total`.
+    ///
+    /// # Errors
+    /// When a decimal has more digits than its type.
+    pub(super) fn update(
+        &mut self,
+        column: &ArrayRef,
+        filter: Option<BooleanBuffer>,
+        groups: &[usize],
+        total: usize,
+    ) -> Result<()> {
+        let filter = filter.map(|filter| BooleanArray::new(filter, None));
+        let batch = Batch {
+            rows: column.len(),
+            eligible: eligible(&[column], filter.as_ref()),
+            invalid: InvalidPolicy::Error,
+        };
+        let too_large = |row| {
+            let text = arrow::util::display::array_value_to_string(column, row);
+            let text = text.unwrap_or_default();
+            exec_datafusion_err!(
+                "{text} does not fit in {}",
+                sql_type::name(column.data_type())
+            )
+        };
+        match &mut self.groups {
+            Groups::Wholes(wholes) => {
+                wholes.reach(total);
+                let fill = match self.summed.values {
+                    Values::Decimals(_) => column_reader::unscaled(column, Some)?,
+                    _ => column_reader::integers(column, Some)?,
+                };
+                batch.gather(&fill, &too_large, &mut |chunk| {
+                    wholes.add(of_chunk(groups, chunk), chunk);
+                })
+            }
+            Groups::Reals(reals) => {
+                reals.resize(total, Real::default());
+                let values = column.as_primitive::<Float64Type>();
+                let fill = by_value(values.values(), Some);
+                let squares = self.summed.squares;
+                batch.gather(&fill, &too_large, &mut |chunk| {
+                    float_sums::add_by_group(reals, of_chunk(groups, chunk), chunk, squares);
+                })
+            }
+        }
+    }
+
+    /// The partial state of each group for a function with states of `types`.
+    ///
+    /// # Errors
+    /// When the function has other states, which the rule rules out.
+    pub(super) fn states(&self, finish: Finish, types: &[DataType]) -> Result<Vec<ArrayRef>> {
+        match (finish, &self.groups) {
+            (Finish::Count, _) => {
+                let counts = self.reals().into_iter().map(|real| real.n);
+                Ok(vec![Arc::new(counts.collect::<Int64Array>())])
+            }
+            (Finish::Sum, _) if *types == [DataType::Float64] => Ok(vec![sums(&self.reals())]),
+            (Finish::Sum, Groups::Wholes(wholes)) => totals(&wholes.totals(), types),
+            (Finish::Sum, Groups::Reals(_)) => internal_err!("a sum of doubles is one"),
+            (Finish::Mean, _) => {
+                let reals = self.reals();
+                let counts = reals.iter().map(|real| u64::try_from(real.n).ok());
+                let counts: UInt64Array = counts.map(|n| n.filter(|&n| n > 0)).collect();
+                Ok(vec![Arc::new(counts), sums(&reals)])
+            }
+            (Finish::Deviations, _) => {
+                let reals = self.reals();
+                let counts = reals.iter().map(|real| real.n.cast_unsigned());
+                let means = reals.iter().map(|real| real.mean);
+                let squares = reals.iter().map(|real| real.squares);
+                Ok(vec![
+                    Arc::new(UInt64Array::from_iter_values(counts)),
+                    Arc::new(Float64Array::from_iter_values(means)),
+                    Arc::new(Float64Array::from_iter_values(squares)),
+                ])
+            }
+        }
+    }
+
+    fn reals(&self) -> Vec<Real> {
+        match &self.groups {
+            Groups::Reals(reals) => reals.clone(),
+            Groups::Wholes(wholes) => wholes.reals(match self.summed.values {
+                Values::Decimals(digits) => 10_f64.powi(i32::from(digits)),
+                _ => 1.0,
+            }),
+        }
+    }
+
+    /// Bytes held.
+    pub(super) fn size(&self) -> usize {
+        match &self.groups {
+            Groups::Wholes(wholes) => wholes.size(),
+            Groups::Reals(reals) => reals.capacity() * size_of::<Real>(),
+        }
+    }
+}
+
+fn of_chunk<'a, I>(groups: &'a [usize], chunk: &Chunk<'_, I>) -> &'a [usize] {
+    &groups[chunk.start..][..chunk.items.len()]
+}
+
+/// A group without a value has no sum.
+fn sums(reals: &[Real]) -> ArrayRef {
+    let sums = reals.iter().map(|real| (real.n > 0).then_some(real.sum));
+    Arc::new(sums.collect::<Float64Array>())
+}
+
+/// The states of our `sum`: counts, and totals in the type that they cannot overflow.
+fn totals(totals: &[(i64, i128)], types: &[DataType]) -> Result<Vec<ArrayRef>> {
+    let counts = totals.iter().map(|total| total.0);
+    let counts: ArrayRef = Arc::new(counts.collect::<Int64Array>());
+    let totals = totals.iter().map(|total| total.1);
+    let totals: ArrayRef = match types {
+        [_, wide @ DataType::Decimal128(..)] => {
+            let totals = Decimal128Array::from_iter_values(totals);
+            Arc::new(totals.with_data_type(wide.clone()))
+        }
+        [_, wide @ DataType::Decimal256(..)] => {
+            let totals = Decimal256Array::from_iter_values(totals.map(i256::from_i128));
+            Arc::new(totals.with_data_type(wide.clone()))
+        }
+        _ => return internal_err!("a sum of whole numbers has a count and a decimal"),
+    };
+    Ok(vec![counts, totals])
+}

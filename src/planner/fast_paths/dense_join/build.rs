@@ -1,0 +1,198 @@
+//! The rows of the collected side, found by their keys.
+
+use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow::compute::concat;
+use arrow::record_batch::RecordBatch;
+use datafusion::common::{Result, internal_err};
+use datafusion::execution::memory_pool::MemoryReservation;
+
+use super::build_side::{Bounds, Wanted};
+use super::keys::{Key, with_keys};
+use super::ranks::Ranks;
+
+/// The range of keys may be this many times the number of rows: then a set of them takes as much as
+/// a hash table would.
+const SPARSE: u64 = 64;
+
+/// A range up to this is dense whatever the number of rows.
+const SMALL: u64 = 1 << 20;
+
+/// The collected rows.
+#[derive(Debug)]
+pub(super) struct Build {
+    pub(super) ranks: Ranks,
+    pub(super) rows: Rows,
+    /// The wanted columns.
+    pub(super) columns: Vec<ArrayRef>,
+    /// What is held for them.
+    reservation: Option<MemoryReservation>,
+}
+
+/// The rows of each key, by its number.
+#[derive(Debug)]
+pub(super) enum Rows {
+    /// Nobody asks.
+    Unknown,
+    /// Each key has one.
+    One(Vec<u32>),
+    /// Key `i` has those from `starts[i]` to `starts[i + 1]`.
+    Many { starts: Vec<u32>, rows: Vec<u32> },
+}
+
+/// True when a bitmap over `range` is no waste for `rows` rows.
+pub(super) fn is_dense(range: u64, rows: usize) -> bool {
+    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    range <= rows.saturating_mul(SPARSE).max(SMALL)
+}
+
+impl Build {
+    /// The rows of `batches`, whose keys are `keys`; `None` where the keys lie too far apart.
+    ///
+    /// # Errors
+    /// When memory does not suffice.
+    pub(super) fn of(
+        keys: &[ArrayRef],
+        batches: &[RecordBatch],
+        wanted: &Wanted,
+        bounds: &Bounds,
+        reservation: &MemoryReservation,
+    ) -> Result<Option<Self>> {
+        let total: usize = keys.iter().map(Array::len).sum();
+        let Some(size) = Ranks::size_over(bounds.range) else {
+            return Ok(None);
+        };
+        if !is_dense(bounds.range, total) || u32::try_from(total).is_err() {
+            return Ok(None);
+        }
+        reservation.try_grow(size)?;
+        let mut ranks = Ranks::over(bounds.from, bounds.range);
+        let mut inserted = 0;
+        for keys in keys {
+            inserted += insert(keys, &mut ranks)?;
+        }
+        let distinct = ranks.number();
+        let rows = match wanted.rows {
+            false => Rows::Unknown,
+            true => {
+                let has_doubles = inserted > distinct as usize;
+                let starts = if has_doubles {
+                    distinct as usize + 1
+                } else {
+                    0
+                };
+                reservation.try_grow((starts + inserted) * size_of::<u32>())?;
+                match has_doubles {
+                    true => many(keys, &ranks, distinct as usize, inserted)?,
+                    false => one(keys, &ranks, inserted)?,
+                }
+            }
+        };
+        let mut columns = vec![];
+        for &column in &wanted.columns {
+            let parts: Vec<&dyn Array> =
+                batches.iter().map(|b| b.column(column).as_ref()).collect();
+            reservation.try_grow(parts.iter().map(|part| part.get_buffer_memory_size()).sum())?;
+            columns.push(concat(&parts)?);
+        }
+        Ok(Some(Self {
+            ranks,
+            rows,
+            columns,
+            reservation: None,
+        }))
+    }
+
+    /// The same, which keeps what `reservation` needs for it.
+    pub(super) fn holding(mut self, reservation: MemoryReservation) -> Self {
+        reservation.resize(self.size());
+        self.reservation = Some(reservation);
+        self
+    }
+
+    /// The bytes held.
+    pub(super) fn size(&self) -> usize {
+        let columns = self.columns.iter();
+        let columns: usize = columns.map(Array::get_array_memory_size).sum();
+        let rows = match &self.rows {
+            Rows::Unknown => 0,
+            Rows::One(rows) => rows.len(),
+            Rows::Many { starts, rows } => starts.len() + rows.len(),
+        };
+        columns + rows * size_of::<u32>() + self.ranks.size()
+    }
+}
+
+/// The number of keys that are not NULL, which are in `ranks` now.
+fn insert(column: &ArrayRef, ranks: &mut Ranks) -> Result<usize> {
+    with_keys!(
+        column,
+        |keys: Type| {
+            each::<Type>(keys, |key, _| ranks.insert(key));
+            Ok(keys.len() - keys.null_count())
+        },
+        internal_err!("{} is no key of a dense join", column.data_type())
+    )
+}
+
+/// Calls `with` for each key that is not NULL and its row.
+fn each<T: ArrowPrimitiveType<Native: Key>>(
+    keys: &PrimitiveArray<T>,
+    mut with: impl FnMut(u64, usize),
+) {
+    let values = keys.values().iter().enumerate();
+    match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
+        None => values.for_each(|(row, key)| with(key.bits(), row)),
+        Some(nulls) => values
+            .filter(|(row, _)| nulls.is_valid(*row))
+            .for_each(|(row, key)| with(key.bits(), row)),
+    }
+}
+
+/// Calls `with` for the number of each key that is not NULL and its row among all.
+fn each_ranked(
+    columns: &[ArrayRef],
+    ranks: &Ranks,
+    mut with: impl FnMut(usize, u32),
+) -> Result<()> {
+    let mut first = 0;
+    for column in columns {
+        with_keys!(
+            column,
+            |keys: Type| each::<Type>(keys, |key, row| {
+                with(ranks.rank(key) as usize, first + row_number(row));
+            }),
+            return internal_err!("{} is no key of a dense join", column.data_type())
+        );
+        first += row_number(column.len());
+    }
+    Ok(())
+}
+
+/// Fewer rows than `u32::MAX` are taken.
+fn row_number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
+}
+
+fn one(keys: &[ArrayRef], ranks: &Ranks, inserted: usize) -> Result<Rows> {
+    let mut rows = vec![0; inserted];
+    each_ranked(keys, ranks, |rank, row| rows[rank] = row)?;
+    Ok(Rows::One(rows))
+}
+
+/// Rows of a key stay in the order in which they came.
+fn many(keys: &[ArrayRef], ranks: &Ranks, distinct: usize, inserted: usize) -> Result<Rows> {
+    let mut starts = vec![0_u32; distinct + 1];
+    each_ranked(keys, ranks, |rank, _| starts[rank + 1] += 1)?;
+    for rank in 0..distinct {
+        starts[rank + 1] += starts[rank];
+    }
+    // While rows are put in their places, each start runs up to the next one.
+    let mut rows = vec![0; inserted];
+    each_ranked(keys, ranks, |rank, row| {
+        rows[starts[rank] as usize] = row;
+        starts[rank] += 1;
+    })?;
+    starts.rotate_right(1);
+    starts[0] = 0;
+    Ok(Rows::Many { starts, rows })
+}

@@ -1,0 +1,72 @@
+//! Integer keys as 64 bits, in which offsets can be taken whatever the type.
+
+use arrow::datatypes::DataType;
+
+/// True for the types of keys that are joined here.
+pub(crate) fn takes(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::Int64
+            | DataType::UInt8
+            | DataType::UInt16
+            | DataType::UInt32
+            | DataType::UInt64
+    )
+}
+
+/// An integer as a key. `a.bits()` minus `b.bits()`, wrapping, is how far `a` is above `b`, which
+/// keeps every value below `b` out of any range above it.
+pub(crate) trait Key: Copy + Ord {
+    fn bits(self) -> u64;
+}
+
+macro_rules! keys {
+    ($($signed:ty)*; $($unsigned:ty)*) => {
+        $(impl Key for $signed {
+            #[inline]
+            fn bits(self) -> u64 {
+                i64::from(self).cast_unsigned()
+            }
+        })*
+        $(impl Key for $unsigned {
+            #[inline]
+            fn bits(self) -> u64 {
+                u64::from(self)
+            }
+        })*
+    };
+}
+
+keys!(i8 i16 i32 i64; u8 u16 u32 u64);
+
+/// `$body` with `$keys` being `$column` as the array that it is; `$otherwise` when that is none of
+/// integers. `$type` names its type within `$body`.
+macro_rules! with_keys {
+    ($column:expr, |$keys:ident: $type:ident| $body:expr, $otherwise:expr) => {{
+        use arrow::array::AsArray;
+        use arrow::datatypes as types;
+        macro_rules! arm {
+            ($name:ty) => {{
+                type $type = $name;
+                let $keys = $column.as_primitive::<$type>();
+                $body
+            }};
+        }
+        match $column.data_type() {
+            types::DataType::Int8 => arm!(types::Int8Type),
+            types::DataType::Int16 => arm!(types::Int16Type),
+            types::DataType::Int32 => arm!(types::Int32Type),
+            types::DataType::Int64 => arm!(types::Int64Type),
+            types::DataType::UInt8 => arm!(types::UInt8Type),
+            types::DataType::UInt16 => arm!(types::UInt16Type),
+            types::DataType::UInt32 => arm!(types::UInt32Type),
+            types::DataType::UInt64 => arm!(types::UInt64Type),
+            _ => $otherwise,
+        }
+    }};
+}
+
+pub(crate) use with_keys;

@@ -1,0 +1,281 @@
+//! The join as a physical operator.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{DataFusionError, Result, internal_err};
+use datafusion::datasource::memory::MemorySourceConfig;
+use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::expressions::DynamicFilterPhysicalExpr;
+use datafusion::physical_plan::joins::HashJoinExec;
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    ChildrenPropertiesMode, DisplayAs, DisplayFormatType, EmptyRecordBatchStream, ExecutionPlan,
+    InputDistributionRequirements, PhysicalExpr, PlanProperties, ReplaceChildrenOptions,
+};
+use futures::future::{BoxFuture, FutureExt, Shared, TryFutureExt};
+
+use super::build::Build;
+use super::build_side::{Bounds, Collected, collect};
+use super::probe::{Kind, Probe};
+use super::rule::Parts;
+use super::stream::Joined;
+use crate::planner::fast_paths::dictionary_scan::with_dictionaries;
+
+/// A join by dense integer keys, whose left side is collected.
+#[derive(Debug)]
+pub(crate) struct DenseJoinExec {
+    /// What this stands for, of type `HashJoinExec`. It has the children, and goes on where keys turn
+    /// out to lie far apart.
+    stock: Arc<dyn ExecutionPlan>,
+    parts: Parts,
+    /// The collected side, which all partitions wait for.
+    collected: Mutex<Option<Shared<Collecting>>>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+type Collecting = BoxFuture<'static, Result<Arc<Ready>, Arc<DataFusionError>>>;
+
+/// How the other side is gone through.
+pub(super) enum Ready {
+    /// Not at all.
+    Nothing,
+    Dense(Box<Build>),
+    Stock(Arc<dyn ExecutionPlan>),
+}
+
+impl DenseJoinExec {
+    pub(super) fn new(stock: Arc<dyn ExecutionPlan>, parts: Parts) -> Self {
+        Self {
+            stock,
+            parts,
+            collected: Mutex::default(),
+            metrics: ExecutionPlanMetricsSet::new(),
+        }
+    }
+
+    /// The hash join that this stands for.
+    pub(crate) fn stock(&self) -> &Arc<dyn ExecutionPlan> {
+        &self.stock
+    }
+
+    fn sides(&self) -> Result<[&Arc<dyn ExecutionPlan>; 2]> {
+        match self.stock.children()[..] {
+            [left, right] => Ok([left, right]),
+            _ => internal_err!("a join has two sides"),
+        }
+    }
+
+    /// The same with those of its output `columns` as dictionaries that come from text columns of
+    /// Parquet files on the side that is not collected; `None` when none does.
+    ///
+    /// # Errors
+    /// When the plan cannot be put together.
+    pub(crate) fn with_dictionaries(
+        &self,
+        columns: &[usize],
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        let [left, right] = self.sides()?;
+        let here = columns.iter().filter_map(|&column| self.parts.here(column));
+        let Some(right) = with_dictionaries(right, &here.collect::<Vec<_>>())? else {
+            return Ok(None);
+        };
+        self.over(
+            vec![Arc::clone(left), right],
+            ChildrenPropertiesMode::Recompute,
+        )
+        .map(Some)
+    }
+
+    fn over(
+        &self,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        mode: ChildrenPropertiesMode,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let options = ReplaceChildrenOptions::new(mode);
+        let stock = Arc::clone(&self.stock).replace_children(children, options)?;
+        match stock.downcast_ref::<HashJoinExec>().and_then(Parts::of) {
+            Some(parts) => Ok(Arc::new(Self::new(stock, parts))),
+            None => Ok(stock),
+        }
+    }
+
+    /// What all partitions wait for, which is started by the first.
+    fn collecting(&self, context: &Arc<TaskContext>) -> Result<Shared<Collecting>> {
+        let Ok(mut collected) = self.collected.lock() else {
+            return internal_err!("another partition of the join has failed");
+        };
+        if let Some(started) = collected.as_ref() {
+            return Ok(started.clone());
+        }
+        let [left, right] = self.sides()?;
+        let input = left.execute(0, Arc::clone(context))?;
+        let reservation = MemoryConsumer::new("DenseJoinExec").register(context.memory_pool());
+        let wanted = self.parts.wanted.clone();
+        let kind = self.parts.kind;
+        let bounded = Bounded::of(&self.stock, &self.parts, context);
+        let (stock, left, right) = (Arc::clone(&self.stock), Arc::clone(left), Arc::clone(right));
+        let work = async move {
+            let batches = match collect(input, &wanted, reservation).await? {
+                Collected::Nothing if matches!(kind, Kind::Inner | Kind::Semi) => {
+                    return Ok(Arc::new(Ready::Nothing));
+                }
+                Collected::Dense(build, bounds) => {
+                    bounded.tell(&bounds)?;
+                    return Ok(Arc::new(Ready::Dense(build)));
+                }
+                Collected::Nothing => vec![],
+                Collected::Sparse(batches) => batches,
+            };
+            let left = MemorySourceConfig::try_new_exec(&[batches], left.schema(), None)?;
+            let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+            let stock = stock.replace_children(vec![left, right], recompute)?;
+            Ok(Arc::new(Ready::Stock(stock)))
+        };
+        let shared = work.map_err(Arc::new).boxed().shared();
+        Ok(collected.insert(shared).clone())
+    }
+}
+
+/// The filter that a scan of the other side has for what is learned of the keys.
+struct Bounded {
+    filters: Vec<Arc<dyn PhysicalExpr>>,
+    key: Arc<dyn PhysicalExpr>,
+}
+
+impl Bounded {
+    fn of(stock: &Arc<dyn ExecutionPlan>, parts: &Parts, context: &Arc<TaskContext>) -> Self {
+        let options = &context.session_config().options().optimizer;
+        let is_on = options.enable_join_dynamic_filter_pushdown
+            && matches!(parts.kind, Kind::Inner | Kind::Semi);
+        Self {
+            filters: match is_on {
+                true => stock.dynamic_expressions_produced(),
+                false => vec![],
+            },
+            key: Arc::clone(&parts.key),
+        }
+    }
+
+    /// Lets the scan leave row groups out that have no key within `bounds`.
+    fn tell(&self, bounds: &Bounds) -> Result<()> {
+        for filter in &self.filters {
+            if let Some(filter) = filter.downcast_ref::<DynamicFilterPhysicalExpr>() {
+                filter.update(bounds.condition(&self.key))?;
+                filter.mark_complete();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl DisplayAs for DenseJoinExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { wanted, key, .. } = &self.parts;
+        let join_type = self.parts.join_type;
+        let shown: Vec<String> = self.parts.shown_names(&self.stock.schema());
+        write!(
+            f,
+            "DenseJoinExec: join_type={join_type}, on=[({}, {key})], projection=[{}]",
+            wanted.key,
+            shown.join(", ")
+        )
+    }
+}
+
+impl ExecutionPlan for DenseJoinExec {
+    fn name(&self) -> &'static str {
+        "DenseJoinExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        self.stock.properties()
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        self.stock.children()
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        self.stock.input_distribution_requirements()
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        self.stock.maintains_input_order()
+    }
+
+    fn apply_expressions(
+        &self,
+        visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        self.stock.apply_expressions(visit)
+    }
+
+    fn dynamic_expressions_produced(&self) -> Vec<Arc<dyn PhysicalExpr>> {
+        self.stock.dynamic_expressions_produced()
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.over(children, options.children_properties)
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.over(children, ChildrenPropertiesMode::Recompute)
+    }
+
+    fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
+        let stock = Arc::clone(&self.stock).reset_state()?;
+        Ok(Arc::new(Self::new(stock, self.parts.clone())))
+    }
+
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        let collecting = self.collecting(&context)?;
+        let [_, right] = self.sides()?;
+        let right = Arc::clone(right);
+        let schema = self.schema();
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        let most = context.session_config().batch_size();
+        let probe = Probe {
+            kind: self.parts.kind,
+            key: Arc::clone(&self.parts.key),
+            shown: self.parts.shown.clone(),
+            schema: self.schema(),
+            most,
+        };
+        let output = async move {
+            let ready = collecting.await.map_err(DataFusionError::Shared)?;
+            match ready.as_ref() {
+                Ready::Nothing => {
+                    Ok(Box::pin(EmptyRecordBatchStream::new(schema)) as SendableRecordBatchStream)
+                }
+                Ready::Stock(stock) => stock.execute(partition, context),
+                Ready::Dense(_) => {
+                    let input = right.execute(partition, context)?;
+                    Ok(Joined::new(input, probe, ready, metrics).stream())
+                }
+            }
+        };
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            self.schema(),
+            output.try_flatten_stream(),
+        )))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}

@@ -1,0 +1,115 @@
+//! A Parquet scan rewritten to give dictionaries.
+
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::common::Result;
+use datafusion::datasource::physical_plan::{FileScanConfigBuilder, FileSource, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::physical_expr::expressions::{CastExpr, Column};
+use datafusion::physical_expr::projection::{ProjectionExpr, ProjectionExprs};
+use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+
+use super::expression::AsDictionary;
+use super::filter::over_dictionaries;
+use super::reader::DictionaryReaders;
+use crate::planner::fast_paths::dense_join::DenseJoinExec;
+use crate::planner::fast_paths::key_text_lookup::TextByKeyExec;
+
+/// `scan`, or a join or a filter over one, with those of `columns` as dictionaries that are text columns
+/// of Parquet files; `None` when none is.
+///
+/// # Errors
+/// When the scan does not take the new projection.
+pub(crate) fn with_dictionaries(
+    scan: &Arc<dyn ExecutionPlan>,
+    columns: &[usize],
+) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    if let Some(join) = scan.downcast_ref::<DenseJoinExec>() {
+        return join.with_dictionaries(columns);
+    }
+    if let Some(join) = scan.downcast_ref::<TextByKeyExec>() {
+        let join = join.with_dictionaries(columns);
+        return Ok(join.map(|join| Arc::new(join) as _));
+    }
+    if let Some(filter) = scan.downcast_ref::<FilterExec>() {
+        return over_dictionaries(filter, columns);
+    }
+    let Some(exec) = scan.downcast_ref::<DataSourceExec>() else {
+        return Ok(None);
+    };
+    let Some((config, source)) = exec.downcast_to_file_source::<ParquetSource>() else {
+        return Ok(None);
+    };
+    let Some(readers) = source.parquet_file_reader_factory() else {
+        return Ok(None);
+    };
+    let names: Vec<(usize, String)> = columns
+        .iter()
+        .filter_map(|&column| Some((column, text_column(source, column)?)))
+        .collect();
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let schema = scan.schema();
+    let projection = schema.fields().iter().enumerate().map(|(index, field)| {
+        let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(field.name(), index));
+        let is_chosen = names.iter().any(|(chosen, _)| *chosen == index);
+        let expression = match is_chosen {
+            true => Arc::new(AsDictionary::new(column)),
+            false => column,
+        };
+        ProjectionExpr::new(expression, field.name().clone())
+    });
+    let source = source
+        .clone()
+        .with_parquet_file_reader_factory(Arc::new(DictionaryReaders {
+            inner: Arc::clone(readers),
+            columns: names.iter().map(|(_, name)| name.clone()).collect(),
+        }));
+    let Some(source) = source.try_pushdown_projection(&ProjectionExprs::new(projection))? else {
+        return Ok(None);
+    };
+    let config = FileScanConfigBuilder::from(config.clone())
+        .with_source(source)
+        .build();
+    Ok(Some(DataSourceExec::from_data_source(config)))
+}
+
+/// The name in the files of output column `index`, when that is a text column as it is.
+fn text_column(source: &ParquetSource, index: usize) -> Option<String> {
+    let projection = source.projection()?;
+    let expression = &projection.iter().nth(index)?.expr;
+    let column = expression.downcast_ref::<Column>()?;
+    // Columns of the partition folders come after those of the files.
+    let field = source
+        .table_schema()
+        .file_schema()
+        .fields()
+        .get(column.index())?;
+    let is_text = matches!(
+        field.data_type(),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+    );
+    is_text.then(|| field.name().clone())
+}
+
+/// Expressions that give the columns of `original` from those of its rewritten form `scan`.
+pub(crate) fn restored(
+    scan: &Arc<dyn ExecutionPlan>,
+    original: &Arc<dyn ExecutionPlan>,
+) -> Vec<ProjectionExpr> {
+    let (from, to) = (scan.schema(), original.schema());
+    let fields = from.fields().iter().zip(to.fields()).enumerate();
+    fields
+        .map(|(index, (from, to))| {
+            let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(from.name(), index));
+            let expression = match from.data_type() == to.data_type() {
+                true => column,
+                false => Arc::new(CastExpr::new(column, to.data_type().clone(), None)),
+            };
+            ProjectionExpr::new(expression, to.name().clone())
+        })
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! What the first pass hands to the second.
+
+use arrow::datatypes::DataType;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::execution::memory_pool::MemoryReservation;
+
+use super::row_answers::{Column, Marks};
+
+/// A row of the input: the range and the place in it.
+pub(super) type At = (u32, u32);
+
+/// Two rows of one customer at the same instant, the earlier first.
+pub(super) type Tie = (At, At);
+
+/// All answers, by range and row.
+#[derive(Debug)]
+pub(super) struct Answers {
+    pub(super) ranges: Vec<Answered>,
+    /// The newest instant of all rows.
+    pub(super) newest: ScalarValue,
+    /// Held as long as the answers are.
+    _memory: MemoryReservation,
+}
+
+/// The answers of a range.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub(super) rows: usize,
+    /// One column per question.
+    pub(super) columns: Vec<Column>,
+}
+
+impl Answers {
+    /// The answers of ranges of so many rows, with one set of marks per question each.
+    ///
+    /// # Errors
+    /// When `instant` is no timestamp type, or the memory limit leaves no room.
+    pub(super) fn new(
+        ranges: Vec<(usize, Vec<Marks>)>,
+        newest: Option<i64>,
+        instant: &DataType,
+        memory: MemoryReservation,
+    ) -> Result<Self> {
+        let marks = ranges.iter().flat_map(|(_, marks)| marks);
+        memory.try_resize(marks.map(Marks::size).sum())?;
+        let ranges = ranges.into_iter().map(|(rows, marks)| Answered {
+            rows,
+            columns: marks.into_iter().map(Marks::finish).collect(),
+        });
+        let newest = match newest {
+            Some(newest) => {
+                let one = super::instants::timestamps(vec![newest], None, instant)?;
+                ScalarValue::try_from_array(&one, 0)?
+            }
+            None => ScalarValue::try_from(instant)?,
+        };
+        Ok(Self {
+            ranges: ranges.collect(),
+            newest,
+            _memory: memory,
+        })
+    }
+}

@@ -1,0 +1,314 @@
+//! Which windows ask for repeat contacts.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::ScalarValue;
+use datafusion::functions_window::lead_lag::{WindowShift, WindowShiftKind};
+use datafusion::logical_expr::Operator;
+use datafusion::physical_expr::expressions::{
+    BinaryExpr, CaseExpr, CastExpr, Column, IsNullExpr, Literal,
+};
+use datafusion::physical_expr::window::WindowExpr;
+use datafusion::physical_expr::window::{PlainAggregateWindowExpr, StandardWindowExpr};
+use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::windows::{BoundedWindowAggExec, WindowAggExec, WindowUDFExpr};
+
+use super::contact_query::{Question, Until};
+use crate::functions::repeat_contact::deadlines::Span;
+use crate::functions::repeat_contact::recontacted::is_recontacted;
+
+type Expression = Arc<dyn PhysicalExpr>;
+
+/// A window whose answers this module knows to find, in terms of the columns of `input`.
+pub(super) struct Asks {
+    pub(super) input: Arc<dyn ExecutionPlan>,
+    pub(super) keys: Vec<Expression>,
+    /// Places in `keys`; see [`super::contact_query::Request`].
+    pub(super) must_be_known: Vec<usize>,
+    pub(super) instant: Expression,
+    pub(super) ties: Vec<PhysicalSortExpr>,
+    pub(super) questions: Vec<Question>,
+    /// Columns with the newest instant between those of the input and the answers.
+    pub(super) newest: usize,
+}
+
+/// One question and what it is about.
+struct Ask {
+    question: Question,
+    instant: Expression,
+    must_be_known: Vec<usize>,
+}
+
+/// What `plan` asks, if it is a window of nothing but repeat contacts.
+pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<Asks> {
+    let (window, below) = window(plan)?;
+    let first = window.first()?;
+    let (keys, order) = (first.partition_by().to_vec(), first.order_by().to_vec());
+    let newest = newest_of(below);
+    let mut asks = vec![];
+    for expression in window {
+        if expression.partition_by() != keys || expression.order_by() != order {
+            return None;
+        }
+        let over = Over {
+            keys: &keys,
+            order: &order,
+            newest: newest.as_ref(),
+            below,
+        };
+        asks.push(over.ask(expression)?);
+    }
+    let Ask {
+        instant,
+        must_be_known,
+        ..
+    } = asks.first()?;
+    let (instant, must_be_known) = (Arc::clone(instant), must_be_known.clone());
+    let agree = asks
+        .iter()
+        .all(|ask| ask.instant.eq(&instant) && ask.must_be_known == must_be_known);
+    if !agree || keys.is_empty() {
+        return None;
+    }
+    // The columns of the newest instant are taken over, so they must be this one's.
+    let (input, newest) = match newest {
+        Some(newest) if newest.instant.eq(&instant) => (newest.input, newest.columns),
+        _ => (below, 0),
+    };
+    let columns = input.schema().fields().len();
+    let mut needed = keys.iter().chain(order.iter().map(|key| &key.expr));
+    if needed.any(|expression| last_column(expression) >= columns) {
+        return None;
+    }
+    Some(Asks {
+        input: Arc::clone(input),
+        keys,
+        must_be_known,
+        instant,
+        ties: order.into_iter().skip(1).collect(),
+        questions: asks.into_iter().map(|ask| ask.question).collect(),
+        newest,
+    })
+}
+
+/// The calls of a window, and its input.
+type Window<'a> = (&'a [Arc<dyn WindowExpr>], &'a Arc<dyn ExecutionPlan>);
+
+fn window(plan: &Arc<dyn ExecutionPlan>) -> Option<Window<'_>> {
+    if let Some(window) = plan.downcast_ref::<WindowAggExec>() {
+        return Some((window.window_expr(), window.input()));
+    }
+    let window = plan.downcast_ref::<BoundedWindowAggExec>()?;
+    Some((window.window_expr(), window.input()))
+}
+
+/// A window of nothing but `max(instant) OVER ()`.
+struct Newest<'a> {
+    input: &'a Arc<dyn ExecutionPlan>,
+    instant: Expression,
+    columns: usize,
+}
+
+fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<Newest<'_>> {
+    let (window, input) = window(plan)?;
+    let mut instants = window.iter().map(|expression| {
+        let whole = expression
+            .as_any()
+            .downcast_ref::<PlainAggregateWindowExpr>()?;
+        let aggregate = whole.get_aggregate_expr();
+        let frame = expression.get_window_frame();
+        let is_whole = expression.partition_by().is_empty()
+            && expression.order_by().is_empty()
+            // The filter itself cannot be asked for.
+            && !expression.name().contains(" FILTER (")
+            && frame.start_bound.is_unbounded()
+            && frame.end_bound.is_unbounded();
+        let is_max = aggregate.fun().name() == "max" && !aggregate.is_distinct();
+        let [instant] = aggregate.expressions().try_into().ok()?;
+        (is_whole && is_max).then_some(instant)
+    });
+    let instant: Expression = instants.next()??;
+    instants
+        .all(|other| other.as_ref() == Some(&instant))
+        .then_some(Newest {
+            input,
+            instant,
+            columns: window.len(),
+        })
+}
+
+/// What the calls of one window share.
+struct Over<'a> {
+    keys: &'a [Expression],
+    order: &'a [PhysicalSortExpr],
+    newest: Option<&'a Newest<'a>>,
+    /// The input of the window.
+    below: &'a Arc<dyn ExecutionPlan>,
+}
+
+impl Over<'_> {
+    fn ask(&self, expression: &Arc<dyn WindowExpr>) -> Option<Ask> {
+        let standard = expression.as_any().downcast_ref::<StandardWindowExpr>()?;
+        let call = standard.get_standard_func_expr();
+        let call = call.as_any().downcast_ref::<WindowUDFExpr>()?;
+        if is_recontacted(call.fun()) {
+            return self.ask_repeated(call.args());
+        }
+        let shift = (call.fun().inner().as_ref() as &dyn Any).downcast_ref::<WindowShift>()?;
+        (*shift.kind() == WindowShiftKind::Lead)
+            .then(|| self.ask_next(call.args()))
+            .flatten()
+    }
+
+    /// `lead(instant)`. With NULLs last it makes no difference whether they are ignored: behind a row
+    /// without an instant there is nothing else, and its own answer is NULL.
+    fn ask_next(&self, args: &[Expression]) -> Option<Ask> {
+        let (instant, offset) = args.split_first()?;
+        let by_one = match offset {
+            [] => true,
+            [offset] => {
+                let offset = offset.downcast_ref::<Literal>()?;
+                matches!(offset.value(), ScalarValue::Int64(Some(1)))
+            }
+            _ => false,
+        };
+        let first = self.order.first()?;
+        let in_order =
+            first.expr.eq(instant) && !first.options.descending && !first.options.nulls_first;
+        (by_one && in_order).then(|| Ask {
+            question: Question::Next,
+            instant: Arc::clone(instant),
+            must_be_known: vec![],
+        })
+    }
+
+    fn ask_repeated(&self, args: &[Expression]) -> Option<Ask> {
+        let [opened, within, until] = args else {
+            return None;
+        };
+        let within = within.downcast_ref::<Literal>()?;
+        let (instant, must_be_known) = of_known_customers(opened, self.keys);
+        // It looks for the next instant whatever ORDER BY says, which is nothing for this module.
+        let is_in_order = |first: &PhysicalSortExpr| {
+            !first.options.descending
+                && (first.expr.eq(&instant) || self.is_finer(&instant, &first.expr))
+        };
+        if !self.order.first().is_some_and(is_in_order) {
+            return None;
+        }
+        let until = if let Some(until) = until.downcast_ref::<Literal>() {
+            Until::Fixed(ticks_of(
+                until.value(),
+                &instant.data_type(&self.below.schema()).ok()?,
+            )?)
+        } else {
+            let column = until.downcast_ref::<Column>()?;
+            let newest = self.newest.filter(|newest| newest.instant.eq(&instant))?;
+            let columns = newest.input.schema().fields().len();
+            if column.index() < columns || column.index() >= columns + newest.columns {
+                return None;
+            }
+            Until::Newest
+        };
+        Some(Ask {
+            question: Question::Repeated {
+                within: Span::new(
+                    crate::functions::repeat_contact::recontacted::NAME,
+                    within.value(),
+                )
+                .ok()?,
+                until,
+            },
+            instant,
+            must_be_known,
+        })
+    }
+
+    /// True when `instant` is `key` as a finer type, so that both have one order.
+    fn is_finer(&self, instant: &Expression, key: &Expression) -> bool {
+        let (instant, _) = self.origin(instant);
+        let (key, schema) = self.origin(key);
+        let cast = instant.downcast_ref::<CastExpr>();
+        let cast = cast.filter(|cast| cast.expr().eq(&key));
+        let (Some(cast), Ok(key)) = (cast, key.data_type(&schema)) else {
+            return false;
+        };
+        match (key, cast.cast_type()) {
+            (DataType::Date32, DataType::Timestamp(..)) => true,
+            (DataType::Timestamp(from, zone), DataType::Timestamp(to, other)) => {
+                // Units are ordered from the coarsest to the finest.
+                from <= *to && zone.is_some() == other.is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// What a column is computed from, if a projection below computes it: a cast that is used twice
+    /// is made there.
+    fn origin(&self, expression: &Expression) -> (Expression, SchemaRef) {
+        let below = self.newest.map_or(self.below, |newest| newest.input);
+        let computed = below
+            .downcast_ref::<ProjectionExec>()
+            .and_then(|projection| {
+                let column = expression.downcast_ref::<Column>()?;
+                let computed = projection.expr().get(column.index())?;
+                Some((Arc::clone(&computed.expr), projection.input().schema()))
+            });
+        computed.unwrap_or_else(|| (Arc::clone(expression), below.schema()))
+    }
+}
+
+/// `instant` of `CASE WHEN key IS NULL THEN NULL ELSE instant END`, and the places of those keys.
+fn of_known_customers(opened: &Expression, keys: &[Expression]) -> (Expression, Vec<usize>) {
+    let masked = || {
+        let case = opened.downcast_ref::<CaseExpr>()?;
+        let [(when, then)] = case.when_then_expr() else {
+            return None;
+        };
+        let is_null = then.downcast_ref::<Literal>()?.value().is_null();
+        let places = unknown(when, keys)?;
+        (is_null && case.expr().is_none()).then_some((Arc::clone(case.else_expr()?), places))
+    };
+    masked().unwrap_or_else(|| (Arc::clone(opened), vec![]))
+}
+
+/// The keys of `a IS NULL OR b IS NULL ..`, in their order.
+fn unknown(when: &Expression, keys: &[Expression]) -> Option<Vec<usize>> {
+    if let Some(either) = when.downcast_ref::<BinaryExpr>() {
+        let mut places = unknown(either.left(), keys)?;
+        places.extend(unknown(either.right(), keys)?);
+        places.sort_unstable();
+        return (*either.op() == Operator::Or).then_some(places);
+    }
+    let key = when.downcast_ref::<IsNullExpr>()?.arg();
+    Some(vec![keys.iter().position(|other| other == key)?])
+}
+
+/// The ticks of a constant of the same unit as instants of `data_type`.
+fn ticks_of(value: &ScalarValue, data_type: &DataType) -> Option<Option<i64>> {
+    let (DataType::Timestamp(unit, _), DataType::Timestamp(wanted, _)) =
+        (value.data_type(), data_type)
+    else {
+        return None;
+    };
+    if unit != *wanted {
+        return None;
+    }
+    match value {
+        ScalarValue::TimestampSecond(ticks, _)
+        | ScalarValue::TimestampMillisecond(ticks, _)
+        | ScalarValue::TimestampMicrosecond(ticks, _)
+        | ScalarValue::TimestampNanosecond(ticks, _) => Some(*ticks),
+        _ => None,
+    }
+}
+
+/// The place of the last column that an expression reads, 0 if it reads none.
+fn last_column(expression: &Expression) -> usize {
+    let columns = datafusion::physical_expr::utils::collect_columns(expression);
+    columns.iter().map(Column::index).max().unwrap_or_default()
+}

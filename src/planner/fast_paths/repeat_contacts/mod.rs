@@ -1,0 +1,44 @@
+//! Repeat contacts without sorting.
+//!
+//! `recontacted(..) OVER (PARTITION BY customer ORDER BY instant)` and `lead(instant)` over the same
+//! window ask one thing of each row: when does this customer come back? The stock operator sorts all
+//! columns of all rows by customer to find out. Here the input is read twice instead, since reading
+//! is cheap and sorting is not: the first pass reads only who and when, and notes one answer a row;
+//! the second streams the columns that are wanted above and puts the answers beside them.
+//!
+//! Archives are written as contacts come in, so the first pass expects time order, and finds the
+//! next contact of everyone by remembering each customer's latest row. It checks the order as it
+//! reads; where it does not hold, [`unordered`] sorts who and when, and nothing else.
+//!
+//! ```text
+//! rule        recognises the windows over a scan that can be read twice
+//! operator    holds the plans of the passes and what to emit; stream attaches the answers
+//! first_pass  runs the ranges of the input in parallel: range (one in time order), seams (between
+//!             them), ties (contacts at the same instant), unordered
+//! ```
+
+mod answers;
+mod contact_query;
+mod customers;
+mod deadlines;
+mod fcr_by_window;
+mod first_contacts;
+mod first_pass;
+mod instants;
+mod match_window;
+mod operator;
+mod output;
+mod projection;
+mod range;
+mod range_boundaries;
+mod repeatable;
+mod row_answers;
+mod rule;
+mod stream;
+mod ties;
+mod unordered;
+mod window;
+mod window_match;
+
+pub(crate) use fcr_by_window::FcrByWindow;
+pub(crate) use rule::{RepeatContacts, RevealContacts};

@@ -1,0 +1,85 @@
+//! Contacts whose next one lies in a later range.
+
+use arrow::array::UInt64Array;
+use arrow::compute::take;
+use datafusion::common::Result;
+
+use super::answers::Tie;
+use super::first_contacts::{First, Firsts};
+use super::range::Range;
+
+/// True when no range begins before the one in front of it ends.
+pub(super) fn are_in_order(ranges: &[Range]) -> bool {
+    let spans: Vec<_> = ranges.iter().filter_map(|range| range.span).collect();
+    spans.windows(2).all(|pair| pair[0].1 <= pair[1].0)
+}
+
+/// Tells the last contacts of ranges what comes in later ones, and lists all ties.
+///
+/// # Errors
+/// When keys cannot be compared, which their types rule out.
+pub(super) fn join(ranges: &mut [Range]) -> Result<Vec<Tie>> {
+    let mut ties = vec![];
+    for (index, range) in (0..).zip(ranges.iter_mut()) {
+        let within = std::mem::take(&mut range.ties);
+        ties.extend(within.into_iter().map(|(a, b)| ((index, a), (index, b))));
+    }
+    // From the last range on, since giving keys away forgets numbers, which earlier ones still need.
+    for place in (1..ranges.len()).rev() {
+        let (earlier, later) = ranges.split_at_mut(place);
+        ties.extend(join_with(earlier, &mut later[0], place)?);
+    }
+    Ok(ties)
+}
+
+fn join_with(earlier: &mut [Range], later: &mut Range, place: usize) -> Result<Vec<Tie>> {
+    let nothing = Firsts::new(later.instant(), false);
+    let all = std::mem::replace(&mut later.firsts, nothing);
+    let step = later.customers.keys_at_a_time();
+    let mut ties = vec![];
+    for start in (0..all.len()).step_by(step) {
+        ties.extend(join_some(earlier, later, place, all.some(start, step))?);
+    }
+    Ok(ties)
+}
+
+fn join_some(
+    earlier: &mut [Range],
+    later: &mut Range,
+    place: usize,
+    mut firsts: Vec<First>,
+) -> Result<Vec<Tie>> {
+    let mut ties = vec![];
+    let numbers: Vec<usize> = firsts.iter().map(|first| first.customer as usize).collect();
+    let mut keys = later.customers.keys(&numbers)?;
+    let mut numbers = vec![];
+    for (at, range) in earlier.iter_mut().enumerate().rev() {
+        range.customers.numbers(&keys, &mut numbers)?;
+        let mut strangers: Vec<First> = vec![];
+        let mut rows: Vec<u64> = vec![];
+        for (row, (first, &customer)) in (0..).zip(firsts.iter().zip(&numbers)) {
+            let Some(last) = range.latest_of(customer) else {
+                strangers.push(*first);
+                rows.push(row);
+                continue;
+            };
+            range.follow(last, first.instant);
+            if range.breaks_ties() && range.ends_at(first.instant, last) {
+                ties.push(((index(at), last), (index(place), first.row)));
+            }
+        }
+        if strangers.is_empty() {
+            break;
+        }
+        let rows = UInt64Array::from(rows);
+        let kept = keys.iter().map(|keys| take(keys, &rows, None));
+        keys = kept.collect::<std::result::Result<_, _>>()?;
+        firsts = strangers;
+    }
+    Ok(ties)
+}
+
+/// There are fewer ranges than partitions of any plan.
+fn index(range: usize) -> u32 {
+    u32::try_from(range).unwrap_or(u32::MAX)
+}

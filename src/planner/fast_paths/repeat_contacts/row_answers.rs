@@ -1,0 +1,147 @@
+//! The answers to one question over the rows of a range.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, BooleanBufferBuilder};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::datatypes::DataType;
+use datafusion::common::Result;
+
+use super::contact_query::Question;
+use super::instants::Instants;
+
+/// The answer to one question about one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Repeated { repeated: bool, known: bool },
+    Next(Option<i64>),
+}
+
+impl Mark {
+    /// A repeated contact.
+    pub(super) const AGAIN: Self = Self::Repeated {
+        repeated: true,
+        known: true,
+    };
+}
+
+/// What is known so far: no row is repeated and no customer comes back, until told otherwise.
+#[derive(Debug)]
+pub(super) enum Marks {
+    Repeated {
+        repeated: BooleanBufferBuilder,
+        known: BooleanBufferBuilder,
+    },
+    Next(Instants),
+}
+
+impl Marks {
+    pub(super) fn new(question: &Question, instant: &DataType) -> Self {
+        match question {
+            Question::Repeated { .. } => Self::Repeated {
+                repeated: BooleanBufferBuilder::new(0),
+                known: BooleanBufferBuilder::new(0),
+            },
+            Question::Next => Self::Next(Instants::new(instant)),
+        }
+    }
+
+    /// Adds rows, of which those that are not eligible have no answer.
+    pub(super) fn extend(&mut self, rows: usize, eligible: Option<&NullBuffer>) {
+        match self {
+            Self::Repeated { repeated, known } => {
+                repeated.append_n(rows, false);
+                match eligible {
+                    None => known.append_n(rows, true),
+                    Some(eligible) => known.append_buffer(eligible.inner()),
+                }
+            }
+            Self::Next(instants) => instants.extend(rows),
+        }
+    }
+
+    /// Notes that an unrepeated contact may yet be repeated after the end of observation.
+    pub(super) fn undecide(&mut self, row: usize) {
+        if let Self::Repeated { repeated, known } = self
+            && !repeated.get_bit(row)
+        {
+            known.set_bit(row, false);
+        }
+    }
+
+    /// Keeps answers of unrepeated contacts only where they are decided.
+    pub(super) fn keep_decided(&mut self, decided: &BooleanBuffer) {
+        if let Self::Repeated { repeated, known } = self {
+            let told = &known.finish() & &(&repeated.finish_cloned() | decided);
+            known.append_buffer(&told);
+        }
+    }
+
+    /// The answer of a row.
+    pub(super) fn get(&self, row: usize) -> Mark {
+        match self {
+            Self::Repeated { repeated, known } => Mark::Repeated {
+                repeated: repeated.get_bit(row),
+                known: known.get_bit(row),
+            },
+            Self::Next(instants) => Mark::Next(instants.get(row)),
+        }
+    }
+
+    /// Changes the answer of a row.
+    #[inline]
+    pub(super) fn set(&mut self, row: usize, mark: Mark) {
+        match (self, mark) {
+            (
+                Self::Repeated { repeated, known },
+                Mark::Repeated {
+                    repeated: is_repeated,
+                    known: is_known,
+                },
+            ) => {
+                repeated.set_bit(row, is_repeated);
+                known.set_bit(row, is_known);
+            }
+            (Self::Next(instants), Mark::Next(instant)) => instants.set(row, instant),
+            // An answer is only ever given to the question that it came from.
+            (Self::Repeated { .. }, Mark::Next(_)) | (Self::Next(_), Mark::Repeated { .. }) => {}
+        }
+    }
+
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Repeated { repeated, known } => (repeated.capacity() + known.capacity()) / 8,
+            Self::Next(instants) => instants.size(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Column {
+        match self {
+            Self::Repeated {
+                mut repeated,
+                mut known,
+            } => {
+                let nulls = NullBuffer::new(known.finish());
+                Column::Flags(BooleanArray::new(repeated.finish(), Some(nulls)))
+            }
+            Self::Next(instants) => Column::Instants(instants),
+        }
+    }
+}
+
+/// Finished answers.
+#[derive(Debug)]
+pub(super) enum Column {
+    Flags(BooleanArray),
+    Instants(Instants),
+}
+
+impl Column {
+    /// The answers of some rows.
+    pub(super) fn slice(&self, offset: usize, rows: usize) -> Result<ArrayRef> {
+        match self {
+            Self::Flags(flags) => Ok(Arc::new(flags.slice(offset, rows))),
+            Self::Instants(instants) => instants.slice(offset, rows),
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Contacts that are not in time order: who, when and where is sorted, and nothing else.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, RecordBatch};
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::{Result, exec_err};
+use datafusion::execution::TaskContext;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_plan::ExecutionPlanProperties;
+use datafusion::physical_plan::metrics::Count;
+use futures::{StreamExt, TryStreamExt};
+
+use super::answers::{Answers, At, Tie};
+use super::contact_query::{Question, Request, Until};
+use super::customers::Customers;
+use super::deadlines::Reach;
+use super::first_pass::{FirstPass, join_failed};
+use super::instants::timestamps;
+use super::row_answers::{Mark, Marks};
+use crate::functions::kernels::times::ticks;
+
+/// Contacts held at once; an input of more is read several times, some customers at a time.
+const MOST_CONTACTS: usize = 16 << 20;
+
+/// Contacts that are worth reading the input for once more.
+const FEWEST_CONTACTS: usize = 1 << 16;
+
+/// Parts that are sorted on their own, by customer.
+const BUCKETS: u32 = 16;
+
+/// A contact, ordered by customer and then as time and the input have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Contact {
+    customer: u32,
+    instant: i64,
+    at: At,
+}
+
+/// The customers whose number ends in certain bits.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    mask: u32,
+    bits: u32,
+}
+
+/// What is being found out.
+struct Search<'a> {
+    pass: &'a FirstPass,
+    context: &'a Arc<TaskContext>,
+    memory: &'a MemoryReservation,
+    customers: Customers,
+    /// Rows and answers of each range.
+    ranges: Vec<(usize, Vec<Marks>)>,
+    newest: Option<i64>,
+    ties: Vec<Tie>,
+}
+
+/// Answers the request by sorting, and adds to `sorted` how many contacts that were.
+///
+/// # Errors
+/// When reading fails or the memory limit leaves no room.
+pub(super) async fn run(
+    pass: &FirstPass,
+    context: &Arc<TaskContext>,
+    memory: MemoryReservation,
+    sorted: &Count,
+) -> Result<Answers> {
+    let mut search = Search {
+        pass,
+        context,
+        memory: &memory,
+        customers: Customers::new(&pass.request)?,
+        ranges: vec![],
+        newest: None,
+        ties: vec![],
+    };
+    let mut shares = vec![Share { mask: 0, bits: 0 }];
+    while let Some(share) = shares.pop() {
+        let buckets = search.collect(share, &mut shares).await?;
+        sorted.add(buckets.iter().map(Vec::len).sum());
+        let threads = context.session_config().target_partitions().max(1);
+        let mut done = futures::stream::iter(buckets)
+            .map(sort)
+            .buffer_unordered(threads);
+        while let Some(bucket) = done.try_next().await? {
+            search.decide(&bucket)?;
+        }
+    }
+    let Search {
+        mut ranges,
+        newest,
+        ties,
+        ..
+    } = search;
+    let mut marks: Vec<Vec<&mut Marks>> = ranges
+        .iter_mut()
+        .map(|(_, marks)| marks.iter_mut().collect())
+        .collect();
+    pass.break_ties(ties, &mut marks, context, &memory).await?;
+    Answers::new(ranges, newest, &pass.request.instant, memory)
+}
+
+async fn sort(mut bucket: Vec<Contact>) -> Result<Vec<Contact>> {
+    let task = SpawnedTask::spawn_blocking(move || {
+        bucket.sort_unstable();
+        bucket
+    });
+    task.join_unwind().await.map_err(join_failed)
+}
+
+impl Search<'_> {
+    /// Reads the input and keeps the contacts of a share of the customers, which is halved as often
+    /// as need be; the other halves are added to `shares`.
+    async fn collect(
+        &mut self,
+        mut share: Share,
+        shares: &mut Vec<Share>,
+    ) -> Result<Vec<Vec<Contact>>> {
+        let mut buckets: Vec<Vec<Contact>> = vec![vec![]; BUCKETS as usize];
+        let is_first = self.ranges.is_empty();
+        let partitions = self.pass.contacts.output_partitioning().partition_count();
+        for range in 0..partitions {
+            let mut stream = self
+                .pass
+                .contacts
+                .execute(range, Arc::clone(self.context))?;
+            if is_first {
+                let request = &self.pass.request;
+                let marks = |question| Marks::new(question, &request.instant);
+                let marks = request.questions.iter().map(marks).collect();
+                self.ranges.push((0, marks));
+            }
+            let mut start = 0;
+            while let Some(batch) = stream.try_next().await? {
+                if is_first {
+                    self.extend(range, &batch);
+                }
+                self.keep(range, start, &batch, share, &mut buckets)?;
+                start += batch.num_rows();
+                while self.is_full(&buckets)? {
+                    share = halve(share, shares, &mut buckets)?;
+                }
+            }
+        }
+        Ok(buckets)
+    }
+
+    fn extend(&mut self, range: usize, batch: &RecordBatch) {
+        let request = &self.pass.request;
+        let (keys, instants) = batch.columns().split_at(request.keys.len());
+        let eligible = request.eligible(keys, &instants[0]);
+        let (rows, marks) = &mut self.ranges[range];
+        *rows += batch.num_rows();
+        for marks in marks {
+            marks.extend(batch.num_rows(), eligible.as_ref());
+        }
+    }
+
+    fn keep(
+        &mut self,
+        range: usize,
+        start: usize,
+        batch: &RecordBatch,
+        share: Share,
+        buckets: &mut [Vec<Contact>],
+    ) -> Result<()> {
+        let request = &self.pass.request;
+        let (keys, instants) = batch.columns().split_at(request.keys.len());
+        let eligible = request.eligible(keys, &instants[0]);
+        let (values, nulls) = (ticks(&instants[0])?, instants[0].nulls());
+        let mut numbers = vec![];
+        self.customers.numbers(keys, &mut numbers)?;
+        for (index, &number) in numbers.iter().enumerate() {
+            if nulls.is_none_or(|nulls| nulls.is_valid(index)) {
+                self.newest = self.newest.max(Some(values[index]));
+            }
+            let (Ok(customer), Ok(range), Ok(row)) = (
+                u32::try_from(number),
+                u32::try_from(range),
+                u32::try_from(start + index),
+            ) else {
+                return exec_err!("too many contacts to sort; SET deskql.repeat_contacts = false");
+            };
+            if customer & share.mask == share.bits
+                && eligible
+                    .as_ref()
+                    .is_none_or(|eligible| eligible.is_valid(index))
+            {
+                buckets[bucket(customer)].push(Contact {
+                    customer,
+                    instant: values[index],
+                    at: (range, row),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// True when more contacts are kept than may be.
+    fn is_full(&self, buckets: &[Vec<Contact>]) -> Result<bool> {
+        let rows: usize = buckets.iter().map(Vec::len).sum();
+        if rows > MOST_CONTACTS {
+            return Ok(true);
+        }
+        let kept: usize = buckets.iter().map(Vec::capacity).sum();
+        let marks = self.ranges.iter().flat_map(|(_, marks)| marks);
+        let size = kept * size_of::<Contact>()
+            + self.customers.size()
+            + marks.map(Marks::size).sum::<usize>()
+            + self.ties.capacity() * size_of::<Tie>();
+        match self.memory.try_resize(size) {
+            Err(_) if rows > FEWEST_CONTACTS => Ok(true),
+            resized => resized.map(|()| false),
+        }
+    }
+
+    /// Answers for the contacts of a sorted bucket.
+    fn decide(&mut self, bucket: &[Contact]) -> Result<()> {
+        let request = Arc::clone(&self.pass.request);
+        for (place, question) in request.questions.iter().enumerate() {
+            match question {
+                Question::Next => {
+                    for (contact, next) in pairs(bucket) {
+                        let mark = Mark::Next(next.map(|next| next.instant));
+                        self.mark(contact.at, place, mark);
+                    }
+                }
+                Question::Repeated { within, until } => {
+                    let reach = Reach::new(*within, &request.instant);
+                    self.decide_repeats(bucket, place, &reach, *until, &request)?;
+                }
+            }
+        }
+        if !request.ties.is_empty() {
+            let same = pairs(bucket).filter_map(|(contact, next)| {
+                let next = next.filter(|next| next.instant == contact.instant)?;
+                Some((contact.at, next.at))
+            });
+            self.ties.extend(same);
+        }
+        Ok(())
+    }
+
+    fn decide_repeats(
+        &mut self,
+        bucket: &[Contact],
+        place: usize,
+        reach: &Reach,
+        until: Until,
+        request: &Request,
+    ) -> Result<()> {
+        let until = match until {
+            Until::Newest => self.newest,
+            Until::Fixed(until) => until,
+        };
+        let instants = bucket.iter().map(|contact| contact.instant).collect();
+        let deadlines = reach.of(&timestamps(instants, None, &request.instant)?)?;
+        for (index, (contact, next)) in pairs(bucket).enumerate() {
+            let deadline = deadlines.at(index);
+            let repeated = next.is_some_and(|next| next.instant <= deadline);
+            let known = repeated || until.is_some_and(|until| deadline <= until);
+            self.mark(contact.at, place, Mark::Repeated { repeated, known });
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, (range, row): At, place: usize, mark: Mark) {
+        self.ranges[range as usize].1[place].set(row as usize, mark);
+    }
+}
+
+/// Each contact with the same customer's next one.
+fn pairs(bucket: &[Contact]) -> impl Iterator<Item = (&Contact, Option<&Contact>)> {
+    let next = bucket.iter().skip(1).map(Some).chain([None]);
+    bucket.iter().zip(next).map(|(contact, next)| {
+        let next = next.filter(|next| next.customer == contact.customer);
+        (contact, next)
+    })
+}
+
+fn bucket(customer: u32) -> usize {
+    // The high bits of a product, since shares are told by the low bits of the number.
+    (customer.wrapping_mul(0x9E37_79B1) >> (u32::BITS - BUCKETS.ilog2())) as usize
+}
+
+/// Lets go of half of the customers of a share, to come back for them later.
+fn halve(share: Share, shares: &mut Vec<Share>, buckets: &mut [Vec<Contact>]) -> Result<Share> {
+    let bit = share.mask + 1;
+    if bit > 1 << 16 {
+        return exec_err!(
+            "one customer has too many contacts to sort; SET deskql.repeat_contacts = false"
+        );
+    }
+    let mask = share.mask | bit;
+    shares.push(Share {
+        mask,
+        bits: share.bits | bit,
+    });
+    for bucket in buckets {
+        bucket.retain(|contact| contact.customer & mask == share.bits);
+        bucket.shrink_to_fit();
+    }
+    Ok(Share {
+        mask,
+        bits: share.bits,
+    })
+}

@@ -1,0 +1,150 @@
+//! One question over the rows of a range in time order.
+
+use arrow::array::{Array, ArrayRef, BooleanBufferBuilder};
+use arrow::buffer::NullBuffer;
+use datafusion::common::Result;
+
+use super::contact_query::{Question, Request, Until};
+use super::deadlines::Reach;
+use super::row_answers::{Mark, Marks};
+use super::window::Window;
+
+/// A question and what is known of its answers.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) marks: Marks,
+    repeats: Option<Repeats>,
+}
+
+#[derive(Debug)]
+struct Repeats {
+    reach: Reach,
+    until: Until,
+    window: Window,
+    /// Whether each row is decided, where that is known while reading.
+    decided: BooleanBufferBuilder,
+}
+
+impl Asked {
+    pub(super) fn new(question: &Question, request: &Request) -> Self {
+        let repeats = match question {
+            Question::Next => None,
+            Question::Repeated { within, until } => {
+                let reach = Reach::new(*within, &request.instant);
+                Some(Repeats {
+                    window: Window::new(reach.keeps_order()),
+                    reach,
+                    until: *until,
+                    decided: BooleanBufferBuilder::new(0),
+                })
+            }
+        };
+        Self {
+            marks: Marks::new(question, &request.instant),
+            repeats,
+        }
+    }
+
+    pub(super) fn reach(&self) -> Option<&Reach> {
+        self.repeats.as_ref().map(|repeats| &repeats.reach)
+    }
+
+    /// True when a later contact never has an earlier deadline; never for the next instant, which
+    /// has none.
+    pub(super) fn keeps_order(&self) -> bool {
+        self.repeats
+            .as_ref()
+            .is_some_and(|repeats| repeats.reach.keeps_order())
+    }
+
+    /// Adds the contacts of a batch, NULL where a row is not eligible.
+    ///
+    /// # Errors
+    /// When a deadline lies past the range of timestamps.
+    pub(super) fn extend(
+        &mut self,
+        start: u32,
+        contacts: &ArrayRef,
+        eligible: Option<&NullBuffer>,
+    ) -> Result<()> {
+        self.marks.extend(contacts.len(), eligible);
+        if let Some(repeats) = &mut self.repeats {
+            let deadlines = repeats.reach.of(contacts)?;
+            if let Until::Fixed(until) = repeats.until {
+                for row in 0..contacts.len() {
+                    let decided = until.is_some_and(|until| deadlines.at(row) <= until);
+                    repeats.decided.append(decided);
+                }
+            }
+            repeats.window.push(start as usize, deadlines);
+        }
+        Ok(())
+    }
+
+    /// Tells each contact before one of the batch that it is repeated.
+    pub(super) fn follow(&mut self, values: &[i64], before: &[u32]) {
+        match (&mut self.repeats, &mut self.marks) {
+            (Some(repeats), Marks::Repeated { repeated, .. }) => {
+                for (&now, &before) in values.iter().zip(before) {
+                    if let Some(row) = before.checked_sub(1) {
+                        repeats.window.advance(now);
+                        if repeats.window.is_open(row as usize, now) {
+                            repeated.set_bit(row as usize, true);
+                        }
+                    }
+                }
+            }
+            (_, Marks::Next(next)) => {
+                for (&now, &before) in values.iter().zip(before) {
+                    if let Some(row) = before.checked_sub(1) {
+                        next.set(row as usize, Some(now));
+                    }
+                }
+            }
+            (None, Marks::Repeated { .. }) => {}
+        }
+    }
+
+    /// Forgets contacts that nothing from `now` on can repeat.
+    pub(super) fn advance(&mut self, now: i64) {
+        if let Some(repeats) = &mut self.repeats {
+            repeats.window.advance(now);
+        }
+    }
+
+    /// Tells a customer's last contact of the range when the next one comes, in a later range.
+    pub(super) fn follow_later(&mut self, row: usize, instant: i64) {
+        match &self.repeats {
+            Some(repeats) if repeats.window.deadline(row) >= instant => {
+                self.marks.set(row, Mark::AGAIN);
+            }
+            Some(_) => {}
+            None => self.marks.set(row, Mark::Next(Some(instant))),
+        }
+    }
+
+    /// Takes back the answers of contacts that are undecided at the end of observation.
+    pub(super) fn settle(mut self, newest: Option<i64>) -> Marks {
+        let Some(repeats) = &mut self.repeats else {
+            return self.marks;
+        };
+        match repeats.until {
+            Until::Fixed(_) => self.marks.keep_decided(&repeats.decided.finish()),
+            // Contacts that left the window have a deadline before some contact.
+            Until::Newest => {
+                for (row, deadline) in repeats.window.rest() {
+                    if newest.is_none_or(|newest| deadline > newest) {
+                        self.marks.undecide(row);
+                    }
+                }
+            }
+        }
+        self.marks
+    }
+
+    pub(super) fn size(&self) -> usize {
+        let repeats = self.repeats.as_ref();
+        let repeats = repeats.map(|repeats| repeats.window.size() + repeats.decided.capacity() / 8);
+        self.marks.size() + repeats.unwrap_or_default()
+    }
+}

@@ -1,0 +1,33 @@
+//! Lets a query that joins be stopped.
+
+use std::sync::Arc;
+
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::error::Result;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::coop::CooperativeExec;
+use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, NestedLoopJoinExec};
+
+use super::fast_paths::dense_join::DenseJoinExec;
+
+/// `plan` with a place to yield above each join that makes many rows of one: an operator over it may
+/// take batch after batch without ever reading the leaves, where DataFusion yields
+/// (apache/datafusion#19358).
+///
+/// For plans that are about to run: what `EXPLAIN` shows stays as it is.
+///
+/// # Errors
+/// When the plan cannot be rebuilt.
+pub(crate) fn yielding(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+    let wrapped = plan.transform_up(|node| {
+        let multiplies = node.is::<CrossJoinExec>()
+            || node.is::<HashJoinExec>()
+            || node.is::<DenseJoinExec>()
+            || node.is::<NestedLoopJoinExec>();
+        Ok(match multiplies {
+            true => Transformed::yes(Arc::new(CooperativeExec::new(node)) as _),
+            false => Transformed::no(node),
+        })
+    });
+    wrapped.map(|transformed| transformed.data)
+}

@@ -1,0 +1,11 @@
+//! What queries run with: memory, temporary files, writes that happen whole or not at all, progress.
+
+mod all_or_nothing;
+pub(crate) mod memory;
+mod scan_progress;
+mod scratch;
+mod staging;
+
+pub use all_or_nothing::AllOrNothing;
+pub use scan_progress::ScanProgress;
+pub use scratch::{Scratch, ScratchFolder, Staged};

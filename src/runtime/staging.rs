@@ -1,0 +1,273 @@
+//! Object stores whose new objects become visible together, once a statement has succeeded.
+//!
+//! On local disk an object is a file under a temporary name; elsewhere it is a multipart upload
+//! that is not completed yet, which no reader can see.
+
+use std::fmt;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::object_store::ObjectStoreRegistry;
+use futures::FutureExt;
+use futures::stream::BoxStream;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, UploadPart,
+};
+use url::Url;
+
+use super::scratch::{Scratch, Staged};
+
+type StoreResult<T> = object_store::Result<T>;
+
+/// The objects that one statement has written so far.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    scratch: Scratch,
+    pending: Mutex<Vec<Pending>>,
+}
+
+#[derive(Debug)]
+enum Pending {
+    File(Staged),
+    Upload(Box<dyn MultipartUpload>),
+    /// For stores that know no multipart upload (plain HTTP).
+    Payload(Arc<dyn ObjectStore>, Path, PutPayload),
+}
+
+impl Staging {
+    pub(crate) fn new(scratch: Scratch) -> Self {
+        Self {
+            scratch,
+            pending: Mutex::default(),
+        }
+    }
+
+    /// Makes everything visible.
+    pub(crate) async fn commit(&self) -> Result<()> {
+        for pending in self.take() {
+            match pending {
+                Pending::File(staged) => staged.persist().map_err(DataFusionError::IoError)?,
+                Pending::Upload(mut upload) => drop(upload.complete().await?),
+                Pending::Payload(store, path, payload) => drop(store.put(&path, payload).await?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes nothing visible.
+    pub(crate) async fn abort(&self) {
+        for pending in self.take() {
+            if let Pending::Upload(mut upload) = pending {
+                // The statement has failed already, with a better reason than this one could be.
+                upload.abort().await.ok();
+            }
+        }
+    }
+
+    fn take(&self) -> Vec<Pending> {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *pending)
+    }
+
+    fn push(&self, pending: Pending) -> PutResult {
+        let mut all = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(pending);
+        PutResult {
+            e_tag: None,
+            version: None,
+        }
+    }
+}
+
+/// The stores of a session as one statement sees them.
+#[derive(Debug)]
+pub(crate) struct StagingStores {
+    inner: Arc<dyn ObjectStoreRegistry>,
+    staging: Arc<Staging>,
+}
+
+impl StagingStores {
+    pub(crate) fn new(inner: Arc<dyn ObjectStoreRegistry>, staging: Arc<Staging>) -> Self {
+        Self { inner, staging }
+    }
+}
+
+impl ObjectStoreRegistry for StagingStores {
+    fn register_store(
+        &self,
+        url: &Url,
+        store: Arc<dyn ObjectStore>,
+    ) -> Option<Arc<dyn ObjectStore>> {
+        self.inner.register_store(url, store)
+    }
+
+    fn get_store(&self, url: &Url) -> Result<Arc<dyn ObjectStore>> {
+        Ok(Arc::new(StagingStore {
+            inner: self.inner.get_store(url)?,
+            is_local: url.scheme() == "file",
+            staging: Arc::clone(&self.staging),
+        }))
+    }
+}
+
+/// One store: reads pass through, writes wait.
+#[derive(Debug)]
+struct StagingStore {
+    inner: Arc<dyn ObjectStore>,
+    is_local: bool,
+    staging: Arc<Staging>,
+}
+
+impl StagingStore {
+    fn stage_file(&self, location: &Path) -> StoreResult<Staged> {
+        let target = LocalFileSystem::new().path_to_filesystem(location)?;
+        let folder = target.parent().unwrap_or(&target);
+        std::fs::create_dir_all(folder).map_err(|source| io_failed(&target, &source))?;
+        let staged = self.staging.scratch.stage(&target);
+        staged.map_err(|source| io_failed(&target, &source))
+    }
+
+    async fn upload(&self, location: &Path) -> StoreResult<Box<dyn MultipartUpload>> {
+        let options = PutMultipartOptions::default();
+        self.inner.put_multipart_opts(location, options).await
+    }
+}
+
+#[async_trait]
+impl ObjectStore for StagingStore {
+    async fn put_opts(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> StoreResult<PutResult> {
+        if options.mode != PutMode::Overwrite || !options.attributes.is_empty() {
+            return self.inner.put_opts(location, payload, options).await;
+        }
+        if self.is_local {
+            let staged = self.stage_file(location)?;
+            write_to(&staged, &payload)?;
+            return Ok(self.staging.push(Pending::File(staged)));
+        }
+        let pending = match self.upload(location).await {
+            Ok(mut upload) => {
+                upload.put_part(payload).await?;
+                Pending::Upload(upload)
+            }
+            Err(
+                object_store::Error::NotSupported { .. }
+                | object_store::Error::NotImplemented { .. },
+            ) => Pending::Payload(Arc::clone(&self.inner), location.clone(), payload),
+            Err(other) => return Err(other),
+        };
+        Ok(self.staging.push(pending))
+    }
+
+    async fn put_multipart_opts(
+        &self,
+        location: &Path,
+        _options: PutMultipartOptions,
+    ) -> StoreResult<Box<dyn MultipartUpload>> {
+        let pending = if self.is_local {
+            Pending::File(self.stage_file(location)?)
+        } else {
+            Pending::Upload(self.upload(location).await?)
+        };
+        Ok(Box::new(StagedUpload {
+            pending: Some(pending),
+            staging: Arc::clone(&self.staging),
+        }))
+    }
+
+    async fn get_opts(&self, location: &Path, options: GetOptions) -> StoreResult<GetResult> {
+        self.inner.get_opts(location, options).await
+    }
+
+    fn delete_stream(
+        &self,
+        locations: BoxStream<'static, StoreResult<Path>>,
+    ) -> BoxStream<'static, StoreResult<Path>> {
+        self.inner.delete_stream(locations)
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, StoreResult<ObjectMeta>> {
+        self.inner.list(prefix)
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> StoreResult<ListResult> {
+        self.inner.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> StoreResult<()> {
+        self.inner.copy_opts(from, to, options).await
+    }
+}
+
+impl fmt::Display for StagingStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+/// An upload that, once complete, waits for its statement.
+#[derive(Debug)]
+struct StagedUpload {
+    pending: Option<Pending>,
+    staging: Arc<Staging>,
+}
+
+#[async_trait]
+impl MultipartUpload for StagedUpload {
+    fn put_part(&mut self, payload: PutPayload) -> UploadPart {
+        match &mut self.pending {
+            // Written here and now: parts arrive in order, and a part is a buffer at most.
+            Some(Pending::File(staged)) => {
+                futures::future::ready(write_to(staged, &payload)).boxed()
+            }
+            Some(Pending::Upload(upload)) => upload.put_part(payload),
+            Some(Pending::Payload(..)) | None => {
+                futures::future::ready(Err(finished_already())).boxed()
+            }
+        }
+    }
+
+    async fn complete(&mut self) -> StoreResult<PutResult> {
+        let pending = self.pending.take().ok_or_else(finished_already)?;
+        Ok(self.staging.push(pending))
+    }
+
+    async fn abort(&mut self) -> StoreResult<()> {
+        match self.pending.take() {
+            Some(Pending::Upload(mut upload)) => upload.abort().await,
+            _ => Ok(()),
+        }
+    }
+}
+
+fn write_to(staged: &Staged, payload: &PutPayload) -> StoreResult<()> {
+    let write = || {
+        let mut file = staged.handle()?;
+        payload.iter().try_for_each(|bytes| file.write_all(bytes))
+    };
+    write().map_err(|source| io_failed(staged.target(), &source))
+}
+
+fn io_failed(path: &std::path::Path, source: &std::io::Error) -> object_store::Error {
+    let named = std::io::Error::new(source.kind(), format!("{}: {source}", path.display()));
+    object_store::Error::Generic {
+        store: "LocalFileSystem",
+        source: Box::new(named),
+    }
+}
+
+fn finished_already() -> object_store::Error {
+    object_store::Error::Generic {
+        store: "staging",
+        source: "the upload is already finished".into(),
+    }
+}
