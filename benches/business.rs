@@ -16,8 +16,11 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use datafusion::common::ScalarValue;
 use datafusion::config::ConfigOptions;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF};
-use deskql::calendar::{Calendar, Calendars, Days, Entry, Schedule, Span, Special, Version, Week};
-use deskql::functions::{self, Options};
+use deskql::functions;
+use deskql::settings::Options;
+use deskql::time::calendar::{
+    Calendar, Calendars, Days, Entry, Schedule, Span, Special, Version, Week,
+};
 use rand_core::RngCore;
 use rand_pcg::Pcg64;
 
@@ -42,7 +45,7 @@ fn office(name: &str, lunch: bool) -> Calendar {
         days: Days::parse("12-25").unwrap(),
         from_year: None,
         to_year: None,
-        hours: deskql::calendar::DayHours::default(),
+        hours: deskql::time::calendar::DayHours::default(),
     });
     let version = Version {
         from: None,

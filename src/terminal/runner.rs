@@ -127,7 +127,7 @@ mod tests {
     use datafusion::physical_plan::collect;
 
     use super::*;
-    use crate::planner::yield_points;
+    use crate::planner::yielding;
     use crate::{Engine, Settings};
 
     /// Each row of one side meets all of the other, which takes days; nothing reads a leaf meanwhile.

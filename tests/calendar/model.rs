@@ -1,7 +1,7 @@
 //! Random schedules, described apart from how deskql holds them.
 
 use chrono::{NaiveDate, Weekday};
-use deskql::calendar::{
+use deskql::time::calendar::{
     Calendar, Clock, DayHours, Days, Entry, Schedule, Span, Special, Version, Week, effective,
 };
 use proptest::prelude::*;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type};
-use deskql::functions::Switch;
+use deskql::settings::Switch;
 use deskql::{Engine, Settings};
 
 use super::{hold_equal, plan, run, set_up, tables};

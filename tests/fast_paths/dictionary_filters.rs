@@ -1,6 +1,6 @@
 //! Filters over text read as dictionaries, against the same over text.
 
-use deskql::functions::Switch;
+use deskql::settings::Switch;
 
 use super::{hold_equal, plan, tables};
 use crate::support::data;

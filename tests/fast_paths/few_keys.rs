@@ -1,7 +1,7 @@
 //! Grouping by few keys, against the stock partial aggregation.
 
 use deskql::Engine;
-use deskql::functions::Switch;
+use deskql::settings::Switch;
 
 use super::{hold_equal, plan, run, set_up, tables};
 use crate::support::data;

@@ -1,7 +1,7 @@
 //! Functions of what clocks show, asked once per day or hour, where clocks change.
 
 use deskql::Engine;
-use deskql::functions::Switch;
+use deskql::settings::Switch;
 
 use super::{hold_equal, plan, run};
 use crate::support::data;

@@ -10,7 +10,7 @@ mod texts_by_key;
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use deskql::Engine;
-use deskql::functions::Switch;
+use deskql::settings::Switch;
 
 /// Ways to carry a query out that must not change its answer.
 const SETTINGS: [&[(&str, &str)]; 3] = [

@@ -7,7 +7,7 @@ use datafusion::arrow::array::{
     RecordBatch, StringArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use deskql::Engine;
-use deskql::functions::Switch;
+use deskql::settings::Switch;
 
 use super::{both, plan, run, set_up, tables};
 use crate::support::data;

@@ -9,7 +9,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{self as arrow, DataType};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
-use deskql::functions::Switch;
+use deskql::settings::Switch;
 use deskql::{Engine, Settings};
 use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use deskql::calendar::{Calendar, Calendars, Schedule};
-use deskql::functions::Options;
+use deskql::settings::Options;
 use deskql::sla::{Metric, Pauses, Policies, Rule};
+use deskql::time::calendar::{Calendar, Calendars, Schedule};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 

@@ -4,7 +4,7 @@ use super::{LITERALS_AS_DECIMALS, still_fails, still_gives, stock_after};
 
 #[tokio::test]
 async fn grouping_ordinals() {
-    let file = "syntax/grouping_ordinals";
+    let file = "parser/correctness/grouping_ordinals";
     let sql = "SELECT count(*) FROM (VALUES (1), (2)) t(x) GROUP BY ROLLUP (1)";
     still_gives(file, sql, &["2", "2"]).await;
 }
@@ -15,15 +15,15 @@ async fn exponents() {
     let error = answer.map_err(|error| error.to_string()).unwrap_err();
     assert!(
         error.contains("Decimal scale"),
-        "mended upstream: retire src/correctness/{}.rs ({error})",
-        "syntax/exponents"
+        "mended upstream: retire src/{} ({error})",
+        "parser/correctness/exponents"
     );
 }
 
 #[tokio::test]
 async fn distinct_from() {
     still_gives(
-        "syntax/distinct_from",
+        "parser/correctness/distinct_from",
         "SELECT x FROM (VALUES (true, 1), (false, 5), (NULL, 1)) v(f, x) WHERE f IS DISTINCT FROM true AND x > 3",
         &["1", "5", "1"],
     )
@@ -32,9 +32,14 @@ async fn distinct_from() {
 
 #[tokio::test]
 async fn operator_strength() {
-    still_gives("syntax/operator_strength", "SELECT 1 | 2 & 2", &["3"]).await;
+    still_gives(
+        "parser/correctness/operator_strength",
+        "SELECT 1 | 2 & 2",
+        &["3"],
+    )
+    .await;
     still_fails(
-        "syntax/operator_strength",
+        "parser/correctness/operator_strength",
         "SELECT true = 5 BETWEEN 1 AND 10",
         "",
     )
@@ -43,27 +48,27 @@ async fn operator_strength() {
 
 #[tokio::test]
 async fn power_sign() {
-    still_gives("syntax/power_sign", "SELECT 2 ^ 3", &["1"]).await;
+    still_gives("parser/correctness/power_sign", "SELECT 2 ^ 3", &["1"]).await;
 }
 
 #[tokio::test]
 async fn pattern_operands() {
     let sql = "SELECT 'a' LIKE 'b' ESCAPE lower('X')";
-    still_fails("syntax/pattern_operands", sql, "").await;
+    still_fails("parser/correctness/pattern_operands", sql, "").await;
     let sql = "SELECT 2 BETWEEN SYMMETRIC 3 AND 1";
-    still_fails("syntax/pattern_operands", sql, "").await;
+    still_fails("parser/correctness/pattern_operands", sql, "").await;
 }
 
 #[tokio::test]
 async fn like_escape() {
     let sql = "SELECT '100%' LIKE '100!%' ESCAPE '!'";
-    still_fails("syntax/like_escape", sql, "escape_char").await;
+    still_fails("parser/correctness/like_escape", sql, "escape_char").await;
 }
 
 #[tokio::test]
 async fn similar_to() {
     still_gives(
-        "syntax/similar_to",
+        "parser/correctness/similar_to",
         "SELECT 'abc' SIMILAR TO 'b', 'abc' SIMILAR TO 'a%'",
         &["true,false"],
     )
@@ -73,7 +78,7 @@ async fn similar_to() {
 #[tokio::test]
 async fn named_windows() {
     still_gives(
-        "syntax/named_windows",
+        "parser/correctness/named_windows",
         "SELECT id, sum(x) OVER (w ORDER BY id) FROM (VALUES (1, 'a', 1), (2, 'b', 3)) v(id, team, x) \
          WINDOW w AS (PARTITION BY team) ORDER BY id",
         &["1,1", "2,4"],
@@ -84,7 +89,7 @@ async fn named_windows() {
 #[tokio::test]
 async fn quantified_comparison() {
     still_gives(
-        "syntax/quantified_comparison",
+        "parser/correctness/quantified_comparison",
         "SELECT x FROM (VALUES (1), (2)) t(x) WHERE x >= ALL (SELECT x FROM (VALUES (1), (2)) t(x)) ORDER BY x",
         &["1", "2"],
     )
@@ -94,7 +99,7 @@ async fn quantified_comparison() {
 #[tokio::test]
 async fn merged_columns() {
     still_gives(
-        "syntax/merged_columns",
+        "parser/correctness/merged_columns",
         "SELECT k FROM (VALUES (1)) a(k) FULL JOIN (VALUES (2)) b(k) USING (k) ORDER BY k NULLS LAST",
         &["1", "NULL"],
     )
@@ -104,7 +109,7 @@ async fn merged_columns() {
 #[tokio::test]
 async fn row_comparisons() {
     still_gives(
-        "syntax/row_comparisons",
+        "parser/correctness/row_comparisons",
         "SELECT (x, 1) = (x, 1) FROM (VALUES (CAST(NULL AS INT))) t(x)",
         &["true"],
     )
@@ -114,13 +119,13 @@ async fn row_comparisons() {
 #[tokio::test]
 async fn cast_names() {
     let sql = "SELECT min(x::BIGINT), min(x) FROM (VALUES (1.5)) t(x)";
-    still_fails("syntax/cast_names", sql, "have the same name").await;
+    still_fails("parser/correctness/cast_names", sql, "have the same name").await;
 }
 
 #[tokio::test]
 async fn far_literals() {
     still_fails(
-        "syntax/far_literals",
+        "parser/correctness/far_literals",
         "SELECT TIMESTAMP '9999-12-31 00:00:00'",
         "9999-12-31 00:00:00",
     )
@@ -131,7 +136,7 @@ async fn far_literals() {
 async fn interval_text() {
     let sql = "SELECT INTERVAL '2 days 02:30:00'";
     still_fails(
-        "syntax/interval_text",
+        "parser/correctness/interval_text",
         sql,
         "Invalid input syntax for type interval",
     )
@@ -145,23 +150,16 @@ async fn insert_sources() {
         "INSERT INTO t SELECT v.b, v.a FROM (VALUES (2.5, 7)) AS v(a, b)",
     ];
     let rows = stock_after(&before, "SELECT b FROM t").await.unwrap();
-    let file = "syntax/insert_sources";
-    assert_eq!(
-        rows,
-        ["2.0"],
-        "mended upstream: retire src/correctness/{file}.rs"
-    );
+    let file = "parser/correctness/insert_sources";
+    assert_eq!(rows, ["2.0"], "mended upstream: retire src/{file}");
 }
 
 #[tokio::test]
 async fn delete_alias() {
     let before = ["CREATE TABLE t AS VALUES (1), (2)"];
     let answer = stock_after(&before, "DELETE FROM t AS x WHERE x.column1 = 1").await;
-    let file = "syntax/delete_alias";
-    assert!(
-        answer.is_err(),
-        "mended upstream: retire src/correctness/{file}.rs"
-    );
+    let file = "parser/correctness/delete_alias";
+    assert!(answer.is_err(), "mended upstream: retire src/{file}");
 }
 
 #[tokio::test]
@@ -171,12 +169,8 @@ async fn repeated_assignments() {
         "UPDATE t SET column1 = 3, column1 = 4",
     ];
     let rows = stock_after(&before, "SELECT * FROM t").await.unwrap();
-    let file = "syntax/repeated_assignments";
-    assert_eq!(
-        rows,
-        ["4", "4"],
-        "mended upstream: retire src/correctness/{file}.rs"
-    );
+    let file = "parser/correctness/repeated_assignments";
+    assert_eq!(rows, ["4", "4"], "mended upstream: retire src/{file}");
 }
 
 #[tokio::test]
@@ -185,22 +179,19 @@ async fn show_functions() {
     let rows = stock_after(&before, "SHOW FUNCTIONS LIKE 'coalesce'")
         .await
         .unwrap();
-    let file = "syntax/show_functions";
-    assert!(
-        rows.is_empty(),
-        "mended upstream: retire src/correctness/{file}.rs"
-    );
+    let file = "sql/show_functions";
+    assert!(rows.is_empty(), "mended upstream: retire src/{file}");
 }
 
 #[tokio::test]
 async fn series_texts() {
     let sql = "SELECT * FROM generate_series(1, '3')";
-    still_fails("syntax/series_texts", sql, "").await;
+    still_fails("parser/correctness/series_texts", sql, "").await;
 }
 
 #[tokio::test]
 async fn repeated_keys() {
-    let file = "syntax/repeated_keys";
+    let file = "parser/correctness/repeated_keys";
     let sql = "SELECT count(*) FROM (VALUES (1)) t(x) GROUP BY ROLLUP (x, x)";
     still_fails(file, sql, "duplicate").await;
     let sql = "SELECT count(*) FROM (VALUES (1, 2)) t(x, y) GROUP BY ROLLUP ((x, y), x)";

@@ -8,7 +8,7 @@ use datafusion::physical_plan::collect;
 use datafusion_sqllogictest::{
     DFColumnType, DFOutput, DFSqlLogicTestError, convert_batches, convert_schema_to_types,
 };
-use deskql::functions::Switch;
+use deskql::settings::Switch;
 use deskql::{Engine, Error};
 use sqllogictest::{AsyncDB, DBOutput};
 

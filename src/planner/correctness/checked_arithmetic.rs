@@ -1,4 +1,7 @@
 //! Puts the checked operators where the planner left wrapping ones.
+//!
+//! Upstream: apache/datafusion#17539
+//! Retire when: integer `+`, `-` and `*` fail on overflow
 
 use std::sync::Arc;
 

@@ -4,6 +4,9 @@
 //! `v > 2` would skip a row group of `[1, NaN]`, `v = 1` would be taken as true for all of it, and
 //! `max(v)` answered from statistics would be 1 (apache/datafusion#15812). Counts, NULL counts and
 //! all other columns' statistics stay in use.
+//!
+//! Upstream: apache/datafusion#15812
+//! Retire when: `max(v)` over a Parquet file with NaN is NaN
 
 use std::sync::Arc;
 

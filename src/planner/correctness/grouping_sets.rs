@@ -4,6 +4,9 @@
 //! plan says of its rows what held of the input: that a key is constant (after `WHERE channel =
 //! 'chat'`), sorted or spread over partitions by hash. The next stage then emits groups early and
 //! gives them twice, and an ORDER BY on the key is dropped. apache/datafusion#16965.
+//!
+//! Upstream: apache/datafusion#16965
+//! Retire when: each group of GROUPING SETS over sorted input comes once
 
 use std::fmt;
 use std::sync::Arc;

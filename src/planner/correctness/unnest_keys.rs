@@ -3,6 +3,9 @@
 //! `SELECT team, unnest(agents) AS agent FROM (.. GROUP BY team)` has a row for each agent, yet the stock
 //! plan goes on saying that `team` tells rows apart. So `ORDER BY team, agent` loses its second key,
 //! and `GROUP BY team, agent` groups by `team` alone, which counts wrong.
+//!
+//! Upstream: none found: functional dependencies of the input are kept by `LogicalPlan::Unnest`, so that ORDER BY and GROUP BY lose keys
+//! Retire when: ORDER BY of a key and an unnested column keeps both
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! A table in memory whose rows are replaced: what `UPDATE` and `DELETE` write to, see
-//! `correctness/plan/changed_rows.rs`.
+//! `rewrite.rs`.
 
 use std::fmt;
 use std::sync::Arc;

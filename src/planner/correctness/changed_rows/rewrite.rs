@@ -5,9 +5,6 @@
 //! `DELETE .. LIMIT 1` empty the table, and an `UPDATE` with an expression that is used twice is an internal error.
 //! Here a query gives all rows with their new values and says of each whether it is meant; the result takes the place
 //! of the old rows when all of it is there, so that a failing statement changes nothing.
-//!
-//! Upstream: none found: DELETE FROM t WHERE false, WHERE a IN (SELECT ..) and LIMIT delete every row of a `MemTable`, since `extract_dml_filters` reads filters of the optimized plan only
-//! Retire when: `DELETE FROM t WHERE false` and `DELETE FROM t WHERE a IN (SELECT 1 WHERE false)` delete nothing.
 
 use std::sync::Arc;
 

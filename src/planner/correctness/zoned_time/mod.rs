@@ -1,6 +1,9 @@
 //! Times on the clock of a zone: casts and bins where the stock engine fails or follows another clock.
 //!
 //! UTC and its other names are left to the stock engine, which prunes files by such comparisons.
+//!
+//! Upstream: none found: casts of local times that a clock skips fail, and `date_bin` counts days of UTC whatever the zone
+//! Retire when: `date_bin` by days begins at midnight of the zone, and casts of skipped local times give an instant
 
 mod bins;
 mod casts;

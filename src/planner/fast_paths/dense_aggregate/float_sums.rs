@@ -155,6 +155,7 @@ impl Piece {
 
 #[cfg(test)]
 mod tests {
+    use crate::settings::InvalidPolicy;
     use arrow::array::{ArrayRef, Float64Array};
     use proptest::prelude::*;
     use std::sync::Arc;
