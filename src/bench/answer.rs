@@ -10,7 +10,6 @@ use arrow::error::ArrowError;
 use arrow::json::StructMode;
 use arrow::json::writer::{JsonArray, WriterBuilder};
 use datafusion::error::DataFusionError;
-use datafusion::physical_plan::collect;
 use serde::Deserialize;
 
 use super::decode::{Decode, decode};
@@ -67,15 +66,12 @@ pub async fn answer(engine: &Engine, line: &str) -> Result<String> {
 }
 
 async fn run(engine: &Engine, what: &What) -> Result<(SchemaRef, Vec<RecordBatch>)> {
-    let frame = match what {
+    let execution = match what {
         What::Decode(what) => return decoded(engine, what),
-        What::Sql(text) => engine.sql(text).await?,
-        What::Query(name) => engine.named(name, &[]).await?,
+        What::Sql(text) => engine.run(text).await?,
+        What::Query(name) => engine.run_named(name, &[]).await?,
     };
-    let context = Arc::new(frame.task_ctx());
-    let plan = frame.create_physical_plan().await?;
-    let schema = plan.schema();
-    Ok((schema, collect(plan, context).await?))
+    Ok((execution.schema(), execution.collect().await?))
 }
 
 fn decoded(engine: &Engine, what: &Decode) -> Result<(SchemaRef, Vec<RecordBatch>)> {

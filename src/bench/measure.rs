@@ -1,11 +1,8 @@
 //! Runs queries to their end and takes the time.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use datafusion::common::TableReference;
-use datafusion::physical_plan::execute_stream;
-use futures::TryStreamExt;
 
 use super::machine::{forget, peak_memory, reset_peak};
 use super::record::{Setup, Skipped, Timing};
@@ -27,7 +24,7 @@ pub struct Effort {
 struct Run {
     seconds: f64,
     rows: u64,
-    scan: ScanProgress,
+    scan: Option<ScanProgress>,
 }
 
 /// Times `query` with its default parameters: once cold, then warm.
@@ -50,8 +47,12 @@ pub async fn time(settings: &Settings, query: &NamedQuery, effort: Effort) -> Re
         cold: cold.seconds,
         warm,
         rows: cold.rows,
-        rows_read: cold.scan.rows() as u64,
-        bytes_read: cold.scan.bytes().map(|bytes| bytes as u64),
+        rows_read: cold.scan.as_ref().map_or(0, |scan| scan.rows() as u64),
+        bytes_read: cold
+            .scan
+            .as_ref()
+            .and_then(ScanProgress::bytes)
+            .map(|bytes| bytes as u64),
         peak_memory: peak_memory(),
     })
 }
@@ -59,10 +60,10 @@ pub async fn time(settings: &Settings, query: &NamedQuery, effort: Effort) -> Re
 /// The first run in a new session, with opening it, after the files were forgotten.
 async fn cold(settings: &Settings, query: &NamedQuery) -> Result<Run> {
     let engine = Engine::open(settings.clone()).await?;
-    let plan = engine.plan(&query.bind(&[])?).await?;
-    let scan = ScanProgress::of(&plan.create_physical_plan().await?);
-    drop(engine);
-    forget(&scan.local_files());
+    let execution = engine.execute(&query.bind(&[])?).await?;
+    let files = execution.scan_progress().map(|scan| scan.local_files());
+    drop((execution, engine));
+    forget(&files.unwrap_or_default());
     let start = Instant::now();
     let engine = Engine::open(settings.clone()).await?;
     let mut done = run(&engine, query).await?;
@@ -73,15 +74,9 @@ async fn cold(settings: &Settings, query: &NamedQuery) -> Result<Run> {
 /// Plans and runs `query`, and drops its rows.
 async fn run(engine: &Engine, query: &NamedQuery) -> Result<Run> {
     let start = Instant::now();
-    let frame = engine.plan(&query.bind(&[])?).await?;
-    let context = Arc::new(frame.task_ctx());
-    let plan = frame.create_physical_plan().await?;
-    let scan = ScanProgress::of(&plan);
-    let mut stream = execute_stream(plan, context)?;
-    let mut rows = 0;
-    while let Some(batch) = stream.try_next().await? {
-        rows += batch.num_rows() as u64;
-    }
+    let mut execution = engine.execute(&query.bind(&[])?).await?;
+    let scan = execution.scan_progress();
+    let rows = execution.count().await?;
     Ok(Run {
         seconds: start.elapsed().as_secs_f64(),
         rows,

@@ -1,24 +1,15 @@
 //! One-shot SQL: runs every statement in order and prints the results one after another.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-
-use arrow::array::AsArray;
-use arrow::datatypes::UInt64Type;
-use datafusion::execution::SendableRecordBatchStream;
-use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::execute_stream;
-use futures::TryStreamExt;
 
 use super::args::GlobalArgs;
 use super::script::{self, Source};
+use crate::engine::{StatementExecution, StatementKind};
 use crate::error::Result;
 use crate::parser::Statement;
 use crate::queries::{self, NamedQuery};
-use crate::runtime::ScanProgress;
 use crate::runtime::Scratch;
-use crate::sql::Units;
-use crate::sql::{self};
+use crate::sql;
 use crate::terminal::{Progress, Target, note, run_until_stopped};
 use crate::{Engine, Settings};
 
@@ -95,28 +86,19 @@ impl Job {
     }
 
     async fn statement(&mut self, engine: &Engine, statement: &Statement) -> Result<()> {
-        let frame = engine.plan(statement).await?;
-        let writes = matches!(
-            frame.logical_plan(),
-            LogicalPlan::Copy(_) | LogicalPlan::Dml(_)
-        );
-        if frame.schema().fields().is_empty() {
+        let mut execution = engine.execute(statement).await?;
+        if execution.kind() == StatementKind::Command {
             return Ok(());
         }
         let hints = if self.gives_hints {
-            engine.hints(&frame)
+            execution.hints()
         } else {
             Vec::new()
         };
-        let units = self.target.is_for_people().then(|| engine.units(&frame));
-        let context = Arc::new(frame.task_ctx());
-        let plan = frame.create_physical_plan().await?;
-        self.progress.watch(|| ScanProgress::of(&plan));
-        let stream = execute_stream(plan, context)?;
-        let result = if writes {
-            self.count(stream).await
-        } else {
-            self.print(stream, units).await
+        self.progress.watch(|| execution.scan_progress());
+        let result = match execution.kind() {
+            StatementKind::Write => self.count(&mut execution).await,
+            _ => self.print(&mut execution).await,
         };
         self.progress.clear();
         result.map_err(|error| self.target.named(error))?;
@@ -126,17 +108,14 @@ impl Job {
         Ok(())
     }
 
-    async fn print(
-        &mut self,
-        mut stream: SendableRecordBatchStream,
-        units: Option<Units>,
-    ) -> Result<()> {
-        let schema = match units {
-            Some(units) => units.mark(&stream.schema()),
-            None => stream.schema(),
+    async fn print(&mut self, execution: &mut StatementExecution) -> Result<()> {
+        let schema = if self.target.is_for_people() {
+            execution.units().mark(&execution.schema())
+        } else {
+            execution.schema()
         };
         let mut writer = self.target.writer(&schema)?;
-        while let Some(batch) = stream.try_next().await? {
+        while let Some(batch) = execution.next_batch().await? {
             if self.target.prints_early() {
                 self.progress.clear();
             }
@@ -146,15 +125,9 @@ impl Job {
         writer.finish()
     }
 
-    /// `COPY` and `INSERT` answer with one row that says how many rows they wrote: not a result,
-    /// so it goes to standard error.
-    async fn count(&self, mut stream: SendableRecordBatchStream) -> Result<()> {
-        let mut rows = 0;
-        while let Some(batch) = stream.try_next().await? {
-            if let Some(counts) = batch.column(0).as_primitive_opt::<UInt64Type>() {
-                rows += counts.iter().flatten().sum::<u64>();
-            }
-        }
+    /// What was written is not a result, so it goes to standard error.
+    async fn count(&self, execution: &mut StatementExecution) -> Result<()> {
+        let rows = execution.count().await?;
         self.progress.clear();
         if !self.is_quiet {
             let plural = if rows == 1 { "" } else { "s" };

@@ -19,7 +19,10 @@ use crate::queries::{self, Library};
 use crate::runtime::{AllOrNothing, Scratch, ScratchFolder, memory};
 use crate::{catalogue, event_log, functions, sql, tables};
 
+mod execution;
 mod session;
+
+pub use execution::{StatementCanceller, StatementExecution, StatementKind};
 
 /// How to open an [`Engine`].
 #[derive(Debug, Clone, Default)]
@@ -115,7 +118,38 @@ impl Engine {
         })
     }
 
-    /// Plans one SQL statement in deskql's dialect.
+    /// Plans one SQL statement, which runs as its rows are asked for.
+    ///
+    /// # Errors
+    /// When the text is not SQL, holds more than one statement, or names unknown things; the error says where
+    /// in the text.
+    pub async fn run(&self, text: &str) -> Result<StatementExecution> {
+        let run = async { StatementExecution::try_new(self.sql(text).await?).await };
+        run.await.map_err(|error| sql::located(error, text))
+    }
+
+    /// As [`run`](Self::run), for a parsed statement; see [`sql::parse`].
+    ///
+    /// # Errors
+    /// When the statement names unknown things.
+    pub async fn execute(&self, statement: &sql::Statement) -> Result<StatementExecution> {
+        StatementExecution::try_new(self.plan(statement).await?).await
+    }
+
+    /// As [`run`](Self::run), for the named query `name` with `given` values for its parameters, as
+    /// `(name, text)`.
+    ///
+    /// # Errors
+    /// As [`named`](Self::named).
+    pub async fn run_named(
+        &self,
+        name: &str,
+        given: &[(String, String)],
+    ) -> Result<StatementExecution> {
+        StatementExecution::try_new(self.named(name, given).await?).await
+    }
+
+    /// Plans one SQL statement in deskql's dialect, for DataFusion's interface to go on with.
     ///
     /// # Errors
     /// When the text is not SQL, holds more than one statement, or names unknown things.
@@ -161,18 +195,6 @@ impl Engine {
         let statement = query.bind(given)?;
         queries::check_needs(&self.context, query).await?;
         self.plan(&statement).await
-    }
-
-    /// What is probably not meant in a planned statement; one line each, none for most queries.
-    #[must_use]
-    pub fn hints(&self, frame: &DataFrame) -> Vec<sql::Hint> {
-        sql::hints(frame.logical_plan())
-    }
-
-    /// What the KPIs among the columns of a planned statement are counted in, for showing its result.
-    #[must_use]
-    pub fn units(&self, frame: &DataFrame) -> sql::Units {
-        sql::Units::of(frame.logical_plan())
     }
 
     /// Every function that SQL can call here, with its documentation.

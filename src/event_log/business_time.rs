@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::{Result, plan_err};
+use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
 
 use crate::settings::Options;
-use crate::time::calendar::{Calendar, Clock};
+use crate::time::calendar::{ALWAYS, Calendar, Calendars, Clock};
 
 /// The calendar called `name`, for a log whose instants are of type `time`.
 ///
@@ -29,6 +29,23 @@ pub(super) fn calendar(
     match Options::calendars(config).find(name) {
         Ok(calendar) => Ok(Arc::clone(calendar)),
         Err(problem) => plan_err!("{function}: {problem}"),
+    }
+}
+
+/// The calendar of a definition that a plan carries.
+///
+/// # Errors
+/// When the text is none.
+pub(super) fn from_definition(text: &str) -> Result<Arc<Calendar>> {
+    let calendars = Calendars::from_definition(text);
+    let calendars = calendars.map_err(|problem| exec_datafusion_err!("{problem}"))?;
+    // The one that is always open is there too.
+    let mut named = calendars
+        .iter()
+        .filter(|calendar| calendar.name() != ALWAYS);
+    match named.next().or_else(|| calendars.iter().next()) {
+        Some(calendar) => Ok(Arc::clone(calendar)),
+        None => exec_err!("the plan carries no calendar"),
     }
 }
 

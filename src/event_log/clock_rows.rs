@@ -9,6 +9,7 @@ use arrow::array::{
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Schema};
 use datafusion::common::Result;
+use serde::{Deserialize, Serialize};
 
 use super::clocks::{History, Run};
 use super::input::{AT, DETAILS, TICKET};
@@ -18,7 +19,7 @@ use super::vocabulary::{Field, Kind};
 use crate::sla::Metric;
 
 /// Which clocks are asked for, and what of their tickets.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
 pub(super) struct Clocks {
     /// Ticks of the log: what happens later is not known.
     pub(super) as_of: i64,
@@ -31,7 +32,7 @@ pub(super) struct Clocks {
 }
 
 /// Something about a ticket that changes while it lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
 pub(super) enum Track {
     Priority,
     Team,

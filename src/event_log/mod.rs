@@ -32,3 +32,6 @@ mod vocabulary;
 pub(crate) use node::EventTablePlanner;
 pub(crate) use pages::pages;
 pub(crate) use relation::{EventRelations, takes_events};
+
+#[cfg(test)]
+mod tests;

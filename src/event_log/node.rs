@@ -52,6 +52,21 @@ impl ByTicket {
     }
 }
 
+#[cfg(test)]
+impl ByTicket {
+    /// The name of the function.
+    pub(super) fn name(&self) -> &'static str {
+        match self.product {
+            Product::Facts { .. } => TICKET_FACTS,
+            Product::Clocks(_) => super::sla::SLA_EVENTS,
+        }
+    }
+
+    pub(super) fn product(&self) -> &Product {
+        &self.product
+    }
+}
+
 impl Hash for ByTicket {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.inputs, &self.product).hash(state);
@@ -121,14 +136,13 @@ impl ExtensionPlanner for EventTablePlanner {
         node: &dyn UserDefinedLogicalNode,
         _: &[&LogicalPlan],
         inputs: &[Arc<dyn ExecutionPlan>],
-        session: &dyn Session,
+        _: &dyn Session,
         _: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let Some(node) = node.as_any().downcast_ref::<ByTicket>() else {
             return Ok(None);
         };
-        let config = session.config_options();
-        let operator = ByTicketExec::of(inputs, node.product.clone(), config)?;
+        let operator = ByTicketExec::of(inputs, node.product.clone())?;
         Ok(Some(Arc::new(operator)))
     }
 }

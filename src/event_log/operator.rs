@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use arrow::compute::SortOptions;
 use arrow::datatypes::{Schema, SchemaRef};
-use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
@@ -64,12 +63,8 @@ impl ByTicketExec {
     /// joins their events: in the order in which these are, where they stand by ticket.
     ///
     /// # Errors
-    /// When the order of the events cannot be found out, or there is no such calendar.
-    pub(super) fn of(
-        inputs: &[Arc<dyn ExecutionPlan>],
-        product: Product,
-        config: &ConfigOptions,
-    ) -> Result<Self> {
+    /// When the order of the events cannot be found out, or the definition of a calendar is none.
+    pub(super) fn of(inputs: &[Arc<dyn ExecutionPlan>], product: Product) -> Result<Self> {
         let (input, order) = match inputs {
             [events] => (Arc::clone(events), order_of(events)?),
             [events, tickets] => {
@@ -80,7 +75,7 @@ impl ByTicketExec {
             _ => return internal_err!("{} takes one or two inputs", product.operator()),
         };
         let schema = input.schema();
-        let calendar = product.calendar(&schema, config)?;
+        let calendar = product.calendar()?;
         let places = (0..product.fields(&schema).len()).collect();
         Ok(Self::with(input, product, calendar, places, order))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{Result, plan_err};
+use datafusion::common::{DataFusionError, Result, plan_err};
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
@@ -17,6 +17,7 @@ use super::input::Events;
 use super::node::{ByTicket, TICKET_FACTS};
 use super::sla::{self, SLA_EVENTS};
 use super::table_function::Product;
+use crate::time::calendar::Calendars;
 
 /// Whether `name` is a table function that takes events.
 pub(crate) fn takes_events(name: &ObjectName) -> bool {
@@ -85,10 +86,12 @@ fn ticket_facts(
         }
         None => None,
     };
-    if let Some(name) = &calendar {
-        let config = context.context_provider().options();
-        business_time::calendar(TICKET_FACTS, name, &events.time, config)?;
-    }
+    let config = context.context_provider().options();
+    let calendar = calendar.map(|name| {
+        let calendar = business_time::calendar(TICKET_FACTS, &name, &events.time, config)?;
+        Ok::<_, DataFusionError>(Calendars::definition([&calendar]))
+    });
+    let calendar = calendar.transpose()?;
     let product = Product::Facts { as_of, calendar };
     let node = ByTicket::new(TICKET_FACTS, vec![events.plan], product)?;
     Ok(LogicalPlan::Extension(Extension {

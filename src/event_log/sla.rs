@@ -77,7 +77,7 @@ pub(super) fn plan(
     }));
     let described = clocks.project(known.described())?;
     let conditions = known.conditions.plan(described.schema(), context)?;
-    measured(described, conditions, as_of)
+    measured(described, conditions, as_of, &policies)
 }
 
 /// The rows as the user sees them.
@@ -85,6 +85,7 @@ fn measured(
     described: LogicalPlanBuilder,
     conditions: Vec<Expr>,
     as_of: i64,
+    policies: &Policies,
 ) -> Result<LogicalPlan> {
     let mut arguments: Vec<Expr> = [
         "sla_metric",
@@ -97,6 +98,8 @@ fn measured(
     .map(column)
     .into();
     arguments.push(lit(as_of));
+    // The plan may run in a session that has other policies, or none.
+    arguments.push(lit(policies.definition()));
     arguments.extend(conditions);
     let found = described
         .project([

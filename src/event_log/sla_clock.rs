@@ -1,11 +1,11 @@
-//! `sla_clock(metric, started, ended, outcome, steps, priority, as_of, condition, ..)`: the rule of each
+//! `sla_clock(metric, started, ended, outcome, steps, priority, as_of, policies, condition, ..)`: the rule of each
 //! clock and how it stands with it; NULL for a clock that no rule fits.
 
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray};
 use arrow::datatypes::{DataType, Field, FieldRef, Int64Type, UInt8Type};
-use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
     Volatility,
@@ -15,7 +15,6 @@ use super::clocks::Outcome;
 use super::measure::{Interval, Measure};
 use super::sla_columns::{Clockings, fields};
 use crate::functions::kernels::times::{ticks, ticks_per_second};
-use crate::settings::Options;
 use crate::sla::{Metric, Policies};
 
 /// A call.
@@ -28,7 +27,7 @@ pub(super) fn call(arguments: Vec<Expr>) -> Expr {
 }
 
 /// Arguments before the conditions.
-const FIXED: usize = 7;
+const FIXED: usize = 8;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct SlaClock {
@@ -61,13 +60,24 @@ impl ScalarUDFImpl for SlaClock {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let policies = Options::policies(&args.config_options);
-        let Some(ColumnarValue::Scalar(ScalarValue::Int64(Some(as_of)))) = args.args.get(FIXED - 1)
+        let [
+            ColumnarValue::Scalar(ScalarValue::Int64(Some(as_of))),
+            ColumnarValue::Scalar(ScalarValue::Utf8(Some(policies))),
+        ] = &args.args[FIXED - 2..FIXED]
         else {
-            return internal_err!("sla_clock is asked about one instant");
+            return internal_err!("sla_clock takes one instant and the policies");
         };
         let as_of = *as_of;
-        let columns = ColumnarValue::values_to_arrays(&args.args)?;
+        let policies = Policies::from_definition(policies)
+            .map_err(|problem| exec_datafusion_err!("sla_clock: {problem}"))?;
+        let mut arguments = args.args.clone();
+        let conditions = arguments.split_off(FIXED);
+        arguments.truncate(FIXED - 2);
+        arguments.extend(conditions);
+        let columns = arguments
+            .iter()
+            .map(|argument| argument.to_array(args.number_rows));
+        let columns = columns.collect::<Result<Vec<_>>>()?;
         let time = columns[1].data_type().clone();
         let measure = match ticks_per_second(&time) {
             1 => measure::<1>,
@@ -91,7 +101,7 @@ fn measure<const P: i64>(
     let steps = columns[4].as_list::<i32>();
     let all_steps = steps.values().as_primitive::<Int64Type>();
     let priorities = columns[5].as_string_view();
-    let conditions = columns[FIXED..].iter().map(AsArray::as_boolean);
+    let conditions = columns[FIXED - 2..].iter().map(AsArray::as_boolean);
     let mut chooser = Chooser::new(policies, &conditions.collect::<Vec<_>>());
     let mut clockings = Clockings::default();
     for row in 0..starts.len() {

@@ -6,25 +6,25 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 use arrow::datatypes::{FieldRef, Schema};
 use datafusion::common::Result;
-use datafusion::common::config::ConfigOptions;
+use serde::{Deserialize, Serialize};
 
 use super::business_time;
 use super::clock_rows::{self, ClockRows, Clocks};
 use super::columns;
 use super::fact_rows::FactRows;
 use super::input::{AT, TICKET};
-use super::node::TICKET_FACTS;
 use super::ticket::Ticket;
 use crate::time::calendar::Calendar;
 
 /// What a table function makes, as its call says it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
 pub(super) enum Product {
     /// A row for each ticket.
     Facts {
         /// Ticks of the log, up to which events were left in.
         as_of: Option<i64>,
-        /// The calendar by whose hours durations are measured too.
+        /// The calendar by whose hours durations are measured too, as the text of its definition: the plan
+        /// may run in a session that has another one of its name, or none.
         calendar: Option<String>,
     },
     /// A row for each clock that may have a target.
@@ -61,20 +61,13 @@ impl Product {
     /// The calendar that it needs.
     ///
     /// # Errors
-    /// When there is none of that name.
-    pub(super) fn calendar(
-        &self,
-        input: &Schema,
-        config: &ConfigOptions,
-    ) -> Result<Option<Arc<Calendar>>> {
+    /// When its definition is none.
+    pub(super) fn calendar(&self) -> Result<Option<Arc<Calendar>>> {
         match self {
             Self::Facts {
-                calendar: Some(name),
+                calendar: Some(text),
                 ..
-            } => {
-                let time = input.field(AT).data_type();
-                business_time::calendar(TICKET_FACTS, name, time, config).map(Some)
-            }
+            } => business_time::from_definition(text).map(Some),
             Self::Facts { calendar: None, .. } | Self::Clocks(_) => Ok(None),
         }
     }

@@ -78,8 +78,9 @@ fn rules_until_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 
 fn rules_after_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     let mut rules = correctness::analyzer_rules();
-    let others: [Arc<dyn AnalyzerRule + Send + Sync>; 7] = [
+    let others: [Arc<dyn AnalyzerRule + Send + Sync>; 8] = [
         Arc::new(kpi::KpiCalls),
+        Arc::new(kpi::CarryCalendars),
         Arc::new(repeat_contacts::FcrByWindow),
         Arc::new(kpi::ObservedUntil),
         Arc::new(fast_paths::DistinctIds),

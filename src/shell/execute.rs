@@ -3,21 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::AsArray;
-use arrow::datatypes::UInt64Type;
-use datafusion::execution::SendableRecordBatchStream;
-use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::execute_stream;
-use futures::TryStreamExt;
-
 use super::held::Held;
 use crate::Engine;
+use crate::engine::{StatementExecution, StatementKind};
 use crate::error::Result;
 use crate::parser::Statement;
-use crate::planner::yielding;
-use crate::runtime::ScanProgress;
 use crate::sql::Hint;
-use crate::sql::Units;
 use crate::terminal::{Progress, Target};
 
 /// What a statement gave.
@@ -46,42 +37,39 @@ pub(super) async fn run(
     saving: Saving,
     progress: Progress,
 ) -> Result<(Outcome, Vec<Hint>)> {
-    let frame = engine.plan(&statement).await?;
-    let plan = frame.logical_plan();
-    let writes = matches!(plan, LogicalPlan::Copy(_) | LogicalPlan::Dml(_));
-    if frame.schema().fields().is_empty() {
+    let mut execution = engine.execute(&statement).await?;
+    if execution.kind() == StatementKind::Command {
         return Ok((Outcome::Done, Vec::new()));
     }
-    let (hints, units) = (engine.hints(&frame), engine.units(&frame));
-    let context = Arc::new(frame.task_ctx());
-    let plan = yielding(frame.create_physical_plan().await?)?;
-    progress.watch(|| ScanProgress::of(&plan));
-    let stream = execute_stream(plan, context)?;
+    let hints = execution.hints();
+    progress.watch(|| execution.scan_progress());
     let outcome = match saving {
-        _ if writes => count(stream).await,
-        Some((target, path)) => save(stream, target, path).await,
-        None => hold(stream, units).await,
+        _ if execution.kind() == StatementKind::Write => {
+            execution.count().await.map(Outcome::Written)
+        }
+        Some((target, path)) => save(execution, target, path).await,
+        None => hold(execution).await,
     };
     progress.clear();
     Ok((outcome?, hints))
 }
 
-async fn hold(mut stream: SendableRecordBatchStream, units: Units) -> Result<Outcome> {
-    let mut held = Held::new(units.mark(&stream.schema()));
-    while let Some(batch) = stream.try_next().await? {
+async fn hold(mut execution: StatementExecution) -> Result<Outcome> {
+    let mut held = Held::new(execution.units().mark(&execution.schema()));
+    while let Some(batch) = execution.next_batch().await? {
         held.push(&batch);
     }
     Ok(Outcome::Rows(held))
 }
 
 async fn save(
-    mut stream: SendableRecordBatchStream,
+    mut execution: StatementExecution,
     mut target: Target,
     path: PathBuf,
 ) -> Result<Outcome> {
-    let mut writer = target.writer(&stream.schema())?;
+    let mut writer = target.writer(&execution.schema())?;
     let mut rows = 0;
-    while let Some(batch) = stream.try_next().await? {
+    while let Some(batch) = execution.next_batch().await? {
         rows += batch.num_rows();
         writer.write(&batch).map_err(|error| target.named(error))?;
     }
@@ -89,15 +77,4 @@ async fn save(
     drop(writer);
     target.finish()?;
     Ok(Outcome::Saved(rows, path))
-}
-
-/// `COPY` and `INSERT` answer with one row that says how many rows they wrote.
-async fn count(mut stream: SendableRecordBatchStream) -> Result<Outcome> {
-    let mut rows = 0;
-    while let Some(batch) = stream.try_next().await? {
-        if let Some(counts) = batch.column(0).as_primitive_opt::<UInt64Type>() {
-            rows += counts.iter().flatten().sum::<u64>();
-        }
-    }
-    Ok(Outcome::Written(rows))
 }

@@ -69,7 +69,7 @@ impl Session {
     /// When one cannot be opened, or Ctrl-C ends it.
     pub(super) fn open(options: Options, looks: Looks) -> Result<Self> {
         // The time limit is about statements: a slow store is no reason not to start.
-        let mut runner = Runner::start(Limits {
+        let mut runner = Runner::start_for_shell(Limits {
             timeout: None,
             ..options.limits
         })?;

@@ -1,7 +1,10 @@
 //! What a clock measures, and in which statuses it stands still.
 
+use serde::{Deserialize, Serialize};
+
 /// What a clock measures; docs/sla.md defines each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// Creation to the first public reply of an agent.
     FirstReply,

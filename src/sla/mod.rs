@@ -4,6 +4,7 @@
 //! the first rule, in the order in which they are written, that fits its metric, its start, its
 //! ticket's priority and its ticket.
 
+mod definition;
 mod duration;
 mod metric;
 mod policies;

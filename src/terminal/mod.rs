@@ -9,6 +9,6 @@ mod target;
 
 pub(crate) use progress::Progress;
 pub(crate) use report::{has_colours, has_cursor, note, print, width, wording};
-pub(crate) use runner::Runner;
-pub(crate) use stop::{Limits, run_until_stopped};
+pub(crate) use runner::{Runner, run_until_stopped};
+pub(crate) use stop::Limits;
 pub(crate) use target::Target;

@@ -37,11 +37,13 @@ impl Progress {
     }
 
     /// Watches the scans of a query until [`Self::clear`].
-    pub(crate) fn watch(&self, scan: impl FnOnce() -> ScanProgress) {
+    pub(crate) fn watch(&self, scan: impl FnOnce() -> Option<ScanProgress>) {
         if !self.is_shown {
             return;
         }
-        let scan = scan();
+        let Some(scan) = scan() else {
+            return;
+        };
         let (stop, stopped) = channel();
         let thread = std::thread::spawn(move || {
             let mut bar: Option<ProgressBar> = None;

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use super::stop::{Limits, STACK, no_threads, panicked, sleep, workers};
+use super::stop::{Limits, STACK, StopSignals, no_threads, panicked, sleep, workers};
 use crate::error::{Error, Result};
+use crate::runtime::Scratch;
 
 /// How long work that was stopped gets to let go of what it holds before the next thing is done.
 const GRACE: Duration = Duration::from_millis(50);
@@ -18,6 +19,33 @@ pub(crate) struct Runner {
     /// `None` only while they are replaced.
     workers: Option<Runtime>,
     watch: Runtime,
+    signals: StopSignals,
+}
+
+/// Runs `work` to its end, or until Ctrl-C, a request to terminate or the time limit stops it: then `scratch` is
+/// cleared and nothing is waited for, since some join operators do not yield (apache/datafusion#19358) and
+/// cannot be cancelled.
+///
+/// # Errors
+/// Those of `work`; [`Error::Interrupted`] and [`Error::Timeout`].
+pub(crate) fn run_until_stopped<F>(
+    limits: Limits,
+    scratch: &Scratch,
+    work: impl FnOnce() -> F + Send + 'static,
+) -> Result<()>
+where
+    F: Future<Output = Result<()>>,
+{
+    let mut runner = Runner::start(limits, StopSignals::InterruptAndTerminate)?;
+    let outcome = runner.run(work);
+    if is_stopped(&outcome) {
+        runner.clear(scratch);
+    }
+    outcome
+}
+
+fn is_stopped<T>(outcome: &Result<T>) -> bool {
+    matches!(outcome, Err(Error::Interrupted | Error::Timeout(_)))
 }
 
 impl std::fmt::Debug for Runner {
@@ -33,20 +61,25 @@ impl Runner {
     ///
     /// # Errors
     /// When the system gives no threads.
-    pub(crate) fn start(limits: Limits) -> Result<Self> {
+    pub(crate) fn start_for_shell(limits: Limits) -> Result<Self> {
+        Self::start(limits, StopSignals::Interrupt)
+    }
+
+    fn start(limits: Limits, signals: StopSignals) -> Result<Self> {
         let watch = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(no_threads)?;
         watch.block_on(async {
             // Polled once, the handler is in place, and it stays when nobody listens.
-            let signal = std::pin::pin!(tokio::signal::ctrl_c());
-            drop(futures::poll!(signal));
+            let signal = std::pin::pin!(signals.wait());
+            let _ = futures::poll!(signal);
         });
         Ok(Self {
             limits,
             workers: Some(workers(limits)?),
             watch,
+            signals,
         })
     }
 
@@ -83,19 +116,19 @@ impl Runner {
                 done.send(outcome).ok();
             })
             .map_err(no_threads)?;
-        let timeout = self.limits.timeout;
+        let (timeout, signals) = (self.limits.timeout, self.signals);
         let outcome = self.watch.block_on(async {
             let mut result = result;
             let why = tokio::select! {
                 outcome = &mut result => return outcome.unwrap_or_else(|_| Err(panicked())),
-                () = ctrl_c() => Error::Interrupted,
+                () = signals.wait() => Error::Interrupted,
                 () = sleep(timeout) => Error::Timeout(timeout.unwrap_or_default().as_secs_f64()),
             };
             drop(stop);
             drop(tokio::time::timeout(GRACE, result).await);
             Err(why)
         });
-        if matches!(outcome, Err(Error::Interrupted | Error::Timeout(_))) {
+        if is_stopped(&outcome) {
             // Some join operators do not yield (apache/datafusion#19358): what comes next must not
             // wait for the threads that they keep.
             workers.shutdown_background();
@@ -104,6 +137,18 @@ impl Runner {
         }
         outcome
     }
+
+    /// Removes unfinished files; a second Ctrl-C leaves them and ends at once.
+    fn clear(&self, scratch: &Scratch) {
+        let scratch = scratch.clone();
+        let cleared = self.watch.spawn_blocking(move || scratch.discard());
+        self.watch.block_on(async {
+            tokio::select! {
+                _ = cleared => {}
+                () = self.signals.wait() => {}
+            }
+        });
+    }
 }
 
 impl Drop for Runner {
@@ -111,12 +156,6 @@ impl Drop for Runner {
         if let Some(workers) = self.workers.take() {
             workers.shutdown_background();
         }
-    }
-}
-
-async fn ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 
@@ -152,7 +191,7 @@ mod tests {
 
     #[test]
     fn work_after_work_that_never_yields_has_threads() {
-        let mut runner = Runner::start(Limits {
+        let mut runner = Runner::start_for_shell(Limits {
             threads: std::num::NonZeroUsize::new(1),
             timeout: Some(Duration::from_secs(1)),
         })

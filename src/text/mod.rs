@@ -1,8 +1,10 @@
-//! Words for people: the nearest name, text that fits a terminal, problems in TOML files.
+//! Words for people: the nearest name, text that fits a terminal, problems in TOML files, texts that are parsed once.
 
 mod nearest;
+mod parsed_texts;
 pub(crate) mod toml_problem;
 mod wrap;
 
 pub(crate) use nearest::nearest;
+pub(crate) use parsed_texts::ParsedTexts;
 pub(crate) use wrap::{cut, fill, heading, page_width};

@@ -17,7 +17,7 @@ const TAKEN: [&str; 2] = ["ignore", "error"];
 /// The calendars of a session.
 #[derive(Debug, Clone)]
 pub struct Calendars {
-    by_name: BTreeMap<String, Arc<Calendar>>,
+    pub(super) by_name: BTreeMap<String, Arc<Calendar>>,
 }
 
 impl Default for Calendars {

@@ -1,17 +1,31 @@
 //! Opening hours as people write them, and the open spans of one day.
 
 use chrono::Weekday;
+use serde::{Deserialize, Serialize};
 
 /// Seconds of a day on the clock.
 pub(crate) const DAY: i64 = 86_400;
 
 /// A stretch of time in seconds from some midnight; the end is not part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "(i64, i64)", into = "(i64, i64)")]
 pub struct Span {
     /// The first second.
     pub opens: i64,
     /// The first second after it.
     pub closes: i64,
+}
+
+impl From<(i64, i64)> for Span {
+    fn from((opens, closes): (i64, i64)) -> Self {
+        Self { opens, closes }
+    }
+}
+
+impl From<Span> for (i64, i64) {
+    fn from(span: Span) -> Self {
+        (span.opens, span.closes)
+    }
 }
 
 impl Span {
@@ -74,7 +88,7 @@ fn time_of_day(text: &str) -> Option<i64> {
 }
 
 /// The open spans of one day by the clock on the wall: in order, apart, each within the day.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DayHours(Vec<Span>);
 
 impl DayHours {
@@ -129,7 +143,7 @@ pub(crate) fn merge(spans: &mut Vec<Span>) {
 }
 
 /// The regular hours of each weekday, Monday first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Week([DayHours; 7]);
 
 impl Week {

@@ -6,6 +6,7 @@
 
 mod calendars;
 mod clock;
+mod definition;
 mod effective;
 mod hours;
 mod ics;
@@ -23,6 +24,8 @@ pub use hours::{DayHours, Span, Week};
 pub use ics::holidays;
 pub use schedule::{Schedule, Version, instant};
 pub use special::{Days, Entry, FIRST_YEAR, LAST_YEAR, MonthDay, NthWeekday, Special};
+
+pub(crate) use definition::CalendarDefinition;
 
 use clock::CORE;
 use table::Table;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::hours::{DAY, Span, Week, merge};
 use super::special::Special;
@@ -12,11 +13,12 @@ use crate::time::zone;
 use crate::time::zone::{Clock, Zone};
 
 /// The hours that are in force from some instant on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     /// Seconds since 1970 in UTC; `None` for the hours that were always there.
     pub from: Option<i64>,
     /// The zone whose clocks the hours are read off.
+    #[serde(serialize_with = "write_zone", deserialize_with = "read_zone")]
     pub zone: Tz,
     /// The regular hours.
     pub week: Week,
@@ -25,11 +27,26 @@ pub struct Version {
 }
 
 /// The versions of a calendar in the order of time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Version>", into = "Vec<Version>")]
 pub struct Schedule {
     versions: Vec<Version>,
     /// The zone of each.
     zones: Vec<Arc<Zone>>,
+}
+
+impl TryFrom<Vec<Version>> for Schedule {
+    type Error = String;
+
+    fn try_from(versions: Vec<Version>) -> Result<Self, String> {
+        Self::new(versions)
+    }
+}
+
+impl From<Schedule> for Vec<Version> {
+    fn from(schedule: Schedule) -> Self {
+        schedule.versions
+    }
 }
 
 impl Schedule {
@@ -123,6 +140,15 @@ impl Version {
             None => Vec::new(),
         }
     }
+}
+
+fn write_zone<S: Serializer>(zone: &Tz, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(zone.name())
+}
+
+fn read_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    name.parse().map_err(serde::de::Error::custom)
 }
 
 fn date_of(days: i64) -> Option<NaiveDate> {

@@ -1,8 +1,10 @@
 //! Days that are not like their weekday: holidays, half days, special openings.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use chrono::{Datelike, Month, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
 
 use super::hours::{DayHours, Week};
 
@@ -12,7 +14,8 @@ pub const FIRST_YEAR: i32 = 1800;
 pub const LAST_YEAR: i32 = 2199;
 
 /// The days that an entry is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Days {
     /// One date.
     Date(NaiveDate),
@@ -40,6 +43,31 @@ pub struct NthWeekday {
     pub weekday: Weekday,
     /// 1 to 12.
     pub month: u32,
+}
+
+impl TryFrom<String> for Days {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Days> for String {
+    fn from(days: Days) -> Self {
+        days.to_string()
+    }
+}
+
+/// As [`Days::parse`] reads them.
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Date(date) => write!(f, "{date}"),
+            Self::Yearly(MonthDay { month, day }) => write!(f, "{month:02}-{day:02}"),
+            Self::Nth(rule) => rule.fmt(f),
+        }
+    }
 }
 
 impl Days {
@@ -120,6 +148,23 @@ fn nth_weekday(text: &str) -> Option<NthWeekday> {
     })
 }
 
+impl fmt::Display for NthWeekday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nth = match self.nth {
+            1 => "first",
+            2 => "second",
+            3 => "third",
+            4 => "fourth",
+            5 => "fifth",
+            _ => "last",
+        };
+        let month = u8::try_from(self.month).ok();
+        let month = month.and_then(|month| Month::try_from(month).ok());
+        let month = month.map_or("?", |month| month.name());
+        write!(f, "{nth} {} of {month}", self.weekday)
+    }
+}
+
 impl NthWeekday {
     fn has(self, date: NaiveDate) -> bool {
         if date.weekday() != self.weekday || date.month() != self.month {
@@ -136,13 +181,15 @@ impl NthWeekday {
 }
 
 /// What is special on some days.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Which days.
     pub days: Days,
     /// The first year of a yearly rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_year: Option<i32>,
     /// The last year of a yearly rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_year: Option<i32>,
     /// Its hours; none for closed.
     pub hours: DayHours,
@@ -157,10 +204,35 @@ impl Entry {
 }
 
 /// Entries of one kind, dated ones found by their date.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Entry>", into = "Vec<Entry>")]
 struct Entries {
     dated: BTreeMap<NaiveDate, Vec<DayHours>>,
     yearly: Vec<Entry>,
+}
+
+impl From<Vec<Entry>> for Entries {
+    fn from(all: Vec<Entry>) -> Self {
+        let mut entries = Self::default();
+        for entry in all {
+            entries.add(entry);
+        }
+        entries
+    }
+}
+
+impl From<Entries> for Vec<Entry> {
+    fn from(entries: Entries) -> Self {
+        let dated = entries.dated.into_iter();
+        let dated = dated.flat_map(|(date, all)| all.into_iter().map(move |hours| (date, hours)));
+        let dated = dated.map(|(date, hours)| Entry {
+            days: Days::Date(date),
+            from_year: None,
+            to_year: None,
+            hours,
+        });
+        dated.chain(entries.yearly).collect()
+    }
 }
 
 impl Entries {
@@ -186,7 +258,7 @@ impl Entries {
 }
 
 /// The days of a calendar that are not like their weekday.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Special {
     holidays: Entries,
     openings: Entries,

@@ -1,21 +1,16 @@
 //! `business_add(start, amount, calendar)`: when that much business time will be over.
 
-use std::sync::Arc;
-
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
 use arrow::compute::cast;
 use arrow::datatypes::{
     DataType, DurationNanosecondType, Float64Type, IntervalMonthDayNanoType, IntervalUnit, TimeUnit,
 };
 use datafusion::common::{Result, exec_err, internal_err, plan_err};
-use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-};
+use datafusion::logical_expr::{Documentation, ScalarUDF};
 
-use super::arguments::{
-    START, calendar, documentation, instants, result, rows, signature, valid, with_ticks,
-};
+use super::arguments::{START, documentation, instants, valid, with_ticks};
 use super::clocks::Clocks;
+use super::function::{BusinessFunction, BusinessKernel};
 use crate::functions::kernels::numbers::is_number;
 use crate::functions::kernels::times::ticks;
 
@@ -23,56 +18,11 @@ const NAME: &str = "business_add";
 const NANOS: i128 = 1_000_000_000;
 
 pub(super) fn function() -> ScalarUDF {
-    ScalarUDF::from(BusinessAdd::default())
+    BusinessFunction::udf(BusinessAdd)
 }
 
-#[derive(Debug)]
-struct BusinessAdd {
-    signature: Signature,
-    documentation: Documentation,
-}
-
-impl PartialEq for BusinessAdd {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for BusinessAdd {}
-
-impl std::hash::Hash for BusinessAdd {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        NAME.hash(state);
-    }
-}
-
-impl Default for BusinessAdd {
-    fn default() -> Self {
-        Self {
-            signature: signature(&["start", "amount", "calendar"]),
-            documentation: documentation(
-                NAME,
-                "The due time: the instant by which `amount` of business time is over since `start`, \
-                 so that `business_seconds(start, business_add(start, amount, c), c)` is the amount \
-                 again. Where the amount ends with closing time, that is the result, not the next \
-                 opening. A negative amount counts back, 0 gives `start`. NULL when an argument is \
-                 NULL, and when the calendar has not that much open time. In the zone of `start`, to \
-                 the microsecond at least.",
-                &[
-                    ("start", START),
-                    (
-                        "amount",
-                        "A number of seconds, or an INTERVAL or difference of timestamps without days \
-                         and months, whose length in business time nobody has said.",
-                    ),
-                ],
-                "SELECT business_add(TIMESTAMPTZ '2026-01-05T10:00:00Z', INTERVAL '90 minutes', \
-                 '24x7');\n-- 2026-01-05T11:30:00Z",
-                "business_seconds",
-            ),
-        }
-    }
-}
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct BusinessAdd;
 
 /// The amounts of a column in ticks.
 #[expect(
@@ -137,27 +87,47 @@ fn due<const PER_SECOND: i64>(
     (0..starts.len()).map(value).collect()
 }
 
-impl ScalarUDFImpl for BusinessAdd {
-    fn name(&self) -> &str {
+impl BusinessKernel for BusinessAdd {
+    fn name(&self) -> &'static str {
         NAME
     }
 
-    fn signature(&self) -> &Signature {
-        &self.signature
+    fn parameters(&self) -> &'static [&'static str] {
+        &["start", "amount"]
     }
 
-    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        let [start, amount, name] = arg_types else {
-            return plan_err!("{NAME}(start, amount, calendar) takes three arguments");
-        };
+    fn documentation(&self) -> Documentation {
+        documentation(
+            NAME,
+            "The due time: the instant by which `amount` of business time is over since `start`, \
+                 so that `business_seconds(start, business_add(start, amount, c), c)` is the amount \
+                 again. Where the amount ends with closing time, that is the result, not the next \
+                 opening. A negative amount counts back, 0 gives `start`. NULL when an argument is \
+                 NULL, and when the calendar has not that much open time. In the zone of `start`, to \
+                 the microsecond at least.",
+            &[
+                ("start", START),
+                (
+                    "amount",
+                    "A number of seconds, or an INTERVAL or difference of timestamps without days \
+                         and months, whose length in business time nobody has said.",
+                ),
+            ],
+            "SELECT business_add(TIMESTAMPTZ '2026-01-05T10:00:00Z', INTERVAL '90 minutes', \
+                 '24x7');\n-- 2026-01-05T11:30:00Z",
+            "business_seconds",
+        )
+    }
+
+    fn coerce(&self, types: &[DataType]) -> Result<Vec<DataType>> {
         // Amounts are seldom whole ticks of the coarser units.
-        let instant = match instants(NAME, &[("start", start)])? {
+        let instant = match instants(NAME, &[("start", &types[0])])? {
             DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond, zone) => {
                 DataType::Timestamp(TimeUnit::Microsecond, zone)
             }
             other => other,
         };
-        let amount = match amount {
+        let amount = match &types[1] {
             DataType::Interval(_) => DataType::Interval(IntervalUnit::MonthDayNano),
             DataType::Duration(_) => DataType::Duration(TimeUnit::Nanosecond),
             DataType::Null => DataType::Float64,
@@ -168,29 +138,16 @@ impl ScalarUDFImpl for BusinessAdd {
                 );
             }
         };
-        Ok(vec![instant, amount, calendar(NAME, name)?])
+        Ok(vec![instant, amount])
     }
 
-    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
-        match arg_types {
-            [start, ..] => Ok(start.clone()),
-            [] => plan_err!("{NAME}(start, amount, calendar) takes three arguments"),
-        }
+    fn return_type(&self, types: &[DataType]) -> DataType {
+        types[0].clone()
     }
 
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let (rows, is_constant) = rows(&args.args, args.number_rows);
-        let [start, amounts, name] = args.args.as_slice() else {
-            return plan_err!("{NAME}(start, amount, calendar) takes three arguments");
-        };
-        let mut clocks = Clocks::new(NAME, name, rows, &args.config_options)?;
-        let (start, amounts) = (start.to_array(rows)?, amounts.to_array(rows)?);
-        let due = with_ticks!(start.data_type(), P => due::<P>(&mut clocks, &start, &amounts))?;
-        let due: ArrayRef = cast(&(Arc::new(due) as ArrayRef), start.data_type())?;
-        result(&due, is_constant)
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        Some(&self.documentation)
+    fn values(&self, clocks: &mut Clocks, columns: &[ArrayRef]) -> Result<ArrayRef> {
+        let (start, amounts) = (&columns[0], &columns[1]);
+        let due = with_ticks!(start.data_type(), P => due::<P>(clocks, start, amounts))?;
+        Ok(cast(&due, start.data_type())?)
     }
 }

@@ -33,17 +33,24 @@ pub(super) struct Named {
 }
 
 impl Clocks {
-    /// The clocks of an argument.
+    /// The clocks of an argument, in the calendars that the plan carries, or in the session's.
     ///
     /// # Errors
-    /// When it is a literal that names no calendar of the session.
+    /// When it is a literal that names no calendar.
     pub(super) fn new(
         function: &'static str,
         name: &ColumnarValue,
+        carried: Option<&ColumnarValue>,
         rows: usize,
         config: &ConfigOptions,
     ) -> Result<Self> {
-        let calendars = Options::calendars(config);
+        let calendars = match carried {
+            Some(ColumnarValue::Scalar(ScalarValue::Utf8(Some(text)))) => {
+                let calendars = Calendars::from_definition(text);
+                calendars.map_err(|problem| exec_datafusion_err!("{function}: {problem}"))?
+            }
+            _ => Options::calendars(config),
+        };
         match name {
             ColumnarValue::Scalar(ScalarValue::Utf8(name)) => {
                 let clock = name

@@ -1,67 +1,24 @@
 //! `business_end`: where a clock that never stops would stand after the same business time.
 
-use std::sync::Arc;
-
 use arrow::array::{Array, ArrayRef, Int64Array};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
-use datafusion::common::{Result, plan_err};
-use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-};
+use datafusion::common::Result;
+use datafusion::logical_expr::{Documentation, ScalarUDF};
 
-use super::arguments::{
-    END, START, calendar, documentation, instants, result, rows, signature, valid, with_ticks,
-};
+use super::arguments::{END, START, documentation, instants, valid, with_ticks};
 use super::clocks::Clocks;
+use super::function::{BusinessFunction, BusinessKernel};
 use crate::functions::kernels::times::ticks;
 
 const NAME: &str = "business_end";
 
 pub(super) fn function() -> ScalarUDF {
-    ScalarUDF::from(BusinessEnd::default())
+    BusinessFunction::udf(BusinessEnd)
 }
 
-#[derive(Debug)]
-struct BusinessEnd {
-    signature: Signature,
-    documentation: Documentation,
-}
-
-impl PartialEq for BusinessEnd {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for BusinessEnd {}
-
-impl std::hash::Hash for BusinessEnd {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        NAME.hash(state);
-    }
-}
-
-impl Default for BusinessEnd {
-    fn default() -> Self {
-        Self {
-            signature: signature(&["start", "end", "calendar"]),
-            documentation: documentation(
-                NAME,
-                "`start` plus the business time from `start` to `end`, so that any function of two \
-                 instants can count business time: `end_instant - start` is then time in business \
-                 hours. It is what the `calendar` argument of `frt` and the other durations does. An \
-                 `end` before `start` stays what it is. NULL when an argument is NULL; a timestamp \
-                 without a time zone is an error. For the time by which work is due see \
-                 `business_add`.",
-                &[("start", START), ("end", END)],
-                "SELECT business_end(TIMESTAMPTZ '2026-01-05T10:00:00Z', TIMESTAMPTZ \
-                 '2026-01-05T11:30:00Z', '24x7');\n-- 2026-01-05T11:30:00Z",
-                "business_add",
-            ),
-        }
-    }
-}
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct BusinessEnd;
 
 fn ends<const PER_SECOND: i64>(
     clocks: &mut Clocks,
@@ -87,44 +44,43 @@ fn ends<const PER_SECOND: i64>(
     (0..starts.len()).map(value).collect()
 }
 
-impl ScalarUDFImpl for BusinessEnd {
-    fn name(&self) -> &str {
+impl BusinessKernel for BusinessEnd {
+    fn name(&self) -> &'static str {
         NAME
     }
 
-    fn signature(&self) -> &Signature {
-        &self.signature
+    fn parameters(&self) -> &'static [&'static str] {
+        &["start", "end"]
     }
 
-    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        let [start, end, name] = arg_types else {
-            return plan_err!("{NAME}(start, end, calendar) takes three arguments");
-        };
-        let instant = instants(NAME, &[("start", start), ("end", end)])?;
-        Ok(vec![instant.clone(), instant, calendar(NAME, name)?])
+    fn documentation(&self) -> Documentation {
+        documentation(
+            NAME,
+            "`start` plus the business time from `start` to `end`, so that any function of two \
+                 instants can count business time: `end_instant - start` is then time in business \
+                 hours. It is what the `calendar` argument of `frt` and the other durations does. An \
+                 `end` before `start` stays what it is. NULL when an argument is NULL; a timestamp \
+                 without a time zone is an error. For the time by which work is due see \
+                 `business_add`.",
+            &[("start", START), ("end", END)],
+            "SELECT business_end(TIMESTAMPTZ '2026-01-05T10:00:00Z', TIMESTAMPTZ \
+                 '2026-01-05T11:30:00Z', '24x7');\n-- 2026-01-05T11:30:00Z",
+            "business_add",
+        )
     }
 
-    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
-        match arg_types {
-            [start, ..] => Ok(start.clone()),
-            [] => plan_err!("{NAME}(start, end, calendar) takes three arguments"),
-        }
+    fn coerce(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        let instant = instants(NAME, &[("start", &types[0]), ("end", &types[1])])?;
+        Ok(vec![instant.clone(), instant])
     }
 
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let (rows, is_constant) = rows(&args.args, args.number_rows);
-        let [start, end, name] = args.args.as_slice() else {
-            return plan_err!("{NAME}(start, end, calendar) takes three arguments");
-        };
-        let mut clocks = Clocks::new(NAME, name, rows, &args.config_options)?;
-        let (start, end) = (start.to_array(rows)?, end.to_array(rows)?);
-        let pair = (&start, &end);
-        let ends = with_ticks!(start.data_type(), P => ends::<P>(&mut clocks, pair))?;
-        let ends: ArrayRef = cast(&(Arc::new(ends) as ArrayRef), start.data_type())?;
-        result(&ends, is_constant)
+    fn return_type(&self, types: &[DataType]) -> DataType {
+        types[0].clone()
     }
 
-    fn documentation(&self) -> Option<&Documentation> {
-        Some(&self.documentation)
+    fn values(&self, clocks: &mut Clocks, columns: &[ArrayRef]) -> Result<ArrayRef> {
+        let (start, end) = (&columns[0], &columns[1]);
+        let ends = with_ticks!(start.data_type(), P => ends::<P>(clocks, (start, end)))?;
+        Ok(cast(&ends, start.data_type())?)
     }
 }

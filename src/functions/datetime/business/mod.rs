@@ -5,6 +5,7 @@ mod arguments;
 mod clocks;
 mod elapsed;
 mod end;
+mod function;
 mod moment;
 
 use std::sync::Arc;
@@ -12,6 +13,12 @@ use std::sync::Arc;
 use datafusion::logical_expr::ScalarUDF;
 
 pub(crate) use arguments::needs_zone;
+
+use add::BusinessAdd;
+use elapsed::ElapsedUnit;
+use end::BusinessEnd;
+use function::{BusinessFunction, BusinessKernel};
+use moment::OpeningQuestion;
 
 /// The functions.
 pub(crate) fn all() -> Vec<ScalarUDF> {
@@ -25,4 +32,17 @@ pub(crate) fn all() -> Vec<ScalarUDF> {
 /// `business_end(start, end, calendar)`, by which any function of two instants counts business time.
 pub(crate) fn end() -> Arc<ScalarUDF> {
     Arc::new(end::function())
+}
+
+/// The number of arguments that a call of `function` has before the calendars that its plan carries; `None` for
+/// what is no function of business time.
+pub(crate) fn arity(function: &ScalarUDF) -> Option<usize> {
+    fn of_kernel<K: BusinessKernel>(function: &ScalarUDF) -> Option<usize> {
+        let function = function.inner().downcast_ref::<BusinessFunction<K>>();
+        function.map(BusinessFunction::arity)
+    }
+    of_kernel::<ElapsedUnit>(function)
+        .or_else(|| of_kernel::<BusinessEnd>(function))
+        .or_else(|| of_kernel::<BusinessAdd>(function))
+        .or_else(|| of_kernel::<OpeningQuestion>(function))
 }

@@ -1,0 +1,299 @@
+//! One statement on its way: planned, run as a stream, counted, stopped.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::{SchemaRef, UInt64Type};
+use datafusion::dataframe::DataFrame;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use futures::TryStreamExt;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::planner::yielding;
+use crate::runtime::ScanProgress;
+use crate::sql::{self, Hint, Units};
+
+/// What a statement gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatementKind {
+    /// Rows.
+    Query,
+    /// `COPY`, `INSERT`, `UPDATE` and `DELETE`: the number of rows written, as a row of its own.
+    Write,
+    /// It took effect when it was planned and gives no rows: `CREATE`, `DROP`, `SET`.
+    Command,
+}
+
+/// A planned statement. Nothing of it runs before [`next_batch`](Self::next_batch) is called, and dropping it
+/// ends what runs.
+///
+/// ```
+/// # async fn example() -> deskql::Result<()> {
+/// use deskql::{Engine, Settings};
+///
+/// let engine = Engine::open(Settings::default()).await?;
+/// let mut execution = engine.run("SELECT nps(score) AS nps FROM (VALUES (10), (9), (3)) AS t(score)").await?;
+/// while let Some(batch) = execution.next_batch().await? {
+///     assert_eq!(batch.num_rows(), 1);
+/// }
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+/// ```
+pub struct StatementExecution {
+    kind: StatementKind,
+    logical: LogicalPlan,
+    /// `None` for a command.
+    plan: Option<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)>,
+    /// Once it has been started.
+    stream: Option<SendableRecordBatchStream>,
+    cancelled: watch::Sender<bool>,
+    timeout: Option<Duration>,
+    /// Since the start.
+    deadline: Option<Instant>,
+}
+
+impl std::fmt::Debug for StatementExecution {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StatementExecution")
+            .field("kind", &self.kind)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StatementExecution {
+    /// The execution of what `frame` plans.
+    ///
+    /// # Errors
+    /// When the plan cannot be made physical.
+    pub(super) async fn try_new(frame: DataFrame) -> Result<Self> {
+        let logical = frame.logical_plan().clone();
+        let kind = match &logical {
+            LogicalPlan::Copy(_) | LogicalPlan::Dml(_) => StatementKind::Write,
+            _ if frame.schema().fields().is_empty() => StatementKind::Command,
+            _ => StatementKind::Query,
+        };
+        let plan = if kind == StatementKind::Command {
+            None
+        } else {
+            let context = Arc::new(frame.task_ctx());
+            let plan = frame.create_physical_plan().await?;
+            Some((yielding(plan)?, context))
+        };
+        Ok(Self {
+            kind,
+            logical,
+            plan,
+            stream: None,
+            cancelled: watch::Sender::new(false),
+            timeout: None,
+            deadline: None,
+        })
+    }
+
+    /// The same, failing with [`Error::Timeout`] when it runs for longer.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// What the statement gives.
+    #[must_use]
+    pub fn kind(&self) -> StatementKind {
+        self.kind
+    }
+
+    /// The columns of its rows; none for a command.
+    #[must_use]
+    pub fn schema(&self) -> SchemaRef {
+        let plan = self.plan.as_ref();
+        plan.map_or_else(
+            || Arc::new(arrow::datatypes::Schema::empty()),
+            |(plan, _)| plan.schema(),
+        )
+    }
+
+    /// What is probably not meant in it; one line each, none for most statements.
+    #[must_use]
+    pub fn hints(&self) -> Vec<Hint> {
+        sql::hints(&self.logical)
+    }
+
+    /// What the KPIs among its columns are counted in, for showing its rows.
+    #[must_use]
+    pub fn units(&self) -> Units {
+        Units::of(&self.logical)
+    }
+
+    /// How far its scans have come, which may be looked at while it runs; `None` for a command.
+    #[must_use]
+    pub fn scan_progress(&self) -> Option<ScanProgress> {
+        self.plan.as_ref().map(|(plan, _)| ScanProgress::of(plan))
+    }
+
+    /// What stops it from elsewhere.
+    #[must_use]
+    pub fn canceller(&self) -> StatementCanceller {
+        StatementCanceller(self.cancelled.clone())
+    }
+
+    /// The next rows; `None` at the end. The first call starts the statement.
+    ///
+    /// # Errors
+    /// When it fails; [`Error::Interrupted`] once it was cancelled, [`Error::Timeout`] past its time.
+    pub async fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
+        if self.stream.is_none() && !self.start()? {
+            return Ok(None);
+        }
+        let Some(stream) = &mut self.stream else {
+            return Ok(None);
+        };
+        let mut cancelled = self.cancelled.subscribe();
+        let timeout = self.timeout;
+        let batch = tokio::select! {
+            biased;
+            _ = cancelled.wait_for(|is_cancelled| *is_cancelled) => Err(Error::Interrupted),
+            () = until(self.deadline) => {
+                Err(Error::Timeout(timeout.unwrap_or_default().as_secs_f64()))
+            }
+            batch = stream.try_next() => batch.map_err(Error::from),
+        };
+        if batch.is_err() {
+            // What is left would only go on working.
+            self.stream = None;
+            self.plan = None;
+        }
+        batch
+    }
+
+    /// False for a command, and for what has ended in an error.
+    fn start(&mut self) -> Result<bool> {
+        let Some((plan, context)) = &self.plan else {
+            return Ok(false);
+        };
+        self.stream = Some(execute_stream(Arc::clone(plan), Arc::clone(context))?);
+        self.deadline = self.timeout.map(|timeout| Instant::now() + timeout);
+        Ok(true)
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// As [`next_batch`](Self::next_batch).
+    pub async fn collect(mut self) -> Result<Vec<RecordBatch>> {
+        let mut batches = Vec::new();
+        while let Some(batch) = self.next_batch().await? {
+            batches.push(batch);
+        }
+        Ok(batches)
+    }
+
+    /// The number of its rows, or of the rows that it wrote; they themselves are dropped.
+    ///
+    /// # Errors
+    /// As [`next_batch`](Self::next_batch).
+    pub async fn count(&mut self) -> Result<u64> {
+        let mut rows = 0;
+        while let Some(batch) = self.next_batch().await? {
+            rows += match self.kind {
+                StatementKind::Write => written(&batch),
+                _ => batch.num_rows() as u64,
+            };
+        }
+        Ok(rows)
+    }
+}
+
+/// `COPY` and `INSERT` answer with one row that says how many rows they wrote.
+fn written(batch: &RecordBatch) -> u64 {
+    let counts = batch.column(0).as_primitive_opt::<UInt64Type>();
+    counts.map_or(0, |counts| counts.iter().flatten().sum())
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Stops a statement from another task or thread.
+#[derive(Debug, Clone)]
+pub struct StatementCanceller(watch::Sender<bool>);
+
+impl StatementCanceller {
+    /// Ends the statement at its next batch, or while it waits for one.
+    pub fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Engine, Settings};
+
+    /// Each row of one side meets all of the other, which takes days; nothing reads a leaf meanwhile.
+    const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 1000000) AS a, \
+         generate_series(1, 10000000) AS b WHERE a.value * b.value % 7 = 3";
+
+    async fn execution(sql: &str) -> StatementExecution {
+        let engine = Engine::open(Settings::default()).await.unwrap();
+        engine.run(sql).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_command_gives_no_rows() {
+        let mut command = execution("SET datafusion.execution.batch_size = 10").await;
+        assert_eq!(command.kind(), StatementKind::Command);
+        assert!(command.next_batch().await.unwrap().is_none());
+        assert!(command.schema().fields().is_empty() && command.scan_progress().is_none());
+    }
+
+    #[tokio::test]
+    async fn rows_of_queries_and_of_writes_are_counted() {
+        let engine = Engine::open(Settings::default()).await.unwrap();
+        let mut query = engine
+            .run("SELECT * FROM generate_series(1, 7)")
+            .await
+            .unwrap();
+        assert_eq!(query.count().await.unwrap(), 7);
+        engine.run("CREATE TABLE t (a BIGINT)").await.unwrap();
+        let mut write = engine
+            .run("INSERT INTO t VALUES (1), (2), (3)")
+            .await
+            .unwrap();
+        assert_eq!(write.kind(), StatementKind::Write);
+        assert_eq!(write.count().await.unwrap(), 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_query_past_its_time_ends() {
+        let timeout = Duration::from_millis(200);
+        let mut endless = execution(ENDLESS).await.with_timeout(Some(timeout));
+        assert!(matches!(endless.next_batch().await, Err(Error::Timeout(_))));
+        assert!(endless.next_batch().await.unwrap().is_none());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_query_is_cancelled_from_elsewhere() {
+        let mut endless = execution(ENDLESS).await;
+        let canceller = endless.canceller();
+        let waiting = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(200));
+            canceller.cancel();
+        });
+        assert!(matches!(
+            endless.next_batch().await,
+            Err(Error::Interrupted)
+        ));
+        waiting.join().unwrap();
+    }
+}

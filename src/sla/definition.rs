@@ -1,0 +1,111 @@
+//! Policies as text, by which a plan carries them into another session.
+
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Metric, Pauses, Policies, Rule};
+use crate::text::ParsedTexts;
+use crate::time::calendar::{Calendar, CalendarDefinition};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct PoliciesDefinition {
+    calendars: Vec<CalendarDefinition>,
+    rules: Vec<RuleDefinition>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct RuleDefinition {
+    policy: String,
+    metric: Metric,
+    priority: Option<String>,
+    when: Option<String>,
+    target: i64,
+    /// Its place among the calendars.
+    calendar: usize,
+    pauses: Vec<String>,
+    from: Option<i64>,
+    to: Option<i64>,
+    source: String,
+}
+
+static PARSED: LazyLock<ParsedTexts<Policies>> = LazyLock::new(ParsedTexts::default);
+
+impl Policies {
+    /// The text from which [`Policies::from_definition`] makes them again.
+    #[must_use]
+    pub(crate) fn definition(&self) -> String {
+        let mut calendars: Vec<&Arc<Calendar>> = Vec::new();
+        let mut rules = Vec::new();
+        for rule in self.rules() {
+            let known = calendars
+                .iter()
+                .position(|own| Arc::ptr_eq(own, &rule.calendar));
+            let calendar = known.unwrap_or_else(|| {
+                calendars.push(&rule.calendar);
+                calendars.len() - 1
+            });
+            rules.push(RuleDefinition::new(rule, calendar));
+        }
+        let calendars = calendars
+            .into_iter()
+            .map(|calendar| calendar.as_ref().into());
+        let definition = PoliciesDefinition {
+            calendars: calendars.collect(),
+            rules,
+        };
+        // Of plain numbers and texts only, so that nothing can fail.
+        serde_json::to_string(&definition).unwrap_or_default()
+    }
+
+    /// The policies of a definition.
+    ///
+    /// # Errors
+    /// When the text is none.
+    pub(crate) fn from_definition(text: &str) -> Result<Arc<Self>, String> {
+        PARSED.get_or_parse(text, |text| {
+            let definition: PoliciesDefinition =
+                serde_json::from_str(text).map_err(|error| error.to_string())?;
+            let calendars = definition.calendars.into_iter();
+            let calendars: Vec<Arc<Calendar>> = calendars
+                .map(|calendar| Arc::new(calendar.into()))
+                .collect();
+            let rules = definition.rules.into_iter();
+            let rules = rules.map(|rule| rule.into_rule(&calendars));
+            Ok(Self::new(rules.collect::<Result<_, String>>()?))
+        })
+    }
+}
+
+impl RuleDefinition {
+    fn new(rule: &Rule, calendar: usize) -> Self {
+        Self {
+            policy: rule.policy.clone(),
+            metric: rule.metric,
+            priority: rule.priority.clone(),
+            when: rule.when.clone(),
+            target: rule.target,
+            calendar,
+            pauses: rule.pauses.names(),
+            from: rule.from,
+            to: rule.to,
+            source: rule.source.clone(),
+        }
+    }
+
+    fn into_rule(self, calendars: &[Arc<Calendar>]) -> Result<Rule, String> {
+        let calendar = calendars.get(self.calendar);
+        Ok(Rule {
+            metric: self.metric,
+            calendar: Arc::clone(calendar.ok_or("a rule names no calendar")?),
+            pauses: Pauses::of(&self.pauses)?,
+            policy: self.policy,
+            priority: self.priority,
+            when: self.when,
+            target: self.target,
+            from: self.from,
+            to: self.to,
+            source: self.source,
+        })
+    }
+}

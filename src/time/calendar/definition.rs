@@ -1,0 +1,131 @@
+//! Calendars as text, by which a plan carries them into another session.
+
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Calendar, Calendars, Schedule};
+use crate::text::ParsedTexts;
+
+/// A calendar in the text of a definition.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CalendarDefinition {
+    name: String,
+    source: String,
+    versions: Schedule,
+}
+
+impl From<&Calendar> for CalendarDefinition {
+    fn from(calendar: &Calendar) -> Self {
+        Self {
+            name: calendar.name().to_owned(),
+            source: calendar.source().to_owned(),
+            versions: calendar.schedule().clone(),
+        }
+    }
+}
+
+impl From<CalendarDefinition> for Calendar {
+    fn from(definition: CalendarDefinition) -> Self {
+        Self::new(definition.name, definition.source, definition.versions)
+    }
+}
+
+/// Calendars with the tables that have been made of them, which every batch would make anew.
+static PARSED: LazyLock<ParsedTexts<Calendars>> = LazyLock::new(ParsedTexts::default);
+
+impl Calendars {
+    /// The text from which [`Calendars::from_definition`] makes calendars again.
+    #[must_use]
+    pub(crate) fn definition<'a>(calendars: impl IntoIterator<Item = &'a Arc<Calendar>>) -> String {
+        let all = calendars
+            .into_iter()
+            .map(|calendar| calendar.as_ref().into());
+        let all: Vec<CalendarDefinition> = all.collect();
+        // Of plain numbers and texts only, so that nothing can fail.
+        serde_json::to_string(&all).unwrap_or_default()
+    }
+
+    /// The calendars of a definition, and the one that is always open.
+    ///
+    /// # Errors
+    /// When the text is none.
+    pub(crate) fn from_definition(text: &str) -> Result<Arc<Self>, String> {
+        PARSED.get_or_parse(text, |text| {
+            let all: Vec<CalendarDefinition> =
+                serde_json::from_str(text).map_err(|error| error.to_string())?;
+            let mut calendars = Self::default();
+            for definition in all {
+                let calendar = Arc::new(Calendar::from(definition));
+                calendars
+                    .by_name
+                    .insert(calendar.name().to_owned(), calendar);
+            }
+            Ok(calendars)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{NaiveDate, Weekday};
+    use chrono_tz::Tz;
+
+    use super::*;
+    use crate::time::calendar::{DayHours, Days, Entry, Span, Special, Version, Week};
+
+    fn holiday(days: &str, hours: &[&str]) -> Entry {
+        let spans = hours.iter().map(|text| Span::parse(text).unwrap());
+        Entry {
+            days: Days::parse(days).unwrap(),
+            from_year: days.starts_with("last").then_some(2020),
+            to_year: None,
+            hours: DayHours::new(spans.collect()),
+        }
+    }
+
+    fn support() -> Calendar {
+        let mut week = Week::default();
+        week.add(Weekday::Mon, Span::parse("09:00-17:30").unwrap());
+        week.add(Weekday::Sun, Span::parse("22:00-06:00").unwrap());
+        let mut special = Special::default();
+        special.add_holiday(holiday("12-25", &[]));
+        special.add_holiday(holiday("2026-12-24", &["09:00-12:00"]));
+        special.add_holiday(holiday("last monday of may", &[]));
+        special.add_opening(holiday("2026-12-27", &["10:00-12:00"]));
+        let first = Version {
+            from: None,
+            zone: Tz::Europe__Berlin,
+            week,
+            special,
+        };
+        let second = Version {
+            from: Some(1_700_000_000),
+            zone: Tz::America__New_York,
+            ..first.clone()
+        };
+        let schedule = Schedule::new(vec![first, second]).unwrap();
+        Calendar::new("support", "deskql.toml:1", schedule)
+    }
+
+    #[test]
+    fn a_calendar_comes_back_from_its_definition() {
+        let calendar = Arc::new(support());
+        let text = Calendars::definition([&calendar]);
+        let calendars = Calendars::from_definition(&text).unwrap();
+        let back = calendars.find("support").unwrap();
+        assert_eq!(
+            back.schedule().versions(),
+            calendar.schedule().versions(),
+            "{text}"
+        );
+        assert_eq!(back.source(), "deskql.toml:1");
+        assert!(calendars.find("24x7").is_ok());
+        let day = NaiveDate::from_ymd_opt(2026, 12, 24).unwrap();
+        let hours = back.schedule().versions()[0]
+            .special
+            .hours(day, &Week::always());
+        assert_eq!(hours.seconds(), 3 * 3_600);
+        assert!(Calendars::from_definition("support").is_err());
+    }
+}
