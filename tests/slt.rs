@@ -1,9 +1,8 @@
 //! Runs every `tests/slt/**/*.slt` under each setting of a matrix that changes how a query is
-//! carried out and must not change its answer.
+//! carried out and must not change its answer. Each file is a test: `cargo test slt::kpi::nps`.
 //!
-//! `DESKQL_SLT=part/of/a/path` runs only the files whose path holds the text. With
-//! `DESKQL_SLT_COMPLETE=1` the files are rewritten with the answers of the first setting: read the
-//! difference before you commit it, since a run is no proof of a right answer.
+//! With `DESKQL_SLT_COMPLETE=1` the files are rewritten with the answers of the first setting: read
+//! the difference before you commit it, since a run is no proof of a right answer.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -57,45 +56,69 @@ const MATRIX: &[Setting] = &[
     },
 ];
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn slt_files_give_the_same_answers_under_every_setting() {
-    let files = files_to_run();
-    assert!(!files.is_empty(), "no .slt file matches DESKQL_SLT");
+/// A module for each folder of `tests/slt/`, and in it a test for each file.
+macro_rules! slt_files {
+    ($($folder:ident: $($file:ident)*;)*) => {
+        const LISTED: &[&str] = &[
+            $($(concat!(stringify!($folder), "/", stringify!($file), ".slt"),)*)*
+        ];
+        $(mod $folder {
+            $(#[test]
+            fn $file() {
+                super::check(concat!(stringify!($folder), "/", stringify!($file), ".slt"));
+            })*
+        })*
+    };
+}
+
+slt_files! {
+    business: functions;
+    correctness: changed_rows exists_rows grouping_sets in_subqueries lead_lag moving_aggregates
+        outer_values range_offsets repeated_keys truth_tests;
+    engine: cast_names catalogue conditions_over_totals distinct_sums fixed_lengths
+        grouping_ordinals inserted_types join_keys lengths list_indexes lists named_windows
+        not_in_unknown numbers operator_strength patterns quantified_comparison repeat_contacts
+        repeated_names rows series_bounds set_operations settings show_functions sorted_aggregates
+        times_of_units unnest_keys using_and_natural;
+    friendly: dates end_of_time fields functions names refusals select summarize times_as_text
+        values;
+    kpi: active_customers backlog ces churn csat durations fcr nps rates revenue workload;
+}
+
+#[test]
+fn every_file_is_listed() {
+    let files = read_dir_recursive(folder()).unwrap().into_iter();
+    let mut found: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "slt"))
+        .map(|path| path.strip_prefix(folder()).unwrap().to_path_buf())
+        .collect();
+    found.sort();
+    let listed: Vec<PathBuf> = LISTED.iter().map(PathBuf::from).collect();
+    assert_eq!(found, listed, "the list of tests/slt.rs");
+}
+
+/// Runs one file, given relative to `tests/slt/`, under every setting.
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn check(name: &str) {
+    let file = folder().join(name);
     if std::env::var_os("DESKQL_SLT_COMPLETE").is_some() {
-        for file in &files {
-            complete(file).await;
-        }
+        complete(&file).await;
         return;
     }
     let mut failures = Vec::new();
-    for file in &files {
-        for setting in MATRIX {
-            failures.extend(run(file, setting).await);
-        }
+    for setting in MATRIX {
+        failures.extend(run(&file, setting).await);
     }
     assert!(
         failures.is_empty(),
-        "{} failures in {} files\n\n{}",
+        "{} failures\n\n{}",
         failures.len(),
-        files.len(),
         failures.join("\n\n")
     );
 }
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slt")
-}
-
-fn files_to_run() -> Vec<PathBuf> {
-    let wanted = std::env::var("DESKQL_SLT").unwrap_or_default();
-    let mut files: Vec<PathBuf> = read_dir_recursive(folder())
-        .unwrap()
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|ending| ending == "slt"))
-        .filter(|path| path.to_string_lossy().contains(&wanted))
-        .collect();
-    files.sort();
-    files
 }
 
 /// Runs one file under one setting and gives a message for each record that fails.
