@@ -281,7 +281,7 @@ fn a_reader_that_leaves_ends_the_program_quietly() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
-/// Row S of the engine's traps: a cross join does not yield, so nothing inside the query can stop.
+/// Trap S of `docs/engine-traps.md`: a cross join does not yield, so nothing inside the query can stop.
 #[test]
 fn trap_s_a_timeout_ends_a_join_that_does_not_yield() {
     let folder = tempfile::tempdir().unwrap();

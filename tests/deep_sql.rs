@@ -1,4 +1,4 @@
-//! Row V of the engine's traps: long and deep SQL, in the program as it runs.
+//! Trap V of `docs/engine-traps.md`: long and deep SQL, in the program as it runs.
 
 use assert_cmd::cargo::cargo_bin_cmd;
 

@@ -49,6 +49,7 @@ mod time_arithmetic;
 mod time_text;
 mod traps;
 mod traps_kpis;
+mod traps_page;
 mod traps_tables;
 mod traps_zones;
 mod upstream;

@@ -1,4 +1,4 @@
-//! Rows L and M of the engine's traps: a small memory limit costs time and never rows.
+//! Traps L and M of `docs/engine-traps.md`: a small memory limit costs time and never rows.
 
 use deskql::{Engine, Settings};
 
@@ -30,7 +30,7 @@ async fn same_in_little_memory(sql: &str) {
 }
 
 #[tokio::test]
-async fn row_l_window_over_a_large_sort() {
+async fn trap_l_window_over_a_large_sort() {
     let sql = "SELECT count(*), sum(k), max(n), sum(n * k % 97) FROM (
         SELECT value AS k, row_number() OVER (ORDER BY value * 7919 % 1000003) AS n
         FROM generate_series(1, 600000))";
@@ -38,7 +38,7 @@ async fn row_l_window_over_a_large_sort() {
 }
 
 #[tokio::test]
-async fn row_l_order_by_with_a_large_limit() {
+async fn trap_l_order_by_with_a_large_limit() {
     // 1000003 is prime, so the keys differ and the rows within the limit are one set.
     let sql = "SELECT count(*), sum(value) FROM (
         SELECT value FROM generate_series(1, 900000) ORDER BY value * 7919 % 1000003 LIMIT 700000)";
@@ -46,7 +46,7 @@ async fn row_l_order_by_with_a_large_limit() {
 }
 
 #[tokio::test]
-async fn row_l_a_large_limit_keeps_the_order() {
+async fn trap_l_a_large_limit_keeps_the_order() {
     let sql = "SELECT count(*) FILTER (WHERE value = n) FROM (
         SELECT value, row_number() OVER () AS n FROM (
             SELECT 400001 - value AS value FROM generate_series(1, 400000)
@@ -70,7 +70,7 @@ async fn many_groups_spill() {
 }
 
 #[tokio::test]
-async fn row_m_groups_by_struct_stay_whole_after_a_spill() {
+async fn trap_m_groups_by_struct_stay_whole_after_a_spill() {
     let sql = "SELECT count(*), sum(c) FROM (
         SELECT named_struct('a', value % 1000, 'b', value % 150) AS k, count(*) AS c
         FROM generate_series(1, 600000) GROUP BY 1)";

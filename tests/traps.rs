@@ -1,7 +1,7 @@
 //! Traps of the engine that concern the session: its settings, rules and stand-in functions.
 //!
-//! The letter in a name is the row of the list of traps (`traps_tables` and `traps_zones` hold the others). Expected
-//! values are worked out by hand.
+//! The letter in a name is the row of `docs/engine-traps.md` (`traps_tables` and `traps_zones` hold the others).
+//! Expected values are worked out by hand.
 
 use deskql::{Engine, Settings};
 

@@ -1,13 +1,15 @@
-//! Traps of the engine that concern tables; the letter in a name is the row of the list of traps.
+//! Traps of the engine that concern tables: rows of `docs/engine-traps.md`, whose letters are in the names.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, DictionaryArray, Float64Array, Int32Array, TimestampMillisecondArray,
+    ArrayRef, DictionaryArray, Float64Array, Int32Array, Int64Array, TimestampMillisecondArray,
     TimestampSecondArray,
 };
 use datafusion::arrow::datatypes::Int8Type;
+use datafusion::parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
+use datafusion::parquet::file::statistics::Statistics;
 use deskql::{Engine, Settings};
 
 use crate::support::data::{error, ints, open, parquet, rows, text, texts};
@@ -152,6 +154,54 @@ async fn trap_u_minimum_maximum_and_count_agree_with_a_scan() {
     let engine = open(&[folder.path()]).await.unwrap();
     let forced = "SELECT min(v), max(v) FROM t WHERE w + 0 > 0";
     assert_eq!(rows(&engine, forced).await, ["1.0|NaN"]);
+}
+
+/// The file with statistics that do not count NULLs, as old writers leave them.
+fn forget_null_counts(path: &Path) {
+    let mut file = std::fs::read(path).unwrap();
+    let whole = bytes::Bytes::from(file.clone());
+    let read = ParquetMetaDataReader::new()
+        .parse_and_finish(&whole)
+        .unwrap();
+    let mut groups = Vec::new();
+    for group in read.row_groups() {
+        let mut columns = Vec::new();
+        for column in group.columns() {
+            let Some(Statistics::Int64(known)) = column.statistics() else {
+                panic!("{column:?}");
+            };
+            let (least, greatest) = (known.min_opt().copied(), known.max_opt().copied());
+            let bounds = Statistics::int64(least, greatest, None, None, false);
+            let column = column.clone().into_builder().set_statistics(bounds);
+            columns.push(column.build().unwrap());
+        }
+        let group = group.clone().into_builder().set_column_metadata(columns);
+        groups.push(group.build().unwrap());
+    }
+    let written = read.into_builder().set_row_groups(groups).build();
+    let length = file[file.len() - 8..file.len() - 4].try_into().unwrap();
+    file.truncate(file.len() - 8 - u32::from_le_bytes(length) as usize);
+    ParquetMetaDataWriter::new(&mut file, &written)
+        .finish()
+        .unwrap();
+    std::fs::write(path, file).unwrap();
+}
+
+#[tokio::test]
+#[ignore = "not mended: upstream counts no NULLs where statistics have no count of them"]
+async fn trap_y_statistics_without_null_counts_do_not_hide_nulls() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t/a.parquet");
+    let values: ArrayRef = Arc::new(Int64Array::from(vec![Some(1), None, Some(3)]));
+    parquet(&path, vec![("v", values)]);
+    forget_null_counts(&path);
+    for (question, expected) in [
+        ("SELECT count(v), count(*) FROM t", "2|3"),
+        ("SELECT count(*) FROM t WHERE v IS NULL", "1"),
+        ("SELECT count(*) FROM t WHERE v IS NOT NULL", "2"),
+    ] {
+        assert_every_way(folder.path(), "PARQUET", question, &[expected]).await;
+    }
 }
 
 #[tokio::test]

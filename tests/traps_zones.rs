@@ -1,7 +1,7 @@
 //! Traps of the engine that concern time zones: literals, comparisons, casts and bins.
 //!
-//! The letter in a name is the row of the list of traps, as in `traps`. Expected values are worked out by
-//! hand: New York left out 02:00 to 03:00 on 8 March 2026 and had 01:00 to 02:00 twice on 1 November.
+//! The letter in a name is the row of `docs/engine-traps.md`. Expected values are worked out by hand: New York
+//! left out 02:00 to 03:00 on 8 March 2026 and had 01:00 to 02:00 twice on 1 November.
 
 use std::sync::Arc;
 
