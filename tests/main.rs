@@ -32,6 +32,7 @@ mod numbers;
 mod object_store;
 mod output;
 mod own_data;
+mod packaging;
 mod pages;
 mod percentiles;
 mod readme;
