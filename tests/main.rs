@@ -19,6 +19,7 @@ mod distinct;
 mod documentation;
 mod fast_paths;
 mod friendly;
+mod fuzz_cases;
 mod generate;
 mod hints;
 mod house;

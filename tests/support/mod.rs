@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod data;
+pub(crate) mod messages;
 pub(crate) mod postgres;
 pub(crate) mod random;
 pub(crate) mod session;
