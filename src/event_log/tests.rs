@@ -67,7 +67,7 @@ impl LogicalExtensionCodec for TextCodec {
 
 const CONFIG: &str = r#"
 [calendars.desk]
-zone = "Europe/Berlin"
+time_zone = "Europe/Berlin"
 hours = { mon-fri = "09:00-17:00" }
 holidays = ["12-25"]
 

@@ -4,7 +4,7 @@
 //! NULL of them without a word; `'0930'` as TIME are 930 nanoseconds.
 //!
 //! Upstream: none found: CAST('0930' AS TIME) gives 00:00:00.000000930, and times without seconds do not parse
-//! Retire when: arrow's casts of text read what `src/time_text/` reads
+//! Retire when: arrow's casts of text read what `src/time/text/` reads
 
 use std::sync::Arc;
 

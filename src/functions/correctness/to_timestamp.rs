@@ -4,7 +4,7 @@
 //! for them.
 //!
 //! Upstream: none found: `to_timestamp('02/03/2026 10:20', 'DD/MM/YYYY HH24:MI')` fails as in `PostgreSQL` it does not
-//! Retire when: the stock functions take `PostgreSQL`'s patterns and the forms of `src/time_text/`
+//! Retire when: the stock functions take `PostgreSQL`'s patterns and the forms of `src/time/text/`
 
 use std::sync::Arc;
 

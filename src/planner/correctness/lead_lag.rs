@@ -3,7 +3,7 @@
 //! The stock functions find nothing with IGNORE NULLS and an offset of 2 or more (`lead`, and a `lag` that is planned
 //! over the opposite order), take an offset of NULL for 0, cut a default to the type of the value, and refuse
 //! an offset or default that is no literal. Those calls are given functions that look rows up by their number; all
-//! others stay, among them `lead(instant)`, which `exec/contacts` answers.
+//! others stay, among them `lead(instant)`, which `fast_paths/repeat_contacts` answers.
 //!
 //! Upstream: none found: lead(x, n) IGNORE NULLS gives NULL for n > 1 with bounded execution; lag(x, NULL) is lag(x, 0); lag(1, 1, 5.5) casts its default to an integer
 //! Retire when: the stock engine gives the answers below

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use roaring::{RoaringBitmap, RoaringTreemap};
 
+/// Values from which on roaring has bits in a container instead of an array.
+const ARRAY_LIMIT: u64 = 4096;
+
 /// Ids of one page, which is what one container of a roaring bitmap holds.
 const PAGE_BITS: u32 = 16;
 const PAGE_BYTES: usize = 1 << (PAGE_BITS - 3);
@@ -148,6 +151,9 @@ impl Pages {
     }
 
     /// The ids that lie close together, and those merged.
+    ///
+    /// `from_lsb0_bytes` of roaring 0.11 keeps a container of exactly [`ARRAY_LIMIT`] values as bits, and writes
+    /// it so, but its reader takes that many values for an array: one by one they go into an array at once.
     pub(super) fn bitmap(&self) -> RoaringTreemap {
         let mut parts: BTreeMap<u32, RoaringBitmap> = BTreeMap::new();
         for (number, page) in (self.first..).zip(&self.pages) {
@@ -155,7 +161,10 @@ impl Pages {
                 let [a, b, c, d, e, f, g, h] = (number << PAGE_BITS).to_le_bytes();
                 let high = u32::from_le_bytes([e, f, g, h]);
                 let low = u32::from_le_bytes([a, b, c, d]);
-                let bits = RoaringBitmap::from_lsb0_bytes(low, page.as_slice());
+                let mut bits = RoaringBitmap::from_lsb0_bytes(low, page.as_slice());
+                if bits.len() == ARRAY_LIMIT {
+                    bits = bits.iter().collect();
+                }
                 *parts.entry(high).or_default() |= bits;
             }
         }

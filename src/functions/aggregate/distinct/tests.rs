@@ -103,6 +103,19 @@ fn dense_ids_take_a_few_bits_each() {
 }
 
 #[test]
+fn states_of_as_many_ids_as_an_array_holds_are_read_again() {
+    for count in [4_095, 4_096, 4_097] {
+        let ids: Vec<u64> = (0..count).map(|id| id * 16).collect();
+        let (mut written, _) = set(&ids);
+        let mut bytes = Vec::new();
+        state::write(&mut written, &mut bytes).unwrap();
+        let (mut read, mut heap) = set(&[]);
+        state::merge(&mut read, &bytes, &mut heap).unwrap();
+        assert_eq!(read.len(), count);
+    }
+}
+
+#[test]
 fn a_damaged_state_is_an_error() {
     let (mut set, mut heap) = set(&[1, 2]);
     for bytes in [

@@ -4,7 +4,7 @@
 //! at literals: files are skipped by them, and fast paths know them.
 //!
 //! Upstream: none found: `CAST('2026-01-02 03:04' AS TIMESTAMP)`, `'2026/01/02'::DATE` and `' 2026-01-02 '::DATE` fail
-//! Retire when: arrow's casts of text read what `src/time_text/` reads
+//! Retire when: arrow's casts of text read what `src/time/text/` reads
 
 use std::sync::Arc;
 
