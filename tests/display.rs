@@ -13,12 +13,11 @@ async fn shown(sql: &str, format: Format, screen: Option<Screen>) -> String {
         ..Settings::default()
     };
     let engine = Engine::open(settings).await.unwrap();
-    let frame = engine.sql(sql).await.unwrap();
-    let schema = frame.clone().create_physical_plan().await.unwrap().schema();
-    let schema = engine.units(&frame).mark(&schema);
+    let mut execution = engine.run(sql).await.unwrap();
+    let schema = execution.units().mark(&execution.schema());
     let sink = Shared::default();
     let mut writer = output::writer(format, &schema, Box::new(sink.clone()), screen).unwrap();
-    for batch in frame.collect().await.unwrap() {
+    while let Some(batch) = execution.next_batch().await.unwrap() {
         writer.write(&batch).unwrap();
     }
     writer.finish().unwrap();

@@ -18,11 +18,8 @@ async fn sample() -> Engine {
 async fn hints_on(engine: &Engine, sql: &str) -> Vec<String> {
     let frame = engine.sql(sql).await;
     let frame = frame.unwrap_or_else(|error| panic!("{sql}: {error}"));
-    engine
-        .hints(&frame)
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    let hints = hints(frame.logical_plan());
+    hints.iter().map(ToString::to_string).collect()
 }
 
 async fn each_gets(mistakes: &[(&str, &str)]) {
@@ -305,7 +302,7 @@ async fn named_queries_get_none() {
         let Ok(frame) = engine.named(&query.name, &[]).await else {
             continue;
         };
-        for hint in engine.hints(&frame) {
+        for hint in hints(frame.logical_plan()) {
             loud.push(format!("{}: {hint}", query.name));
         }
     }
@@ -352,7 +349,7 @@ async fn hints_on_deep_queries_cost_little() {
     sql.push_str(" SELECT a / b FROM c39");
     let frame = engine.sql(&sql).await.unwrap();
     let start = Instant::now();
-    drop(engine.hints(&frame));
+    drop(hints(frame.logical_plan()));
     assert!(
         start.elapsed() < Duration::from_secs(1),
         "{:?}",

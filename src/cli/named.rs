@@ -62,7 +62,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
 async fn draw(settings: Settings, query: &NamedQuery, statement: &Statement) -> Result<String> {
     let engine = Engine::open(settings).await?;
     queries::check_needs(engine.context(), query).await?;
-    let answer = async { Ok(engine.execute(statement).await?.collect().await?) };
+    let answer = async { engine.execute(statement).await?.collect().await };
     let rows = answer
         .await
         .map_err(|error| sql::located(error, statement.script()))?;

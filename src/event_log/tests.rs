@@ -68,7 +68,7 @@ impl LogicalExtensionCodec for TextCodec {
 const CONFIG: &str = r#"
 [calendars.desk]
 time_zone = "Europe/Berlin"
-hours = { mon-fri = "09:00-17:00" }
+hours = { mon-fri = ["09:00-17:00"] }
 holidays = ["12-25"]
 
 [[sla_policies]]
