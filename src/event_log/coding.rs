@@ -22,11 +22,19 @@ pub(super) fn text(code: Expr, value: Expr) -> Expr {
 }
 
 fn call(step: Step, arguments: Vec<Expr>) -> Expr {
+    function(step).call(arguments)
+}
+
+/// Both functions, which plans that come from elsewhere find by their names.
+pub(super) fn functions() -> [ScalarUDF; 2] {
+    [Step::Code, Step::Text].map(function)
+}
+
+fn function(step: Step) -> ScalarUDF {
     ScalarUDF::from(Coding {
         step,
-        signature: Signature::any(arguments.len(), Volatility::Immutable),
+        signature: Signature::variadic_any(Volatility::Immutable),
     })
-    .call(arguments)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

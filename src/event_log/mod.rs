@@ -33,5 +33,14 @@ pub(crate) use node::EventTablePlanner;
 pub(crate) use pages::pages;
 pub(crate) use relation::{EventRelations, takes_events};
 
+use datafusion::logical_expr::ScalarUDF;
+
+/// The functions that plans of this module call and nobody writes.
+pub(crate) fn functions() -> Vec<ScalarUDF> {
+    let mut all = coding::functions().to_vec();
+    all.push(sla_clock::function());
+    all
+}
+
 #[cfg(test)]
 mod tests;

@@ -19,11 +19,15 @@ use crate::sla::{Metric, Policies};
 
 /// A call.
 pub(super) fn call(arguments: Vec<Expr>) -> Expr {
+    function().call(arguments)
+}
+
+/// The function, which plans that come from elsewhere find by its name.
+pub(super) fn function() -> ScalarUDF {
     ScalarUDF::from(SlaClock {
         // Not volatile, but this keeps a condition on what it gives from computing it once more.
-        signature: Signature::any(arguments.len(), Volatility::Volatile),
+        signature: Signature::variadic_any(Volatility::Volatile),
     })
-    .call(arguments)
 }
 
 /// Arguments before the conditions.

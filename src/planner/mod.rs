@@ -20,7 +20,7 @@ use datafusion::optimizer::{Analyzer, AnalyzerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
-use crate::event_log::EventRelations;
+use crate::event_log::{self, EventRelations};
 use correctness::PushedFilters;
 use correctness::float_statistics::{FloatPruning, FloatStatistics};
 use correctness::grouping_keys::GroupingKeys;
@@ -52,6 +52,9 @@ pub(crate) fn with_rules(
 /// When a function is missing, or the session refuses a rule.
 pub(crate) fn register(state: &mut SessionState) -> Result<()> {
     state.register_udf(Arc::new(ScalarUDF::from(LocalBins::default())))?;
+    for function in event_log::functions() {
+        state.register_udf(Arc::new(function))?;
+    }
     correctness::register_rewrites(state)?;
     for planner in correctness::expr_planners(state)? {
         state.register_expr_planner(planner)?;
