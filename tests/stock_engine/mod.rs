@@ -93,13 +93,13 @@ const PARTS: [&str; 4] = [
 #[test]
 fn every_mend_names_its_upstream_issue_and_its_end() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let own: String = read_dir_recursive(&root.join("tests/stock_engine"))
+    let own: String = read_dir_recursive(root.join("tests/stock_engine"))
         .unwrap()
         .iter()
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
     let sources = root.join("src");
-    let files = MENDS.map(|folder| read_dir_recursive(&sources.join(folder)).unwrap());
+    let files = MENDS.map(|folder| read_dir_recursive(sources.join(folder)).unwrap());
     for path in files.iter().flatten() {
         let name = path.strip_prefix(&sources).unwrap().with_extension("");
         let name = name.to_string_lossy();

@@ -37,9 +37,15 @@ fn with_calendars(mut expr: Expr, calendars: &Calendars) -> Transformed<Expr> {
     if business::arity(&call.func) != Some(call.args.len()) {
         return Transformed::no(expr);
     }
-    let definition = match call.args.last().and_then(name) {
-        // What there is not is refused where it is looked up.
-        Some(name) => Calendars::definition(calendars.find(name).ok()),
+    let definition = match call
+        .args
+        .last()
+        .and_then(name)
+        .map(|name| calendars.find(name))
+    {
+        Some(Ok(calendar)) => Calendars::definition([calendar]),
+        // A name that there is not is refused where it is looked up, among all that there are.
+        Some(Err(_)) => return Transformed::no(expr),
         None => Calendars::definition(calendars.iter()),
     };
     call.args.push(lit(definition));
