@@ -1,7 +1,7 @@
 //! KPI functions and the functions of SQL that DataFusion lacks; they know Arrow and DataFusion's function
 //! traits, and of deskql only what is below them.
 //!
-//! Each KPI is one file of `kpis/`: a [`tally::Tally`] of plain counts and sums, how rows are read
+//! Each KPI is one file of `kpis/`: a `tally::Tally` of plain counts and sums, how rows are read
 //! into it, and what it says. The Arrow loops are in `tally/accumulate.rs`, the argument checks in
 //! `declaration/`.
 
