@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use super::args::GlobalArgs;
-use crate::bench;
+use super::global_args::GlobalArgs;
 use crate::bench::{Comparison, Effort, Machine, Report};
 use crate::error::{Error, Result};
 use crate::generate::{self, Options, SAMPLE_SEED};
 use crate::runtime::{Scratch, ScratchFolder};
 use crate::terminal::{note, print, run_until_stopped, wording};
-use crate::{Engine, Settings, sql};
+use crate::{Engine, Settings, bench, sql};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -3,7 +3,8 @@
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::args::{Cli, Command, GlobalArgs};
+use super::args::{Cli, Command};
+use super::global_args::GlobalArgs;
 
 /// Makes of the variables what they mean here.
 pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {

@@ -11,7 +11,7 @@ use std::time::Instant;
 use clap::Args;
 use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
-use super::args::GlobalArgs;
+use super::global_args::GlobalArgs;
 use crate::error::{Error, Result};
 use crate::generate::{self, Options, Progress, SAMPLE_SEED, SAMPLE_TICKETS, Summary};
 use crate::terminal::note;

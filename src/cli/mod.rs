@@ -5,6 +5,7 @@ mod bench;
 mod environment;
 mod functions;
 mod generate;
+mod global_args;
 mod kpis;
 mod named;
 mod processor;
@@ -17,15 +18,15 @@ mod values;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use args::{Cli, Command};
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
+use script::Source;
 
 use crate::error::{Error, Result};
 use crate::output::Format;
 use crate::runtime::Scratch;
 use crate::shell;
-use args::{Cli, Command};
-use script::Source;
 
 /// Runs the program with the process's arguments.
 #[must_use]

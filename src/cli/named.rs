@@ -2,16 +2,15 @@
 
 use clap::Args;
 
-use super::args::GlobalArgs;
+use super::global_args::GlobalArgs;
 use super::run;
 use crate::error::{Error, Result};
 use crate::output::chart::{self, Canvas, ChartSpec};
 use crate::parser::Statement;
 use crate::queries::{self, Library, NamedQuery};
 use crate::runtime::Scratch;
-use crate::sql;
 use crate::terminal::{has_colours, print, run_until_stopped, width};
-use crate::{Engine, Settings};
+use crate::{Engine, Settings, sql};
 
 /// Lines of a chart: with its axis and legend it fits a terminal of 24.
 const CHART_HEIGHT: usize = 20;

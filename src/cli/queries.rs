@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::args::GlobalArgs;
+use super::global_args::GlobalArgs;
 use crate::error::Result;
 use crate::queries::{Library, list, page};
 use crate::terminal::{print, width};

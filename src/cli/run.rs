@@ -2,16 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
-use super::args::GlobalArgs;
+use super::global_args::GlobalArgs;
 use super::script::{self, Source};
 use crate::engine::{StatementExecution, StatementKind};
 use crate::error::Result;
 use crate::parser::Statement;
 use crate::queries::{self, NamedQuery};
 use crate::runtime::Scratch;
-use crate::sql;
 use crate::terminal::{Progress, Target, note, run_until_stopped};
-use crate::{Engine, Settings};
+use crate::{Engine, Settings, sql};
 
 /// Runs the statements of `sources`. Everything is parsed before anything runs: a typing error in
 /// the last statement should not cost the time of those before it.

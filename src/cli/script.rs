@@ -3,12 +3,11 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Args};
 
-use super::args::QueryArgs;
 use crate::error::{Error, Result};
 use crate::parser::Statement;
-use crate::sql::{self};
+use crate::sql;
 
 /// One piece of SQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +65,17 @@ pub(crate) fn sources(query: &QueryArgs, matches: &ArgMatches) -> Vec<Source> {
 
 fn positions<'a>(matches: &'a ArgMatches, id: &str) -> impl Iterator<Item = usize> + 'a {
     matches.indices_of(id).into_iter().flatten()
+}
+
+/// The SQL to run; without any, standard input, or the shell when that is a terminal.
+#[derive(Debug, Args)]
+pub(crate) struct QueryArgs {
+    /// Run these statements, separated by ';' (repeatable, in the order given)
+    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    pub(crate) sql: Vec<String>,
+    /// Run the statements of this file, '-' for standard input (repeatable, in the order given)
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) file: Vec<PathBuf>,
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::{History, Run};
 use super::input::{AT, DETAILS, TICKET};
-use super::table_function::Rows;
 use super::ticket::{Event, Ticket};
+use super::ticket_rows::Rows;
 use super::vocabulary::{Field, Kind};
 use crate::sla::Metric;
 

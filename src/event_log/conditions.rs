@@ -11,7 +11,7 @@ use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, Ident, Visit, VisitMut, Visitor, VisitorMut,
 };
 
-use super::sla::SLA_EVENTS;
+use super::function_names::SLA_EVENTS;
 use crate::parser;
 use crate::sla::Policies;
 use crate::text::nearest;

@@ -10,8 +10,8 @@ use super::business_time::Working;
 use super::columns::Columns;
 use super::facts::Facts;
 use super::input::{AT, TICKET};
-use super::table_function::Rows;
 use super::ticket::Ticket;
+use super::ticket_rows::Rows;
 use crate::time::calendar::Calendar;
 
 pub(super) struct FactRows {

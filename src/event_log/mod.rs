@@ -13,6 +13,7 @@ mod columns;
 mod conditions;
 mod fact_rows;
 mod facts;
+mod function_names;
 mod input;
 mod measure;
 mod node;
@@ -26,6 +27,7 @@ mod stream;
 mod table_function;
 mod ticket;
 mod ticket_attributes;
+mod ticket_rows;
 mod tickets;
 mod vocabulary;
 

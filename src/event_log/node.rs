@@ -20,9 +20,6 @@ use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use super::operator::ByTicketExec;
 use super::table_function::Product;
 
-/// The name of the function.
-pub(super) const TICKET_FACTS: &str = "ticket_facts";
-
 /// What a table function makes of the events below, and of what is known of the tickets themselves
 /// where that is a second input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +54,8 @@ impl ByTicket {
     /// The name of the function.
     pub(super) fn name(&self) -> &'static str {
         match self.product {
-            Product::Facts { .. } => TICKET_FACTS,
-            Product::Clocks(_) => super::sla::SLA_EVENTS,
+            Product::Facts { .. } => super::function_names::TICKET_FACTS,
+            Product::Clocks(_) => super::function_names::SLA_EVENTS,
         }
     }
 

@@ -2,8 +2,7 @@
 
 use datafusion::logical_expr::{DocSection, Documentation};
 
-use super::node::TICKET_FACTS;
-use super::sla::SLA_EVENTS;
+use super::function_names::{SLA_EVENTS, TICKET_FACTS};
 use crate::functions::Page;
 
 const FAMILY: &str = "Tables from events";

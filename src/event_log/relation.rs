@@ -11,12 +11,11 @@ use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, FunctionArg, ObjectName, Query, TableFactor,
 };
 
-use super::arguments;
-use super::business_time;
+use super::function_names::{SLA_EVENTS, TICKET_FACTS};
 use super::input::Events;
-use super::node::{ByTicket, TICKET_FACTS};
-use super::sla::{self, SLA_EVENTS};
+use super::node::ByTicket;
 use super::table_function::Product;
+use super::{arguments, business_time, sla};
 use crate::time::calendar::Calendars;
 
 /// Whether `name` is a table function that takes events.

@@ -14,22 +14,19 @@ use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg, FunctionArgExpr, Query};
 
-use super::arguments;
 use super::clock_rows::{Clocks, Track};
 use super::conditions::Conditions;
+use super::function_names::SLA_EVENTS;
 use super::input::{Events, detail};
 use super::node::ByTicket;
-use super::sla_clock;
 use super::sla_columns::COLUMNS;
 use super::table_function::Product;
 use super::tickets::Tickets;
+use super::{arguments, sla_clock};
 use crate::functions::kernels::times::ticks_per_second;
 use crate::settings::Options;
 use crate::sla::{Metric, Policies};
 use crate::time::calendar::ALWAYS;
-
-/// The name of the function.
-pub(super) const SLA_EVENTS: &str = "sla_events";
 
 /// Plans a call.
 ///

@@ -15,9 +15,9 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::StreamExt;
 
 use super::input::{AT, CODE, NEW, NO, OLD, TICKET};
-use super::table_function::Rows;
 use super::ticket::Ticket;
 use super::ticket_attributes::Details;
+use super::ticket_rows::Rows;
 use super::vocabulary::{Code, Kind};
 use crate::functions::kernels::times::ticks;
 

@@ -3,17 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
 use arrow::datatypes::{FieldRef, Schema};
 use datafusion::common::Result;
 use serde::{Deserialize, Serialize};
 
-use super::business_time;
 use super::clock_rows::{self, ClockRows, Clocks};
-use super::columns;
 use super::fact_rows::FactRows;
 use super::input::{AT, TICKET};
-use super::ticket::Ticket;
+use super::ticket_rows::Rows;
+use super::{business_time, columns};
 use crate::time::calendar::Calendar;
 
 /// What a table function makes, as its call says it.
@@ -96,20 +94,4 @@ impl fmt::Display for Product {
             Self::Clocks(clocks) => write!(f, "as_of={}", clocks.as_of),
         }
     }
-}
-
-/// Rows that are made of tickets, one ticket after the other.
-pub(super) trait Rows: Send {
-    /// Adds the rows of a ticket, whose events are in order.
-    fn add(&mut self, ticket: &Ticket);
-
-    /// Rows so far.
-    fn length(&self) -> usize;
-
-    /// The columns of all rows so far, which go away. `ids` are the tickets that were added, and
-    /// `details` what their own rows say, in the order of the input's further columns.
-    ///
-    /// # Errors
-    /// When values do not fit the types that they came from.
-    fn finish(&mut self, ids: &ArrayRef, details: &[ArrayRef]) -> Result<Vec<ArrayRef>>;
 }

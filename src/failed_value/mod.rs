@@ -11,6 +11,7 @@ mod evaluate;
 mod files;
 mod lines;
 mod operator;
+mod planned_query;
 mod readers;
 mod report;
 mod roots;

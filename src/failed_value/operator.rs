@@ -20,9 +20,8 @@ use datafusion::physical_plan::{
 use futures::StreamExt;
 use tokio::sync::OnceCell;
 
-use super::report::Report;
-use super::search;
-use super::signature;
+use super::planned_query::Query;
+use super::{search, signature};
 
 /// Plans as the planner below does; what runs says where the values stand that it cannot take.
 #[derive(Debug)]
@@ -53,33 +52,17 @@ impl QueryPlanner for PlaceFailures {
     }
 }
 
-/// What was planned, kept until it has run.
-pub(super) struct Query {
-    pub(super) plan: LogicalPlan,
-    pub(super) state: SessionState,
-    pub(super) planner: Arc<dyn QueryPlanner + Send + Sync>,
-    /// Several partitions fail at once; one search serves all.
-    found: OnceCell<Option<Report>>,
-}
-
-impl fmt::Debug for Query {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Query").finish_non_exhaustive()
+/// The error with its place, where that is found.
+async fn placed(query: &Query, error: DataFusionError) -> DataFusionError {
+    if !signature::is_about_a_value(&error) {
+        return error;
     }
-}
-
-impl Query {
-    async fn place(&self, error: DataFusionError) -> DataFusionError {
-        if !signature::is_about_a_value(&error) {
-            return error;
-        }
-        let found = self
-            .found
-            .get_or_init(|| Box::pin(search::search(self, &error)));
-        match found.await {
-            Some(report) => report.beside(error),
-            None => error,
-        }
+    let found = query
+        .found
+        .get_or_init(|| Box::pin(search::search(query, &error)));
+    match found.await {
+        Some(report) => report.beside(error),
+        None => error,
     }
 }
 
@@ -159,7 +142,7 @@ impl ExecutionPlan for FailureExec {
             async move {
                 match batch {
                     Ok(batch) => Ok(batch),
-                    Err(error) => Err(query.place(error).await),
+                    Err(error) => Err(placed(&query, error).await),
                 }
             }
         });

@@ -11,7 +11,7 @@ use futures::TryStreamExt;
 
 use super::files::{self, OneFile, Rows};
 use super::lines;
-use super::operator::Query;
+use super::planned_query::Query;
 use super::report::Report;
 use super::signature::{Signature, said};
 use crate::sql::value_problem;

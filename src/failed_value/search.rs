@@ -11,12 +11,11 @@ use futures::TryStreamExt;
 
 use super::evaluate::{Hit, Maker, Suspect};
 use super::files::{self, Rows};
-use super::lines;
-use super::operator::Query;
-use super::readers;
+use super::planned_query::Query;
 use super::report::Report;
 use super::roots::{OverScan, Root, over_scans, roots};
 use super::signature::Signature;
+use super::{lines, readers};
 
 /// A place is worth waiting for, but not as long as one likes.
 const PATIENCE: Duration = Duration::from_secs(30);

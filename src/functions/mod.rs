@@ -13,6 +13,7 @@ pub(crate) mod datetime;
 pub(crate) mod declaration;
 pub(crate) mod kernels;
 mod kpis;
+mod named_arguments;
 mod pages;
 pub(crate) mod quantile;
 pub(crate) mod registry;
@@ -21,7 +22,7 @@ pub(crate) mod tally;
 
 pub use declaration::kpi_function::{calendar_place, is_kpi};
 pub use declaration::measure::{Measure, Unit};
-pub use declaration::named_arguments::places;
+pub use named_arguments::places;
 pub(crate) use pages::FurtherPages;
 pub use pages::{Page, catalogue};
 pub use registry::{all_aggregate, all_scalar, all_window, register_all};

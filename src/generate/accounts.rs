@@ -5,7 +5,7 @@ use arrow::array::RecordBatch;
 use super::agents::Agent;
 use super::columns::{batch, counts, flags, ids, instants, money, months, texts};
 use super::incidents::Incident;
-use super::journey::Life;
+use super::life::Life;
 use crate::error::Result;
 
 fn customer(life: &Life) -> Option<i64> {

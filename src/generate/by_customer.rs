@@ -4,16 +4,16 @@ use std::ops::ControlFlow;
 
 use arrow::array::RecordBatch;
 
-use super::accounts;
 use super::calendar::END;
 use super::contact::Kind;
 use super::encode::{Layout, RowGroup};
 use super::files::{Folder, TableSummary, TableWriter};
-use super::journey::{self, Life};
+use super::life::Life;
 use super::parallel::in_order;
 use super::plan::Cut;
 use super::spool::Spool;
 use super::world::World;
+use super::{accounts, journey};
 use crate::error::Result;
 
 /// A table and how its batch is made from lives.

@@ -3,36 +3,12 @@
 use super::calendar::{DAY, END, HOUR, Seconds, local, moment};
 use super::customers::Profile;
 use super::desk::{Plan, Team};
-use super::journey::Life;
+use super::life::{Life, Onboarding, Outreach};
 use super::rng::{Stream, round};
 use super::world::World;
 
 /// Days that onboarding may take.
 const DUE: Seconds = 45 * DAY;
-
-/// A row of `onboarding`.
-#[derive(Clone, Debug)]
-pub(super) struct Onboarding {
-    pub(super) plan: Plan,
-    pub(super) agent: Option<i64>,
-    pub(super) due: Seconds,
-    pub(super) completed: Option<Seconds>,
-    pub(super) steps: i32,
-    pub(super) steps_done: i32,
-    /// `None` while it is under way and not yet due.
-    pub(super) is_completed: Option<bool>,
-}
-
-/// A row of `outreach`.
-#[derive(Clone, Debug)]
-pub(super) struct Outreach {
-    pub(super) sent: Seconds,
-    pub(super) reason: &'static str,
-    pub(super) channel: &'static str,
-    pub(super) agent: Option<i64>,
-    pub(super) delivered: bool,
-    pub(super) engaged: Option<Seconds>,
-}
 
 /// Who looks after customers of larger plans.
 pub(super) fn owner(world: &World, plan: Plan, rng: &mut Stream) -> Option<i64> {
@@ -78,17 +54,6 @@ pub(super) fn onboarding(
             None => None,
         },
     })
-}
-
-impl Onboarding {
-    /// The customer leaves: what is not done by then never will be.
-    pub(super) fn stop(&mut self, ended: Seconds) {
-        if self.completed.is_none_or(|completed| completed > ended) {
-            self.steps_done = self.steps_done.min(self.steps - 1);
-            self.completed = None;
-            self.is_completed = Some(false);
-        }
-    }
 }
 
 /// At most one proactive message a month; customers at risk get more of them.

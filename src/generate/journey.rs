@@ -3,29 +3,11 @@
 use super::calendar::{DAY, END, HOUR, MONTHS, NEVER, Seconds, local, moment};
 use super::contact::{Contact, Kind};
 use super::customers::Profile;
-use super::desk::Plan;
-use super::experience;
 use super::facts::Facts;
-use super::goodwill::{self, Onboarding, Outreach};
+use super::life::Life;
 use super::rng::{Domain, Stream, round};
-use super::subscription::{self, Month};
-use super::timeline;
 use super::world::World;
-
-/// All that is known about a customer at the end of the window.
-#[derive(Debug)]
-pub(super) struct Life {
-    pub(super) profile: Profile,
-    pub(super) contacts: Vec<Contact>,
-    pub(super) months: Vec<Month>,
-    pub(super) ended: Option<Seconds>,
-    pub(super) end_reason: Option<&'static str>,
-    pub(super) owner: Option<i64>,
-    pub(super) plan: Plan,
-    pub(super) seats: i64,
-    pub(super) onboarding: Option<Onboarding>,
-    pub(super) outreach: Vec<Outreach>,
-}
+use super::{experience, goodwill, subscription, timeline};
 
 /// The life of customer number `id`.
 pub(super) fn live(world: &World, id: u64) -> Life {

@@ -25,6 +25,7 @@ mod files;
 mod goodwill;
 mod incidents;
 mod journey;
+mod life;
 mod parallel;
 mod plan;
 mod rng;

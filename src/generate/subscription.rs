@@ -1,21 +1,8 @@
 //! What a customer pays, month by month.
 
 use super::calendar::Seconds;
-use super::desk::Plan;
-use super::journey::Life;
+use super::life::{Life, Month};
 use super::rng::{Stream, round};
-
-/// One month of a customer: a row of `subscriptions`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Month {
-    pub(super) month: usize,
-    pub(super) plan: Plan,
-    pub(super) seats: i64,
-    pub(super) start_cents: i64,
-    /// `None` when the customer left in this month.
-    pub(super) end_cents: Option<i64>,
-    pub(super) movement: &'static str,
-}
 
 /// Adds a month to a customer's life: expansion and contraction, the more likely the better or
 /// worse the mood.

@@ -5,7 +5,7 @@
 
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::statement::{is_blank, is_word};
+use super::token_kind::{is_blank, is_word};
 
 /// Drops each comma that nothing of its list follows.
 pub(crate) fn drop_trailing(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {

@@ -3,7 +3,7 @@
 
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::statement::{is_blank, is_word};
+use super::token_kind::{is_blank, is_word};
 
 /// What stands between one pair of parentheses, or outside all.
 #[derive(Default)]

@@ -1,14 +1,15 @@
 //! Refusals: what the parser would take and the planner then ignore or misread.
 
-use datafusion::common::{Diagnostic, Span};
-use datafusion::error::{DataFusionError, Result};
+use datafusion::common::Span;
+use datafusion::error::Result;
 use datafusion::sql::sqlparser::ast::{
     GroupByExpr, JoinConstraint, JoinOperator, PipeOperator, Query, Select, Spanned, TableFactor,
 };
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::correctness::merged_columns;
-use super::statement::is_word;
+use super::refusal::refused;
+use super::token_kind::is_word;
 
 const SAMPLE: &str = "is not supported: write WHERE random() < 0.1 for about a tenth of the rows";
 
@@ -194,10 +195,4 @@ fn factor(factor: &TableFactor) -> Result<()> {
         &advice,
         Span::try_from_sqlparser_span(factor.span()),
     ))
-}
-
-/// A refusal at a place.
-pub(crate) fn refused(advice: &str, span: Option<Span>) -> DataFusionError {
-    DataFusionError::Plan(advice.to_owned())
-        .with_diagnostic(Diagnostic::new_error(advice.to_owned(), span))
 }

@@ -12,11 +12,10 @@ use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use datafusion::sql::sqlparser::dialect::{Dialect, dialect_from_str};
 use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::ParserError;
-use datafusion::sql::sqlparser::tokenizer::{
-    Location, Span, Token, TokenWithSpan, Tokenizer, Word,
-};
+use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer};
 
 use super::dialect::DeskDialect;
+use super::token_kind::{is_blank, is_word};
 use super::{commas, from_first, refuse};
 use crate::error::Result;
 
@@ -135,10 +134,6 @@ fn split(tokens: &[TokenWithSpan]) -> Vec<Vec<TokenWithSpan>> {
         .collect()
 }
 
-pub(crate) fn is_blank(token: &Token) -> bool {
-    matches!(token, Token::Whitespace(_))
-}
-
 /// `written` is the statement as it stands in the script, `tokens` what the parser is to see of it.
 fn one(
     dialect: &dyn Dialect,
@@ -217,11 +212,6 @@ fn summarized(tokens: &[TokenWithSpan]) -> Option<Vec<TokenWithSpan>> {
     ];
     let head = select_all.map(|token| TokenWithSpan::new(token, at));
     Some(head.into_iter().chain(rest.iter().cloned()).collect())
-}
-
-/// Whether a token is this unquoted word.
-pub(crate) fn is_word(token: &Token, word: &str) -> bool {
-    matches!(token, Token::Word(Word { value, quote_style: None, .. }) if value.eq_ignore_ascii_case(word))
 }
 
 /// The text from `start` up to `end`; places count characters from one.

@@ -12,6 +12,7 @@ mod history;
 mod input;
 mod line;
 mod menu;
+mod options;
 mod pager;
 mod perform;
 mod phrases;
@@ -25,4 +26,5 @@ mod start;
 mod style;
 mod words;
 
-pub(crate) use start::{Options, run};
+pub(crate) use options::Options;
+pub(crate) use start::run;

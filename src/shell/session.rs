@@ -8,10 +8,10 @@ use super::catalog::{Catalog, Column, Shared};
 use super::command::{Expanded, Rows};
 use super::execute::{self, Outcome, Saving};
 use super::held::Held;
+use super::options::Options;
 use super::pager::Pager;
 use super::phrases::{seconds, tag};
 use super::print;
-use super::start::Options;
 use super::style::Looks;
 use crate::Engine;
 use crate::error::{Error, Result};
@@ -20,7 +20,7 @@ use crate::output::chart::ChartSpec;
 use crate::parser::Statement;
 use crate::queries::{self, NamedQuery};
 use crate::runtime::Scratch;
-use crate::sql::{self};
+use crate::sql;
 use crate::terminal::{Limits, Progress, Runner, Target, note, wording};
 
 /// Whether the shell goes on.

@@ -1,43 +1,17 @@
 //! From the command line to the prompt, and the loop around it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::command::Rows;
 use super::line::{Lines, Typed};
-use super::print;
+use super::options::Options;
 use super::session::{Flow, Session};
 use super::style::Looks;
-use super::{history, script};
-use crate::Settings;
+use super::{history, print, script};
 use crate::error::{Error, Result};
-use crate::output::Format;
 use crate::runtime::Scratch;
-use crate::terminal::Limits;
-
-/// What the shell needs to know of the command line.
-#[derive(Debug)]
-pub(crate) struct Options {
-    /// Tables and memory; its scratch is [`Self::scratch`].
-    pub(crate) settings: Settings,
-    pub(crate) scratch: Scratch,
-    pub(crate) limits: Limits,
-    /// How results are printed.
-    pub(crate) format: Format,
-    pub(crate) is_quiet: bool,
-    /// Whether statements that probably do not mean what they say get a line about it.
-    pub(crate) has_hints: bool,
-    /// Whether numbers, times and units are shown as they are.
-    pub(crate) is_exact: bool,
-    /// How many rows are shown (`None`: all), if somebody said so.
-    pub(crate) rows: Option<Option<usize>>,
-    /// Whether `~/.deskqlrc` is read.
-    pub(crate) reads_rc: bool,
-    /// The history file; an empty name keeps no history.
-    pub(crate) history: Option<PathBuf>,
-}
 
 /// Time that the prompt gets to leave in good order when the system asks the program to end.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -8,13 +8,13 @@ use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig};
 use object_store::ObjectMeta;
 
-use crate::error::{Error, Result};
-
 use super::csv_table::CsvTable;
 use super::kind::{FileName, Format, Kind};
-use super::listing::{DataFile, data_files, listing_url, store_of};
+use super::listing::{DataFile, listing_url};
 use super::source::TableSource;
+use super::source_files::list;
 use super::{footers, formats, null_words, partitions, schema};
+use crate::error::{Error, Result};
 
 /// Reads what is needed of the files of `source` and makes the table.
 ///
@@ -112,20 +112,6 @@ fn listing_table(
     ))
 }
 
-/// The data files of a table, as they are now.
-pub(crate) async fn list(session: &dyn Session, source: &TableSource) -> Result<Vec<DataFile>> {
-    let mut files = Vec::new();
-    for place in &source.places {
-        let store = store_of(session, &source.label, &place.url)?;
-        let mut here = data_files(store.as_ref(), &source.label, place).await?;
-        if place.url.path().ends_with('/') && place.glob.is_none() {
-            here.retain(|file| is_wanted(source, &file.name));
-        }
-        files.append(&mut here);
-    }
-    Ok(files)
-}
-
 /// The files whose footers can be read ahead.
 pub(crate) fn local_parquet<'a>(
     source: &TableSource,
@@ -145,16 +131,6 @@ pub(crate) fn local_parquet<'a>(
         .iter()
         .filter(is_parquet)
         .map(|file| file.meta.clone())
-}
-
-/// In a folder, only files that look like data are the table's.
-fn is_wanted(source: &TableSource, name: &str) -> bool {
-    let kind = FileName::parse(name).map(|parsed| parsed.kind.format);
-    match (source.format, kind) {
-        (Some(format), Some(kind)) => format == kind,
-        (None, Some(_)) => true,
-        (_, None) => false,
-    }
 }
 
 /// One kind for all files of a table, and the ending their names share.

@@ -10,15 +10,14 @@ use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::{Expr, ident};
 use toml::Spanned;
 
-use crate::error::{Error, Result};
-use crate::text::nearest;
-
 use super::config::{Config, Table};
 use super::kind::Format;
 use super::location::Location;
 use super::mapping::Mapping;
+use super::missing_column::column_exists;
 use super::source::{PartitionColumn, Place, TableSource};
 use super::{build, mapping, places};
+use crate::error::{Error, Result};
 
 /// Makes the table of a section, with its column mapping as a view over the raw table.
 ///
@@ -184,24 +183,6 @@ fn check_sort(config: &Config, table: &Table, schema: &SchemaRef) -> Result<()> 
         }
     }
     Ok(())
-}
-
-/// Refuses a name that the files do not have, with the nearest that they have.
-pub(crate) fn column_exists(
-    config: &Config,
-    span: &Range<usize>,
-    schema: &SchemaRef,
-    name: &str,
-) -> Result<()> {
-    if schema.field_with_name(name).is_ok() {
-        return Ok(());
-    }
-    let known = schema.fields().iter().map(|field| field.name().as_str());
-    let hint = match nearest(name, known.clone()) {
-        Some(near) => format!("did you mean {near:?}?"),
-        None => format!("they have {}", known.collect::<Vec<_>>().join(", ")),
-    };
-    Err(config.problem(span, format!("the files have no column {name:?}; {hint}")))
 }
 
 /// Options of the CSV reader; other formats have none.

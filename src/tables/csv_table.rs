@@ -14,11 +14,11 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::path::Path;
 
-use crate::error::Result;
-
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
-use super::{build, csv_types, schema};
+use super::source_files::list;
+use super::{csv_types, schema};
+use crate::error::Result;
 
 /// Size and time of change of a file whose header is known to fit.
 type Version = (u64, DateTime<Utc>);
@@ -54,7 +54,7 @@ impl CsvTable {
     }
 
     async fn check(&self, session: &dyn Session) -> Result<()> {
-        for file in build::list(session, &self.source).await? {
+        for file in list(session, &self.source).await? {
             let (path, version) = version(&file);
             if file.meta.size == 0 || self.is_checked(&path, version) {
                 continue;

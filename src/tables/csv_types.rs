@@ -14,12 +14,11 @@ use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt};
 
-use crate::error::{Error, Result};
-
+use super::file_errors::{label, one_line};
 use super::listing::{DataFile, store_error};
-use super::schema;
 use super::source::TableSource;
 use super::text_type::Seen;
+use crate::error::{Error, Result};
 
 /// The columns of one file.
 #[derive(Debug)]
@@ -41,8 +40,8 @@ pub(crate) async fn columns(
     file: &DataFile,
     limit: usize,
 ) -> Result<Columns> {
-    let unreadable = |problem: String| Error::location(schema::label(source, file), problem);
-    let failed = |error: &DataFusionError| unreadable(schema::one_line(error));
+    let unreadable = |problem: String| Error::location(label(source, file), problem);
+    let failed = |error: &DataFusionError| unreadable(one_line(error));
     let mut chunks = stream(source, options, store, file).await?;
     let head = head(&mut chunks).await.map_err(|error| failed(&error))?;
     let format = format(options).map_err(|error| failed(&error))?;

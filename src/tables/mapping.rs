@@ -12,12 +12,11 @@ use datafusion::logical_expr::{ExprSchemable, LogicalPlanBuilder};
 use datafusion::prelude::Expr;
 use toml::Spanned;
 
+use super::config::{Column, Config, Invalid, OtherColumns, Table};
+use super::file_errors::one_line;
+use super::missing_column::column_exists;
 use crate::error::Result;
 use crate::parser;
-
-use super::config::{Column, Config, Invalid, OtherColumns, Table};
-use super::configured::column_exists;
-use super::schema::one_line;
 
 /// What a mapping is made from.
 #[derive(Debug, Clone, Copy)]

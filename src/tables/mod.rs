@@ -11,6 +11,7 @@ mod csv_table;
 mod csv_types;
 mod discover;
 mod factory;
+mod file_errors;
 mod footers;
 mod formats;
 mod globbing;
@@ -18,6 +19,7 @@ mod kind;
 mod listing;
 mod location;
 mod mapping;
+mod missing_column;
 mod names;
 mod null_words;
 mod partitions;
@@ -27,6 +29,7 @@ mod session;
 mod sla_policies;
 mod sla_tables;
 mod source;
+mod source_files;
 mod stores;
 mod text_rows;
 mod text_type;
@@ -36,17 +39,16 @@ mod widen;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use config::Config;
 use datafusion::common::TableReference;
 use datafusion::prelude::SessionContext;
+use location::Location;
 use url::Url;
 
 use crate::error::{Error, Result};
 use crate::settings::Options;
 use crate::sla::Policies;
 use crate::time::calendar::Calendars;
-
-use config::Config;
-use location::Location;
 
 pub use session::{TableNames, with_stores, with_tables};
 
@@ -74,7 +76,7 @@ pub async fn register(
         let location = Location::parse(text, None)?;
         for found in discover::discover(&state, &location).await? {
             claim(&mut origins, &found.name, &found.source.label)?;
-            let files = build::list(&state, &found.source).await?;
+            let files = source_files::list(&state, &found.source).await?;
             tables.push((found, files));
         }
     }

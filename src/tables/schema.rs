@@ -10,15 +10,15 @@ use datafusion::error::DataFusionError;
 use futures::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt};
 
-use crate::error::{Error, Result};
-use crate::{sql, sql_type};
-
 use super::csv_types::{self, Columns};
+use super::file_errors::{label, one_line};
 use super::kind::{Format, Kind};
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
 use super::text_type::Seen;
 use super::widen::{self, Conflict};
+use crate::error::{Error, Result};
+use crate::{sql, sql_type};
 
 /// CSV types are told from this many bytes of a table at most, spread over its files.
 const CSV_BYTES: usize = 1 << 30;
@@ -214,21 +214,6 @@ async fn one(
         }
         Err(error) => Err(Error::location(label(source, file), one_line(&error))),
     }
-}
-
-/// The error in one line of the words that queries use.
-pub(crate) fn one_line(error: &DataFusionError) -> String {
-    sql::explain(error, None)
-}
-
-/// The file's own name beside a label that names more than the file.
-pub(crate) fn label(source: &TableSource, file: &DataFile) -> String {
-    if source.label.ends_with(&file.name) {
-        return source.label.clone();
-    }
-    let mut parts = file.folders.clone();
-    parts.push(file.name.clone());
-    format!("{}/{}", source.label.trim_end_matches('/'), parts.join("/"))
 }
 
 /// Tells a file of another kind from one that lost its end on the way.

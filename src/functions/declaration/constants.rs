@@ -8,8 +8,8 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::logical_expr::function::AccumulatorArgs;
 
+use super::parameter::{Kind, Parameter, kind_name};
 use super::signature;
-use super::signature::{Kind, Parameter};
 use crate::settings::InvalidPolicy;
 
 /// Evaluates the constant arguments, and the treatment of invalid values that may follow them.
@@ -47,7 +47,7 @@ pub(crate) fn constants(
                 return plan_err!(
                     "{function}: {} must be {}, not a column",
                     parameter.name,
-                    signature::kind_name(parameter.kind)
+                    kind_name(parameter.kind)
                 );
             }
             (_, Some(_)) => constants.push(None),

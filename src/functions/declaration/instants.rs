@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, plan_err};
 
-use super::signature::{Kind, Parameter, unpacked};
+use super::parameter::{Kind, Parameter, unpacked};
 
 /// One timestamp type for all instants: the finest unit, and one zone.
 ///

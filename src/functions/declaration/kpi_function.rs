@@ -15,9 +15,9 @@ use datafusion::logical_expr::{
 use super::constants::constants;
 use super::kpi_documentation::documentation;
 use super::kpi_spec::{Bound, Call, Form, Spec};
+use super::outcome::Outcome;
+use super::parameter::{Kind, LEVEL, kind_name};
 use super::signature;
-use super::signature::{Kind, LEVEL};
-use crate::functions::tally::outcome::Outcome;
 
 /// The value or the `_detail` of a KPI.
 #[derive(Debug)]
@@ -103,13 +103,7 @@ impl KpiFunction {
         let kinds: Vec<_> = parameters
             .iter()
             .filter(|parameter| !parameter.optional)
-            .map(|parameter| {
-                format!(
-                    "{} = {}",
-                    parameter.name,
-                    signature::kind_name(parameter.kind)
-                )
-            })
+            .map(|parameter| format!("{} = {}", parameter.name, kind_name(parameter.kind)))
             .collect();
         format!(
             "{} takes {}",

@@ -4,9 +4,9 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
+use super::outcome::{Outcome, Shape};
+use super::parameter::{Kind, LEVEL, Parameter};
 use super::signature;
-use super::signature::{Kind, LEVEL, Parameter};
-use crate::functions::tally::outcome::{Outcome, Shape};
 use crate::settings::InvalidPolicy;
 
 /// The family a function is listed under.

@@ -5,8 +5,8 @@ use datafusion::scalar::ScalarValue;
 
 use super::kpi_function;
 use super::kpi_spec::Spec;
+use super::outcome::{Quantity, Type};
 use crate::functions::kernels::times::DurationUnit;
-use crate::functions::tally::outcome::{Quantity, Type};
 
 /// What a number is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ pub(crate) mod kpi_documentation;
 pub(crate) mod kpi_function;
 pub(crate) mod kpi_spec;
 pub(crate) mod measure;
-pub(crate) mod named_arguments;
+pub(crate) mod outcome;
+pub(crate) mod parameter;
 pub(crate) mod scalar;
 pub(crate) mod signature;

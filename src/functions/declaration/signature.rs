@@ -7,71 +7,8 @@ use arrow::datatypes::{
 use datafusion::common::{Result, ScalarValue, plan_err};
 
 use super::instants::common_instant;
-use crate::functions::kernels::numbers::{is_number, readable};
-
-/// What an argument must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A column of numbers, read as it is stored.
-    Number,
-    /// A column of numbers or of booleans.
-    Answer,
-    /// A column of amounts; all amounts of a call get one common type.
-    Amount,
-    /// A column of booleans.
-    Flag,
-    /// A column of instants; all instants of a call get one common type.
-    Instant,
-    /// A column of any type that identifies something.
-    Key,
-    /// A boolean or an instant: true, or not NULL, when something has happened.
-    Happened,
-    /// A constant number.
-    Constant,
-    /// A constant text.
-    Text,
-    /// A constant length of time.
-    Span,
-    /// The name of a business calendar, constant or a column.
-    Calendar,
-}
-
-/// One parameter of a function.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Parameter {
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) optional: bool,
-    /// One sentence for the documentation.
-    pub(crate) meaning: &'static str,
-}
-
-impl Parameter {
-    pub(crate) const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
-        Self {
-            name,
-            kind,
-            optional: false,
-            meaning,
-        }
-    }
-
-    pub(crate) const fn optional(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
-        Self {
-            name,
-            kind,
-            optional: true,
-            meaning,
-        }
-    }
-}
-
-/// The confidence level every `_detail` function takes last.
-pub(crate) const LEVEL: Parameter = Parameter::optional(
-    "level",
-    Kind::Constant,
-    "Confidence level of `low` and `high`, between 0 and 1; 0.95 when absent.",
-);
+use super::parameter::{Kind, Parameter, fits, is_flag, is_text, unpacked};
+use crate::functions::kernels::numbers::readable;
 
 /// The types of a call's arguments after coercion, when they fit `parameters`.
 ///
@@ -115,49 +52,6 @@ fn fits_last(parameters: &[Parameter], types: &[DataType]) -> bool {
     match (parameters.get(types.len() - 1), types.last()) {
         (Some(parameter), Some(data_type)) => fits(parameter.kind, data_type),
         _ => false,
-    }
-}
-
-/// The type of a dictionary's values, or the type itself.
-pub(crate) fn unpacked(data_type: &DataType) -> &DataType {
-    match data_type {
-        DataType::Dictionary(_, values) => values,
-        other => other,
-    }
-}
-
-fn is_text(data_type: &DataType) -> bool {
-    matches!(
-        unpacked(data_type),
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-    )
-}
-
-fn is_instant(data_type: &DataType) -> bool {
-    matches!(
-        unpacked(data_type),
-        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64
-    )
-}
-
-fn is_flag(data_type: &DataType) -> bool {
-    *unpacked(data_type) == DataType::Boolean
-}
-
-fn fits(kind: Kind, data_type: &DataType) -> bool {
-    let null = data_type.is_null();
-    match kind {
-        Kind::Number | Kind::Amount | Kind::Constant => null || is_number(data_type),
-        Kind::Answer => null || is_number(data_type) || is_flag(data_type),
-        Kind::Flag => null || is_flag(data_type),
-        Kind::Happened => null || is_flag(data_type) || is_instant(data_type),
-        Kind::Instant => null || is_instant(data_type) || is_text(data_type),
-        Kind::Key => true,
-        Kind::Text | Kind::Calendar => null || is_text(data_type),
-        Kind::Span => {
-            null || matches!(data_type, DataType::Interval(_) | DataType::Duration(_))
-                || is_text(data_type)
-        }
     }
 }
 
@@ -243,22 +137,6 @@ pub(crate) fn syntax(function: &str, parameters: &[Parameter]) -> String {
         .filter(|parameter| parameter.optional)
         .count();
     text + &"]".repeat(optional) + ")"
-}
-
-/// What a kind of argument is called in messages.
-pub(crate) fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Number | Kind::Amount => "a number",
-        Kind::Answer => "a number or a boolean",
-        Kind::Flag => "a boolean",
-        Kind::Happened => "a boolean or a timestamp",
-        Kind::Instant => "a timestamp",
-        Kind::Key => "any value",
-        Kind::Constant => "a constant number",
-        Kind::Text => "a constant text",
-        Kind::Calendar => "the name of a calendar",
-        Kind::Span => "a constant INTERVAL",
-    }
 }
 
 /// A constant number among the arguments.

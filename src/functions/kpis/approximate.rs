@@ -2,12 +2,13 @@
 
 use crate::functions::declaration::families::RESPONSE;
 use crate::functions::declaration::kpi_spec::{Form, Spec};
+use crate::functions::declaration::outcome::{Quantity, Shape, Type};
 use crate::functions::kpis::duration::{
-    CALENDAR, DURATION_END, DURATION_START, DURATION_UNIT, Durations, QUANTILE, quantile,
+    CALENDAR, DURATION_END, DURATION_START, DURATION_UNIT, QUANTILE, quantile,
 };
 use crate::functions::quantile::sketch;
 use crate::functions::quantile::sketch::SketchOf;
-use crate::functions::tally::outcome::{Quantity, Shape, Type};
+use crate::functions::tally::durations::Durations;
 
 pub(crate) static APPROX_DURATION_QUANTILE: Spec = Spec {
     name: "approx_duration_quantile",

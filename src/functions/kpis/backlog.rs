@@ -5,11 +5,11 @@ use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::declaration::families::WORKLOAD;
 use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_row, eligible};
 use crate::functions::kernels::times::{instant_text, ticks};
 use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::tally::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::tally::share::Share;
 use crate::functions::tally::statistics;
 use crate::settings::InvalidPolicy;

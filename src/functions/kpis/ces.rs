@@ -5,18 +5,17 @@ use datafusion::common::{Result, plan_err};
 
 use crate::functions::declaration::families::CUSTOMER;
 use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
-use crate::functions::declaration::signature::{Kind, Parameter, unpacked as unpacked_type};
+use crate::functions::declaration::outcome::{Quantity, Shape, Type};
+use crate::functions::declaration::parameter::{Kind, Parameter, unpacked as unpacked_type};
 use crate::functions::kernels::column_reader;
 use crate::functions::kernels::numbers::{Number, Unit};
 use crate::functions::kernels::rows::Each;
 use crate::functions::kpis::nps::{Answer, Answers, NetShare};
 use crate::functions::tally::accumulate::{Tallied, state_of};
-use crate::functions::tally::mean;
 use crate::functions::tally::mean::{Mean, MeanOf, Narrow, Sample, Samples};
-use crate::functions::tally::outcome::{Quantity, Shape, Type};
 use crate::functions::tally::scores::{Scale, Scored};
-use crate::functions::tally::share;
 use crate::functions::tally::share::{Share, ShareOf};
+use crate::functions::tally::{mean, share};
 
 const SCORE: Parameter = Parameter::required("score", Kind::Number, "Answer; higher is easier.");
 

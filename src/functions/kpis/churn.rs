@@ -5,15 +5,14 @@ use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 
 use crate::functions::declaration::families::RETENTION;
 use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::declaration::outcome::{Measured, Shape, Type};
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::kernels::numbers::ratio;
 use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_row, eligible};
 use crate::functions::kernels::times::{instant_text, ticks};
 use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::tally::outcome::{Measured, Shape, Type};
-use crate::functions::tally::share;
 use crate::functions::tally::share::percent;
-use crate::functions::tally::{Counts, tally};
+use crate::functions::tally::{Counts, share, tally};
 use crate::settings::InvalidPolicy;
 
 const PARAMETERS: &[Parameter] = &[

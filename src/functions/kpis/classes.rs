@@ -11,16 +11,15 @@ use datafusion::logical_expr::{
 };
 
 use crate::functions::declaration::families::CUSTOMER;
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::declaration::signature;
-use crate::functions::declaration::signature::{Kind, Parameter};
 use crate::functions::kernels::column_reader;
 use crate::functions::kernels::numbers::{Number, number_at, unpacked};
 use crate::functions::kernels::rows::{Batch, WAYS_ON, eligible};
 use crate::functions::kpis::csat::Scale;
 use crate::functions::kpis::nps::Answer;
 use crate::functions::tally::scores::Scale as _;
-use crate::settings::InvalidPolicy;
-use crate::settings::Options;
+use crate::settings::{InvalidPolicy, Options};
 
 /// Both functions.
 pub(crate) fn all() -> [ScalarUDF; 2] {

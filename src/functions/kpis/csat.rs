@@ -5,15 +5,14 @@ use datafusion::common::{Result, plan_err};
 
 use crate::functions::declaration::families::CUSTOMER;
 use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
-use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::declaration::outcome::Type;
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::kernels::numbers::Number;
 use crate::functions::kpis::rate::Flags;
 use crate::functions::tally::accumulate::{Tallied, state_of};
-use crate::functions::tally::outcome::Type;
-use crate::functions::tally::scores;
 use crate::functions::tally::scores::Scored;
-use crate::functions::tally::share;
 use crate::functions::tally::share::{Share, ShareOf};
+use crate::functions::tally::{scores, share};
 
 pub(crate) static CSAT: Spec = Spec {
     name: "csat",

@@ -8,12 +8,13 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
 use crate::functions::declaration::kpi_spec::{Bound, Call, Form};
-use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::declaration::outcome::Outcome;
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::kernels::rows::eligible;
-use crate::functions::repeat_contact::contacts::{Contacts, Repeats, item_field};
+use crate::functions::repeat_contact::contacts::{Contacts, item_field};
 use crate::functions::repeat_contact::deadlines::Span;
 use crate::functions::repeat_contact::decided::Decided;
-use crate::functions::tally::outcome::Outcome;
+use crate::functions::repeat_contact::repeat_definition::Repeats;
 use crate::functions::tally::share::{measure, percent};
 
 /// The third form of `fcr`.

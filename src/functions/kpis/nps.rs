@@ -5,15 +5,14 @@ use datafusion::common::Result;
 
 use crate::functions::declaration::families::CUSTOMER;
 use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::kernels::numbers::{Number, ratio};
 use crate::functions::kernels::rows::{Chunk, Each};
 use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::tally::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::tally::scores::{Scale, Scored};
 use crate::functions::tally::share::count;
-use crate::functions::tally::statistics;
-use crate::functions::tally::{Counts, tally};
+use crate::functions::tally::{Counts, statistics, tally};
 
 pub(crate) static NPS: Spec = Spec {
     name: "nps",

@@ -1,19 +1,18 @@
 //! `rate(condition)` and the names under which it reads well.
 
 use arrow::array::{ArrayRef, AsArray, BooleanArray};
-use datafusion::common::Result;
+use datafusion::common::{Result, internal_datafusion_err};
 
 use crate::functions::declaration::families::QUALITY;
 use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::declaration::outcome::Type;
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::kernels::bits::{WORD, word};
 use crate::functions::kernels::rows::{Batch, Each, eligible};
 use crate::functions::tally::accumulate::{Tallied, state_of};
-use crate::functions::tally::outcome::Type;
 use crate::functions::tally::share;
 use crate::functions::tally::share::{Hits, Share, ShareOf};
 use crate::settings::InvalidPolicy;
-use datafusion::common::internal_datafusion_err;
 
 /// Booleans as hits; a NULL is not eligible.
 #[derive(Debug, Clone)]
@@ -56,7 +55,7 @@ const FORMS: &[Form] = &[Form {
     bind: |_| Ok(Box::new(Tallied(ShareOf(Flags)))),
 }];
 
-const SHAPE: crate::functions::tally::outcome::Shape = share::shape(
+const SHAPE: crate::functions::declaration::outcome::Shape = share::shape(
     "rows where the condition is not NULL",
     &[("hits", Type::Count, "rows where it is true")],
 );

@@ -5,17 +5,15 @@ use datafusion::common::{DataFusionError, Result};
 
 use crate::functions::declaration::families::RETENTION;
 use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::kernels::bits::{WORD, word};
 use crate::functions::kernels::column_reader;
 use crate::functions::kernels::numbers::{Unit, coarse_products, number_at, ratio, unpacked};
 use crate::functions::kernels::rows::{Batch, Each, eligible};
 use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::tally::amounts;
-use crate::functions::tally::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::tally::statistics;
 use crate::functions::tally::statistics::RatioSums;
-use crate::functions::tally::{Counts, tally};
+use crate::functions::tally::{Counts, amounts, statistics, tally};
 use crate::settings::InvalidPolicy;
 
 const SHAPE: Shape = Shape {

@@ -7,18 +7,16 @@ use datafusion::common::Result;
 
 use crate::functions::declaration::families::WORKLOAD;
 use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
-use crate::functions::declaration::signature::{Kind, Parameter};
+use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::kernels::bits::{WORD, word};
 use crate::functions::kernels::numbers::{coarse_products, ratio, unpacked};
 use crate::functions::kernels::rows::{Each, eligible};
 use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
 use crate::functions::tally::amounts::{Amounts, NarrowAmounts};
-use crate::functions::tally::mean;
 use crate::functions::tally::mean::{Mean, MeanOf, Sample};
-use crate::functions::tally::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::tally::statistics;
 use crate::functions::tally::statistics::RatioSums;
-use crate::functions::tally::{Counts, add_to, tally};
+use crate::functions::tally::{Counts, add_to, mean, statistics, tally};
 
 const SHAPE: Shape = Shape {
     value: Type::Measure,

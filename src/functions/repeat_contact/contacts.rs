@@ -10,16 +10,9 @@ use arrow::compute::{concat, filter as keep, take};
 use arrow::datatypes::{DataType, Field};
 use datafusion::common::Result;
 
-use super::deadlines::Span;
 use super::decided::{Decided, decide};
+use super::repeat_definition::Repeats;
 use crate::functions::kernels::rows::eligible;
-
-/// How contacts are told apart: the types of customer and instant, and what a repeat is.
-#[derive(Debug, Clone)]
-pub(crate) struct Repeats {
-    pub(crate) types: [DataType; 2],
-    pub(crate) within: Span,
-}
 
 /// The items of a stored list.
 pub(crate) fn item_field(data_type: &DataType) -> Field {

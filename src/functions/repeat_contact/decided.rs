@@ -9,8 +9,8 @@ use arrow::datatypes::{DataType, Int64Type};
 use arrow::row::{Row, RowConverter, SortField};
 use datafusion::common::{HashMap, Result};
 
-use super::contacts::Repeats;
 use super::deadlines::deadlines;
+use super::repeat_definition::Repeats;
 use crate::functions::kernels::times::ticks;
 
 /// How many contacts of a group are decided, and how many of those were not repeated.

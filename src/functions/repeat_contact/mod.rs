@@ -4,3 +4,4 @@ pub(crate) mod contacts;
 pub(crate) mod deadlines;
 pub(crate) mod decided;
 pub(crate) mod recontacted;
+pub(crate) mod repeat_definition;

@@ -15,8 +15,8 @@ use datafusion::logical_expr::{
 
 use super::deadlines::{Span, deadlines};
 use crate::functions::declaration::families::QUALITY;
+use crate::functions::declaration::parameter::{Kind, Parameter};
 use crate::functions::declaration::signature;
-use crate::functions::declaration::signature::{Kind, Parameter};
 use crate::functions::kernels::times::ticks;
 
 /// The name of the function.

@@ -6,10 +6,10 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use super::outcome::{Measured, Outcome};
 use super::stored::{Columns, read_stored};
 use super::{Counts, Tally};
 use crate::functions::declaration::kpi_spec::Bound;
+use crate::functions::declaration::outcome::{Measured, Outcome};
 use crate::functions::kernels::rows::{CHUNK, Each, common_group};
 
 pub(crate) use super::stored::state_of;

@@ -7,7 +7,7 @@ use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 
 use super::mean::{Narrow, Sample, Samples};
 use crate::functions::declaration::kpi_spec::Call;
-use crate::functions::declaration::signature;
+use crate::functions::declaration::parameter;
 use crate::functions::kernels::column_reader;
 use crate::functions::kernels::column_reader::ColumnFill;
 use crate::functions::kernels::numbers::{COARSE, Number, Unit, number_at, unpacked};
@@ -45,7 +45,7 @@ impl Amounts {
         Self {
             function: call.function,
             unit: Unit::of(&call.types[0]),
-            is_narrow: is_narrow(signature::unpacked(&call.types[0])),
+            is_narrow: is_narrow(parameter::unpacked(&call.types[0])),
             invalid: call.invalid,
         }
     }

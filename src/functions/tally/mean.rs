@@ -6,9 +6,8 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
 use super::accumulate::Kpi;
-use super::outcome::Measured;
-use super::statistics;
-use super::{Counts, FEW, add_to, tally};
+use super::{Counts, FEW, add_to, statistics, tally};
+use crate::functions::declaration::outcome::Measured;
 use crate::functions::kernels::numbers::{COARSE, ratio};
 use crate::functions::kernels::rows::{CHUNK, Chunk, Each};
 

@@ -7,8 +7,8 @@
 
 pub(crate) mod accumulate;
 pub(crate) mod amounts;
+pub(crate) mod durations;
 pub(crate) mod mean;
-pub(crate) mod outcome;
 pub(crate) mod scores;
 pub(crate) mod share;
 pub(crate) mod statistics;

@@ -6,9 +6,8 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
 use super::accumulate::Kpi;
-use super::outcome::{Measured, Quantity, Shape, Type};
-use super::statistics;
-use super::{Counts, FEW, tally};
+use super::{Counts, FEW, statistics, tally};
+use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
 use crate::functions::kernels::bits::WORD;
 use crate::functions::kernels::numbers::ratio;
 use crate::functions::kernels::rows::{Chunk, Each};

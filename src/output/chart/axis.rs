@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
 
 use super::choice::Choice;
-use super::points::{instants, numbers, texts};
+use super::column_values::{instants, numbers, texts};
 use crate::error::Result;
 use crate::output::numbers::{decimals, readable};
 

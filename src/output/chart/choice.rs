@@ -240,7 +240,7 @@ fn default_y(columns: &[Column], taken: &[&str], kind: Kind) -> Result<Vec<Colum
 }
 
 fn largest(column: &Column) -> f64 {
-    let Ok(numbers) = super::points::numbers(&column.values) else {
+    let Ok(numbers) = super::column_values::numbers(&column.values) else {
         return 0.0;
     };
     let finite = numbers.into_iter().flatten().filter(|v| v.is_finite());

@@ -5,6 +5,7 @@
 mod axis;
 mod bars;
 mod choice;
+mod column_values;
 mod lines;
 mod paint;
 mod points;
@@ -12,11 +13,11 @@ mod sparklines;
 mod ticks;
 
 use arrow::array::RecordBatch;
+use choice::Choice;
+use points::Plot;
 
 use crate::error::{Error, Result};
 use crate::queries::{self, ChartKind};
-use choice::Choice;
-use points::Plot;
 
 /// The form of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -1,16 +1,13 @@
 //! The points of a chart, read from the chosen columns.
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use arrow::datatypes::DataType;
 use indexmap::IndexMap;
 
 use super::axis::{self, Axis};
 use super::choice::{Choice, Column};
+use super::column_values::{numbers, texts};
 use super::{Kind, refused};
 use crate::error::Result;
-use crate::output::arrow_failed;
 use crate::output::text::one_line;
 
 /// Lines that can still be told apart.
@@ -139,52 +136,6 @@ fn title(choice: &Choice, unit: Option<&str>) -> String {
         title.push_str(&format!(" by {}", by.join(" and ")));
     }
     title
-}
-
-/// The values of a column as text; NULL is the word.
-pub(super) fn texts(values: &ArrayRef) -> Result<Vec<String>> {
-    let options = FormatOptions::new()
-        .with_display_error(false)
-        .with_null("NULL");
-    let formatter = ArrayFormatter::try_new(values.as_ref(), &options).map_err(arrow_failed)?;
-    let text = |row: usize| formatter.value(row).try_to_string().map_err(arrow_failed);
-    (0..values.len())
-        .map(|row| Ok(one_line(&text(row)?)))
-        .collect()
-}
-
-/// The values of a numeric column; durations in seconds.
-pub(super) fn numbers(values: &ArrayRef) -> Result<Vec<Option<f64>>> {
-    let per_second = match values.data_type() {
-        DataType::Duration(TimeUnit::Millisecond) => 1e3,
-        DataType::Duration(TimeUnit::Microsecond) => 1e6,
-        DataType::Duration(TimeUnit::Nanosecond) => 1e9,
-        _ => 1.0,
-    };
-    let whole;
-    let values = if matches!(values.data_type(), DataType::Duration(_)) {
-        whole = cast(values, &DataType::Int64).map_err(arrow_failed)?;
-        &whole
-    } else {
-        values
-    };
-    let numbers = cast(values, &DataType::Float64).map_err(arrow_failed)?;
-    let numbers: &Float64Array = numbers.as_primitive::<Float64Type>();
-    Ok(numbers
-        .iter()
-        .map(|value| value.map(|value| value / per_second))
-        .collect())
-}
-
-/// The instants of a column in microseconds, read off the clock of its own zone.
-pub(super) fn instants(values: &ArrayRef) -> Result<Vec<Option<i64>>> {
-    let naive = DataType::Timestamp(TimeUnit::Microsecond, None);
-    let instants = cast(values, &naive).map_err(arrow_failed)?;
-    Ok(instants
-        .as_primitive::<TimestampMicrosecondType>()
-        .reinterpret_cast::<Int64Type>()
-        .iter()
-        .collect())
 }
 
 /// What y is divided by and counted in.

@@ -15,7 +15,7 @@ use datafusion::sql::sqlparser::ast::{
     WindowType,
 };
 
-use crate::parser::refuse::refused;
+use crate::parser::refusal::refused;
 
 /// Writes out every window of `node` that goes by a name.
 ///

@@ -57,7 +57,7 @@ pub(crate) fn next_strength(parser: &Parser<'_>) -> Option<u8> {
         | Token::DoubleTildeAsterisk
         | Token::ExclamationMarkDoubleTilde
         | Token::ExclamationMarkDoubleTildeAsterisk => Some(OTHER),
-        Token::Mul if super::power_sign::is_doubled(parser) => Some(POWER),
+        Token::Mul if is_doubled(parser) => Some(POWER),
         Token::Word(word) if word.keyword == Keyword::OPERATOR => Some(OTHER),
         Token::Word(word) if is_exclusive_or(word) => Some(OTHER),
         Token::Word(word) if is_isnull(word) => Some(IS),
@@ -108,4 +108,10 @@ pub(super) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError
         op,
         expr: Box::new(expr),
     }))
+}
+
+/// Whether the next two tokens are `**`.
+pub(super) fn is_doubled(parser: &Parser<'_>) -> bool {
+    let (first, second) = (parser.peek_nth_token_ref(0), parser.peek_nth_token_ref(1));
+    first.token == Token::Mul && second.token == Token::Mul && first.span.end == second.span.start
 }

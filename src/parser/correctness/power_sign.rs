@@ -11,13 +11,7 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::Token;
 
-use super::operator_strength::POWER;
-
-/// Whether the next two tokens are `**`.
-pub(super) fn is_doubled(parser: &Parser<'_>) -> bool {
-    let (first, second) = (parser.peek_nth_token_ref(0), parser.peek_nth_token_ref(1));
-    first.token == Token::Mul && second.token == Token::Mul && first.span.end == second.span.start
-}
+use super::operator_strength::{POWER, is_doubled};
 
 pub(super) fn infix(parser: &mut Parser<'_>, left: &Expr) -> Option<Result<Expr, ParserError>> {
     let is_doubled = is_doubled(parser);

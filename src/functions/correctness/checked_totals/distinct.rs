@@ -12,7 +12,7 @@ use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::Accumulator;
 
-use super::mean::mean;
+use super::exact_mean::mean;
 
 /// How distinct values are kept.
 pub(super) fn distinct_type(scale: u32) -> DataType {

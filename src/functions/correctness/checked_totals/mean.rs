@@ -7,9 +7,9 @@ use arrow::array::{ArrayRef, BooleanArray, Float64Array};
 use arrow::datatypes::{
     DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
     DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType,
-    Field, FieldRef, Int64Type, TimeUnit, i256,
+    Field, FieldRef, Int64Type, TimeUnit,
 };
-use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
+use datafusion::common::{Result, ScalarValue};
 use datafusion::functions_aggregate::average::Avg;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::type_coercion::functions::fields_with_udf;
@@ -20,8 +20,8 @@ use datafusion::logical_expr::{
 };
 
 use super::distinct::{DistinctTotal, distinct_type};
+use super::exact_mean::mean;
 use super::total::{Finish, Summand, Totals, Wide, state_types};
-use crate::functions::kernels::nearest_double::{power_of_ten, quotient};
 
 /// Calls `$means!(type)` for numbers, `$totals!(type)` for durations, `$otherwise` for the rest.
 macro_rules! by_type {
@@ -230,13 +230,6 @@ impl AggregateUDFImpl for CheckedAvg {
     fn set_monotonicity(&self, data_type: &DataType) -> SetMonotonicity {
         self.stock.set_monotonicity(data_type)
     }
-}
-
-/// `total / (count * 10^scale)`, rounded once.
-pub(super) fn mean(total: i256, count: i64, scale: u32) -> Result<Option<f64>> {
-    let divisor = power_of_ten(scale).and_then(|unit| unit.checked_mul(i256::from(count)));
-    let divisor = divisor.ok_or_else(|| exec_datafusion_err!("avg: too many digits"))?;
-    Ok(quotient(total, divisor))
 }
 
 /// The means of many groups (one group for the plain accumulator).

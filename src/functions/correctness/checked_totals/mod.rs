@@ -9,6 +9,7 @@
 
 mod compensated;
 mod distinct;
+mod exact_mean;
 mod mean;
 mod total;
 mod udaf;

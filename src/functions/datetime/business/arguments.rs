@@ -10,7 +10,7 @@ use datafusion::logical_expr::{ColumnarValue, DocSection, Documentation, Signatu
 
 use crate::functions::declaration::families::BUSINESS;
 use crate::functions::declaration::instants::finer;
-use crate::functions::declaration::signature::unpacked;
+use crate::functions::declaration::parameter::unpacked;
 
 /// What the documentation says of the calendar.
 const CALENDAR: &str = "The name of a calendar, a text or a column: see `deskql.calendars`.";

@@ -2,7 +2,7 @@
 
 use datafusion::logical_expr::Documentation;
 
-use super::functions::Shown;
+use super::local_function::Shown;
 use super::section;
 
 pub(super) fn of(shown: Shown) -> Documentation {

@@ -15,43 +15,13 @@ use datafusion::logical_expr::{
 use super::buckets::{Buckets, Grain, weekday};
 use super::convert::convert;
 use super::documentation;
+use super::local_function::Shown;
 use super::zones::{Clocks, is_text};
 use crate::functions::kernels::times::ticks_per_second;
 
 pub(super) fn all() -> Vec<ScalarUDF> {
     let all = [Shown::Time, Shown::Date, Shown::Bucket];
     all.map(|shown| ScalarUDF::from(Local::new(shown))).to_vec()
-}
-
-/// What is read off the clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Shown {
-    Time,
-    Date,
-    Bucket,
-}
-
-impl Shown {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Time => "local_time",
-            Self::Date => "local_date",
-            Self::Bucket => "local_trunc",
-        }
-    }
-
-    pub(super) fn syntax(self) -> &'static str {
-        match self {
-            Self::Time => "local_time(instant, zone)",
-            Self::Date => "local_date(instant, zone)",
-            Self::Bucket => "local_trunc(grain, instant, zone [, week_start])",
-        }
-    }
-
-    /// The position of the instant; the zone follows it.
-    fn instant(self) -> usize {
-        usize::from(self == Self::Bucket)
-    }
 }
 
 #[derive(Debug)]

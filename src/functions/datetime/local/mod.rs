@@ -5,6 +5,7 @@ mod convert;
 mod documentation;
 mod from_local_time;
 mod functions;
+mod local_function;
 mod zones;
 
 use datafusion::logical_expr::{DocSection, ScalarUDF};

@@ -6,10 +6,10 @@ use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use super::{Question, Ranked, Ticks};
 use crate::functions::declaration::kpi_spec::Bound;
+use crate::functions::declaration::outcome::{Measured, Outcome};
 use crate::functions::kernels::numbers::ratio;
 use crate::functions::kernels::rows::Each;
-use crate::functions::kpis::duration::Durations;
-use crate::functions::tally::outcome::{Measured, Outcome};
+use crate::functions::tally::durations::Durations;
 use crate::functions::tally::statistics;
 
 /// What is asked of the durations.

@@ -9,13 +9,10 @@ use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Int32Type, Int64Type};
 use datafusion::common::{Result, exec_datafusion_err};
 
-use super::multiset::{Multiset, Parts};
+use super::multiset::Multiset;
 use super::pages::Pages;
+use super::stored_state::{Changed, Parts, Stored};
 use super::width::Width;
-
-/// A stored state that is none of ours.
-#[derive(Debug)]
-pub(super) struct Changed;
 
 /// The stored state: values of a group in four bytes, more of them in pages of those that agree in the
 /// upper two, and the values in ticks that do not fit four bytes.
@@ -96,9 +93,6 @@ pub(super) fn one_by_one<W: Width>(rows: &[Option<i64>]) -> Vec<ArrayRef> {
         lists::<Int64Type>(wide_lengths, wide),
     ]
 }
-
-/// What is stored of a group.
-pub(super) type Stored<'a> = Parts<&'a [i32], &'a [u8], &'a [i64]>;
 
 /// Gives `add` the stored state of each row.
 ///

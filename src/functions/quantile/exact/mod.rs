@@ -6,8 +6,10 @@ mod lists;
 mod multiset;
 mod page_values;
 mod pages;
+mod radix_sort;
 mod ranked;
 mod single;
+mod stored_state;
 mod width;
 
 use std::fmt::Debug;

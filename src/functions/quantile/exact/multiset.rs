@@ -5,9 +5,10 @@
 
 use std::marker::PhantomData;
 
-use super::lists::{Changed, Stored};
 use super::pages::Pages;
+use super::radix_sort::sort;
 use super::ranked::Ranked;
+use super::stored_state::{Changed, Parts, Stored};
 use super::width::Width;
 
 /// Fewer values than these are kept as they come.
@@ -31,17 +32,6 @@ pub(super) struct Multiset<W> {
 struct Rest {
     pages: Pages,
     wide: Vec<i64>,
-}
-
-/// The values as they are stored.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Parts<V, P, L> {
-    /// Narrow values, in any order.
-    pub(super) narrow: V,
-    /// More of them, in pages.
-    pub(super) pages: P,
-    /// Values that are not narrow, in any order.
-    pub(super) wide: L,
 }
 
 impl<W> Default for Multiset<W> {
@@ -170,14 +160,6 @@ fn make_room<T>(values: &mut Vec<T>, more: usize) {
         _ if missing == 0 => {}
         0..LARGE => values.reserve(more),
         many => values.reserve_exact(more.max(many / 4)),
-    }
-}
-
-/// By digits where there are many.
-pub(super) fn sort<T: Ord + radsort::Key>(values: &mut [T]) {
-    match values.len() {
-        0..512 => values.sort_unstable(),
-        _ => radsort::sort(values),
     }
 }
 

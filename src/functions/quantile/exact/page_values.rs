@@ -1,6 +1,6 @@
 //! Values of a page, by the lower half of their bits.
 
-use super::lists::Changed;
+use super::stored_state::Changed;
 
 /// How many values a page can tell apart.
 const KINDS: usize = 1 << 16;
@@ -122,7 +122,7 @@ impl Lows {
     /// Puts the values in their order.
     pub(super) fn sort(&mut self) {
         if let Self::Each(each) = self {
-            super::multiset::sort(each);
+            super::radix_sort::sort(each);
         }
     }
 

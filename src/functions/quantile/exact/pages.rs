@@ -1,8 +1,8 @@
 //! Many values of four bytes, by the upper half of their bits: what a page holds differs in two bytes.
 
-use super::lists::Changed;
-use super::multiset::sort;
 use super::page_values::{Lows, Sums};
+use super::radix_sort::sort;
+use super::stored_state::Changed;
 
 /// Fewer values than these are not worth a page.
 const ENOUGH: usize = 32;

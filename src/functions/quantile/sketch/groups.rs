@@ -8,7 +8,7 @@ use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
 use super::counts::{Known, Sketch};
 use super::{SketchOf, list_array, stored};
-use crate::functions::tally::outcome::Outcome;
+use crate::functions::declaration::outcome::Outcome;
 
 /// One sketch per group, indexed by group number.
 #[derive(Debug)]

@@ -10,16 +10,15 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int64Array, LargeListArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field};
+use counts::{Known, Sketch};
 use datafusion::common::Result;
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use super::exact::{Quantiles, Ranked, SpreadOf};
 use crate::functions::declaration::kpi_spec::Bound;
-use crate::functions::kpis::duration::Durations;
-use crate::functions::tally::outcome::{Measured, Outcome};
+use crate::functions::declaration::outcome::{Measured, Outcome};
+use crate::functions::tally::durations::Durations;
 use crate::functions::tally::statistics;
-
-use counts::{Known, Sketch};
 
 /// The stored state: durations in ticks (the shortest of each bucket when they are many), and how
 /// often each occurred.

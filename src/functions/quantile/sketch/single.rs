@@ -9,7 +9,7 @@ use datafusion::logical_expr::Accumulator;
 use super::counts::{Known, Sketch};
 use super::groups::for_each_stored;
 use super::{SketchOf, stored};
-use crate::functions::tally::outcome::Outcome;
+use crate::functions::declaration::outcome::Outcome;
 
 /// All rows at once.
 #[derive(Debug)]

@@ -11,23 +11,20 @@
 use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, not_impl_err};
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::expr::Exists;
 use datafusion::logical_expr::{
-    Aggregate, Distinct, Expr, FetchType, GroupingSet, LogicalPlan, LogicalPlanBuilder, SkipType,
-    exists, lit, not, not_exists, scalar_subquery,
+    Distinct, Expr, FetchType, LogicalPlan, LogicalPlanBuilder, SkipType, exists, lit, not,
+    not_exists, scalar_subquery,
 };
 use datafusion::optimizer::AnalyzerRule;
 
-use super::in_subqueries::{is_correlated, limits_rows};
+use super::correlation::{is_correlated, limits_rows};
+use super::grand_totals::{TOTALS, has_total, has_total_beside_groups};
 use super::subquery_places;
 use crate::planner::rewrite::rewrite_node;
-
-/// What is said of ROLLUP in a subquery where it cannot be planned.
-pub(crate) const TOTALS: &str = "ROLLUP, CUBE and GROUPING SETS with a total in a subquery that looks at the outer \
-     row: write the groups with GROUP BY, and the total as a subquery of its own";
 
 /// Takes out of EXISTS what does not matter to it.
 #[derive(Debug)]
@@ -151,29 +148,4 @@ impl<'a> Wanted<'a> {
             };
         }
     }
-}
-
-/// Whether a total of all rows is among the rows of an aggregate, which is there of none, too.
-fn has_total(node: &Aggregate) -> bool {
-    match node.group_expr.as_slice() {
-        [] => true,
-        [Expr::GroupingSet(GroupingSet::Rollup(_) | GroupingSet::Cube(_))] => true,
-        [Expr::GroupingSet(GroupingSet::GroupingSets(sets))] => sets.iter().any(Vec::is_empty),
-        _ => false,
-    }
-}
-
-/// Whether there is a total of rows that depend on the row outside beside groups of them: the stock plan loses it
-/// where there are none.
-pub(crate) fn has_total_beside_groups(plan: &LogicalPlan) -> Result<bool> {
-    plan.exists(|node| {
-        Ok(match node {
-            LogicalPlan::Aggregate(aggregate) => {
-                !aggregate.group_expr.is_empty()
-                    && has_total(aggregate)
-                    && is_correlated(&aggregate.input)
-            }
-            _ => false,
-        })
-    })
 }

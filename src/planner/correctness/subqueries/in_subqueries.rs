@@ -30,7 +30,8 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::AnalyzerRule;
 
-use super::exists_rows::{TOTALS, has_total_beside_groups};
+use super::correlation::{is_correlated, limits_rows};
+use super::grand_totals::{TOTALS, has_total_beside_groups};
 use super::subquery_places;
 use crate::planner::rewrite::rewrite_node;
 
@@ -344,10 +345,6 @@ fn is_computed(subquery: &LogicalPlan) -> bool {
     }
 }
 
-pub(crate) fn is_correlated(plan: &LogicalPlan) -> bool {
-    !plan.all_out_ref_exprs().is_empty()
-}
-
 /// Whether a plan is an aggregate without GROUP BY over rows that depend on the row outside.
 fn always_one_row(plan: &LogicalPlan) -> bool {
     match plan {
@@ -359,11 +356,6 @@ fn always_one_row(plan: &LogicalPlan) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether a plan limits rows that depend on the row outside.
-pub(crate) fn limits_rows(plan: &LogicalPlan) -> Result<bool> {
-    plan.exists(|node| Ok(matches!(node, LogicalPlan::Limit(_)) && is_correlated(node)))
 }
 
 /// Whether an expression holds a subquery that is asked for each row.

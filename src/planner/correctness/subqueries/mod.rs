@@ -1,6 +1,8 @@
 //! Subqueries: IN with its third value, EXISTS, those that read outer rows, and where they may stand.
 
+pub(super) mod correlation;
 pub(super) mod exists_rows;
+pub(super) mod grand_totals;
 pub(super) mod in_lists;
 pub(super) mod in_subqueries;
 mod outer_rows;

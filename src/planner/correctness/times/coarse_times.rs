@@ -10,15 +10,14 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, TimeUnit};
-use chrono::NaiveDateTime;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
-use datafusion::logical_expr::expr::{Between, BinaryExpr, InList};
+use datafusion::logical_expr::expr::{BinaryExpr, InList};
 use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, lit};
 
-use super::end_of_time::{constant, swapped};
+use super::time_literals::{constant, is_utc, swapped, unit_of, within};
 
 /// The rewrite, before type coercion.
 #[derive(Debug)]
@@ -37,7 +36,9 @@ impl FunctionRewrite for CoarseTimes {
     ) -> Result<Transformed<Expr>> {
         let rewritten = match &expression {
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => compared(left, *op, right, schema),
-            Expr::Between(between) => within(between, schema),
+            Expr::Between(between) => within(between, |left, op, right| {
+                Ok(compared(left, op, right, schema))
+            })?,
             Expr::InList(list) => listed(list, schema),
             _ => None,
         };
@@ -55,20 +56,6 @@ fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Optio
         .or_else(|| {
             between_ticks(right, left, schema).map(|ticks| by_ticks(right, swapped, &ticks))
         })
-}
-
-fn within(between: &Between, schema: &DFSchema) -> Option<Expr> {
-    let value = between.expr.as_ref();
-    let low = compared(value, Operator::GtEq, &between.low, schema);
-    let high = compared(value, Operator::LtEq, &between.high, schema);
-    if low.is_none() && high.is_none() {
-        return None;
-    }
-    let stock = |op, bound: &Expr| binary_expr(value.clone(), op, bound.clone());
-    let low = low.unwrap_or_else(|| stock(Operator::GtEq, &between.low));
-    let high = high.unwrap_or_else(|| stock(Operator::LtEq, &between.high));
-    let both = low.and(high);
-    Some(if between.negated { !both } else { both })
 }
 
 /// No tick is equal to what lies between two: such an item becomes one that no row has.
@@ -122,7 +109,6 @@ fn between_ticks(column: &Expr, literal: &Expr, schema: &DFSchema) -> Option<Tic
         literal.get_type(schema),
         Ok(DataType::Timestamp(_, Some(_)))
     );
-    let is_utc = |zone: &str| ["UTC", "+00:00", "Z"].contains(&zone);
     if !has_zone && zone.as_deref().is_some_and(|zone| !is_utc(zone)) {
         return None;
     }
@@ -137,16 +123,6 @@ fn between_ticks(column: &Expr, literal: &Expr, schema: &DFSchema) -> Option<Tic
         TimeUnit::Nanosecond => return None,
     };
     Some(Ticks { before, unit, zone })
-}
-
-/// The coarsest unit that has all digits of an instant.
-pub(crate) fn unit_of(instant: NaiveDateTime) -> TimeUnit {
-    match instant.and_utc().timestamp_subsec_nanos() {
-        0 => TimeUnit::Second,
-        nanos if nanos % 1_000_000 == 0 => TimeUnit::Millisecond,
-        nanos if nanos % 1_000 == 0 => TimeUnit::Microsecond,
-        _ => TimeUnit::Nanosecond,
-    }
 }
 
 /// `column op literal` by the tick before the literal. True, false or, of NULL, unknown.

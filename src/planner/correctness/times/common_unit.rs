@@ -13,8 +13,7 @@ use datafusion::common::DFSchema;
 use datafusion::logical_expr::expr::{Case, ScalarFunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, cast};
 
-use super::coarse_times::unit_of as unit_of_instant;
-use super::end_of_time::{constant, is_in_reach};
+use super::time_literals::{constant, is_in_reach, unit_of as unit_of_instant};
 
 const FUNCTIONS: [&str; 6] = ["coalesce", "nullif", "nvl", "ifnull", "greatest", "least"];
 

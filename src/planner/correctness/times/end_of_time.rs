@@ -8,18 +8,17 @@
 //! Retire when: comparing a date with a timestamp cannot overflow
 
 use arrow::datatypes::{DataType, IntervalMonthDayNano, TimeUnit};
-use chrono::{DateTime, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDateTime, NaiveTime};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::functions::datetime::expr_fn::date_trunc;
-use datafusion::logical_expr::expr::{Between, BinaryExpr, Cast};
+use datafusion::logical_expr::expr::{BinaryExpr, Cast};
 use datafusion::logical_expr::expr_rewriter::FunctionRewrite;
 use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, cast, lit, when};
 
-use super::coarse_times::unit_of;
 use super::common_unit::in_one_unit;
-use crate::time::text;
+use super::time_literals::{constant, is_in_reach, is_utc, swapped, unit_of, within};
 
 /// The rewrite, before type coercion.
 #[derive(Debug)]
@@ -38,7 +37,9 @@ impl FunctionRewrite for EndOfTime {
     ) -> Result<Transformed<Expr>> {
         let rewritten = match &expression {
             Expr::BinaryExpr(BinaryExpr { left, op, right }) => compared(left, *op, right, schema)?,
-            Expr::Between(between) => within(between, schema)?,
+            Expr::Between(between) => {
+                within(between, |left, op, right| compared(left, op, right, schema))?
+            }
             Expr::Cast(cast) => of_date(cast, schema),
             other => in_one_unit(other, schema),
         };
@@ -64,21 +65,6 @@ fn of_date(to_time: &Cast, schema: &DFSchema) -> Option<Expr> {
     }
     let micros = DataType::Timestamp(TimeUnit::Microsecond, zone.clone());
     Some(cast(to_time.expr.as_ref().clone(), micros))
-}
-
-/// `BETWEEN` as two comparisons, where one of them is rewritten.
-fn within(between: &Between, schema: &DFSchema) -> Result<Option<Expr>> {
-    let value = &between.expr;
-    let low = compared(value, Operator::GtEq, &between.low, schema)?;
-    let high = compared(value, Operator::LtEq, &between.high, schema)?;
-    if low.is_none() && high.is_none() {
-        return Ok(None);
-    }
-    let stock = |op, bound: &Expr| binary_expr(value.as_ref().clone(), op, bound.clone());
-    let low = low.unwrap_or_else(|| stock(Operator::GtEq, &between.low));
-    let high = high.unwrap_or_else(|| stock(Operator::LtEq, &between.high));
-    let both = low.and(high);
-    Ok(Some(if between.negated { !both } else { both }))
 }
 
 fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
@@ -125,7 +111,6 @@ pub(crate) fn text_literal(text: &Expr, beside: &DataType) -> Option<Expr> {
         return None;
     };
     value.try_as_str()?;
-    let is_utc = |zone: &str| ["UTC", "+00:00", "Z"].contains(&zone);
     if zone.as_deref().is_some_and(|zone| !is_utc(zone)) {
         return None;
     }
@@ -146,15 +131,6 @@ pub(crate) fn text_literal(text: &Expr, beside: &DataType) -> Option<Expr> {
         }
         _ => ScalarValue::TimestampMicrosecond(Some(at.timestamp_micros()), zone),
     }))
-}
-
-/// The comparison with its sides exchanged; `None` for what is no comparison.
-pub(crate) fn swapped(op: Operator) -> Option<Operator> {
-    use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
-    match op {
-        Eq | NotEq | Lt | LtEq | Gt | GtEq | IsDistinctFrom | IsNotDistinctFrom => op.swap(),
-        _ => None,
-    }
 }
 
 type Typed<'a> = (&'a Expr, &'a DataType);
@@ -305,42 +281,4 @@ fn bounded(value: &Expr, of_value: &DataType, of_nanos: &DataType) -> Result<Exp
     when(value.clone().gt(last), lit_nanos(i64::MAX, &wanted))
         .when(value.clone().lt(first), lit_nanos(i64::MIN, &wanted))
         .otherwise(cast(value.clone(), wanted))
-}
-
-/// The instant that a literal or a cast of one stands for.
-pub(crate) fn constant(expression: &Expr) -> Option<NaiveDateTime> {
-    let of_ticks = |ticks: i64, per_second: i64| {
-        let nanos = ticks.rem_euclid(per_second) * (1_000_000_000 / per_second);
-        let instant =
-            DateTime::from_timestamp(ticks.div_euclid(per_second), u32::try_from(nanos).ok()?);
-        Some(instant?.naive_utc())
-    };
-    match expression {
-        Expr::Literal(ScalarValue::Date32(Some(day)), _) => of_ticks(i64::from(*day) * 86_400, 1),
-        Expr::Literal(ScalarValue::TimestampSecond(Some(ticks), _), _) => of_ticks(*ticks, 1),
-        Expr::Literal(ScalarValue::TimestampMillisecond(Some(ticks), _), _) => {
-            of_ticks(*ticks, 1_000)
-        }
-        Expr::Literal(ScalarValue::TimestampMicrosecond(Some(ticks), _), _) => {
-            of_ticks(*ticks, 1_000_000)
-        }
-        Expr::Literal(text, _) => {
-            let text = text.try_as_str().flatten()?;
-            text::read(text).ok()?.in_utc()
-        }
-        Expr::Cast(Cast { expr, field }) => {
-            let is_time = matches!(
-                field.data_type(),
-                DataType::Date32 | DataType::Timestamp(..)
-            );
-            constant(expr).filter(|_| is_time)
-        }
-        Expr::Alias(alias) => constant(&alias.expr),
-        _ => None,
-    }
-}
-
-/// Whether nanoseconds in 64 bits reach an instant.
-pub(crate) fn is_in_reach(instant: NaiveDateTime) -> bool {
-    instant.and_utc().timestamp_nanos_opt().is_some()
 }

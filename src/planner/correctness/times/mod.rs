@@ -5,3 +5,4 @@ pub(super) mod coarse_times;
 mod common_unit;
 pub(super) mod date_difference;
 pub(super) mod end_of_time;
+mod time_literals;

@@ -25,6 +25,7 @@ mod selection;
 mod states;
 mod summed;
 mod sums;
+mod work;
 
 pub(crate) use keys::{Coding, Key};
 pub(crate) use pipeline::Pipeline;

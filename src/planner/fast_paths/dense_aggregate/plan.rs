@@ -13,11 +13,12 @@ use super::aggregates::{Call, takes_discarded};
 use super::chunked_compare::with_comparisons;
 use super::count_rewrite::counted;
 use super::keys::Key;
-use super::operator::{FewKeysExec, Work};
+use super::operator::FewKeysExec;
 use super::pipeline::Pipeline;
 use super::selection::Condition;
 use super::summed::Summing;
 use super::sums::Summed;
+use super::work::Work;
 use crate::functions::is_kpi;
 use crate::planner::fast_paths::dictionary_scan::{
     OfValue, dictionary_type, restored, with_dictionaries,

@@ -16,10 +16,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::aggregates::{Aggregate, Evaluated, passing};
 use super::groups::Groups;
 use super::keys::Coding;
-use super::operator::Work;
 use super::selection::{Selection, rows_of};
 use super::states::{BYTES, States};
 use super::sums::Sums;
+use super::work::Work;
 
 /// More groups than this are not few.
 const MANY: usize = 1 << 17;

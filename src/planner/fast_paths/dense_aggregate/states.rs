@@ -13,8 +13,8 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::aggregates::evaluate_group_by;
 
 use super::aggregates::Aggregate;
-use super::operator::Work;
 use super::sums::Sums;
+use super::work::Work;
 
 /// Bytes of states that are told at a time, for each row of a batch.
 pub(super) const BYTES: usize = 1 << 9;

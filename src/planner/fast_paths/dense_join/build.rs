@@ -1,12 +1,15 @@
 //! The rows of the collected side, found by their keys.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::compute::concat;
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, internal_err};
 use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_plan::PhysicalExpr;
 
-use super::build_side::{Bounds, Wanted};
+use super::key_bounds::Bounds;
 use super::keys::{Key, with_keys};
 use super::ranks::Ranks;
 
@@ -195,4 +198,14 @@ fn many(keys: &[ArrayRef], ranks: &Ranks, distinct: usize, inserted: usize) -> R
     starts.rotate_right(1);
     starts[0] = 0;
     Ok(Rows::Many { starts, rows })
+}
+
+/// What a side has to be collected for.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) key: Arc<dyn PhysicalExpr>,
+    /// The columns that are shown.
+    pub(super) columns: Vec<usize>,
+    /// Whether it matters which rows have a key, and not only that there is one.
+    pub(super) rows: bool,
 }

@@ -14,7 +14,7 @@ use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::build::is_dense;
-use super::rule::Parts;
+use super::join_parts::Parts;
 use crate::planner::rewrite::replaced;
 use crate::settings::Switch;
 

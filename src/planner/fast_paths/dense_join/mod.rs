@@ -7,8 +7,11 @@
 //! memory is short, the collected rows are handed to the stock operator, which goes on from there.
 
 mod build;
+mod build_outcome;
 mod build_side;
 mod build_side_rule;
+mod join_parts;
+mod key_bounds;
 mod keys;
 mod operator;
 mod probe;

@@ -18,10 +18,11 @@ use datafusion::physical_plan::{
 };
 use futures::future::{BoxFuture, FutureExt, Shared, TryFutureExt};
 
-use super::build::Build;
-use super::build_side::{Bounds, Collected, collect};
+use super::build_outcome::Ready;
+use super::build_side::{Collected, collect};
+use super::join_parts::Parts;
+use super::key_bounds::Bounds;
 use super::probe::{Kind, Probe};
-use super::rule::Parts;
 use super::stream::Joined;
 use crate::planner::fast_paths::dictionary_scan::with_dictionaries;
 
@@ -38,14 +39,6 @@ pub(crate) struct DenseJoinExec {
 }
 
 type Collecting = BoxFuture<'static, Result<Arc<Ready>, Arc<DataFusionError>>>;
-
-/// How the other side is gone through.
-pub(super) enum Ready {
-    /// Not at all.
-    Nothing,
-    Dense(Box<Build>),
-    Stock(Arc<dyn ExecutionPlan>),
-}
 
 impl DenseJoinExec {
     pub(super) fn new(stock: Arc<dyn ExecutionPlan>, parts: Parts) -> Self {

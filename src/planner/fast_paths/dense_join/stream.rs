@@ -10,7 +10,7 @@ use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{StreamExt, stream};
 
-use super::operator::Ready;
+use super::build_outcome::Ready;
 use super::probe::{Matched, Probe};
 
 /// Batches of fewer rows than this part of a whole one are put together.

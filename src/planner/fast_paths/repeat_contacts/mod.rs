@@ -27,6 +27,7 @@ mod first_pass;
 mod instants;
 mod match_window;
 mod operator;
+mod ordered;
 mod output;
 mod projection;
 mod range;

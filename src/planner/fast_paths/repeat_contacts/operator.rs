@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, Statistics, internal_err};
+use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{
-    BaselineMetrics, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet,
+    BaselineMetrics, Count, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet,
 };
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::statistics::StatisticsArgs;
@@ -18,7 +19,6 @@ use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
     Partitioning, PlanProperties, ReplaceChildrenOptions,
 };
-
 use futures::future::{BoxFuture, Shared};
 use futures::{FutureExt, TryFutureExt};
 
@@ -27,6 +27,7 @@ use super::first_pass::FirstPass;
 use super::output::Output;
 use super::projection::{column, project};
 use super::stream::attach;
+use super::{ordered, unordered};
 
 type Found = Shared<BoxFuture<'static, std::result::Result<Arc<Answers>, Arc<DataFusionError>>>>;
 
@@ -181,7 +182,7 @@ impl ExecutionPlan for RepeatContactsExec {
         let mut found = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let found = found.get_or_insert_with(|| {
             let pass = self.pass.clone();
-            let run = async move { pass.run(&context, &sorted).await };
+            let run = async move { answers(&pass, &context, &sorted).await };
             run.map(|found| found.map(Arc::new).map_err(Arc::new))
                 .boxed()
                 .shared()
@@ -227,5 +228,19 @@ impl ExecutionPlan for RepeatContactsExec {
             None => narrow,
             Some(expressions) => Arc::new(ProjectionExec::try_new(expressions, narrow)?),
         }))
+    }
+}
+
+/// Reads the contacts, in time order if they are, and counts in `sorted` those that had to be
+/// sorted.
+///
+/// # Errors
+/// When reading fails, the memory limit leaves no room, or a deadline lies past the range of
+/// timestamps.
+async fn answers(pass: &FirstPass, context: &Arc<TaskContext>, sorted: &Count) -> Result<Answers> {
+    let memory = MemoryConsumer::new("RepeatContactsExec").register(context.memory_pool());
+    match ordered::run(pass, context, &memory).await? {
+        Some(answers) => Ok(answers),
+        None => unordered::run(pass, context, memory, sorted).await,
     }
 }

@@ -5,10 +5,10 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::signature;
-use super::signature::Parameter;
-use crate::functions::kpis;
-use crate::functions::kpis::classes;
+use super::declaration::parameter::Parameter;
+use super::declaration::signature;
+use super::kpis;
+use super::kpis::classes;
 
 /// The places of a call: for each, the number of the argument that stands there, or a gap.
 ///

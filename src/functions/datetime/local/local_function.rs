@@ -1,0 +1,32 @@
+//! Which of `local_time`, `local_date` and `local_trunc` a function is.
+
+/// What is read off the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Shown {
+    Time,
+    Date,
+    Bucket,
+}
+
+impl Shown {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Time => "local_time",
+            Self::Date => "local_date",
+            Self::Bucket => "local_trunc",
+        }
+    }
+
+    pub(super) fn syntax(self) -> &'static str {
+        match self {
+            Self::Time => "local_time(instant, zone)",
+            Self::Date => "local_date(instant, zone)",
+            Self::Bucket => "local_trunc(grain, instant, zone [, week_start])",
+        }
+    }
+
+    /// The position of the instant; the zone follows it.
+    pub(super) fn instant(self) -> usize {
+        usize::from(self == Self::Bucket)
+    }
+}

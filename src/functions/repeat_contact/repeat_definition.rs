@@ -1,0 +1,12 @@
+//! What a repeated contact is.
+
+use arrow::datatypes::DataType;
+
+use super::deadlines::Span;
+
+/// How contacts are told apart: the types of customer and instant, and what a repeat is.
+#[derive(Debug, Clone)]
+pub(crate) struct Repeats {
+    pub(crate) types: [DataType; 2],
+    pub(crate) within: Span,
+}

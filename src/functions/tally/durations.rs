@@ -1,0 +1,119 @@
+//! Times from one instant to another, read from two columns of a call.
+
+use arrow::array::{Array, ArrayRef, BooleanArray};
+use datafusion::common::{Result, exec_datafusion_err, plan_err};
+
+use super::mean::{Narrow, Samples};
+use crate::functions::declaration::kpi_spec::Call;
+use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_pair, eligible};
+use crate::functions::kernels::times::{DurationUnit, instant_text, ticks, ticks_per_second};
+use crate::settings::InvalidPolicy;
+
+/// The ticks from one instant of a row to the other.
+#[derive(Debug, Clone)]
+pub(crate) struct Durations {
+    function: &'static str,
+    /// Names of the two instants, for messages.
+    from: &'static str,
+    to: &'static str,
+    invalid: InvalidPolicy,
+    ticks_per_second: i64,
+    unit: DurationUnit,
+}
+
+impl Durations {
+    pub(crate) fn new(call: &Call<'_>) -> Result<Self> {
+        let unit = match call.text("unit") {
+            Some(name) => DurationUnit::parse(call.function, name)?,
+            None => DurationUnit::default(),
+        };
+        if call.is_given("calendar") {
+            return plan_err!(
+                "{}: calendar is for sessions of deskql, which know calendars",
+                call.function
+            );
+        }
+        let ticks_per_second = ticks_per_second(&call.types[0]);
+        Ok(Self {
+            function: call.function,
+            from: call.parameters[0].name,
+            to: call.parameters[1].name,
+            invalid: call.invalid,
+            ticks_per_second,
+            unit,
+        })
+    }
+
+    /// Ticks in a second.
+    pub(crate) fn ticks_per_second(&self) -> i64 {
+        self.ticks_per_second
+    }
+
+    /// Seconds in one reported unit.
+    pub(crate) fn seconds_per_unit(&self) -> i64 {
+        self.unit.seconds()
+    }
+
+    /// Ticks in one reported unit.
+    pub(crate) fn ticks_per_unit(&self) -> i64 {
+        self.ticks_per_second * self.seconds_per_unit()
+    }
+
+    /// The duration of each row in ticks, through `item`.
+    pub(crate) fn read<I: Copy + Default>(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        item: impl Fn(i64) -> I,
+        each: Each<'_, I>,
+    ) -> Result<()> {
+        let [start, end] = [&columns[0], &columns[1]];
+        let batch = Batch {
+            rows: start.len(),
+            eligible: eligible(&[start, end], filter),
+            invalid: self.invalid,
+        };
+        let fill = by_pair(ticks(start)?, ticks(end)?, |from, to| {
+            let ticks = to.wrapping_sub(from);
+            // The difference of two instants far apart wraps to a negative one.
+            (item(ticks), (to >= from) & (ticks >= 0))
+        });
+        let complaint = |row| {
+            exec_datafusion_err!(
+                "{}: {} {} is before {} {}; {WAYS_ON}",
+                self.function,
+                self.to,
+                instant_text(end, row),
+                self.from,
+                instant_text(start, row)
+            )
+        };
+        batch.gather(&fill, &complaint, each)
+    }
+}
+
+/// Squares of milliseconds stay in range where squares of nanoseconds would not.
+impl Samples for Durations {
+    type Sample = Narrow;
+
+    fn samples(
+        &self,
+        columns: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+        each: Each<'_, Narrow>,
+    ) -> Result<()> {
+        // Each divisor a constant of its own, since dividing by a variable takes longer than all
+        // the rest.
+        match self.ticks_per_second {
+            1_000_000_000 => self.read(columns, filter, narrow::<1_000_000>, each),
+            1_000_000 => self.read(columns, filter, narrow::<1_000>, each),
+            _ => self.read(columns, filter, narrow::<1>, each),
+        }
+    }
+}
+
+/// Ticks of 0 or more with how many milliseconds or seconds they are.
+#[inline]
+fn narrow<const PER_COARSE: u64>(ticks: i64) -> Narrow {
+    Narrow::new(ticks, (ticks.cast_unsigned() / PER_COARSE).cast_signed())
+}

@@ -1,0 +1,10 @@
+//! The error of what is refused.
+
+use datafusion::common::{Diagnostic, Span};
+use datafusion::error::DataFusionError;
+
+/// A refusal at a place.
+pub(crate) fn refused(advice: &str, span: Option<Span>) -> DataFusionError {
+    DataFusionError::Plan(advice.to_owned())
+        .with_diagnostic(Diagnostic::new_error(advice.to_owned(), span))
+}

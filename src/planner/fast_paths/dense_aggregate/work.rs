@@ -1,0 +1,68 @@
+//! What the operator does, the same in every partition.
+
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use datafusion::common::Result;
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::physical_expr::projection::ProjectionExpr;
+use datafusion::physical_plan::aggregates::PhysicalGroupBy;
+use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
+
+use super::aggregates::Call;
+use super::keys::Key;
+use super::remaining_rows::Remaining;
+use super::selection::Condition;
+use super::sums::Summed;
+
+/// What one partition does; the same for all.
+#[derive(Debug)]
+pub(super) struct Work {
+    /// Over the rows of the source.
+    pub(super) conditions: Vec<Condition>,
+    /// The columns of the source that keys and aggregates read.
+    pub(super) kept: Vec<usize>,
+    /// Their schema.
+    pub(super) kept_schema: SchemaRef,
+    /// Over the kept columns, as is all that follows.
+    pub(super) keys: Vec<Key>,
+    /// Over a batch of all keys, where there are grouping sets.
+    pub(super) sets: Option<PhysicalGroupBy>,
+    pub(super) expressions: Arc<[Arc<dyn PhysicalExpr>]>,
+    pub(super) calls: Vec<Call>,
+    /// What several calls are told from.
+    pub(super) sums: Vec<Summed>,
+    pub(super) output: SchemaRef,
+    /// The stock aggregation that this stands for, over `original`.
+    pub(super) stock: Arc<dyn ExecutionPlan>,
+    /// The source of `stock`.
+    pub(super) original: Arc<dyn ExecutionPlan>,
+    /// The columns of `original` from those of the source; `None` where they are the same.
+    pub(super) restored: Option<Vec<ProjectionExpr>>,
+}
+
+impl Work {
+    /// The stock aggregation of the rows that are left in `rest`, which came from `source`.
+    ///
+    /// # Errors
+    /// When the plan cannot be put together.
+    pub(super) fn of_the_rest(
+        &self,
+        rest: SendableRecordBatchStream,
+        source: &Arc<dyn ExecutionPlan>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mut rest: Arc<dyn ExecutionPlan> = Arc::new(Remaining::new(rest, source));
+        if let Some(restored) = &self.restored {
+            rest = Arc::new(ProjectionExec::try_new(restored.clone(), rest)?);
+        }
+        let stock = Arc::clone(&self.stock).transform_down(|node| {
+            Ok(match Arc::ptr_eq(&node, &self.original) {
+                true => Transformed::new(Arc::clone(&rest), true, TreeNodeRecursion::Jump),
+                false => Transformed::no(node),
+            })
+        })?;
+        Ok(stock.data)
+    }
+}

@@ -1,0 +1,30 @@
+//! What the shell needs to know of the command line.
+
+use std::path::PathBuf;
+
+use crate::Settings;
+use crate::output::Format;
+use crate::runtime::Scratch;
+use crate::terminal::Limits;
+
+/// What the shell needs to know of the command line.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// Tables and memory; its scratch is [`Self::scratch`].
+    pub(crate) settings: Settings,
+    pub(crate) scratch: Scratch,
+    pub(crate) limits: Limits,
+    /// How results are printed.
+    pub(crate) format: Format,
+    pub(crate) is_quiet: bool,
+    /// Whether statements that probably do not mean what they say get a line about it.
+    pub(crate) has_hints: bool,
+    /// Whether numbers, times and units are shown as they are.
+    pub(crate) is_exact: bool,
+    /// How many rows are shown (`None`: all), if somebody said so.
+    pub(crate) rows: Option<Option<usize>>,
+    /// Whether `~/.deskqlrc` is read.
+    pub(crate) reads_rc: bool,
+    /// The history file; an empty name keeps no history.
+    pub(crate) history: Option<PathBuf>,
+}
