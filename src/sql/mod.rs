@@ -7,28 +7,19 @@ mod bind;
 mod catalog;
 mod equivalents;
 mod explained;
-mod fields;
 mod headers;
 mod hints;
-mod joined;
-mod joins;
 mod lineage;
 mod lookups;
-mod merged_keys;
 mod message;
 mod names;
 mod own_schema;
 mod place;
-mod relations;
 mod repeated_names;
-mod scope;
-mod set_names;
 pub(crate) mod show_functions;
-mod spelling;
 mod summarize;
 mod table_functions;
 mod units;
-mod wildcard;
 
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
@@ -42,8 +33,7 @@ use catalog::Catalog;
 pub use hints::{Hint, hints};
 pub use message::explain;
 pub(crate) use message::{PlacedValue, ValueProblem, Written, parquet_problem, value_problem};
-use relations::Relations;
-use scope::Reading;
+use names::Reading;
 pub use units::{UNIT, Units};
 
 use crate::error::{Error, Result};
@@ -118,7 +108,7 @@ async fn plain(
         equivalents::replace(&mut statement)?;
         arguments::arrange(&mut statement)?;
         correctness::rewrite(&mut statement)?;
-        names::resolve(&mut statement, Relations::new(reading, &catalog))?;
+        names::resolve(&mut statement, reading, &catalog)?;
         headers::keep_text(&mut statement);
         parser::intervals::rewrite(&mut statement)?;
         Ok::<_, DataFusionError>(statement)

@@ -16,7 +16,7 @@ use datafusion::sql::sqlparser::ast::{
     Expr, Ident, OrderByKind, Query, Select, SelectItem, SetExpr, Statement, VisitMut, VisitorMut,
 };
 
-use super::scope::Reading;
+use super::names::Reading;
 
 /// Whether the planner has refused a statement for two columns of one name.
 pub(super) fn is_refused(error: &DataFusionError) -> bool {

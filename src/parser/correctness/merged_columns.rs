@@ -2,7 +2,7 @@
 //!
 //! The planner takes the left one in every join: `SELECT day .. FULL JOIN .. USING (day)` loses the days that are on
 //! the right only, and a further `USING` compares with the left-most column. Here the join becomes one with `ON`,
-//! and the column an expression; what names stand for is looked up in `sql::joined`.
+//! and the column an expression; what names stand for is looked up in `sql::names`.
 //!
 //! Upstream: none found: "USING/NATURAL: the merged column of a RIGHT or FULL JOIN resolves to the left column instead
 //! of COALESCE(left, right)"

@@ -3,8 +3,8 @@
 use crate::sql_type;
 use crate::text::nearest;
 
-/// What is wrong with a call, if the text is about one.
-pub(super) fn wording(text: &str) -> Option<String> {
+/// What is wrong with a call, if the text is about one; `planned` words what a function says itself.
+pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String> {
     if let Some(rest) = text.strip_prefix("Invalid function '") {
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
         let suggested = rest.split('\'').nth(1).into_iter();
@@ -13,7 +13,7 @@ pub(super) fn wording(text: &str) -> Option<String> {
             None => format!("no function named '{name}'; see deskql functions"),
         });
     }
-    if let Some(problem) = own_words(text) {
+    if let Some(problem) = own_words(text, planned) {
         return Some(problem);
     }
     if let Some((_, call)) =
@@ -26,7 +26,7 @@ pub(super) fn wording(text: &str) -> Option<String> {
 }
 
 /// What a function says itself about its arguments.
-fn own_words(text: &str) -> Option<String> {
+fn own_words(text: &str, planned: fn(&str) -> String) -> Option<String> {
     let (function, said) = text.split_once("user-defined coercion failed with: ")?;
     let (said, call) = said
         .split_once(" No function matches the given name")
@@ -54,7 +54,7 @@ fn own_words(text: &str) -> Option<String> {
                 false => format!("{name} does not take {given}"),
             })
         }
-        _ => Some(super::planned::planned(&said)),
+        _ => Some(planned(&said)),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn lost_column(error: &DataFusionError, root: &DataFusionError) -> Op
 /// `text` in the words of SQL; every form that the planner is known to say, and with SQL's types in it in any
 /// case.
 pub(super) fn planned(text: &str) -> String {
-    functions::wording(text)
+    functions::wording(text, planned)
         .or_else(|| operators(text))
         .or_else(|| branches(text))
         .or_else(|| clauses(text))

@@ -107,3 +107,8 @@ pub(super) fn no_column(ident: &Ident, names: &[&str]) -> DataFusionError {
     let span = Span::try_from_sqlparser_span(ident.span);
     DataFusionError::Plan(text.clone()).with_diagnostic(Diagnostic::new_error(text, span))
 }
+
+/// The plain identifiers of a dotted name.
+pub(super) fn idents(name: &ObjectName) -> Option<Vec<Ident>> {
+    name.0.iter().map(|part| part.as_ident().cloned()).collect()
+}

@@ -7,6 +7,16 @@
 //! here, on the syntax tree and before planning, in the scope they stand in. A name that the planner
 //! finds as written is never touched: statements that plan today plan the same.
 
+mod fields;
+mod joined;
+mod joins;
+mod merged_keys;
+mod relations;
+mod scope;
+mod set_names;
+mod spelling;
+mod wildcard;
+
 use std::ops::ControlFlow;
 
 use datafusion::error::{DataFusionError, Result};
@@ -17,14 +27,12 @@ use datafusion::sql::sqlparser::ast::{
     VisitMut, VisitorMut,
 };
 
-use super::fields;
-use super::joins;
-use super::merged_keys;
-use super::relations::Relations;
-use super::scope::{Match, Reading, Relation, Scope};
-use super::set_names;
-use super::spelling::{ambiguous, no_column, option_names, order_by_all, respell};
-use super::wildcard;
+use relations::Relations;
+pub(super) use scope::Reading;
+use scope::{Match, Relation, Scope};
+use spelling::{ambiguous, idents, no_column, option_names, order_by_all, respell};
+
+use super::catalog::Catalog;
 use crate::parser::refuse;
 
 /// Rewrites every name of `statement` to the spelling of what it stands for, and the forms that need
@@ -32,9 +40,13 @@ use crate::parser::refuse;
 ///
 /// # Errors
 /// When a name fits several columns in case only, or a form is used that would be ignored.
-pub(super) fn resolve(statement: &mut DFStatement, relations: Relations<'_>) -> Result<()> {
+pub(super) fn resolve(
+    statement: &mut DFStatement,
+    reading: Reading,
+    catalog: &Catalog,
+) -> Result<()> {
     let mut resolver = Resolver {
-        relations,
+        relations: Relations::new(reading, catalog),
         scopes: Vec::new(),
         marks: Vec::new(),
         error: None,
@@ -49,7 +61,7 @@ pub(super) fn resolve(statement: &mut DFStatement, relations: Relations<'_>) -> 
             }
         },
         DFStatement::Explain(explain) => {
-            return resolve(&mut explain.statement, resolver.relations);
+            return resolve(&mut explain.statement, reading, catalog);
         }
         DFStatement::CreateExternalTable(_) | DFStatement::Reset(_) => ControlFlow::Continue(()),
     };
@@ -60,14 +72,14 @@ pub(super) fn resolve(statement: &mut DFStatement, relations: Relations<'_>) -> 
 }
 
 /// The walk over a statement.
-pub(super) struct Resolver<'a> {
-    pub(super) relations: Relations<'a>,
-    pub(super) scopes: Vec<Scope>,
+struct Resolver<'a> {
+    relations: Relations<'a>,
+    scopes: Vec<Scope>,
     /// One mark per open query: how many `WITH` tables were visible before it.
     marks: Vec<usize>,
     /// What the walk stopped at. It stands here and not in the flow because each frame of the walk
     /// holds hundreds of flows, and the tree of `a + b + ..` is as deep as it is long.
-    pub(super) error: Option<DataFusionError>,
+    error: Option<DataFusionError>,
 }
 
 type Flow = ControlFlow<()>;
@@ -179,7 +191,7 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn reading(&self) -> Reading {
+    fn reading(&self) -> Reading {
         self.relations.reading
     }
 
@@ -297,7 +309,7 @@ impl Resolver<'_> {
     }
 
     fn qualifier_of(&self, name: &mut ObjectName, scope: &Scope) {
-        let Some(parts) = super::relations::idents(name) else {
+        let Some(parts) = idents(name) else {
             return;
         };
         if let Some(relation) = scope.relation(self.reading(), &parts) {

@@ -10,9 +10,8 @@ use datafusion::sql::sqlparser::ast::{
 };
 use regex::Regex;
 
-use super::joined::Shown;
-use super::relations::idents;
-use super::scope::{Match, Reading, Relation, Scope};
+use super::scope::{Match, Reading, Relation, Scope, Shown};
+use super::spelling::{idents, no_column};
 use crate::parser::refused;
 
 /// A column that a wildcard stands for.
@@ -260,7 +259,7 @@ fn renamed(
     let names: Vec<&str> = columns.iter().filter_map(|c| c.name.as_deref()).collect();
     for (from, _) in &renames {
         if reading.find(from, names.iter().copied()) == Match::Missing {
-            return Err(super::spelling::no_column(from, &names));
+            return Err(no_column(from, &names));
         }
     }
     let mut items = Vec::with_capacity(columns.len());

@@ -4,31 +4,9 @@ use datafusion::sql::sqlparser::ast::{
     Expr, Ident, JoinConstraint, JoinOperator, TableFactor, TableWithJoins,
 };
 
-use super::relations::{Columns, idents};
-use super::scope::{Match, Reading, Relation};
+use super::scope::{Columns, Match, Reading, Relation, Shown};
+use super::spelling::idents;
 use crate::parser::correctness::merged_columns;
-
-/// Part of what `*` stands for.
-#[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there are a few to a join")]
-pub(super) enum Shown {
-    /// A column that `USING` or `NATURAL` made of several.
-    Merged {
-        /// What it is called.
-        name: String,
-        /// What it is made of.
-        expr: Expr,
-    },
-    /// The columns of a relation, but for those merged.
-    Rest {
-        /// Its place among the relations.
-        relation: usize,
-        /// The names of those merged.
-        without: Vec<String>,
-    },
-    /// Columns that the planner merges as it sees fit.
-    Unknown,
-}
 
 /// Relations and what is seen of them without a qualifier.
 #[derive(Debug, Clone, Default)]

@@ -11,8 +11,8 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
+use super::Resolver;
 use super::joined::{Joined, Pairs, merges};
-use super::names::Resolver;
 use super::scope::{Match, Reading, Relation, Scope};
 use super::spelling::{respell, using};
 use crate::parser::correctness::merged_columns;

@@ -2,17 +2,14 @@
 
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::{
-    Cte, Expr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor,
+    Cte, Expr, ObjectName, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor,
     TableWithJoins,
 };
 
-use super::catalog::{Catalog, Table};
 use super::joined::Joined;
-use super::scope::{Match, Reading, Relation, Scope};
+use super::scope::{Columns, Match, Reading, Relation, Scope};
 use super::wildcard;
-
-/// Columns of a relation: see [`Relation::columns`].
-pub(super) type Columns = Option<Vec<Option<String>>>;
+use crate::sql::catalog::{Catalog, Table};
 
 /// Everything that gives a relation its columns: stored tables and the `WITH` clauses around.
 #[derive(Debug)]
@@ -244,9 +241,4 @@ impl<'a> Relations<'a> {
             _ => self.reading.normal(ident),
         })
     }
-}
-
-/// The plain identifiers of a dotted name.
-pub(super) fn idents(name: &ObjectName) -> Option<Vec<Ident>> {
-    name.0.iter().map(|part| part.as_ident().cloned()).collect()
 }

@@ -2,8 +2,6 @@
 
 use datafusion::sql::sqlparser::ast::{Expr, Ident};
 
-use super::joined::Shown;
-
 /// Something in `FROM`, under the name it goes by.
 #[derive(Debug, Clone)]
 pub(super) struct Relation {
@@ -61,14 +59,14 @@ pub(super) enum Match {
 
 /// How names are read: DataFusion lowers what is not quoted unless told otherwise.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reading {
+pub(in crate::sql) struct Reading {
     /// `datafusion.sql_parser.enable_ident_normalization`
-    pub(super) lowers: bool,
+    pub(in crate::sql) lowers: bool,
 }
 
 impl Reading {
     /// The name the planner looks for.
-    pub(super) fn normal(self, ident: &Ident) -> String {
+    pub(in crate::sql) fn normal(self, ident: &Ident) -> String {
         if self.lowers && ident.quote_style.is_none() {
             ident.value.to_lowercase()
         } else {
@@ -188,6 +186,31 @@ impl Scope {
             .or_else(|| self.relations.iter().find(|r| fits(r, &folded)))
     }
 }
+
+/// Part of what `*` stands for.
+#[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there are a few to a join")]
+pub(super) enum Shown {
+    /// A column that `USING` or `NATURAL` made of several.
+    Merged {
+        /// What it is called.
+        name: String,
+        /// What it is made of.
+        expr: Expr,
+    },
+    /// The columns of a relation, but for those merged.
+    Rest {
+        /// Its place among the relations.
+        relation: usize,
+        /// The names of those merged.
+        without: Vec<String>,
+    },
+    /// Columns that the planner merges as it sees fit.
+    Unknown,
+}
+
+/// Columns of a relation: see [`Relation::columns`].
+pub(super) type Columns = Option<Vec<Option<String>>>;
 
 #[cfg(test)]
 mod tests {
