@@ -1,6 +1,6 @@
 //! Dependencies run one way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::imports::{Imports, imports};
 use super::sources;
@@ -33,38 +33,74 @@ const ROOT_ITEMS: &[(&str, &str)] = &[
     ("Settings", "engine"),
 ];
 
-fn layer(module: &str) -> usize {
-    let found = LAYERS.iter().position(|layer| layer.contains(&module));
+fn layer(layers: &[&[&str]], module: &str) -> usize {
+    let found = layers.iter().position(|layer| layer.contains(&module));
     found.unwrap_or_else(|| panic!("src/{module} has no place in the layers of tests/house"))
 }
 
-/// Who names whom among the modules of the top level, each with an example.
+/// The same inside `functions`.
+const OF_FUNCTIONS: &[&[&str]] = &[
+    &["kernels"],
+    &["declaration"],
+    &["tally"],
+    &[
+        "aggregate",
+        "compat",
+        "datetime",
+        "quantile",
+        "repeat_contact",
+    ],
+    &["correctness"],
+    &["backlog", "kpis"],
+    &["named_arguments", "pages", "registry"],
+];
+
+/// Folders in which modules need each other, with the reason.
+const CIRCLES: &[(&str, &str)] = &[(
+    "planner/fast_paths",
+    "a scan gives dictionaries to the operators that take them, and has to know which do",
+)];
+
+/// Who names whom among the children of a module, each with an example.
 type Edges = BTreeMap<(String, String), String>;
 
-fn between_rooms(imports: &Imports) -> Edges {
+fn between_children(parent: &[String], imports: &Imports) -> Edges {
+    let child = |module: &[String]| {
+        let is_inside = module.len() > parent.len() && module.starts_with(parent);
+        is_inside.then(|| module[parent.len()].clone())
+    };
     let mut found = Edges::new();
     for (module, named) in imports {
         for target in named {
-            if let (Some(from), Some(to)) = (module.first(), target.first())
+            if let (Some(from), Some(to)) = (child(module), child(target))
                 && from != to
             {
                 let example = format!("{} uses {}", module.join("/"), target.join("/"));
-                let edge = (from.clone(), to.clone());
-                found.entry(edge).or_insert(example);
+                found.entry((from, to)).or_insert(example);
             }
         }
     }
     found
 }
 
-#[test]
-fn dependencies_run_one_way() {
-    let wrong: Vec<String> = between_rooms(&imports(&sources()))
+/// Imports among the children of `parent` that do not lead to a lower layer.
+fn run_down(parent: &[String], layers: &[&[&str]]) {
+    let wrong: Vec<String> = between_children(parent, &imports(&sources()))
         .into_iter()
-        .filter(|((from, to), _)| layer(to) >= layer(from))
+        .filter(|((from, to), _)| layer(layers, to) >= layer(layers, from))
         .map(|(_, example)| example)
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn dependencies_run_one_way() {
+    run_down(&[], LAYERS);
+}
+
+#[test]
+fn dependencies_run_one_way_among_functions() {
+    run_down(&["functions".to_owned()], OF_FUNCTIONS);
 }
 
 /// Items of the crate's root are known by their names, not by their modules.
@@ -73,9 +109,43 @@ fn items_of_the_root_are_of_lower_layers() {
     for source in sources() {
         for (name, module) in ROOT_ITEMS {
             let is_used = source.code().contains(&format!("crate::{name}"));
-            let is_lower = layer(module) < layer(source.room());
+            let is_lower = layer(LAYERS, module) < layer(LAYERS, source.room());
             let path = source.path.display();
             assert!(!is_used || is_lower, "{path} uses {name}");
         }
     }
+}
+
+#[test]
+fn modules_of_one_folder_need_each_other_in_no_circle() {
+    let imports = imports(&sources());
+    let modules = imports.keys().filter(|module| !module.is_empty());
+    let parents: BTreeSet<&[String]> = modules.map(|module| &module[..module.len() - 1]).collect();
+    let mut wrong = Vec::new();
+    for parent in parents {
+        let folder = parent.join("/");
+        let is_known = CIRCLES.iter().any(|(known, _)| *known == folder);
+        match circle(between_children(parent, &imports)) {
+            Some(_) if is_known => {}
+            Some(circle) => wrong.push(circle),
+            None if is_known => wrong.push(format!("{folder} has no circle any more")),
+            None => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is left of `edges` when all that lead out of every circle, or into none, are gone.
+fn circle(mut edges: Edges) -> Option<String> {
+    loop {
+        let from: BTreeSet<String> = edges.keys().map(|(from, _)| from.clone()).collect();
+        let to: BTreeSet<String> = edges.keys().map(|(_, to)| to.clone()).collect();
+        let before = edges.len();
+        edges.retain(|(a, b), _| to.contains(a) && from.contains(b));
+        if edges.len() == before {
+            break;
+        }
+    }
+    let examples: Vec<String> = edges.into_values().collect();
+    (!examples.is_empty()).then(|| format!("a circle: {}", examples.join("; ")))
 }
