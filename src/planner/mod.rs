@@ -27,7 +27,7 @@ use correctness::grouping_keys::GroupingKeys;
 use correctness::grouping_sets::BoundGroupingSets;
 use correctness::zoned_time::LocalBins;
 use fast_paths::repeat_contacts::RepeatContacts;
-use fast_paths::{dense_aggregate, dense_join, dictionary_scan, key_text_lookup, repeat_contacts};
+use fast_paths::{dense_aggregate, dense_join, dictionary_scan, repeat_contacts};
 
 pub(crate) use query_planner::EventQueryPlanner;
 pub(crate) use yield_points::yielding;
@@ -81,9 +81,8 @@ fn rules_until_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 
 fn rules_after_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     let mut rules = correctness::analyzer_rules();
-    let others: [Arc<dyn AnalyzerRule + Send + Sync>; 8] = [
+    let others: [Arc<dyn AnalyzerRule + Send + Sync>; 7] = [
         Arc::new(kpi::KpiCalls),
-        Arc::new(kpi::CarryCalendars),
         Arc::new(repeat_contacts::FcrByWindow),
         Arc::new(kpi::ObservedUntil),
         Arc::new(fast_paths::DistinctIds),
@@ -116,7 +115,6 @@ fn physical_rules(
     rules.push(Arc::new(repeat_contacts::RevealContacts));
     rules.push(Arc::new(FloatPruning));
     rules.push(Arc::new(dense_join::DenseJoins));
-    rules.push(Arc::new(key_text_lookup::TextsByKey));
     rules.push(Arc::new(dense_aggregate::FewKeyAggregation));
     rules.push(Arc::new(dictionary_scan::DictionaryFilters));
     rules

@@ -8,8 +8,6 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, NestedLoopJoinExec};
 
-use super::fast_paths::dense_join::DenseJoinExec;
-
 /// `plan` with a place to yield above each join that makes many rows of one: an operator over it may
 /// take batch after batch without ever reading the leaves, where DataFusion yields
 /// (apache/datafusion#19358).
@@ -22,7 +20,6 @@ pub(crate) fn yielding(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn Execution
     let wrapped = plan.transform_up(|node| {
         let multiplies = node.is::<CrossJoinExec>()
             || node.is::<HashJoinExec>()
-            || node.is::<DenseJoinExec>()
             || node.is::<NestedLoopJoinExec>();
         Ok(match multiplies {
             true => Transformed::yes(Arc::new(CooperativeExec::new(node)) as _),

@@ -6,7 +6,6 @@ mod few_keys;
 mod granules;
 mod sums;
 mod tables;
-mod texts_by_key;
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use deskql::Engine;

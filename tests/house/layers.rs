@@ -55,12 +55,6 @@ const OF_FUNCTIONS: &[&[&str]] = &[
     &["named_arguments", "pages", "registry"],
 ];
 
-/// Folders in which modules need each other, with the reason.
-const CIRCLES: &[(&str, &str)] = &[(
-    "planner/fast_paths",
-    "a scan gives dictionaries to the operators that take them, and has to know which do",
-)];
-
 /// Who names whom among the children of a module, each with an example.
 type Edges = BTreeMap<(String, String), String>;
 
@@ -121,17 +115,10 @@ fn modules_of_one_folder_need_each_other_in_no_circle() {
     let imports = imports(&sources());
     let modules = imports.keys().filter(|module| !module.is_empty());
     let parents: BTreeSet<&[String]> = modules.map(|module| &module[..module.len() - 1]).collect();
-    let mut wrong = Vec::new();
-    for parent in parents {
-        let folder = parent.join("/");
-        let is_known = CIRCLES.iter().any(|(known, _)| *known == folder);
-        match circle(between_children(parent, &imports)) {
-            Some(_) if is_known => {}
-            Some(circle) => wrong.push(circle),
-            None if is_known => wrong.push(format!("{folder} has no circle any more")),
-            None => {}
-        }
-    }
+    let circles = parents
+        .into_iter()
+        .filter_map(|parent| circle(between_children(parent, &imports)));
+    let wrong: Vec<String> = circles.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

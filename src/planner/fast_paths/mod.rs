@@ -6,7 +6,6 @@ pub(crate) mod dense_join;
 pub(crate) mod dictionary_scan;
 mod distinct_bitmaps;
 mod fixed_intervals;
-pub(crate) mod key_text_lookup;
 pub(crate) mod repeat_contacts;
 mod shared_quantiles;
 

@@ -3,34 +3,15 @@
 //! Calendars are the session's, and a plan may run in another one, which has others or none. So what a call
 //! names is written out beside it, as an argument that nobody sees.
 
-use datafusion::common::config::ConfigOptions;
+use datafusion::common::ScalarValue;
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::{Expr, LogicalPlan, lit};
-use datafusion::optimizer::AnalyzerRule;
+use datafusion::logical_expr::{Expr, lit};
 
 use crate::functions::datetime::business;
-use crate::planner::rewrite::rewrite_expressions;
-use crate::settings::Options;
 use crate::time::calendar::Calendars;
 
-/// Appends the definition of the calendars to each call; to run when calls of KPIs have become calls of
-/// `business_end`.
-#[derive(Debug)]
-pub(crate) struct CarryCalendars;
-
-impl AnalyzerRule for CarryCalendars {
-    fn name(&self) -> &'static str {
-        "carry_calendars"
-    }
-
-    fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        let calendars = Options::calendars(config);
-        rewrite_expressions(plan, |expr, _| Ok(with_calendars(expr, &calendars)))
-    }
-}
-
-fn with_calendars(mut expr: Expr, calendars: &Calendars) -> Transformed<Expr> {
+/// A call that counts business time with the definition of its calendars appended; any other expression as it is.
+pub(super) fn with_calendars(mut expr: Expr, calendars: &Calendars) -> Transformed<Expr> {
     let Expr::ScalarFunction(call) = &mut expr else {
         return Transformed::no(expr);
     };

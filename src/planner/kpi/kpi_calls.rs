@@ -5,24 +5,28 @@
 //! an argument, appended to each KPI call.
 //!
 //! For the same reason the calendar of a duration becomes an argument of `business_end`, a function
-//! of single rows, which does see the session: the KPI counts up to the instant that gives.
+//! of single rows: the KPI counts up to the instant that gives. Every call that counts business time gets the
+//! definition of its calendars in the same walk.
+
+use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, plan_err};
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
     AggregateUDF, Expr, ExprSchemable, LogicalPlan, WindowFunctionDefinition, lit,
 };
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::scalar::ScalarValue;
 
+use super::carried_calendars::with_calendars;
 use crate::functions::calendar_place;
 use crate::functions::datetime::business::{end as business_end, needs_zone};
 use crate::functions::registry::takes_invalid_policy;
+use crate::planner::rewrite::rewrite_node;
 use crate::settings::Options;
+use crate::time::calendar::Calendars;
 
 const IGNORE: &str = "ignore";
 
@@ -36,81 +40,92 @@ impl AnalyzerRule for KpiCalls {
     }
 
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        let ignores = Options::ignores_invalid_values(config);
-        Ok(plan
-            .transform_up_with_subqueries(|node| rewrite_node(node, ignores))?
-            .data)
+        let session = SessionArguments {
+            ignores_invalid_values: Options::ignores_invalid_values(config),
+            calendars: Options::calendars(config),
+        };
+        let rewritten = plan.transform_up_with_subqueries(|node| {
+            let rewritten = rewrite_node(node, &|expr, inputs| session.append(expr, inputs))?;
+            if rewritten.transformed {
+                rewritten.map_data(LogicalPlan::recompute_schema)
+            } else {
+                Ok(rewritten)
+            }
+        })?;
+        Ok(rewritten.data)
     }
 }
 
-fn rewrite_node(plan: LogicalPlan, ignores: bool) -> Result<Transformed<LogicalPlan>> {
-    let names = NamePreserver::new(&plan);
-    let inputs = merge_schema(&plan.inputs());
-    let rewritten = plan.map_expressions(|expr| {
-        let name = names.save(&expr);
-        let rewritten = expr.transform_up(|expr| rewrite_call(expr, ignores, &inputs))?;
-        Ok(if rewritten.transformed {
-            rewritten.update_data(|expr| name.restore(expr))
+/// Settings of the session that calls take as arguments.
+struct SessionArguments {
+    ignores_invalid_values: bool,
+    calendars: Arc<Calendars>,
+}
+
+impl SessionArguments {
+    fn append(&self, mut expr: Expr, inputs: &DFSchema) -> Result<Transformed<Expr>> {
+        let Some(call) = kpi_call(&mut expr) else {
+            return Ok(with_calendars(expr, &self.calendars));
+        };
+        Ok(if self.append_to_kpi(call, inputs)? {
+            Transformed::yes(expr)
         } else {
-            rewritten
+            Transformed::no(expr)
         })
-    })?;
-    if rewritten.transformed {
-        rewritten.map_data(LogicalPlan::recompute_schema)
-    } else {
-        Ok(rewritten)
     }
-}
 
-fn rewrite_call(mut expr: Expr, ignores: bool, inputs: &DFSchema) -> Result<Transformed<Expr>> {
-    let Some((function, arguments, distinct)) = kpi_call(&mut expr) else {
-        return Ok(Transformed::no(expr));
-    };
-    let (function, place) = (function.name(), calendar_place(function));
-    // The optimizer would turn some of these into a GROUP BY and ignore the others' DISTINCT.
-    if distinct {
-        return plan_err!(
-            "{function}(DISTINCT ..) is refused, because in a KPI every row counts; leave DISTINCT \
-             out, or select the distinct rows in a subquery first"
-        );
-    }
-    let counts_business_time = match place {
-        Some(place) => count_business_time(function, arguments, place, inputs)?,
-        None => false,
-    };
-    let hands_over = ignores && !arguments.last().is_some_and(is_ignore);
-    if hands_over {
-        arguments.push(lit(IGNORE));
-    }
-    Ok(match counts_business_time || hands_over {
-        true => Transformed::yes(expr),
-        false => Transformed::no(expr),
-    })
-}
-
-/// Takes the calendar out of the arguments of a duration, and has it count business time instead.
-fn count_business_time(
-    function: &str,
-    arguments: &mut Vec<Expr>,
-    place: usize,
-    inputs: &DFSchema,
-) -> Result<bool> {
-    if arguments.get(place).is_none_or(is_policy) {
-        return Ok(false);
-    }
-    let calendar = arguments.remove(place);
-    if is_null(&calendar) {
-        return Ok(true);
-    }
-    for instant in &arguments[..2] {
-        if let DataType::Timestamp(_, None) = instant.get_type(inputs)? {
-            return needs_zone(function, &instant.human_display().to_string());
+    /// True when the arguments have changed.
+    fn append_to_kpi(&self, call: KpiCall<'_>, inputs: &DFSchema) -> Result<bool> {
+        let KpiCall {
+            function,
+            arguments,
+            is_distinct,
+        } = call;
+        let (function, place) = (function.name(), calendar_place(function));
+        // The optimizer would turn some of these into a GROUP BY and ignore the others' DISTINCT.
+        if is_distinct {
+            return plan_err!(
+                "{function}(DISTINCT ..) is refused, because in a KPI every row counts; leave DISTINCT \
+                 out, or select the distinct rows in a subquery first"
+            );
         }
+        let mut is_changed = false;
+        if let Some(place) = place {
+            is_changed = self.count_business_time(function, arguments, place, inputs)?;
+        }
+        if self.ignores_invalid_values && !arguments.last().is_some_and(is_ignore) {
+            arguments.push(lit(IGNORE));
+            is_changed = true;
+        }
+        Ok(is_changed)
     }
-    let instants = [arguments[0].clone(), arguments[1].clone()];
-    let business = instants.into_iter().chain([calendar]);
-    arguments[1] = business_end().call(business.collect());
-    Ok(true)
+
+    /// Takes the calendar out of the arguments of a duration, and has it count business time instead.
+    fn count_business_time(
+        &self,
+        function: &str,
+        arguments: &mut Vec<Expr>,
+        place: usize,
+        inputs: &DFSchema,
+    ) -> Result<bool> {
+        if arguments.get(place).is_none_or(is_policy) {
+            return Ok(false);
+        }
+        let calendar = arguments.remove(place);
+        if is_null(&calendar) {
+            return Ok(true);
+        }
+        for instant in &arguments[..2] {
+            if let DataType::Timestamp(_, None) = instant.get_type(inputs)? {
+                return needs_zone(function, &instant.human_display().to_string());
+            }
+        }
+        let instants = [arguments[0].clone(), arguments[1].clone()];
+        let business = instants.into_iter().chain([calendar]);
+        let end = business_end().call(business.collect());
+        arguments[1] = with_calendars(end, &self.calendars).data;
+        Ok(true)
+    }
 }
 
 /// A gap among the arguments, which coercion may have cast to text.
@@ -132,18 +147,27 @@ fn is_ignore(argument: &Expr) -> bool {
     matches!(argument, Expr::Literal(ScalarValue::Utf8(Some(text)), _) if text == IGNORE)
 }
 
-/// Function, arguments and DISTINCT of a KPI call, with or without OVER.
-fn kpi_call(expr: &mut Expr) -> Option<(&AggregateUDF, &mut Vec<Expr>, bool)> {
+/// A call of a KPI, with or without OVER.
+struct KpiCall<'a> {
+    function: &'a AggregateUDF,
+    arguments: &'a mut Vec<Expr>,
+    is_distinct: bool,
+}
+
+fn kpi_call(expr: &mut Expr) -> Option<KpiCall<'_>> {
     match expr {
-        Expr::AggregateFunction(call) if takes_invalid_policy(&call.func) => Some((
-            call.func.as_ref(),
-            &mut call.params.args,
-            call.params.distinct,
-        )),
+        Expr::AggregateFunction(call) if takes_invalid_policy(&call.func) => Some(KpiCall {
+            function: &call.func,
+            arguments: &mut call.params.args,
+            is_distinct: call.params.distinct,
+        }),
         Expr::WindowFunction(call) => match &call.fun {
             WindowFunctionDefinition::AggregateUDF(function) if takes_invalid_policy(function) => {
-                let distinct = call.params.distinct;
-                Some((function.as_ref(), &mut call.params.args, distinct))
+                Some(KpiCall {
+                    function,
+                    is_distinct: call.params.distinct,
+                    arguments: &mut call.params.args,
+                })
             }
             _ => None,
         },

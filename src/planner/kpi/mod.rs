@@ -4,6 +4,5 @@ mod carried_calendars;
 mod kpi_calls;
 mod observed_until;
 
-pub(super) use carried_calendars::CarryCalendars;
 pub(super) use kpi_calls::KpiCalls;
 pub(super) use observed_until::ObservedUntil;

@@ -27,6 +27,4 @@ mod summed;
 mod sums;
 mod work;
 
-pub(crate) use keys::{Coding, Key};
-pub(crate) use pipeline::Pipeline;
 pub(crate) use rule::FewKeyAggregation;

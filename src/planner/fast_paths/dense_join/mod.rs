@@ -20,6 +20,4 @@ mod rule;
 mod stream;
 
 pub(crate) use build_side_rule::CollectDenseBuilds;
-pub(crate) use keys::{Key as Bits, takes as takes_keys, with_keys};
-pub(crate) use operator::DenseJoinExec;
 pub(crate) use rule::DenseJoins;

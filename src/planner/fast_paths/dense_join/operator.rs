@@ -1,5 +1,6 @@
 //! The join as a physical operator.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -9,6 +10,7 @@ use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::DynamicFilterPhysicalExpr;
+use datafusion::physical_plan::coop::make_cooperative;
 use datafusion::physical_plan::joins::HashJoinExec;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -24,7 +26,7 @@ use super::join_parts::Parts;
 use super::key_bounds::Bounds;
 use super::probe::{Kind, Probe};
 use super::stream::Joined;
-use crate::planner::fast_paths::dictionary_scan::with_dictionaries;
+use crate::planner::fast_paths::dictionary_scan::{DictionaryColumns, with_dictionaries};
 
 /// A join by dense integer keys, whose left side is collected.
 #[derive(Debug)]
@@ -50,11 +52,6 @@ impl DenseJoinExec {
         }
     }
 
-    /// The hash join that this stands for.
-    pub(crate) fn stock(&self) -> &Arc<dyn ExecutionPlan> {
-        &self.stock
-    }
-
     fn sides(&self) -> Result<[&Arc<dyn ExecutionPlan>; 2]> {
         match self.stock.children()[..] {
             [left, right] => Ok([left, right]),
@@ -62,15 +59,9 @@ impl DenseJoinExec {
         }
     }
 
-    /// The same with those of its output `columns` as dictionaries that come from text columns of
-    /// Parquet files on the side that is not collected; `None` when none does.
-    ///
-    /// # Errors
-    /// When the plan cannot be put together.
-    pub(crate) fn with_dictionaries(
-        &self,
-        columns: &[usize],
-    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    /// The join with dictionaries for those of `columns` of its output that are text columns of Parquet files on
+    /// the side that is not collected; `None` when none is.
+    fn with_dictionaries(&self, columns: &[usize]) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let [left, right] = self.sides()?;
         let here = columns.iter().filter_map(|&column| self.parts.here(column));
         let Some(right) = with_dictionaries(right, &here.collect::<Vec<_>>())? else {
@@ -226,6 +217,13 @@ impl ExecutionPlan for DenseJoinExec {
         self.over(children, ChildrenPropertiesMode::Recompute)
     }
 
+    /// The same join passing dictionaries through, for [`DictionaryColumns`].
+    fn with_new_state(&self, state: Arc<dyn Any + Send + Sync>) -> Option<Arc<dyn ExecutionPlan>> {
+        let DictionaryColumns(columns) = state.downcast_ref()?;
+        // What cannot be put together so stays as it is.
+        self.with_dictionaries(columns).ok().flatten()
+    }
+
     fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
         let stock = Arc::clone(&self.stock).reset_state()?;
         Ok(Arc::new(Self::new(stock, self.parts.clone())))
@@ -262,10 +260,11 @@ impl ExecutionPlan for DenseJoinExec {
                 }
             }
         };
-        Ok(Box::pin(RecordBatchStreamAdapter::new(
+        // It may make many rows of one, so that an operator over it never waits for a leaf: this yields.
+        Ok(make_cooperative(Box::pin(RecordBatchStreamAdapter::new(
             self.schema(),
             output.try_flatten_stream(),
-        )))
+        ))))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {

@@ -17,7 +17,7 @@ use arrow::datatypes::DataType;
 
 pub(crate) use filter::DictionaryFilters;
 pub(crate) use predicate_cache::{OfValue, Verdicts};
-pub(crate) use scan::{restored, with_dictionaries};
+pub(crate) use scan::{DictionaryColumns, restored, with_dictionaries};
 
 /// The type of a text column read as a dictionary.
 pub(crate) fn dictionary_type() -> DataType {

@@ -14,10 +14,13 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 use super::expression::AsDictionary;
 use super::filter::over_dictionaries;
 use super::reader::DictionaryReaders;
-use crate::planner::fast_paths::dense_join::DenseJoinExec;
-use crate::planner::fast_paths::key_text_lookup::TextByKeyExec;
 
-/// `scan`, or a join or a filter over one, with those of `columns` as dictionaries that are text columns
+/// The output columns that a consumer takes as dictionaries: handed to [`ExecutionPlan::with_new_state`] of an
+/// operator that is no scan, which passes dictionaries through if it answers with a plan.
+#[derive(Debug)]
+pub(crate) struct DictionaryColumns(pub(crate) Vec<usize>);
+
+/// `scan`, or an operator or a filter over one, with those of `columns` as dictionaries that are text columns
 /// of Parquet files; `None` when none is.
 ///
 /// # Errors
@@ -26,18 +29,11 @@ pub(crate) fn with_dictionaries(
     scan: &Arc<dyn ExecutionPlan>,
     columns: &[usize],
 ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-    if let Some(join) = scan.downcast_ref::<DenseJoinExec>() {
-        return join.with_dictionaries(columns);
-    }
-    if let Some(join) = scan.downcast_ref::<TextByKeyExec>() {
-        let join = join.with_dictionaries(columns);
-        return Ok(join.map(|join| Arc::new(join) as _));
-    }
     if let Some(filter) = scan.downcast_ref::<FilterExec>() {
         return over_dictionaries(filter, columns);
     }
     let Some(exec) = scan.downcast_ref::<DataSourceExec>() else {
-        return Ok(None);
+        return Ok(scan.with_new_state(Arc::new(DictionaryColumns(columns.to_vec()))));
     };
     let Some((config, source)) = exec.downcast_to_file_source::<ParquetSource>() else {
         return Ok(None);
