@@ -50,12 +50,19 @@ pub struct StatementExecution {
     logical: LogicalPlan,
     /// `None` for a command.
     plan: Option<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)>,
-    /// Once it has been started.
-    stream: Option<SendableRecordBatchStream>,
+    state: ExecutionState,
     cancelled: watch::Sender<bool>,
     timeout: Option<Duration>,
-    /// Since the start.
-    deadline: Option<Instant>,
+}
+
+enum ExecutionState {
+    Planned,
+    Running {
+        stream: SendableRecordBatchStream,
+        deadline: Option<Instant>,
+    },
+    /// After the last batch, an error, or for a command, which has taken effect already.
+    Ended,
 }
 
 impl std::fmt::Debug for StatementExecution {
@@ -89,11 +96,13 @@ impl StatementExecution {
         Ok(Self {
             kind,
             logical,
+            state: match plan {
+                Some(_) => ExecutionState::Planned,
+                None => ExecutionState::Ended,
+            },
             plan,
-            stream: None,
             cancelled: watch::Sender::new(false),
             timeout: None,
-            deadline: None,
         })
     }
 
@@ -144,15 +153,15 @@ impl StatementExecution {
         StatementCanceller(self.cancelled.clone())
     }
 
-    /// The next rows; `None` at the end. The first call starts the statement.
+    /// The next rows; `None` at the end, and after an error. The first call starts the statement.
     ///
     /// # Errors
     /// When it fails; [`Error::Interrupted`] once it was cancelled, [`Error::Timeout`] past its time.
     pub async fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
-        if self.stream.is_none() && !self.start()? {
-            return Ok(None);
+        if matches!(self.state, ExecutionState::Planned) {
+            self.start()?;
         }
-        let Some(stream) = &mut self.stream else {
+        let ExecutionState::Running { stream, deadline } = &mut self.state else {
             return Ok(None);
         };
         let mut cancelled = self.cancelled.subscribe();
@@ -160,27 +169,27 @@ impl StatementExecution {
         let batch = tokio::select! {
             biased;
             _ = cancelled.wait_for(|is_cancelled| *is_cancelled) => Err(Error::Interrupted),
-            () = until(self.deadline) => {
+            () = until(*deadline) => {
                 Err(Error::Timeout(timeout.unwrap_or_default().as_secs_f64()))
             }
             batch = stream.try_next() => batch.map_err(Error::from),
         };
-        if batch.is_err() {
-            // What is left would only go on working.
-            self.stream = None;
-            self.plan = None;
+        if !matches!(batch, Ok(Some(_))) {
+            // What is left of the stream would only go on working.
+            self.state = ExecutionState::Ended;
         }
         batch
     }
 
-    /// False for a command, and for what has ended in an error.
-    fn start(&mut self) -> Result<bool> {
-        let Some((plan, context)) = &self.plan else {
-            return Ok(false);
-        };
-        self.stream = Some(execute_stream(Arc::clone(plan), Arc::clone(context))?);
-        self.deadline = self.timeout.map(|timeout| Instant::now() + timeout);
-        Ok(true)
+    fn start(&mut self) -> Result<()> {
+        self.state = ExecutionState::Ended;
+        if let Some((plan, context)) = &self.plan {
+            self.state = ExecutionState::Running {
+                stream: execute_stream(Arc::clone(plan), Arc::clone(context))?,
+                deadline: self.timeout.map(|timeout| Instant::now() + timeout),
+            };
+        }
+        Ok(())
     }
 
     /// All rows.
@@ -265,6 +274,7 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(query.count().await.unwrap(), 7);
+        assert!(query.next_batch().await.unwrap().is_none());
         engine.run("CREATE TABLE t (a BIGINT)").await.unwrap();
         let mut write = engine
             .run("INSERT INTO t VALUES (1), (2), (3)")
@@ -280,6 +290,8 @@ mod tests {
         let mut endless = execution(ENDLESS).await.with_timeout(Some(timeout));
         assert!(matches!(endless.next_batch().await, Err(Error::Timeout(_))));
         assert!(endless.next_batch().await.unwrap().is_none());
+        assert_eq!(endless.schema().fields().len(), 1);
+        assert!(endless.scan_progress().is_some());
     }
 
     #[tokio::test(flavor = "multi_thread")]

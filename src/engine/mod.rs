@@ -84,7 +84,7 @@ impl Engine {
         }
         let planner = PlaceFailures(Arc::new(EventQueryPlanner));
         let builder = SessionStateBuilder::new()
-            .with_config(config.with_extension(Arc::new(function_pages())))
+            .with_config(config.with_extension(Arc::new(FUNCTION_PAGES)))
             .with_runtime_env(runtime)
             .with_query_planner(Arc::new(planner))
             .with_default_features();
@@ -227,12 +227,11 @@ fn spill_folder(settings: &Settings) -> Result<Option<ScratchFolder>> {
 }
 
 /// What SHOW FUNCTIONS lists beside the functions of the session.
-fn function_pages() -> FurtherPages {
-    let (table, equivalents) = sql::function_pages();
-    let mut tables = event_log::pages().to_vec();
-    tables.push(table);
-    FurtherPages {
-        tables,
-        equivalents,
-    }
-}
+const FUNCTION_PAGES: FurtherPages = FurtherPages {
+    tables: || {
+        let mut tables = event_log::pages();
+        tables.push(sql::backlog_series_page());
+        tables
+    },
+    equivalents: sql::equivalent_pages,
+};

@@ -4,16 +4,52 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
+use datafusion::common::{Result, exec_datafusion_err, plan_err};
+use serde::{Deserialize, Serialize};
 
 use crate::settings::Options;
-use crate::time::calendar::{ALWAYS, Calendar, Calendars, Clock};
+use crate::time::calendar::{Calendar, Calendars, Clock};
 
-/// The calendar called `name`, for a log whose instants are of type `time`.
-///
-/// # Errors
-/// When there is no such calendar, or the instants have no time zone and so no place in it.
-pub(super) fn calendar(
+/// A calendar as a plan carries it: the plan may run in a session that has another one of its name, or none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
+pub(super) struct CarriedCalendar {
+    name: String,
+    definition: String,
+}
+
+impl CarriedCalendar {
+    /// The session's calendar called `name`, for a log whose instants are of type `time`.
+    ///
+    /// # Errors
+    /// When there is no such calendar, or the instants have no time zone and so no place in it.
+    pub(super) fn try_new(
+        function: &str,
+        name: &str,
+        time: &DataType,
+        config: &ConfigOptions,
+    ) -> Result<Self> {
+        let calendar = calendar(function, name, time, config)?;
+        Ok(Self {
+            name: calendar.name().to_owned(),
+            definition: Calendars::definition([&calendar]),
+        })
+    }
+
+    /// The calendar, which holds in any session.
+    ///
+    /// # Errors
+    /// When its definition cannot be read.
+    pub(super) fn resolve(&self) -> Result<Arc<Calendar>> {
+        let calendars = Calendars::from_definition(&self.definition);
+        let calendars = calendars.map_err(|problem| exec_datafusion_err!("{problem}"))?;
+        let calendar = calendars.find(&self.name);
+        calendar
+            .map(Arc::clone)
+            .map_err(|problem| exec_datafusion_err!("{problem}"))
+    }
+}
+
+fn calendar(
     function: &str,
     name: &str,
     time: &DataType,
@@ -29,23 +65,6 @@ pub(super) fn calendar(
     match Options::calendars(config).find(name) {
         Ok(calendar) => Ok(Arc::clone(calendar)),
         Err(problem) => plan_err!("{function}: {problem}"),
-    }
-}
-
-/// The calendar of a definition that a plan carries.
-///
-/// # Errors
-/// When the text is none.
-pub(super) fn from_definition(text: &str) -> Result<Arc<Calendar>> {
-    let calendars = Calendars::from_definition(text);
-    let calendars = calendars.map_err(|problem| exec_datafusion_err!("{problem}"))?;
-    // The one that is always open is there too.
-    let mut named = calendars
-        .iter()
-        .filter(|calendar| calendar.name() != ALWAYS);
-    match named.next().or_else(|| calendars.iter().next()) {
-        Some(calendar) => Ok(Arc::clone(calendar)),
-        None => exec_err!("the plan carries no calendar"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{DataFusionError, Result, plan_err};
+use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
@@ -11,12 +11,12 @@ use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, FunctionArg, ObjectName, Query, TableFactor,
 };
 
+use super::business_time::CarriedCalendar;
 use super::function_names::{SLA_EVENTS, TICKET_FACTS};
 use super::input::Events;
 use super::node::ByTicket;
 use super::table_function::Product;
-use super::{arguments, business_time, sla};
-use crate::time::calendar::Calendars;
+use super::{arguments, sla};
 
 /// Whether `name` is a table function that takes events.
 pub(crate) fn takes_events(name: &ObjectName) -> bool {
@@ -86,10 +86,8 @@ fn ticket_facts(
         None => None,
     };
     let config = context.context_provider().options();
-    let calendar = calendar.map(|name| {
-        let calendar = business_time::calendar(TICKET_FACTS, &name, &events.time, config)?;
-        Ok::<_, DataFusionError>(Calendars::definition([&calendar]))
-    });
+    let calendar =
+        calendar.map(|name| CarriedCalendar::try_new(TICKET_FACTS, &name, &events.time, config));
     let calendar = calendar.transpose()?;
     let product = Product::Facts { as_of, calendar };
     let node = ByTicket::new(TICKET_FACTS, vec![events.plan], product)?;

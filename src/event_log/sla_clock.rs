@@ -30,8 +30,10 @@ pub(super) fn function() -> ScalarUDF {
     })
 }
 
-/// Arguments before the conditions.
-const FIXED: usize = 8;
+/// Arguments of one value a row, which come first: `metric` to `priority`.
+const COLUMNS: usize = 6;
+/// Arguments before the conditions, the last two of which are one value for all rows: `as_of` and `policies`.
+const FIXED: usize = COLUMNS + 2;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct SlaClock {
@@ -67,21 +69,20 @@ impl ScalarUDFImpl for SlaClock {
         let [
             ColumnarValue::Scalar(ScalarValue::Int64(Some(as_of))),
             ColumnarValue::Scalar(ScalarValue::Utf8(Some(policies))),
-        ] = &args.args[FIXED - 2..FIXED]
+        ] = &args.args[COLUMNS..FIXED]
         else {
             return internal_err!("sla_clock takes one instant and the policies");
         };
         let as_of = *as_of;
         let policies = Policies::from_definition(policies)
             .map_err(|problem| exec_datafusion_err!("sla_clock: {problem}"))?;
-        let mut arguments = args.args.clone();
-        let conditions = arguments.split_off(FIXED);
-        arguments.truncate(FIXED - 2);
-        arguments.extend(conditions);
-        let columns = arguments
-            .iter()
-            .map(|argument| argument.to_array(args.number_rows));
-        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let arrays = |arguments: &[ColumnarValue]| {
+            let arrays = arguments
+                .iter()
+                .map(|argument| argument.to_array(args.number_rows));
+            arrays.collect::<Result<Vec<_>>>()
+        };
+        let (columns, conditions) = (arrays(&args.args[..COLUMNS])?, arrays(&args.args[FIXED..])?);
         let time = columns[1].data_type().clone();
         let measure = match ticks_per_second(&time) {
             1 => measure::<1>,
@@ -89,7 +90,7 @@ impl ScalarUDFImpl for SlaClock {
             1_000_000 => measure::<1_000_000>,
             _ => measure::<1_000_000_000>,
         };
-        let measured = measure(&policies, &columns, as_of)?;
+        let measured = measure(&policies, &columns, &conditions, as_of)?;
         Ok(ColumnarValue::Array(Arc::new(measured.finish(&time)?)))
     }
 }
@@ -97,6 +98,7 @@ impl ScalarUDFImpl for SlaClock {
 fn measure<const P: i64>(
     policies: &Policies,
     columns: &[Arc<dyn Array>],
+    conditions: &[Arc<dyn Array>],
     as_of: i64,
 ) -> Result<Clockings> {
     let (starts, ends) = (ticks(&columns[1])?, ticks(&columns[2])?);
@@ -105,7 +107,7 @@ fn measure<const P: i64>(
     let steps = columns[4].as_list::<i32>();
     let all_steps = steps.values().as_primitive::<Int64Type>();
     let priorities = columns[5].as_string_view();
-    let conditions = columns[FIXED - 2..].iter().map(AsArray::as_boolean);
+    let conditions = conditions.iter().map(AsArray::as_boolean);
     let mut chooser = Chooser::new(policies, &conditions.collect::<Vec<_>>());
     let mut clockings = Clockings::default();
     for row in 0..starts.len() {

@@ -7,11 +7,12 @@ use arrow::datatypes::{FieldRef, Schema};
 use datafusion::common::Result;
 use serde::{Deserialize, Serialize};
 
+use super::business_time::CarriedCalendar;
 use super::clock_rows::{self, ClockRows, Clocks};
+use super::columns;
 use super::fact_rows::FactRows;
 use super::input::{AT, TICKET};
 use super::ticket_rows::Rows;
-use super::{business_time, columns};
 use crate::time::calendar::Calendar;
 
 /// What a table function makes, as its call says it.
@@ -21,9 +22,8 @@ pub(super) enum Product {
     Facts {
         /// Ticks of the log, up to which events were left in.
         as_of: Option<i64>,
-        /// The calendar by whose hours durations are measured too, as the text of its definition: the plan
-        /// may run in a session that has another one of its name, or none.
-        calendar: Option<String>,
+        /// The calendar by whose hours durations are measured too.
+        calendar: Option<CarriedCalendar>,
     },
     /// A row for each clock that may have a target.
     Clocks(Clocks),
@@ -59,14 +59,13 @@ impl Product {
     /// The calendar that it needs.
     ///
     /// # Errors
-    /// When its definition is none.
+    /// When its definition cannot be read.
     pub(super) fn calendar(&self) -> Result<Option<Arc<Calendar>>> {
         match self {
-            Self::Facts {
-                calendar: Some(text),
-                ..
-            } => business_time::from_definition(text).map(Some),
-            Self::Facts { calendar: None, .. } | Self::Clocks(_) => Ok(None),
+            Self::Facts { calendar, .. } => {
+                calendar.as_ref().map(CarriedCalendar::resolve).transpose()
+            }
+            Self::Clocks(_) => Ok(None),
         }
     }
 

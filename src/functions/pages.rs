@@ -63,14 +63,14 @@ impl Page {
     }
 }
 
-/// Pages of what the session knows beside its functions. Whoever makes the session puts them into its
-/// configuration as an extension.
-#[derive(Debug, Default)]
+/// Pages of what the session knows beside its functions, written when somebody reads them. Whoever makes the
+/// session puts them into its configuration as an extension.
+#[derive(Debug)]
 pub(crate) struct FurtherPages {
     /// Functions that make tables.
-    pub(crate) tables: Vec<Page>,
+    pub(crate) tables: fn() -> Vec<Page>,
     /// Names that are replaced before a statement is planned.
-    pub(crate) equivalents: Vec<Page>,
+    pub(crate) equivalents: fn() -> Vec<Page>,
 }
 
 /// Every function of `session`: ours first, by family, those that make tables last of them; then DataFusion's,
@@ -82,14 +82,14 @@ pub fn catalogue(session: &dyn Session) -> Vec<Page> {
         return all;
     };
     let own = all.iter().take_while(|page| page.is_own).count();
-    all.splice(own..own, further.tables.iter().cloned());
+    all.splice(own..own, (further.tables)());
     // Beside the others of their family, by name.
     let is_family = |page: &Page| page.is_own && page.family() == SECTION;
     let first = all.iter().position(is_family).unwrap_or(0);
     let family = all[first..].iter().take_while(|page| is_family(page));
     let end = first + family.count();
     let mut family: Vec<Page> = all.drain(first..end).collect();
-    family.extend(further.equivalents.iter().cloned());
+    family.extend((further.equivalents)());
     family.sort_by(|a, b| a.name.cmp(&b.name));
     all.splice(first..first, family);
     all

@@ -28,8 +28,10 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
 
+pub(crate) use backlog_series::page as backlog_series_page;
 pub use bind::{Type, Value};
 use catalog::Catalog;
+pub(crate) use equivalents::pages as equivalent_pages;
 pub use hints::{Hint, hints};
 pub use message::explain;
 pub(crate) use message::{PlacedValue, ValueProblem, Written, parquet_problem, value_problem};
@@ -37,7 +39,7 @@ use names::Reading;
 pub use units::{UNIT, Units};
 
 use crate::error::{Error, Result};
-use crate::functions::{self, Page};
+use crate::functions;
 use crate::parser::correctness::{self, length_minus};
 use crate::parser::{self, Kind};
 pub use crate::parser::{Lexeme, Lexemes, Statement, lexemes, parse, parse_in};
@@ -54,12 +56,6 @@ pub fn located(error: Error, script: &str) -> Error {
         }
         other => other,
     }
-}
-
-/// The pages of functions that are written out before a statement is planned: one that makes a table, and other
-/// engines' names for expressions.
-pub(crate) fn function_pages() -> (Page, Vec<Page>) {
-    (backlog_series::page(), equivalents::pages())
 }
 
 /// Stack for copying and walking a statement; only what is touched costs memory.
