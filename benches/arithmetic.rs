@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 use tokio::runtime::Runtime;
 
 const ROWS: u64 = 1_000_000;
@@ -13,7 +13,7 @@ async fn run(engine: &Engine, sql: &str) {
 }
 
 async fn open() -> Engine {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let table = format!(
         "CREATE TABLE t AS SELECT i % 1000 AS few, i AS many FROM (SELECT unnest(range({ROWS})) AS i)"
     );

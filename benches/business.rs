@@ -17,9 +17,10 @@ use datafusion::common::ScalarValue;
 use datafusion::config::ConfigOptions;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF};
 use deskql::functions;
-use deskql::settings::Options;
+use deskql::settings::DeskqlOptions;
 use deskql::time::calendar::{
-    Calendar, Calendars, Days, Entry, Schedule, Span, Special, Version, Week,
+    BusinessCalendar, BusinessCalendars, CalendarSchedule, DayRule, OpenSpan, ScheduleVersion,
+    SpecialDayEntry, SpecialDays, WeekHours,
 };
 use rand_core::RngCore;
 use rand_pcg::Pcg64;
@@ -28,8 +29,8 @@ const ROWS: usize = 10_000_000;
 const BATCH: usize = 8_192;
 
 /// Monday to Friday from 9 to 17 with a lunch break, and closed on Christmas.
-fn office(name: &str, lunch: bool) -> Calendar {
-    let mut week = Week::default();
+fn office(name: &str, lunch: bool) -> BusinessCalendar {
+    let mut week = WeekHours::default();
     for day in 0..5_u8 {
         let spans: &[&str] = match lunch {
             true => &["09:00-12:00", "12:30-17:00"],
@@ -38,22 +39,26 @@ fn office(name: &str, lunch: bool) -> Calendar {
         let weekday = chrono::Weekday::try_from(day).unwrap();
         spans
             .iter()
-            .for_each(|span| week.add(weekday, Span::parse(span).unwrap()));
+            .for_each(|span| week.add(weekday, OpenSpan::parse(span).unwrap()));
     }
-    let mut special = Special::default();
-    special.add_holiday(Entry {
-        days: Days::parse("12-25").unwrap(),
+    let mut special = SpecialDays::default();
+    special.add_holiday(SpecialDayEntry {
+        days: DayRule::parse("12-25").unwrap(),
         from_year: None,
         to_year: None,
         hours: deskql::time::calendar::DayHours::default(),
     });
-    let version = Version {
+    let version = ScheduleVersion {
         from: None,
         zone: "America/New_York".parse().unwrap(),
         week,
         special,
     };
-    Calendar::new(name, "a benchmark", Schedule::new(vec![version]).unwrap())
+    BusinessCalendar::new(
+        name,
+        "a benchmark",
+        CalendarSchedule::new(vec![version]).unwrap(),
+    )
 }
 
 /// Batches of starts in order over two years, and ends.
@@ -106,12 +111,12 @@ fn call(
 }
 
 fn business_time(criterion: &mut Criterion) {
-    let mut calendars = Calendars::default();
+    let mut calendars = BusinessCalendars::default();
     calendars.add(office("office", false)).unwrap();
     calendars.add(office("lunch", true)).unwrap();
     let mut config = ConfigOptions::new();
-    config.extensions.insert(Options::default());
-    Options::set_calendars(&mut config, calendars);
+    config.extensions.insert(DeskqlOptions::default());
+    DeskqlOptions::set_calendars(&mut config, calendars);
     let config = Arc::new(config);
     let all = functions::all_scalar();
     let function = all

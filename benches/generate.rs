@@ -6,13 +6,13 @@
 )]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use deskql::generate::{Options, Summary, run};
+use deskql::generate::{GenerateOptions, GenerateSummary, run};
 
-fn generate(tickets: u64, threads: usize) -> Summary {
+fn generate(tickets: u64, threads: usize) -> GenerateSummary {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let options = Options {
+    let options = GenerateOptions {
         threads: Some(threads),
-        ..Options::new(tickets, 7, folder.path())
+        ..GenerateOptions::new(tickets, 7, folder.path())
     };
     run(&options, |_| Ok(())).expect("a generated desk")
 }

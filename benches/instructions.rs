@@ -11,7 +11,7 @@ use std::hint::black_box;
 
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use desk::{AGGREGATES, BATCH, BY_HAND, LAYOUTS, Layout, ROWS, Rows};
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 /// Names of cases with what they are.
 fn cases() -> Vec<(String, &'static str, Layout, Rows)> {
@@ -33,7 +33,7 @@ async fn measure(name: &str, layout: Layout, rows: Rows, batches: usize) {
         let (_, by_hand) = BY_HAND.iter().find(|(by, _)| *by == name).unwrap();
         return by_hand(layout, batches);
     };
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let batch = desk::batch(BATCH, 7, rows == Rows::Nulls);
     let bound = aggregate.bind(&engine, &batch.schema());
     let columns = aggregate.columns(&batch);

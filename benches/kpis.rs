@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use datafusion::datasource::MemTable;
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 use tokio::runtime::Runtime;
 
 use desk::{AGGREGATES, BATCH, LAYOUTS, ROWS, Rows, batch};
@@ -52,9 +52,9 @@ const METRICS: [(&str, &str, &str); 6] = [
 ];
 
 fn engine(runtime: &Runtime) -> Engine {
-    let settings = Settings {
+    let settings = EngineSettings {
         threads: Some(1),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     let engine = runtime.block_on(Engine::open(settings)).unwrap();
     let batches: Vec<_> = (0..ROWS_OF_QUERIES.div_ceil(BATCH))
@@ -94,7 +94,9 @@ fn queries(criterion: &mut Criterion) {
 /// everything about their one case, as the floor.
 fn accumulators(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
-    let engine = runtime.block_on(Engine::open(Settings::default())).unwrap();
+    let engine = runtime
+        .block_on(Engine::open(EngineSettings::default()))
+        .unwrap();
     let filter = desk::filter();
     for aggregate in AGGREGATES {
         let mut group = criterion.benchmark_group(format!("accumulator {}", aggregate.name));
@@ -135,7 +137,9 @@ fn accumulators(criterion: &mut Criterion) {
 /// Frames that move by a batch.
 fn frames(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
-    let engine = runtime.block_on(Engine::open(Settings::default())).unwrap();
+    let engine = runtime
+        .block_on(Engine::open(EngineSettings::default()))
+        .unwrap();
     let batch = batch(BATCH, 7, true);
     let mut group = criterion.benchmark_group("frame");
     group.throughput(Throughput::Elements(BATCH as u64));

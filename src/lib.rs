@@ -28,5 +28,5 @@ mod terminal;
 mod text;
 pub mod time;
 
-pub use engine::{Engine, Settings, StatementCanceller, StatementExecution, StatementKind};
+pub use engine::{Engine, EngineSettings, StatementCanceller, StatementExecution, StatementKind};
 pub use error::{Error, Result};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use datafusion::common::{Result, config_err};
 use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 
-use crate::sla::Policies;
-use crate::time::calendar::Calendars;
+use crate::sla::SlaPolicies;
+use crate::time::calendar::BusinessCalendars;
 
 /// What to do with a value that cannot be counted: off its scale, an end before its start, NaN.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum InvalidPolicy {
 /// Answers are the same with a faster path off: the switch is there to measure what it gains, and to
 /// go on working should it be at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Switch {
+pub enum FeatureSwitch {
     /// Integer `+`, `-`, `*` and unary minus fail on overflow instead of wrapping.
     CheckedArithmetic,
     /// Grouping by few values goes through dense group numbers.
@@ -43,7 +43,7 @@ pub enum Switch {
     DictionaryFilters,
 }
 
-impl Switch {
+impl FeatureSwitch {
     /// All switches, in the order of their declaration.
     pub const ALL: [Self; 8] = [
         Self::CheckedArithmetic,
@@ -97,47 +97,47 @@ impl Switch {
     pub fn is_on(self, config: &ConfigOptions) -> bool {
         config
             .extensions
-            .get::<Options>()
+            .get::<DeskqlOptions>()
             .is_some_and(|options| options.switches[self as usize])
     }
 }
 
 /// The settings `SET deskql.<name> = ..` changes.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct DeskqlOptions {
     invalid_values: InvalidPolicy,
-    switches: [bool; Switch::ALL.len()],
+    switches: [bool; FeatureSwitch::ALL.len()],
     /// What the session knows of business hours, which no text could set.
-    calendars: Arc<Calendars>,
+    calendars: Arc<BusinessCalendars>,
     /// And of what the desk promises.
-    policies: Arc<Policies>,
+    policies: Arc<SlaPolicies>,
 }
 
-impl Default for Options {
+impl Default for DeskqlOptions {
     fn default() -> Self {
         Self {
             invalid_values: InvalidPolicy::default(),
-            switches: [true; Switch::ALL.len()],
+            switches: [true; FeatureSwitch::ALL.len()],
             calendars: Arc::default(),
             policies: Arc::default(),
         }
     }
 }
 
-impl ConfigExtension for Options {
+impl ConfigExtension for DeskqlOptions {
     const PREFIX: &'static str = "deskql";
 }
 
-impl Options {
+impl DeskqlOptions {
     /// The calendars of the session; in sessions that are not ours the one that is always open.
     #[must_use]
-    pub fn calendars(config: &ConfigOptions) -> Arc<Calendars> {
+    pub fn calendars(config: &ConfigOptions) -> Arc<BusinessCalendars> {
         let options = config.extensions.get::<Self>();
         options.map_or_else(Arc::default, |options| Arc::clone(&options.calendars))
     }
 
     /// Gives the session its calendars.
-    pub fn set_calendars(config: &mut ConfigOptions, calendars: Calendars) {
+    pub fn set_calendars(config: &mut ConfigOptions, calendars: BusinessCalendars) {
         if let Some(options) = config.extensions.get_mut::<Self>() {
             options.calendars = Arc::new(calendars);
         }
@@ -145,13 +145,13 @@ impl Options {
 
     /// The SLA policies of the session.
     #[must_use]
-    pub fn policies(config: &ConfigOptions) -> Arc<Policies> {
+    pub fn policies(config: &ConfigOptions) -> Arc<SlaPolicies> {
         let options = config.extensions.get::<Self>();
         options.map_or_else(Arc::default, |options| Arc::clone(&options.policies))
     }
 
     /// Gives the session its SLA policies.
-    pub fn set_policies(config: &mut ConfigOptions, policies: Policies) {
+    pub fn set_policies(config: &mut ConfigOptions, policies: SlaPolicies) {
         if let Some(options) = config.extensions.get_mut::<Self>() {
             options.policies = Arc::new(policies);
         }
@@ -171,7 +171,7 @@ const INVALID_VALUES: &str = "invalid_values";
 
 /// Written out, since the macro for this lists entries without their prefix, so that `SHOW` would
 /// not find them.
-impl ExtensionOptions for Options {
+impl ExtensionOptions for DeskqlOptions {
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -189,8 +189,11 @@ impl ExtensionOptions for Options {
             self.invalid_values = invalid_values(value)?;
             return Ok(());
         }
-        let Some(switch) = Switch::ALL.into_iter().find(|switch| switch.name() == key) else {
-            let names: Vec<_> = Switch::ALL
+        let Some(switch) = FeatureSwitch::ALL
+            .into_iter()
+            .find(|switch| switch.name() == key)
+        else {
+            let names: Vec<_> = FeatureSwitch::ALL
                 .iter()
                 .map(|s| format!("deskql.{}", s.name()))
                 .collect();
@@ -213,7 +216,7 @@ impl ExtensionOptions for Options {
             value: Some(value),
             description,
         };
-        let switches = Switch::ALL.into_iter().map(|switch| {
+        let switches = FeatureSwitch::ALL.into_iter().map(|switch| {
             let is_on = self.switches[switch as usize];
             entry(switch.name(), is_on.to_string(), switch.about())
         });
@@ -233,7 +236,7 @@ fn invalid_values(value: &str) -> Result<InvalidPolicy> {
     }
 }
 
-fn on_or_off(switch: Switch, value: &str) -> Result<bool> {
+fn on_or_off(switch: FeatureSwitch, value: &str) -> Result<bool> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "on" => Ok(true),
         "false" | "off" => Ok(false),

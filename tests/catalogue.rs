@@ -7,15 +7,15 @@ use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
 use deskql::catalogue::kpis::{self, ALL};
 use deskql::functions::{all_aggregate, is_kpi};
-use deskql::{Engine, Error, Settings};
+use deskql::{Engine, EngineSettings, Error};
 
 use crate::support::data::{error, rows};
 
 async fn engine() -> Engine {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned();
-    let settings = Settings {
+    let settings = EngineSettings {
         data: vec![data],
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     Engine::open(settings).await.unwrap()
 }
@@ -108,7 +108,7 @@ async fn every_example_gives_the_value_that_its_page_shows() {
 
 #[test]
 fn every_kpi_is_shown_by_a_shipped_query() {
-    let library = deskql::queries::Library::open(&[]).unwrap();
+    let library = deskql::queries::QueryLibrary::open(&[]).unwrap();
     let names: BTreeSet<&str> = ALL.iter().map(|kpi| kpi.name).collect();
     let mut wrong = Vec::new();
     for kpi in ALL.iter() {

@@ -1,28 +1,28 @@
 //! Charts of results over the sample data, narrow and wide.
 
-use deskql::output::chart::{Canvas, ChartSpec, Kind, render};
-use deskql::{Engine, Settings};
+use deskql::output::chart::{ChartCanvas, ChartSpec, ChartType, render};
+use deskql::{Engine, EngineSettings};
 
-async fn draw(sql: &str, spec: &ChartSpec, canvas: Canvas) -> Result<String, String> {
+async fn draw(sql: &str, spec: &ChartSpec, canvas: ChartCanvas) -> Result<String, String> {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned();
-    let settings = Settings {
+    let settings = EngineSettings {
         data: vec![data],
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     let engine = Engine::open(settings).await.unwrap();
     let batches = engine.sql(sql).await.unwrap().collect().await.unwrap();
     render(&batches, spec, canvas).map_err(|error| error.to_string())
 }
 
-fn canvas(width: usize, height: usize) -> Canvas {
-    Canvas {
+fn canvas(width: usize, height: usize) -> ChartCanvas {
+    ChartCanvas {
         width,
         height,
         color: false,
     }
 }
 
-fn of(kind: Kind) -> ChartSpec {
+fn of(kind: ChartType) -> ChartSpec {
     ChartSpec {
         kind: Some(kind),
         ..ChartSpec::default()
@@ -62,7 +62,7 @@ async fn sparklines_of_weekly_tickets() {
     let sql = "SELECT date_trunc('week', created_at) AS week, channel, count(*) AS tickets
         FROM tickets GROUP BY ALL ORDER BY ALL";
     for width in [80, 120] {
-        let drawn = draw(sql, &of(Kind::Sparkline), canvas(width, 20)).await;
+        let drawn = draw(sql, &of(ChartType::Sparkline), canvas(width, 20)).await;
         insta::assert_snapshot!(format!("sparklines_{width}"), drawn.unwrap());
     }
 }
@@ -105,7 +105,7 @@ async fn what_does_not_fit_is_counted() {
         x: Some("x".to_owned()),
         y: vec!["y".to_owned()],
         series: Some("s".to_owned()),
-        ..of(Kind::Line)
+        ..of(ChartType::Line)
     };
     let drawn = draw(sql, &spec, canvas(80, 20)).await.unwrap();
     assert!(drawn.ends_with("first 8 of 12 series shown\n"), "{drawn}");
@@ -113,7 +113,7 @@ async fn what_does_not_fit_is_counted() {
     let sql = "SELECT value AS hour, value % 24 AS calls FROM generate_series(1, 1000)";
     let spec = ChartSpec {
         x: Some("hour".to_owned()),
-        ..of(Kind::Sparkline)
+        ..of(ChartType::Sparkline)
     };
     let drawn = draw(sql, &spec, canvas(80, 20)).await.unwrap();
     assert!(drawn.contains("a mark is the mean of"), "{drawn}");
@@ -140,11 +140,11 @@ async fn durations_are_drawn_in_a_unit_that_suits_them() {
 
 #[tokio::test]
 async fn colours_are_there_when_asked_for() {
-    let colored = Canvas {
+    let colored = ChartCanvas {
         color: true,
         ..canvas(80, 20)
     };
-    for kind in [Kind::Bar, Kind::Line, Kind::Sparkline] {
+    for kind in [ChartType::Bar, ChartType::Line, ChartType::Sparkline] {
         let drawn = draw(BY_MONTH, &of(kind), colored).await.unwrap();
         assert!(drawn.contains("\u{1b}[36m"), "{drawn:?}");
         let plain = draw(BY_MONTH, &of(kind), canvas(80, 20)).await.unwrap();
@@ -210,7 +210,7 @@ async fn what_cannot_be_drawn_is_one_clear_line() {
 
 #[tokio::test]
 async fn no_canvas_is_too_small() {
-    for kind in [Kind::Bar, Kind::Line, Kind::Sparkline] {
+    for kind in [ChartType::Bar, ChartType::Line, ChartType::Sparkline] {
         for (width, height) in [(0, 0), (1, 1), (10, 3), (30, 5), (10_000, 10_000)] {
             let drawn = draw(BY_MONTH, &of(kind), canvas(width, height)).await;
             assert!(drawn.is_ok(), "{kind:?} {width}x{height}");

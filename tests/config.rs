@@ -4,16 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, TimestampMicrosecondArray};
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{error, ints, parquet, rows, text, texts};
 
 async fn configured(folder: &Path, config: &str) -> deskql::Result<Engine> {
     let path = folder.join("deskql.toml");
     text(&path, config);
-    Engine::open(Settings {
+    Engine::open(EngineSettings {
         config: Some(path),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
 }

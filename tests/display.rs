@@ -1,16 +1,16 @@
 //! What people see on a terminal: readable values, within the room there is. The exact values stay
 //! in pipes and files.
 
-use deskql::output::{self, Format, Screen};
-use deskql::{Engine, Settings};
+use deskql::output::{self, ResultFormat, ScreenOptions};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::text::Shared;
 
-async fn shown(sql: &str, format: Format, screen: Option<Screen>) -> String {
+async fn shown(sql: &str, format: ResultFormat, screen: Option<ScreenOptions>) -> String {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned();
-    let settings = Settings {
+    let settings = EngineSettings {
         data: vec![data],
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     let engine = Engine::open(settings).await.unwrap();
     let mut execution = engine.run(sql).await.unwrap();
@@ -26,7 +26,7 @@ async fn shown(sql: &str, format: Format, screen: Option<Screen>) -> String {
 }
 
 async fn table(sql: &str, width: usize) -> String {
-    let shown = shown(sql, Format::Table, Some(Screen::new(width))).await;
+    let shown = shown(sql, ResultFormat::Table, Some(ScreenOptions::new(width))).await;
     assert!(
         shown.lines().all(|line| line.chars().count() <= width),
         "{shown}"
@@ -80,14 +80,14 @@ async fn units_follow_a_kpi_through_the_query() {
 
 #[tokio::test]
 async fn exact_values_are_one_switch_away() {
-    let exact = Screen {
+    let exact = ScreenOptions {
         is_exact: true,
-        ..Screen::new(160)
+        ..ScreenOptions::new(160)
     };
     let sql =
         "SELECT 1234567 AS n, 2.0 / 3 AS third, rate(true) AS rate, TIMESTAMP '2026-03-01' AS day";
-    let lines = shown(sql, Format::Table, Some(exact)).await;
-    assert_eq!(lines, shown(sql, Format::Table, None).await);
+    let lines = shown(sql, ResultFormat::Table, Some(exact)).await;
+    assert_eq!(lines, shown(sql, ResultFormat::Table, None).await);
     assert!(
         lines.contains("1234567") && lines.contains("2026-03-01T00:00:00"),
         "{lines}"
@@ -98,29 +98,32 @@ async fn exact_values_are_one_switch_away() {
 async fn records_show_a_column_a_line() {
     let sql = "SELECT ticket_id, created_at, channel, words, cost FROM
         (SELECT *, repeat('a long subject ', 8) AS words FROM tickets) ORDER BY ticket_id LIMIT 3";
-    let screen = Screen {
+    let screen = ScreenOptions {
         rows: Some(2),
-        ..Screen::new(80)
+        ..ScreenOptions::new(80)
     };
     insta::assert_snapshot!(
         "records_80",
-        shown(sql, Format::Expanded, Some(screen)).await
+        shown(sql, ResultFormat::Expanded, Some(screen)).await
     );
-    insta::assert_snapshot!("records_piped", shown(sql, Format::Expanded, None).await);
+    insta::assert_snapshot!(
+        "records_piped",
+        shown(sql, ResultFormat::Expanded, None).await
+    );
 }
 
 #[tokio::test]
 async fn more_rows_than_asked_for_are_counted() {
-    let screen = |rows| Screen {
+    let screen = |rows| ScreenOptions {
         rows,
-        ..Screen::new(80)
+        ..ScreenOptions::new(80)
     };
     let sql = "SELECT value FROM generate_series(1, 5)";
-    let five = shown(sql, Format::Table, Some(screen(Some(5)))).await;
+    let five = shown(sql, ResultFormat::Table, Some(screen(Some(5)))).await;
     assert!(!five.contains("shown"), "{five}");
-    let three = shown(sql, Format::Table, Some(screen(Some(3)))).await;
+    let three = shown(sql, ResultFormat::Table, Some(screen(Some(3)))).await;
     insta::assert_snapshot!("rows_3", three);
-    let all = shown(sql, Format::Table, Some(screen(None))).await;
+    let all = shown(sql, ResultFormat::Table, Some(screen(None))).await;
     assert_eq!(all, five);
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::rows;
 
@@ -21,10 +21,10 @@ const TYPES: [&str; 10] = [
 
 async fn engine(threads: usize, settings: &[&str]) -> Engine {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned();
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         data: vec![data],
         threads: Some(threads),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();

@@ -1,22 +1,22 @@
 //! Documentation that cannot go stale: examples run, generated pages are fresh.
 
 use assert_cmd::cargo::cargo_bin_cmd;
-use deskql::functions::Page;
-use deskql::output::{self, Format};
+use deskql::functions::FunctionPage;
+use deskql::output::{self, ResultFormat};
 use deskql::sql::parse;
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 async fn engine() -> Engine {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned();
-    let settings = Settings {
+    let settings = EngineSettings {
         data: vec![data],
         config: Some(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/policies.toml").into()),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     Engine::open(settings).await.unwrap()
 }
 
-fn own_pages(engine: &Engine) -> Vec<Page> {
+fn own_pages(engine: &Engine) -> Vec<FunctionPage> {
     engine
         .functions()
         .into_iter()
@@ -97,7 +97,7 @@ async fn run(engine: &Engine, statement: &deskql::sql::Statement) -> deskql::Res
     let frame = engine.plan(statement).await?;
     let schema = std::sync::Arc::new(frame.schema().as_arrow().clone());
     let file = std::fs::File::create(&path).unwrap();
-    let mut writer = output::writer(Format::Csv, &schema, Box::new(file), None)?;
+    let mut writer = output::writer(ResultFormat::Csv, &schema, Box::new(file), None)?;
     for batch in frame.collect().await? {
         writer.write(&batch)?;
     }

@@ -1,10 +1,10 @@
 //! What people read when their SQL is wrong, and where it says the mistake is.
 
-use deskql::{Engine, Error, Settings, sql};
+use deskql::{Engine, EngineSettings, Error, sql};
 use indoc::indoc;
 
 async fn engine() -> Engine {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let create = r#"CREATE TABLE tickets ("CustomerID" BIGINT, created_at TIMESTAMP, score BIGINT)
         AS VALUES (1, TIMESTAMP '2026-01-01', 9)"#;
     engine.sql(create).await.unwrap();

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use deskql::sql::{self, hints};
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 async fn sample() -> Engine {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned();
-    let settings = Settings {
+    let settings = EngineSettings {
         data: vec![data],
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     Engine::open(settings).await.unwrap()
 }
@@ -299,7 +299,7 @@ async fn named_queries_get_none() {
     let engine = sample().await;
     let mut loud = Vec::new();
     for query in engine.queries().unwrap().all() {
-        let Ok(frame) = engine.named(&query.name, &[]).await else {
+        let Ok(frame) = engine.plan_named(&query.name, &[]).await else {
             continue;
         };
         for hint in hints(frame.logical_plan()) {

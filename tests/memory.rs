@@ -1,15 +1,15 @@
 //! Traps L and M of `docs/engine-traps.md`: a small memory limit costs time and never rows.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{error, rows};
 
 async fn engine(memory_limit: Option<usize>, threads: usize, folder: &std::path::Path) -> Engine {
-    let settings = Settings {
+    let settings = EngineSettings {
         memory_limit,
         threads: Some(threads),
         temp_dir: Some(folder.to_owned()),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     Engine::open(settings).await.unwrap()
 }

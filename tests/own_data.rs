@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{rows, text};
 
@@ -57,9 +57,9 @@ async fn the_guide_works_as_written() {
     };
     let path = folder.path().join("deskql.toml");
     text(&path, config);
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         config: Some(path),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();
@@ -86,9 +86,9 @@ async fn local_times_keep_their_instants_across_the_change_of_clocks() {
     look_alikes(folder.path());
     let path = folder.path().join("deskql.toml");
     text(&path, blocks("toml")[0]);
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         config: Some(path),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();

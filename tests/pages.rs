@@ -6,8 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use deskql::output::{self, Format};
-use deskql::{Engine, Settings};
+use deskql::output::{self, ResultFormat};
+use deskql::{Engine, EngineSettings};
 
 /// Blocks that begin with this are query files, which run by name.
 const HEADER: &str = "-- title";
@@ -93,7 +93,8 @@ async fn printed(engine: &Engine, sql: &str) -> deskql::Result<String> {
             continue;
         }
         let buffer = Buffer::default();
-        let mut writer = output::writer(Format::Table, &schema, Box::new(buffer.clone()), None)?;
+        let mut writer =
+            output::writer(ResultFormat::Table, &schema, Box::new(buffer.clone()), None)?;
         for batch in frame.collect().await? {
             writer.write(&batch)?;
         }
@@ -119,10 +120,10 @@ async fn results_on_pages_are_real() {
     for path in pages() {
         let before = std::fs::read_to_string(&path).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let engine = Engine::open(Settings {
+        let engine = Engine::open(EngineSettings {
             data: vec!["sample-data".to_owned()],
             config: config(&before, folder.path()),
-            ..Settings::default()
+            ..EngineSettings::default()
         })
         .await
         .unwrap();
@@ -171,16 +172,16 @@ async fn query_files_on_pages_run_by_name() {
         }
     }
     assert_eq!(names.len(), 2);
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         data: vec!["sample-data".to_owned()],
         queries: vec![folder.path().to_owned()],
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();
     for name in names {
         let rows = engine
-            .named(&name, &[])
+            .plan_named(&name, &[])
             .await
             .unwrap()
             .count()

@@ -13,7 +13,7 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int64Array, TimestampMicrosecondArray,
 };
 use datafusion::arrow::datatypes::{Float64Type, Int64Type};
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{parquet, rows};
 use crate::support::random::Random;
@@ -112,10 +112,10 @@ fn naive(mut values: Vec<f64>, q: f64) -> Option<f64> {
 }
 
 async fn engine(threads: usize, data: &Path, settings: &[&str]) -> Engine {
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         data: vec![data.display().to_string()],
         threads: Some(threads),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();
@@ -228,7 +228,7 @@ fn same(found: Option<f64>, expected: Option<f64>) -> bool {
 
 #[tokio::test]
 async fn moving_frames_forget_what_leaves_them() {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let sql = "SELECT percentile_cont(x, 0.5) OVER (ORDER BY i ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) \
                FROM (VALUES (1, 5.0), (2, 1.5), (3, NULL), (4, 4.0), (5, 4.0), (6, NULL), (7, NULL), (8, NULL)) \
                AS t(i, x) ORDER BY i";
@@ -239,7 +239,7 @@ async fn moving_frames_forget_what_leaves_them() {
 /// A way of a third between 0 and a million: DataFusion's own gives 333333.0.
 #[tokio::test]
 async fn the_way_between_two_values_is_not_rounded() {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let sql = "SELECT percentile_cont(x, 1.0 / 3) FROM (VALUES (0.0), (1e6)) AS t(x)";
     assert_eq!(rows(&engine, sql).await, ["333333.3333333333"]);
     let sql = "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x) FROM (VALUES (-1e308), (1.5e308)) AS t(x)";
@@ -248,7 +248,7 @@ async fn the_way_between_two_values_is_not_rounded() {
 
 #[tokio::test]
 async fn what_stock_refuses_is_refused() {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     for (sql, problem) in [
         ("percentile_cont(x, 1.5)", "between 0.0 and 1.0"),
         ("percentile_cont(x, x)", "must be a literal"),
@@ -293,7 +293,7 @@ async fn quantiles_of_the_same_values_come_from_one_pass() {
 
 #[tokio::test]
 async fn explain_shows_shared_quantiles_and_their_switch_takes_them_apart() {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let sql = "EXPLAIN SELECT percentile_cont(x, 0.5), percentile_cont(x, 0.9) FROM (VALUES (1.5::DOUBLE), (2::DOUBLE)) AS t(x)";
     let shared = "percentiles_cont(t.x, Float64(0.5), Float64(0.9))";
     assert!(rows(&engine, sql).await.concat().contains(shared));

@@ -1,12 +1,12 @@
 //! Published values, each with its source: what we answer is what others print, except where they
 //! print something wrong.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::rows;
 
 async fn engine() -> Engine {
-    Engine::open(Settings::default()).await.unwrap()
+    Engine::open(EngineSettings::default()).await.unwrap()
 }
 
 async fn number(sql: &str) -> f64 {

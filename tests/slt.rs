@@ -10,7 +10,7 @@ use std::sync::Arc;
 use datafusion_sqllogictest::{
     DFColumnType, df_value_validator, read_dir_recursive, value_normalizer,
 };
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 use sqllogictest::{Record, Runner, parse_file, strict_column_validator};
 
 use crate::support::session::Session;
@@ -164,7 +164,7 @@ async fn complete(file: &Path) {
 /// beside a `deskql.toml` see what it declares.
 async fn open(file: &Path, setting: &Setting) -> Session {
     let sample_data = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
-    let mut settings = Settings::default();
+    let mut settings = EngineSettings::default();
     if file.starts_with(folder().join("sample_data")) {
         settings.data = vec![sample_data.to_string_lossy().into_owned()];
     }

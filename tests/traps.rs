@@ -3,15 +3,15 @@
 //! The letter in a name is the row of `docs/engine-traps.md` (`traps_tables` and `traps_zones` hold the others).
 //! Expected values are worked out by hand.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{error as failure, open, rows};
 
 /// A session that runs in `partitions` with the given settings.
 async fn session(partitions: usize, settings: &[&str]) -> Engine {
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         threads: Some(partitions),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();
@@ -217,10 +217,10 @@ async fn trap_k_grouping_sets_over_a_sorted_union_give_each_group_once() {
 
 #[tokio::test]
 async fn trap_l_a_query_that_passes_the_memory_limit_fails_and_says_so() {
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         memory_limit: Some(4 << 20),
         threads: Some(2),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();
@@ -238,10 +238,10 @@ async fn trap_l_a_query_that_passes_the_memory_limit_fails_and_says_so() {
 
 #[tokio::test]
 async fn trap_m_struct_keys_stay_one_group_under_memory_pressure() {
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         memory_limit: Some(48 << 20),
         threads: Some(2),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();

@@ -1,11 +1,11 @@
 //! Traps that real systems fell into with their KPIs.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::rows;
 
 async fn desk() -> Engine {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     for sql in [
         // 1 solved then closed; 2 never answered; 3 straight to closed; 4 open for more than a year.
         "CREATE TABLE tickets AS SELECT * FROM (VALUES \

@@ -10,7 +10,7 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::Int8Type;
 use datafusion::parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
 use datafusion::parquet::file::statistics::Statistics;
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{error, ints, open, parquet, rows, text, texts};
 
@@ -23,9 +23,9 @@ async fn every_way(folder: &Path, format: &str, question: &str) -> Vec<Vec<Strin
         &config,
         &format!("[tables.t]\nlocation = {:?}\n", table.display().to_string()),
     );
-    let by_config = Engine::open(Settings {
+    let by_config = Engine::open(EngineSettings {
         config: Some(config),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::TimestampMicrosecondArray;
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{error as failure, open, parquet, rows};
 
@@ -105,9 +105,9 @@ async fn trap_d_columns_of_files_meet_literals_of_any_zone() {
 
 #[tokio::test]
 async fn comparisons_in_utc_still_skip_files() {
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         data: vec!["sample-data".to_owned()],
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();

@@ -12,16 +12,16 @@ use arrow::json::writer::{JsonArray, WriterBuilder};
 use datafusion::error::DataFusionError;
 use serde::Deserialize;
 
-use super::decode::{Decode, decode};
+use super::decode::{ParquetDecodeRequest, decode};
 use crate::Engine;
 use crate::error::{Error, Result};
 
 /// One line of JSON that asks.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Question {
+pub struct BenchRequest {
     /// One SQL statement, or the name of a query.
     #[serde(flatten)]
-    pub what: What,
+    pub what: BenchTask,
     /// Whether the answer brings the rows.
     #[serde(default)]
     pub rows: bool,
@@ -30,13 +30,13 @@ pub struct Question {
 /// What to run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum BenchTask {
     /// This statement.
     Sql(String),
     /// The named query, with its default parameters.
     Query(String),
     /// No query: only decode these columns. The answer has the number of rows.
-    Decode(Decode),
+    Decode(ParquetDecodeRequest),
 }
 
 /// Answers one line with another: `{"seconds": ..}`, which goes from the text to the result in memory
@@ -46,7 +46,7 @@ pub enum What {
 /// # Errors
 /// When the line is no question, the statement fails or its rows cannot be written as JSON.
 pub async fn answer(engine: &Engine, line: &str) -> Result<String> {
-    let question: Question = serde_json::from_str(line).map_err(|error| {
+    let question: BenchRequest = serde_json::from_str(line).map_err(|error| {
         Error::Usage(format!(
             "not a question: {error}; ask {{\"sql\": \"SELECT ..\"}} or {{\"query\": \"NAME\"}}"
         ))
@@ -65,16 +65,16 @@ pub async fn answer(engine: &Engine, line: &str) -> Result<String> {
     ))
 }
 
-async fn run(engine: &Engine, what: &What) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+async fn run(engine: &Engine, what: &BenchTask) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     let execution = match what {
-        What::Decode(what) => return decoded(engine, what),
-        What::Sql(text) => engine.run(text).await?,
-        What::Query(name) => engine.run_named(name, &[]).await?,
+        BenchTask::Decode(what) => return decoded(engine, what),
+        BenchTask::Sql(text) => engine.run(text).await?,
+        BenchTask::Query(name) => engine.run_named(name, &[]).await?,
     };
     Ok((execution.schema(), execution.collect().await?))
 }
 
-fn decoded(engine: &Engine, what: &Decode) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+fn decoded(engine: &Engine, what: &ParquetDecodeRequest) -> Result<(SchemaRef, Vec<RecordBatch>)> {
     let threads = engine.context().state().config().target_partitions();
     let rows = decode(what, threads)? as u64;
     let column: ArrayRef = Arc::new(UInt64Array::from(vec![rows]));
@@ -105,10 +105,10 @@ fn rows(batches: &[RecordBatch]) -> Result<String, ArrowError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Settings;
+    use crate::EngineSettings;
 
     async fn asked(line: &str) -> serde_json::Value {
-        let engine = Engine::open(Settings::default()).await.unwrap();
+        let engine = Engine::open(EngineSettings::default()).await.unwrap();
         serde_json::from_str(&answer(&engine, line).await.unwrap()).unwrap()
     }
 
@@ -138,7 +138,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_line_that_asks_nothing_says_what_does() {
-        let engine = Engine::open(Settings::default()).await.unwrap();
+        let engine = Engine::open(EngineSettings::default()).await.unwrap();
         for line in ["", "SELECT 1", r#"{"rows": true}"#] {
             let error = answer(&engine, line).await.unwrap_err().to_string();
             assert!(

@@ -1,12 +1,12 @@
 //! Two runs held against each other.
 
-use super::record::{Report, Timing};
+use super::record::{BenchReport, QueryTiming};
 
 /// What changed between two runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
+pub struct BenchComparison {
     /// A row a query that both ran.
-    pub changes: Vec<Change>,
+    pub changes: Vec<QueryTimeChange>,
     /// Queries that only the earlier run has.
     pub only_before: Vec<String>,
     /// Queries that only the later run has.
@@ -17,7 +17,7 @@ pub struct Comparison {
 
 /// The times of one query in two runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct QueryTimeChange {
     /// The query.
     pub name: String,
     /// Median seconds before.
@@ -28,7 +28,7 @@ pub struct Change {
     pub overlaps: bool,
 }
 
-impl Change {
+impl QueryTimeChange {
     /// After by before: below 1 is faster.
     #[must_use]
     pub fn ratio(&self) -> f64 {
@@ -46,10 +46,10 @@ impl Change {
     }
 }
 
-impl Comparison {
+impl BenchComparison {
     /// Holds `after` against `before`, in the order of `after`.
     #[must_use]
-    pub fn of(before: &Report, after: &Report) -> Self {
+    pub fn from_reports(before: &BenchReport, after: &BenchReport) -> Self {
         let in_both = after.queries.iter().filter_map(|new| {
             let old = before.queries.iter().find(|old| old.name == new.name)?;
             Some(change(old, new))
@@ -76,14 +76,14 @@ impl Comparison {
     }
 }
 
-fn change(old: &Timing, new: &Timing) -> Change {
-    let range = |timing: &Timing| {
+fn change(old: &QueryTiming, new: &QueryTiming) -> QueryTimeChange {
+    let range = |timing: &QueryTiming| {
         let least = timing.warm.iter().copied().fold(f64::INFINITY, f64::min);
         let most = timing.warm.iter().copied().fold(0.0, f64::max);
         (least, most)
     };
     let (old_range, new_range) = (range(old), range(new));
-    Change {
+    QueryTimeChange {
         name: new.name.clone(),
         before: old.median(),
         after: new.median(),
@@ -91,7 +91,7 @@ fn change(old: &Timing, new: &Timing) -> Change {
     }
 }
 
-fn absent(from: &Report, in_other: &Report) -> Vec<String> {
+fn absent(from: &BenchReport, in_other: &BenchReport) -> Vec<String> {
     let other = &in_other.queries;
     let mine = from.queries.iter().map(|timing| &timing.name);
     mine.filter(|name| !other.iter().any(|timing| timing.name == **name))
@@ -99,7 +99,7 @@ fn absent(from: &Report, in_other: &Report) -> Vec<String> {
         .collect()
 }
 
-fn differences(before: &Report, after: &Report) -> Vec<String> {
+fn differences(before: &BenchReport, after: &BenchReport) -> Vec<String> {
     let mut found = Vec::new();
     let mut differ = |what: &str, old: String, new: String| {
         if old != new {
@@ -118,9 +118,9 @@ fn differences(before: &Report, after: &Report) -> Vec<String> {
         before.machine.cpu.clone(),
         after.machine.cpu.clone(),
     );
-    let threads = |report: &Report| report.setup.threads.to_string();
+    let threads = |report: &BenchReport| report.setup.threads.to_string();
     differ("the number of threads", threads(before), threads(after));
-    let rows = |report: &Report| {
+    let rows = |report: &BenchReport| {
         let known = report.setup.tables.iter().filter_map(|(_, rows)| *rows);
         known.sum::<u64>().to_string()
     };
@@ -132,8 +132,8 @@ fn differences(before: &Report, after: &Report) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn change(before: f64, after: f64, overlaps: bool) -> Change {
-        Change {
+    fn change(before: f64, after: f64, overlaps: bool) -> QueryTimeChange {
+        QueryTimeChange {
             name: "nps".to_owned(),
             before,
             after,
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn ratios_have_a_geometric_mean() {
-        let comparison = Comparison {
+        let comparison = BenchComparison {
             changes: vec![change(1.0, 4.0, false), change(1.0, 0.25, false)],
             only_before: Vec::new(),
             only_after: Vec::new(),

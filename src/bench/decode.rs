@@ -20,7 +20,7 @@ const BATCH: usize = 8192;
 
 /// What to decode.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Decode {
+pub struct ParquetDecodeRequest {
     /// Parquet files of one table.
     pub files: Vec<PathBuf>,
     /// Its columns.
@@ -28,17 +28,17 @@ pub struct Decode {
 }
 
 /// A file and one of its row groups.
-type Part = (usize, usize);
+type FileRowGroup = (usize, usize);
 
 /// Decodes by that many threads, each taking a row group after another, and gives the number of rows.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn decode(what: &Decode, threads: usize) -> Result<usize> {
+pub fn decode(what: &ParquetDecodeRequest, threads: usize) -> Result<usize> {
     let opened = what.files.iter().map(|path| open(path));
     let opened: Vec<ArrowReaderMetadata> = opened.collect::<Result<_>>()?;
     let groups = opened.iter().enumerate();
-    let parts: Vec<Part> = groups
+    let parts: Vec<FileRowGroup> = groups
         .flat_map(|(file, opened)| {
             (0..opened.metadata().num_row_groups()).map(move |group| (file, group))
         })
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn every_row_group_is_decoded_once() {
-        let what = |columns: &[&str]| Decode {
+        let what = |columns: &[&str]| ParquetDecodeRequest {
             files: vec![
                 "sample-data/tickets.parquet".into(),
                 "sample-data/tickets.parquet".into(),
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_named() {
-        let what = Decode {
+        let what = ParquetDecodeRequest {
             files: vec!["none.parquet".into()],
             columns: Vec::new(),
         };

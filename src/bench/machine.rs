@@ -7,7 +7,7 @@ use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
 /// What decides how fast a machine is, as far as it tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Machine {
+pub struct BenchMachine {
     /// The processor's name.
     pub cpu: String,
     /// Threads that it runs at once.
@@ -18,7 +18,7 @@ pub struct Machine {
     pub system: String,
 }
 
-impl Machine {
+impl BenchMachine {
     /// This one.
     #[must_use]
     pub fn this() -> Self {

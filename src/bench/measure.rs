@@ -5,15 +5,15 @@ use std::time::Instant;
 use datafusion::common::TableReference;
 
 use super::machine::{forget, peak_memory, reset_peak};
-use super::record::{Setup, Skipped, Timing};
+use super::record::{BenchSetup, QueryTiming, SkippedQuery};
 use crate::error::{Error, Result};
 use crate::queries::{self, NamedQuery};
 use crate::runtime::ScanProgress;
-use crate::{Engine, Settings};
+use crate::{Engine, EngineSettings};
 
 /// How often each query runs.
 #[derive(Debug, Clone, Copy)]
-pub struct Effort {
+pub struct BenchRunCounts {
     /// Runs that count.
     pub runs: usize,
     /// Runs before them that do not.
@@ -21,7 +21,7 @@ pub struct Effort {
 }
 
 /// What one run of a query did.
-struct Run {
+struct QueryRun {
     seconds: f64,
     rows: u64,
     scan: Option<ScanProgress>,
@@ -31,7 +31,11 @@ struct Run {
 ///
 /// # Errors
 /// When the query fails.
-pub async fn time(settings: &Settings, query: &NamedQuery, effort: Effort) -> Result<Timing> {
+pub async fn time(
+    settings: &EngineSettings,
+    query: &NamedQuery,
+    effort: BenchRunCounts,
+) -> Result<QueryTiming> {
     let cold = cold(settings, query).await?;
     let engine = Engine::open(settings.clone()).await?;
     for _ in 0..effort.warmups {
@@ -42,7 +46,7 @@ pub async fn time(settings: &Settings, query: &NamedQuery, effort: Effort) -> Re
     for _ in 0..effort.runs {
         warm.push(run(&engine, query).await?.seconds);
     }
-    Ok(Timing {
+    Ok(QueryTiming {
         name: query.name.clone(),
         cold: cold.seconds,
         warm,
@@ -58,7 +62,7 @@ pub async fn time(settings: &Settings, query: &NamedQuery, effort: Effort) -> Re
 }
 
 /// The first run in a new session, with opening it, after the files were forgotten.
-async fn cold(settings: &Settings, query: &NamedQuery) -> Result<Run> {
+async fn cold(settings: &EngineSettings, query: &NamedQuery) -> Result<QueryRun> {
     let engine = Engine::open(settings.clone()).await?;
     let execution = engine.execute(&query.bind(&[])?).await?;
     let files = execution.scan_progress().map(|scan| scan.local_files());
@@ -72,12 +76,12 @@ async fn cold(settings: &Settings, query: &NamedQuery) -> Result<Run> {
 }
 
 /// Plans and runs `query`, and drops its rows.
-async fn run(engine: &Engine, query: &NamedQuery) -> Result<Run> {
+async fn run(engine: &Engine, query: &NamedQuery) -> Result<QueryRun> {
     let start = Instant::now();
     let mut execution = engine.execute(&query.bind(&[])?).await?;
     let scan = execution.scan_progress();
     let rows = execution.count().await?;
-    Ok(Run {
+    Ok(QueryRun {
         seconds: start.elapsed().as_secs_f64(),
         rows,
         scan,
@@ -88,7 +92,10 @@ async fn run(engine: &Engine, query: &NamedQuery) -> Result<Run> {
 ///
 /// # Errors
 /// When a name is unknown, or a named query cannot run.
-pub async fn choose(engine: &Engine, names: &[String]) -> Result<(Vec<NamedQuery>, Vec<Skipped>)> {
+pub async fn choose(
+    engine: &Engine,
+    names: &[String],
+) -> Result<(Vec<NamedQuery>, Vec<SkippedQuery>)> {
     let library = engine.queries()?;
     let mut chosen = Vec::new();
     let mut skipped = Vec::new();
@@ -105,7 +112,7 @@ pub async fn choose(engine: &Engine, names: &[String]) -> Result<(Vec<NamedQuery
         let able = queries::check_needs(engine.context(), query).await;
         match able.and_then(|()| query.bind(&[])) {
             Ok(_) => chosen.push(query.clone()),
-            Err(error) => skipped.push(Skipped {
+            Err(error) => skipped.push(SkippedQuery {
                 name: query.name.clone(),
                 reason: error.to_string(),
             }),
@@ -125,7 +132,11 @@ pub async fn choose(engine: &Engine, names: &[String]) -> Result<(Vec<NamedQuery
 ///
 /// # Errors
 /// When a table cannot be read.
-pub async fn setup(engine: &Engine, settings: &Settings, effort: Effort) -> Result<Setup> {
+pub async fn setup(
+    engine: &Engine,
+    settings: &EngineSettings,
+    effort: BenchRunCounts,
+) -> Result<BenchSetup> {
     let context = engine.context();
     let mut tables = Vec::new();
     let schema = context
@@ -137,7 +148,7 @@ pub async fn setup(engine: &Engine, settings: &Settings, effort: Effort) -> Resu
         tables.push((name, rows));
     }
     tables.sort();
-    Ok(Setup {
+    Ok(BenchSetup {
         data: settings.data.clone(),
         tables,
         runs: effort.runs,

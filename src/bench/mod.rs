@@ -8,10 +8,10 @@ mod measure;
 mod record;
 mod table;
 
-pub use answer::{Question, What, answer};
-pub use compare::{Change, Comparison};
-pub use decode::{Decode, decode};
-pub use machine::Machine;
-pub use measure::{Effort, choose, setup, time};
-pub use record::{Report, Setup, Skipped, Timing};
+pub use answer::{BenchRequest, BenchTask, answer};
+pub use compare::{BenchComparison, QueryTimeChange};
+pub use decode::{ParquetDecodeRequest, decode};
+pub use machine::BenchMachine;
+pub use measure::{BenchRunCounts, choose, setup, time};
+pub use record::{BenchReport, BenchSetup, QueryTiming, SkippedQuery};
 pub use table::{comparison, report};

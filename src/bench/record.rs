@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::machine::Machine;
+use super::machine::BenchMachine;
 
 /// One run of `deskql bench`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Report {
+pub struct BenchReport {
     /// deskql's version.
     pub deskql: String,
     /// DataFusion's version.
@@ -14,19 +14,19 @@ pub struct Report {
     /// `release`, or `debug`, whose times say little.
     pub build: String,
     /// Where it ran.
-    pub machine: Machine,
+    pub machine: BenchMachine,
     /// What was asked.
-    pub setup: Setup,
+    pub setup: BenchSetup,
     /// A row a query, in the order they ran.
-    pub queries: Vec<Timing>,
+    pub queries: Vec<QueryTiming>,
     /// Queries that the tables at hand cannot answer, with the reason.
     #[serde(default)]
-    pub skipped: Vec<Skipped>,
+    pub skipped: Vec<SkippedQuery>,
 }
 
 /// What was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Setup {
+pub struct BenchSetup {
     /// The data, as the user named it.
     pub data: Vec<String>,
     /// Rows of each table.
@@ -41,7 +41,7 @@ pub struct Setup {
 
 /// The times of one query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Timing {
+pub struct QueryTiming {
     /// The query.
     pub name: String,
     /// Seconds of the first run, in a new session after the system was asked to forget the files.
@@ -61,14 +61,14 @@ pub struct Timing {
 
 /// A query that did not run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Skipped {
+pub struct SkippedQuery {
     /// The query.
     pub name: String,
     /// Why.
     pub reason: String,
 }
 
-impl Timing {
+impl QueryTiming {
     /// The middle of the warm runs, in seconds.
     #[must_use]
     pub fn median(&self) -> f64 {
@@ -119,8 +119,8 @@ fn quantile(values: &[f64], share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    pub(crate) fn timing(warm: &[f64]) -> Timing {
-        Timing {
+    pub(crate) fn timing(warm: &[f64]) -> QueryTiming {
+        QueryTiming {
             name: "nps".to_owned(),
             cold: 1.0,
             warm: warm.to_vec(),

@@ -5,12 +5,12 @@ use std::fmt::Write;
 use bytesize::ByteSize;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 
-use super::compare::{Change, Comparison};
-use super::record::{Report, Timing};
+use super::compare::{BenchComparison, QueryTimeChange};
+use super::record::{BenchReport, QueryTiming};
 
 /// What ran where, and a line a query.
 #[must_use]
-pub fn report(report: &Report) -> String {
+pub fn report(report: &BenchReport) -> String {
     let mut out = heading(report);
     let rows = report.queries.iter().map(row);
     out.push_str(&table(
@@ -34,8 +34,8 @@ pub fn report(report: &Report) -> String {
     out
 }
 
-fn heading(report: &Report) -> String {
-    let Report {
+fn heading(report: &BenchReport) -> String {
+    let BenchReport {
         deskql,
         datafusion,
         build,
@@ -71,7 +71,7 @@ fn heading(report: &Report) -> String {
     out
 }
 
-fn row(timing: &Timing) -> Vec<String> {
+fn row(timing: &QueryTiming) -> Vec<String> {
     let least = timing.warm.iter().copied().fold(f64::INFINITY, f64::min);
     let most = timing.warm.iter().copied().fold(0.0, f64::max);
     let size = |bytes: Option<u64>| {
@@ -96,12 +96,12 @@ fn row(timing: &Timing) -> Vec<String> {
 
 /// Two runs side by side.
 #[must_use]
-pub fn comparison(comparison: &Comparison) -> String {
+pub fn comparison(comparison: &BenchComparison) -> String {
     let mut out = String::new();
     for difference in &comparison.differences {
         let _ = writeln!(out, "note: {difference}");
     }
-    let rows = comparison.changes.iter().map(|change: &Change| {
+    let rows = comparison.changes.iter().map(|change: &QueryTimeChange| {
         vec![
             change.name.clone(),
             seconds(change.before),

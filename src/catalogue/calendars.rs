@@ -5,28 +5,28 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Weekday};
 use datafusion::catalog::Session;
 
-use super::listing::{Column, Listing, Value};
-use crate::settings::Options;
-use crate::time::calendar::{Calendar, Span, Version};
+use super::listing::{CatalogueColumn, CatalogueTable, CatalogueValue};
+use crate::settings::DeskqlOptions;
+use crate::time::calendar::{BusinessCalendar, OpenSpan, ScheduleVersion};
 
 /// One version of a calendar.
-struct Row {
-    calendar: Arc<Calendar>,
+struct CalendarRow {
+    calendar: Arc<BusinessCalendar>,
     place: usize,
 }
 
 /// One row for each version of each calendar.
 #[must_use]
-pub fn calendars() -> Listing {
-    Listing::new(COLUMNS, |session| Ok(rows(session)))
+pub fn calendars() -> CatalogueTable {
+    CatalogueTable::new(COLUMNS, |session| Ok(rows(session)))
 }
 
-fn rows(session: &dyn Session) -> Vec<Row> {
-    let calendars = Options::calendars(session.config_options());
-    let of = |calendar: &Arc<Calendar>| {
+fn rows(session: &dyn Session) -> Vec<CalendarRow> {
+    let calendars = DeskqlOptions::calendars(session.config_options());
+    let of = |calendar: &Arc<BusinessCalendar>| {
         let versions = 0..calendar.schedule().versions().len();
         let calendar = Arc::clone(calendar);
-        versions.map(move |place| Row {
+        versions.map(move |place| CalendarRow {
             calendar: Arc::clone(&calendar),
             place,
         })
@@ -34,8 +34,8 @@ fn rows(session: &dyn Session) -> Vec<Row> {
     calendars.iter().flat_map(of).collect()
 }
 
-impl Row {
-    fn version(&self) -> &Version {
+impl CalendarRow {
+    fn version(&self) -> &ScheduleVersion {
         &self.calendar.schedule().versions()[self.place]
     }
 
@@ -49,16 +49,16 @@ impl Row {
     fn hours(&self) -> Vec<String> {
         let week = &self.version().week;
         let days = (0..7).filter_map(|day| Weekday::try_from(day).ok());
-        let days = days.filter(|day| !week.of(*day).spans().is_empty());
+        let days = days.filter(|day| !week.on_weekday(*day).spans().is_empty());
         days.map(|day| {
-            let spans: Vec<_> = week.of(day).spans().iter().map(span).collect();
+            let spans: Vec<_> = week.on_weekday(day).spans().iter().map(span).collect();
             format!("{day} {}", spans.join(", "))
         })
         .collect()
     }
 }
 
-fn span(span: &Span) -> String {
+fn span(span: &OpenSpan) -> String {
     let time = |seconds: i64| {
         let (minutes, seconds) = (seconds / 60, seconds % 60);
         let shown = format!("{:02}:{:02}", minutes / 60, minutes % 60);
@@ -74,41 +74,41 @@ fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-const COLUMNS: &[Column<Row>] = &[
-    Column {
+const COLUMNS: &[CatalogueColumn<CalendarRow>] = &[
+    CatalogueColumn {
         name: "name",
-        value: Value::Text(|row| row.calendar.name().to_owned()),
+        value: CatalogueValue::Text(|row| row.calendar.name().to_owned()),
     },
-    Column {
+    CatalogueColumn {
         name: "version",
-        value: Value::Count(|row| count(row.place + 1)),
+        value: CatalogueValue::Count(|row| count(row.place + 1)),
     },
-    Column {
+    CatalogueColumn {
         name: "effective_from",
-        value: Value::Maybe(Row::effective_from),
+        value: CatalogueValue::Maybe(CalendarRow::effective_from),
     },
-    Column {
+    CatalogueColumn {
         name: "time_zone",
-        value: Value::Text(|row| row.version().zone.name().to_owned()),
+        value: CatalogueValue::Text(|row| row.version().zone.name().to_owned()),
     },
-    Column {
+    CatalogueColumn {
         name: "hours",
-        value: Value::Texts(Row::hours),
+        value: CatalogueValue::Texts(CalendarRow::hours),
     },
-    Column {
+    CatalogueColumn {
         name: "seconds_per_week",
-        value: Value::Count(|row| row.version().week.seconds()),
+        value: CatalogueValue::Count(|row| row.version().week.seconds()),
     },
-    Column {
+    CatalogueColumn {
         name: "holidays",
-        value: Value::Count(|row| count(row.version().special.holidays())),
+        value: CatalogueValue::Count(|row| count(row.version().special.holidays())),
     },
-    Column {
+    CatalogueColumn {
         name: "openings",
-        value: Value::Count(|row| count(row.version().special.openings())),
+        value: CatalogueValue::Count(|row| count(row.version().special.openings())),
     },
-    Column {
+    CatalogueColumn {
         name: "source",
-        value: Value::Text(|row| row.calendar.source().to_owned()),
+        value: CatalogueValue::Text(|row| row.calendar.source().to_owned()),
     },
 ];

@@ -12,19 +12,19 @@ pub struct Kpi {
     /// The computation in short.
     pub formula: &'static str,
     /// What the value is in.
-    pub unit: Unit,
+    pub unit: CatalogueUnit,
     /// Where better values lie.
-    pub better: Better,
+    pub better: KpiDirection,
     /// Whether it moves before the results of the business or with them.
-    pub indicator: Indicator,
+    pub indicator: IndicatorTiming,
     /// The side of a balanced scorecard that it stands on.
-    pub perspective: Perspective,
+    pub perspective: ScorecardPerspective,
     /// What a desk works on when it works on this number.
-    pub focus: Focus,
+    pub focus: KpiFocus,
     /// Where on the customer's way it is felt.
-    pub stage: Stage,
+    pub stage: CustomerStage,
     /// Whose regular report has it.
-    pub readers: &'static [Reader],
+    pub readers: &'static [ReportAudience],
     /// The SQL function; `None` where plain SQL says it as well.
     pub function: Option<&'static str>,
     /// The SQL expression over the columns of `docs/data-model.md`.
@@ -78,7 +78,7 @@ macro_rules! words {
 
 words! {
     /// What a value is in.
-    Unit {
+    CatalogueUnit {
         /// 0 to 100.
         Percent = "%",
         /// -100 to 100.
@@ -104,7 +104,7 @@ words! {
 
 words! {
     /// Where better values lie.
-    Better {
+    KpiDirection {
         /// Higher.
         Up = "up",
         /// Lower.
@@ -114,7 +114,7 @@ words! {
 
 words! {
     /// Whether a number moves before the results or with them.
-    Indicator {
+    IndicatorTiming {
         /// Moves first, and can be acted on.
         Leading = "leading",
         /// Says how it went.
@@ -124,7 +124,7 @@ words! {
 
 words! {
     /// The sides of a balanced scorecard.
-    Perspective {
+    ScorecardPerspective {
         /// How customers see the desk.
         Customer = "customer",
         /// What the desk must do well.
@@ -138,7 +138,7 @@ words! {
 
 words! {
     /// What a desk works on.
-    Focus {
+    KpiFocus {
         /// Being there soon.
         Responsiveness = "responsiveness",
         /// Solving, once and in time.
@@ -154,7 +154,7 @@ words! {
 
 words! {
     /// The customer's way, in its order.
-    Stage {
+    CustomerStage {
         /// Getting started.
         Onboarding = "onboarding",
         /// Using the product, with the desk writing first.
@@ -172,7 +172,7 @@ words! {
 
 words! {
     /// Regular reports and who reads them.
-    Reader {
+    ReportAudience {
         /// A team and its lead.
         TeamWeekly = "team weekly",
         /// The head of the desk.

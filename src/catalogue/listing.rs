@@ -14,16 +14,16 @@ use datafusion::physical_plan::ExecutionPlan;
 
 /// A column: its name and how its value is read off one item.
 #[derive(Debug)]
-pub struct Column<T> {
+pub struct CatalogueColumn<T> {
     /// The name, lower snake case.
     pub name: &'static str,
     /// The value.
-    pub value: Value<T>,
+    pub value: CatalogueValue<T>,
 }
 
 /// How the value of a column is read, which also says its type.
 #[derive(Debug)]
-pub enum Value<T> {
+pub enum CatalogueValue<T> {
     /// VARCHAR, never NULL.
     Text(fn(&T) -> String),
     /// VARCHAR; `None` is NULL.
@@ -40,18 +40,18 @@ pub enum Value<T> {
 type MakeRows = Box<dyn Fn(&dyn Session, SchemaRef) -> Result<RecordBatch> + Send + Sync>;
 
 /// A table of the engine's own: one row for each item, made anew for each query.
-pub struct Listing {
+pub struct CatalogueTable {
     schema: SchemaRef,
     batch: MakeRows,
 }
 
-impl Listing {
+impl CatalogueTable {
     /// A table with these columns and one row for each of the items that `items` gives.
     pub fn new<T: 'static>(
-        columns: &'static [Column<T>],
+        columns: &'static [CatalogueColumn<T>],
         items: impl Fn(&dyn Session) -> Result<Vec<T>> + Send + Sync + 'static,
     ) -> Self {
-        let fields = columns.iter().map(Column::field);
+        let fields = columns.iter().map(CatalogueColumn::field);
         let schema = Schema::new(fields.collect::<Vec<_>>());
         let batch = move |session: &dyn Session, schema: SchemaRef| {
             let items = items(session)?;
@@ -65,16 +65,16 @@ impl Listing {
     }
 }
 
-impl fmt::Debug for Listing {
+impl fmt::Debug for CatalogueTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listing")
+        f.debug_struct("CatalogueTable")
             .field("schema", &self.schema)
             .finish_non_exhaustive()
     }
 }
 
 #[async_trait]
-impl TableProvider for Listing {
+impl TableProvider for CatalogueTable {
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
     }
@@ -96,24 +96,28 @@ impl TableProvider for Listing {
     }
 }
 
-impl<T> Column<T> {
+impl<T> CatalogueColumn<T> {
     fn field(&self) -> Field {
         match self.value {
-            Value::Text(_) => Field::new(self.name, DataType::Utf8, false),
-            Value::Maybe(_) => Field::new(self.name, DataType::Utf8, true),
-            Value::Texts(_) => Field::new_list(self.name, item(), false),
-            Value::Count(_) => Field::new(self.name, DataType::Int64, false),
-            Value::Flag(_) => Field::new(self.name, DataType::Boolean, false),
+            CatalogueValue::Text(_) => Field::new(self.name, DataType::Utf8, false),
+            CatalogueValue::Maybe(_) => Field::new(self.name, DataType::Utf8, true),
+            CatalogueValue::Texts(_) => Field::new_list(self.name, item(), false),
+            CatalogueValue::Count(_) => Field::new(self.name, DataType::Int64, false),
+            CatalogueValue::Flag(_) => Field::new(self.name, DataType::Boolean, false),
         }
     }
 
     fn array(&self, items: &[T]) -> ArrayRef {
         match self.value {
-            Value::Text(of) => Arc::new(StringArray::from_iter_values(items.iter().map(of))),
-            Value::Maybe(of) => Arc::new(items.iter().map(of).collect::<StringArray>()),
-            Value::Texts(of) => Arc::new(lists(items.iter().map(of))),
-            Value::Count(of) => Arc::new(Int64Array::from_iter_values(items.iter().map(of))),
-            Value::Flag(of) => {
+            CatalogueValue::Text(of) => {
+                Arc::new(StringArray::from_iter_values(items.iter().map(of)))
+            }
+            CatalogueValue::Maybe(of) => Arc::new(items.iter().map(of).collect::<StringArray>()),
+            CatalogueValue::Texts(of) => Arc::new(lists(items.iter().map(of))),
+            CatalogueValue::Count(of) => {
+                Arc::new(Int64Array::from_iter_values(items.iter().map(of)))
+            }
+            CatalogueValue::Flag(of) => {
                 let flags: Vec<bool> = items.iter().map(of).collect();
                 Arc::new(BooleanArray::from(flags))
             }

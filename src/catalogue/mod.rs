@@ -11,7 +11,7 @@ mod tables;
 
 pub use calendars::calendars;
 pub use kpi::Kpi;
-pub use listing::Listing;
+pub use listing::CatalogueTable;
 pub use page::{list, markdown, page};
 pub use schema::{NAME, is_own, register};
 pub use sla_policies::sla_policies;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::kpi::{Better, Focus, Kpi};
+use super::kpi::{Kpi, KpiDirection, KpiFocus};
 use super::kpis::ALL;
 use crate::text::{cut, fill, heading, page_width};
 
@@ -11,7 +11,7 @@ use crate::text::{cut, fill, heading, page_width};
 pub fn list(width: Option<usize>) -> String {
     let widest = ALL.iter().map(|kpi| kpi.name.len()).max().unwrap_or(0);
     let mut out = String::new();
-    for focus in Focus::ALL {
+    for focus in KpiFocus::ALL {
         if !out.is_empty() {
             out.push('\n');
         }
@@ -88,13 +88,13 @@ fn valued(kpi: &Kpi) -> String {
 
 fn measure(kpi: &Kpi) -> String {
     let better = match kpi.better {
-        Better::Up => "higher is better",
-        Better::Down => "lower is better",
+        KpiDirection::Up => "higher is better",
+        KpiDirection::Down => "lower is better",
     };
     format!("{}, {better}", kpi.unit.word())
 }
 
-fn in_focus(focus: Focus) -> impl Iterator<Item = &'static Kpi> {
+fn in_focus(focus: KpiFocus) -> impl Iterator<Item = &'static Kpi> {
     ALL.iter().filter(move |kpi| kpi.focus == focus)
 }
 
@@ -108,7 +108,7 @@ pub fn markdown() -> String {
          `sample-data`, whose columns [data-model.md](data-model.md) explains; \
          [functions.md](functions.md) has the functions.\n",
     );
-    for focus in Focus::ALL {
+    for focus in KpiFocus::ALL {
         let _ = write!(
             out,
             "\n## {}\n\n| KPI | what | unit | better | on the sample |\n|---|---|---|---|---:|\n",
@@ -126,7 +126,7 @@ pub fn markdown() -> String {
             );
         }
     }
-    for kpi in Focus::ALL.iter().flat_map(|focus| in_focus(*focus)) {
+    for kpi in KpiFocus::ALL.iter().flat_map(|focus| in_focus(*focus)) {
         entry(&mut out, kpi);
     }
     out

@@ -9,7 +9,7 @@ use datafusion::catalog::{SchemaProvider, TableProvider};
 use datafusion::error::Result;
 use datafusion::prelude::SessionContext;
 
-use super::listing::Listing;
+use super::listing::CatalogueTable;
 use super::tables;
 
 /// The name of the schema. Users may have tables of any name, `kpis` too, since theirs are in
@@ -18,8 +18,8 @@ pub const NAME: &str = "deskql";
 
 /// Read-only tables, found whatever their case.
 #[derive(Debug, Default)]
-struct Own {
-    tables: BTreeMap<&'static str, Arc<Listing>>,
+struct DeskqlSchema {
+    tables: BTreeMap<&'static str, Arc<CatalogueTable>>,
 }
 
 /// Adds the schema to the default catalog of `context`, with its tables and `more` by name; no row is
@@ -29,9 +29,9 @@ struct Own {
 /// When the catalog takes no schema.
 pub fn register(
     context: &SessionContext,
-    more: impl IntoIterator<Item = (&'static str, Listing)>,
+    more: impl IntoIterator<Item = (&'static str, CatalogueTable)>,
 ) -> Result<()> {
-    let mut own = Own::default();
+    let mut own = DeskqlSchema::default();
     own.add("kpis", tables::of_kpis());
     own.add("functions", tables::of_functions());
     for (name, listing) in more {
@@ -51,22 +51,22 @@ pub fn is_own(schema: &dyn SchemaProvider) -> bool {
     own(schema).is_some()
 }
 
-fn own(schema: &dyn SchemaProvider) -> Option<&Own> {
+fn own(schema: &dyn SchemaProvider) -> Option<&DeskqlSchema> {
     (schema as &dyn Any).downcast_ref()
 }
 
-impl Own {
-    fn add(&mut self, name: &'static str, listing: Listing) {
+impl DeskqlSchema {
+    fn add(&mut self, name: &'static str, listing: CatalogueTable) {
         self.tables.insert(name, Arc::new(listing));
     }
 
-    fn find(&self, name: &str) -> Option<&Arc<Listing>> {
+    fn find(&self, name: &str) -> Option<&Arc<CatalogueTable>> {
         self.tables.get(name.to_lowercase().as_str())
     }
 }
 
 #[async_trait]
-impl SchemaProvider for Own {
+impl SchemaProvider for DeskqlSchema {
     fn table_names(&self) -> Vec<String> {
         self.tables.keys().map(ToString::to_string).collect()
     }

@@ -3,27 +3,27 @@
 use chrono::{DateTime, SecondsFormat};
 use datafusion::catalog::Session;
 
-use super::listing::{Column, Listing, Value};
-use crate::settings::Options;
-use crate::sla::{Rule, written};
+use super::listing::{CatalogueColumn, CatalogueTable, CatalogueValue};
+use crate::settings::DeskqlOptions;
+use crate::sla::{SlaRule, written};
 
 /// A rule and its place in the order in which rules are tried.
-struct Row {
+struct SlaPolicyRow {
     position: i64,
-    rule: Rule,
+    rule: SlaRule,
 }
 
 /// One row for each target of each policy.
 #[must_use]
-pub fn sla_policies() -> Listing {
-    Listing::new(COLUMNS, |session| Ok(rows(session)))
+pub fn sla_policies() -> CatalogueTable {
+    CatalogueTable::new(COLUMNS, |session| Ok(rows(session)))
 }
 
-fn rows(session: &dyn Session) -> Vec<Row> {
-    let policies = Options::policies(session.config_options());
+fn rows(session: &dyn Session) -> Vec<SlaPolicyRow> {
+    let policies = DeskqlOptions::policies(session.config_options());
     let rules = (1..).zip(policies.rules().iter().cloned());
     rules
-        .map(|(position, rule)| Row { position, rule })
+        .map(|(position, rule)| SlaPolicyRow { position, rule })
         .collect()
 }
 
@@ -33,53 +33,53 @@ fn instant(second: Option<i64>) -> Option<String> {
     Some(at.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-const COLUMNS: &[Column<Row>] = &[
-    Column {
+const COLUMNS: &[CatalogueColumn<SlaPolicyRow>] = &[
+    CatalogueColumn {
         name: "position",
-        value: Value::Count(|row| row.position),
+        value: CatalogueValue::Count(|row| row.position),
     },
-    Column {
+    CatalogueColumn {
         name: "policy",
-        value: Value::Text(|row| row.rule.policy.clone()),
+        value: CatalogueValue::Text(|row| row.rule.policy.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "metric",
-        value: Value::Text(|row| row.rule.metric.name().to_owned()),
+        value: CatalogueValue::Text(|row| row.rule.metric.name().to_owned()),
     },
-    Column {
+    CatalogueColumn {
         name: "priority",
-        value: Value::Maybe(|row| row.rule.priority.clone()),
+        value: CatalogueValue::Maybe(|row| row.rule.priority.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "condition",
-        value: Value::Maybe(|row| row.rule.when.clone()),
+        value: CatalogueValue::Maybe(|row| row.rule.when.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "target",
-        value: Value::Text(|row| written(row.rule.target)),
+        value: CatalogueValue::Text(|row| written(row.rule.target)),
     },
-    Column {
+    CatalogueColumn {
         name: "target_seconds",
-        value: Value::Count(|row| row.rule.target),
+        value: CatalogueValue::Count(|row| row.rule.target),
     },
-    Column {
+    CatalogueColumn {
         name: "calendar",
-        value: Value::Text(|row| row.rule.calendar.name().to_owned()),
+        value: CatalogueValue::Text(|row| row.rule.calendar.name().to_owned()),
     },
-    Column {
+    CatalogueColumn {
         name: "pauses",
-        value: Value::Texts(|row| row.rule.pauses.names()),
+        value: CatalogueValue::Texts(|row| row.rule.pauses.names()),
     },
-    Column {
+    CatalogueColumn {
         name: "effective_from",
-        value: Value::Maybe(|row| instant(row.rule.from)),
+        value: CatalogueValue::Maybe(|row| instant(row.rule.from)),
     },
-    Column {
+    CatalogueColumn {
         name: "effective_to",
-        value: Value::Maybe(|row| instant(row.rule.to)),
+        value: CatalogueValue::Maybe(|row| instant(row.rule.to)),
     },
-    Column {
+    CatalogueColumn {
         name: "source",
-        value: Value::Text(|row| row.rule.source.clone()),
+        value: CatalogueValue::Text(|row| row.rule.source.clone()),
     },
 ];

@@ -1,18 +1,18 @@
 //! `deskql.kpis` and `deskql.functions`.
 
-use super::kpi::{Kpi, Reader};
+use super::kpi::{Kpi, ReportAudience};
 use super::kpis;
-use super::listing::{Column, Listing, Value};
-use crate::functions::{self, Page};
+use super::listing::{CatalogueColumn, CatalogueTable, CatalogueValue};
+use crate::functions::{self, FunctionPage};
 
 /// One row for each KPI.
-pub(super) fn of_kpis() -> Listing {
-    Listing::new(KPIS, |_| Ok(kpis::ALL.clone()))
+pub(super) fn of_kpis() -> CatalogueTable {
+    CatalogueTable::new(KPIS, |_| Ok(kpis::ALL.clone()))
 }
 
 /// One row for each function of the session, deskql's own and DataFusion's.
-pub(super) fn of_functions() -> Listing {
-    Listing::new(FUNCTIONS, |session| Ok(functions::catalogue(session)))
+pub(super) fn of_functions() -> CatalogueTable {
+    CatalogueTable::new(FUNCTIONS, |session| Ok(functions::function_pages(session)))
 }
 
 fn texts(words: &[&str]) -> Vec<String> {
@@ -22,14 +22,14 @@ fn texts(words: &[&str]) -> Vec<String> {
 /// A column of one word or sentence of each KPI.
 macro_rules! text {
     ($name:literal, $kpi:ident => $text:expr) => {
-        Column {
+        CatalogueColumn {
             name: $name,
-            value: Value::Text(|$kpi| $text.to_owned()),
+            value: CatalogueValue::Text(|$kpi| $text.to_owned()),
         }
     };
 }
 
-const KPIS: &[Column<Kpi>] = &[
+const KPIS: &[CatalogueColumn<Kpi>] = &[
     text!("name", kpi => kpi.name),
     text!("title", kpi => kpi.title),
     text!("definition", kpi => kpi.definition),
@@ -40,65 +40,67 @@ const KPIS: &[Column<Kpi>] = &[
     text!("perspective", kpi => kpi.perspective.word()),
     text!("focus_area", kpi => kpi.focus.word()),
     text!("journey_stage", kpi => kpi.stage.word()),
-    Column {
+    CatalogueColumn {
         name: "readers",
-        value: Value::Texts(|kpi| kpi.readers.iter().map(|reader| word(*reader)).collect()),
+        value: CatalogueValue::Texts(|kpi| {
+            kpi.readers.iter().map(|reader| word(*reader)).collect()
+        }),
     },
-    Column {
+    CatalogueColumn {
         name: "function",
-        value: Value::Maybe(|kpi| kpi.function.map(str::to_owned)),
+        value: CatalogueValue::Maybe(|kpi| kpi.function.map(str::to_owned)),
     },
     text!("expression", kpi => kpi.expression),
-    Column {
+    CatalogueColumn {
         name: "example",
-        value: Value::Text(Kpi::example),
+        value: CatalogueValue::Text(Kpi::example),
     },
-    Column {
+    CatalogueColumn {
         name: "dates",
-        value: Value::Texts(|kpi| texts(kpi.dates)),
+        value: CatalogueValue::Texts(|kpi| texts(kpi.dates)),
     },
     text!("query", kpi => kpi.query),
-    Column {
+    CatalogueColumn {
         name: "pitfalls",
-        value: Value::Texts(|kpi| texts(kpi.pitfalls)),
+        value: CatalogueValue::Texts(|kpi| texts(kpi.pitfalls)),
     },
 ];
 
-fn word(reader: Reader) -> String {
+fn word(reader: ReportAudience) -> String {
     reader.word().to_owned()
 }
 
-const FUNCTIONS: &[Column<Page>] = &[
+const FUNCTIONS: &[CatalogueColumn<FunctionPage>] = &[
     text!("name", page => page.name),
     text!("kind", page => page.kind),
     text!("family", page => page.family()),
-    Column {
+    CatalogueColumn {
         name: "signatures",
-        value: Value::Texts(signatures),
+        value: CatalogueValue::Texts(signatures),
     },
-    Column {
+    CatalogueColumn {
         name: "description",
-        value: Value::Maybe(|page| {
+        value: CatalogueValue::Maybe(|page| {
             let documentation = page.documentation.as_ref()?;
             Some(documentation.description.trim().to_owned())
         }),
     },
-    Column {
+    CatalogueColumn {
         name: "example",
-        value: Value::Maybe(|page| page.example().map(str::to_owned)),
+        value: CatalogueValue::Maybe(|page| page.example().map(str::to_owned)),
     },
-    Column {
+    CatalogueColumn {
         name: "aliases",
-        value: Value::Texts(|page| page.aliases.clone()),
+        value: CatalogueValue::Texts(|page| page.aliases.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "is_own",
-        value: Value::Flag(|page| page.is_own),
+        value: CatalogueValue::Flag(|page| page.is_own),
     },
 ];
 
 /// One line for each way to call it.
-fn signatures(page: &Page) -> Vec<String> {
+fn signatures(page: &FunctionPage) -> Vec<String> {
     let syntax = page.documentation.as_ref().map(|page| &page.syntax_example);
     let lines = syntax.into_iter().flat_map(|text| text.lines());
     let lines = lines.map(str::trim).filter(|line| !line.is_empty());

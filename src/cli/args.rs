@@ -43,7 +43,7 @@ pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
     #[command(subcommand)]
-    pub(crate) command: Option<Command>,
+    pub(crate) command: Option<CliCommand>,
 }
 
 /// Options of the shell.
@@ -64,7 +64,7 @@ pub(crate) struct ShellArgs {
 
 /// Everything that is not running SQL.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum CliCommand {
     Bench(BenchArgs),
     Functions(FunctionsArgs),
     Kpis(KpisArgs),

@@ -8,12 +8,12 @@ use clap::Args;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::global_args::GlobalArgs;
-use crate::bench::{Comparison, Effort, Machine, Report};
+use crate::bench::{BenchComparison, BenchMachine, BenchReport, BenchRunCounts};
 use crate::error::{Error, Result};
-use crate::generate::{self, Options, SAMPLE_SEED};
-use crate::runtime::{Scratch, ScratchFolder};
+use crate::generate::{self, GenerateOptions, SAMPLE_SEED};
+use crate::runtime::{ScratchFiles, ScratchFolder};
 use crate::terminal::{note, print, run_until_stopped, wording};
-use crate::{Engine, Settings, bench, sql};
+use crate::{Engine, EngineSettings, bench, sql};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,17 +61,17 @@ impl BenchArgs {
 
 pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
     if let Some([before, after]) = args.compare.as_deref() {
-        let comparison = Comparison::of(&read(before)?, &read(after)?);
+        let comparison = BenchComparison::from_reports(&read(before)?, &read(after)?);
         return print(&bench::comparison(&comparison));
     }
     refuse_strays(global, args)?;
     if args.session {
         return session(global);
     }
-    let scratch = Scratch::default();
-    let job = Job {
+    let scratch = ScratchFiles::default();
+    let job = BenchJob {
         names: args.names.clone(),
-        effort: Effort {
+        effort: BenchRunCounts {
             runs: args.runs.get(),
             warmups: args.warmups,
         },
@@ -87,7 +87,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
 
 /// Answers until standard input ends; what fails is an answer too.
 fn session(global: &GlobalArgs) -> Result<()> {
-    let scratch = Scratch::default();
+    let scratch = ScratchFiles::default();
     let settings = global.settings(&scratch);
     run_until_stopped(global.limits(), &scratch, async move || {
         let engine = Engine::open(settings).await?;
@@ -121,19 +121,19 @@ fn refuse_strays(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
 }
 
 /// One benchmark.
-struct Job {
+struct BenchJob {
     names: Vec<String>,
-    effort: Effort,
+    effort: BenchRunCounts,
     /// Tickets and seed of the desk to generate.
     desk: Option<(u64, u64)>,
     is_quiet: bool,
     is_json: bool,
     output: Option<PathBuf>,
-    scratch: Scratch,
+    scratch: ScratchFiles,
 }
 
-impl Job {
-    async fn run(self, mut settings: Settings) -> Result<()> {
+impl BenchJob {
+    async fn run(self, mut settings: EngineSettings) -> Result<()> {
         // The file is begun first: a folder that is not there should not cost the whole run.
         let staged = match &self.output {
             Some(path) => Some(
@@ -174,16 +174,22 @@ impl Job {
         }
     }
 
-    fn generate(&self, settings: &Settings, (tickets, seed): (u64, u64)) -> Result<ScratchFolder> {
+    fn generate(
+        &self,
+        settings: &EngineSettings,
+        (tickets, seed): (u64, u64),
+    ) -> Result<ScratchFolder> {
         let parent = settings.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
         let failed = |source| Error::io(&parent, source);
         let folder = self.scratch.folder(&parent).map_err(failed)?;
         self.tell(&format!("generating {tickets} tickets"));
-        generate::run(&Options::new(tickets, seed, folder.path()), |_| Ok(()))?;
+        generate::run(&GenerateOptions::new(tickets, seed, folder.path()), |_| {
+            Ok(())
+        })?;
         Ok(folder)
     }
 
-    async fn measure(&self, settings: &Settings) -> Result<Report> {
+    async fn measure(&self, settings: &EngineSettings) -> Result<BenchReport> {
         let engine = Engine::open(settings.clone()).await?;
         let (queries, skipped) = bench::choose(&engine, &self.names).await?;
         let setup = bench::setup(&engine, settings, self.effort).await?;
@@ -194,11 +200,11 @@ impl Job {
             let timing = bench::time(settings, query, self.effort).await;
             timings.push(timing.map_err(|error| sql::located(error, &query.sql))?);
         }
-        Ok(Report {
+        Ok(BenchReport {
             deskql: env!("CARGO_PKG_VERSION").to_owned(),
             datafusion: datafusion::DATAFUSION_VERSION.to_owned(),
             build: build().to_owned(),
-            machine: Machine::this(),
+            machine: BenchMachine::this(),
             setup,
             queries: timings,
             skipped,
@@ -221,7 +227,7 @@ fn build() -> &'static str {
     }
 }
 
-fn read(path: &Path) -> Result<Report> {
+fn read(path: &Path) -> Result<BenchReport> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
     serde_json::from_str(&text).map_err(|error| Error::Config {
         path: path.to_owned(),

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::args::{Cli, Command};
+use super::args::{Cli, CliCommand};
 use super::global_args::GlobalArgs;
 
 /// Makes of the variables what they mean here.
@@ -30,12 +30,12 @@ pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {
 }
 
 /// The options that `command` refuses when they are typed.
-fn meaningless(command: Option<&Command>) -> &'static [&'static str] {
+fn meaningless(command: Option<&CliCommand>) -> &'static [&'static str] {
     match command {
-        Some(Command::Generate(_)) => &["data", "config", "format", "memory_limit"],
-        Some(Command::Bench(args)) if args.makes_data() => &["data", "config", "format"],
-        Some(Command::Bench(_)) => &["format"],
-        Some(Command::Run(args)) if args.draws() => &["format"],
+        Some(CliCommand::Generate(_)) => &["data", "config", "format", "memory_limit"],
+        Some(CliCommand::Bench(args)) if args.makes_data() => &["data", "config", "format"],
+        Some(CliCommand::Bench(_)) => &["format"],
+        Some(CliCommand::Run(args)) if args.draws() => &["format"],
         _ => &[],
     }
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::error::{Error, Result};
 use crate::output::function_page;
 use crate::terminal::{print, width};
-use crate::{Engine, Settings};
+use crate::{Engine, EngineSettings};
 
 /// List the functions, or explain one of them
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(crate) struct FunctionsArgs {
 pub(crate) fn run(args: &FunctionsArgs) -> Result<()> {
     let runtime =
         tokio::runtime::Runtime::new().map_err(|source| Error::io("starting threads", source))?;
-    let engine = runtime.block_on(Engine::open(Settings::default()))?;
+    let engine = runtime.block_on(Engine::open(EngineSettings::default()))?;
     let pages = engine.functions();
     let text = match &args.name {
         Some(name) => {

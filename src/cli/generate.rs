@@ -13,7 +13,9 @@ use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyl
 
 use super::global_args::GlobalArgs;
 use crate::error::{Error, Result};
-use crate::generate::{self, Options, Progress, SAMPLE_SEED, SAMPLE_TICKETS, Summary};
+use crate::generate::{
+    self, GenerateOptions, GenerateProgress, GenerateSummary, SAMPLE_SEED, SAMPLE_TICKETS,
+};
 use crate::terminal::note;
 
 const EXAMPLES: &str = "\
@@ -48,16 +50,16 @@ pub(crate) struct GenerateArgs {
 
 pub(crate) fn run(global: &GlobalArgs, args: &GenerateArgs) -> Result<()> {
     let output = output(global, args)?;
-    let options = Options {
+    let options = GenerateOptions {
         dirty: args.dirty,
         threads: global.threads.map(NonZeroUsize::get),
         force: args.force,
-        ..Options::new(args.tickets, args.seed, output)
+        ..GenerateOptions::new(args.tickets, args.seed, output)
     };
     let started = Instant::now();
     let interrupted = interruption()?;
     let bar = bar(global.quiet);
-    let summary = generate::run(&options, |progress: Progress| {
+    let summary = generate::run(&options, |progress: GenerateProgress| {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
         match global.timeout {
@@ -136,7 +138,7 @@ fn bar(quiet: bool) -> ProgressBar {
     }
 }
 
-fn tell(summary: &Summary, started: Instant) {
+fn tell(summary: &GenerateSummary, started: Instant) {
     for table in &summary.tables {
         let (rows, size) = (HumanCount(table.rows).to_string(), HumanBytes(table.bytes));
         note(&format!("{:<14} {rows:>15} rows  {size}", table.table));

@@ -7,11 +7,11 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
-use super::values::{Rows, parse_bytes, parse_duration, parse_rows};
-use crate::output::Format;
-use crate::runtime::Scratch;
-use crate::terminal::Limits;
-use crate::{Settings, tables};
+use super::values::{RowLimit, parse_bytes, parse_duration, parse_rows};
+use crate::output::ResultFormat;
+use crate::runtime::ScratchFiles;
+use crate::terminal::ExecutionLimits;
+use crate::{EngineSettings, tables};
 
 /// Options that every command understands.
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ pub(crate) struct GlobalArgs {
         env = "DESKQL_FORMAT",
         hide_env_values = true
     )]
-    pub(crate) format: Option<Format>,
+    pub(crate) format: Option<ResultFormat>,
     /// Print one column a line, record by record
     #[arg(short = 'x', long, global = true, conflicts_with = "format")]
     pub(crate) expanded: bool,
@@ -63,11 +63,11 @@ pub(crate) struct GlobalArgs {
         value_name = "N",
         env = "DESKQL_ROWS",
         hide_env_values = true,
-        default_value_t = Rows::default(),
+        default_value_t = RowLimit::default(),
         value_parser = parse_rows,
         global = true
     )]
-    pub(crate) rows: Rows,
+    pub(crate) rows: RowLimit,
     /// Show every digit on a terminal instead of rounded numbers, units and dates
     #[arg(long, global = true)]
     pub(crate) exact: bool,
@@ -108,24 +108,24 @@ pub(crate) struct GlobalArgs {
 
 impl GlobalArgs {
     /// The format asked for, by either option.
-    pub(crate) fn format(&self) -> Option<Format> {
+    pub(crate) fn format(&self) -> Option<ResultFormat> {
         if self.expanded {
-            return Some(Format::Expanded);
+            return Some(ResultFormat::Expanded);
         }
         self.format
     }
 
     /// What a run of SQL may use.
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
+    pub(crate) fn limits(&self) -> ExecutionLimits {
+        ExecutionLimits {
             threads: self.threads,
             timeout: self.timeout,
         }
     }
 
     /// What the engine needs to know of them.
-    pub(crate) fn settings(&self, scratch: &Scratch) -> Settings {
-        Settings {
+    pub(crate) fn settings(&self, scratch: &ScratchFiles) -> EngineSettings {
+        EngineSettings {
             data: self.data.clone(),
             config: self.config.clone().or_else(tables::default_config),
             queries: self.queries.clone(),

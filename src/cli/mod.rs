@@ -18,21 +18,21 @@ mod values;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use args::{Cli, Command};
+use args::{Cli, CliCommand};
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
-use script::Source;
+use script::SqlSource;
 
 use crate::error::{Error, Result};
-use crate::output::Format;
-use crate::runtime::Scratch;
+use crate::output::ResultFormat;
+use crate::runtime::ScratchFiles;
 use crate::shell;
 
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    if let Some(complaint) = processor::complaint() {
-        return report::complaint(complaint);
+    if let Some(missing_instructions) = processor::missing_instructions() {
+        return report::fail_with_message(missing_instructions);
     }
     let matches = Cli::command().get_matches();
     let mut cli = match Cli::from_arg_matches(&matches) {
@@ -55,7 +55,7 @@ fn start_shell(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
                 .to_owned(),
         ));
     }
-    let format = global.format().unwrap_or(Format::Table);
+    let format = global.format().unwrap_or(ResultFormat::Table);
     if format.is_binary() {
         return Err(Error::Usage(format!(
             "{} is not for terminals: in the shell, \\o FILE writes the next result to a file",
@@ -63,8 +63,8 @@ fn start_shell(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         )));
     }
     let is_asked = matches.value_source("rows") != Some(ValueSource::DefaultValue);
-    let scratch = Scratch::default();
-    shell::run(shell::Options {
+    let scratch = ScratchFiles::default();
+    shell::run(shell::ShellOptions {
         settings: global.settings(&scratch),
         scratch,
         limits: global.limits(),
@@ -84,16 +84,16 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(_) if !sources.is_empty() => Err(Error::Usage(
             "-c and -f run SQL and do not go with a subcommand".to_owned(),
         )),
-        Some(Command::Bench(args)) => bench::run(&cli.global, args),
-        Some(Command::Functions(args)) => functions::run(args),
-        Some(Command::Kpis(args)) => kpis::run(args),
-        Some(Command::Generate(args)) => generate::run(&cli.global, args),
-        Some(Command::Queries(args)) => queries::run(&cli.global, args),
-        Some(Command::Run(args)) => named::run(&cli.global, args),
+        Some(CliCommand::Bench(args)) => bench::run(&cli.global, args),
+        Some(CliCommand::Functions(args)) => functions::run(args),
+        Some(CliCommand::Kpis(args)) => kpis::run(args),
+        Some(CliCommand::Generate(args)) => generate::run(&cli.global, args),
+        Some(CliCommand::Queries(args)) => queries::run(&cli.global, args),
+        Some(CliCommand::Run(args)) => named::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, sources),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             start_shell(cli, matches)
         }
-        None => run::run(&cli.global, vec![Source::Stdin]),
+        None => run::run(&cli.global, vec![SqlSource::Stdin]),
     }
 }

@@ -5,12 +5,12 @@ use clap::Args;
 use super::global_args::GlobalArgs;
 use super::run;
 use crate::error::{Error, Result};
-use crate::output::chart::{self, Canvas, ChartSpec};
+use crate::output::chart::{self, ChartCanvas, ChartSpec};
 use crate::parser::Statement;
-use crate::queries::{self, Library, NamedQuery};
-use crate::runtime::Scratch;
+use crate::queries::{self, NamedQuery, QueryLibrary};
+use crate::runtime::ScratchFiles;
 use crate::terminal::{has_colours, print, run_until_stopped, width};
-use crate::{Engine, Settings, sql};
+use crate::{Engine, EngineSettings, sql};
 
 /// Lines of a chart: with its axis and legend it fits a terminal of 24.
 const CHART_HEIGHT: usize = 20;
@@ -39,7 +39,7 @@ impl RunArgs {
 
 pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
     // Before any data is looked at: a slip in a parameter should cost no time.
-    let library = Library::open(&global.queries)?;
+    let library = QueryLibrary::open(&global.queries)?;
     let query = library.find(&args.name)?.clone();
     let statement = query.bind(&args.params)?;
     if !args.chart {
@@ -50,7 +50,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
             "--chart prints text and does not go with --format or --output".to_owned(),
         ));
     }
-    let scratch = Scratch::default();
+    let scratch = ScratchFiles::default();
     let settings = global.settings(&scratch);
     run_until_stopped(global.limits(), &scratch, move || async move {
         print(&draw(settings, &query, &statement).await?)
@@ -58,7 +58,11 @@ pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
 }
 
 /// The result of `query` as a chart for this terminal.
-async fn draw(settings: Settings, query: &NamedQuery, statement: &Statement) -> Result<String> {
+async fn draw(
+    settings: EngineSettings,
+    query: &NamedQuery,
+    statement: &Statement,
+) -> Result<String> {
     let engine = Engine::open(settings).await?;
     queries::check_needs(engine.context(), query).await?;
     let answer = async { engine.execute(statement).await?.collect().await };
@@ -70,7 +74,7 @@ async fn draw(settings: Settings, query: &NamedQuery, statement: &Statement) -> 
         title: Some(query.title.clone()),
         ..hint.unwrap_or_default()
     };
-    let canvas = Canvas {
+    let canvas = ChartCanvas {
         width: width().unwrap_or(CHART_WIDTH),
         height: CHART_HEIGHT,
         color: has_colours(),

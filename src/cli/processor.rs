@@ -4,7 +4,7 @@
 ///
 /// The program would be ended by a signal else, somewhere and without a word.
 #[cfg(all(target_arch = "x86_64", target_feature = "avx2"))]
-pub(super) fn complaint() -> Option<&'static str> {
+pub(super) fn missing_instructions() -> Option<&'static str> {
     use std::arch::x86_64::{__cpuid, __cpuid_count};
 
     /// The leaf that tells of AVX2 and BMI2; older processors have none.
@@ -19,7 +19,7 @@ pub(super) fn complaint() -> Option<&'static str> {
 
 /// Nothing that not all of its processors have is used elsewhere.
 #[cfg(not(all(target_arch = "x86_64", target_feature = "avx2")))]
-pub(super) fn complaint() -> Option<&'static str> {
+pub(super) fn missing_instructions() -> Option<&'static str> {
     None
 }
 
@@ -33,8 +33,8 @@ fn has_avx2_and_bmi2(features: u32) -> bool {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_processor_that_runs_the_tests_is_no_cause_for_complaint() {
-        assert_eq!(super::complaint(), None);
+    fn a_processor_that_runs_the_tests_is_not_refused() {
+        assert_eq!(super::missing_instructions(), None);
     }
 
     #[cfg(all(target_arch = "x86_64", target_feature = "avx2"))]

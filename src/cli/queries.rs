@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::global_args::GlobalArgs;
 use crate::error::Result;
-use crate::queries::{Library, list, page};
+use crate::queries::{QueryLibrary, list, page};
 use crate::terminal::{print, width};
 
 /// List the named queries, or show one of them
@@ -18,12 +18,12 @@ pub(crate) struct QueriesArgs {
 }
 
 pub(crate) fn run(global: &GlobalArgs, args: &QueriesArgs) -> Result<()> {
-    let library = Library::open(&global.queries)?;
+    let library = QueryLibrary::open(&global.queries)?;
     let text = text(&library, args)?;
     print(&text)
 }
 
-fn text(library: &Library, args: &QueriesArgs) -> Result<String> {
+fn text(library: &QueryLibrary, args: &QueriesArgs) -> Result<String> {
     let wanted = args.words.join(" ");
     if wanted.is_empty() {
         let all = list(library.all(), width());

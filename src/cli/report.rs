@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::terminal::{note, wording};
 
 /// Prints `text`, after which nothing is done.
-pub(crate) fn complaint(text: &str) -> ExitCode {
+pub(crate) fn fail_with_message(text: &str) -> ExitCode {
     note(&format!("deskql: {text}"));
     ExitCode::FAILURE
 }

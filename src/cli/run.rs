@@ -3,18 +3,18 @@
 use std::sync::atomic::Ordering;
 
 use super::global_args::GlobalArgs;
-use super::script::{self, Source};
+use super::script::{self, SqlSource};
 use crate::engine::{StatementExecution, StatementKind};
 use crate::error::Result;
 use crate::parser::Statement;
 use crate::queries::{self, NamedQuery};
-use crate::runtime::Scratch;
-use crate::terminal::{Progress, Target, note, run_until_stopped};
-use crate::{Engine, Settings, sql};
+use crate::runtime::ScratchFiles;
+use crate::terminal::{OutputTarget, QueryProgressBar, note, run_until_stopped};
+use crate::{Engine, EngineSettings, sql};
 
 /// Runs the statements of `sources`. Everything is parsed before anything runs: a typing error in
 /// the last statement should not cost the time of those before it.
-pub(crate) fn run(global: &GlobalArgs, sources: Vec<Source>) -> Result<()> {
+pub(crate) fn run(global: &GlobalArgs, sources: Vec<SqlSource>) -> Result<()> {
     let read = move || {
         let mut statements = Vec::new();
         for source in &sources {
@@ -36,12 +36,12 @@ fn start(
     query: Option<NamedQuery>,
     read: impl FnOnce() -> Result<Vec<Statement>> + Send + 'static,
 ) -> Result<()> {
-    let scratch = Scratch::default();
-    let target = Target::open(global.format(), global.output.as_deref(), &scratch)?
+    let scratch = ScratchFiles::default();
+    let target = OutputTarget::open(global.format(), global.output.as_deref(), &scratch)?
         .showing(global.rows.0, global.exact);
-    let progress = Progress::new(global.quiet);
+    let progress = QueryProgressBar::new(global.quiet);
     let is_broken = target.broken_pipe();
-    let job = Job {
+    let job = ScriptJob {
         target,
         progress: progress.clone(),
         is_quiet: global.quiet,
@@ -58,17 +58,17 @@ fn start(
 }
 
 /// One run of the program over its statements.
-struct Job {
-    target: Target,
-    progress: Progress,
+struct ScriptJob {
+    target: OutputTarget,
+    progress: QueryProgressBar,
     is_quiet: bool,
     gives_hints: bool,
 }
 
-impl Job {
+impl ScriptJob {
     async fn run(
         mut self,
-        settings: Settings,
+        settings: EngineSettings,
         query: Option<NamedQuery>,
         read: impl FnOnce() -> Result<Vec<Statement>>,
     ) -> Result<()> {
@@ -100,7 +100,7 @@ impl Job {
             _ => self.print(&mut execution).await,
         };
         self.progress.clear();
-        result.map_err(|error| self.target.named(error))?;
+        result.map_err(|error| self.target.with_output_name(error))?;
         for hint in hints {
             note(&format!("hint: {hint}"));
         }

@@ -11,13 +11,13 @@ use crate::sql;
 
 /// One piece of SQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum SqlSource {
     Text(String),
     File(PathBuf),
     Stdin,
 }
 
-impl Source {
+impl SqlSource {
     /// The SQL text itself.
     pub(crate) fn read(&self) -> Result<String> {
         match self {
@@ -37,11 +37,11 @@ impl Source {
 }
 
 /// The statements of `source`, with the name of the file in front of what is wrong with them.
-pub(crate) fn parse(source: &Source) -> Result<Vec<Statement>> {
+pub(crate) fn parse(source: &SqlSource) -> Result<Vec<Statement>> {
     let text = source.read()?;
     let parsed = sql::parse(&text).map_err(|error| sql::located(error, &text));
     parsed.map_err(|error| match (error, source) {
-        (Error::Sql(problem), Source::File(path)) => {
+        (Error::Sql(problem), SqlSource::File(path)) => {
             Error::Sql(format!("{}: {problem}", path.display()))
         }
         (other, _) => other,
@@ -49,13 +49,13 @@ pub(crate) fn parse(source: &Source) -> Result<Vec<Statement>> {
 }
 
 /// The sources of `-c` and `-f` as one list in the order typed, which clap keeps as indices only.
-pub(crate) fn sources(query: &QueryArgs, matches: &ArgMatches) -> Vec<Source> {
-    let texts = query.sql.iter().cloned().map(Source::Text);
+pub(crate) fn sources(query: &QueryArgs, matches: &ArgMatches) -> Vec<SqlSource> {
+    let texts = query.sql.iter().cloned().map(SqlSource::Text);
     let files = query.file.iter().map(|path| match path.to_str() {
-        Some("-") => Source::Stdin,
-        _ => Source::File(path.clone()),
+        Some("-") => SqlSource::Stdin,
+        _ => SqlSource::File(path.clone()),
     });
-    let mut all: Vec<(usize, Source)> = positions(matches, "sql")
+    let mut all: Vec<(usize, SqlSource)> = positions(matches, "sql")
         .zip(texts)
         .chain(positions(matches, "file").zip(files))
         .collect();
@@ -95,10 +95,10 @@ mod tests {
         assert_eq!(
             sources(&cli.query, &matches),
             [
-                Source::File("a.sql".into()),
-                Source::Text("SELECT 1".into()),
-                Source::Stdin,
-                Source::Text("SELECT 2".into()),
+                SqlSource::File("a.sql".into()),
+                SqlSource::Text("SELECT 1".into()),
+                SqlSource::Stdin,
+                SqlSource::Text("SELECT 2".into()),
             ]
         );
     }

@@ -36,15 +36,15 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
 
 /// How many rows a terminal shows; all of them when `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rows(pub(crate) Option<usize>);
+pub(crate) struct RowLimit(pub(crate) Option<usize>);
 
-impl Default for Rows {
+impl Default for RowLimit {
     fn default() -> Self {
         Self(Some(ROWS))
     }
 }
 
-impl fmt::Display for Rows {
+impl fmt::Display for RowLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(rows) => rows.fmt(f),
@@ -54,13 +54,13 @@ impl fmt::Display for Rows {
 }
 
 /// `40`, `all`.
-pub(crate) fn parse_rows(text: &str) -> Result<Rows, String> {
+pub(crate) fn parse_rows(text: &str) -> Result<RowLimit, String> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("all") {
-        return Ok(Rows(None));
+        return Ok(RowLimit(None));
     }
     match text.parse::<NonZeroUsize>() {
-        Ok(rows) => Ok(Rows(Some(rows.get()))),
+        Ok(rows) => Ok(RowLimit(Some(rows.get()))),
         Err(_) => Err("expected a number of rows from 1 on, or 'all'".to_owned()),
     }
 }
@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn rows_are_a_number_or_all() {
-        assert_eq!(parse_rows("40"), Ok(Rows(Some(40))));
-        assert_eq!(parse_rows(" ALL "), Ok(Rows(None)));
+        assert_eq!(parse_rows("40"), Ok(RowLimit(Some(40))));
+        assert_eq!(parse_rows(" ALL "), Ok(RowLimit(None)));
         for wrong in ["", "0", "-1", "many", "1.5"] {
             assert!(parse_rows(wrong).is_err(), "{wrong}");
         }

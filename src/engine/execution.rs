@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::error::{Error, Result};
 use crate::planner::yielding;
 use crate::runtime::ScanProgress;
-use crate::sql::{self, Hint, Units};
+use crate::sql::{self, ColumnUnits, QueryHint};
 
 /// What a statement gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,20 +131,22 @@ impl StatementExecution {
 
     /// What is probably not meant in it; one line each, none for most statements.
     #[must_use]
-    pub fn hints(&self) -> Vec<Hint> {
+    pub fn hints(&self) -> Vec<QueryHint> {
         sql::hints(&self.logical)
     }
 
     /// What the KPIs among its columns are counted in, for showing its rows.
     #[must_use]
-    pub fn units(&self) -> Units {
-        Units::of(&self.logical)
+    pub fn units(&self) -> ColumnUnits {
+        ColumnUnits::from_plan(&self.logical)
     }
 
     /// How far its scans have come, which may be looked at while it runs; `None` for a command.
     #[must_use]
     pub fn scan_progress(&self) -> Option<ScanProgress> {
-        self.plan.as_ref().map(|(plan, _)| ScanProgress::of(plan))
+        self.plan
+            .as_ref()
+            .map(|(plan, _)| ScanProgress::for_plan(plan))
     }
 
     /// What stops it from elsewhere.
@@ -247,14 +249,14 @@ impl StatementCanceller {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Engine, Settings};
+    use crate::{Engine, EngineSettings};
 
     /// Each row of one side meets all of the other, which takes days; nothing reads a leaf meanwhile.
     const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 1000000) AS a, \
          generate_series(1, 10000000) AS b WHERE a.value * b.value % 7 = 3";
 
     async fn execution(sql: &str) -> StatementExecution {
-        let engine = Engine::open(Settings::default()).await.unwrap();
+        let engine = Engine::open(EngineSettings::default()).await.unwrap();
         engine.run(sql).await.unwrap()
     }
 
@@ -268,7 +270,7 @@ mod tests {
 
     #[tokio::test]
     async fn rows_of_queries_and_of_writes_are_counted() {
-        let engine = Engine::open(Settings::default()).await.unwrap();
+        let engine = Engine::open(EngineSettings::default()).await.unwrap();
         let mut query = engine
             .run("SELECT * FROM generate_series(1, 7)")
             .await

@@ -12,11 +12,11 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
-use crate::failed_value::PlaceFailures;
+use crate::failed_value::FailureLocatingPlanner;
 use crate::functions::FurtherPages;
 use crate::planner::{self, EventQueryPlanner};
-use crate::queries::{self, Library};
-use crate::runtime::{AllOrNothing, Scratch, ScratchFolder, memory};
+use crate::queries::{self, QueryLibrary};
+use crate::runtime::{AllOrNothing, ScratchFiles, ScratchFolder, memory};
 use crate::{catalogue, event_log, functions, sql, tables};
 
 mod execution;
@@ -26,7 +26,7 @@ pub use execution::{StatementCanceller, StatementExecution, StatementKind};
 
 /// How to open an [`Engine`].
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub struct EngineSettings {
     /// Locations whose files become tables: paths, globs or object-store URLs.
     pub data: Vec<String>,
     /// A `deskql.toml`.
@@ -40,14 +40,14 @@ pub struct Settings {
     /// Where spilled data goes; the system's temporary folder when absent.
     pub temp_dir: Option<PathBuf>,
     /// Where unfinished files are listed, for a program that may end in the middle of a query.
-    pub scratch: Scratch,
+    pub scratch: ScratchFiles,
 }
 
 /// A session over the user's tables.
 pub struct Engine {
     context: SessionContext,
     queries: Vec<PathBuf>,
-    library: OnceLock<Library>,
+    library: OnceLock<QueryLibrary>,
     /// Where the tables come from that were there from the start.
     origins: BTreeMap<String, String>,
     /// Last, so that it goes when nothing can spill any more.
@@ -67,7 +67,7 @@ impl Engine {
     ///
     /// # Errors
     /// When a location holds no table, a config key is wrong or a function cannot be registered.
-    pub async fn open(settings: Settings) -> Result<Self> {
+    pub async fn open(settings: EngineSettings) -> Result<Self> {
         let mut config = session::config();
         if let Some(threads) = settings.threads {
             config = config.with_target_partitions(threads);
@@ -82,7 +82,7 @@ impl Engine {
             config = memory::fit(config, limit);
             rules.push(Arc::new(memory::SpillableTop));
         }
-        let planner = PlaceFailures(Arc::new(EventQueryPlanner));
+        let planner = FailureLocatingPlanner(Arc::new(EventQueryPlanner));
         let builder = SessionStateBuilder::new()
             .with_config(config.with_extension(Arc::new(FUNCTION_PAGES)))
             .with_runtime_env(runtime)
@@ -146,7 +146,7 @@ impl Engine {
         name: &str,
         given: &[(String, String)],
     ) -> Result<StatementExecution> {
-        StatementExecution::try_new(self.named(name, given).await?).await
+        StatementExecution::try_new(self.plan_named(name, given).await?).await
     }
 
     /// Plans one SQL statement in deskql's dialect, for DataFusion's interface to go on with.
@@ -176,13 +176,13 @@ impl Engine {
     ///
     /// # Errors
     /// When a folder of the user's cannot be read or a file in it is broken.
-    pub fn queries(&self) -> Result<&Library> {
+    pub fn queries(&self) -> Result<&QueryLibrary> {
         if self.library.get().is_none() {
-            let library = Library::open(&self.queries)?;
+            let library = QueryLibrary::open(&self.queries)?;
             // Another thread may have been quicker; both have read the same.
             self.library.set(library).ok();
         }
-        Ok(self.library.get_or_init(Library::default))
+        Ok(self.library.get_or_init(QueryLibrary::default))
     }
 
     /// Plans the named query `name` with `given` values for its parameters, as `(name, text)`.
@@ -190,7 +190,7 @@ impl Engine {
     /// # Errors
     /// When there is no such query, a value does not fit its parameter, or the tables at hand lack
     /// what the query reads.
-    pub async fn named(&self, name: &str, given: &[(String, String)]) -> Result<DataFrame> {
+    pub async fn plan_named(&self, name: &str, given: &[(String, String)]) -> Result<DataFrame> {
         let query = self.queries()?.find(name)?;
         let statement = query.bind(given)?;
         queries::check_needs(&self.context, query).await?;
@@ -199,8 +199,8 @@ impl Engine {
 
     /// Every function that SQL can call here, with its documentation.
     #[must_use]
-    pub fn functions(&self) -> Vec<functions::Page> {
-        functions::catalogue(&self.context.state())
+    pub fn functions(&self) -> Vec<functions::FunctionPage> {
+        functions::function_pages(&self.context.state())
     }
 
     /// The place that a table of `--data` or of the config file is read from, as the user named it.
@@ -217,7 +217,7 @@ impl Engine {
 }
 
 /// The folder for spilled data; only a memory limit makes a query spill.
-fn spill_folder(settings: &Settings) -> Result<Option<ScratchFolder>> {
+fn spill_folder(settings: &EngineSettings) -> Result<Option<ScratchFolder>> {
     if settings.memory_limit.is_none() && settings.temp_dir.is_none() {
         return Ok(None);
     }

@@ -2,14 +2,14 @@
 
 use datafusion::prelude::SessionConfig;
 
-use crate::settings::Options;
+use crate::settings::DeskqlOptions;
 
 /// The configuration of every session.
 pub(super) fn config() -> SessionConfig {
     let mut config = SessionConfig::new()
         // SHOW TABLES, SHOW COLUMNS and the nearest names in errors read it.
         .with_information_schema(true)
-        .with_option_extension(Options::default());
+        .with_option_extension(DeskqlOptions::default());
     let options = config.options_mut();
     // Without a zone, `'..'::timestamptz` and now() are naive, and a literal compared with a zoned
     // column is off by the session's offset (apache/datafusion#19023, #25166, #25095).

@@ -7,8 +7,8 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, exec_datafusion_err, plan_err};
 use serde::{Deserialize, Serialize};
 
-use crate::settings::Options;
-use crate::time::calendar::{Calendar, Calendars, Clock};
+use crate::settings::DeskqlOptions;
+use crate::time::calendar::{BusinessCalendar, BusinessCalendars, BusinessTimeCalculator};
 
 /// A calendar as a plan carries it: the plan may run in a session that has another one of its name, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ impl CarriedCalendar {
         let calendar = calendar(function, name, time, config)?;
         Ok(Self {
             name: calendar.name().to_owned(),
-            definition: Calendars::definition([&calendar]),
+            definition: BusinessCalendars::definition([&calendar]),
         })
     }
 
@@ -39,8 +39,8 @@ impl CarriedCalendar {
     ///
     /// # Errors
     /// When its definition cannot be read.
-    pub(super) fn resolve(&self) -> Result<Arc<Calendar>> {
-        let calendars = Calendars::from_definition(&self.definition);
+    pub(super) fn resolve(&self) -> Result<Arc<BusinessCalendar>> {
+        let calendars = BusinessCalendars::from_definition(&self.definition);
         let calendars = calendars.map_err(|problem| exec_datafusion_err!("{problem}"))?;
         let calendar = calendars.find(&self.name);
         calendar
@@ -54,7 +54,7 @@ fn calendar(
     name: &str,
     time: &DataType,
     config: &ConfigOptions,
-) -> Result<Arc<Calendar>> {
+) -> Result<Arc<BusinessCalendar>> {
     if !matches!(time, DataType::Timestamp(_, Some(_))) {
         return plan_err!(
             "{function}: event_at has no time zone, so it cannot be placed in business hours; say \
@@ -62,7 +62,7 @@ fn calendar(
              for UTC"
         );
     }
-    match Options::calendars(config).find(name) {
+    match DeskqlOptions::calendars(config).find(name) {
         Ok(calendar) => Ok(Arc::clone(calendar)),
         Err(problem) => plan_err!("{function}: {problem}"),
     }
@@ -70,20 +70,20 @@ fn calendar(
 
 /// A calendar's clock that counts in ticks of the log.
 #[derive(Debug)]
-pub(super) struct Working {
-    clock: Clock,
+pub(super) struct BusinessTimeCounter {
+    clock: BusinessTimeCalculator,
     unit: TimeUnit,
 }
 
-impl Working {
+impl BusinessTimeCounter {
     /// The clock of `calendar` for instants of type `time`.
-    pub(super) fn new(calendar: &Arc<Calendar>, time: &DataType) -> Self {
+    pub(super) fn new(calendar: &Arc<BusinessCalendar>, time: &DataType) -> Self {
         let unit = match time {
             DataType::Timestamp(unit, _) => *unit,
             _ => TimeUnit::Second,
         };
         Self {
-            clock: calendar.clock(),
+            clock: calendar.calculator(),
             unit,
         }
     }

@@ -11,29 +11,29 @@ use arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Schema};
 use datafusion::common::Result;
 use serde::{Deserialize, Serialize};
 
-use super::clocks::{History, Run};
+use super::clocks::{ClockRun, TicketClocks};
 use super::input::{AT, DETAILS, TICKET};
-use super::ticket::{Event, Ticket};
-use super::ticket_rows::Rows;
-use super::vocabulary::{Field, Kind};
-use crate::sla::Metric;
+use super::ticket::{TicketEvent, TicketTimeline};
+use super::ticket_rows::TicketRows;
+use super::vocabulary::{ChangedField, EventKind};
+use crate::sla::SlaMetric;
 
 /// Which clocks are asked for, and what of their tickets.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
-pub(super) struct Clocks {
+pub(super) struct SlaClockSpec {
     /// Ticks of the log: what happens later is not known.
     pub(super) as_of: i64,
     /// Whether the priority is that of the clock's end, not of its start.
     pub(super) retargets: bool,
     /// Those for which there are rules.
-    pub(super) metrics: Vec<Metric>,
+    pub(super) metrics: Vec<SlaMetric>,
     /// What is needed of the ticket as it was when the clock started.
-    pub(super) tracks: Vec<Track>,
+    pub(super) tracks: Vec<TrackedAttribute>,
 }
 
 /// Something about a ticket that changes while it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
-pub(super) enum Track {
+pub(super) enum TrackedAttribute {
     Priority,
     Team,
     Agent,
@@ -41,7 +41,7 @@ pub(super) enum Track {
     Status,
 }
 
-impl Track {
+impl TrackedAttribute {
     pub(super) const ALL: [Self; 5] = [
         Self::Priority,
         Self::Team,
@@ -61,13 +61,13 @@ impl Track {
         }
     }
 
-    const fn field(self) -> Field {
+    const fn field(self) -> ChangedField {
         match self {
-            Self::Priority => Field::Priority,
-            Self::Team => Field::Team,
-            Self::Agent => Field::Agent,
-            Self::Escalated => Field::Escalated,
-            Self::Status => Field::Status,
+            Self::Priority => ChangedField::Priority,
+            Self::Team => ChangedField::Team,
+            Self::Agent => ChangedField::Agent,
+            Self::Escalated => ChangedField::Escalated,
+            Self::Status => ChangedField::Status,
         }
     }
 
@@ -78,14 +78,19 @@ impl Track {
     }
 
     /// Its value at an instant; `None` where the log does not tell, `Some(None)` for NULL.
-    fn told<'a>(self, history: &History, ticket: &'a Ticket, at: i64) -> Option<Option<&'a str>> {
+    fn value_at<'a>(
+        self,
+        history: &TicketClocks,
+        ticket: &'a TicketTimeline,
+        at: i64,
+    ) -> Option<Option<&'a str>> {
         if self == Self::Status {
             let mut known = history.statuses.iter().rev();
             let known = known.find(|(since, _)| *since <= at);
             return known.map(|(_, status)| Some(status.label()));
         }
-        let is_own = |event: &&Event| {
-            event.code.kind() == Kind::Change && event.code.field() == self.field()
+        let is_own = |event: &&TicketEvent| {
+            event.code.kind() == EventKind::Change && event.code.field() == self.field()
         };
         let mut before = None;
         for event in ticket.events.iter().filter(is_own) {
@@ -104,7 +109,7 @@ impl Track {
 }
 
 /// The columns of rows of clocks; `input` has those of [`super::input::Events`].
-pub(super) fn fields(clocks: &Clocks, input: &Schema) -> Vec<FieldRef> {
+pub(super) fn fields(clocks: &SlaClockSpec, input: &Schema) -> Vec<FieldRef> {
     let field = |name: &str, data_type: DataType, is_nullable| {
         Arc::new(ArrowField::new(name, data_type, is_nullable))
     };
@@ -136,10 +141,10 @@ fn step() -> FieldRef {
 
 /// The rows of clocks.
 pub(super) struct ClockRows {
-    clocks: Clocks,
+    clocks: SlaClockSpec,
     places: Vec<usize>,
     time: DataType,
-    history: History,
+    history: TicketClocks,
     tickets: u64,
     owners: UInt64Builder,
     metrics: UInt8Builder,
@@ -152,13 +157,13 @@ pub(super) struct ClockRows {
 }
 
 impl ClockRows {
-    pub(super) fn new(clocks: &Clocks, places: &[usize], input: &Schema) -> Self {
-        let builders = |_: &Track| (StringViewBuilder::new(), BooleanBuilder::new());
+    pub(super) fn new(clocks: &SlaClockSpec, places: &[usize], input: &Schema) -> Self {
+        let builders = |_: &TrackedAttribute| (StringViewBuilder::new(), BooleanBuilder::new());
         Self {
             clocks: clocks.clone(),
             places: places.to_vec(),
             time: input.field(AT).data_type().clone(),
-            history: History::default(),
+            history: TicketClocks::default(),
             tickets: 0,
             owners: UInt64Builder::new(),
             metrics: UInt8Builder::new(),
@@ -171,7 +176,7 @@ impl ClockRows {
         }
     }
 
-    fn push(&mut self, run: Run, ticket: &Ticket) {
+    fn push(&mut self, run: ClockRun, ticket: &TicketTimeline) {
         let until = run.end.unwrap_or(self.clocks.as_of);
         self.owners.append_value(self.tickets);
         self.metrics.append_value(run.metric as u8);
@@ -181,10 +186,10 @@ impl ClockRows {
         self.length += 1;
         for (track, (values, is_told)) in self.clocks.tracks.iter().zip(&mut self.told) {
             let at = match (track, self.clocks.retargets) {
-                (Track::Priority, true) => until,
+                (TrackedAttribute::Priority, true) => until,
                 _ => run.start,
             };
-            let told = track.told(&self.history, ticket, at);
+            let told = track.value_at(&self.history, ticket, at);
             values.append_option(told.flatten());
             is_told.append_value(told.is_some());
         }
@@ -201,8 +206,8 @@ impl ClockRows {
     }
 }
 
-impl Rows for ClockRows {
-    fn add(&mut self, ticket: &Ticket) {
+impl TicketRows for ClockRows {
+    fn add(&mut self, ticket: &TicketTimeline) {
         self.history.read(ticket, self.clocks.as_of);
         for place in 0..self.history.runs.len() {
             let run = self.history.runs[place];

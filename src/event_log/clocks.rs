@@ -2,13 +2,13 @@
 //!
 //! docs/sla.md has the definitions in words and a timeline worked out by hand.
 
-use super::ticket::{Event, Ticket};
-use super::vocabulary::{Field, Kind, Public, Role, Status};
-use crate::sla::Metric;
+use super::ticket::{TicketEvent, TicketTimeline};
+use super::vocabulary::{ActorRole, ChangedField, EventKind, EventVisibility, TicketStatus};
+use crate::sla::SlaMetric;
 
 /// How a clock ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum ClockOutcome {
     /// It has not ended.
     Running,
     /// What it waits for happened.
@@ -17,39 +17,39 @@ pub(super) enum Outcome {
     Cancelled,
 }
 
-impl Outcome {
+impl ClockOutcome {
     pub(super) const ALL: [Self; 3] = [Self::Running, Self::Fulfilled, Self::Cancelled];
 }
 
 /// One clock. Times are ticks of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
-    pub(super) metric: Metric,
+pub(super) struct ClockRun {
+    pub(super) metric: SlaMetric,
     pub(super) start: i64,
     /// `None` while it runs.
     pub(super) end: Option<i64>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: ClockOutcome,
 }
 
 /// The clocks of one ticket and the statuses it was in. One value serves ticket after ticket.
 #[derive(Debug, Default)]
-pub(super) struct History {
-    pub(super) runs: Vec<Run>,
+pub(super) struct TicketClocks {
+    pub(super) runs: Vec<ClockRun>,
     /// Statuses and since when, from the first one that is known.
-    pub(super) statuses: Vec<(i64, Status)>,
+    pub(super) statuses: Vec<(i64, TicketStatus)>,
     /// The creation, before which nothing happens.
     pub(super) start: i64,
 }
 
-impl History {
+impl TicketClocks {
     /// Reads `ticket`, whose events are in order, as it was at `as_of`.
-    pub(super) fn read(&mut self, ticket: &Ticket, as_of: i64) {
+    pub(super) fn read(&mut self, ticket: &TicketTimeline, as_of: i64) {
         self.runs.clear();
         self.statuses.clear();
         let creation = ticket
             .events
             .iter()
-            .find(|event| event.code.kind() == Kind::Created);
+            .find(|event| event.code.kind() == EventKind::Created);
         let Some(first) = creation.or_else(|| ticket.events.first()) else {
             return;
         };
@@ -61,15 +61,19 @@ impl History {
         let mut changes = ticket
             .events
             .iter()
-            .filter(|event| is(event, Field::Status));
+            .filter(|event| is(event, ChangedField::Status));
         let before = changes.next().and_then(|event| event.code.old_status());
-        let status = before.or_else(|| creation.map(|_| Status::New));
+        let status = before.or_else(|| creation.map(|_| TicketStatus::New));
         self.statuses.extend(status.map(|status| (start, status)));
-        let by_agent = creation.is_some_and(|event| event.code.role() == Role::Agent);
-        let opening = creation.filter(|event| by_agent && event.code.public() != Public::No);
-        let merged = ticket.events.iter().find(|event| is(event, Field::Merged));
+        let by_agent = creation.is_some_and(|event| event.code.role() == ActorRole::Agent);
+        let opening =
+            creation.filter(|event| by_agent && event.code.public() != EventVisibility::Internal);
+        let merged = ticket
+            .events
+            .iter()
+            .find(|event| is(event, ChangedField::Merged));
         let merged = merged.map(|event| event.at.max(start));
-        let mut walk = Walk {
+        let mut walk = TicketClocksBuilder {
             history: self,
             status,
             has_spoken: by_agent,
@@ -90,14 +94,14 @@ impl History {
     }
 }
 
-fn is(event: &Event, field: Field) -> bool {
-    event.code.kind() == Kind::Change && event.code.field() == field
+fn is(event: &TicketEvent, field: ChangedField) -> bool {
+    event.code.kind() == EventKind::Change && event.code.field() == field
 }
 
 /// A walk along the events of a ticket.
-struct Walk<'a> {
-    history: &'a mut History,
-    status: Option<Status>,
+struct TicketClocksBuilder<'a> {
+    history: &'a mut TicketClocks,
+    status: Option<TicketStatus>,
     /// The desk has said something in public, so that what the customer says next waits for a reply.
     has_spoken: bool,
     /// The customer's oldest message that waits for the next reply.
@@ -105,20 +109,24 @@ struct Walk<'a> {
     /// The last public reply, after which an update is due.
     updated: Option<i64>,
     /// The first public reply: how and when the clock of the first reply ended with it.
-    answer: Option<(Outcome, i64)>,
+    answer: Option<(ClockOutcome, i64)>,
     /// The end of the work, unless it was taken up again.
-    ended: Option<(Outcome, i64)>,
+    ended: Option<(ClockOutcome, i64)>,
 }
 
-impl Walk<'_> {
-    fn step(&mut self, at: i64, event: &Event) {
+impl TicketClocksBuilder<'_> {
+    fn step(&mut self, at: i64, event: &TicketEvent) {
         match (event.code.kind(), event.code.role(), event.code.public()) {
-            (Kind::Comment, Role::Customer, Public::Yes | Public::Unknown) if self.has_spoken => {
+            (
+                EventKind::Comment,
+                ActorRole::Customer,
+                EventVisibility::Public | EventVisibility::Unknown,
+            ) if self.has_spoken => {
                 self.waiting_since.get_or_insert(at);
             }
-            (Kind::Comment, Role::Agent, Public::Yes) => self.reply(at),
-            (Kind::Deleted, ..) => self.enter(at, None, Status::Deleted),
-            (Kind::Change, ..) if event.code.field() == Field::Status => {
+            (EventKind::Comment, ActorRole::Agent, EventVisibility::Public) => self.reply(at),
+            (EventKind::Deleted, ..) => self.enter(at, None, TicketStatus::Deleted),
+            (EventKind::Change, ..) if event.code.field() == ChangedField::Status => {
                 if let Some(status) = event.code.new_status() {
                     self.enter(at, event.code.old_status(), status);
                 }
@@ -129,32 +137,32 @@ impl Walk<'_> {
 
     fn reply(&mut self, at: i64) {
         // A reply to a ticket that is solved answers nobody who waits.
-        let off = self.ended.map(|(_, end)| (Outcome::Cancelled, end));
-        let end = off.unwrap_or((Outcome::Fulfilled, at));
+        let off = self.ended.map(|(_, end)| (ClockOutcome::Cancelled, end));
+        let end = off.unwrap_or((ClockOutcome::Fulfilled, at));
         self.answer.get_or_insert(end);
         self.has_spoken = true;
-        self.end_waits(at, Outcome::Fulfilled);
-        if self.status.is_none_or(Status::is_unsolved) {
+        self.end_waits(at, ClockOutcome::Fulfilled);
+        if self.status.is_none_or(TicketStatus::is_unsolved) {
             self.updated = Some(at);
         }
     }
 
     /// Ends what waits for a reply.
-    fn end_waits(&mut self, at: i64, outcome: Outcome) {
+    fn end_waits(&mut self, at: i64, outcome: ClockOutcome) {
         if let Some(since) = self.waiting_since.take()
-            && (outcome == Outcome::Fulfilled || at > since)
+            && (outcome == ClockOutcome::Fulfilled || at > since)
         {
-            self.push(Metric::NextReply, since, Some(at), outcome);
+            self.push(SlaMetric::NextReply, since, Some(at), outcome);
         }
         if let Some(since) = self.updated.take()
             && at > since
         {
-            self.push(Metric::PeriodicUpdate, since, Some(at), outcome);
-            self.push(Metric::PausableUpdate, since, Some(at), outcome);
+            self.push(SlaMetric::PeriodicUpdate, since, Some(at), outcome);
+            self.push(SlaMetric::PausableUpdate, since, Some(at), outcome);
         }
     }
 
-    fn enter(&mut self, at: i64, old: Option<Status>, status: Status) {
+    fn enter(&mut self, at: i64, old: Option<TicketStatus>, status: TicketStatus) {
         let before = old.or(self.status);
         self.status = Some(status);
         self.history.statuses.push((at, status));
@@ -165,19 +173,19 @@ impl Walk<'_> {
             self.ended = None;
             return;
         }
-        self.end_waits(at, Outcome::Cancelled);
+        self.end_waits(at, ClockOutcome::Cancelled);
         // Where the log has lost the solution, the closure is the end.
-        if before.is_none_or(Status::is_unsolved) || self.ended.is_none() {
+        if before.is_none_or(TicketStatus::is_unsolved) || self.ended.is_none() {
             let outcome = match status {
-                Status::Deleted => Outcome::Cancelled,
-                _ => Outcome::Fulfilled,
+                TicketStatus::Deleted => ClockOutcome::Cancelled,
+                _ => ClockOutcome::Fulfilled,
             };
             self.ended = Some((outcome, at));
         }
     }
 
-    fn push(&mut self, metric: Metric, start: i64, end: Option<i64>, outcome: Outcome) {
-        self.history.runs.push(Run {
+    fn push(&mut self, metric: SlaMetric, start: i64, end: Option<i64>, outcome: ClockOutcome) {
+        self.history.runs.push(ClockRun {
             metric,
             start,
             end,
@@ -187,38 +195,48 @@ impl Walk<'_> {
 
     /// `created` says whether it was an agent who created the ticket, where its creation is known.
     fn finish(mut self, created: Option<bool>, merged: Option<i64>) {
-        let off = merged.map(|at| (Outcome::Cancelled, at));
+        let off = merged.map(|at| (ClockOutcome::Cancelled, at));
         if let Some((outcome, at)) = off {
             self.end_waits(at, outcome);
         }
         if let Some(since) = self.waiting_since {
-            self.push(Metric::NextReply, since, None, Outcome::Running);
+            self.push(SlaMetric::NextReply, since, None, ClockOutcome::Running);
         }
         if let Some(since) = self.updated {
-            self.push(Metric::PeriodicUpdate, since, None, Outcome::Running);
-            self.push(Metric::PausableUpdate, since, None, Outcome::Running);
+            self.push(
+                SlaMetric::PeriodicUpdate,
+                since,
+                None,
+                ClockOutcome::Running,
+            );
+            self.push(
+                SlaMetric::PausableUpdate,
+                since,
+                None,
+                ClockOutcome::Running,
+            );
         }
         let Some(by_agent) = created else {
             return;
         };
         if !by_agent {
             // Solved without a reply.
-            let unanswered = self.ended.map(|(_, at)| (Outcome::Cancelled, at));
+            let unanswered = self.ended.map(|(_, at)| (ClockOutcome::Cancelled, at));
             let end = self.answer.or(unanswered).or(off);
-            self.whole(Metric::FirstReply, end);
+            self.whole(SlaMetric::FirstReply, end);
         }
         for metric in [
-            Metric::RequesterWait,
-            Metric::AgentWork,
-            Metric::TotalResolution,
+            SlaMetric::RequesterWait,
+            SlaMetric::AgentWork,
+            SlaMetric::TotalResolution,
         ] {
             self.whole(metric, self.ended.or(off));
         }
     }
 
     /// A clock that starts with the ticket.
-    fn whole(&mut self, metric: Metric, end: Option<(Outcome, i64)>) {
-        let outcome = end.map_or(Outcome::Running, |(outcome, _)| outcome);
+    fn whole(&mut self, metric: SlaMetric, end: Option<(ClockOutcome, i64)>) {
+        let outcome = end.map_or(ClockOutcome::Running, |(outcome, _)| outcome);
         self.push(metric, self.history.start, end.map(|(_, at)| at), outcome);
     }
 }

@@ -1,4 +1,4 @@
-//! The functions that turn the texts of an event into its [`Code`], below the sort.
+//! The functions that turn the texts of an event into its [`EventCode`], below the sort.
 
 use std::sync::Arc;
 
@@ -9,51 +9,51 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::vocabulary::{Code, Field, Kind, Public, Role};
+use super::vocabulary::{ActorRole, ChangedField, EventCode, EventKind, EventVisibility};
 
 /// `event_code(kind, actor_role, is_public, field, old_value, new_value)`.
 pub(super) fn code(arguments: Vec<Expr>) -> Expr {
-    call(Step::Code, arguments)
+    call(EventEncodingKind::Code, arguments)
 }
 
 /// `event_text(event_code, value)`: the value where the facts need its words, else NULL.
 pub(super) fn text(code: Expr, value: Expr) -> Expr {
-    call(Step::Text, vec![code, value])
+    call(EventEncodingKind::Text, vec![code, value])
 }
 
-fn call(step: Step, arguments: Vec<Expr>) -> Expr {
+fn call(step: EventEncodingKind, arguments: Vec<Expr>) -> Expr {
     function(step).call(arguments)
 }
 
 /// Both functions, which plans that come from elsewhere find by their names.
 pub(super) fn functions() -> [ScalarUDF; 2] {
-    [Step::Code, Step::Text].map(function)
+    [EventEncodingKind::Code, EventEncodingKind::Text].map(function)
 }
 
-fn function(step: Step) -> ScalarUDF {
-    ScalarUDF::from(Coding {
+fn function(step: EventEncodingKind) -> ScalarUDF {
+    ScalarUDF::from(EventEncodingFunction {
         step,
         signature: Signature::variadic_any(Volatility::Immutable),
     })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Step {
+enum EventEncodingKind {
     Code,
     Text,
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Coding {
-    step: Step,
+struct EventEncodingFunction {
+    step: EventEncodingKind,
     signature: Signature,
 }
 
-impl ScalarUDFImpl for Coding {
+impl ScalarUDFImpl for EventEncodingFunction {
     fn name(&self) -> &str {
         match self.step {
-            Step::Code => "event_code",
-            Step::Text => "event_text",
+            EventEncodingKind::Code => "event_code",
+            EventEncodingKind::Text => "event_text",
         }
     }
 
@@ -63,16 +63,16 @@ impl ScalarUDFImpl for Coding {
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
         Ok(match self.step {
-            Step::Code => DataType::UInt32,
-            Step::Text => DataType::Utf8View,
+            EventEncodingKind::Code => DataType::UInt32,
+            EventEncodingKind::Text => DataType::Utf8View,
         })
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let columns = ColumnarValue::values_to_arrays(&args.args)?;
         let column: ArrayRef = match self.step {
-            Step::Code => Arc::new(codes(&columns)?),
-            Step::Text => Arc::new(texts(&columns)?),
+            EventEncodingKind::Code => Arc::new(codes(&columns)?),
+            EventEncodingKind::Text => Arc::new(texts(&columns)?),
         };
         Ok(ColumnarValue::Array(column))
     }
@@ -85,23 +85,23 @@ fn codes(columns: &[ArrayRef]) -> Result<UInt32Array> {
     let (kinds, roles) = (kinds.as_string_view(), roles.as_string_view());
     let (fields, public) = (fields.as_string_view(), public.as_boolean());
     let (old, new) = (old.as_string_view(), new.as_string_view());
-    let mut kind_of = Memo::new(Kind::parse, Kind::Other);
-    let mut role_of = Memo::new(Role::parse, Role::Unknown);
-    let mut field_of = Memo::new(Field::parse, Field::Other);
+    let mut kind_of = WordParseCache::new(EventKind::parse, EventKind::Other);
+    let mut role_of = WordParseCache::new(ActorRole::parse, ActorRole::Unknown);
+    let mut field_of = WordParseCache::new(ChangedField::parse, ChangedField::Other);
     let code = |row: usize| {
         let field = field_of.meaning(fields, row);
-        let code = Code::new(
+        let code = EventCode::new(
             kind_of.meaning(kinds, row),
             role_of.meaning(roles, row),
             match (public.is_valid(row), public.value(row)) {
-                (false, _) => Public::Unknown,
-                (true, false) => Public::No,
-                (true, true) => Public::Yes,
+                (false, _) => EventVisibility::Unknown,
+                (true, false) => EventVisibility::Internal,
+                (true, true) => EventVisibility::Public,
             },
             field,
         );
         match field {
-            Field::Status | Field::Escalated => {
+            ChangedField::Status | ChangedField::Escalated => {
                 code.with_values(field, value(old, row), value(new, row)).0
             }
             _ => code.0,
@@ -117,8 +117,8 @@ fn texts(columns: &[ArrayRef]) -> Result<StringViewArray> {
     let (codes, values) = (codes.as_primitive::<UInt32Type>(), values.as_string_view());
     let mut kept = StringViewBuilder::with_capacity(values.len());
     for row in 0..values.len() {
-        let code = Code(codes.value(row));
-        let keeps = code.kind() == Kind::Change && code.field().keeps_text();
+        let code = EventCode(codes.value(row));
+        let keeps = code.kind() == EventKind::Change && code.field().keeps_text();
         kept.append_option(if keeps { value(values, row) } else { None });
     }
     Ok(kept.finish())
@@ -130,7 +130,7 @@ fn value(column: &StringViewArray, row: usize) -> Option<&str> {
 
 /// The meanings of the few words of a column. A word of up to twelve bytes stands in its view
 /// itself, so that the same word is the same number in every row.
-struct Memo<T> {
+struct WordParseCache<T> {
     known: Vec<(u128, T)>,
     parse: fn(&str) -> T,
     absent: T,
@@ -140,7 +140,7 @@ struct Memo<T> {
 const REMEMBERED: usize = 16;
 const INLINE: u128 = 12;
 
-impl<T: Copy> Memo<T> {
+impl<T: Copy> WordParseCache<T> {
     fn new(parse: fn(&str) -> T, absent: T) -> Self {
         Self {
             known: Vec::with_capacity(REMEMBERED),
@@ -171,7 +171,7 @@ impl<T: Copy> Memo<T> {
 mod tests {
     use arrow::array::BooleanArray;
 
-    use super::super::vocabulary::Status;
+    use super::super::vocabulary::TicketStatus;
     use super::*;
 
     fn words(words: &[Option<&str>]) -> ArrayRef {
@@ -199,26 +199,26 @@ mod tests {
             words(&[None, Some("open"), Some("billing"), None]),
         ];
         let codes = codes(&columns).unwrap();
-        let code = |row: usize| Code(codes.value(row));
+        let code = |row: usize| EventCode(codes.value(row));
         assert_eq!(
             (code(0).kind(), code(0).role()),
-            (Kind::Created, Role::Customer)
+            (EventKind::Created, ActorRole::Customer)
         );
         assert_eq!(
             (code(1).kind(), code(1).role()),
-            (Kind::Change, Role::Agent)
+            (EventKind::Change, ActorRole::Agent)
         );
-        assert_eq!(code(1).old_status(), Some(Status::New));
-        assert_eq!(code(1).new_status(), Some(Status::Open));
+        assert_eq!(code(1).old_status(), Some(TicketStatus::New));
+        assert_eq!(code(1).new_status(), Some(TicketStatus::Open));
         assert_eq!(
             (code(2).kind(), code(2).role()),
-            (Kind::Other, Role::Unknown)
+            (EventKind::Other, ActorRole::Unknown)
         );
-        assert_eq!(code(2).field(), Field::Team);
+        assert_eq!(code(2).field(), ChangedField::Team);
         assert_eq!(
             (code(3).kind(), code(3).role()),
-            (Kind::Other, Role::Unknown)
+            (EventKind::Other, ActorRole::Unknown)
         );
-        assert_eq!(code(3).public(), Public::Unknown);
+        assert_eq!(code(3).public(), EventVisibility::Unknown);
     }
 }

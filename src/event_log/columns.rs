@@ -1,4 +1,4 @@
-//! The columns of `ticket_facts`: name, type, and where in [`Facts`] the value is.
+//! The columns of `ticket_facts`: name, type, and where in [`TicketFacts`] the value is.
 
 use std::sync::Arc;
 
@@ -9,40 +9,43 @@ use arrow::compute::{CastOptions, cast, cast_with_options};
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::Result;
 
-use super::facts::{Facts, Length};
-use super::ticket::{Text, Ticket};
-use super::vocabulary::{Role, Status};
+use super::facts::{ElapsedTicks, TicketFacts};
+use super::ticket::{TicketTextRef, TicketTimeline};
+use super::vocabulary::{ActorRole, TicketStatus};
 use crate::functions::kernels::times::ticks_per_second;
 
 /// Where a column's values are.
 #[derive(Clone, Copy)]
-enum Source {
+enum FactSource {
     /// The ticket itself.
     Id,
-    Time(fn(&Facts) -> Option<i64>),
-    Count(fn(&Facts) -> i64),
-    Flag(fn(&Facts) -> bool),
-    Word(fn(&Facts) -> Option<&'static str>),
-    Text(fn(&Facts) -> Option<Text>),
+    Time(fn(&TicketFacts) -> Option<i64>),
+    Count(fn(&TicketFacts) -> i64),
+    Flag(fn(&TicketFacts) -> bool),
+    Word(fn(&TicketFacts) -> Option<&'static str>),
+    Text(fn(&TicketFacts) -> Option<TicketTextRef>),
     /// A text that names another ticket.
-    Reference(fn(&Facts) -> Option<Text>),
+    Reference(fn(&TicketFacts) -> Option<TicketTextRef>),
     /// A duration around the clock, of which there is a second column in working time.
-    Seconds(fn(&Facts) -> Option<Length>),
+    Seconds(fn(&TicketFacts) -> Option<ElapsedTicks>),
 }
 
-use Source::{Count, Flag, Id, Reference, Seconds, Time, Word};
+use FactSource::{Count, Flag, Id, Reference, Seconds, Time, Word};
 
-const COLUMNS: &[(&str, Source)] = &[
+const COLUMNS: &[(&str, FactSource)] = &[
     ("ticket_id", Id),
     ("created_at", Time(|facts| facts.created)),
     (
         "created_by",
-        Word(|facts| facts.created_by.and_then(Role::label)),
+        Word(|facts| facts.created_by.and_then(ActorRole::label)),
     ),
-    ("status", Word(|facts| facts.status.map(Status::label))),
-    ("priority", Source::Text(|facts| facts.priority)),
-    ("team", Source::Text(|facts| facts.team)),
-    ("agent_id", Source::Text(|facts| facts.agent)),
+    (
+        "status",
+        Word(|facts| facts.status.map(TicketStatus::label)),
+    ),
+    ("priority", FactSource::Text(|facts| facts.priority)),
+    ("team", FactSource::Text(|facts| facts.team)),
+    ("agent_id", FactSource::Text(|facts| facts.agent)),
     ("first_bot_reply_at", Time(|facts| facts.first_bot_reply)),
     ("first_response_at", Time(|facts| facts.first_response)),
     (
@@ -97,57 +100,65 @@ const COLUMNS: &[(&str, Source)] = &[
         "longest_next_reply_seconds",
         Seconds(|facts| facts.longest_next_reply),
     ),
-    ("new_seconds", Seconds(|facts| stay(facts, &[Status::New]))),
+    (
+        "new_seconds",
+        Seconds(|facts| stay(facts, &[TicketStatus::New])),
+    ),
     (
         "open_seconds",
-        Seconds(|facts| stay(facts, &[Status::Open])),
+        Seconds(|facts| stay(facts, &[TicketStatus::Open])),
     ),
     (
         "pending_seconds",
-        Seconds(|facts| stay(facts, &[Status::Pending])),
+        Seconds(|facts| stay(facts, &[TicketStatus::Pending])),
     ),
     (
         "hold_seconds",
-        Seconds(|facts| stay(facts, &[Status::Hold])),
+        Seconds(|facts| stay(facts, &[TicketStatus::Hold])),
     ),
     (
         "other_seconds",
-        Seconds(|facts| stay(facts, &[Status::Other])),
+        Seconds(|facts| stay(facts, &[TicketStatus::Other])),
     ),
     (
         "solved_seconds",
-        Seconds(|facts| stay(facts, &[Status::Solved])),
+        Seconds(|facts| stay(facts, &[TicketStatus::Solved])),
     ),
     (
         "requester_wait_seconds",
-        Seconds(|facts| stay(facts, &[Status::New, Status::Open, Status::Hold])),
+        Seconds(|facts| {
+            stay(
+                facts,
+                &[TicketStatus::New, TicketStatus::Open, TicketStatus::Hold],
+            )
+        }),
     ),
     (
         "agent_wait_seconds",
-        Seconds(|facts| stay(facts, &[Status::Pending])),
+        Seconds(|facts| stay(facts, &[TicketStatus::Pending])),
     ),
     (
         "agent_work_seconds",
-        Seconds(|facts| stay(facts, &[Status::New, Status::Open])),
+        Seconds(|facts| stay(facts, &[TicketStatus::New, TicketStatus::Open])),
     ),
     ("unassigned_seconds", Seconds(|facts| facts.unassigned)),
 ];
 
-fn stay(facts: &Facts, statuses: &[Status]) -> Option<Length> {
+fn stay(facts: &TicketFacts, statuses: &[TicketStatus]) -> Option<ElapsedTicks> {
     let stays = facts.stays.as_ref()?;
     let lengths = statuses.iter().map(|&status| stays[status as usize]);
-    Some(lengths.fold(Length::default(), |sum, length| sum + length))
+    Some(lengths.fold(ElapsedTicks::default(), |sum, length| sum + length))
 }
 
 /// The type of each column: `id` is the tickets', `time` that of the log's instants.
 pub(super) fn fields(id: &DataType, time: &DataType, has_calendar: bool) -> Vec<FieldRef> {
-    let field = |name: String, source: &Source| {
+    let field = |name: String, source: &FactSource| {
         let data_type = match source {
             Id | Reference(_) => id.clone(),
             Time(_) => time.clone(),
             Count(_) => DataType::Int64,
             Flag(_) => DataType::Boolean,
-            Word(_) | Source::Text(_) => DataType::Utf8View,
+            Word(_) | FactSource::Text(_) => DataType::Utf8View,
             Seconds(_) => DataType::Float64,
         };
         Arc::new(Field::new(name, data_type, !matches!(source, Id)))
@@ -161,19 +172,19 @@ pub(super) fn fields(id: &DataType, time: &DataType, has_calendar: bool) -> Vec<
     plain.chain(business).collect()
 }
 
-fn durations() -> impl Iterator<Item = &'static (&'static str, Source)> {
-    let is_duration = |column: &&(&str, Source)| matches!(column.1, Seconds(_));
+fn durations() -> impl Iterator<Item = &'static (&'static str, FactSource)> {
+    let is_duration = |column: &&(&str, FactSource)| matches!(column.1, Seconds(_));
     COLUMNS.iter().filter(is_duration)
 }
 
 /// A column that is being filled.
-struct Column {
-    source: Source,
+struct FactColumnBuilder {
+    source: FactSource,
     is_business: bool,
-    values: Values,
+    values: FactArrayBuilder,
 }
 
-enum Values {
+enum FactArrayBuilder {
     /// Collected elsewhere.
     Ids,
     Times(Int64Builder),
@@ -184,15 +195,15 @@ enum Values {
 }
 
 /// The columns of some tickets.
-pub(super) struct Columns {
-    columns: Vec<Column>,
+pub(super) struct FactTableBuilder {
+    columns: Vec<FactColumnBuilder>,
     id: DataType,
     time: DataType,
     ticks_per_second: f64,
     pub(super) length: usize,
 }
 
-impl Columns {
+impl FactTableBuilder {
     /// Rows with the columns at `places` of [`fields`].
     pub(super) fn new(places: &[usize], id: &DataType, time: &DataType) -> Self {
         let plain = COLUMNS.iter().map(|(_, source)| (source, false));
@@ -201,14 +212,16 @@ impl Columns {
         let column = |&place: &usize| {
             let (&source, is_business) = all[place];
             let values = match source {
-                Id => Values::Ids,
-                Time(_) => Values::Times(Int64Builder::new()),
-                Count(_) => Values::Counts(Int64Builder::new()),
-                Flag(_) => Values::Flags(BooleanBuilder::new()),
-                Word(_) | Source::Text(_) | Reference(_) => Values::Texts(StringViewBuilder::new()),
-                Seconds(_) => Values::Seconds(Float64Builder::new()),
+                Id => FactArrayBuilder::Ids,
+                Time(_) => FactArrayBuilder::Times(Int64Builder::new()),
+                Count(_) => FactArrayBuilder::Counts(Int64Builder::new()),
+                Flag(_) => FactArrayBuilder::Flags(BooleanBuilder::new()),
+                Word(_) | FactSource::Text(_) | Reference(_) => {
+                    FactArrayBuilder::Texts(StringViewBuilder::new())
+                }
+                Seconds(_) => FactArrayBuilder::Seconds(Float64Builder::new()),
             };
-            Column {
+            FactColumnBuilder {
                 source,
                 is_business,
                 values,
@@ -223,19 +236,19 @@ impl Columns {
         }
     }
 
-    pub(super) fn append(&mut self, ticket: &Ticket, facts: &Facts) {
+    pub(super) fn append(&mut self, ticket: &TicketTimeline, facts: &TicketFacts) {
         self.length += 1;
         for column in &mut self.columns {
             match (&mut column.values, column.source) {
-                (Values::Times(values), Time(get)) => values.append_option(get(facts)),
-                (Values::Counts(values), Count(get)) => values.append_value(get(facts)),
-                (Values::Flags(values), Flag(get)) => values.append_value(get(facts)),
-                (Values::Texts(values), Word(get)) => values.append_option(get(facts)),
-                (Values::Texts(values), Source::Text(get) | Reference(get)) => {
+                (FactArrayBuilder::Times(values), Time(get)) => values.append_option(get(facts)),
+                (FactArrayBuilder::Counts(values), Count(get)) => values.append_value(get(facts)),
+                (FactArrayBuilder::Flags(values), Flag(get)) => values.append_value(get(facts)),
+                (FactArrayBuilder::Texts(values), Word(get)) => values.append_option(get(facts)),
+                (FactArrayBuilder::Texts(values), FactSource::Text(get) | Reference(get)) => {
                     let text = get(facts).and_then(|text| ticket.text(text));
                     values.append_option(text);
                 }
-                (Values::Seconds(values), Seconds(get)) => {
+                (FactArrayBuilder::Seconds(values), Seconds(get)) => {
                     let ticks = get(facts).map(|length| match column.is_business {
                         true => length.business,
                         false => length.calendar,
@@ -254,14 +267,14 @@ impl Columns {
     pub(super) fn finish(&mut self, ids: &ArrayRef) -> Result<Vec<ArrayRef>> {
         self.length = 0;
         let (id, time) = (&self.id, &self.time);
-        let column = |column: &mut Column| -> Result<ArrayRef> {
+        let column = |column: &mut FactColumnBuilder| -> Result<ArrayRef> {
             Ok(match &mut column.values {
-                Values::Ids => Arc::clone(ids),
-                Values::Times(values) => cast(&values.finish(), time)?,
-                Values::Counts(values) => Arc::new(values.finish()),
-                Values::Flags(values) => Arc::new(values.finish()),
-                Values::Seconds(values) => Arc::new(values.finish()),
-                Values::Texts(values) => {
+                FactArrayBuilder::Ids => Arc::clone(ids),
+                FactArrayBuilder::Times(values) => cast(&values.finish(), time)?,
+                FactArrayBuilder::Counts(values) => Arc::new(values.finish()),
+                FactArrayBuilder::Flags(values) => Arc::new(values.finish()),
+                FactArrayBuilder::Seconds(values) => Arc::new(values.finish()),
+                FactArrayBuilder::Texts(values) => {
                     let texts: ArrayRef = Arc::new(values.finish());
                     match column.source {
                         Reference(_) => reference(&texts, id)?,

@@ -13,26 +13,26 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::function_names::SLA_EVENTS;
 use crate::parser;
-use crate::sla::Policies;
+use crate::sla::SlaPolicies;
 use crate::text::nearest;
 
 /// The conditions of a session's policies, whose columns are known.
-pub(super) struct Conditions {
-    all: Vec<Condition>,
+pub(super) struct PolicyConditions {
+    all: Vec<PolicyCondition>,
 }
 
-struct Condition {
+struct PolicyCondition {
     expr: SqlExpr,
     /// Where it is written.
     place: String,
 }
 
-impl Conditions {
+impl PolicyConditions {
     /// Reads the conditions of `policies` over tickets that have the columns `known`.
     ///
     /// # Errors
     /// When one names a column that there is not, with the place where it is written.
-    pub(super) fn of(policies: &Policies, known: &[String]) -> Result<Self> {
+    pub(super) fn try_new(policies: &SlaPolicies, known: &[String]) -> Result<Self> {
         let mut all = Vec::new();
         for when in policies.conditions() {
             let mut rules = policies.rules().iter();
@@ -43,21 +43,21 @@ impl Conditions {
             let mut expr = parser::condition(when).map_err(|error| {
                 DataFusionError::Plan(format!("{SLA_EVENTS}: {place}: {error}"))
             })?;
-            let mut names = Names {
+            let mut names = ConditionColumnResolver {
                 known,
                 place: &place,
             };
             if let ControlFlow::Break(error) = VisitMut::visit(&mut expr, &mut names) {
                 return Err(error);
             }
-            all.push(Condition { expr, place });
+            all.push(PolicyCondition { expr, place });
         }
         Ok(Self { all })
     }
 
     /// The columns that they read.
     pub(super) fn columns(&self) -> BTreeSet<String> {
-        let mut read = Read::default();
+        let mut read = ConditionColumnCollector::default();
         for condition in &self.all {
             let _ = Visit::visit(&condition.expr, &mut read);
         }
@@ -74,7 +74,7 @@ impl Conditions {
         context: &mut dyn RelationPlannerContext,
     ) -> Result<Vec<Expr>> {
         let mut planned = Vec::with_capacity(self.all.len());
-        for Condition { expr, place } in &self.all {
+        for PolicyCondition { expr, place } in &self.all {
             let at_place = |error: DataFusionError| {
                 let problem = error.strip_backtrace();
                 DataFusionError::Plan(format!("{SLA_EVENTS}: {place}: {problem}"))
@@ -93,12 +93,12 @@ impl Conditions {
 }
 
 /// Gives names the case in which columns have them.
-struct Names<'a> {
+struct ConditionColumnResolver<'a> {
     known: &'a [String],
     place: &'a str,
 }
 
-impl VisitorMut for Names<'_> {
+impl VisitorMut for ConditionColumnResolver<'_> {
     type Break = DataFusionError;
 
     fn pre_visit_expr(&mut self, expr: &mut SqlExpr) -> ControlFlow<DataFusionError> {
@@ -140,11 +140,11 @@ fn unknown(name: &str, known: &[String]) -> String {
 }
 
 #[derive(Default)]
-struct Read {
+struct ConditionColumnCollector {
     names: BTreeSet<String>,
 }
 
-impl Visitor for Read {
+impl Visitor for ConditionColumnCollector {
     type Break = ();
 
     fn pre_visit_expr(&mut self, expr: &SqlExpr) -> ControlFlow<()> {

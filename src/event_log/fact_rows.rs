@@ -6,17 +6,17 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::Schema;
 use datafusion::common::Result;
 
-use super::business_time::Working;
-use super::columns::Columns;
-use super::facts::Facts;
+use super::business_time::BusinessTimeCounter;
+use super::columns::FactTableBuilder;
+use super::facts::TicketFacts;
 use super::input::{AT, TICKET};
-use super::ticket::Ticket;
-use super::ticket_rows::Rows;
-use crate::time::calendar::Calendar;
+use super::ticket::TicketTimeline;
+use super::ticket_rows::TicketRows;
+use crate::time::calendar::BusinessCalendar;
 
 pub(super) struct FactRows {
-    columns: Columns,
-    clock: Option<Working>,
+    columns: FactTableBuilder,
+    clock: Option<BusinessTimeCounter>,
     as_of: Option<i64>,
 }
 
@@ -24,21 +24,21 @@ impl FactRows {
     pub(super) fn new(
         places: &[usize],
         input: &Schema,
-        calendar: Option<&Arc<Calendar>>,
+        calendar: Option<&Arc<BusinessCalendar>>,
         as_of: Option<i64>,
     ) -> Self {
         let time = input.field(AT).data_type();
         Self {
-            columns: Columns::new(places, input.field(TICKET).data_type(), time),
-            clock: calendar.map(|calendar| Working::new(calendar, time)),
+            columns: FactTableBuilder::new(places, input.field(TICKET).data_type(), time),
+            clock: calendar.map(|calendar| BusinessTimeCounter::new(calendar, time)),
             as_of,
         }
     }
 }
 
-impl Rows for FactRows {
-    fn add(&mut self, ticket: &Ticket) {
-        let facts = Facts::of(ticket, &mut self.clock, self.as_of);
+impl TicketRows for FactRows {
+    fn add(&mut self, ticket: &TicketTimeline) {
+        let facts = TicketFacts::from_ticket(ticket, &mut self.clock, self.as_of);
         self.columns.append(ticket, &facts);
     }
 

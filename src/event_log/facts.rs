@@ -2,18 +2,18 @@
 //!
 //! docs/ticket-facts.md has the definitions in words and a timeline worked out by hand.
 
-use super::business_time::Working;
-use super::ticket::{Event, Text, Ticket};
-use super::vocabulary::{Field, Kind, Public, Role, Status};
+use super::business_time::BusinessTimeCounter;
+use super::ticket::{TicketEvent, TicketTextRef, TicketTimeline};
+use super::vocabulary::{ActorRole, ChangedField, EventKind, EventVisibility, TicketStatus};
 
 /// A length of time in ticks: around the clock, and in working time where there is a calendar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Length {
+pub(super) struct ElapsedTicks {
     pub(super) calendar: i64,
     pub(super) business: i64,
 }
 
-impl std::ops::Add for Length {
+impl std::ops::Add for ElapsedTicks {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -24,8 +24,8 @@ impl std::ops::Add for Length {
     }
 }
 
-impl Length {
-    fn between(clock: &mut Option<Working>, from: i64, to: i64) -> Self {
+impl ElapsedTicks {
+    fn between(clock: &mut Option<BusinessTimeCounter>, from: i64, to: i64) -> Self {
         Self {
             calendar: to - from,
             business: clock.as_mut().map_or(0, |clock| clock.between(from, to)),
@@ -43,13 +43,13 @@ impl Length {
 
 /// The facts of one ticket. Times are ticks of the log.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct TicketFacts {
     pub(super) created: Option<i64>,
-    pub(super) created_by: Option<Role>,
-    pub(super) status: Option<Status>,
-    pub(super) priority: Option<Text>,
-    pub(super) team: Option<Text>,
-    pub(super) agent: Option<Text>,
+    pub(super) created_by: Option<ActorRole>,
+    pub(super) status: Option<TicketStatus>,
+    pub(super) priority: Option<TicketTextRef>,
+    pub(super) team: Option<TicketTextRef>,
+    pub(super) agent: Option<TicketTextRef>,
     pub(super) first_bot_reply: Option<i64>,
     pub(super) first_response: Option<i64>,
     pub(super) first_any_response: Option<i64>,
@@ -61,7 +61,7 @@ pub(super) struct Facts {
     pub(super) first_assigned: Option<i64>,
     pub(super) escalated: Option<i64>,
     pub(super) merged: Option<i64>,
-    pub(super) merged_into: Option<Text>,
+    pub(super) merged_into: Option<TicketTextRef>,
     pub(super) deleted: Option<i64>,
     pub(super) waiting_since: Option<i64>,
     pub(super) last_event: i64,
@@ -78,41 +78,45 @@ pub(super) struct Facts {
     pub(super) agents: i64,
     pub(super) teams: i64,
     pub(super) escalations: i64,
-    pub(super) to_first_response: Option<Length>,
-    pub(super) to_first_any_response: Option<Length>,
-    pub(super) to_first_end: Option<Length>,
-    pub(super) to_end: Option<Length>,
-    pub(super) first_next_reply: Option<Length>,
-    pub(super) longest_next_reply: Option<Length>,
-    /// Time in each status, in the order of [`Status::ALL`], and without an agent while unsolved;
+    pub(super) to_first_response: Option<ElapsedTicks>,
+    pub(super) to_first_any_response: Option<ElapsedTicks>,
+    pub(super) to_first_end: Option<ElapsedTicks>,
+    pub(super) to_end: Option<ElapsedTicks>,
+    pub(super) first_next_reply: Option<ElapsedTicks>,
+    pub(super) longest_next_reply: Option<ElapsedTicks>,
+    /// Time in each status, in the order of [`TicketStatus::ALL`], and without an agent while unsolved;
     /// unknown where the creation is.
-    pub(super) stays: Option<[Length; Status::ALL.len()]>,
-    pub(super) unassigned: Option<Length>,
+    pub(super) stays: Option<[ElapsedTicks; TicketStatus::ALL.len()]>,
+    pub(super) unassigned: Option<ElapsedTicks>,
 }
 
-impl Facts {
+impl TicketFacts {
     /// The facts of `ticket`, whose events are in order, as they are at `as_of`, or at the last event
     /// where that is left out.
-    pub(super) fn of(ticket: &Ticket, clock: &mut Option<Working>, as_of: Option<i64>) -> Self {
+    pub(super) fn from_ticket(
+        ticket: &TicketTimeline,
+        clock: &mut Option<BusinessTimeCounter>,
+        as_of: Option<i64>,
+    ) -> Self {
         let events = &ticket.events;
         let creation = events
             .iter()
-            .find(|event| event.code.kind() == Kind::Created);
+            .find(|event| event.code.kind() == EventKind::Created);
         let first_change = events.iter().find(|event| is_status_change(event));
         let start = creation
             .or_else(|| events.first())
             .map_or(0, |event| event.at);
         let before = first_change.and_then(|event| event.code.old_status());
-        let mut walk = Walk {
+        let mut walk = TicketFactsBuilder {
             ticket,
             clock,
             since: start,
-            status: before.or_else(|| creation.map(|_| Status::New)),
+            status: before.or_else(|| creation.map(|_| TicketStatus::New)),
             agent: None,
             team: None,
             has_spoken: false,
             stays: Default::default(),
-            unassigned: Length::default(),
+            unassigned: ElapsedTicks::default(),
             agents: Vec::new(),
             teams: Vec::new(),
             facts: Self {
@@ -123,7 +127,7 @@ impl Facts {
                 ..Self::default()
             },
         };
-        walk.has_spoken = walk.facts.created_by == Some(Role::Agent);
+        walk.has_spoken = walk.facts.created_by == Some(ActorRole::Agent);
         for event in events {
             walk.facts.early_events += i64::from(event.at < start);
             // What is logged before the creation happened at the creation.
@@ -134,79 +138,79 @@ impl Facts {
     }
 }
 
-fn is_status_change(event: &Event) -> bool {
-    event.code.kind() == Kind::Change && event.code.field() == Field::Status
+fn is_status_change(event: &TicketEvent) -> bool {
+    event.code.kind() == EventKind::Change && event.code.field() == ChangedField::Status
 }
 
 /// A walk along the events of a ticket.
-struct Walk<'a> {
-    ticket: &'a Ticket,
-    clock: &'a mut Option<Working>,
+struct TicketFactsBuilder<'a> {
+    ticket: &'a TicketTimeline,
+    clock: &'a mut Option<BusinessTimeCounter>,
     /// Until when the time in statuses has been counted.
     since: i64,
-    status: Option<Status>,
+    status: Option<TicketStatus>,
     agent: Option<&'a str>,
     team: Option<&'a str>,
     /// The desk has said something in public, so that what the customer says next waits for a reply.
     has_spoken: bool,
-    stays: [Length; Status::ALL.len()],
-    unassigned: Length,
+    stays: [ElapsedTicks; TicketStatus::ALL.len()],
+    unassigned: ElapsedTicks,
     agents: Vec<&'a str>,
     teams: Vec<&'a str>,
-    facts: Facts,
+    facts: TicketFacts,
 }
 
-impl<'a> Walk<'a> {
-    fn step(&mut self, at: i64, event: &Event) {
+impl<'a> TicketFactsBuilder<'a> {
+    fn step(&mut self, at: i64, event: &TicketEvent) {
         match event.code.kind() {
-            Kind::Comment => self.comment(at, event.code.role(), event.code.public()),
-            Kind::Deleted => self.enter(at, None, Status::Deleted),
-            Kind::Change => match event.code.field() {
-                Field::Status => {
+            EventKind::Comment => self.comment(at, event.code.role(), event.code.public()),
+            EventKind::Deleted => self.enter(at, None, TicketStatus::Deleted),
+            EventKind::Change => match event.code.field() {
+                ChangedField::Status => {
                     if let Some(status) = event.code.new_status() {
                         self.enter(at, event.code.old_status(), status);
                     }
                 }
-                Field::Agent => self.assign(at, event),
-                Field::Team => self.pass(event),
-                Field::Priority => self.facts.priority = Some(event.new),
-                Field::Escalated if event.code.becomes_true() => {
+                ChangedField::Agent => self.assign(at, event),
+                ChangedField::Team => self.pass(event),
+                ChangedField::Priority => self.facts.priority = Some(event.new),
+                ChangedField::Escalated if event.code.becomes_true() => {
                     self.facts.escalations += 1;
                     self.facts.escalated.get_or_insert(at);
                 }
-                Field::Merged => {
+                ChangedField::Merged => {
                     self.facts.merged.get_or_insert(at);
                     self.facts.merged_into = Some(event.new);
                 }
                 _ => {}
             },
-            Kind::Created | Kind::Other | Kind::Ticket => {}
+            EventKind::Created | EventKind::Other | EventKind::Ticket => {}
         }
     }
 
-    fn comment(&mut self, at: i64, role: Role, public: Public) {
+    fn comment(&mut self, at: i64, role: ActorRole, public: EventVisibility) {
         let facts = &mut self.facts;
         match (role, public) {
-            (Role::Customer, Public::Yes | Public::Unknown) => {
+            (ActorRole::Customer, EventVisibility::Public | EventVisibility::Unknown) => {
                 facts.customer_messages += 1;
                 if self.has_spoken {
                     facts.waiting_since.get_or_insert(at);
                 }
             }
-            (Role::Agent, Public::No) => facts.internal_notes += 1,
-            (Role::Agent, Public::Yes) => {
+            (ActorRole::Agent, EventVisibility::Internal) => facts.internal_notes += 1,
+            (ActorRole::Agent, EventVisibility::Public) => {
                 facts.replies += 1;
                 facts.first_response.get_or_insert(at);
                 facts.first_any_response.get_or_insert(at);
                 self.has_spoken = true;
                 self.answer(at);
             }
-            (Role::Bot, Public::Yes) => {
+            (ActorRole::Bot, EventVisibility::Public) => {
                 facts.bot_replies += 1;
                 facts.first_bot_reply.get_or_insert(at);
                 facts.first_any_response.get_or_insert(at);
             }
-            (Role::System, Public::Yes) => {
+            (ActorRole::System, EventVisibility::Public) => {
                 facts.first_any_response.get_or_insert(at);
             }
             _ => {}
@@ -218,33 +222,33 @@ impl<'a> Walk<'a> {
         let Some(since) = self.facts.waiting_since.take() else {
             return;
         };
-        let wait = Length::between(self.clock, since, at);
+        let wait = ElapsedTicks::between(self.clock, since, at);
         self.facts.next_replies += 1;
         self.facts.first_next_reply.get_or_insert(wait);
         let longest = self.facts.longest_next_reply;
         self.facts.longest_next_reply = Some(longest.map_or(wait, |other| other.longest(wait)));
     }
 
-    fn enter(&mut self, at: i64, old: Option<Status>, status: Status) {
+    fn enter(&mut self, at: i64, old: Option<TicketStatus>, status: TicketStatus) {
         let before = old.or(self.status);
         self.count_until(at);
         self.status = Some(status);
         if before == Some(status) {
             return;
         }
-        let was_unsolved = before.is_none_or(Status::is_unsolved);
+        let was_unsolved = before.is_none_or(TicketStatus::is_unsolved);
         let facts = &mut self.facts;
         match status {
-            Status::Solved => {
+            TicketStatus::Solved => {
                 facts.first_resolved.get_or_insert(at);
                 facts.resolved = Some(at);
             }
-            Status::Closed => facts.closed = Some(at),
-            Status::Deleted => {
+            TicketStatus::Closed => facts.closed = Some(at),
+            TicketStatus::Deleted => {
                 facts.deleted = Some(at);
             }
             _ => {
-                if matches!(before, Some(Status::Solved | Status::Closed)) {
+                if matches!(before, Some(TicketStatus::Solved | TicketStatus::Closed)) {
                     facts.reopens += 1;
                 }
                 (facts.resolved, facts.closed, facts.ended) = (None, None, None);
@@ -253,13 +257,13 @@ impl<'a> Walk<'a> {
             }
         }
         facts.waiting_since = None;
-        if status != Status::Deleted && was_unsolved {
+        if status != TicketStatus::Deleted && was_unsolved {
             facts.first_ended.get_or_insert(at);
             facts.ended = Some(at);
         }
     }
 
-    fn assign(&mut self, at: i64, event: &Event) {
+    fn assign(&mut self, at: i64, event: &TicketEvent) {
         let (old, new) = (self.ticket.text(event.old), self.ticket.text(event.new));
         let before = old.or(self.agent);
         self.count_until(at);
@@ -273,7 +277,7 @@ impl<'a> Walk<'a> {
         self.facts.reassignments += i64::from(before.is_some() && new.is_some() && before != new);
     }
 
-    fn pass(&mut self, event: &Event) {
+    fn pass(&mut self, event: &TicketEvent) {
         let (old, new) = (self.ticket.text(event.old), self.ticket.text(event.new));
         let before = old.or(self.team);
         self.teams.extend(old);
@@ -285,10 +289,10 @@ impl<'a> Walk<'a> {
 
     /// Adds the time up to `at` to the status that the ticket has been in.
     fn count_until(&mut self, at: i64) {
-        let is_unsolved = self.status.is_some_and(Status::is_unsolved);
-        let counts = is_unsolved || self.status == Some(Status::Solved);
+        let is_unsolved = self.status.is_some_and(TicketStatus::is_unsolved);
+        let counts = is_unsolved || self.status == Some(TicketStatus::Solved);
         if counts && at > self.since {
-            let length = Length::between(self.clock, self.since, at);
+            let length = ElapsedTicks::between(self.clock, self.since, at);
             if let Some(status) = self.status {
                 let stay = &mut self.stays[status as usize];
                 *stay = *stay + length;
@@ -300,7 +304,7 @@ impl<'a> Walk<'a> {
         self.since = at;
     }
 
-    fn finish(mut self, end: i64) -> Facts {
+    fn finish(mut self, end: i64) -> TicketFacts {
         self.count_until(end);
         let mut facts = self.facts;
         facts.status = self.status;
@@ -310,7 +314,7 @@ impl<'a> Walk<'a> {
             return facts;
         };
         let clock = self.clock;
-        let mut since = |at: Option<i64>| at.map(|at| Length::between(clock, created, at));
+        let mut since = |at: Option<i64>| at.map(|at| ElapsedTicks::between(clock, created, at));
         facts.to_first_response = since(facts.first_response);
         facts.to_first_any_response = match facts.first_any_response == facts.first_response {
             true => facts.to_first_response,

@@ -25,7 +25,7 @@ const NEEDED: &[(&str, &str)] = &[
 /// The place of events in the log, where they have the same time.
 const NUMBER: &str = "event_no";
 
-/// Places of the columns of [`Events::plan`].
+/// Places of the columns of [`EventLogInput::plan`].
 pub(super) const TICKET: usize = 0;
 pub(super) const AT: usize = 1;
 pub(super) const CODE: usize = 2;
@@ -36,20 +36,20 @@ pub(super) const NO: usize = 5;
 pub(super) const DETAILS: usize = 6;
 
 /// An event table, ready to be read.
-pub(super) struct Events {
+pub(super) struct EventLogInput {
     /// Gives the ticket, the time, the event's code, its values, and its number if there is one.
     pub(super) plan: LogicalPlan,
     pub(super) id: DataType,
     pub(super) time: DataType,
 }
 
-impl Events {
+impl EventLogInput {
     /// The events that `plan` gives, under the name of `function`.
     ///
     /// # Errors
     /// When a column is missing or of a type that cannot be what it should.
-    pub(super) fn of(function: &str, plan: LogicalPlan) -> Result<Self> {
-        let table = Table {
+    pub(super) fn try_new(function: &str, plan: LogicalPlan) -> Result<Self> {
+        let table = EventLogSchema {
             function,
             schema: plan.schema().as_ref().clone(),
         };
@@ -142,18 +142,22 @@ pub(super) fn detail(name: &str) -> String {
 }
 
 /// A column with the type that it is read as.
-struct Found {
+struct EventLogColumn {
     expr: Expr,
     data_type: DataType,
 }
 
-struct Table<'a> {
+struct EventLogSchema<'a> {
     function: &'a str,
     schema: DFSchema,
 }
 
-impl Table<'_> {
-    fn column(&self, name: &str, read_as: fn(&DataType) -> Option<DataType>) -> Result<Found> {
+impl EventLogSchema<'_> {
+    fn column(
+        &self,
+        name: &str,
+        read_as: fn(&DataType) -> Option<DataType>,
+    ) -> Result<EventLogColumn> {
         if let Some(found) = self.optional(name, read_as)? {
             return Ok(found);
         }
@@ -178,7 +182,7 @@ impl Table<'_> {
         &self,
         name: &str,
         read_as: fn(&DataType) -> Option<DataType>,
-    ) -> Result<Option<Found>> {
+    ) -> Result<Option<EventLogColumn>> {
         let mut columns = self.schema.iter();
         let Some((qualifier, field)) =
             columns.find(|(_, field)| field.name().eq_ignore_ascii_case(name))
@@ -188,7 +192,7 @@ impl Table<'_> {
         let column = Expr::Column(Column::from((qualifier, field)));
         let given = field.data_type();
         match read_as(given) {
-            Some(data_type) => Ok(Some(Found {
+            Some(data_type) => Ok(Some(EventLogColumn {
                 expr: match *given == data_type {
                     true => column,
                     false => cast(column, data_type.clone()),

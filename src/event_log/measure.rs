@@ -1,22 +1,22 @@
 //! How a clock stands with its target.
 
-use super::clocks::Outcome;
-use super::vocabulary::Status;
-use crate::sla::Rule;
-use crate::time::calendar::{ALWAYS, Clock};
+use super::clocks::ClockOutcome;
+use super::vocabulary::TicketStatus;
+use crate::sla::SlaRule;
+use crate::time::calendar::{ALWAYS, BusinessTimeCalculator};
 
 /// A rule and the time by which it counts.
-pub(super) struct Measure<'a> {
-    pub(super) rule: &'a Rule,
+pub(super) struct SlaRuleEvaluator<'a> {
+    pub(super) rule: &'a SlaRule,
     /// `None` around the clock.
-    clock: Option<Clock>,
+    clock: Option<BusinessTimeCalculator>,
 }
 
 /// One clock: instants in ticks of the log.
-pub(super) struct Interval<'a> {
+pub(super) struct ClockInterval<'a> {
     pub(super) start: i64,
     pub(super) end: Option<i64>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: ClockOutcome,
     pub(super) as_of: i64,
     /// Instants and the numbers of the statuses that begin at them, one after the other.
     pub(super) steps: &'a [i64],
@@ -24,7 +24,7 @@ pub(super) struct Interval<'a> {
 
 /// What has been measured, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Measured {
+pub(super) struct ClockMeasurement {
     /// The target.
     pub(super) target: i128,
     /// The calendar's time in which the clock ran.
@@ -39,10 +39,10 @@ pub(super) struct Measured {
     pub(super) status: &'static str,
 }
 
-impl<'a> Measure<'a> {
-    pub(super) fn new(rule: &'a Rule) -> Self {
+impl<'a> SlaRuleEvaluator<'a> {
+    pub(super) fn new(rule: &'a SlaRule) -> Self {
         let is_always = rule.calendar.name() == ALWAYS;
-        let clock = (!is_always).then(|| rule.calendar.clock());
+        let clock = (!is_always).then(|| rule.calendar.calculator());
         Self { rule, clock }
     }
 
@@ -63,7 +63,7 @@ impl<'a> Measure<'a> {
     /// Whether the clock stands still in the status of this number.
     fn stops(&self, status: i64) -> bool {
         match usize::try_from(status) {
-            Ok(place) if place < Status::Solved as usize => self.rule.pauses.has(place),
+            Ok(place) if place < TicketStatus::Solved as usize => self.rule.pauses.has(place),
             // Solved, closed or deleted: the work has ended.
             Ok(_) => self.rule.metric.is_once(),
             Err(_) => false,
@@ -71,7 +71,10 @@ impl<'a> Measure<'a> {
     }
 
     /// Measures `interval`, with `P` ticks in a second.
-    pub(super) fn of<const P: i64>(&mut self, interval: &Interval<'_>) -> Measured {
+    pub(super) fn measure<const P: i64>(
+        &mut self,
+        interval: &ClockInterval<'_>,
+    ) -> ClockMeasurement {
         let until = interval.end.unwrap_or(interval.as_of);
         let target = i128::from(self.rule.target) * i128::from(P);
         let (mut elapsed, mut paused, mut due) = (0, 0, None);
@@ -100,7 +103,7 @@ impl<'a> Measure<'a> {
         if elapsed < target && !is_paused {
             due = self.add::<P>(until, target - elapsed);
         }
-        Measured {
+        ClockMeasurement {
             target,
             elapsed,
             paused,
@@ -112,15 +115,15 @@ impl<'a> Measure<'a> {
 }
 
 /// Met or not, as a matter of instants: what happens when the target is used up is in time.
-fn status(interval: &Interval<'_>, due: Option<i64>) -> &'static str {
+fn status(interval: &ClockInterval<'_>, due: Option<i64>) -> &'static str {
     let until = interval.end.unwrap_or(interval.as_of);
     let is_late = due.is_some_and(|due| until > due);
     match (interval.outcome, is_late) {
-        (Outcome::Fulfilled, false) => "met",
-        (Outcome::Fulfilled | Outcome::Cancelled, true) => "breached",
-        (Outcome::Cancelled, false) => "cancelled",
-        (Outcome::Running, false) => "on_track",
-        (Outcome::Running, true) => "overdue",
+        (ClockOutcome::Fulfilled, false) => "met",
+        (ClockOutcome::Fulfilled | ClockOutcome::Cancelled, true) => "breached",
+        (ClockOutcome::Cancelled, false) => "cancelled",
+        (ClockOutcome::Running, false) => "on_track",
+        (ClockOutcome::Running, true) => "overdue",
     }
 }
 
@@ -129,27 +132,27 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::sla::{Metric, PAUSABLE};
-    use crate::time::calendar::Calendars;
+    use crate::sla::{PAUSABLE, SlaMetric};
+    use crate::time::calendar::BusinessCalendars;
 
     #[test]
     fn statuses_that_pause_stand_where_the_policies_have_them() {
         for (place, name) in PAUSABLE.iter().enumerate() {
-            assert_eq!(Status::ALL[place].label(), *name);
+            assert_eq!(TicketStatus::ALL[place].label(), *name);
         }
-        assert_eq!(Status::ALL[PAUSABLE.len()], Status::Solved);
+        assert_eq!(TicketStatus::ALL[PAUSABLE.len()], TicketStatus::Solved);
     }
 
-    fn work(target: i64) -> Rule {
-        let calendars = Calendars::default();
-        Rule {
+    fn work(target: i64) -> SlaRule {
+        let calendars = BusinessCalendars::default();
+        SlaRule {
             policy: "work".to_owned(),
-            metric: Metric::AgentWork,
+            metric: SlaMetric::AgentWork,
             priority: None,
             when: None,
             target,
             calendar: Arc::clone(calendars.find(ALWAYS).unwrap()),
-            pauses: Metric::AgentWork.pauses(),
+            pauses: SlaMetric::AgentWork.pauses(),
             from: None,
             to: None,
             source: String::new(),
@@ -159,16 +162,17 @@ mod tests {
     #[test]
     fn pauses_move_the_due_time() {
         let rule = work(60);
-        let [new, pending, open] = [Status::New, Status::Pending, Status::Open].map(|s| s as i64);
+        let [new, pending, open] =
+            [TicketStatus::New, TicketStatus::Pending, TicketStatus::Open].map(|s| s as i64);
         let steps = [0, new, 20, pending, 50, open];
-        let mut interval = Interval {
+        let mut interval = ClockInterval {
             start: 0,
             end: None,
-            outcome: Outcome::Running,
+            outcome: ClockOutcome::Running,
             as_of: 40,
             steps: &steps[..4],
         };
-        let standing = Measure::new(&rule).of::<1>(&interval);
+        let standing = SlaRuleEvaluator::new(&rule).measure::<1>(&interval);
         assert_eq!((standing.elapsed, standing.paused), (20, 20));
         assert_eq!((standing.due, standing.is_paused), (None, true));
         interval.steps = &steps;
@@ -178,7 +182,7 @@ mod tests {
             (91, 61, "overdue"),
         ] {
             interval.as_of = as_of;
-            let found = Measure::new(&rule).of::<1>(&interval);
+            let found = SlaRuleEvaluator::new(&rule).measure::<1>(&interval);
             assert_eq!((found.elapsed, found.paused), (elapsed, 30));
             assert_eq!((found.due, found.status), (Some(90), status));
         }

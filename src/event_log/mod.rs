@@ -33,7 +33,7 @@ mod vocabulary;
 
 pub(crate) use node::EventTablePlanner;
 pub(crate) use pages::pages;
-pub(crate) use relation::{EventRelations, takes_events};
+pub(crate) use relation::{EventRelationPlanner, takes_events};
 
 use datafusion::logical_expr::ScalarUDF;
 

@@ -17,24 +17,28 @@ use datafusion::logical_expr::{
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 
-use super::operator::ByTicketExec;
-use super::table_function::Product;
+use super::operator::EventTableExec;
+use super::table_function::TableFunctionKind;
 
 /// What a table function makes of the events below, and of what is known of the tickets themselves
 /// where that is a second input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ByTicket {
+pub(super) struct EventTableNode {
     inputs: Vec<LogicalPlan>,
-    product: Product,
+    product: TableFunctionKind,
     schema: DFSchemaRef,
 }
 
-impl ByTicket {
+impl EventTableNode {
     /// The node over `inputs`, which have the same columns.
     ///
     /// # Errors
     /// When the schema cannot be made.
-    pub(super) fn new(name: &str, inputs: Vec<LogicalPlan>, product: Product) -> Result<Self> {
+    pub(super) fn new(
+        name: &str,
+        inputs: Vec<LogicalPlan>,
+        product: TableFunctionKind,
+    ) -> Result<Self> {
         let Some(events) = inputs.first() else {
             return internal_err!("{name} has no input");
         };
@@ -50,33 +54,33 @@ impl ByTicket {
 }
 
 #[cfg(test)]
-impl ByTicket {
+impl EventTableNode {
     /// The name of the function.
     pub(super) fn name(&self) -> &'static str {
         match self.product {
-            Product::Facts { .. } => super::function_names::TICKET_FACTS,
-            Product::Clocks(_) => super::function_names::SLA_EVENTS,
+            TableFunctionKind::Facts { .. } => super::function_names::TICKET_FACTS,
+            TableFunctionKind::Clocks(_) => super::function_names::SLA_EVENTS,
         }
     }
 
-    pub(super) fn product(&self) -> &Product {
+    pub(super) fn product(&self) -> &TableFunctionKind {
         &self.product
     }
 }
 
-impl Hash for ByTicket {
+impl Hash for EventTableNode {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.inputs, &self.product).hash(state);
     }
 }
 
-impl PartialOrd for ByTicket {
+impl PartialOrd for EventTableNode {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         (&self.inputs, &self.product).partial_cmp(&(&other.inputs, &other.product))
     }
 }
 
-impl UserDefinedLogicalNodeCore for ByTicket {
+impl UserDefinedLogicalNodeCore for EventTableNode {
     fn name(&self) -> &str {
         self.product.node()
     }
@@ -136,10 +140,10 @@ impl ExtensionPlanner for EventTablePlanner {
         _: &dyn Session,
         _: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-        let Some(node) = node.as_any().downcast_ref::<ByTicket>() else {
+        let Some(node) = node.as_any().downcast_ref::<EventTableNode>() else {
             return Ok(None);
         };
-        let operator = ByTicketExec::of(inputs, node.product.clone())?;
+        let operator = EventTableExec::try_new(inputs, node.product.clone())?;
         Ok(Some(Arc::new(operator)))
     }
 }

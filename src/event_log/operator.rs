@@ -25,17 +25,17 @@ use datafusion::physical_plan::{
 };
 
 use super::input::TICKET;
-use super::stream::{Gatherer, tickets};
-use super::table_function::Product;
-use crate::time::calendar::Calendar;
+use super::stream::{TicketCollector, tickets};
+use super::table_function::TableFunctionKind;
+use crate::time::calendar::BusinessCalendar;
 
-/// What a [`Product`] makes of each ticket of its input, which has the columns of
+/// What a [`TableFunctionKind`] makes of each ticket of its input, which has the columns of
 /// [`super::input::Events`].
 #[derive(Debug, Clone)]
-pub(super) struct ByTicketExec {
+pub(super) struct EventTableExec {
     input: Arc<dyn ExecutionPlan>,
-    product: Product,
-    calendar: Option<Arc<Calendar>>,
+    product: TableFunctionKind,
+    calendar: Option<Arc<BusinessCalendar>>,
     /// Places of the wanted columns among those of the product.
     places: Vec<usize>,
     /// The order in which the input is already; without one it is divided by ticket and sorted.
@@ -58,13 +58,16 @@ const fn order(descending: bool, nulls_first: bool) -> SortOptions {
     }
 }
 
-impl ByTicketExec {
+impl EventTableExec {
     /// The operator over `inputs` with all of its columns. What is known of the tickets themselves
     /// joins their events: in the order in which these are, where they stand by ticket.
     ///
     /// # Errors
     /// When the order of the events cannot be found out, or the definition of a calendar is none.
-    pub(super) fn of(inputs: &[Arc<dyn ExecutionPlan>], product: Product) -> Result<Self> {
+    pub(super) fn try_new(
+        inputs: &[Arc<dyn ExecutionPlan>],
+        product: TableFunctionKind,
+    ) -> Result<Self> {
         let (input, order) = match inputs {
             [events] => (Arc::clone(events), order_of(events)?),
             [events, tickets] => {
@@ -82,8 +85,8 @@ impl ByTicketExec {
 
     fn with(
         input: Arc<dyn ExecutionPlan>,
-        product: Product,
-        calendar: Option<Arc<Calendar>>,
+        product: TableFunctionKind,
+        calendar: Option<Arc<BusinessCalendar>>,
         places: Vec<usize>,
         order: Option<SortOptions>,
     ) -> Self {
@@ -159,7 +162,7 @@ fn properties(
     )
 }
 
-impl DisplayAs for ByTicketExec {
+impl DisplayAs for EventTableExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let order = match self.order {
             Some(_) => "as it comes",
@@ -173,7 +176,7 @@ impl DisplayAs for ByTicketExec {
     }
 }
 
-impl ExecutionPlan for ByTicketExec {
+impl ExecutionPlan for EventTableExec {
     fn name(&self) -> &'static str {
         self.product.operator()
     }
@@ -247,7 +250,7 @@ impl ExecutionPlan for ByTicketExec {
         let consumer = MemoryConsumer::new(format!("{name}[{partition}]"));
         let schema = self.input.schema();
         let calendar = self.calendar.as_ref();
-        let gatherer = Gatherer::new(
+        let gatherer = TicketCollector::new(
             self.schema(),
             self.product.rows(&self.places, &schema, calendar),
             context.session_config().batch_size(),

@@ -3,21 +3,21 @@
 use datafusion::logical_expr::{DocSection, Documentation};
 
 use super::function_names::{SLA_EVENTS, TICKET_FACTS};
-use crate::functions::Page;
+use crate::functions::FunctionPage;
 
 const FAMILY: &str = "Tables from events";
 
 /// The functions of this module.
-pub(crate) fn pages() -> Vec<Page> {
+pub(crate) fn pages() -> Vec<FunctionPage> {
     vec![
-        Page {
+        FunctionPage {
             name: TICKET_FACTS.to_owned(),
             aliases: vec![],
             kind: "table",
             is_own: true,
             documentation: Some(ticket_facts()),
         },
-        Page {
+        FunctionPage {
             name: SLA_EVENTS.to_owned(),
             aliases: vec![],
             kind: "table",

@@ -13,9 +13,9 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::business_time::CarriedCalendar;
 use super::function_names::{SLA_EVENTS, TICKET_FACTS};
-use super::input::Events;
-use super::node::ByTicket;
-use super::table_function::Product;
+use super::input::EventLogInput;
+use super::node::EventTableNode;
+use super::table_function::TableFunctionKind;
 use super::{arguments, sla};
 
 /// Whether `name` is a table function that takes events.
@@ -35,9 +35,9 @@ fn is_called(name: &ObjectName, own: &str) -> bool {
 
 /// Plans calls of the table functions that take events.
 #[derive(Debug)]
-pub(crate) struct EventRelations;
+pub(crate) struct EventRelationPlanner;
 
-impl RelationPlanner for EventRelations {
+impl RelationPlanner for EventRelationPlanner {
     fn plan_relation(
         &self,
         relation: TableFactor,
@@ -66,8 +66,8 @@ fn ticket_facts(
     args: Vec<FunctionArg>,
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
-    let call = Call::of(args)?;
-    let mut events = Events::of(TICKET_FACTS, arguments::table(call.events, context)?)?;
+    let call = TicketFactsArguments::parse(args)?;
+    let mut events = EventLogInput::try_new(TICKET_FACTS, arguments::table(call.events, context)?)?;
     let as_of = match call.as_of {
         Some(expr) => {
             let value = arguments::constant(TICKET_FACTS, expr, context)?;
@@ -89,22 +89,22 @@ fn ticket_facts(
     let calendar =
         calendar.map(|name| CarriedCalendar::try_new(TICKET_FACTS, &name, &events.time, config));
     let calendar = calendar.transpose()?;
-    let product = Product::Facts { as_of, calendar };
-    let node = ByTicket::new(TICKET_FACTS, vec![events.plan], product)?;
+    let product = TableFunctionKind::Facts { as_of, calendar };
+    let node = EventTableNode::new(TICKET_FACTS, vec![events.plan], product)?;
     Ok(LogicalPlan::Extension(Extension {
         node: Arc::new(node),
     }))
 }
 
 /// The arguments as written.
-struct Call {
+struct TicketFactsArguments {
     events: Box<Query>,
     as_of: Option<SqlExpr>,
     calendar: Option<SqlExpr>,
 }
 
-impl Call {
-    fn of(args: Vec<FunctionArg>) -> Result<Self> {
+impl TicketFactsArguments {
+    fn parse(args: Vec<FunctionArg>) -> Result<Self> {
         let mut args = args.into_iter();
         let Some(events) = args.next().as_ref().and_then(arguments::query) else {
             return plan_err!(

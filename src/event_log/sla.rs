@@ -14,18 +14,18 @@ use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg, FunctionArgExpr, Query};
 
-use super::clock_rows::{Clocks, Track};
-use super::conditions::Conditions;
+use super::clock_rows::{SlaClockSpec, TrackedAttribute};
+use super::conditions::PolicyConditions;
 use super::function_names::SLA_EVENTS;
-use super::input::{Events, detail};
-use super::node::ByTicket;
+use super::input::{EventLogInput, detail};
+use super::node::EventTableNode;
 use super::sla_columns::COLUMNS;
-use super::table_function::Product;
-use super::tickets::Tickets;
+use super::table_function::TableFunctionKind;
+use super::tickets::TicketTableInput;
 use super::{arguments, sla_clock};
 use crate::functions::kernels::times::ticks_per_second;
-use crate::settings::Options;
-use crate::sla::{Metric, Policies};
+use crate::settings::DeskqlOptions;
+use crate::sla::{SlaMetric, SlaPolicies};
 use crate::time::calendar::ALWAYS;
 
 /// Plans a call.
@@ -36,17 +36,17 @@ pub(super) fn plan(
     args: Vec<FunctionArg>,
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
-    let call = Call::of(args)?;
-    let events = Events::of(SLA_EVENTS, arguments::table(call.events, context)?)?;
+    let call = SlaEventsArguments::parse(args)?;
+    let events = EventLogInput::try_new(SLA_EVENTS, arguments::table(call.events, context)?)?;
     let tickets = match call.tickets {
-        Some(query) => Some(Tickets::of(
+        Some(query) => Some(TicketTableInput::try_new(
             SLA_EVENTS,
             arguments::table(query, context)?,
             &events.id,
         )?),
         None => None,
     };
-    let policies = Options::policies(context.context_provider().options());
+    let policies = DeskqlOptions::policies(context.context_provider().options());
     check(&policies, &events.time)?;
     let as_of = match call.as_of {
         Some(expr) => {
@@ -59,8 +59,8 @@ pub(super) fn plan(
         Some(expr) => retargets(&arguments::constant(SLA_EVENTS, expr, context)?)?,
         None => false,
     };
-    let known = Known::of(tickets.as_ref(), &policies)?;
-    let clocks = Clocks {
+    let known = SlaRuleColumns::try_new(tickets.as_ref(), &policies)?;
+    let clocks = SlaClockSpec {
         as_of: as_of.unwrap_or_else(|| now(&events.time)),
         retargets,
         metrics: metrics(&policies),
@@ -68,7 +68,7 @@ pub(super) fn plan(
     };
     let as_of = clocks.as_of;
     let inputs = inputs(events, tickets, &known)?;
-    let node = ByTicket::new(SLA_EVENTS, inputs, Product::Clocks(clocks))?;
+    let node = EventTableNode::new(SLA_EVENTS, inputs, TableFunctionKind::Clocks(clocks))?;
     let clocks = LogicalPlanBuilder::from(LogicalPlan::Extension(Extension {
         node: Arc::new(node),
     }));
@@ -82,7 +82,7 @@ fn measured(
     described: LogicalPlanBuilder,
     conditions: Vec<Expr>,
     as_of: i64,
-    policies: &Policies,
+    policies: &SlaPolicies,
 ) -> Result<LogicalPlan> {
     let mut arguments: Vec<Expr> = [
         "sla_metric",
@@ -121,15 +121,15 @@ fn column(name: &str) -> Expr {
 }
 
 /// The arguments as written.
-struct Call {
+struct SlaEventsArguments {
     events: Box<Query>,
     tickets: Option<Box<Query>>,
     as_of: Option<SqlExpr>,
     retarget: Option<SqlExpr>,
 }
 
-impl Call {
-    fn of(args: Vec<FunctionArg>) -> Result<Self> {
+impl SlaEventsArguments {
+    fn parse(args: Vec<FunctionArg>) -> Result<Self> {
         let (mut events, mut tickets, mut as_of, mut retarget) = (None, None, None, None);
         for (place, arg) in args.into_iter().enumerate() {
             if place == 0 && matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(_))) {
@@ -184,7 +184,7 @@ fn retargets(value: &ScalarValue) -> Result<bool> {
 }
 
 /// Refuses to answer where nothing is promised, or where instants have no place in a calendar.
-fn check(policies: &Policies, time: &DataType) -> Result<()> {
+fn check(policies: &SlaPolicies, time: &DataType) -> Result<()> {
     if policies.rules().is_empty() {
         return plan_err!(
             "{SLA_EVENTS}: the desk has no SLA policies; declare [[sla_policies]] in deskql.toml"
@@ -204,9 +204,9 @@ fn check(policies: &Policies, time: &DataType) -> Result<()> {
     }
 }
 
-fn metrics(policies: &Policies) -> Vec<Metric> {
-    let has = |metric: &Metric| policies.rules().iter().any(|rule| rule.metric == *metric);
-    Metric::ALL.into_iter().filter(has).collect()
+fn metrics(policies: &SlaPolicies) -> Vec<SlaMetric> {
+    let has = |metric: &SlaMetric| policies.rules().iter().any(|rule| rule.metric == *metric);
+    SlaMetric::ALL.into_iter().filter(has).collect()
 }
 
 /// This instant in ticks of the log.
@@ -221,7 +221,11 @@ fn now(time: &DataType) -> i64 {
 }
 
 /// The inputs of the operator, with the same columns.
-fn inputs(events: Events, tickets: Option<Tickets>, known: &Known) -> Result<Vec<LogicalPlan>> {
+fn inputs(
+    events: EventLogInput,
+    tickets: Option<TicketTableInput>,
+    known: &SlaRuleColumns,
+) -> Result<Vec<LogicalPlan>> {
     let details = known.details();
     let mut inputs = vec![events.with_details(SLA_EVENTS, &details)?];
     if let Some(tickets) = tickets.filter(|_| !details.is_empty()) {
@@ -231,17 +235,17 @@ fn inputs(events: Events, tickets: Option<Tickets>, known: &Known) -> Result<Vec
 }
 
 /// What rules read of tickets, and from where.
-struct Known {
-    conditions: Conditions,
+struct SlaRuleColumns {
+    conditions: PolicyConditions,
     /// Columns that rules read, with the type that `tickets` has them in.
     columns: Vec<(String, Option<DataType>)>,
 }
 
-impl Known {
-    fn of(tickets: Option<&Tickets>, policies: &Policies) -> Result<Self> {
-        let mut names: Vec<String> = tickets.map(Tickets::names).unwrap_or_default();
-        for name in Track::ALL
-            .map(Track::column)
+impl SlaRuleColumns {
+    fn try_new(tickets: Option<&TicketTableInput>, policies: &SlaPolicies) -> Result<Self> {
+        let mut names: Vec<String> = tickets.map(TicketTableInput::names).unwrap_or_default();
+        for name in TrackedAttribute::ALL
+            .map(TrackedAttribute::column)
             .into_iter()
             .chain(["ticket_id"])
         {
@@ -249,7 +253,7 @@ impl Known {
                 names.push(name.to_owned());
             }
         }
-        let conditions = Conditions::of(policies, &names)?;
+        let conditions = PolicyConditions::try_new(policies, &names)?;
         let mut read: BTreeSet<String> = conditions.columns();
         read.remove("ticket_id");
         // Targets are by priority, whatever its case in the table.
@@ -265,12 +269,12 @@ impl Known {
         })
     }
 
-    fn track(name: &str) -> Option<Track> {
-        let mut tracks = Track::ALL.into_iter();
+    fn track(name: &str) -> Option<TrackedAttribute> {
+        let mut tracks = TrackedAttribute::ALL.into_iter();
         tracks.find(|track| track.column().eq_ignore_ascii_case(name))
     }
 
-    fn tracks(&self) -> Vec<Track> {
+    fn tracks(&self) -> Vec<TrackedAttribute> {
         let tracks = self
             .columns
             .iter()
@@ -302,7 +306,7 @@ impl Known {
             let value = match (Self::track(name), detail) {
                 (None, Some(detail)) => detail,
                 (None, None) => continue,
-                (Some(track), detail) => told(track, detail, data_type.as_ref()),
+                (Some(track), detail) => tracked_value(track, detail, data_type.as_ref()),
             };
             if is_priority {
                 described.push(cast(value.clone(), DataType::Utf8View).alias("sla_priority"));
@@ -313,11 +317,15 @@ impl Known {
     }
 }
 
-fn told(track: Track, detail: Option<Expr>, data_type: Option<&DataType>) -> Expr {
+fn tracked_value(
+    track: TrackedAttribute,
+    detail: Option<Expr>,
+    data_type: Option<&DataType>,
+) -> Expr {
     let (value, is_told) = track.columns();
     let data_type = match (data_type, track) {
         (Some(data_type), _) => data_type.clone(),
-        (None, Track::Escalated) => DataType::Boolean,
+        (None, TrackedAttribute::Escalated) => DataType::Boolean,
         (None, _) => DataType::Utf8View,
     };
     let value = cast(column(&value), data_type);

@@ -11,11 +11,11 @@ use datafusion::logical_expr::{
     Volatility,
 };
 
-use super::clocks::Outcome;
-use super::measure::{Interval, Measure};
-use super::sla_columns::{Clockings, fields};
+use super::clocks::ClockOutcome;
+use super::measure::{ClockInterval, SlaRuleEvaluator};
+use super::sla_columns::{SlaColumnsBuilder, fields};
 use crate::functions::kernels::times::{ticks, ticks_per_second};
-use crate::sla::{Metric, Policies};
+use crate::sla::{SlaMetric, SlaPolicies};
 
 /// A call.
 pub(super) fn call(arguments: Vec<Expr>) -> Expr {
@@ -24,7 +24,7 @@ pub(super) fn call(arguments: Vec<Expr>) -> Expr {
 
 /// The function, which plans that come from elsewhere find by its name.
 pub(super) fn function() -> ScalarUDF {
-    ScalarUDF::from(SlaClock {
+    ScalarUDF::from(SlaClockFunction {
         // Not volatile, but this keeps a condition on what it gives from computing it once more.
         signature: Signature::variadic_any(Volatility::Volatile),
     })
@@ -36,11 +36,11 @@ const COLUMNS: usize = 6;
 const FIXED: usize = COLUMNS + 2;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct SlaClock {
+struct SlaClockFunction {
     signature: Signature,
 }
 
-impl ScalarUDFImpl for SlaClock {
+impl ScalarUDFImpl for SlaClockFunction {
     fn name(&self) -> &'static str {
         "sla_clock"
     }
@@ -74,7 +74,7 @@ impl ScalarUDFImpl for SlaClock {
             return internal_err!("sla_clock takes one instant and the policies");
         };
         let as_of = *as_of;
-        let policies = Policies::from_definition(policies)
+        let policies = SlaPolicies::from_definition(policies)
             .map_err(|problem| exec_datafusion_err!("sla_clock: {problem}"))?;
         let arrays = |arguments: &[ColumnarValue]| {
             let arrays = arguments
@@ -96,11 +96,11 @@ impl ScalarUDFImpl for SlaClock {
 }
 
 fn measure<const P: i64>(
-    policies: &Policies,
+    policies: &SlaPolicies,
     columns: &[Arc<dyn Array>],
     conditions: &[Arc<dyn Array>],
     as_of: i64,
-) -> Result<Clockings> {
+) -> Result<SlaColumnsBuilder> {
     let (starts, ends) = (ticks(&columns[1])?, ticks(&columns[2])?);
     let metrics = columns[0].as_primitive::<UInt8Type>();
     let outcomes = columns[3].as_primitive::<UInt8Type>();
@@ -108,8 +108,8 @@ fn measure<const P: i64>(
     let all_steps = steps.values().as_primitive::<Int64Type>();
     let priorities = columns[5].as_string_view();
     let conditions = conditions.iter().map(AsArray::as_boolean);
-    let mut chooser = Chooser::new(policies, &conditions.collect::<Vec<_>>());
-    let mut clockings = Clockings::default();
+    let mut chooser = SlaRuleSelector::new(policies, &conditions.collect::<Vec<_>>());
+    let mut clockings = SlaColumnsBuilder::default();
     for row in 0..starts.len() {
         let start = starts[row];
         let metric = usize::from(metrics.value(row));
@@ -122,38 +122,38 @@ fn measure<const P: i64>(
         let offsets = steps.value_offsets();
         let from = usize::try_from(offsets[row]).unwrap_or_default();
         let to = usize::try_from(offsets[row + 1]).unwrap_or_default();
-        let interval = Interval {
+        let interval = ClockInterval {
             start,
             end: columns[2].is_valid(row).then(|| ends[row]),
-            outcome: Outcome::ALL[usize::from(outcomes.value(row)) % Outcome::ALL.len()],
+            outcome: ClockOutcome::ALL[usize::from(outcomes.value(row)) % ClockOutcome::ALL.len()],
             as_of,
             steps: &all_steps.values()[from..to],
         };
-        let measured = measure.of::<P>(&interval);
+        let measured = measure.measure::<P>(&interval);
         clockings.push::<P>(measure.rule, priority, &interval, &measured);
     }
     Ok(clockings)
 }
 
 /// The rules of each metric, in the order in which they are tried.
-struct Chooser<'a> {
-    rules: [Vec<(Measure<'a>, Option<&'a BooleanArray>)>; Metric::ALL.len()],
+struct SlaRuleSelector<'a> {
+    rules: [Vec<(SlaRuleEvaluator<'a>, Option<&'a BooleanArray>)>; SlaMetric::ALL.len()],
 }
 
-impl<'a> Chooser<'a> {
-    fn new(policies: &'a Policies, conditions: &[&'a BooleanArray]) -> Self {
-        let of = |metric: Metric| {
+impl<'a> SlaRuleSelector<'a> {
+    fn new(policies: &'a SlaPolicies, conditions: &[&'a BooleanArray]) -> Self {
+        let of = |metric: SlaMetric| {
             let rules = policies.rules().iter();
             let own = rules.filter(|rule| rule.metric == metric);
             own.map(|rule| {
                 let place = policies.condition_of(rule);
                 let condition = place.and_then(|place| conditions.get(place).copied());
-                (Measure::new(rule), condition)
+                (SlaRuleEvaluator::new(rule), condition)
             })
             .collect()
         };
         Self {
-            rules: Metric::ALL.map(of),
+            rules: SlaMetric::ALL.map(of),
         }
     }
 
@@ -164,8 +164,8 @@ impl<'a> Chooser<'a> {
         second: i64,
         priority: Option<&str>,
         row: usize,
-    ) -> Option<&mut Measure<'a>> {
-        let fits = |(measure, condition): &&mut (Measure<'a>, Option<&BooleanArray>)| {
+    ) -> Option<&mut SlaRuleEvaluator<'a>> {
+        let fits = |(measure, condition): &&mut (SlaRuleEvaluator<'a>, Option<&BooleanArray>)| {
             let rule = measure.rule;
             rule.is_in_force(second)
                 && rule.is_for(priority)

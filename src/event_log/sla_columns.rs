@@ -10,32 +10,32 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::Result;
 
-use super::clocks::Outcome;
-use super::measure::{Interval, Measured};
-use crate::sla::Rule;
+use super::clocks::ClockOutcome;
+use super::measure::{ClockInterval, ClockMeasurement};
+use crate::sla::SlaRule;
 
 /// What is in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SlaColumnKind {
     /// It is there before anything is measured.
     Given,
     Text,
     Instant,
-    Whole,
+    Integer,
     Seconds,
     Flag,
 }
 
-use Kind::{Flag, Given, Instant, Seconds, Text, Whole};
+use SlaColumnKind::{Flag, Given, Instant, Integer, Seconds, Text};
 
 /// The columns in their order.
-pub(super) const COLUMNS: [(&str, Kind); 15] = [
+pub(super) const COLUMNS: [(&str, SlaColumnKind); 15] = [
     ("ticket_id", Given),
     ("policy", Text),
     ("metric", Text),
     ("priority", Text),
     ("calendar", Text),
-    ("target_seconds", Whole),
+    ("target_seconds", Integer),
     ("started_at", Given),
     ("due_at", Instant),
     ("fulfilled_at", Instant),
@@ -49,12 +49,12 @@ pub(super) const COLUMNS: [(&str, Kind); 15] = [
 
 /// The fields of what is measured, for a log whose times are of type `time`.
 pub(super) fn fields(time: &DataType) -> Fields {
-    let field = |(name, kind): &(&str, Kind)| {
+    let field = |(name, kind): &(&str, SlaColumnKind)| {
         let data_type = match kind {
             Given => return None,
             Text => DataType::Utf8View,
             Instant => time.clone(),
-            Whole => DataType::Int64,
+            Integer => DataType::Int64,
             Seconds => DataType::Float64,
             Flag => DataType::Boolean,
         };
@@ -65,7 +65,7 @@ pub(super) fn fields(time: &DataType) -> Fields {
 
 /// The columns that are measured.
 #[derive(Default)]
-pub(super) struct Clockings {
+pub(super) struct SlaColumnsBuilder {
     texts: [StringViewBuilder; 5],
     instants: [Int64Builder; 3],
     target: Int64Builder,
@@ -74,14 +74,14 @@ pub(super) struct Clockings {
     valid: Vec<bool>,
 }
 
-impl Clockings {
+impl SlaColumnsBuilder {
     /// Adds a clock under `rule`.
     pub(super) fn push<const P: i64>(
         &mut self,
-        rule: &Rule,
+        rule: &SlaRule,
         priority: Option<&str>,
-        interval: &Interval<'_>,
-        measured: &Measured,
+        interval: &ClockInterval<'_>,
+        measured: &ClockMeasurement,
     ) {
         let texts = [
             Some(rule.policy.as_str()),
@@ -96,8 +96,8 @@ impl Clockings {
         let ended = |outcome| interval.end.filter(|_| interval.outcome == outcome);
         let instants = [
             measured.due,
-            ended(Outcome::Fulfilled),
-            ended(Outcome::Cancelled),
+            ended(ClockOutcome::Fulfilled),
+            ended(ClockOutcome::Cancelled),
         ];
         for (column, instant) in self.instants.iter_mut().zip(instants) {
             column.append_option(instant);

@@ -15,10 +15,10 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::StreamExt;
 
 use super::input::{AT, CODE, NEW, NO, OLD, TICKET};
-use super::ticket::Ticket;
-use super::ticket_attributes::Details;
-use super::ticket_rows::Rows;
-use super::vocabulary::{Code, Kind};
+use super::ticket::TicketTimeline;
+use super::ticket_attributes::TicketAttributes;
+use super::ticket_rows::TicketRows;
+use super::vocabulary::{EventCode, EventKind};
 use crate::functions::kernels::times::ticks;
 
 /// A ticket of fewer bytes is not worth the bookkeeping of the memory pool.
@@ -27,26 +27,26 @@ const SMALL: usize = 1 << 20;
 const HELD: usize = 1 << 16;
 
 /// Gathers the events of one ticket after the other.
-pub(super) struct Gatherer {
+pub(super) struct TicketCollector {
     schema: SchemaRef,
-    rows: Box<dyn Rows>,
+    rows: Box<dyn TicketRows>,
     batch_size: usize,
     memory: MemoryReservation,
-    ticket: Ticket,
+    ticket: TicketTimeline,
     /// Tickets that are done, of which `rows` may have any number of rows each.
     done: usize,
     /// The tickets that are done, and the one at hand.
     ids: Vec<ArrayRef>,
     /// What is known of them beside their events.
-    details: Details,
+    details: TicketAttributes,
     /// The ticket at hand, as a column of one row.
     open: Option<ArrayRef>,
 }
 
-impl Gatherer {
+impl TicketCollector {
     pub(super) fn new(
         schema: SchemaRef,
-        rows: Box<dyn Rows>,
+        rows: Box<dyn TicketRows>,
         batch_size: usize,
         memory: MemoryReservation,
     ) -> Self {
@@ -55,17 +55,17 @@ impl Gatherer {
             rows,
             batch_size,
             memory,
-            ticket: Ticket::default(),
+            ticket: TicketTimeline::default(),
             done: 0,
             ids: Vec::new(),
-            details: Details::default(),
+            details: TicketAttributes::default(),
             open: None,
         }
     }
 
     fn add(&mut self, batch: &RecordBatch) -> Result<()> {
         let ids = batch.column(TICKET);
-        let columns = Columns::of(batch)?;
+        let columns = EventBatchColumns::try_new(batch)?;
         self.details.read(batch, columns.codes)?;
         let mut begun: Vec<u64> = Vec::new();
         for range in partition(std::slice::from_ref(ids))?.ranges() {
@@ -81,8 +81,8 @@ impl Gatherer {
                 self.open = Some(Arc::clone(ids));
             }
             for row in range {
-                match Code(columns.codes.value(row)).kind() {
-                    Kind::Ticket => self.details.meet(ids, row)?,
+                match EventCode(columns.codes.value(row)).kind() {
+                    EventKind::Ticket => self.details.assign_row(ids, row)?,
                     _ => columns.push(row, &mut self.ticket)?,
                 }
             }
@@ -133,7 +133,7 @@ impl Gatherer {
 }
 
 /// The columns of a batch of events.
-struct Columns<'a> {
+struct EventBatchColumns<'a> {
     times: &'a [i64],
     codes: &'a UInt32Array,
     old: &'a StringViewArray,
@@ -141,8 +141,8 @@ struct Columns<'a> {
     numbers: Option<&'a Int64Array>,
 }
 
-impl<'a> Columns<'a> {
-    fn of(batch: &'a RecordBatch) -> Result<Self> {
+impl<'a> EventBatchColumns<'a> {
+    fn try_new(batch: &'a RecordBatch) -> Result<Self> {
         let columns = batch.columns();
         Ok(Self {
             times: ticks(&columns[AT])?,
@@ -153,13 +153,13 @@ impl<'a> Columns<'a> {
         })
     }
 
-    fn push(&self, row: usize, ticket: &mut Ticket) -> Result<()> {
+    fn push(&self, row: usize, ticket: &mut TicketTimeline) -> Result<()> {
         let text = |column: &'a StringViewArray| column.is_valid(row).then(|| column.value(row));
         let number = self.numbers.filter(|numbers| numbers.is_valid(row));
         ticket.push(
             self.times[row],
             number.map(|numbers| numbers.value(row)),
-            Code(self.codes.value(row)),
+            EventCode(self.codes.value(row)),
             text(self.old),
             text(self.new),
         )
@@ -169,7 +169,7 @@ impl<'a> Columns<'a> {
 /// The tickets of `input`, whose rows stand together by ticket.
 pub(super) fn tickets(
     input: SendableRecordBatchStream,
-    gatherer: Gatherer,
+    gatherer: TicketCollector,
     metrics: BaselineMetrics,
 ) -> SendableRecordBatchStream {
     let schema = Arc::clone(&gatherer.schema);

@@ -8,16 +8,16 @@ use datafusion::common::Result;
 use serde::{Deserialize, Serialize};
 
 use super::business_time::CarriedCalendar;
-use super::clock_rows::{self, ClockRows, Clocks};
+use super::clock_rows::{self, ClockRows, SlaClockSpec};
 use super::columns;
 use super::fact_rows::FactRows;
 use super::input::{AT, TICKET};
-use super::ticket_rows::Rows;
-use crate::time::calendar::Calendar;
+use super::ticket_rows::TicketRows;
+use crate::time::calendar::BusinessCalendar;
 
 /// What a table function makes, as its call says it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
-pub(super) enum Product {
+pub(super) enum TableFunctionKind {
     /// A row for each ticket.
     Facts {
         /// Ticks of the log, up to which events were left in.
@@ -26,10 +26,10 @@ pub(super) enum Product {
         calendar: Option<CarriedCalendar>,
     },
     /// A row for each clock that may have a target.
-    Clocks(Clocks),
+    Clocks(SlaClockSpec),
 }
 
-impl Product {
+impl TableFunctionKind {
     /// Its name in logical plans.
     pub(super) fn node(&self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl Product {
     ///
     /// # Errors
     /// When its definition cannot be read.
-    pub(super) fn calendar(&self) -> Result<Option<Arc<Calendar>>> {
+    pub(super) fn calendar(&self) -> Result<Option<Arc<BusinessCalendar>>> {
         match self {
             Self::Facts { calendar, .. } => {
                 calendar.as_ref().map(CarriedCalendar::resolve).transpose()
@@ -74,8 +74,8 @@ impl Product {
         &self,
         places: &[usize],
         input: &Schema,
-        calendar: Option<&Arc<Calendar>>,
-    ) -> Box<dyn Rows> {
+        calendar: Option<&Arc<BusinessCalendar>>,
+    ) -> Box<dyn TicketRows> {
         match self {
             Self::Facts { as_of, .. } => Box::new(FactRows::new(places, input, calendar, *as_of)),
             Self::Clocks(clocks) => Box::new(ClockRows::new(clocks, places, input)),
@@ -83,7 +83,7 @@ impl Product {
     }
 }
 
-impl fmt::Display for Product {
+impl fmt::Display for TableFunctionKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Facts {

@@ -13,9 +13,9 @@ use datafusion_proto::bytes::{
 };
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
 
-use super::node::ByTicket;
-use super::table_function::Product;
-use crate::{Engine, Settings};
+use super::node::EventTableNode;
+use super::table_function::TableFunctionKind;
+use crate::{Engine, EngineSettings};
 
 /// Nodes of this module as the text of what they make.
 #[derive(Debug)]
@@ -28,16 +28,16 @@ impl LogicalExtensionCodec for TextCodec {
         inputs: &[LogicalPlan],
         _: &TaskContext,
     ) -> Result<Extension> {
-        let (name, product): (String, Product) =
+        let (name, product): (String, TableFunctionKind) =
             serde_json::from_slice(text).map_err(|error| internal_datafusion_err!("{error}"))?;
-        let node = ByTicket::new(&name, inputs.to_vec(), product)?;
+        let node = EventTableNode::new(&name, inputs.to_vec(), product)?;
         Ok(Extension {
             node: Arc::new(node),
         })
     }
 
     fn try_encode(&self, extension: &Extension, text: &mut Vec<u8>) -> Result<()> {
-        let node = extension.node.as_any().downcast_ref::<ByTicket>();
+        let node = extension.node.as_any().downcast_ref::<EventTableNode>();
         let node = node.ok_or_else(|| internal_datafusion_err!("another node"))?;
         let name = node.name();
         *text = serde_json::to_vec(&(name, node.product()))
@@ -99,9 +99,9 @@ async fn answers(sql: &str) -> [String; 2] {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("deskql.toml");
     std::fs::write(&config, CONFIG).unwrap();
-    let settings = Settings {
+    let settings = EngineSettings {
         config: Some(config),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     let engine = Engine::open(settings).await.unwrap();
     let frame = engine.sql(sql).await.unwrap();
@@ -109,7 +109,7 @@ async fn answers(sql: &str) -> [String; 2] {
     let bytes = logical_plan_to_bytes_with_extension_codec(&plan, &TextCodec).unwrap();
     let here = frame.collect().await.unwrap();
 
-    let fresh = Engine::open(Settings::default()).await.unwrap();
+    let fresh = Engine::open(EngineSettings::default()).await.unwrap();
     let context = fresh.context();
     let task = context.task_ctx();
     let plan = logical_plan_from_bytes_with_extension_codec(&bytes, &task, &TextCodec).unwrap();

@@ -4,16 +4,16 @@ use std::cmp::Ordering;
 
 use datafusion::common::{Result, exec_err};
 
-use super::vocabulary::{Code, Kind};
+use super::vocabulary::{EventCode, EventKind};
 
 /// A text of the ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Text {
+pub(super) struct TicketTextRef {
     start: u32,
     length: u32,
 }
 
-impl Text {
+impl TicketTextRef {
     /// NULL.
     pub(super) const NONE: Self = Self {
         start: u32::MAX,
@@ -23,13 +23,13 @@ impl Text {
 
 /// One event; times are ticks of the log's own unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Event {
+pub(super) struct TicketEvent {
     pub(super) at: i64,
     /// Its number in the log; the highest where the log has none.
     pub(super) number: i64,
-    pub(super) code: Code,
-    pub(super) old: Text,
-    pub(super) new: Text,
+    pub(super) code: EventCode,
+    pub(super) old: TicketTextRef,
+    pub(super) new: TicketTextRef,
 }
 
 /// Longer rows of changes of one field at one instant are not linked.
@@ -38,13 +38,13 @@ const LONGEST_CHAIN: usize = 64;
 /// The events of one ticket. One value serves ticket after ticket, so that nothing is allocated for
 /// an event.
 #[derive(Debug, Default)]
-pub(super) struct Ticket {
-    pub(super) events: Vec<Event>,
+pub(super) struct TicketTimeline {
+    pub(super) events: Vec<TicketEvent>,
     texts: String,
     is_unordered: bool,
 }
 
-impl Ticket {
+impl TicketTimeline {
     pub(super) fn clear(&mut self) {
         self.events.clear();
         self.texts.clear();
@@ -59,16 +59,16 @@ impl Ticket {
         &mut self,
         at: i64,
         number: Option<i64>,
-        code: Code,
+        code: EventCode,
         old: Option<&str>,
         new: Option<&str>,
     ) -> Result<()> {
-        let event = Event {
+        let event = TicketEvent {
             at,
             number: number.unwrap_or(i64::MAX),
             code,
-            old: self.keep(old)?,
-            new: self.keep(new)?,
+            old: self.push_text(old)?,
+            new: self.push_text(new)?,
         };
         if let Some(last) = self.events.last() {
             self.is_unordered |= (last.at, last.number) >= (event.at, event.number);
@@ -77,9 +77,9 @@ impl Ticket {
         Ok(())
     }
 
-    fn keep(&mut self, text: Option<&str>) -> Result<Text> {
+    fn push_text(&mut self, text: Option<&str>) -> Result<TicketTextRef> {
         let Some(text) = text else {
-            return Ok(Text::NONE);
+            return Ok(TicketTextRef::NONE);
         };
         let place = |length: usize| {
             u32::try_from(length).or_else(|_| {
@@ -89,7 +89,7 @@ impl Ticket {
                 )
             })
         };
-        let kept = Text {
+        let kept = TicketTextRef {
             start: place(self.texts.len())?,
             length: place(text.len())?,
         };
@@ -97,8 +97,8 @@ impl Ticket {
         Ok(kept)
     }
 
-    pub(super) fn text(&self, text: Text) -> Option<&str> {
-        if text == Text::NONE {
+    pub(super) fn text(&self, text: TicketTextRef) -> Option<&str> {
+        if text == TicketTextRef::NONE {
             return None;
         }
         let start = text.start as usize;
@@ -107,7 +107,7 @@ impl Ticket {
 
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
-        self.events.capacity() * size_of::<Event>() + self.texts.capacity()
+        self.events.capacity() * size_of::<TicketEvent>() + self.texts.capacity()
     }
 
     /// Puts the events into the order in which they happened: by time, by number in the log, and
@@ -134,8 +134,8 @@ impl Ticket {
         self.events = events;
     }
 
-    fn compare(&self, one: &Event, other: &Event) -> Ordering {
-        let key = |event: &Event| (event.at, event.number, event.code.rank());
+    fn compare(&self, one: &TicketEvent, other: &TicketEvent) -> Ordering {
+        let key = |event: &TicketEvent| (event.at, event.number, event.code.rank());
         key(one)
             .cmp(&key(other))
             .then_with(|| one.code.cmp(&other.code))
@@ -144,33 +144,33 @@ impl Ticket {
     }
 
     /// How many events from the first on change the same field at the same instant.
-    fn run(&self, events: &[Event]) -> usize {
+    fn run(&self, events: &[TicketEvent]) -> usize {
         let Some(first) = events.first() else {
             return 0;
         };
-        if first.code.kind() != Kind::Change {
+        if first.code.kind() != EventKind::Change {
             return 1;
         }
-        let same = |event: &&Event| {
+        let same = |event: &&TicketEvent| {
             (event.at, event.number) == (first.at, first.number)
-                && event.code.kind() == Kind::Change
+                && event.code.kind() == EventKind::Change
                 && event.code.field() == first.code.field()
         };
         events.iter().take_while(same).count()
     }
 
     /// Orders changes of one field so that each takes up the value that the one before left.
-    fn link(&self, before: &[Event], run: &mut [Event]) {
+    fn link(&self, before: &[TicketEvent], run: &mut [TicketEvent]) {
         let field = run[0].code.field();
         let earlier = before
             .iter()
             .rev()
-            .find(|event| event.code.kind() == Kind::Change && event.code.field() == field);
+            .find(|event| event.code.kind() == EventKind::Change && event.code.field() == field);
         let mut current = earlier.map(|event| self.after(event));
         for place in 0..run.len() {
             let rest = &run[place..];
-            let follows = |event: &Event| current == Some(self.before(event));
-            let is_first = |event: &Event| {
+            let follows = |event: &TicketEvent| current == Some(self.before(event));
+            let is_first = |event: &TicketEvent| {
                 let mut others = rest.iter().filter(|other| *other != event);
                 !others.any(|other| self.after(other) == self.before(event))
             };
@@ -184,28 +184,39 @@ impl Ticket {
         }
     }
 
-    fn before(&self, event: &Event) -> (Option<super::vocabulary::Status>, Option<&str>) {
+    fn before(
+        &self,
+        event: &TicketEvent,
+    ) -> (Option<super::vocabulary::TicketStatus>, Option<&str>) {
         (event.code.old_status(), self.text(event.old))
     }
 
-    fn after(&self, event: &Event) -> (Option<super::vocabulary::Status>, Option<&str>) {
+    fn after(
+        &self,
+        event: &TicketEvent,
+    ) -> (Option<super::vocabulary::TicketStatus>, Option<&str>) {
         (event.code.new_status(), self.text(event.new))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::vocabulary::{Field, Public, Role, Status};
+    use super::super::vocabulary::{ActorRole, ChangedField, EventVisibility, TicketStatus};
     use super::*;
 
-    fn status(old: &str, new: &str) -> Code {
-        let code = Code::new(Kind::Change, Role::Agent, Public::No, Field::Status);
-        code.with_values(Field::Status, Some(old), Some(new))
+    fn status(old: &str, new: &str) -> EventCode {
+        let code = EventCode::new(
+            EventKind::Change,
+            ActorRole::Agent,
+            EventVisibility::Internal,
+            ChangedField::Status,
+        );
+        code.with_values(ChangedField::Status, Some(old), Some(new))
     }
 
     #[test]
     fn changes_at_one_instant_follow_each_other() {
-        let mut ticket = Ticket::default();
+        let mut ticket = TicketTimeline::default();
         let steps = [("open", "pending"), ("new", "open"), ("pending", "solved")];
         for (old, new) in steps {
             ticket.push(5, None, status(old, new), None, None).unwrap();
@@ -214,15 +225,25 @@ mod tests {
         let after: Vec<_> = ticket.events.iter().map(|e| e.code.new_status()).collect();
         assert_eq!(
             after,
-            [Status::Open, Status::Pending, Status::Solved].map(Some)
+            [
+                TicketStatus::Open,
+                TicketStatus::Pending,
+                TicketStatus::Solved
+            ]
+            .map(Some)
         );
     }
 
     #[test]
     fn repeated_rows_are_one_event_where_rows_are_numbered() {
         for (number, expected) in [(Some(1), 1), (None, 2)] {
-            let mut ticket = Ticket::default();
-            let code = Code::new(Kind::Comment, Role::Agent, Public::Yes, Field::Other);
+            let mut ticket = TicketTimeline::default();
+            let code = EventCode::new(
+                EventKind::Comment,
+                ActorRole::Agent,
+                EventVisibility::Public,
+                ChangedField::Other,
+            );
             for _ in 0..2 {
                 ticket.push(5, number, code, None, None).unwrap();
             }

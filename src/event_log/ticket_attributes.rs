@@ -7,11 +7,11 @@ use arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err};
 
 use super::input::DETAILS;
-use super::vocabulary::{Code, Kind};
+use super::vocabulary::{EventCode, EventKind};
 
 /// The further columns of the input, for the tickets that are done and the one at hand.
 #[derive(Default)]
-pub(super) struct Details {
+pub(super) struct TicketAttributes {
     /// For each column the values of the tickets' rows, in pieces.
     pieces: Vec<Vec<ArrayRef>>,
     /// How many of these rows have been met.
@@ -20,7 +20,7 @@ pub(super) struct Details {
     rows: Vec<Option<u64>>,
 }
 
-impl Details {
+impl TicketAttributes {
     /// Takes up the rows of a batch.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ impl Details {
             let none = |column: &ArrayRef| vec![new_empty_array(column.data_type())];
             self.pieces = columns.iter().map(none).collect();
         }
-        let is_ticket = |code: &u32| Some(Code(*code).kind() == Kind::Ticket);
+        let is_ticket = |code: &u32| Some(EventCode(*code).kind() == EventKind::Ticket);
         let wanted: BooleanArray = codes.values().iter().map(is_ticket).collect();
         if wanted.true_count() > 0 {
             for (pieces, column) in self.pieces.iter_mut().zip(columns) {
@@ -53,7 +53,7 @@ impl Details {
     ///
     /// # Errors
     /// When it had one before that says something else.
-    pub(super) fn meet(&mut self, ids: &ArrayRef, row: usize) -> Result<()> {
+    pub(super) fn assign_row(&mut self, ids: &ArrayRef, row: usize) -> Result<()> {
         let place = self.met;
         self.met += 1;
         let Some(own) = self.rows.last_mut() else {

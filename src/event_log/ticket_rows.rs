@@ -3,12 +3,12 @@
 use arrow::array::ArrayRef;
 use datafusion::common::Result;
 
-use super::ticket::Ticket;
+use super::ticket::TicketTimeline;
 
 /// Rows that are made of tickets, one ticket after the other.
-pub(super) trait Rows: Send {
+pub(super) trait TicketRows: Send {
     /// Adds the rows of a ticket, whose events are in order.
-    fn add(&mut self, ticket: &Ticket);
+    fn add(&mut self, ticket: &TicketTimeline);
 
     /// Rows so far.
     fn length(&self) -> usize;

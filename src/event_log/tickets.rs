@@ -7,20 +7,20 @@ use datafusion::common::{Column, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::input::{AT, CODE, NEW, NO, OLD, detail};
-use super::vocabulary::{Code, Field, Kind, Public, Role};
+use super::vocabulary::{ActorRole, ChangedField, EventCode, EventKind, EventVisibility};
 
 /// A table of tickets.
-pub(super) struct Tickets {
+pub(super) struct TicketTableInput {
     plan: LogicalPlan,
     id: Expr,
 }
 
-impl Tickets {
+impl TicketTableInput {
     /// The tickets that `plan` gives, whose names are to be of the type `id`.
     ///
     /// # Errors
     /// When they have no `ticket_id`, or one that cannot be the events'.
-    pub(super) fn of(function: &str, plan: LogicalPlan, id: &DataType) -> Result<Self> {
+    pub(super) fn try_new(function: &str, plan: LogicalPlan, id: &DataType) -> Result<Self> {
         let schema = Arc::clone(plan.schema());
         let mut columns = schema.iter();
         let found = columns.find(|(_, field)| field.name().eq_ignore_ascii_case("ticket_id"));
@@ -64,7 +64,12 @@ impl Tickets {
         events: &LogicalPlan,
     ) -> Result<LogicalPlan> {
         let fields = events.schema().fields();
-        let code = Code::new(Kind::Ticket, Role::Unknown, Public::Unknown, Field::Other);
+        let code = EventCode::new(
+            EventKind::Ticket,
+            ActorRole::Unknown,
+            EventVisibility::Unknown,
+            ChangedField::Other,
+        );
         let mut columns = vec![self.id.clone().alias("ticket_id")];
         for place in [AT, CODE, OLD, NEW, NO] {
             let field = &fields[place];

@@ -5,7 +5,7 @@
 
 /// What kind of event it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum EventKind {
     Other,
     Created,
     Comment,
@@ -18,7 +18,7 @@ pub(super) enum Kind {
 /// Who acts. The order is that of events at one instant: a customer's message is answered by what the
 /// desk does at the same time, not the other way round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Role {
+pub(super) enum ActorRole {
     Unknown,
     Customer,
     Bot,
@@ -28,15 +28,15 @@ pub(super) enum Role {
 
 /// Whether a comment is public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Public {
+pub(super) enum EventVisibility {
     Unknown,
-    No,
-    Yes,
+    Internal,
+    Public,
 }
 
 /// The field that changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
+pub(super) enum ChangedField {
     Other,
     Team,
     Agent,
@@ -48,7 +48,7 @@ pub(super) enum Field {
 
 /// A status of a ticket; `None` where a value is NULL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Status {
+pub(super) enum TicketStatus {
     New,
     Open,
     Pending,
@@ -60,7 +60,7 @@ pub(super) enum Status {
     Deleted,
 }
 
-impl Kind {
+impl EventKind {
     const ALL: [Self; 6] = [
         Self::Other,
         Self::Created,
@@ -84,7 +84,7 @@ impl Kind {
     }
 }
 
-impl Role {
+impl ActorRole {
     const ALL: [Self; 5] = [
         Self::Unknown,
         Self::Customer,
@@ -117,11 +117,11 @@ impl Role {
     }
 }
 
-impl Public {
-    const ALL: [Self; 3] = [Self::Unknown, Self::No, Self::Yes];
+impl EventVisibility {
+    const ALL: [Self; 3] = [Self::Unknown, Self::Internal, Self::Public];
 }
 
-impl Field {
+impl ChangedField {
     const ALL: [Self; 7] = [
         Self::Other,
         Self::Team,
@@ -164,7 +164,7 @@ impl Field {
     }
 }
 
-impl Status {
+impl TicketStatus {
     pub(super) const ALL: [Self; 8] = [
         Self::New,
         Self::Open,
@@ -232,14 +232,19 @@ fn match_word<T: Copy>(word: &str, words: &[(&str, T)]) -> Option<T> {
 /// Everything about an event but its ticket, its time, and texts: from the lowest bits, kind, role,
 /// visibility, field, and the values before and after where they are a status or a truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Code(pub(super) u32);
+pub(super) struct EventCode(pub(super) u32);
 
 /// Bits of each part.
 const WIDTH: u32 = 4;
 const MASK: u32 = (1 << WIDTH) - 1;
 
-impl Code {
-    pub(super) const fn new(kind: Kind, role: Role, public: Public, field: Field) -> Self {
+impl EventCode {
+    pub(super) const fn new(
+        kind: EventKind,
+        role: ActorRole,
+        public: EventVisibility,
+        field: ChangedField,
+    ) -> Self {
         Self(
             kind as u32
                 | (role as u32) << WIDTH
@@ -249,11 +254,16 @@ impl Code {
     }
 
     /// With the values before and after; NULL is absent.
-    pub(super) fn with_values(self, field: Field, old: Option<&str>, new: Option<&str>) -> Self {
+    pub(super) fn with_values(
+        self,
+        field: ChangedField,
+        old: Option<&str>,
+        new: Option<&str>,
+    ) -> Self {
         let number = |word: Option<&str>| match (field, word) {
             (_, None) => 0,
-            (Field::Status, Some(word)) => Status::parse(word) as u32 + 1,
-            (Field::Escalated, Some(word)) => u32::from(is_true(word)) + 1,
+            (ChangedField::Status, Some(word)) => TicketStatus::parse(word) as u32 + 1,
+            (ChangedField::Escalated, Some(word)) => u32::from(is_true(word)) + 1,
             _ => 0,
         };
         Self(self.0 | number(old) << (4 * WIDTH) | number(new) << (5 * WIDTH))
@@ -263,34 +273,34 @@ impl Code {
         ((self.0 >> (number * WIDTH)) & MASK) as usize
     }
 
-    pub(super) fn kind(self) -> Kind {
-        Kind::ALL[self.part(0) % Kind::ALL.len()]
+    pub(super) fn kind(self) -> EventKind {
+        EventKind::ALL[self.part(0) % EventKind::ALL.len()]
     }
 
-    pub(super) fn role(self) -> Role {
-        Role::ALL[self.part(1) % Role::ALL.len()]
+    pub(super) fn role(self) -> ActorRole {
+        ActorRole::ALL[self.part(1) % ActorRole::ALL.len()]
     }
 
-    pub(super) fn public(self) -> Public {
-        Public::ALL[self.part(2) % Public::ALL.len()]
+    pub(super) fn public(self) -> EventVisibility {
+        EventVisibility::ALL[self.part(2) % EventVisibility::ALL.len()]
     }
 
-    pub(super) fn field(self) -> Field {
-        Field::ALL[self.part(3) % Field::ALL.len()]
+    pub(super) fn field(self) -> ChangedField {
+        ChangedField::ALL[self.part(3) % ChangedField::ALL.len()]
     }
 
-    pub(super) fn old_status(self) -> Option<Status> {
+    pub(super) fn old_status(self) -> Option<TicketStatus> {
         self.status(4)
     }
 
-    pub(super) fn new_status(self) -> Option<Status> {
+    pub(super) fn new_status(self) -> Option<TicketStatus> {
         self.status(5)
     }
 
-    fn status(self, number: u32) -> Option<Status> {
-        let is_status = self.field() == Field::Status;
+    fn status(self, number: u32) -> Option<TicketStatus> {
+        let is_status = self.field() == ChangedField::Status;
         let at = self.part(number).checked_sub(1).filter(|_| is_status)?;
-        Some(Status::ALL[at % Status::ALL.len()])
+        Some(TicketStatus::ALL[at % TicketStatus::ALL.len()])
     }
 
     /// Whether a truth turned true.
@@ -301,18 +311,18 @@ impl Code {
     /// Place among events of one instant that the log does not number: the creation, what is said of
     /// a ticket, what is written, and last where it stands, since a reply comes before the status
     /// that it leads to.
-    pub(super) fn rank(self) -> (u8, Role, u32) {
+    pub(super) fn rank(self) -> (u8, ActorRole, u32) {
         let rank = match (self.kind(), self.field()) {
-            (Kind::Created, _) => 0,
-            (Kind::Change, Field::Status) => 3,
-            (Kind::Change, _) => 1,
-            (Kind::Comment, _) => 2,
-            (Kind::Deleted, _) => 4,
-            (Kind::Other | Kind::Ticket, _) => 5,
+            (EventKind::Created, _) => 0,
+            (EventKind::Change, ChangedField::Status) => 3,
+            (EventKind::Change, _) => 1,
+            (EventKind::Comment, _) => 2,
+            (EventKind::Deleted, _) => 4,
+            (EventKind::Other | EventKind::Ticket, _) => 5,
         };
         match rank {
             // Values of one field follow each other whoever sets them.
-            1 | 3 => (rank, Role::Unknown, self.field() as u32),
+            1 | 3 => (rank, ActorRole::Unknown, self.field() as u32),
             _ => (rank, self.role(), self.0),
         }
     }
@@ -324,19 +334,19 @@ mod tests {
 
     #[test]
     fn a_code_says_what_went_into_it() {
-        for kind in Kind::ALL {
-            for role in Role::ALL {
-                for public in Public::ALL {
-                    for field in Field::ALL {
-                        let code = Code::new(kind, role, public, field);
+        for kind in EventKind::ALL {
+            for role in ActorRole::ALL {
+                for public in EventVisibility::ALL {
+                    for field in ChangedField::ALL {
+                        let code = EventCode::new(kind, role, public, field);
                         let code = code.with_values(field, Some("hold"), Some("CLOSED"));
                         assert_eq!(
                             (code.kind(), code.role(), code.public(), code.field()),
                             (kind, role, public, field)
                         );
-                        let is_status = field == Field::Status;
-                        assert_eq!(code.old_status(), is_status.then_some(Status::Hold));
-                        assert_eq!(code.new_status(), is_status.then_some(Status::Closed));
+                        let is_status = field == ChangedField::Status;
+                        assert_eq!(code.old_status(), is_status.then_some(TicketStatus::Hold));
+                        assert_eq!(code.new_status(), is_status.then_some(TicketStatus::Closed));
                     }
                 }
             }
@@ -345,10 +355,10 @@ mod tests {
 
     #[test]
     fn words_are_read_in_any_case() {
-        assert_eq!(Kind::parse("Created"), Kind::Created);
-        assert_eq!(Field::parse("assignee_id"), Field::Agent);
-        assert_eq!(Status::parse("on-hold"), Status::Hold);
-        assert_eq!(Status::parse("Awaiting vendor"), Status::Other);
+        assert_eq!(EventKind::parse("Created"), EventKind::Created);
+        assert_eq!(ChangedField::parse("assignee_id"), ChangedField::Agent);
+        assert_eq!(TicketStatus::parse("on-hold"), TicketStatus::Hold);
+        assert_eq!(TicketStatus::parse("Awaiting vendor"), TicketStatus::Other);
         assert!(is_true("TRUE") && !is_true("false"));
     }
 }

@@ -13,16 +13,16 @@ use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext
 use datafusion::physical_expr::aggregate::{AggregateExprBuilder, AggregateFunctionExpr};
 use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
 
-use super::signature::Signature;
+use super::signature::ErrorSignature;
 
 /// Makes expressions that can be evaluated over the rows of one schema.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Maker<'a> {
+pub(super) struct SuspectPlanner<'a> {
     pub(super) state: &'a SessionState,
     pub(super) schema: &'a DFSchema,
 }
 
-impl Maker<'_> {
+impl SuspectPlanner<'_> {
     fn scalar(&self, expr: &Expr) -> Result<Arc<dyn PhysicalExpr>> {
         let props = self.state.execution_props();
         create_physical_expr(
@@ -33,9 +33,9 @@ impl Maker<'_> {
         )
     }
 
-    fn unit(&self, expr: &Expr) -> Result<Unit> {
+    fn unit(&self, expr: &Expr) -> Result<SuspectEvaluator> {
         let Expr::AggregateFunction(call) = expr else {
-            return Ok(Unit::Scalar(self.scalar(expr)?));
+            return Ok(SuspectEvaluator::Scalar(self.scalar(expr)?));
         };
         let arguments = call
             .params
@@ -48,18 +48,18 @@ impl Maker<'_> {
             .schema(schema)
             .alias(call.func.name())
             .build()?;
-        Ok(Unit::Aggregate(Box::new(function)))
+        Ok(SuspectEvaluator::Aggregate(Box::new(function)))
     }
 }
 
 /// Something that fails for a row or does not.
 #[derive(Debug)]
-enum Unit {
+enum SuspectEvaluator {
     Scalar(Arc<dyn PhysicalExpr>),
     Aggregate(Box<AggregateFunctionExpr>),
 }
 
-impl Unit {
+impl SuspectEvaluator {
     fn failure(&self, rows: &RecordBatch) -> Option<DataFusionError> {
         match self {
             Self::Scalar(expr) => expr.evaluate(rows).err(),
@@ -81,15 +81,19 @@ fn aggregated(function: &AggregateFunctionExpr, rows: &RecordBatch) -> Result<()
 
 /// One expression that may be the one that failed, and the rows that it saw.
 #[derive(Debug)]
-pub(super) struct Suspect {
+pub(super) struct SuspectExpression {
     expr: Expr,
-    unit: Unit,
+    unit: SuspectEvaluator,
     conditions: Vec<Arc<dyn PhysicalExpr>>,
 }
 
-impl Suspect {
+impl SuspectExpression {
     /// `None` when the expression cannot be evaluated by itself.
-    pub(super) fn try_new(maker: Maker<'_>, expr: &Expr, conditions: &[Expr]) -> Option<Self> {
+    pub(super) fn try_new(
+        maker: SuspectPlanner<'_>,
+        expr: &Expr,
+        conditions: &[Expr],
+    ) -> Option<Self> {
         let filter = match expr {
             Expr::AggregateFunction(call) => call.params.filter.as_deref(),
             _ => None,
@@ -130,18 +134,18 @@ impl Suspect {
     /// The first row of `rows` that fails as the query did.
     pub(super) fn first_failure(
         &self,
-        maker: Maker<'_>,
+        maker: SuspectPlanner<'_>,
         rows: &RecordBatch,
-        wanted: &Signature,
-    ) -> Option<Hit> {
+        wanted: &ErrorSignature,
+    ) -> Option<RowFailure> {
         let seen = self.seen(rows);
         let rows = match seen.len() == rows.num_rows() {
             true => rows.clone(),
             false => take_record_batch(rows, &UInt64Array::from(seen.clone())).ok()?,
         };
-        let failure = |unit: &Unit, rows: &RecordBatch| {
+        let failure = |unit: &SuspectEvaluator, rows: &RecordBatch| {
             let error = unit.failure(rows)?;
-            (Signature::from_error(&error) == *wanted).then_some(error)
+            (ErrorSignature::from_error(&error) == *wanted).then_some(error)
         };
         let mut error = failure(&self.unit, &rows)?;
         let mut expr = self.expr.clone();
@@ -156,7 +160,7 @@ impl Suspect {
             expr = part;
         }
         let is_one = narrow.num_rows() == 1;
-        Some(Hit {
+        Some(RowFailure {
             expr,
             error,
             row: is_one.then(|| seen.get(start).copied()).flatten(),
@@ -167,7 +171,7 @@ impl Suspect {
 
 /// What failed.
 #[derive(Debug)]
-pub(super) struct Hit {
+pub(super) struct RowFailure {
     /// The innermost part that fails by itself.
     pub(super) expr: Expr,
     pub(super) error: DataFusionError,
@@ -195,10 +199,10 @@ fn narrowed(rows: &RecordBatch, fails: &dyn Fn(&RecordBatch) -> bool) -> (usize,
 
 /// A part of `expr` that fails by itself.
 fn failing_part(
-    maker: Maker<'_>,
+    maker: SuspectPlanner<'_>,
     expr: &Expr,
-    fails: &dyn Fn(&Unit) -> bool,
-) -> Option<(Expr, Unit)> {
+    fails: &dyn Fn(&SuspectEvaluator) -> bool,
+) -> Option<(Expr, SuspectEvaluator)> {
     let mut found = None;
     let visited: Result<TreeNodeRecursion> = expr.apply_children(|child| {
         if !matches!(child, Expr::Column(_) | Expr::Literal(..))

@@ -38,14 +38,14 @@ impl OneFile {
 
 /// What a table reads.
 #[derive(Debug)]
-pub(super) enum Rows {
+pub(super) enum TableScanSource {
     Files(Vec<OneFile>),
     /// Not from files: its rows have no place.
     Other(Arc<dyn ExecutionPlan>),
 }
 
 /// What `scan` reads, without its filters.
-pub(super) async fn of_scan(scan: &TableScan, state: &SessionState) -> Result<Rows> {
+pub(super) async fn of_scan(scan: &TableScan, state: &SessionState) -> Result<TableScanSource> {
     let provider = source_as_provider(&scan.source)?;
     let plan = provider
         .scan(state, scan.projection.as_ref(), &[], None)
@@ -53,7 +53,7 @@ pub(super) async fn of_scan(scan: &TableScan, state: &SessionState) -> Result<Ro
     let exec = plan.downcast_ref::<DataSourceExec>();
     let config = exec.and_then(|exec| exec.data_source().downcast_ref::<FileScanConfig>());
     let Some(config) = config else {
-        return Ok(Rows::Other(plan));
+        return Ok(TableScanSource::Other(plan));
     };
     let mut files: Vec<PartitionedFile> = config
         .file_groups
@@ -75,7 +75,9 @@ pub(super) async fn of_scan(scan: &TableScan, state: &SessionState) -> Result<Ro
             .build(),
         file,
     };
-    Ok(Rows::Files(files.into_iter().map(alone).collect()))
+    Ok(TableScanSource::Files(
+        files.into_iter().map(alone).collect(),
+    ))
 }
 
 /// All rows of a plan, in any order.

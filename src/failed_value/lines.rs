@@ -24,11 +24,21 @@ pub(super) async fn place(file: &OneFile, row: u64, state: &SessionState) -> Str
 async fn within(file: &OneFile, row: u64, state: &SessionState) -> Result<String> {
     let source = file.config.file_source.as_ref() as &dyn std::any::Any;
     if let Some(csv) = source.downcast_ref::<CsvSource>() {
-        let line = line_of(chunks(file, state).await?, row, Records::of_csv(csv)).await?;
+        let line = line_of(
+            chunks(file, state).await?,
+            row,
+            RecordLineCounter::of_csv(csv),
+        )
+        .await?;
         return Ok(format!("line {line}"));
     }
     if source.is::<JsonSource>() {
-        let line = line_of(chunks(file, state).await?, row, Records::default()).await?;
+        let line = line_of(
+            chunks(file, state).await?,
+            row,
+            RecordLineCounter::default(),
+        )
+        .await?;
         return Ok(format!("line {line}"));
     }
     if source.is::<ParquetSource>() {
@@ -53,7 +63,7 @@ pub(super) async fn chunks(
 async fn line_of(
     mut chunks: BoxStream<'static, Result<Bytes>>,
     row: u64,
-    mut records: Records,
+    mut records: RecordLineCounter,
 ) -> Result<u64> {
     let wanted = row + u64::from(records.has_header);
     while let Some(chunk) = chunks.try_next().await? {
@@ -70,7 +80,7 @@ async fn line_of(
 
 /// Counts the records of a text file and the lines that they start on. Empty lines are no records.
 #[derive(Debug, Default)]
-pub(super) struct Records {
+pub(super) struct RecordLineCounter {
     has_header: bool,
     quote: Option<u8>,
     escape: Option<u8>,
@@ -83,7 +93,7 @@ pub(super) struct Records {
     is_inside: bool,
 }
 
-impl Records {
+impl RecordLineCounter {
     pub(super) fn of_csv(source: &CsvSource) -> Self {
         Self {
             has_header: source.has_header(),
@@ -145,17 +155,17 @@ async fn row_group(file: &OneFile, row: u64, state: &SessionState) -> Result<Str
 mod tests {
     use super::*;
 
-    fn lines(mut records: Records, text: &str) -> Vec<u64> {
+    fn lines(mut records: RecordLineCounter, text: &str) -> Vec<u64> {
         let begun = text.bytes().filter_map(|byte| records.feed(byte));
         begun.map(|(_, line)| line).collect()
     }
 
     #[test]
     fn records_may_take_several_lines() {
-        let csv = || Records {
+        let csv = || RecordLineCounter {
             quote: Some(b'"'),
             comment: Some(b'#'),
-            ..Records::default()
+            ..RecordLineCounter::default()
         };
         assert_eq!(lines(csv(), "a,b\n1,\"x\ny\"\n\n# no\n2,z"), [1, 2, 6]);
         assert_eq!(
@@ -163,7 +173,7 @@ mod tests {
             [1, 2, 4]
         );
         assert_eq!(
-            lines(Records::default(), "{}\n\n{\"a\":\"\\\"\"}\n{}"),
+            lines(RecordLineCounter::default(), "{}\n\n{\"a\":\"\\\"\"}\n{}"),
             [1, 3, 4]
         );
     }

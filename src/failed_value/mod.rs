@@ -18,4 +18,4 @@ mod roots;
 mod search;
 mod signature;
 
-pub(crate) use operator::PlaceFailures;
+pub(crate) use operator::FailureLocatingPlanner;

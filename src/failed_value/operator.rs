@@ -20,15 +20,15 @@ use datafusion::physical_plan::{
 use futures::StreamExt;
 use tokio::sync::OnceCell;
 
-use super::planned_query::Query;
+use super::planned_query::PlannedQuery;
 use super::{search, signature};
 
 /// Plans as the planner below does; what runs says where the values stand that it cannot take.
 #[derive(Debug)]
-pub(crate) struct PlaceFailures(pub(crate) Arc<dyn QueryPlanner + Send + Sync>);
+pub(crate) struct FailureLocatingPlanner(pub(crate) Arc<dyn QueryPlanner + Send + Sync>);
 
 #[async_trait]
-impl QueryPlanner for PlaceFailures {
+impl QueryPlanner for FailureLocatingPlanner {
     async fn create_physical_plan(
         &self,
         plan: &LogicalPlan,
@@ -39,13 +39,13 @@ impl QueryPlanner for PlaceFailures {
         let (Some(state), false) = (state, matches!(plan, LogicalPlan::Explain(_))) else {
             return Ok(input);
         };
-        let query = Query {
+        let query = PlannedQuery {
             plan: plan.clone(),
             state: state.clone(),
             planner: Arc::clone(&self.0),
             found: OnceCell::new(),
         };
-        Ok(Arc::new(FailureExec {
+        Ok(Arc::new(FailureLocatingExec {
             input,
             query: Arc::new(query),
         }))
@@ -53,7 +53,7 @@ impl QueryPlanner for PlaceFailures {
 }
 
 /// The error with its place, where that is found.
-async fn placed(query: &Query, error: DataFusionError) -> DataFusionError {
+async fn placed(query: &PlannedQuery, error: DataFusionError) -> DataFusionError {
     if !signature::is_about_a_value(&error) {
         return error;
     }
@@ -68,18 +68,18 @@ async fn placed(query: &Query, error: DataFusionError) -> DataFusionError {
 
 /// Takes the shape of its input in all that is shown of a plan and asked of it.
 #[derive(Debug)]
-struct FailureExec {
+struct FailureLocatingExec {
     input: Arc<dyn ExecutionPlan>,
-    query: Arc<Query>,
+    query: Arc<PlannedQuery>,
 }
 
-impl DisplayAs for FailureExec {
+impl DisplayAs for FailureLocatingExec {
     fn fmt_as(&self, format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.input.fmt_as(format, f)
     }
 }
 
-impl ExecutionPlan for FailureExec {
+impl ExecutionPlan for FailureLocatingExec {
     fn name(&self) -> &str {
         self.input.name()
     }

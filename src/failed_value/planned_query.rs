@@ -8,19 +8,19 @@ use datafusion::execution::context::QueryPlanner;
 use datafusion::logical_expr::LogicalPlan;
 use tokio::sync::OnceCell;
 
-use super::report::Report;
+use super::report::FailureReport;
 
 /// What was planned, kept until it has run.
-pub(super) struct Query {
+pub(super) struct PlannedQuery {
     pub(super) plan: LogicalPlan,
     pub(super) state: SessionState,
     pub(super) planner: Arc<dyn QueryPlanner + Send + Sync>,
     /// Several partitions fail at once; one search serves all.
-    pub(super) found: OnceCell<Option<Report>>,
+    pub(super) found: OnceCell<Option<FailureReport>>,
 }
 
-impl fmt::Debug for Query {
+impl fmt::Debug for PlannedQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Query").finish_non_exhaustive()
+        f.debug_struct("PlannedQuery").finish_non_exhaustive()
     }
 }

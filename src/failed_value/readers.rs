@@ -9,11 +9,11 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::TableScan;
 use futures::TryStreamExt;
 
-use super::files::{self, OneFile, Rows};
+use super::files::{self, OneFile, TableScanSource};
 use super::lines;
-use super::planned_query::Query;
-use super::report::Report;
-use super::signature::{Signature, said};
+use super::planned_query::PlannedQuery;
+use super::report::FailureReport;
+use super::signature::{ErrorSignature, root_message};
 use crate::sql::value_problem;
 
 /// How the readers of CSV, JSON and Parquet begin.
@@ -30,16 +30,20 @@ const BEGINNINGS: [&str; 9] = [
 ];
 
 /// The place at which reading `scan` fails as the query did.
-pub(super) async fn failure(scan: &TableScan, query: &Query, wanted: &Signature) -> Option<Report> {
+pub(super) async fn failure(
+    scan: &TableScan,
+    query: &PlannedQuery,
+    wanted: &ErrorSignature,
+) -> Option<FailureReport> {
     let state = &query.state;
-    let Ok(Rows::Files(files)) = files::of_scan(scan, state).await else {
+    let Ok(TableScanSource::Files(files)) = files::of_scan(scan, state).await else {
         return None;
     };
     for file in files {
         let (before, error) = read(&file, state).await?;
         if let Some(error) = error
             && is_of_reader(&error)
-            && Signature::from_error(&error) == *wanted
+            && ErrorSignature::from_error(&error) == *wanted
         {
             return Some(report(scan, &file, before, &error, state).await);
         }
@@ -48,7 +52,7 @@ pub(super) async fn failure(scan: &TableScan, query: &Query, wanted: &Signature)
 }
 
 pub(super) fn is_of_reader(error: &DataFusionError) -> bool {
-    let text = said(error);
+    let text = root_message(error);
     BEGINNINGS.iter().any(|beginning| text.contains(beginning))
 }
 
@@ -74,7 +78,7 @@ async fn report(
     before: u64,
     error: &DataFusionError,
     state: &SessionState,
-) -> Report {
+) -> FailureReport {
     let source = file.config.file_source.as_ref() as &dyn std::any::Any;
     if let Some(csv) = source.downcast_ref::<CsvSource>() {
         return of_csv(scan, file, csv.has_header(), error, state).await;
@@ -91,8 +95,8 @@ async fn report(
     worded(&value_problem(error).into_line(), &file.name(), None)
 }
 
-fn worded(problem: &str, place: &str, advice: Option<String>) -> Report {
-    Report::of_reader(format!("{problem} ({place})"), advice)
+fn worded(problem: &str, place: &str, advice: Option<String>) -> FailureReport {
+    FailureReport::of_reader(format!("{problem} ({place})"), advice)
 }
 
 /// The column and the line that the CSV reader counts: it counts records, from the header on.
@@ -102,8 +106,8 @@ async fn of_csv(
     has_header: bool,
     error: &DataFusionError,
     state: &SessionState,
-) -> Report {
-    let text = said(error);
+) -> FailureReport {
+    let text = root_message(error);
     let number = |before: &str| -> Option<u64> {
         let (_, rest) = text.rsplit_once(before)?;
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();

@@ -8,8 +8,8 @@ use datafusion::logical_expr::expr::{BinaryExpr, Cast, ScalarFunction};
 use datafusion::logical_expr::{Expr, Operator};
 use datafusion::sql::unparser::expr_to_sql;
 
-use super::evaluate::Hit;
-use crate::sql::{PlacedValue, ValueProblem, Written, value_problem};
+use super::evaluate::RowFailure;
+use crate::sql::{PlacedValue, SqlFragment, ValueProblem, value_problem};
 use crate::sql_type;
 
 /// The longest text of an expression that is shown whole.
@@ -20,11 +20,11 @@ const CASTS: [&str; 2] = ["rounded_cast", "time_of_text"];
 
 /// A failure with its place.
 #[derive(Debug, Clone)]
-pub(super) struct Report(PlacedValue);
+pub(super) struct FailureReport(PlacedValue);
 
-impl Report {
+impl FailureReport {
     /// What `hit` says, at `place` of the data.
-    pub(super) fn new(hit: &Hit, place: Option<String>) -> Self {
+    pub(super) fn new(hit: &RowFailure, place: Option<String>) -> Self {
         let mut problem = value_problem(&hit.error);
         if problem.advice.is_none()
             && let Some((what, advice)) = problem.what.clone().split_once("; ")
@@ -35,7 +35,7 @@ impl Report {
         let values = values(&columns, hit);
         if is_of_sql(&hit.expr, &values, &problem.what) {
             return Self(PlacedValue {
-                written: text_named(&hit.expr, &problem.what).map(Written::Literal),
+                written: text_named(&hit.expr, &problem.what).map(SqlFragment::Literal),
                 problem: problem.what,
                 advice: problem.advice,
                 span: None,
@@ -87,7 +87,7 @@ fn columns(expr: &Expr) -> Vec<Column> {
 }
 
 /// What the columns hold in the row that failed.
-fn values(columns: &[Column], hit: &Hit) -> Vec<(String, String)> {
+fn values(columns: &[Column], hit: &RowFailure) -> Vec<(String, String)> {
     if hit.values.num_rows() != 1 {
         return Vec::new();
     }
@@ -263,22 +263,24 @@ fn is_stand_in(call: &ScalarFunction) -> bool {
 }
 
 /// What the SQL says at the place, as far as the expression tells.
-fn written(expr: &Expr, problem: &ValueProblem) -> Option<Written> {
+fn written(expr: &Expr, problem: &ValueProblem) -> Option<SqlFragment> {
     match expr {
         Expr::Cast(cast) => match cast.expr.as_ref() {
-            Expr::Column(column) => Some(Written::Cast(column.name.clone())),
-            Expr::Literal(ScalarValue::Utf8(Some(text)), _) => Some(Written::Literal(text.clone())),
-            _ => problem.value.clone().map(Written::Literal),
+            Expr::Column(column) => Some(SqlFragment::Cast(column.name.clone())),
+            Expr::Literal(ScalarValue::Utf8(Some(text)), _) => {
+                Some(SqlFragment::Literal(text.clone()))
+            }
+            _ => problem.value.clone().map(SqlFragment::Literal),
         },
         Expr::ScalarFunction(call) if is_stand_in(call) => match call.args.first() {
             Some(Expr::Column(column)) if CASTS.contains(&call.name()) => {
-                Some(Written::Cast(column.name.clone()))
+                Some(SqlFragment::Cast(column.name.clone()))
             }
             _ => None,
         },
-        Expr::ScalarFunction(call) => Some(Written::Call(call.name().to_owned())),
-        Expr::AggregateFunction(call) => Some(Written::Call(call.func.name().to_owned())),
-        Expr::BinaryExpr(binary) => Some(Written::Operator(binary.op.to_string())),
+        Expr::ScalarFunction(call) => Some(SqlFragment::Call(call.name().to_owned())),
+        Expr::AggregateFunction(call) => Some(SqlFragment::Call(call.func.name().to_owned())),
+        Expr::BinaryExpr(binary) => Some(SqlFragment::Operator(binary.op.to_string())),
         _ => None,
     }
 }

@@ -9,26 +9,26 @@ use datafusion::logical_expr::{Distinct, Expr, Join, LogicalPlan, TableScan};
 
 /// An expression and the plan whose rows it is evaluated over.
 #[derive(Debug, Clone)]
-pub(super) struct Root<'a> {
+pub(super) struct RootExpression<'a> {
     pub(super) expr: Expr,
     pub(super) input: &'a LogicalPlan,
 }
 
 /// A root in terms of the columns of one table, with the conditions that its rows meet.
 #[derive(Debug, Clone)]
-pub(super) struct OverScan<'a> {
+pub(super) struct ScanExpression<'a> {
     pub(super) expr: Expr,
     pub(super) conditions: Vec<Expr>,
     pub(super) scan: &'a TableScan,
 }
 
 /// What `node` evaluates.
-pub(super) fn roots(node: &LogicalPlan) -> Vec<Root<'_>> {
+pub(super) fn roots(node: &LogicalPlan) -> Vec<RootExpression<'_>> {
     let mut found = Vec::new();
     let mut add = |expr: &Expr, input| {
         let mut parts = Vec::new();
         units(expr, &mut parts);
-        found.extend(parts.into_iter().map(|expr| Root { expr, input }));
+        found.extend(parts.into_iter().map(|expr| RootExpression { expr, input }));
     };
     match node {
         LogicalPlan::Join(join) => {
@@ -116,7 +116,7 @@ fn is_scalar(expr: &Expr) -> bool {
 
 /// The root in terms of each table that its columns come from: none where one is made of other rows, several
 /// below a UNION.
-pub(super) fn over_scans<'a>(root: &Root<'a>) -> Vec<OverScan<'a>> {
+pub(super) fn over_scans<'a>(root: &RootExpression<'a>) -> Vec<ScanExpression<'a>> {
     let mut found = Vec::new();
     if root.expr.any_column_refs() {
         descend(root.expr.clone(), Vec::new(), root.input, &mut found);
@@ -128,7 +128,7 @@ fn descend<'a>(
     expr: Expr,
     mut conditions: Vec<Expr>,
     plan: &'a LogicalPlan,
-    found: &mut Vec<OverScan<'a>>,
+    found: &mut Vec<ScanExpression<'a>>,
 ) {
     let mut go = |input: &'a LogicalPlan, column: &dyn Fn(usize) -> Option<Expr>| {
         let schema = plan.schema();
@@ -182,7 +182,7 @@ fn descend<'a>(
         }
         LogicalPlan::TableScan(scan) => {
             conditions.extend(scan.filters.iter().cloned());
-            found.push(OverScan {
+            found.push(ScanExpression {
                 expr,
                 conditions,
                 scan,

@@ -9,22 +9,22 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::{LogicalPlan, TableScan};
 use futures::TryStreamExt;
 
-use super::evaluate::{Hit, Maker, Suspect};
-use super::files::{self, Rows};
-use super::planned_query::Query;
-use super::report::Report;
-use super::roots::{OverScan, Root, over_scans, roots};
-use super::signature::Signature;
+use super::evaluate::{RowFailure, SuspectExpression, SuspectPlanner};
+use super::files::{self, TableScanSource};
+use super::planned_query::PlannedQuery;
+use super::report::FailureReport;
+use super::roots::{RootExpression, ScanExpression, over_scans, roots};
+use super::signature::ErrorSignature;
 use super::{lines, readers};
 
 /// A place is worth waiting for, but not as long as one likes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What failed and where, as far as it can be told.
-pub(super) async fn search(query: &Query, error: &DataFusionError) -> Option<Report> {
-    let search = Search {
+pub(super) async fn search(query: &PlannedQuery, error: &DataFusionError) -> Option<FailureReport> {
+    let search = FailureSearch {
         query,
-        wanted: Signature::from_error(error),
+        wanted: ErrorSignature::from_error(error),
         deadline: Instant::now() + PATIENCE,
     };
     let subqueries = subqueries(&query.plan);
@@ -87,11 +87,11 @@ fn collect<'a>(plan: &'a LogicalPlan, found: &mut Vec<&'a LogicalPlan>) {
     }
 }
 
-type OverTables<'a> = Vec<(&'a TableScan, Vec<OverScan<'a>>)>;
+type ExpressionsByScan<'a> = Vec<(&'a TableScan, Vec<ScanExpression<'a>>)>;
 
 /// The roots by the table whose columns they are in terms of, and those that no table has all columns of.
-fn sorted(roots: Vec<Root<'_>>) -> (OverTables<'_>, Vec<Root<'_>>) {
-    let mut over_tables: OverTables<'_> = Vec::new();
+fn sorted(roots: Vec<RootExpression<'_>>) -> (ExpressionsByScan<'_>, Vec<RootExpression<'_>>) {
+    let mut over_tables: ExpressionsByScan<'_> = Vec::new();
     let mut others = Vec::new();
     for root in roots {
         let found = over_scans(&root);
@@ -111,33 +111,37 @@ fn sorted(roots: Vec<Root<'_>>) -> (OverTables<'_>, Vec<Root<'_>>) {
     (over_tables, others)
 }
 
-struct Search<'a> {
-    query: &'a Query,
-    wanted: Signature,
+struct FailureSearch<'a> {
+    query: &'a PlannedQuery,
+    wanted: ErrorSignature,
     deadline: Instant,
 }
 
-impl Search<'_> {
-    async fn in_table(&self, scan: &TableScan, roots: &[OverScan<'_>]) -> Result<Option<Report>> {
+impl FailureSearch<'_> {
+    async fn in_table(
+        &self,
+        scan: &TableScan,
+        roots: &[ScanExpression<'_>],
+    ) -> Result<Option<FailureReport>> {
         let state = &self.query.state;
-        let maker = Maker {
+        let maker = SuspectPlanner {
             state,
             schema: &scan.projected_schema,
         };
         let suspects = roots
             .iter()
-            .filter_map(|root| Suspect::try_new(maker, &root.expr, &root.conditions));
-        let suspects: Vec<Suspect> = suspects.collect();
+            .filter_map(|root| SuspectExpression::try_new(maker, &root.expr, &root.conditions));
+        let suspects: Vec<SuspectExpression> = suspects.collect();
         if suspects.is_empty() {
             return Ok(None);
         }
         let files = match files::of_scan(scan, state).await? {
-            Rows::Files(files) => files,
-            Rows::Other(plan) => {
+            TableScanSource::Files(files) => files,
+            TableScanSource::Other(plan) => {
                 let found = self
                     .first(maker, &suspects, files::rows_of(plan, state)?)
                     .await?;
-                return Ok(found.map(|(_, hit)| Report::new(&hit, None)));
+                return Ok(found.map(|(_, hit)| FailureReport::new(&hit, None)));
             }
         };
         for file in files {
@@ -147,20 +151,20 @@ impl Search<'_> {
                     Some(row) => lines::place(&file, before + row, state).await,
                     None => file.name(),
                 };
-                return Ok(Some(Report::new(&hit, Some(place))));
+                return Ok(Some(FailureReport::new(&hit, Some(place))));
             }
         }
         Ok(None)
     }
 
     /// Over the rows that the input of the expression gives.
-    async fn in_rows(&self, root: &Root<'_>) -> Result<Option<Report>> {
+    async fn in_rows(&self, root: &RootExpression<'_>) -> Result<Option<FailureReport>> {
         let state = &self.query.state;
-        let maker = Maker {
+        let maker = SuspectPlanner {
             state,
             schema: root.input.schema(),
         };
-        let Some(suspect) = Suspect::try_new(maker, &root.expr, &[]) else {
+        let Some(suspect) = SuspectExpression::try_new(maker, &root.expr, &[]) else {
             return Ok(None);
         };
         let plan = match root.expr.any_column_refs() {
@@ -175,16 +179,16 @@ impl Search<'_> {
             .await?;
         let rows = files::rows_of(plan, state)?;
         let found = self.first(maker, &[suspect], rows).await?;
-        Ok(found.map(|(_, hit)| Report::new(&hit, None)))
+        Ok(found.map(|(_, hit)| FailureReport::new(&hit, None)))
     }
 
     /// The first row that fails, and how many came before its batch.
     async fn first(
         &self,
-        maker: Maker<'_>,
-        suspects: &[Suspect],
+        maker: SuspectPlanner<'_>,
+        suspects: &[SuspectExpression],
         mut rows: SendableRecordBatchStream,
-    ) -> Result<Option<(u64, Hit)>> {
+    ) -> Result<Option<(u64, RowFailure)>> {
         let mut before = 0;
         while let Some(batch) = rows.try_next().await? {
             let hits = suspects

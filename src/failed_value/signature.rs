@@ -27,18 +27,18 @@ pub(super) fn root(error: &DataFusionError) -> &DataFusionError {
 }
 
 /// What the root of the error says, in one line.
-pub(super) fn said(error: &DataFusionError) -> String {
+pub(super) fn root_message(error: &DataFusionError) -> String {
     let text = root(error).strip_backtrace();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text of an error without the values in it, so that two rows that fail in the same way are alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Signature(String);
+pub(super) struct ErrorSignature(String);
 
-impl Signature {
+impl ErrorSignature {
     pub(super) fn from_error(error: &DataFusionError) -> Self {
-        let text = said(error);
+        let text = root_message(error);
         // The reasons that follow differ from value to value.
         let text = match text.split_once("Error parsing timestamp from '") {
             Some((before, _)) => format!("{before}Error parsing timestamp from"),

@@ -21,8 +21,8 @@ pub(crate) mod repeat_contact;
 pub(crate) mod tally;
 
 pub use declaration::kpi_function::{calendar_place, is_kpi};
-pub use declaration::measure::{Measure, Unit};
+pub use declaration::measure::{KpiMeasure, KpiUnit};
 pub use named_arguments::places;
 pub(crate) use pages::FurtherPages;
-pub use pages::{Page, catalogue};
+pub use pages::{FunctionPage, function_pages};
 pub use registry::{all_aggregate, all_scalar, all_window, register_all};

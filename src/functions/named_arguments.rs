@@ -5,7 +5,7 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::declaration::parameter::Parameter;
+use super::declaration::parameter::FunctionParameter;
 use super::declaration::signature;
 use super::kpis;
 use super::kpis::classes;
@@ -38,7 +38,7 @@ pub fn places(
     }
 }
 
-fn forms(function: &str) -> Vec<Vec<Parameter>> {
+fn forms(function: &str) -> Vec<Vec<FunctionParameter>> {
     let (name, detail) = match function.strip_suffix("_detail") {
         Some(name) => (name, true),
         None => (function, false),
@@ -53,7 +53,7 @@ fn forms(function: &str) -> Vec<Vec<Parameter>> {
     }
 }
 
-fn syntaxes(function: &str, forms: &[Vec<Parameter>]) -> String {
+fn syntaxes(function: &str, forms: &[Vec<FunctionParameter>]) -> String {
     let syntaxes: Vec<_> = forms
         .iter()
         .map(|parameters| signature::syntax(function, parameters))
@@ -62,7 +62,7 @@ fn syntaxes(function: &str, forms: &[Vec<Parameter>]) -> String {
 }
 
 fn place(
-    parameters: &[Parameter],
+    parameters: &[FunctionParameter],
     positional: usize,
     names: &[String],
 ) -> Result<Vec<Option<usize>>, String> {
@@ -99,7 +99,11 @@ fn place(
 mod tests {
     use super::places;
 
-    fn of(function: &str, positional: usize, names: &[&str]) -> Option<Vec<Option<usize>>> {
+    fn argument_places(
+        function: &str,
+        positional: usize,
+        names: &[&str],
+    ) -> Option<Vec<Option<usize>>> {
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
         places(function, positional, &names).unwrap()
     }
@@ -107,32 +111,35 @@ mod tests {
     #[test]
     fn gaps_are_left_where_nothing_is_named() {
         assert_eq!(
-            of("csat_detail", 1, &["level"]),
+            argument_places("csat_detail", 1, &["level"]),
             Some(vec![Some(0), None, None, Some(1)])
         );
         assert_eq!(
-            of("csat", 0, &["scale_max", "score"]),
+            argument_places("csat", 0, &["scale_max", "score"]),
             Some(vec![Some(1), None, Some(0)])
         );
         assert_eq!(
-            of("csat_class", 1, &["scale_max"]),
+            argument_places("csat_class", 1, &["scale_max"]),
             Some(vec![Some(0), None, Some(1)])
         );
-        assert_eq!(of("sum", 1, &["x"]), None);
+        assert_eq!(argument_places("sum", 1, &["x"]), None);
     }
 
     #[test]
     fn the_form_that_has_the_names_is_taken() {
         assert_eq!(
-            of("fcr_detail", 1, &["level"]),
+            argument_places("fcr_detail", 1, &["level"]),
             Some(vec![Some(0), Some(1)])
         );
         assert_eq!(
-            of("fcr_detail", 2, &["level"]),
+            argument_places("fcr_detail", 2, &["level"]),
             Some(vec![Some(0), Some(1), Some(2)])
         );
         let names = ["within", "opened_at", "customer_id"];
-        assert_eq!(of("fcr", 0, &names), Some(vec![Some(2), Some(1), Some(0)]));
+        assert_eq!(
+            argument_places("fcr", 0, &names),
+            Some(vec![Some(2), Some(1), Some(0)])
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::declaration::scalar::SECTION;
 
 /// One function.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct FunctionPage {
     /// Its name in SQL.
     pub name: String,
     /// Other names for it.
@@ -25,7 +25,7 @@ pub struct Page {
     pub documentation: Option<Documentation>,
 }
 
-impl Page {
+impl FunctionPage {
     /// The heading that the function is listed under.
     #[must_use]
     pub fn family(&self) -> &str {
@@ -68,15 +68,15 @@ impl Page {
 #[derive(Debug)]
 pub(crate) struct FurtherPages {
     /// Functions that make tables.
-    pub(crate) tables: fn() -> Vec<Page>,
+    pub(crate) tables: fn() -> Vec<FunctionPage>,
     /// Names that are replaced before a statement is planned.
-    pub(crate) equivalents: fn() -> Vec<Page>,
+    pub(crate) equivalents: fn() -> Vec<FunctionPage>,
 }
 
 /// Every function of `session`: ours first, by family, those that make tables last of them; then DataFusion's,
 /// by section.
 #[must_use]
-pub fn catalogue(session: &dyn Session) -> Vec<Page> {
+pub fn function_pages(session: &dyn Session) -> Vec<FunctionPage> {
     let mut all = registered(session);
     let Some(further) = session.config().get_extension::<FurtherPages>() else {
         return all;
@@ -84,26 +84,26 @@ pub fn catalogue(session: &dyn Session) -> Vec<Page> {
     let own = all.iter().take_while(|page| page.is_own).count();
     all.splice(own..own, (further.tables)());
     // Beside the others of their family, by name.
-    let is_family = |page: &Page| page.is_own && page.family() == SECTION;
+    let is_family = |page: &FunctionPage| page.is_own && page.family() == SECTION;
     let first = all.iter().position(is_family).unwrap_or(0);
     let family = all[first..].iter().take_while(|page| is_family(page));
     let end = first + family.count();
-    let mut family: Vec<Page> = all.drain(first..end).collect();
+    let mut family: Vec<FunctionPage> = all.drain(first..end).collect();
     family.extend((further.equivalents)());
     family.sort_by(|a, b| a.name.cmp(&b.name));
     all.splice(first..first, family);
     all
 }
 
-fn registered(session: &dyn Session) -> Vec<Page> {
-    let mut pages: BTreeMap<String, Page> = BTreeMap::new();
+fn registered(session: &dyn Session) -> Vec<FunctionPage> {
+    let mut pages: BTreeMap<String, FunctionPage> = BTreeMap::new();
     let known = known_names();
     let mut add = |name: &str, aliases: &[String], kind, documentation: Option<&Documentation>| {
         // What stands for a cast or an operator in plans has no page: nobody writes it.
         if documentation.is_none() && !known.contains(name) {
             return;
         }
-        let page = Page {
+        let page = FunctionPage {
             name: name.to_owned(),
             aliases: aliases.to_vec(),
             kind,
@@ -121,7 +121,7 @@ fn registered(session: &dyn Session) -> Vec<Page> {
     for udf in session.window_functions().values() {
         add(udf.name(), udf.aliases(), "window", udf.documentation());
     }
-    let mut pages: Vec<Page> = pages.into_values().collect();
+    let mut pages: Vec<FunctionPage> = pages.into_values().collect();
     pages.sort_by_cached_key(|page| (!page.is_own, rank(page.family()), page.family().to_owned()));
     pages
 }

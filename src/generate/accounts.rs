@@ -2,20 +2,20 @@
 
 use arrow::array::RecordBatch;
 
-use super::agents::Agent;
+use super::agents::SupportAgent;
 use super::columns::{batch, counts, flags, ids, instants, money, months, texts};
-use super::incidents::Incident;
-use super::life::Life;
+use super::incidents::ServiceIncident;
+use super::life::CustomerLife;
 use crate::error::Result;
 
-fn customer(life: &Life) -> Option<i64> {
+fn customer(life: &CustomerLife) -> Option<i64> {
     i64::try_from(life.profile.id).ok()
 }
 
 /// The `customers` table.
-pub(super) fn customers(lives: &[Life]) -> Result<RecordBatch> {
+pub(super) fn customers(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let names: Vec<String> = lives.iter().map(|life| life.profile.name()).collect();
-    let mrr = |life: &Life| life.profile.mrr_cents(life.plan, life.seats);
+    let mrr = |life: &CustomerLife| life.profile.mrr_cents(life.plan, life.seats);
     batch(vec![
         ("customer_id", ids(lives.iter().map(customer))),
         ("name", texts(names.iter().map(|name| Some(name.as_str())))),
@@ -57,7 +57,7 @@ pub(super) fn customers(lives: &[Life]) -> Result<RecordBatch> {
 }
 
 /// The `subscriptions` table: a row a customer and month.
-pub(super) fn subscriptions(lives: &[Life]) -> Result<RecordBatch> {
+pub(super) fn subscriptions(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let rows = || {
         lives
             .iter()
@@ -87,7 +87,7 @@ pub(super) fn subscriptions(lives: &[Life]) -> Result<RecordBatch> {
 }
 
 /// The `outreach` table.
-pub(super) fn outreach(lives: &[Life]) -> Result<RecordBatch> {
+pub(super) fn outreach(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let rows = || {
         lives.iter().flat_map(|life| {
             (0..)
@@ -95,7 +95,8 @@ pub(super) fn outreach(lives: &[Life]) -> Result<RecordBatch> {
                 .map(move |(number, row)| (life, number, row))
         })
     };
-    let id = |life: &Life, number: i64| customer(life).map(|customer| customer * 64 + number);
+    let id =
+        |life: &CustomerLife, number: i64| customer(life).map(|customer| customer * 64 + number);
     batch(vec![
         (
             "outreach_id",
@@ -131,7 +132,7 @@ pub(super) fn outreach(lives: &[Life]) -> Result<RecordBatch> {
 }
 
 /// The `onboarding` table.
-pub(super) fn onboarding(lives: &[Life]) -> Result<RecordBatch> {
+pub(super) fn onboarding(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let rows = || {
         lives
             .iter()
@@ -166,7 +167,7 @@ pub(super) fn onboarding(lives: &[Life]) -> Result<RecordBatch> {
 }
 
 /// The `agents` table.
-pub(super) fn agents(agents: &[Agent]) -> Result<RecordBatch> {
+pub(super) fn agents(agents: &[SupportAgent]) -> Result<RecordBatch> {
     batch(vec![
         ("agent_id", ids(agents.iter().map(|agent| Some(agent.id)))),
         (
@@ -192,7 +193,7 @@ pub(super) fn agents(agents: &[Agent]) -> Result<RecordBatch> {
 }
 
 /// The `incidents` table.
-pub(super) fn incidents(rows: &[Incident]) -> Result<RecordBatch> {
+pub(super) fn incidents(rows: &[ServiceIncident]) -> Result<RecordBatch> {
     batch(vec![
         ("incident_id", ids(rows.iter().map(|row| Some(row.id)))),
         ("severity", texts(rows.iter().map(|row| Some(row.severity)))),

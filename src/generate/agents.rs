@@ -1,19 +1,19 @@
 //! The people of the desk: teams of unequal size, agents of unequal skill and load.
 
-use super::calendar::{DAY, END, Seconds};
-use super::desk::Team;
-use super::rng::{Domain, Stream, round, whole};
+use super::calendar::{DAY, END, SimulationSeconds};
+use super::desk::SupportTeam;
+use super::rng::{RandomDomain, RandomStream, round, whole};
 
 /// An agent.
 #[derive(Clone, Debug)]
-pub(super) struct Agent {
+pub(super) struct SupportAgent {
     pub(super) id: i64,
     pub(super) name: String,
-    pub(super) team: Team,
+    pub(super) team: SupportTeam,
     pub(super) level: &'static str,
     pub(super) site: &'static str,
-    pub(super) hired: Seconds,
-    pub(super) left: Option<Seconds>,
+    pub(super) hired: SimulationSeconds,
+    pub(super) left: Option<SimulationSeconds>,
     /// Cost of an hour of work, in cents.
     pub(super) hourly_cents: i64,
     /// Quality of the work: standard normal over the desk.
@@ -22,32 +22,32 @@ pub(super) struct Agent {
     pub(super) pace: f64,
 }
 
-impl Agent {
+impl SupportAgent {
     /// Skill at a moment: newcomers start lower and learn over some months.
-    pub(super) fn skill(&self, at: Seconds) -> f64 {
+    pub(super) fn skill(&self, at: SimulationSeconds) -> f64 {
         let months = (at - self.hired).max(0) as f64 / (30.0 * DAY as f64);
         self.skill - 0.6 * libm::exp(-months / 3.0)
     }
 
-    pub(super) fn works(&self, at: Seconds) -> bool {
+    pub(super) fn works(&self, at: SimulationSeconds) -> bool {
         self.hired <= at && self.left.is_none_or(|left| at < left)
     }
 }
 
 /// Everyone, by id, and the teams.
 #[derive(Clone, Debug)]
-pub(super) struct Staff {
-    agents: Vec<Agent>,
+pub(super) struct SupportStaff {
+    agents: Vec<SupportAgent>,
     teams: Vec<Vec<usize>>,
 }
 
-/// Shares of the teams; the order is that of [`Team::ALL`].
-const SIZES: &[(Team, f64)] = &[
-    (Team::Frontline, 42.0),
-    (Team::Technical, 26.0),
-    (Team::Billing, 14.0),
-    (Team::Success, 9.0),
-    (Team::Tier2, 9.0),
+/// Shares of the teams; the order is that of [`SupportTeam::ALL`].
+const SIZES: &[(SupportTeam, f64)] = &[
+    (SupportTeam::Frontline, 42.0),
+    (SupportTeam::Technical, 26.0),
+    (SupportTeam::Billing, 14.0),
+    (SupportTeam::Success, 9.0),
+    (SupportTeam::Tier2, 9.0),
 ];
 /// The first members of each team are there from the first to the last day.
 const LEADS: usize = 2;
@@ -61,23 +61,23 @@ const LAST: &[&str] = &[
     "Kaur", "Lopez", "Mbeki", "Novak", "Okafor", "Park", "Reyes", "Silva", "Tan", "Weber", "Young",
 ];
 
-impl Staff {
+impl SupportStaff {
     /// A desk of this many tickets has about one agent for 2,500 of them, 24 at least.
     pub(super) fn draw(seed: u64, tickets: u64) -> Self {
         let count = 16 + usize::try_from(tickets / 2_500).unwrap_or(usize::MAX / 2);
         let count = count.max(24);
-        let mut teams = vec![Vec::new(); Team::ALL.len()];
+        let mut teams = vec![Vec::new(); SupportTeam::ALL.len()];
         let mut agents = Vec::with_capacity(count);
         for index in 0..count {
-            let mut stream = Stream::new(seed, Domain::Agent, index as u64, 0);
+            let mut stream = RandomStream::new(seed, RandomDomain::Agent, index as u64, 0);
             let leads = LEADS * teams.len();
             let team = if index < leads {
-                Team::ALL[index / LEADS]
+                SupportTeam::ALL[index / LEADS]
             } else {
                 stream.pick(SIZES)
             };
             teams[team as usize].push(index);
-            agents.push(Agent::draw(index, team, index < leads, &mut stream));
+            agents.push(SupportAgent::draw(index, team, index < leads, &mut stream));
         }
         for team in &teams {
             center(&mut agents, team);
@@ -85,16 +85,21 @@ impl Staff {
         Self { agents, teams }
     }
 
-    pub(super) fn all(&self) -> &[Agent] {
+    pub(super) fn all(&self) -> &[SupportAgent] {
         &self.agents
     }
 
-    pub(super) fn by_id(&self, id: i64) -> Option<&Agent> {
+    pub(super) fn by_id(&self, id: i64) -> Option<&SupportAgent> {
         self.agents.get(usize::try_from(id - 1).ok()?)
     }
 
     /// Someone of `team` who works there at `at`. Early members get more of the work.
-    pub(super) fn pick(&self, team: Team, at: Seconds, stream: &mut Stream) -> &Agent {
+    pub(super) fn pick(
+        &self,
+        team: SupportTeam,
+        at: SimulationSeconds,
+        stream: &mut RandomStream,
+    ) -> &SupportAgent {
         let members = &self.teams[team as usize];
         for _ in 0..6 {
             let u = stream.unit();
@@ -108,9 +113,9 @@ impl Staff {
     }
 }
 
-/// Moves the skills of a team so that its work, shared out as in [`Staff::pick`], is of average
+/// Moves the skills of a team so that its work, shared out as in [`SupportStaff::pick`], is of average
 /// quality: the level of a small desk must not hang on how one or two people were drawn.
-fn center(agents: &mut [Agent], team: &[usize]) {
+fn center(agents: &mut [SupportAgent], team: &[usize]) {
     let share = |place: usize| libm::pow(place as f64 / team.len() as f64, 2.0 / 3.0);
     let weighted = |(place, member): (usize, &usize)| {
         agents[*member].skill * (share(place + 1) - share(place))
@@ -121,8 +126,8 @@ fn center(agents: &mut [Agent], team: &[usize]) {
     }
 }
 
-impl Agent {
-    fn draw(index: usize, team: Team, lead: bool, stream: &mut Stream) -> Self {
+impl SupportAgent {
+    fn draw(index: usize, team: SupportTeam, lead: bool, stream: &mut RandomStream) -> Self {
         let before = -round(stream.between(60.0, 1_500.0)) * DAY;
         let joined = round(stream.unit() * END as f64 * 0.9);
         let veteran = stream.chance(0.6);
@@ -132,7 +137,7 @@ impl Agent {
         let left = hired.max(0) + stays;
         let level = if lead {
             "lead"
-        } else if team == Team::Tier2 {
+        } else if team == SupportTeam::Tier2 {
             "senior"
         } else {
             stream.pick(&[("junior", 5.0), ("regular", 3.0), ("senior", 2.0)])
@@ -164,10 +169,10 @@ mod tests {
 
     #[test]
     fn every_team_always_has_someone() {
-        let staff = Staff::draw(3, 1_000);
+        let staff = SupportStaff::draw(3, 1_000);
         assert_eq!(staff.all().len(), 24);
-        let mut stream = Stream::new(3, Domain::Life, 0, 0);
-        for team in Team::ALL {
+        let mut stream = RandomStream::new(3, RandomDomain::Life, 0, 0);
+        for team in SupportTeam::ALL {
             for at in [0, END / 2, END - 1] {
                 let agent = staff.pick(team, at, &mut stream);
                 assert!(agent.team == team && agent.works(at));

@@ -5,25 +5,25 @@ use std::ops::ControlFlow;
 use arrow::array::RecordBatch;
 
 use super::calendar::END;
-use super::contact::Kind;
-use super::encode::{Layout, RowGroup};
-use super::files::{Folder, TableSummary, TableWriter};
-use super::life::Life;
+use super::contact::SimulatedContactKind;
+use super::encode::{EncodedRowGroup, ParquetTableLayout};
+use super::files::{GenerateOutputFolder, TableSummary, TableWriter};
+use super::life::CustomerLife;
 use super::parallel::in_order;
-use super::plan::Cut;
-use super::spool::Spool;
-use super::world::World;
+use super::plan::BlockSizes;
+use super::spool::ContactSpool;
+use super::world::SimulationWorld;
 use super::{accounts, journey};
 use crate::error::Result;
 
 /// A table and how its batch is made from lives.
-type Table = (
+type CustomerTableSpec = (
     &'static str,
     &'static [&'static str],
-    fn(&[Life]) -> Result<RecordBatch>,
+    fn(&[CustomerLife]) -> Result<RecordBatch>,
 );
 
-const TABLES: [Table; 4] = [
+const TABLES: [CustomerTableSpec; 4] = [
     ("customers", &["customer_id"], accounts::customers),
     (
         "subscriptions",
@@ -35,30 +35,30 @@ const TABLES: [Table; 4] = [
 ];
 
 /// A block of customers, lived and encoded.
-struct Block {
+struct CustomerBlock {
     first: u64,
-    lives: Vec<Life>,
+    lives: Vec<CustomerLife>,
     tickets: u64,
-    groups: Vec<RowGroup>,
+    groups: Vec<EncodedRowGroup>,
 }
 
 /// Lives customers until they have opened `total` tickets: exactly that many, the last customer's
 /// life is cut short. Their contacts are in the spool afterwards.
 pub(super) fn run(
-    world: &World,
-    cut: Cut,
+    world: &SimulationWorld,
+    cut: BlockSizes,
     total: u64,
     threads: usize,
-    folder: &Folder,
+    folder: &GenerateOutputFolder,
     progress: &mut dyn FnMut(u64) -> Result<()>,
-) -> Result<(Spool, Vec<TableSummary>)> {
+) -> Result<(ContactSpool, Vec<TableSummary>)> {
     let layouts = layouts()?;
     let mut writers: Vec<TableWriter> = TABLES
         .iter()
         .zip(&layouts)
         .map(|((name, ..), layout)| TableWriter::new(folder, name, layout.clone(), cut.split))
         .collect();
-    let mut spool = Spool::new(folder.hidden());
+    let mut spool = ContactSpool::new(folder.hidden());
     let mut found = 0;
     let mut next = 1;
     in_order(
@@ -95,10 +95,10 @@ pub(super) fn run(
     Ok((spool, summaries))
 }
 
-fn layouts() -> Result<Vec<Layout>> {
+fn layouts() -> Result<Vec<ParquetTableLayout>> {
     TABLES
         .iter()
-        .map(|(_, order, make)| Ok(Layout::new(&make(&[])?, order).map_err(parquet)?))
+        .map(|(_, order, make)| Ok(ParquetTableLayout::new(&make(&[])?, order).map_err(parquet)?))
         .collect()
 }
 
@@ -106,9 +106,14 @@ fn parquet(error: parquet::errors::ParquetError) -> datafusion::error::DataFusio
     error.into()
 }
 
-fn block(world: &World, layouts: &[Layout], first: u64, count: u64) -> Result<Block> {
-    let mut lives: Vec<Life> = (first..first + count)
-        .map(|id| journey::live(world, id))
+fn block(
+    world: &SimulationWorld,
+    layouts: &[ParquetTableLayout],
+    first: u64,
+    count: u64,
+) -> Result<CustomerBlock> {
+    let mut lives: Vec<CustomerLife> = (first..first + count)
+        .map(|id| journey::simulate_customer(world, id))
         .collect();
     for life in &mut lives {
         life.contacts.retain(|contact| contact.at < END);
@@ -116,13 +121,17 @@ fn block(world: &World, layouts: &[Layout], first: u64, count: u64) -> Result<Bl
     encode(layouts, first, lives)
 }
 
-fn encode(layouts: &[Layout], first: u64, lives: Vec<Life>) -> Result<Block> {
+fn encode(
+    layouts: &[ParquetTableLayout],
+    first: u64,
+    lives: Vec<CustomerLife>,
+) -> Result<CustomerBlock> {
     let groups = TABLES
         .iter()
         .zip(layouts)
         .map(|((_, _, make), layout)| Ok(layout.encode(&make(&lives)?).map_err(parquet)?))
         .collect::<Result<_>>()?;
-    Ok(Block {
+    Ok(CustomerBlock {
         first,
         tickets: lives.iter().map(journey::tickets).sum(),
         lives,
@@ -131,7 +140,11 @@ fn encode(layouts: &[Layout], first: u64, lives: Vec<Life>) -> Result<Block> {
 }
 
 /// The block with only its first `limit` tickets and the customers who opened them.
-fn shortened(layouts: &[Layout], block: Block, limit: u64) -> Result<Block> {
+fn shortened(
+    layouts: &[ParquetTableLayout],
+    block: CustomerBlock,
+    limit: u64,
+) -> Result<CustomerBlock> {
     let mut left = limit;
     let mut lives = block.lives;
     let enough = lives.iter().position(|life| {
@@ -146,7 +159,7 @@ fn shortened(layouts: &[Layout], block: Block, limit: u64) -> Result<Block> {
         let mut keep = limit - before;
         last.contacts.retain(|contact| {
             let kept = keep > 0;
-            keep -= u64::from(kept && contact.kind == Kind::Ticket);
+            keep -= u64::from(kept && contact.kind == SimulatedContactKind::Ticket);
             kept
         });
     }

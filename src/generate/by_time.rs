@@ -5,28 +5,28 @@ use std::ops::ControlFlow;
 
 use arrow::array::RecordBatch;
 
-use super::contact::{Contact, Kind};
-use super::customers::Profile;
-use super::dirty::{Counts, Spoiler};
-use super::encode::{Layout, RowGroup};
+use super::contact::{SimulatedContact, SimulatedContactKind};
+use super::customers::CustomerProfile;
+use super::dirty::{DataFaultCounts, FaultInjector};
+use super::encode::{EncodedRowGroup, ParquetTableLayout};
 use super::experience;
-use super::facts::Facts;
-use super::files::{Folder, TableSummary, TableWriter};
+use super::facts::SimulatedTicketFacts;
+use super::files::{GenerateOutputFolder, TableSummary, TableWriter};
 use super::parallel::in_order;
-use super::plan::Cut;
-use super::spool::Spool;
-use super::surveys::{self, Survey};
-use super::tickets::{self, EventRow, Ticket};
+use super::plan::BlockSizes;
+use super::spool::ContactSpool;
+use super::surveys::{self, SurveyRow};
+use super::tickets::{self, EventRow, TicketRow};
 use super::timeline;
-use super::world::World;
+use super::world::SimulationWorld;
 use crate::error::Result;
 
 /// Survey ids a contact may use.
 const SURVEYS: i64 = 4;
 
 /// A contact with what only its place in time tells.
-struct Entry {
-    contact: Contact,
+struct NumberedContact {
+    contact: SimulatedContact,
     /// Position among all contacts.
     position: i64,
     ticket: i64,
@@ -34,19 +34,19 @@ struct Entry {
 }
 
 /// Hands out blocks of a fixed number of tickets, numbered in the order of time.
-struct Feeder {
-    spool: Spool,
+struct TicketBlockFeeder {
+    spool: ContactSpool,
     block: u64,
     size: usize,
-    waiting: std::vec::IntoIter<Contact>,
+    waiting: std::vec::IntoIter<SimulatedContact>,
     position: i64,
     ticket: i64,
     /// The tickets that a later contact of the same customer will be merged into.
     targets: HashMap<u64, i64>,
 }
 
-impl Feeder {
-    fn next(&mut self) -> Result<Option<(u64, Vec<Entry>)>> {
+impl TicketBlockFeeder {
+    fn next(&mut self) -> Result<Option<(u64, Vec<NumberedContact>)>> {
         let mut entries = Vec::new();
         let last = self.ticket + i64::try_from(self.size).unwrap_or(i64::MAX);
         while self.ticket < last {
@@ -62,10 +62,10 @@ impl Feeder {
         Ok((!entries.is_empty()).then_some((self.block, entries)))
     }
 
-    fn entry(&mut self, contact: Contact) -> Entry {
+    fn entry(&mut self, contact: SimulatedContact) -> NumberedContact {
         self.position += 1;
         let mut merged_into = None;
-        if contact.kind == Kind::Ticket {
+        if contact.kind == SimulatedContactKind::Ticket {
             self.ticket += 1;
             if contact.merged {
                 merged_into = self.targets.get(&contact.customer).copied();
@@ -75,7 +75,7 @@ impl Feeder {
                 self.targets.remove(&contact.customer);
             }
         }
-        Entry {
+        NumberedContact {
             contact,
             position: self.position,
             ticket: self.ticket,
@@ -85,22 +85,22 @@ impl Feeder {
 }
 
 /// A block of tickets, encoded.
-struct Block {
+struct TicketBlock {
     tickets: u64,
-    groups: [RowGroup; 3],
-    faults: Counts,
+    groups: [EncodedRowGroup; 3],
+    faults: DataFaultCounts,
 }
 
-struct Layouts {
-    tickets: Layout,
-    events: Layout,
-    surveys: Layout,
+struct TicketTableLayouts {
+    tickets: ParquetTableLayout,
+    events: ParquetTableLayout,
+    surveys: ParquetTableLayout,
 }
 
-impl Layouts {
+impl TicketTableLayouts {
     fn new(clean: bool) -> Result<Self> {
         let layout = |sample, order: &[&str]| {
-            Layout::new(&sample, if clean { order } else { &[] })
+            ParquetTableLayout::new(&sample, if clean { order } else { &[] })
                 .map_err(datafusion::error::DataFusionError::from)
         };
         Ok(Self {
@@ -113,22 +113,24 @@ impl Layouts {
 
 /// Turns the contacts of `spool` into tables.
 pub(super) fn run(
-    world: &World,
-    cut: Cut,
-    spool: Spool,
+    world: &SimulationWorld,
+    cut: BlockSizes,
+    spool: ContactSpool,
     dirty: f64,
     threads: usize,
-    folder: &Folder,
+    folder: &GenerateOutputFolder,
     progress: &mut dyn FnMut(u64) -> Result<()>,
-) -> Result<(Vec<TableSummary>, Counts)> {
-    let layouts = Layouts::new(dirty <= 0.0)?;
-    let table = |name, layout: &Layout| TableWriter::new(folder, name, layout.clone(), cut.split);
+) -> Result<(Vec<TableSummary>, DataFaultCounts)> {
+    let layouts = TicketTableLayouts::new(dirty <= 0.0)?;
+    let table = |name, layout: &ParquetTableLayout| {
+        TableWriter::new(folder, name, layout.clone(), cut.split)
+    };
     let mut writers = [
         table("tickets", &layouts.tickets),
         table("ticket_events", &layouts.events),
         table("surveys", &layouts.surveys),
     ];
-    let mut feeder = Feeder {
+    let mut feeder = TicketBlockFeeder {
         spool,
         block: 0,
         size: cut.tickets,
@@ -137,7 +139,7 @@ pub(super) fn run(
         ticket: 0,
         targets: HashMap::new(),
     };
-    let mut faults = Counts::default();
+    let mut faults = DataFaultCounts::default();
     let mut done = 0;
     in_order(
         threads,
@@ -164,24 +166,24 @@ pub(super) fn run(
 
 /// Rows of one block.
 #[derive(Default)]
-struct Rows {
-    tickets: Vec<Ticket>,
+struct TicketBlockRows {
+    tickets: Vec<TicketRow>,
     events: Vec<EventRow>,
-    surveys: Vec<Survey>,
+    surveys: Vec<SurveyRow>,
 }
 
 fn block(
-    world: &World,
-    layouts: &Layouts,
+    world: &SimulationWorld,
+    layouts: &TicketTableLayouts,
     number: u64,
-    entries: &[Entry],
+    entries: &[NumberedContact],
     dirty: f64,
-) -> Result<Block> {
-    let mut rows = Rows::default();
+) -> Result<TicketBlock> {
+    let mut rows = TicketBlockRows::default();
     for entry in entries {
         match entry.contact.kind {
-            Kind::Ticket => ticket(world, entry, &mut rows),
-            Kind::Relationship => {
+            SimulatedContactKind::Ticket => ticket(world, entry, &mut rows),
+            SimulatedContactKind::Relationship => {
                 let id = entry.position * SURVEYS;
                 rows.surveys
                     .push(surveys::relationship(world, id, &entry.contact));
@@ -189,7 +191,7 @@ fn block(
         }
     }
     let count = rows.tickets.len() as u64;
-    let mut spoiler = Spoiler::new(world.seed, number, dirty);
+    let mut spoiler = FaultInjector::new(world.seed, number, dirty);
     let tickets = spoiler.tickets(rows.tickets);
     let events = spoiler.events(rows.events);
     let surveys = spoiler.surveys(rows.surveys);
@@ -198,7 +200,7 @@ fn block(
         encode(&layouts.events, events, tickets::events)?,
         encode(&layouts.surveys, surveys, tickets::surveys)?,
     ];
-    Ok(Block {
+    Ok(TicketBlock {
         tickets: count,
         groups,
         faults: spoiler.counts,
@@ -207,21 +209,21 @@ fn block(
 
 /// Frees the rows before their columns are encoded: blocks are what a run holds in memory.
 fn encode<T>(
-    layout: &Layout,
+    layout: &ParquetTableLayout,
     rows: Vec<T>,
     columns: fn(&[T]) -> Result<RecordBatch>,
-) -> Result<RowGroup> {
+) -> Result<EncodedRowGroup> {
     let batch = columns(&rows)?;
     drop(rows);
     let group = layout.encode(&batch);
     Ok(group.map_err(datafusion::error::DataFusionError::from)?)
 }
 
-fn ticket(world: &World, entry: &Entry, rows: &mut Rows) {
+fn ticket(world: &SimulationWorld, entry: &NumberedContact, rows: &mut TicketBlockRows) {
     let contact = &entry.contact;
-    let customer = Profile::draw(world.seed, contact.customer, &world.calendar);
+    let customer = CustomerProfile::draw(world.seed, contact.customer, &world.calendar);
     let mut course = timeline::simulate(world, &customer, contact, entry.merged_into);
-    let facts = Facts::of(&course.log.events, course.traits.priority);
+    let facts = SimulatedTicketFacts::from_events(&course.log.events, course.traits.priority);
     let events = (1..)
         .zip(&course.log.events)
         .map(|(number, event)| EventRow {
@@ -231,10 +233,10 @@ fn ticket(world: &World, entry: &Entry, rows: &mut Rows) {
             event: *event,
         });
     rows.events.extend(events);
-    let experience = experience::of(world, &customer, contact, &mut course, &facts);
+    let experience = experience::assess(world, &customer, contact, &mut course, &facts);
     let id = entry.position * SURVEYS;
     let surveys = surveys::about_ticket(id, entry.ticket, contact, &mut course, &facts, experience);
     rows.surveys.extend(surveys);
     rows.tickets
-        .push(Ticket::new(entry.ticket, contact, &course, facts));
+        .push(TicketRow::new(entry.ticket, contact, &course, facts));
 }

@@ -1,6 +1,6 @@
 //! The desk's two years and its rhythm: when customers write and when agents work.
 //!
-//! Times inside the generator are whole seconds since [`START`]; a [`Rhythm`] maps them to an amount
+//! Times inside the generator are whole seconds since [`START`]; a [`CumulativeHourlyRate`] maps them to an amount
 //! of demand or of staffed time and back, by table look-up over the hours of the window.
 
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use chrono::{DateTime, Datelike, NaiveDate, Timelike, Weekday};
 use chrono_tz::{America::New_York, Tz};
 
 /// Seconds since [`START`]; negative before the window opens.
-pub(super) type Seconds = i64;
+pub(super) type SimulationSeconds = i64;
 
 /// 2024-01-01T00:00 in New York, in seconds of the Unix epoch.
 pub(super) const START: i64 = 1_704_085_200;
 /// Length of the window: 731 days, up to 2026-01-01T00:00 in New York. Nothing later is known.
-pub(super) const END: Seconds = 731 * DAY;
+pub(super) const END: SimulationSeconds = 731 * DAY;
 /// Later than anything that is written.
-pub(super) const NEVER: Seconds = i64::MAX / 4;
-pub(super) const HOUR: Seconds = 3_600;
-pub(super) const DAY: Seconds = 24 * HOUR;
+pub(super) const NEVER: SimulationSeconds = i64::MAX / 4;
+pub(super) const HOUR: SimulationSeconds = 3_600;
+pub(super) const DAY: SimulationSeconds = 24 * HOUR;
 /// Calendar months in the window.
 pub(super) const MONTHS: usize = 24;
 
@@ -58,14 +58,14 @@ const HOLIDAYS: [[(u32, u32); 7]; 2] = [
 ];
 
 /// The local wall clock at a moment.
-pub(super) fn local(at: Seconds) -> DateTime<Tz> {
+pub(super) fn local(at: SimulationSeconds) -> DateTime<Tz> {
     DateTime::from_timestamp(START.saturating_add(at), 0)
         .unwrap_or_default()
         .with_timezone(&New_York)
 }
 
 /// The moment of a local wall-clock time; the first one when clocks go back.
-pub(super) fn moment(date: NaiveDate, hour: u32, minute: u32) -> Seconds {
+pub(super) fn moment(date: NaiveDate, hour: u32, minute: u32) -> SimulationSeconds {
     date.and_hms_opt(hour, minute, 0)
         .and_then(|time| time.and_local_timezone(New_York).earliest())
         .map_or(NEVER, |time| time.timestamp() - START)
@@ -112,11 +112,11 @@ fn on_call(time: &DateTime<Tz>) -> f64 {
 
 /// A positive rate for every hour of the window, summed up.
 #[derive(Clone, Debug)]
-pub(super) struct Rhythm {
+pub(super) struct CumulativeHourlyRate {
     cumulative: Arc<[f64]>,
 }
 
-impl Rhythm {
+impl CumulativeHourlyRate {
     pub(super) fn new(rate: impl Fn(usize) -> f64) -> Self {
         let mut total = 0.0;
         let sums = std::iter::once(0.0).chain((0..HOURS).map(|hour| {
@@ -141,7 +141,7 @@ impl Rhythm {
     }
 
     /// The amount from the start of the window to `at`.
-    pub(super) fn at(&self, at: Seconds) -> f64 {
+    pub(super) fn at(&self, at: SimulationSeconds) -> f64 {
         let at = at.clamp(0, END - 1);
         let hour = usize::try_from(at / HOUR).unwrap_or_default();
         let (from, to) = (self.cumulative[hour], self.cumulative[hour + 1]);
@@ -149,7 +149,7 @@ impl Rhythm {
     }
 
     /// The moment by which the amount since the start is `sum`; [`NEVER`] past the window.
-    pub(super) fn when(&self, sum: f64) -> Seconds {
+    pub(super) fn when(&self, sum: f64) -> SimulationSeconds {
         let next = self.cumulative.partition_point(|&reached| reached <= sum);
         if next > HOURS {
             return NEVER;
@@ -161,7 +161,7 @@ impl Rhythm {
     }
 
     /// The moment `amount` later than `at`.
-    pub(super) fn after(&self, at: Seconds, amount: f64) -> Seconds {
+    pub(super) fn after(&self, at: SimulationSeconds, amount: f64) -> SimulationSeconds {
         if at >= END {
             return NEVER;
         }
@@ -171,26 +171,26 @@ impl Rhythm {
 
 /// The rhythms of the desk and the starts of its months.
 #[derive(Clone, Debug)]
-pub(super) struct Calendar {
+pub(super) struct SimulationCalendar {
     /// Contacts: 1 is what an average month brings.
-    pub(super) demand: Rhythm,
+    pub(super) demand: CumulativeHourlyRate,
     /// Staffed hours of the whole desk.
-    pub(super) staff: Rhythm,
+    pub(super) staff: CumulativeHourlyRate,
     /// Hours of the urgent roster.
-    pub(super) on_call: Rhythm,
+    pub(super) on_call: CumulativeHourlyRate,
     /// The first second of each month, and the end of the window.
-    pub(super) months: Vec<Seconds>,
+    pub(super) months: Vec<SimulationSeconds>,
 }
 
-impl Calendar {
+impl SimulationCalendar {
     /// `lift` is the extra demand of an hour, as a share of its usual demand.
     pub(super) fn new(lift: impl Fn(usize) -> f64) -> Self {
         let clock = |hour: usize| local(hour as i64 * HOUR);
-        let demand = Rhythm::new(|hour| demand(&clock(hour)) * (1.0 + lift(hour)));
+        let demand = CumulativeHourlyRate::new(|hour| demand(&clock(hour)) * (1.0 + lift(hour)));
         Self {
             demand: demand.scaled(MONTHS as f64),
-            staff: Rhythm::new(|hour| staffed(&clock(hour))),
-            on_call: Rhythm::new(|hour| on_call(&clock(hour))),
+            staff: CumulativeHourlyRate::new(|hour| staffed(&clock(hour))),
+            on_call: CumulativeHourlyRate::new(|hour| on_call(&clock(hour))),
             months: (0..=MONTHS)
                 .map(|month| moment(first_day(month), 0, 0))
                 .collect(),
@@ -198,13 +198,13 @@ impl Calendar {
     }
 
     /// The month of the window that holds `at`; the first one for earlier times.
-    pub(super) fn month_of(&self, at: Seconds) -> usize {
+    pub(super) fn month_of(&self, at: SimulationSeconds) -> usize {
         let later = self.months.partition_point(|&start| start <= at);
         later.saturating_sub(1).min(MONTHS - 1)
     }
 
     /// Whether the phone line and the chat are open.
-    pub(super) fn is_open(at: Seconds) -> bool {
+    pub(super) fn is_open(at: SimulationSeconds) -> bool {
         staffed(&local(at)) >= 0.25
     }
 }
@@ -223,7 +223,7 @@ mod tests {
     fn window_is_whole_local_years() {
         assert_eq!(local(0).to_rfc3339(), "2024-01-01T00:00:00-05:00");
         assert_eq!(local(END).to_rfc3339(), "2026-01-01T00:00:00-05:00");
-        let calendar = Calendar::new(|_| 0.0);
+        let calendar = SimulationCalendar::new(|_| 0.0);
         assert_eq!(calendar.months[0], 0);
         assert_eq!(calendar.months[MONTHS], END);
         // July starts in daylight saving time, one hour early.
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn rhythm_inverts() {
-        let rhythm = Calendar::new(|_| 0.0).staff;
+        let rhythm = SimulationCalendar::new(|_| 0.0).staff;
         for at in [0, 12_345, 100 * DAY + 7, END - 5] {
             assert!((rhythm.when(rhythm.at(at)) - at).abs() <= 1, "{at}");
         }

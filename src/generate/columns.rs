@@ -8,7 +8,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{Field, Schema};
 
-use super::calendar::{START, Seconds, first_day};
+use super::calendar::{START, SimulationSeconds, first_day};
 use crate::error::Result;
 
 /// Digits of an amount of money, two of them cents.
@@ -42,7 +42,7 @@ pub(super) fn texts<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayR
 }
 
 /// Instants, in UTC and microseconds.
-pub(super) fn instants(values: impl Iterator<Item = Option<Seconds>>) -> ArrayRef {
+pub(super) fn instants(values: impl Iterator<Item = Option<SimulationSeconds>>) -> ArrayRef {
     let micros = values.map(|at| at.map(|at| (START + at) * 1_000_000));
     Arc::new(
         micros

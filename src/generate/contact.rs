@@ -1,14 +1,14 @@
 //! A contact: the few bytes from which a ticket (or a relationship survey) can be made again.
 
-use super::calendar::Seconds;
-use super::desk::Plan;
+use super::calendar::SimulationSeconds;
+use super::desk::SubscriptionPlan;
 
 /// Bytes of a contact at rest.
 pub(super) const SIZE: usize = 18;
 
 /// What a contact turns into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SimulatedContactKind {
     Ticket,
     /// An NPS survey sent to a customer, not about any ticket.
     Relationship,
@@ -17,13 +17,13 @@ pub(super) enum Kind {
 /// One contact of one customer. Ordered by time, then customer, then number: a total order, so the
 /// rank, which becomes the ticket id, does not depend on who found it first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Contact {
-    pub(super) at: Seconds,
+pub(super) struct SimulatedContact {
+    pub(super) at: SimulationSeconds,
     pub(super) customer: u64,
     /// Position among this customer's contacts.
     pub(super) number: u16,
-    pub(super) kind: Kind,
-    pub(super) plan: Plan,
+    pub(super) kind: SimulatedContactKind,
+    pub(super) plan: SubscriptionPlan,
     /// Follows an earlier contact about the same thing.
     pub(super) repeat: bool,
     /// Is a copy that an agent merges into the customer's previous ticket.
@@ -36,14 +36,14 @@ pub(super) struct Contact {
     pub(super) mood: i8,
 }
 
-impl Contact {
-    pub(super) fn key(&self) -> (Seconds, u64, u16) {
+impl SimulatedContact {
+    pub(super) fn key(&self) -> (SimulationSeconds, u64, u16) {
         (self.at, self.customer, self.number)
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         let at = u32::try_from(self.at).unwrap_or(u32::MAX);
-        let flags = u8::from(self.kind == Kind::Relationship)
+        let flags = u8::from(self.kind == SimulatedContactKind::Relationship)
             | u8::from(self.repeat) << 1
             | u8::from(self.merged) << 2
             | u8::from(self.target) << 3
@@ -63,11 +63,11 @@ impl Contact {
             customer: u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, c7]),
             number: u16::from_le_bytes([n0, n1]),
             kind: if flags & 1 == 1 {
-                Kind::Relationship
+                SimulatedContactKind::Relationship
             } else {
-                Kind::Ticket
+                SimulatedContactKind::Ticket
             },
-            plan: Plan::from_code(flags >> 4),
+            plan: SubscriptionPlan::from_code(flags >> 4),
             repeat: flags & 2 != 0,
             merged: flags & 4 != 0,
             target: flags & 8 != 0,
@@ -83,12 +83,12 @@ mod tests {
 
     #[test]
     fn survives_the_round_trip() {
-        let contact = Contact {
+        let contact = SimulatedContact {
             at: 63_000_000,
             customer: 25_000_000_000,
             number: 40_000,
-            kind: Kind::Relationship,
-            plan: Plan::Enterprise,
+            kind: SimulatedContactKind::Relationship,
+            plan: SubscriptionPlan::Enterprise,
             repeat: true,
             merged: false,
             target: true,
@@ -97,6 +97,9 @@ mod tests {
         };
         let mut bytes = Vec::new();
         contact.write(&mut bytes);
-        assert_eq!(Contact::read(bytes.first_chunk().unwrap()), contact);
+        assert_eq!(
+            SimulatedContact::read(bytes.first_chunk().unwrap()),
+            contact
+        );
     }
 }

@@ -1,17 +1,17 @@
 //! Who a customer is: drawn once from the customer's own stream, the same in every pass.
 
-use super::calendar::{Calendar, DAY, HOUR, Seconds};
-use super::desk::{Plan, Region};
-use super::rng::{Domain, Stream, round};
+use super::calendar::{DAY, HOUR, SimulationCalendar, SimulationSeconds};
+use super::desk::{CustomerRegion, SubscriptionPlan};
+use super::rng::{RandomDomain, RandomStream, round};
 
 /// Traits that do not change during a customer's life.
 #[derive(Clone, Debug)]
-pub(super) struct Profile {
+pub(super) struct CustomerProfile {
     pub(super) id: u64,
-    pub(super) region: Region,
+    pub(super) region: CustomerRegion,
     pub(super) industry: &'static str,
-    pub(super) plan: Plan,
-    pub(super) started: Seconds,
+    pub(super) plan: SubscriptionPlan,
+    pub(super) started: SimulationSeconds,
     /// Contacts in an average month.
     pub(super) rate: f64,
     /// How content the customer is by nature: standard normal.
@@ -25,11 +25,11 @@ pub(super) struct Profile {
 const RATE: f64 = 0.19;
 /// Share of customers who were there before the window opened.
 const BEFORE: f64 = 0.52;
-const REGIONS: &[(Region, f64)] = &[
-    (Region::NorthAmerica, 64.0),
-    (Region::Europe, 22.0),
-    (Region::Apac, 9.0),
-    (Region::Latam, 5.0),
+const REGIONS: &[(CustomerRegion, f64)] = &[
+    (CustomerRegion::NorthAmerica, 64.0),
+    (CustomerRegion::Europe, 22.0),
+    (CustomerRegion::Apac, 9.0),
+    (CustomerRegion::Latam, 5.0),
 ];
 const INDUSTRIES: &[(&str, f64)] = &[
     ("software", 24.0),
@@ -41,11 +41,11 @@ const INDUSTRIES: &[(&str, f64)] = &[
     ("media", 7.0),
     ("public", 4.0),
 ];
-const PLANS: &[(Plan, f64)] = &[
-    (Plan::Free, 20.0),
-    (Plan::Starter, 42.0),
-    (Plan::Business, 28.0),
-    (Plan::Enterprise, 10.0),
+const PLANS: &[(SubscriptionPlan, f64)] = &[
+    (SubscriptionPlan::Free, 20.0),
+    (SubscriptionPlan::Starter, 42.0),
+    (SubscriptionPlan::Business, 28.0),
+    (SubscriptionPlan::Enterprise, 10.0),
 ];
 const NAMES: [&[&str]; 3] = [
     &[
@@ -74,10 +74,10 @@ const NAMES: [&[&str]; 3] = [
     &["Inc", "LLC", "Group", "Co", "Ltd", "Partners"],
 ];
 
-impl Profile {
+impl CustomerProfile {
     /// Customer number `id` (from 1) of the desk of `seed`.
-    pub(super) fn draw(seed: u64, id: u64, calendar: &Calendar) -> Self {
-        let mut stream = Stream::new(seed, Domain::Customer, id, 0);
+    pub(super) fn draw(seed: u64, id: u64, calendar: &SimulationCalendar) -> Self {
+        let mut stream = RandomStream::new(seed, RandomDomain::Customer, id, 0);
         let plan = stream.pick(PLANS);
         let seats = round(stream.log_normal(plan.seats(), 0.7)).max(1);
         Self {
@@ -108,14 +108,14 @@ impl Profile {
     }
 
     /// Revenue of a month, in cents.
-    pub(super) fn mrr_cents(&self, plan: Plan, seats: i64) -> i64 {
+    pub(super) fn mrr_cents(&self, plan: SubscriptionPlan, seats: i64) -> i64 {
         plan.seat_cents() * seats * (100 - self.discount) / 100
     }
 }
 
 /// Old customers signed up in the five years before; later ones come at a growing rate, at the
 /// hours at which people are at work.
-fn started(stream: &mut Stream, calendar: &Calendar) -> Seconds {
+fn started(stream: &mut RandomStream, calendar: &SimulationCalendar) -> SimulationSeconds {
     let u = stream.unit();
     if stream.chance(BEFORE) {
         let days = 1 + round(1_800.0 * u * u);
@@ -131,9 +131,9 @@ mod tests {
 
     #[test]
     fn rates_are_unequal() {
-        let calendar = Calendar::new(|_| 0.0);
+        let calendar = SimulationCalendar::new(|_| 0.0);
         let mut rates: Vec<f64> = (1..=4_000)
-            .map(|id| Profile::draw(5, id, &calendar).rate)
+            .map(|id| CustomerProfile::draw(5, id, &calendar).rate)
             .collect();
         rates.sort_by(f64::total_cmp);
         let top: f64 = rates[3_600..].iter().sum();

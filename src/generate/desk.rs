@@ -16,46 +16,46 @@ macro_rules! labels {
 
 labels! {
     /// How a ticket came in.
-    Channel { Email = "email", Chat = "chat", Web = "web", Phone = "phone", Social = "social", Api = "api" }
-    Priority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" }
-    Team {
+    TicketChannel { Email = "email", Chat = "chat", Web = "web", Phone = "phone", Social = "social", Api = "api" }
+    TicketPriority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" }
+    SupportTeam {
         Frontline = "frontline", Technical = "technical", Billing = "billing",
         Success = "success", Tier2 = "tier2",
     }
     /// What a ticket is about.
-    Category {
+    TicketCategory {
         HowTo = "how_to", Bug = "bug", Billing = "billing", Access = "account_access",
         Performance = "performance", Integration = "integration", Feature = "feature_request",
         Cancellation = "cancellation", Outage = "outage", Other = "other",
     }
-    Status { New = "new", Open = "open", Pending = "pending", Solved = "solved", Closed = "closed" }
-    Plan { Free = "free", Starter = "starter", Business = "business", Enterprise = "enterprise" }
-    Region { NorthAmerica = "north_america", Europe = "europe", Apac = "apac", Latam = "latam" }
+    SimulatedStatus { New = "new", Open = "open", Pending = "pending", Solved = "solved", Closed = "closed" }
+    SubscriptionPlan { Free = "free", Starter = "starter", Business = "business", Enterprise = "enterprise" }
+    CustomerRegion { NorthAmerica = "north_america", Europe = "europe", Apac = "apac", Latam = "latam" }
     /// Who did something, and who opened a ticket.
-    Role { Customer = "customer", Agent = "agent", Bot = "bot", System = "system" }
+    SimulatedRole { Customer = "customer", Agent = "agent", Bot = "bot", System = "system" }
 }
 
-pub(super) const CHANNELS: &[(Channel, f64)] = &[
-    (Channel::Email, 41.0),
-    (Channel::Chat, 24.0),
-    (Channel::Web, 17.0),
-    (Channel::Phone, 14.0),
-    (Channel::Social, 4.0),
+pub(super) const CHANNELS: &[(TicketChannel, f64)] = &[
+    (TicketChannel::Email, 41.0),
+    (TicketChannel::Chat, 24.0),
+    (TicketChannel::Web, 17.0),
+    (TicketChannel::Phone, 14.0),
+    (TicketChannel::Social, 4.0),
 ];
 
-pub(super) const CATEGORIES: &[(Category, f64)] = &[
-    (Category::HowTo, 24.0),
-    (Category::Bug, 17.0),
-    (Category::Billing, 15.0),
-    (Category::Access, 15.0),
-    (Category::Performance, 7.0),
-    (Category::Integration, 8.0),
-    (Category::Feature, 5.0),
-    (Category::Cancellation, 3.0),
-    (Category::Other, 6.0),
+pub(super) const CATEGORIES: &[(TicketCategory, f64)] = &[
+    (TicketCategory::HowTo, 24.0),
+    (TicketCategory::Bug, 17.0),
+    (TicketCategory::Billing, 15.0),
+    (TicketCategory::Access, 15.0),
+    (TicketCategory::Performance, 7.0),
+    (TicketCategory::Integration, 8.0),
+    (TicketCategory::Feature, 5.0),
+    (TicketCategory::Cancellation, 3.0),
+    (TicketCategory::Other, 6.0),
 ];
 
-impl Team {
+impl SupportTeam {
     pub(super) const ALL: [Self; 5] = [
         Self::Frontline,
         Self::Technical,
@@ -65,14 +65,16 @@ impl Team {
     ];
 }
 
-impl Category {
+impl TicketCategory {
     /// The team that new tickets of this category go to.
-    pub(super) const fn team(self) -> Team {
+    pub(super) const fn team(self) -> SupportTeam {
         match self {
-            Self::HowTo | Self::Access | Self::Feature | Self::Other => Team::Frontline,
-            Self::Bug | Self::Performance | Self::Integration | Self::Outage => Team::Technical,
-            Self::Billing => Team::Billing,
-            Self::Cancellation => Team::Success,
+            Self::HowTo | Self::Access | Self::Feature | Self::Other => SupportTeam::Frontline,
+            Self::Bug | Self::Performance | Self::Integration | Self::Outage => {
+                SupportTeam::Technical
+            }
+            Self::Billing => SupportTeam::Billing,
+            Self::Cancellation => SupportTeam::Success,
         }
     }
 
@@ -151,7 +153,7 @@ impl Category {
     }
 }
 
-impl Priority {
+impl TicketPriority {
     /// Hours to the first response and to the resolution that the desk promises on paid plans.
     pub(super) const fn targets(self) -> (i64, i64) {
         match self {
@@ -173,7 +175,7 @@ impl Priority {
     }
 }
 
-impl Plan {
+impl SubscriptionPlan {
     /// The plan with this number.
     pub(super) const fn from_code(code: u8) -> Self {
         match code {

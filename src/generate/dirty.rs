@@ -1,9 +1,9 @@
 //! Faults of real exports, put into clean rows on purpose.
 
 use super::calendar::HOUR;
-use super::rng::{Domain, Stream, round};
-use super::surveys::Survey;
-use super::tickets::{EventRow, Ticket};
+use super::rng::{RandomDomain, RandomStream, round};
+use super::surveys::SurveyRow;
+use super::tickets::{EventRow, TicketRow};
 
 /// Ids from here on belong to nobody.
 const NOBODY: i64 = 9_000_000_000_000;
@@ -11,7 +11,7 @@ const NOBODY: i64 = 9_000_000_000_000;
 /// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum DataFault {
     /// A survey score outside its scale.
     OffScaleScore,
     /// A ticket resolved before it was created.
@@ -25,7 +25,7 @@ pub enum Fault {
     Null,
 }
 
-impl Fault {
+impl DataFault {
     /// Every kind of fault.
     pub const ALL: [Self; 5] = [
         Self::OffScaleScore,
@@ -48,47 +48,47 @@ impl Fault {
     }
 }
 
-/// How many faults of each kind, in the order of [`Fault::ALL`].
-pub(super) type Counts = [u64; Fault::ALL.len()];
+/// How many faults of each kind, in the order of [`DataFault::ALL`].
+pub(super) type DataFaultCounts = [u64; DataFault::ALL.len()];
 
 /// Spoils rows with probability `rate`, one fault a row.
-pub(super) struct Spoiler {
-    rng: Stream,
+pub(super) struct FaultInjector {
+    rng: RandomStream,
     rate: f64,
-    pub(super) counts: Counts,
+    pub(super) counts: DataFaultCounts,
 }
 
-impl Spoiler {
+impl FaultInjector {
     /// The spoiler of block number `block`, independent of all other blocks.
     pub(super) fn new(seed: u64, block: u64, rate: f64) -> Self {
         Self {
-            rng: Stream::new(seed, Domain::Faults, block, 0),
+            rng: RandomStream::new(seed, RandomDomain::Faults, block, 0),
             rate,
-            counts: [0; Fault::ALL.len()],
+            counts: [0; DataFault::ALL.len()],
         }
     }
 
-    pub(super) fn tickets(&mut self, rows: Vec<Ticket>) -> Vec<Ticket> {
+    pub(super) fn tickets(&mut self, rows: Vec<TicketRow>) -> Vec<TicketRow> {
         self.each(rows, |row, rng| {
             let faults = [
-                Fault::EndBeforeStart,
-                Fault::Duplicate,
-                Fault::Orphan,
-                Fault::Null,
+                DataFault::EndBeforeStart,
+                DataFault::Duplicate,
+                DataFault::Orphan,
+                DataFault::Null,
             ];
             let fault = match rng.any(&faults) {
-                Fault::EndBeforeStart if row.facts.resolved.is_none() => Fault::Null,
+                DataFault::EndBeforeStart if row.facts.resolved.is_none() => DataFault::Null,
                 fault => fault,
             };
             match fault {
-                Fault::EndBeforeStart => {
+                DataFault::EndBeforeStart => {
                     let early = row
                         .created
                         .map(|at| at - 60 - round(rng.unit() * 72.0 * HOUR as f64));
                     row.facts.resolved = early;
                 }
-                Fault::Orphan => row.customer = Some(NOBODY + row.id),
-                Fault::Null => match rng.index(3) {
+                DataFault::Orphan => row.customer = Some(NOBODY + row.id),
+                DataFault::Null => match rng.index(3) {
                     0 => row.customer = None,
                     1 => row.channel = None,
                     _ => row.created = None,
@@ -101,26 +101,30 @@ impl Spoiler {
 
     pub(super) fn events(&mut self, rows: Vec<EventRow>) -> Vec<EventRow> {
         self.each(rows, |row, rng| {
-            let fault = rng.any(&[Fault::Duplicate, Fault::Orphan, Fault::Null]);
+            let fault = rng.any(&[DataFault::Duplicate, DataFault::Orphan, DataFault::Null]);
             match fault {
-                Fault::Orphan => row.ticket += NOBODY,
-                Fault::Null => row.at = None,
+                DataFault::Orphan => row.ticket += NOBODY,
+                DataFault::Null => row.at = None,
                 _ => {}
             }
             fault
         })
     }
 
-    pub(super) fn surveys(&mut self, rows: Vec<Survey>) -> Vec<Survey> {
+    pub(super) fn surveys(&mut self, rows: Vec<SurveyRow>) -> Vec<SurveyRow> {
         self.each(rows, |row, rng| {
-            let fault = match rng.any(&[Fault::OffScaleScore, Fault::Duplicate, Fault::Orphan]) {
-                Fault::OffScaleScore if row.score.is_none() => Fault::Duplicate,
+            let fault = match rng.any(&[
+                DataFault::OffScaleScore,
+                DataFault::Duplicate,
+                DataFault::Orphan,
+            ]) {
+                DataFault::OffScaleScore if row.score.is_none() => DataFault::Duplicate,
                 fault => fault,
             };
             match (fault, row.ticket) {
-                (Fault::OffScaleScore, _) => row.score = Some(rng.any(&[-1, 11, 99])),
-                (Fault::Orphan, Some(ticket)) => row.ticket = Some(NOBODY + ticket),
-                (Fault::Orphan, None) => row.customer = Some(NOBODY + row.id),
+                (DataFault::OffScaleScore, _) => row.score = Some(rng.any(&[-1, 11, 99])),
+                (DataFault::Orphan, Some(ticket)) => row.ticket = Some(NOBODY + ticket),
+                (DataFault::Orphan, None) => row.customer = Some(NOBODY + row.id),
                 _ => {}
             }
             fault
@@ -130,7 +134,7 @@ impl Spoiler {
     fn each<T: Clone>(
         &mut self,
         rows: Vec<T>,
-        mut spoil: impl FnMut(&mut T, &mut Stream) -> Fault,
+        mut spoil: impl FnMut(&mut T, &mut RandomStream) -> DataFault,
     ) -> Vec<T> {
         if self.rate <= 0.0 {
             return rows;
@@ -142,7 +146,7 @@ impl Spoiler {
             if let Some(fault) = fault {
                 self.counts[fault as usize] += 1;
             }
-            if fault == Some(Fault::Duplicate) {
+            if fault == Some(DataFault::Duplicate) {
                 spoiled.push(row.clone());
             }
             spoiled.push(row);

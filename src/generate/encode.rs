@@ -25,19 +25,19 @@ const DISTINCT: &[&str] = &[
 
 /// How a table is written: its columns and the fixed properties of its files.
 #[derive(Clone, Debug)]
-pub(super) struct Layout {
+pub(super) struct ParquetTableLayout {
     schema: SchemaRef,
     root: TypePtr,
     properties: WriterPropertiesPtr,
 }
 
 /// One encoded row group.
-pub(super) struct RowGroup {
+pub(super) struct EncodedRowGroup {
     pub(super) rows: usize,
     chunks: Vec<ArrowColumnChunk>,
 }
 
-impl Layout {
+impl ParquetTableLayout {
     /// The layout of batches like `sample`, sorted by the columns `order`.
     pub(super) fn new(sample: &RecordBatch, order: &[&str]) -> Result<Self> {
         let schema = sample.schema();
@@ -87,7 +87,7 @@ impl Layout {
     }
 
     /// Encodes and compresses `batch` as one row group.
-    pub(super) fn encode(&self, batch: &RecordBatch) -> Result<RowGroup> {
+    pub(super) fn encode(&self, batch: &RecordBatch) -> Result<EncodedRowGroup> {
         let writer = self.writer(std::io::sink())?;
         let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&self.schema));
         let columns = self.schema.fields().iter().zip(batch.columns());
@@ -102,14 +102,14 @@ impl Layout {
                 writer.close()
             })
             .collect::<Result<_>>()?;
-        Ok(RowGroup {
+        Ok(EncodedRowGroup {
             rows: batch.num_rows(),
             chunks,
         })
     }
 }
 
-impl RowGroup {
+impl EncodedRowGroup {
     /// Copies the row group into a file.
     pub(super) fn append_to<W: std::io::Write + Send>(
         self,

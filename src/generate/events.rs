@@ -1,11 +1,11 @@
 //! The events of a ticket: the one source from which its row is made.
 
-use super::calendar::{END, Seconds};
-use super::desk::Role;
+use super::calendar::{END, SimulationSeconds};
+use super::desk::SimulatedRole;
 
 /// What kind of event it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SimulatedEventKind {
     /// The ticket is opened; carries the opening message.
     Created,
     /// A message (public) or a note (not public).
@@ -16,7 +16,7 @@ pub(super) enum Kind {
 
 /// A field that changes during a ticket's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum SimulatedTicketField {
     Status,
     Priority,
     Team,
@@ -27,7 +27,7 @@ pub(super) enum Field {
 
 /// A value before or after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(super) enum TicketFieldValue {
     None,
     Label(&'static str),
     Id(i64),
@@ -35,16 +35,16 @@ pub(super) enum Value {
 
 /// One event.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Event {
-    pub(super) at: Seconds,
-    pub(super) kind: Kind,
-    pub(super) role: Role,
+pub(super) struct SimulatedEvent {
+    pub(super) at: SimulationSeconds,
+    pub(super) kind: SimulatedEventKind,
+    pub(super) role: SimulatedRole,
     pub(super) actor: Option<i64>,
     pub(super) public: bool,
-    pub(super) change: Option<(Field, Value, Value)>,
+    pub(super) change: Option<(SimulatedTicketField, TicketFieldValue, TicketFieldValue)>,
 }
 
-impl Kind {
+impl SimulatedEventKind {
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -54,7 +54,7 @@ impl Kind {
     }
 }
 
-impl Field {
+impl SimulatedTicketField {
     /// The name of the column of `tickets` that holds the latest value.
     pub(super) const fn label(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Field {
     }
 }
 
-impl Value {
+impl TicketFieldValue {
     pub(super) const fn label(self) -> Option<&'static str> {
         match self {
             Self::Label(label) => Some(label),
@@ -79,24 +79,24 @@ impl Value {
 
 /// Who acts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Actor {
-    pub(super) role: Role,
+pub(super) struct EventActor {
+    pub(super) role: SimulatedRole,
     pub(super) id: Option<i64>,
 }
 
-impl Actor {
+impl EventActor {
     pub(super) const BOT: Self = Self {
-        role: Role::Bot,
+        role: SimulatedRole::Bot,
         id: None,
     };
     pub(super) const SYSTEM: Self = Self {
-        role: Role::System,
+        role: SimulatedRole::System,
         id: None,
     };
 
     pub(super) const fn agent(id: i64) -> Self {
         Self {
-            role: Role::Agent,
+            role: SimulatedRole::Agent,
             id: Some(id),
         }
     }
@@ -104,13 +104,19 @@ impl Actor {
 
 /// The events of one ticket in order. What happens after the window is not yet known and dropped.
 #[derive(Debug, Default)]
-pub(super) struct Log {
-    pub(super) events: Vec<Event>,
+pub(super) struct SimulatedEventLog {
+    pub(super) events: Vec<SimulatedEvent>,
 }
 
-impl Log {
-    pub(super) fn message(&mut self, at: Seconds, kind: Kind, actor: Actor, public: bool) {
-        self.push(Event {
+impl SimulatedEventLog {
+    pub(super) fn message(
+        &mut self,
+        at: SimulationSeconds,
+        kind: SimulatedEventKind,
+        actor: EventActor,
+        public: bool,
+    ) {
+        self.push(SimulatedEvent {
             at,
             kind,
             role: actor.role,
@@ -122,15 +128,15 @@ impl Log {
 
     pub(super) fn change(
         &mut self,
-        at: Seconds,
-        actor: Actor,
-        field: Field,
-        old: Value,
-        new: Value,
+        at: SimulationSeconds,
+        actor: EventActor,
+        field: SimulatedTicketField,
+        old: TicketFieldValue,
+        new: TicketFieldValue,
     ) {
-        self.push(Event {
+        self.push(SimulatedEvent {
             at,
-            kind: Kind::Change,
+            kind: SimulatedEventKind::Change,
             role: actor.role,
             actor: actor.id,
             public: false,
@@ -138,7 +144,7 @@ impl Log {
         });
     }
 
-    fn push(&mut self, event: Event) {
+    fn push(&mut self, event: SimulatedEvent) {
         if event.at < END {
             self.events.push(event);
         }

@@ -1,16 +1,16 @@
 //! How well a ticket went for the customer: what surveys, repeat contacts and churn follow from.
 
 use super::calendar::{END, HOUR};
-use super::contact::Contact;
-use super::customers::Profile;
-use super::facts::Facts;
-use super::rng::Stream;
-use super::timeline::Course;
-use super::world::World;
+use super::contact::SimulatedContact;
+use super::customers::CustomerProfile;
+use super::facts::SimulatedTicketFacts;
+use super::rng::RandomStream;
+use super::timeline::SimulatedTicket;
+use super::world::SimulationWorld;
 
 /// A ticket seen by the customer.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Experience {
+pub(super) struct TicketExperience {
     /// Satisfaction: about 1.2 on average, with a spread of about 1.
     pub(super) quality: f64,
     /// Effort it took: 0 for one message and one answer, 1 for each further round or pass-on.
@@ -18,14 +18,14 @@ pub(super) struct Experience {
 }
 
 /// Judges the course of a ticket.
-pub(super) fn of(
-    world: &World,
-    customer: &Profile,
-    contact: &Contact,
-    course: &mut Course,
-    facts: &Facts,
-) -> Experience {
-    let rng: &mut Stream = &mut course.rng;
+pub(super) fn assess(
+    world: &SimulationWorld,
+    customer: &CustomerProfile,
+    contact: &SimulatedContact,
+    course: &mut SimulatedTicket,
+    facts: &SimulatedTicketFacts,
+) -> TicketExperience {
+    let rng: &mut RandomStream = &mut course.rng;
     let hours = |until: Option<i64>| (until.unwrap_or(END) - facts.created) as f64 / HOUR as f64;
     let bot_only = facts.replies == 0 && facts.first_bot_reply.is_some();
     let answered = if bot_only {
@@ -48,5 +48,5 @@ pub(super) fn of(
     quality -= if course.traits.is_complaint { 0.7 } else { 0.0 };
     quality -= world.disturbances.dip(contact.at);
     quality += 0.35 * rng.normal();
-    Experience { quality, effort }
+    TicketExperience { quality, effort }
 }

@@ -8,7 +8,7 @@ use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedFileWriter;
 use tempfile::TempDir;
 
-use super::encode::{Layout, RowGroup};
+use super::encode::{EncodedRowGroup, ParquetTableLayout};
 use crate::error::{Error, Result};
 
 /// Row groups in one file of a table that is split into files.
@@ -28,12 +28,12 @@ pub struct TableSummary {
 
 /// The output folder while it is being filled.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(super) struct GenerateOutputFolder {
     target: PathBuf,
     hidden: TempDir,
 }
 
-impl Folder {
+impl GenerateOutputFolder {
     /// Prepares `target`, which must be new or empty unless `force` is set.
     pub(super) fn create(target: &Path, force: bool) -> Result<Self> {
         fs::create_dir_all(target).map_err(|error| Error::io(target, error))?;
@@ -89,7 +89,7 @@ fn remove(path: &Path, how: fn(PathBuf) -> std::io::Result<()>) -> Result<()> {
 pub(super) struct TableWriter {
     table: &'static str,
     folder: PathBuf,
-    layout: Layout,
+    layout: ParquetTableLayout,
     split: bool,
     groups: usize,
     rows: u64,
@@ -98,7 +98,12 @@ pub(super) struct TableWriter {
 }
 
 impl TableWriter {
-    pub(super) fn new(folder: &Folder, table: &'static str, layout: Layout, split: bool) -> Self {
+    pub(super) fn new(
+        folder: &GenerateOutputFolder,
+        table: &'static str,
+        layout: ParquetTableLayout,
+        split: bool,
+    ) -> Self {
         Self {
             table,
             folder: folder.hidden().to_path_buf(),
@@ -111,7 +116,7 @@ impl TableWriter {
         }
     }
 
-    pub(super) fn append(&mut self, group: RowGroup) -> Result<()> {
+    pub(super) fn append(&mut self, group: EncodedRowGroup) -> Result<()> {
         if group.rows == 0 {
             return Ok(());
         }
@@ -198,9 +203,9 @@ mod tests {
     #[test]
     fn large_tables_are_split_after_a_fixed_number_of_row_groups() {
         let output = tempfile::tempdir().unwrap();
-        let folder = Folder::create(output.path(), false).unwrap();
+        let folder = GenerateOutputFolder::create(output.path(), false).unwrap();
         let rows = |from: i64| batch(vec![("ticket_id", ids((from..from + 3).map(Some)))]).unwrap();
-        let layout = Layout::new(&rows(0), &["ticket_id"]).unwrap();
+        let layout = ParquetTableLayout::new(&rows(0), &["ticket_id"]).unwrap();
         let mut writer = TableWriter::new(&folder, "tickets", layout.clone(), true);
         for group in 0..=i64::try_from(2 * GROUPS_PER_FILE).unwrap() {
             writer

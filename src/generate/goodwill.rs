@@ -1,45 +1,56 @@
 //! What the desk does of its own accord: onboarding of new customers and proactive outreach.
 
-use super::calendar::{DAY, END, HOUR, Seconds, local, moment};
-use super::customers::Profile;
-use super::desk::{Plan, Team};
-use super::life::{Life, Onboarding, Outreach};
-use super::rng::{Stream, round};
-use super::world::World;
+use super::calendar::{DAY, END, HOUR, SimulationSeconds, local, moment};
+use super::customers::CustomerProfile;
+use super::desk::{SubscriptionPlan, SupportTeam};
+use super::life::{CustomerLife, OnboardingRow, OutreachRow};
+use super::rng::{RandomStream, round};
+use super::world::SimulationWorld;
 
 /// Days that onboarding may take.
-const DUE: Seconds = 45 * DAY;
+const DUE: SimulationSeconds = 45 * DAY;
 
 /// Who looks after customers of larger plans.
-pub(super) fn owner(world: &World, plan: Plan, rng: &mut Stream) -> Option<i64> {
-    let agent = world.staff.pick(Team::Success, END - 1, rng).id;
-    matches!(plan, Plan::Business | Plan::Enterprise).then_some(agent)
+pub(super) fn owner(
+    world: &SimulationWorld,
+    plan: SubscriptionPlan,
+    rng: &mut RandomStream,
+) -> Option<i64> {
+    let agent = world.staff.pick(SupportTeam::Success, END - 1, rng).id;
+    matches!(
+        plan,
+        SubscriptionPlan::Business | SubscriptionPlan::Enterprise
+    )
+    .then_some(agent)
 }
 
 /// Onboarding of customers who came inside the window.
 pub(super) fn onboarding(
-    world: &World,
-    customer: &Profile,
-    rng: &mut Stream,
-) -> Option<Onboarding> {
+    world: &SimulationWorld,
+    customer: &CustomerProfile,
+    rng: &mut RandomStream,
+) -> Option<OnboardingRow> {
     if customer.started < 0 {
         return None;
     }
     let (steps, completes) = match customer.plan {
-        Plan::Free => (4, 0.55),
-        Plan::Starter => (5, 0.68),
-        Plan::Business => (7, 0.78),
-        Plan::Enterprise => (9, 0.87),
+        SubscriptionPlan::Free => (4, 0.55),
+        SubscriptionPlan::Starter => (5, 0.68),
+        SubscriptionPlan::Business => (7, 0.78),
+        SubscriptionPlan::Enterprise => (9, 0.87),
     };
-    let agent = world.staff.pick(Team::Success, customer.started, rng).id;
+    let agent = world
+        .staff
+        .pick(SupportTeam::Success, customer.started, rng)
+        .id;
     let finished = customer.started + round(rng.log_normal(12.0 * DAY as f64, 0.75));
     let completes = rng.chance(completes + 0.04 * customer.temper);
     let due = customer.started + DUE;
     let steps_done = i32::try_from(rng.index(usize::try_from(steps).unwrap_or(1))).unwrap_or(0);
     let completed = (completes && finished < END).then_some(finished);
-    Some(Onboarding {
+    Some(OnboardingRow {
         plan: customer.plan,
-        agent: (customer.plan != Plan::Free).then_some(agent),
+        agent: (customer.plan != SubscriptionPlan::Free).then_some(agent),
         due,
         completed,
         steps,
@@ -58,12 +69,12 @@ pub(super) fn onboarding(
 
 /// At most one proactive message a month; customers at risk get more of them.
 pub(super) fn outreach(
-    life: &Life,
-    start: Seconds,
-    until: Seconds,
+    life: &CustomerLife,
+    start: SimulationSeconds,
+    until: SimulationSeconds,
     at_risk: bool,
-    rng: &mut Stream,
-) -> Option<Outreach> {
+    rng: &mut RandomStream,
+) -> Option<OutreachRow> {
     let age = start - life.profile.started;
     let renewal = age > 300 * DAY && age.rem_euclid(365 * DAY) >= 335 * DAY;
     let reason = match () {
@@ -90,7 +101,7 @@ pub(super) fn outreach(
     let engages = rng.chance(engages + bonus);
     let engaged = sent + 60 + round(rng.log_normal(7.0 * HOUR as f64, 1.2));
     let known = rng.chance(wanted) && sent < until.min(END) && sent > life.profile.started;
-    known.then_some(Outreach {
+    known.then_some(OutreachRow {
         sent,
         reason,
         channel,

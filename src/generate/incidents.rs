@@ -2,23 +2,23 @@
 
 use chrono::NaiveDate;
 
-use super::calendar::{DAY, END, HOUR, Seconds, moment};
-use super::rng::{Domain, Stream, round, whole};
+use super::calendar::{DAY, END, HOUR, SimulationSeconds, moment};
+use super::rng::{RandomDomain, RandomStream, round, whole};
 
 /// Days until the effect of the bad release on satisfaction has worn off.
 const DIP_DAYS: i64 = 42;
 
 /// One incident.
 #[derive(Clone, Debug)]
-pub(super) struct Incident {
+pub(super) struct ServiceIncident {
     pub(super) id: i64,
     pub(super) severity: &'static str,
     pub(super) service: &'static str,
     pub(super) cause: &'static str,
     pub(super) is_customer_facing: bool,
-    pub(super) started: Seconds,
-    pub(super) acknowledged: Seconds,
-    pub(super) resolved: Seconds,
+    pub(super) started: SimulationSeconds,
+    pub(super) acknowledged: SimulationSeconds,
+    pub(super) resolved: SimulationSeconds,
     /// Extra contacts while it lasts, as a share of the usual number.
     pub(super) lift: f64,
 }
@@ -40,13 +40,13 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 }
 
 /// When the bad release went live: 2025-03-11 06:00 in New York.
-pub(super) fn release() -> Seconds {
+pub(super) fn release() -> SimulationSeconds {
     moment(day(2025, 3, 11), 6, 0)
 }
 
 /// The one large outage: 2025-09-16 from 10:12 to 16:50 in New York.
-fn outage() -> Incident {
-    Incident {
+fn outage() -> ServiceIncident {
+    ServiceIncident {
         id: 0,
         severity: "sev1",
         service: "web",
@@ -59,7 +59,7 @@ fn outage() -> Incident {
     }
 }
 
-fn small(stream: &mut Stream) -> Incident {
+fn small(stream: &mut RandomStream) -> ServiceIncident {
     // (severity, median minutes to acknowledge, median hours to resolve, extra demand)
     let (severity, acknowledge, resolve, lift) = stream.pick(&[
         (("sev1", 4.0, 1.6, 1.2), 9.0),
@@ -69,7 +69,7 @@ fn small(stream: &mut Stream) -> Incident {
     let is_customer_facing = severity != "sev3" || stream.chance(0.5);
     let started = round(stream.unit() * (END - 30 * DAY) as f64);
     let acknowledged = started + 60 + round(60.0 * stream.log_normal(acknowledge, 0.8));
-    Incident {
+    ServiceIncident {
         id: 0,
         severity,
         service: stream.any(SERVICES),
@@ -84,10 +84,10 @@ fn small(stream: &mut Stream) -> Incident {
 
 /// All incidents of the window, by start, numbered from 1; the number does not depend on the desk's
 /// size.
-pub(super) fn draw(seed: u64) -> Vec<Incident> {
-    let mut stream = Stream::new(seed, Domain::Incidents, 0, 0);
+pub(super) fn draw(seed: u64) -> Vec<ServiceIncident> {
+    let mut stream = RandomStream::new(seed, RandomDomain::Incidents, 0, 0);
     let count = 52 + stream.index(13);
-    let mut incidents: Vec<Incident> = (0..count).map(|_| small(&mut stream)).collect();
+    let mut incidents: Vec<ServiceIncident> = (0..count).map(|_| small(&mut stream)).collect();
     incidents.push(outage());
     incidents.sort_by_key(|incident| (incident.started, incident.resolved));
     for (id, incident) in (1..).zip(&mut incidents) {
@@ -98,14 +98,14 @@ pub(super) fn draw(seed: u64) -> Vec<Incident> {
 
 /// What happens in each hour beyond the usual.
 #[derive(Clone, Debug)]
-pub(super) struct Disturbances {
+pub(super) struct HourlyDisturbances {
     /// Extra demand by hour, and the number (from 1) of the incident behind most of it.
     hours: Vec<(f64, u16)>,
-    release: Seconds,
+    release: SimulationSeconds,
 }
 
-impl Disturbances {
-    pub(super) fn new(incidents: &[Incident]) -> Self {
+impl HourlyDisturbances {
+    pub(super) fn new(incidents: &[ServiceIncident]) -> Self {
         let mut hours = vec![(0.0, 0_u16); whole((END / HOUR) as f64)];
         for (number, incident) in (1..).zip(incidents) {
             for (hour, slot) in hours.iter_mut().enumerate() {
@@ -133,7 +133,7 @@ impl Disturbances {
     }
 
     /// The incident that a contact at `at` is about, if it is about one (0 for none).
-    pub(super) fn behind(&self, at: Seconds, stream: &mut Stream) -> u16 {
+    pub(super) fn behind(&self, at: SimulationSeconds, stream: &mut RandomStream) -> u16 {
         let (lift, number) = self.hours[whole((at / HOUR) as f64).min(self.hours.len() - 1)];
         if number > 0 && stream.chance(lift / (1.0 + lift)) {
             number
@@ -143,7 +143,7 @@ impl Disturbances {
     }
 
     /// How much the bad release takes off satisfaction at `at`: most at first, then fading.
-    pub(super) fn dip(&self, at: Seconds) -> f64 {
+    pub(super) fn dip(&self, at: SimulationSeconds) -> f64 {
         let since = at - self.release;
         if (0..DIP_DAYS * DAY).contains(&since) {
             1.3 * (1.0 - since as f64 / (DIP_DAYS * DAY) as f64)
@@ -155,7 +155,7 @@ impl Disturbances {
 
 /// Extra demand from one incident in the hour that starts at `at`: all of it while the incident
 /// lasts, then an echo that halves every six hours, for a day and a half.
-fn lift(incident: &Incident, at: Seconds) -> f64 {
+fn lift(incident: &ServiceIncident, at: SimulationSeconds) -> f64 {
     if at + HOUR <= incident.started || at > incident.resolved + 36 * HOUR {
         return 0.0;
     }
@@ -181,14 +181,14 @@ mod tests {
                 .iter()
                 .all(|i| i.started < i.acknowledged && i.acknowledged < i.resolved)
         );
-        let disturbances = Disturbances::new(&incidents);
+        let disturbances = HourlyDisturbances::new(&incidents);
         let hour = whole((outage().started / HOUR) as f64);
         assert!(disturbances.lift(hour + 1) >= 9.0);
     }
 
     #[test]
     fn dip_fades() {
-        let disturbances = Disturbances::new(&[]);
+        let disturbances = HourlyDisturbances::new(&[]);
         let at = |days: i64| disturbances.dip(release() + days * DAY);
         assert!(at(0) > at(20) && at(20) > at(41));
         assert!(at(-1).abs() < 1e-12 && at(43).abs() < 1e-12);

@@ -1,18 +1,18 @@
 //! A customer's life with the product: contacts, mood, money and, perhaps, the end.
 
-use super::calendar::{DAY, END, HOUR, MONTHS, NEVER, Seconds, local, moment};
-use super::contact::{Contact, Kind};
-use super::customers::Profile;
-use super::facts::Facts;
-use super::life::Life;
-use super::rng::{Domain, Stream, round};
-use super::world::World;
+use super::calendar::{DAY, END, HOUR, MONTHS, NEVER, SimulationSeconds, local, moment};
+use super::contact::{SimulatedContact, SimulatedContactKind};
+use super::customers::CustomerProfile;
+use super::facts::SimulatedTicketFacts;
+use super::life::CustomerLife;
+use super::rng::{RandomDomain, RandomStream, round};
+use super::world::SimulationWorld;
 use super::{experience, goodwill, subscription, timeline};
 
 /// The life of customer number `id`.
-pub(super) fn live(world: &World, id: u64) -> Life {
-    let profile = Profile::draw(world.seed, id, &world.calendar);
-    let mut rng = Stream::new(world.seed, Domain::Life, id, 0);
+pub(super) fn simulate_customer(world: &SimulationWorld, id: u64) -> CustomerLife {
+    let profile = CustomerProfile::draw(world.seed, id, &world.calendar);
+    let mut rng = RandomStream::new(world.seed, RandomDomain::Life, id, 0);
     let onboarding = goodwill::onboarding(world, &profile, &mut rng);
     let owner = goodwill::owner(world, profile.plan, &mut rng);
     let begin = profile.started.max(0);
@@ -23,14 +23,14 @@ pub(super) fn live(world: &World, id: u64) -> Life {
         0
     };
     let ask = ask + round(rng.unit() * 182.0) * DAY;
-    let mut journey = Journey {
+    let mut journey = CustomerJourney {
         world,
         mood: 0.9 + 0.3 * profile.temper,
         grief: 0.0,
         fresh: first,
         pending: Vec::new(),
         ask,
-        life: Life {
+        life: CustomerLife {
             plan: profile.plan,
             seats: profile.seats,
             contacts: Vec::new(),
@@ -58,28 +58,28 @@ pub(super) fn live(world: &World, id: u64) -> Life {
 
 /// A contact that is already certain to come.
 #[derive(Clone, Copy, Debug)]
-struct Pending {
-    at: Seconds,
+struct PendingContact {
+    at: SimulationSeconds,
     merged: bool,
     incident: u16,
 }
 
-struct Journey<'a> {
-    world: &'a World,
-    rng: Stream,
-    life: Life,
+struct CustomerJourney<'a> {
+    world: &'a SimulationWorld,
+    rng: RandomStream,
+    life: CustomerLife,
     /// Satisfaction with the desk, a moving average of experiences.
     mood: f64,
     /// Bad experiences that are not yet forgotten: what makes customers leave.
     grief: f64,
     /// Demand at which the next new matter comes up.
     fresh: f64,
-    pending: Vec<Pending>,
+    pending: Vec<PendingContact>,
     /// When the next relationship survey is due.
-    ask: Seconds,
+    ask: SimulationSeconds,
 }
 
-impl Journey<'_> {
+impl CustomerJourney<'_> {
     fn month(&mut self, month: usize) {
         let calendar = &self.world.calendar;
         let (start, end) = (calendar.months[month], calendar.months[month + 1]);
@@ -100,7 +100,7 @@ impl Journey<'_> {
     }
 
     /// Decides whether the customer leaves between `start` and `end`.
-    fn end(&mut self, start: Seconds, end: Seconds) {
+    fn end(&mut self, start: SimulationSeconds, end: SimulationSeconds) {
         let age = start - self.life.profile.started;
         if age < 20 * DAY {
             return;
@@ -125,7 +125,7 @@ impl Journey<'_> {
     }
 
     /// Everything the customer writes (and is asked) before `until`.
-    fn contacts(&mut self, until: Seconds) {
+    fn contacts(&mut self, until: SimulationSeconds) {
         loop {
             let fresh = self.world.calendar.demand.when(self.fresh);
             self.pending.sort_unstable_by_key(|pending| pending.at);
@@ -144,7 +144,7 @@ impl Journey<'_> {
                 let incident = self.world.disturbances.behind(fresh, &mut self.rng);
                 let merged = false;
                 self.ticket(
-                    Pending {
+                    PendingContact {
                         at: fresh,
                         merged,
                         incident,
@@ -155,8 +155,8 @@ impl Journey<'_> {
         }
     }
 
-    fn contact(&self, at: Seconds, kind: Kind) -> Contact {
-        Contact {
+    fn contact(&self, at: SimulationSeconds, kind: SimulatedContactKind) -> SimulatedContact {
+        SimulatedContact {
             at,
             customer: self.life.profile.id,
             number: u16::try_from(self.life.contacts.len()).unwrap_or(u16::MAX),
@@ -174,7 +174,7 @@ impl Journey<'_> {
         let tenths = round(self.mood * 10.0).clamp(-127, 127);
         let sent = self.rng.chance(0.7);
         if sent {
-            let mut contact = self.contact(self.ask, Kind::Relationship);
+            let mut contact = self.contact(self.ask, SimulatedContactKind::Relationship);
             contact.mood = i8::try_from(tenths).unwrap_or_default();
             self.life.contacts.push(contact);
         }
@@ -183,8 +183,8 @@ impl Journey<'_> {
         self.ask = moment(local(next).date_naive(), 10, 0) + 60 * minutes;
     }
 
-    fn ticket(&mut self, pending: Pending, repeat: bool) {
-        let mut contact = self.contact(pending.at, Kind::Ticket);
+    fn ticket(&mut self, pending: PendingContact, repeat: bool) {
+        let mut contact = self.contact(pending.at, SimulatedContactKind::Ticket);
         contact.incident = pending.incident;
         contact.repeat = repeat;
         contact.merged = pending.merged && self.mark_target();
@@ -197,7 +197,8 @@ impl Journey<'_> {
     /// Marks the latest ticket as the one that the next contact is merged into.
     fn mark_target(&mut self) -> bool {
         let tickets = self.life.contacts.iter_mut().rev();
-        let mut own = tickets.filter(|contact| contact.kind == Kind::Ticket && !contact.merged);
+        let mut own = tickets
+            .filter(|contact| contact.kind == SimulatedContactKind::Ticket && !contact.merged);
         own.next().is_some_and(|contact| {
             contact.target = true;
             true
@@ -205,14 +206,14 @@ impl Journey<'_> {
     }
 
     /// What a ticket does to the customer: mood, grief, and perhaps another contact.
-    fn outcome(&mut self, contact: &Contact) {
+    fn outcome(&mut self, contact: &SimulatedContact) {
         let mut course = timeline::simulate(self.world, &self.life.profile, contact, None);
-        let facts = Facts::of(&course.log.events, course.traits.priority);
+        let facts = SimulatedTicketFacts::from_events(&course.log.events, course.traits.priority);
         if course.traits.is_spam {
             return;
         }
         let experience =
-            experience::of(self.world, &self.life.profile, contact, &mut course, &facts);
+            experience::assess(self.world, &self.life.profile, contact, &mut course, &facts);
         let quality = experience.quality;
         self.mood += 0.35 * (quality - self.mood);
         self.grief += (0.75 - quality).max(0.0);
@@ -222,7 +223,7 @@ impl Journey<'_> {
         if copies {
             let at = contact.at + 300 + round(self.rng.log_normal(1.5 * HOUR as f64, 1.0));
             if facts.first_resolved.is_none_or(|resolved| at < resolved) {
-                self.pending.push(Pending {
+                self.pending.push(PendingContact {
                     at,
                     merged: true,
                     incident,
@@ -237,7 +238,7 @@ impl Journey<'_> {
                 .unwrap_or(contact.at);
             let from = settled.min(contact.at + 3 * DAY);
             let at = self.world.calendar.demand.after(from, hours / 730.0) + 60;
-            self.pending.push(Pending {
+            self.pending.push(PendingContact {
                 at,
                 merged: false,
                 incident,
@@ -247,7 +248,9 @@ impl Journey<'_> {
 }
 
 /// Contacts are only known up to the end of the window.
-pub(super) fn tickets(life: &Life) -> u64 {
-    let known = |contact: &&Contact| contact.kind == Kind::Ticket && contact.at < END;
+pub(super) fn tickets(life: &CustomerLife) -> u64 {
+    let known = |contact: &&SimulatedContact| {
+        contact.kind == SimulatedContactKind::Ticket && contact.at < END
+    };
     life.contacts.iter().filter(known).count() as u64
 }

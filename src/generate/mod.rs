@@ -42,14 +42,14 @@ use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 
-pub use dirty::Fault;
+pub use dirty::DataFault;
 pub use files::TableSummary;
 
 use crate::error::{Error, Result};
-use encode::Layout;
-use files::{Folder, TableWriter};
-use plan::Cut;
-use world::World;
+use encode::ParquetTableLayout;
+use files::{GenerateOutputFolder, TableWriter};
+use plan::BlockSizes;
+use world::SimulationWorld;
 
 /// The seed of `sample-data/`.
 pub const SAMPLE_SEED: u64 = 7;
@@ -58,14 +58,14 @@ pub const SAMPLE_TICKETS: u64 = 20_000;
 
 /// What to generate.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct GenerateOptions {
     /// Number of tickets; everything else grows with it.
     pub tickets: u64,
     /// Equal seeds give equal bytes.
     pub seed: u64,
     /// Folder for the tables: new or empty, unless `force` is set.
     pub output: PathBuf,
-    /// Probability that a row of tickets, events or surveys gets a [`Fault`], 0 to 1.
+    /// Probability that a row of tickets, events or surveys gets a [`DataFault`], 0 to 1.
     pub dirty: f64,
     /// Number of threads; `None` for one a core. It does not change the output.
     pub threads: Option<usize>,
@@ -73,7 +73,7 @@ pub struct Options {
     pub force: bool,
 }
 
-impl Options {
+impl GenerateOptions {
     /// Clean data on all cores into a new folder.
     pub fn new(tickets: u64, seed: u64, output: impl Into<PathBuf>) -> Self {
         Self {
@@ -89,7 +89,7 @@ impl Options {
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub struct GenerateProgress {
     /// Steps done: each ticket is two, one when its customer is simulated, one when it is written.
     pub done: u64,
     /// Steps in all.
@@ -98,14 +98,14 @@ pub struct Progress {
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub struct GenerateSummary {
     /// The tables, by name.
     pub tables: Vec<TableSummary>,
     /// Number of faults by kind; all 0 for clean data.
-    pub faults: Vec<(Fault, u64)>,
+    pub faults: Vec<(DataFault, u64)>,
 }
 
-impl Summary {
+impl GenerateSummary {
     /// Rows of all tables.
     #[must_use]
     pub fn rows(&self) -> u64 {
@@ -119,16 +119,19 @@ impl Summary {
 ///
 /// # Errors
 /// Options out of range, an output folder that is not empty, and failures to write.
-pub fn run(options: &Options, mut progress: impl FnMut(Progress) -> Result<()>) -> Result<Summary> {
+pub fn run(
+    options: &GenerateOptions,
+    mut progress: impl FnMut(GenerateProgress) -> Result<()>,
+) -> Result<GenerateSummary> {
     check(options)?;
-    let folder = Folder::create(&options.output, options.force)?;
-    let world = World::new(options.seed, options.tickets);
-    let cut = Cut::new(options.tickets);
+    let folder = GenerateOutputFolder::create(&options.output, options.force)?;
+    let world = SimulationWorld::new(options.seed, options.tickets);
+    let cut = BlockSizes::new(options.tickets);
     let threads = options.threads.unwrap_or_else(|| {
         std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
     });
     let total = 2 * options.tickets;
-    let mut report = |done| progress(Progress { done, total });
+    let mut report = |done| progress(GenerateProgress { done, total });
     let tickets = options.tickets;
     let (spool, mut tables) =
         by_customer::run(&world, cut, tickets, threads, &folder, &mut report)?;
@@ -143,25 +146,25 @@ pub fn run(options: &Options, mut progress: impl FnMut(Progress) -> Result<()>) 
         &mut report,
     )?;
     tables.extend(written);
-    tables.push(at_once(
+    tables.push(write_table(
         &folder,
         "agents",
         &accounts::agents(world.staff.all())?,
     )?);
-    tables.push(at_once(
+    tables.push(write_table(
         &folder,
         "incidents",
         &accounts::incidents(&world.incidents)?,
     )?);
     tables.sort_by_key(|table| table.table);
     folder.publish(&tables.iter().collect::<Vec<_>>())?;
-    Ok(Summary {
+    Ok(GenerateSummary {
         tables,
-        faults: Fault::ALL.into_iter().zip(faults).collect(),
+        faults: DataFault::ALL.into_iter().zip(faults).collect(),
     })
 }
 
-fn check(options: &Options) -> Result<()> {
+fn check(options: &GenerateOptions) -> Result<()> {
     const MOST: u64 = 1_000_000_000_000;
     if options.tickets == 0 || options.tickets > MOST {
         let tickets = options.tickets;
@@ -183,8 +186,13 @@ fn check(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn at_once(folder: &Folder, table: &'static str, batch: &RecordBatch) -> Result<TableSummary> {
-    let layout = Layout::new(batch, &[]).map_err(datafusion::error::DataFusionError::from)?;
+fn write_table(
+    folder: &GenerateOutputFolder,
+    table: &'static str,
+    batch: &RecordBatch,
+) -> Result<TableSummary> {
+    let layout =
+        ParquetTableLayout::new(batch, &[]).map_err(datafusion::error::DataFusionError::from)?;
     let group = layout
         .encode(batch)
         .map_err(datafusion::error::DataFusionError::from)?;

@@ -3,7 +3,7 @@
 
 /// Sizes that follow from the number of tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cut {
+pub(super) struct BlockSizes {
     /// Tickets in a row group of the tables by time.
     pub(super) tickets: usize,
     /// Customers in a row group of the tables by customer.
@@ -12,7 +12,7 @@ pub(super) struct Cut {
     pub(super) split: bool,
 }
 
-impl Cut {
+impl BlockSizes {
     pub(super) fn new(tickets: u64) -> Self {
         let group = (tickets / 32).next_power_of_two().clamp(8_192, 32_768);
         Self {
@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn large_desks_get_larger_groups_and_several_files() {
         let cut = |tickets| {
-            let cut = Cut::new(tickets);
+            let cut = BlockSizes::new(tickets);
             (cut.tickets, cut.customers, cut.split)
         };
         assert_eq!(cut(1), (8_192, 2_048, false));

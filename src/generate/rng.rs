@@ -8,7 +8,7 @@ use rand_pcg::Pcg64Mcg;
 
 /// What a stream is for: two domains never share numbers, even for the same customer.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Domain {
+pub(super) enum RandomDomain {
     Incidents = 1,
     Agent,
     Customer,
@@ -20,7 +20,7 @@ pub(super) enum Domain {
 
 /// A stream of random numbers.
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(super) struct RandomStream {
     rng: Pcg64Mcg,
     spare: Option<f64>,
 }
@@ -33,9 +33,9 @@ fn mix(value: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-impl Stream {
+impl RandomStream {
     /// The stream of thing `number` of owner `id` in `domain`.
-    pub(super) fn new(seed: u64, domain: Domain, id: u64, number: u64) -> Self {
+    pub(super) fn new(seed: u64, domain: RandomDomain, id: u64, number: u64) -> Self {
         let owner = mix(mix(seed ^ mix(domain as u64)) ^ id);
         let low = mix(owner ^ mix(number));
         let high = mix(low ^ owner.rotate_left(32));
@@ -131,16 +131,25 @@ mod tests {
 
     #[test]
     fn streams_repeat_and_differ() {
-        let draw = |domain, id, number| Stream::new(7, domain, id, number).rng.next_u64();
-        assert_eq!(draw(Domain::Ticket, 1, 2), draw(Domain::Ticket, 1, 2));
-        assert_ne!(draw(Domain::Ticket, 1, 2), draw(Domain::Ticket, 2, 1));
-        assert_ne!(draw(Domain::Ticket, 1, 2), draw(Domain::Life, 1, 2));
+        let draw = |domain, id, number| RandomStream::new(7, domain, id, number).rng.next_u64();
+        assert_eq!(
+            draw(RandomDomain::Ticket, 1, 2),
+            draw(RandomDomain::Ticket, 1, 2)
+        );
+        assert_ne!(
+            draw(RandomDomain::Ticket, 1, 2),
+            draw(RandomDomain::Ticket, 2, 1)
+        );
+        assert_ne!(
+            draw(RandomDomain::Ticket, 1, 2),
+            draw(RandomDomain::Life, 1, 2)
+        );
     }
 
     #[test]
     fn moments_are_right() {
         // 100,000 draws: standard error of the mean 0.0032, of the variance 0.0045.
-        let mut stream = Stream::new(1, Domain::Life, 0, 0);
+        let mut stream = RandomStream::new(1, RandomDomain::Life, 0, 0);
         let draws: Vec<f64> = (0..100_000).map(|_| stream.normal()).collect();
         let mean = draws.iter().sum::<f64>() / 1e5;
         let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 1e5;
@@ -150,7 +159,7 @@ mod tests {
 
     #[test]
     fn picks_follow_the_weights() {
-        let mut stream = Stream::new(1, Domain::Life, 0, 1);
+        let mut stream = RandomStream::new(1, RandomDomain::Life, 0, 1);
         let hits = (0..10_000)
             .filter(|_| stream.pick(&[(true, 3.0), (false, 1.0)]))
             .count();

@@ -9,7 +9,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::calendar::{DAY, END};
-use super::contact::{Contact, SIZE};
+use super::contact::{SIZE, SimulatedContact};
 use super::rng::whole;
 use crate::error::{Error, Result};
 
@@ -18,22 +18,22 @@ const PIECE: usize = 1_024 * SIZE;
 
 /// The buckets.
 #[derive(Debug)]
-pub(super) struct Spool {
+pub(super) struct ContactSpool {
     folder: PathBuf,
     file: Option<File>,
     length: u64,
-    days: Vec<Day>,
+    days: Vec<DayBucket>,
     next: usize,
 }
 
 #[derive(Debug, Default)]
-struct Day {
+struct DayBucket {
     /// Where the pieces already written start.
     pieces: Vec<u64>,
     tail: Vec<u8>,
 }
 
-impl Spool {
+impl ContactSpool {
     /// An empty spool whose temporary file, if it needs one, will be in `folder`.
     pub(super) fn new(folder: &Path) -> Self {
         let days = whole((END / DAY) as f64);
@@ -41,12 +41,12 @@ impl Spool {
             folder: folder.to_path_buf(),
             file: None,
             length: 0,
-            days: (0..days).map(|_| Day::default()).collect(),
+            days: (0..days).map(|_| DayBucket::default()).collect(),
             next: 0,
         }
     }
 
-    pub(super) fn push(&mut self, contact: &Contact) -> Result<()> {
+    pub(super) fn push(&mut self, contact: &SimulatedContact) -> Result<()> {
         let day = whole((contact.at / DAY) as f64).min(self.days.len() - 1);
         let bucket = &mut self.days[day];
         contact.write(&mut bucket.tail);
@@ -69,12 +69,12 @@ impl Spool {
     }
 
     /// The contacts of the next day, in order; `None` after the last day.
-    pub(super) fn next_day(&mut self) -> Result<Option<Vec<Contact>>> {
+    pub(super) fn next_day(&mut self) -> Result<Option<Vec<SimulatedContact>>> {
         let Some(day) = self.days.get_mut(self.next) else {
             return Ok(None);
         };
         self.next += 1;
-        let Day { pieces, tail } = std::mem::take(day);
+        let DayBucket { pieces, tail } = std::mem::take(day);
         let mut bytes = vec![0; pieces.len() * PIECE];
         if let Some(file) = &mut self.file {
             for (piece, slot) in pieces.iter().zip(bytes.chunks_exact_mut(PIECE)) {
@@ -85,8 +85,9 @@ impl Spool {
         }
         bytes.extend_from_slice(&tail);
         let (records, _) = bytes.as_chunks::<SIZE>();
-        let mut contacts: Vec<Contact> = records.iter().map(Contact::read).collect();
-        contacts.sort_unstable_by_key(Contact::key);
+        let mut contacts: Vec<SimulatedContact> =
+            records.iter().map(SimulatedContact::read).collect();
+        contacts.sort_unstable_by_key(SimulatedContact::key);
         Ok(Some(contacts))
     }
 }
@@ -94,23 +95,23 @@ impl Spool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::contact::Kind;
-    use crate::generate::desk::Plan;
+    use crate::generate::contact::SimulatedContactKind;
+    use crate::generate::desk::SubscriptionPlan;
 
     #[test]
     fn gives_back_every_contact_in_order_through_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let mut spool = Spool::new(folder.path());
+        let mut spool = ContactSpool::new(folder.path());
         let total = 5_000_u64;
         for customer in 0..total {
             let at = i64::try_from(customer * 7_919 % 86_400).unwrap() + DAY * 3;
             spool
-                .push(&Contact {
+                .push(&SimulatedContact {
                     at,
                     customer,
                     number: 0,
-                    kind: Kind::Ticket,
-                    plan: Plan::Free,
+                    kind: SimulatedContactKind::Ticket,
+                    plan: SubscriptionPlan::Free,
                     repeat: false,
                     merged: false,
                     target: false,

@@ -1,66 +1,68 @@
 //! The single steps of a ticket's life: waiting, working, and changing a field.
 
-use super::agents::Agent;
-use super::calendar::{END, Rhythm, Seconds};
-use super::desk::{Channel, Priority, Status, Team};
-use super::events::{Actor, Field, Kind, Log, Value};
-use super::rng::{Stream, round};
-use super::traits::Traits;
-use super::world::World;
+use super::agents::SupportAgent;
+use super::calendar::{CumulativeHourlyRate, END, SimulationSeconds};
+use super::desk::{SimulatedStatus, SupportTeam, TicketChannel, TicketPriority};
+use super::events::{
+    EventActor, SimulatedEventKind, SimulatedEventLog, SimulatedTicketField, TicketFieldValue,
+};
+use super::rng::{RandomStream, round};
+use super::traits::TicketTraits;
+use super::world::SimulationWorld;
 
 /// A ticket under way: where it stands, and what has happened so far.
-pub(super) struct Case<'a> {
-    pub(super) world: &'a World,
-    pub(super) customer: Actor,
-    pub(super) traits: Traits,
-    pub(super) rng: Stream,
-    pub(super) now: Seconds,
-    pub(super) team: Team,
-    pub(super) priority: Priority,
-    pub(super) agent: Option<&'a Agent>,
-    pub(super) status: Status,
+pub(super) struct TicketSimulation<'a> {
+    pub(super) world: &'a SimulationWorld,
+    pub(super) customer: EventActor,
+    pub(super) traits: TicketTraits,
+    pub(super) rng: RandomStream,
+    pub(super) now: SimulationSeconds,
+    pub(super) team: SupportTeam,
+    pub(super) priority: TicketPriority,
+    pub(super) agent: Option<&'a SupportAgent>,
+    pub(super) status: SimulatedStatus,
     pub(super) slow: f64,
-    pub(super) log: Log,
+    pub(super) log: SimulatedEventLog,
     pub(super) handle_seconds: i64,
     /// Cents times 3,600.
     pub(super) cost: i64,
 }
 
-impl Case<'_> {
+impl TicketSimulation<'_> {
     pub(super) fn reply(&mut self) {
         self.replace_leaver();
         let median = match self.traits.channel {
-            Channel::Phone => 430.0,
-            Channel::Chat => 400.0,
+            TicketChannel::Phone => 430.0,
+            TicketChannel::Chat => 400.0,
             _ => 270.0,
         };
         self.work(median);
         if self.rng.chance(0.16) {
             self.log
-                .message(self.now, Kind::Comment, self.owner(), false);
+                .message(self.now, SimulatedEventKind::Comment, self.owner(), false);
         }
         self.log
-            .message(self.now, Kind::Comment, self.owner(), true);
+            .message(self.now, SimulatedEventKind::Comment, self.owner(), true);
     }
 
     pub(super) fn await_customer(&mut self) {
         let hours = match self.traits.channel {
-            Channel::Chat => self.rng.log_normal(0.12, 1.2),
-            Channel::Phone => self.rng.log_normal(1.5, 1.3),
+            TicketChannel::Chat => self.rng.log_normal(0.12, 1.2),
+            TicketChannel::Phone => self.rng.log_normal(1.5, 1.3),
             _ => self.rng.log_normal(4.0, 1.3),
         };
         // Customers write at the hours at which they always write.
         let demand = &self.world.calendar.demand;
         self.now = demand.after(self.now, hours / 730.0) + 20;
         self.log
-            .message(self.now, Kind::Comment, self.customer, true);
-        self.set_status(self.customer, Status::Open);
+            .message(self.now, SimulatedEventKind::Comment, self.customer, true);
+        self.set_status(self.customer, SimulatedStatus::Open);
     }
 
     pub(super) fn wait_work(&mut self, factor: f64) {
         let pace = self.agent.map_or(1.0, |agent| agent.pace);
         let hours = match self.traits.channel {
-            Channel::Chat => 0.25,
+            TicketChannel::Chat => 0.25,
             _ => 1.3,
         };
         let hard = libm::exp(0.8 * self.traits.category.difficulty());
@@ -70,8 +72,8 @@ impl Case<'_> {
     /// Moves on by log-normal staffed hours; urgent tickets go by the roster that never closes.
     pub(super) fn wait_staffed(&mut self, median: f64, sigma: f64) {
         let hours = self.rng.log_normal(median * self.slow, sigma);
-        let rhythm: &Rhythm = match self.priority {
-            Priority::Urgent => &self.world.calendar.on_call,
+        let rhythm: &CumulativeHourlyRate = match self.priority {
+            TicketPriority::Urgent => &self.world.calendar.on_call,
             _ => &self.world.calendar.staff,
         };
         self.now = rhythm.after(self.now, hours) + 15;
@@ -95,66 +97,77 @@ impl Case<'_> {
         }
     }
 
-    pub(super) fn owner(&self) -> Actor {
+    pub(super) fn owner(&self) -> EventActor {
         self.agent
-            .map_or(Actor::SYSTEM, |agent| Actor::agent(agent.id))
+            .map_or(EventActor::SYSTEM, |agent| EventActor::agent(agent.id))
     }
 
-    pub(super) fn staff_member(&mut self, team: Team) -> Actor {
-        Actor::agent(self.world.staff.pick(team, self.now, &mut self.rng).id)
+    pub(super) fn staff_member(&mut self, team: SupportTeam) -> EventActor {
+        EventActor::agent(self.world.staff.pick(team, self.now, &mut self.rng).id)
     }
 
-    pub(super) fn assign(&mut self, team: Team) -> Actor {
+    pub(super) fn assign(&mut self, team: SupportTeam) -> EventActor {
         let id = self.staff_member(team).id;
-        self.take(id);
+        self.set_agent(id);
         self.owner()
     }
 
-    pub(super) fn take(&mut self, id: Option<i64>) {
+    pub(super) fn set_agent(&mut self, id: Option<i64>) {
         let before = self.agent.map(|agent| agent.id);
         if id.is_none() || id == before {
             return;
         }
         let (old, new) = (
-            before.map_or(Value::None, Value::Id),
-            id.map_or(Value::None, Value::Id),
+            before.map_or(TicketFieldValue::None, TicketFieldValue::Id),
+            id.map_or(TicketFieldValue::None, TicketFieldValue::Id),
         );
-        self.log
-            .change(self.now, Actor::SYSTEM, Field::Agent, old, new);
+        self.log.change(
+            self.now,
+            EventActor::SYSTEM,
+            SimulatedTicketField::Agent,
+            old,
+            new,
+        );
         self.agent = id.and_then(|id| self.world.staff.by_id(id));
     }
 
-    pub(super) fn set_status(&mut self, actor: Actor, status: Status) {
+    pub(super) fn set_status(&mut self, actor: EventActor, status: SimulatedStatus) {
         if self.status != status {
             let (old, new) = (
-                Value::Label(self.status.label()),
-                Value::Label(status.label()),
+                TicketFieldValue::Label(self.status.label()),
+                TicketFieldValue::Label(status.label()),
             );
-            self.log.change(self.now, actor, Field::Status, old, new);
+            self.log
+                .change(self.now, actor, SimulatedTicketField::Status, old, new);
             self.status = status;
         }
     }
 
-    pub(super) fn set_team(&mut self, actor: Actor, team: Team) {
+    pub(super) fn set_team(&mut self, actor: EventActor, team: SupportTeam) {
         if self.team != team {
-            let (old, new) = (Value::Label(self.team.label()), Value::Label(team.label()));
-            self.log.change(self.now, actor, Field::Team, old, new);
+            let (old, new) = (
+                TicketFieldValue::Label(self.team.label()),
+                TicketFieldValue::Label(team.label()),
+            );
+            self.log
+                .change(self.now, actor, SimulatedTicketField::Team, old, new);
             self.team = team;
         }
     }
 
-    pub(super) fn set_priority(&mut self, actor: Actor) {
+    pub(super) fn set_priority(&mut self, actor: EventActor) {
         let priority = match self.priority {
-            Priority::Low => Priority::Normal,
-            Priority::Normal => Priority::High,
-            Priority::High | Priority::Urgent => Priority::Urgent,
+            TicketPriority::Low => TicketPriority::Normal,
+            TicketPriority::Normal => TicketPriority::High,
+            TicketPriority::High | TicketPriority::Urgent => TicketPriority::Urgent,
         };
         if self.priority != priority {
             let (old, new) = (
-                Value::Label(self.priority.label()),
-                Value::Label(priority.label()),
+                TicketFieldValue::Label(self.priority.label()),
+                TicketFieldValue::Label(priority.label()),
             );
-            self.log.change(self.now, actor, Field::Priority, old, new);
+            self.log
+                .change(self.now, actor, SimulatedTicketField::Priority, old, new);
             self.priority = priority;
         }
     }

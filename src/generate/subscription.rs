@@ -1,12 +1,18 @@
 //! What a customer pays, month by month.
 
-use super::calendar::Seconds;
-use super::life::{Life, Month};
-use super::rng::{Stream, round};
+use super::calendar::SimulationSeconds;
+use super::life::{CustomerLife, SubscriptionMonth};
+use super::rng::{RandomStream, round};
 
 /// Adds a month to a customer's life: expansion and contraction, the more likely the better or
 /// worse the mood.
-pub(super) fn month(life: &mut Life, month: usize, start: Seconds, mood: f64, rng: &mut Stream) {
+pub(super) fn month(
+    life: &mut CustomerLife,
+    month: usize,
+    start: SimulationSeconds,
+    mood: f64,
+    rng: &mut RandomStream,
+) {
     let plan = life.plan;
     let was = life.profile.mrr_cents(plan, life.seats);
     let is_new = life.profile.started > start;
@@ -19,7 +25,7 @@ pub(super) fn month(life: &mut Life, month: usize, start: Seconds, mood: f64, rn
         () if end < was => "contraction",
         () => "unchanged",
     };
-    life.months.push(Month {
+    life.months.push(SubscriptionMonth {
         month,
         plan,
         seats: life.seats,
@@ -31,7 +37,7 @@ pub(super) fn month(life: &mut Life, month: usize, start: Seconds, mood: f64, rn
 
 /// Seats or plan of a customer who stays may change; all draws are made either way, so that one
 /// decision does not shift the next ones.
-fn change(life: &mut Life, is_new: bool, mood: f64, rng: &mut Stream) {
+fn change(life: &mut CustomerLife, is_new: bool, mood: f64, rng: &mut RandomStream) {
     let grows = rng.chance(0.034 * libm::exp(0.25 * (mood - 0.9)));
     let shrinks = rng.chance(0.017 * libm::exp(-0.4 * (mood - 0.9)));
     let (more, less) = (rng.between(0.04, 0.36), rng.between(0.04, 0.36));

@@ -1,25 +1,25 @@
 //! Surveys: who is asked, who answers, and how scores follow from the experience.
 
-use super::calendar::{DAY, END, HOUR, Seconds};
-use super::contact::Contact;
-use super::desk::Channel;
-use super::experience::Experience;
-use super::facts::Facts;
-use super::rng::{Domain, Stream, round};
-use super::timeline::Course;
-use super::world::World;
+use super::calendar::{DAY, END, HOUR, SimulationSeconds};
+use super::contact::SimulatedContact;
+use super::desk::TicketChannel;
+use super::experience::TicketExperience;
+use super::facts::SimulatedTicketFacts;
+use super::rng::{RandomDomain, RandomStream, round};
+use super::timeline::SimulatedTicket;
+use super::world::SimulationWorld;
 
 /// A row of `surveys`.
 #[derive(Clone, Debug)]
-pub(super) struct Survey {
+pub(super) struct SurveyRow {
     pub(super) id: i64,
     pub(super) kind: &'static str,
     pub(super) ticket: Option<i64>,
     pub(super) customer: Option<i64>,
     pub(super) agent: Option<i64>,
     pub(super) channel: &'static str,
-    pub(super) offered: Seconds,
-    pub(super) responded: Option<Seconds>,
+    pub(super) offered: SimulationSeconds,
+    pub(super) responded: Option<SimulationSeconds>,
     pub(super) score: Option<i32>,
     pub(super) comment: Option<&'static str>,
 }
@@ -51,21 +51,21 @@ const BLAME: &[&str] = &[
 pub(super) fn about_ticket(
     id: i64,
     ticket: i64,
-    contact: &Contact,
-    course: &mut Course,
-    facts: &Facts,
-    experience: Experience,
-) -> Vec<Survey> {
+    contact: &SimulatedContact,
+    course: &mut SimulatedTicket,
+    facts: &SimulatedTicketFacts,
+    experience: TicketExperience,
+) -> Vec<SurveyRow> {
     let mut surveys = Vec::new();
     let (Some(first), None) = (facts.first_resolved, facts.merged_into) else {
         return surveys;
     };
     let channel = match course.traits.channel {
-        Channel::Chat => "in_app",
-        Channel::Phone => "sms",
+        TicketChannel::Chat => "in_app",
+        TicketChannel::Phone => "sms",
         _ => "email",
     };
-    let blank = |number: i64, kind, offered| Survey {
+    let blank = |number: i64, kind, offered| SurveyRow {
         id: id + number,
         kind,
         ticket: Some(ticket),
@@ -105,11 +105,15 @@ pub(super) fn about_ticket(
 }
 
 /// The relationship survey of a customer, sent twice a year.
-pub(super) fn relationship(world: &World, id: i64, contact: &Contact) -> Survey {
+pub(super) fn relationship(
+    world: &SimulationWorld,
+    id: i64,
+    contact: &SimulatedContact,
+) -> SurveyRow {
     let number = u64::from(contact.number);
-    let mut rng = Stream::new(world.seed, Domain::Survey, contact.customer, number);
+    let mut rng = RandomStream::new(world.seed, RandomDomain::Survey, contact.customer, number);
     let mood = f64::from(contact.mood) / 10.0;
-    let survey = Survey {
+    let survey = SurveyRow {
         id,
         kind: "nps",
         ticket: None,
@@ -126,11 +130,11 @@ pub(super) fn relationship(world: &World, id: i64, contact: &Contact) -> Survey 
 
 /// Very good and very bad experiences are answered more often, phone surveys less.
 fn answer(
-    mut survey: Survey,
+    mut survey: SurveyRow,
     quality: f64,
-    rng: &mut Stream,
-    score: impl FnOnce(f64, &mut Stream) -> i32,
-) -> Survey {
+    rng: &mut RandomStream,
+    score: impl FnOnce(f64, &mut RandomStream) -> i32,
+) -> SurveyRow {
     let base = match survey.channel {
         "in_app" => 0.30,
         "sms" => 0.16,
@@ -160,12 +164,12 @@ fn step(value: f64, thresholds: &[f64]) -> i32 {
 }
 
 /// 1 to 5.
-fn csat_score(quality: f64, rng: &mut Stream) -> i32 {
+fn csat_score(quality: f64, rng: &mut RandomStream) -> i32 {
     1 + step(quality + 0.7 * rng.normal(), &[-1.1, -0.5, 0.15, 1.1])
 }
 
 /// 1 to 7, 7 is easiest.
-fn ces_score(ease: f64, rng: &mut Stream) -> i32 {
+fn ces_score(ease: f64, rng: &mut RandomStream) -> i32 {
     1 + step(
         ease + 0.6 * rng.normal(),
         &[-2.0, -1.45, -0.95, -0.45, 0.1, 0.75],
@@ -173,7 +177,7 @@ fn ces_score(ease: f64, rng: &mut Stream) -> i32 {
 }
 
 /// 0 to 10.
-fn nps_score(mood: f64, rng: &mut Stream) -> i32 {
+fn nps_score(mood: f64, rng: &mut RandomStream) -> i32 {
     let thresholds = [-2.9, -2.5, -2.1, -1.7, -1.3, -0.8, -0.3, 0.25, 0.95, 1.75];
     step(mood + 1.25 * rng.normal(), &thresholds)
 }
@@ -184,9 +188,9 @@ mod tests {
 
     #[test]
     fn scores_stay_on_their_scales_and_rise_with_quality() {
-        let mut rng = Stream::new(1, Domain::Survey, 1, 1);
+        let mut rng = RandomStream::new(1, RandomDomain::Survey, 1, 1);
         for scale in [
-            (csat_score as fn(f64, &mut Stream) -> i32, 1, 5),
+            (csat_score as fn(f64, &mut RandomStream) -> i32, 1, 5),
             (ces_score, 1, 7),
             (nps_score, 0, 10),
         ] {

@@ -5,30 +5,30 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, StringBuilder};
 
-use super::calendar::{END, HOUR, Seconds};
+use super::calendar::{END, HOUR, SimulationSeconds};
 use super::columns::{batch, counts, flags, ids, instants, money, texts};
-use super::contact::Contact;
-use super::desk::Plan;
-use super::events::{Event, Value};
-use super::facts::Facts;
-use super::surveys::Survey;
-use super::timeline::Course;
-use super::traits::Traits;
+use super::contact::SimulatedContact;
+use super::desk::SubscriptionPlan;
+use super::events::{SimulatedEvent, TicketFieldValue};
+use super::facts::SimulatedTicketFacts;
+use super::surveys::SurveyRow;
+use super::timeline::SimulatedTicket;
+use super::traits::TicketTraits;
 use crate::error::Result;
 
 /// A row of `tickets`. What exports get wrong is optional or can be overwritten.
 #[derive(Clone, Debug)]
-pub(super) struct Ticket {
+pub(super) struct TicketRow {
     pub(super) id: i64,
     pub(super) customer: Option<i64>,
-    pub(super) created: Option<Seconds>,
+    pub(super) created: Option<SimulationSeconds>,
     pub(super) channel: Option<&'static str>,
-    pub(super) plan: Plan,
+    pub(super) plan: SubscriptionPlan,
     pub(super) incident: u16,
-    pub(super) traits: Traits,
-    pub(super) facts: Facts,
-    pub(super) response_due: Option<Seconds>,
-    pub(super) due: Option<Seconds>,
+    pub(super) traits: TicketTraits,
+    pub(super) facts: SimulatedTicketFacts,
+    pub(super) response_due: Option<SimulationSeconds>,
+    pub(super) due: Option<SimulationSeconds>,
     pub(super) handle_seconds: Option<i32>,
     pub(super) cost_cents: i64,
 }
@@ -38,14 +38,19 @@ pub(super) struct Ticket {
 pub(super) struct EventRow {
     pub(super) ticket: i64,
     pub(super) number: i32,
-    pub(super) at: Option<Seconds>,
-    pub(super) event: Event,
+    pub(super) at: Option<SimulationSeconds>,
+    pub(super) event: SimulatedEvent,
 }
 
-impl Ticket {
-    pub(super) fn new(id: i64, contact: &Contact, course: &Course, facts: Facts) -> Self {
+impl TicketRow {
+    pub(super) fn new(
+        id: i64,
+        contact: &SimulatedContact,
+        course: &SimulatedTicket,
+        facts: SimulatedTicketFacts,
+    ) -> Self {
         let (response, resolution) = course.traits.priority.targets();
-        let promised = contact.plan != Plan::Free && !course.traits.is_spam;
+        let promised = contact.plan != SubscriptionPlan::Free && !course.traits.is_spam;
         let due = |hours: i64| promised.then_some(contact.at + hours * HOUR);
         Self {
             id,
@@ -69,7 +74,11 @@ impl Ticket {
 
 /// Met or missed; `None` without a target, when the ticket ended without getting there, and while
 /// there is time left.
-fn met(reached: Option<Seconds>, due: Option<Seconds>, facts: &Facts) -> Option<bool> {
+fn met(
+    reached: Option<SimulationSeconds>,
+    due: Option<SimulationSeconds>,
+    facts: &SimulatedTicketFacts,
+) -> Option<bool> {
     let over = facts.closed.or(facts.resolved).is_some();
     match (reached, due?) {
         (Some(reached), due) => Some(reached <= due),
@@ -79,12 +88,14 @@ fn met(reached: Option<Seconds>, due: Option<Seconds>, facts: &Facts) -> Option<
 }
 
 /// The `tickets` table.
-pub(super) fn tickets(rows: &[Ticket]) -> Result<RecordBatch> {
-    let time = |get: fn(&Ticket) -> Option<Seconds>| instants(rows.iter().map(get));
-    let text = |get: fn(&Ticket) -> Option<&'static str>| texts(rows.iter().map(get));
-    let count = |get: fn(&Facts) -> i32| counts(rows.iter().map(|row| Some(get(&row.facts))));
-    let flag = |get: fn(&Ticket) -> Option<bool>| flags(rows.iter().map(get));
-    let id = |get: fn(&Ticket) -> Option<i64>| ids(rows.iter().map(get));
+pub(super) fn tickets(rows: &[TicketRow]) -> Result<RecordBatch> {
+    let time = |get: fn(&TicketRow) -> Option<SimulationSeconds>| instants(rows.iter().map(get));
+    let text = |get: fn(&TicketRow) -> Option<&'static str>| texts(rows.iter().map(get));
+    let count = |get: fn(&SimulatedTicketFacts) -> i32| {
+        counts(rows.iter().map(|row| Some(get(&row.facts))))
+    };
+    let flag = |get: fn(&TicketRow) -> Option<bool>| flags(rows.iter().map(get));
+    let id = |get: fn(&TicketRow) -> Option<i64>| ids(rows.iter().map(get));
     batch(vec![
         ("ticket_id", id(|row| Some(row.id))),
         ("created_at", time(|row| row.created)),
@@ -146,10 +157,10 @@ pub(super) fn events(rows: &[EventRow]) -> Result<RecordBatch> {
     let mut old = StringBuilder::new();
     let mut new = StringBuilder::new();
     for row in rows {
-        let (before, after) = row
-            .event
-            .change
-            .map_or((Value::None, Value::None), |(_, old, new)| (old, new));
+        let (before, after) = row.event.change.map_or(
+            (TicketFieldValue::None, TicketFieldValue::None),
+            |(_, old, new)| (old, new),
+        );
         append(&mut old, before);
         append(&mut new, after);
     }
@@ -177,11 +188,11 @@ pub(super) fn events(rows: &[EventRow]) -> Result<RecordBatch> {
     ])
 }
 
-fn append(column: &mut StringBuilder, value: Value) {
+fn append(column: &mut StringBuilder, value: TicketFieldValue) {
     match value {
-        Value::None => column.append_null(),
-        Value::Label(label) => column.append_value(label),
-        Value::Id(id) => {
+        TicketFieldValue::None => column.append_null(),
+        TicketFieldValue::Label(label) => column.append_value(label),
+        TicketFieldValue::Id(id) => {
             // Writing to a builder in memory cannot fail.
             let _ = write!(column, "{id}");
             column.append_value("");
@@ -190,7 +201,7 @@ fn append(column: &mut StringBuilder, value: Value) {
 }
 
 /// The `surveys` table.
-pub(super) fn surveys(rows: &[Survey]) -> Result<RecordBatch> {
+pub(super) fn surveys(rows: &[SurveyRow]) -> Result<RecordBatch> {
     batch(vec![
         ("survey_id", ids(rows.iter().map(|row| Some(row.id)))),
         ("kind", texts(rows.iter().map(|row| Some(row.kind)))),

@@ -1,46 +1,48 @@
 //! A ticket's life, event by event.
 
-use super::calendar::{Calendar, DAY, HOUR, Seconds};
-use super::contact::Contact;
-use super::customers::Profile;
-use super::desk::{Channel, Priority, Role, Status, Team};
-use super::events::{Actor, Field, Kind, Log, Value};
-use super::rng::{Domain, Stream, round};
-use super::steps::Case;
-use super::traits::Traits;
-use super::world::World;
+use super::calendar::{DAY, HOUR, SimulationCalendar, SimulationSeconds};
+use super::contact::SimulatedContact;
+use super::customers::CustomerProfile;
+use super::desk::{SimulatedRole, SimulatedStatus, SupportTeam, TicketChannel, TicketPriority};
+use super::events::{
+    EventActor, SimulatedEventKind, SimulatedEventLog, SimulatedTicketField, TicketFieldValue,
+};
+use super::rng::{RandomDomain, RandomStream, round};
+use super::steps::TicketSimulation;
+use super::traits::TicketTraits;
+use super::world::SimulationWorld;
 
 /// Days after which a solved ticket is closed for good.
-pub(super) const CLOSE_AFTER: Seconds = 4 * DAY;
+pub(super) const CLOSE_AFTER: SimulationSeconds = 4 * DAY;
 
 /// What came out of a ticket beyond its events.
 #[derive(Debug)]
-pub(super) struct Course {
-    pub(super) traits: Traits,
-    pub(super) log: Log,
+pub(super) struct SimulatedTicket {
+    pub(super) traits: TicketTraits,
+    pub(super) log: SimulatedEventLog,
     /// Seconds of work of all agents.
     pub(super) handle_seconds: i64,
     pub(super) cost_cents: i64,
     /// Skill of the agent who had it last; `None` when no agent touched it.
     pub(super) skill: Option<f64>,
     /// The ticket's own stream, for what follows from its course.
-    pub(super) rng: Stream,
+    pub(super) rng: RandomStream,
 }
 
 /// The life of the ticket that `contact` opens. `merged_into` only matters for merged contacts.
 pub(super) fn simulate(
-    world: &World,
-    customer: &Profile,
-    contact: &Contact,
+    world: &SimulationWorld,
+    customer: &CustomerProfile,
+    contact: &SimulatedContact,
     merged_into: Option<i64>,
-) -> Course {
+) -> SimulatedTicket {
     let number = u64::from(contact.number);
-    let mut rng = Stream::new(world.seed, Domain::Ticket, contact.customer, number);
-    let traits = Traits::draw(customer, contact, &mut rng);
-    let mut case = Case {
+    let mut rng = RandomStream::new(world.seed, RandomDomain::Ticket, contact.customer, number);
+    let traits = TicketTraits::draw(customer, contact, &mut rng);
+    let mut case = TicketSimulation {
         world,
-        customer: Actor {
-            role: Role::Customer,
+        customer: EventActor {
+            role: SimulatedRole::Customer,
             id: i64::try_from(contact.customer).ok(),
         },
         traits,
@@ -49,14 +51,14 @@ pub(super) fn simulate(
         team: traits.category.team(),
         priority: traits.priority,
         agent: None,
-        status: Status::New,
+        status: SimulatedStatus::New,
         slow: slow(world, contact),
-        log: Log::default(),
+        log: SimulatedEventLog::default(),
         handle_seconds: 0,
         cost: 0,
     };
     case.run(contact.merged, merged_into);
-    Course {
+    SimulatedTicket {
         traits,
         handle_seconds: case.handle_seconds,
         cost_cents: (case.cost + 1_800) / 3_600 + fee(traits.channel),
@@ -67,21 +69,21 @@ pub(super) fn simulate(
 }
 
 /// How much slower than usual the desk is.
-fn slow(world: &World, contact: &Contact) -> f64 {
+fn slow(world: &SimulationWorld, contact: &SimulatedContact) -> f64 {
     let queue = if contact.incident > 0 { 1.8 } else { 1.0 };
     queue * (1.0 + 0.25 * world.disturbances.dip(contact.at))
 }
 
 /// Cents a ticket costs before anyone works on it.
-const fn fee(channel: Channel) -> i64 {
+const fn fee(channel: TicketChannel) -> i64 {
     match channel {
-        Channel::Phone => 140,
-        Channel::Chat => 45,
+        TicketChannel::Phone => 140,
+        TicketChannel::Chat => 45,
         _ => 20,
     }
 }
 
-impl Case<'_> {
+impl TicketSimulation<'_> {
     fn run(&mut self, merged: bool, merged_into: Option<i64>) {
         self.open();
         if merged {
@@ -100,27 +102,33 @@ impl Case<'_> {
         }
         self.reopen(if by_bot { 0.12 } else { 0.055 });
         self.now += CLOSE_AFTER;
-        self.set_status(Actor::SYSTEM, Status::Closed);
+        self.set_status(EventActor::SYSTEM, SimulatedStatus::Closed);
     }
 
     fn open(&mut self) {
         let creator = match self.traits.created_by {
-            Role::Agent => self.staff_member(self.team),
-            Role::Customer => self.customer,
-            Role::Bot | Role::System => Actor::SYSTEM,
+            SimulatedRole::Agent => self.staff_member(self.team),
+            SimulatedRole::Customer => self.customer,
+            SimulatedRole::Bot | SimulatedRole::System => EventActor::SYSTEM,
         };
-        self.log.message(self.now, Kind::Created, creator, true);
-        let team = Value::Label(self.team.label());
         self.log
-            .change(self.now, Actor::SYSTEM, Field::Team, Value::None, team);
+            .message(self.now, SimulatedEventKind::Created, creator, true);
+        let team = TicketFieldValue::Label(self.team.label());
+        self.log.change(
+            self.now,
+            EventActor::SYSTEM,
+            SimulatedTicketField::Team,
+            TicketFieldValue::None,
+            team,
+        );
     }
 
     /// Waiting in the queue, up to the moment of the first answer.
     fn pick_up(&mut self) {
-        if self.traits.created_by == Role::Agent {
+        if self.traits.created_by == SimulatedRole::Agent {
             let owner = self.log.events.first().and_then(|event| event.actor);
-            self.take(owner);
-            self.set_status(self.owner(), Status::Pending);
+            self.set_agent(owner);
+            self.set_status(self.owner(), SimulatedStatus::Pending);
             self.await_customer();
             self.wait_work(1.0);
             return;
@@ -134,7 +142,7 @@ impl Case<'_> {
         let answer = self.now;
         self.now -= reading;
         let actor = self.assign(self.team);
-        self.set_status(actor, Status::Open);
+        self.set_status(actor, SimulatedStatus::Open);
         if self.rng.chance(0.05) {
             self.set_priority(actor);
         }
@@ -142,13 +150,15 @@ impl Case<'_> {
     }
 
     fn queue(&mut self) {
-        let live = Calendar::is_open(self.now);
+        let live = SimulationCalendar::is_open(self.now);
         match self.traits.channel {
-            Channel::Phone => self.now += 5 + round(self.rng.log_normal(35.0 * self.slow, 0.9)),
-            Channel::Chat if live => {
+            TicketChannel::Phone => {
+                self.now += 5 + round(self.rng.log_normal(35.0 * self.slow, 0.9))
+            }
+            TicketChannel::Chat if live => {
                 self.now += 8 + round(self.rng.log_normal(100.0 * self.slow, 1.1));
             }
-            Channel::Social => self.wait_staffed(0.5 * self.priority.reply_hours(), 1.1),
+            TicketChannel::Social => self.wait_staffed(0.5 * self.priority.reply_hours(), 1.1),
             _ => self.wait_staffed(self.priority.reply_hours(), 1.2),
         }
     }
@@ -157,14 +167,15 @@ impl Case<'_> {
     fn misroute(&mut self) {
         self.wait_staffed(0.7, 1.0);
         let actor = self.assign(self.team);
-        self.set_status(actor, Status::Open);
+        self.set_status(actor, SimulatedStatus::Open);
         self.work(45.0);
-        self.log.message(self.now, Kind::Comment, actor, false);
+        self.log
+            .message(self.now, SimulatedEventKind::Comment, actor, false);
         let others = [
-            Team::Frontline,
-            Team::Technical,
-            Team::Billing,
-            Team::Success,
+            SupportTeam::Frontline,
+            SupportTeam::Technical,
+            SupportTeam::Billing,
+            SupportTeam::Success,
         ];
         let team = self.rng.any(&others);
         self.set_team(actor, team);
@@ -174,7 +185,10 @@ impl Case<'_> {
     /// and the ticket ends that way.
     fn converse(&mut self) -> bool {
         let difficulty = self.traits.category.difficulty();
-        let live = matches!(self.traits.channel, Channel::Phone | Channel::Chat);
+        let live = matches!(
+            self.traits.channel,
+            TicketChannel::Phone | TicketChannel::Chat
+        );
         let skill = self.agent.map_or(0.0, |agent| agent.skill(self.now));
         let base = if live { 0.27 } else { 0.38 };
         let more = (base + 0.13 * difficulty - 0.05 * skill).clamp(0.04, 0.8);
@@ -184,7 +198,7 @@ impl Case<'_> {
             if !escalates && !self.rng.chance(more) {
                 return true;
             }
-            self.set_status(self.owner(), Status::Pending);
+            self.set_status(self.owner(), SimulatedStatus::Pending);
             if self.rng.chance(0.05) {
                 self.fall_silent();
                 return false;
@@ -203,8 +217,8 @@ impl Case<'_> {
 
     fn escalation(&self, skill: f64) -> f64 {
         let urgent = match self.priority {
-            Priority::Urgent => 0.10,
-            Priority::High => 0.05,
+            TicketPriority::Urgent => 0.10,
+            TicketPriority::High => 0.05,
             _ => 0.0,
         };
         (0.055 + urgent + 0.05 * self.traits.category.difficulty() - 0.015 * skill).max(0.01)
@@ -212,31 +226,40 @@ impl Case<'_> {
 
     fn escalate(&mut self) {
         let actor = self.owner();
-        self.log.message(self.now, Kind::Comment, actor, false);
-        let (no, yes) = (Value::Label("false"), Value::Label("true"));
-        self.log.change(self.now, actor, Field::Escalated, no, yes);
+        self.log
+            .message(self.now, SimulatedEventKind::Comment, actor, false);
+        let (no, yes) = (
+            TicketFieldValue::Label("false"),
+            TicketFieldValue::Label("true"),
+        );
+        self.log
+            .change(self.now, actor, SimulatedTicketField::Escalated, no, yes);
         if self.rng.chance(0.35) {
             self.set_priority(actor);
         }
-        self.set_team(actor, Team::Tier2);
+        self.set_team(actor, SupportTeam::Tier2);
         self.wait_staffed(2.5, 1.0);
-        let actor = self.assign(Team::Tier2);
+        let actor = self.assign(SupportTeam::Tier2);
         self.work(240.0);
-        self.log.message(self.now, Kind::Comment, actor, false);
+        self.log
+            .message(self.now, SimulatedEventKind::Comment, actor, false);
     }
 
     /// Solved with the last reply, or later, when the fix is live or the customer has confirmed.
     fn solve(&mut self) {
         if self.rng.chance(0.42) {
-            let live = matches!(self.traits.channel, Channel::Phone | Channel::Chat);
+            let live = matches!(
+                self.traits.channel,
+                TicketChannel::Phone | TicketChannel::Chat
+            );
             self.wait_staffed(if live { 2.0 } else { 8.0 }, 1.9);
             if self.rng.chance(0.3) {
                 self.log
-                    .message(self.now, Kind::Comment, self.customer, true);
+                    .message(self.now, SimulatedEventKind::Comment, self.customer, true);
             }
         }
         self.replace_leaver();
-        self.set_status(self.owner(), Status::Solved);
+        self.set_status(self.owner(), SimulatedStatus::Solved);
     }
 
     /// The customer comes back to a solved ticket, sometimes more than once.
@@ -250,8 +273,8 @@ impl Case<'_> {
             }
             self.now += gap;
             self.log
-                .message(self.now, Kind::Comment, self.customer, true);
-            self.set_status(self.customer, Status::Open);
+                .message(self.now, SimulatedEventKind::Comment, self.customer, true);
+            self.set_status(self.customer, SimulatedStatus::Open);
             if self.agent.is_none() {
                 self.wait_staffed(1.5, 1.0);
                 self.assign(self.team);
@@ -259,7 +282,7 @@ impl Case<'_> {
                 self.wait_work(1.5);
             }
             self.reply();
-            self.set_status(self.owner(), Status::Solved);
+            self.set_status(self.owner(), SimulatedStatus::Solved);
             probability = 0.16;
         }
     }

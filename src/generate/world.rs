@@ -1,29 +1,29 @@
 //! The desk of one seed: everything that all customers and tickets share.
 
-use super::agents::Staff;
-use super::calendar::Calendar;
-use super::incidents::{self, Disturbances, Incident};
+use super::agents::SupportStaff;
+use super::calendar::SimulationCalendar;
+use super::incidents::{self, HourlyDisturbances, ServiceIncident};
 
 /// Shared, read-only state of a run.
 #[derive(Debug)]
-pub(super) struct World {
+pub(super) struct SimulationWorld {
     pub(super) seed: u64,
-    pub(super) calendar: Calendar,
-    pub(super) incidents: Vec<Incident>,
-    pub(super) disturbances: Disturbances,
-    pub(super) staff: Staff,
+    pub(super) calendar: SimulationCalendar,
+    pub(super) incidents: Vec<ServiceIncident>,
+    pub(super) disturbances: HourlyDisturbances,
+    pub(super) staff: SupportStaff,
 }
 
-impl World {
+impl SimulationWorld {
     pub(super) fn new(seed: u64, tickets: u64) -> Self {
         let incidents = incidents::draw(seed);
-        let disturbances = Disturbances::new(&incidents);
+        let disturbances = HourlyDisturbances::new(&incidents);
         Self {
             seed,
-            calendar: Calendar::new(|hour| disturbances.lift(hour)),
+            calendar: SimulationCalendar::new(|hour| disturbances.lift(hour)),
             incidents,
             disturbances,
-            staff: Staff::draw(seed, tickets),
+            staff: SupportStaff::draw(seed, tickets),
         }
     }
 }

@@ -9,15 +9,15 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use arrow::ipc::writer::FileWriter;
 
-use super::{Writer, arrow_failed, io_failed};
+use super::{ResultWriter, arrow_failed, io_failed};
 use crate::error::Result;
 
-pub(super) struct ArrowFile {
+pub(super) struct ArrowFileWriter {
     schema: SchemaRef,
     inner: FileWriter<Box<dyn Write + Send>>,
 }
 
-impl ArrowFile {
+impl ArrowFileWriter {
     pub(super) fn new(schema: &SchemaRef, sink: Box<dyn Write + Send>) -> Result<Self> {
         let fields: Vec<FieldRef> = schema.fields().iter().map(without_dictionary).collect();
         let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
@@ -26,7 +26,7 @@ impl ArrowFile {
     }
 }
 
-impl Writer for ArrowFile {
+impl ResultWriter for ArrowFileWriter {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         let columns = self
             .schema

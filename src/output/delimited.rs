@@ -8,10 +8,10 @@ use arrow::datatypes::{Fields, SchemaRef};
 use arrow::json::writer::EncoderOptions;
 
 use super::text::{TextBatch, nested_options};
-use super::{Writer, io_failed};
+use super::{ResultWriter, io_failed};
 use crate::error::Result;
 
-pub(super) struct Delimited {
+pub(super) struct DelimitedWriter {
     delimiter: u8,
     fields: Fields,
     sink: Box<dyn Write + Send>,
@@ -20,7 +20,7 @@ pub(super) struct Delimited {
     has_header: bool,
 }
 
-impl Delimited {
+impl DelimitedWriter {
     pub(super) fn new(delimiter: u8, schema: &SchemaRef, sink: Box<dyn Write + Send>) -> Self {
         Self {
             delimiter,
@@ -51,7 +51,7 @@ impl Delimited {
     }
 }
 
-impl Writer for Delimited {
+impl ResultWriter for DelimitedWriter {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         self.header();
         let mut rows = TextBatch::new(batch, &self.fields, &self.nested)?;

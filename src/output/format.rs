@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 /// How a result is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ResultFormat {
     /// Boxes for people; NULL prints as NULL
     Table,
     /// One column a line, record by record: for wide rows
@@ -30,10 +30,10 @@ pub enum Format {
     Arrow,
 }
 
-impl Format {
+impl ResultFormat {
     /// The format that the extension of `path` stands for.
     #[must_use]
-    pub fn of_path(path: &Path) -> Option<Self> {
+    pub fn from_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         Some(match extension.as_str() {
             "txt" => Self::Table,
@@ -75,13 +75,19 @@ mod tests {
 
     #[test]
     fn extensions_name_formats_whatever_their_case() {
-        assert_eq!(Format::of_path(Path::new("a/b.CSV")), Some(Format::Csv));
         assert_eq!(
-            Format::of_path(Path::new("b.x.parquet")),
-            Some(Format::Parquet)
+            ResultFormat::from_path(Path::new("a/b.CSV")),
+            Some(ResultFormat::Csv)
         );
-        assert_eq!(Format::of_path(Path::new("b.jsonl")), Some(Format::Ndjson));
-        assert_eq!(Format::of_path(Path::new("b.xlsx")), None);
-        assert_eq!(Format::of_path(Path::new("csv")), None);
+        assert_eq!(
+            ResultFormat::from_path(Path::new("b.x.parquet")),
+            Some(ResultFormat::Parquet)
+        );
+        assert_eq!(
+            ResultFormat::from_path(Path::new("b.jsonl")),
+            Some(ResultFormat::Ndjson)
+        );
+        assert_eq!(ResultFormat::from_path(Path::new("b.xlsx")), None);
+        assert_eq!(ResultFormat::from_path(Path::new("csv")), None);
     }
 }

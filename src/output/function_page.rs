@@ -3,16 +3,17 @@
 use std::fmt::Write;
 
 use crate::error::{Error, Result};
-use crate::functions::Page;
+use crate::functions::FunctionPage;
 use crate::text::nearest;
 use crate::text::{cut, fill, page_width};
 
 /// One line a function under the heading of its family.
 #[must_use]
-pub fn list(pages: &[Page], with_datafusion: bool, width: Option<usize>) -> String {
+pub fn list(pages: &[FunctionPage], with_datafusion: bool, width: Option<usize>) -> String {
     let mut out = String::new();
-    let is_shown = |page: &&Page| page.detail_of().is_none() && (page.is_own || with_datafusion);
-    let shown: Vec<&Page> = pages.iter().filter(is_shown).collect();
+    let is_shown =
+        |page: &&FunctionPage| page.detail_of().is_none() && (page.is_own || with_datafusion);
+    let shown: Vec<&FunctionPage> = pages.iter().filter(is_shown).collect();
     let widest = shown.iter().map(|page| page.name.len()).max().unwrap_or(0);
     let mut heading = None;
     for page in shown {
@@ -32,9 +33,9 @@ pub fn list(pages: &[Page], with_datafusion: bool, width: Option<usize>) -> Stri
 ///
 /// # Errors
 /// When there is none, with the nearest name.
-pub fn find<'a>(pages: &'a [Page], name: &str, list: &str) -> Result<&'a Page> {
+pub fn find<'a>(pages: &'a [FunctionPage], name: &str, list: &str) -> Result<&'a FunctionPage> {
     let wanted = name.to_lowercase();
-    let is_wanted = |page: &&Page| page.name == wanted || page.aliases.contains(&wanted);
+    let is_wanted = |page: &&FunctionPage| page.name == wanted || page.aliases.contains(&wanted);
     pages.iter().find(is_wanted).ok_or_else(|| {
         let hint = match nearest(name, pages.iter().map(|page| page.name.as_str())) {
             Some(near) => format!("did you mean {near}?"),
@@ -54,7 +55,7 @@ fn push(out: &mut String, line: &str) {
 
 /// Everything about one function.
 #[must_use]
-pub fn page(page: &Page, width: Option<usize>) -> String {
+pub fn page(page: &FunctionPage, width: Option<usize>) -> String {
     let width = page_width(width);
     let mut out = format!("{}: {} function, {}\n", page.name, page.kind, page.family());
     let Some(documentation) = &page.documentation else {
@@ -105,13 +106,13 @@ fn indented(text: &str) -> String {
 
 /// The pages of deskql's own functions, with a table of contents.
 #[must_use]
-pub fn markdown(pages: &[Page]) -> String {
+pub fn markdown(pages: &[FunctionPage]) -> String {
     let mut out = String::from(
         "# Functions\n\n<!-- Written by `deskql functions --markdown > docs/functions.md`; edit the \
          documentation in src/functions instead. -->\n\nAll of DataFusion's functions can be \
          called as well: `deskql functions --all` lists them.\n",
     );
-    let own: Vec<&Page> = pages.iter().filter(|page| page.is_own).collect();
+    let own: Vec<&FunctionPage> = pages.iter().filter(|page| page.is_own).collect();
     for page in &own {
         if !out.contains(&format!("\n## {}\n", page.family())) {
             contents(&mut out, page.family(), &own);
@@ -123,9 +124,9 @@ pub fn markdown(pages: &[Page]) -> String {
     out
 }
 
-fn contents(out: &mut String, family: &str, own: &[&Page]) {
+fn contents(out: &mut String, family: &str, own: &[&FunctionPage]) {
     let _ = write!(out, "\n## {family}\n\n| function | meaning |\n|---|---|\n");
-    let in_family = |page: &&&Page| page.family() == family && page.detail_of().is_none();
+    let in_family = |page: &&&FunctionPage| page.family() == family && page.detail_of().is_none();
     for page in own.iter().filter(in_family) {
         let detail = own
             .iter()
@@ -140,7 +141,7 @@ fn link(name: &str) -> String {
     format!("[`{name}`](#{name})")
 }
 
-fn entry(out: &mut String, page: &Page) {
+fn entry(out: &mut String, page: &FunctionPage) {
     let Some(documentation) = &page.documentation else {
         return;
     };

@@ -8,25 +8,25 @@ use arrow::error::ArrowError;
 use arrow::json::WriterBuilder;
 use arrow::json::writer::{JsonFormat, LineDelimited, Writer as ArrowJson};
 
-use super::{Writer, arrow_failed, io_failed};
+use super::{ResultWriter, arrow_failed, io_failed};
 use crate::error::Result;
 
-type Sink = Box<dyn Write + Send>;
+type OutputSink = Box<dyn Write + Send>;
 
-pub(super) struct Json<F: JsonFormat> {
-    inner: ArrowJson<Sink, F>,
+pub(super) struct JsonResultWriter<F: JsonFormat> {
+    inner: ArrowJson<OutputSink, F>,
 }
 
 /// One array, an object a line.
-pub(super) fn array(sink: Sink) -> Json<LinedArray> {
-    Json {
+pub(super) fn array(sink: OutputSink) -> JsonResultWriter<LinedArray> {
+    JsonResultWriter {
         inner: builder().build(sink),
     }
 }
 
 /// One object a line, no array around them.
-pub(super) fn lines(sink: Sink) -> Json<LineDelimited> {
-    Json {
+pub(super) fn lines(sink: OutputSink) -> JsonResultWriter<LineDelimited> {
+    JsonResultWriter {
         inner: builder().build(sink),
     }
 }
@@ -35,7 +35,7 @@ fn builder() -> WriterBuilder {
     WriterBuilder::new().with_explicit_nulls(true)
 }
 
-impl<F: JsonFormat + Send> Writer for Json<F> {
+impl<F: JsonFormat + Send> ResultWriter for JsonResultWriter<F> {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         self.inner.write(batch).map_err(arrow_failed)?;
         self.inner.get_mut().flush().map_err(io_failed)

@@ -5,13 +5,13 @@ const NARROWEST: usize = 12;
 
 /// A column as wide as its widest value.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Column {
+pub(super) struct LayoutColumn {
     pub(super) width: usize,
     /// Text may go over several lines; a number cut in two would read as two numbers.
     pub(super) can_wrap: bool,
 }
 
-impl Column {
+impl LayoutColumn {
     fn least(self) -> usize {
         if self.can_wrap {
             self.width.min(NARROWEST)
@@ -23,7 +23,7 @@ impl Column {
 
 /// The columns to show, in order, and how wide.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(super) struct TableLayout {
     pub(super) widths: Vec<(usize, usize)>,
     /// Columns were left out after this many of the shown ones.
     pub(super) gap: Option<usize>,
@@ -32,7 +32,7 @@ pub(super) struct Layout {
 /// Fits `columns` into `room` characters, borders included: first by wrapping the widest text
 /// columns, and when that is not enough by leaving out columns of the middle, as a reader knows
 /// the first and the last best.
-pub(super) fn fit(columns: &[Column], room: usize) -> Layout {
+pub(super) fn fit(columns: &[LayoutColumn], room: usize) -> TableLayout {
     let mut left = 0;
     let mut right = 0;
     let mut least: usize = columns
@@ -63,7 +63,7 @@ pub(super) fn fit(columns: &[Column], room: usize) -> Layout {
     }
     let gap = (shown.len() < columns.len()).then_some(left);
     let spare = room.saturating_sub(least);
-    Layout {
+    TableLayout {
         widths: widen(columns, &shown, spare),
         gap,
     }
@@ -75,7 +75,7 @@ fn framed(width: usize) -> usize {
 }
 
 /// Deals `spare` characters out to the wrapped columns, to the narrowest first.
-fn widen(columns: &[Column], shown: &[usize], mut spare: usize) -> Vec<(usize, usize)> {
+fn widen(columns: &[LayoutColumn], shown: &[usize], mut spare: usize) -> Vec<(usize, usize)> {
     let mut widths: Vec<(usize, usize)> = shown
         .iter()
         .map(|&index| (index, columns[index].least()))
@@ -99,15 +99,15 @@ fn widen(columns: &[Column], shown: &[usize], mut spare: usize) -> Vec<(usize, u
 mod tests {
     use super::*;
 
-    fn number(width: usize) -> Column {
-        Column {
+    fn number(width: usize) -> LayoutColumn {
+        LayoutColumn {
             width,
             can_wrap: false,
         }
     }
 
-    fn text(width: usize) -> Column {
-        Column {
+    fn text(width: usize) -> LayoutColumn {
+        LayoutColumn {
             width,
             can_wrap: true,
         }
@@ -118,7 +118,7 @@ mod tests {
         let layout = fit(&[text(10), number(5)], 80);
         assert_eq!(
             layout,
-            Layout {
+            TableLayout {
                 widths: vec![(0, 10), (1, 5)],
                 gap: None
             }
@@ -131,7 +131,7 @@ mod tests {
         let layout = fit(&[number(10), text(100)], 40);
         assert_eq!(
             layout,
-            Layout {
+            TableLayout {
                 widths: vec![(0, 10), (1, 23)],
                 gap: None
             }
@@ -145,7 +145,7 @@ mod tests {
         let layout = fit(&columns, 1 + 3 * 13 + 4);
         assert_eq!(
             layout,
-            Layout {
+            TableLayout {
                 widths: vec![(0, 10), (1, 10), (5, 10)],
                 gap: Some(2)
             }
@@ -157,7 +157,7 @@ mod tests {
         let layout = fit(&[number(30), number(30)], 10);
         assert_eq!(
             layout,
-            Layout {
+            TableLayout {
                 widths: vec![(0, 30)],
                 gap: Some(1)
             }
@@ -168,7 +168,7 @@ mod tests {
     fn a_table_without_columns_fits() {
         assert_eq!(
             fit(&[], 80),
-            Layout {
+            TableLayout {
                 widths: vec![],
                 gap: None
             }

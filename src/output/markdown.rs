@@ -8,17 +8,17 @@ use arrow::datatypes::{Fields, SchemaRef};
 use arrow::json::writer::EncoderOptions;
 
 use super::text::{TextBatch, is_right_aligned, nested_options};
-use super::{Writer, io_failed};
+use super::{ResultWriter, io_failed};
 use crate::error::Result;
 
-pub(super) struct Markdown {
+pub(super) struct MarkdownWriter {
     fields: Fields,
     sink: Box<dyn Write + Send>,
     nested: EncoderOptions,
     has_header: bool,
 }
 
-impl Markdown {
+impl MarkdownWriter {
     pub(super) fn new(schema: &SchemaRef, sink: Box<dyn Write + Send>) -> Self {
         Self {
             fields: schema.fields().clone(),
@@ -53,7 +53,7 @@ impl Markdown {
     }
 }
 
-impl Writer for Markdown {
+impl ResultWriter for MarkdownWriter {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         let mut out = String::new();
         self.header(&mut out);

@@ -1,4 +1,4 @@
-//! Record batches to each output format: one small file a format, all behind [`Writer`]; and the
+//! Record batches to each output format: one small file a format, all behind [`ResultWriter`]; and the
 //! pages about functions.
 //!
 //! Every format but the table streams: it holds one batch (Parquet: one row group) at a time. The
@@ -27,8 +27,8 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
-pub use format::Format;
-pub use screen::{ROWS, Screen};
+pub use format::ResultFormat;
+pub use screen::{ROWS, ScreenOptions};
 
 use crate::error::{Error, Result};
 
@@ -36,7 +36,7 @@ use crate::error::{Error, Result};
 pub const OUTPUT: &str = "output";
 
 /// Writes one result, batch by batch.
-pub trait Writer: Send {
+pub trait ResultWriter: Send {
     /// Takes the next rows.
     ///
     /// # Errors
@@ -57,21 +57,23 @@ pub trait Writer: Send {
 /// # Errors
 /// When the format cannot hold a column of `schema`, or the sink fails.
 pub fn writer(
-    format: Format,
+    format: ResultFormat,
     schema: &SchemaRef,
     sink: Box<dyn Write + Send>,
-    screen: Option<Screen>,
-) -> Result<Box<dyn Writer>> {
+    screen: Option<ScreenOptions>,
+) -> Result<Box<dyn ResultWriter>> {
     Ok(match format {
-        Format::Table => Box::new(table::Table::new(schema, sink, screen)),
-        Format::Expanded => Box::new(records::Records::new(schema, sink, screen)),
-        Format::Csv => Box::new(delimited::Delimited::new(b',', schema, sink)),
-        Format::Tsv => Box::new(delimited::Delimited::new(b'\t', schema, sink)),
-        Format::Json => Box::new(json::array(sink)),
-        Format::Ndjson => Box::new(json::lines(sink)),
-        Format::Markdown => Box::new(markdown::Markdown::new(schema, sink)),
-        Format::Parquet => Box::new(parquet_file::ParquetFile::new(schema, sink)?),
-        Format::Arrow => Box::new(arrow_file::ArrowFile::new(schema, sink)?),
+        ResultFormat::Table => Box::new(table::TextTableWriter::new(schema, sink, screen)),
+        ResultFormat::Expanded => {
+            Box::new(records::ExpandedRecordWriter::new(schema, sink, screen))
+        }
+        ResultFormat::Csv => Box::new(delimited::DelimitedWriter::new(b',', schema, sink)),
+        ResultFormat::Tsv => Box::new(delimited::DelimitedWriter::new(b'\t', schema, sink)),
+        ResultFormat::Json => Box::new(json::array(sink)),
+        ResultFormat::Ndjson => Box::new(json::lines(sink)),
+        ResultFormat::Markdown => Box::new(markdown::MarkdownWriter::new(schema, sink)),
+        ResultFormat::Parquet => Box::new(parquet_file::ParquetFileWriter::new(schema, sink)?),
+        ResultFormat::Arrow => Box::new(arrow_file::ArrowFileWriter::new(schema, sink)?),
     })
 }
 

@@ -9,18 +9,18 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use super::{Writer, io_failed};
+use super::{ResultWriter, io_failed};
 use crate::error::{Error, Result};
 
 /// Rows of a row group: small enough that wide results stay in bounded memory.
 const GROUP_ROWS: usize = 131_072;
 
-pub(super) struct ParquetFile {
+pub(super) struct ParquetFileWriter {
     /// `None` once closed: the footer is written exactly once.
     inner: Option<ArrowWriter<Box<dyn Write + Send>>>,
 }
 
-impl ParquetFile {
+impl ParquetFileWriter {
     pub(super) fn new(schema: &SchemaRef, sink: Box<dyn Write + Send>) -> Result<Self> {
         if let Some(field) = schema.fields().iter().find(|field| is_interval(field)) {
             return Err(Error::Sql(format!(
@@ -42,7 +42,7 @@ fn is_interval(field: &FieldRef) -> bool {
     matches!(field.data_type(), DataType::Interval(_))
 }
 
-impl Writer for ParquetFile {
+impl ResultWriter for ParquetFileWriter {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         match &mut self.inner {
             Some(inner) => inner.write(batch).map_err(parquet_failed),

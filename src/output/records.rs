@@ -10,9 +10,9 @@ use arrow::datatypes::{Fields, SchemaRef};
 use unicode_width::UnicodeWidthStr;
 
 use super::people;
-use super::screen::{Kept, Screen};
+use super::screen::{HeadTailRows, ScreenOptions};
 use super::text::one_line;
-use super::{Writer, io_failed};
+use super::{ResultWriter, io_failed};
 use crate::error::Result;
 
 /// Stands between a name and its value.
@@ -20,22 +20,22 @@ const BAR: &str = " │ ";
 /// A value gets this much room however narrow the terminal is.
 const NARROWEST: usize = 20;
 
-pub(super) struct Records {
+pub(super) struct ExpandedRecordWriter {
     fields: Fields,
     names: Vec<String>,
     sink: Box<dyn Write + Send>,
     /// A terminal, and the records that it will show.
-    screen: Option<(Screen, Kept)>,
+    screen: Option<(ScreenOptions, HeadTailRows)>,
     written: usize,
     /// Length of the line over each record.
     rule: usize,
 }
 
-impl Records {
+impl ExpandedRecordWriter {
     pub(super) fn new(
         schema: &SchemaRef,
         sink: Box<dyn Write + Send>,
-        screen: Option<Screen>,
+        screen: Option<ScreenOptions>,
     ) -> Self {
         let names: Vec<String> = schema.fields().iter().map(|f| one_line(f.name())).collect();
         let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
@@ -44,7 +44,7 @@ impl Records {
             fields: schema.fields().clone(),
             names: names.iter().map(padded).collect(),
             sink,
-            screen: screen.map(|screen| (screen, Kept::new(screen.rows))),
+            screen: screen.map(|screen| (screen, HeadTailRows::new(screen.rows))),
             written: 0,
             rule: widest.max(20),
         }
@@ -93,7 +93,7 @@ fn push_value(name: &str, value: &str, width: usize, out: &mut String) {
     }
 }
 
-impl Writer for Records {
+impl ResultWriter for ExpandedRecordWriter {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         if let Some((_, kept)) = &mut self.screen {
             kept.add(batch);

@@ -9,7 +9,7 @@ pub const ROWS: usize = 40;
 
 /// How a result is shown to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Screen {
+pub struct ScreenOptions {
     /// Characters of a line.
     pub width: usize,
     /// At most this many rows, the first and the last ones; all of them when absent.
@@ -20,7 +20,7 @@ pub struct Screen {
     pub more_columns: &'static str,
 }
 
-impl Screen {
+impl ScreenOptions {
     /// A terminal that is `width` characters wide and shows [`ROWS`] rows.
     #[must_use]
     pub fn new(width: usize) -> Self {
@@ -35,7 +35,7 @@ impl Screen {
 
 /// The first and the last rows of a result that comes batch by batch.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct HeadTailRows {
     head: Vec<RecordBatch>,
     tail: VecDeque<RecordBatch>,
     head_rows: usize,
@@ -45,7 +45,7 @@ pub(super) struct Kept {
     pub(super) seen: usize,
 }
 
-impl Kept {
+impl HeadTailRows {
     pub(super) fn new(rows: Option<usize>) -> Self {
         let most = match rows {
             Some(rows) => (rows.div_ceil(2), rows / 2),
@@ -127,7 +127,7 @@ mod tests {
 
     /// What is kept of the numbers that come in batches with these ends.
     fn shown(rows: Option<usize>, ends: &[i32]) -> (Vec<i32>, Option<usize>) {
-        let mut kept = Kept::new(rows);
+        let mut kept = HeadTailRows::new(rows);
         for (&start, &end) in ends.iter().zip(&ends[1..]) {
             let values: ArrayRef = Arc::new(Int32Array::from_iter_values(start..end));
             kept.add(&RecordBatch::try_from_iter([("n", values)]).unwrap());

@@ -11,10 +11,10 @@ use arrow::datatypes::{FieldRef, Fields, SchemaRef};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Width};
 use unicode_width::UnicodeWidthStr;
 
-use super::layout::{self, Column, Layout};
-use super::screen::{Kept, Screen};
+use super::layout::{self, LayoutColumn, TableLayout};
+use super::screen::{HeadTailRows, ScreenOptions};
 use super::text::{can_wrap, is_right_aligned, printable};
-use super::{Writer, io_failed, people};
+use super::{ResultWriter, io_failed, people};
 use crate::error::Result;
 
 /// Straight lines, none between rows.
@@ -23,45 +23,45 @@ const BORDERS: &str = "││──├─┼┤│    ┬┴┌┐└┘";
 const MORE_COLUMNS: &str = "…";
 const MORE_ROWS: &str = "⋮";
 
-pub(super) struct Table {
+pub(super) struct TextTableWriter {
     fields: Fields,
     sink: Box<dyn Write + Send>,
-    screen: Option<Screen>,
-    kept: Kept,
+    screen: Option<ScreenOptions>,
+    kept: HeadTailRows,
 }
 
 /// What is printed: names, and values column by column.
-struct Cells {
+struct TableCells {
     names: Vec<String>,
     columns: Vec<Vec<String>>,
     rows: usize,
 }
 
-impl Table {
+impl TextTableWriter {
     pub(super) fn new(
         schema: &SchemaRef,
         sink: Box<dyn Write + Send>,
-        screen: Option<Screen>,
+        screen: Option<ScreenOptions>,
     ) -> Self {
         Self {
             fields: schema.fields().clone(),
             sink,
             screen,
-            kept: Kept::new(screen.and_then(|screen| screen.rows)),
+            kept: HeadTailRows::new(screen.and_then(|screen| screen.rows)),
         }
     }
 
-    fn cells(&self) -> Result<Cells> {
+    fn cells(&self) -> Result<TableCells> {
         let is_exact = self.screen.is_none_or(|screen| screen.is_exact);
         let names = self.fields.iter().map(|field| printable(field.name()));
-        Ok(Cells {
+        Ok(TableCells {
             names: names.collect(),
             columns: people::columns(&self.kept.batches(), &self.fields, is_exact)?,
             rows: self.kept.rows(),
         })
     }
 
-    fn layout(&self, cells: &Cells) -> Layout {
+    fn layout(&self, cells: &TableCells) -> TableLayout {
         let widest = |index: usize| {
             let values = cells.columns[index].iter().map(|text| width(text));
             values
@@ -70,18 +70,18 @@ impl Table {
                 .max(width(&cells.names[index]))
                 .max(1)
         };
-        let column = |(index, field): (usize, &FieldRef)| Column {
+        let column = |(index, field): (usize, &FieldRef)| LayoutColumn {
             width: widest(index),
             can_wrap: can_wrap(field.data_type()),
         };
-        let columns: Vec<Column> = self.fields.iter().enumerate().map(column).collect();
+        let columns: Vec<LayoutColumn> = self.fields.iter().enumerate().map(column).collect();
         layout::fit(
             &columns,
             self.screen.map_or(usize::MAX, |screen| screen.width),
         )
     }
 
-    fn render(&self, cells: &Cells, layout: &Layout) -> String {
+    fn render(&self, cells: &TableCells, layout: &TableLayout) -> String {
         let mut table = comfy_table::Table::new();
         table.load_preset(BORDERS);
         if self.screen.is_some() {
@@ -104,7 +104,7 @@ impl Table {
         table.to_string()
     }
 
-    fn line<'a>(&self, layout: &Layout, text: impl Fn(usize) -> &'a str) -> Vec<Cell> {
+    fn line<'a>(&self, layout: &TableLayout, text: impl Fn(usize) -> &'a str) -> Vec<Cell> {
         let mut cells: Vec<Cell> = Vec::with_capacity(layout.widths.len() + 1);
         for (place, &(index, _)) in layout.widths.iter().enumerate() {
             if layout.gap == Some(place) {
@@ -125,7 +125,7 @@ impl Table {
     }
 
     /// What the terminal does not show, if anything.
-    fn left_out(&self, layout: &Layout) -> Option<String> {
+    fn left_out(&self, layout: &TableLayout) -> Option<String> {
         let (shown, all) = (layout.widths.len(), self.fields.len());
         let columns = (shown < all).then(|| {
             let more = self.screen.map_or("", |screen| screen.more_columns);
@@ -138,7 +138,7 @@ impl Table {
     }
 }
 
-impl Writer for Table {
+impl ResultWriter for TextTableWriter {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         self.kept.add(batch);
         Ok(())
@@ -158,7 +158,7 @@ impl Writer for Table {
     }
 }
 
-fn constrain(table: &mut comfy_table::Table, layout: &Layout) {
+fn constrain(table: &mut comfy_table::Table, layout: &TableLayout) {
     let mut widths: Vec<usize> = layout.widths.iter().map(|&(_, width)| width).collect();
     if let Some(place) = layout.gap {
         widths.insert(place, 1);

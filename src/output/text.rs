@@ -37,7 +37,7 @@ pub(super) fn nested_options() -> EncoderOptions {
 
 /// The columns of a batch, ready to be read as text row by row.
 pub(super) struct TextBatch<'a> {
-    columns: Vec<TextColumn<'a>>,
+    columns: Vec<ColumnTextFormatter<'a>>,
 }
 
 impl<'a> TextBatch<'a> {
@@ -49,7 +49,7 @@ impl<'a> TextBatch<'a> {
         let columns = fields
             .iter()
             .zip(batch.columns())
-            .map(|(field, array)| TextColumn::new(field, array, nested));
+            .map(|(field, array)| ColumnTextFormatter::new(field, array, nested));
         Ok(Self {
             columns: columns.collect::<Result<_>>()?,
         })
@@ -74,7 +74,7 @@ pub(super) fn column(
     array: &ArrayRef,
     nested: &EncoderOptions,
 ) -> Result<Vec<Option<String>>> {
-    let mut values = TextColumn::new(field, array, nested)?;
+    let mut values = ColumnTextFormatter::new(field, array, nested)?;
     let text = |row| {
         let mut text = String::new();
         Ok(values.write(row, &mut text)?.then_some(text))
@@ -82,30 +82,30 @@ pub(super) fn column(
     (0..array.len()).map(text).collect()
 }
 
-struct TextColumn<'a> {
-    values: Values<'a>,
+struct ColumnTextFormatter<'a> {
+    values: NonNullFormatter<'a>,
     nulls: Option<NullBuffer>,
 }
 
-enum Values<'a> {
+enum NonNullFormatter<'a> {
     Plain(ArrayFormatter<'a>),
     Nested(NullableEncoder<'a>),
     Duration(PrimitiveArray<Int64Type>, TimeUnit),
 }
 
-impl<'a> TextColumn<'a> {
+impl<'a> ColumnTextFormatter<'a> {
     fn new(field: &'a FieldRef, array: &'a ArrayRef, nested: &'a EncoderOptions) -> Result<Self> {
         let values = match array.data_type() {
             DataType::Duration(unit) => {
                 let counts = cast(array, &DataType::Int64).map_err(arrow_failed)?;
-                Values::Duration(counts.as_primitive::<Int64Type>().clone(), *unit)
+                NonNullFormatter::Duration(counts.as_primitive::<Int64Type>().clone(), *unit)
             }
             data_type if data_type.is_nested() => match make_encoder(field, array, nested) {
-                Ok(encoder) => Values::Nested(encoder),
+                Ok(encoder) => NonNullFormatter::Nested(encoder),
                 // Unions have no JSON form; Arrow's own text is better than no result.
-                Err(_) => Values::plain(array)?,
+                Err(_) => NonNullFormatter::plain(array)?,
             },
-            _ => Values::plain(array)?,
+            _ => NonNullFormatter::plain(array)?,
         };
         Ok(Self {
             values,
@@ -119,9 +119,13 @@ impl<'a> TextColumn<'a> {
             return Ok(false);
         }
         match &mut self.values {
-            Values::Plain(formatter) => formatter.value(row).write(out).map_err(arrow_failed)?,
-            Values::Duration(counts, unit) => push_duration(counts.value(row), *unit, out),
-            Values::Nested(encoder) => {
+            NonNullFormatter::Plain(formatter) => {
+                formatter.value(row).write(out).map_err(arrow_failed)?
+            }
+            NonNullFormatter::Duration(counts, unit) => {
+                push_duration(counts.value(row), *unit, out)
+            }
+            NonNullFormatter::Nested(encoder) => {
                 let mut json = Vec::new();
                 encoder.encode(row, &mut json);
                 out.push_str(&String::from_utf8_lossy(&json));
@@ -131,7 +135,7 @@ impl<'a> TextColumn<'a> {
     }
 }
 
-impl<'a> Values<'a> {
+impl<'a> NonNullFormatter<'a> {
     fn plain(array: &'a ArrayRef) -> Result<Self> {
         let options = FormatOptions::new().with_display_error(false);
         ArrayFormatter::try_new(array.as_ref(), &options)

@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::correctness;
 use super::dialect::DeskDialect;
-use super::statement::{Kind, parse};
+use super::statement::{StatementBody, parse};
 use crate::error::Result;
 
 /// Reads a condition in deskql's dialect.
@@ -20,7 +20,7 @@ pub(crate) fn condition(text: &str) -> Result<Expr> {
     // In parentheses on lines of its own, so that nothing in the text can end it or hide the end.
     let mut statements = parse(&format!("SELECT (\n{text}\n)"))?;
     let only = statements.pop().filter(|_| statements.is_empty());
-    if let Some(Kind::Plain(inner)) = only.map(|statement| statement.kind)
+    if let Some(StatementBody::Plain(inner)) = only.map(|statement| statement.kind)
         && let DFStatement::Statement(inner) = *inner
         && let SqlStatement::Query(query) = *inner
         && let SetExpr::Select(mut select) = *query.body

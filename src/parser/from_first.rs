@@ -7,7 +7,7 @@ use super::token_kind::{is_blank, is_word};
 
 /// What stands between one pair of parentheses, or outside all.
 #[derive(Default)]
-struct Group {
+struct ParenthesisGroup {
     /// Starts with `WITH`, so that a `FROM` may follow the closing parenthesis of a query in it.
     with: bool,
     /// The present query already has its `SELECT` or `FROM`.
@@ -19,7 +19,7 @@ pub(crate) fn complete(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     if !tokens.iter().any(|t| is_word(&t.token, "from")) {
         return tokens;
     }
-    let mut groups = vec![Group::default()];
+    let mut groups = vec![ParenthesisGroup::default()];
     let mut before: [Option<Token>; 2] = [None, None];
     let mut done = Vec::with_capacity(tokens.len() + 4);
     for (i, token) in tokens.iter().enumerate() {
@@ -46,10 +46,10 @@ pub(crate) fn complete(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     done
 }
 
-fn enter(groups: &mut Vec<Group>, token: &Token, before: Option<&Token>) {
+fn enter(groups: &mut Vec<ParenthesisGroup>, token: &Token, before: Option<&Token>) {
     let is_first = before.is_none_or(|t| *t == Token::LParen);
     match token {
-        Token::LParen => groups.push(Group::default()),
+        Token::LParen => groups.push(ParenthesisGroup::default()),
         Token::RParen if groups.len() > 1 => {
             groups.pop();
         }
@@ -75,7 +75,7 @@ fn is_set_operator(token: &Token) -> bool {
 }
 
 /// Whether a `FROM` after `before` (latest first) begins a query.
-fn starts_query(group: &Group, before: &[Option<Token>; 2]) -> bool {
+fn starts_query(group: &ParenthesisGroup, before: &[Option<Token>; 2]) -> bool {
     let Some(last) = &before[0] else {
         return true;
     };

@@ -28,12 +28,12 @@ pub struct Statement {
     script: Arc<str>,
     start: Location,
     text: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: StatementBody,
 }
 
 /// What a statement asks for.
 #[derive(Debug, Clone)]
-pub(crate) enum Kind {
+pub(crate) enum StatementBody {
     /// Something DataFusion plans.
     Plain(Box<DFStatement>),
     /// `SUMMARIZE`: one row about each column of the query.
@@ -44,8 +44,8 @@ pub(crate) enum Kind {
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (summarize, inner) = match &self.kind {
-            Kind::Plain(inner) => ("", inner),
-            Kind::Summarize(inner) => ("SUMMARIZE ", inner),
+            StatementBody::Plain(inner) => ("", inner),
+            StatementBody::Summarize(inner) => ("SUMMARIZE ", inner),
         };
         write!(f, "{summarize}{inner}")
     }
@@ -67,7 +67,7 @@ impl Statement {
     /// Whether it is a query, which reads and changes nothing.
     #[must_use]
     pub fn is_query(&self) -> bool {
-        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &self.kind;
+        let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &self.kind;
         matches!(inner.as_ref(), DFStatement::Statement(inner) if matches!(inner.as_ref(), SqlStatement::Query(_)))
     }
 
@@ -148,8 +148,8 @@ fn one(
     let first = spans.next().unwrap_or_else(Span::empty);
     let (start, end) = (first.start, spans.next_back().unwrap_or(first).end);
     let kind = match summarized(&tokens) {
-        Some(query) => Kind::Summarize(Box::new(parse_one(dialect, query, end)?)),
-        None => Kind::Plain(Box::new(parse_one(dialect, tokens, end)?)),
+        Some(query) => StatementBody::Summarize(Box::new(parse_one(dialect, query, end)?)),
+        None => StatementBody::Plain(Box::new(parse_one(dialect, tokens, end)?)),
     };
     Ok(Statement {
         text: slice(script, start, end),

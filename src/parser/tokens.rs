@@ -9,7 +9,7 @@ use super::dialect::DeskDialect;
 
 /// One token and the bytes of the text that it stands for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lexeme {
+pub struct SqlLexeme {
     /// The token; white space and comments are tokens too.
     pub token: Token,
     /// Its bytes in the text.
@@ -18,9 +18,9 @@ pub struct Lexeme {
 
 /// The tokens of a text, in order and without overlap.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lexemes {
+pub struct LexedSql {
     /// Everything up to [`Self::rest`].
-    pub tokens: Vec<Lexeme>,
+    pub tokens: Vec<SqlLexeme>,
     /// Where the part begins that is no token: a string, quoted name or comment without an end, or
     /// something that no SQL has. The length of the text when there is none.
     pub rest: usize,
@@ -30,11 +30,11 @@ pub struct Lexemes {
 
 /// Cuts `text` in deskql's dialect as far as it can be cut.
 #[must_use]
-pub fn lexemes(text: &str) -> Lexemes {
+pub fn lexemes(text: &str) -> LexedSql {
     let mut spanned = Vec::new();
     let outcome = Tokenizer::new(&DeskDialect, text).tokenize_with_location_into_buf(&mut spanned);
-    let mut walk = Walk::through(text);
-    let mut tokens: Vec<Lexeme> = Vec::with_capacity(spanned.len());
+    let mut walk = LocationCursor::through(text);
+    let mut tokens: Vec<SqlLexeme> = Vec::with_capacity(spanned.len());
     let mut end = 0;
     for found in spanned {
         let start = walk.byte_at(found.span.start);
@@ -44,19 +44,19 @@ pub fn lexemes(text: &str) -> Lexemes {
             continue;
         }
         end = range.end;
-        tokens.push(Lexeme {
+        tokens.push(SqlLexeme {
             token: found.token,
             range,
         });
     }
     let unfinished = |problem: &str| problem.contains("nterminated") || problem.contains("EOF");
     match outcome {
-        Ok(()) => Lexemes {
+        Ok(()) => LexedSql {
             tokens,
             rest: text.len(),
             is_open: false,
         },
-        Err(error) => Lexemes {
+        Err(error) => LexedSql {
             tokens,
             rest: end,
             is_open: unfinished(&error.message),
@@ -65,14 +65,14 @@ pub fn lexemes(text: &str) -> Lexemes {
 }
 
 /// Walks through a text as the places in it are asked for, which come in order.
-struct Walk<'a> {
+struct LocationCursor<'a> {
     rest: std::str::Chars<'a>,
     line: u64,
     column: u64,
     byte: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> LocationCursor<'a> {
     fn through(text: &'a str) -> Self {
         Self {
             rest: text.chars(),

@@ -20,7 +20,7 @@ use datafusion::optimizer::{Analyzer, AnalyzerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
-use crate::event_log::{self, EventRelations};
+use crate::event_log::{self, EventRelationPlanner};
 use correctness::PushedFilters;
 use correctness::float_statistics::{FloatPruning, FloatStatistics};
 use correctness::grouping_keys::GroupingKeys;
@@ -60,7 +60,7 @@ pub(crate) fn register(state: &mut SessionState) -> Result<()> {
         state.register_expr_planner(planner)?;
     }
     state.register_expr_planner(Arc::new(correctness::NumberPlanner))?;
-    state.register_relation_planner(Arc::new(EventRelations))?;
+    state.register_relation_planner(Arc::new(EventRelationPlanner))?;
     for rule in rules_after_coercion() {
         state.add_analyzer_rule(rule);
     }
@@ -85,7 +85,7 @@ fn rules_after_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(kpi::KpiCalls),
         Arc::new(repeat_contacts::FcrByWindow),
         Arc::new(kpi::ObservedUntil),
-        Arc::new(fast_paths::DistinctIds),
+        Arc::new(fast_paths::DistinctBitmaps),
         Arc::new(fast_paths::SharedQuantiles),
         Arc::new(fast_paths::FixedLengths),
         Arc::new(correctness::zoned_time::LocalCasts),

@@ -6,30 +6,30 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::parameter::Declared;
-use super::problem::Problem;
+use super::parameter::ParameterDeclaration;
+use super::problem::QueryFileProblem;
 use crate::text::toml_problem;
 
 /// What a header says, as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Header {
+pub(super) struct QueryHeader {
     pub(super) title: String,
     pub(super) question: String,
     pub(super) topic: Option<String>,
     pub(super) dated: Option<String>,
     #[serde(default)]
     pub(super) kpis: Vec<String>,
-    pub(super) chart: Option<Chart>,
+    pub(super) chart: Option<QueryChart>,
     #[serde(default)]
     pub(super) needs: BTreeMap<String, Spanned<Vec<String>>>,
     #[serde(default)]
     pub(super) optional_joins: Vec<String>,
     #[serde(default, rename = "param")]
-    pub(super) parameters: BTreeMap<String, Spanned<Declared>>,
+    pub(super) parameters: BTreeMap<String, Spanned<ParameterDeclaration>>,
 }
 
-impl Header {
+impl QueryHeader {
     /// The tables it reads, in the order written.
     pub(super) fn needs(&self) -> IndexMap<String, Vec<String>> {
         let needs = in_order(&self.needs);
@@ -39,7 +39,9 @@ impl Header {
     }
 
     /// The parameters, in the order written.
-    pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, &Spanned<Declared>)> {
+    pub(super) fn parameters(
+        &self,
+    ) -> impl Iterator<Item = (&str, &Spanned<ParameterDeclaration>)> {
         in_order(&self.parameters)
     }
 }
@@ -57,7 +59,7 @@ fn in_order<T>(map: &BTreeMap<String, Spanned<T>>) -> impl Iterator<Item = (&str
 /// How the result is best drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Chart {
+pub struct QueryChart {
     /// The shape.
     pub kind: ChartKind,
     /// The column along the axis: time, or the names of the bars.
@@ -68,7 +70,7 @@ pub struct Chart {
     pub series: Option<String>,
 }
 
-/// A shape of [`Chart`].
+/// A shape of [`QueryChart`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChartKind {
@@ -93,7 +95,7 @@ impl ChartKind {
 }
 
 /// The header of `text` and the SQL after it.
-pub(super) fn split(text: &str) -> Result<(Header, &str), Problem> {
+pub(super) fn split(text: &str) -> Result<(QueryHeader, &str), QueryFileProblem> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let end = end_of_comments(text);
     let (comments, sql) = text.split_at(end);
@@ -101,14 +103,14 @@ pub(super) fn split(text: &str) -> Result<(Header, &str), Problem> {
     let toml: Vec<&str> = comments.lines().map(content).collect();
     let toml = toml.join("\n");
     if toml.trim().is_empty() {
-        return Err(Problem::new(
+        return Err(QueryFileProblem::new(
             1,
             "no header: begin the file with -- title = \"..\" and -- question = \"..\"",
         ));
     }
     let header = toml::from_str(&toml).map_err(|error| {
         let line = toml_problem::line(&toml, error.span().unwrap_or_default().start);
-        Problem::new(line, wording(&toml, line, error.message()))
+        QueryFileProblem::new(line, wording(&toml, line, error.message()))
     })?;
     Ok((header, sql))
 }

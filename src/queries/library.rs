@@ -5,18 +5,18 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::embedded::EMBEDDED;
-use super::query::{NamedQuery, Origin};
+use super::query::{NamedQuery, QueryOrigin};
 use super::search;
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
 /// Named queries by name, topic by topic.
 #[derive(Debug, Clone, Default)]
-pub struct Library {
+pub struct QueryLibrary {
     queries: IndexMap<String, NamedQuery>,
 }
 
-impl Library {
+impl QueryLibrary {
     /// The shipped queries, and those of `folders` (and folders in them), which take the place of
     /// others with the same name.
     ///
@@ -26,13 +26,13 @@ impl Library {
     pub fn open(folders: &[PathBuf]) -> Result<Self> {
         let mut library = Self::default();
         for (path, text) in EMBEDDED {
-            library.add(NamedQuery::read(Origin::Shipped(path), text)?);
+            library.add(NamedQuery::read(QueryOrigin::Shipped(path), text)?);
         }
         for folder in folders {
             for path in sql_files(folder)? {
                 let text =
                     std::fs::read_to_string(&path).map_err(|source| Error::io(&path, source))?;
-                library.add(NamedQuery::read(Origin::File(path), &text)?);
+                library.add(NamedQuery::read(QueryOrigin::File(path), &text)?);
             }
         }
         Ok(library)
@@ -118,7 +118,7 @@ mod tests {
             .collect();
         embedded.sort();
         assert_eq!(embedded, on_disk, "src/queries/embedded.rs lists queries/");
-        let library = Library::open(&[]).unwrap();
+        let library = QueryLibrary::open(&[]).unwrap();
         assert_eq!(
             library.all().count(),
             EMBEDDED.len(),
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn shipped_queries_are_one_select_with_the_declared_parameters() {
-        for query in Library::open(&[]).unwrap().all() {
+        for query in QueryLibrary::open(&[]).unwrap().all() {
             query.check().unwrap();
         }
     }
@@ -140,7 +140,7 @@ mod tests {
         for name in ["overview.sql", "mine.sql"] {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let library = Library::open(&[folder.path().to_owned()]).unwrap();
+        let library = QueryLibrary::open(&[folder.path().to_owned()]).unwrap();
         assert_eq!(library.find("overview").unwrap().title, "Mine");
         assert_eq!(library.find("MINE").unwrap().sql, "SELECT 1");
         assert_eq!(library.all().count(), EMBEDDED.len() + 1);

@@ -2,71 +2,71 @@
 
 use std::path::PathBuf;
 
-use super::library::Library;
-use super::parameter::Parameter;
-use super::query::{NamedQuery, Origin};
-use crate::catalogue::Listing;
-use crate::catalogue::listing::{Column, Value};
+use super::library::QueryLibrary;
+use super::parameter::QueryParameter;
+use super::query::{NamedQuery, QueryOrigin};
+use crate::catalogue::CatalogueTable;
+use crate::catalogue::listing::{CatalogueColumn, CatalogueValue};
 
 /// One row for each named query, those of `folders` over the shipped ones. They are read when the
 /// table is, so that a broken file of the user's stops nothing else.
 #[must_use]
-pub fn listing(folders: Vec<PathBuf>) -> Listing {
-    Listing::new(COLUMNS, move |_| {
-        let library = Library::open(&folders)?;
+pub fn listing(folders: Vec<PathBuf>) -> CatalogueTable {
+    CatalogueTable::new(COLUMNS, move |_| {
+        let library = QueryLibrary::open(&folders)?;
         Ok(library.all().cloned().collect())
     })
 }
 
-const COLUMNS: &[Column<NamedQuery>] = &[
-    Column {
+const COLUMNS: &[CatalogueColumn<NamedQuery>] = &[
+    CatalogueColumn {
         name: "name",
-        value: Value::Text(|query| query.name.clone()),
+        value: CatalogueValue::Text(|query| query.name.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "title",
-        value: Value::Text(|query| query.title.clone()),
+        value: CatalogueValue::Text(|query| query.title.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "question",
-        value: Value::Text(|query| query.question.clone()),
+        value: CatalogueValue::Text(|query| query.question.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "topic",
-        value: Value::Text(|query| query.topic.clone()),
+        value: CatalogueValue::Text(|query| query.topic.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "dated",
-        value: Value::Maybe(|query| query.dated.clone()),
+        value: CatalogueValue::Maybe(|query| query.dated.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "parameters",
-        value: Value::Texts(|query| query.parameters.iter().map(declared).collect()),
+        value: CatalogueValue::Texts(|query| query.parameters.iter().map(declared).collect()),
     },
-    Column {
+    CatalogueColumn {
         name: "kpis",
-        value: Value::Texts(|query| query.kpis.clone()),
+        value: CatalogueValue::Texts(|query| query.kpis.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "tables",
-        value: Value::Texts(|query| query.needs.keys().cloned().collect()),
+        value: CatalogueValue::Texts(|query| query.needs.keys().cloned().collect()),
     },
-    Column {
+    CatalogueColumn {
         name: "chart",
-        value: Value::Maybe(|query| Some(query.chart.as_ref()?.kind.name().to_owned())),
+        value: CatalogueValue::Maybe(|query| Some(query.chart.as_ref()?.kind.name().to_owned())),
     },
-    Column {
+    CatalogueColumn {
         name: "sql",
-        value: Value::Text(|query| query.sql.clone()),
+        value: CatalogueValue::Text(|query| query.sql.clone()),
     },
-    Column {
+    CatalogueColumn {
         name: "is_shipped",
-        value: Value::Flag(|query| matches!(query.origin, Origin::Shipped(_))),
+        value: CatalogueValue::Flag(|query| matches!(query.origin, QueryOrigin::Shipped(_))),
     },
 ];
 
 /// `grain text default month of day, week, month`, much as the header declares it.
-fn declared(parameter: &Parameter) -> String {
+fn declared(parameter: &QueryParameter) -> String {
     let mut text = format!("{} {}", parameter.name, parameter.kind.name());
     match &parameter.default {
         Some(default) => {

@@ -23,10 +23,10 @@ mod problem;
 mod query;
 mod search;
 
-pub use header::{Chart, ChartKind};
-pub use library::Library;
+pub use header::{ChartKind, QueryChart};
+pub use library::QueryLibrary;
 pub use listing::listing;
 pub use needs::check as check_needs;
 pub use page::{list, page};
-pub use parameter::{Kind, Parameter};
-pub use query::{NamedQuery, Origin};
+pub use parameter::{ParameterType, QueryParameter};
+pub use query::{NamedQuery, QueryOrigin};

@@ -4,7 +4,7 @@ use datafusion::prelude::SessionContext;
 
 use super::query::NamedQuery;
 use crate::error::{Error, Result};
-use crate::settings::Options;
+use crate::settings::DeskqlOptions;
 
 /// Holds the tables and columns of `query`'s header against those of `context`.
 ///
@@ -12,7 +12,7 @@ use crate::settings::Options;
 /// When one is absent, naming the query, the table and the columns.
 pub async fn check(context: &SessionContext, query: &NamedQuery) -> Result<()> {
     if reads_policies(query)
-        && Options::policies(context.state().config_options())
+        && DeskqlOptions::policies(context.state().config_options())
             .rules()
             .is_empty()
     {

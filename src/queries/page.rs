@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::parameter::Parameter;
-use super::query::{NamedQuery, Origin};
+use super::parameter::QueryParameter;
+use super::query::{NamedQuery, QueryOrigin};
 use crate::text::{cut, fill, heading, page_width};
 
 /// A line a query under its topic, cut to `width` characters.
@@ -53,7 +53,7 @@ pub fn page(query: &NamedQuery, width: Option<usize>) -> String {
     if !query.kpis.is_empty() {
         section(&mut out, "KPIs", &[hanging(&query.kpis.join(", "), width)]);
     }
-    if let Origin::File(path) = &query.origin {
+    if let QueryOrigin::File(path) = &query.origin {
         section(&mut out, "File", &[format!("  {}", path.display())]);
     }
     section(&mut out, "Run", &[format!("  {}", example(query))]);
@@ -81,8 +81,8 @@ fn hanging(text: &str, width: usize) -> String {
 }
 
 /// `by: segment; column, default channel; one of channel, team`
-fn entry(parameter: &Parameter, width: usize) -> String {
-    let Parameter {
+fn entry(parameter: &QueryParameter, width: usize) -> String {
+    let QueryParameter {
         name, kind, about, ..
     } = parameter;
     let mut text = format!("{name}: {about}; {}", kind.name());

@@ -4,18 +4,18 @@ use arrow::compute::kernels::cast_utils::parse_interval_month_day_nano;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::sql::Value;
+use crate::sql::BindValue;
 use crate::sql::{self};
 use crate::text::nearest;
 use crate::time::text;
 
 /// One parameter, `$name` in the SQL.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parameter {
+pub struct QueryParameter {
     /// Its name, without `$`.
     pub name: String,
     /// What a value must be.
-    pub kind: Kind,
+    pub kind: ParameterType,
     /// The value, as text, when none is given.
     pub default: Option<String>,
     /// Whether it may be absent without a default; the query then sees NULL.
@@ -29,7 +29,7 @@ pub struct Parameter {
 /// The type of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ParameterType {
     /// Any text.
     Text,
     /// A whole number.
@@ -48,7 +48,7 @@ pub enum Kind {
     Column,
 }
 
-impl Kind {
+impl ParameterType {
     /// Its name in a header.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -76,15 +76,15 @@ impl Kind {
         }
     }
 
-    fn absent(self) -> sql::Type {
+    fn absent(self) -> sql::BindType {
         match self {
-            Self::Text | Self::Column => sql::Type::Text,
-            Self::Integer => sql::Type::Integer,
-            Self::Number => sql::Type::Number,
-            Self::Boolean => sql::Type::Boolean,
-            Self::Date => sql::Type::Date,
-            Self::Timestamp => sql::Type::Timestamp,
-            Self::Interval => sql::Type::Interval,
+            Self::Text | Self::Column => sql::BindType::Text,
+            Self::Integer => sql::BindType::Integer,
+            Self::Number => sql::BindType::Number,
+            Self::Boolean => sql::BindType::Boolean,
+            Self::Date => sql::BindType::Date,
+            Self::Timestamp => sql::BindType::Timestamp,
+            Self::Interval => sql::BindType::Interval,
         }
     }
 }
@@ -92,13 +92,13 @@ impl Kind {
 /// A parameter as the header declares it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Declared {
+pub(super) struct ParameterDeclaration {
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: ParameterType,
     default: Option<toml::Value>,
     #[serde(default)]
     optional: bool,
-    choices: Option<Choices>,
+    choices: Option<ParameterChoices>,
     about: String,
 }
 
@@ -108,32 +108,34 @@ pub(super) struct Declared {
     untagged,
     expecting = "expected a list of choices, or choices with their SQL"
 )]
-enum Choices {
+enum ParameterChoices {
     Names(Vec<String>),
     Expressions(toml::Table),
 }
 
-impl Declared {
+impl ParameterDeclaration {
     /// The parameter called `name`, or what is wrong with its declaration.
-    pub(super) fn named(&self, name: &str) -> Result<Parameter, String> {
+    pub(super) fn named(&self, name: &str) -> Result<QueryParameter, String> {
         let choices = match &self.choices {
-            Some(Choices::Expressions(_)) if self.kind != Kind::Column => {
+            Some(ParameterChoices::Expressions(_)) if self.kind != ParameterType::Column => {
                 return Err(format!(
                     "parameter {name}: only a column's choices stand for SQL; write a list"
                 ));
             }
-            Some(Choices::Expressions(all)) => {
+            Some(ParameterChoices::Expressions(all)) => {
                 all.iter().map(|(n, sql)| (n.clone(), text(sql))).collect()
             }
-            Some(Choices::Names(names)) => names.iter().map(|n| (n.clone(), n.clone())).collect(),
-            None if self.kind == Kind::Column => {
+            Some(ParameterChoices::Names(names)) => {
+                names.iter().map(|n| (n.clone(), n.clone())).collect()
+            }
+            None if self.kind == ParameterType::Column => {
                 return Err(format!(
                     "parameter {name}: a column needs its choices, as choices = [\"channel\", \"team\"]"
                 ));
             }
             None => IndexMap::new(),
         };
-        let parameter = Parameter {
+        let parameter = QueryParameter {
             name: name.to_owned(),
             kind: self.kind,
             default: self.default.as_ref().map(text),
@@ -155,7 +157,7 @@ fn text(value: &toml::Value) -> String {
     }
 }
 
-impl Parameter {
+impl QueryParameter {
     /// Whether a value must be given.
     #[must_use]
     pub fn is_required(&self) -> bool {
@@ -163,29 +165,29 @@ impl Parameter {
     }
 
     /// What the query sees when no value is given; `None` when one must be.
-    pub(super) fn fallback(&self) -> Option<Result<Value, String>> {
+    pub(super) fn fallback(&self) -> Option<Result<BindValue, String>> {
         match &self.default {
             Some(text) => Some(self.value(text)),
             None => self
                 .is_optional
-                .then(|| Ok(Value::Null(self.kind.absent()))),
+                .then(|| Ok(BindValue::Null(self.kind.absent()))),
         }
     }
 
     /// The value that `text` means, or why it means none.
-    pub(super) fn value(&self, text: &str) -> Result<Value, String> {
+    pub(super) fn value(&self, text: &str) -> Result<BindValue, String> {
         if !self.choices.is_empty() && !self.choices.contains_key(text) {
             return Err(self.no_choice(text));
         }
         let value = match self.kind {
-            Kind::Text => Some(Value::Text(text.to_owned())),
-            Kind::Integer => text.trim().parse().ok().map(Value::Integer),
-            Kind::Number => number(text.trim()),
-            Kind::Boolean => boolean(text.trim()),
-            Kind::Date => date(text.trim()),
-            Kind::Timestamp => timestamp(text.trim()),
-            Kind::Interval => interval(text.trim()),
-            Kind::Column => self.choices.get(text).cloned().map(Value::Expression),
+            ParameterType::Text => Some(BindValue::Text(text.to_owned())),
+            ParameterType::Integer => text.trim().parse().ok().map(BindValue::Integer),
+            ParameterType::Number => number(text.trim()),
+            ParameterType::Boolean => boolean(text.trim()),
+            ParameterType::Date => date(text.trim()),
+            ParameterType::Timestamp => timestamp(text.trim()),
+            ParameterType::Interval => interval(text.trim()),
+            ParameterType::Column => self.choices.get(text).cloned().map(BindValue::Expression),
         };
         value.ok_or_else(|| {
             let Self { name, kind, .. } = self;
@@ -204,47 +206,48 @@ impl Parameter {
 }
 
 /// Digits go on as they were written, so that `0.1` stays `0.1`.
-fn number(text: &str) -> Option<Value> {
+fn number(text: &str) -> Option<BindValue> {
     let parsed: f64 = text.parse().ok()?;
     let is_plain = text
         .chars()
         .all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
-    (parsed.is_finite() && is_plain).then(|| Value::Number(text.trim_start_matches('+').to_owned()))
+    (parsed.is_finite() && is_plain)
+        .then(|| BindValue::Number(text.trim_start_matches('+').to_owned()))
 }
 
-fn boolean(text: &str) -> Option<Value> {
+fn boolean(text: &str) -> Option<BindValue> {
     match text.to_lowercase().as_str() {
-        "true" | "yes" | "on" => Some(Value::Boolean(true)),
-        "false" | "no" | "off" => Some(Value::Boolean(false)),
+        "true" | "yes" | "on" => Some(BindValue::Boolean(true)),
+        "false" | "no" | "off" => Some(BindValue::Boolean(false)),
         _ => None,
     }
 }
 
-fn date(text: &str) -> Option<Value> {
+fn date(text: &str) -> Option<BindValue> {
     let written = text::read(text).ok()?;
     let is_date = written.time.is_none() && written.offset.is_none();
     let date = written.date.filter(|_| is_date)?;
-    Some(Value::Date(date.to_string()))
+    Some(BindValue::Date(date.to_string()))
 }
 
-fn timestamp(text: &str) -> Option<Value> {
+fn timestamp(text: &str) -> Option<BindValue> {
     let at = text::read(text).ok()?.in_utc()?;
-    Some(Value::Timestamp(at.to_string()))
+    Some(BindValue::Timestamp(at.to_string()))
 }
 
 /// A bare number would be read as seconds by some and as days by others.
-fn interval(text: &str) -> Option<Value> {
+fn interval(text: &str) -> Option<BindValue> {
     let has_unit = text.chars().any(char::is_alphabetic);
     let is_interval = has_unit && parse_interval_month_day_nano(text).is_ok();
-    is_interval.then(|| Value::Interval(text.to_owned()))
+    is_interval.then(|| BindValue::Interval(text.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(kind: Kind) -> Parameter {
-        Parameter {
+    fn parameter(kind: ParameterType) -> QueryParameter {
+        QueryParameter {
             name: "x".to_owned(),
             kind,
             default: None,
@@ -257,33 +260,41 @@ mod tests {
     #[test]
     fn values_are_what_their_type_says() {
         let good = [
-            (Kind::Text, "a'b", Value::Text("a'b".to_owned())),
-            (Kind::Integer, " 7", Value::Integer(7)),
-            (Kind::Number, "0.10", Value::Number("0.10".to_owned())),
-            (Kind::Boolean, "No", Value::Boolean(false)),
             (
-                Kind::Date,
+                ParameterType::Text,
+                "a'b",
+                BindValue::Text("a'b".to_owned()),
+            ),
+            (ParameterType::Integer, " 7", BindValue::Integer(7)),
+            (
+                ParameterType::Number,
+                "0.10",
+                BindValue::Number("0.10".to_owned()),
+            ),
+            (ParameterType::Boolean, "No", BindValue::Boolean(false)),
+            (
+                ParameterType::Date,
                 "2024-02-29",
-                Value::Date("2024-02-29".to_owned()),
+                BindValue::Date("2024-02-29".to_owned()),
             ),
             (
-                Kind::Timestamp,
+                ParameterType::Timestamp,
                 "2026-01-31",
-                Value::Timestamp("2026-01-31 00:00:00".to_owned()),
+                BindValue::Timestamp("2026-01-31 00:00:00".to_owned()),
             ),
             (
-                Kind::Timestamp,
+                ParameterType::Timestamp,
                 "2026-01-31T09:30:00+02:00",
-                Value::Timestamp("2026-01-31 07:30:00".to_owned()),
+                BindValue::Timestamp("2026-01-31 07:30:00".to_owned()),
             ),
             (
-                Kind::Interval,
+                ParameterType::Interval,
                 "7 days",
-                Value::Interval("7 days".to_owned()),
+                BindValue::Interval("7 days".to_owned()),
             ),
         ];
         for (kind, text, value) in good {
-            assert_eq!(of(kind).value(text), Ok(value), "{text}");
+            assert_eq!(parameter(kind).value(text), Ok(value), "{text}");
         }
     }
 
@@ -291,40 +302,47 @@ mod tests {
     fn others_are_refused_with_an_example() {
         let bad = [
             (
-                Kind::Integer,
+                ParameterType::Integer,
                 "7.5",
                 "\"7.5\" is not a whole number such as 7",
             ),
-            (Kind::Number, "nan", "\"nan\" is not a number such as 0.5"),
             (
-                Kind::Date,
+                ParameterType::Number,
+                "nan",
+                "\"nan\" is not a number such as 0.5",
+            ),
+            (
+                ParameterType::Date,
                 "2026-02-30",
                 "\"2026-02-30\" is not a date such as 2026-01-31",
             ),
             (
-                Kind::Date,
+                ParameterType::Date,
                 "31.01.2026",
                 "\"31.01.2026\" is not a date such as 2026-01-31",
             ),
             (
-                Kind::Interval,
+                ParameterType::Interval,
                 "7",
                 "\"7\" is not a length of time such as 7 days",
             ),
         ];
         for (kind, text, problem) in bad {
-            assert_eq!(of(kind).value(text), Err(format!("parameter x: {problem}")));
+            assert_eq!(
+                parameter(kind).value(text),
+                Err(format!("parameter x: {problem}"))
+            );
         }
     }
 
     #[test]
     fn a_choice_is_one_of_the_list() {
-        let mut by = of(Kind::Column);
+        let mut by = parameter(ParameterType::Column);
         by.choices
             .insert("channel".to_owned(), "t.channel".to_owned());
         assert_eq!(
             by.value("channel"),
-            Ok(Value::Expression("t.channel".to_owned()))
+            Ok(BindValue::Expression("t.channel".to_owned()))
         );
         let slip = by.value("chanel").unwrap_err();
         assert_eq!(

@@ -6,12 +6,12 @@ use crate::error::Error;
 
 /// A problem before the file's name is known.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(super) struct QueryFileProblem {
     line: usize,
     text: String,
 }
 
-impl Problem {
+impl QueryFileProblem {
     pub(super) fn new(line: usize, text: impl Into<String>) -> Self {
         Self {
             line,

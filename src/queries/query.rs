@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
-use super::header::{self, Chart, Header};
-use super::parameter::Parameter;
-use super::problem::Problem;
+use super::header::{self, QueryChart, QueryHeader};
+use super::parameter::QueryParameter;
+use super::problem::QueryFileProblem;
 use crate::error::{Error, Result};
 use crate::parser::Statement;
-use crate::sql::Value;
+use crate::sql::BindValue;
 use crate::sql::{self};
 use crate::text::nearest;
 
@@ -29,31 +29,31 @@ pub struct NamedQuery {
     /// The KPIs of the catalogue that it shows.
     pub kpis: Vec<String>,
     /// How the result is best drawn.
-    pub chart: Option<Chart>,
+    pub chart: Option<QueryChart>,
     /// The tables it reads, each with the columns.
     pub needs: IndexMap<String, Vec<String>>,
     /// LEFT JOINs by key, by alias, that are left out when no column of theirs is used.
     pub optional_joins: Vec<String>,
     /// Its parameters, in the order of the header.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<QueryParameter>,
     /// The SELECT, without the header.
     pub sql: String,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: QueryOrigin,
     /// The whole file: the places in error messages count from its start.
     text: String,
 }
 
 /// Where a query comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum QueryOrigin {
     /// It is part of deskql, at this path of `queries/`.
     Shipped(&'static str),
     /// A file of the user's.
     File(PathBuf),
 }
 
-impl Origin {
+impl QueryOrigin {
     fn path(&self) -> &Path {
         match self {
             Self::Shipped(path) => Path::new(path),
@@ -68,9 +68,9 @@ impl NamedQuery {
     ///
     /// # Errors
     /// When the header or the SQL is wrong, with the file and the line.
-    pub(super) fn read(origin: Origin, text: &str) -> Result<Self> {
+    pub(super) fn read(origin: QueryOrigin, text: &str) -> Result<Self> {
         let path = origin.path().to_owned();
-        let is_shipped = matches!(origin, Origin::Shipped(_));
+        let is_shipped = matches!(origin, QueryOrigin::Shipped(_));
         let read = Self::from_text(origin, text).map_err(|problem| problem.in_file(&path))?;
         if !is_shipped {
             read.check()?;
@@ -78,7 +78,7 @@ impl NamedQuery {
         Ok(read)
     }
 
-    fn from_text(origin: Origin, text: &str) -> Result<Self, Problem> {
+    fn from_text(origin: QueryOrigin, text: &str) -> Result<Self, QueryFileProblem> {
         let (header, sql) = header::split(text)?;
         let part = |part: Option<&std::ffi::OsStr>| {
             part.map(|name| name.to_string_lossy().into_owned())
@@ -110,7 +110,8 @@ impl NamedQuery {
         let path = self.origin.path();
         let statement = self.statement()?;
         let used = statement.placeholders();
-        let wrong = |line: usize, text: String| Err(Problem::new(line, text).in_file(path));
+        let wrong =
+            |line: usize, text: String| Err(QueryFileProblem::new(line, text).in_file(path));
         for name in &used {
             if self.parameter(name).is_none() {
                 let line = self.line_with(&format!("${name}"));
@@ -120,13 +121,13 @@ impl NamedQuery {
                 );
             }
         }
-        if let Some(name) = statement.no_joins(&self.optional_joins).first() {
+        if let Some(name) = statement.missing_left_joins(&self.optional_joins).first() {
             return wrong(
                 self.line_with("optional_joins"),
                 format!("optional_joins: no LEFT JOIN of a table {name}"),
             );
         }
-        for Parameter { name, .. } in &self.parameters {
+        for QueryParameter { name, .. } in &self.parameters {
             if !used.contains(name) {
                 let line = self.line_with(&format!("param.{name}"));
                 return wrong(line, format!("parameter {name} is not used: write ${name}"));
@@ -148,7 +149,7 @@ impl NamedQuery {
         found.map_or(1, |line| line + 1)
     }
 
-    fn parameter(&self, name: &str) -> Option<&Parameter> {
+    fn parameter(&self, name: &str) -> Option<&QueryParameter> {
         self.parameters.iter().find(|known| known.name == name)
     }
 
@@ -180,7 +181,7 @@ impl NamedQuery {
     /// parameter is absent.
     pub fn bind(&self, given: &[(String, String)]) -> Result<Statement> {
         let refused = |problem: String| Error::Usage(format!("query {}: {problem}", self.name));
-        let mut values: IndexMap<&str, Value> = IndexMap::new();
+        let mut values: IndexMap<&str, BindValue> = IndexMap::new();
         for (name, text) in given {
             let parameter = self
                 .parameter(name)
@@ -216,13 +217,13 @@ impl NamedQuery {
     }
 }
 
-fn parameters(header: &Header, text: &str) -> Result<Vec<Parameter>, Problem> {
+fn parameters(header: &QueryHeader, text: &str) -> Result<Vec<QueryParameter>, QueryFileProblem> {
     let declared = header.parameters();
     declared
         .map(|(name, declared)| {
             let parameter = declared.get_ref().named(name);
             parameter.map_err(|problem| {
-                Problem::new(header::line_of(text, declared.span().start), problem)
+                QueryFileProblem::new(header::line_of(text, declared.span().start), problem)
             })
         })
         .collect()
@@ -233,7 +234,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<NamedQuery> {
-        NamedQuery::read(Origin::File("team/x.sql".into()), text)
+        NamedQuery::read(QueryOrigin::File("team/x.sql".into()), text)
     }
 
     const GOOD: &str = "\

@@ -23,8 +23,13 @@ pub(super) fn search<'a>(
     if words.is_empty() {
         return Vec::new();
     }
-    let scored: Vec<_> = all.map(|query| (query, Score::of(query, &words))).collect();
-    for is_wanted in [Score::says_all as fn(&Score, usize) -> bool, Score::has_all] {
+    let scored: Vec<_> = all
+        .map(|query| (query, SearchScore::for_query(query, &words)))
+        .collect();
+    for is_wanted in [
+        SearchScore::says_all as fn(&SearchScore, usize) -> bool,
+        SearchScore::has_all,
+    ] {
         let found = scored
             .iter()
             .filter(|(_, score)| is_wanted(score, words.len()));
@@ -43,15 +48,15 @@ pub(super) fn search<'a>(
 }
 
 /// How many of the words a query has.
-struct Score {
+struct SearchScore {
     /// In its name, title, question or topic.
     said: usize,
     /// There or in its KPIs, parameters or SQL.
     had: usize,
 }
 
-impl Score {
-    fn of(query: &NamedQuery, words: &[String]) -> Self {
+impl SearchScore {
+    fn for_query(query: &NamedQuery, words: &[String]) -> Self {
         let said = [&query.name, &query.title, &query.question, &query.topic];
         let said = said.map(String::as_str).join("\n").to_lowercase();
         let mut rest = query.kpis.join("\n");
@@ -92,7 +97,7 @@ fn words(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::queries::Library;
+    use crate::queries::QueryLibrary;
 
     /// Questions of analysts, each with the query that answers it.
     const ASKED: [(&str, &str); 12] = [
@@ -133,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_question_leads_to_the_query_that_answers_it() {
-        let library = Library::open(&[]).unwrap();
+        let library = QueryLibrary::open(&[]).unwrap();
         for (question, wanted) in ASKED {
             let found = library.search(question);
             let names: Vec<&str> = found.iter().map(|query| query.name.as_str()).collect();

@@ -2,7 +2,7 @@
 //!
 //! DataFusion's CSV and JSON sinks take the end of a failed input for the end of the data and
 //! finish the file: a query that fails in its last row leaves a file that looks complete. Here a
-//! sink writes into a [`Staging`] area, which is made visible only when the sink succeeded.
+//! sink writes into a [`StagedObjects`] area, which is made visible only when the sink succeeded.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,19 +19,19 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan};
 
-use super::scratch::Scratch;
-use super::staging::{Staging, StagingStores};
+use super::scratch::ScratchFiles;
+use super::staging::{StagedObjects, StagingStores};
 
 /// The rule that makes every sink of a plan all-or-nothing.
 #[derive(Debug)]
 pub struct AllOrNothing {
-    scratch: Scratch,
+    scratch: ScratchFiles,
 }
 
 impl AllOrNothing {
     /// A rule whose unfinished local files are listed in `scratch`.
     #[must_use]
-    pub fn new(scratch: Scratch) -> Self {
+    pub fn new(scratch: ScratchFiles) -> Self {
         Self { scratch }
     }
 
@@ -73,7 +73,7 @@ impl PhysicalOptimizerRule for AllOrNothing {
 #[derive(Debug)]
 struct StagedSink {
     exec: DataSinkExec,
-    scratch: Scratch,
+    scratch: ScratchFiles,
 }
 
 impl DisplayAs for StagedSink {
@@ -97,7 +97,7 @@ impl DataSink for StagedSink {
         data: SendableRecordBatchStream,
         context: &Arc<TaskContext>,
     ) -> Result<u64> {
-        let staging = Arc::new(Staging::new(self.scratch.clone()));
+        let staging = Arc::new(StagedObjects::new(self.scratch.clone()));
         let staged = Arc::new(with_stores(context, &staging));
         let written = self.exec.sink().write_all(data, &staged).await;
         match written {
@@ -111,7 +111,7 @@ impl DataSink for StagedSink {
 }
 
 /// `context` with every object store seen through `staging`.
-fn with_stores(context: &TaskContext, staging: &Arc<Staging>) -> TaskContext {
+fn with_stores(context: &TaskContext, staging: &Arc<StagedObjects>) -> TaskContext {
     let runtime = context.runtime_env();
     let stores = StagingStores::new(
         Arc::clone(&runtime.object_store_registry),

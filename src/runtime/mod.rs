@@ -8,4 +8,4 @@ mod staging;
 
 pub use all_or_nothing::AllOrNothing;
 pub use scan_progress::ScanProgress;
-pub use scratch::{Scratch, ScratchFolder, Staged};
+pub use scratch::{ScratchFiles, ScratchFolder, StagedFile};

@@ -20,7 +20,7 @@ pub struct ScanProgress {
 impl ScanProgress {
     /// Watches `plan`, which may be running already.
     #[must_use]
-    pub fn of(plan: &Arc<dyn ExecutionPlan>) -> Self {
+    pub fn for_plan(plan: &Arc<dyn ExecutionPlan>) -> Self {
         let mut scans = Vec::new();
         collect(plan, &mut scans);
         let total = scans.iter().map(rows_of).sum();

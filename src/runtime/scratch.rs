@@ -1,7 +1,7 @@
 //! Files and folders that must not outlive an unfinished query.
 //!
 //! A result is written under a temporary name in the folder of its final name and renamed when it
-//! is complete. Dropping removes what is unfinished; [`Scratch::discard`] does the same for a
+//! is complete. Dropping removes what is unfinished; [`ScratchFiles::discard`] does the same for a
 //! program that ends while threads are still busy and nothing will be dropped.
 
 use std::collections::BTreeSet;
@@ -14,20 +14,20 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 
 /// What is being written now; clones share one list.
 #[derive(Debug, Clone, Default)]
-pub struct Scratch(Arc<Mutex<State>>);
+pub struct ScratchFiles(Arc<Mutex<ScratchState>>);
 
 #[derive(Debug, Default)]
-struct State {
+struct ScratchState {
     paths: BTreeSet<PathBuf>,
     is_closed: bool,
 }
 
-impl Scratch {
+impl ScratchFiles {
     /// Starts a file that will be called `target`, in the same folder, which must exist.
     ///
     /// # Errors
     /// When the folder cannot be written to, or after [`Self::discard`].
-    pub fn stage(&self, target: &Path) -> io::Result<Staged> {
+    pub fn stage(&self, target: &Path) -> io::Result<StagedFile> {
         // Through a link the file it points to is replaced, not the link.
         let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
         let name = target.file_name().unwrap_or_default().to_string_lossy();
@@ -37,7 +37,7 @@ impl Scratch {
             .suffix(".tmp")
             .tempfile_in(folder_of(&target))?;
         state.paths.insert(file.path().to_owned());
-        Ok(Staged {
+        Ok(StagedFile {
             scratch: self.clone(),
             file: Some(file),
             target,
@@ -76,7 +76,7 @@ impl Scratch {
         self.lock().paths.remove(path);
     }
 
-    fn open(&self) -> io::Result<MutexGuard<'_, State>> {
+    fn open(&self) -> io::Result<MutexGuard<'_, ScratchState>> {
         let state = self.lock();
         if state.is_closed {
             return Err(io::Error::from(io::ErrorKind::Interrupted));
@@ -84,20 +84,20 @@ impl Scratch {
         Ok(state)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ScratchState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A file under its temporary name; removed when dropped before [`Self::persist`].
 #[derive(Debug)]
-pub struct Staged {
-    scratch: Scratch,
+pub struct StagedFile {
+    scratch: ScratchFiles,
     file: Option<NamedTempFile>,
     target: PathBuf,
 }
 
-impl Staged {
+impl StagedFile {
     /// Another handle to write through.
     ///
     /// # Errors
@@ -118,7 +118,7 @@ impl Staged {
     /// Gives the complete file its final name, replacing what was there.
     ///
     /// # Errors
-    /// When the rename is refused, or after [`Scratch::discard`].
+    /// When the rename is refused, or after [`ScratchFiles::discard`].
     pub fn persist(mut self) -> io::Result<()> {
         let Some(mut file) = self.file.take() else {
             return Ok(());
@@ -136,7 +136,7 @@ impl Staged {
     }
 }
 
-impl Drop for Staged {
+impl Drop for StagedFile {
     fn drop(&mut self) {
         if let Some(file) = self.file.take() {
             self.scratch.forget(file.path());
@@ -147,7 +147,7 @@ impl Drop for Staged {
 /// A folder that is removed when dropped.
 #[derive(Debug)]
 pub struct ScratchFolder {
-    scratch: Scratch,
+    scratch: ScratchFiles,
     folder: TempDir,
 }
 
@@ -202,7 +202,7 @@ mod tests {
     fn a_file_appears_under_its_name_only_when_persisted() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out.csv");
-        let staged = Scratch::default().stage(&target).unwrap();
+        let staged = ScratchFiles::default().stage(&target).unwrap();
         staged.handle().unwrap().write_all(b"a\n1\n").unwrap();
         assert!(!target.exists());
         staged.persist().unwrap();
@@ -215,7 +215,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("out.csv");
         std::fs::write(&target, "before").unwrap();
-        let staged = Scratch::default().stage(&target).unwrap();
+        let staged = ScratchFiles::default().stage(&target).unwrap();
         staged.handle().unwrap().write_all(b"half").unwrap();
         drop(staged);
         assert_eq!(std::fs::read(&target).unwrap(), b"before");
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn discard_removes_what_is_unfinished_and_ends_all_writing() {
         let folder = tempfile::tempdir().unwrap();
-        let scratch = Scratch::default();
+        let scratch = ScratchFiles::default();
         let staged = scratch.stage(&folder.path().join("a")).unwrap();
         let spill = scratch.folder(folder.path()).unwrap();
         std::fs::write(spill.path().join("run"), "x").unwrap();
@@ -243,7 +243,11 @@ mod tests {
 
         let folder = tempfile::tempdir().unwrap();
         let (ours, plain) = (folder.path().join("ours"), folder.path().join("plain"));
-        Scratch::default().stage(&ours).unwrap().persist().unwrap();
+        ScratchFiles::default()
+            .stage(&ours)
+            .unwrap()
+            .persist()
+            .unwrap();
         File::create(&plain).unwrap();
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode(&ours), mode(&plain));

@@ -20,27 +20,27 @@ use object_store::{
 };
 use url::Url;
 
-use super::scratch::{Scratch, Staged};
+use super::scratch::{ScratchFiles, StagedFile};
 
 type StoreResult<T> = object_store::Result<T>;
 
 /// The objects that one statement has written so far.
 #[derive(Debug)]
-pub(crate) struct Staging {
-    scratch: Scratch,
-    pending: Mutex<Vec<Pending>>,
+pub(crate) struct StagedObjects {
+    scratch: ScratchFiles,
+    pending: Mutex<Vec<PendingObject>>,
 }
 
 #[derive(Debug)]
-enum Pending {
-    File(Staged),
+enum PendingObject {
+    File(StagedFile),
     Upload(Box<dyn MultipartUpload>),
     /// For stores that know no multipart upload (plain HTTP).
     Payload(Arc<dyn ObjectStore>, Path, PutPayload),
 }
 
-impl Staging {
-    pub(crate) fn new(scratch: Scratch) -> Self {
+impl StagedObjects {
+    pub(crate) fn new(scratch: ScratchFiles) -> Self {
         Self {
             scratch,
             pending: Mutex::default(),
@@ -51,9 +51,13 @@ impl Staging {
     pub(crate) async fn commit(&self) -> Result<()> {
         for pending in self.take() {
             match pending {
-                Pending::File(staged) => staged.persist().map_err(DataFusionError::IoError)?,
-                Pending::Upload(mut upload) => drop(upload.complete().await?),
-                Pending::Payload(store, path, payload) => drop(store.put(&path, payload).await?),
+                PendingObject::File(staged) => {
+                    staged.persist().map_err(DataFusionError::IoError)?
+                }
+                PendingObject::Upload(mut upload) => drop(upload.complete().await?),
+                PendingObject::Payload(store, path, payload) => {
+                    drop(store.put(&path, payload).await?)
+                }
             }
         }
         Ok(())
@@ -62,19 +66,19 @@ impl Staging {
     /// Makes nothing visible.
     pub(crate) async fn abort(&self) {
         for pending in self.take() {
-            if let Pending::Upload(mut upload) = pending {
+            if let PendingObject::Upload(mut upload) = pending {
                 // The statement has failed already, with a better reason than this one could be.
                 upload.abort().await.ok();
             }
         }
     }
 
-    fn take(&self) -> Vec<Pending> {
+    fn take(&self) -> Vec<PendingObject> {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *pending)
     }
 
-    fn push(&self, pending: Pending) -> PutResult {
+    fn push(&self, pending: PendingObject) -> PutResult {
         let mut all = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         all.push(pending);
         PutResult {
@@ -88,11 +92,11 @@ impl Staging {
 #[derive(Debug)]
 pub(crate) struct StagingStores {
     inner: Arc<dyn ObjectStoreRegistry>,
-    staging: Arc<Staging>,
+    staging: Arc<StagedObjects>,
 }
 
 impl StagingStores {
-    pub(crate) fn new(inner: Arc<dyn ObjectStoreRegistry>, staging: Arc<Staging>) -> Self {
+    pub(crate) fn new(inner: Arc<dyn ObjectStoreRegistry>, staging: Arc<StagedObjects>) -> Self {
         Self { inner, staging }
     }
 }
@@ -120,11 +124,11 @@ impl ObjectStoreRegistry for StagingStores {
 struct StagingStore {
     inner: Arc<dyn ObjectStore>,
     is_local: bool,
-    staging: Arc<Staging>,
+    staging: Arc<StagedObjects>,
 }
 
 impl StagingStore {
-    fn stage_file(&self, location: &Path) -> StoreResult<Staged> {
+    fn stage_file(&self, location: &Path) -> StoreResult<StagedFile> {
         let target = LocalFileSystem::new().path_to_filesystem(location)?;
         let folder = target.parent().unwrap_or(&target);
         std::fs::create_dir_all(folder).map_err(|source| io_failed(&target, &source))?;
@@ -152,17 +156,17 @@ impl ObjectStore for StagingStore {
         if self.is_local {
             let staged = self.stage_file(location)?;
             write_to(&staged, &payload)?;
-            return Ok(self.staging.push(Pending::File(staged)));
+            return Ok(self.staging.push(PendingObject::File(staged)));
         }
         let pending = match self.upload(location).await {
             Ok(mut upload) => {
                 upload.put_part(payload).await?;
-                Pending::Upload(upload)
+                PendingObject::Upload(upload)
             }
             Err(
                 object_store::Error::NotSupported { .. }
                 | object_store::Error::NotImplemented { .. },
-            ) => Pending::Payload(Arc::clone(&self.inner), location.clone(), payload),
+            ) => PendingObject::Payload(Arc::clone(&self.inner), location.clone(), payload),
             Err(other) => return Err(other),
         };
         Ok(self.staging.push(pending))
@@ -174,9 +178,9 @@ impl ObjectStore for StagingStore {
         _options: PutMultipartOptions,
     ) -> StoreResult<Box<dyn MultipartUpload>> {
         let pending = if self.is_local {
-            Pending::File(self.stage_file(location)?)
+            PendingObject::File(self.stage_file(location)?)
         } else {
-            Pending::Upload(self.upload(location).await?)
+            PendingObject::Upload(self.upload(location).await?)
         };
         Ok(Box::new(StagedUpload {
             pending: Some(pending),
@@ -217,8 +221,8 @@ impl fmt::Display for StagingStore {
 /// An upload that, once complete, waits for its statement.
 #[derive(Debug)]
 struct StagedUpload {
-    pending: Option<Pending>,
-    staging: Arc<Staging>,
+    pending: Option<PendingObject>,
+    staging: Arc<StagedObjects>,
 }
 
 #[async_trait]
@@ -226,11 +230,11 @@ impl MultipartUpload for StagedUpload {
     fn put_part(&mut self, payload: PutPayload) -> UploadPart {
         match &mut self.pending {
             // Written here and now: parts arrive in order, and a part is a buffer at most.
-            Some(Pending::File(staged)) => {
+            Some(PendingObject::File(staged)) => {
                 futures::future::ready(write_to(staged, &payload)).boxed()
             }
-            Some(Pending::Upload(upload)) => upload.put_part(payload),
-            Some(Pending::Payload(..)) | None => {
+            Some(PendingObject::Upload(upload)) => upload.put_part(payload),
+            Some(PendingObject::Payload(..)) | None => {
                 futures::future::ready(Err(finished_already())).boxed()
             }
         }
@@ -243,13 +247,13 @@ impl MultipartUpload for StagedUpload {
 
     async fn abort(&mut self) -> StoreResult<()> {
         match self.pending.take() {
-            Some(Pending::Upload(mut upload)) => upload.abort().await,
+            Some(PendingObject::Upload(mut upload)) => upload.abort().await,
             _ => Ok(()),
         }
     }
 }
 
-fn write_to(staged: &Staged, payload: &PutPayload) -> StoreResult<()> {
+fn write_to(staged: &StagedFile, payload: &PutPayload) -> StoreResult<()> {
     let write = || {
         let mut file = staged.handle()?;
         payload.iter().try_for_each(|bytes| file.write_all(bytes))

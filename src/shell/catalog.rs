@@ -8,38 +8,38 @@ use datafusion::catalog::SchemaProvider;
 
 use crate::Engine;
 use crate::catalogue;
-use crate::functions::Page;
+use crate::functions::FunctionPage;
 use crate::queries::NamedQuery;
 use crate::sql_type;
 use crate::text::nearest;
 
 /// Names and what to say about them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Catalog {
-    pub(super) tables: Vec<Table>,
-    pub(super) functions: Arc<Vec<Function>>,
-    pub(super) settings: Vec<Setting>,
-    pub(super) queries: Arc<Vec<Query>>,
+pub(super) struct ShellCatalog {
+    pub(super) tables: Vec<ShellTable>,
+    pub(super) functions: Arc<Vec<ShellFunction>>,
+    pub(super) settings: Vec<ShellSetting>,
+    pub(super) queries: Arc<Vec<ShellNamedQuery>>,
     /// Columns of the last result.
-    pub(super) last: Vec<Column>,
+    pub(super) last: Vec<ShellColumn>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Table {
+pub(super) struct ShellTable {
     /// Absent for the tables that need no schema before their names.
     pub(super) schema: Option<String>,
     pub(super) name: String,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<ShellColumn>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Column {
+pub(super) struct ShellColumn {
     pub(super) name: String,
     /// Its type in SQL's words.
     pub(super) kind: String,
 }
 
-impl Column {
+impl ShellColumn {
     /// The columns of `schema`.
     pub(super) fn all_of(schema: &Schema) -> Vec<Self> {
         let fields = schema.fields().iter();
@@ -53,7 +53,7 @@ impl Column {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Function {
+pub(super) struct ShellFunction {
     pub(super) name: String,
     /// `nps(score [, ..])`
     pub(super) signature: String,
@@ -64,14 +64,14 @@ pub(super) struct Function {
 
 /// A named query.
 #[derive(Debug, Clone)]
-pub(super) struct Query {
+pub(super) struct ShellNamedQuery {
     pub(super) name: String,
     pub(super) title: String,
-    pub(super) parameters: Vec<Parameter>,
+    pub(super) parameters: Vec<ShellQueryParameter>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Parameter {
+pub(super) struct ShellQueryParameter {
     pub(super) name: String,
     pub(super) about: String,
     /// The only values it takes, if they are few.
@@ -79,15 +79,15 @@ pub(super) struct Parameter {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Setting {
+pub(super) struct ShellSetting {
     pub(super) key: String,
     pub(super) value: String,
     pub(super) about: String,
 }
 
-impl Catalog {
+impl ShellCatalog {
     /// Reads everything from `engine`.
-    pub(super) async fn of(engine: &Engine) -> Self {
+    pub(super) async fn load(engine: &Engine) -> Self {
         let functions = engine.functions().iter().flat_map(functions).collect();
         // What is wrong with a query is said where one is asked for.
         let queries = engine
@@ -108,7 +108,7 @@ impl Catalog {
         let state = engine.context().state();
         let entries = state.config_options().entries().into_iter();
         self.settings = entries
-            .map(|entry| Setting {
+            .map(|entry| ShellSetting {
                 key: entry.key,
                 value: entry.value.unwrap_or_default(),
                 about: entry.description.to_owned(),
@@ -120,14 +120,14 @@ impl Catalog {
     }
 
     /// The table of this name, with or without its schema before it, whatever the case.
-    pub(super) fn table(&self, name: &str) -> Option<&Table> {
-        let is_it = |table: &&Table| table.full_name().eq_ignore_ascii_case(name);
+    pub(super) fn table(&self, name: &str) -> Option<&ShellTable> {
+        let is_it = |table: &&ShellTable| table.full_name().eq_ignore_ascii_case(name);
         self.tables.iter().find(is_it)
     }
 
     /// What to say when there is no table `name`.
     pub(super) fn unknown_table(&self, name: &str) -> String {
-        let names: Vec<String> = self.tables.iter().map(Table::full_name).collect();
+        let names: Vec<String> = self.tables.iter().map(ShellTable::full_name).collect();
         match nearest(name, names.iter().map(String::as_str)) {
             Some(near) => format!("no table {name}: did you mean {near}?"),
             None => format!("no table {name}: \\d lists them"),
@@ -141,7 +141,7 @@ impl Catalog {
     }
 }
 
-impl Table {
+impl ShellTable {
     /// Whether every session has it: nothing to list among the user's.
     pub(super) fn is_built_in(&self) -> bool {
         let built_in = ["information_schema", catalogue::NAME];
@@ -189,13 +189,13 @@ fn is_reserved(name: &str) -> bool {
     RESERVED.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
 
-fn query(query: &NamedQuery) -> Query {
+fn query(query: &NamedQuery) -> ShellNamedQuery {
     let parameters = query.parameters.iter();
-    Query {
+    ShellNamedQuery {
         name: query.name.clone(),
         title: query.title.clone(),
         parameters: parameters
-            .map(|parameter| Parameter {
+            .map(|parameter| ShellQueryParameter {
                 name: parameter.name.clone(),
                 about: parameter.about.clone(),
                 choices: parameter.choices.keys().cloned().collect(),
@@ -205,7 +205,7 @@ fn query(query: &NamedQuery) -> Query {
 }
 
 /// A function under each of its names.
-fn functions(page: &Page) -> Vec<Function> {
+fn functions(page: &FunctionPage) -> Vec<ShellFunction> {
     let syntax = page
         .documentation
         .as_ref()
@@ -218,7 +218,7 @@ fn functions(page: &Page) -> Vec<Function> {
         .unwrap_or_default();
     let names = std::iter::once(&page.name).chain(&page.aliases);
     names
-        .map(|name| Function {
+        .map(|name| ShellFunction {
             name: name.clone(),
             signature: match syntax {
                 "" => format!("{name}(..)"),
@@ -230,7 +230,7 @@ fn functions(page: &Page) -> Vec<Function> {
         .collect()
 }
 
-async fn tables(engine: &Engine) -> Vec<Table> {
+async fn tables(engine: &Engine) -> Vec<ShellTable> {
     let context = engine.context();
     let state = context.state();
     let home = state.config_options().catalog.clone();
@@ -252,14 +252,14 @@ async fn tables(engine: &Engine) -> Vec<Table> {
     tables
 }
 
-async fn add(tables: &mut Vec<Table>, schema: &dyn SchemaProvider, shown: Option<&str>) {
+async fn add(tables: &mut Vec<ShellTable>, schema: &dyn SchemaProvider, shown: Option<&str>) {
     for name in schema.table_names() {
         let Ok(Some(provider)) = schema.table(&name).await else {
             continue;
         };
-        tables.push(Table {
+        tables.push(ShellTable {
             schema: shown.map(str::to_owned),
-            columns: Column::all_of(&provider.schema()),
+            columns: ShellColumn::all_of(&provider.schema()),
             name,
         });
     }
@@ -267,14 +267,14 @@ async fn add(tables: &mut Vec<Table>, schema: &dyn SchemaProvider, shown: Option
 
 /// The catalog that the session changes and the editor reads.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shared(Arc<RwLock<Arc<Catalog>>>);
+pub(super) struct SharedShellCatalog(Arc<RwLock<Arc<ShellCatalog>>>);
 
-impl Shared {
-    pub(super) fn get(&self) -> Arc<Catalog> {
+impl SharedShellCatalog {
+    pub(super) fn get(&self) -> Arc<ShellCatalog> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn set(&self, catalog: Catalog) {
+    pub(super) fn set(&self, catalog: ShellCatalog) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
     }
 }

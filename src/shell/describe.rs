@@ -10,8 +10,8 @@ use datafusion::error::DataFusionError;
 use datafusion::logical_expr::TableType;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 
-use super::catalog::{Catalog, Table};
-use super::held::Held;
+use super::catalog::{ShellCatalog, ShellTable};
+use super::held::RetainedResult;
 use crate::Engine;
 use crate::error::{Error, Result};
 use crate::sql_type;
@@ -20,9 +20,9 @@ use crate::sql_type;
 ///
 /// # Errors
 /// When a table cannot be read.
-pub(super) async fn tables(engine: &Engine, catalog: &Catalog) -> Result<Held> {
-    let is_shown = |table: &&Table| !table.is_built_in();
-    let tables: Vec<&Table> = catalog.tables.iter().filter(is_shown).collect();
+pub(super) async fn tables(engine: &Engine, catalog: &ShellCatalog) -> Result<RetainedResult> {
+    let is_shown = |table: &&ShellTable| !table.is_built_in();
+    let tables: Vec<&ShellTable> = catalog.tables.iter().filter(is_shown).collect();
     let (mut rows, mut origins) = (Vec::new(), Vec::new());
     for table in &tables {
         let provider = provider(engine, table).await?;
@@ -46,9 +46,9 @@ pub(super) async fn tables(engine: &Engine, catalog: &Catalog) -> Result<Held> {
 /// When there is no such table.
 pub(super) async fn columns(
     engine: &Engine,
-    catalog: &Catalog,
+    catalog: &ShellCatalog,
     name: &str,
-) -> Result<(Held, String)> {
+) -> Result<(RetainedResult, String)> {
     let wanted = name.replace('"', "");
     let table = catalog
         .table(&wanted)
@@ -93,7 +93,7 @@ pub(super) async fn columns(
     ))
 }
 
-async fn provider(engine: &Engine, table: &Table) -> Result<Arc<dyn TableProvider>> {
+async fn provider(engine: &Engine, table: &ShellTable) -> Result<Arc<dyn TableProvider>> {
     let reference = match &table.schema {
         Some(schema) => TableReference::partial(schema.as_str(), table.name.as_str()),
         None => TableReference::bare(table.name.as_str()),
@@ -115,7 +115,11 @@ async fn count(engine: &Engine, provider: &Arc<dyn TableProvider>) -> Option<u64
 }
 
 /// Where a table's rows come from.
-fn origin(engine: &Engine, table: &Table, provider: &Arc<dyn TableProvider>) -> Option<String> {
+fn origin(
+    engine: &Engine,
+    table: &ShellTable,
+    provider: &Arc<dyn TableProvider>,
+) -> Option<String> {
     if table.schema.is_none()
         && let Some(place) = engine.origin(&table.name)
     {
@@ -132,9 +136,9 @@ fn origin(engine: &Engine, table: &Table, provider: &Arc<dyn TableProvider>) -> 
     }
 }
 
-fn held<'a>(columns: impl IntoIterator<Item = (&'a str, ArrayRef)>) -> Result<Held> {
+fn held<'a>(columns: impl IntoIterator<Item = (&'a str, ArrayRef)>) -> Result<RetainedResult> {
     let batch = RecordBatch::try_from_iter(columns).map_err(DataFusionError::from)?;
-    let mut held = Held::new(batch.schema());
+    let mut held = RetainedResult::new(batch.schema());
     held.push(&batch);
     Ok(held)
 }

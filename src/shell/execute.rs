@@ -3,19 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::held::Held;
+use super::held::RetainedResult;
 use crate::Engine;
 use crate::engine::{StatementExecution, StatementKind};
 use crate::error::Result;
 use crate::parser::Statement;
-use crate::sql::Hint;
-use crate::terminal::{Progress, Target};
+use crate::sql::QueryHint;
+use crate::terminal::{OutputTarget, QueryProgressBar};
 
 /// What a statement gave.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum StatementOutcome {
     /// A result to look at.
-    Rows(Held),
+    Rows(RetainedResult),
     /// A result of so many rows that went into this file.
     Saved(usize, PathBuf),
     /// `COPY` and `INSERT` wrote so many rows.
@@ -25,7 +25,7 @@ pub(super) enum Outcome {
 }
 
 /// Where a result goes instead of the screen.
-pub(super) type Saving = Option<(Target, PathBuf)>;
+pub(super) type OutputRedirect = Option<(OutputTarget, PathBuf)>;
 
 /// Plans and runs `statement`; what it probably does not mean comes with what it gave.
 ///
@@ -34,47 +34,51 @@ pub(super) type Saving = Option<(Target, PathBuf)>;
 pub(super) async fn run(
     engine: Arc<Engine>,
     statement: Statement,
-    saving: Saving,
-    progress: Progress,
-) -> Result<(Outcome, Vec<Hint>)> {
+    saving: OutputRedirect,
+    progress: QueryProgressBar,
+) -> Result<(StatementOutcome, Vec<QueryHint>)> {
     let mut execution = engine.execute(&statement).await?;
     if execution.kind() == StatementKind::Command {
-        return Ok((Outcome::Done, Vec::new()));
+        return Ok((StatementOutcome::Done, Vec::new()));
     }
     let hints = execution.hints();
     progress.watch(|| execution.scan_progress());
     let outcome = match saving {
         _ if execution.kind() == StatementKind::Write => {
-            execution.count().await.map(Outcome::Written)
+            execution.count().await.map(StatementOutcome::Written)
         }
         Some((target, path)) => save(execution, target, path).await,
-        None => hold(execution).await,
+        None => collect_result(execution).await,
     };
     progress.clear();
     Ok((outcome?, hints))
 }
 
-async fn hold(mut execution: StatementExecution) -> Result<Outcome> {
-    let mut held = Held::new(execution.units().mark(&execution.schema()));
+async fn collect_result(mut execution: StatementExecution) -> Result<StatementOutcome> {
+    let mut held = RetainedResult::new(execution.units().mark(&execution.schema()));
     while let Some(batch) = execution.next_batch().await? {
         held.push(&batch);
     }
-    Ok(Outcome::Rows(held))
+    Ok(StatementOutcome::Rows(held))
 }
 
 async fn save(
     mut execution: StatementExecution,
-    mut target: Target,
+    mut target: OutputTarget,
     path: PathBuf,
-) -> Result<Outcome> {
+) -> Result<StatementOutcome> {
     let mut writer = target.writer(&execution.schema())?;
     let mut rows = 0;
     while let Some(batch) = execution.next_batch().await? {
         rows += batch.num_rows();
-        writer.write(&batch).map_err(|error| target.named(error))?;
+        writer
+            .write(&batch)
+            .map_err(|error| target.with_output_name(error))?;
     }
-    writer.finish().map_err(|error| target.named(error))?;
+    writer
+        .finish()
+        .map_err(|error| target.with_output_name(error))?;
     drop(writer);
     target.finish()?;
-    Ok(Outcome::Saved(rows, path))
+    Ok(StatementOutcome::Saved(rows, path))
 }

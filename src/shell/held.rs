@@ -9,7 +9,7 @@ const MOST_BYTES: usize = 256 << 20;
 
 /// The beginning of a result, all of it in most cases, and how many rows there are in all.
 #[derive(Debug, Clone)]
-pub(super) struct Held {
+pub(super) struct RetainedResult {
     schema: SchemaRef,
     batches: Vec<RecordBatch>,
     rows: usize,
@@ -17,7 +17,7 @@ pub(super) struct Held {
     seen: usize,
 }
 
-impl Held {
+impl RetainedResult {
     pub(super) fn new(schema: SchemaRef) -> Self {
         Self {
             schema,
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn rows_beyond_the_bound_are_counted_only() {
-        let mut held = Held::new(batch(0).schema());
+        let mut held = RetainedResult::new(batch(0).schema());
         held.push(&batch(999_999));
         held.push(&batch(10));
         held.push(&batch(10));
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_first_rows_go_over_batches() {
-        let mut held = Held::new(batch(0).schema());
+        let mut held = RetainedResult::new(batch(0).schema());
         held.push(&batch(3));
         held.push(&batch(0));
         held.push(&batch(3));

@@ -4,15 +4,15 @@ use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
 use nu_ansi_term::{Color, Style};
 use reedline::{Highlighter, StyledText};
 
-use super::catalog::{Catalog, Shared};
+use super::catalog::{SharedShellCatalog, ShellCatalog};
 use super::command;
-use super::input::{self, Piece};
+use super::input::{self, InputPiece};
 use super::words;
 use crate::parser::lexemes;
 
 /// What a part of the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum HighlightKind {
     Plain,
     Keyword,
     /// A function that there is.
@@ -25,7 +25,7 @@ pub(super) enum Kind {
     Command,
 }
 
-impl Kind {
+impl HighlightKind {
     fn style(self) -> Style {
         match self {
             Self::Plain => Style::new(),
@@ -41,48 +41,48 @@ impl Kind {
 }
 
 /// All of `text` in order, each part with what it is.
-pub(super) fn parts<'a>(text: &'a str, catalog: &Catalog) -> Vec<(Kind, &'a str)> {
+pub(super) fn parts<'a>(text: &'a str, catalog: &ShellCatalog) -> Vec<(HighlightKind, &'a str)> {
     let mut parts = Vec::new();
     let mut done = 0;
     for piece in input::cut(text).pieces {
         match piece {
-            Piece::Sql(range) => {
-                parts.push((Kind::Plain, &text[done..range.start]));
+            InputPiece::Sql(range) => {
+                parts.push((HighlightKind::Plain, &text[done..range.start]));
                 done = range.end;
                 sql(&text[range], catalog, &mut parts);
             }
-            Piece::Command(range) => {
-                parts.push((Kind::Plain, &text[done..range.start]));
+            InputPiece::Command(range) => {
+                parts.push((HighlightKind::Plain, &text[done..range.start]));
                 done = range.end;
                 command(&text[range], &mut parts);
             }
         }
     }
-    parts.push((Kind::Comment, &text[done..]));
+    parts.push((HighlightKind::Comment, &text[done..]));
     parts.retain(|(_, part)| !part.is_empty());
     parts
 }
 
-fn command<'a>(line: &'a str, parts: &mut Vec<(Kind, &'a str)>) {
+fn command<'a>(line: &'a str, parts: &mut Vec<(HighlightKind, &'a str)>) {
     let end = line.find(char::is_whitespace).unwrap_or(line.len());
     let (name, rest) = line.split_at(end);
     let is_known = !name.starts_with('\\')
         || command::find(name[1..].trim_end_matches(';')).is_some()
-        || command::habits::is_one(name);
+        || command::habits::is_foreign_command(name);
     let kind = if is_known {
-        Kind::Command
+        HighlightKind::Command
     } else {
-        Kind::Unknown
+        HighlightKind::Unknown
     };
-    parts.extend([(kind, name), (Kind::Plain, rest)]);
+    parts.extend([(kind, name), (HighlightKind::Plain, rest)]);
 }
 
-fn sql<'a>(text: &'a str, catalog: &Catalog, parts: &mut Vec<(Kind, &'a str)>) {
+fn sql<'a>(text: &'a str, catalog: &ShellCatalog, parts: &mut Vec<(HighlightKind, &'a str)>) {
     let cut = lexemes(text);
     let mut done = 0;
     for (at, found) in cut.tokens.iter().enumerate() {
         let next = cut.tokens.get(at + 1).map(|next| &next.token);
-        parts.push((Kind::Plain, &text[done..found.range.start]));
+        parts.push((HighlightKind::Plain, &text[done..found.range.start]));
         parts.push((
             kind(&found.token, next, catalog),
             &text[found.range.clone()],
@@ -91,35 +91,37 @@ fn sql<'a>(text: &'a str, catalog: &Catalog, parts: &mut Vec<(Kind, &'a str)>) {
     }
     let rest = &text[done..];
     let kind = match rest.as_bytes().first() {
-        Some(b'/') => Kind::Comment,
-        Some(b'"') | None => Kind::Plain,
-        Some(_) => Kind::Text,
+        Some(b'/') => HighlightKind::Comment,
+        Some(b'"') | None => HighlightKind::Plain,
+        Some(_) => HighlightKind::Text,
     };
     parts.push((kind, rest));
 }
 
-fn kind(token: &Token, next: Option<&Token>, catalog: &Catalog) -> Kind {
+fn kind(token: &Token, next: Option<&Token>, catalog: &ShellCatalog) -> HighlightKind {
     match token {
         Token::Word(word) if word.quote_style.is_none() => {
             let is_keyword = words::is_keyword(&word.value);
             match next {
-                Some(Token::LParen) if catalog.has_function(&word.value) => Kind::Function,
-                Some(Token::LParen) if !is_keyword && !is_callable(&word.value) => Kind::Unknown,
-                _ if is_keyword => Kind::Keyword,
-                _ => Kind::Plain,
+                Some(Token::LParen) if catalog.has_function(&word.value) => HighlightKind::Function,
+                Some(Token::LParen) if !is_keyword && !is_callable(&word.value) => {
+                    HighlightKind::Unknown
+                }
+                _ if is_keyword => HighlightKind::Keyword,
+                _ => HighlightKind::Plain,
             }
         }
-        Token::Number(..) => Kind::Number,
+        Token::Number(..) => HighlightKind::Number,
         Token::Whitespace(
             Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_),
-        ) => Kind::Comment,
+        ) => HighlightKind::Comment,
         Token::SingleQuotedString(_)
         | Token::EscapedStringLiteral(_)
         | Token::NationalStringLiteral(_)
         | Token::HexStringLiteral(_)
         | Token::UnicodeStringLiteral(_)
-        | Token::DollarQuotedString(_) => Kind::Text,
-        _ => Kind::Plain,
+        | Token::DollarQuotedString(_) => HighlightKind::Text,
+        _ => HighlightKind::Plain,
     }
 }
 
@@ -155,7 +157,7 @@ fn is_callable(word: &str) -> bool {
 
 /// [`parts`] for the line editor.
 pub(super) struct ShellHighlighter {
-    pub(super) catalog: Shared,
+    pub(super) catalog: SharedShellCatalog,
     pub(super) has_colours: bool,
 }
 
@@ -177,29 +179,29 @@ impl Highlighter for ShellHighlighter {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::catalog::Function;
+    use super::super::catalog::ShellFunction;
     use super::*;
 
-    fn catalog() -> Catalog {
-        let nps = Function {
+    fn catalog() -> ShellCatalog {
+        let nps = ShellFunction {
             name: "nps".to_owned(),
             signature: String::new(),
             meaning: String::new(),
             is_own: true,
         };
-        Catalog {
+        ShellCatalog {
             functions: Arc::new(vec![nps]),
-            ..Catalog::default()
+            ..ShellCatalog::default()
         }
     }
 
-    fn coloured(text: &str) -> Vec<(Kind, &str)> {
+    fn coloured(text: &str) -> Vec<(HighlightKind, &str)> {
         let mut parts = parts(text, &catalog());
         assert_eq!(
             parts.iter().map(|(_, part)| *part).collect::<String>(),
             text
         );
-        parts.retain(|(kind, _)| *kind != Kind::Plain);
+        parts.retain(|(kind, _)| *kind != HighlightKind::Plain);
         parts
     }
 
@@ -208,11 +210,11 @@ mod tests {
         assert_eq!(
             coloured("select name, 'é''s', 1.5 from t -- all"),
             [
-                (Kind::Keyword, "select"),
-                (Kind::Text, "'é''s'"),
-                (Kind::Number, "1.5"),
-                (Kind::Keyword, "from"),
-                (Kind::Comment, "-- all"),
+                (HighlightKind::Keyword, "select"),
+                (HighlightKind::Text, "'é''s'"),
+                (HighlightKind::Number, "1.5"),
+                (HighlightKind::Keyword, "from"),
+                (HighlightKind::Comment, "-- all"),
             ]
         );
     }
@@ -222,25 +224,25 @@ mod tests {
         assert_eq!(
             coloured("NPS(a), nsp(a), cast(a AS date)"),
             [
-                (Kind::Function, "NPS"),
-                (Kind::Unknown, "nsp"),
-                (Kind::Keyword, "cast"),
-                (Kind::Keyword, "AS"),
-                (Kind::Keyword, "date"),
+                (HighlightKind::Function, "NPS"),
+                (HighlightKind::Unknown, "nsp"),
+                (HighlightKind::Keyword, "cast"),
+                (HighlightKind::Keyword, "AS"),
+                (HighlightKind::Keyword, "date"),
             ]
         );
     }
 
     #[test]
     fn what_is_not_finished_has_its_colour_already() {
-        assert_eq!(coloured("'abc"), [(Kind::Text, "'abc")]);
-        assert_eq!(coloured("/* abc"), [(Kind::Comment, "/* abc")]);
+        assert_eq!(coloured("'abc"), [(HighlightKind::Text, "'abc")]);
+        assert_eq!(coloured("/* abc"), [(HighlightKind::Comment, "/* abc")]);
     }
 
     #[test]
     fn commands_are_known_or_not() {
-        assert_eq!(coloured("\\d tickets"), [(Kind::Command, "\\d")]);
-        assert_eq!(coloured("\\nope"), [(Kind::Unknown, "\\nope")]);
-        assert_eq!(coloured("exit"), [(Kind::Command, "exit")]);
+        assert_eq!(coloured("\\d tickets"), [(HighlightKind::Command, "\\d")]);
+        assert_eq!(coloured("\\nope"), [(HighlightKind::Unknown, "\\nope")]);
+        assert_eq!(coloured("exit"), [(HighlightKind::Command, "exit")]);
     }
 }

@@ -5,11 +5,11 @@ use std::ops::Range;
 use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::command::habits;
-use crate::parser::{Lexeme, lexemes};
+use crate::parser::{SqlLexeme, lexemes};
 
 /// One thing to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum InputPiece {
     /// Statements, with what stands between and after them.
     Sql(Range<usize>),
     /// A line that begins with a backslash, or with a word that stands for such a line.
@@ -18,29 +18,29 @@ pub(super) enum Piece {
 
 /// The pieces of an input, and whether the last of them still waits for its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Input {
-    pub(super) pieces: Vec<Piece>,
+pub(super) struct ShellInput {
+    pub(super) pieces: Vec<InputPiece>,
     pub(super) is_complete: bool,
 }
 
 /// Cuts `text` up. A command stands where a statement could begin and goes to the end of its line;
 /// SQL goes on to the next command. The last statement is complete with its semicolon.
-pub(super) fn cut(text: &str) -> Input {
+pub(super) fn cut(text: &str) -> ShellInput {
     let mut pieces = Vec::new();
     let mut from = 0;
     loop {
         let sql = up_to_command(text, from);
         if !sql.is_blank {
-            pieces.push(Piece::Sql(from..sql.end));
+            pieces.push(InputPiece::Sql(from..sql.end));
         }
         if sql.end == text.len() {
-            return Input {
+            return ShellInput {
                 pieces,
                 is_complete: sql.is_complete,
             };
         }
         let end = line_end(text, sql.end);
-        pieces.push(Piece::Command(sql.end..end));
+        pieces.push(InputPiece::Command(sql.end..end));
         from = end;
     }
 }
@@ -50,8 +50,8 @@ pub(super) fn statement_start(text: &str, cursor: usize) -> usize {
     let mut start = 0;
     for piece in cut(&text[..cursor]).pieces {
         start = match piece {
-            Piece::Command(range) if range.end < cursor => range.end,
-            Piece::Command(range) | Piece::Sql(range) => range.start,
+            InputPiece::Command(range) if range.end < cursor => range.end,
+            InputPiece::Command(range) | InputPiece::Sql(range) => range.start,
         };
     }
     let mut tokens = lexemes(&text[start..cursor]).tokens.into_iter();
@@ -63,21 +63,21 @@ pub(super) fn statement_start(text: &str, cursor: usize) -> usize {
 pub(super) fn statements(text: &str) -> usize {
     let tokens = lexemes(text).tokens;
     let parts = tokens.split(|found| found.token == Token::SemiColon);
-    let is_blank = |found: &Lexeme| matches!(found.token, Token::Whitespace(_));
+    let is_blank = |found: &SqlLexeme| matches!(found.token, Token::Whitespace(_));
     parts.filter(|part| !part.iter().all(is_blank)).count()
 }
 
-struct Sql {
+struct SqlExtent {
     /// Where a command begins, or the end of the text.
     end: usize,
     is_blank: bool,
     is_complete: bool,
 }
 
-fn up_to_command(text: &str, from: usize) -> Sql {
+fn up_to_command(text: &str, from: usize) -> SqlExtent {
     let here = &text[from..];
     let cut = lexemes(here);
-    let mut sql = Sql {
+    let mut sql = SqlExtent {
         end: text.len(),
         is_blank: true,
         is_complete: true,
@@ -107,7 +107,7 @@ fn up_to_command(text: &str, from: usize) -> Sql {
 
 /// A backslash at the start of a line begins a command even in an unfinished statement: there is no
 /// other use for it, and whoever has lost the thread gets out with `\q` or `\?`.
-fn is_command(text: &str, first: &Lexeme, is_complete: bool) -> bool {
+fn is_command(text: &str, first: &SqlLexeme, is_complete: bool) -> bool {
     let line = &text[first.range.start..line_end(text, first.range.start)];
     let starts_line = text[..first.range.start]
         .rsplit('\n')
@@ -115,7 +115,7 @@ fn is_command(text: &str, first: &Lexeme, is_complete: bool) -> bool {
         .is_some_and(|before| before.trim().is_empty());
     match line.starts_with('\\') {
         true => is_complete || starts_line,
-        false => is_complete && starts_line && habits::is_one(line),
+        false => is_complete && starts_line && habits::is_foreign_command(line),
     }
 }
 
@@ -131,8 +131,8 @@ mod tests {
         let pieces = cut(text).pieces.into_iter();
         pieces
             .map(|piece| match piece {
-                Piece::Sql(range) => ('s', text[range].trim()),
-                Piece::Command(range) => ('c', text[range].trim()),
+                InputPiece::Sql(range) => ('s', text[range].trim()),
+                InputPiece::Command(range) => ('c', text[range].trim()),
             })
             .collect()
     }

@@ -13,13 +13,13 @@ use reedline::{
     default_emacs_keybindings,
 };
 
-use super::catalog::Shared;
+use super::catalog::SharedShellCatalog;
 use super::complete::ShellCompleter;
 use super::highlight::ShellHighlighter;
 use super::input;
 use super::menu::QuietMenu;
 use super::prompt::{CONTINUED, PROMPT, ShellPrompt, ShellValidator};
-use super::style::Looks;
+use super::style::TerminalCapabilities;
 use super::{editor, history};
 use crate::error::{Error, Result};
 
@@ -27,25 +27,25 @@ const MENU: &str = "completion";
 
 /// What the user did at the prompt.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Typed {
+pub(super) enum PromptSignal {
     Text(String),
     /// Ctrl-C: the input is thrown away.
-    Nothing,
+    Cancelled,
     /// Ctrl-D, or the terminal is gone.
     End,
 }
 
 /// The source of lines.
-pub(super) enum Lines {
+pub(super) enum ShellLineReader {
     Editor(Box<Reedline>),
     Plain(FileBackedHistory),
 }
 
-impl Lines {
+impl ShellLineReader {
     /// `leave` becomes true when the system asks the program to end.
     pub(super) fn new(
-        looks: Looks,
-        catalog: &Shared,
+        looks: TerminalCapabilities,
+        catalog: &SharedShellCatalog,
         history: FileBackedHistory,
         scratch: PathBuf,
         leave: Arc<AtomicBool>,
@@ -89,21 +89,21 @@ impl Lines {
     ///
     /// # Errors
     /// When the terminal cannot be read.
-    pub(super) fn next(&mut self) -> Result<Typed> {
+    pub(super) fn next(&mut self) -> Result<PromptSignal> {
         let failed = |source| Error::io("the terminal", source);
         match self {
             Self::Editor(editor) => match editor.read_line(&ShellPrompt).map_err(failed)? {
                 Signal::Success(text) => {
                     // At once, for a program that may be killed in the middle of a query.
                     editor.sync_history().ok();
-                    Ok(Typed::Text(text))
+                    Ok(PromptSignal::Text(text))
                 }
-                Signal::CtrlC => Ok(Typed::Nothing),
-                _ => Ok(Typed::End),
+                Signal::CtrlC => Ok(PromptSignal::Cancelled),
+                _ => Ok(PromptSignal::End),
             },
             Self::Plain(history) => {
                 let typed = plain().map_err(failed)?;
-                if let Typed::Text(text) = &typed {
+                if let PromptSignal::Text(text) = &typed {
                     history::add(history, text);
                 }
                 Ok(typed)
@@ -127,7 +127,7 @@ impl Lines {
 }
 
 /// Reads lines until they are a complete input.
-fn plain() -> std::io::Result<Typed> {
+fn plain() -> std::io::Result<PromptSignal> {
     let mut text = String::new();
     loop {
         let prompt = if text.is_empty() { PROMPT } else { CONTINUED };
@@ -136,12 +136,12 @@ fn plain() -> std::io::Result<Typed> {
         out.flush()?;
         if std::io::stdin().read_line(&mut text)? == 0 {
             return Ok(match text.trim() {
-                "" => Typed::End,
-                _ => Typed::Text(text),
+                "" => PromptSignal::End,
+                _ => PromptSignal::Text(text),
             });
         }
         if input::cut(&text).is_complete {
-            return Ok(Typed::Text(text.trim_end().to_owned()));
+            return Ok(PromptSignal::Text(text.trim_end().to_owned()));
         }
     }
 }

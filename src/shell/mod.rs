@@ -26,5 +26,5 @@ mod start;
 mod style;
 mod words;
 
-pub(crate) use options::Options;
+pub(crate) use options::ShellOptions;
 pub(crate) use start::run;

@@ -2,20 +2,20 @@
 
 use std::path::PathBuf;
 
-use crate::Settings;
-use crate::output::Format;
-use crate::runtime::Scratch;
-use crate::terminal::Limits;
+use crate::EngineSettings;
+use crate::output::ResultFormat;
+use crate::runtime::ScratchFiles;
+use crate::terminal::ExecutionLimits;
 
 /// What the shell needs to know of the command line.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct ShellOptions {
     /// Tables and memory; its scratch is [`Self::scratch`].
-    pub(crate) settings: Settings,
-    pub(crate) scratch: Scratch,
-    pub(crate) limits: Limits,
+    pub(crate) settings: EngineSettings,
+    pub(crate) scratch: ScratchFiles,
+    pub(crate) limits: ExecutionLimits,
     /// How results are printed.
-    pub(crate) format: Format,
+    pub(crate) format: ResultFormat,
     pub(crate) is_quiet: bool,
     /// Whether statements that probably do not mean what they say get a line about it.
     pub(crate) has_hints: bool,

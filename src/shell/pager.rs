@@ -13,7 +13,7 @@ pub(super) struct Pager {
 
 impl Pager {
     /// `$DESKQL_PAGER`, `$PAGER`, or `less` where it is installed.
-    pub(super) fn of_environment() -> Option<Self> {
+    pub(super) fn from_env() -> Option<Self> {
         for name in ["DESKQL_PAGER", "PAGER"] {
             if let Ok(value) = std::env::var(name) {
                 // Empty, or `cat`: the way to say that none is wanted.

@@ -1,12 +1,12 @@
 //! What each command does that needs only the session.
 
-use super::command::{Command, Expanded, Rows, help};
+use super::command::{ExpandedMode, ShellCommand, ShellRowLimit, help};
 use super::print;
-use super::session::Session;
+use super::session::ShellSession;
 use super::start::most_rows;
 use crate::catalogue::{self, kpis};
 use crate::error::{Error, Result};
-use crate::output::chart::{self, Canvas, ChartSpec};
+use crate::output::chart::{self, ChartCanvas, ChartSpec};
 use crate::output::function_page;
 use crate::queries;
 
@@ -14,22 +14,22 @@ fn no_result() -> Error {
     Error::Usage("there is no result yet: run a statement first".to_owned())
 }
 
-impl Session {
+impl ShellSession {
     /// Does what `command` says; what needs the lines of the prompt is done in `script`.
     ///
     /// # Errors
     /// When it cannot be done.
-    pub(super) fn perform(&mut self, command: Command) -> Result<()> {
+    pub(super) fn perform(&mut self, command: ShellCommand) -> Result<()> {
         match command {
-            Command::Describe(table) => self.describe(table),
-            Command::Functions(name) => self.functions(name.as_deref()),
-            Command::Kpis(name) => self.kpis(name.as_deref()),
-            Command::Queries(name) => self.queries(name.as_deref()),
-            Command::Run(name, values) => self.run_query(&name, &values),
-            Command::Chart(spec) => self.chart(&spec),
-            Command::Summarize(table) => self.summarize(&table),
-            Command::Last => self.show_last(),
-            Command::Output(path) => match path {
+            ShellCommand::Describe(table) => self.describe(table),
+            ShellCommand::Functions(name) => self.functions(name.as_deref()),
+            ShellCommand::Kpis(name) => self.kpis(name.as_deref()),
+            ShellCommand::Queries(name) => self.queries(name.as_deref()),
+            ShellCommand::Run(name, values) => self.run_query(&name, &values),
+            ShellCommand::Chart(spec) => self.chart(&spec),
+            ShellCommand::Summarize(table) => self.summarize(&table),
+            ShellCommand::Last => self.show_last(),
+            ShellCommand::Output(path) => match path {
                 Some(path) => {
                     let name = path.display().to_string();
                     self.save_next_in(path)?;
@@ -42,7 +42,7 @@ impl Session {
                     Ok(())
                 }
             },
-            Command::Help => {
+            ShellCommand::Help => {
                 self.page(&help::text());
                 Ok(())
             }
@@ -106,7 +106,7 @@ impl Session {
     fn chart(&self, spec: &ChartSpec) -> Result<()> {
         let held = self.last().ok_or_else(no_result)?;
         let (width, height) = print::screen();
-        let canvas = Canvas {
+        let canvas = ChartCanvas {
             width,
             height: (height * 2 / 3).max(10),
             color: self.has_colours(),
@@ -139,46 +139,48 @@ impl Session {
     }
 
     /// Changes how results are shown and says how that is now.
-    fn set(&mut self, command: &Command) -> Result<()> {
+    fn set(&mut self, command: &ShellCommand) -> Result<()> {
         let has_pager = self.has_pager();
         let display = &mut self.display;
         let on = |on: bool| if on { "on" } else { "off" };
         let said = match command {
-            Command::Expanded(asked) => {
+            ShellCommand::Expanded(asked) => {
                 display.expanded = asked.unwrap_or(match display.expanded {
-                    Expanded::Off => Expanded::On,
-                    Expanded::On | Expanded::Auto => Expanded::Off,
+                    ExpandedMode::Off => ExpandedMode::On,
+                    ExpandedMode::On | ExpandedMode::Auto => ExpandedMode::Off,
                 });
                 match display.expanded {
-                    Expanded::On => "one line a column".to_owned(),
-                    Expanded::Off => "one line a row".to_owned(),
-                    Expanded::Auto => "one line a column where the screen is too narrow".to_owned(),
+                    ExpandedMode::On => "one line a column".to_owned(),
+                    ExpandedMode::Off => "one line a row".to_owned(),
+                    ExpandedMode::Auto => {
+                        "one line a column where the screen is too narrow".to_owned()
+                    }
                 }
             }
-            Command::Format(asked) => {
+            ShellCommand::Format(asked) => {
                 display.format = asked.unwrap_or(display.format);
                 format!("format {}", display.format.name())
             }
-            Command::Rows(asked) => {
+            ShellCommand::Rows(asked) => {
                 display.rows = asked.unwrap_or(display.rows);
                 match display.rows {
-                    Rows::All => "all rows are shown".to_owned(),
+                    ShellRowLimit::All => "all rows are shown".to_owned(),
                     rows => format!("at most {} rows are shown", most_rows(rows, display.pages)),
                 }
             }
-            Command::Timing(asked) => {
+            ShellCommand::Timing(asked) => {
                 display.has_times = asked.unwrap_or(!display.has_times);
                 format!("timing {}", on(display.has_times))
             }
-            Command::Exact(asked) => {
+            ShellCommand::Exact(asked) => {
                 display.is_exact = asked.unwrap_or(!display.is_exact);
                 format!("every digit {}", on(display.is_exact))
             }
-            Command::Hints(asked) => {
+            ShellCommand::Hints(asked) => {
                 display.has_hints = asked.unwrap_or(!display.has_hints);
                 format!("hints {}", on(display.has_hints))
             }
-            Command::Pager(asked) => {
+            ShellCommand::Pager(asked) => {
                 let wanted = asked.unwrap_or(!display.pages);
                 if wanted && !has_pager {
                     return Err(Error::Usage(

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use indicatif::HumanCount;
 
-use super::held::Held;
+use super::held::RetainedResult;
 
 /// What `\last` would show.
-pub(super) fn reach(held: &Held) -> String {
+pub(super) fn reach(held: &RetainedResult) -> String {
     match held.rows() < held.seen() {
         true => format!("the first {}", HumanCount(held.rows() as u64)),
         false => "all".to_owned(),

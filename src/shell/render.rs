@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::RecordBatch;
 use unicode_width::UnicodeWidthStr;
 
-use super::command::Expanded;
-use super::held::Held;
+use super::command::ExpandedMode;
+use super::held::RetainedResult;
 use crate::error::Result;
-use crate::output::{self, Format, Screen};
+use crate::output::{self, ResultFormat, ScreenOptions};
 
 /// How a result is to look.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View {
-    pub(super) format: Format,
-    pub(super) expanded: Expanded,
+pub(super) struct RenderOptions {
+    pub(super) format: ResultFormat,
+    pub(super) expanded: ExpandedMode,
     /// At most this many rows.
     pub(super) rows: usize,
     /// The width of the screen; without one, every column is shown as wide as it is.
@@ -28,18 +28,18 @@ pub(super) struct View {
 ///
 /// # Errors
 /// When the format cannot express a type.
-pub(super) fn render(held: &Held, view: View) -> Result<String> {
+pub(super) fn render(held: &RetainedResult, view: RenderOptions) -> Result<String> {
     let batches = held.first(view.rows);
-    let as_is = View {
+    let as_is = RenderOptions {
         width: None,
         ..view
     };
     match view.expanded {
-        _ if view.format != Format::Table => write(view.format, held, &batches, view),
-        Expanded::On => write(Format::Expanded, held, &batches, view),
-        Expanded::Off => write(Format::Table, held, &batches, view),
-        Expanded::Auto => {
-            let whole = write(Format::Table, held, &batches, as_is)?;
+        _ if view.format != ResultFormat::Table => write(view.format, held, &batches, view),
+        ExpandedMode::On => write(ResultFormat::Expanded, held, &batches, view),
+        ExpandedMode::Off => write(ResultFormat::Table, held, &batches, view),
+        ExpandedMode::Auto => {
+            let whole = write(ResultFormat::Table, held, &batches, as_is)?;
             let is_wide = |width: usize| {
                 whole
                     .lines()
@@ -47,20 +47,25 @@ pub(super) fn render(held: &Held, view: View) -> Result<String> {
                     .is_some_and(|line| line.width() > width)
             };
             match view.width.is_some_and(is_wide) {
-                true => write(Format::Expanded, held, &batches, view),
+                true => write(ResultFormat::Expanded, held, &batches, view),
                 false => Ok(whole),
             }
         }
     }
 }
 
-fn write(format: Format, held: &Held, batches: &[RecordBatch], view: View) -> Result<String> {
-    let text = Text::default();
-    let screen = Screen {
+fn write(
+    format: ResultFormat,
+    held: &RetainedResult,
+    batches: &[RecordBatch],
+    view: RenderOptions,
+) -> Result<String> {
+    let text = CapturedOutput::default();
+    let screen = ScreenOptions {
         rows: None,
         is_exact: view.is_exact,
         more_columns: "\\x for one line a column, \\last for all",
-        ..Screen::new(view.width.unwrap_or(usize::MAX))
+        ..ScreenOptions::new(view.width.unwrap_or(usize::MAX))
     };
     let sink = Box::new(text.clone());
     let mut writer = output::writer(format, held.schema(), sink, Some(screen))?;
@@ -74,16 +79,16 @@ fn write(format: Format, held: &Held, batches: &[RecordBatch], view: View) -> Re
 
 /// A sink that gives back what was written.
 #[derive(Debug, Clone, Default)]
-struct Text(Arc<Mutex<Vec<u8>>>);
+struct CapturedOutput(Arc<Mutex<Vec<u8>>>);
 
-impl Text {
+impl CapturedOutput {
     fn take(&self) -> String {
         let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&std::mem::take(&mut *bytes)).into_owned()
     }
 }
 
-impl Write for Text {
+impl Write for CapturedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         held.extend_from_slice(bytes);

@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::command::{self, Command};
-use super::input::{self, Piece};
-use super::line::Lines;
-use super::session::{Flow, Session};
+use super::command::{self, ShellCommand};
+use super::input::{self, InputPiece};
+use super::line::ShellLineReader;
+use super::session::{ShellControlFlow, ShellSession};
 use super::{editor, history, print};
 use crate::error::{Error, Result};
 use crate::sql;
@@ -17,14 +17,18 @@ const DEEPEST: usize = 16;
 
 /// Something that failed, on which line of the input, and how many other statements and commands were
 /// not run because of it.
-struct Failed {
+struct ScriptFailure {
     error: Error,
     line: usize,
     left: usize,
 }
 
 /// Runs what was typed; what goes wrong is reported.
-pub(super) fn run(session: &mut Session, lines: &mut Lines, text: &str) -> Flow {
+pub(super) fn run(
+    session: &mut ShellSession,
+    lines: &mut ShellLineReader,
+    text: &str,
+) -> ShellControlFlow {
     match pieces(session, lines, text, 0) {
         Ok(flow) => flow,
         Err(failed) => {
@@ -32,25 +36,30 @@ pub(super) fn run(session: &mut Session, lines: &mut Lines, text: &str) -> Flow 
             if let Some(left) = left_out(failed.left) {
                 session.remark(&left);
             }
-            Flow::Stay
+            ShellControlFlow::Stay
         }
     }
 }
 
 /// Runs `~/.deskqlrc` if it is there.
-pub(super) fn run_rc(session: &mut Session, lines: &mut Lines) -> Flow {
+pub(super) fn run_rc(session: &mut ShellSession, lines: &mut ShellLineReader) -> ShellControlFlow {
     let path = std::env::home_dir().map(|home| home.join(".deskqlrc"));
     let Some(path) = path.filter(|path| path.is_file()) else {
-        return Flow::Stay;
+        return ShellControlFlow::Stay;
     };
     file(session, lines, &path, 0).unwrap_or_else(|error| {
         session.report(&error);
-        Flow::Stay
+        ShellControlFlow::Stay
     })
 }
 
 /// Runs the statements and commands of a file; `depth` files include it.
-fn file(session: &mut Session, lines: &mut Lines, path: &Path, depth: usize) -> Result<Flow> {
+fn file(
+    session: &mut ShellSession,
+    lines: &mut ShellLineReader,
+    path: &Path,
+    depth: usize,
+) -> Result<ShellControlFlow> {
     if depth >= DEEPEST {
         return Err(Error::Usage(format!(
             "{}: {DEEPEST} files include each other: does one include itself?",
@@ -62,7 +71,7 @@ fn file(session: &mut Session, lines: &mut Lines, path: &Path, depth: usize) -> 
 }
 
 /// The error with its place and what was not run.
-fn in_file(failed: Failed, path: &Path) -> Error {
+fn in_file(failed: ScriptFailure, path: &Path) -> Error {
     if matches!(failed.error, Error::Interrupted) {
         return failed.error;
     }
@@ -86,54 +95,58 @@ fn left_out(count: usize) -> Option<String> {
 }
 
 fn pieces(
-    session: &mut Session,
-    lines: &mut Lines,
+    session: &mut ShellSession,
+    lines: &mut ShellLineReader,
     text: &str,
     depth: usize,
-) -> Result<Flow, Failed> {
+) -> Result<ShellControlFlow, ScriptFailure> {
     let mut pieces = input::cut(text).pieces.into_iter();
     while let Some(piece) = pieces.next() {
         let done = match piece {
-            Piece::Command(range) => {
+            InputPiece::Command(range) => {
                 let line = line_of(text, range.start);
                 let done = command(session, lines, &text[range], depth);
-                done.map_err(|error| Failed {
+                done.map_err(|error| ScriptFailure {
                     error,
                     line,
                     left: 0,
                 })
             }
-            Piece::Sql(range) => statements(session, text, range),
+            InputPiece::Sql(range) => statements(session, text, range),
         };
         match done {
-            Ok(Flow::Stay) => {}
-            Ok(Flow::Quit) => return Ok(Flow::Quit),
+            Ok(ShellControlFlow::Stay) => {}
+            Ok(ShellControlFlow::Quit) => return Ok(ShellControlFlow::Quit),
             Err(mut failed) => {
                 failed.left += pieces.map(|piece| count(text, &piece)).sum::<usize>();
                 return Err(failed);
             }
         }
     }
-    Ok(Flow::Stay)
+    Ok(ShellControlFlow::Stay)
 }
 
 fn line_of(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-fn count(text: &str, piece: &Piece) -> usize {
+fn count(text: &str, piece: &InputPiece) -> usize {
     match piece {
-        Piece::Command(_) => 1,
-        Piece::Sql(range) => sql::parse(&text[range.clone()]).map_or(1, |all| all.len()),
+        InputPiece::Command(_) => 1,
+        InputPiece::Sql(range) => sql::parse(&text[range.clone()]).map_or(1, |all| all.len()),
     }
 }
 
 /// Everything is parsed before anything runs, as in one-shot runs.
-fn statements(session: &mut Session, text: &str, range: Range<usize>) -> Result<Flow, Failed> {
+fn statements(
+    session: &mut ShellSession,
+    text: &str,
+    range: Range<usize>,
+) -> Result<ShellControlFlow, ScriptFailure> {
     // As far down as in the input, so that errors name its lines.
     let before = line_of(text, range.start) - 1;
     let script = format!("{}{}", "\n".repeat(before), &text[range.clone()]);
-    let parsed = session.parse(&script).map_err(|error| Failed {
+    let parsed = session.parse(&script).map_err(|error| ScriptFailure {
         error: sql::located(error, &script),
         line: before + 1,
         left: input::statements(&text[range]).saturating_sub(1),
@@ -141,39 +154,50 @@ fn statements(session: &mut Session, text: &str, range: Range<usize>) -> Result<
     let count = parsed.len();
     for (index, statement) in parsed.into_iter().enumerate() {
         let line = usize::try_from(statement.line()).unwrap_or(before + 1);
-        session.statement(statement).map_err(|error| Failed {
-            error,
-            line,
-            left: count - index - 1,
-        })?;
+        session
+            .statement(statement)
+            .map_err(|error| ScriptFailure {
+                error,
+                line,
+                left: count - index - 1,
+            })?;
     }
-    Ok(Flow::Stay)
+    Ok(ShellControlFlow::Stay)
 }
 
-fn command(session: &mut Session, lines: &mut Lines, line: &str, depth: usize) -> Result<Flow> {
+fn command(
+    session: &mut ShellSession,
+    lines: &mut ShellLineReader,
+    line: &str,
+    depth: usize,
+) -> Result<ShellControlFlow> {
     match command::parse(line)? {
-        Command::Include(path) => file(session, lines, &path, depth),
-        Command::Edit => edit(session, lines, depth),
-        Command::History(count) => {
+        ShellCommand::Include(path) => file(session, lines, &path, depth),
+        ShellCommand::Edit => edit(session, lines, depth),
+        ShellCommand::History(count) => {
             for (number, text) in history::last(lines.history(), count) {
                 // The lines of one input stand below each other.
                 print::line(&format!("{number:>5}  {}", text.replace('\n', "\n       ")));
             }
-            Ok(Flow::Stay)
+            Ok(ShellControlFlow::Stay)
         }
-        Command::Quit => Ok(Flow::Quit),
-        other => session.perform(other).map(|()| Flow::Stay),
+        ShellCommand::Quit => Ok(ShellControlFlow::Quit),
+        other => session.perform(other).map(|()| ShellControlFlow::Stay),
     }
 }
 
 /// Runs what the user makes of the last statement.
-fn edit(session: &mut Session, lines: &mut Lines, depth: usize) -> Result<Flow> {
+fn edit(
+    session: &mut ShellSession,
+    lines: &mut ShellLineReader,
+    depth: usize,
+) -> Result<ShellControlFlow> {
     let before = session.last_statement().to_owned();
     let text = editor::change(&before, session.edited_file())?;
     let text = text.trim();
     if text.is_empty() || text == before.trim() {
         session.remark("nothing was changed, nothing was run");
-        return Ok(Flow::Stay);
+        return Ok(ShellControlFlow::Stay);
     }
     print::line(text);
     history::add(lines.history_mut(), text);

@@ -4,38 +4,40 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::catalog::{Catalog, Column, Shared};
-use super::command::{Expanded, Rows};
-use super::execute::{self, Outcome, Saving};
-use super::held::Held;
-use super::options::Options;
+use super::catalog::{SharedShellCatalog, ShellCatalog, ShellColumn};
+use super::command::{ExpandedMode, ShellRowLimit};
+use super::execute::{self, OutputRedirect, StatementOutcome};
+use super::held::RetainedResult;
+use super::options::ShellOptions;
 use super::pager::Pager;
 use super::phrases::{seconds, tag};
 use super::print;
-use super::style::Looks;
+use super::style::TerminalCapabilities;
 use crate::Engine;
 use crate::error::{Error, Result};
-use crate::output::Format;
+use crate::output::ResultFormat;
 use crate::output::chart::ChartSpec;
 use crate::parser::Statement;
 use crate::queries::{self, NamedQuery};
-use crate::runtime::Scratch;
+use crate::runtime::ScratchFiles;
 use crate::sql;
-use crate::terminal::{Limits, Progress, Runner, Target, note, wording};
+use crate::terminal::{
+    ExecutionLimits, InterruptibleRunner, OutputTarget, QueryProgressBar, note, wording,
+};
 
 /// Whether the shell goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flow {
+pub(super) enum ShellControlFlow {
     Stay,
     Quit,
 }
 
 /// How results are shown.
 #[derive(Debug)]
-pub(super) struct Display {
-    pub(super) format: Format,
-    pub(super) expanded: Expanded,
-    pub(super) rows: Rows,
+pub(super) struct DisplaySettings {
+    pub(super) format: ResultFormat,
+    pub(super) expanded: ExpandedMode,
+    pub(super) rows: ShellRowLimit,
     pub(super) has_times: bool,
     pub(super) pages: bool,
     pub(super) has_hints: bool,
@@ -44,60 +46,60 @@ pub(super) struct Display {
 }
 
 /// One run of the shell.
-pub(super) struct Session {
+pub(super) struct ShellSession {
     pub(super) engine: Arc<Engine>,
-    pub(super) runner: Runner,
-    progress: Progress,
-    scratch: Scratch,
-    pub(super) looks: Looks,
-    pub(super) catalog: Shared,
+    pub(super) runner: InterruptibleRunner,
+    progress: QueryProgressBar,
+    scratch: ScratchFiles,
+    pub(super) looks: TerminalCapabilities,
+    pub(super) catalog: SharedShellCatalog,
     pub(super) pager: Option<Pager>,
-    pub(super) display: Display,
+    pub(super) display: DisplaySettings,
     /// Where the next result goes instead of the screen.
     pub(super) output: Option<PathBuf>,
-    last: Option<Held>,
+    last: Option<RetainedResult>,
     last_statement: String,
     /// How the last result is best drawn, where that is known.
     pub(super) hint: Option<ChartSpec>,
     edited: PathBuf,
 }
 
-impl Session {
+impl ShellSession {
     /// Opens the tables.
     ///
     /// # Errors
     /// When one cannot be opened, or Ctrl-C ends it.
-    pub(super) fn open(options: Options, looks: Looks) -> Result<Self> {
+    pub(super) fn open(options: ShellOptions, looks: TerminalCapabilities) -> Result<Self> {
         // The time limit is about statements: a slow store is no reason not to start.
-        let mut runner = Runner::start_for_shell(Limits {
+        let mut runner = InterruptibleRunner::start_for_shell(ExecutionLimits {
             timeout: None,
             ..options.limits
         })?;
         let settings = options.settings;
         let opened = runner.run(move || async move {
             let engine = Engine::open(settings).await?;
-            let catalog = Catalog::of(&engine).await;
+            let catalog = ShellCatalog::load(&engine).await;
             Ok((engine, catalog))
         });
         let (engine, known) = opened?;
         runner.limit(options.limits.timeout);
-        let catalog = Shared::default();
+        let catalog = SharedShellCatalog::default();
         catalog.set(known);
-        let pager = Pager::of_environment();
+        let pager = Pager::from_env();
         Ok(Self {
             engine: Arc::new(engine),
             runner,
-            progress: Progress::new(options.is_quiet),
+            progress: QueryProgressBar::new(options.is_quiet),
             scratch: options.scratch,
             looks,
             catalog,
-            display: Display {
+            display: DisplaySettings {
                 format: options.format,
-                expanded: Expanded::default(),
+                expanded: ExpandedMode::default(),
                 rows: match options.rows {
-                    None => Rows::default(),
-                    Some(None) => Rows::All,
-                    Some(Some(most)) => Rows::Most(most),
+                    None => ShellRowLimit::default(),
+                    Some(None) => ShellRowLimit::All,
+                    Some(Some(most)) => ShellRowLimit::Most(most),
                 },
                 has_times: true,
                 pages: pager.is_some(),
@@ -113,7 +115,7 @@ impl Session {
         })
     }
 
-    pub(super) fn catalog(&self) -> &Shared {
+    pub(super) fn catalog(&self) -> &SharedShellCatalog {
         &self.catalog
     }
 
@@ -134,7 +136,7 @@ impl Session {
         &self.last_statement
     }
 
-    pub(super) fn last(&self) -> Option<&Held> {
+    pub(super) fn last(&self) -> Option<&RetainedResult> {
         self.last.as_ref()
     }
 
@@ -184,7 +186,7 @@ impl Session {
             Error::Interrupted => Error::Sql(format!("stopped after {}", seconds(time))),
             other => sql::located(other, &script),
         })?;
-        if is_saving && matches!(outcome, Outcome::Saved(..)) {
+        if is_saving && matches!(outcome, StatementOutcome::Saved(..)) {
             self.output = None;
         }
         self.show(outcome, &tag, time)?;
@@ -195,9 +197,9 @@ impl Session {
     }
 
     /// Keeps a result for `\last` and `\chart`, which can complete its columns.
-    pub(super) fn remember(&mut self, held: Held) {
+    pub(super) fn remember(&mut self, held: RetainedResult) {
         let mut known = (*self.catalog.get()).clone();
-        known.last = Column::all_of(held.schema());
+        known.last = ShellColumn::all_of(held.schema());
         self.catalog.set(known);
         self.last = Some(held);
     }
@@ -212,16 +214,18 @@ impl Session {
         self.runner.run(check)
     }
 
-    fn saving(&self) -> Result<Saving> {
+    fn saving(&self) -> Result<OutputRedirect> {
         let Some(path) = self.output.clone() else {
             return Ok(None);
         };
-        let format = match Format::of_path(&path) {
-            None if self.display.format == Format::Table => return Err(unknown_format(&path)),
+        let format = match ResultFormat::from_path(&path) {
+            None if self.display.format == ResultFormat::Table => {
+                return Err(unknown_format(&path));
+            }
             None => Some(self.display.format),
             known => known,
         };
-        let target = Target::open(format, Some(&path), &self.scratch)?;
+        let target = OutputTarget::open(format, Some(&path), &self.scratch)?;
         Ok(Some((target, path)))
     }
 

@@ -5,44 +5,49 @@ use std::time::Duration;
 
 use indicatif::HumanCount;
 
-use super::command::Expanded;
-use super::execute::Outcome;
-use super::held::Held;
+use super::command::ExpandedMode;
+use super::execute::StatementOutcome;
+use super::held::RetainedResult;
 use super::phrases::{count, reach, seconds};
-use super::render::{View, render};
-use super::session::Session;
+use super::render::{RenderOptions, render};
+use super::session::ShellSession;
 use super::start::most_rows;
 use super::{describe, print};
 use crate::error::Result;
-use crate::output::Format;
+use crate::output::ResultFormat;
 
-impl Session {
+impl ShellSession {
     /// Shows what a statement gave, and in a closing line what it was and how long it took.
     ///
     /// # Errors
     /// When the format cannot express it.
-    pub(super) fn show(&mut self, outcome: Outcome, tag: &str, time: Duration) -> Result<()> {
+    pub(super) fn show(
+        &mut self,
+        outcome: StatementOutcome,
+        tag: &str,
+        time: Duration,
+    ) -> Result<()> {
         let said = match outcome {
-            Outcome::Rows(held) => {
+            StatementOutcome::Rows(held) => {
                 let shown = self.show_rows(&held)?;
                 self.hint = None;
                 self.remember(held);
                 shown
             }
-            Outcome::Saved(rows, path) => {
+            StatementOutcome::Saved(rows, path) => {
                 format!(
                     "{} written to {}; results show here again",
                     count(rows),
                     path.display()
                 )
             }
-            Outcome::Written(rows) => {
+            StatementOutcome::Written(rows) => {
                 format!(
                     "{} written",
                     count(usize::try_from(rows).unwrap_or(usize::MAX))
                 )
             }
-            Outcome::Done => {
+            StatementOutcome::Done => {
                 self.refresh()?;
                 tag.to_owned()
             }
@@ -59,7 +64,7 @@ impl Session {
     ///
     /// # Errors
     /// When the format cannot express it.
-    pub(super) fn show_rows(&self, held: &Held) -> Result<String> {
+    pub(super) fn show_rows(&self, held: &RetainedResult) -> Result<String> {
         let (width, _) = print::screen();
         let most = most_rows(self.display.rows, self.display.pages);
         let text = render(held, self.view(most, Some(width)))?;
@@ -81,7 +86,7 @@ impl Session {
     ///
     /// # Errors
     /// When the format cannot express them.
-    pub(super) fn show_all(&self, held: &Held) -> Result<String> {
+    pub(super) fn show_all(&self, held: &RetainedResult) -> Result<String> {
         let text = render(held, self.view(usize::MAX, None))?;
         self.page(&text);
         let (seen, kept) = (held.seen(), held.rows());
@@ -96,8 +101,8 @@ impl Session {
         })
     }
 
-    fn view(&self, rows: usize, width: Option<usize>) -> View {
-        View {
+    fn view(&self, rows: usize, width: Option<usize>) -> RenderOptions {
+        RenderOptions {
             format: self.display.format,
             expanded: self.display.expanded,
             rows,
@@ -138,9 +143,9 @@ impl Session {
             }
         })?;
         let (width, _) = print::screen();
-        let view = View {
-            format: Format::Table,
-            expanded: Expanded::Off,
+        let view = RenderOptions {
+            format: ResultFormat::Table,
+            expanded: ExpandedMode::Off,
             rows: usize::MAX,
             width: Some(width),
             is_exact: false,

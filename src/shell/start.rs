@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::command::Rows;
-use super::line::{Lines, Typed};
-use super::options::Options;
-use super::session::{Flow, Session};
-use super::style::Looks;
+use super::command::ShellRowLimit;
+use super::line::{PromptSignal, ShellLineReader};
+use super::options::ShellOptions;
+use super::session::{ShellControlFlow, ShellSession};
+use super::style::TerminalCapabilities;
 use super::{history, print, script};
 use crate::error::{Error, Result};
-use crate::runtime::Scratch;
+use crate::runtime::ScratchFiles;
 
 /// Time that the prompt gets to leave in good order when the system asks the program to end.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -20,15 +20,15 @@ const PATIENCE: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// When the tables cannot be opened; what goes wrong later is reported and does not end the shell.
-pub(crate) fn run(options: Options) -> Result<()> {
-    let looks = Looks::of_terminal();
+pub(crate) fn run(options: ShellOptions) -> Result<()> {
+    let looks = TerminalCapabilities::detect();
     let kept = options.history.clone().or_else(history::default_file);
     let scratch = options.scratch.clone();
     let (reads_rc, is_quiet) = (options.reads_rc, options.is_quiet);
     let greeting_of = options.settings.data.clone();
     let leave = Arc::new(AtomicBool::new(false));
     end_when_asked(&scratch, &leave)?;
-    let mut session = Session::open(options, looks)?;
+    let mut session = ShellSession::open(options, looks)?;
     let past = history::open(kept).unwrap_or_else(|error| {
         session.report(&error);
         reedline::FileBackedHistory::default()
@@ -39,7 +39,7 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .tempfile()
         .map_err(|source| Error::io(std::env::temp_dir(), source))?;
     let file = edited.path().to_owned();
-    let mut lines = Lines::new(looks, session.catalog(), past, file.clone(), leave);
+    let mut lines = ShellLineReader::new(looks, session.catalog(), past, file.clone(), leave);
     session.edit_in(file);
     if !is_quiet {
         print::line(&session.greeting(&greeting_of));
@@ -47,19 +47,19 @@ pub(crate) fn run(options: Options) -> Result<()> {
     if let Err(error) = session.engine().queries() {
         session.report(&error);
     }
-    if reads_rc && let Flow::Quit = script::run_rc(&mut session, &mut lines) {
+    if reads_rc && let ShellControlFlow::Quit = script::run_rc(&mut session, &mut lines) {
         return Ok(());
     }
     serve(&mut session, &mut lines)
 }
 
-fn serve(session: &mut Session, lines: &mut Lines) -> Result<()> {
+fn serve(session: &mut ShellSession, lines: &mut ShellLineReader) -> Result<()> {
     loop {
         match lines.next()? {
-            Typed::Nothing => {}
-            Typed::End => return Ok(()),
-            Typed::Text(text) => {
-                if let Flow::Quit = script::run(session, lines, &text) {
+            PromptSignal::Cancelled => {}
+            PromptSignal::End => return Ok(()),
+            PromptSignal::Text(text) => {
+                if let ShellControlFlow::Quit = script::run(session, lines, &text) {
                     return Ok(());
                 }
             }
@@ -68,18 +68,18 @@ fn serve(session: &mut Session, lines: &mut Lines) -> Result<()> {
 }
 
 /// Rows that are shown when nothing else was asked for.
-pub(super) fn most_rows(rows: Rows, has_pager: bool) -> usize {
+pub(super) fn most_rows(rows: ShellRowLimit, has_pager: bool) -> usize {
     match rows {
-        Rows::All => usize::MAX,
-        Rows::Most(most) => most,
-        Rows::Auto if has_pager => 1000,
-        Rows::Auto => 100,
+        ShellRowLimit::All => usize::MAX,
+        ShellRowLimit::Most(most) => most,
+        ShellRowLimit::Auto if has_pager => 1000,
+        ShellRowLimit::Auto => 100,
     }
 }
 
 /// On a request to end, unfinished files go and the prompt gives the terminal back.
 #[cfg(unix)]
-fn end_when_asked(scratch: &Scratch, leave: &Arc<AtomicBool>) -> Result<()> {
+fn end_when_asked(scratch: &ScratchFiles, leave: &Arc<AtomicBool>) -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let failed = |source| Error::io("starting threads", source);
@@ -102,6 +102,6 @@ fn end_when_asked(scratch: &Scratch, leave: &Arc<AtomicBool>) -> Result<()> {
 }
 
 #[cfg(not(unix))]
-fn end_when_asked(_scratch: &Scratch, _leave: &Arc<AtomicBool>) -> Result<()> {
+fn end_when_asked(_scratch: &ScratchFiles, _leave: &Arc<AtomicBool>) -> Result<()> {
     Ok(())
 }

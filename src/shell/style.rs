@@ -6,14 +6,14 @@ use crate::terminal;
 
 /// What the terminal can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Looks {
+pub(super) struct TerminalCapabilities {
     pub(super) has_colours: bool,
     /// Whether the cursor can be moved about, as the line editor does.
     pub(super) has_cursor: bool,
 }
 
-impl Looks {
-    pub(super) fn of_terminal() -> Self {
+impl TerminalCapabilities {
+    pub(super) fn detect() -> Self {
         Self {
             has_colours: terminal::has_colours(),
             has_cursor: terminal::has_cursor(),

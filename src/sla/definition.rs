@@ -4,20 +4,20 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, Pauses, Policies, Rule};
+use super::{PauseStatuses, SlaMetric, SlaPolicies, SlaRule};
 use crate::text::ParsedTexts;
-use crate::time::calendar::{Calendar, CalendarDefinition};
+use crate::time::calendar::{BusinessCalendar, CalendarDefinition};
 
 #[derive(Debug, Serialize, Deserialize)]
-struct PoliciesDefinition {
+struct SlaPoliciesDefinition {
     calendars: Vec<CalendarDefinition>,
-    rules: Vec<RuleDefinition>,
+    rules: Vec<SlaRuleDefinition>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct RuleDefinition {
+struct SlaRuleDefinition {
     policy: String,
-    metric: Metric,
+    metric: SlaMetric,
     priority: Option<String>,
     when: Option<String>,
     target: i64,
@@ -29,13 +29,13 @@ struct RuleDefinition {
     source: String,
 }
 
-static PARSED: LazyLock<ParsedTexts<Policies>> = LazyLock::new(ParsedTexts::default);
+static PARSED: LazyLock<ParsedTexts<SlaPolicies>> = LazyLock::new(ParsedTexts::default);
 
-impl Policies {
-    /// The text from which [`Policies::from_definition`] makes them again.
+impl SlaPolicies {
+    /// The text from which [`SlaPolicies::from_definition`] makes them again.
     #[must_use]
     pub(crate) fn definition(&self) -> String {
-        let mut calendars: Vec<&Arc<Calendar>> = Vec::new();
+        let mut calendars: Vec<&Arc<BusinessCalendar>> = Vec::new();
         let mut rules = Vec::new();
         for rule in self.rules() {
             let known = calendars
@@ -45,12 +45,12 @@ impl Policies {
                 calendars.push(&rule.calendar);
                 calendars.len() - 1
             });
-            rules.push(RuleDefinition::new(rule, calendar));
+            rules.push(SlaRuleDefinition::new(rule, calendar));
         }
         let calendars = calendars
             .into_iter()
             .map(|calendar| calendar.as_ref().into());
-        let definition = PoliciesDefinition {
+        let definition = SlaPoliciesDefinition {
             calendars: calendars.collect(),
             rules,
         };
@@ -64,10 +64,10 @@ impl Policies {
     /// When the text is none.
     pub(crate) fn from_definition(text: &str) -> Result<Arc<Self>, String> {
         PARSED.get_or_parse(text, |text| {
-            let definition: PoliciesDefinition =
+            let definition: SlaPoliciesDefinition =
                 serde_json::from_str(text).map_err(|error| error.to_string())?;
             let calendars = definition.calendars.into_iter();
-            let calendars: Vec<Arc<Calendar>> = calendars
+            let calendars: Vec<Arc<BusinessCalendar>> = calendars
                 .map(|calendar| Arc::new(calendar.into()))
                 .collect();
             let rules = definition.rules.into_iter();
@@ -77,8 +77,8 @@ impl Policies {
     }
 }
 
-impl RuleDefinition {
-    fn new(rule: &Rule, calendar: usize) -> Self {
+impl SlaRuleDefinition {
+    fn new(rule: &SlaRule, calendar: usize) -> Self {
         Self {
             policy: rule.policy.clone(),
             metric: rule.metric,
@@ -93,12 +93,12 @@ impl RuleDefinition {
         }
     }
 
-    fn into_rule(self, calendars: &[Arc<Calendar>]) -> Result<Rule, String> {
+    fn into_rule(self, calendars: &[Arc<BusinessCalendar>]) -> Result<SlaRule, String> {
         let calendar = calendars.get(self.calendar);
-        Ok(Rule {
+        Ok(SlaRule {
             metric: self.metric,
             calendar: Arc::clone(calendar.ok_or("a rule names no calendar")?),
-            pauses: Pauses::of(&self.pauses)?,
+            pauses: PauseStatuses::from_names(&self.pauses)?,
             policy: self.policy,
             priority: self.priority,
             when: self.when,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a clock measures; docs/sla.md defines each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Metric {
+pub enum SlaMetric {
     /// Creation to the first public reply of an agent.
     FirstReply,
     /// A customer's message to the next public reply of an agent.
@@ -22,7 +22,7 @@ pub enum Metric {
     TotalResolution,
 }
 
-impl Metric {
+impl SlaMetric {
     /// All metrics, in the order of their declaration.
     pub const ALL: [Self; 7] = [
         Self::FirstReply,
@@ -67,7 +67,7 @@ impl Metric {
 
     /// The statuses in which its clock stands still where a policy does not say.
     #[must_use]
-    pub fn pauses(self) -> Pauses {
+    pub fn pauses(self) -> PauseStatuses {
         let names: &[&str] = match self {
             Self::FirstReply | Self::NextReply | Self::PeriodicUpdate | Self::TotalResolution => {
                 &[]
@@ -76,7 +76,7 @@ impl Metric {
             Self::RequesterWait => &["pending", "other"],
             Self::AgentWork => &["pending", "hold", "other"],
         };
-        Pauses::of(names).unwrap_or_default()
+        PauseStatuses::from_names(names).unwrap_or_default()
     }
 }
 
@@ -85,14 +85,14 @@ pub const PAUSABLE: [&str; 5] = ["new", "open", "pending", "hold", "other"];
 
 /// Statuses in which a clock stands still, one bit for each of [`PAUSABLE`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Pauses(u8);
+pub struct PauseStatuses(u8);
 
-impl Pauses {
+impl PauseStatuses {
     /// The statuses with these names.
     ///
     /// # Errors
     /// When there is no such status: what to write, in one line.
-    pub fn of<T: AsRef<str>>(names: &[T]) -> Result<Self, String> {
+    pub fn from_names<T: AsRef<str>>(names: &[T]) -> Result<Self, String> {
         let mut bits = 0;
         for name in names {
             let name = name.as_ref().trim();
@@ -136,19 +136,19 @@ mod tests {
 
     #[test]
     fn metrics_have_names() {
-        for metric in Metric::ALL {
-            assert_eq!(Metric::named(metric.name()), Some(metric));
-            assert_eq!(Metric::ALL[metric as usize], metric);
+        for metric in SlaMetric::ALL {
+            assert_eq!(SlaMetric::named(metric.name()), Some(metric));
+            assert_eq!(SlaMetric::ALL[metric as usize], metric);
         }
-        assert_eq!(Metric::named("First_Reply"), Some(Metric::FirstReply));
-        assert_eq!(Metric::named("frt"), None);
+        assert_eq!(SlaMetric::named("First_Reply"), Some(SlaMetric::FirstReply));
+        assert_eq!(SlaMetric::named("frt"), None);
     }
 
     #[test]
     fn pauses_are_a_set_of_statuses() {
-        let pauses = Metric::AgentWork.pauses();
+        let pauses = SlaMetric::AgentWork.pauses();
         assert_eq!(pauses.names(), ["pending", "hold", "other"]);
-        assert!(Metric::TotalResolution.pauses().is_empty());
-        assert!(Pauses::of(&["Solved"]).is_err());
+        assert!(SlaMetric::TotalResolution.pauses().is_empty());
+        assert!(PauseStatuses::from_names(&["Solved"]).is_err());
     }
 }

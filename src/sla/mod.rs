@@ -1,6 +1,6 @@
 //! What a desk promises: policies with targets, calendars and dates; no DataFusion.
 //!
-//! A policy of the config file or of a table becomes one [`Rule`] for each target in it. A clock takes
+//! A policy of the config file or of a table becomes one [`SlaRule`] for each target in it. A clock takes
 //! the first rule, in the order in which they are written, that fits its metric, its start, its
 //! ticket's priority and its ticket.
 
@@ -10,5 +10,5 @@ mod metric;
 mod policies;
 
 pub use duration::{duration, written};
-pub use metric::{Metric, PAUSABLE, Pauses};
-pub use policies::{Policies, Rule};
+pub use metric::{PAUSABLE, PauseStatuses, SlaMetric};
+pub use policies::{SlaPolicies, SlaRule};

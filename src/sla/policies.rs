@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Metric, Pauses};
-use crate::time::calendar::Calendar;
+use super::{PauseStatuses, SlaMetric};
+use crate::time::calendar::BusinessCalendar;
 
 /// One target of a policy.
 #[derive(Debug, Clone)]
-pub struct Rule {
+pub struct SlaRule {
     /// The name of the policy that it belongs to.
     pub policy: String,
     /// What it is a target for.
-    pub metric: Metric,
+    pub metric: SlaMetric,
     /// The priority it is for, in any case; `None` for all.
     pub priority: Option<String>,
     /// A condition over the ticket, as SQL; `None` for all tickets.
@@ -19,9 +19,9 @@ pub struct Rule {
     /// Seconds of the calendar's time.
     pub target: i64,
     /// The calendar by whose hours the clock runs.
-    pub calendar: Arc<Calendar>,
+    pub calendar: Arc<BusinessCalendar>,
     /// Statuses in which the clock stands still.
-    pub pauses: Pauses,
+    pub pauses: PauseStatuses,
     /// Clocks that start at this second or later; seconds since 1970 in UTC.
     pub from: Option<i64>,
     /// Clocks that start before this second.
@@ -30,7 +30,7 @@ pub struct Rule {
     pub source: String,
 }
 
-impl Rule {
+impl SlaRule {
     /// Whether it is in force at a second.
     #[must_use]
     pub fn is_in_force(&self, second: i64) -> bool {
@@ -48,15 +48,15 @@ impl Rule {
 
 /// The rules of a session.
 #[derive(Debug, Clone, Default)]
-pub struct Policies {
-    rules: Vec<Rule>,
+pub struct SlaPolicies {
+    rules: Vec<SlaRule>,
     conditions: Vec<String>,
 }
 
-impl Policies {
+impl SlaPolicies {
     /// Rules in the order in which they are tried.
     #[must_use]
-    pub fn new(rules: Vec<Rule>) -> Self {
+    pub fn new(rules: Vec<SlaRule>) -> Self {
         let mut conditions: Vec<String> = Vec::new();
         for when in rules.iter().filter_map(|rule| rule.when.as_ref()) {
             if !conditions.contains(when) {
@@ -68,7 +68,7 @@ impl Policies {
 
     /// All of them.
     #[must_use]
-    pub fn rules(&self) -> &[Rule] {
+    pub fn rules(&self) -> &[SlaRule] {
         &self.rules
     }
 
@@ -78,9 +78,9 @@ impl Policies {
         &self.conditions
     }
 
-    /// The place of a rule's condition among [`Policies::conditions`].
+    /// The place of a rule's condition among [`SlaPolicies::conditions`].
     #[must_use]
-    pub fn condition_of(&self, rule: &Rule) -> Option<usize> {
+    pub fn condition_of(&self, rule: &SlaRule) -> Option<usize> {
         let when = rule.when.as_ref()?;
         self.conditions.iter().position(|known| known == when)
     }

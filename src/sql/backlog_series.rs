@@ -11,7 +11,7 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, Value, VisitMut, VisitorMut,
 };
 
-use crate::functions::Page;
+use crate::functions::FunctionPage;
 use crate::parser::DeskDialect;
 
 const NAME: &str = "backlog_series";
@@ -28,7 +28,7 @@ const OPTIONS: [(&str, &str); 8] = [
 ];
 
 /// What is said of the function.
-pub(crate) fn page() -> Page {
+pub(crate) fn page() -> FunctionPage {
     let section = DocSection {
         include: true,
         label: "Workload and cost",
@@ -63,7 +63,7 @@ pub(crate) fn page() -> Page {
     .with_related_udf("backlog_moves")
     .with_related_udf("backlog")
     .build();
-    Page {
+    FunctionPage {
         name: NAME.to_owned(),
         aliases: vec![],
         kind: "table",
@@ -89,15 +89,15 @@ pub(super) fn expand(statement: &mut Statement) -> Result<()> {
 }
 
 fn expand_in(node: &mut impl VisitMut) -> Result<()> {
-    match node.visit(&mut Expander) {
+    match node.visit(&mut BacklogSeriesRewriter) {
         ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
     }
 }
 
-struct Expander;
+struct BacklogSeriesRewriter;
 
-impl VisitorMut for Expander {
+impl VisitorMut for BacklogSeriesRewriter {
     type Break = DataFusionError;
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Self::Break> {

@@ -15,13 +15,13 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use crate::error::{Error, Result};
 use crate::parser::DeskDialect;
-use crate::parser::{Kind, Statement};
+use crate::parser::{Statement, StatementBody};
 
 /// What a placeholder stands for.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum BindValue {
     /// No value, of the type that a value would have.
-    Null(Type),
+    Null(BindType),
     /// A text.
     Text(String),
     /// A whole number.
@@ -40,9 +40,9 @@ pub enum Value {
     Expression(String),
 }
 
-/// The type of a [`Value`] that is absent.
+/// The type of a [`BindValue`] that is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
+pub enum BindType {
     /// `VARCHAR`
     Text,
     /// `BIGINT`
@@ -59,7 +59,7 @@ pub enum Type {
     Interval,
 }
 
-impl Type {
+impl BindType {
     fn sql(self) -> DataType {
         match self {
             Self::Text => DataType::Varchar(None),
@@ -80,7 +80,7 @@ impl Statement {
     /// The names of the placeholders, without `$`, in the order of first use.
     #[must_use]
     pub fn placeholders(&self) -> Vec<String> {
-        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &self.kind;
+        let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &self.kind;
         let mut names = Vec::new();
         if let DFStatement::Statement(inner) = inner.as_ref() {
             let _: ControlFlow<()> = visit_expressions(inner, |expr| {
@@ -99,10 +99,10 @@ impl Statement {
     /// a value stays.
     ///
     /// # Errors
-    /// When a [`Value::Expression`] is not an SQL expression.
-    pub fn bind(&self, value: impl Fn(&str) -> Option<Value>) -> Result<Self> {
+    /// When a [`BindValue::Expression`] is not an SQL expression.
+    pub fn bind(&self, value: impl Fn(&str) -> Option<BindValue>) -> Result<Self> {
         let mut bound = self.clone();
-        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &mut bound.kind;
+        let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &mut bound.kind;
         if let DFStatement::Statement(inner) = inner.as_mut() {
             replace(inner.as_mut(), value)?;
         }
@@ -110,7 +110,7 @@ impl Statement {
     }
 }
 
-fn replace(node: &mut impl VisitMut, value: impl Fn(&str) -> Option<Value>) -> Result<()> {
+fn replace(node: &mut impl VisitMut, value: impl Fn(&str) -> Option<BindValue>) -> Result<()> {
     let flow = visit_expressions_mut(node, |expr| {
         let Some((name, span)) = placeholder(expr) else {
             return ControlFlow::Continue(());
@@ -144,7 +144,7 @@ fn placeholder(expr: &Expr) -> Option<(&str, Span)> {
 }
 
 /// `span` keeps errors about the value pointing at the placeholder.
-fn literal(value: Value, span: Span) -> Result<Expr> {
+fn literal(value: BindValue, span: Span) -> Result<Expr> {
     let plain = |value| Expr::Value(ValueWithSpan { value, span });
     let text = |text| plain(Literal::SingleQuotedString(text));
     let number = |digits: &str| match digits.strip_prefix('-') {
@@ -155,25 +155,25 @@ fn literal(value: Value, span: Span) -> Result<Expr> {
         None => plain(Literal::Number(digits.to_owned(), false)),
     };
     Ok(match value {
-        Value::Null(kind) => cast(plain(Literal::Null), kind),
-        Value::Text(value) => text(value),
-        Value::Integer(value) => number(&value.to_string()),
-        Value::Number(value) => cast(number(&value), Type::Number),
-        Value::Boolean(value) => plain(Literal::Boolean(value)),
-        Value::Date(value) => cast(text(value), Type::Date),
-        Value::Timestamp(value) => cast(text(value), Type::Timestamp),
-        Value::Interval(value) => Expr::Interval(Interval {
+        BindValue::Null(kind) => cast(plain(Literal::Null), kind),
+        BindValue::Text(value) => text(value),
+        BindValue::Integer(value) => number(&value.to_string()),
+        BindValue::Number(value) => cast(number(&value), BindType::Number),
+        BindValue::Boolean(value) => plain(Literal::Boolean(value)),
+        BindValue::Date(value) => cast(text(value), BindType::Date),
+        BindValue::Timestamp(value) => cast(text(value), BindType::Timestamp),
+        BindValue::Interval(value) => Expr::Interval(Interval {
             value: Box::new(text(value)),
             leading_field: None,
             leading_precision: None,
             last_field: None,
             fractional_seconds_precision: None,
         }),
-        Value::Expression(sql) => expression(&sql)?,
+        BindValue::Expression(sql) => expression(&sql)?,
     })
 }
 
-fn cast(expr: Expr, kind: Type) -> Expr {
+fn cast(expr: Expr, kind: BindType) -> Expr {
     Expr::Cast {
         kind: CastKind::Cast,
         expr: Box::new(expr),
@@ -203,10 +203,10 @@ mod tests {
     use super::*;
     use crate::parser::parse;
 
-    fn bound(sql: &str, value: &Value) -> String {
+    fn bound(sql: &str, value: &BindValue) -> String {
         let statement = parse(sql).unwrap().remove(0);
         let bound = statement.bind(|_| Some(value.clone())).unwrap();
-        let Kind::Plain(inner) = bound.kind else {
+        let StatementBody::Plain(inner) = bound.kind else {
             panic!("not a plain query")
         };
         inner.to_string()
@@ -215,17 +215,20 @@ mod tests {
     #[test]
     fn values_arrive_as_typed_literals() {
         for (value, expected) in [
-            (Value::Null(Type::Date), "CAST(NULL AS DATE)"),
-            (Value::Text("it's; --".to_owned()), "'it''s; --'"),
-            (Value::Integer(-7), "(-7)"),
-            (Value::Number("0.50".to_owned()), "CAST(0.50 AS DOUBLE)"),
-            (Value::Boolean(true), "true"),
+            (BindValue::Null(BindType::Date), "CAST(NULL AS DATE)"),
+            (BindValue::Text("it's; --".to_owned()), "'it''s; --'"),
+            (BindValue::Integer(-7), "(-7)"),
+            (BindValue::Number("0.50".to_owned()), "CAST(0.50 AS DOUBLE)"),
+            (BindValue::Boolean(true), "true"),
             (
-                Value::Date("2026-01-31".to_owned()),
+                BindValue::Date("2026-01-31".to_owned()),
                 "CAST('2026-01-31' AS DATE)",
             ),
-            (Value::Interval("7 days".to_owned()), "INTERVAL '7 days'"),
-            (Value::Expression("t.channel".to_owned()), "t.channel"),
+            (
+                BindValue::Interval("7 days".to_owned()),
+                "INTERVAL '7 days'",
+            ),
+            (BindValue::Expression("t.channel".to_owned()), "t.channel"),
         ] {
             assert_eq!(bound("SELECT $x", &value), format!("SELECT {expected}"));
         }

@@ -13,7 +13,7 @@ use crate::parser::refused;
 
 /// A table that exists.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
+pub(super) struct ReferencedTable {
     /// The name as stored, which may differ in case from what the statement says.
     pub(super) name: String,
     /// Column names as stored.
@@ -22,17 +22,17 @@ pub(super) struct Table {
 
 /// The tables of one statement by the reference the planner would look for.
 #[derive(Debug, Default)]
-pub(super) struct Catalog {
-    tables: HashMap<TableReference, Table>,
+pub(super) struct StatementCatalog {
+    tables: HashMap<TableReference, ReferencedTable>,
 }
 
-impl Catalog {
+impl StatementCatalog {
     /// Looks up every table that `statement` names. What is not found, or cannot be read, is left to
     /// the planner, which says so in its own words.
     ///
     /// # Errors
     /// When a name fits several tables that differ in case only.
-    pub(super) async fn of(state: &SessionState, statement: &Statement) -> Result<Self> {
+    pub(super) async fn load(state: &SessionState, statement: &Statement) -> Result<Self> {
         let mut tables = HashMap::new();
         let mut references = state.resolve_table_references(statement)?;
         references.extend(dropped(state, statement));
@@ -45,7 +45,7 @@ impl Catalog {
     }
 
     /// The table that `reference` stands for.
-    pub(super) fn table(&self, reference: &TableReference) -> Option<&Table> {
+    pub(super) fn table(&self, reference: &TableReference) -> Option<&ReferencedTable> {
         self.tables.get(reference)
     }
 }
@@ -65,7 +65,10 @@ fn dropped(state: &SessionState, statement: &Statement) -> Vec<TableReference> {
         .collect()
 }
 
-async fn look_up(state: &SessionState, reference: &TableReference) -> Result<Option<Table>> {
+async fn look_up(
+    state: &SessionState,
+    reference: &TableReference,
+) -> Result<Option<ReferencedTable>> {
     let Ok(schema) = state.schema_for_ref(reference.clone()) else {
         return Ok(None);
     };
@@ -103,5 +106,5 @@ async fn look_up(state: &SessionState, reference: &TableReference) -> Result<Opt
         .iter()
         .map(|field| field.name().clone())
         .collect();
-    Ok(Some(Table { name, columns }))
+    Ok(Some(ReferencedTable { name, columns }))
 }

@@ -70,12 +70,12 @@ fn has_own_name(expr: &Expr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::keep_text;
-    use crate::parser::Kind;
+    use crate::parser::StatementBody;
     use crate::parser::parse;
 
     fn named(text: &str) -> String {
         let mut statements = parse(text).unwrap();
-        let Kind::Plain(mut inner) = statements.remove(0).kind else {
+        let StatementBody::Plain(mut inner) = statements.remove(0).kind else {
             panic!("not a plain query")
         };
         keep_text(&mut inner);

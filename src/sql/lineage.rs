@@ -13,11 +13,11 @@ const DEEPEST: usize = 100;
 
 /// What made a column.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Origin<'a> {
+pub(super) enum ColumnOrigin<'a> {
     /// A table or a list of values has it.
     Table,
     /// An expression of this node.
-    Made(&'a Expr, &'a LogicalPlan),
+    Computed(&'a Expr, &'a LogicalPlan),
     /// The columns at this position of every input of a UNION.
     Union(&'a LogicalPlan, usize),
     /// Not known.
@@ -51,43 +51,44 @@ pub(super) fn uncast(expr: &Expr) -> &Expr {
 }
 
 /// What made the column at `index` of the output of `plan`.
-pub(super) fn origin(plan: &LogicalPlan, index: usize) -> Origin<'_> {
+pub(super) fn origin(plan: &LogicalPlan, index: usize) -> ColumnOrigin<'_> {
     let (mut plan, mut index) = (plan, index);
     loop {
         let expr = match step(plan, index) {
-            Step::Expr(expr) => expr,
-            Step::Input(input, position) => {
+            LineageStep::Expr(expr) => expr,
+            LineageStep::Input(input, position) => {
                 (plan, index) = (input, position);
                 continue;
             }
-            Step::End(origin) => return origin,
+            LineageStep::End(origin) => return origin,
         };
         let Expr::Column(column) = bare(expr) else {
-            return Origin::Made(expr, plan);
+            return ColumnOrigin::Computed(expr, plan);
         };
         match position(source(plan).schema(), column) {
             Some(next) => (plan, index) = (source(plan), next),
-            None => return Origin::Unknown,
+            None => return ColumnOrigin::Unknown,
         }
     }
 }
 
 /// Where a column comes from, one node down.
-enum Step<'a> {
+enum LineageStep<'a> {
     /// The node computes it.
     Expr(&'a Expr),
     /// The node passes on what an input has at this position.
     Input(&'a LogicalPlan, usize),
-    End(Origin<'a>),
+    End(ColumnOrigin<'a>),
 }
 
-fn step(plan: &LogicalPlan, index: usize) -> Step<'_> {
-    let of_expr = |expr: Option<_>| expr.map_or(Step::End(Origin::Unknown), Step::Expr);
+fn step(plan: &LogicalPlan, index: usize) -> LineageStep<'_> {
+    let of_expr =
+        |expr: Option<_>| expr.map_or(LineageStep::End(ColumnOrigin::Unknown), LineageStep::Expr);
     match plan {
         LogicalPlan::TableScan(_) | LogicalPlan::Values(_) | LogicalPlan::EmptyRelation(_) => {
-            Step::End(Origin::Table)
+            LineageStep::End(ColumnOrigin::Table)
         }
-        LogicalPlan::Union(_) => Step::End(Origin::Union(plan, index)),
+        LogicalPlan::Union(_) => LineageStep::End(ColumnOrigin::Union(plan, index)),
         LogicalPlan::Projection(node) => of_expr(node.expr.get(index)),
         LogicalPlan::Aggregate(node) => {
             let keys = plan.schema().fields().len() - node.aggr_expr.len();
@@ -100,17 +101,17 @@ fn step(plan: &LogicalPlan, index: usize) -> Step<'_> {
         }
         LogicalPlan::Window(node) => match index.checked_sub(node.input.schema().fields().len()) {
             Some(index) => of_expr(node.window_expr.get(index)),
-            None => Step::Input(&node.input, index),
+            None => LineageStep::Input(&node.input, index),
         },
         LogicalPlan::Join(node) => {
             let left = node.left.schema().fields().len();
             match node.join_type {
-                JoinType::RightSemi | JoinType::RightAnti => Step::Input(&node.right, index),
-                _ if index < left => Step::Input(&node.left, index),
+                JoinType::RightSemi | JoinType::RightAnti => LineageStep::Input(&node.right, index),
+                _ if index < left => LineageStep::Input(&node.left, index),
                 _ if index - left < node.right.schema().fields().len() => {
-                    Step::Input(&node.right, index - left)
+                    LineageStep::Input(&node.right, index - left)
                 }
-                _ => Step::End(Origin::Unknown),
+                _ => LineageStep::End(ColumnOrigin::Unknown),
             }
         }
         LogicalPlan::Filter(_)
@@ -119,17 +120,17 @@ fn step(plan: &LogicalPlan, index: usize) -> Step<'_> {
         | LogicalPlan::Repartition(_)
         | LogicalPlan::SubqueryAlias(_)
         | LogicalPlan::Subquery(_)
-        | LogicalPlan::Distinct(Distinct::All(_)) => Step::Input(source(plan), index),
-        _ => Step::End(Origin::Unknown),
+        | LogicalPlan::Distinct(Distinct::All(_)) => LineageStep::Input(source(plan), index),
+        _ => LineageStep::End(ColumnOrigin::Unknown),
     }
 }
 
 /// What made the column that `column` means in an expression of `node`.
-pub(super) fn origin_of<'a>(column: &Column, node: &'a LogicalPlan) -> Origin<'a> {
+pub(super) fn origin_of<'a>(column: &Column, node: &'a LogicalPlan) -> ColumnOrigin<'a> {
     let source = source(node);
     match position(source.schema(), column) {
         Some(index) => origin(source, index),
-        None => Origin::Unknown,
+        None => ColumnOrigin::Unknown,
     }
 }
 
@@ -139,11 +140,11 @@ pub(super) fn position(schema: &DFSchema, column: &Column) -> Option<usize> {
 
 /// Walks through an expression and everything that its columns were made of.
 #[derive(Debug, Default)]
-pub(super) struct Walk {
+pub(super) struct LineageVisitor {
     steps: usize,
 }
 
-impl Walk {
+impl LineageVisitor {
     /// Calls `see` with each expression that goes into `expr` of `node`, and the node that it stands
     /// in; what `see` answers with false is not looked into. Gives false when it gave up.
     pub(super) fn visit<'a>(
@@ -155,7 +156,7 @@ impl Walk {
         self.step(expr, node, 0, see)
     }
 
-    /// As [`Walk::visit`], for the column at `index` of the output of `plan`.
+    /// As [`LineageVisitor::visit`], for the column at `index` of the output of `plan`.
     pub(super) fn visit_output<'a>(
         &mut self,
         plan: &'a LogicalPlan,
@@ -195,21 +196,21 @@ impl Walk {
 
     fn follow<'a>(
         &mut self,
-        origin: Origin<'a>,
+        origin: ColumnOrigin<'a>,
         depth: usize,
         see: &mut dyn FnMut(&'a Expr, &'a LogicalPlan) -> bool,
     ) -> bool {
         match origin {
-            Origin::Made(expr, node) => self.step(expr, node, depth + 1, see),
-            Origin::Union(plan, index) if depth < DEEPEST => {
+            ColumnOrigin::Computed(expr, node) => self.step(expr, node, depth + 1, see),
+            ColumnOrigin::Union(plan, index) if depth < DEEPEST => {
                 let mut is_whole = true;
                 for input in plan.inputs() {
                     is_whole &= self.follow(self::origin(input, index), depth + 1, see);
                 }
                 is_whole
             }
-            Origin::Table => true,
-            Origin::Union(..) | Origin::Unknown => false,
+            ColumnOrigin::Table => true,
+            ColumnOrigin::Union(..) | ColumnOrigin::Unknown => false,
         }
     }
 }

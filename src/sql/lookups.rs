@@ -12,26 +12,26 @@ use datafusion::sql::sqlparser::ast::{
     VisitorMut, visit_expressions,
 };
 
-use crate::parser::{Kind, Statement};
+use crate::parser::{Statement, StatementBody};
 
 impl Statement {
     /// The statement without the LEFT JOINs of `names` (aliases, or tables without one) whose columns
     /// no expression names.
     #[must_use]
     pub fn without_unused_joins(mut self, names: &[String]) -> Self {
-        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &mut self.kind;
+        let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &mut self.kind;
         if let DFStatement::Statement(inner) = inner.as_mut() {
-            let _: ControlFlow<()> = inner.visit(&mut Unused(names));
+            let _: ControlFlow<()> = inner.visit(&mut UnusedJoinRemover(names));
         }
         self
     }
 
     /// Those of `names` that are no LEFT JOIN anywhere in the statement.
     #[must_use]
-    pub fn no_joins<'a>(&self, names: &'a [String]) -> Vec<&'a str> {
-        let mut found = Found(Vec::new());
+    pub fn missing_left_joins<'a>(&self, names: &'a [String]) -> Vec<&'a str> {
+        let mut found = LeftJoinCollector(Vec::new());
         let mut inner = self.kind.clone();
-        let (Kind::Plain(inner) | Kind::Summarize(inner)) = &mut inner;
+        let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &mut inner;
         if let DFStatement::Statement(inner) = inner.as_mut() {
             let _: ControlFlow<()> = inner.visit(&mut found);
         }
@@ -41,9 +41,9 @@ impl Statement {
     }
 }
 
-struct Unused<'a>(&'a [String]);
+struct UnusedJoinRemover<'a>(&'a [String]);
 
-impl VisitorMut for Unused<'_> {
+impl VisitorMut for UnusedJoinRemover<'_> {
     type Break = ();
 
     // After its subqueries, so that a join that only a dropped one used goes too. The arms of a UNION
@@ -64,7 +64,7 @@ impl VisitorMut for Unused<'_> {
     }
 }
 
-impl Unused<'_> {
+impl UnusedJoinRemover<'_> {
     fn drop_if_unused(&self, query: &mut Query, from: usize, join: usize) {
         let mut without = query.clone();
         let SetExpr::Select(select) = without.body.as_mut() else {
@@ -79,9 +79,9 @@ impl Unused<'_> {
     }
 }
 
-struct Found(Vec<String>);
+struct LeftJoinCollector(Vec<String>);
 
-impl VisitorMut for Found {
+impl VisitorMut for LeftJoinCollector {
     type Break = ();
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
@@ -174,6 +174,6 @@ mod tests {
         assert_eq!(without(&inner, &["t", "c"]), without(&inner, &[]));
         assert!(without(SQL, &["c"]).contains("tickets"));
         let names = ["t".to_owned(), "d".to_owned()];
-        assert_eq!(parse(SQL).unwrap()[0].no_joins(&names), ["d"]);
+        assert_eq!(parse(SQL).unwrap()[0].missing_left_joins(&names), ["d"]);
     }
 }

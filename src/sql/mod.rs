@@ -29,20 +29,20 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
 
 pub(crate) use backlog_series::page as backlog_series_page;
-pub use bind::{Type, Value};
-use catalog::Catalog;
+pub use bind::{BindType, BindValue};
+use catalog::StatementCatalog;
 pub(crate) use equivalents::pages as equivalent_pages;
-pub use hints::{Hint, hints};
+pub use hints::{QueryHint, hints};
 pub use message::explain;
-pub(crate) use message::{PlacedValue, ValueProblem, Written, parquet_problem, value_problem};
-use names::Reading;
-pub use units::{UNIT, Units};
+pub(crate) use message::{PlacedValue, SqlFragment, ValueProblem, parquet_problem, value_problem};
+use names::IdentifierCasing;
+pub use units::{ColumnUnits, UNIT};
 
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::parser::correctness::{self, length_minus};
-use crate::parser::{self, Kind};
-pub use crate::parser::{Lexeme, Lexemes, Statement, lexemes, parse, parse_in};
+use crate::parser::{self, StatementBody};
+pub use crate::parser::{LexedSql, SqlLexeme, Statement, lexemes, parse, parse_in};
 use crate::planner::correctness::{
     compute_changed_rows, refuse_numbers_as_dates, settle_range_offsets,
 };
@@ -68,8 +68,8 @@ const STACK: usize = 64 << 20;
 /// When the statement names unknown things or asks for what cannot be done; [`explain`] words it.
 pub async fn plan(context: &SessionContext, statement: &Statement) -> Result<DataFrame> {
     let planned = match &statement.kind {
-        Kind::Plain(inner) => plain(context, inner, true).await,
-        Kind::Summarize(inner) => match plain(context, inner, false).await {
+        StatementBody::Plain(inner) => plain(context, inner, true).await,
+        StatementBody::Summarize(inner) => match plain(context, inner, false).await {
             Ok(frame) => summarize::summarize(frame),
             Err(error) => Err(error),
         },
@@ -90,15 +90,15 @@ async fn plain(
         table_functions::arrange(&mut statement)?;
         Ok::<_, DataFusionError>(statement)
     })?;
-    let catalog = Catalog::of(&state, statement).await?;
-    let reading = Reading {
+    let catalog = StatementCatalog::load(&state, statement).await?;
+    let reading = IdentifierCasing {
         lowers: state.config_options().sql_parser.enable_ident_normalization,
     };
     // The tree of `a + b + ..` is as deep as it is long, and a worker's stack is small.
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();
         own_schema::show_tables(&state, &mut statement)?;
-        show_functions::write_out(&mut statement, &state, || functions::catalogue(&state))?;
+        show_functions::write_out(&mut statement, &state, || functions::function_pages(&state))?;
         headers::keep_text(&mut statement);
         parser::exponents_as_doubles(&mut statement)?;
         equivalents::replace(&mut statement)?;
@@ -116,7 +116,7 @@ async fn plain(
                 return Err(error);
             };
             match planned(&state, &renamed).await {
-                Ok(plan) if is_shown => repeated_names::shown(plan, &headers, &renamed)?,
+                Ok(plan) if is_shown => repeated_names::restore_headers(plan, &headers, &renamed)?,
                 Ok(plan) => plan,
                 // There is more to it.
                 Err(_) => return Err(error),

@@ -4,7 +4,7 @@ use datafusion::common::Span;
 
 /// One-based line and column, and how many characters to mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct SqlPosition {
     line: usize,
     column: usize,
     width: usize,
@@ -14,7 +14,7 @@ fn number(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
 }
 
-impl Place {
+impl SqlPosition {
     pub(super) fn of_span(span: Span) -> Self {
         let width = if span.start.line == span.end.line {
             number(span.end.column.saturating_sub(span.start.column)).max(1)
@@ -86,15 +86,18 @@ mod tests {
     #[test]
     fn parser_messages_end_in_a_place() {
         let text = "Expected: an expression, found: FROM at Line: 2, Column: 8";
-        let place = Place::in_text(text).unwrap();
+        let place = SqlPosition::in_text(text).unwrap();
         assert_eq!((place.line, place.column), (2, 8));
-        assert_eq!(Place::strip(text), "Expected: an expression, found: FROM");
-        assert_eq!(Place::in_text("no place"), None);
+        assert_eq!(
+            SqlPosition::strip(text),
+            "Expected: an expression, found: FROM"
+        );
+        assert_eq!(SqlPosition::in_text("no place"), None);
     }
 
     #[test]
     fn the_caret_stands_under_the_place() {
-        let place = Place {
+        let place = SqlPosition {
             line: 2,
             column: 4,
             width: 3,

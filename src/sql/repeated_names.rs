@@ -16,7 +16,7 @@ use datafusion::sql::sqlparser::ast::{
     Expr, Ident, OrderByKind, Query, Select, SelectItem, SetExpr, Statement, VisitMut, VisitorMut,
 };
 
-use super::names::Reading;
+use super::names::IdentifierCasing;
 
 /// Whether the planner has refused a statement for two columns of one name.
 pub(super) fn is_refused(error: &DataFusionError) -> bool {
@@ -27,15 +27,18 @@ pub(super) fn is_refused(error: &DataFusionError) -> bool {
 
 /// The names that columns of the outermost query were given, and what they were called.
 #[derive(Debug, Default)]
-pub(super) struct Headers(HashMap<String, String>);
+pub(super) struct RenamedHeaders(HashMap<String, String>);
 
 /// Gives columns of one name further names: those of the outermost query, and those of queries inside of it that are
 /// the same expression. `None` where there are none, or ORDER BY means one of two that differ.
-pub(super) fn tell_apart(statement: &mut DFStatement, reading: Reading) -> Option<Headers> {
-    let mut renamer = Renamer {
+pub(super) fn tell_apart(
+    statement: &mut DFStatement,
+    reading: IdentifierCasing,
+) -> Option<RenamedHeaders> {
+    let mut renamer = RepeatedNameRewriter {
         reading,
         has_renamed: false,
-        headers: Headers::default(),
+        headers: RenamedHeaders::default(),
     };
     if let Some(query) = outermost(statement) {
         if !renamer.outermost(query) {
@@ -50,7 +53,11 @@ pub(super) fn tell_apart(statement: &mut DFStatement, reading: Reading) -> Optio
 ///
 /// # Errors
 /// None that a user can cause.
-pub(super) fn shown(plan: LogicalPlan, headers: &Headers, of: &DFStatement) -> Result<LogicalPlan> {
+pub(super) fn restore_headers(
+    plan: LogicalPlan,
+    headers: &RenamedHeaders,
+    of: &DFStatement,
+) -> Result<LogicalPlan> {
     let is_query = matches!(of, DFStatement::Statement(inner) if matches!(inner.as_ref(), Statement::Query(_)));
     if !is_query {
         return Ok(plan);
@@ -99,13 +106,13 @@ fn outermost_of(statement: &mut Statement) -> Option<&mut Query> {
     }
 }
 
-struct Renamer {
-    reading: Reading,
+struct RepeatedNameRewriter {
+    reading: IdentifierCasing,
     has_renamed: bool,
-    headers: Headers,
+    headers: RenamedHeaders,
 }
 
-impl VisitorMut for Renamer {
+impl VisitorMut for RepeatedNameRewriter {
     type Break = ();
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
@@ -114,7 +121,7 @@ impl VisitorMut for Renamer {
     }
 }
 
-impl Renamer {
+impl RepeatedNameRewriter {
     /// Whether every name in ORDER BY still means one column.
     fn outermost(&mut self, query: &mut Query) -> bool {
         let mut differing = vec![];

@@ -14,7 +14,7 @@ use datafusion::error::Result;
 use datafusion::sql::parser::{DFParser, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{Expr, ShowStatementFilter, Statement, Value};
 
-use crate::functions::Page;
+use crate::functions::FunctionPage;
 
 /// The names and columns are those of the stock statement. What stands for casts in plans has no description: nobody
 /// writes it.
@@ -40,7 +40,7 @@ WHERE (r.description IS NOT NULL OR r.function_type = 'TABLE')";
 pub(crate) fn write_out(
     statement: &mut DFStatement,
     session: &dyn Session,
-    pages: impl FnOnce() -> Vec<Page>,
+    pages: impl FnOnce() -> Vec<FunctionPage>,
 ) -> Result<()> {
     let DFStatement::Statement(inner) = &*statement else {
         return Ok(());
@@ -76,7 +76,7 @@ pub(crate) fn write_out(
 }
 
 /// The row of a function that is no routine.
-fn other(page: &Page) -> String {
+fn other(page: &FunctionPage) -> String {
     let syntax = page
         .documentation
         .as_ref()

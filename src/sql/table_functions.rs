@@ -32,15 +32,15 @@ pub(super) fn arrange(statement: &mut Statement) -> Result<()> {
 }
 
 fn arrange_in(node: &mut impl VisitMut) -> Result<()> {
-    match node.visit(&mut Arranger) {
+    match node.visit(&mut TableArgumentRewriter) {
         ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
     }
 }
 
-struct Arranger;
+struct TableArgumentRewriter;
 
-impl VisitorMut for Arranger {
+impl VisitorMut for TableArgumentRewriter {
     type Break = datafusion::error::DataFusionError;
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Self::Break> {

@@ -8,10 +8,10 @@ use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion::logical_expr::{Expr, LogicalPlan, WindowFunctionDefinition};
 use datafusion::scalar::ScalarValue;
 
-use super::lineage::{Origin, bare, origin, origin_of};
-use crate::functions::declaration::measure::{Measure, Unit};
+use super::lineage::{ColumnOrigin, bare, origin, origin_of};
+use crate::functions::declaration::measure::{KpiMeasure, KpiUnit};
 
-/// The key under which a field says what it is counted in; the values are [`Unit::name`]s.
+/// The key under which a field says what it is counted in; the values are [`KpiUnit::name`]s.
 pub const UNIT: &str = "deskql.unit";
 
 /// Levels of columns after which the search gives up.
@@ -25,12 +25,12 @@ const KEEPING_WINDOWS: &[&str] = &["lag", "lead", "first_value", "last_value", "
 
 /// What the columns of one result are counted in, where that is known.
 #[derive(Debug, Clone)]
-pub struct Units(Vec<Option<Known>>);
+pub struct ColumnUnits(Vec<Option<ColumnUnit>>);
 
-impl Units {
+impl ColumnUnits {
     /// The units of what `plan` gives out.
     #[must_use]
-    pub fn of(plan: &LogicalPlan) -> Self {
+    pub fn from_plan(plan: &LogicalPlan) -> Self {
         let columns = 0..plan.schema().fields().len();
         Self(
             columns
@@ -56,12 +56,12 @@ impl Units {
 
 /// What is known about a column.
 #[derive(Debug, Clone, Copy)]
-enum Known {
-    Value(Unit),
-    Detail(Measure),
+enum ColumnUnit {
+    Value(KpiUnit),
+    Detail(KpiMeasure),
 }
 
-impl PartialEq for Known {
+impl PartialEq for ColumnUnit {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Value(one), Self::Value(other)) => one == other,
@@ -73,7 +73,7 @@ impl PartialEq for Known {
     }
 }
 
-impl Known {
+impl ColumnUnit {
     fn marked(self, field: &FieldRef) -> FieldRef {
         match (self, field.data_type()) {
             (Self::Value(unit), _) => with_unit(field, unit),
@@ -90,16 +90,16 @@ impl Known {
     }
 }
 
-fn with_unit(field: &FieldRef, unit: Unit) -> FieldRef {
+fn with_unit(field: &FieldRef, unit: KpiUnit) -> FieldRef {
     let mut metadata: HashMap<_, _> = field.metadata().clone();
     metadata.insert(UNIT.to_owned(), unit.name().to_owned());
     Arc::new(Field::clone(field).with_metadata(metadata))
 }
 
-fn of_origin(made: Origin<'_>, depth: usize) -> Option<Known> {
+fn of_origin(made: ColumnOrigin<'_>, depth: usize) -> Option<ColumnUnit> {
     match made {
-        Origin::Made(expr, node) if depth < DEEPEST => of_expr(expr, node, depth + 1),
-        Origin::Union(plan, index) if depth < DEEPEST => {
+        ColumnOrigin::Computed(expr, node) if depth < DEEPEST => of_expr(expr, node, depth + 1),
+        ColumnOrigin::Union(plan, index) if depth < DEEPEST => {
             let inputs = plan.inputs();
             let mut units = inputs
                 .iter()
@@ -111,12 +111,12 @@ fn of_origin(made: Origin<'_>, depth: usize) -> Option<Known> {
     }
 }
 
-fn of_expr(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<Known> {
-    let of_kpi = |kpi: Measure| {
+fn of_expr(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<ColumnUnit> {
+    let of_kpi = |kpi: KpiMeasure| {
         if kpi.is_detail() {
-            Some(Known::Detail(kpi))
+            Some(ColumnUnit::Detail(kpi))
         } else {
-            kpi.unit().map(Known::Value)
+            kpi.unit().map(ColumnUnit::Value)
         }
     };
     let of_first = |arguments: &[Expr]| of_expr(arguments.first()?, node, depth + 1);
@@ -127,7 +127,7 @@ fn of_expr(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<Known> {
         }
         Expr::AggregateFunction(call) => {
             let arguments = &call.params.args;
-            match Measure::of(&call.func, arguments) {
+            match KpiMeasure::for_call(&call.func, arguments) {
                 Some(kpi) => of_kpi(kpi),
                 None if KEEPING_AGGREGATES.contains(&call.func.name()) => of_first(arguments),
                 None => None,
@@ -137,7 +137,7 @@ fn of_expr(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<Known> {
             let arguments = &call.params.args;
             match &call.fun {
                 WindowFunctionDefinition::AggregateUDF(function) => {
-                    match Measure::of(function, arguments) {
+                    match KpiMeasure::for_call(function, arguments) {
                         Some(kpi) => of_kpi(kpi),
                         None if KEEPING_AGGREGATES.contains(&function.name()) => {
                             of_first(arguments)
@@ -157,8 +157,8 @@ fn of_expr(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<Known> {
                 return None;
             };
             match of_expr(base, node, depth + 1)? {
-                Known::Detail(kpi) => kpi.part_unit(part).map(Known::Value),
-                Known::Value(_) => None,
+                ColumnUnit::Detail(kpi) => kpi.part_unit(part).map(ColumnUnit::Value),
+                ColumnUnit::Value(_) => None,
             }
         }
         Expr::ScalarSubquery(subquery) => of_origin(origin(&subquery.subquery, 0), depth + 1),

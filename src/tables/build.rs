@@ -9,7 +9,7 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use object_store::ObjectMeta;
 
 use super::csv_table::CsvTable;
-use super::kind::{FileName, Format, Kind};
+use super::kind::{DataFileFormat, DataFileKind, FileName};
 use super::listing::{DataFile, listing_url};
 use super::source::TableSource;
 use super::source_files::list;
@@ -52,7 +52,7 @@ pub(crate) async fn of_files(
 async fn csv(
     session: &dyn Session,
     source: &TableSource,
-    kind: Kind,
+    kind: DataFileKind,
     files: &[DataFile],
     ending: &str,
     partition_columns: Vec<(String, DataType)>,
@@ -66,7 +66,7 @@ async fn csv(
         options,
         types,
         read_as,
-    } = schema::of_csv(session, source, options, files).await?;
+    } = schema::infer_csv(session, source, options, files).await?;
     check_names(source, &types, &partition_columns)?;
     let format = formats::csv_format(options.clone());
     let read_as = match words.is_empty() {
@@ -124,7 +124,7 @@ pub(crate) fn local_parquet<'a>(
     let format = source.format;
     let is_parquet = move |file: &&DataFile| {
         let by_name = || FileName::parse(&file.name).map(|name| name.kind.format);
-        format.or_else(by_name) == Some(Format::Parquet)
+        format.or_else(by_name) == Some(DataFileFormat::Parquet)
     };
     let files = if is_local { files } else { &[] };
     files
@@ -134,13 +134,13 @@ pub(crate) fn local_parquet<'a>(
 }
 
 /// One kind for all files of a table, and the ending their names share.
-fn kind_of(source: &TableSource, files: &[DataFile]) -> Result<(Kind, String)> {
+fn kind_of(source: &TableSource, files: &[DataFile]) -> Result<(DataFileKind, String)> {
     let mut parsed = files
         .iter()
         .filter_map(|file| Some((file, FileName::parse(&file.name)?)));
     let Some((first, name)) = parsed.next() else {
         return match (source.format, files.first()) {
-            (Some(format), Some(_)) => Ok((Kind::plain(format), String::new())),
+            (Some(format), Some(_)) => Ok((DataFileKind::plain(format), String::new())),
             (_, file) => Err(no_files(source, file)),
         };
     };
@@ -156,7 +156,7 @@ fn kind_of(source: &TableSource, files: &[DataFile]) -> Result<(Kind, String)> {
     }
     let format = source.format.unwrap_or(name.kind.format);
     Ok((
-        Kind {
+        DataFileKind {
             format,
             ..name.kind
         },

@@ -8,11 +8,13 @@ use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
 use crate::time::calendar;
-use crate::time::calendar::{Calendar, Schedule, Span, Special, Version, Week};
+use crate::time::calendar::{
+    BusinessCalendar, CalendarSchedule, OpenSpan, ScheduleVersion, SpecialDays, WeekHours,
+};
 
 use super::calendars::{holiday_entry, opening_entries, weekdays, zone};
 use super::config::CalendarTables;
-use super::text_rows::{Row, at, rows};
+use super::text_rows::{TextRow, row_error, rows};
 
 /// The calendars that the tables hold, by name.
 ///
@@ -21,21 +23,21 @@ use super::text_rows::{Row, at, rows};
 pub(crate) async fn read(
     context: &SessionContext,
     tables: &CalendarTables,
-) -> Result<Vec<Calendar>> {
+) -> Result<Vec<BusinessCalendar>> {
     let name = tables.hours.get_ref();
     let hours = rows(context, (SECTION, name), &HOURS, 5).await?;
-    let mut plans: BTreeMap<String, Plan> = BTreeMap::new();
+    let mut plans: BTreeMap<String, CalendarBuilder> = BTreeMap::new();
     for row in &hours {
         let added = plans
             .entry(required(name, row, 0)?.to_owned())
             .or_default()
             .add(row);
-        added.map_err(|problem| at(name, row, &problem))?;
+        added.map_err(|problem| row_error(name, row, &problem))?;
     }
     if let Some(holidays) = &tables.holidays {
         let name = holidays.get_ref();
         for row in &rows(context, (SECTION, name), &HOLIDAYS, 2).await? {
-            add_special(&mut plans, row).map_err(|problem| at(name, row, &problem))?;
+            add_special(&mut plans, row).map_err(|problem| row_error(name, row, &problem))?;
         }
     }
     let calendars = plans.into_iter().map(|(calendar, plan)| {
@@ -43,7 +45,11 @@ pub(crate) async fn read(
         let schedule = schedule.map_err(|problem| {
             Error::location(name, format!("calendar {calendar:?}: {problem}"))
         })?;
-        Ok(Calendar::new(calendar, format!("table {name}"), schedule))
+        Ok(BusinessCalendar::new(
+            calendar,
+            format!("table {name}"),
+            schedule,
+        ))
     });
     calendars.collect()
 }
@@ -60,21 +66,21 @@ const HOURS: [&str; 6] = [
 ];
 const HOLIDAYS: [&str; 5] = ["calendar", "date", "opens", "closes", "is_opening"];
 
-fn required<'a>(table: &str, row: &'a Row, place: usize) -> Result<&'a str> {
+fn required<'a>(table: &str, row: &'a TextRow, place: usize) -> Result<&'a str> {
     row[place]
         .as_deref()
-        .ok_or_else(|| at(table, row, &format!("{} is NULL", HOURS[place])))
+        .ok_or_else(|| row_error(table, row, &format!("{} is NULL", HOURS[place])))
 }
 
 /// One calendar while its rows come in: zone and hours by effective date.
 #[derive(Debug, Default)]
-struct Plan {
-    versions: BTreeMap<Option<String>, (Option<Tz>, Week)>,
-    special: Special,
+struct CalendarBuilder {
+    versions: BTreeMap<Option<String>, (Option<Tz>, WeekHours)>,
+    special: SpecialDays,
 }
 
-impl Plan {
-    fn add(&mut self, row: &Row) -> Result<(), String> {
+impl CalendarBuilder {
+    fn add(&mut self, row: &TextRow) -> Result<(), String> {
         let (zone_of, week) = self.versions.entry(row[5].clone()).or_default();
         let own = zone(row[1].as_deref().ok_or("time_zone is NULL")?)?;
         if zone_of.replace(own).is_some_and(|zone| zone != own) {
@@ -84,14 +90,14 @@ impl Plan {
             // A version that is closed on that day, or altogether.
             return Ok(());
         };
-        let span = Span::parse(&format!("{opens}-{closes}"))?;
+        let span = OpenSpan::parse(&format!("{opens}-{closes}"))?;
         for day in numbered(row[2].as_deref().ok_or("weekday is NULL")?)? {
             week.add(day, span);
         }
         Ok(())
     }
 
-    fn schedule(self) -> Result<Schedule, String> {
+    fn schedule(self) -> Result<CalendarSchedule, String> {
         let mut versions = Vec::new();
         for (from, (zone, week)) in self.versions {
             let zone = zone.ok_or("time_zone is NULL")?;
@@ -99,14 +105,14 @@ impl Plan {
                 .map(|from| calendar::effective(&from, zone))
                 .transpose()?;
             let special = self.special.clone();
-            versions.push(Version {
+            versions.push(ScheduleVersion {
                 from,
                 zone,
                 week,
                 special,
             });
         }
-        Schedule::new(versions)
+        CalendarSchedule::new(versions)
     }
 }
 
@@ -120,10 +126,10 @@ fn numbered(text: &str) -> Result<Vec<Weekday>, String> {
 }
 
 /// Adds a holiday or an opening to its calendar, or to all where it names none.
-fn add_special(plans: &mut BTreeMap<String, Plan>, row: &Row) -> Result<(), String> {
+fn add_special(plans: &mut BTreeMap<String, CalendarBuilder>, row: &TextRow) -> Result<(), String> {
     let day = row[1].as_deref().ok_or("date is NULL")?;
     let spans = match (&row[2], &row[3]) {
-        (Some(opens), Some(closes)) => vec![Span::parse(&format!("{opens}-{closes}"))?],
+        (Some(opens), Some(closes)) => vec![OpenSpan::parse(&format!("{opens}-{closes}"))?],
         (None, None) => vec![],
         _ => return Err("one of opens and closes is NULL".to_owned()),
     };

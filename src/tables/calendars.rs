@@ -9,34 +9,38 @@ use toml::{Spanned, Value};
 use crate::error::Result;
 use crate::time::calendar;
 use crate::time::calendar::{
-    Calendar, DayHours, Days, Entry, FIRST_YEAR, LAST_YEAR, Schedule, Span, Special, Version, Week,
+    BusinessCalendar, CalendarSchedule, DayHours, DayRule, FIRST_YEAR, LAST_YEAR, OpenSpan,
+    ScheduleVersion, SpecialDayEntry, SpecialDays, WeekHours,
 };
 use crate::time::zone;
 
-use super::config::{self, Config, Hours, Paths};
+use super::config::{self, ConfigFile, ConfigPaths, RegularHoursConfig};
 
 /// The calendars of a config file, in its order.
 ///
 /// # Errors
 /// When a key or value means nothing, with its line.
-pub(crate) fn of_config(config: &Config) -> Result<Vec<(Range<usize>, Calendar)>> {
+pub(crate) fn of_config(config: &ConfigFile) -> Result<Vec<(Range<usize>, BusinessCalendar)>> {
     let mut calendars = Vec::new();
     for (name, section) in config.calendars() {
         let schedule = schedule(config, section)?;
-        let calendar = Calendar::new(name, config.line(&section.span()), schedule);
+        let calendar = BusinessCalendar::new(name, config.line(&section.span()), schedule);
         calendars.push((section.span(), calendar));
     }
     Ok(calendars)
 }
 
-fn schedule(config: &Config, section: &Spanned<config::Calendar>) -> Result<Schedule> {
+fn schedule(
+    config: &ConfigFile,
+    section: &Spanned<config::CalendarConfig>,
+) -> Result<CalendarSchedule> {
     let own = section.get_ref();
-    let reader = Reader { config };
-    let mut base = Version {
+    let reader = CalendarConfigReader { config };
+    let mut base = ScheduleVersion {
         from: None,
         zone: reader.zone(&own.time_zone)?,
         week: reader.week(&own.hours)?,
-        special: Special::default(),
+        special: SpecialDays::default(),
     };
     base.special = reader.special(&own.holidays, &own.openings, own.ics.as_ref())?;
     let mut versions = Vec::with_capacity(own.versions.len() + 1);
@@ -56,7 +60,7 @@ fn schedule(config: &Config, section: &Spanned<config::Calendar>) -> Result<Sche
         )?;
         let at = calendar::effective(&plain(version.from.get_ref()), zone);
         let from = at.map_err(|problem| config.problem(&version.from.span(), problem))?;
-        versions.push(Version {
+        versions.push(ScheduleVersion {
             from: Some(from),
             zone,
             week,
@@ -64,7 +68,7 @@ fn schedule(config: &Config, section: &Spanned<config::Calendar>) -> Result<Sche
         });
     }
     versions.push(base);
-    Schedule::new(versions).map_err(|problem| config.problem(&section.span(), problem))
+    CalendarSchedule::new(versions).map_err(|problem| config.problem(&section.span(), problem))
 }
 
 /// A text, or a date that is written without quotes.
@@ -75,17 +79,17 @@ pub(crate) fn plain(value: &Value) -> String {
     }
 }
 
-struct Reader<'a> {
-    config: &'a Config,
+struct CalendarConfigReader<'a> {
+    config: &'a ConfigFile,
 }
 
-impl Reader<'_> {
+impl CalendarConfigReader<'_> {
     fn zone(&self, name: &Spanned<String>) -> Result<Tz> {
         zone(name.get_ref()).map_err(|problem| self.config.problem(&name.span(), problem))
     }
 
-    fn week(&self, hours: &Hours) -> Result<Week> {
-        let mut week = Week::default();
+    fn week(&self, hours: &RegularHoursConfig) -> Result<WeekHours> {
+        let mut week = WeekHours::default();
         let mut seen: Vec<Weekday> = Vec::new();
         for (key, spans) in hours {
             let days = weekdays(key.get_ref());
@@ -97,7 +101,7 @@ impl Reader<'_> {
                 }
                 seen.push(day);
                 for text in spans {
-                    let span = Span::parse(text.get_ref());
+                    let span = OpenSpan::parse(text.get_ref());
                     let span =
                         span.map_err(|problem| self.config.problem(&text.span(), problem))?;
                     week.add(day, span);
@@ -111,9 +115,9 @@ impl Reader<'_> {
         &self,
         holidays: &[Spanned<Value>],
         openings: &[Spanned<Value>],
-        ics: Option<&Spanned<Paths>>,
-    ) -> Result<Special> {
-        let mut special = Special::default();
+        ics: Option<&Spanned<ConfigPaths>>,
+    ) -> Result<SpecialDays> {
+        let mut special = SpecialDays::default();
         for value in holidays {
             let entry = holiday(value.get_ref());
             special
@@ -182,28 +186,28 @@ pub(crate) fn weekdays(text: &str) -> Result<Vec<Weekday>, String> {
 
 /// What stands for a special day: a day alone, or a table with its hours and years.
 #[derive(Default)]
-struct Written {
+struct SpecialDayConfig {
     date: String,
-    hours: Vec<Span>,
+    hours: Vec<OpenSpan>,
     from_year: Option<i32>,
     to_year: Option<i32>,
 }
 
-fn written(value: &Value) -> Result<Written, String> {
+fn parse_special_day(value: &Value) -> Result<SpecialDayConfig, String> {
     let Value::Table(table) = value else {
         let date = plain(value);
-        return Ok(Written {
+        return Ok(SpecialDayConfig {
             date,
-            ..Written::default()
+            ..SpecialDayConfig::default()
         });
     };
-    let mut written = Written::default();
+    let mut written = SpecialDayConfig::default();
     for (key, value) in table {
         match (key.as_str(), value) {
             ("date", value) => written.date = plain(value),
             ("name", Value::String(_)) => {}
             ("hours", Value::Array(spans)) => {
-                let spans = spans.iter().map(|span| Span::parse(&plain(span)));
+                let spans = spans.iter().map(|span| OpenSpan::parse(&plain(span)));
                 written.hours = spans.collect::<Result<_, _>>()?;
             }
             ("from_year", Value::Integer(year)) => written.from_year = Some(self::year(*year)?),
@@ -228,8 +232,8 @@ fn year(year: i64) -> Result<i32, String> {
         .ok_or_else(|| format!("{year} is not between {FIRST_YEAR} and {LAST_YEAR}"))
 }
 
-fn holiday(value: &Value) -> Result<Entry, String> {
-    let written = written(value)?;
+fn holiday(value: &Value) -> Result<SpecialDayEntry, String> {
+    let written = parse_special_day(value)?;
     holiday_entry(
         &written.date,
         written.hours,
@@ -241,10 +245,10 @@ fn holiday(value: &Value) -> Result<Entry, String> {
 /// A holiday, whose hours are those of that date alone.
 pub(crate) fn holiday_entry(
     day: &str,
-    hours: Vec<Span>,
+    hours: Vec<OpenSpan>,
     from_year: Option<i32>,
     to_year: Option<i32>,
-) -> Result<Entry, String> {
+) -> Result<SpecialDayEntry, String> {
     if hours.iter().any(|span| span.closes > 86_400) {
         return Err(format!(
             "hours of {day} run past midnight; write what is open on the next day into openings"
@@ -255,17 +259,17 @@ pub(crate) fn holiday_entry(
 
 fn entry(
     day: &str,
-    hours: Vec<Span>,
+    hours: Vec<OpenSpan>,
     from_year: Option<i32>,
     to_year: Option<i32>,
-) -> Result<Entry, String> {
-    let days = Days::parse(day)?;
-    if matches!(days, Days::Date(_)) && (from_year.is_some() || to_year.is_some()) {
+) -> Result<SpecialDayEntry, String> {
+    let days = DayRule::parse(day)?;
+    if matches!(days, DayRule::Date(_)) && (from_year.is_some() || to_year.is_some()) {
         return Err(format!(
             "{day} is a date: from_year and to_year are for days of every year"
         ));
     }
-    Ok(Entry {
+    Ok(SpecialDayEntry {
         days,
         from_year,
         to_year,
@@ -273,18 +277,18 @@ fn entry(
     })
 }
 
-fn opening(value: &Value) -> Result<Vec<Entry>, String> {
-    let own = written(value)?;
+fn opening(value: &Value) -> Result<Vec<SpecialDayEntry>, String> {
+    let own = parse_special_day(value)?;
     opening_entries(&own.date, &own.hours, own.from_year, own.to_year)
 }
 
 /// An opening, which may run past midnight when it has a date.
 pub(crate) fn opening_entries(
     day: &str,
-    hours: &[Span],
+    hours: &[OpenSpan],
     from_year: Option<i32>,
     to_year: Option<i32>,
-) -> Result<Vec<Entry>, String> {
+) -> Result<Vec<SpecialDayEntry>, String> {
     if hours.is_empty() {
         return Err(format!(
             "the opening of {day} needs hours = [\"10:00-14:00\"]"
@@ -292,12 +296,12 @@ pub(crate) fn opening_entries(
     }
     let (today, tomorrow): (Vec<_>, Vec<_>) = hours.iter().map(|span| span.split()).unzip();
     let mut entries = vec![entry(day, today, from_year, to_year)?];
-    let tomorrow: Vec<Span> = tomorrow.into_iter().flatten().collect();
+    let tomorrow: Vec<OpenSpan> = tomorrow.into_iter().flatten().collect();
     if tomorrow.is_empty() {
         return Ok(entries);
     }
     let next = match entries[0].days {
-        Days::Date(date) => date.succ_opt(),
+        DayRule::Date(date) => date.succ_opt(),
         _ => None,
     };
     let Some(next) = next else {

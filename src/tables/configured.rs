@@ -10,12 +10,12 @@ use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::{Expr, ident};
 use toml::Spanned;
 
-use super::config::{Config, Table};
-use super::kind::Format;
-use super::location::Location;
-use super::mapping::Mapping;
+use super::config::{ConfigFile, TableConfig};
+use super::kind::DataFileFormat;
+use super::location::DataLocation;
+use super::mapping::ColumnMapping;
 use super::missing_column::column_exists;
-use super::source::{PartitionColumn, Place, TableSource};
+use super::source::{FilePattern, PartitionColumn, TableSource};
 use super::{build, mapping, places};
 use crate::error::{Error, Result};
 
@@ -25,15 +25,15 @@ use crate::error::{Error, Result};
 /// When the section asks for something that is not there, with its line.
 pub(crate) async fn table(
     state: &SessionState,
-    config: &Config,
+    config: &ConfigFile,
     name: &str,
-    table: &Spanned<Table>,
+    table: &Spanned<TableConfig>,
 ) -> Result<Arc<dyn TableProvider>> {
     let section = table.get_ref();
     let source = source(state, config, section).await?;
     let raw = build::build(state, &source).await?;
     check_sort(config, section, &raw.schema())?;
-    let mapping = Mapping {
+    let mapping = ColumnMapping {
         config,
         table: section,
         is_csv: is_delimited(&source),
@@ -42,17 +42,21 @@ pub(crate) async fn table(
 }
 
 /// Where the table's files are, to name them in messages.
-pub(crate) fn label(table: &Table) -> String {
+pub(crate) fn label(table: &TableConfig) -> String {
     table.location.get_ref().all().join(", ")
 }
 
-async fn source(state: &SessionState, config: &Config, table: &Table) -> Result<TableSource> {
+async fn source(
+    state: &SessionState,
+    config: &ConfigFile,
+    table: &TableConfig,
+) -> Result<TableSource> {
     let at = table.location.span();
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<FilePattern> = Vec::new();
     for text in table.location.get_ref().all() {
-        let location = Location::parse(text, Some(config.folder()))
+        let location = DataLocation::parse(text, Some(config.folder()))
             .map_err(|error| here(config, &at, error))?;
-        let found = places::of(state, &location).await;
+        let found = places::resolve(state, &location).await;
         places.extend(found.map_err(|error| here(config, &at, error))?);
     }
     let Some(first) = places.first() else {
@@ -77,7 +81,7 @@ async fn source(state: &SessionState, config: &Config, table: &Table) -> Result<
 }
 
 /// A bad location, told with the line that names it.
-fn here(config: &Config, span: &Range<usize>, error: Error) -> Error {
+fn here(config: &ConfigFile, span: &Range<usize>, error: Error) -> Error {
     match error {
         Error::Location { location, problem } => {
             config.problem(span, format!("{location}: {problem}"))
@@ -86,16 +90,16 @@ fn here(config: &Config, span: &Range<usize>, error: Error) -> Error {
     }
 }
 
-fn format(config: &Config, table: &Table) -> Result<Option<Format>> {
+fn format(config: &ConfigFile, table: &TableConfig) -> Result<Option<DataFileFormat>> {
     let Some(written) = &table.format else {
         return Ok(None);
     };
-    let found = Format::named(written.get_ref());
+    let found = DataFileFormat::named(written.get_ref());
     found.map(Some).ok_or_else(|| {
         let problem = format!(
             "unknown format {:?}: use {}",
             written.get_ref(),
-            Format::NAMES.join(", ")
+            DataFileFormat::NAMES.join(", ")
         );
         config.problem(&written.span(), problem)
     })
@@ -111,10 +115,10 @@ fn is_delimited(source: &TableSource) -> bool {
     source
         .format
         .or_else(by_name)
-        .is_some_and(Format::is_delimited)
+        .is_some_and(DataFileFormat::is_delimited)
 }
 
-fn partitions(config: &Config, table: &Table) -> Result<Option<Vec<PartitionColumn>>> {
+fn partitions(config: &ConfigFile, table: &TableConfig) -> Result<Option<Vec<PartitionColumn>>> {
     let Some(written) = &table.partitions else {
         return Ok(None);
     };
@@ -142,7 +146,7 @@ fn partitions(config: &Config, table: &Table) -> Result<Option<Vec<PartitionColu
 }
 
 /// The files' column and direction of an entry of `sort`.
-fn sort_key<'a>(table: &'a Table, entry: &'a str) -> Option<(&'a str, bool)> {
+fn sort_key<'a>(table: &'a TableConfig, entry: &'a str) -> Option<(&'a str, bool)> {
     let (name, ascending) = match entry.rsplit_once(' ') {
         None => (entry, true),
         Some((name, word)) if word.eq_ignore_ascii_case("desc") => (name.trim(), false),
@@ -156,7 +160,7 @@ fn sort_key<'a>(table: &'a Table, entry: &'a str) -> Option<(&'a str, bool)> {
     Some((from.unwrap_or(name), ascending))
 }
 
-fn sort_order(config: &Config, table: &Table) -> Result<Vec<Vec<SortExpr>>> {
+fn sort_order(config: &ConfigFile, table: &TableConfig) -> Result<Vec<Vec<SortExpr>>> {
     let key = |entry: &Spanned<String>| {
         let (name, ascending) = sort_key(table, entry.get_ref()).ok_or_else(|| {
             let problem = format!(
@@ -176,7 +180,7 @@ fn sort_order(config: &Config, table: &Table) -> Result<Vec<Vec<SortExpr>>> {
     })
 }
 
-fn check_sort(config: &Config, table: &Table, schema: &SchemaRef) -> Result<()> {
+fn check_sort(config: &ConfigFile, table: &TableConfig, schema: &SchemaRef) -> Result<()> {
     for entry in &table.sort {
         if let Some((name, _)) = sort_key(table, entry.get_ref()) {
             column_exists(config, &entry.span(), schema, name)?;
@@ -186,7 +190,7 @@ fn check_sort(config: &Config, table: &Table, schema: &SchemaRef) -> Result<()> 
 }
 
 /// Options of the CSV reader; other formats have none.
-fn csv_options(config: &Config, table: &Table) -> Result<Vec<(String, String)>> {
+fn csv_options(config: &ConfigFile, table: &TableConfig) -> Result<Vec<(String, String)>> {
     let mut options = Vec::new();
     for (option, value) in table.csv.characters() {
         if !value.get_ref().is_ascii() {

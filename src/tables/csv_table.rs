@@ -21,7 +21,7 @@ use super::{csv_types, schema};
 use crate::error::Result;
 
 /// Size and time of change of a file whose header is known to fit.
-type Version = (u64, DateTime<Utc>);
+type CsvFileVersion = (u64, DateTime<Utc>);
 
 /// CSV is read by position, so a file that joins the table (or is replaced) while a session is open
 /// must have the same header; else its values would come under wrong names.
@@ -31,7 +31,7 @@ pub(crate) struct CsvTable {
     source: TableSource,
     options: CsvOptions,
     header: Vec<String>,
-    checked: Mutex<HashMap<Path, Version>>,
+    checked: Mutex<HashMap<Path, CsvFileVersion>>,
 }
 
 impl CsvTable {
@@ -79,18 +79,18 @@ impl CsvTable {
         Ok(())
     }
 
-    fn is_checked(&self, path: &Path, version: Version) -> bool {
+    fn is_checked(&self, path: &Path, version: CsvFileVersion) -> bool {
         let checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         checked.get(path) == Some(&version)
     }
 
-    fn remember(&self, path: Path, version: Version) {
+    fn remember(&self, path: Path, version: CsvFileVersion) {
         let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         checked.insert(path, version);
     }
 }
 
-fn version(file: &DataFile) -> (Path, Version) {
+fn version(file: &DataFile) -> (Path, CsvFileVersion) {
     let meta = &file.meta;
     (meta.location.clone(), (meta.size, meta.last_modified))
 }

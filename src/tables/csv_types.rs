@@ -17,14 +17,14 @@ use object_store::{ObjectStore, ObjectStoreExt};
 use super::file_errors::{label, one_line};
 use super::listing::{DataFile, store_error};
 use super::source::TableSource;
-use super::text_type::Seen;
+use super::text_type::ObservedValueKinds;
 use crate::error::{Error, Result};
 
 /// The columns of one file.
 #[derive(Debug)]
-pub(crate) struct Columns {
+pub(crate) struct CsvColumns {
     pub(crate) names: Vec<String>,
-    pub(crate) seen: Vec<Seen>,
+    pub(crate) seen: Vec<ObservedValueKinds>,
     /// Whether a value may hold a line break, so that the file must not be split at any.
     pub(crate) has_line_breaks: bool,
 }
@@ -39,7 +39,7 @@ pub(crate) async fn columns(
     store: &Arc<dyn ObjectStore>,
     file: &DataFile,
     limit: usize,
-) -> Result<Columns> {
+) -> Result<CsvColumns> {
     let unreadable = |problem: String| Error::location(label(source, file), problem);
     let failed = |error: &DataFusionError| unreadable(one_line(error));
     let mut chunks = stream(source, options, store, file).await?;
@@ -55,7 +55,7 @@ pub(crate) async fn columns(
         .collect();
     check_header(&names).map_err(unreadable)?;
 
-    let mut counting = Counting::new(source, &names, format, options.quote);
+    let mut counting = CsvTypeInference::new(source, &names, format, options.quote);
     let mut read = 0;
     let mut next = Some(head);
     while let Some(chunk) = next {
@@ -133,23 +133,23 @@ fn format(options: &CsvOptions) -> Result<Format, DataFusionError> {
 }
 
 /// Reads everything as text and takes note of the kinds of value.
-struct Counting {
+struct CsvTypeInference {
     decoder: Decoder,
-    seen: Vec<Seen>,
+    seen: Vec<ObservedValueKinds>,
     quote: u8,
     has_quotes: bool,
     has_line_breaks: bool,
 }
 
-impl Counting {
+impl CsvTypeInference {
     fn new(source: &TableSource, names: &[String], format: Format, quote: u8) -> Self {
         let text = |name: &String| Field::new(name, DataType::Utf8, true);
         let schema: SchemaRef = Arc::new(Schema::new(names.iter().map(text).collect::<Vec<_>>()));
         let seen = names
             .iter()
             .map(|name| match source.text_columns.contains(name) {
-                true => Seen::text(),
-                false => Seen::default(),
+                true => ObservedValueKinds::text(),
+                false => ObservedValueKinds::default(),
             });
         Self {
             decoder: ReaderBuilder::new(schema)
@@ -194,8 +194,8 @@ impl Counting {
         Ok(())
     }
 
-    fn into_columns(self, names: Vec<String>, is_whole: bool) -> Columns {
-        Columns {
+    fn into_columns(self, names: Vec<String>, is_whole: bool) -> CsvColumns {
+        CsvColumns {
             names,
             seen: self.seen,
             has_line_breaks: self.has_line_breaks || (self.has_quotes && !is_whole),

@@ -11,13 +11,13 @@ use crate::error::{Error, Result};
 
 use super::kind::{FileName, is_hidden, partition_key};
 use super::listing::{store_error, store_of, store_path};
-use super::location::Location;
+use super::location::DataLocation;
 use super::places::{child, folder_url};
-use super::source::{Place, TableSource};
+use super::source::{FilePattern, TableSource};
 
 /// A table found at a location.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct DiscoveredTable {
     pub(crate) name: String,
     pub(crate) source: TableSource,
 }
@@ -26,7 +26,10 @@ pub(crate) struct Found {
 ///
 /// # Errors
 /// When the location holds no data file, or two things of the same name.
-pub(crate) async fn discover(session: &dyn Session, location: &Location) -> Result<Vec<Found>> {
+pub(crate) async fn discover(
+    session: &dyn Session,
+    location: &DataLocation,
+) -> Result<Vec<DiscoveredTable>> {
     let store = store_of(session, &location.text, &location.url)?;
     if let Some(glob) = &location.glob {
         return matching(store.as_ref(), location, glob).await;
@@ -46,7 +49,7 @@ async fn is_object(store: &dyn ObjectStore, path: &Path) -> bool {
     path.filename().and_then(FileName::parse).is_some() && store.head(path).await.is_ok()
 }
 
-fn single_file(location: &Location) -> Result<Found> {
+fn single_file(location: &DataLocation) -> Result<DiscoveredTable> {
     let path = store_path(&location.text, &location.url)?;
     let name = path.filename().unwrap_or_default();
     let Some(parsed) = FileName::parse(name) else {
@@ -56,17 +59,17 @@ fn single_file(location: &Location) -> Result<Found> {
              .jsonl (.gz or .zst may follow), or .arrow",
         ));
     };
-    Ok(Found {
+    Ok(DiscoveredTable {
         name: parsed.stem.to_owned(),
-        source: TableSource::new(&location.text, Place::whole(location.url.clone())),
+        source: TableSource::new(&location.text, FilePattern::whole(location.url.clone())),
     })
 }
 
 async fn in_folder(
     store: &dyn ObjectStore,
-    location: &Location,
+    location: &DataLocation,
     path: &Path,
-) -> Result<Vec<Found>> {
+) -> Result<Vec<DiscoveredTable>> {
     let listed = list(store, location, path).await?;
     let folder = folder_url(&location.url);
     if listed.common_prefixes.iter().any(is_partition) {
@@ -94,11 +97,11 @@ async fn in_folder(
 
 /// A folder that directly holds `year=2026/`: the folder itself is the table.
 fn partitioned_root(
-    location: &Location,
+    location: &DataLocation,
     path: &Path,
     listed: &ListResult,
     folder: Url,
-) -> Result<Found> {
+) -> Result<DiscoveredTable> {
     let stray = listed.objects.iter().find_map(|object| {
         let name = object.location.filename().unwrap_or_default();
         (!is_hidden(name) && FileName::parse(name).is_some()).then(|| name.to_owned())
@@ -120,7 +123,11 @@ fn partitioned_root(
     Ok(table(location, stem, folder))
 }
 
-async fn matching(store: &dyn ObjectStore, location: &Location, glob: &str) -> Result<Vec<Found>> {
+async fn matching(
+    store: &dyn ObjectStore,
+    location: &DataLocation,
+    glob: &str,
+) -> Result<Vec<DiscoveredTable>> {
     let root = store_path(&location.text, &location.url)?;
     let matches = super::globbing::matches(store, &location.text, &root, glob).await?;
     let mut found = Vec::new();
@@ -143,21 +150,21 @@ async fn matching(store: &dyn ObjectStore, location: &Location, glob: &str) -> R
     Ok(found)
 }
 
-fn table(location: &Location, name: &str, url: Url) -> Found {
+fn table(location: &DataLocation, name: &str, url: Url) -> DiscoveredTable {
     let label = if url == folder_url(&location.url) {
         location.text.clone()
     } else {
         super::label_of(&url)
     };
-    Found {
+    DiscoveredTable {
         name: name.to_owned(),
-        source: TableSource::new(label, Place::whole(url)),
+        source: TableSource::new(label, FilePattern::whole(url)),
     }
 }
 
 pub(crate) async fn list(
     store: &dyn ObjectStore,
-    location: &Location,
+    location: &DataLocation,
     path: &Path,
 ) -> Result<ListResult> {
     let prefix = Some(path).filter(|path| !path.as_ref().is_empty());

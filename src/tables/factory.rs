@@ -13,8 +13,8 @@ use datafusion::logical_expr::CreateExternalTable;
 
 use crate::error::Error;
 
-use super::kind::Format;
-use super::location::Location;
+use super::kind::DataFileFormat;
+use super::location::DataLocation;
 use super::source::{PartitionColumn, TableSource};
 use super::{build, partitions, places};
 
@@ -50,7 +50,7 @@ impl TableProviderFactory for ExternalTables {
 }
 
 async fn source(state: &dyn Session, command: &CreateExternalTable) -> Result<TableSource> {
-    let Some(format) = Format::named(&command.file_type) else {
+    let Some(format) = DataFileFormat::named(&command.file_type) else {
         return plan_err!(
             "unknown format {}: use {}",
             command.file_type,
@@ -59,8 +59,8 @@ async fn source(state: &dyn Session, command: &CreateExternalTable) -> Result<Ta
     };
     let mut places = Vec::new();
     for location in &command.locations {
-        let location = Location::parse(location, None)?;
-        places.extend(places::of(state, &location).await?);
+        let location = DataLocation::parse(location, None)?;
+        places.extend(places::resolve(state, &location).await?);
     }
     let label = command.locations.join(", ");
     let Some(first) = places.first() else {

@@ -53,7 +53,7 @@ pub(crate) async fn read_ahead(session: &dyn Session, files: Vec<ObjectMeta>) {
         .map_or(1, NonZeroUsize::get)
         .min(files.len());
     let (done, all_done) = oneshot::channel();
-    let queue = Arc::new(Queue {
+    let queue = Arc::new(FooterQueue {
         limit: execution.meta_fetch_concurrency.get().max(threads),
         files,
         cache,
@@ -62,7 +62,7 @@ pub(crate) async fn read_ahead(session: &dyn Session, files: Vec<ObjectMeta>) {
         threads: AtomicUsize::new(0),
         _done: done,
     });
-    let _stop = Stop(Arc::downgrade(&queue));
+    let _stop = FooterQueueGuard(Arc::downgrade(&queue));
     for _ in 0..threads {
         queue.add_thread();
     }
@@ -72,7 +72,7 @@ pub(crate) async fn read_ahead(session: &dyn Session, files: Vec<ObjectMeta>) {
 }
 
 /// The files still to be read.
-struct Queue {
+struct FooterQueue {
     files: Vec<ObjectMeta>,
     cache: Arc<FileMetadataCache>,
     store: LocalFileSystem,
@@ -83,9 +83,9 @@ struct Queue {
 }
 
 /// Lets the threads end when nobody waits for them any more.
-struct Stop(Weak<Queue>);
+struct FooterQueueGuard(Weak<FooterQueue>);
 
-impl Drop for Stop {
+impl Drop for FooterQueueGuard {
     fn drop(&mut self) {
         if let Some(queue) = self.0.upgrade() {
             queue.next.store(queue.files.len(), Ordering::Relaxed);
@@ -93,7 +93,7 @@ impl Drop for Stop {
     }
 }
 
-impl Queue {
+impl FooterQueue {
     fn add_thread(self: &Arc<Self>) {
         if self.threads.fetch_add(1, Ordering::Relaxed) >= self.limit {
             return;
@@ -208,7 +208,7 @@ mod tests {
     use object_store::ObjectStoreExt;
 
     use super::*;
-    use crate::{Engine, Settings};
+    use crate::{Engine, EngineSettings};
 
     fn write(path: &Path, rows: i64) {
         let values: arrow::array::ArrayRef =
@@ -252,7 +252,7 @@ mod tests {
         }
         std::fs::remove_file(folder.path().join("gone.parquet")).unwrap();
         write(&folder.path().join("replaced.parquet"), 100_000);
-        let engine = Engine::open(Settings::default()).await.unwrap();
+        let engine = Engine::open(EngineSettings::default()).await.unwrap();
         let state = engine.context().state();
         read_ahead(&state, metas.clone()).await;
         let cache = state.runtime_env().cache_manager.get_file_metadata_cache();

@@ -13,7 +13,7 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 
 use crate::error::Result;
 
-use super::kind::{Format, Kind};
+use super::kind::{DataFileFormat, DataFileKind};
 use super::source::TableSource;
 
 /// JSON types are told from this many records; DataFusion's own 1,000 miss late surprises.
@@ -26,16 +26,16 @@ const JSON_RECORDS: usize = 1_000_000;
 pub(crate) fn create(
     session: &dyn Session,
     source: &TableSource,
-    kind: Kind,
+    kind: DataFileKind,
 ) -> Result<Arc<dyn FileFormat>> {
     let mut options = session.default_table_options();
     Ok(match kind.format {
-        Format::Parquet => {
+        DataFileFormat::Parquet => {
             alter(&mut options, ConfigFileType::PARQUET, source)?;
             Arc::new(ParquetFormat::default().with_options(options.parquet))
         }
-        Format::Csv | Format::Tsv => csv_format(csv(session, source, kind)?),
-        Format::Json => {
+        DataFileFormat::Csv | DataFileFormat::Tsv => csv_format(csv(session, source, kind)?),
+        DataFileFormat::Json => {
             options.json.schema_infer_max_rec = Some(JSON_RECORDS);
             alter(&mut options, ConfigFileType::JSON, source)?;
             if kind.compression.is_compressed() {
@@ -43,7 +43,7 @@ pub(crate) fn create(
             }
             Arc::new(JsonFormat::default().with_options(options.json))
         }
-        Format::Arrow => Arc::new(ArrowFormat),
+        DataFileFormat::Arrow => Arc::new(ArrowFormat),
     })
 }
 
@@ -51,10 +51,14 @@ pub(crate) fn create(
 ///
 /// # Errors
 /// As [`create`].
-pub(crate) fn csv(session: &dyn Session, source: &TableSource, kind: Kind) -> Result<CsvOptions> {
+pub(crate) fn csv(
+    session: &dyn Session,
+    source: &TableSource,
+    kind: DataFileKind,
+) -> Result<CsvOptions> {
     let mut options = session.default_table_options();
     options.csv.has_header = Some(true);
-    if kind.format == Format::Tsv {
+    if kind.format == DataFileFormat::Tsv {
         options.csv.delimiter = b'\t';
     }
     alter(&mut options, ConfigFileType::CSV, source)?;

@@ -7,7 +7,7 @@ use datafusion::datasource::file_format::file_compression_type::FileCompressionT
 
 /// The formats a table's files can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Format {
+pub(crate) enum DataFileFormat {
     Parquet,
     Csv,
     /// CSV whose delimiter is a tab.
@@ -18,7 +18,7 @@ pub(crate) enum Format {
     Arrow,
 }
 
-impl Format {
+impl DataFileFormat {
     const ALL: [Self; 5] = [Self::Parquet, Self::Csv, Self::Tsv, Self::Json, Self::Arrow];
 
     /// The names a user may write for formats.
@@ -48,7 +48,7 @@ impl Format {
     }
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for DataFileFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Parquet => "Parquet",
@@ -62,14 +62,14 @@ impl fmt::Display for Format {
 
 /// Format and compression of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Kind {
-    pub(crate) format: Format,
+pub(crate) struct DataFileKind {
+    pub(crate) format: DataFileFormat,
     pub(crate) compression: FileCompressionType,
 }
 
-impl Kind {
+impl DataFileKind {
     /// An uncompressed file.
-    pub(crate) fn plain(format: Format) -> Self {
+    pub(crate) fn plain(format: DataFileFormat) -> Self {
         Self {
             format,
             compression: FileCompressionType::UNCOMPRESSED,
@@ -77,7 +77,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for DataFileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.format)?;
         match self.compression.get_ext().as_str() {
@@ -92,7 +92,7 @@ impl fmt::Display for Kind {
 pub(crate) struct FileName<'a> {
     pub(crate) stem: &'a str,
     pub(crate) ending: &'a str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: DataFileKind,
 }
 
 impl<'a> FileName<'a> {
@@ -100,15 +100,18 @@ impl<'a> FileName<'a> {
     pub(crate) fn parse(name: &'a str) -> Option<Self> {
         let (rest, compression) = strip_compression(name);
         let (stem, extension) = rest.rsplit_once('.')?;
-        let format = Format::named(extension)?;
-        let readable = matches!(format, Format::Csv | Format::Tsv | Format::Json);
+        let format = DataFileFormat::named(extension)?;
+        let readable = matches!(
+            format,
+            DataFileFormat::Csv | DataFileFormat::Tsv | DataFileFormat::Json
+        );
         if stem.is_empty() || (compression.is_compressed() && !readable) {
             return None;
         }
         Some(Self {
             stem,
             ending: &name[stem.len()..],
-            kind: Kind {
+            kind: DataFileKind {
                 format,
                 compression,
             },
@@ -151,11 +154,11 @@ mod tests {
         let parsed = FileName::parse("ticket.events.ndjson.zst").unwrap();
         assert_eq!(parsed.stem, "ticket.events");
         assert_eq!(parsed.ending, ".ndjson.zst");
-        assert_eq!(parsed.kind.format, Format::Json);
+        assert_eq!(parsed.kind.format, DataFileFormat::Json);
         assert_eq!(parsed.kind.compression, FileCompressionType::ZSTD);
         assert_eq!(
             FileName::parse("a.PARQUET").unwrap().kind.format,
-            Format::Parquet
+            DataFileFormat::Parquet
         );
         for other in [
             "README.md",

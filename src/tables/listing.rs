@@ -12,7 +12,7 @@ use url::Url;
 use crate::error::{Error, Result};
 
 use super::kind::is_hidden;
-use super::source::Place;
+use super::source::FilePattern;
 
 /// A data file of a table.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub(crate) fn store_path(label: &str, url: &Url) -> Result<Path> {
 pub(crate) async fn data_files(
     store: &dyn ObjectStore,
     label: &str,
-    place: &Place,
+    place: &FilePattern,
 ) -> Result<Vec<DataFile>> {
     let root = store_path(label, &place.url)?;
     let metas: Vec<ObjectMeta> = if place.url.path().ends_with('/') {
@@ -89,7 +89,7 @@ impl DataFile {
     }
 
     /// Plain sub-folders are other tables' or nobody's; only `key=value` ones belong to the table.
-    fn is_wanted(&self, place: &Place) -> bool {
+    fn is_wanted(&self, place: &FilePattern) -> bool {
         let in_partitions = self.folders.iter().all(|folder| folder.contains('='));
         let by_name = match &place.glob {
             Some(glob) => {
@@ -102,7 +102,7 @@ impl DataFile {
 }
 
 /// The place as DataFusion's listing table wants it.
-pub(crate) fn listing_url(place: &Place, ending: &str) -> Result<ListingTableUrl> {
+pub(crate) fn listing_url(place: &FilePattern, ending: &str) -> Result<ListingTableUrl> {
     let glob = match (&place.glob, place.url.path().ends_with('/')) {
         (Some(glob), _) => Some(visible(glob)),
         (None, true) => Some(visible(&format!("*{}", glob::Pattern::escape(ending)))),

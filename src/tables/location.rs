@@ -12,7 +12,7 @@ use super::stores;
 
 /// A place in an object store, and the glob (if any) that selects files below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Location {
+pub(crate) struct DataLocation {
     /// What the user wrote.
     pub(crate) text: String,
     /// A folder (its path ends in `/`), a file, or (remote only) either.
@@ -21,7 +21,7 @@ pub(crate) struct Location {
     pub(crate) glob: Option<String>,
 }
 
-impl Location {
+impl DataLocation {
     /// Resolves `text`; relative paths start at `base`, or at the working directory.
     pub(crate) fn parse(text: &str, base: Option<&Path>) -> Result<Self> {
         if text.trim().is_empty() {
@@ -224,7 +224,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("tickets.csv"), "a\n1\n").unwrap();
         let wrong = folder.path().join("tikets.csv");
-        let error = Location::parse(&wrong.to_string_lossy(), None).unwrap_err();
+        let error = DataLocation::parse(&wrong.to_string_lossy(), None).unwrap_err();
         assert!(
             error.to_string().contains("did you mean \"tickets.csv\"?"),
             "{error}"
@@ -237,7 +237,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("sub")).unwrap();
         std::fs::write(folder.path().join("a.csv"), "a\n1\n").unwrap();
         let path = folder.path().join("sub/../a.csv");
-        let location = Location::parse(&path.to_string_lossy(), None).unwrap();
+        let location = DataLocation::parse(&path.to_string_lossy(), None).unwrap();
         assert!(location.url.path().ends_with("/a.csv") && !location.url.path().contains("sub"));
     }
 
@@ -246,7 +246,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("export [1].csv");
         std::fs::write(&path, "a\n1\n").unwrap();
-        let location = Location::parse(&path.to_string_lossy(), None).unwrap();
+        let location = DataLocation::parse(&path.to_string_lossy(), None).unwrap();
         assert_eq!(location.glob, None);
     }
 }

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{ExprSchemable, LogicalPlanBuilder};
 use datafusion::prelude::Expr;
 use toml::Spanned;
 
-use super::config::{Column, Config, Invalid, OtherColumns, Table};
+use super::config::{ColumnConfig, ConfigFile, InvalidValueAction, OtherColumns, TableConfig};
 use super::file_errors::one_line;
 use super::missing_column::column_exists;
 use crate::error::Result;
@@ -20,9 +20,9 @@ use crate::parser;
 
 /// What a mapping is made from.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Mapping<'a> {
-    pub(crate) config: &'a Config,
-    pub(crate) table: &'a Table,
+pub(crate) struct ColumnMapping<'a> {
+    pub(crate) config: &'a ConfigFile,
+    pub(crate) table: &'a TableConfig,
     /// The NULL texts of CSV files are dealt with where their types are told.
     pub(crate) is_csv: bool,
 }
@@ -35,12 +35,12 @@ pub(crate) fn view(
     state: &SessionState,
     name: &str,
     raw: Arc<dyn TableProvider>,
-    mapping: &Mapping<'_>,
+    mapping: &ColumnMapping<'_>,
 ) -> Result<Arc<dyn TableProvider>> {
     let nulls_to_map = !mapping.is_csv && !mapping.table.null.is_empty();
     let schema = raw.schema();
     let mut fields = schema.fields().iter();
-    let times_to_map = fields.any(|field| mapping.placed(field).is_some());
+    let times_to_map = fields.any(|field| mapping.zoned_time_sql(field).is_some());
     if mapping.table.columns.is_empty() && !nulls_to_map && !times_to_map {
         return Ok(raw);
     }
@@ -50,7 +50,7 @@ pub(crate) fn view(
     Ok(Arc::new(ViewTable::new(plan, None)))
 }
 
-impl Mapping<'_> {
+impl ColumnMapping<'_> {
     fn expressions(
         &self,
         state: &SessionState,
@@ -62,7 +62,7 @@ impl Mapping<'_> {
         let mut columns = Vec::new();
         let mut used = BTreeSet::new();
         for (name, column) in mapped {
-            let sql = self.mapped(schema, name, column)?;
+            let sql = self.column_sql(schema, name, column)?;
             let parsed = parser::expression(&sql);
             let planned =
                 parsed.and_then(|parsed| state.create_logical_expr_from_sql_expr(parsed, scanned));
@@ -82,7 +82,7 @@ impl Mapping<'_> {
         if self.table.other_columns == OtherColumns::Keep {
             for field in schema.fields() {
                 if !used.contains(field.name().as_str()) {
-                    let placed = self.placed(field);
+                    let placed = self.zoned_time_sql(field);
                     let sql = placed.unwrap_or_else(|| self.with_nulls(field, &[]));
                     let expression = state.create_logical_expr(&sql, scanned)?;
                     columns.push(expression.alias(field.name()));
@@ -93,7 +93,12 @@ impl Mapping<'_> {
     }
 
     /// The SQL that makes column `name`.
-    fn mapped(&self, schema: &SchemaRef, name: &str, entry: &Spanned<Column>) -> Result<String> {
+    fn column_sql(
+        &self,
+        schema: &SchemaRef,
+        name: &str,
+        entry: &Spanned<ColumnConfig>,
+    ) -> Result<String> {
         let column = entry.get_ref();
         let problem = |text: &str| {
             self.config
@@ -116,7 +121,9 @@ impl Mapping<'_> {
         let has_words = !(column.yes.is_empty() && column.no.is_empty());
         let has_time = column.time.is_some() || column.timezone.is_some();
         match (has_words, has_time, &column.data_type) {
-            (false, false, None) => Ok(field.and_then(|field| self.placed(field)).unwrap_or(value)),
+            (false, false, None) => Ok(field
+                .and_then(|field| self.zoned_time_sql(field))
+                .unwrap_or(value)),
             (true, false, None) => Ok(boolean(&value, column)),
             (false, true, None) => self.time(&value, column).ok_or_else(|| {
                 problem(
@@ -150,7 +157,7 @@ impl Mapping<'_> {
     }
 
     /// A column of times without a zone as instants, where the table says which clocks they are of.
-    fn placed(&self, field: &Field) -> Option<String> {
+    fn zoned_time_sql(&self, field: &Field) -> Option<String> {
         let DataType::Timestamp(unit, None) = field.data_type() else {
             return None;
         };
@@ -163,11 +170,11 @@ impl Mapping<'_> {
         })
     }
 
-    fn time(&self, value: &str, column: &Column) -> Option<String> {
+    fn time(&self, value: &str, column: &ColumnConfig) -> Option<String> {
         let zone = column.timezone.as_ref().or(self.table.timezone.as_ref())?;
         let function = match column.invalid {
-            Invalid::Error => "from_local_time",
-            Invalid::Null => "try_from_local_time",
+            InvalidValueAction::Error => "from_local_time",
+            InvalidValueAction::Null => "try_from_local_time",
         };
         let pattern = column
             .time
@@ -185,7 +192,7 @@ impl Mapping<'_> {
     }
 }
 
-fn boolean(value: &str, column: &Column) -> String {
+fn boolean(value: &str, column: &ColumnConfig) -> String {
     let lower = |words: &[String]| {
         words
             .iter()
@@ -206,10 +213,10 @@ fn boolean(value: &str, column: &Column) -> String {
     format!("{sql} ELSE {} END", cast(value, "BOOLEAN", column.invalid))
 }
 
-fn cast(value: &str, sql_type: &str, invalid: Invalid) -> String {
+fn cast(value: &str, sql_type: &str, invalid: InvalidValueAction) -> String {
     let function = match invalid {
-        Invalid::Error => "CAST",
-        Invalid::Null => "TRY_CAST",
+        InvalidValueAction::Error => "CAST",
+        InvalidValueAction::Null => "TRY_CAST",
     };
     format!("{function}({value} AS {sql_type})")
 }

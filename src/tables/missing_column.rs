@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use datafusion::arrow::datatypes::SchemaRef;
 
-use super::config::Config;
+use super::config::ConfigFile;
 use crate::error::Result;
 use crate::text::nearest;
 
 /// Refuses a name that the files do not have, with the nearest that they have.
 pub(crate) fn column_exists(
-    config: &Config,
+    config: &ConfigFile,
     span: &Range<usize>,
     schema: &SchemaRef,
     name: &str,

@@ -39,16 +39,16 @@ mod widen;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use config::Config;
+use config::ConfigFile;
 use datafusion::common::TableReference;
 use datafusion::prelude::SessionContext;
-use location::Location;
+use location::DataLocation;
 use url::Url;
 
 use crate::error::{Error, Result};
-use crate::settings::Options;
-use crate::sla::Policies;
-use crate::time::calendar::Calendars;
+use crate::settings::DeskqlOptions;
+use crate::sla::SlaPolicies;
+use crate::time::calendar::BusinessCalendars;
 
 pub use session::{TableNames, with_stores, with_tables};
 
@@ -73,7 +73,7 @@ pub async fn register(
     let mut origins: BTreeMap<String, String> = BTreeMap::new();
     let mut tables = Vec::new();
     for text in locations {
-        let location = Location::parse(text, None)?;
+        let location = DataLocation::parse(text, None)?;
         for found in discover::discover(&state, &location).await? {
             claim(&mut origins, &found.name, &found.source.label)?;
             let files = source_files::list(&state, &found.source).await?;
@@ -92,7 +92,7 @@ pub async fn register(
     let Some(path) = config else {
         return Ok(origins);
     };
-    let config = Config::read(path)?;
+    let config = ConfigFile::read(path)?;
     for (name, table) in config.tables() {
         claim(&mut origins, name, &configured::label(table.get_ref()))?;
         let provider = configured::table(&state, &config, name, table).await?;
@@ -103,8 +103,8 @@ pub async fn register(
 }
 
 /// Gives the session the calendars and the policies of the config file and of the tables that it names.
-async fn register_rules(context: &SessionContext, config: &Config) -> Result<()> {
-    let mut calendars = Calendars::default();
+async fn register_rules(context: &SessionContext, config: &ConfigFile) -> Result<()> {
+    let mut calendars = BusinessCalendars::default();
     for (span, calendar) in calendars::of_config(config)? {
         let added = calendars.add(calendar);
         added.map_err(|problem| config.problem(&span, problem))?;
@@ -122,8 +122,8 @@ async fn register_rules(context: &SessionContext, config: &Config) -> Result<()>
     let state = context.state_ref();
     let mut state = state.write();
     let options = state.config_mut().options_mut();
-    Options::set_calendars(options, calendars);
-    Options::set_policies(options, Policies::new(rules));
+    DeskqlOptions::set_calendars(options, calendars);
+    DeskqlOptions::set_policies(options, SlaPolicies::new(rules));
     Ok(())
 }
 

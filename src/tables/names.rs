@@ -16,12 +16,12 @@ use super::url_tables::UrlTables;
 ///
 /// A name that is no table's may be that of a file.
 #[derive(Debug)]
-pub(crate) struct Tables {
+pub(crate) struct CaseInsensitiveSchemaProvider {
     tables: RwLock<BTreeMap<String, Arc<dyn TableProvider>>>,
     files: Arc<UrlTables>,
 }
 
-impl Tables {
+impl CaseInsensitiveSchemaProvider {
     pub(crate) fn new(files: Arc<UrlTables>) -> Self {
         Self {
             tables: RwLock::default(),
@@ -46,7 +46,7 @@ impl Tables {
 }
 
 #[async_trait]
-impl SchemaProvider for Tables {
+impl SchemaProvider for CaseInsensitiveSchemaProvider {
     fn table_names(&self) -> Vec<String> {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
         tables.keys().cloned().collect()

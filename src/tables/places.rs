@@ -10,12 +10,12 @@ use crate::error::{Error, Result};
 
 use super::globbing;
 use super::listing::{store_of, store_path};
-use super::location::Location;
-use super::source::Place;
+use super::location::DataLocation;
+use super::source::FilePattern;
 
 /// The place that a location without a glob names.
-pub(crate) fn whole(location: &Location) -> Place {
-    Place::whole(location.url.clone())
+pub(crate) fn whole(location: &DataLocation) -> FilePattern {
+    FilePattern::whole(location.url.clone())
 }
 
 /// The places of the one table at `location`.
@@ -25,7 +25,10 @@ pub(crate) fn whole(location: &Location) -> Place {
 ///
 /// # Errors
 /// When the glob matches nothing.
-pub(crate) async fn of(session: &dyn Session, location: &Location) -> Result<Vec<Place>> {
+pub(crate) async fn resolve(
+    session: &dyn Session,
+    location: &DataLocation,
+) -> Result<Vec<FilePattern>> {
     match &location.glob {
         None => Ok(vec![folder_or_file(session, location).await?]),
         Some(glob) if !glob.contains('/') && !glob.contains("**") => {
@@ -38,7 +41,7 @@ pub(crate) async fn of(session: &dyn Session, location: &Location) -> Result<Vec
 }
 
 /// A remote name without a slash at its end may be either; the store is asked.
-async fn folder_or_file(session: &dyn Session, location: &Location) -> Result<Place> {
+async fn folder_or_file(session: &dyn Session, location: &DataLocation) -> Result<FilePattern> {
     let is_known = location.is_local() || !location.can_list() || location.is_folder();
     if is_known {
         return Ok(whole(location));
@@ -46,16 +49,18 @@ async fn folder_or_file(session: &dyn Session, location: &Location) -> Result<Pl
     let store = store_of(session, &location.text, &location.url)?;
     let path = store_path(&location.text, &location.url)?;
     match store.head(&path).await {
-        Err(object_store::Error::NotFound { .. }) => Ok(Place::whole(folder_url(&location.url))),
+        Err(object_store::Error::NotFound { .. }) => {
+            Ok(FilePattern::whole(folder_url(&location.url)))
+        }
         _ => Ok(whole(location)),
     }
 }
 
 async fn across_folders(
     session: &dyn Session,
-    location: &Location,
+    location: &DataLocation,
     glob: &str,
-) -> Result<Vec<Place>> {
+) -> Result<Vec<FilePattern>> {
     let store = store_of(session, &location.text, &location.url)?;
     let root = store_path(&location.text, &location.url)?;
     let matches = globbing::matches(store.as_ref(), &location.text, &root, glob).await?;
@@ -72,8 +77,8 @@ async fn across_folders(
     if places.is_empty() {
         return Err(Error::location(&location.text, "no data file matches"));
     }
-    let place = |(folder, glob): (String, Option<String>)| -> Result<Place> {
-        Ok(Place {
+    let place = |(folder, glob): (String, Option<String>)| -> Result<FilePattern> {
+        Ok(FilePattern {
             url: child(&location.url, &folder, "/")?,
             glob,
         })

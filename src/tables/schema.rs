@@ -10,13 +10,13 @@ use datafusion::error::DataFusionError;
 use futures::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt};
 
-use super::csv_types::{self, Columns};
+use super::csv_types::{self, CsvColumns};
 use super::file_errors::{label, one_line};
-use super::kind::{Format, Kind};
+use super::kind::{DataFileFormat, DataFileKind};
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
-use super::text_type::Seen;
-use super::widen::{self, Conflict};
+use super::text_type::ObservedValueKinds;
+use super::widen::{self, ColumnTypeConflict};
 use crate::error::{Error, Result};
 use crate::{sql, sql_type};
 
@@ -32,7 +32,7 @@ pub(crate) async fn infer(
     session: &dyn Session,
     source: &TableSource,
     format: &Arc<dyn FileFormat>,
-    kind: Kind,
+    kind: DataFileKind,
     files: &[DataFile],
 ) -> Result<SchemaRef> {
     let files = not_empty(source, files)?;
@@ -46,7 +46,7 @@ pub(crate) async fn infer(
         .buffered(concurrency(session))
         .try_collect()
         .await?;
-    if kind.format == Format::Arrow {
+    if kind.format == DataFileFormat::Arrow {
         return same(source, &files, &schemas);
     }
     merge(source, &files, &schemas)
@@ -85,7 +85,7 @@ pub(crate) struct CsvSchema {
 ///
 /// # Errors
 /// When a file cannot be read, or two files have other columns: CSV is read by position.
-pub(crate) async fn of_csv(
+pub(crate) async fn infer_csv(
     session: &dyn Session,
     source: &TableSource,
     mut options: CsvOptions,
@@ -94,7 +94,7 @@ pub(crate) async fn of_csv(
     let files = not_empty(source, files)?;
     let store = store(session, source)?;
     let limit = CSV_BYTES_PER_FILE.min(CSV_BYTES / files.len());
-    let all: Vec<Columns> = futures::stream::iter(files.iter().copied())
+    let all: Vec<CsvColumns> = futures::stream::iter(files.iter().copied())
         .map(|file| {
             let (store, options) = (Arc::clone(&store), options.clone());
             async move { csv_types::columns(source, &options, &store, file, limit).await }
@@ -107,13 +107,13 @@ pub(crate) async fn of_csv(
     if columns.has_line_breaks {
         options.newlines_in_values = Some(true);
     }
-    let schema = |of: fn(Seen) -> DataType| {
+    let schema = |of: fn(ObservedValueKinds) -> DataType| {
         let fields = columns.names.iter().zip(&columns.seen);
         let fields = fields.map(|(name, seen)| Field::new(name, of(*seen), true));
         Arc::new(Schema::new(fields.collect::<Vec<_>>()))
     };
     Ok(CsvSchema {
-        types: schema(Seen::data_type),
+        types: schema(ObservedValueKinds::data_type),
         read_as: schema(|seen| match seen.is_read_as_text() {
             true => DataType::Utf8,
             false => seen.data_type(),
@@ -123,7 +123,11 @@ pub(crate) async fn of_csv(
 }
 
 /// CSV is read by position, so every file must have the same header.
-fn one_header(source: &TableSource, files: &[&DataFile], all: Vec<Columns>) -> Result<Columns> {
+fn one_header(
+    source: &TableSource,
+    files: &[&DataFile],
+    all: Vec<CsvColumns>,
+) -> Result<CsvColumns> {
     let mut files_and_columns = files.iter().zip(all);
     let Some((first, mut columns)) = files_and_columns.next() else {
         return Err(Error::location(&source.label, "no data file there"));
@@ -199,7 +203,7 @@ async fn one(
     session: &dyn Session,
     source: &TableSource,
     format: &Arc<dyn FileFormat>,
-    kind: Kind,
+    kind: DataFileKind,
     store: &Arc<dyn ObjectStore>,
     file: &DataFile,
 ) -> Result<SchemaRef> {
@@ -209,7 +213,7 @@ async fn one(
         Err(DataFusionError::ObjectStore(error)) => {
             Err(super::listing::store_error(&label(source, file), &error))
         }
-        Err(error) if kind.format == Format::Parquet => {
+        Err(error) if kind.format == DataFileFormat::Parquet => {
             Err(not_parquet(source, store.as_ref(), file, &error).await)
         }
         Err(error) => Err(Error::location(label(source, file), one_line(&error))),
@@ -239,7 +243,7 @@ async fn not_parquet(
 }
 
 fn merge(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Result<SchemaRef> {
-    let mut merged = widen::Merged::default();
+    let mut merged = widen::MergedColumns::default();
     for (file, schema) in files.iter().zip(schemas) {
         merged
             .add(schema, file.meta.location.as_ref())
@@ -248,7 +252,7 @@ fn merge(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Re
     Ok(Arc::new(Schema::new(merged.into_fields())))
 }
 
-fn conflicting(source: &TableSource, conflict: &Conflict) -> Error {
+fn conflicting(source: &TableSource, conflict: &ColumnTypeConflict) -> Error {
     let (left, right) = (&conflict.left, &conflict.right);
     Error::location(
         &source.label,

@@ -12,8 +12,8 @@ use datafusion::prelude::SessionContext;
 use crate::error::Result;
 
 use super::factory::{ExternalTables, FORMATS};
-use super::names::Tables;
-use super::stores::Stores;
+use super::names::CaseInsensitiveSchemaProvider;
+use super::stores::LazyObjectStoreRegistry;
 use super::url_tables::UrlTables;
 
 /// Object stores made on demand, and no memory of what a folder held.
@@ -24,7 +24,7 @@ pub fn with_stores(builder: RuntimeEnvBuilder) -> RuntimeEnvBuilder {
     let caches = CacheManagerConfig::default().with_list_files_cache_limit(0);
     builder
         .with_cache_manager(caches)
-        .with_object_store_registry(Arc::new(Stores::new()))
+        .with_object_store_registry(Arc::new(LazyObjectStoreRegistry::new()))
 }
 
 /// `CREATE EXTERNAL TABLE` and `FROM 'file'` as deskql has them.
@@ -57,7 +57,7 @@ impl TableNames {
     pub fn attach(&self, context: &SessionContext) -> Result<()> {
         let options = context.copied_config();
         let catalog = &options.options().catalog;
-        let tables = Tables::new(Arc::clone(&self.url_tables));
+        let tables = CaseInsensitiveSchemaProvider::new(Arc::clone(&self.url_tables));
         if let Some(provider) = context.catalog(&catalog.default_catalog) {
             provider.register_schema(&catalog.default_schema, Arc::new(tables))?;
         }

@@ -6,33 +6,36 @@ use toml::{Spanned, Value};
 
 use crate::error::Result;
 use crate::parser;
-use crate::sla::{Metric, Pauses, Rule, duration};
+use crate::sla::{PauseStatuses, SlaMetric, SlaRule, duration};
 use crate::text::nearest;
 use crate::time::calendar;
-use crate::time::calendar::{ALWAYS, Calendar, Calendars};
+use crate::time::calendar::{ALWAYS, BusinessCalendar, BusinessCalendars};
 
 use super::calendars::plain;
-use super::config::{Config, SlaPolicy};
+use super::config::{ConfigFile, SlaPolicy};
 
 /// The rules of a config file, in its order.
 ///
 /// # Errors
 /// When a key or value means nothing, with its line.
-pub(crate) fn of_config(config: &Config, calendars: &Calendars) -> Result<Vec<Rule>> {
+pub(crate) fn of_config(
+    config: &ConfigFile,
+    calendars: &BusinessCalendars,
+) -> Result<Vec<SlaRule>> {
     let mut rules = Vec::new();
     for policy in config.sla_policies() {
-        let reader = Reader { config, calendars };
+        let reader = SlaPolicyConfigReader { config, calendars };
         rules.extend(reader.rules(policy)?);
     }
     Ok(rules)
 }
 
-struct Reader<'a> {
-    config: &'a Config,
-    calendars: &'a Calendars,
+struct SlaPolicyConfigReader<'a> {
+    config: &'a ConfigFile,
+    calendars: &'a BusinessCalendars,
 }
 
-impl Reader<'_> {
+impl SlaPolicyConfigReader<'_> {
     /// What `read` makes of a value, or its problem with the line.
     fn value<T, U>(
         &self,
@@ -42,7 +45,7 @@ impl Reader<'_> {
         read(value.get_ref()).map_err(|problem| self.config.problem(&value.span(), problem))
     }
 
-    fn rules(&self, section: &Spanned<SlaPolicy>) -> Result<Vec<Rule>> {
+    fn rules(&self, section: &Spanned<SlaPolicy>) -> Result<Vec<SlaRule>> {
         let policy = section.get_ref();
         let name = self.value(&policy.name, |name| named(name))?;
         let metric = self.value(&policy.metric, |name| metric(name))?;
@@ -51,7 +54,7 @@ impl Reader<'_> {
             None => self.value(section, |_| calendar(self.calendars, None))?,
         };
         let pauses = match &policy.pause {
-            Some(names) => self.value(names, |names| Pauses::of(names))?,
+            Some(names) => self.value(names, |names| PauseStatuses::from_names(names))?,
             None => metric.pauses(),
         };
         if let Some(when) = &policy.when {
@@ -70,7 +73,7 @@ impl Reader<'_> {
             self.value(end, |_| in_order(from, to))?;
         }
         let targets = self.value(&policy.target, |value| targets(value, &found))?;
-        let rule = |(priority, target)| Rule {
+        let rule = |(priority, target)| SlaRule {
             policy: name.clone(),
             metric,
             priority,
@@ -95,9 +98,9 @@ pub(crate) fn named(name: &str) -> Result<String, String> {
 }
 
 /// The metric called `name`.
-pub(crate) fn metric(name: &str) -> Result<Metric, String> {
-    Metric::named(name).ok_or_else(|| {
-        let names = Metric::ALL.map(Metric::name);
+pub(crate) fn metric(name: &str) -> Result<SlaMetric, String> {
+    SlaMetric::named(name).ok_or_else(|| {
+        let names = SlaMetric::ALL.map(SlaMetric::name);
         match nearest(name, names) {
             Some(near) => format!("unknown metric {name:?}; did you mean {near:?}?"),
             None => format!("unknown metric {name:?}; there are {}", names.join(", ")),
@@ -106,12 +109,15 @@ pub(crate) fn metric(name: &str) -> Result<Metric, String> {
 }
 
 /// The calendar called `name`, or the one that is always open.
-pub(crate) fn calendar(calendars: &Calendars, name: Option<&str>) -> Result<Arc<Calendar>, String> {
+pub(crate) fn calendar(
+    calendars: &BusinessCalendars,
+    name: Option<&str>,
+) -> Result<Arc<BusinessCalendar>, String> {
     calendars.find(name.unwrap_or(ALWAYS)).map(Arc::clone)
 }
 
 /// Seconds of a target by `calendar`.
-pub(crate) fn target(text: &str, calendar: &Calendar) -> Result<i64, String> {
+pub(crate) fn target(text: &str, calendar: &BusinessCalendar) -> Result<i64, String> {
     duration(text, calendar.name() == ALWAYS)
 }
 
@@ -122,7 +128,7 @@ pub(crate) fn condition(text: &str) -> Result<(), String> {
 }
 
 /// The second at which a date begins by the clocks of the calendar; of UTC where it is 24x7.
-pub(crate) fn moment(text: &str, calendar: &Calendar) -> Result<i64, String> {
+pub(crate) fn moment(text: &str, calendar: &BusinessCalendar) -> Result<i64, String> {
     let version = calendar.schedule().versions().first();
     calendar::effective(
         text,
@@ -143,7 +149,10 @@ pub(crate) fn in_order(from: Option<i64>, to: Option<i64>) -> Result<(), String>
 }
 
 /// The priorities and their targets; `default` is for every priority without one of its own.
-fn targets(value: &Value, calendar: &Calendar) -> Result<Vec<(Option<String>, i64)>, String> {
+fn targets(
+    value: &Value,
+    calendar: &BusinessCalendar,
+) -> Result<Vec<(Option<String>, i64)>, String> {
     let Value::Table(table) = value else {
         return match value {
             Value::String(text) => Ok(vec![(None, target(text, calendar)?)]),

@@ -3,12 +3,12 @@
 use datafusion::prelude::SessionContext;
 
 use crate::error::Result;
-use crate::sla::{Pauses, Rule};
-use crate::time::calendar::Calendars;
+use crate::sla::{PauseStatuses, SlaRule};
+use crate::time::calendar::BusinessCalendars;
 
 use super::config::SlaTables;
 use super::sla_policies::{calendar, condition, in_order, metric, moment, named, target};
-use super::text_rows::{Row, at, rows};
+use super::text_rows::{TextRow, row_error, rows};
 
 /// What names the table.
 const SECTION: &str = "sla_tables";
@@ -32,19 +32,23 @@ const COLUMNS: [&str; 10] = [
 pub(crate) async fn read(
     context: &SessionContext,
     tables: &SlaTables,
-    calendars: &Calendars,
-) -> Result<Vec<Rule>> {
+    calendars: &BusinessCalendars,
+) -> Result<Vec<SlaRule>> {
     let name = tables.policies.get_ref();
     let mut placed = Vec::new();
     for row in &rows(context, (SECTION, name), &COLUMNS, 3).await? {
         let rule = rule(name, row, calendars);
-        placed.push(rule.map_err(|problem| at(name, row, &problem))?);
+        placed.push(rule.map_err(|problem| row_error(name, row, &problem))?);
     }
     placed.sort_by_key(|(position, _)| *position);
     Ok(placed.into_iter().map(|(_, rule)| rule).collect())
 }
 
-fn rule(table: &str, row: &Row, calendars: &Calendars) -> Result<(i64, Rule), String> {
+fn rule(
+    table: &str,
+    row: &TextRow,
+    calendars: &BusinessCalendars,
+) -> Result<(i64, SlaRule), String> {
     let cell = |place: usize| row[place].as_deref().filter(|text| !text.is_empty());
     let needed = |place: usize| cell(place).ok_or_else(|| format!("{} is NULL", COLUMNS[place]));
     let position = match cell(3) {
@@ -61,14 +65,14 @@ fn rule(table: &str, row: &Row, calendars: &Calendars) -> Result<(i64, Rule), St
         condition(when)?;
     }
     let pauses = match cell(7) {
-        Some("none") => Pauses::default(),
-        Some(names) => Pauses::of(&names.split(',').collect::<Vec<_>>())?,
+        Some("none") => PauseStatuses::default(),
+        Some(names) => PauseStatuses::from_names(&names.split(',').collect::<Vec<_>>())?,
         None => metric.pauses(),
     };
     let moment = |place: usize| cell(place).map(|text| moment(text, &calendar)).transpose();
     let (from, to) = (moment(8)?, moment(9)?);
     in_order(from, to)?;
-    let rule = Rule {
+    let rule = SlaRule {
         policy: named(needed(0)?)?,
         metric,
         priority: cell(4).map(str::to_owned),

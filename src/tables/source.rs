@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::SortExpr;
 use url::Url;
 
-use super::kind::Format;
+use super::kind::DataFileFormat;
 
 /// The files of one table.
 #[derive(Debug, Clone)]
@@ -14,9 +14,9 @@ pub(crate) struct TableSource {
     /// What to call the table's files in messages: the location as the user wrote it.
     pub(crate) label: String,
     /// Where the files are. All in one object store.
-    pub(crate) places: Vec<Place>,
+    pub(crate) places: Vec<FilePattern>,
     /// The files' format; told by their names when absent.
-    pub(crate) format: Option<Format>,
+    pub(crate) format: Option<DataFileFormat>,
     /// The columns that folder names give; found in the names when absent, none when empty.
     pub(crate) partitions: Option<Vec<PartitionColumn>>,
     /// The order the rows of each file are in.
@@ -31,7 +31,7 @@ pub(crate) struct TableSource {
 
 /// A file, or the files of a folder whose names match a glob.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct FilePattern {
     /// A folder (its path ends in `/`) or a file.
     pub(crate) url: Url,
     /// Matched against the names of the files in the folder.
@@ -48,7 +48,7 @@ pub(crate) struct PartitionColumn {
 
 impl TableSource {
     /// The files at `place`, with everything else told by the files themselves.
-    pub(crate) fn new(label: impl Into<String>, place: Place) -> Self {
+    pub(crate) fn new(label: impl Into<String>, place: FilePattern) -> Self {
         Self {
             label: label.into(),
             places: vec![place],
@@ -62,7 +62,7 @@ impl TableSource {
     }
 }
 
-impl Place {
+impl FilePattern {
     /// The whole of a file or folder.
     pub(crate) fn whole(url: Url) -> Self {
         Self { url, glob: None }

@@ -42,11 +42,11 @@ pub(crate) fn check_scheme(text: &str, scheme: &str) -> Result<()> {
 ///
 /// Everything that reads or writes goes through here, so `--data`, `CREATE EXTERNAL TABLE`,
 /// `FROM 's3://..'` and `COPY .. TO` know the same stores.
-pub(crate) struct Stores {
+pub(crate) struct LazyObjectStoreRegistry {
     made: Mutex<HashMap<String, Arc<dyn ObjectStore>>>,
 }
 
-impl Stores {
+impl LazyObjectStoreRegistry {
     pub(crate) fn new() -> Self {
         let local: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new());
         Self {
@@ -59,15 +59,17 @@ impl Stores {
     }
 }
 
-impl fmt::Debug for Stores {
+impl fmt::Debug for LazyObjectStoreRegistry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Keys only: a store's own Debug output may hold credentials.
         let keys: Vec<String> = self.made().keys().cloned().collect();
-        f.debug_struct("Stores").field("made", &keys).finish()
+        f.debug_struct("LazyObjectStoreRegistry")
+            .field("made", &keys)
+            .finish()
     }
 }
 
-impl ObjectStoreRegistry for Stores {
+impl ObjectStoreRegistry for LazyObjectStoreRegistry {
     fn register_store(
         &self,
         url: &Url,

@@ -8,7 +8,7 @@ use datafusion::prelude::{SessionContext, cast, ident};
 use crate::error::{Error, Result};
 
 /// The values of one row as text.
-pub(crate) type Row = Vec<Option<String>>;
+pub(crate) type TextRow = Vec<Option<String>>;
 
 /// The rows of the table that `section` of the file names; columns after the first `required` ones
 /// may be missing.
@@ -20,7 +20,7 @@ pub(crate) async fn rows(
     (section, table): (&str, &str),
     columns: &[&str],
     required: usize,
-) -> Result<Vec<Row>> {
+) -> Result<Vec<TextRow>> {
     let frame = context.table(TableReference::bare(table)).await;
     let Ok(frame) = frame else {
         let problem = format!("[{section}] names this table, but it is not there");
@@ -56,7 +56,7 @@ pub(crate) async fn rows(
 }
 
 /// A problem with one row.
-pub(crate) fn at(table: &str, row: &Row, problem: &str) -> Error {
+pub(crate) fn row_error(table: &str, row: &TextRow, problem: &str) -> Error {
     let shown = row.iter().map(|value| value.as_deref().unwrap_or("NULL"));
     let shown: Vec<_> = shown.collect();
     Error::location(table, format!("row ({}): {problem}", shown.join(", ")))

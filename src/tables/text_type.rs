@@ -8,9 +8,9 @@ use crate::time::text;
 
 /// The kinds of value seen in a column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Seen(u16);
+pub(crate) struct ObservedValueKinds(u16);
 
-impl Seen {
+impl ObservedValueKinds {
     const BOOLEAN: u16 = 1;
     const INTEGER: u16 = 1 << 1;
     const FLOAT: u16 = 1 << 2;
@@ -90,17 +90,17 @@ fn classify(value: &str) -> u16 {
         [b'0'..=b'9' | b'-' | b'.', ..] => number_or_time(value),
         [b' ', ..] | [b'A'..=b'Z' | b'a'..=b'z', _, _, ..] => written_time(value)
             .or_else(|| word(value))
-            .unwrap_or(Seen::TEXT),
-        _ => word(value).unwrap_or(Seen::TEXT),
+            .unwrap_or(ObservedValueKinds::TEXT),
+        _ => word(value).unwrap_or(ObservedValueKinds::TEXT),
     }
 }
 
 fn word(value: &str) -> Option<u16> {
     match value.as_bytes() {
         _ if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") => {
-            Some(Seen::BOOLEAN)
+            Some(ObservedValueKinds::BOOLEAN)
         }
-        b"NaN" | b"nan" | b"inf" => Some(Seen::FLOAT),
+        b"NaN" | b"nan" | b"inf" => Some(ObservedValueKinds::FLOAT),
         _ => None,
     }
 }
@@ -112,21 +112,25 @@ fn number_or_time(value: &str) -> u16 {
     let is_code = whole.len() > 1 && whole.starts_with('0');
     if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() {
         let fits = !is_code && value.parse::<i64>().is_ok();
-        return if fits { Seen::INTEGER } else { Seen::TEXT };
+        return if fits {
+            ObservedValueKinds::INTEGER
+        } else {
+            ObservedValueKinds::TEXT
+        };
     }
     if value.len() >= 10 && value.as_bytes()[4] == b'-' {
         return date_or_time(value)
             .or_else(|| written_time(value))
-            .unwrap_or(Seen::TEXT);
+            .unwrap_or(ObservedValueKinds::TEXT);
     }
     let is_number = digits
         .bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
     let is_float = !is_code && is_number && value.parse::<f64>().is_ok();
     if is_float || value == "-inf" {
-        Seen::FLOAT
+        ObservedValueKinds::FLOAT
     } else {
-        written_time(value).unwrap_or(Seen::TEXT)
+        written_time(value).unwrap_or(ObservedValueKinds::TEXT)
     }
 }
 
@@ -136,25 +140,25 @@ fn written_time(value: &str) -> Option<u16> {
     let nanos = written.time.map_or(0, |time| time.nanosecond());
     let precision = match nanos {
         0 => 0,
-        nanos if nanos % 1_000_000 == 0 => Seen::MILLIS,
-        nanos if nanos % 1_000 == 0 => Seen::MICROS,
-        _ => Seen::NANOS,
+        nanos if nanos % 1_000_000 == 0 => ObservedValueKinds::MILLIS,
+        nanos if nanos % 1_000 == 0 => ObservedValueKinds::MICROS,
+        _ => ObservedValueKinds::NANOS,
     };
     let kind = match (written.time, written.offset) {
-        (Some(_), Some(_)) => Seen::ZONED,
-        (Some(_), None) => Seen::NAIVE,
-        (None, None) => Seen::DATE,
+        (Some(_), Some(_)) => ObservedValueKinds::ZONED,
+        (Some(_), None) => ObservedValueKinds::NAIVE,
+        (None, None) => ObservedValueKinds::DATE,
         (None, Some(_)) => return None,
     };
     let date = written.date?;
-    Some(kind | precision | far(date) | Seen::OTHER_FORM)
+    Some(kind | precision | far(date) | ObservedValueKinds::OTHER_FORM)
 }
 
 /// Whether nanoseconds reach a date; the years at both ends count as out of reach.
 fn far(date: NaiveDate) -> u16 {
     match date.year() {
         1678..=2261 => 0,
-        _ => Seen::FAR,
+        _ => ObservedValueKinds::FAR,
     }
 }
 
@@ -162,7 +166,7 @@ fn date_or_time(value: &str) -> Option<u16> {
     let date = NaiveDate::parse_from_str(value.get(..10)?, "%Y-%m-%d").ok()?;
     let far = far(date);
     let Some(time) = value.get(10..).filter(|time| !time.is_empty()) else {
-        return Some(Seen::DATE | far);
+        return Some(ObservedValueKinds::DATE | far);
     };
     // Hours, minutes and seconds: other forms are left to the reader of times.
     if time.len() < 9 || !matches!(time.as_bytes()[0], b' ' | b'T') || time.as_bytes()[6] != b':' {
@@ -174,9 +178,9 @@ fn date_or_time(value: &str) -> Option<u16> {
     });
     let precision = match fraction {
         0 => 0,
-        1..=3 => Seen::MILLIS,
-        4..=6 => Seen::MICROS,
-        7..=9 => Seen::NANOS,
+        1..=3 => ObservedValueKinds::MILLIS,
+        4..=6 => ObservedValueKinds::MICROS,
+        7..=9 => ObservedValueKinds::NANOS,
         _ => return None,
     };
     let zone = if fraction == 0 {
@@ -186,27 +190,30 @@ fn date_or_time(value: &str) -> Option<u16> {
     };
     NaiveTime::parse_from_str(&time[1..9], "%H:%M:%S").ok()?;
     if zone.is_empty() {
-        return Some(Seen::NAIVE | precision | far);
+        return Some(ObservedValueKinds::NAIVE | precision | far);
     }
     string_to_datetime(&chrono::Utc, value).ok()?;
-    Some(Seen::ZONED | precision | far)
+    Some(ObservedValueKinds::ZONED | precision | far)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(values: &[&str]) -> DataType {
-        let mut seen = Seen::default();
+    fn inferred_type(values: &[&str]) -> DataType {
+        let mut seen = ObservedValueKinds::default();
         values.iter().for_each(|value| seen.add(value));
         seen.data_type()
     }
 
     #[test]
     fn numbers() {
-        assert_eq!(of(&["1", "-20", "0"]), DataType::Int64);
-        assert_eq!(of(&["1", "2.5", "1e3", "NaN"]), DataType::Float64);
-        assert_eq!(of(&["0.5", "-0.25"]), DataType::Float64);
+        assert_eq!(inferred_type(&["1", "-20", "0"]), DataType::Int64);
+        assert_eq!(
+            inferred_type(&["1", "2.5", "1e3", "NaN"]),
+            DataType::Float64
+        );
+        assert_eq!(inferred_type(&["0.5", "-0.25"]), DataType::Float64);
         for text in [
             "0123",
             "007",
@@ -218,34 +225,34 @@ mod tests {
             "9223372036854775808",
             "1.2.3",
         ] {
-            assert_eq!(of(&["1", text]), DataType::Utf8, "{text}");
+            assert_eq!(inferred_type(&["1", text]), DataType::Utf8, "{text}");
         }
     }
 
     #[test]
     fn dates_and_times() {
         let timestamp = |unit, zone: Option<&str>| DataType::Timestamp(unit, zone.map(Into::into));
-        assert_eq!(of(&["2026-01-31"]), DataType::Date32);
-        assert_eq!(of(&["2026-02-31"]), DataType::Utf8);
+        assert_eq!(inferred_type(&["2026-01-31"]), DataType::Date32);
+        assert_eq!(inferred_type(&["2026-02-31"]), DataType::Utf8);
         assert_eq!(
-            of(&["2026-01-31 10:00:00", "2026-01-31"]),
+            inferred_type(&["2026-01-31 10:00:00", "2026-01-31"]),
             timestamp(TimeUnit::Second, None)
         );
         assert_eq!(
-            of(&["2026-01-31T10:00:00.123456"]),
+            inferred_type(&["2026-01-31T10:00:00.123456"]),
             timestamp(TimeUnit::Microsecond, None)
         );
         assert_eq!(
-            of(&["2026-01-31T10:00:00Z", "2026-01-31T10:00:00.5+02:00"]),
+            inferred_type(&["2026-01-31T10:00:00Z", "2026-01-31T10:00:00.5+02:00"]),
             timestamp(TimeUnit::Millisecond, Some("UTC"))
         );
         assert_eq!(
-            of(&["2026-01-31T10:00:00Z", "2026-01-31T10:00:00"]),
+            inferred_type(&["2026-01-31T10:00:00Z", "2026-01-31T10:00:00"]),
             DataType::Utf8
         );
-        assert_eq!(of(&["2026-01-31 25:00:00"]), DataType::Utf8);
-        assert_eq!(of(&["29/2/2016 01:16"]), DataType::Utf8);
-        assert_eq!(of(&["2026-01-31", "31/01/2026"]), DataType::Utf8);
+        assert_eq!(inferred_type(&["2026-01-31 25:00:00"]), DataType::Utf8);
+        assert_eq!(inferred_type(&["29/2/2016 01:16"]), DataType::Utf8);
+        assert_eq!(inferred_type(&["2026-01-31", "31/01/2026"]), DataType::Utf8);
     }
 
     #[test]
@@ -260,7 +267,11 @@ mod tests {
             "Jan 31, 2026 10:00",
             " 2026-01-31 10:00",
         ] {
-            assert_eq!(of(&[text, "2026-01-31 10:00:00"]), naive, "{text}");
+            assert_eq!(
+                inferred_type(&[text, "2026-01-31 10:00:00"]),
+                naive,
+                "{text}"
+            );
         }
         for text in [
             "2026-01-31 10:00Z",
@@ -268,26 +279,26 @@ mod tests {
             "2026-01-31 10:00+01",
         ] {
             assert_eq!(
-                of(&[text]),
+                inferred_type(&[text]),
                 timestamp(TimeUnit::Second, Some("UTC")),
                 "{text}"
             );
         }
         for text in ["2026/01/31", "2026-1-31", "31-Jan-2026"] {
-            assert_eq!(of(&[text]), DataType::Date32, "{text}");
+            assert_eq!(inferred_type(&[text]), DataType::Date32, "{text}");
         }
         for text in ["10:00", "May", "31 Jan", "2026 01 31", "Marc 2"] {
-            assert_eq!(of(&[text]), DataType::Utf8, "{text}");
+            assert_eq!(inferred_type(&[text]), DataType::Utf8, "{text}");
         }
         let far = ["9999-12-31 00:00:00", "2026-01-31 10:00:00.123456789"];
-        assert_eq!(of(&far), timestamp(TimeUnit::Microsecond, None));
+        assert_eq!(inferred_type(&far), timestamp(TimeUnit::Microsecond, None));
     }
 
     #[test]
     fn the_rest() {
-        assert_eq!(of(&["true", "FALSE"]), DataType::Boolean);
-        assert_eq!(of(&["true", "1"]), DataType::Utf8);
-        assert_eq!(of(&[]), DataType::Utf8);
-        assert_eq!(of(&["12", "n/a"]), DataType::Utf8);
+        assert_eq!(inferred_type(&["true", "FALSE"]), DataType::Boolean);
+        assert_eq!(inferred_type(&["true", "1"]), DataType::Utf8);
+        assert_eq!(inferred_type(&[]), DataType::Utf8);
+        assert_eq!(inferred_type(&["12", "n/a"]), DataType::Utf8);
     }
 }

@@ -10,7 +10,7 @@ use datafusion::execution::SessionState;
 use datafusion::prelude::SessionContext;
 
 use super::kind::FileName;
-use super::location::Location;
+use super::location::DataLocation;
 use super::source::TableSource;
 use super::{build, places};
 
@@ -45,9 +45,9 @@ impl UrlTableFactory for UrlTables {
         let Some(state) = state.filter(|_| looks_like_a_file(url)) else {
             return Ok(None);
         };
-        let location = Location::parse(url, None)?;
+        let location = DataLocation::parse(url, None)?;
         let mut source = TableSource::new(url, places::whole(&location));
-        source.places = places::of(&state, &location).await?;
+        source.places = places::resolve(&state, &location).await?;
         Ok(Some(build::build(&state, &source).await?))
     }
 }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 /// Two files whose columns cannot be one.
 #[derive(Debug)]
-pub(crate) struct Conflict {
+pub(crate) struct ColumnTypeConflict {
     pub(crate) column: String,
     /// File and type.
     pub(crate) left: (String, DataType),
@@ -17,13 +17,13 @@ pub(crate) struct Conflict {
 
 /// Columns of several files, by name, in order of first appearance.
 #[derive(Debug, Default)]
-pub(crate) struct Merged {
+pub(crate) struct MergedColumns {
     columns: IndexMap<String, (FieldRef, String)>,
 }
 
-impl Merged {
+impl MergedColumns {
     /// Widens the columns so that they hold those of `file` too.
-    pub(crate) fn add(&mut self, schema: &Schema, file: &str) -> Result<(), Conflict> {
+    pub(crate) fn add(&mut self, schema: &Schema, file: &str) -> Result<(), ColumnTypeConflict> {
         for field in schema.fields() {
             let data_type = value_type(field.data_type());
             let Some((known, origin)) = self.columns.get_mut(field.name()) else {
@@ -33,7 +33,7 @@ impl Merged {
                 continue;
             };
             let Some(wide) = widen(known.data_type(), &data_type) else {
-                return Err(Conflict {
+                return Err(ColumnTypeConflict {
                     column: field.name().clone(),
                     left: (origin.clone(), known.data_type().clone()),
                     right: (file.to_owned(), field.data_type().clone()),
@@ -141,7 +141,7 @@ fn widen_zone(a: Option<&Arc<str>>, b: Option<&Arc<str>>) -> Option<Arc<str>> {
 }
 
 fn widen_struct(left: &Fields, right: &Fields) -> Option<DataType> {
-    let mut merged = Merged::default();
+    let mut merged = MergedColumns::default();
     merged.add(&Schema::new(left.clone()), "").ok()?;
     merged.add(&Schema::new(right.clone()), "").ok()?;
     Some(DataType::Struct(merged.into_fields()))

@@ -7,8 +7,8 @@ mod runner;
 mod stop;
 mod target;
 
-pub(crate) use progress::Progress;
+pub(crate) use progress::QueryProgressBar;
 pub(crate) use report::{has_colours, has_cursor, note, print, width, wording};
-pub(crate) use runner::{Runner, run_until_stopped};
-pub(crate) use stop::Limits;
-pub(crate) use target::Target;
+pub(crate) use runner::{InterruptibleRunner, run_until_stopped};
+pub(crate) use stop::ExecutionLimits;
+pub(crate) use target::OutputTarget;

@@ -16,19 +16,19 @@ const REFRESH: Duration = Duration::from_millis(100);
 
 /// Shows bars or not, and can take the one on the screen away; clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct Progress {
+pub(crate) struct QueryProgressBar {
     is_shown: bool,
-    current: Arc<Mutex<Option<Watch>>>,
+    current: Arc<Mutex<Option<ProgressBarThread>>>,
 }
 
 /// A thread, not a task: every worker may be busy in an operator that does not yield.
 #[derive(Debug)]
-struct Watch {
+struct ProgressBarThread {
     stop: Sender<()>,
     thread: JoinHandle<()>,
 }
 
-impl Progress {
+impl QueryProgressBar {
     pub(crate) fn new(is_quiet: bool) -> Self {
         Self {
             is_shown: !is_quiet && std::io::stderr().is_terminal(),
@@ -56,7 +56,7 @@ impl Progress {
                 bar.finish_and_clear();
             }
         });
-        self.replace(Some(Watch { stop, thread }));
+        self.replace(Some(ProgressBarThread { stop, thread }));
     }
 
     /// Takes the bar off the screen, so that something else can be printed.
@@ -64,10 +64,10 @@ impl Progress {
         self.replace(None);
     }
 
-    fn replace(&self, next: Option<Watch>) {
+    fn replace(&self, next: Option<ProgressBarThread>) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         let previous = std::mem::replace(&mut *current, next);
-        if let Some(Watch { stop, thread }) = previous {
+        if let Some(ProgressBarThread { stop, thread }) = previous {
             drop(stop);
             thread.join().ok();
         }

@@ -6,16 +6,16 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use super::stop::{Limits, STACK, StopSignals, no_threads, panicked, sleep, workers};
+use super::stop::{ExecutionLimits, STACK, StopSignals, no_threads, panicked, sleep, workers};
 use crate::error::{Error, Result};
-use crate::runtime::Scratch;
+use crate::runtime::ScratchFiles;
 
 /// How long work that was stopped gets to let go of what it holds before the next thing is done.
 const GRACE: Duration = Duration::from_millis(50);
 
 /// Workers, and a runtime of its own to hear Ctrl-C with while all of them are busy.
-pub(crate) struct Runner {
-    limits: Limits,
+pub(crate) struct InterruptibleRunner {
+    limits: ExecutionLimits,
     /// `None` only while they are replaced.
     workers: Option<Runtime>,
     watch: Runtime,
@@ -29,14 +29,14 @@ pub(crate) struct Runner {
 /// # Errors
 /// Those of `work`; [`Error::Interrupted`] and [`Error::Timeout`].
 pub(crate) fn run_until_stopped<F>(
-    limits: Limits,
-    scratch: &Scratch,
+    limits: ExecutionLimits,
+    scratch: &ScratchFiles,
     work: impl FnOnce() -> F + Send + 'static,
 ) -> Result<()>
 where
     F: Future<Output = Result<()>>,
 {
-    let mut runner = Runner::start(limits, StopSignals::InterruptAndTerminate)?;
+    let mut runner = InterruptibleRunner::start(limits, StopSignals::InterruptAndTerminate)?;
     let outcome = runner.run(work);
     if is_stopped(&outcome) {
         runner.clear(scratch);
@@ -48,24 +48,24 @@ fn is_stopped<T>(outcome: &Result<T>) -> bool {
     matches!(outcome, Err(Error::Interrupted | Error::Timeout(_)))
 }
 
-impl std::fmt::Debug for Runner {
+impl std::fmt::Debug for InterruptibleRunner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Runner")
+        f.debug_struct("InterruptibleRunner")
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }
 
-impl Runner {
+impl InterruptibleRunner {
     /// Starts the workers. From here on Ctrl-C does not end the program.
     ///
     /// # Errors
     /// When the system gives no threads.
-    pub(crate) fn start_for_shell(limits: Limits) -> Result<Self> {
+    pub(crate) fn start_for_shell(limits: ExecutionLimits) -> Result<Self> {
         Self::start(limits, StopSignals::Interrupt)
     }
 
-    fn start(limits: Limits, signals: StopSignals) -> Result<Self> {
+    fn start(limits: ExecutionLimits, signals: StopSignals) -> Result<Self> {
         let watch = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -139,7 +139,7 @@ impl Runner {
     }
 
     /// Removes unfinished files; a second Ctrl-C leaves them and ends at once.
-    fn clear(&self, scratch: &Scratch) {
+    fn clear(&self, scratch: &ScratchFiles) {
         let scratch = scratch.clone();
         let cleared = self.watch.spawn_blocking(move || scratch.discard());
         self.watch.block_on(async {
@@ -151,7 +151,7 @@ impl Runner {
     }
 }
 
-impl Drop for Runner {
+impl Drop for InterruptibleRunner {
     fn drop(&mut self) {
         if let Some(workers) = self.workers.take() {
             workers.shutdown_background();
@@ -167,7 +167,7 @@ mod tests {
 
     use super::*;
     use crate::planner::yielding;
-    use crate::{Engine, Settings};
+    use crate::{Engine, EngineSettings};
 
     /// Each row of one side meets all of the other, which takes days; nothing reads a leaf meanwhile.
     const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 1000000) AS a, \
@@ -175,9 +175,9 @@ mod tests {
 
     #[test]
     fn threads_of_a_stopped_join_come_free() {
-        let runtime = workers(Limits::default()).unwrap();
+        let runtime = workers(ExecutionLimits::default()).unwrap();
         runtime.block_on(async {
-            let engine = Engine::open(Settings::default()).await.unwrap();
+            let engine = Engine::open(EngineSettings::default()).await.unwrap();
             let frame = engine.sql(ENDLESS).await.unwrap();
             let task = std::sync::Arc::new(frame.task_ctx());
             let plan = yielding(frame.create_physical_plan().await.unwrap()).unwrap();
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn work_after_work_that_never_yields_has_threads() {
-        let mut runner = Runner::start_for_shell(Limits {
+        let mut runner = InterruptibleRunner::start_for_shell(ExecutionLimits {
             threads: std::num::NonZeroUsize::new(1),
             timeout: Some(Duration::from_secs(1)),
         })

@@ -13,14 +13,14 @@ pub(super) const STACK: usize = 512 << 20;
 
 /// What a run of SQL may use.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Limits {
+pub(crate) struct ExecutionLimits {
     /// Worker threads; one a core when absent.
     pub(crate) threads: Option<NonZeroUsize>,
     /// How long it may take.
     pub(crate) timeout: Option<Duration>,
 }
 
-pub(super) fn workers(limits: Limits) -> Result<Runtime> {
+pub(super) fn workers(limits: ExecutionLimits) -> Result<Runtime> {
     let mut builder = Builder::new_multi_thread();
     if let Some(threads) = limits.threads {
         builder.worker_threads(threads.get());

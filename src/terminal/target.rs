@@ -10,35 +10,37 @@ use arrow::datatypes::SchemaRef;
 
 use super::report::width;
 use crate::error::{Error, Result};
-use crate::output::{self, Format, OUTPUT, Screen, Writer};
-use crate::runtime::{Scratch, Staged};
+use crate::output::{self, OUTPUT, ResultFormat, ResultWriter, ScreenOptions};
+use crate::runtime::{ScratchFiles, StagedFile};
 
 /// Format and place of the results of one run.
 #[derive(Debug)]
-pub(crate) struct Target {
-    format: Format,
+pub(crate) struct OutputTarget {
+    format: ResultFormat,
     path: Option<PathBuf>,
-    staged: Option<Staged>,
+    staged: Option<StagedFile>,
     results: usize,
     /// What a terminal shows, whatever its width.
-    screen: Screen,
+    screen: ScreenOptions,
     is_broken: Arc<AtomicBool>,
 }
 
-impl Target {
+impl OutputTarget {
     /// Decides the format and begins the file, before anything runs.
     pub(crate) fn open(
-        format: Option<Format>,
+        format: Option<ResultFormat>,
         path: Option<&Path>,
-        scratch: &Scratch,
+        scratch: &ScratchFiles,
     ) -> Result<Self> {
         // What /dev/stdout leads to may be a file, but not one to be replaced.
         let is_stdout = |path: &Path| path == Path::new("-") || path == Path::new("/dev/stdout");
         let path = path.filter(|path| !is_stdout(path)).map(Path::to_owned);
         let format = match (format, &path) {
             (Some(format), _) => format,
-            (None, Some(path)) => Format::of_path(path).ok_or_else(|| unknown_format(path))?,
-            (None, None) => Format::Table,
+            (None, Some(path)) => {
+                ResultFormat::from_path(path).ok_or_else(|| unknown_format(path))?
+            }
+            (None, None) => ResultFormat::Table,
         };
         if format.is_binary() && path.is_none() && io::stdout().is_terminal() {
             return Err(Error::Usage(format!(
@@ -55,14 +57,14 @@ impl Target {
             path,
             staged,
             results: 0,
-            screen: Screen::new(0),
+            screen: ScreenOptions::new(0),
             is_broken: Arc::default(),
         })
     }
 
     /// The same with `rows` rows at most on a terminal, and every digit when `is_exact`.
     pub(crate) fn showing(mut self, rows: Option<usize>, is_exact: bool) -> Self {
-        self.screen = Screen {
+        self.screen = ScreenOptions {
             rows,
             is_exact,
             ..self.screen
@@ -86,7 +88,7 @@ impl Target {
     }
 
     /// Begins the next result.
-    pub(crate) fn writer(&mut self, schema: &SchemaRef) -> Result<Box<dyn Writer>> {
+    pub(crate) fn writer(&mut self, schema: &SchemaRef) -> Result<Box<dyn ResultWriter>> {
         self.results += 1;
         if self.results > 1 && (self.path.is_some() || self.format.is_binary()) {
             return Err(Error::Usage(format!(
@@ -96,12 +98,12 @@ impl Target {
             )));
         }
         let mut sink = self.sink()?;
-        if self.results > 1 && self.format == Format::Markdown {
+        if self.results > 1 && self.format == ResultFormat::Markdown {
             // Without an empty line the second table would be rows of the first.
-            writeln!(sink).map_err(|source| self.named(Error::io(OUTPUT, source)))?;
+            writeln!(sink).map_err(|source| self.with_output_name(Error::io(OUTPUT, source)))?;
         }
         output::writer(self.format, schema, sink, self.terminal())
-            .map_err(|error| self.named(error))
+            .map_err(|error| self.with_output_name(error))
     }
 
     /// Gives the file its name, if results went into one.
@@ -119,7 +121,7 @@ impl Target {
     }
 
     /// `error` with the name of the real file in it.
-    pub(crate) fn named(&self, error: Error) -> Error {
+    pub(crate) fn with_output_name(&self, error: Error) -> Error {
         match error {
             Error::Io { path, source } if path == Path::new(OUTPUT) => {
                 Error::io(self.name(), source)
@@ -141,7 +143,7 @@ impl Target {
             (Some(staged), _) => staged.handle(),
             (None, Some(path)) => File::options().write(true).open(path),
             (None, None) => {
-                return Ok(Box::new(Stdout {
+                return Ok(Box::new(PipeAwareStdout {
                     inner: BufWriter::new(io::stdout()),
                     is_broken: Arc::clone(&self.is_broken),
                 }));
@@ -151,18 +153,18 @@ impl Target {
         Ok(Box::new(BufWriter::new(file)))
     }
 
-    fn terminal(&self) -> Option<Screen> {
+    fn terminal(&self) -> Option<ScreenOptions> {
         if self.path.is_some() {
             return None;
         }
-        Some(Screen {
+        Some(ScreenOptions {
             width: width()?,
             ..self.screen
         })
     }
 }
 
-fn stage(path: &Path, scratch: &Scratch) -> Result<Staged> {
+fn stage(path: &Path, scratch: &ScratchFiles) -> Result<StagedFile> {
     let refused = |problem: &str| Error::Usage(format!("{}: {problem}", path.display()));
     if path.is_dir() {
         return Err(refused("is a folder: name a file in it"));
@@ -194,12 +196,12 @@ fn is_file_or_new(path: &Path) -> bool {
 
 /// Standard output that remembers that its reader has gone.
 #[derive(Debug)]
-struct Stdout {
+struct PipeAwareStdout {
     inner: BufWriter<io::Stdout>,
     is_broken: Arc<AtomicBool>,
 }
 
-impl Stdout {
+impl PipeAwareStdout {
     fn note<T>(&self, result: io::Result<T>) -> io::Result<T> {
         if result
             .as_ref()
@@ -211,7 +213,7 @@ impl Stdout {
     }
 }
 
-impl Write for Stdout {
+impl Write for PipeAwareStdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let result = self.inner.write(bytes);
         self.note(result)

@@ -2,7 +2,8 @@
 
 use chrono::{NaiveDate, Weekday};
 use deskql::time::calendar::{
-    Calendar, Clock, DayHours, Days, Entry, Schedule, Span, Special, Version, Week, effective,
+    BusinessCalendar, BusinessTimeCalculator, CalendarSchedule, DayHours, DayRule, OpenSpan,
+    ScheduleVersion, SpecialDayEntry, SpecialDays, WeekHours, effective,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -35,8 +36,8 @@ pub(crate) struct Plan {
     pub(crate) openings: Vec<(String, Minutes)>,
 }
 
-fn span(minutes: Minutes) -> Span {
-    Span {
+fn span(minutes: Minutes) -> OpenSpan {
+    OpenSpan {
         opens: minutes.0 * 60,
         closes: minutes.1 * 60,
     }
@@ -47,18 +48,18 @@ fn hours(minutes: &[Minutes]) -> DayHours {
 }
 
 impl Plan {
-    pub(crate) fn version(&self) -> Version {
+    pub(crate) fn version(&self) -> ScheduleVersion {
         let zone = self.zone.parse().unwrap();
-        let mut week = Week::default();
+        let mut week = WeekHours::default();
         for (day, spans) in self.week.iter().enumerate() {
             let weekday = Weekday::try_from(u8::try_from(day).unwrap()).unwrap();
             spans
                 .iter()
                 .for_each(|minutes| week.add(weekday, span(*minutes)));
         }
-        let mut special = Special::default();
-        let entry = |days: &str, hours| Entry {
-            days: Days::parse(days).unwrap(),
+        let mut special = SpecialDays::default();
+        let entry = |days: &str, hours| SpecialDayEntry {
+            days: DayRule::parse(days).unwrap(),
             from_year: None,
             to_year: None,
             hours,
@@ -76,7 +77,7 @@ impl Plan {
             .from
             .as_ref()
             .map(|from| effective(from, zone).unwrap());
-        Version {
+        ScheduleVersion {
             from,
             zone,
             week,
@@ -85,10 +86,10 @@ impl Plan {
     }
 }
 
-pub(super) fn clock(plans: &[Plan]) -> Clock {
+pub(super) fn clock(plans: &[Plan]) -> BusinessTimeCalculator {
     let versions = plans.iter().map(Plan::version).collect();
-    let schedule = Schedule::new(versions).unwrap();
-    Arc::new(Calendar::new("random", "a test", schedule)).clock()
+    let schedule = CalendarSchedule::new(versions).unwrap();
+    Arc::new(BusinessCalendar::new("random", "a test", schedule)).calculator()
 }
 
 fn day_hours() -> impl Strategy<Value = Vec<Minutes>> {

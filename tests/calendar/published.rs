@@ -1,6 +1,6 @@
 //! Published values.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{rows, text};
 
@@ -8,9 +8,9 @@ async fn engine(config: &str) -> (tempfile::TempDir, Engine) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deskql.toml");
     text(&path, config);
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         config: Some(path),
-        ..Settings::default()
+        ..EngineSettings::default()
     });
     let engine = engine.await.unwrap();
     (folder, engine)

@@ -1,6 +1,6 @@
 //! What is wrong in a `deskql.toml` is told with its line.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::text;
 
@@ -13,9 +13,9 @@ async fn refused(config: &str) -> String {
         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:party@desk\n\
         DTSTART:20261224T120000Z\nEND:VEVENT\nEND:VCALENDAR\n",
     );
-    let settings = Settings {
+    let settings = EngineSettings {
         config: Some(path),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     let problem = Engine::open(settings).await.unwrap_err().to_string();
     assert!(!problem.contains('\n'), "one line: {problem}");

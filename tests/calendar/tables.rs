@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{rows, text};
 
@@ -20,9 +20,9 @@ const HOLIDAYS: &str = "calendar,date,opens,closes,is_opening\n\
 async fn engine(folder: &Path, config: &str) -> deskql::Result<Engine> {
     let path = folder.join("deskql.toml");
     text(&path, config);
-    Engine::open(Settings {
+    Engine::open(EngineSettings {
         config: Some(path),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! The traps that other tools fall into.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{rows, text};
 
@@ -29,9 +29,9 @@ async fn value(expression: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deskql.toml");
     text(&path, CALENDARS);
-    let settings = Settings {
+    let settings = EngineSettings {
         config: Some(path),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     let engine = Engine::open(settings).await.unwrap();
     rows(&engine, &format!("SELECT {expression}"))

@@ -12,7 +12,7 @@ mod questions;
 use std::path::Path;
 
 use crate::support::random::Random;
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 use questions::Question;
 use serde_json::Value;
 
@@ -81,9 +81,9 @@ async fn answers(
 }
 
 async fn open(folder: &Path, settings: &[(&str, &str)]) -> Engine {
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         data: vec![folder.display().to_string()],
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
     .unwrap();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type};
-use deskql::settings::Switch;
-use deskql::{Engine, Settings};
+use deskql::settings::FeatureSwitch;
+use deskql::{Engine, EngineSettings};
 
 use super::{hold_equal, plan, run, set_up, tables};
 use crate::support::data;
@@ -183,7 +183,7 @@ async fn answers_are_the_same_as_by_the_stock_join() {
     let mut random = Random::new(setting("DESKQL_SEED").unwrap_or(17));
     let count = setting("DESKQL_DIFFERENTIAL").unwrap_or(100);
     let questions: Vec<String> = (0..count).map(|_| question(&mut random)).collect();
-    hold_equal(&engine, Switch::DenseJoins, &questions).await;
+    hold_equal(&engine, FeatureSwitch::DenseJoins, &questions).await;
     // Nothing is small enough to be collected without knowing how dense it is.
     for name in [
         "hash_join_single_partition_threshold",
@@ -192,7 +192,7 @@ async fn answers_are_the_same_as_by_the_stock_join() {
         let set = format!("SET datafusion.optimizer.{name} = 0");
         run(&engine, &set).await.unwrap();
     }
-    hold_equal(&engine, Switch::DenseJoins, &questions).await;
+    hold_equal(&engine, FeatureSwitch::DenseJoins, &questions).await;
 }
 
 /// Pairs counted one by one, in a way that knows of no join.
@@ -236,7 +236,7 @@ async fn a_key_of_many_rows_is_given_in_batches() {
             many(right)
         )
     });
-    hold_equal(&engine, Switch::DenseJoins, &questions).await;
+    hold_equal(&engine, FeatureSwitch::DenseJoins, &questions).await;
 }
 
 /// What the stock join can do in some memory, this one can.
@@ -247,13 +247,13 @@ async fn little_memory_is_no_reason_to_fail() {
         JOIN (SELECT value AS k FROM generate_series(1, 100000)) AS y ON x.k = y.k";
     let mut enough = None;
     for limit in (1..=16).map(|step| step * 150_000) {
-        let settings = Settings {
+        let settings = EngineSettings {
             memory_limit: Some(limit),
             threads: Some(2),
-            ..Settings::default()
+            ..EngineSettings::default()
         };
         let engine = Engine::open(settings).await.unwrap();
-        let [on, off] = super::both(&engine, Switch::DenseJoins, sql).await;
+        let [on, off] = super::both(&engine, FeatureSwitch::DenseJoins, sql).await;
         if off.is_ok() {
             // What just suffices for the stock plan does not always: who asks first is given more.
             let is_tight = limit < 2 * *enough.get_or_insert(limit);

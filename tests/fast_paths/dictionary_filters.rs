@@ -1,6 +1,6 @@
 //! Filters over text read as dictionaries, against the same over text.
 
-use deskql::settings::Switch;
+use deskql::settings::FeatureSwitch;
 
 use super::{hold_equal, plan, tables};
 use crate::support::data;
@@ -82,7 +82,7 @@ async fn a_filter_keeps_the_rows_that_it_keeps_of_text() {
     tables::write(folder.path(), &mut random, 6_000);
     let engine = data::open(&[folder.path()]).await.unwrap();
     let questions: Vec<String> = (0..150).map(|_| question(&mut random)).collect();
-    hold_equal(&engine, Switch::DictionaryFilters, &questions).await;
+    hold_equal(&engine, FeatureSwitch::DictionaryFilters, &questions).await;
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Grouping by few keys, against the stock partial aggregation.
 
 use deskql::Engine;
-use deskql::settings::Switch;
+use deskql::settings::FeatureSwitch;
 
 use super::{hold_equal, plan, run, set_up, tables};
 use crate::support::data;
@@ -166,7 +166,7 @@ async fn answers_are_the_same_as_by_the_stock_aggregation() {
     let mut random = Random::new(setting("DESKQL_SEED").unwrap_or(41));
     let count = setting("DESKQL_DIFFERENTIAL").unwrap_or(300);
     let questions: Vec<String> = (0..count).map(|_| question(&mut random)).collect();
-    hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
+    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions).await;
 }
 
 /// Enough rows and names for the operator to give up and hand over what it has.
@@ -183,7 +183,7 @@ async fn many_keys_go_on_in_the_stock_aggregation() {
         "SELECT count(*), count(DISTINCT name) FROM t WHERE channel = 'email'",
     ];
     let questions = questions.map(str::to_owned);
-    hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
+    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions).await;
 }
 
 /// Some ten thousand keys, which come back: codes move from the hash table to the other, counts to one
@@ -201,7 +201,7 @@ async fn tens_of_thousands_of_keys_are_few() {
         "SELECT id / 4 AS k, rate(is_vip) FROM t GROUP BY 1",
     ];
     let questions = questions.map(str::to_owned);
-    hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
+    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -214,7 +214,7 @@ async fn nothing_to_group_is_no_group_or_the_only_one() {
     let answer = run(&engine, of_none).await.unwrap();
     assert!(answer.contains("| 0 |   |"), "{answer}");
     let questions = [by_channel, of_none].map(str::to_owned);
-    hold_equal(&engine, Switch::FewKeyAggregation, &questions).await;
+    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

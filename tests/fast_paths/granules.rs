@@ -1,7 +1,7 @@
 //! Functions of what clocks show, asked once per day or hour, where clocks change.
 
 use deskql::Engine;
-use deskql::settings::Switch;
+use deskql::settings::FeatureSwitch;
 
 use super::{hold_equal, plan, run};
 use crate::support::data;
@@ -76,7 +76,7 @@ async fn days_and_hours_are_those_of_every_row_where_clocks_change() {
             let answer = run(&engine, &sql).await;
             assert!(answer.is_ok_and(|rows| rows.lines().count() > 2), "{sql}");
         }
-        hold_equal(&engine, Switch::FewKeyAggregation, &questions()).await;
+        hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions()).await;
     }
 }
 
@@ -103,5 +103,5 @@ async fn a_constant_among_grouping_sets_is_no_order_to_keep() {
         shown.contains("FewKeysExec: gby=[segment, day], sets=2"),
         "{shown}"
     );
-    hold_equal(&engine, Switch::FewKeyAggregation, &[sql.to_owned()]).await;
+    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &[sql.to_owned()]).await;
 }

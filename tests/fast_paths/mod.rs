@@ -9,7 +9,7 @@ mod tables;
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use deskql::Engine;
-use deskql::settings::Switch;
+use deskql::settings::FeatureSwitch;
 
 /// Ways to carry a query out that must not change its answer.
 const SETTINGS: [&[(&str, &str)]; 3] = [
@@ -47,7 +47,7 @@ async fn run(engine: &Engine, sql: &str) -> Result<String, String> {
 }
 
 /// The rows of `sql` in any order, with `switch` on and off.
-async fn both(engine: &Engine, switch: Switch, sql: &str) -> [Result<String, String>; 2] {
+async fn both(engine: &Engine, switch: FeatureSwitch, sql: &str) -> [Result<String, String>; 2] {
     let mut answers = vec![];
     for value in [true, false] {
         let set = format!("SET deskql.{} = {value}", switch.name());
@@ -62,7 +62,7 @@ async fn both(engine: &Engine, switch: Switch, sql: &str) -> [Result<String, Str
 
 /// Holds the answers of each of `questions` equal with `switch` on and off; one that fails has to fail
 /// both ways.
-async fn hold_equal(engine: &Engine, switch: Switch, questions: &[String]) {
+async fn hold_equal(engine: &Engine, switch: FeatureSwitch, questions: &[String]) {
     for (number, sql) in questions.iter().enumerate() {
         set_up(engine, number).await;
         let [on, off] = both(engine, switch, sql).await;

@@ -7,7 +7,7 @@ use datafusion::arrow::array::{
     RecordBatch, StringArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use deskql::Engine;
-use deskql::settings::Switch;
+use deskql::settings::FeatureSwitch;
 
 use super::{both, plan, run, set_up, tables};
 use crate::support::data;
@@ -153,7 +153,7 @@ fn batch(random: &mut Random, rows: usize) -> RecordBatch {
 async fn hold_close(engine: &Engine, questions: &[String]) {
     for (number, sql) in questions.iter().enumerate() {
         set_up(engine, number).await;
-        let [on, off] = both(engine, Switch::FewKeyAggregation, sql).await;
+        let [on, off] = both(engine, FeatureSwitch::FewKeyAggregation, sql).await;
         let (on, off) = match (on, off) {
             (Err(on), Err(_)) if on.contains("does not fit") => continue,
             (on, off) => (on.unwrap(), off.unwrap()),

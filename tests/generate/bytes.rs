@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use deskql::generate::{Options, SAMPLE_SEED, SAMPLE_TICKETS};
+use deskql::generate::{GenerateOptions, SAMPLE_SEED, SAMPLE_TICKETS};
 
 use super::{TABLES, generate, sample};
 
@@ -15,9 +15,9 @@ fn file(folder: &Path, table: &str) -> Vec<u8> {
 fn sample_data_is_what_the_generator_writes_on_any_number_of_threads() {
     for threads in [1, 3] {
         let folder = tempfile::tempdir().unwrap();
-        generate(&Options {
+        generate(&GenerateOptions {
             threads: Some(threads),
-            ..Options::new(SAMPLE_TICKETS, SAMPLE_SEED, folder.path())
+            ..GenerateOptions::new(SAMPLE_TICKETS, SAMPLE_SEED, folder.path())
         });
         for table in TABLES {
             let same = file(folder.path(), table) == file(&sample(), table);
@@ -43,7 +43,7 @@ fn sample_data_is_small() {
 fn another_seed_gives_another_desk() {
     let folders = [1, 2].map(|seed| {
         let folder = tempfile::tempdir().unwrap();
-        generate(&Options::new(300, seed, folder.path()));
+        generate(&GenerateOptions::new(300, seed, folder.path()));
         folder
     });
     for table in TABLES {
@@ -56,7 +56,7 @@ fn another_seed_gives_another_desk() {
 fn gives_exactly_as_many_tickets_as_asked_for() {
     for tickets in [1, 2, 77, 9_000] {
         let folder = tempfile::tempdir().unwrap();
-        let summary = generate(&Options::new(tickets, 5, folder.path()));
+        let summary = generate(&GenerateOptions::new(tickets, 5, folder.path()));
         let written = summary.tables.iter().find(|table| table.table == "tickets");
         assert_eq!(written.unwrap().rows, tickets);
         let bytes: u64 = summary.tables.iter().map(|table| table.bytes).sum();

@@ -3,7 +3,7 @@
 use std::fs;
 
 use deskql::Error;
-use deskql::generate::{Options, run};
+use deskql::generate::{GenerateOptions, run};
 
 use super::generate;
 
@@ -12,7 +12,7 @@ fn refuses_a_folder_that_is_not_empty_unless_forced() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path().join("notes.txt");
     fs::write(&own, "mine").unwrap();
-    let options = Options::new(10, 1, folder.path());
+    let options = GenerateOptions::new(10, 1, folder.path());
     let error = run(&options, |_| Ok(())).unwrap_err().to_string();
     assert!(
         error.contains("is not empty") && error.contains("--force"),
@@ -20,7 +20,7 @@ fn refuses_a_folder_that_is_not_empty_unless_forced() {
     );
     assert!(!error.contains('\n'));
 
-    let force = |seed| Options {
+    let force = |seed| GenerateOptions {
         force: true,
         seed,
         ..options.clone()
@@ -40,7 +40,7 @@ fn refuses_a_folder_that_is_not_empty_unless_forced() {
 fn a_stopped_run_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut calls = 0;
-    let outcome = run(&Options::new(20_000, 1, folder.path()), |_| {
+    let outcome = run(&GenerateOptions::new(20_000, 1, folder.path()), |_| {
         calls += 1;
         if calls > 4 {
             Err(Error::Interrupted)
@@ -56,7 +56,7 @@ fn a_stopped_run_leaves_nothing() {
 fn progress_reaches_its_total() {
     let folder = tempfile::tempdir().unwrap();
     let mut seen = Vec::new();
-    run(&Options::new(9_000, 1, folder.path()), |progress| {
+    run(&GenerateOptions::new(9_000, 1, folder.path()), |progress| {
         seen.push((progress.done, progress.total));
         Ok(())
     })
@@ -68,31 +68,31 @@ fn progress_reaches_its_total() {
 #[test]
 fn options_out_of_range_are_refused_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
-    let good = Options::new(10, 1, folder.path());
+    let good = GenerateOptions::new(10, 1, folder.path());
     for (options, word) in [
         (
-            Options {
+            GenerateOptions {
                 tickets: 0,
                 ..good.clone()
             },
             "tickets",
         ),
         (
-            Options {
+            GenerateOptions {
                 dirty: 1.5,
                 ..good.clone()
             },
             "1.5",
         ),
         (
-            Options {
+            GenerateOptions {
                 dirty: f64::NAN,
                 ..good.clone()
             },
             "rate",
         ),
         (
-            Options {
+            GenerateOptions {
                 threads: Some(0),
                 ..good.clone()
             },
@@ -109,7 +109,7 @@ fn options_out_of_range_are_refused_in_one_line() {
 #[test]
 fn an_output_that_is_a_file_is_refused() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let error = run(&Options::new(10, 1, file.path()), |_| Ok(())).unwrap_err();
+    let error = run(&GenerateOptions::new(10, 1, file.path()), |_| Ok(())).unwrap_err();
     assert!(
         error
             .to_string()

@@ -12,7 +12,7 @@ mod folder;
 use std::path::{Path, PathBuf};
 
 use deskql::Engine;
-use deskql::generate::{Options, Summary, run};
+use deskql::generate::{GenerateOptions, GenerateSummary, run};
 
 use crate::support::data::{open, rows};
 
@@ -37,7 +37,7 @@ async fn open_sample() -> Engine {
     open(&[&sample()]).await.unwrap()
 }
 
-fn generate(options: &Options) -> Summary {
+fn generate(options: &GenerateOptions) -> GenerateSummary {
     run(options, |_| Ok(())).unwrap()
 }
 

@@ -30,7 +30,7 @@ const ROOT_ITEMS: &[(&str, &str)] = &[
     ("Error", "error"),
     ("Result", "error"),
     ("Engine", "engine"),
-    ("Settings", "engine"),
+    ("EngineSettings", "engine"),
 ];
 
 fn layer(layers: &[&[&str]], module: &str) -> usize {

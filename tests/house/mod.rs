@@ -2,6 +2,7 @@
 
 mod imports;
 mod layers;
+mod names;
 mod style;
 
 use std::path::{Path, PathBuf};

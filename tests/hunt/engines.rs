@@ -9,8 +9,8 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{self as arrow, DataType};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
-use deskql::settings::Switch;
-use deskql::{Engine, Settings};
+use deskql::settings::FeatureSwitch;
+use deskql::{Engine, EngineSettings};
 use serde_json::{Value, json};
 
 use super::cells::{Answer, Cell, Shape};
@@ -28,9 +28,9 @@ pub(super) const WAYS: [(bool, usize, usize); 4] = [
 pub(super) async fn deskql(folder: &Path) -> Vec<Engine> {
     let mut engines = Vec::new();
     for (fast, partitions, batch) in WAYS {
-        let engine = Engine::open(Settings {
+        let engine = Engine::open(EngineSettings {
             data: vec![folder.display().to_string()],
-            ..Settings::default()
+            ..EngineSettings::default()
         })
         .await
         .unwrap();
@@ -40,9 +40,9 @@ pub(super) async fn deskql(folder: &Path) -> Vec<Engine> {
             "datafusion.optimizer.repartition_file_min_size = 0".to_owned(),
         ];
         // Checked arithmetic is no faster path: without it sums that do not fit are wrong.
-        let switches = Switch::ALL
+        let switches = FeatureSwitch::ALL
             .iter()
-            .filter(|switch| **switch != Switch::CheckedArithmetic);
+            .filter(|switch| **switch != FeatureSwitch::CheckedArithmetic);
         settings.extend(switches.map(|switch| format!("deskql.{} = {fast}", switch.name())));
         for setting in settings {
             let set = engine.sql(&format!("SET {setting}")).await.unwrap();

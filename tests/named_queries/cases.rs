@@ -1,6 +1,6 @@
 //! The parameters that the shipped queries are tried with.
 
-use deskql::queries::{Kind, NamedQuery, Parameter};
+use deskql::queries::{NamedQuery, ParameterType, QueryParameter};
 
 /// Parameters of one run, by name.
 pub(super) type Given = Vec<(String, String)>;
@@ -78,7 +78,7 @@ pub(super) fn all(query: &NamedQuery) -> Vec<Given> {
     all
 }
 
-fn others(parameter: &Parameter) -> impl Iterator<Item = &str> {
+fn others(parameter: &QueryParameter) -> impl Iterator<Item = &str> {
     let choices = parameter.choices.keys().map(String::as_str);
     choices.filter(|choice| Some(*choice) != parameter.default.as_deref())
 }
@@ -87,7 +87,11 @@ fn period(query: &NamedQuery) -> Given {
     let takes = |name: &str| {
         let mut all = query.parameters.iter();
         all.any(|parameter| {
-            parameter.name == name && matches!(parameter.kind, Kind::Date | Kind::Timestamp)
+            parameter.name == name
+                && matches!(
+                    parameter.kind,
+                    ParameterType::Date | ParameterType::Timestamp
+                )
         })
     };
     let taken = PERIOD.iter().filter(|(name, _)| takes(name));

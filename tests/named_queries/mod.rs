@@ -9,8 +9,8 @@ mod twins;
 
 use std::path::{Path, PathBuf};
 
-use deskql::queries::{Library, NamedQuery};
-use deskql::{Engine, Settings};
+use deskql::queries::{NamedQuery, QueryLibrary};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::answers::{Rows, rows};
 use cases::Given;
@@ -29,16 +29,16 @@ async fn open_sample() -> Engine {
 
 /// A desk with the policies that twins know.
 async fn open_with_policies(data: &Path) -> Engine {
-    let settings = Settings {
+    let settings = EngineSettings {
         data: vec![data.display().to_string()],
         config: Some(root().join("tests/support/policies.toml")),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     Engine::open(settings).await.unwrap()
 }
 
-fn shipped() -> Library {
-    Library::open(&[]).unwrap()
+fn shipped() -> QueryLibrary {
+    QueryLibrary::open(&[]).unwrap()
 }
 
 /// What a query says with these parameters.

@@ -1,6 +1,6 @@
 //! What each query prints on `sample-data`, with its defaults and with other parameters.
 
-use deskql::output::Format;
+use deskql::output::ResultFormat;
 
 use super::{call, cases, open_sample, shipped};
 use crate::support::text;
@@ -17,7 +17,7 @@ async fn every_query_prints_what_it_printed() {
         for given in [cases::defaults(query), cases::another(query)] {
             let statement = query.bind(&given).unwrap();
             let frame = engine.plan(&statement).await.unwrap();
-            let table = text::bytes(frame, Format::Table, None).await;
+            let table = text::bytes(frame, ResultFormat::Table, None).await;
             let table = String::from_utf8(table).unwrap();
             assert!(
                 table.lines().count() > 4,

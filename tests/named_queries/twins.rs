@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use deskql::Engine;
-use deskql::generate::{Options, run};
-use deskql::queries::{Library, NamedQuery, Origin};
+use deskql::generate::{GenerateOptions, run};
+use deskql::queries::{NamedQuery, QueryLibrary, QueryOrigin};
 
 use super::cases::{self, Given};
 use super::{answer, call, open_sample, open_with_policies, root, sample, shipped};
@@ -54,9 +54,9 @@ async fn queries_equal_their_twins() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn queries_equal_their_twins_over_faulty_data() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options {
+    let options = GenerateOptions {
         dirty: 0.05,
-        ..Options::new(FAULTY_TICKETS, 11, folder.path().join("desk"))
+        ..GenerateOptions::new(FAULTY_TICKETS, 11, folder.path().join("desk"))
     };
     run(&options, |_| Ok(())).unwrap();
     let engine = open_with_policies(&options.output).await;
@@ -157,7 +157,7 @@ fn twin_file(name: &str) -> PathBuf {
 }
 
 /// The twins under the headers of their queries, as a library over the shipped one.
-fn twins(queries: &Library, folder: &Path) -> Library {
+fn twins(queries: &QueryLibrary, folder: &Path) -> QueryLibrary {
     for query in queries.all() {
         let Ok(twin) = std::fs::read_to_string(twin_file(&query.name)) else {
             continue;
@@ -168,17 +168,17 @@ fn twins(queries: &Library, folder: &Path) -> Library {
         let path = folder.join(format!("{}.sql", query.name));
         std::fs::write(path, format!("{header}\n{twin}")).unwrap();
     }
-    Library::open(&[folder.to_owned()]).unwrap()
+    QueryLibrary::open(&[folder.to_owned()]).unwrap()
 }
 
 fn shipped_text(query: &NamedQuery) -> String {
-    let Origin::Shipped(path) = query.origin else {
+    let QueryOrigin::Shipped(path) = query.origin else {
         panic!("{} is not shipped", query.name)
     };
     std::fs::read_to_string(root().join("queries").join(path)).unwrap()
 }
 
-fn cases<'a>(queries: &'a Library, twins: &'a Library) -> Vec<Case<'a>> {
+fn cases<'a>(queries: &'a QueryLibrary, twins: &'a QueryLibrary) -> Vec<Case<'a>> {
     let pairs = queries
         .all()
         .filter(|query| twin_file(&query.name).exists());

@@ -6,7 +6,7 @@ mod statements;
 
 use std::path::Path;
 
-use deskql::{Engine, Error, Settings, sql};
+use deskql::{Engine, EngineSettings, Error, sql};
 use tempfile::TempDir;
 
 use crate::support::messages::faults;
@@ -40,9 +40,9 @@ async fn engine(folder: &TempDir) -> Engine {
 }
 
 async fn open(data: &[String]) -> Engine {
-    let settings = Settings {
+    let settings = EngineSettings {
         data: data.to_vec(),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     Engine::open(settings).await.unwrap()
 }
@@ -50,9 +50,9 @@ async fn open(data: &[String]) -> Engine {
 async fn configured(folder: &Path, config: &str) -> Engine {
     let path = folder.join("deskql.toml");
     std::fs::write(&path, config).unwrap();
-    let settings = Settings {
+    let settings = EngineSettings {
         config: Some(path),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     Engine::open(settings).await.unwrap()
 }

@@ -3,7 +3,7 @@
 
 mod data;
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{error, rows};
 use data::{Ids, Order, Shape, Ticket, tickets, write};
@@ -43,11 +43,11 @@ const QUESTIONS: &[&str] = &[
 ];
 
 async fn engine(folder: &std::path::Path, threads: usize, memory_limit: Option<usize>) -> Engine {
-    let settings = Settings {
+    let settings = EngineSettings {
         data: vec![folder.display().to_string()],
         threads: Some(threads),
         memory_limit,
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     Engine::open(settings).await.unwrap()
 }

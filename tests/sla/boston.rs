@@ -4,7 +4,7 @@
 //! end has none here either. The flag was recomputed from the instants of the whole file once, with 0
 //! differences in 58,093 flagged cases, by the expression below.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::rows;
 
@@ -19,7 +19,7 @@ const CASES: &str = "(SELECT flag, target::TIMESTAMP AS target_dt, closed::TIMES
 
 #[tokio::test]
 async fn three_denominators_give_three_published_rates() {
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let sql = format!(
         "SELECT count(*), count(flag),
            round(sla_rate(closed_dt <= target_dt), 4),

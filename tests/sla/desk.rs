@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::datasource::MemTable;
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{rows, text};
 use crate::ticket_facts::log::{Event, batch};
@@ -28,10 +28,10 @@ pub(super) async fn configured(config: &str) -> deskql::Result<Engine> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deskql.toml");
     text(&path, config);
-    Engine::open(Settings {
+    Engine::open(EngineSettings {
         config: Some(path),
         data: vec![concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned()],
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
 }

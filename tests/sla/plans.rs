@@ -1,7 +1,7 @@
 //! How `sla_events` reads: as the log comes where it stands by ticket, sorted where it does not, in
 //! little memory.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use super::desk::{configured, policy};
 use crate::support::data::{rows, text};
@@ -74,13 +74,13 @@ async fn sorting_spills_under_a_memory_limit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deskql.toml");
     text(&path, &promises());
-    let bounded = Engine::open(Settings {
+    let bounded = Engine::open(EngineSettings {
         data: vec![concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned()],
         config: Some(path),
         threads: Some(2),
         // Each of the two sorts holds 10 MB back for merging, and batches on their way take some more.
         memory_limit: Some(40 << 20),
-        ..Settings::default()
+        ..EngineSettings::default()
     });
     let bounded = bounded.await.unwrap();
     let scrambled = |table: &str| {

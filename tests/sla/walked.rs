@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use deskql::settings::Options;
-use deskql::sla::{Metric, Pauses, Policies, Rule};
-use deskql::time::calendar::{Calendar, Calendars, Schedule};
+use deskql::settings::DeskqlOptions;
+use deskql::sla::{PauseStatuses, SlaMetric, SlaPolicies, SlaRule};
+use deskql::time::calendar::{BusinessCalendar, BusinessCalendars, CalendarSchedule};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -29,17 +29,18 @@ async fn measured(plans: &[Plan], target: i64, life: Life) -> Vec<String> {
     ];
     let engine = desk("", &log, 8).await;
     let versions = plans.iter().map(Plan::version).collect();
-    let mut calendars = Calendars::default();
-    let calendar = Calendar::new("random", "a test", Schedule::new(versions).unwrap());
+    let mut calendars = BusinessCalendars::default();
+    let calendar =
+        BusinessCalendar::new("random", "a test", CalendarSchedule::new(versions).unwrap());
     calendars.add(calendar).unwrap();
-    let rule = Rule {
+    let rule = SlaRule {
         policy: "random".to_owned(),
-        metric: Metric::TotalResolution,
+        metric: SlaMetric::TotalResolution,
         priority: None,
         when: None,
         target,
         calendar: Arc::clone(calendars.find("random").unwrap()),
-        pauses: Pauses::of(&["pending"]).unwrap(),
+        pauses: PauseStatuses::from_names(&["pending"]).unwrap(),
         from: None,
         to: None,
         source: String::new(),
@@ -48,7 +49,7 @@ async fn measured(plans: &[Plan], target: i64, life: Life) -> Vec<String> {
         let state = engine.context().state_ref();
         let mut state = state.write();
         let options = state.config_mut().options_mut();
-        Options::set_policies(options, Policies::new(vec![rule]));
+        DeskqlOptions::set_policies(options, SlaPolicies::new(vec![rule]));
     }
     let sql = "SELECT CAST(elapsed_business_seconds AS BIGINT), arrow_cast(due_at, 'Int64'), status
         FROM sla_events(events, as_of => TIMESTAMP '2040-01-01 00:00:00')";

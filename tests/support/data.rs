@@ -6,14 +6,14 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::parquet::arrow::ArrowWriter;
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 /// Opens an engine over `locations`.
 pub(crate) async fn open(locations: &[&Path]) -> deskql::Result<Engine> {
     let data = locations.iter().map(|path| path.display().to_string());
-    Engine::open(Settings {
+    Engine::open(EngineSettings {
         data: data.collect(),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await
 }

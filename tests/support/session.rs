@@ -8,7 +8,7 @@ use datafusion::physical_plan::collect;
 use datafusion_sqllogictest::{
     DFColumnType, DFOutput, DFSqlLogicTestError, convert_batches, convert_schema_to_types,
 };
-use deskql::settings::Switch;
+use deskql::settings::FeatureSwitch;
 use deskql::{Engine, Error};
 use sqllogictest::{AsyncDB, DBOutput};
 
@@ -46,7 +46,7 @@ impl Session {
     }
 
     async fn switch_all(&self, on: bool) -> Result<(), DFSqlLogicTestError> {
-        for switch in Switch::ALL {
+        for switch in FeatureSwitch::ALL {
             let name = switch.name();
             self.execute(&format!("SET deskql.{name} = {on}")).await?;
         }

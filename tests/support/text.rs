@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use datafusion::dataframe::DataFrame;
-use deskql::output::{self, Format, Screen};
+use deskql::output::{self, ResultFormat, ScreenOptions};
 
 /// A sink that can be looked into afterwards.
 #[derive(Clone, Default)]
@@ -27,11 +27,15 @@ impl Write for Shared {
 }
 
 /// A result in a format, for a terminal of that width if there is one.
-pub(crate) async fn bytes(frame: DataFrame, format: Format, terminal: Option<usize>) -> Vec<u8> {
+pub(crate) async fn bytes(
+    frame: DataFrame,
+    format: ResultFormat,
+    terminal: Option<usize>,
+) -> Vec<u8> {
     let schema = Arc::new(frame.schema().as_arrow().clone());
     let batches = frame.collect().await.unwrap();
     let sink = Shared::default();
-    let screen = terminal.map(Screen::new);
+    let screen = terminal.map(ScreenOptions::new);
     let mut writer = output::writer(format, &schema, Box::new(sink.clone()), screen).unwrap();
     for batch in &batches {
         writer.write(batch).unwrap();

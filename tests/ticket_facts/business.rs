@@ -1,6 +1,6 @@
 //! `ticket_facts(.., calendar => ..)`: durations in business time too.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use super::log::{Event, comment, created, engine_with, status};
 use super::random::{compare, expected, facts, log};
@@ -24,9 +24,9 @@ async fn engine(events: &[Event], size: usize) -> Engine {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("deskql.toml");
     text(&config, CALENDARS);
-    let settings = Settings {
+    let settings = EngineSettings {
         config: Some(config),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     engine_with(settings, events, true, size).await
 }

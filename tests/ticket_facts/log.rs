@@ -6,7 +6,7 @@ use datafusion::arrow::array::{
     ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampSecondArray,
 };
 use datafusion::datasource::MemTable;
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 /// One event; times are seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -91,12 +91,12 @@ pub(crate) fn batch(events: &[Event], is_numbered: bool) -> RecordBatch {
 
 /// An engine with the table `log`, whose batches are as small as `size`.
 pub(crate) async fn engine(events: &[Event], is_numbered: bool, size: usize) -> Engine {
-    engine_with(Settings::default(), events, is_numbered, size).await
+    engine_with(EngineSettings::default(), events, is_numbered, size).await
 }
 
 /// The same with settings.
 pub(crate) async fn engine_with(
-    settings: Settings,
+    settings: EngineSettings,
     events: &[Event],
     is_numbered: bool,
     size: usize,

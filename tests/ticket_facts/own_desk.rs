@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use deskql::Engine;
-use deskql::generate::{Options, run};
+use deskql::generate::{GenerateOptions, run};
 
 use crate::support::data::{open, rows};
 
@@ -71,9 +71,9 @@ async fn the_sample_is_recomputed_without_a_difference() {
 async fn a_dirty_desk_is_recomputed_where_its_events_are_whole() {
     let folder = tempfile::tempdir().unwrap();
     let desk = |name: &str, dirty: f64| {
-        let options = Options {
+        let options = GenerateOptions {
             dirty,
-            ..Options::new(3_000, 5, folder.path().join(name))
+            ..GenerateOptions::new(3_000, 5, folder.path().join(name))
         };
         run(&options, |_| Ok(())).unwrap();
         options.output

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 
 use super::log::{comment, created, engine};
 use crate::support::data::{open, rows};
@@ -61,11 +61,11 @@ async fn sorting_spills_under_a_memory_limit() {
     };
     let free = open(&[&sample()]).await.unwrap();
     let expected = rows(&free, &facts("ticket_events")).await;
-    let bounded = Engine::open(Settings {
+    let bounded = Engine::open(EngineSettings {
         data: vec![sample().display().to_string()],
         threads: Some(2),
         memory_limit: Some(16 << 20),
-        ..Settings::default()
+        ..EngineSettings::default()
     });
     // Other tickets with the same events, in an order that nobody knows.
     let scrambled =

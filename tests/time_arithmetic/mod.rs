@@ -6,7 +6,7 @@
 
 mod grammar;
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 use serde_json::Value;
 
 use crate::support::answers::{Rows, duckdb, leave_out, number, rows};
@@ -98,7 +98,7 @@ async fn lengths_agree_with_postgresql_and_duckdb() {
         leave_out(&reason);
         vec![Err(reason); texts.len()]
     });
-    let engine = Engine::open(Settings::default()).await.unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let (mut differences, mut answered, mut duckdb_differs) = (Vec::new(), 0, 0);
     for (text, (right, theirs)) in texts.iter().zip(right.iter().zip(&theirs)) {
         let ours = ask(&engine, text).await;

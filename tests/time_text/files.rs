@@ -1,6 +1,6 @@
 //! Times in files, of forms that arrow's reader of CSV does not know.
 
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 use tempfile::{TempDir, tempdir};
 
 use crate::support::data::{error, open, rows, text};
@@ -83,9 +83,9 @@ async fn configured(csv: &str, column: &str) -> (Engine, TempDir) {
         &config,
         &format!("[tables.t]\nlocation = \"t.csv\"\n[tables.t.columns]\n{column}\n"),
     );
-    let engine = Engine::open(Settings {
+    let engine = Engine::open(EngineSettings {
         config: Some(config),
-        ..Settings::default()
+        ..EngineSettings::default()
     })
     .await;
     (engine.unwrap(), folder)

@@ -11,7 +11,7 @@ use datafusion_sqllogictest::{
     DFColumnType, TestContext, df_value_validator, read_dir_recursive, setup_scratch_dir,
     value_normalizer,
 };
-use deskql::{Engine, Settings};
+use deskql::{Engine, EngineSettings};
 use futures::StreamExt;
 use sqllogictest::{Record, Runner, parse_file, strict_column_validator};
 
@@ -197,9 +197,9 @@ fn normal(path: &str) -> String {
 
 /// Our session with the tables and functions that upstream's runner makes for the file.
 async fn open(upstream: &SessionContext, root: &Path) -> Session {
-    let settings = Settings {
+    let settings = EngineSettings {
         threads: Some(4),
-        ..Settings::default()
+        ..EngineSettings::default()
     };
     let engine = Engine::open(settings).await.unwrap();
     let ours = engine.context();

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use deskql::{Engine, Error, Result, Settings, sql};
+use deskql::{Engine, EngineSettings, Error, Result, sql};
 use futures::StreamExt;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -113,13 +113,13 @@ impl Desk {
         let data = data
             .iter()
             .map(|name| self.path(name).display().to_string());
-        self.runtime.block_on(Engine::open(Settings {
+        self.runtime.block_on(Engine::open(EngineSettings {
             data: data.collect(),
             config: config.map(|name| self.path(name)),
             threads: Some(2),
             memory_limit: Some(MEMORY),
             temp_dir: Some(self.folder.path().to_owned()),
-            ..Settings::default()
+            ..EngineSettings::default()
         }))
     }
 

@@ -1,9 +1,15 @@
 //! What it costs.
 
 use super::TICKETS;
-use crate::catalogue::kpi::{Better, Focus, Indicator, Kpi, Perspective, Reader, Stage, Unit};
+use crate::catalogue::kpi::{
+    CatalogueUnit, CustomerStage, IndicatorTiming, Kpi, KpiDirection, KpiFocus, ReportAudience,
+    ScorecardPerspective,
+};
 
-const READERS: &[Reader] = &[Reader::DepartmentMonthly, Reader::ExecutiveQuarterly];
+const READERS: &[ReportAudience] = &[
+    ReportAudience::DepartmentMonthly,
+    ReportAudience::ExecutiveQuarterly,
+];
 const WHAT: &str = "Only what the column holds is in it, here work and fees: say what a cost is \
     before comparing.";
 
@@ -13,12 +19,12 @@ pub(super) const ALL: &[Kpi] = &[
         title: "Cost per ticket",
         definition: "Mean cost of a ticket, whether it was resolved or not.",
         formula: "Σ cost / tickets",
-        unit: Unit::Money,
-        better: Better::Down,
-        indicator: Indicator::Lagging,
-        perspective: Perspective::Financial,
-        focus: Focus::Retention,
-        stage: Stage::Resolution,
+        unit: CatalogueUnit::Money,
+        better: KpiDirection::Down,
+        indicator: IndicatorTiming::Lagging,
+        perspective: ScorecardPerspective::Financial,
+        focus: KpiFocus::Retention,
+        stage: CustomerStage::Resolution,
         readers: READERS,
         function: Some("cost_per_ticket"),
         expression: "cost_per_ticket(cost)",
@@ -33,12 +39,12 @@ pub(super) const ALL: &[Kpi] = &[
         title: "Cost per resolution",
         definition: "Cost of all tickets, divided among those that were resolved.",
         formula: "Σ cost of all tickets / resolved tickets",
-        unit: Unit::Money,
-        better: Better::Down,
-        indicator: Indicator::Lagging,
-        perspective: Perspective::Financial,
-        focus: Focus::Retention,
-        stage: Stage::Resolution,
+        unit: CatalogueUnit::Money,
+        better: KpiDirection::Down,
+        indicator: IndicatorTiming::Lagging,
+        perspective: ScorecardPerspective::Financial,
+        focus: KpiFocus::Retention,
+        stage: CustomerStage::Resolution,
         readers: READERS,
         function: Some("cost_per_resolution"),
         expression: "cost_per_resolution(cost, resolved_at)",

@@ -1,14 +1,17 @@
 //! Solved at the first contact: one idea, several definitions.
 
 use super::TICKETS;
-use crate::catalogue::kpi::{Better, Focus, Indicator, Kpi, Perspective, Reader, Stage, Unit};
+use crate::catalogue::kpi::{
+    CatalogueUnit, CustomerStage, IndicatorTiming, Kpi, KpiDirection, KpiFocus, ReportAudience,
+    ScorecardPerspective,
+};
 
 const NAME_IT: &str = "The definitions differ by tens of points: print which one it is, and \
     never compare two.";
-const ALWAYS: &[Reader] = &[
-    Reader::TeamWeekly,
-    Reader::DepartmentMonthly,
-    Reader::ExecutiveQuarterly,
+const ALWAYS: &[ReportAudience] = &[
+    ReportAudience::TeamWeekly,
+    ReportAudience::DepartmentMonthly,
+    ReportAudience::ExecutiveQuarterly,
 ];
 
 pub(super) const ALL: &[Kpi] = &[
@@ -18,12 +21,12 @@ pub(super) const ALL: &[Kpi] = &[
         definition: "Share of solved tickets with exactly one public reply by an agent and no \
             reopening.",
         formula: "100 × solved tickets with 1 reply and 0 reopens / solved tickets",
-        unit: Unit::Percent,
-        better: Better::Up,
-        indicator: Indicator::Leading,
-        perspective: Perspective::Process,
-        focus: Focus::Resolution,
-        stage: Stage::Resolution,
+        unit: CatalogueUnit::Percent,
+        better: KpiDirection::Up,
+        indicator: IndicatorTiming::Leading,
+        perspective: ScorecardPerspective::Process,
+        focus: KpiFocus::Resolution,
+        stage: CustomerStage::Resolution,
         readers: ALWAYS,
         function: Some("fcr"),
         expression: "fcr(replies, reopens) FILTER (WHERE first_resolved_at IS NOT NULL)",
@@ -42,13 +45,13 @@ pub(super) const ALL: &[Kpi] = &[
         definition: "Share of solved tickets that are marked as resolved on first contact. Here \
             the mark is fewer than two public replies by agents, as some help desks print it.",
         formula: "100 × tickets marked / solved tickets where the mark is not NULL",
-        unit: Unit::Percent,
-        better: Better::Up,
-        indicator: Indicator::Leading,
-        perspective: Perspective::Process,
-        focus: Focus::Resolution,
-        stage: Stage::Resolution,
-        readers: &[Reader::DepartmentMonthly],
+        unit: CatalogueUnit::Percent,
+        better: KpiDirection::Up,
+        indicator: IndicatorTiming::Leading,
+        perspective: ScorecardPerspective::Process,
+        focus: KpiFocus::Resolution,
+        stage: CustomerStage::Resolution,
+        readers: &[ReportAudience::DepartmentMonthly],
         function: Some("fcr"),
         expression: "fcr(replies < 2) FILTER (WHERE first_resolved_at IS NOT NULL)",
         from: TICKETS,
@@ -67,12 +70,12 @@ pub(super) const ALL: &[Kpi] = &[
         definition: "Share of contacts after which the same customer does not come back within \
             7 days, among contacts old enough to know.",
         formula: "100 × contacts without a repeat / decided contacts",
-        unit: Unit::Percent,
-        better: Better::Up,
-        indicator: Indicator::Leading,
-        perspective: Perspective::Customer,
-        focus: Focus::Resolution,
-        stage: Stage::Resolution,
+        unit: CatalogueUnit::Percent,
+        better: KpiDirection::Up,
+        indicator: IndicatorTiming::Leading,
+        perspective: ScorecardPerspective::Customer,
+        focus: KpiFocus::Resolution,
+        stage: CustomerStage::Resolution,
         readers: ALWAYS,
         function: Some("fcr"),
         expression: "fcr(customer_id, created_at, INTERVAL '7 days')",
@@ -92,13 +95,16 @@ pub(super) const ALL: &[Kpi] = &[
         title: "Escalation rate",
         definition: "Share of tickets that were passed to the second level.",
         formula: "100 × escalated tickets / tickets",
-        unit: Unit::Percent,
-        better: Better::Down,
-        indicator: Indicator::Leading,
-        perspective: Perspective::Learning,
-        focus: Focus::Team,
-        stage: Stage::Resolution,
-        readers: &[Reader::TeamWeekly, Reader::DepartmentMonthly],
+        unit: CatalogueUnit::Percent,
+        better: KpiDirection::Down,
+        indicator: IndicatorTiming::Leading,
+        perspective: ScorecardPerspective::Learning,
+        focus: KpiFocus::Team,
+        stage: CustomerStage::Resolution,
+        readers: &[
+            ReportAudience::TeamWeekly,
+            ReportAudience::DepartmentMonthly,
+        ],
         function: Some("escalation_rate"),
         expression: "escalation_rate(is_escalated)",
         from: TICKETS,

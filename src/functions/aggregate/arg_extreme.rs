@@ -8,12 +8,12 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Accumulator, AggregateUDF};
 
-use crate::functions::declaration::aggregate::{Spec, function};
+use crate::functions::declaration::aggregate::{AggregateFunctionSpec, function};
 
 const ARGUMENTS: &[(&str, &str)] = &[("value", "What to return."), ("key", "What to compare.")];
 
 pub(crate) fn all() -> Vec<AggregateUDF> {
-    let greatest = Spec {
+    let greatest = AggregateFunctionSpec {
         name: "arg_max",
         aliases: &["max_by", "argmax"],
         syntax: "arg_max(value, key)",
@@ -23,10 +23,10 @@ pub(crate) fn all() -> Vec<AggregateUDF> {
         coerce,
         returns: |types| types[0].clone(),
         state,
-        accumulator: |types, _| Extreme::boxed(types, Ordering::Greater),
+        accumulator: |types, _| ArgExtremeAccumulator::boxed(types, Ordering::Greater),
         groups: None,
     };
-    let least = Spec {
+    let least = AggregateFunctionSpec {
         name: "arg_min",
         aliases: &["min_by", "argmin"],
         syntax: "arg_min(value, key)",
@@ -36,7 +36,7 @@ pub(crate) fn all() -> Vec<AggregateUDF> {
         coerce,
         returns: |types| types[0].clone(),
         state,
-        accumulator: |types, _| Extreme::boxed(types, Ordering::Less),
+        accumulator: |types, _| ArgExtremeAccumulator::boxed(types, Ordering::Less),
         groups: None,
     };
     vec![function(greatest), function(least)]
@@ -54,7 +54,7 @@ fn state(types: &[DataType]) -> Vec<(&'static str, DataType)> {
 }
 
 #[derive(Debug)]
-struct Extreme {
+struct ArgExtremeAccumulator {
     /// How a better key compares to the one held.
     wanted: Ordering,
     /// Both NULL, or neither.
@@ -62,7 +62,7 @@ struct Extreme {
     key: ScalarValue,
 }
 
-impl Extreme {
+impl ArgExtremeAccumulator {
     fn boxed(types: &[DataType], wanted: Ordering) -> Result<Box<dyn Accumulator>> {
         Ok(Box::new(Self {
             wanted,
@@ -84,7 +84,7 @@ impl Extreme {
     }
 }
 
-impl Accumulator for Extreme {
+impl Accumulator for ArgExtremeAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let Some(row) = self.best(&values[0], &values[1])? else {
             return Ok(());

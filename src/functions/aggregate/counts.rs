@@ -9,11 +9,11 @@ use datafusion::functions_aggregate::count::count_udaf;
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, EmitTo, GroupsAccumulator};
 
-use crate::functions::declaration::aggregate::{Spec, function};
+use crate::functions::declaration::aggregate::{AggregateFunctionSpec, function};
 use crate::functions::kernels::rows::eligible;
 
 pub(crate) fn all() -> Vec<AggregateUDF> {
-    let count_if = Spec {
+    let count_if = AggregateFunctionSpec {
         name: "count_if",
         aliases: &["countif"],
         syntax: "count_if(condition)",
@@ -28,7 +28,7 @@ pub(crate) fn all() -> Vec<AggregateUDF> {
         state: |_| vec![("count", DataType::Int64)],
         accumulator: |_, args| {
             refuse_distinct("count_if", args)?;
-            Ok(Box::new(Trues::default()))
+            Ok(Box::new(CountIfAccumulator::default()))
         },
         groups: Some(|args| {
             let args = AccumulatorArgs {
@@ -36,10 +36,10 @@ pub(crate) fn all() -> Vec<AggregateUDF> {
                 ..*args
             };
             let counts = count_udaf().create_groups_accumulator(args)?;
-            Ok(Box::new(TruesOfGroups(counts)))
+            Ok(Box::new(CountIfGroupsAccumulator(counts)))
         }),
     };
-    let product = Spec {
+    let product = AggregateFunctionSpec {
         name: "product",
         aliases: &[],
         syntax: "product(number)",
@@ -54,7 +54,7 @@ pub(crate) fn all() -> Vec<AggregateUDF> {
         state: |_| vec![("product", DataType::Float64)],
         accumulator: |_, args| {
             refuse_distinct("product", args)?;
-            Ok(Box::new(Product::default()))
+            Ok(Box::new(ProductAccumulator::default()))
         },
         groups: None,
     };
@@ -69,7 +69,7 @@ fn refuse_distinct(function: &str, args: &AccumulatorArgs<'_>) -> Result<()> {
 }
 
 #[derive(Debug, Default)]
-struct Trues(i64);
+struct CountIfAccumulator(i64);
 
 fn trues(column: &ArrayRef) -> i64 {
     let count = column
@@ -81,7 +81,7 @@ fn trues(column: &ArrayRef) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-impl Accumulator for Trues {
+impl Accumulator for CountIfAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.0 += trues(&values[0]);
         Ok(())
@@ -119,7 +119,7 @@ impl Accumulator for Trues {
 }
 
 /// `count` with the condition as its filter.
-struct TruesOfGroups(Box<dyn GroupsAccumulator>);
+struct CountIfGroupsAccumulator(Box<dyn GroupsAccumulator>);
 
 /// The rows that are true and pass the filter.
 fn true_and(conditions: &ArrayRef, filter: Option<&BooleanArray>) -> BooleanArray {
@@ -130,7 +130,7 @@ fn true_and(conditions: &ArrayRef, filter: Option<&BooleanArray>) -> BooleanArra
     }
 }
 
-impl GroupsAccumulator for TruesOfGroups {
+impl GroupsAccumulator for CountIfGroupsAccumulator {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -176,9 +176,9 @@ impl GroupsAccumulator for TruesOfGroups {
 
 /// `None` until a value is seen.
 #[derive(Debug, Default)]
-struct Product(Option<f64>);
+struct ProductAccumulator(Option<f64>);
 
-impl Accumulator for Product {
+impl Accumulator for ProductAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         for value in values[0].as_primitive::<Float64Type>().iter().flatten() {
             self.0 = Some(self.0.unwrap_or(1.0) * value);

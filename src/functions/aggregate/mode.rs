@@ -12,12 +12,12 @@ use datafusion::common::{DataFusionError, Result, ScalarValue, not_impl_err, pla
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF};
 
-use crate::functions::declaration::aggregate::{Spec, function};
+use crate::functions::declaration::aggregate::{AggregateFunctionSpec, function};
 
 const ARGUMENTS: &[(&str, &str)] = &[("value", "Any value that can be compared.")];
 
 pub(crate) fn all() -> Vec<AggregateUDF> {
-    let mode = Spec {
+    let mode = AggregateFunctionSpec {
         name: "mode",
         aliases: &[],
         syntax: "mode(value)",
@@ -27,10 +27,12 @@ pub(crate) fn all() -> Vec<AggregateUDF> {
         coerce: |types| coerce("mode", types),
         returns: |types| types[0].clone(),
         state,
-        accumulator: |types, args| Counts::boxed("mode", types, args, Outcome::Mode),
+        accumulator: |types, args| {
+            FrequencyAccumulator::boxed("mode", types, args, FrequencyStatistic::Mode)
+        },
         groups: None,
     };
-    let histogram = Spec {
+    let histogram = AggregateFunctionSpec {
         name: "histogram",
         aliases: &[],
         syntax: "histogram(value)",
@@ -40,7 +42,9 @@ pub(crate) fn all() -> Vec<AggregateUDF> {
         coerce: |types| coerce("histogram", types),
         returns: |types| map_type(&types[0]),
         state,
-        accumulator: |types, args| Counts::boxed("histogram", types, args, Outcome::Histogram),
+        accumulator: |types, args| {
+            FrequencyAccumulator::boxed("histogram", types, args, FrequencyStatistic::Histogram)
+        },
         groups: None,
     };
     vec![function(mode), function(histogram)]
@@ -78,26 +82,26 @@ fn map_type(key: &DataType) -> DataType {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Outcome {
+enum FrequencyStatistic {
     Mode,
     Histogram,
 }
 
 #[derive(Debug)]
-struct Counts {
-    outcome: Outcome,
+struct FrequencyAccumulator {
+    outcome: FrequencyStatistic,
     data_type: DataType,
     counts: HashMap<ScalarValue, i64>,
     /// Bytes held by the values outside of the map's own table.
     held: usize,
 }
 
-impl Counts {
+impl FrequencyAccumulator {
     fn boxed(
         function: &str,
         types: &[DataType],
         args: &AccumulatorArgs<'_>,
-        outcome: Outcome,
+        outcome: FrequencyStatistic,
     ) -> Result<Box<dyn Accumulator>> {
         if args.is_distinct {
             return not_impl_err!("{function}(DISTINCT ..): every value would count once");
@@ -166,7 +170,7 @@ impl Counts {
     }
 }
 
-impl Accumulator for Counts {
+impl Accumulator for FrequencyAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let column = &values[0];
         (0..column.len())
@@ -214,8 +218,8 @@ impl Accumulator for Counts {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         match self.outcome {
-            Outcome::Mode => self.mode(),
-            Outcome::Histogram => self.histogram(),
+            FrequencyStatistic::Mode => self.mode(),
+            FrequencyStatistic::Histogram => self.histogram(),
         }
     }
 

@@ -12,9 +12,9 @@ use datafusion::logical_expr::{
     GroupsAccumulator, Signature, Volatility,
 };
 
-use super::groups::{Groups, fields, item};
-use super::periods::{Line, Periods};
-use super::single::Single;
+use super::groups::{BacklogMovesGroupsAccumulator, fields, item};
+use super::periods::{LocalPeriodTimeline, PeriodIndex};
+use super::single::BacklogMovesAccumulator;
 use crate::functions::datetime::local::instant_type;
 use crate::functions::declaration::families::WORKLOAD;
 use crate::functions::declaration::instants::finer;
@@ -137,7 +137,7 @@ impl AggregateUDFImpl for BacklogMoves {
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Single::new(groups(&args)?)))
+        Ok(Box::new(BacklogMovesAccumulator::new(groups(&args)?)))
     }
 
     fn groups_accumulator_supported(&self, _args: AccumulatorArgs<'_>) -> bool {
@@ -160,7 +160,7 @@ impl AggregateUDFImpl for BacklogMoves {
     }
 }
 
-fn groups(args: &AccumulatorArgs<'_>) -> Result<Groups> {
+fn groups(args: &AccumulatorArgs<'_>) -> Result<BacklogMovesGroupsAccumulator> {
     let opened = args.expr_fields[0].data_type();
     let ticks = ticks_per_second(opened);
     let worded = |problem| exec_datafusion_err!("{NAME}: {problem}");
@@ -173,9 +173,15 @@ fn groups(args: &AccumulatorArgs<'_>) -> Result<Groups> {
         0..=5 => "monday".to_owned(),
         _ => constant(args, 5)?,
     };
-    let line = Line::new(&constant(args, 3)?, &constant(args, 4)?, &week_start, ticks);
-    let periods = Periods::new(line.map_err(worded)?, ticks);
-    Ok(Groups::new(NAME, periods, invalid, fields(opened)))
+    let line =
+        LocalPeriodTimeline::new(&constant(args, 3)?, &constant(args, 4)?, &week_start, ticks);
+    let periods = PeriodIndex::new(line.map_err(worded)?, ticks);
+    Ok(BacklogMovesGroupsAccumulator::new(
+        NAME,
+        periods,
+        invalid,
+        fields(opened),
+    ))
 }
 
 /// The text of an argument that must be a literal.

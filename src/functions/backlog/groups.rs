@@ -9,14 +9,14 @@ use arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type, TimeUnit};
 use datafusion::common::{Result, exec_datafusion_err, exec_err, internal_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
-use super::periods::Periods;
+use super::periods::PeriodIndex;
 use crate::functions::kernels::rows::WAYS_ON;
 use crate::functions::kernels::times::{instant_text, ticks};
 use crate::settings::InvalidPolicy;
 
 /// What happened in a period.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Moves {
+struct BacklogPeriodMoves {
     opened: i64,
     closed: i64,
     /// Tickets that became overdue less overdue ones that were closed.
@@ -25,11 +25,11 @@ struct Moves {
 
 /// Counts by group and period. Its state and its result are the same lists.
 #[derive(Debug)]
-pub(super) struct Groups {
+pub(super) struct BacklogMovesGroupsAccumulator {
     function: &'static str,
-    periods: Periods,
+    periods: PeriodIndex,
     invalid: InvalidPolicy,
-    groups: Vec<Vec<Moves>>,
+    groups: Vec<Vec<BacklogPeriodMoves>>,
     fields: Fields,
     /// Of the counts, in bytes.
     heap: usize,
@@ -55,10 +55,10 @@ pub(super) fn item(fields: &Fields) -> FieldRef {
     ))
 }
 
-impl Groups {
+impl BacklogMovesGroupsAccumulator {
     pub(super) fn new(
         function: &'static str,
-        periods: Periods,
+        periods: PeriodIndex,
         invalid: InvalidPolicy,
         fields: Fields,
     ) -> Self {
@@ -84,7 +84,7 @@ impl Groups {
     }
 
     #[inline]
-    fn moves(&mut self, group: usize, number: u32) -> &mut Moves {
+    fn moves(&mut self, group: usize, number: u32) -> &mut BacklogPeriodMoves {
         let number = number as usize;
         if number >= self.groups[group].len() {
             self.widen(group);
@@ -95,9 +95,9 @@ impl Groups {
     #[cold]
     fn widen(&mut self, group: usize) {
         let counts = &mut self.groups[group];
-        self.heap -= counts.capacity() * size_of::<Moves>();
-        counts.resize(self.periods.len(), Moves::default());
-        self.heap += counts.capacity() * size_of::<Moves>();
+        self.heap -= counts.capacity() * size_of::<BacklogPeriodMoves>();
+        counts.resize(self.periods.len(), BacklogPeriodMoves::default());
+        self.heap += counts.capacity() * size_of::<BacklogPeriodMoves>();
     }
 
     /// Counts a ticket; `None` when one of its times is outside the calendar.
@@ -105,7 +105,7 @@ impl Groups {
     /// A move belongs to the period at whose end it has happened: what opens or closes at midnight sharp
     /// has done so by the end of the day before, what is due then is not overdue yet.
     #[inline]
-    fn count(&mut self, group: usize, ticket: &Ticket) -> Option<()> {
+    fn count(&mut self, group: usize, ticket: &BacklogTicket) -> Option<()> {
         let opened = self.periods.at(ticket.opened.wrapping_sub(1))?;
         self.moves(group, opened).opened += 1;
         let closed = match ticket.closed {
@@ -139,14 +139,14 @@ impl Groups {
         let taken = emit_to.take_needed(&mut self.groups);
         let bytes = taken
             .iter()
-            .map(|counts| counts.capacity() * size_of::<Moves>());
+            .map(|counts| counts.capacity() * size_of::<BacklogPeriodMoves>());
         self.heap -= bytes.sum::<usize>();
         let (mut locals, mut all) = (Vec::new(), Vec::new());
         let mut lengths = Vec::with_capacity(taken.len());
         for counts in taken {
             let moved = counts.into_iter().enumerate();
-            let moved = moved.filter(|(_, moves)| *moves != Moves::default());
-            let mut moved: Vec<(i64, Moves)> = moved
+            let moved = moved.filter(|(_, moves)| *moves != BacklogPeriodMoves::default());
+            let mut moved: Vec<(i64, BacklogPeriodMoves)> = moved
                 .map(|(number, moves)| (self.periods.local(number), moves))
                 .collect();
             moved.sort_unstable_by_key(|(local, _)| *local);
@@ -154,7 +154,7 @@ impl Groups {
             locals.extend(moved.iter().map(|(local, _)| *local));
             all.extend(moved.into_iter().map(|(_, moves)| moves));
         }
-        let column = |count: fn(&Moves) -> i64| -> ArrayRef {
+        let column = |count: fn(&BacklogPeriodMoves) -> i64| -> ArrayRef {
             Arc::new(all.iter().map(count).collect::<Int64Array>())
         };
         let locals: ArrayRef = Arc::new(Int64Array::from(locals));
@@ -183,13 +183,13 @@ fn never(data_type: &DataType) -> i64 {
     }
 }
 
-struct Ticket {
+struct BacklogTicket {
     opened: i64,
     closed: Option<i64>,
     due: Option<i64>,
 }
 
-impl GroupsAccumulator for Groups {
+impl GroupsAccumulator for BacklogMovesGroupsAccumulator {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -222,7 +222,7 @@ impl GroupsAccumulator for Groups {
                     }
                 }
             }
-            let ticket = Ticket {
+            let ticket = BacklogTicket {
                 opened: opened[row],
                 closed,
                 due: due_at.is_valid(row).then(|| due[row]),
@@ -298,6 +298,8 @@ impl GroupsAccumulator for Groups {
     }
 
     fn size(&self) -> usize {
-        self.heap + self.groups.capacity() * size_of::<Vec<Moves>>() + self.periods.size()
+        self.heap
+            + self.groups.capacity() * size_of::<Vec<BacklogPeriodMoves>>()
+            + self.periods.size()
     }
 }

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{
 };
 
 use super::groups::item;
-use super::periods::Line;
+use super::periods::LocalPeriodTimeline;
 use crate::functions::declaration::families::WORKLOAD;
 use crate::functions::kernels::times::{ticks, ticks_per_second};
 
@@ -142,7 +142,8 @@ impl ScalarUDFImpl for BacklogLevels {
             return plan_err!("{NAME}: grain and zone must be literals");
         };
         let week_start = text(5).unwrap_or("monday");
-        let line = Line::new(grain, zone, week_start, ticks_per_second(first.data_type()));
+        let line =
+            LocalPeriodTimeline::new(grain, zone, week_start, ticks_per_second(first.data_type()));
         let mut line = line.map_err(|problem| exec_datafusion_err!("{NAME}: {problem}"))?;
         let lists = levels(&moves, [&first, &last], &mut line)?;
         Ok(ColumnarValue::Array(Arc::new(lists)))
@@ -154,9 +155,13 @@ impl ScalarUDFImpl for BacklogLevels {
 }
 
 /// A period: its start, what opened and closed in it, and what was open and overdue at its end.
-type Level = (i64, [i64; 4]);
+type BacklogLevel = (i64, [i64; 4]);
 
-fn levels(moves: &ArrayRef, ends: [&ArrayRef; 2], line: &mut Line) -> Result<ListArray> {
+fn levels(
+    moves: &ArrayRef,
+    ends: [&ArrayRef; 2],
+    line: &mut LocalPeriodTimeline,
+) -> Result<ListArray> {
     let (first, last) = (ticks(ends[0])?, ticks(ends[1])?);
     let lists = moves.as_list::<i32>();
     let (mut all, mut lengths, mut valid) = (Vec::new(), Vec::new(), Vec::new());
@@ -164,7 +169,8 @@ fn levels(moves: &ArrayRef, ends: [&ArrayRef; 2], line: &mut Line) -> Result<Lis
         let is_valid = lists.is_valid(row) && ends.iter().all(|end| end.is_valid(row));
         let before = all.len();
         if is_valid {
-            let found = of_row(&lists.value(row), (first[row], last[row]), line, &mut all)?;
+            let found =
+                append_row_levels(&lists.value(row), (first[row], last[row]), line, &mut all)?;
             found.ok_or_else(|| exec_datafusion_err!("{NAME}: a time is outside the calendar"))?;
         }
         valid.push(is_valid);
@@ -193,11 +199,11 @@ fn levels(moves: &ArrayRef, ends: [&ArrayRef; 2], line: &mut Line) -> Result<Lis
     )?)
 }
 
-fn of_row(
+fn append_row_levels(
     moves: &ArrayRef,
     (first, last): (i64, i64),
-    line: &mut Line,
-    levels: &mut Vec<Level>,
+    line: &mut LocalPeriodTimeline,
+    levels: &mut Vec<BacklogLevel>,
 ) -> Result<Option<()>> {
     let moves = moves.as_struct();
     let locals = cast(moves.column(0), &DataType::Int64)?;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::functions::datetime::local::{Buckets, Grain, weekday};
+use crate::functions::datetime::local::{LocalTimeBuckets, LocalTruncGrain, weekday};
 use crate::time::zone;
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
@@ -16,12 +16,12 @@ const MANY: u32 = u32::MAX - 1;
 
 /// The line of time on the clocks of a zone, divided into periods.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
-    clock: Clock,
-    buckets: Buckets,
+pub(super) struct LocalPeriodTimeline {
+    clock: LocalTimeConverter,
+    buckets: LocalTimeBuckets,
 }
 
-impl Line {
+impl LocalPeriodTimeline {
     /// # Errors
     /// When one of the names is unknown.
     pub(super) fn new(
@@ -30,10 +30,10 @@ impl Line {
         week_start: &str,
         ticks_per_second: i64,
     ) -> Result<Self, String> {
-        let (grain, week_start) = (Grain::named(grain)?, weekday(week_start)?);
+        let (grain, week_start) = (LocalTruncGrain::named(grain)?, weekday(week_start)?);
         Ok(Self {
-            clock: Clock::new(zone::named(zone)?, ticks_per_second),
-            buckets: Buckets::new(grain, week_start, ticks_per_second),
+            clock: LocalTimeConverter::new(zone::named(zone)?, ticks_per_second),
+            buckets: LocalTimeBuckets::new(grain, week_start, ticks_per_second),
         })
     }
 
@@ -56,7 +56,7 @@ impl Line {
 
 /// A period between two borders; the instant of a border is the first that belongs to what follows.
 #[derive(Debug, Clone, Copy)]
-struct Period {
+struct BacklogPeriod {
     /// What clocks show at its start.
     local: i64,
     end: i64,
@@ -64,13 +64,13 @@ struct Period {
 
 /// A day, or an hour, of UTC; few have more than one border in them.
 #[derive(Debug, Clone, Copy)]
-struct Slot {
+struct PeriodLookupSlot {
     border: i64,
     before: u32,
     behind: u32,
 }
 
-const EMPTY: Slot = Slot {
+const EMPTY: PeriodLookupSlot = PeriodLookupSlot {
     border: 0,
     before: UNKNOWN,
     behind: UNKNOWN,
@@ -78,26 +78,26 @@ const EMPTY: Slot = Slot {
 
 /// Numbers periods in the order in which they are asked for.
 #[derive(Debug)]
-pub(super) struct Periods {
-    line: Line,
+pub(super) struct PeriodIndex {
+    line: LocalPeriodTimeline,
     /// Ticks of a slot.
     length: i64,
     first: i64,
-    slots: Vec<Slot>,
-    periods: Vec<Period>,
+    slots: Vec<PeriodLookupSlot>,
+    periods: Vec<BacklogPeriod>,
     numbers: HashMap<i64, u32>,
 }
 
-impl Periods {
-    pub(super) fn new(line: Line, ticks_per_second: i64) -> Self {
+impl PeriodIndex {
+    pub(super) fn new(line: LocalPeriodTimeline, ticks_per_second: i64) -> Self {
         let seconds = match line.buckets.is_of_days() {
             true => DAY,
             false => HOUR,
         };
-        Self::of(line, seconds * ticks_per_second)
+        Self::with_slot_length(line, seconds * ticks_per_second)
     }
 
-    fn of(line: Line, length: i64) -> Self {
+    fn with_slot_length(line: LocalPeriodTimeline, length: i64) -> Self {
         Self {
             line,
             length,
@@ -110,7 +110,7 @@ impl Periods {
 
     /// The same periods, none of them numbered.
     pub(super) fn again(&self) -> Self {
-        Self::of(self.line.clone(), self.length)
+        Self::with_slot_length(self.line.clone(), self.length)
     }
 
     /// How many periods have a number.
@@ -147,7 +147,7 @@ impl Periods {
         let end = self.line.buckets.end(local)?;
         let end = self.line.clock.not_before(end)?;
         let number = u32::try_from(self.periods.len()).ok()?;
-        self.periods.push(Period { local, end });
+        self.periods.push(BacklogPeriod { local, end });
         self.numbers.insert(local, number);
         Some(number)
     }
@@ -180,13 +180,13 @@ impl Periods {
         }
     }
 
-    fn fill(&mut self, slot: i64) -> Option<Slot> {
+    fn fill(&mut self, slot: i64) -> Option<PeriodLookupSlot> {
         let start = slot.checked_mul(self.length)?;
         let end = start.checked_add(self.length)?;
         let before = self.search(start)?;
         let border = self.periods[before as usize].end;
         if border >= end {
-            return Some(Slot {
+            return Some(PeriodLookupSlot {
                 border: i64::MAX,
                 before,
                 behind: before,
@@ -197,7 +197,7 @@ impl Periods {
             true => before,
             false => MANY,
         };
-        Some(Slot {
+        Some(PeriodLookupSlot {
             border,
             before,
             behind,
@@ -223,7 +223,7 @@ impl Periods {
     }
 
     pub(super) fn size(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
-            + self.periods.capacity() * (size_of::<Period>() + 2 * size_of::<(i64, u32)>())
+        self.slots.capacity() * size_of::<PeriodLookupSlot>()
+            + self.periods.capacity() * (size_of::<BacklogPeriod>() + 2 * size_of::<(i64, u32)>())
     }
 }

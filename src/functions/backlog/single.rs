@@ -4,18 +4,18 @@ use arrow::array::ArrayRef;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use super::groups::Groups;
+use super::groups::BacklogMovesGroupsAccumulator;
 
-/// [`Groups`] with one group.
+/// [`BacklogMovesGroupsAccumulator`] with one group.
 #[derive(Debug)]
-pub(super) struct Single {
-    groups: Groups,
+pub(super) struct BacklogMovesAccumulator {
+    groups: BacklogMovesGroupsAccumulator,
     /// The group of each row: 0.
     zeros: Vec<usize>,
 }
 
-impl Single {
-    pub(super) fn new(groups: Groups) -> Self {
+impl BacklogMovesAccumulator {
+    pub(super) fn new(groups: BacklogMovesGroupsAccumulator) -> Self {
         Self {
             groups,
             zeros: Vec::new(),
@@ -23,7 +23,7 @@ impl Single {
     }
 }
 
-impl Accumulator for Single {
+impl Accumulator for BacklogMovesAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.zeros.resize(values[0].len(), 0);
         self.groups.update_batch(values, &self.zeros, None, 1)

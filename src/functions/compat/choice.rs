@@ -7,10 +7,10 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::type_coercion::binary::comparison_coercion;
 
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
-pub(super) fn all() -> Vec<Spec> {
-    vec![Spec {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
+    vec![ScalarFunctionSpec {
         name: "if",
         aliases: &["iff", "iif"],
         syntax: "if(condition, then, otherwise)",

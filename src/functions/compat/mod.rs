@@ -7,12 +7,12 @@ pub(crate) mod patterns;
 mod regexp_extract;
 mod type_name;
 
-use super::declaration::scalar::Spec;
+use super::declaration::scalar::ScalarFunctionSpec;
 
 pub(crate) use aliases::{aggregate as renamed_aggregate, scalar as renamed_scalar};
 
 /// The scalar functions of this folder.
-pub(crate) fn specs() -> Vec<Spec> {
+pub(crate) fn specs() -> Vec<ScalarFunctionSpec> {
     let specs = [
         choice::all(),
         patterns::all(),

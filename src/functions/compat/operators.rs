@@ -11,9 +11,9 @@ use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 
 use datafusion::logical_expr::ScalarUDF;
 
-use crate::functions::declaration::scalar::{Spec, function};
+use crate::functions::declaration::scalar::{ScalarFunctionSpec, function};
 
-pub(super) fn all() -> Vec<Spec> {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
         sign(),
         whole_quotient(),
@@ -35,8 +35,8 @@ fn number(data_type: &DataType) -> Option<DataType> {
     }
 }
 
-fn sign() -> Spec {
-    Spec {
+fn sign() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "sign",
         aliases: &[],
         syntax: "sign(x)",
@@ -80,8 +80,8 @@ pub(crate) fn div_function() -> Arc<ScalarUDF> {
     Arc::new(function(whole_quotient()))
 }
 
-fn whole_quotient() -> Spec {
-    Spec {
+fn whole_quotient() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "div",
         aliases: &[],
         syntax: "div(a, b)",
@@ -166,8 +166,8 @@ fn scale(data_type: &DataType) -> i8 {
     }
 }
 
-fn bucket() -> Spec {
-    Spec {
+fn bucket() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "width_bucket",
         aliases: &[],
         syntax: "width_bucket(x, low, high, count)",
@@ -236,8 +236,8 @@ fn place(x: f64, low: f64, high: f64, count: i64) -> Result<i64> {
     Ok((share.floor() as i64).min(count - 1) + 1)
 }
 
-fn bits() -> Spec {
-    Spec {
+fn bits() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "bit_count",
         aliases: &[],
         syntax: "bit_count(n)",
@@ -258,8 +258,8 @@ fn bits() -> Spec {
     }
 }
 
-fn infinite() -> Spec {
-    Spec {
+fn infinite() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "isinf",
         aliases: &[],
         syntax: "isinf(x)",
@@ -272,8 +272,8 @@ fn infinite() -> Spec {
     }
 }
 
-fn finite() -> Spec {
-    Spec {
+fn finite() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "isfinite",
         aliases: &[],
         syntax: "isfinite(x)",

@@ -7,11 +7,11 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_datafusion_err, plan_err};
 use regex::Regex;
 
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
-pub(super) fn all() -> Vec<Spec> {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
-        Spec {
+        ScalarFunctionSpec {
             name: "like_escape",
             aliases: &[],
             syntax: "like_escape(pattern, escape)",
@@ -25,7 +25,7 @@ pub(super) fn all() -> Vec<Spec> {
             returns: |_| Ok(DataType::Utf8),
             kernel: |columns| each(columns, plain_pattern),
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "similar_to_escape",
             aliases: &[],
             syntax: "similar_to_escape(pattern [, escape])",

@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Field, Int64Type};
 use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
 use regex::{Regex, RegexBuilder};
 
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const ARGUMENTS: &[(&str, &str)] = &[
     ("text", "Where to look."),
@@ -26,9 +26,9 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ),
 ];
 
-pub(super) fn all() -> Vec<Spec> {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
-        Spec {
+        ScalarFunctionSpec {
             name: "regexp_extract",
             aliases: &["regexp_substr"],
             syntax: "regexp_extract(text, pattern [, group [, options]])",
@@ -49,7 +49,7 @@ pub(super) fn all() -> Vec<Spec> {
                 Ok(Arc::new(StringArray::from(found)))
             },
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "regexp_extract_all",
             aliases: &[],
             syntax: "regexp_extract_all(text, pattern [, group [, options]])",

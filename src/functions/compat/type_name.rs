@@ -6,11 +6,11 @@ use arrow::array::{ArrayRef, StringArray};
 use arrow::datatypes::DataType;
 use datafusion::common::plan_err;
 
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 use crate::sql_type;
 
-pub(super) fn all() -> Vec<Spec> {
-    vec![Spec {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
+    vec![ScalarFunctionSpec {
         name: "typeof",
         aliases: &["pg_typeof"],
         syntax: "typeof(x)",

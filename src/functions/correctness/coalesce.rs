@@ -17,11 +17,11 @@ use crate::functions::datetime::lengths::{INTERVAL, is_length};
 
 /// The stock function with types as in CASE.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Coalesce {
+pub(super) struct CoercingCoalesce {
     stock: CoalesceFunc,
 }
 
-impl ScalarUDFImpl for Coalesce {
+impl ScalarUDFImpl for CoercingCoalesce {
     fn name(&self) -> &str {
         self.stock.name()
     }

@@ -81,7 +81,11 @@ impl ScalarUDFImpl for DecimalQuotient {
             (ColumnarValue::Scalar(_), ColumnarValue::Scalar(_)) => 1,
             _ => args.number_rows,
         };
-        let result = divide(&Side::new(left)?, &Side::new(right)?, rows)?;
+        let result = divide(
+            &QuotientOperand::new(left)?,
+            &QuotientOperand::new(right)?,
+            rows,
+        )?;
         Ok(match (left, right) {
             (ColumnarValue::Scalar(_), ColumnarValue::Scalar(_)) => {
                 ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?)
@@ -112,13 +116,13 @@ const fn exact_double(value: i64) -> f64 {
 }
 
 /// One side: a column, or one value for all rows.
-struct Side {
+struct QuotientOperand {
     values: ArrayRef,
     scale: i8,
     is_single: bool,
 }
 
-impl Side {
+impl QuotientOperand {
     fn new(value: &ColumnarValue) -> Result<Self> {
         let (values, is_single) = match value {
             ColumnarValue::Array(array) => (Arc::clone(array), false),
@@ -169,19 +173,19 @@ impl Side {
         })
     }
 
-    fn get(&self, row: usize) -> Number {
+    fn get(&self, row: usize) -> QuotientValue {
         let row = if self.is_single { 0 } else { row };
         if self.values.is_null(row) {
-            return Number::Null;
+            return QuotientValue::Null;
         }
         match self.values.data_type() {
             DataType::Int64 => {
-                Number::Small(self.values.as_primitive::<Int64Type>().value(row).into())
+                QuotientValue::Small(self.values.as_primitive::<Int64Type>().value(row).into())
             }
             DataType::Decimal128(..) => {
-                Number::Small(self.values.as_primitive::<Decimal128Type>().value(row))
+                QuotientValue::Small(self.values.as_primitive::<Decimal128Type>().value(row))
             }
-            _ => Number::Large(self.values.as_primitive::<Decimal256Type>().value(row)),
+            _ => QuotientValue::Large(self.values.as_primitive::<Decimal256Type>().value(row)),
         }
     }
 }
@@ -223,13 +227,13 @@ fn divide_exact_doubles(
 }
 
 #[derive(Clone, Copy)]
-enum Number {
+enum QuotientValue {
     Null,
     Small(i128),
     Large(i256),
 }
 
-impl Number {
+impl QuotientValue {
     fn wide(self) -> Option<i256> {
         match self {
             Self::Null => None,
@@ -239,7 +243,7 @@ impl Number {
     }
 }
 
-fn divide(left: &Side, right: &Side, rows: usize) -> Result<Float64Array> {
+fn divide(left: &QuotientOperand, right: &QuotientOperand, rows: usize) -> Result<Float64Array> {
     let more = i32::from(right.scale) - i32::from(left.scale);
     let factor = power_of_ten(more.unsigned_abs());
     let factor = factor.ok_or_else(|| exec_datafusion_err!("too many digits to divide"))?;
@@ -258,7 +262,7 @@ fn divide(left: &Side, right: &Side, rows: usize) -> Result<Float64Array> {
     let mut known = Vec::with_capacity(rows);
     for row in 0..rows {
         let (numerator, denominator) = (left.get(row), right.get(row));
-        if let (Number::Small(n), Number::Small(d), Some((above, below))) =
+        if let (QuotientValue::Small(n), QuotientValue::Small(d), Some((above, below))) =
             (numerator, denominator, narrow)
             && let Some((n, d)) = n.checked_mul(above).zip(d.checked_mul(below))
             && let Some(value) = small_quotient(n, d)

@@ -12,7 +12,7 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
-use crate::functions::datetime::lengths::{LengthAggregate, LengthQuestion, LengthTrunc};
+use crate::functions::datetime::lengths::{LengthAggregate, LengthAggregateKind, LengthTrunc};
 
 /// Puts functions of lengths around those that are there.
 ///
@@ -20,12 +20,12 @@ use crate::functions::datetime::lengths::{LengthAggregate, LengthQuestion, Lengt
 /// When one is not there, or the registry refuses one.
 pub(crate) fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
     let questions = [
-        ("sum", LengthQuestion::Sum),
-        ("avg", LengthQuestion::Mean),
-        ("median", LengthQuestion::Median),
-        ("percentile_cont", LengthQuestion::Percentile),
-        ("min", LengthQuestion::Least),
-        ("max", LengthQuestion::Greatest),
+        ("sum", LengthAggregateKind::Sum),
+        ("avg", LengthAggregateKind::Mean),
+        ("median", LengthAggregateKind::Median),
+        ("percentile_cont", LengthAggregateKind::Percentile),
+        ("min", LengthAggregateKind::Least),
+        ("max", LengthAggregateKind::Greatest),
     ];
     for (name, question) in questions {
         let around = LengthAggregate::new(registry.udaf(name)?, question);

@@ -39,9 +39,9 @@ pub(crate) use rounded_cast::RoundedCast;
 /// When the registry refuses a function.
 pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     let own = [
-        ScalarUDF::from(coalesce::Coalesce::default()),
-        ScalarUDF::from(round::Round::default()),
-        ScalarUDF::from(trunc::Trunc::default()),
+        ScalarUDF::from(coalesce::CoercingCoalesce::default()),
+        ScalarUDF::from(round::RoundDouble::default()),
+        ScalarUDF::from(trunc::TruncDouble::default()),
     ];
     let lists = [
         list_arguments::all(),

@@ -48,7 +48,7 @@ impl AggregateUDFImpl for RegrR2 {
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         let stock = self.stock.accumulator(args)?;
-        Ok(Box::new(Determination { stock }))
+        Ok(Box::new(RegrR2Accumulator { stock }))
     }
 
     fn documentation(&self) -> Option<&Documentation> {
@@ -57,11 +57,11 @@ impl AggregateUDFImpl for RegrR2 {
 }
 
 #[derive(Debug)]
-struct Determination {
+struct RegrR2Accumulator {
     stock: Box<dyn Accumulator>,
 }
 
-impl Determination {
+impl RegrR2Accumulator {
     /// Whether only the independent variable varies.
     fn is_level(&mut self) -> Result<bool> {
         // count, means of x and y, sums of the squares of their deviations, sum of products.
@@ -74,7 +74,7 @@ impl Determination {
     }
 }
 
-impl Accumulator for Determination {
+impl Accumulator for RegrR2Accumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.stock.update_batch(values)
     }

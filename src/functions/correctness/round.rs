@@ -25,11 +25,11 @@ const WHOLE: f64 = 4_503_599_627_370_496.0;
 
 /// The stock function, but for doubles with digits after the point.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Round {
+pub(super) struct RoundDouble {
     stock: RoundFunc,
 }
 
-impl ScalarUDFImpl for Round {
+impl ScalarUDFImpl for RoundDouble {
     fn name(&self) -> &str {
         self.stock.name()
     }

@@ -17,7 +17,7 @@ use datafusion::logical_expr::{
 /// Shape: the type of the value, which the default must have. NULL where the offset is NULL; the default
 /// where there is no such row. Of rows that are the same by ORDER BY any may come first.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ShiftedValue {
+pub(crate) struct LeadLagFunction {
     is_lead: bool,
     signature: Signature,
 }
@@ -25,13 +25,13 @@ pub(crate) struct ShiftedValue {
 /// The function of this kind.
 pub(crate) fn shifted_value(is_lead: bool) -> WindowUDF {
     let counts = (1..=3).map(TypeSignature::Any).collect();
-    WindowUDF::from(ShiftedValue {
+    WindowUDF::from(LeadLagFunction {
         is_lead,
         signature: Signature::one_of(counts, Volatility::Immutable),
     })
 }
 
-impl WindowUDFImpl for ShiftedValue {
+impl WindowUDFImpl for LeadLagFunction {
     fn name(&self) -> &str {
         match self.is_lead {
             true => "lead",
@@ -55,7 +55,7 @@ impl WindowUDFImpl for ShiftedValue {
         &self,
         args: PartitionEvaluatorArgs<'_>,
     ) -> Result<Box<dyn PartitionEvaluator>> {
-        Ok(Box::new(Shift {
+        Ok(Box::new(LeadLagEvaluator {
             is_forward: self.is_lead,
             ignores_nulls: args.ignore_nulls(),
         }))
@@ -63,7 +63,7 @@ impl WindowUDFImpl for ShiftedValue {
 }
 
 #[derive(Debug)]
-struct Shift {
+struct LeadLagEvaluator {
     is_forward: bool,
     ignores_nulls: bool,
 }
@@ -73,7 +73,7 @@ const VALUE: usize = 0;
 const DEFAULT: usize = 1;
 const NONE: (usize, usize) = (2, 0);
 
-impl PartitionEvaluator for Shift {
+impl PartitionEvaluator for LeadLagEvaluator {
     fn evaluate_all(&mut self, values: &[ArrayRef], rows: usize) -> Result<ArrayRef> {
         let value = &values[0];
         let offsets = match values.get(1) {
@@ -93,7 +93,7 @@ impl PartitionEvaluator for Shift {
         // A decimal may have got another scale after both were brought to one type.
         let default = default.map(|default| cast(default, value.data_type()));
         let default = default.transpose()?;
-        let counted = Counted::new(value, self.ignores_nulls);
+        let counted = LeadLagRows::new(value, self.ignores_nulls);
         let places = (0..rows).map(|row| {
             let offset = match offsets {
                 Some(offsets) if offsets.is_null(row) => return NONE,
@@ -120,13 +120,13 @@ impl PartitionEvaluator for Shift {
 }
 
 /// The rows that steps are counted by.
-struct Counted {
+struct LeadLagRows {
     rows: usize,
     /// Those with a value, and how many of them stand before each row; absent where all count.
     known: Option<(Vec<usize>, Vec<usize>)>,
 }
 
-impl Counted {
+impl LeadLagRows {
     fn new(value: &ArrayRef, ignores_nulls: bool) -> Self {
         let nulls = value.logical_nulls().filter(|_| ignores_nulls);
         let known = nulls.map(|nulls| {

@@ -19,7 +19,7 @@ use datafusion::logical_expr::{
 
 use crate::functions::datetime::lengths::is_length;
 use crate::functions::datetime::text::{PatternCache, texts_of_times};
-use crate::time::text::{Family, ShownTime};
+use crate::time::text::{LocalTimeInZone, TimePatternDialect};
 
 /// The stand-in.
 pub(super) fn function() -> ScalarUDF {
@@ -34,19 +34,19 @@ pub(super) fn function() -> ScalarUDF {
             ..stock.clone()
         }
     });
-    ScalarUDF::from(TimeAsText {
+    ScalarUDF::from(ToCharFunction {
         stock,
         documentation,
     })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct TimeAsText {
+struct ToCharFunction {
     stock: Arc<ScalarUDF>,
     documentation: Option<Documentation>,
 }
 
-impl ScalarUDFImpl for TimeAsText {
+impl ScalarUDFImpl for ToCharFunction {
     fn name(&self) -> &str {
         self.stock.name()
     }
@@ -101,12 +101,12 @@ impl ScalarUDFImpl for TimeAsText {
     }
 }
 
-impl TimeAsText {
+impl ToCharFunction {
     fn texts_of_clocks(&self, columns: &[ArrayRef; 2]) -> Result<ArrayRef> {
         let nanos = cast(&columns[0], &DataType::Time64(TimeUnit::Nanosecond))?;
         let nanos = cast(&nanos, &DataType::Int64)?;
         let patterns = columns[1].as_string::<i32>();
-        let mut cache = PatternCache::new(self.name(), Family::Postgres);
+        let mut cache = PatternCache::new(self.name(), TimePatternDialect::Postgres);
         let mut texts = Vec::new();
         for (nanos, written) in nanos.as_primitive::<Int64Type>().iter().zip(patterns) {
             let (Some(nanos), Some(written)) = (nanos, written) else {
@@ -114,7 +114,7 @@ impl TimeAsText {
                 continue;
             };
             let pattern = cache.pattern(written)?;
-            let shown = ShownTime {
+            let shown = LocalTimeInZone {
                 wall: DateTime::from_timestamp_nanos(nanos).naive_utc(),
                 offset: 0,
                 zone: None,

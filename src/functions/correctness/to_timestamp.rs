@@ -23,7 +23,7 @@ use datafusion::logical_expr::{
 };
 
 use crate::functions::datetime::text::{PatternCache, clock_of, times_of_texts, value_of};
-use crate::time::text::Family;
+use crate::time::text::TimePatternDialect;
 
 /// The stand-ins.
 pub(super) fn all() -> Vec<ScalarUDF> {
@@ -38,17 +38,17 @@ pub(super) fn all() -> Vec<ScalarUDF> {
     ];
     stock
         .into_iter()
-        .map(|stock| ScalarUDF::from(ReadingText::new(stock)))
+        .map(|stock| ScalarUDF::from(ToTimestampFromText::new(stock)))
         .collect()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct ReadingText {
+struct ToTimestampFromText {
     stock: Arc<ScalarUDF>,
     documentation: Option<Documentation>,
 }
 
-impl ReadingText {
+impl ToTimestampFromText {
     fn new(stock: Arc<ScalarUDF>) -> Self {
         let documentation = stock.documentation().map(|stock| {
             let mut own = stock.clone();
@@ -65,7 +65,7 @@ impl ReadingText {
     }
 }
 
-impl ScalarUDFImpl for ReadingText {
+impl ScalarUDFImpl for ToTimestampFromText {
     fn name(&self) -> &str {
         self.stock.name()
     }
@@ -126,7 +126,7 @@ impl ScalarUDFImpl for ReadingText {
     }
 }
 
-impl ReadingText {
+impl ToTimestampFromText {
     /// The first pattern that fits reads a text; patterns that are NULL are none.
     fn by_patterns(
         &self,
@@ -142,7 +142,7 @@ impl ReadingText {
         let as_text = |column: &ArrayRef| cast(column, &DataType::Utf8);
         let texts = as_text(texts)?;
         let patterns: Vec<ArrayRef> = patterns.iter().map(as_text).collect::<Result<_, _>>()?;
-        let cache = || PatternCache::new(self.name(), Family::Postgres);
+        let cache = || PatternCache::new(self.name(), TimePatternDialect::Postgres);
         let mut readers: Vec<_> = patterns.iter().map(|_| cache()).collect();
         let mut clock = clock_of(wanted)?;
         let mut values = Vec::with_capacity(texts.len());

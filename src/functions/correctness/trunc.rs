@@ -16,11 +16,11 @@ use crate::functions::kernels::nearest_double::shortest;
 
 /// The stock function, but for doubles with digits after the point.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Trunc {
+pub(super) struct TruncDouble {
     stock: TruncFunc,
 }
 
-impl ScalarUDFImpl for Trunc {
+impl ScalarUDFImpl for TruncDouble {
     fn name(&self) -> &str {
         self.stock.name()
     }

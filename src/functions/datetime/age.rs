@@ -8,10 +8,10 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use datafusion::common::{Result, plan_err};
 
 use super::wall_clock::{as_time, walls};
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
-pub(crate) fn all() -> Vec<Spec> {
-    vec![Spec {
+pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
+    vec![ScalarFunctionSpec {
         name: "age",
         aliases: &[],
         syntax: "age(end, start)",

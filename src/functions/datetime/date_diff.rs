@@ -7,9 +7,9 @@ use arrow::datatypes::DataType;
 use chrono::{Datelike, Months, NaiveDateTime};
 use datafusion::common::{Result, plan_err};
 
-use super::part::{Part, parts};
+use super::part::{DateDiffPart, parts};
 use super::wall_clock::{as_time, utc, walls};
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const ARGUMENTS: &[(&str, &str)] = &[
     (
@@ -20,9 +20,9 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("end", "A date or timestamp."),
 ];
 
-pub(crate) fn all() -> Vec<Spec> {
+pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
-        Spec {
+        ScalarFunctionSpec {
             name: "date_diff",
             aliases: &["datediff"],
             syntax: "date_diff(part, start, end)",
@@ -33,7 +33,7 @@ pub(crate) fn all() -> Vec<Spec> {
             returns: |_| Ok(DataType::Int64),
             kernel: |columns| spans("date_diff", columns, boundaries),
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "date_sub",
             aliases: &["datesub"],
             syntax: "date_sub(part, start, end)",
@@ -61,7 +61,7 @@ fn coerce(function: &str, types: &[DataType]) -> Result<Vec<DataType>> {
 fn spans(
     function: &str,
     columns: &[ArrayRef],
-    span: fn(Part, NaiveDateTime, NaiveDateTime) -> i64,
+    span: fn(DateDiffPart, NaiveDateTime, NaiveDateTime) -> i64,
 ) -> Result<ArrayRef> {
     let parts = parts(function, &columns[0])?;
     // Hours that pass are the same on every clock, also in the night in which one is put on.
@@ -83,9 +83,9 @@ fn months(at: NaiveDateTime) -> i64 {
     i64::from(at.year()) * 12 + i64::from(at.month0())
 }
 
-fn boundaries(part: Part, start: NaiveDateTime, end: NaiveDateTime) -> i64 {
-    if part == Part::Week {
-        return boundaries(Part::Day, start, end) / 7;
+fn boundaries(part: DateDiffPart, start: NaiveDateTime, end: NaiveDateTime) -> i64 {
+    if part == DateDiffPart::Week {
+        return boundaries(DateDiffPart::Day, start, end) / 7;
     }
     let index = |at: NaiveDateTime| match part.micros() {
         Some(micros) => at.and_utc().timestamp_micros().div_euclid(micros),
@@ -94,7 +94,7 @@ fn boundaries(part: Part, start: NaiveDateTime, end: NaiveDateTime) -> i64 {
     index(end) - index(start)
 }
 
-fn whole(part: Part, start: NaiveDateTime, end: NaiveDateTime) -> i64 {
+fn whole(part: DateDiffPart, start: NaiveDateTime, end: NaiveDateTime) -> i64 {
     if let Some(micros) = part.micros() {
         let between = end.and_utc().timestamp_micros() - start.and_utc().timestamp_micros();
         return between / micros;

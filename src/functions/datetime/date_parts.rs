@@ -11,7 +11,7 @@ use datafusion::common::{Result, plan_err};
 use super::age::days_of_month;
 use super::lengths::{self, INTERVAL, is_length};
 use super::wall_clock::{as_time, walls};
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const ARGUMENT: &[(&str, &str)] = &[(
     "time",
@@ -51,7 +51,7 @@ fn name(columns: &[ArrayRef], format: &str) -> Result<ArrayRef> {
 /// A part that is a whole number.
 macro_rules! part {
     ($name:literal, $aliases:expr, $meaning:literal, $example:literal, $part:expr) => {
-        Spec {
+        ScalarFunctionSpec {
             name: $name,
             aliases: $aliases,
             syntax: concat!($name, "(time)"),
@@ -65,14 +65,14 @@ macro_rules! part {
     };
 }
 
-pub(crate) fn all() -> Vec<Spec> {
+pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
     let mut all = calendar();
     all.extend(of_day());
     all.extend(named());
     all
 }
 
-fn calendar() -> Vec<Spec> {
+fn calendar() -> Vec<ScalarFunctionSpec> {
     vec![
         part!("year", &[], "The year.", "2026-05-04 00:00:00", |t| t
             .year()
@@ -129,7 +129,7 @@ fn calendar() -> Vec<Spec> {
     ]
 }
 
-fn of_day() -> Vec<Spec> {
+fn of_day() -> Vec<ScalarFunctionSpec> {
     vec![
         part!(
             "hour",
@@ -153,7 +153,7 @@ fn of_day() -> Vec<Spec> {
             |t| { t.second().into() }
         ),
         milliseconds(),
-        Spec {
+        ScalarFunctionSpec {
             name: "epoch",
             aliases: &[],
             syntax: "epoch(time)",
@@ -175,8 +175,8 @@ fn of_day() -> Vec<Spec> {
 }
 
 /// Milliseconds both ways.
-fn milliseconds() -> Spec {
-    Spec {
+fn milliseconds() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "epoch_ms",
         aliases: &[],
         syntax: "epoch_ms(time)",
@@ -219,9 +219,9 @@ fn epoch(wall: NaiveDateTime) -> f64 {
     wall.and_utc().timestamp_micros() as f64 / 1e6
 }
 
-fn named() -> Vec<Spec> {
+fn named() -> Vec<ScalarFunctionSpec> {
     vec![
-        Spec {
+        ScalarFunctionSpec {
             name: "dayname",
             aliases: &[],
             syntax: "dayname(time)",
@@ -232,7 +232,7 @@ fn named() -> Vec<Spec> {
             returns: |_| Ok(DataType::Utf8),
             kernel: |columns| name(columns, "%A"),
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "monthname",
             aliases: &[],
             syntax: "monthname(time)",
@@ -243,7 +243,7 @@ fn named() -> Vec<Spec> {
             returns: |_| Ok(DataType::Utf8),
             kernel: |columns| name(columns, "%B"),
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "last_day",
             aliases: &[],
             syntax: "last_day(time)",

@@ -7,12 +7,12 @@ use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit};
 use chrono::NaiveDate;
 use datafusion::common::{Result, exec_datafusion_err, plan_err};
 
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const MICROS: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 
-pub(crate) fn all() -> Vec<Spec> {
-    vec![Spec {
+pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
+    vec![ScalarFunctionSpec {
         name: "make_timestamp",
         aliases: &[],
         syntax: "make_timestamp(year, month, day, hour, minute, seconds)",

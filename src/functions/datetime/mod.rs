@@ -16,7 +16,7 @@ pub(crate) mod wall_clock;
 
 use datafusion::logical_expr::ScalarUDF;
 
-use super::declaration::scalar::Spec;
+use super::declaration::scalar::ScalarFunctionSpec;
 
 /// The functions of this folder that see the session, or whose types need more than a table.
 pub(crate) fn all() -> Vec<ScalarUDF> {
@@ -27,7 +27,7 @@ pub(crate) fn all() -> Vec<ScalarUDF> {
 }
 
 /// The other functions of this folder.
-pub(crate) fn specs() -> Vec<Spec> {
+pub(crate) fn specs() -> Vec<ScalarFunctionSpec> {
     let specs = [
         date_diff::all(),
         date_parts::all(),

@@ -7,7 +7,7 @@ use datafusion::common::{Result, exec_err};
 
 /// A part of a date, coarsest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum DateDiffPart {
     Microsecond,
     Millisecond,
     Second,
@@ -23,7 +23,7 @@ pub(crate) enum Part {
     Millennium,
 }
 
-impl Part {
+impl DateDiffPart {
     /// The part that `text` names, in any case and with the usual short forms.
     pub(crate) fn named(function: &str, text: &str) -> Result<Self> {
         Ok(match text.trim().to_lowercase().as_str() {
@@ -85,16 +85,16 @@ impl Part {
 }
 
 /// The part that each row names; mostly the same one, which is read once.
-pub(crate) fn parts(function: &str, names: &ArrayRef) -> Result<Vec<Option<Part>>> {
+pub(crate) fn parts(function: &str, names: &ArrayRef) -> Result<Vec<Option<DateDiffPart>>> {
     let names = cast(names, &DataType::Utf8)?;
-    let mut last: Option<(&str, Part)> = None;
+    let mut last: Option<(&str, DateDiffPart)> = None;
     let mut parts = Vec::with_capacity(names.len());
     for name in names.as_string::<i32>() {
         parts.push(match (name, last) {
             (None, _) => None,
             (Some(name), Some((known, part))) if name == known => Some(part),
             (Some(name), _) => {
-                let part = Part::named(function, name)?;
+                let part = DateDiffPart::named(function, name)?;
                 last = Some((name, part));
                 Some(part)
             }

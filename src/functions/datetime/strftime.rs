@@ -6,12 +6,12 @@ use datafusion::common::{Result, exec_err, plan_err};
 
 use super::text::{PatternCache, texts_of_times};
 use super::wall_clock::{NAIVE, as_time, from_walls};
-use crate::functions::declaration::scalar::Spec;
-use crate::time::text::Family;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
+use crate::time::text::TimePatternDialect;
 
-pub(crate) fn all() -> Vec<Spec> {
+pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
-        Spec {
+        ScalarFunctionSpec {
             name: "strftime",
             aliases: &[],
             syntax: "strftime(time, pattern)",
@@ -53,8 +53,8 @@ fn parsing(
     meaning: &'static str,
     example: &'static str,
     kernel: fn(&[ArrayRef]) -> Result<ArrayRef>,
-) -> Spec {
-    Spec {
+) -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name,
         aliases: &[],
         syntax,
@@ -75,7 +75,7 @@ fn parsing(
 fn read(function: &str, columns: &[ArrayRef], is_strict: bool) -> Result<ArrayRef> {
     let texts = columns[0].as_string::<i32>();
     let patterns = columns[1].as_string::<i32>();
-    let mut cache = PatternCache::new(function, Family::Postgres);
+    let mut cache = PatternCache::new(function, TimePatternDialect::Postgres);
     let mut times = Vec::with_capacity(texts.len());
     for (text, pattern) in texts.iter().zip(patterns) {
         let (Some(text), Some(pattern)) = (text, pattern) else {

@@ -7,12 +7,12 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
 
 use super::wall_clock::{as_time, from_starts, walls};
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const WIDTH: DataType = DataType::Interval(IntervalUnit::MonthDayNano);
 
-pub(crate) fn all() -> Vec<Spec> {
-    vec![Spec {
+pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
+    vec![ScalarFunctionSpec {
         name: "time_bucket",
         aliases: &[],
         syntax: "time_bucket(width, time [, origin])",
@@ -48,12 +48,12 @@ fn is_width(data_type: &DataType) -> bool {
 
 /// The width of a bucket.
 #[derive(Clone, Copy)]
-enum Width {
+enum TimeBucketWidth {
     Months(i64),
     Micros(i64),
 }
 
-impl Width {
+impl TimeBucketWidth {
     /// Whether a day has several of them.
     fn is_short(self) -> bool {
         const DAY: i64 = 86_400_000_000;
@@ -81,11 +81,11 @@ fn kernel(columns: &[ArrayRef]) -> Result<ArrayRef> {
     from_starts(starts.into_iter(), &columns[1])
 }
 
-fn width_of(months: i32, days: i32, nanos: i64) -> Result<Width> {
+fn width_of(months: i32, days: i32, nanos: i64) -> Result<TimeBucketWidth> {
     let micros = i64::from(days) * 86_400_000_000 + nanos / 1_000;
     match (months, micros) {
-        (1.., 0) => Ok(Width::Months(i64::from(months))),
-        (0, 1..) => Ok(Width::Micros(micros)),
+        (1.., 0) => Ok(TimeBucketWidth::Months(i64::from(months))),
+        (0, 1..) => Ok(TimeBucketWidth::Micros(micros)),
         (0, _) | (_, 0) => exec_err!("time_bucket: the width must be above zero"),
         _ => exec_err!(
             "time_bucket: a width of months cannot have days or hours as well, since months differ in length"
@@ -94,17 +94,17 @@ fn width_of(months: i32, days: i32, nanos: i64) -> Result<Width> {
 }
 
 fn bucket(
-    width: Width,
+    width: TimeBucketWidth,
     time: NaiveDateTime,
     origin: Option<NaiveDateTime>,
 ) -> Result<NaiveDateTime> {
     let start = match width {
-        Width::Months(months) => {
+        TimeBucketWidth::Months(months) => {
             let index = |at: NaiveDateTime| i64::from(at.year()) * 12 + i64::from(at.month0());
             let first = origin.map_or(24_000, index);
             month_start(first + (index(time) - first).div_euclid(months) * months)
         }
-        Width::Micros(micros) => {
+        TimeBucketWidth::Micros(micros) => {
             let origin = origin.or_else(|| {
                 let monday = NaiveDate::from_ymd_opt(2000, 1, 3)?;
                 monday.and_hms_opt(0, 0, 0)

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDateTime};
 use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
 
 use crate::time::zone;
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 const MICROS: i64 = 1_000_000;
 
@@ -44,7 +44,10 @@ pub(crate) fn utc(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     shown(times, None)
 }
 
-fn shown(times: &ArrayRef, mut clock: Option<Clock>) -> Result<Vec<Option<NaiveDateTime>>> {
+fn shown(
+    times: &ArrayRef,
+    mut clock: Option<LocalTimeConverter>,
+) -> Result<Vec<Option<NaiveDateTime>>> {
     let naive = DataType::Timestamp(
         TimeUnit::Microsecond,
         match times.data_type() {
@@ -127,7 +130,7 @@ pub(crate) fn from_starts(
     )?)
 }
 
-fn clock_of(name: &str) -> Result<Clock> {
+fn clock_of(name: &str) -> Result<LocalTimeConverter> {
     let zone = zone::named(name).map_err(|problem| exec_datafusion_err!("{problem}"))?;
-    Ok(Clock::new(zone, MICROS))
+    Ok(LocalTimeConverter::new(zone, MICROS))
 }

@@ -16,7 +16,7 @@ use super::scalar::documentation;
 
 /// What makes one function. DISTINCT must be refused by `accumulator` unless it changes nothing.
 #[derive(Debug)]
-pub(crate) struct Spec {
+pub(crate) struct AggregateFunctionSpec {
     pub(crate) name: &'static str,
     pub(crate) aliases: &'static [&'static str],
     pub(crate) syntax: &'static str,
@@ -42,8 +42,8 @@ pub(crate) type MakeAccumulator =
     fn(&[DataType], &AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>>;
 
 /// The function that `spec` describes.
-pub(crate) fn function(spec: Spec) -> AggregateUDF {
-    AggregateUDF::new_from_impl(Function {
+pub(crate) fn function(spec: AggregateFunctionSpec) -> AggregateUDF {
+    AggregateUDF::new_from_impl(DeclaredAggregateFunction {
         aliases: spec.aliases.iter().map(|&alias| alias.to_owned()).collect(),
         signature: Signature::user_defined(Volatility::Immutable),
         documentation: documentation(spec.syntax, spec.meaning, spec.arguments, spec.example),
@@ -52,22 +52,22 @@ pub(crate) fn function(spec: Spec) -> AggregateUDF {
 }
 
 #[derive(Debug)]
-struct Function {
-    spec: Spec,
+struct DeclaredAggregateFunction {
+    spec: AggregateFunctionSpec,
     aliases: Vec<String>,
     signature: Signature,
     documentation: Documentation,
 }
 
-impl PartialEq for Function {
+impl PartialEq for DeclaredAggregateFunction {
     fn eq(&self, other: &Self) -> bool {
         self.spec.name == other.spec.name
     }
 }
 
-impl Eq for Function {}
+impl Eq for DeclaredAggregateFunction {}
 
-impl Hash for Function {
+impl Hash for DeclaredAggregateFunction {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.spec.name.hash(state);
     }
@@ -77,7 +77,7 @@ fn types(fields: &[FieldRef]) -> Vec<DataType> {
     fields.iter().map(|f| f.data_type().clone()).collect()
 }
 
-impl AggregateUDFImpl for Function {
+impl AggregateUDFImpl for DeclaredAggregateFunction {
     fn name(&self) -> &str {
         self.spec.name
     }

@@ -8,7 +8,7 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::logical_expr::function::AccumulatorArgs;
 
-use super::parameter::{Kind, Parameter, kind_name};
+use super::parameter::{FunctionParameter, ParameterKind, kind_name};
 use super::signature;
 use crate::settings::InvalidPolicy;
 
@@ -18,7 +18,7 @@ use crate::settings::InvalidPolicy;
 /// When a constant is a column, or the last argument fits nothing.
 pub(crate) fn constants(
     function: &str,
-    parameters: &[Parameter],
+    parameters: &[FunctionParameter],
     args: &AccumulatorArgs<'_>,
 ) -> Result<(Vec<Option<ScalarValue>>, InvalidPolicy)> {
     let nothing = RecordBatch::new_empty(Arc::new(args.schema.clone()));
@@ -57,7 +57,11 @@ pub(crate) fn constants(
     Ok((constants, invalid))
 }
 
-fn surplus<T>(function: &str, parameters: &[Parameter], value: Option<ScalarValue>) -> Result<T> {
+fn surplus<T>(
+    function: &str,
+    parameters: &[FunctionParameter],
+    value: Option<ScalarValue>,
+) -> Result<T> {
     let value = value.map_or_else(|| "a column".to_owned(), |value| format!("'{value}'"));
     plan_err!(
         "{function}: unexpected last argument {value}; it takes {}",
@@ -65,6 +69,9 @@ fn surplus<T>(function: &str, parameters: &[Parameter], value: Option<ScalarValu
     )
 }
 
-fn is_constant(kind: Kind) -> bool {
-    matches!(kind, Kind::Constant | Kind::Text | Kind::Span)
+fn is_constant(kind: ParameterKind) -> bool {
+    matches!(
+        kind,
+        ParameterKind::Constant | ParameterKind::Text | ParameterKind::Span
+    )
 }

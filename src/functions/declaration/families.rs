@@ -1,13 +1,14 @@
 //! The families that functions are listed under.
 
-use super::kpi_spec::Family;
+use super::kpi_spec::FunctionFamily;
 
-pub(crate) const CUSTOMER: Family = Family("Customer feedback");
-pub(crate) const RESPONSE: Family = Family("Response and resolution times");
-pub(crate) const BUSINESS: Family = Family("Business hours");
-pub(crate) const QUALITY: Family = Family("Resolution quality");
-pub(crate) const WORKLOAD: Family = Family("Workload and cost");
-pub(crate) const RETENTION: Family = Family("Customers and money");
+pub(crate) const CUSTOMER: FunctionFamily = FunctionFamily("Customer feedback");
+pub(crate) const RESPONSE: FunctionFamily = FunctionFamily("Response and resolution times");
+pub(crate) const BUSINESS: FunctionFamily = FunctionFamily("Business hours");
+pub(crate) const QUALITY: FunctionFamily = FunctionFamily("Resolution quality");
+pub(crate) const WORKLOAD: FunctionFamily = FunctionFamily("Workload and cost");
+pub(crate) const RETENTION: FunctionFamily = FunctionFamily("Customers and money");
 
 /// In the order of a customer's way through the desk.
-pub(crate) const ALL: [Family; 6] = [CUSTOMER, RESPONSE, BUSINESS, QUALITY, WORKLOAD, RETENTION];
+pub(crate) const ALL: [FunctionFamily; 6] =
+    [CUSTOMER, RESPONSE, BUSINESS, QUALITY, WORKLOAD, RETENTION];

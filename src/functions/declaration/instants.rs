@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, plan_err};
 
-use super::parameter::{Kind, Parameter, unpacked};
+use super::parameter::{FunctionParameter, ParameterKind, unpacked};
 
 /// One timestamp type for all instants: the finest unit, and one zone.
 ///
@@ -13,14 +13,14 @@ use super::parameter::{Kind, Parameter, unpacked};
 /// nobody has named.
 pub(crate) fn common_instant(
     function: &str,
-    parameters: &[Parameter],
+    parameters: &[FunctionParameter],
     types: &[DataType],
 ) -> Result<DataType> {
     let mut unit = None;
-    let mut zone: Option<(&Parameter, Option<Arc<str>>)> = None;
+    let mut zone: Option<(&FunctionParameter, Option<Arc<str>>)> = None;
     let mut date = None;
     for (parameter, data_type) in parameters.iter().zip(types) {
-        if parameter.kind != Kind::Instant {
+        if parameter.kind != ParameterKind::Instant {
             continue;
         }
         match unpacked(data_type) {
@@ -59,7 +59,11 @@ pub(crate) fn common_instant(
     ))
 }
 
-fn mixed_zones(function: &str, first: &Parameter, second: &Parameter) -> Result<DataType> {
+fn mixed_zones(
+    function: &str,
+    first: &FunctionParameter,
+    second: &FunctionParameter,
+) -> Result<DataType> {
     plan_err!(
         "{function}: one of {} and {} has a time zone and the other has none, so they cannot be \
          compared; give both a zone with from_local_time(column, 'Area/City')",

@@ -1,12 +1,12 @@
-//! The documentation of a KPI and of its detail, made from its [`Spec`].
+//! The documentation of a KPI and of its detail, made from its [`KpiSpec`].
 
 use datafusion::logical_expr::{DocSection, Documentation};
 
-use super::kpi_spec::Spec;
+use super::kpi_spec::KpiSpec;
 use super::signature;
 
 /// The page of the function called `name`.
-pub(crate) fn documentation(spec: &'static Spec, name: &str, detail: bool) -> Documentation {
+pub(crate) fn documentation(spec: &'static KpiSpec, name: &str, detail: bool) -> Documentation {
     let section = DocSection {
         include: true,
         label: spec.family.0,

@@ -14,15 +14,15 @@ use datafusion::logical_expr::{
 
 use super::constants::constants;
 use super::kpi_documentation::documentation;
-use super::kpi_spec::{Bound, Call, Form, Spec};
-use super::outcome::Outcome;
-use super::parameter::{Kind, LEVEL, kind_name};
+use super::kpi_spec::{BoundKpi, KpiArguments, KpiForm, KpiSpec};
+use super::outcome::KpiOutput;
+use super::parameter::{LEVEL, ParameterKind, kind_name};
 use super::signature;
 
 /// The value or the `_detail` of a KPI.
 #[derive(Debug)]
 pub(crate) struct KpiFunction {
-    spec: &'static Spec,
+    spec: &'static KpiSpec,
     detail: bool,
     name: String,
     signature: Signature,
@@ -45,12 +45,12 @@ impl Hash for KpiFunction {
 }
 
 /// The function of `spec` and its `_detail`.
-pub(crate) fn functions(spec: &'static Spec) -> [AggregateUDF; 2] {
+pub(crate) fn functions(spec: &'static KpiSpec) -> [AggregateUDF; 2] {
     [false, true].map(|detail| AggregateUDF::from(KpiFunction::new(spec, detail)))
 }
 
 impl KpiFunction {
-    fn new(spec: &'static Spec, detail: bool) -> Self {
+    fn new(spec: &'static KpiSpec, detail: bool) -> Self {
         let name = if detail {
             format!("{}_detail", spec.name)
         } else {
@@ -77,7 +77,7 @@ impl KpiFunction {
     }
 
     /// The form that takes arguments of these types, and the types it wants.
-    fn form(&self, types: &[DataType]) -> Result<(&'static Form, Vec<DataType>)> {
+    fn form(&self, types: &[DataType]) -> Result<(&'static KpiForm, Vec<DataType>)> {
         for form in self.spec.forms {
             let parameters = form.parameters(self.detail);
             if let Some(coerced) = signature::coerced(&self.name, &parameters, types)? {
@@ -98,7 +98,7 @@ impl KpiFunction {
         format!("{}; got ({})", forms.join(" or "), given.join(", "))
     }
 
-    fn form_text(&self, form: &'static Form) -> String {
+    fn form_text(&self, form: &'static KpiForm) -> String {
         let parameters = form.parameters(self.detail);
         let kinds: Vec<_> = parameters
             .iter()
@@ -112,22 +112,22 @@ impl KpiFunction {
         )
     }
 
-    fn outcome(&self, call: &Call<'_>) -> Result<Outcome> {
+    fn outcome(&self, call: &KpiArguments<'_>) -> Result<KpiOutput> {
         if !self.detail {
-            return Ok(Outcome::Value(self.spec.shape.value));
+            return Ok(KpiOutput::Value(self.spec.shape.value));
         }
         let level = call.number(LEVEL.name)?.unwrap_or(0.95);
         if !(level > 0.0 && level < 1.0) {
             return plan_err!("{}: level must lie between 0 and 1, not {level}", self.name);
         }
-        Ok(Outcome::Detail {
+        Ok(KpiOutput::Detail {
             name: self.spec.name,
             shape: self.spec.shape,
             level,
         })
     }
 
-    fn bind(&self, args: &AccumulatorArgs<'_>) -> Result<(Box<dyn Bound>, Outcome)> {
+    fn bind(&self, args: &AccumulatorArgs<'_>) -> Result<(Box<dyn BoundKpi>, KpiOutput)> {
         if args.is_distinct {
             return not_impl_err!(
                 "{}(DISTINCT ..) is not a {0}: every row counts; remove DISTINCT, or take distinct \
@@ -143,7 +143,7 @@ impl KpiFunction {
         let (form, _) = self.form(&types)?;
         let parameters = form.parameters(self.detail);
         let (constants, invalid) = constants(&self.name, &parameters, args)?;
-        let call = Call {
+        let call = KpiArguments {
             function: self.spec.name,
             types: &types,
             invalid,
@@ -235,7 +235,7 @@ impl AggregateUDFImpl for KpiFunction {
 }
 
 /// The KPI that `function` computes, and whether it is the detail.
-pub(crate) fn spec_of(function: &AggregateUDF) -> Option<(&'static Spec, bool)> {
+pub(crate) fn spec_of(function: &AggregateUDF) -> Option<(&'static KpiSpec, bool)> {
     let function: &dyn std::any::Any = function.inner().as_ref();
     let kpi: &KpiFunction = function.downcast_ref()?;
     Some((kpi.spec, kpi.detail))
@@ -247,7 +247,7 @@ pub fn calendar_place(function: &AggregateUDF) -> Option<usize> {
     let parameters = spec.forms.first()?.parameters(detail);
     parameters
         .iter()
-        .position(|parameter| parameter.kind == Kind::Calendar)
+        .position(|parameter| parameter.kind == ParameterKind::Calendar)
 }
 
 /// True for the functions of this module.

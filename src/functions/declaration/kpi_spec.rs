@@ -4,27 +4,27 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
-use super::outcome::{Outcome, Shape};
-use super::parameter::{Kind, LEVEL, Parameter};
+use super::outcome::{KpiOutput, KpiResultShape};
+use super::parameter::{FunctionParameter, LEVEL, ParameterKind};
 use super::signature;
 use crate::settings::InvalidPolicy;
 
 /// The family a function is listed under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Family(pub(crate) &'static str);
+pub(crate) struct FunctionFamily(pub(crate) &'static str);
 
 /// What a function says about itself and how a call of it is bound.
 #[derive(Debug)]
-pub(crate) struct Spec {
+pub(crate) struct KpiSpec {
     pub(crate) name: &'static str,
-    pub(crate) family: Family,
+    pub(crate) family: FunctionFamily,
     /// Definition, unit, NULL behaviour, errors and source, in Markdown.
     pub(crate) description: &'static str,
     /// SQL that runs on its own; its last line is a comment with the expected value.
     pub(crate) example: &'static str,
-    pub(crate) shape: Shape,
+    pub(crate) shape: KpiResultShape,
     /// Ways to call it, tried in order.
-    pub(crate) forms: &'static [Form],
+    pub(crate) forms: &'static [KpiForm],
 }
 
 /// Names and types of the columns of a partial state.
@@ -32,48 +32,50 @@ pub(crate) type StateColumns = Vec<(&'static str, DataType)>;
 
 /// One way to call a function.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Form {
-    pub(crate) parameters: &'static [Parameter],
+pub(crate) struct KpiForm {
+    pub(crate) parameters: &'static [FunctionParameter],
     /// Columns of the partial state, given the types of the arguments and whether the detail is
     /// wanted.
     pub(crate) state: fn(&[DataType], bool) -> StateColumns,
     /// Checks the constants and gives what can count.
-    pub(crate) bind: fn(&Call<'_>) -> Result<Box<dyn Bound>>,
+    pub(crate) bind: fn(&KpiArguments<'_>) -> Result<Box<dyn BoundKpi>>,
 }
 
 /// A call whose constants are known: it makes the accumulators.
-pub(crate) trait Bound {
+pub(crate) trait BoundKpi {
     /// For queries without groups; a sliding one can also take rows away again.
-    fn accumulator(&self, outcome: Outcome, sliding: bool) -> Result<Box<dyn Accumulator>>;
+    fn accumulator(&self, outcome: KpiOutput, sliding: bool) -> Result<Box<dyn Accumulator>>;
     /// For `GROUP BY`.
-    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>>;
+    fn groups(&self, outcome: KpiOutput) -> Result<Box<dyn GroupsAccumulator>>;
 }
 
 /// The arguments of one call.
 #[derive(Debug)]
-pub(crate) struct Call<'a> {
+pub(crate) struct KpiArguments<'a> {
     pub(crate) function: &'static str,
     pub(crate) types: &'a [DataType],
     pub(crate) invalid: InvalidPolicy,
-    pub(crate) parameters: &'a [Parameter],
+    pub(crate) parameters: &'a [FunctionParameter],
     /// One per argument; `None` for a column.
     pub(crate) constants: Vec<Option<ScalarValue>>,
 }
 
-impl Form {
+impl KpiForm {
     /// The parameters of the KPI, or of its detail, which takes a level too.
-    pub(crate) fn parameters(&self, detail: bool) -> Vec<Parameter> {
+    pub(crate) fn parameters(&self, detail: bool) -> Vec<FunctionParameter> {
         let mut all = self.parameters.to_vec();
         if detail {
             // The calendar stays last, where calls without one do not notice it.
-            let has_calendar = all.last().is_some_and(|last| last.kind == Kind::Calendar);
+            let has_calendar = all
+                .last()
+                .is_some_and(|last| last.kind == ParameterKind::Calendar);
             all.insert(all.len() - usize::from(has_calendar), LEVEL);
         }
         all
     }
 }
 
-impl Call<'_> {
+impl KpiArguments<'_> {
     fn constant(&self, name: &str) -> Option<&ScalarValue> {
         let position = self
             .parameters

@@ -4,13 +4,13 @@ use datafusion::logical_expr::{AggregateUDF, Expr};
 use datafusion::scalar::ScalarValue;
 
 use super::kpi_function;
-use super::kpi_spec::Spec;
-use super::outcome::{Quantity, Type};
+use super::kpi_spec::KpiSpec;
+use super::outcome::{KpiQuantity, KpiValueType};
 use crate::functions::kernels::times::DurationUnit;
 
 /// What a number is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum KpiUnit {
     /// Hundredths of the whole.
     Percent,
     /// Points of a score between -100 and 100.
@@ -25,7 +25,7 @@ pub enum Unit {
     Day,
 }
 
-impl Unit {
+impl KpiUnit {
     const ALL: [Self; 6] = [
         Self::Percent,
         Self::Points,
@@ -48,14 +48,14 @@ impl Unit {
         }
     }
 
-    /// The unit called `name`, as [`Unit::name`] gives it.
+    /// The unit called `name`, as [`KpiUnit::name`] gives it.
     #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| unit.name() == name)
     }
 }
 
-impl From<DurationUnit> for Unit {
+impl From<DurationUnit> for KpiUnit {
     fn from(unit: DurationUnit) -> Self {
         match unit {
             DurationUnit::Second => Self::Second,
@@ -68,22 +68,22 @@ impl From<DurationUnit> for Unit {
 
 /// One call of a KPI or of its detail.
 #[derive(Debug, Clone, Copy)]
-pub struct Measure {
-    spec: &'static Spec,
+pub struct KpiMeasure {
+    spec: &'static KpiSpec,
     is_detail: bool,
-    unit: Option<Unit>,
+    unit: Option<KpiUnit>,
 }
 
-impl Measure {
+impl KpiMeasure {
     /// What `function` gives for `arguments`; `None` when it is no KPI.
     #[must_use]
-    pub fn of(function: &AggregateUDF, arguments: &[Expr]) -> Option<Self> {
+    pub fn for_call(function: &AggregateUDF, arguments: &[Expr]) -> Option<Self> {
         let (spec, is_detail) = kpi_function::spec_of(function)?;
         let unit = match spec.shape.quantity {
-            Quantity::Plain => None,
-            Quantity::Percent => Some(Unit::Percent),
-            Quantity::Points => Some(Unit::Points),
-            Quantity::Duration => duration_unit(spec, arguments),
+            KpiQuantity::Plain => None,
+            KpiQuantity::Percent => Some(KpiUnit::Percent),
+            KpiQuantity::Points => Some(KpiUnit::Points),
+            KpiQuantity::Duration => duration_unit(spec, arguments),
         };
         Some(Self {
             spec,
@@ -107,12 +107,12 @@ impl Measure {
     /// Whether the value is a number of things, which needs no n beside it.
     #[must_use]
     pub fn is_count(&self) -> bool {
-        self.spec.shape.value == Type::Count
+        self.spec.shape.value == KpiValueType::Count
     }
 
     /// What the value is counted in; `None` for things, scales and money.
     #[must_use]
-    pub fn unit(&self) -> Option<Unit> {
+    pub fn unit(&self) -> Option<KpiUnit> {
         self.unit
     }
 
@@ -122,22 +122,22 @@ impl Measure {
         let shape = &self.spec.shape;
         let found = shape.parts.iter().find(|(name, ..)| *name == part);
         match found {
-            Some((_, of, _)) => *of == Type::Count,
+            Some((_, of, _)) => *of == KpiValueType::Count,
             None => part == "n" || (part == self.spec.name && self.is_count()),
         }
     }
 
     /// What the field `part` of the detail is counted in.
     #[must_use]
-    pub fn part_unit(&self, part: &str) -> Option<Unit> {
+    pub fn part_unit(&self, part: &str) -> Option<KpiUnit> {
         let is_result = part == self.spec.name || part == "low" || part == "high";
-        let is_time = self.spec.shape.quantity == Quantity::Duration && !self.counts(part);
+        let is_time = self.spec.shape.quantity == KpiQuantity::Duration && !self.counts(part);
         self.unit.filter(|_| is_result || is_time)
     }
 }
 
 /// The unit that the call names; minutes where it names none.
-fn duration_unit(spec: &Spec, arguments: &[Expr]) -> Option<Unit> {
+fn duration_unit(spec: &KpiSpec, arguments: &[Expr]) -> Option<KpiUnit> {
     let parameters = spec.forms.first()?.parameters;
     let position = parameters
         .iter()
@@ -152,5 +152,5 @@ fn duration_unit(spec: &Spec, arguments: &[Expr]) -> Option<Unit> {
         _ => return None,
     };
     // With other forms, a last argument that is no unit stands in its place.
-    DurationUnit::parse(spec.name, name).ok().map(Unit::from)
+    DurationUnit::parse(spec.name, name).ok().map(KpiUnit::from)
 }

@@ -9,14 +9,14 @@ use datafusion::common::{Result, ScalarValue};
 
 /// The type of a value or part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Type {
+pub(crate) enum KpiValueType {
     /// A number of rows, `BIGINT`.
     Count,
     /// Anything measured, `DOUBLE`.
     Measure,
 }
 
-impl Type {
+impl KpiValueType {
     pub(crate) fn data_type(self) -> DataType {
         match self {
             Self::Count => DataType::Int64,
@@ -43,7 +43,7 @@ impl Type {
 
 /// What the value of a KPI is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quantity {
+pub(crate) enum KpiQuantity {
     /// Things, answers on a scale, money: nothing that a reader could be told beside the number.
     Plain,
     /// Hundredths, `0` to `100`.
@@ -56,25 +56,28 @@ pub(crate) enum Quantity {
 
 /// The result type of a KPI and of its detail.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shape {
-    pub(crate) value: Type,
-    pub(crate) quantity: Quantity,
+pub(crate) struct KpiResultShape {
+    pub(crate) value: KpiValueType,
+    pub(crate) quantity: KpiQuantity,
     /// What `n` counts.
     pub(crate) n: &'static str,
     /// The counted parts between `n` and the value: name, type, meaning.
-    pub(crate) parts: &'static [(&'static str, Type, &'static str)],
+    pub(crate) parts: &'static [(&'static str, KpiValueType, &'static str)],
     /// How the interval is made.
     pub(crate) interval: &'static str,
 }
 
-impl Shape {
+impl KpiResultShape {
     /// The fields of the `_detail` struct of the KPI called `name`.
     pub(crate) fn detail_fields(&self, name: &str) -> Fields {
-        let field = |name: &str, of: Type| Field::new(name, of.data_type(), true);
-        let mut fields = vec![field("n", Type::Count)];
+        let field = |name: &str, of: KpiValueType| Field::new(name, of.data_type(), true);
+        let mut fields = vec![field("n", KpiValueType::Count)];
         fields.extend(self.parts.iter().map(|(part, of, _)| field(part, *of)));
         fields.push(field(name, self.value));
-        fields.extend([field("low", Type::Measure), field("high", Type::Measure)]);
+        fields.extend([
+            field("low", KpiValueType::Measure),
+            field("high", KpiValueType::Measure),
+        ]);
         fields.into()
     }
 
@@ -100,9 +103,9 @@ impl Shape {
 
 /// What one tally says.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Measured {
+pub(crate) struct KpiMeasurement {
     pub(crate) n: i64,
-    /// In the order of [`Shape::parts`].
+    /// In the order of [`KpiResultShape::parts`].
     pub(crate) parts: Vec<Option<f64>>,
     pub(crate) value: Option<f64>,
     pub(crate) interval: Option<(f64, f64)>,
@@ -110,24 +113,24 @@ pub(crate) struct Measured {
 
 /// Which result a call wants.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Outcome {
+pub(crate) enum KpiOutput {
     /// The value alone.
-    Value(Type),
+    Value(KpiValueType),
     /// The struct of the KPI called `name`.
     Detail {
         name: &'static str,
-        shape: Shape,
+        shape: KpiResultShape,
         level: f64,
     },
 }
 
-impl Outcome {
+impl KpiOutput {
     /// The results of many tallies as a column.
     pub(crate) fn column<T>(
         &self,
         tallies: &[T],
         value: impl Fn(&T) -> Option<f64>,
-        measure: impl Fn(&T, f64) -> Measured,
+        measure: impl Fn(&T, f64) -> KpiMeasurement,
     ) -> Result<ArrayRef> {
         match self {
             Self::Value(of) => Ok(of.array(tallies.iter().map(value))),
@@ -143,7 +146,7 @@ impl Outcome {
         &self,
         tally: &T,
         value: impl Fn(&T) -> Option<f64>,
-        measure: impl Fn(&T, f64) -> Measured,
+        measure: impl Fn(&T, f64) -> KpiMeasurement,
     ) -> Result<ScalarValue> {
         match self {
             Self::Value(of) => Ok(of.scalar(value(tally))),
@@ -156,14 +159,21 @@ impl Outcome {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-fn detail_column(name: &str, shape: &Shape, measured: &[Measured]) -> Result<ArrayRef> {
-    let mut columns = vec![Type::Count.array(measured.iter().map(|m| Some(m.n as f64)))];
+fn detail_column(
+    name: &str,
+    shape: &KpiResultShape,
+    measured: &[KpiMeasurement],
+) -> Result<ArrayRef> {
+    let mut columns = vec![KpiValueType::Count.array(measured.iter().map(|m| Some(m.n as f64)))];
     for (position, (_, of, _)) in shape.parts.iter().enumerate() {
         columns.push(of.array(measured.iter().map(|m| m.parts[position])));
     }
     columns.push(shape.value.array(measured.iter().map(|m| m.value)));
-    columns.push(Type::Measure.array(measured.iter().map(|m| m.interval.map(|(low, _)| low))));
-    columns.push(Type::Measure.array(measured.iter().map(|m| m.interval.map(|(_, high)| high))));
+    columns
+        .push(KpiValueType::Measure.array(measured.iter().map(|m| m.interval.map(|(low, _)| low))));
+    columns.push(
+        KpiValueType::Measure.array(measured.iter().map(|m| m.interval.map(|(_, high)| high))),
+    );
     Ok(Arc::new(StructArray::try_new(
         shape.detail_fields(name),
         columns,

@@ -6,7 +6,7 @@ use crate::functions::kernels::numbers::is_number;
 
 /// What an argument must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ParameterKind {
     /// A column of numbers, read as it is stored.
     Number,
     /// A column of numbers or of booleans.
@@ -33,16 +33,20 @@ pub(crate) enum Kind {
 
 /// One parameter of a function.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Parameter {
+pub(crate) struct FunctionParameter {
     pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ParameterKind,
     pub(crate) optional: bool,
     /// One sentence for the documentation.
     pub(crate) meaning: &'static str,
 }
 
-impl Parameter {
-    pub(crate) const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+impl FunctionParameter {
+    pub(crate) const fn required(
+        name: &'static str,
+        kind: ParameterKind,
+        meaning: &'static str,
+    ) -> Self {
         Self {
             name,
             kind,
@@ -51,7 +55,11 @@ impl Parameter {
         }
     }
 
-    pub(crate) const fn optional(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+    pub(crate) const fn optional(
+        name: &'static str,
+        kind: ParameterKind,
+        meaning: &'static str,
+    ) -> Self {
         Self {
             name,
             kind,
@@ -62,9 +70,9 @@ impl Parameter {
 }
 
 /// The confidence level every `_detail` function takes last.
-pub(crate) const LEVEL: Parameter = Parameter::optional(
+pub(crate) const LEVEL: FunctionParameter = FunctionParameter::optional(
     "level",
-    Kind::Constant,
+    ParameterKind::Constant,
     "Confidence level of `low` and `high`, between 0 and 1; 0.95 when absent.",
 );
 
@@ -94,17 +102,19 @@ pub(super) fn is_flag(data_type: &DataType) -> bool {
     *unpacked(data_type) == DataType::Boolean
 }
 
-pub(super) fn fits(kind: Kind, data_type: &DataType) -> bool {
+pub(super) fn fits(kind: ParameterKind, data_type: &DataType) -> bool {
     let null = data_type.is_null();
     match kind {
-        Kind::Number | Kind::Amount | Kind::Constant => null || is_number(data_type),
-        Kind::Answer => null || is_number(data_type) || is_flag(data_type),
-        Kind::Flag => null || is_flag(data_type),
-        Kind::Happened => null || is_flag(data_type) || is_instant(data_type),
-        Kind::Instant => null || is_instant(data_type) || is_text(data_type),
-        Kind::Key => true,
-        Kind::Text | Kind::Calendar => null || is_text(data_type),
-        Kind::Span => {
+        ParameterKind::Number | ParameterKind::Amount | ParameterKind::Constant => {
+            null || is_number(data_type)
+        }
+        ParameterKind::Answer => null || is_number(data_type) || is_flag(data_type),
+        ParameterKind::Flag => null || is_flag(data_type),
+        ParameterKind::Happened => null || is_flag(data_type) || is_instant(data_type),
+        ParameterKind::Instant => null || is_instant(data_type) || is_text(data_type),
+        ParameterKind::Key => true,
+        ParameterKind::Text | ParameterKind::Calendar => null || is_text(data_type),
+        ParameterKind::Span => {
             null || matches!(data_type, DataType::Interval(_) | DataType::Duration(_))
                 || is_text(data_type)
         }
@@ -112,17 +122,17 @@ pub(super) fn fits(kind: Kind, data_type: &DataType) -> bool {
 }
 
 /// What a kind of argument is called in messages.
-pub(crate) fn kind_name(kind: Kind) -> &'static str {
+pub(crate) fn kind_name(kind: ParameterKind) -> &'static str {
     match kind {
-        Kind::Number | Kind::Amount => "a number",
-        Kind::Answer => "a number or a boolean",
-        Kind::Flag => "a boolean",
-        Kind::Happened => "a boolean or a timestamp",
-        Kind::Instant => "a timestamp",
-        Kind::Key => "any value",
-        Kind::Constant => "a constant number",
-        Kind::Text => "a constant text",
-        Kind::Calendar => "the name of a calendar",
-        Kind::Span => "a constant INTERVAL",
+        ParameterKind::Number | ParameterKind::Amount => "a number",
+        ParameterKind::Answer => "a number or a boolean",
+        ParameterKind::Flag => "a boolean",
+        ParameterKind::Happened => "a boolean or a timestamp",
+        ParameterKind::Instant => "a timestamp",
+        ParameterKind::Key => "any value",
+        ParameterKind::Constant => "a constant number",
+        ParameterKind::Text => "a constant text",
+        ParameterKind::Calendar => "the name of a calendar",
+        ParameterKind::Span => "a constant INTERVAL",
     }
 }

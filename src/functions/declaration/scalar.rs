@@ -13,7 +13,7 @@ use datafusion::logical_expr::{
 
 /// What makes one function.
 #[derive(Debug)]
-pub(crate) struct Spec {
+pub(crate) struct ScalarFunctionSpec {
     pub(crate) name: &'static str,
     pub(crate) aliases: &'static [&'static str],
     /// How it is called, for the documentation.
@@ -56,8 +56,8 @@ pub(crate) fn documentation(
 }
 
 /// The function that `spec` describes.
-pub(crate) fn function(spec: Spec) -> ScalarUDF {
-    ScalarUDF::new_from_impl(Function {
+pub(crate) fn function(spec: ScalarFunctionSpec) -> ScalarUDF {
+    ScalarUDF::new_from_impl(DeclaredScalarFunction {
         aliases: spec.aliases.iter().map(|&alias| alias.to_owned()).collect(),
         signature: Signature::user_defined(Volatility::Immutable),
         documentation: documentation(spec.syntax, spec.meaning, spec.arguments, spec.example),
@@ -66,28 +66,28 @@ pub(crate) fn function(spec: Spec) -> ScalarUDF {
 }
 
 #[derive(Debug)]
-struct Function {
-    spec: Spec,
+struct DeclaredScalarFunction {
+    spec: ScalarFunctionSpec,
     aliases: Vec<String>,
     signature: Signature,
     documentation: Documentation,
 }
 
-impl PartialEq for Function {
+impl PartialEq for DeclaredScalarFunction {
     fn eq(&self, other: &Self) -> bool {
         self.spec.name == other.spec.name
     }
 }
 
-impl Eq for Function {}
+impl Eq for DeclaredScalarFunction {}
 
-impl Hash for Function {
+impl Hash for DeclaredScalarFunction {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.spec.name.hash(state);
     }
 }
 
-impl ScalarUDFImpl for Function {
+impl ScalarUDFImpl for DeclaredScalarFunction {
     fn name(&self) -> &str {
         self.spec.name
     }

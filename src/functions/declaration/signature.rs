@@ -7,7 +7,7 @@ use arrow::datatypes::{
 use datafusion::common::{Result, ScalarValue, plan_err};
 
 use super::instants::common_instant;
-use super::parameter::{Kind, Parameter, fits, is_flag, is_text, unpacked};
+use super::parameter::{FunctionParameter, ParameterKind, fits, is_flag, is_text, unpacked};
 use crate::functions::kernels::numbers::readable;
 
 /// The types of a call's arguments after coercion, when they fit `parameters`.
@@ -16,7 +16,7 @@ use crate::functions::kernels::numbers::readable;
 /// invalid values, which the engine passes along.
 pub(crate) fn coerced(
     function: &str,
-    parameters: &[Parameter],
+    parameters: &[FunctionParameter],
     types: &[DataType],
 ) -> Result<Option<Vec<DataType>>> {
     let (own, policy) = match types {
@@ -48,7 +48,7 @@ pub(crate) fn coerced(
     Ok(Some(coerced))
 }
 
-fn fits_last(parameters: &[Parameter], types: &[DataType]) -> bool {
+fn fits_last(parameters: &[FunctionParameter], types: &[DataType]) -> bool {
     match (parameters.get(types.len() - 1), types.last()) {
         (Some(parameter), Some(data_type)) => fits(parameter.kind, data_type),
         _ => false,
@@ -56,24 +56,24 @@ fn fits_last(parameters: &[Parameter], types: &[DataType]) -> bool {
 }
 
 fn target(
-    kind: Kind,
+    kind: ParameterKind,
     data_type: &DataType,
     instant: &DataType,
     amount: Option<&DataType>,
 ) -> DataType {
     match kind {
-        Kind::Number | Kind::Answer if data_type.is_null() => DataType::Int64,
-        Kind::Answer if is_flag(data_type) => DataType::Boolean,
-        Kind::Number | Kind::Answer => readable(data_type),
-        Kind::Amount => amount.cloned().unwrap_or(DataType::Int64),
-        Kind::Flag => DataType::Boolean,
-        Kind::Happened if data_type.is_null() => DataType::Boolean,
-        Kind::Instant => instant.clone(),
-        Kind::Constant => DataType::Float64,
-        Kind::Text | Kind::Calendar => DataType::Utf8,
-        Kind::Span => DataType::Interval(IntervalUnit::MonthDayNano),
+        ParameterKind::Number | ParameterKind::Answer if data_type.is_null() => DataType::Int64,
+        ParameterKind::Answer if is_flag(data_type) => DataType::Boolean,
+        ParameterKind::Number | ParameterKind::Answer => readable(data_type),
+        ParameterKind::Amount => amount.cloned().unwrap_or(DataType::Int64),
+        ParameterKind::Flag => DataType::Boolean,
+        ParameterKind::Happened if data_type.is_null() => DataType::Boolean,
+        ParameterKind::Instant => instant.clone(),
+        ParameterKind::Constant => DataType::Float64,
+        ParameterKind::Text | ParameterKind::Calendar => DataType::Utf8,
+        ParameterKind::Span => DataType::Interval(IntervalUnit::MonthDayNano),
         // Dictionaries of many batches may not fit the key type of one.
-        Kind::Key | Kind::Happened => unpacked(data_type).clone(),
+        ParameterKind::Key | ParameterKind::Happened => unpacked(data_type).clone(),
     }
 }
 
@@ -81,11 +81,13 @@ fn target(
 ///
 /// Not the type that SQL compares them in: that one has room for no cents where a decimal of 32 bits
 /// meets an integer.
-fn common_amount(parameters: &[Parameter], types: &[DataType]) -> Option<DataType> {
+fn common_amount(parameters: &[FunctionParameter], types: &[DataType]) -> Option<DataType> {
     parameters
         .iter()
         .zip(types)
-        .filter(|(parameter, data_type)| parameter.kind == Kind::Amount && !data_type.is_null())
+        .filter(|(parameter, data_type)| {
+            parameter.kind == ParameterKind::Amount && !data_type.is_null()
+        })
         .map(|(_, data_type)| readable(unpacked(data_type)))
         .reduce(|left, right| match left == right {
             true => left,
@@ -121,7 +123,7 @@ fn digits(data_type: &DataType) -> Option<(i8, i8)> {
 }
 
 /// How a call is written: `csat(score [, satisfied_from [, scale_max]])`.
-pub(crate) fn syntax(function: &str, parameters: &[Parameter]) -> String {
+pub(crate) fn syntax(function: &str, parameters: &[FunctionParameter]) -> String {
     let mut text = format!("{function}(");
     for (position, parameter) in parameters.iter().enumerate() {
         match (parameter.optional, position) {

@@ -4,11 +4,11 @@ use arrow::array::{ArrayRef, AsArray};
 use arrow::datatypes::{self as types, DataType};
 use datafusion::common::{Result, internal_err};
 
-use super::numbers::{Number, with_plain_numbers};
+use super::numbers::{NumericValue, with_plain_numbers};
 use super::rows::{by_row, by_value};
 
 /// A fill over one column.
-pub(crate) type ColumnFill<'a, I> = Box<dyn Fn(usize, &mut [I], u64) -> u64 + 'a>;
+pub(crate) type ColumnFillFn<'a, I> = Box<dyn Fn(usize, &mut [I], u64) -> u64 + 'a>;
 
 /// True for the types that [`integers`] reads: all whose values fit in an `i64`.
 pub(crate) fn is_integer(data_type: &DataType) -> bool {
@@ -22,7 +22,7 @@ pub(crate) fn is_integer(data_type: &DataType) -> bool {
 pub(crate) fn integers<'a, I: Copy + Default + 'a>(
     column: &'a ArrayRef,
     item: impl Fn(i64) -> Option<I> + 'a,
-) -> Result<ColumnFill<'a, I>> {
+) -> Result<ColumnFillFn<'a, I>> {
     macro_rules! read {
         ($type:ty) => {{
             let values = column.as_primitive::<$type>().values();
@@ -51,7 +51,7 @@ pub(crate) fn integers<'a, I: Copy + Default + 'a>(
 pub(crate) fn unscaled<'a, I: Copy + Default + 'a>(
     column: &'a ArrayRef,
     item: impl Fn(i64) -> Option<I> + 'a,
-) -> Result<ColumnFill<'a, I>> {
+) -> Result<ColumnFillFn<'a, I>> {
     macro_rules! read {
         ($type:ty) => {{
             let values = column.as_primitive::<$type>().values();
@@ -76,8 +76,8 @@ pub(crate) fn unscaled<'a, I: Copy + Default + 'a>(
 pub(crate) fn numbers<'a, I: Copy + Default + 'a>(
     function: &str,
     column: &'a ArrayRef,
-    item: impl Fn(Number) -> Option<I> + 'a,
-) -> Result<ColumnFill<'a, I>> {
+    item: impl Fn(NumericValue) -> Option<I> + 'a,
+) -> Result<ColumnFillFn<'a, I>> {
     with_plain_numbers!(function, column, |number| Ok(Box::new(by_row(
         move |row| item(number(row))
     ))))

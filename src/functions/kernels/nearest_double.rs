@@ -116,24 +116,30 @@ pub(crate) fn rescaled(digits: i128, scale: i32, wanted: i32) -> Option<i128> {
 mod tests {
     use super::*;
 
-    fn of(above: &str, below: &str) -> f64 {
+    fn parsed_quotient(above: &str, below: &str) -> f64 {
         quotient(above.parse().unwrap(), below.parse().unwrap()).unwrap()
     }
 
     #[test]
     #[expect(clippy::float_cmp, reason = "the nearest double is one")]
     fn quotients_are_the_nearest_doubles() {
-        assert_eq!(of("1", "3"), 1.0 / 3.0);
-        assert_eq!(of("-20", "30"), -2.0 / 3.0);
+        assert_eq!(parsed_quotient("1", "3"), 1.0 / 3.0);
+        assert_eq!(parsed_quotient("-20", "30"), -2.0 / 3.0);
         // Python: float(Fraction(9007199254740993, 2)) and the like.
-        assert_eq!(of("9007199254740993", "2"), 4_503_599_627_370_496.0);
-        assert_eq!(of("18014398509481985", "3"), 6_004_799_503_160_662.0);
         assert_eq!(
-            of("100000000000000000000000000000000000001", "3"),
+            parsed_quotient("9007199254740993", "2"),
+            4_503_599_627_370_496.0
+        );
+        assert_eq!(
+            parsed_quotient("18014398509481985", "3"),
+            6_004_799_503_160_662.0
+        );
+        assert_eq!(
+            parsed_quotient("100000000000000000000000000000000000001", "3"),
             3.333_333_333_333_333_4e37
         );
         assert_eq!(
-            of("1", "99999999999999999999999999999999999999999999999999"),
+            parsed_quotient("1", "99999999999999999999999999999999999999999999999999"),
             1e-50
         );
         assert_eq!(quotient(i256::ONE, i256::ZERO), None);

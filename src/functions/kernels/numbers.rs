@@ -6,7 +6,7 @@ use datafusion::common::Result;
 
 /// One value of a numeric column.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Number {
+pub(crate) enum NumericValue {
     /// From an integer column.
     Integer(i64),
     /// From an unsigned column, where it passes the signed range.
@@ -34,7 +34,7 @@ const LARGEST_UNSCALED: u128 = 1 << 96;
 /// Squares are summed on values rounded to 1/1024, which is plenty for an interval.
 pub(crate) const COARSE: i64 = 1 << 10;
 
-impl Number {
+impl NumericValue {
     /// The nearest double; exact for every score on any scale.
     #[inline]
     #[expect(
@@ -52,12 +52,12 @@ impl Number {
 
     /// A decimal that passes 38 digits: far off every scale, and too large to sum.
     #[cold]
-    pub(crate) fn of_huge(unscaled: arrow::datatypes::i256, scale: i8) -> Self {
+    pub(crate) fn from_wide_decimal(unscaled: arrow::datatypes::i256, scale: i8) -> Self {
         let unscaled = unscaled.to_string().parse().unwrap_or(f64::NAN);
         Self::Float(unscaled / 10_f64.powi(i32::from(scale)))
     }
 
-    /// The value in units of its column's [`Unit`]; `None` for NaN and what is too large to sum.
+    /// The value in units of its column's [`ExactSumUnit`]; `None` for NaN and what is too large to sum.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "the magnitude is checked")]
     pub(crate) fn units(self) -> Option<i128> {
@@ -75,7 +75,7 @@ impl Number {
     }
 }
 
-impl std::fmt::Display for Number {
+impl std::fmt::Display for NumericValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Integer(value) => value.fmt(f),
@@ -97,7 +97,7 @@ impl std::fmt::Display for Number {
 
 /// What one unit of a column's exact sum is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unit {
+pub(crate) enum ExactSumUnit {
     /// Integers: 1.
     One,
     /// Decimals: `10^-scale`.
@@ -106,11 +106,11 @@ pub(crate) enum Unit {
     Binary,
 }
 
-impl Unit {
+impl ExactSumUnit {
     /// The unit in which a column of `data_type` is summed.
-    pub(crate) fn of(data_type: &DataType) -> Self {
+    pub(crate) fn for_type(data_type: &DataType) -> Self {
         match data_type {
-            DataType::Dictionary(_, values) => Self::of(values),
+            DataType::Dictionary(_, values) => Self::for_type(values),
             DataType::Decimal32(_, scale)
             | DataType::Decimal64(_, scale)
             | DataType::Decimal128(_, scale)
@@ -140,7 +140,7 @@ impl Unit {
     }
 }
 
-/// A sum of products of two [`Unit::coarse`] values as a double; NaN when it ran out of range.
+/// A sum of products of two [`ExactSumUnit::coarse`] values as a double; NaN when it ran out of range.
 #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
 pub(crate) fn coarse_products(sum: i128) -> f64 {
     if is_saturated(sum) {
@@ -241,14 +241,14 @@ macro_rules! with_numbers {
     }};
 }
 
-/// Runs `$body` with `$get: impl Fn(usize) -> Number` over a numeric column of whatever type.
+/// Runs `$body` with `$get: impl Fn(usize) -> NumericValue` over a numeric column of whatever type.
 ///
 /// The body is compiled once per type, so that integers are compared as they are stored.
 macro_rules! with_plain_numbers {
     ($function:expr, $column:expr, |$get:ident| $body:expr) => {{
         use arrow::array::AsArray;
         use arrow::datatypes as types;
-        use $crate::functions::kernels::numbers::Number;
+        use $crate::functions::kernels::numbers::NumericValue;
         let column: &arrow::array::ArrayRef = $column;
         macro_rules! read {
             ($type:ty, $value:ident => $number:expr) => {{
@@ -261,41 +261,41 @@ macro_rules! with_plain_numbers {
             }};
         }
         match column.data_type() {
-            types::DataType::Int8 => read!(types::Int8Type, v => Number::Integer(i64::from(v))),
-            types::DataType::Int16 => read!(types::Int16Type, v => Number::Integer(i64::from(v))),
-            types::DataType::Int32 => read!(types::Int32Type, v => Number::Integer(i64::from(v))),
-            types::DataType::Int64 => read!(types::Int64Type, v => Number::Integer(v)),
-            types::DataType::UInt8 => read!(types::UInt8Type, v => Number::Integer(i64::from(v))),
-            types::DataType::UInt16 => read!(types::UInt16Type, v => Number::Integer(i64::from(v))),
-            types::DataType::UInt32 => read!(types::UInt32Type, v => Number::Integer(i64::from(v))),
+            types::DataType::Int8 => read!(types::Int8Type, v => NumericValue::Integer(i64::from(v))),
+            types::DataType::Int16 => read!(types::Int16Type, v => NumericValue::Integer(i64::from(v))),
+            types::DataType::Int32 => read!(types::Int32Type, v => NumericValue::Integer(i64::from(v))),
+            types::DataType::Int64 => read!(types::Int64Type, v => NumericValue::Integer(v)),
+            types::DataType::UInt8 => read!(types::UInt8Type, v => NumericValue::Integer(i64::from(v))),
+            types::DataType::UInt16 => read!(types::UInt16Type, v => NumericValue::Integer(i64::from(v))),
+            types::DataType::UInt32 => read!(types::UInt32Type, v => NumericValue::Integer(i64::from(v))),
             types::DataType::UInt64 => read!(types::UInt64Type, v => match i64::try_from(v) {
-                Ok(v) => Number::Integer(v),
-                Err(_) => Number::Unsigned(v),
+                Ok(v) => NumericValue::Integer(v),
+                Err(_) => NumericValue::Unsigned(v),
             }),
             types::DataType::Float16 => {
-                read!(types::Float16Type, v => Number::Float(f64::from(v)))
+                read!(types::Float16Type, v => NumericValue::Float(f64::from(v)))
             }
             types::DataType::Float32 => {
-                read!(types::Float32Type, v => Number::Float(f64::from(v)))
+                read!(types::Float32Type, v => NumericValue::Float(f64::from(v)))
             }
-            types::DataType::Float64 => read!(types::Float64Type, v => Number::Float(v)),
+            types::DataType::Float64 => read!(types::Float64Type, v => NumericValue::Float(v)),
             types::DataType::Decimal32(_, scale) => {
                 let scale = *scale;
-                read!(types::Decimal32Type, v => Number::Decimal { unscaled: i128::from(v), scale })
+                read!(types::Decimal32Type, v => NumericValue::Decimal { unscaled: i128::from(v), scale })
             }
             types::DataType::Decimal64(_, scale) => {
                 let scale = *scale;
-                read!(types::Decimal64Type, v => Number::Decimal { unscaled: i128::from(v), scale })
+                read!(types::Decimal64Type, v => NumericValue::Decimal { unscaled: i128::from(v), scale })
             }
             types::DataType::Decimal128(_, scale) => {
                 let scale = *scale;
-                read!(types::Decimal128Type, v => Number::Decimal { unscaled: v, scale })
+                read!(types::Decimal128Type, v => NumericValue::Decimal { unscaled: v, scale })
             }
             types::DataType::Decimal256(_, scale) => {
                 let scale = *scale;
                 read!(types::Decimal256Type, v => match v.to_i128() {
-                    Some(unscaled) => Number::Decimal { unscaled, scale },
-                    None => Number::of_huge(v, scale),
+                    Some(unscaled) => NumericValue::Decimal { unscaled, scale },
+                    None => NumericValue::from_wide_decimal(v, scale),
                 })
             }
             other => datafusion::common::internal_err!("{} cannot read {other}", $function),
@@ -309,6 +309,6 @@ pub(crate) use {with_numbers, with_plain_numbers};
 /// # Errors
 /// When the column is not numeric, which coercion rules out.
 #[cold]
-pub(crate) fn number_at(function: &str, column: &ArrayRef, row: usize) -> Result<Number> {
+pub(crate) fn number_at(function: &str, column: &ArrayRef, row: usize) -> Result<NumericValue> {
     with_numbers!(function, column, |number| Ok(number(row)))
 }

@@ -12,7 +12,7 @@ pub(crate) const CHUNK: usize = 1024;
 
 /// Some rows of a batch that follow each other: what each contributes, and which of them count.
 #[derive(Debug)]
-pub(crate) struct Chunk<'a, I> {
+pub(crate) struct RowChunk<'a, I> {
     /// Its first row.
     pub(crate) start: usize,
     /// One per row, the default where the row does not count.
@@ -21,7 +21,7 @@ pub(crate) struct Chunk<'a, I> {
     counted: &'a [u64],
 }
 
-impl<I: Copy> Chunk<'_, I> {
+impl<I: Copy> RowChunk<'_, I> {
     /// How many rows count.
     #[inline]
     pub(crate) fn count(&self) -> i64 {
@@ -62,11 +62,11 @@ impl<I: Copy> Chunk<'_, I> {
 }
 
 /// Receives the chunks of a batch in their order.
-pub(crate) type Each<'a, I> = &'a mut dyn FnMut(&Chunk<'_, I>);
+pub(crate) type ChunkVisitor<'a, I> = &'a mut dyn FnMut(&RowChunk<'_, I>);
 
 /// Reads up to [`WORD`] rows: `fill(first, slots, counted)` sets the slots of at least the rows
 /// counted and says of each whether its values are valid.
-pub(crate) type Fill<'a, I> = &'a dyn Fn(usize, &mut [I], u64) -> u64;
+pub(crate) type ItemFillFn<'a, I> = &'a dyn Fn(usize, &mut [I], u64) -> u64;
 
 /// Reads each row that counts through `item`, which gives `None` for an invalid one.
 pub(crate) fn by_row<I>(item: impl Fn(usize) -> Option<I>) -> impl Fn(usize, &mut [I], u64) -> u64 {
@@ -158,23 +158,23 @@ pub(crate) fn eligible(
 
 /// The rows of one batch to read.
 #[derive(Debug)]
-pub(crate) struct Batch {
+pub(crate) struct EligibleRows {
     pub(crate) rows: usize,
     /// From [`eligible`].
     pub(crate) eligible: Option<BooleanBuffer>,
     pub(crate) invalid: InvalidPolicy,
 }
 
-impl Batch {
+impl EligibleRows {
     /// Reads the eligible rows through `fill` and hands them on in chunks.
     ///
     /// # Errors
     /// `complaint(row)` at the first invalid row, unless invalid values are ignored.
     pub(crate) fn gather<I: Copy + Default>(
         &self,
-        fill: Fill<'_, I>,
+        fill: ItemFillFn<'_, I>,
         complaint: &dyn Fn(usize) -> DataFusionError,
-        each: Each<'_, I>,
+        each: ChunkVisitor<'_, I>,
     ) -> Result<()> {
         let mut items = [I::default(); CHUNK];
         let mut counted = [0; CHUNK / WORD];
@@ -198,7 +198,7 @@ impl Batch {
                 counted[place] = eligible & valid;
                 clear(slots, all & !counted[place]);
             }
-            each(&Chunk {
+            each(&RowChunk {
                 start,
                 items,
                 counted: &counted[..items.len().div_ceil(WORD)],

@@ -1,16 +1,16 @@
 //! `approx_duration_quantile`: a quantile of durations from a sketch.
 
 use crate::functions::declaration::families::RESPONSE;
-use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::outcome::{Quantity, Shape, Type};
+use crate::functions::declaration::kpi_spec::{KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::{KpiQuantity, KpiResultShape, KpiValueType};
 use crate::functions::kpis::duration::{
     CALENDAR, DURATION_END, DURATION_START, DURATION_UNIT, QUANTILE, quantile,
 };
 use crate::functions::quantile::sketch;
-use crate::functions::quantile::sketch::SketchOf;
-use crate::functions::tally::durations::Durations;
+use crate::functions::quantile::sketch::ApproxDurationQuantile;
+use crate::functions::tally::durations::DurationReader;
 
-pub(crate) static APPROX_DURATION_QUANTILE: Spec = Spec {
+pub(crate) static APPROX_DURATION_QUANTILE: KpiSpec = KpiSpec {
     name: "approx_duration_quantile",
     family: RESPONSE,
     description: "As `duration_quantile`, in memory that does not grow with the rows: exact for up to \
@@ -21,15 +21,15 @@ pub(crate) static APPROX_DURATION_QUANTILE: Spec = Spec {
     example: "SELECT approx_duration_quantile(created_at, resolved_at, 0.9) FROM (VALUES (TIMESTAMP \
         '2026-01-05 10:00:00', TIMESTAMP '2026-01-05 10:00:00'), (TIMESTAMP '2026-01-05 10:00:00', \
         TIMESTAMP '2026-01-05 10:10:00')) AS tickets(created_at, resolved_at);\n-- 9.0",
-    shape: Shape {
-        value: Type::Measure,
-        quantity: Quantity::Duration,
+    shape: KpiResultShape {
+        value: KpiValueType::Measure,
+        quantity: KpiQuantity::Duration,
         n: "rows with both instants",
         parts: &[],
         interval: "the order statistics that enclose the quantile whatever the distribution, as near \
             as the value.",
     },
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[
             DURATION_START,
             DURATION_END,
@@ -40,8 +40,8 @@ pub(crate) static APPROX_DURATION_QUANTILE: Spec = Spec {
         state: sketch::state,
         bind: |call| {
             let q = quantile(call)?;
-            Ok(Box::new(SketchOf {
-                of: Durations::new(call)?,
+            Ok(Box::new(ApproxDurationQuantile {
+                of: DurationReader::new(call)?,
                 q,
             }))
         },

@@ -4,34 +4,40 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::declaration::families::WORKLOAD;
-use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::declaration::parameter::{Kind, Parameter};
-use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_row, eligible};
+use crate::functions::declaration::kpi_spec::{KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::{
+    KpiMeasurement, KpiQuantity, KpiResultShape, KpiValueType,
+};
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_row, eligible};
 use crate::functions::kernels::times::{instant_text, ticks};
-use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::tally::share::Share;
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
+use crate::functions::tally::share::ShareTally;
 use crate::functions::tally::statistics;
 use crate::settings::InvalidPolicy;
 
-const OPENED: Parameter =
-    Parameter::required("opened_at", Kind::Instant, "When the ticket opened.");
-const CLOSED: Parameter = Parameter::required(
+const OPENED: FunctionParameter = FunctionParameter::required(
+    "opened_at",
+    ParameterKind::Instant,
+    "When the ticket opened.",
+);
+const CLOSED: FunctionParameter = FunctionParameter::required(
     "closed_at",
-    Kind::Instant,
+    ParameterKind::Instant,
     "When it closed; NULL while it is open.",
 );
-const AT: Parameter = Parameter::required("at", Kind::Instant, "The instant to count at.");
+const AT: FunctionParameter =
+    FunctionParameter::required("at", ParameterKind::Instant, "The instant to count at.");
 
-const SHAPE: Shape = Shape {
-    value: Type::Count,
-    quantity: Quantity::Plain,
+const SHAPE: KpiResultShape = KpiResultShape {
+    value: KpiValueType::Count,
+    quantity: KpiQuantity::Plain,
     n: "tickets looked at",
     parts: &[],
     interval: "`n` times the ends of Wilson's interval of the open share.",
 };
 
-pub(crate) static BACKLOG: Spec = Spec {
+pub(crate) static BACKLOG: KpiSpec = KpiSpec {
     name: "backlog",
     family: WORKLOAD,
     description: "Tickets open at an instant: `opened_at` ≤ `at` < `closed_at`, or not closed. A \
@@ -41,11 +47,11 @@ pub(crate) static BACKLOG: Spec = Spec {
         (TIMESTAMP '2026-01-05 10:00:00', NULL), (TIMESTAMP '2026-01-05 10:00:00', TIMESTAMP \
         '2026-01-05 12:00:00')) AS tickets(opened_at, closed_at);\n-- 1",
     shape: SHAPE,
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[OPENED, CLOSED, AT],
-        state: state_of::<Share>,
+        state: state_of::<ShareTally>,
         bind: |call| {
-            Ok(Box::new(Tallied(Backlog {
+            Ok(Box::new(TalliedKpi(BacklogKpi {
                 function: "backlog",
                 due: None,
                 at: 2,
@@ -55,7 +61,7 @@ pub(crate) static BACKLOG: Spec = Spec {
     }],
 };
 
-pub(crate) static OVERDUE_BACKLOG: Spec = Spec {
+pub(crate) static OVERDUE_BACKLOG: KpiSpec = KpiSpec {
     name: "overdue_backlog",
     family: WORKLOAD,
     description: "Tickets open at an instant (see `backlog`) and past due: `due_at` < `at`. A ticket \
@@ -66,20 +72,20 @@ pub(crate) static OVERDUE_BACKLOG: Spec = Spec {
         (TIMESTAMP '2026-01-05 10:00:00', NULL, TIMESTAMP '2026-01-07 18:00:00')) AS \
         tickets(opened_at, closed_at, due_at);\n-- 1",
     shape: SHAPE,
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[
             OPENED,
             CLOSED,
-            Parameter::required(
+            FunctionParameter::required(
                 "due_at",
-                Kind::Instant,
+                ParameterKind::Instant,
                 "When it is due; NULL without a target.",
             ),
             AT,
         ],
-        state: state_of::<Share>,
+        state: state_of::<ShareTally>,
         bind: |call| {
-            Ok(Box::new(Tallied(Backlog {
+            Ok(Box::new(TalliedKpi(BacklogKpi {
                 function: "overdue_backlog",
                 due: Some(2),
                 at: 3,
@@ -91,7 +97,7 @@ pub(crate) static OVERDUE_BACKLOG: Spec = Spec {
 
 /// Counts tickets that are open, or open and overdue, among all.
 #[derive(Debug, Clone)]
-struct Backlog {
+struct BacklogKpi {
     function: &'static str,
     /// Position of the due time, for the overdue ones only.
     due: Option<usize>,
@@ -99,15 +105,15 @@ struct Backlog {
     invalid: InvalidPolicy,
 }
 
-impl Kpi for Backlog {
+impl KpiFormula for BacklogKpi {
     type Item = bool;
-    type Tally = Share;
+    type Tally = ShareTally;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, bool>,
+        each: ChunkVisitor<'_, bool>,
     ) -> Result<()> {
         let [opened_at, closed_at, at] = [&columns[0], &columns[1], &columns[self.at]];
         let (opened, closed, instant) = (ticks(opened_at)?, ticks(closed_at)?, ticks(at)?);
@@ -115,7 +121,7 @@ impl Kpi for Backlog {
             Some(due) => Some((&columns[due], ticks(&columns[due])?)),
             None => None,
         };
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: opened.len(),
             eligible: eligible(&[opened_at, at], filter),
             invalid: self.invalid,
@@ -145,14 +151,14 @@ impl Kpi for Backlog {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-    fn value(&self, tally: &Share) -> Option<f64> {
+    fn value(&self, tally: &ShareTally) -> Option<f64> {
         (tally.n > 0).then_some(tally.hits as f64)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-    fn measure(&self, tally: &Share, level: f64) -> Measured {
+    fn measure(&self, tally: &ShareTally, level: f64) -> KpiMeasurement {
         let n = tally.n as f64;
-        Measured {
+        KpiMeasurement {
             n: tally.n,
             parts: vec![],
             value: self.value(tally),

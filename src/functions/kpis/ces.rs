@@ -4,58 +4,63 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::{Result, plan_err};
 
 use crate::functions::declaration::families::CUSTOMER;
-use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
-use crate::functions::declaration::outcome::{Quantity, Shape, Type};
-use crate::functions::declaration::parameter::{Kind, Parameter, unpacked as unpacked_type};
+use crate::functions::declaration::kpi_spec::{BoundKpi, KpiArguments, KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::{KpiQuantity, KpiResultShape, KpiValueType};
+use crate::functions::declaration::parameter::{
+    FunctionParameter, ParameterKind, unpacked as unpacked_type,
+};
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::numbers::{Number, Unit};
-use crate::functions::kernels::rows::Each;
-use crate::functions::kpis::nps::{Answer, Answers, NetShare};
-use crate::functions::tally::accumulate::{Tallied, state_of};
-use crate::functions::tally::mean::{Mean, MeanOf, Narrow, Sample, Samples};
-use crate::functions::tally::scores::{Scale, Scored};
-use crate::functions::tally::share::{Share, ShareOf};
+use crate::functions::kernels::numbers::{ExactSumUnit, NumericValue};
+use crate::functions::kernels::rows::ChunkVisitor;
+use crate::functions::kpis::nps::{NetShare, NpsAnswer, NpsAnswerCounts};
+use crate::functions::tally::accumulate::{TalliedKpi, state_of};
+use crate::functions::tally::mean::{
+    MeanKpi, MeanSample, MeanSampleReader, MeanTally, NarrowMeanSample,
+};
+use crate::functions::tally::scores::{ScoreReader, ScoreScale};
+use crate::functions::tally::share::{ShareKpi, ShareTally};
 use crate::functions::tally::{mean, share};
 
-const SCORE: Parameter = Parameter::required("score", Kind::Number, "Answer; higher is easier.");
+const SCORE: FunctionParameter =
+    FunctionParameter::required("score", ParameterKind::Number, "Answer; higher is easier.");
 
-const MEAN_SHAPE: Shape = Shape {
-    value: Type::Measure,
-    quantity: Quantity::Plain,
+const MEAN_SHAPE: KpiResultShape = KpiResultShape {
+    value: KpiValueType::Measure,
+    quantity: KpiQuantity::Plain,
     n: "answers",
     parts: &[(
         "total",
-        Type::Measure,
+        KpiValueType::Measure,
         "sum of the answers, on the scale of the value",
     )],
     interval: mean::INTERVAL,
 };
 
-pub(crate) static CES: Spec = Spec {
+pub(crate) static CES: KpiSpec = KpiSpec {
     name: "ces",
     family: CUSTOMER,
     description: "Customer Effort Score: mean answer on the scale 1..`scale_max`, where higher is \
         easier. NULL is no answer; no answer at all gives NULL; a score off the scale is an error.",
     example: "SELECT ces(score) FROM (VALUES (7), (6), (2), (5)) AS surveys(score);\n-- 5.0",
     shape: MEAN_SHAPE,
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[
             SCORE,
-            Parameter::optional(
+            FunctionParameter::optional(
                 "scale_max",
-                Kind::Constant,
+                ParameterKind::Constant,
                 "Highest score of the scale; 7 when absent.",
             ),
         ],
-        state: state_of::<Mean>,
+        state: state_of::<MeanTally>,
         bind: |call| {
             let max = whole(call, "scale_max")?.unwrap_or(7);
-            Ok(mean_of_scores(call, Range { low: 1, high: max }, 1, 1))
+            Ok(mean_of_scores(call, ScoreRange { low: 1, high: max }, 1, 1))
         },
     }],
 };
 
-pub(crate) static FEEDBACK_SCORE: Spec = Spec {
+pub(crate) static FEEDBACK_SCORE: KpiSpec = KpiSpec {
     name: "feedback_score",
     family: CUSTOMER,
     description: "Customer Feedback Score: 100 × mean answer / `scale_max`, so that answers on a \
@@ -63,76 +68,92 @@ pub(crate) static FEEDBACK_SCORE: Spec = Spec {
         NULL; a score off the scale is an error.",
     example: "SELECT feedback_score(score, 10) FROM (VALUES (10), (5)) AS surveys(score);\n-- 75.0",
     shape: MEAN_SHAPE,
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[
-            Parameter::required("score", Kind::Number, "Answer on the scale 0..`scale_max`."),
-            Parameter::required("scale_max", Kind::Constant, "Highest score of the scale."),
+            FunctionParameter::required(
+                "score",
+                ParameterKind::Number,
+                "Answer on the scale 0..`scale_max`.",
+            ),
+            FunctionParameter::required(
+                "scale_max",
+                ParameterKind::Constant,
+                "Highest score of the scale.",
+            ),
         ],
-        state: state_of::<Mean>,
+        state: state_of::<MeanTally>,
         bind: |call| {
             let Some(max) = whole(call, "scale_max")? else {
                 return plan_err!("feedback_score: scale_max must not be NULL");
             };
-            Ok(mean_of_scores(call, Range { low: 0, high: max }, 100, max))
+            Ok(mean_of_scores(
+                call,
+                ScoreRange { low: 0, high: max },
+                100,
+                max,
+            ))
         },
     }],
 };
 
-pub(crate) static CES_TOP: Spec = Spec {
+pub(crate) static CES_TOP: KpiSpec = KpiSpec {
     name: "ces_top",
     family: CUSTOMER,
     description: "CES 2.0: 100 × answers of 5 to 7 / answers, in percent, on the scale 1..7. NULL \
         is no answer; no answer at all gives NULL; a score off the scale is an error.",
     example: "SELECT ces_top(score) FROM (VALUES (7), (5), (2), (4)) AS surveys(score);\n-- 50.0",
-    shape: share::shape("answers", &[("easy", Type::Count, "answers of 5 to 7")]),
-    forms: &[Form {
+    shape: share::shape(
+        "answers",
+        &[("easy", KpiValueType::Count, "answers of 5 to 7")],
+    ),
+    forms: &[KpiForm {
         parameters: &[SCORE],
-        state: state_of::<Share>,
+        state: state_of::<ShareTally>,
         bind: |call| {
-            let scores = Scored::new(call.function, Easy, call.invalid);
-            Ok(Box::new(Tallied(ShareOf(scores))))
+            let scores = ScoreReader::new(call.function, CesTopScale, call.invalid);
+            Ok(Box::new(TalliedKpi(ShareKpi(scores))))
         },
     }],
 };
 
-pub(crate) static CES_INDEX: Spec = Spec {
+pub(crate) static CES_INDEX: KpiSpec = KpiSpec {
     name: "ces_index",
     family: CUSTOMER,
     description: "Effort index: 100 × (share of 6 and 7 − share of 1 to 3), from -100 to 100, on \
         the scale 1..7. NULL is no answer; no answer at all gives NULL; a score off the scale is an \
         error.",
     example: "SELECT ces_index(score) FROM (VALUES (7), (6), (4), (1)) AS surveys(score);\n-- 25.0",
-    shape: Shape {
-        value: Type::Measure,
-        quantity: Quantity::Points,
+    shape: KpiResultShape {
+        value: KpiValueType::Measure,
+        quantity: KpiQuantity::Points,
         n: "answers",
         parts: &[
-            ("easy", Type::Count, "answers of 6 and 7"),
-            ("neutral", Type::Count, "answers between"),
-            ("hard", Type::Count, "answers of 1 to 3"),
+            ("easy", KpiValueType::Count, "answers of 6 and 7"),
+            ("neutral", KpiValueType::Count, "answers between"),
+            ("hard", KpiValueType::Count, "answers of 1 to 3"),
         ],
         interval: "the index ± z × SE, as for `nps`.",
     },
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[SCORE],
-        state: state_of::<Answers>,
+        state: state_of::<NpsAnswerCounts>,
         bind: |call| {
-            let scores = Scored::new(call.function, Effort, call.invalid);
-            Ok(Box::new(Tallied(NetShare(scores))))
+            let scores = ScoreReader::new(call.function, CesIndexScale, call.invalid);
+            Ok(Box::new(TalliedKpi(NetShare(scores))))
         },
     }],
 };
 
 /// A scale of answers, both ends included.
 #[derive(Debug, Clone, Copy)]
-struct Range {
+struct ScoreRange {
     low: i32,
     high: i32,
 }
 
-impl Range {
+impl ScoreRange {
     #[inline]
-    fn contains(self, score: Number) -> bool {
+    fn contains(self, score: NumericValue) -> bool {
         (f64::from(self.low)..=f64::from(self.high)).contains(&score.to_f64())
     }
 
@@ -141,10 +162,10 @@ impl Range {
     }
 }
 
-const CES_RANGE: Range = Range { low: 1, high: 7 };
+const CES_RANGE: ScoreRange = ScoreRange { low: 1, high: 7 };
 
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
-fn whole(call: &Call<'_>, name: &str) -> Result<Option<i32>> {
+fn whole(call: &KpiArguments<'_>, name: &str) -> Result<Option<i32>> {
     match call.number(name)? {
         None => Ok(None),
         Some(max) if max.fract() == 0.0 && (2.0..=1e6).contains(&max) => Ok(Some(max as i32)),
@@ -155,20 +176,29 @@ fn whole(call: &Call<'_>, name: &str) -> Result<Option<i32>> {
     }
 }
 
-fn mean_of_scores(call: &Call<'_>, range: Range, factor: i32, divisor: i32) -> Box<dyn Bound> {
-    let unit = Unit::of(&call.types[0]);
+fn mean_of_scores(
+    call: &KpiArguments<'_>,
+    range: ScoreRange,
+    factor: i32,
+    divisor: i32,
+) -> Box<dyn BoundKpi> {
+    let unit = ExactSumUnit::for_type(&call.types[0]);
     let numerator = i128::from(factor);
     let denominator = unit.per_one() * i128::from(divisor);
     let coarse_per_unit = 1024.0 * f64::from(divisor) / f64::from(factor);
     match column_reader::is_integer(unpacked_type(&call.types[0])) {
-        true => Box::new(Tallied(MeanOf {
-            samples: Scored::new(call.function, Whole(range), call.invalid),
+        true => Box::new(TalliedKpi(MeanKpi {
+            samples: ScoreReader::new(call.function, IntegerScoreScale(range), call.invalid),
             numerator,
             denominator,
             coarse_per_unit,
         })),
-        false => Box::new(Tallied(MeanOf {
-            samples: Scored::new(call.function, Broken { range, unit }, call.invalid),
+        false => Box::new(TalliedKpi(MeanKpi {
+            samples: ScoreReader::new(
+                call.function,
+                FractionalScoreScale { range, unit },
+                call.invalid,
+            ),
             numerator,
             denominator,
             coarse_per_unit,
@@ -178,14 +208,16 @@ fn mean_of_scores(call: &Call<'_>, range: Range, factor: i32, divisor: i32) -> B
 
 /// Whole scores as samples.
 #[derive(Debug, Clone)]
-struct Whole(Range);
+struct IntegerScoreScale(ScoreRange);
 
-impl Scale for Whole {
-    type Answer = Narrow;
+impl ScoreScale for IntegerScoreScale {
+    type Answer = NarrowMeanSample;
 
-    fn answer(&self, score: Number) -> Option<Narrow> {
+    fn answer(&self, score: NumericValue) -> Option<NarrowMeanSample> {
         match score {
-            Number::Integer(value) if self.0.contains(score) => Some(Narrow::whole(value)),
+            NumericValue::Integer(value) if self.0.contains(score) => {
+                Some(NarrowMeanSample::whole(value))
+            }
             _ => None,
         }
     }
@@ -201,18 +233,18 @@ impl Scale for Whole {
 
 /// Scores that may have fractions as samples.
 #[derive(Debug, Clone)]
-struct Broken {
-    range: Range,
-    unit: Unit,
+struct FractionalScoreScale {
+    range: ScoreRange,
+    unit: ExactSumUnit,
 }
 
-impl Scale for Broken {
-    type Answer = Sample;
+impl ScoreScale for FractionalScoreScale {
+    type Answer = MeanSample;
 
-    fn answer(&self, score: Number) -> Option<Sample> {
+    fn answer(&self, score: NumericValue) -> Option<MeanSample> {
         let value = Some(score).filter(|score| self.range.contains(*score))?;
         let value = value.units()?;
-        Some(Sample {
+        Some(MeanSample {
             value,
             coarse: self.unit.coarse(value),
         })
@@ -227,14 +259,14 @@ impl Scale for Broken {
     }
 }
 
-impl<S: Scale> Samples for Scored<S> {
+impl<S: ScoreScale> MeanSampleReader for ScoreReader<S> {
     type Sample = S::Answer;
 
     fn samples(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, S::Answer>,
+        each: ChunkVisitor<'_, S::Answer>,
     ) -> Result<()> {
         self.read(columns, filter, each)
     }
@@ -242,12 +274,12 @@ impl<S: Scale> Samples for Scored<S> {
 
 /// Answers of 5 to 7 on the scale 1..7.
 #[derive(Debug, Clone)]
-struct Easy;
+struct CesTopScale;
 
-impl Scale for Easy {
+impl ScoreScale for CesTopScale {
     type Answer = bool;
 
-    fn answer(&self, score: Number) -> Option<bool> {
+    fn answer(&self, score: NumericValue) -> Option<bool> {
         CES_RANGE.contains(score).then_some(score.to_f64() >= 5.0)
     }
 
@@ -262,16 +294,16 @@ impl Scale for Easy {
 
 /// Easy, neutral and hard answers on the scale 1..7.
 #[derive(Debug, Clone)]
-struct Effort;
+struct CesIndexScale;
 
-impl Scale for Effort {
-    type Answer = Answer;
+impl ScoreScale for CesIndexScale {
+    type Answer = NpsAnswer;
 
-    fn answer(&self, score: Number) -> Option<Answer> {
+    fn answer(&self, score: NumericValue) -> Option<NpsAnswer> {
         CES_RANGE.contains(score).then_some(match score.to_f64() {
-            score if score >= 6.0 => Answer::Promoter,
-            score if score <= 3.0 => Answer::Detractor,
-            _ => Answer::Passive,
+            score if score >= 6.0 => NpsAnswer::Promoter,
+            score if score <= 3.0 => NpsAnswer::Detractor,
+            _ => NpsAnswer::Passive,
         })
     }
 

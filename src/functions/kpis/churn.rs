@@ -4,44 +4,56 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 
 use crate::functions::declaration::families::RETENTION;
-use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::outcome::{Measured, Shape, Type};
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::kpi_spec::{KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::{KpiMeasurement, KpiResultShape, KpiValueType};
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::numbers::ratio;
-use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_row, eligible};
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_row, eligible};
 use crate::functions::kernels::times::{instant_text, ticks};
-use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
 use crate::functions::tally::share::percent;
-use crate::functions::tally::{Counts, share, tally};
+use crate::functions::tally::{ItemTally, share, tally};
 use crate::settings::InvalidPolicy;
 
-const PARAMETERS: &[Parameter] = &[
-    Parameter::required("started_at", Kind::Instant, "When the customer joined."),
-    Parameter::required(
+const PARAMETERS: &[FunctionParameter] = &[
+    FunctionParameter::required(
+        "started_at",
+        ParameterKind::Instant,
+        "When the customer joined.",
+    ),
+    FunctionParameter::required(
         "ended_at",
-        Kind::Instant,
+        ParameterKind::Instant,
         "When the customer left; NULL if still there.",
     ),
-    Parameter::required("period_start", Kind::Instant, "Start of the period."),
-    Parameter::required("period_end", Kind::Instant, "End of the period, included."),
+    FunctionParameter::required(
+        "period_start",
+        ParameterKind::Instant,
+        "Start of the period.",
+    ),
+    FunctionParameter::required(
+        "period_end",
+        ParameterKind::Instant,
+        "End of the period, included.",
+    ),
 ];
 
 macro_rules! period_rate {
     ($static:ident, $name:literal, $figure:expr, $parts:expr, $description:literal, $example:literal) => {
-        pub(crate) static $static: Spec = Spec {
+        pub(crate) static $static: KpiSpec = KpiSpec {
             name: $name,
             family: RETENTION,
             description: $description,
             example: $example,
-            shape: Shape {
+            shape: KpiResultShape {
                 n: "customers at the start of the period",
                 ..share::shape("", $parts)
             },
-            forms: &[Form {
+            forms: &[KpiForm {
                 parameters: PARAMETERS,
-                state: state_of::<Cohort>,
+                state: state_of::<CustomerCohort>,
                 bind: |call| {
-                    Ok(Box::new(Tallied(PeriodRate {
+                    Ok(Box::new(TalliedKpi(PeriodRate {
                         function: $name,
                         figure: $figure,
                         invalid: call.invalid,
@@ -55,8 +67,12 @@ macro_rules! period_rate {
 period_rate!(
     CHURN_RATE,
     "churn_rate",
-    Figure::Churn,
-    &[("lost", Type::Count, "those of them who left in the period")],
+    PeriodRateKind::Churn,
+    &[(
+        "lost",
+        KpiValueType::Count,
+        "those of them who left in the period"
+    )],
     "Customer churn in percent: 100 × lost / customers at the start of a period. A customer is there \
      at the start when `started_at` ≤ `period_start` and not ended by then, and lost when it ends \
      after `period_start` and no later than `period_end`. Who joins inside the period counts in \
@@ -70,8 +86,8 @@ period_rate!(
 period_rate!(
     RETENTION_RATE,
     "retention_rate",
-    Figure::Retention,
-    &[("kept", Type::Count, "those of them who stayed")],
+    PeriodRateKind::Retention,
+    &[("kept", KpiValueType::Count, "those of them who stayed")],
     "Customer retention in percent: 100 − `churn_rate` of the same cohort, so it never passes 100. \
      NULL when nobody was there at the start; an end before its start is an error.",
     "SELECT retention_rate(started_at, ended_at, DATE '2026-01-01', DATE '2026-01-31') FROM (VALUES \
@@ -82,10 +98,10 @@ period_rate!(
 period_rate!(
     RETENTION_RATIO,
     "retention_ratio",
-    Figure::Ratio,
+    PeriodRateKind::Ratio,
     &[(
         "at_end",
-        Type::Count,
+        KpiValueType::Count,
         "customers at the end of the period, new ones included"
     )],
     "Customers at the end of a period in percent of those at its start. New customers are in it, so \
@@ -99,7 +115,7 @@ period_rate!(
 
 /// Where a customer stands in a period.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Membership {
+pub(crate) struct PeriodMembership {
     at_start: bool,
     lost: bool,
     at_end: bool,
@@ -107,16 +123,16 @@ pub(crate) struct Membership {
 
 tally! {
     /// Customers of a period.
-    pub(crate) struct Cohort {
+    pub(crate) struct CustomerCohort {
         at_start: Count,
         lost: Count,
         at_end: Count,
     }
 }
 
-impl Counts<Membership> for Cohort {
+impl ItemTally<PeriodMembership> for CustomerCohort {
     #[inline]
-    fn add(&mut self, customer: Membership) {
+    fn add(&mut self, customer: PeriodMembership) {
         self.at_start += i64::from(customer.at_start);
         self.lost += i64::from(customer.lost);
         self.at_end += i64::from(customer.at_end);
@@ -124,7 +140,7 @@ impl Counts<Membership> for Cohort {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Figure {
+enum PeriodRateKind {
     Churn,
     Retention,
     Ratio,
@@ -133,24 +149,24 @@ enum Figure {
 #[derive(Debug, Clone)]
 struct PeriodRate {
     function: &'static str,
-    figure: Figure,
+    figure: PeriodRateKind,
     invalid: InvalidPolicy,
 }
 
-impl Kpi for PeriodRate {
-    type Item = Membership;
-    type Tally = Cohort;
+impl KpiFormula for PeriodRate {
+    type Item = PeriodMembership;
+    type Tally = CustomerCohort;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Membership>,
+        each: ChunkVisitor<'_, PeriodMembership>,
     ) -> Result<()> {
         let [started, ended, start, end] = [&columns[0], &columns[1], &columns[2], &columns[3]];
         let (joined, left) = (ticks(started)?, ticks(ended)?);
         let (from, to) = (ticks(start)?, ticks(end)?);
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: started.len(),
             eligible: eligible(&[started, start, end], filter),
             invalid: self.invalid,
@@ -163,27 +179,27 @@ impl Kpi for PeriodRate {
             let there_at = |at: i64| joined[row] <= at && left.is_none_or(|left| left > at);
             let at_start = there_at(from[row]);
             let lost = at_start && left.is_some_and(|left| left <= to[row]);
-            Some(Membership {
+            Some(PeriodMembership {
                 at_start,
                 lost,
                 at_end: there_at(to[row]),
             })
         });
-        batch.gather(&fill, &|row| self.complaint(columns, row), each)
+        batch.gather(&fill, &|row| self.invalid_value_error(columns, row), each)
     }
 
-    fn value(&self, tally: &Cohort) -> Option<f64> {
+    fn value(&self, tally: &CustomerCohort) -> Option<f64> {
         percent(self.hits(tally), tally.at_start)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-    fn measure(&self, tally: &Cohort, level: f64) -> Measured {
+    fn measure(&self, tally: &CustomerCohort, level: f64) -> KpiMeasurement {
         let hits = self.hits(tally);
         match self.figure {
-            Figure::Churn | Figure::Retention => {
+            PeriodRateKind::Churn | PeriodRateKind::Retention => {
                 share::measure(hits, tally.at_start, vec![hits], level)
             }
-            Figure::Ratio => Measured {
+            PeriodRateKind::Ratio => KpiMeasurement {
                 n: tally.at_start,
                 parts: vec![Some(hits as f64)],
                 value: ratio(100 * i128::from(hits), i128::from(tally.at_start)),
@@ -194,15 +210,15 @@ impl Kpi for PeriodRate {
 }
 
 impl PeriodRate {
-    fn hits(&self, tally: &Cohort) -> i64 {
+    fn hits(&self, tally: &CustomerCohort) -> i64 {
         match self.figure {
-            Figure::Churn => tally.lost,
-            Figure::Retention => tally.at_start - tally.lost,
-            Figure::Ratio => tally.at_end,
+            PeriodRateKind::Churn => tally.lost,
+            PeriodRateKind::Retention => tally.at_start - tally.lost,
+            PeriodRateKind::Ratio => tally.at_end,
         }
     }
 
-    fn complaint(&self, columns: &[ArrayRef], row: usize) -> DataFusionError {
+    fn invalid_value_error(&self, columns: &[ArrayRef], row: usize) -> DataFusionError {
         let at = |column: usize| instant_text(&columns[column], row);
         exec_datafusion_err!(
             "{}: an end is before its start (customer {} to {}, period {} to {}); {WAYS_ON}",

@@ -11,15 +11,15 @@ use datafusion::logical_expr::{
 };
 
 use crate::functions::declaration::families::CUSTOMER;
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::declaration::signature;
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::numbers::{Number, number_at, unpacked};
-use crate::functions::kernels::rows::{Batch, WAYS_ON, eligible};
-use crate::functions::kpis::csat::Scale;
-use crate::functions::kpis::nps::Answer;
-use crate::functions::tally::scores::Scale as _;
-use crate::settings::{InvalidPolicy, Options};
+use crate::functions::kernels::numbers::{NumericValue, number_at, unpacked};
+use crate::functions::kernels::rows::{EligibleRows, WAYS_ON, eligible};
+use crate::functions::kpis::csat::CsatScale;
+use crate::functions::kpis::nps::NpsAnswer;
+use crate::functions::tally::scores::ScoreScale as _;
+use crate::settings::{DeskqlOptions, InvalidPolicy};
 
 /// Both functions.
 pub(crate) fn all() -> [ScalarUDF; 2] {
@@ -27,7 +27,7 @@ pub(crate) fn all() -> [ScalarUDF; 2] {
 }
 
 /// The parameters of the function called `name`, if it is one of these.
-pub(crate) fn parameters(name: &str) -> Option<Vec<Parameter>> {
+pub(crate) fn parameters(name: &str) -> Option<Vec<FunctionParameter>> {
     [&NPS_CLASS, &CSAT_CLASS]
         .into_iter()
         .find(|class| class.name == name)
@@ -36,28 +36,28 @@ pub(crate) fn parameters(name: &str) -> Option<Vec<Parameter>> {
 
 /// How one function names answers.
 #[derive(Debug)]
-struct Class {
+struct AnswerClassSpec {
     name: &'static str,
-    parameters: &'static [Parameter],
+    parameters: &'static [FunctionParameter],
     description: &'static str,
     example: &'static str,
     /// The scale and the namer, given the constants.
-    bind: fn(&[Option<f64>]) -> Result<Namer>,
+    bind: fn(&[Option<f64>]) -> Result<AnswerClassifier>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Namer {
+enum AnswerClassifier {
     Nps,
-    Csat(Scale),
+    Csat(CsatScale),
 }
 
-impl Namer {
-    fn name(self, score: Number) -> Option<&'static str> {
+impl AnswerClassifier {
+    fn name(self, score: NumericValue) -> Option<&'static str> {
         match self {
-            Self::Nps => Answer::of(score).map(|answer| match answer {
-                Answer::Promoter => "promoter",
-                Answer::Passive => "passive",
-                Answer::Detractor => "detractor",
+            Self::Nps => NpsAnswer::from_score(score).map(|answer| match answer {
+                NpsAnswer::Promoter => "promoter",
+                NpsAnswer::Passive => "passive",
+                NpsAnswer::Detractor => "detractor",
             }),
             Self::Csat(scale) => scale.is_satisfied(score.to_f64()).map(|satisfied| {
                 if satisfied {
@@ -77,36 +77,44 @@ impl Namer {
     }
 }
 
-static NPS_CLASS: Class = Class {
+static NPS_CLASS: AnswerClassSpec = AnswerClassSpec {
     name: "nps_class",
-    parameters: &[Parameter::required(
+    parameters: &[FunctionParameter::required(
         "score",
-        Kind::Number,
+        ParameterKind::Number,
         "Answer on the scale 0..10.",
     )],
     description: "The class of an NPS answer as `nps` counts it: 'promoter' (9 and 10), 'passive' \
         or 'detractor' (0 to 6). NULL for NULL; a score off the scale is an error.",
     example: "SELECT nps_class(9);\n-- promoter",
-    bind: |_| Ok(Namer::Nps),
+    bind: |_| Ok(AnswerClassifier::Nps),
 };
 
-static CSAT_CLASS: Class = Class {
+static CSAT_CLASS: AnswerClassSpec = AnswerClassSpec {
     name: "csat_class",
     parameters: &[
-        Parameter::required("score", Kind::Number, "Answer on the scale 1..`scale_max`."),
-        Parameter::optional(
+        FunctionParameter::required(
+            "score",
+            ParameterKind::Number,
+            "Answer on the scale 1..`scale_max`.",
+        ),
+        FunctionParameter::optional(
             "satisfied_from",
-            Kind::Constant,
+            ParameterKind::Constant,
             "Lowest score that counts as satisfied; 4 when absent.",
         ),
-        Parameter::optional("scale_max", Kind::Constant, "Highest score; 5 when absent."),
+        FunctionParameter::optional(
+            "scale_max",
+            ParameterKind::Constant,
+            "Highest score; 5 when absent.",
+        ),
     ],
     description: "The class of a CSAT answer as `csat` counts it: 'satisfied' or 'dissatisfied'. \
         NULL for NULL; a score off the scale is an error.",
     example: "SELECT csat_class(3);\n-- dissatisfied",
     bind: |constants| {
         let constant = |position: usize| constants.get(position).copied().flatten();
-        Ok(Namer::Csat(Scale::new(
+        Ok(AnswerClassifier::Csat(CsatScale::new(
             "csat_class",
             constant(0),
             constant(1),
@@ -116,7 +124,7 @@ static CSAT_CLASS: Class = Class {
 
 #[derive(Debug)]
 struct ClassFunction {
-    class: &'static Class,
+    class: &'static AnswerClassSpec,
     signature: Signature,
     documentation: Documentation,
 }
@@ -136,7 +144,7 @@ impl std::hash::Hash for ClassFunction {
 }
 
 impl ClassFunction {
-    fn new(class: &'static Class) -> Self {
+    fn new(class: &'static AnswerClassSpec) -> Self {
         let mut signature = Signature::user_defined(Volatility::Immutable);
         signature.parameter_names = Some(
             class
@@ -164,7 +172,8 @@ impl ClassFunction {
     }
 
     fn constants(&self, args: &[ColumnarValue]) -> Result<Vec<Option<f64>>> {
-        let constant = |(argument, parameter): (&ColumnarValue, &Parameter)| match argument {
+        let constant = |(argument, parameter): (&ColumnarValue, &FunctionParameter)| match argument
+        {
             ColumnarValue::Scalar(value) => {
                 signature::constant_number(self.class.name, parameter.name, Some(value))
             }
@@ -205,7 +214,7 @@ impl ScalarUDFImpl for ClassFunction {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let namer = (self.class.bind)(&self.constants(&args.args)?)?;
-        let invalid = match Options::ignores_invalid_values(&args.config_options) {
+        let invalid = match DeskqlOptions::ignores_invalid_values(&args.config_options) {
             true => InvalidPolicy::Ignore,
             false => InvalidPolicy::Error,
         };
@@ -227,11 +236,11 @@ impl ScalarUDFImpl for ClassFunction {
 
 fn names(
     function: &str,
-    namer: Namer,
+    namer: AnswerClassifier,
     invalid: InvalidPolicy,
     scores: &ArrayRef,
 ) -> Result<ArrayRef> {
-    let batch = Batch {
+    let batch = EligibleRows {
         rows: scores.len(),
         eligible: eligible(&[scores], None),
         invalid,

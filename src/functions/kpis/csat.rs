@@ -4,17 +4,17 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, plan_err};
 
 use crate::functions::declaration::families::CUSTOMER;
-use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
-use crate::functions::declaration::outcome::Type;
-use crate::functions::declaration::parameter::{Kind, Parameter};
-use crate::functions::kernels::numbers::Number;
-use crate::functions::kpis::rate::Flags;
-use crate::functions::tally::accumulate::{Tallied, state_of};
-use crate::functions::tally::scores::Scored;
-use crate::functions::tally::share::{Share, ShareOf};
+use crate::functions::declaration::kpi_spec::{BoundKpi, KpiArguments, KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::KpiValueType;
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
+use crate::functions::kernels::numbers::NumericValue;
+use crate::functions::kpis::rate::BooleanHits;
+use crate::functions::tally::accumulate::{TalliedKpi, state_of};
+use crate::functions::tally::scores::ScoreReader;
+use crate::functions::tally::share::{ShareKpi, ShareTally};
 use crate::functions::tally::{scores, share};
 
-pub(crate) static CSAT: Spec = Spec {
+pub(crate) static CSAT: KpiSpec = KpiSpec {
     name: "csat",
     family: CUSTOMER,
     description: "Customer Satisfaction Score: 100 × satisfied answers / answers, in percent. \
@@ -24,39 +24,39 @@ pub(crate) static CSAT: Spec = Spec {
     example: "SELECT csat(score) FROM (VALUES (5), (4), (3), (1)) AS surveys(score);\n-- 50.0",
     shape: share::shape(
         "answers",
-        &[("satisfied", Type::Count, "satisfied answers")],
+        &[("satisfied", KpiValueType::Count, "satisfied answers")],
     ),
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[
-            Parameter::required(
+            FunctionParameter::required(
                 "score",
-                Kind::Answer,
+                ParameterKind::Answer,
                 "Answer on the scale 1..`scale_max`, or a boolean that is true for good.",
             ),
-            Parameter::optional(
+            FunctionParameter::optional(
                 "satisfied_from",
-                Kind::Constant,
+                ParameterKind::Constant,
                 "Lowest score that counts as satisfied; 4 when absent.",
             ),
-            Parameter::optional(
+            FunctionParameter::optional(
                 "scale_max",
-                Kind::Constant,
+                ParameterKind::Constant,
                 "Highest score of the scale; 5 when absent.",
             ),
         ],
-        state: state_of::<Share>,
+        state: state_of::<ShareTally>,
         bind,
     }],
 };
 
 /// A satisfaction scale 1..max and where satisfaction begins.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scale {
+pub(crate) struct CsatScale {
     satisfied_from: f64,
     max: f64,
 }
 
-impl Scale {
+impl CsatScale {
     /// Checks the constants of a call; absent ones are 4 of 1..5.
     pub(crate) fn new(
         function: &str,
@@ -84,10 +84,10 @@ impl Scale {
     }
 }
 
-impl scores::Scale for Scale {
+impl scores::ScoreScale for CsatScale {
     type Answer = bool;
 
-    fn answer(&self, score: Number) -> Option<bool> {
+    fn answer(&self, score: NumericValue) -> Option<bool> {
         self.is_satisfied(score.to_f64())
     }
 
@@ -100,7 +100,7 @@ impl scores::Scale for Scale {
     }
 }
 
-fn bind(call: &Call<'_>) -> Result<Box<dyn Bound>> {
+fn bind(call: &KpiArguments<'_>) -> Result<Box<dyn BoundKpi>> {
     let (satisfied_from, max) = (call.number("satisfied_from")?, call.number("scale_max")?);
     if call.types[0] == DataType::Boolean {
         if satisfied_from.is_some() || max.is_some() {
@@ -108,9 +108,9 @@ fn bind(call: &Call<'_>) -> Result<Box<dyn Bound>> {
                 "csat: a boolean has no scale; leave satisfied_from and scale_max out"
             );
         }
-        return Ok(Box::new(Tallied(ShareOf(Flags))));
+        return Ok(Box::new(TalliedKpi(ShareKpi(BooleanHits))));
     }
-    let scale = Scale::new("csat", satisfied_from, max)?;
-    let scores = Scored::new("csat", scale, call.invalid);
-    Ok(Box::new(Tallied(ShareOf(scores))))
+    let scale = CsatScale::new("csat", satisfied_from, max)?;
+    let scores = ScoreReader::new("csat", scale, call.invalid);
+    Ok(Box::new(TalliedKpi(ShareKpi(scores))))
 }

@@ -5,37 +5,39 @@ use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use crate::functions::declaration::families::RESPONSE;
-use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
-use crate::functions::declaration::outcome::{Outcome, Quantity, Shape, Type};
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::kpi_spec::{BoundKpi, KpiArguments, KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::{
+    KpiOutput, KpiQuantity, KpiResultShape, KpiValueType,
+};
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::quantile::exact;
-use crate::functions::quantile::exact::{Quantiles, SpreadOf};
-use crate::functions::tally::accumulate::{Tallied, state_of};
-use crate::functions::tally::durations::Durations;
+use crate::functions::quantile::exact::{DurationStatistic, ExactDurationQuantiles};
+use crate::functions::tally::accumulate::{TalliedKpi, state_of};
+use crate::functions::tally::durations::DurationReader;
 use crate::functions::tally::mean;
-use crate::functions::tally::mean::{Mean, MeanOf};
+use crate::functions::tally::mean::{MeanKpi, MeanTally};
 
-pub(crate) const DURATION_UNIT: Parameter = Parameter::optional(
+pub(crate) const DURATION_UNIT: FunctionParameter = FunctionParameter::optional(
     "unit",
-    Kind::Text,
+    ParameterKind::Text,
     "`'second'`, `'minute'` (when absent), `'hour'` or `'day'` of 24 hours.",
 );
 
-pub(crate) const CALENDAR: Parameter = Parameter::optional(
+pub(crate) const CALENDAR: FunctionParameter = FunctionParameter::optional(
     "calendar",
-    Kind::Calendar,
+    ParameterKind::Calendar,
     "Counts business hours only: the name of a calendar, a text or a column (see \
      `deskql.calendars`). The instants then need a time zone; a NULL in the column leaves the row out.",
 );
 
-const MEAN_SHAPE: Shape = Shape {
-    value: Type::Measure,
-    quantity: Quantity::Duration,
+const MEAN_SHAPE: KpiResultShape = KpiResultShape {
+    value: KpiValueType::Measure,
+    quantity: KpiQuantity::Duration,
     n: "rows with both instants",
     parts: &[
-        ("total", Type::Measure, "sum of the durations"),
-        ("median", Type::Measure, "half take no longer"),
-        ("p90", Type::Measure, "nine in ten take no longer"),
+        ("total", KpiValueType::Measure, "sum of the durations"),
+        ("median", KpiValueType::Measure, "half take no longer"),
+        ("p90", KpiValueType::Measure, "nine in ten take no longer"),
     ],
     interval: mean::INTERVAL,
 };
@@ -44,21 +46,21 @@ macro_rules! mean_duration {
     ($(#[$meta:meta])* $static:ident, $name:literal, $start:literal, $end:literal,
      $description:literal, $example:literal) => {
         $(#[$meta])*
-        pub(crate) static $static: Spec = Spec {
+        pub(crate) static $static: KpiSpec = KpiSpec {
             name: $name,
             family: RESPONSE,
             description: $description,
             example: $example,
             shape: MEAN_SHAPE,
-            forms: &[Form {
+            forms: &[KpiForm {
                 parameters: &[
-                    Parameter::required($start, Kind::Instant, "Where the clock starts."),
-                    Parameter::required($end, Kind::Instant, "Where the clock stops; NULL while it runs."),
+                    FunctionParameter::required($start, ParameterKind::Instant, "Where the clock starts."),
+                    FunctionParameter::required($end, ParameterKind::Instant, "Where the clock stops; NULL while it runs."),
                     DURATION_UNIT,
                     CALENDAR,
                 ],
                 state: mean_state,
-                bind: |call| Ok(Box::new(MeanDuration(Durations::new(call)?))),
+                bind: |call| Ok(Box::new(MeanDuration(DurationReader::new(call)?))),
             }],
         };
     };
@@ -114,25 +116,28 @@ mean_duration!(
      '2026-01-06 12:00:00')) AS incidents(started_at, resolved_at);\n-- 3.0"
 );
 
-pub(crate) const DURATION_START: Parameter =
-    Parameter::required("start", Kind::Instant, "Where the clock starts.");
-pub(crate) const QUANTILE: Parameter =
-    Parameter::required("q", Kind::Constant, "Between 0 and 1: 0.5 for the median.");
-pub(crate) const DURATION_END: Parameter = Parameter::required(
+pub(crate) const DURATION_START: FunctionParameter =
+    FunctionParameter::required("start", ParameterKind::Instant, "Where the clock starts.");
+pub(crate) const QUANTILE: FunctionParameter = FunctionParameter::required(
+    "q",
+    ParameterKind::Constant,
+    "Between 0 and 1: 0.5 for the median.",
+);
+pub(crate) const DURATION_END: FunctionParameter = FunctionParameter::required(
     "end",
-    Kind::Instant,
+    ParameterKind::Instant,
     "Where the clock stops; NULL while it runs.",
 );
 
-const QUANTILE_SHAPE: Shape = Shape {
-    value: Type::Measure,
-    quantity: Quantity::Duration,
+const QUANTILE_SHAPE: KpiResultShape = KpiResultShape {
+    value: KpiValueType::Measure,
+    quantity: KpiQuantity::Duration,
     n: "rows with both instants",
     parts: &[],
     interval: "the order statistics that enclose the quantile whatever the distribution.",
 };
 
-pub(crate) static DURATION_MEDIAN: Spec = Spec {
+pub(crate) static DURATION_MEDIAN: KpiSpec = KpiSpec {
     name: "duration_median",
     family: RESPONSE,
     description: "Median time from `start` to `end`: half of the durations are no longer. Exact; \
@@ -142,19 +147,19 @@ pub(crate) static DURATION_MEDIAN: Spec = Spec {
         '2026-01-05 10:00:00', TIMESTAMP '2026-01-05 11:00:00'), (TIMESTAMP '2026-01-05 10:00:00', \
         TIMESTAMP '2026-01-05 14:00:00')) AS tickets(created_at, resolved_at);\n-- 2.5",
     shape: QUANTILE_SHAPE,
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[DURATION_START, DURATION_END, DURATION_UNIT, CALENDAR],
         state: exact::state,
         bind: |call| {
-            Ok(Box::new(SpreadOf {
-                of: Durations::new(call)?,
-                quantiles: Quantiles::One(0.5),
+            Ok(Box::new(ExactDurationQuantiles {
+                of: DurationReader::new(call)?,
+                quantiles: DurationStatistic::Quantile(0.5),
             }))
         },
     }],
 };
 
-pub(crate) static DURATION_QUANTILE: Spec = Spec {
+pub(crate) static DURATION_QUANTILE: KpiSpec = KpiSpec {
     name: "duration_quantile",
     family: RESPONSE,
     description: "The `q` quantile of the time from `start` to `end`: with 0.9, nine in ten are no \
@@ -164,7 +169,7 @@ pub(crate) static DURATION_QUANTILE: Spec = Spec {
         '2026-01-05 10:00:00', TIMESTAMP '2026-01-05 10:00:00'), (TIMESTAMP '2026-01-05 10:00:00', \
         TIMESTAMP '2026-01-05 10:10:00')) AS tickets(created_at, resolved_at);\n-- 9.0",
     shape: QUANTILE_SHAPE,
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[
             DURATION_START,
             DURATION_END,
@@ -175,16 +180,16 @@ pub(crate) static DURATION_QUANTILE: Spec = Spec {
         state: exact::state,
         bind: |call| {
             let q = quantile(call)?;
-            Ok(Box::new(SpreadOf {
-                of: Durations::new(call)?,
-                quantiles: Quantiles::One(q),
+            Ok(Box::new(ExactDurationQuantiles {
+                of: DurationReader::new(call)?,
+                quantiles: DurationStatistic::Quantile(q),
             }))
         },
     }],
 };
 
 /// The constant `q` of a call.
-pub(crate) fn quantile(call: &Call<'_>) -> Result<f64> {
+pub(crate) fn quantile(call: &KpiArguments<'_>) -> Result<f64> {
     match call.number("q")? {
         Some(q) if (0.0..=1.0).contains(&q) => Ok(q),
         Some(q) => plan_err!("{}: q must lie between 0 and 1, not {q}", call.function),
@@ -194,22 +199,22 @@ pub(crate) fn quantile(call: &Call<'_>) -> Result<f64> {
 
 /// The mean needs a sum; its detail, which shows quantiles too, needs every duration.
 #[derive(Debug)]
-struct MeanDuration(Durations);
+struct MeanDuration(DurationReader);
 
 fn mean_state(types: &[DataType], detail: bool) -> Vec<(&'static str, DataType)> {
     if detail {
         exact::state(types, detail)
     } else {
-        state_of::<Mean>(types, detail)
+        state_of::<MeanTally>(types, detail)
     }
 }
 
 impl MeanDuration {
-    fn mean(&self) -> Tallied<MeanOf<Durations>> {
+    fn mean(&self) -> TalliedKpi<MeanKpi<DurationReader>> {
         let of = &self.0;
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         let coarse_per_unit = (of.ticks_per_second().min(1_000) * of.seconds_per_unit()) as f64;
-        Tallied(MeanOf {
+        TalliedKpi(MeanKpi {
             samples: of.clone(),
             numerator: 1,
             denominator: i128::from(of.ticks_per_unit()),
@@ -217,26 +222,26 @@ impl MeanDuration {
         })
     }
 
-    fn spread(&self) -> SpreadOf {
-        SpreadOf {
+    fn spread(&self) -> ExactDurationQuantiles {
+        ExactDurationQuantiles {
             of: self.0.clone(),
-            quantiles: Quantiles::WithMean,
+            quantiles: DurationStatistic::MeanWithQuantiles,
         }
     }
 }
 
-impl Bound for MeanDuration {
-    fn accumulator(&self, outcome: Outcome, sliding: bool) -> Result<Box<dyn Accumulator>> {
+impl BoundKpi for MeanDuration {
+    fn accumulator(&self, outcome: KpiOutput, sliding: bool) -> Result<Box<dyn Accumulator>> {
         match outcome {
-            Outcome::Value(_) => self.mean().accumulator(outcome, sliding),
-            Outcome::Detail { .. } => self.spread().accumulator(outcome, sliding),
+            KpiOutput::Value(_) => self.mean().accumulator(outcome, sliding),
+            KpiOutput::Detail { .. } => self.spread().accumulator(outcome, sliding),
         }
     }
 
-    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
+    fn groups(&self, outcome: KpiOutput) -> Result<Box<dyn GroupsAccumulator>> {
         match outcome {
-            Outcome::Value(_) => self.mean().groups(outcome),
-            Outcome::Detail { .. } => self.spread().groups(outcome),
+            KpiOutput::Value(_) => self.mean().groups(outcome),
+            KpiOutput::Detail { .. } => self.spread().groups(outcome),
         }
     }
 }

@@ -5,21 +5,21 @@ use datafusion::common::{Result, exec_datafusion_err};
 
 use super::fcr_by_repeat_contact;
 use crate::functions::declaration::families::QUALITY;
-use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::outcome::Type;
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::kpi_spec::{KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::KpiValueType;
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::bits::WORD;
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::column_reader::ColumnFill;
-use crate::functions::kernels::numbers::{Number, number_at, unpacked};
-use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, eligible};
-use crate::functions::kpis::rate::Flags;
-use crate::functions::tally::accumulate::{Tallied, state_of};
+use crate::functions::kernels::column_reader::ColumnFillFn;
+use crate::functions::kernels::numbers::{NumericValue, number_at, unpacked};
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, eligible};
+use crate::functions::kpis::rate::BooleanHits;
+use crate::functions::tally::accumulate::{TalliedKpi, state_of};
 use crate::functions::tally::share;
-use crate::functions::tally::share::{Hits, Share, ShareOf};
+use crate::functions::tally::share::{HitReader, ShareKpi, ShareTally};
 use crate::settings::InvalidPolicy;
 
-pub(crate) static FCR: Spec = Spec {
+pub(crate) static FCR: KpiSpec = KpiSpec {
     name: "fcr",
     family: QUALITY,
     description: "First Contact Resolution, in percent. Three definitions, chosen by the \
@@ -38,30 +38,34 @@ pub(crate) static FCR: Spec = Spec {
         tickets(replies, reopens);\n-- 50.0",
     shape: share::shape(
         "eligible tickets, or decided contacts",
-        &[("resolved", Type::Count, "resolved on first contact")],
+        &[("resolved", KpiValueType::Count, "resolved on first contact")],
     ),
     forms: &[
-        Form {
-            parameters: &[Parameter::required(
+        KpiForm {
+            parameters: &[FunctionParameter::required(
                 "resolved_on_first_contact",
-                Kind::Flag,
+                ParameterKind::Flag,
                 "Whether the first contact resolved the ticket.",
             )],
-            state: state_of::<Share>,
-            bind: |_| Ok(Box::new(Tallied(ShareOf(Flags)))),
+            state: state_of::<ShareTally>,
+            bind: |_| Ok(Box::new(TalliedKpi(ShareKpi(BooleanHits)))),
         },
-        Form {
+        KpiForm {
             parameters: &[
-                Parameter::required("replies", Kind::Number, "Public replies by agents."),
-                Parameter::required(
+                FunctionParameter::required(
+                    "replies",
+                    ParameterKind::Number,
+                    "Public replies by agents.",
+                ),
+                FunctionParameter::required(
                     "reopens",
-                    Kind::Number,
+                    ParameterKind::Number,
                     "How often the ticket was reopened.",
                 ),
             ],
-            state: state_of::<Share>,
+            state: state_of::<ShareTally>,
             bind: |call| {
-                Ok(Box::new(Tallied(ShareOf(OneTouch {
+                Ok(Box::new(TalliedKpi(ShareKpi(OneTouch {
                     invalid: call.invalid,
                 }))))
             },
@@ -72,7 +76,7 @@ pub(crate) static FCR: Spec = Spec {
 
 /// Whether a count is the one wanted; `None` for what is no count.
 #[expect(clippy::cast_precision_loss, reason = "0 or 1")]
-fn is_count(number: Number, wanted: i64) -> Option<bool> {
+fn is_count(number: NumericValue, wanted: i64) -> Option<bool> {
     let count = number.to_f64();
     let whole = count >= 0.0 && count.fract() == 0.0;
     whole.then_some((count - wanted as f64).abs() < f64::EPSILON)
@@ -84,15 +88,15 @@ struct OneTouch {
     invalid: InvalidPolicy,
 }
 
-impl Hits for OneTouch {
+impl HitReader for OneTouch {
     fn hits(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, bool>,
+        each: ChunkVisitor<'_, bool>,
     ) -> Result<()> {
         let (replies, reopens) = (unpacked(&columns[0])?, unpacked(&columns[1])?);
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: replies.len(),
             eligible: eligible(&[&columns[0], &columns[1]], filter),
             invalid: self.invalid,
@@ -125,7 +129,7 @@ impl Hits for OneTouch {
 }
 
 /// Whether each count is `WANTED`, a constant that many integers are compared with at once.
-fn counts<const WANTED: i64>(column: &ArrayRef) -> Result<ColumnFill<'_, bool>> {
+fn counts<const WANTED: i64>(column: &ArrayRef) -> Result<ColumnFillFn<'_, bool>> {
     match column_reader::is_integer(column.data_type()) {
         true => column_reader::integers(column, |count| (count >= 0).then_some(count == WANTED)),
         false => column_reader::numbers("fcr", column, |number| is_count(number, WANTED)),

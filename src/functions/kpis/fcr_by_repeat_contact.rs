@@ -7,28 +7,32 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use crate::functions::declaration::kpi_spec::{Bound, Call, Form};
-use crate::functions::declaration::outcome::Outcome;
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::kpi_spec::{BoundKpi, KpiArguments, KpiForm};
+use crate::functions::declaration::outcome::KpiOutput;
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::rows::eligible;
-use crate::functions::repeat_contact::contacts::{Contacts, item_field};
-use crate::functions::repeat_contact::deadlines::Span;
-use crate::functions::repeat_contact::decided::Decided;
-use crate::functions::repeat_contact::repeat_definition::Repeats;
+use crate::functions::repeat_contact::contacts::{RepeatContactBuffer, item_field};
+use crate::functions::repeat_contact::deadlines::RepeatContactInterval;
+use crate::functions::repeat_contact::decided::RepeatContactCounts;
+use crate::functions::repeat_contact::repeat_definition::RepeatContactDefinition;
 use crate::functions::tally::share::{measure, percent};
 
 /// The third form of `fcr`.
-pub(crate) const FORM: Form = Form {
+pub(crate) const FORM: KpiForm = KpiForm {
     parameters: &[
-        Parameter::required(
+        FunctionParameter::required(
             "customer_id",
-            Kind::Key,
+            ParameterKind::Key,
             "Who made the contact, of any type.",
         ),
-        Parameter::required("opened_at", Kind::Instant, "When the contact began."),
-        Parameter::required(
+        FunctionParameter::required(
+            "opened_at",
+            ParameterKind::Instant,
+            "When the contact began.",
+        ),
+        FunctionParameter::required(
             "within",
-            Kind::Span,
+            ParameterKind::Span,
             "How soon another contact counts as a repeat, end included.",
         ),
     ],
@@ -39,35 +43,35 @@ pub(crate) const FORM: Form = Form {
     bind,
 };
 
-fn bind(call: &Call<'_>) -> Result<Box<dyn Bound>> {
+fn bind(call: &KpiArguments<'_>) -> Result<Box<dyn BoundKpi>> {
     let Some(within) = call.span("within") else {
         return plan_err!("fcr: within must not be NULL; write for example INTERVAL '7 days'");
     };
     let types = [call.types[0].clone(), call.types[1].clone()];
-    Ok(Box::new(Repeats {
+    Ok(Box::new(RepeatContactDefinition {
         types,
-        within: Span::new("fcr", within)?,
+        within: RepeatContactInterval::new("fcr", within)?,
     }))
 }
 
-impl Bound for Repeats {
-    fn accumulator(&self, outcome: Outcome, _sliding: bool) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Single {
+impl BoundKpi for RepeatContactDefinition {
+    fn accumulator(&self, outcome: KpiOutput, _sliding: bool) -> Result<Box<dyn Accumulator>> {
+        Ok(Box::new(FcrAccumulator {
             outcome,
-            contacts: Contacts::new(self.clone()),
+            contacts: RepeatContactBuffer::new(self.clone()),
         }))
     }
 
-    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(Groups {
+    fn groups(&self, outcome: KpiOutput) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(FcrGroupsAccumulator {
             outcome,
             total: 0,
-            contacts: Contacts::new(self.clone()),
+            contacts: RepeatContactBuffer::new(self.clone()),
         }))
     }
 }
 
-fn of_outcome(outcome: &Outcome, decided: &[Decided]) -> Result<ArrayRef> {
+fn of_outcome(outcome: &KpiOutput, decided: &[RepeatContactCounts]) -> Result<ArrayRef> {
     outcome.column(
         decided,
         |tally| percent(tally.resolved, tally.n),
@@ -76,12 +80,12 @@ fn of_outcome(outcome: &Outcome, decided: &[Decided]) -> Result<ArrayRef> {
 }
 
 #[derive(Debug)]
-struct Single {
-    outcome: Outcome,
-    contacts: Contacts,
+struct FcrAccumulator {
+    outcome: KpiOutput,
+    contacts: RepeatContactBuffer,
 }
 
-impl Accumulator for Single {
+impl Accumulator for FcrAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.contacts.add(values, None, |_| 0)
     }
@@ -122,13 +126,13 @@ impl Accumulator for Single {
 }
 
 #[derive(Debug)]
-struct Groups {
-    outcome: Outcome,
+struct FcrGroupsAccumulator {
+    outcome: KpiOutput,
     total: usize,
-    contacts: Contacts,
+    contacts: RepeatContactBuffer,
 }
 
-impl Groups {
+impl FcrGroupsAccumulator {
     fn emitted(&self, emit_to: EmitTo) -> usize {
         match emit_to {
             EmitTo::All => self.total,
@@ -142,7 +146,7 @@ impl Groups {
     }
 }
 
-impl GroupsAccumulator for Groups {
+impl GroupsAccumulator for FcrGroupsAccumulator {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -187,7 +191,7 @@ impl GroupsAccumulator for Groups {
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
         let rows = values[0].len();
-        let mut contacts = Contacts::new(self.contacts.call.clone());
+        let mut contacts = RepeatContactBuffer::new(self.contacts.call.clone());
         contacts.add(values, opt_filter, |row| row)?;
         contacts.lists(rows)
     }

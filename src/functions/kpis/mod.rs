@@ -14,10 +14,10 @@ pub(crate) mod rate;
 pub(crate) mod revenue;
 pub(crate) mod workload;
 
-use super::declaration::kpi_spec::Spec;
+use super::declaration::kpi_spec::KpiSpec;
 
 /// Every KPI, in the order of its family's pages.
-pub(crate) static ALL: [&Spec; 30] = [
+pub(crate) static ALL: [&KpiSpec; 30] = [
     &nps::NPS,
     &csat::CSAT,
     &ces::CES,

@@ -4,17 +4,19 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
 use crate::functions::declaration::families::CUSTOMER;
-use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::declaration::parameter::{Kind, Parameter};
-use crate::functions::kernels::numbers::{Number, ratio};
-use crate::functions::kernels::rows::{Chunk, Each};
-use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::tally::scores::{Scale, Scored};
+use crate::functions::declaration::kpi_spec::{KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::{
+    KpiMeasurement, KpiQuantity, KpiResultShape, KpiValueType,
+};
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
+use crate::functions::kernels::numbers::{NumericValue, ratio};
+use crate::functions::kernels::rows::{ChunkVisitor, RowChunk};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
+use crate::functions::tally::scores::{ScoreReader, ScoreScale};
 use crate::functions::tally::share::count;
-use crate::functions::tally::{Counts, statistics, tally};
+use crate::functions::tally::{ItemTally, statistics, tally};
 
-pub(crate) static NPS: Spec = Spec {
+pub(crate) static NPS: KpiSpec = KpiSpec {
     name: "nps",
     family: CUSTOMER,
     description: "Net Promoter Score: 100 × (promoters − detractors) / answers, from -100 to 100. A \
@@ -22,45 +24,45 @@ pub(crate) static NPS: Spec = Spec {
         answers; no answer at all gives NULL; a score off the scale is an error. Source: F. \
         Reichheld, \"The One Number You Need to Grow\", 2003.",
     example: "SELECT nps(score) FROM (VALUES (10), (9), (8), (3)) AS surveys(score);\n-- 25.0",
-    shape: Shape {
-        value: Type::Measure,
-        quantity: Quantity::Points,
+    shape: KpiResultShape {
+        value: KpiValueType::Measure,
+        quantity: KpiQuantity::Points,
         n: "answers",
         parts: &[
-            ("promoters", Type::Count, "answers of 9 or 10"),
-            ("passives", Type::Count, "answers between"),
-            ("detractors", Type::Count, "answers of 0 to 6"),
+            ("promoters", KpiValueType::Count, "answers of 9 or 10"),
+            ("passives", KpiValueType::Count, "answers between"),
+            ("detractors", KpiValueType::Count, "answers of 0 to 6"),
         ],
         interval: "the score ± z × SE with SE = 100 × √((p + d − (p − d)²) / n) for shares p of \
             promoters and d of detractors (for few answers the ends can pass ±100).",
     },
-    forms: &[Form {
-        parameters: &[Parameter::required(
+    forms: &[KpiForm {
+        parameters: &[FunctionParameter::required(
             "score",
-            Kind::Number,
+            ParameterKind::Number,
             "Answer to \"how likely are you to recommend us\", 0 to 10.",
         )],
-        state: state_of::<Answers>,
+        state: state_of::<NpsAnswerCounts>,
         bind: |call| {
-            let scores = Scored::new(call.function, ZeroToTen, call.invalid);
-            Ok(Box::new(Tallied(NetShare(scores))))
+            let scores = ScoreReader::new(call.function, NpsScale, call.invalid);
+            Ok(Box::new(TalliedKpi(NetShare(scores))))
         },
     }],
 };
 
 /// The three kinds of answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum NpsAnswer {
     Promoter,
     #[default]
     Passive,
     Detractor,
 }
 
-impl Answer {
+impl NpsAnswer {
     /// The kind of answer that `score` is; `None` off the scale 0..10.
     #[inline]
-    pub(crate) fn of(score: Number) -> Option<Self> {
+    pub(crate) fn from_score(score: NumericValue) -> Option<Self> {
         match score.to_f64() {
             score if !(0.0..=10.0).contains(&score) => None,
             score if score >= 9.0 => Some(Self::Promoter),
@@ -72,37 +74,37 @@ impl Answer {
 
 tally! {
     /// How many answers of each kind.
-    pub(crate) struct Answers {
+    pub(crate) struct NpsAnswerCounts {
         promoters: Count,
         detractors: Count,
         answers: Count,
     }
 }
 
-impl Counts<Answer> for Answers {
+impl ItemTally<NpsAnswer> for NpsAnswerCounts {
     #[inline]
-    fn add(&mut self, answer: Answer) {
+    fn add(&mut self, answer: NpsAnswer) {
         self.answers += 1;
-        self.promoters += i64::from(answer == Answer::Promoter);
-        self.detractors += i64::from(answer == Answer::Detractor);
+        self.promoters += i64::from(answer == NpsAnswer::Promoter);
+        self.detractors += i64::from(answer == NpsAnswer::Detractor);
     }
 
-    fn add_all(&mut self, chunk: &Chunk<'_, Answer>) {
+    fn add_all(&mut self, chunk: &RowChunk<'_, NpsAnswer>) {
         self.answers += chunk.count();
-        self.promoters += count(chunk.items, |answer| answer == Answer::Promoter);
-        self.detractors += count(chunk.items, |answer| answer == Answer::Detractor);
+        self.promoters += count(chunk.items, |answer| answer == NpsAnswer::Promoter);
+        self.detractors += count(chunk.items, |answer| answer == NpsAnswer::Detractor);
     }
 }
 
 /// The scale of NPS.
 #[derive(Debug, Clone)]
-struct ZeroToTen;
+struct NpsScale;
 
-impl Scale for ZeroToTen {
-    type Answer = Answer;
+impl ScoreScale for NpsScale {
+    type Answer = NpsAnswer;
 
-    fn answer(&self, score: Number) -> Option<Answer> {
-        Answer::of(score)
+    fn answer(&self, score: NumericValue) -> Option<NpsAnswer> {
+        NpsAnswer::from_score(score)
     }
 
     fn highest(&self) -> f64 {
@@ -116,32 +118,32 @@ impl Scale for ZeroToTen {
 
 /// The net share of answers on a scale.
 #[derive(Debug, Clone)]
-pub(crate) struct NetShare<S: Scale>(pub(crate) Scored<S>);
+pub(crate) struct NetShare<S: ScoreScale>(pub(crate) ScoreReader<S>);
 
-impl<S: Scale<Answer = Answer>> Kpi for NetShare<S> {
-    type Item = Answer;
-    type Tally = Answers;
+impl<S: ScoreScale<Answer = NpsAnswer>> KpiFormula for NetShare<S> {
+    type Item = NpsAnswer;
+    type Tally = NpsAnswerCounts;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Answer>,
+        each: ChunkVisitor<'_, NpsAnswer>,
     ) -> Result<()> {
         self.0.read(columns, filter, each)
     }
 
-    fn value(&self, tally: &Answers) -> Option<f64> {
+    fn value(&self, tally: &NpsAnswerCounts) -> Option<f64> {
         net_share(tally)
     }
 
-    fn measure(&self, tally: &Answers, level: f64) -> Measured {
+    fn measure(&self, tally: &NpsAnswerCounts, level: f64) -> KpiMeasurement {
         measure_net_share(tally, level)
     }
 }
 
 /// 100 × (ups − downs) / answers.
-pub(crate) fn net_share(tally: &Answers) -> Option<f64> {
+pub(crate) fn net_share(tally: &NpsAnswerCounts) -> Option<f64> {
     ratio(
         100 * i128::from(tally.promoters - tally.detractors),
         i128::from(tally.answers),
@@ -150,14 +152,14 @@ pub(crate) fn net_share(tally: &Answers) -> Option<f64> {
 
 /// The net share with its parts and interval.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-pub(crate) fn measure_net_share(tally: &Answers, level: f64) -> Measured {
-    let Answers {
+pub(crate) fn measure_net_share(tally: &NpsAnswerCounts, level: f64) -> KpiMeasurement {
+    let NpsAnswerCounts {
         promoters,
         detractors,
         answers,
     } = *tally;
     let parts = [promoters, answers - promoters - detractors, detractors];
-    Measured {
+    KpiMeasurement {
         n: answers,
         parts: parts.map(|part| Some(part as f64)).to_vec(),
         value: net_share(tally),

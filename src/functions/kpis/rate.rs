@@ -4,29 +4,29 @@ use arrow::array::{ArrayRef, AsArray, BooleanArray};
 use datafusion::common::{Result, internal_datafusion_err};
 
 use crate::functions::declaration::families::QUALITY;
-use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::outcome::Type;
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::kpi_spec::{KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::KpiValueType;
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::bits::{WORD, word};
-use crate::functions::kernels::rows::{Batch, Each, eligible};
-use crate::functions::tally::accumulate::{Tallied, state_of};
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, eligible};
+use crate::functions::tally::accumulate::{TalliedKpi, state_of};
 use crate::functions::tally::share;
-use crate::functions::tally::share::{Hits, Share, ShareOf};
+use crate::functions::tally::share::{HitReader, ShareKpi, ShareTally};
 use crate::settings::InvalidPolicy;
 
 /// Booleans as hits; a NULL is not eligible.
 #[derive(Debug, Clone)]
-pub(crate) struct Flags;
+pub(crate) struct BooleanHits;
 
-impl Hits for Flags {
+impl HitReader for BooleanHits {
     fn hits(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, bool>,
+        each: ChunkVisitor<'_, bool>,
     ) -> Result<()> {
         let flags = columns[0].as_boolean();
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: flags.len(),
             eligible: eligible(&[&columns[0]], filter),
             invalid: InvalidPolicy::Error,
@@ -43,24 +43,24 @@ impl Hits for Flags {
     }
 }
 
-const CONDITION: Parameter = Parameter::required(
+const CONDITION: FunctionParameter = FunctionParameter::required(
     "condition",
-    Kind::Flag,
+    ParameterKind::Flag,
     "True for a hit, false for a miss, NULL where the question does not apply.",
 );
 
-const FORMS: &[Form] = &[Form {
+const FORMS: &[KpiForm] = &[KpiForm {
     parameters: &[CONDITION],
-    state: state_of::<Share>,
-    bind: |_| Ok(Box::new(Tallied(ShareOf(Flags)))),
+    state: state_of::<ShareTally>,
+    bind: |_| Ok(Box::new(TalliedKpi(ShareKpi(BooleanHits)))),
 }];
 
-const SHAPE: crate::functions::declaration::outcome::Shape = share::shape(
+const SHAPE: crate::functions::declaration::outcome::KpiResultShape = share::shape(
     "rows where the condition is not NULL",
-    &[("hits", Type::Count, "rows where it is true")],
+    &[("hits", KpiValueType::Count, "rows where it is true")],
 );
 
-pub(crate) static RATE: Spec = Spec {
+pub(crate) static RATE: KpiSpec = KpiSpec {
     name: "rate",
     family: QUALITY,
     description: "Share of rows where a condition holds: 100 × true / not NULL, in percent. NULL \
@@ -71,7 +71,7 @@ pub(crate) static RATE: Spec = Spec {
     forms: FORMS,
 };
 
-pub(crate) static ESCALATION_RATE: Spec = Spec {
+pub(crate) static ESCALATION_RATE: KpiSpec = KpiSpec {
     name: "escalation_rate",
     family: QUALITY,
     description: "Share of tickets that were escalated, in percent: `rate` under a name that reads \
@@ -82,7 +82,7 @@ pub(crate) static ESCALATION_RATE: Spec = Spec {
     forms: FORMS,
 };
 
-pub(crate) static RESOLUTION_RATE: Spec = Spec {
+pub(crate) static RESOLUTION_RATE: KpiSpec = KpiSpec {
     name: "resolution_rate",
     family: QUALITY,
     description: "Share of tickets that were resolved, in percent: `rate` under a name that reads \
@@ -93,7 +93,7 @@ pub(crate) static RESOLUTION_RATE: Spec = Spec {
     forms: FORMS,
 };
 
-pub(crate) static SLA_RATE: Spec = Spec {
+pub(crate) static SLA_RATE: KpiSpec = KpiSpec {
     name: "sla_rate",
     family: QUALITY,
     description: "Share of tickets that met their service level, in percent: `rate` under a name \

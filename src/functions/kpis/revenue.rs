@@ -4,27 +4,35 @@ use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{DataFusionError, Result};
 
 use crate::functions::declaration::families::RETENTION;
-use crate::functions::declaration::kpi_spec::{Form, Spec};
-use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::kpi_spec::{KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::{
+    KpiMeasurement, KpiQuantity, KpiResultShape, KpiValueType,
+};
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::bits::{WORD, word};
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::numbers::{Unit, coarse_products, number_at, ratio, unpacked};
-use crate::functions::kernels::rows::{Batch, Each, eligible};
-use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
+use crate::functions::kernels::numbers::{
+    ExactSumUnit, coarse_products, number_at, ratio, unpacked,
+};
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, eligible};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
 use crate::functions::tally::statistics::RatioSums;
-use crate::functions::tally::{Counts, amounts, statistics, tally};
+use crate::functions::tally::{ItemTally, amounts, statistics, tally};
 use crate::settings::InvalidPolicy;
 
-const SHAPE: Shape = Shape {
-    value: Type::Measure,
-    quantity: Quantity::Percent,
+const SHAPE: KpiResultShape = KpiResultShape {
+    value: KpiValueType::Measure,
+    quantity: KpiQuantity::Percent,
     n: "customers with revenue at the start",
     parts: &[
-        ("mrr_start", Type::Measure, "their revenue at the start"),
+        (
+            "mrr_start",
+            KpiValueType::Measure,
+            "their revenue at the start",
+        ),
         (
             "mrr_end",
-            Type::Measure,
+            KpiValueType::Measure,
             "the revenue that the value counts at the end",
         ),
     ],
@@ -33,30 +41,30 @@ const SHAPE: Shape = Shape {
 
 macro_rules! revenue_rate {
     ($static:ident, $name:literal, $figure:expr, $description:literal, $example:literal) => {
-        pub(crate) static $static: Spec = Spec {
+        pub(crate) static $static: KpiSpec = KpiSpec {
             name: $name,
             family: RETENTION,
             description: $description,
             example: $example,
             shape: SHAPE,
-            forms: &[Form {
+            forms: &[KpiForm {
                 parameters: &[
-                    Parameter::required(
+                    FunctionParameter::required(
                         "mrr_start",
-                        Kind::Amount,
+                        ParameterKind::Amount,
                         "Recurring revenue at the start.",
                     ),
-                    Parameter::required(
+                    FunctionParameter::required(
                         "mrr_end",
-                        Kind::Amount,
+                        ParameterKind::Amount,
                         "Recurring revenue at the end; NULL means gone, 0.",
                     ),
                 ],
-                state: state_of::<Revenue>,
+                state: state_of::<RevenueSums>,
                 bind: |call| {
-                    let unit = Unit::of(&call.types[0]);
+                    let unit = ExactSumUnit::for_type(&call.types[0]);
                     let invalid = call.invalid;
-                    Ok(Box::new(Tallied(RevenueRate {
+                    Ok(Box::new(TalliedKpi(RevenueRate {
                         function: $name,
                         figure: $figure,
                         unit,
@@ -71,7 +79,7 @@ macro_rules! revenue_rate {
 revenue_rate!(
     NRR,
     "nrr",
-    Figure::Net,
+    RevenueRateKind::Net,
     "Net Revenue Retention in percent: 100 × Σ mrr_end / Σ mrr_start over customers with revenue at \
      the start, so expansion counts and new customers do not. A NULL mrr_end means gone, 0. No such \
      customer gives NULL; a negative amount is an error.",
@@ -82,7 +90,7 @@ revenue_rate!(
 revenue_rate!(
     GRR,
     "grr",
-    Figure::Gross,
+    RevenueRateKind::Gross,
     "Gross Revenue Retention in percent: as `nrr`, with each customer capped at its own start, so \
      expansion does not count and it never passes 100. A NULL mrr_end means gone, 0. No customer \
      with revenue at the start gives NULL; a negative amount is an error.",
@@ -93,7 +101,7 @@ revenue_rate!(
 revenue_rate!(
     REVENUE_CHURN_RATE,
     "revenue_churn_rate",
-    Figure::Lost,
+    RevenueRateKind::Lost,
     "Revenue churn in percent: 100 × Σ max(mrr_start − mrr_end, 0) / Σ mrr_start over customers with \
      revenue at the start. A NULL mrr_end means gone, 0. No such customer gives NULL; a negative \
      amount is an error. In its detail `mrr_end` is the revenue kept.",
@@ -103,7 +111,7 @@ revenue_rate!(
 
 /// The revenue of one customer, exact and coarse.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Customer {
+pub(crate) struct CustomerRevenue {
     start: i128,
     end: i128,
     coarse_start: i128,
@@ -112,7 +120,7 @@ pub(crate) struct Customer {
 
 tally! {
     /// Sums over customers; what is kept is what an end does not exceed of its start.
-    pub(crate) struct Revenue {
+    pub(crate) struct RevenueSums {
         n: Count,
         start: Sum,
         end: Sum,
@@ -125,12 +133,12 @@ tally! {
     }
 }
 
-impl Counts<Option<Customer>> for Revenue {
-    fn add(&mut self, customer: Option<Customer>) {
+impl ItemTally<Option<CustomerRevenue>> for RevenueSums {
+    fn add(&mut self, customer: Option<CustomerRevenue>) {
         let Some(customer) = customer else {
             return;
         };
-        let Customer {
+        let CustomerRevenue {
             start,
             end,
             coarse_start,
@@ -151,7 +159,7 @@ impl Counts<Option<Customer>> for Revenue {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Figure {
+enum RevenueRateKind {
     Net,
     Gross,
     Lost,
@@ -160,33 +168,33 @@ enum Figure {
 #[derive(Debug, Clone)]
 struct RevenueRate {
     function: &'static str,
-    figure: Figure,
-    unit: Unit,
+    figure: RevenueRateKind,
+    unit: ExactSumUnit,
     invalid: InvalidPolicy,
 }
 
 impl RevenueRate {
-    fn complaint(&self, column: &ArrayRef, row: usize) -> DataFusionError {
+    fn invalid_value_error(&self, column: &ArrayRef, row: usize) -> DataFusionError {
         match number_at(self.function, column, row) {
-            Ok(number) => amounts::complaint(self.function, number),
+            Ok(number) => amounts::invalid_amount_error(self.function, number),
             Err(error) => error,
         }
     }
 }
 
-impl Kpi for RevenueRate {
+impl KpiFormula for RevenueRate {
     /// Nothing for nobody's customer at the start: not invalid, but not in the cohort either.
-    type Item = Option<Customer>;
-    type Tally = Revenue;
+    type Item = Option<CustomerRevenue>;
+    type Tally = RevenueSums;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Option<Customer>>,
+        each: ChunkVisitor<'_, Option<CustomerRevenue>>,
     ) -> Result<()> {
         let (starts, ends) = (unpacked(&columns[0])?, unpacked(&columns[1])?);
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: starts.len(),
             eligible: eligible(&[&columns[0]], filter),
             invalid: self.invalid,
@@ -194,7 +202,7 @@ impl Kpi for RevenueRate {
         let start = column_reader::numbers(self.function, &starts, amounts::amount)?;
         let end = column_reader::numbers(self.function, &ends, amounts::amount)?;
         let nulls = ends.logical_nulls();
-        let fill = |first: usize, slots: &mut [Option<Customer>], counted: u64| {
+        let fill = |first: usize, slots: &mut [Option<CustomerRevenue>], counted: u64| {
             let (mut then, mut now) = ([0; WORD], [0; WORD]);
             let (then, now) = (&mut then[..slots.len()], &mut now[..slots.len()]);
             let there = match &nulls {
@@ -204,7 +212,7 @@ impl Kpi for RevenueRate {
             let valid = start(first, then, counted);
             let valid = valid & (!there | end(first, now, counted & valid & there));
             for (slot, (&start, &end)) in slots.iter_mut().zip(then.iter().zip(now.iter())) {
-                *slot = (start > 0).then(|| Customer {
+                *slot = (start > 0).then(|| CustomerRevenue {
                     start,
                     end,
                     coarse_start: self.unit.coarse(start),
@@ -214,26 +222,28 @@ impl Kpi for RevenueRate {
             valid
         };
         let complaint = |row| match start(row, &mut [0], 1) {
-            0 => self.complaint(&starts, row),
-            _ => self.complaint(&ends, row),
+            0 => self.invalid_value_error(&starts, row),
+            _ => self.invalid_value_error(&ends, row),
         };
         batch.gather(&fill, &complaint, each)
     }
 
-    fn value(&self, tally: &Revenue) -> Option<f64> {
+    fn value(&self, tally: &RevenueSums) -> Option<f64> {
         let counted = match self.figure {
-            Figure::Net => tally.end,
-            Figure::Gross => tally.kept,
-            Figure::Lost => tally.start - tally.kept,
+            RevenueRateKind::Net => tally.end,
+            RevenueRateKind::Gross => tally.kept,
+            RevenueRateKind::Lost => tally.start - tally.kept,
         };
         ratio(counted.saturating_mul(100), tally.start)
     }
 
-    fn measure(&self, tally: &Revenue, level: f64) -> Measured {
+    fn measure(&self, tally: &RevenueSums, level: f64) -> KpiMeasurement {
         let money = |sum| ratio(sum, self.unit.per_one()).filter(|_| tally.n > 0);
         let (end, xy, yy) = match self.figure {
-            Figure::Net => (tally.end, tally.start_end, tally.end_end),
-            Figure::Gross | Figure::Lost => (tally.kept, tally.start_kept, tally.kept_kept),
+            RevenueRateKind::Net => (tally.end, tally.start_end, tally.end_end),
+            RevenueRateKind::Gross | RevenueRateKind::Lost => {
+                (tally.kept, tally.start_kept, tally.kept_kept)
+            }
         };
         let interval = money(tally.start).zip(money(end)).and_then(|(x, y)| {
             let [xx, yy, xy] = [tally.start_start, yy, xy].map(coarse_products);
@@ -250,10 +260,10 @@ impl Kpi for RevenueRate {
             )
         });
         let interval = interval.map(|(low, high)| match self.figure {
-            Figure::Lost => (100.0 * (1.0 - high), 100.0 * (1.0 - low)),
-            Figure::Net | Figure::Gross => (100.0 * low, 100.0 * high),
+            RevenueRateKind::Lost => (100.0 * (1.0 - high), 100.0 * (1.0 - low)),
+            RevenueRateKind::Net | RevenueRateKind::Gross => (100.0 * low, 100.0 * high),
         });
-        Measured {
+        KpiMeasurement {
             n: tally.n,
             parts: vec![money(tally.start), money(end)],
             value: self.value(tally),

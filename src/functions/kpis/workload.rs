@@ -6,27 +6,29 @@ use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
 use crate::functions::declaration::families::WORKLOAD;
-use crate::functions::declaration::kpi_spec::{Bound, Call, Form, Spec};
-use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::kpi_spec::{BoundKpi, KpiArguments, KpiForm, KpiSpec};
+use crate::functions::declaration::outcome::{
+    KpiMeasurement, KpiQuantity, KpiResultShape, KpiValueType,
+};
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::bits::{WORD, word};
 use crate::functions::kernels::numbers::{coarse_products, ratio, unpacked};
-use crate::functions::kernels::rows::{Each, eligible};
-use crate::functions::tally::accumulate::{Kpi, Tallied, state_of};
-use crate::functions::tally::amounts::{Amounts, NarrowAmounts};
-use crate::functions::tally::mean::{Mean, MeanOf, Sample};
+use crate::functions::kernels::rows::{ChunkVisitor, eligible};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
+use crate::functions::tally::amounts::{AmountReader, NarrowAmountReader};
+use crate::functions::tally::mean::{MeanKpi, MeanSample, MeanTally};
 use crate::functions::tally::statistics::RatioSums;
-use crate::functions::tally::{Counts, add_to, mean, statistics, tally};
+use crate::functions::tally::{ItemTally, add_to, mean, statistics, tally};
 
-const SHAPE: Shape = Shape {
-    value: Type::Measure,
-    quantity: Quantity::Plain,
+const SHAPE: KpiResultShape = KpiResultShape {
+    value: KpiValueType::Measure,
+    quantity: KpiQuantity::Plain,
     n: "rows with a value",
-    parts: &[("total", Type::Measure, "sum of the values")],
+    parts: &[("total", KpiValueType::Measure, "sum of the values")],
     interval: mean::INTERVAL,
 };
 
-pub(crate) static AHT: Spec = Spec {
+pub(crate) static AHT: KpiSpec = KpiSpec {
     name: "aht",
     family: WORKLOAD,
     description: "Average Handle Time: mean of the handle times, in the unit of the column. NULL \
@@ -34,18 +36,18 @@ pub(crate) static AHT: Spec = Spec {
     example: "SELECT aht(handle_seconds) FROM (VALUES (120), (240), (NULL)) AS \
         calls(handle_seconds);\n-- 180.0",
     shape: SHAPE,
-    forms: &[Form {
-        parameters: &[Parameter::required(
+    forms: &[KpiForm {
+        parameters: &[FunctionParameter::required(
             "handle_seconds",
-            Kind::Number,
+            ParameterKind::Number,
             "Time spent on the contact.",
         )],
-        state: state_of::<Mean>,
+        state: state_of::<MeanTally>,
         bind: bind_mean,
     }],
 };
 
-pub(crate) static INTERACTIONS_PER_TICKET: Spec = Spec {
+pub(crate) static INTERACTIONS_PER_TICKET: KpiSpec = KpiSpec {
     name: "interactions_per_ticket",
     family: WORKLOAD,
     description: "Mean number of public comments of a ticket. NULL counts are left out; none at \
@@ -53,36 +55,36 @@ pub(crate) static INTERACTIONS_PER_TICKET: Spec = Spec {
     example: "SELECT interactions_per_ticket(public_comments) FROM (VALUES (1), (4)) AS \
         tickets(public_comments);\n-- 2.5",
     shape: SHAPE,
-    forms: &[Form {
-        parameters: &[Parameter::required(
+    forms: &[KpiForm {
+        parameters: &[FunctionParameter::required(
             "public_comments",
-            Kind::Number,
+            ParameterKind::Number,
             "Public comments of the ticket.",
         )],
-        state: state_of::<Mean>,
+        state: state_of::<MeanTally>,
         bind: bind_mean,
     }],
 };
 
-pub(crate) static COST_PER_TICKET: Spec = Spec {
+pub(crate) static COST_PER_TICKET: KpiSpec = KpiSpec {
     name: "cost_per_ticket",
     family: WORKLOAD,
     description: "Mean cost of a ticket: Σ cost / tickets, in the currency of the column. Tickets \
         whose cost is NULL are left out; none at all gives NULL; a negative cost is an error.",
     example: "SELECT cost_per_ticket(cost) FROM (VALUES (4.5), (7.5)) AS tickets(cost);\n-- 6.0",
     shape: SHAPE,
-    forms: &[Form {
-        parameters: &[Parameter::required(
+    forms: &[KpiForm {
+        parameters: &[FunctionParameter::required(
             "cost",
-            Kind::Number,
+            ParameterKind::Number,
             "Cost of the ticket.",
         )],
-        state: state_of::<Mean>,
+        state: state_of::<MeanTally>,
         bind: bind_mean,
     }],
 };
 
-pub(crate) static COST_PER_RESOLUTION: Spec = Spec {
+pub(crate) static COST_PER_RESOLUTION: KpiSpec = KpiSpec {
     name: "cost_per_resolution",
     family: WORKLOAD,
     description: "Cost of a resolution: Σ cost of all tickets / resolved tickets, since unresolved \
@@ -90,45 +92,49 @@ pub(crate) static COST_PER_RESOLUTION: Spec = Spec {
         resolved; a negative cost is an error.",
     example: "SELECT cost_per_resolution(cost, is_resolved) FROM (VALUES (4.0, true), (6.0, \
         false)) AS tickets(cost, is_resolved);\n-- 10.0",
-    shape: Shape {
-        value: Type::Measure,
-        quantity: Quantity::Plain,
+    shape: KpiResultShape {
+        value: KpiValueType::Measure,
+        quantity: KpiQuantity::Plain,
         n: "tickets with a cost",
         parts: &[
-            ("resolved", Type::Count, "resolved tickets among them"),
-            ("total", Type::Measure, "their cost"),
+            (
+                "resolved",
+                KpiValueType::Count,
+                "resolved tickets among them",
+            ),
+            ("total", KpiValueType::Measure, "their cost"),
         ],
         interval: "the ends of the normal interval of a ratio of sums (NULL below two tickets).",
     },
-    forms: &[Form {
+    forms: &[KpiForm {
         parameters: &[
-            Parameter::required("cost", Kind::Number, "Cost of the ticket."),
-            Parameter::required(
+            FunctionParameter::required("cost", ParameterKind::Number, "Cost of the ticket."),
+            FunctionParameter::required(
                 "resolved",
-                Kind::Happened,
+                ParameterKind::Happened,
                 "Whether it was resolved: a boolean (NULL: not eligible), or the time of resolution \
                  (NULL: not resolved).",
             ),
         ],
-        state: state_of::<Costs>,
+        state: state_of::<TicketCostSums>,
         bind: |call| {
-            let costs = Amounts::new(call);
-            Ok(Box::new(Tallied(CostPerResolution(costs))))
+            let costs = AmountReader::new(call);
+            Ok(Box::new(TalliedKpi(CostPerResolution(costs))))
         },
     }],
 };
 
-fn bind_mean(call: &Call<'_>) -> Result<Box<dyn Bound>> {
-    let of = Amounts::new(call);
+fn bind_mean(call: &KpiArguments<'_>) -> Result<Box<dyn BoundKpi>> {
+    let of = AmountReader::new(call);
     Ok(match of.is_narrow {
-        true => Box::new(mean_of(NarrowAmounts(of))),
+        true => Box::new(mean_of(NarrowAmountReader(of))),
         false => Box::new(mean_of(of)),
     })
 }
 
-fn mean_of<S: AsRef<Amounts>>(samples: S) -> Tallied<MeanOf<S>> {
+fn mean_of<S: AsRef<AmountReader>>(samples: S) -> TalliedKpi<MeanKpi<S>> {
     let denominator = samples.as_ref().unit.per_one();
-    Tallied(MeanOf {
+    TalliedKpi(MeanKpi {
         samples,
         numerator: 1,
         denominator,
@@ -138,14 +144,14 @@ fn mean_of<S: AsRef<Amounts>>(samples: S) -> Tallied<MeanOf<S>> {
 
 /// The cost of one ticket and whether it was resolved.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Cost {
-    sample: Sample,
+pub(crate) struct TicketCost {
+    sample: MeanSample,
     resolved: bool,
 }
 
 tally! {
     /// Tickets, resolved ones, and their cost, with the products for an interval.
-    pub(crate) struct Costs {
+    pub(crate) struct TicketCostSums {
         n: Count,
         resolved: Count,
         cost: Sum,
@@ -154,10 +160,10 @@ tally! {
     }
 }
 
-impl Counts<Cost> for Costs {
+impl ItemTally<TicketCost> for TicketCostSums {
     #[inline]
-    fn add(&mut self, ticket: Cost) {
-        let Sample { value, coarse } = ticket.sample;
+    fn add(&mut self, ticket: TicketCost) {
+        let MeanSample { value, coarse } = ticket.sample;
         self.n += 1;
         self.resolved += i64::from(ticket.resolved);
         add_to(&mut self.cost, value);
@@ -169,17 +175,17 @@ impl Counts<Cost> for Costs {
 }
 
 #[derive(Debug, Clone)]
-struct CostPerResolution(Amounts);
+struct CostPerResolution(AmountReader);
 
-impl Kpi for CostPerResolution {
-    type Item = Cost;
-    type Tally = Costs;
+impl KpiFormula for CostPerResolution {
+    type Item = TicketCost;
+    type Tally = TicketCostSums;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Cost>,
+        each: ChunkVisitor<'_, TicketCost>,
     ) -> Result<()> {
         let [costs, outcomes] = [&columns[0], &columns[1]];
         let flags = (*outcomes.data_type() == DataType::Boolean).then(|| outcomes.as_boolean());
@@ -195,21 +201,21 @@ impl Kpi for CostPerResolution {
             (None, nulls) => nulls.as_ref().map(NullBuffer::inner),
         };
         let cost = self.0.fill(&costs)?;
-        let fill = |first: usize, slots: &mut [Cost], counted: u64| {
-            let mut samples = [Sample::default(); WORD];
+        let fill = |first: usize, slots: &mut [TicketCost], counted: u64| {
+            let mut samples = [MeanSample::default(); WORD];
             let samples = &mut samples[..slots.len()];
             let valid = cost(first, samples, counted);
             let happened = happened.map_or(u64::MAX, |bits| word(bits, first, slots.len()));
             for (bit, (slot, &mut sample)) in slots.iter_mut().zip(samples).enumerate() {
                 let resolved = happened >> (bit % WORD) & 1 == 1;
-                *slot = Cost { sample, resolved };
+                *slot = TicketCost { sample, resolved };
             }
             valid
         };
-        batch.gather(&fill, &|row| self.0.complaint(&costs, row), each)
+        batch.gather(&fill, &|row| self.0.invalid_amount_error(&costs, row), each)
     }
 
-    fn value(&self, tally: &Costs) -> Option<f64> {
+    fn value(&self, tally: &TicketCostSums) -> Option<f64> {
         ratio(
             tally.cost,
             i128::from(tally.resolved).saturating_mul(self.0.unit.per_one()),
@@ -217,7 +223,7 @@ impl Kpi for CostPerResolution {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
-    fn measure(&self, tally: &Costs, level: f64) -> Measured {
+    fn measure(&self, tally: &TicketCostSums, level: f64) -> KpiMeasurement {
         let total = ratio(tally.cost, self.0.unit.per_one());
         let resolved = tally.resolved as f64;
         let interval = total.and_then(|y| {
@@ -231,7 +237,7 @@ impl Kpi for CostPerResolution {
             };
             statistics::ratio(sums, level)
         });
-        Measured {
+        KpiMeasurement {
             n: tally.n,
             parts: vec![Some(resolved), total.filter(|_| tally.n > 0)],
             value: self.value(tally),

@@ -20,14 +20,14 @@ use datafusion::logical_expr::{
 
 /// The function.
 pub(crate) fn function() -> AggregateUDF {
-    AggregateUDF::from(Median {
+    AggregateUDF::from(TemporalMedian {
         inner: median_udaf(),
         signature: Signature::user_defined(Volatility::Immutable),
     })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Median {
+struct TemporalMedian {
     inner: Arc<AggregateUDF>,
     signature: Signature,
 }
@@ -70,7 +70,7 @@ fn as_integers<T>(
     })
 }
 
-impl AggregateUDFImpl for Median {
+impl AggregateUDFImpl for TemporalMedian {
     fn name(&self) -> &'static str {
         "median"
     }
@@ -127,7 +127,7 @@ impl AggregateUDFImpl for Median {
             None => self.inner.accumulator(args),
             Some(duration) => {
                 let inner = as_integers(&args, |args| self.inner.accumulator(args))?;
-                Ok(Box::new(OfDurations { inner, duration }))
+                Ok(Box::new(TemporalMedianAccumulator { inner, duration }))
             }
         }
     }
@@ -144,7 +144,7 @@ impl AggregateUDFImpl for Median {
             None => self.inner.create_groups_accumulator(args),
             Some(duration) => {
                 let inner = as_integers(&args, |args| self.inner.create_groups_accumulator(args))?;
-                Ok(Box::new(OfDurations { inner, duration }))
+                Ok(Box::new(TemporalMedianAccumulator { inner, duration }))
             }
         }
     }
@@ -156,7 +156,7 @@ impl AggregateUDFImpl for Median {
 
 /// An accumulator of integers that takes and gives durations.
 #[derive(Debug)]
-struct OfDurations<A> {
+struct TemporalMedianAccumulator<A> {
     inner: A,
     duration: DataType,
 }
@@ -168,7 +168,7 @@ fn ticks(values: &[ArrayRef]) -> Result<Vec<ArrayRef>> {
         .collect()
 }
 
-impl Accumulator for OfDurations<Box<dyn Accumulator>> {
+impl Accumulator for TemporalMedianAccumulator<Box<dyn Accumulator>> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.inner.update_batch(&ticks(values)?)
     }
@@ -190,7 +190,7 @@ impl Accumulator for OfDurations<Box<dyn Accumulator>> {
     }
 }
 
-impl GroupsAccumulator for OfDurations<Box<dyn GroupsAccumulator>> {
+impl GroupsAccumulator for TemporalMedianAccumulator<Box<dyn GroupsAccumulator>> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],

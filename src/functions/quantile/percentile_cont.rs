@@ -21,19 +21,19 @@ use datafusion::logical_expr::{
 use datafusion::physical_expr::expressions::Literal;
 
 use super::exact;
-use super::exact::{Doubles, Question, Ranked, double_of, key_of};
-use crate::functions::kernels::rows::{Batch, Each, by_value, eligible};
+use super::exact::{DoubleKey, QuantileQuery, RankedValues, double_of, key_of};
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, by_value, eligible};
 use crate::settings::InvalidPolicy;
 
 /// The function.
 pub(crate) fn function() -> AggregateUDF {
-    AggregateUDF::from(PercentileCont {
+    AggregateUDF::from(ExactPercentileCont {
         inner: percentile_cont_udaf(),
     })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct PercentileCont {
+struct ExactPercentileCont {
     inner: Arc<AggregateUDF>,
 }
 
@@ -43,7 +43,7 @@ fn is_ours(data_type: &DataType, is_distinct: bool) -> bool {
 
 /// The question of a call that is ours; anything unusual is left to the stock function, which says
 /// what is wrong with it.
-fn question(args: &AccumulatorArgs<'_>) -> Option<Percentile> {
+fn quantile_query(args: &AccumulatorArgs<'_>) -> Option<PercentileContQuery> {
     if !is_ours(args.expr_fields[0].data_type(), args.is_distinct) {
         return None;
     }
@@ -53,7 +53,7 @@ fn question(args: &AccumulatorArgs<'_>) -> Option<Percentile> {
         .first()
         .is_some_and(|order| order.options.descending);
     let q = share(literal.value(), is_descending)?;
-    Some(Percentile(q))
+    Some(PercentileContQuery(q))
 }
 
 /// The columns in which the doubles of a call called `name` are kept between its stages.
@@ -79,12 +79,12 @@ fn share(literal: &ScalarValue, is_descending: bool) -> Option<f64> {
 
 /// What a call of `percentile_cont` asks: of which values, and which share of them lies below; `None`
 /// for other calls, and for those that are left to the stock function. `schema` is that of its input.
-pub(crate) fn asked(call: &AggregateFunction, schema: &DFSchema) -> Option<(Expr, f64)> {
+pub(crate) fn parse_call(call: &AggregateFunction, schema: &DFSchema) -> Option<(Expr, f64)> {
     let inner: &dyn std::any::Any = call.func.inner().as_ref();
     let params = &call.params;
     let ([value, Expr::Literal(literal, _)], true) = (
         params.args.as_slice(),
-        inner.is::<PercentileCont>() && params.null_treatment.is_none(),
+        inner.is::<ExactPercentileCont>() && params.null_treatment.is_none(),
     ) else {
         return None;
     };
@@ -98,7 +98,7 @@ pub(crate) fn asked(call: &AggregateFunction, schema: &DFSchema) -> Option<(Expr
     Some((value.clone(), q))
 }
 
-impl AggregateUDFImpl for PercentileCont {
+impl AggregateUDFImpl for ExactPercentileCont {
     fn name(&self) -> &'static str {
         "percentile_cont"
     }
@@ -124,8 +124,8 @@ impl AggregateUDFImpl for PercentileCont {
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        match question(&args) {
-            Some(question) => Ok(exact::accumulator::<Doubles>(question, false)),
+        match quantile_query(&args) {
+            Some(question) => Ok(exact::accumulator::<DoubleKey>(question, false)),
             None => self.inner.accumulator(args),
         }
     }
@@ -134,8 +134,8 @@ impl AggregateUDFImpl for PercentileCont {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn Accumulator>> {
-        match question(&args) {
-            Some(question) => Ok(exact::accumulator::<Doubles>(question, true)),
+        match quantile_query(&args) {
+            Some(question) => Ok(exact::accumulator::<DoubleKey>(question, true)),
             None => self.inner.create_sliding_accumulator(args),
         }
     }
@@ -148,8 +148,8 @@ impl AggregateUDFImpl for PercentileCont {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn GroupsAccumulator>> {
-        match question(&args) {
-            Some(question) => Ok(exact::groups::<Doubles>(question)),
+        match quantile_query(&args) {
+            Some(question) => Ok(exact::groups::<DoubleKey>(question)),
             None => self.inner.create_groups_accumulator(args),
         }
     }
@@ -169,20 +169,20 @@ impl AggregateUDFImpl for PercentileCont {
 
 /// The value at this part of the way from the lowest to the highest.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Percentile(pub(crate) f64);
+pub(crate) struct PercentileContQuery(pub(crate) f64);
 
-impl Percentile {
+impl PercentileContQuery {
     /// The doubles of a column as keys.
     ///
     /// # Errors
-    /// Never; the type is that of [`Question::read`].
+    /// Never; the type is that of [`QuantileQuery::read`].
     pub(crate) fn keys(
         column: &ArrayRef,
         filter: Option<&BooleanArray>,
-        each: Each<'_, i64>,
+        each: ChunkVisitor<'_, i64>,
     ) -> Result<()> {
         let values = column.as_primitive::<Float64Type>();
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: values.len(),
             eligible: eligible(&[column], filter),
             invalid: InvalidPolicy::Error,
@@ -193,7 +193,7 @@ impl Percentile {
     }
 
     /// The percentile of keys in their order; `None` of none.
-    pub(crate) fn of(self, ranked: &mut Ranked) -> Option<f64> {
+    pub(crate) fn interpolate(self, ranked: &mut RankedValues) -> Option<f64> {
         let (below, above, way) = ranked.around(self.0)?;
         let (below, above) = (double_of(below), double_of(above));
         // Not by the difference where there is none, which would make NaN of infinities, or where it
@@ -209,20 +209,20 @@ impl Percentile {
     }
 }
 
-impl Question for Percentile {
+impl QuantileQuery for PercentileContQuery {
     type Answer = Option<f64>;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, i64>,
+        each: ChunkVisitor<'_, i64>,
     ) -> Result<()> {
         Self::keys(&columns[0], filter, each)
     }
 
-    fn answer(&self, ranked: &mut Ranked) -> Option<f64> {
-        self.of(ranked)
+    fn answer(&self, ranked: &mut RankedValues) -> Option<f64> {
+        self.interpolate(ranked)
     }
 
     fn column(&self, answers: &[Option<f64>]) -> Result<ArrayRef> {

@@ -14,9 +14,9 @@ use datafusion::logical_expr::{
 use datafusion::physical_expr::expressions::Literal;
 
 use super::exact;
-use super::exact::{Doubles, Question, Ranked};
-use super::percentile_cont::{Percentile, state_fields};
-use crate::functions::kernels::rows::Each;
+use super::exact::{DoubleKey, QuantileQuery, RankedValues};
+use super::percentile_cont::{PercentileContQuery, state_fields};
+use crate::functions::kernels::rows::ChunkVisitor;
 
 /// The function: doubles and then shares, to a struct of a percentile for each share.
 pub(crate) fn function() -> AggregateUDF {
@@ -40,15 +40,15 @@ fn fields(shares: usize) -> Fields {
     (0..shares).map(field).collect()
 }
 
-fn question(args: &AccumulatorArgs<'_>) -> Result<Percentiles> {
+fn quantile_query(args: &AccumulatorArgs<'_>) -> Result<PercentilesContQuery> {
     let shares = args.exprs.iter().skip(1).map(|share| {
         let literal = share.downcast_ref::<Literal>().map(Literal::value);
         match literal {
-            Some(ScalarValue::Float64(Some(share))) => Ok(Percentile(*share)),
+            Some(ScalarValue::Float64(Some(share))) => Ok(PercentileContQuery(*share)),
             _ => plan_err!("the shares of percentiles_cont are literals"),
         }
     });
-    Ok(Percentiles(shares.collect::<Result<_>>()?))
+    Ok(PercentilesContQuery(shares.collect::<Result<_>>()?))
 }
 
 impl AggregateUDFImpl for PercentilesCont {
@@ -73,7 +73,10 @@ impl AggregateUDFImpl for PercentilesCont {
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(exact::accumulator::<Doubles>(question(&args)?, false))
+        Ok(exact::accumulator::<DoubleKey>(
+            quantile_query(&args)?,
+            false,
+        ))
     }
 
     fn groups_accumulator_supported(&self, _args: AccumulatorArgs<'_>) -> bool {
@@ -84,27 +87,30 @@ impl AggregateUDFImpl for PercentilesCont {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(exact::groups::<Doubles>(question(&args)?))
+        Ok(exact::groups::<DoubleKey>(quantile_query(&args)?))
     }
 }
 
 #[derive(Debug, Clone)]
-struct Percentiles(Vec<Percentile>);
+struct PercentilesContQuery(Vec<PercentileContQuery>);
 
-impl Question for Percentiles {
+impl QuantileQuery for PercentilesContQuery {
     type Answer = Vec<Option<f64>>;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, i64>,
+        each: ChunkVisitor<'_, i64>,
     ) -> Result<()> {
-        Percentile::keys(&columns[0], filter, each)
+        PercentileContQuery::keys(&columns[0], filter, each)
     }
 
-    fn answer(&self, ranked: &mut Ranked) -> Vec<Option<f64>> {
-        self.0.iter().map(|share| share.of(ranked)).collect()
+    fn answer(&self, ranked: &mut RankedValues) -> Vec<Option<f64>> {
+        self.0
+            .iter()
+            .map(|share| share.interpolate(ranked))
+            .collect()
     }
 
     fn column(&self, answers: &[Vec<Option<f64>>]) -> Result<ArrayRef> {

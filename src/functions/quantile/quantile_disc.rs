@@ -11,14 +11,14 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, ColumnarValue};
 
-use crate::functions::declaration::aggregate::{Spec, function};
+use crate::functions::declaration::aggregate::{AggregateFunctionSpec, function};
 
 pub(crate) fn all() -> Vec<AggregateUDF> {
     vec![function(discrete()), function(deviation())]
 }
 
-fn discrete() -> Spec {
-    Spec {
+fn discrete() -> AggregateFunctionSpec {
+    AggregateFunctionSpec {
         name: "quantile_disc",
         aliases: &["quantile"],
         syntax: "quantile_disc(x, q [, descending])",
@@ -53,17 +53,17 @@ fn discrete() -> Spec {
             };
             let descending =
                 args.exprs.len() > 2 && constant(args, 2)? == ScalarValue::Boolean(Some(true));
-            Ok(Box::new(Values::new(
+            Ok(Box::new(ValueListAccumulator::new(
                 &types[0],
-                Answer::Discrete { share, descending },
+                ValueListStatistic::QuantileDisc { share, descending },
             )))
         },
         groups: None,
     }
 }
 
-fn deviation() -> Spec {
-    Spec {
+fn deviation() -> AggregateFunctionSpec {
+    AggregateFunctionSpec {
         name: "mad",
         aliases: &[],
         syntax: "mad(x)",
@@ -78,7 +78,10 @@ fn deviation() -> Spec {
         state: |_| vec![("values", DataType::new_list(DataType::Float64, true))],
         accumulator: |types, args| {
             refuse_distinct("mad", args)?;
-            Ok(Box::new(Values::new(&types[0], Answer::Deviation)))
+            Ok(Box::new(ValueListAccumulator::new(
+                &types[0],
+                ValueListStatistic::MedianAbsoluteDeviation,
+            )))
         },
         groups: None,
     }
@@ -100,21 +103,21 @@ fn constant(args: &AccumulatorArgs<'_>, place: usize) -> Result<ScalarValue> {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Answer {
-    Discrete { share: f64, descending: bool },
-    Deviation,
+enum ValueListStatistic {
+    QuantileDisc { share: f64, descending: bool },
+    MedianAbsoluteDeviation,
 }
 
 /// All values of a group.
 #[derive(Debug)]
-struct Values {
+struct ValueListAccumulator {
     data_type: DataType,
-    answer: Answer,
+    answer: ValueListStatistic,
     chunks: Vec<ArrayRef>,
 }
 
-impl Values {
-    fn new(data_type: &DataType, answer: Answer) -> Self {
+impl ValueListAccumulator {
+    fn new(data_type: &DataType, answer: ValueListStatistic) -> Self {
         Self {
             data_type: data_type.clone(),
             answer,
@@ -145,7 +148,7 @@ impl Values {
     }
 }
 
-impl Accumulator for Values {
+impl Accumulator for ValueListAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.add(&values[0])
     }
@@ -168,7 +171,7 @@ impl Accumulator for Values {
             return ScalarValue::try_from(&self.data_type);
         }
         match self.answer {
-            Answer::Discrete { share, descending } => {
+            ValueListStatistic::QuantileDisc { share, descending } => {
                 let options = SortOptions::default();
                 let order = sort_to_indices(
                     &all,
@@ -178,7 +181,7 @@ impl Accumulator for Values {
                 let place = order.value(rank(share, all.len()));
                 ScalarValue::try_from_array(&all, usize::try_from(place).unwrap_or_default())
             }
-            Answer::Deviation => {
+            ValueListStatistic::MedianAbsoluteDeviation => {
                 let mut values = all.as_primitive::<Float64Type>().values().to_vec();
                 let middle = median(&mut values);
                 values

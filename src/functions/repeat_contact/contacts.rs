@@ -10,8 +10,8 @@ use arrow::compute::{concat, filter as keep, take};
 use arrow::datatypes::{DataType, Field};
 use datafusion::common::Result;
 
-use super::decided::{Decided, decide};
-use super::repeat_definition::Repeats;
+use super::decided::{RepeatContactCounts, decide};
+use super::repeat_definition::RepeatContactDefinition;
 use crate::functions::kernels::rows::eligible;
 
 /// The items of a stored list.
@@ -21,15 +21,15 @@ pub(crate) fn item_field(data_type: &DataType) -> Field {
 
 /// Contacts of many groups, as they came: batches of (customer, opened) and their group.
 #[derive(Debug)]
-pub(crate) struct Contacts {
-    pub(crate) call: Repeats,
+pub(crate) struct RepeatContactBuffer {
+    pub(crate) call: RepeatContactDefinition,
     batches: Vec<[ArrayRef; 2]>,
     groups: Vec<usize>,
     bytes: usize,
 }
 
-impl Contacts {
-    pub(crate) fn new(call: Repeats) -> Self {
+impl RepeatContactBuffer {
+    pub(crate) fn new(call: RepeatContactDefinition) -> Self {
         Self {
             call,
             batches: vec![],
@@ -103,7 +103,7 @@ impl Contacts {
     }
 
     /// Counts the decided contacts of groups `0..groups`.
-    pub(crate) fn decide(&self, groups: usize) -> Result<Vec<Decided>> {
+    pub(crate) fn decide(&self, groups: usize) -> Result<Vec<RepeatContactCounts>> {
         decide(&self.call, &self.columns()?, &self.groups, groups)
     }
 

@@ -13,9 +13,9 @@ const SAFE_SECONDS: i64 = 6_000_000_000_000;
 
 /// A constant length of time, 0 or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span(IntervalMonthDayNano);
+pub(crate) struct RepeatContactInterval(IntervalMonthDayNano);
 
-impl Span {
+impl RepeatContactInterval {
     /// Checks the constant of a call.
     ///
     /// # Errors
@@ -83,7 +83,10 @@ impl Span {
 ///
 /// # Errors
 /// When a deadline lies past the range of timestamps.
-pub(crate) fn deadlines(opened: &ArrayRef, within: &Span) -> Result<ScalarBuffer<i64>> {
+pub(crate) fn deadlines(
+    opened: &ArrayRef,
+    within: &RepeatContactInterval,
+) -> Result<ScalarBuffer<i64>> {
     if let Some(plus) = within.plus(opened)? {
         // A value under a NULL may be anything.
         let deadlines = ticks(opened)?.iter().map(|time| time.wrapping_add(plus));

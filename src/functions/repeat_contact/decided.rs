@@ -10,12 +10,12 @@ use arrow::row::{Row, RowConverter, SortField};
 use datafusion::common::{HashMap, Result};
 
 use super::deadlines::deadlines;
-use super::repeat_definition::Repeats;
+use super::repeat_definition::RepeatContactDefinition;
 use crate::functions::kernels::times::ticks;
 
 /// How many contacts of a group are decided, and how many of those were not repeated.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Decided {
+pub(crate) struct RepeatContactCounts {
     pub(crate) resolved: i64,
     pub(crate) n: i64,
 }
@@ -25,11 +25,11 @@ pub(crate) struct Decided {
 /// # Errors
 /// When a deadline lies past the range of timestamps.
 pub(crate) fn decide(
-    call: &Repeats,
+    call: &RepeatContactDefinition,
     [customers, opened]: &[ArrayRef; 2],
     group_of: &[usize],
     groups: usize,
-) -> Result<Vec<Decided>> {
+) -> Result<Vec<RepeatContactCounts>> {
     let times = ticks(opened)?;
     let deadlines = deadlines(opened, &call.within)?;
     let mut latest = vec![i64::MIN; groups];
@@ -38,7 +38,7 @@ pub(crate) fn decide(
             *latest = (*latest).max(time);
         }
     }
-    let mut decided = vec![Decided::default(); groups];
+    let mut decided = vec![RepeatContactCounts::default(); groups];
     let (customer_of, customers) = numbers(customers, group_of, groups)?;
     // One more than the row of each customer's latest contact, which waits for the next one.
     let mut waiting = vec![0; customers];

@@ -13,56 +13,60 @@ use datafusion::logical_expr::{
     WindowUDFImpl,
 };
 
-use super::deadlines::{Span, deadlines};
+use super::deadlines::{RepeatContactInterval, deadlines};
 use crate::functions::declaration::families::QUALITY;
-use crate::functions::declaration::parameter::{Kind, Parameter};
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::declaration::signature;
 use crate::functions::kernels::times::ticks;
 
 /// The name of the function.
 pub(crate) const NAME: &str = "recontacted";
 
-const PARAMETERS: &[Parameter] = &[
-    Parameter::required("opened_at", Kind::Instant, "When the contact began."),
-    Parameter::required(
+const PARAMETERS: &[FunctionParameter] = &[
+    FunctionParameter::required(
+        "opened_at",
+        ParameterKind::Instant,
+        "When the contact began.",
+    ),
+    FunctionParameter::required(
         "within",
-        Kind::Span,
+        ParameterKind::Span,
         "How soon another contact counts as a repeat: a constant INTERVAL, end included.",
     ),
-    Parameter::optional(
+    FunctionParameter::optional(
         "observed_until",
-        Kind::Instant,
+        ParameterKind::Instant,
         "Until when contacts were observed; the latest `opened_at` of the whole input when absent.",
     ),
 ];
 
 /// The window function.
 pub(crate) fn function() -> WindowUDF {
-    WindowUDF::from(Recontacted::default())
+    WindowUDF::from(RecontactedFunction::default())
 }
 
 /// Per contact: true when the same customer's next contact opens in time.
 #[derive(Debug)]
-struct Recontacted {
+struct RecontactedFunction {
     signature: Signature,
     documentation: Documentation,
 }
 
-impl PartialEq for Recontacted {
+impl PartialEq for RecontactedFunction {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Recontacted {}
+impl Eq for RecontactedFunction {}
 
-impl std::hash::Hash for Recontacted {
+impl std::hash::Hash for RecontactedFunction {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         NAME.hash(state);
     }
 }
 
-impl Default for Recontacted {
+impl Default for RecontactedFunction {
     fn default() -> Self {
         let mut signature = Signature::user_defined(Volatility::Immutable);
         signature.parameter_names = Some(
@@ -110,7 +114,7 @@ fn documentation() -> Documentation {
     builder.build()
 }
 
-impl WindowUDFImpl for Recontacted {
+impl WindowUDFImpl for RecontactedFunction {
     fn name(&self) -> &str {
         NAME
     }
@@ -155,8 +159,8 @@ impl WindowUDFImpl for Recontacted {
         let nothing = RecordBatch::new_empty(Arc::new(arrow::datatypes::Schema::empty()));
         // A column cannot be evaluated on a batch without columns.
         match within.evaluate(&nothing) {
-            Ok(ColumnarValue::Scalar(within)) => Ok(Box::new(Evaluator {
-                within: Span::new(NAME, &within)?,
+            Ok(ColumnarValue::Scalar(within)) => Ok(Box::new(RecontactedEvaluator {
+                within: RepeatContactInterval::new(NAME, &within)?,
             })),
             _ => plan_err!("{NAME}: within must be a constant INTERVAL, not a column"),
         }
@@ -168,11 +172,11 @@ impl WindowUDFImpl for Recontacted {
 }
 
 #[derive(Debug)]
-struct Evaluator {
-    within: Span,
+struct RecontactedEvaluator {
+    within: RepeatContactInterval,
 }
 
-impl PartitionEvaluator for Evaluator {
+impl PartitionEvaluator for RecontactedEvaluator {
     fn evaluate_all(&mut self, values: &[ArrayRef], num_rows: usize) -> Result<ArrayRef> {
         let [opened, _, observed_until] = values else {
             return exec_err!(
@@ -202,5 +206,5 @@ impl PartitionEvaluator for Evaluator {
 
 /// True for the window function of this module.
 pub(crate) fn is_recontacted(function: &WindowUDF) -> bool {
-    (function.inner().as_ref() as &dyn Any).is::<Recontacted>()
+    (function.inner().as_ref() as &dyn Any).is::<RecontactedFunction>()
 }

@@ -2,11 +2,11 @@
 
 use arrow::datatypes::DataType;
 
-use super::deadlines::Span;
+use super::deadlines::RepeatContactInterval;
 
 /// How contacts are told apart: the types of customer and instant, and what a repeat is.
 #[derive(Debug, Clone)]
-pub(crate) struct Repeats {
+pub(crate) struct RepeatContactDefinition {
     pub(crate) types: [DataType; 2],
-    pub(crate) within: Span,
+    pub(crate) within: RepeatContactInterval,
 }

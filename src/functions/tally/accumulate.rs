@@ -6,52 +6,52 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
-use super::stored::{Columns, read_stored};
-use super::{Counts, Tally};
-use crate::functions::declaration::kpi_spec::Bound;
-use crate::functions::declaration::outcome::{Measured, Outcome};
-use crate::functions::kernels::rows::{CHUNK, Each, common_group};
+use super::stored::{TallyColumnsBuilder, read_stored};
+use super::{ItemTally, KpiTally};
+use crate::functions::declaration::kpi_spec::BoundKpi;
+use crate::functions::declaration::outcome::{KpiMeasurement, KpiOutput};
+use crate::functions::kernels::rows::{CHUNK, ChunkVisitor, common_group};
 
 pub(crate) use super::stored::state_of;
 
 /// How a KPI reads rows into a tally and what a tally says.
-pub(crate) trait Kpi: Clone + Debug + Send + Sync + 'static {
+pub(crate) trait KpiFormula: Clone + Debug + Send + Sync + 'static {
     /// What one eligible row contributes.
     type Item: Copy + Debug + Default + Send;
     /// What is remembered of a group.
-    type Tally: Counts<Self::Item>;
+    type Tally: ItemTally<Self::Item>;
 
     /// What the rows of a batch contribute; `columns` are the arguments of the call.
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Self::Item>,
+        each: ChunkVisitor<'_, Self::Item>,
     ) -> Result<()>;
 
     /// The KPI; `None` where it is undefined.
     fn value(&self, tally: &Self::Tally) -> Option<f64>;
 
     /// The KPI with its components and an interval at `level`.
-    fn measure(&self, tally: &Self::Tally, level: f64) -> Measured;
+    fn measure(&self, tally: &Self::Tally, level: f64) -> KpiMeasurement;
 }
 
 /// A KPI whose constants are known.
 #[derive(Debug)]
-pub(crate) struct Tallied<K>(pub(crate) K);
+pub(crate) struct TalliedKpi<K>(pub(crate) K);
 
-impl<K: Kpi> Bound for Tallied<K> {
-    fn accumulator(&self, outcome: Outcome, _sliding: bool) -> Result<Box<dyn Accumulator>> {
+impl<K: KpiFormula> BoundKpi for TalliedKpi<K> {
+    fn accumulator(&self, outcome: KpiOutput, _sliding: bool) -> Result<Box<dyn Accumulator>> {
         let kpi = self.0.clone();
-        Ok(Box::new(Single {
+        Ok(Box::new(TallyAccumulator {
             kpi,
             outcome,
             tally: K::Tally::default(),
         }))
     }
 
-    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(Groups {
+    fn groups(&self, outcome: KpiOutput) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(TallyGroupsAccumulator {
             kpi: self.0.clone(),
             outcome,
             tallies: vec![],
@@ -60,13 +60,13 @@ impl<K: Kpi> Bound for Tallied<K> {
 }
 
 #[derive(Debug)]
-struct Single<K: Kpi> {
+struct TallyAccumulator<K: KpiFormula> {
     kpi: K,
-    outcome: Outcome,
+    outcome: KpiOutput,
     tally: K::Tally,
 }
 
-impl<K: Kpi> Accumulator for Single<K> {
+impl<K: KpiFormula> Accumulator for TallyAccumulator<K> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let tally = &mut self.tally;
         self.kpi
@@ -95,7 +95,7 @@ impl<K: Kpi> Accumulator for Single<K> {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        Columns::of(&[self.tally])
+        TallyColumnsBuilder::build_arrays(&[self.tally])
             .iter()
             .map(|column| ScalarValue::try_from_array(column, 0))
             .collect()
@@ -113,13 +113,13 @@ impl<K: Kpi> Accumulator for Single<K> {
 
 /// One tally per group, indexed by group number.
 #[derive(Debug)]
-struct Groups<K: Kpi> {
+struct TallyGroupsAccumulator<K: KpiFormula> {
     kpi: K,
-    outcome: Outcome,
+    outcome: KpiOutput,
     tallies: Vec<K::Tally>,
 }
 
-impl<K: Kpi> GroupsAccumulator for Groups<K> {
+impl<K: KpiFormula> GroupsAccumulator for TallyGroupsAccumulator<K> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -159,7 +159,9 @@ impl<K: Kpi> GroupsAccumulator for Groups<K> {
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(Columns::of(&emit_to.take_needed(&mut self.tallies)))
+        Ok(TallyColumnsBuilder::build_arrays(
+            &emit_to.take_needed(&mut self.tallies),
+        ))
     }
 
     /// One stored tally per input row, empty where the row does not count.
@@ -169,7 +171,7 @@ impl<K: Kpi> GroupsAccumulator for Groups<K> {
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
         let rows = values.first().map_or(0, |column| column.len());
-        let mut columns = Columns::with_capacity::<K::Tally>(rows);
+        let mut columns = TallyColumnsBuilder::with_capacity::<K::Tally>(rows);
         let mut tallies = Vec::with_capacity(CHUNK);
         self.kpi.read(values, opt_filter, &mut |chunk| {
             tallies.clear();

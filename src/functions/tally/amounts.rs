@@ -5,24 +5,24 @@ use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 
-use super::mean::{Narrow, Sample, Samples};
-use crate::functions::declaration::kpi_spec::Call;
+use super::mean::{MeanSample, MeanSampleReader, NarrowMeanSample};
+use crate::functions::declaration::kpi_spec::KpiArguments;
 use crate::functions::declaration::parameter;
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::column_reader::ColumnFill;
-use crate::functions::kernels::numbers::{COARSE, Number, Unit, number_at, unpacked};
-use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, eligible};
+use crate::functions::kernels::column_reader::ColumnFillFn;
+use crate::functions::kernels::numbers::{COARSE, ExactSumUnit, NumericValue, number_at, unpacked};
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, eligible};
 use crate::settings::InvalidPolicy;
 
 /// The amount in units of its column; `None` for what is negative, NaN or too large to sum.
 #[inline]
-pub(crate) fn amount(number: Number) -> Option<i128> {
+pub(crate) fn amount(number: NumericValue) -> Option<i128> {
     number.units().filter(|units| *units >= 0)
 }
 
 /// Why a number is no amount.
 #[cold]
-pub(crate) fn complaint(function: &str, number: Number) -> DataFusionError {
+pub(crate) fn invalid_amount_error(function: &str, number: NumericValue) -> DataFusionError {
     if number.to_f64() >= 0.0 {
         exec_datafusion_err!("{function}: {number} is too large to be summed exactly; {WAYS_ON}")
     } else {
@@ -32,27 +32,27 @@ pub(crate) fn complaint(function: &str, number: Number) -> DataFusionError {
 
 /// The amounts in the first column of a call.
 #[derive(Debug, Clone)]
-pub(crate) struct Amounts {
+pub(crate) struct AmountReader {
     function: &'static str,
-    pub(crate) unit: Unit,
-    /// Whether [`NarrowAmounts`] can read them.
+    pub(crate) unit: ExactSumUnit,
+    /// Whether [`NarrowAmountReader`] can read them.
     pub(crate) is_narrow: bool,
     invalid: InvalidPolicy,
 }
 
-impl Amounts {
-    pub(crate) fn new(call: &Call<'_>) -> Self {
+impl AmountReader {
+    pub(crate) fn new(call: &KpiArguments<'_>) -> Self {
         Self {
             function: call.function,
-            unit: Unit::of(&call.types[0]),
+            unit: ExactSumUnit::for_type(&call.types[0]),
             is_narrow: is_narrow(parameter::unpacked(&call.types[0])),
             invalid: call.invalid,
         }
     }
 
     /// These rows of a batch.
-    pub(crate) fn batch(&self, rows: usize, eligible: Option<BooleanBuffer>) -> Batch {
-        Batch {
+    pub(crate) fn batch(&self, rows: usize, eligible: Option<BooleanBuffer>) -> EligibleRows {
+        EligibleRows {
             rows,
             eligible,
             invalid: self.invalid,
@@ -60,11 +60,11 @@ impl Amounts {
     }
 
     /// The amounts of a column as samples; it is no dictionary.
-    pub(crate) fn fill<'a>(&self, column: &'a ArrayRef) -> Result<ColumnFill<'a, Sample>> {
+    pub(crate) fn fill<'a>(&self, column: &'a ArrayRef) -> Result<ColumnFillFn<'a, MeanSample>> {
         let unit = self.unit;
         column_reader::numbers(self.function, column, move |number| {
             let value = amount(number)?;
-            Some(Sample {
+            Some(MeanSample {
                 value,
                 coarse: unit.coarse(value),
             })
@@ -72,9 +72,9 @@ impl Amounts {
     }
 
     /// Why the number in this row is no amount.
-    pub(crate) fn complaint(&self, column: &ArrayRef, row: usize) -> DataFusionError {
+    pub(crate) fn invalid_amount_error(&self, column: &ArrayRef, row: usize) -> DataFusionError {
         match number_at(self.function, column, row) {
-            Ok(number) => complaint(self.function, number),
+            Ok(number) => invalid_amount_error(self.function, number),
             Err(error) => error,
         }
     }
@@ -83,36 +83,40 @@ impl Amounts {
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        fill: impl Fn(&ArrayRef) -> Result<ColumnFill<'_, I>>,
-        each: Each<'_, I>,
+        fill: impl Fn(&ArrayRef) -> Result<ColumnFillFn<'_, I>>,
+        each: ChunkVisitor<'_, I>,
     ) -> Result<()> {
         let amounts = unpacked(&columns[0])?;
         let batch = self.batch(amounts.len(), eligible(&[&columns[0]], filter));
-        batch.gather(&fill(&amounts)?, &|row| self.complaint(&amounts, row), each)
+        batch.gather(
+            &fill(&amounts)?,
+            &|row| self.invalid_amount_error(&amounts, row),
+            each,
+        )
     }
 }
 
-impl AsRef<Self> for Amounts {
+impl AsRef<Self> for AmountReader {
     fn as_ref(&self) -> &Self {
         self
     }
 }
 
-impl Samples for Amounts {
-    type Sample = Sample;
+impl MeanSampleReader for AmountReader {
+    type Sample = MeanSample;
 
     fn samples(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Sample>,
+        each: ChunkVisitor<'_, MeanSample>,
     ) -> Result<()> {
         self.read(columns, filter, |column| self.fill(column), each)
     }
 }
 
 /// Whether all values of a type, and 1024 times what they are worth, fit in 64 bits. (An integer
-/// that does not is told by [`Narrow::whole`].)
+/// that does not is told by [`NarrowMeanSample::whole`].)
 fn is_narrow(data_type: &DataType) -> bool {
     match data_type {
         DataType::Decimal32(precision, scale)
@@ -126,22 +130,22 @@ fn is_narrow(data_type: &DataType) -> bool {
 
 /// Amounts of types that [`is_narrow`] knows.
 #[derive(Debug, Clone)]
-pub(crate) struct NarrowAmounts(pub(crate) Amounts);
+pub(crate) struct NarrowAmountReader(pub(crate) AmountReader);
 
-impl AsRef<Amounts> for NarrowAmounts {
-    fn as_ref(&self) -> &Amounts {
+impl AsRef<AmountReader> for NarrowAmountReader {
+    fn as_ref(&self) -> &AmountReader {
         &self.0
     }
 }
 
-impl Samples for NarrowAmounts {
-    type Sample = Narrow;
+impl MeanSampleReader for NarrowAmountReader {
+    type Sample = NarrowMeanSample;
 
     fn samples(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Narrow>,
+        each: ChunkVisitor<'_, NarrowMeanSample>,
     ) -> Result<()> {
         let unit = self.0.unit;
         self.0
@@ -149,9 +153,14 @@ impl Samples for NarrowAmounts {
     }
 }
 
-fn narrow_fill(unit: Unit, column: &ArrayRef) -> Result<ColumnFill<'_, Narrow>> {
-    let Unit::Decimal(scale) = unit else {
-        return column_reader::integers(column, |value| (value >= 0).then(|| Narrow::whole(value)));
+fn narrow_fill(
+    unit: ExactSumUnit,
+    column: &ArrayRef,
+) -> Result<ColumnFillFn<'_, NarrowMeanSample>> {
+    let ExactSumUnit::Decimal(scale) = unit else {
+        return column_reader::integers(column, |value| {
+            (value >= 0).then(|| NarrowMeanSample::whole(value))
+        });
     };
     // Money has cents, and dividing by a constant is several times as fast.
     match scale {
@@ -164,14 +173,14 @@ fn narrow_fill(unit: Unit, column: &ArrayRef) -> Result<ColumnFill<'_, Narrow>> 
 }
 
 #[inline]
-fn decimal(value: i64, per_one: u64) -> Option<Narrow> {
+fn decimal(value: i64, per_one: u64) -> Option<NarrowMeanSample> {
     let units = u64::try_from(value).ok()?;
     let coarse = match units.checked_mul(COARSE.cast_unsigned()) {
         Some(units) => units / per_one,
         None => large_coarse(units, per_one)?,
     };
     let coarse = i64::try_from(coarse).ok()?;
-    Some(Narrow::new(value, coarse))
+    Some(NarrowMeanSample::new(value, coarse))
 }
 
 #[cold]

@@ -3,15 +3,15 @@
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{Result, exec_datafusion_err, plan_err};
 
-use super::mean::{Narrow, Samples};
-use crate::functions::declaration::kpi_spec::Call;
-use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, by_pair, eligible};
+use super::mean::{MeanSampleReader, NarrowMeanSample};
+use crate::functions::declaration::kpi_spec::KpiArguments;
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_pair, eligible};
 use crate::functions::kernels::times::{DurationUnit, instant_text, ticks, ticks_per_second};
 use crate::settings::InvalidPolicy;
 
 /// The ticks from one instant of a row to the other.
 #[derive(Debug, Clone)]
-pub(crate) struct Durations {
+pub(crate) struct DurationReader {
     function: &'static str,
     /// Names of the two instants, for messages.
     from: &'static str,
@@ -21,8 +21,8 @@ pub(crate) struct Durations {
     unit: DurationUnit,
 }
 
-impl Durations {
-    pub(crate) fn new(call: &Call<'_>) -> Result<Self> {
+impl DurationReader {
+    pub(crate) fn new(call: &KpiArguments<'_>) -> Result<Self> {
         let unit = match call.text("unit") {
             Some(name) => DurationUnit::parse(call.function, name)?,
             None => DurationUnit::default(),
@@ -65,10 +65,10 @@ impl Durations {
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
         item: impl Fn(i64) -> I,
-        each: Each<'_, I>,
+        each: ChunkVisitor<'_, I>,
     ) -> Result<()> {
         let [start, end] = [&columns[0], &columns[1]];
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: start.len(),
             eligible: eligible(&[start, end], filter),
             invalid: self.invalid,
@@ -93,14 +93,14 @@ impl Durations {
 }
 
 /// Squares of milliseconds stay in range where squares of nanoseconds would not.
-impl Samples for Durations {
-    type Sample = Narrow;
+impl MeanSampleReader for DurationReader {
+    type Sample = NarrowMeanSample;
 
     fn samples(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Narrow>,
+        each: ChunkVisitor<'_, NarrowMeanSample>,
     ) -> Result<()> {
         // Each divisor a constant of its own, since dividing by a variable takes longer than all
         // the rest.
@@ -114,6 +114,6 @@ impl Samples for Durations {
 
 /// Ticks of 0 or more with how many milliseconds or seconds they are.
 #[inline]
-fn narrow<const PER_COARSE: u64>(ticks: i64) -> Narrow {
-    Narrow::new(ticks, (ticks.cast_unsigned() / PER_COARSE).cast_signed())
+fn narrow<const PER_COARSE: u64>(ticks: i64) -> NarrowMeanSample {
+    NarrowMeanSample::new(ticks, (ticks.cast_unsigned() / PER_COARSE).cast_signed())
 }

@@ -5,15 +5,15 @@ use std::fmt::Debug;
 use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
-use super::accumulate::Kpi;
-use super::{Counts, FEW, add_to, statistics, tally};
-use crate::functions::declaration::outcome::Measured;
+use super::accumulate::KpiFormula;
+use super::{FEW, ItemTally, add_to, statistics, tally};
+use crate::functions::declaration::outcome::KpiMeasurement;
 use crate::functions::kernels::numbers::{COARSE, ratio};
-use crate::functions::kernels::rows::{CHUNK, Chunk, Each};
+use crate::functions::kernels::rows::{CHUNK, ChunkVisitor, RowChunk};
 
 /// What one row adds to a mean, whatever it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Sample {
+pub(crate) struct MeanSample {
     /// The value in the smallest unit of its column, so that sums are exact.
     pub(crate) value: i128,
     /// The value in a coarser unit, whose squares stay within range.
@@ -22,14 +22,14 @@ pub(crate) struct Sample {
 
 /// What one row adds to a mean where the value is 0 or more and fits in 64 bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Narrow {
-    /// As in [`Sample`].
+pub(crate) struct NarrowMeanSample {
+    /// As in [`MeanSample`].
     value: i64,
-    /// As in [`Sample`]; negative where it does not fit: then it is [`COARSE`] times the value.
+    /// As in [`MeanSample`]; negative where it does not fit: then it is [`COARSE`] times the value.
     coarse: i64,
 }
 
-impl Narrow {
+impl NarrowMeanSample {
     /// Both parts are 0 or more.
     #[inline]
     pub(crate) fn new(value: i64, coarse: i64) -> Self {
@@ -48,9 +48,9 @@ impl Narrow {
 
     #[cold]
     #[inline(never)]
-    fn wide(self) -> Sample {
+    fn wide(self) -> MeanSample {
         let value = i128::from(self.value);
-        Sample {
+        MeanSample {
             value,
             coarse: value * i128::from(COARSE),
         }
@@ -59,7 +59,7 @@ impl Narrow {
 
 tally! {
     /// Rows, their exact sum, and for an interval the sum of the coarse values and their squares.
-    pub(crate) struct Mean {
+    pub(crate) struct MeanTally {
         n: Count,
         sum: Sum,
         coarse: Sum,
@@ -67,9 +67,9 @@ tally! {
     }
 }
 
-impl Counts<Sample> for Mean {
+impl ItemTally<MeanSample> for MeanTally {
     #[inline]
-    fn add(&mut self, sample: Sample) {
+    fn add(&mut self, sample: MeanSample) {
         self.n += 1;
         add_to(&mut self.sum, sample.value);
         add_to(&mut self.coarse, sample.coarse);
@@ -78,9 +78,9 @@ impl Counts<Sample> for Mean {
     }
 }
 
-impl Counts<Narrow> for Mean {
+impl ItemTally<NarrowMeanSample> for MeanTally {
     #[inline]
-    fn add(&mut self, sample: Narrow) {
+    fn add(&mut self, sample: NarrowMeanSample) {
         if sample.coarse < 0 {
             return self.add(sample.wide());
         }
@@ -91,7 +91,7 @@ impl Counts<Narrow> for Mean {
         add_to(&mut self.squares, coarse * coarse);
     }
 
-    fn add_all(&mut self, chunk: &Chunk<'_, Narrow>) {
+    fn add_all(&mut self, chunk: &RowChunk<'_, NarrowMeanSample>) {
         const { assert!(CHUNK <= 1 << 10, "sums of a chunk would not fit") }
         let parts = chunk.items.iter().map(|s| (s.value | s.coarse, s.coarse));
         let (all, coarse) = parts.fold((0, 0), |(a, b), (c, d)| (a | c, b | d));
@@ -114,7 +114,7 @@ impl Counts<Narrow> for Mean {
     }
 
     /// What a chunk adds to a group fits 64 bits, so that a row costs additions of as many.
-    fn add_by_group(means: &mut [Self], groups: &[usize], chunk: &Chunk<'_, Narrow>) {
+    fn add_by_group(means: &mut [Self], groups: &[usize], chunk: &RowChunk<'_, NarrowMeanSample>) {
         let all = chunk
             .items
             .iter()
@@ -122,7 +122,7 @@ impl Counts<Narrow> for Mean {
         if means.len() > FEW || all.cast_unsigned() >= 1 << 52 {
             return chunk.for_each_in(groups, |group, sample| means[group].add(sample));
         }
-        let mut sums = [ChunkSum::default(); FEW];
+        let mut sums = [MeanChunkSum::default(); FEW];
         chunk.for_each_in(groups, |group, sample| sums[group % FEW].add(sample));
         for (mean, sum) in means.iter_mut().zip(sums) {
             mean.n += sum.n;
@@ -135,16 +135,16 @@ impl Counts<Narrow> for Mean {
 
 /// What the rows of a chunk add to one group; their values and coarse values are below 2^52.
 #[derive(Debug, Clone, Copy, Default)]
-struct ChunkSum {
+struct MeanChunkSum {
     n: i64,
     value: i64,
     coarse: i64,
     squares: i128,
 }
 
-impl ChunkSum {
+impl MeanChunkSum {
     #[inline]
-    fn add(&mut self, sample: Narrow) {
+    fn add(&mut self, sample: NarrowMeanSample) {
         self.n += 1;
         self.value += sample.value;
         self.coarse += sample.coarse;
@@ -153,7 +153,7 @@ impl ChunkSum {
 }
 
 /// How the rows of one KPI become samples.
-pub(crate) trait Samples: Clone + Debug + Send + Sync + 'static {
+pub(crate) trait MeanSampleReader: Clone + Debug + Send + Sync + 'static {
     /// What a row adds.
     type Sample: Copy + Debug + Default + Send;
 
@@ -162,13 +162,13 @@ pub(crate) trait Samples: Clone + Debug + Send + Sync + 'static {
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, Self::Sample>,
+        each: ChunkVisitor<'_, Self::Sample>,
     ) -> Result<()>;
 }
 
 /// The mean of the samples, `numerator` reported units to `denominator` of the exact ones.
 #[derive(Debug, Clone)]
-pub(crate) struct MeanOf<S> {
+pub(crate) struct MeanKpi<S> {
     pub(crate) samples: S,
     /// Multiplies the sum.
     pub(crate) numerator: i128,
@@ -178,7 +178,7 @@ pub(crate) struct MeanOf<S> {
     pub(crate) coarse_per_unit: f64,
 }
 
-impl<S> MeanOf<S> {
+impl<S> MeanKpi<S> {
     fn mean(&self, sum: i128, n: i64) -> Option<f64> {
         ratio(
             sum.saturating_mul(self.numerator),
@@ -187,41 +187,41 @@ impl<S> MeanOf<S> {
     }
 }
 
-impl<S> MeanOf<S> {
+impl<S> MeanKpi<S> {
     /// The sample variance; `None` below two values and where the squares ran out of range.
     ///
     /// All of it in coarse units: the mean of the exact ones would lie beside the mean of the
     /// rounded ones, and the difference times the mean can be more than the whole variance.
-    fn variance(&self, tally: &Mean) -> Option<f64> {
+    fn variance(&self, tally: &MeanTally) -> Option<f64> {
         let variance = statistics::variance(tally.n, tally.coarse, tally.squares)?;
         Some(variance / (self.coarse_per_unit * self.coarse_per_unit))
     }
 }
 
-impl<S: Samples> Kpi for MeanOf<S>
+impl<S: MeanSampleReader> KpiFormula for MeanKpi<S>
 where
-    Mean: Counts<S::Sample>,
+    MeanTally: ItemTally<S::Sample>,
 {
     type Item = S::Sample;
-    type Tally = Mean;
+    type Tally = MeanTally;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, S::Sample>,
+        each: ChunkVisitor<'_, S::Sample>,
     ) -> Result<()> {
         self.samples.samples(columns, filter, each)
     }
 
-    fn value(&self, tally: &Mean) -> Option<f64> {
+    fn value(&self, tally: &MeanTally) -> Option<f64> {
         self.mean(tally.sum, tally.n)
     }
 
-    fn measure(&self, tally: &Mean, level: f64) -> Measured {
+    fn measure(&self, tally: &MeanTally, level: f64) -> KpiMeasurement {
         let value = self.value(tally);
         let total = (tally.n > 0).then(|| self.mean(tally.sum, 1)).flatten();
-        Measured {
+        KpiMeasurement {
             n: tally.n,
             parts: vec![total],
             value,

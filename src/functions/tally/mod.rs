@@ -16,11 +16,11 @@ mod stored;
 
 use std::fmt::Debug;
 
-use crate::functions::kernels::rows::Chunk;
+use crate::functions::kernels::rows::RowChunk;
 
 /// How one part of a tally is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PartKind {
+pub(crate) enum TallyPartKind {
     /// A number of rows, kept in an `i64` and stored as `BIGINT`.
     Count,
     /// An exact sum, kept in an `i128` and stored as `DECIMAL(38, 0)`.
@@ -29,22 +29,24 @@ pub(crate) enum PartKind {
 
 /// One named part of a tally.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct TallyPart {
     /// Column name of the part where a tally is stored.
     pub(crate) name: &'static str,
     /// How it is stored.
-    pub(crate) kind: PartKind,
+    pub(crate) kind: TallyPartKind,
 }
 
 /// A mergeable state of a KPI.
 ///
 /// Laws, each held by a property test: `merge` is associative and commutative with `default` as its
 /// identity; `remove` undoes `add`; `from_values(values())` is the identity.
-pub(crate) trait Tally: Copy + Debug + Default + PartialEq + Send + Sync + 'static {
+pub(crate) trait KpiTally:
+    Copy + Debug + Default + PartialEq + Send + Sync + 'static
+{
     /// The parts as an array of integers, in the order of [`Self::PARTS`].
     type Values: AsRef<[i128]> + AsMut<[i128]> + Copy;
     /// Names and kinds of the parts.
-    const PARTS: &'static [Part];
+    const PARTS: &'static [TallyPart];
 
     /// Adds all that `other` has counted.
     fn merge(&mut self, other: &Self);
@@ -60,17 +62,17 @@ pub(crate) trait Tally: Copy + Debug + Default + PartialEq + Send + Sync + 'stat
 pub(crate) const FEW: usize = 64;
 
 /// A tally that counts rows which contribute an `I` each.
-pub(crate) trait Counts<I: Copy>: Tally {
+pub(crate) trait ItemTally<I: Copy>: KpiTally {
     /// Counts one row.
     fn add(&mut self, item: I);
 
     /// Counts the rows of a chunk; the same as adding each.
-    fn add_all(&mut self, chunk: &Chunk<'_, I>) {
+    fn add_all(&mut self, chunk: &RowChunk<'_, I>) {
         chunk.for_each(|_, item| self.add(item));
     }
 
     /// Counts each row of a chunk in the tally of its group.
-    fn add_by_group(tallies: &mut [Self], groups: &[usize], chunk: &Chunk<'_, I>) {
+    fn add_by_group(tallies: &mut [Self], groups: &[usize], chunk: &RowChunk<'_, I>) {
         chunk.for_each_in(groups, |group, item| tallies[group].add(item));
     }
 }
@@ -108,12 +110,12 @@ macro_rules! tally {
             $($(#[$part_meta])* pub(crate) $part: $crate::functions::tally::tally!(@type $kind)),+
         }
 
-        impl $crate::functions::tally::Tally for $name {
+        impl $crate::functions::tally::KpiTally for $name {
             type Values = [i128; [$(stringify!($part)),+].len()];
-            const PARTS: &'static [$crate::functions::tally::Part] = &[
-                $($crate::functions::tally::Part {
+            const PARTS: &'static [$crate::functions::tally::TallyPart] = &[
+                $($crate::functions::tally::TallyPart {
                     name: stringify!($part),
-                    kind: $crate::functions::tally::PartKind::$kind,
+                    kind: $crate::functions::tally::TallyPartKind::$kind,
                 }),+
             ];
 

@@ -5,19 +5,19 @@ use std::fmt::Debug;
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{Result, exec_datafusion_err};
 
-use super::share::Hits;
+use super::share::HitReader;
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::numbers::{Number, number_at, unpacked};
-use crate::functions::kernels::rows::{Batch, Each, WAYS_ON, eligible};
+use crate::functions::kernels::numbers::{NumericValue, number_at, unpacked};
+use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, eligible};
 use crate::settings::InvalidPolicy;
 
 /// A scale, and what its scores count as.
-pub(crate) trait Scale: Clone + Debug + Send + Sync + 'static {
+pub(crate) trait ScoreScale: Clone + Debug + Send + Sync + 'static {
     /// What a score counts as.
     type Answer: Copy + Debug + Default + Send + Sync;
 
     /// What `score` counts as; `None` off the scale.
-    fn answer(&self, score: Number) -> Option<Self::Answer>;
+    fn answer(&self, score: NumericValue) -> Option<Self::Answer>;
 
     /// The end of the scale: everything above is off it.
     fn highest(&self) -> f64;
@@ -28,17 +28,18 @@ pub(crate) trait Scale: Clone + Debug + Send + Sync + 'static {
 
 /// Scores of one call.
 #[derive(Debug, Clone)]
-pub(crate) struct Scored<S: Scale> {
+pub(crate) struct ScoreReader<S: ScoreScale> {
     pub(crate) function: &'static str,
     pub(crate) scale: S,
     pub(crate) invalid: InvalidPolicy,
-    answers: Option<Table<S::Answer>>,
+    answers: Option<SmallIntegerLookup<S::Answer>>,
 }
 
-impl<S: Scale> Scored<S> {
+impl<S: ScoreScale> ScoreReader<S> {
     pub(crate) fn new(function: &'static str, scale: S, invalid: InvalidPolicy) -> Self {
         let small = scale.highest() < f64::from(LARGEST);
-        let answers = small.then(|| Table::new(|score| scale.answer(Number::Integer(score))));
+        let answers = small
+            .then(|| SmallIntegerLookup::new(|score| scale.answer(NumericValue::Integer(score))));
         Self {
             function,
             scale,
@@ -52,10 +53,10 @@ impl<S: Scale> Scored<S> {
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, S::Answer>,
+        each: ChunkVisitor<'_, S::Answer>,
     ) -> Result<()> {
         let scores = unpacked(&columns[0])?;
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: scores.len(),
             eligible: eligible(&[&columns[0]], filter),
             invalid: self.invalid,
@@ -78,12 +79,12 @@ impl<S: Scale> Scored<S> {
     }
 }
 
-impl<S: Scale<Answer = bool>> Hits for Scored<S> {
+impl<S: ScoreScale<Answer = bool>> HitReader for ScoreReader<S> {
     fn hits(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, bool>,
+        each: ChunkVisitor<'_, bool>,
     ) -> Result<()> {
         self.read(columns, filter, each)
     }
@@ -94,9 +95,9 @@ const LARGEST: i16 = 254;
 
 /// What small integers count as, looked up rather than computed.
 #[derive(Debug, Clone)]
-pub(crate) struct Table<I>([Option<I>; 256]);
+pub(crate) struct SmallIntegerLookup<I>([Option<I>; 256]);
 
-impl<I: Copy> Table<I> {
+impl<I: Copy> SmallIntegerLookup<I> {
     /// What `of` says; it must say the same of all negative integers, and of all from 254 on.
     pub(crate) fn new(of: impl Fn(i64) -> Option<I>) -> Self {
         Self(std::array::from_fn(|place| {

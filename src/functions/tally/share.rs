@@ -5,36 +5,38 @@ use std::fmt::Debug;
 use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
-use super::accumulate::Kpi;
-use super::{Counts, FEW, statistics, tally};
-use crate::functions::declaration::outcome::{Measured, Quantity, Shape, Type};
+use super::accumulate::KpiFormula;
+use super::{FEW, ItemTally, statistics, tally};
+use crate::functions::declaration::outcome::{
+    KpiMeasurement, KpiQuantity, KpiResultShape, KpiValueType,
+};
 use crate::functions::kernels::bits::WORD;
 use crate::functions::kernels::numbers::ratio;
-use crate::functions::kernels::rows::{Chunk, Each};
+use crate::functions::kernels::rows::{ChunkVisitor, RowChunk};
 
 tally! {
     /// Eligible rows and those of them that count as a hit.
-    pub(crate) struct Share {
+    pub(crate) struct ShareTally {
         hits: Count,
         n: Count,
     }
 }
 
-impl Counts<bool> for Share {
+impl ItemTally<bool> for ShareTally {
     #[inline]
     fn add(&mut self, hit: bool) {
         self.n += 1;
         self.hits += i64::from(hit);
     }
 
-    fn add_all(&mut self, chunk: &Chunk<'_, bool>) {
+    fn add_all(&mut self, chunk: &RowChunk<'_, bool>) {
         self.n += chunk.count();
         self.hits += count(chunk.items, |hit| hit);
     }
 
     /// Of few groups, both counts of a chunk are parts of one number, so that a row costs one addition.
     #[expect(clippy::cast_possible_wrap, reason = "at most the rows of a chunk")]
-    fn add_by_group(shares: &mut [Self], groups: &[usize], chunk: &Chunk<'_, bool>) {
+    fn add_by_group(shares: &mut [Self], groups: &[usize], chunk: &RowChunk<'_, bool>) {
         const ROW: u64 = 1 << 32;
         if shares.len() > FEW {
             return chunk.for_each_in(groups, |group, hit| shares[group].add(hit));
@@ -58,52 +60,52 @@ pub(crate) fn count<I: Copy>(items: &[I], is: impl Fn(I) -> bool) -> i64 {
 }
 
 /// How the rows of one KPI become hits.
-pub(crate) trait Hits: Clone + Debug + Send + Sync + 'static {
+pub(crate) trait HitReader: Clone + Debug + Send + Sync + 'static {
     /// Whether each row is a hit.
     fn hits(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, bool>,
+        each: ChunkVisitor<'_, bool>,
     ) -> Result<()>;
 }
 
 /// The share of hits, in percent.
 #[derive(Debug, Clone)]
-pub(crate) struct ShareOf<H>(pub(crate) H);
+pub(crate) struct ShareKpi<H>(pub(crate) H);
 
 /// The shape of a share whose hits are called by the first part's name.
 pub(crate) const fn shape(
     n: &'static str,
-    parts: &'static [(&'static str, Type, &'static str)],
-) -> Shape {
-    Shape {
-        value: Type::Measure,
-        quantity: Quantity::Percent,
+    parts: &'static [(&'static str, KpiValueType, &'static str)],
+) -> KpiResultShape {
+    KpiResultShape {
+        value: KpiValueType::Measure,
+        quantity: KpiQuantity::Percent,
         n,
         parts,
         interval: "the ends of Wilson's score interval in percent.",
     }
 }
 
-impl<H: Hits> Kpi for ShareOf<H> {
+impl<H: HitReader> KpiFormula for ShareKpi<H> {
     type Item = bool;
-    type Tally = Share;
+    type Tally = ShareTally;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, bool>,
+        each: ChunkVisitor<'_, bool>,
     ) -> Result<()> {
         self.0.hits(columns, filter, each)
     }
 
-    fn value(&self, tally: &Share) -> Option<f64> {
+    fn value(&self, tally: &ShareTally) -> Option<f64> {
         percent(tally.hits, tally.n)
     }
 
-    fn measure(&self, tally: &Share, level: f64) -> Measured {
+    fn measure(&self, tally: &ShareTally, level: f64) -> KpiMeasurement {
         measure(tally.hits, tally.n, vec![tally.hits], level)
     }
 }
@@ -115,8 +117,8 @@ pub(crate) fn percent(hits: i64, n: i64) -> Option<f64> {
 
 /// A share in percent with Wilson's interval.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-pub(crate) fn measure(hits: i64, n: i64, parts: Vec<i64>, level: f64) -> Measured {
-    Measured {
+pub(crate) fn measure(hits: i64, n: i64, parts: Vec<i64>, level: f64) -> KpiMeasurement {
+    KpiMeasurement {
         n,
         parts: parts.into_iter().map(|part| Some(part as f64)).collect(),
         value: percent(hits, n),

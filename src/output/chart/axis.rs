@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
 
-use super::choice::Choice;
+use super::choice::ResolvedChart;
 use super::column_values::{instants, numbers, texts};
 use crate::error::Result;
 use crate::output::numbers::{decimals, readable};
 
 /// What x means and how its places read.
 #[derive(Debug)]
-pub(super) enum Axis {
+pub(super) enum ChartAxis {
     /// Microseconds on the clock of the column's zone.
-    Time(Detail),
+    Time(TimeLabelPrecision),
     /// A number with this many decimals.
     Number(usize),
     /// Names in the order of their first row; the place is the position.
@@ -20,7 +20,7 @@ pub(super) enum Axis {
 
 /// How much of an instant its label needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Detail {
+pub(super) enum TimeLabelPrecision {
     Month,
     Day,
     Minute,
@@ -28,25 +28,25 @@ pub(super) enum Detail {
 }
 
 /// The axis, and the place of each row on it; `None` where x is NULL.
-pub(super) fn read(choice: &Choice) -> Result<(Axis, Vec<Option<f64>>)> {
+pub(super) fn read(choice: &ResolvedChart) -> Result<(ChartAxis, Vec<Option<f64>>)> {
     let Some(column) = &choice.x else {
         let places = (1..=choice.rows).map(|row| Some(as_place(row)));
-        return Ok((Axis::Number(0), places.collect()));
+        return Ok((ChartAxis::Number(0), places.collect()));
     };
     if column.is_time() {
         let instants = instants(&column.values)?;
         let detail = instants
             .iter()
             .flatten()
-            .filter_map(|&t| clock(t))
-            .map(Detail::of);
-        let detail = detail.max().unwrap_or(Detail::Month);
+            .filter_map(|&t| micros_to_datetime(t))
+            .map(TimeLabelPrecision::needed_for);
+        let detail = detail.max().unwrap_or(TimeLabelPrecision::Month);
         #[expect(
             clippy::cast_precision_loss,
             reason = "microseconds of a place on the screen"
         )]
         let places = instants.iter().map(|t| t.map(|t| t as f64));
-        return Ok((Axis::Time(detail), places.collect()));
+        return Ok((ChartAxis::Time(detail), places.collect()));
     }
     if column.is_number() {
         let places = numbers(&column.values)?;
@@ -54,14 +54,14 @@ pub(super) fn read(choice: &Choice) -> Result<(Axis, Vec<Option<f64>>)> {
         let finite = places
             .into_iter()
             .map(|place| place.filter(|x| x.is_finite()));
-        return Ok((Axis::Number(digits), finite.collect()));
+        return Ok((ChartAxis::Number(digits), finite.collect()));
     }
     let mut names = indexmap::IndexSet::new();
     let mut places = Vec::with_capacity(choice.rows);
     for name in texts(&column.values)? {
         places.push(Some(as_place(names.insert_full(name).0)));
     }
-    Ok((Axis::Names(names.into_iter().collect()), places))
+    Ok((ChartAxis::Names(names.into_iter().collect()), places))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "rows are far below 2^53")]
@@ -69,7 +69,7 @@ pub(super) fn as_place(position: usize) -> f64 {
     position as f64
 }
 
-impl Axis {
+impl ChartAxis {
     /// The text of a place, for a bar.
     #[expect(
         clippy::cast_possible_truncation,
@@ -78,15 +78,17 @@ impl Axis {
     )]
     pub(super) fn label(&self, place: f64) -> String {
         match self {
-            Self::Time(detail) => clock(place as i64).map_or_else(String::new, |t| detail.text(t)),
+            Self::Time(detail) => {
+                micros_to_datetime(place as i64).map_or_else(String::new, |t| detail.text(t))
+            }
             Self::Number(decimals) => readable(place, *decimals),
             Self::Names(names) => names.get(place as usize).cloned().unwrap_or_default(),
         }
     }
 }
 
-impl Detail {
-    fn of(at: NaiveDateTime) -> Self {
+impl TimeLabelPrecision {
+    fn needed_for(at: NaiveDateTime) -> Self {
         if at.second() > 0 || at.nanosecond() > 0 {
             Self::Second
         } else if at.hour() > 0 || at.minute() > 0 {
@@ -109,6 +111,6 @@ impl Detail {
     }
 }
 
-pub(super) fn clock(microseconds: i64) -> Option<NaiveDateTime> {
+pub(super) fn micros_to_datetime(microseconds: i64) -> Option<NaiveDateTime> {
     DateTime::from_timestamp_micros(microseconds).map(|at| at.naive_utc())
 }

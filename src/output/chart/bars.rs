@@ -4,21 +4,21 @@ use ratatui_core::buffer::Buffer;
 use ratatui_core::style::Style;
 use ratatui_core::symbols::{block, line};
 
-use super::paint::{self, Room};
-use super::points::Plot;
+use super::paint::{self, ClampedCanvas};
+use super::points::ChartPlot;
 use crate::output::numbers::{decimals, readable};
 
 /// The right half of a cell, the only finer end that a bar to the left can have.
 const RIGHT_HALF: &str = "▐";
 
 /// One line of the chart.
-struct Bar {
+struct ChartBar {
     label: String,
     series: usize,
     value: Option<f64>,
 }
 
-pub(super) fn draw(plot: &Plot, room: Room) -> String {
+pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     let mut bars = bars(plot);
     let mut notes = plot.notes.clone();
     let most = usize::from(room.height.saturating_sub(2)).max(1);
@@ -30,7 +30,7 @@ pub(super) fn draw(plot: &Plot, room: Room) -> String {
     let mut buffer = room.buffer(lines + 1);
     buffer.set_stringn(0, 0, &plot.title, room.width.into(), paint::heading());
     let texts = value_texts(&bars);
-    let columns = Columns::of(plot, &bars, &texts, room);
+    let columns = BarChartLayout::new(plot, &bars, &texts, room);
     let mut last = "";
     for (y, (bar, text)) in (1..).zip(bars.iter().zip(&texts)) {
         // A label stands once over the bars of its series.
@@ -43,11 +43,11 @@ pub(super) fn draw(plot: &Plot, room: Room) -> String {
 }
 
 /// The bars in the order of the labels' first rows; those of one label stand together.
-fn bars(plot: &Plot) -> Vec<Bar> {
-    let mut places: indexmap::IndexMap<u64, Vec<Bar>> = indexmap::IndexMap::new();
+fn bars(plot: &ChartPlot) -> Vec<ChartBar> {
+    let mut places: indexmap::IndexMap<u64, Vec<ChartBar>> = indexmap::IndexMap::new();
     for (series, of) in plot.series.iter().enumerate() {
         for &(place, value) in &of.points {
-            places.entry(place.to_bits()).or_default().push(Bar {
+            places.entry(place.to_bits()).or_default().push(ChartBar {
                 label: plot.x.label(place),
                 series,
                 value,
@@ -60,10 +60,10 @@ fn bars(plot: &Plot) -> Vec<Bar> {
     places.into_values().flatten().collect()
 }
 
-fn value_texts(bars: &[Bar]) -> Vec<String> {
+fn value_texts(bars: &[ChartBar]) -> Vec<String> {
     let values = bars.iter().filter_map(|bar| bar.value);
     let digits = decimals(values);
-    let text = |bar: &Bar| {
+    let text = |bar: &ChartBar| {
         bar.value
             .map_or_else(|| "NULL".to_owned(), |v| readable(v, digits))
     };
@@ -71,7 +71,7 @@ fn value_texts(bars: &[Bar]) -> Vec<String> {
 }
 
 /// Where labels, bars and values stand.
-struct Columns {
+struct BarChartLayout {
     label: u16,
     series: u16,
     value: u16,
@@ -83,8 +83,8 @@ struct Columns {
     cells_per_one: f64,
 }
 
-impl Columns {
-    fn of(plot: &Plot, bars: &[Bar], texts: &[String], room: Room) -> Self {
+impl BarChartLayout {
+    fn new(plot: &ChartPlot, bars: &[ChartBar], texts: &[String], room: ClampedCanvas) -> Self {
         let most = room.width / 3;
         let widest = |texts: &mut dyn Iterator<Item = u16>| texts.max().unwrap_or(0).min(most);
         let label = widest(&mut bars.iter().map(|bar| paint::width(&bar.label)));
@@ -146,7 +146,7 @@ impl Columns {
         buffer.set_string(start.min(buffer.area.width), y, value, plain);
     }
 
-    fn bar(&self, buffer: &mut Buffer, y: u16, bar: &Bar) {
+    fn bar(&self, buffer: &mut Buffer, y: u16, bar: &ChartBar) {
         let zero = self.left + self.below;
         buffer.set_string(zero, y, line::VERTICAL, paint::faint());
         let Some(value) = bar.value else { return };

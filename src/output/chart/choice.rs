@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field, FieldRef};
 
-use super::{ChartSpec, Kind, refused};
+use super::{ChartSpec, ChartType, refused};
 use crate::error::Result;
 use crate::output::arrow_failed;
 use crate::text::nearest;
@@ -18,12 +18,12 @@ const SAME_SCALE: f64 = 20.0;
 
 /// One column of the result; a field of a struct column counts as one.
 #[derive(Debug, Clone)]
-pub(super) struct Column {
+pub(super) struct ChartColumn {
     pub(super) field: FieldRef,
     pub(super) values: ArrayRef,
 }
 
-impl Column {
+impl ChartColumn {
     pub(super) fn name(&self) -> &str {
         self.field.name()
     }
@@ -69,18 +69,18 @@ impl Column {
 
 /// What to draw and how.
 #[derive(Debug)]
-pub(super) struct Choice {
-    pub(super) kind: Kind,
+pub(super) struct ResolvedChart {
+    pub(super) kind: ChartType,
     /// Rows are numbered when absent.
-    pub(super) x: Option<Column>,
-    pub(super) y: Vec<Column>,
-    pub(super) series: Option<Column>,
+    pub(super) x: Option<ChartColumn>,
+    pub(super) y: Vec<ChartColumn>,
+    pub(super) series: Option<ChartColumn>,
     pub(super) title: Option<String>,
     pub(super) rows: usize,
 }
 
-impl Choice {
-    pub(super) fn of(batches: &[RecordBatch], spec: &ChartSpec) -> Result<Self> {
+impl ResolvedChart {
+    pub(super) fn resolve(batches: &[RecordBatch], spec: &ChartSpec) -> Result<Self> {
         let rows = batches.iter().map(RecordBatch::num_rows).sum();
         let [first, ..] = batches else {
             return Err(refused("the result has no rows"));
@@ -95,11 +95,15 @@ impl Choice {
             None => default_x(&columns, spec),
         };
         let kind = spec.kind.unwrap_or_else(|| {
-            let over_time = x.as_ref().is_some_and(Column::is_time) && rows > 1;
-            if over_time { Kind::Line } else { Kind::Bar }
+            let over_time = x.as_ref().is_some_and(ChartColumn::is_time) && rows > 1;
+            if over_time {
+                ChartType::Line
+            } else {
+                ChartType::Bar
+            }
         });
         let y = if spec.y.is_empty() {
-            let taken: Vec<&str> = [x.as_ref().map(Column::name), spec.series.as_deref()]
+            let taken: Vec<&str> = [x.as_ref().map(ChartColumn::name), spec.series.as_deref()]
                 .into_iter()
                 .flatten()
                 .collect();
@@ -124,11 +128,11 @@ impl Choice {
 }
 
 /// The columns of a result with the fields of structs beside them.
-fn flattened(batch: &RecordBatch) -> Vec<Column> {
+fn flattened(batch: &RecordBatch) -> Vec<ChartColumn> {
     let schema = batch.schema();
     let mut columns = Vec::new();
     for (field, values) in schema.fields().iter().zip(batch.columns()) {
-        let column = |field: &FieldRef, values: &ArrayRef| Column {
+        let column = |field: &FieldRef, values: &ArrayRef| ChartColumn {
             field: Arc::clone(field),
             values: Arc::clone(values),
         };
@@ -146,14 +150,14 @@ fn flattened(batch: &RecordBatch) -> Vec<Column> {
     columns
 }
 
-fn find(columns: &[Column], name: &str, role: &str) -> Result<Column> {
-    let same = |column: &&Column| column.name() == name;
-    let alike = |column: &&Column| column.name().eq_ignore_ascii_case(name);
+fn find(columns: &[ChartColumn], name: &str, role: &str) -> Result<ChartColumn> {
+    let same = |column: &&ChartColumn| column.name() == name;
+    let alike = |column: &&ChartColumn| column.name().eq_ignore_ascii_case(name);
     let found = columns.iter().find(same);
     if let Some(column) = found.or_else(|| columns.iter().find(alike)) {
         return Ok(column.clone());
     }
-    let names: Vec<&str> = columns.iter().map(Column::name).collect();
+    let names: Vec<&str> = columns.iter().map(ChartColumn::name).collect();
     let hint = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean '{near}'?"),
         None => format!("the result has {}", names.join(", ")),
@@ -163,7 +167,7 @@ fn find(columns: &[Column], name: &str, role: &str) -> Result<Column> {
     )))
 }
 
-fn numeric(columns: &[Column], name: &str) -> Result<Column> {
+fn numeric(columns: &[ChartColumn], name: &str) -> Result<ChartColumn> {
     let column = find(columns, name, "y")?;
     if column.is_number() {
         return Ok(column);
@@ -175,11 +179,11 @@ fn numeric(columns: &[Column], name: &str) -> Result<Column> {
     )))
 }
 
-fn numbers_there(columns: &[Column]) -> String {
+fn numbers_there(columns: &[ChartColumn]) -> String {
     let names: Vec<&str> = columns
         .iter()
         .filter(|column| column.is_number())
-        .map(Column::name)
+        .map(ChartColumn::name)
         .collect();
     if names.is_empty() {
         return "no column of the result is a number".to_owned();
@@ -188,12 +192,12 @@ fn numbers_there(columns: &[Column]) -> String {
 }
 
 /// The first column of time, else the first text, else a whole number that names things.
-fn default_x(columns: &[Column], spec: &ChartSpec) -> Option<Column> {
-    let free = |column: &&Column| {
+fn default_x(columns: &[ChartColumn], spec: &ChartSpec) -> Option<ChartColumn> {
+    let free = |column: &&ChartColumn| {
         let name = column.name();
         Some(name) != spec.series.as_deref() && !spec.y.iter().any(|y| y == name)
     };
-    let free: Vec<&Column> = columns.iter().filter(free).collect();
+    let free: Vec<&ChartColumn> = columns.iter().filter(free).collect();
     let x = free
         .iter()
         .find(|column| column.is_time())
@@ -203,13 +207,13 @@ fn default_x(columns: &[Column], spec: &ChartSpec) -> Option<Column> {
 }
 
 /// Measures before counts; a bar has one, lines share what has the same scale.
-fn default_y(columns: &[Column], taken: &[&str], kind: Kind) -> Result<Vec<Column>> {
-    let free: Vec<&Column> = columns
+fn default_y(columns: &[ChartColumn], taken: &[&str], kind: ChartType) -> Result<Vec<ChartColumn>> {
+    let free: Vec<&ChartColumn> = columns
         .iter()
         .filter(|column| column.is_number() && !taken.contains(&column.name()))
         .collect();
-    let values = |column: &&Column| !column.is_companion() && !column.is_name_like();
-    let mut chosen: Vec<&Column> = free.iter().copied().filter(values).collect();
+    let values = |column: &&ChartColumn| !column.is_companion() && !column.is_name_like();
+    let mut chosen: Vec<&ChartColumn> = free.iter().copied().filter(values).collect();
     if chosen.iter().any(|column| column.is_measure()) {
         chosen.retain(|column| column.is_measure());
     }
@@ -223,8 +227,8 @@ fn default_y(columns: &[Column], taken: &[&str], kind: Kind) -> Result<Vec<Colum
         )));
     };
     match kind {
-        Kind::Bar => chosen.truncate(1),
-        Kind::Line => {
+        ChartType::Bar => chosen.truncate(1),
+        ChartType::Line => {
             let scale = largest(first);
             chosen.retain(|column| {
                 let own = largest(column);
@@ -234,12 +238,12 @@ fn default_y(columns: &[Column], taken: &[&str], kind: Kind) -> Result<Vec<Colum
                 chosen.push(first);
             }
         }
-        Kind::Sparkline => {}
+        ChartType::Sparkline => {}
     }
     Ok(chosen.into_iter().cloned().collect())
 }
 
-fn largest(column: &Column) -> f64 {
+fn largest(column: &ChartColumn) -> f64 {
     let Ok(numbers) = super::column_values::numbers(&column.values) else {
         return 0.0;
     };
@@ -248,8 +252,8 @@ fn largest(column: &Column) -> f64 {
 }
 
 /// A text column beside the x.
-fn default_series(columns: &[Column], x: Option<&Column>) -> Option<Column> {
+fn default_series(columns: &[ChartColumn], x: Option<&ChartColumn>) -> Option<ChartColumn> {
     let x = x?;
-    let is_other = |column: &&Column| column.is_text() && column.name() != x.name();
+    let is_other = |column: &&ChartColumn| column.is_text() && column.name() != x.name();
     columns.iter().find(is_other).cloned()
 }

@@ -7,21 +7,21 @@ use ratatui_core::symbols::{Marker, line};
 use ratatui_core::widgets::Widget;
 use ratatui_widgets::canvas::{self, Context};
 
-use super::paint::{self, Room};
-use super::points::{Plot, Series};
-use super::ticks::{self, Tick};
+use super::paint::{self, ClampedCanvas};
+use super::points::{ChartPlot, ChartSeries};
+use super::ticks::{self, AxisTick};
 
 /// Cells between the signs of a line.
 const SIGN_DISTANCE: usize = 5;
 const ZERO: &str = "┈";
 
-pub(super) fn draw(mut plot: Plot, room: Room) -> String {
+pub(super) fn draw(mut plot: ChartPlot, room: ClampedCanvas) -> String {
     let legend = legend(&plot.series, room.width);
     let head = 1 + u16::try_from(legend.len()).unwrap_or(u16::MAX);
     let height = room.height.max(head + 6);
     // Two lines below belong to the axis.
     let rows = height - head - 2 - u16::from(!plot.notes.is_empty());
-    let frame = Frame::of(&plot, room.width, head, rows);
+    let frame = LinePlotArea::new(&plot, room.width, head, rows);
     let mut buffer = room.buffer(head + rows + 2);
     buffer.set_stringn(0, 0, &plot.title, room.width.into(), paint::heading());
     for (y, entries) in (1..).zip(&legend) {
@@ -44,7 +44,7 @@ pub(super) fn draw(mut plot: Plot, room: Room) -> String {
 }
 
 /// Where each name of the legend stands: lines of (column, series, name). One line needs none.
-fn legend(series: &[Series], width: u16) -> Vec<Vec<(u16, usize, String)>> {
+fn legend(series: &[ChartSeries], width: u16) -> Vec<Vec<(u16, usize, String)>> {
     let mut lines: Vec<Vec<(u16, usize, String)>> = Vec::new();
     if series.len() < 2 {
         return lines;
@@ -66,15 +66,15 @@ fn legend(series: &[Series], width: u16) -> Vec<Vec<(u16, usize, String)>> {
 }
 
 /// The area of the lines and what its edges mean.
-struct Frame {
+struct LinePlotArea {
     area: Rect,
     x: [f64; 2],
     y: [f64; 2],
-    ticks: Vec<Tick>,
+    ticks: Vec<AxisTick>,
 }
 
-impl Frame {
-    fn of(plot: &Plot, width: u16, top: u16, rows: u16) -> Self {
+impl LinePlotArea {
+    fn new(plot: &ChartPlot, width: u16, top: u16, rows: u16) -> Self {
         let (low, high) = value_bounds(plot);
         let (low, high, ticks) = ticks::numbers(low, high, usize::from(rows / 3).max(2));
         let labels = ticks
@@ -102,7 +102,7 @@ impl Frame {
         cell((place - self.x[0]) / (self.x[1] - self.x[0]) * dots, 2) + self.area.left()
     }
 
-    fn axes(&self, buffer: &mut Buffer, plot: &Plot) {
+    fn axes(&self, buffer: &mut Buffer, plot: &ChartPlot) {
         let (left, bottom) = (self.area.left() - 1, self.area.bottom());
         for y in self.area.top()..bottom {
             buffer.set_string(left, y, line::VERTICAL, paint::faint());
@@ -124,7 +124,7 @@ impl Frame {
     }
 
     /// Labels centred below their places; one that would touch the last is left out.
-    fn labels_below(&self, buffer: &mut Buffer, ticks: &[Tick]) {
+    fn labels_below(&self, buffer: &mut Buffer, ticks: &[AxisTick]) {
         let (axis, y) = (self.area.bottom(), self.area.bottom() + 1);
         let mut free = 0;
         for tick in ticks {
@@ -142,7 +142,7 @@ impl Frame {
         }
     }
 
-    fn lines(&self, buffer: &mut Buffer, series: &[Series]) {
+    fn lines(&self, buffer: &mut Buffer, series: &[ChartSeries]) {
         let draw = |context: &mut Context<'_>| {
             for (position, of) in series.iter().enumerate() {
                 context.marker(Marker::Braille);
@@ -174,7 +174,7 @@ impl Frame {
 
     /// The points that get a sign: those that stand alone, and of the others as many as leave the
     /// line to be seen.
-    fn signed(&self, series: &Series) -> Vec<(f64, f64)> {
+    fn signed(&self, series: &ChartSeries) -> Vec<(f64, f64)> {
         let points = &series.points;
         let every = (points.len() * SIGN_DISTANCE)
             .div_ceil(usize::from(self.area.width))
@@ -206,7 +206,7 @@ fn cell(dot: f64, dots: u16) -> u16 {
 }
 
 /// The range of y. Zero belongs to it unless that would flatten the lines.
-fn value_bounds(plot: &Plot) -> (f64, f64) {
+fn value_bounds(plot: &ChartPlot) -> (f64, f64) {
     let low = plot.values().fold(f64::INFINITY, f64::min);
     let high = plot.values().fold(f64::NEG_INFINITY, f64::max);
     let (low, high) = match (low, high) {
@@ -225,7 +225,7 @@ fn value_bounds(plot: &Plot) -> (f64, f64) {
     }
 }
 
-fn place_bounds(plot: &Plot) -> [f64; 2] {
+fn place_bounds(plot: &ChartPlot) -> [f64; 2] {
     let points = plot.series.iter().flat_map(|series| &series.points);
     let places = points.map(|(place, _)| *place);
     let low = places.clone().fold(f64::INFINITY, f64::min);

@@ -13,15 +13,15 @@ mod sparklines;
 mod ticks;
 
 use arrow::array::RecordBatch;
-use choice::Choice;
-use points::Plot;
+use choice::ResolvedChart;
+use points::ChartPlot;
 
 use crate::error::{Error, Result};
 use crate::queries::{self, ChartKind};
 
 /// The form of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Kind {
+pub enum ChartType {
     /// A horizontal bar a row
     Bar,
     /// Values along an axis, usually of time
@@ -34,7 +34,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChartSpec {
     /// Lines over time, bars for everything else when absent.
-    pub kind: Option<Kind>,
+    pub kind: Option<ChartType>,
     /// The column along the axis, or that names the bars: the first of time, else of text.
     pub x: Option<String>,
     /// The columns to draw: numbers or durations.
@@ -46,13 +46,13 @@ pub struct ChartSpec {
 }
 
 /// What the header of a named query asks for.
-impl From<&queries::Chart> for ChartSpec {
-    fn from(chart: &queries::Chart) -> Self {
+impl From<&queries::QueryChart> for ChartSpec {
+    fn from(chart: &queries::QueryChart) -> Self {
         Self {
             kind: Some(match chart.kind {
-                ChartKind::Bar => Kind::Bar,
-                ChartKind::Line => Kind::Line,
-                ChartKind::Sparkline => Kind::Sparkline,
+                ChartKind::Bar => ChartType::Bar,
+                ChartKind::Line => ChartType::Line,
+                ChartKind::Sparkline => ChartType::Sparkline,
             }),
             x: Some(chart.x.clone()),
             y: chart.y.clone(),
@@ -64,7 +64,7 @@ impl From<&queries::Chart> for ChartSpec {
 
 /// The room for a chart, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Canvas {
+pub struct ChartCanvas {
     /// Characters of a line.
     pub width: usize,
     /// Lines; a chart may need a few more than a very low canvas has.
@@ -78,14 +78,14 @@ pub struct Canvas {
 ///
 /// # Errors
 /// [`Error::Usage`] when there is nothing to draw, no such column, or a column cannot be drawn.
-pub fn render(batches: &[RecordBatch], spec: &ChartSpec, canvas: Canvas) -> Result<String> {
-    let choice = Choice::of(batches, spec)?;
-    let plot = Plot::read(&choice)?;
-    let room = paint::Room::of(canvas);
+pub fn render(batches: &[RecordBatch], spec: &ChartSpec, canvas: ChartCanvas) -> Result<String> {
+    let choice = ResolvedChart::resolve(batches, spec)?;
+    let plot = ChartPlot::read(&choice)?;
+    let room = paint::ClampedCanvas::from_canvas(canvas);
     let text = match choice.kind {
-        Kind::Bar => bars::draw(&plot, room),
-        Kind::Line => lines::draw(plot, room),
-        Kind::Sparkline => sparklines::draw(&plot, room),
+        ChartType::Bar => bars::draw(&plot, room),
+        ChartType::Line => lines::draw(plot, room),
+        ChartType::Sparkline => sparklines::draw(&plot, room),
     };
     Ok(text)
 }

@@ -6,7 +6,7 @@ use ratatui_core::layout::Rect;
 use ratatui_core::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::Canvas;
+use super::ChartCanvas;
 
 /// A colour and, for terminals and files without, a sign for each series.
 const SERIES: [(Color, char); 8] = [
@@ -26,14 +26,14 @@ const HIGHEST: u16 = 200;
 
 /// The room that is really used: what no chart fits into is enlarged.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct ClampedCanvas {
     pub(super) width: u16,
     pub(super) height: u16,
     color: bool,
 }
 
-impl Room {
-    pub(super) fn of(canvas: Canvas) -> Self {
+impl ClampedCanvas {
+    pub(super) fn from_canvas(canvas: ChartCanvas) -> Self {
         let fit = |size: usize, least, most| u16::try_from(size).unwrap_or(most).clamp(least, most);
         Self {
             width: fit(canvas.width, NARROWEST, WIDEST),

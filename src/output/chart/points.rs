@@ -3,10 +3,10 @@
 use arrow::datatypes::DataType;
 use indexmap::IndexMap;
 
-use super::axis::{self, Axis};
-use super::choice::{Choice, Column};
+use super::axis::{self, ChartAxis};
+use super::choice::{ChartColumn, ResolvedChart};
 use super::column_values::{numbers, texts};
-use super::{Kind, refused};
+use super::{ChartType, refused};
 use crate::error::Result;
 use crate::output::text::one_line;
 
@@ -15,7 +15,7 @@ pub(super) const MOST_SERIES: usize = 8;
 
 /// One line, or the bars of one colour.
 #[derive(Debug, Clone)]
-pub(super) struct Series {
+pub(super) struct ChartSeries {
     pub(super) name: String,
     /// In the order of x for lines and sparklines, of the rows for bars. `None` is a gap.
     pub(super) points: Vec<(f64, Option<f64>)>,
@@ -23,30 +23,30 @@ pub(super) struct Series {
 
 /// Everything that a chart shows, before it is given a form.
 #[derive(Debug)]
-pub(super) struct Plot {
+pub(super) struct ChartPlot {
     pub(super) title: String,
-    pub(super) x: Axis,
-    pub(super) series: Vec<Series>,
+    pub(super) x: ChartAxis,
+    pub(super) series: Vec<ChartSeries>,
     /// What was left out.
     pub(super) notes: Vec<String>,
 }
 
-impl Plot {
-    pub(super) fn read(choice: &Choice) -> Result<Self> {
+impl ChartPlot {
+    pub(super) fn read(choice: &ResolvedChart) -> Result<Self> {
         let (axis, places) = axis::read(choice)?;
-        let scale = Scale::of(&choice.y)?;
+        let scale = ChartValueScale::for_columns(&choice.y)?;
         let names = match &choice.series {
             Some(column) => Some(texts(&column.values)?),
             None => None,
         };
-        let mut series: IndexMap<String, Series> = IndexMap::new();
+        let mut series: IndexMap<String, ChartSeries> = IndexMap::new();
         for column in &choice.y {
             let values = numbers(&column.values)?;
             for (row, value) in values.into_iter().enumerate() {
                 let Some(x) = places[row] else { continue };
                 let name = series_name(choice, column, names.as_deref().map(|n| n[row].as_str()));
                 let value = value.filter(|v| v.is_finite()).map(|v| v / scale.divisor);
-                let entry = series.entry(name).or_insert_with_key(|name| Series {
+                let entry = series.entry(name).or_insert_with_key(|name| ChartSeries {
                     name: name.clone(),
                     points: Vec::new(),
                 });
@@ -64,10 +64,10 @@ impl Plot {
     }
 
     /// Sorts, drops what is too much and counts it.
-    fn tidy(&mut self, choice: &Choice, places: &[Option<f64>]) -> Result<()> {
+    fn tidy(&mut self, choice: &ResolvedChart, places: &[Option<f64>]) -> Result<()> {
         let mut values = self.series.iter().flat_map(|series| &series.points);
         if !values.any(|(_, value)| value.is_some()) {
-            let names: Vec<&str> = choice.y.iter().map(Column::name).collect();
+            let names: Vec<&str> = choice.y.iter().map(ChartColumn::name).collect();
             return Err(refused(format!(
                 "nothing to draw: {} has no value in any row",
                 names.join(", ")
@@ -75,18 +75,18 @@ impl Plot {
         }
         let homeless = places.iter().filter(|place| place.is_none()).count();
         if homeless > 0 {
-            let name = choice.x.as_ref().map_or("x", Column::name);
+            let name = choice.x.as_ref().map_or("x", ChartColumn::name);
             self.notes.push(format!(
                 "{homeless} of {} rows without {name} left out",
                 choice.rows
             ));
         }
-        if choice.kind != Kind::Bar {
+        if choice.kind != ChartType::Bar {
             for series in &mut self.series {
                 series.points.sort_by(|a, b| a.0.total_cmp(&b.0));
             }
         }
-        let most = if choice.kind == Kind::Line {
+        let most = if choice.kind == ChartType::Line {
             MOST_SERIES
         } else {
             usize::MAX
@@ -108,7 +108,7 @@ impl Plot {
     }
 }
 
-fn series_name(choice: &Choice, column: &Column, name: Option<&str>) -> String {
+fn series_name(choice: &ResolvedChart, column: &ChartColumn, name: Option<&str>) -> String {
     match name {
         Some(name) if choice.y.len() > 1 => format!("{name} {}", column.name()),
         Some(name) => name.to_owned(),
@@ -117,11 +117,11 @@ fn series_name(choice: &Choice, column: &Column, name: Option<&str>) -> String {
 }
 
 /// "fcr by channel", with the unit where it is known.
-fn title(choice: &Choice, unit: Option<&str>) -> String {
+fn title(choice: &ResolvedChart, unit: Option<&str>) -> String {
     if let Some(title) = &choice.title {
         return one_line(title);
     }
-    let names: Vec<&str> = choice.y.iter().map(Column::name).collect();
+    let names: Vec<&str> = choice.y.iter().map(ChartColumn::name).collect();
     let mut title = one_line(&names.join(", "));
     if let Some(unit) = unit {
         title.push_str(&format!(" ({unit})"));
@@ -140,14 +140,14 @@ fn title(choice: &Choice, unit: Option<&str>) -> String {
 
 /// What y is divided by and counted in.
 #[derive(Debug, Clone, Copy)]
-struct Scale {
+struct ChartValueScale {
     divisor: f64,
     unit: Option<&'static str>,
 }
 
-impl Scale {
+impl ChartValueScale {
     /// Durations are drawn in the largest unit of which the longest has two.
-    fn of(columns: &[Column]) -> Result<Self> {
+    fn for_columns(columns: &[ChartColumn]) -> Result<Self> {
         const UNITS: [(f64, &str); 4] =
             [(86_400.0, "days"), (3600.0, "h"), (60.0, "min"), (1.0, "s")];
         let durations = columns

@@ -5,15 +5,15 @@ use ratatui_core::style::Style;
 use ratatui_core::widgets::Widget;
 use ratatui_widgets::sparkline::Sparkline;
 
-use super::paint::{self, Room};
-use super::points::{Plot, Series};
+use super::paint::{self, ClampedCanvas};
+use super::points::{ChartPlot, ChartSeries};
 use crate::output::numbers::{decimals, readable};
 
 /// Heights of the signs for a value.
 const LEVELS: f64 = 7.0;
 const HEADINGS: [&str; 3] = ["min", "max", "last"];
 
-pub(super) fn draw(plot: &Plot, room: Room) -> String {
+pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     let mut notes = plot.notes.clone();
     let most = usize::from(room.height.saturating_sub(3)).max(1);
     let series = &plot.series[..plot.series.len().min(most)];
@@ -77,7 +77,7 @@ pub(super) fn draw(plot: &Plot, room: Room) -> String {
 }
 
 /// Every place of x in order: the series share them, and what one has not is a gap.
-fn places(plot: &Plot) -> Vec<f64> {
+fn places(plot: &ChartPlot) -> Vec<f64> {
     let points = plot.series.iter().flat_map(|series| &series.points);
     let mut places: Vec<f64> = points.map(|(place, _)| *place).collect();
     places.sort_by(f64::total_cmp);
@@ -91,7 +91,7 @@ fn places(plot: &Plot) -> Vec<f64> {
     clippy::cast_sign_loss,
     reason = "a level lies between 0 and 7"
 )]
-fn levels(series: &Series, places: &[f64], per_mark: usize) -> Vec<Option<u64>> {
+fn levels(series: &ChartSeries, places: &[f64], per_mark: usize) -> Vec<Option<u64>> {
     let value_at = |place: &f64| {
         let found = series
             .points
@@ -120,7 +120,7 @@ fn levels(series: &Series, places: &[f64], per_mark: usize) -> Vec<Option<u64>> 
     means.into_iter().map(|value| value.map(level)).collect()
 }
 
-fn extremes(series: &Series) -> [String; 3] {
+fn extremes(series: &ChartSeries) -> [String; 3] {
     let mut values = series.points.iter().filter_map(|(_, value)| *value);
     let digits = decimals(values.clone());
     let low = values.clone().fold(f64::INFINITY, f64::min);

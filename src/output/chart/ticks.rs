@@ -2,12 +2,12 @@
 
 use chrono::{Datelike, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::axis::{Axis, as_place, clock};
+use super::axis::{ChartAxis, as_place, micros_to_datetime};
 use crate::output::numbers::readable;
 
 /// A labelled place.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Tick {
+pub(super) struct AxisTick {
     pub(super) at: f64,
     pub(super) label: String,
 }
@@ -23,7 +23,7 @@ pub(super) fn step(span: f64, most: usize) -> f64 {
 }
 
 /// Round bounds around `low` and `high`, and the ticks between them.
-pub(super) fn numbers(low: f64, high: f64, most: usize) -> (f64, f64, Vec<Tick>) {
+pub(super) fn numbers(low: f64, high: f64, most: usize) -> (f64, f64, Vec<AxisTick>) {
     let step = step(high - low, most);
     let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
     let decimals = step_decimals(step);
@@ -31,7 +31,7 @@ pub(super) fn numbers(low: f64, high: f64, most: usize) -> (f64, f64, Vec<Tick>)
     let mut at = first;
     while at <= last {
         let value = at * step;
-        ticks.push(Tick {
+        ticks.push(AxisTick {
             at: value,
             label: readable(value, decimals),
         });
@@ -50,17 +50,17 @@ fn step_decimals(step: f64) -> usize {
 }
 
 /// Ticks on `axis` between `low` and `high` whose labels fit side by side into `width` characters.
-pub(super) fn along(axis: &Axis, low: f64, high: f64, width: usize) -> Vec<Tick> {
+pub(super) fn along(axis: &ChartAxis, low: f64, high: f64, width: usize) -> Vec<AxisTick> {
     match axis {
-        Axis::Time(_) => times(low, high, width),
-        Axis::Number(_) => {
+        ChartAxis::Time(_) => times(low, high, width),
+        ChartAxis::Number(_) => {
             let longest = readable(low, 0).len().max(readable(high, 0).len());
             let (_, _, ticks) = numbers(low, high, (width / (longest + 4)).max(1));
-            let inside = |tick: &Tick| tick.at >= low && tick.at <= high;
+            let inside = |tick: &AxisTick| tick.at >= low && tick.at <= high;
             ticks.into_iter().filter(inside).collect()
         }
-        Axis::Names(names) => {
-            let ticks = names.iter().enumerate().map(|(position, name)| Tick {
+        ChartAxis::Names(names) => {
+            let ticks = names.iter().enumerate().map(|(position, name)| AxisTick {
                 at: as_place(position),
                 label: name.clone(),
             });
@@ -71,37 +71,37 @@ pub(super) fn along(axis: &Axis, low: f64, high: f64, width: usize) -> Vec<Tick>
 
 /// A distance on the calendar.
 #[derive(Debug, Clone, Copy)]
-enum Stride {
+enum TimeTickInterval {
     Seconds(i64),
     Days(i64),
     Months(u32),
 }
 
-const STRIDES: &[Stride] = &[
-    Stride::Seconds(1),
-    Stride::Seconds(10),
-    Stride::Seconds(60),
-    Stride::Seconds(5 * 60),
-    Stride::Seconds(15 * 60),
-    Stride::Seconds(3600),
-    Stride::Seconds(3 * 3600),
-    Stride::Seconds(6 * 3600),
-    Stride::Days(1),
-    Stride::Days(2),
-    Stride::Days(7),
-    Stride::Days(14),
-    Stride::Months(1),
-    Stride::Months(2),
-    Stride::Months(3),
-    Stride::Months(6),
-    Stride::Months(12),
-    Stride::Months(24),
-    Stride::Months(60),
-    Stride::Months(120),
-    Stride::Months(1200),
+const STRIDES: &[TimeTickInterval] = &[
+    TimeTickInterval::Seconds(1),
+    TimeTickInterval::Seconds(10),
+    TimeTickInterval::Seconds(60),
+    TimeTickInterval::Seconds(5 * 60),
+    TimeTickInterval::Seconds(15 * 60),
+    TimeTickInterval::Seconds(3600),
+    TimeTickInterval::Seconds(3 * 3600),
+    TimeTickInterval::Seconds(6 * 3600),
+    TimeTickInterval::Days(1),
+    TimeTickInterval::Days(2),
+    TimeTickInterval::Days(7),
+    TimeTickInterval::Days(14),
+    TimeTickInterval::Months(1),
+    TimeTickInterval::Months(2),
+    TimeTickInterval::Months(3),
+    TimeTickInterval::Months(6),
+    TimeTickInterval::Months(12),
+    TimeTickInterval::Months(24),
+    TimeTickInterval::Months(60),
+    TimeTickInterval::Months(120),
+    TimeTickInterval::Months(1200),
 ];
 
-impl Stride {
+impl TimeTickInterval {
     fn seconds(self) -> i64 {
         match self {
             Self::Seconds(seconds) => seconds,
@@ -126,7 +126,7 @@ impl Stride {
         match self {
             Self::Seconds(stride) => {
                 let second = at.and_utc().timestamp();
-                clock((second - second.rem_euclid(stride)) * 1_000_000)
+                micros_to_datetime((second - second.rem_euclid(stride)) * 1_000_000)
             }
             Self::Days(stride) => {
                 // 1 January 0001 was a Monday.
@@ -156,13 +156,16 @@ impl Stride {
     clippy::cast_possible_truncation,
     reason = "places of time were whole microseconds"
 )]
-fn times(low: f64, high: f64, width: usize) -> Vec<Tick> {
-    let (Some(first), Some(last)) = (clock(low as i64), clock(high as i64)) else {
+fn times(low: f64, high: f64, width: usize) -> Vec<AxisTick> {
+    let (Some(first), Some(last)) = (
+        micros_to_datetime(low as i64),
+        micros_to_datetime(high as i64),
+    ) else {
         return Vec::new();
     };
     let seconds = (last - first).num_seconds().max(1);
     let room = i64::try_from(width).unwrap_or(i64::MAX);
-    let fits = |stride: &&Stride| {
+    let fits = |stride: &&TimeTickInterval| {
         let label = first.format(stride.format()).to_string().len() + 2;
         (seconds / stride.seconds() + 1) * i64::try_from(label).unwrap_or(1) <= room
     };
@@ -173,7 +176,7 @@ fn times(low: f64, high: f64, width: usize) -> Vec<Tick> {
     let mut next = stride.floor(first);
     while let Some(at) = next.filter(|at| *at <= last) {
         if at >= first {
-            ticks.push(Tick {
+            ticks.push(AxisTick {
                 at: place(at),
                 label: at.format(stride.format()).to_string(),
             });

@@ -1,7 +1,7 @@
 //! The values of KPIs with what they are counted in.
 
 use super::NULL;
-use crate::functions::declaration::measure::Unit;
+use crate::functions::declaration::measure::KpiUnit;
 use crate::output::numbers::{decimals, readable};
 
 const MINUTE: f64 = 60.0;
@@ -10,10 +10,10 @@ const DAY: f64 = 24.0 * HOUR;
 /// From here on days say more than hours.
 const LONG: f64 = 48.0 * HOUR;
 
-pub(super) fn texts(numbers: &[Option<f64>], unit: Unit) -> Vec<String> {
+pub(super) fn texts(numbers: &[Option<f64>], unit: KpiUnit) -> Vec<String> {
     let digits = decimals(numbers.iter().flatten().copied());
     let digits = match unit {
-        Unit::Percent | Unit::Points => digits.min(1),
+        KpiUnit::Percent | KpiUnit::Points => digits.min(1),
         _ => digits.min(2),
     };
     let text = |number: &Option<f64>| match number {
@@ -26,18 +26,18 @@ pub(super) fn texts(numbers: &[Option<f64>], unit: Unit) -> Vec<String> {
 /// Who asks for hours or days gets them; minutes and seconds, which nobody asked for, become what
 /// the length calls for. Minutes keep tenths rather than seconds: a mean that was rounded to 5.1 has
 /// none.
-fn text(number: f64, unit: Unit, digits: usize) -> String {
+fn text(number: f64, unit: KpiUnit, digits: usize) -> String {
     match unit {
         _ if !number.is_finite() => number.to_string(),
-        Unit::Percent => format!("{} %", readable(number, digits)),
-        Unit::Points => readable(number, digits),
-        Unit::Hour => format!("{} h", readable(number, digits)),
-        Unit::Day => format!("{} d", readable(number, digits)),
-        Unit::Minute if is_some_minutes(number) => {
+        KpiUnit::Percent => format!("{} %", readable(number, digits)),
+        KpiUnit::Points => readable(number, digits),
+        KpiUnit::Hour => format!("{} h", readable(number, digits)),
+        KpiUnit::Day => format!("{} d", readable(number, digits)),
+        KpiUnit::Minute if is_some_minutes(number) => {
             format!("{} min", readable(number, digits.min(1)))
         }
-        Unit::Minute => length(number * MINUTE),
-        Unit::Second => length(number),
+        KpiUnit::Minute => length(number * MINUTE),
+        KpiUnit::Second => length(number),
     }
 }
 
@@ -100,18 +100,18 @@ mod tests {
     #[test]
     fn each_unit_stands_beside_its_number() {
         let texts = |unit| texts(&[Some(81.234), Some(5.0), None], unit);
-        assert_eq!(texts(Unit::Percent), ["81.2 %", "5.0 %", "NULL"]);
-        assert_eq!(texts(Unit::Points), ["81.2", "5.0", "NULL"]);
-        assert_eq!(texts(Unit::Hour), ["81.23 h", "5.00 h", "NULL"]);
-        assert_eq!(texts(Unit::Day), ["81.23 d", "5.00 d", "NULL"]);
-        assert_eq!(texts(Unit::Minute), ["1 h 21 min", "5.0 min", "NULL"]);
-        assert_eq!(texts(Unit::Second), ["1 min 21 s", "5 s", "NULL"]);
+        assert_eq!(texts(KpiUnit::Percent), ["81.2 %", "5.0 %", "NULL"]);
+        assert_eq!(texts(KpiUnit::Points), ["81.2", "5.0", "NULL"]);
+        assert_eq!(texts(KpiUnit::Hour), ["81.23 h", "5.00 h", "NULL"]);
+        assert_eq!(texts(KpiUnit::Day), ["81.23 d", "5.00 d", "NULL"]);
+        assert_eq!(texts(KpiUnit::Minute), ["1 h 21 min", "5.0 min", "NULL"]);
+        assert_eq!(texts(KpiUnit::Second), ["1 min 21 s", "5 s", "NULL"]);
     }
 
     #[test]
     fn a_tiny_share_is_not_none() {
         assert_eq!(
-            texts(&[Some(0.004), Some(50.0)], Unit::Percent),
+            texts(&[Some(0.004), Some(50.0)], KpiUnit::Percent),
             ["0.004 %", "50.0 %"]
         );
     }

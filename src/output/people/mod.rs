@@ -12,11 +12,11 @@ use super::arrow_failed;
 use super::numbers::{decimals, grouped, readable};
 use super::text::{self, nested_options, printable};
 use crate::error::Result;
-use crate::functions::declaration::measure::Unit;
+use crate::functions::declaration::measure::KpiUnit;
 use crate::sql::UNIT;
 
 /// The texts of one column, row by row; NULL is the word.
-type Texts = Vec<String>;
+type DisplayTexts = Vec<String>;
 
 const NULL: &str = "NULL";
 
@@ -25,7 +25,7 @@ pub(super) fn columns<'a>(
     batches: &(impl Iterator<Item = &'a RecordBatch> + Clone),
     fields: &Fields,
     is_exact: bool,
-) -> Result<Vec<Texts>> {
+) -> Result<Vec<DisplayTexts>> {
     let column = |(index, field): (usize, &FieldRef)| {
         let pieces: Vec<&ArrayRef> = batches.clone().map(|batch| batch.column(index)).collect();
         if is_exact || is_exact_anyway(field.data_type()) || pieces.is_empty() {
@@ -55,7 +55,7 @@ fn is_measured(data_type: &DataType) -> bool {
     data_type.is_numeric() || matches!(data_type, DataType::Duration(_))
 }
 
-fn exact(field: &FieldRef, values: &ArrayRef) -> Result<Texts> {
+fn exact(field: &FieldRef, values: &ArrayRef) -> Result<DisplayTexts> {
     let nested = nested_options();
     let texts = text::column(field, values, &nested)?;
     Ok(texts
@@ -64,11 +64,11 @@ fn exact(field: &FieldRef, values: &ArrayRef) -> Result<Texts> {
         .collect())
 }
 
-fn readable_column(field: &FieldRef, values: &ArrayRef) -> Result<Texts> {
+fn readable_column(field: &FieldRef, values: &ArrayRef) -> Result<DisplayTexts> {
     let unit = field
         .metadata()
         .get(UNIT)
-        .and_then(|name| Unit::of_name(name));
+        .and_then(|name| KpiUnit::from_name(name));
     match field.data_type() {
         data_type if unit.is_some() || has_decimals(data_type) => {
             let numbers = cast(values, &DataType::Float64).map_err(arrow_failed)?;
@@ -103,7 +103,7 @@ fn has_decimals(data_type: &DataType) -> bool {
     }
 }
 
-fn whole_numbers(field: &FieldRef, values: &ArrayRef) -> Result<Texts> {
+fn whole_numbers(field: &FieldRef, values: &ArrayRef) -> Result<DisplayTexts> {
     let texts = exact(field, values)?;
     if names_things(field.name()) {
         return Ok(texts);
@@ -111,7 +111,7 @@ fn whole_numbers(field: &FieldRef, values: &ArrayRef) -> Result<Texts> {
     Ok(texts.iter().map(|digits| grouped(digits)).collect())
 }
 
-fn floats(numbers: &[Option<f64>]) -> Texts {
+fn floats(numbers: &[Option<f64>]) -> DisplayTexts {
     let digits = decimals(numbers.iter().flatten().copied());
     let text = |number: &Option<f64>| {
         number.map_or_else(|| NULL.to_owned(), |number| readable(number, digits))
@@ -126,7 +126,7 @@ fn names_things(column: &str) -> bool {
 }
 
 /// `n=120 nps=31.2 low=25.1 high=37.3`.
-fn parts_on_a_line(parts: &Fields, values: &StructArray) -> Result<Texts> {
+fn parts_on_a_line(parts: &Fields, values: &StructArray) -> Result<DisplayTexts> {
     let mut lines = vec![String::new(); values.len()];
     for (part, column) in parts.iter().zip(values.columns()) {
         for (line, text) in lines.iter_mut().zip(readable_column(part, column)?) {

@@ -22,12 +22,12 @@ use crate::functions::{self};
 
 /// Wraps the casts of every SELECT below `node` that needs it.
 pub(super) fn tell_apart(node: &mut impl VisitMut) {
-    let _: ControlFlow<()> = node.visit(&mut Queries);
+    let _: ControlFlow<()> = node.visit(&mut CastNameRewriter);
 }
 
-struct Queries;
+struct CastNameRewriter;
 
-impl VisitorMut for Queries {
+impl VisitorMut for CastNameRewriter {
     type Break = ();
 
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
@@ -64,7 +64,7 @@ fn each_select(body: &mut SetExpr, visit: &mut impl FnMut(&mut Select)) {
 
 /// Whether two calls or two keys differ in their casts only.
 fn names_meet(select: &Select) -> bool {
-    let mut names = Names::default();
+    let mut names = CastNameCollisions::default();
     let GroupByExpr::Expressions(keys, _) = &select.group_by else {
         return false;
     };
@@ -102,12 +102,12 @@ fn is_aggregate(call: &Function) -> bool {
 
 /// Expressions by their text without casts.
 #[derive(Default)]
-struct Names {
+struct CastNameCollisions {
     whole: HashMap<String, String>,
     meet: bool,
 }
 
-impl Names {
+impl CastNameCollisions {
     fn add_calls(&mut self, node: &impl Visit) {
         let _: ControlFlow<()> = visit_expressions(node, |expr| {
             match expr {

@@ -16,7 +16,7 @@ use datafusion::sql::sqlparser::ast::{
     VisitorMut, visit_expressions_mut,
 };
 
-type Flow = ControlFlow<DataFusionError>;
+type ExponentFlow = ControlFlow<DataFusionError>;
 
 /// Makes doubles of the literals with an exponent in `node`, and of those with a point that a recursion
 /// starts from.
@@ -24,12 +24,12 @@ type Flow = ControlFlow<DataFusionError>;
 /// # Errors
 /// When a number is larger than any double.
 pub(crate) fn as_doubles(node: &mut impl VisitMut) -> Result<(), DataFusionError> {
-    if let ControlFlow::Break(error) = node.visit(&mut Recursions) {
+    if let ControlFlow::Break(error) = node.visit(&mut RecursiveTermRewriter) {
         return Err(error);
     }
     let flow = visit_expressions_mut(node, |expr| match number(expr) {
         Some((text, span)) if text.contains(['e', 'E']) => replace(expr, &text, span),
-        _ => Flow::Continue(()),
+        _ => ExponentFlow::Continue(()),
     });
     match flow {
         ControlFlow::Break(error) => Err(error),
@@ -37,9 +37,9 @@ pub(crate) fn as_doubles(node: &mut impl VisitMut) -> Result<(), DataFusionError
     }
 }
 
-type Span = datafusion::sql::sqlparser::tokenizer::Span;
+type LiteralSpan = datafusion::sql::sqlparser::tokenizer::Span;
 
-fn number(expr: &Expr) -> Option<(String, Span)> {
+fn number(expr: &Expr) -> Option<(String, LiteralSpan)> {
     let Expr::Value(ValueWithSpan {
         value: Value::Number(text, _),
         span,
@@ -50,10 +50,10 @@ fn number(expr: &Expr) -> Option<(String, Span)> {
     Some((text.to_string(), *span))
 }
 
-fn replace(expr: &mut Expr, text: &str, span: Span) -> Flow {
+fn replace(expr: &mut Expr, text: &str, span: LiteralSpan) -> ExponentFlow {
     let is_finite = text.replace('_', "").parse().is_ok_and(f64::is_finite);
     if !is_finite {
-        return Flow::Break(plan_datafusion_err!(
+        return ExponentFlow::Break(plan_datafusion_err!(
             "{text} is larger than any DOUBLE: write it out with all its digits, or as a text"
         ));
     }
@@ -65,38 +65,38 @@ fn replace(expr: &mut Expr, text: &str, span: Span) -> Flow {
         array: false,
         format: None,
     };
-    Flow::Continue(())
+    ExponentFlow::Continue(())
 }
 
-struct Recursions;
+struct RecursiveTermRewriter;
 
-impl VisitorMut for Recursions {
+impl VisitorMut for RecursiveTermRewriter {
     type Break = DataFusionError;
 
-    fn pre_visit_query(&mut self, query: &mut Query) -> Flow {
+    fn pre_visit_query(&mut self, query: &mut Query) -> ExponentFlow {
         let Some(with) = query.with.as_mut().filter(|with| with.recursive) else {
-            return Flow::Continue(());
+            return ExponentFlow::Continue(());
         };
         for table in &mut with.cte_tables {
             if let SetExpr::SetOperation { left, .. } = table.query.body.as_mut() {
                 start(left)?;
             }
         }
-        Flow::Continue(())
+        ExponentFlow::Continue(())
     }
 }
 
-fn start(first: &mut SetExpr) -> Flow {
+fn start(first: &mut SetExpr) -> ExponentFlow {
     match first {
         SetExpr::Select(select) => visit_expressions_mut(&mut select.projection, with_point),
         SetExpr::Values(values) => visit_expressions_mut(values, with_point),
-        _ => Flow::Continue(()),
+        _ => ExponentFlow::Continue(()),
     }
 }
 
-fn with_point(expr: &mut Expr) -> Flow {
+fn with_point(expr: &mut Expr) -> ExponentFlow {
     match number(expr) {
         Some((text, span)) if text.contains('.') => replace(expr, &text, span),
-        _ => Flow::Continue(()),
+        _ => ExponentFlow::Continue(()),
     }
 }

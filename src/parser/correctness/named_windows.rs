@@ -22,16 +22,16 @@ use crate::parser::refusal::refused;
 /// # Errors
 /// When a window of that name is not defined before, or would be changed.
 pub(super) fn write_out(node: &mut impl VisitMut) -> Result<()> {
-    let mut queries = Queries { failed: Ok(()) };
+    let mut queries = NamedWindowRewriter { failed: Ok(()) };
     let _: ControlFlow<()> = node.visit(&mut queries);
     queries.failed
 }
 
-struct Queries {
+struct NamedWindowRewriter {
     failed: Result<()>,
 }
 
-impl Queries {
+impl NamedWindowRewriter {
     fn flow(&mut self, done: Result<()>) -> ControlFlow<()> {
         self.failed = done;
         match self.failed {
@@ -41,7 +41,7 @@ impl Queries {
     }
 }
 
-impl VisitorMut for Queries {
+impl VisitorMut for NamedWindowRewriter {
     type Break = ();
 
     // ORDER BY belongs to the query, and sees the windows of its SELECT.
@@ -63,10 +63,10 @@ impl VisitorMut for Queries {
     }
 }
 
-type Windows = Vec<(Ident, WindowSpec)>;
+type WindowDefinitions = Vec<(Ident, WindowSpec)>;
 
-fn definitions(select: &Select) -> Result<Windows> {
-    let mut windows: Windows = Vec::with_capacity(select.named_window.len());
+fn definitions(select: &Select) -> Result<WindowDefinitions> {
+    let mut windows: WindowDefinitions = Vec::with_capacity(select.named_window.len());
     for definition in &select.named_window {
         let name = &definition.0;
         if find(name, &windows).is_some() {
@@ -84,7 +84,7 @@ fn definitions(select: &Select) -> Result<Windows> {
     Ok(windows)
 }
 
-fn find<'a>(name: &Ident, windows: &'a Windows) -> Option<&'a WindowSpec> {
+fn find<'a>(name: &Ident, windows: &'a WindowDefinitions) -> Option<&'a WindowSpec> {
     let is_same = |other: &Ident| match (name.quote_style, other.quote_style) {
         (None, None) => name.value.eq_ignore_ascii_case(&other.value),
         (Some(_), None) => name.value == other.value.to_lowercase(),
@@ -95,7 +95,7 @@ fn find<'a>(name: &Ident, windows: &'a Windows) -> Option<&'a WindowSpec> {
     found.next().map(|(_, spec)| spec)
 }
 
-fn named<'a>(name: &Ident, windows: &'a Windows) -> Result<&'a WindowSpec> {
+fn named<'a>(name: &Ident, windows: &'a WindowDefinitions) -> Result<&'a WindowSpec> {
     find(name, windows).ok_or_else(|| {
         refused(
             &format!(
@@ -108,7 +108,7 @@ fn named<'a>(name: &Ident, windows: &'a Windows) -> Result<&'a WindowSpec> {
 }
 
 /// `spec` with what the window says that it begins with.
-fn extended(mut spec: WindowSpec, windows: &Windows) -> Result<WindowSpec> {
+fn extended(mut spec: WindowSpec, windows: &WindowDefinitions) -> Result<WindowSpec> {
     let Some(name) = spec.window_name.take() else {
         return Ok(spec);
     };
@@ -133,8 +133,8 @@ fn extended(mut spec: WindowSpec, windows: &Windows) -> Result<WindowSpec> {
 }
 
 /// Writes out the windows that `node` uses itself; its subqueries have windows of their own.
-fn in_place(node: &mut impl VisitMut, windows: Windows) -> Result<()> {
-    let mut uses = Uses {
+fn in_place(node: &mut impl VisitMut, windows: WindowDefinitions) -> Result<()> {
+    let mut uses = WindowReferenceRewriter {
         windows,
         depth: 0,
         failed: Ok(()),
@@ -143,13 +143,13 @@ fn in_place(node: &mut impl VisitMut, windows: Windows) -> Result<()> {
     uses.failed
 }
 
-struct Uses {
-    windows: Windows,
+struct WindowReferenceRewriter {
+    windows: WindowDefinitions,
     depth: usize,
     failed: Result<()>,
 }
 
-impl VisitorMut for Uses {
+impl VisitorMut for WindowReferenceRewriter {
     type Break = ();
 
     fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {

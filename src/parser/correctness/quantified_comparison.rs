@@ -54,7 +54,7 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
             subquery,
             negated: all,
         },
-        Expr::Subquery(query) if shape(&query) == Shape::OneRow => {
+        Expr::Subquery(query) if shape(&query) == SubqueryShape::OneRow => {
             binary(*left, op, Expr::Subquery(query))
         }
         Expr::Subquery(query) => nested(compare(&left, &op, &query, all)?),
@@ -125,7 +125,7 @@ const GREATEST: &str = "max(\"value\")";
 
 /// How a subquery makes its rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum SubqueryShape {
     /// One expression for each row of `FROM` and `WHERE`.
     EachRow,
     /// An aggregate over all of them.
@@ -133,14 +133,14 @@ enum Shape {
     Other,
 }
 
-fn shape(query: &Query) -> Shape {
+fn shape(query: &Query) -> SubqueryShape {
     let (SetExpr::Select(select), None, None, None) = (
         query.body.as_ref(),
         &query.with,
         &query.limit_clause,
         &query.fetch,
     ) else {
-        return Shape::Other;
+        return SubqueryShape::Other;
     };
     let is_grouped =
         !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
@@ -151,7 +151,7 @@ fn shape(query: &Query) -> Shape {
         || !query.pipe_operators.is_empty();
     match value(select) {
         Some(value) if !is_grouped && !is_cut => calls(value),
-        _ => Shape::Other,
+        _ => SubqueryShape::Other,
     }
 }
 
@@ -163,22 +163,22 @@ fn value(select: &Select) -> Option<&Expr> {
     }
 }
 
-fn calls(value: &Expr) -> Shape {
+fn calls(value: &Expr) -> SubqueryShape {
     let stock = all_default_aggregate_functions();
     let own = functions::all_aggregate();
     let aggregates = || stock.iter().chain(&own);
     let is_aggregate = |name: &str| {
         aggregates().any(|f| f.name() == name || f.aliases().iter().any(|alias| alias == name))
     };
-    let mut shape = Shape::EachRow;
+    let mut shape = SubqueryShape::EachRow;
     let _: ControlFlow<()> = visit_expressions(value, |expr| {
         match expr {
             Expr::Subquery(_) | Expr::InSubquery { .. } | Expr::Exists { .. } => {
-                shape = Shape::Other;
+                shape = SubqueryShape::Other;
             }
-            Expr::Function(call) if call.over.is_some() => shape = Shape::Other,
+            Expr::Function(call) if call.over.is_some() => shape = SubqueryShape::Other,
             Expr::Function(call) if is_aggregate(&call.name.to_string().to_lowercase()) => {
-                shape = Shape::OneRow;
+                shape = SubqueryShape::OneRow;
             }
             _ => return ControlFlow::Continue(()),
         }
@@ -200,7 +200,7 @@ fn over(query: &Query, text: &str) -> Result<Expr> {
     let SetExpr::Select(outer) = outer.body.as_mut() else {
         return Ok(expr);
     };
-    if shape(query) == Shape::EachRow
+    if shape(query) == SubqueryShape::EachRow
         && let SetExpr::Select(select) = query.body.as_ref()
         && let Some(value) = value(select)
     {

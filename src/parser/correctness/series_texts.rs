@@ -16,12 +16,12 @@ use datafusion::sql::sqlparser::ast::{
 
 /// Gives the texts of every series in FROM their types.
 pub(super) fn give_types(node: &mut impl VisitMut) {
-    let _: ControlFlow<()> = node.visit(&mut Series);
+    let _: ControlFlow<()> = node.visit(&mut SeriesBoundRewriter);
 }
 
-struct Series;
+struct SeriesBoundRewriter;
 
-impl VisitorMut for Series {
+impl VisitorMut for SeriesBoundRewriter {
     type Break = ();
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
@@ -41,7 +41,7 @@ impl VisitorMut for Series {
 }
 
 /// What the bound without quotes is.
-enum Kind {
+enum SeriesBoundKind {
     Time(DataType),
     Number,
 }
@@ -56,13 +56,13 @@ fn with_types(args: &mut TableFunctionArgs) {
             continue;
         };
         let typed = match &kind {
-            Kind::Time(_) if place > 1 => interval(text),
-            Kind::Time(of) => Expr::TypedString(TypedString {
+            SeriesBoundKind::Time(_) if place > 1 => interval(text),
+            SeriesBoundKind::Time(of) => Expr::TypedString(TypedString {
                 data_type: of.clone(),
                 value: text.clone(),
                 uses_odbc_syntax: false,
             }),
-            Kind::Number => match number(text) {
+            SeriesBoundKind::Number => match number(text) {
                 Some(number) => number,
                 None => continue,
             },
@@ -78,16 +78,18 @@ fn value(argument: &mut FunctionArg) -> Option<&mut Expr> {
     }
 }
 
-fn kind(value: &Expr) -> Option<Kind> {
+fn kind(value: &Expr) -> Option<SeriesBoundKind> {
     match value {
-        Expr::TypedString(typed) => Some(Kind::Time(typed.data_type.clone())),
+        Expr::TypedString(typed) => Some(SeriesBoundKind::Time(typed.data_type.clone())),
         Expr::Cast {
             kind: CastKind::Cast | CastKind::DoubleColon,
             data_type: data_type @ (DataType::Date | DataType::Timestamp(..)),
             ..
-        } => Some(Kind::Time(data_type.clone())),
+        } => Some(SeriesBoundKind::Time(data_type.clone())),
         Expr::UnaryOp { expr, .. } => kind(expr),
-        Expr::Value(value) if matches!(value.value, Value::Number(..)) => Some(Kind::Number),
+        Expr::Value(value) if matches!(value.value, Value::Number(..)) => {
+            Some(SeriesBoundKind::Number)
+        }
         _ => None,
     }
 }

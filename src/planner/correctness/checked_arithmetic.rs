@@ -13,7 +13,7 @@ use datafusion::logical_expr::expr::{BinaryExpr, ScalarFunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, Operator, ScalarUDF, lit};
 use datafusion::optimizer::AnalyzerRule;
 
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 use crate::functions::correctness::checked_operator::{CheckedOperator, zero};
 use crate::planner::rewrite::rewrite_expressions;
@@ -28,7 +28,7 @@ pub(crate) struct CheckArithmetic;
 
 impl AnalyzerRule for CheckArithmetic {
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !Switch::CheckedArithmetic.is_on(config) {
+        if !FeatureSwitch::CheckedArithmetic.is_on(config) {
             return Ok(plan);
         }
         rewrite_expressions(plan, check)

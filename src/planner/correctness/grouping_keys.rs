@@ -37,7 +37,7 @@ impl AnalyzerRule for GroupingKeys {
 }
 
 /// A key, what it is called below, and the column that takes its place.
-struct Key {
+struct ComputedGroupingKey {
     computed: Expr,
     named: Expr,
 }
@@ -78,7 +78,7 @@ fn name(place: usize) -> String {
 }
 
 /// The keys that are more than a column.
-fn keys(sets: &Expr, aggregate: &Aggregate) -> Result<Vec<Key>> {
+fn keys(sets: &Expr, aggregate: &Aggregate) -> Result<Vec<ComputedGroupingKey>> {
     let mut keys = vec![];
     let all = [sets.clone()];
     for (place, key) in grouping_set_to_exprlist(&all)?.into_iter().enumerate() {
@@ -87,7 +87,7 @@ fn keys(sets: &Expr, aggregate: &Aggregate) -> Result<Vec<Key>> {
         }
         let (relation, called) = aggregate.schema.qualified_field(place);
         let column = Expr::Column(Column::new_unqualified(name(keys.len())));
-        keys.push(Key {
+        keys.push(ComputedGroupingKey {
             computed: key.clone(),
             named: column.alias_qualified(relation.cloned(), called.name()),
         });
@@ -95,7 +95,7 @@ fn keys(sets: &Expr, aggregate: &Aggregate) -> Result<Vec<Key>> {
     Ok(keys)
 }
 
-fn replaced(expression: Expr, keys: &[Key]) -> Transformed<Expr> {
+fn replaced(expression: Expr, keys: &[ComputedGroupingKey]) -> Transformed<Expr> {
     match keys.iter().find(|key| key.computed == expression) {
         Some(key) => Transformed::yes(key.named.clone()),
         None => Transformed::no(expression),
@@ -103,7 +103,7 @@ fn replaced(expression: Expr, keys: &[Key]) -> Transformed<Expr> {
 }
 
 /// `grouping(key)` asks for a key by what it is.
-fn grouping(expression: Expr, keys: &[Key]) -> Result<Transformed<Expr>> {
+fn grouping(expression: Expr, keys: &[ComputedGroupingKey]) -> Result<Transformed<Expr>> {
     match expression {
         Expr::AggregateFunction(mut call) if call.func.name() == "grouping" => {
             let arguments = call.params.args.into_iter();

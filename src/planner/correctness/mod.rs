@@ -121,6 +121,6 @@ pub(super) fn register_rewrites(registry: &mut dyn FunctionRegistry) -> Result<(
     registry.register_function_rewrite(Arc::new(lead_lag::ShiftsByNumber))?;
     registry.register_function_rewrite(Arc::new(times::coarse_times::CoarseTimes))?;
     registry.register_function_rewrite(Arc::new(times::end_of_time::EndOfTime))?;
-    registry.register_function_rewrite(Arc::new(zoned_time::ShownByClocks))?;
-    registry.register_function_rewrite(Arc::new(zoned_time::BesideZoned))
+    registry.register_function_rewrite(Arc::new(zoned_time::CastsToLocalTime))?;
+    registry.register_function_rewrite(Arc::new(zoned_time::ZonedTimeCoercion))
 }

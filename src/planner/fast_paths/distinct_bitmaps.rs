@@ -16,20 +16,20 @@ use datafusion::logical_expr::{Aggregate, Expr, ExprSchemable, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
 use crate::functions::aggregate::distinct::counts_by_bitmaps;
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 /// Gives distinct counts of integers and dates the function that keeps bitmaps. Counts over windows
 /// stay as they are.
 #[derive(Debug, Default)]
-pub(crate) struct DistinctIds;
+pub(crate) struct DistinctBitmaps;
 
-impl AnalyzerRule for DistinctIds {
+impl AnalyzerRule for DistinctBitmaps {
     fn name(&self) -> &'static str {
         "deskql_distinct_ids"
     }
 
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !Switch::DistinctBitmaps.is_on(config) {
+        if !FeatureSwitch::DistinctBitmaps.is_on(config) {
             return Ok(plan);
         }
         Ok(plan.transform_up_with_subqueries(rewrite)?.data)

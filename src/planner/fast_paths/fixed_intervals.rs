@@ -14,7 +14,7 @@ use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, Operator};
 use datafusion::optimizer::AnalyzerRule;
 
 use crate::planner::rewrite::rewrite_expressions;
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 const DAY: i64 = 86_400_000_000_000;
 
@@ -24,7 +24,7 @@ pub(crate) struct FixedLengths;
 
 impl AnalyzerRule for FixedLengths {
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !Switch::FixedLengths.is_on(config) {
+        if !FeatureSwitch::FixedLengths.is_on(config) {
             return Ok(plan);
         }
         rewrite_expressions(plan, rewrite)

@@ -9,6 +9,6 @@ mod fixed_intervals;
 pub(crate) mod repeat_contacts;
 mod shared_quantiles;
 
-pub(super) use distinct_bitmaps::DistinctIds;
+pub(super) use distinct_bitmaps::DistinctBitmaps;
 pub(super) use fixed_intervals::FixedLengths;
 pub(super) use shared_quantiles::SharedQuantiles;

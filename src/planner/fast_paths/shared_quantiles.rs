@@ -13,11 +13,11 @@ use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, lit};
 use datafusion::optimizer::AnalyzerRule;
 
-use crate::functions::quantile::percentile_cont::asked as percentile_asked;
+use crate::functions::quantile::percentile_cont::parse_call as percentile_asked;
 use crate::functions::quantile::percentiles_cont::{
     field_name as percentiles_field, function as percentiles_cont,
 };
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 /// Puts one call in the place of several; to run after type coercion.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct SharedQuantiles;
 
 impl AnalyzerRule for SharedQuantiles {
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !Switch::SharedQuantiles.is_on(config) {
+        if !FeatureSwitch::SharedQuantiles.is_on(config) {
             return Ok(plan);
         }
         plan.transform_up_with_subqueries(rewrite)
@@ -38,13 +38,13 @@ impl AnalyzerRule for SharedQuantiles {
 }
 
 /// Calls about the same values of the same rows.
-struct Shared {
+struct SharedQuantileCall {
     value: Expr,
     filter: Option<Box<Expr>>,
     shares: Vec<f64>,
 }
 
-impl Shared {
+impl SharedQuantileCall {
     fn call(&self) -> Expr {
         let shares = self.shares.iter().map(|&share| lit(share));
         let args = std::iter::once(self.value.clone()).chain(shares).collect();
@@ -56,9 +56,9 @@ impl Shared {
 }
 
 /// What stands for a call above the new aggregate.
-enum Place {
-    Kept,
-    /// By the position among [`Shared`], and that among its shares.
+enum QuantileCallReplacement {
+    Unchanged,
+    /// By the position among [`SharedQuantileCall`], and that among its shares.
     Field(usize, usize),
 }
 
@@ -71,9 +71,11 @@ fn rewrite(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         return Ok(Transformed::no(plan));
     }
     let kept = aggregate.aggr_expr.iter().zip(&places);
-    let kept = kept.filter(|(_, place)| matches!(place, Place::Kept));
+    let kept = kept.filter(|(_, place)| matches!(place, QuantileCallReplacement::Unchanged));
     let calls = kept.map(|(call, _)| call.clone());
-    let calls = calls.chain(shared.iter().map(Shared::call)).collect();
+    let calls = calls
+        .chain(shared.iter().map(SharedQuantileCall::call))
+        .collect();
     let input = Arc::clone(&aggregate.input);
     let merged = Aggregate::try_new(input, aggregate.group_expr.clone(), calls)?;
     let columns = columns(aggregate, &shared, &places);
@@ -82,24 +84,24 @@ fn rewrite(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 }
 
 /// The calls that can be one, and the place of each aggregate.
-fn shared(aggregate: &Aggregate) -> (Vec<Shared>, Vec<Place>) {
-    let mut shared: Vec<Shared> = vec![];
+fn shared(aggregate: &Aggregate) -> (Vec<SharedQuantileCall>, Vec<QuantileCallReplacement>) {
+    let mut shared: Vec<SharedQuantileCall> = vec![];
     let calls = aggregate.aggr_expr.iter();
     let places = calls.map(|call| {
         let Expr::AggregateFunction(call) = call.clone().unalias_nested().data else {
-            return Place::Kept;
+            return QuantileCallReplacement::Unchanged;
         };
         let Some((value, share)) = percentile_asked(&call, aggregate.input.schema()) else {
-            return Place::Kept;
+            return QuantileCallReplacement::Unchanged;
         };
         let filter = call.params.filter;
         // What is not the same each time is asked each time.
         if value.is_volatile() || filter.as_ref().is_some_and(|f| f.is_volatile()) {
-            return Place::Kept;
+            return QuantileCallReplacement::Unchanged;
         }
-        let same = |known: &Shared| known.value == value && known.filter == filter;
+        let same = |known: &SharedQuantileCall| known.value == value && known.filter == filter;
         let which = shared.iter().position(same).unwrap_or_else(|| {
-            shared.push(Shared {
+            shared.push(SharedQuantileCall {
                 value: value.clone(),
                 filter: filter.clone(),
                 shares: vec![],
@@ -114,14 +116,18 @@ fn shared(aggregate: &Aggregate) -> (Vec<Shared>, Vec<Place>) {
             shares.push(share);
             shares.len() - 1
         });
-        Place::Field(which, place)
+        QuantileCallReplacement::Field(which, place)
     });
     let places = places.collect();
     (shared, places)
 }
 
 /// The columns of the old aggregate, from those of the new one.
-fn columns(aggregate: &Aggregate, shared: &[Shared], places: &[Place]) -> Vec<Expr> {
+fn columns(
+    aggregate: &Aggregate,
+    shared: &[SharedQuantileCall],
+    places: &[QuantileCallReplacement],
+) -> Vec<Expr> {
     let names: Vec<String> = shared
         .iter()
         .map(|shared| shared.call().schema_name().to_string())
@@ -130,8 +136,8 @@ fn columns(aggregate: &Aggregate, shared: &[Shared], places: &[Place]) -> Vec<Ex
     let (groups, calls) = old.split_at(old.len() - places.len());
     let groups = groups.iter().map(|group| Expr::Column(group.clone()));
     let calls = calls.iter().zip(places).map(|(old, place)| match place {
-        Place::Kept => Expr::Column(old.clone()),
-        Place::Field(which, place) => {
+        QuantileCallReplacement::Unchanged => Expr::Column(old.clone()),
+        QuantileCallReplacement::Field(which, place) => {
             let column = Expr::Column(Column::from_name(&names[*which]));
             get_field(column, percentiles_field(*place)).alias(&old.name)
         }

@@ -8,10 +8,10 @@ use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::{Expr, lit};
 
 use crate::functions::datetime::business;
-use crate::time::calendar::Calendars;
+use crate::time::calendar::BusinessCalendars;
 
 /// A call that counts business time with the definition of its calendars appended; any other expression as it is.
-pub(super) fn with_calendars(mut expr: Expr, calendars: &Calendars) -> Transformed<Expr> {
+pub(super) fn with_calendars(mut expr: Expr, calendars: &BusinessCalendars) -> Transformed<Expr> {
     let Expr::ScalarFunction(call) = &mut expr else {
         return Transformed::no(expr);
     };
@@ -24,10 +24,10 @@ pub(super) fn with_calendars(mut expr: Expr, calendars: &Calendars) -> Transform
         .and_then(name)
         .map(|name| calendars.find(name))
     {
-        Some(Ok(calendar)) => Calendars::definition([calendar]),
+        Some(Ok(calendar)) => BusinessCalendars::definition([calendar]),
         // A name that there is not is refused where it is looked up, among all that there are.
         Some(Err(_)) => return Transformed::no(expr),
-        None => Calendars::definition(calendars.iter()),
+        None => BusinessCalendars::definition(calendars.iter()),
     };
     call.args.push(lit(definition));
     Transformed::yes(expr)

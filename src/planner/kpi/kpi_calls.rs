@@ -25,8 +25,8 @@ use crate::functions::calendar_place;
 use crate::functions::datetime::business::{end as business_end, needs_zone};
 use crate::functions::registry::takes_invalid_policy;
 use crate::planner::rewrite::rewrite_node;
-use crate::settings::Options;
-use crate::time::calendar::Calendars;
+use crate::settings::DeskqlOptions;
+use crate::time::calendar::BusinessCalendars;
 
 const IGNORE: &str = "ignore";
 
@@ -41,8 +41,8 @@ impl AnalyzerRule for KpiCalls {
 
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
         let session = SessionArguments {
-            ignores_invalid_values: Options::ignores_invalid_values(config),
-            calendars: Options::calendars(config),
+            ignores_invalid_values: DeskqlOptions::ignores_invalid_values(config),
+            calendars: DeskqlOptions::calendars(config),
         };
         let rewritten = plan.transform_up_with_subqueries(|node| {
             let rewritten = rewrite_node(node, &|expr, inputs| session.append(expr, inputs))?;
@@ -59,7 +59,7 @@ impl AnalyzerRule for KpiCalls {
 /// Settings of the session that calls take as arguments.
 struct SessionArguments {
     ignores_invalid_values: bool,
-    calendars: Arc<Calendars>,
+    calendars: Arc<BusinessCalendars>,
 }
 
 impl SessionArguments {

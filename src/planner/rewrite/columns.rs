@@ -9,10 +9,10 @@ use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_expr_common::physical_expr::is_volatile;
 use datafusion::physical_plan::PhysicalExpr;
 
-type Expression = Arc<dyn PhysicalExpr>;
+type ExprRef = Arc<dyn PhysicalExpr>;
 
 /// The columns that `expression` reads, each once, in order.
-pub(crate) fn columns_read(expression: &Expression) -> Vec<usize> {
+pub(crate) fn columns_read(expression: &ExprRef) -> Vec<usize> {
     let columns = collect_columns(expression);
     let mut indices: Vec<usize> = columns.iter().map(Column::index).collect();
     indices.sort_unstable();
@@ -21,7 +21,7 @@ pub(crate) fn columns_read(expression: &Expression) -> Vec<usize> {
 }
 
 /// The column whose value alone decides what `expression` gives.
-pub(crate) fn only_column(expression: &Expression) -> Option<usize> {
+pub(crate) fn only_column(expression: &ExprRef) -> Option<usize> {
     match columns_read(expression)[..] {
         [column] if !is_volatile(expression) => Some(column),
         _ => None,
@@ -32,7 +32,7 @@ pub(crate) fn only_column(expression: &Expression) -> Option<usize> {
 ///
 /// # Errors
 /// When it cannot be rewritten.
-pub(crate) fn substituted(expression: &Expression, columns: &[Expression]) -> Result<Expression> {
+pub(crate) fn substituted(expression: &ExprRef, columns: &[ExprRef]) -> Result<ExprRef> {
     let rewritten = Arc::clone(expression).transform_up(|node| {
         let column = node.downcast_ref::<Column>();
         Ok(

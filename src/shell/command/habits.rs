@@ -2,7 +2,7 @@
 
 /// A line of another shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Habit {
+pub(super) enum ForeignCommand {
     /// The same in our words.
     Means(String),
     /// There is no such command; what to do instead.
@@ -104,7 +104,7 @@ const INSTEAD: &[(&str, &str)] = &[
 ];
 
 /// What `line` means, if it is in the words of another shell.
-pub(super) fn of(line: &str) -> Option<Habit> {
+pub(super) fn translate(line: &str) -> Option<ForeignCommand> {
     let line = line.trim().trim_end_matches(';').trim_end();
     let (name, rest) = match line.find(char::is_whitespace) {
         Some(at) => line.split_at(at),
@@ -113,48 +113,52 @@ pub(super) fn of(line: &str) -> Option<Habit> {
     let name = name.to_ascii_lowercase();
     // `help nps` asks for a page.
     if name == "help" && !rest.is_empty() || name == "\\help" && !rest.is_empty() {
-        return Some(Habit::Means(format!("\\df{rest}")));
+        return Some(ForeignCommand::Means(format!("\\df{rest}")));
     }
     if let Some((_, ours)) = MEANS.iter().find(|(theirs, _)| *theirs == name) {
-        return Some(Habit::Means(format!("{ours}{rest}")));
+        return Some(ForeignCommand::Means(format!("{ours}{rest}")));
     }
     let instead = INSTEAD.iter().find(|(theirs, _)| *theirs == name)?;
-    Some(Habit::Instead(instead.1))
+    Some(ForeignCommand::Instead(instead.1))
 }
 
 /// Whether a line that does not begin with a backslash is nevertheless no SQL: a word of [`of`], or a
 /// dot and a letter, with which no statement begins.
-pub(crate) fn is_one(line: &str) -> bool {
+pub(crate) fn is_foreign_command(line: &str) -> bool {
     let mut letters = line.chars();
     let is_dotted = letters.next() == Some('.')
         && letters
             .next()
             .is_some_and(|second| second.is_ascii_alphabetic());
-    is_dotted || of(line).is_some()
+    is_dotted || translate(line).is_some()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Command, find, parse};
+    use super::super::{ShellCommand, find, parse};
     use super::*;
 
     #[test]
     fn the_words_of_other_shells_are_understood() {
-        assert_eq!(parse("exit;").unwrap(), Command::Quit);
-        assert_eq!(parse(".tables").unwrap(), Command::Describe(None));
-        assert_eq!(parse("\\dt").unwrap(), Command::Describe(None));
+        assert_eq!(parse("exit;").unwrap(), ShellCommand::Quit);
+        assert_eq!(parse(".tables").unwrap(), ShellCommand::Describe(None));
+        assert_eq!(parse("\\dt").unwrap(), ShellCommand::Describe(None));
         assert_eq!(
             parse("help nps").unwrap(),
-            Command::Functions(Some("nps".to_owned()))
+            ShellCommand::Functions(Some("nps".to_owned()))
         );
-        assert_eq!(parse("Help").unwrap(), Command::Help);
+        assert_eq!(parse("Help").unwrap(), ShellCommand::Help);
         assert!(
             parse("\\copy t to 'x'")
                 .unwrap_err()
                 .to_string()
                 .contains("COPY (SELECT")
         );
-        assert!(is_one(".anything") && !is_one("SELECT 1") && !is_one(".5 + 1"));
+        assert!(
+            is_foreign_command(".anything")
+                && !is_foreign_command("SELECT 1")
+                && !is_foreign_command(".5 + 1")
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use textwrap::Options;
 
-use super::{ALL, Spec};
+use super::{ALL, CommandSpec};
 
 const KEYS: &[(&str, &str)] = &[
     (
@@ -25,7 +25,7 @@ const KEYS: &[(&str, &str)] = &[
 ];
 
 /// The command with its arguments.
-pub(crate) fn usage(spec: &Spec) -> String {
+pub(crate) fn usage(spec: &CommandSpec) -> String {
     format!("\\{} {}", spec.name, spec.arguments)
         .trim_end()
         .to_owned()

@@ -8,14 +8,14 @@ mod spec;
 use std::path::PathBuf;
 
 pub(super) use parse::parse;
-pub(super) use spec::{ALL, Spec, Takes, find};
+pub(super) use spec::{ALL, CommandArgumentKind, CommandSpec, find};
 
-use crate::output::Format;
+use crate::output::ResultFormat;
 use crate::output::chart::ChartSpec;
 
 /// Something to do that is not SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Command {
+pub(super) enum ShellCommand {
     /// The tables, or the columns of one.
     Describe(Option<String>),
     /// The functions, or the page of one.
@@ -41,11 +41,11 @@ pub(super) enum Command {
     /// The next result into a file; back to the screen without one.
     Output(Option<PathBuf>),
     /// One line a column.
-    Expanded(Option<Expanded>),
+    Expanded(Option<ExpandedMode>),
     /// How results are printed; says which without a format.
-    Format(Option<Format>),
+    Format(Option<ResultFormat>),
     /// How many rows are shown; says how many without a number.
-    Rows(Option<Rows>),
+    Rows(Option<ShellRowLimit>),
     /// Whether times are shown; the other way round without a word.
     Timing(Option<bool>),
     /// Whether numbers, times and units are shown as they are; the other way round without a word.
@@ -63,7 +63,7 @@ pub(super) enum Command {
 
 /// When each column gets a line of its own.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Expanded {
+pub(super) enum ExpandedMode {
     On,
     #[default]
     Off,
@@ -73,7 +73,7 @@ pub(super) enum Expanded {
 
 /// How many rows of a result are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Rows {
+pub(super) enum ShellRowLimit {
     /// A thousand where a pager holds them, else a hundred.
     #[default]
     Auto,

@@ -1,14 +1,14 @@
-//! From a line to a [`Command`].
+//! From a line to a [`ShellCommand`].
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::habits::{self, Habit};
-use super::{ALL, Command, Expanded, Rows, Spec, find};
+use super::habits::{self, ForeignCommand};
+use super::{ALL, CommandSpec, ExpandedMode, ShellCommand, ShellRowLimit, find};
 use crate::error::{Error, Result};
-use crate::output::Format;
-use crate::output::chart::{ChartSpec, Kind};
+use crate::output::ResultFormat;
+use crate::output::chart::{ChartSpec, ChartType};
 use crate::text::nearest;
 
 /// Inputs that `\history` prints when it is not told how many.
@@ -16,8 +16,8 @@ const HISTORY: usize = 20;
 
 /// The words after a command.
 #[derive(Debug)]
-pub(super) struct Arguments {
-    spec: &'static Spec,
+pub(super) struct CommandArguments {
+    spec: &'static CommandSpec,
     words: Vec<String>,
 }
 
@@ -25,11 +25,11 @@ pub(super) struct Arguments {
 ///
 /// # Errors
 /// When there is no such command, or what follows it is not what it takes.
-pub(crate) fn parse(line: &str) -> Result<Command> {
+pub(crate) fn parse(line: &str) -> Result<ShellCommand> {
     let line = line.trim().trim_end_matches(';').trim_end();
-    let line = match habits::of(line) {
-        Some(Habit::Means(ours)) => ours,
-        Some(Habit::Instead(advice)) => return Err(Error::Usage(advice.to_owned())),
+    let line = match habits::translate(line) {
+        Some(ForeignCommand::Means(ours)) => ours,
+        Some(ForeignCommand::Instead(advice)) => return Err(Error::Usage(advice.to_owned())),
         None => line.to_owned(),
     };
     let after = line.strip_prefix('\\').unwrap_or(&line);
@@ -44,7 +44,7 @@ pub(crate) fn parse(line: &str) -> Result<Command> {
             spec.name
         ))
     })?;
-    (spec.parse)(&Arguments { spec, words })
+    (spec.parse)(&CommandArguments { spec, words })
 }
 
 fn unknown(name: &str) -> Error {
@@ -60,9 +60,9 @@ fn unknown(name: &str) -> Error {
     })
 }
 
-impl Arguments {
+impl CommandArguments {
     fn wrong(&self, problem: &str) -> Error {
-        let Spec {
+        let CommandSpec {
             name, arguments, ..
         } = self.spec;
         Error::Usage(
@@ -102,27 +102,31 @@ impl Arguments {
     }
 }
 
-pub(super) fn describe(given: &Arguments) -> Result<Command> {
-    Ok(Command::Describe(given.at_most_one()?.map(str::to_owned)))
+pub(super) fn describe(given: &CommandArguments) -> Result<ShellCommand> {
+    Ok(ShellCommand::Describe(
+        given.at_most_one()?.map(str::to_owned),
+    ))
 }
 
-pub(super) fn functions(given: &Arguments) -> Result<Command> {
+pub(super) fn functions(given: &CommandArguments) -> Result<ShellCommand> {
     let name = given.at_most_one()?;
     // `\df nps(` is what the completion leaves behind.
     let name = name.map(|name| name.trim_end_matches(['(', ')']).to_owned());
-    Ok(Command::Functions(name))
+    Ok(ShellCommand::Functions(name))
 }
 
-pub(super) fn kpis(given: &Arguments) -> Result<Command> {
-    Ok(Command::Kpis(given.at_most_one()?.map(str::to_owned)))
+pub(super) fn kpis(given: &CommandArguments) -> Result<ShellCommand> {
+    Ok(ShellCommand::Kpis(given.at_most_one()?.map(str::to_owned)))
 }
 
-pub(super) fn queries(given: &Arguments) -> Result<Command> {
-    Ok(Command::Queries(given.at_most_one()?.map(str::to_owned)))
+pub(super) fn queries(given: &CommandArguments) -> Result<ShellCommand> {
+    Ok(ShellCommand::Queries(
+        given.at_most_one()?.map(str::to_owned),
+    ))
 }
 
 /// `NAME=VALUE`, also as `--NAME VALUE`, `--NAME=VALUE` and `--param NAME=VALUE` as one-shot runs have it.
-pub(super) fn run(given: &Arguments) -> Result<Command> {
+pub(super) fn run(given: &CommandArguments) -> Result<ShellCommand> {
     let (name, rest) = given
         .words
         .split_first()
@@ -137,14 +141,14 @@ pub(super) fn run(given: &Arguments) -> Result<Command> {
         };
         values.push((key.to_owned(), value.to_owned()));
     }
-    Ok(Command::Run(name.clone(), values))
+    Ok(ShellCommand::Run(name.clone(), values))
 }
 
-pub(super) fn chart(given: &Arguments) -> Result<Command> {
+pub(super) fn chart(given: &CommandArguments) -> Result<ShellCommand> {
     let mut words = given.words.as_slice();
     let mut spec = ChartSpec::default();
     if let Some((first, rest)) = words.split_first()
-        && let Ok(kind) = Kind::from_str(first, true)
+        && let Ok(kind) = ChartType::from_str(first, true)
     {
         spec.kind = Some(kind);
         words = rest;
@@ -153,19 +157,19 @@ pub(super) fn chart(given: &Arguments) -> Result<Command> {
         spec.x = Some(x.clone());
         spec.y = y.to_vec();
     }
-    Ok(Command::Chart(spec))
+    Ok(ShellCommand::Chart(spec))
 }
 
-pub(super) fn summarize(given: &Arguments) -> Result<Command> {
-    Ok(Command::Summarize(given.one()?.to_owned()))
+pub(super) fn summarize(given: &CommandArguments) -> Result<ShellCommand> {
+    Ok(ShellCommand::Summarize(given.one()?.to_owned()))
 }
 
-pub(super) fn include(given: &Arguments) -> Result<Command> {
-    given.one().map(|name| Command::Include(path(name)))
+pub(super) fn include(given: &CommandArguments) -> Result<ShellCommand> {
+    given.one().map(|name| ShellCommand::Include(path(name)))
 }
 
-pub(super) fn output(given: &Arguments) -> Result<Command> {
-    Ok(Command::Output(given.at_most_one()?.map(path)))
+pub(super) fn output(given: &CommandArguments) -> Result<ShellCommand> {
+    Ok(ShellCommand::Output(given.at_most_one()?.map(path)))
 }
 
 /// `~/` is the home folder, as a login shell has it.
@@ -176,51 +180,57 @@ fn path(name: &str) -> PathBuf {
     }
 }
 
-pub(super) fn edit(given: &Arguments) -> Result<Command> {
-    given.none().map(|()| Command::Edit)
+pub(super) fn edit(given: &CommandArguments) -> Result<ShellCommand> {
+    given.none().map(|()| ShellCommand::Edit)
 }
 
-pub(super) fn history(given: &Arguments) -> Result<Command> {
+pub(super) fn history(given: &CommandArguments) -> Result<ShellCommand> {
     let Some(count) = given.at_most_one()? else {
-        return Ok(Command::History(HISTORY));
+        return Ok(ShellCommand::History(HISTORY));
     };
     match count.parse() {
-        Ok(count) => Ok(Command::History(count)),
+        Ok(count) => Ok(ShellCommand::History(count)),
         Err(_) => Err(given.wrong(&format!("{count:?} is not a number"))),
     }
 }
 
-pub(super) fn last(given: &Arguments) -> Result<Command> {
-    given.none().map(|()| Command::Last)
+pub(super) fn last(given: &CommandArguments) -> Result<ShellCommand> {
+    given.none().map(|()| ShellCommand::Last)
 }
 
-pub(super) fn expanded(given: &Arguments) -> Result<Command> {
+pub(super) fn expanded(given: &CommandArguments) -> Result<ShellCommand> {
     if given
         .at_most_one()?
         .is_some_and(|word| word.eq_ignore_ascii_case("auto"))
     {
-        return Ok(Command::Expanded(Some(Expanded::Auto)));
+        return Ok(ShellCommand::Expanded(Some(ExpandedMode::Auto)));
     }
     let switch = given.switch()?;
-    let expanded = switch.map(|on| if on { Expanded::On } else { Expanded::Off });
-    Ok(Command::Expanded(expanded))
+    let expanded = switch.map(|on| {
+        if on {
+            ExpandedMode::On
+        } else {
+            ExpandedMode::Off
+        }
+    });
+    Ok(ShellCommand::Expanded(expanded))
 }
 
-pub(super) fn format(given: &Arguments) -> Result<Command> {
+pub(super) fn format(given: &CommandArguments) -> Result<ShellCommand> {
     let Some(name) = given.at_most_one()? else {
-        return Ok(Command::Format(None));
+        return Ok(ShellCommand::Format(None));
     };
-    let known = Format::value_variants()
+    let known = ResultFormat::value_variants()
         .iter()
         .filter(|format| !format.is_binary());
     let names: Vec<String> = known.map(|format| format.name()).collect();
-    match Format::from_str(name, true) {
+    match ResultFormat::from_str(name, true) {
         Ok(format) if format.is_binary() => Err(Error::Usage(format!(
             "{} is not for terminals: write \\o FILE.{} before the statement",
             format.name(),
             format.name()
         ))),
-        Ok(format) => Ok(Command::Format(Some(format))),
+        Ok(format) => Ok(ShellCommand::Format(Some(format))),
         Err(_) => Err(Error::Usage(
             match nearest(name, names.iter().map(String::as_str)) {
                 Some(near) => format!("no format {name:?}: did you mean {near}?"),
@@ -230,41 +240,41 @@ pub(super) fn format(given: &Arguments) -> Result<Command> {
     }
 }
 
-pub(super) fn rows(given: &Arguments) -> Result<Command> {
+pub(super) fn rows(given: &CommandArguments) -> Result<ShellCommand> {
     let rows = match given.at_most_one()?.map(str::to_ascii_lowercase).as_deref() {
         None => None,
-        Some("auto") => Some(Rows::Auto),
-        Some("all") => Some(Rows::All),
+        Some("auto") => Some(ShellRowLimit::Auto),
+        Some("all") => Some(ShellRowLimit::All),
         Some(number) => match number.replace(['_', ','], "").parse() {
-            Ok(most) if most > 0 => Some(Rows::Most(most)),
+            Ok(most) if most > 0 => Some(ShellRowLimit::Most(most)),
             _ => return Err(given.wrong(&format!("{number:?} is not a number of rows"))),
         },
     };
-    Ok(Command::Rows(rows))
+    Ok(ShellCommand::Rows(rows))
 }
 
-pub(super) fn timing(given: &Arguments) -> Result<Command> {
-    given.switch().map(Command::Timing)
+pub(super) fn timing(given: &CommandArguments) -> Result<ShellCommand> {
+    given.switch().map(ShellCommand::Timing)
 }
 
-pub(super) fn exact(given: &Arguments) -> Result<Command> {
-    given.switch().map(Command::Exact)
+pub(super) fn exact(given: &CommandArguments) -> Result<ShellCommand> {
+    given.switch().map(ShellCommand::Exact)
 }
 
-pub(super) fn hints(given: &Arguments) -> Result<Command> {
-    given.switch().map(Command::Hints)
+pub(super) fn hints(given: &CommandArguments) -> Result<ShellCommand> {
+    given.switch().map(ShellCommand::Hints)
 }
 
-pub(super) fn pager(given: &Arguments) -> Result<Command> {
-    given.switch().map(Command::Pager)
+pub(super) fn pager(given: &CommandArguments) -> Result<ShellCommand> {
+    given.switch().map(ShellCommand::Pager)
 }
 
-pub(super) fn help(given: &Arguments) -> Result<Command> {
-    given.none().map(|()| Command::Help)
+pub(super) fn help(given: &CommandArguments) -> Result<ShellCommand> {
+    given.none().map(|()| ShellCommand::Help)
 }
 
-pub(super) fn quit(given: &Arguments) -> Result<Command> {
-    given.none().map(|()| Command::Quit)
+pub(super) fn quit(given: &CommandArguments) -> Result<ShellCommand> {
+    given.none().map(|()| ShellCommand::Quit)
 }
 
 #[cfg(test)]
@@ -277,34 +287,34 @@ mod tests {
 
     #[test]
     fn arguments_are_words_with_quotes_round_spaces() {
-        assert_eq!(parse("\\d").unwrap(), Command::Describe(None));
+        assert_eq!(parse("\\d").unwrap(), ShellCommand::Describe(None));
         assert_eq!(
             parse("\\d 'My Table' ;").unwrap(),
-            Command::Describe(Some("My Table".to_owned()))
+            ShellCommand::Describe(Some("My Table".to_owned()))
         );
         assert_eq!(
             parse("\\X On").unwrap(),
-            Command::Expanded(Some(Expanded::On))
+            ShellCommand::Expanded(Some(ExpandedMode::On))
         );
         assert_eq!(
             parse("\\x auto").unwrap(),
-            Command::Expanded(Some(Expanded::Auto))
+            ShellCommand::Expanded(Some(ExpandedMode::Auto))
         );
         assert_eq!(
             parse("\\rows 1_000").unwrap(),
-            Command::Rows(Some(Rows::Most(1000)))
+            ShellCommand::Rows(Some(ShellRowLimit::Most(1000)))
         );
         assert_eq!(
             parse("\\i \"it's.sql\"").unwrap(),
-            Command::Include("it's.sql".into())
+            ShellCommand::Include("it's.sql".into())
         );
         assert_eq!(
             parse("\\format md").unwrap(),
-            Command::Format(Some(Format::Markdown))
+            ShellCommand::Format(Some(ResultFormat::Markdown))
         );
         assert_eq!(
             parse("\\df nps(").unwrap(),
-            Command::Functions(Some("nps".to_owned()))
+            ShellCommand::Functions(Some("nps".to_owned()))
         );
     }
 
@@ -338,7 +348,7 @@ mod tests {
     #[test]
     fn values_of_parameters_are_written_in_several_ways() {
         let run = |line| match parse(line).unwrap() {
-            Command::Run(name, values) => (name, values),
+            ShellCommand::Run(name, values) => (name, values),
             other => panic!("{other:?}"),
         };
         let value = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -356,15 +366,15 @@ mod tests {
 
     #[test]
     fn charts_guess_what_is_not_said() {
-        let Command::Chart(spec) = parse("\\chart line month nps csat").unwrap() else {
+        let ShellCommand::Chart(spec) = parse("\\chart line month nps csat").unwrap() else {
             panic!("no chart");
         };
-        assert_eq!(spec.kind, Some(Kind::Line));
+        assert_eq!(spec.kind, Some(ChartType::Line));
         assert_eq!(spec.x.as_deref(), Some("month"));
         assert_eq!(spec.y, ["nps", "csat"]);
         assert_eq!(
             parse("\\chart").unwrap(),
-            Command::Chart(ChartSpec::default())
+            ShellCommand::Chart(ChartSpec::default())
         );
     }
 

@@ -1,12 +1,12 @@
 //! The table of commands.
 
-use super::Command;
-use super::parse::{self, Arguments};
+use super::ShellCommand;
+use super::parse::{self, CommandArguments};
 use crate::error::Result;
 
 /// A command as people know it.
 #[derive(Debug)]
-pub(crate) struct Spec {
+pub(crate) struct CommandSpec {
     /// Without the backslash.
     pub(crate) name: &'static str,
     /// What may follow, as in a manual: `[TABLE]`.
@@ -14,13 +14,13 @@ pub(crate) struct Spec {
     pub(crate) about: &'static str,
     pub(crate) group: &'static str,
     /// What completes the arguments.
-    pub(crate) takes: Takes,
-    pub(super) parse: fn(&Arguments) -> Result<Command>,
+    pub(crate) takes: CommandArgumentKind,
+    pub(super) parse: fn(&CommandArguments) -> Result<ShellCommand>,
 }
 
 /// What the words after a command are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Takes {
+pub(crate) enum CommandArgumentKind {
     Nothing,
     Table,
     Function,
@@ -40,178 +40,178 @@ const SHOW: &str = "Show results";
 const SHELL: &str = "The shell";
 
 /// Every command, grouped, in the order of the help.
-pub(crate) const ALL: &[Spec] = &[
-    Spec {
+pub(crate) const ALL: &[CommandSpec] = &[
+    CommandSpec {
         name: "d",
         arguments: "[TABLE]",
         about: "list the tables, or the columns of one",
         group: LOOK,
-        takes: Takes::Table,
+        takes: CommandArgumentKind::Table,
         parse: parse::describe,
     },
-    Spec {
+    CommandSpec {
         name: "df",
         arguments: "[FUNCTION]",
         about: "list the functions, or explain one",
         group: LOOK,
-        takes: Takes::Function,
+        takes: CommandArgumentKind::Function,
         parse: parse::functions,
     },
-    Spec {
+    CommandSpec {
         name: "kpi",
         arguments: "[KPI]",
         about: "list the KPIs, or explain one",
         group: LOOK,
-        takes: Takes::Kpi,
+        takes: CommandArgumentKind::Kpi,
         parse: parse::kpis,
     },
-    Spec {
+    CommandSpec {
         name: "queries",
         arguments: "[QUERY]",
         about: "list the named queries, or explain one",
         group: LOOK,
-        takes: Takes::Query,
+        takes: CommandArgumentKind::Query,
         parse: parse::queries,
     },
-    Spec {
+    CommandSpec {
         name: "summarize",
         arguments: "TABLE",
         about: "range, spread, distinct and missing values of each column",
         group: LOOK,
-        takes: Takes::Table,
+        takes: CommandArgumentKind::Table,
         parse: parse::summarize,
     },
-    Spec {
+    CommandSpec {
         name: "run",
         arguments: "QUERY [NAME=VALUE ..]",
         about: "run a named query",
         group: RUN,
-        takes: Takes::Run,
+        takes: CommandArgumentKind::Run,
         parse: parse::run,
     },
-    Spec {
+    CommandSpec {
         name: "i",
         arguments: "FILE",
         about: "run the statements and commands of a file",
         group: RUN,
-        takes: Takes::File,
+        takes: CommandArgumentKind::File,
         parse: parse::include,
     },
-    Spec {
+    CommandSpec {
         name: "edit",
         arguments: "",
         about: "open the last statement in $VISUAL or $EDITOR, then run it",
         group: RUN,
-        takes: Takes::Nothing,
+        takes: CommandArgumentKind::Nothing,
         parse: parse::edit,
     },
-    Spec {
+    CommandSpec {
         name: "history",
         arguments: "[N]",
         about: "print the last N inputs (20)",
         group: RUN,
-        takes: Takes::Nothing,
+        takes: CommandArgumentKind::Nothing,
         parse: parse::history,
     },
-    Spec {
+    CommandSpec {
         name: "last",
         arguments: "",
         about: "show the last result again, all rows and columns of it",
         group: SHOW,
-        takes: Takes::Nothing,
+        takes: CommandArgumentKind::Nothing,
         parse: parse::last,
     },
-    Spec {
+    CommandSpec {
         name: "chart",
         arguments: "[bar|line|sparkline] [X [Y ..]]",
         about: "draw the last result",
         group: SHOW,
-        takes: Takes::Chart,
+        takes: CommandArgumentKind::Chart,
         parse: parse::chart,
     },
-    Spec {
+    CommandSpec {
         name: "o",
         arguments: "[FILE]",
         about: "write the next result to a file, its extension says how; back to the screen without",
         group: SHOW,
-        takes: Takes::File,
+        takes: CommandArgumentKind::File,
         parse: parse::output,
     },
-    Spec {
+    CommandSpec {
         name: "x",
         arguments: "[on|off|auto]",
         about: "one line a column; auto: when the columns do not fit side by side",
         group: SHOW,
-        takes: Takes::Words(&["on", "off", "auto"]),
+        takes: CommandArgumentKind::Words(&["on", "off", "auto"]),
         parse: parse::expanded,
     },
-    Spec {
+    CommandSpec {
         name: "format",
         arguments: "[NAME]",
         about: "print results as table, csv, tsv, json, ndjson or markdown",
         group: SHOW,
-        takes: Takes::Words(&["table", "csv", "tsv", "json", "ndjson", "markdown"]),
+        takes: CommandArgumentKind::Words(&["table", "csv", "tsv", "json", "ndjson", "markdown"]),
         parse: parse::format,
     },
-    Spec {
+    CommandSpec {
         name: "rows",
         arguments: "[N|all|auto]",
         about: "show at most N rows; auto: 1000 with a pager, 100 without",
         group: SHOW,
-        takes: Takes::Words(&["all", "auto"]),
+        takes: CommandArgumentKind::Words(&["all", "auto"]),
         parse: parse::rows,
     },
-    Spec {
+    CommandSpec {
         name: "exact",
         arguments: "[on|off]",
         about: "show every digit instead of rounded numbers, units and dates",
         group: SHOW,
-        takes: Takes::Words(&["on", "off"]),
+        takes: CommandArgumentKind::Words(&["on", "off"]),
         parse: parse::exact,
     },
-    Spec {
+    CommandSpec {
         name: "hints",
         arguments: "[on|off]",
         about: "say when SQL runs but probably does not mean what it says",
         group: SHOW,
-        takes: Takes::Words(&["on", "off"]),
+        takes: CommandArgumentKind::Words(&["on", "off"]),
         parse: parse::hints,
     },
-    Spec {
+    CommandSpec {
         name: "timing",
         arguments: "[on|off]",
         about: "say how long each statement took",
         group: SHOW,
-        takes: Takes::Words(&["on", "off"]),
+        takes: CommandArgumentKind::Words(&["on", "off"]),
         parse: parse::timing,
     },
-    Spec {
+    CommandSpec {
         name: "pager",
         arguments: "[on|off]",
         about: "show what is longer than the screen through $DESKQL_PAGER, $PAGER or less",
         group: SHOW,
-        takes: Takes::Words(&["on", "off"]),
+        takes: CommandArgumentKind::Words(&["on", "off"]),
         parse: parse::pager,
     },
-    Spec {
+    CommandSpec {
         name: "?",
         arguments: "",
         about: "this help",
         group: SHELL,
-        takes: Takes::Nothing,
+        takes: CommandArgumentKind::Nothing,
         parse: parse::help,
     },
-    Spec {
+    CommandSpec {
         name: "q",
         arguments: "",
         about: "leave, as Ctrl-D on an empty line does",
         group: SHELL,
-        takes: Takes::Nothing,
+        takes: CommandArgumentKind::Nothing,
         parse: parse::quit,
     },
 ];
 
 /// The command of this name, whatever its case.
-pub(crate) fn find(name: &str) -> Option<&'static Spec> {
+pub(crate) fn find(name: &str) -> Option<&'static CommandSpec> {
     ALL.iter().find(|spec| spec.name.eq_ignore_ascii_case(name))
 }

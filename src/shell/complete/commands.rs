@@ -1,78 +1,85 @@
 //! Backslash commands and what follows them.
 
-use super::super::catalog::{Catalog, Parameter, Query};
-use super::super::command::{ALL, Spec, Takes, find, help};
-use super::{Candidate, Candidates, files, matching};
+use super::super::catalog::{ShellCatalog, ShellNamedQuery, ShellQueryParameter};
+use super::super::command::{ALL, CommandArgumentKind, CommandSpec, find, help};
+use super::{CompletionCandidate, CompletionList, files, matching};
 use crate::catalogue::{Kpi, kpis};
 
 /// Completes the command that begins at or after `start`.
-pub(super) fn complete(text: &str, start: usize, cursor: usize, catalog: &Catalog) -> Candidates {
+pub(super) fn complete(
+    text: &str,
+    start: usize,
+    cursor: usize,
+    catalog: &ShellCatalog,
+) -> CompletionList {
     let before = &text[start..cursor];
     let line = before.trim_start();
     let from = cursor - line.len();
     let Some(space) = line.find(char::is_whitespace) else {
-        return Candidates {
+        return CompletionList {
             range: from..cursor,
             all: matching(line, ALL.iter().map(name).collect()),
         };
     };
     let Some(spec) = find(&line[1..space]) else {
-        return Candidates::default();
+        return CompletionList::default();
     };
     let word = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let typed = &line[word..];
     let all = match spec.takes {
-        Takes::Nothing => Vec::new(),
-        Takes::Table => matching(typed, catalog.tables.iter().map(table).collect()),
-        Takes::Function => matching(typed, catalog.functions.iter().map(function).collect()),
-        Takes::Kpi => matching(typed, kpis::ALL.iter().map(kpi).collect()),
-        Takes::Query => matching(typed, catalog.queries.iter().map(query).collect()),
-        Takes::Run if line[space..].trim_start().len() == typed.len() => {
+        CommandArgumentKind::Nothing => Vec::new(),
+        CommandArgumentKind::Table => matching(typed, catalog.tables.iter().map(table).collect()),
+        CommandArgumentKind::Function => {
+            matching(typed, catalog.functions.iter().map(function).collect())
+        }
+        CommandArgumentKind::Kpi => matching(typed, kpis::ALL.iter().map(kpi).collect()),
+        CommandArgumentKind::Query => matching(typed, catalog.queries.iter().map(query).collect()),
+        CommandArgumentKind::Run if line[space..].trim_start().len() == typed.len() => {
             let queries = catalog.queries.iter().map(query);
-            let queries = queries.map(|query| Candidate {
+            let queries = queries.map(|query| CompletionCandidate {
                 ends_word: true,
                 ..query
             });
             matching(typed, queries.collect())
         }
-        Takes::Run => return parameter(line, space, typed, cursor, catalog),
-        Takes::Chart => matching(typed, chart(line, space, typed, catalog)),
-        Takes::Words(words) => {
-            let words = words.iter().map(|word| Candidate::new(*word, ""));
+        CommandArgumentKind::Run => return parameter(line, space, typed, cursor, catalog),
+        CommandArgumentKind::Chart => matching(typed, chart(line, space, typed, catalog)),
+        CommandArgumentKind::Words(words) => {
+            let words = words.iter().map(|word| CompletionCandidate::new(*word, ""));
             matching(typed, words.collect())
         }
-        Takes::File => return file(line, space, from, cursor),
+        CommandArgumentKind::File => return file(line, space, from, cursor),
     };
-    Candidates {
+    CompletionList {
         range: from + word..cursor,
         all,
     }
 }
 
-fn name(spec: &Spec) -> Candidate {
+fn name(spec: &CommandSpec) -> CompletionCandidate {
     let about = format!("{}  {}", help::usage(spec), spec.about);
     let value = format!("\\{}", spec.name);
     match spec.takes {
-        Takes::Nothing => Candidate::new(value, about),
-        _ => Candidate::word(value, about),
+        CommandArgumentKind::Nothing => CompletionCandidate::new(value, about),
+        _ => CompletionCandidate::word(value, about),
     }
 }
 
-fn table(table: &super::super::catalog::Table) -> Candidate {
+fn table(table: &super::super::catalog::ShellTable) -> CompletionCandidate {
     let columns = table.columns.len();
-    Candidate::new(table.full_name(), format!("{columns} columns"))
+    CompletionCandidate::new(table.full_name(), format!("{columns} columns"))
 }
 
-fn function(function: &super::super::catalog::Function) -> Candidate {
-    Candidate::new(&function.name, &function.meaning)
+fn function(function: &super::super::catalog::ShellFunction) -> CompletionCandidate {
+    CompletionCandidate::new(&function.name, &function.meaning)
 }
 
-fn kpi(kpi: &Kpi) -> Candidate {
-    Candidate::new(kpi.name, kpi.title)
+fn kpi(kpi: &Kpi) -> CompletionCandidate {
+    CompletionCandidate::new(kpi.name, kpi.title)
 }
 
-fn query(query: &Query) -> Candidate {
-    Candidate::new(&query.name, &query.title)
+fn query(query: &ShellNamedQuery) -> CompletionCandidate {
+    CompletionCandidate::new(&query.name, &query.title)
 }
 
 /// After `\run NAME`: the names of its parameters, and after the sign the values that one takes.
@@ -81,11 +88,11 @@ fn parameter(
     space: usize,
     typed: &str,
     cursor: usize,
-    catalog: &Catalog,
-) -> Candidates {
+    catalog: &ShellCatalog,
+) -> CompletionList {
     let name = line[space..].split_whitespace().next().unwrap_or_default();
     let Some(query) = catalog.queries.iter().find(|query| query.name == name) else {
-        return Candidates::default();
+        return CompletionList::default();
     };
     let dashes = if typed.starts_with("--") { "--" } else { "" };
     let (typed, all) = match typed.split_once('=') {
@@ -98,40 +105,48 @@ fn parameter(
             let choices = known.into_iter().flat_map(|parameter| &parameter.choices);
             (
                 value,
-                choices.map(|choice| Candidate::word(choice, "")).collect(),
+                choices
+                    .map(|choice| CompletionCandidate::word(choice, ""))
+                    .collect(),
             )
         }
         None => {
-            let given = |parameter: &&Parameter| line.contains(&format!("{}=", parameter.name));
+            let given =
+                |parameter: &&ShellQueryParameter| line.contains(&format!("{}=", parameter.name));
             let open = query
                 .parameters
                 .iter()
                 .filter(|parameter| !given(parameter));
-            let name = |parameter: &Parameter| {
-                Candidate::new(format!("{dashes}{}=", parameter.name), &parameter.about)
+            let name = |parameter: &ShellQueryParameter| {
+                CompletionCandidate::new(format!("{dashes}{}=", parameter.name), &parameter.about)
             };
             (typed, open.map(name).collect())
         }
     };
-    Candidates {
+    CompletionList {
         range: cursor - typed.len()..cursor,
         all: matching(typed, all),
     }
 }
 
 /// The kinds of charts, then the columns of the last result.
-fn chart(line: &str, space: usize, typed: &str, catalog: &Catalog) -> Vec<Candidate> {
+fn chart(
+    line: &str,
+    space: usize,
+    typed: &str,
+    catalog: &ShellCatalog,
+) -> Vec<CompletionCandidate> {
     let mut all = Vec::new();
     if line[space..].trim_start().len() == typed.len() {
-        all.extend(["bar", "line", "sparkline"].map(|kind| Candidate::word(kind, "")));
+        all.extend(["bar", "line", "sparkline"].map(|kind| CompletionCandidate::word(kind, "")));
     }
     let columns = catalog.last.iter();
-    all.extend(columns.map(|column| Candidate::word(&column.name, &column.kind)));
+    all.extend(columns.map(|column| CompletionCandidate::word(&column.name, &column.kind)));
     all
 }
 
 /// The path is everything after the command, with or without a quote before it.
-fn file(line: &str, space: usize, from: usize, cursor: usize) -> Candidates {
+fn file(line: &str, space: usize, from: usize, cursor: usize) -> CompletionList {
     let argument = line[space..].trim_start();
     let typed = argument.trim_start_matches(['"', '\'']);
     let quoted = |path: String| {
@@ -140,10 +155,10 @@ fn file(line: &str, space: usize, from: usize, cursor: usize) -> Candidates {
             Ok(quoted) if !path.ends_with('/') && !path.starts_with('~') => quoted.into_owned(),
             _ => path,
         };
-        Candidate::new(value, "")
+        CompletionCandidate::new(value, "")
     };
     let start = from + line.len() - argument.len();
-    Candidates {
+    CompletionList {
         range: start..cursor,
         all: files::beginning_with(typed)
             .into_iter()

@@ -11,13 +11,13 @@ use std::ops::Range;
 
 use reedline::{Completer, Span, Suggestion};
 
-use super::catalog::{Catalog, Shared};
+use super::catalog::{SharedShellCatalog, ShellCatalog};
 use super::input::statement_start;
-use place::Place;
+use place::CompletionContext;
 
 /// One thing that could stand at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Candidate {
+pub(super) struct CompletionCandidate {
     pub(super) value: String,
     /// What the menu says about it.
     pub(super) about: Option<String>,
@@ -27,12 +27,12 @@ pub(super) struct Candidate {
 
 /// The candidates, best first, and the bytes of the text that each of them would replace.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Candidates {
+pub(super) struct CompletionList {
     pub(super) range: Range<usize>,
-    pub(super) all: Vec<Candidate>,
+    pub(super) all: Vec<CompletionCandidate>,
 }
 
-impl Candidate {
+impl CompletionCandidate {
     fn new(value: impl Into<String>, about: impl Into<String>) -> Self {
         Self {
             value: value.into(),
@@ -50,28 +50,29 @@ impl Candidate {
 }
 
 /// Completes `text` at the byte `cursor`.
-pub(super) fn complete(text: &str, cursor: usize, catalog: &Catalog) -> Candidates {
+pub(super) fn complete(text: &str, cursor: usize, catalog: &ShellCatalog) -> CompletionList {
     let start = statement_start(text, cursor);
     let before = &text[start..cursor];
     if before.trim_start().starts_with('\\') {
         return commands::complete(text, start, cursor, catalog);
     }
-    match Place::of(text, start, cursor) {
+    match CompletionContext::at_cursor(text, start, cursor) {
         Some(place) => statements::complete(&place, catalog),
-        None => Candidates::default(),
+        None => CompletionList::default(),
     }
 }
 
 /// Keeps what begins with `typed`, whatever the case; when nothing does, what has it inside.
-fn matching(typed: &str, all: Vec<Candidate>) -> Vec<Candidate> {
+fn matching(typed: &str, all: Vec<CompletionCandidate>) -> Vec<CompletionCandidate> {
     let typed = typed.to_lowercase();
-    let name = |candidate: &Candidate| candidate.value.trim_start_matches('"').to_lowercase();
-    let begins = |candidate: &Candidate| name(candidate).starts_with(&typed);
+    let name =
+        |candidate: &CompletionCandidate| candidate.value.trim_start_matches('"').to_lowercase();
+    let begins = |candidate: &CompletionCandidate| name(candidate).starts_with(&typed);
     let mut seen = std::collections::HashSet::new();
-    let mut kept: Vec<Candidate> = if all.iter().any(begins) {
+    let mut kept: Vec<CompletionCandidate> = if all.iter().any(begins) {
         all.into_iter().filter(begins).collect()
     } else if typed.len() > 1 {
-        let has = |candidate: &Candidate| name(candidate).contains(&typed);
+        let has = |candidate: &CompletionCandidate| name(candidate).contains(&typed);
         all.into_iter().filter(has).collect()
     } else {
         Vec::new()
@@ -82,7 +83,7 @@ fn matching(typed: &str, all: Vec<Candidate>) -> Vec<Candidate> {
 
 /// [`complete`] for the line editor.
 pub(super) struct ShellCompleter {
-    pub(super) catalog: Shared,
+    pub(super) catalog: SharedShellCatalog,
 }
 
 impl Completer for ShellCompleter {
@@ -92,7 +93,7 @@ impl Completer for ShellCompleter {
         }
         let found = complete(line, cursor, &self.catalog.get());
         let span = Span::new(found.range.start, found.range.end);
-        let suggestion = |candidate: Candidate| Suggestion {
+        let suggestion = |candidate: CompletionCandidate| Suggestion {
             append_whitespace: candidate.ends_word,
             value: candidate.value,
             description: candidate.about,

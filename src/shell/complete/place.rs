@@ -5,16 +5,16 @@ use std::ops::Range;
 use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
 
 use super::super::words;
-use crate::parser::{Lexeme, lexemes};
+use crate::parser::{SqlLexeme, lexemes};
 
 /// The cursor in a statement.
 #[derive(Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct CompletionContext<'a> {
     /// What is typed of the word at the cursor.
     pub(super) typed: &'a str,
     /// Its bytes in the whole text.
     pub(super) range: Range<usize>,
-    pub(super) wants: Wants,
+    pub(super) wants: CompletionTarget,
     /// All tokens of the statement, behind the cursor too; no white space, no comments.
     pub(super) statement: Vec<Token>,
     /// Whether the word has a quote before it, which makes it a name.
@@ -27,7 +27,7 @@ pub(super) struct Place<'a> {
 
 /// What could stand at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wants {
+pub(super) enum CompletionTarget {
     /// The first word.
     Statement,
     /// A table.
@@ -48,10 +48,10 @@ pub(super) enum Wants {
     File,
 }
 
-impl<'a> Place<'a> {
+impl<'a> CompletionContext<'a> {
     /// The place of `cursor` in the statement that begins at `start`; none in a comment, in a string
     /// that is not a file's name, and where a name is made up.
-    pub(super) fn of(text: &'a str, start: usize, cursor: usize) -> Option<Self> {
+    pub(super) fn at_cursor(text: &'a str, start: usize, cursor: usize) -> Option<Self> {
         let cut = lexemes(&text[start..cursor]);
         let rest = start + cut.rest;
         if let Some(last) = cut.tokens.last()
@@ -64,7 +64,7 @@ impl<'a> Place<'a> {
         {
             return None;
         }
-        let before: Vec<Lexeme> = cut.tokens.into_iter().filter(is_code).collect();
+        let before: Vec<SqlLexeme> = cut.tokens.into_iter().filter(is_code).collect();
         let statement = whole(text, start);
         let is_lower = is_lower(&statement);
         let place = |typed, range, wants| Self {
@@ -81,7 +81,7 @@ impl<'a> Place<'a> {
             let last = before.last().map(|found| &found.token);
             return match open.as_bytes()[0] {
                 b'\'' if last.is_some_and(names_a_file) => {
-                    Some(place(&open[1..], rest + 1..cursor, Wants::File))
+                    Some(place(&open[1..], rest + 1..cursor, CompletionTarget::File))
                 }
                 b'"' => {
                     let wants = wants(&before)?;
@@ -104,7 +104,7 @@ impl<'a> Place<'a> {
     }
 }
 
-fn is_code(found: &Lexeme) -> bool {
+fn is_code(found: &SqlLexeme) -> bool {
     !matches!(found.token, Token::Whitespace(_))
 }
 
@@ -124,7 +124,7 @@ fn is_lower(statement: &[Token]) -> bool {
 }
 
 /// Takes the word that ends at the cursor off the tokens; none where the cursor ends a number.
-fn split_word(text: &str, mut before: Vec<Lexeme>) -> Option<(&str, Vec<Lexeme>)> {
+fn split_word(text: &str, mut before: Vec<SqlLexeme>) -> Option<(&str, Vec<SqlLexeme>)> {
     let last = match before.last() {
         Some(last) if last.range.end == text.len() => last,
         _ => return Some(("", before)),
@@ -167,13 +167,13 @@ fn names_a_file(token: &Token) -> bool {
 }
 
 /// Inside `SET a.b = c` and `SHOW a.b`: what is wanted and how many tokens of the name are there.
-fn setting(before: &[Lexeme], typed: &str) -> Option<(Wants, usize)> {
+fn setting(before: &[SqlLexeme], typed: &str) -> Option<(CompletionTarget, usize)> {
     let (first, name) = before.split_first()?;
     let is_set = is_word(&first.token, &["SET", "RESET"]);
     if !is_set && !(is_word(&first.token, &["SHOW"]) && (!name.is_empty() || !typed.is_empty())) {
         return None;
     }
-    let is_part = |found: &Lexeme| matches!(found.token, Token::Word(_) | Token::Period);
+    let is_part = |found: &SqlLexeme| matches!(found.token, Token::Word(_) | Token::Period);
     let parts = name.iter().take_while(|found| is_part(found)).count();
     if parts == name.len()
         && !name
@@ -182,20 +182,20 @@ fn setting(before: &[Lexeme], typed: &str) -> Option<(Wants, usize)> {
     {
         let takes_value = is_word(&first.token, &["SET"]);
         let is_begun = name.is_empty() || matches!(name.last()?.token, Token::Period);
-        return is_begun.then_some((Wants::Setting(takes_value), parts));
+        return is_begun.then_some((CompletionTarget::Setting(takes_value), parts));
     }
     let key: String = name[..parts]
         .iter()
         .map(|found| found.token.to_string())
         .collect();
     let is_assigned = name.len() == parts + 1 && matches!(name[parts].token, Token::Eq);
-    (is_set && is_assigned).then_some((Wants::Value(key.to_lowercase()), 0))
+    (is_set && is_assigned).then_some((CompletionTarget::Value(key.to_lowercase()), 0))
 }
 
 /// What the tokens before the word ask for; nothing where a new name is made up.
-fn wants(before: &[Lexeme]) -> Option<Wants> {
+fn wants(before: &[SqlLexeme]) -> Option<CompletionTarget> {
     let Some((last, earlier)) = before.split_last() else {
-        return Some(Wants::Statement);
+        return Some(CompletionTarget::Statement);
     };
     let tables = [
         "FROM",
@@ -210,43 +210,43 @@ fn wants(before: &[Lexeme]) -> Option<Wants> {
         "COPY",
     ];
     match &last.token {
-        Token::Period => Some(Wants::Member(qualifier(earlier))),
-        Token::DoubleColon => Some(Wants::Type),
+        Token::Period => Some(CompletionTarget::Member(qualifier(earlier))),
+        Token::DoubleColon => Some(CompletionTarget::Type),
         Token::Comma if clause(earlier).is_some_and(|word| word.eq_ignore_ascii_case("FROM")) => {
-            Some(Wants::Table)
+            Some(CompletionTarget::Table)
         }
         token if is_word(token, &["AS"]) => {
             let is_cast = clause(earlier).is_some_and(|word| word.to_uppercase().contains("CAST"));
-            is_cast.then_some(Wants::Type)
+            is_cast.then_some(CompletionTarget::Type)
         }
-        token if is_word(token, &["EXPLAIN", "ANALYZE"]) => Some(Wants::Statement),
+        token if is_word(token, &["EXPLAIN", "ANALYZE"]) => Some(CompletionTarget::Statement),
         token if is_word(token, &["TABLE", "VIEW"]) && begins_with_create(before) => None,
-        token if is_word(token, &tables) => Some(Wants::Table),
-        Token::Word(word) if word.quote_style.is_some() => Some(Wants::Clause),
-        Token::Word(word) if !words::is_keyword(&word.value) => Some(Wants::Clause),
+        token if is_word(token, &tables) => Some(CompletionTarget::Table),
+        Token::Word(word) if word.quote_style.is_some() => Some(CompletionTarget::Clause),
+        Token::Word(word) if !words::is_keyword(&word.value) => Some(CompletionTarget::Clause),
         token
             if is_word(
                 token,
                 &["NULL", "TRUE", "FALSE", "END", "ALL", "ROW", "ASC", "DESC"],
             ) =>
         {
-            Some(Wants::Clause)
+            Some(CompletionTarget::Clause)
         }
         Token::RParen | Token::RBracket | Token::Number(..) | Token::SingleQuotedString(_) => {
-            Some(Wants::Clause)
+            Some(CompletionTarget::Clause)
         }
-        _ => Some(Wants::Operand),
+        _ => Some(CompletionTarget::Operand),
     }
 }
 
-fn begins_with_create(before: &[Lexeme]) -> bool {
+fn begins_with_create(before: &[SqlLexeme]) -> bool {
     before
         .first()
         .is_some_and(|first| is_word(&first.token, &["CREATE"]))
 }
 
 /// The names before a period: `a.b.` is `[a, b]`.
-fn qualifier(before: &[Lexeme]) -> Vec<String> {
+fn qualifier(before: &[SqlLexeme]) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = before.iter().rev();
     while let Some(Token::Word(word)) = rest.next().map(|found| &found.token) {
@@ -260,7 +260,7 @@ fn qualifier(before: &[Lexeme]) -> Vec<String> {
 
 /// The word that opened the list which goes on after `before`: a clause, or the function whose
 /// parenthesis is still open.
-fn clause(before: &[Lexeme]) -> Option<&str> {
+fn clause(before: &[SqlLexeme]) -> Option<&str> {
     const CLAUSES: [&str; 9] = [
         "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "QUALIFY", "ON", "VALUES",
     ];

@@ -2,19 +2,22 @@
 
 use datafusion::sql::sqlparser::tokenizer::{Token, Word};
 
-use super::super::catalog::{Catalog, Table};
+use super::super::catalog::{ShellCatalog, ShellTable};
 use super::super::words;
 
 /// Something in `FROM`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Relation<'a> {
+pub(super) struct CompletionRelation<'a> {
     /// The alias, or the table's own name.
     pub(super) name: &'a str,
-    pub(super) table: &'a Table,
+    pub(super) table: &'a ShellTable,
 }
 
 /// The known tables after `FROM`, `JOIN`, `INTO` and `UPDATE` anywhere in `statement`.
-pub(super) fn of<'a>(statement: &'a [Token], catalog: &'a Catalog) -> Vec<Relation<'a>> {
+pub(super) fn find_relations<'a>(
+    statement: &'a [Token],
+    catalog: &'a ShellCatalog,
+) -> Vec<CompletionRelation<'a>> {
     let mut relations = Vec::new();
     let mut in_from = false;
     let mut at = 0;
@@ -35,7 +38,7 @@ pub(super) fn of<'a>(statement: &'a [Token], catalog: &'a Catalog) -> Vec<Relati
         let full = parts.join(".");
         let alias = alias(&statement[at..]);
         if let (Some(table), Some(own)) = (catalog.table(&full), parts.last()) {
-            relations.push(Relation {
+            relations.push(CompletionRelation {
                 name: alias.unwrap_or(own),
                 table,
             });

@@ -2,40 +2,40 @@
 
 use indexmap::IndexMap;
 
-use super::super::catalog::{Catalog, Column, Function, Table, quoted};
+use super::super::catalog::{ShellCatalog, ShellColumn, ShellFunction, ShellTable, quoted};
 use super::super::words;
-use super::place::{Place, Wants};
-use super::relations::{self, Relation};
-use super::{Candidate, Candidates, files, matching};
+use super::place::{CompletionContext, CompletionTarget};
+use super::relations::{self, CompletionRelation};
+use super::{CompletionCandidate, CompletionList, files, matching};
 
 /// Completes SQL.
-pub(super) fn complete(place: &Place<'_>, catalog: &Catalog) -> Candidates {
+pub(super) fn complete(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> CompletionList {
     let all = match &place.wants {
-        Wants::Statement => keywords(place, words::STATEMENTS),
-        Wants::Table => tables(place, catalog),
-        Wants::Member(qualifier) => members(place, qualifier, catalog),
-        Wants::Operand => operand(place, catalog),
-        Wants::Clause => clause(place, catalog),
-        Wants::Type => keywords(place, words::TYPES),
-        Wants::Setting(takes_value) => settings(*takes_value, catalog),
-        Wants::Value(key) => values(key, catalog),
-        Wants::File => files(place.typed),
+        CompletionTarget::Statement => keywords(place, words::STATEMENTS),
+        CompletionTarget::Table => tables(place, catalog),
+        CompletionTarget::Member(qualifier) => members(place, qualifier, catalog),
+        CompletionTarget::Operand => operand(place, catalog),
+        CompletionTarget::Clause => clause(place, catalog),
+        CompletionTarget::Type => keywords(place, words::TYPES),
+        CompletionTarget::Setting(takes_value) => settings(*takes_value, catalog),
+        CompletionTarget::Value(key) => values(key, catalog),
+        CompletionTarget::File => files(place.typed),
     };
     let mut all = match place.wants {
-        Wants::File => all,
+        CompletionTarget::File => all,
         _ => matching(place.typed, all),
     };
     if place.is_quoted {
         all.retain(|candidate| !candidate.ends_word && !candidate.value.ends_with('('));
     }
-    Candidates {
+    CompletionList {
         range: place.range.clone(),
         all,
     }
 }
 
 /// In the case of what is typed, or else of the statement's first word.
-fn keywords(place: &Place<'_>, phrases: &[&str]) -> Vec<Candidate> {
+fn keywords(place: &CompletionContext<'_>, phrases: &[&str]) -> Vec<CompletionCandidate> {
     let is_lower = match place.typed {
         "" => place.is_lower,
         typed => typed.chars().any(char::is_lowercase),
@@ -44,16 +44,16 @@ fn keywords(place: &Place<'_>, phrases: &[&str]) -> Vec<Candidate> {
         true => phrase.to_lowercase(),
         false => (*phrase).to_owned(),
     };
-    let word = |phrase: &&str| Candidate::word(cased(phrase), "");
+    let word = |phrase: &&str| CompletionCandidate::word(cased(phrase), "");
     phrases.iter().map(word).collect()
 }
 
-fn tables(place: &Place<'_>, catalog: &Catalog) -> Vec<Candidate> {
+fn tables(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let named = relations::named_queries(&place.statement).into_iter();
-    let mut all: Vec<Candidate> = named
-        .map(|name| Candidate::new(quoted(name), "WITH"))
+    let mut all: Vec<CompletionCandidate> = named
+        .map(|name| CompletionCandidate::new(quoted(name), "WITH"))
         .collect();
-    let is_dull = |table: &&Table| table.schema.as_deref() == Some("information_schema");
+    let is_dull = |table: &&ShellTable| table.schema.as_deref() == Some("information_schema");
     let shown = catalog
         .tables
         .iter()
@@ -62,19 +62,23 @@ fn tables(place: &Place<'_>, catalog: &Catalog) -> Vec<Candidate> {
     all
 }
 
-fn table(table: &Table) -> Candidate {
+fn table(table: &ShellTable) -> CompletionCandidate {
     let names: Vec<&str> = table
         .columns
         .iter()
         .map(|column| column.name.as_str())
         .collect();
-    Candidate::new(table.quoted_name(), names.join(", "))
+    CompletionCandidate::new(table.quoted_name(), names.join(", "))
 }
 
 /// After `t.`: the columns of that table, or the tables of that schema.
-fn members(place: &Place<'_>, qualifier: &[String], catalog: &Catalog) -> Vec<Candidate> {
+fn members(
+    place: &CompletionContext<'_>,
+    qualifier: &[String],
+    catalog: &ShellCatalog,
+) -> Vec<CompletionCandidate> {
     let name = qualifier.join(".");
-    let relations = relations::of(&place.statement, catalog);
+    let relations = relations::find_relations(&place.statement, catalog);
     let known = relations
         .iter()
         .find(|relation| relation.name.eq_ignore_ascii_case(&name));
@@ -84,14 +88,14 @@ fn members(place: &Place<'_>, qualifier: &[String], catalog: &Catalog) -> Vec<Ca
     if let Some(table) = table {
         return columns(table, "");
     }
-    let in_schema = |table: &&Table| {
+    let in_schema = |table: &&ShellTable| {
         let schema = table.schema.as_deref().unwrap_or("public");
         schema.eq_ignore_ascii_case(&name)
     };
     let tables = catalog.tables.iter().filter(in_schema);
     tables
         .map(|table| {
-            Candidate::new(
+            CompletionCandidate::new(
                 quoted(&table.name),
                 format!("{} columns", table.columns.len()),
             )
@@ -99,14 +103,15 @@ fn members(place: &Place<'_>, qualifier: &[String], catalog: &Catalog) -> Vec<Ca
         .collect()
 }
 
-fn columns(table: &Table, from: &str) -> Vec<Candidate> {
-    let column =
-        |column: &Column| Candidate::new(quoted(&column.name), format!("{}{from}", column.kind));
+fn columns(table: &ShellTable, from: &str) -> Vec<CompletionCandidate> {
+    let column = |column: &ShellColumn| {
+        CompletionCandidate::new(quoted(&column.name), format!("{}{from}", column.kind))
+    };
     table.columns.iter().map(column).collect()
 }
 
 /// Columns first; functions and words only once a letter is typed, there are hundreds.
-fn operand(place: &Place<'_>, catalog: &Catalog) -> Vec<Candidate> {
+fn operand(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let mut all = all_columns(place, catalog);
     if place.typed.is_empty() {
         all.extend(functions(place, catalog, |function| function.is_own));
@@ -124,7 +129,7 @@ fn operand(place: &Place<'_>, catalog: &Catalog) -> Vec<Candidate> {
     all
 }
 
-fn clause(place: &Place<'_>, catalog: &Catalog) -> Vec<Candidate> {
+fn clause(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let mut all = keywords(place, words::CLAUSES);
     if !place.typed.is_empty() {
         all.extend(all_columns(place, catalog));
@@ -133,23 +138,23 @@ fn clause(place: &Place<'_>, catalog: &Catalog) -> Vec<Candidate> {
 }
 
 /// The columns of the tables in the statement; of all tables as long as it names none.
-fn all_columns(place: &Place<'_>, catalog: &Catalog) -> Vec<Candidate> {
-    let relations = relations::of(&place.statement, catalog);
+fn all_columns(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
+    let relations = relations::find_relations(&place.statement, catalog);
     if relations.is_empty() {
         return anywhere(catalog);
     }
     let several = relations.len() > 1;
-    let from = |relation: &Relation<'_>| match several {
+    let from = |relation: &CompletionRelation<'_>| match several {
         true => format!("  {}", relation.name),
         false => String::new(),
     };
-    let mut all: Vec<Candidate> = relations
+    let mut all: Vec<CompletionCandidate> = relations
         .iter()
         .flat_map(|relation| columns(relation.table, &from(relation)))
         .collect();
     if several {
-        let name = |relation: &Relation<'_>| {
-            Candidate::new(quoted(relation.name), relation.table.full_name())
+        let name = |relation: &CompletionRelation<'_>| {
+            CompletionCandidate::new(quoted(relation.name), relation.table.full_name())
         };
         all.extend(relations.iter().map(name));
     }
@@ -157,7 +162,7 @@ fn all_columns(place: &Place<'_>, catalog: &Catalog) -> Vec<Candidate> {
 }
 
 /// The columns of all tables, each name once with the tables that have it.
-fn anywhere(catalog: &Catalog) -> Vec<Candidate> {
+fn anywhere(catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let mut found: IndexMap<&str, (&str, Vec<&str>)> = IndexMap::new();
     for table in catalog.tables.iter().filter(|table| table.schema.is_none()) {
         for column in &table.columns {
@@ -167,16 +172,16 @@ fn anywhere(catalog: &Catalog) -> Vec<Candidate> {
         }
     }
     let candidate = |(name, (kind, tables)): (&str, (&str, Vec<&str>))| {
-        Candidate::new(quoted(name), format!("{kind}  {}", tables.join(", ")))
+        CompletionCandidate::new(quoted(name), format!("{kind}  {}", tables.join(", ")))
     };
     found.into_iter().map(candidate).collect()
 }
 
 fn functions(
-    place: &Place<'_>,
-    catalog: &Catalog,
-    is_wanted: impl Fn(&Function) -> bool,
-) -> Vec<Candidate> {
+    place: &CompletionContext<'_>,
+    catalog: &ShellCatalog,
+    is_wanted: impl Fn(&ShellFunction) -> bool,
+) -> Vec<CompletionCandidate> {
     let wanted = catalog
         .functions
         .iter()
@@ -185,23 +190,23 @@ fn functions(
     wanted
         .map(|function| {
             let about = format!("{}  {}", function.signature, function.meaning);
-            Candidate::new(format!("{}{call}", function.name), about.trim_end())
+            CompletionCandidate::new(format!("{}{call}", function.name), about.trim_end())
         })
         .collect()
 }
 
-fn settings(takes_value: bool, catalog: &Catalog) -> Vec<Candidate> {
+fn settings(takes_value: bool, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let settings = catalog.settings.iter();
     settings
         .map(|setting| {
             let equals = if takes_value { " = " } else { "" };
             let about = format!("{}  {}", setting.value, setting.about);
-            Candidate::new(format!("{}{equals}", setting.key), about.trim())
+            CompletionCandidate::new(format!("{}{equals}", setting.key), about.trim())
         })
         .collect()
 }
 
-fn values(key: &str, catalog: &Catalog) -> Vec<Candidate> {
+fn values(key: &str, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let Some(setting) = catalog.settings.iter().find(|setting| setting.key == key) else {
         return Vec::new();
     };
@@ -209,18 +214,21 @@ fn values(key: &str, catalog: &Catalog) -> Vec<Candidate> {
         ("deskql.invalid_values", _) => &["'error'", "'ignore'"],
         (_, "true" | "false") => &["true", "false"],
         (_, "") => &[],
-        (_, now) => return vec![Candidate::new(format!("'{now}'"), "as it is")],
+        (_, now) => return vec![CompletionCandidate::new(format!("'{now}'"), "as it is")],
     };
-    words.iter().map(|word| Candidate::new(*word, "")).collect()
+    words
+        .iter()
+        .map(|word| CompletionCandidate::new(*word, ""))
+        .collect()
 }
 
 /// A file ends the string, a folder goes on.
-fn files(typed: &str) -> Vec<Candidate> {
+fn files(typed: &str) -> Vec<CompletionCandidate> {
     let paths = files::beginning_with(typed).into_iter();
     paths
         .map(|path| match path.ends_with('/') {
-            true => Candidate::new(path, ""),
-            false => Candidate::new(format!("{path}'"), ""),
+            true => CompletionCandidate::new(path, ""),
+            false => CompletionCandidate::new(format!("{path}'"), ""),
         })
         .collect()
 }

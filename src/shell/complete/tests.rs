@@ -1,22 +1,24 @@
 use std::sync::Arc;
 
-use super::super::catalog::{Column, Function, Parameter, Query, Setting, Table};
+use super::super::catalog::{
+    ShellColumn, ShellFunction, ShellNamedQuery, ShellQueryParameter, ShellSetting, ShellTable,
+};
 use super::*;
 
-fn table(schema: Option<&str>, name: &str, columns: &[&str]) -> Table {
-    let column = |name: &&str| Column {
+fn table(schema: Option<&str>, name: &str, columns: &[&str]) -> ShellTable {
+    let column = |name: &&str| ShellColumn {
         name: (*name).to_owned(),
         kind: "VARCHAR".to_owned(),
     };
-    Table {
+    ShellTable {
         schema: schema.map(str::to_owned),
         name: name.to_owned(),
         columns: columns.iter().map(column).collect(),
     }
 }
 
-fn function(name: &str) -> Function {
-    Function {
+fn function(name: &str) -> ShellFunction {
+    ShellFunction {
         name: name.to_owned(),
         signature: format!("{name}(score)"),
         meaning: "A score.".to_owned(),
@@ -24,16 +26,16 @@ fn function(name: &str) -> Function {
     }
 }
 
-fn setting(key: &str, value: &str) -> Setting {
-    Setting {
+fn setting(key: &str, value: &str) -> ShellSetting {
+    ShellSetting {
         key: key.to_owned(),
         value: value.to_owned(),
         about: "What it does.".to_owned(),
     }
 }
 
-fn catalog() -> Catalog {
-    Catalog {
+fn catalog() -> ShellCatalog {
+    ShellCatalog {
         tables: vec![
             table(None, "tickets", &["ticket_id", "channel", "created_at"]),
             table(None, "surveys", &["ticket_id", "score", "Sent At"]),
@@ -45,7 +47,7 @@ fn catalog() -> Catalog {
             setting("deskql.invalid_values", "error"),
             setting("datafusion.execution.collect_statistics", "true"),
         ],
-        queries: Arc::new(vec![Query {
+        queries: Arc::new(vec![ShellNamedQuery {
             name: "frt".to_owned(),
             title: "First response time".to_owned(),
             parameters: vec![
@@ -53,15 +55,15 @@ fn catalog() -> Catalog {
                 parameter("grain", &["day", "month"]),
             ],
         }]),
-        last: vec![Column {
+        last: vec![ShellColumn {
             name: "period".to_owned(),
             kind: "DATE".to_owned(),
         }],
     }
 }
 
-fn parameter(name: &str, choices: &[&str]) -> Parameter {
-    Parameter {
+fn parameter(name: &str, choices: &[&str]) -> ShellQueryParameter {
+    ShellQueryParameter {
         name: name.to_owned(),
         about: "What it does.".to_owned(),
         choices: choices.iter().map(|&choice| choice.to_owned()).collect(),

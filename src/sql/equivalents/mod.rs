@@ -209,12 +209,12 @@ fn text(text: &str) -> Expr {
 
 #[cfg(test)]
 mod tests {
-    use crate::parser::Kind;
+    use crate::parser::StatementBody;
     use crate::parser::parse;
 
     fn replaced(text: &str) -> String {
         let mut statements = parse(text).unwrap();
-        let Kind::Plain(mut inner) = statements.remove(0).kind else {
+        let StatementBody::Plain(mut inner) = statements.remove(0).kind else {
             panic!("not a plain query")
         };
         super::replace(&mut inner).unwrap();

@@ -2,10 +2,10 @@
 
 use datafusion::logical_expr::{DocSection, Documentation};
 
-use crate::functions::Page;
+use crate::functions::FunctionPage;
 
 /// Name, other names, how it is called, what it means, an example.
-type Row = (
+type EquivalentPageRow = (
     &'static str,
     &'static [&'static str],
     &'static str,
@@ -13,7 +13,7 @@ type Row = (
     &'static str,
 );
 
-const SCALARS: &[Row] = &[
+const SCALARS: &[EquivalentPageRow] = &[
     (
         "mod",
         &[],
@@ -72,7 +72,7 @@ const SCALARS: &[Row] = &[
     ),
 ];
 
-const AGGREGATES: &[Row] = &[
+const AGGREGATES: &[EquivalentPageRow] = &[
     (
         "group_concat",
         &["listagg"],
@@ -111,13 +111,13 @@ const AGGREGATES: &[Row] = &[
 ];
 
 /// A page for each.
-pub(crate) fn pages() -> Vec<Page> {
+pub(crate) fn pages() -> Vec<FunctionPage> {
     let scalars = SCALARS.iter().map(|row| page(row, "scalar"));
     let aggregates = AGGREGATES.iter().map(|row| page(row, "aggregate"));
     scalars.chain(aggregates).collect()
 }
 
-fn page(row: &Row, kind: &'static str) -> Page {
+fn page(row: &EquivalentPageRow, kind: &'static str) -> FunctionPage {
     let (name, aliases, syntax, meaning, example) = *row;
     let section = DocSection {
         include: true,
@@ -127,7 +127,7 @@ fn page(row: &Row, kind: &'static str) -> Page {
     let documentation = Documentation::builder(section, meaning, syntax)
         .with_sql_example(format!("```sql\n{example}\n```"))
         .build();
-    Page {
+    FunctionPage {
         name: name.to_owned(),
         aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
         kind,

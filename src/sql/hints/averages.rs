@@ -3,8 +3,8 @@
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator};
 
 use super::kpis::{detail_part, measure, window_measure};
-use super::{Found, name};
-use crate::sql::lineage::{Walk, bare};
+use super::{HintSet, name};
+use crate::sql::lineage::{LineageVisitor, bare};
 
 /// Aggregates that are an average of rows.
 const AVERAGES: &[&str] = &[
@@ -17,7 +17,7 @@ const AVERAGES: &[&str] = &[
     "quantile_cont",
 ];
 
-pub(super) fn check(node: &LogicalPlan, found: &mut Found) {
+pub(super) fn check(node: &LogicalPlan, found: &mut HintSet) {
     let LogicalPlan::Aggregate(aggregate) = node else {
         return;
     };
@@ -45,7 +45,7 @@ fn is_mean(function: &str) -> bool {
 /// Whether an average, a KPI or a ratio of aggregates goes into `expr`.
 fn is_average(expr: &Expr, node: &LogicalPlan) -> bool {
     let mut is_average = false;
-    Walk::default().visit(expr, node, &mut |inner, at| {
+    LineageVisitor::default().visit(expr, node, &mut |inner, at| {
         let (averages, look_inside) = match inner {
             Expr::AggregateFunction(call) => match measure(call) {
                 Some(kpi) => (!kpi.is_count() && !kpi.is_detail(), false),
@@ -75,7 +75,7 @@ fn is_average(expr: &Expr, node: &LogicalPlan) -> bool {
 
 fn has_aggregate(expr: &Expr, node: &LogicalPlan) -> bool {
     let mut has = false;
-    Walk::default().visit(expr, node, &mut |inner, _| {
+    LineageVisitor::default().visit(expr, node, &mut |inner, _| {
         has |= matches!(inner, Expr::AggregateFunction(_));
         !has
     });

@@ -2,11 +2,11 @@
 
 use datafusion::logical_expr::Expr;
 
-use super::{Found, name};
+use super::{HintSet, name};
 use crate::functions::datetime::text::is_epoch;
 
 /// A call that reads counts since 1970, of whose unit nothing is said.
-pub(super) fn check(expr: &Expr, found: &mut Found) {
+pub(super) fn check(expr: &Expr, found: &mut HintSet) {
     let Expr::ScalarFunction(call) = expr else {
         return;
     };

@@ -5,10 +5,10 @@ use datafusion::logical_expr::{
 };
 use datafusion::scalar::ScalarValue;
 
-use super::{Found, Place, called, name};
-use crate::sql::lineage::{Walk, bare, source, uncast};
+use super::{HintContext, HintSet, called, name};
+use crate::sql::lineage::{LineageVisitor, bare, source, uncast};
 
-pub(super) fn check(expr: &Expr, place: Place<'_>, found: &mut Found) {
+pub(super) fn check(expr: &Expr, place: HintContext<'_>, found: &mut HintSet) {
     let Expr::BinaryExpr(binary) = expr else {
         return;
     };
@@ -47,12 +47,12 @@ fn is_scaled(whole: &Expr, part: &Expr) -> bool {
         && sides.iter().any(|side| std::ptr::eq(side.as_ref(), part))
 }
 
-fn is_cut(expr: &Expr, place: Place<'_>) -> bool {
+fn is_cut(expr: &Expr, place: HintContext<'_>) -> bool {
     matches!(expr, Expr::BinaryExpr(inner) if inner.op == Operator::Divide && cuts(inner, place))
 }
 
 /// Whole numbers on both sides. A literal below the line is a change of unit, `seconds / 60`.
-fn cuts(binary: &BinaryExpr, place: Place<'_>) -> bool {
+fn cuts(binary: &BinaryExpr, place: HintContext<'_>) -> bool {
     let schema = source(place.node).schema();
     let is_whole = |side: &Expr| side.get_type(schema).is_ok_and(|of| of.is_integer());
     !matches!(uncast(&binary.right), Expr::Literal(..))
@@ -61,11 +61,11 @@ fn cuts(binary: &BinaryExpr, place: Place<'_>) -> bool {
 }
 
 /// Whether a side comes from an aggregate; places in an order (`row_number()`) are cut on purpose.
-fn is_of_counts(binary: &BinaryExpr, place: Place<'_>) -> bool {
+fn is_of_counts(binary: &BinaryExpr, place: HintContext<'_>) -> bool {
     let mut is_aggregated = false;
     let mut is_ranked = false;
     for side in [&binary.left, &binary.right] {
-        let mut walk = Walk::default();
+        let mut walk = LineageVisitor::default();
         walk.visit(side, place.node, &mut |inner, _| match inner {
             Expr::AggregateFunction(_) => {
                 is_aggregated = true;

@@ -6,29 +6,29 @@ use datafusion::logical_expr::{
 };
 use datafusion::scalar::ScalarValue;
 
-use crate::functions::declaration::measure::Measure;
-use crate::sql::lineage::{Origin, origin, origin_of, source, uncast};
+use crate::functions::declaration::measure::KpiMeasure;
+use crate::sql::lineage::{ColumnOrigin, origin, origin_of, source, uncast};
 
 /// Levels of columns after which a search gives up.
 const DEEPEST: usize = 50;
 
 /// The KPI that a call of an aggregate function is.
-pub(super) fn measure(call: &AggregateFunction) -> Option<Measure> {
-    Measure::of(&call.func, &call.params.args)
+pub(super) fn measure(call: &AggregateFunction) -> Option<KpiMeasure> {
+    KpiMeasure::for_call(&call.func, &call.params.args)
 }
 
 /// The same of a call with OVER.
-pub(super) fn window_measure(call: &WindowFunction) -> Option<Measure> {
+pub(super) fn window_measure(call: &WindowFunction) -> Option<KpiMeasure> {
     match &call.fun {
         WindowFunctionDefinition::AggregateUDF(function) => {
-            Measure::of(function, &call.params.args)
+            KpiMeasure::for_call(function, &call.params.args)
         }
         WindowFunctionDefinition::WindowUDF(_) => None,
     }
 }
 
 /// `detail.part`: the KPI behind the struct, and the name of the part.
-pub(super) fn detail_part<'a>(expr: &'a Expr, node: &LogicalPlan) -> Option<(Measure, &'a str)> {
+pub(super) fn detail_part<'a>(expr: &'a Expr, node: &LogicalPlan) -> Option<(KpiMeasure, &'a str)> {
     let Expr::ScalarFunction(call) = expr else {
         return None;
     };
@@ -41,16 +41,16 @@ pub(super) fn detail_part<'a>(expr: &'a Expr, node: &LogicalPlan) -> Option<(Mea
     if call.name() != "get_field" {
         return None;
     }
-    let measure = kpi_behind(base, node, 0).filter(Measure::is_detail)?;
+    let measure = kpi_behind(base, node, 0).filter(KpiMeasure::is_detail)?;
     Some((measure, part))
 }
 
-fn kpi_behind(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<Measure> {
+fn kpi_behind(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<KpiMeasure> {
     match uncast(expr) {
         Expr::AggregateFunction(call) => measure(call),
         Expr::WindowFunction(call) => window_measure(call),
         Expr::Column(column) if depth < DEEPEST => match origin_of(column, node) {
-            Origin::Made(made, at) => kpi_behind(made, at, depth + 1),
+            ColumnOrigin::Computed(made, at) => kpi_behind(made, at, depth + 1),
             _ => None,
         },
         _ => None,
@@ -67,16 +67,16 @@ pub(super) fn is_count(expr: &Expr, node: &LogicalPlan) -> bool {
     is_count_at(expr, node, 0)
 }
 
-fn is_count_origin(origin_of_it: Origin<'_>, depth: usize) -> bool {
+fn is_count_origin(origin_of_it: ColumnOrigin<'_>, depth: usize) -> bool {
     match origin_of_it {
-        Origin::Made(expr, node) => is_count_at(expr, node, depth + 1),
-        Origin::Union(plan, index) if depth < DEEPEST => plan
+        ColumnOrigin::Computed(expr, node) => is_count_at(expr, node, depth + 1),
+        ColumnOrigin::Union(plan, index) if depth < DEEPEST => plan
             .inputs()
             .iter()
             .any(|input| is_count_origin(origin(input, index), depth + 1)),
         // What cannot be seen into gets the benefit of the doubt.
-        Origin::Union(..) | Origin::Unknown => true,
-        Origin::Table => false,
+        ColumnOrigin::Union(..) | ColumnOrigin::Unknown => true,
+        ColumnOrigin::Table => false,
     }
 }
 

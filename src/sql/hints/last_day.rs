@@ -7,8 +7,8 @@ use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, LogicalPlan, Operator};
 use datafusion::scalar::ScalarValue;
 
-use super::{Found, name};
-use crate::sql::lineage::{Origin, bare, origin_of, source, uncast};
+use super::{HintSet, name};
+use crate::sql::lineage::{ColumnOrigin, bare, origin_of, source, uncast};
 
 /// Functions whose instants are midnights, or may be: a date is then as good as they are.
 const MIDNIGHTS: &[&str] = &[
@@ -21,7 +21,7 @@ const MIDNIGHTS: &[&str] = &[
 ];
 
 /// BETWEEN.
-pub(super) fn check(expr: &Expr, node: &LogicalPlan, found: &mut Found) {
+pub(super) fn check(expr: &Expr, node: &LogicalPlan, found: &mut HintSet) {
     let Expr::Between(between) = expr else {
         return;
     };
@@ -31,7 +31,7 @@ pub(super) fn check(expr: &Expr, node: &LogicalPlan, found: &mut Found) {
 }
 
 /// `x >= '2024-01-01' AND x <= '2024-01-31'`, which is the same.
-pub(super) fn check_pairs(node: &LogicalPlan, found: &mut Found) {
+pub(super) fn check_pairs(node: &LogicalPlan, found: &mut HintSet) {
     let LogicalPlan::Filter(filter) = node else {
         return;
     };
@@ -58,7 +58,7 @@ fn bound(expr: &Expr) -> Option<(&Expr, Operator, &Expr)> {
     Some((left, *op, right))
 }
 
-fn judge(value: &Expr, low: &Expr, high: &Expr, node: &LogicalPlan, found: &mut Found) {
+fn judge(value: &Expr, low: &Expr, high: &Expr, node: &LogicalPlan, found: &mut HintSet) {
     let Some(last) = date(high) else {
         return;
     };
@@ -103,9 +103,9 @@ fn is_instant(value: &Expr, node: &LogicalPlan) -> bool {
     let mut node = node;
     while let Expr::Column(column) = value {
         match origin_of(column, node) {
-            Origin::Made(made, at) => (value, node) = (bare(made), at),
-            Origin::Table => return true,
-            Origin::Union(..) | Origin::Unknown => return false,
+            ColumnOrigin::Computed(made, at) => (value, node) = (bare(made), at),
+            ColumnOrigin::Table => return true,
+            ColumnOrigin::Union(..) | ColumnOrigin::Unknown => return false,
         }
     }
     match value {

@@ -4,11 +4,11 @@ use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{Expr, LogicalPlan};
 
 use super::kpis::{detail_part, is_count, is_count_column, measure};
-use super::{Found, short};
-use crate::sql::lineage::Walk;
+use super::{HintSet, short};
+use crate::sql::lineage::LineageVisitor;
 
 /// Once for a query, at its first such column.
-pub(super) fn check(plan: &LogicalPlan, found: &mut Found) {
+pub(super) fn check(plan: &LogicalPlan, found: &mut HintSet) {
     let columns = plan.schema().fields();
     let kpis = (0..columns.len()).find_map(|index| Some((index, grouped_kpi(plan, index)?)));
     let Some((index, kpi)) = kpis else {
@@ -37,29 +37,30 @@ fn grouped_kpi(plan: &LogicalPlan, index: usize) -> Option<&'static str> {
             kpi = kpi.or(Some(name));
         }
     };
-    let is_whole = Walk::default().visit_output(plan, index, &mut |expr, node| match expr {
-        Expr::AggregateFunction(call) => {
-            if let Some(measure) = measure(call).filter(|measure| !measure.is_detail()) {
-                is_lone(measure.name(), measure.is_count(), node);
-            }
-            false
-        }
-        Expr::ScalarFunction(_) => match detail_part(expr, node) {
-            Some((measure, part)) => {
-                // The detail was made below; whether by group cannot be seen from here.
-                is_lone(
-                    measure.name(),
-                    measure.counts(part) || !groups_below(node),
-                    node,
-                );
+    let is_whole =
+        LineageVisitor::default().visit_output(plan, index, &mut |expr, node| match expr {
+            Expr::AggregateFunction(call) => {
+                if let Some(measure) = measure(call).filter(|measure| !measure.is_detail()) {
+                    is_lone(measure.name(), measure.is_count(), node);
+                }
                 false
             }
-            None => true,
-        },
-        // A subquery in the SELECT list gives one value, and windows say what they are over.
-        Expr::ScalarSubquery(_) | Expr::WindowFunction(_) => false,
-        _ => true,
-    });
+            Expr::ScalarFunction(_) => match detail_part(expr, node) {
+                Some((measure, part)) => {
+                    // The detail was made below; whether by group cannot be seen from here.
+                    is_lone(
+                        measure.name(),
+                        measure.counts(part) || !groups_below(node),
+                        node,
+                    );
+                    false
+                }
+                None => true,
+            },
+            // A subquery in the SELECT list gives one value, and windows say what they are over.
+            Expr::ScalarSubquery(_) | Expr::WindowFunction(_) => false,
+            _ => true,
+        });
     kpi.filter(|_| is_whole)
 }
 

@@ -21,9 +21,9 @@ use super::lineage::{bare, uncast};
 
 /// One line for the user: what the query does, what comes of it, what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Hint(String);
+pub struct QueryHint(String);
 
-impl fmt::Display for Hint {
+impl fmt::Display for QueryHint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -35,8 +35,8 @@ const LONGEST_NAME: usize = 60;
 /// The hints on a planned statement, each once, in the order of the plan from its top. Statements
 /// that show no rows of tables (`EXPLAIN`, `SET`, DDL) get none.
 #[must_use]
-pub fn hints(plan: &LogicalPlan) -> Vec<Hint> {
-    let mut found = Found::default();
+pub fn hints(plan: &LogicalPlan) -> Vec<QueryHint> {
+    let mut found = HintSet::default();
     if let Some(query) = query(plan) {
         missing_n::check(query, &mut found);
         // The walk fails for no reason of its own, and a hint is no reason to fail.
@@ -45,7 +45,7 @@ pub fn hints(plan: &LogicalPlan) -> Vec<Hint> {
             Ok(TreeNodeRecursion::Continue)
         }));
     }
-    found.0.into_iter().map(Hint).collect()
+    found.0.into_iter().map(QueryHint).collect()
 }
 
 /// The query that a statement runs, if it runs one.
@@ -62,12 +62,12 @@ fn query(plan: &LogicalPlan) -> Option<&LogicalPlan> {
     }
 }
 
-fn check(node: &LogicalPlan, found: &mut Found) {
+fn check(node: &LogicalPlan, found: &mut HintSet) {
     averages::check(node, found);
     last_day::check_pairs(node, found);
     drop(node.apply_expressions(|root| {
         root.apply(|expr| {
-            integer_division::check(expr, Place { root, node }, found);
+            integer_division::check(expr, HintContext { root, node }, found);
             last_day::check(expr, node, found);
             not_in::check(expr, found);
             epoch::check(expr, found);
@@ -78,7 +78,7 @@ fn check(node: &LogicalPlan, found: &mut Found) {
 
 /// Where an expression stands.
 #[derive(Debug, Clone, Copy)]
-struct Place<'a> {
+struct HintContext<'a> {
     /// The whole expression of the node.
     root: &'a Expr,
     node: &'a LogicalPlan,
@@ -86,9 +86,9 @@ struct Place<'a> {
 
 /// Hints without repetition.
 #[derive(Debug, Default)]
-struct Found(IndexSet<String>);
+struct HintSet(IndexSet<String>);
 
-impl Found {
+impl HintSet {
     fn add(&mut self, hint: String) {
         self.0.insert(hint);
     }

@@ -4,10 +4,10 @@ use datafusion::common::Column;
 use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{Distinct, Expr, ExprSchemable, JoinType, LogicalPlan, Operator};
 
-use super::{Found, name};
+use super::{HintSet, name};
 use crate::sql::lineage::{bare, position, source, uncast};
 
-pub(super) fn check(expr: &Expr, found: &mut Found) {
+pub(super) fn check(expr: &Expr, found: &mut HintSet) {
     let (inner, is_turned) = match expr {
         Expr::Not(inner) => (bare(inner), true),
         other => (other, false),

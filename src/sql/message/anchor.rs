@@ -3,14 +3,14 @@
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Tokenizer};
 
-use super::super::place::Place;
+use super::super::place::SqlPosition;
 use super::{bare, values};
 use crate::parser::DeskDialect;
 use crate::parser::is_blank;
 
 /// What the SQL says at the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Written {
+pub(crate) enum SqlFragment {
     /// A literal of this text or number.
     Literal(String),
     /// The name of a column that is cast.
@@ -21,7 +21,7 @@ pub(crate) enum Written {
     Operator(String),
 }
 
-impl Written {
+impl SqlFragment {
     pub(super) fn to_note(&self) -> String {
         let (kind, text) = match self {
             Self::Literal(text) => ("literal", text),
@@ -47,36 +47,38 @@ impl Written {
 
 /// Something written in the SQL that is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Anchor(pub(super) Written);
+pub(super) struct ErrorAnchor(pub(super) SqlFragment);
 
-impl Anchor {
+impl ErrorAnchor {
     /// What the text of `error` says that is written in the SQL.
     pub(super) fn from_error(error: &DataFusionError) -> Option<Self> {
         let text = bare(&error.message());
         if let Some(value) = values::problem(&text).and_then(|problem| problem.value) {
-            return Some(Self(Written::Literal(value)));
+            return Some(Self(SqlFragment::Literal(value)));
         }
         if let Some((value, _)) = text
             .strip_prefix('\'')
             .and_then(|rest| rest.split_once("' is not "))
         {
-            return Some(Self(Written::Literal(value.to_owned())));
+            return Some(Self(SqlFragment::Literal(value.to_owned())));
         }
         let name = function(&text)?;
-        Some(Self(Written::Call(name.to_owned())))
+        Some(Self(SqlFragment::Call(name.to_owned())))
     }
 
     /// The place, if the text holds what was written exactly once.
-    pub(super) fn place(&self, sql: &str) -> Option<Place> {
+    pub(super) fn place(&self, sql: &str) -> Option<SqlPosition> {
         match self.spans(sql)?.as_slice() {
-            [span] => datafusion::common::Span::try_from_sqlparser_span(*span).map(Place::of_span),
+            [span] => {
+                datafusion::common::Span::try_from_sqlparser_span(*span).map(SqlPosition::of_span)
+            }
             _ => None,
         }
     }
 
     /// Whether it is a call or a cast that the text does not have: it stands in the definition of a column.
     pub(super) fn is_missing(&self, sql: &str) -> bool {
-        let is_call = matches!(self.0, Written::Call(_) | Written::Cast(_));
+        let is_call = matches!(self.0, SqlFragment::Call(_) | SqlFragment::Cast(_));
         is_call && self.spans(sql).is_some_and(|spans| spans.is_empty())
     }
 
@@ -96,18 +98,18 @@ impl Anchor {
         let (before, next) = (token(at.checked_sub(1)), token(Some(at + 1)));
         let here = &tokens[at].token;
         match &self.0 {
-            Written::Literal(value) => match here {
+            SqlFragment::Literal(value) => match here {
                 Token::SingleQuotedString(text) => text == value,
                 Token::Number(text, _) => text == value,
                 _ => false,
             },
-            Written::Call(name) => is_name(here, name) && next == Some(&Token::LParen),
-            Written::Cast(name) => {
+            SqlFragment::Call(name) => is_name(here, name) && next == Some(&Token::LParen),
+            SqlFragment::Cast(name) => {
                 let is_inside = before == Some(&Token::LParen)
                     && token(at.checked_sub(2)).is_some_and(|token| is_name(token, "cast"));
                 is_name(here, name) && (next == Some(&Token::DoubleColon) || is_inside)
             }
-            Written::Operator(operator) => here.to_string() == *operator,
+            SqlFragment::Operator(operator) => here.to_string() == *operator,
         }
     }
 }

@@ -4,7 +4,7 @@ use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::parser::ParserError;
 
-use super::place::Place;
+use super::place::SqlPosition;
 use crate::error::Error;
 use crate::sql_type;
 use crate::text::nearest;
@@ -16,8 +16,8 @@ mod planned;
 mod reading;
 mod values;
 
-use anchor::Anchor;
-pub(crate) use anchor::Written;
+use anchor::ErrorAnchor;
+pub(crate) use anchor::SqlFragment;
 pub(crate) use placed::PlacedValue;
 pub(crate) use reading::parquet_problem;
 pub(crate) use values::ValueProblem;
@@ -56,7 +56,7 @@ pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     if sql.is_some_and(|sql| anchor(error).is_some_and(|anchor| anchor.is_missing(sql))) {
         text = text.replace(LENIENT, LENIENT_BEHIND);
     }
-    let text = Place::strip(&text);
+    let text = SqlPosition::strip(&text);
     match sql.and_then(|sql| Some((place(error, sql)?, sql))) {
         Some((place, sql)) => place.mark(text, sql),
         None => text.to_owned(),
@@ -69,10 +69,10 @@ pub(super) fn has_place(error: &DataFusionError, sql: &str) -> bool {
 }
 
 /// What is written in the SQL where the error is.
-fn anchor(error: &DataFusionError) -> Option<Anchor> {
+fn anchor(error: &DataFusionError) -> Option<ErrorAnchor> {
     match PlacedValue::from_error(error) {
-        Some(placed) => placed.written.map(Anchor),
-        None => Anchor::from_error(root(error)),
+        Some(placed) => placed.written.map(ErrorAnchor),
+        None => ErrorAnchor::from_error(root(error)),
     }
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn value_problem(error: &DataFusionError) -> ValueProblem {
     })
 }
 
-fn place(error: &DataFusionError, sql: &str) -> Option<Place> {
+fn place(error: &DataFusionError, sql: &str) -> Option<SqlPosition> {
     let anchored = || anchor(error)?.place(sql);
     if let Some(placed) = PlacedValue::from_error(error) {
         return placed.place(sql).or_else(anchored);
@@ -99,9 +99,9 @@ fn place(error: &DataFusionError, sql: &str) -> Option<Place> {
     let root = root(error);
     let spanned = diagnostics(error).iter().find_map(|d| d.span);
     spanned
-        .map(Place::of_span)
+        .map(SqlPosition::of_span)
         .or_else(|| own_place(root))
-        .or_else(|| Place::in_text(&wording(root)))
+        .or_else(|| SqlPosition::in_text(&wording(root)))
         .or_else(anchored)
 }
 
@@ -131,7 +131,7 @@ fn diagnostics(error: &DataFusionError) -> Vec<&datafusion::common::Diagnostic> 
     found
 }
 
-fn own_place(root: &DataFusionError) -> Option<Place> {
+fn own_place(root: &DataFusionError) -> Option<SqlPosition> {
     let DataFusionError::SchemaError(problem, _) = root else {
         return None;
     };
@@ -140,7 +140,7 @@ fn own_place(root: &DataFusionError) -> Option<Place> {
     else {
         return None;
     };
-    field.spans.first().map(Place::of_span)
+    field.spans.first().map(SqlPosition::of_span)
 }
 
 /// What is wrong with the value of a setting, which only the context of the error tells.

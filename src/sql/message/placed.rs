@@ -6,8 +6,8 @@
 use datafusion::common::{Diagnostic, Span};
 use datafusion::error::DataFusionError;
 
-use super::super::place::Place;
-use super::anchor::Written;
+use super::super::place::SqlPosition;
+use super::anchor::SqlFragment;
 use super::diagnostics;
 
 /// Begins the note that tells such a diagnostic from DataFusion's.
@@ -23,7 +23,7 @@ pub(crate) struct PlacedValue {
     /// What to write instead.
     pub(crate) advice: Option<String>,
     /// What the SQL says at the place.
-    pub(crate) written: Option<Written>,
+    pub(crate) written: Option<SqlFragment>,
     pub(crate) span: Option<Span>,
     /// The column that stands at the span. The SQL of a view or of a config file has spans too, which mean
     /// nothing in the statement.
@@ -34,7 +34,7 @@ impl PlacedValue {
     /// `error` with the words beside it.
     pub(crate) fn beside(&self, error: DataFusionError) -> DataFusionError {
         let mut diagnostic = Diagnostic::new_error(self.problem.clone(), self.span);
-        let written = self.written.as_ref().map(Written::to_note);
+        let written = self.written.as_ref().map(SqlFragment::to_note);
         diagnostic.add_note(format!("{NOTE}{}", written.unwrap_or_default()), None);
         if let Some(column) = &self.column {
             diagnostic.add_note(format!("{COLUMN}{column}"), None);
@@ -46,8 +46,8 @@ impl PlacedValue {
     }
 
     /// The place of the column, if it is of this text.
-    pub(super) fn place(&self, sql: &str) -> Option<Place> {
-        let place = Place::of_span(self.span?);
+    pub(super) fn place(&self, sql: &str) -> Option<SqlPosition> {
+        let place = SqlPosition::of_span(self.span?);
         let column = self.column.as_ref()?.to_lowercase();
         let there = place.text(sql)?.replace('"', "").to_lowercase();
         let is_there = there == column || there.ends_with(&format!(".{column}"));
@@ -65,7 +65,7 @@ impl PlacedValue {
             Some(Self {
                 problem: diagnostic.message.clone(),
                 advice: None,
-                written: Written::from_note(written),
+                written: SqlFragment::from_note(written),
                 span: diagnostic.span,
                 column: note(COLUMN).map(str::to_owned),
             })

@@ -5,11 +5,11 @@
 
 use datafusion::sql::sqlparser::ast::{AccessExpr, Expr, Ident, Select, SelectItem};
 
-use super::scope::{Match, Reading, Scope};
+use super::scope::{IdentifierCasing, NameMatch, NameScope};
 
 /// Names the fields in the list of `select`, whose `FROM` is `scope`. Two items of one name keep what
 /// the planner calls them.
-pub(super) fn name(select: &mut Select, scope: &Scope, reading: Reading) {
+pub(super) fn name(select: &mut Select, scope: &NameScope, reading: IdentifierCasing) {
     let names: Vec<Option<String>> = select.projection.iter().map(output).collect();
     let is_taken = |name: &Ident| {
         let same = names
@@ -48,7 +48,7 @@ fn output(item: &SelectItem) -> Option<String> {
 }
 
 /// The last name of a path into a struct; `None` for a column of a relation.
-fn field(expr: &Expr, scope: &Scope, reading: Reading) -> Option<Ident> {
+fn field(expr: &Expr, scope: &NameScope, reading: IdentifierCasing) -> Option<Ident> {
     let parts = match expr {
         Expr::CompoundIdentifier(parts) => parts,
         Expr::CompoundFieldAccess { access_chain, .. } => return dotted(access_chain).cloned(),
@@ -60,7 +60,7 @@ fn field(expr: &Expr, scope: &Scope, reading: Reading) -> Option<Ident> {
         .find(|&split| scope.relation(reading, &parts[..split]).is_some());
     let is_field = match relation {
         Some(split) => last > split,
-        None => last > 0 && scope.find(reading, &parts[0]) != Match::Missing,
+        None => last > 0 && scope.find(reading, &parts[0]) != NameMatch::Missing,
     };
     is_field.then(|| parts[last].clone())
 }

@@ -4,20 +4,20 @@ use datafusion::sql::sqlparser::ast::{
     Expr, Ident, JoinConstraint, JoinOperator, TableFactor, TableWithJoins,
 };
 
-use super::scope::{Columns, Match, Reading, Relation, Shown};
+use super::scope::{IdentifierCasing, NameMatch, RelationColumns, ScopeRelation, WildcardPart};
 use super::spelling::idents;
 use crate::parser::correctness::merged_columns;
 
 /// Relations and what is seen of them without a qualifier.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Joined {
-    pub(super) relations: Vec<Relation>,
-    pub(super) shown: Vec<Shown>,
+pub(super) struct JoinedRelations {
+    pub(super) relations: Vec<ScopeRelation>,
+    pub(super) shown: Vec<WildcardPart>,
 }
 
 /// The columns that a join merges.
 #[derive(Debug)]
-pub(super) enum Pairs {
+pub(super) enum MergedColumnPairs {
     /// It merges none, or says so itself.
     No,
     /// These of the left and of the right.
@@ -31,7 +31,7 @@ pub(super) enum Pairs {
 }
 
 #[expect(clippy::large_enum_variant, reason = "it lives for one lookup")]
-enum Found {
+enum JoinedColumnLookup {
     /// Its name, itself, and the relation if only the planner knows its columns.
     Column(String, Expr, Option<usize>),
     Several,
@@ -39,11 +39,11 @@ enum Found {
     Unknown,
 }
 
-impl Joined {
-    pub(super) fn new(relation: Relation) -> Self {
+impl JoinedRelations {
+    pub(super) fn new(relation: ScopeRelation) -> Self {
         Self {
             relations: vec![relation],
-            shown: vec![Shown::Rest {
+            shown: vec![WildcardPart::Rest {
                 relation: 0,
                 without: Vec::new(),
             }],
@@ -56,7 +56,7 @@ impl Joined {
         self.relations.extend(other.relations);
         self.shown
             .extend(other.shown.into_iter().map(|shown| match shown {
-                Shown::Rest { relation, without } => Shown::Rest {
+                WildcardPart::Rest { relation, without } => WildcardPart::Rest {
                     relation: relation + offset,
                     without,
                 },
@@ -70,58 +70,64 @@ impl Joined {
         mut self,
         mut right: Self,
         join: &JoinOperator,
-        reading: Reading,
-    ) -> (Self, Pairs) {
+        reading: IdentifierCasing,
+    ) -> (Self, MergedColumnPairs) {
         let names = match merged_columns::constraint(join) {
             Some(JoinConstraint::Using(names)) => {
                 Some(names.iter().filter_map(idents).flatten().collect())
             }
             Some(JoinConstraint::Natural) => self.common(&right),
-            _ => return (self.both(right, join, &[]), Pairs::No),
+            _ => return (self.both(right, join, &[]), MergedColumnPairs::No),
         };
         let Some(names) = names else {
-            return (self.unknown(right), Pairs::Unknown);
+            return (self.unknown(right), MergedColumnPairs::Unknown);
         };
         let mut merged = Vec::new();
         let mut pairs = Vec::new();
         for ident in names {
             let (name, one, other) = match (self.find(&ident, reading), right.find(&ident, reading))
             {
-                (Found::Several, _) | (_, Found::Several) => {
-                    return (self.unknown(right), Pairs::Several(ident.value));
+                (JoinedColumnLookup::Several, _) | (_, JoinedColumnLookup::Several) => {
+                    return (self.unknown(right), MergedColumnPairs::Several(ident.value));
                 }
-                (Found::Column(name, one, place), Found::Column(_, other, other_place)) => {
+                (
+                    JoinedColumnLookup::Column(name, one, place),
+                    JoinedColumnLookup::Column(_, other, other_place),
+                ) => {
                     self.leave_out(place, &name);
                     right.leave_out(other_place, &name);
                     (name, one, other)
                 }
-                (Found::Unknown, _) | (_, Found::Unknown) => {
-                    return (self.unknown(right), Pairs::Unknown);
+                (JoinedColumnLookup::Unknown, _) | (_, JoinedColumnLookup::Unknown) => {
+                    return (self.unknown(right), MergedColumnPairs::Unknown);
                 }
-                _ => return (self.unknown(right), Pairs::Missing),
+                _ => return (self.unknown(right), MergedColumnPairs::Missing),
             };
-            merged.push(Shown::Merged {
+            merged.push(WildcardPart::Merged {
                 name,
                 expr: merged_columns::merged(join, &one, &other),
             });
             pairs.push((one, other));
         }
-        (self.both(right, join, &merged), Pairs::Known(pairs))
+        (
+            self.both(right, join, &merged),
+            MergedColumnPairs::Known(pairs),
+        )
     }
 
     fn unknown(self, right: Self) -> Self {
         let mut both = self.and(right);
-        both.shown = vec![Shown::Unknown];
+        both.shown = vec![WildcardPart::Unknown];
         both
     }
 
     /// What is seen of both sides of a join, the common columns first.
-    fn both(mut self, mut right: Self, join: &JoinOperator, merged: &[Shown]) -> Self {
+    fn both(mut self, mut right: Self, join: &JoinOperator, merged: &[WildcardPart]) -> Self {
         use JoinOperator as J;
         let is_merged = |name: &str| {
             let mut names = merged.iter();
             names.any(
-                |m| matches!(m, Shown::Merged { name: other, .. } if fold(other) == fold(name)),
+                |m| matches!(m, WildcardPart::Merged { name: other, .. } if fold(other) == fold(name)),
             )
         };
         match join {
@@ -143,7 +149,7 @@ impl Joined {
     /// Notes that a relation whose columns only the planner knows gives one away.
     fn leave_out(&mut self, place: Option<usize>, name: &str) {
         for shown in &mut self.shown {
-            if let Shown::Rest { relation, without } = shown
+            if let WildcardPart::Rest { relation, without } = shown
                 && Some(*relation) == place
             {
                 without.push(name.to_owned());
@@ -153,9 +159,9 @@ impl Joined {
 
     fn hide(&mut self, is_merged: &dyn Fn(&str) -> bool) {
         self.shown
-            .retain(|shown| !matches!(shown, Shown::Merged { name, .. } if is_merged(name)));
+            .retain(|shown| !matches!(shown, WildcardPart::Merged { name, .. } if is_merged(name)));
         for shown in &mut self.shown {
-            if let Shown::Rest { relation, without } = shown {
+            if let WildcardPart::Rest { relation, without } = shown {
                 let names = self.relations[*relation].names();
                 without.extend(names.filter(|name| is_merged(name)).map(str::to_owned));
                 without.dedup();
@@ -184,42 +190,42 @@ impl Joined {
     }
 
     /// The columns that are seen without a qualifier.
-    pub(super) fn columns(&self) -> Columns {
+    pub(super) fn columns(&self) -> RelationColumns {
         let mut columns = Vec::new();
         for shown in &self.shown {
             match shown {
-                Shown::Merged { name, .. } => columns.push(Some(name.clone())),
-                Shown::Rest { relation, without } => {
+                WildcardPart::Merged { name, .. } => columns.push(Some(name.clone())),
+                WildcardPart::Rest { relation, without } => {
                     let own = self.relations[*relation].columns.iter().flatten().cloned();
                     self.relations[*relation].columns.as_ref()?;
                     columns
                         .extend(own.filter(|c| !c.as_ref().is_some_and(|c| without.contains(c))));
                 }
-                Shown::Unknown => return None,
+                WildcardPart::Unknown => return None,
             }
         }
         Some(columns)
     }
 
-    fn find(&self, ident: &Ident, reading: Reading) -> Found {
+    fn find(&self, ident: &Ident, reading: IdentifierCasing) -> JoinedColumnLookup {
         let mut sure = Vec::new();
         let mut perhaps = Vec::new();
         for shown in &self.shown {
             match shown {
-                Shown::Merged { name, expr } => {
-                    if reading.find(ident, std::iter::once(name.as_str())) != Match::Missing {
+                WildcardPart::Merged { name, expr } => {
+                    if reading.find(ident, std::iter::once(name.as_str())) != NameMatch::Missing {
                         sure.push((name.clone(), expr.clone()));
                     }
                 }
-                Shown::Rest { relation, without } => {
+                WildcardPart::Rest { relation, without } => {
                     let place = *relation;
                     let relation = &self.relations[place];
                     let names = relation.names().filter(|n| !without.iter().any(|w| w == n));
                     let name = match reading.find(ident, names) {
-                        Match::Exact => reading.normal(ident),
-                        Match::Spelled(name) => name,
-                        Match::Several(_) => return Found::Several,
-                        Match::Missing => {
+                        NameMatch::Exact => reading.normal(ident),
+                        NameMatch::Spelled(name) => name,
+                        NameMatch::Several(_) => return JoinedColumnLookup::Several,
+                        NameMatch::Missing => {
                             if relation.columns.is_none() {
                                 perhaps.push((reading.normal(ident), place));
                             }
@@ -227,28 +233,28 @@ impl Joined {
                         }
                     };
                     let Some(column) = relation.column(&name) else {
-                        return Found::Unknown;
+                        return JoinedColumnLookup::Unknown;
                     };
                     sure.push((name, column));
                 }
-                Shown::Unknown => return Found::Unknown,
+                WildcardPart::Unknown => return JoinedColumnLookup::Unknown,
             }
         }
         match (sure.len(), perhaps.len()) {
             (1, _) => {
                 let (name, expr) = sure.remove(0);
-                Found::Column(name, expr, None)
+                JoinedColumnLookup::Column(name, expr, None)
             }
-            (0, 0) => Found::Missing,
+            (0, 0) => JoinedColumnLookup::Missing,
             (0, 1) => {
                 let (name, place) = perhaps.remove(0);
                 match self.relations[place].column(&name) {
-                    Some(column) => Found::Column(name, column, Some(place)),
-                    None => Found::Unknown,
+                    Some(column) => JoinedColumnLookup::Column(name, column, Some(place)),
+                    None => JoinedColumnLookup::Unknown,
                 }
             }
-            (0, _) => Found::Unknown,
-            _ => Found::Several,
+            (0, _) => JoinedColumnLookup::Unknown,
+            _ => JoinedColumnLookup::Several,
         }
     }
 }

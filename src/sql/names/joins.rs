@@ -11,9 +11,9 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-use super::Resolver;
-use super::joined::{Joined, Pairs, merges};
-use super::scope::{Match, Reading, Relation, Scope};
+use super::NameResolver;
+use super::joined::{JoinedRelations, MergedColumnPairs, merges};
+use super::scope::{IdentifierCasing, NameMatch, NameScope, ScopeRelation};
 use super::spelling::{respell, using};
 use crate::parser::correctness::merged_columns;
 use crate::parser::refused;
@@ -97,7 +97,7 @@ fn all_of(joins: &TableWithJoins) -> Result<Query> {
     Ok(query)
 }
 
-impl Resolver<'_> {
+impl NameResolver<'_> {
     /// `SEMI JOIN` as the planner calls it, the names in `USING`, and conditions for it.
     pub(super) fn joins(&mut self, item: &mut TableWithJoins) -> Result<()> {
         let mut left = self.relations.factor(&item.relation);
@@ -134,11 +134,11 @@ impl Resolver<'_> {
     }
 
     /// Looks up the names of a condition where it stands: a later join may merge further columns with these.
-    fn condition(&mut self, join: &mut JoinOperator, joined: &Joined) -> Result<()> {
-        let scope = Scope {
+    fn condition(&mut self, join: &mut JoinOperator, joined: &JoinedRelations) -> Result<()> {
+        let scope = NameScope {
             relations: joined.relations.clone(),
             shown: joined.shown.clone(),
-            ..Scope::default()
+            ..NameScope::default()
         };
         let Some(JoinConstraint::On(condition)) = merged_columns::constraint_mut(join) else {
             return Ok(());
@@ -156,18 +156,23 @@ impl Resolver<'_> {
     }
 
     /// A name in `USING (..)`, which must be spelled the same on both sides.
-    fn shared(&self, name: &mut ObjectName, left: &[Relation], right: &[Relation]) -> Result<()> {
+    fn shared(
+        &self,
+        name: &mut ObjectName,
+        left: &[ScopeRelation],
+        right: &[ScopeRelation],
+    ) -> Result<()> {
         let [ObjectNamePart::Identifier(ident)] = name.0.as_mut_slice() else {
             return Ok(());
         };
-        let find = |side: &[Relation]| {
+        let find = |side: &[ScopeRelation]| {
             let found = self
                 .reading()
-                .find(ident, side.iter().flat_map(Relation::names));
+                .find(ident, side.iter().flat_map(ScopeRelation::names));
             match found {
-                Match::Exact => Some(self.reading().normal(ident)),
-                Match::Spelled(name) => Some(name),
-                Match::Several(_) | Match::Missing => None,
+                NameMatch::Exact => Some(self.reading().normal(ident)),
+                NameMatch::Spelled(name) => Some(name),
+                NameMatch::Several(_) | NameMatch::Missing => None,
             }
         };
         let (Some(on_left), Some(on_right)) = (find(left), find(right)) else {
@@ -189,27 +194,27 @@ impl Resolver<'_> {
 }
 
 /// Writes the condition of a join that merges columns.
-fn settle(join: &mut JoinOperator, pairs: Pairs, place: Option<Span>) -> Result<()> {
+fn settle(join: &mut JoinOperator, pairs: MergedColumnPairs, place: Option<Span>) -> Result<()> {
     let fault = match pairs {
-        Pairs::Known(pairs) => {
+        MergedColumnPairs::Known(pairs) => {
             merged_columns::join_on(join, pairs);
             return Ok(());
         }
-        Pairs::Several(name) => format!(
+        MergedColumnPairs::Several(name) => format!(
             "'{name}' stands for several columns of one side of the join: write ON with the tables' names"
         ),
-        Pairs::Unknown if merged_columns::keeps_right(join) => {
+        MergedColumnPairs::Unknown if merged_columns::keeps_right(join) => {
             "USING and NATURAL in a RIGHT or FULL JOIN need columns known before planning: name them, AS t (a, b)"
                 .to_owned()
         }
-        Pairs::No | Pairs::Missing | Pairs::Unknown => return Ok(()),
+        MergedColumnPairs::No | MergedColumnPairs::Missing | MergedColumnPairs::Unknown => return Ok(()),
     };
     Err(refused(&fault, place))
 }
 
 /// Names what `SELECT` gives where a merged column is asked for by its name alone. A column of one side that is
 /// called the same gets a number, since the planner wants all names to differ: `day`, `day:1`.
-pub(super) fn name_merged(select: &mut Select, scope: &Scope, reading: Reading) {
+pub(super) fn name_merged(select: &mut Select, scope: &NameScope, reading: IdentifierCasing) {
     let mut given: Vec<(usize, String)> = Vec::new();
     for (place, item) in select.projection.iter_mut().enumerate() {
         let name = match &*item {
@@ -250,7 +255,7 @@ fn named_after(merged: &Expr, name: &str) -> SelectItem {
 
 /// Numbers the columns that would be called as the merged one at `place`: every one of that name where that has no
 /// full name, the same column again where it has.
-fn number_others(items: &mut [SelectItem], place: usize, name: &str, reading: Reading) {
+fn number_others(items: &mut [SelectItem], place: usize, name: &str, reading: IdentifierCasing) {
     let full = |expr: &Expr| match expr {
         Expr::CompoundIdentifier(parts) => parts.iter().map(|part| reading.normal(part)).collect(),
         _ => Vec::new(),

@@ -9,10 +9,10 @@ use datafusion::sql::sqlparser::ast::{
     Expr, Ident, OrderByKind, Query, SelectItem, SetExpr, visit_expressions_mut,
 };
 
-use super::scope::{Reading, Scope};
+use super::scope::{IdentifierCasing, NameScope};
 
 /// Writes the common columns of `scope` out in the keys of `query` that are more than a name.
-pub(super) fn write_out(query: &mut Query, scope: &Scope, reading: Reading) {
+pub(super) fn write_out(query: &mut Query, scope: &NameScope, reading: IdentifierCasing) {
     let SetExpr::Select(select) = query.body.as_ref() else {
         return;
     };

@@ -27,12 +27,12 @@ use datafusion::sql::sqlparser::ast::{
     VisitMut, VisitorMut,
 };
 
-use relations::Relations;
-pub(super) use scope::Reading;
-use scope::{Match, Relation, Scope};
+use relations::RelationSources;
+pub(super) use scope::IdentifierCasing;
+use scope::{NameMatch, NameScope, ScopeRelation};
 use spelling::{ambiguous, idents, no_column, option_names, order_by_all, respell};
 
-use super::catalog::Catalog;
+use super::catalog::StatementCatalog;
 use crate::parser::refuse;
 
 /// Rewrites every name of `statement` to the spelling of what it stands for, and the forms that need
@@ -42,11 +42,11 @@ use crate::parser::refuse;
 /// When a name fits several columns in case only, or a form is used that would be ignored.
 pub(super) fn resolve(
     statement: &mut DFStatement,
-    reading: Reading,
-    catalog: &Catalog,
+    reading: IdentifierCasing,
+    catalog: &StatementCatalog,
 ) -> Result<()> {
-    let mut resolver = Resolver {
-        relations: Relations::new(reading, catalog),
+    let mut resolver = NameResolver {
+        relations: RelationSources::new(reading, catalog),
         scopes: Vec::new(),
         marks: Vec::new(),
         error: None,
@@ -72,9 +72,9 @@ pub(super) fn resolve(
 }
 
 /// The walk over a statement.
-struct Resolver<'a> {
-    relations: Relations<'a>,
-    scopes: Vec<Scope>,
+struct NameResolver<'a> {
+    relations: RelationSources<'a>,
+    scopes: Vec<NameScope>,
     /// One mark per open query: how many `WITH` tables were visible before it.
     marks: Vec<usize>,
     /// What the walk stopped at. It stands here and not in the flow because each frame of the walk
@@ -82,27 +82,27 @@ struct Resolver<'a> {
     error: Option<DataFusionError>,
 }
 
-type Flow = ControlFlow<()>;
+type ResolverFlow = ControlFlow<()>;
 
-impl VisitorMut for Resolver<'_> {
+impl VisitorMut for NameResolver<'_> {
     type Break = ();
 
-    fn pre_visit_statement(&mut self, statement: &mut Statement) -> Flow {
+    fn pre_visit_statement(&mut self, statement: &mut Statement) -> ResolverFlow {
         let scope = self.statement_scope(statement);
         self.scopes.push(scope);
         let done = self.statement_names(statement);
         self.flow(done)
     }
 
-    fn post_visit_statement(&mut self, _: &mut Statement) -> Flow {
+    fn post_visit_statement(&mut self, _: &mut Statement) -> ResolverFlow {
         self.scopes.pop();
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_query(&mut self, query: &mut Query) -> Flow {
+    fn pre_visit_query(&mut self, query: &mut Query) -> ResolverFlow {
         set_names::settle(query);
         self.marks.push(self.relations.enter(query));
-        let mut scope = Scope::default();
+        let mut scope = NameScope::default();
         if let SetExpr::Select(select) = query.body.as_mut() {
             let prepared = joins::prepare(select);
             self.flow(prepared)?;
@@ -117,7 +117,7 @@ impl VisitorMut for Resolver<'_> {
         self.flow(done.and_then(|()| order_by_all(query, outputs.map(|o| o.len()))))
     }
 
-    fn post_visit_query(&mut self, _: &mut Query) -> Flow {
+    fn post_visit_query(&mut self, _: &mut Query) -> ResolverFlow {
         self.scopes.pop();
         if let Some(mark) = self.marks.pop() {
             self.relations.leave(mark);
@@ -125,17 +125,17 @@ impl VisitorMut for Resolver<'_> {
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_select(&mut self, select: &mut Select) -> Flow {
+    fn pre_visit_select(&mut self, select: &mut Select) -> ResolverFlow {
         let done = self.select(select);
         self.flow(done)
     }
 
-    fn post_visit_select(&mut self, _: &mut Select) -> Flow {
+    fn post_visit_select(&mut self, _: &mut Select) -> ResolverFlow {
         self.scopes.pop();
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> Flow {
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ResolverFlow {
         if let TableFactor::Table {
             name, args: None, ..
         } = factor
@@ -145,7 +145,7 @@ impl VisitorMut for Resolver<'_> {
         ControlFlow::Continue(())
     }
 
-    fn pre_visit_expr(&mut self, expr: &mut Expr) -> Flow {
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ResolverFlow {
         match expr {
             Expr::Identifier(ident) => {
                 let found = self.column(ident);
@@ -162,9 +162,9 @@ impl VisitorMut for Resolver<'_> {
             }
             Expr::Lambda(lambda) => {
                 let names = lambda.params.iter().map(|p| p.name.value.to_lowercase());
-                self.scopes.push(Scope {
+                self.scopes.push(NameScope {
                     parameters: names.collect(),
-                    ..Scope::default()
+                    ..NameScope::default()
                 });
                 ControlFlow::Continue(())
             }
@@ -172,7 +172,7 @@ impl VisitorMut for Resolver<'_> {
         }
     }
 
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> Flow {
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ResolverFlow {
         if matches!(expr, Expr::Lambda(_)) {
             self.scopes.pop();
         }
@@ -180,8 +180,8 @@ impl VisitorMut for Resolver<'_> {
     }
 }
 
-impl Resolver<'_> {
-    fn flow(&mut self, done: Result<()>) -> Flow {
+impl NameResolver<'_> {
+    fn flow(&mut self, done: Result<()>) -> ResolverFlow {
         match done {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -191,7 +191,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn reading(&self) -> Reading {
+    fn reading(&self) -> IdentifierCasing {
         self.relations.reading
     }
 
@@ -209,7 +209,7 @@ impl Resolver<'_> {
     }
 
     /// The tables that `UPDATE`, `DELETE` and `INSERT` work on.
-    fn statement_scope(&mut self, statement: &Statement) -> Scope {
+    fn statement_scope(&mut self, statement: &Statement) -> NameScope {
         let relations = match statement {
             Statement::Update(update) => {
                 let table = std::slice::from_ref(&update.table);
@@ -222,9 +222,9 @@ impl Resolver<'_> {
             }
             _ => Vec::new(),
         };
-        Scope {
+        NameScope {
             relations,
-            ..Scope::default()
+            ..NameScope::default()
         }
     }
 
@@ -247,7 +247,7 @@ impl Resolver<'_> {
                     .scopes
                     .iter()
                     .flat_map(|scope| &scope.relations)
-                    .flat_map(Relation::names)
+                    .flat_map(ScopeRelation::names)
                     .map(str::to_owned)
                     .collect();
                 for assignment in &mut update.assignments {
@@ -281,7 +281,7 @@ impl Resolver<'_> {
     }
 
     /// The names in `* EXCLUDE (..) REPLACE (.. AS x)`, and the relation of `name.*`.
-    fn wildcard_names(&self, item: &mut SelectItem, scope: &Scope) -> Result<()> {
+    fn wildcard_names(&self, item: &mut SelectItem, scope: &NameScope) -> Result<()> {
         let options = match item {
             SelectItem::Wildcard(options) => options,
             SelectItem::QualifiedWildcard(kind, options) => {
@@ -295,20 +295,24 @@ impl Resolver<'_> {
         if scope.is_open() {
             return Ok(());
         }
-        let names: Vec<&str> = scope.relations.iter().flat_map(Relation::names).collect();
+        let names: Vec<&str> = scope
+            .relations
+            .iter()
+            .flat_map(ScopeRelation::names)
+            .collect();
         for ident in option_names(options) {
             match self.reading().find(ident, names.iter().copied()) {
                 // The planner compares these as they stand, without lowering them first.
-                Match::Exact => ident.value = self.reading().normal(ident),
-                Match::Spelled(name) => respell(ident, &name),
-                Match::Several(names) => return Err(ambiguous(ident, &names)),
-                Match::Missing => return Err(no_column(ident, &names)),
+                NameMatch::Exact => ident.value = self.reading().normal(ident),
+                NameMatch::Spelled(name) => respell(ident, &name),
+                NameMatch::Several(names) => return Err(ambiguous(ident, &names)),
+                NameMatch::Missing => return Err(no_column(ident, &names)),
             }
         }
         Ok(())
     }
 
-    fn qualifier_of(&self, name: &mut ObjectName, scope: &Scope) {
+    fn qualifier_of(&self, name: &mut ObjectName, scope: &NameScope) {
         let Some(parts) = idents(name) else {
             return;
         };
@@ -332,9 +336,9 @@ impl Resolver<'_> {
             .reading()
             .find(ident, columns.iter().map(String::as_str))
         {
-            Match::Spelled(name) => respell(ident, &name),
-            Match::Several(names) => return Err(ambiguous(ident, &names)),
-            Match::Exact | Match::Missing => {}
+            NameMatch::Spelled(name) => respell(ident, &name),
+            NameMatch::Several(names) => return Err(ambiguous(ident, &names)),
+            NameMatch::Exact | NameMatch::Missing => {}
         }
         Ok(())
     }
@@ -347,15 +351,15 @@ impl Resolver<'_> {
                 return Ok(Some(merged.clone()));
             }
             match scope.find(self.reading(), ident) {
-                Match::Exact => return Ok(None),
+                NameMatch::Exact => return Ok(None),
                 // A relation only the planner knows may have the name as it is written.
-                Match::Spelled(_) | Match::Missing if scope.is_open() => return Ok(None),
-                Match::Spelled(name) => {
+                NameMatch::Spelled(_) | NameMatch::Missing if scope.is_open() => return Ok(None),
+                NameMatch::Spelled(name) => {
                     respell(ident, &name);
                     return Ok(None);
                 }
-                Match::Several(names) => return Err(ambiguous(ident, &names)),
-                Match::Missing => {}
+                NameMatch::Several(names) => return Err(ambiguous(ident, &names)),
+                NameMatch::Missing => {}
             }
         }
         Ok(None)
@@ -378,9 +382,9 @@ impl Resolver<'_> {
                     }
                 }
                 match self.reading().find(&parts[split], relation.names()) {
-                    Match::Spelled(name) => respell(&mut parts[split], &name),
-                    Match::Several(names) => return Err(ambiguous(&parts[split], &names)),
-                    Match::Exact | Match::Missing => {}
+                    NameMatch::Spelled(name) => respell(&mut parts[split], &name),
+                    NameMatch::Several(names) => return Err(ambiguous(&parts[split], &names)),
+                    NameMatch::Exact | NameMatch::Missing => {}
                 }
                 return Ok(());
             }

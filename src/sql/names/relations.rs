@@ -6,21 +6,21 @@ use datafusion::sql::sqlparser::ast::{
     TableWithJoins,
 };
 
-use super::joined::Joined;
-use super::scope::{Columns, Match, Reading, Relation, Scope};
+use super::joined::JoinedRelations;
+use super::scope::{IdentifierCasing, NameMatch, NameScope, RelationColumns, ScopeRelation};
 use super::wildcard;
-use crate::sql::catalog::{Catalog, Table};
+use crate::sql::catalog::{ReferencedTable, StatementCatalog};
 
 /// Everything that gives a relation its columns: stored tables and the `WITH` clauses around.
 #[derive(Debug)]
-pub(super) struct Relations<'a> {
-    pub(super) reading: Reading,
-    catalog: &'a Catalog,
-    ctes: Vec<(String, Columns)>,
+pub(super) struct RelationSources<'a> {
+    pub(super) reading: IdentifierCasing,
+    catalog: &'a StatementCatalog,
+    ctes: Vec<(String, RelationColumns)>,
 }
 
-impl<'a> Relations<'a> {
-    pub(super) fn new(reading: Reading, catalog: &'a Catalog) -> Self {
+impl<'a> RelationSources<'a> {
+    pub(super) fn new(reading: IdentifierCasing, catalog: &'a StatementCatalog) -> Self {
         Self {
             reading,
             catalog,
@@ -44,13 +44,13 @@ impl<'a> Relations<'a> {
         self.ctes.truncate(mark);
     }
 
-    fn cte(&mut self, cte: &Cte) -> Columns {
+    fn cte(&mut self, cte: &Cte) -> RelationColumns {
         let columns = self.outputs(&cte.query);
         self.renamed(columns, &cte.alias)
     }
 
     /// Columns under an alias that may rename them: `AS t (a, b)`.
-    fn renamed(&self, columns: Columns, alias: &TableAlias) -> Columns {
+    fn renamed(&self, columns: RelationColumns, alias: &TableAlias) -> RelationColumns {
         if alias.columns.is_empty() {
             return columns;
         }
@@ -63,7 +63,7 @@ impl<'a> Relations<'a> {
     }
 
     /// The `WITH` query a name stands for: exactly, or in any case where no table has the name.
-    pub(super) fn cte_named(&self, name: &ObjectName) -> Option<&(String, Columns)> {
+    pub(super) fn cte_named(&self, name: &ObjectName) -> Option<&(String, RelationColumns)> {
         let [part] = name.0.as_slice() else {
             return None;
         };
@@ -78,29 +78,29 @@ impl<'a> Relations<'a> {
     }
 
     /// The stored table a name stands for.
-    pub(super) fn table(&self, name: &ObjectName) -> Option<&'a Table> {
+    pub(super) fn table(&self, name: &ObjectName) -> Option<&'a ReferencedTable> {
         let reference = object_name_to_table_reference(name.clone(), self.reading.lowers).ok()?;
         self.catalog.table(&reference)
     }
 
     /// The names visible in `select`.
-    pub(super) fn scope(&mut self, select: &Select) -> Scope {
+    pub(super) fn scope(&mut self, select: &Select) -> NameScope {
         let joined = self.from(&select.from);
         let outputs = select.projection.iter().filter_map(|item| match item {
             SelectItem::ExprWithAlias { alias, .. } => Some(self.reading.normal(alias)),
             _ => None,
         });
-        Scope {
+        NameScope {
             outputs: outputs.collect(),
             relations: joined.relations,
             shown: joined.shown,
-            ..Scope::default()
+            ..NameScope::default()
         }
     }
 
     /// The relations of a `FROM` list.
-    pub(super) fn from(&mut self, from: &[TableWithJoins]) -> Joined {
-        let mut all = Joined::default();
+    pub(super) fn from(&mut self, from: &[TableWithJoins]) -> JoinedRelations {
+        let mut all = JoinedRelations::default();
         for item in from {
             let mut joined = self.factor(&item.relation);
             for join in &item.joins {
@@ -113,7 +113,7 @@ impl<'a> Relations<'a> {
     }
 
     /// The relations of one item of `FROM`; several for a parenthesised join.
-    pub(super) fn factor(&mut self, factor: &TableFactor) -> Joined {
+    pub(super) fn factor(&mut self, factor: &TableFactor) -> JoinedRelations {
         let (alias, name, columns) = match factor {
             TableFactor::Table {
                 name,
@@ -132,7 +132,7 @@ impl<'a> Relations<'a> {
                 let Some(alias) = alias else {
                     return inner;
                 };
-                return Joined::new(self.aliased(alias, inner.columns()));
+                return JoinedRelations::new(self.aliased(alias, inner.columns()));
             }
             TableFactor::Table { alias, .. }
             | TableFactor::UNNEST { alias, .. }
@@ -142,16 +142,16 @@ impl<'a> Relations<'a> {
         };
         let relation = match alias {
             Some(alias) => self.aliased(alias, columns),
-            None => Relation {
+            None => ScopeRelation {
                 qualifier: name,
                 columns,
             },
         };
-        Joined::new(relation)
+        JoinedRelations::new(relation)
     }
 
-    fn aliased(&self, alias: &TableAlias, columns: Columns) -> Relation {
-        Relation {
+    fn aliased(&self, alias: &TableAlias, columns: RelationColumns) -> ScopeRelation {
+        ScopeRelation {
             qualifier: vec![self.reading.normal(&alias.name)],
             columns: self.renamed(columns, alias),
         }
@@ -174,7 +174,7 @@ impl<'a> Relations<'a> {
         parts
     }
 
-    fn stored(&self, name: &ObjectName) -> Columns {
+    fn stored(&self, name: &ObjectName) -> RelationColumns {
         if let Some((_, columns)) = self.cte_named(name) {
             return columns.clone();
         }
@@ -183,7 +183,7 @@ impl<'a> Relations<'a> {
     }
 
     /// The output columns of a query.
-    pub(super) fn outputs(&mut self, query: &Query) -> Columns {
+    pub(super) fn outputs(&mut self, query: &Query) -> RelationColumns {
         if !query.pipe_operators.is_empty() {
             return None;
         }
@@ -194,7 +194,7 @@ impl<'a> Relations<'a> {
     }
 
     /// The output columns of a query's body; those of the first query for a `UNION`.
-    pub(super) fn body_outputs(&mut self, body: &SetExpr) -> Columns {
+    pub(super) fn body_outputs(&mut self, body: &SetExpr) -> RelationColumns {
         match body {
             SetExpr::Select(select) => self.select_outputs(select),
             SetExpr::Query(query) => self.outputs(query),
@@ -207,7 +207,7 @@ impl<'a> Relations<'a> {
         }
     }
 
-    fn select_outputs(&mut self, select: &Select) -> Columns {
+    fn select_outputs(&mut self, select: &Select) -> RelationColumns {
         let scope = self.scope(select);
         let mut columns = Vec::new();
         for item in &select.projection {
@@ -226,7 +226,7 @@ impl<'a> Relations<'a> {
     }
 
     /// The output name of a plain column; of other expressions it is the planner's business.
-    fn output(&self, scope: &Scope, expr: &Expr) -> Option<String> {
+    fn output(&self, scope: &NameScope, expr: &Expr) -> Option<String> {
         let (ident, found) = match expr {
             Expr::Identifier(ident) => (ident, scope.find(self.reading, ident)),
             Expr::CompoundIdentifier(parts) => {
@@ -237,7 +237,7 @@ impl<'a> Relations<'a> {
             _ => return None,
         };
         Some(match found {
-            Match::Spelled(spelling) => spelling,
+            NameMatch::Spelled(spelling) => spelling,
             _ => self.reading.normal(ident),
         })
     }

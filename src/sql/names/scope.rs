@@ -4,7 +4,7 @@ use datafusion::sql::sqlparser::ast::{Expr, Ident};
 
 /// Something in `FROM`, under the name it goes by.
 #[derive(Debug, Clone)]
-pub(super) struct Relation {
+pub(super) struct ScopeRelation {
     /// What qualifies its columns: the alias alone, or catalog, schema and table as written. Empty
     /// for a subquery without an alias.
     pub(super) qualifier: Vec<String>,
@@ -14,7 +14,7 @@ pub(super) struct Relation {
     pub(super) columns: Option<Vec<Option<String>>>,
 }
 
-impl Relation {
+impl ScopeRelation {
     /// The columns whose names are known.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().flatten().flatten().map(String::as_str)
@@ -31,11 +31,11 @@ impl Relation {
 
 /// The names visible in one `SELECT` or `ORDER BY`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Scope {
+pub(super) struct NameScope {
     /// Everything in `FROM`.
-    pub(super) relations: Vec<Relation>,
+    pub(super) relations: Vec<ScopeRelation>,
     /// What is seen of it without a qualifier, in the order of `*`.
-    pub(super) shown: Vec<Shown>,
+    pub(super) shown: Vec<WildcardPart>,
     /// Output names, which `GROUP BY`, `HAVING` and `ORDER BY` can use.
     pub(super) outputs: Vec<String>,
     /// Lambda parameters, which hide everything else.
@@ -46,7 +46,7 @@ pub(super) struct Scope {
 
 /// What a name turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Match {
+pub(super) enum NameMatch {
     /// The planner finds it as it is written.
     Exact,
     /// It exists once, spelled so.
@@ -59,12 +59,12 @@ pub(super) enum Match {
 
 /// How names are read: DataFusion lowers what is not quoted unless told otherwise.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::sql) struct Reading {
+pub(in crate::sql) struct IdentifierCasing {
     /// `datafusion.sql_parser.enable_ident_normalization`
     pub(in crate::sql) lowers: bool,
 }
 
-impl Reading {
+impl IdentifierCasing {
     /// The name the planner looks for.
     pub(in crate::sql) fn normal(self, ident: &Ident) -> String {
         if self.lowers && ident.quote_style.is_none() {
@@ -76,44 +76,44 @@ impl Reading {
 
     /// Looks `ident` up among `names`: as the planner would, then in any case, where the spelling
     /// the user typed settles it if several differ in case only.
-    pub(super) fn find<'a>(self, ident: &Ident, names: impl Iterator<Item = &'a str>) -> Match {
+    pub(super) fn find<'a>(self, ident: &Ident, names: impl Iterator<Item = &'a str>) -> NameMatch {
         let normal = self.normal(ident);
         let folded = ident.value.to_lowercase();
         let mut spellings: Vec<String> = Vec::new();
         for name in names {
             if name == normal {
-                return Match::Exact;
+                return NameMatch::Exact;
             }
             if name.to_lowercase() == folded && !spellings.iter().any(|s| s == name) {
                 spellings.push(name.to_owned());
             }
         }
         if let Some(typed) = spellings.iter().find(|s| **s == ident.value) {
-            return Match::Spelled(typed.clone());
+            return NameMatch::Spelled(typed.clone());
         }
         match spellings.len() {
-            0 => Match::Missing,
-            1 => Match::Spelled(spellings.remove(0)),
-            _ => Match::Several(spellings),
+            0 => NameMatch::Missing,
+            1 => NameMatch::Spelled(spellings.remove(0)),
+            _ => NameMatch::Several(spellings),
         }
     }
 }
 
-impl Scope {
+impl NameScope {
     /// Whether some relation's columns are known to the planner only.
     pub(super) fn is_open(&self) -> bool {
         self.relations.iter().any(|r| r.columns.is_none())
     }
 
     /// Looks up a name without qualifier.
-    pub(super) fn find(&self, reading: Reading, ident: &Ident) -> Match {
+    pub(super) fn find(&self, reading: IdentifierCasing, ident: &Ident) -> NameMatch {
         if !self.parameters.is_empty() {
             let found = reading.find(ident, self.parameters.iter().map(String::as_str));
-            if found != Match::Missing {
+            if found != NameMatch::Missing {
                 return found;
             }
         }
-        let columns = || reading.find(ident, self.relations.iter().flat_map(Relation::names));
+        let columns = || reading.find(ident, self.relations.iter().flat_map(ScopeRelation::names));
         let outputs = || reading.find(ident, self.outputs.iter().map(String::as_str));
         let (first, second) = if self.outputs_first {
             (outputs(), columns())
@@ -121,9 +121,9 @@ impl Scope {
             (columns(), outputs())
         };
         match (first, second) {
-            (Match::Missing, second) => second,
+            (NameMatch::Missing, second) => second,
             // Several spellings among the columns, but the alias is just as written.
-            (Match::Several(_), Match::Exact) => Match::Exact,
+            (NameMatch::Several(_), NameMatch::Exact) => NameMatch::Exact,
             (first, _) => first,
         }
     }
@@ -131,46 +131,50 @@ impl Scope {
     /// Whether joins made one column of several, so that the planner cannot write out `*`.
     pub(super) fn has_merged(&self) -> bool {
         let mut shown = self.shown.iter();
-        shown.any(|shown| matches!(shown, Shown::Merged { .. }))
+        shown.any(|shown| matches!(shown, WildcardPart::Merged { .. }))
     }
 
     /// Whether this is a merged column, as `*` was written out.
     pub(super) fn is_merged(&self, expr: &Expr) -> bool {
         let mut shown = self.shown.iter();
-        shown.any(|shown| matches!(shown, Shown::Merged { expr: own, .. } if own == expr))
+        shown.any(|shown| matches!(shown, WildcardPart::Merged { expr: own, .. } if own == expr))
     }
 
     /// What a name without qualifier stands for when a join made that column of several. `None` when another
     /// column has the name too: the planner says that it is ambiguous.
-    pub(super) fn merged(&self, reading: Reading, ident: &Ident) -> Option<&Expr> {
-        let is = |name: &str| reading.find(ident, std::iter::once(name)) != Match::Missing;
+    pub(super) fn merged(&self, reading: IdentifierCasing, ident: &Ident) -> Option<&Expr> {
+        let is = |name: &str| reading.find(ident, std::iter::once(name)) != NameMatch::Missing;
         if self.outputs_first && self.outputs.iter().any(|name| is(name)) {
             return None;
         }
         let mut found = None;
         for shown in &self.shown {
             match shown {
-                Shown::Merged { name, expr } if is(name) => {
+                WildcardPart::Merged { name, expr } if is(name) => {
                     if found.replace(expr).is_some() {
                         return None;
                     }
                 }
-                Shown::Rest { relation, without } => {
+                WildcardPart::Rest { relation, without } => {
                     let names = self.relations[*relation].names();
                     let mut names = names.filter(|name| !without.iter().any(|w| w == name));
                     if names.any(is) {
                         return None;
                     }
                 }
-                Shown::Merged { .. } | Shown::Unknown => {}
+                WildcardPart::Merged { .. } | WildcardPart::Unknown => {}
             }
         }
         found
     }
 
     /// The relation that `qualifier` names: exactly first, then in any case.
-    pub(super) fn relation(&self, reading: Reading, qualifier: &[Ident]) -> Option<&Relation> {
-        let fits = |relation: &&Relation, same: &dyn Fn(&str, &Ident) -> bool| {
+    pub(super) fn relation(
+        &self,
+        reading: IdentifierCasing,
+        qualifier: &[Ident],
+    ) -> Option<&ScopeRelation> {
+        let fits = |relation: &&ScopeRelation, same: &dyn Fn(&str, &Ident) -> bool| {
             let names = &relation.qualifier;
             names.len() >= qualifier.len()
                 && names[names.len() - qualifier.len()..]
@@ -190,7 +194,7 @@ impl Scope {
 /// Part of what `*` stands for.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "there are a few to a join")]
-pub(super) enum Shown {
+pub(super) enum WildcardPart {
     /// A column that `USING` or `NATURAL` made of several.
     Merged {
         /// What it is called.
@@ -209,31 +213,31 @@ pub(super) enum Shown {
     Unknown,
 }
 
-/// Columns of a relation: see [`Relation::columns`].
-pub(super) type Columns = Option<Vec<Option<String>>>;
+/// Columns of a relation: see [`ScopeRelation::columns`].
+pub(super) type RelationColumns = Option<Vec<Option<String>>>;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const READING: Reading = Reading { lowers: true };
+    const READING: IdentifierCasing = IdentifierCasing { lowers: true };
 
-    fn find(ident: &Ident, names: &[&str]) -> Match {
+    fn find(ident: &Ident, names: &[&str]) -> NameMatch {
         READING.find(ident, names.iter().copied())
     }
 
     #[test]
     fn the_planners_own_match_wins() {
-        assert_eq!(find(&Ident::new("ID"), &["Id", "id"]), Match::Exact);
+        assert_eq!(find(&Ident::new("ID"), &["Id", "id"]), NameMatch::Exact);
         assert_eq!(
             find(&Ident::with_quote('"', "Id"), &["Id", "id"]),
-            Match::Exact
+            NameMatch::Exact
         );
     }
 
     #[test]
     fn one_other_spelling_is_taken() {
-        let spelled = Match::Spelled("CustomerID".to_owned());
+        let spelled = NameMatch::Spelled("CustomerID".to_owned());
         assert_eq!(
             find(&Ident::new("customerid"), &["CustomerID", "x"]),
             spelled
@@ -249,30 +253,30 @@ mod tests {
         let names = ["Id", "ID"];
         assert_eq!(
             find(&Ident::new("id"), &names),
-            Match::Several(vec!["Id".to_owned(), "ID".to_owned()])
+            NameMatch::Several(vec!["Id".to_owned(), "ID".to_owned()])
         );
         assert_eq!(
             find(&Ident::new("ID"), &names),
-            Match::Spelled("ID".to_owned())
+            NameMatch::Spelled("ID".to_owned())
         );
     }
 
     #[test]
     fn aliases_come_first_only_in_order_by() {
-        let mut scope = Scope {
-            relations: vec![Relation {
+        let mut scope = NameScope {
+            relations: vec![ScopeRelation {
                 qualifier: vec!["t".to_owned()],
                 columns: Some(vec![Some("Amount".to_owned())]),
             }],
             outputs: vec!["amount".to_owned()],
-            ..Scope::default()
+            ..NameScope::default()
         };
         let ident = Ident::new("amount");
         assert_eq!(
             scope.find(READING, &ident),
-            Match::Spelled("Amount".to_owned())
+            NameMatch::Spelled("Amount".to_owned())
         );
         scope.outputs_first = true;
-        assert_eq!(scope.find(READING, &ident), Match::Exact);
+        assert_eq!(scope.find(READING, &ident), NameMatch::Exact);
     }
 }

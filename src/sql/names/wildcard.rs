@@ -10,13 +10,13 @@ use datafusion::sql::sqlparser::ast::{
 };
 use regex::Regex;
 
-use super::scope::{Match, Reading, Relation, Scope, Shown};
+use super::scope::{IdentifierCasing, NameMatch, NameScope, ScopeRelation, WildcardPart};
 use super::spelling::{idents, no_column};
 use crate::parser::refused;
 
 /// A column that a wildcard stands for.
 #[derive(Debug, Clone)]
-struct Column {
+struct WildcardColumn {
     qualifier: Vec<String>,
     /// `None` for a computed column without alias.
     name: Option<String>,
@@ -24,7 +24,7 @@ struct Column {
     merged: Option<Expr>,
 }
 
-impl Column {
+impl WildcardColumn {
     fn expr(&self, name: &str) -> Expr {
         if let Some(merged) = &self.merged {
             return merged.clone();
@@ -43,22 +43,23 @@ impl Column {
 }
 
 /// What `*` stands for; `None` where only the planner knows.
-fn all(scope: &Scope) -> Option<Vec<Column>> {
+fn all(scope: &NameScope) -> Option<Vec<WildcardColumn>> {
     let mut columns = Vec::new();
     for shown in &scope.shown {
         match shown {
-            Shown::Merged { name, expr } => columns.push(Column {
+            WildcardPart::Merged { name, expr } => columns.push(WildcardColumn {
                 qualifier: Vec::new(),
                 name: Some(name.clone()),
                 merged: Some(expr.clone()),
             }),
-            Shown::Rest { relation, without } => {
+            WildcardPart::Rest { relation, without } => {
                 let own = columns_of(&scope.relations[*relation])?.into_iter();
-                let is_merged =
-                    |column: &Column| column.name.as_ref().is_some_and(|n| without.contains(n));
+                let is_merged = |column: &WildcardColumn| {
+                    column.name.as_ref().is_some_and(|n| without.contains(n))
+                };
                 columns.extend(own.filter(|column| !is_merged(column)));
             }
-            Shown::Unknown => return None,
+            WildcardPart::Unknown => return None,
         }
     }
     Some(columns)
@@ -67,17 +68,17 @@ fn all(scope: &Scope) -> Option<Vec<Column>> {
 /// What `name.*` stands for.
 fn qualified(
     kind: &SelectItemQualifiedWildcardKind,
-    scope: &Scope,
-    reading: Reading,
-) -> Option<Vec<Column>> {
+    scope: &NameScope,
+    reading: IdentifierCasing,
+) -> Option<Vec<WildcardColumn>> {
     let SelectItemQualifiedWildcardKind::ObjectName(name) = kind else {
         return None;
     };
     columns_of(scope.relation(reading, &idents(name)?)?)
 }
 
-fn columns_of(relation: &Relation) -> Option<Vec<Column>> {
-    let column = |name: &Option<String>| Column {
+fn columns_of(relation: &ScopeRelation) -> Option<Vec<WildcardColumn>> {
+    let column = |name: &Option<String>| WildcardColumn {
         qualifier: relation.qualifier.clone(),
         name: name.clone(),
         merged: None,
@@ -86,15 +87,15 @@ fn columns_of(relation: &Relation) -> Option<Vec<Column>> {
 }
 
 /// Whether `ident` means the column of that name.
-fn is(ident: &Ident, name: Option<&str>, reading: Reading) -> bool {
-    reading.find(ident, name.into_iter()) != Match::Missing
+fn is(ident: &Ident, name: Option<&str>, reading: IdentifierCasing) -> bool {
+    reading.find(ident, name.into_iter()) != NameMatch::Missing
 }
 
 /// The output names of a wildcard item.
 pub(super) fn outputs(
     item: &SelectItem,
-    scope: &Scope,
-    reading: Reading,
+    scope: &NameScope,
+    reading: IdentifierCasing,
 ) -> Option<Vec<Option<String>>> {
     let (columns, options) = match item {
         SelectItem::Wildcard(options) => (all(scope)?, options),
@@ -118,12 +119,12 @@ pub(super) fn outputs(
 }
 
 fn excluding(
-    columns: Vec<Column>,
+    columns: Vec<WildcardColumn>,
     options: &WildcardAdditionalOptions,
-    reading: Reading,
-) -> Vec<Column> {
+    reading: IdentifierCasing,
+) -> Vec<WildcardColumn> {
     let excluded = excluded(options);
-    let gone = |column: &Column| {
+    let gone = |column: &WildcardColumn| {
         let name = column.name.as_deref();
         excluded.iter().any(|ident| is(ident, name, reading))
     };
@@ -158,12 +159,16 @@ fn renames(options: &WildcardAdditionalOptions) -> Vec<(Ident, Ident)> {
 ///
 /// # Errors
 /// When the columns are not known before planning, or a renamed one does not exist.
-pub(super) fn write_out(select: &mut Select, scope: &Scope, reading: Reading) -> Result<()> {
+pub(super) fn write_out(
+    select: &mut Select,
+    scope: &NameScope,
+    reading: IdentifierCasing,
+) -> Result<()> {
     let mut items = Vec::with_capacity(select.projection.len());
     for item in std::mem::take(&mut select.projection) {
         match &item {
             SelectItem::Wildcard(options) if scope.has_merged() => {
-                items.extend(shown(options, scope, reading)?);
+                items.extend(expand_merged(options, scope, reading)?);
             }
             SelectItem::Wildcard(options) if options.opt_rename.is_some() => {
                 items.extend(renamed(all(scope), options, reading)?);
@@ -186,10 +191,10 @@ pub(super) fn write_out(select: &mut Select, scope: &Scope, reading: Reading) ->
 }
 
 /// `*` where joins made one column of several.
-fn shown(
+fn expand_merged(
     options: &WildcardAdditionalOptions,
-    scope: &Scope,
-    reading: Reading,
+    scope: &NameScope,
+    reading: IdentifierCasing,
 ) -> Result<Vec<SelectItem>> {
     let columns = all(scope).filter(|columns| columns.iter().all(|column| column.name.is_some()));
     let is_plain = excluded(options).is_empty()
@@ -201,13 +206,13 @@ fn shown(
     if columns.is_some() {
         return renamed(columns, options, reading);
     }
-    let part = |part: &Shown| match part {
-        Shown::Merged { name, expr } => Ok(Some(SelectItem::ExprWithAlias {
+    let part = |part: &WildcardPart| match part {
+        WildcardPart::Merged { name, expr } => Ok(Some(SelectItem::ExprWithAlias {
             expr: expr.clone(),
             alias: Ident::with_quote('"', name),
         })),
-        Shown::Rest { relation, without } => rest(&scope.relations[*relation], without),
-        Shown::Unknown => Err(unknown("* beside USING or NATURAL")),
+        WildcardPart::Rest { relation, without } => rest(&scope.relations[*relation], without),
+        WildcardPart::Unknown => Err(unknown("* beside USING or NATURAL")),
     };
     scope
         .shown
@@ -217,7 +222,7 @@ fn shown(
 }
 
 /// The columns of a relation that no join merged.
-fn rest(relation: &Relation, without: &[String]) -> Result<Option<SelectItem>> {
+fn rest(relation: &ScopeRelation, without: &[String]) -> Result<Option<SelectItem>> {
     let mut known = relation.columns.iter().flatten();
     let is_merged = |name: &Option<String>| name.as_ref().is_some_and(|n| without.contains(n));
     if relation.columns.is_some() && known.all(is_merged) {
@@ -249,16 +254,16 @@ fn unknown(what: &str) -> DataFusionError {
 }
 
 fn renamed(
-    columns: Option<Vec<Column>>,
+    columns: Option<Vec<WildcardColumn>>,
     options: &WildcardAdditionalOptions,
-    reading: Reading,
+    reading: IdentifierCasing,
 ) -> Result<Vec<SelectItem>> {
     let columns = columns.ok_or_else(|| unknown("* RENAME"))?;
     let columns = excluding(columns, options, reading);
     let renames = renames(options);
     let names: Vec<&str> = columns.iter().filter_map(|c| c.name.as_deref()).collect();
     for (from, _) in &renames {
-        if reading.find(from, names.iter().copied()) == Match::Missing {
+        if reading.find(from, names.iter().copied()) == NameMatch::Missing {
             return Err(no_column(from, &names));
         }
     }
@@ -290,7 +295,7 @@ fn renamed(
 }
 
 /// The columns that a `COLUMNS(..)` asks for.
-enum Call {
+enum ColumnsCall {
     All(Box<WildcardAdditionalOptions>),
     Matching(Regex),
 }
@@ -310,7 +315,7 @@ fn columns_function(expr: &Expr) -> Option<&Function> {
     }
 }
 
-fn columns_call(expr: &Expr) -> Result<Option<Call>> {
+fn columns_call(expr: &Expr) -> Result<Option<ColumnsCall>> {
     let mut found = None;
     // A large value to break with would make every frame of the walk large: see `names`.
     let _: ControlFlow<()> = visit_expressions(expr, |e| {
@@ -330,15 +335,15 @@ fn columns_call(expr: &Expr) -> Result<Option<Call>> {
         return Err(bad_columns());
     };
     match argument {
-        FunctionArgExpr::Wildcard => Ok(Some(Call::All(Box::default()))),
+        FunctionArgExpr::Wildcard => Ok(Some(ColumnsCall::All(Box::default()))),
         FunctionArgExpr::WildcardWithOptions(options) => {
-            Ok(Some(Call::All(Box::new(options.clone()))))
+            Ok(Some(ColumnsCall::All(Box::new(options.clone()))))
         }
         FunctionArgExpr::Expr(Expr::Value(ValueWithSpan {
             value: Value::SingleQuotedString(pattern),
             ..
         })) => Regex::new(pattern)
-            .map(|regex| Some(Call::Matching(regex)))
+            .map(|regex| Some(ColumnsCall::Matching(regex)))
             .map_err(|e| refused(&format!("COLUMNS('{pattern}'): {e}"), None)),
         _ => Err(bad_columns()),
     }
@@ -353,19 +358,19 @@ fn bad_columns() -> DataFusionError {
 
 fn each(
     item: &SelectItem,
-    call: &Call,
-    scope: &Scope,
-    reading: Reading,
+    call: &ColumnsCall,
+    scope: &NameScope,
+    reading: IdentifierCasing,
 ) -> Result<Vec<SelectItem>> {
     let columns = all(scope).ok_or_else(|| unknown("COLUMNS"))?;
     let columns = match call {
-        Call::All(options) => excluding(columns, options, reading),
-        Call::Matching(_) => columns,
+        ColumnsCall::All(options) => excluding(columns, options, reading),
+        ColumnsCall::Matching(_) => columns,
     };
     let mut items = Vec::new();
     for column in &columns {
         let name = column.name.as_deref().ok_or_else(|| unknown("COLUMNS"))?;
-        if matches!(call, Call::Matching(regex) if !regex.is_match(name)) {
+        if matches!(call, ColumnsCall::Matching(regex) if !regex.is_match(name)) {
             continue;
         }
         let mut copy = item.clone();

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 /// `"source_column"`, or a table that says more.
 #[derive(Debug, Default)]
-pub(crate) struct Column {
+pub(crate) struct ColumnConfig {
     /// The files' column; the column's own name when absent.
     pub(crate) from: Option<String>,
     /// The SQL type to convert to.
@@ -27,13 +27,13 @@ pub(crate) struct Column {
     /// An expression over the files' columns, instead of all of the above.
     pub(crate) sql: Option<Spanned<String>>,
     /// What a value that cannot be converted becomes.
-    pub(crate) invalid: Invalid,
+    pub(crate) invalid: InvalidValueAction,
 }
 
 /// What a value that cannot be converted becomes.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Invalid {
+pub(crate) enum InvalidValueAction {
     /// The query fails and says which value it was.
     #[default]
     Error,
@@ -41,7 +41,7 @@ pub(crate) enum Invalid {
     Null,
 }
 
-impl Column {
+impl ColumnConfig {
     /// Whether the source column must be read as text for this.
     pub(crate) fn reads_text(&self) -> bool {
         let words = !(self.null.is_empty() && self.yes.is_empty() && self.no.is_empty());
@@ -56,7 +56,7 @@ impl Column {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct DetailedColumnConfig {
     from: Option<String>,
     #[serde(rename = "type")]
     data_type: Option<Spanned<String>>,
@@ -70,11 +70,11 @@ struct Written {
     no: Vec<String>,
     sql: Option<Spanned<String>>,
     #[serde(default)]
-    invalid: Invalid,
+    invalid: InvalidValueAction,
 }
 
-impl From<Written> for Column {
-    fn from(written: Written) -> Self {
+impl From<DetailedColumnConfig> for ColumnConfig {
+    fn from(written: DetailedColumnConfig) -> Self {
         Self {
             from: written.from,
             data_type: written.data_type,
@@ -89,7 +89,7 @@ impl From<Written> for Column {
     }
 }
 
-impl<'de> Deserialize<'de> for Column {
+impl<'de> Deserialize<'de> for ColumnConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ColumnVisitor)
     }
@@ -98,20 +98,20 @@ impl<'de> Deserialize<'de> for Column {
 struct ColumnVisitor;
 
 impl<'de> Visitor<'de> for ColumnVisitor {
-    type Value = Column;
+    type Value = ColumnConfig;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a column of the files, or { from = .., type = .. }")
     }
 
-    fn visit_str<E: Error>(self, from: &str) -> Result<Column, E> {
-        Ok(Column {
+    fn visit_str<E: Error>(self, from: &str) -> Result<ColumnConfig, E> {
+        Ok(ColumnConfig {
             from: Some(from.to_owned()),
-            ..Column::default()
+            ..ColumnConfig::default()
         })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Column, A::Error> {
-        Written::deserialize(MapAccessDeserializer::new(map)).map(Column::from)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ColumnConfig, A::Error> {
+        DetailedColumnConfig::deserialize(MapAccessDeserializer::new(map)).map(ColumnConfig::from)
     }
 }

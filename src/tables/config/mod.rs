@@ -15,33 +15,33 @@ use toml::Spanned;
 use crate::error::{Error, Result};
 use crate::text::toml_problem;
 
-pub(crate) use calendar::{Calendar, CalendarTables, Hours, Paths};
-pub(crate) use column::{Column, Invalid};
+pub(crate) use calendar::{CalendarConfig, CalendarTables, ConfigPaths, RegularHoursConfig};
+pub(crate) use column::{ColumnConfig, InvalidValueAction};
 pub(crate) use sla::{SlaPolicy, SlaTables};
-pub(crate) use table::{OtherColumns, Table};
+pub(crate) use table::{OtherColumns, TableConfig};
 
 /// A config file and what it says.
 #[derive(Debug)]
-pub(crate) struct Config {
+pub(crate) struct ConfigFile {
     path: PathBuf,
     text: String,
-    root: Root,
+    root: ConfigRoot,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Root {
+struct ConfigRoot {
     #[serde(default)]
-    tables: BTreeMap<String, Spanned<Table>>,
+    tables: BTreeMap<String, Spanned<TableConfig>>,
     #[serde(default)]
-    calendars: BTreeMap<String, Spanned<Calendar>>,
+    calendars: BTreeMap<String, Spanned<CalendarConfig>>,
     calendar_tables: Option<CalendarTables>,
     #[serde(default)]
     sla_policies: Vec<Spanned<SlaPolicy>>,
     sla_tables: Option<SlaTables>,
 }
 
-impl Config {
+impl ConfigFile {
     /// Reads the file at `path`.
     ///
     /// # Errors
@@ -61,7 +61,7 @@ impl Config {
     }
 
     /// The `[tables.NAME]` sections, in the order of the file.
-    pub(crate) fn tables(&self) -> Vec<(&str, &Spanned<Table>)> {
+    pub(crate) fn tables(&self) -> Vec<(&str, &Spanned<TableConfig>)> {
         let mut tables: Vec<_> = self
             .root
             .tables
@@ -73,7 +73,7 @@ impl Config {
     }
 
     /// The `[calendars.NAME]` sections, in the order of the file.
-    pub(crate) fn calendars(&self) -> Vec<(&str, &Spanned<Calendar>)> {
+    pub(crate) fn calendars(&self) -> Vec<(&str, &Spanned<CalendarConfig>)> {
         let all = self.root.calendars.iter();
         let mut calendars: Vec<_> = all
             .map(|(name, calendar)| (name.as_str(), calendar))

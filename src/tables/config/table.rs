@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::column::Column;
+use super::column::ColumnConfig;
 
 /// One table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Table {
+pub(crate) struct TableConfig {
     /// A path, glob or URL, or a list of them; relative ones start at the config file.
-    pub(crate) location: Spanned<Locations>,
+    pub(crate) location: Spanned<ConfigLocations>,
     /// The format, where the files' names do not tell it.
     pub(crate) format: Option<Spanned<String>>,
     /// Partition folders in order, each `"name"` or `"name type"`.
@@ -27,10 +27,10 @@ pub(crate) struct Table {
     pub(crate) timezone: Option<Spanned<String>>,
     /// How CSV files are written.
     #[serde(default)]
-    pub(crate) csv: Csv,
+    pub(crate) csv: CsvConfig,
     /// The table's own columns and what they are made of.
     #[serde(default)]
-    pub(crate) columns: BTreeMap<String, Spanned<Column>>,
+    pub(crate) columns: BTreeMap<String, Spanned<ColumnConfig>>,
     /// What becomes of the files' columns that `columns` does not use.
     #[serde(default)]
     pub(crate) other_columns: OtherColumns,
@@ -42,12 +42,12 @@ pub(crate) struct Table {
     untagged,
     expecting = "expected a path, glob or URL, or a list of them"
 )]
-pub(crate) enum Locations {
+pub(crate) enum ConfigLocations {
     One(String),
     Many(Vec<String>),
 }
 
-impl Locations {
+impl ConfigLocations {
     pub(crate) fn all(&self) -> &[String] {
         match self {
             Self::One(one) => std::slice::from_ref(one),
@@ -70,7 +70,7 @@ pub(crate) enum OtherColumns {
 /// How CSV files are written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Csv {
+pub(crate) struct CsvConfig {
     pub(crate) delimiter: Option<Spanned<char>>,
     pub(crate) quote: Option<Spanned<char>>,
     pub(crate) escape: Option<Spanned<char>>,
@@ -80,7 +80,7 @@ pub(crate) struct Csv {
     pub(crate) header: Option<bool>,
 }
 
-impl Csv {
+impl CsvConfig {
     /// The characters that are set, with the option each belongs to.
     pub(crate) fn characters(&self) -> Vec<(&'static str, &Spanned<char>)> {
         let all = [

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use super::{Calendar, Schedule, Special, Version, Week};
+use super::{BusinessCalendar, CalendarSchedule, ScheduleVersion, SpecialDays, WeekHours};
 use crate::text::nearest;
 
 /// The name of the calendar that is open all the time, which is always there.
@@ -16,21 +16,21 @@ const TAKEN: [&str; 2] = ["ignore", "error"];
 
 /// The calendars of a session.
 #[derive(Debug, Clone)]
-pub struct Calendars {
-    pub(super) by_name: BTreeMap<String, Arc<Calendar>>,
+pub struct BusinessCalendars {
+    pub(super) by_name: BTreeMap<String, Arc<BusinessCalendar>>,
 }
 
-impl Default for Calendars {
+impl Default for BusinessCalendars {
     /// Only the one that is always open.
     fn default() -> Self {
-        let version = Version {
+        let version = ScheduleVersion {
             from: None,
             zone: Tz::UTC,
-            week: Week::always(),
-            special: Special::default(),
+            week: WeekHours::always(),
+            special: SpecialDays::default(),
         };
-        let by_name = Schedule::new(vec![version]).ok().map(|schedule| {
-            let calendar = Calendar::new(ALWAYS, "built in", schedule);
+        let by_name = CalendarSchedule::new(vec![version]).ok().map(|schedule| {
+            let calendar = BusinessCalendar::new(ALWAYS, "built in", schedule);
             (ALWAYS.to_owned(), Arc::new(calendar))
         });
         Self {
@@ -39,12 +39,12 @@ impl Default for Calendars {
     }
 }
 
-impl Calendars {
+impl BusinessCalendars {
     /// Adds a calendar.
     ///
     /// # Errors
     /// When its name is empty, means something else, or is that of another one.
-    pub fn add(&mut self, calendar: Calendar) -> Result<(), String> {
+    pub fn add(&mut self, calendar: BusinessCalendar) -> Result<(), String> {
         let name = calendar.name().to_owned();
         if name.is_empty() || TAKEN.contains(&name.as_str()) {
             return Err(format!("a calendar cannot be called {name:?}"));
@@ -63,7 +63,7 @@ impl Calendars {
     ///
     /// # Errors
     /// When there is none: what to do, in one line.
-    pub fn find(&self, name: &str) -> Result<&Arc<Calendar>, String> {
+    pub fn find(&self, name: &str) -> Result<&Arc<BusinessCalendar>, String> {
         self.by_name.get(name).ok_or_else(|| {
             let names = self.by_name.keys().map(String::as_str);
             match nearest(name, names) {
@@ -77,7 +77,7 @@ impl Calendars {
     }
 
     /// All of them, by name.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Calendar>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<BusinessCalendar>> {
         self.by_name.values()
     }
 }

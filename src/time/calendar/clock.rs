@@ -5,10 +5,10 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::Calendar;
+use super::BusinessCalendar;
 use super::hours::DAY;
 use super::special::{FIRST_YEAR, LAST_YEAR};
-use super::table::Table;
+use super::table::OpenTimeTable;
 
 /// Days after which dates and weekdays repeat.
 const CYCLE: i64 = 146_097;
@@ -36,17 +36,17 @@ pub(crate) fn future() -> Range<i64> {
 /// What instants of a batch or stream are looked up in. It covers the days it has seen and grows by
 /// itself; a look-up takes the same time however far apart two instants are.
 #[derive(Debug, Clone)]
-pub struct Clock {
-    calendar: Arc<Calendar>,
+pub struct BusinessTimeCalculator {
+    calendar: Arc<BusinessCalendar>,
     /// Part of the core, from its first day on where there is a past, to its last where there is a
     /// future.
-    core: Arc<Table>,
-    past: Option<Arc<Table>>,
-    future: Option<Arc<Table>>,
+    core: Arc<OpenTimeTable>,
+    past: Option<Arc<OpenTimeTable>>,
+    future: Option<Arc<OpenTimeTable>>,
 }
 
-impl Clock {
-    pub(super) fn new(calendar: Arc<Calendar>) -> Self {
+impl BusinessTimeCalculator {
+    pub(super) fn new(calendar: Arc<BusinessCalendar>) -> Self {
         Self {
             core: calendar.core(),
             past: None,
@@ -57,7 +57,7 @@ impl Clock {
 
     /// The calendar it runs by.
     #[must_use]
-    pub fn calendar(&self) -> &Calendar {
+    pub fn calendar(&self) -> &BusinessCalendar {
         &self.calendar
     }
 
@@ -79,7 +79,7 @@ impl Clock {
         self.ticks_added::<1_000_000>(start, i128::from(amount))
     }
 
-    /// As [`Clock::between`], in ticks of which a second has `PER_SECOND`.
+    /// As [`BusinessTimeCalculator::between`], in ticks of which a second has `PER_SECOND`.
     #[inline]
     #[must_use]
     pub fn ticks_between<const PER_SECOND: i64>(&mut self, start: i64, end: i64) -> i128 {
@@ -124,17 +124,17 @@ impl Clock {
     pub fn next_open<const PER_SECOND: i64>(&mut self, at: i64) -> Option<i64> {
         match self.is_open::<PER_SECOND>(at) {
             true => Some(at),
-            false => self.find::<PER_SECOND>(at, 0, Side::Latest),
+            false => self.find::<PER_SECOND>(at, 0, ClosedSpanEnd::Latest),
         }
     }
 
-    /// As [`Clock::add`], in ticks of which a second has `PER_SECOND`.
+    /// As [`BusinessTimeCalculator::add`], in ticks of which a second has `PER_SECOND`.
     #[must_use]
     pub fn ticks_added<const PER_SECOND: i64>(&mut self, start: i64, amount: i128) -> Option<i64> {
         match amount {
             0 => Some(start),
-            1.. => self.find::<PER_SECOND>(start, amount, Side::Earliest),
-            _ => self.find::<PER_SECOND>(start, amount, Side::Latest),
+            1.. => self.find::<PER_SECOND>(start, amount, ClosedSpanEnd::Earliest),
+            _ => self.find::<PER_SECOND>(start, amount, ClosedSpanEnd::Latest),
         }
     }
 
@@ -180,14 +180,19 @@ impl Clock {
 
     /// The instant that is `amount` ticks of business time after `start`, at the given end of the
     /// closed stretch where it falls into one.
-    fn find<const PER_SECOND: i64>(&mut self, start: i64, amount: i128, side: Side) -> Option<i64> {
+    fn find<const PER_SECOND: i64>(
+        &mut self,
+        start: i64,
+        amount: i128,
+        side: ClosedSpanEnd,
+    ) -> Option<i64> {
         self.cover(day_of::<PER_SECOND>(start));
         loop {
             let target = self.position::<PER_SECOND>(start) + amount;
             let total = i128::from(self.core.total()) * i128::from(PER_SECOND);
             let (is_before, is_after) = match side {
-                Side::Earliest => (target <= 0, target > total),
-                Side::Latest => (target < 0, target >= total),
+                ClosedSpanEnd::Earliest => (target <= 0, target > total),
+                ClosedSpanEnd::Latest => (target < 0, target >= total),
             };
             let days = self.core.days();
             let found = match (is_before, is_after) {
@@ -215,13 +220,13 @@ fn day_of<const PER_SECOND: i64>(at: i64) -> i64 {
 
 /// Which end of a closed stretch.
 #[derive(Debug, Clone, Copy)]
-enum Side {
+enum ClosedSpanEnd {
     Earliest,
     Latest,
 }
 
-impl Side {
-    fn find(self, table: &Table, target: i128, per_second: i64) -> Option<i128> {
+impl ClosedSpanEnd {
+    fn find(self, table: &OpenTimeTable, target: i128, per_second: i64) -> Option<i128> {
         match self {
             Self::Earliest => table.earliest(target, per_second),
             Self::Latest => table.latest(target, per_second),
@@ -230,7 +235,13 @@ impl Side {
 
     /// The same in a table that repeats itself, where the target is counted from `shift` days after
     /// its first.
-    fn find_cyclic(self, table: &Table, target: i128, shift: i64, per_second: i64) -> Option<i128> {
+    fn find_cyclic(
+        self,
+        table: &OpenTimeTable,
+        target: i128,
+        shift: i64,
+        per_second: i64,
+    ) -> Option<i128> {
         let total = i128::from(table.total()) * i128::from(per_second);
         if total == 0 {
             return None;

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Calendar, Calendars, Schedule};
+use super::{BusinessCalendar, BusinessCalendars, CalendarSchedule};
 use crate::text::ParsedTexts;
 
 /// A calendar in the text of a definition.
@@ -12,11 +12,11 @@ use crate::text::ParsedTexts;
 pub(crate) struct CalendarDefinition {
     name: String,
     source: String,
-    versions: Schedule,
+    versions: CalendarSchedule,
 }
 
-impl From<&Calendar> for CalendarDefinition {
-    fn from(calendar: &Calendar) -> Self {
+impl From<&BusinessCalendar> for CalendarDefinition {
+    fn from(calendar: &BusinessCalendar) -> Self {
         Self {
             name: calendar.name().to_owned(),
             source: calendar.source().to_owned(),
@@ -25,19 +25,21 @@ impl From<&Calendar> for CalendarDefinition {
     }
 }
 
-impl From<CalendarDefinition> for Calendar {
+impl From<CalendarDefinition> for BusinessCalendar {
     fn from(definition: CalendarDefinition) -> Self {
         Self::new(definition.name, definition.source, definition.versions)
     }
 }
 
 /// Calendars with the tables that have been made of them, which every batch would make anew.
-static PARSED: LazyLock<ParsedTexts<Calendars>> = LazyLock::new(ParsedTexts::default);
+static PARSED: LazyLock<ParsedTexts<BusinessCalendars>> = LazyLock::new(ParsedTexts::default);
 
-impl Calendars {
-    /// The text from which [`Calendars::from_definition`] makes calendars again.
+impl BusinessCalendars {
+    /// The text from which [`BusinessCalendars::from_definition`] makes calendars again.
     #[must_use]
-    pub(crate) fn definition<'a>(calendars: impl IntoIterator<Item = &'a Arc<Calendar>>) -> String {
+    pub(crate) fn definition<'a>(
+        calendars: impl IntoIterator<Item = &'a Arc<BusinessCalendar>>,
+    ) -> String {
         let all = calendars
             .into_iter()
             .map(|calendar| calendar.as_ref().into());
@@ -56,7 +58,7 @@ impl Calendars {
                 serde_json::from_str(text).map_err(|error| error.to_string())?;
             let mut calendars = Self::default();
             for definition in all {
-                let calendar = Arc::new(Calendar::from(definition));
+                let calendar = Arc::new(BusinessCalendar::from(definition));
                 calendars
                     .by_name
                     .insert(calendar.name().to_owned(), calendar);
@@ -72,47 +74,49 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::*;
-    use crate::time::calendar::{DayHours, Days, Entry, Span, Special, Version, Week};
+    use crate::time::calendar::{
+        DayHours, DayRule, OpenSpan, ScheduleVersion, SpecialDayEntry, SpecialDays, WeekHours,
+    };
 
-    fn holiday(days: &str, hours: &[&str]) -> Entry {
-        let spans = hours.iter().map(|text| Span::parse(text).unwrap());
-        Entry {
-            days: Days::parse(days).unwrap(),
+    fn holiday(days: &str, hours: &[&str]) -> SpecialDayEntry {
+        let spans = hours.iter().map(|text| OpenSpan::parse(text).unwrap());
+        SpecialDayEntry {
+            days: DayRule::parse(days).unwrap(),
             from_year: days.starts_with("last").then_some(2020),
             to_year: None,
             hours: DayHours::new(spans.collect()),
         }
     }
 
-    fn support() -> Calendar {
-        let mut week = Week::default();
-        week.add(Weekday::Mon, Span::parse("09:00-17:30").unwrap());
-        week.add(Weekday::Sun, Span::parse("22:00-06:00").unwrap());
-        let mut special = Special::default();
+    fn support() -> BusinessCalendar {
+        let mut week = WeekHours::default();
+        week.add(Weekday::Mon, OpenSpan::parse("09:00-17:30").unwrap());
+        week.add(Weekday::Sun, OpenSpan::parse("22:00-06:00").unwrap());
+        let mut special = SpecialDays::default();
         special.add_holiday(holiday("12-25", &[]));
         special.add_holiday(holiday("2026-12-24", &["09:00-12:00"]));
         special.add_holiday(holiday("last monday of may", &[]));
         special.add_opening(holiday("2026-12-27", &["10:00-12:00"]));
-        let first = Version {
+        let first = ScheduleVersion {
             from: None,
             zone: Tz::Europe__Berlin,
             week,
             special,
         };
-        let second = Version {
+        let second = ScheduleVersion {
             from: Some(1_700_000_000),
             zone: Tz::America__New_York,
             ..first.clone()
         };
-        let schedule = Schedule::new(vec![first, second]).unwrap();
-        Calendar::new("support", "deskql.toml:1", schedule)
+        let schedule = CalendarSchedule::new(vec![first, second]).unwrap();
+        BusinessCalendar::new("support", "deskql.toml:1", schedule)
     }
 
     #[test]
     fn a_calendar_comes_back_from_its_definition() {
         let calendar = Arc::new(support());
-        let text = Calendars::definition([&calendar]);
-        let calendars = Calendars::from_definition(&text).unwrap();
+        let text = BusinessCalendars::definition([&calendar]);
+        let calendars = BusinessCalendars::from_definition(&text).unwrap();
         let back = calendars.find("support").unwrap();
         assert_eq!(
             back.schedule().versions(),
@@ -124,8 +128,8 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2026, 12, 24).unwrap();
         let hours = back.schedule().versions()[0]
             .special
-            .hours(day, &Week::always());
+            .hours(day, &WeekHours::always());
         assert_eq!(hours.seconds(), 3 * 3_600);
-        assert!(Calendars::from_definition("support").is_err());
+        assert!(BusinessCalendars::from_definition("support").is_err());
     }
 }

@@ -9,26 +9,26 @@ pub(crate) const DAY: i64 = 86_400;
 /// A stretch of time in seconds from some midnight; the end is not part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "(i64, i64)", into = "(i64, i64)")]
-pub struct Span {
+pub struct OpenSpan {
     /// The first second.
     pub opens: i64,
     /// The first second after it.
     pub closes: i64,
 }
 
-impl From<(i64, i64)> for Span {
+impl From<(i64, i64)> for OpenSpan {
     fn from((opens, closes): (i64, i64)) -> Self {
         Self { opens, closes }
     }
 }
 
-impl From<Span> for (i64, i64) {
-    fn from(span: Span) -> Self {
+impl From<OpenSpan> for (i64, i64) {
+    fn from(span: OpenSpan) -> Self {
         (span.opens, span.closes)
     }
 }
 
-impl Span {
+impl OpenSpan {
     /// Reads `09:00-17:00`, with seconds if need be; `22:00-06:00` ends on the next day.
     ///
     /// # Errors
@@ -89,19 +89,19 @@ fn time_of_day(text: &str) -> Option<i64> {
 
 /// The open spans of one day by the clock on the wall: in order, apart, each within the day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct DayHours(Vec<Span>);
+pub struct DayHours(Vec<OpenSpan>);
 
 impl DayHours {
     /// Makes them of spans in any order, which may touch and overlap; none means closed.
     #[must_use]
-    pub fn new(mut spans: Vec<Span>) -> Self {
+    pub fn new(mut spans: Vec<OpenSpan>) -> Self {
         merge(&mut spans);
         Self(spans)
     }
 
     /// The spans.
     #[must_use]
-    pub fn spans(&self) -> &[Span] {
+    pub fn spans(&self) -> &[OpenSpan] {
         &self.0
     }
 
@@ -121,7 +121,7 @@ impl DayHours {
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         let pairs = self.0.iter().flat_map(|left| {
-            other.0.iter().map(|right| Span {
+            other.0.iter().map(|right| OpenSpan {
                 opens: left.opens.max(right.opens),
                 closes: left.closes.min(right.closes),
             })
@@ -131,7 +131,7 @@ impl DayHours {
 }
 
 /// Sorts spans and joins those that touch.
-pub(crate) fn merge(spans: &mut Vec<Span>) {
+pub(crate) fn merge(spans: &mut Vec<OpenSpan>) {
     spans.sort_unstable();
     spans.dedup_by(|next, last| {
         let joins = next.opens <= last.closes;
@@ -144,11 +144,11 @@ pub(crate) fn merge(spans: &mut Vec<Span>) {
 
 /// The regular hours of each weekday, Monday first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Week([DayHours; 7]);
+pub struct WeekHours([DayHours; 7]);
 
-impl Week {
+impl WeekHours {
     /// Adds a span of a weekday; what lies past midnight counts for the day after.
-    pub fn add(&mut self, weekday: Weekday, span: Span) {
+    pub fn add(&mut self, weekday: Weekday, span: OpenSpan) {
         let (today, tomorrow) = span.split();
         self.put(weekday, today);
         if let Some(span) = tomorrow {
@@ -156,7 +156,7 @@ impl Week {
         }
     }
 
-    fn put(&mut self, weekday: Weekday, span: Span) {
+    fn put(&mut self, weekday: Weekday, span: OpenSpan) {
         let day = &mut self.0[weekday.num_days_from_monday() as usize];
         *day = day.union(&DayHours(vec![span]));
     }
@@ -164,7 +164,7 @@ impl Week {
     /// Open all the time.
     #[must_use]
     pub fn always() -> Self {
-        let whole = Span {
+        let whole = OpenSpan {
             opens: 0,
             closes: DAY,
         };
@@ -173,7 +173,7 @@ impl Week {
 
     /// The hours of a weekday.
     #[must_use]
-    pub fn of(&self, weekday: Weekday) -> &DayHours {
+    pub fn on_weekday(&self, weekday: Weekday) -> &DayHours {
         &self.0[weekday.num_days_from_monday() as usize]
     }
 
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn span(text: &str) -> Option<(i64, i64)> {
-        let span = Span::parse(text).ok()?;
+        let span = OpenSpan::parse(text).ok()?;
         Some((span.opens, span.closes))
     }
 
@@ -220,20 +220,20 @@ mod tests {
 
     #[test]
     fn nights_belong_to_two_days() {
-        let mut week = Week::default();
-        week.add(Weekday::Sun, Span::parse("22:00-06:00").unwrap());
-        assert_eq!(week.of(Weekday::Sun).seconds(), 7_200);
-        assert_eq!(week.of(Weekday::Mon).seconds(), 21_600);
+        let mut week = WeekHours::default();
+        week.add(Weekday::Sun, OpenSpan::parse("22:00-06:00").unwrap());
+        assert_eq!(week.on_weekday(Weekday::Sun).seconds(), 7_200);
+        assert_eq!(week.on_weekday(Weekday::Mon).seconds(), 21_600);
         assert_eq!(week.seconds(), 8 * 3_600);
-        assert_eq!(Week::always().seconds(), 7 * DAY);
+        assert_eq!(WeekHours::always().seconds(), 7 * DAY);
     }
 
     #[test]
     fn touching_spans_become_one() {
         let spans = ["12:00-13:00", "09:00-12:00", "10:00-11:00"];
-        let hours = DayHours::new(spans.map(|text| Span::parse(text).unwrap()).to_vec());
-        assert_eq!(hours.spans(), [Span::parse("09:00-13:00").unwrap()]);
-        let late = DayHours::new(vec![Span::parse("11:30-15:00").unwrap()]);
+        let hours = DayHours::new(spans.map(|text| OpenSpan::parse(text).unwrap()).to_vec());
+        assert_eq!(hours.spans(), [OpenSpan::parse("09:00-13:00").unwrap()]);
+        let late = DayHours::new(vec![OpenSpan::parse("11:30-15:00").unwrap()]);
         assert_eq!(hours.intersection(&late).seconds(), 5_400);
         assert_eq!(hours.intersection(&DayHours::default()).seconds(), 0);
     }

@@ -5,7 +5,7 @@ use ical::parser::ical::component::IcalEvent;
 use ical::property::Property;
 
 use super::hours::DayHours;
-use super::special::{Days, Entry, LAST_YEAR, MonthDay, NthWeekday};
+use super::special::{DayRule, LAST_YEAR, MonthDay, NthWeekday, SpecialDayEntry};
 
 /// The longest event that is taken for holidays, in days.
 const LONGEST: i64 = 366;
@@ -15,14 +15,14 @@ const LONGEST: i64 = 366;
 ///
 /// # Errors
 /// When the text is no iCalendar, or an event is something else than whole days; with its UID.
-pub fn holidays(text: &str) -> Result<Vec<Entry>, String> {
+pub fn holidays(text: &str) -> Result<Vec<SpecialDayEntry>, String> {
     let mut entries = Vec::new();
     let mut calendars = 0;
     for calendar in ical::IcalParser::new(text.as_bytes()) {
         let calendar = calendar.map_err(|error| format!("not an iCalendar file: {error}"))?;
         calendars += 1;
         for event in &calendar.events {
-            let event = Event(event);
+            let event = HolidayEvent(event);
             let of_event = event.holidays();
             entries
                 .extend(of_event.map_err(|problem| format!("event {}: {problem}", event.name()))?);
@@ -34,9 +34,9 @@ pub fn holidays(text: &str) -> Result<Vec<Entry>, String> {
     }
 }
 
-struct Event<'a>(&'a IcalEvent);
+struct HolidayEvent<'a>(&'a IcalEvent);
 
-impl Event<'_> {
+impl HolidayEvent<'_> {
     fn property(&self, name: &str) -> Option<&Property> {
         self.0
             .properties
@@ -54,7 +54,7 @@ impl Event<'_> {
         format!("{:?}", name.unwrap_or("without UID"))
     }
 
-    fn holidays(&self) -> Result<Vec<Entry>, String> {
+    fn holidays(&self) -> Result<Vec<SpecialDayEntry>, String> {
         if self.value("STATUS") == Some("CANCELLED") {
             return Ok(Vec::new());
         }
@@ -73,7 +73,7 @@ impl Event<'_> {
         for offset in 0..days {
             let day = first + Count::new(offset);
             match self.value("RRULE") {
-                None => entries.push(entry(Days::Date(day), None, None)),
+                None => entries.push(entry(DayRule::Date(day), None, None)),
                 Some(rule) => entries.extend(yearly(rule, day, offset, &excluded)?),
             }
         }
@@ -128,8 +128,8 @@ fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text.trim(), "%Y%m%d").ok()
 }
 
-fn entry(days: Days, from_year: Option<i32>, to_year: Option<i32>) -> Entry {
-    Entry {
+fn entry(days: DayRule, from_year: Option<i32>, to_year: Option<i32>) -> SpecialDayEntry {
+    SpecialDayEntry {
         days,
         from_year,
         to_year,
@@ -139,7 +139,7 @@ fn entry(days: Days, from_year: Option<i32>, to_year: Option<i32>) -> Entry {
 
 /// The parts of a rule that comes back every year.
 #[derive(Default)]
-struct Rule<'a> {
+struct YearlyRecurrence<'a> {
     month: Option<&'a str>,
     month_day: Option<&'a str>,
     weekday: Option<&'a str>,
@@ -147,8 +147,8 @@ struct Rule<'a> {
     count: Option<i32>,
 }
 
-fn read(text: &str) -> Option<Rule<'_>> {
-    let mut rule = Rule::default();
+fn read(text: &str) -> Option<YearlyRecurrence<'_>> {
+    let mut rule = YearlyRecurrence::default();
     for part in text.split(';').filter(|part| !part.is_empty()) {
         match part.split_once('=')? {
             ("FREQ", "YEARLY") | ("INTERVAL", "1") | ("WKST", _) => {}
@@ -169,15 +169,15 @@ fn yearly(
     day: NaiveDate,
     offset: u64,
     excluded: &[NaiveDate],
-) -> Result<Vec<Entry>, String> {
+) -> Result<Vec<SpecialDayEntry>, String> {
     let unknown = || format!("the rule {text} is not understood; write the days into the toml");
     let rule = read(text).ok_or_else(unknown)?;
     let days = days(&rule, day, offset).ok_or_else(unknown)?;
     // Not every year has such a day, so that a count of them is no count of years.
     let sometimes = match days {
-        Days::Yearly(fixed) => fixed == (MonthDay { month: 2, day: 29 }),
-        Days::Nth(nth) => nth.nth.unsigned_abs() > 4,
-        Days::Date(_) => false,
+        DayRule::Yearly(fixed) => fixed == (MonthDay { month: 2, day: 29 }),
+        DayRule::Nth(nth) => nth.nth.unsigned_abs() > 4,
+        DayRule::Date(_) => false,
     };
     if sometimes && rule.count.is_some() {
         return Err(unknown());
@@ -211,8 +211,8 @@ fn yearly(
 }
 
 /// Which days a rule gives for a day of its event.
-fn days(rule: &Rule<'_>, day: NaiveDate, offset: u64) -> Option<Days> {
-    let fixed = Days::Yearly(MonthDay {
+fn days(rule: &YearlyRecurrence<'_>, day: NaiveDate, offset: u64) -> Option<DayRule> {
+    let fixed = DayRule::Yearly(MonthDay {
         month: day.month(),
         day: day.day(),
     });
@@ -233,7 +233,7 @@ fn days(rule: &Rule<'_>, day: NaiveDate, offset: u64) -> Option<Days> {
                 .parse()
                 .ok()
                 .filter(|month| (1..=12).contains(month))?;
-            Some(Days::Nth(NthWeekday {
+            Some(DayRule::Nth(NthWeekday {
                 nth,
                 weekday,
                 month,
@@ -266,7 +266,7 @@ fn nth(text: &str) -> Option<(i8, Weekday)> {
 mod tests {
     use super::*;
 
-    fn event(lines: &str) -> Result<Vec<Entry>, String> {
+    fn event(lines: &str) -> Result<Vec<SpecialDayEntry>, String> {
         let lines = lines.replace('|', "\r\n");
         holidays(&format!(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a@b\r\n{lines}\r\nEND:VEVENT\r\n\
@@ -274,7 +274,7 @@ mod tests {
         ))
     }
 
-    fn dates(entries: &[Entry], years: std::ops::RangeInclusive<i32>) -> Vec<String> {
+    fn dates(entries: &[SpecialDayEntry], years: std::ops::RangeInclusive<i32>) -> Vec<String> {
         let has = |date: &NaiveDate| entries.iter().any(|entry| entry.has(*date));
         let years = years.flat_map(|year| {
             let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();

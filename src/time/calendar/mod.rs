@@ -1,7 +1,7 @@
 //! Business calendars: schedules as sorted open intervals in UTC with running sums.
 //!
-//! A [`Schedule`] says what is open; a [`Calendar`] is a schedule with a name and the tables made of
-//! it so far; a [`Clock`] answers how much business time lies between two instants. All of it is
+//! A [`CalendarSchedule`] says what is open; a [`BusinessCalendar`] is a schedule with a name and the tables made of
+//! it so far; a [`BusinessTimeCalculator`] answers how much business time lies between two instants. All of it is
 //! exact: integers, no horizon, and the same time for a ticket of an hour and one of ten years.
 
 mod calendars;
@@ -17,43 +17,49 @@ mod table;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-pub use calendars::{ALWAYS, Calendars};
-pub use clock::Clock;
+pub use calendars::{ALWAYS, BusinessCalendars};
+pub use clock::BusinessTimeCalculator;
 pub use effective::effective;
-pub use hours::{DayHours, Span, Week};
+pub use hours::{DayHours, OpenSpan, WeekHours};
 pub use ics::holidays;
-pub use schedule::{Schedule, Version, instant};
-pub use special::{Days, Entry, FIRST_YEAR, LAST_YEAR, MonthDay, NthWeekday, Special};
+pub use schedule::{CalendarSchedule, ScheduleVersion, instant};
+pub use special::{
+    DayRule, FIRST_YEAR, LAST_YEAR, MonthDay, NthWeekday, SpecialDayEntry, SpecialDays,
+};
 
 pub(crate) use definition::CalendarDefinition;
 
 use clock::CORE;
-use table::Table;
+use table::OpenTimeTable;
 
 /// Days that a table has more than was asked for on either side.
 const MARGIN: i64 = 366;
 
 /// A schedule with its name, and the tables that have been made of it so far.
 #[derive(Debug)]
-pub struct Calendar {
+pub struct BusinessCalendar {
     name: String,
     source: String,
-    schedule: Schedule,
+    schedule: CalendarSchedule,
     /// Covers what has been asked for; it grows.
-    core: RwLock<Arc<Table>>,
-    past: OnceLock<Arc<Table>>,
-    future: OnceLock<Arc<Table>>,
+    core: RwLock<Arc<OpenTimeTable>>,
+    past: OnceLock<Arc<OpenTimeTable>>,
+    future: OnceLock<Arc<OpenTimeTable>>,
 }
 
-impl Calendar {
+impl BusinessCalendar {
     /// A calendar that is declared in `source`, such as a line of a file.
     #[must_use]
-    pub fn new(name: impl Into<String>, source: impl Into<String>, schedule: Schedule) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        source: impl Into<String>,
+        schedule: CalendarSchedule,
+    ) -> Self {
         Self {
             name: name.into(),
             source: source.into(),
             schedule,
-            core: RwLock::new(Arc::new(Table::new(0..0, |_| Vec::new()))),
+            core: RwLock::new(Arc::new(OpenTimeTable::new(0..0, |_| Vec::new()))),
             past: OnceLock::new(),
             future: OnceLock::new(),
         }
@@ -73,24 +79,24 @@ impl Calendar {
 
     /// What it says.
     #[must_use]
-    pub fn schedule(&self) -> &Schedule {
+    pub fn schedule(&self) -> &CalendarSchedule {
         &self.schedule
     }
 
     /// A clock that runs in its hours.
     #[must_use]
-    pub fn clock(self: &Arc<Self>) -> Clock {
-        Clock::new(Arc::clone(self))
+    pub fn calculator(self: &Arc<Self>) -> BusinessTimeCalculator {
+        BusinessTimeCalculator::new(Arc::clone(self))
     }
 
-    fn core(&self) -> Arc<Table> {
+    fn core(&self) -> Arc<OpenTimeTable> {
         Arc::clone(&self.core.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The core's table after it has been made to have a day of the core.
     ///
     /// It grows by as much as it has at least, so that sorted tickets make few tables.
-    fn core_with(&self, day: i64) -> Arc<Table> {
+    fn core_with(&self, day: i64) -> Arc<OpenTimeTable> {
         let mut core = self.core.write().unwrap_or_else(PoisonError::into_inner);
         let old = core.days();
         if old.contains(&day) {
@@ -107,21 +113,21 @@ impl Calendar {
         Arc::clone(&core)
     }
 
-    fn past(&self) -> Arc<Table> {
+    fn past(&self) -> Arc<OpenTimeTable> {
         let table = self
             .past
             .get_or_init(|| Arc::new(self.table(clock::past())));
         Arc::clone(table)
     }
 
-    fn future(&self) -> Arc<Table> {
+    fn future(&self) -> Arc<OpenTimeTable> {
         let table = self
             .future
             .get_or_init(|| Arc::new(self.table(clock::future())));
         Arc::clone(table)
     }
 
-    fn table(&self, days: Range<i64>) -> Table {
-        Table::new(days, |day| self.schedule.open_on(day))
+    fn table(&self, days: Range<i64>) -> OpenTimeTable {
+        OpenTimeTable::new(days, |day| self.schedule.open_on(day))
     }
 }

@@ -7,54 +7,54 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::hours::{DAY, Span, Week, merge};
-use super::special::Special;
+use super::hours::{DAY, OpenSpan, WeekHours, merge};
+use super::special::SpecialDays;
 use crate::time::zone;
-use crate::time::zone::{Clock, Zone};
+use crate::time::zone::{LocalTimeConverter, ZoneRules};
 
 /// The hours that are in force from some instant on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Version {
+pub struct ScheduleVersion {
     /// Seconds since 1970 in UTC; `None` for the hours that were always there.
     pub from: Option<i64>,
     /// The zone whose clocks the hours are read off.
     #[serde(serialize_with = "write_zone", deserialize_with = "read_zone")]
     pub zone: Tz,
     /// The regular hours.
-    pub week: Week,
+    pub week: WeekHours,
     /// Days that are not like their weekday.
-    pub special: Special,
+    pub special: SpecialDays,
 }
 
 /// The versions of a calendar in the order of time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Version>", into = "Vec<Version>")]
-pub struct Schedule {
-    versions: Vec<Version>,
+#[serde(try_from = "Vec<ScheduleVersion>", into = "Vec<ScheduleVersion>")]
+pub struct CalendarSchedule {
+    versions: Vec<ScheduleVersion>,
     /// The zone of each.
-    zones: Vec<Arc<Zone>>,
+    zones: Vec<Arc<ZoneRules>>,
 }
 
-impl TryFrom<Vec<Version>> for Schedule {
+impl TryFrom<Vec<ScheduleVersion>> for CalendarSchedule {
     type Error = String;
 
-    fn try_from(versions: Vec<Version>) -> Result<Self, String> {
+    fn try_from(versions: Vec<ScheduleVersion>) -> Result<Self, String> {
         Self::new(versions)
     }
 }
 
-impl From<Schedule> for Vec<Version> {
-    fn from(schedule: Schedule) -> Self {
+impl From<CalendarSchedule> for Vec<ScheduleVersion> {
+    fn from(schedule: CalendarSchedule) -> Self {
         schedule.versions
     }
 }
 
-impl Schedule {
+impl CalendarSchedule {
     /// Puts versions in order. The first of them holds for all time before it too.
     ///
     /// # Errors
     /// When there is none, or two take effect at one instant.
-    pub fn new(mut versions: Vec<Version>) -> Result<Self, String> {
+    pub fn new(mut versions: Vec<ScheduleVersion>) -> Result<Self, String> {
         versions.sort_by_key(|version| version.from);
         if versions.is_empty() {
             return Err("a calendar needs hours".to_owned());
@@ -66,7 +66,7 @@ impl Schedule {
             None => Ok(Self {
                 zones: versions
                     .iter()
-                    .map(|version| zone::of(version.zone))
+                    .map(|version| zone::from_tz(version.zone))
                     .collect(),
                 versions,
             }),
@@ -77,7 +77,7 @@ impl Schedule {
 
     /// The versions, in order.
     #[must_use]
-    pub fn versions(&self) -> &[Version] {
+    pub fn versions(&self) -> &[ScheduleVersion] {
         &self.versions
     }
 
@@ -86,7 +86,7 @@ impl Schedule {
     /// An instant is open when the version in force at it says so of the date and time that the
     /// clocks of its zone show. That needs no further rule for gaps and folds: what no clock shows is
     /// no time, and what clocks show twice is open twice.
-    pub(crate) fn open_on(&self, day: i64) -> Vec<Span> {
+    pub(crate) fn open_on(&self, day: i64) -> Vec<OpenSpan> {
         let midnight = day * DAY;
         let mut spans = Vec::new();
         for (place, (version, zone)) in self.versions.iter().zip(&self.zones).enumerate() {
@@ -110,9 +110,9 @@ impl Schedule {
     }
 }
 
-impl Version {
+impl ScheduleVersion {
     /// Adds the open spans within at most a day of instants.
-    fn open_within(&self, zone: &Zone, range: &Range<i64>, spans: &mut Vec<Span>) {
+    fn open_within(&self, zone: &ZoneRules, range: &Range<i64>, spans: &mut Vec<OpenSpan>) {
         for shown in &zone.spans()[zone.index_at(range.start)..] {
             let (from, to) = (shown.start.max(range.start), shown.end.min(range.end));
             if from >= to {
@@ -126,7 +126,7 @@ impl Version {
                     let opens = (midnight + span.opens).max(from);
                     let closes = (midnight + span.closes).min(to);
                     if opens < closes {
-                        spans.push(Span { opens, closes });
+                        spans.push(OpenSpan { opens, closes });
                     }
                 }
             }
@@ -134,7 +134,7 @@ impl Version {
     }
 
     /// The hours of a date, given in days since 1970.
-    fn hours_on(&self, date: i64) -> Vec<Span> {
+    fn hours_on(&self, date: i64) -> Vec<OpenSpan> {
         match date_of(date) {
             Some(date) => self.special.hours(date, &self.week).spans().to_vec(),
             None => Vec::new(),
@@ -164,7 +164,7 @@ fn date_of(days: i64) -> Option<NaiveDate> {
 #[must_use]
 pub fn instant(zone: Tz, date: NaiveDate, seconds: i64) -> i64 {
     let local = date.and_time(NaiveTime::MIN).and_utc().timestamp() + seconds;
-    let mut clock = Clock::new(zone::of(zone), 1);
+    let mut clock = LocalTimeConverter::new(zone::from_tz(zone), 1);
     // Only far beyond the dates that there are is it told nothing.
     clock.not_before(local).unwrap_or(local)
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::{Datelike, Month, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::hours::{DayHours, Week};
+use super::hours::{DayHours, WeekHours};
 
 /// Years in which dates of a calendar may lie: before and after, every 400 years are alike.
 pub const FIRST_YEAR: i32 = 1800;
@@ -16,7 +16,7 @@ pub const LAST_YEAR: i32 = 2199;
 /// The days that an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub enum Days {
+pub enum DayRule {
     /// One date.
     Date(NaiveDate),
     /// The same month and day of every year that has it.
@@ -45,7 +45,7 @@ pub struct NthWeekday {
     pub month: u32,
 }
 
-impl TryFrom<String> for Days {
+impl TryFrom<String> for DayRule {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -53,14 +53,14 @@ impl TryFrom<String> for Days {
     }
 }
 
-impl From<Days> for String {
-    fn from(days: Days) -> Self {
+impl From<DayRule> for String {
+    fn from(days: DayRule) -> Self {
         days.to_string()
     }
 }
 
-/// As [`Days::parse`] reads them.
-impl fmt::Display for Days {
+/// As [`DayRule::parse`] reads them.
+impl fmt::Display for DayRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Date(date) => write!(f, "{date}"),
@@ -70,7 +70,7 @@ impl fmt::Display for Days {
     }
 }
 
-impl Days {
+impl DayRule {
     /// Reads `2026-12-25`, `12-25`, or words such as `last monday of may`.
     ///
     /// # Errors
@@ -182,9 +182,9 @@ impl NthWeekday {
 
 /// What is special on some days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct SpecialDayEntry {
     /// Which days.
-    pub days: Days,
+    pub days: DayRule,
     /// The first year of a yearly rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_year: Option<i32>,
@@ -195,7 +195,7 @@ pub struct Entry {
     pub hours: DayHours,
 }
 
-impl Entry {
+impl SpecialDayEntry {
     pub(crate) fn has(&self, date: NaiveDate) -> bool {
         self.from_year.is_none_or(|year| year <= date.year())
             && self.to_year.is_none_or(|year| date.year() <= year)
@@ -205,14 +205,14 @@ impl Entry {
 
 /// Entries of one kind, dated ones found by their date.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Vec<Entry>", into = "Vec<Entry>")]
-struct Entries {
+#[serde(from = "Vec<SpecialDayEntry>", into = "Vec<SpecialDayEntry>")]
+struct SpecialDayEntries {
     dated: BTreeMap<NaiveDate, Vec<DayHours>>,
-    yearly: Vec<Entry>,
+    yearly: Vec<SpecialDayEntry>,
 }
 
-impl From<Vec<Entry>> for Entries {
-    fn from(all: Vec<Entry>) -> Self {
+impl From<Vec<SpecialDayEntry>> for SpecialDayEntries {
+    fn from(all: Vec<SpecialDayEntry>) -> Self {
         let mut entries = Self::default();
         for entry in all {
             entries.add(entry);
@@ -221,12 +221,12 @@ impl From<Vec<Entry>> for Entries {
     }
 }
 
-impl From<Entries> for Vec<Entry> {
-    fn from(entries: Entries) -> Self {
+impl From<SpecialDayEntries> for Vec<SpecialDayEntry> {
+    fn from(entries: SpecialDayEntries) -> Self {
         let dated = entries.dated.into_iter();
         let dated = dated.flat_map(|(date, all)| all.into_iter().map(move |hours| (date, hours)));
-        let dated = dated.map(|(date, hours)| Entry {
-            days: Days::Date(date),
+        let dated = dated.map(|(date, hours)| SpecialDayEntry {
+            days: DayRule::Date(date),
             from_year: None,
             to_year: None,
             hours,
@@ -235,10 +235,10 @@ impl From<Entries> for Vec<Entry> {
     }
 }
 
-impl Entries {
-    fn add(&mut self, entry: Entry) {
+impl SpecialDayEntries {
+    fn add(&mut self, entry: SpecialDayEntry) {
         match entry.days {
-            Days::Date(date) => self.dated.entry(date).or_default().push(entry.hours),
+            DayRule::Date(date) => self.dated.entry(date).or_default().push(entry.hours),
             _ => self.yearly.push(entry),
         }
     }
@@ -259,21 +259,21 @@ impl Entries {
 
 /// The days of a calendar that are not like their weekday.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Special {
-    holidays: Entries,
-    openings: Entries,
+pub struct SpecialDays {
+    holidays: SpecialDayEntries,
+    openings: SpecialDayEntries,
 }
 
-impl Special {
+impl SpecialDays {
     /// Adds a day whose hours stand in place of the regular ones.
     ///
     /// A date goes before a yearly rule; of several alike, the hours that all of them have.
-    pub fn add_holiday(&mut self, entry: Entry) {
+    pub fn add_holiday(&mut self, entry: SpecialDayEntry) {
         self.holidays.add(entry);
     }
 
     /// Adds a day that is open at these hours too, holiday or not.
-    pub fn add_opening(&mut self, entry: Entry) {
+    pub fn add_opening(&mut self, entry: SpecialDayEntry) {
         self.openings.add(entry);
     }
 
@@ -290,11 +290,11 @@ impl Special {
     }
 
     /// The hours of a date.
-    pub(crate) fn hours(&self, date: NaiveDate, week: &Week) -> DayHours {
+    pub(crate) fn hours(&self, date: NaiveDate, week: &WeekHours) -> DayHours {
         let all = |one: DayHours, other: DayHours| one.intersection(&other);
         let holiday = self.holidays.dated(date).cloned().reduce(all);
         let holiday = holiday.or_else(|| self.holidays.yearly(date).cloned().reduce(all));
-        let hours = holiday.unwrap_or_else(|| week.of(date.weekday()).clone());
+        let hours = holiday.unwrap_or_else(|| week.on_weekday(date.weekday()).clone());
         let openings = self.openings.dated(date).chain(self.openings.yearly(date));
         openings.fold(hours, |hours, more| hours.union(more))
     }
@@ -306,7 +306,7 @@ mod tests {
 
     fn has(rule: &str, date: &str) -> bool {
         let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").unwrap();
-        Days::parse(rule).unwrap().has(date)
+        DayRule::parse(rule).unwrap().has(date)
     }
 
     #[test]
@@ -328,7 +328,7 @@ mod tests {
             "1776-07-04",
         ];
         for wrong in wrong {
-            assert!(Days::parse(wrong).is_err(), "{wrong}");
+            assert!(DayRule::parse(wrong).is_err(), "{wrong}");
         }
     }
 }

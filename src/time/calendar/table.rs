@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::hours::{DAY, Span};
+use super::hours::{DAY, OpenSpan};
 
 /// Bits of a day's entry that name its shape; the rest is the running sum in seconds.
 const SHAPE_BITS: u32 = 24;
 
 /// The open spans of a day of UTC, in seconds from its midnight.
 #[derive(Debug, Clone, Copy)]
-struct Shape {
+struct OpenDayShape {
     /// The first two spans, of length 0 where there are fewer: most days have no more.
     opens: [i64; 2],
     length: [i64; 2],
@@ -20,25 +20,25 @@ struct Shape {
 
 /// Open time of consecutive days of UTC.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct OpenTimeTable {
     days: Range<i64>,
     /// For each day, and the one after the last: seconds open before it, and its shape.
     entries: Vec<u64>,
-    shapes: Vec<Shape>,
+    shapes: Vec<OpenDayShape>,
     /// The third and further spans of the shapes that have them.
-    rest: Vec<Span>,
+    rest: Vec<OpenSpan>,
 }
 
-impl Table {
+impl OpenTimeTable {
     /// The table of `days` (since 1970), whose spans `open_on` gives.
-    pub(crate) fn new(days: Range<i64>, open_on: impl Fn(i64) -> Vec<Span>) -> Self {
+    pub(crate) fn new(days: Range<i64>, open_on: impl Fn(i64) -> Vec<OpenSpan>) -> Self {
         let mut table = Self {
             entries: Vec::with_capacity(usize::try_from(days.end - days.start + 1).unwrap_or(0)),
             days: days.clone(),
             shapes: Vec::new(),
             rest: Vec::new(),
         };
-        let mut known: HashMap<Vec<Span>, u64> = HashMap::new();
+        let mut known: HashMap<Vec<OpenSpan>, u64> = HashMap::new();
         let mut total: i64 = 0;
         for day in days {
             let spans = open_on(day);
@@ -61,9 +61,9 @@ impl Table {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "far fewer spans than 2^32")]
-    fn add_shape(&mut self, spans: &[Span]) -> u64 {
+    fn add_shape(&mut self, spans: &[OpenSpan]) -> u64 {
         let (near, far) = spans.split_at(spans.len().min(2));
-        let mut shape = Shape {
+        let mut shape = OpenDayShape {
             opens: [DAY; 2],
             length: [0; 2],
             rest: (self.rest.len() as u32, (self.rest.len() + far.len()) as u32),
@@ -114,13 +114,13 @@ impl Table {
     }
 
     #[inline]
-    fn shape(&self, entry: u64) -> &Shape {
+    fn shape(&self, entry: u64) -> &OpenDayShape {
         &self.shapes[(entry & ((1 << SHAPE_BITS) - 1)) as usize]
     }
 
     /// Ticks open in the first `ticks` of a day.
     #[inline]
-    fn open_within<const PER_SECOND: i64>(&self, shape: &Shape, ticks: i64) -> i64 {
+    fn open_within<const PER_SECOND: i64>(&self, shape: &OpenDayShape, ticks: i64) -> i64 {
         let of =
             |opens: i64, length: i64| (ticks - opens * PER_SECOND).clamp(0, length * PER_SECOND);
         let near = of(shape.opens[0], shape.length[0]) + of(shape.opens[1], shape.length[1]);
@@ -133,14 +133,14 @@ impl Table {
         }
     }
 
-    fn rest_of(&self, shape: &Shape) -> &[Span] {
+    fn rest_of(&self, shape: &OpenDayShape) -> &[OpenSpan] {
         &self.rest[shape.rest.0 as usize..shape.rest.1 as usize]
     }
 
     /// The spans of the day at a place, in seconds from its midnight.
-    fn spans(&self, place: usize) -> impl Iterator<Item = Span> {
+    fn spans(&self, place: usize) -> impl Iterator<Item = OpenSpan> {
         let shape = self.shape(self.entries[place]);
-        let near = (0..2).map(|place| Span {
+        let near = (0..2).map(|place| OpenSpan {
             opens: shape.opens[place],
             closes: shape.opens[place] + shape.length[place],
         });

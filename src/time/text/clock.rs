@@ -2,55 +2,62 @@
 
 use chrono::NaiveTime;
 
-use super::cursor::Cursor;
-use super::written::Misfit;
+use super::cursor::TextCursor;
+use super::written::TimeParseError;
 
 const NANOS: u64 = 1_000_000_000;
 const DAY: u64 = 86_400 * NANOS;
 
 /// A time of day, of which 24:00:00 and a leap second at its end are the next day's start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct ClockTime {
+pub(super) struct ParsedTimeOfDay {
     pub(super) hour: u32,
     pub(super) minute: u32,
     pub(super) second: u32,
     pub(super) nanos: u32,
 }
 
-impl ClockTime {
+impl ParsedTimeOfDay {
     /// The time, and whether it is of the next day.
-    pub(super) fn resolved(self) -> Result<(NaiveTime, bool), Misfit> {
+    pub(super) fn resolved(self) -> Result<(NaiveTime, bool), TimeParseError> {
         let is_clock = self.hour <= 24 && self.minute < 60 && self.second <= 60;
         let seconds = u64::from(self.hour * 3_600 + self.minute * 60 + self.second);
         let nanos = seconds * NANOS + u64::from(self.nanos);
         if !is_clock || nanos > DAY {
-            return Err(Misfit::Calendar);
+            return Err(TimeParseError::Calendar);
         }
         let within = nanos % DAY;
-        let seconds = u32::try_from(within / NANOS).ok().ok_or(Misfit::Calendar)?;
-        let fraction = u32::try_from(within % NANOS).ok().ok_or(Misfit::Calendar)?;
+        let seconds = u32::try_from(within / NANOS)
+            .ok()
+            .ok_or(TimeParseError::Calendar)?;
+        let fraction = u32::try_from(within % NANOS)
+            .ok()
+            .ok_or(TimeParseError::Calendar)?;
         let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds, fraction);
-        Ok((time.ok_or(Misfit::Calendar)?, nanos == DAY))
+        Ok((time.ok_or(TimeParseError::Calendar)?, nanos == DAY))
     }
 }
 
 /// `9:05`, `09:05:30.25`, `9:05 PM`, `9 PM`; also `0905` and `090530` where `compact` ones are taken.
-pub(super) fn clock(cursor: &mut Cursor<'_>, compact: bool) -> Result<ClockTime, Misfit> {
-    let mut time = ClockTime::default();
+pub(super) fn clock(
+    cursor: &mut TextCursor<'_>,
+    compact: bool,
+) -> Result<ParsedTimeOfDay, TimeParseError> {
+    let mut time = ParsedTimeOfDay::default();
     match cursor.digits_ahead() {
         count @ (4 | 6) if compact => {
-            time.hour = cursor.number(2).ok_or(Misfit::Form)?;
-            time.minute = cursor.number(2).ok_or(Misfit::Form)?;
+            time.hour = cursor.number(2).ok_or(TimeParseError::Form)?;
+            time.minute = cursor.number(2).ok_or(TimeParseError::Form)?;
             if count == 6 {
-                time.second = cursor.number(2).ok_or(Misfit::Form)?;
+                time.second = cursor.number(2).ok_or(TimeParseError::Form)?;
                 fraction(cursor, &mut time)?;
             }
         }
         count @ (1 | 2) => {
-            time.hour = cursor.number(count).ok_or(Misfit::Form)?;
+            time.hour = cursor.number(count).ok_or(TimeParseError::Form)?;
             if cursor.take(&[':']).is_none() {
                 let hour = time.hour;
-                let half = half(cursor).ok_or(Misfit::Form)?;
+                let half = half(cursor).ok_or(TimeParseError::Form)?;
                 time.hour = of_half(hour, half)?;
                 return Ok(time);
             }
@@ -60,7 +67,7 @@ pub(super) fn clock(cursor: &mut Cursor<'_>, compact: bool) -> Result<ClockTime,
                 fraction(cursor, &mut time)?;
             }
         }
-        _ => return Err(Misfit::Form),
+        _ => return Err(TimeParseError::Form),
     }
     if let Some(half) = half(cursor) {
         time.hour = of_half(time.hour, half)?;
@@ -68,22 +75,22 @@ pub(super) fn clock(cursor: &mut Cursor<'_>, compact: bool) -> Result<ClockTime,
     Ok(time)
 }
 
-fn two_digits(cursor: &mut Cursor<'_>) -> Result<u32, Misfit> {
+fn two_digits(cursor: &mut TextCursor<'_>) -> Result<u32, TimeParseError> {
     match cursor.digits_ahead() {
-        2 => cursor.number(2).ok_or(Misfit::Form),
-        _ => Err(Misfit::Form),
+        2 => cursor.number(2).ok_or(TimeParseError::Form),
+        _ => Err(TimeParseError::Form),
     }
 }
 
-fn fraction(cursor: &mut Cursor<'_>, time: &mut ClockTime) -> Result<(), Misfit> {
+fn fraction(cursor: &mut TextCursor<'_>, time: &mut ParsedTimeOfDay) -> Result<(), TimeParseError> {
     if cursor.take(&['.', ',']).is_some() {
-        time.nanos = cursor.fraction().ok_or(Misfit::Form)?;
+        time.nanos = cursor.fraction().ok_or(TimeParseError::Form)?;
     }
     Ok(())
 }
 
 /// The half of the day, if one is said: `AM`, `pm`, `p.m.`.
-pub(super) fn half(cursor: &mut Cursor<'_>) -> Option<bool> {
+pub(super) fn half(cursor: &mut TextCursor<'_>) -> Option<bool> {
     let mut ahead = *cursor;
     ahead.skip_blanks();
     let is_pm = matches!(ahead.take(&['a', 'A', 'p', 'P'])?, 'p' | 'P');
@@ -101,11 +108,11 @@ pub(super) fn half(cursor: &mut Cursor<'_>) -> Option<bool> {
 }
 
 /// The hour of the day of one on a clock of twelve.
-pub(super) fn of_half(hour: u32, is_pm: bool) -> Result<u32, Misfit> {
+pub(super) fn of_half(hour: u32, is_pm: bool) -> Result<u32, TimeParseError> {
     match (hour, is_pm) {
         (12, false) => Ok(0),
         (12, true) => Ok(12),
         (1..=11, _) => Ok(hour + 12 * u32::from(is_pm)),
-        _ => Err(Misfit::Calendar),
+        _ => Err(TimeParseError::Calendar),
     }
 }

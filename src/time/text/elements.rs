@@ -2,7 +2,7 @@
 
 /// One piece of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Element {
+pub(super) enum PatternElement {
     /// Stands for itself.
     Literal(char),
     /// Blanks: one when written, any number when read.
@@ -142,7 +142,7 @@ pub(super) enum OffsetForm {
     Colon,
 }
 
-impl Element {
+impl PatternElement {
     pub(super) fn number(part: NumberPart, width: usize) -> Self {
         Self::Number(NumberElement {
             part,

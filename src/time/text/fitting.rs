@@ -1,10 +1,10 @@
 //! The patterns that would fit a text, for errors.
 
-use super::pattern::{Family, TimePattern};
-use super::written::Misfit;
+use super::pattern::{TimePattern, TimePatternDialect};
+use super::written::TimeParseError;
 
 /// Up to two patterns that fit `text`, day first; behind a year of four digits the month comes first.
-pub(crate) fn fitting(text: &str, family: Family) -> Vec<String> {
+pub(crate) fn fitting(text: &str, family: TimePatternDialect) -> Vec<String> {
     let text = text.trim();
     // The time of day begins behind the last blank before its colon.
     let colon = text.find(':');
@@ -17,7 +17,7 @@ pub(crate) fn fitting(text: &str, family: Family) -> Vec<String> {
     };
     let dates = date_patterns(date).into_iter();
     let mut fitting: Vec<String> = dates.map(|date| format!("{date}{time}")).collect();
-    if family == Family::Spreadsheet {
+    if family == TimePatternDialect::Spreadsheet {
         for pattern in &mut fitting {
             *pattern = pattern.to_lowercase();
         }
@@ -60,7 +60,7 @@ fn date_patterns(date: &str) -> Vec<String> {
 }
 
 /// The pattern of a time of day, with what stands before it.
-fn time_pattern(time: &str, family: Family) -> String {
+fn time_pattern(time: &str, family: TimePatternDialect) -> String {
     let Some(first) = time.chars().next() else {
         return String::new();
     };
@@ -69,9 +69,9 @@ fn time_pattern(time: &str, family: Family) -> String {
     let is_close = half.is_some() && !lower[..lower.len() - 2].ends_with(' ');
     let colons = time.matches(':').count();
     let (hour, minute) = match (family, half) {
-        (Family::Postgres, None) => ("HH24", ":MI"),
-        (Family::Postgres, Some(_)) => ("HH12", ":MI"),
-        (Family::Spreadsheet, _) => ("HH", ":MM"),
+        (TimePatternDialect::Postgres, None) => ("HH24", ":MI"),
+        (TimePatternDialect::Postgres, Some(_)) => ("HH12", ":MI"),
+        (TimePatternDialect::Spreadsheet, _) => ("HH", ":MM"),
     };
     let mut pattern = format!("{first}{hour}");
     if colons > 0 {
@@ -80,7 +80,7 @@ fn time_pattern(time: &str, family: Family) -> String {
     if colons > 1 {
         pattern.push_str(":SS");
         if time.contains('.') {
-            pattern.push_str(if family == Family::Postgres {
+            pattern.push_str(if family == TimePatternDialect::Postgres {
                 ".US"
             } else {
                 ".000"
@@ -94,14 +94,14 @@ fn time_pattern(time: &str, family: Family) -> String {
 }
 
 /// What an error says behind the value and what it should be: why it is none, and the patterns that would fit.
-pub(crate) fn advice(text: &str, misfit: Misfit, family: Family) -> String {
+pub(crate) fn advice(text: &str, misfit: TimeParseError, family: TimePatternDialect) -> String {
     let patterns = fitting(text, family);
     let patterns: Vec<String> = patterns
         .iter()
         .map(|pattern| format!("'{pattern}'"))
         .collect();
     match (misfit, patterns.as_slice()) {
-        (Misfit::Calendar, _) => "no calendar or clock has it".to_owned(),
+        (TimeParseError::Calendar, _) => "no calendar or clock has it".to_owned(),
         (_, []) => "give its pattern".to_owned(),
         (_, [one]) => format!("it would fit the pattern {one}"),
         (_, [one, other, ..]) => {

@@ -2,30 +2,30 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
-use super::clock::{ClockTime, clock};
-use super::cursor::Cursor;
+use super::clock::{ParsedTimeOfDay, clock};
+use super::cursor::TextCursor;
 use super::parts::{month_named, weekday_named};
-use super::written::{Misfit, WrittenTime};
-use super::zone_text::{WrittenZone, zone};
+use super::written::{ParsedTime, TimeParseError};
+use super::zone_text::{ParsedZone, zone};
 
 /// Reads a date with or without a time of day and a zone, or a time of day alone.
 ///
 /// # Errors
 /// When the text is of no such form, or does not say which number is the day and which the month.
-pub(crate) fn read(text: &str) -> Result<WrittenTime, Misfit> {
-    let mut cursor = Cursor::new(text.trim());
+pub(crate) fn read(text: &str) -> Result<ParsedTime, TimeParseError> {
+    let mut cursor = TextCursor::new(text.trim());
     if is_clock_ahead(cursor) {
         return alone(&mut cursor, false);
     }
     let weekday = weekday(&mut cursor);
     let date = date(&mut cursor)?;
     if weekday.is_some_and(|weekday| weekday != date.weekday()) {
-        return Err(Misfit::Calendar);
+        return Err(TimeParseError::Calendar);
     }
     let time = time_behind(&mut cursor)?;
     // An offset behind a date alone looks like one more part of it.
     if time.is_none() && matches!(cursor.rest().trim_start().chars().next(), Some('+' | '-')) {
-        return Err(Misfit::Form);
+        return Err(TimeParseError::Form);
     }
     let zone = zone_behind(&mut cursor)?;
     let (time, is_next_day) = match time {
@@ -36,24 +36,24 @@ pub(crate) fn read(text: &str) -> Result<WrittenTime, Misfit> {
         None => (None, false),
     };
     let date = match is_next_day {
-        true => date.succ_opt().ok_or(Misfit::Calendar)?,
+        true => date.succ_opt().ok_or(TimeParseError::Calendar)?,
         false => date,
     };
     let wall = date.and_time(time.unwrap_or(NaiveTime::MIN));
     let offset = match zone {
-        Some(zone) => Some(zone.offset_at(wall).ok_or(Misfit::Form)?),
+        Some(zone) => Some(zone.offset_at(wall).ok_or(TimeParseError::Form)?),
         None => None,
     };
     let date = Some(date);
-    Ok(WrittenTime { date, time, offset })
+    Ok(ParsedTime { date, time, offset })
 }
 
 /// Reads a time of day; digits alone are hours and minutes (`0930`), and a date before it is passed over.
 ///
 /// # Errors
 /// As [`read`]; a time with an offset is no time of day.
-pub(crate) fn read_clock(text: &str) -> Result<NaiveTime, Misfit> {
-    let mut cursor = Cursor::new(text.trim());
+pub(crate) fn read_clock(text: &str) -> Result<NaiveTime, TimeParseError> {
+    let mut cursor = TextCursor::new(text.trim());
     let digits = cursor.digits_ahead();
     let is_clock =
         is_clock_ahead(cursor) || matches!(digits, 4 | 6) && !is_date_ahead(cursor, digits);
@@ -63,17 +63,17 @@ pub(crate) fn read_clock(text: &str) -> Result<NaiveTime, Misfit> {
     };
     match (written.time, written.offset) {
         (Some(time), None) => Ok(time),
-        _ => Err(Misfit::Form),
+        _ => Err(TimeParseError::Form),
     }
 }
 
-fn is_date_ahead(mut cursor: Cursor<'_>, digits: usize) -> bool {
+fn is_date_ahead(mut cursor: TextCursor<'_>, digits: usize) -> bool {
     cursor.number(digits);
     cursor.take(&['-', '/', ' ']).is_some()
 }
 
 /// One or two digits and a colon, or a half of the day.
-fn is_clock_ahead(mut cursor: Cursor<'_>) -> bool {
+fn is_clock_ahead(mut cursor: TextCursor<'_>) -> bool {
     let digits = cursor.digits_ahead();
     if !matches!(digits, 1 | 2) {
         return false;
@@ -82,22 +82,22 @@ fn is_clock_ahead(mut cursor: Cursor<'_>) -> bool {
     cursor.peek() == Some(':') || super::clock::half(&mut cursor).is_some()
 }
 
-fn alone(cursor: &mut Cursor<'_>, compact: bool) -> Result<WrittenTime, Misfit> {
+fn alone(cursor: &mut TextCursor<'_>, compact: bool) -> Result<ParsedTime, TimeParseError> {
     let (time, is_next_day) = clock(cursor, compact)?.resolved()?;
     if !cursor.is_at_end() {
-        return Err(Misfit::Form);
+        return Err(TimeParseError::Form);
     }
     if is_next_day {
-        return Err(Misfit::Calendar);
+        return Err(TimeParseError::Calendar);
     }
-    Ok(WrittenTime {
+    Ok(ParsedTime {
         time: Some(time),
-        ..WrittenTime::default()
+        ..ParsedTime::default()
     })
 }
 
 /// A day of the week before a date, with or without a comma.
-fn weekday(cursor: &mut Cursor<'_>) -> Option<Weekday> {
+fn weekday(cursor: &mut TextCursor<'_>) -> Option<Weekday> {
     let mut ahead = *cursor;
     let weekday = weekday_named(ahead.letters())?;
     ahead.take(&[',', '.']);
@@ -105,95 +105,103 @@ fn weekday(cursor: &mut Cursor<'_>) -> Option<Weekday> {
     Some(weekday)
 }
 
-fn date(cursor: &mut Cursor<'_>) -> Result<NaiveDate, Misfit> {
+fn date(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
     match cursor.digits_ahead() {
         0 => month_first(cursor),
         4 => year_first(cursor),
         8 => {
             let digits = (cursor.number(4), cursor.number(2), cursor.number(2));
             let (Some(year), Some(month), Some(day)) = digits else {
-                return Err(Misfit::Form);
+                return Err(TimeParseError::Form);
             };
             day_of(year, month, day)
         }
         1 | 2 => day_first(cursor),
-        _ => Err(Misfit::Form),
+        _ => Err(TimeParseError::Form),
     }
 }
 
 /// `2026-01-02`, `2026/1/2`, `2026.01.02`, `2026-Jan-02`.
-fn year_first(cursor: &mut Cursor<'_>) -> Result<NaiveDate, Misfit> {
-    let year = cursor.number(4).ok_or(Misfit::Form)?;
-    let separator = cursor.take(&['-', '/', '.', ' ']).ok_or(Misfit::Form)?;
+fn year_first(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
+    let year = cursor.number(4).ok_or(TimeParseError::Form)?;
+    let separator = cursor
+        .take(&['-', '/', '.', ' '])
+        .ok_or(TimeParseError::Form)?;
     let month = match cursor.digits_ahead() {
         count @ (1 | 2) if separator != ' ' => cursor.number(count),
         0 => month_named(cursor.letters()),
         _ => None,
     };
-    let month = month.ok_or(Misfit::Form)?;
-    cursor.take(&[separator]).ok_or(Misfit::Form)?;
+    let month = month.ok_or(TimeParseError::Form)?;
+    cursor.take(&[separator]).ok_or(TimeParseError::Form)?;
     let day = short_number(cursor)?;
     day_of(year, month, day)
 }
 
 /// `2 Jan 2026`, `02-Jan-2026`; of numbers alone nobody knows which is the month.
-fn day_first(cursor: &mut Cursor<'_>) -> Result<NaiveDate, Misfit> {
+fn day_first(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
     let day = short_number(cursor)?;
     let mut numbers = *cursor;
     if numbers.take(&['/', '-', '.']).is_some() && numbers.digits_ahead() > 0 {
         let is_date = short_number(&mut numbers).is_ok()
             && numbers.take(&['/', '-', '.']).is_some()
             && matches!(numbers.digits_ahead(), 2 | 4);
-        return Err(if is_date { Misfit::Order } else { Misfit::Form });
+        return Err(if is_date {
+            TimeParseError::Order
+        } else {
+            TimeParseError::Form
+        });
     }
-    let separator = cursor.take(&[' ', '-', '/', '.']).ok_or(Misfit::Form)?;
-    let month = month_named(cursor.letters()).ok_or(Misfit::Form)?;
+    let separator = cursor
+        .take(&[' ', '-', '/', '.'])
+        .ok_or(TimeParseError::Form)?;
+    let month = month_named(cursor.letters()).ok_or(TimeParseError::Form)?;
     cursor.take(&['.', ',']);
     let has_separator = cursor.take(&[separator]).is_some() || cursor.skip_blanks();
     let year = has_separator
         .then(|| full_year(cursor))
-        .ok_or(Misfit::Form)?;
+        .ok_or(TimeParseError::Form)?;
     day_of(year?, month, day)
 }
 
 /// `Jan 2, 2026`, `January 2 2026`.
-fn month_first(cursor: &mut Cursor<'_>) -> Result<NaiveDate, Misfit> {
-    let month = month_named(cursor.letters()).ok_or(Misfit::Form)?;
+fn month_first(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
+    let month = month_named(cursor.letters()).ok_or(TimeParseError::Form)?;
     cursor.take(&['.']);
     let has_separator = cursor.skip_blanks() || cursor.take(&['-', '/']).is_some();
     let day = has_separator
         .then(|| short_number(cursor))
-        .ok_or(Misfit::Form)?;
+        .ok_or(TimeParseError::Form)?;
     cursor.take(&[',']);
     let has_separator = cursor.skip_blanks() || cursor.take(&['-', '/']).is_some();
     let year = has_separator
         .then(|| full_year(cursor))
-        .ok_or(Misfit::Form)?;
+        .ok_or(TimeParseError::Form)?;
     day_of(year?, month, day?)
 }
 
-fn short_number(cursor: &mut Cursor<'_>) -> Result<u32, Misfit> {
+fn short_number(cursor: &mut TextCursor<'_>) -> Result<u32, TimeParseError> {
     match cursor.digits_ahead() {
-        count @ (1 | 2) => cursor.number(count).ok_or(Misfit::Form),
-        _ => Err(Misfit::Form),
+        count @ (1 | 2) => cursor.number(count).ok_or(TimeParseError::Form),
+        _ => Err(TimeParseError::Form),
     }
 }
 
-fn full_year(cursor: &mut Cursor<'_>) -> Result<u32, Misfit> {
+fn full_year(cursor: &mut TextCursor<'_>) -> Result<u32, TimeParseError> {
     match cursor.digits_ahead() {
-        4 => cursor.number(4).ok_or(Misfit::Form),
-        2 => Err(Misfit::Order),
-        _ => Err(Misfit::Form),
+        4 => cursor.number(4).ok_or(TimeParseError::Form),
+        2 => Err(TimeParseError::Order),
+        _ => Err(TimeParseError::Form),
     }
 }
 
-fn day_of(year: u32, month: u32, day: u32) -> Result<NaiveDate, Misfit> {
-    let year = i32::try_from(year).ok().ok_or(Misfit::Calendar)?;
-    NaiveDate::from_ymd_opt(year, month, day).ok_or(Misfit::Calendar)
+fn day_of(year: u32, month: u32, day: u32) -> Result<NaiveDate, TimeParseError> {
+    let year = i32::try_from(year).ok().ok_or(TimeParseError::Calendar)?;
+    NaiveDate::from_ymd_opt(year, month, day).ok_or(TimeParseError::Calendar)
 }
 
 /// The time of day behind a date: after a `T`, a comma or a blank.
-fn time_behind(cursor: &mut Cursor<'_>) -> Result<Option<ClockTime>, Misfit> {
+fn time_behind(cursor: &mut TextCursor<'_>) -> Result<Option<ParsedTimeOfDay>, TimeParseError> {
     let mut ahead = *cursor;
     let is_iso = ahead.take(&['T', 't']).is_some();
     if !is_iso {
@@ -211,17 +219,17 @@ fn time_behind(cursor: &mut Cursor<'_>) -> Result<Option<ClockTime>, Misfit> {
 }
 
 /// The zone behind a date or a time of day, and nothing else behind it.
-fn zone_behind<'a>(cursor: &mut Cursor<'a>) -> Result<Option<WrittenZone<'a>>, Misfit> {
+fn zone_behind<'a>(cursor: &mut TextCursor<'a>) -> Result<Option<ParsedZone<'a>>, TimeParseError> {
     cursor.skip_blanks();
     if cursor.is_at_end() {
         return Ok(None);
     }
-    let found = zone(cursor).ok_or(Misfit::Form)?;
+    let found = zone(cursor).ok_or(TimeParseError::Form)?;
     // 2026-01-02T03:04:05+01:00[Europe/Paris]: the name says nothing that the offset does not.
     let is_named_too = cursor.rest().starts_with('[') && cursor.rest().ends_with(']');
     match is_named_too || cursor.is_at_end() {
         true => Ok(Some(found)),
-        false => Err(Misfit::Form),
+        false => Err(TimeParseError::Form),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! [`read`] knows what says for itself what it means (`2026-03-02 09:05`, `2 Mar 2026 9:05 PM +01`); [`TimePattern`]
 //! reads and writes by a pattern of `PostgreSQL`'s elements, of percent codes or of spreadsheets. What may be one of two
-//! days is never guessed: [`Misfit`] says why, and [`fitting()`] which patterns would fit.
+//! days is never guessed: [`TimeParseError`] says why, and [`fitting()`] which patterns would fit.
 
 mod clock;
 mod cursor;
@@ -22,9 +22,9 @@ mod zone_text;
 pub(crate) use epoch::from_epoch;
 pub(crate) use fitting::{advice, fitting};
 pub(crate) use free::{read, read_clock};
-pub(crate) use pattern::{Family, TimePattern};
-pub(crate) use write::ShownTime;
-pub(crate) use written::{Misfit, WrittenTime};
+pub(crate) use pattern::{TimePattern, TimePatternDialect};
+pub(crate) use write::LocalTimeInZone;
+pub(crate) use written::{ParsedTime, TimeParseError};
 
 #[cfg(test)]
 mod tests;

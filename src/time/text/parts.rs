@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Weekday};
 
-use super::clock::{ClockTime, of_half};
-use super::written::{Misfit, WrittenTime};
-use super::zone_text::WrittenZone;
+use super::clock::{ParsedTimeOfDay, of_half};
+use super::written::{ParsedTime, TimeParseError};
+use super::zone_text::ParsedZone;
 
 /// What has been read so far. A part that is read twice must be the same both times.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub(super) struct TimeParts<'a> {
     pub(super) second_of_day: Option<u32>,
     pub(super) julian_day: Option<i32>,
     pub(super) epoch: Option<i64>,
-    pub(super) zone: Option<WrittenZone<'a>>,
+    pub(super) zone: Option<ParsedZone<'a>>,
 }
 
 /// Takes note of a part.
@@ -40,11 +40,11 @@ impl TimeParts<'_> {
     ///
     /// # Errors
     /// When they are of no date, or no calendar has it.
-    pub(super) fn resolved(&self) -> Result<WrittenTime, Misfit> {
+    pub(super) fn resolved(&self) -> Result<ParsedTime, TimeParseError> {
         if let Some(epoch) = self.epoch {
             let instant = DateTime::from_timestamp(epoch, self.nanos.unwrap_or(0));
-            let instant = instant.ok_or(Misfit::Calendar)?.naive_utc();
-            return Ok(WrittenTime {
+            let instant = instant.ok_or(TimeParseError::Calendar)?.naive_utc();
+            return Ok(ParsedTime {
                 date: Some(instant.date()),
                 time: Some(instant.time()),
                 offset: Some(0),
@@ -52,13 +52,13 @@ impl TimeParts<'_> {
         }
         let mut date = self.date()?;
         if self.iso_week.is_none() && self.weekday.is_some_and(|day| day != date.weekday()) {
-            return Err(Misfit::Calendar);
+            return Err(TimeParseError::Calendar);
         }
         let time = match self.clock()? {
             Some(clock) => {
                 let (time, is_next_day) = clock.resolved()?;
                 if is_next_day {
-                    date = date.succ_opt().ok_or(Misfit::Calendar)?;
+                    date = date.succ_opt().ok_or(TimeParseError::Calendar)?;
                 }
                 Some(time)
             }
@@ -66,15 +66,15 @@ impl TimeParts<'_> {
         };
         let wall = date.and_time(time.unwrap_or_default());
         let offset = match self.zone {
-            Some(zone) => Some(zone.offset_at(wall).ok_or(Misfit::Form)?),
+            Some(zone) => Some(zone.offset_at(wall).ok_or(TimeParseError::Form)?),
             None => None,
         };
         let date = Some(date);
-        Ok(WrittenTime { date, time, offset })
+        Ok(ParsedTime { date, time, offset })
     }
 
     /// The date; the first day of what is written where that is longer than a day.
-    fn date(&self) -> Result<NaiveDate, Misfit> {
+    fn date(&self) -> Result<NaiveDate, TimeParseError> {
         let date = match (self.julian_day, self.iso_year, self.year) {
             (Some(day), ..) => NaiveDate::from_num_days_from_ce_opt(day - 1_721_425),
             (None, Some(year), _) => match (self.iso_week, self.day_of_year) {
@@ -86,19 +86,19 @@ impl TimeParts<'_> {
             },
             (None, None, Some(year)) => match (self.month, self.day, self.day_of_year) {
                 (None, None, Some(day)) => NaiveDate::from_yo_opt(year, day),
-                (None, Some(_), _) => return Err(Misfit::Form),
+                (None, Some(_), _) => return Err(TimeParseError::Form),
                 (month, day, _) => {
                     NaiveDate::from_ymd_opt(year, month.unwrap_or(1), day.unwrap_or(1))
                 }
             },
-            (None, None, None) => return Err(Misfit::Form),
+            (None, None, None) => return Err(TimeParseError::Form),
         };
-        date.ok_or(Misfit::Calendar)
+        date.ok_or(TimeParseError::Calendar)
     }
 
-    fn clock(&self) -> Result<Option<ClockTime>, Misfit> {
+    fn clock(&self) -> Result<Option<ParsedTimeOfDay>, TimeParseError> {
         if let Some(second) = self.second_of_day {
-            return Ok(Some(ClockTime {
+            return Ok(Some(ParsedTimeOfDay {
                 hour: second / 3_600,
                 minute: second / 60 % 60,
                 second: second % 60,
@@ -112,7 +112,7 @@ impl TimeParts<'_> {
             (None, None) if self.minute.is_none() && self.second.is_none() => return Ok(None),
             (None, None) => 0,
         };
-        Ok(Some(ClockTime {
+        Ok(Some(ParsedTimeOfDay {
             hour,
             minute: self.minute.unwrap_or(0),
             second: self.second.unwrap_or(0),

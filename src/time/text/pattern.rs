@@ -4,16 +4,16 @@ use chrono::Offset;
 use chrono::format::{Item, Numeric, Parsed, StrftimeItems, parse};
 
 use super::clock::half;
-use super::cursor::Cursor;
-use super::elements::{Element, LetterCase, NumberElement, NumberPart};
+use super::cursor::TextCursor;
+use super::elements::{LetterCase, NumberElement, NumberPart, PatternElement};
 use super::parts::{TimeParts, month_named, put, weekday_at, weekday_named};
-use super::written::{Misfit, WrittenTime};
-use super::zone_text::{WrittenZone, offset, zone};
+use super::written::{ParsedTime, TimeParseError};
+use super::zone_text::{ParsedZone, offset, zone};
 use super::{percent, postgres, spreadsheet};
 
 /// Whose patterns are meant where a pattern has no `%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
+pub(crate) enum TimePatternDialect {
     /// `DD/MM/YYYY HH24:MI`.
     Postgres,
     /// `dd/mm/yyyy hh:mm`; one with `HH24`, `HH12` or `MI` is of `PostgreSQL`.
@@ -23,7 +23,7 @@ pub(crate) enum Family {
 /// A pattern.
 #[derive(Debug)]
 pub(crate) struct TimePattern {
-    pub(super) elements: Vec<Element>,
+    pub(super) elements: Vec<PatternElement>,
     /// What chrono writes by, for percent codes.
     pub(super) items: Option<Vec<Item<'static>>>,
 }
@@ -33,15 +33,17 @@ impl TimePattern {
     ///
     /// # Errors
     /// When a letter or code has no meaning, or nothing in it is of a time.
-    pub(crate) fn try_new(pattern: &str, family: Family) -> Result<Self, String> {
+    pub(crate) fn try_new(pattern: &str, family: TimePatternDialect) -> Result<Self, String> {
         if pattern.contains('%') {
             return Self::of_codes(pattern);
         }
         let elements = match family {
-            Family::Spreadsheet if !postgres::is_meant(pattern) => spreadsheet::elements(pattern)?,
+            TimePatternDialect::Spreadsheet if !postgres::is_meant(pattern) => {
+                spreadsheet::elements(pattern)?
+            }
             _ => postgres::elements(pattern)?,
         };
-        if !elements.iter().any(Element::is_known) {
+        if !elements.iter().any(PatternElement::is_known) {
             return Err(format!(
                 "the pattern '{pattern}' has nothing of a time in it: write it with YYYY, MM, DD, HH24, \
                  MI, SS as in PostgreSQL or with %Y, %m, %d, %H, %M, %S"
@@ -71,10 +73,12 @@ impl TimePattern {
     pub(crate) fn is_of_clock(&self) -> bool {
         use NumberPart::{HalfHour, Hour, Minute, Second, SecondOfDay};
         self.elements.iter().all(|element| match element {
-            Element::Number(number) => {
+            PatternElement::Number(number) => {
                 matches!(number.part, HalfHour | Hour | Minute | Second | SecondOfDay)
             }
-            Element::Name(..) | Element::Era { .. } | Element::Roman { .. } => false,
+            PatternElement::Name(..)
+            | PatternElement::Era { .. }
+            | PatternElement::Roman { .. } => false,
             _ => true,
         })
     }
@@ -83,7 +87,7 @@ impl TimePattern {
     pub(crate) fn only_written(&self) -> Option<&'static str> {
         let is_quarter = |item: &Item<'_>| matches!(item, Item::Numeric(Numeric::Quarter, _));
         let by_chrono = || self.items.as_ref()?.iter().find(|item| is_quarter(item));
-        let part = self.elements.iter().find_map(Element::only_written);
+        let part = self.elements.iter().find_map(PatternElement::only_written);
         part.or_else(|| by_chrono().map(|_| "a quarter"))
     }
 
@@ -91,73 +95,73 @@ impl TimePattern {
     ///
     /// # Errors
     /// When it does not fit, or no calendar has the time.
-    pub(crate) fn read(&self, text: &str) -> Result<WrittenTime, Misfit> {
+    pub(crate) fn read(&self, text: &str) -> Result<ParsedTime, TimeParseError> {
         if let (Some(items), true) = (&self.items, self.elements.is_empty()) {
             return read_by_chrono(items, text.trim());
         }
-        let mut cursor = Cursor::new(text.trim());
+        let mut cursor = TextCursor::new(text.trim());
         let mut parts = TimeParts::default();
         for (at, element) in self.elements.iter().enumerate() {
             let next = self.elements.get(at + 1);
-            let is_joined = next.is_some_and(Element::starts_with_digit);
-            step(element, &mut cursor, &mut parts, is_joined).ok_or(Misfit::Form)?;
+            let is_joined = next.is_some_and(PatternElement::starts_with_digit);
+            step(element, &mut cursor, &mut parts, is_joined).ok_or(TimeParseError::Form)?;
         }
         cursor.skip_blanks();
         match cursor.is_at_end() {
             true => parts.resolved(),
-            false => Err(Misfit::Form),
+            false => Err(TimeParseError::Form),
         }
     }
 }
 
 fn step<'a>(
-    element: &Element,
-    cursor: &mut Cursor<'a>,
+    element: &PatternElement,
+    cursor: &mut TextCursor<'a>,
     parts: &mut TimeParts<'a>,
     is_joined: bool,
 ) -> Option<()> {
     match element {
-        Element::Literal(letter) => cursor.take(&[*letter]).map(|_| ()),
-        Element::Blank => {
+        PatternElement::Literal(letter) => cursor.take(&[*letter]).map(|_| ()),
+        PatternElement::Blank => {
             cursor.skip_blanks();
             Some(())
         }
-        Element::Number(number) => {
+        PatternElement::Number(number) => {
             cursor.skip_blanks();
             read_number(*number, cursor, parts, is_joined)
         }
-        Element::Name(name, _) if name.is_month => {
+        PatternElement::Name(name, _) if name.is_month => {
             put(&mut parts.month, month_named(cursor.letters())?)
         }
-        Element::Name(..) => put(&mut parts.weekday, weekday_named(cursor.letters())?),
-        Element::Fraction(_) => put(&mut parts.nanos, cursor.fraction()?),
-        Element::PointAndFraction => match cursor.take(&['.', ',']) {
+        PatternElement::Name(..) => put(&mut parts.weekday, weekday_named(cursor.letters())?),
+        PatternElement::Fraction(_) => put(&mut parts.nanos, cursor.fraction()?),
+        PatternElement::PointAndFraction => match cursor.take(&['.', ',']) {
             Some(_) => put(&mut parts.nanos, cursor.fraction()?),
             None => Some(()),
         },
-        Element::HalfOfDay { .. } => put(&mut parts.is_pm, half(cursor)?),
-        Element::Offset(_) => put(&mut parts.zone, WrittenZone::Offset(offset(cursor)?)),
-        Element::Zone(_) => put(&mut parts.zone, zone(cursor)?),
-        Element::OffsetPart { is_minutes } => read_offset_part(*is_minutes, cursor, parts),
-        Element::Era { .. } => ["AD", "A.D."]
+        PatternElement::HalfOfDay { .. } => put(&mut parts.is_pm, half(cursor)?),
+        PatternElement::Offset(_) => put(&mut parts.zone, ParsedZone::Offset(offset(cursor)?)),
+        PatternElement::Zone(_) => put(&mut parts.zone, zone(cursor)?),
+        PatternElement::OffsetPart { is_minutes } => read_offset_part(*is_minutes, cursor, parts),
+        PatternElement::Era { .. } => ["AD", "A.D."]
             .into_iter()
             .any(|era| cursor.take_word(era))
             .then_some(()),
-        Element::Roman { .. } => None,
+        PatternElement::Roman { .. } => None,
     }
 }
 
 fn read_offset_part<'a>(
     is_minutes: bool,
-    cursor: &mut Cursor<'a>,
+    cursor: &mut TextCursor<'a>,
     parts: &mut TimeParts<'a>,
 ) -> Option<()> {
     match (is_minutes, parts.zone) {
-        (true, Some(WrittenZone::Offset(hours))) => {
+        (true, Some(ParsedZone::Offset(hours))) => {
             let minutes = cursor.number(2).filter(|minutes| *minutes < 60)?;
             let sign = if hours < 0 { -1 } else { 1 };
             let east = hours + sign * i64::from(minutes) * 60;
-            parts.zone = Some(WrittenZone::Offset(east));
+            parts.zone = Some(ParsedZone::Offset(east));
             Some(())
         }
         (true, _) => None,
@@ -169,7 +173,7 @@ fn read_offset_part<'a>(
             let hours = cursor.number(2).filter(|hours| *hours < 16)?;
             put(
                 &mut parts.zone,
-                WrittenZone::Offset(sign * i64::from(hours) * 3_600),
+                ParsedZone::Offset(sign * i64::from(hours) * 3_600),
             )
         }
     }
@@ -177,7 +181,7 @@ fn read_offset_part<'a>(
 
 fn read_number(
     number: NumberElement,
-    cursor: &mut Cursor<'_>,
+    cursor: &mut TextCursor<'_>,
     parts: &mut TimeParts<'_>,
     is_joined: bool,
 ) -> Option<()> {
@@ -227,7 +231,7 @@ fn read_number(
 
 /// A year of four digits, or of two, which is one of 1970 to 2069.
 fn read_year(
-    cursor: &mut Cursor<'_>,
+    cursor: &mut TextCursor<'_>,
     parts: &mut TimeParts<'_>,
     usual: usize,
     is_joined: bool,
@@ -246,22 +250,30 @@ fn read_year(
     put(&mut parts.year, year)
 }
 
-fn read_by_chrono(items: &[Item<'static>], text: &str) -> Result<WrittenTime, Misfit> {
+fn read_by_chrono(items: &[Item<'static>], text: &str) -> Result<ParsedTime, TimeParseError> {
     let mut parsed = Parsed::new();
     parse(&mut parsed, text, items.iter())
         .ok()
-        .ok_or(Misfit::Form)?;
+        .ok_or(TimeParseError::Form)?;
     if parsed.hour_mod_12().is_some() && parsed.minute().is_none() {
-        parsed.set_minute(0).ok().ok_or(Misfit::Form)?;
+        parsed.set_minute(0).ok().ok_or(TimeParseError::Form)?;
     }
-    let date = parsed.to_naive_date().ok().ok_or(Misfit::Calendar)?;
+    let date = parsed
+        .to_naive_date()
+        .ok()
+        .ok_or(TimeParseError::Calendar)?;
     let has_clock = parsed.hour_mod_12().is_some() || parsed.hour_div_12().is_some();
     let time = match has_clock {
-        true => Some(parsed.to_naive_time().ok().ok_or(Misfit::Calendar)?),
+        true => Some(
+            parsed
+                .to_naive_time()
+                .ok()
+                .ok_or(TimeParseError::Calendar)?,
+        ),
         false => None,
     };
     let offset = parsed.to_fixed_offset().ok();
-    Ok(WrittenTime {
+    Ok(ParsedTime {
         date: Some(date),
         time,
         offset: offset.map(|offset| i64::from(offset.fix().local_minus_utc())),

@@ -1,12 +1,12 @@
 //! Percent codes, as of strftime.
 
-use super::elements::{Element, LetterCase, NameElement, NumberPart, OffsetForm};
+use super::elements::{LetterCase, NameElement, NumberPart, OffsetForm, PatternElement};
 
 /// The elements of a pattern.
 ///
 /// # Errors
 /// When a code is not known here; chrono may know it.
-pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
+pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
     let mut elements = Vec::new();
     let mut rest = pattern.chars();
     while let Some(letter) = rest.next() {
@@ -16,8 +16,8 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
                 let used = code(after, &mut elements).ok_or_else(|| unknown(pattern, after))?;
                 rest = after[used..].chars();
             }
-            blank if blank.is_whitespace() => elements.push(Element::Blank),
-            other => elements.push(Element::Literal(other)),
+            blank if blank.is_whitespace() => elements.push(PatternElement::Blank),
+            other => elements.push(PatternElement::Literal(other)),
         }
     }
     Ok(elements)
@@ -46,7 +46,7 @@ fn unknown(pattern: &str, after: &str) -> String {
 }
 
 /// Puts what stands behind a `%` to the elements; how many bytes it takes.
-fn code(after: &str, elements: &mut Vec<Element>) -> Option<usize> {
+fn code(after: &str, elements: &mut Vec<PatternElement>) -> Option<usize> {
     for (written, meaning) in FRACTIONS {
         if after.starts_with(written) {
             elements.push(meaning.clone());
@@ -67,25 +67,25 @@ fn code(after: &str, elements: &mut Vec<Element>) -> Option<usize> {
     Some(flag + letter.len_utf8())
 }
 
-fn composite(pattern: &str, to: &mut Vec<Element>) {
+fn composite(pattern: &str, to: &mut Vec<PatternElement>) {
     to.extend(elements(pattern).unwrap_or_default());
 }
 
-const FRACTIONS: [(&str, Element); 11] = [
-    (".f", Element::PointAndFraction),
-    (".3f", Element::PointAndFraction),
-    (".6f", Element::PointAndFraction),
-    (".9f", Element::PointAndFraction),
-    ("3f", Element::Fraction(3)),
-    ("6f", Element::Fraction(6)),
-    ("9f", Element::Fraction(9)),
-    ("f", Element::Fraction(6)),
-    (":z", Element::Offset(OffsetForm::Colon)),
-    ("#z", Element::Offset(OffsetForm::Short)),
-    ("z", Element::Offset(OffsetForm::Digits)),
+const FRACTIONS: [(&str, PatternElement); 11] = [
+    (".f", PatternElement::PointAndFraction),
+    (".3f", PatternElement::PointAndFraction),
+    (".6f", PatternElement::PointAndFraction),
+    (".9f", PatternElement::PointAndFraction),
+    ("3f", PatternElement::Fraction(3)),
+    ("6f", PatternElement::Fraction(6)),
+    ("9f", PatternElement::Fraction(9)),
+    ("f", PatternElement::Fraction(6)),
+    (":z", PatternElement::Offset(OffsetForm::Colon)),
+    ("#z", PatternElement::Offset(OffsetForm::Short)),
+    ("z", PatternElement::Offset(OffsetForm::Digits)),
 ];
 
-fn simple(letter: char) -> Option<Element> {
+fn simple(letter: char) -> Option<PatternElement> {
     use NumberPart::{
         Day, DayFromMonday, DayOfYear, Epoch, HalfHour, Hour, IsoWeek, IsoYear, Minute, Month,
         Second, Year, YearEnd,
@@ -96,35 +96,35 @@ fn simple(letter: char) -> Option<Element> {
             is_short,
             is_padded: false,
         };
-        Element::Name(name, LetterCase::Capital)
+        PatternElement::Name(name, LetterCase::Capital)
     };
-    let half = |case| Element::HalfOfDay {
+    let half = |case| PatternElement::HalfOfDay {
         case,
         has_points: false,
     };
     Some(match letter {
-        'Y' => Element::number(Year, 4),
-        'y' => Element::number(YearEnd(2), 2),
-        'm' => Element::number(Month, 2),
-        'd' | 'e' => Element::number(Day, 2),
-        'j' => Element::number(DayOfYear, 3),
-        'H' | 'k' => Element::number(Hour, 2),
-        'I' | 'l' => Element::number(HalfHour, 2),
-        'M' => Element::number(Minute, 2),
-        'S' => Element::number(Second, 2),
-        'G' => Element::number(IsoYear, 4),
-        'V' => Element::number(IsoWeek, 2),
-        'u' => Element::number(DayFromMonday, 1),
-        's' => Element::number(Epoch, 20),
+        'Y' => PatternElement::number(Year, 4),
+        'y' => PatternElement::number(YearEnd(2), 2),
+        'm' => PatternElement::number(Month, 2),
+        'd' | 'e' => PatternElement::number(Day, 2),
+        'j' => PatternElement::number(DayOfYear, 3),
+        'H' | 'k' => PatternElement::number(Hour, 2),
+        'I' | 'l' => PatternElement::number(HalfHour, 2),
+        'M' => PatternElement::number(Minute, 2),
+        'S' => PatternElement::number(Second, 2),
+        'G' => PatternElement::number(IsoYear, 4),
+        'V' => PatternElement::number(IsoWeek, 2),
+        'u' => PatternElement::number(DayFromMonday, 1),
+        's' => PatternElement::number(Epoch, 20),
         'b' | 'h' => name(true, true),
         'B' => name(true, false),
         'a' => name(false, true),
         'A' => name(false, false),
         'p' => half(LetterCase::Upper),
         'P' => half(LetterCase::Lower),
-        'Z' => Element::Zone(LetterCase::Capital),
-        'n' | 't' => Element::Blank,
-        '%' => Element::Literal('%'),
+        'Z' => PatternElement::Zone(LetterCase::Capital),
+        'n' | 't' => PatternElement::Blank,
+        '%' => PatternElement::Literal('%'),
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! `PostgreSQL`'s patterns: `DD/MM/YYYY HH24:MI`.
 
 use super::elements::{
-    Element, LetterCase, NameElement, NumberElement, NumberPart as Part, OffsetForm,
+    LetterCase, NameElement, NumberElement, NumberPart as Part, OffsetForm, PatternElement,
 };
 
 /// Whether a pattern that may be a spreadsheet's has what only `PostgreSQL`'s have.
@@ -15,7 +15,7 @@ pub(super) fn is_meant(pattern: &str) -> bool {
 ///
 /// # Errors
 /// When a modifier has no meaning here.
-pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
+pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
     let mut elements = Vec::new();
     let mut rest = pattern;
     while let Some(first) = rest.chars().next() {
@@ -28,7 +28,9 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
             if let Some((case, used)) = ordinal(rest) {
                 rest = &rest[used..];
                 element = match element {
-                    Element::Number(number) => Element::Number(number.with_ordinal(case)),
+                    PatternElement::Number(number) => {
+                        PatternElement::Number(number.with_ordinal(case))
+                    }
                     other => other,
                 };
             }
@@ -46,7 +48,7 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
                 rest = rest.get(quoted.len() + 2..).unwrap_or_default();
             }
             '\\' if rest[1..].starts_with('"') => {
-                elements.push(Element::Literal('"'));
+                elements.push(PatternElement::Literal('"'));
                 rest = &rest[2..];
             }
             other => {
@@ -58,10 +60,10 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
     Ok(elements)
 }
 
-fn literal(letter: char) -> Element {
+fn literal(letter: char) -> PatternElement {
     match letter {
-        ' ' => Element::Blank,
-        other => Element::Literal(other),
+        ' ' => PatternElement::Blank,
+        other => PatternElement::Literal(other),
     }
 }
 
@@ -88,14 +90,14 @@ fn ordinal(rest: &str) -> Option<(LetterCase, usize)> {
     }
 }
 
-fn bare(element: Element) -> Element {
+fn bare(element: PatternElement) -> PatternElement {
     match element {
-        Element::Number(number) => Element::Number(number.bare()),
-        Element::Name(name, case) => {
+        PatternElement::Number(number) => PatternElement::Number(number.bare()),
+        PatternElement::Name(name, case) => {
             let is_padded = false;
-            Element::Name(NameElement { is_padded, ..name }, case)
+            PatternElement::Name(NameElement { is_padded, ..name }, case)
         }
-        Element::Roman { case, .. } => Element::Roman {
+        PatternElement::Roman { case, .. } => PatternElement::Roman {
             case,
             is_padded: false,
         },
@@ -104,7 +106,7 @@ fn bare(element: Element) -> Element {
 }
 
 /// The element that comes next, and the length of its name: the longest that fits.
-fn keyword(rest: &str) -> Option<(Element, usize)> {
+fn keyword(rest: &str) -> Option<(PatternElement, usize)> {
     let number = NUMBERS.iter().filter_map(|(name, part, width)| {
         let is_there = rest.starts_with(name) || rest.starts_with(&name.to_ascii_lowercase());
         let number = NumberElement {
@@ -113,7 +115,7 @@ fn keyword(rest: &str) -> Option<(Element, usize)> {
             is_bare: false,
             ordinal: None,
         };
-        is_there.then_some((Element::Number(number), name.len()))
+        is_there.then_some((PatternElement::Number(number), name.len()))
     });
     let word = words().filter_map(|(name, element)| {
         let is_there = rest.starts_with(&name);
@@ -154,7 +156,7 @@ const NUMBERS: [(&str, Part, usize); 28] = [
 ];
 
 /// The names that are not numbers, in the letters in which they are written.
-fn words() -> impl Iterator<Item = (String, Element)> {
+fn words() -> impl Iterator<Item = (String, PatternElement)> {
     use LetterCase::{Capital, Lower, Upper};
     let name = |is_month, is_short| NameElement {
         is_month,
@@ -168,38 +170,43 @@ fn words() -> impl Iterator<Item = (String, Element)> {
         ("Dy", name(false, true)),
     ];
     let names = names.into_iter().flat_map(|(word, name)| {
-        [Capital, Upper, Lower].map(|case| (case.apply(word), Element::Name(name, case)))
+        [Capital, Upper, Lower].map(|case| (case.apply(word), PatternElement::Name(name, case)))
     });
     let halves = ["AM", "PM", "A.M.", "P.M."].into_iter().flat_map(|word| {
         let has_points = word.contains('.');
-        [Upper, Lower].map(|case| (case.apply(word), Element::HalfOfDay { case, has_points }))
+        [Upper, Lower].map(|case| {
+            (
+                case.apply(word),
+                PatternElement::HalfOfDay { case, has_points },
+            )
+        })
     });
     let eras = ["BC", "AD", "B.C.", "A.D."].into_iter().flat_map(|word| {
         let has_points = word.contains('.');
-        [Upper, Lower].map(|case| (case.apply(word), Element::Era { case, has_points }))
+        [Upper, Lower].map(|case| (case.apply(word), PatternElement::Era { case, has_points }))
     });
     let others = [
-        ("MS", Element::Fraction(3)),
-        ("US", Element::Fraction(6)),
-        ("FF1", Element::Fraction(1)),
-        ("FF2", Element::Fraction(2)),
-        ("FF3", Element::Fraction(3)),
-        ("FF4", Element::Fraction(4)),
-        ("FF5", Element::Fraction(5)),
-        ("FF6", Element::Fraction(6)),
-        ("OF", Element::Offset(OffsetForm::Short)),
-        ("TZH", Element::OffsetPart { is_minutes: false }),
-        ("TZM", Element::OffsetPart { is_minutes: true }),
+        ("MS", PatternElement::Fraction(3)),
+        ("US", PatternElement::Fraction(6)),
+        ("FF1", PatternElement::Fraction(1)),
+        ("FF2", PatternElement::Fraction(2)),
+        ("FF3", PatternElement::Fraction(3)),
+        ("FF4", PatternElement::Fraction(4)),
+        ("FF5", PatternElement::Fraction(5)),
+        ("FF6", PatternElement::Fraction(6)),
+        ("OF", PatternElement::Offset(OffsetForm::Short)),
+        ("TZH", PatternElement::OffsetPart { is_minutes: false }),
+        ("TZM", PatternElement::OffsetPart { is_minutes: true }),
     ];
     let others = others
         .into_iter()
         .flat_map(|(word, element)| [Upper, Lower].map(|case| (case.apply(word), element.clone())));
     let cased = [Upper, Lower].into_iter().flat_map(|case| {
         [
-            (case.apply("TZ"), Element::Zone(case)),
+            (case.apply("TZ"), PatternElement::Zone(case)),
             (
                 case.apply("RM"),
-                Element::Roman {
+                PatternElement::Roman {
                     case,
                     is_padded: true,
                 },

@@ -1,11 +1,11 @@
 //! Patterns of spreadsheets: `d/m/yyyy H:MM`.
 
-use super::elements::Element;
+use super::elements::PatternElement;
 use super::percent;
 
 /// A run of one letter in a pattern, or something between such runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Run {
+enum SpreadsheetPatternRun {
     /// The letter in lower case, and how many of it.
     Letters(char, usize),
     Other(char),
@@ -15,12 +15,12 @@ enum Run {
 ///
 /// # Errors
 /// When a letter has no meaning.
-pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
+pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
     let runs = runs(pattern);
     let twelve_hours = runs
         .iter()
-        .any(|run| matches!(run, Run::Letters('a' | 'p' | 't', _)));
-    let mut elements: Vec<Element> = Vec::new();
+        .any(|run| matches!(run, SpreadsheetPatternRun::Letters('a' | 'p' | 't', _)));
+    let mut elements: Vec<PatternElement> = Vec::new();
     let mut push = |code: &str| -> Result<(), String> {
         elements.extend(percent::elements(code)?);
         Ok(())
@@ -28,39 +28,43 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<Element>, String> {
     let mut is_fraction = false;
     for (index, run) in runs.iter().enumerate() {
         match *run {
-            Run::Letters('y', 2) => push("%y")?,
-            Run::Letters('y', _) => push("%Y")?,
-            Run::Letters('d', 1 | 2) => push("%d")?,
-            Run::Letters('d', 3) => push("%a")?,
-            Run::Letters('d', _) => push("%A")?,
-            Run::Letters('m', count) => push(month_or_minute(&runs, index, count))?,
-            Run::Letters('h', _) if twelve_hours => push("%I")?,
-            Run::Letters('h', _) => push("%H")?,
-            Run::Letters('s', 1 | 2) => push("%S")?,
+            SpreadsheetPatternRun::Letters('y', 2) => push("%y")?,
+            SpreadsheetPatternRun::Letters('y', _) => push("%Y")?,
+            SpreadsheetPatternRun::Letters('d', 1 | 2) => push("%d")?,
+            SpreadsheetPatternRun::Letters('d', 3) => push("%a")?,
+            SpreadsheetPatternRun::Letters('d', _) => push("%A")?,
+            SpreadsheetPatternRun::Letters('m', count) => {
+                push(month_or_minute(&runs, index, count))?
+            }
+            SpreadsheetPatternRun::Letters('h', _) if twelve_hours => push("%I")?,
+            SpreadsheetPatternRun::Letters('h', _) => push("%H")?,
+            SpreadsheetPatternRun::Letters('s', 1 | 2) => push("%S")?,
             // Of `.000`, `.SSS` and `.fff` the point says that a fraction follows.
-            Run::Other('.' | ',') if is_fraction_behind(&runs, index) => {
+            SpreadsheetPatternRun::Other('.' | ',') if is_fraction_behind(&runs, index) => {
                 is_fraction = true;
                 push("%.f")?;
             }
-            Run::Letters('s' | 'f', _) | Run::Other('0') if is_fraction => {}
-            Run::Letters('a' | 't', _) => push("%p")?,
-            Run::Other('/') | Run::Letters('p', _) if after_am(&runs, index) => {}
-            Run::Letters('z' | 'x', _) => push("%z")?,
-            Run::Letters(letter, _) => {
+            SpreadsheetPatternRun::Letters('s' | 'f', _) | SpreadsheetPatternRun::Other('0')
+                if is_fraction => {}
+            SpreadsheetPatternRun::Letters('a' | 't', _) => push("%p")?,
+            SpreadsheetPatternRun::Other('/') | SpreadsheetPatternRun::Letters('p', _)
+                if after_am(&runs, index) => {}
+            SpreadsheetPatternRun::Letters('z' | 'x', _) => push("%z")?,
+            SpreadsheetPatternRun::Letters(letter, _) => {
                 return Err(format!(
                     "{pattern:?} is not a time pattern: {letter:?} has no meaning in it; use d, m, \
                      y, h, MM after the hour for minutes, s, AM/PM, Z for an offset"
                 ));
             }
-            Run::Other(blank) if blank.is_whitespace() => push(" ")?,
-            Run::Other(other) => push(&other.to_string())?,
+            SpreadsheetPatternRun::Other(blank) if blank.is_whitespace() => push(" ")?,
+            SpreadsheetPatternRun::Other(other) => push(&other.to_string())?,
         }
     }
     Ok(elements)
 }
 
-fn runs(pattern: &str) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn runs(pattern: &str) -> Vec<SpreadsheetPatternRun> {
+    let mut runs: Vec<SpreadsheetPatternRun> = Vec::new();
     for letter in pattern.chars() {
         let lower = letter.to_ascii_lowercase();
         // An upper-case T stands for itself, as in 2026-01-31T10:00:00; quotes are how Java says so.
@@ -68,24 +72,24 @@ fn runs(pattern: &str) -> Vec<Run> {
             continue;
         }
         if !letter.is_ascii_alphabetic() || letter == 'T' {
-            runs.push(Run::Other(letter));
+            runs.push(SpreadsheetPatternRun::Other(letter));
             continue;
         }
         match (runs.last_mut(), lower) {
             // AM and PM are one mark.
-            (Some(Run::Letters('a' | 'p', _)), 'm') => {}
-            (Some(Run::Letters(last, count)), _) if *last == lower => *count += 1,
-            _ => runs.push(Run::Letters(lower, 1)),
+            (Some(SpreadsheetPatternRun::Letters('a' | 'p', _)), 'm') => {}
+            (Some(SpreadsheetPatternRun::Letters(last, count)), _) if *last == lower => *count += 1,
+            _ => runs.push(SpreadsheetPatternRun::Letters(lower, 1)),
         }
     }
     runs
 }
 
 /// M is a minute behind an hour or before a second, as in spreadsheets; else a month.
-fn month_or_minute(runs: &[Run], index: usize, count: usize) -> &'static str {
-    let letter = |run: &Run| match run {
-        Run::Letters(letter, _) => Some(*letter),
-        Run::Other(_) => None,
+fn month_or_minute(runs: &[SpreadsheetPatternRun], index: usize, count: usize) -> &'static str {
+    let letter = |run: &SpreadsheetPatternRun| match run {
+        SpreadsheetPatternRun::Letters(letter, _) => Some(*letter),
+        SpreadsheetPatternRun::Other(_) => None,
     };
     let before = runs[..index].iter().rev().find_map(letter);
     let behind = runs[index + 1..].iter().find_map(letter);
@@ -97,16 +101,24 @@ fn month_or_minute(runs: &[Run], index: usize, count: usize) -> &'static str {
     }
 }
 
-fn is_fraction_behind(runs: &[Run], index: usize) -> bool {
+fn is_fraction_behind(runs: &[SpreadsheetPatternRun], index: usize) -> bool {
     let before = index.checked_sub(1).and_then(|index| runs.get(index));
-    let is_second = matches!(before, Some(Run::Letters('s', _)));
+    let is_second = matches!(before, Some(SpreadsheetPatternRun::Letters('s', _)));
     let behind = runs.get(index + 1);
-    is_second && matches!(behind, Some(Run::Letters('s' | 'f', _) | Run::Other('0')))
+    is_second
+        && matches!(
+            behind,
+            Some(SpreadsheetPatternRun::Letters('s' | 'f', _) | SpreadsheetPatternRun::Other('0'))
+        )
 }
 
-fn after_am(runs: &[Run], index: usize) -> bool {
-    let am = |run: Option<&Run>| matches!(run, Some(Run::Letters('a', _)));
-    let slash = |run: Option<&Run>| matches!(run, Some(Run::Other('/')));
+fn after_am(runs: &[SpreadsheetPatternRun], index: usize) -> bool {
+    let am = |run: Option<&SpreadsheetPatternRun>| {
+        matches!(run, Some(SpreadsheetPatternRun::Letters('a', _)))
+    };
+    let slash = |run: Option<&SpreadsheetPatternRun>| {
+        matches!(run, Some(SpreadsheetPatternRun::Other('/')))
+    };
     let last = index.checked_sub(1).and_then(|index| runs.get(index));
     let before_last = index.checked_sub(2).and_then(|index| runs.get(index));
     am(last) || (slash(last) && am(before_last))

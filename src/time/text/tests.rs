@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn read_by(pattern: &str, text: &str, family: Family) -> String {
+fn read_by(pattern: &str, text: &str, family: TimePatternDialect) -> String {
     let pattern = TimePattern::try_new(pattern, family).unwrap();
     match pattern.read(text) {
         Ok(written) => {
@@ -60,7 +60,7 @@ fn spreadsheet_patterns() {
         ("d/m/yyyy", "5/3/20261", "Form"),
     ] {
         assert_eq!(
-            read_by(pattern, text, Family::Spreadsheet),
+            read_by(pattern, text, TimePatternDialect::Spreadsheet),
             wanted,
             "{pattern}"
         );
@@ -95,18 +95,18 @@ fn percent_codes_and_nonsense() {
         ("%Y-%m-%d %U", "2026-03-02 09", "2026-03-02 00:00:00"),
     ] {
         assert_eq!(
-            read_by(pattern, text, Family::Postgres),
+            read_by(pattern, text, TimePatternDialect::Postgres),
             wanted,
             "{pattern}"
         );
     }
     for pattern in ["%Q", "d/m/qqqq", "hallo %", ""] {
         assert!(
-            TimePattern::try_new(pattern, Family::Spreadsheet).is_err(),
+            TimePattern::try_new(pattern, TimePatternDialect::Spreadsheet).is_err(),
             "{pattern}"
         );
     }
-    assert!(TimePattern::try_new("--", Family::Postgres).is_err());
+    assert!(TimePattern::try_new("--", TimePatternDialect::Postgres).is_err());
 }
 
 #[test]
@@ -119,10 +119,14 @@ fn patterns_that_would_fit() {
         ("3 Mar 26", "DD Mon YY"),
         ("soon", ""),
     ] {
-        assert_eq!(fitting(text, Family::Postgres), wanted, "{text}");
+        assert_eq!(
+            fitting(text, TimePatternDialect::Postgres),
+            wanted,
+            "{text}"
+        );
     }
     assert_eq!(
-        fitting("25/12/2021 10:00:01", Family::Spreadsheet),
+        fitting("25/12/2021 10:00:01", TimePatternDialect::Spreadsheet),
         "dd/mm/yyyy hh:mm:ss"
     );
 }
@@ -189,8 +193,8 @@ proptest! {
 
     #[test]
     fn patterns_read_what_they_write(time in times(), pattern in 0..PATTERNS.len()) {
-        let compiled = TimePattern::try_new(PATTERNS[pattern], Family::Postgres).unwrap();
-        let shown = ShownTime { wall: time, offset: 0, zone: None };
+        let compiled = TimePattern::try_new(PATTERNS[pattern], TimePatternDialect::Postgres).unwrap();
+        let shown = LocalTimeInZone { wall: time, offset: 0, zone: None };
         let text = compiled.write(&shown).unwrap();
         let read = compiled.read(&text);
         prop_assert!(read.is_ok(), "{} gave {text}: {read:?}", PATTERNS[pattern]);
@@ -200,11 +204,11 @@ proptest! {
     #[test]
     fn nothing_panics(text in "\\PC{0,40}", pattern in "[%YMDHImsdhSfzZAP: /.\"0-9éy]{0,12}") {
         let _ = (read(&text), read_clock(&text), from_epoch(&text));
-        for family in [Family::Postgres, Family::Spreadsheet] {
+        for family in [TimePatternDialect::Postgres, TimePatternDialect::Spreadsheet] {
             let _ = fitting(&text, family);
             if let Ok(compiled) = TimePattern::try_new(&pattern, family) {
                 let _ = compiled.read(&text);
-                let shown = ShownTime { wall: NaiveDateTime::default(), offset: 0, zone: None };
+                let shown = LocalTimeInZone { wall: NaiveDateTime::default(), offset: 0, zone: None };
                 let _ = compiled.write(&shown);
             }
         }
@@ -212,6 +216,6 @@ proptest! {
 
     #[test]
     fn digits_and_signs_do_not_panic(text in "[0-9TZ:+./ apmJand-]{0,30}") {
-        let _ = (read(&text), read_clock(&text), from_epoch(&text), fitting(&text, Family::Postgres));
+        let _ = (read(&text), read_clock(&text), from_epoch(&text), fitting(&text, TimePatternDialect::Postgres));
     }
 }

@@ -5,14 +5,14 @@ use std::fmt::Write;
 use chrono::{Datelike, FixedOffset, NaiveDateTime, TimeZone, Timelike};
 
 use super::elements::{
-    Element, LetterCase, NameElement, NumberElement, NumberPart as Part, OffsetForm,
+    LetterCase, NameElement, NumberElement, NumberPart as Part, OffsetForm, PatternElement,
 };
 use super::parts::{MONTHS, WEEKDAYS};
 use super::pattern::TimePattern;
 
 /// What a clock shows, and where it hangs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct ShownTime<'a> {
+pub(crate) struct LocalTimeInZone<'a> {
     pub(crate) wall: NaiveDateTime,
     /// Seconds east of UTC.
     pub(crate) offset: i64,
@@ -22,7 +22,7 @@ pub(crate) struct ShownTime<'a> {
 
 impl TimePattern {
     /// The time as text; `None` where chrono has no text for it.
-    pub(crate) fn write(&self, shown: &ShownTime<'_>) -> Option<String> {
+    pub(crate) fn write(&self, shown: &LocalTimeInZone<'_>) -> Option<String> {
         let mut out = String::new();
         if let Some(items) = &self.items {
             let offset = FixedOffset::east_opt(i32::try_from(shown.offset).ok()?)?;
@@ -37,36 +37,40 @@ impl TimePattern {
     }
 }
 
-fn write_element(out: &mut String, element: &Element, shown: &ShownTime<'_>) -> std::fmt::Result {
+fn write_element(
+    out: &mut String,
+    element: &PatternElement,
+    shown: &LocalTimeInZone<'_>,
+) -> std::fmt::Result {
     let wall = &shown.wall;
     match element {
-        Element::Literal(letter) => out.write_char(*letter),
-        Element::Blank => out.write_char(' '),
-        Element::Number(number) => write_number(out, *number, wall),
-        Element::Name(name, case) => write_name(out, *name, *case, wall),
-        Element::Fraction(digits) => {
+        PatternElement::Literal(letter) => out.write_char(*letter),
+        PatternElement::Blank => out.write_char(' '),
+        PatternElement::Number(number) => write_number(out, *number, wall),
+        PatternElement::Name(name, case) => write_name(out, *name, *case, wall),
+        PatternElement::Fraction(digits) => {
             let nanos = format!("{:09}", wall.nanosecond() % 1_000_000_000);
             out.write_str(&nanos[..*digits])
         }
-        Element::PointAndFraction => write!(out, ".{:06}", wall.nanosecond() / 1_000),
-        Element::HalfOfDay { case, has_points } => {
+        PatternElement::PointAndFraction => write!(out, ".{:06}", wall.nanosecond() / 1_000),
+        PatternElement::HalfOfDay { case, has_points } => {
             let half = if wall.hour() < 12 { "AM" } else { "PM" };
             write_mark(out, half, *case, *has_points)
         }
-        Element::Era { case, has_points } => {
+        PatternElement::Era { case, has_points } => {
             let era = if wall.year() > 0 { "AD" } else { "BC" };
             write_mark(out, era, *case, *has_points)
         }
-        Element::Offset(form) => write_offset(out, *form, shown.offset),
-        Element::OffsetPart { is_minutes } => {
+        PatternElement::Offset(form) => write_offset(out, *form, shown.offset),
+        PatternElement::OffsetPart { is_minutes } => {
             let minutes = shown.offset.abs() / 60;
             match is_minutes {
                 true => write!(out, "{:02}", minutes % 60),
                 false => write!(out, "{}{:02}", sign(shown.offset), minutes / 60),
             }
         }
-        Element::Zone(case) => out.write_str(&case.apply(shown.zone.unwrap_or_default())),
-        Element::Roman { case, is_padded } => {
+        PatternElement::Zone(case) => out.write_str(&case.apply(shown.zone.unwrap_or_default())),
+        PatternElement::Roman { case, is_padded } => {
             let month = ROMAN.get(month_index(wall)).copied().unwrap_or_default();
             let width = if *is_padded { 4 } else { 0 };
             write!(out, "{:<width$}", case.apply(month))

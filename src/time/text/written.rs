@@ -4,14 +4,14 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 /// A date, a time of day or both, and the offset from UTC that stands beside them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct WrittenTime {
+pub(crate) struct ParsedTime {
     pub(crate) date: Option<NaiveDate>,
     pub(crate) time: Option<NaiveTime>,
     /// Seconds east of UTC.
     pub(crate) offset: Option<i64>,
 }
 
-impl WrittenTime {
+impl ParsedTime {
     /// What a clock shows, at midnight where no time of day is written; `None` without a date.
     pub(crate) fn wall(&self) -> Option<NaiveDateTime> {
         Some(self.date?.and_time(self.time.unwrap_or(NaiveTime::MIN)))
@@ -26,7 +26,7 @@ impl WrittenTime {
 
 /// Why a text is not a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Misfit {
+pub(crate) enum TimeParseError {
     /// Of no form that is known.
     Form,
     /// Of a known form, but no calendar or clock has it: 2026-02-30, 25:00.

@@ -2,27 +2,27 @@
 
 use chrono::NaiveDateTime;
 
-use super::cursor::Cursor;
+use super::cursor::TextCursor;
 use crate::time::zone;
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 /// The zone that stands behind a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WrittenZone<'a> {
+pub(super) enum ParsedZone<'a> {
     /// Seconds east of UTC.
     Offset(i64),
     /// An IANA name.
     Named(&'a str),
 }
 
-impl WrittenZone<'_> {
+impl ParsedZone<'_> {
     /// Seconds east of UTC when clocks show `wall`: of two, the first; `None` for a zone nobody knows.
     pub(super) fn offset_at(self, wall: NaiveDateTime) -> Option<i64> {
         match self {
             Self::Offset(offset) => Some(offset),
             Self::Named(name) => {
                 let local = wall.and_utc().timestamp();
-                let mut clock = Clock::new(zone::named(name).ok()?, 1);
+                let mut clock = LocalTimeConverter::new(zone::named(name).ok()?, 1);
                 Some(local - clock.instant(local)?)
             }
         }
@@ -30,7 +30,7 @@ impl WrittenZone<'_> {
 }
 
 /// `Z`, `UTC`, `GMT`, `+01`, `+0100`, `+01:00`, `-8`.
-pub(super) fn offset(cursor: &mut Cursor<'_>) -> Option<i64> {
+pub(super) fn offset(cursor: &mut TextCursor<'_>) -> Option<i64> {
     let mut ahead = *cursor;
     let east = match ahead.peek()? {
         '+' | '-' => numeric(&mut ahead)?,
@@ -48,7 +48,7 @@ pub(super) fn offset(cursor: &mut Cursor<'_>) -> Option<i64> {
     Some(east)
 }
 
-fn numeric(cursor: &mut Cursor<'_>) -> Option<i64> {
+fn numeric(cursor: &mut TextCursor<'_>) -> Option<i64> {
     let sign = match cursor.take(&['+', '-'])? {
         '-' => -1,
         _ => 1,
@@ -73,7 +73,7 @@ fn numeric(cursor: &mut Cursor<'_>) -> Option<i64> {
 }
 
 /// Two digits behind a colon, if there is one.
-fn after_colon(cursor: &mut Cursor<'_>) -> Option<Option<u32>> {
+fn after_colon(cursor: &mut TextCursor<'_>) -> Option<Option<u32>> {
     match cursor.take(&[':']) {
         Some(_) if cursor.digits_ahead() == 2 => cursor.number(2).map(Some),
         Some(_) => None,
@@ -82,9 +82,9 @@ fn after_colon(cursor: &mut Cursor<'_>) -> Option<Option<u32>> {
 }
 
 /// An offset, or the name of a zone, which stands alone up to the next blank.
-pub(super) fn zone<'a>(cursor: &mut Cursor<'a>) -> Option<WrittenZone<'a>> {
+pub(super) fn zone<'a>(cursor: &mut TextCursor<'a>) -> Option<ParsedZone<'a>> {
     if let Some(east) = offset(cursor) {
-        return Some(WrittenZone::Offset(east));
+        return Some(ParsedZone::Offset(east));
     }
     let mut ahead = *cursor;
     if !ahead.peek()?.is_ascii_alphabetic() {
@@ -93,5 +93,5 @@ pub(super) fn zone<'a>(cursor: &mut Cursor<'a>) -> Option<WrittenZone<'a>> {
     let name = ahead.word();
     zone::named(name).ok()?;
     *cursor = ahead;
-    Some(WrittenZone::Named(name))
+    Some(ParsedZone::Named(name))
 }

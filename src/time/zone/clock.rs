@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::table::Zone;
+use super::table::ZoneRules;
 
 /// Seconds by which a time is moved at the most.
 const DAY: i64 = 86_400;
@@ -12,35 +12,35 @@ const DAY: i64 = 86_400;
 /// It remembers the span of the time before: in columns that are more or less sorted by time, a row
 /// costs a comparison and a sum.
 #[derive(Debug, Clone)]
-pub(crate) struct Clock {
-    zone: Arc<Zone>,
+pub(crate) struct LocalTimeConverter {
+    zone: Arc<ZoneRules>,
     ticks_per_second: i64,
-    instants: Reach,
-    locals: Reach,
+    instants: TickShiftRange,
+    locals: TickShiftRange,
 }
 
 /// Times that differ from the sought by the same number of ticks.
 #[derive(Debug, Clone, Copy, Default)]
-struct Reach {
+struct TickShiftRange {
     start: i64,
     end: i64,
     shift: i64,
 }
 
-impl Reach {
+impl TickShiftRange {
     #[inline]
     fn has(&self, time: i64) -> bool {
         self.start <= time && time < self.end
     }
 }
 
-impl Clock {
-    pub(crate) fn new(zone: Arc<Zone>, ticks_per_second: i64) -> Self {
+impl LocalTimeConverter {
+    pub(crate) fn new(zone: Arc<ZoneRules>, ticks_per_second: i64) -> Self {
         Self {
             zone,
             ticks_per_second,
-            instants: Reach::default(),
-            locals: Reach::default(),
+            instants: TickShiftRange::default(),
+            locals: TickShiftRange::default(),
         }
     }
 
@@ -89,7 +89,7 @@ impl Clock {
     }
 
     #[cold]
-    fn reach_of_instant(&self, instant: i64) -> Option<Reach> {
+    fn reach_of_instant(&self, instant: i64) -> Option<TickShiftRange> {
         let index = self
             .zone
             .index_at(instant.div_euclid(self.ticks_per_second));
@@ -98,7 +98,7 @@ impl Clock {
     }
 
     #[cold]
-    fn reach_of_local(&self, local: i64) -> Option<Reach> {
+    fn reach_of_local(&self, local: i64) -> Option<TickShiftRange> {
         let (index, is_in_gap) = self.zone.shown_in(local.div_euclid(self.ticks_per_second));
         let spans = self.zone.spans();
         let span = spans[index];
@@ -115,9 +115,9 @@ impl Clock {
         self.reach(starts.max(ends), end, -span.offset, local)
     }
 
-    fn reach(&self, start: i64, end: i64, shift: i64, time: i64) -> Option<Reach> {
+    fn reach(&self, start: i64, end: i64, shift: i64, time: i64) -> Option<TickShiftRange> {
         let ticks = |seconds: i64| seconds.saturating_mul(self.ticks_per_second);
-        let reach = Reach {
+        let reach = TickShiftRange {
             start: ticks(start).max(i64::MIN + ticks(DAY)),
             end: ticks(end).min(i64::MAX - ticks(DAY)),
             shift: ticks(shift),

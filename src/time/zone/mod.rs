@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-pub(crate) use clock::Clock;
-pub(crate) use table::Zone;
+pub(crate) use clock::LocalTimeConverter;
+pub(crate) use table::ZoneRules;
 
 use crate::text::nearest;
 
@@ -20,24 +20,24 @@ use crate::text::nearest;
 ///
 /// # Errors
 /// When no zone is called so; what to write instead.
-pub(crate) fn named(name: &str) -> Result<Arc<Zone>, String> {
+pub(crate) fn named(name: &str) -> Result<Arc<ZoneRules>, String> {
     if let Some(offset) = offset(name) {
-        return Ok(Arc::new(Zone::fixed(offset)));
+        return Ok(Arc::new(ZoneRules::fixed(offset)));
     }
     match name.parse() {
-        Ok(zone) => Ok(of(zone)),
+        Ok(zone) => Ok(from_tz(zone)),
         Err(_) => Err(format!("unknown time zone '{name}', {}", instead(name))),
     }
 }
 
 /// A zone, whose table is kept for all who ask.
-pub(crate) fn of(zone: Tz) -> Arc<Zone> {
-    static KNOWN: OnceLock<Mutex<HashMap<Tz, Arc<Zone>>>> = OnceLock::new();
+pub(crate) fn from_tz(zone: Tz) -> Arc<ZoneRules> {
+    static KNOWN: OnceLock<Mutex<HashMap<Tz, Arc<ZoneRules>>>> = OnceLock::new();
     let known = KNOWN.get_or_init(Mutex::default);
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     let table = known
         .entry(zone)
-        .or_insert_with(|| Arc::new(Zone::new(zone)));
+        .or_insert_with(|| Arc::new(ZoneRules::new(zone)));
     Arc::clone(table)
 }
 

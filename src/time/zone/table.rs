@@ -15,7 +15,7 @@ const STEP: i64 = 86_400;
 
 /// A time during which clocks were one offset apart from UTC, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span {
+pub(crate) struct ZoneOffsetSpan {
     /// The first second; `i64::MIN` in the first span of a zone.
     pub(crate) start: i64,
     /// The second after the last; `i64::MAX` in the last span.
@@ -29,13 +29,13 @@ pub(crate) struct Span {
 /// Its table is made when first looked at: three centuries of days are walked for it, which takes longer
 /// than all else that a session does before its first query.
 #[derive(Debug)]
-pub(crate) struct Zone {
-    rule: Rule,
-    table: OnceLock<Table>,
+pub(crate) struct ZoneRules {
+    rule: ZoneSource,
+    table: OnceLock<ZoneOffsetTable>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Rule {
+enum ZoneSource {
     /// Clocks that never change, by their seconds east of UTC.
     Fixed(i64),
     Named(Tz),
@@ -43,41 +43,41 @@ enum Rule {
 
 /// At least one span, in order and without holes.
 #[derive(Debug)]
-struct Table {
+struct ZoneOffsetTable {
     /// The starts of the spans, on their own to be searched.
     starts: Vec<i64>,
-    spans: Vec<Span>,
+    spans: Vec<ZoneOffsetSpan>,
 }
 
-impl Zone {
+impl ZoneRules {
     /// A zone whose clocks never change.
     pub(super) fn fixed(offset: i64) -> Self {
-        Self::of(Rule::Fixed(offset))
+        Self::from_source(ZoneSource::Fixed(offset))
     }
 
     pub(super) fn new(zone: Tz) -> Self {
-        Self::of(match zone {
-            Tz::UTC => Rule::Fixed(0),
-            zone => Rule::Named(zone),
+        Self::from_source(match zone {
+            Tz::UTC => ZoneSource::Fixed(0),
+            zone => ZoneSource::Named(zone),
         })
     }
 
-    fn of(rule: Rule) -> Self {
+    fn from_source(rule: ZoneSource) -> Self {
         Self {
             rule,
             table: OnceLock::new(),
         }
     }
 
-    fn table(&self) -> &Table {
+    fn table(&self) -> &ZoneOffsetTable {
         self.table.get_or_init(|| match self.rule {
-            Rule::Fixed(offset) => Table::from_changes(offset, &[]),
-            Rule::Named(zone) => Table::of(zone),
+            ZoneSource::Fixed(offset) => ZoneOffsetTable::from_changes(offset, &[]),
+            ZoneSource::Named(zone) => ZoneOffsetTable::from_tz(zone),
         })
     }
 
     /// All spans, in order.
-    pub(crate) fn spans(&self) -> &[Span] {
+    pub(crate) fn spans(&self) -> &[ZoneOffsetSpan] {
         &self.table().spans
     }
 
@@ -92,8 +92,8 @@ impl Zone {
     }
 }
 
-impl Table {
-    fn of(zone: Tz) -> Self {
+impl ZoneOffsetTable {
+    fn from_tz(zone: Tz) -> Self {
         let mut changes = Vec::new();
         let first = offset_of(zone, FIRST);
         let (mut at, mut offset) = (FIRST, first);
@@ -112,9 +112,9 @@ impl Table {
         let starts = std::iter::once((i64::MIN, first)).chain(changes.iter().copied());
         let ends = changes.iter().map(|(at, _)| *at);
         let ends = ends.chain(std::iter::once(i64::MAX));
-        let spans: Vec<Span> = starts
+        let spans: Vec<ZoneOffsetSpan> = starts
             .zip(ends)
-            .map(|((start, offset), end)| Span { start, end, offset })
+            .map(|((start, offset), end)| ZoneOffsetSpan { start, end, offset })
             .collect();
         Self {
             starts: spans.iter().map(|span| span.start).collect(),

@@ -25,8 +25,8 @@ fn text(seconds: i64) -> String {
     time.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn clock(zone: &str) -> Clock {
-    Clock::new(named(zone).unwrap(), 1)
+fn clock(zone: &str) -> LocalTimeConverter {
+    LocalTimeConverter::new(named(zone).unwrap(), 1)
 }
 
 fn local(zone: &str, at: &str) -> String {
@@ -97,7 +97,7 @@ fn names_are_said_right() {
 #[test]
 fn no_change_is_missed_in_any_zone() {
     for zone in TZ_VARIANTS {
-        let (table, mut clock) = (of(zone), Clock::new(of(zone), 1));
+        let (table, mut clock) = (from_tz(zone), LocalTimeConverter::new(from_tz(zone), 1));
         for (index, span) in table.spans().iter().enumerate().skip(1) {
             for second in [span.start - 1, span.start] {
                 assert_eq!(clock.local(second), Some(by_chrono(zone, second)), "{zone}");
@@ -119,12 +119,12 @@ fn no_change_is_missed_in_any_zone() {
 #[test]
 fn the_far_past_and_future_have_offsets_too() {
     let zone = named("America/New_York").unwrap();
-    let mut clock = Clock::new(Arc::clone(&zone), 1);
+    let mut clock = LocalTimeConverter::new(Arc::clone(&zone), 1);
     for second in [-60_000_000_000, 10_000_000_000, 90_000_000_000] {
         let expected = by_chrono(Tz::America__New_York, second);
         assert_eq!(clock.local(second), Some(expected));
     }
-    let mut clock = Clock::new(zone, 1_000_000_000);
+    let mut clock = LocalTimeConverter::new(zone, 1_000_000_000);
     assert_eq!(clock.local(i64::MIN), None);
     assert_eq!(clock.local(i64::MAX), None);
     assert_eq!(clock.instant(i64::MAX), None);
@@ -144,7 +144,11 @@ fn by_chrono(zone: Tz, second: i64) -> i64 {
 fn times() -> impl Strategy<Value = (Tz, Vec<i64>)> {
     (0..ZONES.len()).prop_flat_map(|index| {
         let zone = ZONES[index];
-        let changes: Vec<i64> = of(zone).spans().iter().map(|span| span.start).collect();
+        let changes: Vec<i64> = from_tz(zone)
+            .spans()
+            .iter()
+            .map(|span| span.start)
+            .collect();
         let near = (0..changes.len(), -100_000_i64..100_000);
         let near = near.prop_map(move |(at, aside)| changes[at].max(-2_000_000_000) + aside);
         let any = -2_300_000_000_i64..4_200_000_000;
@@ -158,7 +162,7 @@ proptest! {
     fn a_clock_agrees_with_chrono((zone, seconds) in times(), unit in 0..4_u32, rest in 0..1_000_i64) {
         let ticks = 1_000_i64.pow(unit);
         let rest = rest % ticks;
-        let mut clock = Clock::new(of(zone), ticks);
+        let mut clock = LocalTimeConverter::new(from_tz(zone), ticks);
         for second in seconds {
             let Some(whole) = second.checked_mul(ticks) else { continue };
             let local = clock.local(whole + rest);
@@ -171,7 +175,7 @@ proptest! {
 
     #[test]
     fn local_times_agree_with_chrono((zone, seconds) in times()) {
-        let mut clock = Clock::new(of(zone), 1);
+        let mut clock = LocalTimeConverter::new(from_tz(zone), 1);
         for local in seconds {
             let naive = DateTime::from_timestamp(local, 0).unwrap().naive_utc();
             let found = clock.instant(local).unwrap();

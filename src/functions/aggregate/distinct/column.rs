@@ -16,13 +16,13 @@ pub(crate) fn has_ids(data_type: &DataType) -> bool {
 
 /// The ids of a column, and which rows count: those that are not NULL and that `filter` keeps.
 #[derive(Debug, Default)]
-pub(super) struct Ids {
+pub(super) struct IdColumn {
     pub(super) values: Vec<u64>,
     /// All rows count when absent.
     pub(super) counted: Option<NullBuffer>,
 }
 
-impl Ids {
+impl IdColumn {
     /// Takes the place of what was read before.
     ///
     /// # Errors

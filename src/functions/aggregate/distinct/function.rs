@@ -13,19 +13,19 @@ use datafusion::logical_expr::{
 };
 
 use super::column::has_ids;
-use super::groups::Groups;
-use super::single::Single;
+use super::groups::DistinctIdsGroupsAccumulator;
+use super::single::DistinctIdsAccumulator;
 use crate::functions::declaration::families::RETENTION;
 
 /// `active_customers(customer_id)`.
 pub(crate) fn active_customers() -> AggregateUDF {
-    AggregateUDF::from(DistinctIds::new("active_customers", Some(page())))
+    AggregateUDF::from(CountDistinctIds::new("active_customers", Some(page())))
 }
 
 /// What `count(DISTINCT id)` becomes; plans show it by its name. Nobody calls it by that.
 pub(crate) fn counts_by_bitmaps(data_type: &DataType) -> Option<Arc<AggregateUDF>> {
     static FUNCTION: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
-        Arc::new(AggregateUDF::from(DistinctIds::new(
+        Arc::new(AggregateUDF::from(CountDistinctIds::new(
             "count_distinct_ids",
             None,
         )))
@@ -38,14 +38,14 @@ pub(crate) fn counts_by_bitmaps(data_type: &DataType) -> Option<Arc<AggregateUDF
 
 /// Counts distinct values: ids by bitmaps, everything else as the stock function does.
 #[derive(Debug)]
-struct DistinctIds {
+struct CountDistinctIds {
     name: &'static str,
     signature: Signature,
     documentation: Option<Documentation>,
     stock: Count,
 }
 
-impl DistinctIds {
+impl CountDistinctIds {
     fn new(name: &'static str, documentation: Option<Documentation>) -> Self {
         Self {
             name,
@@ -56,15 +56,15 @@ impl DistinctIds {
     }
 }
 
-impl PartialEq for DistinctIds {
+impl PartialEq for CountDistinctIds {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl Eq for DistinctIds {}
+impl Eq for CountDistinctIds {}
 
-impl std::hash::Hash for DistinctIds {
+impl std::hash::Hash for CountDistinctIds {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.name.hash(state);
     }
@@ -99,7 +99,7 @@ fn distinct(args: AccumulatorArgs<'_>) -> AccumulatorArgs<'_> {
     }
 }
 
-impl AggregateUDFImpl for DistinctIds {
+impl AggregateUDFImpl for CountDistinctIds {
     fn name(&self) -> &str {
         self.name
     }
@@ -149,7 +149,7 @@ impl AggregateUDFImpl for DistinctIds {
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         match has_ids(args.expr_fields[0].data_type()) {
-            true => Ok(Box::new(Single::default())),
+            true => Ok(Box::new(DistinctIdsAccumulator::default())),
             false => self.stock.accumulator(distinct(args)),
         }
     }
@@ -172,7 +172,7 @@ impl AggregateUDFImpl for DistinctIds {
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn GroupsAccumulator>> {
         match has_ids(args.expr_fields[0].data_type()) {
-            true => Ok(Box::new(Groups::default())),
+            true => Ok(Box::new(DistinctIdsGroupsAccumulator::default())),
             false => self.stock.create_groups_accumulator(distinct(args)),
         }
     }

@@ -7,20 +7,20 @@ use arrow::buffer::{Buffer, OffsetBuffer};
 use datafusion::common::{Result, exec_datafusion_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
-use super::column::Ids;
+use super::column::IdColumn;
 use super::set::IdSet;
 use super::state;
 
 /// A set for each group.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
+pub(super) struct DistinctIdsGroupsAccumulator {
     sets: Vec<IdSet>,
     /// Bytes the sets hold outside of `sets`.
     heap: usize,
-    ids: Ids,
+    ids: IdColumn,
 }
 
-impl Groups {
+impl DistinctIdsGroupsAccumulator {
     fn take(&mut self, emit_to: EmitTo) -> Vec<IdSet> {
         let taken = emit_to.take_needed(&mut self.sets);
         self.heap -= taken.iter().map(IdSet::heap).sum::<usize>();
@@ -60,7 +60,7 @@ impl Groups {
     }
 }
 
-impl GroupsAccumulator for Groups {
+impl GroupsAccumulator for DistinctIdsGroupsAccumulator {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -114,7 +114,7 @@ impl GroupsAccumulator for Groups {
         values: &[ArrayRef],
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
-        let mut ids = Ids::default();
+        let mut ids = IdColumn::default();
         ids.read(&values[0], opt_filter)?;
         let mut bytes = Vec::with_capacity(ids.values.len() * 9);
         let mut lengths = Vec::with_capacity(ids.values.len());

@@ -12,7 +12,7 @@ const PAGE_BITS: u32 = 16;
 const PAGE_BYTES: usize = 1 << (PAGE_BITS - 3);
 
 /// One bit an id, the lowest first.
-type Page = [u8; PAGE_BYTES];
+type IdBitmapPage = [u8; PAGE_BYTES];
 
 /// Ids for which a page of bits takes at most four times the memory of a list.
 const PAYS: usize = 256;
@@ -22,11 +22,11 @@ const GAPS: u64 = 64;
 
 /// Distinct ids. Of those inserted, one whose page exists is in its page, every other in `rest`.
 #[derive(Debug, Default)]
-pub(super) struct Pages {
+pub(super) struct PagedIdSet {
     /// The number of the first page.
     first: u64,
     /// Consecutive pages; those without a slot or without bits have their ids in `rest`.
-    pages: Vec<Option<Box<Page>>>,
+    pages: Vec<Option<Box<IdBitmapPage>>>,
     held: usize,
     /// In order and each once as far as `in_order`, as they came after that.
     rest: Vec<u64>,
@@ -38,7 +38,7 @@ pub(super) struct Pages {
     counted: usize,
 }
 
-impl Pages {
+impl PagedIdSet {
     #[inline]
     pub(super) fn insert(&mut self, id: u64, heap: &mut usize) {
         if !self.set(id) {
@@ -181,7 +181,7 @@ impl Pages {
 
     fn count_bytes(&mut self, heap: &mut usize) {
         let bytes = self.rest.capacity() * size_of::<u64>()
-            + self.pages.capacity() * size_of::<Option<Box<Page>>>()
+            + self.pages.capacity() * size_of::<Option<Box<IdBitmapPage>>>()
             + self.held * PAGE_BYTES
             + self.merged_bytes;
         *heap = *heap + bytes - self.counted;
@@ -194,7 +194,7 @@ impl Pages {
     }
 }
 
-fn ones(page: &Page) -> u64 {
+fn ones(page: &IdBitmapPage) -> u64 {
     let (words, _) = page.as_chunks::<8>();
     let ones = words
         .iter()

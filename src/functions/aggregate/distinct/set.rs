@@ -3,7 +3,7 @@
 use datafusion::common::HashSet;
 use roaring::RoaringTreemap;
 
-use super::pages::Pages;
+use super::pages::PagedIdSet;
 
 /// Ids held without anything on the heap.
 const FEW: usize = 3;
@@ -14,16 +14,16 @@ const SOME: usize = 16;
 #[derive(Debug)]
 pub(super) enum IdSet {
     /// The first `len` of `ids`.
-    Few { len: u8, ids: [u64; FEW] },
+    Inline { len: u8, ids: [u64; FEW] },
     /// In no order.
-    Some(Vec<u64>),
+    List(Vec<u64>),
     /// Bits for pages with many ids, and a list of the others.
-    Many(Box<Pages>),
+    Paged(Box<PagedIdSet>),
 }
 
 impl Default for IdSet {
     fn default() -> Self {
-        Self::Few {
+        Self::Inline {
             len: 0,
             ids: [0; FEW],
         }
@@ -35,7 +35,7 @@ impl IdSet {
     #[inline]
     pub(super) fn insert(&mut self, id: u64, heap: &mut usize) {
         match self {
-            Self::Many(pages) => pages.insert(id, heap),
+            Self::Paged(pages) => pages.insert(id, heap),
             _ => self.insert_small(id, heap),
         }
     }
@@ -44,7 +44,7 @@ impl IdSet {
     pub(super) fn extend(&mut self, all: impl IntoIterator<Item = u64>, heap: &mut usize) {
         let mut all = all.into_iter();
         loop {
-            if let Self::Many(pages) = self {
+            if let Self::Paged(pages) = self {
                 for id in all {
                     pages.insert(id, heap);
                 }
@@ -59,7 +59,7 @@ impl IdSet {
 
     fn insert_small(&mut self, id: u64, heap: &mut usize) {
         match self {
-            Self::Few { len, ids } => {
+            Self::Inline { len, ids } => {
                 let held = usize::from(*len);
                 if ids[..held].contains(&id) {
                     return;
@@ -73,9 +73,9 @@ impl IdSet {
                 more.extend_from_slice(ids);
                 more.push(id);
                 *heap += more.capacity() * size_of::<u64>();
-                *self = Self::Some(more);
+                *self = Self::List(more);
             }
-            Self::Some(ids) => {
+            Self::List(ids) => {
                 if ids.contains(&id) {
                     return;
                 }
@@ -88,37 +88,37 @@ impl IdSet {
                 self.make_many(heap);
                 self.insert(id, heap);
             }
-            Self::Many(pages) => pages.insert(id, heap),
+            Self::Paged(pages) => pages.insert(id, heap),
         }
     }
 
     /// Adds all of `bitmap`.
     pub(super) fn merge(&mut self, bitmap: RoaringTreemap, heap: &mut usize) {
         self.make_many(heap);
-        if let Self::Many(pages) = self {
+        if let Self::Paged(pages) = self {
             pages.merge(bitmap, heap);
         }
     }
 
     fn make_many(&mut self, heap: &mut usize) {
-        if matches!(self, Self::Many(_)) {
+        if matches!(self, Self::Paged(_)) {
             return;
         }
-        let small = std::mem::replace(self, Self::Many(Box::default()));
-        *heap = *heap + size_of::<Pages>() - small.heap();
+        let small = std::mem::replace(self, Self::Paged(Box::default()));
+        *heap = *heap + size_of::<PagedIdSet>() - small.heap();
         match small {
-            Self::Few { len, ids } => self.extend(ids.into_iter().take(len.into()), heap),
-            Self::Some(ids) => self.extend(ids, heap),
-            Self::Many(_) => {}
+            Self::Inline { len, ids } => self.extend(ids.into_iter().take(len.into()), heap),
+            Self::List(ids) => self.extend(ids, heap),
+            Self::Paged(_) => {}
         }
     }
 
     /// Every id once.
     pub(super) fn ids(&mut self) -> HashSet<u64> {
         match self {
-            Self::Few { len, ids } => ids.iter().take((*len).into()).copied().collect(),
-            Self::Some(ids) => ids.iter().copied().collect(),
-            Self::Many(pages) => {
+            Self::Inline { len, ids } => ids.iter().take((*len).into()).copied().collect(),
+            Self::List(ids) => ids.iter().copied().collect(),
+            Self::Paged(pages) => {
                 let mut ids: HashSet<u64> = pages.rest().iter().copied().collect();
                 ids.extend(pages.bitmap());
                 ids
@@ -129,18 +129,18 @@ impl IdSet {
     /// How many ids it holds.
     pub(super) fn len(&mut self) -> u64 {
         match self {
-            Self::Few { len, .. } => u64::from(*len),
-            Self::Some(ids) => ids.len() as u64,
-            Self::Many(pages) => pages.len(),
+            Self::Inline { len, .. } => u64::from(*len),
+            Self::List(ids) => ids.len() as u64,
+            Self::Paged(pages) => pages.len(),
         }
     }
 
     /// Bytes on the heap, as `insert` has counted them.
     pub(super) fn heap(&self) -> usize {
         match self {
-            Self::Few { .. } => 0,
-            Self::Some(ids) => ids.capacity() * size_of::<u64>(),
-            Self::Many(pages) => size_of::<Pages>() + pages.heap(),
+            Self::Inline { .. } => 0,
+            Self::List(ids) => ids.capacity() * size_of::<u64>(),
+            Self::Paged(pages) => size_of::<PagedIdSet>() + pages.heap(),
         }
     }
 }

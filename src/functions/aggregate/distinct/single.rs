@@ -4,23 +4,23 @@ use arrow::array::{ArrayRef, AsArray};
 use datafusion::common::{HashSet, Result, ScalarValue};
 use datafusion::logical_expr::Accumulator;
 
-use super::column::Ids;
+use super::column::IdColumn;
 use super::groups::as_bigint;
 use super::set::IdSet;
 use super::state;
 
 /// One set.
 #[derive(Debug, Default)]
-pub(super) struct Single {
+pub(super) struct DistinctIdsAccumulator {
     set: IdSet,
     heap: usize,
-    ids: Ids,
+    ids: IdColumn,
     is_asked: bool,
     /// Instead of `set` in a growing window, which asks after each few rows: it knows its size.
     growing: Option<HashSet<u64>>,
 }
 
-impl Accumulator for Single {
+impl Accumulator for DistinctIdsAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.ids.read(&values[0], None)?;
         let ids = &self.ids.values;

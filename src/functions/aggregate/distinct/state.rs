@@ -21,15 +21,15 @@ pub(super) fn write(set: &mut IdSet, bytes: &mut Vec<u8>) -> Result<()> {
         bytes.extend(ids.iter().flat_map(|id| id.to_le_bytes()));
     };
     let pages = match set {
-        IdSet::Few { len, ids } => {
+        IdSet::Inline { len, ids } => {
             plain(&ids[..usize::from(*len)]);
             return Ok(());
         }
-        IdSet::Some(ids) => {
+        IdSet::List(ids) => {
             plain(ids);
             return Ok(());
         }
-        IdSet::Many(pages) => pages,
+        IdSet::Paged(pages) => pages,
     };
     let rest = pages.rest();
     let count = u32::try_from(rest.len());

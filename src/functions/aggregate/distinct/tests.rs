@@ -6,7 +6,7 @@ use arrow::datatypes::Int64Type;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use proptest::prelude::*;
 
-use super::groups::Groups;
+use super::groups::DistinctIdsGroupsAccumulator;
 use super::set::IdSet;
 use super::state;
 
@@ -63,7 +63,7 @@ proptest! {
         first in 0..5_usize,
     ) {
         let mut seen = vec![BTreeSet::new(); 5];
-        let (mut whole, mut merged) = (Groups::default(), Groups::default());
+        let (mut whole, mut merged) = (DistinctIdsGroupsAccumulator::default(), DistinctIdsGroupsAccumulator::default());
         for rows in rows.chunks(batch) {
             let groups: Vec<usize> = rows.iter().map(|row| row.0).collect();
             let ids: ArrayRef = Arc::new(rows.iter().map(|row| row.1).collect::<Int64Array>());

@@ -11,7 +11,7 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF};
 use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
 
 /// What an aggregate has seen, in the columns of its state.
-pub(super) type State = Vec<ScalarValue>;
+pub(super) type MovingAggregateState = Vec<ScalarValue>;
 
 /// A function with its arguments.
 #[derive(Debug)]
@@ -62,10 +62,10 @@ impl AggregateCall {
     /// The state after `rows`, and before or behind them what another state has seen.
     pub(super) fn state(
         &self,
-        before: Option<&State>,
+        before: Option<&MovingAggregateState>,
         rows: &[ArrayRef],
-        behind: Option<&State>,
-    ) -> Result<State> {
+        behind: Option<&MovingAggregateState>,
+    ) -> Result<MovingAggregateState> {
         let mut accumulator = self.accumulator()?;
         if let Some(before) = before {
             accumulator.merge_batch(&columns(before)?)?;
@@ -78,7 +78,7 @@ impl AggregateCall {
     }
 
     /// The result of what two states have seen, one after the other.
-    pub(super) fn result(&self, states: [Option<&State>; 2]) -> Result<ScalarValue> {
+    pub(super) fn result(&self, states: [Option<&MovingAggregateState>; 2]) -> Result<ScalarValue> {
         let mut accumulator = self.accumulator()?;
         for state in states.into_iter().flatten() {
             accumulator.merge_batch(&columns(state)?)?;
@@ -91,6 +91,6 @@ impl AggregateCall {
     }
 }
 
-fn columns(state: &State) -> Result<Vec<ArrayRef>> {
+fn columns(state: &MovingAggregateState) -> Result<Vec<ArrayRef>> {
     state.iter().map(ScalarValue::to_array).collect()
 }

@@ -18,9 +18,9 @@ use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{Accumulator, AggregateUDF};
 
 use call::AggregateCall;
-use rows::FrameRows;
-use stacks::MergedStates;
-use sums::MovingSum;
+use rows::FrameRowsAccumulator;
+use stacks::TwoStacksAccumulator;
+use sums::MovingSumAccumulator;
 
 /// An accumulator of `function` that rows can leave again in the order in which they came.
 ///
@@ -30,14 +30,14 @@ pub(crate) fn accumulator(
     function: &AggregateUDF,
     args: AccumulatorArgs<'_>,
 ) -> Result<Box<dyn Accumulator>> {
-    if let Some(sum) = MovingSum::for_call(function.name(), &args) {
+    if let Some(sum) = MovingSumAccumulator::for_call(function.name(), &args) {
         return Ok(Box::new(sum));
     }
     let state = state_types(function, &args)?;
     let is_fixed = state.iter().all(has_fixed_size);
     let call = AggregateCall::new(function, &args);
     if is_fixed && state.iter().any(DataType::is_floating) {
-        return Ok(Box::new(MergedStates::new(call)));
+        return Ok(Box::new(TwoStacksAccumulator::new(call)));
     }
     // A function that can subtract need not know of DISTINCT when it does, and `bit_xor` forgets that it has
     // seen nothing when all has left.
@@ -50,9 +50,9 @@ pub(crate) fn accumulator(
         }
     }
     if is_fixed {
-        return Ok(Box::new(MergedStates::new(call)));
+        return Ok(Box::new(TwoStacksAccumulator::new(call)));
     }
-    Ok(Box::new(FrameRows::new(call)))
+    Ok(Box::new(FrameRowsAccumulator::new(call)))
 }
 
 fn state_types(function: &AggregateUDF, args: &AccumulatorArgs<'_>) -> Result<Vec<DataType>> {

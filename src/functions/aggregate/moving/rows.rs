@@ -7,17 +7,17 @@ use arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::Accumulator;
 
-use super::call::{AggregateCall, State};
+use super::call::{AggregateCall, MovingAggregateState};
 use super::stacks::joined;
 
 /// The rows of a frame, which an accumulator sees anew for each result.
 #[derive(Debug)]
-pub(super) struct FrameRows {
+pub(super) struct FrameRowsAccumulator {
     call: AggregateCall,
     pieces: VecDeque<Vec<ArrayRef>>,
 }
 
-impl FrameRows {
+impl FrameRowsAccumulator {
     pub(super) const fn new(call: AggregateCall) -> Self {
         Self {
             call,
@@ -30,7 +30,7 @@ fn rows(piece: &[ArrayRef]) -> usize {
     piece.first().map_or(0, Array::len)
 }
 
-impl Accumulator for FrameRows {
+impl Accumulator for FrameRowsAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         if rows(values) > 0 {
             self.pieces.push_back(values.to_vec());
@@ -78,7 +78,7 @@ impl Accumulator for FrameRows {
         size_of::<Self>() + self.call.size() + values
     }
 
-    fn state(&mut self) -> Result<State> {
+    fn state(&mut self) -> Result<MovingAggregateState> {
         internal_err!("a moving frame has no state to merge")
     }
 

@@ -12,20 +12,20 @@ use arrow::compute::concat;
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::Accumulator;
 
-use super::call::{AggregateCall, State};
+use super::call::{AggregateCall, MovingAggregateState};
 
 /// The states of a frame.
 #[derive(Debug)]
-pub(super) struct MergedStates {
+pub(super) struct TwoStacksAccumulator {
     call: AggregateCall,
     /// Of each older row and those between it and the newer ones; the oldest row's is the last.
-    older: Vec<State>,
+    older: Vec<MovingAggregateState>,
     /// Of the newer rows.
-    newer: Option<State>,
+    newer: Option<MovingAggregateState>,
     newer_rows: Vec<Vec<ArrayRef>>,
 }
 
-impl MergedStates {
+impl TwoStacksAccumulator {
     pub(super) const fn new(call: AggregateCall) -> Self {
         Self {
             call,
@@ -62,7 +62,7 @@ pub(super) fn joined(pieces: &[Vec<ArrayRef>]) -> Result<Vec<ArrayRef>> {
     Ok(joined)
 }
 
-impl Accumulator for MergedStates {
+impl Accumulator for TwoStacksAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         if values.first().is_none_or(Array::is_empty) {
             return Ok(());
@@ -97,7 +97,7 @@ impl Accumulator for MergedStates {
         self.call.size() + states * (parts + 1) * size_of::<ScalarValue>() + rows * size_of::<f64>()
     }
 
-    fn state(&mut self) -> Result<State> {
+    fn state(&mut self) -> Result<MovingAggregateState> {
         internal_err!("a moving frame has no state to merge")
     }
 

@@ -12,13 +12,13 @@ use super::exact_sum::ExactSum;
 
 /// The exact sum of the frame, and of how many values.
 #[derive(Debug)]
-pub(super) struct MovingSum {
+pub(super) struct MovingSumAccumulator {
     is_mean: bool,
     sum: ExactSum,
     values: u64,
 }
 
-impl MovingSum {
+impl MovingSumAccumulator {
     /// What answers the call, if it asks for the sum or mean of doubles as a double.
     pub(super) fn for_call(function: &str, args: &AccumulatorArgs<'_>) -> Option<Self> {
         let [field] = args.expr_fields else {
@@ -35,7 +35,7 @@ impl MovingSum {
     }
 }
 
-impl Accumulator for MovingSum {
+impl Accumulator for MovingSumAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         for value in values[0].as_primitive::<Float64Type>().iter().flatten() {
             self.sum.add(value);

@@ -13,12 +13,12 @@ const LANES: usize = 8;
 
 /// A sum and what is missing from it.
 #[derive(Debug, Clone, Copy, Default)]
-struct Lane {
+struct CompensatedSumLane {
     sum: f64,
     rest: f64,
 }
 
-impl Lane {
+impl CompensatedSumLane {
     /// Knuth's addition, whose error is known exactly.
     #[inline]
     fn add(&mut self, value: f64) {
@@ -40,7 +40,7 @@ impl Lane {
 /// The sum of one group; its state is that of the stock function, a double.
 #[derive(Debug, Default)]
 pub(super) struct CompensatedSum {
-    lanes: [Lane; LANES],
+    lanes: [CompensatedSumLane; LANES],
     has_value: bool,
 }
 
@@ -57,7 +57,7 @@ impl CompensatedSum {
     }
 
     fn total(&self) -> Option<f64> {
-        let mut all = Lane::default();
+        let mut all = CompensatedSumLane::default();
         for lane in self.lanes {
             all.add(lane.sum);
         }

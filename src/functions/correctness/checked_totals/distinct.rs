@@ -21,14 +21,14 @@ pub(super) fn distinct_type(scale: u32) -> DataType {
 
 /// The total of different values, or their mean.
 #[derive(Debug)]
-pub(super) struct DistinctTotal {
+pub(super) struct DistinctTotalAccumulator {
     scale: u32,
     /// The type of a sum; the mean is asked for without one.
     sum_type: Option<DataType>,
     values: HashSet<i256>,
 }
 
-impl DistinctTotal {
+impl DistinctTotalAccumulator {
     pub(super) fn mean(scale: u32) -> Self {
         Self {
             scale,
@@ -78,7 +78,7 @@ impl DistinctTotal {
     }
 }
 
-impl Accumulator for DistinctTotal {
+impl Accumulator for DistinctTotalAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.add(&values[0])
     }

@@ -19,9 +19,11 @@ use datafusion::logical_expr::{
     ReversedUDAF, SetMonotonicity, Signature, Volatility,
 };
 
-use super::distinct::{DistinctTotal, distinct_type};
+use super::distinct::{DistinctTotalAccumulator, distinct_type};
 use super::exact_mean::mean;
-use super::total::{Finish, Summand, Totals, Wide, state_types};
+use super::total::{
+    CheckedTotalAccumulator, CheckedTotalKind, WideNative, WideningSummand, state_types,
+};
 
 /// Calls `$means!(type)` for numbers, `$totals!(type)` for durations, `$otherwise` for the rest.
 macro_rules! by_type {
@@ -124,20 +126,20 @@ impl AggregateUDFImpl for CheckedAvg {
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         let input = args.expr_fields[0].data_type();
         if args.is_distinct && is_number(input) {
-            return Ok(Box::new(DistinctTotal::mean(scale(input))));
+            return Ok(Box::new(DistinctTotalAccumulator::mean(scale(input))));
         }
         if args.is_distinct {
             return self.stock.accumulator(args);
         }
         macro_rules! means {
             ($t:ty) => {
-                Ok(Box::new(Means::<$t>::new(scale(input), 1)))
+                Ok(Box::new(CheckedMeanAccumulator::<$t>::new(scale(input), 1)))
             };
         }
         macro_rules! totals {
             ($t:ty) => {
-                Ok(Box::new(Totals::<$t>::new(
-                    Finish::Mean,
+                Ok(Box::new(CheckedTotalAccumulator::<$t>::new(
+                    CheckedTotalKind::Mean,
                     args.return_type().clone(),
                     1,
                 )))
@@ -195,13 +197,13 @@ impl AggregateUDFImpl for CheckedAvg {
         let input = args.expr_fields[0].data_type();
         macro_rules! means {
             ($t:ty) => {
-                Ok(Box::new(Means::<$t>::new(scale(input), 0)))
+                Ok(Box::new(CheckedMeanAccumulator::<$t>::new(scale(input), 0)))
             };
         }
         macro_rules! totals {
             ($t:ty) => {
-                Ok(Box::new(Totals::<$t>::new(
-                    Finish::Mean,
+                Ok(Box::new(CheckedTotalAccumulator::<$t>::new(
+                    CheckedTotalKind::Mean,
                     args.return_type().clone(),
                     0,
                 )))
@@ -234,20 +236,20 @@ impl AggregateUDFImpl for CheckedAvg {
 
 /// The means of many groups (one group for the plain accumulator).
 #[derive(Debug)]
-struct Means<T: Summand> {
+struct CheckedMeanAccumulator<T: WideningSummand> {
     scale: u32,
-    totals: Totals<T>,
+    totals: CheckedTotalAccumulator<T>,
 }
 
-impl<T: Summand> Means<T> {
+impl<T: WideningSummand> CheckedMeanAccumulator<T> {
     fn new(scale: u32, groups: usize) -> Self {
         Self {
             scale,
-            totals: Totals::new(Finish::Mean, DataType::Float64, groups),
+            totals: CheckedTotalAccumulator::new(CheckedTotalKind::Mean, DataType::Float64, groups),
         }
     }
 
-    fn result(&self, totals: &[Wide<T>], counts: &[i64]) -> Result<Float64Array> {
+    fn result(&self, totals: &[WideNative<T>], counts: &[i64]) -> Result<Float64Array> {
         let pairs = totals.iter().zip(counts);
         pairs
             .map(|(total, count)| mean(T::exact(*total), *count, self.scale))
@@ -255,7 +257,7 @@ impl<T: Summand> Means<T> {
     }
 }
 
-impl<T: Summand> Accumulator for Means<T> {
+impl<T: WideningSummand> Accumulator for CheckedMeanAccumulator<T> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         Accumulator::update_batch(&mut self.totals, values)
     }
@@ -286,7 +288,7 @@ impl<T: Summand> Accumulator for Means<T> {
     }
 }
 
-impl<T: Summand> GroupsAccumulator for Means<T> {
+impl<T: WideningSummand> GroupsAccumulator for CheckedMeanAccumulator<T> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],

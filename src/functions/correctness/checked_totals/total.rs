@@ -21,7 +21,7 @@ use crate::functions::kernels::rows::{CHUNK, common_group, eligible};
 use crate::sql_type;
 
 /// A type whose values are added up in a wider one.
-pub(super) trait Summand: ArrowPrimitiveType + Debug {
+pub(super) trait WideningSummand: ArrowPrimitiveType + Debug {
     /// Wide enough for 2^64 values.
     type Wide: ArrowPrimitiveType + Debug;
     fn widen(value: Self::Native) -> <Self::Wide as ArrowPrimitiveType>::Native;
@@ -38,11 +38,11 @@ pub(super) trait Summand: ArrowPrimitiveType + Debug {
     fn exact(total: <Self::Wide as ArrowPrimitiveType>::Native) -> i256;
 }
 
-pub(super) type Wide<T> = <<T as Summand>::Wide as ArrowPrimitiveType>::Native;
+pub(super) type WideNative<T> = <<T as WideningSummand>::Wide as ArrowPrimitiveType>::Native;
 
 macro_rules! sum_in_128_bits {
     ($($summand:ty),*) => {$(
-        impl Summand for $summand {
+        impl WideningSummand for $summand {
             type Wide = Decimal128Type;
             fn widen(value: Self::Native) -> i128 {
                 i128::from(value)
@@ -71,7 +71,7 @@ sum_in_128_bits!(
     Decimal64Type
 );
 
-impl Summand for Decimal128Type {
+impl WideningSummand for Decimal128Type {
     type Wide = Decimal256Type;
     fn widen(value: i128) -> i256 {
         i256::from_i128(value)
@@ -88,7 +88,7 @@ impl Summand for Decimal128Type {
 }
 
 /// Of 76 digits there is nothing wider: a sum that passes them by so much that it wraps takes a billion rows.
-impl Summand for Decimal256Type {
+impl WideningSummand for Decimal256Type {
     type Wide = Self;
     fn widen(value: i256) -> i256 {
         value
@@ -123,7 +123,7 @@ fn fits(value: i128, to: &DataType) -> bool {
 
 /// What is made of a total at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Finish {
+pub(super) enum CheckedTotalKind {
     Sum,
     Mean,
 }
@@ -132,35 +132,35 @@ pub(super) enum Finish {
 ///
 /// Totals and counts stand apart: in one array each group would take a third more.
 #[derive(Debug)]
-pub(super) struct Totals<T: Summand> {
-    finish: Finish,
+pub(super) struct CheckedTotalAccumulator<T: WideningSummand> {
+    finish: CheckedTotalKind,
     result_type: DataType,
-    pub(super) totals: Vec<Wide<T>>,
+    pub(super) totals: Vec<WideNative<T>>,
     pub(super) counts: Vec<i64>,
 }
 
-impl<T: Summand> Totals<T> {
-    pub(super) fn new(finish: Finish, result_type: DataType, groups: usize) -> Self {
+impl<T: WideningSummand> CheckedTotalAccumulator<T> {
+    pub(super) fn new(finish: CheckedTotalKind, result_type: DataType, groups: usize) -> Self {
         Self {
             finish,
             result_type,
-            totals: vec![Wide::<T>::default(); groups],
+            totals: vec![WideNative::<T>::default(); groups],
             counts: vec![0; groups],
         }
     }
 
     fn resize(&mut self, groups: usize) {
-        self.totals.resize(groups, Wide::<T>::default());
+        self.totals.resize(groups, WideNative::<T>::default());
         self.counts.resize(groups, 0);
     }
 
-    fn value(&self, total: Wide<T>, count: i64) -> Result<Option<T::Native>> {
+    fn value(&self, total: WideNative<T>, count: i64) -> Result<Option<T::Native>> {
         if count == 0 {
             return Ok(None);
         }
         let (name, wide) = match self.finish {
-            Finish::Sum => ("sum", total),
-            Finish::Mean => ("avg", T::divide(total, count)),
+            CheckedTotalKind::Sum => ("sum", total),
+            CheckedTotalKind::Mean => ("avg", T::divide(total, count)),
         };
         T::narrow(wide, &self.result_type).map(Some).ok_or_else(|| {
             exec_datafusion_err!(
@@ -171,7 +171,7 @@ impl<T: Summand> Totals<T> {
         })
     }
 
-    fn result(&self, totals: &[Wide<T>], counts: &[i64]) -> Result<ArrayRef> {
+    fn result(&self, totals: &[WideNative<T>], counts: &[i64]) -> Result<ArrayRef> {
         let pairs = totals.iter().zip(counts);
         let values = pairs
             .map(|(total, count)| self.value(*total, *count))
@@ -186,18 +186,18 @@ impl<T: Summand> Totals<T> {
     }
 
     fn add_all(&mut self, group: usize, values: &[T::Native]) {
-        let more = |total: Wide<T>, value: &T::Native| total.add_wrapping(T::widen(*value));
+        let more = |total: WideNative<T>, value: &T::Native| total.add_wrapping(T::widen(*value));
         self.totals[group] = values.iter().fold(self.totals[group], more);
         self.counts[group] += i64::try_from(values.len()).unwrap_or(i64::MAX);
     }
 }
 
 /// The state's columns: the count and the total.
-pub(super) fn state_types<T: Summand>() -> [DataType; 2] {
+pub(super) fn state_types<T: WideningSummand>() -> [DataType; 2] {
     [DataType::Int64, T::Wide::DATA_TYPE]
 }
 
-fn state_arrays<T: Summand>(counts: Vec<i64>, totals: Vec<Wide<T>>) -> Vec<ArrayRef> {
+fn state_arrays<T: WideningSummand>(counts: Vec<i64>, totals: Vec<WideNative<T>>) -> Vec<ArrayRef> {
     let totals = PrimitiveArray::<T::Wide>::from_iter_values(totals);
     vec![
         Arc::new(Int64Array::from(counts)),
@@ -205,7 +205,7 @@ fn state_arrays<T: Summand>(counts: Vec<i64>, totals: Vec<Wide<T>>) -> Vec<Array
     ]
 }
 
-impl<T: Summand> Accumulator for Totals<T> {
+impl<T: WideningSummand> Accumulator for CheckedTotalAccumulator<T> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let eligible = eligible(&[&values[0]], None);
         let values = values[0].as_primitive::<T>().values();
@@ -250,7 +250,7 @@ impl<T: Summand> Accumulator for Totals<T> {
     }
 }
 
-impl<T: Summand> GroupsAccumulator for Totals<T> {
+impl<T: WideningSummand> GroupsAccumulator for CheckedTotalAccumulator<T> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -314,7 +314,7 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
         let eligible = eligible(&[&values[0]], opt_filter);
         let values = values[0].as_primitive::<T>().values();
         let mut counts = vec![0; values.len()];
-        let mut totals = vec![Wide::<T>::default(); values.len()];
+        let mut totals = vec![WideNative::<T>::default(); values.len()];
         let mut one = |row: usize| {
             counts[row] = 1;
             totals[row] = T::widen(values[row]);
@@ -327,6 +327,7 @@ impl<T: Summand> GroupsAccumulator for Totals<T> {
     }
 
     fn size(&self) -> usize {
-        self.totals.capacity() * size_of::<Wide<T>>() + self.counts.capacity() * size_of::<i64>()
+        self.totals.capacity() * size_of::<WideNative<T>>()
+            + self.counts.capacity() * size_of::<i64>()
     }
 }

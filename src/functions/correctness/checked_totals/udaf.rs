@@ -16,9 +16,9 @@ use datafusion::logical_expr::{
 };
 
 use super::compensated::CompensatedSum;
-use super::distinct::{DistinctTotal, distinct_type};
+use super::distinct::{DistinctTotalAccumulator, distinct_type};
 use super::mean::scale;
-use super::total::{Finish, Totals, state_types};
+use super::total::{CheckedTotalAccumulator, CheckedTotalKind, state_types};
 
 /// Calls `$then!(type)` for an argument type that is totalled here, `$otherwise` for the rest.
 macro_rules! with_summand {
@@ -79,7 +79,7 @@ macro_rules! checked_aggregate {
                     return Ok(Box::new(CompensatedSum::default()));
                 }
                 if args.is_distinct && keeps_distinct(input) {
-                    let total = DistinctTotal::sum(scale(input), args.return_type());
+                    let total = DistinctTotalAccumulator::sum(scale(input), args.return_type());
                     return Ok(Box::new(total));
                 }
                 if !Self::ours(args.is_distinct, input) {
@@ -87,7 +87,7 @@ macro_rules! checked_aggregate {
                 }
                 macro_rules! totals {
                     ($t:ty) => {
-                        Ok(Box::new(Totals::<$t>::new(
+                        Ok(Box::new(CheckedTotalAccumulator::<$t>::new(
                             $finish,
                             args.return_type().clone(),
                             1,
@@ -144,7 +144,7 @@ macro_rules! checked_aggregate {
                 }
                 macro_rules! totals {
                     ($t:ty) => {
-                        Ok(Box::new(Totals::<$t>::new(
+                        Ok(Box::new(CheckedTotalAccumulator::<$t>::new(
                             $finish,
                             args.return_type().clone(),
                             0,
@@ -200,7 +200,7 @@ fn keeps_distinct(data_type: &DataType) -> bool {
 checked_aggregate!(
     CheckedSum,
     Sum,
-    Finish::Sum,
+    CheckedTotalKind::Sum,
     |data_type: &DataType| {
         macro_rules! yes {
             ($t:ty) => {

@@ -9,7 +9,7 @@ use datafusion::common::{Result, exec_err, internal_err, plan_err};
 use datafusion::logical_expr::{Documentation, ScalarUDF};
 
 use super::arguments::{START, documentation, instants, valid, with_ticks};
-use super::clocks::Clocks;
+use super::clocks::BusinessTimeCalculators;
 use super::function::{BusinessFunction, BusinessKernel};
 use crate::functions::kernels::numbers::is_number;
 use crate::functions::kernels::times::ticks;
@@ -68,7 +68,7 @@ fn amount(amounts: &ArrayRef, row: usize, per_second: i64) -> Result<i128> {
 }
 
 fn due<const PER_SECOND: i64>(
-    clocks: &mut Clocks,
+    clocks: &mut BusinessTimeCalculators,
     start: &ArrayRef,
     amounts: &ArrayRef,
 ) -> Result<Int64Array> {
@@ -78,7 +78,7 @@ fn due<const PER_SECOND: i64>(
         if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
             return Ok(None);
         }
-        let Some(clock) = clocks.of(row)? else {
+        let Some(clock) = clocks.for_row(row)? else {
             return Ok(None);
         };
         let amount = amount(amounts, row, PER_SECOND)?;
@@ -145,7 +145,11 @@ impl BusinessKernel for BusinessAdd {
         types[0].clone()
     }
 
-    fn values(&self, clocks: &mut Clocks, columns: &[ArrayRef]) -> Result<ArrayRef> {
+    fn values(
+        &self,
+        clocks: &mut BusinessTimeCalculators,
+        columns: &[ArrayRef],
+    ) -> Result<ArrayRef> {
         let (start, amounts) = (&columns[0], &columns[1]);
         let due = with_ticks!(start.data_type(), P => due::<P>(clocks, start, amounts))?;
         Ok(cast(&due, start.data_type())?)

@@ -8,31 +8,31 @@ use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::config::ConfigOptions;
 use datafusion::logical_expr::ColumnarValue;
 
-use crate::settings::Options;
-use crate::time::calendar::{Calendars, Clock};
+use crate::settings::DeskqlOptions;
+use crate::time::calendar::{BusinessCalendars, BusinessTimeCalculator};
 
 /// The clock of each row.
 #[derive(Debug)]
-pub(super) enum Clocks {
+pub(super) enum BusinessTimeCalculators {
     /// One for all; `None` where its name is NULL.
-    One(Option<Box<Clock>>),
+    One(Option<Box<BusinessTimeCalculator>>),
     /// By the name in the row.
-    Each(Box<Named>),
+    Each(Box<CalculatorsByCalendar>),
 }
 
 /// Clocks by the names of a column.
 #[derive(Debug)]
-pub(super) struct Named {
+pub(super) struct CalculatorsByCalendar {
     function: &'static str,
-    calendars: Arc<Calendars>,
+    calendars: Arc<BusinessCalendars>,
     names: StringArray,
     places: HashMap<String, usize>,
-    clocks: Vec<Clock>,
+    clocks: Vec<BusinessTimeCalculator>,
     /// The row before mostly has the same.
     last: Option<usize>,
 }
 
-impl Clocks {
+impl BusinessTimeCalculators {
     /// The clocks of an argument, in the calendars that the plan carries, or in the session's.
     ///
     /// # Errors
@@ -46,19 +46,19 @@ impl Clocks {
     ) -> Result<Self> {
         let calendars = match carried {
             Some(ColumnarValue::Scalar(ScalarValue::Utf8(Some(text)))) => {
-                let calendars = Calendars::from_definition(text);
+                let calendars = BusinessCalendars::from_definition(text);
                 calendars.map_err(|problem| exec_datafusion_err!("{function}: {problem}"))?
             }
-            _ => Options::calendars(config),
+            _ => DeskqlOptions::calendars(config),
         };
         match name {
             ColumnarValue::Scalar(ScalarValue::Utf8(name)) => {
                 let clock = name
                     .as_deref()
-                    .map(|name| clock(function, &calendars, name));
+                    .map(|name| calculator(function, &calendars, name));
                 Ok(Self::One(clock.transpose()?.map(Box::new)))
             }
-            other => Ok(Self::Each(Box::new(Named {
+            other => Ok(Self::Each(Box::new(CalculatorsByCalendar {
                 function,
                 calendars,
                 names: other.to_array(rows)?.as_string::<i32>().clone(),
@@ -73,16 +73,16 @@ impl Clocks {
     ///
     /// # Errors
     /// When the name is that of no calendar.
-    pub(super) fn of(&mut self, row: usize) -> Result<Option<&mut Clock>> {
+    pub(super) fn for_row(&mut self, row: usize) -> Result<Option<&mut BusinessTimeCalculator>> {
         match self {
             Self::One(clock) => Ok(clock.as_deref_mut()),
-            Self::Each(named) => named.of(row),
+            Self::Each(named) => named.for_row(row),
         }
     }
 }
 
-impl Named {
-    fn of(&mut self, row: usize) -> Result<Option<&mut Clock>> {
+impl CalculatorsByCalendar {
+    fn for_row(&mut self, row: usize) -> Result<Option<&mut BusinessTimeCalculator>> {
         if self.names.is_null(row) {
             return Ok(None);
         }
@@ -94,7 +94,7 @@ impl Named {
             Some(place) => place,
             None => {
                 self.clocks
-                    .push(clock(self.function, &self.calendars, name)?);
+                    .push(calculator(self.function, &self.calendars, name)?);
                 self.places.insert(name.to_owned(), self.clocks.len() - 1);
                 self.clocks.len() - 1
             }
@@ -104,8 +104,12 @@ impl Named {
     }
 }
 
-fn clock(function: &str, calendars: &Calendars, name: &str) -> Result<Clock> {
+fn calculator(
+    function: &str,
+    calendars: &BusinessCalendars,
+    name: &str,
+) -> Result<BusinessTimeCalculator> {
     let calendar = calendars.find(name);
     let calendar = calendar.map_err(|problem| exec_datafusion_err!("{function}: {problem}"))?;
-    Ok(calendar.clock())
+    Ok(calendar.calculator())
 }

@@ -9,7 +9,7 @@ use datafusion::common::Result;
 use datafusion::logical_expr::{Documentation, ScalarUDF};
 
 use super::arguments::{END, START, documentation, instants, valid, with_ticks};
-use super::clocks::Clocks;
+use super::clocks::BusinessTimeCalculators;
 use super::function::{BusinessFunction, BusinessKernel};
 use crate::functions::kernels::numbers::ratio;
 use crate::functions::kernels::times::ticks;
@@ -54,7 +54,7 @@ impl ElapsedUnit {
     /// The value of each row, and the rows whose calendar is NULL.
     fn elapsed<const PER_SECOND: i64>(
         self,
-        clocks: &mut Clocks,
+        clocks: &mut BusinessTimeCalculators,
         (starts, ends): (&[i64], &[i64]),
         nulls: Option<NullBuffer>,
     ) -> Result<Float64Array> {
@@ -63,15 +63,15 @@ impl ElapsedUnit {
         let mut values = vec![0.0; starts.len()];
         let pairs = starts.iter().zip(ends);
         let clock = match clocks {
-            Clocks::One(Some(clock)) => clock,
-            Clocks::One(None) => return Ok(Float64Array::new_null(starts.len())),
-            Clocks::Each(_) => {
+            BusinessTimeCalculators::One(Some(clock)) => clock,
+            BusinessTimeCalculators::One(None) => return Ok(Float64Array::new_null(starts.len())),
+            BusinessTimeCalculators::Each(_) => {
                 let mut found = vec![false; starts.len()];
                 for (row, ((value, start), end)) in
                     values.iter_mut().zip(starts).zip(ends).enumerate()
                 {
                     if is_valid(row)
-                        && let Some(clock) = clocks.of(row)?
+                        && let Some(clock) = clocks.for_row(row)?
                     {
                         found[row] = true;
                         *value = wide(clock.ticks_between::<PER_SECOND>(*start, *end), unit);
@@ -150,7 +150,11 @@ impl BusinessKernel for ElapsedUnit {
         DataType::Float64
     }
 
-    fn values(&self, clocks: &mut Clocks, columns: &[ArrayRef]) -> Result<ArrayRef> {
+    fn values(
+        &self,
+        clocks: &mut BusinessTimeCalculators,
+        columns: &[ArrayRef],
+    ) -> Result<ArrayRef> {
         let (start, end) = (&columns[0], &columns[1]);
         let nulls = valid(&[start, end]);
         let pairs: (&[i64], &[i64]) = (ticks(start)?, ticks(end)?);

@@ -7,7 +7,7 @@ use datafusion::common::Result;
 use datafusion::logical_expr::{Documentation, ScalarUDF};
 
 use super::arguments::{END, START, documentation, instants, valid, with_ticks};
-use super::clocks::Clocks;
+use super::clocks::BusinessTimeCalculators;
 use super::function::{BusinessFunction, BusinessKernel};
 use crate::functions::kernels::times::ticks;
 
@@ -21,7 +21,7 @@ pub(super) fn function() -> ScalarUDF {
 pub(super) struct BusinessEnd;
 
 fn ends<const PER_SECOND: i64>(
-    clocks: &mut Clocks,
+    clocks: &mut BusinessTimeCalculators,
     (start, end): (&ArrayRef, &ArrayRef),
 ) -> Result<Int64Array> {
     let nulls = valid(&[start, end]);
@@ -30,7 +30,7 @@ fn ends<const PER_SECOND: i64>(
         if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
             return Ok(None);
         }
-        let Some(clock) = clocks.of(row)? else {
+        let Some(clock) = clocks.for_row(row)? else {
             return Ok(None);
         };
         let (start, end) = (starts[row], ends[row]);
@@ -78,7 +78,11 @@ impl BusinessKernel for BusinessEnd {
         types[0].clone()
     }
 
-    fn values(&self, clocks: &mut Clocks, columns: &[ArrayRef]) -> Result<ArrayRef> {
+    fn values(
+        &self,
+        clocks: &mut BusinessTimeCalculators,
+        columns: &[ArrayRef],
+    ) -> Result<ArrayRef> {
         let (start, end) = (&columns[0], &columns[1]);
         let ends = with_ticks!(start.data_type(), P => ends::<P>(clocks, (start, end)))?;
         Ok(cast(&ends, start.data_type())?)

@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
 };
 
 use super::arguments::{calendar, result, rows, signature};
-use super::clocks::Clocks;
+use super::clocks::BusinessTimeCalculators;
 
 /// What one function does.
 pub(super) trait BusinessKernel: Debug + Eq + Hash + Send + Sync + 'static {
@@ -41,7 +41,11 @@ pub(super) trait BusinessKernel: Debug + Eq + Hash + Send + Sync + 'static {
     ///
     /// # Errors
     /// When a row is refused.
-    fn values(&self, clocks: &mut Clocks, columns: &[ArrayRef]) -> Result<ArrayRef>;
+    fn values(
+        &self,
+        clocks: &mut BusinessTimeCalculators,
+        columns: &[ArrayRef],
+    ) -> Result<ArrayRef>;
 }
 
 /// A function of business time.
@@ -138,7 +142,8 @@ impl<K: BusinessKernel> ScalarUDFImpl for BusinessFunction<K> {
         let carried = args.args.get(written.len());
         let (columns, calendar) = written.split_at(self.arity() - 1);
         let config = &args.config_options;
-        let mut clocks = Clocks::new(self.kernel.name(), &calendar[0], carried, rows, config)?;
+        let mut clocks =
+            BusinessTimeCalculators::new(self.kernel.name(), &calendar[0], carried, rows, config)?;
         let columns = columns.iter().map(|column| column.to_array(rows));
         let columns: Vec<ArrayRef> = columns.collect::<Result<_>>()?;
         let values = self.kernel.values(&mut clocks, &columns)?;

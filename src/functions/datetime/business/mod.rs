@@ -18,7 +18,7 @@ use add::BusinessAdd;
 use elapsed::ElapsedUnit;
 use end::BusinessEnd;
 use function::{BusinessFunction, BusinessKernel};
-use moment::OpeningQuestion;
+use moment::BusinessOpeningFunction;
 
 /// The functions.
 pub(crate) fn all() -> Vec<ScalarUDF> {
@@ -44,5 +44,5 @@ pub(crate) fn arity(function: &ScalarUDF) -> Option<usize> {
     of_kernel::<ElapsedUnit>(function)
         .or_else(|| of_kernel::<BusinessEnd>(function))
         .or_else(|| of_kernel::<BusinessAdd>(function))
-        .or_else(|| of_kernel::<OpeningQuestion>(function))
+        .or_else(|| of_kernel::<BusinessOpeningFunction>(function))
 }

@@ -9,26 +9,29 @@ use datafusion::common::Result;
 use datafusion::logical_expr::{Documentation, ScalarUDF};
 
 use super::arguments::{INSTANT, documentation, instants, valid, with_ticks};
-use super::clocks::Clocks;
+use super::clocks::BusinessTimeCalculators;
 use super::function::{BusinessFunction, BusinessKernel};
 use crate::functions::kernels::times::ticks;
-use crate::time::calendar::Clock;
+use crate::time::calendar::BusinessTimeCalculator;
 
 /// The functions.
 pub(super) fn all() -> Vec<ScalarUDF> {
-    [OpeningQuestion::IsOpen, OpeningQuestion::NextOpen]
-        .map(BusinessFunction::udf)
-        .to_vec()
+    [
+        BusinessOpeningFunction::IsOpen,
+        BusinessOpeningFunction::NextOpen,
+    ]
+    .map(BusinessFunction::udf)
+    .to_vec()
 }
 
 /// What is asked of an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum OpeningQuestion {
+pub(super) enum BusinessOpeningFunction {
     IsOpen,
     NextOpen,
 }
 
-impl OpeningQuestion {
+impl BusinessOpeningFunction {
     fn page(self) -> Documentation {
         let (description, value, related) = match self {
             Self::IsOpen => (
@@ -55,9 +58,9 @@ impl OpeningQuestion {
 
 /// Asks of each row that has an instant and a calendar.
 fn ask<T, C: FromIterator<Option<T>>>(
-    clocks: &mut Clocks,
+    clocks: &mut BusinessTimeCalculators,
     instants: &ArrayRef,
-    question: impl Fn(&mut Clock, i64) -> Option<T>,
+    question: impl Fn(&mut BusinessTimeCalculator, i64) -> Option<T>,
 ) -> Result<C> {
     let nulls = valid(&[instants]);
     let ticks: &[i64] = ticks(instants)?;
@@ -66,13 +69,13 @@ fn ask<T, C: FromIterator<Option<T>>>(
             return Ok(None);
         }
         Ok(clocks
-            .of(row)?
+            .for_row(row)?
             .and_then(|clock| question(clock, ticks[row])))
     };
     (0..ticks.len()).map(value).collect()
 }
 
-impl BusinessKernel for OpeningQuestion {
+impl BusinessKernel for BusinessOpeningFunction {
     fn name(&self) -> &'static str {
         match self {
             Self::IsOpen => "is_business_time",
@@ -99,7 +102,11 @@ impl BusinessKernel for OpeningQuestion {
         }
     }
 
-    fn values(&self, clocks: &mut Clocks, columns: &[ArrayRef]) -> Result<ArrayRef> {
+    fn values(
+        &self,
+        clocks: &mut BusinessTimeCalculators,
+        columns: &[ArrayRef],
+    ) -> Result<ArrayRef> {
         let at = &columns[0];
         Ok(with_ticks!(at.data_type(), P => match self {
             Self::IsOpen => {
@@ -107,7 +114,7 @@ impl BusinessKernel for OpeningQuestion {
                 Arc::new(open)
             }
             Self::NextOpen => {
-                let next: Int64Array = ask(clocks, at, Clock::next_open::<P>)?;
+                let next: Int64Array = ask(clocks, at, BusinessTimeCalculator::next_open::<P>)?;
                 cast(&next, at.data_type())?
             }
         }))

@@ -18,13 +18,13 @@ use datafusion::logical_expr::{
 use datafusion::physical_expr::expressions::Literal;
 
 use super::arithmetic::fine;
-use super::bag::{Bag, Choice};
-use super::sums::{Sums, Total};
+use super::bag::{IntervalStatistic, IntervalStatisticAccumulator};
+use super::sums::{IntervalSumAccumulator, IntervalTotalKind};
 use super::total::{INTERVAL, is_length};
 
 /// What is asked of lengths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum LengthQuestion {
+pub(crate) enum LengthAggregateKind {
     Sum,
     Mean,
     Median,
@@ -37,13 +37,13 @@ pub(crate) enum LengthQuestion {
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct LengthAggregate {
     pub(crate) inner: Arc<AggregateUDF>,
-    question: LengthQuestion,
+    question: LengthAggregateKind,
     signature: Signature,
 }
 
 impl LengthAggregate {
     /// Around the function that is there.
-    pub(crate) fn new(inner: Arc<AggregateUDF>, question: LengthQuestion) -> Self {
+    pub(crate) fn new(inner: Arc<AggregateUDF>, question: LengthAggregateKind) -> Self {
         let mut signature = Signature::user_defined(Volatility::Immutable);
         signature
             .parameter_names
@@ -59,16 +59,16 @@ impl LengthAggregate {
     pub(crate) fn counts(&self, data_type: &DataType) -> bool {
         match data_type {
             DataType::Interval(_) => true,
-            DataType::Duration(_) => self.question == LengthQuestion::Percentile,
+            DataType::Duration(_) => self.question == LengthAggregateKind::Percentile,
             _ => false,
         }
     }
 
     fn coerced(&self, length: &DataType) -> Option<DataType> {
         match self.question {
-            LengthQuestion::Mean | LengthQuestion::Median | LengthQuestion::Percentile => {
-                fine(length)
-            }
+            LengthAggregateKind::Mean
+            | LengthAggregateKind::Median
+            | LengthAggregateKind::Percentile => fine(length),
             _ if matches!(length, DataType::Interval(_)) => Some(INTERVAL),
             _ => Some(length.clone()),
         }
@@ -77,21 +77,45 @@ impl LengthAggregate {
     fn accumulator_of(&self, args: &AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         let result = args.return_type().clone();
         Ok(match self.question {
-            LengthQuestion::Sum | LengthQuestion::Mean if !args.is_distinct => {
+            LengthAggregateKind::Sum | LengthAggregateKind::Mean if !args.is_distinct => {
                 let total = match self.question {
-                    LengthQuestion::Sum => Total::Sum,
-                    _ => Total::Mean,
+                    LengthAggregateKind::Sum => IntervalTotalKind::Sum,
+                    _ => IntervalTotalKind::Mean,
                 };
-                Box::new(Sums::new(total))
+                Box::new(IntervalSumAccumulator::new(total))
             }
-            LengthQuestion::Sum => Box::new(Bag::new(Choice::DistinctSum, result, true)),
-            LengthQuestion::Mean => Box::new(Bag::new(Choice::DistinctMean, result, true)),
-            LengthQuestion::Least => Box::new(Bag::new(Choice::Least, result, false)),
-            LengthQuestion::Greatest => Box::new(Bag::new(Choice::Greatest, result, false)),
-            LengthQuestion::Median => Box::new(Bag::new(Choice::Middle, result, args.is_distinct)),
-            LengthQuestion::Percentile => {
-                let choice = Choice::Share(share(args)?);
-                Box::new(Bag::new(choice, result, args.is_distinct))
+            LengthAggregateKind::Sum => Box::new(IntervalStatisticAccumulator::new(
+                IntervalStatistic::DistinctSum,
+                result,
+                true,
+            )),
+            LengthAggregateKind::Mean => Box::new(IntervalStatisticAccumulator::new(
+                IntervalStatistic::DistinctMean,
+                result,
+                true,
+            )),
+            LengthAggregateKind::Least => Box::new(IntervalStatisticAccumulator::new(
+                IntervalStatistic::Least,
+                result,
+                false,
+            )),
+            LengthAggregateKind::Greatest => Box::new(IntervalStatisticAccumulator::new(
+                IntervalStatistic::Greatest,
+                result,
+                false,
+            )),
+            LengthAggregateKind::Median => Box::new(IntervalStatisticAccumulator::new(
+                IntervalStatistic::Median,
+                result,
+                args.is_distinct,
+            )),
+            LengthAggregateKind::Percentile => {
+                let choice = IntervalStatistic::Quantile(share(args)?);
+                Box::new(IntervalStatisticAccumulator::new(
+                    choice,
+                    result,
+                    args.is_distinct,
+                ))
             }
         })
     }
@@ -132,8 +156,8 @@ impl AggregateUDFImpl for LengthAggregate {
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
         let is_share = |of: &DataType| of.is_numeric();
         let length = match (self.question, arg_types) {
-            (LengthQuestion::Percentile, [length, q]) if is_share(q) => Some(length),
-            (LengthQuestion::Percentile, _) => None,
+            (LengthAggregateKind::Percentile, [length, q]) if is_share(q) => Some(length),
+            (LengthAggregateKind::Percentile, _) => None,
             (_, [length]) => Some(length),
             _ => None,
         };
@@ -159,10 +183,13 @@ impl AggregateUDFImpl for LengthAggregate {
         if !self.counts(args.input_fields[0].data_type()) {
             return self.inner.state_fields(args);
         }
-        let is_total = matches!(self.question, LengthQuestion::Sum | LengthQuestion::Mean);
+        let is_total = matches!(
+            self.question,
+            LengthAggregateKind::Sum | LengthAggregateKind::Mean
+        );
         let parts = match is_total && !args.is_distinct {
-            true => Sums::state_types(),
-            false => Bag::state_types(),
+            true => IntervalSumAccumulator::state_types(),
+            false => IntervalStatisticAccumulator::state_types(),
         };
         let field = |(part, data_type)| {
             Arc::new(Field::new(

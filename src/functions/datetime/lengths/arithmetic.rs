@@ -11,13 +11,13 @@ use arrow::datatypes::{
 };
 use datafusion::common::{Result, exec_datafusion_err, plan_err};
 
-use super::factor::{Factor, divide, multiply};
+use super::factor::{IntervalFactor, divide, multiply};
 use super::total::{INTERVAL, durations, is_length, totals};
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const LENGTH: &str = "An INTERVAL, or the difference of two times.";
 
-pub(super) fn all() -> Vec<Spec> {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
         interval_times(),
         interval_divide(),
@@ -26,8 +26,8 @@ pub(super) fn all() -> Vec<Spec> {
     ]
 }
 
-fn interval_times() -> Spec {
-    Spec {
+fn interval_times() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "interval_times",
         aliases: &[],
         syntax: "interval_times(interval, factor)\ninterval * factor\nfactor * interval",
@@ -45,8 +45,8 @@ fn interval_times() -> Spec {
     }
 }
 
-fn interval_divide() -> Spec {
-    Spec {
+fn interval_divide() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "interval_divide",
         aliases: &[],
         syntax: "interval_divide(interval, divisor)\ninterval / divisor",
@@ -68,8 +68,8 @@ fn interval_divide() -> Spec {
     }
 }
 
-fn interval_ratio() -> Spec {
-    Spec {
+fn interval_ratio() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "interval_ratio",
         aliases: &[],
         syntax: "interval_ratio(interval, unit)\ninterval / unit",
@@ -87,8 +87,8 @@ fn interval_ratio() -> Spec {
     }
 }
 
-fn negative() -> Spec {
-    Spec {
+fn negative() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
         name: "negative",
         aliases: &[],
         syntax: "negative(value)\n-value",
@@ -135,17 +135,20 @@ pub(super) fn fine(data_type: &DataType) -> Option<DataType> {
     }
 }
 
-type Operation = fn(IntervalMonthDayNano, Factor) -> Option<IntervalMonthDayNano>;
+type IntervalScaleFn = fn(IntervalMonthDayNano, IntervalFactor) -> Option<IntervalMonthDayNano>;
 
-fn by_factor(columns: &[ArrayRef], operation: Operation) -> Result<ArrayRef> {
-    let factors: Vec<Option<Factor>> = match columns[1].data_type() {
+fn by_factor(columns: &[ArrayRef], operation: IntervalScaleFn) -> Result<ArrayRef> {
+    let factors: Vec<Option<IntervalFactor>> = match columns[1].data_type() {
         DataType::Int64 => {
             let whole = columns[1].as_primitive::<Int64Type>().iter();
-            whole.map(|factor| factor.map(Factor::Whole)).collect()
+            whole
+                .map(|factor| factor.map(IntervalFactor::Integer))
+                .collect()
         }
         _ => {
             let real = columns[1].as_primitive::<Float64Type>().iter();
-            real.map(|factor| factor.map(Factor::Real)).collect()
+            real.map(|factor| factor.map(IntervalFactor::Float))
+                .collect()
         }
     };
     match columns[0].data_type() {
@@ -202,14 +205,14 @@ fn to_microseconds(interval: IntervalMonthDayNano) -> IntervalMonthDayNano {
 
 fn applied(
     length: Option<IntervalMonthDayNano>,
-    factor: Option<Factor>,
-    operation: Operation,
+    factor: Option<IntervalFactor>,
+    operation: IntervalScaleFn,
 ) -> Result<Option<IntervalMonthDayNano>> {
     let (Some(length), Some(factor)) = (length, factor) else {
         return Ok(None);
     };
     let unfit = || match factor {
-        Factor::Whole(0) => exec_datafusion_err!("division of an interval by 0"),
+        IntervalFactor::Integer(0) => exec_datafusion_err!("division of an interval by 0"),
         factor => exec_datafusion_err!("an interval {factor} times over is too long to hold"),
     };
     operation(length, factor).map(Some).ok_or_else(unfit)

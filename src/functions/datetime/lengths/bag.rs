@@ -11,34 +11,34 @@ use datafusion::common::{Result, ScalarValue, exec_datafusion_err, exec_err};
 use datafusion::logical_expr::Accumulator;
 
 use super::extremes::compare;
-use super::factor::{Factor, multiply};
-use super::sums::{Sums, Total};
+use super::factor::{IntervalFactor, multiply};
+use super::sums::{IntervalSumAccumulator, IntervalTotalKind};
 use super::total::{INTERVAL, nanoseconds, tick};
 
 /// What is chosen or made of the intervals.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Choice {
+pub(super) enum IntervalStatistic {
     Least,
     Greatest,
     /// The length in the middle, of intervals without months.
-    Middle,
+    Median,
     /// The length at this part of the way from the shortest to the longest.
-    Share(f64),
+    Quantile(f64),
     DistinctSum,
     DistinctMean,
 }
 
 /// The intervals seen so far. Durations are intervals of nanoseconds here.
 #[derive(Debug)]
-pub(super) struct Bag {
-    choice: Choice,
+pub(super) struct IntervalStatisticAccumulator {
+    choice: IntervalStatistic,
     result: DataType,
     is_distinct: bool,
     values: Vec<IntervalMonthDayNano>,
 }
 
-impl Bag {
-    pub(super) fn new(choice: Choice, result: DataType, is_distinct: bool) -> Self {
+impl IntervalStatisticAccumulator {
+    pub(super) fn new(choice: IntervalStatistic, result: DataType, is_distinct: bool) -> Self {
         Self {
             choice,
             result,
@@ -70,23 +70,23 @@ impl Bag {
     fn chosen(&self) -> Result<Option<IntervalMonthDayNano>> {
         let values = self.values.iter().copied();
         Ok(match self.choice {
-            Choice::Least => values.min_by(|one, other| compare(*one, *other)),
-            Choice::Greatest => values.max_by(|one, other| compare(*one, *other)),
-            Choice::Middle if self.values.iter().any(|value| value.months != 0) => {
+            IntervalStatistic::Least => values.min_by(|one, other| compare(*one, *other)),
+            IntervalStatistic::Greatest => values.max_by(|one, other| compare(*one, *other)),
+            IntervalStatistic::Median if self.values.iter().any(|value| value.months != 0) => {
                 return exec_err!(
                     "median takes numbers or durations; an INTERVAL of months has no fixed length, so \
                      take the median of the difference of two timestamps"
                 );
             }
-            Choice::Middle => between(&self.ordered(), 0.5)?,
-            Choice::Share(q) => between(&self.ordered(), q)?,
-            Choice::DistinctSum => self.total(Total::Sum)?,
-            Choice::DistinctMean => self.total(Total::Mean)?,
+            IntervalStatistic::Median => between(&self.ordered(), 0.5)?,
+            IntervalStatistic::Quantile(q) => between(&self.ordered(), q)?,
+            IntervalStatistic::DistinctSum => self.total(IntervalTotalKind::Sum)?,
+            IntervalStatistic::DistinctMean => self.total(IntervalTotalKind::Mean)?,
         })
     }
 
-    fn total(&self, total: Total) -> Result<Option<IntervalMonthDayNano>> {
-        let mut sums = Sums::new(total);
+    fn total(&self, total: IntervalTotalKind) -> Result<Option<IntervalMonthDayNano>> {
+        let mut sums = IntervalSumAccumulator::new(total);
         for value in self.ordered() {
             sums.add(value, 1);
         }
@@ -154,7 +154,7 @@ fn between(values: &[IntervalMonthDayNano], q: f64) -> Result<Option<IntervalMon
             .checked_sub(low.nanoseconds)
             .ok_or_else(too_long)?,
     );
-    let gap = multiply(gap, Factor::Real(way)).ok_or_else(too_long)?;
+    let gap = multiply(gap, IntervalFactor::Float(way)).ok_or_else(too_long)?;
     Ok(Some(IntervalMonthDayNano::new(
         low.months.checked_add(gap.months).ok_or_else(too_long)?,
         low.days.checked_add(gap.days).ok_or_else(too_long)?,
@@ -164,7 +164,7 @@ fn between(values: &[IntervalMonthDayNano], q: f64) -> Result<Option<IntervalMon
     )))
 }
 
-impl Accumulator for Bag {
+impl Accumulator for IntervalStatisticAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.take(&values[0])
     }
@@ -192,7 +192,9 @@ impl Accumulator for Bag {
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
         let kept: Vec<_> = match (self.choice, self.is_distinct) {
-            (Choice::Least | Choice::Greatest, _) => self.chosen()?.into_iter().collect(),
+            (IntervalStatistic::Least | IntervalStatistic::Greatest, _) => {
+                self.chosen()?.into_iter().collect()
+            }
             (_, true) => {
                 let all: HashSet<_> = self.values.drain(..).collect();
                 all.into_iter().collect()

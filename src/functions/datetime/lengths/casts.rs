@@ -11,11 +11,11 @@ use super::shown::push_duration;
 use super::text::read;
 use super::total::{INTERVAL, intervals, is_length};
 use super::units::LengthUnit;
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
-pub(super) fn all() -> Vec<Spec> {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
-        Spec {
+        ScalarFunctionSpec {
             name: "to_interval",
             aliases: &[],
             syntax: "to_interval(text)\ntext::INTERVAL",
@@ -26,7 +26,7 @@ pub(super) fn all() -> Vec<Spec> {
             returns: |_| Ok(INTERVAL),
             kernel: |columns| to_interval(&columns[0], false),
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "try_to_interval",
             aliases: &[],
             syntax: "try_to_interval(text)\nTRY_CAST(text AS INTERVAL)",
@@ -37,7 +37,7 @@ pub(super) fn all() -> Vec<Spec> {
             returns: |_| Ok(INTERVAL),
             kernel: |columns| to_interval(&columns[0], true),
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "duration_text",
             aliases: &[],
             syntax: "duration_text(duration)\nduration::VARCHAR",

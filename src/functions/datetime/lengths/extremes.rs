@@ -8,13 +8,13 @@ use arrow::datatypes::{DataType, IntervalMonthDayNano, IntervalMonthDayNanoType}
 use datafusion::common::{Result, plan_err};
 
 use super::total::{INTERVAL, nanoseconds};
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const ARGUMENTS: &[(&str, &str)] = &[("interval", "Intervals; those that are NULL do not count.")];
 
-pub(super) fn all() -> Vec<Spec> {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
-        Spec {
+        ScalarFunctionSpec {
             name: "interval_greatest",
             aliases: &[],
             syntax: "interval_greatest(interval, interval, ..)\ngreatest(interval, interval, ..)",
@@ -25,7 +25,7 @@ pub(super) fn all() -> Vec<Spec> {
             returns: |_| Ok(INTERVAL),
             kernel: |columns| extreme(columns, Ordering::Greater),
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "interval_least",
             aliases: &[],
             syntax: "interval_least(interval, interval, ..)\nleast(interval, interval, ..)",

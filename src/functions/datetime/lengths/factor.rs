@@ -8,16 +8,16 @@ use super::total::{DAY, MONTH, rounded};
 
 /// What an interval is multiplied with or divided by.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Factor {
-    Whole(i64),
-    Real(f64),
+pub(super) enum IntervalFactor {
+    Integer(i64),
+    Float(f64),
 }
 
-impl fmt::Display for Factor {
+impl fmt::Display for IntervalFactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Whole(factor) => factor.fmt(f),
-            Self::Real(factor) => factor.fmt(f),
+            Self::Integer(factor) => factor.fmt(f),
+            Self::Float(factor) => factor.fmt(f),
         }
     }
 }
@@ -25,10 +25,10 @@ impl fmt::Display for Factor {
 /// The interval, so many times over; `None` when it is too long to hold.
 pub(super) fn multiply(
     interval: IntervalMonthDayNano,
-    factor: Factor,
+    factor: IntervalFactor,
 ) -> Option<IntervalMonthDayNano> {
     match factor {
-        Factor::Whole(factor) => {
+        IntervalFactor::Integer(factor) => {
             let small = |part: i32| i32::try_from(i64::from(part).checked_mul(factor)?).ok();
             Some(IntervalMonthDayNano::new(
                 small(interval.months)?,
@@ -36,19 +36,19 @@ pub(super) fn multiply(
                 interval.nanoseconds.checked_mul(factor)?,
             ))
         }
-        Factor::Real(factor) => scaled(interval, |part| part * factor),
+        IntervalFactor::Float(factor) => scaled(interval, |part| part * factor),
     }
 }
 
 /// The interval in so many parts; `None` by 0.
 pub(super) fn divide(
     interval: IntervalMonthDayNano,
-    divisor: Factor,
+    divisor: IntervalFactor,
 ) -> Option<IntervalMonthDayNano> {
     match divisor {
-        Factor::Whole(0) => None,
-        Factor::Whole(divisor) => shared(interval, i128::from(divisor)),
-        Factor::Real(divisor) => scaled(interval, |part| part / divisor),
+        IntervalFactor::Integer(0) => None,
+        IntervalFactor::Integer(divisor) => shared(interval, i128::from(divisor)),
+        IntervalFactor::Float(divisor) => scaled(interval, |part| part / divisor),
     }
 }
 
@@ -124,8 +124,8 @@ mod tests {
 
     #[test]
     fn fields_are_multiplied_and_parts_flow_down() {
-        let whole = |i, f| multiply(i, Factor::Whole(f));
-        let parts = |i, f| multiply(i, Factor::Real(f));
+        let whole = |i, f| multiply(i, IntervalFactor::Integer(f));
+        let parts = |i, f| multiply(i, IntervalFactor::Float(f));
         assert_eq!(whole(interval(1, 2, 3), -2), Some(interval(-2, -4, -6)));
         assert_eq!(parts(interval(1, 0, 0), 1.5), Some(interval(1, 15, 0)));
         assert_eq!(parts(interval(0, 1, 0), 2.5), Some(interval(0, 2, DAY / 2)));
@@ -136,7 +136,7 @@ mod tests {
     // As PostgreSQL 15 divides.
     #[test]
     fn quotients_flow_down() {
-        let parts = |i, n| divide(i, Factor::Whole(n));
+        let parts = |i, n| divide(i, IntervalFactor::Integer(n));
         assert_eq!(parts(interval(1, 0, 0), 3), Some(interval(0, 10, 0)));
         assert_eq!(parts(interval(0, 1, 0), 3), Some(interval(0, 0, DAY / 3)));
         assert_eq!(
@@ -145,6 +145,6 @@ mod tests {
         );
         assert_eq!(parts(interval(5, 0, 0), -2), Some(interval(-2, -15, 0)));
         assert_eq!(parts(interval(1, 0, 0), 0), None);
-        assert_eq!(divide(interval(1, 0, 0), Factor::Real(0.0)), None);
+        assert_eq!(divide(interval(1, 0, 0), IntervalFactor::Float(0.0)), None);
     }
 }

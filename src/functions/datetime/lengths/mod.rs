@@ -23,9 +23,9 @@ use datafusion::common::{Result, internal_datafusion_err};
 use datafusion::logical_expr::ScalarUDF;
 
 use crate::functions::declaration::scalar;
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
-pub(crate) use aggregates::{LengthAggregate, LengthQuestion};
+pub(crate) use aggregates::{LengthAggregate, LengthAggregateKind};
 pub(crate) use casts::interval_from_text;
 pub(crate) use parts::{part, seconds};
 pub(crate) use shown::push_duration;
@@ -34,7 +34,7 @@ pub(crate) use total::{INTERVAL, is_length, nanoseconds, rounded, tick};
 pub(crate) use trunc::LengthTrunc;
 pub(crate) use units::LengthUnit;
 
-pub(crate) fn all() -> Vec<Spec> {
+pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
     let specs = [
         arithmetic::all(),
         parts::all(),

@@ -7,16 +7,16 @@ use arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::{Result, plan_datafusion_err, plan_err};
 
 use super::total::{INTERVAL, intervals, is_length, totals};
-use crate::functions::declaration::scalar::Spec;
+use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const LENGTH: (&str, &str) = ("interval", "An INTERVAL, or the difference of two times.");
 
 /// Nanoseconds of 38 digits, which hold every interval.
 pub(crate) const TOTAL: DataType = DataType::Decimal128(38, 0);
 
-pub(super) fn all() -> Vec<Spec> {
+pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     vec![
-        Spec {
+        ScalarFunctionSpec {
             name: "interval_part",
             aliases: &[],
             syntax: "interval_part(part, interval)\nextract(part FROM interval)",
@@ -44,7 +44,7 @@ pub(super) fn all() -> Vec<Spec> {
                 part(name, &columns[1])
             },
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "interval_seconds",
             aliases: &[],
             syntax: "interval_seconds(interval)\nextract(epoch FROM interval)",
@@ -55,7 +55,7 @@ pub(super) fn all() -> Vec<Spec> {
             returns: |_| Ok(DataType::Float64),
             kernel: |columns| seconds(&columns[0]),
         },
-        Spec {
+        ScalarFunctionSpec {
             name: "interval_nanoseconds",
             aliases: &[],
             syntax: "interval_nanoseconds(interval)",
@@ -111,7 +111,7 @@ pub(crate) fn seconds(lengths: &ArrayRef) -> Result<ArrayRef> {
 /// # Errors
 /// When a length of time has no such part.
 pub(crate) fn part(name: &str, lengths: &ArrayRef) -> Result<ArrayRef> {
-    let part = asked(name).ok_or_else(|| {
+    let part = interval_part_fn(name).ok_or_else(|| {
         plan_datafusion_err!(
             "a length of time has no '{name}'; it has 'year', 'month', 'day', 'hour', 'minute', 'second' and 'epoch'"
         )
@@ -123,11 +123,11 @@ pub(crate) fn part(name: &str, lengths: &ArrayRef) -> Result<ArrayRef> {
     Ok(Arc::new(parts))
 }
 
-type Part = fn(IntervalMonthDayNano) -> i64;
+type IntervalPartFn = fn(IntervalMonthDayNano) -> i64;
 
 const MINUTE: i64 = 60_000_000_000;
 
-fn asked(name: &str) -> Option<Part> {
+fn interval_part_fn(name: &str) -> Option<IntervalPartFn> {
     let name = name.trim().to_lowercase();
     let name = match name.as_str() {
         "ms" => "millisecond",
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn hours_are_below_a_day_and_signs_go_along() {
         let interval = IntervalMonthDayNano::new(-14, -3, -5_430_000_000_000);
-        let found = |name: &str| asked(name).map(|part| part(interval));
+        let found = |name: &str| interval_part_fn(name).map(|part| part(interval));
         assert_eq!(found("year"), Some(-1));
         assert_eq!(found("months"), Some(-2));
         assert_eq!(found("DAY"), Some(-3));

@@ -13,21 +13,21 @@ use super::total::rounded;
 
 /// What is made of the sums at the end.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Total {
+pub(super) enum IntervalTotalKind {
     Sum,
     Mean,
 }
 
 /// Sums of the three fields, wide enough that they cannot overflow.
 #[derive(Debug)]
-pub(super) struct Sums {
-    total: Total,
+pub(super) struct IntervalSumAccumulator {
+    total: IntervalTotalKind,
     fields: [i128; 3],
     count: i64,
 }
 
-impl Sums {
-    pub(super) fn new(total: Total) -> Self {
+impl IntervalSumAccumulator {
+    pub(super) fn new(total: IntervalTotalKind) -> Self {
         Self {
             total,
             fields: [0; 3],
@@ -65,8 +65,8 @@ impl Sums {
             return Ok(None);
         }
         let count = match self.total {
-            Total::Sum => 1,
-            Total::Mean => i128::from(self.count),
+            IntervalTotalKind::Sum => 1,
+            IntervalTotalKind::Mean => i128::from(self.count),
         };
         let too_long =
             || exec_datafusion_err!("the total of {} intervals is too long to hold", self.count);
@@ -79,7 +79,7 @@ impl Sums {
     }
 }
 
-impl Accumulator for Sums {
+impl Accumulator for IntervalSumAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.add_all(values, 1);
         Ok(())

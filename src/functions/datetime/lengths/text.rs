@@ -30,7 +30,7 @@ pub(crate) fn read(text: &str, bare: LengthUnit) -> Option<IntervalMonthDayNano>
 
 /// What was read so far.
 #[derive(Debug, Default)]
-struct Sum {
+struct ParsedInterval {
     months: i128,
     days: i128,
     nanoseconds: i128,
@@ -38,17 +38,17 @@ struct Sum {
 
 /// A number before a unit: whole, and a fraction of [`ONE`], both with its sign.
 #[derive(Debug, Clone, Copy)]
-struct Amount {
+struct IntervalAmount {
     whole: i128,
     fraction: i128,
 }
 
-impl Sum {
+impl ParsedInterval {
     /// Adds an amount. What a month or day has after the point flows down, a month as 30 days; years give
     /// whole months.
-    fn add(&mut self, amount: Amount, unit: LengthUnit) {
+    fn add(&mut self, amount: IntervalAmount, unit: LengthUnit) {
         let day = i128::from(DAY);
-        let Amount { whole, fraction } = amount;
+        let IntervalAmount { whole, fraction } = amount;
         match unit {
             LengthUnit::Months(size) if size >= 12 => {
                 let size = i128::from(size);
@@ -84,9 +84,9 @@ impl Sum {
 }
 
 /// What is left of a text.
-struct Rest<'a>(&'a str);
+struct IntervalTextCursor<'a>(&'a str);
 
-impl<'a> Rest<'a> {
+impl<'a> IntervalTextCursor<'a> {
     fn take(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
         let end = self.0.find(|c| !wanted(c)).unwrap_or(self.0.len());
         let (taken, rest) = self.0.split_at(end);
@@ -114,7 +114,7 @@ impl<'a> Rest<'a> {
     }
 
     /// Digits with or without a point, as an amount without a sign; the second is whether it has a point.
-    fn amount(&mut self) -> Option<(Amount, bool)> {
+    fn amount(&mut self) -> Option<(IntervalAmount, bool)> {
         let whole = self.digits();
         let has_point = self.skip('.');
         let fraction = if has_point { self.digits() } else { "" };
@@ -124,7 +124,7 @@ impl<'a> Rest<'a> {
         let whole = if whole.is_empty() { "0" } else { whole };
         let whole = i128::from(whole.parse::<i64>().ok()?);
         Some((
-            Amount {
+            IntervalAmount {
                 whole,
                 fraction: part(fraction)?,
             },
@@ -151,9 +151,9 @@ fn part(digits: &str) -> Option<i128> {
     format!("{kept:0<DIGITS$}").parse().ok()
 }
 
-fn signed(amount: Amount, is_negative: bool) -> Amount {
+fn signed(amount: IntervalAmount, is_negative: bool) -> IntervalAmount {
     match is_negative {
-        true => Amount {
+        true => IntervalAmount {
             whole: -amount.whole,
             fraction: -amount.fraction,
         },
@@ -162,9 +162,9 @@ fn signed(amount: Amount, is_negative: bool) -> Amount {
 }
 
 /// Numbers with units, and a clock, in any order.
-fn words(text: &str, bare: LengthUnit) -> Option<Sum> {
-    let mut sum = Sum::default();
-    let mut rest = Rest(text);
+fn words(text: &str, bare: LengthUnit) -> Option<ParsedInterval> {
+    let mut sum = ParsedInterval::default();
+    let mut rest = IntervalTextCursor(text);
     let mut is_empty = true;
     loop {
         rest.take(|c| c.is_whitespace() || c == ',');
@@ -202,7 +202,7 @@ fn words(text: &str, bare: LengthUnit) -> Option<Sum> {
 }
 
 /// Minutes and seconds behind the hours and a colon, as nanoseconds in all.
-fn clock(hours: i128, rest: &mut Rest<'_>) -> Option<i128> {
+fn clock(hours: i128, rest: &mut IntervalTextCursor<'_>) -> Option<i128> {
     let sixty = |text: &str| {
         let value: i128 = text.parse().ok()?;
         (text.len() <= 2 && value < 60).then_some(value)
@@ -219,11 +219,11 @@ fn clock(hours: i128, rest: &mut Rest<'_>) -> Option<i128> {
 }
 
 /// `P1Y2M3DT4H5M6.5S`, with a sign before all of it or before any number.
-fn iso(text: &str) -> Option<Sum> {
-    let mut rest = Rest(text);
+fn iso(text: &str) -> Option<ParsedInterval> {
+    let mut rest = IntervalTextCursor(text);
     let is_negative = rest.is_negative();
     rest.skip('p');
-    let mut sum = Sum::default();
+    let mut sum = ParsedInterval::default();
     let (mut is_time, mut is_empty) = (false, true);
     while !rest.0.is_empty() {
         if !is_time && rest.skip('t') {

@@ -9,7 +9,7 @@ const DAY: i64 = 86_400;
 
 /// The length of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Grain {
+pub(crate) enum LocalTruncGrain {
     Minute,
     Hour,
     Day,
@@ -19,7 +19,7 @@ pub(crate) enum Grain {
     Year,
 }
 
-impl Grain {
+impl LocalTruncGrain {
     /// The grain called `name`, in any case.
     ///
     /// # Errors
@@ -63,8 +63,8 @@ pub(crate) fn weekday(name: &str) -> Result<Weekday, String> {
 
 /// Finds the bucket of a time on the clock, in ticks, and remembers the one before.
 #[derive(Debug, Clone)]
-pub(crate) struct Buckets {
-    grain: Grain,
+pub(crate) struct LocalTimeBuckets {
+    grain: LocalTruncGrain,
     week_start: Weekday,
     ticks_per_second: i64,
     start: i64,
@@ -72,8 +72,8 @@ pub(crate) struct Buckets {
     days: i32,
 }
 
-impl Buckets {
-    pub(crate) fn new(grain: Grain, week_start: Weekday, ticks_per_second: i64) -> Self {
+impl LocalTimeBuckets {
+    pub(crate) fn new(grain: LocalTruncGrain, week_start: Weekday, ticks_per_second: i64) -> Self {
         Self {
             grain,
             week_start,
@@ -121,9 +121,9 @@ impl Buckets {
     fn seek(&mut self, local: i64) -> Option<()> {
         let second = local.div_euclid(self.ticks_per_second);
         let (start, end) = match self.grain {
-            Grain::Minute => whole(second, 60),
-            Grain::Hour => whole(second, HOUR),
-            Grain::Day => whole(second, DAY),
+            LocalTruncGrain::Minute => whole(second, 60),
+            LocalTruncGrain::Hour => whole(second, HOUR),
+            LocalTruncGrain::Day => whole(second, DAY),
             grain => {
                 let day = DateTime::from_timestamp(second, 0)?.date_naive();
                 let (first, next) = days(grain, self.week_start, day)?;
@@ -147,14 +147,18 @@ fn seconds(day: NaiveDate) -> i64 {
 }
 
 /// The first day of the bucket that `day` lies in, and that of the next one.
-fn days(grain: Grain, week_start: Weekday, day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
-    if grain == Grain::Week {
+fn days(
+    grain: LocalTruncGrain,
+    week_start: Weekday,
+    day: NaiveDate,
+) -> Option<(NaiveDate, NaiveDate)> {
+    if grain == LocalTruncGrain::Week {
         let first = day - chrono::Duration::days(day.weekday().days_since(week_start).into());
         return Some((first, first.checked_add_days(Days::new(7))?));
     }
     let (month, length) = match grain {
-        Grain::Month => (day.month0(), 1),
-        Grain::Quarter => (day.month0() / 3 * 3, 3),
+        LocalTruncGrain::Month => (day.month0(), 1),
+        LocalTruncGrain::Quarter => (day.month0() / 3 * 3, 3),
         _ => (0, 12),
     };
     let first = NaiveDate::from_ymd_opt(day.year(), month + 1, 1)?;
@@ -167,7 +171,8 @@ mod tests {
 
     fn start(grain: &str, week_start: &str, date: &str) -> String {
         let week_start = weekday(week_start).unwrap();
-        let mut buckets = Buckets::new(Grain::named(grain).unwrap(), week_start, 1);
+        let mut buckets =
+            LocalTimeBuckets::new(LocalTruncGrain::named(grain).unwrap(), week_start, 1);
         let noon = seconds(date.parse().unwrap()) + DAY / 2;
         let day = buckets.first_day(noon).unwrap();
         let first = DateTime::from_timestamp(i64::from(day) * DAY, 0).unwrap();
@@ -191,12 +196,16 @@ mod tests {
         assert_eq!(start("quarter", "mon", "2026-06-30"), "2026-04-01");
         assert_eq!(start("quarter", "mon", "2026-12-31"), "2026-10-01");
         assert_eq!(start("year", "mon", "1969-12-31"), "1969-01-01");
-        assert!(Grain::named("fortnight").unwrap_err().contains("'week'"));
+        assert!(
+            LocalTruncGrain::named("fortnight")
+                .unwrap_err()
+                .contains("'week'")
+        );
     }
 
     #[test]
     fn the_bucket_before_is_not_taken_for_another() {
-        let mut buckets = Buckets::new(Grain::Month, Weekday::Mon, 1_000);
+        let mut buckets = LocalTimeBuckets::new(LocalTruncGrain::Month, Weekday::Mon, 1_000);
         let ticks = |date: &str| seconds(date.parse().unwrap()) * 1_000;
         for (at, first) in [
             (ticks("2026-03-01") - 1, "2026-02-01"),

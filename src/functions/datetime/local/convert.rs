@@ -4,9 +4,9 @@ use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::buffer::NullBuffer;
 use datafusion::common::{Result, exec_err};
 
-use super::zones::Clocks;
+use super::zones::LocalTimeConverters;
 use crate::functions::kernels::times::{instant_text, ticks};
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 /// `of_local` of the clock's time at each instant, both in ticks; NULL where the instant or its zone is.
 ///
@@ -15,18 +15,18 @@ use crate::time::zone::Clock;
 pub(super) fn convert<T: ArrowPrimitiveType>(
     function: &str,
     instants: &ArrayRef,
-    clocks: &mut Clocks,
+    clocks: &mut LocalTimeConverters,
     mut of_local: impl FnMut(i64) -> Option<T::Native>,
 ) -> Result<PrimitiveArray<T>> {
     let values: &[i64] = ticks(instants)?;
     let nulls = instants.nulls().filter(|nulls| nulls.null_count() > 0);
     let failed = match (clocks, nulls) {
-        (Clocks::One(None), _) => return Ok(PrimitiveArray::new_null(values.len())),
-        (Clocks::One(Some(clock)), None) => match all(values, clock, &mut of_local) {
+        (LocalTimeConverters::One(None), _) => return Ok(PrimitiveArray::new_null(values.len())),
+        (LocalTimeConverters::One(Some(clock)), None) => match all(values, clock, &mut of_local) {
             Ok(values) => return Ok(PrimitiveArray::new(values.into(), None)),
             Err(row) => row,
         },
-        (Clocks::One(Some(clock)), Some(nulls)) => {
+        (LocalTimeConverters::One(Some(clock)), Some(nulls)) => {
             match valid(values, nulls, clock, &mut of_local) {
                 Ok(values) => return Ok(PrimitiveArray::new(values.into(), Some(nulls.clone()))),
                 Err(row) => row,
@@ -36,7 +36,7 @@ pub(super) fn convert<T: ArrowPrimitiveType>(
             let rows = values.iter().enumerate();
             let rows = rows.map(|(row, &value)| {
                 let is_valid = nulls.is_none_or(|nulls| nulls.is_valid(row));
-                let Some(clock) = clocks.of(row)?.filter(|_| is_valid) else {
+                let Some(clock) = clocks.for_row(row)?.filter(|_| is_valid) else {
                     return Ok(None);
                 };
                 match clock.local(value).and_then(&mut of_local) {
@@ -53,7 +53,7 @@ pub(super) fn convert<T: ArrowPrimitiveType>(
 /// The values, or the row that has none.
 fn all<N>(
     instants: &[i64],
-    clock: &mut Clock,
+    clock: &mut LocalTimeConverter,
     of_local: &mut impl FnMut(i64) -> Option<N>,
 ) -> Result<Vec<N>, usize> {
     let mut values = Vec::with_capacity(instants.len());
@@ -69,7 +69,7 @@ fn all<N>(
 fn valid<N: Default>(
     instants: &[i64],
     nulls: &NullBuffer,
-    clock: &mut Clock,
+    clock: &mut LocalTimeConverter,
     of_local: &mut impl FnMut(i64) -> Option<N>,
 ) -> Result<Vec<N>, usize> {
     let mut values = Vec::with_capacity(instants.len());

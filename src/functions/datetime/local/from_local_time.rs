@@ -12,10 +12,10 @@ use datafusion::logical_expr::{
 };
 
 use super::section;
-use super::zones::{Clocks, is_text};
+use super::zones::{LocalTimeConverters, is_text};
 use crate::functions::datetime::text::{PatternCache, is_epoch};
-use crate::time::text::{Family, Misfit, advice, read};
-use crate::time::zone::Clock;
+use crate::time::text::{TimeParseError, TimePatternDialect, advice, read};
+use crate::time::zone::LocalTimeConverter;
 
 const MICROS: i64 = 1_000_000;
 const USAGE: &str = "(value, zone [, pattern])";
@@ -132,7 +132,7 @@ impl ScalarUDFImpl for FromLocalTime {
             .all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let rows = if is_constant { 1 } else { args.number_rows };
         let mut clocks = match args.args.get(1) {
-            Some(zone) => Clocks::new(self.name, zone, rows, MICROS)?,
+            Some(zone) => LocalTimeConverters::new(self.name, zone, rows, MICROS)?,
             None => return plan_err!("{}{USAGE} takes two or three arguments", self.name),
         };
         let mut pattern = pattern(self.name, args.args.get(2))?;
@@ -180,14 +180,14 @@ impl FromLocalTime {
     fn instants(
         &self,
         values: &ArrayRef,
-        clocks: &mut Clocks,
-        pattern: &mut Pattern<'_>,
+        clocks: &mut LocalTimeConverters,
+        pattern: &mut LocalTimePattern<'_>,
     ) -> Result<TimestampMicrosecondArray> {
         let micros: Vec<Option<i64>> = match values.data_type() {
             DataType::Timestamp(TimeUnit::Microsecond, None) => {
                 let values = values.as_primitive::<TimestampMicrosecondType>();
                 (0..values.len())
-                    .map(|row| match (values.is_valid(row), clocks.of(row)?) {
+                    .map(|row| match (values.is_valid(row), clocks.for_row(row)?) {
                         (true, Some(clock)) => Ok(clock.instant(values.value(row))),
                         _ => Ok(None),
                     })
@@ -197,7 +197,7 @@ impl FromLocalTime {
                 let values = cast(values, &DataType::Utf8)?;
                 let values = values.as_string::<i32>();
                 (0..values.len())
-                    .map(|row| match (values.is_valid(row), clocks.of(row)?) {
+                    .map(|row| match (values.is_valid(row), clocks.for_row(row)?) {
                         (true, Some(clock)) => self.of_text(values.value(row), clock, pattern),
                         _ => Ok(None),
                     })
@@ -210,16 +210,16 @@ impl FromLocalTime {
     fn of_text(
         &self,
         text: &str,
-        clock: &mut Clock,
-        pattern: &mut Pattern<'_>,
+        clock: &mut LocalTimeConverter,
+        pattern: &mut LocalTimePattern<'_>,
     ) -> Result<Option<i64>> {
         if text.trim().is_empty() {
             return Ok(None);
         }
         let written = match pattern {
-            Pattern::Null => return Ok(None),
-            Pattern::Iso => read(text),
-            Pattern::Written(cache, written) => cache.read(text, written)?,
+            LocalTimePattern::Null => return Ok(None),
+            LocalTimePattern::Iso => read(text),
+            LocalTimePattern::Written(cache, written) => cache.read(text, written)?,
         };
         let misfit = match written {
             Ok(written) => match (written.wall(), written.offset) {
@@ -229,7 +229,7 @@ impl FromLocalTime {
                     return Ok(instant.map(|utc| utc.and_utc().timestamp_micros()));
                 }
                 (Some(wall), None) => return Ok(clock.instant(wall.and_utc().timestamp_micros())),
-                (None, None) => Misfit::Form,
+                (None, None) => TimeParseError::Form,
             },
             Err(misfit) => misfit,
         };
@@ -237,9 +237,9 @@ impl FromLocalTime {
             return Ok(None);
         }
         let problem = match pattern {
-            Pattern::Written(cache, written) => cache.misfit(text, written, misfit),
+            LocalTimePattern::Written(cache, written) => cache.misfit(text, written, misfit),
             _ => {
-                let advice = advice(text, misfit, Family::Spreadsheet);
+                let advice = advice(text, misfit, TimePatternDialect::Spreadsheet);
                 let name = self.name;
                 format!("{name}: '{text}' is not a time as in 2026-01-31 10:00:00, {advice}")
             }
@@ -248,22 +248,25 @@ impl FromLocalTime {
     }
 }
 
-enum Pattern<'a> {
+enum LocalTimePattern<'a> {
     Iso,
     Null,
     Written(PatternCache<'a>, String),
 }
 
-fn pattern<'a>(function: &'a str, argument: Option<&ColumnarValue>) -> Result<Pattern<'a>> {
+fn pattern<'a>(
+    function: &'a str,
+    argument: Option<&ColumnarValue>,
+) -> Result<LocalTimePattern<'a>> {
     match argument {
-        None => Ok(Pattern::Iso),
-        Some(ColumnarValue::Scalar(ScalarValue::Utf8(None))) => Ok(Pattern::Null),
+        None => Ok(LocalTimePattern::Iso),
+        Some(ColumnarValue::Scalar(ScalarValue::Utf8(None))) => Ok(LocalTimePattern::Null),
         Some(ColumnarValue::Scalar(ScalarValue::Utf8(Some(written)))) => {
-            let mut cache = PatternCache::new(function, Family::Spreadsheet);
+            let mut cache = PatternCache::new(function, TimePatternDialect::Spreadsheet);
             if !is_epoch(written) {
                 cache.pattern(written)?;
             }
-            Ok(Pattern::Written(cache, written.clone()))
+            Ok(LocalTimePattern::Written(cache, written.clone()))
         }
         Some(_) => plan_err!("{function}{USAGE}: the pattern must be a literal"),
     }

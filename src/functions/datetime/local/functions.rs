@@ -12,43 +12,48 @@ use datafusion::logical_expr::{
     Signature, Volatility,
 };
 
-use super::buckets::{Buckets, Grain, weekday};
+use super::buckets::{LocalTimeBuckets, LocalTruncGrain, weekday};
 use super::convert::convert;
 use super::documentation;
-use super::local_function::Shown;
-use super::zones::{Clocks, is_text};
+use super::local_function::LocalFunctionKind;
+use super::zones::{LocalTimeConverters, is_text};
 use crate::functions::kernels::times::ticks_per_second;
 
 pub(super) fn all() -> Vec<ScalarUDF> {
-    let all = [Shown::Time, Shown::Date, Shown::Bucket];
-    all.map(|shown| ScalarUDF::from(Local::new(shown))).to_vec()
+    let all = [
+        LocalFunctionKind::Time,
+        LocalFunctionKind::Date,
+        LocalFunctionKind::Bucket,
+    ];
+    all.map(|shown| ScalarUDF::from(LocalTimeFunction::new(shown)))
+        .to_vec()
 }
 
 #[derive(Debug)]
-struct Local {
-    shown: Shown,
+struct LocalTimeFunction {
+    shown: LocalFunctionKind,
     signature: Signature,
     documentation: Documentation,
 }
 
-impl PartialEq for Local {
+impl PartialEq for LocalTimeFunction {
     fn eq(&self, other: &Self) -> bool {
         self.shown == other.shown
     }
 }
 
-impl Eq for Local {}
+impl Eq for LocalTimeFunction {}
 
-impl std::hash::Hash for Local {
+impl std::hash::Hash for LocalTimeFunction {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.shown.hash(state);
     }
 }
 
-impl Local {
-    fn new(shown: Shown) -> Self {
+impl LocalTimeFunction {
+    fn new(shown: LocalFunctionKind) -> Self {
         let names: &[&str] = match shown {
-            Shown::Bucket => &["grain", "instant", "zone", "week_start"],
+            LocalFunctionKind::Bucket => &["grain", "instant", "zone", "week_start"],
             _ => &["instant", "zone"],
         };
         let mut signature = Signature::user_defined(Volatility::Immutable);
@@ -56,32 +61,40 @@ impl Local {
         Self {
             shown,
             signature,
-            documentation: documentation::of(shown),
+            documentation: documentation::for_function(shown),
         }
     }
 
-    fn bucket(&self, grain: Option<&str>, week_start: Option<&str>) -> Result<(Grain, Weekday)> {
+    fn bucket(
+        &self,
+        grain: Option<&str>,
+        week_start: Option<&str>,
+    ) -> Result<(LocalTruncGrain, Weekday)> {
         let worded = |problem| exec_datafusion_err!("local_trunc: {problem}");
         let grain = match self.shown {
-            Shown::Bucket => Grain::named(grain.unwrap_or_default()).map_err(worded)?,
-            _ => Grain::Day,
+            LocalFunctionKind::Bucket => {
+                LocalTruncGrain::named(grain.unwrap_or_default()).map_err(worded)?
+            }
+            _ => LocalTruncGrain::Day,
         };
         let week_start = week_start.map_or(Ok(Weekday::Mon), weekday);
         Ok((grain, week_start.map_err(worded)?))
     }
 
-    fn returns(&self, time: &DataType, grain: Grain) -> DataType {
+    fn returns(&self, time: &DataType, grain: LocalTruncGrain) -> DataType {
         match (self.shown, time) {
-            (Shown::Bucket, DataType::Timestamp(unit, _)) if !grain.is_of_days() => {
+            (LocalFunctionKind::Bucket, DataType::Timestamp(unit, _)) if !grain.is_of_days() => {
                 DataType::Timestamp(*unit, None)
             }
-            (Shown::Time, DataType::Timestamp(unit, _)) => DataType::Timestamp(*unit, None),
+            (LocalFunctionKind::Time, DataType::Timestamp(unit, _)) => {
+                DataType::Timestamp(*unit, None)
+            }
             _ => DataType::Date32,
         }
     }
 }
 
-impl ScalarUDFImpl for Local {
+impl ScalarUDFImpl for LocalTimeFunction {
     fn name(&self) -> &str {
         self.shown.name()
     }
@@ -124,7 +137,7 @@ impl ScalarUDFImpl for Local {
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
         let time = args.arg_fields[self.shown.instant()].data_type();
         let (grain, _) = match self.shown {
-            Shown::Bucket => {
+            LocalFunctionKind::Bucket => {
                 let texts = [0, 3].map(|position| args.scalar_arguments.get(position));
                 let grain = literal("grain", texts[0].and_then(|grain| *grain))?;
                 let week_start = match texts[1] {
@@ -133,7 +146,7 @@ impl ScalarUDFImpl for Local {
                 };
                 self.bucket(grain, week_start)?
             }
-            _ => (Grain::Day, Weekday::Mon),
+            _ => (LocalTruncGrain::Day, Weekday::Mon),
         };
         let data_type = self.returns(time, grain);
         Ok(Arc::new(Field::new(self.name(), data_type, true)))
@@ -146,15 +159,16 @@ impl ScalarUDFImpl for Local {
         let at = self.shown.instant();
         let instants = args.args[at].to_array(rows)?;
         let ticks = ticks_per_second(instants.data_type());
-        let mut clocks = Clocks::new(self.shown.name(), &args.args[at + 1], rows, ticks)?;
+        let mut clocks =
+            LocalTimeConverters::new(self.shown.name(), &args.args[at + 1], rows, ticks)?;
         let (grain, week_start) = match self.shown {
-            Shown::Bucket => {
+            LocalFunctionKind::Bucket => {
                 let week_start = args.args.get(3).and_then(text);
                 self.bucket(text(&args.args[0]), week_start)?
             }
-            _ => (Grain::Day, Weekday::Mon),
+            _ => (LocalTruncGrain::Day, Weekday::Mon),
         };
-        let buckets = Buckets::new(grain, week_start, ticks);
+        let buckets = LocalTimeBuckets::new(grain, week_start, ticks);
         let result = self.read(&instants, &mut clocks, buckets, grain)?;
         match is_constant {
             true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
@@ -169,13 +183,13 @@ impl ScalarUDFImpl for Local {
     }
 }
 
-impl Local {
+impl LocalTimeFunction {
     fn read(
         &self,
         instants: &ArrayRef,
-        clocks: &mut Clocks,
-        mut buckets: Buckets,
-        grain: Grain,
+        clocks: &mut LocalTimeConverters,
+        mut buckets: LocalTimeBuckets,
+        grain: LocalTruncGrain,
     ) -> Result<ArrayRef> {
         let name = self.name();
         let data_type = self.returns(instants.data_type(), grain);
@@ -185,7 +199,7 @@ impl Local {
             return Ok(Arc::new(days));
         }
         let ticks: PrimitiveArray<Int64Type> = match self.shown {
-            Shown::Time => convert(name, instants, clocks, Some)?,
+            LocalFunctionKind::Time => convert(name, instants, clocks, Some)?,
             _ => convert(name, instants, clocks, |local| buckets.start(local))?,
         };
         // The same bits under another type.
@@ -223,7 +237,7 @@ fn literal<'a>(what: &str, value: Option<&'a ScalarValue>) -> Result<Option<&'a 
         Some(Some(text)) => Ok(text),
         _ => plan_err!(
             "{}: the {what} must be a literal such as 'week'",
-            Shown::Bucket.syntax()
+            LocalFunctionKind::Bucket.syntax()
         ),
     }
 }

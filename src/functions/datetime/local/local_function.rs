@@ -2,13 +2,13 @@
 
 /// What is read off the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Shown {
+pub(super) enum LocalFunctionKind {
     Time,
     Date,
     Bucket,
 }
 
-impl Shown {
+impl LocalFunctionKind {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Time => "local_time",

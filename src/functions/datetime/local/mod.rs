@@ -10,7 +10,7 @@ mod zones;
 
 use datafusion::logical_expr::{DocSection, ScalarUDF};
 
-pub(crate) use buckets::{Buckets, Grain, weekday};
+pub(crate) use buckets::{LocalTimeBuckets, LocalTruncGrain, weekday};
 pub(crate) use functions::instant_type;
 
 /// The functions of this folder.

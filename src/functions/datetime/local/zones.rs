@@ -8,30 +8,30 @@ use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::logical_expr::ColumnarValue;
 
 use crate::time::zone;
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 /// The clock of each row.
 #[derive(Debug)]
-pub(crate) enum Clocks {
+pub(crate) enum LocalTimeConverters {
     /// The same for all; `None` when the zone is NULL.
-    One(Option<Box<Clock>>),
-    Each(Box<Each>),
+    One(Option<Box<LocalTimeConverter>>),
+    Each(Box<ConvertersByZone>),
 }
 
 /// Clocks by the name in each row.
 #[derive(Debug)]
-pub(crate) struct Each {
+pub(crate) struct ConvertersByZone {
     function: &'static str,
     ticks_per_second: i64,
     names: StringArray,
     places: HashMap<String, usize>,
-    clocks: Vec<Clock>,
+    clocks: Vec<LocalTimeConverter>,
     /// The clock of the row before.
     last: Option<usize>,
     last_row: usize,
 }
 
-impl Clocks {
+impl LocalTimeConverters {
     /// The clocks of zones that an argument of type text names, for times in such ticks.
     ///
     /// # Errors
@@ -46,10 +46,10 @@ impl Clocks {
             ColumnarValue::Scalar(ScalarValue::Utf8(name)) => {
                 let clock = name
                     .as_deref()
-                    .map(|name| clock(function, name, ticks_per_second));
+                    .map(|name| converter(function, name, ticks_per_second));
                 Ok(Self::One(clock.transpose()?.map(Box::new)))
             }
-            other => Ok(Self::Each(Box::new(Each {
+            other => Ok(Self::Each(Box::new(ConvertersByZone {
                 function,
                 ticks_per_second,
                 names: other.to_array(rows)?.as_string::<i32>().clone(),
@@ -66,16 +66,16 @@ impl Clocks {
     /// # Errors
     /// When the name is that of no zone.
     #[inline]
-    pub(crate) fn of(&mut self, row: usize) -> Result<Option<&mut Clock>> {
+    pub(crate) fn for_row(&mut self, row: usize) -> Result<Option<&mut LocalTimeConverter>> {
         match self {
             Self::One(clock) => Ok(clock.as_deref_mut()),
-            Self::Each(each) => each.of(row),
+            Self::Each(each) => each.for_row(row),
         }
     }
 }
 
-impl Each {
-    fn of(&mut self, row: usize) -> Result<Option<&mut Clock>> {
+impl ConvertersByZone {
+    fn for_row(&mut self, row: usize) -> Result<Option<&mut LocalTimeConverter>> {
         if self.names.is_null(row) {
             return Ok(None);
         }
@@ -85,7 +85,7 @@ impl Each {
             _ => match self.places.get(name) {
                 Some(&place) => place,
                 None => {
-                    let clock = clock(self.function, name, self.ticks_per_second)?;
+                    let clock = converter(self.function, name, self.ticks_per_second)?;
                     self.clocks.push(clock);
                     self.places.insert(name.to_owned(), self.clocks.len() - 1);
                     self.clocks.len() - 1
@@ -97,10 +97,10 @@ impl Each {
     }
 }
 
-fn clock(function: &str, name: &str, ticks_per_second: i64) -> Result<Clock> {
+fn converter(function: &str, name: &str, ticks_per_second: i64) -> Result<LocalTimeConverter> {
     let zone =
         zone::named(name).map_err(|problem| exec_datafusion_err!("{function}: {problem}"))?;
-    Ok(Clock::new(zone, ticks_per_second))
+    Ok(LocalTimeConverter::new(zone, ticks_per_second))
 }
 
 /// Text of any encoding.

@@ -3,7 +3,9 @@
 use chrono::NaiveDateTime;
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
 
-use crate::time::text::{Family, Misfit, TimePattern, WrittenTime, advice, from_epoch};
+use crate::time::text::{
+    ParsedTime, TimeParseError, TimePattern, TimePatternDialect, advice, from_epoch,
+};
 
 /// Whether a pattern stands for counts since 1970.
 pub(crate) fn is_epoch(pattern: &str) -> bool {
@@ -16,12 +18,12 @@ pub(crate) fn is_epoch(pattern: &str) -> bool {
 #[derive(Debug)]
 pub(crate) struct PatternCache<'a> {
     function: &'a str,
-    family: Family,
+    family: TimePatternDialect,
     last: Option<(String, TimePattern)>,
 }
 
 impl<'a> PatternCache<'a> {
-    pub(crate) fn new(function: &'a str, family: Family) -> Self {
+    pub(crate) fn new(function: &'a str, family: TimePatternDialect) -> Self {
         let last = None;
         Self {
             function,
@@ -55,9 +57,9 @@ impl<'a> PatternCache<'a> {
         &mut self,
         text: &str,
         written: &str,
-    ) -> Result<Result<WrittenTime, Misfit>> {
+    ) -> Result<Result<ParsedTime, TimeParseError>> {
         if is_epoch(written) {
-            return Ok(from_epoch(text).map(in_utc).ok_or(Misfit::Form));
+            return Ok(from_epoch(text).map(in_utc).ok_or(TimeParseError::Form));
         }
         let function = self.function;
         let pattern = self.pattern(written)?;
@@ -73,10 +75,10 @@ impl<'a> PatternCache<'a> {
     }
 
     /// What is said of a text that no pattern fits.
-    pub(crate) fn misfit(&self, text: &str, written: &str, misfit: Misfit) -> String {
+    pub(crate) fn misfit(&self, text: &str, written: &str, misfit: TimeParseError) -> String {
         let mut problem = format!("{}: '{text}' does not fit '{written}'", self.function);
         let advice = advice(text, misfit, self.family);
-        if misfit == Misfit::Calendar || advice.contains('\'') {
+        if misfit == TimeParseError::Calendar || advice.contains('\'') {
             problem.push_str(", ");
             problem.push_str(&advice);
         }
@@ -84,8 +86,8 @@ impl<'a> PatternCache<'a> {
     }
 }
 
-fn in_utc(instant: NaiveDateTime) -> WrittenTime {
-    WrittenTime {
+fn in_utc(instant: NaiveDateTime) -> ParsedTime {
+    ParsedTime {
         date: Some(instant.date()),
         time: Some(instant.time()),
         offset: Some(0),

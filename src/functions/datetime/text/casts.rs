@@ -10,9 +10,9 @@ use arrow::datatypes::{DataType, Date32Type, TimeUnit};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 
-use crate::time::text::{Family, Misfit, WrittenTime, advice, read, read_clock};
+use crate::time::text::{ParsedTime, TimeParseError, TimePatternDialect, advice, read, read_clock};
 use crate::time::zone;
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 /// `texts` as a column of `wanted`; what is none is an error, or NULL where this `is_lenient`.
 ///
@@ -23,7 +23,7 @@ pub(crate) fn times_of_texts(
     wanted: &DataType,
     is_lenient: bool,
 ) -> Result<ArrayRef> {
-    let column = TextColumn {
+    let column = TimeTextColumn {
         texts,
         is_lenient,
         wanted,
@@ -37,7 +37,7 @@ pub(crate) fn times_of_texts(
         DataType::Time32(unit) => {
             let ticks = |text: &str| {
                 let ticks = of_clock(read_clock(text)?, *unit);
-                i32::try_from(ticks).ok().ok_or(Problem::Range)
+                i32::try_from(ticks).ok().ok_or(TimeCastError::Range)
             };
             Arc::new(column.read_as::<Int32Array, _>(ticks)?)
         }
@@ -64,26 +64,26 @@ fn is_utc(zone: &str) -> bool {
 }
 
 /// Why a text is no value of the wanted type.
-enum Problem {
-    Text(Misfit),
+enum TimeCastError {
+    Text(TimeParseError),
     /// It is a time, but the type does not reach so far.
     Range,
 }
 
-impl From<Misfit> for Problem {
-    fn from(misfit: Misfit) -> Self {
+impl From<TimeParseError> for TimeCastError {
+    fn from(misfit: TimeParseError) -> Self {
         Self::Text(misfit)
     }
 }
 
-struct TextColumn<'a> {
+struct TimeTextColumn<'a> {
     texts: &'a ArrayRef,
     is_lenient: bool,
     wanted: &'a DataType,
 }
 
-impl TextColumn<'_> {
-    fn read_as<A, N>(&self, mut read: impl FnMut(&str) -> Result<N, Problem>) -> Result<A>
+impl TimeTextColumn<'_> {
+    fn read_as<A, N>(&self, mut read: impl FnMut(&str) -> Result<N, TimeCastError>) -> Result<A>
     where
         A: FromIterator<Option<N>>,
     {
@@ -95,33 +95,33 @@ impl TextColumn<'_> {
             match read(text) {
                 Ok(value) => Ok(Some(value)),
                 // A time that the type does not hold is no NULL either.
-                Err(Problem::Text(_)) if self.is_lenient => Ok(None),
+                Err(TimeCastError::Text(_)) if self.is_lenient => Ok(None),
                 Err(problem) => Err(self.error(text, &problem)),
             }
         };
         views.as_string_view().iter().map(&mut value).collect()
     }
 
-    fn error(&self, text: &str, problem: &Problem) -> DataFusionError {
+    fn error(&self, text: &str, problem: &TimeCastError) -> DataFusionError {
         let (name, example, function) = match self.wanted {
             DataType::Date32 | DataType::Date64 => ("DATE", "2026-01-31", "to_date"),
             DataType::Time32(_) | DataType::Time64(_) => ("TIME", "10:00:00", "to_time"),
             _ => ("TIMESTAMP", "2026-01-31 10:00:00", "to_timestamp"),
         };
         match problem {
-            Problem::Range => exec_datafusion_err!(
+            TimeCastError::Range => exec_datafusion_err!(
                 "'{text}' is out of reach of a timestamp of nanoseconds, 1677-09-21 to 2262-04-11: \
                  write TIMESTAMP(6) for the type"
             ),
-            Problem::Text(Misfit::Form)
-                if crate::time::text::fitting(text, Family::Postgres).is_empty() =>
+            TimeCastError::Text(TimeParseError::Form)
+                if crate::time::text::fitting(text, TimePatternDialect::Postgres).is_empty() =>
             {
                 exec_datafusion_err!("'{text}' is not a {name} (as in {example})")
             }
-            Problem::Text(misfit) => {
-                let advice = advice(text, *misfit, Family::Postgres);
+            TimeCastError::Text(misfit) => {
+                let advice = advice(text, *misfit, TimePatternDialect::Postgres);
                 let function = match misfit {
-                    Misfit::Calendar => String::new(),
+                    TimeParseError::Calendar => String::new(),
                     _ => format!(" in {function}(text, pattern)"),
                 };
                 exec_datafusion_err!(
@@ -133,7 +133,7 @@ impl TextColumn<'_> {
 }
 
 /// Days since 1970 of the date that a text writes; a time of day behind it says nothing.
-fn day(text: &str) -> Result<i32, Problem> {
+fn day(text: &str) -> Result<i32, TimeCastError> {
     let bytes = text.as_bytes();
     let is_plain = matches!(bytes.len(), 8..=10) && bytes.get(4) == Some(&b'-');
     let is_long = bytes
@@ -144,7 +144,7 @@ fn day(text: &str) -> Result<i32, Problem> {
     {
         return Ok(day);
     }
-    let date = read(text)?.date.ok_or(Misfit::Form)?;
+    let date = read(text)?.date.ok_or(TimeParseError::Form)?;
     Ok(days_since_1970(date))
 }
 
@@ -165,7 +165,7 @@ fn of_clock(time: NaiveTime, unit: TimeUnit) -> i64 {
 }
 
 /// The instant that a text writes, which is in UTC unless it has an offset.
-fn instant(text: &str, unit: TimeUnit) -> Result<i64, Problem> {
+fn instant(text: &str, unit: TimeUnit) -> Result<i64, TimeCastError> {
     let bytes = text.as_bytes();
     // What arrow reads, it reads fast; its errors it makes slowly.
     let is_iso = bytes.get(4) == Some(&b'-')
@@ -177,15 +177,20 @@ fn instant(text: &str, unit: TimeUnit) -> Result<i64, Problem> {
 }
 
 /// The instant that is written, read off a zone's clock unless it has an offset.
-fn utc_of(written: &WrittenTime, clock: &mut Option<Clock>) -> Result<NaiveDateTime, Problem> {
-    let wall = written.wall().ok_or(Misfit::Form)?.and_utc();
+fn utc_of(
+    written: &ParsedTime,
+    clock: &mut Option<LocalTimeConverter>,
+) -> Result<NaiveDateTime, TimeCastError> {
+    let wall = written.wall().ok_or(TimeParseError::Form)?.and_utc();
     match (written.offset, clock) {
         (None, Some(clock)) => {
-            let seconds = clock.instant(wall.timestamp()).ok_or(Problem::Range)?;
+            let seconds = clock
+                .instant(wall.timestamp())
+                .ok_or(TimeCastError::Range)?;
             let instant = DateTime::from_timestamp(seconds, wall.nanosecond());
-            Ok(instant.ok_or(Problem::Range)?.naive_utc())
+            Ok(instant.ok_or(TimeCastError::Range)?.naive_utc())
         }
-        _ => written.in_utc().ok_or(Problem::Range),
+        _ => written.in_utc().ok_or(TimeCastError::Range),
     }
 }
 
@@ -193,11 +198,11 @@ fn utc_of(written: &WrittenTime, clock: &mut Option<Clock>) -> Result<NaiveDateT
 ///
 /// # Errors
 /// When nobody knows the zone.
-pub(crate) fn clock_of(data_type: &DataType) -> Result<Option<Clock>> {
+pub(crate) fn clock_of(data_type: &DataType) -> Result<Option<LocalTimeConverter>> {
     match data_type {
         DataType::Timestamp(_, Some(zone)) if !is_utc(zone) => {
             let named = zone::named(zone).map_err(|problem| exec_datafusion_err!("{problem}"))?;
-            Ok(Some(Clock::new(named, 1)))
+            Ok(Some(LocalTimeConverter::new(named, 1)))
         }
         _ => Ok(None),
     }
@@ -206,9 +211,9 @@ pub(crate) fn clock_of(data_type: &DataType) -> Result<Option<Clock>> {
 /// Days or ticks of the type `wanted`, with the clock of its zone; `None` where the type does not reach so far or
 /// nothing is written of it.
 pub(crate) fn value_of(
-    written: &WrittenTime,
+    written: &ParsedTime,
     wanted: &DataType,
-    clock: &mut Option<Clock>,
+    clock: &mut Option<LocalTimeConverter>,
 ) -> Option<i64> {
     match wanted {
         DataType::Timestamp(unit, _) => {
@@ -220,13 +225,13 @@ pub(crate) fn value_of(
     }
 }
 
-fn ticks(utc: NaiveDateTime, unit: TimeUnit) -> Result<i64, Problem> {
+fn ticks(utc: NaiveDateTime, unit: TimeUnit) -> Result<i64, TimeCastError> {
     let utc = utc.and_utc();
     Ok(match unit {
         TimeUnit::Second => utc.timestamp(),
         TimeUnit::Millisecond => utc.timestamp_millis(),
         TimeUnit::Microsecond => utc.timestamp_micros(),
-        TimeUnit::Nanosecond => utc.timestamp_nanos_opt().ok_or(Problem::Range)?,
+        TimeUnit::Nanosecond => utc.timestamp_nanos_opt().ok_or(TimeCastError::Range)?,
     })
 }
 

@@ -8,7 +8,7 @@ use datafusion::common::{Result, exec_err};
 
 use super::by_pattern::PatternCache;
 use crate::functions::datetime::wall_clock::{utc, walls};
-use crate::time::text::{Family, ShownTime};
+use crate::time::text::{LocalTimeInZone, TimePatternDialect};
 
 /// Each time of `columns[0]` by the pattern of `columns[1]`; a time with a zone as that zone's clock shows it.
 ///
@@ -20,7 +20,7 @@ pub(crate) fn texts_of_times(function: &str, columns: &[ArrayRef]) -> Result<Arr
         _ => None,
     };
     let patterns = columns[1].as_string::<i32>();
-    let mut cache = PatternCache::new(function, Family::Postgres);
+    let mut cache = PatternCache::new(function, TimePatternDialect::Postgres);
     let times = walls(&columns[0])?.into_iter().zip(utc(&columns[0])?);
     let mut texts = Vec::with_capacity(patterns.len());
     for ((wall, utc), written) in times.zip(patterns) {
@@ -28,7 +28,7 @@ pub(crate) fn texts_of_times(function: &str, columns: &[ArrayRef]) -> Result<Arr
             texts.push(None);
             continue;
         };
-        let shown = ShownTime {
+        let shown = LocalTimeInZone {
             wall,
             offset: (wall - utc).num_seconds(),
             zone: zone.as_deref(),

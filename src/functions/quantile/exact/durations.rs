@@ -4,78 +4,78 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
-use super::{Question, Ranked, Ticks};
-use crate::functions::declaration::kpi_spec::Bound;
-use crate::functions::declaration::outcome::{Measured, Outcome};
+use super::{DurationKey, QuantileQuery, RankedValues};
+use crate::functions::declaration::kpi_spec::BoundKpi;
+use crate::functions::declaration::outcome::{KpiMeasurement, KpiOutput};
 use crate::functions::kernels::numbers::ratio;
-use crate::functions::kernels::rows::Each;
-use crate::functions::tally::durations::Durations;
+use crate::functions::kernels::rows::ChunkVisitor;
+use crate::functions::tally::durations::DurationReader;
 use crate::functions::tally::statistics;
 
 /// What is asked of the durations.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Quantiles {
+pub(crate) enum DurationStatistic {
     /// One quantile.
-    One(f64),
+    Quantile(f64),
     /// The mean, with total, median and 90th percentile as parts.
-    WithMean,
+    MeanWithQuantiles,
 }
 
 /// Quantiles of the durations of a call.
 #[derive(Debug, Clone)]
-pub(crate) struct SpreadOf {
-    pub(crate) of: Durations,
-    pub(crate) quantiles: Quantiles,
+pub(crate) struct ExactDurationQuantiles {
+    pub(crate) of: DurationReader,
+    pub(crate) quantiles: DurationStatistic,
 }
 
 #[derive(Debug, Clone)]
-struct Asked {
-    of: SpreadOf,
-    outcome: Outcome,
+struct DurationQuantileQuery {
+    of: ExactDurationQuantiles,
+    outcome: KpiOutput,
 }
 
-impl Bound for SpreadOf {
-    fn accumulator(&self, outcome: Outcome, sliding: bool) -> Result<Box<dyn Accumulator>> {
+impl BoundKpi for ExactDurationQuantiles {
+    fn accumulator(&self, outcome: KpiOutput, sliding: bool) -> Result<Box<dyn Accumulator>> {
         use super::accumulator;
         let of = self.clone();
-        let asked = Asked { of, outcome };
+        let asked = DurationQuantileQuery { of, outcome };
         Ok(match self.of.ticks_per_second() {
-            1_000_000_000 => accumulator::<Ticks<1_000_000_000>>(asked, sliding),
-            1_000_000 => accumulator::<Ticks<1_000_000>>(asked, sliding),
-            1_000 => accumulator::<Ticks<1_000>>(asked, sliding),
-            _ => accumulator::<Ticks<1>>(asked, sliding),
+            1_000_000_000 => accumulator::<DurationKey<1_000_000_000>>(asked, sliding),
+            1_000_000 => accumulator::<DurationKey<1_000_000>>(asked, sliding),
+            1_000 => accumulator::<DurationKey<1_000>>(asked, sliding),
+            _ => accumulator::<DurationKey<1>>(asked, sliding),
         })
     }
 
-    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
+    fn groups(&self, outcome: KpiOutput) -> Result<Box<dyn GroupsAccumulator>> {
         use super::groups;
         let of = self.clone();
-        let asked = Asked { of, outcome };
+        let asked = DurationQuantileQuery { of, outcome };
         Ok(match self.of.ticks_per_second() {
-            1_000_000_000 => groups::<Ticks<1_000_000_000>>(asked),
-            1_000_000 => groups::<Ticks<1_000_000>>(asked),
-            1_000 => groups::<Ticks<1_000>>(asked),
-            _ => groups::<Ticks<1>>(asked),
+            1_000_000_000 => groups::<DurationKey<1_000_000_000>>(asked),
+            1_000_000 => groups::<DurationKey<1_000_000>>(asked),
+            1_000 => groups::<DurationKey<1_000>>(asked),
+            _ => groups::<DurationKey<1>>(asked),
         })
     }
 }
 
-impl Question for Asked {
-    type Answer = Measured;
+impl QuantileQuery for DurationQuantileQuery {
+    type Answer = KpiMeasurement;
 
     fn read(
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, i64>,
+        each: ChunkVisitor<'_, i64>,
     ) -> Result<()> {
         self.of.of.read(columns, filter, |ticks| ticks, each)
     }
 
-    fn answer(&self, ranked: &mut Ranked) -> Measured {
+    fn answer(&self, ranked: &mut RankedValues) -> KpiMeasurement {
         match self.outcome {
-            Outcome::Detail { level, .. } => self.of.measure(ranked, level),
-            Outcome::Value(_) => Measured {
+            KpiOutput::Detail { level, .. } => self.of.measure(ranked, level),
+            KpiOutput::Value(_) => KpiMeasurement {
                 n: 0,
                 parts: vec![],
                 value: self.of.value(ranked),
@@ -84,21 +84,21 @@ impl Question for Asked {
         }
     }
 
-    fn column(&self, answers: &[Measured]) -> Result<ArrayRef> {
+    fn column(&self, answers: &[KpiMeasurement]) -> Result<ArrayRef> {
         self.outcome
             .column(answers, |answer| answer.value, |answer, _| answer.clone())
     }
 }
 
-impl SpreadOf {
-    pub(crate) fn value(&self, ranked: &mut Ranked) -> Option<f64> {
+impl ExactDurationQuantiles {
+    pub(crate) fn value(&self, ranked: &mut RankedValues) -> Option<f64> {
         match self.quantiles {
-            Quantiles::One(q) => self.quantile(ranked, q),
-            Quantiles::WithMean => self.mean(ranked),
+            DurationStatistic::Quantile(q) => self.quantile(ranked, q),
+            DurationStatistic::MeanWithQuantiles => self.mean(ranked),
         }
     }
 
-    fn mean(&self, ranked: &Ranked) -> Option<f64> {
+    fn mean(&self, ranked: &RankedValues) -> Option<f64> {
         ratio(
             self.sum(ranked),
             ranked.n() as i128 * i128::from(self.of.ticks_per_unit()),
@@ -106,7 +106,7 @@ impl SpreadOf {
     }
 
     /// Sum in ticks.
-    fn sum(&self, ranked: &Ranked) -> i128 {
+    fn sum(&self, ranked: &RankedValues) -> i128 {
         let (_, narrow) = ranked.narrow_sums();
         let wide = ranked.wide();
         let wide: i128 = wide.map(|(ticks, n)| i128::from(ticks) * n as i128).sum();
@@ -117,7 +117,7 @@ impl SpreadOf {
     /// Sample variance. That of whole seconds is exact; the squares of nanoseconds pass every integer.
     /// The digits depend on the values alone, not on how they are kept.
     #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
-    fn variance(&self, ranked: &Ranked, mean: f64) -> f64 {
+    fn variance(&self, ranked: &RankedValues, mean: f64) -> f64 {
         let per_unit = self.of.ticks_per_unit() as f64;
         let second = self.of.ticks_per_second() as f64 / per_unit;
         let (mut n, mut whole) = ranked.narrow_sums();
@@ -154,32 +154,32 @@ impl SpreadOf {
 
     /// Linear interpolation between the neighbours of rank q × (n − 1), as `quantile_cont`.
     #[expect(clippy::cast_precision_loss, reason = "durations are far below 2^53")]
-    fn quantile(&self, ranked: &mut Ranked, q: f64) -> Option<f64> {
+    fn quantile(&self, ranked: &mut RankedValues, q: f64) -> Option<f64> {
         let (below, above, way) = ranked.around(q)?;
         let ticks = below as f64 + way * (above - below) as f64;
         Some(ticks / self.of.ticks_per_unit() as f64)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
-    pub(crate) fn measure(&self, ranked: &mut Ranked, level: f64) -> Measured {
+    pub(crate) fn measure(&self, ranked: &mut RankedValues, level: f64) -> KpiMeasurement {
         let n = i64::try_from(ranked.n()).unwrap_or(i64::MAX);
         let per_unit = self.of.ticks_per_unit() as f64;
         let value = self.value(ranked);
         let (parts, interval) = match (self.quantiles, value) {
-            (Quantiles::One(q), _) => {
+            (DurationStatistic::Quantile(q), _) => {
                 let ends = statistics::quantile_ranks(ranked.n(), q, level);
                 let mut at = |rank: usize| ranked.at(rank) as f64 / per_unit;
                 (vec![], ends.map(|(low, high)| (at(low), at(high))))
             }
-            (Quantiles::WithMean, Some(mean)) => {
+            (DurationStatistic::MeanWithQuantiles, Some(mean)) => {
                 let total = ratio(self.sum(ranked), i128::from(self.of.ticks_per_unit()));
                 let quantiles = [0.5, 0.9].map(|q| self.quantile(ranked, q));
                 let interval = statistics::mean(mean, self.variance(ranked, mean), n, level);
                 (vec![total, quantiles[0], quantiles[1]], interval)
             }
-            (Quantiles::WithMean, None) => (vec![None; 3], None),
+            (DurationStatistic::MeanWithQuantiles, None) => (vec![None; 3], None),
         };
-        Measured {
+        KpiMeasurement {
             n,
             parts,
             value,

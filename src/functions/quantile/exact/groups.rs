@@ -4,20 +4,20 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
-use super::Question;
+use super::QuantileQuery;
 use super::lists;
-use super::multiset::Multiset;
-use super::width::Width;
+use super::multiset::CompactMultiset;
+use super::width::QuantileKey;
 
 /// The values of every group.
 #[derive(Debug)]
-pub(super) struct Groups<Q, W> {
+pub(super) struct ExactQuantileGroupsAccumulator<Q, W> {
     question: Q,
-    groups: Vec<Multiset<W>>,
+    groups: Vec<CompactMultiset<W>>,
     bytes: usize,
 }
 
-impl<Q: Question, W: Width> Groups<Q, W> {
+impl<Q: QuantileQuery, W: QuantileKey> ExactQuantileGroupsAccumulator<Q, W> {
     pub(super) fn new(question: Q) -> Self {
         Self {
             question,
@@ -26,14 +26,14 @@ impl<Q: Question, W: Width> Groups<Q, W> {
         }
     }
 
-    fn take(&mut self, emit_to: EmitTo) -> Vec<Multiset<W>> {
+    fn take(&mut self, emit_to: EmitTo) -> Vec<CompactMultiset<W>> {
         let taken = emit_to.take_needed(&mut self.groups);
-        self.bytes -= taken.iter().map(Multiset::size).sum::<usize>();
+        self.bytes -= taken.iter().map(CompactMultiset::size).sum::<usize>();
         taken
     }
 }
 
-impl<Q: Question, W: Width> GroupsAccumulator for Groups<Q, W> {
+impl<Q: QuantileQuery, W: QuantileKey> GroupsAccumulator for ExactQuantileGroupsAccumulator<Q, W> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -41,7 +41,8 @@ impl<Q: Question, W: Width> GroupsAccumulator for Groups<Q, W> {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        self.groups.resize_with(total_num_groups, Multiset::default);
+        self.groups
+            .resize_with(total_num_groups, CompactMultiset::default);
         let (groups, bytes) = (&mut self.groups, &mut self.bytes);
         self.question.read(values, opt_filter, &mut |chunk| {
             chunk.for_each(|row, key| {
@@ -57,7 +58,8 @@ impl<Q: Question, W: Width> GroupsAccumulator for Groups<Q, W> {
         group_indices: &[usize],
         total_num_groups: usize,
     ) -> Result<()> {
-        self.groups.resize_with(total_num_groups, Multiset::default);
+        self.groups
+            .resize_with(total_num_groups, CompactMultiset::default);
         let (groups, bytes) = (&mut self.groups, &mut self.bytes);
         lists::merge(values, |row, parts| {
             let more = groups[group_indices[row]].extend(parts)?;
@@ -92,6 +94,6 @@ impl<Q: Question, W: Width> GroupsAccumulator for Groups<Q, W> {
     }
 
     fn size(&self) -> usize {
-        self.bytes + self.groups.capacity() * size_of::<Multiset<W>>()
+        self.bytes + self.groups.capacity() * size_of::<CompactMultiset<W>>()
     }
 }

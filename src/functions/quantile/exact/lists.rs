@@ -9,10 +9,10 @@ use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Int32Type, Int64Type};
 use datafusion::common::{Result, exec_datafusion_err};
 
-use super::multiset::Multiset;
-use super::pages::Pages;
-use super::stored_state::{Changed, Parts, Stored};
-use super::width::Width;
+use super::multiset::CompactMultiset;
+use super::pages::ValuePages;
+use super::stored_state::{InvalidMultisetState, MultisetParts, StoredMultiset};
+use super::width::QuantileKey;
 
 /// The stored state: values of a group in four bytes, more of them in pages of those that agree in the
 /// upper two, and the values in ticks that do not fit four bytes.
@@ -45,8 +45,8 @@ fn list_column<T: ArrowPrimitiveType>(groups: Vec<Vec<T::Native>>) -> ArrayRef {
 }
 
 /// The pages of each group.
-fn page_column(groups: Vec<Pages>) -> ArrayRef {
-    let lengths = groups.iter().map(Pages::written).collect::<Vec<_>>();
+fn page_column(groups: Vec<ValuePages>) -> ArrayRef {
+    let lengths = groups.iter().map(ValuePages::written).collect::<Vec<_>>();
     let mut bytes = Vec::with_capacity(lengths.iter().sum());
     // Each is forgotten when it was copied.
     groups.into_iter().for_each(|pages| pages.write(&mut bytes));
@@ -55,7 +55,9 @@ fn page_column(groups: Vec<Pages>) -> ArrayRef {
 }
 
 /// The columns of the state, a row a group.
-pub(super) fn stored<W: Width>(groups: impl IntoIterator<Item = Multiset<W>>) -> Vec<ArrayRef> {
+pub(super) fn stored<W: QuantileKey>(
+    groups: impl IntoIterator<Item = CompactMultiset<W>>,
+) -> Vec<ArrayRef> {
     let (mut narrow, mut pages, mut wide) = (vec![], vec![], vec![]);
     for group in groups {
         let parts = group.into_parts();
@@ -71,7 +73,7 @@ pub(super) fn stored<W: Width>(groups: impl IntoIterator<Item = Multiset<W>>) ->
 }
 
 /// One value per row, or none where a row does not count.
-pub(super) fn one_by_one<W: Width>(rows: &[Option<i64>]) -> Vec<ArrayRef> {
+pub(super) fn one_by_one<W: QuantileKey>(rows: &[Option<i64>]) -> Vec<ArrayRef> {
     let (mut narrow, mut wide) = (vec![], vec![]);
     let (mut narrow_lengths, mut wide_lengths) = (vec![0; rows.len()], vec![0; rows.len()]);
     for (row, key) in rows.iter().enumerate() {
@@ -89,7 +91,7 @@ pub(super) fn one_by_one<W: Width>(rows: &[Option<i64>]) -> Vec<ArrayRef> {
     }
     vec![
         lists::<Int32Type>(narrow_lengths, narrow),
-        page_column(vec![Pages::default(); rows.len()]),
+        page_column(vec![ValuePages::default(); rows.len()]),
         lists::<Int64Type>(wide_lengths, wide),
     ]
 }
@@ -100,7 +102,7 @@ pub(super) fn one_by_one<W: Width>(rows: &[Option<i64>]) -> Vec<ArrayRef> {
 /// When a state was not stored by these functions.
 pub(super) fn merge(
     states: &[ArrayRef],
-    mut add: impl FnMut(usize, &Stored<'_>) -> Result<(), Changed>,
+    mut add: impl FnMut(usize, &StoredMultiset<'_>) -> Result<(), InvalidMultisetState>,
 ) -> Result<()> {
     let [narrow, wide] = [0, 2].map(|column| states[column].as_list::<i64>());
     let pages = states[1].as_binary::<i64>();
@@ -109,12 +111,12 @@ pub(super) fn merge(
             continue;
         }
         let (narrow, wide) = (narrow.value(row), wide.value(row));
-        let parts = Parts {
+        let parts = MultisetParts {
             narrow: &narrow.as_primitive::<Int32Type>().values()[..],
             pages: pages.value(row),
             wide: &wide.as_primitive::<Int64Type>().values()[..],
         };
-        add(row, &parts).map_err(|Changed| {
+        add(row, &parts).map_err(|InvalidMultisetState| {
             exec_datafusion_err!("a stored state has other pages than it had: it was changed")
         })?;
     }

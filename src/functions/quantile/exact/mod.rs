@@ -18,15 +18,15 @@ use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
-use crate::functions::kernels::rows::Each;
+use crate::functions::kernels::rows::ChunkVisitor;
 
-pub(crate) use durations::{Quantiles, SpreadOf};
+pub(crate) use durations::{DurationStatistic, ExactDurationQuantiles};
 pub(crate) use lists::state;
-pub(crate) use ranked::Ranked;
-pub(crate) use width::{Doubles, Ticks, Width, double_of, key_of};
+pub(crate) use ranked::RankedValues;
+pub(crate) use width::{DoubleKey, DurationKey, QuantileKey, double_of, key_of};
 
 /// What is asked of the values of a group.
-pub(crate) trait Question: Clone + Debug + Send + Sync + 'static {
+pub(crate) trait QuantileQuery: Clone + Debug + Send + Sync + 'static {
     /// What is known of a group once its values are in order.
     type Answer;
 
@@ -38,11 +38,11 @@ pub(crate) trait Question: Clone + Debug + Send + Sync + 'static {
         &self,
         columns: &[ArrayRef],
         filter: Option<&BooleanArray>,
-        each: Each<'_, i64>,
+        each: ChunkVisitor<'_, i64>,
     ) -> Result<()>;
 
     /// The answer for one group.
-    fn answer(&self, ranked: &mut Ranked) -> Self::Answer;
+    fn answer(&self, ranked: &mut RankedValues) -> Self::Answer;
 
     /// The answers as a column.
     ///
@@ -52,17 +52,19 @@ pub(crate) trait Question: Clone + Debug + Send + Sync + 'static {
 }
 
 /// Answers `question` about all rows at once, or about a moving frame of them.
-pub(crate) fn accumulator<W: Width>(
-    question: impl Question,
+pub(crate) fn accumulator<W: QuantileKey>(
+    question: impl QuantileQuery,
     sliding: bool,
 ) -> Box<dyn Accumulator> {
     match sliding {
-        false => Box::new(single::Single::<_, W>::new(question)),
-        true => Box::new(single::Sliding::new(question)),
+        false => Box::new(single::ExactQuantileAccumulator::<_, W>::new(question)),
+        true => Box::new(single::SlidingExactQuantileAccumulator::new(question)),
     }
 }
 
 /// Answers `question` about many groups.
-pub(crate) fn groups<W: Width>(question: impl Question) -> Box<dyn GroupsAccumulator> {
-    Box::new(groups::Groups::<_, W>::new(question))
+pub(crate) fn groups<W: QuantileKey>(question: impl QuantileQuery) -> Box<dyn GroupsAccumulator> {
+    Box::new(groups::ExactQuantileGroupsAccumulator::<_, W>::new(
+        question,
+    ))
 }

@@ -5,11 +5,11 @@
 
 use std::marker::PhantomData;
 
-use super::pages::Pages;
+use super::pages::ValuePages;
 use super::radix_sort::sort;
-use super::ranked::Ranked;
-use super::stored_state::{Changed, Parts, Stored};
-use super::width::Width;
+use super::ranked::RankedValues;
+use super::stored_state::{InvalidMultisetState, MultisetParts, StoredMultiset};
+use super::width::QuantileKey;
 
 /// Fewer values than these are kept as they come.
 const FEW: usize = 1 << 7;
@@ -22,19 +22,19 @@ const LARGE: usize = 1 << 16;
 
 /// Values as keys of `W`.
 #[derive(Debug, Clone)]
-pub(super) struct Multiset<W> {
+pub(super) struct CompactMultiset<W> {
     fresh: Vec<i32>,
-    rest: Option<Box<Rest>>,
+    rest: Option<Box<MultisetOverflow>>,
     width: PhantomData<W>,
 }
 
 #[derive(Debug, Clone, Default)]
-struct Rest {
-    pages: Pages,
+struct MultisetOverflow {
+    pages: ValuePages,
     wide: Vec<i64>,
 }
 
-impl<W> Default for Multiset<W> {
+impl<W> Default for CompactMultiset<W> {
     fn default() -> Self {
         Self {
             fresh: Vec::new(),
@@ -44,7 +44,7 @@ impl<W> Default for Multiset<W> {
     }
 }
 
-impl<W: Width> Multiset<W> {
+impl<W: QuantileKey> CompactMultiset<W> {
     /// Adds a value; the answer is how many bytes more are held, negative for fewer.
     #[inline]
     pub(super) fn push(&mut self, key: i64) -> isize {
@@ -86,7 +86,10 @@ impl<W: Width> Multiset<W> {
     ///
     /// # Errors
     /// When its pages were changed.
-    pub(super) fn extend(&mut self, parts: &Stored<'_>) -> Result<isize, Changed> {
+    pub(super) fn extend(
+        &mut self,
+        parts: &StoredMultiset<'_>,
+    ) -> Result<isize, InvalidMultisetState> {
         let before = self.size();
         make_room(&mut self.fresh, parts.narrow.len());
         self.fresh.extend_from_slice(parts.narrow);
@@ -120,24 +123,24 @@ impl<W: Width> Multiset<W> {
     }
 
     /// The values in their order.
-    pub(super) fn into_ranked(mut self) -> Ranked {
-        let Rest {
+    pub(super) fn into_ranked(mut self) -> RankedValues {
+        let MultisetOverflow {
             mut pages,
             mut wide,
         } = self.rest.map(|rest| *rest).unwrap_or_default();
         sort(&mut wide);
         if pages.is_empty() {
             sort(&mut self.fresh);
-            return Ranked::narrow(self.fresh, wide, W::widen);
+            return RankedValues::narrow(self.fresh, wide, W::widen);
         }
         pages.take_all(&mut self.fresh);
-        Ranked::paged(pages.into_ranked(), wide, W::widen)
+        RankedValues::paged(pages.into_ranked(), wide, W::widen)
     }
 
     /// The values for another partition.
-    pub(super) fn into_parts(self) -> Parts<Vec<i32>, Pages, Vec<i64>> {
-        let Rest { pages, wide } = self.rest.map(|rest| *rest).unwrap_or_default();
-        Parts {
+    pub(super) fn into_parts(self) -> MultisetParts<Vec<i32>, ValuePages, Vec<i64>> {
+        let MultisetOverflow { pages, wide } = self.rest.map(|rest| *rest).unwrap_or_default();
+        MultisetParts {
             narrow: self.fresh,
             pages,
             wide,
@@ -147,7 +150,9 @@ impl<W: Width> Multiset<W> {
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
         let rest = self.rest.as_ref().map_or(0, |rest| {
-            size_of::<Rest>() + rest.pages.size() + rest.wide.capacity() * size_of::<i64>()
+            size_of::<MultisetOverflow>()
+                + rest.pages.size()
+                + rest.wide.capacity() * size_of::<i64>()
         });
         self.fresh.capacity() * size_of::<i32>() + rest
     }
@@ -168,19 +173,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::functions::quantile::exact::width::Ticks;
+    use crate::functions::quantile::exact::width::DurationKey;
 
-    type Micros = Multiset<Ticks<1_000_000>>;
+    type MicrosecondMultiset = CompactMultiset<DurationKey<1_000_000>>;
 
     /// As many as can be looked at one by one.
     fn some(ranks: std::ops::Range<usize>) -> impl Iterator<Item = usize> {
         ranks.clone().take(99).chain(ranks.step_by(997))
     }
 
-    fn copied(parts: &Parts<Vec<i32>, Pages, Vec<i64>>, into: &mut Micros) -> isize {
+    fn copied(
+        parts: &MultisetParts<Vec<i32>, ValuePages, Vec<i64>>,
+        into: &mut MicrosecondMultiset,
+    ) -> isize {
         let mut pages = vec![];
         parts.pages.write(&mut pages);
-        let parts = Parts {
+        let parts = MultisetParts {
             narrow: &parts.narrow[..],
             pages: &pages[..],
             wide: &parts.wide[..],
@@ -191,7 +199,7 @@ mod tests {
     #[test]
     fn a_value_takes_two_bytes_or_less_where_there_are_many() {
         let bytes = |values: &mut dyn Iterator<Item = i64>| {
-            let mut set = Micros::default();
+            let mut set = MicrosecondMultiset::default();
             values.for_each(|value| {
                 set.push(value * 1_000_000);
             });
@@ -228,12 +236,12 @@ mod tests {
             // A step that is a prime keeps few values from being in order.
             let narrow = (0..n as i64).map(|i| seed.wrapping_add(i * 7_919).rem_euclid(range) * 1_000_000);
             let mut all: Vec<i64> = narrow.chain(others).collect();
-            let mut sets = vec![Micros::default(); parts];
+            let mut sets = vec![MicrosecondMultiset::default(); parts];
             let mut held = vec![0_isize; parts];
             for (row, &value) in all.iter().enumerate() {
                 held[row % parts] += sets[row % parts].push(value);
             }
-            let mut whole = Micros::default();
+            let mut whole = MicrosecondMultiset::default();
             let mut bytes = 0;
             for (set, held) in sets.into_iter().zip(held) {
                 prop_assert_eq!(set.size(), held.unsigned_abs());

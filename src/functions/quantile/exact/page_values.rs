@@ -1,6 +1,6 @@
 //! Values of a page, by the lower half of their bits.
 
-use super::stored_state::Changed;
+use super::stored_state::InvalidMultisetState;
 
 /// How many values a page can tell apart.
 const KINDS: usize = 1 << 16;
@@ -10,39 +10,39 @@ const MOST: usize = KINDS / 2;
 
 /// Lower halves with how often each occurs.
 #[derive(Debug, Clone)]
-pub(super) enum Lows {
+pub(super) enum PageValues {
     /// As often as they occur, in any order.
-    Each(Vec<u16>),
+    List(Vec<u16>),
     /// How often each of them occurs, in as many bits as that takes.
-    Bytes(Vec<u8>),
-    Shorts(Vec<u16>),
-    Longs(Vec<u64>),
+    Counts8(Vec<u8>),
+    Counts16(Vec<u16>),
+    Counts64(Vec<u64>),
 }
 
 /// What the values of a page add up to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Sums {
+pub(super) struct PowerSums {
     pub(super) sum: i128,
     pub(super) squares: i128,
 }
 
-impl Lows {
+impl PageValues {
     /// Adds lower halves.
     pub(super) fn extend(&mut self, lows: &[u16]) {
         let mut rest = lows;
         while !rest.is_empty() {
             let taken = match self {
-                Self::Each(each) if each.len() + rest.len() <= MOST => {
+                Self::List(each) if each.len() + rest.len() <= MOST => {
                     if each.capacity() - each.len() < rest.len() {
                         each.reserve_exact(rest.len().max(each.len() / 4));
                     }
                     each.extend_from_slice(rest);
                     return;
                 }
-                Self::Each(_) => 0,
-                Self::Bytes(counts) => counted(rest, |low| next(&mut counts[low])),
-                Self::Shorts(counts) => counted(rest, |low| next(&mut counts[low])),
-                Self::Longs(counts) => counted(rest, |low| next(&mut counts[low])),
+                Self::List(_) => 0,
+                Self::Counts8(counts) => counted(rest, |low| next(&mut counts[low])),
+                Self::Counts16(counts) => counted(rest, |low| next(&mut counts[low])),
+                Self::Counts64(counts) => counted(rest, |low| next(&mut counts[low])),
             };
             rest = &rest[taken..];
             if !rest.is_empty() {
@@ -53,13 +53,14 @@ impl Lows {
 
     /// Adds all of another page.
     pub(super) fn merge(&mut self, mut other: Self) {
-        if let (Self::Each(_), Self::Bytes(_) | Self::Shorts(_) | Self::Longs(_)) = (&*self, &other)
+        if let (Self::List(_), Self::Counts8(_) | Self::Counts16(_) | Self::Counts64(_)) =
+            (&*self, &other)
         {
             std::mem::swap(self, &mut other);
         }
         match (&mut *self, &other) {
-            (_, Self::Each(lows)) => self.extend(lows),
-            (Self::Bytes(counts), Self::Bytes(more)) if fit(counts, more) => {
+            (_, Self::List(lows)) => self.extend(lows),
+            (Self::Counts8(counts), Self::Counts8(more)) if fit(counts, more) => {
                 counts.iter_mut().zip(more).for_each(|(n, m)| *n += m);
             }
             _ => other.for_each_count(|low, count| self.add(low, count)),
@@ -68,10 +69,10 @@ impl Lows {
 
     fn add(&mut self, low: usize, count: u64) {
         let has_room = match self {
-            Self::Each(_) => false,
-            Self::Bytes(counts) => add(&mut counts[low], count),
-            Self::Shorts(counts) => add(&mut counts[low], count),
-            Self::Longs(counts) => add(&mut counts[low], count),
+            Self::List(_) => false,
+            Self::Counts8(counts) => add(&mut counts[low], count),
+            Self::Counts16(counts) => add(&mut counts[low], count),
+            Self::Counts64(counts) => add(&mut counts[low], count),
         };
         if !has_room {
             self.widen();
@@ -82,15 +83,15 @@ impl Lows {
     /// Counts what was not counted, or in twice the bits or more.
     fn widen(&mut self) {
         *self = match self {
-            Self::Each(each) => {
-                let mut counts = Self::Bytes(vec![0; KINDS]);
+            Self::List(each) => {
+                let mut counts = Self::Counts8(vec![0; KINDS]);
                 counts.extend(each);
                 counts
             }
-            Self::Bytes(counts) => Self::Shorts(counts.iter().map(|&n| n.into()).collect()),
-            Self::Shorts(counts) => Self::Longs(counts.iter().map(|&n| n.into()).collect()),
+            Self::Counts8(counts) => Self::Counts16(counts.iter().map(|&n| n.into()).collect()),
+            Self::Counts16(counts) => Self::Counts64(counts.iter().map(|&n| n.into()).collect()),
             // 2^64 values are out of reach.
-            Self::Longs(counts) => Self::Longs(std::mem::take(counts)),
+            Self::Counts64(counts) => Self::Counts64(std::mem::take(counts)),
         };
     }
 
@@ -104,24 +105,24 @@ impl Lows {
             }
         }
         match self {
-            Self::Each(lows) => lows.iter().for_each(|&low| each(low.into(), 1)),
-            Self::Bytes(counts) => counted(counts, each),
-            Self::Shorts(counts) => counted(counts, each),
-            Self::Longs(counts) => counted(counts, each),
+            Self::List(lows) => lows.iter().for_each(|&low| each(low.into(), 1)),
+            Self::Counts8(counts) => counted(counts, each),
+            Self::Counts16(counts) => counted(counts, each),
+            Self::Counts64(counts) => counted(counts, each),
         }
     }
 
     /// How many values there are.
     pub(super) fn n(&self) -> usize {
         match self {
-            Self::Each(each) => each.len(),
+            Self::List(each) => each.len(),
             counts => counts.below(KINDS),
         }
     }
 
     /// Puts the values in their order.
     pub(super) fn sort(&mut self) {
-        if let Self::Each(each) = self {
+        if let Self::List(each) = self {
             super::radix_sort::sort(each);
         }
     }
@@ -129,10 +130,10 @@ impl Lows {
     /// The one with `rank` before it, of sorted ones.
     pub(super) fn at(&self, rank: usize) -> u16 {
         let low = match self {
-            Self::Each(each) => return each[rank],
-            Self::Bytes(counts) => found(counts, rank),
-            Self::Shorts(counts) => found(counts, rank),
-            Self::Longs(counts) => found(counts, rank),
+            Self::List(each) => return each[rank],
+            Self::Counts8(counts) => found(counts, rank),
+            Self::Counts16(counts) => found(counts, rank),
+            Self::Counts64(counts) => found(counts, rank),
         };
         u16::try_from(low).unwrap_or(u16::MAX)
     }
@@ -140,40 +141,40 @@ impl Lows {
     /// How many are less than `low`, of sorted ones.
     pub(super) fn below(&self, low: usize) -> usize {
         match self {
-            Self::Each(each) => each.partition_point(|&each| usize::from(each) < low),
-            Self::Bytes(counts) => total(&counts[..low]),
-            Self::Shorts(counts) => total(&counts[..low]),
-            Self::Longs(counts) => total(&counts[..low]),
+            Self::List(each) => each.partition_point(|&each| usize::from(each) < low),
+            Self::Counts8(counts) => total(&counts[..low]),
+            Self::Counts16(counts) => total(&counts[..low]),
+            Self::Counts64(counts) => total(&counts[..low]),
         }
     }
 
     /// Sum and squares.
-    pub(super) fn sums(&self) -> Sums {
-        fn counted<N: Copy + Into<u64>>(counts: &[N]) -> Sums {
+    pub(super) fn sums(&self) -> PowerSums {
+        fn counted<N: Copy + Into<u64>>(counts: &[N]) -> PowerSums {
             let kinds = (0_u64..).zip(counts).map(|(low, &n)| (low, n.into()));
             // Also of 65,535 values of each kind the squares stay below 2^63.
             let (sum, squares) = kinds.fold((0, 0), |(sum, squares), (low, n)| {
                 (sum + n * low, squares + n * low * low)
             });
-            Sums {
+            PowerSums {
                 sum: i128::from(sum),
                 squares: i128::from(squares),
             }
         }
         match self {
-            Self::Each(each) => {
+            Self::List(each) => {
                 let lows = each.iter().map(|&low| u64::from(low));
                 let (sum, squares) = lows.fold((0, 0), |(s, q), low| (s + low, q + low * low));
-                Sums {
+                PowerSums {
                     sum: i128::from(sum),
                     squares: i128::from(squares),
                 }
             }
-            Self::Bytes(counts) => counted(counts),
-            Self::Shorts(counts) => counted(counts),
-            Self::Longs(counts) => {
+            Self::Counts8(counts) => counted(counts),
+            Self::Counts16(counts) => counted(counts),
+            Self::Counts64(counts) => {
                 let kinds = (0_i128..).zip(counts).map(|(low, &n)| (low, i128::from(n)));
-                kinds.fold(Sums::default(), |sums, (low, n)| Sums {
+                kinds.fold(PowerSums::default(), |sums, (low, n)| PowerSums {
                     sum: sums.sum + n * low,
                     squares: sums.squares + n * low * low,
                 })
@@ -184,36 +185,36 @@ impl Lows {
     /// Bytes held beside the page itself.
     pub(super) fn size(&self) -> usize {
         match self {
-            Self::Each(each) => each.capacity() * size_of::<u16>(),
-            Self::Bytes(counts) => counts.capacity(),
-            Self::Shorts(counts) => counts.capacity() * size_of::<u16>(),
-            Self::Longs(counts) => counts.capacity() * size_of::<u64>(),
+            Self::List(each) => each.capacity() * size_of::<u16>(),
+            Self::Counts8(counts) => counts.capacity(),
+            Self::Counts16(counts) => counts.capacity() * size_of::<u16>(),
+            Self::Counts64(counts) => counts.capacity() * size_of::<u64>(),
         }
     }
 
     /// How they are told, and in how many bytes.
     pub(super) fn written(&self) -> (u8, usize) {
         match self {
-            Self::Each(each) => (0, size_of_val(each.as_slice())),
-            Self::Bytes(counts) => (1, size_of_val(counts.as_slice())),
-            Self::Shorts(counts) => (2, size_of_val(counts.as_slice())),
-            Self::Longs(counts) => (3, size_of_val(counts.as_slice())),
+            Self::List(each) => (0, size_of_val(each.as_slice())),
+            Self::Counts8(counts) => (1, size_of_val(counts.as_slice())),
+            Self::Counts16(counts) => (2, size_of_val(counts.as_slice())),
+            Self::Counts64(counts) => (3, size_of_val(counts.as_slice())),
         }
     }
 
     /// Tells them, lowest byte first.
     pub(super) fn write(&self, into: &mut Vec<u8>) {
         match self {
-            Self::Each(lows) | Self::Shorts(lows) => {
+            Self::List(lows) | Self::Counts16(lows) => {
                 into.extend(lows.iter().flat_map(|low| low.to_le_bytes()));
             }
-            Self::Bytes(counts) => into.extend_from_slice(counts),
-            Self::Longs(counts) => into.extend(counts.iter().flat_map(|n| n.to_le_bytes())),
+            Self::Counts8(counts) => into.extend_from_slice(counts),
+            Self::Counts64(counts) => into.extend(counts.iter().flat_map(|n| n.to_le_bytes())),
         }
     }
 
     /// What [`Self::write`] told as `kind`.
-    pub(super) fn read(kind: u8, bytes: &[u8]) -> Result<Self, Changed> {
+    pub(super) fn read(kind: u8, bytes: &[u8]) -> Result<Self, InvalidMultisetState> {
         let shorts = || {
             let (pairs, rest) = bytes.as_chunks();
             let shorts = pairs.iter().map(|&pair| u16::from_le_bytes(pair));
@@ -221,13 +222,13 @@ impl Lows {
         };
         let longs = || bytes.as_chunks().0.iter().map(|&n| u64::from_le_bytes(n));
         let read = match (kind, bytes.len()) {
-            (0, _) => shorts().map(Self::Each),
-            (1, KINDS) => Some(Self::Bytes(bytes.to_vec())),
-            (2, SHORTS) => shorts().map(Self::Shorts),
-            (3, LONGS) => Some(Self::Longs(longs().collect())),
+            (0, _) => shorts().map(Self::List),
+            (1, KINDS) => Some(Self::Counts8(bytes.to_vec())),
+            (2, SHORTS) => shorts().map(Self::Counts16),
+            (3, LONGS) => Some(Self::Counts64(longs().collect())),
             _ => None,
         };
-        read.ok_or(Changed)
+        read.ok_or(InvalidMultisetState)
     }
 }
 
@@ -241,19 +242,19 @@ fn counted(lows: &[u16], mut count: impl FnMut(usize) -> bool) -> usize {
     full.unwrap_or(lows.len())
 }
 
-trait Count: Copy + Into<u64> + TryFrom<u64> {}
-impl Count for u8 {}
-impl Count for u16 {}
-impl Count for u64 {}
+trait PageCounter: Copy + Into<u64> + TryFrom<u64> {}
+impl PageCounter for u8 {}
+impl PageCounter for u16 {}
+impl PageCounter for u64 {}
 
 #[inline]
-fn next<N: Count>(count: &mut N) -> bool {
+fn next<N: PageCounter>(count: &mut N) -> bool {
     add(count, 1)
 }
 
 /// False when the sum does not fit.
 #[inline]
-fn add<N: Count>(count: &mut N, more: u64) -> bool {
+fn add<N: PageCounter>(count: &mut N, more: u64) -> bool {
     match N::try_from((*count).into() + more) {
         Ok(sum) => {
             *count = sum;
@@ -272,12 +273,12 @@ fn fit(counts: &[u8], more: &[u8]) -> bool {
     clippy::cast_possible_truncation,
     reason = "no more values than fit memory"
 )]
-fn total<N: Count>(counts: &[N]) -> usize {
+fn total<N: PageCounter>(counts: &[N]) -> usize {
     counts.iter().map(|&n| n.into()).sum::<u64>() as usize
 }
 
 /// The kind that the value with `rank` before it is of.
-fn found<N: Count>(counts: &[N], rank: usize) -> usize {
+fn found<N: PageCounter>(counts: &[N], rank: usize) -> usize {
     const STEP: usize = 1 << 8;
     let mut before = 0;
     for (step, part) in counts.chunks(STEP).enumerate() {
@@ -299,14 +300,14 @@ fn found<N: Count>(counts: &[N], rank: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn all(lows: &Lows) -> Vec<usize> {
+    fn all(lows: &PageValues) -> Vec<usize> {
         let mut all = vec![];
         lows.for_each_count(|low, n| all.extend((0..n).map(|_| low)));
         all
     }
 
-    fn of(values: &[u16]) -> Lows {
-        let mut lows = Lows::Each(vec![]);
+    fn page_values(values: &[u16]) -> PageValues {
+        let mut lows = PageValues::List(vec![]);
         values.chunks(1_000).for_each(|some| lows.extend(some));
         lows.sort();
         lows
@@ -331,11 +332,11 @@ mod tests {
     fn every_form_knows_its_values() {
         let kinds: Vec<u8> = forms()
             .iter()
-            .map(|values| of(values).written().0)
+            .map(|values| page_values(values).written().0)
             .collect();
         assert_eq!(kinds, [0, 0, 1, 2, 3]);
         for values in forms() {
-            let lows = of(&values);
+            let lows = page_values(&values);
             let mut sorted: Vec<usize> = values.iter().map(|&low| low.into()).collect();
             sorted.sort_unstable();
             assert_eq!(all(&lows), sorted);
@@ -347,7 +348,7 @@ mod tests {
                 let below = sorted.iter().filter(|&&each| each < low).count();
                 assert_eq!(lows.below(low), below, "{low}");
             }
-            let sums = Sums {
+            let sums = PowerSums {
                 sum: sorted.iter().map(|&low| low as i128).sum(),
                 squares: sorted.iter().map(|&low| (low * low) as i128).sum(),
             };
@@ -361,8 +362,8 @@ mod tests {
             .iter()
             .flat_map(|left| forms().into_iter().map(move |right| (left, right)))
         {
-            let mut merged = of(left);
-            merged.merge(of(&right));
+            let mut merged = page_values(left);
+            merged.merge(page_values(&right));
             merged.sort();
             let mut sorted: Vec<usize> = left.iter().chain(&right).map(|&low| low.into()).collect();
             sorted.sort_unstable();
@@ -373,22 +374,22 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         for values in forms() {
-            let lows = of(&values);
+            let lows = page_values(&values);
             let (kind, length) = lows.written();
             let mut bytes = vec![];
             lows.write(&mut bytes);
             assert_eq!(bytes.len(), length);
-            assert_eq!(all(&Lows::read(kind, &bytes).unwrap()), all(&lows));
-            assert!(Lows::read(kind, &bytes[1..]).is_err());
-            assert!(Lows::read(4, &bytes).is_err());
+            assert_eq!(all(&PageValues::read(kind, &bytes).unwrap()), all(&lows));
+            assert!(PageValues::read(kind, &bytes[1..]).is_err());
+            assert!(PageValues::read(4, &bytes).is_err());
         }
     }
 
     #[test]
     fn counts_have_no_bound() {
-        let mut lows = Lows::Longs(vec![0; KINDS]);
+        let mut lows = PageValues::Counts64(vec![0; KINDS]);
         lows.add(5, 1 << 40);
-        let mut other = of(&[5, 5, 70]);
+        let mut other = page_values(&[5, 5, 70]);
         other.merge(lows);
         assert_eq!(other.n(), (1 << 40) + 3);
         assert_eq!((other.at(1 << 40), other.at((1 << 40) + 2)), (5, 70));

@@ -1,8 +1,8 @@
 //! Many values of four bytes, by the upper half of their bits: what a page holds differs in two bytes.
 
-use super::page_values::{Lows, Sums};
+use super::page_values::{PageValues, PowerSums};
 use super::radix_sort::sort;
-use super::stored_state::Changed;
+use super::stored_state::InvalidMultisetState;
 
 /// Fewer values than these are not worth a page.
 const ENOUGH: usize = 32;
@@ -12,8 +12,8 @@ const SPAN: usize = 1 << 10;
 
 /// Pages in the order of their values, none of them empty.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pages {
-    pages: Vec<Page>,
+pub(super) struct ValuePages {
+    pages: Vec<ValuePage>,
     /// Bytes that pages hold beside themselves.
     bytes: usize,
     /// The page that took most of the values before.
@@ -21,12 +21,12 @@ pub(super) struct Pages {
 }
 
 #[derive(Debug, Clone)]
-struct Page {
+struct ValuePage {
     upper: i16,
-    lows: Lows,
+    lows: PageValues,
 }
 
-impl Pages {
+impl ValuePages {
     pub(super) fn is_empty(&self) -> bool {
         self.pages.is_empty()
     }
@@ -97,8 +97,8 @@ impl Pages {
             Ok(place) => place,
             Err(_) if lows.len() < enough => return false,
             Err(place) => {
-                let lows = Lows::Each(vec![]);
-                self.pages.insert(place, Page { upper, lows });
+                let lows = PageValues::List(vec![]);
+                self.pages.insert(place, ValuePage { upper, lows });
                 place
             }
         };
@@ -113,7 +113,7 @@ impl Pages {
         self.pages.binary_search_by_key(&upper, |page| page.upper)
     }
 
-    fn insert(&mut self, upper: i16, lows: Lows) {
+    fn insert(&mut self, upper: i16, lows: PageValues) {
         match self.place(upper) {
             Ok(place) => {
                 let page = &mut self.pages[place].lows;
@@ -123,7 +123,7 @@ impl Pages {
             }
             Err(place) => {
                 self.bytes += lows.size();
-                self.pages.insert(place, Page { upper, lows });
+                self.pages.insert(place, ValuePage { upper, lows });
             }
         }
     }
@@ -136,7 +136,7 @@ impl Pages {
 
     /// Tells the pages: of each which it is, its form, its length, and its values.
     pub(super) fn write(&self, into: &mut Vec<u8>) {
-        for Page { upper, lows } in &self.pages {
+        for ValuePage { upper, lows } in &self.pages {
             let (kind, length) = lows.written();
             into.extend(upper.to_le_bytes());
             into.push(kind);
@@ -150,13 +150,14 @@ impl Pages {
     ///
     /// # Errors
     /// When they are others.
-    pub(super) fn read(&mut self, mut bytes: &[u8]) -> Result<(), Changed> {
+    pub(super) fn read(&mut self, mut bytes: &[u8]) -> Result<(), InvalidMultisetState> {
         while !bytes.is_empty() {
-            let (&[a, b, kind, length @ ..], rest) =
-                bytes.split_first_chunk::<HEAD>().ok_or(Changed)?;
+            let (&[a, b, kind, length @ ..], rest) = bytes
+                .split_first_chunk::<HEAD>()
+                .ok_or(InvalidMultisetState)?;
             let length = u32::from_le_bytes(length) as usize;
-            let (told, rest) = rest.split_at_checked(length).ok_or(Changed)?;
-            self.insert(i16::from_le_bytes([a, b]), Lows::read(kind, told)?);
+            let (told, rest) = rest.split_at_checked(length).ok_or(InvalidMultisetState)?;
+            self.insert(i16::from_le_bytes([a, b]), PageValues::read(kind, told)?);
             bytes = rest;
         }
         Ok(())
@@ -164,7 +165,7 @@ impl Pages {
 
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
-        self.bytes + self.pages.capacity() * size_of::<Page>()
+        self.bytes + self.pages.capacity() * size_of::<ValuePage>()
     }
 
     /// The pages with how many values there are up to the end of each.
@@ -236,7 +237,7 @@ fn by_upper(values: &[i32], first: i32, ends: &mut [u32], lows: &mut [u16]) {
 /// Pages of which single values are asked.
 #[derive(Debug, Clone)]
 pub(super) struct RankedPages {
-    pages: Vec<Page>,
+    pages: Vec<ValuePage>,
     ends: Vec<usize>,
     /// Pages are put in order when they are asked.
     are_in_order: Vec<bool>,
@@ -252,7 +253,7 @@ impl RankedPages {
     }
 
     /// The page at this place, in order.
-    fn page(&mut self, place: usize) -> &Page {
+    fn page(&mut self, place: usize) -> &ValuePage {
         let page = &mut self.pages[place];
         if !std::mem::replace(&mut self.are_in_order[place], true) {
             page.lows.sort();
@@ -283,10 +284,10 @@ impl RankedPages {
         }
     }
 
-    pub(super) fn sums(&self) -> Sums {
-        let mut all = Sums::default();
+    pub(super) fn sums(&self) -> PowerSums {
+        let mut all = PowerSums::default();
         for (place, page) in self.pages.iter().enumerate() {
-            let Sums { sum, squares } = page.lows.sums();
+            let PowerSums { sum, squares } = page.lows.sums();
             let base = i128::from(page.upper) << 16;
             let moved = (self.ends[place] - self.start(place)) as i128 * base;
             all.sum += moved + sum;
@@ -303,14 +304,14 @@ mod tests {
     use super::*;
 
     /// All values, of few.
-    fn values(pages: Pages) -> Vec<i32> {
+    fn values(pages: ValuePages) -> Vec<i32> {
         let mut ranked = pages.into_ranked();
         (0..ranked.n()).map(|rank| ranked.at(rank)).collect()
     }
 
     #[test]
     fn values_without_company_stay() {
-        let mut pages = Pages::default();
+        let mut pages = ValuePages::default();
         let mut given: Vec<i32> = (0..32)
             .chain(65_536..65_567)
             .chain([-1, i32::MAX])
@@ -335,13 +336,16 @@ mod tests {
 
     #[test]
     fn changed_pages_are_refused() {
-        let mut pages = Pages::default();
+        let mut pages = ValuePages::default();
         pages.take(&mut (0..100).collect());
         let mut bytes = vec![];
         pages.write(&mut bytes);
-        assert!(Pages::default().read(&bytes).is_ok());
+        assert!(ValuePages::default().read(&bytes).is_ok());
         for length in 1..bytes.len() {
-            assert!(Pages::default().read(&bytes[..length]).is_err(), "{length}");
+            assert!(
+                ValuePages::default().read(&bytes[..length]).is_err(),
+                "{length}"
+            );
         }
     }
 
@@ -356,10 +360,10 @@ mod tests {
         ) {
             let step = |i: i64| i32::try_from(i * 7_919 % range).unwrap();
             let all: Vec<i32> = (0..n as i64).map(|i| base + step(i)).collect();
-            let mut merged = Pages::default();
+            let mut merged = ValuePages::default();
             let mut left = vec![];
             for part in all.chunks(n.div_ceil(parts)) {
-                let mut pages = Pages::default();
+                let mut pages = ValuePages::default();
                 for some in part.chunks(3_000) {
                     left.extend_from_slice(some);
                     pages.take(&mut left);
@@ -380,8 +384,8 @@ mod tests {
                 prop_assert_eq!(ranked.below(value), below);
             }
             let sums = sorted.iter().map(|&v| i128::from(v)).fold(
-                Sums::default(),
-                |s, v| Sums { sum: s.sum + v, squares: s.squares + v * v },
+                PowerSums::default(),
+                |s, v| PowerSums { sum: s.sum + v, squares: s.squares + v * v },
             );
             prop_assert_eq!(ranked.sums(), sums);
             let told: Vec<i32> = (0..ranked.n()).step_by(97).map(|rank| ranked.at(rank)).collect();

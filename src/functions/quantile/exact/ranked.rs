@@ -1,12 +1,12 @@
 //! All values of a group, as the answers look at them.
 
-use super::page_values::Sums;
+use super::page_values::PowerSums;
 use super::pages::RankedPages;
 
 /// All values of a group.
 #[derive(Debug, Clone)]
-pub(crate) struct Ranked {
-    narrow: Narrow,
+pub(crate) struct RankedValues {
+    narrow: RankedNarrowValues,
     widen: fn(i32) -> i64,
     /// In their order.
     wide: Vec<i64>,
@@ -16,13 +16,13 @@ pub(crate) struct Ranked {
 }
 
 #[derive(Debug, Clone)]
-enum Narrow {
+enum RankedNarrowValues {
     /// In their order.
     Sorted(Vec<i32>),
     Paged(RankedPages),
 }
 
-impl Narrow {
+impl RankedNarrowValues {
     fn n(&self) -> usize {
         match self {
             Self::Sorted(values) => values.len(),
@@ -44,22 +44,22 @@ impl Narrow {
         }
     }
 
-    fn sums(&self) -> Sums {
+    fn sums(&self) -> PowerSums {
         match self {
             Self::Sorted(values) => {
                 let values = values.iter().map(|&value| i64::from(value));
-                let add = |sums: Sums, value: i64| Sums {
+                let add = |sums: PowerSums, value: i64| PowerSums {
                     sum: sums.sum + i128::from(value),
                     squares: sums.squares + i128::from(value * value),
                 };
-                values.fold(Sums::default(), add)
+                values.fold(PowerSums::default(), add)
             }
             Self::Paged(pages) => pages.sums(),
         }
     }
 }
 
-impl Ranked {
+impl RankedValues {
     /// Values in their order, one by one.
     pub(crate) fn once(values: Vec<i64>) -> Self {
         Self::narrow(vec![], values, i64::from)
@@ -81,7 +81,7 @@ impl Ranked {
     /// Values as `widen` tells them, and others; both in their order and none of them equal.
     pub(super) fn narrow(values: Vec<i32>, wide: Vec<i64>, widen: fn(i32) -> i64) -> Self {
         Self {
-            narrow: Narrow::Sorted(values),
+            narrow: RankedNarrowValues::Sorted(values),
             widen,
             wide,
             ends: None,
@@ -91,7 +91,7 @@ impl Ranked {
     /// As [`Self::narrow`].
     pub(super) fn paged(pages: RankedPages, wide: Vec<i64>, widen: fn(i32) -> i64) -> Self {
         Self {
-            narrow: Narrow::Paged(pages),
+            narrow: RankedNarrowValues::Paged(pages),
             widen,
             wide,
             ends: None,
@@ -145,7 +145,7 @@ impl Ranked {
     }
 
     /// What the narrow values add up to, as they are before they are widened, and how many there are.
-    pub(super) fn narrow_sums(&self) -> (usize, Sums) {
+    pub(super) fn narrow_sums(&self) -> (usize, PowerSums) {
         (self.narrow.n(), self.narrow.sums())
     }
 
@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn counted_values_stand_where_they_would_one_by_one() {
-        let mut counted = Ranked::counted([(1, 2), (5, 1), (7, 3)].into_iter());
-        let mut once = Ranked::once(vec![1, 1, 5, 7, 7, 7]);
+        let mut counted = RankedValues::counted([(1, 2), (5, 1), (7, 3)].into_iter());
+        let mut once = RankedValues::once(vec![1, 1, 5, 7, 7, 7]);
         assert_eq!((counted.n(), once.n()), (6, 6));
         for rank in 0..6 {
             assert_eq!(counted.at(rank), once.at(rank), "{rank}");
@@ -187,7 +187,7 @@ mod tests {
         assert!(counted.wide().eq([(1, 2), (5, 1), (7, 3)]));
         assert!(once.wide().eq([1, 1, 5, 7, 7, 7].map(|value| (value, 1))));
         assert_eq!(counted.around(0.5), Some((5, 7, 0.5)));
-        assert_eq!(Ranked::once(vec![]).around(0.5), None);
+        assert_eq!(RankedValues::once(vec![]).around(0.5), None);
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
                 let mut all: Vec<i64> = narrow.iter().map(|&value| hundreds(value)).collect();
                 all.extend(&wide);
                 all.sort_unstable();
-                let mut ranked = Ranked::narrow(narrow, wide.clone(), hundreds);
+                let mut ranked = RankedValues::narrow(narrow, wide.clone(), hundreds);
                 assert_eq!(ranked.n(), all.len());
                 let told: Vec<i64> = (0..all.len()).map(|rank| ranked.at(rank)).collect();
                 assert_eq!(told, all);

@@ -6,33 +6,33 @@ use arrow::array::ArrayRef;
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::Accumulator;
 
-use super::multiset::Multiset;
-use super::ranked::Ranked;
-use super::width::Width;
-use super::{Question, lists};
+use super::multiset::CompactMultiset;
+use super::ranked::RankedValues;
+use super::width::QuantileKey;
+use super::{QuantileQuery, lists};
 
-fn answer(question: &impl Question, ranked: &mut Ranked) -> Result<ScalarValue> {
+fn answer(question: &impl QuantileQuery, ranked: &mut RankedValues) -> Result<ScalarValue> {
     let column = question.column(&[question.answer(ranked)])?;
     ScalarValue::try_from_array(&column, 0)
 }
 
 /// All rows at once.
 #[derive(Debug)]
-pub(super) struct Single<Q, W> {
+pub(super) struct ExactQuantileAccumulator<Q, W> {
     question: Q,
-    values: Multiset<W>,
+    values: CompactMultiset<W>,
 }
 
-impl<Q: Question, W: Width> Single<Q, W> {
+impl<Q: QuantileQuery, W: QuantileKey> ExactQuantileAccumulator<Q, W> {
     pub(super) fn new(question: Q) -> Self {
         Self {
             question,
-            values: Multiset::default(),
+            values: CompactMultiset::default(),
         }
     }
 }
 
-impl<Q: Question, W: Width> Accumulator for Single<Q, W> {
+impl<Q: QuantileQuery, W: QuantileKey> Accumulator for ExactQuantileAccumulator<Q, W> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let kept = &mut self.values;
         self.question.read(values, None, &mut |chunk| {
@@ -64,12 +64,12 @@ impl<Q: Question, W: Width> Accumulator for Single<Q, W> {
 
 /// A moving frame: keys with how often they occur, so that rows can leave.
 #[derive(Debug)]
-pub(super) struct Sliding<Q> {
+pub(super) struct SlidingExactQuantileAccumulator<Q> {
     question: Q,
     counts: BTreeMap<i64, usize>,
 }
 
-impl<Q: Question> Sliding<Q> {
+impl<Q: QuantileQuery> SlidingExactQuantileAccumulator<Q> {
     pub(super) fn new(question: Q) -> Self {
         Self {
             question,
@@ -78,7 +78,7 @@ impl<Q: Question> Sliding<Q> {
     }
 }
 
-impl<Q: Question> Accumulator for Sliding<Q> {
+impl<Q: QuantileQuery> Accumulator for SlidingExactQuantileAccumulator<Q> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let counts = &mut self.counts;
         self.question.read(values, None, &mut |chunk| {
@@ -107,7 +107,7 @@ impl<Q: Question> Accumulator for Sliding<Q> {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let counts = self.counts.iter().map(|(&key, &count)| (key, count));
-        answer(&self.question, &mut Ranked::counted(counts))
+        answer(&self.question, &mut RankedValues::counted(counts))
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 /// A kind of key, an integer in the order of the values that it stands for.
-pub(crate) trait Width: Debug + Clone + Copy + Send + Sync + 'static {
+pub(crate) trait QuantileKey: Debug + Clone + Copy + Send + Sync + 'static {
     /// The key in four bytes, in the same order, if that loses nothing.
     fn narrow(key: i64) -> Option<i32>;
 
@@ -13,9 +13,9 @@ pub(crate) trait Width: Debug + Clone + Copy + Send + Sync + 'static {
 
 /// Durations in ticks, of which a second has `PER_SECOND`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ticks<const PER_SECOND: i64>;
+pub(crate) struct DurationKey<const PER_SECOND: i64>;
 
-impl<const PER_SECOND: i64> Width for Ticks<PER_SECOND> {
+impl<const PER_SECOND: i64> QuantileKey for DurationKey<PER_SECOND> {
     #[inline]
     fn narrow(key: i64) -> Option<i32> {
         let seconds = i32::try_from(key / PER_SECOND).ok()?;
@@ -30,9 +30,9 @@ impl<const PER_SECOND: i64> Width for Ticks<PER_SECOND> {
 
 /// Doubles by [`key_of`]; −0 becomes 0.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Doubles;
+pub(crate) struct DoubleKey;
 
-impl Width for Doubles {
+impl QuantileKey for DoubleKey {
     #[inline]
     #[expect(
         clippy::cast_possible_truncation,
@@ -95,15 +95,18 @@ mod tests {
 
     #[test]
     fn only_what_comes_back_equal_is_narrowed() {
-        type Micros = Ticks<1_000_000>;
-        assert_eq!(Micros::narrow(-3_000_000), Some(-3));
-        assert_eq!(Micros::narrow(1_500_000), None);
-        assert_eq!(Micros::narrow(i64::MAX / 1_000_000 * 1_000_000), None);
-        assert_eq!(Micros::widen(i32::MAX), 2_147_483_647_000_000);
-        assert_eq!(Doubles::narrow(key_of(-7.0)), Some(-7));
+        type MicrosecondKey = DurationKey<1_000_000>;
+        assert_eq!(MicrosecondKey::narrow(-3_000_000), Some(-3));
+        assert_eq!(MicrosecondKey::narrow(1_500_000), None);
+        assert_eq!(
+            MicrosecondKey::narrow(i64::MAX / 1_000_000 * 1_000_000),
+            None
+        );
+        assert_eq!(MicrosecondKey::widen(i32::MAX), 2_147_483_647_000_000);
+        assert_eq!(DoubleKey::narrow(key_of(-7.0)), Some(-7));
         for value in [0.5, 2_147_483_648.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(Doubles::narrow(key_of(value)), None, "{value}");
+            assert_eq!(DoubleKey::narrow(key_of(value)), None, "{value}");
         }
-        assert_eq!(Doubles::widen(i32::MIN), key_of(-2_147_483_648.0));
+        assert_eq!(DoubleKey::widen(i32::MIN), key_of(-2_147_483_648.0));
     }
 }

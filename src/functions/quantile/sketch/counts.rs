@@ -11,31 +11,31 @@ const MARGIN: u16 = 64;
 
 /// Which durations there were: all of them up to [`KEPT`], otherwise by bucket.
 #[derive(Debug, Default)]
-pub(super) struct Sketch {
+pub(super) struct DurationSketch {
     /// Durations that are in no bucket yet.
     kept: Vec<i64>,
-    buckets: Buckets,
+    buckets: SketchBuckets,
 }
 
 #[derive(Debug)]
-enum Buckets {
+enum SketchBuckets {
     /// In their order, each once, with counts above 0.
     Sparse(Vec<(u16, i64)>),
     /// Counts of all buckets from the first on.
     Dense { first: u16, counts: Vec<i64> },
 }
 
-impl Default for Buckets {
+impl Default for SketchBuckets {
     fn default() -> Self {
         Self::Sparse(vec![])
     }
 }
 
-impl Sketch {
+impl DurationSketch {
     /// Counts a duration if that needs no memory; says whether it did.
     #[inline]
     pub(super) fn count(&mut self, duration: i64) -> bool {
-        let Buckets::Dense { first, counts } = &mut self.buckets else {
+        let SketchBuckets::Dense { first, counts } = &mut self.buckets else {
             return false;
         };
         let place = usize::from(bucket(duration)).wrapping_sub(usize::from(*first));
@@ -77,8 +77,8 @@ impl Sketch {
     /// How many durations there are.
     pub(super) fn len(&self) -> i64 {
         let bucketed: i64 = match &self.buckets {
-            Buckets::Sparse(pairs) => pairs.iter().map(|(_, count)| count).sum(),
-            Buckets::Dense { counts, .. } => counts.iter().sum(),
+            SketchBuckets::Sparse(pairs) => pairs.iter().map(|(_, count)| count).sum(),
+            SketchBuckets::Dense { counts, .. } => counts.iter().sum(),
         };
         bucketed + i64::try_from(self.kept.len()).unwrap_or(i64::MAX)
     }
@@ -94,35 +94,35 @@ impl Sketch {
             }
         }
         self.buckets.merge(more);
-        if matches!(self.buckets, Buckets::Dense { .. }) {
+        if matches!(self.buckets, SketchBuckets::Dense { .. }) {
             self.kept = vec![];
         }
     }
 
     /// What is known of the durations, in their order.
-    pub(super) fn known(&mut self) -> Known {
+    pub(super) fn contents(&mut self) -> SketchContents {
         let n = self.len();
         if is_exact(n) {
             let mut durations = self.kept.clone();
             durations.sort_unstable();
-            return Known::All(durations);
+            return SketchContents::All(durations);
         }
         self.settle();
         let pairs = match &self.buckets {
-            Buckets::Sparse(pairs) => pairs.clone(),
-            Buckets::Dense { first, counts } => {
+            SketchBuckets::Sparse(pairs) => pairs.clone(),
+            SketchBuckets::Dense { first, counts } => {
                 let pairs = (*first..).zip(counts.iter().copied());
                 pairs.filter(|(_, count)| *count > 0).collect()
             }
         };
-        Known::Buckets { n, pairs }
+        SketchContents::Buckets { n, pairs }
     }
 
     /// Bytes behind the sketch.
     pub(super) fn bytes(&self) -> usize {
         let buckets = match &self.buckets {
-            Buckets::Sparse(pairs) => pairs.capacity() * size_of::<(u16, i64)>(),
-            Buckets::Dense { counts, .. } => counts.capacity() * size_of::<i64>(),
+            SketchBuckets::Sparse(pairs) => pairs.capacity() * size_of::<(u16, i64)>(),
+            SketchBuckets::Dense { counts, .. } => counts.capacity() * size_of::<i64>(),
         };
         self.kept.capacity() * size_of::<i64>() + buckets
     }
@@ -133,7 +133,7 @@ pub(super) fn is_exact(n: i64) -> bool {
     usize::try_from(n).is_ok_and(|n| n <= KEPT)
 }
 
-impl Buckets {
+impl SketchBuckets {
     /// Adds counts of buckets that are in their order.
     fn merge(&mut self, more: Vec<(u16, i64)>) {
         let (Some(&(low, _)), Some(&(high, _))) = (more.first(), more.last()) else {
@@ -214,14 +214,14 @@ fn merged(left: Vec<(u16, i64)>, right: Vec<(u16, i64)>) -> Vec<(u16, i64)> {
 
 /// What a sketch knows of its durations.
 #[derive(Debug, PartialEq)]
-pub(super) enum Known {
+pub(super) enum SketchContents {
     /// All of them, in their order.
     All(Vec<i64>),
     /// How many fell into each bucket, in the order of the buckets.
     Buckets { n: i64, pairs: Vec<(u16, i64)> },
 }
 
-impl Known {
+impl SketchContents {
     /// The duration at a rank from 0 on, which is below their number; approximate when they are many.
     #[expect(clippy::cast_precision_loss, reason = "far less than a bucket's width")]
     pub(super) fn at(&self, rank: usize) -> f64 {
@@ -265,8 +265,8 @@ mod tests {
         vec(repeated, 0..60).prop_map(|runs| runs.concat())
     }
 
-    fn sketch(durations: &[i64]) -> Sketch {
-        let mut sketch = Sketch::default();
+    fn sketch(durations: &[i64]) -> DurationSketch {
+        let mut sketch = DurationSketch::default();
         durations.iter().for_each(|&duration| sketch.add(duration));
         sketch
     }
@@ -276,7 +276,7 @@ mod tests {
 
         #[test]
         fn every_rank_is_near(durations in durations()) {
-            let known = sketch(&durations).known();
+            let known = sketch(&durations).contents();
             let mut sorted = durations;
             sorted.sort_unstable();
             for (rank, &exact) in sorted.iter().enumerate() {
@@ -289,7 +289,7 @@ mod tests {
 
         #[test]
         fn any_split_and_order_knows_the_same(durations in durations(), at in any::<usize>(), turn in any::<usize>()) {
-            let whole = sketch(&durations).known();
+            let whole = sketch(&durations).contents();
             let mut turned = durations.clone();
             let length = turned.len().max(1);
             if !turned.is_empty() {
@@ -297,14 +297,14 @@ mod tests {
             }
             let (left, right) = turned.split_at((at % length).min(turned.len()));
             let (mut left, mut right) = (sketch(left), sketch(right));
-            let (floors, counts) = right.known().stored();
+            let (floors, counts) = right.contents().stored();
             left.merge(&floors, &counts);
             prop_assert_eq!(left.len(), i64::try_from(durations.len()).unwrap());
-            prop_assert_eq!(&left.known(), &whole);
+            prop_assert_eq!(&left.contents(), &whole);
             let (floors, counts) = whole.stored();
-            let mut again = Sketch::default();
+            let mut again = DurationSketch::default();
             again.merge(&floors, &counts);
-            prop_assert_eq!(again.known(), whole);
+            prop_assert_eq!(again.contents(), whole);
         }
     }
 
@@ -312,6 +312,6 @@ mod tests {
     fn buckets_far_apart_need_little_memory_while_few() {
         let mut many = sketch(&[0, 1, i64::MAX].repeat(1000));
         assert!(many.bytes() < 8 << 10, "{}", many.bytes());
-        assert!((many.known().at(1500) - 1.0).abs() < 1e-9);
+        assert!((many.contents().at(1500) - 1.0).abs() < 1e-9);
     }
 }

@@ -6,22 +6,22 @@ use arrow::datatypes::Int64Type;
 use datafusion::common::Result;
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
-use super::counts::{Known, Sketch};
-use super::{SketchOf, list_array, stored};
-use crate::functions::declaration::outcome::Outcome;
+use super::counts::{DurationSketch, SketchContents};
+use super::{ApproxDurationQuantile, list_array, stored};
+use crate::functions::declaration::outcome::KpiOutput;
 
 /// One sketch per group, indexed by group number.
 #[derive(Debug)]
-pub(super) struct Groups {
-    of: SketchOf,
-    outcome: Outcome,
-    sketches: Vec<Sketch>,
+pub(super) struct QuantileSketchGroupsAccumulator {
+    of: ApproxDurationQuantile,
+    outcome: KpiOutput,
+    sketches: Vec<DurationSketch>,
     /// Behind the sketches.
     bytes: usize,
 }
 
-impl Groups {
-    pub(super) fn new(of: SketchOf, outcome: Outcome) -> Self {
+impl QuantileSketchGroupsAccumulator {
+    pub(super) fn new(of: ApproxDurationQuantile, outcome: KpiOutput) -> Self {
         Self {
             of,
             outcome,
@@ -30,22 +30,22 @@ impl Groups {
         }
     }
 
-    fn take(&mut self, emit_to: EmitTo) -> Vec<Sketch> {
+    fn take(&mut self, emit_to: EmitTo) -> Vec<DurationSketch> {
         let taken = emit_to.take_needed(&mut self.sketches);
-        self.bytes -= taken.iter().map(Sketch::bytes).sum::<usize>();
+        self.bytes -= taken.iter().map(DurationSketch::bytes).sum::<usize>();
         taken
     }
 }
 
 /// Changes a sketch and keeps account of its memory.
 #[inline]
-fn change(sketch: &mut Sketch, bytes: &mut usize, how: impl FnOnce(&mut Sketch)) {
+fn change(sketch: &mut DurationSketch, bytes: &mut usize, how: impl FnOnce(&mut DurationSketch)) {
     *bytes -= sketch.bytes();
     how(sketch);
     *bytes += sketch.bytes();
 }
 
-impl GroupsAccumulator for Groups {
+impl GroupsAccumulator for QuantileSketchGroupsAccumulator {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -53,7 +53,8 @@ impl GroupsAccumulator for Groups {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        self.sketches.resize_with(total_num_groups, Sketch::default);
+        self.sketches
+            .resize_with(total_num_groups, DurationSketch::default);
         let (sketches, bytes) = (self.sketches.as_mut_slice(), &mut self.bytes);
         self.of
             .of
@@ -74,7 +75,8 @@ impl GroupsAccumulator for Groups {
         group_indices: &[usize],
         total_num_groups: usize,
     ) -> Result<()> {
-        self.sketches.resize_with(total_num_groups, Sketch::default);
+        self.sketches
+            .resize_with(total_num_groups, DurationSketch::default);
         for_each_stored(values, |row, durations, counts| {
             let sketch = &mut self.sketches[group_indices[row]];
             change(sketch, &mut self.bytes, |sketch| {
@@ -86,7 +88,8 @@ impl GroupsAccumulator for Groups {
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let mut sketches = self.take(emit_to);
-        let known: Vec<Known> = sketches.iter_mut().map(Sketch::known).collect();
+        let known: Vec<SketchContents> =
+            sketches.iter_mut().map(DurationSketch::contents).collect();
         let of = &self.of;
         self.outcome
             .column(&known, |k| of.value(k), |k, level| of.measure(k, level))
@@ -121,7 +124,7 @@ impl GroupsAccumulator for Groups {
     }
 
     fn size(&self) -> usize {
-        self.bytes + self.sketches.capacity() * size_of::<Sketch>()
+        self.bytes + self.sketches.capacity() * size_of::<DurationSketch>()
     }
 }
 

@@ -10,14 +10,14 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int64Array, LargeListArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field};
-use counts::{Known, Sketch};
+use counts::{DurationSketch, SketchContents};
 use datafusion::common::Result;
 use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
-use super::exact::{Quantiles, Ranked, SpreadOf};
-use crate::functions::declaration::kpi_spec::Bound;
-use crate::functions::declaration::outcome::{Measured, Outcome};
-use crate::functions::tally::durations::Durations;
+use super::exact::{DurationStatistic, ExactDurationQuantiles, RankedValues};
+use crate::functions::declaration::kpi_spec::BoundKpi;
+use crate::functions::declaration::outcome::{KpiMeasurement, KpiOutput};
+use crate::functions::tally::durations::DurationReader;
 use crate::functions::tally::statistics;
 
 /// The stored state: durations in ticks (the shortest of each bucket when they are many), and how
@@ -29,29 +29,38 @@ pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str
 
 /// One quantile of the durations of a call, within 1/256 of the exact one.
 #[derive(Debug, Clone)]
-pub(crate) struct SketchOf {
-    pub(crate) of: Durations,
+pub(crate) struct ApproxDurationQuantile {
+    pub(crate) of: DurationReader,
     pub(crate) q: f64,
 }
 
-impl Bound for SketchOf {
-    fn accumulator(&self, outcome: Outcome, sliding: bool) -> Result<Box<dyn Accumulator>> {
+impl BoundKpi for ApproxDurationQuantile {
+    fn accumulator(&self, outcome: KpiOutput, sliding: bool) -> Result<Box<dyn Accumulator>> {
         Ok(match sliding {
-            false => Box::new(single::Single::new(self.clone(), outcome)),
-            true => Box::new(single::Sliding::new(self.clone(), outcome)),
+            false => Box::new(single::QuantileSketchAccumulator::new(
+                self.clone(),
+                outcome,
+            )),
+            true => Box::new(single::SlidingQuantileSketchAccumulator::new(
+                self.clone(),
+                outcome,
+            )),
         })
     }
 
-    fn groups(&self, outcome: Outcome) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(groups::Groups::new(self.clone(), outcome)))
+    fn groups(&self, outcome: KpiOutput) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(groups::QuantileSketchGroupsAccumulator::new(
+            self.clone(),
+            outcome,
+        )))
     }
 }
 
-impl SketchOf {
-    fn exact(&self) -> SpreadOf {
-        SpreadOf {
+impl ApproxDurationQuantile {
+    fn exact(&self) -> ExactDurationQuantiles {
+        ExactDurationQuantiles {
             of: self.of.clone(),
-            quantiles: Quantiles::One(self.q),
+            quantiles: DurationStatistic::Quantile(self.q),
         }
     }
 
@@ -67,10 +76,12 @@ impl SketchOf {
         clippy::cast_sign_loss,
         reason = "0 <= rank < n"
     )]
-    fn value(&self, known: &Known) -> Option<f64> {
+    fn value(&self, known: &SketchContents) -> Option<f64> {
         match known {
-            Known::All(durations) => self.exact().value(&mut Ranked::once(durations.clone())),
-            Known::Buckets { n, .. } => {
+            SketchContents::All(durations) => self
+                .exact()
+                .value(&mut RankedValues::once(durations.clone())),
+            SketchContents::Buckets { n, .. } => {
                 let rank = self.q * (n - 1) as f64;
                 let below = known.at(rank.floor() as usize);
                 let above = known.at(rank.ceil() as usize);
@@ -79,17 +90,17 @@ impl SketchOf {
         }
     }
 
-    fn measure(&self, known: &Known, level: f64) -> Measured {
+    fn measure(&self, known: &SketchContents, level: f64) -> KpiMeasurement {
         match known {
-            Known::All(durations) => {
-                let mut ranked = Ranked::once(durations.clone());
+            SketchContents::All(durations) => {
+                let mut ranked = RankedValues::once(durations.clone());
                 self.exact().measure(&mut ranked, level)
             }
-            Known::Buckets { n, .. } => {
+            SketchContents::Buckets { n, .. } => {
                 let length = usize::try_from(*n).unwrap_or(usize::MAX);
                 let ranks = statistics::quantile_ranks(length, self.q, level);
                 let at = |rank| known.at(rank) / self.ticks_per_unit();
-                Measured {
+                KpiMeasurement {
                     n: *n,
                     parts: vec![],
                     value: self.value(known),
@@ -101,8 +112,10 @@ impl SketchOf {
 }
 
 /// The state of each sketch, one row a sketch.
-fn stored<'a>(sketches: impl IntoIterator<Item = &'a mut Sketch>) -> Vec<ArrayRef> {
-    let pairs = sketches.into_iter().map(|sketch| sketch.known().stored());
+fn stored<'a>(sketches: impl IntoIterator<Item = &'a mut DurationSketch>) -> Vec<ArrayRef> {
+    let pairs = sketches
+        .into_iter()
+        .map(|sketch| sketch.contents().stored());
     let (durations, counts): (Vec<_>, Vec<_>) = pairs.unzip();
     vec![list_column(&durations), list_column(&counts)]
 }

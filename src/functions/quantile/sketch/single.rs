@@ -6,34 +6,38 @@ use arrow::array::ArrayRef;
 use datafusion::common::{Result, ScalarValue, internal_err};
 use datafusion::logical_expr::Accumulator;
 
-use super::counts::{Known, Sketch};
+use super::counts::{DurationSketch, SketchContents};
 use super::groups::for_each_stored;
-use super::{SketchOf, stored};
-use crate::functions::declaration::outcome::Outcome;
+use super::{ApproxDurationQuantile, stored};
+use crate::functions::declaration::outcome::KpiOutput;
 
 /// All rows at once.
 #[derive(Debug)]
-pub(super) struct Single {
-    of: SketchOf,
-    outcome: Outcome,
-    sketch: Sketch,
+pub(super) struct QuantileSketchAccumulator {
+    of: ApproxDurationQuantile,
+    outcome: KpiOutput,
+    sketch: DurationSketch,
 }
 
-impl Single {
-    pub(super) fn new(of: SketchOf, outcome: Outcome) -> Self {
+impl QuantileSketchAccumulator {
+    pub(super) fn new(of: ApproxDurationQuantile, outcome: KpiOutput) -> Self {
         Self {
             of,
             outcome,
-            sketch: Sketch::default(),
+            sketch: DurationSketch::default(),
         }
     }
 }
 
-fn scalar(of: &SketchOf, outcome: &Outcome, known: &Known) -> Result<ScalarValue> {
+fn scalar(
+    of: &ApproxDurationQuantile,
+    outcome: &KpiOutput,
+    known: &SketchContents,
+) -> Result<ScalarValue> {
     outcome.scalar(known, |k| of.value(k), |k, level| of.measure(k, level))
 }
 
-impl Accumulator for Single {
+impl Accumulator for QuantileSketchAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let sketch = &mut self.sketch;
         self.of.of.read(values, None, |ticks| ticks, &mut |chunk| {
@@ -42,7 +46,7 @@ impl Accumulator for Single {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        scalar(&self.of, &self.outcome, &self.sketch.known())
+        scalar(&self.of, &self.outcome, &self.sketch.contents())
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
@@ -67,14 +71,14 @@ impl Accumulator for Single {
 /// A moving frame: durations with how often they occur, so that rows can leave; the answer is that
 /// of the sketch of the same rows.
 #[derive(Debug)]
-pub(super) struct Sliding {
-    of: SketchOf,
-    outcome: Outcome,
+pub(super) struct SlidingQuantileSketchAccumulator {
+    of: ApproxDurationQuantile,
+    outcome: KpiOutput,
     counts: BTreeMap<i64, i64>,
 }
 
-impl Sliding {
-    pub(super) fn new(of: SketchOf, outcome: Outcome) -> Self {
+impl SlidingQuantileSketchAccumulator {
+    pub(super) fn new(of: ApproxDurationQuantile, outcome: KpiOutput) -> Self {
         Self {
             of,
             outcome,
@@ -83,7 +87,7 @@ impl Sliding {
     }
 }
 
-impl Accumulator for Sliding {
+impl Accumulator for SlidingQuantileSketchAccumulator {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let counts = &mut self.counts;
         self.of.of.read(values, None, |ticks| ticks, &mut |chunk| {
@@ -111,11 +115,11 @@ impl Accumulator for Sliding {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let mut sketch = Sketch::default();
+        let mut sketch = DurationSketch::default();
         let (durations, counts): (Vec<_>, Vec<_>) =
             self.counts.iter().map(|(d, count)| (*d, *count)).unzip();
         sketch.merge(&durations, &counts);
-        scalar(&self.of, &self.outcome, &sketch.known())
+        scalar(&self.of, &self.outcome, &sketch.contents())
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {

@@ -24,7 +24,7 @@ pub(crate) const MEANT: &str = "__row_is_meant";
 
 /// What becomes of the rows that a statement means.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum MeantRows {
+pub(crate) enum DmlAction {
     Removed,
     Changed,
 }
@@ -34,11 +34,11 @@ pub(crate) enum MeantRows {
 pub(crate) struct ChangedRows {
     schema: SchemaRef,
     partitions: Vec<PartitionData>,
-    meant: MeantRows,
+    meant: DmlAction,
 }
 
 impl ChangedRows {
-    pub(crate) fn new(table: &MemTable, meant: MeantRows) -> Self {
+    pub(crate) fn new(table: &MemTable, meant: DmlAction) -> Self {
         Self {
             schema: table.schema(),
             partitions: table.batches.clone(),
@@ -92,7 +92,7 @@ struct ChangedRowsSink {
     /// The same with the column that says which rows are meant.
     schema: SchemaRef,
     partitions: Vec<PartitionData>,
-    meant: MeantRows,
+    meant: DmlAction,
 }
 
 impl ChangedRowsSink {
@@ -103,8 +103,8 @@ impl ChangedRowsSink {
         let rows = batch.columns()[..columns].to_vec();
         let rows = RecordBatch::try_new(Arc::clone(&self.table_schema), rows)?;
         let rows = match self.meant {
-            MeantRows::Removed => filter_record_batch(&rows, &not(meant)?)?,
-            MeantRows::Changed => rows,
+            DmlAction::Removed => filter_record_batch(&rows, &not(meant)?)?,
+            DmlAction::Changed => rows,
         };
         Ok((rows, meant.true_count()))
     }
@@ -113,8 +113,8 @@ impl ChangedRowsSink {
 impl DisplayAs for ChangedRowsSink {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.meant {
-            MeantRows::Removed => f.write_str("rows that are deleted"),
-            MeantRows::Changed => f.write_str("rows that are updated"),
+            DmlAction::Removed => f.write_str("rows that are deleted"),
+            DmlAction::Changed => f.write_str("rows that are updated"),
         }
     }
 }

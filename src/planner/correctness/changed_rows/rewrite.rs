@@ -17,7 +17,7 @@ use datafusion::logical_expr::{
     DmlStatement, Expr, Filter, LogicalPlan, LogicalPlanBuilder, WriteOp, lit, when,
 };
 
-use super::provider::{ChangedRows, MEANT, MeantRows};
+use super::provider::{ChangedRows, DmlAction, MEANT};
 
 /// `plan` with every `UPDATE` and `DELETE` of a table in memory as a query over its rows.
 ///
@@ -44,7 +44,7 @@ fn deletion(dml: DmlStatement) -> Result<LogicalPlan> {
         }
         input => marked(input)?,
     };
-    replacing(dml, MeantRows::Removed, input)
+    replacing(dml, DmlAction::Removed, input)
 }
 
 /// The rows of the table with their new values: those of the projection where a row is meant.
@@ -70,7 +70,7 @@ fn update(dml: DmlStatement) -> Result<LogicalPlan> {
     }
     changed.push(meant);
     let input = LogicalPlanBuilder::from(rows).project(changed)?.build()?;
-    replacing(dml, MeantRows::Changed, input)
+    replacing(dml, DmlAction::Changed, input)
 }
 
 /// All rows that `source` filters, and whether each passes.
@@ -89,7 +89,7 @@ fn marked(source: &LogicalPlan) -> Result<LogicalPlan> {
 }
 
 /// The statement with a target that takes `input` for all of its rows; unchanged where the table is not in memory.
-fn replacing(dml: DmlStatement, meant: MeantRows, input: LogicalPlan) -> Result<LogicalPlan> {
+fn replacing(dml: DmlStatement, meant: DmlAction, input: LogicalPlan) -> Result<LogicalPlan> {
     let provider = source_as_provider(&dml.target)?;
     let Some(table) = provider.downcast_ref::<MemTable>() else {
         return Ok(LogicalPlan::Dml(dml));

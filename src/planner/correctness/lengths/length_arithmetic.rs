@@ -48,14 +48,14 @@ impl LengthArithmetic {
     fn planned(
         &self,
         op: Operator,
-        left: &Typed,
-        right: &Typed,
+        left: &TypedExpr,
+        right: &TypedExpr,
         schema: &DFSchema,
     ) -> Option<Expr> {
-        let call = |udf: &Arc<ScalarUDF>, one: &Typed, other: &Typed| {
+        let call = |udf: &Arc<ScalarUDF>, one: &TypedExpr, other: &TypedExpr| {
             udf.call(vec![one.expr.clone(), other.expr.clone()])
         };
-        let is_factor = |of: &Typed| of.data_type.is_numeric();
+        let is_factor = |of: &TypedExpr| of.data_type.is_numeric();
         match op {
             Operator::Multiply if left.is_length() && is_factor(right) => {
                 Some(call(&self.times, left, right))
@@ -77,12 +77,12 @@ impl LengthArithmetic {
 
 /// An expression and its type.
 #[derive(Debug, Clone)]
-struct Typed {
+struct TypedExpr {
     expr: Expr,
     data_type: DataType,
 }
 
-impl Typed {
+impl TypedExpr {
     fn is_length(&self) -> bool {
         is_length(&self.data_type)
     }
@@ -139,7 +139,7 @@ impl ExprPlanner for LengthArithmetic {
                 },
             );
         }
-        let typed = |expr: &Expr, data_type: DataType| Typed {
+        let typed = |expr: &Expr, data_type: DataType| TypedExpr {
             expr: expr.clone(),
             data_type,
         };
@@ -185,7 +185,7 @@ fn refuse_numbers(op: Operator, left: &DataType, right: &DataType) -> Result<()>
 }
 
 /// `DATE '2026-03-03' + '7'`, which is neither days nor seconds in the other engines.
-fn refuse_bare_number(date: &Typed, text: &Typed) -> Result<()> {
+fn refuse_bare_number(date: &TypedExpr, text: &TypedExpr) -> Result<()> {
     let Expr::Literal(written, _) = &text.expr else {
         return Ok(());
     };
@@ -199,8 +199,8 @@ fn refuse_bare_number(date: &Typed, text: &Typed) -> Result<()> {
     }
 }
 
-fn days(expr: &Expr) -> Result<Typed> {
-    Ok(Typed {
+fn days(expr: &Expr) -> Result<TypedExpr> {
+    Ok(TypedExpr {
         expr: interval_of_days(expr.clone())?,
         data_type: INTERVAL,
     })
@@ -216,7 +216,7 @@ fn at_least_micros(unit: TimeUnit) -> TimeUnit {
 }
 
 /// `left + right` or `left - right` where the stock engine would go wrong.
-fn sum(op: Operator, left: &Typed, right: &Typed, schema: &DFSchema) -> Option<Expr> {
+fn sum(op: Operator, left: &TypedExpr, right: &TypedExpr, schema: &DFSchema) -> Option<Expr> {
     use DataType::{Date32, Duration, Interval, Time32, Time64, Timestamp};
     let is_plus = op == Operator::Plus;
     if let Some((left, right)) = with_text(op, left, right) {
@@ -267,7 +267,7 @@ fn sum(op: Operator, left: &Typed, right: &Typed, schema: &DFSchema) -> Option<E
 }
 
 /// The unit that an instant in units of `at` needs beside an interval; `None` where it has it.
-fn finer(at: TimeUnit, interval: &Typed, schema: &DFSchema) -> Option<TimeUnit> {
+fn finer(at: TimeUnit, interval: &TypedExpr, schema: &DFSchema) -> Option<TimeUnit> {
     let needed = match grain(&interval.expr, schema) {
         Some(unit) => unit?,
         None => TimeUnit::Microsecond,
@@ -276,7 +276,7 @@ fn finer(at: TimeUnit, interval: &Typed, schema: &DFSchema) -> Option<TimeUnit> 
 }
 
 /// The date as a moment, unless the interval is of whole days.
-fn moment(date: &Typed, interval: &Typed, schema: &DFSchema) -> Option<Expr> {
+fn moment(date: &TypedExpr, interval: &TypedExpr, schema: &DFSchema) -> Option<Expr> {
     match grain(&interval.expr, schema) {
         Some(None) => None,
         Some(Some(unit)) => Some(date.to(DataType::Timestamp(at_least_micros(unit), None))),
@@ -285,16 +285,16 @@ fn moment(date: &Typed, interval: &Typed, schema: &DFSchema) -> Option<Expr> {
 }
 
 /// `ts + '1 day'`: a text that says a length of time beside a time or length.
-fn with_text(op: Operator, left: &Typed, right: &Typed) -> Option<(Typed, Typed)> {
-    let takes = |of: &Typed| {
+fn with_text(op: Operator, left: &TypedExpr, right: &TypedExpr) -> Option<(TypedExpr, TypedExpr)> {
+    let takes = |of: &TypedExpr| {
         let is_moment = matches!(of.data_type, DataType::Timestamp(..) | DataType::Date32);
         of.is_length() || (is_moment && op == Operator::Plus)
     };
-    let length = |of: &Typed| match &of.expr {
+    let length = |of: &TypedExpr| match &of.expr {
         Expr::Literal(text, _) => {
             let text = text.try_as_str().flatten()?;
             let interval = ScalarValue::IntervalMonthDayNano(interval_from_text(text).ok());
-            (!interval.is_null()).then(|| Typed {
+            (!interval.is_null()).then(|| TypedExpr {
                 expr: Expr::Literal(interval, None),
                 data_type: INTERVAL,
             })

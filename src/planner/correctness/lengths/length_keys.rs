@@ -100,50 +100,52 @@ pub(crate) fn is_interval(expression: &Expr, schema: &DFSchema) -> bool {
 /// The number by which an interval is ordered and found equal.
 pub(crate) fn key(expression: Expr, schema: &DFSchema) -> Result<Expr> {
     let length = match side(expression, schema) {
-        Side::Duration(expr, _) | Side::Constant(expr, _) | Side::Other(expr) => expr,
+        LengthComparisonSide::Duration(expr, _)
+        | LengthComparisonSide::Constant(expr, _)
+        | LengthComparisonSide::Other(expr) => expr,
     };
     function("interval_nanoseconds", vec![length])
 }
 
 /// What is known of one side of a comparison.
-enum Side {
+enum LengthComparisonSide {
     Duration(Expr, TimeUnit),
     Constant(Expr, Option<IntervalMonthDayNano>),
     Other(Expr),
 }
 
-fn side(expression: Expr, schema: &DFSchema) -> Side {
+fn side(expression: Expr, schema: &DFSchema) -> LengthComparisonSide {
     if let Expr::ScalarFunction(call) = &expression
         && call.name() == "to_interval"
         && let [inner] = call.args.as_slice()
         && let Ok(DataType::Duration(unit)) = inner.get_type(schema)
     {
-        return Side::Duration(inner.clone(), unit);
+        return LengthComparisonSide::Duration(inner.clone(), unit);
     }
     match constant(&expression) {
-        Some(value) => Side::Constant(expression, value),
-        None => Side::Other(expression),
+        Some(value) => LengthComparisonSide::Constant(expression, value),
+        None => LengthComparisonSide::Other(expression),
     }
 }
 
 /// Sides of a comparison as numbers or durations of one unit, which compare as the lengths do.
 pub(crate) fn commensurable(sides: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
-    let sides: Vec<Side> = sides.into_iter().map(|of| side(of, schema)).collect();
+    let sides: Vec<LengthComparisonSide> = sides.into_iter().map(|of| side(of, schema)).collect();
     if let Some(unit) = common_unit(&sides) {
-        let in_unit = |side: Side| match side {
-            Side::Duration(expr, _) | Side::Other(expr) => expr,
-            Side::Constant(_, value) => {
+        let in_unit = |side: LengthComparisonSide| match side {
+            LengthComparisonSide::Duration(expr, _) | LengthComparisonSide::Other(expr) => expr,
+            LengthComparisonSide::Constant(_, value) => {
                 let count = value.and_then(|value| in_ticks(nanoseconds(value), tick(unit)));
                 lit(duration(count, unit))
             }
         };
         return Ok(sides.into_iter().map(in_unit).collect());
     }
-    let key = |side: Side| match side {
-        Side::Duration(expr, _) | Side::Constant(expr, None) | Side::Other(expr) => {
-            function("interval_nanoseconds", vec![expr])
-        }
-        Side::Constant(_, Some(value)) => Ok(lit(ScalarValue::Decimal128(
+    let key = |side: LengthComparisonSide| match side {
+        LengthComparisonSide::Duration(expr, _)
+        | LengthComparisonSide::Constant(expr, None)
+        | LengthComparisonSide::Other(expr) => function("interval_nanoseconds", vec![expr]),
+        LengthComparisonSide::Constant(_, Some(value)) => Ok(lit(ScalarValue::Decimal128(
             Some(nanoseconds(value)),
             38,
             0,
@@ -153,18 +155,18 @@ pub(crate) fn commensurable(sides: Vec<Expr>, schema: &DFSchema) -> Result<Vec<E
 }
 
 /// The unit of the durations, if all other sides are intervals that are whole in it.
-fn common_unit(sides: &[Side]) -> Option<TimeUnit> {
+fn common_unit(sides: &[LengthComparisonSide]) -> Option<TimeUnit> {
     let mut units = sides.iter().filter_map(|side| match side {
-        Side::Duration(_, unit) => Some(*unit),
+        LengthComparisonSide::Duration(_, unit) => Some(*unit),
         _ => None,
     });
     let unit = units.next()?;
-    let is_whole = |side: &Side| match side {
-        Side::Duration(_, other) => *other == unit,
-        Side::Constant(_, value) => {
+    let is_whole = |side: &LengthComparisonSide| match side {
+        LengthComparisonSide::Duration(_, other) => *other == unit,
+        LengthComparisonSide::Constant(_, value) => {
             value.is_none_or(|value| in_ticks(nanoseconds(value), tick(unit)).is_some())
         }
-        Side::Other(_) => false,
+        LengthComparisonSide::Other(_) => false,
     };
     sides.iter().all(is_whole).then_some(unit)
 }

@@ -15,7 +15,7 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
 
-use super::types::{Known, as_double, cast_to, digits, is_text, text_literal};
+use super::types::{KnownDataType, as_double, cast_to, digits, is_text, text_literal};
 use super::{bounds, dates, texts};
 use crate::functions::compat::operators::div_function;
 use crate::functions::correctness::DecimalQuotient;
@@ -27,7 +27,7 @@ const WIDE: i16 = 76;
 
 /// # Errors
 /// When a date stands beside a number, or a text that is none.
-pub(super) fn settle(binary: BinaryExpr, children: &[Known]) -> Result<Transformed<Expr>> {
+pub(super) fn settle(binary: BinaryExpr, children: &[KnownDataType]) -> Result<Transformed<Expr>> {
     let [Some(left), Some(right)] = children else {
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
     };

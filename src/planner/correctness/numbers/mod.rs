@@ -41,7 +41,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 pub(crate) use join_keys::JoinKeys;
 pub(crate) use planner::NumberPlanner;
-use types::Known;
+use types::KnownDataType;
 pub(super) use types::digits;
 
 /// Settles the types of numbers before type coercion.
@@ -59,18 +59,18 @@ impl AnalyzerRule for NumberTypes {
 }
 
 fn settle(plan: LogicalPlan) -> Result<LogicalPlan> {
-    let mut plans = Plans { values: vec![] };
+    let mut plans = NumberTypePlanRewriter { values: vec![] };
     Ok(plan.rewrite_with_subqueries(&mut plans)?.data)
 }
 
 /// Goes through a plan from its leaves up.
-struct Plans {
+struct NumberTypePlanRewriter {
     /// For each node that has been entered and not left, whether VALUES there would be rows of the table that an
     /// INSERT writes, which the planner has cast to its columns.
     values: Vec<bool>,
 }
 
-impl TreeNodeRewriter for Plans {
+impl TreeNodeRewriter for NumberTypePlanRewriter {
     type Node = LogicalPlan;
 
     fn f_down(&mut self, node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
@@ -105,7 +105,7 @@ fn settle_expressions(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let names = NamePreserver::new(&node);
     node.map_expressions(|expression| {
         let name = names.save(&expression);
-        let mut expressions = Expressions {
+        let mut expressions = NumberTypeExprRewriter {
             schema: &schema,
             types: vec![],
         };
@@ -117,13 +117,13 @@ fn settle_expressions(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 
 /// Goes through an expression from its leaves up, and keeps the types of what it has been through: asking a
 /// long sum for its type at every `+` would take the square of its length.
-struct Expressions<'a> {
+struct NumberTypeExprRewriter<'a> {
     schema: &'a DFSchema,
     /// For each expression that has been entered and not left, the types of its children so far.
-    types: Vec<Vec<Known>>,
+    types: Vec<Vec<KnownDataType>>,
 }
 
-impl TreeNodeRewriter for Expressions<'_> {
+impl TreeNodeRewriter for NumberTypeExprRewriter<'_> {
     type Node = Expr;
 
     fn f_down(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
@@ -149,7 +149,7 @@ impl TreeNodeRewriter for Expressions<'_> {
 
 fn settle_expression(
     expression: Expr,
-    children: &[Known],
+    children: &[KnownDataType],
     schema: &DFSchema,
 ) -> Result<Transformed<Expr>> {
     match expression {

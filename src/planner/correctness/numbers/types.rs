@@ -15,10 +15,10 @@ use crate::functions::correctness::RoundedCast;
 use crate::functions::kernels::nearest_double;
 
 /// The type of an expression, where it is known.
-pub(super) type Known = Option<DataType>;
+pub(super) type KnownDataType = Option<DataType>;
 
 /// The type of a binary expression from those of its sides.
-pub(super) fn of_binary(binary: &BinaryExpr, children: &[Known]) -> Known {
+pub(super) fn of_binary(binary: &BinaryExpr, children: &[KnownDataType]) -> KnownDataType {
     let [Some(left), Some(right)] = children else {
         return None;
     };

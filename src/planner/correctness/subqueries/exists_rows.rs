@@ -52,7 +52,7 @@ fn of_rows(expression: Expr, _: &DFSchema) -> Result<Transformed<Expr>> {
     if !is_correlated(subquery) || !is_in_the_way(subquery) {
         return Ok(Transformed::no(Expr::Exists(call)));
     }
-    asked(&call).map(Transformed::yes)
+    rewrite_exists(&call).map(Transformed::yes)
 }
 
 /// Whether more stands over the rows than a list of columns of theirs.
@@ -72,11 +72,11 @@ fn is_in_the_way(plan: &LogicalPlan) -> bool {
     }
 }
 
-fn asked(call: &Exists) -> Result<Expr> {
-    let found = match Wanted::new(&call.subquery.subquery)? {
-        Wanted::Always => lit(true),
-        Wanted::Never => lit(false),
-        Wanted::MoreThan(passed, rows) => {
+fn rewrite_exists(call: &Exists) -> Result<Expr> {
+    let found = match ExistsCondition::new(&call.subquery.subquery)? {
+        ExistsCondition::Always => lit(true),
+        ExistsCondition::Never => lit(false),
+        ExistsCondition::MoreThan(passed, rows) => {
             if has_total_beside_groups(rows)? {
                 return not_impl_err!("{TOTALS}");
             }
@@ -106,14 +106,14 @@ fn asked(call: &Exists) -> Result<Expr> {
 }
 
 /// When an EXISTS is true.
-enum Wanted<'a> {
+enum ExistsCondition<'a> {
     Always,
     Never,
     /// Where the plan has more rows than this.
     MoreThan(usize, &'a LogicalPlan),
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> ExistsCondition<'a> {
     fn new(plan: &'a LogicalPlan) -> Result<Self> {
         let mut rows = plan;
         let mut passed = 0_usize;

@@ -80,7 +80,7 @@ fn conditions(filter: Filter) -> Result<LogicalPlan> {
 /// One conjunct of a filter: an IN of its own may stay, since of a semi or anti join only true matters.
 fn condition(conjunct: Expr, schema: &DFSchema) -> Result<Expr> {
     if let Some((call, is_negated)) = membership(&conjunct)
-        && let Some(asked) = Asked::try_new(call, schema)?
+        && let Some(asked) = InSubqueryParts::try_new(call, schema)?
         && asked.equality().is_none()
     {
         return match asked.has_stock_join(is_negated) {
@@ -117,7 +117,7 @@ fn surely_in(part: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
     let Some((call, is_negated)) = membership(part) else {
         return Ok(None);
     };
-    match Asked::try_new(call, schema)? {
+    match InSubqueryParts::try_new(call, schema)? {
         Some(asked) if asked.equality().is_none() && is_negated => asked.is_surely_out().map(Some),
         Some(asked) if asked.equality().is_none() => asked.is_found().map(Some),
         _ => Ok(None),
@@ -143,7 +143,7 @@ fn embedded(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             Ok(Transformed::yes(lit(!call.negated)))
         }
         Expr::InSubquery(call) => {
-            let Some(asked) = Asked::try_new(&call, schema)? else {
+            let Some(asked) = InSubqueryParts::try_new(&call, schema)? else {
                 return Ok(Transformed::no(Expr::InSubquery(call)));
             };
             let is_in = match asked.equality() {
@@ -160,7 +160,7 @@ fn embedded(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
 }
 
 /// The parts of `value IN (subquery)`.
-struct Asked {
+struct InSubqueryParts {
     value: Expr,
     /// The same as the subquery sees it.
     outer_value: Expr,
@@ -175,7 +175,7 @@ struct Asked {
     row_may_be_null: bool,
 }
 
-impl Asked {
+impl InSubqueryParts {
     /// `None` for what the stock plan refuses whatever is made of it.
     fn try_new(call: &InSubquery, schema: &DFSchema) -> Result<Option<Self>> {
         let subquery = &call.subquery.subquery;
@@ -247,7 +247,7 @@ impl Asked {
     /// True where IN is, and false where it is false or unknown.
     fn is_found(&self) -> Result<Expr> {
         match self.is_constant && !self.is_correlated {
-            true => self.asked_once(self.matching()?),
+            true => self.exists_uncorrelated(self.matching()?),
             false => Ok(exists(Arc::new(self.matching()?))),
         }
     }
@@ -291,12 +291,12 @@ impl Asked {
     fn has(&self, rows: LogicalPlan) -> Result<Expr> {
         match self.is_correlated {
             true => Ok(exists(Arc::new(rows))),
-            false => self.asked_once(rows),
+            false => self.exists_uncorrelated(rows),
         }
     }
 
     /// Whether there is a row, where that is the same for all rows outside.
-    fn asked_once(&self, rows: LogicalPlan) -> Result<Expr> {
+    fn exists_uncorrelated(&self, rows: LogicalPlan) -> Result<Expr> {
         let counted = LogicalPlanBuilder::from(rows)
             .limit(0, Some(1))?
             .aggregate(Vec::<Expr>::new(), [count(lit(1_i64))])?

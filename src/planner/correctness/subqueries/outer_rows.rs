@@ -15,12 +15,12 @@ use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, Filter, LogicalPlan, LogicalPlanBuilder, lit, when};
 
 /// A column of an outer query.
-pub(crate) type Reference = (FieldRef, Column);
+pub(crate) type OuterReference = (FieldRef, Column);
 
 /// The different rows of some columns of an outer query.
 pub(crate) struct OuterRows {
     plan: LogicalPlan,
-    references: Vec<Reference>,
+    references: Vec<OuterReference>,
     /// The columns of `plan` that hold the values, in the order of `references`.
     values: Vec<Column>,
     /// What ties a row to the outer one.
@@ -31,7 +31,7 @@ impl OuterRows {
     /// Those of `input`; `None` if there is a column of a type without a zero to stand for NULL.
     pub(crate) fn try_new(
         input: &LogicalPlan,
-        references: Vec<Reference>,
+        references: Vec<OuterReference>,
         number: usize,
     ) -> Result<Option<Self>> {
         let alias = format!("__outer_{number}");
@@ -240,7 +240,7 @@ impl OuterRows {
 
     /// The same of a subquery that is one further inside, unless a name there hides the outer one.
     fn looking_further(&self, part: Expr, schemas: &[&Arc<DFSchema>]) -> Result<Transformed<Expr>> {
-        let hides = |(_, column): &Reference| is_visible(column, schemas);
+        let hides = |(_, column): &OuterReference| is_visible(column, schemas);
         match inner_subquery(&part) {
             Some(_) if self.references.iter().any(hides) => Ok(Transformed::no(part)),
             Some(_) => self.replaced_inside(part),
@@ -266,8 +266,8 @@ pub(crate) fn is_visible(column: &Column, schemas: &[&Arc<DFSchema>]) -> bool {
 }
 
 /// What a plan, with the subqueries within, reads of rows further out, each once.
-pub(crate) fn free_references(plan: &LogicalPlan) -> Result<Vec<Reference>> {
-    let mut found: Vec<Reference> = vec![];
+pub(crate) fn free_references(plan: &LogicalPlan) -> Result<Vec<OuterReference>> {
+    let mut found: Vec<OuterReference> = vec![];
     plan.apply(|node| {
         for reference in own_references(node)? {
             if !found.iter().any(|(_, column)| *column == reference.1) {
@@ -280,7 +280,7 @@ pub(crate) fn free_references(plan: &LogicalPlan) -> Result<Vec<Reference>> {
 }
 
 /// What the expressions of a node read of rows further out.
-fn own_references(node: &LogicalPlan) -> Result<Vec<Reference>> {
+fn own_references(node: &LogicalPlan) -> Result<Vec<OuterReference>> {
     let mut found = vec![];
     let inputs = node.inputs();
     let schemas: Vec<_> = inputs.iter().map(|input| input.schema()).collect();

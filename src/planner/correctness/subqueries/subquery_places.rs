@@ -115,11 +115,11 @@ fn filtered_above(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 
 /// The subqueries that were taken out of expressions, by their column.
 #[derive(Default)]
-struct Taken(Vec<Expr>);
+struct ExtractedSubqueries(Vec<Expr>);
 
-impl Taken {
+impl ExtractedSubqueries {
     /// `expression` with columns in the place of subqueries.
-    fn take_from(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
+    fn extract_from(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
         expression.transform_down(|part| {
             if !is_moved(&part) {
                 return Ok(Transformed::no(part));
@@ -169,7 +169,7 @@ fn name(place: usize) -> String {
 /// `input` with the subqueries for which `is_here` as further columns.
 fn with_columns(
     input: &Arc<LogicalPlan>,
-    taken: &Taken,
+    taken: &ExtractedSubqueries,
     is_here: impl Fn(usize) -> bool,
 ) -> Result<Arc<LogicalPlan>> {
     let mut columns = taken.columns(is_here);
@@ -182,7 +182,7 @@ fn with_columns(
 }
 
 fn computed_below(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    let mut taken = Taken::default();
+    let mut taken = ExtractedSubqueries::default();
     let names = NamePreserver::new(&node);
     let output = node.schema().columns();
     let node = node.map_expressions(|expression| without(expression, &names, &mut taken))?;
@@ -198,7 +198,7 @@ fn computed_below(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 
 /// `input` with all subqueries as further columns. ORDER BY may read columns that are not selected: then they
 /// are below the projection.
-fn with_all(input: &LogicalPlan, taken: &Taken) -> Result<LogicalPlan> {
+fn with_all(input: &LogicalPlan, taken: &ExtractedSubqueries) -> Result<LogicalPlan> {
     if let LogicalPlan::Projection(selected) = input
         && !taken.reads_only(input.schema())
         && taken.reads_only(selected.input.schema())
@@ -215,13 +215,13 @@ fn with_all(input: &LogicalPlan, taken: &Taken) -> Result<LogicalPlan> {
 fn without(
     expression: Expr,
     names: &NamePreserver,
-    taken: &mut Taken,
+    taken: &mut ExtractedSubqueries,
 ) -> Result<Transformed<Expr>> {
     if let Expr::GroupingSet(_) = expression {
         return expression.map_children(|key| without(key, names, taken));
     }
     let name = names.save(&expression);
-    let rewritten = taken.take_from(expression)?;
+    let rewritten = taken.extract_from(expression)?;
     Ok(rewritten.update_data(|expression| name.restore(expression)))
 }
 
@@ -235,10 +235,10 @@ fn restored(plan: LogicalPlan, output: Vec<Column>) -> Result<LogicalPlan> {
 }
 
 fn computed_beside(mut join: Join) -> Result<Transformed<LogicalPlan>> {
-    let mut taken = Taken::default();
+    let mut taken = ExtractedSubqueries::default();
     let output = join.schema.columns();
     if let Some(filter) = join.filter.take() {
-        join.filter = Some(taken.take_from(filter)?.data);
+        join.filter = Some(taken.extract_from(filter)?.data);
     }
     if taken.0.is_empty() {
         return Ok(Transformed::no(LogicalPlan::Join(join)));

@@ -60,7 +60,7 @@ fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Optio
 
 /// No tick is equal to what lies between two: such an item becomes one that no row has.
 fn listed(list: &InList, schema: &DFSchema) -> Option<Expr> {
-    let ticks: Vec<Option<Ticks>> = list
+    let ticks: Vec<Option<TickBeforeLiteral>> = list
         .list
         .iter()
         .map(|item| between_ticks(&list.expr, item, schema))
@@ -80,13 +80,13 @@ fn listed(list: &InList, schema: &DFSchema) -> Option<Expr> {
 }
 
 /// The last tick before a literal, in the unit of a column.
-struct Ticks {
+struct TickBeforeLiteral {
     before: i64,
     unit: TimeUnit,
     zone: Option<Arc<str>>,
 }
 
-impl Ticks {
+impl TickBeforeLiteral {
     fn literal(&self, ticks: i64) -> Expr {
         let zone = self.zone.clone();
         lit(match self.unit {
@@ -99,7 +99,7 @@ impl Ticks {
 }
 
 /// Where `literal` lies, if that is between two ticks of `column`; `None` for all else.
-fn between_ticks(column: &Expr, literal: &Expr, schema: &DFSchema) -> Option<Ticks> {
+fn between_ticks(column: &Expr, literal: &Expr, schema: &DFSchema) -> Option<TickBeforeLiteral> {
     let instant = constant(literal)?;
     let DataType::Timestamp(unit, zone) = column.get_type(schema).ok()? else {
         return None;
@@ -122,11 +122,11 @@ fn between_ticks(column: &Expr, literal: &Expr, schema: &DFSchema) -> Option<Tic
         TimeUnit::Microsecond => instant.timestamp_micros(),
         TimeUnit::Nanosecond => return None,
     };
-    Some(Ticks { before, unit, zone })
+    Some(TickBeforeLiteral { before, unit, zone })
 }
 
 /// `column op literal` by the tick before the literal. True, false or, of NULL, unknown.
-fn by_ticks(column: &Expr, op: Operator, ticks: &Ticks) -> Expr {
+fn by_ticks(column: &Expr, op: Operator, ticks: &TickBeforeLiteral) -> Expr {
     use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq};
     let (op, ticks) = match op {
         IsDistinctFrom => return lit(true),

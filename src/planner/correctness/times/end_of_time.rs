@@ -133,12 +133,12 @@ pub(crate) fn text_literal(text: &Expr, beside: &DataType) -> Option<Expr> {
     }))
 }
 
-type Typed<'a> = (&'a Expr, &'a DataType);
+type ExprWithType<'a> = (&'a Expr, &'a DataType);
 
 fn beside_nanos(
-    (nanos, of_nanos): Typed<'_>,
+    (nanos, of_nanos): ExprWithType<'_>,
     op: Operator,
-    (other, of_other): Typed<'_>,
+    (other, of_other): ExprWithType<'_>,
 ) -> Result<Option<Expr>> {
     let DataType::Timestamp(_, zone) = of_nanos else {
         return Ok(None);
@@ -164,9 +164,9 @@ fn beside_nanos(
 
 /// Dates and nanoseconds compare by the day, where a time within the day changes nothing.
 fn beside_dates(
-    (nanos, of_nanos): Typed<'_>,
+    (nanos, of_nanos): ExprWithType<'_>,
     op: Operator,
-    (other, of_other): Typed<'_>,
+    (other, of_other): ExprWithType<'_>,
 ) -> Result<Expr> {
     let is_midnight = constant(nanos).map(|instant| instant.time() == NaiveTime::MIN);
     let by_day = match (op, is_midnight) {
@@ -187,9 +187,9 @@ fn beside_dates(
 /// A column in a coarser unit beside nanoseconds. Literals are left to the optimizer, which gives them the unit of
 /// the column.
 fn beside_coarser(
-    (nanos, of_nanos): Typed<'_>,
+    (nanos, of_nanos): ExprWithType<'_>,
     op: Operator,
-    (other, of_other): Typed<'_>,
+    (other, of_other): ExprWithType<'_>,
     unit: TimeUnit,
 ) -> Result<Option<Expr>> {
     use Operator::{Gt, GtEq, Lt, LtEq};

@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
 use super::is_utc;
 use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 /// The stock function, except that bins of a time with a zone begin where that zone's clock says, as
 /// those of `date_trunc` and `time_bucket` do; the stock ones begin where the clock of UTC says
@@ -47,7 +47,7 @@ impl ScalarUDFImpl for LocalBins {
             return self.stock.invoke_with_args(args);
         };
         let zone = zone::named(zone).map_err(|problem| exec_datafusion_err!("{problem}"))?;
-        let mut clock = Clock::new(zone, ticks_per_second(&source));
+        let mut clock = LocalTimeConverter::new(zone, ticks_per_second(&source));
         let instants = args.args[1].to_array(args.number_rows)?;
         args.args[1] = ColumnarValue::Array(shown(&instants, &mut clock)?);
         if let Some(origin) = args.args.get_mut(2) {
@@ -91,7 +91,7 @@ fn is_local(data_type: &DataType) -> bool {
 }
 
 /// What the clock shows, without a zone.
-fn shown(instants: &ArrayRef, clock: &mut Clock) -> Result<ArrayRef> {
+fn shown(instants: &ArrayRef, clock: &mut LocalTimeConverter) -> Result<ArrayRef> {
     let DataType::Timestamp(unit, _) = instants.data_type() else {
         return exec_err!("date_bin takes a timestamp");
     };
@@ -115,7 +115,7 @@ fn local_origin(origin: &ColumnarValue, source: &DataType) -> Result<ColumnarVal
     };
     let zone = zone::named(zone).map_err(|problem| exec_datafusion_err!("{problem}"))?;
     let instant = origin.to_array(1)?;
-    let mut clock = Clock::new(zone, ticks_per_second(instant.data_type()));
+    let mut clock = LocalTimeConverter::new(zone, ticks_per_second(instant.data_type()));
     let local = shown(&instant, &mut clock)?;
     let nanos = DataType::Timestamp(TimeUnit::Nanosecond, None);
     let local = cast(&local, &nanos)?;
@@ -144,7 +144,7 @@ fn starts(
     instants: &ArrayRef,
     bins: &ArrayRef,
     is_of_days: bool,
-    clock: &mut Clock,
+    clock: &mut LocalTimeConverter,
 ) -> Result<ArrayRef> {
     let mut starts = Vec::with_capacity(bins.len());
     for (row, (&instant, &bin)) in ticks(instants)?.iter().zip(ticks(bins)?.iter()).enumerate() {

@@ -16,9 +16,9 @@ use super::is_utc;
 /// Type coercion, which comes later, compares the clock of UTC with the date, and takes an origin
 /// without a zone for one in UTC.
 #[derive(Debug)]
-pub(crate) struct BesideZoned;
+pub(crate) struct ZonedTimeCoercion;
 
-impl FunctionRewrite for BesideZoned {
+impl FunctionRewrite for ZonedTimeCoercion {
     fn name(&self) -> &'static str {
         "beside_zoned"
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::is_utc;
 use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 /// `date_trunc` to a day or longer, of which the first start is taken.
 ///
@@ -32,7 +32,7 @@ pub(super) fn of_days(expression: &Expr, schema: &DFSchema) -> Option<Expr> {
     let is_of_days = ["day", "week", "month", "quarter", "year"].contains(&grain.as_str());
     match time.get_type(schema).ok()? {
         DataType::Timestamp(_, Some(zone)) if is_of_days && !is_utc(&zone) => {
-            let function = Arc::new(ScalarUDF::from(FirstShown {
+            let function = Arc::new(ScalarUDF::from(FirstInstantOfLocalTime {
                 signature: Signature::any(1, Volatility::Immutable),
             }));
             let call = ScalarFunction::new_udf(function, vec![expression.clone()]);
@@ -44,11 +44,11 @@ pub(super) fn of_days(expression: &Expr, schema: &DFSchema) -> Option<Expr> {
 
 /// The first instant at which clocks show what they show at the given one.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct FirstShown {
+struct FirstInstantOfLocalTime {
     signature: Signature,
 }
 
-impl ScalarUDFImpl for FirstShown {
+impl ScalarUDFImpl for FirstInstantOfLocalTime {
     fn name(&self) -> &'static str {
         "first_shown"
     }
@@ -67,7 +67,7 @@ impl ScalarUDFImpl for FirstShown {
             return plan_err!("{} takes a time with a zone", self.name());
         };
         let named = zone::named(name).map_err(|problem| exec_datafusion_err!("{problem}"))?;
-        let mut clock = Clock::new(named, ticks_per_second(&data_type));
+        let mut clock = LocalTimeConverter::new(named, ticks_per_second(&data_type));
         let is_constant = matches!(args.args[0], ColumnarValue::Scalar(_));
         let values = args.args[0].to_array(if is_constant { 1 } else { args.number_rows })?;
         let instants = ticks(&values)?.iter().enumerate();

@@ -17,7 +17,7 @@ use super::is_utc;
 use crate::functions::datetime::text::times_of_texts;
 use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
-use crate::time::zone::Clock;
+use crate::time::zone::LocalTimeConverter;
 
 /// Whether a cast from `from` into `zone` is for [`instant_of_local_time`].
 pub(super) fn takes(from: &DataType, zone: &str) -> bool {
@@ -84,7 +84,7 @@ impl ScalarUDFImpl for InstantOfLocalTime {
             return internal_err!("{}: no zone", self.name());
         };
         let named = zone::named(zone).map_err(|problem| exec_datafusion_err!("{problem}"))?;
-        let mut clock = Clock::new(named, ticks_per_second(wanted));
+        let mut clock = LocalTimeConverter::new(named, ticks_per_second(wanted));
         let is_constant = matches!(args.args[0], ColumnarValue::Scalar(_));
         let rows = if is_constant { 1 } else { args.number_rows };
         let values = args.args[0].to_array(rows)?;
@@ -102,7 +102,7 @@ impl ScalarUDFImpl for InstantOfLocalTime {
 }
 
 impl InstantOfLocalTime {
-    fn of_times(&self, values: &ArrayRef, clock: &mut Clock) -> Result<Int64Array> {
+    fn of_times(&self, values: &ArrayRef, clock: &mut LocalTimeConverter) -> Result<Int64Array> {
         let options = CastOptions {
             safe: self.is_lenient,
             ..CastOptions::default()

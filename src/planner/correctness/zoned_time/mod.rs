@@ -14,8 +14,8 @@ mod text;
 
 pub(crate) use bins::LocalBins;
 pub(crate) use casts::LocalCasts;
-pub(crate) use coercion::BesideZoned;
-pub(crate) use text::ShownByClocks;
+pub(crate) use coercion::ZonedTimeCoercion;
+pub(crate) use text::CastsToLocalTime;
 
 /// Whether clocks of a zone always show UTC.
 fn is_utc(zone: &str) -> bool {

@@ -17,9 +17,9 @@ use super::is_utc;
 /// The stock cast gives the clock of UTC (apache/datafusion#12218). This runs before type coercion, whose
 /// own casts hand instants to functions that count in UTC.
 #[derive(Debug)]
-pub(crate) struct ShownByClocks;
+pub(crate) struct CastsToLocalTime;
 
-impl FunctionRewrite for ShownByClocks {
+impl FunctionRewrite for CastsToLocalTime {
     fn name(&self) -> &'static str {
         "shown_by_clocks"
     }

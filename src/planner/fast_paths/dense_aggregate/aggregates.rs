@@ -14,13 +14,13 @@ use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::count_rewrite::{Counted, Counts};
-use super::sums::{Finish, Sums};
+use super::count_rewrite::{CountRewrite, CountRewriteAccumulator};
+use super::sums::{SharedSumAccumulator, SumStatistic};
 use crate::functions::kernels::bits;
 
 /// How one aggregate is called, over the rows of the operator.
 #[derive(Debug, Clone)]
-pub(super) struct Call {
+pub(super) struct DenseAggregateCall {
     pub(super) function: Arc<AggregateFunctionExpr>,
     /// Positions among the evaluated expressions.
     pub(super) arguments: Vec<usize>,
@@ -30,9 +30,9 @@ pub(super) struct Call {
     /// thrown away.
     pub(super) takes_discarded: bool,
     /// Whether rows are counted instead; the condition is the only argument then.
-    pub(super) counted: Option<Counted>,
+    pub(super) counted: Option<CountRewrite>,
     /// Or the place of the sums that the state is told from.
-    pub(super) summed: Option<(usize, Finish)>,
+    pub(super) summed: Option<(usize, SumStatistic)>,
 }
 
 /// Aggregates that neither fail on a value nor keep values, so that what they make of rows that were
@@ -55,13 +55,13 @@ pub(super) fn takes_discarded(
 
 /// Expressions that are evaluated once per batch, whoever uses them.
 #[derive(Debug)]
-pub(super) struct Evaluated {
+pub(super) struct AggregateInputEvaluator {
     expressions: Arc<[Arc<dyn PhysicalExpr>]>,
     /// The array of each constant, as long as the batch before.
     constants: Vec<Option<ArrayRef>>,
 }
 
-impl Evaluated {
+impl AggregateInputEvaluator {
     pub(super) fn new(expressions: &Arc<[Arc<dyn PhysicalExpr>]>) -> Self {
         Self {
             expressions: Arc::clone(expressions),
@@ -73,7 +73,7 @@ impl Evaluated {
     ///
     /// # Errors
     /// When one cannot be evaluated.
-    pub(super) fn of(&mut self, batch: &RecordBatch) -> Result<Vec<ArrayRef>> {
+    pub(super) fn evaluate(&mut self, batch: &RecordBatch) -> Result<Vec<ArrayRef>> {
         let rows = batch.num_rows();
         let expressions = self.expressions.iter().zip(&mut self.constants);
         expressions
@@ -95,25 +95,27 @@ impl Evaluated {
 }
 
 /// One aggregate with the state of all groups.
-pub(super) struct Aggregate {
-    call: Call,
-    state: State,
+pub(super) struct GroupedAggregate {
+    call: DenseAggregateCall,
+    state: GroupedAggregateState,
 }
 
-enum State {
+enum GroupedAggregateState {
     Accumulated(Box<dyn GroupsAccumulator>),
-    Counted(Counts),
-    Summed(usize, Finish),
+    Counted(CountRewriteAccumulator),
+    Summed(usize, SumStatistic),
 }
 
-impl Aggregate {
+impl GroupedAggregate {
     /// # Errors
     /// When the function has no accumulator for this call.
-    pub(super) fn new(call: &Call) -> Result<Self> {
+    pub(super) fn new(call: &DenseAggregateCall) -> Result<Self> {
         let state = match (call.summed, call.counted) {
-            (Some((place, finish)), _) => State::Summed(place, finish),
-            (None, Some(counted)) => State::Counted(Counts::new(counted)),
-            (None, None) => State::Accumulated(accumulator(&call.function)?),
+            (Some((place, finish)), _) => GroupedAggregateState::Summed(place, finish),
+            (None, Some(counted)) => {
+                GroupedAggregateState::Counted(CountRewriteAccumulator::new(counted))
+            }
+            (None, None) => GroupedAggregateState::Accumulated(accumulator(&call.function)?),
         };
         Ok(Self {
             call: call.clone(),
@@ -139,12 +141,12 @@ impl Aggregate {
             .iter()
             .map(|&position| &evaluated[position]);
         let accumulator = match &mut self.state {
-            State::Counted(counts) => {
+            GroupedAggregateState::Counted(counts) => {
                 counts.update(groups, own.as_ref(), arguments.next(), total);
                 return Ok(());
             }
-            State::Summed(..) => return Ok(()),
-            State::Accumulated(accumulator) => accumulator,
+            GroupedAggregateState::Summed(..) => return Ok(()),
+            GroupedAggregateState::Accumulated(accumulator) => accumulator,
         };
         let selected = selected.filter(|_| !self.call.takes_discarded);
         let filter = match (own, selected) {
@@ -163,9 +165,9 @@ impl Aggregate {
     /// When the function refuses NULLs.
     pub(super) fn reach(&mut self, types: &[ArrayRef]) -> Result<()> {
         match &mut self.state {
-            State::Counted(counts) => counts.update(&[], None, None, 2),
-            State::Summed(..) => {}
-            State::Accumulated(accumulator) => {
+            GroupedAggregateState::Counted(counts) => counts.update(&[], None, None, 2),
+            GroupedAggregateState::Summed(..) => {}
+            GroupedAggregateState::Accumulated(accumulator) => {
                 let types = self.call.arguments.iter().map(|&i| types[i].data_type());
                 let nulls: Vec<ArrayRef> = types.map(|t| new_null_array(t, 1)).collect();
                 let dropped = BooleanArray::from(vec![false]);
@@ -179,11 +181,11 @@ impl Aggregate {
     ///
     /// # Errors
     /// When a state cannot be written.
-    pub(super) fn states(&mut self, sums: &[Sums]) -> Result<Vec<ArrayRef>> {
+    pub(super) fn states(&mut self, sums: &[SharedSumAccumulator]) -> Result<Vec<ArrayRef>> {
         let states = match &mut self.state {
-            State::Accumulated(accumulator) => accumulator.state(EmitTo::All)?,
-            State::Counted(counts) => counts.states(&self.call.function)?,
-            State::Summed(place, finish) => {
+            GroupedAggregateState::Accumulated(accumulator) => accumulator.state(EmitTo::All)?,
+            GroupedAggregateState::Counted(counts) => counts.states(&self.call.function)?,
+            GroupedAggregateState::Summed(place, finish) => {
                 let fields = self.call.function.state_fields()?;
                 let types: Vec<_> = fields.iter().map(|f| f.data_type().clone()).collect();
                 sums[*place].states(*finish, &types)?
@@ -195,7 +197,7 @@ impl Aggregate {
 
     /// True when rows are counted or summed, which takes little memory.
     pub(super) fn counts(&self) -> bool {
-        !matches!(self.state, State::Accumulated(_))
+        !matches!(self.state, GroupedAggregateState::Accumulated(_))
     }
 
     /// Forgets the first group, before [`Self::next_states`].
@@ -213,7 +215,9 @@ impl Aggregate {
     /// When a state cannot be written.
     pub(super) fn next_states(&mut self, groups: usize) -> Result<Vec<ArrayRef>> {
         match &mut self.state {
-            State::Accumulated(accumulator) => accumulator.state(EmitTo::First(groups)),
+            GroupedAggregateState::Accumulated(accumulator) => {
+                accumulator.state(EmitTo::First(groups))
+            }
             _ => internal_err!("counts and sums are told at once"),
         }
     }
@@ -221,9 +225,9 @@ impl Aggregate {
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
         match &self.state {
-            State::Accumulated(accumulator) => accumulator.size(),
-            State::Counted(counts) => counts.size(),
-            State::Summed(..) => 0,
+            GroupedAggregateState::Accumulated(accumulator) => accumulator.size(),
+            GroupedAggregateState::Counted(counts) => counts.size(),
+            GroupedAggregateState::Summed(..) => 0,
         }
     }
 }

@@ -16,20 +16,23 @@ use datafusion::physical_plan::PhysicalExpr;
 
 use crate::functions::kernels::bits;
 
-type Expression = Arc<dyn PhysicalExpr>;
+type ComparisonExprRef = Arc<dyn PhysicalExpr>;
 
 /// `expression` over `schema` with its comparisons replaced.
 ///
 /// # Errors
 /// When it cannot be put together again.
-pub(super) fn with_comparisons(expression: Expression, schema: &Schema) -> Result<Expression> {
+pub(super) fn with_comparisons(
+    expression: ComparisonExprRef,
+    schema: &Schema,
+) -> Result<ComparisonExprRef> {
     let replaced = expression.transform_up(|node| {
         let compared = node
             .downcast_ref::<BinaryExpr>()
             .filter(|stock| is_comparison(*stock.op()) && has_one_type(stock, schema))
-            .map(|stock| Compared(stock.clone()));
+            .map(|stock| ChunkedCompareExpr(stock.clone()));
         Ok(match compared {
-            Some(compared) => Transformed::yes(Arc::new(compared) as Expression),
+            Some(compared) => Transformed::yes(Arc::new(compared) as ComparisonExprRef),
             None => Transformed::no(node),
         })
     })?;
@@ -51,15 +54,15 @@ fn has_one_type(stock: &BinaryExpr, schema: &Schema) -> bool {
 
 /// A comparison of two sides of one type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Compared(BinaryExpr);
+struct ChunkedCompareExpr(BinaryExpr);
 
-impl fmt::Display for Compared {
+impl fmt::Display for ChunkedCompareExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl PhysicalExpr for Compared {
+impl PhysicalExpr for ChunkedCompareExpr {
     fn data_type(&self, schema: &Schema) -> Result<DataType> {
         self.0.data_type(schema)
     }
@@ -86,11 +89,14 @@ impl PhysicalExpr for Compared {
         }
     }
 
-    fn children(&self) -> Vec<&Expression> {
+    fn children(&self) -> Vec<&ComparisonExprRef> {
         self.0.children()
     }
 
-    fn with_new_children(self: Arc<Self>, children: Vec<Expression>) -> Result<Expression> {
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<ComparisonExprRef>,
+    ) -> Result<ComparisonExprRef> {
         Arc::new(self.0.clone()).with_new_children(children)
     }
 

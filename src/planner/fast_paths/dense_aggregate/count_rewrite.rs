@@ -33,7 +33,7 @@ const LANED: usize = 1 << 10;
 
 /// What the counts of a group are made into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Counted {
+pub(super) enum CountRewrite {
     /// The number of rows.
     Rows,
     /// The number of values that are not NULL.
@@ -49,7 +49,7 @@ pub(super) enum Counted {
     },
 }
 
-impl Counted {
+impl CountRewrite {
     fn is_decimal(self) -> bool {
         matches!(
             self,
@@ -66,7 +66,7 @@ pub(super) fn counted(
     function: &AggregateFunctionExpr,
     arguments: &[Arc<dyn PhysicalExpr>],
     schema: &Schema,
-) -> Option<(Counted, Option<Arc<dyn PhysicalExpr>>)> {
+) -> Option<(CountRewrite, Option<Arc<dyn PhysicalExpr>>)> {
     let [argument] = arguments else {
         return None;
     };
@@ -76,21 +76,23 @@ pub(super) fn counted(
     let literal = argument.downcast_ref::<Literal>();
     let case = case(argument);
     match (function.fun().name(), literal, case) {
-        ("count", Some(literal), _) if !literal.value().is_null() => Some((Counted::Rows, None)),
+        ("count", Some(literal), _) if !literal.value().is_null() => {
+            Some((CountRewrite::Rows, None))
+        }
         (
             "count",
             _,
             Some((
                 condition,
-                Counted::Case {
+                CountRewrite::Case {
                     otherwise: None, ..
                 },
             )),
-        ) => Some((Counted::Rows, Some(condition))),
+        ) => Some((CountRewrite::Rows, Some(condition))),
         ("sum" | "avg", _, Some((condition, case))) => {
             is_known(function).then_some((case, Some(condition)))
         }
-        ("count", None, _) => Some((Counted::Values, Some(undecoded(argument, schema)))),
+        ("count", None, _) => Some((CountRewrite::Values, Some(undecoded(argument, schema)))),
         _ => None,
     }
 }
@@ -105,7 +107,7 @@ fn undecoded(argument: &Arc<dyn PhysicalExpr>, schema: &Schema) -> Arc<dyn Physi
     Arc::clone(dictionary.unwrap_or(argument))
 }
 
-/// The states that [`Counts::states`] knows how to write.
+/// The states that [`CountRewriteAccumulator::states`] knows how to write.
 fn is_known(function: &AggregateFunctionExpr) -> bool {
     let Ok(states) = function.state_fields() else {
         return false;
@@ -134,7 +136,7 @@ fn is_counted(types: &[&DataType]) -> bool {
     )
 }
 
-fn case(argument: &Arc<dyn PhysicalExpr>) -> Option<(Arc<dyn PhysicalExpr>, Counted)> {
+fn case(argument: &Arc<dyn PhysicalExpr>) -> Option<(Arc<dyn PhysicalExpr>, CountRewrite)> {
     if let Some(cast) = argument.downcast_ref::<CastExpr>() {
         let is_float = *cast.cast_type() == DataType::Float64;
         return case(cast.expr()).filter(|(_, counted)| is_float && !counted.is_decimal());
@@ -159,7 +161,7 @@ fn case(argument: &Arc<dyn PhysicalExpr>) -> Option<(Arc<dyn PhysicalExpr>, Coun
     let then = whole(then)?;
     Some((
         Arc::clone(when),
-        Counted::Case {
+        CountRewrite::Case {
             then,
             otherwise,
             digits,
@@ -188,14 +190,14 @@ fn whole(value: &ScalarValue) -> Option<i64> {
 
 /// Rows by group.
 #[derive(Debug)]
-enum Tally {
+enum GroupRowCounts {
     /// Of few groups, which rows next to each other often have in common.
     Lanes(Vec<[i64; LANES]>),
     /// Of more than [`LANED`], where it counts how many fit the cache.
     Single(Vec<i64>),
 }
 
-impl Tally {
+impl GroupRowCounts {
     fn reach(&mut self, groups: usize) {
         match self {
             Self::Lanes(counts) if groups <= LANED => counts.resize(groups, [0; LANES]),
@@ -264,7 +266,7 @@ impl Tally {
     }
 }
 
-impl Default for Tally {
+impl Default for GroupRowCounts {
     fn default() -> Self {
         Self::Lanes(vec![])
     }
@@ -272,18 +274,18 @@ impl Default for Tally {
 
 /// The counts of one aggregate.
 #[derive(Debug)]
-pub(super) struct Counts {
-    counted: Counted,
-    rows: Tally,
-    holds: Tally,
+pub(super) struct CountRewriteAccumulator {
+    counted: CountRewrite,
+    rows: GroupRowCounts,
+    holds: GroupRowCounts,
 }
 
-impl Counts {
-    pub(super) fn new(counted: Counted) -> Self {
+impl CountRewriteAccumulator {
+    pub(super) fn new(counted: CountRewrite) -> Self {
         Self {
             counted,
-            rows: Tally::default(),
-            holds: Tally::default(),
+            rows: GroupRowCounts::default(),
+            holds: GroupRowCounts::default(),
         }
     }
 
@@ -297,7 +299,7 @@ impl Counts {
     ) {
         self.holds.reach(total);
         let condition = condition.and_then(|condition| match self.counted {
-            Counted::Values => condition.logical_nulls().map(NullBuffer::into_inner),
+            CountRewrite::Values => condition.logical_nulls().map(NullBuffer::into_inner),
             _ => Some(bits::known_true(condition.as_boolean())),
         });
         let holds = match (&condition, filter) {
@@ -306,11 +308,11 @@ impl Counts {
             (None, filter) => filter.cloned(),
         };
         match (self.counted, holds) {
-            (Counted::Rows | Counted::Values, None) => self.holds.add_all(groups),
+            (CountRewrite::Rows | CountRewrite::Values, None) => self.holds.add_all(groups),
             (_, Some(holds)) => self.holds.add(groups, &holds),
-            (Counted::Case { .. }, None) => {}
+            (CountRewrite::Case { .. }, None) => {}
         }
-        let Counted::Case {
+        let CountRewrite::Case {
             otherwise: Some(_), ..
         } = self.counted
         else {
@@ -329,7 +331,7 @@ impl Counts {
     /// When the function refuses the totals.
     pub(super) fn states(&self, function: &AggregateFunctionExpr) -> Result<Vec<ArrayRef>> {
         let holds = self.holds.totals();
-        let Counted::Case {
+        let CountRewrite::Case {
             then, otherwise, ..
         } = self.counted
         else {

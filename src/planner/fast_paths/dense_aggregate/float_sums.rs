@@ -1,6 +1,6 @@
 //! Sums of doubles by group, and how far they lie from their mean.
 
-use crate::functions::kernels::rows::{Chunk, common_group};
+use crate::functions::kernels::rows::{RowChunk, common_group};
 use crate::functions::tally::FEW;
 
 /// Sums that a chunk of one group is added up in: additions of doubles wait for each other.
@@ -8,7 +8,7 @@ const LANES: usize = 8;
 
 /// The doubles of a group.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Real {
+pub(super) struct FloatMoments {
     /// How many.
     pub(super) n: i64,
     pub(super) sum: f64,
@@ -18,7 +18,7 @@ pub(super) struct Real {
     pub(super) squares: f64,
 }
 
-impl Real {
+impl FloatMoments {
     /// One more value, by Welford's recurrence.
     #[inline]
     #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 rows")]
@@ -48,9 +48,9 @@ impl Real {
 
 /// Adds the doubles of a chunk to their groups; their deviations only where `squares` are asked for.
 pub(super) fn add_by_group(
-    reals: &mut [Real],
+    reals: &mut [FloatMoments],
     groups: &[usize],
-    chunk: &Chunk<'_, f64>,
+    chunk: &RowChunk<'_, f64>,
     squares: bool,
 ) {
     if !squares {
@@ -66,11 +66,15 @@ pub(super) fn add_by_group(
 
 /// The same without a division a row: by deviations from the means so far. False, with nothing added,
 /// where there are none yet, or where numbers are so large that their order matters.
-fn add_about_means(reals: &mut [Real], groups: &[usize], chunk: &Chunk<'_, f64>) -> bool {
+fn add_about_means(
+    reals: &mut [FloatMoments],
+    groups: &[usize],
+    chunk: &RowChunk<'_, f64>,
+) -> bool {
     if reals.len() > FEW {
         return false;
     }
-    let mut pieces = [Piece::default(); FEW];
+    let mut pieces = [ChunkDeviations::default(); FEW];
     for (piece, real) in pieces.iter_mut().zip(reals.iter()) {
         piece.pivot = real.mean;
         piece.sum = real.sum;
@@ -85,7 +89,7 @@ fn add_about_means(reals: &mut [Real], groups: &[usize], chunk: &Chunk<'_, f64>)
     }
     for (real, piece) in reals.iter_mut().zip(&pieces) {
         if piece.n > 0 {
-            let more = piece.real();
+            let more = piece.float_moments();
             real.merge(&more);
             real.sum = piece.sum;
         }
@@ -93,7 +97,7 @@ fn add_about_means(reals: &mut [Real], groups: &[usize], chunk: &Chunk<'_, f64>)
     true
 }
 
-fn is_full(chunk: &Chunk<'_, f64>) -> bool {
+fn is_full(chunk: &RowChunk<'_, f64>) -> bool {
     usize::try_from(chunk.count()).is_ok_and(|counted| counted == chunk.items.len())
 }
 
@@ -102,7 +106,7 @@ fn is_full(chunk: &Chunk<'_, f64>) -> bool {
 /// That mean is one of values of the same group, so that what its distance from the new ones costs in
 /// digits is nothing beside the deviations of all.
 #[derive(Debug, Clone, Copy, Default)]
-struct Piece {
+struct ChunkDeviations {
     pivot: f64,
     n: i64,
     /// Of the group, rows before included.
@@ -111,7 +115,7 @@ struct Piece {
     squares: f64,
 }
 
-impl Piece {
+impl ChunkDeviations {
     #[inline]
     fn add(&mut self, value: f64) {
         let off = value - self.pivot;
@@ -142,9 +146,9 @@ impl Piece {
 
     /// Without the sum, which is that of more rows.
     #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 rows")]
-    fn real(&self) -> Real {
+    fn float_moments(&self) -> FloatMoments {
         let off = self.off / self.n as f64;
-        Real {
+        FloatMoments {
             n: self.n,
             sum: 0.0,
             mean: self.pivot + off,
@@ -161,19 +165,22 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::functions::kernels::rows::{Batch, by_value, eligible};
+    use crate::functions::kernels::rows::{EligibleRows, by_value, eligible};
 
     /// By chunks, and one by one.
-    fn both(values: &[Option<f64>], groups: &[usize], total: usize) -> [Vec<Real>; 2] {
+    fn both(values: &[Option<f64>], groups: &[usize], total: usize) -> [Vec<FloatMoments>; 2] {
         let column: Float64Array = values.iter().copied().collect();
         let fill = by_value(column.values(), Some);
         let column: ArrayRef = Arc::new(column.clone());
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: values.len(),
             eligible: eligible(&[&column], None),
             invalid: InvalidPolicy::Error,
         };
-        let mut reals = [vec![Real::default(); total], vec![Real::default(); total]];
+        let mut reals = [
+            vec![FloatMoments::default(); total],
+            vec![FloatMoments::default(); total],
+        ];
         let never = |_| unreachable!();
         batch
             .gather(&fill, &never, &mut |chunk| {
@@ -224,7 +231,7 @@ mod tests {
             values[2_500] = Some(extreme);
             values[100] = None;
             let [chunks, rows] = both(&values, &vec![0; 3_000], 1);
-            let parts = |real: &Real| [real.sum, real.mean, real.squares];
+            let parts = |real: &FloatMoments| [real.sum, real.mean, real.squares];
             for (chunk, row) in parts(&chunks[0]).into_iter().zip(parts(&rows[0])) {
                 assert!(close(chunk, row), "{extreme}: {chunk} {row}");
             }

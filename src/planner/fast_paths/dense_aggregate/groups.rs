@@ -23,7 +23,7 @@ const NEW: usize = UNSET as usize;
 
 /// Numbers the combinations of codes in the order of their appearance, from 1.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
+pub(super) struct DenseGroupTable {
     /// How many bits of a slot each key has.
     widths: Vec<u32>,
     /// The group at each slot.
@@ -33,7 +33,7 @@ pub(super) struct Groups {
     slots: Vec<u32>,
 }
 
-impl Groups {
+impl DenseGroupTable {
     /// Groups by `keys` keys; by none there is one group, whether or not there are rows.
     pub(super) fn new(keys: usize) -> Self {
         Self {

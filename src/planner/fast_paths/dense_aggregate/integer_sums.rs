@@ -1,10 +1,10 @@
 //! Sums of whole numbers and of their squares by group, exact.
 
-use crate::functions::kernels::rows::{Chunk, common_group};
+use crate::functions::kernels::rows::{RowChunk, common_group};
 use crate::functions::tally::statistics::variance;
 use crate::functions::tally::{FEW, add_to};
 
-use super::float_sums::Real;
+use super::float_sums::FloatMoments;
 
 /// The squares of as many values as a chunk has fit 64 bits below this, and sums below [`SUMMED`].
 const SQUARED: u64 = 1 << 26;
@@ -12,13 +12,13 @@ const SUMMED: u64 = 1 << 52;
 
 /// The whole numbers of a group.
 #[derive(Debug, Clone, Copy, Default)]
-struct Whole {
+struct IntegerMoments {
     n: i64,
     sum: i128,
     squares: i128,
 }
 
-impl Whole {
+impl IntegerMoments {
     #[inline]
     fn add(&mut self, n: i64, sum: i64, squares: i64) {
         self.n += n;
@@ -31,12 +31,12 @@ impl Whole {
         clippy::cast_precision_loss,
         reason = "the nearest double is what is asked"
     )]
-    fn real(&self) -> Real {
+    fn float_moments(&self) -> FloatMoments {
         if self.n == 0 {
-            return Real::default();
+            return FloatMoments::default();
         }
         let freedom = (self.n - 1) as f64;
-        Real {
+        FloatMoments {
             n: self.n,
             sum: self.sum as f64,
             mean: self.sum as f64 / self.n as f64,
@@ -47,14 +47,14 @@ impl Whole {
 
 /// Numbers whose squares would not fit: their sum, and their deviations as doubles.
 #[derive(Debug, Clone, Copy, Default)]
-struct Large {
+struct LargeIntegerMoments {
     sum: i128,
-    real: Real,
+    real: FloatMoments,
 }
 
 /// What a chunk adds to one group.
 #[derive(Debug, Clone, Copy, Default)]
-struct ChunkSum {
+struct ChunkIntegerMoments {
     n: i64,
     sum: i64,
     squares: i64,
@@ -62,15 +62,15 @@ struct ChunkSum {
 
 /// The whole numbers of all groups.
 #[derive(Debug)]
-pub(super) struct Wholes {
+pub(super) struct GroupedIntegerSums {
     /// Whether deviations are asked for.
     squares: bool,
-    small: Vec<Whole>,
+    small: Vec<IntegerMoments>,
     /// As long as `small` once there is one.
-    large: Vec<Large>,
+    large: Vec<LargeIntegerMoments>,
 }
 
-impl Wholes {
+impl GroupedIntegerSums {
     pub(super) fn new(squares: bool) -> Self {
         Self {
             squares,
@@ -80,14 +80,14 @@ impl Wholes {
     }
 
     pub(super) fn reach(&mut self, total: usize) {
-        self.small.resize(total, Whole::default());
+        self.small.resize(total, IntegerMoments::default());
         if !self.large.is_empty() {
-            self.large.resize(total, Large::default());
+            self.large.resize(total, LargeIntegerMoments::default());
         }
     }
 
     /// Adds a chunk whose rows belong to `groups`.
-    pub(super) fn add(&mut self, groups: &[usize], chunk: &Chunk<'_, i64>) {
+    pub(super) fn add(&mut self, groups: &[usize], chunk: &RowChunk<'_, i64>) {
         let sizes = chunk.items.iter().map(|&v| (v ^ (v >> 63)).cast_unsigned());
         let size = sizes.fold(0, |all, size| all | size);
         match self.squares {
@@ -97,7 +97,12 @@ impl Wholes {
         }
     }
 
-    fn add_small(&mut self, groups: &[usize], chunk: &Chunk<'_, i64>, square: impl Fn(i64) -> i64) {
+    fn add_small(
+        &mut self,
+        groups: &[usize],
+        chunk: &RowChunk<'_, i64>,
+        square: impl Fn(i64) -> i64,
+    ) {
         if let Some(group) = common_group(groups) {
             let squares = chunk.items.iter().map(|&value| square(value)).sum();
             return self.small[group].add(chunk.count(), chunk.items.iter().sum(), squares);
@@ -108,7 +113,7 @@ impl Wholes {
                 small[group].add(1, value, square(value));
             });
         }
-        let mut sums = [ChunkSum::default(); FEW];
+        let mut sums = [ChunkIntegerMoments::default(); FEW];
         chunk.for_each_in(groups, |group, value| {
             let sum = &mut sums[group % FEW];
             sum.n += 1;
@@ -122,8 +127,9 @@ impl Wholes {
 
     #[cold]
     #[expect(clippy::cast_precision_loss, reason = "as a cast to DOUBLE does")]
-    fn add_large(&mut self, groups: &[usize], chunk: &Chunk<'_, i64>) {
-        self.large.resize(self.small.len(), Large::default());
+    fn add_large(&mut self, groups: &[usize], chunk: &RowChunk<'_, i64>) {
+        self.large
+            .resize(self.small.len(), LargeIntegerMoments::default());
         chunk.for_each_in(groups, |group, value| {
             let large = &mut self.large[group];
             add_to(&mut large.sum, i128::from(value));
@@ -133,7 +139,7 @@ impl Wholes {
 
     /// The number of values of each group and their sum.
     pub(super) fn totals(&self) -> Vec<(i64, i128)> {
-        let none = Large::default();
+        let none = LargeIntegerMoments::default();
         let groups = self.small.iter().enumerate();
         groups
             .map(|(group, small)| {
@@ -145,11 +151,11 @@ impl Wholes {
 
     /// The values of each group as doubles, which one whole number is `per_one` of.
     #[expect(clippy::cast_precision_loss, reason = "rounded once")]
-    pub(super) fn reals(&self, per_one: f64) -> Vec<Real> {
+    pub(super) fn float_moments(&self, per_one: f64) -> Vec<FloatMoments> {
         let groups = self.totals().into_iter().enumerate();
         groups
             .map(|(group, (_, sum))| {
-                let mut real = self.small[group].real();
+                let mut real = self.small[group].float_moments();
                 if let Some(large) = self.large.get(group) {
                     real.merge(&large.real);
                 }
@@ -163,6 +169,7 @@ impl Wholes {
 
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
-        self.small.capacity() * size_of::<Whole>() + self.large.capacity() * size_of::<Large>()
+        self.small.capacity() * size_of::<IntegerMoments>()
+            + self.large.capacity() * size_of::<LargeIntegerMoments>()
     }
 }

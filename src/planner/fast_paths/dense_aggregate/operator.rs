@@ -16,21 +16,21 @@ use datafusion::physical_plan::{
 };
 use futures::TryStreamExt;
 
-use super::keys::Key;
-use super::run::Run;
-use super::work::Work;
+use super::keys::EncodableKey;
+use super::run::PartitionAggregator;
+use super::work::FewKeysPlan;
 
 /// Filters, groups by few values and aggregates to partial states.
 #[derive(Debug)]
 pub(super) struct FewKeysExec {
-    work: Arc<Work>,
+    work: Arc<FewKeysPlan>,
     source: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
 
 impl FewKeysExec {
-    pub(super) fn new(work: Arc<Work>, source: Arc<dyn ExecutionPlan>) -> Self {
+    pub(super) fn new(work: Arc<FewKeysPlan>, source: Arc<dyn ExecutionPlan>) -> Self {
         // What is constant or equal stays so; groups come in the order of their appearance.
         let mut known = work.stock.equivalence_properties().clone();
         known.clear_orderings();
@@ -97,7 +97,7 @@ impl ExecutionPlan for FewKeysExec {
         &self,
         visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        let keys = self.work.keys.iter().map(Key::expression);
+        let keys = self.work.keys.iter().map(EncodableKey::expression);
         for expression in keys.chain(self.work.expressions.iter()) {
             if visit(expression)? == TreeNodeRecursion::Stop {
                 return Ok(TreeNodeRecursion::Stop);
@@ -134,7 +134,7 @@ impl ExecutionPlan for FewKeysExec {
         let consumer = MemoryConsumer::new(format!("FewKeysExec[{partition}]"));
         let reservation = consumer.register(context.memory_pool());
         let metrics = BaselineMetrics::new(&self.metrics, partition);
-        let run = Run::new(Arc::clone(&self.work), reservation, metrics)?;
+        let run = PartitionAggregator::new(Arc::clone(&self.work), reservation, metrics)?;
         let source = Arc::clone(&self.source);
         let output = async move { run.all(input, source, partition, context).await };
         Ok(Box::pin(RecordBatchStreamAdapter::new(

@@ -13,25 +13,25 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use crate::planner::rewrite::substituted;
 
-type Expression = Arc<dyn PhysicalExpr>;
+type PipelineExprRef = Arc<dyn PhysicalExpr>;
 
 /// The filters and projections over `source`.
 #[derive(Debug)]
-pub(crate) struct Pipeline {
+pub(crate) struct FilterProjectPipeline {
     /// The first plan that is neither.
     pub(crate) source: Arc<dyn ExecutionPlan>,
     /// What rows have to pass, the lowest filter first.
-    pub(crate) conjuncts: Vec<Expression>,
+    pub(crate) conjuncts: Vec<PipelineExprRef>,
     /// The columns of the plan, over the columns of `source`.
-    columns: Vec<Expression>,
+    columns: Vec<PipelineExprRef>,
 }
 
-impl Pipeline {
+impl FilterProjectPipeline {
     /// Takes the filters and projections off `plan`.
     ///
     /// # Errors
     /// When an expression cannot be rewritten.
-    pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>) -> Result<Self> {
+    pub(crate) fn from_plan(plan: &Arc<dyn ExecutionPlan>) -> Result<Self> {
         let mut pipeline = Self {
             source: Arc::clone(plan),
             conjuncts: vec![],
@@ -50,7 +50,7 @@ impl Pipeline {
             && !is_volatile(filter.predicate())
         {
             let input = columns_of(filter.input());
-            let through: Vec<Expression> = match filter.projection() {
+            let through: Vec<PipelineExprRef> = match filter.projection() {
                 Some(kept) => kept.iter().map(|&i| Arc::clone(&input[i])).collect(),
                 None => input,
             };
@@ -60,7 +60,7 @@ impl Pipeline {
             return Ok(Some(lower));
         }
         if let Some(projection) = self.source.downcast_ref::<ProjectionExec>() {
-            let through: Vec<Expression> = projection
+            let through: Vec<PipelineExprRef> = projection
                 .expr()
                 .iter()
                 .map(|projected| Arc::clone(&projected.expr))
@@ -72,8 +72,8 @@ impl Pipeline {
         Ok(None)
     }
 
-    fn over(&self, source: &Arc<dyn ExecutionPlan>, through: &[Expression]) -> Result<Self> {
-        let all = |expressions: &[Expression]| -> Result<Vec<Expression>> {
+    fn over(&self, source: &Arc<dyn ExecutionPlan>, through: &[PipelineExprRef]) -> Result<Self> {
+        let all = |expressions: &[PipelineExprRef]| -> Result<Vec<PipelineExprRef>> {
             expressions
                 .iter()
                 .map(|expression| substituted(expression, through))
@@ -90,12 +90,12 @@ impl Pipeline {
     ///
     /// # Errors
     /// When it cannot be rewritten.
-    pub(crate) fn lowered(&self, expression: &Expression) -> Result<Expression> {
+    pub(crate) fn lowered(&self, expression: &PipelineExprRef) -> Result<PipelineExprRef> {
         substituted(expression, &self.columns)
     }
 }
 
-fn columns_of(plan: &Arc<dyn ExecutionPlan>) -> Vec<Expression> {
+fn columns_of(plan: &Arc<dyn ExecutionPlan>) -> Vec<PipelineExprRef> {
     let schema = plan.schema();
     let fields = schema.fields().iter().enumerate();
     fields

@@ -9,27 +9,27 @@ use datafusion::physical_expr::expressions::{CastExpr, Column};
 use datafusion::physical_plan::aggregates::{AggregateExec, PhysicalGroupBy};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
-use super::aggregates::{Call, takes_discarded};
+use super::aggregates::{DenseAggregateCall, takes_discarded};
 use super::chunked_compare::with_comparisons;
 use super::count_rewrite::counted;
-use super::keys::Key;
+use super::keys::EncodableKey;
 use super::operator::FewKeysExec;
-use super::pipeline::Pipeline;
-use super::selection::Condition;
-use super::summed::Summing;
-use super::sums::Summed;
-use super::work::Work;
+use super::pipeline::FilterProjectPipeline;
+use super::selection::FilterConjunct;
+use super::summed::SharedSumPlanner;
+use super::sums::SharedSumSpec;
+use super::work::FewKeysPlan;
 use crate::functions::is_kpi;
 use crate::planner::fast_paths::dictionary_scan::{
-    OfValue, dictionary_type, restored, with_dictionaries,
+    DictionaryPredicate, dictionary_type, restored, with_dictionaries,
 };
 use crate::planner::rewrite::{columns_read, only_column, substituted};
 
-type Expression = Arc<dyn PhysicalExpr>;
+type AggregationExprRef = Arc<dyn PhysicalExpr>;
 
 /// Which keys are taken.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Taken<'a> {
+pub(super) enum KeyPolicy<'a> {
     /// All that can be coded: where they turn out many, little is lost.
     Any,
     /// Those that are few in all likelihood, because many are better off as they are planned; rows are
@@ -43,7 +43,7 @@ pub(super) enum Taken<'a> {
 /// When an expression cannot be rewritten.
 pub(super) fn few_keys(
     partial: &Arc<dyn ExecutionPlan>,
-    taken: Taken<'_>,
+    taken: KeyPolicy<'_>,
 ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     let Some(aggregate) = partial.downcast_ref::<AggregateExec>() else {
         return Ok(None);
@@ -51,11 +51,11 @@ pub(super) fn few_keys(
     if !is_plain(aggregate) {
         return Ok(None);
     }
-    let pipeline = Pipeline::of(aggregate.input())?;
+    let pipeline = FilterProjectPipeline::from_plan(aggregate.input())?;
     if aggregate.group_expr().is_empty() && pipeline.conjuncts.is_empty() {
         return Ok(None);
     }
-    let lowered = Lowered::of(aggregate, &pipeline)?;
+    let lowered = LoweredAggregation::try_new(aggregate, &pipeline)?;
     let original = Arc::clone(&pipeline.source);
     let texts = lowered.texts(&original.schema());
     let rewritten = with_dictionaries(&original, &texts)?;
@@ -63,7 +63,7 @@ pub(super) fn few_keys(
     let Some(mut work) = lowered.work(aggregate, partial, &original, &source.schema())? else {
         return Ok(None);
     };
-    if let Taken::Few(ordered) = taken {
+    if let KeyPolicy::Few(ordered) = taken {
         let mut keys = work.keys.iter().enumerate();
         if !keys.all(|(position, key)| key.is_few(ordered.contains(&position))) {
             return Ok(None);
@@ -110,16 +110,16 @@ fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
 }
 
 /// Keys, filters and arguments over the source.
-struct Lowered {
-    conjuncts: Vec<Expression>,
-    keys: Vec<Expression>,
-    arguments: Vec<Vec<Expression>>,
-    filters: Vec<Option<Expression>>,
+struct LoweredAggregation {
+    conjuncts: Vec<AggregationExprRef>,
+    keys: Vec<AggregationExprRef>,
+    arguments: Vec<Vec<AggregationExprRef>>,
+    filters: Vec<Option<AggregationExprRef>>,
 }
 
-impl Lowered {
-    fn of(aggregate: &AggregateExec, pipeline: &Pipeline) -> Result<Self> {
-        let all = |expressions: Vec<Expression>| -> Result<Vec<Expression>> {
+impl LoweredAggregation {
+    fn try_new(aggregate: &AggregateExec, pipeline: &FilterProjectPipeline) -> Result<Self> {
+        let all = |expressions: Vec<AggregationExprRef>| -> Result<Vec<AggregationExprRef>> {
             expressions.iter().map(|e| pipeline.lowered(e)).collect()
         };
         let keys = aggregate.group_expr().expr().iter();
@@ -159,9 +159,9 @@ impl Lowered {
         partial: &Arc<dyn ExecutionPlan>,
         original: &Arc<dyn ExecutionPlan>,
         schema: &Schema,
-    ) -> Result<Option<Work>> {
+    ) -> Result<Option<FewKeysPlan>> {
         let before = original.schema();
-        let source = Source::new(&before, schema, self.read());
+        let source = SourceColumnMapping::new(&before, schema, self.read());
         let conjuncts = self.conjuncts.iter();
         let conditions = conjuncts
             .map(|c| source.condition(c))
@@ -169,14 +169,16 @@ impl Lowered {
         let mut keys = vec![];
         for (position, key) in self.keys.iter().enumerate() {
             let data_type = partial.schema().field(position).data_type().clone();
-            let Some(key) = Key::of(&source.key(key)?, data_type, &source.kept_schema)? else {
+            let Some(key) =
+                EncodableKey::for_expression(&source.key(key)?, data_type, &source.kept_schema)?
+            else {
                 return Ok(None);
             };
             keys.push(key);
         }
         let mut expressions = vec![];
         let (calls, sums) = self.calls(aggregate, &source, &mut expressions)?;
-        Ok(Some(Work {
+        Ok(Some(FewKeysPlan {
             conditions,
             kept: source.kept.clone(),
             kept_schema: Arc::clone(&source.kept_schema),
@@ -196,9 +198,9 @@ impl Lowered {
     fn calls(
         &self,
         aggregate: &AggregateExec,
-        source: &Source<'_>,
-        expressions: &mut Vec<Expression>,
-    ) -> Result<(Vec<Call>, Vec<Summed>)> {
+        source: &SourceColumnMapping<'_>,
+        expressions: &mut Vec<AggregationExprRef>,
+    ) -> Result<(Vec<DenseAggregateCall>, Vec<SharedSumSpec>)> {
         let mut asked = vec![];
         for (arguments, filter) in self.arguments.iter().zip(&self.filters) {
             let arguments = arguments.iter().map(|argument| source.evaluated(argument));
@@ -207,11 +209,11 @@ impl Lowered {
             asked.push((arguments, filter.transpose()?));
         }
         let functions = aggregate.aggr_expr();
-        let mut summing = Summing::of(functions, &asked, &source.kept_schema);
+        let mut summing = SharedSumPlanner::new(functions, &asked, &source.kept_schema);
         let mut calls = vec![];
         for (number, (arguments, filter)) in asked.into_iter().enumerate() {
             let function = &functions[number];
-            let mut position = |expression: Expression| placed(expressions, expression);
+            let mut position = |expression: AggregationExprRef| placed(expressions, expression);
             let takes_discarded = takes_discarded(function, &arguments, &source.kept_schema);
             let filter = filter.map(&mut position);
             let summed = summing.place(number, filter, &mut position);
@@ -224,7 +226,7 @@ impl Lowered {
                 (None, Some((_, condition))) => condition.iter().cloned().collect(),
                 (None, None) => arguments,
             };
-            calls.push(Call {
+            calls.push(DenseAggregateCall {
                 takes_discarded,
                 counted: counted.map(|(counted, _)| counted),
                 summed,
@@ -256,7 +258,7 @@ fn grouping_sets(aggregate: &AggregateExec) -> Option<PhysicalGroupBy> {
     let groups = aggregate.group_expr();
     let keys = groups.expr().iter().enumerate();
     let keys = keys.map(|(position, (_, name))| {
-        let column: Expression = Arc::new(Column::new(name, position));
+        let column: AggregationExprRef = Arc::new(Column::new(name, position));
         (column, name.clone())
     });
     groups.has_grouping_set().then(|| {
@@ -266,7 +268,7 @@ fn grouping_sets(aggregate: &AggregateExec) -> Option<PhysicalGroupBy> {
 }
 
 /// The position of `expression` among `expressions`, where it is put when it is new.
-fn placed(expressions: &mut Vec<Expression>, expression: Expression) -> usize {
+fn placed(expressions: &mut Vec<AggregationExprRef>, expression: AggregationExprRef) -> usize {
     let known = expressions.iter().position(|known| known.eq(&expression));
     known.unwrap_or_else(|| {
         expressions.push(expression);
@@ -276,14 +278,14 @@ fn placed(expressions: &mut Vec<Expression>, expression: Expression) -> usize {
 
 /// The columns at hand: some are dictionaries where expressions expect text, and only those that are
 /// kept after the filter can be read by keys and aggregates.
-struct Source<'a> {
+struct SourceColumnMapping<'a> {
     before: &'a Schema,
     now: &'a Schema,
     kept: Vec<usize>,
     kept_schema: SchemaRef,
 }
 
-impl<'a> Source<'a> {
+impl<'a> SourceColumnMapping<'a> {
     fn new(before: &'a Schema, now: &'a Schema, kept: Vec<usize>) -> Self {
         let fields: Vec<Field> = kept
             .iter()
@@ -303,12 +305,12 @@ impl<'a> Source<'a> {
     }
 
     /// What stands for each column of the source where column `i` is at `place(i)`.
-    fn columns(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<Expression> {
+    fn columns(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<AggregationExprRef> {
         let fields = self.before.fields().iter().enumerate();
         fields
             .map(|(index, field)| {
                 let place = place(index).unwrap_or(usize::MAX);
-                let column: Expression = Arc::new(Column::new(field.name(), place));
+                let column: AggregationExprRef = Arc::new(Column::new(field.name(), place));
                 match self.is_dictionary(index) {
                     true => Arc::new(CastExpr::new(column, field.data_type().clone(), None)),
                     false => column,
@@ -322,17 +324,17 @@ impl<'a> Source<'a> {
     }
 
     /// `expression` over the kept columns, text as text.
-    fn plain(&self, expression: &Expression) -> Result<Expression> {
+    fn plain(&self, expression: &AggregationExprRef) -> Result<AggregationExprRef> {
         substituted(expression, &self.columns(|column| self.place(column)))
     }
 
     /// The same for every row, as an aggregate reads it.
-    fn evaluated(&self, expression: &Expression) -> Result<Expression> {
+    fn evaluated(&self, expression: &AggregationExprRef) -> Result<AggregationExprRef> {
         with_comparisons(self.plain(expression)?, &self.kept_schema)
     }
 
     /// `key` over the kept columns, a text column as it is read.
-    fn key(&self, key: &Expression) -> Result<Expression> {
+    fn key(&self, key: &AggregationExprRef) -> Result<AggregationExprRef> {
         let place = |column: &Column| self.place(column.index());
         match key.downcast_ref::<Column>() {
             Some(column) => Ok(Arc::new(Column::new(
@@ -344,13 +346,13 @@ impl<'a> Source<'a> {
     }
 
     /// `conjunct` over the columns of the source.
-    fn condition(&self, conjunct: &Expression) -> Result<Condition> {
+    fn condition(&self, conjunct: &AggregationExprRef) -> Result<FilterConjunct> {
         let Some(column) = only_column(conjunct).filter(|&column| self.is_dictionary(column))
         else {
             let condition = substituted(conjunct, &self.columns(Some))?;
-            return with_comparisons(condition, self.now).map(Condition::OfRow);
+            return with_comparisons(condition, self.now).map(FilterConjunct::PerRow);
         };
-        let condition = OfValue::new(conjunct, column, self.before)?;
-        Ok(Condition::OfValue(column, condition))
+        let condition = DictionaryPredicate::new(conjunct, column, self.before)?;
+        Ok(FilterConjunct::PerDictionaryValue(column, condition))
     }
 }

@@ -14,12 +14,12 @@ use datafusion::physical_plan::{
 };
 
 /// One partition's stream, which can be executed once.
-pub(super) struct Remaining {
+pub(super) struct RemainingRowsExec {
     stream: Mutex<Option<SendableRecordBatchStream>>,
     properties: Arc<PlanProperties>,
 }
 
-impl Remaining {
+impl RemainingRowsExec {
     /// `stream`, which came from a partition of `source`.
     pub(super) fn new(stream: SendableRecordBatchStream, source: &Arc<dyn ExecutionPlan>) -> Self {
         let properties = PlanProperties::new(
@@ -35,19 +35,19 @@ impl Remaining {
     }
 }
 
-impl fmt::Debug for Remaining {
+impl fmt::Debug for RemainingRowsExec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Remaining")
     }
 }
 
-impl DisplayAs for Remaining {
+impl DisplayAs for RemainingRowsExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Remaining")
     }
 }
 
-impl ExecutionPlan for Remaining {
+impl ExecutionPlan for RemainingRowsExec {
     fn name(&self) -> &'static str {
         "Remaining"
     }

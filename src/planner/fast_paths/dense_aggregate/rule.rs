@@ -18,9 +18,9 @@ use datafusion::physical_plan::{
     ReplaceChildrenOptions,
 };
 
-use super::plan::{Taken, few_keys};
+use super::plan::{KeyPolicy, few_keys};
 use crate::planner::correctness::grouping_sets::GroupingSetsBoundary;
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 /// Puts `FewKeysExec` in the place of partial aggregations whose keys can be coded.
 ///
@@ -34,7 +34,7 @@ impl PhysicalOptimizerRule for FewKeyAggregation {
         plan: Arc<dyn ExecutionPlan>,
         config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !Switch::FewKeyAggregation.is_on(config) {
+        if !FeatureSwitch::FewKeyAggregation.is_on(config) {
             return Ok(plan);
         }
         let rewritten = Arc::clone(&plan).transform_up(replaced)?;
@@ -54,9 +54,9 @@ impl PhysicalOptimizerRule for FewKeyAggregation {
     }
 }
 
-type Plan = Arc<dyn ExecutionPlan>;
+type AggregationPlanRef = Arc<dyn ExecutionPlan>;
 
-fn replaced(node: Plan) -> Result<Transformed<Plan>> {
+fn replaced(node: AggregationPlanRef) -> Result<Transformed<AggregationPlanRef>> {
     if node.is::<GroupingSetsBoundary>() {
         return below_boundary(node);
     }
@@ -65,7 +65,7 @@ fn replaced(node: Plan) -> Result<Transformed<Plan>> {
     };
     let replacement = match aggregate.mode() {
         AggregateMode::Partial if aggregate.input_order_mode() == &InputOrderMode::Linear => {
-            few_keys(&node, Taken::Any)?
+            few_keys(&node, KeyPolicy::Any)?
         }
         AggregateMode::Single | AggregateMode::SinglePartitioned => of_single(&node, aggregate)?,
         AggregateMode::Final | AggregateMode::FinalPartitioned => of_ordered(&node, aggregate)?,
@@ -78,8 +78,11 @@ fn replaced(node: Plan) -> Result<Transformed<Plan>> {
 }
 
 /// One aggregation in two steps.
-fn of_single(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
-    let partial: Plan = Arc::new(AggregateExec::try_new(
+fn of_single(
+    node: &AggregationPlanRef,
+    aggregate: &AggregateExec,
+) -> Result<Option<AggregationPlanRef>> {
+    let partial: AggregationPlanRef = Arc::new(AggregateExec::try_new(
         AggregateMode::Partial,
         aggregate.group_expr().clone(),
         aggregate.aggr_expr().to_vec(),
@@ -90,7 +93,7 @@ fn of_single(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
     if aggregate.limit_options().is_some() {
         return Ok(None);
     }
-    let Some(states) = few_keys(&partial, Taken::Few(&ordered_keys(aggregate)))? else {
+    let Some(states) = few_keys(&partial, KeyPolicy::Few(&ordered_keys(aggregate)))? else {
         return Ok(None);
     };
     let mode = match aggregate.mode() {
@@ -109,7 +112,10 @@ fn of_single(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
 }
 
 /// Two steps that follow the order of their input: the order is made anew, of a few groups.
-fn of_ordered(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
+fn of_ordered(
+    node: &AggregationPlanRef,
+    aggregate: &AggregateExec,
+) -> Result<Option<AggregationPlanRef>> {
     let exchange = aggregate.input();
     let between = exchange.children();
     let [partial] = between[..] else {
@@ -142,7 +148,7 @@ fn of_ordered(node: &Plan, aggregate: &AggregateExec) -> Result<Option<Plan>> {
 }
 
 /// Grouping sets over an input in some order, of which the boundary above them says nothing.
-fn below_boundary(boundary: Plan) -> Result<Transformed<Plan>> {
+fn below_boundary(boundary: AggregationPlanRef) -> Result<Transformed<AggregationPlanRef>> {
     let below = boundary.children();
     let partial = below.first().and_then(|partial| {
         let stock = partial.downcast_ref::<AggregateExec>()?;
@@ -162,12 +168,15 @@ fn below_boundary(boundary: Plan) -> Result<Transformed<Plan>> {
 }
 
 /// The states of a partial aggregation whose input is in the order of some of its keys.
-fn states_of_ordered(partial: &Plan, stock: &AggregateExec) -> Result<Option<Plan>> {
+fn states_of_ordered(
+    partial: &AggregationPlanRef,
+    stock: &AggregateExec,
+) -> Result<Option<AggregationPlanRef>> {
     let ordered = ordered_keys(stock);
     // Rows are in the order of a constant whatever their order.
     let taken = match ordered.iter().all(|&key| is_constant(stock, key)) {
-        true => Taken::Any,
-        false => Taken::Few(&ordered),
+        true => KeyPolicy::Any,
+        false => KeyPolicy::Few(&ordered),
     };
     few_keys(partial, taken)
 }
@@ -187,7 +196,10 @@ fn is_constant(aggregate: &AggregateExec, key: usize) -> bool {
     known.is_expr_constant(key).is_some()
 }
 
-fn exchange_without_order(exchange: &Plan, input: Plan) -> Result<Option<Plan>> {
+fn exchange_without_order(
+    exchange: &AggregationPlanRef,
+    input: AggregationPlanRef,
+) -> Result<Option<AggregationPlanRef>> {
     if let Some(repartition) = exchange.downcast_ref::<RepartitionExec>() {
         let Partitioning::Hash(..) = repartition.partitioning() else {
             return Ok(None);
@@ -204,7 +216,10 @@ fn exchange_without_order(exchange: &Plan, input: Plan) -> Result<Option<Plan>> 
 }
 
 /// `plan` sorted as `before` is, which plans above may rely on.
-fn in_order_of(before: &Plan, plan: Plan) -> Result<Plan> {
+fn in_order_of(
+    before: &AggregationPlanRef,
+    plan: AggregationPlanRef,
+) -> Result<AggregationPlanRef> {
     let Some(ordering) = before.output_ordering() else {
         return Ok(plan);
     };

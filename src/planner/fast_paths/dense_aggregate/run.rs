@@ -13,13 +13,13 @@ use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::aggregates::{Aggregate, Evaluated, passing};
-use super::groups::Groups;
-use super::keys::Coding;
-use super::selection::{Selection, rows_of};
-use super::states::{BYTES, States};
-use super::sums::Sums;
-use super::work::Work;
+use super::aggregates::{AggregateInputEvaluator, GroupedAggregate, passing};
+use super::groups::DenseGroupTable;
+use super::keys::KeyExprEncoder;
+use super::selection::{FilterEvaluator, rows_of};
+use super::states::{BYTES, PartialStateBatches};
+use super::sums::SharedSumAccumulator;
+use super::work::FewKeysPlan;
 
 /// More groups than this are not few.
 const MANY: usize = 1 << 17;
@@ -31,16 +31,16 @@ const TRIED: usize = 1 << 15;
 const SELECTIVE: usize = 2;
 
 /// The state of one partition.
-pub(super) struct Run {
-    work: Arc<Work>,
-    selection: Selection,
-    keys: Vec<Coding>,
+pub(super) struct PartitionAggregator {
+    work: Arc<FewKeysPlan>,
+    selection: FilterEvaluator,
+    keys: Vec<KeyExprEncoder>,
     codes: Vec<Vec<u32>>,
-    groups: Groups,
+    groups: DenseGroupTable,
     numbers: Vec<usize>,
-    evaluated: Evaluated,
-    aggregates: Vec<Aggregate>,
-    sums: Vec<Sums>,
+    evaluated: AggregateInputEvaluator,
+    aggregates: Vec<GroupedAggregate>,
+    sums: Vec<SharedSumAccumulator>,
     /// Rows that passed the filter.
     rows: usize,
     reservation: MemoryReservation,
@@ -49,42 +49,42 @@ pub(super) struct Run {
 
 /// What became of a batch.
 #[derive(Debug, PartialEq, Eq)]
-enum Taken {
+enum BatchOutcome {
     /// All of it is in the groups, and more can come.
-    Yes,
+    Consumed,
     /// All of it is in the groups, which have become many.
-    ButNoMore,
+    ConsumedAndStop,
     /// Nothing of it.
-    No,
+    Rejected,
 }
 
-type Columns = (Vec<ArrayRef>, Vec<Vec<u32>>);
+type InputsAndKeyCodes = (Vec<ArrayRef>, Vec<Vec<u32>>);
 
-impl Run {
+impl PartitionAggregator {
     pub(super) fn new(
-        work: Arc<Work>,
+        work: Arc<FewKeysPlan>,
         reservation: MemoryReservation,
         metrics: BaselineMetrics,
     ) -> Result<Self> {
         let keys = work
             .keys
             .iter()
-            .map(Coding::new)
+            .map(KeyExprEncoder::new)
             .collect::<Result<Vec<_>>>()?;
         let aggregates = work
             .calls
             .iter()
-            .map(Aggregate::new)
+            .map(GroupedAggregate::new)
             .collect::<Result<_>>()?;
         Ok(Self {
-            selection: Selection::new(&work.conditions),
+            selection: FilterEvaluator::new(&work.conditions),
             codes: vec![vec![]; keys.len()],
-            groups: Groups::new(keys.len()),
+            groups: DenseGroupTable::new(keys.len()),
             keys,
             numbers: vec![],
-            evaluated: Evaluated::new(&work.expressions),
+            evaluated: AggregateInputEvaluator::new(&work.expressions),
             aggregates,
-            sums: work.sums.iter().map(Sums::new).collect(),
+            sums: work.sums.iter().map(SharedSumAccumulator::new).collect(),
             rows: 0,
             work,
             reservation,
@@ -105,9 +105,9 @@ impl Run {
         while let Some(batch) = input.next().await {
             let batch = batch?;
             match self.take(&batch)? {
-                Taken::Yes => continue,
-                Taken::ButNoMore => {}
-                Taken::No => untaken = Some(Ok(batch)),
+                BatchOutcome::Consumed => continue,
+                BatchOutcome::ConsumedAndStop => {}
+                BatchOutcome::Rejected => untaken = Some(Ok(batch)),
             }
             is_done = false;
             break;
@@ -131,19 +131,19 @@ impl Run {
         )))
     }
 
-    fn take(&mut self, batch: &RecordBatch) -> Result<Taken> {
+    fn take(&mut self, batch: &RecordBatch) -> Result<BatchOutcome> {
         let elapsed = self.metrics.elapsed_compute().clone();
         let _timer = elapsed.timer();
         // Conditions are asked of every row here; the stock filter may not ask the later ones of rows
         // that an earlier one drops, so it decides whether the query fails.
-        let Ok(selected) = self.selection.of(batch) else {
-            return Ok(Taken::No);
+        let Ok(selected) = self.selection.select_rows(batch) else {
+            return Ok(BatchOutcome::Rejected);
         };
         let passed = selected
             .as_ref()
             .map_or_else(|| batch.num_rows(), BooleanBuffer::count_set_bits);
         if passed == 0 {
-            return Ok(Taken::Yes);
+            return Ok(BatchOutcome::Consumed);
         }
         let kept = batch.project(&self.work.kept)?;
         let few = passed * SELECTIVE < batch.num_rows();
@@ -161,14 +161,14 @@ impl Run {
         };
         // Or one that a FILTER drops; the stock operator knows.
         let Ok(columns) = columns else {
-            return Ok(Taken::No);
+            return Ok(BatchOutcome::Rejected);
         };
         self.add(rows, columns, selected.as_ref(), passed)
     }
 
     /// The values that aggregates need, and the codes of the keys.
-    fn columns(&mut self, batch: &RecordBatch) -> Result<Columns> {
-        let evaluated = self.evaluated.of(batch)?;
+    fn columns(&mut self, batch: &RecordBatch) -> Result<InputsAndKeyCodes> {
+        let evaluated = self.evaluated.evaluate(batch)?;
         let mut codes = std::mem::take(&mut self.codes);
         codes.resize(self.keys.len(), vec![]);
         for (key, codes) in self.keys.iter_mut().zip(&mut codes) {
@@ -180,17 +180,17 @@ impl Run {
     fn add(
         &mut self,
         rows: usize,
-        (evaluated, codes): Columns,
+        (evaluated, codes): InputsAndKeyCodes,
         selected: Option<&BooleanBuffer>,
         passed: usize,
-    ) -> Result<Taken> {
+    ) -> Result<BatchOutcome> {
         let distinct: Vec<usize> = self.keys.iter().map(|key| key.coder.len()).collect();
         let fits = self
             .groups
             .number(&codes, &distinct, selected, rows, &mut self.numbers);
         self.codes = codes;
         if !fits {
-            return Ok(Taken::No);
+            return Ok(BatchOutcome::Rejected);
         }
         let total = self.groups.len() + 1;
         for aggregate in &mut self.aggregates {
@@ -204,8 +204,8 @@ impl Run {
         self.rows += passed;
         Ok(
             match are_many(self.groups.len(), self.rows) || !self.account()? {
-                true => Taken::ButNoMore,
-                false => Taken::Yes,
+                true => BatchOutcome::ConsumedAndStop,
+                false => BatchOutcome::Consumed,
             },
         )
     }
@@ -213,8 +213,8 @@ impl Run {
     /// False when the memory that is held is more than there is.
     fn account(&mut self) -> Result<bool> {
         let keys: usize = self.keys.iter().map(|key| key.coder.size()).sum();
-        let aggregates: usize = self.aggregates.iter().map(Aggregate::size).sum();
-        let sums: usize = self.sums.iter().map(Sums::size).sum();
+        let aggregates: usize = self.aggregates.iter().map(GroupedAggregate::size).sum();
+        let sums: usize = self.sums.iter().map(SharedSumAccumulator::size).sum();
         match self
             .reservation
             .try_resize(keys + aggregates + sums + self.groups.size())
@@ -226,7 +226,7 @@ impl Run {
     }
 
     /// The keys and states of all groups, about `part` bytes at a time.
-    fn states(mut self, part: usize) -> Result<States> {
+    fn states(mut self, part: usize) -> Result<PartialStateBatches> {
         let groups = self.groups.len();
         let keys = self.keys.iter().enumerate();
         let keys: Vec<ArrayRef> = keys
@@ -237,13 +237,13 @@ impl Run {
         }
         let aggregates = if groups > 0 { self.aggregates } else { vec![] };
         let told = (aggregates, self.sums.as_slice());
-        States::new(self.work, keys, groups, told, self.reservation, part)
+        PartialStateBatches::new(self.work, keys, groups, told, self.reservation, part)
     }
 
     /// Without keys there is a group even where there are no rows.
     fn reach_the_only_group(&mut self) -> Result<()> {
         let nothing = RecordBatch::new_empty(Arc::clone(&self.work.kept_schema));
-        let nothing = self.evaluated.of(&nothing)?;
+        let nothing = self.evaluated.evaluate(&nothing)?;
         for aggregate in &mut self.aggregates {
             aggregate.reach(&nothing)?;
         }

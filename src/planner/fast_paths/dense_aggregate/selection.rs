@@ -12,34 +12,34 @@ use datafusion::common::cast::as_boolean_array;
 use datafusion::physical_plan::PhysicalExpr;
 
 use crate::functions::kernels::bits;
-use crate::planner::fast_paths::dictionary_scan::{OfValue, Verdicts};
+use crate::planner::fast_paths::dictionary_scan::{DictionaryPredicate, DictionaryPredicateCache};
 
 /// One of the conditions that rows have to pass.
 #[derive(Debug, Clone)]
-pub(super) enum Condition {
+pub(super) enum FilterConjunct {
     /// Over the batch as it is.
-    OfRow(Arc<dyn PhysicalExpr>),
+    PerRow(Arc<dyn PhysicalExpr>),
     /// Over the values of the dictionary in that column.
-    OfValue(usize, OfValue),
+    PerDictionaryValue(usize, DictionaryPredicate),
 }
 
-impl fmt::Display for Condition {
+impl fmt::Display for FilterConjunct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OfRow(condition) => write!(f, "{condition}"),
-            Self::OfValue(_, condition) => write!(f, "{condition}"),
+            Self::PerRow(condition) => write!(f, "{condition}"),
+            Self::PerDictionaryValue(_, condition) => write!(f, "{condition}"),
         }
     }
 }
 
 /// Conditions with what is known about the dictionaries they saw.
 #[derive(Debug)]
-pub(super) struct Selection {
-    conditions: Vec<(Condition, Option<Verdicts>)>,
+pub(super) struct FilterEvaluator {
+    conditions: Vec<(FilterConjunct, Option<DictionaryPredicateCache>)>,
 }
 
-impl Selection {
-    pub(super) fn new(conditions: &[Condition]) -> Self {
+impl FilterEvaluator {
+    pub(super) fn new(conditions: &[FilterConjunct]) -> Self {
         let conditions = conditions.iter().cloned();
         Self {
             conditions: conditions.map(|condition| (condition, None)).collect(),
@@ -50,12 +50,12 @@ impl Selection {
     ///
     /// # Errors
     /// When a condition cannot be evaluated.
-    pub(super) fn of(&mut self, batch: &RecordBatch) -> Result<Option<BooleanBuffer>> {
+    pub(super) fn select_rows(&mut self, batch: &RecordBatch) -> Result<Option<BooleanBuffer>> {
         let mut selected: Option<BooleanBuffer> = None;
         for (condition, known) in &mut self.conditions {
             let passing = match condition {
-                Condition::OfRow(condition) => of_rows(condition, batch)?,
-                Condition::OfValue(column, condition) => {
+                FilterConjunct::PerRow(condition) => of_rows(condition, batch)?,
+                FilterConjunct::PerDictionaryValue(column, condition) => {
                     condition.passing(batch.column(*column).as_dictionary(), known)?
                 }
             };

@@ -12,57 +12,57 @@ use datafusion::common::Result;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::aggregates::evaluate_group_by;
 
-use super::aggregates::Aggregate;
-use super::sums::Sums;
-use super::work::Work;
+use super::aggregates::GroupedAggregate;
+use super::sums::SharedSumAccumulator;
+use super::work::FewKeysPlan;
 
 /// Bytes of states that are told at a time, for each row of a batch.
 pub(super) const BYTES: usize = 1 << 9;
 
 /// Batches of keys and states.
-pub(super) struct States {
-    work: Arc<Work>,
+pub(super) struct PartialStateBatches {
+    work: Arc<FewKeysPlan>,
     keys: Vec<ArrayRef>,
     groups: usize,
     told: usize,
     /// Groups that are told at a time.
     step: usize,
-    states: Vec<Told>,
+    states: Vec<EmittedState>,
     /// What was made of the last groups, for the grouping sets that come after the first.
     ready: std::vec::IntoIter<RecordBatch>,
     reservation: MemoryReservation,
 }
 
 /// The states of one aggregate.
-enum Told {
-    At(Vec<ArrayRef>),
+enum EmittedState {
+    Materialized(Vec<ArrayRef>),
     /// Those of the groups that were not told yet.
-    Rest(Box<Aggregate>),
+    Incremental(Box<GroupedAggregate>),
 }
 
-impl States {
+impl PartialStateBatches {
     /// The states of `aggregates` and of what they share, whose first group is of the discarded rows, beside the keys of the
     /// others, of which there are `groups`; about `part` bytes of them at a time.
     ///
     /// # Errors
     /// When a state cannot be written.
     pub(super) fn new(
-        work: Arc<Work>,
+        work: Arc<FewKeysPlan>,
         keys: Vec<ArrayRef>,
         groups: usize,
-        (aggregates, sums): (Vec<Aggregate>, &[Sums]),
+        (aggregates, sums): (Vec<GroupedAggregate>, &[SharedSumAccumulator]),
         reservation: MemoryReservation,
         part: usize,
     ) -> Result<Self> {
-        let bytes: usize = aggregates.iter().map(Aggregate::size).sum();
+        let bytes: usize = aggregates.iter().map(GroupedAggregate::size).sum();
         let step = groups.div_ceil(bytes.div_ceil(part).max(1)).max(1);
         let each = part / aggregates.len().max(1);
         let states = aggregates.into_iter().map(|mut aggregate| {
             if groups == 0 || step == groups || aggregate.size() < each || aggregate.counts() {
-                return Ok(Told::At(aggregate.states(sums)?));
+                return Ok(EmittedState::Materialized(aggregate.states(sums)?));
             }
             aggregate.forget_discarded()?;
-            Ok(Told::Rest(Box::new(aggregate)))
+            Ok(EmittedState::Incremental(Box::new(aggregate)))
         });
         Ok(Self {
             states: states.collect::<Result<_>>()?,
@@ -84,14 +84,16 @@ impl States {
         let mut states = vec![];
         for told in &mut self.states {
             match told {
-                Told::At(all) => states.extend(all.iter().map(|s| s.slice(self.told, rows))),
-                Told::Rest(aggregate) => states.extend(aggregate.next_states(rows)?),
+                EmittedState::Materialized(all) => {
+                    states.extend(all.iter().map(|s| s.slice(self.told, rows)))
+                }
+                EmittedState::Incremental(aggregate) => states.extend(aggregate.next_states(rows)?),
             }
         }
         self.told += rows;
         let rest = self.states.iter().map(|told| match told {
-            Told::At(_) => 0,
-            Told::Rest(aggregate) => aggregate.size(),
+            EmittedState::Materialized(_) => 0,
+            EmittedState::Incremental(aggregate) => aggregate.size(),
         });
         self.reservation.resize(rest.sum());
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
@@ -115,7 +117,7 @@ impl States {
     }
 }
 
-impl Iterator for States {
+impl Iterator for PartialStateBatches {
     type Item = Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -7,25 +7,25 @@ use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::expressions::{CastExpr, Literal};
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::sums::{Finish, Summed, Values};
+use super::sums::{SharedSumSpec, SumInputType, SumStatistic};
 
-type Expression = Arc<dyn PhysicalExpr>;
+type AggregateInputExprRef = Arc<dyn PhysicalExpr>;
 
 /// What an aggregate is called with: arguments and FILTER.
-type Asked = (Vec<Expression>, Option<Expression>);
+type AggregateInputs = (Vec<AggregateInputExprRef>, Option<AggregateInputExprRef>);
 
 /// The aggregates of a grouping that are told from sums.
 #[derive(Debug)]
-pub(super) struct Summing {
+pub(super) struct SharedSumPlanner {
     /// By aggregate.
-    wanted: Vec<Option<(Finish, Expression, Values)>>,
-    pub(super) sums: Vec<Summed>,
+    wanted: Vec<Option<(SumStatistic, AggregateInputExprRef, SumInputType)>>,
+    pub(super) sums: Vec<SharedSumSpec>,
 }
 
-impl Summing {
-    pub(super) fn of(
+impl SharedSumPlanner {
+    pub(super) fn new(
         functions: &[Arc<AggregateFunctionExpr>],
-        asked: &[Asked],
+        asked: &[AggregateInputs],
         schema: &Schema,
     ) -> Self {
         let calls = functions.iter().zip(asked);
@@ -40,7 +40,7 @@ impl Summing {
                 let other = other.as_ref();
                 *filter == asked[number].1
                     && other.is_some_and(|(finish, other, _)| {
-                        *finish != Finish::Count && other.eq(stored)
+                        *finish != SumStatistic::Count && other.eq(stored)
                     })
             })
         };
@@ -56,17 +56,18 @@ impl Summing {
         &mut self,
         number: usize,
         filter: Option<usize>,
-        position: impl FnOnce(Expression) -> usize,
-    ) -> Option<(usize, Finish)> {
+        position: impl FnOnce(AggregateInputExprRef) -> usize,
+    ) -> Option<(usize, SumStatistic)> {
         let (finish, stored, values) = self.wanted[number].take()?;
-        let summed = Summed {
+        let summed = SharedSumSpec {
             argument: position(stored),
             filter,
             values,
-            squares: finish == Finish::Deviations,
+            squares: finish == SumStatistic::Deviations,
         };
-        let same =
-            |known: &&mut Summed| (known.argument, known.filter) == (summed.argument, filter);
+        let same = |known: &&mut SharedSumSpec| {
+            (known.argument, known.filter) == (summed.argument, filter)
+        };
         match self
             .sums
             .iter_mut()
@@ -89,9 +90,9 @@ impl Summing {
 /// to be accumulated.
 fn summed(
     function: &AggregateFunctionExpr,
-    arguments: &[Expression],
+    arguments: &[AggregateInputExprRef],
     schema: &Schema,
-) -> Option<(Finish, Expression, Values)> {
+) -> Option<(SumStatistic, AggregateInputExprRef, SumInputType)> {
     let [argument] = arguments else {
         return None;
     };
@@ -106,29 +107,33 @@ fn summed(
 }
 
 /// Functions are known by their name and by their states.
-fn finish(function: &AggregateFunctionExpr, asked: &DataType, values: Values) -> Option<Finish> {
+fn finish(
+    function: &AggregateFunctionExpr,
+    asked: &DataType,
+    values: SumInputType,
+) -> Option<SumStatistic> {
     use DataType::{Decimal128, Decimal256, Float64, Int64, UInt64};
     let states = function.state_fields().ok()?;
     let types: Vec<&DataType> = states.iter().map(|state| state.data_type()).collect();
     match (function.fun().name(), types.as_slice()) {
-        ("count", [Int64]) => Some(Finish::Count),
-        ("avg", [UInt64, Float64]) if *asked == Float64 => Some(Finish::Mean),
+        ("count", [Int64]) => Some(SumStatistic::Count),
+        ("avg", [UInt64, Float64]) if *asked == Float64 => Some(SumStatistic::Mean),
         // Our mean of whole numbers and decimals has the states of our sum.
         ("avg", [Int64, Decimal128(..) | Decimal256(..)])
-            if *asked != Float64 && values != Values::Doubles =>
+            if *asked != Float64 && values != SumInputType::Doubles =>
         {
-            Some(Finish::Sum)
+            Some(SumStatistic::Sum)
         }
         ("var" | "var_pop" | "stddev" | "stddev_pop", [UInt64, Float64, Float64])
             if *asked == Float64 =>
         {
-            Some(Finish::Deviations)
+            Some(SumStatistic::Deviations)
         }
-        ("sum", [Float64]) if *asked == Float64 => Some(Finish::Sum),
+        ("sum", [Float64]) if *asked == Float64 => Some(SumStatistic::Sum),
         ("sum", [Int64, Decimal128(..) | Decimal256(..)])
-            if *asked != Float64 && values != Values::Doubles =>
+            if *asked != Float64 && values != SumInputType::Doubles =>
         {
-            Some(Finish::Sum)
+            Some(SumStatistic::Sum)
         }
         _ => None,
     }
@@ -136,33 +141,33 @@ fn finish(function: &AggregateFunctionExpr, asked: &DataType, values: Values) ->
 
 /// `argument` without casts of whole numbers and decimals to wider types: they keep every value, or the
 /// nearest double to it.
-fn stored(argument: &Expression, schema: &Schema) -> Expression {
+fn stored(argument: &AggregateInputExprRef, schema: &Schema) -> AggregateInputExprRef {
     let Some(cast) = argument.downcast_ref::<CastExpr>() else {
         return Arc::clone(argument);
     };
     let inner = stored(cast.expr(), schema);
     let from = inner.data_type(schema).ok().and_then(|t| values(&t));
     match (cast.cast_type(), from) {
-        (DataType::Int64, Some(Values::Integers))
-        | (DataType::Float64, Some(Values::Integers | Values::Decimals(_))) => inner,
+        (DataType::Int64, Some(SumInputType::Integers))
+        | (DataType::Float64, Some(SumInputType::Integers | SumInputType::Decimals(_))) => inner,
         _ => Arc::clone(argument),
     }
 }
 
 /// How a column of `data_type` is read; `None` where 64 bits do not suffice.
-fn values(data_type: &DataType) -> Option<Values> {
+fn values(data_type: &DataType) -> Option<SumInputType> {
     use DataType::{
         Decimal32, Decimal64, Decimal128, Float64, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32,
     };
     match data_type {
-        Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 => Some(Values::Integers),
+        Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 => Some(SumInputType::Integers),
         Decimal32(precision, scale)
         | Decimal64(precision, scale)
         | Decimal128(precision, scale) => {
             let digits = u8::try_from(*scale).ok()?;
-            (*precision <= 18).then_some(Values::Decimals(digits))
+            (*precision <= 18).then_some(SumInputType::Decimals(digits))
         }
-        Float64 => Some(Values::Doubles),
+        Float64 => Some(SumInputType::Doubles),
         _ => None,
     }
 }

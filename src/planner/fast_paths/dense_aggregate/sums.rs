@@ -15,16 +15,16 @@ use arrow::datatypes::{DataType, Float64Type, i256};
 use datafusion::common::{Result, exec_datafusion_err, internal_err};
 
 use super::float_sums;
-use super::float_sums::Real;
-use super::integer_sums::Wholes;
+use super::float_sums::FloatMoments;
+use super::integer_sums::GroupedIntegerSums;
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::rows::{Batch, Chunk, by_value, eligible};
+use crate::functions::kernels::rows::{EligibleRows, RowChunk, by_value, eligible};
 use crate::settings::InvalidPolicy;
 use crate::sql_type;
 
 /// What a function wants of the sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Finish {
+pub(super) enum SumStatistic {
     Count,
     Sum,
     Mean,
@@ -34,7 +34,7 @@ pub(super) enum Finish {
 
 /// How an argument is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Values {
+pub(super) enum SumInputType {
     Integers,
     /// With so many digits after the point.
     Decimals(u8),
@@ -43,33 +43,33 @@ pub(super) enum Values {
 
 /// What is summed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Summed {
+pub(super) struct SharedSumSpec {
     /// Positions among the evaluated expressions.
     pub(super) argument: usize,
     pub(super) filter: Option<usize>,
-    pub(super) values: Values,
+    pub(super) values: SumInputType,
     /// Whether deviations are asked for.
     pub(super) squares: bool,
 }
 
 /// The sums of all groups.
 #[derive(Debug)]
-pub(super) struct Sums {
-    pub(super) summed: Summed,
-    groups: Groups,
+pub(super) struct SharedSumAccumulator {
+    pub(super) summed: SharedSumSpec,
+    groups: GroupedSums,
 }
 
 #[derive(Debug)]
-enum Groups {
-    Wholes(Wholes),
-    Reals(Vec<Real>),
+enum GroupedSums {
+    Integers(GroupedIntegerSums),
+    Floats(Vec<FloatMoments>),
 }
 
-impl Sums {
-    pub(super) fn new(summed: &Summed) -> Self {
+impl SharedSumAccumulator {
+    pub(super) fn new(summed: &SharedSumSpec) -> Self {
         let groups = match summed.values {
-            Values::Doubles => Groups::Reals(vec![]),
-            _ => Groups::Wholes(Wholes::new(summed.squares)),
+            SumInputType::Doubles => GroupedSums::Floats(vec![]),
+            _ => GroupedSums::Integers(GroupedIntegerSums::new(summed.squares)),
         };
         Self {
             summed: summed.clone(),
@@ -89,7 +89,7 @@ impl Sums {
         total: usize,
     ) -> Result<()> {
         let filter = filter.map(|filter| BooleanArray::new(filter, None));
-        let batch = Batch {
+        let batch = EligibleRows {
             rows: column.len(),
             eligible: eligible(&[column], filter.as_ref()),
             invalid: InvalidPolicy::Error,
@@ -103,18 +103,18 @@ impl Sums {
             )
         };
         match &mut self.groups {
-            Groups::Wholes(wholes) => {
+            GroupedSums::Integers(wholes) => {
                 wholes.reach(total);
                 let fill = match self.summed.values {
-                    Values::Decimals(_) => column_reader::unscaled(column, Some)?,
+                    SumInputType::Decimals(_) => column_reader::unscaled(column, Some)?,
                     _ => column_reader::integers(column, Some)?,
                 };
                 batch.gather(&fill, &too_large, &mut |chunk| {
                     wholes.add(of_chunk(groups, chunk), chunk);
                 })
             }
-            Groups::Reals(reals) => {
-                reals.resize(total, Real::default());
+            GroupedSums::Floats(reals) => {
+                reals.resize(total, FloatMoments::default());
                 let values = column.as_primitive::<Float64Type>();
                 let fill = by_value(values.values(), Some);
                 let squares = self.summed.squares;
@@ -129,23 +129,25 @@ impl Sums {
     ///
     /// # Errors
     /// When the function has other states, which the rule rules out.
-    pub(super) fn states(&self, finish: Finish, types: &[DataType]) -> Result<Vec<ArrayRef>> {
+    pub(super) fn states(&self, finish: SumStatistic, types: &[DataType]) -> Result<Vec<ArrayRef>> {
         match (finish, &self.groups) {
-            (Finish::Count, _) => {
-                let counts = self.reals().into_iter().map(|real| real.n);
+            (SumStatistic::Count, _) => {
+                let counts = self.float_moments().into_iter().map(|real| real.n);
                 Ok(vec![Arc::new(counts.collect::<Int64Array>())])
             }
-            (Finish::Sum, _) if *types == [DataType::Float64] => Ok(vec![sums(&self.reals())]),
-            (Finish::Sum, Groups::Wholes(wholes)) => totals(&wholes.totals(), types),
-            (Finish::Sum, Groups::Reals(_)) => internal_err!("a sum of doubles is one"),
-            (Finish::Mean, _) => {
-                let reals = self.reals();
+            (SumStatistic::Sum, _) if *types == [DataType::Float64] => {
+                Ok(vec![sums(&self.float_moments())])
+            }
+            (SumStatistic::Sum, GroupedSums::Integers(wholes)) => totals(&wholes.totals(), types),
+            (SumStatistic::Sum, GroupedSums::Floats(_)) => internal_err!("a sum of doubles is one"),
+            (SumStatistic::Mean, _) => {
+                let reals = self.float_moments();
                 let counts = reals.iter().map(|real| u64::try_from(real.n).ok());
                 let counts: UInt64Array = counts.map(|n| n.filter(|&n| n > 0)).collect();
                 Ok(vec![Arc::new(counts), sums(&reals)])
             }
-            (Finish::Deviations, _) => {
-                let reals = self.reals();
+            (SumStatistic::Deviations, _) => {
+                let reals = self.float_moments();
                 let counts = reals.iter().map(|real| real.n.cast_unsigned());
                 let means = reals.iter().map(|real| real.mean);
                 let squares = reals.iter().map(|real| real.squares);
@@ -158,11 +160,11 @@ impl Sums {
         }
     }
 
-    fn reals(&self) -> Vec<Real> {
+    fn float_moments(&self) -> Vec<FloatMoments> {
         match &self.groups {
-            Groups::Reals(reals) => reals.clone(),
-            Groups::Wholes(wholes) => wholes.reals(match self.summed.values {
-                Values::Decimals(digits) => 10_f64.powi(i32::from(digits)),
+            GroupedSums::Floats(reals) => reals.clone(),
+            GroupedSums::Integers(wholes) => wholes.float_moments(match self.summed.values {
+                SumInputType::Decimals(digits) => 10_f64.powi(i32::from(digits)),
                 _ => 1.0,
             }),
         }
@@ -171,18 +173,18 @@ impl Sums {
     /// Bytes held.
     pub(super) fn size(&self) -> usize {
         match &self.groups {
-            Groups::Wholes(wholes) => wholes.size(),
-            Groups::Reals(reals) => reals.capacity() * size_of::<Real>(),
+            GroupedSums::Integers(wholes) => wholes.size(),
+            GroupedSums::Floats(reals) => reals.capacity() * size_of::<FloatMoments>(),
         }
     }
 }
 
-fn of_chunk<'a, I>(groups: &'a [usize], chunk: &Chunk<'_, I>) -> &'a [usize] {
+fn of_chunk<'a, I>(groups: &'a [usize], chunk: &RowChunk<'_, I>) -> &'a [usize] {
     &groups[chunk.start..][..chunk.items.len()]
 }
 
 /// A group without a value has no sum.
-fn sums(reals: &[Real]) -> ArrayRef {
+fn sums(reals: &[FloatMoments]) -> ArrayRef {
     let sums = reals.iter().map(|real| (real.n > 0).then_some(real.sum));
     Arc::new(sums.collect::<Float64Array>())
 }

@@ -11,29 +11,29 @@ use datafusion::physical_plan::aggregates::PhysicalGroupBy;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
-use super::aggregates::Call;
-use super::keys::Key;
-use super::remaining_rows::Remaining;
-use super::selection::Condition;
-use super::sums::Summed;
+use super::aggregates::DenseAggregateCall;
+use super::keys::EncodableKey;
+use super::remaining_rows::RemainingRowsExec;
+use super::selection::FilterConjunct;
+use super::sums::SharedSumSpec;
 
 /// What one partition does; the same for all.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(super) struct FewKeysPlan {
     /// Over the rows of the source.
-    pub(super) conditions: Vec<Condition>,
+    pub(super) conditions: Vec<FilterConjunct>,
     /// The columns of the source that keys and aggregates read.
     pub(super) kept: Vec<usize>,
     /// Their schema.
     pub(super) kept_schema: SchemaRef,
     /// Over the kept columns, as is all that follows.
-    pub(super) keys: Vec<Key>,
+    pub(super) keys: Vec<EncodableKey>,
     /// Over a batch of all keys, where there are grouping sets.
     pub(super) sets: Option<PhysicalGroupBy>,
     pub(super) expressions: Arc<[Arc<dyn PhysicalExpr>]>,
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Vec<DenseAggregateCall>,
     /// What several calls are told from.
-    pub(super) sums: Vec<Summed>,
+    pub(super) sums: Vec<SharedSumSpec>,
     pub(super) output: SchemaRef,
     /// The stock aggregation that this stands for, over `original`.
     pub(super) stock: Arc<dyn ExecutionPlan>,
@@ -43,7 +43,7 @@ pub(super) struct Work {
     pub(super) restored: Option<Vec<ProjectionExpr>>,
 }
 
-impl Work {
+impl FewKeysPlan {
     /// The stock aggregation of the rows that are left in `rest`, which came from `source`.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Work {
         rest: SendableRecordBatchStream,
         source: &Arc<dyn ExecutionPlan>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let mut rest: Arc<dyn ExecutionPlan> = Arc::new(Remaining::new(rest, source));
+        let mut rest: Arc<dyn ExecutionPlan> = Arc::new(RemainingRowsExec::new(rest, source));
         if let Some(restored) = &self.restored {
             rest = Arc::new(ProjectionExec::try_new(restored.clone(), rest)?);
         }

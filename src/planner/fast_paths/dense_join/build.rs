@@ -9,9 +9,9 @@ use datafusion::common::{Result, internal_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::key_bounds::Bounds;
-use super::keys::{Key, with_keys};
-use super::ranks::Ranks;
+use super::key_bounds::DenseKeyBounds;
+use super::keys::{DenseJoinKey, with_keys};
+use super::ranks::KeyRanks;
 
 /// The range of keys may be this many times the number of rows: then a set of them takes as much as
 /// a hash table would.
@@ -22,9 +22,9 @@ const SMALL: u64 = 1 << 20;
 
 /// The collected rows.
 #[derive(Debug)]
-pub(super) struct Build {
-    pub(super) ranks: Ranks,
-    pub(super) rows: Rows,
+pub(super) struct DenseBuildSide {
+    pub(super) ranks: KeyRanks,
+    pub(super) rows: BuildRowIndex,
     /// The wanted columns.
     pub(super) columns: Vec<ArrayRef>,
     /// What is held for them.
@@ -33,9 +33,9 @@ pub(super) struct Build {
 
 /// The rows of each key, by its number.
 #[derive(Debug)]
-pub(super) enum Rows {
+pub(super) enum BuildRowIndex {
     /// Nobody asks.
-    Unknown,
+    NotNeeded,
     /// Each key has one.
     One(Vec<u32>),
     /// Key `i` has those from `starts[i]` to `starts[i + 1]`.
@@ -48,34 +48,34 @@ pub(super) fn is_dense(range: u64, rows: usize) -> bool {
     range <= rows.saturating_mul(SPARSE).max(SMALL)
 }
 
-impl Build {
+impl DenseBuildSide {
     /// The rows of `batches`, whose keys are `keys`; `None` where the keys lie too far apart.
     ///
     /// # Errors
     /// When memory does not suffice.
-    pub(super) fn of(
+    pub(super) fn try_new(
         keys: &[ArrayRef],
         batches: &[RecordBatch],
-        wanted: &Wanted,
-        bounds: &Bounds,
+        wanted: &BuildSideSpec,
+        bounds: &DenseKeyBounds,
         reservation: &MemoryReservation,
     ) -> Result<Option<Self>> {
         let total: usize = keys.iter().map(Array::len).sum();
-        let Some(size) = Ranks::size_over(bounds.range) else {
+        let Some(size) = KeyRanks::size_over(bounds.range) else {
             return Ok(None);
         };
         if !is_dense(bounds.range, total) || u32::try_from(total).is_err() {
             return Ok(None);
         }
         reservation.try_grow(size)?;
-        let mut ranks = Ranks::over(bounds.from, bounds.range);
+        let mut ranks = KeyRanks::over(bounds.from, bounds.range);
         let mut inserted = 0;
         for keys in keys {
             inserted += insert(keys, &mut ranks)?;
         }
         let distinct = ranks.number();
         let rows = match wanted.rows {
-            false => Rows::Unknown,
+            false => BuildRowIndex::NotNeeded,
             true => {
                 let has_doubles = inserted > distinct as usize;
                 let starts = if has_doubles {
@@ -117,16 +117,16 @@ impl Build {
         let columns = self.columns.iter();
         let columns: usize = columns.map(Array::get_array_memory_size).sum();
         let rows = match &self.rows {
-            Rows::Unknown => 0,
-            Rows::One(rows) => rows.len(),
-            Rows::Many { starts, rows } => starts.len() + rows.len(),
+            BuildRowIndex::NotNeeded => 0,
+            BuildRowIndex::One(rows) => rows.len(),
+            BuildRowIndex::Many { starts, rows } => starts.len() + rows.len(),
         };
         columns + rows * size_of::<u32>() + self.ranks.size()
     }
 }
 
 /// The number of keys that are not NULL, which are in `ranks` now.
-fn insert(column: &ArrayRef, ranks: &mut Ranks) -> Result<usize> {
+fn insert(column: &ArrayRef, ranks: &mut KeyRanks) -> Result<usize> {
     with_keys!(
         column,
         |keys: Type| {
@@ -138,7 +138,7 @@ fn insert(column: &ArrayRef, ranks: &mut Ranks) -> Result<usize> {
 }
 
 /// Calls `with` for each key that is not NULL and its row.
-fn each<T: ArrowPrimitiveType<Native: Key>>(
+fn each<T: ArrowPrimitiveType<Native: DenseJoinKey>>(
     keys: &PrimitiveArray<T>,
     mut with: impl FnMut(u64, usize),
 ) {
@@ -154,7 +154,7 @@ fn each<T: ArrowPrimitiveType<Native: Key>>(
 /// Calls `with` for the number of each key that is not NULL and its row among all.
 fn each_ranked(
     columns: &[ArrayRef],
-    ranks: &Ranks,
+    ranks: &KeyRanks,
     mut with: impl FnMut(usize, u32),
 ) -> Result<()> {
     let mut first = 0;
@@ -176,14 +176,19 @@ fn row_number(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
 }
 
-fn one(keys: &[ArrayRef], ranks: &Ranks, inserted: usize) -> Result<Rows> {
+fn one(keys: &[ArrayRef], ranks: &KeyRanks, inserted: usize) -> Result<BuildRowIndex> {
     let mut rows = vec![0; inserted];
     each_ranked(keys, ranks, |rank, row| rows[rank] = row)?;
-    Ok(Rows::One(rows))
+    Ok(BuildRowIndex::One(rows))
 }
 
 /// Rows of a key stay in the order in which they came.
-fn many(keys: &[ArrayRef], ranks: &Ranks, distinct: usize, inserted: usize) -> Result<Rows> {
+fn many(
+    keys: &[ArrayRef],
+    ranks: &KeyRanks,
+    distinct: usize,
+    inserted: usize,
+) -> Result<BuildRowIndex> {
     let mut starts = vec![0_u32; distinct + 1];
     each_ranked(keys, ranks, |rank, _| starts[rank + 1] += 1)?;
     for rank in 0..distinct {
@@ -197,12 +202,12 @@ fn many(keys: &[ArrayRef], ranks: &Ranks, distinct: usize, inserted: usize) -> R
     })?;
     starts.rotate_right(1);
     starts[0] = 0;
-    Ok(Rows::Many { starts, rows })
+    Ok(BuildRowIndex::Many { starts, rows })
 }
 
 /// What a side has to be collected for.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
+pub(super) struct BuildSideSpec {
     pub(super) key: Arc<dyn PhysicalExpr>,
     /// The columns that are shown.
     pub(super) columns: Vec<usize>,

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use datafusion::physical_plan::ExecutionPlan;
 
-use super::build::Build;
+use super::build::DenseBuildSide;
 
 /// How the other side is gone through.
-pub(super) enum Ready {
+pub(super) enum BuildOutcome {
     /// Not at all.
     Nothing,
-    Dense(Box<Build>),
+    Dense(Box<DenseBuildSide>),
     Stock(Arc<dyn ExecutionPlan>),
 }

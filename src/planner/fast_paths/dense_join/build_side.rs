@@ -8,15 +8,15 @@ use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryReservation;
 use futures::TryStreamExt;
 
-use super::build::{Build, Wanted};
-use super::key_bounds::Bounds;
+use super::build::{BuildSideSpec, DenseBuildSide};
+use super::key_bounds::DenseKeyBounds;
 
 /// What became of the rows.
 #[derive(Debug)]
-pub(super) enum Collected {
+pub(super) enum CollectedBuildSide {
     /// None has a key.
     Nothing,
-    Dense(Box<Build>, Bounds),
+    Dense(Box<DenseBuildSide>, DenseKeyBounds),
     /// Keys lie too far apart, or memory is short: the rows as they came.
     Sparse(Vec<RecordBatch>),
 }
@@ -27,9 +27,9 @@ pub(super) enum Collected {
 /// When the input fails, or memory does not suffice for its rows.
 pub(super) async fn collect(
     mut input: SendableRecordBatchStream,
-    wanted: &Wanted,
+    wanted: &BuildSideSpec,
     reservation: MemoryReservation,
-) -> Result<Collected> {
+) -> Result<CollectedBuildSide> {
     let mut batches = vec![];
     let mut keys: Vec<ArrayRef> = vec![];
     let mut counter = RecordBatchMemoryCounter::new();
@@ -42,19 +42,21 @@ pub(super) async fn collect(
     }
     // Whatever it holds is free for what comes.
     drop(input);
-    let Some(bounds) = Bounds::of(&keys)? else {
-        return Ok(Collected::Nothing);
+    let Some(bounds) = DenseKeyBounds::from_keys(&keys)? else {
+        return Ok(CollectedBuildSide::Nothing);
     };
-    match Build::of(&keys, &batches, wanted, &bounds, &reservation) {
+    match DenseBuildSide::try_new(&keys, &batches, wanted, &bounds, &reservation) {
         Ok(Some(build)) => {
             drop((keys, batches));
-            Ok(Collected::Dense(
+            Ok(CollectedBuildSide::Dense(
                 Box::new(build.holding(reservation)),
                 bounds,
             ))
         }
         // The stock operator accounts for the rows by itself.
-        Ok(None) | Err(DataFusionError::ResourcesExhausted(_)) => Ok(Collected::Sparse(batches)),
+        Ok(None) | Err(DataFusionError::ResourcesExhausted(_)) => {
+            Ok(CollectedBuildSide::Sparse(batches))
+        }
         Err(other) => Err(other),
     }
 }

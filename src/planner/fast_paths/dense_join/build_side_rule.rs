@@ -14,9 +14,9 @@ use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::build::is_dense;
-use super::join_parts::Parts;
+use super::join_parts::DenseJoinSpec;
 use crate::planner::rewrite::replaced;
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 /// Lets joins by dense keys collect their smaller side whatever its size: neither side has to be
 /// divided by hash first, and the set of keys is small.
@@ -31,7 +31,7 @@ impl PhysicalOptimizerRule for CollectDenseBuilds {
         plan: Arc<dyn ExecutionPlan>,
         config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !Switch::DenseJoins.is_on(config) {
+        if !FeatureSwitch::DenseJoins.is_on(config) {
             return Ok(plan);
         }
         replaced(plan, |node| match node.downcast_ref::<HashJoinExec>() {
@@ -77,10 +77,11 @@ fn collected(join: &HashJoinExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
             Some(join) => Some(join),
             None => children.first().and_then(|below| below.downcast_ref()),
         };
-        let is_taken = join.is_some_and(|join| Parts::of(join).is_some());
+        let is_taken = join.is_some_and(|join| DenseJoinSpec::from_hash_join(join).is_some());
         return Ok(is_taken.then_some(swapped));
     }
-    let is_divided = *mode == PartitionMode::Partitioned && Parts::of(join).is_some();
+    let is_divided =
+        *mode == PartitionMode::Partitioned && DenseJoinSpec::from_hash_join(join).is_some();
     if is_divided && is_dense(join.left(), left_key) {
         let builder = join
             .builder()

@@ -7,24 +7,24 @@ use datafusion::common::{JoinType, NullEquality};
 use datafusion::physical_plan::joins::HashJoinExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
-use super::build::Wanted;
+use super::build::BuildSideSpec;
 use super::keys;
-use super::probe::{Kind, Shown};
+use super::probe::{DenseJoinKind, JoinOutputColumn};
 
 /// What the join is about, read off the stock one.
 #[derive(Debug, Clone)]
-pub(super) struct Parts {
+pub(super) struct DenseJoinSpec {
     pub(super) join_type: JoinType,
-    pub(super) kind: Kind,
-    pub(super) wanted: Wanted,
+    pub(super) kind: DenseJoinKind,
+    pub(super) wanted: BuildSideSpec,
     /// Over the right side.
     pub(super) key: Arc<dyn PhysicalExpr>,
-    pub(super) shown: Vec<Shown>,
+    pub(super) shown: Vec<JoinOutputColumn>,
 }
 
-impl Parts {
+impl DenseJoinSpec {
     /// `None` for joins that are not taken.
-    pub(super) fn of(join: &HashJoinExec) -> Option<Self> {
+    pub(super) fn from_hash_join(join: &HashJoinExec) -> Option<Self> {
         let kind = kind(join.join_type())?;
         let [(left_key, right_key)] = join.on() else {
             return None;
@@ -38,19 +38,19 @@ impl Parts {
             && !join.null_aware
             && join.null_equality() == NullEquality::NullEqualsNothing
             && types.0 == types.1
-            && keys::takes(&types.0);
+            && keys::is_dense_key_type(&types.0);
         if !is_plain {
             return None;
         }
         let mut columns = vec![];
-        let shown = shown(join, kind, &mut columns);
+        let shown = output_columns(join, kind, &mut columns);
         Some(Self {
             join_type: *join.join_type(),
             kind,
-            wanted: Wanted {
+            wanted: BuildSideSpec {
                 key: Arc::clone(left_key),
                 columns,
-                rows: matches!(kind, Kind::Inner | Kind::Outer),
+                rows: matches!(kind, DenseJoinKind::Inner | DenseJoinKind::Outer),
             },
             key: Arc::clone(right_key),
             shown,
@@ -58,10 +58,10 @@ impl Parts {
     }
 
     /// The column of the right side that output `column` is.
-    pub(super) fn here(&self, column: usize) -> Option<usize> {
+    pub(super) fn probe_column(&self, column: usize) -> Option<usize> {
         match self.shown.get(column)? {
-            Shown::Here(column) => Some(*column),
-            Shown::Collected(_) => None,
+            JoinOutputColumn::Probe(column) => Some(*column),
+            JoinOutputColumn::Build(_) => None,
         }
     }
 
@@ -71,23 +71,27 @@ impl Parts {
     }
 }
 
-fn kind(join_type: &JoinType) -> Option<Kind> {
+fn kind(join_type: &JoinType) -> Option<DenseJoinKind> {
     match join_type {
-        JoinType::Inner => Some(Kind::Inner),
-        JoinType::Right => Some(Kind::Outer),
-        JoinType::RightSemi => Some(Kind::Semi),
-        JoinType::RightAnti => Some(Kind::Anti),
+        JoinType::Inner => Some(DenseJoinKind::Inner),
+        JoinType::Right => Some(DenseJoinKind::Outer),
+        JoinType::RightSemi => Some(DenseJoinKind::Semi),
+        JoinType::RightAnti => Some(DenseJoinKind::Anti),
         _ => None,
     }
 }
 
 /// The output columns; those of the left side are put into `collected`.
-fn shown(join: &HashJoinExec, kind: Kind, collected: &mut Vec<usize>) -> Vec<Shown> {
+fn output_columns(
+    join: &HashJoinExec,
+    kind: DenseJoinKind,
+    collected: &mut Vec<usize>,
+) -> Vec<JoinOutputColumn> {
     let (left, right) = (join.left().schema(), join.right().schema());
     let width = |schema: &Schema| schema.fields().len();
     let of_left = match kind {
-        Kind::Inner | Kind::Outer => width(&left),
-        Kind::Semi | Kind::Anti => 0,
+        DenseJoinKind::Inner | DenseJoinKind::Outer => width(&left),
+        DenseJoinKind::Semi | DenseJoinKind::Anti => 0,
     };
     let all: Vec<usize> = match &join.projection {
         Some(projection) => projection.to_vec(),
@@ -96,9 +100,9 @@ fn shown(join: &HashJoinExec, kind: Kind, collected: &mut Vec<usize>) -> Vec<Sho
     let shown = all.into_iter().map(|column| match column < of_left {
         true => {
             collected.push(column);
-            Shown::Collected(collected.len() - 1)
+            JoinOutputColumn::Build(collected.len() - 1)
         }
-        false => Shown::Here(column - of_left),
+        false => JoinOutputColumn::Probe(column - of_left),
     });
     shown.collect()
 }

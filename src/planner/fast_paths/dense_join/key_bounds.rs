@@ -8,11 +8,11 @@ use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::expressions::{BinaryExpr, lit};
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::keys::{Key, with_keys};
+use super::keys::{DenseJoinKey, with_keys};
 
 /// The lowest and the highest key.
 #[derive(Debug, Clone)]
-pub(super) struct Bounds {
+pub(super) struct DenseKeyBounds {
     lowest: ScalarValue,
     highest: ScalarValue,
     /// The bits of the lowest key.
@@ -21,9 +21,9 @@ pub(super) struct Bounds {
     pub(super) range: u64,
 }
 
-impl Bounds {
+impl DenseKeyBounds {
     /// `None` where all keys are NULL.
-    pub(super) fn of(keys: &[ArrayRef]) -> Result<Option<Self>> {
+    pub(super) fn from_keys(keys: &[ArrayRef]) -> Result<Option<Self>> {
         let Some(first) = keys.first() else {
             return Ok(None);
         };

@@ -3,7 +3,7 @@
 use arrow::datatypes::DataType;
 
 /// True for the types of keys that are joined here.
-pub(crate) fn takes(data_type: &DataType) -> bool {
+pub(crate) fn is_dense_key_type(data_type: &DataType) -> bool {
     matches!(
         data_type,
         DataType::Int8
@@ -19,19 +19,19 @@ pub(crate) fn takes(data_type: &DataType) -> bool {
 
 /// An integer as a key. `a.bits()` minus `b.bits()`, wrapping, is how far `a` is above `b`, which
 /// keeps every value below `b` out of any range above it.
-pub(crate) trait Key: Copy + Ord {
+pub(crate) trait DenseJoinKey: Copy + Ord {
     fn bits(self) -> u64;
 }
 
 macro_rules! keys {
     ($($signed:ty)*; $($unsigned:ty)*) => {
-        $(impl Key for $signed {
+        $(impl DenseJoinKey for $signed {
             #[inline]
             fn bits(self) -> u64 {
                 i64::from(self).cast_unsigned()
             }
         })*
-        $(impl Key for $unsigned {
+        $(impl DenseJoinKey for $unsigned {
             #[inline]
             fn bits(self) -> u64 {
                 u64::from(self)

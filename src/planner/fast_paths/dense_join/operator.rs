@@ -20,12 +20,12 @@ use datafusion::physical_plan::{
 };
 use futures::future::{BoxFuture, FutureExt, Shared, TryFutureExt};
 
-use super::build_outcome::Ready;
-use super::build_side::{Collected, collect};
-use super::join_parts::Parts;
-use super::key_bounds::Bounds;
-use super::probe::{Kind, Probe};
-use super::stream::Joined;
+use super::build_outcome::BuildOutcome;
+use super::build_side::{CollectedBuildSide, collect};
+use super::join_parts::DenseJoinSpec;
+use super::key_bounds::DenseKeyBounds;
+use super::probe::{DenseJoinKind, DenseJoinProbe};
+use super::stream::DenseJoinStream;
 use crate::planner::fast_paths::dictionary_scan::{DictionaryColumns, with_dictionaries};
 
 /// A join by dense integer keys, whose left side is collected.
@@ -34,16 +34,16 @@ pub(crate) struct DenseJoinExec {
     /// What this stands for, of type `HashJoinExec`. It has the children, and goes on where keys turn
     /// out to lie far apart.
     stock: Arc<dyn ExecutionPlan>,
-    parts: Parts,
+    parts: DenseJoinSpec,
     /// The collected side, which all partitions wait for.
-    collected: Mutex<Option<Shared<Collecting>>>,
+    collected: Mutex<Option<Shared<BuildOutcomeFuture>>>,
     metrics: ExecutionPlanMetricsSet,
 }
 
-type Collecting = BoxFuture<'static, Result<Arc<Ready>, Arc<DataFusionError>>>;
+type BuildOutcomeFuture = BoxFuture<'static, Result<Arc<BuildOutcome>, Arc<DataFusionError>>>;
 
 impl DenseJoinExec {
-    pub(super) fn new(stock: Arc<dyn ExecutionPlan>, parts: Parts) -> Self {
+    pub(super) fn new(stock: Arc<dyn ExecutionPlan>, parts: DenseJoinSpec) -> Self {
         Self {
             stock,
             parts,
@@ -63,7 +63,9 @@ impl DenseJoinExec {
     /// the side that is not collected; `None` when none is.
     fn with_dictionaries(&self, columns: &[usize]) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let [left, right] = self.sides()?;
-        let here = columns.iter().filter_map(|&column| self.parts.here(column));
+        let here = columns
+            .iter()
+            .filter_map(|&column| self.parts.probe_column(column));
         let Some(right) = with_dictionaries(right, &here.collect::<Vec<_>>())? else {
             return Ok(None);
         };
@@ -81,14 +83,17 @@ impl DenseJoinExec {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let options = ReplaceChildrenOptions::new(mode);
         let stock = Arc::clone(&self.stock).replace_children(children, options)?;
-        match stock.downcast_ref::<HashJoinExec>().and_then(Parts::of) {
+        match stock
+            .downcast_ref::<HashJoinExec>()
+            .and_then(DenseJoinSpec::from_hash_join)
+        {
             Some(parts) => Ok(Arc::new(Self::new(stock, parts))),
             None => Ok(stock),
         }
     }
 
     /// What all partitions wait for, which is started by the first.
-    fn collecting(&self, context: &Arc<TaskContext>) -> Result<Shared<Collecting>> {
+    fn collecting(&self, context: &Arc<TaskContext>) -> Result<Shared<BuildOutcomeFuture>> {
         let Ok(mut collected) = self.collected.lock() else {
             return internal_err!("another partition of the join has failed");
         };
@@ -100,24 +105,26 @@ impl DenseJoinExec {
         let reservation = MemoryConsumer::new("DenseJoinExec").register(context.memory_pool());
         let wanted = self.parts.wanted.clone();
         let kind = self.parts.kind;
-        let bounded = Bounded::of(&self.stock, &self.parts, context);
+        let bounded = KeyBoundsFilter::new(&self.stock, &self.parts, context);
         let (stock, left, right) = (Arc::clone(&self.stock), Arc::clone(left), Arc::clone(right));
         let work = async move {
             let batches = match collect(input, &wanted, reservation).await? {
-                Collected::Nothing if matches!(kind, Kind::Inner | Kind::Semi) => {
-                    return Ok(Arc::new(Ready::Nothing));
+                CollectedBuildSide::Nothing
+                    if matches!(kind, DenseJoinKind::Inner | DenseJoinKind::Semi) =>
+                {
+                    return Ok(Arc::new(BuildOutcome::Nothing));
                 }
-                Collected::Dense(build, bounds) => {
-                    bounded.tell(&bounds)?;
-                    return Ok(Arc::new(Ready::Dense(build)));
+                CollectedBuildSide::Dense(build, bounds) => {
+                    bounded.update(&bounds)?;
+                    return Ok(Arc::new(BuildOutcome::Dense(build)));
                 }
-                Collected::Nothing => vec![],
-                Collected::Sparse(batches) => batches,
+                CollectedBuildSide::Nothing => vec![],
+                CollectedBuildSide::Sparse(batches) => batches,
             };
             let left = MemorySourceConfig::try_new_exec(&[batches], left.schema(), None)?;
             let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
             let stock = stock.replace_children(vec![left, right], recompute)?;
-            Ok(Arc::new(Ready::Stock(stock)))
+            Ok(Arc::new(BuildOutcome::Stock(stock)))
         };
         let shared = work.map_err(Arc::new).boxed().shared();
         Ok(collected.insert(shared).clone())
@@ -125,16 +132,20 @@ impl DenseJoinExec {
 }
 
 /// The filter that a scan of the other side has for what is learned of the keys.
-struct Bounded {
+struct KeyBoundsFilter {
     filters: Vec<Arc<dyn PhysicalExpr>>,
     key: Arc<dyn PhysicalExpr>,
 }
 
-impl Bounded {
-    fn of(stock: &Arc<dyn ExecutionPlan>, parts: &Parts, context: &Arc<TaskContext>) -> Self {
+impl KeyBoundsFilter {
+    fn new(
+        stock: &Arc<dyn ExecutionPlan>,
+        parts: &DenseJoinSpec,
+        context: &Arc<TaskContext>,
+    ) -> Self {
         let options = &context.session_config().options().optimizer;
         let is_on = options.enable_join_dynamic_filter_pushdown
-            && matches!(parts.kind, Kind::Inner | Kind::Semi);
+            && matches!(parts.kind, DenseJoinKind::Inner | DenseJoinKind::Semi);
         Self {
             filters: match is_on {
                 true => stock.dynamic_expressions_produced(),
@@ -145,7 +156,7 @@ impl Bounded {
     }
 
     /// Lets the scan leave row groups out that have no key within `bounds`.
-    fn tell(&self, bounds: &Bounds) -> Result<()> {
+    fn update(&self, bounds: &DenseKeyBounds) -> Result<()> {
         for filter in &self.filters {
             if let Some(filter) = filter.downcast_ref::<DynamicFilterPhysicalExpr>() {
                 filter.update(bounds.condition(&self.key))?;
@@ -158,7 +169,7 @@ impl Bounded {
 
 impl DisplayAs for DenseJoinExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { wanted, key, .. } = &self.parts;
+        let DenseJoinSpec { wanted, key, .. } = &self.parts;
         let join_type = self.parts.join_type;
         let shown: Vec<String> = self.parts.shown_names(&self.stock.schema());
         write!(
@@ -240,7 +251,7 @@ impl ExecutionPlan for DenseJoinExec {
         let schema = self.schema();
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let most = context.session_config().batch_size();
-        let probe = Probe {
+        let probe = DenseJoinProbe {
             kind: self.parts.kind,
             key: Arc::clone(&self.parts.key),
             shown: self.parts.shown.clone(),
@@ -250,13 +261,13 @@ impl ExecutionPlan for DenseJoinExec {
         let output = async move {
             let ready = collecting.await.map_err(DataFusionError::Shared)?;
             match ready.as_ref() {
-                Ready::Nothing => {
+                BuildOutcome::Nothing => {
                     Ok(Box::pin(EmptyRecordBatchStream::new(schema)) as SendableRecordBatchStream)
                 }
-                Ready::Stock(stock) => stock.execute(partition, context),
-                Ready::Dense(_) => {
+                BuildOutcome::Stock(stock) => stock.execute(partition, context),
+                BuildOutcome::Dense(_) => {
                     let input = right.execute(partition, context)?;
-                    Ok(Joined::new(input, probe, ready, metrics).stream())
+                    Ok(DenseJoinStream::new(input, probe, ready, metrics).stream())
                 }
             }
         };

@@ -9,13 +9,13 @@ use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::{Result, internal_err};
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::build::{Build, Rows};
-use super::keys::{Key, with_keys};
-use super::ranks::Ranks;
+use super::build::{BuildRowIndex, DenseBuildSide};
+use super::keys::{DenseJoinKey, with_keys};
+use super::ranks::KeyRanks;
 
 /// Which rows are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum DenseJoinKind {
     /// Each pair of equal keys.
     Inner,
     /// The same, and rows of this side without an equal.
@@ -28,19 +28,19 @@ pub(super) enum Kind {
 
 /// Where a shown column comes from.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Shown {
+pub(super) enum JoinOutputColumn {
     /// The wanted column of the collected side.
-    Collected(usize),
+    Build(usize),
     /// The column of this side.
-    Here(usize),
+    Probe(usize),
 }
 
 /// What is done with each batch.
 #[derive(Debug)]
-pub(super) struct Probe {
-    pub(super) kind: Kind,
+pub(super) struct DenseJoinProbe {
+    pub(super) kind: DenseJoinKind,
     pub(super) key: Arc<dyn PhysicalExpr>,
-    pub(super) shown: Vec<Shown>,
+    pub(super) shown: Vec<JoinOutputColumn>,
     pub(super) schema: SchemaRef,
     /// The most rows of a batch that is given.
     pub(super) most: usize,
@@ -48,7 +48,7 @@ pub(super) struct Probe {
 
 /// A batch of this side, with what is still to be shown of it.
 #[derive(Debug)]
-pub(super) struct Matched {
+pub(super) struct ProbedBatch {
     batch: RecordBatch,
     /// Rows that are shown, in order.
     rows: Vec<u32>,
@@ -62,22 +62,26 @@ pub(super) struct Matched {
 
 const NONE: u32 = u32::MAX;
 
-impl Probe {
+impl DenseJoinProbe {
     /// # Errors
     /// When the key cannot be evaluated.
-    pub(super) fn matched(&self, batch: RecordBatch, build: &Build) -> Result<Matched> {
+    pub(super) fn matched(
+        &self,
+        batch: RecordBatch,
+        build: &DenseBuildSide,
+    ) -> Result<ProbedBatch> {
         let column = self.key.evaluate(&batch)?.into_array(batch.num_rows())?;
         let ranks = &build.ranks;
         let (rows, keys) = with_keys!(
             column,
             |keys: Type| match self.kind {
-                Kind::Inner => {
+                DenseJoinKind::Inner => {
                     let rows = rows::<Type, true>(keys, ranks);
                     let numbers = rows.iter().map(|&row| ranks.rank(bits(keys, row)));
                     let numbers = numbers.collect();
                     (rows, numbers)
                 }
-                Kind::Outer => {
+                DenseJoinKind::Outer => {
                     let of = |row| match is_in(keys, row, ranks) {
                         true => ranks.rank(bits(keys, row)),
                         false => NONE,
@@ -86,12 +90,12 @@ impl Probe {
                     let numbers = rows.iter().map(|&row| of(row)).collect();
                     (rows, numbers)
                 }
-                Kind::Semi => (rows::<Type, true>(keys, ranks), vec![]),
-                Kind::Anti => (rows::<Type, false>(keys, ranks), vec![]),
+                DenseJoinKind::Semi => (rows::<Type, true>(keys, ranks), vec![]),
+                DenseJoinKind::Anti => (rows::<Type, false>(keys, ranks), vec![]),
             },
             return internal_err!("{} is no key of a dense join", column.data_type())
         );
-        Ok(Matched {
+        Ok(ProbedBatch {
             batch,
             rows,
             keys,
@@ -104,19 +108,23 @@ impl Probe {
     ///
     /// # Errors
     /// When columns cannot be put together.
-    pub(super) fn next(&self, matched: &mut Matched, build: &Build) -> Result<Option<RecordBatch>> {
+    pub(super) fn next(
+        &self,
+        matched: &mut ProbedBatch,
+        build: &DenseBuildSide,
+    ) -> Result<Option<RecordBatch>> {
         if matched.done >= matched.rows.len() {
             return Ok(None);
         }
         let (here, there) = match &build.rows {
-            Rows::Unknown => (std::mem::take(&mut matched.rows), vec![]),
-            Rows::One(rows) => {
+            BuildRowIndex::NotNeeded => (std::mem::take(&mut matched.rows), vec![]),
+            BuildRowIndex::One(rows) => {
                 let there = matched.keys.iter();
                 let there = there.map(|&key| rows.get(key as usize).copied().unwrap_or(NONE));
                 let there = there.collect();
                 (std::mem::take(&mut matched.rows), there)
             }
-            Rows::Many { starts, rows } => matched.pairs(starts, rows, self.most),
+            BuildRowIndex::Many { starts, rows } => matched.pairs(starts, rows, self.most),
         };
         self.batch(&matched.batch, here, there, build).map(Some)
     }
@@ -126,14 +134,15 @@ impl Probe {
         batch: &RecordBatch,
         here: Vec<u32>,
         there: Vec<u32>,
-        build: &Build,
+        build: &DenseBuildSide,
     ) -> Result<RecordBatch> {
         let count = here.len();
         // As many rows as there are, in their order, are all of them unless one is repeated.
-        let is_whole = count == batch.num_rows() && !matches!(build.rows, Rows::Many { .. });
+        let is_whole =
+            count == batch.num_rows() && !matches!(build.rows, BuildRowIndex::Many { .. });
         let here = UInt32Array::from(here);
         let there = match self.kind {
-            Kind::Outer => there
+            DenseJoinKind::Outer => there
                 .into_iter()
                 .map(|row| Some(row).filter(|&row| row != NONE))
                 .collect(),
@@ -141,9 +150,9 @@ impl Probe {
         };
         let columns = self.shown.iter().map(|shown| {
             Ok(match shown {
-                Shown::Here(column) if is_whole => Arc::clone(batch.column(*column)),
-                Shown::Here(column) => take(batch.column(*column), &here, None)?,
-                Shown::Collected(column) => take(&build.columns[*column], &there, None)?,
+                JoinOutputColumn::Probe(column) if is_whole => Arc::clone(batch.column(*column)),
+                JoinOutputColumn::Probe(column) => take(batch.column(*column), &here, None)?,
+                JoinOutputColumn::Build(column) => take(&build.columns[*column], &there, None)?,
             })
         });
         let columns: Vec<ArrayRef> = columns.collect::<Result<_>>()?;
@@ -155,7 +164,7 @@ impl Probe {
     }
 }
 
-impl Matched {
+impl ProbedBatch {
     /// The next pairs, `most` at the most.
     fn pairs(&mut self, starts: &[u32], rows: &[u32], most: usize) -> (Vec<u32>, Vec<u32>) {
         let capacity = most.min(self.rows.len() - self.done);
@@ -185,9 +194,9 @@ impl Matched {
 }
 
 /// The rows whose keys are in `ranks`, or are not.
-fn rows<T: ArrowPrimitiveType<Native: Key>, const IN: bool>(
+fn rows<T: ArrowPrimitiveType<Native: DenseJoinKey>, const IN: bool>(
     keys: &PrimitiveArray<T>,
-    ranks: &Ranks,
+    ranks: &KeyRanks,
 ) -> Vec<u32> {
     let mut rows = vec![0; keys.len()];
     let mut count = 0;
@@ -210,15 +219,15 @@ fn rows<T: ArrowPrimitiveType<Native: Key>, const IN: bool>(
     rows
 }
 
-fn is_in<T: ArrowPrimitiveType<Native: Key>>(
+fn is_in<T: ArrowPrimitiveType<Native: DenseJoinKey>>(
     keys: &PrimitiveArray<T>,
     row: u32,
-    ranks: &Ranks,
+    ranks: &KeyRanks,
 ) -> bool {
     keys.is_valid(row as usize) && ranks.contains(bits(keys, row))
 }
 
-fn bits<T: ArrowPrimitiveType<Native: Key>>(keys: &PrimitiveArray<T>, row: u32) -> u64 {
+fn bits<T: ArrowPrimitiveType<Native: DenseJoinKey>>(keys: &PrimitiveArray<T>, row: u32) -> u64 {
     keys.value(row as usize).bits()
 }
 

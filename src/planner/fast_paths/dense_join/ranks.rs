@@ -5,7 +5,7 @@ const WORD: u64 = 64;
 
 /// A set of keys within a range, numbered from 0 in their order.
 #[derive(Debug)]
-pub(super) struct Ranks {
+pub(super) struct KeyRanks {
     lowest: u64,
     /// The highest key minus the lowest.
     range: u64,
@@ -14,7 +14,7 @@ pub(super) struct Ranks {
     before: Vec<u32>,
 }
 
-impl Ranks {
+impl KeyRanks {
     /// The bytes that a set over `range` takes; `None` when that is more than can be addressed.
     pub(super) fn size_over(range: u64) -> Option<usize> {
         let words = usize::try_from(range / WORD + 1).ok()?;
@@ -87,7 +87,7 @@ mod tests {
     fn keys_are_numbered_in_their_order() {
         let keys: [i64; 6] = [-70, -1, 0, 63, 64, 300];
         let lowest = keys[0].cast_unsigned();
-        let mut ranks = Ranks::over(lowest, 370);
+        let mut ranks = KeyRanks::over(lowest, 370);
         for key in keys.iter().rev() {
             ranks.insert(key.cast_unsigned());
         }
@@ -104,11 +104,14 @@ mod tests {
 
     #[test]
     fn ends_of_the_integers_are_keys_too() {
-        let mut ranks = Ranks::over(i64::MAX.cast_unsigned() - 5, 5);
+        let mut ranks = KeyRanks::over(i64::MAX.cast_unsigned() - 5, 5);
         ranks.insert(i64::MAX.cast_unsigned());
         ranks.number();
         assert!(ranks.contains(i64::MAX.cast_unsigned()));
         assert!(!ranks.contains(i64::MIN.cast_unsigned()));
-        assert_eq!(Ranks::size_over(u64::MAX), (1_usize << 58).checked_mul(12));
+        assert_eq!(
+            KeyRanks::size_over(u64::MAX),
+            (1_usize << 58).checked_mul(12)
+        );
     }
 }

@@ -8,10 +8,10 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
-use super::join_parts::Parts;
+use super::join_parts::DenseJoinSpec;
 use super::operator::DenseJoinExec;
 use crate::planner::rewrite::replaced;
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 /// Puts `DenseJoinExec` in the place of hash joins on one integer key.
 #[derive(Debug)]
@@ -23,12 +23,14 @@ impl PhysicalOptimizerRule for DenseJoins {
         plan: Arc<dyn ExecutionPlan>,
         config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !Switch::DenseJoins.is_on(config) {
+        if !FeatureSwitch::DenseJoins.is_on(config) {
             return Ok(plan);
         }
         replaced(plan, |node| {
             let join = node.downcast_ref::<HashJoinExec>();
-            let parts = join.filter(|join| is_collected(join)).and_then(Parts::of);
+            let parts = join
+                .filter(|join| is_collected(join))
+                .and_then(DenseJoinSpec::from_hash_join);
             Ok(parts.map(|parts| Arc::new(DenseJoinExec::new(Arc::clone(node), parts)) as _))
         })
     }

@@ -10,28 +10,28 @@ use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{StreamExt, stream};
 
-use super::build_outcome::Ready;
-use super::probe::{Matched, Probe};
+use super::build_outcome::BuildOutcome;
+use super::probe::{DenseJoinProbe, ProbedBatch};
 
 /// Batches of fewer rows than this part of a whole one are put together.
 const SHORT: usize = 8;
 
 /// What matches of an input.
-pub(super) struct Joined {
+pub(super) struct DenseJoinStream {
     input: SendableRecordBatchStream,
     is_done: bool,
-    probe: Probe,
-    ready: Arc<Ready>,
-    matched: Option<Matched>,
+    probe: DenseJoinProbe,
+    ready: Arc<BuildOutcome>,
+    matched: Option<ProbedBatch>,
     short: BatchCoalescer,
     metrics: BaselineMetrics,
 }
 
-impl Joined {
+impl DenseJoinStream {
     pub(super) fn new(
         input: SendableRecordBatchStream,
-        probe: Probe,
-        ready: Arc<Ready>,
+        probe: DenseJoinProbe,
+        ready: Arc<BuildOutcome>,
         metrics: BaselineMetrics,
     ) -> Self {
         let short = BatchCoalescer::new(Arc::clone(&probe.schema), probe.most)
@@ -65,7 +65,7 @@ impl Joined {
             }
             if self.matched.is_some() {
                 let _timer = elapsed.timer();
-                match self.shown()? {
+                match self.next_output()? {
                     // A batch without columns has nothing to put together.
                     Some(batch) if batch.num_columns() == 0 => {
                         self.metrics.record_output(batch.num_rows());
@@ -82,7 +82,7 @@ impl Joined {
             match self.input.next().await {
                 Some(batch) => {
                     let _timer = elapsed.timer();
-                    let Ready::Dense(build) = self.ready.as_ref() else {
+                    let BuildOutcome::Dense(build) = self.ready.as_ref() else {
                         return internal_err!("nothing to probe");
                     };
                     self.matched = Some(self.probe.matched(batch?, build)?);
@@ -95,9 +95,9 @@ impl Joined {
         }
     }
 
-    fn shown(&mut self) -> Result<Option<RecordBatch>> {
+    fn next_output(&mut self) -> Result<Option<RecordBatch>> {
         match (self.ready.as_ref(), &mut self.matched) {
-            (Ready::Dense(build), Some(matched)) => self.probe.next(matched, build),
+            (BuildOutcome::Dense(build), Some(matched)) => self.probe.next(matched, build),
             _ => Ok(None),
         }
     }

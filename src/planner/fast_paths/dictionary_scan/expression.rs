@@ -21,11 +21,11 @@ use super::dictionary_type;
 /// text, which is left out here; where it gives text, every row gets a key of its own, so that nothing
 /// is hashed on the way.
 #[derive(Debug)]
-pub(super) struct AsDictionary {
+pub(super) struct TextAsDictionaryExpr {
     text: Arc<dyn PhysicalExpr>,
 }
 
-impl AsDictionary {
+impl TextAsDictionaryExpr {
     pub(super) fn new(text: Arc<dyn PhysicalExpr>) -> Self {
         Self { text }
     }
@@ -40,27 +40,27 @@ impl AsDictionary {
     }
 }
 
-impl fmt::Display for AsDictionary {
+impl fmt::Display for TextAsDictionaryExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "dictionary({})", self.text)
     }
 }
 
-impl PartialEq for AsDictionary {
+impl PartialEq for TextAsDictionaryExpr {
     fn eq(&self, other: &Self) -> bool {
         self.text.eq(&other.text)
     }
 }
 
-impl Eq for AsDictionary {}
+impl Eq for TextAsDictionaryExpr {}
 
-impl Hash for AsDictionary {
+impl Hash for TextAsDictionaryExpr {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
     }
 }
 
-impl PhysicalExpr for AsDictionary {
+impl PhysicalExpr for TextAsDictionaryExpr {
     fn return_field(&self, schema: &Schema) -> Result<FieldRef> {
         let text = self.text.return_field(schema)?;
         Ok(Arc::new(

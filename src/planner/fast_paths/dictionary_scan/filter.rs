@@ -11,12 +11,12 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::filter::{FilterExec, FilterExecBuilder};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
-use super::per_value::PerValue;
-use super::predicate_cache::OfValue;
+use super::per_value::DictionaryPredicateExpr;
+use super::predicate_cache::DictionaryPredicate;
 use super::{dictionary_type, with_dictionaries};
 use crate::planner::rewrite::replaced;
 use crate::planner::rewrite::{columns_read, only_column};
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 /// Lets filters ask for each value of a text column once per dictionary, where nothing else needs the
 /// column.
@@ -31,7 +31,7 @@ impl PhysicalOptimizerRule for DictionaryFilters {
         plan: Arc<dyn ExecutionPlan>,
         config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !Switch::DictionaryFilters.is_on(config) {
+        if !FeatureSwitch::DictionaryFilters.is_on(config) {
             return Ok(plan);
         }
         replaced(plan, |node| match node.downcast_ref::<FilterExec>() {
@@ -73,8 +73,8 @@ pub(super) fn over_dictionaries(
             return Ok(Arc::clone(condition));
         };
         let dictionary = Arc::new(Column::new(now.field(column).name(), column));
-        let condition = OfValue::new(condition, column, &before)?;
-        Ok(Arc::new(PerValue::new(dictionary, condition)) as Arc<dyn PhysicalExpr>)
+        let condition = DictionaryPredicate::new(condition, column, &before)?;
+        Ok(Arc::new(DictionaryPredicateExpr::new(dictionary, condition)) as Arc<dyn PhysicalExpr>)
     });
     let conditions = conditions.collect::<Result<Vec<_>>>()?;
     let rewritten = FilterExecBuilder::from(filter)

@@ -16,7 +16,7 @@ use arrow::array::{Array, StringArray};
 use arrow::datatypes::DataType;
 
 pub(crate) use filter::DictionaryFilters;
-pub(crate) use predicate_cache::{OfValue, Verdicts};
+pub(crate) use predicate_cache::{DictionaryPredicate, DictionaryPredicateCache};
 pub(crate) use scan::{DictionaryColumns, restored, with_dictionaries};
 
 /// The type of a text column read as a dictionary.

@@ -12,19 +12,19 @@ use datafusion::common::{Result, internal_err};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::predicate_cache::{OfValue, Verdicts};
+use super::predicate_cache::{DictionaryPredicate, DictionaryPredicateCache};
 
 /// Whether the values of `column`, a dictionary, meet a condition; false where that is NULL.
 #[derive(Debug)]
-pub(super) struct PerValue {
+pub(super) struct DictionaryPredicateExpr {
     column: Arc<dyn PhysicalExpr>,
-    condition: OfValue,
+    condition: DictionaryPredicate,
     /// About the dictionary of the last batch. Partitions share it, and most often its dictionary too.
-    known: Mutex<Option<Verdicts>>,
+    known: Mutex<Option<DictionaryPredicateCache>>,
 }
 
-impl PerValue {
-    pub(super) fn new(column: Arc<dyn PhysicalExpr>, condition: OfValue) -> Self {
+impl DictionaryPredicateExpr {
+    pub(super) fn new(column: Arc<dyn PhysicalExpr>, condition: DictionaryPredicate) -> Self {
         Self {
             column,
             condition,
@@ -49,29 +49,29 @@ impl PerValue {
     }
 }
 
-impl fmt::Display for PerValue {
+impl fmt::Display for DictionaryPredicateExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.condition)
     }
 }
 
-impl PartialEq for PerValue {
+impl PartialEq for DictionaryPredicateExpr {
     fn eq(&self, other: &Self) -> bool {
         let [this, that] = [&self.condition, &other.condition].map(|of| &of.condition);
         self.column.eq(&other.column) && this.eq(that)
     }
 }
 
-impl Eq for PerValue {}
+impl Eq for DictionaryPredicateExpr {}
 
-impl Hash for PerValue {
+impl Hash for DictionaryPredicateExpr {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.column.hash(state);
         self.condition.condition.hash(state);
     }
 }
 
-impl PhysicalExpr for PerValue {
+impl PhysicalExpr for DictionaryPredicateExpr {
     fn return_field(&self, _: &Schema) -> Result<FieldRef> {
         let name = self.condition.to_string();
         Ok(Arc::new(Field::new(name, DataType::Boolean, false)))

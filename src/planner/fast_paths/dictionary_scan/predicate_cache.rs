@@ -19,13 +19,13 @@ use crate::planner::rewrite::substituted;
 
 /// A condition over the value of one text column alone, worked out once per dictionary.
 #[derive(Debug, Clone)]
-pub(crate) struct OfValue {
+pub(crate) struct DictionaryPredicate {
     pub(super) condition: Arc<dyn PhysicalExpr>,
     /// One column: the text type that the condition was written for.
     schema: SchemaRef,
 }
 
-impl OfValue {
+impl DictionaryPredicate {
     /// `condition`, which reads no column but that at `column` of `schema`.
     ///
     /// # Errors
@@ -63,12 +63,12 @@ impl OfValue {
     pub(crate) fn passing(
         &self,
         dictionary: &DictionaryArray<Int32Type>,
-        known: &mut Option<Verdicts>,
+        known: &mut Option<DictionaryPredicateCache>,
     ) -> Result<Option<BooleanBuffer>> {
         let values = dictionary.values().as_string::<i32>();
         let verdicts = match known.take() {
             Some(known) if same_values(&known.values, values) => known,
-            _ => Verdicts::of(self, values)?,
+            _ => DictionaryPredicateCache::try_new(self, values)?,
         };
         let passing = verdicts.of_keys(dictionary.keys());
         *known = Some(verdicts);
@@ -76,7 +76,7 @@ impl OfValue {
     }
 }
 
-impl fmt::Display for OfValue {
+impl fmt::Display for DictionaryPredicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "dictionary({})", self.condition)
     }
@@ -84,13 +84,13 @@ impl fmt::Display for OfValue {
 
 /// For each value of a dictionary, and at last for NULL, whether it passes.
 #[derive(Debug, Clone)]
-pub(crate) struct Verdicts {
+pub(crate) struct DictionaryPredicateCache {
     values: StringArray,
     passes: Vec<bool>,
 }
 
-impl Verdicts {
-    fn of(condition: &OfValue, values: &StringArray) -> Result<Self> {
+impl DictionaryPredicateCache {
+    fn try_new(condition: &DictionaryPredicate, values: &StringArray) -> Result<Self> {
         let null: ArrayRef = Arc::new(StringArray::from(vec![None::<&str>]));
         let with_null = concat(&[values, &null])?;
         Ok(Self {

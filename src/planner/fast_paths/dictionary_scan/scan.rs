@@ -11,7 +11,7 @@ use datafusion::physical_expr::projection::{ProjectionExpr, ProjectionExprs};
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
-use super::expression::AsDictionary;
+use super::expression::TextAsDictionaryExpr;
 use super::filter::over_dictionaries;
 use super::reader::DictionaryReaders;
 
@@ -53,7 +53,7 @@ pub(crate) fn with_dictionaries(
         let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(field.name(), index));
         let is_chosen = names.iter().any(|(chosen, _)| *chosen == index);
         let expression = match is_chosen {
-            true => Arc::new(AsDictionary::new(column)),
+            true => Arc::new(TextAsDictionaryExpr::new(column)),
             false => column,
         };
         ProjectionExpr::new(expression, field.name().clone())

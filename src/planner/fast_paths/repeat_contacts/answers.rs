@@ -4,18 +4,18 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::execution::memory_pool::MemoryReservation;
 
-use super::row_answers::{Column, Marks};
+use super::row_answers::{AnswerColumn, RowAnswersBuilder};
 
 /// A row of the input: the range and the place in it.
-pub(super) type At = (u32, u32);
+pub(super) type ContactRowId = (u32, u32);
 
 /// Two rows of one customer at the same instant, the earlier first.
-pub(super) type Tie = (At, At);
+pub(super) type ContactTie = (ContactRowId, ContactRowId);
 
 /// All answers, by range and row.
 #[derive(Debug)]
-pub(super) struct Answers {
-    pub(super) ranges: Vec<Answered>,
+pub(super) struct RepeatContactAnswers {
+    pub(super) ranges: Vec<RangeAnswers>,
     /// The newest instant of all rows.
     pub(super) newest: ScalarValue,
     /// Held as long as the answers are.
@@ -24,28 +24,28 @@ pub(super) struct Answers {
 
 /// The answers of a range.
 #[derive(Debug)]
-pub(super) struct Answered {
+pub(super) struct RangeAnswers {
     pub(super) rows: usize,
     /// One column per question.
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<AnswerColumn>,
 }
 
-impl Answers {
+impl RepeatContactAnswers {
     /// The answers of ranges of so many rows, with one set of marks per question each.
     ///
     /// # Errors
     /// When `instant` is no timestamp type, or the memory limit leaves no room.
     pub(super) fn new(
-        ranges: Vec<(usize, Vec<Marks>)>,
+        ranges: Vec<(usize, Vec<RowAnswersBuilder>)>,
         newest: Option<i64>,
         instant: &DataType,
         memory: MemoryReservation,
     ) -> Result<Self> {
         let marks = ranges.iter().flat_map(|(_, marks)| marks);
-        memory.try_resize(marks.map(Marks::size).sum())?;
-        let ranges = ranges.into_iter().map(|(rows, marks)| Answered {
+        memory.try_resize(marks.map(RowAnswersBuilder::size).sum())?;
+        let ranges = ranges.into_iter().map(|(rows, marks)| RangeAnswers {
             rows,
-            columns: marks.into_iter().map(Marks::finish).collect(),
+            columns: marks.into_iter().map(RowAnswersBuilder::finish).collect(),
         });
         let newest = match newest {
             Some(newest) => {

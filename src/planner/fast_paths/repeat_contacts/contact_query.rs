@@ -7,12 +7,12 @@ use arrow::buffer::NullBuffer;
 use arrow::compute::SortOptions;
 use arrow::datatypes::DataType;
 
-use crate::functions::repeat_contact::deadlines::Span;
+use crate::functions::repeat_contact::deadlines::RepeatContactInterval;
 use crate::functions::repeat_contact::recontacted::NAME as RECONTACTED;
 
 /// Until when contacts were observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Until {
+pub(super) enum ObservationEnd {
     /// Until the newest instant of the input.
     Newest,
     /// Until these ticks; nobody knows until when if there are none.
@@ -21,14 +21,17 @@ pub(super) enum Until {
 
 /// One answer per contact.
 #[derive(Debug, Clone)]
-pub(super) enum Question {
+pub(super) enum ContactQuery {
     /// Does the customer come back in time? NULL while undecided.
-    Repeated { within: Span, until: Until },
+    Repeated {
+        within: RepeatContactInterval,
+        until: ObservationEnd,
+    },
     /// When does the customer come back? NULL if never.
     Next,
 }
 
-impl fmt::Display for Question {
+impl fmt::Display for ContactQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Repeated { .. } => f.write_str(RECONTACTED),
@@ -39,7 +42,7 @@ impl fmt::Display for Question {
 
 /// What the first pass is to find out from its columns, which are the keys and then the instant.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
+pub(super) struct RepeatContactRequest {
     /// Types of the columns that tell customers apart.
     pub(super) keys: Vec<DataType>,
     /// The keys that make a row ineligible where they are NULL; elsewhere NULL is a customer.
@@ -48,12 +51,12 @@ pub(super) struct Request {
     pub(super) instant: DataType,
     /// How the further keys of ORDER BY decide between contacts at the same instant.
     pub(super) ties: Vec<SortOptions>,
-    pub(super) questions: Vec<Question>,
+    pub(super) questions: Vec<ContactQuery>,
     /// The least integer customer and how many there may be from there on, as statistics have it.
     pub(super) span_of_ids: Option<(i64, usize)>,
 }
 
-impl Request {
+impl RepeatContactRequest {
     /// The rows that have an instant and, where it must be, a known customer; `None` is all rows.
     pub(super) fn eligible(&self, keys: &[ArrayRef], instants: &ArrayRef) -> Option<NullBuffer> {
         let known = self

@@ -10,32 +10,32 @@ use datafusion::logical_expr::EmitTo;
 use datafusion::physical_plan::aggregates::group_values::{GroupValues, new_group_values};
 use datafusion::physical_plan::aggregates::order::GroupOrdering;
 
-use super::contact_query::Request;
+use super::contact_query::RepeatContactRequest;
 
 /// Gives equal keys equal numbers from 0 on; NULL is a key like any other.
-pub(super) enum Customers {
-    Ids(Ids),
+pub(super) enum CustomerNumbering {
+    Ids(CustomerIdNumbering),
     Interned(Box<dyn GroupValues>),
 }
 
 /// Integer ids: those of a compact span are their own numbers, others get one when first seen.
 #[derive(Debug)]
-pub(super) struct Ids {
+pub(super) struct CustomerIdNumbering {
     least: i64,
     span: usize,
     others: HashMap<i64, usize>,
     by_number: Vec<i64>,
 }
 
-impl Customers {
+impl CustomerNumbering {
     /// # Errors
     /// When keys of these types cannot be told apart.
-    pub(super) fn new(request: &Request) -> Result<Self> {
+    pub(super) fn new(request: &RepeatContactRequest) -> Result<Self> {
         if let [key] = request.keys.as_slice()
             && fits_i64(key)
         {
             let (least, span) = request.span_of_ids.unwrap_or_default();
-            return Ok(Self::Ids(Ids {
+            return Ok(Self::Ids(CustomerIdNumbering {
                 least,
                 span,
                 others: HashMap::default(),
@@ -114,7 +114,7 @@ impl Customers {
     }
 }
 
-impl Ids {
+impl CustomerIdNumbering {
     fn numbers(&mut self, keys: &Int64Array, numbers: &mut Vec<usize>) {
         let (least, span) = (self.least, self.span);
         let own = |key: i64| {
@@ -167,9 +167,9 @@ pub(super) fn fits_i64(data_type: &DataType) -> bool {
     data_type.is_integer() && *data_type != DataType::UInt64
 }
 
-impl std::fmt::Debug for Customers {
+impl std::fmt::Debug for CustomerNumbering {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Customers")
+        f.debug_struct("CustomerNumbering")
             .field("count", &self.count())
             .finish()
     }
@@ -180,8 +180,8 @@ mod tests {
     use super::*;
     use arrow::array::StringArray;
 
-    fn request(key: DataType, span_of_ids: Option<(i64, usize)>) -> Request {
-        Request {
+    fn request(key: DataType, span_of_ids: Option<(i64, usize)>) -> RepeatContactRequest {
+        RepeatContactRequest {
             keys: vec![key],
             must_be_known: vec![],
             instant: DataType::Date32,
@@ -192,9 +192,9 @@ mod tests {
     }
 
     /// Numbers must be equal exactly where keys are, less than the count, and give the keys back.
-    fn check(request: &Request, keys: impl Array + 'static) {
+    fn check(request: &RepeatContactRequest, keys: impl Array + 'static) {
         let keys: ArrayRef = Arc::new(keys);
-        let mut customers = Customers::new(request).unwrap();
+        let mut customers = CustomerNumbering::new(request).unwrap();
         let (mut numbers, mut again) = (vec![], vec![]);
         customers
             .numbers(&[Arc::clone(&keys)], &mut numbers)

@@ -8,18 +8,18 @@ use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
 use crate::functions::kernels::times::ticks;
-use crate::functions::repeat_contact::deadlines::{Span, deadlines};
+use crate::functions::repeat_contact::deadlines::{RepeatContactInterval, deadlines};
 
 /// Deadlines of some rows: the sum of a value and `plus`, both in ticks.
 ///
 /// The deadline of a row that is not eligible lies before every instant.
 #[derive(Debug, Clone)]
-pub(super) struct Deadlines {
+pub(super) struct ContactDeadlines {
     pub(super) values: ScalarBuffer<i64>,
     pub(super) plus: i64,
 }
 
-impl Deadlines {
+impl ContactDeadlines {
     pub(super) fn at(&self, row: usize) -> i64 {
         self.values[row].saturating_add(self.plus)
     }
@@ -27,13 +27,13 @@ impl Deadlines {
 
 /// A span over instants of one type.
 #[derive(Debug, Clone)]
-pub(super) struct Reach {
-    span: Span,
+pub(super) struct RepeatDeadlineSpan {
+    span: RepeatContactInterval,
     keeps_order: bool,
 }
 
-impl Reach {
-    pub(super) fn new(span: Span, instants: &DataType) -> Self {
+impl RepeatDeadlineSpan {
+    pub(super) fn new(span: RepeatContactInterval, instants: &DataType) -> Self {
         Self {
             span,
             keeps_order: span.constant_ticks(instants).is_some(),
@@ -49,13 +49,13 @@ impl Reach {
     ///
     /// # Errors
     /// When a deadline lies past the range of timestamps.
-    pub(super) fn of(&self, instants: &ArrayRef) -> Result<Deadlines> {
+    pub(super) fn compute_deadlines(&self, instants: &ArrayRef) -> Result<ContactDeadlines> {
         match self.span.plus(instants)? {
-            Some(plus) => Ok(Deadlines {
+            Some(plus) => Ok(ContactDeadlines {
                 values: eligible_or_least(ticks(instants)?, instants),
                 plus,
             }),
-            None => Ok(Deadlines {
+            None => Ok(ContactDeadlines {
                 values: eligible_or_least(&deadlines(instants, &self.span)?, instants),
                 plus: 0,
             }),

@@ -16,7 +16,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 use crate::functions::is_kpi;
 use crate::functions::repeat_contact::recontacted;
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 /// Rewrites the aggregate where every call of it is about the same contacts; to run after the KPI
 /// calls have all their arguments, and before `recontacted` gets its last.
@@ -25,7 +25,7 @@ pub(crate) struct FcrByWindow;
 
 impl AnalyzerRule for FcrByWindow {
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !Switch::RepeatContacts.is_on(config) {
+        if !FeatureSwitch::RepeatContacts.is_on(config) {
             return Ok(plan);
         }
         plan.transform_up_with_subqueries(rewrite)

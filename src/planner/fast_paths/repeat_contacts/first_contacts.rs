@@ -2,14 +2,14 @@
 
 use arrow::datatypes::DataType;
 
-use super::instants::Instants;
+use super::instants::InstantColumn;
 
 /// Blocks grow the memory by steps that are small beside the whole, where one vector would double.
 const BLOCK: usize = 1 << 16;
 
 /// A customer's first contact in a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct First {
+pub(super) struct FirstContact {
     pub(super) customer: u32,
     /// 0 where rows are not kept.
     pub(super) row: u32,
@@ -18,21 +18,21 @@ pub(super) struct First {
 
 /// First contacts in the order in which they were read.
 #[derive(Debug)]
-pub(super) struct Firsts {
+pub(super) struct FirstContacts {
     customers: Vec<Vec<u32>>,
     /// Kept for ties only.
     rows: Option<Vec<Vec<u32>>>,
-    instants: Instants,
+    instants: InstantColumn,
     count: usize,
 }
 
-impl Firsts {
+impl FirstContacts {
     /// None yet; their instants will be of this timestamp type.
     pub(super) fn new(instant: &DataType, keeps_rows: bool) -> Self {
         Self {
             customers: vec![],
             rows: keeps_rows.then(Vec::new),
-            instants: Instants::new(instant),
+            instants: InstantColumn::new(instant),
             count: 0,
         }
     }
@@ -41,7 +41,7 @@ impl Firsts {
         self.count
     }
 
-    pub(super) fn push(&mut self, first: First) {
+    pub(super) fn push(&mut self, first: FirstContact) {
         push(&mut self.customers, first.customer);
         if let Some(rows) = &mut self.rows {
             push(rows, first.row);
@@ -52,11 +52,11 @@ impl Firsts {
     }
 
     /// The ones from `start` on, at most `most` of them.
-    pub(super) fn some(&self, start: usize, most: usize) -> Vec<First> {
+    pub(super) fn some(&self, start: usize, most: usize) -> Vec<FirstContact> {
         let some = start..self.count.min(start.saturating_add(most));
         let first = |at: usize| {
             let rows = self.rows.as_ref();
-            Some(First {
+            Some(FirstContact {
                 customer: self.customers[at / BLOCK][at % BLOCK],
                 row: rows.map_or(0, |rows| rows[at / BLOCK][at % BLOCK]),
                 instant: self.instants.get(at)?,
@@ -90,15 +90,15 @@ mod tests {
     #[test]
     fn they_come_back_across_blocks() {
         let micros = DataType::Timestamp(TimeUnit::Microsecond, None);
-        let first = |at: usize, keeps_rows: bool| First {
+        let first = |at: usize, keeps_rows: bool| FirstContact {
             customer: u32::try_from(at * 3).unwrap(),
             row: u32::from(keeps_rows) * u32::try_from(at * 5).unwrap(),
             // Some are no whole seconds, and one is before 1970.
             instant: i64::try_from(at).unwrap() * 250_000 - 250_000,
         };
         for keeps_rows in [false, true] {
-            let mut firsts = Firsts::new(&micros, keeps_rows);
-            let all: Vec<First> = (0..BLOCK + 2).map(|at| first(at, keeps_rows)).collect();
+            let mut firsts = FirstContacts::new(&micros, keeps_rows);
+            let all: Vec<FirstContact> = (0..BLOCK + 2).map(|at| first(at, keeps_rows)).collect();
             all.iter().for_each(|&first| firsts.push(first));
             assert_eq!(firsts.len(), BLOCK + 2);
             assert_eq!(firsts.some(0, usize::MAX), all);

@@ -7,15 +7,15 @@ use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::ExecutionPlan;
 
-use super::answers::Tie;
-use super::contact_query::Request;
-use super::row_answers::Marks;
+use super::answers::ContactTie;
+use super::contact_query::RepeatContactRequest;
+use super::row_answers::RowAnswersBuilder;
 use super::ties;
 
 /// What the pass reads, and for what.
 #[derive(Debug, Clone)]
 pub(super) struct FirstPass {
-    pub(super) request: Arc<Request>,
+    pub(super) request: Arc<RepeatContactRequest>,
     /// Who and when: the keys, then the instant.
     pub(super) contacts: Arc<dyn ExecutionPlan>,
     /// The further keys of ORDER BY of the same rows.
@@ -30,8 +30,8 @@ impl FirstPass {
     /// When reading fails or the memory limit leaves no room.
     pub(super) async fn break_ties(
         &self,
-        found: Vec<Tie>,
-        marks: &mut [Vec<&mut Marks>],
+        found: Vec<ContactTie>,
+        marks: &mut [Vec<&mut RowAnswersBuilder>],
         context: &Arc<TaskContext>,
         memory: &MemoryReservation,
     ) -> Result<()> {

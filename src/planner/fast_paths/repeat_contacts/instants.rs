@@ -17,8 +17,8 @@ use crate::functions::kernels::times::ticks_per_second;
 const BLOCK: usize = 1 << 16;
 
 #[derive(Debug)]
-pub(super) struct Instants {
-    blocks: Vec<Block>,
+pub(super) struct InstantColumn {
+    blocks: Vec<InstantBlock>,
     rows: usize,
     data_type: DataType,
     per_second: i64,
@@ -26,7 +26,7 @@ pub(super) struct Instants {
 
 /// Archives keep whole seconds mostly, whatever their type could hold.
 #[derive(Debug)]
-enum Block {
+enum InstantBlock {
     /// One more than the seconds since 1970, 0 for none.
     Seconds(Vec<u32>),
     Ticks(Vec<i64>, BooleanBufferBuilder),
@@ -46,7 +46,7 @@ fn whole_seconds(ticks: i64, per_second: i64) -> Option<u32> {
     (rest == 0 && seconds > 0).then_some(seconds)
 }
 
-impl Block {
+impl InstantBlock {
     fn new() -> Self {
         Self::Seconds(vec![0; BLOCK])
     }
@@ -104,7 +104,7 @@ fn ticks_of(second: u32, per_second: i64) -> Option<i64> {
     Some(i64::from(second.checked_sub(1)?) * per_second)
 }
 
-impl Instants {
+impl InstantColumn {
     /// No rows yet; their instants will be of this timestamp type.
     pub(super) fn new(data_type: &DataType) -> Self {
         Self {
@@ -119,7 +119,7 @@ impl Instants {
     pub(super) fn extend(&mut self, rows: usize) {
         self.rows += rows;
         let blocks = self.rows.div_ceil(BLOCK);
-        self.blocks.resize_with(blocks, Block::new);
+        self.blocks.resize_with(blocks, InstantBlock::new);
     }
 
     #[inline]
@@ -136,14 +136,14 @@ impl Instants {
     }
 
     pub(super) fn size(&self) -> usize {
-        self.blocks.iter().map(Block::size).sum::<usize>()
+        self.blocks.iter().map(InstantBlock::size).sum::<usize>()
     }
 
     /// Some rows of one block that holds seconds, as they lie there.
     fn seconds(&self, offset: usize, rows: usize) -> Option<&[u32]> {
         match self.blocks.get(offset / BLOCK)? {
-            Block::Seconds(seconds) => seconds.get(offset % BLOCK..)?.get(..rows),
-            Block::Ticks(..) => None,
+            InstantBlock::Seconds(seconds) => seconds.get(offset % BLOCK..)?.get(..rows),
+            InstantBlock::Ticks(..) => None,
         }
     }
 
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn seconds_and_parts_of_seconds_come_back() {
         let zoned = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
-        let mut instants = Instants::new(&zoned);
+        let mut instants = InstantColumn::new(&zoned);
         instants.extend(BLOCK + 2);
         let given = [(0, 5_000), (1, 5_001), (2, -7), (BLOCK, 9_000)];
         for (row, ticks) in given {

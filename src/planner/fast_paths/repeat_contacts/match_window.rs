@@ -17,34 +17,34 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::windows::{BoundedWindowAggExec, WindowAggExec, WindowUDFExpr};
 
-use super::contact_query::{Question, Until};
-use crate::functions::repeat_contact::deadlines::Span;
+use super::contact_query::{ContactQuery, ObservationEnd};
+use crate::functions::repeat_contact::deadlines::RepeatContactInterval;
 use crate::functions::repeat_contact::recontacted::is_recontacted;
 
-type Expression = Arc<dyn PhysicalExpr>;
+type WindowInputExpr = Arc<dyn PhysicalExpr>;
 
 /// A window whose answers this module knows to find, in terms of the columns of `input`.
-pub(super) struct Asks {
+pub(super) struct ContactWindowMatch {
     pub(super) input: Arc<dyn ExecutionPlan>,
-    pub(super) keys: Vec<Expression>,
+    pub(super) keys: Vec<WindowInputExpr>,
     /// Places in `keys`; see [`super::contact_query::Request`].
     pub(super) must_be_known: Vec<usize>,
-    pub(super) instant: Expression,
+    pub(super) instant: WindowInputExpr,
     pub(super) ties: Vec<PhysicalSortExpr>,
-    pub(super) questions: Vec<Question>,
+    pub(super) questions: Vec<ContactQuery>,
     /// Columns with the newest instant between those of the input and the answers.
     pub(super) newest: usize,
 }
 
 /// One question and what it is about.
-struct Ask {
-    question: Question,
-    instant: Expression,
+struct WindowCallMatch {
+    question: ContactQuery,
+    instant: WindowInputExpr,
     must_be_known: Vec<usize>,
 }
 
 /// What `plan` asks, if it is a window of nothing but repeat contacts.
-pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<Asks> {
+pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<ContactWindowMatch> {
     let (window, below) = window(plan)?;
     let first = window.first()?;
     let (keys, order) = (first.partition_by().to_vec(), first.order_by().to_vec());
@@ -54,15 +54,15 @@ pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<Asks> {
         if expression.partition_by() != keys || expression.order_by() != order {
             return None;
         }
-        let over = Over {
+        let over = WindowCallMatcher {
             keys: &keys,
             order: &order,
             newest: newest.as_ref(),
             below,
         };
-        asks.push(over.ask(expression)?);
+        asks.push(over.match_call(expression)?);
     }
-    let Ask {
+    let WindowCallMatch {
         instant,
         must_be_known,
         ..
@@ -84,7 +84,7 @@ pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<Asks> {
     if needed.any(|expression| last_column(expression) >= columns) {
         return None;
     }
-    Some(Asks {
+    Some(ContactWindowMatch {
         input: Arc::clone(input),
         keys,
         must_be_known,
@@ -96,9 +96,9 @@ pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<Asks> {
 }
 
 /// The calls of a window, and its input.
-type Window<'a> = (&'a [Arc<dyn WindowExpr>], &'a Arc<dyn ExecutionPlan>);
+type WindowCallsAndInput<'a> = (&'a [Arc<dyn WindowExpr>], &'a Arc<dyn ExecutionPlan>);
 
-fn window(plan: &Arc<dyn ExecutionPlan>) -> Option<Window<'_>> {
+fn window(plan: &Arc<dyn ExecutionPlan>) -> Option<WindowCallsAndInput<'_>> {
     if let Some(window) = plan.downcast_ref::<WindowAggExec>() {
         return Some((window.window_expr(), window.input()));
     }
@@ -107,13 +107,13 @@ fn window(plan: &Arc<dyn ExecutionPlan>) -> Option<Window<'_>> {
 }
 
 /// A window of nothing but `max(instant) OVER ()`.
-struct Newest<'a> {
+struct NewestInstantWindow<'a> {
     input: &'a Arc<dyn ExecutionPlan>,
-    instant: Expression,
+    instant: WindowInputExpr,
     columns: usize,
 }
 
-fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<Newest<'_>> {
+fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<NewestInstantWindow<'_>> {
     let (window, input) = window(plan)?;
     let mut instants = window.iter().map(|expression| {
         let whole = expression
@@ -131,10 +131,10 @@ fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<Newest<'_>> {
         let [instant] = aggregate.expressions().try_into().ok()?;
         (is_whole && is_max).then_some(instant)
     });
-    let instant: Expression = instants.next()??;
+    let instant: WindowInputExpr = instants.next()??;
     instants
         .all(|other| other.as_ref() == Some(&instant))
-        .then_some(Newest {
+        .then_some(NewestInstantWindow {
             input,
             instant,
             columns: window.len(),
@@ -142,31 +142,31 @@ fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<Newest<'_>> {
 }
 
 /// What the calls of one window share.
-struct Over<'a> {
-    keys: &'a [Expression],
+struct WindowCallMatcher<'a> {
+    keys: &'a [WindowInputExpr],
     order: &'a [PhysicalSortExpr],
-    newest: Option<&'a Newest<'a>>,
+    newest: Option<&'a NewestInstantWindow<'a>>,
     /// The input of the window.
     below: &'a Arc<dyn ExecutionPlan>,
 }
 
-impl Over<'_> {
-    fn ask(&self, expression: &Arc<dyn WindowExpr>) -> Option<Ask> {
+impl WindowCallMatcher<'_> {
+    fn match_call(&self, expression: &Arc<dyn WindowExpr>) -> Option<WindowCallMatch> {
         let standard = expression.as_any().downcast_ref::<StandardWindowExpr>()?;
         let call = standard.get_standard_func_expr();
         let call = call.as_any().downcast_ref::<WindowUDFExpr>()?;
         if is_recontacted(call.fun()) {
-            return self.ask_repeated(call.args());
+            return self.match_recontacted(call.args());
         }
         let shift = (call.fun().inner().as_ref() as &dyn Any).downcast_ref::<WindowShift>()?;
         (*shift.kind() == WindowShiftKind::Lead)
-            .then(|| self.ask_next(call.args()))
+            .then(|| self.match_lead(call.args()))
             .flatten()
     }
 
     /// `lead(instant)`. With NULLs last it makes no difference whether they are ignored: behind a row
     /// without an instant there is nothing else, and its own answer is NULL.
-    fn ask_next(&self, args: &[Expression]) -> Option<Ask> {
+    fn match_lead(&self, args: &[WindowInputExpr]) -> Option<WindowCallMatch> {
         let (instant, offset) = args.split_first()?;
         let by_one = match offset {
             [] => true,
@@ -179,14 +179,14 @@ impl Over<'_> {
         let first = self.order.first()?;
         let in_order =
             first.expr.eq(instant) && !first.options.descending && !first.options.nulls_first;
-        (by_one && in_order).then(|| Ask {
-            question: Question::Next,
+        (by_one && in_order).then(|| WindowCallMatch {
+            question: ContactQuery::Next,
             instant: Arc::clone(instant),
             must_be_known: vec![],
         })
     }
 
-    fn ask_repeated(&self, args: &[Expression]) -> Option<Ask> {
+    fn match_recontacted(&self, args: &[WindowInputExpr]) -> Option<WindowCallMatch> {
         let [opened, within, until] = args else {
             return None;
         };
@@ -201,7 +201,7 @@ impl Over<'_> {
             return None;
         }
         let until = if let Some(until) = until.downcast_ref::<Literal>() {
-            Until::Fixed(ticks_of(
+            ObservationEnd::Fixed(ticks_of(
                 until.value(),
                 &instant.data_type(&self.below.schema()).ok()?,
             )?)
@@ -212,11 +212,11 @@ impl Over<'_> {
             if column.index() < columns || column.index() >= columns + newest.columns {
                 return None;
             }
-            Until::Newest
+            ObservationEnd::Newest
         };
-        Some(Ask {
-            question: Question::Repeated {
-                within: Span::new(
+        Some(WindowCallMatch {
+            question: ContactQuery::Repeated {
+                within: RepeatContactInterval::new(
                     crate::functions::repeat_contact::recontacted::NAME,
                     within.value(),
                 )
@@ -229,7 +229,7 @@ impl Over<'_> {
     }
 
     /// True when `instant` is `key` as a finer type, so that both have one order.
-    fn is_finer(&self, instant: &Expression, key: &Expression) -> bool {
+    fn is_finer(&self, instant: &WindowInputExpr, key: &WindowInputExpr) -> bool {
         let (instant, _) = self.origin(instant);
         let (key, schema) = self.origin(key);
         let cast = instant.downcast_ref::<CastExpr>();
@@ -249,7 +249,7 @@ impl Over<'_> {
 
     /// What a column is computed from, if a projection below computes it: a cast that is used twice
     /// is made there.
-    fn origin(&self, expression: &Expression) -> (Expression, SchemaRef) {
+    fn origin(&self, expression: &WindowInputExpr) -> (WindowInputExpr, SchemaRef) {
         let below = self.newest.map_or(self.below, |newest| newest.input);
         let computed = below
             .downcast_ref::<ProjectionExec>()
@@ -263,7 +263,10 @@ impl Over<'_> {
 }
 
 /// `instant` of `CASE WHEN key IS NULL THEN NULL ELSE instant END`, and the places of those keys.
-fn of_known_customers(opened: &Expression, keys: &[Expression]) -> (Expression, Vec<usize>) {
+fn of_known_customers(
+    opened: &WindowInputExpr,
+    keys: &[WindowInputExpr],
+) -> (WindowInputExpr, Vec<usize>) {
     let masked = || {
         let case = opened.downcast_ref::<CaseExpr>()?;
         let [(when, then)] = case.when_then_expr() else {
@@ -277,7 +280,7 @@ fn of_known_customers(opened: &Expression, keys: &[Expression]) -> (Expression, 
 }
 
 /// The keys of `a IS NULL OR b IS NULL ..`, in their order.
-fn unknown(when: &Expression, keys: &[Expression]) -> Option<Vec<usize>> {
+fn unknown(when: &WindowInputExpr, keys: &[WindowInputExpr]) -> Option<Vec<usize>> {
     if let Some(either) = when.downcast_ref::<BinaryExpr>() {
         let mut places = unknown(either.left(), keys)?;
         places.extend(unknown(either.right(), keys)?);
@@ -308,7 +311,7 @@ fn ticks_of(value: &ScalarValue, data_type: &DataType) -> Option<Option<i64>> {
 }
 
 /// The place of the last column that an expression reads, 0 if it reads none.
-fn last_column(expression: &Expression) -> usize {
+fn last_column(expression: &WindowInputExpr) -> usize {
     let columns = datafusion::physical_expr::utils::collect_columns(expression);
     columns.iter().map(Column::index).max().unwrap_or_default()
 }

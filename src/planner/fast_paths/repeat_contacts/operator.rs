@@ -22,21 +22,23 @@ use datafusion::physical_plan::{
 use futures::future::{BoxFuture, Shared};
 use futures::{FutureExt, TryFutureExt};
 
-use super::answers::Answers;
+use super::answers::RepeatContactAnswers;
 use super::first_pass::FirstPass;
-use super::output::Output;
+use super::output::RepeatContactOutput;
 use super::projection::{column, project};
 use super::stream::attach;
 use super::{ordered, unordered};
 
-type Found = Shared<BoxFuture<'static, std::result::Result<Arc<Answers>, Arc<DataFusionError>>>>;
+type SharedAnswersFuture = Shared<
+    BoxFuture<'static, std::result::Result<Arc<RepeatContactAnswers>, Arc<DataFusionError>>>,
+>;
 
 /// Answers for each row when its customer comes back, in two passes over the input.
 #[derive(Debug, Clone)]
 pub(super) struct RepeatContactsExec {
     pass: FirstPass,
     input: Arc<dyn ExecutionPlan>,
-    output: Output,
+    output: RepeatContactOutput,
     rows: Precision<usize>,
     /// Until all other rules have run, the plans below are none of theirs: both passes must read the
     /// same rows in the same order, and rules look at one plan at a time.
@@ -44,7 +46,7 @@ pub(super) struct RepeatContactsExec {
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
     /// Of one execution; started by the first partition and driven by whichever waits.
-    answers: Arc<Mutex<Option<Found>>>,
+    answers: Arc<Mutex<Option<SharedAnswersFuture>>>,
 }
 
 impl RepeatContactsExec {
@@ -52,7 +54,7 @@ impl RepeatContactsExec {
     pub(super) fn new(
         pass: FirstPass,
         input: Arc<dyn ExecutionPlan>,
-        output: Output,
+        output: RepeatContactOutput,
         rows: Precision<usize>,
     ) -> Self {
         let properties = PlanProperties::new(
@@ -82,7 +84,7 @@ impl RepeatContactsExec {
     }
 
     /// The same with only some columns of the input.
-    fn with_inputs(&self, inputs: &[usize], output: Output) -> Result<Self> {
+    fn with_inputs(&self, inputs: &[usize], output: RepeatContactOutput) -> Result<Self> {
         let schema = self.input.schema();
         let columns = inputs.iter().map(|&at| column(&schema, at));
         let input = project(columns.collect(), Arc::clone(&self.input))?;
@@ -237,7 +239,11 @@ impl ExecutionPlan for RepeatContactsExec {
 /// # Errors
 /// When reading fails, the memory limit leaves no room, or a deadline lies past the range of
 /// timestamps.
-async fn answers(pass: &FirstPass, context: &Arc<TaskContext>, sorted: &Count) -> Result<Answers> {
+async fn answers(
+    pass: &FirstPass,
+    context: &Arc<TaskContext>,
+    sorted: &Count,
+) -> Result<RepeatContactAnswers> {
     let memory = MemoryConsumer::new("RepeatContactsExec").register(context.memory_pool());
     match ordered::run(pass, context, &memory).await? {
         Some(answers) => Ok(answers),

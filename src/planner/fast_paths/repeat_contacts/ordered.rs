@@ -10,9 +10,9 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::ExecutionPlanProperties;
 use futures::StreamExt;
 
-use super::answers::Answers;
+use super::answers::RepeatContactAnswers;
 use super::first_pass::{FirstPass, join_failed};
-use super::range::Range;
+use super::range::ContactRange;
 use super::range_boundaries;
 
 /// Answers the request in one walk along the contacts; `None` where they are not in time order.
@@ -24,12 +24,12 @@ pub(super) async fn run(
     pass: &FirstPass,
     context: &Arc<TaskContext>,
     memory: &MemoryReservation,
-) -> Result<Option<Answers>> {
+) -> Result<Option<RepeatContactAnswers>> {
     let goes_on = Arc::new(AtomicBool::new(true));
     let mut tasks = vec![];
     for partition in 0..pass.contacts.output_partitioning().partition_count() {
         let stream = pass.contacts.execute(partition, Arc::clone(context))?;
-        let range = Range::new(&pass.request, partition == 0)?;
+        let range = ContactRange::new(&pass.request, partition == 0)?;
         let read = read(range, stream, memory.new_empty(), Arc::clone(&goes_on));
         tasks.push(SpawnedTask::spawn(read));
     }
@@ -47,7 +47,7 @@ pub(super) async fn run(
         return Ok(None);
     }
     let found = range_boundaries::join(&mut ranges)?;
-    let mut marks: Vec<_> = ranges.iter_mut().map(Range::marks).collect();
+    let mut marks: Vec<_> = ranges.iter_mut().map(ContactRange::marks).collect();
     pass.break_ties(found, &mut marks, context, memory).await?;
     let newest = ranges.iter().filter_map(|range| range.span).next_back();
     let newest = newest.map(|(_, newest)| newest);
@@ -57,16 +57,16 @@ pub(super) async fn run(
         .collect();
     drop(held);
     let memory = memory.new_empty();
-    Answers::new(ranges, newest, &pass.request.instant, memory).map(Some)
+    RepeatContactAnswers::new(ranges, newest, &pass.request.instant, memory).map(Some)
 }
 
 /// Reads a range to its end, or to a row that is out of order in this range or any other.
 async fn read(
-    mut range: Range,
+    mut range: ContactRange,
     mut stream: SendableRecordBatchStream,
     memory: MemoryReservation,
     goes_on: Arc<AtomicBool>,
-) -> Result<Option<(Range, MemoryReservation)>> {
+) -> Result<Option<(ContactRange, MemoryReservation)>> {
     while let Some(batch) = stream.next().await {
         let batch = batch?;
         if !goes_on.load(Ordering::Relaxed) || !range.push(&batch)? {

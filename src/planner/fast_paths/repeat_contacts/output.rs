@@ -12,11 +12,11 @@ use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 
-use super::answers::Answers;
+use super::answers::RepeatContactAnswers;
 
 /// Where a column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum ContactColumnSource {
     /// This column of the input.
     Input(usize),
     /// The newest instant, the same in all rows.
@@ -27,21 +27,21 @@ pub(super) enum Source {
 
 /// The columns that are emitted.
 #[derive(Debug, Clone)]
-pub(super) struct Output {
-    pub(super) sources: Vec<Source>,
+pub(super) struct RepeatContactOutput {
+    pub(super) sources: Vec<ContactColumnSource>,
     pub(super) schema: SchemaRef,
 }
 
 /// A smaller output, the columns of the input that it is made of, and the expressions over it that
 /// are left to compute.
-pub(super) struct Narrowed {
-    pub(super) output: Output,
+pub(super) struct NarrowedOutput {
+    pub(super) output: RepeatContactOutput,
     pub(super) inputs: Vec<usize>,
     pub(super) expressions: Option<Vec<ProjectionExpr>>,
 }
 
-impl Output {
-    pub(super) fn new(columns: Vec<(Source, FieldRef)>, like: &Schema) -> Self {
+impl RepeatContactOutput {
+    pub(super) fn new(columns: Vec<(ContactColumnSource, FieldRef)>, like: &Schema) -> Self {
         let (sources, fields): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
         let schema = Schema::new_with_metadata(fields, like.metadata().clone());
         Self {
@@ -52,7 +52,7 @@ impl Output {
 
     /// What is left of the output when only `projection` of it is wanted; `None` when that is no
     /// less.
-    pub(super) fn narrowed(&self, projection: &ProjectionExec) -> Result<Option<Narrowed>> {
+    pub(super) fn narrowed(&self, projection: &ProjectionExec) -> Result<Option<NarrowedOutput>> {
         let expressions = projection.expr();
         let columns: Option<Vec<&Column>> = expressions
             .iter()
@@ -90,14 +90,14 @@ impl Output {
         inputs.dedup();
         let columns = columns.into_iter().map(|(at, field)| {
             let source = match self.sources[at] {
-                Source::Input(column) => {
-                    Source::Input(inputs.binary_search(&column).unwrap_or_default())
+                ContactColumnSource::Input(column) => {
+                    ContactColumnSource::Input(inputs.binary_search(&column).unwrap_or_default())
                 }
                 other => other,
             };
             (source, field)
         });
-        Ok(Some(Narrowed {
+        Ok(Some(NarrowedOutput {
             output: Self::new(columns.collect(), projection.input().schema().as_ref()),
             inputs,
             expressions,
@@ -106,8 +106,8 @@ impl Output {
 
     fn input(&self, at: usize) -> Option<usize> {
         match self.sources[at] {
-            Source::Input(column) => Some(column),
-            Source::Newest | Source::Answer(_) => None,
+            ContactColumnSource::Input(column) => Some(column),
+            ContactColumnSource::Newest | ContactColumnSource::Answer(_) => None,
         }
     }
 
@@ -129,15 +129,15 @@ impl Output {
     pub(super) fn batch(
         &self,
         input: &RecordBatch,
-        answers: &Answers,
+        answers: &RepeatContactAnswers,
         range: usize,
         offset: usize,
     ) -> Result<RecordBatch> {
         let rows = input.num_rows();
         let columns = self.sources.iter().map(|source| match source {
-            Source::Input(column) => Ok(Arc::clone(input.column(*column))),
-            Source::Newest => answers.newest.to_array_of_size(rows),
-            Source::Answer(question) => {
+            ContactColumnSource::Input(column) => Ok(Arc::clone(input.column(*column))),
+            ContactColumnSource::Newest => answers.newest.to_array_of_size(rows),
+            ContactColumnSource::Answer(question) => {
                 answers.ranges[range].columns[*question].slice(offset, rows)
             }
         });

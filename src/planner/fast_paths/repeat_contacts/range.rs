@@ -8,12 +8,12 @@ use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, exec_datafusion_err};
 
-use super::contact_query::Request;
-use super::customers::Customers;
+use super::contact_query::RepeatContactRequest;
+use super::customers::CustomerNumbering;
 use super::deadlines::masked;
-use super::first_contacts::{First, Firsts};
-use super::row_answers::Marks;
-use super::window_match::Asked;
+use super::first_contacts::{FirstContact, FirstContacts};
+use super::row_answers::RowAnswersBuilder;
+use super::window_match::ContactQueryState;
 use crate::functions::kernels::times::ticks;
 
 /// So that one more than a row, and the number of any customer, are numbers of 32 bits.
@@ -21,29 +21,29 @@ const MOST_ROWS: u32 = i32::MAX.unsigned_abs() - 1;
 
 /// What reading a range in time order has told.
 #[derive(Debug)]
-pub(super) struct Range {
-    request: Arc<Request>,
+pub(super) struct ContactRange {
+    request: Arc<RepeatContactRequest>,
     pub(super) rows: u32,
     /// The instants of the first and the last row that has one.
     pub(super) span: Option<(i64, i64)>,
-    pub(super) customers: Customers,
+    pub(super) customers: CustomerNumbering,
     /// Per customer: one more than the row of the latest contact, 0 for none.
     latest: Vec<u32>,
     /// The first contacts of customers, as far as contacts of earlier ranges may be repeated by them.
-    pub(super) firsts: Firsts,
-    collects: Collects,
+    pub(super) firsts: FirstContacts,
+    collects: FirstContactCutoff,
     /// Contacts at the same instant as the same customer's contact before.
     pub(super) ties: Vec<(u32, u32)>,
     /// The instant of the last eligible row and the first row at that instant.
     run: (i64, u32),
-    asked: Vec<Asked>,
+    asked: Vec<ContactQueryState>,
     numbers: Vec<usize>,
     before: Vec<u32>,
 }
 
 /// Until when first contacts are of interest.
 #[derive(Debug, Clone, Copy)]
-enum Collects {
+enum FirstContactCutoff {
     Nothing,
     All,
     /// Until the deadline of a contact just before the range, once its first instant is known.
@@ -51,22 +51,22 @@ enum Collects {
     Until(i64),
 }
 
-impl Range {
+impl ContactRange {
     /// A range without rows; `is_first` of all that are read.
     ///
     /// # Errors
     /// When the customers cannot be told apart.
-    pub(super) fn new(request: &Arc<Request>, is_first: bool) -> Result<Self> {
+    pub(super) fn new(request: &Arc<RepeatContactRequest>, is_first: bool) -> Result<Self> {
         let asked: Vec<_> = request
             .questions
             .iter()
-            .map(|question| Asked::new(question, request))
+            .map(|question| ContactQueryState::new(question, request))
             .collect();
-        let customers = Customers::new(request)?;
-        let collects = match asked.iter().all(Asked::keeps_order) {
-            _ if is_first => Collects::Nothing,
-            true => Collects::Reachable,
-            false => Collects::All,
+        let customers = CustomerNumbering::new(request)?;
+        let collects = match asked.iter().all(ContactQueryState::keeps_order) {
+            _ if is_first => FirstContactCutoff::Nothing,
+            true => FirstContactCutoff::Reachable,
+            false => FirstContactCutoff::All,
         };
         Ok(Self {
             request: Arc::clone(request),
@@ -74,7 +74,7 @@ impl Range {
             span: None,
             latest: vec![0; customers.count()],
             customers,
-            firsts: Firsts::new(&request.instant, !request.ties.is_empty()),
+            firsts: FirstContacts::new(&request.instant, !request.ties.is_empty()),
             collects,
             ties: vec![],
             run: (i64::MIN, 0),
@@ -182,23 +182,23 @@ impl Range {
         instants: &ArrayRef,
         eligible: Option<&NullBuffer>,
     ) -> Result<()> {
-        if let (Collects::Reachable, Some((start, _))) = (self.collects, self.span) {
+        if let (FirstContactCutoff::Reachable, Some((start, _))) = (self.collects, self.span) {
             self.collects = self.reachable_from(start, instants)?;
         }
         let until = match self.collects {
-            Collects::Nothing | Collects::Reachable => return Ok(()),
-            Collects::All => i64::MAX,
-            Collects::Until(until) => until,
+            FirstContactCutoff::Nothing | FirstContactCutoff::Reachable => return Ok(()),
+            FirstContactCutoff::All => i64::MAX,
+            FirstContactCutoff::Until(until) => until,
         };
         let contacts = self.numbers.iter().zip(&self.before).enumerate();
         for (row, (index, (&customer, &before))) in (self.rows..).zip(contacts) {
             if before == 0 && eligible.is_none_or(|eligible| eligible.is_valid(index)) {
                 let instant = values[index];
                 if instant > until {
-                    self.collects = Collects::Nothing;
+                    self.collects = FirstContactCutoff::Nothing;
                     break;
                 }
-                self.firsts.push(First {
+                self.firsts.push(FirstContact {
                     // Ids of a compact span and those that others get are both bounded.
                     customer: u32::try_from(customer).unwrap_or(u32::MAX),
                     row,
@@ -210,17 +210,17 @@ impl Range {
     }
 
     /// Contacts up to `start` cannot be repeated by later ones than these.
-    fn reachable_from(&self, start: i64, instants: &ArrayRef) -> Result<Collects> {
+    fn reachable_from(&self, start: i64, instants: &ArrayRef) -> Result<FirstContactCutoff> {
         let start = super::instants::timestamps(vec![start], None, instants.data_type())?;
         let mut until = i64::MIN;
-        for reach in self.asked.iter().filter_map(Asked::reach) {
+        for reach in self.asked.iter().filter_map(ContactQueryState::reach) {
             // An instant whose deadline cannot be told is nobody's reason to fail here.
-            match reach.of(&start) {
+            match reach.compute_deadlines(&start) {
                 Ok(deadlines) => until = until.max(deadlines.at(0)),
-                Err(_) => return Ok(Collects::All),
+                Err(_) => return Ok(FirstContactCutoff::All),
             }
         }
-        Ok(Collects::Until(until))
+        Ok(FirstContactCutoff::Until(until))
     }
 
     fn collect_ties(&mut self, values: &[i64], eligible: Option<&NullBuffer>) {
@@ -263,7 +263,7 @@ impl Range {
     }
 
     /// The answers so far, one set per question.
-    pub(super) fn marks(&mut self) -> Vec<&mut Marks> {
+    pub(super) fn marks(&mut self) -> Vec<&mut RowAnswersBuilder> {
         self.asked
             .iter_mut()
             .map(|asked| &mut asked.marks)
@@ -271,7 +271,7 @@ impl Range {
     }
 
     /// The rows and their answers, now that the newest instant of all ranges is known.
-    pub(super) fn settle(self, newest: Option<i64>) -> (usize, Vec<Marks>) {
+    pub(super) fn settle(self, newest: Option<i64>) -> (usize, Vec<RowAnswersBuilder>) {
         let marks = self.asked.into_iter().map(|asked| asked.settle(newest));
         (self.rows as usize, marks.collect())
     }
@@ -281,6 +281,10 @@ impl Range {
             + self.latest.capacity() * size_of::<u32>()
             + self.firsts.size()
             + self.ties.capacity() * size_of::<(u32, u32)>()
-            + self.asked.iter().map(Asked::size).sum::<usize>()
+            + self
+                .asked
+                .iter()
+                .map(ContactQueryState::size)
+                .sum::<usize>()
     }
 }

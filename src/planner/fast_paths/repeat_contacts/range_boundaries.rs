@@ -4,12 +4,12 @@ use arrow::array::UInt64Array;
 use arrow::compute::take;
 use datafusion::common::Result;
 
-use super::answers::Tie;
-use super::first_contacts::{First, Firsts};
-use super::range::Range;
+use super::answers::ContactTie;
+use super::first_contacts::{FirstContact, FirstContacts};
+use super::range::ContactRange;
 
 /// True when no range begins before the one in front of it ends.
-pub(super) fn are_in_order(ranges: &[Range]) -> bool {
+pub(super) fn are_in_order(ranges: &[ContactRange]) -> bool {
     let spans: Vec<_> = ranges.iter().filter_map(|range| range.span).collect();
     spans.windows(2).all(|pair| pair[0].1 <= pair[1].0)
 }
@@ -18,7 +18,7 @@ pub(super) fn are_in_order(ranges: &[Range]) -> bool {
 ///
 /// # Errors
 /// When keys cannot be compared, which their types rule out.
-pub(super) fn join(ranges: &mut [Range]) -> Result<Vec<Tie>> {
+pub(super) fn join(ranges: &mut [ContactRange]) -> Result<Vec<ContactTie>> {
     let mut ties = vec![];
     for (index, range) in (0..).zip(ranges.iter_mut()) {
         let within = std::mem::take(&mut range.ties);
@@ -32,8 +32,12 @@ pub(super) fn join(ranges: &mut [Range]) -> Result<Vec<Tie>> {
     Ok(ties)
 }
 
-fn join_with(earlier: &mut [Range], later: &mut Range, place: usize) -> Result<Vec<Tie>> {
-    let nothing = Firsts::new(later.instant(), false);
+fn join_with(
+    earlier: &mut [ContactRange],
+    later: &mut ContactRange,
+    place: usize,
+) -> Result<Vec<ContactTie>> {
+    let nothing = FirstContacts::new(later.instant(), false);
     let all = std::mem::replace(&mut later.firsts, nothing);
     let step = later.customers.keys_at_a_time();
     let mut ties = vec![];
@@ -44,18 +48,18 @@ fn join_with(earlier: &mut [Range], later: &mut Range, place: usize) -> Result<V
 }
 
 fn join_some(
-    earlier: &mut [Range],
-    later: &mut Range,
+    earlier: &mut [ContactRange],
+    later: &mut ContactRange,
     place: usize,
-    mut firsts: Vec<First>,
-) -> Result<Vec<Tie>> {
+    mut firsts: Vec<FirstContact>,
+) -> Result<Vec<ContactTie>> {
     let mut ties = vec![];
     let numbers: Vec<usize> = firsts.iter().map(|first| first.customer as usize).collect();
     let mut keys = later.customers.keys(&numbers)?;
     let mut numbers = vec![];
     for (at, range) in earlier.iter_mut().enumerate().rev() {
         range.customers.numbers(&keys, &mut numbers)?;
-        let mut strangers: Vec<First> = vec![];
+        let mut strangers: Vec<FirstContact> = vec![];
         let mut rows: Vec<u64> = vec![];
         for (row, (first, &customer)) in (0..).zip(firsts.iter().zip(&numbers)) {
             let Some(last) = range.latest_of(customer) else {

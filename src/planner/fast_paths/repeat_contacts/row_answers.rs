@@ -7,17 +7,17 @@ use arrow::buffer::{BooleanBuffer, NullBuffer};
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use super::contact_query::Question;
-use super::instants::Instants;
+use super::contact_query::ContactQuery;
+use super::instants::InstantColumn;
 
 /// The answer to one question about one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum RowAnswer {
     Repeated { repeated: bool, known: bool },
     Next(Option<i64>),
 }
 
-impl Mark {
+impl RowAnswer {
     /// A repeated contact.
     pub(super) const AGAIN: Self = Self::Repeated {
         repeated: true,
@@ -27,22 +27,22 @@ impl Mark {
 
 /// What is known so far: no row is repeated and no customer comes back, until told otherwise.
 #[derive(Debug)]
-pub(super) enum Marks {
+pub(super) enum RowAnswersBuilder {
     Repeated {
         repeated: BooleanBufferBuilder,
         known: BooleanBufferBuilder,
     },
-    Next(Instants),
+    Next(InstantColumn),
 }
 
-impl Marks {
-    pub(super) fn new(question: &Question, instant: &DataType) -> Self {
+impl RowAnswersBuilder {
+    pub(super) fn new(question: &ContactQuery, instant: &DataType) -> Self {
         match question {
-            Question::Repeated { .. } => Self::Repeated {
+            ContactQuery::Repeated { .. } => Self::Repeated {
                 repeated: BooleanBufferBuilder::new(0),
                 known: BooleanBufferBuilder::new(0),
             },
-            Question::Next => Self::Next(Instants::new(instant)),
+            ContactQuery::Next => Self::Next(InstantColumn::new(instant)),
         }
     }
 
@@ -78,23 +78,23 @@ impl Marks {
     }
 
     /// The answer of a row.
-    pub(super) fn get(&self, row: usize) -> Mark {
+    pub(super) fn get(&self, row: usize) -> RowAnswer {
         match self {
-            Self::Repeated { repeated, known } => Mark::Repeated {
+            Self::Repeated { repeated, known } => RowAnswer::Repeated {
                 repeated: repeated.get_bit(row),
                 known: known.get_bit(row),
             },
-            Self::Next(instants) => Mark::Next(instants.get(row)),
+            Self::Next(instants) => RowAnswer::Next(instants.get(row)),
         }
     }
 
     /// Changes the answer of a row.
     #[inline]
-    pub(super) fn set(&mut self, row: usize, mark: Mark) {
+    pub(super) fn set(&mut self, row: usize, mark: RowAnswer) {
         match (self, mark) {
             (
                 Self::Repeated { repeated, known },
-                Mark::Repeated {
+                RowAnswer::Repeated {
                     repeated: is_repeated,
                     known: is_known,
                 },
@@ -102,9 +102,10 @@ impl Marks {
                 repeated.set_bit(row, is_repeated);
                 known.set_bit(row, is_known);
             }
-            (Self::Next(instants), Mark::Next(instant)) => instants.set(row, instant),
+            (Self::Next(instants), RowAnswer::Next(instant)) => instants.set(row, instant),
             // An answer is only ever given to the question that it came from.
-            (Self::Repeated { .. }, Mark::Next(_)) | (Self::Next(_), Mark::Repeated { .. }) => {}
+            (Self::Repeated { .. }, RowAnswer::Next(_))
+            | (Self::Next(_), RowAnswer::Repeated { .. }) => {}
         }
     }
 
@@ -115,28 +116,28 @@ impl Marks {
         }
     }
 
-    pub(super) fn finish(self) -> Column {
+    pub(super) fn finish(self) -> AnswerColumn {
         match self {
             Self::Repeated {
                 mut repeated,
                 mut known,
             } => {
                 let nulls = NullBuffer::new(known.finish());
-                Column::Flags(BooleanArray::new(repeated.finish(), Some(nulls)))
+                AnswerColumn::Flags(BooleanArray::new(repeated.finish(), Some(nulls)))
             }
-            Self::Next(instants) => Column::Instants(instants),
+            Self::Next(instants) => AnswerColumn::Instants(instants),
         }
     }
 }
 
 /// Finished answers.
 #[derive(Debug)]
-pub(super) enum Column {
+pub(super) enum AnswerColumn {
     Flags(BooleanArray),
-    Instants(Instants),
+    Instants(InstantColumn),
 }
 
-impl Column {
+impl AnswerColumn {
     /// The answers of some rows.
     pub(super) fn slice(&self, offset: usize, rows: usize) -> Result<ArrayRef> {
         match self {

@@ -13,16 +13,16 @@ use datafusion::physical_plan::projection::ProjectionExpr;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
-use super::contact_query::Request;
+use super::contact_query::RepeatContactRequest;
 use super::customers::fits_i64;
 use super::first_pass::FirstPass;
-use super::match_window::{Asks, recognise};
+use super::match_window::{ContactWindowMatch, recognise};
 use super::operator::RepeatContactsExec;
-use super::output::{Output, Source};
+use super::output::{ContactColumnSource, RepeatContactOutput};
 use super::projection::project;
 use super::repeatable::repeatable;
 use crate::planner::rewrite::replaced;
-use crate::settings::Switch;
+use crate::settings::FeatureSwitch;
 
 /// Bytes that a contact may need where contacts have to be sorted, with room for rows whose number
 /// was underestimated.
@@ -79,7 +79,7 @@ impl RepeatContacts {
             .first()
             .filter(|key| fits_i64(key))
             .and_then(|_| span_of_ids(&statistics));
-        let request = Request {
+        let request = RepeatContactRequest {
             keys,
             must_be_known: asks.must_be_known,
             instant,
@@ -120,7 +120,7 @@ impl PhysicalOptimizerRule for RepeatContacts {
         plan: Arc<dyn ExecutionPlan>,
         config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !Switch::RepeatContacts.is_on(config) {
+        if !FeatureSwitch::RepeatContacts.is_on(config) {
             return Ok(plan);
         }
         replaced(plan, |node| self.rewrite(node, config))
@@ -157,7 +157,7 @@ impl PhysicalOptimizerRule for RevealContacts {
 }
 
 /// True when the stock operator would have nothing to sort.
-fn is_sorted_already(asks: &Asks) -> Result<bool> {
+fn is_sorted_already(asks: &ContactWindowMatch) -> Result<bool> {
     let by_customer = asks
         .keys
         .iter()
@@ -167,7 +167,7 @@ fn is_sorted_already(asks: &Asks) -> Result<bool> {
 }
 
 /// The types of the keys, if they are all of types whose equal values are equal in every respect.
-fn key_types(asks: &Asks) -> Result<Option<Vec<DataType>>> {
+fn key_types(asks: &ContactWindowMatch) -> Result<Option<Vec<DataType>>> {
     let schema = asks.input.schema();
     let types = asks.keys.iter().map(|key| key.data_type(&schema));
     let types: Vec<_> = types.collect::<Result<_>>()?;
@@ -198,22 +198,22 @@ fn output(
     window: &Arc<dyn ExecutionPlan>,
     input: &Arc<dyn ExecutionPlan>,
     newest: usize,
-) -> Output {
+) -> RepeatContactOutput {
     let (schema, inputs) = (window.schema(), input.schema().fields().len());
     let columns = schema.fields().iter().enumerate();
-    let columns: Vec<(Source, FieldRef)> = columns
+    let columns: Vec<(ContactColumnSource, FieldRef)> = columns
         .map(|(at, field)| {
             let source = if at < inputs {
-                Source::Input(at)
+                ContactColumnSource::Input(at)
             } else if at < inputs + newest {
-                Source::Newest
+                ContactColumnSource::Newest
             } else {
-                Source::Answer(at - inputs - newest)
+                ContactColumnSource::Answer(at - inputs - newest)
             };
             (source, Arc::clone(field))
         })
         .collect();
-    Output::new(columns, &schema)
+    RepeatContactOutput::new(columns, &schema)
 }
 
 /// The span of integer customers, if there are not many more ids in it than rows.

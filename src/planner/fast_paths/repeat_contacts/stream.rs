@@ -8,14 +8,14 @@ use datafusion::physical_plan::metrics::BaselineMetrics;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{Future, StreamExt, TryStreamExt};
 
-use super::answers::Answers;
-use super::output::Output;
+use super::answers::RepeatContactAnswers;
+use super::output::RepeatContactOutput;
 
 /// Waits for the answers, then streams `input`, which is the range `range` once more.
 pub(super) fn attach(
-    answers: impl Future<Output = Result<Arc<Answers>>> + Send + 'static,
+    answers: impl Future<Output = Result<Arc<RepeatContactAnswers>>> + Send + 'static,
     input: SendableRecordBatchStream,
-    output: Output,
+    output: RepeatContactOutput,
     range: usize,
     metrics: BaselineMetrics,
 ) -> SendableRecordBatchStream {
@@ -28,9 +28,9 @@ pub(super) fn attach(
 }
 
 fn beside(
-    answers: Arc<Answers>,
+    answers: Arc<RepeatContactAnswers>,
     input: SendableRecordBatchStream,
-    output: Output,
+    output: RepeatContactOutput,
     range: usize,
     metrics: BaselineMetrics,
 ) -> impl futures::Stream<Item = Result<arrow::array::RecordBatch>> {

@@ -15,9 +15,9 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::ExecutionPlan;
 use futures::StreamExt;
 
-use super::answers::{At, Tie};
-use super::contact_query::Request;
-use super::row_answers::{Mark, Marks};
+use super::answers::{ContactRowId, ContactTie};
+use super::contact_query::RepeatContactRequest;
+use super::row_answers::{RowAnswer, RowAnswersBuilder};
 use super::stream::changed;
 
 /// Exchanges answers so that the contact that ORDER BY puts last has that of the last row.
@@ -25,17 +25,17 @@ use super::stream::changed;
 /// # Errors
 /// When reading fails or the memory limit leaves no room.
 pub(super) async fn settle(
-    ties: Vec<Tie>,
-    marks: &mut [Vec<&mut Marks>],
-    request: &Request,
+    ties: Vec<ContactTie>,
+    marks: &mut [Vec<&mut RowAnswersBuilder>],
+    request: &RepeatContactRequest,
     plan: &Arc<dyn ExecutionPlan>,
     context: &Arc<TaskContext>,
     memory: &MemoryReservation,
 ) -> Result<()> {
-    memory.try_grow(ties.len() * 2 * size_of::<Tie>())?;
+    memory.try_grow(ties.len() * 2 * size_of::<ContactTie>())?;
     let mut chains = chains(ties);
     chains.retain(|chain| chain.last().is_some_and(|&last| matters(marks, last)));
-    let mut wanted: Vec<At> = chains.iter().flatten().copied().collect();
+    let mut wanted: Vec<ContactRowId> = chains.iter().flatten().copied().collect();
     wanted.sort_unstable();
     if wanted.is_empty() {
         return Ok(());
@@ -47,7 +47,7 @@ pub(super) async fn settle(
         .collect();
     let rows = RowConverter::new(fields)?.convert_columns(&keys)?;
     memory.try_grow(rows.size())?;
-    let place = |at: &At| wanted.binary_search(at).unwrap_or_default();
+    let place = |at: &ContactRowId| wanted.binary_search(at).unwrap_or_default();
     for chain in &chains {
         // Of equal ones the last.
         let last = chain.iter().max_by_key(|at| rows.row(place(at)));
@@ -61,10 +61,10 @@ pub(super) async fn settle(
 }
 
 /// Rows that follow each other, joined from pairs.
-fn chains(mut ties: Vec<Tie>) -> Vec<Vec<At>> {
+fn chains(mut ties: Vec<ContactTie>) -> Vec<Vec<ContactRowId>> {
     ties.sort_unstable_by_key(|&(_, later)| later);
-    let mut chains: Vec<Vec<At>> = vec![];
-    let mut ending_at: HashMap<At, usize> = HashMap::default();
+    let mut chains: Vec<Vec<ContactRowId>> = vec![];
+    let mut ending_at: HashMap<ContactRowId, usize> = HashMap::default();
     for (earlier, later) in ties {
         let chain = ending_at.remove(&earlier).unwrap_or_else(|| {
             chains.push(vec![earlier]);
@@ -76,12 +76,12 @@ fn chains(mut ties: Vec<Tie>) -> Vec<Vec<At>> {
     chains
 }
 
-fn matters(marks: &[Vec<&mut Marks>], (range, row): At) -> bool {
+fn matters(marks: &[Vec<&mut RowAnswersBuilder>], (range, row): ContactRowId) -> bool {
     let mut answers = marks[range as usize].iter();
-    answers.any(|marks| marks.get(row as usize) != Mark::AGAIN)
+    answers.any(|marks| marks.get(row as usize) != RowAnswer::AGAIN)
 }
 
-fn exchange(marks: &mut [Vec<&mut Marks>], a: At, b: At) {
+fn exchange(marks: &mut [Vec<&mut RowAnswersBuilder>], a: ContactRowId, b: ContactRowId) {
     for question in 0..marks[a.0 as usize].len() {
         let of_a = marks[a.0 as usize][question].get(a.1 as usize);
         let of_b = marks[b.0 as usize][question].get(b.1 as usize);
@@ -92,7 +92,7 @@ fn exchange(marks: &mut [Vec<&mut Marks>], a: At, b: At) {
 
 /// The columns of the wanted rows, which are in order.
 async fn read(
-    wanted: &[At],
+    wanted: &[ContactRowId],
     plan: &Arc<dyn ExecutionPlan>,
     context: &Arc<TaskContext>,
     memory: &MemoryReservation,

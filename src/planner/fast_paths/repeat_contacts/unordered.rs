@@ -11,13 +11,13 @@ use datafusion::physical_plan::ExecutionPlanProperties;
 use datafusion::physical_plan::metrics::Count;
 use futures::{StreamExt, TryStreamExt};
 
-use super::answers::{Answers, At, Tie};
-use super::contact_query::{Question, Request, Until};
-use super::customers::Customers;
-use super::deadlines::Reach;
+use super::answers::{ContactRowId, ContactTie, RepeatContactAnswers};
+use super::contact_query::{ContactQuery, ObservationEnd, RepeatContactRequest};
+use super::customers::CustomerNumbering;
+use super::deadlines::RepeatDeadlineSpan;
 use super::first_pass::{FirstPass, join_failed};
 use super::instants::timestamps;
-use super::row_answers::{Mark, Marks};
+use super::row_answers::{RowAnswer, RowAnswersBuilder};
 use crate::functions::kernels::times::ticks;
 
 /// Contacts held at once; an input of more is read several times, some customers at a time.
@@ -31,29 +31,29 @@ const BUCKETS: u32 = 16;
 
 /// A contact, ordered by customer and then as time and the input have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Contact {
+struct SortableContact {
     customer: u32,
     instant: i64,
-    at: At,
+    at: ContactRowId,
 }
 
 /// The customers whose number ends in certain bits.
 #[derive(Debug, Clone, Copy)]
-struct Share {
+struct CustomerPartition {
     mask: u32,
     bits: u32,
 }
 
 /// What is being found out.
-struct Search<'a> {
+struct UnorderedContactSearch<'a> {
     pass: &'a FirstPass,
     context: &'a Arc<TaskContext>,
     memory: &'a MemoryReservation,
-    customers: Customers,
+    customers: CustomerNumbering,
     /// Rows and answers of each range.
-    ranges: Vec<(usize, Vec<Marks>)>,
+    ranges: Vec<(usize, Vec<RowAnswersBuilder>)>,
     newest: Option<i64>,
-    ties: Vec<Tie>,
+    ties: Vec<ContactTie>,
 }
 
 /// Answers the request by sorting, and adds to `sorted` how many contacts that were.
@@ -65,17 +65,17 @@ pub(super) async fn run(
     context: &Arc<TaskContext>,
     memory: MemoryReservation,
     sorted: &Count,
-) -> Result<Answers> {
-    let mut search = Search {
+) -> Result<RepeatContactAnswers> {
+    let mut search = UnorderedContactSearch {
         pass,
         context,
         memory: &memory,
-        customers: Customers::new(&pass.request)?,
+        customers: CustomerNumbering::new(&pass.request)?,
         ranges: vec![],
         newest: None,
         ties: vec![],
     };
-    let mut shares = vec![Share { mask: 0, bits: 0 }];
+    let mut shares = vec![CustomerPartition { mask: 0, bits: 0 }];
     while let Some(share) = shares.pop() {
         let buckets = search.collect(share, &mut shares).await?;
         sorted.add(buckets.iter().map(Vec::len).sum());
@@ -87,21 +87,21 @@ pub(super) async fn run(
             search.decide(&bucket)?;
         }
     }
-    let Search {
+    let UnorderedContactSearch {
         mut ranges,
         newest,
         ties,
         ..
     } = search;
-    let mut marks: Vec<Vec<&mut Marks>> = ranges
+    let mut marks: Vec<Vec<&mut RowAnswersBuilder>> = ranges
         .iter_mut()
         .map(|(_, marks)| marks.iter_mut().collect())
         .collect();
     pass.break_ties(ties, &mut marks, context, &memory).await?;
-    Answers::new(ranges, newest, &pass.request.instant, memory)
+    RepeatContactAnswers::new(ranges, newest, &pass.request.instant, memory)
 }
 
-async fn sort(mut bucket: Vec<Contact>) -> Result<Vec<Contact>> {
+async fn sort(mut bucket: Vec<SortableContact>) -> Result<Vec<SortableContact>> {
     let task = SpawnedTask::spawn_blocking(move || {
         bucket.sort_unstable();
         bucket
@@ -109,15 +109,15 @@ async fn sort(mut bucket: Vec<Contact>) -> Result<Vec<Contact>> {
     task.join_unwind().await.map_err(join_failed)
 }
 
-impl Search<'_> {
+impl UnorderedContactSearch<'_> {
     /// Reads the input and keeps the contacts of a share of the customers, which is halved as often
     /// as need be; the other halves are added to `shares`.
     async fn collect(
         &mut self,
-        mut share: Share,
-        shares: &mut Vec<Share>,
-    ) -> Result<Vec<Vec<Contact>>> {
-        let mut buckets: Vec<Vec<Contact>> = vec![vec![]; BUCKETS as usize];
+        mut share: CustomerPartition,
+        shares: &mut Vec<CustomerPartition>,
+    ) -> Result<Vec<Vec<SortableContact>>> {
+        let mut buckets: Vec<Vec<SortableContact>> = vec![vec![]; BUCKETS as usize];
         let is_first = self.ranges.is_empty();
         let partitions = self.pass.contacts.output_partitioning().partition_count();
         for range in 0..partitions {
@@ -127,7 +127,7 @@ impl Search<'_> {
                 .execute(range, Arc::clone(self.context))?;
             if is_first {
                 let request = &self.pass.request;
-                let marks = |question| Marks::new(question, &request.instant);
+                let marks = |question| RowAnswersBuilder::new(question, &request.instant);
                 let marks = request.questions.iter().map(marks).collect();
                 self.ranges.push((0, marks));
             }
@@ -162,8 +162,8 @@ impl Search<'_> {
         range: usize,
         start: usize,
         batch: &RecordBatch,
-        share: Share,
-        buckets: &mut [Vec<Contact>],
+        share: CustomerPartition,
+        buckets: &mut [Vec<SortableContact>],
     ) -> Result<()> {
         let request = &self.pass.request;
         let (keys, instants) = batch.columns().split_at(request.keys.len());
@@ -187,7 +187,7 @@ impl Search<'_> {
                     .as_ref()
                     .is_none_or(|eligible| eligible.is_valid(index))
             {
-                buckets[bucket(customer)].push(Contact {
+                buckets[bucket(customer)].push(SortableContact {
                     customer,
                     instant: values[index],
                     at: (range, row),
@@ -198,17 +198,17 @@ impl Search<'_> {
     }
 
     /// True when more contacts are kept than may be.
-    fn is_full(&self, buckets: &[Vec<Contact>]) -> Result<bool> {
+    fn is_full(&self, buckets: &[Vec<SortableContact>]) -> Result<bool> {
         let rows: usize = buckets.iter().map(Vec::len).sum();
         if rows > MOST_CONTACTS {
             return Ok(true);
         }
         let kept: usize = buckets.iter().map(Vec::capacity).sum();
         let marks = self.ranges.iter().flat_map(|(_, marks)| marks);
-        let size = kept * size_of::<Contact>()
+        let size = kept * size_of::<SortableContact>()
             + self.customers.size()
-            + marks.map(Marks::size).sum::<usize>()
-            + self.ties.capacity() * size_of::<Tie>();
+            + marks.map(RowAnswersBuilder::size).sum::<usize>()
+            + self.ties.capacity() * size_of::<ContactTie>();
         match self.memory.try_resize(size) {
             Err(_) if rows > FEWEST_CONTACTS => Ok(true),
             resized => resized.map(|()| false),
@@ -216,18 +216,18 @@ impl Search<'_> {
     }
 
     /// Answers for the contacts of a sorted bucket.
-    fn decide(&mut self, bucket: &[Contact]) -> Result<()> {
+    fn decide(&mut self, bucket: &[SortableContact]) -> Result<()> {
         let request = Arc::clone(&self.pass.request);
         for (place, question) in request.questions.iter().enumerate() {
             match question {
-                Question::Next => {
+                ContactQuery::Next => {
                     for (contact, next) in pairs(bucket) {
-                        let mark = Mark::Next(next.map(|next| next.instant));
+                        let mark = RowAnswer::Next(next.map(|next| next.instant));
                         self.mark(contact.at, place, mark);
                     }
                 }
-                Question::Repeated { within, until } => {
-                    let reach = Reach::new(*within, &request.instant);
+                ContactQuery::Repeated { within, until } => {
+                    let reach = RepeatDeadlineSpan::new(*within, &request.instant);
                     self.decide_repeats(bucket, place, &reach, *until, &request)?;
                 }
             }
@@ -244,34 +244,36 @@ impl Search<'_> {
 
     fn decide_repeats(
         &mut self,
-        bucket: &[Contact],
+        bucket: &[SortableContact],
         place: usize,
-        reach: &Reach,
-        until: Until,
-        request: &Request,
+        reach: &RepeatDeadlineSpan,
+        until: ObservationEnd,
+        request: &RepeatContactRequest,
     ) -> Result<()> {
         let until = match until {
-            Until::Newest => self.newest,
-            Until::Fixed(until) => until,
+            ObservationEnd::Newest => self.newest,
+            ObservationEnd::Fixed(until) => until,
         };
         let instants = bucket.iter().map(|contact| contact.instant).collect();
-        let deadlines = reach.of(&timestamps(instants, None, &request.instant)?)?;
+        let deadlines = reach.compute_deadlines(&timestamps(instants, None, &request.instant)?)?;
         for (index, (contact, next)) in pairs(bucket).enumerate() {
             let deadline = deadlines.at(index);
             let repeated = next.is_some_and(|next| next.instant <= deadline);
             let known = repeated || until.is_some_and(|until| deadline <= until);
-            self.mark(contact.at, place, Mark::Repeated { repeated, known });
+            self.mark(contact.at, place, RowAnswer::Repeated { repeated, known });
         }
         Ok(())
     }
 
-    fn mark(&mut self, (range, row): At, place: usize, mark: Mark) {
+    fn mark(&mut self, (range, row): ContactRowId, place: usize, mark: RowAnswer) {
         self.ranges[range as usize].1[place].set(row as usize, mark);
     }
 }
 
 /// Each contact with the same customer's next one.
-fn pairs(bucket: &[Contact]) -> impl Iterator<Item = (&Contact, Option<&Contact>)> {
+fn pairs(
+    bucket: &[SortableContact],
+) -> impl Iterator<Item = (&SortableContact, Option<&SortableContact>)> {
     let next = bucket.iter().skip(1).map(Some).chain([None]);
     bucket.iter().zip(next).map(|(contact, next)| {
         let next = next.filter(|next| next.customer == contact.customer);
@@ -285,7 +287,11 @@ fn bucket(customer: u32) -> usize {
 }
 
 /// Lets go of half of the customers of a share, to come back for them later.
-fn halve(share: Share, shares: &mut Vec<Share>, buckets: &mut [Vec<Contact>]) -> Result<Share> {
+fn halve(
+    share: CustomerPartition,
+    shares: &mut Vec<CustomerPartition>,
+    buckets: &mut [Vec<SortableContact>],
+) -> Result<CustomerPartition> {
     let bit = share.mask + 1;
     if bit > 1 << 16 {
         return exec_err!(
@@ -293,7 +299,7 @@ fn halve(share: Share, shares: &mut Vec<Share>, buckets: &mut [Vec<Contact>]) ->
         );
     }
     let mask = share.mask | bit;
-    shares.push(Share {
+    shares.push(CustomerPartition {
         mask,
         bits: share.bits | bit,
     });
@@ -301,7 +307,7 @@ fn halve(share: Share, shares: &mut Vec<Share>, buckets: &mut [Vec<Contact>]) ->
         bucket.retain(|contact| contact.customer & mask == share.bits);
         bucket.shrink_to_fit();
     }
-    Ok(Share {
+    Ok(CustomerPartition {
         mask,
         bits: share.bits,
     })

@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use super::deadlines::Deadlines;
+use super::deadlines::ContactDeadlines;
 
 /// A queue of rows in time order; those whose deadline has passed leave at its front.
 #[derive(Debug)]
-pub(super) struct Window {
-    chunks: VecDeque<Chunk>,
+pub(super) struct OpenContactWindow {
+    chunks: VecDeque<OpenContactChunk>,
     /// The first row that is still here.
     first: usize,
     /// Its deadline; past every instant when there is no row.
@@ -19,18 +19,18 @@ pub(super) struct Window {
 }
 
 #[derive(Debug)]
-struct Chunk {
+struct OpenContactChunk {
     start: usize,
-    deadlines: Deadlines,
+    deadlines: ContactDeadlines,
 }
 
-impl Chunk {
+impl OpenContactChunk {
     fn end(&self) -> usize {
         self.start + self.deadlines.values.len()
     }
 }
 
-impl Window {
+impl OpenContactWindow {
     pub(super) fn new(keeps_order: bool) -> Self {
         Self {
             chunks: VecDeque::new(),
@@ -42,7 +42,7 @@ impl Window {
     }
 
     /// Adds the rows from `start` on, which come after all others.
-    pub(super) fn push(&mut self, start: usize, deadlines: Deadlines) {
+    pub(super) fn push(&mut self, start: usize, deadlines: ContactDeadlines) {
         if deadlines.values.is_empty() {
             return;
         }
@@ -51,7 +51,7 @@ impl Window {
             self.earliest = deadlines.at(0);
         }
         self.held += deadlines.values.len();
-        self.chunks.push_back(Chunk { start, deadlines });
+        self.chunks.push_back(OpenContactChunk { start, deadlines });
     }
 
     /// Forgets rows whose deadline has passed at `now`.
@@ -113,14 +113,14 @@ impl Window {
 mod tests {
     use super::*;
 
-    fn deadlines(values: &[i64], plus: i64) -> Deadlines {
+    fn deadlines(values: &[i64], plus: i64) -> ContactDeadlines {
         let values = values.to_vec().into();
-        Deadlines { values, plus }
+        ContactDeadlines { values, plus }
     }
 
     #[test]
     fn rows_leave_when_their_deadline_has_passed() {
-        let mut window = Window::new(true);
+        let mut window = OpenContactWindow::new(true);
         window.push(0, deadlines(&[1, 2, 2], 10));
         window.push(3, deadlines(&[8], 10));
         window.advance(12);
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_later_row_may_have_an_earlier_deadline() {
-        let mut window = Window::new(false);
+        let mut window = OpenContactWindow::new(false);
         window.push(0, deadlines(&[9, 5, 9], 0));
         window.advance(7);
         assert!(window.is_open(0, 7) && !window.is_open(1, 7) && window.is_open(2, 7));
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn rows_that_are_not_eligible_leave_at_once() {
-        let mut window = Window::new(true);
+        let mut window = OpenContactWindow::new(true);
         window.push(0, deadlines(&[i64::MIN, 5], 3));
         window.advance(5);
         assert_eq!(window.rest().collect::<Vec<_>>(), [(1, 8)]);

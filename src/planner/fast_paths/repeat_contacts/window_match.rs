@@ -4,35 +4,35 @@ use arrow::array::{Array, ArrayRef, BooleanBufferBuilder};
 use arrow::buffer::NullBuffer;
 use datafusion::common::Result;
 
-use super::contact_query::{Question, Request, Until};
-use super::deadlines::Reach;
-use super::row_answers::{Mark, Marks};
-use super::window::Window;
+use super::contact_query::{ContactQuery, ObservationEnd, RepeatContactRequest};
+use super::deadlines::RepeatDeadlineSpan;
+use super::row_answers::{RowAnswer, RowAnswersBuilder};
+use super::window::OpenContactWindow;
 
 /// A question and what is known of its answers.
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) marks: Marks,
-    repeats: Option<Repeats>,
+pub(super) struct ContactQueryState {
+    pub(super) marks: RowAnswersBuilder,
+    repeats: Option<RepeatedQueryState>,
 }
 
 #[derive(Debug)]
-struct Repeats {
-    reach: Reach,
-    until: Until,
-    window: Window,
+struct RepeatedQueryState {
+    reach: RepeatDeadlineSpan,
+    until: ObservationEnd,
+    window: OpenContactWindow,
     /// Whether each row is decided, where that is known while reading.
     decided: BooleanBufferBuilder,
 }
 
-impl Asked {
-    pub(super) fn new(question: &Question, request: &Request) -> Self {
+impl ContactQueryState {
+    pub(super) fn new(question: &ContactQuery, request: &RepeatContactRequest) -> Self {
         let repeats = match question {
-            Question::Next => None,
-            Question::Repeated { within, until } => {
-                let reach = Reach::new(*within, &request.instant);
-                Some(Repeats {
-                    window: Window::new(reach.keeps_order()),
+            ContactQuery::Next => None,
+            ContactQuery::Repeated { within, until } => {
+                let reach = RepeatDeadlineSpan::new(*within, &request.instant);
+                Some(RepeatedQueryState {
+                    window: OpenContactWindow::new(reach.keeps_order()),
                     reach,
                     until: *until,
                     decided: BooleanBufferBuilder::new(0),
@@ -40,12 +40,12 @@ impl Asked {
             }
         };
         Self {
-            marks: Marks::new(question, &request.instant),
+            marks: RowAnswersBuilder::new(question, &request.instant),
             repeats,
         }
     }
 
-    pub(super) fn reach(&self) -> Option<&Reach> {
+    pub(super) fn reach(&self) -> Option<&RepeatDeadlineSpan> {
         self.repeats.as_ref().map(|repeats| &repeats.reach)
     }
 
@@ -69,8 +69,8 @@ impl Asked {
     ) -> Result<()> {
         self.marks.extend(contacts.len(), eligible);
         if let Some(repeats) = &mut self.repeats {
-            let deadlines = repeats.reach.of(contacts)?;
-            if let Until::Fixed(until) = repeats.until {
+            let deadlines = repeats.reach.compute_deadlines(contacts)?;
+            if let ObservationEnd::Fixed(until) = repeats.until {
                 for row in 0..contacts.len() {
                     let decided = until.is_some_and(|until| deadlines.at(row) <= until);
                     repeats.decided.append(decided);
@@ -84,7 +84,7 @@ impl Asked {
     /// Tells each contact before one of the batch that it is repeated.
     pub(super) fn follow(&mut self, values: &[i64], before: &[u32]) {
         match (&mut self.repeats, &mut self.marks) {
-            (Some(repeats), Marks::Repeated { repeated, .. }) => {
+            (Some(repeats), RowAnswersBuilder::Repeated { repeated, .. }) => {
                 for (&now, &before) in values.iter().zip(before) {
                     if let Some(row) = before.checked_sub(1) {
                         repeats.window.advance(now);
@@ -94,14 +94,14 @@ impl Asked {
                     }
                 }
             }
-            (_, Marks::Next(next)) => {
+            (_, RowAnswersBuilder::Next(next)) => {
                 for (&now, &before) in values.iter().zip(before) {
                     if let Some(row) = before.checked_sub(1) {
                         next.set(row as usize, Some(now));
                     }
                 }
             }
-            (None, Marks::Repeated { .. }) => {}
+            (None, RowAnswersBuilder::Repeated { .. }) => {}
         }
     }
 
@@ -116,22 +116,22 @@ impl Asked {
     pub(super) fn follow_later(&mut self, row: usize, instant: i64) {
         match &self.repeats {
             Some(repeats) if repeats.window.deadline(row) >= instant => {
-                self.marks.set(row, Mark::AGAIN);
+                self.marks.set(row, RowAnswer::AGAIN);
             }
             Some(_) => {}
-            None => self.marks.set(row, Mark::Next(Some(instant))),
+            None => self.marks.set(row, RowAnswer::Next(Some(instant))),
         }
     }
 
     /// Takes back the answers of contacts that are undecided at the end of observation.
-    pub(super) fn settle(mut self, newest: Option<i64>) -> Marks {
+    pub(super) fn settle(mut self, newest: Option<i64>) -> RowAnswersBuilder {
         let Some(repeats) = &mut self.repeats else {
             return self.marks;
         };
         match repeats.until {
-            Until::Fixed(_) => self.marks.keep_decided(&repeats.decided.finish()),
+            ObservationEnd::Fixed(_) => self.marks.keep_decided(&repeats.decided.finish()),
             // Contacts that left the window have a deadline before some contact.
-            Until::Newest => {
+            ObservationEnd::Newest => {
                 for (row, deadline) in repeats.window.rest() {
                     if newest.is_none_or(|newest| deadline > newest) {
                         self.marks.undecide(row);

@@ -100,8 +100,8 @@ fn times_of_day() {
     assert_eq!(clock("093015"), Ok("09:30:15".to_owned()));
     assert_eq!(clock(" 9:30 PM "), Ok("21:30:00".to_owned()));
     assert_eq!(clock("2026-01-02 09:30"), Ok("09:30:00".to_owned()));
-    assert_eq!(clock("9"), Err(Misfit::Form));
-    assert_eq!(clock("2026-01-02"), Err(Misfit::Form));
-    assert_eq!(clock("09:30+01"), Err(Misfit::Form));
-    assert_eq!(clock("24:00"), Err(Misfit::Calendar));
+    assert_eq!(clock("9"), Err(TimeParseError::Form));
+    assert_eq!(clock("2026-01-02"), Err(TimeParseError::Form));
+    assert_eq!(clock("09:30+01"), Err(TimeParseError::Form));
+    assert_eq!(clock("24:00"), Err(TimeParseError::Calendar));
 }

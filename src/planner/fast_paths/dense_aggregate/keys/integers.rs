@@ -12,7 +12,7 @@ use arrow::datatypes::{
 };
 use datafusion::common::{HashMap, Result, internal_err};
 
-use super::Coder;
+use super::KeyEncoder;
 
 /// True for the types that [`coder`] takes.
 pub(super) fn takes(data_type: &DataType) -> bool {
@@ -25,30 +25,32 @@ pub(super) fn takes(data_type: &DataType) -> bool {
 
 /// # Errors
 /// When `data_type` is not stored as an integer.
-pub(super) fn coder(data_type: &DataType) -> Result<Box<dyn Coder>> {
+pub(super) fn new_encoder(data_type: &DataType) -> Result<Box<dyn KeyEncoder>> {
     let data_type = data_type.clone();
     Ok(match data_type {
-        DataType::Boolean | DataType::UInt8 => Box::new(Integers::<UInt8Type>::new(data_type)),
-        DataType::Int8 => Box::new(Integers::<Int8Type>::new(data_type)),
-        DataType::Int16 => Box::new(Integers::<Int16Type>::new(data_type)),
-        DataType::Int32 => Box::new(Integers::<Int32Type>::new(data_type)),
-        DataType::Int64 => Box::new(Integers::<Int64Type>::new(data_type)),
-        DataType::UInt16 => Box::new(Integers::<UInt16Type>::new(data_type)),
-        DataType::UInt32 => Box::new(Integers::<UInt32Type>::new(data_type)),
-        DataType::UInt64 => Box::new(Integers::<UInt64Type>::new(data_type)),
-        DataType::Date32 => Box::new(Integers::<Date32Type>::new(data_type)),
-        DataType::Date64 => Box::new(Integers::<Date64Type>::new(data_type)),
+        DataType::Boolean | DataType::UInt8 => {
+            Box::new(IntegerKeyEncoder::<UInt8Type>::new(data_type))
+        }
+        DataType::Int8 => Box::new(IntegerKeyEncoder::<Int8Type>::new(data_type)),
+        DataType::Int16 => Box::new(IntegerKeyEncoder::<Int16Type>::new(data_type)),
+        DataType::Int32 => Box::new(IntegerKeyEncoder::<Int32Type>::new(data_type)),
+        DataType::Int64 => Box::new(IntegerKeyEncoder::<Int64Type>::new(data_type)),
+        DataType::UInt16 => Box::new(IntegerKeyEncoder::<UInt16Type>::new(data_type)),
+        DataType::UInt32 => Box::new(IntegerKeyEncoder::<UInt32Type>::new(data_type)),
+        DataType::UInt64 => Box::new(IntegerKeyEncoder::<UInt64Type>::new(data_type)),
+        DataType::Date32 => Box::new(IntegerKeyEncoder::<Date32Type>::new(data_type)),
+        DataType::Date64 => Box::new(IntegerKeyEncoder::<Date64Type>::new(data_type)),
         DataType::Timestamp(TimeUnit::Second, _) => {
-            Box::new(Integers::<TimestampSecondType>::new(data_type))
+            Box::new(IntegerKeyEncoder::<TimestampSecondType>::new(data_type))
         }
-        DataType::Timestamp(TimeUnit::Millisecond, _) => {
-            Box::new(Integers::<TimestampMillisecondType>::new(data_type))
-        }
-        DataType::Timestamp(TimeUnit::Microsecond, _) => {
-            Box::new(Integers::<TimestampMicrosecondType>::new(data_type))
-        }
+        DataType::Timestamp(TimeUnit::Millisecond, _) => Box::new(IntegerKeyEncoder::<
+            TimestampMillisecondType,
+        >::new(data_type)),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => Box::new(IntegerKeyEncoder::<
+            TimestampMicrosecondType,
+        >::new(data_type)),
         DataType::Timestamp(TimeUnit::Nanosecond, _) => {
-            Box::new(Integers::<TimestampNanosecondType>::new(data_type))
+            Box::new(IntegerKeyEncoder::<TimestampNanosecondType>::new(data_type))
         }
         other => return internal_err!("{other} is not stored as an integer"),
     })
@@ -66,7 +68,7 @@ const LARGE: usize = 1 << 20;
 const SPARSE: usize = 8;
 
 #[derive(Debug)]
-struct Integers<T: ArrowPrimitiveType> {
+struct IntegerKeyEncoder<T: ArrowPrimitiveType> {
     data_type: DataType,
     values: Vec<Option<T::Native>>,
     /// By value; of those below its length.
@@ -75,7 +77,7 @@ struct Integers<T: ArrowPrimitiveType> {
     null: u32,
 }
 
-impl<T: ArrowPrimitiveType> Integers<T>
+impl<T: ArrowPrimitiveType> IntegerKeyEncoder<T>
 where
     T::Native: Hash + Eq,
 {
@@ -154,7 +156,7 @@ where
     }
 }
 
-impl<T: ArrowPrimitiveType> Coder for Integers<T>
+impl<T: ArrowPrimitiveType> KeyEncoder for IntegerKeyEncoder<T>
 where
     T::Native: Hash + Eq,
 {

@@ -14,10 +14,10 @@ use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::PhysicalExpr;
 
-pub(super) use truncated_time::Granules;
+pub(super) use truncated_time::TruncatedTimeKey;
 
 /// Gives each distinct value of one key a code.
-pub(crate) trait Coder: Send {
+pub(crate) trait KeyEncoder: Send {
     /// Writes the code of each row to `codes`.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ pub(crate) trait Coder: Send {
 
 /// How a key is read from a batch and coded; a plan of it, which every partition makes a coder of.
 #[derive(Debug, Clone)]
-pub(crate) enum Key {
+pub(crate) enum EncodableKey {
     /// By the value of an expression.
     Value {
         /// Over the rows of the operator.
@@ -48,26 +48,26 @@ pub(crate) enum Key {
         data_type: DataType,
     },
     /// By a function of an instant that is constant within days or hours.
-    Granule {
+    TruncatedTime {
         /// The instant.
         instant: Arc<dyn PhysicalExpr>,
         /// How the function is evaluated.
-        granules: Granules,
+        granules: TruncatedTimeKey,
     },
 }
 
-impl Key {
+impl EncodableKey {
     /// `expression` as a key; `None` where its type has no coder.
     ///
     /// # Errors
     /// When its type is not known.
-    pub(crate) fn of(
+    pub(crate) fn for_expression(
         expression: &Arc<dyn PhysicalExpr>,
         data_type: DataType,
         schema: &Schema,
     ) -> Result<Option<Self>> {
-        if let Some((instant, granules)) = Granules::of(expression, schema)? {
-            return Ok(Some(Self::Granule { instant, granules }));
+        if let Some((instant, granules)) = TruncatedTimeKey::for_expression(expression, schema)? {
+            return Ok(Some(Self::TruncatedTime { instant, granules }));
         }
         let has_coder = text::takes(&data_type) || integers::takes(&data_type);
         Ok(has_coder.then(|| Self::Value {
@@ -80,7 +80,7 @@ impl Key {
     /// order, as customers may be in the order of their names.
     pub(super) fn is_few(&self, is_ordered: bool) -> bool {
         match self {
-            Self::Granule { .. } => true,
+            Self::TruncatedTime { .. } => true,
             Self::Value { expression, .. } if expression.is::<Literal>() => true,
             Self::Value { data_type, .. } if *data_type == DataType::Boolean => true,
             Self::Value { data_type, .. } => text::takes(data_type) && !is_ordered,
@@ -91,36 +91,36 @@ impl Key {
     pub(crate) fn expression(&self) -> &Arc<dyn PhysicalExpr> {
         match self {
             Self::Value { expression, .. } => expression,
-            Self::Granule { instant, .. } => instant,
+            Self::TruncatedTime { instant, .. } => instant,
         }
     }
 
     /// # Errors
     /// When the type has no coder.
-    pub(super) fn coder(&self) -> Result<Box<dyn Coder>> {
+    pub(super) fn new_encoder(&self) -> Result<Box<dyn KeyEncoder>> {
         match self {
             Self::Value { data_type, .. } if text::takes(data_type) => {
-                Ok(Box::new(text::Text::new(data_type.clone())))
+                Ok(Box::new(text::TextKeyEncoder::new(data_type.clone())))
             }
-            Self::Value { data_type, .. } => integers::coder(data_type),
-            Self::Granule { granules, .. } => Ok(Box::new(granules.coder())),
+            Self::Value { data_type, .. } => integers::new_encoder(data_type),
+            Self::TruncatedTime { granules, .. } => Ok(Box::new(granules.new_encoder())),
         }
     }
 }
 
 /// A key at work in one partition.
-pub(crate) struct Coding {
+pub(crate) struct KeyExprEncoder {
     expression: Arc<dyn PhysicalExpr>,
-    pub(crate) coder: Box<dyn Coder>,
+    pub(crate) coder: Box<dyn KeyEncoder>,
 }
 
-impl Coding {
+impl KeyExprEncoder {
     /// # Errors
     /// When the type has no coder.
-    pub(crate) fn new(key: &Key) -> Result<Self> {
+    pub(crate) fn new(key: &EncodableKey) -> Result<Self> {
         Ok(Self {
             expression: Arc::clone(key.expression()),
-            coder: key.coder()?,
+            coder: key.new_encoder()?,
         })
     }
 

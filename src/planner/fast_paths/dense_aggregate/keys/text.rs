@@ -7,12 +7,12 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type};
 use datafusion::common::{HashMap, Result};
 
-use super::Coder;
+use super::KeyEncoder;
 use crate::functions::kernels::bits::for_each_set;
 use crate::planner::fast_paths::dictionary_scan::dictionary_type;
 use crate::planner::fast_paths::dictionary_scan::same_values;
 
-/// True for the types that [`Text`] codes.
+/// True for the types that [`TextKeyEncoder`] codes.
 pub(super) fn takes(data_type: &DataType) -> bool {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
@@ -37,7 +37,7 @@ const INLINE: u32 = 12;
 
 /// The texts seen, with the codes of the dictionary at hand.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct TextKeyEncoder {
     data_type: DataType,
     texts: Vec<Option<Box<str>>>,
     codes: HashMap<Box<str>, u32>,
@@ -50,7 +50,7 @@ pub(super) struct Text {
     remembered: Vec<(u128, u32)>,
 }
 
-impl Text {
+impl TextKeyEncoder {
     pub(super) fn new(data_type: DataType) -> Self {
         Self {
             data_type,
@@ -182,7 +182,7 @@ fn place(view: u128) -> usize {
     (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % REMEMBERED
 }
 
-impl Coder for Text {
+impl KeyEncoder for TextKeyEncoder {
     fn encode(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
         if *column.data_type() == dictionary_type() {
             self.encode_dictionary(column, codes);

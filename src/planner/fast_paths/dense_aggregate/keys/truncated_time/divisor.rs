@@ -2,13 +2,13 @@
 
 /// A number to divide many others by, with multiplications.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Divisor {
+pub(super) struct ReciprocalDivisor {
     number: u64,
     /// 2^64 divided by it, rounded down.
     reciprocal: u64,
 }
 
-impl Divisor {
+impl ReciprocalDivisor {
     /// To divide by `number`, which is at least 2.
     pub(super) fn new(number: u64) -> Self {
         let reciprocal = (1_u128 << 64) / u128::from(number);
@@ -42,7 +42,7 @@ mod tests {
             dividend in any::<u64>(),
             near in 0_u64..3,
         ) {
-            let divisor = Divisor::new(number);
+            let divisor = ReciprocalDivisor::new(number);
             prop_assert_eq!(divisor.quotient(dividend), dividend / number);
             let multiple = (dividend / number * number).saturating_add(near).saturating_sub(1);
             prop_assert_eq!(divisor.quotient(multiple), multiple / number);

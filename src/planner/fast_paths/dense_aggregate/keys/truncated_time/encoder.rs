@@ -3,10 +3,10 @@
 use arrow::array::{Array, ArrayRef};
 use datafusion::common::{HashMap, Result, ScalarValue};
 
-use super::super::Coder;
-use super::Granules;
-use super::divisor::Divisor;
-use super::ticks::Ticks;
+use super::super::KeyEncoder;
+use super::TruncatedTimeKey;
+use super::divisor::ReciprocalDivisor;
+use super::ticks::TickRange;
 use crate::functions::kernels::bits::for_each_set;
 use crate::functions::kernels::times::ticks;
 
@@ -21,8 +21,8 @@ const SOME: usize = 512;
 
 /// The values seen, by granule: an hour or a day on the clock, or what a change of the clock leaves of it.
 #[derive(Debug)]
-pub(crate) struct Coded {
-    granules: Granules,
+pub(crate) struct TruncatedTimeKeyEncoder {
+    granules: TruncatedTimeKey,
     values: Vec<ScalarValue>,
     codes: HashMap<ScalarValue, u32>,
     /// Of whole granules, by their number less `first`.
@@ -31,22 +31,22 @@ pub(crate) struct Coded {
     /// Of all others, by their first tick.
     others: HashMap<i64, u32>,
     /// By code: instants in a row that are known to have it.
-    runs: Vec<Ticks>,
+    runs: Vec<TickRange>,
     null: Option<u32>,
     /// The run before, and its code.
-    last: (Ticks, u32),
-    span: Span,
+    last: (TickRange, u32),
+    span: OffsetTickRange,
 }
 
 /// A time between two changes of the clock, in ticks.
 #[derive(Debug, Clone, Copy, Default)]
-struct Span {
-    ticks: Ticks,
+struct OffsetTickRange {
+    ticks: TickRange,
     offset: i64,
 }
 
-impl Coded {
-    pub(super) fn new(granules: Granules) -> Self {
+impl TruncatedTimeKeyEncoder {
+    pub(super) fn new(granules: TruncatedTimeKey) -> Self {
         Self {
             granules,
             values: vec![],
@@ -56,8 +56,8 @@ impl Coded {
             others: HashMap::new(),
             runs: vec![],
             null: None,
-            last: (Ticks::default(), 0),
-            span: Span::default(),
+            last: (TickRange::default(), 0),
+            span: OffsetTickRange::default(),
         }
     }
 
@@ -95,10 +95,10 @@ impl Coded {
 
     /// The granule with a number, as if clocks did not change.
     #[inline]
-    fn whole(&self, number: i64) -> Ticks {
+    fn whole(&self, number: i64) -> TickRange {
         let length = self.granules.length;
         let start = number.saturating_mul(length);
-        Ticks {
+        TickRange {
             start: start.saturating_sub(self.span.offset),
             end: (start.saturating_add(length)).saturating_sub(self.span.offset),
         }
@@ -149,12 +149,12 @@ impl Coded {
     }
 
     #[cold]
-    fn span_at(&self, instant: i64) -> Span {
+    fn span_at(&self, instant: i64) -> OffsetTickRange {
         let per_second = self.granules.ticks_per_second;
         let zone = &self.granules.zone;
         let span = zone.spans()[zone.index_at(instant.div_euclid(per_second))];
-        Span {
-            ticks: Ticks {
+        OffsetTickRange {
+            ticks: TickRange {
                 start: span.start.saturating_mul(per_second),
                 end: span.end.saturating_mul(per_second),
             },
@@ -172,7 +172,7 @@ impl Coded {
         }
         let code = self.values.len() as u32;
         self.values.push(value.clone());
-        self.runs.push(Ticks::default());
+        self.runs.push(TickRange::default());
         self.codes.insert(value, code);
         code
     }
@@ -229,7 +229,7 @@ impl Coded {
             return codes.resize(codes.len() + instants.len(), UNKNOWN);
         };
         let (span, numbered) = (self.span.ticks, self.numbered.as_slice());
-        let length = Divisor::new(length.cast_unsigned());
+        let length = ReciprocalDivisor::new(length.cast_unsigned());
         codes.extend(instants.iter().map(|&instant| {
             let place = length.quotient(instant.wrapping_sub(base).cast_unsigned());
             let place = usize::try_from(place).unwrap_or(usize::MAX);
@@ -242,7 +242,7 @@ impl Coded {
     }
 }
 
-impl Coder for Coded {
+impl KeyEncoder for TruncatedTimeKeyEncoder {
     fn encode(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
         let instants = ticks(column)?;
         let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);

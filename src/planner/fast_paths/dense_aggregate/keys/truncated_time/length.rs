@@ -14,12 +14,12 @@ use crate::planner::rewrite::columns_read;
 
 /// Within which lengths a function of an instant is constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Length {
+pub(super) enum TruncationPeriod {
     Hour,
     Day,
 }
 
-impl Length {
+impl TruncationPeriod {
     pub(super) fn seconds(self) -> i64 {
         match self {
             Self::Hour => 3_600,
@@ -48,7 +48,7 @@ impl Length {
 
 /// The one instant that an expression is about, and the zone on whose clocks it is read.
 #[derive(Debug)]
-pub(super) struct Read {
+pub(super) struct ZonedInstantExpr {
     pub(super) instant: Arc<dyn PhysicalExpr>,
     pub(super) zone: String,
 }
@@ -57,12 +57,14 @@ pub(super) struct Read {
 /// immutable expressions make of those alone. The instant, the same everywhere, goes to `read`.
 pub(super) fn length(
     expression: &Arc<dyn PhysicalExpr>,
-    read: &mut Option<Read>,
-) -> Option<Length> {
+    read: &mut Option<ZonedInstantExpr>,
+) -> Option<TruncationPeriod> {
     if let Some(cast) = expression.downcast_ref::<CastExpr>() {
         let is_date = *cast.cast_type() == DataType::Date32;
-        return length(cast.expr(), read)
-            .or_else(|| (is_date && is_read(cast.expr(), read)).then_some(Length::Day));
+        return length(cast.expr(), read).or_else(|| {
+            (is_date && is_instant_or_local_time(cast.expr(), read))
+                .then_some(TruncationPeriod::Day)
+        });
     }
     let Some(call) = expression.downcast_ref::<ScalarFunctionExpr>() else {
         return is_pure(expression).then(|| of_all(&expression.children(), read))?;
@@ -71,24 +73,26 @@ pub(super) fn length(
         return None;
     }
     let of_instant = match (call.name(), call.args()) {
-        ("date_trunc" | "date_part", [part, of]) => {
-            (Length::of_part(&text(part)?.to_ascii_lowercase()), of)
-        }
+        ("date_trunc" | "date_part", [part, of]) => (
+            TruncationPeriod::of_part(&text(part)?.to_ascii_lowercase()),
+            of,
+        ),
         ("local_date", [of, zone]) => {
-            return is_shown(of, zone, read).then_some(Length::Day);
+            return is_same_local_time(of, zone, read).then_some(TruncationPeriod::Day);
         }
         ("local_trunc", [grain, of, zone, ..]) => {
             let grain = text(grain)?.trim().to_ascii_lowercase();
-            return Length::of_part(&grain).filter(|_| is_shown(of, zone, read));
+            return TruncationPeriod::of_part(&grain)
+                .filter(|_| is_same_local_time(of, zone, read));
         }
-        (name, [of]) => (Length::of_function(name), of),
+        (name, [of]) => (TruncationPeriod::of_function(name), of),
         _ => return of_all(&call.args().iter().collect::<Vec<_>>(), read),
     };
     let (part, of) = of_instant;
     // A function of what is constant within a length is so too.
     match length(of, read) {
         Some(length) => Some(length),
-        None => part.filter(|_| is_read(of, read)),
+        None => part.filter(|_| is_instant_or_local_time(of, read)),
     }
 }
 
@@ -103,33 +107,43 @@ fn is_pure(expression: &Arc<dyn PhysicalExpr>) -> bool {
 }
 
 /// The shortest length of those that vary at all.
-fn of_all(expressions: &[&Arc<dyn PhysicalExpr>], read: &mut Option<Read>) -> Option<Length> {
+fn of_all(
+    expressions: &[&Arc<dyn PhysicalExpr>],
+    read: &mut Option<ZonedInstantExpr>,
+) -> Option<TruncationPeriod> {
     let varying = expressions.iter().filter(|each| !each.is::<Literal>());
-    let lengths: Option<Vec<Length>> = varying.map(|each| length(each, read)).collect();
+    let lengths: Option<Vec<TruncationPeriod>> = varying.map(|each| length(each, read)).collect();
     lengths?.into_iter().min()
 }
 
 /// Whether `expression` can be the instant, or what clocks show at it: nothing that is constant for a
 /// while is about another one.
-fn is_read(expression: &Arc<dyn PhysicalExpr>, read: &mut Option<Read>) -> bool {
+fn is_instant_or_local_time(
+    expression: &Arc<dyn PhysicalExpr>,
+    read: &mut Option<ZonedInstantExpr>,
+) -> bool {
     let shown = expression.downcast_ref::<ScalarFunctionExpr>();
     let shown = shown.filter(|call| call.name() == "local_time");
     match shown.map(ScalarFunctionExpr::args) {
-        Some([of, zone]) => is_shown(of, zone, read),
-        _ => is_the(expression, "UTC", read),
+        Some([of, zone]) => is_same_local_time(of, zone, read),
+        _ => is_same_instant(expression, "UTC", read),
     }
 }
 
-fn is_shown(
+fn is_same_local_time(
     instant: &Arc<dyn PhysicalExpr>,
     zone: &Arc<dyn PhysicalExpr>,
-    read: &mut Option<Read>,
+    read: &mut Option<ZonedInstantExpr>,
 ) -> bool {
-    text(zone).is_some_and(|zone| is_the(instant, zone, read))
+    text(zone).is_some_and(|zone| is_same_instant(instant, zone, read))
 }
 
-fn is_the(instant: &Arc<dyn PhysicalExpr>, zone: &str, read: &mut Option<Read>) -> bool {
-    let new = || Read {
+fn is_same_instant(
+    instant: &Arc<dyn PhysicalExpr>,
+    zone: &str,
+    read: &mut Option<ZonedInstantExpr>,
+) -> bool {
+    let new = || ZonedInstantExpr {
         instant: Arc::clone(instant),
         zone: zone.to_owned(),
     };

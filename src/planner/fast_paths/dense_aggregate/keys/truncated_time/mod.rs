@@ -21,28 +21,28 @@ use datafusion::physical_plan::PhysicalExpr;
 use self::length::length;
 use crate::functions::kernels::times::ticks_per_second;
 use crate::time::zone;
-use crate::time::zone::Zone;
-use encoder::Coded;
+use crate::time::zone::ZoneRules;
+use encoder::TruncatedTimeKeyEncoder;
 
 /// A function of an instant and the lengths within which it is constant.
 #[derive(Debug, Clone)]
-pub(crate) struct Granules {
+pub(crate) struct TruncatedTimeKey {
     /// Over one column: the instant.
     function: Arc<dyn PhysicalExpr>,
     schema: SchemaRef,
-    zone: Arc<Zone>,
+    zone: Arc<ZoneRules>,
     /// In the ticks of the instant.
     length: i64,
     ticks_per_second: i64,
     data_type: DataType,
 }
 
-impl Granules {
+impl TruncatedTimeKey {
     /// The instant that `expression` is a function of, where that is constant within granules.
     ///
     /// # Errors
     /// When a type is not known.
-    pub(super) fn of(
+    pub(super) fn for_expression(
         expression: &Arc<dyn PhysicalExpr>,
         schema: &Schema,
     ) -> Result<Option<(Arc<dyn PhysicalExpr>, Self)>> {
@@ -78,8 +78,8 @@ impl Granules {
         Ok(Some((instant, granules)))
     }
 
-    pub(super) fn coder(&self) -> Coded {
-        Coded::new(self.clone())
+    pub(super) fn new_encoder(&self) -> TruncatedTimeKeyEncoder {
+        TruncatedTimeKeyEncoder::new(self.clone())
     }
 
     fn at(&self, instant: Option<i64>) -> Result<ScalarValue> {

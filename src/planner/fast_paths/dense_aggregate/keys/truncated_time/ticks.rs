@@ -2,12 +2,12 @@
 
 /// From the first tick to the one after the last, which is not before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Ticks {
+pub(super) struct TickRange {
     pub(super) start: i64,
     pub(super) end: i64,
 }
 
-impl Ticks {
+impl TickRange {
     /// By one comparison: what lies before the start wraps to far behind the end.
     #[inline]
     pub(super) fn has(self, instant: i64) -> bool {
@@ -45,7 +45,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_stretch_has_what_lies_in_it(a in any::<i64>(), b in any::<i64>(), instant in any::<i64>()) {
-            let ticks = Ticks { start: a.min(b), end: a.max(b) };
+            let ticks = TickRange { start: a.min(b), end: a.max(b) };
             prop_assert_eq!(ticks.has(instant), (ticks.start..ticks.end).contains(&instant));
             prop_assert!(!ticks.has(ticks.end));
         }
