@@ -33,9 +33,10 @@ pub(crate) fn run(args: &FunctionsArgs) -> Result<()> {
         None if args.markdown => function_page::markdown(&pages),
         None => {
             let list = function_page::list(&pages, args.all, width());
-            let more = match args.all {
-                true => "",
-                false => "; --all lists DataFusion's functions too",
+            let more = if args.all {
+                ""
+            } else {
+                "; --all lists DataFusion's functions too"
             };
             format!("{list}deskql functions NAME explains one{more}.\n")
         }

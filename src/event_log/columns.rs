@@ -249,9 +249,12 @@ impl FactTableBuilder {
                     values.append_option(text);
                 }
                 (FactArrayBuilder::Seconds(values), Seconds(get)) => {
-                    let ticks = get(facts).map(|length| match column.is_business {
-                        true => length.business,
-                        false => length.calendar,
+                    let ticks = get(facts).map(|length| {
+                        if column.is_business {
+                            length.business
+                        } else {
+                            length.calendar
+                        }
                     });
                     values.append_option(ticks.map(|ticks| ticks as f64 / self.ticks_per_second));
                 }

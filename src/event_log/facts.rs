@@ -316,14 +316,16 @@ impl<'a> TicketFactsBuilder<'a> {
         let clock = self.clock;
         let mut since = |at: Option<i64>| at.map(|at| ElapsedTicks::between(clock, created, at));
         facts.to_first_response = since(facts.first_response);
-        facts.to_first_any_response = match facts.first_any_response == facts.first_response {
-            true => facts.to_first_response,
-            false => since(facts.first_any_response),
+        facts.to_first_any_response = if facts.first_any_response == facts.first_response {
+            facts.to_first_response
+        } else {
+            since(facts.first_any_response)
         };
         facts.to_first_end = since(facts.first_ended);
-        facts.to_end = match facts.ended == facts.first_ended {
-            true => facts.to_first_end,
-            false => since(facts.ended),
+        facts.to_end = if facts.ended == facts.first_ended {
+            facts.to_first_end
+        } else {
+            since(facts.ended)
         };
         facts.stays = Some(self.stays);
         facts.unassigned = Some(self.unassigned);

@@ -193,9 +193,10 @@ impl EventLogSchema<'_> {
         let given = field.data_type();
         match read_as(given) {
             Some(data_type) => Ok(Some(EventLogColumn {
-                expr: match *given == data_type {
-                    true => column,
-                    false => cast(column, data_type.clone()),
+                expr: if *given == data_type {
+                    column
+                } else {
+                    cast(column, data_type.clone())
                 },
                 data_type,
             })),

@@ -50,9 +50,10 @@ impl RelationPlanner for EventRelationPlanner {
                 args: Some(args),
                 ..
             } if takes_events(&name) => {
-                let plan = match is_called(&name, SLA_EVENTS) {
-                    true => sla::plan(args.args, context)?,
-                    false => ticket_facts(args.args, context)?,
+                let plan = if is_called(&name, SLA_EVENTS) {
+                    sla::plan(args.args, context)?
+                } else {
+                    ticket_facts(args.args, context)?
                 };
                 let planned = PlannedRelation::new(plan, alias);
                 Ok(RelationPlanning::Planned(Box::new(planned)))

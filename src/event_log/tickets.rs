@@ -85,9 +85,10 @@ impl TicketTableInput {
                 continue;
             };
             let column = Expr::Column(Column::from((qualifier, field)));
-            let column = match field.data_type() == data_type {
-                true => column,
-                false => cast(column, data_type.clone()),
+            let column = if field.data_type() == data_type {
+                column
+            } else {
+                cast(column, data_type.clone())
             };
             columns.push(column.alias(detail(name)));
         }

@@ -139,9 +139,10 @@ impl SuspectExpression {
         wanted: &ErrorSignature,
     ) -> Option<RowFailure> {
         let seen = self.seen(rows);
-        let rows = match seen.len() == rows.num_rows() {
-            true => rows.clone(),
-            false => take_record_batch(rows, &UInt64Array::from(seen.clone())).ok()?,
+        let rows = if seen.len() == rows.num_rows() {
+            rows.clone()
+        } else {
+            take_record_batch(rows, &UInt64Array::from(seen.clone())).ok()?
         };
         let failure = |unit: &SuspectEvaluator, rows: &RecordBatch| {
             let error = unit.failure(rows)?;

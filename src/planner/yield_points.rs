@@ -21,9 +21,10 @@ pub(crate) fn yielding(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn Execution
         let multiplies = node.is::<CrossJoinExec>()
             || node.is::<HashJoinExec>()
             || node.is::<NestedLoopJoinExec>();
-        Ok(match multiplies {
-            true => Transformed::yes(Arc::new(CooperativeExec::new(node)) as _),
-            false => Transformed::no(node),
+        Ok(if multiplies {
+            Transformed::yes(Arc::new(CooperativeExec::new(node)) as _)
+        } else {
+            Transformed::no(node)
         })
     });
     wrapped.map(|transformed| transformed.data)

@@ -174,9 +174,10 @@ pub(super) fn quoted(name: &str) -> String {
         .next()
         .is_some_and(|first| first.is_alphabetic() || first == '_');
     let is_plain = begins_well && letters.all(|letter| letter.is_alphanumeric() || letter == '_');
-    match is_plain && !is_reserved(name) {
-        true => name.to_owned(),
-        false => format!("\"{}\"", name.replace('"', "\"\"")),
+    if is_plain && !is_reserved(name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
     }
 }
 

@@ -113,9 +113,10 @@ fn is_command(text: &str, first: &SqlLexeme, is_complete: bool) -> bool {
         .rsplit('\n')
         .next()
         .is_some_and(|before| before.trim().is_empty());
-    match line.starts_with('\\') {
-        true => is_complete || starts_line,
-        false => is_complete && starts_line && habits::is_foreign_command(line),
+    if line.starts_with('\\') {
+        is_complete || starts_line
+    } else {
+        is_complete && starts_line && habits::is_foreign_command(line)
     }
 }
 

@@ -8,9 +8,10 @@ use super::held::RetainedResult;
 
 /// What `\last` would show.
 pub(super) fn reach(held: &RetainedResult) -> String {
-    match held.rows() < held.seen() {
-        true => format!("the first {}", HumanCount(held.rows() as u64)),
-        false => "all".to_owned(),
+    if held.rows() < held.seen() {
+        format!("the first {}", HumanCount(held.rows() as u64))
+    } else {
+        "all".to_owned()
     }
 }
 
@@ -53,9 +54,10 @@ pub(super) fn tag(statement: &str) -> String {
     let words = statement.split_whitespace().map(str::to_uppercase);
     let known = words.take_while(|word| KNOWN.contains(&word.as_str()));
     let tag: Vec<String> = known.collect();
-    match tag.is_empty() {
-        true => "done".to_owned(),
-        false => tag.join(" "),
+    if tag.is_empty() {
+        "done".to_owned()
+    } else {
+        tag.join(" ")
     }
 }
 

@@ -55,9 +55,10 @@ pub(super) struct ShellValidator;
 
 impl Validator for ShellValidator {
     fn validate(&self, line: &str) -> ValidationResult {
-        match input::cut(line).is_complete {
-            true => ValidationResult::Complete,
-            false => ValidationResult::Incomplete,
+        if input::cut(line).is_complete {
+            ValidationResult::Complete
+        } else {
+            ValidationResult::Incomplete
         }
     }
 }

@@ -46,9 +46,10 @@ pub(super) fn render(held: &RetainedResult, view: RenderOptions) -> Result<Strin
                     .next()
                     .is_some_and(|line| line.width() > width)
             };
-            match view.width.is_some_and(is_wide) {
-                true => write(ResultFormat::Expanded, held, &batches, view),
-                false => Ok(whole),
+            if view.width.is_some_and(is_wide) {
+                write(ResultFormat::Expanded, held, &batches, view)
+            } else {
+                Ok(whole)
             }
         }
     }

@@ -76,9 +76,10 @@ fn in_file(failed: ScriptFailure, path: &Path) -> Error {
         return failed.error;
     }
     let text = wording(&failed.error);
-    let place = match text.contains("(line ") {
-        true => path.display().to_string(),
-        false => format!("{}:{}", path.display(), failed.line),
+    let place = if text.contains("(line ") {
+        path.display().to_string()
+    } else {
+        format!("{}:{}", path.display(), failed.line)
     };
     let left = left_out(failed.left).map_or_else(String::new, |left| format!("\n{left}"));
     Error::Sql(format!("{place}: {text}{left}"))

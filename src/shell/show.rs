@@ -52,9 +52,10 @@ impl ShellSession {
                 tag.to_owned()
             }
         };
-        let time = match self.display.has_times {
-            true => format!(" ({})", seconds(time)),
-            false => String::new(),
+        let time = if self.display.has_times {
+            format!(" ({})", seconds(time))
+        } else {
+            String::new()
         };
         print::line(&self.looks.aside(&format!("{said}{time}")));
         Ok(())
@@ -70,15 +71,14 @@ impl ShellSession {
         let text = render(held, self.view(most, Some(width)))?;
         self.page(&text);
         let (seen, shown) = (held.seen(), held.rows().min(most));
-        Ok(match shown < seen {
-            false => count(seen),
-            true => {
-                let (shown, seen) = (HumanCount(shown as u64), HumanCount(seen as u64));
-                format!(
-                    "{shown} of {seen} rows shown (\\last shows {})",
-                    reach(held)
-                )
-            }
+        Ok(if shown < seen {
+            let (shown, seen) = (HumanCount(shown as u64), HumanCount(seen as u64));
+            format!(
+                "{shown} of {seen} rows shown (\\last shows {})",
+                reach(held)
+            )
+        } else {
+            count(seen)
         })
     }
 
@@ -90,14 +90,13 @@ impl ShellSession {
         let text = render(held, self.view(usize::MAX, None))?;
         self.page(&text);
         let (seen, kept) = (held.seen(), held.rows());
-        Ok(match kept < seen {
-            false => count(seen),
-            true => {
-                let (kept, seen) = (HumanCount(kept as u64), HumanCount(seen as u64));
-                format!(
-                    "{kept} of {seen} rows shown, no more were kept (\\o FILE, then the statement, writes all)"
-                )
-            }
+        Ok(if kept < seen {
+            let (kept, seen) = (HumanCount(kept as u64), HumanCount(seen as u64));
+            format!(
+                "{kept} of {seen} rows shown, no more were kept (\\o FILE, then the statement, writes all)"
+            )
+        } else {
+            count(seen)
         })
     }
 

@@ -31,9 +31,10 @@ impl TerminalCapabilities {
     }
 
     fn paint(self, style: Style, text: &str) -> String {
-        match self.has_colours {
-            true => style.paint(text).to_string(),
-            false => text.to_owned(),
+        if self.has_colours {
+            style.paint(text).to_string()
+        } else {
+            text.to_owned()
         }
     }
 }

@@ -192,12 +192,13 @@ fn options(args: &[FunctionArg]) -> Result<BTreeMap<&'static str, String>> {
 fn text(table: &str, options: &BTreeMap<&'static str, String>) -> String {
     let option = |name: &str| options.get(name).map_or("NULL", String::as_str);
     let by = option("by");
-    let name = match by
+    let name = if by
         .chars()
         .all(|letter| letter.is_alphanumeric() || letter == '_')
     {
-        true => by,
-        false => "segment",
+        by
+    } else {
+        "segment"
     };
     let (key, segment) = match by {
         "" => (String::new(), String::new()),

@@ -239,9 +239,10 @@ fn interval(inner: &str) -> String {
             (Ok(count), unit) => parts.push(format!("{count} {unit}")),
         }
     }
-    match parts.is_empty() {
-        true => "INTERVAL '0 seconds'".to_owned(),
-        false => format!("INTERVAL '{}'", parts.join(" ")),
+    if parts.is_empty() {
+        "INTERVAL '0 seconds'".to_owned()
+    } else {
+        format!("INTERVAL '{}'", parts.join(" "))
     }
 }
 

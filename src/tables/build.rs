@@ -69,17 +69,19 @@ async fn csv(
     } = schema::infer_csv(session, source, options, files).await?;
     check_names(source, &types, &partition_columns)?;
     let format = formats::csv_format(options.clone());
-    let read_as = match words.is_empty() {
-        true => read_as,
-        false => null_words::as_text(&types),
+    let read_as = if words.is_empty() {
+        read_as
+    } else {
+        null_words::as_text(&types)
     };
     let is_read_as_typed = read_as == types;
     let table = listing_table(session, source, format, ending, read_as, partition_columns)?;
     let header = types.fields().iter().map(|field| field.name().clone());
     let table = CsvTable::new(table, source, options, header.collect(), files);
-    match is_read_as_typed {
-        true => Ok(Arc::new(table)),
-        false => null_words::view(Arc::new(table), &types, words),
+    if is_read_as_typed {
+        Ok(Arc::new(table))
+    } else {
+        null_words::view(Arc::new(table), &types, words)
     }
 }
 

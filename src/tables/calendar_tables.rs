@@ -134,9 +134,10 @@ fn add_special(plans: &mut BTreeMap<String, CalendarBuilder>, row: &TextRow) -> 
         _ => return Err("one of opens and closes is NULL".to_owned()),
     };
     let is_opening = row[4].as_deref() == Some("true");
-    let entries = match is_opening {
-        true => opening_entries(day, &spans, None, None)?,
-        false => vec![holiday_entry(day, spans, None, None)?],
+    let entries = if is_opening {
+        opening_entries(day, &spans, None, None)?
+    } else {
+        vec![holiday_entry(day, spans, None, None)?]
     };
     let named = row[0].as_ref();
     if let Some(name) = named
@@ -149,9 +150,10 @@ fn add_special(plans: &mut BTreeMap<String, CalendarBuilder>, row: &TextRow) -> 
             continue;
         }
         for entry in entries.iter().cloned() {
-            match is_opening {
-                true => plan.special.add_opening(entry),
-                false => plan.special.add_holiday(entry),
+            if is_opening {
+                plan.special.add_opening(entry)
+            } else {
+                plan.special.add_holiday(entry)
             }
         }
     }

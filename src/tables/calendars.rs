@@ -220,9 +220,10 @@ fn parse_special_day(value: &Value) -> Result<SpecialDayConfig, String> {
             }
         }
     }
-    match written.date.is_empty() {
-        true => Err("date is missing".to_owned()),
-        false => Ok(written),
+    if written.date.is_empty() {
+        Err("date is missing".to_owned())
+    } else {
+        Ok(written)
     }
 }
 

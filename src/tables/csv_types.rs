@@ -145,12 +145,13 @@ impl CsvTypeInference {
     fn new(source: &TableSource, names: &[String], format: Format, quote: u8) -> Self {
         let text = |name: &String| Field::new(name, DataType::Utf8, true);
         let schema: SchemaRef = Arc::new(Schema::new(names.iter().map(text).collect::<Vec<_>>()));
-        let seen = names
-            .iter()
-            .map(|name| match source.text_columns.contains(name) {
-                true => ObservedValueKinds::text(),
-                false => ObservedValueKinds::default(),
-            });
+        let seen = names.iter().map(|name| {
+            if source.text_columns.contains(name) {
+                ObservedValueKinds::text()
+            } else {
+                ObservedValueKinds::default()
+            }
+        });
         Self {
             decoder: ReaderBuilder::new(schema)
                 .with_format(format)

@@ -147,15 +147,17 @@ fn decode(file: &mut File, size: u64) -> Option<ParquetMetaData> {
     let footer = finish(decoder, file)?;
     let are_pages = footer.row_groups().iter().all(is_a_page);
     let decoder = ParquetMetaDataPushDecoder::try_new_with_metadata(size, footer).ok()?;
-    let mut decoder = decoder.with_column_index_policy(match are_pages {
-        true => PageIndexPolicy::Skip,
-        false => PageIndexPolicy::Optional,
+    let mut decoder = decoder.with_column_index_policy(if are_pages {
+        PageIndexPolicy::Skip
+    } else {
+        PageIndexPolicy::Optional
     });
     decoder.push_range(tail, bytes).ok()?;
     let footer = finish(decoder, file)?;
-    Some(match are_pages && footer.offset_index().is_some() {
-        true => with_empty_column_index(footer),
-        false => footer,
+    Some(if are_pages && footer.offset_index().is_some() {
+        with_empty_column_index(footer)
+    } else {
+        footer
     })
 }
 

@@ -106,9 +106,10 @@ impl ColumnMapping<'_> {
         };
         if let Some(sql) = &column.sql {
             let is_alone = column.from.is_none() && !column.reads_text();
-            return match is_alone && column.timezone.is_none() {
-                true => Ok(sql.get_ref().clone()),
-                false => Err(problem("sql cannot be combined with other keys")),
+            return if is_alone && column.timezone.is_none() {
+                Ok(sql.get_ref().clone())
+            } else {
+                Err(problem("sql cannot be combined with other keys"))
             };
         }
         let from = column.from.as_deref().unwrap_or(name);

@@ -49,16 +49,16 @@ pub(crate) fn view(
         let Ok(wanted) = types.field_with_name(field.name()) else {
             return Ok(column);
         };
-        let value = match words.is_empty() {
-            true => column,
-            false => {
-                let null = lit(ScalarValue::Utf8(None));
-                when(column.clone().in_list(words.clone(), false), null).otherwise(column)?
-            }
+        let value = if words.is_empty() {
+            column
+        } else {
+            let null = lit(ScalarValue::Utf8(None));
+            when(column.clone().in_list(words.clone(), false), null).otherwise(column)?
         };
-        let value = match wanted.data_type() == field.data_type() {
-            true => value,
-            false => cast(value, wanted.data_type().clone()),
+        let value = if wanted.data_type() == field.data_type() {
+            value
+        } else {
+            cast(value, wanted.data_type().clone())
         };
         Ok(value.alias(field.name()))
     });

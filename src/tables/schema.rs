@@ -114,9 +114,12 @@ pub(crate) async fn infer_csv(
     };
     Ok(CsvSchema {
         types: schema(ObservedValueKinds::data_type),
-        read_as: schema(|seen| match seen.is_read_as_text() {
-            true => DataType::Utf8,
-            false => seen.data_type(),
+        read_as: schema(|seen| {
+            if seen.is_read_as_text() {
+                DataType::Utf8
+            } else {
+                seen.data_type()
+            }
         }),
         options,
     })

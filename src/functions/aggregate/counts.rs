@@ -62,9 +62,10 @@ pub(crate) fn all() -> Vec<AggregateUDF> {
 }
 
 fn refuse_distinct(function: &str, args: &AccumulatorArgs<'_>) -> Result<()> {
-    match args.is_distinct {
-        true => not_impl_err!("{function}(DISTINCT ..): select the distinct values first"),
-        false => Ok(()),
+    if args.is_distinct {
+        not_impl_err!("{function}(DISTINCT ..): select the distinct values first")
+    } else {
+        Ok(())
     }
 }
 

@@ -202,9 +202,10 @@ impl Accumulator for FrequencyAccumulator {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let values = match self.counts.is_empty() {
-            true => arrow::array::new_empty_array(&self.data_type),
-            false => ScalarValue::iter_to_array(self.counts.keys().cloned())?,
+        let values = if self.counts.is_empty() {
+            arrow::array::new_empty_array(&self.data_type)
+        } else {
+            ScalarValue::iter_to_array(self.counts.keys().cloned())?
         };
         let counts: Int64Array = self.counts.values().copied().map(Some).collect();
         let list = |items: ArrayRef| {

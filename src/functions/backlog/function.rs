@@ -165,9 +165,10 @@ fn groups(args: &AccumulatorArgs<'_>) -> Result<BacklogMovesGroupsAccumulator> {
     let ticks = ticks_per_second(opened);
     let worded = |problem| exec_datafusion_err!("{NAME}: {problem}");
     let last = constant(args, args.exprs.len() - 1)?;
-    let (invalid, given) = match last == IGNORE {
-        true => (InvalidPolicy::Ignore, args.exprs.len() - 1),
-        false => (InvalidPolicy::Error, args.exprs.len()),
+    let (invalid, given) = if last == IGNORE {
+        (InvalidPolicy::Ignore, args.exprs.len() - 1)
+    } else {
+        (InvalidPolicy::Error, args.exprs.len())
     };
     let week_start = match given {
         0..=5 => "monday".to_owned(),

@@ -118,9 +118,10 @@ impl BacklogMovesGroupsAccumulator {
         let Some(due) = ticket.due else {
             return Some(());
         };
-        let late = match due < ticket.opened {
-            true => opened,
-            false => self.periods.at(due)?,
+        let late = if due < ticket.opened {
+            opened
+        } else {
+            self.periods.at(due)?
         };
         match closed {
             None => self.moves(group, late).overdue += 1,

@@ -90,10 +90,7 @@ pub(super) struct PeriodIndex {
 
 impl PeriodIndex {
     pub(super) fn new(line: LocalPeriodTimeline, ticks_per_second: i64) -> Self {
-        let seconds = match line.buckets.is_of_days() {
-            true => DAY,
-            false => HOUR,
-        };
+        let seconds = if line.buckets.is_of_days() { DAY } else { HOUR };
         Self::with_slot_length(line, seconds * ticks_per_second)
     }
 
@@ -131,9 +128,10 @@ impl PeriodIndex {
             .ok()
             .and_then(|slot| self.slots.get(slot));
         match slot {
-            Some(slot) if slot.before < MANY => Some(match instant < slot.border {
-                true => slot.before,
-                false => slot.behind,
+            Some(slot) if slot.before < MANY => Some(if instant < slot.border {
+                slot.before
+            } else {
+                slot.behind
             }),
             _ => self.seek(instant),
         }
@@ -193,9 +191,10 @@ impl PeriodIndex {
             });
         }
         let behind = self.search(border)?;
-        let before = match self.periods[behind as usize].end >= end {
-            true => before,
-            false => MANY,
+        let before = if self.periods[behind as usize].end >= end {
+            before
+        } else {
+            MANY
         };
         Some(PeriodLookupSlot {
             border,

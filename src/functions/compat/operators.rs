@@ -195,15 +195,18 @@ fn bucket() -> ScalarFunctionSpec {
             let count = columns[3].as_primitive::<Int64Type>();
             let rows = 0..x.len();
             let known = |row: usize| columns.iter().all(|column| column.is_valid(row));
-            let buckets = rows.map(|row| match known(row) {
-                true => place(
-                    x.value(row),
-                    low.value(row),
-                    high.value(row),
-                    count.value(row),
-                )
-                .map(Some),
-                false => Ok(None),
+            let buckets = rows.map(|row| {
+                if known(row) {
+                    place(
+                        x.value(row),
+                        low.value(row),
+                        high.value(row),
+                        count.value(row),
+                    )
+                    .map(Some)
+                } else {
+                    Ok(None)
+                }
             });
             Ok(Arc::new(buckets.collect::<Result<Int64Array>>()?))
         },
@@ -222,9 +225,10 @@ fn place(x: f64, low: f64, high: f64, count: i64) -> Result<i64> {
             "width_bucket takes at least one bucket between two different numbers, and no NaN"
         );
     }
-    let (x, low, high) = match low < high {
-        true => (x, low, high),
-        false => (-x, -low, -high),
+    let (x, low, high) = if low < high {
+        (x, low, high)
+    } else {
+        (-x, -low, -high)
     };
     if x < low {
         return Ok(0);

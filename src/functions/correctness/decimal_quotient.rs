@@ -162,9 +162,10 @@ impl QuotientOperand {
             }
             _ => None,
         };
-        let nulls = match self.is_single {
-            true => None,
-            false => self.values.nulls().cloned(),
+        let nulls = if self.is_single {
+            None
+        } else {
+            self.values.nulls().cloned()
         };
         Some(ExactDoubles {
             values: values?,
@@ -247,9 +248,10 @@ fn divide(left: &QuotientOperand, right: &QuotientOperand, rows: usize) -> Resul
     let more = i32::from(right.scale) - i32::from(left.scale);
     let factor = power_of_ten(more.unsigned_abs());
     let factor = factor.ok_or_else(|| exec_datafusion_err!("too many digits to divide"))?;
-    let (above, below) = match more > 0 {
-        true => (factor, i256::ONE),
-        false => (i256::ONE, factor),
+    let (above, below) = if more > 0 {
+        (factor, i256::ONE)
+    } else {
+        (i256::ONE, factor)
     };
     let narrow = above.to_i128().zip(below.to_i128());
     let exact = narrow.and_then(|(above, below)| {

@@ -144,9 +144,10 @@ impl ScalarUDFImpl for ListAggregate {
         let result = args.return_field;
         let mut totals = Vec::with_capacity(lists.len());
         for row in 0..lists.len() {
-            totals.push(match lists.is_valid(row) {
-                true => self.aggregate_list(lists.value(row), &result)?,
-                false => ScalarValue::try_from(result.data_type())?,
+            totals.push(if lists.is_valid(row) {
+                self.aggregate_list(lists.value(row), &result)?
+            } else {
+                ScalarValue::try_from(result.data_type())?
             });
         }
         if totals.is_empty() {

@@ -81,9 +81,10 @@ impl Accumulator for RegrR2Accumulator {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let value = self.stock.evaluate()?;
-        match value.is_null() && self.is_level()? {
-            true => Ok(ScalarValue::Float64(Some(1.0))),
-            false => Ok(value),
+        if value.is_null() && self.is_level()? {
+            Ok(ScalarValue::Float64(Some(1.0)))
+        } else {
+            Ok(value)
         }
     }
 

@@ -81,26 +81,31 @@ pub(super) fn scaled(value: f64, places: i32) -> Option<f64> {
     if !value.is_finite() || (places >= 0 && value.abs() >= WHOLE) || places > 17 {
         return None;
     }
-    Some(match places >= 0 {
-        true => value * 10_f64.powi(places),
-        false => value / 10_f64.powi(places.saturating_neg().min(400)),
+    Some(if places >= 0 {
+        value * 10_f64.powi(places)
+    } else {
+        value / 10_f64.powi(places.saturating_neg().min(400))
     })
 }
 
 /// The double nearest to `whole / 10^places`.
 pub(super) fn unscaled(whole: f64, places: i32) -> f64 {
-    match places >= 0 {
-        true => whole / 10_f64.powi(places),
-        false => whole * 10_f64.powi(places.saturating_neg().min(400)),
+    if places >= 0 {
+        whole / 10_f64.powi(places)
+    } else {
+        whole * 10_f64.powi(places.saturating_neg().min(400))
     }
 }
 
 /// By the digits that are shown.
 #[expect(clippy::cast_precision_loss, reason = "doubles have 17 digits")]
 fn rounded(value: f64, places: i32) -> f64 {
-    let rounded = shortest(value).and_then(|(digits, scale)| match scale <= places {
-        true => None,
-        false => rescaled(digits, scale, places),
+    let rounded = shortest(value).and_then(|(digits, scale)| {
+        if scale <= places {
+            None
+        } else {
+            rescaled(digits, scale, places)
+        }
     });
     rounded.map_or(value, |whole| unscaled(whole as f64, places))
 }

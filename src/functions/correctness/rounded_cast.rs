@@ -52,9 +52,10 @@ fn wanted(args: &[Expr]) -> DataType {
 
 impl ScalarUDFImpl for RoundedCast {
     fn name(&self) -> &'static str {
-        match self.is_tried {
-            true => "try_rounded_cast",
-            false => "rounded_cast",
+        if self.is_tried {
+            "try_rounded_cast"
+        } else {
+            "rounded_cast"
         }
     }
 
@@ -107,12 +108,13 @@ fn convert(values: &ArrayRef, to: &DataType, is_tried: bool) -> Result<ArrayRef>
     let lost: BooleanArray = is_null(&result)?;
     let lost = (0..values.len()).find(|&row| lost.value(row) && values.is_valid(row));
     let text = array_value_to_string(values, lost.unwrap_or_default())?;
-    match to.is_decimal() {
-        true => exec_err!("{text} does not fit in {}", decimal_name(to)),
-        false => exec_err!(
+    if to.is_decimal() {
+        exec_err!("{text} does not fit in {}", decimal_name(to))
+    } else {
+        exec_err!(
             "{text} does not fit in a whole number of {} bits: keep it a DOUBLE or a DECIMAL, or TRY_CAST it",
             to.primitive_width().unwrap_or(8) * 8
-        ),
+        )
     }
 }
 

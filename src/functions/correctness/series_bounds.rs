@@ -73,9 +73,10 @@ fn with_one_bound_type(types: &[DataType]) -> Vec<DataType> {
         }
     }
     for step in types.iter_mut().skip(2).filter(|step| step.is_string()) {
-        *step = match is_time {
-            true => DataType::Interval(IntervalUnit::MonthDayNano),
-            false => typed.clone(),
+        *step = if is_time {
+            DataType::Interval(IntervalUnit::MonthDayNano)
+        } else {
+            typed.clone()
         };
     }
     types

@@ -33,10 +33,7 @@ pub(crate) fn shifted_value(is_lead: bool) -> WindowUDF {
 
 impl WindowUDFImpl for LeadLagFunction {
     fn name(&self) -> &str {
-        match self.is_lead {
-            true => "lead",
-            false => "lag",
-        }
+        if self.is_lead { "lead" } else { "lag" }
     }
 
     fn signature(&self) -> &Signature {
@@ -100,9 +97,10 @@ impl PartitionEvaluator for LeadLagEvaluator {
                 Some(offsets) => offsets.value(row),
                 None => 1,
             };
-            let forward = match self.is_forward {
-                true => Some(offset),
-                false => offset.checked_neg(),
+            let forward = if self.is_forward {
+                Some(offset)
+            } else {
+                offset.checked_neg()
             };
             match forward.and_then(|steps| counted.row_at(row, steps)) {
                 Some(found) => (VALUE, found),
@@ -150,9 +148,10 @@ impl LeadLagRows {
     fn row_at(&self, row: usize, steps: i64) -> Option<usize> {
         let distance = usize::try_from(steps.unsigned_abs()).ok()?;
         let Some((known, before)) = &self.known else {
-            let found = match steps < 0 {
-                true => row.checked_sub(distance),
-                false => row.checked_add(distance),
+            let found = if steps < 0 {
+                row.checked_sub(distance)
+            } else {
+                row.checked_add(distance)
             };
             return found.filter(|found| *found < self.rows);
         };
@@ -161,9 +160,10 @@ impl LeadLagRows {
         }
         let here = before[row];
         let is_known = known.get(here) == Some(&row);
-        let place = match steps < 0 {
-            true => here.checked_sub(distance),
-            false => (here + usize::from(is_known)).checked_add(distance - 1),
+        let place = if steps < 0 {
+            here.checked_sub(distance)
+        } else {
+            (here + usize::from(is_known)).checked_add(distance - 1)
         };
         known.get(place?).copied()
     }

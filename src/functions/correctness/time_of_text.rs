@@ -67,11 +67,12 @@ impl ScalarUDFImpl for TimeOfText {
         let is_constant = matches!(texts, ColumnarValue::Scalar(_));
         let texts: ArrayRef = texts.to_array(if is_constant { 1 } else { args.number_rows })?;
         let times = times_of_texts(&texts, wanted, *is_lenient)?;
-        match is_constant {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if is_constant {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &times, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(times)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(times))
         }
     }
 }

@@ -88,11 +88,12 @@ impl ScalarUDFImpl for ToCharFunction {
             }
             _ => return self.stock.invoke_with_args(args),
         };
-        match is_constant {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if is_constant {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &texts, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(texts)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(texts))
         }
     }
 

@@ -113,11 +113,12 @@ impl ScalarUDFImpl for ToTimestampFromText {
             [texts, patterns @ ..] => self.by_patterns(texts, patterns, wanted)?,
             [] => return plan_err!("{} takes a value", self.name()),
         };
-        match is_constant {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if is_constant {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &times, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(times)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(times))
         }
     }
 

@@ -67,9 +67,10 @@ fn spans(
     // Hours that pass are the same on every clock, also in the night in which one is put on.
     let zoned = |column: &ArrayRef| matches!(column.data_type(), DataType::Timestamp(_, Some(_)));
     let is_below_a_day = parts.iter().flatten().all(|part| part.is_below_a_day());
-    let clock = match is_below_a_day && zoned(&columns[1]) && zoned(&columns[2]) {
-        true => utc,
-        false => walls,
+    let clock = if is_below_a_day && zoned(&columns[1]) && zoned(&columns[2]) {
+        utc
+    } else {
+        walls
     };
     let (starts, ends) = (clock(&columns[1])?, clock(&columns[2])?);
     let rows = parts.into_iter().zip(starts.into_iter().zip(ends));

@@ -119,11 +119,12 @@ impl ScalarUDFImpl for FormatDuration {
         let scalar = matches!(args.args[0], ColumnarValue::Scalar(_));
         let values = args.args[0].to_array(if scalar { 1 } else { args.number_rows })?;
         let texts: ArrayRef = Arc::new(StringArray::from(texts(&values, unit)?));
-        match scalar {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if scalar {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &texts, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(texts)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(texts))
         }
     }
 

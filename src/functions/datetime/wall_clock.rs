@@ -118,9 +118,10 @@ pub(crate) fn from_starts(
     let starts = starts.zip(instants).map(|(start, &instant)| {
         let (wall, is_short) = start?;
         let wall = wall.and_utc().timestamp_micros();
-        match is_short {
-            true => clock.near(wall, instant),
-            false => clock.not_before(wall),
+        if is_short {
+            clock.near(wall, instant)
+        } else {
+            clock.not_before(wall)
         }
     });
     let starts: TimestampMicrosecondArray = starts.collect();

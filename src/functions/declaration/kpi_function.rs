@@ -168,9 +168,10 @@ impl AggregateUDFImpl for KpiFunction {
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        Ok(match self.detail {
-            false => self.spec.shape.value.data_type(),
-            true => DataType::Struct(self.spec.shape.detail_fields(self.spec.name)),
+        Ok(if self.detail {
+            DataType::Struct(self.spec.shape.detail_fields(self.spec.name))
+        } else {
+            self.spec.shape.value.data_type()
         })
     }
 

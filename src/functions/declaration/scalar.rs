@@ -120,11 +120,12 @@ impl ScalarUDFImpl for DeclaredScalarFunction {
             .map(|arg| arg.to_array(rows))
             .collect::<Result<_>>()?;
         let result = (self.spec.kernel)(&columns)?;
-        match is_scalar {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if is_scalar {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &result, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(result)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(result))
         }
     }
 

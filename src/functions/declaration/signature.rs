@@ -89,9 +89,12 @@ fn common_amount(parameters: &[FunctionParameter], types: &[DataType]) -> Option
             parameter.kind == ParameterKind::Amount && !data_type.is_null()
         })
         .map(|(_, data_type)| readable(unpacked(data_type)))
-        .reduce(|left, right| match left == right {
-            true => left,
-            false => wider(&left, &right),
+        .reduce(|left, right| {
+            if left == right {
+                left
+            } else {
+                wider(&left, &right)
+            }
         })
 }
 

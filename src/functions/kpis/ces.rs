@@ -186,14 +186,15 @@ fn mean_of_scores(
     let numerator = i128::from(factor);
     let denominator = unit.per_one() * i128::from(divisor);
     let coarse_per_unit = 1024.0 * f64::from(divisor) / f64::from(factor);
-    match column_reader::is_integer(unpacked_type(&call.types[0])) {
-        true => Box::new(TalliedKpi(MeanKpi {
+    if column_reader::is_integer(unpacked_type(&call.types[0])) {
+        Box::new(TalliedKpi(MeanKpi {
             samples: ScoreReader::new(call.function, IntegerScoreScale(range), call.invalid),
             numerator,
             denominator,
             coarse_per_unit,
-        })),
-        false => Box::new(TalliedKpi(MeanKpi {
+        }))
+    } else {
+        Box::new(TalliedKpi(MeanKpi {
             samples: ScoreReader::new(
                 call.function,
                 FractionalScoreScale { range, unit },
@@ -202,7 +203,7 @@ fn mean_of_scores(
             numerator,
             denominator,
             coarse_per_unit,
-        })),
+        }))
     }
 }
 

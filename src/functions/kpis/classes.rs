@@ -214,18 +214,20 @@ impl ScalarUDFImpl for ClassFunction {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let namer = (self.class.bind)(&self.constants(&args.args)?)?;
-        let invalid = match DeskqlOptions::ignores_invalid_values(&args.config_options) {
-            true => InvalidPolicy::Ignore,
-            false => InvalidPolicy::Error,
+        let invalid = if DeskqlOptions::ignores_invalid_values(&args.config_options) {
+            InvalidPolicy::Ignore
+        } else {
+            InvalidPolicy::Error
         };
         let scalar = matches!(args.args[0], ColumnarValue::Scalar(_));
         let scores = args.args[0].to_array(if scalar { 1 } else { args.number_rows })?;
         let names = names(self.class.name, namer, invalid, &scores)?;
-        match scalar {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if scalar {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &names, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(names)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(names))
         }
     }
 

@@ -130,8 +130,9 @@ impl HitReader for OneTouch {
 
 /// Whether each count is `WANTED`, a constant that many integers are compared with at once.
 fn counts<const WANTED: i64>(column: &ArrayRef) -> Result<ColumnFillFn<'_, bool>> {
-    match column_reader::is_integer(column.data_type()) {
-        true => column_reader::integers(column, |count| (count >= 0).then_some(count == WANTED)),
-        false => column_reader::numbers("fcr", column, |number| is_count(number, WANTED)),
+    if column_reader::is_integer(column.data_type()) {
+        column_reader::integers(column, |count| (count >= 0).then_some(count == WANTED))
+    } else {
+        column_reader::numbers("fcr", column, |number| is_count(number, WANTED))
     }
 }

@@ -126,9 +126,10 @@ pub(crate) static COST_PER_RESOLUTION: KpiSpec = KpiSpec {
 
 fn bind_mean(call: &KpiArguments<'_>) -> Result<Box<dyn BoundKpi>> {
     let of = AmountReader::new(call);
-    Ok(match of.is_narrow {
-        true => Box::new(mean_of(NarrowAmountReader(of))),
-        false => Box::new(mean_of(of)),
+    Ok(if of.is_narrow {
+        Box::new(mean_of(NarrowAmountReader(of)))
+    } else {
+        Box::new(mean_of(of))
     })
 }
 

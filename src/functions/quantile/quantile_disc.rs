@@ -88,9 +88,10 @@ fn deviation() -> AggregateFunctionSpec {
 }
 
 fn refuse_distinct(name: &str, args: &AccumulatorArgs<'_>) -> Result<()> {
-    match args.is_distinct {
-        true => plan_err!("{name} does not take DISTINCT: select the distinct values first"),
-        false => Ok(()),
+    if args.is_distinct {
+        plan_err!("{name} does not take DISTINCT: select the distinct values first")
+    } else {
+        Ok(())
     }
 }
 

@@ -94,9 +94,10 @@ impl RepeatContactBuffer {
                 .iter()
                 .map(|batch| batch[position].as_ref())
                 .collect();
-            match parts.is_empty() {
-                true => Ok(new_empty_array(&self.call.types[position])),
-                false => Ok(concat(&parts)?),
+            if parts.is_empty() {
+                Ok(new_empty_array(&self.call.types[position]))
+            } else {
+                Ok(concat(&parts)?)
             }
         };
         Ok([column(0)?, column(1)?])

@@ -96,9 +96,10 @@ fn rewrite_one(interval: &mut Interval) -> Result<(), DataFusionError> {
     };
     let Some(bare) = bare else { return Ok(()) };
     let is_minutes = matches!(first, Some(DateTimeField::Minute | DateTimeField::Minutes));
-    let clock = match is_minutes && last.is_some() && text.matches(':').count() == 1 {
-        true => format!("0:{text}"),
-        false => text.clone(),
+    let clock = if is_minutes && last.is_some() && text.matches(':').count() == 1 {
+        format!("0:{text}")
+    } else {
+        text.clone()
     };
     let Some(length) = read(&clock, bare) else {
         return Err(plan_datafusion_err!(

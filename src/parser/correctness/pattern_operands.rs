@@ -94,11 +94,12 @@ fn symmetric(parser: &mut Parser<'_>, left: &Expr, negated: bool) -> Result<Expr
         op: BinaryOperator::Or,
         right: Box::new(between(&other, &one)),
     }));
-    Ok(match negated {
-        true => Expr::Nested(Box::new(Expr::UnaryOp {
+    Ok(if negated {
+        Expr::Nested(Box::new(Expr::UnaryOp {
             op: UnaryOperator::Not,
             expr: Box::new(either),
-        })),
-        false => either,
+        }))
+    } else {
+        either
     })
 }

@@ -119,11 +119,12 @@ fn number(text: &ValueWithSpan) -> Option<Expr> {
     let number: i64 = digits.trim().parse().ok()?;
     let magnitude = Value::Number(number.unsigned_abs().to_string(), false);
     let magnitude = Expr::Value(magnitude.with_span(text.span));
-    Some(match number < 0 {
-        true => Expr::UnaryOp {
+    Some(if number < 0 {
+        Expr::UnaryOp {
             op: UnaryOperator::Minus,
             expr: Box::new(magnitude),
-        },
-        false => magnitude,
+        }
+    } else {
+        magnitude
     })
 }

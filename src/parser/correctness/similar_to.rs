@@ -48,9 +48,10 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
     };
     *expr = Expr::BinaryOp {
         left: subject,
-        op: match negated {
-            true => BinaryOperator::PGRegexNotMatch,
-            false => BinaryOperator::PGRegexMatch,
+        op: if negated {
+            BinaryOperator::PGRegexNotMatch
+        } else {
+            BinaryOperator::PGRegexMatch
         },
         right: Box::new(regular),
     };

@@ -172,9 +172,10 @@ fn reads_floats(expression: &Arc<dyn PhysicalExpr>, schema: &Schema) -> bool {
             let field = schema.fields().find(column.name());
             found |= field.is_some_and(|(_, field)| holds_floats(field.data_type()));
         }
-        Ok(match found {
-            true => TreeNodeRecursion::Stop,
-            false => TreeNodeRecursion::Continue,
+        Ok(if found {
+            TreeNodeRecursion::Stop
+        } else {
+            TreeNodeRecursion::Continue
         })
     });
     found

@@ -35,11 +35,14 @@ impl PhysicalOptimizerRule for BoundGroupingSets {
         plan: Arc<dyn ExecutionPlan>,
         _config: &ConfigOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        plan.transform_up(|plan| match has_grouping_sets(&plan) {
-            true => Ok(Transformed::yes(
-                Arc::new(GroupingSetsBoundary::new(plan)) as _
-            )),
-            false => Ok(Transformed::no(plan)),
+        plan.transform_up(|plan| {
+            if has_grouping_sets(&plan) {
+                Ok(Transformed::yes(
+                    Arc::new(GroupingSetsBoundary::new(plan)) as _
+                ))
+            } else {
+                Ok(Transformed::no(plan))
+            }
         })
         .data()
     }

@@ -26,9 +26,10 @@ impl ExprPlanner for ListIndexes {
     ) -> Result<PlannerResult<RawFieldAccessExpr>> {
         let RawFieldAccessExpr { expr, field_access } = access;
         let has_list = expr.get_type(schema).is_ok_and(|of| is_list(&of));
-        let field_access = match has_list {
-            true => with_whole_numbers(field_access, schema)?,
-            false => field_access,
+        let field_access = if has_list {
+            with_whole_numbers(field_access, schema)?
+        } else {
+            field_access
         };
         Ok(PlannerResult::Original(RawFieldAccessExpr {
             field_access,

@@ -55,9 +55,10 @@ fn rewrite(expression: Expr) -> Transformed<Expr> {
         other => (other, false),
     };
     let call = Expr::from(WindowFunction { fun, params });
-    match is_new {
-        true => Transformed::yes(call),
-        false => Transformed::no(call),
+    if is_new {
+        Transformed::yes(call)
+    } else {
+        Transformed::no(call)
     }
 }
 

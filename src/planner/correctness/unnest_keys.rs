@@ -48,9 +48,10 @@ impl OptimizerRule for UnnestForgetsKeys {
         let mut has_unnest = false;
         plan.apply_with_subqueries(|node| {
             has_unnest |= matches!(node, LogicalPlan::Unnest(_));
-            Ok(match has_unnest {
-                true => TreeNodeRecursion::Stop,
-                false => TreeNodeRecursion::Continue,
+            Ok(if has_unnest {
+                TreeNodeRecursion::Stop
+            } else {
+                TreeNodeRecursion::Continue
             })
         })?;
         if !has_unnest {
@@ -68,9 +69,10 @@ fn forget(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         .map_subqueries(forget)?
         .transform_sibling(|plan| plan.map_children(forget))?;
     let LogicalPlan::Unnest(mut unnest) = below.data else {
-        return match below.transformed {
-            true => below.data.recompute_schema().map(Transformed::yes),
-            false => Ok(below),
+        return if below.transformed {
+            below.data.recompute_schema().map(Transformed::yes)
+        } else {
+            Ok(below)
         };
     };
     if unnest.schema.functional_dependencies().is_empty() {

@@ -101,11 +101,12 @@ fn offset_beside(text: &str, of_key: &DataType) -> Result<String> {
         ),
         Date32 | Date64 | Timestamp(..) | Duration(_) | Interval(_) => {
             let length = interval_from_text(text)?;
-            match length.months < 0 || length.days < 0 || length.nanoseconds < 0 {
-                true => plan_err!(
+            if length.months < 0 || length.days < 0 || length.nanoseconds < 0 {
+                plan_err!(
                     "an offset of RANGE is not negative: exchange PRECEDING and FOLLOWING instead"
-                ),
-                false => Ok(text.to_owned()),
+                )
+            } else {
+                Ok(text.to_owned())
             }
         }
         Time32(_) | Time64(_) => plan_err!(
@@ -125,9 +126,10 @@ fn cut(text: &str, of_key: &DataType) -> String {
     match (text.split_once('.'), usize::try_from(scale)) {
         (Some((whole, fraction)), Ok(scale)) if !fraction.contains(['e', 'E']) => {
             let kept = &fraction[..fraction.len().min(scale)];
-            match kept.is_empty() {
-                true => format!("{whole}{}", if whole.is_empty() { "0" } else { "" }),
-                false => format!("{whole}.{kept}"),
+            if kept.is_empty() {
+                format!("{whole}{}", if whole.is_empty() { "0" } else { "" })
+            } else {
+                format!("{whole}.{kept}")
             }
         }
         _ => text.to_owned(),

@@ -40,9 +40,12 @@ fn keywords(place: &CompletionContext<'_>, phrases: &[&str]) -> Vec<CompletionCa
         "" => place.is_lower,
         typed => typed.chars().any(char::is_lowercase),
     };
-    let cased = |phrase: &&str| match is_lower {
-        true => phrase.to_lowercase(),
-        false => (*phrase).to_owned(),
+    let cased = |phrase: &&str| {
+        if is_lower {
+            phrase.to_lowercase()
+        } else {
+            (*phrase).to_owned()
+        }
     };
     let word = |phrase: &&str| CompletionCandidate::word(cased(phrase), "");
     phrases.iter().map(word).collect()
@@ -144,9 +147,12 @@ fn all_columns(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<Com
         return anywhere(catalog);
     }
     let several = relations.len() > 1;
-    let from = |relation: &CompletionRelation<'_>| match several {
-        true => format!("  {}", relation.name),
-        false => String::new(),
+    let from = |relation: &CompletionRelation<'_>| {
+        if several {
+            format!("  {}", relation.name)
+        } else {
+            String::new()
+        }
     };
     let mut all: Vec<CompletionCandidate> = relations
         .iter()
@@ -226,9 +232,12 @@ fn values(key: &str, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
 fn files(typed: &str) -> Vec<CompletionCandidate> {
     let paths = files::beginning_with(typed).into_iter();
     paths
-        .map(|path| match path.ends_with('/') {
-            true => CompletionCandidate::new(path, ""),
-            false => CompletionCandidate::new(format!("{path}'"), ""),
+        .map(|path| {
+            if path.ends_with('/') {
+                CompletionCandidate::new(path, "")
+            } else {
+                CompletionCandidate::new(format!("{path}'"), "")
+            }
         })
         .collect()
 }

@@ -115,9 +115,10 @@ fn operator(sides: &str) -> String {
         (true, false) | (false, true) => "cast the text first, as in CAST(.. AS DOUBLE)",
         _ => "cast one side first",
     };
-    let verb = match COMPARING.contains(&operator) {
-        true => "does not compare",
-        false => "does not take",
+    let verb = if COMPARING.contains(&operator) {
+        "does not compare"
+    } else {
+        "does not take"
     };
     format!("{operator} {verb} {left} and {right}: {advice}")
 }

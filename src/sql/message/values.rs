@@ -93,9 +93,10 @@ fn cast_of_text(text: &str) -> Option<ValueProblem> {
 
 /// A cast of text to a decimal is done with more digits than were asked for: its size would mislead.
 fn sized(sql: &str) -> String {
-    match sql.starts_with("DECIMAL(") {
-        true => "DECIMAL".to_owned(),
-        false => sql.to_owned(),
+    if sql.starts_with("DECIMAL(") {
+        "DECIMAL".to_owned()
+    } else {
+        sql.to_owned()
     }
 }
 

@@ -122,9 +122,10 @@ impl BusinessTimeCalculator {
     /// `at` itself when it is in business hours, else when they next begin; `None` when never.
     #[must_use]
     pub fn next_open<const PER_SECOND: i64>(&mut self, at: i64) -> Option<i64> {
-        match self.is_open::<PER_SECOND>(at) {
-            true => Some(at),
-            false => self.find::<PER_SECOND>(at, 0, ClosedSpanEnd::Latest),
+        if self.is_open::<PER_SECOND>(at) {
+            Some(at)
+        } else {
+            self.find::<PER_SECOND>(at, 0, ClosedSpanEnd::Latest)
         }
     }
 

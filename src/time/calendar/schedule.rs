@@ -153,9 +153,10 @@ fn read_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error>
 
 fn date_of(days: i64) -> Option<NaiveDate> {
     let (count, epoch) = (Days::new(days.unsigned_abs()), NaiveDate::default());
-    match days < 0 {
-        true => epoch.checked_sub_days(count),
-        false => epoch.checked_add_days(count),
+    if days < 0 {
+        epoch.checked_sub_days(count)
+    } else {
+        epoch.checked_add_days(count)
     }
 }
 

@@ -124,12 +124,11 @@ impl OpenTimeTable {
         let of =
             |opens: i64, length: i64| (ticks - opens * PER_SECOND).clamp(0, length * PER_SECOND);
         let near = of(shape.opens[0], shape.length[0]) + of(shape.opens[1], shape.length[1]);
-        match shape.rest.0 == shape.rest.1 {
-            true => near,
-            false => {
-                let far = self.rest_of(shape).iter();
-                near + far.map(|s| of(s.opens, s.closes - s.opens)).sum::<i64>()
-            }
+        if shape.rest.0 == shape.rest.1 {
+            near
+        } else {
+            let far = self.rest_of(shape).iter();
+            near + far.map(|s| of(s.opens, s.closes - s.opens)).sum::<i64>()
         }
     }
 

@@ -42,9 +42,12 @@ fn date_patterns(date: &str) -> Vec<String> {
         };
     };
     let year = |part: &str| if part.len() == 2 { "YY" } else { "YYYY" };
-    let month = |part: &str| match part.starts_with(|c: char| c.is_alphabetic()) {
-        true => "Mon",
-        false => "MM",
+    let month = |part: &str| {
+        if part.starts_with(|c: char| c.is_alphabetic()) {
+            "Mon"
+        } else {
+            "MM"
+        }
     };
     let mut patterns = vec![
         format!("DD{one}{}{other}{}", month(second), year(third)),

@@ -35,9 +35,10 @@ pub(crate) fn read(text: &str) -> Result<ParsedTime, TimeParseError> {
         }
         None => (None, false),
     };
-    let date = match is_next_day {
-        true => date.succ_opt().ok_or(TimeParseError::Calendar)?,
-        false => date,
+    let date = if is_next_day {
+        date.succ_opt().ok_or(TimeParseError::Calendar)?
+    } else {
+        date
     };
     let wall = date.and_time(time.unwrap_or(NaiveTime::MIN));
     let offset = match zone {
@@ -57,9 +58,10 @@ pub(crate) fn read_clock(text: &str) -> Result<NaiveTime, TimeParseError> {
     let digits = cursor.digits_ahead();
     let is_clock =
         is_clock_ahead(cursor) || matches!(digits, 4 | 6) && !is_date_ahead(cursor, digits);
-    let written = match is_clock {
-        true => alone(&mut cursor, true)?,
-        false => read(text)?,
+    let written = if is_clock {
+        alone(&mut cursor, true)?
+    } else {
+        read(text)?
     };
     match (written.time, written.offset) {
         (Some(time), None) => Ok(time),
@@ -227,9 +229,10 @@ fn zone_behind<'a>(cursor: &mut TextCursor<'a>) -> Result<Option<ParsedZone<'a>>
     let found = zone(cursor).ok_or(TimeParseError::Form)?;
     // 2026-01-02T03:04:05+01:00[Europe/Paris]: the name says nothing that the offset does not.
     let is_named_too = cursor.rest().starts_with('[') && cursor.rest().ends_with(']');
-    match is_named_too || cursor.is_at_end() {
-        true => Ok(Some(found)),
-        false => Err(TimeParseError::Form),
+    if is_named_too || cursor.is_at_end() {
+        Ok(Some(found))
+    } else {
+        Err(TimeParseError::Form)
     }
 }
 

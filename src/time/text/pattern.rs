@@ -107,9 +107,10 @@ impl TimePattern {
             step(element, &mut cursor, &mut parts, is_joined).ok_or(TimeParseError::Form)?;
         }
         cursor.skip_blanks();
-        match cursor.is_at_end() {
-            true => parts.resolved(),
-            false => Err(TimeParseError::Form),
+        if cursor.is_at_end() {
+            parts.resolved()
+        } else {
+            Err(TimeParseError::Form)
         }
     }
 }
@@ -202,9 +203,10 @@ fn read_number(
         }
         _ => {}
     }
-    let value = match is_joined {
-        true => cursor.number(width)?,
-        false => cursor.number_up_to(width)?,
+    let value = if is_joined {
+        cursor.number(width)?
+    } else {
+        cursor.number_up_to(width)?
     };
     if number.ordinal.is_some() {
         cursor.letters();
@@ -263,14 +265,15 @@ fn read_by_chrono(items: &[Item<'static>], text: &str) -> Result<ParsedTime, Tim
         .ok()
         .ok_or(TimeParseError::Calendar)?;
     let has_clock = parsed.hour_mod_12().is_some() || parsed.hour_div_12().is_some();
-    let time = match has_clock {
-        true => Some(
+    let time = if has_clock {
+        Some(
             parsed
                 .to_naive_time()
                 .ok()
                 .ok_or(TimeParseError::Calendar)?,
-        ),
-        false => None,
+        )
+    } else {
+        None
     };
     let offset = parsed.to_fixed_offset().ok();
     Ok(ParsedTime {

@@ -64,9 +64,10 @@ fn write_element(
         PatternElement::Offset(form) => write_offset(out, *form, shown.offset),
         PatternElement::OffsetPart { is_minutes } => {
             let minutes = shown.offset.abs() / 60;
-            match is_minutes {
-                true => write!(out, "{:02}", minutes % 60),
-                false => write!(out, "{}{:02}", sign(shown.offset), minutes / 60),
+            if is_minutes {
+                write!(out, "{:02}", minutes % 60)
+            } else {
+                write!(out, "{}{:02}", sign(shown.offset), minutes / 60)
             }
         }
         PatternElement::Zone(case) => out.write_str(&case.apply(shown.zone.unwrap_or_default())),
@@ -107,18 +108,18 @@ fn write_name(
     case: LetterCase,
     wall: &NaiveDateTime,
 ) -> std::fmt::Result {
-    let whole = match name.is_month {
-        true => MONTHS.get(month_index(wall)),
-        false => {
-            let days = wall.weekday().num_days_from_monday();
-            WEEKDAYS.get(usize::try_from(days).unwrap_or_default())
-        }
+    let whole = if name.is_month {
+        MONTHS.get(month_index(wall))
+    } else {
+        let days = wall.weekday().num_days_from_monday();
+        WEEKDAYS.get(usize::try_from(days).unwrap_or_default())
     };
     let whole = whole.copied().unwrap_or_default();
     let text = case.apply(if name.is_short { &whole[..3] } else { whole });
-    match name.is_padded {
-        true => write!(out, "{text:<9}"),
-        false => out.write_str(&text),
+    if name.is_padded {
+        write!(out, "{text:<9}")
+    } else {
+        out.write_str(&text)
     }
 }
 

@@ -82,9 +82,10 @@ impl LocalTimeConverter {
     pub(crate) fn near(&mut self, local: i64, instant: i64) -> Option<i64> {
         let offset = self.local(instant)?.checked_sub(instant)?;
         let near = local.checked_sub(offset)?;
-        match self.local(near)? == local {
-            true => Some(near),
-            false => self.not_before(local),
+        if self.local(near)? == local {
+            Some(near)
+        } else {
+            self.not_before(local)
         }
     }
 

@@ -148,9 +148,10 @@ fn change_between(zone: Tz, at: i64, next: i64) -> i64 {
     let (mut before, mut behind) = (at, next);
     while behind - before > 1 {
         let middle = before + (behind - before) / 2;
-        match offset_of(zone, middle) == offset {
-            true => before = middle,
-            false => behind = middle,
+        if offset_of(zone, middle) == offset {
+            before = middle
+        } else {
+            behind = middle
         }
     }
     behind

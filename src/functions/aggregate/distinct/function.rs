@@ -148,9 +148,10 @@ impl AggregateUDFImpl for CountDistinctIds {
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        match has_ids(args.expr_fields[0].data_type()) {
-            true => Ok(Box::new(DistinctIdsAccumulator::default())),
-            false => self.stock.accumulator(distinct(args)),
+        if has_ids(args.expr_fields[0].data_type()) {
+            Ok(Box::new(DistinctIdsAccumulator::default()))
+        } else {
+            self.stock.accumulator(distinct(args))
         }
     }
 
@@ -171,9 +172,10 @@ impl AggregateUDFImpl for CountDistinctIds {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn GroupsAccumulator>> {
-        match has_ids(args.expr_fields[0].data_type()) {
-            true => Ok(Box::new(DistinctIdsGroupsAccumulator::default())),
-            false => self.stock.create_groups_accumulator(distinct(args)),
+        if has_ids(args.expr_fields[0].data_type()) {
+            Ok(Box::new(DistinctIdsGroupsAccumulator::default()))
+        } else {
+            self.stock.create_groups_accumulator(distinct(args))
         }
     }
 

@@ -62,9 +62,10 @@ impl ExactSum {
             0 => (fraction, 0),
             _ => (fraction | (1 << 52), exponent - 1),
         };
-        let sign = match value.is_sign_negative() {
-            true => -times,
-            false => times,
+        let sign = if value.is_sign_negative() {
+            -times
+        } else {
+            times
         };
         let mut rest = u128::from(mantissa) << (shift % LIMB);
         for limb in self.limbs.iter_mut().skip(shift / LIMB).take(3) {
@@ -98,10 +99,7 @@ impl ExactSum {
             carry(&mut limbs);
         }
         let size = magnitude(&limbs);
-        match is_negative {
-            true => -size,
-            false => size,
-        }
+        if is_negative { -size } else { size }
     }
 }
 
@@ -135,9 +133,10 @@ fn magnitude(limbs: &[i64; LIMBS]) -> f64 {
 
 /// 2 to a power that a double has.
 fn power_of_two(exponent: i32) -> f64 {
-    match exponent < -1022 {
-        true => f64::from_bits(1 << (exponent + LOWEST)),
-        false => f64::from_bits(u64::from((exponent + 1023).unsigned_abs()) << 52),
+    if exponent < -1022 {
+        f64::from_bits(1 << (exponent + LOWEST))
+    } else {
+        f64::from_bits(u64::from((exponent + 1023).unsigned_abs()) << 52)
     }
 }
 

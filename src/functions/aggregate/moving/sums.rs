@@ -54,9 +54,12 @@ impl Accumulator for MovingSumAccumulator {
 
     #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 rows")]
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let value = (self.values > 0).then(|| match self.is_mean {
-            true => self.sum.value() / self.values as f64,
-            false => self.sum.value(),
+        let value = (self.values > 0).then(|| {
+            if self.is_mean {
+                self.sum.value() / self.values as f64
+            } else {
+                self.sum.value()
+            }
         });
         Ok(ScalarValue::Float64(value))
     }

@@ -152,9 +152,10 @@ impl AggregateUDFImpl for CheckedAvg {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn Accumulator>> {
-        match is_ours(args.is_distinct, args.expr_fields[0].data_type()) {
-            true => self.accumulator(args),
-            false => self.stock.create_sliding_accumulator(args),
+        if is_ours(args.is_distinct, args.expr_fields[0].data_type()) {
+            self.accumulator(args)
+        } else {
+            self.stock.create_sliding_accumulator(args)
         }
     }
 
@@ -184,9 +185,10 @@ impl AggregateUDFImpl for CheckedAvg {
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
-        match is_ours(false, args.expr_fields[0].data_type()) {
-            true => !args.is_distinct,
-            false => self.stock.groups_accumulator_supported(args),
+        if is_ours(false, args.expr_fields[0].data_type()) {
+            !args.is_distinct
+        } else {
+            self.stock.groups_accumulator_supported(args)
         }
     }
 

@@ -110,9 +110,10 @@ pub(super) fn rows(args: &[ColumnarValue], number_rows: usize) -> (usize, bool) 
 
 /// The result of a call as [`rows`] said.
 pub(super) fn result(array: &ArrayRef, is_constant: bool) -> Result<ColumnarValue> {
-    Ok(match is_constant {
-        true => ColumnarValue::Scalar(ScalarValue::try_from_array(array, 0)?),
-        false => ColumnarValue::Array(ArrayRef::clone(array)),
+    Ok(if is_constant {
+        ColumnarValue::Scalar(ScalarValue::try_from_array(array, 0)?)
+    } else {
+        ColumnarValue::Array(ArrayRef::clone(array))
     })
 }
 

@@ -102,9 +102,10 @@ impl ElapsedUnit {
     reason = "where it would, another way is gone"
 )]
 fn narrow(ticks: i64, unit: i64) -> f64 {
-    match ticks.unsigned_abs() < 1 << 53 {
-        true => ticks as f64 / unit as f64,
-        false => wide(i128::from(ticks), unit),
+    if ticks.unsigned_abs() < 1 << 53 {
+        ticks as f64 / unit as f64
+    } else {
+        wide(i128::from(ticks), unit)
     }
 }
 

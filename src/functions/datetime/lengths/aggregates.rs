@@ -187,9 +187,10 @@ impl AggregateUDFImpl for LengthAggregate {
             self.question,
             LengthAggregateKind::Sum | LengthAggregateKind::Mean
         );
-        let parts = match is_total && !args.is_distinct {
-            true => IntervalSumAccumulator::state_types(),
-            false => IntervalStatisticAccumulator::state_types(),
+        let parts = if is_total && !args.is_distinct {
+            IntervalSumAccumulator::state_types()
+        } else {
+            IntervalStatisticAccumulator::state_types()
         };
         let field = |(part, data_type)| {
             Arc::new(Field::new(
@@ -202,9 +203,10 @@ impl AggregateUDFImpl for LengthAggregate {
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        match self.counts(args.expr_fields[0].data_type()) {
-            true => self.accumulator_of(&args),
-            false => self.inner.accumulator(args),
+        if self.counts(args.expr_fields[0].data_type()) {
+            self.accumulator_of(&args)
+        } else {
+            self.inner.accumulator(args)
         }
     }
 
@@ -212,9 +214,10 @@ impl AggregateUDFImpl for LengthAggregate {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn Accumulator>> {
-        match self.counts(args.expr_fields[0].data_type()) {
-            true => self.accumulator_of(&args),
-            false => self.inner.create_sliding_accumulator(args),
+        if self.counts(args.expr_fields[0].data_type()) {
+            self.accumulator_of(&args)
+        } else {
+            self.inner.create_sliding_accumulator(args)
         }
     }
 

@@ -41,9 +41,10 @@ pub(super) fn all() -> Vec<ScalarFunctionSpec> {
 
 fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
     let is_interval = |of: &DataType| matches!(of, DataType::Interval(_)) || of.is_null();
-    match !types.is_empty() && types.iter().all(is_interval) {
-        true => Ok(vec![INTERVAL; types.len()]),
-        false => plan_err!("interval_greatest and interval_least take intervals"),
+    if !types.is_empty() && types.iter().all(is_interval) {
+        Ok(vec![INTERVAL; types.len()])
+    } else {
+        plan_err!("interval_greatest and interval_least take intervals")
     }
 }
 

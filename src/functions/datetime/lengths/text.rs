@@ -21,9 +21,10 @@ pub(crate) fn read(text: &str, bare: LengthUnit) -> Option<IntervalMonthDayNano>
         Some(before) if before.ends_with([' ', '\t']) => (before.trim_end(), true),
         _ => (text.as_str(), false),
     };
-    let sum = match text.trim_start_matches(['+', '-']).starts_with('p') {
-        true => iso(text)?,
-        false => words(text.trim_start_matches('@'), bare)?,
+    let sum = if text.trim_start_matches(['+', '-']).starts_with('p') {
+        iso(text)?
+    } else {
+        words(text.trim_start_matches('@'), bare)?
     };
     sum.interval(is_ago)
 }
@@ -152,12 +153,13 @@ fn part(digits: &str) -> Option<i128> {
 }
 
 fn signed(amount: IntervalAmount, is_negative: bool) -> IntervalAmount {
-    match is_negative {
-        true => IntervalAmount {
+    if is_negative {
+        IntervalAmount {
             whole: -amount.whole,
             fraction: -amount.fraction,
-        },
-        false => amount,
+        }
+    } else {
+        amount
     }
 }
 

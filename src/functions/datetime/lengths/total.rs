@@ -111,9 +111,10 @@ pub(crate) fn durations(
 /// `value` divided by a positive `divisor`, rounded half away from zero.
 pub(crate) fn rounded(value: i128, divisor: i128) -> i128 {
     let (quotient, rest) = (value / divisor, value % divisor);
-    match rest.abs() * 2 >= divisor {
-        true => quotient + value.signum(),
-        false => quotient,
+    if rest.abs() * 2 >= divisor {
+        quotient + value.signum()
+    } else {
+        quotient
     }
 }
 

@@ -94,9 +94,10 @@ impl ScalarUDFImpl for LengthTrunc {
         let is_scalar = matches!(length, ColumnarValue::Scalar(_));
         let rows = if is_scalar { 1 } else { args.number_rows };
         let truncated = truncate(grain, &length.to_array(rows)?)?;
-        Ok(match is_scalar {
-            true => ColumnarValue::Scalar(ScalarValue::try_from_array(&truncated, 0)?),
-            false => ColumnarValue::Array(truncated),
+        Ok(if is_scalar {
+            ColumnarValue::Scalar(ScalarValue::try_from_array(&truncated, 0)?)
+        } else {
+            ColumnarValue::Array(truncated)
         })
     }
 

@@ -111,9 +111,10 @@ impl LocalTimeBuckets {
 
     #[inline]
     fn find(&mut self, local: i64) -> Option<()> {
-        match self.start <= local && local < self.end {
-            true => Some(()),
-            false => self.seek(local),
+        if self.start <= local && local < self.end {
+            Some(())
+        } else {
+            self.seek(local)
         }
     }
 

@@ -75,9 +75,10 @@ fn valid<N: Default>(
     let mut values = Vec::with_capacity(instants.len());
     for (&instant, is_valid) in instants.iter().zip(nulls) {
         // What stands in the place of a NULL may be anything.
-        let value = match is_valid {
-            true => clock.local(instant).and_then(&mut *of_local),
-            false => Some(N::default()),
+        let value = if is_valid {
+            clock.local(instant).and_then(&mut *of_local)
+        } else {
+            Some(N::default())
         };
         match value {
             Some(value) => values.push(value),

@@ -65,9 +65,10 @@ impl FromLocalTime {
 }
 
 fn documentation(name: &str, is_lenient: bool) -> Documentation {
-    let bad = match is_lenient {
-        true => "Text that is not a time gives NULL.",
-        false => "Text that is not a time is an error; `try_from_local_time` gives NULL instead.",
+    let bad = if is_lenient {
+        "Text that is not a time gives NULL."
+    } else {
+        "Text that is not a time is an error; `try_from_local_time` gives NULL instead."
     };
     let description = format!(
         "The instant (a timestamp in UTC) at which clocks in `zone` show `value`. A time that the \
@@ -141,11 +142,12 @@ impl ScalarUDFImpl for FromLocalTime {
             None => return plan_err!("{}{USAGE} takes two or three arguments", self.name),
         };
         let instants: ArrayRef = Arc::new(self.instants(&values, &mut clocks, &mut pattern)?);
-        match is_constant {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if is_constant {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &instants, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(instants)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(instants))
         }
     }
 

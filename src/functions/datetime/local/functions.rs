@@ -170,11 +170,12 @@ impl ScalarUDFImpl for LocalTimeFunction {
         };
         let buckets = LocalTimeBuckets::new(grain, week_start, ticks);
         let result = self.read(&instants, &mut clocks, buckets, grain)?;
-        match is_constant {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if is_constant {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &result, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(result)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(result))
         }
     }
 

@@ -56,9 +56,10 @@ pub(crate) fn accumulator<W: QuantileKey>(
     question: impl QuantileQuery,
     sliding: bool,
 ) -> Box<dyn Accumulator> {
-    match sliding {
-        false => Box::new(single::ExactQuantileAccumulator::<_, W>::new(question)),
-        true => Box::new(single::SlidingExactQuantileAccumulator::new(question)),
+    if sliding {
+        Box::new(single::SlidingExactQuantileAccumulator::new(question))
+    } else {
+        Box::new(single::ExactQuantileAccumulator::<_, W>::new(question))
     }
 }
 

@@ -36,15 +36,16 @@ pub(crate) struct ApproxDurationQuantile {
 
 impl BoundKpi for ApproxDurationQuantile {
     fn accumulator(&self, outcome: KpiOutput, sliding: bool) -> Result<Box<dyn Accumulator>> {
-        Ok(match sliding {
-            false => Box::new(single::QuantileSketchAccumulator::new(
+        Ok(if sliding {
+            Box::new(single::SlidingQuantileSketchAccumulator::new(
                 self.clone(),
                 outcome,
-            )),
-            true => Box::new(single::SlidingQuantileSketchAccumulator::new(
+            ))
+        } else {
+            Box::new(single::QuantileSketchAccumulator::new(
                 self.clone(),
                 outcome,
-            )),
+            ))
         })
     }
 

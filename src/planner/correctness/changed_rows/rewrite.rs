@@ -63,9 +63,10 @@ fn update(dml: DmlStatement) -> Result<LogicalPlan> {
             Expr::Alias(Alias { expr, .. }) => expr.as_ref().clone(),
             value => value.clone(),
         };
-        changed.push(match new == old {
-            true => old.alias(name),
-            false => when(meant.clone(), new).otherwise(old)?.alias(name),
+        changed.push(if new == old {
+            old.alias(name)
+        } else {
+            when(meant.clone(), new).otherwise(old)?.alias(name)
         });
     }
     changed.push(meant);

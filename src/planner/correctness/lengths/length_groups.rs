@@ -62,9 +62,10 @@ fn has_intervals(plan: &LogicalPlan) -> Result<bool> {
         let schema = merge_schema(&node.inputs());
         let expressions = node.expressions();
         found |= expressions.iter().any(|expr| is_interval(expr, &schema));
-        Ok(match found {
-            true => TreeNodeRecursion::Stop,
-            false => TreeNodeRecursion::Continue,
+        Ok(if found {
+            TreeNodeRecursion::Stop
+        } else {
+            TreeNodeRecursion::Continue
         })
     })?;
     Ok(found)

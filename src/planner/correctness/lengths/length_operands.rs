@@ -87,9 +87,10 @@ impl FunctionRewrite for LengthOperands {
 }
 
 fn sides(operands: Vec<Expr>, schema: &DFSchema) -> Result<Transformed<Vec<Expr>>> {
-    match operands.iter().any(|operand| may_be_time(operand, schema)) {
-        true => beside_lengths(operands, schema),
-        false => Ok(Transformed::no(operands)),
+    if operands.iter().any(|operand| may_be_time(operand, schema)) {
+        beside_lengths(operands, schema)
+    } else {
+        Ok(Transformed::no(operands))
     }
 }
 

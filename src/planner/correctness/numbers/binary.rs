@@ -46,9 +46,10 @@ pub(super) fn settle(binary: BinaryExpr, children: &[KnownDataType]) -> Result<T
     if !is_arithmetic && !is_comparison(binary.op) {
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
     }
-    match is_arithmetic {
-        true => dates::refuse_arithmetic(binary.op, &left, &right)?,
-        false => dates::refuse_comparison(&binary, &left, &right)?,
+    if is_arithmetic {
+        dates::refuse_arithmetic(binary.op, &left, &right)?
+    } else {
+        dates::refuse_comparison(&binary, &left, &right)?
     }
     if let Some(read) = beside_truth(&binary, [&left, &right])? {
         return Ok(Transformed::yes(read));
@@ -114,9 +115,10 @@ fn beside_double(
         op,
         right: second,
     } = binary;
-    let (first, second) = match left.is_decimal() {
-        true => (as_double(*first, left)?, *second),
-        false => (*first, as_double(*second, right)?),
+    let (first, second) = if left.is_decimal() {
+        (as_double(*first, left)?, *second)
+    } else {
+        (*first, as_double(*second, right)?)
     };
     Ok(Transformed::yes(new(first, op, second)))
 }
@@ -138,9 +140,10 @@ fn beside_truth(binary: &BinaryExpr, types: [&DataType; 2]) -> Result<Option<Exp
         );
     };
     let (truth, read) = (truth.as_ref().clone(), Expr::Literal(read, None));
-    Ok(Some(match is_left {
-        true => new(read, binary.op, truth),
-        false => new(truth, binary.op, read),
+    Ok(Some(if is_left {
+        new(read, binary.op, truth)
+    } else {
+        new(truth, binary.op, read)
     }))
 }
 
@@ -162,9 +165,10 @@ fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Trans
     };
     if let Some(text) = text_literal(text) {
         let (read, its_type) = texts::number(text, &number)?;
-        let (binary, left, right) = match is_left {
-            true => (BinaryExpr::new(Box::new(read), op, second), its_type, right),
-            false => (BinaryExpr::new(first, op, Box::new(read)), left, its_type),
+        let (binary, left, right) = if is_left {
+            (BinaryExpr::new(Box::new(read), op, second), its_type, right)
+        } else {
+            (BinaryExpr::new(first, op, Box::new(read)), left, its_type)
         };
         return Ok(Transformed::yes(numbers(binary, &left, &right)?.data));
     }
@@ -173,15 +177,16 @@ fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Trans
             first, op, second,
         ))));
     }
-    let (first, second) = match is_left {
-        true => (
+    let (first, second) = if is_left {
+        (
             cast_to(*first, DataType::Float64),
             as_double(*second, &number)?,
-        ),
-        false => (
+        )
+    } else {
+        (
             as_double(*first, &number)?,
             cast_to(*second, DataType::Float64),
-        ),
+        )
     };
     Ok(Transformed::yes(new(first, op, second)))
 }
@@ -211,12 +216,15 @@ fn with_room(binary: BinaryExpr, left: &DataType, right: &DataType) -> Transform
     if wanted <= NARROW && scale <= NARROW || is_wide(left) && is_wide(right) && wanted <= WIDE {
         return Transformed::no(Expr::BinaryExpr(binary));
     }
-    let room = |digits: i16, scale: i16| match wanted <= WIDE && scale <= WIDE {
-        true => u8::try_from(digits)
-            .ok()
-            .zip(i8::try_from(scale).ok())
-            .map_or(DataType::Float64, |(p, s)| DataType::Decimal256(p, s)),
-        false => DataType::Float64,
+    let room = |digits: i16, scale: i16| {
+        if wanted <= WIDE && scale <= WIDE {
+            u8::try_from(digits)
+                .ok()
+                .zip(i8::try_from(scale).ok())
+                .map_or(DataType::Float64, |(p, s)| DataType::Decimal256(p, s))
+        } else {
+            DataType::Float64
+        }
     };
     Transformed::yes(new(
         cast_to(*binary.left, room(p1, s1)),

@@ -28,9 +28,10 @@ pub(super) fn settle(binary: BinaryExpr, left: &DataType, right: &DataType) -> T
     };
     let bound = Box::new(Expr::Literal(bound, None));
     let BinaryExpr { left, op, right } = binary;
-    Transformed::yes(Expr::BinaryExpr(match matches!(*left, Expr::Literal(..)) {
-        true => BinaryExpr::new(bound, op, right),
-        false => BinaryExpr::new(left, op, bound),
+    Transformed::yes(Expr::BinaryExpr(if matches!(*left, Expr::Literal(..)) {
+        BinaryExpr::new(bound, op, right)
+    } else {
+        BinaryExpr::new(left, op, bound)
     }))
 }
 

@@ -99,9 +99,10 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
 }
 
 fn made(expression: Expr, changed: bool) -> Transformed<Expr> {
-    match changed {
-        true => Transformed::yes(expression),
-        false => Transformed::no(expression),
+    if changed {
+        Transformed::yes(expression)
+    } else {
+        Transformed::no(expression)
     }
 }
 
@@ -126,15 +127,16 @@ fn with_room(value: &Expr, function: &Arc<ScalarUDF>, schema: &DFSchema) -> Opti
     let of = value.get_type(schema).ok().filter(DataType::is_decimal)?;
     let (digits, scale) = digits(&of)?;
     let whole = digits.checked_sub_signed(scale)?;
-    let (wide, result) = match digits < 38 {
-        true => (
+    let (wide, result) = if digits < 38 {
+        (
             DataType::Decimal128(digits + 1, scale),
             DataType::Decimal128(whole + 1, 0),
-        ),
-        false => (
+        )
+    } else {
+        (
             DataType::Decimal256(76.min(digits + 1), scale),
             DataType::Decimal256(76.min(whole + 1), 0),
-        ),
+        )
     };
     let inner = function.call(vec![cast_to(value.clone(), wide)]);
     Some(cast_to(inner, result))

@@ -36,9 +36,10 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
 }
 
 fn made(expression: Expr, changed: bool) -> Transformed<Expr> {
-    match changed {
-        true => Transformed::yes(expression),
-        false => Transformed::no(expression),
+    if changed {
+        Transformed::yes(expression)
+    } else {
+        Transformed::no(expression)
     }
 }
 

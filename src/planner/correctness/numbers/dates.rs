@@ -37,15 +37,16 @@ pub(super) fn refuse_arithmetic(op: Operator, left: &DataType, right: &DataType)
     if !number.is_numeric() || is_day && is_sum && number.is_integer() {
         return Ok(());
     }
-    match is_day {
-        true => plan_err!(
+    if is_day {
+        plan_err!(
             "a DATE {op} a number: only whole days can be added to a date, d + 1; for other lengths of \
              time write d + INTERVAL '36 hours'"
-        ),
-        false => plan_err!(
+        )
+    } else {
+        plan_err!(
             "a TIMESTAMP {op} a number: write a length of time, at + INTERVAL '1 day' or at + 3 * INTERVAL \
              '1 hour'"
-        ),
+        )
     }
 }
 

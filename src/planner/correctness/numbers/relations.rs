@@ -286,9 +286,12 @@ fn refreshed(mut subquery: Subquery, schema: &DFSchema) -> Result<Transformed<Su
     let plan = Arc::unwrap_or_clone(subquery.subquery);
     let plan = plan.transform_down_with_subqueries(|node| {
         node.map_expressions(|expression| {
-            expression.transform(|mut inner| match refresh(&mut inner, schema) {
-                true => Ok(Transformed::yes(inner)),
-                false => Ok(Transformed::no(inner)),
+            expression.transform(|mut inner| {
+                if refresh(&mut inner, schema) {
+                    Ok(Transformed::yes(inner))
+                } else {
+                    Ok(Transformed::no(inner))
+                }
             })
         })
     })?;

@@ -28,10 +28,7 @@ pub(super) fn number(text: &str, beside: &DataType) -> Result<(Expr, DataType)> 
             .ok(),
     };
     let value = value.filter(|value| !value.is_null()).ok_or_else(|| {
-        let kind = match beside.is_integer() {
-            true => "whole number",
-            false => "number",
-        };
+        let kind = if beside.is_integer() { "whole number" } else { "number" };
         plan_datafusion_err!(
             "'{text}' stands beside numbers and is no {kind}: write one, or CAST(.. AS VARCHAR) what \
              it stands beside"

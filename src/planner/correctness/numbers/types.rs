@@ -95,9 +95,10 @@ pub(super) fn as_double(expression: Expr, decimal: &DataType) -> Result<Expr> {
         return Ok(double);
     }
     // A function is no column for rules that take subqueries apart, so it comes only where the cast is wrong.
-    match is_exact_in_double(decimal) {
-        true => Ok(cast_to(expression, DataType::Float64)),
-        false => rounded_cast(expression, &DataType::Float64, false),
+    if is_exact_in_double(decimal) {
+        Ok(cast_to(expression, DataType::Float64))
+    } else {
+        rounded_cast(expression, &DataType::Float64, false)
     }
 }
 

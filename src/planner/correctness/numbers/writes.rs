@@ -51,8 +51,9 @@ fn as_in_table(dml: &DmlStatement) -> Result<Option<LogicalPlan>> {
 }
 
 fn in_type(column: Expr, want: &DataType) -> Result<Expr> {
-    match want.is_floating() {
-        true => Ok(cast_to(column, want.clone())),
-        false => rounded_cast(column, want, false),
+    if want.is_floating() {
+        Ok(cast_to(column, want.clone()))
+    } else {
+        rounded_cast(column, want, false)
     }
 }

@@ -88,9 +88,10 @@ fn rewrite_exists(call: &Exists) -> Result<Expr> {
             }
             if passed == 0 {
                 let rows = Arc::new(rows.clone());
-                return Ok(match call.negated {
-                    true => not_exists(rows),
-                    false => exists(rows),
+                return Ok(if call.negated {
+                    not_exists(rows)
+                } else {
+                    exists(rows)
                 });
             }
             let counted = LogicalPlanBuilder::from(rows.clone())
@@ -99,10 +100,7 @@ fn rewrite_exists(call: &Exists) -> Result<Expr> {
             scalar_subquery(Arc::new(counted)).gt(lit(i64::try_from(passed).unwrap_or(i64::MAX)))
         }
     };
-    Ok(match call.negated {
-        true => not(found),
-        false => found,
-    })
+    Ok(if call.negated { not(found) } else { found })
 }
 
 /// When an EXISTS is true.
@@ -125,10 +123,13 @@ impl<'a> ExistsCondition<'a> {
                 LogicalPlan::Sort(node) if node.fetch.is_none() => &node.input,
                 LogicalPlan::Distinct(Distinct::All(input)) if passed == 0 => input,
                 LogicalPlan::Distinct(Distinct::On(node)) if passed == 0 => &node.input,
-                LogicalPlan::Aggregate(node) if passed == 0 => match has_total(node) {
-                    true => return Ok(Self::Always),
-                    false => &node.input,
-                },
+                LogicalPlan::Aggregate(node) if passed == 0 => {
+                    if has_total(node) {
+                        return Ok(Self::Always);
+                    } else {
+                        &node.input
+                    }
+                }
                 LogicalPlan::Aggregate(node) if node.group_expr.is_empty() => {
                     return Ok(Self::Never);
                 }

@@ -63,8 +63,9 @@ fn rewrite(expression: Expr, _schema: &DFSchema) -> Result<Transformed<Expr>> {
     }
     found.extend(computed.into_iter().map(|item| value.clone().eq(item)));
     let found = disjunction(found).unwrap_or_else(|| datafusion::logical_expr::lit(false));
-    Ok(Transformed::yes(match negated {
-        true => Expr::Not(Box::new(found)),
-        false => found,
+    Ok(Transformed::yes(if negated {
+        Expr::Not(Box::new(found))
+    } else {
+        found
     }))
 }

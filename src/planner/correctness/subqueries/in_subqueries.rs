@@ -150,9 +150,10 @@ fn embedded(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
                 Some(equality) => equality,
                 None => asked.is_in()?,
             };
-            Ok(Transformed::yes(match call.negated {
-                true => not(is_in),
-                false => is_in,
+            Ok(Transformed::yes(if call.negated {
+                not(is_in)
+            } else {
+                is_in
             }))
         }
         other => Ok(Transformed::no(other)),
@@ -213,9 +214,10 @@ impl InSubqueryParts {
     /// The same IN, for the stock join, which confuses a computed column with one of the same name that it adds.
     fn in_named_rows(&self, is_negated: bool) -> Expr {
         let rows = Arc::new(self.rows.clone());
-        match is_negated {
-            true => not_in_subquery(self.value.clone(), rows),
-            false => in_subquery(self.value.clone(), rows),
+        if is_negated {
+            not_in_subquery(self.value.clone(), rows)
+        } else {
+            in_subquery(self.value.clone(), rows)
         }
     }
 
@@ -246,9 +248,10 @@ impl InSubqueryParts {
 
     /// True where IN is, and false where it is false or unknown.
     fn is_found(&self) -> Result<Expr> {
-        match self.is_constant && !self.is_correlated {
-            true => self.exists_uncorrelated(self.matching()?),
-            false => Ok(exists(Arc::new(self.matching()?))),
+        if self.is_constant && !self.is_correlated {
+            self.exists_uncorrelated(self.matching()?)
+        } else {
+            Ok(exists(Arc::new(self.matching()?)))
         }
     }
 
@@ -289,9 +292,10 @@ impl InSubqueryParts {
     }
 
     fn has(&self, rows: LogicalPlan) -> Result<Expr> {
-        match self.is_correlated {
-            true => Ok(exists(Arc::new(rows))),
-            false => self.exists_uncorrelated(rows),
+        if self.is_correlated {
+            Ok(exists(Arc::new(rows)))
+        } else {
+            self.exists_uncorrelated(rows)
         }
     }
 

@@ -59,12 +59,13 @@ impl OptimizerRule for ProjectedSubqueries {
         let names = NamePreserver::new_for_projection();
         let mut columns = vec![];
         for part in projection.expr.iter().rev() {
-            columns.push(match holds_exists(part) {
-                true => match next(&mut tests) {
+            columns.push(if holds_exists(part) {
+                match next(&mut tests) {
                     Some(answer) => names.save(part).restore(answer),
                     None => return Ok(Transformed::no(plan)),
-                },
-                false => part.clone(),
+                }
+            } else {
+                part.clone()
             });
         }
         columns.reverse();

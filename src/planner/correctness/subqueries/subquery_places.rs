@@ -97,9 +97,10 @@ fn filtered_above(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let mut above = vec![];
     let mut stays = vec![];
     for conjunct in split_conjunction_owned(filter) {
-        match holds_subquery(&conjunct)? {
-            true => above.push(conjunct),
-            false => stays.push(conjunct),
+        if holds_subquery(&conjunct)? {
+            above.push(conjunct)
+        } else {
+            stays.push(conjunct)
         }
     }
     join.filter = conjunction(stays);

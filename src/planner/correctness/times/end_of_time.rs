@@ -144,9 +144,10 @@ fn beside_nanos(
         return Ok(None);
     };
     if let Some(instant) = constant(other) {
-        return Ok(match is_in_reach(instant) {
-            true => None,
-            false => Some(beside_far(nanos, of_nanos, op, instant)),
+        return Ok(if is_in_reach(instant) {
+            None
+        } else {
+            Some(beside_far(nanos, of_nanos, op, instant))
         });
     }
     let is_local = |zone: &str| !["UTC", "+00:00"].contains(&zone);

@@ -68,12 +68,13 @@ impl ScalarUDFImpl for LocalBins {
 
     fn output_ordering(&self, input: &[ExprProperties]) -> Result<SortProperties> {
         // Where clocks are put back past midnight, the day that had begun goes on after the next one.
-        match input
+        if input
             .get(1)
             .is_some_and(|time| is_local(&time.range.data_type()))
         {
-            true => Ok(SortProperties::Unordered),
-            false => self.stock.output_ordering(input),
+            Ok(SortProperties::Unordered)
+        } else {
+            self.stock.output_ordering(input)
         }
     }
 

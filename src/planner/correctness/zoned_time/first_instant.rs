@@ -83,11 +83,12 @@ impl ScalarUDFImpl for FirstInstantOfLocalTime {
         });
         let instants = instants.collect::<Result<Int64Array>>()?;
         let instants = cast(&instants, &data_type)?;
-        match is_constant {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if is_constant {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &instants, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(instants)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(instants))
         }
     }
 }

@@ -88,15 +88,17 @@ impl ScalarUDFImpl for InstantOfLocalTime {
         let is_constant = matches!(args.args[0], ColumnarValue::Scalar(_));
         let rows = if is_constant { 1 } else { args.number_rows };
         let values = args.args[0].to_array(rows)?;
-        let instants = match is_text(values.data_type()) {
-            true => times_of_texts(&values, wanted, self.is_lenient)?,
-            false => cast(&self.of_times(&values, &mut clock)?, wanted)?,
+        let instants = if is_text(values.data_type()) {
+            times_of_texts(&values, wanted, self.is_lenient)?
+        } else {
+            cast(&self.of_times(&values, &mut clock)?, wanted)?
         };
-        match is_constant {
-            true => Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
+        if is_constant {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(
                 &instants, 0,
-            )?)),
-            false => Ok(ColumnarValue::Array(instants)),
+            )?))
+        } else {
+            Ok(ColumnarValue::Array(instants))
         }
     }
 }
@@ -110,9 +112,12 @@ impl InstantOfLocalTime {
         let naive = DataType::Timestamp(self.unit, None);
         let values = cast_with_options(values, &naive, &options)?;
         let times = ticks(&values)?.iter().enumerate();
-        let instants = times.map(|(row, &time)| match values.is_valid(row) {
-            true => self.known(clock.instant(time), || "a time".to_owned()),
-            false => Ok(None),
+        let instants = times.map(|(row, &time)| {
+            if values.is_valid(row) {
+                self.known(clock.instant(time), || "a time".to_owned())
+            } else {
+                Ok(None)
+            }
         });
         instants.collect()
     }

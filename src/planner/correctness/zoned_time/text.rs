@@ -50,9 +50,10 @@ impl FunctionRewrite for CastsToLocalTime {
         }
         let shown = ScalarFunction::new_udf(to_local_time(), vec![value.clone()]);
         let shown = Box::new(Expr::ScalarFunction(shown));
-        Ok(Transformed::yes(match is_lenient {
-            true => Expr::TryCast(TryCast::new(shown, wanted)),
-            false => Expr::Cast(Cast::new(shown, wanted)),
+        Ok(Transformed::yes(if is_lenient {
+            Expr::TryCast(TryCast::new(shown, wanted))
+        } else {
+            Expr::Cast(Cast::new(shown, wanted))
         }))
     }
 }

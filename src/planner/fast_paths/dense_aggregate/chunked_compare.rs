@@ -135,9 +135,10 @@ fn compare(operator: Operator, left: &ArrayRef, right: &ArrayRef) -> Option<Bool
         DataType::Timestamp(TimeUnit::Nanosecond, _) => of!(types::TimestampNanosecondType),
         _ => return None,
     };
-    let nulls = match right.len() == left.len() {
-        true => NullBuffer::union(left.nulls(), right.nulls()),
-        false => left.nulls().cloned(),
+    let nulls = if right.len() == left.len() {
+        NullBuffer::union(left.nulls(), right.nulls())
+    } else {
+        left.nulls().cloned()
     };
     Some(BooleanArray::new(compared, nulls))
 }

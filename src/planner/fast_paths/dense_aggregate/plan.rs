@@ -311,9 +311,10 @@ impl<'a> SourceColumnMapping<'a> {
             .map(|(index, field)| {
                 let place = place(index).unwrap_or(usize::MAX);
                 let column: AggregationExprRef = Arc::new(Column::new(field.name(), place));
-                match self.is_dictionary(index) {
-                    true => Arc::new(CastExpr::new(column, field.data_type().clone(), None)),
-                    false => column,
+                if self.is_dictionary(index) {
+                    Arc::new(CastExpr::new(column, field.data_type().clone(), None))
+                } else {
+                    column
                 }
             })
             .collect()

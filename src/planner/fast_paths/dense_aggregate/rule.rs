@@ -174,9 +174,10 @@ fn states_of_ordered(
 ) -> Result<Option<AggregationPlanRef>> {
     let ordered = ordered_keys(stock);
     // Rows are in the order of a constant whatever their order.
-    let taken = match ordered.iter().all(|&key| is_constant(stock, key)) {
-        true => KeyPolicy::Any,
-        false => KeyPolicy::Few(&ordered),
+    let taken = if ordered.iter().all(|&key| is_constant(stock, key)) {
+        KeyPolicy::Any
+    } else {
+        KeyPolicy::Few(&ordered)
     };
     few_keys(partial, taken)
 }

@@ -203,9 +203,10 @@ impl PartitionAggregator {
         }
         self.rows += passed;
         Ok(
-            match are_many(self.groups.len(), self.rows) || !self.account()? {
-                true => BatchOutcome::ConsumedAndStop,
-                false => BatchOutcome::Consumed,
+            if are_many(self.groups.len(), self.rows) || !self.account()? {
+                BatchOutcome::ConsumedAndStop
+            } else {
+                BatchOutcome::Consumed
             },
         )
     }

@@ -58,9 +58,10 @@ impl FewKeysPlan {
             rest = Arc::new(ProjectionExec::try_new(restored.clone(), rest)?);
         }
         let stock = Arc::clone(&self.stock).transform_down(|node| {
-            Ok(match Arc::ptr_eq(&node, &self.original) {
-                true => Transformed::new(Arc::clone(&rest), true, TreeNodeRecursion::Jump),
-                false => Transformed::no(node),
+            Ok(if Arc::ptr_eq(&node, &self.original) {
+                Transformed::new(Arc::clone(&rest), true, TreeNodeRecursion::Jump)
+            } else {
+                Transformed::no(node)
             })
         })?;
         Ok(stock.data)

@@ -74,21 +74,21 @@ impl DenseBuildSide {
             inserted += insert(keys, &mut ranks)?;
         }
         let distinct = ranks.number();
-        let rows = match wanted.rows {
-            false => BuildRowIndex::NotNeeded,
-            true => {
-                let has_doubles = inserted > distinct as usize;
-                let starts = if has_doubles {
-                    distinct as usize + 1
-                } else {
-                    0
-                };
-                reservation.try_grow((starts + inserted) * size_of::<u32>())?;
-                match has_doubles {
-                    true => many(keys, &ranks, distinct as usize, inserted)?,
-                    false => one(keys, &ranks, inserted)?,
-                }
+        let rows = if wanted.rows {
+            let has_doubles = inserted > distinct as usize;
+            let starts = if has_doubles {
+                distinct as usize + 1
+            } else {
+                0
+            };
+            reservation.try_grow((starts + inserted) * size_of::<u32>())?;
+            if has_doubles {
+                many(keys, &ranks, distinct as usize, inserted)?
+            } else {
+                one(keys, &ranks, inserted)?
             }
+        } else {
+            BuildRowIndex::NotNeeded
         };
         let mut columns = vec![];
         for &column in &wanted.columns {

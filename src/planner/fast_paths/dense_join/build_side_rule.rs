@@ -126,9 +126,10 @@ fn rows(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
             None => is_other = true,
         }
     }
-    Some(match is_other {
-        true => scaled(passing, stock, all),
-        false => passing,
+    Some(if is_other {
+        scaled(passing, stock, all)
+    } else {
+        passing
     })
 }
 

@@ -147,9 +147,10 @@ impl KeyBoundsFilter {
         let is_on = options.enable_join_dynamic_filter_pushdown
             && matches!(parts.kind, DenseJoinKind::Inner | DenseJoinKind::Semi);
         Self {
-            filters: match is_on {
-                true => stock.dynamic_expressions_produced(),
-                false => vec![],
+            filters: if is_on {
+                stock.dynamic_expressions_produced()
+            } else {
+                vec![]
             },
             key: Arc::clone(&parts.key),
         }

@@ -36,9 +36,12 @@ pub(super) fn hinted(
     if !stored.fields().iter().any(|field| wanted(field)) {
         return Ok(metadata);
     }
-    let fields = stored.fields().iter().map(|field| match wanted(field) {
-        true => Arc::new(field.as_ref().clone().with_data_type(dictionary_type())),
-        false => Arc::clone(field),
+    let fields = stored.fields().iter().map(|field| {
+        if wanted(field) {
+            Arc::new(field.as_ref().clone().with_data_type(dictionary_type()))
+        } else {
+            Arc::clone(field)
+        }
     });
     let schema = Schema::new_with_metadata(fields.collect::<Vec<_>>(), stored.metadata().clone());
     Ok(Arc::new(with_schema(&metadata, &schema)))

@@ -52,9 +52,10 @@ pub(crate) fn with_dictionaries(
     let projection = schema.fields().iter().enumerate().map(|(index, field)| {
         let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(field.name(), index));
         let is_chosen = names.iter().any(|(chosen, _)| *chosen == index);
-        let expression = match is_chosen {
-            true => Arc::new(TextAsDictionaryExpr::new(column)),
-            false => column,
+        let expression = if is_chosen {
+            Arc::new(TextAsDictionaryExpr::new(column))
+        } else {
+            column
         };
         ProjectionExpr::new(expression, field.name().clone())
     });
@@ -101,9 +102,10 @@ pub(crate) fn restored(
     fields
         .map(|(index, (from, to))| {
             let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(from.name(), index));
-            let expression = match from.data_type() == to.data_type() {
-                true => column,
-                false => Arc::new(CastExpr::new(column, to.data_type().clone(), None)),
+            let expression = if from.data_type() == to.data_type() {
+                column
+            } else {
+                Arc::new(CastExpr::new(column, to.data_type().clone(), None))
             };
             ProjectionExpr::new(expression, to.name().clone())
         })

@@ -87,12 +87,11 @@ impl RepeatContacts {
             questions: asks.questions,
             span_of_ids,
         };
-        let ties = match asks.ties.is_empty() {
-            true => None,
-            false => {
-                let keys = named(asks.ties.iter().map(|key| &key.expr));
-                Some(project(keys, Arc::clone(&input))?)
-            }
+        let ties = if asks.ties.is_empty() {
+            None
+        } else {
+            let keys = named(asks.ties.iter().map(|key| &key.expr));
+            Some(project(keys, Arc::clone(&input))?)
         };
         let pass = FirstPass {
             request: Arc::new(request),

@@ -42,9 +42,10 @@ fn beside(
         let expected = answers.ranges[range].rows;
         let Some(batch) = input.next().await.transpose()? else {
             metrics.done();
-            return match offset == expected {
-                true => Ok(None),
-                false => Err(changed(offset as u64, expected as u64)),
+            return if offset == expected {
+                Ok(None)
+            } else {
+                Err(changed(offset as u64, expected as u64))
             };
         };
         let end = offset + batch.num_rows();

@@ -143,9 +143,10 @@ impl TextKeyEncoder {
     }
 
     fn code_of_value(&mut self, values: &StringArray, value: usize) -> u32 {
-        match values.is_valid(value) {
-            true => self.code_of(values.value(value)),
-            false => self.code_of_null(),
+        if values.is_valid(value) {
+            self.code_of(values.value(value))
+        } else {
+            self.code_of_null()
         }
     }
 
@@ -162,13 +163,12 @@ impl TextKeyEncoder {
             }
             let place = place(view);
             let (known, code) = self.remembered[place];
-            codes.push(match known == view && code != UNSET {
-                true => code,
-                false => {
-                    let code = self.code_of(column.value(row));
-                    self.remembered[place] = (view, code);
-                    code
-                }
+            codes.push(if known == view && code != UNSET {
+                code
+            } else {
+                let code = self.code_of(column.value(row));
+                self.remembered[place] = (view, code);
+                code
             });
         }
     }

@@ -64,9 +64,10 @@ impl TruncatedTimeKeyEncoder {
     #[inline]
     fn code_at(&mut self, instant: i64) -> Result<u32> {
         let (run, code) = self.last;
-        match run.has(instant) {
-            true => Ok(code),
-            false => self.look_up(instant),
+        if run.has(instant) {
+            Ok(code)
+        } else {
+            self.look_up(instant)
         }
     }
 
@@ -86,9 +87,10 @@ impl TruncatedTimeKeyEncoder {
             _ => return self.find(instant, number),
         };
         let run = self.runs[code as usize];
-        self.last = match run.has(instant) {
-            true => (run, code),
-            false => (self.whole(number).cut(self.span.ticks), code),
+        self.last = if run.has(instant) {
+            (run, code)
+        } else {
+            (self.whole(number).cut(self.span.ticks), code)
         };
         Ok(code)
     }
@@ -113,11 +115,10 @@ impl TruncatedTimeKeyEncoder {
             Some(&code) => code,
             None => {
                 let code = self.code_of(self.granules.at(Some(instant))?);
-                match granule == whole {
-                    true => self.remember(number, granule.start, code),
-                    false => {
-                        self.others.insert(granule.start, code);
-                    }
+                if granule == whole {
+                    self.remember(number, granule.start, code)
+                } else {
+                    self.others.insert(granule.start, code);
                 }
                 code
             }
@@ -234,10 +235,7 @@ impl TruncatedTimeKeyEncoder {
             let place = length.quotient(instant.wrapping_sub(base).cast_unsigned());
             let place = usize::try_from(place).unwrap_or(usize::MAX);
             let code = numbered.get(place).copied().unwrap_or(UNKNOWN);
-            match span.has(instant) {
-                true => code,
-                false => UNKNOWN,
-            }
+            if span.has(instant) { code } else { UNKNOWN }
         }));
     }
 }

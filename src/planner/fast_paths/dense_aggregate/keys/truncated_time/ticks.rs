@@ -26,12 +26,13 @@ impl TickRange {
 
     /// Both, where they touch or one is in the other; `other` where they are apart.
     pub(super) fn joined(self, other: Self) -> Self {
-        match self.start <= other.end && other.start <= self.end {
-            true => Self {
+        if self.start <= other.end && other.start <= self.end {
+            Self {
                 start: self.start.min(other.start),
                 end: self.end.max(other.end),
-            },
-            false => other,
+            }
+        } else {
+            other
         }
     }
 }
