@@ -32,9 +32,10 @@ const BATCH: usize = 8_192;
 fn office(name: &str, lunch: bool) -> BusinessCalendar {
     let mut week = WeekHours::default();
     for day in 0..5_u8 {
-        let spans: &[&str] = match lunch {
-            true => &["09:00-12:00", "12:30-17:00"],
-            false => &["09:00-17:00"],
+        let spans: &[&str] = if lunch {
+            &["09:00-12:00", "12:30-17:00"]
+        } else {
+            &["09:00-17:00"]
         };
         let weekday = chrono::Weekday::try_from(day).unwrap();
         spans

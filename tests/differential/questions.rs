@@ -25,9 +25,10 @@ fn one(random: &mut Random, number: usize) -> Question {
     let filter = random
         .chance(35)
         .then(|| self::condition(random, pair.table));
-    match random.chance(25) && pair.table == "tickets" {
-        true => framed(random, pair, condition.as_deref(), filter.as_deref()),
-        false => grouped(random, pair, condition.as_deref(), filter.as_deref()),
+    if random.chance(25) && pair.table == "tickets" {
+        framed(random, pair, condition.as_deref(), filter.as_deref())
+    } else {
+        grouped(random, pair, condition.as_deref(), filter.as_deref())
     }
 }
 
@@ -77,9 +78,10 @@ fn grouped(
             .map(|key| format!("{key}, "))
             .collect::<String>();
         let filtered = condition.map_or(String::new(), |text| format!(" WHERE {text}"));
-        let groups = match keys.is_empty() {
-            true => String::new(),
-            false => format!(" GROUP BY {sets}"),
+        let groups = if keys.is_empty() {
+            String::new()
+        } else {
+            format!(" GROUP BY {sets}")
         };
         format!(
             "SELECT {shown}{value} AS v FROM {}{filtered}{groups}",

@@ -133,9 +133,10 @@ fn key(random: &mut Random) -> String {
 fn question(random: &mut Random) -> String {
     let (left, right) = (random.pick(&TABLES), random.pick(&TABLES));
     let key = key(random);
-    let filter = match random.chance(40) {
-        true => format!(" WHERE {}", random.pick(&CONDITIONS)),
-        false => String::new(),
+    let filter = if random.chance(40) {
+        format!(" WHERE {}", random.pick(&CONDITIONS))
+    } else {
+        String::new()
     };
     let join = random.pick(&JOINS);
     let joined = format!("{left} AS x {join} {right} AS y ON {key}{filter}");

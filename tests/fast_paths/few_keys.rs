@@ -107,24 +107,28 @@ fn question(random: &mut Random) -> String {
     let mut keys = some(random, &KEYS, 0, 3);
     keys.sort_unstable();
     keys.dedup();
-    let filter = |random: &mut Random| match random.chance(20) {
-        true => format!(" FILTER (WHERE {})", random.pick(&CONDITIONS)),
-        false => String::new(),
+    let filter = |random: &mut Random| {
+        if random.chance(20) {
+            format!(" FILTER (WHERE {})", random.pick(&CONDITIONS))
+        } else {
+            String::new()
+        }
     };
     let mut columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
     for aggregate in some(random, &AGGREGATES, 1, 4) {
-        let filter = match aggregate.contains("nps")
-            || aggregate.contains(')') && !aggregate.ends_with(')')
-        {
-            true => String::new(),
-            false => filter(random),
-        };
+        let filter =
+            if aggregate.contains("nps") || aggregate.contains(')') && !aggregate.ends_with(')') {
+                String::new()
+            } else {
+                filter(random)
+            };
         columns.push(format!("{aggregate}{filter} AS a{}", columns.len()));
     }
     let conditions = some(random, &CONDITIONS, 0, 2);
-    let filtered = match conditions.is_empty() {
-        true => String::new(),
-        false => format!(" WHERE {}", conditions.join(" AND ")),
+    let filtered = if conditions.is_empty() {
+        String::new()
+    } else {
+        format!(" WHERE {}", conditions.join(" AND "))
     };
     let grouped = grouped(random, &keys);
     if grouped.contains('(') {

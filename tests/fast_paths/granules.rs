@@ -42,9 +42,10 @@ const KEYS: [&str; 12] = [
 async fn desk(is_ordered: bool) -> Engine {
     let engine = data::open(&[]).await.unwrap();
     let changes = CHANGES.map(|(_, change)| format!("(TIMESTAMPTZ '{change}')"));
-    let order = match is_ordered {
-        true => "at",
-        false => "(step * 7919 + ticks) % 1009, at",
+    let order = if is_ordered {
+        "at"
+    } else {
+        "(step * 7919 + ticks) % 1009, at"
     };
     let table = format!(
         "CREATE TABLE t AS \

@@ -42,9 +42,10 @@ const WHERE: [&str; 7] = [
 
 /// What is asked of a column.
 fn asked(random: &mut Random, column: &str, number: usize) -> String {
-    let filter = match random.chance(25) {
-        true => " FILTER (WHERE u16 > 9)",
-        false => "",
+    let filter = if random.chance(25) {
+        " FILTER (WHERE u16 > 9)"
+    } else {
+        ""
     };
     let function = random.pick(&[
         "count",

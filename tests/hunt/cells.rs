@@ -114,9 +114,10 @@ fn near(a: f64, b: f64) -> bool {
 
 /// Equal digits; a quotient or a mean may have fewer of them, though never fewer than four.
 fn same_digits(a: i128, scale: u32, b: i128, other: u32) -> bool {
-    let (a, b, low) = match scale <= other {
-        true => (a, b, scale),
-        false => (b, a, other),
+    let (a, b, low) = if scale <= other {
+        (a, b, scale)
+    } else {
+        (b, a, other)
     };
     let high = scale.max(other);
     let Some(power) = 10i128.checked_pow(high - low) else {
@@ -146,9 +147,10 @@ fn time(text: &str) -> String {
     let text = text.strip_suffix("+00:00").unwrap_or(&text);
     let text = text.strip_suffix("+00").unwrap_or(text);
     let text = text.trim_end_matches('Z');
-    let text = match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => text,
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        text
     };
     text.strip_suffix(" 00:00:00").unwrap_or(text).to_owned()
 }

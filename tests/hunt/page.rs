@@ -66,9 +66,10 @@ pub(super) fn shown(answer: &Answer) -> String {
         return "error".to_owned();
     };
     let row = |row: &Vec<Cell>| row.iter().map(Cell::shown).collect::<Vec<_>>().join(", ");
-    match rows.is_empty() {
-        true => "no row".to_owned(),
-        false => rows.iter().map(row).collect::<Vec<_>>().join("; "),
+    if rows.is_empty() {
+        "no row".to_owned()
+    } else {
+        rows.iter().map(row).collect::<Vec<_>>().join("; ")
     }
 }
 

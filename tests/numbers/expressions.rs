@@ -91,20 +91,22 @@ fn truth(random: &mut Random, depth: i64) -> String {
 fn question(random: &mut Random) -> String {
     if random.chance(30) {
         let call = random.pick(&["sum", "avg", "min", "max", "count"]);
-        let value = match random.chance(40) {
-            true => format!(
+        let value = if random.chance(40) {
+            format!(
                 "CASE WHEN {} THEN {} ELSE {} END",
                 truth(random, 1),
                 random.pick(LITERALS),
                 random.pick(LITERALS)
-            ),
-            false => number(random, 2),
+            )
+        } else {
+            number(random, 2)
         };
         return format!("SELECT {call}({value}) FROM {TABLE}");
     }
-    let value = match random.chance(60) {
-        true => number(random, 3),
-        false => truth(random, 2),
+    let value = if random.chance(60) {
+        number(random, 3)
+    } else {
+        truth(random, 2)
     };
     format!("SELECT {value} FROM {TABLE} ORDER BY id")
 }

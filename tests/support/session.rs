@@ -88,9 +88,10 @@ impl AsyncDB for Session {
 
     async fn run(&mut self, sql: &str) -> Result<DFOutput, Self::Error> {
         let is_plan = sql.trim_start().to_lowercase().starts_with("explain");
-        match self.root.is_some() && is_plan {
-            true => self.explain(sql).await,
-            false => self.answer(sql).await,
+        if self.root.is_some() && is_plan {
+            self.explain(sql).await
+        } else {
+            self.answer(sql).await
         }
     }
 

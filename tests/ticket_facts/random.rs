@@ -120,12 +120,13 @@ pub(super) async fn facts(engine: &Engine, source: &str) -> BTreeMap<i64, Row> {
         .iter()
         .map(|f| f.name().clone())
         .collect();
-    let columns = names
-        .iter()
-        .map(|name| match TIMES.contains(&name.as_str()) {
-            true => format!("arrow_cast({name}, 'Int64') AS {name}"),
-            false => name.clone(),
-        });
+    let columns = names.iter().map(|name| {
+        if TIMES.contains(&name.as_str()) {
+            format!("arrow_cast({name}, 'Int64') AS {name}")
+        } else {
+            name.clone()
+        }
+    });
     let sql = format!(
         "SELECT {} FROM {source}",
         columns.collect::<Vec<_>>().join(", ")

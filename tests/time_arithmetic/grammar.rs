@@ -9,9 +9,12 @@ pub(super) fn table(random: &mut Random) -> String {
 }
 
 fn row(n: i64, random: &mut Random) -> String {
-    let mut cell = |data_type: &str, text: String| match random.chance(6) {
-        true => format!("CAST(NULL AS {data_type})"),
-        false => format!("CAST({text} AS {data_type})"),
+    let mut cell = |data_type: &str, text: String| {
+        if random.chance(6) {
+            format!("CAST(NULL AS {data_type})")
+        } else {
+            format!("CAST({text} AS {data_type})")
+        }
     };
     let mut other = Random::new(u64::try_from(n).unwrap() * 977);
     let times = [

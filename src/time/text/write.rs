@@ -64,7 +64,7 @@ fn write_element(
         PatternElement::Offset(form) => write_offset(out, *form, shown.offset),
         PatternElement::OffsetPart { is_minutes } => {
             let minutes = shown.offset.abs() / 60;
-            if is_minutes {
+            if *is_minutes {
                 write!(out, "{:02}", minutes % 60)
             } else {
                 write!(out, "{}{:02}", sign(shown.offset), minutes / 60)

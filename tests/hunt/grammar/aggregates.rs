@@ -36,13 +36,12 @@ impl Grammar<'_> {
     ) -> Option<Node> {
         if gives == Type::Int && self.random.chance(40) {
             let template = self.choose(if sorted { COUNTS } else { &COUNTS[..1] });
-            return Some(match self.random.chance(35) {
-                true => Node::fixed("count(*)", vec![]),
-                false => {
-                    let counted = self.choose(&Type::VALUES);
-                    let value = self.value(counted, input, 1);
-                    Node::fixed(template, vec![value])
-                }
+            return Some(if self.random.chance(35) {
+                Node::fixed("count(*)", vec![])
+            } else {
+                let counted = self.choose(&Type::VALUES);
+                let value = self.value(counted, input, 1);
+                Node::fixed(template, vec![value])
             });
         }
         if gives == Type::Text && sorted && self.random.chance(40) {

@@ -83,9 +83,10 @@ impl Grammar<'_> {
     fn literal(&mut self, data_type: Type) -> Node {
         let text = self.choose(data_type.literals());
         let node = Node::value(data_type, text, vec![]);
-        match text.starts_with('-') {
-            true => operator(node),
-            false => node,
+        if text.starts_with('-') {
+            operator(node)
+        } else {
+            node
         }
     }
 
@@ -130,9 +131,10 @@ impl Grammar<'_> {
             let outer = fits(&scope.outer);
             found = if outer.is_empty() { found } else { outer };
         }
-        match found.is_empty() || self.random.chance(15) {
-            true => self.literal(data_type),
-            false => found.swap_remove(self.index(found.len())),
+        if found.is_empty() || self.random.chance(15) {
+            self.literal(data_type)
+        } else {
+            found.swap_remove(self.index(found.len()))
         }
     }
 
@@ -166,9 +168,10 @@ impl Grammar<'_> {
         else {
             return value;
         };
-        match operator && self.random.chance(70) {
-            true => Node::value(data_type, "({})", vec![value]),
-            false => value,
+        if operator && self.random.chance(70) {
+            Node::value(data_type, "({})", vec![value])
+        } else {
+            value
         }
     }
 

@@ -89,9 +89,10 @@ impl Grammar<'_> {
         if self.random.chance(35) || !named.is_empty() {
             scope.windows = Some(named);
         }
-        let distinct = match self.random.chance(10) {
-            true => Node::optional("DISTINCT ", vec![]),
-            false => Node::nothing(),
+        let distinct = if self.random.chance(10) {
+            Node::optional("DISTINCT ", vec![])
+        } else {
+            Node::nothing()
         };
         let items = self.items(wanted, &scope);
         let parts = vec![distinct, items, from, condition, windows];

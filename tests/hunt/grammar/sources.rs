@@ -201,9 +201,10 @@ impl Grammar<'_> {
         scope: &mut Scope,
     ) -> Node {
         let natural = common.is_empty() && self.random.chance(25) && scope.columns.len() < 20;
-        let names: Vec<_> = match natural {
-            true => shared.to_vec(),
-            false => vec![shared[self.index(shared.len())].clone()],
+        let names: Vec<_> = if natural {
+            shared.to_vec()
+        } else {
+            vec![shared[self.index(shared.len())].clone()]
         };
         for (name, kind) in &names {
             if !common.contains(name) {

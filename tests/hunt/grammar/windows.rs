@@ -159,9 +159,10 @@ impl Grammar<'_> {
         }
         let template = self.choose(BY_POSITION);
         let call = self.alike(data_type, template, data_type, plain, 1);
-        let frames = match template.starts_with('l') && !template.starts_with("last") {
-            true => &[],
-            false => FRAMES_BY_ROWS,
+        let frames = if template.starts_with('l') && !template.starts_with("last") {
+            &[]
+        } else {
+            FRAMES_BY_ROWS
         };
         let over = self.over(scope, plain, true, frames);
         Node::value(data_type, "{} OVER {}", vec![call, over])
@@ -175,9 +176,10 @@ impl Grammar<'_> {
         sorted: bool,
         frames: &[&'static str],
     ) -> Node {
-        let frame = match sorted && !frames.is_empty() && self.random.chance(60) {
-            true => Node::optional(self.choose(frames), vec![]),
-            false => Node::nothing(),
+        let frame = if sorted && !frames.is_empty() && self.random.chance(60) {
+            Node::optional(self.choose(frames), vec![])
+        } else {
+            Node::nothing()
         };
         let named = scope.windows.clone().unwrap_or_default();
         if !named.is_empty() && self.random.chance(60) {
@@ -199,9 +201,10 @@ impl Grammar<'_> {
         if self.random.chance(15) {
             let key = self.key(Type::Int, plain, 0);
             let frame = Node::optional(self.choose(FRAMES_BY_VALUE), vec![]);
-            return match frames.is_empty() {
-                false => Node::fixed("({} ORDER BY {}{})", vec![partition, key, frame]),
-                true => Node::fixed("({}{})", vec![partition, self.order(plain)]),
+            return if frames.is_empty() {
+                Node::fixed("({}{})", vec![partition, self.order(plain)])
+            } else {
+                Node::fixed("({} ORDER BY {}{})", vec![partition, key, frame])
             };
         }
         let order = self.order(plain);

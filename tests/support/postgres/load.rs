@@ -78,9 +78,10 @@ fn insert(name: &str, batch: &RecordBatch) -> String {
     let row = |row: usize| {
         let cells = columns.iter().map(|(column, formatter)| {
             let text = formatter.value(row).to_string().replace('\'', "''");
-            match column.is_null(row) {
-                true => "NULL".to_owned(),
-                false => format!("'{text}'"),
+            if column.is_null(row) {
+                "NULL".to_owned()
+            } else {
+                format!("'{text}'")
             }
         });
         format!("({})", cells.collect::<Vec<_>>().join(", "))
