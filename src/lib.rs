@@ -28,5 +28,8 @@ mod terminal;
 mod text;
 pub mod time;
 
-pub use engine::{Engine, EngineSettings, StatementCanceller, StatementExecution, StatementKind};
+pub use engine::{
+    Engine, EngineSettings, SessionStateBuilderExt, StatementCanceller, StatementExecution,
+    StatementKind, session_config,
+};
 pub use error::{Error, Result};

@@ -19,108 +19,45 @@ pub enum InvalidPolicy {
     Ignore,
 }
 
-/// A part of the engine that can be turned off; all are on from the start.
-///
-/// Answers are the same with a faster path off: the switch is there to measure what it gains, and to
-/// go on working should it be at fault.
+/// A setting that is true or false; all are on from the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FeatureSwitch {
-    /// Integer `+`, `-`, `*` and unary minus fail on overflow instead of wrapping.
-    CheckedArithmetic,
-    /// Grouping by few values goes through dense group numbers.
-    FewKeyAggregation,
-    /// Repeat contacts are found without sorting.
-    RepeatContacts,
-    /// `count(DISTINCT id)` over integers keeps bitmaps.
-    DistinctBitmaps,
-    /// Days and hours are added to instants in UTC as integers.
-    FixedLengths,
-    /// Several quantiles of the same values come from one pass.
-    SharedQuantiles,
-    /// Joins on one integer key go through a bitmap of the keys where these lie close together.
-    DenseJoins,
-    /// Filters ask for each value of a text column once per dictionary.
-    DictionaryFilters,
+pub struct FeatureSwitch {
+    /// Its name after `deskql.`.
+    pub name: &'static str,
+    /// What it decides, as `SHOW ALL VERBOSE` has it: "Whether ..".
+    pub about: &'static str,
 }
 
 impl FeatureSwitch {
-    /// All switches, in the order of their declaration.
-    pub const ALL: [Self; 8] = [
-        Self::CheckedArithmetic,
-        Self::FewKeyAggregation,
-        Self::RepeatContacts,
-        Self::DistinctBitmaps,
-        Self::FixedLengths,
-        Self::SharedQuantiles,
-        Self::DenseJoins,
-        Self::DictionaryFilters,
-    ];
+    /// Integer `+`, `-`, `*` and unary minus fail on overflow instead of wrapping.
+    pub const CHECKED_ARITHMETIC: Self = Self {
+        name: "checked_arithmetic",
+        about: "Whether integer +, - and * fail on overflow instead of wrapping",
+    };
 
-    /// Its name after `deskql.`.
+    /// True while the session has it on; false in sessions that do not know it.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::CheckedArithmetic => "checked_arithmetic",
-            Self::FewKeyAggregation => "few_key_aggregation",
-            Self::RepeatContacts => "repeat_contacts",
-            Self::DistinctBitmaps => "distinct_bitmaps",
-            Self::FixedLengths => "fixed_lengths",
-            Self::SharedQuantiles => "shared_quantiles",
-            Self::DenseJoins => "dense_joins",
-            Self::DictionaryFilters => "dictionary_filters",
-        }
-    }
-
-    fn about(self) -> &'static str {
-        match self {
-            Self::CheckedArithmetic => {
-                "Whether integer +, - and * fail on overflow instead of wrapping"
-            }
-            Self::FewKeyAggregation => {
-                "Whether grouping by few values goes through dense group numbers"
-            }
-            Self::RepeatContacts => "Whether repeat contacts are found without sorting",
-            Self::DistinctBitmaps => "Whether count(DISTINCT ..) over integers keeps bitmaps",
-            Self::FixedLengths => "Whether days are added to instants in UTC as integers",
-            Self::SharedQuantiles => "Whether quantiles of the same values come from one pass",
-            Self::DenseJoins => {
-                "Whether joins on integers lying close together keep a bitmap of them"
-            }
-            Self::DictionaryFilters => {
-                "Whether filters ask for each value of a text column once per dictionary"
-            }
-        }
-    }
-
-    /// True while the session has it on; false in sessions that are not ours.
-    #[must_use]
-    pub fn is_on(self, config: &ConfigOptions) -> bool {
-        config
-            .extensions
-            .get::<DeskqlOptions>()
-            .is_some_and(|options| options.switches[self as usize])
+    pub fn is_on(&self, config: &ConfigOptions) -> bool {
+        let options = config.extensions.get::<DeskqlOptions>();
+        let switches = options.map_or(&[][..], |options| &options.switches);
+        let known = switches.iter().find(|(switch, _)| switch == self);
+        known.is_some_and(|(_, is_on)| *is_on)
     }
 }
 
-/// The settings `SET deskql.<name> = ..` changes.
+/// The settings `SET deskql.<name> = ..` changes, and what else the session knows that functions and rules need.
 #[derive(Debug, Clone)]
 pub struct DeskqlOptions {
     invalid_values: InvalidPolicy,
-    switches: [bool; FeatureSwitch::ALL.len()],
-    /// What the session knows of business hours, which no text could set.
+    switches: Vec<(FeatureSwitch, bool)>,
+    memory_limit: Option<usize>,
     calendars: Arc<BusinessCalendars>,
-    /// And of what the desk promises.
     policies: Arc<SlaPolicies>,
 }
 
 impl Default for DeskqlOptions {
     fn default() -> Self {
-        Self {
-            invalid_values: InvalidPolicy::default(),
-            switches: [true; FeatureSwitch::ALL.len()],
-            calendars: Arc::default(),
-            policies: Arc::default(),
-        }
+        Self::new([], None)
     }
 }
 
@@ -129,6 +66,28 @@ impl ConfigExtension for DeskqlOptions {
 }
 
 impl DeskqlOptions {
+    /// The settings of a session with `fast_paths`, whose queries may hold `memory_limit` bytes.
+    #[must_use]
+    pub fn new(
+        fast_paths: impl IntoIterator<Item = FeatureSwitch>,
+        memory_limit: Option<usize>,
+    ) -> Self {
+        let switches = std::iter::once(FeatureSwitch::CHECKED_ARITHMETIC).chain(fast_paths);
+        Self {
+            invalid_values: InvalidPolicy::default(),
+            switches: switches.map(|switch| (switch, true)).collect(),
+            memory_limit,
+            calendars: Arc::default(),
+            policies: Arc::default(),
+        }
+    }
+
+    /// The bytes that a query of the session may hold; `None` without a limit.
+    #[must_use]
+    pub fn memory_limit(config: &ConfigOptions) -> Option<usize> {
+        config.extensions.get::<Self>()?.memory_limit
+    }
+
     /// The calendars of the session; in sessions that are not ours the one that is always open.
     #[must_use]
     pub fn calendars(config: &ConfigOptions) -> Arc<BusinessCalendars> {
@@ -189,20 +148,21 @@ impl ExtensionOptions for DeskqlOptions {
             self.invalid_values = invalid_values(value)?;
             return Ok(());
         }
-        let Some(switch) = FeatureSwitch::ALL
-            .into_iter()
-            .find(|switch| switch.name() == key)
-        else {
-            let names: Vec<_> = FeatureSwitch::ALL
-                .iter()
-                .map(|s| format!("deskql.{}", s.name()))
+        let known = self
+            .switches
+            .iter_mut()
+            .find(|(switch, _)| switch.name == key);
+        let Some((switch, is_on)) = known else {
+            let names = self.switches.iter();
+            let names: Vec<_> = names
+                .map(|(switch, _)| format!("deskql.{}", switch.name))
                 .collect();
             return config_err!(
                 "there is no setting deskql.{key}; there are deskql.{INVALID_VALUES}, {}",
                 names.join(", ")
             );
         };
-        self.switches[switch as usize] = on_or_off(switch, value)?;
+        *is_on = on_or_off(switch, value)?;
         Ok(())
     }
 
@@ -216,10 +176,10 @@ impl ExtensionOptions for DeskqlOptions {
             value: Some(value),
             description,
         };
-        let switches = FeatureSwitch::ALL.into_iter().map(|switch| {
-            let is_on = self.switches[switch as usize];
-            entry(switch.name(), is_on.to_string(), switch.about())
-        });
+        let switches = self
+            .switches
+            .iter()
+            .map(|(switch, is_on)| entry(switch.name, is_on.to_string(), switch.about));
         let about = "What KPI functions do with a value that cannot be counted: 'error' or 'ignore' \
                      (leave the row out)";
         std::iter::once(entry(INVALID_VALUES, invalid_values.to_owned(), about))
@@ -236,13 +196,13 @@ fn invalid_values(value: &str) -> Result<InvalidPolicy> {
     }
 }
 
-fn on_or_off(switch: FeatureSwitch, value: &str) -> Result<bool> {
+fn on_or_off(switch: &FeatureSwitch, value: &str) -> Result<bool> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "on" => Ok(true),
         "false" | "off" => Ok(false),
         _ => config_err!(
             "deskql.{} must be true or false, not '{value}'",
-            switch.name()
+            switch.name
         ),
     }
 }

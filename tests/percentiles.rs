@@ -146,13 +146,13 @@ const SETTINGS: [&[&str]; 4] = [
     &["datafusion.execution.batch_size = 50"],
     &[
         "datafusion.execution.batch_size = 100",
-        "deskql.few_key_aggregation = false",
+        "deskql.dense_aggregation = false",
     ],
     // Every row is a state of its own.
     &[
         "datafusion.execution.skip_partial_aggregation_probe_rows_threshold = 0",
         "datafusion.execution.skip_partial_aggregation_probe_ratio_threshold = 0.0",
-        "deskql.few_key_aggregation = false",
+        "deskql.dense_aggregation = false",
     ],
 ];
 

@@ -1,6 +1,7 @@
 //! The metric catalogue: what each KPI means, as data, as SQL tables and as pages for people.
 
 mod calendars;
+mod fast_paths;
 pub mod kpi;
 pub mod kpis;
 pub mod listing;
@@ -10,6 +11,7 @@ mod sla_policies;
 mod tables;
 
 pub use calendars::calendars;
+pub use fast_paths::fast_paths;
 pub use kpi::Kpi;
 pub use listing::CatalogueTable;
 pub use page::{list, markdown, page};

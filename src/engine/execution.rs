@@ -34,9 +34,9 @@ pub enum StatementKind {
 ///
 /// ```
 /// # async fn example() -> deskql::Result<()> {
-/// use deskql::{Engine, Settings};
+/// use deskql::{Engine, EngineSettings};
 ///
-/// let engine = Engine::open(Settings::default()).await?;
+/// let engine = Engine::open(EngineSettings::default()).await?;
 /// let mut execution = engine.run("SELECT nps(score) AS nps FROM (VALUES (10), (9), (3)) AS t(score)").await?;
 /// while let Some(batch) = execution.next_batch().await? {
 ///     assert_eq!(batch.num_rows(), 1);

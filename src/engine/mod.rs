@@ -13,16 +13,17 @@ use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
 use crate::failed_value::FailureLocatingPlanner;
-use crate::functions::FurtherPages;
-use crate::planner::{self, EventQueryPlanner};
+use crate::planner::EventQueryPlanner;
 use crate::queries::{self, QueryLibrary};
 use crate::runtime::{AllOrNothing, ScratchFiles, ScratchFolder, memory};
-use crate::{catalogue, event_log, functions, sql, tables};
+use crate::{catalogue, functions, sql, tables};
 
 mod execution;
+mod extension;
 mod session;
 
 pub use execution::{StatementCanceller, StatementExecution, StatementKind};
+pub use extension::{SessionStateBuilderExt, session_config};
 
 /// How to open an [`Engine`].
 #[derive(Debug, Clone, Default)]
@@ -68,7 +69,7 @@ impl Engine {
     /// # Errors
     /// When a location holds no table, a config key is wrong or a function cannot be registered.
     pub async fn open(settings: EngineSettings) -> Result<Self> {
-        let mut config = session::config();
+        let mut config = session::config(settings.memory_limit);
         if let Some(threads) = settings.threads {
             config = config.with_target_partitions(threads);
         }
@@ -84,18 +85,15 @@ impl Engine {
         }
         let planner = FailureLocatingPlanner(Arc::new(EventQueryPlanner));
         let builder = SessionStateBuilder::new()
-            .with_config(config.with_extension(Arc::new(FUNCTION_PAGES)))
+            .with_config(config)
             .with_runtime_env(runtime)
             .with_query_planner(Arc::new(planner))
-            .with_default_features();
-        let builder = planner::with_rules(builder, settings.memory_limit);
+            .with_deskql()?;
         let (mut builder, names) = tables::with_tables(builder);
         for rule in rules {
             builder = builder.with_physical_optimizer_rule(rule);
         }
-        let mut state = builder.build();
-        functions::register_all(&mut state)?;
-        planner::register(&mut state)?;
+        let state = builder.build();
         let context = SessionContext::new_with_state(state);
         names.attach(&context)?;
         let listing = queries::listing(settings.queries.clone());
@@ -103,6 +101,7 @@ impl Engine {
         let policies = catalogue::sla_policies();
         let own = [
             ("queries", listing),
+            ("fast_paths", catalogue::fast_paths()),
             ("calendars", calendars),
             ("sla_policies", policies),
         ];
@@ -225,13 +224,3 @@ fn spill_folder(settings: &EngineSettings) -> Result<Option<ScratchFolder>> {
     let folder = settings.scratch.folder(&parent);
     folder.map(Some).map_err(|source| Error::io(parent, source))
 }
-
-/// What SHOW FUNCTIONS lists beside the functions of the session.
-const FUNCTION_PAGES: FurtherPages = FurtherPages {
-    tables: || {
-        let mut tables = event_log::pages();
-        tables.push(sql::backlog_series_page());
-        tables
-    },
-    equivalents: sql::equivalent_pages,
-};

@@ -2,14 +2,15 @@
 
 use datafusion::prelude::SessionConfig;
 
+use crate::planner::FAST_PATHS;
 use crate::settings::DeskqlOptions;
 
-/// The configuration of every session.
-pub(super) fn config() -> SessionConfig {
+/// The configuration of every session, whose queries may hold `memory_limit` bytes.
+pub(super) fn config(memory_limit: Option<usize>) -> SessionConfig {
     let mut config = SessionConfig::new()
         // SHOW TABLES, SHOW COLUMNS and the nearest names in errors read it.
         .with_information_schema(true)
-        .with_option_extension(DeskqlOptions::default());
+        .with_option_extension(deskql_options(memory_limit));
     let options = config.options_mut();
     // Without a zone, `'..'::timestamptz` and now() are naive, and a literal compared with a zoned
     // column is off by the session's offset (apache/datafusion#19023, #25166, #25095).
@@ -27,4 +28,9 @@ pub(super) fn config() -> SessionConfig {
     // The line, the column and the caret in error messages come from the spans.
     options.sql_parser.collect_spans = true;
     config
+}
+
+/// The settings `deskql.*` of a session whose queries may hold `memory_limit` bytes.
+pub(super) fn deskql_options(memory_limit: Option<usize>) -> DeskqlOptions {
+    DeskqlOptions::new(FAST_PATHS.iter().map(|path| path.switch), memory_limit)
 }

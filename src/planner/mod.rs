@@ -5,7 +5,7 @@
 //! what they walk over plans with.
 
 pub(crate) mod correctness;
-pub(crate) mod fast_paths;
+mod fast_paths;
 mod kpi;
 mod query_planner;
 pub(crate) mod rewrite;
@@ -26,24 +26,20 @@ use correctness::float_statistics::{FloatPruning, FloatStatistics};
 use correctness::grouping_keys::GroupingKeys;
 use correctness::grouping_sets::BoundGroupingSets;
 use correctness::zoned_time::LocalBins;
-use fast_paths::repeat_contacts::RepeatContacts;
-use fast_paths::{dense_aggregate, dense_join, dictionary_scan, repeat_contacts};
 
+pub(crate) use fast_paths::{ALL as FAST_PATHS, FastPath};
 pub(crate) use query_planner::EventQueryPlanner;
 pub(crate) use yield_points::yielding;
 
 /// The stock rules with ours in their places. A session needs [`register`] too, once it has its functions.
-pub(crate) fn with_rules(
-    mut builder: SessionStateBuilder,
-    memory_limit: Option<usize>,
-) -> SessionStateBuilder {
+pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let planners = builder.expr_planners().get_or_insert_default();
     planners.splice(0..0, correctness::first_expr_planners());
     let optimizer = correctness::with_optimizer_rules(correctness::unnest_keys::optimizer_rules());
     builder
         .with_analyzer_rules(rules_until_coercion())
         .with_optimizer_rules(optimizer)
-        .with_physical_optimizer_rules(physical_rules(memory_limit))
+        .with_physical_optimizer_rules(physical_rules())
 }
 
 /// Registers what rewrites calls and operators, and the rules after type coercion.
@@ -81,16 +77,11 @@ fn rules_until_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 
 fn rules_after_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     let mut rules = correctness::analyzer_rules();
-    let others: [Arc<dyn AnalyzerRule + Send + Sync>; 7] = [
-        Arc::new(kpi::KpiCalls),
-        Arc::new(repeat_contacts::FcrByWindow),
-        Arc::new(kpi::ObservedUntil),
-        Arc::new(fast_paths::DistinctBitmaps),
-        Arc::new(fast_paths::SharedQuantiles),
-        Arc::new(fast_paths::FixedLengths),
-        Arc::new(correctness::zoned_time::LocalCasts),
-    ];
-    rules.extend(others);
+    rules.push(Arc::new(kpi::KpiCalls));
+    // Before `recontacted` gets its last argument.
+    rules.extend(fast_paths::logical_rules());
+    rules.push(Arc::new(kpi::ObservedUntil));
+    rules.push(Arc::new(correctness::zoned_time::LocalCasts));
     // Behind all others, to see the arithmetic of theirs, and the functions that they look for.
     rules.extend(correctness::last_analyzer_rules());
     rules
@@ -98,24 +89,18 @@ fn rules_after_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 
 /// Statistics are mended before anything reads them, grouping sets bounded before properties are, predicates
 /// after the last was pushed down.
-fn physical_rules(
-    memory_limit: Option<usize>,
-) -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     let mut rules: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
         vec![Arc::new(FloatStatistics), Arc::new(BoundGroupingSets)];
+    let fast_paths = fast_paths::physical_rules();
     for stock in PhysicalOptimizer::new().rules {
         if stock.name() == "EnsureRequirements" {
-            // Before exchanges are placed that it does without.
-            rules.push(Arc::new(dense_join::CollectDenseBuilds));
-            // Before sorts are placed that it does without.
-            rules.push(Arc::new(RepeatContacts::new(memory_limit)));
+            rules.extend(fast_paths.before_requirements.iter().cloned());
         }
         rules.push(PushedFilters::in_place_of(stock));
     }
-    rules.push(Arc::new(repeat_contacts::RevealContacts));
+    rules.extend(fast_paths.after_stock_rules);
     rules.push(Arc::new(FloatPruning));
-    rules.push(Arc::new(dense_join::DenseJoins));
-    rules.push(Arc::new(dense_aggregate::FewKeyAggregation));
-    rules.push(Arc::new(dictionary_scan::DictionaryFilters));
+    rules.extend(fast_paths.last);
     rules
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Int64Type};
-use deskql::settings::FeatureSwitch;
 use deskql::{Engine, EngineSettings};
 
 use super::{hold_equal, plan, run, set_up, tables};
@@ -130,7 +129,7 @@ fn key(random: &mut Random) -> String {
     }
 }
 
-fn question(random: &mut Random) -> String {
+pub(super) fn question(random: &mut Random) -> String {
     let (left, right) = (random.pick(&TABLES), random.pick(&TABLES));
     let key = key(random);
     let filter = if random.chance(40) {
@@ -177,14 +176,13 @@ fn question(random: &mut Random) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn answers_are_the_same_as_by_the_stock_join() {
+async fn sides_are_collected_by_the_density_of_their_keys() {
     let folder = tempfile::tempdir().unwrap();
     let engine = desk(folder.path()).await;
     let setting = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     let mut random = Random::new(setting("DESKQL_SEED").unwrap_or(17));
     let count = setting("DESKQL_DIFFERENTIAL").unwrap_or(100);
     let questions: Vec<String> = (0..count).map(|_| question(&mut random)).collect();
-    hold_equal(&engine, FeatureSwitch::DenseJoins, &questions).await;
     // Nothing is small enough to be collected without knowing how dense it is.
     for name in [
         "hash_join_single_partition_threshold",
@@ -193,7 +191,7 @@ async fn answers_are_the_same_as_by_the_stock_join() {
         let set = format!("SET datafusion.optimizer.{name} = 0");
         run(&engine, &set).await.unwrap();
     }
-    hold_equal(&engine, FeatureSwitch::DenseJoins, &questions).await;
+    hold_equal(&engine, "deskql.dense_joins", &questions).await;
 }
 
 /// Pairs counted one by one, in a way that knows of no join.
@@ -237,7 +235,7 @@ async fn a_key_of_many_rows_is_given_in_batches() {
             many(right)
         )
     });
-    hold_equal(&engine, FeatureSwitch::DenseJoins, &questions).await;
+    hold_equal(&engine, "deskql.dense_joins", &questions).await;
 }
 
 /// What the stock join can do in some memory, this one can.
@@ -254,7 +252,7 @@ async fn little_memory_is_no_reason_to_fail() {
             ..EngineSettings::default()
         };
         let engine = Engine::open(settings).await.unwrap();
-        let [on, off] = super::both(&engine, FeatureSwitch::DenseJoins, sql).await;
+        let ([on, off], _) = super::both(&engine, "deskql.dense_joins", sql).await;
         if off.is_ok() {
             // What just suffices for the stock plan does not always: who asks first is given more.
             let is_tight = limit < 2 * *enough.get_or_insert(limit);

@@ -1,8 +1,10 @@
 //! Filters over text read as dictionaries, against the same over text.
 
-use deskql::settings::FeatureSwitch;
+use std::path::Path;
 
-use super::{hold_equal, plan, tables};
+use deskql::Engine;
+
+use super::{plan, tables};
 use crate::support::data;
 use crate::support::random::Random;
 
@@ -46,7 +48,7 @@ const SHOWN: [&str; 6] = [
     "count(*) AS n, sum(id) AS ids",
 ];
 
-fn question(random: &mut Random) -> String {
+pub(super) fn question(random: &mut Random) -> String {
     let mut conditions = vec![random.pick(&ALONE)];
     if random.chance(60) {
         conditions.push(random.pick(&OTHER));
@@ -75,14 +77,9 @@ fn question(random: &mut Random) -> String {
     }
 }
 
-#[tokio::test]
-async fn a_filter_keeps_the_rows_that_it_keeps_of_text() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut random = Random::new(18);
-    tables::write(folder.path(), &mut random, 6_000);
-    let engine = data::open(&[folder.path()]).await.unwrap();
-    let questions: Vec<String> = (0..150).map(|_| question(&mut random)).collect();
-    hold_equal(&engine, FeatureSwitch::DictionaryFilters, &questions).await;
+pub(super) async fn desk(folder: &Path) -> Engine {
+    tables::write(folder, &mut Random::new(18), 6_000);
+    data::open(&[folder]).await.unwrap()
 }
 
 #[tokio::test]

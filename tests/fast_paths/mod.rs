@@ -1,15 +1,21 @@
-//! Each faster path against the stock one: the same random questions with its switch on and off.
+//! Each fast path against the stock plan: the same random questions with its switch on and off.
 
+mod dense_aggregation;
 mod dense_joins;
 mod dictionary_filters;
-mod few_keys;
-mod granules;
+mod distinct_bitmaps;
+mod fixed_lengths;
+mod repeat_contacts;
+mod shared_quantiles;
+mod suites;
 mod sums;
 mod tables;
+mod truncated_time_keys;
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use deskql::Engine;
-use deskql::settings::FeatureSwitch;
+
+use crate::support::data;
 
 /// Ways to carry a query out that must not change its answer.
 const SETTINGS: [&[(&str, &str)]; 3] = [
@@ -46,33 +52,59 @@ async fn run(engine: &Engine, sql: &str) -> Result<String, String> {
     Ok(lines.join("\n"))
 }
 
-/// The rows of `sql` in any order, with `switch` on and off.
-async fn both(engine: &Engine, switch: FeatureSwitch, sql: &str) -> [Result<String, String>; 2] {
-    let mut answers = vec![];
-    for value in [true, false] {
-        let set = format!("SET deskql.{} = {value}", switch.name());
-        run(engine, &set).await.unwrap();
-        answers.push(run(engine, sql).await);
-    }
-    run(engine, &format!("SET deskql.{} = true", switch.name()))
-        .await
-        .unwrap();
-    answers.try_into().unwrap()
+/// Number of questions that were compared with a path on and off.
+#[derive(Debug, Default)]
+struct ComparedQuestions {
+    asked: usize,
+    /// The path took part, and both answers are rows.
+    taken: usize,
+    /// Both ways failed, which says nothing of the path.
+    failed: usize,
 }
 
-/// Holds the answers of each of `questions` equal with `switch` on and off; one that fails has to fail
+/// Rows of `sql` in any order, with `setting` on and off, and whether the plans differ.
+async fn both(engine: &Engine, setting: &str, sql: &str) -> ([Result<String, String>; 2], bool) {
+    let (mut answers, mut plans) = (vec![], vec![]);
+    for value in [true, false] {
+        run(engine, &format!("SET {setting} = {value}"))
+            .await
+            .unwrap();
+        plans.push(run(engine, &format!("EXPLAIN {sql}")).await);
+        answers.push(run(engine, sql).await);
+    }
+    run(engine, &format!("SET {setting} = true")).await.unwrap();
+    (answers.try_into().unwrap(), plans[0] != plans[1])
+}
+
+/// Text that `EXPLAIN` shows where the path of `setting` takes part.
+async fn explain_mark(engine: &Engine, setting: &str) -> String {
+    let sql = format!("SELECT explain_mark FROM deskql.fast_paths WHERE setting = '{setting}'");
+    data::rows(engine, &sql).await.concat()
+}
+
+/// Holds the answers of each of `questions` equal with `setting` on and off; one that fails has to fail
 /// both ways.
-async fn hold_equal(engine: &Engine, switch: FeatureSwitch, questions: &[String]) {
+async fn hold_equal(engine: &Engine, setting: &str, questions: &[String]) -> ComparedQuestions {
+    let mark = explain_mark(engine, setting).await;
+    let mut compared = ComparedQuestions::default();
     for (number, sql) in questions.iter().enumerate() {
         set_up(engine, number).await;
-        let [on, off] = both(engine, switch, sql).await;
+        let ([on, off], differ) = both(engine, setting, sql).await;
+        compared.asked += 1;
         match (&on, &off) {
-            (Ok(on), Ok(off)) if on == off => {}
+            (Ok(on), Ok(off)) if on == off => {
+                let plan = run(engine, &format!("EXPLAIN {sql}")).await.unwrap();
+                compared.taken += usize::from(differ && plan.contains(&mark));
+            }
             (Ok(on), Ok(off)) => panic!("{sql}\n{}", first_difference(on, off)),
-            (Err(_), Err(_)) => {}
+            (Err(error), Err(_)) => {
+                println!("{sql}\n  {error}");
+                compared.failed += 1;
+            }
             _ => panic!("{sql}\non: {on:?}\noff: {off:?}"),
         }
     }
+    compared
 }
 
 fn first_difference(on: &str, off: &str) -> String {

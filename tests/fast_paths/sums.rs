@@ -7,7 +7,6 @@ use datafusion::arrow::array::{
     RecordBatch, StringArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use deskql::Engine;
-use deskql::settings::FeatureSwitch;
 
 use super::{both, plan, run, set_up, tables};
 use crate::support::data;
@@ -154,7 +153,7 @@ fn batch(random: &mut Random, rows: usize) -> RecordBatch {
 async fn hold_close(engine: &Engine, questions: &[String]) {
     for (number, sql) in questions.iter().enumerate() {
         set_up(engine, number).await;
-        let [on, off] = both(engine, FeatureSwitch::FewKeyAggregation, sql).await;
+        let ([on, off], _) = both(engine, "deskql.dense_aggregation", sql).await;
         let (on, off) = match (on, off) {
             (Err(on), Err(_)) if on.contains("does not fit") => continue,
             (on, off) => (on.unwrap(), off.unwrap()),
@@ -209,7 +208,7 @@ async fn a_total_out_of_range_is_the_same_error() {
     let sql =
         "SELECT name, sum(i64 + 9223370000000000000) FROM t WHERE i64 < 1000000 GROUP BY name";
     let on = run(&engine, sql).await.unwrap_err();
-    run(&engine, "SET deskql.few_key_aggregation = false")
+    run(&engine, "SET deskql.dense_aggregation = false")
         .await
         .unwrap();
     let off = run(&engine, sql).await.unwrap_err();

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
+use crate::support::data::switches;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{self as arrow, DataType};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
-use deskql::settings::FeatureSwitch;
 use deskql::{Engine, EngineSettings};
 use serde_json::{Value, json};
 
@@ -40,10 +40,11 @@ pub(super) async fn deskql(folder: &Path) -> Vec<Engine> {
             "datafusion.optimizer.repartition_file_min_size = 0".to_owned(),
         ];
         // Checked arithmetic is no faster path: without it sums that do not fit are wrong.
-        let switches = FeatureSwitch::ALL
+        let switches = switches(&engine).await;
+        let fast_paths = switches
             .iter()
-            .filter(|switch| **switch != FeatureSwitch::CheckedArithmetic);
-        settings.extend(switches.map(|switch| format!("deskql.{} = {fast}", switch.name())));
+            .filter(|switch| *switch != "deskql.checked_arithmetic");
+        settings.extend(fast_paths.map(|switch| format!("{switch} = {fast}")));
         for setting in settings {
             let set = engine.sql(&format!("SET {setting}")).await.unwrap();
             set.collect().await.unwrap();

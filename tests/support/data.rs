@@ -37,6 +37,13 @@ pub(crate) async fn rows(engine: &Engine, sql: &str) -> Vec<String> {
     lines.map(cells).collect()
 }
 
+/// Names of the settings of deskql that are on or off.
+pub(crate) async fn switches(engine: &Engine) -> Vec<String> {
+    let sql = "SELECT name FROM information_schema.df_settings
+               WHERE name LIKE 'deskql.%' AND value IN ('true', 'false')";
+    rows(engine, sql).await
+}
+
 /// The error of a query, at planning or running.
 pub(crate) async fn error(engine: &Engine, sql: &str) -> String {
     match engine.sql(sql).await {

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::support::data::switches;
 use async_trait::async_trait;
 use datafusion::physical_plan::collect;
 use datafusion_sqllogictest::{
     DFColumnType, DFOutput, DFSqlLogicTestError, convert_batches, convert_schema_to_types,
 };
-use deskql::settings::FeatureSwitch;
 use deskql::{Engine, Error};
 use sqllogictest::{AsyncDB, DBOutput};
 
@@ -46,9 +46,8 @@ impl Session {
     }
 
     async fn switch_all(&self, on: bool) -> Result<(), DFSqlLogicTestError> {
-        for switch in FeatureSwitch::ALL {
-            let name = switch.name();
-            self.execute(&format!("SET deskql.{name} = {on}")).await?;
+        for name in switches(&self.engine).await {
+            self.execute(&format!("SET {name} = {on}")).await?;
         }
         Ok(())
     }

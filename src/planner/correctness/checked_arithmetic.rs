@@ -28,7 +28,7 @@ pub(crate) struct CheckArithmetic;
 
 impl AnalyzerRule for CheckArithmetic {
     fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !FeatureSwitch::CheckedArithmetic.is_on(config) {
+        if !FeatureSwitch::CHECKED_ARITHMETIC.is_on(config) {
             return Ok(plan);
         }
         rewrite_expressions(plan, check)

@@ -13,30 +13,28 @@ use datafusion::functions_aggregate::count::Count;
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Aggregate, Expr, ExprSchemable, LogicalPlan};
-use datafusion::optimizer::AnalyzerRule;
 
+use super::{FastPath, Rewrite};
 use crate::functions::aggregate::distinct::counts_by_bitmaps;
 use crate::settings::FeatureSwitch;
 
+pub(super) const FAST_PATH: FastPath = FastPath {
+    switch: FeatureSwitch {
+        name: "distinct_bitmaps",
+        about: "Whether count(DISTINCT ..) over integers keeps bitmaps",
+    },
+    explain_mark: "count_distinct_ids",
+    retire_when: "the stock plan counts distinct integers without a hash table of pairs",
+    rewrites: &[Rewrite::Logical(rewrite)],
+};
+
 /// Gives distinct counts of integers and dates the function that keeps bitmaps. Counts over windows
 /// stay as they are.
-#[derive(Debug, Default)]
-pub(crate) struct DistinctBitmaps;
-
-impl AnalyzerRule for DistinctBitmaps {
-    fn name(&self) -> &'static str {
-        "deskql_distinct_ids"
-    }
-
-    fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !FeatureSwitch::DistinctBitmaps.is_on(config) {
-            return Ok(plan);
-        }
-        Ok(plan.transform_up_with_subqueries(rewrite)?.data)
-    }
+fn rewrite(plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+    Ok(plan.transform_up_with_subqueries(rewrite_node)?.data)
 }
 
-fn rewrite(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let LogicalPlan::Aggregate(aggregate) = &plan else {
         return Ok(Transformed::no(plan));
     };

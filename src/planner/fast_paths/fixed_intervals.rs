@@ -11,31 +11,29 @@ use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::BinaryExpr;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, Operator};
-use datafusion::optimizer::AnalyzerRule;
 
+use super::{FastPath, Rewrite};
 use crate::planner::rewrite::rewrite_expressions;
 use crate::settings::FeatureSwitch;
 
 const DAY: i64 = 86_400_000_000_000;
 
+pub(super) const FAST_PATH: FastPath = FastPath {
+    switch: FeatureSwitch {
+        name: "fixed_lengths",
+        about: "Whether days are added to instants in UTC as integers",
+    },
+    explain_mark: "Duration",
+    retire_when: "the stock addition of an INTERVAL without months adds integers",
+    rewrites: &[Rewrite::Logical(rewrite)],
+};
+
 /// Rewrites `instant ± INTERVAL` to `instant ± DURATION` where both are the same.
-#[derive(Debug)]
-pub(crate) struct FixedLengths;
-
-impl AnalyzerRule for FixedLengths {
-    fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !FeatureSwitch::FixedLengths.is_on(config) {
-            return Ok(plan);
-        }
-        rewrite_expressions(plan, rewrite)
-    }
-
-    fn name(&self) -> &'static str {
-        "fixed_lengths"
-    }
+fn rewrite(plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+    rewrite_expressions(plan, rewrite_expression)
 }
 
-fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+fn rewrite_expression(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let Expr::BinaryExpr(BinaryExpr { left, op, right }) = expression else {
         return Ok(Transformed::no(expression));
     };

@@ -1,14 +1,57 @@
 //! Faster ways to the same answers. Each has a switch, and stands beside the stock operator, which goes on where
-//! it gives up; deleting any of these folders costs speed only.
+//! it gives up; deleting one of these costs speed only. [`ALL`] is the one list of them.
 
-pub(crate) mod dense_aggregate;
-pub(crate) mod dense_join;
-pub(crate) mod dictionary_scan;
+mod dense_aggregate;
+mod dense_join;
+mod dictionary_scan;
 mod distinct_bitmaps;
 mod fixed_intervals;
-pub(crate) mod repeat_contacts;
+mod repeat_contacts;
+mod rules;
 mod shared_quantiles;
 
-pub(super) use distinct_bitmaps::DistinctBitmaps;
-pub(super) use fixed_intervals::FixedLengths;
-pub(super) use shared_quantiles::SharedQuantiles;
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+use datafusion::logical_expr::LogicalPlan;
+
+use super::rewrite::PlanRef;
+use crate::settings::FeatureSwitch;
+pub(super) use rules::{logical_rules, physical_rules};
+
+/// A faster way to the same answers.
+#[derive(Debug)]
+pub(crate) struct FastPath {
+    /// Its setting `deskql.<name>`, and what its rules are called.
+    pub(crate) switch: FeatureSwitch,
+    /// What `EXPLAIN` shows where it takes part.
+    pub(crate) explain_mark: &'static str,
+    /// What would make it needless.
+    pub(crate) retire_when: &'static str,
+    rewrites: &'static [Rewrite],
+}
+
+/// A rewrite of plans, and the stage at which it runs. One that has nothing to do gives the plan as it is.
+#[derive(Debug)]
+enum Rewrite {
+    /// Of logical plans, after type coercion and before the optimizer.
+    Logical(fn(LogicalPlan, &ConfigOptions) -> Result<LogicalPlan>),
+    /// Of physical plans, before exchanges and sorts are placed.
+    BeforeRequirements(PhysicalRewrite),
+    /// After all stock rules.
+    AfterStockRules(PhysicalRewrite),
+    /// Last of all, since it takes filters and scans in that others still want to see.
+    Last(PhysicalRewrite),
+}
+
+type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
+
+/// All, in the order in which their rewrites run at each stage.
+pub(crate) const ALL: [&FastPath; 7] = [
+    &repeat_contacts::FAST_PATH,
+    &distinct_bitmaps::FAST_PATH,
+    &shared_quantiles::FAST_PATH,
+    &fixed_intervals::FAST_PATH,
+    &dense_join::FAST_PATH,
+    &dense_aggregate::FAST_PATH,
+    &dictionary_scan::FAST_PATH,
+];

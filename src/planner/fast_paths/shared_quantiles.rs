@@ -11,30 +11,27 @@ use datafusion::common::{Column, Result};
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, lit};
-use datafusion::optimizer::AnalyzerRule;
 
+use super::{FastPath, Rewrite};
 use crate::functions::quantile::percentile_cont::parse_call as percentile_asked;
 use crate::functions::quantile::percentiles_cont::{
     field_name as percentiles_field, function as percentiles_cont,
 };
 use crate::settings::FeatureSwitch;
 
-/// Puts one call in the place of several; to run after type coercion.
-#[derive(Debug)]
-pub(crate) struct SharedQuantiles;
+pub(super) const FAST_PATH: FastPath = FastPath {
+    switch: FeatureSwitch {
+        name: "shared_quantiles",
+        about: "Whether quantiles of the same values come from one pass",
+    },
+    explain_mark: "percentiles_cont",
+    retire_when: "the stock optimizer shares the state of aggregates that differ in a constant only",
+    rewrites: &[Rewrite::Logical(rewrite)],
+};
 
-impl AnalyzerRule for SharedQuantiles {
-    fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !FeatureSwitch::SharedQuantiles.is_on(config) {
-            return Ok(plan);
-        }
-        plan.transform_up_with_subqueries(rewrite)
-            .map(|rewritten| rewritten.data)
-    }
-
-    fn name(&self) -> &'static str {
-        "shared_quantiles"
-    }
+/// Puts one call in the place of several.
+fn rewrite(plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+    Ok(plan.transform_up_with_subqueries(rewrite_node)?.data)
 }
 
 /// Calls about the same values of the same rows.
@@ -62,7 +59,7 @@ enum QuantileCallReplacement {
     Field(usize, usize),
 }
 
-fn rewrite(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let LogicalPlan::Aggregate(aggregate) = &plan else {
         return Ok(Transformed::no(plan));
     };

@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::physical_expr::PhysicalExprRef;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_expr_common::physical_expr::is_volatile;
-use datafusion::physical_plan::PhysicalExpr;
-
-type ExprRef = Arc<dyn PhysicalExpr>;
 
 /// The columns that `expression` reads, each once, in order.
-pub(crate) fn columns_read(expression: &ExprRef) -> Vec<usize> {
+pub(crate) fn columns_read(expression: &PhysicalExprRef) -> Vec<usize> {
     let columns = collect_columns(expression);
     let mut indices: Vec<usize> = columns.iter().map(Column::index).collect();
     indices.sort_unstable();
@@ -21,7 +19,7 @@ pub(crate) fn columns_read(expression: &ExprRef) -> Vec<usize> {
 }
 
 /// The column whose value alone decides what `expression` gives.
-pub(crate) fn only_column(expression: &ExprRef) -> Option<usize> {
+pub(crate) fn only_column(expression: &PhysicalExprRef) -> Option<usize> {
     match columns_read(expression)[..] {
         [column] if !is_volatile(expression) => Some(column),
         _ => None,
@@ -32,7 +30,10 @@ pub(crate) fn only_column(expression: &ExprRef) -> Option<usize> {
 ///
 /// # Errors
 /// When it cannot be rewritten.
-pub(crate) fn substituted(expression: &ExprRef, columns: &[ExprRef]) -> Result<ExprRef> {
+pub(crate) fn substituted(
+    expression: &PhysicalExprRef,
+    columns: &[PhysicalExprRef],
+) -> Result<PhysicalExprRef> {
     let rewritten = Arc::clone(expression).transform_up(|node| {
         let column = node.downcast_ref::<Column>();
         Ok(

@@ -6,15 +6,18 @@ use datafusion::common::Result;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::physical_plan::ExecutionPlan;
 
+/// A node of a physical plan, with those below it.
+pub(crate) type PlanRef = Arc<dyn ExecutionPlan>;
+
 /// `plan` with each node, from the leaves up, replaced by what `with` gives for it, where it gives
 /// anything.
 ///
 /// # Errors
 /// Those of `with`, and when a plan cannot be put together.
 pub(crate) fn replaced(
-    plan: Arc<dyn ExecutionPlan>,
-    mut with: impl FnMut(&Arc<dyn ExecutionPlan>) -> Result<Option<Arc<dyn ExecutionPlan>>>,
-) -> Result<Arc<dyn ExecutionPlan>> {
+    plan: PlanRef,
+    mut with: impl FnMut(&PlanRef) -> Result<Option<PlanRef>>,
+) -> Result<PlanRef> {
     let rewritten = plan.transform_up(|node| {
         Ok(match with(&node)? {
             Some(other) => Transformed::yes(other),

@@ -11,28 +11,27 @@ use arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::{ColumnarValue, Operator};
+use datafusion::physical_expr::PhysicalExprRef;
 use datafusion::physical_expr::expressions::BinaryExpr;
 use datafusion::physical_plan::PhysicalExpr;
 
 use crate::functions::kernels::bits;
-
-type ComparisonExprRef = Arc<dyn PhysicalExpr>;
 
 /// `expression` over `schema` with its comparisons replaced.
 ///
 /// # Errors
 /// When it cannot be put together again.
 pub(super) fn with_comparisons(
-    expression: ComparisonExprRef,
+    expression: PhysicalExprRef,
     schema: &Schema,
-) -> Result<ComparisonExprRef> {
+) -> Result<PhysicalExprRef> {
     let replaced = expression.transform_up(|node| {
         let compared = node
             .downcast_ref::<BinaryExpr>()
             .filter(|stock| is_comparison(*stock.op()) && has_one_type(stock, schema))
             .map(|stock| ChunkedCompareExpr(stock.clone()));
         Ok(match compared {
-            Some(compared) => Transformed::yes(Arc::new(compared) as ComparisonExprRef),
+            Some(compared) => Transformed::yes(Arc::new(compared) as PhysicalExprRef),
             None => Transformed::no(node),
         })
     })?;
@@ -89,14 +88,14 @@ impl PhysicalExpr for ChunkedCompareExpr {
         }
     }
 
-    fn children(&self) -> Vec<&ComparisonExprRef> {
+    fn children(&self) -> Vec<&PhysicalExprRef> {
         self.0.children()
     }
 
     fn with_new_children(
         self: Arc<Self>,
-        children: Vec<ComparisonExprRef>,
-    ) -> Result<ComparisonExprRef> {
+        children: Vec<PhysicalExprRef>,
+    ) -> Result<PhysicalExprRef> {
         Arc::new(self.0.clone()).with_new_children(children)
     }
 

@@ -27,4 +27,15 @@ mod summed;
 mod sums;
 mod work;
 
-pub(crate) use rule::FewKeyAggregation;
+use super::{FastPath, Rewrite};
+use crate::settings::FeatureSwitch;
+
+pub(super) const FAST_PATH: FastPath = FastPath {
+    switch: FeatureSwitch {
+        name: "dense_aggregation",
+        about: "Whether grouping by few values goes through dense group numbers",
+    },
+    explain_mark: "DenseAggregateExec",
+    retire_when: "the stock partial aggregation keeps dictionaries of its keys and filters without copying rows",
+    rewrites: &[Rewrite::Last(rule::rewrite)],
+};

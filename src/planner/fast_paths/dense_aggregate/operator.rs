@@ -22,14 +22,14 @@ use super::work::FewKeysPlan;
 
 /// Filters, groups by few values and aggregates to partial states.
 #[derive(Debug)]
-pub(super) struct FewKeysExec {
+pub(super) struct DenseAggregateExec {
     work: Arc<FewKeysPlan>,
     source: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
 
-impl FewKeysExec {
+impl DenseAggregateExec {
     pub(super) fn new(work: Arc<FewKeysPlan>, source: Arc<dyn ExecutionPlan>) -> Self {
         // What is constant or equal stays so; groups come in the order of their appearance.
         let mut known = work.stock.equivalence_properties().clone();
@@ -49,7 +49,7 @@ impl FewKeysExec {
     }
 }
 
-impl DisplayAs for FewKeysExec {
+impl DisplayAs for DenseAggregateExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |items: Vec<String>| items.join(", ");
         let work = &self.work;
@@ -57,7 +57,7 @@ impl DisplayAs for FewKeysExec {
         let keys = list(keys.map(|field| field.name().clone()).collect());
         let calls = work.calls.iter();
         let calls = list(calls.map(|call| call.function.name().to_owned()).collect());
-        write!(f, "FewKeysExec: gby=[{keys}]")?;
+        write!(f, "DenseAggregateExec: gby=[{keys}]")?;
         if let Some(sets) = &work.sets {
             write!(f, ", sets={}", sets.groups().len())?;
         }
@@ -80,9 +80,9 @@ impl DisplayAs for FewKeysExec {
     }
 }
 
-impl ExecutionPlan for FewKeysExec {
+impl ExecutionPlan for DenseAggregateExec {
     fn name(&self) -> &'static str {
-        "FewKeysExec"
+        "DenseAggregateExec"
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {
@@ -113,7 +113,7 @@ impl ExecutionPlan for FewKeysExec {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         match children.pop().filter(|_| children.is_empty()) {
             Some(source) => Ok(Arc::new(Self::new(Arc::clone(&self.work), source))),
-            None => internal_err!("FewKeysExec takes one child"),
+            None => internal_err!("DenseAggregateExec takes one child"),
         }
     }
 
@@ -131,7 +131,7 @@ impl ExecutionPlan for FewKeysExec {
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
         let input = self.source.execute(partition, Arc::clone(&context))?;
-        let consumer = MemoryConsumer::new(format!("FewKeysExec[{partition}]"));
+        let consumer = MemoryConsumer::new(format!("DenseAggregateExec[{partition}]"));
         let reservation = consumer.register(context.memory_pool());
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let run = PartitionAggregator::new(Arc::clone(&self.work), reservation, metrics)?;

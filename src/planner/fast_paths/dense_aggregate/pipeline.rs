@@ -4,16 +4,15 @@
 use std::sync::Arc;
 
 use datafusion::common::Result;
+use datafusion::physical_expr::PhysicalExprRef;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::split_conjunction;
 use datafusion::physical_expr_common::physical_expr::is_volatile;
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::ProjectionExec;
-use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use crate::planner::rewrite::substituted;
-
-type PipelineExprRef = Arc<dyn PhysicalExpr>;
 
 /// The filters and projections over `source`.
 #[derive(Debug)]
@@ -21,9 +20,9 @@ pub(crate) struct FilterProjectPipeline {
     /// The first plan that is neither.
     pub(crate) source: Arc<dyn ExecutionPlan>,
     /// What rows have to pass, the lowest filter first.
-    pub(crate) conjuncts: Vec<PipelineExprRef>,
+    pub(crate) conjuncts: Vec<PhysicalExprRef>,
     /// The columns of the plan, over the columns of `source`.
-    columns: Vec<PipelineExprRef>,
+    columns: Vec<PhysicalExprRef>,
 }
 
 impl FilterProjectPipeline {
@@ -50,7 +49,7 @@ impl FilterProjectPipeline {
             && !is_volatile(filter.predicate())
         {
             let input = columns_of(filter.input());
-            let through: Vec<PipelineExprRef> = match filter.projection() {
+            let through: Vec<PhysicalExprRef> = match filter.projection() {
                 Some(kept) => kept.iter().map(|&i| Arc::clone(&input[i])).collect(),
                 None => input,
             };
@@ -60,7 +59,7 @@ impl FilterProjectPipeline {
             return Ok(Some(lower));
         }
         if let Some(projection) = self.source.downcast_ref::<ProjectionExec>() {
-            let through: Vec<PipelineExprRef> = projection
+            let through: Vec<PhysicalExprRef> = projection
                 .expr()
                 .iter()
                 .map(|projected| Arc::clone(&projected.expr))
@@ -72,8 +71,8 @@ impl FilterProjectPipeline {
         Ok(None)
     }
 
-    fn over(&self, source: &Arc<dyn ExecutionPlan>, through: &[PipelineExprRef]) -> Result<Self> {
-        let all = |expressions: &[PipelineExprRef]| -> Result<Vec<PipelineExprRef>> {
+    fn over(&self, source: &Arc<dyn ExecutionPlan>, through: &[PhysicalExprRef]) -> Result<Self> {
+        let all = |expressions: &[PhysicalExprRef]| -> Result<Vec<PhysicalExprRef>> {
             expressions
                 .iter()
                 .map(|expression| substituted(expression, through))
@@ -90,12 +89,12 @@ impl FilterProjectPipeline {
     ///
     /// # Errors
     /// When it cannot be rewritten.
-    pub(crate) fn lowered(&self, expression: &PipelineExprRef) -> Result<PipelineExprRef> {
+    pub(crate) fn lowered(&self, expression: &PhysicalExprRef) -> Result<PhysicalExprRef> {
         substituted(expression, &self.columns)
     }
 }
 
-fn columns_of(plan: &Arc<dyn ExecutionPlan>) -> Vec<PipelineExprRef> {
+fn columns_of(plan: &Arc<dyn ExecutionPlan>) -> Vec<PhysicalExprRef> {
     let schema = plan.schema();
     let fields = schema.fields().iter().enumerate();
     fields

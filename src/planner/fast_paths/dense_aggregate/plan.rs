@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::Result;
+use datafusion::physical_expr::PhysicalExprRef;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::expressions::{CastExpr, Column};
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::aggregates::{AggregateExec, PhysicalGroupBy};
-use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::aggregates::{DenseAggregateCall, takes_discarded};
 use super::chunked_compare::with_comparisons;
 use super::count_rewrite::counted;
 use super::keys::EncodableKey;
-use super::operator::FewKeysExec;
+use super::operator::DenseAggregateExec;
 use super::pipeline::FilterProjectPipeline;
 use super::selection::FilterConjunct;
 use super::summed::SharedSumPlanner;
@@ -25,8 +26,6 @@ use crate::planner::fast_paths::dictionary_scan::{
 };
 use crate::planner::rewrite::{columns_read, only_column, substituted};
 
-type AggregationExprRef = Arc<dyn PhysicalExpr>;
-
 /// Which keys are taken.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum KeyPolicy<'a> {
@@ -37,11 +36,11 @@ pub(super) enum KeyPolicy<'a> {
     Few(&'a [usize]),
 }
 
-/// `partial`, a stock partial aggregation, as a `FewKeysExec`; `None` where it has to stay.
+/// `partial`, a stock partial aggregation, as a `DenseAggregateExec`; `None` where it has to stay.
 ///
 /// # Errors
 /// When an expression cannot be rewritten.
-pub(super) fn few_keys(
+pub(super) fn dense_aggregation(
     partial: &Arc<dyn ExecutionPlan>,
     taken: KeyPolicy<'_>,
 ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
@@ -72,7 +71,7 @@ pub(super) fn few_keys(
     if rewritten.is_some() {
         work.restored = Some(restored(source, &original));
     }
-    Ok(Some(Arc::new(FewKeysExec::new(
+    Ok(Some(Arc::new(DenseAggregateExec::new(
         Arc::new(work),
         Arc::clone(source),
     ))))
@@ -111,15 +110,15 @@ fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
 
 /// Keys, filters and arguments over the source.
 struct LoweredAggregation {
-    conjuncts: Vec<AggregationExprRef>,
-    keys: Vec<AggregationExprRef>,
-    arguments: Vec<Vec<AggregationExprRef>>,
-    filters: Vec<Option<AggregationExprRef>>,
+    conjuncts: Vec<PhysicalExprRef>,
+    keys: Vec<PhysicalExprRef>,
+    arguments: Vec<Vec<PhysicalExprRef>>,
+    filters: Vec<Option<PhysicalExprRef>>,
 }
 
 impl LoweredAggregation {
     fn try_new(aggregate: &AggregateExec, pipeline: &FilterProjectPipeline) -> Result<Self> {
-        let all = |expressions: Vec<AggregationExprRef>| -> Result<Vec<AggregationExprRef>> {
+        let all = |expressions: Vec<PhysicalExprRef>| -> Result<Vec<PhysicalExprRef>> {
             expressions.iter().map(|e| pipeline.lowered(e)).collect()
         };
         let keys = aggregate.group_expr().expr().iter();
@@ -199,7 +198,7 @@ impl LoweredAggregation {
         &self,
         aggregate: &AggregateExec,
         source: &SourceColumnMapping<'_>,
-        expressions: &mut Vec<AggregationExprRef>,
+        expressions: &mut Vec<PhysicalExprRef>,
     ) -> Result<(Vec<DenseAggregateCall>, Vec<SharedSumSpec>)> {
         let mut asked = vec![];
         for (arguments, filter) in self.arguments.iter().zip(&self.filters) {
@@ -213,7 +212,7 @@ impl LoweredAggregation {
         let mut calls = vec![];
         for (number, (arguments, filter)) in asked.into_iter().enumerate() {
             let function = &functions[number];
-            let mut position = |expression: AggregationExprRef| placed(expressions, expression);
+            let mut position = |expression: PhysicalExprRef| placed(expressions, expression);
             let takes_discarded = takes_discarded(function, &arguments, &source.kept_schema);
             let filter = filter.map(&mut position);
             let summed = summing.place(number, filter, &mut position);
@@ -258,7 +257,7 @@ fn grouping_sets(aggregate: &AggregateExec) -> Option<PhysicalGroupBy> {
     let groups = aggregate.group_expr();
     let keys = groups.expr().iter().enumerate();
     let keys = keys.map(|(position, (_, name))| {
-        let column: AggregationExprRef = Arc::new(Column::new(name, position));
+        let column: PhysicalExprRef = Arc::new(Column::new(name, position));
         (column, name.clone())
     });
     groups.has_grouping_set().then(|| {
@@ -268,7 +267,7 @@ fn grouping_sets(aggregate: &AggregateExec) -> Option<PhysicalGroupBy> {
 }
 
 /// The position of `expression` among `expressions`, where it is put when it is new.
-fn placed(expressions: &mut Vec<AggregationExprRef>, expression: AggregationExprRef) -> usize {
+fn placed(expressions: &mut Vec<PhysicalExprRef>, expression: PhysicalExprRef) -> usize {
     let known = expressions.iter().position(|known| known.eq(&expression));
     known.unwrap_or_else(|| {
         expressions.push(expression);
@@ -305,12 +304,12 @@ impl<'a> SourceColumnMapping<'a> {
     }
 
     /// What stands for each column of the source where column `i` is at `place(i)`.
-    fn columns(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<AggregationExprRef> {
+    fn columns(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<PhysicalExprRef> {
         let fields = self.before.fields().iter().enumerate();
         fields
             .map(|(index, field)| {
                 let place = place(index).unwrap_or(usize::MAX);
-                let column: AggregationExprRef = Arc::new(Column::new(field.name(), place));
+                let column: PhysicalExprRef = Arc::new(Column::new(field.name(), place));
                 if self.is_dictionary(index) {
                     Arc::new(CastExpr::new(column, field.data_type().clone(), None))
                 } else {
@@ -325,17 +324,17 @@ impl<'a> SourceColumnMapping<'a> {
     }
 
     /// `expression` over the kept columns, text as text.
-    fn plain(&self, expression: &AggregationExprRef) -> Result<AggregationExprRef> {
+    fn plain(&self, expression: &PhysicalExprRef) -> Result<PhysicalExprRef> {
         substituted(expression, &self.columns(|column| self.place(column)))
     }
 
     /// The same for every row, as an aggregate reads it.
-    fn evaluated(&self, expression: &AggregationExprRef) -> Result<AggregationExprRef> {
+    fn evaluated(&self, expression: &PhysicalExprRef) -> Result<PhysicalExprRef> {
         with_comparisons(self.plain(expression)?, &self.kept_schema)
     }
 
     /// `key` over the kept columns, a text column as it is read.
-    fn key(&self, key: &AggregationExprRef) -> Result<AggregationExprRef> {
+    fn key(&self, key: &PhysicalExprRef) -> Result<PhysicalExprRef> {
         let place = |column: &Column| self.place(column.index());
         match key.downcast_ref::<Column>() {
             Some(column) => Ok(Arc::new(Column::new(
@@ -347,7 +346,7 @@ impl<'a> SourceColumnMapping<'a> {
     }
 
     /// `conjunct` over the columns of the source.
-    fn condition(&self, conjunct: &AggregationExprRef) -> Result<FilterConjunct> {
+    fn condition(&self, conjunct: &PhysicalExprRef) -> Result<FilterConjunct> {
         let Some(column) = only_column(conjunct).filter(|&column| self.is_dictionary(column))
         else {
             let condition = substituted(conjunct, &self.columns(Some))?;

@@ -14,49 +14,24 @@ use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::{
-    ChildrenPropertiesMode, ExecutionPlan, ExecutionPlanProperties, InputOrderMode,
-    ReplaceChildrenOptions,
+    ChildrenPropertiesMode, ExecutionPlanProperties, InputOrderMode, ReplaceChildrenOptions,
 };
 
-use super::plan::{KeyPolicy, few_keys};
+use super::plan::{KeyPolicy, dense_aggregation};
 use crate::planner::correctness::grouping_sets::GroupingSetsBoundary;
-use crate::settings::FeatureSwitch;
+use crate::planner::rewrite::PlanRef;
 
-/// Puts `FewKeysExec` in the place of partial aggregations whose keys can be coded.
-///
-/// Last of all rules, since it takes filters and scans in that others still want to see.
-#[derive(Debug)]
-pub(crate) struct FewKeyAggregation;
-
-impl PhysicalOptimizerRule for FewKeyAggregation {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        config: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !FeatureSwitch::FewKeyAggregation.is_on(config) {
-            return Ok(plan);
-        }
-        let rewritten = Arc::clone(&plan).transform_up(replaced)?;
-        // An order that a plan above relies on in a way that is not seen here.
-        match SanityCheckPlan::new().optimize(Arc::clone(&rewritten.data), config) {
-            Ok(_) => Ok(rewritten.data),
-            Err(_) => Ok(plan),
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "few_key_aggregation"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
+/// Puts `DenseAggregateExec` in the place of partial aggregations whose keys can be coded.
+pub(super) fn rewrite(plan: PlanRef, config: &ConfigOptions) -> Result<PlanRef> {
+    let rewritten = Arc::clone(&plan).transform_up(replaced)?;
+    // An order that a plan above relies on in a way that is not seen here.
+    match SanityCheckPlan::new().optimize(Arc::clone(&rewritten.data), config) {
+        Ok(_) => Ok(rewritten.data),
+        Err(_) => Ok(plan),
     }
 }
 
-type AggregationPlanRef = Arc<dyn ExecutionPlan>;
-
-fn replaced(node: AggregationPlanRef) -> Result<Transformed<AggregationPlanRef>> {
+fn replaced(node: PlanRef) -> Result<Transformed<PlanRef>> {
     if node.is::<GroupingSetsBoundary>() {
         return below_boundary(node);
     }
@@ -65,7 +40,7 @@ fn replaced(node: AggregationPlanRef) -> Result<Transformed<AggregationPlanRef>>
     };
     let replacement = match aggregate.mode() {
         AggregateMode::Partial if aggregate.input_order_mode() == &InputOrderMode::Linear => {
-            few_keys(&node, KeyPolicy::Any)?
+            dense_aggregation(&node, KeyPolicy::Any)?
         }
         AggregateMode::Single | AggregateMode::SinglePartitioned => of_single(&node, aggregate)?,
         AggregateMode::Final | AggregateMode::FinalPartitioned => of_ordered(&node, aggregate)?,
@@ -78,11 +53,8 @@ fn replaced(node: AggregationPlanRef) -> Result<Transformed<AggregationPlanRef>>
 }
 
 /// One aggregation in two steps.
-fn of_single(
-    node: &AggregationPlanRef,
-    aggregate: &AggregateExec,
-) -> Result<Option<AggregationPlanRef>> {
-    let partial: AggregationPlanRef = Arc::new(AggregateExec::try_new(
+fn of_single(node: &PlanRef, aggregate: &AggregateExec) -> Result<Option<PlanRef>> {
+    let partial: PlanRef = Arc::new(AggregateExec::try_new(
         AggregateMode::Partial,
         aggregate.group_expr().clone(),
         aggregate.aggr_expr().to_vec(),
@@ -93,7 +65,8 @@ fn of_single(
     if aggregate.limit_options().is_some() {
         return Ok(None);
     }
-    let Some(states) = few_keys(&partial, KeyPolicy::Few(&ordered_keys(aggregate)))? else {
+    let Some(states) = dense_aggregation(&partial, KeyPolicy::Few(&ordered_keys(aggregate)))?
+    else {
         return Ok(None);
     };
     let mode = match aggregate.mode() {
@@ -112,10 +85,7 @@ fn of_single(
 }
 
 /// Two steps that follow the order of their input: the order is made anew, of a few groups.
-fn of_ordered(
-    node: &AggregationPlanRef,
-    aggregate: &AggregateExec,
-) -> Result<Option<AggregationPlanRef>> {
+fn of_ordered(node: &PlanRef, aggregate: &AggregateExec) -> Result<Option<PlanRef>> {
     let exchange = aggregate.input();
     let between = exchange.children();
     let [partial] = between[..] else {
@@ -148,7 +118,7 @@ fn of_ordered(
 }
 
 /// Grouping sets over an input in some order, of which the boundary above them says nothing.
-fn below_boundary(boundary: AggregationPlanRef) -> Result<Transformed<AggregationPlanRef>> {
+fn below_boundary(boundary: PlanRef) -> Result<Transformed<PlanRef>> {
     let below = boundary.children();
     let partial = below.first().and_then(|partial| {
         let stock = partial.downcast_ref::<AggregateExec>()?;
@@ -168,10 +138,7 @@ fn below_boundary(boundary: AggregationPlanRef) -> Result<Transformed<Aggregatio
 }
 
 /// The states of a partial aggregation whose input is in the order of some of its keys.
-fn states_of_ordered(
-    partial: &AggregationPlanRef,
-    stock: &AggregateExec,
-) -> Result<Option<AggregationPlanRef>> {
+fn states_of_ordered(partial: &PlanRef, stock: &AggregateExec) -> Result<Option<PlanRef>> {
     let ordered = ordered_keys(stock);
     // Rows are in the order of a constant whatever their order.
     let taken = if ordered.iter().all(|&key| is_constant(stock, key)) {
@@ -179,7 +146,7 @@ fn states_of_ordered(
     } else {
         KeyPolicy::Few(&ordered)
     };
-    few_keys(partial, taken)
+    dense_aggregation(partial, taken)
 }
 
 /// The keys in whose order the input is.
@@ -197,10 +164,7 @@ fn is_constant(aggregate: &AggregateExec, key: usize) -> bool {
     known.is_expr_constant(key).is_some()
 }
 
-fn exchange_without_order(
-    exchange: &AggregationPlanRef,
-    input: AggregationPlanRef,
-) -> Result<Option<AggregationPlanRef>> {
+fn exchange_without_order(exchange: &PlanRef, input: PlanRef) -> Result<Option<PlanRef>> {
     if let Some(repartition) = exchange.downcast_ref::<RepartitionExec>() {
         let Partitioning::Hash(..) = repartition.partitioning() else {
             return Ok(None);
@@ -217,10 +181,7 @@ fn exchange_without_order(
 }
 
 /// `plan` sorted as `before` is, which plans above may rely on.
-fn in_order_of(
-    before: &AggregationPlanRef,
-    plan: AggregationPlanRef,
-) -> Result<AggregationPlanRef> {
+fn in_order_of(before: &PlanRef, plan: PlanRef) -> Result<PlanRef> {
     let Some(ordering) = before.output_ordering() else {
         return Ok(plan);
     };

@@ -3,22 +3,20 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema};
+use datafusion::physical_expr::PhysicalExprRef;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::expressions::{CastExpr, Literal};
-use datafusion::physical_plan::PhysicalExpr;
 
 use super::sums::{SharedSumSpec, SumInputType, SumStatistic};
 
-type AggregateInputExprRef = Arc<dyn PhysicalExpr>;
-
 /// What an aggregate is called with: arguments and FILTER.
-type AggregateInputs = (Vec<AggregateInputExprRef>, Option<AggregateInputExprRef>);
+type AggregateInputs = (Vec<PhysicalExprRef>, Option<PhysicalExprRef>);
 
 /// The aggregates of a grouping that are told from sums.
 #[derive(Debug)]
 pub(super) struct SharedSumPlanner {
     /// By aggregate.
-    wanted: Vec<Option<(SumStatistic, AggregateInputExprRef, SumInputType)>>,
+    wanted: Vec<Option<(SumStatistic, PhysicalExprRef, SumInputType)>>,
     pub(super) sums: Vec<SharedSumSpec>,
 }
 
@@ -56,7 +54,7 @@ impl SharedSumPlanner {
         &mut self,
         number: usize,
         filter: Option<usize>,
-        position: impl FnOnce(AggregateInputExprRef) -> usize,
+        position: impl FnOnce(PhysicalExprRef) -> usize,
     ) -> Option<(usize, SumStatistic)> {
         let (finish, stored, values) = self.wanted[number].take()?;
         let summed = SharedSumSpec {
@@ -90,9 +88,9 @@ impl SharedSumPlanner {
 /// to be accumulated.
 fn summed(
     function: &AggregateFunctionExpr,
-    arguments: &[AggregateInputExprRef],
+    arguments: &[PhysicalExprRef],
     schema: &Schema,
-) -> Option<(SumStatistic, AggregateInputExprRef, SumInputType)> {
+) -> Option<(SumStatistic, PhysicalExprRef, SumInputType)> {
     let [argument] = arguments else {
         return None;
     };
@@ -141,7 +139,7 @@ fn finish(
 
 /// `argument` without casts of whole numbers and decimals to wider types: they keep every value, or the
 /// nearest double to it.
-fn stored(argument: &AggregateInputExprRef, schema: &Schema) -> AggregateInputExprRef {
+fn stored(argument: &PhysicalExprRef, schema: &Schema) -> PhysicalExprRef {
     let Some(cast) = argument.downcast_ref::<CastExpr>() else {
         return Arc::clone(argument);
     };

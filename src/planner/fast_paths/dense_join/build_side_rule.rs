@@ -6,7 +6,6 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::{JoinType, Result, ScalarValue, Statistics};
 use datafusion::physical_expr::expressions::{Column, IsNotNullExpr, IsNullExpr};
 use datafusion::physical_expr::split_conjunction;
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
 use datafusion::physical_plan::projection::ProjectionExec;
@@ -15,38 +14,17 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::build::is_dense;
 use super::join_parts::DenseJoinSpec;
-use crate::planner::rewrite::replaced;
-use crate::settings::FeatureSwitch;
+use crate::planner::rewrite::{PlanRef, replaced};
 
 /// Lets joins by dense keys collect their smaller side whatever its size: neither side has to be
 /// divided by hash first, and the set of keys is small.
 ///
-/// Before exchanges are placed. Only statistics can tell; what they do not tell stays as it is.
-#[derive(Debug)]
-pub(crate) struct CollectDenseBuilds;
-
-impl PhysicalOptimizerRule for CollectDenseBuilds {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        config: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !FeatureSwitch::DenseJoins.is_on(config) {
-            return Ok(plan);
-        }
-        replaced(plan, |node| match node.downcast_ref::<HashJoinExec>() {
-            Some(join) => collected(join),
-            None => Ok(None),
-        })
-    }
-
-    fn name(&self) -> &'static str {
-        "collect_dense_builds"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
-    }
+/// Only statistics can tell; joins of unknown sizes stay as they are.
+pub(super) fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
+    replaced(plan, |node| match node.downcast_ref::<HashJoinExec>() {
+        Some(join) => collected(join),
+        None => Ok(None),
+    })
 }
 
 /// The side that is collected is the right one only when it is this many times smaller.

@@ -19,5 +19,18 @@ mod ranks;
 mod rule;
 mod stream;
 
-pub(crate) use build_side_rule::CollectDenseBuilds;
-pub(crate) use rule::DenseJoins;
+use super::{FastPath, Rewrite};
+use crate::settings::FeatureSwitch;
+
+pub(super) const FAST_PATH: FastPath = FastPath {
+    switch: FeatureSwitch {
+        name: "dense_joins",
+        about: "Whether joins on integers lying close together keep a bitmap of them",
+    },
+    explain_mark: "DenseJoinExec",
+    retire_when: "the stock hash join keeps a bitmap of dense keys, and estimates how many rows pass IS NULL",
+    rewrites: &[
+        Rewrite::BeforeRequirements(build_side_rule::rewrite),
+        Rewrite::Last(rule::rewrite),
+    ],
+};

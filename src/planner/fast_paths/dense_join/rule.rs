@@ -4,44 +4,22 @@ use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
 use super::join_parts::DenseJoinSpec;
 use super::operator::DenseJoinExec;
-use crate::planner::rewrite::replaced;
-use crate::settings::FeatureSwitch;
+use crate::planner::rewrite::{PlanRef, replaced};
 
 /// Puts `DenseJoinExec` in the place of hash joins on one integer key.
-#[derive(Debug)]
-pub(crate) struct DenseJoins;
-
-impl PhysicalOptimizerRule for DenseJoins {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        config: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !FeatureSwitch::DenseJoins.is_on(config) {
-            return Ok(plan);
-        }
-        replaced(plan, |node| {
-            let join = node.downcast_ref::<HashJoinExec>();
-            let parts = join
-                .filter(|join| is_collected(join))
-                .and_then(DenseJoinSpec::from_hash_join);
-            Ok(parts.map(|parts| Arc::new(DenseJoinExec::new(Arc::clone(node), parts)) as _))
-        })
-    }
-
-    fn name(&self) -> &'static str {
-        "dense_joins"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
-    }
+pub(super) fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
+    replaced(plan, |node| {
+        let join = node.downcast_ref::<HashJoinExec>();
+        let parts = join
+            .filter(|join| is_collected(join))
+            .and_then(DenseJoinSpec::from_hash_join);
+        Ok(parts.map(|parts| Arc::new(DenseJoinExec::new(Arc::clone(node), parts)) as _))
+    })
 }
 
 /// True when all of the left side is in one partition that every partition of the right side meets.

@@ -7,46 +7,23 @@ use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{conjunction, split_conjunction};
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::filter::{FilterExec, FilterExecBuilder};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::per_value::DictionaryPredicateExpr;
 use super::predicate_cache::DictionaryPredicate;
 use super::{dictionary_type, with_dictionaries};
-use crate::planner::rewrite::replaced;
-use crate::planner::rewrite::{columns_read, only_column};
-use crate::settings::FeatureSwitch;
+use crate::planner::rewrite::{PlanRef, columns_read, only_column, replaced};
 
-/// Lets filters ask for each value of a text column once per dictionary, where nothing else needs the
-/// column.
+/// Lets filters evaluate conditions on a text column once for each entry of its dictionary, where nothing else
+/// needs the column.
 ///
 /// After the rules that take filters in, which do the same themselves.
-#[derive(Debug)]
-pub(crate) struct DictionaryFilters;
-
-impl PhysicalOptimizerRule for DictionaryFilters {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        config: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !FeatureSwitch::DictionaryFilters.is_on(config) {
-            return Ok(plan);
-        }
-        replaced(plan, |node| match node.downcast_ref::<FilterExec>() {
-            Some(filter) => over_dictionaries(filter, &[]),
-            None => Ok(None),
-        })
-    }
-
-    fn name(&self) -> &'static str {
-        "dictionary_filters"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
-    }
+pub(super) fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
+    replaced(plan, |node| match node.downcast_ref::<FilterExec>() {
+        Some(filter) => over_dictionaries(filter, &[]),
+        None => Ok(None),
+    })
 }
 
 /// `filter` with those of its output `columns` as dictionaries that come from text columns of Parquet

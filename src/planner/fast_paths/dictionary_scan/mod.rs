@@ -15,9 +15,22 @@ mod scan;
 use arrow::array::{Array, StringArray};
 use arrow::datatypes::DataType;
 
-pub(crate) use filter::DictionaryFilters;
+use super::{FastPath, Rewrite};
+use crate::settings::FeatureSwitch;
+
 pub(crate) use predicate_cache::{DictionaryPredicate, DictionaryPredicateCache};
 pub(crate) use scan::{DictionaryColumns, restored, with_dictionaries};
+
+pub(super) const FAST_PATH: FastPath = FastPath {
+    switch: FeatureSwitch {
+        name: "dictionary_filters",
+        about: "Whether conditions on text columns are evaluated once for each entry of a dictionary",
+    },
+    explain_mark: "dictionary(",
+    retire_when: "the stock filter evaluates predicates over dictionaries by their entries, and scans can be told to \
+                  read text as dictionaries",
+    rewrites: &[Rewrite::Last(filter::rewrite)],
+};
 
 /// The type of a text column read as a dictionary.
 pub(crate) fn dictionary_type() -> DataType {

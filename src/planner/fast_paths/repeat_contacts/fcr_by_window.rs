@@ -12,32 +12,18 @@ use datafusion::common::{Column, Result, ScalarValue};
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder, not};
-use datafusion::optimizer::AnalyzerRule;
 
 use crate::functions::is_kpi;
 use crate::functions::repeat_contact::recontacted;
-use crate::settings::FeatureSwitch;
 
 /// Rewrites the aggregate where every call of it is about the same contacts; to run after the KPI
 /// calls have all their arguments, and before `recontacted` gets its last.
-#[derive(Debug)]
-pub(crate) struct FcrByWindow;
-
-impl AnalyzerRule for FcrByWindow {
-    fn analyze(&self, plan: LogicalPlan, config: &ConfigOptions) -> Result<LogicalPlan> {
-        if !FeatureSwitch::RepeatContacts.is_on(config) {
-            return Ok(plan);
-        }
-        plan.transform_up_with_subqueries(rewrite)
-            .map(|rewritten| rewritten.data)
-    }
-
-    fn name(&self) -> &'static str {
-        "fcr_by_window"
-    }
+pub(super) fn rewrite(plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+    let rewritten = plan.transform_up_with_subqueries(rewrite_node)?;
+    Ok(rewritten.data)
 }
 
-fn rewrite(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let LogicalPlan::Aggregate(aggregate) = &plan else {
         return Ok(Transformed::no(plan));
     };

@@ -7,12 +7,13 @@ use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::ScalarValue;
 use datafusion::functions_window::lead_lag::{WindowShift, WindowShiftKind};
 use datafusion::logical_expr::Operator;
+use datafusion::physical_expr::PhysicalExprRef;
+use datafusion::physical_expr::PhysicalSortExpr;
 use datafusion::physical_expr::expressions::{
     BinaryExpr, CaseExpr, CastExpr, Column, IsNullExpr, Literal,
 };
 use datafusion::physical_expr::window::WindowExpr;
 use datafusion::physical_expr::window::{PlainAggregateWindowExpr, StandardWindowExpr};
-use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::windows::{BoundedWindowAggExec, WindowAggExec, WindowUDFExpr};
@@ -21,15 +22,13 @@ use super::contact_query::{ContactQuery, ObservationEnd};
 use crate::functions::repeat_contact::deadlines::RepeatContactInterval;
 use crate::functions::repeat_contact::recontacted::is_recontacted;
 
-type WindowInputExpr = Arc<dyn PhysicalExpr>;
-
 /// A window whose answers this module knows to find, in terms of the columns of `input`.
 pub(super) struct ContactWindowMatch {
     pub(super) input: Arc<dyn ExecutionPlan>,
-    pub(super) keys: Vec<WindowInputExpr>,
+    pub(super) keys: Vec<PhysicalExprRef>,
     /// Places in `keys`; see [`super::contact_query::Request`].
     pub(super) must_be_known: Vec<usize>,
-    pub(super) instant: WindowInputExpr,
+    pub(super) instant: PhysicalExprRef,
     pub(super) ties: Vec<PhysicalSortExpr>,
     pub(super) questions: Vec<ContactQuery>,
     /// Columns with the newest instant between those of the input and the answers.
@@ -39,7 +38,7 @@ pub(super) struct ContactWindowMatch {
 /// One question and what it is about.
 struct WindowCallMatch {
     question: ContactQuery,
-    instant: WindowInputExpr,
+    instant: PhysicalExprRef,
     must_be_known: Vec<usize>,
 }
 
@@ -109,7 +108,7 @@ fn window(plan: &Arc<dyn ExecutionPlan>) -> Option<WindowCallsAndInput<'_>> {
 /// A window of nothing but `max(instant) OVER ()`.
 struct NewestInstantWindow<'a> {
     input: &'a Arc<dyn ExecutionPlan>,
-    instant: WindowInputExpr,
+    instant: PhysicalExprRef,
     columns: usize,
 }
 
@@ -131,7 +130,7 @@ fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<NewestInstantWindow<'_>> {
         let [instant] = aggregate.expressions().try_into().ok()?;
         (is_whole && is_max).then_some(instant)
     });
-    let instant: WindowInputExpr = instants.next()??;
+    let instant: PhysicalExprRef = instants.next()??;
     instants
         .all(|other| other.as_ref() == Some(&instant))
         .then_some(NewestInstantWindow {
@@ -143,7 +142,7 @@ fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<NewestInstantWindow<'_>> {
 
 /// What the calls of one window share.
 struct WindowCallMatcher<'a> {
-    keys: &'a [WindowInputExpr],
+    keys: &'a [PhysicalExprRef],
     order: &'a [PhysicalSortExpr],
     newest: Option<&'a NewestInstantWindow<'a>>,
     /// The input of the window.
@@ -166,7 +165,7 @@ impl WindowCallMatcher<'_> {
 
     /// `lead(instant)`. With NULLs last it makes no difference whether they are ignored: behind a row
     /// without an instant there is nothing else, and its own answer is NULL.
-    fn match_lead(&self, args: &[WindowInputExpr]) -> Option<WindowCallMatch> {
+    fn match_lead(&self, args: &[PhysicalExprRef]) -> Option<WindowCallMatch> {
         let (instant, offset) = args.split_first()?;
         let by_one = match offset {
             [] => true,
@@ -186,7 +185,7 @@ impl WindowCallMatcher<'_> {
         })
     }
 
-    fn match_recontacted(&self, args: &[WindowInputExpr]) -> Option<WindowCallMatch> {
+    fn match_recontacted(&self, args: &[PhysicalExprRef]) -> Option<WindowCallMatch> {
         let [opened, within, until] = args else {
             return None;
         };
@@ -229,7 +228,7 @@ impl WindowCallMatcher<'_> {
     }
 
     /// True when `instant` is `key` as a finer type, so that both have one order.
-    fn is_finer(&self, instant: &WindowInputExpr, key: &WindowInputExpr) -> bool {
+    fn is_finer(&self, instant: &PhysicalExprRef, key: &PhysicalExprRef) -> bool {
         let (instant, _) = self.origin(instant);
         let (key, schema) = self.origin(key);
         let cast = instant.downcast_ref::<CastExpr>();
@@ -249,7 +248,7 @@ impl WindowCallMatcher<'_> {
 
     /// What a column is computed from, if a projection below computes it: a cast that is used twice
     /// is made there.
-    fn origin(&self, expression: &WindowInputExpr) -> (WindowInputExpr, SchemaRef) {
+    fn origin(&self, expression: &PhysicalExprRef) -> (PhysicalExprRef, SchemaRef) {
         let below = self.newest.map_or(self.below, |newest| newest.input);
         let computed = below
             .downcast_ref::<ProjectionExec>()
@@ -264,9 +263,9 @@ impl WindowCallMatcher<'_> {
 
 /// `instant` of `CASE WHEN key IS NULL THEN NULL ELSE instant END`, and the places of those keys.
 fn of_known_customers(
-    opened: &WindowInputExpr,
-    keys: &[WindowInputExpr],
-) -> (WindowInputExpr, Vec<usize>) {
+    opened: &PhysicalExprRef,
+    keys: &[PhysicalExprRef],
+) -> (PhysicalExprRef, Vec<usize>) {
     let masked = || {
         let case = opened.downcast_ref::<CaseExpr>()?;
         let [(when, then)] = case.when_then_expr() else {
@@ -280,7 +279,7 @@ fn of_known_customers(
 }
 
 /// The keys of `a IS NULL OR b IS NULL ..`, in their order.
-fn unknown(when: &WindowInputExpr, keys: &[WindowInputExpr]) -> Option<Vec<usize>> {
+fn unknown(when: &PhysicalExprRef, keys: &[PhysicalExprRef]) -> Option<Vec<usize>> {
     if let Some(either) = when.downcast_ref::<BinaryExpr>() {
         let mut places = unknown(either.left(), keys)?;
         places.extend(unknown(either.right(), keys)?);
@@ -311,7 +310,7 @@ fn ticks_of(value: &ScalarValue, data_type: &DataType) -> Option<Option<i64>> {
 }
 
 /// The place of the last column that an expression reads, 0 if it reads none.
-fn last_column(expression: &WindowInputExpr) -> usize {
+fn last_column(expression: &PhysicalExprRef) -> usize {
     let columns = datafusion::physical_expr::utils::collect_columns(expression);
     columns.iter().map(Column::index).max().unwrap_or_default()
 }

@@ -41,5 +41,19 @@ mod unordered;
 mod window;
 mod window_match;
 
-pub(crate) use fcr_by_window::FcrByWindow;
-pub(crate) use rule::{RepeatContacts, RevealContacts};
+use super::{FastPath, Rewrite};
+use crate::settings::FeatureSwitch;
+
+pub(super) const FAST_PATH: FastPath = FastPath {
+    switch: FeatureSwitch {
+        name: "repeat_contacts",
+        about: "Whether repeat contacts are found without sorting",
+    },
+    explain_mark: "RepeatContactsExec",
+    retire_when: "the stock window operator needs no sort of all columns by customer",
+    rewrites: &[
+        Rewrite::Logical(fcr_by_window::rewrite),
+        Rewrite::BeforeRequirements(rule::rewrite),
+        Rewrite::AfterStockRules(rule::reveal),
+    ],
+};

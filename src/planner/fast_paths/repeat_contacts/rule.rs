@@ -8,7 +8,6 @@ use datafusion::common::stats::Precision;
 use datafusion::common::{Result, ScalarValue, Statistics};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::projection::ProjectionExpr;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
@@ -21,8 +20,8 @@ use super::operator::RepeatContactsExec;
 use super::output::{ContactColumnSource, RepeatContactOutput};
 use super::projection::project;
 use super::repeatable::repeatable;
-use crate::planner::rewrite::replaced;
-use crate::settings::FeatureSwitch;
+use crate::planner::rewrite::{PlanRef, replaced};
+use crate::settings::DeskqlOptions;
 
 /// Bytes that a contact may need where contacts have to be sorted, with room for rows whose number
 /// was underestimated.
@@ -30,129 +29,78 @@ const BYTES_PER_CONTACT: usize = 64;
 
 /// Finds repeat contacts without the sort of the window operator.
 ///
-/// To be placed before distribution and order are enforced, since the operator needs neither.
-#[derive(Debug)]
-pub(crate) struct RepeatContacts {
-    memory_limit: Option<usize>,
+/// To run before distribution and order are enforced, since the operator needs neither.
+pub(super) fn rewrite(plan: PlanRef, config: &ConfigOptions) -> Result<PlanRef> {
+    replaced(plan, |node| without_sort(node, config))
 }
 
-/// Shows the plans below the operator, once no other rule can change one of them alone.
-#[derive(Debug, Default)]
-pub(crate) struct RevealContacts;
-
-impl RepeatContacts {
-    /// The rule for sessions that may hold `memory_limit` bytes; it keeps to inputs that surely fit,
-    /// and leaves others to the operator that can spill.
-    pub(crate) fn new(memory_limit: Option<usize>) -> Self {
-        Self { memory_limit }
+fn without_sort(plan: &PlanRef, config: &ConfigOptions) -> Result<Option<PlanRef>> {
+    let Some(asks) = recognise(plan) else {
+        return Ok(None);
+    };
+    if is_sorted_already(&asks)? {
+        return Ok(None);
     }
-
-    fn rewrite(
-        &self,
-        plan: &Arc<dyn ExecutionPlan>,
-        config: &ConfigOptions,
-    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-        let Some(asks) = recognise(plan) else {
-            return Ok(None);
-        };
-        if is_sorted_already(&asks)? {
-            return Ok(None);
-        }
-        let Some(input) = repeatable(&asks.input, config)? else {
-            return Ok(None);
-        };
-        let Some(keys) = key_types(&asks)? else {
-            return Ok(None);
-        };
-        let instant = asks.instant.data_type(&input.schema())?;
-        if !matches!(instant, DataType::Timestamp(..)) {
-            return Ok(None);
-        }
-        let who_and_when = asks.keys.iter().chain([&asks.instant]);
-        let contacts = project(named(who_and_when), Arc::clone(&input))?;
-        let statistics =
-            StatisticsContext::new().compute(contacts.as_ref(), &StatisticsArgs::new())?;
-        if !self.fits(statistics.num_rows) {
-            return Ok(None);
-        }
-        let span_of_ids = keys
-            .first()
-            .filter(|key| fits_i64(key))
-            .and_then(|_| span_of_ids(&statistics));
-        let request = RepeatContactRequest {
-            keys,
-            must_be_known: asks.must_be_known,
-            instant,
-            ties: asks.ties.iter().map(|key| key.options).collect(),
-            questions: asks.questions,
-            span_of_ids,
-        };
-        let ties = if asks.ties.is_empty() {
-            None
-        } else {
-            let keys = named(asks.ties.iter().map(|key| &key.expr));
-            Some(project(keys, Arc::clone(&input))?)
-        };
-        let pass = FirstPass {
-            request: Arc::new(request),
-            contacts,
-            ties,
-        };
-        let output = output(plan, &input, asks.newest);
-        let rows = statistics.num_rows;
-        Ok(Some(Arc::new(RepeatContactsExec::new(
-            pass, input, output, rows,
-        ))))
+    let Some(input) = repeatable(&asks.input, config)? else {
+        return Ok(None);
+    };
+    let Some(keys) = key_types(&asks)? else {
+        return Ok(None);
+    };
+    let instant = asks.instant.data_type(&input.schema())?;
+    if !matches!(instant, DataType::Timestamp(..)) {
+        return Ok(None);
     }
-
-    fn fits(&self, rows: Precision<usize>) -> bool {
-        self.memory_limit.is_none_or(|limit| {
-            let rows = rows.get_value().copied();
-            rows.is_some_and(|rows| rows.saturating_mul(BYTES_PER_CONTACT) <= limit / 2)
-        })
+    let who_and_when = asks.keys.iter().chain([&asks.instant]);
+    let contacts = project(named(who_and_when), Arc::clone(&input))?;
+    let statistics = StatisticsContext::new().compute(contacts.as_ref(), &StatisticsArgs::new())?;
+    if !fits(statistics.num_rows, DeskqlOptions::memory_limit(config)) {
+        return Ok(None);
     }
+    let span_of_ids = keys
+        .first()
+        .filter(|key| fits_i64(key))
+        .and_then(|_| span_of_ids(&statistics));
+    let request = RepeatContactRequest {
+        keys,
+        must_be_known: asks.must_be_known,
+        instant,
+        ties: asks.ties.iter().map(|key| key.options).collect(),
+        questions: asks.questions,
+        span_of_ids,
+    };
+    let ties = if asks.ties.is_empty() {
+        None
+    } else {
+        let keys = named(asks.ties.iter().map(|key| &key.expr));
+        Some(project(keys, Arc::clone(&input))?)
+    };
+    let pass = FirstPass {
+        request: Arc::new(request),
+        contacts,
+        ties,
+    };
+    let output = output(plan, &input, asks.newest);
+    let rows = statistics.num_rows;
+    Ok(Some(Arc::new(RepeatContactsExec::new(
+        pass, input, output, rows,
+    ))))
 }
 
-impl PhysicalOptimizerRule for RepeatContacts {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        config: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        if !FeatureSwitch::RepeatContacts.is_on(config) {
-            return Ok(plan);
-        }
-        replaced(plan, |node| self.rewrite(node, config))
-    }
-
-    fn name(&self) -> &'static str {
-        "repeat_contacts"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
-    }
+/// True for inputs that surely fit in memory; others are left to the operator that can spill.
+fn fits(rows: Precision<usize>, memory_limit: Option<usize>) -> bool {
+    memory_limit.is_none_or(|limit| {
+        let rows = rows.get_value().copied();
+        rows.is_some_and(|rows| rows.saturating_mul(BYTES_PER_CONTACT) <= limit / 2)
+    })
 }
 
-impl PhysicalOptimizerRule for RevealContacts {
-    fn optimize(
-        &self,
-        plan: Arc<dyn ExecutionPlan>,
-        _config: &ConfigOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        replaced(plan, |node| {
-            let operator = node.downcast_ref::<RepeatContactsExec>();
-            Ok(operator.map(|operator| Arc::new(operator.revealed()) as _))
-        })
-    }
-
-    fn name(&self) -> &'static str {
-        "reveal_contacts"
-    }
-
-    fn schema_check(&self) -> bool {
-        true
-    }
+/// Exposes the plans below the operator, once no other rule can change one of them alone.
+pub(super) fn reveal(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
+    replaced(plan, |node| {
+        let operator = node.downcast_ref::<RepeatContactsExec>();
+        Ok(operator.map(|operator| Arc::new(operator.revealed()) as _))
+    })
 }
 
 /// True when the stock operator would have nothing to sort.

@@ -1,7 +1,6 @@
-//! Grouping by few keys, against the stock partial aggregation.
+//! Grouping by dense group numbers, against the stock partial aggregation.
 
 use deskql::Engine;
-use deskql::settings::FeatureSwitch;
 
 use super::{hold_equal, plan, run, set_up, tables};
 use crate::support::data;
@@ -98,7 +97,7 @@ const SOURCES: [&str; 5] = [
     "(SELECT a.*, s AS segment FROM t AS a JOIN (SELECT DISTINCT score AS s FROM t) AS b ON a.score = b.s) AS t",
 ];
 
-fn question(random: &mut Random) -> String {
+pub(super) fn question(random: &mut Random) -> String {
     let some = |random: &mut Random, from: &[&'static str], low, high| -> Vec<&'static str> {
         (0..random.between(low, high))
             .map(|_| random.pick(from))
@@ -156,28 +155,21 @@ fn grouped(random: &mut Random, keys: &[&str]) -> String {
     }
 }
 
-async fn desk(folder: &std::path::Path, rows: usize) -> Engine {
+pub(super) async fn desk(folder: &std::path::Path) -> Engine {
+    desk_of(folder, 6_000).await
+}
+
+async fn desk_of(folder: &std::path::Path, rows: usize) -> Engine {
     let mut random = Random::new(11);
     tables::write(folder, &mut random, rows);
     data::open(&[folder]).await.unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn answers_are_the_same_as_by_the_stock_aggregation() {
-    let folder = tempfile::tempdir().unwrap();
-    let engine = desk(folder.path(), 6_000).await;
-    let setting = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
-    let mut random = Random::new(setting("DESKQL_SEED").unwrap_or(41));
-    let count = setting("DESKQL_DIFFERENTIAL").unwrap_or(300);
-    let questions: Vec<String> = (0..count).map(|_| question(&mut random)).collect();
-    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions).await;
 }
 
 /// Enough rows and names for the operator to give up and hand over what it has.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_keys_go_on_in_the_stock_aggregation() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = desk(folder.path(), 120_000).await;
+    let engine = desk_of(folder.path(), 120_000).await;
     let questions = [
         "SELECT name, count(*), sum(score) FROM t GROUP BY name",
         "SELECT name, channel, avg(replies) FROM t WHERE channel <> 'chat' GROUP BY name, channel",
@@ -187,7 +179,7 @@ async fn many_keys_go_on_in_the_stock_aggregation() {
         "SELECT count(*), count(DISTINCT name) FROM t WHERE channel = 'email'",
     ];
     let questions = questions.map(str::to_owned);
-    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions).await;
+    hold_equal(&engine, "deskql.dense_aggregation", &questions).await;
 }
 
 /// Some ten thousand keys, which come back: codes move from the hash table to the other, counts to one
@@ -195,7 +187,7 @@ async fn many_keys_go_on_in_the_stock_aggregation() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tens_of_thousands_of_keys_are_few() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = desk(folder.path(), 200_000).await;
+    let engine = desk_of(folder.path(), 200_000).await;
     let questions = [
         "SELECT id % 40000 AS k, count(*), count(score), avg(CASE WHEN is_vip THEN 1.0 ELSE 0.0 END) FROM t GROUP BY 1",
         "SELECT id * 7919 % 30000 AS k, count(channel), sum(CASE WHEN replies = 1 THEN 1 ELSE 0 END) FROM t GROUP BY 1",
@@ -205,26 +197,26 @@ async fn tens_of_thousands_of_keys_are_few() {
         "SELECT id / 4 AS k, rate(is_vip) FROM t GROUP BY 1",
     ];
     let questions = questions.map(str::to_owned);
-    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions).await;
+    hold_equal(&engine, "deskql.dense_aggregation", &questions).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_to_group_is_no_group_or_the_only_one() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = desk(folder.path(), 600).await;
+    let engine = desk_of(folder.path(), 600).await;
     let by_channel = "SELECT channel, count(*) FROM nothing GROUP BY channel";
     assert_eq!(run(&engine, by_channel).await.unwrap(), "");
     let of_none = "SELECT count(*) AS n, sum(score) AS s FROM t WHERE channel = 'fax'";
     let answer = run(&engine, of_none).await.unwrap();
     assert!(answer.contains("| 0 |   |"), "{answer}");
     let questions = [by_channel, of_none].map(str::to_owned);
-    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions).await;
+    hold_equal(&engine, "deskql.dense_aggregation", &questions).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_the_filter_drops_cannot_fail_the_query() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = desk(folder.path(), 3_000).await;
+    let engine = desk_of(folder.path(), 3_000).await;
     for sql in [
         "SELECT channel, sum(100 / (replies - 2)) FROM t WHERE replies <> 2 GROUP BY channel",
         "SELECT channel, nps(score) FROM t WHERE score <= 10 GROUP BY channel",
@@ -246,17 +238,20 @@ async fn a_row_that_the_filter_drops_cannot_fail_the_query() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn explain_shows_the_operator_and_its_switch_takes_it_out() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = desk(folder.path(), 600).await;
+    let engine = desk_of(folder.path(), 600).await;
     let sql = "SELECT channel, nps(score) FROM t WHERE channel <> 'chat' GROUP BY channel";
     for number in 0..super::SETTINGS.len() {
         set_up(&engine, number).await;
         let shown = plan(&engine, sql).await;
-        assert!(shown.contains("FewKeysExec: gby=[channel]"), "{shown}");
+        assert!(
+            shown.contains("DenseAggregateExec: gby=[channel]"),
+            "{shown}"
+        );
         assert!(shown.contains("dictionary(channel"), "{shown}");
     }
-    run(&engine, "SET deskql.few_key_aggregation = false")
+    run(&engine, "SET deskql.dense_aggregation = false")
         .await
         .unwrap();
     let shown = plan(&engine, sql).await;
-    assert!(!shown.contains("FewKeysExec"), "{shown}");
+    assert!(!shown.contains("DenseAggregateExec"), "{shown}");
 }

@@ -1,7 +1,6 @@
 //! Functions of what clocks show, asked once per day or hour, where clocks change.
 
 use deskql::Engine;
-use deskql::settings::FeatureSwitch;
 
 use super::{hold_equal, plan, run};
 use crate::support::data;
@@ -77,7 +76,7 @@ async fn days_and_hours_are_those_of_every_row_where_clocks_change() {
             let answer = run(&engine, &sql).await;
             assert!(answer.is_ok_and(|rows| rows.lines().count() > 2), "{sql}");
         }
-        hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &questions()).await;
+        hold_equal(&engine, "deskql.dense_aggregation", &questions()).await;
     }
 }
 
@@ -90,7 +89,7 @@ async fn every_such_key_is_taken() {
             &format!("SELECT {key}, count(*) FROM t GROUP BY 1"),
         )
         .await;
-        assert!(shown.contains("FewKeysExec"), "{key}\n{shown}");
+        assert!(shown.contains("DenseAggregateExec"), "{key}\n{shown}");
     }
 }
 
@@ -101,8 +100,8 @@ async fn a_constant_among_grouping_sets_is_no_order_to_keep() {
                FROM t) AS days GROUP BY GROUPING SETS ((segment, day), (segment))";
     let shown = plan(&engine, sql).await;
     assert!(
-        shown.contains("FewKeysExec: gby=[segment, day], sets=2"),
+        shown.contains("DenseAggregateExec: gby=[segment, day], sets=2"),
         "{shown}"
     );
-    hold_equal(&engine, FeatureSwitch::FewKeyAggregation, &[sql.to_owned()]).await;
+    hold_equal(&engine, "deskql.dense_aggregation", &[sql.to_owned()]).await;
 }

@@ -1,0 +1,70 @@
+//! The questions of each fast path, with its switch on and off, and how many of them took it.
+
+use std::collections::BTreeSet;
+
+use deskql::{Engine, EngineSettings};
+
+use super::{
+    dense_aggregation, dense_joins, dictionary_filters, distinct_bitmaps, fixed_lengths,
+    repeat_contacts, shared_quantiles,
+};
+use crate::support::data;
+use crate::support::random::Random;
+
+/// A question that fails both ways says nothing of the path: so many of a hundred may.
+const MOST_FAILURES: usize = 12;
+
+/// A test for each fast path: `name: setting, least percent of questions that take the path`.
+macro_rules! suites {
+    ($($name:ident: $setting:literal, $least:literal;)*) => {
+        const SETTINGS: &[&str] = &[$($setting),*];
+
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            let folder = tempfile::tempdir().unwrap();
+            let engine = $name::desk(folder.path()).await;
+            on_and_off(&engine, $setting, $least, $name::question).await;
+        })*
+    };
+}
+
+suites! {
+    dense_aggregation: "deskql.dense_aggregation", 60;
+    dense_joins: "deskql.dense_joins", 40;
+    dictionary_filters: "deskql.dictionary_filters", 40;
+    distinct_bitmaps: "deskql.distinct_bitmaps", 60;
+    fixed_lengths: "deskql.fixed_lengths", 60;
+    repeat_contacts: "deskql.repeat_contacts", 60;
+    shared_quantiles: "deskql.shared_quantiles", 60;
+}
+
+#[tokio::test]
+async fn every_fast_path_has_a_suite() {
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
+    let listed = data::rows(&engine, "SELECT setting FROM deskql.fast_paths").await;
+    let listed: BTreeSet<String> = listed.into_iter().collect();
+    assert_eq!(listed, SETTINGS.iter().map(ToString::to_string).collect());
+}
+
+/// Holds the answers to random questions equal.
+async fn on_and_off(
+    engine: &Engine,
+    setting: &str,
+    least: usize,
+    question: fn(&mut Random) -> String,
+) {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let mut random = Random::new(number("DESKQL_SEED").unwrap_or(17));
+    let count = number("DESKQL_DIFFERENTIAL").unwrap_or(150);
+    let questions: Vec<String> = (0..count).map(|_| question(&mut random)).collect();
+    let compared = super::hold_equal(engine, setting, &questions).await;
+    println!("{setting}: {compared:?}");
+    assert!(
+        compared.taken * 100 >= compared.asked * least,
+        "{compared:?}"
+    );
+    assert!(
+        compared.failed * 100 <= compared.asked * MOST_FAILURES,
+        "{compared:?}"
+    );
+}
