@@ -1,14 +1,14 @@
-//! Where in a TOML text a problem is, and how to say it.
+//! Position of a problem in a TOML text, and its message.
 
 use super::nearest::nearest;
 
-/// The line (from 1) that the byte at `offset` is in.
+/// Line (from 1) of the byte at `offset`.
 pub(crate) fn line(text: &str, offset: usize) -> usize {
     let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
     before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
-/// The parser's message on one line; an unknown key gets the nearest valid one.
+/// Parser's message on one line; an unknown key gets the nearest valid one.
 pub(crate) fn wording(message: &str) -> String {
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let Some(rest) = message.strip_prefix("unknown field ") else {
