@@ -1,17 +1,18 @@
-//! Words for values that an expression cannot take: what the kernels of Arrow and DataFusion say of them.
+//! Messages for values that an expression does not accept, from the errors of Arrow's and
+//! DataFusion's kernels.
 
 use arrow::datatypes::DataType;
 
 use crate::sql_type;
 
-/// What is wrong with a value, and what to write instead.
+/// The problem of a value, and the advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ValueProblem {
     /// `'technical' is not an INTEGER`.
     pub(crate) what: String,
     /// `TRY_CAST gives NULL for such values`.
     pub(crate) advice: Option<String>,
-    /// The value itself, where the message names it.
+    /// The value itself, if the message contains it.
     pub(crate) value: Option<String>,
 }
 
@@ -29,7 +30,7 @@ impl ValueProblem {
         self
     }
 
-    /// What is wrong and what to do, as one line.
+    /// Problem and advice, as one line.
     pub(crate) fn into_line(self) -> String {
         match self.advice {
             Some(advice) => format!("{}; {advice}", self.what),
@@ -40,7 +41,7 @@ impl ValueProblem {
 
 const LENIENT: &str = "TRY_CAST gives NULL for such values";
 
-/// The problem in a message about a value; `None` for messages about anything else.
+/// The problem in a message about a value; `None` for other messages.
 pub(crate) fn problem(text: &str) -> Option<ValueProblem> {
     cast_of_text(text)
         .or_else(|| cast_of_number(text))
@@ -50,7 +51,7 @@ pub(crate) fn problem(text: &str) -> Option<ValueProblem> {
         .or_else(|| pattern(text))
 }
 
-/// `Cannot cast string 'x' to value of Int32 type`, and how readers of files say the same.
+/// `Cannot cast string 'x' to value of Int32 type`, and the equivalents of file readers.
 fn cast_of_text(text: &str) -> Option<ValueProblem> {
     let cast = text
         .strip_prefix("Cannot cast string '")
@@ -91,7 +92,7 @@ fn cast_of_text(text: &str) -> Option<ValueProblem> {
     Some(problem.about(value))
 }
 
-/// A cast of text to a decimal is done with more digits than were asked for: its size would mislead.
+/// A text is cast to a decimal with more digits than requested: their number would mislead.
 fn sized(sql: &str) -> String {
     if sql.starts_with("DECIMAL(") {
         "DECIMAL".to_owned()
@@ -231,7 +232,7 @@ fn arithmetic(text: &str) -> Option<ValueProblem> {
     ))
 }
 
-/// What the crate of regular expressions says on several lines.
+/// The multi-line error of the `regex` crate.
 fn pattern(text: &str) -> Option<ValueProblem> {
     let (_, rest) = text.split_once("regex parse error: ")?;
     let rest = rest.split(" ~~~").next().unwrap_or(rest);
@@ -248,7 +249,7 @@ fn pattern(text: &str) -> Option<ValueProblem> {
     )
 }
 
-/// The least and the largest value of a type of whole numbers.
+/// Minimum and maximum of an integer type.
 fn range(data_type: &DataType) -> Option<(i128, i128)> {
     Some(match data_type {
         DataType::Int8 => (i8::MIN.into(), i8::MAX.into()),
