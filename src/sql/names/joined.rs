@@ -170,7 +170,7 @@ impl JoinedRelations {
         }
     }
 
-    /// The names that both sides show; `None` where one is known to the planner only.
+    /// The names that both sides have; `None` if only the planner knows the columns of one.
     fn common(&self, right: &Self) -> Option<Vec<Ident>> {
         let (left, right) = (self.columns()?, right.columns()?);
         let mut names: Vec<String> = left.into_iter().flatten().collect();
