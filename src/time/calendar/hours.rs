@@ -99,6 +99,7 @@ impl DayHours {
         Self(spans)
     }
 
+    /// Open spans.
     #[must_use]
     pub fn spans(&self) -> &[OpenSpan] {
         &self.0

@@ -66,6 +66,7 @@ impl BusinessCalendar {
         }
     }
 
+    /// Name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -39,6 +39,7 @@ pub struct MonthDay {
 pub struct NthWeekday {
     /// 1 to 5, or -1 to -5 counted from the end of the month.
     pub nth: i8,
+    /// Weekday.
     pub weekday: Weekday,
     /// 1 to 12.
     pub month: u32,
