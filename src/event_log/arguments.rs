@@ -157,8 +157,8 @@ pub(super) fn instant(function: &str, value: &ScalarValue, time: &DataType) -> R
             Ok(instant) => instant,
             Err(_) => {
                 return plan_err!(
-                    "{function}: as_of is {value}, which is no instant; write as_of => TIMESTAMP \
-                     '2026-01-31 00:00:00'"
+                    "{function}: as_of is {value}, which is not a timestamp; write as_of => \
+                     TIMESTAMP '2026-01-31 00:00:00'"
                 );
             }
         },

@@ -64,7 +64,7 @@ impl TicketAttributes {
             if value(pieces, first) != value(pieces, place) {
                 let ticket = array_value_to_string(ids, row)?;
                 return exec_err!(
-                    "ticket {ticket} stands twice in tickets, with different values: leave one out"
+                    "ticket {ticket} occurs twice in tickets, with different values: leave one out"
                 );
             }
         }

@@ -89,7 +89,7 @@ async fn report(
         let place = lines::place(file, row, state).await;
         let problem = value_problem(&error).into_line();
         let (problem, _) = problem.split_once("; ").unwrap_or((&problem, ""));
-        let advice = "mend that line, or leave the field out of it";
+        let advice = "correct that line, or leave out the field";
         return worded(problem, &place, Some(advice.to_owned()));
     }
     worded(&value_problem(error).into_line(), &file.name(), None)
@@ -123,7 +123,7 @@ async fn of_csv(
     let name = schema.fields().get(index).map_or("", |field| field.name());
     let place = lines::place(file, row, state).await;
     let advice = format!(
-        "the type of the column was told from other rows; read it as text: columns.{name} = {{ type = \
+        "the type of the column was inferred from other rows; read it as text: columns.{name} = {{ type = \
          \"text\" }} for the table {} in deskql.toml",
         scan.table_name.table()
     );

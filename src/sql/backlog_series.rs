@@ -143,11 +143,11 @@ fn series(args: &[FunctionArg]) -> Result<Box<Query>> {
         Expr::Value(value) => match &value.value {
             // The name of a file.
             Value::SingleQuotedString(_) => table.to_string(),
-            other => return plan_err!("{NAME}: {other} is no table and no query"),
+            other => return plan_err!("{NAME}: {other} is not a table or a query"),
         },
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) => table.to_string(),
         Expr::Subquery(query) => format!("({query}) AS tickets"),
-        other => return plan_err!("{NAME}: {other} is no table and no query in parentheses"),
+        other => return plan_err!("{NAME}: {other} is not a table or a query in parentheses"),
     };
     query(&text(&table, &options(rest)?))
 }

@@ -94,7 +94,7 @@ fn step(plan: &LogicalPlan, index: usize) -> LineageStep<'_> {
             let keys = plan.schema().fields().len() - node.aggr_expr.len();
             of_expr(match index.checked_sub(keys) {
                 Some(index) => node.aggr_expr.get(index),
-                // With grouping sets the position does not tell the key.
+                // With grouping sets the position does not identify the key.
                 None if keys == node.group_expr.len() => node.group_expr.get(index),
                 None => None,
             })

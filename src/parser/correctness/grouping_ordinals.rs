@@ -4,7 +4,7 @@
 //! constant, so that `SELECT count(*) .. GROUP BY ROLLUP (1)` returns the total twice.
 //!
 //! Upstream: none found: GROUP BY ROLLUP (1) groups by the constant 1 instead of the first item of the SELECT list
-//! Retire when: the stock planner takes `ROLLUP (1)` for the first item.
+//! Retire when: the stock planner resolves `ROLLUP (1)` to the first item.
 
 use std::ops::ControlFlow;
 
@@ -74,7 +74,7 @@ fn rewrite_key(key: &mut Expr, projection: &[SelectItem]) -> Result<()> {
         }
         // Only the planner knows the columns after a *.
         Some(_) => Err(DataFusionError::Plan(format!(
-            "item {digits} of the SELECT list is no single column: name the column in GROUP BY"
+            "item {digits} of the SELECT list is not a single column: name the column in GROUP BY"
         ))),
         None => Err(DataFusionError::Plan(format!(
             "GROUP BY {digits}: the SELECT list has {} items",

@@ -1,12 +1,11 @@
 //! INTERVAL literals in all common forms: `INTERVAL '2 days 02:30:00'`, `'00:05:30'`, `'1-2' YEAR
 //! TO MONTH`, `7 DAYS`.
-//!
-//! The stock parser supports words and units only, refuses `hh:mm:ss` and ISO 8601, and prints a
-//! window frame's `INTERVAL 7 DAYS` as a syntax tree, which it takes for the text. The text is
-//! parsed here, and rewritten in words that the stock parser supports.
+//! The stock parser supports words and units only, refuses `hh:mm:ss` and ISO 8601, and reads a
+//! window frame's `INTERVAL 7 DAYS` as a text, printed as a syntax tree. The text is parsed here,
+//! and rewritten in words that the stock parser supports.
 //!
 //! Upstream: none found: "INTERVAL '1 day 02:03:04', '00:05:30' and 'PT1H' are refused; `PostgreSQL` reads them"
-//! Retire when: `SELECT INTERVAL '2 days 02:30:00'` answers.
+//! Retire when: `SELECT INTERVAL '2 days 02:30:00'` works.
 
 use std::ops::ControlFlow;
 

@@ -4,7 +4,7 @@
 //! statement is planned a second time, with a function for the sign.
 //!
 //! Upstream: none found: "SELECT -(ts - ts): Unary operator '-' only supports signed numeric, interval and timestamp types"
-//! Retire when: `SELECT -(ts - ts)` answers.
+//! Retire when: `SELECT -(ts - ts)` works.
 
 use std::ops::ControlFlow;
 

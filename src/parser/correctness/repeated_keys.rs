@@ -5,7 +5,7 @@
 //! not at all.
 //!
 //! Upstream: none found: GROUP BY ROLLUP (a, a) fails with "Schema contains duplicate qualified field name"; tuples in ROLLUP are not supported
-//! Retire when: the stock planner answers `ROLLUP (a, a)` and `ROLLUP ((a, b), c)`.
+//! Retire when: the stock planner supports `ROLLUP (a, a)` and `ROLLUP ((a, b), c)`.
 
 use std::ops::ControlFlow;
 

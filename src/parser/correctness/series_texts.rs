@@ -6,7 +6,7 @@
 //! times.
 //!
 //! Upstream: none found: table function `generate_series` refuses a bound in quotes beside a DATE, a TIMESTAMP or a number
-//! Retire when: the stock engine takes `FROM generate_series(1, '3')`.
+//! Retire when: the stock engine supports `FROM generate_series(1, '3')`.
 
 use std::ops::ControlFlow;
 

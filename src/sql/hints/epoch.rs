@@ -18,7 +18,7 @@ pub(super) fn check(expr: &Expr, found: &mut HintSet) {
         let column = name(value);
         found.add(format!(
             "{column} counts since 1970 in seconds below 100,000,000,000, in milliseconds below a thousand times \
-             that, then in microseconds and nanoseconds: each value is taken by its size"
+             that, then in microseconds and nanoseconds: the size of each value decides"
         ));
     }
 }

@@ -234,7 +234,7 @@ fn schema(problem: &SchemaError) -> String {
         }
         SchemaError::DuplicateUnqualifiedField { name } => repeated_name(name),
         SchemaError::DuplicateQualifiedField { qualifier, .. } => format!(
-            "'{qualifier}' stands in FROM twice: give one of them another name, as in {qualifier} AS other"
+            "'{qualifier}' occurs twice in FROM: give one of them another name, as in {qualifier} AS other"
         ),
         SchemaError::AmbiguousReference { field } if field.relation.is_some() => {
             repeated_name(&field.name)

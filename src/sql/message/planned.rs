@@ -200,7 +200,7 @@ fn clauses(text: &str) -> Option<String> {
         ));
     }
     if text.starts_with("Aggregate functions are not allowed in the WHERE clause") {
-        return Some("aggregates cannot stand in WHERE: write HAVING".to_owned());
+        return Some("aggregates are not allowed in WHERE: write HAVING".to_owned());
     }
     if text.starts_with("Too many columns! The subquery should only return one column") {
         return Some("a subquery here gives one column: select only one".to_owned());
@@ -268,7 +268,7 @@ fn statements(text: &str) -> Option<String> {
     }
     if let Some(name) = between(text, "Placeholder '", "' was not provided a value") {
         return Some(format!(
-            "nothing was given for the parameter {name}: write the value itself, or PREPARE and EXECUTE"
+            "the parameter {name} has no value: write the value itself, or PREPARE and EXECUTE"
         ));
     }
     None
@@ -335,11 +335,13 @@ fn unplanned(expression: &str) -> String {
             LOOKS_OUT.to_owned()
         }
         "WindowFunction" => {
-            "window functions cannot stand here: write QUALIFY in place of WHERE, or name the column in a subquery"
+            "window functions are not allowed here: write QUALIFY in place of WHERE, or name the column in a subquery"
                 .to_owned()
         }
-        "AggregateFunction" => "aggregates cannot stand here: name the column in a subquery".to_owned(),
-        "Wildcard" => "* cannot stand here".to_owned(),
+        "AggregateFunction" => {
+            "aggregates are not allowed here: name the column in a subquery".to_owned()
+        }
+        "Wildcard" => "* is not allowed here".to_owned(),
         "GroupingSet" => "GROUPING SETS, CUBE and ROLLUP stand in GROUP BY only".to_owned(),
         _ => "an expression of this form is not supported here".to_owned(),
     }

@@ -113,7 +113,7 @@ fn advice_for(value: &str, wanted: Option<&DataType>) -> String {
         )
     );
     if is_real && value.matches(',').count() == 1 && is_number(&value.replace(',', ".")) {
-        return format!("replace(.., ',', '.') makes a number of it, and {LENIENT}");
+        return format!("replace(.., ',', '.') converts it to a number, and {LENIENT}");
     }
     match wanted {
         Some(DataType::Boolean) => format!("true, false, t, f, yes, no, 1 and 0 are; {LENIENT}"),
@@ -181,7 +181,7 @@ fn time(text: &str) -> Option<ValueProblem> {
     }
     if text.starts_with("Timestamp out of range") || text.contains("out of range for timestamp") {
         return Some(ValueProblem::new(
-            "the result is no time that a TIMESTAMP can hold",
+            "the result is out of range for a TIMESTAMP",
             "",
         ));
     }
@@ -243,7 +243,7 @@ fn pattern(text: &str) -> Option<ValueProblem> {
     Some(
         ValueProblem::new(
             format!("'{pattern}' is not a regular expression: {said}"),
-            "a backslash before a character takes it as it is",
+            "a backslash before a character makes it literal",
         )
         .about(pattern),
     )
@@ -291,7 +291,7 @@ mod tests {
             ),
             (
                 "Cannot cast string '4,5' to value of Float64 type",
-                "'4,5' is not a DOUBLE; replace(.., ',', '.') makes a number of it, and TRY_CAST gives NULL for such values",
+                "'4,5' is not a DOUBLE; replace(.., ',', '.') converts it to a number, and TRY_CAST gives NULL for such values",
             ),
             (
                 "Can't cast value -1 to type UInt32",
@@ -303,7 +303,7 @@ mod tests {
             ),
             (
                 "regex parse error: a( ^ error: unclosed group",
-                "'a(' is not a regular expression: unclosed group; a backslash before a character takes it as it is",
+                "'a(' is not a regular expression: unclosed group; a backslash before a character makes it literal",
             ),
         ] {
             assert_eq!(problem(text).unwrap().into_line(), words);

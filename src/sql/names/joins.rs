@@ -203,7 +203,7 @@ fn settle(join: &mut JoinOperator, pairs: MergedColumnPairs, place: Option<Span>
             return Ok(());
         }
         MergedColumnPairs::Several(name) => format!(
-            "'{name}' stands for several columns of one side of the join: write ON with the tables' names"
+            "'{name}' matches several columns of one side of the join: write ON with the tables' names"
         ),
         MergedColumnPairs::Unknown if merged_columns::keeps_right(join) => {
             "USING and NATURAL in a RIGHT or FULL JOIN need columns known before planning: name them, AS t (a, b)"
