@@ -100,8 +100,7 @@ fn entry(parameter: &QueryParameter, width: usize) -> String {
     hanging(&text, width)
 }
 
-/// An example command line, with the required parameters and the first choice that differs from the
-/// default.
+/// An example command line with the required parameters, each with its first choice if it has any.
 fn example(query: &NamedQuery) -> String {
     let mut command = format!("deskql run {}", query.name);
     for parameter in &query.parameters {

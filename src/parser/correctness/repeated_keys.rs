@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, Select, VisitMut, VisitorMut};
 
-/// More keys are not written out: CUBE has two to the power of their number sets.
+/// Maximum number of keys of a CUBE that is written out: `n` keys have `2^n` sets.
 const MOST_KEYS: usize = 10;
 
 /// Rewrites ROLLUP and CUBE of repeated keys, or of lists of keys, to GROUPING SETS, in all of

@@ -18,13 +18,13 @@ pub(super) struct JoinedRelations {
 /// The columns that a join merges.
 #[derive(Debug)]
 pub(super) enum MergedColumnPairs {
-    /// The join merges none, or its condition is explicit.
+    /// The join has no `USING` or `NATURAL`.
     No,
     /// These columns of the left and of the right side.
     Known(Vec<(Expr, Expr)>),
     /// A name of several columns of one side.
     Several(String),
-    /// A name that only one side has, or none.
+    /// A name that is missing on one side or both.
     Missing,
     /// Only the planner knows the columns.
     Unknown,
