@@ -52,8 +52,8 @@ pub(crate) fn fit(mut config: SessionConfig, limit: usize) -> SessionConfig {
     config
 }
 
-/// Turns a long `ORDER BY .. LIMIT` into an ordinary sort with a limit above it, since the TopK
-/// operator for short ones holds all of its rows and cannot spill.
+/// Turns a long `ORDER BY .. LIMIT` into an ordinary sort with a limit above it, since the operator
+/// for short ones holds all of its rows and cannot spill.
 #[derive(Debug)]
 pub(crate) struct SpillableTop;
 
