@@ -21,10 +21,7 @@ pub(crate) fn wording(message: &str) -> String {
     let known: Vec<&str> = names.collect();
     match nearest(key, known.iter().copied()) {
         Some(near) => format!("unknown key {key:?}; did you mean {near:?}?"),
-        None => format!(
-            "unknown key {key:?}; here one can write {}",
-            known.join(", ")
-        ),
+        None => format!("unknown key {key:?}; valid keys: {}", known.join(", ")),
     }
 }
 
@@ -42,7 +39,7 @@ mod tests {
         let message = "unknown field `colour`, expected `tables`";
         assert_eq!(
             wording(message),
-            "unknown key \"colour\"; here one can write tables"
+            "unknown key \"colour\"; valid keys: tables"
         );
         assert_eq!(line("a\nb\nc", 2), 2);
     }
