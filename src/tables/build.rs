@@ -170,7 +170,7 @@ fn no_files(source: &TableSource, file: Option<&DataFile>) -> Error {
     let problem = match (file, source.format) {
         (Some(file), _) => {
             format!(
-                "{:?} is not a data file by its name: say its format",
+                "{:?} is not a data file by its name: set its format",
                 file.name
             )
         }

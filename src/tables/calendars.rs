@@ -155,7 +155,7 @@ pub(crate) fn zone(name: &str) -> Result<Tz, String> {
         (Ok(zone), _) => Ok(zone),
         (Err(_), Err(problem)) => Err(problem),
         (Err(_), Ok(_)) => Err(format!(
-            "{name:?} is an offset, whose clocks never change; use an IANA name such as 'Asia/Kolkata'"
+            "{name:?} is a fixed UTC offset; use an IANA name such as 'Asia/Kolkata'"
         )),
     }
 }
@@ -214,7 +214,7 @@ fn parse_special_day(value: &Value) -> Result<SpecialDayConfig, String> {
             ("to_year", Value::Integer(year)) => written.to_year = Some(self::year(*year)?),
             _ => {
                 return Err(format!(
-                    "{key} = {value} means nothing here; one can write date, hours = [\"09:00-12:00\"], \
+                    "{key} = {value} is not valid here; write date, hours = [\"09:00-12:00\"], \
                      from_year, to_year and name"
                 ));
             }
