@@ -63,7 +63,7 @@ impl ChartPlot {
         Ok(plot)
     }
 
-    /// Sorts the points, drops surplus series and counts them.
+    /// Sorts the points, drops surplus series, and notes these and the rows without x.
     fn tidy(&mut self, choice: &ResolvedChart, places: &[Option<f64>]) -> Result<()> {
         let mut values = self.series.iter().flat_map(|series| &series.points);
         if !values.any(|(_, value)| value.is_some()) {
