@@ -1,4 +1,4 @@
-//! Nodes of physical plans in the place of others.
+//! Replacement of nodes in physical plans.
 
 use std::sync::Arc;
 
@@ -6,11 +6,10 @@ use datafusion::common::Result;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::physical_plan::ExecutionPlan;
 
-/// `plan` with each node, from the leaves up, replaced by what `with` gives for it, where it gives
-/// anything.
+/// `plan` with each node, from the leaves up, replaced by the result of `with`, if that is `Some`.
 ///
 /// # Errors
-/// Those of `with`, and when a plan cannot be put together.
+/// Those of `with`, and when a plan cannot be rebuilt.
 pub(crate) fn replaced(
     plan: Arc<dyn ExecutionPlan>,
     mut with: impl FnMut(&Arc<dyn ExecutionPlan>) -> Result<Option<Arc<dyn ExecutionPlan>>>,

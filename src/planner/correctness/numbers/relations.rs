@@ -276,7 +276,7 @@ fn compared(
     Ok((expr, subquery))
 }
 
-/// Gives outer columns their new types.
+/// Updates the types of outer columns.
 fn refreshed(mut subquery: Subquery, schema: &DFSchema) -> Result<Transformed<Subquery>> {
     let mut changed = false;
     for outer in &mut subquery.outer_ref_columns {

@@ -31,7 +31,8 @@ pub(super) struct FewKeysExec {
 
 impl FewKeysExec {
     pub(super) fn new(work: Arc<FewKeysPlan>, source: Arc<dyn ExecutionPlan>) -> Self {
-        // What is constant or equal stays so; groups come in the order of their appearance.
+        // Constants and equalities of the input hold; groups are emitted in the order of their
+        // appearance.
         let mut known = work.stock.equivalence_properties().clone();
         known.clear_orderings();
         let properties = PlanProperties::new(

@@ -1,4 +1,4 @@
-//! The work of the operator, read off the stock aggregation.
+//! The plan of the operator, made from the stock aggregation.
 
 use std::sync::Arc;
 
@@ -27,17 +27,17 @@ use crate::planner::rewrite::{columns_read, only_column, substituted};
 
 type AggregationExprRef = Arc<dyn PhysicalExpr>;
 
-/// Which keys are taken.
+/// The keys for which the operator is used.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum KeyPolicy<'a> {
-    /// All that can be coded: where they turn out many, little is lost.
+    /// All that have an encoder: if their values are many, little is lost.
     Any,
-    /// Those that are few in all likelihood, because many are better off as they are planned; rows are
-    /// in the order of the keys at these positions.
+    /// Those with probably few values, because many values are faster as planned; rows are in the order
+    /// of the keys at these positions.
     Few(&'a [usize]),
 }
 
-/// `partial`, a stock partial aggregation, as a `FewKeysExec`; `None` where it has to stay.
+/// `partial`, a stock partial aggregation, as a `FewKeysExec`; `None` if it has to stay.
 ///
 /// # Errors
 /// When an expression cannot be rewritten.
@@ -85,14 +85,14 @@ fn is_plain(aggregate: &AggregateExec) -> bool {
         && aggregate.limit_options().is_none()
         && aggregate.dynamic_expressions_produced().is_empty()
         && calls.all(|call| {
-            // WITHIN GROUP says what is asked about, not in which order rows come.
+            // WITHIN GROUP names the argument, not an order of rows.
             call.order_bys().is_empty() || call.fun().supports_within_group_clause()
         })
         && (!groups.is_empty() || aggregate.aggr_expr().iter().all(is_one_state))
 }
 
-/// Without keys the final stage reads states by the accumulator of a single group; these functions
-/// have one form of state for both kinds of accumulator.
+/// True for functions with the same states for both kinds of accumulator. Without keys the final stage
+/// reads states by the accumulator of a single group.
 fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
     const KNOWN: [&str; 10] = [
         "active_customers",
@@ -109,7 +109,7 @@ fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
     is_kpi(call.fun()) || KNOWN.contains(&call.fun().name())
 }
 
-/// Keys, filters and arguments over the source.
+/// Keys, filters and arguments as expressions over the source.
 struct LoweredAggregation {
     conjuncts: Vec<AggregationExprRef>,
     keys: Vec<AggregationExprRef>,
@@ -137,8 +137,8 @@ impl LoweredAggregation {
         })
     }
 
-    /// The columns that are worth reading as dictionaries: text that is a key as it is, or that a
-    /// condition is about alone.
+    /// The columns that are worth reading as dictionaries: text columns that are keys, or the only
+    /// column of a predicate.
     fn texts(&self, schema: &Schema) -> Vec<usize> {
         let keys = self
             .keys
@@ -152,7 +152,8 @@ impl LoweredAggregation {
         texts
     }
 
-    /// The work over a source of `schema`, whose columns are those of `original` but for dictionaries.
+    /// The plan over a source of `schema`, whose columns are those of `original` except for
+    /// dictionaries.
     fn work(
         &self,
         aggregate: &AggregateExec,
@@ -194,7 +195,7 @@ impl LoweredAggregation {
         }))
     }
 
-    /// How aggregates are called over `expressions`, and what several of them are told from.
+    /// The calls of aggregates over `expressions`, and the sums that several of them share.
     fn calls(
         &self,
         aggregate: &AggregateExec,
@@ -267,7 +268,7 @@ fn grouping_sets(aggregate: &AggregateExec) -> Option<PhysicalGroupBy> {
     })
 }
 
-/// The position of `expression` among `expressions`, where it is put when it is new.
+/// The position of `expression` among `expressions`; a new one is appended.
 fn placed(expressions: &mut Vec<AggregationExprRef>, expression: AggregationExprRef) -> usize {
     let known = expressions.iter().position(|known| known.eq(&expression));
     known.unwrap_or_else(|| {
@@ -276,8 +277,8 @@ fn placed(expressions: &mut Vec<AggregationExprRef>, expression: AggregationExpr
     })
 }
 
-/// The columns at hand: some are dictionaries where expressions expect text, and only those that are
-/// kept after the filter can be read by keys and aggregates.
+/// The columns of the rewritten source: some are dictionaries where expressions expect text, and keys
+/// and aggregates can read only those that are retained after the filter.
 struct SourceColumnMapping<'a> {
     before: &'a Schema,
     now: &'a Schema,
@@ -304,7 +305,7 @@ impl<'a> SourceColumnMapping<'a> {
         *now.data_type() == dictionary_type() && before.data_type() != now.data_type()
     }
 
-    /// What stands for each column of the source where column `i` is at `place(i)`.
+    /// An expression for each column of the source, with column `i` at `place(i)`.
     fn columns(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<AggregationExprRef> {
         let fields = self.before.fields().iter().enumerate();
         fields
@@ -324,17 +325,17 @@ impl<'a> SourceColumnMapping<'a> {
         self.kept.iter().position(|&kept| kept == column)
     }
 
-    /// `expression` over the kept columns, text as text.
+    /// `expression` over the retained columns, with dictionaries cast to text.
     fn plain(&self, expression: &AggregationExprRef) -> Result<AggregationExprRef> {
         substituted(expression, &self.columns(|column| self.place(column)))
     }
 
-    /// The same for every row, as an aggregate reads it.
+    /// The same with chunked comparisons, as an aggregate reads it.
     fn evaluated(&self, expression: &AggregationExprRef) -> Result<AggregationExprRef> {
         with_comparisons(self.plain(expression)?, &self.kept_schema)
     }
 
-    /// `key` over the kept columns, a text column as it is read.
+    /// `key` over the retained columns; a text column stays a dictionary.
     fn key(&self, key: &AggregationExprRef) -> Result<AggregationExprRef> {
         let place = |column: &Column| self.place(column.index());
         match key.downcast_ref::<Column>() {
