@@ -1,7 +1,7 @@
 //! Division of decimals that returns the nearest double, as in DuckDB.
 //!
-//! The stock operator keeps four digits more than its left operand has, and truncates the rest: `20::DECIMAL
-//! / 30` is 0.6666, and the shares of a total do not add up to it.
+//! The stock operator keeps four digits more than its left operand has, and truncates the rest:
+//! `20::DECIMAL / 30` is 0.6666, and the shares of a total do not add up to it.
 //!
 //! Upstream: none found: decimal division truncates its result four digits behind the scale of the dividend
 //! Retire when: `SELECT 2.00 / 3` is rounded and keeps as many digits as a double on the stock engine.

@@ -22,7 +22,7 @@ use crate::functions::kernels::nearest_double::{
 
 /// `rounded_cast(x, NULL::type)`: casts x to the type of the second argument, whose value is ignored.
 ///
-/// NULL gives NULL. Values that do not fit the type, NaN and infinities are errors, or NULL for TRY_CAST.
+/// NULL gives NULL. Values that do not fit the type, NaN and infinities are errors, or NULL for `TRY_CAST`.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RoundedCast {
     is_tried: bool,

@@ -103,7 +103,7 @@ fn whole(part: DateDiffPart, start: NaiveDateTime, end: NaiveDateTime) -> i64 {
     whole_months(start, end) / part.months()
 }
 
-/// Whole months from `start` to `end`; any later day reaches the last day of a month.
+/// Whole months from `start` to `end`; a day that a month lacks counts as its last day.
 fn whole_months(start: NaiveDateTime, end: NaiveDateTime) -> i64 {
     if end < start {
         return -whole_months(end, start);
@@ -112,7 +112,7 @@ fn whole_months(start: NaiveDateTime, end: NaiveDateTime) -> i64 {
     let reached = u32::try_from(apart)
         .ok()
         .and_then(|apart| start.checked_add_months(Months::new(apart)));
-    // From the 31st to the 28th of February is a whole month.
+    // From January 31 to February 28 is a whole month.
     match reached {
         Some(reached) if reached <= end => apart,
         _ => apart - 1,
