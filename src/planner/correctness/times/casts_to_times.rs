@@ -52,7 +52,7 @@ fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(Transformed::yes(Expr::ScalarFunction(call)))
 }
 
-/// The operand of a cast, its target type, and true for TRY_CAST.
+/// The operand of a cast, its target type, and true for `TRY_CAST`.
 fn cast_of<'a>(expression: &'a Expr, schema: &DFSchema) -> Option<(&'a Expr, DataType, bool)> {
     match expression {
         Expr::Cast(Cast { expr, field }) => Some((expr, field.data_type().clone(), false)),

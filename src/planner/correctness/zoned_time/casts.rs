@@ -35,7 +35,7 @@ impl AnalyzerRule for LocalCasts {
     }
 }
 
-/// The operand of a cast, its target type, and true for TRY_CAST.
+/// The operand of a cast, its target type, and true for `TRY_CAST`.
 pub(super) fn cast_of<'a>(
     expression: &'a Expr,
     schema: &DFSchema,
