@@ -106,14 +106,14 @@ impl ScalarUDFImpl for BacklogLevels {
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
         let moves = arg_types.first().and_then(fields);
         let (Some(moves), 5..=6) = (moves, arg_types.len()) else {
-            return plan_err!("call it as {SYNTAX}, with what backlog_moves gave");
+            return plan_err!("call it as {SYNTAX}, with the result of backlog_moves");
         };
         if let Some(zoned) = arg_types[1..3]
             .iter()
             .find(|time| matches!(time, DataType::Timestamp(_, Some(_))))
         {
             return plan_err!(
-                "{NAME}: first and last are times on the clock, not {zoned}; write local_time(.., zone)"
+                "{NAME}: first and last are local times, not {zoned}; write local_time(.., zone)"
             );
         }
         let time = moves[0].data_type().clone();

@@ -31,7 +31,7 @@ impl ScalarUDFImpl for CoercingCoalesce {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        internal_err!("coalesce is asked for its field")
+        internal_err!("coalesce has a return field, not a return type")
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {

@@ -39,7 +39,7 @@ impl ScalarUDFImpl for RoundDouble {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        internal_err!("round is asked for its field")
+        internal_err!("round has a return field, not a return type")
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {

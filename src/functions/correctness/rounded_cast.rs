@@ -199,7 +199,7 @@ fn nearest(values: &ArrayRef) -> Result<ArrayRef> {
     | DataType::Decimal128(_, scale)
     | DataType::Decimal256(_, scale)) = values.data_type()
     else {
-        return internal_err!("{} is no decimal", values.data_type());
+        return internal_err!("{} is not a decimal", values.data_type());
     };
     let Some(unit) = u32::try_from(*scale).ok().and_then(power_of_ten) else {
         return Ok(arrow::compute::cast(values, &DataType::Float64)?);
@@ -227,7 +227,7 @@ fn decimals(
         | DataType::Decimal64(digits, scale)
         | DataType::Decimal128(digits, scale)
         | DataType::Decimal256(digits, scale) => (*digits, *scale),
-        _ => return internal_err!("{to} is no decimal"),
+        _ => return internal_err!("{to} is not a decimal"),
     };
     if let DataType::Decimal256(..) = to {
         let wide = values.map(|value| {

@@ -41,7 +41,7 @@ impl ScalarUDFImpl for TimeOfText {
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        internal_err!("{} asks for the field", self.name())
+        internal_err!("{} has a return field, not a return type", self.name())
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {

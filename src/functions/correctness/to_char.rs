@@ -125,7 +125,7 @@ impl ToCharFunction {
                 Some(text) => texts.push(Some(text)),
                 None => {
                     return exec_err!(
-                        "{}: a TIME has nothing of the date in '{written}'",
+                        "{}: a TIME has no date, which '{written}' contains",
                         self.name()
                     );
                 }

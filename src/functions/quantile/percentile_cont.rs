@@ -188,7 +188,7 @@ impl PercentileContQuery {
             invalid: InvalidPolicy::Error,
         };
         let fill = by_value(values.values(), |value| Some(key_of(value)));
-        let never = |_| internal_datafusion_err!("every double has its place");
+        let never = |_| internal_datafusion_err!("every double has a key");
         batch.gather(&fill, &never, each)
     }
 

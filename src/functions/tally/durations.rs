@@ -29,7 +29,7 @@ impl DurationReader {
         };
         if call.is_given("calendar") {
             return plan_err!(
-                "{}: calendar is for sessions of deskql, which know calendars",
+                "{}: calendar needs a session of deskql, which has calendars",
                 call.function
             );
         }

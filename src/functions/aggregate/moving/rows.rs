@@ -42,7 +42,7 @@ impl Accumulator for FrameRowsAccumulator {
         let mut leaving = rows(values);
         while leaving > 0 {
             let Some(piece) = self.pieces.pop_front() else {
-                return internal_err!("more rows leave a frame than came");
+                return internal_err!("more rows are retracted than were added");
             };
             let here = rows(&piece);
             if here > leaving {

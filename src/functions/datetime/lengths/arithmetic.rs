@@ -243,6 +243,6 @@ pub(super) fn as_durations(
 ) -> Result<ArrayRef> {
     match like {
         DataType::Duration(unit) => durations(totals, *unit),
-        _ => plan_err!("a duration is wanted"),
+        _ => plan_err!("expected a duration"),
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn times_of_texts(
             };
             Arc::new(column.read_as::<Int64Array, _>(ticks)?)
         }
-        other => return Err(exec_datafusion_err!("{other} is no type of a time")),
+        other => return Err(exec_datafusion_err!("{other} is not a type of a time")),
     };
     Ok(cast(&times, wanted)?)
 }

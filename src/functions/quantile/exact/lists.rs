@@ -117,7 +117,7 @@ pub(super) fn merge(
             wide: &wide.as_primitive::<Int64Type>().values()[..],
         };
         add(row, &parts).map_err(|InvalidMultisetState| {
-            exec_datafusion_err!("a stored state has other pages than it had: it was changed")
+            exec_datafusion_err!("a stored state of exact quantiles is malformed")
         })?;
     }
     Ok(())

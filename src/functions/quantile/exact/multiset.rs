@@ -11,7 +11,7 @@ use super::ranked::RankedValues;
 use super::stored_state::{InvalidMultisetState, MultisetParts, StoredMultiset};
 use super::width::QuantileKey;
 
-/// With fewer values than these there are no pages.
+/// Fewer values than these are stored as they come, without pages.
 const FEW: usize = 1 << 7;
 
 /// Largest number of values that are buffered before they move to pages, if most of them can.
