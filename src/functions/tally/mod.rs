@@ -39,7 +39,7 @@ pub(crate) struct TallyPart {
 /// A mergeable state of a KPI.
 ///
 /// Laws, each checked by a property test: `merge` is associative and commutative with `default` as its
-/// identity; `remove` undoes `add`; `from_values(values())` is the identity.
+/// identity; `subtract` undoes `merge`; `from_values(values())` is the identity.
 pub(crate) trait KpiTally:
     Copy + Debug + Default + PartialEq + Send + Sync + 'static
 {
