@@ -1,4 +1,4 @@
-//! What it costs that integer arithmetic and sums cannot wrap, over a million rows in memory.
+//! Cost of overflow checks in integer arithmetic and sums, over a million rows in memory.
 #![expect(missing_docs, reason = "a benchmark")]
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
 

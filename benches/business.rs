@@ -1,5 +1,5 @@
-//! What business time costs: ten million pairs of instants as tickets have them (sorted starts, mostly
-//! short spans, a few that last for years), through the function as a query calls it, on one core.
+//! Cost of business time: ten million pairs of instants as in tickets (sorted starts, mostly short
+//! spans, a few that last for years), through the function as a query calls it, on one core.
 #![expect(missing_docs, reason = "a benchmark")]
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first error")]
 #![expect(

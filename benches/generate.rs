@@ -1,4 +1,4 @@
-//! Rows a second of the generator, all nine tables, written to a temporary folder.
+//! Rows per second of the generator, all nine tables, written to a temporary folder.
 #![expect(missing_docs, reason = "criterion's macros make public items")]
 #![expect(
     clippy::expect_used,

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use desk::{AGGREGATES, BATCH, BY_HAND, LAYOUTS, Layout, ROWS, Rows};
 use deskql::{Engine, EngineSettings};
 
-/// Names of cases with what they are.
+/// Names of cases and their closures.
 fn cases() -> Vec<(String, &'static str, Layout, Rows)> {
     let aggregates = AGGREGATES.iter().map(|aggregate| aggregate.name);
     let mut cases = vec![];

@@ -90,8 +90,8 @@ fn queries(criterion: &mut Criterion) {
     }
 }
 
-/// Each accumulator by groups, over all rows, with NULLs and with a filter; and loops that know
-/// everything about their one case, as the floor.
+/// Each accumulator by groups, over all rows, with NULLs and with a filter; and hand-written loops for
+/// one case each, as the lower bound.
 fn accumulators(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
     let engine = runtime

@@ -1,21 +1,21 @@
-//! What can go wrong: what the user did, where, and what to do about it.
+//! Errors of the crate: the cause, its place, and a remedy.
 
 use std::path::PathBuf;
 
 use datafusion::error::DataFusionError;
 
-/// The result of anything in this crate that can fail.
+/// Result of all fallible functions of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Everything that can go wrong. The text of each variant is one line for the user.
+/// Errors of the crate. The text of each variant is one line for the user.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A location given with `--data` (or in SQL or the config file) gave no table.
+    /// A location given with `--data` (or in SQL or the config file) contains no table.
     #[error("{location}: {problem}")]
     Location {
         /// The path, glob or URL as the user wrote it.
         location: String,
-        /// What is wrong with it and what to do.
+        /// The problem and a remedy.
         problem: String,
     },
     /// A config file has a wrong key or value.
@@ -25,7 +25,7 @@ pub enum Error {
         path: PathBuf,
         /// One-based line of the offending key.
         line: usize,
-        /// What is wrong and what to do.
+        /// The problem and a remedy.
         problem: String,
     },
     /// The SQL text cannot be run as written.
@@ -36,16 +36,16 @@ pub enum Error {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the operating system said.
+        /// Error of the operating system.
         source: std::io::Error,
     },
-    /// The command line asks for something that cannot be done.
+    /// The command line requests something that cannot be done.
     #[error("{0}")]
     Usage(String),
     /// The query ran longer than `--timeout`.
     #[error("stopped after {0} s (--timeout)")]
     Timeout(f64),
-    /// Ctrl-C.
+    /// Stopped by Ctrl-C.
     #[error("interrupted")]
     Interrupted,
     /// Planning or running the query failed.
@@ -54,7 +54,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// A problem with the file or folder at `path`.
+    /// An error at the file or folder `path`.
     pub fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         Self::Io {
             path: path.into(),
@@ -62,7 +62,7 @@ impl Error {
         }
     }
 
-    /// A problem with a location the user named.
+    /// An error at a location that the user named.
     pub fn location(location: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Location {
             location: location.into(),

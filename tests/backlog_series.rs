@@ -4,8 +4,8 @@ use deskql::Engine;
 
 use crate::support::data::{error, open, rows};
 
-/// Tickets that a desk has and those it should not have: never closed, closed before they opened, due
-/// before they opened, opened at midnight sharp, without any time; one row for each time open.
+/// Valid tickets and invalid ones: never closed, closed before they opened, due before they opened,
+/// opened at midnight sharp, without any time; one row for each time open.
 async fn desk(seed: u64) -> Engine {
     let engine = open(&[]).await.unwrap();
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
@@ -15,7 +15,7 @@ async fn desk(seed: u64) -> Engine {
         state ^= state << 17;
         state % below
     };
-    // Around the change of clocks in New York on 8 March 2026, in quarters of an hour.
+    // Around the daylight-saving change in New York on 8 March 2026, in quarters of an hour.
     let at = |quarters: u64| format!("make_at({quarters})");
     let mut values = Vec::new();
     for id in 0..300 {
@@ -68,7 +68,7 @@ fn sorted(mut rows: Vec<String>) -> Vec<String> {
     rows
 }
 
-/// The levels by comparing all tickets with the ends of all periods of a series.
+/// Backlog at the end of each period of a series, by comparing all tickets with it.
 fn plain(series: &str, zone: &str, next: &str) -> String {
     format!(
         "SELECT s.period, s.team, \
@@ -132,7 +132,7 @@ async fn periods_are_all_there_and_only_those_that_clocks_show() {
     let sql = "CREATE TABLE t AS SELECT a::TIMESTAMPTZ AS o, b::TIMESTAMPTZ AS c FROM (VALUES \
                ('2026-03-08T06:30:00Z', '2026-03-08T07:30:00Z'), ('2026-03-08T09:00:00Z', NULL)) AS v(a, b)";
     rows(&engine, sql).await;
-    // 01:30 to 03:30 in New York, where 02:00 to 03:00 is left out; opened at 05:00 sharp.
+    // 01:30 to 03:30 in New York, where 02:00 to 03:00 is skipped; opened at 05:00 sharp.
     let sql = "SELECT period, opened, closed, open_at_end FROM backlog_series(t, opened_at => o, \
                closed_at => c, due_at => NULL, grain => 'hour', zone => 'America/New_York') ORDER BY period";
     assert_eq!(
@@ -152,7 +152,7 @@ async fn periods_are_all_there_and_only_those_that_clocks_show() {
     assert_eq!(rows(&engine, sql).await, ["0"]);
 }
 
-/// As `backlog` has it.
+/// Same columns as `backlog`.
 #[tokio::test]
 async fn closed_before_opened_is_an_error_or_left_out() {
     let engine = open(&[]).await.unwrap();
@@ -215,7 +215,7 @@ async fn a_series_ends_where_it_is_told_to() {
         rows(&engine, &until("DATE '2026-01-31'", "day")).await,
         ["27|2026-01-31|1|0"]
     );
-    // What opens at 05:00 sharp has done so by the end of the hour before.
+    // A ticket opened at 05:00 sharp counts at the end of the hour before.
     assert_eq!(
         rows(&engine, &until("'2026-01-05 23:59:59'", "hour")).await,
         ["20|2026-01-05T23:00:00|1|0"]
@@ -235,7 +235,7 @@ async fn mistakes_are_said_in_one_line() {
     let engine = desk(5).await;
     for (call, said) in [
         ("backlog_series()", "name the tickets first"),
-        ("backlog_series(5)", "5 is no table"),
+        ("backlog_series(5)", "5 is not a table"),
         ("backlog_series(desk, 'day')", "options are named"),
         (
             "backlog_series(desk, grian => 'day')",

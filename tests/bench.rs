@@ -1,4 +1,4 @@
-//! `deskql bench`: what it writes down and how it compares. How long anything takes is no test.
+//! `deskql bench`: its report and its comparison of runs. Durations are not tested.
 
 use std::path::Path;
 
@@ -139,7 +139,7 @@ fn wrong_input_is_one_line() {
     }
 }
 
-/// What fails is answered too, and the next line is read.
+/// An error is also a reply, and the next line is read.
 #[test]
 fn a_session_answers_line_by_line() {
     let questions = [

@@ -1,4 +1,4 @@
-//! The metric catalogue: complete, true on the sample, and the same in SQL and on its page.
+//! The KPI catalogue: complete, true on the sample, and the same in SQL and on its page.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ async fn engine() -> Engine {
     Engine::open(settings).await.unwrap()
 }
 
-/// The KPI functions, without their details and without approximate ways to the same KPI.
+/// The KPI functions, without their details and without approximate variants.
 fn kpi_functions() -> BTreeSet<String> {
     let kpis = all_aggregate().into_iter().filter(|udf| is_kpi(udf));
     let names = kpis.map(|udf| udf.name().to_owned());
@@ -128,7 +128,7 @@ fn every_kpi_is_shown_by_a_shipped_query() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// `table.column`, perhaps two of them.
+/// `table.column`, or two of them.
 #[tokio::test]
 async fn attribution_dates_are_columns_of_the_sample() {
     let engine = engine().await;

@@ -29,7 +29,7 @@ fn of(kind: ChartType) -> ChartSpec {
     }
 }
 
-/// What is drawn of `sql` where the columns decide, 80 wide and 20 high.
+/// Chart of `sql` with the kind chosen from the columns, 80 wide and 20 high.
 async fn plain(sql: &str) -> String {
     draw(sql, &ChartSpec::default(), canvas(80, 20))
         .await

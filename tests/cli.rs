@@ -1,4 +1,4 @@
-//! The program as its users run it: real processes, their output, exit codes and leftovers.
+//! The program as a process: its output, exit codes and leftover files.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin_cmd;
 
-/// Rows no query gets through in the time of a test.
+/// More rows than a query can process during a test.
 const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 1000000) AS a, \
      generate_series(1, 10000000) AS b WHERE a.value * b.value % 7 = 3";
-/// A value that cannot be cast stands in the last rows, long after the first have been written.
+/// A value that cannot be cast is in the last rows, long after the first have been written.
 const FAILS_LATE: &str = "SELECT CAST(CASE WHEN value = 299999 THEN 'x' ELSE value::VARCHAR END \
      AS INT) AS v FROM generate_series(1, 300000)";
 
@@ -169,7 +169,7 @@ fn a_file_holds_one_result() {
         assert_eq!(code, 2, "{said}");
     }
     assert!(names(folder.path()).is_empty());
-    // A statement without a result is no second one.
+    // A statement without a result does not count as a second result.
     stdout(&[
         "-c",
         "CREATE TABLE t AS VALUES (1); SELECT * FROM t",

@@ -1,4 +1,4 @@
-//! `deskql.toml`: tables, column mapping, and what is wrong with a file.
+//! `deskql.toml`: tables, column mapping, and errors in the file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ async fn columns_are_mapped() {
     let folder = tempfile::tempdir().unwrap();
     text(&folder.path().join("export/a.csv"), EXPORT);
     let engine = configured(folder.path(), MAPPING).await.unwrap();
-    // Lisbon skips 01:30 on 27 March 2016 and shows it twice on 30 October.
+    // Lisbon skips 01:30 on 27 March 2016 and repeats it on 30 October.
     assert_eq!(
         rows(&engine, "SELECT * FROM tickets ORDER BY ticket_id").await,
         [
@@ -118,7 +118,7 @@ async fn partitions_and_sort_order_can_be_declared() {
     );
 }
 
-/// Columns that are not mapped, or only renamed, are in the table's zone too; in any format.
+/// Columns that are not mapped, or only renamed, are also in the table's zone; in any format.
 #[tokio::test]
 async fn the_zone_of_a_table_reaches_all_of_its_times() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,7 +2,7 @@
 
 use assert_cmd::cargo::cargo_bin_cmd;
 
-/// Runs SQL from standard input, since an argument cannot hold so much.
+/// Runs SQL from standard input, because an argument has a length limit.
 fn run(sql: String) -> (Option<i32>, String, String) {
     let mut command = cargo_bin_cmd!("deskql");
     let output = command

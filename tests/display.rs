@@ -1,5 +1,5 @@
-//! What people see on a terminal: readable values, within the room there is. The exact values stay
-//! in pipes and files.
+//! Output on a terminal: readable values within the available width. Pipes and files keep the exact
+//! values.
 
 use deskql::output::{self, ResultFormat, ScreenOptions};
 use deskql::{Engine, EngineSettings};
@@ -128,13 +128,13 @@ async fn more_rows_than_asked_for_are_counted() {
 }
 
 mod program {
-    //! The switches, in the real program on a real terminal.
+    //! The options, in the real program on a real terminal.
 
     use std::io::Read;
 
     use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
-    /// What the program writes on a terminal of 80 by 50.
+    /// Output of the program on a terminal of 80 by 50.
     fn run(arguments: &[&str], environment: &[(&str, &str)]) -> String {
         let size = PtySize {
             rows: 50,
@@ -153,7 +153,7 @@ mod program {
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
         let mut bytes = Vec::new();
-        // The end of a pseudo-terminal is an error on some systems.
+        // Some systems report the end of a pseudo-terminal as an error.
         drop(reader.read_to_end(&mut bytes));
         assert!(child.wait().unwrap().success());
         let mut parser = vt100::Parser::new(50, 80, 0);

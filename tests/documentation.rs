@@ -1,4 +1,4 @@
-//! Documentation that cannot go stale: examples run, generated pages are fresh.
+//! Documentation that cannot become stale: examples run, generated pages are current.
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use deskql::functions::FunctionPage;
@@ -65,7 +65,7 @@ async fn related_functions_exist() {
     }
 }
 
-/// An example may end with comments that hold its result, as CSV without a header.
+/// An example may end with comments that contain its result, as CSV without a header.
 #[tokio::test]
 async fn every_example_runs_and_gives_the_result_it_shows() {
     let engine = engine().await;

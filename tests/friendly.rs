@@ -1,4 +1,4 @@
-//! What people read when their SQL is wrong, and where it says the mistake is.
+//! Texts of SQL errors, and the position that they report.
 
 use deskql::{Engine, EngineSettings, Error, sql};
 use indoc::indoc;
@@ -11,7 +11,7 @@ async fn engine() -> Engine {
     engine
 }
 
-/// What the program prints about `script`.
+/// Error text of `script`, as the program prints it.
 async fn complaint(engine: &Engine, script: &str) -> String {
     let failed = match engine.sql(script).await {
         Ok(frame) => frame.collect().await.map(drop).map_err(Error::from),

@@ -1,14 +1,14 @@
-//! What the fuzz targets of `fuzz/` do, without a fuzzer: every file of `fuzz/cases/`, and files made of them by
-//! chance.
+//! Runs the fuzz targets of `fuzz/` without a fuzzer: on every file of `fuzz/cases/`, and on random
+//! mutations of them.
 //!
-//! What a fuzzer finds is mended, and its input becomes a case; until then it waits in `fuzz/open/`. `DESKQL_FUZZ=N`
-//! makes N inputs for each target instead of 20, `DESKQL_SEED` another series of them.
+//! A finding of a fuzzer is fixed, and its input becomes a case; until then it is in `fuzz/open/`.
+//! `DESKQL_FUZZ=N` makes N inputs for each target instead of 20, `DESKQL_SEED` selects another series.
 
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
-// `targets` finds it here.
+// Lets `targets` resolve it here.
 use crate::support::messages;
 use crate::support::random::Random;
 
@@ -21,10 +21,10 @@ mod targets;
 
 use targets::{TARGETS, Target, check};
 
-/// More are not reported in one run.
+/// Limit of reported problems in one run.
 const MOST_PROBLEMS: usize = 20;
 
-/// What makes a difference to one target or another.
+/// Fragments that matter to one target or another.
 const PIECES: [&[u8]; 16] = [
     b"'",
     b"\"",
@@ -44,7 +44,7 @@ const PIECES: [&[u8]; 16] = [
     b"\0\0\0\0",
 ];
 
-/// The inputs of one target in `fuzz/cases/` or `fuzz/open/`, with their names.
+/// Inputs of one target in `fuzz/cases/` or `fuzz/open/`, with their names.
 fn inputs(folder: &str, target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = root().join("fuzz").join(folder).join(target);
     let Ok(files) = std::fs::read_dir(folder) else {
@@ -85,12 +85,12 @@ fn no_case_panics_or_shows_the_layers_below() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// The text of a problem without its numbers, which are others in other inputs.
+/// Text of a problem without its numbers, which vary between inputs.
 fn kind(problem: &str) -> String {
     problem.replace(|c: char| c.is_ascii_digit(), "")
 }
 
-/// The problems that are known, which are not reported again.
+/// Known problems, which are not reported again.
 fn open_problems() -> BTreeSet<String> {
     let inputs = TARGETS.into_iter().flat_map(|(name, target)| {
         let inputs = inputs("open", name).into_iter();
@@ -131,7 +131,7 @@ fn no_input_made_of_cases_panics_or_shows_the_layers_below() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// A case with a few bytes changed, left out, repeated or put in.
+/// A case with a few bytes changed, removed, repeated or inserted.
 fn mutated(random: &mut Random, cases: &[Vec<u8>]) -> Vec<u8> {
     let cases: Vec<&[u8]> = cases.iter().map(Vec::as_slice).collect();
     let mut input = random.pick(&cases).to_vec();
@@ -165,7 +165,7 @@ fn mutated(random: &mut Random, cases: &[Vec<u8>]) -> Vec<u8> {
     input
 }
 
-/// Where some of `length` bytes begin and end; mostly few.
+/// Start and end of a random range of `length` bytes; mostly a short one.
 fn stretch(random: &mut Random, length: usize) -> (usize, usize) {
     let last = i64::try_from(length).unwrap();
     let start = random.between(0, last);
@@ -177,7 +177,7 @@ fn stretch(random: &mut Random, length: usize) -> (usize, usize) {
     )
 }
 
-/// Writes an input that shows a problem where it can be taken from.
+/// Writes an input that shows a problem to a file, from which it can be copied.
 fn kept(target: &str, number: u64, input: &[u8]) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{target}_{number}"));
     std::fs::write(&path, input).unwrap();

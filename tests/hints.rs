@@ -1,4 +1,4 @@
-//! Hints: each mistake gets exactly its line, and what is right next to it gets none.
+//! Hints: each mistake gets exactly its line, and correct SQL close to it gets none.
 
 use std::time::{Duration, Instant};
 
@@ -269,11 +269,11 @@ async fn statements_that_answer_nothing_get_none() {
     ] {
         assert_eq!(hints_on(&engine, &sql).await, [""; 0], "{sql}");
     }
-    // A view is looked through where it is used.
+    // The definition of a view is checked where it is used.
     assert_eq!(hints_on(&engine, "SELECT share FROM v").await.len(), 1);
 }
 
-/// Every query that we show or ship is right, so none of them may get a hint.
+/// All documented and shipped queries are correct, so none of them may get a hint.
 #[tokio::test]
 async fn what_we_ship_gets_none() {
     let engine = sample().await;

@@ -1,4 +1,4 @@
-//! Integration tests: one binary, since each further one links all of DataFusion again.
+//! Integration tests: one binary, because each further one links all of DataFusion again.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! `deskql queries` and `deskql run` as their users run them.
+//! `deskql queries` and `deskql run` as processes.
 
 use std::path::Path;
 

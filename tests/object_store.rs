@@ -1,4 +1,4 @@
-//! Object stores over real HTTP on the loopback interface, asked by the program itself because
+//! Object stores over real HTTP on the loopback interface, accessed by the program itself because
 //! endpoints and credentials come from environment variables.
 #![cfg(feature = "cloud")]
 
@@ -31,7 +31,7 @@ async fn serve_s3(root: &Path) -> (String, SpawnedTask<()>) {
             let service = service.clone();
             connections.push(SpawnedTask::spawn(async move {
                 let server = Builder::new(TokioExecutor::new());
-                // A client that goes away is no failure of the test.
+                // A client that disconnects does not fail the test.
                 let _ = server.serve_connection(TokioIo::new(socket), service).await;
             }));
         }

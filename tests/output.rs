@@ -1,4 +1,4 @@
-//! What each format makes of each kind of value.
+//! Representation of each kind of value in each format.
 
 use std::sync::Arc;
 

@@ -31,7 +31,7 @@ fn look_alikes(folder: &Path) {
          B,New,0,0,0,true,1/3/2016 9:30,1/3/2016 9:30,1,?,?,?\n\
          B,-100,2,0,10,false,1/3/2016 9:30,2/3/2016 9:30,1,?,?,8s\n",
     );
-    // In time across the change of clocks, late, open past target, without target, without flag.
+    // In time across the daylight-saving change, late, open past target, without target, without flag.
     text(
         &folder.join("boston311.csv"),
         "case_enquiry_id,open_dt,target_dt,closed_dt,ontime,location_zipcode\n\

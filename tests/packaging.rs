@@ -1,4 +1,4 @@
-//! What has to agree between `Cargo.toml`, the toolchain, the workflows and the package.
+//! Facts that must agree between `Cargo.toml`, the toolchain, the workflows and the package.
 
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
@@ -18,7 +18,7 @@ fn toml(name: &str) -> Table {
     read(name).parse().unwrap()
 }
 
-/// The oldest version of Rust that may be used is the one that everything is built and tested with.
+/// The minimum supported Rust version is the one of all builds and tests.
 #[test]
 fn the_declared_version_of_rust_is_the_one_of_the_toolchain() {
     let toolchain = toml("rust-toolchain.toml");
@@ -30,7 +30,7 @@ fn the_declared_version_of_rust_is_the_one_of_the_toolchain() {
     );
 }
 
-/// `cargo binstall` looks for the archive that the workflow packs.
+/// `cargo binstall` expects the archive that the workflow packs.
 #[test]
 fn archives_are_named_as_binstall_expects() {
     let manifest = toml("Cargo.toml");
@@ -52,7 +52,7 @@ fn archives_are_named_as_binstall_expects() {
     }
 }
 
-/// The platforms whose crates `deny.toml` looks at.
+/// Target platforms that `deny.toml` checks.
 fn deny_targets() -> Vec<String> {
     let deny = toml("deny.toml");
     let targets = deny["graph"]["targets"].as_array().unwrap();
@@ -60,7 +60,7 @@ fn deny_targets() -> Vec<String> {
     targets.iter().map(text).collect()
 }
 
-/// Files that the source includes are in the package, and so is every page.
+/// Files that the source includes are in the package, and so are all pages.
 #[test]
 fn the_package_has_what_it_compiles() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -98,7 +98,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
     inner.collect()
 }
 
-/// What `include_str!("..")` and its like name in `src/`, from the root of the project.
+/// Paths of `include_str!("..")` and similar macros in `src/`, relative to the root of the project.
 fn included() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for source in files("src") {

@@ -26,7 +26,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// What a page is made of: prose, and SQL with the result that is printed after it.
+/// Part of a page: prose, or SQL with the result that is printed after it.
 #[derive(Debug, PartialEq)]
 enum Part {
     Prose(String),
@@ -69,7 +69,7 @@ fn page(parts: &[Part]) -> String {
     parts.iter().map(text).collect()
 }
 
-/// A place to write to that can be read afterwards.
+/// A writer whose content can be read afterwards.
 #[derive(Clone, Default)]
 struct Buffer(Arc<Mutex<Vec<u8>>>);
 
@@ -83,7 +83,7 @@ impl Write for Buffer {
     }
 }
 
-/// What the program prints into a pipe.
+/// Output of the program into a pipe.
 async fn printed(engine: &Engine, sql: &str) -> deskql::Result<String> {
     let mut all = String::new();
     for statement in deskql::sql::parse(sql)? {

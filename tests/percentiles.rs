@@ -20,14 +20,14 @@ use crate::support::random::Random;
 
 const GROUPS: i64 = 3;
 
-/// What the numbers of a test are like.
+/// Distribution of the numbers of a test.
 #[derive(Debug, Clone, Copy)]
 enum Numbers {
-    /// Whole ones, most of them many times.
+    /// Whole numbers, most of them repeated many times.
     Whole,
-    /// Whole ones with some that are not, and some beyond four bytes.
+    /// Whole numbers and some fractions, and some beyond four bytes.
     Mixed,
-    /// Whole ones, some near each other and some far from all others.
+    /// Whole numbers, some close together and some far from all others.
     Far,
     /// Fractions, with both infinities.
     Fractions,
@@ -142,7 +142,7 @@ async fn ask(engine: &Engine, sql: &str) -> Vec<(i64, Option<f64>, Option<f64>)>
 
 const SETTINGS: [&[&str]; 4] = [
     &[],
-    // States are told a few groups at a time.
+    // States are emitted a few groups at a time.
     &["datafusion.execution.batch_size = 50"],
     &[
         "datafusion.execution.batch_size = 100",
@@ -204,7 +204,7 @@ async fn check(engine: &Engine, drawn: &Rows, q: f64, context: &str) {
         let of = |row: &usize| drawn.groups[*row] == group;
         let members: Vec<usize> = (0..drawn.groups.len()).filter(of).collect();
         let numbers = members.iter().filter_map(|&row| drawn.numbers[row]);
-        // The stock function computes the place from the top in doubles.
+        // The stock function computes the position from the top in doubles.
         let expected = naive(numbers.collect(), 1.0 - down);
         assert!(
             same(number, expected),
@@ -236,7 +236,7 @@ async fn moving_frames_forget_what_leaves_them() {
     assert_eq!(rows(&engine, sql).await, expected);
 }
 
-/// A way of a third between 0 and a million: DataFusion's own gives 333333.0.
+/// One third of the way between 0 and a million: DataFusion's own gives 333333.0.
 #[tokio::test]
 async fn the_way_between_two_values_is_not_rounded() {
     let engine = Engine::open(EngineSettings::default()).await.unwrap();
@@ -259,7 +259,7 @@ async fn what_stock_refuses_is_refused() {
     }
 }
 
-/// Every few quantiles of one value, asked together and one at a time.
+/// Several quantiles of one value, computed together and one at a time.
 #[tokio::test]
 async fn quantiles_of_the_same_values_come_from_one_pass() {
     let folder = tempfile::tempdir().unwrap();

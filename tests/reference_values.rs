@@ -1,5 +1,5 @@
-//! Published values, each with its source: what we answer is what others print, except where they
-//! print something wrong.
+//! Published values, each with its source: our answers equal the published ones, except where those are
+//! wrong.
 
 use deskql::{Engine, EngineSettings};
 

@@ -232,7 +232,7 @@ async fn trap_l_a_query_that_passes_the_memory_limit_fails_and_says_so() {
         text.to_lowercase().contains("memory") || text.contains("allocat"),
         "{text}"
     );
-    // The session goes on.
+    // The session still works.
     assert_eq!(rows(&engine, "SELECT 1 + 1").await, ["2"]);
 }
 

@@ -30,7 +30,7 @@ async fn one(sql: &str) -> String {
     found[0].clone()
 }
 
-/// 60 minutes and 405 days; the unanswered two count in no way, neither as 0 nor up to now.
+/// 60 minutes and 405 days; the unanswered two do not count, neither as 0 nor up to now.
 #[tokio::test]
 async fn unanswered_tickets_are_not_in_the_mean_response_time() {
     let sql = "SELECT frt(created, answered, 'day'), frt_detail(created, answered)['n'], count(*) FROM tickets";
@@ -42,7 +42,8 @@ async fn unanswered_tickets_are_not_in_the_mean_response_time() {
     assert_eq!(one(only).await, "60.0");
 }
 
-/// Resolved is when it was solved, or closed where nobody solved it: 3 hours and 6 hours.
+/// Resolution time ends when the ticket was solved, or closed if it was never solved: 3 hours and 6
+/// hours.
 #[tokio::test]
 async fn straight_to_closed_is_resolved_too() {
     assert_eq!(
@@ -93,7 +94,7 @@ async fn several_surveys_do_not_multiply_tickets() {
     );
     let apart = "SELECT frt_detail(created, answered)['n'] FROM tickets WHERE id IN (SELECT ticket FROM surveys)";
     assert_eq!(one(apart).await, "1");
-    // Every survey is an answer of its own, of which an average per ticket would lose one.
+    // Every survey is an answer of its own; an average per ticket would lose one.
     assert_eq!(
         one("SELECT nps(likely), csat(score) FROM surveys").await,
         format!("{}|{}", 100.0 / 3.0, 200.0 / 3.0)

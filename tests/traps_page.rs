@@ -8,7 +8,8 @@ use datafusion_sqllogictest::read_dir_recursive;
 /// The files that have tests of a row, by the row's letter.
 type Places = BTreeMap<char, BTreeSet<String>>;
 
-/// The rows of the page with the files that their last cells name. A row without any says why not.
+/// The rows of the page with the files that their last cells name. A row without a file states the
+/// reason.
 fn rows() -> Places {
     let page = include_str!("../docs/engine-traps.md");
     let mut rows = Places::new();

@@ -14,7 +14,7 @@ use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{error, ints, open, parquet, rows, text, texts};
 
-/// Asks the same question over `folder/t` in each of the ways a table can be named.
+/// Runs the same query over `folder/t` for each way to name a table.
 async fn every_way(folder: &Path, format: &str, question: &str) -> Vec<Vec<String>> {
     let table = folder.join("t");
     let by_data = open(&[folder]).await.unwrap();
@@ -44,7 +44,7 @@ async fn every_way(folder: &Path, format: &str, question: &str) -> Vec<Vec<Strin
     ]
 }
 
-/// The answer must be the same in every way.
+/// The answer must be the same for each way.
 async fn assert_every_way(folder: &Path, format: &str, question: &str, expected: &[&str]) {
     for (way, answer) in every_way(folder, format, question).await.iter().enumerate() {
         assert_eq!(answer, expected, "{question} (way {way})");
@@ -369,7 +369,7 @@ async fn trap_p_line_breaks_inside_quotes_are_values() {
     );
 }
 
-/// The days of a column begin before its least time, which the estimate of rows must bear.
+/// The days of a column begin before its least time, which the row estimate must tolerate.
 #[tokio::test]
 async fn days_of_times_are_compared_over_a_file_with_statistics() {
     let folder = tempfile::tempdir().unwrap();

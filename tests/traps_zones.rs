@@ -1,7 +1,7 @@
 //! Traps of the engine that concern time zones: literals, comparisons, casts and bins.
 //!
-//! The letter in a name is the row of `docs/engine-traps.md`. Expected values are worked out by hand: New York
-//! left out 02:00 to 03:00 on 8 March 2026 and had 01:00 to 02:00 twice on 1 November.
+//! The letter in a name is the row of `docs/engine-traps.md`. Expected values are worked out by hand:
+//! New York skipped 02:00 to 03:00 on 8 March 2026 and repeated 01:00 to 02:00 on 1 November.
 
 use std::sync::Arc;
 
@@ -65,7 +65,7 @@ async fn trap_d_columns_of_files_meet_literals_of_any_zone() {
     parquet(&path, vec![("n", Arc::new(values))]);
     let engine = open(&[&path]).await.unwrap();
     for (literal, expected) in [
-        // Noon by the clocks of New York, of a place two hours ahead of UTC, and of UTC.
+        // Noon in local time of New York, of a place two hours ahead of UTC, and of UTC.
         (
             "arrow_cast('2026-01-01T17:00:00Z', 'Timestamp(us, \"America/New_York\")')",
             "1",
@@ -91,7 +91,8 @@ async fn trap_d_columns_of_files_meet_literals_of_any_zone() {
         );
         assert_eq!(rows(&engine, &sql).await, [expected], "{literal}");
     }
-    // In a session of another zone, literals without one are of that zone, and so is the reading.
+    // In a session of another zone, literals without one are of that zone, and so is the displayed
+    // time.
     rows(
         &engine,
         "SET datafusion.execution.time_zone = 'America/New_York'",
@@ -131,7 +132,7 @@ async fn comparisons_in_utc_still_skip_files() {
 #[tokio::test]
 async fn trap_f_bins_follow_the_clock_of_the_zone_as_truncation_does() {
     // Days in Kolkata begin at 18:30 UTC; those of New York on 8 March 2026 at 05:00 and last 23 hours;
-    // São Paulo left out midnight to 01:00 on 4 November 2018.
+    // São Paulo skipped midnight to 01:00 on 4 November 2018.
     for (zone, instant, day) in [
         (
             "Asia/Kolkata",
@@ -178,7 +179,7 @@ async fn trap_f_bins_follow_the_clock_of_the_zone_as_truncation_does() {
     }
 }
 
-/// Half hours around changes of clocks: of an hour, of half an hour, at midnight, and of a whole day.
+/// Half hours around offset changes: of an hour, of half an hour, at midnight, and of a whole day.
 #[tokio::test]
 async fn trap_f_bins_truncation_and_local_buckets_agree() {
     let engine = open(&[]).await.unwrap();
@@ -243,12 +244,12 @@ async fn trap_f_bins_truncation_and_local_buckets_agree() {
 
 #[tokio::test]
 async fn trap_f_an_origin_is_read_off_the_clock() {
-    // Weeks from a Sunday on New York's clock, whatever clocks do in between.
+    // Weeks from a Sunday in New York's local time, even across offset changes.
     let sql = "SELECT date_bin(INTERVAL '7 days', t, o)::TIMESTAMP FROM (SELECT \
                arrow_cast('2026-03-10T16:00:00Z', 'Timestamp(us, \"America/New_York\")') AS t, \
                arrow_cast('2026-01-04T05:00:00Z', 'Timestamp(ns, \"America/New_York\")') AS o)";
     assert_eq!(answer(sql).await, ["2026-03-08T00:00:00"]);
-    // NULLs, and the clock of UTC.
+    // NULLs, and local time in UTC.
     let sql = "SELECT date_bin(INTERVAL '1 day', arrow_cast(NULL, 'Timestamp(us, \"America/New_York\")')), \
                date_bin(INTERVAL '1 day', TIMESTAMPTZ '2026-03-08T12:00:00Z')";
     assert_eq!(answer(sql).await, ["|2026-03-08T00:00:00Z"]);
@@ -310,7 +311,7 @@ async fn trap_g_one_odd_time_does_not_fail_the_query() {
     let sql = "SELECT count(*), count(z), min(z)::TIMESTAMPTZ FROM (SELECT x AT TIME ZONE 'America/New_York' AS z \
                FROM (VALUES ('2026-03-08 02:30:00'), ('2026-03-08T02:30:00+01:00'), (NULL)) t(x))";
     assert_eq!(answer(sql).await, ["3|2|2026-03-08T01:30:00Z"]);
-    // A comparison casts too, and so does a date whose midnight was left out, and a text.
+    // A comparison casts too, and so does a date with a skipped midnight, and a text.
     let zoned = "arrow_cast('2018-11-04T03:00:00Z', 'Timestamp(us, \"America/Sao_Paulo\")')";
     let sql = format!(
         "SELECT {zoned} = TIMESTAMP '2018-11-04 00:00:00', {zoned} = DATE '2018-11-04', \
@@ -332,7 +333,7 @@ async fn trap_g_one_odd_time_does_not_fail_the_query() {
 
 #[tokio::test]
 async fn trap_h_a_cast_to_timestamp_gives_the_wall_clock_of_the_zone() {
-    // As in PostgreSQL, an instant AT TIME ZONE shows that zone's clock.
+    // As in PostgreSQL, an instant AT TIME ZONE shows the local time of that zone.
     for instant in ["TIMESTAMPTZ '2026-01-01T17:00:00Z'", "i"] {
         let zoned = format!("({instant} AT TIME ZONE 'America/New_York')");
         let sql = format!(
@@ -353,7 +354,7 @@ async fn trap_h_a_cast_to_timestamp_gives_the_wall_clock_of_the_zone() {
     );
 }
 
-/// `PostgreSQL` gives the session's clock here, a cast the time as it was: neither is guessed.
+/// `PostgreSQL` returns the session's local time here, a cast the unchanged time: neither is guessed.
 #[tokio::test]
 async fn trap_h_a_naive_time_put_on_a_clock_and_cast_back_is_refused() {
     let zoned = "TIMESTAMP '2026-01-01 12:00:00' AT TIME ZONE 'America/New_York'";

@@ -25,7 +25,7 @@ use rand_pcg::Pcg64Mcg;
 pub(crate) const BATCH: usize = 8_192;
 const DAY: u64 = 86_400_000_000;
 
-/// A generator of numbers that is the same at every run.
+/// Pseudo-random numbers, the same at every run.
 pub(crate) struct Dice(Pcg64Mcg);
 
 impl Dice {
@@ -42,7 +42,7 @@ impl Dice {
     }
 }
 
-/// One batch; with `nulls`, one value in ten of the columns that may lack one.
+/// One batch; with `nulls`, one value in ten of the nullable columns is NULL.
 pub(crate) fn batch(rows: usize, seed: u64, nulls: bool) -> RecordBatch {
     let mut dice = Dice::new(seed);
     let lacking = |dice: &mut Dice| {
@@ -124,7 +124,7 @@ const fn of(
 
 const TIMES: &[&str] = &["created_at", "first_response_at"];
 
-/// One of each family.
+/// One aggregate of each family.
 pub(crate) const AGGREGATES: &[Aggregate] = &[
     of("nps", "nps", &["nps"]),
     of("csat", "csat", &["csat"]),
@@ -147,12 +147,12 @@ pub(crate) const AGGREGATES: &[Aggregate] = &[
     of("count_if", "count_if", &["is_escalated"]),
 ];
 
-/// How rows fall into groups.
+/// Distribution of rows over groups.
 #[derive(Clone, Copy)]
 pub(crate) enum Layout {
-    /// Any row may be of any of so many groups.
+    /// Each row belongs to a random group of this many.
     Mixed(usize),
-    /// As rows in order of time by month: long runs of one group.
+    /// Like rows in time order grouped by month: long runs of one group.
     Runs,
 }
 
@@ -184,7 +184,7 @@ impl Layout {
     }
 }
 
-/// Which rows of a batch count.
+/// Rows of a batch that count.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rows {
     All,
@@ -234,10 +234,10 @@ impl Aggregate {
     }
 }
 
-/// A loop over so many batches.
+/// A loop over this many batches.
 pub(crate) type ByHand = fn(Layout, usize);
 
-/// Loops that know everything about their one case: the floor.
+/// Hand-written loops for one case each, as the lower bound.
 pub(crate) const BY_HAND: &[(&str, ByHand)] = &[("nps by hand", nps), ("sum by hand", sum)];
 
 fn nps(layout: Layout, batches: usize) {

@@ -1,5 +1,5 @@
-//! Questions of another program, one a line, each answered with its time: for comparisons that take
-//! turns between engines, where each keeps its session.
+//! Serves another program: runs one request a line and reports its time, for comparisons that alternate
+//! between engines, each with one long session.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,35 +16,35 @@ use super::decode::{ParquetDecodeRequest, decode};
 use crate::Engine;
 use crate::error::{Error, Result};
 
-/// One line of JSON that asks.
+/// A request: one line of JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct BenchRequest {
     /// One SQL statement, or the name of a query.
     #[serde(flatten)]
     pub what: BenchTask,
-    /// Whether the answer brings the rows.
+    /// True if the reply contains the rows.
     #[serde(default)]
     pub rows: bool,
 }
 
-/// What to run.
+/// Work to run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BenchTask {
-    /// This statement.
+    /// A SQL statement.
     Sql(String),
-    /// The named query, with its default parameters.
+    /// A named query with its default parameters.
     Query(String),
-    /// No query: only decode these columns. The answer has the number of rows.
+    /// Only decodes these columns; the reply contains the number of rows.
     Decode(ParquetDecodeRequest),
 }
 
-/// Answers one line with another: `{"seconds": ..}`, which goes from the text to the result in memory
-/// (parsing, planning and execution), and `"columns"` and `"rows"` (an array of arrays) if they are
-/// asked for. NULL is `null` and instants are ISO 8601.
+/// Replies to one line with another: `{"seconds": ..}` covers everything from the text to the result in
+/// memory (parsing, planning and execution); `"columns"` and `"rows"` (an array of arrays) follow on
+/// request. NULL is `null` and instants are ISO 8601.
 ///
 /// # Errors
-/// When the line is no question, the statement fails or its rows cannot be written as JSON.
+/// When the line is not a request, the statement fails or its rows cannot be written as JSON.
 pub async fn answer(engine: &Engine, line: &str) -> Result<String> {
     let question: BenchRequest = serde_json::from_str(line).map_err(|error| {
         Error::Usage(format!(
@@ -82,7 +82,7 @@ fn decoded(engine: &Engine, what: &ParquetDecodeRequest) -> Result<(SchemaRef, V
     Ok((batch.schema(), vec![batch]))
 }
 
-/// As text, since a detour over JSON values may change the last digit of a number.
+/// As text, because a detour over JSON values may change the last digit of a number.
 fn rows(batches: &[RecordBatch]) -> Result<String, ArrowError> {
     let mut writer = WriterBuilder::new()
         .with_explicit_nulls(true)
@@ -94,7 +94,7 @@ fn rows(batches: &[RecordBatch]) -> Result<String, ArrowError> {
     writer.finish()?;
     let text = String::from_utf8(writer.into_inner())
         .map_err(|error| ArrowError::JsonError(error.to_string()))?;
-    // Without any row the writer has begun no array.
+    // Without rows the writer emits no array.
     Ok(if text.is_empty() {
         "[]".to_owned()
     } else {

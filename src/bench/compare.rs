@@ -1,17 +1,17 @@
-//! Two runs held against each other.
+//! Comparison of two runs.
 
 use super::record::{BenchReport, QueryTiming};
 
-/// What changed between two runs.
+/// Changes between two runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BenchComparison {
-    /// A row a query that both ran.
+    /// One entry for each query that both runs contain.
     pub changes: Vec<QueryTimeChange>,
     /// Queries that only the earlier run has.
     pub only_before: Vec<String>,
     /// Queries that only the later run has.
     pub only_after: Vec<String>,
-    /// What else differs and may be the reason: machine, data, threads, build.
+    /// Other differences that may explain a change: machine, data, threads, build.
     pub differences: Vec<String>,
 }
 
@@ -24,18 +24,18 @@ pub struct QueryTimeChange {
     pub before: f64,
     /// Median seconds after.
     pub after: f64,
-    /// Whether the warm runs of the two overlap, so that chance may explain the change.
+    /// True if the warm runs of the two overlap, so that chance may explain the change.
     pub overlaps: bool,
 }
 
 impl QueryTimeChange {
-    /// After by before: below 1 is faster.
+    /// Time after divided by time before: below 1 is faster.
     #[must_use]
     pub fn ratio(&self) -> f64 {
         self.after / self.before.max(f64::MIN_POSITIVE)
     }
 
-    /// In a word; a change that chance may explain is none.
+    /// Verdict in one word; a change that chance may explain counts as none.
     #[must_use]
     pub fn verdict(&self) -> &'static str {
         match self.ratio() {
@@ -47,7 +47,7 @@ impl QueryTimeChange {
 }
 
 impl BenchComparison {
-    /// Holds `after` against `before`, in the order of `after`.
+    /// Compares `after` with `before`, in the order of `after`.
     #[must_use]
     pub fn from_reports(before: &BenchReport, after: &BenchReport) -> Self {
         let in_both = after.queries.iter().filter_map(|new| {
@@ -62,7 +62,7 @@ impl BenchComparison {
         }
     }
 
-    /// The geometric mean of the ratios; `None` when no query ran in both.
+    /// Geometric mean of the ratios; `None` if no query is in both runs.
     #[must_use]
     pub fn mean_ratio(&self) -> Option<f64> {
         let logs: Vec<f64> = self

@@ -1,4 +1,4 @@
-//! The floor of a query over Parquet files: how long it takes only to decode its columns.
+//! Lower bound of a query over Parquet files: the time to decode its columns.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
-/// Rows of a batch, as queries read them.
+/// Rows of a batch, as in queries.
 const BATCH: usize = 8192;
 
-/// What to decode.
+/// Columns to decode.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ParquetDecodeRequest {
     /// Parquet files of one table.
@@ -30,7 +30,8 @@ pub struct ParquetDecodeRequest {
 /// A file and one of its row groups.
 type FileRowGroup = (usize, usize);
 
-/// Decodes by that many threads, each taking a row group after another, and gives the number of rows.
+/// Decodes with this many threads, each of which takes one row group after another; returns the number
+/// of rows.
 ///
 /// # Errors
 /// When a file cannot be read.
@@ -66,7 +67,7 @@ pub fn decode(what: &ParquetDecodeRequest, threads: usize) -> Result<usize> {
     })
 }
 
-/// Text is read as views, which is quickest and what queries do.
+/// Text is read as views, which is fastest and the same as in queries.
 fn open(path: &Path) -> Result<ArrowReaderMetadata> {
     let file = File::open(path).map_err(|source| Error::io(path, source))?;
     let options = ArrowReaderOptions::new();

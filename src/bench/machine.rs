@@ -5,21 +5,21 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
-/// What decides how fast a machine is, as far as it tells.
+/// Properties of a machine that determine its speed, as far as the system reports them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BenchMachine {
     /// The processor's name.
     pub cpu: String,
-    /// Threads that it runs at once.
+    /// Number of hardware threads.
     pub cores: usize,
-    /// Bytes of memory.
+    /// Memory in bytes.
     pub memory: u64,
-    /// The system with its version.
+    /// Operating system with its version.
     pub system: String,
 }
 
 impl BenchMachine {
-    /// This one.
+    /// This machine.
     #[must_use]
     pub fn this() -> Self {
         let kinds = RefreshKind::nothing()
@@ -36,8 +36,8 @@ impl BenchMachine {
     }
 }
 
-/// Forgets the most memory that the process held so far, so that [`peak_memory`] counts from now.
-/// Nothing happens where the system has no such counter.
+/// Resets the peak memory of the process, so that [`peak_memory`] starts from now. Does nothing on
+/// systems without such a counter.
 pub(super) fn reset_peak() {
     // "5" resets the high-water mark of resident memory (proc(5)).
     if cfg!(target_os = "linux") {
@@ -45,7 +45,7 @@ pub(super) fn reset_peak() {
     }
 }
 
-/// The most memory that the process held since [`reset_peak`], in bytes.
+/// Peak memory of the process since [`reset_peak`], in bytes.
 pub(super) fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -55,15 +55,14 @@ pub(super) fn peak_memory() -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// Asks the system to drop what it holds of `files` in memory. Only a wish: files that others use
-/// stay.
+/// Requests the system to drop `files` from its page cache. Best effort: files in use by others stay.
 #[cfg(target_os = "linux")]
 pub(super) fn forget(files: &[PathBuf]) {
     use rustix::fs::{Advice, fadvise};
 
     for path in files {
         if let Ok(file) = std::fs::File::open(path) {
-            // Pages not yet written would stay.
+            // Dirty pages would stay.
             file.sync_all().ok();
             fadvise(&file, 0, None, Advice::DontNeed).ok();
         }

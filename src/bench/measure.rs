@@ -1,4 +1,4 @@
-//! Runs queries to their end and takes the time.
+//! Runs queries to their end and measures the time.
 
 use std::time::Instant;
 
@@ -11,23 +11,23 @@ use crate::queries::{self, NamedQuery};
 use crate::runtime::ScanProgress;
 use crate::{Engine, EngineSettings};
 
-/// How often each query runs.
+/// Number of runs of each query.
 #[derive(Debug, Clone, Copy)]
 pub struct BenchRunCounts {
-    /// Runs that count.
+    /// Measured runs.
     pub runs: usize,
-    /// Runs before them that do not.
+    /// Unmeasured runs before them.
     pub warmups: usize,
 }
 
-/// What one run of a query did.
+/// Measurements of one run of a query.
 struct QueryRun {
     seconds: f64,
     rows: u64,
     scan: Option<ScanProgress>,
 }
 
-/// Times `query` with its default parameters: once cold, then warm.
+/// Measures `query` with its default parameters: once cold, then warm.
 ///
 /// # Errors
 /// When the query fails.
@@ -61,7 +61,8 @@ pub async fn time(
     })
 }
 
-/// The first run in a new session, with opening it, after the files were forgotten.
+/// The first run in a new session, including its start, after the files were dropped from the page
+/// cache.
 async fn cold(settings: &EngineSettings, query: &NamedQuery) -> Result<QueryRun> {
     let engine = Engine::open(settings.clone()).await?;
     let execution = engine.execute(&query.bind(&[])?).await?;
@@ -75,7 +76,7 @@ async fn cold(settings: &EngineSettings, query: &NamedQuery) -> Result<QueryRun>
     Ok(done)
 }
 
-/// Plans and runs `query`, and drops its rows.
+/// Plans and runs `query`, and discards its rows.
 async fn run(engine: &Engine, query: &NamedQuery) -> Result<QueryRun> {
     let start = Instant::now();
     let mut execution = engine.execute(&query.bind(&[])?).await?;
@@ -88,7 +89,7 @@ async fn run(engine: &Engine, query: &NamedQuery) -> Result<QueryRun> {
     })
 }
 
-/// The queries of `names` (all, when empty) that the tables at hand can answer, and the others.
+/// The queries of `names` (all, if empty) that the available tables can answer, and the others.
 ///
 /// # Errors
 /// When a name is unknown, or a named query cannot run.
@@ -128,7 +129,7 @@ pub async fn choose(
     Ok((chosen, skipped))
 }
 
-/// What will be measured, as the report says it.
+/// Description of the measurement for the report.
 ///
 /// # Errors
 /// When a table cannot be read.

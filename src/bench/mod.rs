@@ -1,4 +1,4 @@
-//! `deskql bench`: how long the named queries take, written down so that runs can be compared.
+//! `deskql bench`: times of the named queries, recorded so that runs can be compared.
 
 mod answer;
 mod compare;

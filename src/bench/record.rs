@@ -1,4 +1,4 @@
-//! What a benchmark writes down: enough to repeat it and to judge whether two runs compare.
+//! Record of a benchmark: enough to repeat it and to judge if two runs are comparable.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,31 +11,31 @@ pub struct BenchReport {
     pub deskql: String,
     /// DataFusion's version.
     pub datafusion: String,
-    /// `release`, or `debug`, whose times say little.
+    /// `release` or `debug`; times of `debug` mean little.
     pub build: String,
-    /// Where it ran.
+    /// The machine it ran on.
     pub machine: BenchMachine,
-    /// What was asked.
+    /// Data and options of the run.
     pub setup: BenchSetup,
-    /// A row a query, in the order they ran.
+    /// One entry for each query, in the order they ran.
     pub queries: Vec<QueryTiming>,
-    /// Queries that the tables at hand cannot answer, with the reason.
+    /// Queries that the available tables cannot answer, with the reason.
     #[serde(default)]
     pub skipped: Vec<SkippedQuery>,
 }
 
-/// What was asked.
+/// Data and options of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BenchSetup {
     /// The data, as the user named it.
     pub data: Vec<String>,
     /// Rows of each table.
     pub tables: Vec<(String, Option<u64>)>,
-    /// Warm runs of each query.
+    /// Number of warm runs of each query.
     pub runs: usize,
-    /// Threads of a query.
+    /// Number of threads of a query.
     pub threads: usize,
-    /// Bytes a query may hold; `None` without a limit.
+    /// Memory limit of a query in bytes; `None` without a limit.
     pub memory_limit: Option<u64>,
 }
 
@@ -44,18 +44,18 @@ pub struct BenchSetup {
 pub struct QueryTiming {
     /// The query.
     pub name: String,
-    /// Seconds of the first run, in a new session after the system was asked to forget the files.
+    /// Seconds of the first run, in a new session after the files were dropped from the page cache.
     pub cold: f64,
-    /// Seconds of the runs after it, in the order they ran.
+    /// Seconds of the warm runs, in the order they ran.
     pub warm: Vec<f64>,
-    /// Rows of the result.
+    /// Number of rows of the result.
     pub rows: u64,
-    /// Rows that the scans gave.
+    /// Number of rows that the scans returned.
     pub rows_read: u64,
-    /// Bytes that the scans read; `None` when the format does not count them.
+    /// Number of bytes that the scans read; `None` if the format does not count them.
     pub bytes_read: Option<u64>,
-    /// The most memory the process held during the warm runs, in bytes; `None` where the system does
-    /// not tell.
+    /// Peak memory of the process during the warm runs, in bytes; `None` if the system does not report
+    /// it.
     pub peak_memory: Option<u64>,
 }
 
@@ -64,19 +64,18 @@ pub struct QueryTiming {
 pub struct SkippedQuery {
     /// The query.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
 impl QueryTiming {
-    /// The middle of the warm runs, in seconds.
+    /// Median of the warm runs, in seconds.
     #[must_use]
     pub fn median(&self) -> f64 {
         quantile(&self.warm, 0.5)
     }
 
-    /// Half of the warm runs lie within this share of the median: the distance between the quartiles
-    /// by the median.
+    /// Relative spread of the warm runs: interquartile range divided by the median.
     #[must_use]
     pub fn spread(&self) -> f64 {
         let median = self.median();
@@ -87,7 +86,7 @@ impl QueryTiming {
         }
     }
 
-    /// Rows read by second, at the median.
+    /// Rows read per second, at the median.
     #[must_use]
     pub fn rows_per_second(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
@@ -96,7 +95,7 @@ impl QueryTiming {
     }
 }
 
-/// Between the two nearest values in proportion, as most statistics programs do.
+/// Interpolates linearly between the two nearest values, as most statistics programs do.
 fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

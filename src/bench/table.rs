@@ -1,4 +1,4 @@
-//! Reports as text for people.
+//! Reports as plain text.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 use super::compare::{BenchComparison, QueryTimeChange};
 use super::record::{BenchReport, QueryTiming};
 
-/// What ran where, and a line a query.
+/// A heading with machine and data, and one line for each query.
 #[must_use]
 pub fn report(report: &BenchReport) -> String {
     let mut out = heading(report);
@@ -94,7 +94,7 @@ fn row(timing: &QueryTiming) -> Vec<String> {
     ]
 }
 
-/// Two runs side by side.
+/// A comparison of two runs.
 #[must_use]
 pub fn comparison(comparison: &BenchComparison) -> String {
     let mut out = String::new();
@@ -125,7 +125,7 @@ pub fn comparison(comparison: &BenchComparison) -> String {
     out
 }
 
-/// The first column on the left, numbers on the right.
+/// Left-aligns the first column and right-aligns the others.
 fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
@@ -144,7 +144,7 @@ fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     out
 }
 
-/// Three digits that count, in the unit that suits.
+/// Three significant digits in a suitable unit.
 fn seconds(value: f64) -> String {
     let (value, unit) = if value < 1.0 {
         (value * 1e3, "ms")

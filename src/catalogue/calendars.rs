@@ -15,7 +15,7 @@ struct CalendarRow {
     place: usize,
 }
 
-/// One row for each version of each calendar.
+/// A table with one row for each version of each calendar.
 #[must_use]
 pub fn calendars() -> CatalogueTable {
     CatalogueTable::new(COLUMNS, |session| Ok(rows(session)))
@@ -39,13 +39,13 @@ impl CalendarRow {
         &self.calendar.schedule().versions()[self.place]
     }
 
-    /// When it takes effect, in UTC; NULL for the hours that were always there.
+    /// Start of the version in UTC; NULL if it has no start.
     fn effective_from(&self) -> Option<String> {
         let from = DateTime::from_timestamp(self.version().from?, 0)?;
         Some(from.to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 
-    /// Each weekday that is open: `Mon 09:00-12:00, 13:00-17:00`.
+    /// Opening hours of each open weekday: `Mon 09:00-12:00, 13:00-17:00`.
     fn hours(&self) -> Vec<String> {
         let week = &self.version().week;
         let days = (0..7).filter_map(|day| Weekday::try_from(day).ok());

@@ -1,48 +1,48 @@
-//! What the catalogue says about one KPI.
+//! Metadata of one KPI.
 
-/// One KPI, or one of several definitions of the same thing.
+/// A KPI, or one of several definitions of the same idea.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kpi {
-    /// Lower snake case, unique.
+    /// Name in lower snake case, unique.
     pub name: &'static str,
-    /// Its name for people.
+    /// Display name.
     pub title: &'static str,
-    /// What it measures and over what, in one or two sentences.
+    /// Its measure and population, in one or two sentences.
     pub definition: &'static str,
-    /// The computation in short.
+    /// Short form of the computation.
     pub formula: &'static str,
-    /// What the value is in.
+    /// Unit of the value.
     pub unit: CatalogueUnit,
-    /// Where better values lie.
+    /// Direction of better values.
     pub better: KpiDirection,
-    /// Whether it moves before the results of the business or with them.
+    /// Leading or lagging indicator.
     pub indicator: IndicatorTiming,
-    /// The side of a balanced scorecard that it stands on.
+    /// Perspective of a balanced scorecard.
     pub perspective: ScorecardPerspective,
-    /// What a desk works on when it works on this number.
+    /// Area that a desk improves when it works on this KPI.
     pub focus: KpiFocus,
-    /// Where on the customer's way it is felt.
+    /// Stage of the customer journey.
     pub stage: CustomerStage,
-    /// Whose regular report has it.
+    /// Regular reports that contain it.
     pub readers: &'static [ReportAudience],
-    /// The SQL function; `None` where plain SQL says it as well.
+    /// SQL function; `None` if plain SQL is as short.
     pub function: Option<&'static str>,
-    /// The SQL expression over the columns of `docs/data-model.md`.
+    /// SQL expression over the columns of `docs/data-model.md`.
     pub expression: &'static str,
-    /// What stands behind `FROM` for the expression.
+    /// `FROM` clause of the expression, without the keyword.
     pub from: &'static str,
-    /// The columns by which a row may be counted into a period, the usual one first.
+    /// Columns that can assign a row to a period, the usual one first.
     pub dates: &'static [&'static str],
-    /// The value that the [example](Self::example) gives on the sample, to two digits.
+    /// Result of the [example](Self::example) on the sample, to two digits.
     pub sample: &'static str,
-    /// The shipped query that shows it over time or by segment.
+    /// Shipped query of the KPI over time or by segment.
     pub query: &'static str,
-    /// What the number does not say, and how it goes wrong.
+    /// Limits of the number and common mistakes.
     pub pitfalls: &'static [&'static str],
 }
 
 impl Kpi {
-    /// SQL that computes it over the whole sample, in one column of its name.
+    /// SQL that computes it over the whole sample, in one column with its name.
     #[must_use]
     pub fn example(&self) -> String {
         format!(
@@ -52,7 +52,7 @@ impl Kpi {
     }
 }
 
-/// An enumeration whose values are words of the catalogue.
+/// Defines an enumeration whose values are words of the catalogue.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$about])*
@@ -62,10 +62,10 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All there are, in order.
+            /// All values, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The word in the tables and on the pages.
+            /// Word in the tables and on the pages.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self {
@@ -77,15 +77,15 @@ macro_rules! words {
 }
 
 words! {
-    /// What a value is in.
+    /// Unit of a value.
     CatalogueUnit {
         /// 0 to 100.
         Percent = "%",
         /// -100 to 100.
         Points = "points",
-        /// 0 to 100, without being a share.
+        /// 0 to 100, but not a share.
         Score = "of 100",
-        /// A mean answer on the scale 1 to 7.
+        /// Mean answer on the scale 1 to 7.
         OfSeven = "of 7",
         /// Seconds.
         Seconds = "s",
@@ -93,17 +93,17 @@ words! {
         Minutes = "min",
         /// Hours.
         Hours = "h",
-        /// A number of tickets.
+        /// Number of tickets.
         Tickets = "tickets",
-        /// A number of messages.
+        /// Number of messages.
         Messages = "messages",
-        /// The currency of the data.
+        /// An amount in the currency of the data.
         Money = "money",
     }
 }
 
 words! {
-    /// Where better values lie.
+    /// Direction of better values.
     KpiDirection {
         /// Higher.
         Up = "up",
@@ -113,71 +113,71 @@ words! {
 }
 
 words! {
-    /// Whether a number moves before the results or with them.
+    /// Order of a number and the business results.
     IndicatorTiming {
-        /// Moves first, and can be acted on.
+        /// Changes before the results, so that a desk can still act.
         Leading = "leading",
-        /// Says how it went.
+        /// Changes with the results.
         Lagging = "lagging",
     }
 }
 
 words! {
-    /// The sides of a balanced scorecard.
+    /// Perspectives of a balanced scorecard.
     ScorecardPerspective {
-        /// How customers see the desk.
+        /// Customers' view of the desk.
         Customer = "customer",
-        /// What the desk must do well.
+        /// Quality of internal work.
         Process = "process",
-        /// How the people and the service get better.
+        /// Improvement of people and service.
         Learning = "learning",
-        /// What it costs and brings.
+        /// Cost and revenue.
         Financial = "financial",
     }
 }
 
 words! {
-    /// What a desk works on.
+    /// Focus areas of a desk.
     KpiFocus {
-        /// Being there soon.
+        /// Speed of responses.
         Responsiveness = "responsiveness",
-        /// Solving, once and in time.
+        /// Solutions at the first attempt and in time.
         Resolution = "resolution quality and efficiency",
-        /// What customers say.
+        /// Customers' feedback.
         Satisfaction = "satisfaction and loyalty",
-        /// What the team can do.
+        /// Performance and skills of the team.
         Team = "team performance and learning",
-        /// What customers do, and what it costs and brings.
+        /// Customers' behaviour, cost and revenue.
         Retention = "retention and business impact",
     }
 }
 
 words! {
-    /// The customer's way, in its order.
+    /// Stages of the customer journey, in order.
     CustomerStage {
-        /// Getting started.
+        /// First steps with the product.
         Onboarding = "onboarding",
-        /// Using the product, with the desk writing first.
+        /// Use of the product; the desk writes first.
         Use = "use",
-        /// Asking for help.
+        /// Request for help.
         Contact = "contact",
-        /// Being helped.
+        /// Solution of the problem.
         Resolution = "resolution",
-        /// Saying how it was.
+        /// Answer to a survey.
         Feedback = "feedback",
-        /// Staying, growing or leaving.
+        /// Renewal, growth or churn.
         Renewal = "renewal",
     }
 }
 
 words! {
-    /// Regular reports and who reads them.
+    /// Regular reports by audience.
     ReportAudience {
-        /// A team and its lead.
+        /// For a team and its lead.
         TeamWeekly = "team weekly",
-        /// The head of the desk.
+        /// For the head of the desk.
         DepartmentMonthly = "department monthly",
-        /// The management.
+        /// For the management.
         ExecutiveQuarterly = "executive quarterly",
     }
 }

@@ -1,4 +1,4 @@
-//! Read-only tables whose rows the engine makes itself, when they are read.
+//! Read-only tables whose rows the engine computes when they are scanned.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 
-/// A column: its name and how its value is read off one item.
+/// A column: its name and the function that computes its value from an item.
 #[derive(Debug)]
 pub struct CatalogueColumn<T> {
     /// The name, lower snake case.
@@ -21,7 +21,7 @@ pub struct CatalogueColumn<T> {
     pub value: CatalogueValue<T>,
 }
 
-/// How the value of a column is read, which also says its type.
+/// Function that computes the value of a column; the variant determines the type.
 #[derive(Debug)]
 pub enum CatalogueValue<T> {
     /// VARCHAR, never NULL.
@@ -36,17 +36,17 @@ pub enum CatalogueValue<T> {
     Flag(fn(&T) -> bool),
 }
 
-/// Makes the rows, in columns as the schema has them.
+/// Computes the rows as a batch of the given schema.
 type MakeRows = Box<dyn Fn(&dyn Session, SchemaRef) -> Result<RecordBatch> + Send + Sync>;
 
-/// A table of the engine's own: one row for each item, made anew for each query.
+/// A table of the engine: one row for each item, computed for each query.
 pub struct CatalogueTable {
     schema: SchemaRef,
     batch: MakeRows,
 }
 
 impl CatalogueTable {
-    /// A table with these columns and one row for each of the items that `items` gives.
+    /// A table with these columns and one row for each element of `items`.
     pub fn new<T: 'static>(
         columns: &'static [CatalogueColumn<T>],
         items: impl Fn(&dyn Session) -> Result<Vec<T>> + Send + Sync + 'static,

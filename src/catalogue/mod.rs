@@ -1,4 +1,4 @@
-//! The metric catalogue: what each KPI means, as data, as SQL tables and as pages for people.
+//! The KPI catalogue: metadata of each KPI as data, as SQL tables and as pages for people.
 
 mod calendars;
 mod fast_paths;

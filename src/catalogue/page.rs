@@ -1,4 +1,4 @@
-//! The text about KPIs: the list, one page, and all pages as Markdown.
+//! Texts about KPIs: the list, one page, and all pages as Markdown.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::kpi::{Kpi, KpiDirection, KpiFocus};
 use super::kpis::ALL;
 use crate::text::{cut, fill, heading, page_width};
 
-/// One line a KPI under the heading of its focus area.
+/// One line for each KPI under the heading of its focus area.
 #[must_use]
 pub fn list(width: Option<usize>) -> String {
     let widest = ALL.iter().map(|kpi| kpi.name.len()).max().unwrap_or(0);
@@ -24,7 +24,7 @@ pub fn list(width: Option<usize>) -> String {
     out
 }
 
-/// Everything about one KPI.
+/// The full page of one KPI.
 #[must_use]
 pub fn page(kpi: &Kpi, width: Option<usize>) -> String {
     let width = page_width(width);
@@ -36,7 +36,7 @@ pub fn page(kpi: &Kpi, width: Option<usize>) -> String {
         let rest = " ".repeat(LABEL + 2);
         let _ = writeln!(out, "{}", fill(&text, &label, &rest));
     }
-    // Not wrapped: it is there to be copied.
+    // Not wrapped, so that it can be copied.
     let (select, from) = example(kpi);
     let _ = writeln!(out, "\nExample\n  {select}\n  {from}");
     let _ = writeln!(out, "  -- {} on sample-data", valued(kpi));
@@ -47,10 +47,10 @@ pub fn page(kpi: &Kpi, width: Option<usize>) -> String {
     out
 }
 
-/// The width of the labels of [`facts`], with the space behind them.
+/// Width of the labels of [`facts`], including the space after them.
 const LABEL: usize = 13;
 
-/// What there is to know in a word or two, in the order of the page.
+/// Short properties, in the order of the page.
 fn facts(kpi: &Kpi) -> Vec<(&'static str, String)> {
     let readers: Vec<_> = kpi.readers.iter().map(|reader| reader.word()).collect();
     let mut facts = vec![
@@ -80,7 +80,7 @@ fn example(kpi: &Kpi) -> (String, String) {
     )
 }
 
-/// The value on the sample with its unit.
+/// Value on the sample with its unit.
 fn valued(kpi: &Kpi) -> String {
     let space = if kpi.unit.word() == "%" { "" } else { " " };
     format!("{}{space}{}", kpi.sample, kpi.unit.word())
@@ -98,7 +98,7 @@ fn in_focus(focus: KpiFocus) -> impl Iterator<Item = &'static Kpi> {
     ALL.iter().filter(move |kpi| kpi.focus == focus)
 }
 
-/// The pages of all KPIs, with a table of contents.
+/// Pages of all KPIs, with a table of contents.
 #[must_use]
 pub fn markdown() -> String {
     let mut out = String::from(

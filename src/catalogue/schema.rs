@@ -1,4 +1,4 @@
-//! The schema `deskql`, which holds what the engine knows about itself.
+//! The schema `deskql` with metadata of the engine.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -12,21 +12,21 @@ use datafusion::prelude::SessionContext;
 use super::listing::CatalogueTable;
 use super::tables;
 
-/// The name of the schema. Users may have tables of any name, `kpis` too, since theirs are in
+/// Name of the schema. Users may have tables of any name, including `kpis`, because theirs are in
 /// another schema; this one is read-only.
 pub const NAME: &str = "deskql";
 
-/// Read-only tables, found whatever their case.
+/// Read-only tables, found by name ignoring case.
 #[derive(Debug, Default)]
 struct DeskqlSchema {
     tables: BTreeMap<&'static str, Arc<CatalogueTable>>,
 }
 
-/// Adds the schema to the default catalog of `context`, with its tables and `more` by name; no row is
-/// made before one is asked for.
+/// Adds the schema to the default catalog of `context`, with its tables and `more` by name; rows are
+/// computed only when a table is scanned.
 ///
 /// # Errors
-/// When the catalog takes no schema.
+/// When the catalog rejects the schema.
 pub fn register(
     context: &SessionContext,
     more: impl IntoIterator<Item = (&'static str, CatalogueTable)>,
@@ -45,7 +45,7 @@ pub fn register(
     Ok(())
 }
 
-/// Whether `schema` is the read-only one of the engine.
+/// True if `schema` is the engine's read-only schema.
 #[must_use]
 pub fn is_own(schema: &dyn SchemaProvider) -> bool {
     own(schema).is_some()

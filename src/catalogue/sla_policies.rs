@@ -1,4 +1,4 @@
-//! `deskql.sla_policies`: what the desk of the session promises.
+//! `deskql.sla_policies`: the SLA policies of the session.
 
 use chrono::{DateTime, SecondsFormat};
 use datafusion::catalog::Session;
@@ -7,13 +7,13 @@ use super::listing::{CatalogueColumn, CatalogueTable, CatalogueValue};
 use crate::settings::DeskqlOptions;
 use crate::sla::{SlaRule, written};
 
-/// A rule and its place in the order in which rules are tried.
+/// A rule and its position in the order of evaluation.
 struct SlaPolicyRow {
     position: i64,
     rule: SlaRule,
 }
 
-/// One row for each target of each policy.
+/// A table with one row for each target of each policy.
 #[must_use]
 pub fn sla_policies() -> CatalogueTable {
     CatalogueTable::new(COLUMNS, |session| Ok(rows(session)))
@@ -27,7 +27,7 @@ fn rows(session: &dyn Session) -> Vec<SlaPolicyRow> {
         .collect()
 }
 
-/// An instant in UTC.
+/// Formats an instant in UTC.
 fn instant(second: Option<i64>) -> Option<String> {
     let at = DateTime::from_timestamp(second?, 0)?;
     Some(at.to_rfc3339_opts(SecondsFormat::Secs, true))

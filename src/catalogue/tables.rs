@@ -5,12 +5,12 @@ use super::kpis;
 use super::listing::{CatalogueColumn, CatalogueTable, CatalogueValue};
 use crate::functions::{self, FunctionPage};
 
-/// One row for each KPI.
+/// A table with one row for each KPI.
 pub(super) fn of_kpis() -> CatalogueTable {
     CatalogueTable::new(KPIS, |_| Ok(kpis::ALL.clone()))
 }
 
-/// One row for each function of the session, deskql's own and DataFusion's.
+/// A table with one row for each function of the session, deskql's own and DataFusion's.
 pub(super) fn of_functions() -> CatalogueTable {
     CatalogueTable::new(FUNCTIONS, |session| Ok(functions::function_pages(session)))
 }
@@ -19,7 +19,7 @@ fn texts(words: &[&str]) -> Vec<String> {
     words.iter().map(ToString::to_string).collect()
 }
 
-/// A column of one word or sentence of each KPI.
+/// A text column of the KPIs.
 macro_rules! text {
     ($name:literal, $kpi:ident => $text:expr) => {
         CatalogueColumn {
@@ -99,7 +99,7 @@ const FUNCTIONS: &[CatalogueColumn<FunctionPage>] = &[
     },
 ];
 
-/// One line for each way to call it.
+/// Call signatures, one line each.
 fn signatures(page: &FunctionPage) -> Vec<String> {
     let syntax = page.documentation.as_ref().map(|page| &page.syntax_example);
     let lines = syntax.into_iter().flat_map(|text| text.lines());

@@ -1,4 +1,4 @@
-//! What can be typed: the clap types of the program.
+//! The clap types of the program.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;

@@ -53,7 +53,7 @@ pub(crate) struct BenchArgs {
 }
 
 impl BenchArgs {
-    /// Whether it generates its own data.
+    /// True if it generates its own data.
     pub(crate) fn makes_data(&self) -> bool {
         self.tickets.is_some()
     }
@@ -85,7 +85,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
     run_until_stopped(global.limits(), &scratch, move || job.run(settings))
 }
 
-/// Answers until standard input ends; what fails is an answer too.
+/// Serves requests until standard input ends; an error is also a reply.
 fn session(global: &GlobalArgs) -> Result<()> {
     let scratch = ScratchFiles::default();
     let settings = global.settings(&scratch);
@@ -120,7 +120,7 @@ fn refuse_strays(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
     Ok(())
 }
 
-/// One benchmark.
+/// A benchmark with its options.
 struct BenchJob {
     names: Vec<String>,
     effort: BenchRunCounts,
@@ -134,7 +134,7 @@ struct BenchJob {
 
 impl BenchJob {
     async fn run(self, mut settings: EngineSettings) -> Result<()> {
-        // The file is begun first: a folder that is not there should not cost the whole run.
+        // The file is created first, so that a missing folder does not cost the whole run.
         let staged = match &self.output {
             Some(path) => Some(
                 self.scratch
@@ -211,7 +211,7 @@ impl BenchJob {
         })
     }
 
-    /// Only to someone who watches.
+    /// Prints a note, only on a terminal.
     fn tell(&self, line: &str) {
         if !self.is_quiet && std::io::stderr().is_terminal() {
             note(line);

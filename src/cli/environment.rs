@@ -1,4 +1,4 @@
-//! Options that come from environment variables: defaults, which what is typed overrules.
+//! Options from environment variables: defaults that the command line overrides.
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -6,7 +6,7 @@ use clap::parser::ValueSource;
 use super::args::{Cli, CliCommand};
 use super::global_args::GlobalArgs;
 
-/// Makes of the variables what they mean here.
+/// Splits the lists in the variables and clears those that do not apply to the command.
 pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {
     let is_default = |id: &str| matches.value_source(id) == Some(ValueSource::EnvVariable);
     let global = &mut cli.global;
@@ -18,7 +18,7 @@ pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {
         let folders: Vec<String> = folders.flat_map(|list| split(&list)).collect();
         global.queries = folders.into_iter().map(Into::into).collect();
     }
-    // The extension of a file says more than a habit.
+    // The extension of a file takes precedence over the variable.
     if is_default("format") && global.output.is_some() {
         global.format = None;
     }
@@ -29,7 +29,7 @@ pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {
     }
 }
 
-/// The options that `command` refuses when they are typed.
+/// Options that `command` rejects on the command line.
 fn meaningless(command: Option<&CliCommand>) -> &'static [&'static str] {
     match command {
         Some(CliCommand::Generate(_)) => &["data", "config", "format", "memory_limit"],
@@ -49,7 +49,7 @@ fn clear(global: &mut GlobalArgs, id: &str) {
     }
 }
 
-/// Cuts a list of locations at colons, as in `PATH`, but not at those of URLs and drive letters.
+/// Splits a list of locations at colons, as in `PATH`, but not at those of URLs and drive letters.
 fn split(list: &str) -> Vec<String> {
     let mut parts = Vec::new();
     let mut from = 0;

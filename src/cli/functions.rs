@@ -1,4 +1,4 @@
-//! `deskql functions`: which functions there are, and the page of one.
+//! `deskql functions`: the list of functions, and the page of one.
 
 use clap::Args;
 

@@ -31,7 +31,7 @@ The tables are described in docs/data-model.md.";
 #[command(after_help = EXAMPLES)]
 pub(crate) struct GenerateArgs {
     /// Put the tables into this folder, which must be new or empty
-    // The same id as the global option, in whose place it stands here.
+    // Has the id of the global option, which it replaces here.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Number of tickets; everything else grows with it
@@ -76,7 +76,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &GenerateArgs) -> Result<()> {
     Ok(())
 }
 
-/// The folder to fill, unless options were given that have no meaning here.
+/// The folder to fill; an error if options without a meaning here were given.
 fn output<'a>(global: &GlobalArgs, args: &'a GenerateArgs) -> Result<&'a Path> {
     let stray = [
         ("--data", !global.data.is_empty()),
@@ -97,7 +97,7 @@ fn output<'a>(global: &GlobalArgs, args: &'a GenerateArgs) -> Result<&'a Path> {
     })
 }
 
-/// Becomes true on Ctrl-C, so that the run can clear away its unfinished files.
+/// A flag that Ctrl-C sets, so that the run can delete its unfinished files.
 fn interruption() -> Result<Arc<AtomicBool>> {
     let flag = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&flag);
@@ -109,7 +109,7 @@ fn interruption() -> Result<Arc<AtomicBool>> {
     std::thread::spawn(move || {
         runtime.block_on(async {
             let mut signal = std::pin::pin!(tokio::signal::ctrl_c());
-            // Polled once, the handler is in place; without it the signal would end the program.
+            // The first poll installs the handler; without it the signal would end the program.
             let early = futures::poll!(&mut signal);
             ready.send(()).ok();
             let heard = match early {

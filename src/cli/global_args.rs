@@ -107,7 +107,7 @@ pub(crate) struct GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// The format asked for, by either option.
+    /// The format requested by either option.
     pub(crate) fn format(&self) -> Option<ResultFormat> {
         if self.expanded {
             return Some(ResultFormat::Expanded);
@@ -115,7 +115,7 @@ impl GlobalArgs {
         self.format
     }
 
-    /// What a run of SQL may use.
+    /// Limits of a run of SQL.
     pub(crate) fn limits(&self) -> ExecutionLimits {
         ExecutionLimits {
             threads: self.threads,
@@ -123,7 +123,7 @@ impl GlobalArgs {
         }
     }
 
-    /// What the engine needs to know of them.
+    /// Settings of the engine from these options.
     pub(crate) fn settings(&self, scratch: &ScratchFiles) -> EngineSettings {
         EngineSettings {
             data: self.data.clone(),

@@ -1,4 +1,4 @@
-//! `deskql kpis`: which KPIs there are, and the page of one.
+//! `deskql kpis`: the list of KPIs, and the page of one.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! The command line: clap types and one file a subcommand. It prints, as the shell does.
+//! The command line: clap types and one file for each subcommand. It prints, as the shell does.
 
 mod args;
 mod bench;
@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Someone sits at the terminal and gave no SQL.
+/// Starts the shell: standard input is a terminal and no SQL was given.
 fn start_shell(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
     let global = &cli.global;
     if global.output.is_some() {

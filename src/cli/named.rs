@@ -12,9 +12,9 @@ use crate::runtime::ScratchFiles;
 use crate::terminal::{has_colours, print, run_until_stopped, width};
 use crate::{Engine, EngineSettings, sql};
 
-/// Lines of a chart: with its axis and legend it fits a terminal of 24.
+/// Height of a chart in lines: with its axis and legend it fits a terminal of 24 lines.
 const CHART_HEIGHT: usize = 20;
-/// Characters of a chart that no terminal limits.
+/// Width of a chart in characters if standard output is not a terminal.
 const CHART_WIDTH: usize = 100;
 
 /// Run a named query
@@ -31,14 +31,14 @@ pub(crate) struct RunArgs {
 }
 
 impl RunArgs {
-    /// Whether it draws a chart, which is text.
+    /// True if it draws a chart, which is text.
     pub(crate) fn draws(&self) -> bool {
         self.chart
     }
 }
 
 pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
-    // Before any data is looked at: a slip in a parameter should cost no time.
+    // Before any data is read, so that a mistake in a parameter costs no time.
     let library = QueryLibrary::open(&global.queries)?;
     let query = library.find(&args.name)?.clone();
     let statement = query.bind(&args.params)?;
@@ -57,7 +57,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
     })
 }
 
-/// The result of `query` as a chart for this terminal.
+/// Draws the result of `query` as a chart for this terminal.
 async fn draw(
     settings: EngineSettings,
     query: &NamedQuery,

@@ -1,13 +1,13 @@
-//! Whether the processor has the instructions that the program was compiled to.
+//! Checks that the processor has the instructions that the program was compiled for.
 
-/// What is amiss, in one line; `None` where everything is there.
+/// Error text in one line; `None` if all instructions are available.
 ///
-/// The program would be ended by a signal else, somewhere and without a word.
+/// Without this check a signal would end the program at some point without a message.
 #[cfg(all(target_arch = "x86_64", target_feature = "avx2"))]
 pub(super) fn missing_instructions() -> Option<&'static str> {
     use std::arch::x86_64::{__cpuid, __cpuid_count};
 
-    /// The leaf that tells of AVX2 and BMI2; older processors have none.
+    /// CPUID leaf of AVX2 and BMI2; older processors have none.
     const EXTENDED: u32 = 7;
     let has_leaf = __cpuid(0).eax >= EXTENDED;
     let is_new = has_leaf && has_avx2_and_bmi2(__cpuid_count(EXTENDED, 0).ebx);
@@ -17,7 +17,7 @@ pub(super) fn missing_instructions() -> Option<&'static str> {
     )
 }
 
-/// Nothing that not all of its processors have is used elsewhere.
+/// Other builds use only instructions that all of their processors have.
 #[cfg(not(all(target_arch = "x86_64", target_feature = "avx2")))]
 pub(super) fn missing_instructions() -> Option<&'static str> {
     None

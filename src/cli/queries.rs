@@ -1,4 +1,4 @@
-//! `deskql queries`: which named queries there are, and the page of one.
+//! `deskql queries`: the list of named queries, and the page of one.
 
 use clap::Args;
 

@@ -1,17 +1,17 @@
-//! The exit code that goes with an error.
+//! Error messages and exit codes.
 
 use std::process::ExitCode;
 
 use crate::error::Error;
 use crate::terminal::{note, wording};
 
-/// Prints `text`, after which nothing is done.
+/// Prints `text` and returns the exit code of a failure.
 pub(crate) fn fail_with_message(text: &str) -> ExitCode {
     note(&format!("deskql: {text}"));
     ExitCode::FAILURE
 }
 
-/// Prints one line about `error` and gives the exit code: 1 failed, 2 usage, 130 Ctrl-C.
+/// Prints one line about `error` and returns the exit code: 1 failed, 2 usage, 130 Ctrl-C.
 pub(crate) fn failure(error: &Error) -> ExitCode {
     note(&format!("deskql: {}", wording(error)));
     ExitCode::from(code(error))

@@ -12,8 +12,8 @@ use crate::runtime::ScratchFiles;
 use crate::terminal::{OutputTarget, QueryProgressBar, note, run_until_stopped};
 use crate::{Engine, EngineSettings, sql};
 
-/// Runs the statements of `sources`. Everything is parsed before anything runs: a typing error in
-/// the last statement should not cost the time of those before it.
+/// Runs the statements of `sources`. Everything is parsed before anything runs, so that a syntax error
+/// in the last statement does not cost the time of those before it.
 pub(crate) fn run(global: &GlobalArgs, sources: Vec<SqlSource>) -> Result<()> {
     let read = move || {
         let mut statements = Vec::new();
@@ -25,12 +25,12 @@ pub(crate) fn run(global: &GlobalArgs, sources: Vec<SqlSource>) -> Result<()> {
     start(global, None, read)
 }
 
-/// Runs one named query, whose parameters are bound in `statement`.
+/// Runs one named query; `statement` has its parameters bound.
 pub(crate) fn named(global: &GlobalArgs, query: NamedQuery, statement: Statement) -> Result<()> {
     start(global, Some(query), move || Ok(vec![statement]))
 }
 
-/// `read` gives the statements; it may wait for standard input, so Ctrl-C must end it too.
+/// `read` returns the statements; it may wait for standard input, so Ctrl-C must stop it too.
 fn start(
     global: &GlobalArgs,
     query: Option<NamedQuery>,
@@ -57,7 +57,7 @@ fn start(
     outcome
 }
 
-/// One run of the program over its statements.
+/// A run over all statements.
 struct ScriptJob {
     target: OutputTarget,
     progress: QueryProgressBar,
@@ -124,7 +124,7 @@ impl ScriptJob {
         writer.finish()
     }
 
-    /// What was written is not a result, so it goes to standard error.
+    /// The number of written rows is not a result, so it goes to standard error.
     async fn count(&self, execution: &mut StatementExecution) -> Result<()> {
         let rows = execution.count().await?;
         self.progress.clear();

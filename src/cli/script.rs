@@ -1,4 +1,4 @@
-//! Where the SQL comes from: `-c`, `-f` and standard input, in the order typed.
+//! Sources of SQL: `-c`, `-f` and standard input, in the order typed.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::parser::Statement;
 use crate::sql;
 
-/// One piece of SQL text.
+/// A source of SQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SqlSource {
     Text(String),
@@ -36,7 +36,7 @@ impl SqlSource {
     }
 }
 
-/// The statements of `source`, with the name of the file in front of what is wrong with them.
+/// Parses the statements of `source`; errors begin with the name of the file.
 pub(crate) fn parse(source: &SqlSource) -> Result<Vec<Statement>> {
     let text = source.read()?;
     let parsed = sql::parse(&text).map_err(|error| sql::located(error, &text));
@@ -48,7 +48,7 @@ pub(crate) fn parse(source: &SqlSource) -> Result<Vec<Statement>> {
     })
 }
 
-/// The sources of `-c` and `-f` as one list in the order typed, which clap keeps as indices only.
+/// The sources of `-c` and `-f` as one list in the order typed; clap stores the order as indices only.
 pub(crate) fn sources(query: &QueryArgs, matches: &ArgMatches) -> Vec<SqlSource> {
     let texts = query.sql.iter().cloned().map(SqlSource::Text);
     let files = query.file.iter().map(|path| match path.to_str() {

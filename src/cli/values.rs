@@ -1,4 +1,4 @@
-//! Sizes and times as people type them.
+//! Parsers of sizes and times on the command line.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -34,7 +34,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// How many rows a terminal shows; all of them when `None`.
+/// Number of rows that a terminal shows; `None` for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowLimit(pub(crate) Option<usize>);
 

@@ -1,4 +1,4 @@
-//! One statement on its way: planned, run as a stream, counted, stopped.
+//! Execution of one statement: planned, run as a stream, counted, cancelled.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,19 +18,19 @@ use crate::planner::yielding;
 use crate::runtime::ScanProgress;
 use crate::sql::{self, ColumnUnits, QueryHint};
 
-/// What a statement gives.
+/// Kind of a statement's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatementKind {
     /// Rows.
     Query,
-    /// `COPY`, `INSERT`, `UPDATE` and `DELETE`: the number of rows written, as a row of its own.
+    /// `COPY`, `INSERT`, `UPDATE` and `DELETE`: one row with the number of rows written.
     Write,
-    /// It took effect when it was planned and gives no rows: `CREATE`, `DROP`, `SET`.
+    /// No rows; it took effect at planning: `CREATE`, `DROP`, `SET`.
     Command,
 }
 
-/// A planned statement. Nothing of it runs before [`next_batch`](Self::next_batch) is called, and dropping it
-/// ends what runs.
+/// A planned statement. Nothing runs before [`next_batch`](Self::next_batch) is called; dropping it
+/// cancels the execution.
 ///
 /// ```
 /// # async fn example() -> deskql::Result<()> {
@@ -61,7 +61,7 @@ enum ExecutionState {
         stream: SendableRecordBatchStream,
         deadline: Option<Instant>,
     },
-    /// After the last batch, an error, or for a command, which has taken effect already.
+    /// After the last batch or an error, and for a command, which has already taken effect.
     Ended,
 }
 
@@ -75,10 +75,10 @@ impl std::fmt::Debug for StatementExecution {
 }
 
 impl StatementExecution {
-    /// The execution of what `frame` plans.
+    /// Creates the physical plan of `frame`.
     ///
     /// # Errors
-    /// When the plan cannot be made physical.
+    /// When physical planning fails.
     pub(super) async fn try_new(frame: DataFrame) -> Result<Self> {
         let logical = frame.logical_plan().clone();
         let kind = match &logical {
@@ -106,20 +106,20 @@ impl StatementExecution {
         })
     }
 
-    /// The same, failing with [`Error::Timeout`] when it runs for longer.
+    /// Sets a time limit; past it the execution fails with [`Error::Timeout`].
     #[must_use]
     pub fn with_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// What the statement gives.
+    /// Kind of the statement's output.
     #[must_use]
     pub fn kind(&self) -> StatementKind {
         self.kind
     }
 
-    /// The columns of its rows; none for a command.
+    /// Schema of its rows; empty for a command.
     #[must_use]
     pub fn schema(&self) -> SchemaRef {
         let plan = self.plan.as_ref();
@@ -129,19 +129,19 @@ impl StatementExecution {
         )
     }
 
-    /// What is probably not meant in it; one line each, none for most statements.
+    /// Hints about SQL that is probably not meant as written; none for most statements.
     #[must_use]
     pub fn hints(&self) -> Vec<QueryHint> {
         sql::hints(&self.logical)
     }
 
-    /// What the KPIs among its columns are counted in, for showing its rows.
+    /// Units of the KPI columns, for display.
     #[must_use]
     pub fn units(&self) -> ColumnUnits {
         ColumnUnits::from_plan(&self.logical)
     }
 
-    /// How far its scans have come, which may be looked at while it runs; `None` for a command.
+    /// Progress of its scans, which may be read while it runs; `None` for a command.
     #[must_use]
     pub fn scan_progress(&self) -> Option<ScanProgress> {
         self.plan
@@ -149,16 +149,17 @@ impl StatementExecution {
             .map(|(plan, _)| ScanProgress::for_plan(plan))
     }
 
-    /// What stops it from elsewhere.
+    /// A handle that cancels it from another task or thread.
     #[must_use]
     pub fn canceller(&self) -> StatementCanceller {
         StatementCanceller(self.cancelled.clone())
     }
 
-    /// The next rows; `None` at the end, and after an error. The first call starts the statement.
+    /// The next batch; `None` at the end, and after an error. The first call starts the statement.
     ///
     /// # Errors
-    /// When it fails; [`Error::Interrupted`] once it was cancelled, [`Error::Timeout`] past its time.
+    /// When it fails; [`Error::Interrupted`] after cancellation, [`Error::Timeout`] past the time
+    /// limit.
     pub async fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
         if matches!(self.state, ExecutionState::Planned) {
             self.start()?;
@@ -177,7 +178,7 @@ impl StatementExecution {
             batch = stream.try_next() => batch.map_err(Error::from),
         };
         if !matches!(batch, Ok(Some(_))) {
-            // What is left of the stream would only go on working.
+            // Drops the stream, which would otherwise continue to work.
             self.state = ExecutionState::Ended;
         }
         batch
@@ -194,7 +195,7 @@ impl StatementExecution {
         Ok(())
     }
 
-    /// All rows.
+    /// Collects all rows.
     ///
     /// # Errors
     /// As [`next_batch`](Self::next_batch).
@@ -206,7 +207,7 @@ impl StatementExecution {
         Ok(batches)
     }
 
-    /// The number of its rows, or of the rows that it wrote; they themselves are dropped.
+    /// Number of its rows, or of the rows that it wrote; the rows themselves are discarded.
     ///
     /// # Errors
     /// As [`next_batch`](Self::next_batch).
@@ -222,7 +223,7 @@ impl StatementExecution {
     }
 }
 
-/// `COPY` and `INSERT` answer with one row that says how many rows they wrote.
+/// `COPY` and `INSERT` return one row with the number of rows they wrote.
 fn written(batch: &RecordBatch) -> u64 {
     let counts = batch.column(0).as_primitive_opt::<UInt64Type>();
     counts.map_or(0, |counts| counts.iter().flatten().sum())
@@ -235,12 +236,12 @@ async fn until(deadline: Option<Instant>) {
     }
 }
 
-/// Stops a statement from another task or thread.
+/// Cancels a statement from another task or thread.
 #[derive(Debug, Clone)]
 pub struct StatementCanceller(watch::Sender<bool>);
 
 impl StatementCanceller {
-    /// Ends the statement at its next batch, or while it waits for one.
+    /// Cancels the statement at its next batch, or while it waits for one.
     pub fn cancel(&self) {
         self.0.send_replace(true);
     }
@@ -251,7 +252,7 @@ mod tests {
     use super::*;
     use crate::{Engine, EngineSettings};
 
-    /// Each row of one side meets all of the other, which takes days; nothing reads a leaf meanwhile.
+    /// A nested loop join that runs for days; no leaf operator is polled meanwhile.
     const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 1000000) AS a, \
          generate_series(1, 10000000) AS b WHERE a.value * b.value % 7 = 3";
 

@@ -1,4 +1,4 @@
-//! The only maker of a [`SessionContext`]: every setting that keeps an answer right is made here,
+//! The only place that creates a [`SessionContext`]: every setting that results depend on is made here
 //! once, with its reason.
 
 use std::collections::BTreeMap;
@@ -25,22 +25,22 @@ mod session;
 pub use execution::{StatementCanceller, StatementExecution, StatementKind};
 pub use extension::{SessionStateBuilderExt, session_config};
 
-/// How to open an [`Engine`].
+/// Settings to open an [`Engine`].
 #[derive(Debug, Clone, Default)]
 pub struct EngineSettings {
-    /// Locations whose files become tables: paths, globs or object-store URLs.
+    /// Locations of data files: paths, globs or object-store URLs.
     pub data: Vec<String>,
-    /// A `deskql.toml`.
+    /// Path of a `deskql.toml`.
     pub config: Option<PathBuf>,
-    /// Folders of named queries, over the shipped ones.
+    /// Folders of named queries, which override shipped ones.
     pub queries: Vec<PathBuf>,
-    /// Threads (and partitions) a query uses; all cores when absent.
+    /// Number of threads (and partitions) of a query; `None` for all cores.
     pub threads: Option<usize>,
-    /// Bytes a query may hold before it spills or fails; unbounded when absent.
+    /// Memory limit in bytes, above which a query spills or fails; `None` for unlimited.
     pub memory_limit: Option<usize>,
-    /// Where spilled data goes; the system's temporary folder when absent.
+    /// Folder of spilled data; `None` for the system's temporary folder.
     pub temp_dir: Option<PathBuf>,
-    /// Where unfinished files are listed, for a program that may end in the middle of a query.
+    /// Registry of unfinished files, for a program that may end during a query.
     pub scratch: ScratchFiles,
 }
 
@@ -49,9 +49,9 @@ pub struct Engine {
     context: SessionContext,
     queries: Vec<PathBuf>,
     library: OnceLock<QueryLibrary>,
-    /// Where the tables come from that were there from the start.
+    /// Locations of the tables registered at the start.
     origins: BTreeMap<String, String>,
-    /// Last, so that it goes when nothing can spill any more.
+    /// Last field, so that it is dropped when nothing can spill any more.
     _spill: Option<ScratchFolder>,
 }
 
@@ -117,25 +117,25 @@ impl Engine {
         })
     }
 
-    /// Plans one SQL statement, which runs as its rows are asked for.
+    /// Plans one SQL statement, which runs as its rows are consumed.
     ///
     /// # Errors
-    /// When the text is not SQL, holds more than one statement, or names unknown things; the error says where
-    /// in the text.
+    /// When the text is not SQL, holds more than one statement, or refers to unknown names; the error
+    /// contains the position in the text.
     pub async fn run(&self, text: &str) -> Result<StatementExecution> {
         let run = async { StatementExecution::try_new(self.sql(text).await?).await };
         run.await.map_err(|error| sql::located(error, text))
     }
 
-    /// As [`run`](Self::run), for a parsed statement; see [`sql::parse`].
+    /// Like [`run`](Self::run), for a parsed statement; see [`sql::parse`].
     ///
     /// # Errors
-    /// When the statement names unknown things.
+    /// When the statement refers to unknown names.
     pub async fn execute(&self, statement: &sql::Statement) -> Result<StatementExecution> {
         StatementExecution::try_new(self.plan(statement).await?).await
     }
 
-    /// As [`run`](Self::run), for the named query `name` with `given` values for its parameters, as
+    /// Like [`run`](Self::run), for the named query `name`; `given` has the values of its parameters as
     /// `(name, text)`.
     ///
     /// # Errors
@@ -148,10 +148,10 @@ impl Engine {
         StatementExecution::try_new(self.plan_named(name, given).await?).await
     }
 
-    /// Plans one SQL statement in deskql's dialect, for DataFusion's interface to go on with.
+    /// Plans one SQL statement in deskql's dialect, as a DataFusion [`DataFrame`].
     ///
     /// # Errors
-    /// When the text is not SQL, holds more than one statement, or names unknown things.
+    /// When the text is not SQL, holds more than one statement, or refers to unknown names.
     pub async fn sql(&self, text: &str) -> Result<DataFrame> {
         let statements = sql::parse_in(&self.context, text)?;
         let [statement] = statements.as_slice() else {
@@ -166,29 +166,29 @@ impl Engine {
     /// Plans one parsed statement; see [`sql::parse`].
     ///
     /// # Errors
-    /// When the statement names unknown things.
+    /// When the statement refers to unknown names.
     pub async fn plan(&self, statement: &sql::Statement) -> Result<DataFrame> {
         sql::plan(&self.context, statement).await
     }
 
-    /// The named queries, read when first asked for.
+    /// The named queries, loaded at the first call.
     ///
     /// # Errors
-    /// When a folder of the user's cannot be read or a file in it is broken.
+    /// When a user's folder cannot be read or a file in it is invalid.
     pub fn queries(&self) -> Result<&QueryLibrary> {
         if self.library.get().is_none() {
             let library = QueryLibrary::open(&self.queries)?;
-            // Another thread may have been quicker; both have read the same.
+            // Another thread may have been faster; both have loaded the same.
             self.library.set(library).ok();
         }
         Ok(self.library.get_or_init(QueryLibrary::default))
     }
 
-    /// Plans the named query `name` with `given` values for its parameters, as `(name, text)`.
+    /// Plans the named query `name`; `given` has the values of its parameters as `(name, text)`.
     ///
     /// # Errors
-    /// When there is no such query, a value does not fit its parameter, or the tables at hand lack
-    /// what the query reads.
+    /// When there is no such query, a value does not fit its parameter, or the tables lack what the
+    /// query reads.
     pub async fn plan_named(&self, name: &str, given: &[(String, String)]) -> Result<DataFrame> {
         let query = self.queries()?.find(name)?;
         let statement = query.bind(given)?;
@@ -196,26 +196,26 @@ impl Engine {
         self.plan(&statement).await
     }
 
-    /// Every function that SQL can call here, with its documentation.
+    /// All functions that SQL can call here, with their documentation.
     #[must_use]
     pub fn functions(&self) -> Vec<functions::FunctionPage> {
         functions::function_pages(&self.context.state())
     }
 
-    /// The place that a table of `--data` or of the config file is read from, as the user named it.
+    /// Location of a table of `--data` or of the config file, as the user wrote it.
     #[must_use]
     pub fn origin(&self, table: &str) -> Option<&str> {
         self.origins.get(table).map(String::as_str)
     }
 
-    /// The session itself, for embedding programs.
+    /// The DataFusion session, for embedding programs.
     #[must_use]
     pub fn context(&self) -> &SessionContext {
         &self.context
     }
 }
 
-/// The folder for spilled data; only a memory limit makes a query spill.
+/// Creates the folder of spilled data; only with a memory limit can a query spill.
 fn spill_folder(settings: &EngineSettings) -> Result<Option<ScratchFolder>> {
     if settings.memory_limit.is_none() && settings.temp_dir.is_none() {
         return Ok(None);

@@ -1,14 +1,14 @@
-//! The settings that keep an answer right, each with its reason.
+//! Session settings that results depend on, each with its reason.
 
 use datafusion::prelude::SessionConfig;
 
 use crate::planner::FAST_PATHS;
 use crate::settings::DeskqlOptions;
 
-/// The configuration of every session, whose queries may hold `memory_limit` bytes.
+/// Configuration of every session.
 pub(super) fn config(memory_limit: Option<usize>) -> SessionConfig {
     let mut config = SessionConfig::new()
-        // SHOW TABLES, SHOW COLUMNS and the nearest names in errors read it.
+        // SHOW TABLES, SHOW COLUMNS and the nearest names in errors read the information schema.
         .with_information_schema(true)
         .with_option_extension(deskql_options(memory_limit));
     let options = config.options_mut();
@@ -16,11 +16,11 @@ pub(super) fn config(memory_limit: Option<usize>) -> SessionConfig {
     // column is off by the session's offset (apache/datafusion#19023, #25166, #25095).
     options.execution.time_zone = Some("UTC".to_owned());
     // Filters inside the Parquet decoder have lost and doubled rows several times (apache/datafusion
-    // #15912, #16588, #24352, #24355, #24109). Off is the default; here it is a promise.
+    // #15912, #16588, #24352, #24355, #24109). Off is the default; deskql relies on it.
     options.execution.parquet.pushdown_filters = false;
-    // The smaller side of a join is collected into one table where the larger need not be divided
-    // among threads first: surveys joined to tickets take half the work. The stock limits (1 MiB,
-    // 131,072 rows) are less than the answers of a mid-size desk.
+    // The smaller side of a join is collected into one build side where the larger need not be
+    // repartitioned: surveys joined to tickets take half the work. The stock limits (1 MiB, 131,072
+    // rows) are less than the surveys of a mid-size desk.
     options.optimizer.hash_join_single_partition_threshold = 128 << 20;
     options.optimizer.hash_join_single_partition_threshold_rows = 4_000_000;
     // 0.1 + 0.2 is 0.3 and money keeps its cents, as in PostgreSQL and DuckDB.

@@ -14,10 +14,10 @@ use datafusion::sql::sqlparser::ast::{
 
 use crate::functions::kernels::times::ticks_per_second;
 
-/// The plan of a query that stands as an argument.
+/// Plans a query that is an argument.
 ///
 /// # Errors
-/// When it cannot be planned.
+/// When planning fails.
 pub(super) fn table(
     subquery: Box<Query>,
     context: &mut dyn RelationPlannerContext,
@@ -30,7 +30,7 @@ pub(super) fn table(
     })
 }
 
-/// A table or query among the arguments, which [`crate::sql`] has made a query.
+/// A table or query argument, which [`crate::sql`] has rewritten to a query.
 pub(super) fn query(arg: &FunctionArg) -> Option<Box<Query>> {
     let (FunctionArg::Unnamed(FunctionArgExpr::Expr(SqlExpr::Subquery(query)))
     | FunctionArg::Named {
@@ -47,7 +47,7 @@ pub(super) fn query(arg: &FunctionArg) -> Option<Box<Query>> {
     Some(query.clone())
 }
 
-/// An option: its name, and the expression that is its value.
+/// An option: its name and the expression of its value.
 ///
 /// # Errors
 /// When it has no name.
@@ -73,10 +73,10 @@ pub(super) fn named(function: &str, arg: &FunctionArg) -> Result<(String, SqlExp
     Ok((name, value.clone()))
 }
 
-/// A text, such as the name of a calendar, which is what is `wanted`; `None` for NULL.
+/// A text, such as the name of a calendar; `wanted` describes it in errors. `None` for NULL.
 ///
 /// # Errors
-/// When it is something else.
+/// When it is not a text.
 pub(super) fn text(
     function: &str,
     (option, wanted): (&str, &str),
@@ -89,10 +89,10 @@ pub(super) fn text(
     }
 }
 
-/// The value of an expression without columns.
+/// Evaluates an expression without columns.
 ///
 /// # Errors
-/// When it has columns, or cannot be computed.
+/// When it has columns, or evaluation fails.
 pub(super) fn constant(
     function: &str,
     expr: SqlExpr,
@@ -125,7 +125,7 @@ pub(super) fn constant(
 /// `value` in ticks of a log whose times are of type `time`; `None` for NULL.
 ///
 /// # Errors
-/// When it is no instant, or has a zone where the log has none.
+/// When it is not a timestamp, or has a zone and the log has none.
 pub(super) fn instant(function: &str, value: &ScalarValue, time: &DataType) -> Result<Option<i64>> {
     if value.is_null() {
         return Ok(None);
@@ -140,8 +140,8 @@ pub(super) fn instant(function: &str, value: &ScalarValue, time: &DataType) -> R
              '..' in the zone of event_at"
         );
     }
-    // What is written without a zone is UTC, as everywhere in a session; a cast to a zoned type would
-    // read it on that zone's clock (apache/datafusion#25175).
+    // A timestamp without a zone is UTC, as everywhere in a session; a cast to a zoned type would
+    // read it as local time of that zone (apache/datafusion#25175).
     let plain = match value {
         ScalarValue::TimestampSecond(ticks, _) => ScalarValue::TimestampSecond(*ticks, None),
         ScalarValue::TimestampMillisecond(ticks, _) => {
@@ -157,8 +157,8 @@ pub(super) fn instant(function: &str, value: &ScalarValue, time: &DataType) -> R
             Ok(instant) => instant,
             Err(_) => {
                 return plan_err!(
-                    "{function}: as_of is {value}, which is no instant; write as_of => TIMESTAMP \
-                     '2026-01-31 00:00:00'"
+                    "{function}: as_of is {value}, which is not a timestamp; write as_of => \
+                     TIMESTAMP '2026-01-31 00:00:00'"
                 );
             }
         },

@@ -1,4 +1,4 @@
-//! Working time by a calendar, in ticks of the log.
+//! Business time by a calendar, in ticks of the log.
 
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::settings::DeskqlOptions;
 use crate::time::calendar::{BusinessCalendar, BusinessCalendars, BusinessTimeCalculator};
 
-/// A calendar as a plan carries it: the plan may run in a session that has another one of its name, or none.
+/// A calendar serialized into a plan: the plan may run in a session with another calendar of this
+/// name, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
 pub(super) struct CarriedCalendar {
     name: String,
@@ -18,10 +19,10 @@ pub(super) struct CarriedCalendar {
 }
 
 impl CarriedCalendar {
-    /// The session's calendar called `name`, for a log whose instants are of type `time`.
+    /// The session's calendar called `name`, for a log whose times are of type `time`.
     ///
     /// # Errors
-    /// When there is no such calendar, or the instants have no time zone and so no place in it.
+    /// When there is no such calendar, or the times have no time zone, which a calendar needs.
     pub(super) fn try_new(
         function: &str,
         name: &str,
@@ -35,10 +36,10 @@ impl CarriedCalendar {
         })
     }
 
-    /// The calendar, which holds in any session.
+    /// The calendar, independent of the session.
     ///
     /// # Errors
-    /// When its definition cannot be read.
+    /// When its definition cannot be parsed.
     pub(super) fn resolve(&self) -> Result<Arc<BusinessCalendar>> {
         let calendars = BusinessCalendars::from_definition(&self.definition);
         let calendars = calendars.map_err(|problem| exec_datafusion_err!("{problem}"))?;
@@ -68,7 +69,7 @@ fn calendar(
     }
 }
 
-/// A calendar's clock that counts in ticks of the log.
+/// Counts the business time of a calendar in ticks of the log.
 #[derive(Debug)]
 pub(super) struct BusinessTimeCounter {
     clock: BusinessTimeCalculator,
@@ -76,7 +77,7 @@ pub(super) struct BusinessTimeCounter {
 }
 
 impl BusinessTimeCounter {
-    /// The clock of `calendar` for instants of type `time`.
+    /// The counter of `calendar` for times of type `time`.
     pub(super) fn new(calendar: &Arc<BusinessCalendar>, time: &DataType) -> Self {
         let unit = match time {
             DataType::Timestamp(unit, _) => *unit,
@@ -88,7 +89,7 @@ impl BusinessTimeCounter {
         }
     }
 
-    /// Working time between two instants, the second of which is not before the first.
+    /// Business time between two times, the second of which is not before the first.
     pub(super) fn between(&mut self, from: i64, to: i64) -> i64 {
         let clock = &mut self.clock;
         let ticks = match self.unit {
@@ -97,7 +98,7 @@ impl BusinessTimeCounter {
             TimeUnit::Microsecond => clock.ticks_between::<1_000_000>(from, to),
             TimeUnit::Nanosecond => clock.ticks_between::<1_000_000_000>(from, to),
         };
-        // No more than the time between them, which fits.
+        // At most the elapsed time, which fits.
         i64::try_from(ticks).unwrap_or(i64::MAX)
     }
 }

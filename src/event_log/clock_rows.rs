@@ -1,4 +1,4 @@
-//! The rows of clocks: when each starts and ends, and what was known of the ticket then.
+//! Rows of clocks: start and end of each, and the ticket's attributes at its start.
 
 use std::sync::Arc;
 
@@ -18,20 +18,20 @@ use super::ticket_rows::TicketRows;
 use super::vocabulary::{ChangedField, EventKind};
 use crate::sla::SlaMetric;
 
-/// Which clocks are asked for, and what of their tickets.
+/// The clocks to emit, and the ticket attributes in their rows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
 pub(super) struct SlaClockSpec {
-    /// Ticks of the log: what happens later is not known.
+    /// Ticks of the log; later events are ignored.
     pub(super) as_of: i64,
-    /// Whether the priority is that of the clock's end, not of its start.
+    /// True if the priority at the clock's end applies, not that at its start.
     pub(super) retargets: bool,
-    /// Those for which there are rules.
+    /// Metrics that have rules.
     pub(super) metrics: Vec<SlaMetric>,
-    /// What is needed of the ticket as it was when the clock started.
+    /// Ticket attributes to emit as of the clock's start.
     pub(super) tracks: Vec<TrackedAttribute>,
 }
 
-/// Something about a ticket that changes while it lives.
+/// A ticket attribute that changes over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
 pub(super) enum TrackedAttribute {
     Priority,
@@ -50,7 +50,7 @@ impl TrackedAttribute {
         Self::Status,
     ];
 
-    /// The column of a ticket that it is.
+    /// Its column in a table of tickets.
     pub(super) const fn column(self) -> &'static str {
         match self {
             Self::Priority => "priority",
@@ -71,13 +71,13 @@ impl TrackedAttribute {
         }
     }
 
-    /// The columns of rows of clocks that hold its value, and whether the log tells it.
+    /// The columns with its value, and with true if the log has it.
     pub(super) fn columns(self) -> (String, String) {
         let column = self.column();
         (format!("sla_{column}"), format!("sla_has_{column}"))
     }
 
-    /// Its value at an instant; `None` where the log does not tell, `Some(None)` for NULL.
+    /// Its value at a time; `None` if the log does not have it, `Some(None)` for NULL.
     fn value_at<'a>(
         self,
         history: &TicketClocks,
@@ -99,7 +99,7 @@ impl TrackedAttribute {
                 _ => ticket.text(text),
             };
             if event.at.max(history.start) > at {
-                // The value before the first change, which may come after all that is asked about.
+                // The value before the first change, which may be after the time in question.
                 return before.or_else(|| Some(value(event.old, !event.code.becomes_true())));
             }
             before = Some(value(event.new, event.code.becomes_true()));
@@ -108,7 +108,7 @@ impl TrackedAttribute {
     }
 }
 
-/// The columns of rows of clocks; `input` has those of [`super::input::Events`].
+/// The columns of clock rows; `input` has those of [`super::input::Events`].
 pub(super) fn fields(clocks: &SlaClockSpec, input: &Schema) -> Vec<FieldRef> {
     let field = |name: &str, data_type: DataType, is_nullable| {
         Arc::new(ArrowField::new(name, data_type, is_nullable))
@@ -139,7 +139,7 @@ fn step() -> FieldRef {
     Arc::new(ArrowField::new_list_field(DataType::Int64, true))
 }
 
-/// The rows of clocks.
+/// Builder of the rows of clocks.
 pub(super) struct ClockRows {
     clocks: SlaClockSpec,
     places: Vec<usize>,

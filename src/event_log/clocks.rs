@@ -1,19 +1,19 @@
-//! The clocks of a ticket: when each starts and ends, whatever its target.
+//! The clocks of a ticket: start and end of each, independent of its target.
 //!
-//! docs/sla.md has the definitions in words and a timeline worked out by hand.
+//! docs/sla.md has the definitions and an example timeline.
 
 use super::ticket::{TicketEvent, TicketTimeline};
 use super::vocabulary::{ActorRole, ChangedField, EventKind, EventVisibility, TicketStatus};
 use crate::sla::SlaMetric;
 
-/// How a clock ends.
+/// Outcome of a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClockOutcome {
     /// It has not ended.
     Running,
-    /// What it waits for happened.
+    /// The awaited event happened.
     Fulfilled,
-    /// Nobody waits any more: merged, deleted, or solved without the reply.
+    /// The wait is void: the ticket was merged, deleted, or solved without the reply.
     Cancelled,
 }
 
@@ -31,18 +31,18 @@ pub(super) struct ClockRun {
     pub(super) outcome: ClockOutcome,
 }
 
-/// The clocks of one ticket and the statuses it was in. One value serves ticket after ticket.
+/// The clocks and statuses of one ticket. One value is reused for all tickets.
 #[derive(Debug, Default)]
 pub(super) struct TicketClocks {
     pub(super) runs: Vec<ClockRun>,
-    /// Statuses and since when, from the first one that is known.
+    /// Statuses with their start, from the first known one.
     pub(super) statuses: Vec<(i64, TicketStatus)>,
-    /// The creation, before which nothing happens.
+    /// The creation, or else the first event; earlier events count from here.
     pub(super) start: i64,
 }
 
 impl TicketClocks {
-    /// Reads `ticket`, whose events are in order, as it was at `as_of`.
+    /// Computes the clocks of `ticket`, whose events are sorted, as of `as_of`.
     pub(super) fn read(&mut self, ticket: &TicketTimeline, as_of: i64) {
         self.runs.clear();
         self.statuses.clear();
@@ -84,7 +84,7 @@ impl TicketClocks {
         };
         for event in &ticket.events {
             let at = event.at.max(start);
-            // A merge calls everything off, and so nothing of its instant counts.
+            // A merge cancels all clocks, so other events of the same time do not count.
             if at > as_of || merged.is_some_and(|merged| merged <= at) {
                 break;
             }
@@ -98,19 +98,19 @@ fn is(event: &TicketEvent, field: ChangedField) -> bool {
     event.code.kind() == EventKind::Change && event.code.field() == field
 }
 
-/// A walk along the events of a ticket.
+/// Processes the events of a ticket in order.
 struct TicketClocksBuilder<'a> {
     history: &'a mut TicketClocks,
     status: Option<TicketStatus>,
-    /// The desk has said something in public, so that what the customer says next waits for a reply.
+    /// True after a public message of the desk: the customer's next message then waits for a reply.
     has_spoken: bool,
-    /// The customer's oldest message that waits for the next reply.
+    /// The customer's oldest message without a reply.
     waiting_since: Option<i64>,
     /// The last public reply, after which an update is due.
     updated: Option<i64>,
-    /// The first public reply: how and when the clock of the first reply ended with it.
+    /// The first public reply: outcome and end of the first-reply clock.
     answer: Option<(ClockOutcome, i64)>,
-    /// The end of the work, unless it was taken up again.
+    /// The end of the work, unless the ticket was reopened.
     ended: Option<(ClockOutcome, i64)>,
 }
 
@@ -136,7 +136,7 @@ impl TicketClocksBuilder<'_> {
     }
 
     fn reply(&mut self, at: i64) {
-        // A reply to a ticket that is solved answers nobody who waits.
+        // A reply to a solved ticket does not fulfil the clock.
         let off = self.ended.map(|(_, end)| (ClockOutcome::Cancelled, end));
         let end = off.unwrap_or((ClockOutcome::Fulfilled, at));
         self.answer.get_or_insert(end);
@@ -147,7 +147,7 @@ impl TicketClocksBuilder<'_> {
         }
     }
 
-    /// Ends what waits for a reply.
+    /// Ends the clocks of open replies and updates.
     fn end_waits(&mut self, at: i64, outcome: ClockOutcome) {
         if let Some(since) = self.waiting_since.take()
             && (outcome == ClockOutcome::Fulfilled || at > since)
@@ -174,7 +174,7 @@ impl TicketClocksBuilder<'_> {
             return;
         }
         self.end_waits(at, ClockOutcome::Cancelled);
-        // Where the log has lost the solution, the closure is the end.
+        // If the log has no solution, the closure is the end.
         if before.is_none_or(TicketStatus::is_unsolved) || self.ended.is_none() {
             let outcome = match status {
                 TicketStatus::Deleted => ClockOutcome::Cancelled,
@@ -193,7 +193,7 @@ impl TicketClocksBuilder<'_> {
         });
     }
 
-    /// `created` says whether it was an agent who created the ticket, where its creation is known.
+    /// `created` is true if an agent created the ticket, `None` if the creation is unknown.
     fn finish(mut self, created: Option<bool>, merged: Option<i64>) {
         let off = merged.map(|at| (ClockOutcome::Cancelled, at));
         if let Some((outcome, at)) = off {

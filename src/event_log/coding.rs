@@ -1,4 +1,4 @@
-//! The functions that turn the texts of an event into its [`EventCode`], below the sort.
+//! Functions that encode the texts of an event as its [`EventCode`], below the sort.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) fn code(arguments: Vec<Expr>) -> Expr {
     call(EventEncodingKind::Code, arguments)
 }
 
-/// `event_text(event_code, value)`: the value where the facts need its words, else NULL.
+/// `event_text(event_code, value)`: the value if the facts need its text, else NULL.
 pub(super) fn text(code: Expr, value: Expr) -> Expr {
     call(EventEncodingKind::Text, vec![code, value])
 }
@@ -25,7 +25,7 @@ fn call(step: EventEncodingKind, arguments: Vec<Expr>) -> Expr {
     function(step).call(arguments)
 }
 
-/// Both functions, which plans that come from elsewhere find by their names.
+/// Both functions, which deserialized plans look up by name.
 pub(super) fn functions() -> [ScalarUDF; 2] {
     [EventEncodingKind::Code, EventEncodingKind::Text].map(function)
 }
@@ -128,15 +128,15 @@ fn value(column: &StringViewArray, row: usize) -> Option<&str> {
     column.is_valid(row).then(|| column.value(row))
 }
 
-/// The meanings of the few words of a column. A word of up to twelve bytes stands in its view
-/// itself, so that the same word is the same number in every row.
+/// Cache of the parsed words of a column. A word of up to twelve bytes is inlined in its view, so
+/// that equal words have equal views in every row.
 struct WordParseCache<T> {
     known: Vec<(u128, T)>,
     parse: fn(&str) -> T,
     absent: T,
 }
 
-/// Words beyond these are read each time.
+/// Maximum number of cached words; others are parsed for each row.
 const REMEMBERED: usize = 16;
 const INLINE: u128 = 12;
 

@@ -1,4 +1,4 @@
-//! The columns of `ticket_facts`: name, type, and where in [`TicketFacts`] the value is.
+//! The columns of `ticket_facts`: name, type, and their source in [`TicketFacts`].
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::ticket::{TicketTextRef, TicketTimeline};
 use super::vocabulary::{ActorRole, TicketStatus};
 use crate::functions::kernels::times::ticks_per_second;
 
-/// Where a column's values are.
+/// Source of a column's values.
 #[derive(Clone, Copy)]
 enum FactSource {
     /// The ticket itself.
@@ -24,9 +24,9 @@ enum FactSource {
     Flag(fn(&TicketFacts) -> bool),
     Word(fn(&TicketFacts) -> Option<&'static str>),
     Text(fn(&TicketFacts) -> Option<TicketTextRef>),
-    /// A text that names another ticket.
+    /// A text with the id of another ticket.
     Reference(fn(&TicketFacts) -> Option<TicketTextRef>),
-    /// A duration around the clock, of which there is a second column in working time.
+    /// An elapsed duration, with a second column in business time.
     Seconds(fn(&TicketFacts) -> Option<ElapsedTicks>),
 }
 
@@ -150,7 +150,7 @@ fn stay(facts: &TicketFacts, statuses: &[TicketStatus]) -> Option<ElapsedTicks> 
     Some(lengths.fold(ElapsedTicks::default(), |sum, length| sum + length))
 }
 
-/// The type of each column: `id` is the tickets', `time` that of the log's instants.
+/// The type of each column: `id` is that of ticket ids, `time` that of the log's times.
 pub(super) fn fields(id: &DataType, time: &DataType, has_calendar: bool) -> Vec<FieldRef> {
     let field = |name: String, source: &FactSource| {
         let data_type = match source {
@@ -177,7 +177,7 @@ fn durations() -> impl Iterator<Item = &'static (&'static str, FactSource)> {
     COLUMNS.iter().filter(is_duration)
 }
 
-/// A column that is being filled.
+/// Builder of one column.
 struct FactColumnBuilder {
     source: FactSource,
     is_business: bool,
@@ -185,7 +185,7 @@ struct FactColumnBuilder {
 }
 
 enum FactArrayBuilder {
-    /// Collected elsewhere.
+    /// Ids are collected by the caller.
     Ids,
     Times(Int64Builder),
     Counts(Int64Builder),
@@ -194,7 +194,7 @@ enum FactArrayBuilder {
     Seconds(Float64Builder),
 }
 
-/// The columns of some tickets.
+/// Builder of the columns for a number of tickets.
 pub(super) struct FactTableBuilder {
     columns: Vec<FactColumnBuilder>,
     id: DataType,
@@ -204,7 +204,7 @@ pub(super) struct FactTableBuilder {
 }
 
 impl FactTableBuilder {
-    /// Rows with the columns at `places` of [`fields`].
+    /// Builds the columns at `places` of [`fields`].
     pub(super) fn new(places: &[usize], id: &DataType, time: &DataType) -> Self {
         let plain = COLUMNS.iter().map(|(_, source)| (source, false));
         let business = durations().map(|(_, source)| (source, true));
@@ -263,7 +263,7 @@ impl FactTableBuilder {
         }
     }
 
-    /// The columns of all rows so far, whose tickets are `ids`.
+    /// The columns of all rows so far, whose ticket ids are `ids`.
     ///
     /// # Errors
     /// When times do not fit the log's type, which they came from.
@@ -290,7 +290,7 @@ impl FactTableBuilder {
     }
 }
 
-/// Tickets by name; NULL where the name is none.
+/// Ticket ids from texts; NULL if a text is not a valid id.
 fn reference(names: &dyn Array, id: &DataType) -> Result<ArrayRef> {
     let options = CastOptions {
         safe: true,

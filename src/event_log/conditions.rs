@@ -1,4 +1,4 @@
-//! The conditions of policies, over the columns of tickets.
+//! The conditions of SLA policies, over the columns of tickets.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -16,22 +16,22 @@ use crate::parser;
 use crate::sla::SlaPolicies;
 use crate::text::nearest;
 
-/// The conditions of a session's policies, whose columns are known.
+/// The conditions of a session's policies, with resolved columns.
 pub(super) struct PolicyConditions {
     all: Vec<PolicyCondition>,
 }
 
 struct PolicyCondition {
     expr: SqlExpr,
-    /// Where it is written.
+    /// Its position in the config, for errors.
     place: String,
 }
 
 impl PolicyConditions {
-    /// Reads the conditions of `policies` over tickets that have the columns `known`.
+    /// Parses the conditions of `policies` over tickets that have the columns `known`.
     ///
     /// # Errors
-    /// When one names a column that there is not, with the place where it is written.
+    /// When a condition has an unknown column, with its position in the config.
     pub(super) fn try_new(policies: &SlaPolicies, known: &[String]) -> Result<Self> {
         let mut all = Vec::new();
         for when in policies.conditions() {
@@ -64,10 +64,10 @@ impl PolicyConditions {
         read.names
     }
 
-    /// The conditions over rows of `schema`.
+    /// Plans the conditions over rows of `schema`.
     ///
     /// # Errors
-    /// When one is no condition over these columns, with its place.
+    /// When one is not a boolean expression over these columns, with its position.
     pub(super) fn plan(
         &self,
         schema: &DFSchema,
@@ -92,7 +92,7 @@ impl PolicyConditions {
     }
 }
 
-/// Gives names the case in which columns have them.
+/// Replaces names by the columns' stored spelling.
 struct ConditionColumnResolver<'a> {
     known: &'a [String],
     place: &'a str,

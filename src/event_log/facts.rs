@@ -1,12 +1,12 @@
-//! What the events of one ticket say about it.
+//! Derives the facts of one ticket from its events.
 //!
-//! docs/ticket-facts.md has the definitions in words and a timeline worked out by hand.
+//! docs/ticket-facts.md has the definitions and an example timeline.
 
 use super::business_time::BusinessTimeCounter;
 use super::ticket::{TicketEvent, TicketTextRef, TicketTimeline};
 use super::vocabulary::{ActorRole, ChangedField, EventKind, EventVisibility, TicketStatus};
 
-/// A length of time in ticks: around the clock, and in working time where there is a calendar.
+/// A duration in ticks: elapsed time, and business time if there is a calendar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct ElapsedTicks {
     pub(super) calendar: i64,
@@ -32,7 +32,7 @@ impl ElapsedTicks {
         }
     }
 
-    /// The longer of two, each measure by itself.
+    /// The longer of two, for each measure separately.
     fn longest(self, other: Self) -> Self {
         Self {
             calendar: self.calendar.max(other.calendar),
@@ -84,15 +84,15 @@ pub(super) struct TicketFacts {
     pub(super) to_end: Option<ElapsedTicks>,
     pub(super) first_next_reply: Option<ElapsedTicks>,
     pub(super) longest_next_reply: Option<ElapsedTicks>,
-    /// Time in each status, in the order of [`TicketStatus::ALL`], and without an agent while unsolved;
-    /// unknown where the creation is.
+    /// Time in each status, in the order of [`TicketStatus::ALL`], and time without an agent while
+    /// unsolved; `None` if the creation is unknown.
     pub(super) stays: Option<[ElapsedTicks; TicketStatus::ALL.len()]>,
     pub(super) unassigned: Option<ElapsedTicks>,
 }
 
 impl TicketFacts {
-    /// The facts of `ticket`, whose events are in order, as they are at `as_of`, or at the last event
-    /// where that is left out.
+    /// The facts of `ticket`, whose events are sorted, as of `as_of`, or by default as of the last
+    /// event.
     pub(super) fn from_ticket(
         ticket: &TicketTimeline,
         clock: &mut Option<BusinessTimeCounter>,
@@ -130,7 +130,7 @@ impl TicketFacts {
         walk.has_spoken = walk.facts.created_by == Some(ActorRole::Agent);
         for event in events {
             walk.facts.early_events += i64::from(event.at < start);
-            // What is logged before the creation happened at the creation.
+            // Events logged before the creation count as of the creation.
             walk.step(event.at.max(start), event);
         }
         let end = as_of.unwrap_or(walk.facts.last_event).max(start);
@@ -142,16 +142,16 @@ fn is_status_change(event: &TicketEvent) -> bool {
     event.code.kind() == EventKind::Change && event.code.field() == ChangedField::Status
 }
 
-/// A walk along the events of a ticket.
+/// Processes the events of a ticket in order.
 struct TicketFactsBuilder<'a> {
     ticket: &'a TicketTimeline,
     clock: &'a mut Option<BusinessTimeCounter>,
-    /// Until when the time in statuses has been counted.
+    /// End of the time already counted in statuses.
     since: i64,
     status: Option<TicketStatus>,
     agent: Option<&'a str>,
     team: Option<&'a str>,
-    /// The desk has said something in public, so that what the customer says next waits for a reply.
+    /// True after a public message of the desk: the customer's next message then waits for a reply.
     has_spoken: bool,
     stays: [ElapsedTicks; TicketStatus::ALL.len()],
     unassigned: ElapsedTicks,
@@ -217,7 +217,7 @@ impl<'a> TicketFactsBuilder<'a> {
         }
     }
 
-    /// A person's reply ends the customer's wait.
+    /// A human reply ends the customer's wait.
     fn answer(&mut self, at: i64) {
         let Some(since) = self.facts.waiting_since.take() else {
             return;
@@ -287,7 +287,7 @@ impl<'a> TicketFactsBuilder<'a> {
         self.facts.handoffs += i64::from(before.is_some() && new.is_some() && before != new);
     }
 
-    /// Adds the time up to `at` to the status that the ticket has been in.
+    /// Adds the time up to `at` to the ticket's previous status.
     fn count_until(&mut self, at: i64) {
         let is_unsolved = self.status.is_some_and(TicketStatus::is_unsolved);
         let counts = is_unsolved || self.status == Some(TicketStatus::Solved);

@@ -1,7 +1,7 @@
 //! The names of the table functions.
 
-/// A row for each ticket.
+/// Returns one row for each ticket.
 pub(super) const TICKET_FACTS: &str = "ticket_facts";
 
-/// A row for each clock of a policy.
+/// Returns one row for each clock of a policy.
 pub(super) const SLA_EVENTS: &str = "sla_events";

@@ -1,4 +1,4 @@
-//! From the user's event table to the narrow columns that the operator reads.
+//! Projects the user's event table to the narrow columns that the operator reads.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::coding;
 use crate::sql_type;
 use crate::text::nearest;
 
-/// Columns that an event table must have, with what is in them.
+/// Columns that an event table must have, with their types.
 const NEEDED: &[(&str, &str)] = &[
     ("ticket_id", "BIGINT or VARCHAR"),
     ("event_at", "TIMESTAMP"),
@@ -22,32 +22,33 @@ const NEEDED: &[(&str, &str)] = &[
     ("new_value", "VARCHAR"),
 ];
 
-/// The place of events in the log, where they have the same time.
+/// Column with the order of events in the log, for events at the same time.
 const NUMBER: &str = "event_no";
 
-/// Places of the columns of [`EventLogInput::plan`].
+/// Indices of the columns of [`EventLogInput::plan`].
 pub(super) const TICKET: usize = 0;
 pub(super) const AT: usize = 1;
 pub(super) const CODE: usize = 2;
 pub(super) const OLD: usize = 3;
 pub(super) const NEW: usize = 4;
 pub(super) const NO: usize = 5;
-/// What is known of the tickets themselves begins here.
+/// Index of the first column with attributes of the tickets themselves.
 pub(super) const DETAILS: usize = 6;
 
-/// An event table, ready to be read.
+/// A projected event table.
 pub(super) struct EventLogInput {
-    /// Gives the ticket, the time, the event's code, its values, and its number if there is one.
+    /// Columns: ticket id, time, event code, old and new value, and the event number if there is
+    /// one.
     pub(super) plan: LogicalPlan,
     pub(super) id: DataType,
     pub(super) time: DataType,
 }
 
 impl EventLogInput {
-    /// The events that `plan` gives, under the name of `function`.
+    /// The events of `plan`; `function` qualifies the columns.
     ///
     /// # Errors
-    /// When a column is missing or of a type that cannot be what it should.
+    /// When a column is missing or cannot be cast to its type.
     pub(super) fn try_new(function: &str, plan: LogicalPlan) -> Result<Self> {
         let table = EventLogSchema {
             function,
@@ -96,7 +97,7 @@ impl EventLogInput {
         })
     }
 
-    /// Without what happened after `ticks`, in the unit of the log's times.
+    /// Filters out events after `ticks`, in the unit of the log's times.
     ///
     /// # Errors
     /// When the plan cannot be built.
@@ -109,7 +110,7 @@ impl EventLogInput {
         Ok(Self { plan, ..self })
     }
 
-    /// With a column of NULL for each of the `details`, and one for the number in any case.
+    /// Adds a NULL column for each of the `details`, and the number column if it is missing.
     ///
     /// # Errors
     /// When the plan cannot be built.
@@ -136,7 +137,7 @@ impl EventLogInput {
     }
 }
 
-/// The name under which a column of the tickets' own goes through the operator.
+/// Name of a ticket attribute column in the operator's input.
 pub(super) fn detail(name: &str) -> String {
     format!("sla_ticket_{name}")
 }
@@ -234,7 +235,7 @@ fn time_type(given: &DataType) -> Option<DataType> {
     }
 }
 
-/// NULL without a type is a column that says nothing.
+/// A column of type NULL is accepted: all its values are missing.
 fn text_type(given: &DataType) -> Option<DataType> {
     match given {
         DataType::Dictionary(_, value) => text_type(value),

@@ -1,40 +1,40 @@
-//! How a clock stands with its target.
+//! Measures a clock against its target.
 
 use super::clocks::ClockOutcome;
 use super::vocabulary::TicketStatus;
 use crate::sla::SlaRule;
 use crate::time::calendar::{ALWAYS, BusinessTimeCalculator};
 
-/// A rule and the time by which it counts.
+/// A rule with its calendar.
 pub(super) struct SlaRuleEvaluator<'a> {
     pub(super) rule: &'a SlaRule,
-    /// `None` around the clock.
+    /// `None` for a target in 24-hour time.
     clock: Option<BusinessTimeCalculator>,
 }
 
-/// One clock: instants in ticks of the log.
+/// One clock: times in ticks of the log.
 pub(super) struct ClockInterval<'a> {
     pub(super) start: i64,
     pub(super) end: Option<i64>,
     pub(super) outcome: ClockOutcome,
     pub(super) as_of: i64,
-    /// Instants and the numbers of the statuses that begin at them, one after the other.
+    /// Pairs of a time and the number of the status that begins then, in one list.
     pub(super) steps: &'a [i64],
 }
 
-/// What has been measured, in ticks.
+/// Result of a measurement, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ClockMeasurement {
     /// The target.
     pub(super) target: i128,
-    /// The calendar's time in which the clock ran.
+    /// Time that counts towards the target: business time if there is a calendar.
     pub(super) elapsed: i128,
-    /// Time around the clock in which it stood still.
+    /// Elapsed time while the clock was paused.
     pub(super) paused: i128,
-    /// When the target is used up; `None` while the clock stands still before that, and where the
-    /// calendar has not that much time.
+    /// Time at which the target is used up; `None` if the clock is paused before that, and if the
+    /// calendar has not enough business time.
     pub(super) due: Option<i64>,
-    /// Whether it stands still at `as_of`.
+    /// True if the clock is paused at `as_of`.
     pub(super) is_paused: bool,
     pub(super) status: &'static str,
 }
@@ -60,7 +60,7 @@ impl<'a> SlaRuleEvaluator<'a> {
         }
     }
 
-    /// Whether the clock stands still in the status of this number.
+    /// True if the clock is paused in the status of this number.
     fn stops(&self, status: i64) -> bool {
         match usize::try_from(status) {
             Ok(place) if place < TicketStatus::Solved as usize => self.rule.pauses.has(place),
@@ -94,7 +94,7 @@ impl<'a> SlaRuleEvaluator<'a> {
                 elapsed += part;
             }
             since = at;
-            // The end itself is not a status.
+            // The last step is the end, not a status.
             if step[1] >= 0 {
                 stands = self.stops(step[1]);
             }
@@ -114,7 +114,7 @@ impl<'a> SlaRuleEvaluator<'a> {
     }
 }
 
-/// Met or not, as a matter of instants: what happens when the target is used up is in time.
+/// Met or breached, by comparing times: an event exactly at the due time is in time.
 fn status(interval: &ClockInterval<'_>, due: Option<i64>) -> &'static str {
     let until = interval.end.unwrap_or(interval.as_of);
     let is_late = due.is_some_and(|due| until > due);

@@ -1,8 +1,8 @@
-//! Event logs: what happened to each ticket, as table functions.
+//! Event logs: the events of each ticket, as table functions.
 //!
-//! Texts of events become numbers (`coding`, `vocabulary`), events of one ticket come together
-//! (`stream`) and are put in order (`ticket`), and a walk along them gives the ticket's facts
-//! (`facts`, `columns`). `relation`, `node` and `operator` are the way from SQL to there.
+//! Texts of events are encoded as numbers (`coding`, `vocabulary`), the events of one ticket are
+//! collected (`stream`) and sorted (`ticket`), and processed in order to compute the ticket's facts
+//! (`facts`, `columns`). `relation`, `node` and `operator` lead from SQL to the execution.
 
 mod arguments;
 mod business_time;
@@ -37,7 +37,7 @@ pub(crate) use relation::{EventRelationPlanner, takes_events};
 
 use datafusion::logical_expr::ScalarUDF;
 
-/// The functions that plans of this module call and nobody writes.
+/// Internal functions that only plans of this module call.
 pub(crate) fn functions() -> Vec<ScalarUDF> {
     let mut all = coding::functions().to_vec();
     all.push(sla_clock::function());

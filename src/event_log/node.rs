@@ -1,4 +1,4 @@
-//! The table functions in logical plans, and their way into physical ones.
+//! The table functions as logical plan nodes, and their physical planning.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -20,8 +20,7 @@ use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use super::operator::EventTableExec;
 use super::table_function::TableFunctionKind;
 
-/// What a table function makes of the events below, and of what is known of the tickets themselves
-/// where that is a second input.
+/// A table function over events and, as an optional second input, a table of tickets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EventTableNode {
     inputs: Vec<LogicalPlan>,
@@ -33,7 +32,7 @@ impl EventTableNode {
     /// The node over `inputs`, which have the same columns.
     ///
     /// # Errors
-    /// When the schema cannot be made.
+    /// When the schema cannot be built.
     pub(super) fn new(
         name: &str,
         inputs: Vec<LogicalPlan>,
@@ -97,7 +96,7 @@ impl UserDefinedLogicalNodeCore for EventTableNode {
         vec![]
     }
 
-    /// A condition on the ticket chooses among its events as well.
+    /// Only predicates on the ticket may be pushed down: they select whole tickets.
     fn prevent_predicate_push_down_columns(&self) -> HashSet<String> {
         let names = self.schema.fields().iter().skip(1);
         names.map(|field| field.name().clone()).collect()

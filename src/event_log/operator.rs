@@ -1,4 +1,4 @@
-//! The operator of the table functions.
+//! The execution operator of the table functions.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,16 +29,17 @@ use super::stream::{TicketCollector, tickets};
 use super::table_function::TableFunctionKind;
 use crate::time::calendar::BusinessCalendar;
 
-/// What a [`TableFunctionKind`] makes of each ticket of its input, which has the columns of
+/// Executes a [`TableFunctionKind`] for each ticket of its input, which has the columns of
 /// [`super::input::Events`].
 #[derive(Debug, Clone)]
 pub(super) struct EventTableExec {
     input: Arc<dyn ExecutionPlan>,
     product: TableFunctionKind,
     calendar: Option<Arc<BusinessCalendar>>,
-    /// Places of the wanted columns among those of the product.
+    /// Indices of the projected columns among those of the product.
     places: Vec<usize>,
-    /// The order in which the input is already; without one it is divided by ticket and sorted.
+    /// Order of the input by ticket, if it is sorted; otherwise it is partitioned by ticket and
+    /// sorted.
     order: Option<SortOptions>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -59,11 +60,12 @@ const fn order(descending: bool, nulls_first: bool) -> SortOptions {
 }
 
 impl EventTableExec {
-    /// The operator over `inputs` with all of its columns. What is known of the tickets themselves
-    /// joins their events: in the order in which these are, where they stand by ticket.
+    /// The operator over `inputs` with all of its columns. Rows of the ticket table are merged with
+    /// the events: sorted in the order of the events, if those are sorted by ticket.
     ///
     /// # Errors
-    /// When the order of the events cannot be found out, or the definition of a calendar is none.
+    /// When the order of the events cannot be determined, or the definition of a calendar is
+    /// invalid.
     pub(super) fn try_new(
         inputs: &[Arc<dyn ExecutionPlan>],
         product: TableFunctionKind,
@@ -106,7 +108,7 @@ impl EventTableExec {
     }
 }
 
-/// The order by ticket in which rows stand, if they do.
+/// The order of the rows by ticket, if they are sorted.
 fn order_of(input: &Arc<dyn ExecutionPlan>) -> Result<Option<SortOptions>> {
     for options in ORDERS {
         let by_ticket = PhysicalSortExpr::new(ticket(), options);
@@ -120,7 +122,7 @@ fn order_of(input: &Arc<dyn ExecutionPlan>) -> Result<Option<SortOptions>> {
     Ok(None)
 }
 
-/// `input` sorted by ticket, where an order is asked for.
+/// `input` sorted by ticket, if an order is required.
 fn sorted(input: &Arc<dyn ExecutionPlan>, order: Option<SortOptions>) -> Arc<dyn ExecutionPlan> {
     let ordering =
         order.and_then(|order| LexOrdering::new([PhysicalSortExpr::new(ticket(), order)]));
@@ -136,7 +138,7 @@ fn ticket() -> Arc<dyn PhysicalExpr> {
     Arc::new(Column::new("ticket_id", TICKET))
 }
 
-/// Tickets come out in the order and in the partitions in which they go in.
+/// Order and partitioning by ticket of the input are preserved.
 fn properties(
     input: &Arc<dyn ExecutionPlan>,
     schema: SchemaRef,
@@ -198,7 +200,7 @@ impl ExecutionPlan for EventTableExec {
 
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
         InputDistributionRequirements::new(vec![match self.order {
-            // Sorted partitions are merged: dividing them anew would undo their order.
+            // Sorted partitions are merged: repartitioning would destroy their order.
             Some(_) => Distribution::SinglePartition,
             None => Distribution::KeyPartitioned(vec![ticket()]),
         }])
@@ -264,7 +266,7 @@ impl ExecutionPlan for EventTableExec {
         Some(self.metrics.clone_inner())
     }
 
-    /// Only the wanted columns are made.
+    /// Builds only the projected columns.
     fn try_swapping_with_projection(
         &self,
         projection: &ProjectionExec,

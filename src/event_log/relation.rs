@@ -18,7 +18,7 @@ use super::node::EventTableNode;
 use super::table_function::TableFunctionKind;
 use super::{arguments, sla};
 
-/// Whether `name` is a table function that takes events.
+/// True if `name` is a table function over events.
 pub(crate) fn takes_events(name: &ObjectName) -> bool {
     [TICKET_FACTS, SLA_EVENTS]
         .iter()
@@ -33,7 +33,7 @@ fn is_called(name: &ObjectName, own: &str) -> bool {
         .is_some_and(|ident| ident.value.eq_ignore_ascii_case(own))
 }
 
-/// Plans calls of the table functions that take events.
+/// Plans calls of the table functions over events.
 #[derive(Debug)]
 pub(crate) struct EventRelationPlanner;
 
@@ -97,7 +97,7 @@ fn ticket_facts(
     }))
 }
 
-/// The arguments as written.
+/// The unevaluated arguments.
 struct TicketFactsArguments {
     events: Box<Query>,
     as_of: Option<SqlExpr>,

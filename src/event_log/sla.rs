@@ -1,8 +1,8 @@
-//! The plan of `sla_events`: clocks, the rule that each has, and how it stands with it.
+//! The plan of `sla_events`: clocks, the rule of each, and its measurement.
 //!
-//! The operator gives every clock that may have a target, with what was known of the ticket when it
-//! started; `sla_clock` (`measure`) picks the rule and measures. What conditions read is computed
-//! between the two, by ordinary expressions.
+//! The operator emits every clock that may have a target, with the ticket's attributes at its
+//! start; `sla_clock` (`measure`) selects the rule and measures. The inputs of conditions are
+//! computed between the two, by ordinary expressions.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ use crate::time::calendar::ALWAYS;
 /// Plans a call.
 ///
 /// # Errors
-/// When the call or a condition of a policy makes no sense, or there is no policy.
+/// When the call or a condition of a policy is invalid, or there is no policy.
 pub(super) fn plan(
     args: Vec<FunctionArg>,
     context: &mut dyn RelationPlannerContext,
@@ -77,7 +77,7 @@ pub(super) fn plan(
     measured(described, conditions, as_of, &policies)
 }
 
-/// The rows as the user sees them.
+/// The rows of the final result.
 fn measured(
     described: LogicalPlanBuilder,
     conditions: Vec<Expr>,
@@ -95,7 +95,7 @@ fn measured(
     .map(column)
     .into();
     arguments.push(lit(as_of));
-    // The plan may run in a session that has other policies, or none.
+    // The plan may run in a session with other policies, or none.
     arguments.push(lit(policies.definition()));
     arguments.extend(conditions);
     let found = described
@@ -120,7 +120,7 @@ fn column(name: &str) -> Expr {
     Expr::Column(Column::from_name(name))
 }
 
-/// The arguments as written.
+/// The unevaluated arguments.
 struct SlaEventsArguments {
     events: Box<Query>,
     tickets: Option<Box<Query>>,
@@ -183,7 +183,7 @@ fn retargets(value: &ScalarValue) -> Result<bool> {
     }
 }
 
-/// Refuses to answer where nothing is promised, or where instants have no place in a calendar.
+/// Returns an error if there are no policies, or if times have no zone and a policy has a calendar.
 fn check(policies: &SlaPolicies, time: &DataType) -> Result<()> {
     if policies.rules().is_empty() {
         return plan_err!(
@@ -209,7 +209,7 @@ fn metrics(policies: &SlaPolicies) -> Vec<SlaMetric> {
     SlaMetric::ALL.into_iter().filter(has).collect()
 }
 
-/// This instant in ticks of the log.
+/// The current time in ticks of the log.
 fn now(time: &DataType) -> i64 {
     let now = chrono::Utc::now();
     match ticks_per_second(time) {
@@ -234,10 +234,10 @@ fn inputs(
     Ok(inputs)
 }
 
-/// What rules read of tickets, and from where.
+/// Ticket columns that rules read, and their source.
 struct SlaRuleColumns {
     conditions: PolicyConditions,
-    /// Columns that rules read, with the type that `tickets` has them in.
+    /// Columns that rules read, with their type in `tickets`.
     columns: Vec<(String, Option<DataType>)>,
 }
 
@@ -256,7 +256,7 @@ impl SlaRuleColumns {
         let conditions = PolicyConditions::try_new(policies, &names)?;
         let mut read: BTreeSet<String> = conditions.columns();
         read.remove("ticket_id");
-        // Targets are by priority, whatever its case in the table.
+        // Targets depend on the priority, whatever the case of its name in the table.
         let mut own = names.into_iter();
         read.extend(own.find(|name| name.eq_ignore_ascii_case("priority")));
         let columns = read.into_iter().map(|name| {
@@ -282,15 +282,15 @@ impl SlaRuleColumns {
         tracks.collect()
     }
 
-    /// The columns that are read off `tickets`.
+    /// The columns that are read from `tickets`.
     fn details(&self) -> Vec<(String, DataType)> {
         let own = self.columns.iter();
         own.filter_map(|(name, data_type)| Some((name.clone(), data_type.clone()?)))
             .collect()
     }
 
-    /// Clocks with the columns that rules read, by their names: as the log tells them for the start
-    /// of the clock, and as `tickets` has them where the log tells nothing.
+    /// Clocks with the columns that rules read, by name: from the log as of the clock's start, else
+    /// from `tickets`.
     fn described(&self) -> Vec<Expr> {
         let mut described = vec![
             column("ticket_id"),

@@ -1,5 +1,5 @@
-//! `sla_clock(metric, started, ended, outcome, steps, priority, as_of, policies, condition, ..)`: the rule of each
-//! clock and how it stands with it; NULL for a clock that no rule fits.
+//! `sla_clock(metric, started, ended, outcome, steps, priority, as_of, policies, condition, ..)`:
+//! the rule of each clock and its measurement; NULL for a clock that matches no rule.
 
 use std::sync::Arc;
 
@@ -17,22 +17,23 @@ use super::sla_columns::{SlaColumnsBuilder, fields};
 use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::sla::{SlaMetric, SlaPolicies};
 
-/// A call.
+/// A call of the function.
 pub(super) fn call(arguments: Vec<Expr>) -> Expr {
     function().call(arguments)
 }
 
-/// The function, which plans that come from elsewhere find by its name.
+/// The function, which deserialized plans look up by name.
 pub(super) fn function() -> ScalarUDF {
     ScalarUDF::from(SlaClockFunction {
-        // Not volatile, but this keeps a condition on what it gives from computing it once more.
+        // It is not volatile, but otherwise a predicate on its result would evaluate it again.
         signature: Signature::variadic_any(Volatility::Volatile),
     })
 }
 
-/// Arguments of one value a row, which come first: `metric` to `priority`.
+/// Number of leading arguments with a value for each row: `metric` to `priority`.
 const COLUMNS: usize = 6;
-/// Arguments before the conditions, the last two of which are one value for all rows: `as_of` and `policies`.
+/// Number of arguments before the conditions, the last two of which are constant: `as_of` and
+/// `policies`.
 const FIXED: usize = COLUMNS + 2;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -157,7 +158,7 @@ impl<'a> SlaRuleSelector<'a> {
         }
     }
 
-    /// The first rule that fits the clock of `row`.
+    /// The first rule that matches the clock of `row`.
     fn find(
         &mut self,
         metric: usize,

@@ -1,4 +1,4 @@
-//! The columns of `sla_events`: name, type, and their values while rows come in.
+//! The columns of `sla_events`: name, type, and their builders.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use super::clocks::ClockOutcome;
 use super::measure::{ClockInterval, ClockMeasurement};
 use crate::sla::SlaRule;
 
-/// What is in a column.
+/// Kind of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SlaColumnKind {
-    /// It is there before anything is measured.
+    /// Available before the measurement.
     Given,
     Text,
     Instant,
@@ -28,7 +28,7 @@ pub(super) enum SlaColumnKind {
 
 use SlaColumnKind::{Flag, Given, Instant, Integer, Seconds, Text};
 
-/// The columns in their order.
+/// The columns in order.
 pub(super) const COLUMNS: [(&str, SlaColumnKind); 15] = [
     ("ticket_id", Given),
     ("policy", Text),
@@ -47,7 +47,7 @@ pub(super) const COLUMNS: [(&str, SlaColumnKind); 15] = [
     ("status", Text),
 ];
 
-/// The fields of what is measured, for a log whose times are of type `time`.
+/// The fields of the measurement, for a log whose times are of type `time`.
 pub(super) fn fields(time: &DataType) -> Fields {
     let field = |(name, kind): &(&str, SlaColumnKind)| {
         let data_type = match kind {
@@ -63,7 +63,7 @@ pub(super) fn fields(time: &DataType) -> Fields {
     COLUMNS.iter().filter_map(field).collect()
 }
 
-/// The columns that are measured.
+/// Builders of the measured columns.
 #[derive(Default)]
 pub(super) struct SlaColumnsBuilder {
     texts: [StringViewBuilder; 5],
@@ -126,7 +126,7 @@ impl SlaColumnsBuilder {
         self.valid.push(false);
     }
 
-    /// All of them as one column.
+    /// All of them as one struct column.
     ///
     /// # Errors
     /// When instants do not fit the log's type, which they came from.

@@ -1,4 +1,4 @@
-//! Events in, tickets out: only the ticket at hand is held.
+//! Consumes events and emits rows of tickets: only the current ticket is held in memory.
 
 use std::sync::Arc;
 
@@ -21,25 +21,25 @@ use super::ticket_rows::TicketRows;
 use super::vocabulary::{EventCode, EventKind};
 use crate::functions::kernels::times::ticks;
 
-/// A ticket of fewer bytes is not worth the bookkeeping of the memory pool.
+/// Tickets of fewer bytes are not reported to the memory pool.
 const SMALL: usize = 1 << 20;
-/// Tickets whose names are held until there are rows enough.
+/// Maximum number of finished tickets whose ids are retained before rows are emitted.
 const HELD: usize = 1 << 16;
 
-/// Gathers the events of one ticket after the other.
+/// Collects the events of one ticket after the other.
 pub(super) struct TicketCollector {
     schema: SchemaRef,
     rows: Box<dyn TicketRows>,
     batch_size: usize,
     memory: MemoryReservation,
     ticket: TicketTimeline,
-    /// Tickets that are done, of which `rows` may have any number of rows each.
+    /// Number of finished tickets; each may have any number of rows in `rows`.
     done: usize,
-    /// The tickets that are done, and the one at hand.
+    /// Ids of the finished tickets and of the current one.
     ids: Vec<ArrayRef>,
-    /// What is known of them beside their events.
+    /// Attributes of these tickets from the ticket table.
     details: TicketAttributes,
-    /// The ticket at hand, as a column of one row.
+    /// Id of the current ticket, as a column of one row.
     open: Option<ArrayRef>,
 }
 
@@ -109,12 +109,13 @@ impl TicketCollector {
         self.ticket.clear();
     }
 
-    /// Whether there is enough to hand on. Tickets without rows count too, since their names are held.
+    /// True if a batch is ready to emit. Tickets without rows count too, since their ids are
+    /// retained.
     fn is_full(&self) -> bool {
         self.rows.length() >= self.batch_size || self.done >= HELD.max(self.batch_size)
     }
 
-    /// The rows of the tickets that are done.
+    /// Emits the rows of the finished tickets.
     fn emit(&mut self) -> Result<RecordBatch> {
         let (length, done) = (self.rows.length(), self.done);
         let ids: Vec<&dyn Array> = self.ids.iter().map(AsRef::as_ref).collect();
@@ -132,7 +133,7 @@ impl TicketCollector {
     }
 }
 
-/// The columns of a batch of events.
+/// Columns of a batch of events.
 struct EventBatchColumns<'a> {
     times: &'a [i64],
     codes: &'a UInt32Array,
@@ -166,7 +167,7 @@ impl<'a> EventBatchColumns<'a> {
     }
 }
 
-/// The tickets of `input`, whose rows stand together by ticket.
+/// Rows of the tickets of `input`, which is clustered by ticket.
 pub(super) fn tickets(
     input: SendableRecordBatchStream,
     gatherer: TicketCollector,

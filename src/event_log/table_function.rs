@@ -1,4 +1,4 @@
-//! What is made of the events of a ticket: one thing for each table function.
+//! Kinds of table functions over the events of a ticket.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ use super::input::{AT, TICKET};
 use super::ticket_rows::TicketRows;
 use crate::time::calendar::BusinessCalendar;
 
-/// What a table function makes, as its call says it.
+/// Kind and options of a table function, from its call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Serialize, Deserialize)]
 pub(super) enum TableFunctionKind {
     /// A row for each ticket.
     Facts {
-        /// Ticks of the log, up to which events were left in.
+        /// Upper limit of event times, in ticks of the log; events are already filtered.
         as_of: Option<i64>,
-        /// The calendar by whose hours durations are measured too.
+        /// Calendar for additional durations in business time.
         calendar: Option<CarriedCalendar>,
     },
     /// A row for each clock that may have a target.
@@ -46,7 +46,7 @@ impl TableFunctionKind {
         }
     }
 
-    /// The columns of its rows, of which the first is the ticket. `input` has the columns of
+    /// The columns of its rows, the first of which is the ticket. `input` has the columns of
     /// [`super::input::Events`].
     pub(super) fn fields(&self, input: &Schema) -> Vec<FieldRef> {
         let of = |place: usize| input.field(place).data_type();
@@ -56,10 +56,10 @@ impl TableFunctionKind {
         }
     }
 
-    /// The calendar that it needs.
+    /// Its calendar, if any.
     ///
     /// # Errors
-    /// When its definition cannot be read.
+    /// When its definition cannot be parsed.
     pub(super) fn calendar(&self) -> Result<Option<Arc<BusinessCalendar>>> {
         match self {
             Self::Facts { calendar, .. } => {
@@ -69,7 +69,7 @@ impl TableFunctionKind {
         }
     }
 
-    /// An empty collection of the columns at `places`.
+    /// An empty row builder for the columns at `places`.
     pub(super) fn rows(
         &self,
         places: &[usize],

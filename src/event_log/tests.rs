@@ -1,4 +1,4 @@
-//! Plans that run in another session, which knows nothing of the first one's calendars and policies.
+//! Plans that run in another session, which does not have the first one's calendars and policies.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::node::EventTableNode;
 use super::table_function::TableFunctionKind;
 use crate::{Engine, EngineSettings};
 
-/// Nodes of this module as the text of what they make.
+/// Serializes nodes of this module as JSON.
 #[derive(Debug)]
 struct TextCodec;
 
@@ -94,7 +94,7 @@ const EVENTS: &str = "(SELECT * FROM (VALUES \
 
 const TICKETS: &str = "(SELECT * FROM (VALUES (1, 'gold'), (2, 'blue')) t(ticket_id, team))";
 
-/// The answer of a session that has calendars and policies, and that of a fresh one to the same plan.
+/// The results of a session that has calendars and policies, and of a fresh one for the same plan.
 async fn answers(sql: &str) -> [String; 2] {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("deskql.toml");

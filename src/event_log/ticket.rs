@@ -1,4 +1,4 @@
-//! The events of one ticket, and the order in which they happened.
+//! The events of one ticket, in chronological order.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use datafusion::common::{Result, exec_err};
 
 use super::vocabulary::{EventCode, EventKind};
 
-/// A text of the ticket.
+/// Range of a text in the ticket's buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TicketTextRef {
     start: u32,
@@ -25,18 +25,18 @@ impl TicketTextRef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TicketEvent {
     pub(super) at: i64,
-    /// Its number in the log; the highest where the log has none.
+    /// Its number in the log; the maximum if the log has none.
     pub(super) number: i64,
     pub(super) code: EventCode,
     pub(super) old: TicketTextRef,
     pub(super) new: TicketTextRef,
 }
 
-/// Longer rows of changes of one field at one instant are not linked.
+/// Longer runs of changes of one field at one time are not linked.
 const LONGEST_CHAIN: usize = 64;
 
-/// The events of one ticket. One value serves ticket after ticket, so that nothing is allocated for
-/// an event.
+/// The events of one ticket. One value is reused for all tickets, so that events need no
+/// allocation.
 #[derive(Debug, Default)]
 pub(super) struct TicketTimeline {
     pub(super) events: Vec<TicketEvent>,
@@ -105,14 +105,13 @@ impl TicketTimeline {
         self.texts.get(start..start + text.length as usize)
     }
 
-    /// Bytes held.
+    /// Allocated bytes.
     pub(super) fn size(&self) -> usize {
         self.events.capacity() * size_of::<TicketEvent>() + self.texts.capacity()
     }
 
-    /// Puts the events into the order in which they happened: by time, by number in the log, and
-    /// where that leaves a tie by what they are, so that no order of the input changes an answer.
-    /// Repeated rows that carry a number are one event.
+    /// Sorts the events: by time, by number in the log, and for ties by their content, so that the
+    /// order of the input never changes a result. Duplicate rows that have a number are one event.
     pub(super) fn sort(&mut self) {
         if !self.is_unordered {
             return;
@@ -143,7 +142,7 @@ impl TicketTimeline {
             .then_with(|| self.text(one.new).cmp(&self.text(other.new)))
     }
 
-    /// How many events from the first on change the same field at the same instant.
+    /// Number of events from the first on that change the same field at the same time.
     fn run(&self, events: &[TicketEvent]) -> usize {
         let Some(first) = events.first() else {
             return 0;
@@ -159,7 +158,8 @@ impl TicketTimeline {
         events.iter().take_while(same).count()
     }
 
-    /// Orders changes of one field so that each takes up the value that the one before left.
+    /// Orders changes of one field so that the old value of each is the new value of the one
+    /// before.
     fn link(&self, before: &[TicketEvent], run: &mut [TicketEvent]) {
         let field = run[0].code.field();
         let earlier = before

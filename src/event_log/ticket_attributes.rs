@@ -1,4 +1,4 @@
-//! What is known of tickets beside their events: rows of their own among them.
+//! Attributes of tickets from the ticket table, whose rows are among the events.
 
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array, UInt64Array, new_empty_array};
 use arrow::compute::{concat, filter, take};
@@ -9,22 +9,22 @@ use datafusion::common::{Result, exec_err};
 use super::input::DETAILS;
 use super::vocabulary::{EventCode, EventKind};
 
-/// The further columns of the input, for the tickets that are done and the one at hand.
+/// The detail columns of the input, for the finished tickets and the current one.
 #[derive(Default)]
 pub(super) struct TicketAttributes {
-    /// For each column the values of the tickets' rows, in pieces.
+    /// For each column the values of the tickets' rows, in chunks.
     pieces: Vec<Vec<ArrayRef>>,
-    /// How many of these rows have been met.
+    /// Number of these rows consumed so far.
     met: u64,
-    /// For each ticket its row, if it has one.
+    /// The row of each ticket, if it has one.
     rows: Vec<Option<u64>>,
 }
 
 impl TicketAttributes {
-    /// Takes up the rows of a batch.
+    /// Consumes the ticket rows of a batch.
     ///
     /// # Errors
-    /// When they cannot be picked.
+    /// When filtering fails.
     pub(super) fn read(&mut self, batch: &RecordBatch, codes: &UInt32Array) -> Result<()> {
         let columns = batch.columns().get(DETAILS..).unwrap_or_default();
         if columns.is_empty() {
@@ -44,15 +44,15 @@ impl TicketAttributes {
         Ok(())
     }
 
-    /// A ticket begins.
+    /// Starts a ticket.
     pub(super) fn begin(&mut self) {
         self.rows.push(None);
     }
 
-    /// The ticket at hand has a row, which is that of `ids` at `row`.
+    /// Sets the row of the current ticket, whose id is in `ids` at `row`.
     ///
     /// # Errors
-    /// When it had one before that says something else.
+    /// When the ticket already has a row with different values.
     pub(super) fn assign_row(&mut self, ids: &ArrayRef, row: usize) -> Result<()> {
         let place = self.met;
         self.met += 1;
@@ -64,18 +64,18 @@ impl TicketAttributes {
             if value(pieces, first) != value(pieces, place) {
                 let ticket = array_value_to_string(ids, row)?;
                 return exec_err!(
-                    "ticket {ticket} stands twice in tickets, with different values: leave one out"
+                    "ticket {ticket} occurs twice in tickets, with different values: leave one out"
                 );
             }
         }
         Ok(())
     }
 
-    /// The columns of the first `count` tickets, NULL for those without a row. What belongs to later
-    /// ones stays.
+    /// The columns of the first `count` tickets, NULL for those without a row. Rows of later
+    /// tickets are retained.
     ///
     /// # Errors
-    /// When they cannot be picked.
+    /// When the rows cannot be taken.
     pub(super) fn take(&mut self, count: usize) -> Result<Vec<ArrayRef>> {
         let done: UInt64Array = self.rows.drain(..count).collect();
         let kept = self.rows.iter().flatten().min().copied();
@@ -96,7 +96,7 @@ impl TicketAttributes {
     }
 }
 
-/// One value of a column in pieces, as a column of one row.
+/// One value of a chunked column, as a column of one row.
 fn value(pieces: &[ArrayRef], place: u64) -> Option<ArrayRef> {
     let mut place = usize::try_from(place).ok()?;
     for piece in pieces {

@@ -1,20 +1,20 @@
-//! Rows of a table function, gathered ticket by ticket.
+//! Rows of a table function, built ticket by ticket.
 
 use arrow::array::ArrayRef;
 use datafusion::common::Result;
 
 use super::ticket::TicketTimeline;
 
-/// Rows that are made of tickets, one ticket after the other.
+/// Builder of rows from tickets, one after the other.
 pub(super) trait TicketRows: Send {
-    /// Adds the rows of a ticket, whose events are in order.
+    /// Adds the rows of a ticket, whose events are sorted.
     fn add(&mut self, ticket: &TicketTimeline);
 
-    /// Rows so far.
+    /// Number of rows so far.
     fn length(&self) -> usize;
 
-    /// The columns of all rows so far, which go away. `ids` are the tickets that were added, and
-    /// `details` what their own rows say, in the order of the input's further columns.
+    /// The columns of all rows so far; resets the builder. `ids` are the tickets that were added,
+    /// and `details` the columns of their own rows, in the order of the input's detail columns.
     ///
     /// # Errors
     /// When values do not fit the types that they came from.

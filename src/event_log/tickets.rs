@@ -1,4 +1,4 @@
-//! What is known of tickets beside their events, as rows among the events.
+//! The ticket table, converted to rows among the events.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ pub(super) struct TicketTableInput {
 }
 
 impl TicketTableInput {
-    /// The tickets that `plan` gives, whose names are to be of the type `id`.
+    /// The tickets of `plan`, whose ids are cast to the type `id`.
     ///
     /// # Errors
-    /// When they have no `ticket_id`, or one that cannot be the events'.
+    /// When there is no `ticket_id`, or its type does not match the events'.
     pub(super) fn try_new(function: &str, plan: LogicalPlan, id: &DataType) -> Result<Self> {
         let schema = Arc::clone(plan.schema());
         let mut columns = schema.iter();
@@ -40,7 +40,7 @@ impl TicketTableInput {
         Ok(Self { plan, id })
     }
 
-    /// The names of their columns.
+    /// Names of the columns.
     pub(super) fn names(&self) -> Vec<String> {
         let fields = self.plan.schema().fields().iter();
         fields.map(|field| field.name().clone()).collect()
@@ -53,7 +53,7 @@ impl TicketTableInput {
         Some(plain(field.data_type()).clone())
     }
 
-    /// Rows with the columns of `events`, whose last ones are the `details`.
+    /// Rows with the columns of `events`, the last of which are the `details`.
     ///
     /// # Errors
     /// When the plan cannot be built.
@@ -95,7 +95,7 @@ impl TicketTableInput {
         LogicalPlanBuilder::from(self.plan)
             .filter(self.id.is_not_null())?
             .project(columns)?
-            // A condition on the ticket names it as the function does.
+            // Predicates on the ticket use the function's name as qualifier.
             .alias(function)?
             .build()
     }

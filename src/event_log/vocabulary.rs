@@ -1,9 +1,9 @@
-//! The words of an event log, and an event in one number.
+//! Vocabulary of an event log, and the encoding of an event in one number.
 //!
-//! Texts become small numbers before events are sorted: what is spilled is a quarter as wide, and
-//! the ticket's state machine compares no text.
+//! Texts are encoded as small numbers before events are sorted: spilled data is a quarter as wide,
+//! and the ticket's state machine compares no texts.
 
-/// What kind of event it is.
+/// Kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EventKind {
     Other,
@@ -11,12 +11,12 @@ pub(super) enum EventKind {
     Comment,
     Change,
     Deleted,
-    /// No event, but what is known of the ticket itself.
+    /// Not an event, but a row of the ticket table.
     Ticket,
 }
 
-/// Who acts. The order is that of events at one instant: a customer's message is answered by what the
-/// desk does at the same time, not the other way round.
+/// Role of the actor. The order is that of events at the same time: the desk's action answers the
+/// customer's message, not the other way round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ActorRole {
     Unknown,
@@ -26,7 +26,7 @@ pub(super) enum ActorRole {
     System,
 }
 
-/// Whether a comment is public.
+/// Visibility of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EventVisibility {
     Unknown,
@@ -34,7 +34,7 @@ pub(super) enum EventVisibility {
     Public,
 }
 
-/// The field that changes.
+/// The changed field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ChangedField {
     Other,
@@ -46,14 +46,14 @@ pub(super) enum ChangedField {
     Status,
 }
 
-/// A status of a ticket; `None` where a value is NULL.
+/// A status of a ticket; `None` if a value is NULL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum TicketStatus {
     New,
     Open,
     Pending,
     Hold,
-    /// A word that is none of ours.
+    /// An unknown word.
     Other,
     Solved,
     Closed,
@@ -155,7 +155,7 @@ impl ChangedField {
         .unwrap_or(Self::Other)
     }
 
-    /// Whether the facts need the words of its values.
+    /// True if the facts need the texts of its values.
     pub(super) const fn keeps_text(self) -> bool {
         matches!(
             self,
@@ -207,13 +207,13 @@ impl TicketStatus {
         }
     }
 
-    /// Still in work: neither solved, closed nor deleted.
+    /// True for active tickets: neither solved, closed nor deleted.
     pub(super) fn is_unsolved(self) -> bool {
         self < Self::Solved
     }
 }
 
-/// Whether a value says yes.
+/// True if a value means true.
 pub(super) fn is_true(word: &str) -> bool {
     match_word(
         word,
@@ -229,12 +229,12 @@ fn match_word<T: Copy>(word: &str, words: &[(&str, T)]) -> Option<T> {
     found.map(|(_, meaning)| *meaning)
 }
 
-/// Everything about an event but its ticket, its time, and texts: from the lowest bits, kind, role,
-/// visibility, field, and the values before and after where they are a status or a truth.
+/// All of an event except its ticket, time and texts: from the lowest bits, kind, role, visibility,
+/// field, and the old and new value if they are statuses or booleans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct EventCode(pub(super) u32);
 
-/// Bits of each part.
+/// Number of bits of each part.
 const WIDTH: u32 = 4;
 const MASK: u32 = (1 << WIDTH) - 1;
 
@@ -253,7 +253,7 @@ impl EventCode {
         )
     }
 
-    /// With the values before and after; NULL is absent.
+    /// Adds the old and new value; NULL is absent.
     pub(super) fn with_values(
         self,
         field: ChangedField,
@@ -303,14 +303,14 @@ impl EventCode {
         Some(TicketStatus::ALL[at % TicketStatus::ALL.len()])
     }
 
-    /// Whether a truth turned true.
+    /// True if a boolean changed to true.
     pub(super) const fn becomes_true(self) -> bool {
         self.part(5) == 2
     }
 
-    /// Place among events of one instant that the log does not number: the creation, what is said of
-    /// a ticket, what is written, and last where it stands, since a reply comes before the status
-    /// that it leads to.
+    /// Sort rank among unnumbered events of the same time: creation, changes of other fields,
+    /// comments, changes of status, since a reply precedes the status that it causes, then deletion
+    /// and all others.
     pub(super) fn rank(self) -> (u8, ActorRole, u32) {
         let rank = match (self.kind(), self.field()) {
             (EventKind::Created, _) => 0,
@@ -321,7 +321,7 @@ impl EventCode {
             (EventKind::Other | EventKind::Ticket, _) => 5,
         };
         match rank {
-            // Values of one field follow each other whoever sets them.
+            // Changes of one field are adjacent, whatever the role.
             1 | 3 => (rank, ActorRole::Unknown, self.field() as u32),
             _ => (rank, self.role(), self.0),
         }

@@ -1,4 +1,4 @@
-//! Which row of a batch an expression fails for, and which part of the expression it is.
+//! Finds the row of a batch for which an expression fails, and the failing part of the expression.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
 
 use super::signature::ErrorSignature;
 
-/// Makes expressions that can be evaluated over the rows of one schema.
+/// Plans expressions to evaluate over the rows of one schema.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SuspectPlanner<'a> {
     pub(super) state: &'a SessionState,
@@ -52,7 +52,7 @@ impl SuspectPlanner<'_> {
     }
 }
 
-/// Something that fails for a row or does not.
+/// An expression or aggregate that may fail for a row.
 #[derive(Debug)]
 enum SuspectEvaluator {
     Scalar(Arc<dyn PhysicalExpr>),
@@ -79,7 +79,7 @@ fn aggregated(function: &AggregateFunctionExpr, rows: &RecordBatch) -> Result<()
     accumulator.evaluate().map(drop)
 }
 
-/// One expression that may be the one that failed, and the rows that it saw.
+/// An expression that may have failed, with the predicates of its input rows.
 #[derive(Debug)]
 pub(super) struct SuspectExpression {
     expr: Expr,
@@ -88,7 +88,7 @@ pub(super) struct SuspectExpression {
 }
 
 impl SuspectExpression {
-    /// `None` when the expression cannot be evaluated by itself.
+    /// `None` if the expression cannot be evaluated alone.
     pub(super) fn try_new(
         maker: SuspectPlanner<'_>,
         expr: &Expr,
@@ -106,7 +106,8 @@ impl SuspectExpression {
         })
     }
 
-    /// The numbers of the rows that meet the conditions. One that fails itself is passed over.
+    /// The indices of the rows that satisfy the predicates. A predicate that fails itself is
+    /// skipped.
     fn seen(&self, rows: &RecordBatch) -> Vec<u64> {
         let mut mask: Option<BooleanArray> = None;
         for condition in &self.conditions {
@@ -131,7 +132,7 @@ impl SuspectExpression {
         seen.map(|row| row as u64).collect()
     }
 
-    /// The first row of `rows` that fails as the query did.
+    /// The first row of `rows` that fails with the query's error.
     pub(super) fn first_failure(
         &self,
         maker: SuspectPlanner<'_>,
@@ -170,19 +171,19 @@ impl SuspectExpression {
     }
 }
 
-/// What failed.
+/// A failure found in a batch.
 #[derive(Debug)]
 pub(super) struct RowFailure {
-    /// The innermost part that fails by itself.
+    /// The innermost part that fails alone.
     pub(super) expr: Expr,
     pub(super) error: DataFusionError,
-    /// The row within the batch, where it is one row that fails.
+    /// The row within the batch, if a single row fails.
     pub(super) row: Option<u64>,
-    /// That row.
+    /// The failing row.
     pub(super) values: RecordBatch,
 }
 
-/// Halves `rows` as long as one half fails by itself; the first row of what is left.
+/// Halves `rows` as long as one half fails alone; returns the first row of the remainder.
 fn narrowed(rows: &RecordBatch, fails: &dyn Fn(&RecordBatch) -> bool) -> (usize, RecordBatch) {
     let (mut start, mut length) = (0, rows.num_rows());
     while length > 1 {
@@ -198,7 +199,7 @@ fn narrowed(rows: &RecordBatch, fails: &dyn Fn(&RecordBatch) -> bool) -> (usize,
     (start, rows.slice(start, length))
 }
 
-/// A part of `expr` that fails by itself.
+/// A part of `expr` that fails alone.
 fn failing_part(
     maker: SuspectPlanner<'_>,
     expr: &Expr,

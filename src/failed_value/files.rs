@@ -1,4 +1,4 @@
-//! The files of a table, read one after another and in order.
+//! Reads the files of a table one after another and in order.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use datafusion::execution::{SendableRecordBatchStream, SessionState};
 use datafusion::logical_expr::TableScan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 
-/// One file as a table of its own.
+/// One file as a table.
 #[derive(Debug)]
 pub(super) struct OneFile {
     pub(super) file: PartitionedFile,
@@ -19,12 +19,12 @@ pub(super) struct OneFile {
 }
 
 impl OneFile {
-    /// Its rows, in their order.
+    /// Its rows, in order.
     pub(super) fn rows(&self, state: &SessionState) -> Result<SendableRecordBatchStream> {
         DataSourceExec::from_data_source(self.config.clone()).execute(0, state.task_ctx())
     }
 
-    /// The name of the file, with the partition folders it stands in.
+    /// The name of the file, with its partition folders.
     pub(super) fn name(&self) -> String {
         let path = self.file.object_meta.location.as_ref();
         let mut parts: Vec<&str> = path.rsplit('/').collect();
@@ -36,15 +36,15 @@ impl OneFile {
     }
 }
 
-/// What a table reads.
+/// Source of a table scan.
 #[derive(Debug)]
 pub(super) enum TableScanSource {
     Files(Vec<OneFile>),
-    /// Not from files: its rows have no place.
+    /// Not files: its rows have no position.
     Other(Arc<dyn ExecutionPlan>),
 }
 
-/// What `scan` reads, without its filters.
+/// The source of `scan`, without its filters.
 pub(super) async fn of_scan(scan: &TableScan, state: &SessionState) -> Result<TableScanSource> {
     let provider = source_as_provider(&scan.source)?;
     let plan = provider

@@ -1,4 +1,4 @@
-//! From the number of a row to the line of a text file, or the row group of a Parquet file.
+//! Converts the number of a row to the line of a text file, or the row group of a Parquet file.
 
 use bytes::Bytes;
 use datafusion::common::Result;
@@ -12,7 +12,7 @@ use object_store::ObjectStoreExt;
 
 use super::files::OneFile;
 
-/// `tickets.csv, line 17`: where row number `row` of `file` stands, counted from zero.
+/// `tickets.csv, line 17`: position of row number `row` of `file`, counted from zero.
 pub(super) async fn place(file: &OneFile, row: u64, state: &SessionState) -> String {
     let name = file.name();
     match within(file, row, state).await {
@@ -78,7 +78,7 @@ async fn line_of(
     datafusion::common::exec_err!("the file has fewer rows")
 }
 
-/// Counts the records of a text file and the lines that they start on. Empty lines are no records.
+/// Counts the records of a text file and the lines that they start on. Empty lines are not records.
 #[derive(Debug, Default)]
 pub(super) struct RecordLineCounter {
     has_header: bool,

@@ -1,4 +1,4 @@
-//! The outermost operator of a query, which looks for the place of a failure when one comes by.
+//! The outermost operator of a query, which locates a failure when one occurs.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use tokio::sync::OnceCell;
 use super::planned_query::PlannedQuery;
 use super::{search, signature};
 
-/// Plans as the planner below does; what runs says where the values stand that it cannot take.
+/// Plans with the planner below; the plan reports the position of values that it does not accept.
 #[derive(Debug)]
 pub(crate) struct FailureLocatingPlanner(pub(crate) Arc<dyn QueryPlanner + Send + Sync>);
 
@@ -52,7 +52,7 @@ impl QueryPlanner for FailureLocatingPlanner {
     }
 }
 
-/// The error with its place, where that is found.
+/// The error with its position, if found.
 async fn placed(query: &PlannedQuery, error: DataFusionError) -> DataFusionError {
     if !signature::is_about_a_value(&error) {
         return error;
@@ -66,7 +66,7 @@ async fn placed(query: &PlannedQuery, error: DataFusionError) -> DataFusionError
     }
 }
 
-/// Takes the shape of its input in all that is shown of a plan and asked of it.
+/// Copies the properties and the display of its input.
 #[derive(Debug)]
 struct FailureLocatingExec {
     input: Arc<dyn ExecutionPlan>,

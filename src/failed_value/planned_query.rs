@@ -1,4 +1,4 @@
-//! A query that has been planned, for the search for what fails in it.
+//! A planned query, for the search for its failing value.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use tokio::sync::OnceCell;
 
 use super::report::FailureReport;
 
-/// What was planned, kept until it has run.
+/// The planned query, retained until it has run.
 pub(super) struct PlannedQuery {
     pub(super) plan: LogicalPlan,
     pub(super) state: SessionState,
     pub(super) planner: Arc<dyn QueryPlanner + Send + Sync>,
-    /// Several partitions fail at once; one search serves all.
+    /// Several partitions may fail at once; they share one search.
     pub(super) found: OnceCell<Option<FailureReport>>,
 }
 

@@ -1,4 +1,4 @@
-//! Values that the reader of a file could not take.
+//! Values that a file reader does not accept.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::report::FailureReport;
 use super::signature::{ErrorSignature, root_message};
 use crate::sql::value_problem;
 
-/// How the readers of CSV, JSON and Parquet begin.
+/// Prefixes of the errors of the CSV, JSON and Parquet readers.
 const BEGINNINGS: [&str; 9] = [
     "Error while parsing value '",
     "Error parsing column ",
@@ -29,7 +29,7 @@ const BEGINNINGS: [&str; 9] = [
     "Parquet error:",
 ];
 
-/// The place at which reading `scan` fails as the query did.
+/// The position at which reading `scan` fails with the query's error.
 pub(super) async fn failure(
     scan: &TableScan,
     query: &PlannedQuery,
@@ -56,7 +56,7 @@ pub(super) fn is_of_reader(error: &DataFusionError) -> bool {
     BEGINNINGS.iter().any(|beginning| text.contains(beginning))
 }
 
-/// Rows that could be read before the first failure, and the failure.
+/// Number of rows read before the first failure, and the failure.
 async fn read(file: &OneFile, state: &SessionState) -> Option<(u64, Option<DataFusionError>)> {
     let mut rows = match file.rows(state) {
         Ok(rows) => rows,
@@ -89,7 +89,7 @@ async fn report(
         let place = lines::place(file, row, state).await;
         let problem = value_problem(&error).into_line();
         let (problem, _) = problem.split_once("; ").unwrap_or((&problem, ""));
-        let advice = "mend that line, or leave the field out of it";
+        let advice = "correct that line, or leave out the field";
         return worded(problem, &place, Some(advice.to_owned()));
     }
     worded(&value_problem(error).into_line(), &file.name(), None)
@@ -99,7 +99,7 @@ fn worded(problem: &str, place: &str, advice: Option<String>) -> FailureReport {
     FailureReport::of_reader(format!("{problem} ({place})"), advice)
 }
 
-/// The column and the line that the CSV reader counts: it counts records, from the header on.
+/// Column and line from the CSV reader's error: it counts records, including the header.
 async fn of_csv(
     scan: &TableScan,
     file: &OneFile,
@@ -123,7 +123,7 @@ async fn of_csv(
     let name = schema.fields().get(index).map_or("", |field| field.name());
     let place = lines::place(file, row, state).await;
     let advice = format!(
-        "the type of the column was told from other rows; read it as text: columns.{name} = {{ type = \
+        "the type of the column was inferred from other rows; read it as text: columns.{name} = {{ type = \
          \"text\" }} for the table {} in deskql.toml",
         scan.table_name.table()
     );
@@ -131,7 +131,7 @@ async fn of_csv(
     worded(&problem, &place, Some(advice))
 }
 
-/// The first row after `before` whose line alone cannot be read, and why.
+/// The first row after `before` whose line alone fails to parse, and its error.
 async fn json_row(
     file: &OneFile,
     before: u64,

@@ -1,4 +1,4 @@
-//! What failed, in words.
+//! The message about a failed value.
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
@@ -12,18 +12,18 @@ use super::evaluate::RowFailure;
 use crate::sql::{PlacedValue, SqlFragment, ValueProblem, value_problem};
 use crate::sql_type;
 
-/// The longest text of an expression that is shown whole.
+/// Maximum length of an expression that is shown whole.
 const LONGEST: usize = 100;
 
-/// Functions that take the places of casts.
+/// Functions that replace casts.
 const CASTS: [&str; 2] = ["rounded_cast", "time_of_text"];
 
-/// A failure with its place.
+/// A failure with its position.
 #[derive(Debug, Clone)]
 pub(super) struct FailureReport(PlacedValue);
 
 impl FailureReport {
-    /// What `hit` says, at `place` of the data.
+    /// The report on `hit`, at `place` of the data.
     pub(super) fn new(hit: &RowFailure, place: Option<String>) -> Self {
         let mut problem = value_problem(&hit.error);
         if problem.advice.is_none()
@@ -54,7 +54,7 @@ impl FailureReport {
         })
     }
 
-    /// A failure of a reader of `column`.
+    /// A failure of a file reader.
     pub(super) fn of_reader(problem: String, advice: Option<String>) -> Self {
         Self(PlacedValue {
             problem,
@@ -65,13 +65,13 @@ impl FailureReport {
         })
     }
 
-    /// `error` with the words beside it.
+    /// `error` with the details attached.
     pub(super) fn beside(&self, error: DataFusionError) -> DataFusionError {
         self.0.beside(error)
     }
 }
 
-/// The columns of an expression, each once.
+/// The columns of an expression, without duplicates.
 fn columns(expr: &Expr) -> Vec<Column> {
     let mut found: Vec<Column> = Vec::new();
     let seen = expr.apply(|inner| {
@@ -86,7 +86,7 @@ fn columns(expr: &Expr) -> Vec<Column> {
     found
 }
 
-/// What the columns hold in the row that failed.
+/// Values of the columns in the failed row.
 fn values(columns: &[Column], hit: &RowFailure) -> Vec<(String, String)> {
     if hit.values.num_rows() != 1 {
         return Vec::new();
@@ -115,7 +115,7 @@ fn subject(
     match columns {
         [] => what.clone(),
         [column] if values.iter().any(is_named) => format!("column {}: {what}", column.name),
-        // The message has the values itself.
+        // The message contains the values itself.
         _ if values.iter().any(is_named) => {
             let names: Vec<&str> = columns.iter().take(4).map(|c| c.name.as_str()).collect();
             format!("columns {}: {what}", names.join(", "))
@@ -135,7 +135,7 @@ fn subject(
     }
 }
 
-/// Whether `text` has `word` with nothing of a word or a number beside it.
+/// True if `text` contains `word` as a whole word or number.
 fn has_word(text: &str, word: &str) -> bool {
     let is_of_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     let mut found = text.match_indices(word);
@@ -146,13 +146,14 @@ fn has_word(text: &str, word: &str) -> bool {
         })
 }
 
-/// Whether the fault is a text in the SQL, whatever the row holds: a pattern, a zone, the part of a date.
+/// True if the fault is a text in the SQL, whatever the row's values: a pattern, a zone, a date
+/// part.
 fn is_of_sql(expr: &Expr, values: &[(String, String)], what: &str) -> bool {
     let is_of_row = values.iter().any(|(_, value)| has_word(what, value));
     !is_of_row && (what.starts_with("unknown time zone") || text_named(expr, what).is_some())
 }
 
-/// The text literal of `expr` that `what` names in quotes.
+/// The text literal of `expr` that `what` has in quotes.
 fn text_named(expr: &Expr, what: &str) -> Option<String> {
     let mut found = None;
     let visited = expr.apply(|inner| {
@@ -168,7 +169,7 @@ fn text_named(expr: &Expr, what: &str) -> Option<String> {
     found
 }
 
-/// The expression as one would write it.
+/// The expression as SQL.
 fn written_as(expr: &Expr) -> String {
     let plain = expr.clone().transform_up(|inner| {
         Ok(match inner {
@@ -189,7 +190,7 @@ fn written_as(expr: &Expr) -> String {
     shortened(outside_parentheses(&text))
 }
 
-/// Without the parentheses around the whole.
+/// Removes the parentheses around the whole.
 fn outside_parentheses(text: &str) -> &str {
     let inner = text
         .strip_prefix('(')
@@ -211,7 +212,7 @@ fn outside_parentheses(text: &str) -> &str {
     inner
 }
 
-/// The checked form of an operator as the operator.
+/// Converts the checked form of an operator to the operator.
 fn operator(call: ScalarFunction) -> Transformed<Expr> {
     let operator = match call.name() {
         "checked_add" => Operator::Plus,
@@ -232,7 +233,8 @@ fn operator(call: ScalarFunction) -> Transformed<Expr> {
     }
 }
 
-/// A call that takes the place of a cast, as the cast. The type is that of the second argument, or its text.
+/// Converts a call that replaces a cast to the cast. The type is that of the second argument, or
+/// its text.
 fn cast_of(call: ScalarFunction) -> Transformed<Expr> {
     let wanted = match call.args.get(1) {
         Some(Expr::Literal(wanted, _)) => match wanted.try_as_str() {
@@ -256,13 +258,13 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// Whether the call takes the place of an operator or a cast of the SQL.
+/// True if the call replaces an operator or a cast of the SQL.
 fn is_stand_in(call: &ScalarFunction) -> bool {
     let shown = call.func.schema_name(&call.args);
     shown.is_ok_and(|shown| !shown.starts_with(call.name()))
 }
 
-/// What the SQL says at the place, as far as the expression tells.
+/// The SQL text at the position, as far as the expression determines it.
 fn written(expr: &Expr, problem: &ValueProblem) -> Option<SqlFragment> {
     match expr {
         Expr::Cast(cast) => match cast.expr.as_ref() {

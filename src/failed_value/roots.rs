@@ -1,4 +1,4 @@
-//! The expressions of a plan that are evaluated over rows, in terms of the columns of tables where they can be.
+//! The expressions that a plan evaluates over rows, in terms of table columns where possible.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use datafusion::common::{Column, DFSchema, Result, internal_err};
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunctionDefinition};
 use datafusion::logical_expr::{Distinct, Expr, Join, LogicalPlan, TableScan};
 
-/// An expression and the plan whose rows it is evaluated over.
+/// An expression and the plan over whose rows it is evaluated.
 #[derive(Debug, Clone)]
 pub(super) struct RootExpression<'a> {
     pub(super) expr: Expr,
     pub(super) input: &'a LogicalPlan,
 }
 
-/// A root in terms of the columns of one table, with the conditions that its rows meet.
+/// A root in terms of the columns of one table, with the predicates on its rows.
 #[derive(Debug, Clone)]
 pub(super) struct ScanExpression<'a> {
     pub(super) expr: Expr,
@@ -22,7 +22,7 @@ pub(super) struct ScanExpression<'a> {
     pub(super) scan: &'a TableScan,
 }
 
-/// What `node` evaluates.
+/// The expressions that `node` evaluates.
 pub(super) fn roots(node: &LogicalPlan) -> Vec<RootExpression<'_>> {
     let mut found = Vec::new();
     let mut add = |expr: &Expr, input| {
@@ -51,7 +51,7 @@ pub(super) fn roots(node: &LogicalPlan) -> Vec<RootExpression<'_>> {
     found
 }
 
-/// The parts of `expr` that are evaluated row by row, or that take in rows.
+/// The parts of `expr` that are evaluated row by row, or that aggregate rows.
 fn units(expr: &Expr, found: &mut Vec<Expr>) {
     match expr {
         Expr::Column(_) | Expr::Literal(..) => {}
@@ -95,7 +95,7 @@ fn units(expr: &Expr, found: &mut Vec<Expr>) {
     }
 }
 
-/// Whether the expression can be evaluated over rows alone.
+/// True if the expression can be evaluated over rows alone.
 fn is_scalar(expr: &Expr) -> bool {
     let found = expr.exists(|inner| {
         Ok(matches!(
@@ -114,8 +114,8 @@ fn is_scalar(expr: &Expr) -> bool {
     !found.unwrap_or(true)
 }
 
-/// The root in terms of each table that its columns come from: none where one is made of other rows, several
-/// below a UNION.
+/// The root in terms of each table that its columns come from: none if a column is computed from
+/// other rows, several below a UNION.
 pub(super) fn over_scans<'a>(root: &RootExpression<'a>) -> Vec<ScanExpression<'a>> {
     let mut found = Vec::new();
     if root.expr.any_column_refs() {
@@ -192,7 +192,7 @@ fn descend<'a>(
     }
 }
 
-/// Where the columns of one side begin in what a join gives out.
+/// Index of the first column of one side in the output of a join.
 fn offset_of(join: &Join, side: &LogicalPlan) -> usize {
     use datafusion::common::JoinType::{RightAnti, RightSemi};
     let is_right = std::ptr::eq(side, join.right.as_ref());
@@ -214,7 +214,8 @@ fn column_at(schema: &DFSchema, index: usize) -> Option<Expr> {
     is_there.then(|| Expr::Column(Column::from(schema.qualified_field(index))))
 }
 
-/// `expr` with each column replaced by what makes it; `None` when a column is made of other rows.
+/// `expr` with each column replaced by its expression; `None` if a column is computed from other
+/// rows.
 fn substitute(
     expr: Expr,
     schema: &DFSchema,
@@ -227,7 +228,7 @@ fn substitute(
         let index = schema.maybe_index_of_column(column);
         match index.and_then(made_of) {
             Some(Expr::Column(mut made)) => {
-                // The name in the user's own text is the better place to point at.
+                // The span of the name in the user's SQL is the better one to report.
                 if !column.spans.0.is_empty() {
                     made.spans = column.spans.clone();
                 }

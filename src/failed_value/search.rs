@@ -17,10 +17,10 @@ use super::roots::{RootExpression, ScanExpression, over_scans, roots};
 use super::signature::ErrorSignature;
 use super::{lines, readers};
 
-/// A place is worth waiting for, but not as long as one likes.
+/// Time limit of the search for a position.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What failed and where, as far as it can be told.
+/// The failure and its position, as far as they can be determined.
 pub(super) async fn search(query: &PlannedQuery, error: &DataFusionError) -> Option<FailureReport> {
     let search = FailureSearch {
         query,
@@ -58,7 +58,7 @@ pub(super) async fn search(query: &PlannedQuery, error: &DataFusionError) -> Opt
     None
 }
 
-/// The subqueries that are left in the expressions of a plan, inner ones first.
+/// The subqueries that remain in the expressions of a plan, inner ones first.
 fn subqueries(plan: &LogicalPlan) -> Vec<LogicalPlan> {
     let mut found = Vec::new();
     for node in nodes(plan) {
@@ -89,7 +89,7 @@ fn collect<'a>(plan: &'a LogicalPlan, found: &mut Vec<&'a LogicalPlan>) {
 
 type ExpressionsByScan<'a> = Vec<(&'a TableScan, Vec<ScanExpression<'a>>)>;
 
-/// The roots by the table whose columns they are in terms of, and those that no table has all columns of.
+/// The roots by table, and those whose columns do not all come from one table.
 fn sorted(roots: Vec<RootExpression<'_>>) -> (ExpressionsByScan<'_>, Vec<RootExpression<'_>>) {
     let mut over_tables: ExpressionsByScan<'_> = Vec::new();
     let mut others = Vec::new();
@@ -157,7 +157,7 @@ impl FailureSearch<'_> {
         Ok(None)
     }
 
-    /// Over the rows that the input of the expression gives.
+    /// Evaluates the expression over the rows of its input.
     async fn in_rows(&self, root: &RootExpression<'_>) -> Result<Option<FailureReport>> {
         let state = &self.query.state;
         let maker = SuspectPlanner {
@@ -169,7 +169,7 @@ impl FailureSearch<'_> {
         };
         let plan = match root.expr.any_column_refs() {
             true => root.input.clone(),
-            // One row suffices for what has no columns.
+            // One row suffices for an expression without columns.
             false => datafusion::logical_expr::LogicalPlanBuilder::empty(true).build()?,
         };
         let plan = self
@@ -182,7 +182,7 @@ impl FailureSearch<'_> {
         Ok(found.map(|(_, hit)| FailureReport::new(&hit, None)))
     }
 
-    /// The first row that fails, and how many came before its batch.
+    /// The first row that fails, and the number of rows before its batch.
     async fn first(
         &self,
         maker: SuspectPlanner<'_>,
@@ -194,7 +194,7 @@ impl FailureSearch<'_> {
             let hits = suspects
                 .iter()
                 .filter_map(|suspect| suspect.first_failure(maker, &batch, &self.wanted));
-            // Of several expressions, the one that fails in the earliest row; the first of those.
+            // Of several expressions, the one that fails in the earliest row; of those, the first.
             if let Some(hit) = hits.min_by_key(|hit| hit.row.unwrap_or(u64::MAX)) {
                 return Ok(Some((before, hit)));
             }

@@ -1,11 +1,12 @@
-//! Which errors are about values, and which of them are alike.
+//! Recognizes errors about values, and compares them.
 
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
 use crate::error::Error;
 
-/// Whether the error may be about a value in the data; what is about memory, files or the plan is not.
+/// True if the error may be about a value in the data; false for errors about memory, files or the
+/// plan.
 pub(super) fn is_about_a_value(error: &DataFusionError) -> bool {
     match root(error) {
         DataFusionError::ArrowError(inner, _) => !matches!(
@@ -18,7 +19,7 @@ pub(super) fn is_about_a_value(error: &DataFusionError) -> bool {
     }
 }
 
-/// The error below all wrappings.
+/// The innermost error, below all wrappers.
 pub(super) fn root(error: &DataFusionError) -> &DataFusionError {
     match error.find_root() {
         DataFusionError::Collection(all) => all.first().map_or(error, root),
@@ -26,20 +27,21 @@ pub(super) fn root(error: &DataFusionError) -> &DataFusionError {
     }
 }
 
-/// What the root of the error says, in one line.
+/// The message of the root error, in one line.
 pub(super) fn root_message(error: &DataFusionError) -> String {
     let text = root(error).strip_backtrace();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text of an error without the values in it, so that two rows that fail in the same way are alike.
+/// The text of an error without its values, so that two rows with the same kind of failure compare
+/// equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ErrorSignature(String);
 
 impl ErrorSignature {
     pub(super) fn from_error(error: &DataFusionError) -> Self {
         let text = root_message(error);
-        // The reasons that follow differ from value to value.
+        // The reason after the value differs from value to value.
         let text = match text.split_once("Error parsing timestamp from '") {
             Some((before, _)) => format!("{before}Error parsing timestamp from"),
             None => text,

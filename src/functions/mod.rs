@@ -1,9 +1,8 @@
-//! KPI functions and the functions of SQL that DataFusion lacks; they know Arrow and DataFusion's function
-//! traits, and of deskql only what is below them.
+//! KPI functions and the SQL functions that DataFusion lacks; this module depends on Arrow, DataFusion's
+//! function traits and the deskql modules below it only.
 //!
-//! Each KPI is one file of `kpis/`: a `tally::Tally` of plain counts and sums, how rows are read
-//! into it, and what it says. The Arrow loops are in `tally/accumulate.rs`, the argument checks in
-//! `declaration/`.
+//! Each KPI is one file of `kpis/`: a `tally::Tally` of plain counts and sums, the reading of rows into it,
+//! and its result. The Arrow loops are in `tally/accumulate.rs`, the argument checks in `declaration/`.
 
 pub(crate) mod aggregate;
 pub(crate) mod backlog;

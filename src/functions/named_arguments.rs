@@ -1,7 +1,7 @@
-//! Named arguments with gaps: which argument stands at which place of a call.
+//! Named arguments with gaps: the argument at each position of a call.
 //!
-//! DataFusion puts named arguments in order itself, but wants every parameter before the last named
-//! one. Parameters of ours may be left out in the middle, and a function may have several forms.
+//! DataFusion sorts named arguments itself, but requires every parameter before the last named one. Our
+//! functions may omit parameters in the middle, and may have several forms.
 
 use datafusion::common::{Result, plan_err};
 
@@ -10,12 +10,12 @@ use super::declaration::signature;
 use super::kpis;
 use super::kpis::classes;
 
-/// The places of a call: for each, the number of the argument that stands there, or a gap.
+/// Positions of a call: for each, the index of its argument, or a gap.
 ///
-/// `Ok(None)` when the function is none of those with optional parameters.
+/// `Ok(None)` if the function has no optional parameters.
 ///
 /// # Errors
-/// When a name is unknown or given twice, or a parameter that has to be given is not.
+/// When a name is unknown or given twice, or a required parameter is missing.
 pub fn places(
     function: &str,
     positional: usize,

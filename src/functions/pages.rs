@@ -1,5 +1,5 @@
-//! Every function that a session knows, as pages for people; made from the same
-//! [`Documentation`] that any other DataFusion program can read.
+//! Documentation of every function in a session; generated from the same [`Documentation`] that any other
+//! DataFusion program can read.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,23 +10,23 @@ use datafusion::logical_expr::Documentation;
 use super::declaration::families::ALL;
 use super::declaration::scalar::SECTION;
 
-/// One function.
+/// Documentation of one function.
 #[derive(Debug, Clone)]
 pub struct FunctionPage {
-    /// Its name in SQL.
+    /// Name in SQL.
     pub name: String,
-    /// Other names for it.
+    /// Aliases.
     pub aliases: Vec<String>,
     /// `aggregate`, `scalar`, `window` or `table`.
     pub kind: &'static str,
-    /// True for deskql's own, false for what DataFusion brings.
+    /// True for functions of deskql, false for those of DataFusion.
     pub is_own: bool,
-    /// What it means, takes and answers; DataFusion leaves some of its own without.
+    /// Meaning, arguments and result; `None` for some functions of DataFusion.
     pub documentation: Option<Documentation>,
 }
 
 impl FunctionPage {
-    /// The heading that the function is listed under.
+    /// Heading under which the function is listed.
     #[must_use]
     pub fn family(&self) -> &str {
         self.documentation
@@ -34,13 +34,13 @@ impl FunctionPage {
             .map_or("Other", |page| page.doc_section.label)
     }
 
-    /// The KPI that this is the detail of.
+    /// The KPI of which this function is the detail.
     #[must_use]
     pub fn detail_of(&self) -> Option<&str> {
         self.is_own.then(|| self.name.strip_suffix("_detail"))?
     }
 
-    /// The first sentence of the description, on one line.
+    /// First sentence of the description, on one line.
     #[must_use]
     pub fn meaning(&self) -> String {
         let Some(page) = &self.documentation else {
@@ -54,7 +54,7 @@ impl FunctionPage {
         }
     }
 
-    /// The runnable example, without its Markdown fence.
+    /// The executable example, without its Markdown fence.
     #[must_use]
     pub fn example(&self) -> Option<&str> {
         let example = self.documentation.as_ref()?.sql_example.as_deref()?.trim();
@@ -63,18 +63,18 @@ impl FunctionPage {
     }
 }
 
-/// Pages of what the session knows beside its functions, written when somebody reads them. Whoever makes the
-/// session puts them into its configuration as an extension.
+/// Documentation of everything in a session that is not a registered function, created on demand. The code
+/// that creates the session adds it to the configuration as an extension.
 #[derive(Debug)]
 pub(crate) struct FurtherPages {
-    /// Functions that make tables.
+    /// Table functions.
     pub(crate) tables: fn() -> Vec<FunctionPage>,
-    /// Names that are replaced before a statement is planned.
+    /// Names that are rewritten before a statement is planned.
     pub(crate) equivalents: fn() -> Vec<FunctionPage>,
 }
 
-/// Every function of `session`: ours first, by family, those that make tables last of them; then DataFusion's,
-/// by section.
+/// Every function of `session`: functions of deskql by family, with table functions last; then those of
+/// DataFusion by section.
 #[must_use]
 pub fn function_pages(session: &dyn Session) -> Vec<FunctionPage> {
     let mut all = registered(session);
@@ -83,7 +83,7 @@ pub fn function_pages(session: &dyn Session) -> Vec<FunctionPage> {
     };
     let own = all.iter().take_while(|page| page.is_own).count();
     all.splice(own..own, (further.tables)());
-    // Beside the others of their family, by name.
+    // Sorted by name among the others of their family.
     let is_family = |page: &FunctionPage| page.is_own && page.family() == SECTION;
     let first = all.iter().position(is_family).unwrap_or(0);
     let family = all[first..].iter().take_while(|page| is_family(page));
@@ -99,7 +99,7 @@ fn registered(session: &dyn Session) -> Vec<FunctionPage> {
     let mut pages: BTreeMap<String, FunctionPage> = BTreeMap::new();
     let known = known_names();
     let mut add = |name: &str, aliases: &[String], kind, documentation: Option<&Documentation>| {
-        // What stands for a cast or an operator in plans has no page: nobody writes it.
+        // Replacements of casts and operators in plans have no documentation: SQL does not call them.
         if documentation.is_none() && !known.contains(name) {
             return;
         }
@@ -126,7 +126,7 @@ fn registered(session: &dyn Session) -> Vec<FunctionPage> {
     pages
 }
 
-/// Our families in the order of a customer's way through the desk, others after them by name.
+/// Families of deskql in the order of a customer's contact with the desk, other families after them by name.
 fn rank(family: &str) -> usize {
     let position = ALL.iter().position(|known| known.0 == family);
     position.unwrap_or(ALL.len())

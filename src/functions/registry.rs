@@ -1,4 +1,4 @@
-//! Every function of deskql, and their way into a session.
+//! All functions of deskql, and their registration in a session.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::declaration::{kpi_function, scalar};
 use super::repeat_contact::recontacted;
 use super::{aggregate, backlog, compat, correctness, datetime, kpis, quantile};
 
-/// Every aggregate function of deskql: the KPIs and their details, and what other engines have.
+/// All aggregate functions of deskql: the KPIs, their details, and functions of other engines.
 #[must_use]
 pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
     let kpis = kpis::ALL
@@ -22,7 +22,7 @@ pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
         .collect()
 }
 
-/// Every scalar function of deskql.
+/// All scalar functions of deskql.
 #[must_use]
 pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
     let specs = datetime::specs().into_iter().chain(compat::specs());
@@ -33,23 +33,23 @@ pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
         .collect()
 }
 
-/// Every window function of deskql.
+/// All window functions of deskql.
 #[must_use]
 pub fn all_window() -> Vec<Arc<WindowUDF>> {
     vec![Arc::new(recontacted::function())]
 }
 
-/// True for what takes the treatment of invalid values as a last argument: KPIs, their details, and what
-/// a table function counts with.
+/// True for functions whose last argument may be the treatment of invalid values: KPIs, their details, and
+/// the aggregate behind a table function.
 pub(crate) fn takes_invalid_policy(function: &AggregateUDF) -> bool {
     kpi_function::is_kpi(function) || function.name() == backlog::MOVES
 }
 
-/// Registers every function of deskql, stand-ins for those of DataFusion that are wrong, and functions of
+/// Registers all functions of deskql, replacements of wrong functions of DataFusion, and functions of
 /// DataFusion under further names or for more types.
 ///
 /// # Errors
-/// When the registry refuses a function.
+/// When the registry rejects a function.
 pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     correctness::register_all(registry)?;
     let renamed = compat::renamed_aggregate().into_iter();
@@ -64,6 +64,6 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in all_window() {
         registry.register_udwf(function)?;
     }
-    // Around what is there by now.
+    // These wrap the functions registered before.
     correctness::length_aggregates::register(registry)
 }

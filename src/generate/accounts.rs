@@ -1,4 +1,4 @@
-//! The tables that are made customer by customer, and the small ones that are made at once.
+//! Tables that are generated per customer, and the small ones that are generated at once.
 
 use arrow::array::RecordBatch;
 
@@ -12,7 +12,7 @@ fn customer(life: &CustomerLife) -> Option<i64> {
     i64::try_from(life.profile.id).ok()
 }
 
-/// The `customers` table.
+/// Builds the `customers` table.
 pub(super) fn customers(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let names: Vec<String> = lives.iter().map(|life| life.profile.name()).collect();
     let mrr = |life: &CustomerLife| life.profile.mrr_cents(life.plan, life.seats);
@@ -56,7 +56,7 @@ pub(super) fn customers(lives: &[CustomerLife]) -> Result<RecordBatch> {
     ])
 }
 
-/// The `subscriptions` table: a row a customer and month.
+/// Builds the `subscriptions` table: one row per customer and month.
 pub(super) fn subscriptions(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let rows = || {
         lives
@@ -86,7 +86,7 @@ pub(super) fn subscriptions(lives: &[CustomerLife]) -> Result<RecordBatch> {
     ])
 }
 
-/// The `outreach` table.
+/// Builds the `outreach` table.
 pub(super) fn outreach(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let rows = || {
         lives.iter().flat_map(|life| {
@@ -131,7 +131,7 @@ pub(super) fn outreach(lives: &[CustomerLife]) -> Result<RecordBatch> {
     ])
 }
 
-/// The `onboarding` table.
+/// Builds the `onboarding` table.
 pub(super) fn onboarding(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let rows = || {
         lives
@@ -166,7 +166,7 @@ pub(super) fn onboarding(lives: &[CustomerLife]) -> Result<RecordBatch> {
     ])
 }
 
-/// The `agents` table.
+/// Builds the `agents` table.
 pub(super) fn agents(agents: &[SupportAgent]) -> Result<RecordBatch> {
     batch(vec![
         ("agent_id", ids(agents.iter().map(|agent| Some(agent.id)))),
@@ -192,7 +192,7 @@ pub(super) fn agents(agents: &[SupportAgent]) -> Result<RecordBatch> {
     ])
 }
 
-/// The `incidents` table.
+/// Builds the `incidents` table.
 pub(super) fn incidents(rows: &[ServiceIncident]) -> Result<RecordBatch> {
     batch(vec![
         ("incident_id", ids(rows.iter().map(|row| Some(row.id)))),

@@ -1,10 +1,10 @@
-//! The people of the desk: teams of unequal size, agents of unequal skill and load.
+//! Staff of the desk: teams of different size, agents of different skill and load.
 
 use super::calendar::{DAY, END, SimulationSeconds};
 use super::desk::SupportTeam;
 use super::rng::{RandomDomain, RandomStream, round, whole};
 
-/// An agent.
+/// Support agent.
 #[derive(Clone, Debug)]
 pub(super) struct SupportAgent {
     pub(super) id: i64,
@@ -18,12 +18,12 @@ pub(super) struct SupportAgent {
     pub(super) hourly_cents: i64,
     /// Quality of the work: standard normal over the desk.
     skill: f64,
-    /// Time taken relative to the average agent.
+    /// Working time relative to the average agent.
     pub(super) pace: f64,
 }
 
 impl SupportAgent {
-    /// Skill at a moment: newcomers start lower and learn over some months.
+    /// Skill at a moment: new agents start lower and learn over some months.
     pub(super) fn skill(&self, at: SimulationSeconds) -> f64 {
         let months = (at - self.hired).max(0) as f64 / (30.0 * DAY as f64);
         self.skill - 0.6 * libm::exp(-months / 3.0)
@@ -34,7 +34,7 @@ impl SupportAgent {
     }
 }
 
-/// Everyone, by id, and the teams.
+/// All agents, by id, and the teams.
 #[derive(Clone, Debug)]
 pub(super) struct SupportStaff {
     agents: Vec<SupportAgent>,
@@ -49,7 +49,7 @@ const SIZES: &[(SupportTeam, f64)] = &[
     (SupportTeam::Success, 9.0),
     (SupportTeam::Tier2, 9.0),
 ];
-/// The first members of each team are there from the first to the last day.
+/// Number of first members of each team who work from the first to the last day.
 const LEADS: usize = 2;
 const FIRST: &[&str] = &[
     "Ada", "Ben", "Chloe", "Dario", "Elif", "Femi", "Grace", "Hugo", "Ines", "Jonas", "Kavya",
@@ -62,7 +62,7 @@ const LAST: &[&str] = &[
 ];
 
 impl SupportStaff {
-    /// A desk of this many tickets has about one agent for 2,500 of them, 24 at least.
+    /// Draws the staff: about one agent per 2,500 tickets, at least 24.
     pub(super) fn draw(seed: u64, tickets: u64) -> Self {
         let count = 16 + usize::try_from(tickets / 2_500).unwrap_or(usize::MAX / 2);
         let count = count.max(24);
@@ -93,7 +93,7 @@ impl SupportStaff {
         self.agents.get(usize::try_from(id - 1).ok()?)
     }
 
-    /// Someone of `team` who works there at `at`. Early members get more of the work.
+    /// Picks an agent of `team` who works there at `at`. Early members get more of the work.
     pub(super) fn pick(
         &self,
         team: SupportTeam,
@@ -113,8 +113,8 @@ impl SupportStaff {
     }
 }
 
-/// Moves the skills of a team so that its work, shared out as in [`SupportStaff::pick`], is of average
-/// quality: the level of a small desk must not hang on how one or two people were drawn.
+/// Shifts the skills of a team so that its work, distributed as in [`SupportStaff::pick`], has
+/// average quality: the level of a small desk must not depend on the draws of one or two agents.
 fn center(agents: &mut [SupportAgent], team: &[usize]) {
     let share = |place: usize| libm::pow(place as f64 / team.len() as f64, 2.0 / 3.0);
     let weighted = |(place, member): (usize, &usize)| {

@@ -1,4 +1,4 @@
-//! The first pass: customers live their lives, in blocks, and leave their contacts in the spool.
+//! First pass: simulates customers in blocks and writes their contacts to the spool.
 
 use std::ops::ControlFlow;
 
@@ -16,7 +16,7 @@ use super::world::SimulationWorld;
 use super::{accounts, journey};
 use crate::error::Result;
 
-/// A table and how its batch is made from lives.
+/// Table name, sort order, and the function that builds its batch.
 type CustomerTableSpec = (
     &'static str,
     &'static [&'static str],
@@ -34,7 +34,7 @@ const TABLES: [CustomerTableSpec; 4] = [
     ("outreach", &["outreach_id"], accounts::outreach),
 ];
 
-/// A block of customers, lived and encoded.
+/// Simulated and encoded block of customers.
 struct CustomerBlock {
     first: u64,
     lives: Vec<CustomerLife>,
@@ -42,8 +42,8 @@ struct CustomerBlock {
     groups: Vec<EncodedRowGroup>,
 }
 
-/// Lives customers until they have opened `total` tickets: exactly that many, the last customer's
-/// life is cut short. Their contacts are in the spool afterwards.
+/// Simulates customers until they have opened `total` tickets: exactly that many, so the contacts
+/// of the last customer are truncated. Afterwards their contacts are in the spool.
 pub(super) fn run(
     world: &SimulationWorld,
     cut: BlockSizes,
@@ -139,7 +139,7 @@ fn encode(
     })
 }
 
-/// The block with only its first `limit` tickets and the customers who opened them.
+/// Truncates the block to its first `limit` tickets and the customers who opened them.
 fn shortened(
     layouts: &[ParquetTableLayout],
     block: CustomerBlock,

@@ -1,4 +1,4 @@
-//! The second pass: contacts in the order of time become tickets, events and surveys.
+//! Second pass: converts contacts in order of time to tickets, events and surveys.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -21,10 +21,10 @@ use super::timeline;
 use super::world::SimulationWorld;
 use crate::error::Result;
 
-/// Survey ids a contact may use.
+/// Number of survey ids reserved per contact.
 const SURVEYS: i64 = 4;
 
-/// A contact with what only its place in time tells.
+/// Contact with the numbers that depend on its position in time.
 struct NumberedContact {
     contact: SimulatedContact,
     /// Position among all contacts.
@@ -33,7 +33,7 @@ struct NumberedContact {
     merged_into: Option<i64>,
 }
 
-/// Hands out blocks of a fixed number of tickets, numbered in the order of time.
+/// Returns blocks of a fixed number of tickets, numbered in order of time.
 struct TicketBlockFeeder {
     spool: ContactSpool,
     block: u64,
@@ -41,7 +41,7 @@ struct TicketBlockFeeder {
     waiting: std::vec::IntoIter<SimulatedContact>,
     position: i64,
     ticket: i64,
-    /// The tickets that a later contact of the same customer will be merged into.
+    /// Tickets into which a later contact of the same customer will be merged.
     targets: HashMap<u64, i64>,
 }
 
@@ -84,7 +84,7 @@ impl TicketBlockFeeder {
     }
 }
 
-/// A block of tickets, encoded.
+/// Encoded block of tickets.
 struct TicketBlock {
     tickets: u64,
     groups: [EncodedRowGroup; 3],
@@ -111,7 +111,7 @@ impl TicketTableLayouts {
     }
 }
 
-/// Turns the contacts of `spool` into tables.
+/// Converts the contacts of `spool` to tables.
 pub(super) fn run(
     world: &SimulationWorld,
     cut: BlockSizes,
@@ -207,7 +207,7 @@ fn block(
     })
 }
 
-/// Frees the rows before their columns are encoded: blocks are what a run holds in memory.
+/// Frees the rows before their columns are encoded, since blocks dominate the memory use of a run.
 fn encode<T>(
     layout: &ParquetTableLayout,
     rows: Vec<T>,

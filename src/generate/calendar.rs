@@ -1,25 +1,27 @@
-//! The desk's two years and its rhythm: when customers write and when agents work.
+//! Simulated two years of the desk: hours at which customers write and agents work.
 //!
-//! Times inside the generator are whole seconds since [`START`]; a [`CumulativeHourlyRate`] maps them to an amount
-//! of demand or of staffed time and back, by table look-up over the hours of the window.
+//! Times inside the generator are whole seconds since [`START`]; a [`CumulativeHourlyRate`]
+//! converts them to an amount of demand or of staffed time and back, by table lookup over the hours
+//! of the window.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Weekday};
 use chrono_tz::{America::New_York, Tz};
 
-/// Seconds since [`START`]; negative before the window opens.
+/// Seconds since [`START`]; negative before the window.
 pub(super) type SimulationSeconds = i64;
 
 /// 2024-01-01T00:00 in New York, in seconds of the Unix epoch.
 pub(super) const START: i64 = 1_704_085_200;
-/// Length of the window: 731 days, up to 2026-01-01T00:00 in New York. Nothing later is known.
+/// Length of the window: 731 days, up to 2026-01-01T00:00 in New York. Later events are not
+/// generated.
 pub(super) const END: SimulationSeconds = 731 * DAY;
-/// Later than anything that is written.
+/// Later than any generated time.
 pub(super) const NEVER: SimulationSeconds = i64::MAX / 4;
 pub(super) const HOUR: SimulationSeconds = 3_600;
 pub(super) const DAY: SimulationSeconds = 24 * HOUR;
-/// Calendar months in the window.
+/// Number of calendar months in the window.
 pub(super) const MONTHS: usize = 24;
 
 const HOURS: usize = 731 * 24;
@@ -31,7 +33,7 @@ const HOURLY: [f64; 24] = [
 ];
 /// Demand by day of the week, from Monday.
 const DAILY: [f64; 7] = [1.22, 1.14, 1.07, 1.04, 0.93, 0.34, 0.28];
-/// Demand by month, from January: a summer trough and a busy autumn.
+/// Demand by month, from January: low in summer, high in autumn.
 const MONTHLY: [f64; 12] = [
     1.08, 0.98, 1.00, 0.99, 0.96, 0.93, 0.86, 0.89, 1.05, 1.09, 1.13, 0.95,
 ];
@@ -57,14 +59,14 @@ const HOLIDAYS: [[(u32, u32); 7]; 2] = [
     ],
 ];
 
-/// The local wall clock at a moment.
+/// Local time at a moment.
 pub(super) fn local(at: SimulationSeconds) -> DateTime<Tz> {
     DateTime::from_timestamp(START.saturating_add(at), 0)
         .unwrap_or_default()
         .with_timezone(&New_York)
 }
 
-/// The moment of a local wall-clock time; the first one when clocks go back.
+/// Moment of a local time; the first one if that local time occurs twice.
 pub(super) fn moment(date: NaiveDate, hour: u32, minute: u32) -> SimulationSeconds {
     date.and_hms_opt(hour, minute, 0)
         .and_then(|time| time.and_local_timezone(New_York).earliest())
@@ -80,7 +82,7 @@ fn demand(time: &DateTime<Tz>) -> f64 {
     let holiday = if is_holiday(time) { 0.3 } else { 1.0 };
     let weekday = time.weekday().num_days_from_monday() as usize;
     let hour = HOURLY[time.hour() as usize];
-    // Nights are as quiet on week-ends as on any other day.
+    // Demand at night is the same on weekends and on other days.
     let hour = if weekday >= 5 {
         0.6 * hour + 0.25
     } else {
@@ -89,8 +91,8 @@ fn demand(time: &DateTime<Tz>) -> f64 {
     hour * DAILY[weekday] * MONTHLY[time.month0() as usize] * holiday
 }
 
-/// How much of the desk is at work: all of it from 8 to 18 on working days, a late shift, and one
-/// or two volunteers at night and on Sundays (replies out of hours are rare, not unknown).
+/// Share of the desk that is at work: all of it from 8 to 18 on working days, a late shift, and one
+/// or two volunteers at night and on Sundays (replies out of hours are rare, but exist).
 fn staffed(time: &DateTime<Tz>) -> f64 {
     let hour = time.hour();
     let quiet = is_holiday(time) || time.weekday() == Weekday::Sun;
@@ -105,12 +107,12 @@ fn staffed(time: &DateTime<Tz>) -> f64 {
     }
 }
 
-/// The urgent roster never closes; it is slower outside working hours.
+/// Staffing of the urgent roster, which never closes but is slower outside working hours.
 fn on_call(time: &DateTime<Tz>) -> f64 {
     staffed(time).max(0.35)
 }
 
-/// A positive rate for every hour of the window, summed up.
+/// Cumulative sum of a positive rate for every hour of the window.
 #[derive(Clone, Debug)]
 pub(super) struct CumulativeHourlyRate {
     cumulative: Arc<[f64]>,
@@ -128,7 +130,7 @@ impl CumulativeHourlyRate {
         }
     }
 
-    /// The same rhythm with another total over the window.
+    /// Same distribution with another total over the window.
     pub(super) fn scaled(&self, total: f64) -> Self {
         let factor = total / self.total();
         Self {
@@ -140,7 +142,7 @@ impl CumulativeHourlyRate {
         self.cumulative[HOURS]
     }
 
-    /// The amount from the start of the window to `at`.
+    /// Amount from the start of the window to `at`.
     pub(super) fn at(&self, at: SimulationSeconds) -> f64 {
         let at = at.clamp(0, END - 1);
         let hour = usize::try_from(at / HOUR).unwrap_or_default();
@@ -148,7 +150,7 @@ impl CumulativeHourlyRate {
         from + (to - from) * ((at % HOUR) as f64 / HOUR as f64)
     }
 
-    /// The moment by which the amount since the start is `sum`; [`NEVER`] past the window.
+    /// Moment at which the amount since the start reaches `sum`; [`NEVER`] past the window.
     pub(super) fn when(&self, sum: f64) -> SimulationSeconds {
         let next = self.cumulative.partition_point(|&reached| reached <= sum);
         if next > HOURS {
@@ -160,7 +162,7 @@ impl CumulativeHourlyRate {
         hour as i64 * HOUR + super::rng::round((part * HOUR as f64).floor())
     }
 
-    /// The moment `amount` later than `at`.
+    /// Moment `amount` later than `at`.
     pub(super) fn after(&self, at: SimulationSeconds, amount: f64) -> SimulationSeconds {
         if at >= END {
             return NEVER;
@@ -169,21 +171,21 @@ impl CumulativeHourlyRate {
     }
 }
 
-/// The rhythms of the desk and the starts of its months.
+/// Hourly rates of the desk and the starts of its months.
 #[derive(Clone, Debug)]
 pub(super) struct SimulationCalendar {
-    /// Contacts: 1 is what an average month brings.
+    /// Contacts; 1 is the amount of an average month.
     pub(super) demand: CumulativeHourlyRate,
     /// Staffed hours of the whole desk.
     pub(super) staff: CumulativeHourlyRate,
     /// Hours of the urgent roster.
     pub(super) on_call: CumulativeHourlyRate,
-    /// The first second of each month, and the end of the window.
+    /// First second of each month, and the end of the window.
     pub(super) months: Vec<SimulationSeconds>,
 }
 
 impl SimulationCalendar {
-    /// `lift` is the extra demand of an hour, as a share of its usual demand.
+    /// `lift` returns the extra demand of an hour, as a share of its usual demand.
     pub(super) fn new(lift: impl Fn(usize) -> f64) -> Self {
         let clock = |hour: usize| local(hour as i64 * HOUR);
         let demand = CumulativeHourlyRate::new(|hour| demand(&clock(hour)) * (1.0 + lift(hour)));
@@ -197,19 +199,19 @@ impl SimulationCalendar {
         }
     }
 
-    /// The month of the window that holds `at`; the first one for earlier times.
+    /// Month of the window that contains `at`; the first one for earlier times.
     pub(super) fn month_of(&self, at: SimulationSeconds) -> usize {
         let later = self.months.partition_point(|&start| start <= at);
         later.saturating_sub(1).min(MONTHS - 1)
     }
 
-    /// Whether the phone line and the chat are open.
+    /// True if the phone line and the chat are open.
     pub(super) fn is_open(at: SimulationSeconds) -> bool {
         staffed(&local(at)) >= 0.25
     }
 }
 
-/// The first day of month `month` of the window.
+/// First day of month `month` of the window.
 pub(super) fn first_day(month: usize) -> NaiveDate {
     let months = chrono::Months::new(u32::try_from(month).unwrap_or_default());
     NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default() + months

@@ -1,4 +1,4 @@
-//! Columns of the written tables: how our values look in Arrow.
+//! Conversion of generated values to Arrow columns.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use arrow::datatypes::{Field, Schema};
 use super::calendar::{START, SimulationSeconds, first_day};
 use crate::error::Result;
 
-/// Digits of an amount of money, two of them cents.
+/// Precision and scale of an amount of money.
 const MONEY: (u8, i8) = (12, 2);
 
-/// A batch of nullable columns.
+/// Batch of nullable columns.
 pub(super) fn batch(columns: Vec<(&'static str, ArrayRef)>) -> Result<RecordBatch> {
     let fields: Vec<Field> = columns
         .iter()
@@ -61,7 +61,7 @@ pub(super) fn money(values: impl Iterator<Item = Option<i64>>) -> Result<ArrayRe
     Ok(Arc::new(array))
 }
 
-/// The first days of months of the window.
+/// First days of months of the window.
 pub(super) fn months(values: impl Iterator<Item = usize>) -> ArrayRef {
     let days = values.map(|month| {
         let since = first_day(month) - chrono::NaiveDate::default();

@@ -1,21 +1,21 @@
-//! A contact: the few bytes from which a ticket (or a relationship survey) can be made again.
+//! Contact: the few bytes from which a ticket (or a relationship survey) can be regenerated.
 
 use super::calendar::SimulationSeconds;
 use super::desk::SubscriptionPlan;
 
-/// Bytes of a contact at rest.
+/// Number of bytes of a serialized contact.
 pub(super) const SIZE: usize = 18;
 
-/// What a contact turns into.
+/// Result of a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SimulatedContactKind {
     Ticket,
-    /// An NPS survey sent to a customer, not about any ticket.
+    /// NPS survey sent to a customer, not about any ticket.
     Relationship,
 }
 
-/// One contact of one customer. Ordered by time, then customer, then number: a total order, so the
-/// rank, which becomes the ticket id, does not depend on who found it first.
+/// Contact of a customer. Ordered by time, then customer, then number: a total order, so the rank,
+/// which becomes the ticket id, does not depend on the order of computation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SimulatedContact {
     pub(super) at: SimulationSeconds,
@@ -24,15 +24,15 @@ pub(super) struct SimulatedContact {
     pub(super) number: u16,
     pub(super) kind: SimulatedContactKind,
     pub(super) plan: SubscriptionPlan,
-    /// Follows an earlier contact about the same thing.
+    /// True for a repeat contact, which follows an earlier contact about the same matter.
     pub(super) repeat: bool,
-    /// Is a copy that an agent merges into the customer's previous ticket.
+    /// True for a copy that an agent merges into the customer's previous ticket.
     pub(super) merged: bool,
-    /// The next contact of this customer will be merged into this one.
+    /// True if the next contact of this customer will be merged into this one.
     pub(super) target: bool,
-    /// Number of the incident it is about, from 1; 0 for none.
+    /// Number of the incident of the contact, from 1; 0 for none.
     pub(super) incident: u16,
-    /// The customer's mood, in tenths; only used by relationship surveys.
+    /// Mood of the customer, in tenths; only used by relationship surveys.
     pub(super) mood: i8,
 }
 

@@ -1,10 +1,10 @@
-//! Who a customer is: drawn once from the customer's own stream, the same in every pass.
+//! Customer profiles: drawn once from the customer's own stream, identical in every pass.
 
 use super::calendar::{DAY, HOUR, SimulationCalendar, SimulationSeconds};
 use super::desk::{CustomerRegion, SubscriptionPlan};
 use super::rng::{RandomDomain, RandomStream, round};
 
-/// Traits that do not change during a customer's life.
+/// Traits that do not change over the lifetime of a customer.
 #[derive(Clone, Debug)]
 pub(super) struct CustomerProfile {
     pub(super) id: u64,
@@ -14,16 +14,16 @@ pub(super) struct CustomerProfile {
     pub(super) started: SimulationSeconds,
     /// Contacts in an average month.
     pub(super) rate: f64,
-    /// How content the customer is by nature: standard normal.
+    /// General contentment of the customer: standard normal.
     pub(super) temper: f64,
     pub(super) seats: i64,
     pub(super) discount: i64,
     name: (usize, usize, usize),
 }
 
-/// Contacts a month of a typical customer, before its plan is taken into account.
+/// Contacts per month of a typical customer, without the effect of its plan.
 const RATE: f64 = 0.19;
-/// Share of customers who were there before the window opened.
+/// Share of customers who signed up before the window.
 const BEFORE: f64 = 0.52;
 const REGIONS: &[(CustomerRegion, f64)] = &[
     (CustomerRegion::NorthAmerica, 64.0),
@@ -75,7 +75,7 @@ const NAMES: [&[&str]; 3] = [
 ];
 
 impl CustomerProfile {
-    /// Customer number `id` (from 1) of the desk of `seed`.
+    /// Draws customer number `id` (from 1) of the desk of `seed`.
     pub(super) fn draw(seed: u64, id: u64, calendar: &SimulationCalendar) -> Self {
         let mut stream = RandomStream::new(seed, RandomDomain::Customer, id, 0);
         let plan = stream.pick(PLANS);
@@ -98,7 +98,7 @@ impl CustomerProfile {
         }
     }
 
-    /// The company's name; names repeat on large desks, as they do in life.
+    /// Name of the company; names repeat on large desks, as they do in reality.
     pub(super) fn name(&self) -> String {
         let (first, second, form) = self.name;
         format!(
@@ -113,8 +113,8 @@ impl CustomerProfile {
     }
 }
 
-/// Old customers signed up in the five years before; later ones come at a growing rate, at the
-/// hours at which people are at work.
+/// Draws the sign-up time: old customers signed up in the five years before; later ones at a
+/// growing rate, during working hours.
 fn started(stream: &mut RandomStream, calendar: &SimulationCalendar) -> SimulationSeconds {
     let u = stream.unit();
     if stream.chance(BEFORE) {
@@ -138,7 +138,7 @@ mod tests {
         rates.sort_by(f64::total_cmp);
         let top: f64 = rates[3_600..].iter().sum();
         let share = top / rates.iter().sum::<f64>();
-        // The busiest tenth brings about half of the contacts.
+        // The busiest tenth causes about half of the contacts.
         assert!((0.35..0.65).contains(&share), "{share}");
     }
 }

@@ -1,4 +1,4 @@
-//! What the desk is made of: its labels, their shares and their targets.
+//! Elements of the desk: labels, their shares and their targets.
 
 /// Declares an enum whose variants have the text that is written to the tables.
 macro_rules! labels {
@@ -15,14 +15,14 @@ macro_rules! labels {
 }
 
 labels! {
-    /// How a ticket came in.
+    /// Channel of a ticket.
     TicketChannel { Email = "email", Chat = "chat", Web = "web", Phone = "phone", Social = "social", Api = "api" }
     TicketPriority { Low = "low", Normal = "normal", High = "high", Urgent = "urgent" }
     SupportTeam {
         Frontline = "frontline", Technical = "technical", Billing = "billing",
         Success = "success", Tier2 = "tier2",
     }
-    /// What a ticket is about.
+    /// Subject matter of a ticket.
     TicketCategory {
         HowTo = "how_to", Bug = "bug", Billing = "billing", Access = "account_access",
         Performance = "performance", Integration = "integration", Feature = "feature_request",
@@ -31,7 +31,7 @@ labels! {
     SimulatedStatus { New = "new", Open = "open", Pending = "pending", Solved = "solved", Closed = "closed" }
     SubscriptionPlan { Free = "free", Starter = "starter", Business = "business", Enterprise = "enterprise" }
     CustomerRegion { NorthAmerica = "north_america", Europe = "europe", Apac = "apac", Latam = "latam" }
-    /// Who did something, and who opened a ticket.
+    /// Actor of an event, or creator of a ticket.
     SimulatedRole { Customer = "customer", Agent = "agent", Bot = "bot", System = "system" }
 }
 
@@ -66,7 +66,7 @@ impl SupportTeam {
 }
 
 impl TicketCategory {
-    /// The team that new tickets of this category go to.
+    /// Team that receives new tickets of this category.
     pub(super) const fn team(self) -> SupportTeam {
         match self {
             Self::HowTo | Self::Access | Self::Feature | Self::Other => SupportTeam::Frontline,
@@ -78,7 +78,7 @@ impl TicketCategory {
         }
     }
 
-    /// How hard it is: 0 is average, 1 takes about three times the work.
+    /// Difficulty: 0 is average, 1 takes about three times the work.
     pub(super) const fn difficulty(self) -> f64 {
         match self {
             Self::Access => -0.6,
@@ -102,7 +102,7 @@ impl TicketCategory {
         }
     }
 
-    /// Subject lines, a few a category.
+    /// Subject lines, a few per category.
     pub(super) const fn subjects(self) -> &'static [&'static str] {
         match self {
             Self::HowTo => &[
@@ -164,7 +164,7 @@ impl TicketPriority {
         }
     }
 
-    /// Median staffed hours to a reply by mail.
+    /// Median staffed hours to a reply by email.
     pub(super) const fn reply_hours(self) -> f64 {
         match self {
             Self::Urgent => 0.35,
@@ -176,7 +176,7 @@ impl TicketPriority {
 }
 
 impl SubscriptionPlan {
-    /// The plan with this number.
+    /// Plan with this number.
     pub(super) const fn from_code(code: u8) -> Self {
         match code {
             0 => Self::Free,
@@ -186,7 +186,7 @@ impl SubscriptionPlan {
         }
     }
 
-    /// Price of a seat and month, in cents.
+    /// Price per seat and month, in cents.
     pub(super) const fn seat_cents(self) -> i64 {
         match self {
             Self::Free => 0,
@@ -206,7 +206,7 @@ impl SubscriptionPlan {
         }
     }
 
-    /// Contacts a month relative to the average customer.
+    /// Contacts per month relative to the average customer.
     pub(super) const fn contacts(self) -> f64 {
         match self {
             Self::Free => 0.5,
@@ -226,7 +226,7 @@ impl SubscriptionPlan {
         }
     }
 
-    /// The next larger plan, itself for the largest.
+    /// Next larger plan; the largest returns itself.
     pub(super) const fn up(self) -> Self {
         match self {
             Self::Free => Self::Starter,
@@ -235,7 +235,7 @@ impl SubscriptionPlan {
         }
     }
 
-    /// The next smaller paid plan, itself for the smallest.
+    /// Next smaller paid plan; the smallest returns itself.
     pub(super) const fn down(self) -> Self {
         match self {
             Self::Free => Self::Free,

@@ -1,32 +1,32 @@
-//! Faults of real exports, put into clean rows on purpose.
+//! Deliberate faults in clean rows, as in real exports.
 
 use super::calendar::HOUR;
 use super::rng::{RandomDomain, RandomStream, round};
 use super::surveys::SurveyRow;
 use super::tickets::{EventRow, TicketRow};
 
-/// Ids from here on belong to nobody.
+/// Ids from this one on do not exist.
 const NOBODY: i64 = 9_000_000_000_000;
 
-/// A kind of fault.
+/// Kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum DataFault {
-    /// A survey score outside its scale.
+    /// Survey score outside its scale.
     OffScaleScore,
-    /// A ticket resolved before it was created.
+    /// Ticket resolved before it was created.
     EndBeforeStart,
-    /// A ticket, event or survey row that occurs twice, one right after the other.
+    /// Ticket, event or survey row that occurs twice in succession.
     Duplicate,
-    /// A ticket of an unknown customer, or an event or survey of an unknown ticket or customer.
+    /// Ticket of an unknown customer, or event or survey of an unknown ticket or customer.
     Orphan,
-    /// NULL where a clean desk always has a value: a ticket's customer, channel or creation, an
-    /// event's time.
+    /// NULL where a clean desk always has a value: a ticket's customer, channel or creation time,
+    /// an event's time.
     Null,
 }
 
 impl DataFault {
-    /// Every kind of fault.
+    /// All kinds of faults.
     pub const ALL: [Self; 5] = [
         Self::OffScaleScore,
         Self::EndBeforeStart,
@@ -35,7 +35,7 @@ impl DataFault {
         Self::Null,
     ];
 
-    /// The kind in words.
+    /// Name of the kind for people.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -48,10 +48,10 @@ impl DataFault {
     }
 }
 
-/// How many faults of each kind, in the order of [`DataFault::ALL`].
+/// Number of faults of each kind, in the order of [`DataFault::ALL`].
 pub(super) type DataFaultCounts = [u64; DataFault::ALL.len()];
 
-/// Spoils rows with probability `rate`, one fault a row.
+/// Injects faults with probability `rate`, at most one per row.
 pub(super) struct FaultInjector {
     rng: RandomStream,
     rate: f64,
@@ -59,7 +59,7 @@ pub(super) struct FaultInjector {
 }
 
 impl FaultInjector {
-    /// The spoiler of block number `block`, independent of all other blocks.
+    /// Injector of block number `block`, independent of all other blocks.
     pub(super) fn new(seed: u64, block: u64, rate: f64) -> Self {
         Self {
             rng: RandomStream::new(seed, RandomDomain::Faults, block, 0),

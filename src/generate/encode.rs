@@ -13,8 +13,8 @@ use parquet::file::properties::{WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, TypePtr};
 
-/// Ids that are (nearly) all different in a row group: a dictionary of them would be as large as
-/// the column.
+/// Ids that are (nearly) distinct in a row group: a dictionary of them would be as large as the
+/// column.
 const DISTINCT: &[&str] = &[
     "ticket_id",
     "survey_id",
@@ -23,7 +23,7 @@ const DISTINCT: &[&str] = &[
     "merged_into_id",
 ];
 
-/// How a table is written: its columns and the fixed properties of its files.
+/// Schema of a table and the fixed properties of its files.
 #[derive(Clone, Debug)]
 pub(super) struct ParquetTableLayout {
     schema: SchemaRef,
@@ -38,7 +38,7 @@ pub(super) struct EncodedRowGroup {
 }
 
 impl ParquetTableLayout {
-    /// The layout of batches like `sample`, sorted by the columns `order`.
+    /// Layout of batches like `sample`, sorted by the columns `order`.
     pub(super) fn new(sample: &RecordBatch, order: &[&str]) -> Result<Self> {
         let schema = sample.schema();
         let descriptor = ArrowSchemaConverter::new().convert(&schema)?;
@@ -58,7 +58,7 @@ impl ParquetTableLayout {
             })
             .collect();
         let mut properties = WriterProperties::builder()
-            // Not the version of the Parquet library: an upgrade must not change the bytes.
+            // Without the version of the Parquet library: an upgrade must not change the bytes.
             .set_created_by("deskql generate".to_owned())
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
             .set_sorting_columns((!sorting.is_empty()).then_some(sorting));
@@ -78,7 +78,7 @@ impl ParquetTableLayout {
         })
     }
 
-    /// A writer of a file of this table.
+    /// Writer of a file of this table.
     pub(super) fn writer<W: std::io::Write + Send>(
         &self,
         sink: W,

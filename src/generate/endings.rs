@@ -8,7 +8,7 @@ use super::steps::TicketSimulation;
 use super::timeline::CLOSE_AFTER;
 
 impl TicketSimulation<'_> {
-    /// Closes junk without solving it.
+    /// Closes spam without solving it.
     pub(super) fn discard(&mut self) {
         self.wait_staffed(6.0, 1.0);
         let actor = if self.rng.chance(0.5) {
@@ -19,7 +19,7 @@ impl TicketSimulation<'_> {
         self.set_status(actor, SimulatedStatus::Closed);
     }
 
-    /// An agent finds that the ticket repeats another one.
+    /// An agent finds that the ticket is a duplicate of another one.
     pub(super) fn merge(&mut self, into: Option<i64>) {
         self.wait_staffed(1.5, 0.9);
         let actor = self.assign(self.team);
@@ -38,7 +38,7 @@ impl TicketSimulation<'_> {
         self.set_status(actor, SimulatedStatus::Closed);
     }
 
-    /// The bot greets; now and then that is all it takes. True when it was.
+    /// The bot replies first and sometimes solves the ticket. True if it does.
     pub(super) fn bot(&mut self) -> bool {
         let greets = match self.traits.channel {
             TicketChannel::Chat => 0.75,
@@ -67,7 +67,7 @@ impl TicketSimulation<'_> {
         true
     }
 
-    /// No answer from the customer: a rule ends the ticket, mostly as solved.
+    /// The customer does not answer: a rule ends the ticket, in most cases as solved.
     pub(super) fn fall_silent(&mut self) {
         self.now += 10 * DAY;
         if self.rng.chance(0.6) {

@@ -1,20 +1,20 @@
-//! The events of a ticket: the one source from which its row is made.
+//! Events of a ticket, the only source of its row.
 
 use super::calendar::{END, SimulationSeconds};
 use super::desk::SimulatedRole;
 
-/// What kind of event it is.
+/// Kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SimulatedEventKind {
-    /// The ticket is opened; carries the opening message.
+    /// The ticket is opened, with the opening message.
     Created,
-    /// A message (public) or a note (not public).
+    /// Message (public) or note (not public).
     Comment,
-    /// A field of the ticket gets another value.
+    /// Change of a field of the ticket.
     Change,
 }
 
-/// A field that changes during a ticket's life.
+/// Field that can change after the ticket is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SimulatedTicketField {
     Status,
@@ -25,7 +25,7 @@ pub(super) enum SimulatedTicketField {
     MergedInto,
 }
 
-/// A value before or after a change.
+/// Value before or after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TicketFieldValue {
     None,
@@ -55,7 +55,7 @@ impl SimulatedEventKind {
 }
 
 impl SimulatedTicketField {
-    /// The name of the column of `tickets` that holds the latest value.
+    /// Name of the column of `tickets` that holds the latest value.
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Status => "status",
@@ -77,7 +77,7 @@ impl TicketFieldValue {
     }
 }
 
-/// Who acts.
+/// Actor of an event.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventActor {
     pub(super) role: SimulatedRole,
@@ -102,7 +102,7 @@ impl EventActor {
     }
 }
 
-/// The events of one ticket in order. What happens after the window is not yet known and dropped.
+/// Events of one ticket in order. Events after the window are dropped.
 #[derive(Debug, Default)]
 pub(super) struct SimulatedEventLog {
     pub(super) events: Vec<SimulatedEvent>,

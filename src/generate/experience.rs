@@ -1,4 +1,4 @@
-//! How well a ticket went for the customer: what surveys, repeat contacts and churn follow from.
+//! Experience of the customer with a ticket, on which surveys, repeat contacts and churn depend.
 
 use super::calendar::{END, HOUR};
 use super::contact::SimulatedContact;
@@ -8,16 +8,16 @@ use super::rng::RandomStream;
 use super::timeline::SimulatedTicket;
 use super::world::SimulationWorld;
 
-/// A ticket seen by the customer.
+/// A ticket from the customer's point of view.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TicketExperience {
-    /// Satisfaction: about 1.2 on average, with a spread of about 1.
+    /// Satisfaction: about 1.2 on average, with a standard deviation of about 1.
     pub(super) quality: f64,
-    /// Effort it took: 0 for one message and one answer, 1 for each further round or pass-on.
+    /// Effort: 0 for one message and one answer, plus 1 for each further round or transfer.
     pub(super) effort: f64,
 }
 
-/// Judges the course of a ticket.
+/// Computes the experience from the course of a ticket.
 pub(super) fn assess(
     world: &SimulationWorld,
     customer: &CustomerProfile,

@@ -1,10 +1,10 @@
-//! A ticket's row, read off its events.
+//! Row of a ticket, derived from its events.
 
 use super::calendar::SimulationSeconds;
 use super::desk::{SimulatedRole, TicketPriority};
 use super::events::{SimulatedEvent, SimulatedEventKind, SimulatedTicketField, TicketFieldValue};
 
-/// The columns of `tickets` that follow from `ticket_events`.
+/// Columns of `tickets` that are derived from `ticket_events`.
 #[derive(Clone, Debug)]
 pub(super) struct SimulatedTicketFacts {
     pub(super) created: SimulationSeconds,
@@ -15,7 +15,7 @@ pub(super) struct SimulatedTicketFacts {
     pub(super) first_bot_reply: Option<SimulationSeconds>,
     pub(super) first_response: Option<SimulationSeconds>,
     pub(super) first_resolved: Option<SimulationSeconds>,
-    /// Last resolution; `None` while the ticket is open again.
+    /// Last resolution; `None` if the ticket was reopened since.
     pub(super) resolved: Option<SimulationSeconds>,
     pub(super) closed: Option<SimulationSeconds>,
     pub(super) replies: i32,
@@ -29,7 +29,7 @@ pub(super) struct SimulatedTicketFacts {
 }
 
 impl SimulatedTicketFacts {
-    /// Facts of the ticket with these events, the first of which opened it.
+    /// Derives the facts from the events of a ticket, the first of which opened it.
     pub(super) fn from_events(events: &[SimulatedEvent], priority: TicketPriority) -> Self {
         let mut facts = Self {
             created: events.first().map_or(0, |event| event.at),

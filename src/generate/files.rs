@@ -1,4 +1,4 @@
-//! The files of a run: written in a hidden folder, moved to their names when all are complete.
+//! Files of a run: written in a hidden folder, renamed when all are complete.
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// Row groups in one file of a table that is split into files.
 const GROUPS_PER_FILE: usize = 64;
 
-/// What was written of one table.
+/// Summary of one written table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableSummary {
@@ -26,7 +26,7 @@ pub struct TableSummary {
     pub bytes: u64,
 }
 
-/// The output folder while it is being filled.
+/// Output folder of an unfinished run.
 #[derive(Debug)]
 pub(super) struct GenerateOutputFolder {
     target: PathBuf,
@@ -54,12 +54,12 @@ impl GenerateOutputFolder {
         })
     }
 
-    /// Where unfinished files lie.
+    /// Folder of the unfinished files.
     pub(super) fn hidden(&self) -> &Path {
         self.hidden.path()
     }
 
-    /// Moves the finished tables to their names, over those of an earlier run.
+    /// Renames the finished tables to their final names, and replaces those of an earlier run.
     pub(super) fn publish(self, tables: &[&TableSummary]) -> Result<()> {
         for table in tables {
             let (file, folder) = (format!("{}.parquet", table.table), table.table);
@@ -85,7 +85,7 @@ fn remove(path: &Path, how: fn(PathBuf) -> std::io::Result<()>) -> Result<()> {
     }
 }
 
-/// A table being written: `NAME.parquet`, or `NAME/part-00000.parquet` and so on.
+/// Writer of a table: `NAME.parquet`, or `NAME/part-00000.parquet` and so on.
 pub(super) struct TableWriter {
     table: &'static str,
     folder: PathBuf,

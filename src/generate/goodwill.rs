@@ -1,4 +1,4 @@
-//! What the desk does of its own accord: onboarding of new customers and proactive outreach.
+//! Work that the desk starts itself: onboarding of new customers and proactive outreach.
 
 use super::calendar::{DAY, END, HOUR, SimulationSeconds, local, moment};
 use super::customers::CustomerProfile;
@@ -7,10 +7,10 @@ use super::life::{CustomerLife, OnboardingRow, OutreachRow};
 use super::rng::{RandomStream, round};
 use super::world::SimulationWorld;
 
-/// Days that onboarding may take.
+/// Maximum duration of onboarding.
 const DUE: SimulationSeconds = 45 * DAY;
 
-/// Who looks after customers of larger plans.
+/// Agent who is responsible for customers of larger plans.
 pub(super) fn owner(
     world: &SimulationWorld,
     plan: SubscriptionPlan,
@@ -24,7 +24,7 @@ pub(super) fn owner(
     .then_some(agent)
 }
 
-/// Onboarding of customers who came inside the window.
+/// Onboarding of customers who signed up inside the window.
 pub(super) fn onboarding(
     world: &SimulationWorld,
     customer: &CustomerProfile,
@@ -67,7 +67,7 @@ pub(super) fn onboarding(
     })
 }
 
-/// At most one proactive message a month; customers at risk get more of them.
+/// At most one proactive message per month; customers at risk get more of them.
 pub(super) fn outreach(
     life: &CustomerLife,
     start: SimulationSeconds,

@@ -1,11 +1,11 @@
-//! Incidents of the service, the release that went wrong, and what they do to the desk.
+//! Service incidents and the bad release, and their effects on the desk.
 
 use chrono::NaiveDate;
 
 use super::calendar::{DAY, END, HOUR, SimulationSeconds, moment};
 use super::rng::{RandomDomain, RandomStream, round, whole};
 
-/// Days until the effect of the bad release on satisfaction has worn off.
+/// Number of days until the effect of the bad release on satisfaction has worn off.
 const DIP_DAYS: i64 = 42;
 
 /// One incident.
@@ -19,7 +19,7 @@ pub(super) struct ServiceIncident {
     pub(super) started: SimulationSeconds,
     pub(super) acknowledged: SimulationSeconds,
     pub(super) resolved: SimulationSeconds,
-    /// Extra contacts while it lasts, as a share of the usual number.
+    /// Extra contacts during the incident, as a share of the usual number.
     pub(super) lift: f64,
 }
 
@@ -39,7 +39,7 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
-/// When the bad release went live: 2025-03-11 06:00 in New York.
+/// Start of the bad release: 2025-03-11 06:00 in New York.
 pub(super) fn release() -> SimulationSeconds {
     moment(day(2025, 3, 11), 6, 0)
 }
@@ -82,8 +82,8 @@ fn small(stream: &mut RandomStream) -> ServiceIncident {
     }
 }
 
-/// All incidents of the window, by start, numbered from 1; the number does not depend on the desk's
-/// size.
+/// Draws all incidents of the window, by start, numbered from 1; their count does not depend on the
+/// desk's size.
 pub(super) fn draw(seed: u64) -> Vec<ServiceIncident> {
     let mut stream = RandomStream::new(seed, RandomDomain::Incidents, 0, 0);
     let count = 52 + stream.index(13);
@@ -96,10 +96,10 @@ pub(super) fn draw(seed: u64) -> Vec<ServiceIncident> {
     incidents
 }
 
-/// What happens in each hour beyond the usual.
+/// Deviations of each hour from the usual.
 #[derive(Clone, Debug)]
 pub(super) struct HourlyDisturbances {
-    /// Extra demand by hour, and the number (from 1) of the incident behind most of it.
+    /// Extra demand by hour, and the number (from 1) of the incident that causes most of it.
     hours: Vec<(f64, u16)>,
     release: SimulationSeconds,
 }
@@ -132,7 +132,7 @@ impl HourlyDisturbances {
         self.hours[hour].0 + bugs
     }
 
-    /// The incident that a contact at `at` is about, if it is about one (0 for none).
+    /// Number of the incident that causes a contact at `at`; 0 for none.
     pub(super) fn behind(&self, at: SimulationSeconds, stream: &mut RandomStream) -> u16 {
         let (lift, number) = self.hours[whole((at / HOUR) as f64).min(self.hours.len() - 1)];
         if number > 0 && stream.chance(lift / (1.0 + lift)) {
@@ -142,7 +142,7 @@ impl HourlyDisturbances {
         }
     }
 
-    /// How much the bad release takes off satisfaction at `at`: most at first, then fading.
+    /// Decrease of satisfaction by the bad release at `at`: largest at first, then fading.
     pub(super) fn dip(&self, at: SimulationSeconds) -> f64 {
         let since = at - self.release;
         if (0..DIP_DAYS * DAY).contains(&since) {
@@ -153,8 +153,8 @@ impl HourlyDisturbances {
     }
 }
 
-/// Extra demand from one incident in the hour that starts at `at`: all of it while the incident
-/// lasts, then an echo that halves every six hours, for a day and a half.
+/// Extra demand from one incident in the hour that starts at `at`: all of it during the incident,
+/// then an echo that halves every six hours, for a day and a half.
 fn lift(incident: &ServiceIncident, at: SimulationSeconds) -> f64 {
     if at + HOUR <= incident.started || at > incident.resolved + 36 * HOUR {
         return 0.0;

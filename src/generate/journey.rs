@@ -1,4 +1,4 @@
-//! A customer's life with the product: contacts, mood, money and, perhaps, the end.
+//! Simulation of a customer: contacts, mood, revenue and, possibly, churn.
 
 use super::calendar::{DAY, END, HOUR, MONTHS, NEVER, SimulationSeconds, local, moment};
 use super::contact::{SimulatedContact, SimulatedContactKind};
@@ -9,7 +9,7 @@ use super::rng::{RandomDomain, RandomStream, round};
 use super::world::SimulationWorld;
 use super::{experience, goodwill, subscription, timeline};
 
-/// The life of customer number `id`.
+/// Simulates customer number `id`.
 pub(super) fn simulate_customer(world: &SimulationWorld, id: u64) -> CustomerLife {
     let profile = CustomerProfile::draw(world.seed, id, &world.calendar);
     let mut rng = RandomStream::new(world.seed, RandomDomain::Life, id, 0);
@@ -56,7 +56,7 @@ pub(super) fn simulate_customer(world: &SimulationWorld, id: u64) -> CustomerLif
     journey.life
 }
 
-/// A contact that is already certain to come.
+/// Contact that is already scheduled.
 #[derive(Clone, Copy, Debug)]
 struct PendingContact {
     at: SimulationSeconds,
@@ -70,12 +70,12 @@ struct CustomerJourney<'a> {
     life: CustomerLife,
     /// Satisfaction with the desk, a moving average of experiences.
     mood: f64,
-    /// Bad experiences that are not yet forgotten: what makes customers leave.
+    /// Bad experiences that still have an effect; they increase the probability of churn.
     grief: f64,
-    /// Demand at which the next new matter comes up.
+    /// Cumulative demand at which the next new matter arises.
     fresh: f64,
     pending: Vec<PendingContact>,
-    /// When the next relationship survey is due.
+    /// Time of the next relationship survey.
     ask: SimulationSeconds,
 }
 
@@ -99,7 +99,7 @@ impl CustomerJourney<'_> {
         self.mood += 0.15 * (0.9 + 0.3 * life.profile.temper - self.mood);
     }
 
-    /// Decides whether the customer leaves between `start` and `end`.
+    /// Decides if the customer leaves between `start` and `end`.
     fn end(&mut self, start: SimulationSeconds, end: SimulationSeconds) {
         let age = start - self.life.profile.started;
         if age < 20 * DAY {
@@ -124,7 +124,7 @@ impl CustomerJourney<'_> {
         }
     }
 
-    /// Everything the customer writes (and is asked) before `until`.
+    /// Generates all contacts and relationship surveys of the customer before `until`.
     fn contacts(&mut self, until: SimulationSeconds) {
         loop {
             let fresh = self.world.calendar.demand.when(self.fresh);
@@ -194,7 +194,7 @@ impl CustomerJourney<'_> {
         self.life.contacts.push(contact);
     }
 
-    /// Marks the latest ticket as the one that the next contact is merged into.
+    /// Marks the latest ticket as the target into which the next contact is merged.
     fn mark_target(&mut self) -> bool {
         let tickets = self.life.contacts.iter_mut().rev();
         let mut own = tickets
@@ -205,7 +205,7 @@ impl CustomerJourney<'_> {
         })
     }
 
-    /// What a ticket does to the customer: mood, grief, and perhaps another contact.
+    /// Effect of a ticket on the customer: mood, grief, and possibly another contact.
     fn outcome(&mut self, contact: &SimulatedContact) {
         let mut course = timeline::simulate(self.world, &self.life.profile, contact, None);
         let facts = SimulatedTicketFacts::from_events(&course.log.events, course.traits.priority);
@@ -247,7 +247,7 @@ impl CustomerJourney<'_> {
     }
 }
 
-/// Contacts are only known up to the end of the window.
+/// Number of tickets; contacts after the window do not count.
 pub(super) fn tickets(life: &CustomerLife) -> u64 {
     let known = |contact: &&SimulatedContact| {
         contact.kind == SimulatedContactKind::Ticket && contact.at < END

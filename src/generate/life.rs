@@ -1,11 +1,11 @@
-//! The life of a customer, and the rows that come of it.
+//! Simulated customer and the resulting rows.
 
 use super::calendar::SimulationSeconds;
 use super::contact::SimulatedContact;
 use super::customers::CustomerProfile;
 use super::desk::SubscriptionPlan;
 
-/// All that is known about a customer at the end of the window.
+/// State of a customer at the end of the window.
 #[derive(Debug)]
 pub(super) struct CustomerLife {
     pub(super) profile: CustomerProfile,
@@ -27,12 +27,12 @@ pub(super) struct SubscriptionMonth {
     pub(super) plan: SubscriptionPlan,
     pub(super) seats: i64,
     pub(super) start_cents: i64,
-    /// `None` when the customer left in this month.
+    /// `None` if the customer left in this month.
     pub(super) end_cents: Option<i64>,
     pub(super) movement: &'static str,
 }
 
-/// A row of `onboarding`.
+/// Row of `onboarding`.
 #[derive(Clone, Debug)]
 pub(super) struct OnboardingRow {
     pub(super) plan: SubscriptionPlan,
@@ -41,11 +41,11 @@ pub(super) struct OnboardingRow {
     pub(super) completed: Option<SimulationSeconds>,
     pub(super) steps: i32,
     pub(super) steps_done: i32,
-    /// `None` while it is under way and not yet due.
+    /// `None` while it is in progress and not yet due.
     pub(super) is_completed: Option<bool>,
 }
 
-/// A row of `outreach`.
+/// Row of `outreach`.
 #[derive(Clone, Debug)]
 pub(super) struct OutreachRow {
     pub(super) sent: SimulationSeconds,
@@ -57,7 +57,7 @@ pub(super) struct OutreachRow {
 }
 
 impl OnboardingRow {
-    /// The customer leaves: what is not done by then never will be.
+    /// The customer leaves; steps that are not done yet will never be done.
     pub(super) fn stop(&mut self, ended: SimulationSeconds) {
         if self.completed.is_none_or(|completed| completed > ended) {
             self.steps_done = self.steps_done.min(self.steps - 1);

@@ -1,10 +1,10 @@
-//! The synthetic desk: tickets, events, surveys, customers and money that look like a real one.
+//! The synthetic desk: realistic tickets, events, surveys, customers and revenue.
 //!
-//! Customers are simulated one by one, each from a stream of random numbers of its own; every ticket
-//! is a timeline of events, and its row is read off those events. A first pass over blocks of
-//! customers finds out who writes when, a second one over blocks of time writes the tickets in
-//! order. Blocks are cut by the number of tickets alone and joined in order, so the same options
-//! give the same bytes on any number of threads and on any platform.
+//! Customers are simulated one by one, each from its own stream of random numbers; every ticket is
+//! a timeline of events, and its row is derived from those events. A first pass over blocks of
+//! customers generates the contacts, a second pass over blocks of time writes the tickets in order.
+//! Block boundaries depend only on the number of tickets, and blocks are joined in order, so the
+//! same options give the same bytes on any number of threads and on any platform.
 
 mod accounts;
 mod agents;
@@ -51,25 +51,25 @@ use files::{GenerateOutputFolder, TableWriter};
 use plan::BlockSizes;
 use world::SimulationWorld;
 
-/// The seed of `sample-data/`.
+/// Seed of `sample-data/`.
 pub const SAMPLE_SEED: u64 = 7;
-/// The number of tickets of `sample-data/`.
+/// Number of tickets of `sample-data/`.
 pub const SAMPLE_TICKETS: u64 = 20_000;
 
-/// What to generate.
+/// Options of the generator.
 #[derive(Clone, Debug)]
 pub struct GenerateOptions {
     /// Number of tickets; everything else grows with it.
     pub tickets: u64,
-    /// Equal seeds give equal bytes.
+    /// Random seed; equal seeds give equal bytes.
     pub seed: u64,
     /// Folder for the tables: new or empty, unless `force` is set.
     pub output: PathBuf,
     /// Probability that a row of tickets, events or surveys gets a [`DataFault`], 0 to 1.
     pub dirty: f64,
-    /// Number of threads; `None` for one a core. It does not change the output.
+    /// Number of threads; `None` for one per core. It does not change the output.
     pub threads: Option<usize>,
-    /// Replace the tables of an earlier run in `output`.
+    /// Replaces the tables of an earlier run in `output`.
     pub force: bool,
 }
 
@@ -87,38 +87,38 @@ impl GenerateOptions {
     }
 }
 
-/// How far a run has come.
+/// Progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GenerateProgress {
     /// Steps done: each ticket is two, one when its customer is simulated, one when it is written.
     pub done: u64,
-    /// Steps in all.
+    /// Total number of steps.
     pub total: u64,
 }
 
-/// What was written.
+/// Summary of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenerateSummary {
-    /// The tables, by name.
+    /// Tables, by name.
     pub tables: Vec<TableSummary>,
     /// Number of faults by kind; all 0 for clean data.
     pub faults: Vec<(DataFault, u64)>,
 }
 
 impl GenerateSummary {
-    /// Rows of all tables.
+    /// Number of rows of all tables.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).sum()
     }
 }
 
-/// Generates a desk. `progress` is called now and then; an error from it stops the run.
+/// Generates a desk. `progress` is called from time to time; an error from it stops the run.
 ///
-/// Nothing stays under a final name unless the whole run succeeds.
+/// No file gets its final name unless the whole run succeeds.
 ///
 /// # Errors
-/// Options out of range, an output folder that is not empty, and failures to write.
+/// If an option is out of range, the output folder is not empty, or a write fails.
 pub fn run(
     options: &GenerateOptions,
     mut progress: impl FnMut(GenerateProgress) -> Result<()>,

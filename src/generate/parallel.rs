@@ -1,16 +1,16 @@
-//! Work on all cores with results in the order of the jobs.
+//! Parallel work on all cores with results in the order of the jobs.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::error::{Error, Result};
 
-/// Jobs a worker may have waiting: enough to keep it busy while the others catch up.
+/// Maximum number of queued jobs per worker: enough to keep it busy while the others catch up.
 const AHEAD: usize = 2;
 
-/// Runs `work` over the jobs on `threads` threads and hands the results to `emit` in the order in
-/// which `next` gave the jobs. Job number i goes to worker i modulo `threads`, and at most two jobs
-/// a worker are under way, so memory is bounded and the order needs no sorting. Stops early when
+/// Runs `work` over the jobs on `threads` threads and passes the results to `emit` in the order in
+/// which `next` returned the jobs. Job number i goes to worker i modulo `threads`, and at most two
+/// jobs per worker are in progress, so memory is bounded and no sort is required. Stops early if
 /// `emit` breaks or anything fails.
 pub(super) fn in_order<J: Send, R: Send>(
     threads: usize,

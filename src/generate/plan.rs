@@ -1,14 +1,14 @@
-//! How a run is cut into blocks: by the number of tickets alone, so that files do not depend on
-//! threads.
+//! Division of a run into blocks: it depends only on the number of tickets, so that files do not
+//! depend on threads.
 
-/// Sizes that follow from the number of tickets.
+/// Sizes that are derived from the number of tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BlockSizes {
     /// Tickets in a row group of the tables by time.
     pub(super) tickets: usize,
     /// Customers in a row group of the tables by customer.
     pub(super) customers: u64,
-    /// Whether large tables are folders of several files.
+    /// True if large tables are folders of several files.
     pub(super) split: bool,
 }
 

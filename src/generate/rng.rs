@@ -1,12 +1,12 @@
 //! Random streams: one per customer, ticket or row group, each a pure function of the seed.
 //!
-//! Every draw goes through `libm`, never through the platform's mathematics library, and nothing is
-//! shared between streams, so a row does not depend on which thread made it or on what came before.
+//! Every draw uses `libm`, never the platform's mathematics library, and streams share no state, so
+//! a row does not depend on the thread that generates it or on earlier draws.
 
 use rand_core::RngCore;
 use rand_pcg::Pcg64Mcg;
 
-/// What a stream is for: two domains never share numbers, even for the same customer.
+/// Purpose of a stream: two domains never share numbers, even for the same customer.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RandomDomain {
     Incidents = 1,
@@ -18,14 +18,14 @@ pub(super) enum RandomDomain {
     Faults,
 }
 
-/// A stream of random numbers.
+/// Stream of random numbers.
 #[derive(Debug)]
 pub(super) struct RandomStream {
     rng: Pcg64Mcg,
     spare: Option<f64>,
 }
 
-/// The finalizer of splitmix64: neighbouring ids give unrelated states.
+/// Finalizer of splitmix64: neighbouring ids give unrelated states.
 fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -34,7 +34,7 @@ fn mix(value: u64) -> u64 {
 }
 
 impl RandomStream {
-    /// The stream of thing `number` of owner `id` in `domain`.
+    /// Stream of item `number` of owner `id` in `domain`.
     pub(super) fn new(seed: u64, domain: RandomDomain, id: u64, number: u64) -> Self {
         let owner = mix(mix(seed ^ mix(domain as u64)) ^ id);
         let low = mix(owner ^ mix(number));
@@ -61,12 +61,12 @@ impl RandomStream {
         self.unit() < p
     }
 
-    /// Uniform index below `n`; 0 when `n` is 0.
+    /// Uniform index below `n`; 0 if `n` is 0.
     pub(super) fn index(&mut self, n: usize) -> usize {
         whole(self.unit() * n as f64).min(n.saturating_sub(1))
     }
 
-    /// One of `items`, which must not be empty, all alike.
+    /// One of `items`, which must not be empty, with equal probability.
     pub(super) fn any<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.index(items.len())]
     }
@@ -106,7 +106,7 @@ impl RandomStream {
     }
 }
 
-/// The whole part of a number that is not negative.
+/// Whole part of a non-negative number.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -116,7 +116,7 @@ pub(super) fn whole(value: f64) -> usize {
     value as usize
 }
 
-/// Rounded to the nearest whole number, halves away from zero.
+/// Rounds to the nearest whole number, halves away from zero.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the cast saturates, far beyond any time or amount of a desk"

@@ -1,8 +1,8 @@
-//! Contacts on their way from the order of customers to the order of time.
+//! Spool of contacts between the order of customers and the order of time.
 //!
-//! Customers are simulated one after another, tickets are written by time. In between, contacts lie
-//! in one bucket a day: small desks stay in memory, the buckets of large ones go to a nameless
-//! temporary file in pieces, so memory stays at a few megabytes whatever the number of tickets.
+//! Customers are simulated one after another, tickets are written by time. In between, contacts are
+//! in one bucket per day: those of small desks stay in memory, those of large ones spill to an
+//! unnamed temporary file in pieces, so memory stays at a few megabytes for any number of tickets.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 /// Bytes of a bucket that stay in memory: a whole number of contacts.
 const PIECE: usize = 1_024 * SIZE;
 
-/// The buckets.
+/// Buckets of contacts by day.
 #[derive(Debug)]
 pub(super) struct ContactSpool {
     folder: PathBuf,
@@ -28,13 +28,13 @@ pub(super) struct ContactSpool {
 
 #[derive(Debug, Default)]
 struct DayBucket {
-    /// Where the pieces already written start.
+    /// Offsets of the pieces in the file.
     pieces: Vec<u64>,
     tail: Vec<u8>,
 }
 
 impl ContactSpool {
-    /// An empty spool whose temporary file, if it needs one, will be in `folder`.
+    /// Empty spool; its temporary file, if it needs one, is created in `folder`.
     pub(super) fn new(folder: &Path) -> Self {
         let days = whole((END / DAY) as f64);
         Self {
@@ -68,7 +68,7 @@ impl ContactSpool {
         Ok(())
     }
 
-    /// The contacts of the next day, in order; `None` after the last day.
+    /// Contacts of the next day, in order; `None` after the last day.
     pub(super) fn next_day(&mut self) -> Result<Option<Vec<SimulatedContact>>> {
         let Some(day) = self.days.get_mut(self.next) else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! The single steps of a ticket's life: waiting, working, and changing a field.
+//! Single steps of a simulated ticket: waiting, working, and changing a field.
 
 use super::agents::SupportAgent;
 use super::calendar::{CumulativeHourlyRate, END, SimulationSeconds};
@@ -10,7 +10,7 @@ use super::rng::{RandomStream, round};
 use super::traits::TicketTraits;
 use super::world::SimulationWorld;
 
-/// A ticket under way: where it stands, and what has happened so far.
+/// Unfinished ticket: its current state and its events so far.
 pub(super) struct TicketSimulation<'a> {
     pub(super) world: &'a SimulationWorld,
     pub(super) customer: EventActor,
@@ -24,7 +24,7 @@ pub(super) struct TicketSimulation<'a> {
     pub(super) slow: f64,
     pub(super) log: SimulatedEventLog,
     pub(super) handle_seconds: i64,
-    /// Cents times 3,600.
+    /// Cost in cents times 3,600.
     pub(super) cost: i64,
 }
 
@@ -51,7 +51,7 @@ impl TicketSimulation<'_> {
             TicketChannel::Phone => self.rng.log_normal(1.5, 1.3),
             _ => self.rng.log_normal(4.0, 1.3),
         };
-        // Customers write at the hours at which they always write.
+        // Customers write at the hours of their usual demand.
         let demand = &self.world.calendar.demand;
         self.now = demand.after(self.now, hours / 730.0) + 20;
         self.log
@@ -69,7 +69,7 @@ impl TicketSimulation<'_> {
         self.wait_staffed(hours * hard * pace * factor, 1.3);
     }
 
-    /// Moves on by log-normal staffed hours; urgent tickets go by the roster that never closes.
+    /// Advances by log-normal staffed hours; urgent tickets use the roster that never closes.
     pub(super) fn wait_staffed(&mut self, median: f64, sigma: f64) {
         let hours = self.rng.log_normal(median * self.slow, sigma);
         let rhythm: &CumulativeHourlyRate = match self.priority {
@@ -79,7 +79,7 @@ impl TicketSimulation<'_> {
         self.now = rhythm.after(self.now, hours) + 15;
     }
 
-    /// Time spent by the agent who has the ticket; only what happens inside the window counts.
+    /// Working time of the agent of the ticket; only time inside the window counts.
     pub(super) fn work(&mut self, median: f64) {
         let Some(agent) = self.agent else { return };
         let hard = libm::exp(0.45 * self.traits.category.difficulty());
@@ -90,7 +90,7 @@ impl TicketSimulation<'_> {
         }
     }
 
-    /// Someone else takes over from an agent who has left the company.
+    /// Another agent takes over from one who has left the company.
     pub(super) fn replace_leaver(&mut self) {
         if self.agent.is_some_and(|agent| !agent.works(self.now)) {
             self.assign(self.team);

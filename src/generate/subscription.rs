@@ -1,11 +1,11 @@
-//! What a customer pays, month by month.
+//! Monthly revenue of a customer.
 
 use super::calendar::SimulationSeconds;
 use super::life::{CustomerLife, SubscriptionMonth};
 use super::rng::{RandomStream, round};
 
-/// Adds a month to a customer's life: expansion and contraction, the more likely the better or
-/// worse the mood.
+/// Adds a month to a customer: expansion is more likely with a better mood, contraction with a
+/// worse one.
 pub(super) fn month(
     life: &mut CustomerLife,
     month: usize,
@@ -35,7 +35,7 @@ pub(super) fn month(
     });
 }
 
-/// Seats or plan of a customer who stays may change; all draws are made either way, so that one
+/// Changes the seats or plan of a customer who stays. All draws are always made, so that one
 /// decision does not shift the next ones.
 fn change(life: &mut CustomerLife, is_new: bool, mood: f64, rng: &mut RandomStream) {
     let grows = rng.chance(0.034 * libm::exp(0.25 * (mood - 0.9)));

@@ -1,4 +1,4 @@
-//! Surveys: who is asked, who answers, and how scores follow from the experience.
+//! Surveys: recipients, responses, and scores that depend on the experience.
 
 use super::calendar::{DAY, END, HOUR, SimulationSeconds};
 use super::contact::SimulatedContact;
@@ -9,7 +9,7 @@ use super::rng::{RandomDomain, RandomStream, round};
 use super::timeline::SimulatedTicket;
 use super::world::SimulationWorld;
 
-/// A row of `surveys`.
+/// Row of `surveys`.
 #[derive(Clone, Debug)]
 pub(super) struct SurveyRow {
     pub(super) id: i64,
@@ -46,8 +46,8 @@ const BLAME: &[&str] = &[
     "Third time I write about this.",
 ];
 
-/// The surveys about a ticket: CSAT after it is solved (now and then again after a reopening) and,
-/// for a part of them, CES. `id` must be free for the next three numbers too.
+/// Surveys about a ticket: CSAT after it is solved (sometimes again after it is reopened) and, for
+/// a part of them, CES. The next three numbers after `id` must be unused too.
 pub(super) fn about_ticket(
     id: i64,
     ticket: i64,
@@ -81,7 +81,7 @@ pub(super) fn about_ticket(
     let quality = experience.quality;
     let latest = facts.resolved.unwrap_or(first);
     let last = latest + round(rng.between(300.0, 3_600.0));
-    // Three draws always, so that one survey does not shift the numbers of another.
+    // Always makes three draws, so that one survey does not shift the numbers of another.
     let (csat, again, ces) = (rng.chance(0.8), rng.chance(0.5), rng.chance(0.22));
     if csat {
         let at = first + round(rng.between(300.0, 3_600.0));
@@ -104,7 +104,7 @@ pub(super) fn about_ticket(
     surveys
 }
 
-/// The relationship survey of a customer, sent twice a year.
+/// Relationship survey of a customer, sent twice a year.
 pub(super) fn relationship(
     world: &SimulationWorld,
     id: i64,
@@ -158,7 +158,7 @@ fn answer(
     survey
 }
 
-/// Place of `value` among ascending thresholds, from 0.
+/// Index of `value` among ascending thresholds, from 0.
 fn step(value: f64, thresholds: &[f64]) -> i32 {
     i32::try_from(thresholds.partition_point(|&limit| limit <= value)).unwrap_or(i32::MAX)
 }

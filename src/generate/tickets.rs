@@ -1,4 +1,4 @@
-//! The tables that are made ticket by ticket: tickets, `ticket_events` and surveys.
+//! Tables that are generated per ticket: tickets, `ticket_events` and surveys.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::timeline::SimulatedTicket;
 use super::traits::TicketTraits;
 use crate::error::Result;
 
-/// A row of `tickets`. What exports get wrong is optional or can be overwritten.
+/// Row of `tickets`. Fields that can be faulty in exports are optional or can be overwritten.
 #[derive(Clone, Debug)]
 pub(super) struct TicketRow {
     pub(super) id: i64,
@@ -33,7 +33,7 @@ pub(super) struct TicketRow {
     pub(super) cost_cents: i64,
 }
 
-/// An event with the ticket it belongs to.
+/// Event with the id of its ticket.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventRow {
     pub(super) ticket: i64,
@@ -72,8 +72,8 @@ impl TicketRow {
     }
 }
 
-/// Met or missed; `None` without a target, when the ticket ended without getting there, and while
-/// there is time left.
+/// True if the target was met, false if missed; `None` without a target, if the ticket ended
+/// without reaching it, and while there is time left.
 fn met(
     reached: Option<SimulationSeconds>,
     due: Option<SimulationSeconds>,
@@ -87,7 +87,7 @@ fn met(
     }
 }
 
-/// The `tickets` table.
+/// Builds the `tickets` table.
 pub(super) fn tickets(rows: &[TicketRow]) -> Result<RecordBatch> {
     let time = |get: fn(&TicketRow) -> Option<SimulationSeconds>| instants(rows.iter().map(get));
     let text = |get: fn(&TicketRow) -> Option<&'static str>| texts(rows.iter().map(get));
@@ -152,7 +152,7 @@ pub(super) fn tickets(rows: &[TicketRow]) -> Result<RecordBatch> {
     ])
 }
 
-/// The `ticket_events` table.
+/// Builds the `ticket_events` table.
 pub(super) fn events(rows: &[EventRow]) -> Result<RecordBatch> {
     let mut old = StringBuilder::new();
     let mut new = StringBuilder::new();
@@ -200,7 +200,7 @@ fn append(column: &mut StringBuilder, value: TicketFieldValue) {
     }
 }
 
-/// The `surveys` table.
+/// Builds the `surveys` table.
 pub(super) fn surveys(rows: &[SurveyRow]) -> Result<RecordBatch> {
     batch(vec![
         ("survey_id", ids(rows.iter().map(|row| Some(row.id)))),

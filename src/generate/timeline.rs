@@ -1,4 +1,4 @@
-//! A ticket's life, event by event.
+//! Simulation of a ticket, event by event.
 
 use super::calendar::{DAY, HOUR, SimulationCalendar, SimulationSeconds};
 use super::contact::SimulatedContact;
@@ -12,10 +12,10 @@ use super::steps::TicketSimulation;
 use super::traits::TicketTraits;
 use super::world::SimulationWorld;
 
-/// Days after which a solved ticket is closed for good.
+/// Days after which a solved ticket is finally closed.
 pub(super) const CLOSE_AFTER: SimulationSeconds = 4 * DAY;
 
-/// What came out of a ticket beyond its events.
+/// Result of a simulated ticket, including its events.
 #[derive(Debug)]
 pub(super) struct SimulatedTicket {
     pub(super) traits: TicketTraits,
@@ -23,13 +23,13 @@ pub(super) struct SimulatedTicket {
     /// Seconds of work of all agents.
     pub(super) handle_seconds: i64,
     pub(super) cost_cents: i64,
-    /// Skill of the agent who had it last; `None` when no agent touched it.
+    /// Skill of the last agent of the ticket; `None` if it had none.
     pub(super) skill: Option<f64>,
-    /// The ticket's own stream, for what follows from its course.
+    /// Random stream of the ticket, for later draws that depend on its course.
     pub(super) rng: RandomStream,
 }
 
-/// The life of the ticket that `contact` opens. `merged_into` only matters for merged contacts.
+/// Simulates the ticket that `contact` opens. `merged_into` is only used for merged contacts.
 pub(super) fn simulate(
     world: &SimulationWorld,
     customer: &CustomerProfile,
@@ -68,13 +68,13 @@ pub(super) fn simulate(
     }
 }
 
-/// How much slower than usual the desk is.
+/// Factor by which the desk is slower than usual.
 fn slow(world: &SimulationWorld, contact: &SimulatedContact) -> f64 {
     let queue = if contact.incident > 0 { 1.8 } else { 1.0 };
     queue * (1.0 + 0.25 * world.disturbances.dip(contact.at))
 }
 
-/// Cents a ticket costs before anyone works on it.
+/// Cents that a ticket costs without any work of agents.
 const fn fee(channel: TicketChannel) -> i64 {
     match channel {
         TicketChannel::Phone => 140,
@@ -123,7 +123,7 @@ impl TicketSimulation<'_> {
         );
     }
 
-    /// Waiting in the queue, up to the moment of the first answer.
+    /// Waits in the queue until the first answer.
     fn pick_up(&mut self) {
         if self.traits.created_by == SimulatedRole::Agent {
             let owner = self.log.events.first().and_then(|event| event.actor);
@@ -163,7 +163,7 @@ impl TicketSimulation<'_> {
         }
     }
 
-    /// The wrong team notices and passes the ticket on.
+    /// The wrong team passes the ticket on.
     fn misroute(&mut self) {
         self.wait_staffed(0.7, 1.0);
         let actor = self.assign(self.team);
@@ -181,8 +181,8 @@ impl TicketSimulation<'_> {
         self.set_team(actor, team);
     }
 
-    /// Replies and answers until the agent has what it takes. False when the customer falls silent
-    /// and the ticket ends that way.
+    /// Exchanges messages until the agent has all information. False if the customer stops
+    /// answering and the ticket ends that way.
     fn converse(&mut self) -> bool {
         let difficulty = self.traits.category.difficulty();
         let live = matches!(
@@ -245,7 +245,8 @@ impl TicketSimulation<'_> {
             .message(self.now, SimulatedEventKind::Comment, actor, false);
     }
 
-    /// Solved with the last reply, or later, when the fix is live or the customer has confirmed.
+    /// Solves the ticket with the last reply, or later, when the fix is live or the customer has
+    /// confirmed.
     fn solve(&mut self) {
         if self.rng.chance(0.42) {
             let live = matches!(
@@ -262,7 +263,7 @@ impl TicketSimulation<'_> {
         self.set_status(self.owner(), SimulatedStatus::Solved);
     }
 
-    /// The customer comes back to a solved ticket, sometimes more than once.
+    /// The customer reopens a solved ticket, sometimes more than once.
     fn reopen(&mut self, mut probability: f64) {
         for _ in 0..3 {
             let skill = self.agent.map_or(0.0, |agent| agent.skill(self.now));

@@ -1,4 +1,4 @@
-//! What a ticket is about, drawn when it is opened.
+//! Traits of a ticket, drawn when it is opened.
 
 use super::calendar::SimulationCalendar;
 use super::contact::SimulatedContact;
@@ -9,7 +9,7 @@ use super::desk::{
 };
 use super::rng::RandomStream;
 
-/// Traits of a ticket that its events do not change (the priority is the one it starts with).
+/// Traits of a ticket that its events do not change (the priority is the initial one).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TicketTraits {
     pub(super) channel: TicketChannel,
@@ -18,7 +18,7 @@ pub(super) struct TicketTraits {
     pub(super) created_by: SimulatedRole,
     pub(super) subject: &'static str,
     pub(super) is_complaint: bool,
-    /// Junk that is closed without an answer.
+    /// Spam that is closed without an answer.
     pub(super) is_spam: bool,
 }
 
@@ -64,7 +64,7 @@ fn created_by(contact: &SimulatedContact, rng: &mut RandomStream) -> SimulatedRo
     ])
 }
 
-/// The phone line is only answered while the desk is open; other calls become mails.
+/// The phone line is only answered while the desk is open; other calls become emails.
 fn channel(
     contact: &SimulatedContact,
     created_by: SimulatedRole,

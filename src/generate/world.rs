@@ -1,4 +1,4 @@
-//! The desk of one seed: everything that all customers and tickets share.
+//! The desk of one seed: state that all customers and tickets share.
 
 use super::agents::SupportStaff;
 use super::calendar::SimulationCalendar;

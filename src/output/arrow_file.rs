@@ -1,5 +1,5 @@
-//! An Apache Arrow IPC file. Dictionaries are written as plain values: batches of one result may
-//! carry different dictionaries, which the file format (unlike the stream format) cannot hold.
+//! Apache Arrow IPC files. Dictionaries are written as plain values: batches of one result may have
+//! different dictionaries, which the file format (unlike the stream format) does not support.
 
 use std::io::Write;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! CSV and TSV as RFC 4180 has it, with LF line ends. NULL is an empty field and an empty text is
-//! `""`, so that the two can be told apart; the `csv` crate cannot quote one and not the other.
+//! CSV and TSV according to RFC 4180, with LF line ends. NULL is an empty field and an empty text
+//! is `""`, so that the two differ; the `csv` crate cannot quote one and not the other.
 
 use std::io::Write;
 

@@ -1,10 +1,10 @@
-//! The formats by name and by file extension.
+//! Output formats by name and by file extension.
 
 use std::path::Path;
 
 use clap::ValueEnum;
 
-/// How a result is written.
+/// Format of a written result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ResultFormat {
     /// Boxes for people; NULL prints as NULL
@@ -31,7 +31,7 @@ pub enum ResultFormat {
 }
 
 impl ResultFormat {
-    /// The format that the extension of `path` stands for.
+    /// Format of the file extension of `path`.
     #[must_use]
     pub fn from_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -48,19 +48,20 @@ impl ResultFormat {
         })
     }
 
-    /// Whether a terminal gets it made readable, which takes the whole result.
+    /// True if the format is formatted for readability on a terminal, which buffers the whole
+    /// result.
     #[must_use]
     pub fn is_for_people(self) -> bool {
         matches!(self, Self::Table | Self::Expanded)
     }
 
-    /// Whether the output is bytes that no terminal should get.
+    /// True if the output is binary and must not be sent to a terminal.
     #[must_use]
     pub fn is_binary(self) -> bool {
         matches!(self, Self::Parquet | Self::Arrow)
     }
 
-    /// The name that `--format` takes.
+    /// Name for `--format`.
     #[must_use]
     pub fn name(self) -> String {
         self.to_possible_value()

@@ -1,4 +1,4 @@
-//! The text about functions: the list, one page, and all pages as Markdown.
+//! Text about functions: the list, one page, and all pages as Markdown.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use crate::functions::FunctionPage;
 use crate::text::nearest;
 use crate::text::{cut, fill, page_width};
 
-/// One line a function under the heading of its family.
+/// Lists one function per line under the heading of its family.
 #[must_use]
 pub fn list(pages: &[FunctionPage], with_datafusion: bool, width: Option<usize>) -> String {
     let mut out = String::new();
@@ -29,10 +29,10 @@ pub fn list(pages: &[FunctionPage], with_datafusion: bool, width: Option<usize>)
     out
 }
 
-/// The page of the function called `name`; `list` is the command that lists all of them.
+/// Page of the function called `name`; `list` is the command that lists all functions.
 ///
 /// # Errors
-/// When there is none, with the nearest name.
+/// If there is none; the message has the nearest name.
 pub fn find<'a>(pages: &'a [FunctionPage], name: &str, list: &str) -> Result<&'a FunctionPage> {
     let wanted = name.to_lowercase();
     let is_wanted = |page: &&FunctionPage| page.name == wanted || page.aliases.contains(&wanted);
@@ -45,7 +45,7 @@ pub fn find<'a>(pages: &'a [FunctionPage], name: &str, list: &str) -> Result<&'a
     })
 }
 
-/// A new heading, which starts with a capital or digit in column one, is set off by a blank line.
+/// Separates a new heading, which starts with a capital or digit in column one, by a blank line.
 fn push(out: &mut String, line: &str) {
     if !out.is_empty() && !line.starts_with(' ') {
         out.push('\n');
@@ -53,7 +53,7 @@ fn push(out: &mut String, line: &str) {
     out.push_str(line);
 }
 
-/// Everything about one function.
+/// Complete page of one function.
 #[must_use]
 pub fn page(page: &FunctionPage, width: Option<usize>) -> String {
     let width = page_width(width);
@@ -104,7 +104,7 @@ fn indented(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The pages of deskql's own functions, with a table of contents.
+/// Pages of deskql's own functions, with a table of contents.
 #[must_use]
 pub fn markdown(pages: &[FunctionPage]) -> String {
     let mut out = String::from(

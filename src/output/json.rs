@@ -1,5 +1,5 @@
-//! JSON and newline-delimited JSON. NULL is `null`, nested values stay nested, durations are
-//! ISO 8601, and a double that JSON has no word for (NaN, infinity) is `null`.
+//! JSON and newline-delimited JSON. NULL is `null`, nested values stay nested, durations are ISO
+//! 8601, and doubles that JSON cannot represent (NaN, infinity) are `null`.
 
 use std::io::Write;
 
@@ -17,14 +17,14 @@ pub(super) struct JsonResultWriter<F: JsonFormat> {
     inner: ArrowJson<OutputSink, F>,
 }
 
-/// One array, an object a line.
+/// One array, with one object per line.
 pub(super) fn array(sink: OutputSink) -> JsonResultWriter<LinedArray> {
     JsonResultWriter {
         inner: builder().build(sink),
     }
 }
 
-/// One object a line, no array around them.
+/// One object per line, without an array.
 pub(super) fn lines(sink: OutputSink) -> JsonResultWriter<LineDelimited> {
     JsonResultWriter {
         inner: builder().build(sink),
@@ -47,7 +47,7 @@ impl<F: JsonFormat + Send> ResultWriter for JsonResultWriter<F> {
     }
 }
 
-/// A JSON array with each object on its own line, so that `head`, `diff` and people can read it.
+/// JSON array with each object on its own line, so that `head`, `diff` and people can read it.
 #[derive(Debug, Default)]
 pub(super) struct LinedArray;
 

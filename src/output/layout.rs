@@ -1,13 +1,13 @@
-//! How the columns of a table share the width of a terminal.
+//! Distribution of the width of a terminal over the columns of a table.
 
-/// Text columns may be wrapped down to this many characters, no further.
+/// Minimum width of a wrapped text column in characters.
 const NARROWEST: usize = 12;
 
-/// A column as wide as its widest value.
+/// Column with the width of its widest value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LayoutColumn {
     pub(super) width: usize,
-    /// Text may go over several lines; a number cut in two would read as two numbers.
+    /// True if values may wrap; a number on two lines would read as two numbers.
     pub(super) can_wrap: bool,
 }
 
@@ -21,17 +21,17 @@ impl LayoutColumn {
     }
 }
 
-/// The columns to show, in order, and how wide.
+/// Columns to show, in order, with their widths.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TableLayout {
     pub(super) widths: Vec<(usize, usize)>,
-    /// Columns were left out after this many of the shown ones.
+    /// Number of shown columns before the omitted ones.
     pub(super) gap: Option<usize>,
 }
 
 /// Fits `columns` into `room` characters, borders included: first by wrapping the widest text
-/// columns, and when that is not enough by leaving out columns of the middle, as a reader knows
-/// the first and the last best.
+/// columns, and if that is not enough by omitting columns of the middle, since readers know the
+/// first and the last best.
 pub(super) fn fit(columns: &[LayoutColumn], room: usize) -> TableLayout {
     let mut left = 0;
     let mut right = 0;
@@ -69,12 +69,12 @@ pub(super) fn fit(columns: &[LayoutColumn], room: usize) -> TableLayout {
     }
 }
 
-/// A column's width with its border and padding.
+/// Width of a column with its border and padding.
 fn framed(width: usize) -> usize {
     width + 3
 }
 
-/// Deals `spare` characters out to the wrapped columns, to the narrowest first.
+/// Distributes `spare` characters over the wrapped columns, the narrowest first.
 fn widen(columns: &[LayoutColumn], shown: &[usize], mut spare: usize) -> Vec<(usize, usize)> {
     let mut widths: Vec<(usize, usize)> = shown
         .iter()

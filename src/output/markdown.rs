@@ -1,5 +1,5 @@
-//! A Markdown table, written as the rows come: columns are not padded, since that would mean
-//! holding the whole result. NULL prints as NULL.
+//! Markdown table, written in a stream: columns are not padded, since that would require buffering
+//! the whole result. NULL prints as NULL.
 
 use std::io::Write;
 
@@ -79,7 +79,7 @@ impl ResultWriter for MarkdownWriter {
     }
 }
 
-/// A cell with what would end it or the row escaped.
+/// Appends a cell and escapes characters that would end the cell or the row.
 fn push_cell(value: &str, out: &mut String) {
     out.push_str("| ");
     for character in value.chars() {

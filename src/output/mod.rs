@@ -1,8 +1,8 @@
-//! Record batches to each output format: one small file a format, all behind [`ResultWriter`]; and the
-//! pages about functions.
+//! Writers of record batches, one small file per output format, all behind [`ResultWriter`]; and
+//! the pages about functions.
 //!
-//! Every format but the table streams: it holds one batch (Parquet: one row group) at a time. The
-//! table holds the rows it prints, since the widest value decides the width.
+//! Every format but the table streams: it buffers one batch (Parquet: one row group) at a time. The
+//! table buffers the rows that it prints, since the widest value decides the width.
 
 mod arrow_file;
 pub mod chart;
@@ -32,30 +32,30 @@ pub use screen::{ROWS, ScreenOptions};
 
 use crate::error::{Error, Result};
 
-/// The name that errors of writing carry until the caller puts the real one.
+/// Name of the output in write errors until the caller replaces it with the real one.
 pub const OUTPUT: &str = "output";
 
 /// Writes one result, batch by batch.
 pub trait ResultWriter: Send {
-    /// Takes the next rows.
+    /// Writes the next rows.
     ///
     /// # Errors
-    /// When the rows cannot be written, or hold a type that the format cannot express.
+    /// If the rows cannot be written, or have a type that the format does not support.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
 
-    /// Writes what is still held back; called once, after the last batch.
+    /// Writes buffered rows; called once, after the last batch.
     ///
     /// # Errors
-    /// When the rest cannot be written.
+    /// If the rest cannot be written.
     fn finish(&mut self) -> Result<()>;
 }
 
-/// A writer of `format` into `sink`. On a `screen` tables and records are made readable and fitted
-/// in, and fields may say in [`UNIT`](crate::sql::UNIT) what they are counted in; without one they
-/// are exact and complete.
+/// Creates a writer of `format` into `sink`. With a `screen`, tables and records are formatted for
+/// readability and fitted to its width, and fields may declare their unit in
+/// [`UNIT`](crate::sql::UNIT); without a screen they are exact and complete.
 ///
 /// # Errors
-/// When the format cannot hold a column of `schema`, or the sink fails.
+/// If the format does not support a column of `schema`, or the sink fails.
 pub fn writer(
     format: ResultFormat,
     schema: &SchemaRef,

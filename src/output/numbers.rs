@@ -1,11 +1,11 @@
-//! Numbers as people read them: few decimals, thousands apart, and never a zero that is none.
+//! Numbers for people: few decimals, separated thousands, and never a zero for a nonzero value.
 
-/// From here on, and below one millionth, digits say less than an exponent.
+/// From this size on, and below one millionth, an exponent is more readable.
 const LARGEST: f64 = 1e15;
 const SMALLEST: f64 = 1e-6;
 
-/// Decimals at which every value of a column reads well: as few as show all of them exactly, at most
-/// two, or four where all are below one (shares, correlations).
+/// Number of decimals for all values of a column: as few as show all of them exactly, at most two,
+/// or four if all are below one (shares, correlations).
 pub(super) fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
     let finite = values.filter(|value| value.is_finite());
     let largest = finite.clone().fold(0.0_f64, |max, v| max.max(v.abs()));
@@ -19,8 +19,8 @@ pub(super) fn decimals(values: impl Iterator<Item = f64> + Clone) -> usize {
         .unwrap_or(most)
 }
 
-/// `value` with `decimals` decimals; more where it would read as zero, and an exponent where no
-/// number of digits would help.
+/// `value` with `decimals` decimals; with more if it would read as zero, and with an exponent if it
+/// is too large or too small for digits.
 pub(super) fn readable(value: f64, decimals: usize) -> String {
     let size = value.abs();
     if !value.is_finite() {
@@ -33,7 +33,7 @@ pub(super) fn readable(value: f64, decimals: usize) -> String {
     if size > 0.0 && !text.contains(|digit: char| ('1'..='9').contains(&digit)) {
         return first_digits(value);
     }
-    // "-0" is how a rounded zero would come out of the formatting.
+    // Removes the sign of a rounded zero, which is formatted as "-0".
     if size > 0.0 {
         grouped(&text)
     } else {
@@ -41,7 +41,7 @@ pub(super) fn readable(value: f64, decimals: usize) -> String {
     }
 }
 
-/// A number smaller than its column's decimals, by its first two digits.
+/// First two digits of a number that is smaller than its column's decimals.
 fn first_digits(value: f64) -> String {
     let text = format!("{value:.1e}");
     let exponent: usize = text
@@ -52,8 +52,8 @@ fn first_digits(value: f64) -> String {
     text.trim_end_matches('0').to_owned()
 }
 
-/// `digits` with a comma between thousands from five digits on; four are read at a glance, and may
-/// be a year.
+/// `digits` with a comma between thousands from five digits on; four are easy to read, and may be a
+/// year.
 pub(super) fn grouped(digits: &str) -> String {
     let (sign, rest) = match digits.strip_prefix('-') {
         Some(rest) => ("-", rest),

@@ -12,11 +12,11 @@ use parquet::file::properties::WriterProperties;
 use super::{ResultWriter, io_failed};
 use crate::error::{Error, Result};
 
-/// Rows of a row group: small enough that wide results stay in bounded memory.
+/// Number of rows of a row group: small enough that wide results stay in bounded memory.
 const GROUP_ROWS: usize = 131_072;
 
 pub(super) struct ParquetFileWriter {
-    /// `None` once closed: the footer is written exactly once.
+    /// `None` after closing: the footer is written exactly once.
     inner: Option<ArrowWriter<Box<dyn Write + Send>>>,
 }
 

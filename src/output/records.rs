@@ -1,7 +1,7 @@
-//! One column a line, record by record: for rows that are too wide for any table.
+//! One column per line, record by record: for rows that are too wide for a table.
 //!
-//! Into a pipe or a file every record is written as it comes; a terminal gets the first and the last
-//! ones, with long values wrapped.
+//! In a pipe or a file every record is streamed; a terminal shows the first and the last ones, with
+//! long values wrapped.
 
 use std::io::Write;
 
@@ -15,19 +15,19 @@ use super::text::one_line;
 use super::{ResultWriter, io_failed};
 use crate::error::Result;
 
-/// Stands between a name and its value.
+/// Separator of a name and its value.
 const BAR: &str = " │ ";
-/// A value gets this much room however narrow the terminal is.
+/// Minimum width of a value on a narrow terminal.
 const NARROWEST: usize = 20;
 
 pub(super) struct ExpandedRecordWriter {
     fields: Fields,
     names: Vec<String>,
     sink: Box<dyn Write + Send>,
-    /// A terminal, and the records that it will show.
+    /// Options of a terminal, and the records that it will show.
     screen: Option<(ScreenOptions, HeadTailRows)>,
     written: usize,
-    /// Length of the line over each record.
+    /// Length of the rule above each record.
     rule: usize,
 }
 
@@ -72,7 +72,7 @@ impl ExpandedRecordWriter {
     }
 }
 
-/// The name and the value, whose further lines stand under the first.
+/// Appends the name and the value; further lines of the value are aligned below the first.
 fn push_value(name: &str, value: &str, width: usize, out: &mut String) {
     let blank = " ".repeat(name.width());
     let room = width

@@ -1,27 +1,27 @@
-//! A terminal: how much of a result it shows, and what is kept of the rest.
+//! Terminal output: limits of the shown result, and the buffered first and last rows.
 
 use std::collections::VecDeque;
 
 use arrow::array::RecordBatch;
 
-/// Rows that a terminal shows unless asked for more.
+/// Default number of rows on a terminal.
 pub const ROWS: usize = 40;
 
-/// How a result is shown to people.
+/// Display options of a result for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScreenOptions {
-    /// Characters of a line.
+    /// Number of characters of a line.
     pub width: usize,
-    /// At most this many rows, the first and the last ones; all of them when absent.
+    /// Maximum number of rows, the first and the last ones; `None` for all rows.
     pub rows: Option<usize>,
-    /// Every digit as it is, instead of numbers, times and units made readable.
+    /// True for exact values, instead of readable numbers, times and units.
     pub is_exact: bool,
-    /// What to do to see the columns that are left out.
+    /// Hint for the user that explains how to see the omitted columns.
     pub more_columns: &'static str,
 }
 
 impl ScreenOptions {
-    /// A terminal that is `width` characters wide and shows [`ROWS`] rows.
+    /// Options of a terminal that is `width` characters wide and shows [`ROWS`] rows.
     #[must_use]
     pub fn new(width: usize) -> Self {
         Self {
@@ -33,14 +33,14 @@ impl ScreenOptions {
     }
 }
 
-/// The first and the last rows of a result that comes batch by batch.
+/// First and last rows of a result that arrives batch by batch.
 #[derive(Debug)]
 pub(super) struct HeadTailRows {
     head: Vec<RecordBatch>,
     tail: VecDeque<RecordBatch>,
     head_rows: usize,
     tail_rows: usize,
-    /// Rows to keep at most, at the head and at the tail.
+    /// Maximum number of rows to retain, at the head and at the tail.
     most: (usize, usize),
     pub(super) seen: usize,
 }
@@ -77,7 +77,7 @@ impl HeadTailRows {
         }
     }
 
-    /// Drops what is too much at the front of the tail.
+    /// Drops surplus rows at the front of the tail.
     fn shorten(&mut self) {
         while self.tail_rows > self.most.1 {
             let surplus = self.tail_rows - self.most.1;
@@ -93,22 +93,22 @@ impl HeadTailRows {
         }
     }
 
-    /// What is shown, in order.
+    /// Shown batches, in order.
     pub(super) fn batches(&self) -> impl Iterator<Item = &RecordBatch> + Clone {
         self.head.iter().chain(&self.tail)
     }
 
-    /// Rows that are shown.
+    /// Number of shown rows.
     pub(super) fn rows(&self) -> usize {
         self.head_rows + self.tail_rows
     }
 
-    /// The position of the first row after those that were left out, if any were.
+    /// Index of the first row after the omitted rows; `None` if all are shown.
     pub(super) fn gap(&self) -> Option<usize> {
         (self.rows() < self.seen).then_some(self.head_rows)
     }
 
-    /// "40 of 1,500 rows", if not all are shown.
+    /// "40 of 1,500 rows"; `None` if all are shown.
     pub(super) fn note(&self) -> Option<String> {
         let grouped = |number: usize| super::numbers::grouped(&number.to_string());
         (self.rows() < self.seen)
@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    /// What is kept of the numbers that come in batches with these ends.
+    /// Rows that are retained of numbers in batches with these bounds.
     fn shown(rows: Option<usize>, ends: &[i32]) -> (Vec<i32>, Option<usize>) {
         let mut kept = HeadTailRows::new(rows);
         for (&start, &end) in ends.iter().zip(&ends[1..]) {

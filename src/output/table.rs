@@ -1,8 +1,9 @@
-//! A table in a box for people. NULL prints as NULL, numbers stand on the right.
+//! Table in a box for people. NULL prints as NULL, numbers are right-aligned.
 //!
-//! Into a pipe or a file every row and column is printed in full, to the last digit. On a terminal
-//! values are made readable, long text wraps, columns of the middle are left out when the rest cannot
-//! fit, and of many rows the first and the last are shown; a last line says what was left out.
+//! In a pipe or a file every row and column is printed in full, to the last digit. On a terminal
+//! values are formatted for readability, long text wraps, columns of the middle are omitted if the
+//! rest does not fit, and of many rows the first and the last are shown; a last line says what was
+//! omitted.
 
 use std::io::Write;
 
@@ -19,7 +20,7 @@ use crate::error::Result;
 
 /// Straight lines, none between rows.
 const BORDERS: &str = "││──├─┼┤│    ┬┴┌┐└┘";
-/// Stands for the columns and the rows that are left out.
+/// Marks of omitted columns and rows.
 const MORE_COLUMNS: &str = "…";
 const MORE_ROWS: &str = "⋮";
 
@@ -30,7 +31,7 @@ pub(super) struct TextTableWriter {
     kept: HeadTailRows,
 }
 
-/// What is printed: names, and values column by column.
+/// Printed texts: names, and values column by column.
 struct TableCells {
     names: Vec<String>,
     columns: Vec<Vec<String>>,
@@ -85,7 +86,7 @@ impl TextTableWriter {
         let mut table = comfy_table::Table::new();
         table.load_preset(BORDERS);
         if self.screen.is_some() {
-            // Without a width of its own the crate would ask the terminal again.
+            // Without an explicit width the crate would query the terminal again.
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(u16::MAX);
         } else {
@@ -124,7 +125,7 @@ impl TextTableWriter {
         cells
     }
 
-    /// What the terminal does not show, if anything.
+    /// Note about omitted rows and columns; `None` if there are none.
     fn left_out(&self, layout: &TableLayout) -> Option<String> {
         let (shown, all) = (layout.widths.len(), self.fields.len());
         let columns = (shown < all).then(|| {
@@ -169,7 +170,7 @@ fn constrain(table: &mut comfy_table::Table, layout: &TableLayout) {
     }
 }
 
-/// The width of the widest line.
+/// Width of the widest line.
 fn width(text: &str) -> usize {
     text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0)
 }

@@ -1,5 +1,5 @@
-//! One value as text, for the formats that are text: ISO 8601 dates and timestamps, doubles in the
-//! shortest form that reads back the same, durations as a clock, nested values as JSON.
+//! One value as text, for the text formats: ISO 8601 dates and timestamps, doubles in the shortest
+//! form that parses to the same value, durations as days and `HH:MM:SS`, nested values as JSON.
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::buffer::NullBuffer;
@@ -13,7 +13,7 @@ use super::arrow_failed;
 use crate::error::Result;
 use crate::functions::datetime::lengths::push_duration;
 
-/// Whether people expect a column of this type on the right-hand side.
+/// True for types that are right-aligned by convention.
 pub(super) fn is_right_aligned(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, value) => is_right_aligned(value),
@@ -22,7 +22,7 @@ pub(super) fn is_right_aligned(data_type: &DataType) -> bool {
     }
 }
 
-/// Whether a value may go over several lines: half a number or half an instant would mislead.
+/// True if a value may wrap: half a number or half an instant would mislead.
 pub(super) fn can_wrap(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, value) => can_wrap(value),
@@ -30,12 +30,12 @@ pub(super) fn can_wrap(data_type: &DataType) -> bool {
     }
 }
 
-/// How nested values become JSON.
+/// Options of the JSON encoder for nested values.
 pub(super) fn nested_options() -> EncoderOptions {
     EncoderOptions::default().with_explicit_nulls(true)
 }
 
-/// The columns of a batch, ready to be read as text row by row.
+/// Columns of a batch, ready to be formatted as text row by row.
 pub(super) struct TextBatch<'a> {
     columns: Vec<ColumnTextFormatter<'a>>,
 }
@@ -55,7 +55,7 @@ impl<'a> TextBatch<'a> {
         })
     }
 
-    /// The text of one value, in `buffer`; `None` is NULL.
+    /// Text of one value, in `buffer`; `None` is NULL.
     pub(super) fn value<'b>(
         &mut self,
         row: usize,
@@ -68,7 +68,7 @@ impl<'a> TextBatch<'a> {
     }
 }
 
-/// The texts of one column; `None` is NULL.
+/// Texts of one column; `None` is NULL.
 pub(super) fn column(
     field: &FieldRef,
     array: &ArrayRef,
@@ -113,7 +113,7 @@ impl<'a> ColumnTextFormatter<'a> {
         })
     }
 
-    /// Appends the value of `row`; false when it is NULL.
+    /// Appends the value of `row`; false if it is NULL.
     fn write(&mut self, row: usize, out: &mut String) -> Result<bool> {
         if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
             return Ok(false);
@@ -144,8 +144,8 @@ impl<'a> NonNullFormatter<'a> {
     }
 }
 
-/// Keeps line breaks, writes tabs as spaces, and shows other control characters instead of sending
-/// them: text of a ticket must not be able to drive the terminal.
+/// Keeps line breaks, replaces tabs by spaces, and makes other control characters visible: the text
+/// of a ticket must not be able to control the terminal.
 pub(super) fn printable(text: &str) -> String {
     if !text.chars().any(char::is_control) {
         return text.to_owned();
@@ -162,7 +162,7 @@ pub(super) fn printable(text: &str) -> String {
     out
 }
 
-/// As [`printable`], on one line.
+/// Like [`printable`], on one line.
 pub(super) fn one_line(text: &str) -> String {
     printable(text).replace('\n', " ")
 }

@@ -1,13 +1,13 @@
-//! Trailing commas: dropped before the parser looks.
+//! Trailing commas: dropped before parsing.
 //!
-//! The parser's own switch ends a list at any reserved word after a comma and so breaks arguments that
-//! are named like one; here only what can follow a list ends it.
+//! The parser's own option ends a list at any reserved word after a comma and so breaks arguments
+//! named like one; here only tokens that can follow a list end it.
 
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::token_kind::{is_blank, is_word};
 
-/// Drops each comma that nothing of its list follows.
+/// Drops each comma at the end of a list.
 pub(crate) fn drop_trailing(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let keeps: Vec<bool> = (0..tokens.len())
         .map(|i| tokens[i].token != Token::Comma || !ends(&tokens[i + 1..]))
@@ -18,7 +18,7 @@ pub(crate) fn drop_trailing(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     tokens
 }
 
-/// Whether `rest` starts with something that ends a list.
+/// True if `rest` starts with a token that ends a list.
 fn ends(rest: &[TokenWithSpan]) -> bool {
     let mut words = rest.iter().map(|t| &t.token).filter(|t| !is_blank(t));
     let Some(first) = words.next() else {

@@ -1,4 +1,4 @@
-//! Conditions and expressions that stand outside of a statement, as in a config file.
+//! Conditions and expressions outside of a statement, as in a config file.
 
 use datafusion::common::plan_datafusion_err;
 use datafusion::error::DataFusionError;
@@ -12,12 +12,13 @@ use super::dialect::DeskDialect;
 use super::statement::{StatementBody, parse};
 use crate::error::Result;
 
-/// Reads a condition in deskql's dialect.
+/// Parses a condition in deskql's dialect.
 ///
 /// # Errors
 /// When the text is not one expression.
 pub(crate) fn condition(text: &str) -> Result<Expr> {
-    // In parentheses on lines of its own, so that nothing in the text can end it or hide the end.
+    // In parentheses on lines of their own, so that no part of the text can close them or comment
+    // them out.
     let mut statements = parse(&format!("SELECT (\n{text}\n)"))?;
     let only = statements.pop().filter(|_| statements.is_empty());
     if let Some(StatementBody::Plain(inner)) = only.map(|statement| statement.kind)
@@ -36,10 +37,10 @@ pub(crate) fn condition(text: &str) -> Result<Expr> {
     Err(plan_datafusion_err!("{text} is not one condition").into())
 }
 
-/// Reads an expression in deskql's dialect.
+/// Parses an expression in deskql's dialect.
 ///
 /// # Errors
-/// When the text is none.
+/// When the text is not an expression.
 pub(crate) fn expression(text: &str) -> Result<ExprWithAlias, DataFusionError> {
     let mut parsed = DFParserBuilder::new(text)
         .with_dialect(&DeskDialect)

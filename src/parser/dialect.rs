@@ -1,4 +1,4 @@
-//! One dialect with everything the parser has.
+//! One dialect with all extensions of the parser.
 
 use std::any::TypeId;
 
@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 
 use super::correctness;
 
-/// The generic dialect plus what analysts know from DuckDB: `ORDER BY ALL`, lambdas, `NOTNULL`,
+/// The generic dialect plus DuckDB forms that analysts use: `ORDER BY ALL`, lambdas, `NOTNULL`,
 /// `1_000_000`.
 ///
 /// Left out on purpose: named arguments written `f(a = 1)`, which would turn `csat(score = 5)` from a
@@ -17,7 +17,7 @@ use super::correctness;
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct DeskDialect;
 
-/// Says yes to each named switch of the parser.
+/// Enables each named option of the parser.
 macro_rules! yes {
     ($($switch:ident,)*) => {
         $(fn $switch(&self) -> bool {
@@ -27,8 +27,8 @@ macro_rules! yes {
 }
 
 impl Dialect for DeskDialect {
-    /// Some places in the parser ask for the dialect's type instead of a switch: we are the generic
-    /// one there, as in datafusion-cli.
+    /// The parser sometimes checks the dialect's type instead of an option: it is the generic one
+    /// then, as in datafusion-cli.
     fn dialect(&self) -> TypeId {
         TypeId::of::<GenericDialect>()
     }
@@ -66,7 +66,7 @@ impl Dialect for DeskDialect {
         correctness::infix(parser, left)
     }
 
-    // What the generic dialect says yes to: it has no way to be asked for the list.
+    // Options that the generic dialect enables: it has no method that lists them.
     yes! {
         supports_unicode_string_literal,
         supports_partition_by_after_order_by,
@@ -138,7 +138,7 @@ impl Dialect for DeskDialect {
         supports_xml_expressions,
     }
 
-    // What it says no to and analysts use.
+    // Options that it disables and analysts use.
     yes! {
         supports_lambda_functions,
         supports_notnull_operator,

@@ -5,7 +5,7 @@ use datafusion::sql::parser::{CopyToSource, Statement};
 
 use super::correctness::as_doubles;
 
-/// Makes doubles of them.
+/// Rewrites them to doubles.
 ///
 /// # Errors
 /// When one is larger than any double.

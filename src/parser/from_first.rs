@@ -1,20 +1,20 @@
-//! `FROM t WHERE ..` without `SELECT`: the parser stops after `FROM t`, so the `SELECT *` is put in
-//! before it looks.
+//! `FROM t WHERE ..` without `SELECT`: the parser stops after `FROM t`, so the `SELECT *` is
+//! inserted before parsing.
 
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::token_kind::{is_blank, is_word};
 
-/// What stands between one pair of parentheses, or outside all.
+/// State of one pair of parentheses, or of the tokens outside all.
 #[derive(Default)]
 struct ParenthesisGroup {
     /// Starts with `WITH`, so that a `FROM` may follow the closing parenthesis of a query in it.
     with: bool,
-    /// The present query already has its `SELECT` or `FROM`.
+    /// The current query already has its `SELECT` or `FROM`.
     begun: bool,
 }
 
-/// Puts `SELECT *` before each query that starts with `FROM` and has no `SELECT` of its own.
+/// Inserts `SELECT *` before each query that starts with `FROM` and has no `SELECT`.
 pub(crate) fn complete(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     if !tokens.iter().any(|t| is_word(&t.token, "from")) {
         return tokens;
@@ -63,7 +63,7 @@ fn enter(groups: &mut Vec<ParenthesisGroup>, token: &Token, before: Option<&Toke
     } else if is_word(token, "select") {
         group.begun = true;
     } else if is_set_operator(token) && before != Some(&Token::Mul) {
-        // Behind a star, EXCEPT names the columns left out.
+        // After `*`, EXCEPT lists the excluded columns.
         group.begun = false;
     }
 }
@@ -74,7 +74,7 @@ fn is_set_operator(token: &Token) -> bool {
         .any(|word| is_word(token, word))
 }
 
-/// Whether a `FROM` after `before` (latest first) begins a query.
+/// True if a `FROM` after `before` (latest first) begins a query.
 fn starts_query(group: &ParenthesisGroup, before: &[Option<Token>; 2]) -> bool {
     let Some(last) = &before[0] else {
         return true;
@@ -103,7 +103,7 @@ fn starts_query(group: &ParenthesisGroup, before: &[Option<Token>; 2]) -> bool {
     }
 }
 
-/// Whether the query that starts at `rest` has a `SELECT` of its own.
+/// True if the query that starts at `rest` has its own `SELECT`.
 fn has_select(rest: &[TokenWithSpan]) -> bool {
     let mut depth = 0_usize;
     for token in rest {
@@ -111,7 +111,7 @@ fn has_select(rest: &[TokenWithSpan]) -> bool {
             Token::LParen => depth += 1,
             Token::RParen if depth == 0 => return false,
             Token::RParen => depth -= 1,
-            // Behind a pipe, a `SELECT` is a step of its own.
+            // After a pipe operator, a `SELECT` is a separate step.
             Token::VerticalBarRightAngleBracket if depth == 0 => return false,
             other if depth == 0 && is_word(other, "select") => return true,
             other if depth == 0 && is_set_operator(other) => return false,

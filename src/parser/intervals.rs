@@ -1,14 +1,14 @@
-//! Lengths of time in a statement, once headers have kept the text that was written.
+//! Intervals in a statement, rewritten after the headers have taken the original text.
 
 use datafusion::common::Result;
 use datafusion::sql::parser::{CopyToSource, Statement};
 
 use super::correctness::{interval_text, length_minus};
 
-/// Writes every interval literal in words that the planner knows.
+/// Rewrites every interval literal to a form that the planner supports.
 ///
 /// # Errors
-/// When one says no length of time.
+/// When a literal is not an interval.
 pub(crate) fn rewrite(statement: &mut Statement) -> Result<()> {
     match statement {
         Statement::Statement(inner) => interval_text::rewrite(inner.as_mut()),
@@ -21,7 +21,7 @@ pub(crate) fn rewrite(statement: &mut Statement) -> Result<()> {
     }
 }
 
-/// Makes minus before a length a call, for a statement that was refused because of it.
+/// Rewrites the minus before an interval to a call, for a statement that was refused because of it.
 pub(crate) fn negate(statement: &mut Statement) {
     match statement {
         Statement::Statement(inner) => length_minus::rewrite(inner.as_mut()),

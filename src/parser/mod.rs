@@ -1,4 +1,5 @@
-//! From text to syntax trees: the dialect, forms that other engines have, refusals, and what sqlparser misreads.
+//! From text to syntax trees: the dialect, forms of other engines, refusals, and corrections of
+//! sqlparser.
 
 mod commas;
 mod condition;

@@ -1,4 +1,4 @@
-//! Refusals: what the parser would take and the planner then ignore or misread.
+//! Refusals of SQL that the parser accepts but the planner ignores or misreads.
 
 use datafusion::common::Span;
 use datafusion::error::Result;
@@ -13,7 +13,7 @@ use super::token_kind::is_word;
 
 const SAMPLE: &str = "is not supported: write WHERE random() < 0.1 for about a tenth of the rows";
 
-/// Word sequences that the grammar would read as something else, mostly as a table alias.
+/// Word sequences that the grammar reads as something else, mostly as a table alias.
 const MISREAD: [(&[&str], &str); 2] = [
     (
         &["positional", "join"],
@@ -25,10 +25,10 @@ const MISREAD: [(&[&str], &str); 2] = [
     ),
 ];
 
-/// Refuses by the words alone, before parsing.
+/// Refuses forms by their tokens alone, before parsing.
 ///
 /// # Errors
-/// When a refused form is met; the text says what to write instead.
+/// When a refused form occurs; the text has the replacement.
 pub(crate) fn tokens(tokens: &[TokenWithSpan]) -> Result<()> {
     let words: Vec<&TokenWithSpan> = tokens
         .iter()
@@ -40,7 +40,7 @@ pub(crate) fn tokens(tokens: &[TokenWithSpan]) -> Result<()> {
                 .iter()
                 .zip(&window[1..])
                 .all(|(word, token)| is_word(&token.token, word));
-            // After AS it is the name that somebody chose.
+            // After AS it is an alias.
             is_form && !is_word(&window[0].token, "as")
         });
         if let Some(window) = met {
@@ -70,7 +70,7 @@ pub(crate) fn query(query: &Query) -> Result<()> {
     Err(refused(advice, Span::try_from_sqlparser_span(query.span())))
 }
 
-/// Whether the planner would take the wrong column of a join for the common one.
+/// True if the planner would use the wrong column of a join as the common one.
 fn is_misread_join(operator: &PipeOperator) -> bool {
     matches!(operator, PipeOperator::Join(join) if merged_columns::keeps_right(&join.join_operator)
     && matches!(
@@ -136,7 +136,7 @@ fn joins(select: &Select) -> Result<()> {
     Ok(())
 }
 
-/// Refuses what hangs on one item of `FROM`.
+/// Refuses options of one item of `FROM`.
 ///
 /// # Errors
 /// As [`tokens`].

@@ -1,4 +1,4 @@
-//! A script cut into statements that remember where they stood.
+//! Splits a script into statements that record their position.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -19,10 +19,10 @@ use super::token_kind::{is_blank, is_word};
 use super::{commas, from_first, refuse};
 use crate::error::Result;
 
-/// Nesting of expressions and subqueries that the parser follows, as in DataFusion's own session.
+/// Maximum nesting of expressions and subqueries for the parser, as in DataFusion's own session.
 const DEPTH: usize = 50;
 
-/// One statement of a script, parsed but not yet looked up in any table.
+/// One statement of a script, parsed but with names not yet resolved.
 #[derive(Debug, Clone)]
 pub struct Statement {
     script: Arc<str>,
@@ -31,16 +31,16 @@ pub struct Statement {
     pub(crate) kind: StatementBody,
 }
 
-/// What a statement asks for.
+/// Kind of a statement.
 #[derive(Debug, Clone)]
 pub(crate) enum StatementBody {
-    /// Something DataFusion plans.
+    /// A statement that DataFusion plans.
     Plain(Box<DFStatement>),
-    /// `SUMMARIZE`: one row about each column of the query.
+    /// `SUMMARIZE`: one row for each column of the query.
     Summarize(Box<DFStatement>),
 }
 
-/// The statement as SQL; of a bound one, with its values.
+/// The statement as SQL; with its values if parameters are bound.
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (summarize, inner) = match &self.kind {
@@ -52,7 +52,7 @@ impl fmt::Display for Statement {
 }
 
 impl Statement {
-    /// The statement as the user wrote it, without the closing semicolon.
+    /// The statement's original text, without the closing semicolon.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -64,25 +64,25 @@ impl Statement {
         self.start.line
     }
 
-    /// Whether it is a query, which reads and changes nothing.
+    /// True for a query, which only reads.
     #[must_use]
     pub fn is_query(&self) -> bool {
         let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &self.kind;
         matches!(inner.as_ref(), DFStatement::Statement(inner) if matches!(inner.as_ref(), SqlStatement::Query(_)))
     }
 
-    /// The whole script: the places in error messages count from its start.
+    /// The whole script: positions in error messages count from its start.
     #[must_use]
     pub fn script(&self) -> &str {
         &self.script
     }
 }
 
-/// Cuts `text` into statements in deskql's dialect. Empty statements vanish; text without any gives an
-/// empty list.
+/// Splits `text` into statements in deskql's dialect. Empty statements are dropped; text without
+/// any gives an empty list.
 ///
 /// # Errors
-/// When a statement is not SQL, or asks for something that would be parsed and then ignored.
+/// When a statement is not SQL, or contains a clause that would be parsed and then ignored.
 pub fn parse(text: &str) -> Result<Vec<Statement>> {
     let cut = |script: &Arc<str>, tokens: &[TokenWithSpan]| {
         refuse::tokens(tokens)?;
@@ -92,8 +92,8 @@ pub fn parse(text: &str) -> Result<Vec<Statement>> {
     parse_as(&DeskDialect, text, cut)
 }
 
-/// As [`parse`], except that a session whose `datafusion.sql_parser.dialect` was set to another than
-/// the generic one gets exactly that one.
+/// Like [`parse`], except that a session whose `datafusion.sql_parser.dialect` is set to another
+/// than the generic one uses exactly that one.
 ///
 /// # Errors
 /// As [`parse`].
@@ -125,7 +125,7 @@ fn parse_as(
         .collect()
 }
 
-/// The tokens of each statement. No statement that DataFusion can plan has a semicolon inside.
+/// The tokens of each statement. No statement that DataFusion can plan contains a semicolon.
 fn split(tokens: &[TokenWithSpan]) -> Vec<Vec<TokenWithSpan>> {
     tokens
         .split(|t| matches!(t.token, Token::SemiColon | Token::EOF))
@@ -134,7 +134,7 @@ fn split(tokens: &[TokenWithSpan]) -> Vec<Vec<TokenWithSpan>> {
         .collect()
 }
 
-/// `written` is the statement as it stands in the script, `tokens` what the parser is to see of it.
+/// `written` has the original tokens of the statement, `tokens` those for the parser.
 fn one(
     dialect: &dyn Dialect,
     script: &Arc<str>,
@@ -175,7 +175,7 @@ fn parse_one(
         .ok_or_else(|| DataFusionError::Plan("no SQL statement".to_owned()))
 }
 
-/// The parser names no place where it misses something after the last token.
+/// The parser reports no position if a token is missing at the end.
 fn at_end(error: DataFusionError, end: Location) -> DataFusionError {
     let text = error.to_string();
     if text.contains("found: EOF") && !text.contains(" at Line: ") {
@@ -185,7 +185,7 @@ fn at_end(error: DataFusionError, end: Location) -> DataFusionError {
     error
 }
 
-/// The query behind `SUMMARIZE`: as written, or `SELECT * FROM` the table named.
+/// The query after `SUMMARIZE`: as written, or `SELECT * FROM` the named table.
 fn summarized(tokens: &[TokenWithSpan]) -> Option<Vec<TokenWithSpan>> {
     let first = tokens.iter().position(|t| !is_blank(&t.token))?;
     if !is_word(&tokens[first].token, "summarize") {
@@ -214,7 +214,7 @@ fn summarized(tokens: &[TokenWithSpan]) -> Option<Vec<TokenWithSpan>> {
     Some(head.into_iter().chain(rest.iter().cloned()).collect())
 }
 
-/// The text from `start` up to `end`; places count characters from one.
+/// The text from `start` up to `end`; positions count characters from one.
 fn slice(script: &str, start: Location, end: Location) -> String {
     let offset = |at: Location| {
         let line_start = script

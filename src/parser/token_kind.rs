@@ -1,4 +1,4 @@
-//! What a token of the parser is.
+//! Kinds of the parser's tokens.
 
 use datafusion::sql::sqlparser::tokenizer::{Token, Word};
 
@@ -6,7 +6,7 @@ pub(crate) fn is_blank(token: &Token) -> bool {
     matches!(token, Token::Whitespace(_))
 }
 
-/// Whether a token is this unquoted word.
+/// True if a token is this unquoted word.
 pub(crate) fn is_word(token: &Token, word: &str) -> bool {
     matches!(token, Token::Word(Word { value, quote_style: None, .. }) if value.eq_ignore_ascii_case(word))
 }

@@ -1,5 +1,5 @@
-//! SQL that may be unfinished, cut into tokens that know their bytes: what an editor needs to colour,
-//! to complete and to tell whether a statement has ended.
+//! Splits SQL that may be unfinished into tokens with their byte ranges: for an editor's
+//! highlighting, completion and detection of a statement's end.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Token, Tokenizer};
 
 use super::dialect::DeskDialect;
 
-/// One token and the bytes of the text that it stands for.
+/// One token and its byte range in the text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SqlLexeme {
     /// The token; white space and comments are tokens too.
@@ -21,14 +21,14 @@ pub struct SqlLexeme {
 pub struct LexedSql {
     /// Everything up to [`Self::rest`].
     pub tokens: Vec<SqlLexeme>,
-    /// Where the part begins that is no token: a string, quoted name or comment without an end, or
-    /// something that no SQL has. The length of the text when there is none.
+    /// Start of the part that is not tokenized: a string, quoted name or comment without an end, or
+    /// characters that are not SQL. The length of the text if there is none.
     pub rest: usize,
-    /// Whether more text could make the rest a token.
+    /// True if more text could make the rest a token.
     pub is_open: bool,
 }
 
-/// Cuts `text` in deskql's dialect as far as it can be cut.
+/// Tokenizes `text` in deskql's dialect as far as possible.
 #[must_use]
 pub fn lexemes(text: &str) -> LexedSql {
     let mut spanned = Vec::new();
@@ -39,7 +39,7 @@ pub fn lexemes(text: &str) -> LexedSql {
     for found in spanned {
         let start = walk.byte_at(found.span.start);
         let range = start..walk.byte_at(found.span.end);
-        // The tokens of an optimizer hint all carry the place of the whole comment.
+        // The tokens of an optimizer hint all have the position of the whole comment.
         if range.start < end || range.is_empty() {
             continue;
         }
@@ -64,7 +64,7 @@ pub fn lexemes(text: &str) -> LexedSql {
     }
 }
 
-/// Walks through a text as the places in it are asked for, which come in order.
+/// Traverses a text to convert positions, which come in order.
 struct LocationCursor<'a> {
     rest: std::str::Chars<'a>,
     line: u64,

@@ -1,4 +1,4 @@
-//! From logical plans to physical ones: DataFusion's planner with the operators of event logs.
+//! Physical planning: DataFusion's planner with the operators of event logs.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 
 use crate::event_log::EventTablePlanner;
 
-/// Plans queries as DataFusion does, with tables made from events.
+/// Plans queries like DataFusion, with tables made from events.
 #[derive(Debug)]
 pub(crate) struct EventQueryPlanner;
 

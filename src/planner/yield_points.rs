@@ -1,4 +1,4 @@
-//! Lets a query that joins be stopped.
+//! Makes queries with joins cancellable.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::joins::{CrossJoinExec, HashJoinExec, NestedLoopJoinExec};
 
-/// `plan` with a place to yield above each join that makes many rows of one: an operator over it may
-/// take batch after batch without ever reading the leaves, where DataFusion yields
+/// `plan` with a yield point above each join that emits many rows for one: an operator over it may
+/// consume batch after batch without ever polling the leaves, where DataFusion yields
 /// (apache/datafusion#19358).
 ///
-/// For plans that are about to run: what `EXPLAIN` shows stays as it is.
+/// For plans that are about to run: the output of `EXPLAIN` does not change.
 ///
 /// # Errors
 /// When the plan cannot be rebuilt.

@@ -1,4 +1,4 @@
-//! The queries that are part of the program, in the order they are listed.
+//! The queries embedded in the program, in the order of the list.
 
 macro_rules! embedded {
     ($($path:literal),* $(,)?) => {
@@ -6,7 +6,7 @@ macro_rules! embedded {
     };
 }
 
-/// Path below `queries/` and text of each.
+/// Path below `queries/` and text of each query.
 pub(super) const EMBEDDED: &[(&str, &str)] = embedded![
     "overview.sql",
     "report/balanced_scorecard.sql",

@@ -1,4 +1,4 @@
-//! The header of a query file: TOML in the comment lines that the file begins with.
+//! The header of a query file: TOML in the comment lines at the start of the file.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::parameter::ParameterDeclaration;
 use super::problem::QueryFileProblem;
 use crate::text::toml_problem;
 
-/// What a header says, as written.
+/// Contents of a header, as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct QueryHeader {
@@ -30,7 +30,7 @@ pub(super) struct QueryHeader {
 }
 
 impl QueryHeader {
-    /// The tables it reads, in the order written.
+    /// The required tables, in the order of the header.
     pub(super) fn needs(&self) -> IndexMap<String, Vec<String>> {
         let needs = in_order(&self.needs);
         needs
@@ -38,7 +38,7 @@ impl QueryHeader {
             .collect()
     }
 
-    /// The parameters, in the order written.
+    /// The parameters, in the order of the header.
     pub(super) fn parameters(
         &self,
     ) -> impl Iterator<Item = (&str, &Spanned<ParameterDeclaration>)> {
@@ -46,7 +46,7 @@ impl QueryHeader {
     }
 }
 
-/// TOML tables have no order of their own; people who write them have one in mind.
+/// Entries of a TOML table in the order of the file: the map itself sorts them by name.
 fn in_order<T>(map: &BTreeMap<String, Spanned<T>>) -> impl Iterator<Item = (&str, &Spanned<T>)> {
     let mut entries: Vec<_> = map
         .iter()
@@ -56,29 +56,29 @@ fn in_order<T>(map: &BTreeMap<String, Spanned<T>>) -> impl Iterator<Item = (&str
     entries.into_iter()
 }
 
-/// How the result is best drawn.
+/// Recommended chart of the result.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QueryChart {
-    /// The shape.
+    /// Kind of chart.
     pub kind: ChartKind,
-    /// The column along the axis: time, or the names of the bars.
+    /// The column of the x axis: time, or the names of the bars.
     pub x: String,
     /// The columns of numbers.
     pub y: Vec<String>,
-    /// The column that tells several lines apart.
+    /// The column that distinguishes several lines.
     pub series: Option<String>,
 }
 
-/// A shape of [`QueryChart`].
+/// Kind of a [`QueryChart`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChartKind {
-    /// A bar a row.
+    /// One bar for each row.
     Bar,
     /// Lines over time.
     Line,
-    /// A small line a series.
+    /// One small line for each series.
     Sparkline,
 }
 
@@ -99,7 +99,7 @@ pub(super) fn split(text: &str) -> Result<(QueryHeader, &str), QueryFileProblem>
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let end = end_of_comments(text);
     let (comments, sql) = text.split_at(end);
-    // One line of TOML for each line of the file keeps line numbers true.
+    // One line of TOML for each line of the file preserves the line numbers.
     let toml: Vec<&str> = comments.lines().map(content).collect();
     let toml = toml.join("\n");
     if toml.trim().is_empty() {
@@ -132,7 +132,8 @@ fn content(line: &str) -> &str {
     inner.strip_prefix(' ').unwrap_or(inner)
 }
 
-/// Prose among the first comments is the likeliest slip, and TOML's own words do not help there.
+/// Prose in the first comments is the most likely mistake, and TOML's own message does not help
+/// there.
 fn wording(toml: &str, line: usize, message: &str) -> String {
     let written = toml.lines().nth(line - 1).unwrap_or_default();
     if message.starts_with("missing field") {
@@ -148,7 +149,7 @@ fn wording(toml: &str, line: usize, message: &str) -> String {
     toml_problem::wording(message)
 }
 
-/// The line on which the declaration of a parameter starts, counted in the file.
+/// The line of the file on which the declaration of a parameter starts.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let comments = &text[..end_of_comments(text)];

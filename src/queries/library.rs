@@ -1,4 +1,4 @@
-//! All named queries at hand: the shipped ones, and the user's over them.
+//! All available named queries: the shipped ones, and the user's, which override them.
 
 use std::path::{Path, PathBuf};
 
@@ -10,18 +10,18 @@ use super::search;
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
-/// Named queries by name, topic by topic.
+/// Named queries by name, grouped by topic.
 #[derive(Debug, Clone, Default)]
 pub struct QueryLibrary {
     queries: IndexMap<String, NamedQuery>,
 }
 
 impl QueryLibrary {
-    /// The shipped queries, and those of `folders` (and folders in them), which take the place of
-    /// others with the same name.
+    /// The shipped queries, and those of `folders` (including subfolders), which override others
+    /// with the same name.
     ///
     /// # Errors
-    /// When a folder cannot be read, a file in it has a broken header, or holds something else than
+    /// When a folder cannot be read, or a file in it has an invalid header or contains anything but
     /// one SELECT.
     pub fn open(folders: &[PathBuf]) -> Result<Self> {
         let mut library = Self::default();
@@ -42,7 +42,7 @@ impl QueryLibrary {
         self.queries.insert(query.name.clone(), query);
     }
 
-    /// Every query: shipped topics first, then the user's.
+    /// All queries: shipped topics first, then the user's.
     pub fn all(&self) -> impl Iterator<Item = &NamedQuery> {
         self.queries.values()
     }
@@ -50,7 +50,7 @@ impl QueryLibrary {
     /// The query called `name`, in any case.
     ///
     /// # Errors
-    /// When there is none; the nearest name is in the message.
+    /// When there is none; the message suggests the nearest name.
     pub fn find(&self, name: &str) -> Result<&NamedQuery> {
         let found = self.queries.get(name).or_else(|| {
             let mut all = self.all();
@@ -60,7 +60,7 @@ impl QueryLibrary {
             let near = nearest(name, self.queries.keys().map(String::as_str));
             let about: Vec<&str> = match near {
                 Some(near) => vec![near],
-                // `escalation` is no slip of a name, and still says what is wanted.
+                // `escalation` is not a misspelled name, but a search term.
                 None => self
                     .search(name)
                     .iter()
@@ -76,14 +76,14 @@ impl QueryLibrary {
         })
     }
 
-    /// The queries that `text`, words or a whole question, is likeliest about.
+    /// The queries that best match `text`, which is words or a whole question.
     #[must_use]
     pub fn search(&self, text: &str) -> Vec<&NamedQuery> {
         search::search(self.all(), text)
     }
 }
 
-/// The `.sql` files below `folder`, by name, so that the list is the same everywhere.
+/// The `.sql` files below `folder`, sorted by name, so that the list is the same on all systems.
 fn sql_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let failed = |source| Error::io(folder, source);
     let mut files = Vec::new();

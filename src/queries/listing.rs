@@ -8,8 +8,8 @@ use super::query::{NamedQuery, QueryOrigin};
 use crate::catalogue::CatalogueTable;
 use crate::catalogue::listing::{CatalogueColumn, CatalogueValue};
 
-/// One row for each named query, those of `folders` over the shipped ones. They are read when the
-/// table is, so that a broken file of the user's stops nothing else.
+/// One row for each named query; those of `folders` override the shipped ones. The files are read
+/// when the table is scanned, so that an invalid file of the user affects nothing else.
 #[must_use]
 pub fn listing(folders: Vec<PathBuf>) -> CatalogueTable {
     CatalogueTable::new(COLUMNS, move |_| {
@@ -65,7 +65,7 @@ const COLUMNS: &[CatalogueColumn<NamedQuery>] = &[
     },
 ];
 
-/// `grain text default month of day, week, month`, much as the header declares it.
+/// `grain text default month of day, week, month`, similar to the header.
 fn declared(parameter: &QueryParameter) -> String {
     let mut text = format!("{} {}", parameter.name, parameter.kind.name());
     match &parameter.default {

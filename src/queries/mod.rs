@@ -1,4 +1,4 @@
-//! Named queries: files of SQL with a header that says what they answer and what they take.
+//! Named queries: SQL files with a header that describes their question and their parameters.
 //!
 //! ```sql
 //! -- title = "First response time"

@@ -1,4 +1,4 @@
-//! Whether the tables at hand can answer a query.
+//! Checks that the available tables have what a query needs.
 
 use datafusion::prelude::SessionContext;
 
@@ -6,10 +6,10 @@ use super::query::NamedQuery;
 use crate::error::{Error, Result};
 use crate::settings::DeskqlOptions;
 
-/// Holds the tables and columns of `query`'s header against those of `context`.
+/// Checks the tables and columns of `query`'s header against those of `context`.
 ///
 /// # Errors
-/// When one is absent, naming the query, the table and the columns.
+/// When one is missing; the message names the query, the table and the columns.
 pub async fn check(context: &SessionContext, query: &NamedQuery) -> Result<()> {
     if reads_policies(query)
         && DeskqlOptions::policies(context.state().config_options())
@@ -49,7 +49,7 @@ pub async fn check(context: &SessionContext, query: &NamedQuery) -> Result<()> {
     Ok(())
 }
 
-/// Whether it asks what was promised.
+/// True if the query reads SLA policies.
 fn reads_policies(query: &NamedQuery) -> bool {
     query.sql.contains("sla_events(")
 }

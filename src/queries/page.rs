@@ -1,4 +1,4 @@
-//! The text about named queries: the list, and the page of one.
+//! Text output about named queries: the list, and the page of one query.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::parameter::QueryParameter;
 use super::query::{NamedQuery, QueryOrigin};
 use crate::text::{cut, fill, heading, page_width};
 
-/// A line a query under its topic, cut to `width` characters.
+/// One line for each query under its topic, cut to `width` characters.
 #[must_use]
 pub fn list<'a>(queries: impl IntoIterator<Item = &'a NamedQuery>, width: Option<usize>) -> String {
     let queries: Vec<&NamedQuery> = queries.into_iter().collect();
@@ -32,7 +32,7 @@ pub fn list<'a>(queries: impl IntoIterator<Item = &'a NamedQuery>, width: Option
     out
 }
 
-/// Everything about one query: what it answers, takes and needs, how to run it, and its SQL.
+/// Full description of one query: its question, parameters and tables, how to run it, and its SQL.
 #[must_use]
 pub fn page(query: &NamedQuery, width: Option<usize>) -> String {
     let width = page_width(width);
@@ -100,7 +100,7 @@ fn entry(parameter: &QueryParameter, width: usize) -> String {
     hanging(&text, width)
 }
 
-/// A command line to start from, with what must be given and the first choice that changes something.
+/// An example command line with the required parameters, each with its first choice if it has any.
 fn example(query: &NamedQuery) -> String {
     let mut command = format!("deskql run {}", query.name);
     for parameter in &query.parameters {

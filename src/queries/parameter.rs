@@ -14,15 +14,15 @@ use crate::time::text;
 pub struct QueryParameter {
     /// Its name, without `$`.
     pub name: String,
-    /// What a value must be.
+    /// Type of its values.
     pub kind: ParameterType,
-    /// The value, as text, when none is given.
+    /// The default value, as text.
     pub default: Option<String>,
-    /// Whether it may be absent without a default; the query then sees NULL.
+    /// True if it may be absent without a default; the query then reads NULL.
     pub is_optional: bool,
-    /// The only values there are, each with the SQL that a column stands for; empty when any will do.
+    /// The allowed values, each with its SQL for a column; empty if any value is allowed.
     pub choices: IndexMap<String, String>,
-    /// What it means.
+    /// Its description.
     pub about: String,
 }
 
@@ -89,7 +89,7 @@ impl ParameterType {
     }
 }
 
-/// A parameter as the header declares it.
+/// Declaration of a parameter in the header.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ParameterDeclaration {
@@ -102,7 +102,7 @@ pub(super) struct ParameterDeclaration {
     about: String,
 }
 
-/// Values by themselves, or each with an SQL expression.
+/// A list of values, or values with an SQL expression each.
 #[derive(Debug, Deserialize)]
 #[serde(
     untagged,
@@ -114,7 +114,7 @@ enum ParameterChoices {
 }
 
 impl ParameterDeclaration {
-    /// The parameter called `name`, or what is wrong with its declaration.
+    /// The parameter called `name`, or the error in its declaration.
     pub(super) fn named(&self, name: &str) -> Result<QueryParameter, String> {
         let choices = match &self.choices {
             Some(ParameterChoices::Expressions(_)) if self.kind != ParameterType::Column => {
@@ -158,13 +158,13 @@ fn text(value: &toml::Value) -> String {
 }
 
 impl QueryParameter {
-    /// Whether a value must be given.
+    /// True if a value is required.
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.default.is_none() && !self.is_optional
     }
 
-    /// What the query sees when no value is given; `None` when one must be.
+    /// The value that the query uses by default; `None` if a value is required.
     pub(super) fn fallback(&self) -> Option<Result<BindValue, String>> {
         match &self.default {
             Some(text) => Some(self.value(text)),
@@ -174,7 +174,7 @@ impl QueryParameter {
         }
     }
 
-    /// The value that `text` means, or why it means none.
+    /// The value of `text`, or the reason why it is invalid.
     pub(super) fn value(&self, text: &str) -> Result<BindValue, String> {
         if !self.choices.is_empty() && !self.choices.contains_key(text) {
             return Err(self.no_choice(text));
@@ -205,7 +205,7 @@ impl QueryParameter {
     }
 }
 
-/// Digits go on as they were written, so that `0.1` stays `0.1`.
+/// Digits are passed on unchanged, so that `0.1` stays `0.1`.
 fn number(text: &str) -> Option<BindValue> {
     let parsed: f64 = text.parse().ok()?;
     let is_plain = text
@@ -235,7 +235,7 @@ fn timestamp(text: &str) -> Option<BindValue> {
     Some(BindValue::Timestamp(at.to_string()))
 }
 
-/// A bare number would be read as seconds by some and as days by others.
+/// A bare number is ambiguous: seconds or days.
 fn interval(text: &str) -> Option<BindValue> {
     let has_unit = text.chars().any(char::is_alphabetic);
     let is_interval = has_unit && parse_interval_month_day_nano(text).is_ok();

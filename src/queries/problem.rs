@@ -1,10 +1,10 @@
-//! What is wrong in a query file, and on which line.
+//! An error in a query file, with its line.
 
 use std::path::Path;
 
 use crate::error::Error;
 
-/// A problem before the file's name is known.
+/// An error reported before the file's name is known.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct QueryFileProblem {
     line: usize,

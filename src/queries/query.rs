@@ -1,4 +1,4 @@
-//! A named query: what it answers, what it takes, and its SQL.
+//! A named query: its question, its parameters, and its SQL.
 
 use std::path::{Path, PathBuf};
 
@@ -13,43 +13,43 @@ use crate::sql::BindValue;
 use crate::sql::{self};
 use crate::text::nearest;
 
-/// A question with a name, from a file of SQL with a header.
+/// A named question, from an SQL file with a header.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedQuery {
     /// The file's name without `.sql`.
     pub name: String,
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// What it answers.
+    /// The question that it answers.
     pub question: String,
-    /// What it is listed under: the header's topic, else the folder of the file.
+    /// Its topic in lists: the header's topic, else the folder of the file.
     pub topic: String,
-    /// Which instant puts a row into a period, in words.
+    /// Description of the time that assigns a row to a period.
     pub dated: Option<String>,
     /// The KPIs of the catalogue that it shows.
     pub kpis: Vec<String>,
-    /// How the result is best drawn.
+    /// Recommended chart of the result.
     pub chart: Option<QueryChart>,
-    /// The tables it reads, each with the columns.
+    /// The tables it reads, each with its columns.
     pub needs: IndexMap<String, Vec<String>>,
-    /// LEFT JOINs by key, by alias, that are left out when no column of theirs is used.
+    /// LEFT JOINs by key, by alias, that are removed if none of their columns is used.
     pub optional_joins: Vec<String>,
     /// Its parameters, in the order of the header.
     pub parameters: Vec<QueryParameter>,
     /// The SELECT, without the header.
     pub sql: String,
-    /// Where it comes from.
+    /// Its origin.
     pub origin: QueryOrigin,
-    /// The whole file: the places in error messages count from its start.
+    /// The whole file: positions in error messages count from its start.
     text: String,
 }
 
-/// Where a query comes from.
+/// Origin of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QueryOrigin {
-    /// It is part of deskql, at this path of `queries/`.
+    /// Part of deskql, at this path of `queries/`.
     Shipped(&'static str),
-    /// A file of the user's.
+    /// A file of the user.
     File(PathBuf),
 }
 
@@ -63,11 +63,11 @@ impl QueryOrigin {
 }
 
 impl NamedQuery {
-    /// The query in `text`. The SQL of a shipped one is not looked at before it is bound: parsing all
-    /// of them takes longer than most answers, and a test holds them right.
+    /// The query in `text`. The SQL of a shipped query is not parsed before it is bound: parsing
+    /// all of them takes longer than most queries run, and a test validates them.
     ///
     /// # Errors
-    /// When the header or the SQL is wrong, with the file and the line.
+    /// When the header or the SQL is invalid, with the file and the line.
     pub(super) fn read(origin: QueryOrigin, text: &str) -> Result<Self> {
         let path = origin.path().to_owned();
         let is_shipped = matches!(origin, QueryOrigin::Shipped(_));
@@ -105,7 +105,8 @@ impl NamedQuery {
         })
     }
 
-    /// The file holds one statement, and its placeholders are the declared parameters.
+    /// Checks that the file contains one statement, and that its placeholders are the declared
+    /// parameters.
     pub(super) fn check(&self) -> Result<()> {
         let path = self.origin.path();
         let statement = self.statement()?;
@@ -153,7 +154,7 @@ impl NamedQuery {
         self.parameters.iter().find(|known| known.name == name)
     }
 
-    /// The whole file as one statement, with its parameters still open.
+    /// The whole file as one statement, with its parameters still unbound.
     fn statement(&self) -> Result<Statement> {
         let file = self.origin.path().display();
         let parsed = sql::parse(&self.text).map_err(|error| sql::located(error, &self.text));
@@ -174,11 +175,11 @@ impl NamedQuery {
         }
     }
 
-    /// The statement with `given` values, as `(name, text)`, and defaults for the others.
+    /// The statement with the `given` values, as `(name, text)`, and defaults for the others.
     ///
     /// # Errors
-    /// When a value is not of its parameter's type, a name is unknown or given twice, or a required
-    /// parameter is absent.
+    /// When a value is not of its parameter's type, a name is unknown or occurs twice, or a
+    /// required parameter is absent.
     pub fn bind(&self, given: &[(String, String)]) -> Result<Statement> {
         let refused = |problem: String| Error::Usage(format!("query {}: {problem}", self.name));
         let mut values: IndexMap<&str, BindValue> = IndexMap::new();

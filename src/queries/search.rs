@@ -1,20 +1,20 @@
-//! Finds a query by words, or by a question as somebody would ask it.
+//! Finds a query by words, or by a question in natural language.
 
 use super::query::NamedQuery;
 
-/// Words that say nothing about what is asked.
+/// Stop words.
 const EMPTY: [&str; 34] = [
     "a", "an", "and", "any", "are", "at", "between", "by", "can", "did", "do", "does", "for",
     "from", "has", "have", "how", "in", "is", "it", "least", "many", "much", "of", "on", "or",
     "our", "the", "to", "was", "we", "were", "what", "which",
 ];
 
-/// How many are shown of those that have some of the words.
+/// Maximum number of results that match only some of the words.
 const NEAR: usize = 5;
 
-/// The queries among `all` that `text` is likeliest about: those that have every word of it in what
-/// they say of themselves; without such, every word in their KPIs, parameters or SQL too; without
-/// such, the ones with most of the words, best first.
+/// The queries among `all` that best match `text`: those that have every word in their name, title,
+/// question or topic; else those with every word there or in their KPIs, parameters or SQL; else
+/// those with the most words, best first.
 pub(super) fn search<'a>(
     all: impl Iterator<Item = &'a NamedQuery>,
     text: &str,
@@ -47,7 +47,7 @@ pub(super) fn search<'a>(
     near.into_iter().map(|(query, _)| query).collect()
 }
 
-/// How many of the words a query has.
+/// Number of words that a query matches.
 struct SearchScore {
     /// In its name, title, question or topic.
     said: usize,
@@ -83,7 +83,7 @@ impl SearchScore {
     }
 }
 
-/// The words that say something, without the ends that plurals and possessives add.
+/// The words except stop words, without plural and possessive endings.
 fn words(text: &str) -> Vec<String> {
     let cut = |c: char| !(c.is_alphanumeric() || c == '_');
     let words = text.split(cut).map(str::to_lowercase);

@@ -1,8 +1,9 @@
 //! `COPY .. TO` and `INSERT` write all of their files or none.
 //!
-//! DataFusion's CSV and JSON sinks take the end of a failed input for the end of the data and
-//! finish the file: a query that fails in its last row leaves a file that looks complete. Here a
-//! sink writes into a [`StagedObjects`] area, which is made visible only when the sink succeeded.
+//! DataFusion's CSV and JSON sinks treat the end of a failed input as the end of the data and
+//! finish the file: a query that fails in its last row leaves a file that looks complete. With this
+//! rule a sink writes into a [`StagedObjects`] area, which becomes visible only after the sink has
+//! succeeded.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,14 +23,14 @@ use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan};
 use super::scratch::ScratchFiles;
 use super::staging::{StagedObjects, StagingStores};
 
-/// The rule that makes every sink of a plan all-or-nothing.
+/// Physical optimizer rule that makes every sink of a plan all-or-nothing.
 #[derive(Debug)]
 pub struct AllOrNothing {
     scratch: ScratchFiles,
 }
 
 impl AllOrNothing {
-    /// A rule whose unfinished local files are listed in `scratch`.
+    /// Creates a rule that registers its unfinished local files in `scratch`.
     #[must_use]
     pub fn new(scratch: ScratchFiles) -> Self {
         Self { scratch }
@@ -69,7 +70,7 @@ impl PhysicalOptimizerRule for AllOrNothing {
     }
 }
 
-/// A sink whose files appear when it succeeds.
+/// Sink whose files become visible when it succeeds.
 #[derive(Debug)]
 struct StagedSink {
     exec: DataSinkExec,
@@ -110,7 +111,7 @@ impl DataSink for StagedSink {
     }
 }
 
-/// `context` with every object store seen through `staging`.
+/// Returns `context` with every object store wrapped by `staging`.
 fn with_stores(context: &TaskContext, staging: &Arc<StagedObjects>) -> TaskContext {
     let runtime = context.runtime_env();
     let stores = StagingStores::new(

@@ -1,7 +1,7 @@
-//! What a query does when `--memory-limit` is small: spill to disk where DataFusion can.
+//! Memory limit of queries (`--memory-limit`): operators spill to disk where DataFusion can.
 //!
 //! Sorts, grouped aggregations and sort-merge joins spill. Hash joins, ungrouped medians and
-//! distinct counts cannot (apache/datafusion#12136, #17334) and end with an error.
+//! distinct counts cannot (apache/datafusion#12136, #17334) and return an error.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,20 +18,21 @@ use datafusion::physical_plan::limit::{GlobalLimitExec, LocalLimitExec};
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::prelude::SessionConfig;
 
-/// `ORDER BY .. LIMIT` keeps its rows in memory up to this many; beyond, the sort may spill.
+/// Largest `ORDER BY .. LIMIT` that keeps its rows in memory; a sort with a larger limit may spill.
 const LARGEST_TOP: usize = 10_000;
 
-/// The runtime of a session that may hold `limit` bytes and spills into `folder`.
+/// Runtime environment of a session that may reserve `limit` bytes and spills into `folder`.
 ///
 /// # Errors
-/// When DataFusion refuses the folder.
+/// If DataFusion rejects the folder.
 pub(crate) fn runtime(
     mut builder: RuntimeEnvBuilder,
     limit: Option<usize>,
     folder: Option<&Path>,
 ) -> Result<Arc<RuntimeEnv>> {
     if let Some(bytes) = limit {
-        // Shares what spillable operators get, so that one of them cannot starve the rest.
+        // Divides the memory among the spilling operators, so that one of them cannot starve the
+        // rest.
         builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
     }
     if let Some(folder) = folder {
@@ -41,8 +42,8 @@ pub(crate) fn runtime(
     builder.build_arc()
 }
 
-/// Makes sorts fit `limit`. Each partition of a sort sets memory aside for the merge of its spilled
-/// runs before it reads the first row: 10 MB by default, which small limits do not have.
+/// Makes sorts fit into `limit`. Before its first row, each partition of a sort reserves memory for
+/// the merge of its spilled runs: 10 MB by default, more than a small limit has.
 pub(crate) fn fit(mut config: SessionConfig, limit: usize) -> SessionConfig {
     let partitions = config.target_partitions().max(1);
     let execution = &mut config.options_mut().execution;
@@ -51,8 +52,8 @@ pub(crate) fn fit(mut config: SessionConfig, limit: usize) -> SessionConfig {
     config
 }
 
-/// Makes a long `ORDER BY .. LIMIT` an ordinary sort with a limit above, since the operator for the
-/// short ones holds all of its rows and cannot spill.
+/// Turns a long `ORDER BY .. LIMIT` into an ordinary sort with a limit above it, since the operator
+/// for short ones holds all of its rows and cannot spill.
 #[derive(Debug)]
 pub(crate) struct SpillableTop;
 

@@ -1,4 +1,4 @@
-//! What queries run with: memory, temporary files, writes that happen whole or not at all, progress.
+//! Runtime services of queries: memory, temporary files, all-or-nothing writes, progress.
 
 mod all_or_nothing;
 pub(crate) mod memory;

@@ -1,4 +1,4 @@
-//! How far the scans of a running plan have come.
+//! Progress of the scans of a running plan.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use object_store::local::LocalFileSystem;
 
-/// The leaves of a plan, whose counters are read while it runs.
+/// Leaves of a plan, whose metrics are read while it runs.
 #[derive(Debug, Clone)]
 pub struct ScanProgress {
     scans: Vec<Arc<dyn ExecutionPlan>>,
@@ -18,7 +18,7 @@ pub struct ScanProgress {
 }
 
 impl ScanProgress {
-    /// Watches `plan`, which may be running already.
+    /// Collects the scans of `plan`, which may be running already.
     #[must_use]
     pub fn for_plan(plan: &Arc<dyn ExecutionPlan>) -> Self {
         let mut scans = Vec::new();
@@ -27,14 +27,14 @@ impl ScanProgress {
         Self { scans, total }
     }
 
-    /// Rows that the scans have given so far.
+    /// Number of rows that the scans have returned so far.
     #[must_use]
     pub fn rows(&self) -> usize {
         let rows = |scan: &Arc<dyn ExecutionPlan>| scan.metrics()?.output_rows();
         self.scans.iter().filter_map(rows).sum()
     }
 
-    /// Bytes that the scans have read so far; `None` when no format counts them.
+    /// Number of bytes that the scans have read so far; `None` if no format counts them.
     #[must_use]
     pub fn bytes(&self) -> Option<usize> {
         let bytes = |scan: &Arc<dyn ExecutionPlan>| {
@@ -44,7 +44,7 @@ impl ScanProgress {
         self.scans.iter().filter_map(bytes).reduce(|a, b| a + b)
     }
 
-    /// The local files that the scans read.
+    /// Local files that the scans read.
     #[must_use]
     pub fn local_files(&self) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> = self.scans.iter().flat_map(local_files_of).collect();
@@ -53,7 +53,7 @@ impl ScanProgress {
         files
     }
 
-    /// Rows that all scans hold before any filter, when the files say so.
+    /// Number of rows that all scans hold before any filter; `None` if the files do not record it.
     #[must_use]
     pub fn total(&self) -> Option<usize> {
         self.total.filter(|&total| total > 0)

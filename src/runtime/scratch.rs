@@ -1,8 +1,8 @@
 //! Files and folders that must not outlive an unfinished query.
 //!
 //! A result is written under a temporary name in the folder of its final name and renamed when it
-//! is complete. Dropping removes what is unfinished; [`ScratchFiles::discard`] does the same for a
-//! program that ends while threads are still busy and nothing will be dropped.
+//! is complete. Dropping removes unfinished files; [`ScratchFiles::discard`] does the same for a
+//! program that exits while threads are still busy and nothing will be dropped.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
-/// What is being written now; clones share one list.
+/// Unfinished files and folders; clones share one list.
 #[derive(Debug, Clone, Default)]
 pub struct ScratchFiles(Arc<Mutex<ScratchState>>);
 
@@ -23,12 +23,12 @@ struct ScratchState {
 }
 
 impl ScratchFiles {
-    /// Starts a file that will be called `target`, in the same folder, which must exist.
+    /// Starts a file that will be renamed to `target`, in the same folder, which must exist.
     ///
     /// # Errors
-    /// When the folder cannot be written to, or after [`Self::discard`].
+    /// If the folder cannot be written to, or after [`Self::discard`].
     pub fn stage(&self, target: &Path) -> io::Result<StagedFile> {
-        // Through a link the file it points to is replaced, not the link.
+        // If `target` is a link, the file that it points to is replaced, not the link.
         let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let mut state = self.open()?;
@@ -44,10 +44,10 @@ impl ScratchFiles {
         })
     }
 
-    /// Makes a folder inside `parent` that is removed when dropped.
+    /// Creates a folder inside `parent` that is removed when dropped.
     ///
     /// # Errors
-    /// When `parent` cannot be written to, or after [`Self::discard`].
+    /// If `parent` cannot be written to, or after [`Self::discard`].
     pub fn folder(&self, parent: &Path) -> io::Result<ScratchFolder> {
         let mut state = self.open()?;
         let folder = Builder::new().prefix("deskql-").tempdir_in(parent)?;
@@ -58,12 +58,12 @@ impl ScratchFiles {
         })
     }
 
-    /// Removes everything unfinished and lets nothing new begin or be renamed.
+    /// Removes all unfinished files and folders; later calls to create or rename one fail.
     pub fn discard(&self) {
         let mut state = self.lock();
         state.is_closed = true;
         for path in std::mem::take(&mut state.paths) {
-            // Best effort: the program is ending and has already said why.
+            // Best effort: the program is exiting and has already reported the reason.
             if path.is_dir() {
                 std::fs::remove_dir_all(&path).ok();
             } else {
@@ -89,7 +89,7 @@ impl ScratchFiles {
     }
 }
 
-/// A file under its temporary name; removed when dropped before [`Self::persist`].
+/// File under its temporary name; removed when dropped before [`Self::persist`].
 #[derive(Debug)]
 pub struct StagedFile {
     scratch: ScratchFiles,
@@ -98,10 +98,10 @@ pub struct StagedFile {
 }
 
 impl StagedFile {
-    /// Another handle to write through.
+    /// Returns another handle for writing.
     ///
     /// # Errors
-    /// When the system has no more file handles.
+    /// If the system has no more file handles.
     pub fn handle(&self) -> io::Result<File> {
         match &self.file {
             Some(file) => file.as_file().try_clone(),
@@ -109,16 +109,16 @@ impl StagedFile {
         }
     }
 
-    /// The final name.
+    /// Final name of the file.
     #[must_use]
     pub fn target(&self) -> &Path {
         &self.target
     }
 
-    /// Gives the complete file its final name, replacing what was there.
+    /// Renames the complete file to its final name and replaces an existing file.
     ///
     /// # Errors
-    /// When the rename is refused, or after [`ScratchFiles::discard`].
+    /// If the rename fails, or after [`ScratchFiles::discard`].
     pub fn persist(mut self) -> io::Result<()> {
         let Some(mut file) = self.file.take() else {
             return Ok(());
@@ -127,7 +127,7 @@ impl StagedFile {
         if let Ok(previous) = std::fs::metadata(&self.target) {
             file.as_file().set_permissions(previous.permissions())?;
         }
-        // Under the lock, so that `discard` comes wholly before or wholly after.
+        // Holds the lock, so that `discard` runs entirely before or entirely after the rename.
         let mut state = self.scratch.open()?;
         state.paths.remove(file.path());
         file.persist(&self.target)
@@ -144,7 +144,7 @@ impl Drop for StagedFile {
     }
 }
 
-/// A folder that is removed when dropped.
+/// Folder that is removed when dropped.
 #[derive(Debug)]
 pub struct ScratchFolder {
     scratch: ScratchFiles,
@@ -152,7 +152,7 @@ pub struct ScratchFolder {
 }
 
 impl ScratchFolder {
-    /// Where it is.
+    /// Path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.folder.path()
@@ -172,7 +172,7 @@ fn folder_of(target: &Path) -> &Path {
     }
 }
 
-/// Results are for everyone the umask allows; temporary files by default are for the owner only.
+/// Results get the permissions of the umask; temporary files by default are for the owner only.
 #[cfg(unix)]
 fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
     use std::os::unix::fs::PermissionsExt;

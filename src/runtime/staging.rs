@@ -1,4 +1,4 @@
-//! Object stores whose new objects become visible together, once a statement has succeeded.
+//! Object stores whose new objects become visible together, after a statement has succeeded.
 //!
 //! On local disk an object is a file under a temporary name; elsewhere it is a multipart upload
 //! that is not completed yet, which no reader can see.
@@ -24,7 +24,7 @@ use super::scratch::{ScratchFiles, StagedFile};
 
 type StoreResult<T> = object_store::Result<T>;
 
-/// The objects that one statement has written so far.
+/// Objects that one statement has written so far.
 #[derive(Debug)]
 pub(crate) struct StagedObjects {
     scratch: ScratchFiles,
@@ -35,7 +35,7 @@ pub(crate) struct StagedObjects {
 enum PendingObject {
     File(StagedFile),
     Upload(Box<dyn MultipartUpload>),
-    /// For stores that know no multipart upload (plain HTTP).
+    /// For stores that support no multipart upload (plain HTTP).
     Payload(Arc<dyn ObjectStore>, Path, PutPayload),
 }
 
@@ -47,7 +47,7 @@ impl StagedObjects {
         }
     }
 
-    /// Makes everything visible.
+    /// Makes all objects visible.
     pub(crate) async fn commit(&self) -> Result<()> {
         for pending in self.take() {
             match pending {
@@ -63,11 +63,11 @@ impl StagedObjects {
         Ok(())
     }
 
-    /// Makes nothing visible.
+    /// Drops all objects without making them visible.
     pub(crate) async fn abort(&self) {
         for pending in self.take() {
             if let PendingObject::Upload(mut upload) = pending {
-                // The statement has failed already, with a better reason than this one could be.
+                // The statement has already failed; its own error is more useful than this one.
                 upload.abort().await.ok();
             }
         }
@@ -88,7 +88,7 @@ impl StagedObjects {
     }
 }
 
-/// The stores of a session as one statement sees them.
+/// Object store registry of a session, wrapped for one statement.
 #[derive(Debug)]
 pub(crate) struct StagingStores {
     inner: Arc<dyn ObjectStoreRegistry>,
@@ -119,7 +119,7 @@ impl ObjectStoreRegistry for StagingStores {
     }
 }
 
-/// One store: reads pass through, writes wait.
+/// Object store that passes reads through and stages writes.
 #[derive(Debug)]
 struct StagingStore {
     inner: Arc<dyn ObjectStore>,
@@ -218,7 +218,7 @@ impl fmt::Display for StagingStore {
     }
 }
 
-/// An upload that, once complete, waits for its statement.
+/// Upload that stays staged after it is complete, until its statement succeeds.
 #[derive(Debug)]
 struct StagedUpload {
     pending: Option<PendingObject>,
@@ -229,7 +229,7 @@ struct StagedUpload {
 impl MultipartUpload for StagedUpload {
     fn put_part(&mut self, payload: PutPayload) -> UploadPart {
         match &mut self.pending {
-            // Written here and now: parts arrive in order, and a part is a buffer at most.
+            // Written synchronously: parts arrive in order, and a part is one buffer at most.
             Some(PendingObject::File(staged)) => {
                 futures::future::ready(write_to(staged, &payload)).boxed()
             }

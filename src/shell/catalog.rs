@@ -1,5 +1,5 @@
-//! What completion and colours know of the session: a copy, made anew when tables change, so that no
-//! key waits for the engine.
+//! The names of the session for completion and highlighting: a copy, rebuilt when tables change, so
+//! that no key press waits for the engine.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,7 +13,7 @@ use crate::queries::NamedQuery;
 use crate::sql_type;
 use crate::text::nearest;
 
-/// Names and what to say about them.
+/// Tables, functions, queries and settings of the session.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ShellCatalog {
     pub(super) tables: Vec<ShellTable>,
@@ -26,7 +26,7 @@ pub(super) struct ShellCatalog {
 
 #[derive(Debug, Clone)]
 pub(super) struct ShellTable {
-    /// Absent for the tables that need no schema before their names.
+    /// `None` for tables that need no schema qualifier.
     pub(super) schema: Option<String>,
     pub(super) name: String,
     pub(super) columns: Vec<ShellColumn>,
@@ -35,12 +35,12 @@ pub(super) struct ShellTable {
 #[derive(Debug, Clone)]
 pub(super) struct ShellColumn {
     pub(super) name: String,
-    /// Its type in SQL's words.
+    /// SQL name of its type.
     pub(super) kind: String,
 }
 
 impl ShellColumn {
-    /// The columns of `schema`.
+    /// Columns of `schema`.
     pub(super) fn all_of(schema: &Schema) -> Vec<Self> {
         let fields = schema.fields().iter();
         fields
@@ -74,7 +74,7 @@ pub(super) struct ShellNamedQuery {
 pub(super) struct ShellQueryParameter {
     pub(super) name: String,
     pub(super) about: String,
-    /// The only values it takes, if they are few.
+    /// All values that it accepts, if they are few.
     pub(super) choices: Vec<String>,
 }
 
@@ -89,7 +89,7 @@ impl ShellCatalog {
     /// Reads everything from `engine`.
     pub(super) async fn load(engine: &Engine) -> Self {
         let functions = engine.functions().iter().flat_map(functions).collect();
-        // What is wrong with a query is said where one is asked for.
+        // Problems with a query are reported where it is used.
         let queries = engine
             .queries()
             .map_or_else(|_| Vec::new(), |all| all.all().map(query).collect());
@@ -102,7 +102,7 @@ impl ShellCatalog {
         catalog
     }
 
-    /// Reads again what statements can change.
+    /// Reloads what statements can change.
     pub(super) async fn refresh(&mut self, engine: &Engine) {
         self.tables = tables(engine).await;
         let state = engine.context().state();
@@ -119,13 +119,13 @@ impl ShellCatalog {
         });
     }
 
-    /// The table of this name, with or without its schema before it, whatever the case.
+    /// Finds a table by name, with or without its schema, ignoring case.
     pub(super) fn table(&self, name: &str) -> Option<&ShellTable> {
         let is_it = |table: &&ShellTable| table.full_name().eq_ignore_ascii_case(name);
         self.tables.iter().find(is_it)
     }
 
-    /// What to say when there is no table `name`.
+    /// Error text for an unknown table `name`.
     pub(super) fn unknown_table(&self, name: &str) -> String {
         let names: Vec<String> = self.tables.iter().map(ShellTable::full_name).collect();
         match nearest(name, names.iter().map(String::as_str)) {
@@ -134,7 +134,7 @@ impl ShellCatalog {
         }
     }
 
-    /// Whether SQL can call `name`.
+    /// True if SQL can call `name`.
     pub(super) fn has_function(&self, name: &str) -> bool {
         let mut functions = self.functions.iter();
         functions.any(|function| function.name.eq_ignore_ascii_case(name))
@@ -142,7 +142,7 @@ impl ShellCatalog {
 }
 
 impl ShellTable {
-    /// Whether every session has it: nothing to list among the user's.
+    /// True for tables of every session, which are not listed among the user's.
     pub(super) fn is_built_in(&self) -> bool {
         let built_in = ["information_schema", catalogue::NAME];
         self.schema
@@ -150,7 +150,7 @@ impl ShellTable {
             .is_some_and(|schema| built_in.contains(&schema))
     }
 
-    /// As a query names it, quotes aside.
+    /// Name as in a query, without quotes.
     pub(super) fn full_name(&self) -> String {
         match &self.schema {
             Some(schema) => format!("{schema}.{}", self.name),
@@ -158,7 +158,7 @@ impl ShellTable {
         }
     }
 
-    /// As a query names it.
+    /// Name as in a query, quoted where needed.
     pub(super) fn quoted_name(&self) -> String {
         match &self.schema {
             Some(schema) => format!("{}.{}", quoted(schema), quoted(&self.name)),
@@ -167,7 +167,7 @@ impl ShellTable {
     }
 }
 
-/// A name as SQL needs it.
+/// Quotes a name if SQL requires it.
 pub(super) fn quoted(name: &str) -> String {
     let mut letters = name.chars();
     let begins_well = letters
@@ -181,7 +181,7 @@ pub(super) fn quoted(name: &str) -> String {
     }
 }
 
-/// Words that the parser would not take for a name.
+/// True for words that the parser would not accept as a name.
 fn is_reserved(name: &str) -> bool {
     const RESERVED: [&str; 12] = [
         "case", "end", "from", "group", "having", "limit", "on", "order", "select", "union",
@@ -205,7 +205,7 @@ fn query(query: &NamedQuery) -> ShellNamedQuery {
     }
 }
 
-/// A function under each of its names.
+/// A function, once for each of its names.
 fn functions(page: &FunctionPage) -> Vec<ShellFunction> {
     let syntax = page
         .documentation
@@ -244,7 +244,7 @@ async fn tables(engine: &Engine) -> Vec<ShellTable> {
             }
         }
     }
-    // It belongs to no catalog: DataFusion makes it up for each query.
+    // It belongs to no catalog: DataFusion builds it for each query.
     if let Ok(schema) = state.schema_for_ref("information_schema.tables") {
         add(&mut tables, schema.as_ref(), Some("information_schema")).await;
     }
@@ -266,7 +266,7 @@ async fn add(tables: &mut Vec<ShellTable>, schema: &dyn SchemaProvider, shown: O
     }
 }
 
-/// The catalog that the session changes and the editor reads.
+/// Catalog that the session writes and the line editor reads.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SharedShellCatalog(Arc<RwLock<Arc<ShellCatalog>>>);
 

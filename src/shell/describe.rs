@@ -1,4 +1,4 @@
-//! `\d`: the tables, and the columns of one, as results.
+//! `\d`: the tables, or the columns of one, as results.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::Engine;
 use crate::error::{Error, Result};
 use crate::sql_type;
 
-/// One row about each table of the user's.
+/// One row for each of the user's tables.
 ///
 /// # Errors
 /// When a table cannot be read.
@@ -40,7 +40,7 @@ pub(super) async fn tables(engine: &Engine, catalog: &ShellCatalog) -> Result<Re
     held(columns)
 }
 
-/// One row about each column of a table, and a line about the table.
+/// One row for each column of a table, and a line about the table.
 ///
 /// # Errors
 /// When there is no such table.
@@ -101,7 +101,7 @@ async fn provider(engine: &Engine, table: &ShellTable) -> Result<Arc<dyn TablePr
     Ok(engine.context().table_provider(reference).await?)
 }
 
-/// How many rows there are, where that is known without reading them.
+/// Number of rows, if it is known without reading them.
 async fn count(engine: &Engine, provider: &Arc<dyn TableProvider>) -> Option<u64> {
     let frame = engine.context().read_table(Arc::clone(provider)).ok()?;
     let plan = frame.create_physical_plan().await.ok()?;
@@ -114,7 +114,7 @@ async fn count(engine: &Engine, provider: &Arc<dyn TableProvider>) -> Option<u64
     }
 }
 
-/// Where a table's rows come from.
+/// Source of a table's rows.
 fn origin(
     engine: &Engine,
     table: &ShellTable,

@@ -1,4 +1,4 @@
-//! A statement in the user's text editor.
+//! Editing a statement in the user's text editor.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::error::{Error, Result};
 
-/// The editor and its arguments: `$VISUAL`, `$EDITOR` or `vi`.
+/// Editor command and its arguments: `$VISUAL`, `$EDITOR` or `vi`.
 pub(super) fn program() -> Vec<String> {
     let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| {
         let value = std::env::var(name).ok()?;
@@ -15,10 +15,10 @@ pub(super) fn program() -> Vec<String> {
     named.unwrap_or_else(|| vec!["vi".to_owned()])
 }
 
-/// Lets the user change `text`, which is kept in `file` meanwhile, and gives it back as it was saved.
+/// Lets the user edit `text` in `file` and returns it as saved.
 ///
 /// # Errors
-/// When the editor cannot be started or reports a failure, and when the file cannot be read again.
+/// When the editor cannot be started or fails, or the file cannot be read again.
 pub(super) fn change(text: &str, file: &Path) -> Result<String> {
     std::fs::write(file, format!("{text}\n")).map_err(|source| Error::io(file, source))?;
     let program = program();

@@ -1,4 +1,4 @@
-//! Runs one statement and takes what it gives.
+//! Runs one statement and collects its outcome.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,23 +11,23 @@ use crate::parser::Statement;
 use crate::sql::QueryHint;
 use crate::terminal::{OutputTarget, QueryProgressBar};
 
-/// What a statement gave.
+/// Outcome of a statement.
 #[derive(Debug)]
 pub(super) enum StatementOutcome {
-    /// A result to look at.
+    /// Rows to display.
     Rows(RetainedResult),
-    /// A result of so many rows that went into this file.
+    /// Number of rows saved to this file.
     Saved(usize, PathBuf),
-    /// `COPY` and `INSERT` wrote so many rows.
+    /// Number of rows that `COPY` or `INSERT` wrote.
     Written(u64),
-    /// It took effect: `CREATE`, `DROP`, `SET`.
+    /// No result: `CREATE`, `DROP`, `SET`.
     Done,
 }
 
-/// Where a result goes instead of the screen.
+/// Format and file of a result that does not go to the screen.
 pub(super) type OutputRedirect = Option<(OutputTarget, PathBuf)>;
 
-/// Plans and runs `statement`; what it probably does not mean comes with what it gave.
+/// Plans and runs `statement`; returns its outcome with the hints about it.
 ///
 /// # Errors
 /// When it cannot be planned, run, or written into the file.

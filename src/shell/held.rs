@@ -1,13 +1,13 @@
-//! A result kept in memory, so that it can be shown again.
+//! A result retained in memory, so that it can be shown again.
 
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::SchemaRef;
 
-/// Rows and bytes beyond which a result is counted only.
+/// Limits in rows and bytes; further rows are only counted.
 const MOST_ROWS: usize = 1_000_000;
 const MOST_BYTES: usize = 256 << 20;
 
-/// The beginning of a result, all of it in most cases, and how many rows there are in all.
+/// The first rows of a result, in most cases all of them, and the total number of rows.
 #[derive(Debug, Clone)]
 pub(super) struct RetainedResult {
     schema: SchemaRef,
@@ -28,7 +28,7 @@ impl RetainedResult {
         }
     }
 
-    /// Takes the next rows, as long as there is room.
+    /// Appends the next rows while there is room.
     pub(super) fn push(&mut self, batch: &RecordBatch) {
         let is_whole = self.rows == self.seen;
         self.seen += batch.num_rows();
@@ -37,7 +37,7 @@ impl RetainedResult {
         }
         let bytes = bytes(batch);
         let by_bytes = match (MOST_BYTES - self.bytes) / (bytes / batch.num_rows()).max(1) {
-            // One row is always kept, however wide.
+            // The first row is retained whatever its size.
             0 => usize::from(self.rows == 0),
             rows => rows,
         };
@@ -51,12 +51,12 @@ impl RetainedResult {
         &self.schema
     }
 
-    /// Rows that can be shown.
+    /// Number of rows that can be shown.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Rows that the statement gave.
+    /// Number of rows that the statement returned.
     pub(super) fn seen(&self) -> usize {
         self.seen
     }
@@ -77,7 +77,7 @@ impl RetainedResult {
     }
 }
 
-/// Bytes of the rows themselves: a batch may be a small part of large buffers that it shares.
+/// Bytes of the rows themselves: a batch may be a small slice of large shared buffers.
 fn bytes(batch: &RecordBatch) -> usize {
     let columns = batch.columns().iter();
     columns

@@ -1,4 +1,4 @@
-//! The colours of what is typed.
+//! Syntax highlighting of the input.
 
 use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
 use nu_ansi_term::{Color, Style};
@@ -10,14 +10,14 @@ use super::input::{self, InputPiece};
 use super::words;
 use crate::parser::lexemes;
 
-/// What a part of the text is.
+/// Kind of a part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HighlightKind {
     Plain,
     Keyword,
-    /// A function that there is.
+    /// An existing function.
     Function,
-    /// The name of a function that there is not.
+    /// The name of an unknown function.
     Unknown,
     Text,
     Number,
@@ -40,7 +40,7 @@ impl HighlightKind {
     }
 }
 
-/// All of `text` in order, each part with what it is.
+/// All of `text` in order, split into parts with their kind.
 pub(super) fn parts<'a>(text: &'a str, catalog: &ShellCatalog) -> Vec<(HighlightKind, &'a str)> {
     let mut parts = Vec::new();
     let mut done = 0;
@@ -125,8 +125,8 @@ fn kind(token: &Token, next: Option<&Token>, catalog: &ShellCatalog) -> Highligh
     }
 }
 
-/// What takes parentheses and is no function of the session: syntax, table functions, the name of a
-/// table with its columns.
+/// True for words before parentheses that are no function of the session: syntax, table functions, a
+/// table name with its columns.
 fn is_callable(word: &str) -> bool {
     const CALLABLE: [&str; 20] = [
         "position",

@@ -1,4 +1,4 @@
-//! Where the history is kept.
+//! The history file.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,13 @@ use reedline::{FileBackedHistory, History, HistoryItem, SearchDirection, SearchQ
 
 use crate::error::{Error, Result};
 
-/// Inputs that are kept.
+/// Number of inputs in the history.
 const CAPACITY: usize = 10_000;
 
-/// `deskql/history` in the XDG folder for state; none without a home.
+/// `deskql/history` in the XDG state folder; `None` without a home folder.
 pub(super) fn default_file() -> Option<PathBuf> {
     let named = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
-    // The specification has relative paths ignored.
+    // The specification says that relative paths are ignored.
     let state = named.filter(|folder| folder.is_absolute()).or_else(|| {
         let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty())?;
         Some(home.join(".local/state"))
@@ -20,10 +20,10 @@ pub(super) fn default_file() -> Option<PathBuf> {
     Some(state.join("deskql/history"))
 }
 
-/// Opens the history in `file`, or one that is forgotten.
+/// Opens the history in `file`, or one in memory only.
 ///
 /// # Errors
-/// When the file cannot be read or made.
+/// When the file cannot be read or created.
 pub(super) fn open(file: Option<PathBuf>) -> Result<FileBackedHistory> {
     let failed = |path: PathBuf| {
         move |error: reedline::ReedlineError| Error::Usage(format!("{}: {error}", path.display()))
@@ -34,7 +34,7 @@ pub(super) fn open(file: Option<PathBuf>) -> Result<FileBackedHistory> {
     }
 }
 
-/// The last `count` inputs, oldest first, each with its number.
+/// The last `count` inputs, oldest first, with their numbers.
 pub(super) fn last(history: &dyn History, count: usize) -> Vec<(usize, String)> {
     let query = SearchQuery::everything(SearchDirection::Forward, None);
     let items: Vec<HistoryItem> = history.search(query).unwrap_or_default();
@@ -45,9 +45,9 @@ pub(super) fn last(history: &dyn History, count: usize) -> Vec<(usize, String)> 
         .collect()
 }
 
-/// Adds what came from elsewhere than the line editor, such as the text editor.
+/// Adds an input that does not come from the line editor, such as one from the text editor.
 pub(super) fn add(history: &mut dyn History, text: &str) {
-    // Without a history the shell still works.
+    // The shell also works without a history.
     drop(history.save(HistoryItem::from_command_line(text)));
     history.sync().ok();
 }

@@ -1,4 +1,4 @@
-//! What was typed, cut into SQL and backslash commands.
+//! Splits an input into SQL and backslash commands.
 
 use std::ops::Range;
 
@@ -7,24 +7,24 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::command::habits;
 use crate::parser::{SqlLexeme, lexemes};
 
-/// One thing to run.
+/// One part of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum InputPiece {
-    /// Statements, with what stands between and after them.
+    /// Statements, with the text between and after them.
     Sql(Range<usize>),
-    /// A line that begins with a backslash, or with a word that stands for such a line.
+    /// A line that begins with a backslash, or with an alias of a command.
     Command(Range<usize>),
 }
 
-/// The pieces of an input, and whether the last of them still waits for its end.
+/// The pieces of an input; the last may be incomplete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ShellInput {
     pub(super) pieces: Vec<InputPiece>,
     pub(super) is_complete: bool,
 }
 
-/// Cuts `text` up. A command stands where a statement could begin and goes to the end of its line;
-/// SQL goes on to the next command. The last statement is complete with its semicolon.
+/// Splits `text`. A command stands where a statement could begin and ends with its line; SQL ends at
+/// the next command. A semicolon completes the last statement.
 pub(super) fn cut(text: &str) -> ShellInput {
     let mut pieces = Vec::new();
     let mut from = 0;
@@ -45,7 +45,7 @@ pub(super) fn cut(text: &str) -> ShellInput {
     }
 }
 
-/// Where the statement begins that `cursor` is in: after the last semicolon or command before it.
+/// Start of the statement at `cursor`: after the last semicolon or command before it.
 pub(super) fn statement_start(text: &str, cursor: usize) -> usize {
     let mut start = 0;
     for piece in cut(&text[..cursor]).pieces {
@@ -59,7 +59,7 @@ pub(super) fn statement_start(text: &str, cursor: usize) -> usize {
     last.map_or(start, |found| start + found.range.end)
 }
 
-/// How many statements `text` holds, whether they are right or wrong.
+/// Number of statements in `text`, valid or not.
 pub(super) fn statements(text: &str) -> usize {
     let tokens = lexemes(text).tokens;
     let parts = tokens.split(|found| found.token == Token::SemiColon);
@@ -68,7 +68,7 @@ pub(super) fn statements(text: &str) -> usize {
 }
 
 struct SqlExtent {
-    /// Where a command begins, or the end of the text.
+    /// Start of the next command, or the end of the text.
     end: usize,
     is_blank: bool,
     is_complete: bool,
@@ -99,14 +99,14 @@ fn up_to_command(text: &str, from: usize) -> SqlExtent {
     let rest = &here[cut.rest..];
     if !rest.is_empty() {
         sql.is_blank = false;
-        // What no text can mend is handed on, to be reported.
+        // Text that no further input can complete is passed on, so that its error is reported.
         sql.is_complete = !cut.is_open;
     }
     sql
 }
 
-/// A backslash at the start of a line begins a command even in an unfinished statement: there is no
-/// other use for it, and whoever has lost the thread gets out with `\q` or `\?`.
+/// A backslash at the start of a line begins a command even in an unfinished statement: it has no other
+/// use there, and lets the user out with `\q` or `\?`.
 fn is_command(text: &str, first: &SqlLexeme, is_complete: bool) -> bool {
     let line = &text[first.range.start..line_end(text, first.range.start)];
     let starts_line = text[..first.range.start]

@@ -1,4 +1,4 @@
-//! Where the lines come from: the line editor, or plain lines where the terminal is too simple for it.
+//! Input lines: from the line editor, or plain lines if the terminal is too simple for it.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -25,24 +25,24 @@ use crate::error::{Error, Result};
 
 const MENU: &str = "completion";
 
-/// What the user did at the prompt.
+/// Event at the prompt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum PromptSignal {
     Text(String),
-    /// Ctrl-C: the input is thrown away.
+    /// Ctrl-C: the input is discarded.
     Cancelled,
-    /// Ctrl-D, or the terminal is gone.
+    /// Ctrl-D, or the terminal is closed.
     End,
 }
 
-/// The source of lines.
+/// Source of input lines.
 pub(super) enum ShellLineReader {
     Editor(Box<Reedline>),
     Plain(FileBackedHistory),
 }
 
 impl ShellLineReader {
-    /// `leave` becomes true when the system asks the program to end.
+    /// `leave` becomes true when the system requests the program to terminate.
     pub(super) fn new(
         looks: TerminalCapabilities,
         catalog: &SharedShellCatalog,
@@ -74,7 +74,7 @@ impl ShellLineReader {
             .with_edit_mode(Box::new(Emacs::new(keys())))
             .with_break_signal(leave);
         if looks.has_colours {
-            // Without grey, what is only suggested could not be told from what is typed.
+            // Without grey, suggested text looks like typed text.
             editor = editor.with_hinter(Box::new(DefaultHinter::default().with_style(hint)));
         }
         if let Some((program, arguments)) = editor::program().split_first() {
@@ -94,7 +94,7 @@ impl ShellLineReader {
         match self {
             Self::Editor(editor) => match editor.read_line(&ShellPrompt).map_err(failed)? {
                 Signal::Success(text) => {
-                    // At once, for a program that may be killed in the middle of a query.
+                    // Immediately: the program may be killed during a query.
                     editor.sync_history().ok();
                     Ok(PromptSignal::Text(text))
                 }
@@ -126,7 +126,7 @@ impl ShellLineReader {
     }
 }
 
-/// Reads lines until they are a complete input.
+/// Reads lines until the input is complete.
 fn plain() -> std::io::Result<PromptSignal> {
     let mut text = String::new();
     loop {
@@ -152,7 +152,7 @@ fn menu() -> ReedlineMenu {
         .with_columns(4)
         .with_column_padding(2)
         .with_marker(PROMPT)
-        // The tables of a statement stand behind the cursor more often than before it.
+        // The tables of a statement usually follow the cursor.
         .with_input_mode(InputMode::FullBuffer)
         .with_text_style(Style::new())
         .with_description_text_style(Style::new().fg(Color::DarkGray))
@@ -178,7 +178,7 @@ fn keys() -> reedline::Keybindings {
         KeyCode::BackTab,
         ReedlineEvent::MenuPrevious,
     );
-    // A line break in a statement that would be complete already.
+    // Inserts a line break even if the statement is complete.
     keys.add_binding(
         KeyModifiers::ALT,
         KeyCode::Enter,

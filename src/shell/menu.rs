@@ -1,9 +1,9 @@
-//! The completion menu, which keeps quiet when there is nothing to choose from.
+//! The completion menu, invisible when there are no candidates.
 
 use reedline::{ColumnarMenu, Completer, Editor, Menu, MenuEvent, Painter, Suggestion};
 
-/// A [`ColumnarMenu`] that does not exist while it is empty: the stock one says so in capitals, and
-/// takes the next Enter for itself.
+/// A [`ColumnarMenu`] that is inactive while it is empty: the stock menu prints a notice in capitals
+/// and consumes the next Enter.
 pub(super) struct QuietMenu(pub(super) ColumnarMenu);
 
 impl Menu for QuietMenu {

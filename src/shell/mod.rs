@@ -1,4 +1,4 @@
-//! The shell: an analyst types SQL and commands, and looks at what comes back.
+//! The interactive shell for SQL and commands.
 
 mod catalog;
 mod command;

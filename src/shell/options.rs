@@ -1,4 +1,4 @@
-//! What the shell needs to know of the command line.
+//! Options of the shell from the command line.
 
 use std::path::PathBuf;
 
@@ -7,24 +7,24 @@ use crate::output::ResultFormat;
 use crate::runtime::ScratchFiles;
 use crate::terminal::ExecutionLimits;
 
-/// What the shell needs to know of the command line.
+/// Options of the shell from the command line.
 #[derive(Debug)]
 pub(crate) struct ShellOptions {
-    /// Tables and memory; its scratch is [`Self::scratch`].
+    /// Tables and memory; its scratch files are [`Self::scratch`].
     pub(crate) settings: EngineSettings,
     pub(crate) scratch: ScratchFiles,
     pub(crate) limits: ExecutionLimits,
-    /// How results are printed.
+    /// Output format of results.
     pub(crate) format: ResultFormat,
     pub(crate) is_quiet: bool,
-    /// Whether statements that probably do not mean what they say get a line about it.
+    /// True if statements that probably do not mean what they say get a hint.
     pub(crate) has_hints: bool,
-    /// Whether numbers, times and units are shown as they are.
+    /// True if numbers, times and units are shown unrounded.
     pub(crate) is_exact: bool,
-    /// How many rows are shown (`None`: all), if somebody said so.
+    /// Number of rows shown (inner `None`: all), if an option sets it.
     pub(crate) rows: Option<Option<usize>>,
-    /// Whether `~/.deskqlrc` is read.
+    /// True if `~/.deskqlrc` is run.
     pub(crate) reads_rc: bool,
-    /// The history file; an empty name keeps no history.
+    /// History file; an empty name disables the history.
     pub(crate) history: Option<PathBuf>,
 }

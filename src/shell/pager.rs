@@ -1,11 +1,11 @@
-//! Text that is longer than the screen, through a pager.
+//! Shows text that is longer than the screen in a pager.
 
 use std::io::{self, ErrorKind, Write};
 use std::process::{Command, Stdio};
 
 use crate::error::{Error, Result};
 
-/// A program to leaf through text.
+/// A pager program with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pager {
     words: Vec<String>,
@@ -16,7 +16,7 @@ impl Pager {
     pub(super) fn from_env() -> Option<Self> {
         for name in ["DESKQL_PAGER", "PAGER"] {
             if let Ok(value) = std::env::var(name) {
-                // Empty, or `cat`: the way to say that none is wanted.
+                // Empty or `cat` disables the pager.
                 let words = shlex::split(&value).unwrap_or_default();
                 let is_wanted = words.first().is_some_and(|program| program != "cat");
                 return is_wanted.then_some(Self { words });
@@ -28,7 +28,7 @@ impl Pager {
         has_less.then_some(Self { words })
     }
 
-    /// Shows `text` until the user has seen enough.
+    /// Shows `text` until the user leaves the pager.
     ///
     /// # Errors
     /// When the pager cannot be started.
@@ -39,7 +39,8 @@ impl Pager {
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped());
         if std::env::var_os("LESS").is_none() {
-            // For a plain PAGER=less: long lines are cut, not wrapped; colours; no stop on one screen.
+            // For a plain PAGER=less: truncate long lines, show colours, exit at once if the text fits
+            // one screen.
             command.env("LESS", "SRFX");
         }
         let failed = |source: io::Error| {

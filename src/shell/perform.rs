@@ -1,4 +1,4 @@
-//! What each command does that needs only the session.
+//! Commands that need only the session.
 
 use super::command::{ExpandedMode, ShellCommand, ShellRowLimit, help};
 use super::print;
@@ -15,10 +15,10 @@ fn no_result() -> Error {
 }
 
 impl ShellSession {
-    /// Does what `command` says; what needs the lines of the prompt is done in `script`.
+    /// Performs `command`; those that need the lines of the prompt are in `script`.
     ///
     /// # Errors
-    /// When it cannot be done.
+    /// When the command fails.
     pub(super) fn perform(&mut self, command: ShellCommand) -> Result<()> {
         match command {
             ShellCommand::Describe(table) => self.describe(table),
@@ -95,7 +95,7 @@ impl ShellSession {
         let statement = query.bind(values)?;
         self.check_needs(query.clone())?;
         self.statement(statement)?;
-        // The next `\chart` draws it as its author meant it, as long as nothing else is asked for.
+        // The next `\chart` draws the chart of the query, unless it names another.
         self.hint = query.chart.as_ref().map(|chart| ChartSpec {
             title: Some(query.title.clone()),
             ..ChartSpec::from(chart)
@@ -121,7 +121,7 @@ impl ShellSession {
         let known = self.catalog().get();
         let name = match known.table(&table.replace('"', "")) {
             Some(table) => table.quoted_name(),
-            // Perhaps a file.
+            // Possibly a file.
             None if table.contains(['/', '.', '*']) => format!("'{}'", table.replace('\'', "''")),
             None => return Err(Error::Usage(known.unknown_table(table))),
         };
@@ -138,7 +138,7 @@ impl ShellSession {
         Ok(())
     }
 
-    /// Changes how results are shown and says how that is now.
+    /// Changes how results are shown and prints the new state.
     fn set(&mut self, command: &ShellCommand) -> Result<()> {
         let has_pager = self.has_pager();
         let display = &mut self.display;

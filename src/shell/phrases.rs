@@ -1,4 +1,4 @@
-//! Small phrases: how many, how long, what was done.
+//! Short texts for counts, durations and statement tags.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use indicatif::HumanCount;
 
 use super::held::RetainedResult;
 
-/// What `\last` would show.
+/// Number of rows that `\last` would show.
 pub(super) fn reach(held: &RetainedResult) -> String {
     if held.rows() < held.seen() {
         format!("the first {}", HumanCount(held.rows() as u64))
@@ -30,7 +30,7 @@ pub(super) fn seconds(time: Duration) -> String {
     }
 }
 
-/// The words that a statement without a result begins with: `CREATE TABLE`.
+/// Leading keywords of a statement without a result: `CREATE TABLE`.
 pub(super) fn tag(statement: &str) -> String {
     const KNOWN: [&str; 17] = [
         "ALTER",

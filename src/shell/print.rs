@@ -1,4 +1,4 @@
-//! The shell's hands: what it prints. A terminal that is gone is noticed where lines are read.
+//! Output of the shell. Write errors are ignored: a closed terminal is noticed when lines are read.
 
 use std::io::Write;
 
@@ -7,17 +7,17 @@ pub(super) fn line(text: &str) {
     drop(writeln!(std::io::stdout(), "{text}"));
 }
 
-/// Prints text that ends its own lines.
+/// Prints text that contains its own line ends.
 pub(super) fn text(text: &str) {
     let mut out = std::io::stdout().lock();
     drop(out.write_all(text.as_bytes()));
     drop(out.flush());
 }
 
-/// Columns and lines of the screen.
+/// Size of the screen in columns and lines.
 pub(super) fn screen() -> (usize, usize) {
     let size = terminal_size::terminal_size_of(std::io::stdout());
-    // A terminal that does not know its size says 0.
+    // A terminal of unknown size reports 0.
     let known = |size: u16, usual: usize| match size {
         0 => usual,
         size => usize::from(size),

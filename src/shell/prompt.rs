@@ -1,4 +1,4 @@
-//! The prompt, and the validator that lets Enter go on in the next line.
+//! The prompt, and the validator that lets Enter continue in the next line.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use reedline::{
 use super::input;
 
 pub(super) const PROMPT: &str = "deskql> ";
-/// As wide as the prompt, so that the lines of a statement stand below each other.
+/// As wide as the prompt, so that the lines of a statement are aligned.
 pub(super) const CONTINUED: &str = "   ...> ";
 
 /// `deskql> `
@@ -50,7 +50,7 @@ impl Prompt for ShellPrompt {
     }
 }
 
-/// Waits for the semicolon.
+/// An input is complete with its semicolon.
 pub(super) struct ShellValidator;
 
 impl Validator for ShellValidator {

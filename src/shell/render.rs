@@ -1,4 +1,4 @@
-//! A result as text.
+//! Renders a result as text.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,23 +11,23 @@ use super::held::RetainedResult;
 use crate::error::Result;
 use crate::output::{self, ResultFormat, ScreenOptions};
 
-/// How a result is to look.
+/// Layout of a result.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RenderOptions {
     pub(super) format: ResultFormat,
     pub(super) expanded: ExpandedMode,
-    /// At most this many rows.
+    /// Maximum number of rows.
     pub(super) rows: usize,
-    /// The width of the screen; without one, every column is shown as wide as it is.
+    /// Width of the screen; `None` shows every column at full width.
     pub(super) width: Option<usize>,
-    /// Every digit, instead of what reads best.
+    /// Shows every digit instead of rounded values.
     pub(super) is_exact: bool,
 }
 
-/// The text of the first rows of `held`.
+/// Renders the first rows of `held`.
 ///
 /// # Errors
-/// When the format cannot express a type.
+/// When the format does not support a type.
 pub(super) fn render(held: &RetainedResult, view: RenderOptions) -> Result<String> {
     let batches = held.first(view.rows);
     let as_is = RenderOptions {
@@ -78,7 +78,7 @@ fn write(
     Ok(text.take())
 }
 
-/// A sink that gives back what was written.
+/// A sink that returns the written bytes.
 #[derive(Debug, Clone, Default)]
 struct CapturedOutput(Arc<Mutex<Vec<u8>>>);
 

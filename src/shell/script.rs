@@ -1,4 +1,4 @@
-//! Runs an input piece by piece: what was typed, a file, `~/.deskqlrc`.
+//! Runs an input piece by piece: typed text, a file, `~/.deskqlrc`.
 
 use std::ops::Range;
 use std::path::Path;
@@ -12,18 +12,18 @@ use crate::error::{Error, Result};
 use crate::sql;
 use crate::terminal::wording;
 
-/// Files that include each other end here.
+/// Maximum depth of files that include each other.
 const DEEPEST: usize = 16;
 
-/// Something that failed, on which line of the input, and how many other statements and commands were
-/// not run because of it.
+/// An error with its line in the input, and the number of statements and commands that were not run
+/// because of it.
 struct ScriptFailure {
     error: Error,
     line: usize,
     left: usize,
 }
 
-/// Runs what was typed; what goes wrong is reported.
+/// Runs the typed input and reports its errors.
 pub(super) fn run(
     session: &mut ShellSession,
     lines: &mut ShellLineReader,
@@ -41,7 +41,7 @@ pub(super) fn run(
     }
 }
 
-/// Runs `~/.deskqlrc` if it is there.
+/// Runs `~/.deskqlrc` if it exists.
 pub(super) fn run_rc(session: &mut ShellSession, lines: &mut ShellLineReader) -> ShellControlFlow {
     let path = std::env::home_dir().map(|home| home.join(".deskqlrc"));
     let Some(path) = path.filter(|path| path.is_file()) else {
@@ -53,7 +53,7 @@ pub(super) fn run_rc(session: &mut ShellSession, lines: &mut ShellLineReader) ->
     })
 }
 
-/// Runs the statements and commands of a file; `depth` files include it.
+/// Runs the statements and commands of a file; `depth` counts the files that include it.
 fn file(
     session: &mut ShellSession,
     lines: &mut ShellLineReader,
@@ -70,7 +70,7 @@ fn file(
     pieces(session, lines, &text, depth + 1).map_err(|failed| in_file(failed, path))
 }
 
-/// The error with its place and what was not run.
+/// The error with its place and the number of statements that were not run.
 fn in_file(failed: ScriptFailure, path: &Path) -> Error {
     if matches!(failed.error, Error::Interrupted) {
         return failed.error;
@@ -138,13 +138,13 @@ fn count(text: &str, piece: &InputPiece) -> usize {
     }
 }
 
-/// Everything is parsed before anything runs, as in one-shot runs.
+/// Parses everything before anything runs, as in one-shot runs.
 fn statements(
     session: &mut ShellSession,
     text: &str,
     range: Range<usize>,
 ) -> Result<ShellControlFlow, ScriptFailure> {
-    // As far down as in the input, so that errors name its lines.
+    // Padded with line breaks, so that errors report lines of the whole input.
     let before = line_of(text, range.start) - 1;
     let script = format!("{}{}", "\n".repeat(before), &text[range.clone()]);
     let parsed = session.parse(&script).map_err(|error| ScriptFailure {
@@ -177,7 +177,7 @@ fn command(
         ShellCommand::Edit => edit(session, lines, depth),
         ShellCommand::History(count) => {
             for (number, text) in history::last(lines.history(), count) {
-                // The lines of one input stand below each other.
+                // Aligns the lines of one input.
                 print::line(&format!("{number:>5}  {}", text.replace('\n', "\n       ")));
             }
             Ok(ShellControlFlow::Stay)
@@ -187,7 +187,7 @@ fn command(
     }
 }
 
-/// Runs what the user makes of the last statement.
+/// Opens the last statement in the editor and runs the edited text.
 fn edit(
     session: &mut ShellSession,
     lines: &mut ShellLineReader,

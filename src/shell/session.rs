@@ -1,4 +1,4 @@
-//! What a shell remembers: tables, settings of the display, the last result.
+//! State of a shell: tables, display settings, the last result.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,14 +25,14 @@ use crate::terminal::{
     ExecutionLimits, InterruptibleRunner, OutputTarget, QueryProgressBar, note, wording,
 };
 
-/// Whether the shell goes on.
+/// Result of a command: the shell continues or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ShellControlFlow {
     Stay,
     Quit,
 }
 
-/// How results are shown.
+/// Display settings of results.
 #[derive(Debug)]
 pub(super) struct DisplaySettings {
     pub(super) format: ResultFormat,
@@ -41,11 +41,11 @@ pub(super) struct DisplaySettings {
     pub(super) has_times: bool,
     pub(super) pages: bool,
     pub(super) has_hints: bool,
-    /// Every digit, instead of what reads best.
+    /// Shows every digit instead of rounded values.
     pub(super) is_exact: bool,
 }
 
-/// One run of the shell.
+/// A running shell.
 pub(super) struct ShellSession {
     pub(super) engine: Arc<Engine>,
     pub(super) runner: InterruptibleRunner,
@@ -55,11 +55,11 @@ pub(super) struct ShellSession {
     pub(super) catalog: SharedShellCatalog,
     pub(super) pager: Option<Pager>,
     pub(super) display: DisplaySettings,
-    /// Where the next result goes instead of the screen.
+    /// File of the next result; `None` for the screen.
     pub(super) output: Option<PathBuf>,
     last: Option<RetainedResult>,
     last_statement: String,
-    /// How the last result is best drawn, where that is known.
+    /// Suggested chart of the last result, if known.
     pub(super) hint: Option<ChartSpec>,
     edited: PathBuf,
 }
@@ -68,9 +68,9 @@ impl ShellSession {
     /// Opens the tables.
     ///
     /// # Errors
-    /// When one cannot be opened, or Ctrl-C ends it.
+    /// When a table cannot be opened, or Ctrl-C stops it.
     pub(super) fn open(options: ShellOptions, looks: TerminalCapabilities) -> Result<Self> {
-        // The time limit is about statements: a slow store is no reason not to start.
+        // The time limit applies to statements: a slow store does not prevent the start.
         let mut runner = InterruptibleRunner::start_for_shell(ExecutionLimits {
             timeout: None,
             ..options.limits
@@ -123,7 +123,7 @@ impl ShellSession {
         &self.engine
     }
 
-    /// The file that holds a statement while it is in the text editor.
+    /// Sets the file that holds a statement while the text editor is open.
     pub(super) fn edit_in(&mut self, file: PathBuf) {
         self.edited = file;
     }
@@ -140,7 +140,7 @@ impl ShellSession {
         self.last.as_ref()
     }
 
-    /// What there is and how to get on.
+    /// Version, tables and first steps.
     pub(super) fn greeting(&self, places: &[String]) -> String {
         let version = env!("CARGO_PKG_VERSION");
         let catalog = self.catalog.get();
@@ -157,18 +157,18 @@ impl ShellSession {
         format!("deskql {version}: {what}\n\\? for help, \\q to leave")
     }
 
-    /// Cuts `text` into statements in the session's dialect.
+    /// Splits `text` into statements in the session's dialect.
     ///
     /// # Errors
-    /// When it is not SQL.
+    /// When the text is not valid SQL.
     pub(super) fn parse(&self, text: &str) -> Result<Vec<Statement>> {
         sql::parse_in(self.engine.context(), text)
     }
 
-    /// Runs a statement and shows what it gives.
+    /// Runs a statement and shows its result.
     ///
     /// # Errors
-    /// When it fails or is stopped; the words have its place in the SQL.
+    /// When it fails or is stopped; the error text contains its place in the SQL.
     pub(super) fn statement(&mut self, statement: Statement) -> Result<()> {
         self.last_statement = format!("{};", statement.text());
         let script = statement.script().to_owned();
@@ -196,7 +196,7 @@ impl ShellSession {
         Ok(())
     }
 
-    /// Keeps a result for `\last` and `\chart`, which can complete its columns.
+    /// Retains a result for `\last` and `\chart`, and its columns for completion.
     pub(super) fn remember(&mut self, held: RetainedResult) {
         let mut known = (*self.catalog.get()).clone();
         known.last = ShellColumn::all_of(held.schema());
@@ -204,10 +204,10 @@ impl ShellSession {
         self.last = Some(held);
     }
 
-    /// Holds what a query needs against the tables.
+    /// Checks that the tables have what a query needs.
     ///
     /// # Errors
-    /// When something is absent.
+    /// When a table or column is missing.
     pub(super) fn check_needs(&mut self, query: NamedQuery) -> Result<()> {
         let engine = Arc::clone(&self.engine);
         let check = move || async move { queries::check_needs(engine.context(), &query).await };
@@ -229,10 +229,11 @@ impl ShellSession {
         Ok(Some((target, path)))
     }
 
-    /// Checks that a result could be written to `path`, which is left as it is.
+    /// Redirects the next result to `path`, after a check that the file can be written; the file itself
+    /// stays unchanged.
     ///
     /// # Errors
-    /// When it could not.
+    /// When it cannot be written.
     pub(super) fn save_next_in(&mut self, path: PathBuf) -> Result<()> {
         let before = self.output.replace(path);
         if let Err(error) = self.saving() {
@@ -250,10 +251,10 @@ impl ShellSession {
         self.pager.is_some()
     }
 
-    /// Looks at the tables again.
+    /// Reloads the names of tables and settings.
     ///
     /// # Errors
-    /// When Ctrl-C ends it.
+    /// When Ctrl-C stops it.
     pub(super) fn refresh(&mut self) -> Result<()> {
         let (engine, mut known) = (Arc::clone(&self.engine), (*self.catalog.get()).clone());
         let known = self.runner.run(move || async move {
@@ -264,7 +265,7 @@ impl ShellSession {
         Ok(())
     }
 
-    /// Says what went wrong.
+    /// Prints an error.
     pub(super) fn report(&self, error: &Error) {
         note(&format!(
             "{} {}",
@@ -273,7 +274,7 @@ impl ShellSession {
         ));
     }
 
-    /// Says something that is no result.
+    /// Prints a remark that is not part of a result.
     pub(super) fn remark(&self, text: &str) {
         print::line(&self.looks.aside(text));
     }

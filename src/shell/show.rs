@@ -1,4 +1,4 @@
-//! What a session shows of a statement.
+//! Display of a statement's outcome.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,10 +17,10 @@ use crate::error::Result;
 use crate::output::ResultFormat;
 
 impl ShellSession {
-    /// Shows what a statement gave, and in a closing line what it was and how long it took.
+    /// Shows the outcome of a statement, and a closing line with its kind and duration.
     ///
     /// # Errors
-    /// When the format cannot express it.
+    /// When the format does not support it.
     pub(super) fn show(
         &mut self,
         outcome: StatementOutcome,
@@ -61,10 +61,10 @@ impl ShellSession {
         Ok(())
     }
 
-    /// Shows as much of a result as was asked for, and says how much that is.
+    /// Shows rows up to the limit and returns a text with the number of rows shown.
     ///
     /// # Errors
-    /// When the format cannot express it.
+    /// When the format does not support it.
     pub(super) fn show_rows(&self, held: &RetainedResult) -> Result<String> {
         let (width, _) = print::screen();
         let most = most_rows(self.display.rows, self.display.pages);
@@ -82,10 +82,10 @@ impl ShellSession {
         })
     }
 
-    /// All rows and columns that are held.
+    /// Shows all retained rows and all columns.
     ///
     /// # Errors
-    /// When the format cannot express them.
+    /// When the format does not support them.
     pub(super) fn show_all(&self, held: &RetainedResult) -> Result<String> {
         let text = render(held, self.view(usize::MAX, None))?;
         self.page(&text);
@@ -110,7 +110,7 @@ impl ShellSession {
         }
     }
 
-    /// Prints text, through the pager when it is longer than the screen.
+    /// Prints text, through the pager if it is longer than the screen.
     pub(super) fn page(&self, text: &str) {
         let (_, height) = print::screen();
         let is_long = text.lines().count() >= height;
@@ -125,7 +125,7 @@ impl ShellSession {
         }
     }
 
-    /// The tables, or the columns of the one named.
+    /// Shows the tables, or the columns of `table`.
     ///
     /// # Errors
     /// When there is no such table.

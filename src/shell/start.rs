@@ -1,4 +1,4 @@
-//! From the command line to the prompt, and the loop around it.
+//! Starts the shell and runs its loop.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,13 +13,13 @@ use super::{history, print, script};
 use crate::error::{Error, Result};
 use crate::runtime::ScratchFiles;
 
-/// Time that the prompt gets to leave in good order when the system asks the program to end.
+/// Time for the prompt to restore the terminal when the system requests the program to terminate.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Runs the shell until the user leaves it.
 ///
 /// # Errors
-/// When the tables cannot be opened; what goes wrong later is reported and does not end the shell.
+/// When the tables cannot be opened; later errors are printed and do not end the shell.
 pub(crate) fn run(options: ShellOptions) -> Result<()> {
     let looks = TerminalCapabilities::detect();
     let kept = options.history.clone().or_else(history::default_file);
@@ -67,7 +67,7 @@ fn serve(session: &mut ShellSession, lines: &mut ShellLineReader) -> Result<()> 
     }
 }
 
-/// Rows that are shown when nothing else was asked for.
+/// Maximum number of rows shown.
 pub(super) fn most_rows(rows: ShellRowLimit, has_pager: bool) -> usize {
     match rows {
         ShellRowLimit::All => usize::MAX,
@@ -77,7 +77,7 @@ pub(super) fn most_rows(rows: ShellRowLimit, has_pager: bool) -> usize {
     }
 }
 
-/// On a request to end, unfinished files go and the prompt gives the terminal back.
+/// On SIGTERM, deletes unfinished files and lets the prompt restore the terminal.
 #[cfg(unix)]
 fn end_when_asked(scratch: &ScratchFiles, leave: &Arc<AtomicBool>) -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};

@@ -1,14 +1,14 @@
-//! Whether colours may be used, and the few that messages have.
+//! Colours of messages, and whether the terminal supports them.
 
 use nu_ansi_term::{Color, Style};
 
 use crate::terminal;
 
-/// What the terminal can do.
+/// Capabilities of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TerminalCapabilities {
     pub(super) has_colours: bool,
-    /// Whether the cursor can be moved about, as the line editor does.
+    /// True if the cursor can be moved, as the line editor requires.
     pub(super) has_cursor: bool,
 }
 
@@ -20,12 +20,12 @@ impl TerminalCapabilities {
         }
     }
 
-    /// The beginning of an error.
+    /// Style of the word before an error.
     pub(super) fn alarm(self, text: &str) -> String {
         self.paint(Style::new().bold().fg(Color::Red), text)
     }
 
-    /// What is said about a result, less loud than the result.
+    /// Style of remarks about a result, less prominent than the result.
     pub(super) fn aside(self, text: &str) -> String {
         self.paint(Style::new().fg(Color::DarkGray), text)
     }

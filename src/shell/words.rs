@@ -1,7 +1,7 @@
-//! The words of SQL that are coloured and completed. The parser knows many more, but most of those are
-//! the names of columns too (`name`, `status`, `priority`).
+//! SQL keywords that are highlighted and completed. The parser has many more, but most of those are
+//! also column names (`name`, `status`, `priority`).
 
-/// Words that begin a statement.
+/// Keywords that begin a statement.
 pub(super) const STATEMENTS: &[&str] = &[
     "SELECT",
     "FROM",
@@ -31,7 +31,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     "VALUES",
 ];
 
-/// What may follow a complete expression or table, the likeliest first.
+/// Keywords after a complete expression or table, most likely first.
 pub(super) const CLAUSES: &[&str] = &[
     "FROM",
     "WHERE",
@@ -102,7 +102,7 @@ pub(super) const CLAUSES: &[&str] = &[
     "RENAME",
 ];
 
-/// What may begin an expression.
+/// Keywords that begin an expression.
 pub(super) const OPERANDS: &[&str] = &[
     "DISTINCT",
     "CASE",
@@ -131,7 +131,7 @@ pub(super) const OPERANDS: &[&str] = &[
     "ORDER BY",
 ];
 
-/// The types that a cast takes.
+/// Types for casts.
 pub(super) const TYPES: &[&str] = &[
     "BIGINT",
     "BOOLEAN",
@@ -149,9 +149,9 @@ pub(super) const TYPES: &[&str] = &[
     "VARCHAR",
 ];
 
-/// Whether `word` is coloured as a word of SQL.
+/// True if `word` is highlighted as a keyword.
 pub(super) fn is_keyword(word: &str) -> bool {
-    // Parts of phrases that are the names of columns more often.
+    // Parts of phrases that are more often column names.
     const NAMES: [&str; 7] = [
         "FIRST", "LAST", "LOCATION", "NAME", "OPTIONS", "TIME", "ZONE",
     ];
@@ -161,7 +161,7 @@ pub(super) fn is_keyword(word: &str) -> bool {
     phrases.any(|phrase| phrase.split(' ').any(is)) && !NAMES.into_iter().any(is)
 }
 
-/// Whether `word` can never be the alias of the table before it.
+/// True if `word` can never be the alias of the table before it.
 pub(super) fn ends_a_table(word: &str) -> bool {
     let more = ["NATURAL", "SEMI", "ANTI", "LEFT", "SET", "VALUES", "SELECT"];
     let mut phrases = CLAUSES.iter().chain(&more);

@@ -1,4 +1,4 @@
-//! Policies as text, by which a plan carries them into another session.
+//! Policies serialized as text, with which a plan carries them into another session.
 
 use std::sync::{Arc, LazyLock};
 
@@ -21,7 +21,7 @@ struct SlaRuleDefinition {
     priority: Option<String>,
     when: Option<String>,
     target: i64,
-    /// Its place among the calendars.
+    /// Index into the calendars.
     calendar: usize,
     pauses: Vec<String>,
     from: Option<i64>,
@@ -32,7 +32,7 @@ struct SlaRuleDefinition {
 static PARSED: LazyLock<ParsedTexts<SlaPolicies>> = LazyLock::new(ParsedTexts::default);
 
 impl SlaPolicies {
-    /// The text from which [`SlaPolicies::from_definition`] makes them again.
+    /// Text from which [`SlaPolicies::from_definition`] restores the policies.
     #[must_use]
     pub(crate) fn definition(&self) -> String {
         let mut calendars: Vec<&Arc<BusinessCalendar>> = Vec::new();
@@ -54,14 +54,14 @@ impl SlaPolicies {
             calendars: calendars.collect(),
             rules,
         };
-        // Of plain numbers and texts only, so that nothing can fail.
+        // Holds only numbers and strings, so serialization cannot fail.
         serde_json::to_string(&definition).unwrap_or_default()
     }
 
-    /// The policies of a definition.
+    /// Policies of a definition.
     ///
     /// # Errors
-    /// When the text is none.
+    /// If the text is not a valid definition.
     pub(crate) fn from_definition(text: &str) -> Result<Arc<Self>, String> {
         PARSED.get_or_parse(text, |text| {
             let definition: SlaPoliciesDefinition =

@@ -1,13 +1,14 @@
-//! How a target is written: `4h`, `1h30m`, `90s`, `2d`.
+//! Notation of a target: `4h`, `1h30m`, `90s`, `2d`.
 
 const DAY: i64 = 86_400;
-/// Longer targets are slips of the pen, and would not fit the nanoseconds of a log.
+/// Longer targets are typing errors, and would not fit the nanoseconds of a log.
 const LONGEST: i64 = 100 * 366 * DAY;
 
-/// Seconds of a target. Days are 24 hours, which a calendar with closing times does not have.
+/// Seconds of a target. Days are 24 hours; with `has_days` false, as for a calendar with closing
+/// times, they are rejected.
 ///
 /// # Errors
-/// What is wrong with the text and what to write.
+/// If the text is not a valid length; the message says what to write instead.
 pub fn duration(text: &str, has_days: bool) -> Result<i64, String> {
     let problem =
         || format!("{text:?} is no length of time; write \"4h\", \"30m\", \"1h30m\" or \"90s\"");
@@ -51,7 +52,7 @@ fn unit_seconds(unit: &str) -> Option<i64> {
     }
 }
 
-/// Seconds as a target is written, in hours, minutes and seconds.
+/// Formats seconds as a target: hours, minutes and seconds.
 #[must_use]
 pub fn written(seconds: i64) -> String {
     let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);

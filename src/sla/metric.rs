@@ -1,8 +1,8 @@
-//! What a clock measures, and in which statuses it stands still.
+//! Metrics that an SLA clock measures, and the statuses that pause it.
 
 use serde::{Deserialize, Serialize};
 
-/// What a clock measures; docs/sla.md defines each.
+/// Metric of an SLA clock; docs/sla.md defines each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SlaMetric {
@@ -12,11 +12,12 @@ pub enum SlaMetric {
     NextReply,
     /// A public reply of an agent to the next one.
     PeriodicUpdate,
-    /// The same, without the time in which the desk waits for the customer.
+    /// Same as [`SlaMetric::PeriodicUpdate`], without the time in which the desk waits for the
+    /// customer.
     PausableUpdate,
-    /// Creation to the solution, as long as the customer waits.
+    /// Creation to the solution; runs only while the customer waits.
     RequesterWait,
-    /// Creation to the solution, as long as it is an agent's turn.
+    /// Creation to the solution; runs only while it is an agent's turn.
     AgentWork,
     /// Creation to the solution.
     TotalResolution,
@@ -34,7 +35,7 @@ impl SlaMetric {
         Self::TotalResolution,
     ];
 
-    /// Its name in policies and results.
+    /// Name in policies and results.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -48,15 +49,15 @@ impl SlaMetric {
         }
     }
 
-    /// The metric called `name`.
+    /// Metric called `name`; `None` if there is none.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|metric| metric.name().eq_ignore_ascii_case(name.trim()))
     }
 
-    /// Whether a ticket has one clock of it, which a reopened ticket takes up again; of the others it
-    /// has one for each wait.
+    /// True if a ticket has a single clock of this metric, which continues when the ticket is
+    /// reopened; for the other metrics it has one clock for each wait.
     #[must_use]
     pub fn is_once(self) -> bool {
         !matches!(
@@ -65,7 +66,7 @@ impl SlaMetric {
         )
     }
 
-    /// The statuses in which its clock stands still where a policy does not say.
+    /// Statuses that pause the clock unless a policy lists its own.
     #[must_use]
     pub fn pauses(self) -> PauseStatuses {
         let names: &[&str] = match self {
@@ -80,18 +81,18 @@ impl SlaMetric {
     }
 }
 
-/// Statuses in which a clock can stand still.
+/// Statuses that can pause a clock.
 pub const PAUSABLE: [&str; 5] = ["new", "open", "pending", "hold", "other"];
 
-/// Statuses in which a clock stands still, one bit for each of [`PAUSABLE`].
+/// Statuses that pause a clock, one bit for each of [`PAUSABLE`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct PauseStatuses(u8);
 
 impl PauseStatuses {
-    /// The statuses with these names.
+    /// Set of the statuses with these names.
     ///
     /// # Errors
-    /// When there is no such status: what to write, in one line.
+    /// If a status does not exist; the message says in one line what to write instead.
     pub fn from_names<T: AsRef<str>>(names: &[T]) -> Result<Self, String> {
         let mut bits = 0;
         for name in names {
@@ -110,19 +111,19 @@ impl PauseStatuses {
         Ok(Self(bits))
     }
 
-    /// Whether the status at `place` of [`PAUSABLE`] is one of them.
+    /// True if the set contains the status at index `place` of [`PAUSABLE`].
     #[must_use]
     pub fn has(self, place: usize) -> bool {
         place < PAUSABLE.len() && self.0 & (1 << place) != 0
     }
 
-    /// Whether there is none.
+    /// True if the set has no status.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Their names.
+    /// Names of the statuses.
     #[must_use]
     pub fn names(self) -> Vec<String> {
         let places = (0..PAUSABLE.len()).filter(|place| self.has(*place));

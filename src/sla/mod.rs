@@ -1,8 +1,8 @@
-//! What a desk promises: policies with targets, calendars and dates; no DataFusion.
+//! Service level agreements of a desk: policies with targets, calendars and dates; no DataFusion.
 //!
-//! A policy of the config file or of a table becomes one [`SlaRule`] for each target in it. A clock takes
-//! the first rule, in the order in which they are written, that fits its metric, its start, its
-//! ticket's priority and its ticket.
+//! Each target of a policy, from the config file or a table, becomes one [`SlaRule`]. A clock uses
+//! the first rule, in written order, that fits its metric, its start, its ticket's priority and its
+//! ticket.
 
 mod definition;
 mod duration;

@@ -1,4 +1,4 @@
-//! The rules of a session, in the order in which they are tried.
+//! Rules of a session, in the order in which they are evaluated.
 
 use std::sync::Arc;
 
@@ -8,36 +8,36 @@ use crate::time::calendar::BusinessCalendar;
 /// One target of a policy.
 #[derive(Debug, Clone)]
 pub struct SlaRule {
-    /// The name of the policy that it belongs to.
+    /// Name of the policy.
     pub policy: String,
-    /// What it is a target for.
+    /// Metric that the target applies to.
     pub metric: SlaMetric,
-    /// The priority it is for, in any case; `None` for all.
+    /// Priority that the rule applies to, in any case; `None` for all.
     pub priority: Option<String>,
-    /// A condition over the ticket, as SQL; `None` for all tickets.
+    /// Predicate over the ticket, as SQL; `None` for all tickets.
     pub when: Option<String>,
-    /// Seconds of the calendar's time.
+    /// Target in seconds of the calendar's business time.
     pub target: i64,
-    /// The calendar by whose hours the clock runs.
+    /// Calendar by whose hours the clock runs.
     pub calendar: Arc<BusinessCalendar>,
-    /// Statuses in which the clock stands still.
+    /// Statuses that pause the clock.
     pub pauses: PauseStatuses,
-    /// Clocks that start at this second or later; seconds since 1970 in UTC.
+    /// The rule applies to clocks that start at this second or later; seconds since 1970 in UTC.
     pub from: Option<i64>,
-    /// Clocks that start before this second.
+    /// The rule applies to clocks that start before this second.
     pub to: Option<i64>,
-    /// Where it is written, for messages.
+    /// Origin of the rule, for messages.
     pub source: String,
 }
 
 impl SlaRule {
-    /// Whether it is in force at a second.
+    /// True if the rule is in force at a second.
     #[must_use]
     pub fn is_in_force(&self, second: i64) -> bool {
         self.from.is_none_or(|from| from <= second) && self.to.is_none_or(|to| second < to)
     }
 
-    /// Whether it is for tickets of this priority.
+    /// True if the rule applies to tickets of this priority.
     #[must_use]
     pub fn is_for(&self, priority: Option<&str>) -> bool {
         self.priority.as_ref().is_none_or(|own| {
@@ -46,7 +46,7 @@ impl SlaRule {
     }
 }
 
-/// The rules of a session.
+/// Rules of a session.
 #[derive(Debug, Clone, Default)]
 pub struct SlaPolicies {
     rules: Vec<SlaRule>,
@@ -54,7 +54,7 @@ pub struct SlaPolicies {
 }
 
 impl SlaPolicies {
-    /// Rules in the order in which they are tried.
+    /// Takes the rules in the order in which they are evaluated.
     #[must_use]
     pub fn new(rules: Vec<SlaRule>) -> Self {
         let mut conditions: Vec<String> = Vec::new();
@@ -66,19 +66,19 @@ impl SlaPolicies {
         Self { rules, conditions }
     }
 
-    /// All of them.
+    /// All rules.
     #[must_use]
     pub fn rules(&self) -> &[SlaRule] {
         &self.rules
     }
 
-    /// The different conditions of the rules.
+    /// Distinct conditions of the rules.
     #[must_use]
     pub fn conditions(&self) -> &[String] {
         &self.conditions
     }
 
-    /// The place of a rule's condition among [`SlaPolicies::conditions`].
+    /// Index of a rule's condition in [`SlaPolicies::conditions`].
     #[must_use]
     pub fn condition_of(&self, rule: &SlaRule) -> Option<usize> {
         let when = rule.when.as_ref()?;

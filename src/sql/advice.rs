@@ -8,7 +8,7 @@ use super::message::unknown_table;
 use crate::catalogue;
 use crate::text::nearest;
 
-/// Adds a hint to `error`; the error's own text stays as it is.
+/// Adds a hint to `error`; the error's own text stays unchanged.
 pub(super) fn advise(context: &SessionContext, error: DataFusionError) -> DataFusionError {
     let text = error.find_root().message().into_owned();
     let hint = if let Some(table) = unknown_table(&text) {
@@ -52,7 +52,7 @@ fn about_table(context: &SessionContext, wanted: &str) -> Option<String> {
     Some(format!("there is {}", names.join(", ")))
 }
 
-/// The settings' own words differ by kind; each names the unknown key in quotes.
+/// The messages differ by kind of setting; each has the unknown key in quotes.
 fn about_setting(context: &SessionContext, text: &str) -> Option<String> {
     let is_about = text.contains("Config value")
         || text.contains("config namespace")

@@ -1,4 +1,4 @@
-//! Puts the named arguments of our functions in order, with NULL where one is left out.
+//! Puts the named arguments of deskql's functions in order, with NULL for each one left out.
 
 use std::ops::ControlFlow;
 
@@ -51,7 +51,8 @@ fn arrange_call(call: &mut Function) -> Result<(), DataFusionError> {
         .take_while(|arg| name(arg).is_none())
         .count();
     let names: Option<Vec<_>> = list.args[positional..].iter().map(name).collect();
-    // Without names there is nothing to do; a place after a name is refused by the planner.
+    // Calls without names need no change; a positional argument after a name is refused by the
+    // planner.
     let Some(names) = names.filter(|names| !names.is_empty()) else {
         return Ok(());
     };

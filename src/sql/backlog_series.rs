@@ -15,7 +15,7 @@ use crate::functions::FunctionPage;
 use crate::parser::DeskDialect;
 
 const NAME: &str = "backlog_series";
-/// The options, with what holds when they are not given.
+/// The options with their default values.
 const OPTIONS: [(&str, &str); 8] = [
     ("opened_at", "created_at"),
     ("closed_at", "closed_at"),
@@ -27,7 +27,7 @@ const OPTIONS: [(&str, &str); 8] = [
     ("until", ""),
 ];
 
-/// What is said of the function.
+/// Documentation of the function.
 pub(crate) fn page() -> FunctionPage {
     let section = DocSection {
         include: true,
@@ -72,10 +72,10 @@ pub(crate) fn page() -> FunctionPage {
     }
 }
 
-/// Puts the query in the place of each call.
+/// Replaces each call by the query.
 ///
 /// # Errors
-/// When a call lacks its table or has an option that there is not.
+/// When a call has no table or an unknown option.
 pub(super) fn expand(statement: &mut Statement) -> Result<()> {
     match statement {
         Statement::Statement(inner) => expand_in(inner.as_mut()),
@@ -143,11 +143,11 @@ fn series(args: &[FunctionArg]) -> Result<Box<Query>> {
         Expr::Value(value) => match &value.value {
             // The name of a file.
             Value::SingleQuotedString(_) => table.to_string(),
-            other => return plan_err!("{NAME}: {other} is no table and no query"),
+            other => return plan_err!("{NAME}: {other} is not a table or a query"),
         },
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) => table.to_string(),
         Expr::Subquery(query) => format!("({query}) AS tickets"),
-        other => return plan_err!("{NAME}: {other} is no table and no query in parentheses"),
+        other => return plan_err!("{NAME}: {other} is not a table or a query in parentheses"),
     };
     query(&text(&table, &options(rest)?))
 }
@@ -188,7 +188,7 @@ fn options(args: &[FunctionArg]) -> Result<BTreeMap<&'static str, String>> {
     Ok(options)
 }
 
-/// The query: moves in one pass over the tickets, then levels over all periods of all segments.
+/// The query: moves from one pass over the tickets, then levels for all periods of all segments.
 fn text(table: &str, options: &BTreeMap<&'static str, String>) -> String {
     let option = |name: &str| options.get(name).map_or("NULL", String::as_str);
     let by = option("by");

@@ -1,7 +1,7 @@
 //! Values for the `$name` placeholders of a statement.
 //!
-//! A value goes into the parsed statement as a typed literal, so no text of it can become SQL, and the
-//! planner sees a constant: ranges prune files, and arguments that must be constant are.
+//! A value goes into the parsed statement as a typed literal, so no part of it can become SQL, and
+//! the planner sees a constant: ranges prune files, and arguments that must be constant are.
 
 use std::ops::ControlFlow;
 
@@ -17,16 +17,16 @@ use crate::error::{Error, Result};
 use crate::parser::DeskDialect;
 use crate::parser::{Statement, StatementBody};
 
-/// What a placeholder stands for.
+/// Value of a placeholder.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BindValue {
-    /// No value, of the type that a value would have.
+    /// NULL of this type.
     Null(BindType),
     /// A text.
     Text(String),
     /// A whole number.
     Integer(i64),
-    /// A number as digits, so that it arrives as it was written.
+    /// A number as digits, so that it keeps its exact value.
     Number(String),
     /// True or false.
     Boolean(bool),
@@ -36,7 +36,7 @@ pub enum BindValue {
     Timestamp(String),
     /// A length of time, as `7 days`.
     Interval(String),
-    /// An SQL expression over the columns at hand.
+    /// An SQL expression over the columns in scope.
     Expression(String),
 }
 
@@ -77,7 +77,7 @@ impl BindType {
 }
 
 impl Statement {
-    /// The names of the placeholders, without `$`, in the order of first use.
+    /// Names of the placeholders, without `$`, in the order of first use.
     #[must_use]
     pub fn placeholders(&self) -> Vec<String> {
         let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &self.kind;
@@ -95,8 +95,8 @@ impl Statement {
         names
     }
 
-    /// The statement with every placeholder replaced by what `value` gives for its name; one without
-    /// a value stays.
+    /// The statement with every placeholder replaced by the result of `value` for its name; a
+    /// placeholder without a value stays.
     ///
     /// # Errors
     /// When a [`BindValue::Expression`] is not an SQL expression.
@@ -143,7 +143,7 @@ fn placeholder(expr: &Expr) -> Option<(&str, Span)> {
     Some((name.strip_prefix('$')?, *span))
 }
 
-/// `span` keeps errors about the value pointing at the placeholder.
+/// Errors about the value point at the placeholder through `span`.
 fn literal(value: BindValue, span: Span) -> Result<Expr> {
     let plain = |value| Expr::Value(ValueWithSpan { value, span });
     let text = |text| plain(Literal::SingleQuotedString(text));

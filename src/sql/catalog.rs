@@ -1,4 +1,4 @@
-//! The tables a statement names and their columns, looked up before planning.
+//! Tables that a statement names and their columns, looked up before planning.
 
 use std::collections::HashMap;
 
@@ -14,24 +14,24 @@ use crate::parser::refused;
 /// A table that exists.
 #[derive(Debug, Clone)]
 pub(super) struct ReferencedTable {
-    /// The name as stored, which may differ in case from what the statement says.
+    /// The stored name, which may differ in case from the name in the statement.
     pub(super) name: String,
     /// Column names as stored.
     pub(super) columns: Vec<String>,
 }
 
-/// The tables of one statement by the reference the planner would look for.
+/// Tables of one statement by the reference that the planner looks up.
 #[derive(Debug, Default)]
 pub(super) struct StatementCatalog {
     tables: HashMap<TableReference, ReferencedTable>,
 }
 
 impl StatementCatalog {
-    /// Looks up every table that `statement` names. What is not found, or cannot be read, is left to
-    /// the planner, which says so in its own words.
+    /// Looks up every table that `statement` names. A table that is not found or cannot be read is
+    /// left to the planner, which reports it.
     ///
     /// # Errors
-    /// When a name fits several tables that differ in case only.
+    /// When a name matches several tables that differ in case only.
     pub(super) async fn load(state: &SessionState, statement: &Statement) -> Result<Self> {
         let mut tables = HashMap::new();
         let mut references = state.resolve_table_references(statement)?;
@@ -44,13 +44,13 @@ impl StatementCatalog {
         Ok(Self { tables })
     }
 
-    /// The table that `reference` stands for.
+    /// The table that `reference` resolves to.
     pub(super) fn table(&self, reference: &TableReference) -> Option<&ReferencedTable> {
         self.tables.get(reference)
     }
 }
 
-/// The tables of a `DROP`, which DataFusion does not count among those a statement refers to.
+/// Tables of a `DROP`, which DataFusion does not count among the references of a statement.
 fn dropped(state: &SessionState, statement: &Statement) -> Vec<TableReference> {
     let lowers = state.config_options().sql_parser.enable_ident_normalization;
     let Statement::Statement(inner) = statement else {

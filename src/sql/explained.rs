@@ -1,6 +1,6 @@
-//! EXPLAIN of what cannot be planned is refused as the statement itself is.
+//! EXPLAIN of a statement that cannot be planned is refused with the statement's own error.
 //!
-//! The engine answers with a table that has the error in one of its rows, in its own words.
+//! The engine would return a table with the error, in its own wording, in one of the rows.
 
 use datafusion::error::Result;
 use datafusion::execution::SessionState;
@@ -9,15 +9,15 @@ use datafusion::logical_expr::LogicalPlan;
 /// Refuses an EXPLAIN of a plan that would be refused.
 ///
 /// # Errors
-/// Those of the plan that is explained.
+/// The errors of the explained plan.
 pub(super) async fn refuse(state: &SessionState, plan: &LogicalPlan) -> Result<()> {
     let LogicalPlan::Explain(explain) = plan else {
         return Ok(());
     };
     match explain.plan.as_ref() {
-        // These take effect where they are run, and have no plan of their own.
+        // These take effect when they are executed and have no physical plan.
         LogicalPlan::Ddl(_) | LogicalPlan::Statement(_) => Ok(()),
-        // A file is made where its plan is.
+        // Its physical plan would create the file.
         plan @ (LogicalPlan::Copy(_) | LogicalPlan::Dml(_)) => state.optimize(plan).map(|_| ()),
         plan if state.config_options().explain.logical_plan_only => {
             state.optimize(plan).map(|_| ())

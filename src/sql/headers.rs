@@ -1,4 +1,4 @@
-//! Column headers: an expression without a name is headed by what was written.
+//! Column headers: an expression without a name has its SQL text as header.
 //!
 //! The planner would head `nps(score, 5)` with `nps(surveys.score,Int64(5))`.
 
@@ -7,8 +7,8 @@ use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, S
 
 /// Names the unnamed expressions of the outermost SELECT after their own text.
 ///
-/// Columns keep their names, and inner queries are left alone: what they call a column can be
-/// referred to from outside.
+/// Columns keep their names, and inner queries stay unchanged: outer queries refer to their column
+/// names.
 pub(super) fn keep_text(statement: &mut DFStatement) {
     match statement {
         DFStatement::Statement(inner) => {
@@ -27,7 +27,7 @@ pub(super) fn keep_text(statement: &mut DFStatement) {
 
 fn name_items(query: &mut Query) {
     let mut body = query.body.as_mut();
-    // The first SELECT of a UNION heads all of it.
+    // The first SELECT of a UNION gives the headers.
     while let SetExpr::SetOperation { left, .. } = body {
         body = left.as_mut();
     }
@@ -46,7 +46,7 @@ fn name_item(item: &mut SelectItem) {
         return;
     }
     let text = expr.to_string();
-    // One item that becomes many: each of them is named once it stands alone.
+    // One item that expands to many: each is named after the expansion.
     if text.to_ascii_uppercase().contains("COLUMNS(") {
         return;
     }
@@ -57,7 +57,7 @@ fn name_item(item: &mut SelectItem) {
     };
 }
 
-/// Columns, and `unnest`, which may give many columns and then cannot be named.
+/// Columns, and `unnest`, which may expand to many columns and then cannot be named.
 fn has_own_name(expr: &Expr) -> bool {
     match expr {
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) => true,

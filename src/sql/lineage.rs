@@ -1,20 +1,20 @@
-//! Where the columns of a plan come from: through subqueries, CTEs and views to what made them.
+//! Lineage of the columns of a plan: through subqueries, CTEs and views to their origin.
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan};
 
-/// Steps after which a search gives up: columns that are used twice at every level of a query double
+/// Steps after which a search stops: columns that are used twice at every level of a query double
 /// the paths with each level.
 const MOST_STEPS: usize = 2_000;
-/// Levels after which it gives up, for the sake of the stack.
+/// Levels after which a search stops, to limit the stack.
 const DEEPEST: usize = 100;
 
-/// What made a column.
+/// Origin of a column.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ColumnOrigin<'a> {
-    /// A table or a list of values has it.
+    /// A table or a list of values.
     Table,
     /// An expression of this node.
     Computed(&'a Expr, &'a LogicalPlan),
@@ -25,7 +25,7 @@ pub(super) enum ColumnOrigin<'a> {
 }
 
 /// The plan in whose output the columns of `node`'s expressions are looked up. A join's conditions
-/// speak of both sides, which is what the join itself gives out.
+/// refer to both sides, so it is the join itself.
 pub(super) fn source(node: &LogicalPlan) -> &LogicalPlan {
     match node.inputs().as_slice() {
         [input] => input,
@@ -50,7 +50,7 @@ pub(super) fn uncast(expr: &Expr) -> &Expr {
     }
 }
 
-/// What made the column at `index` of the output of `plan`.
+/// Origin of the column at `index` of the output of `plan`.
 pub(super) fn origin(plan: &LogicalPlan, index: usize) -> ColumnOrigin<'_> {
     let (mut plan, mut index) = (plan, index);
     loop {
@@ -72,11 +72,11 @@ pub(super) fn origin(plan: &LogicalPlan, index: usize) -> ColumnOrigin<'_> {
     }
 }
 
-/// Where a column comes from, one node down.
+/// Source of a column, one node down.
 enum LineageStep<'a> {
     /// The node computes it.
     Expr(&'a Expr),
-    /// The node passes on what an input has at this position.
+    /// The node passes on the column of an input at this position.
     Input(&'a LogicalPlan, usize),
     End(ColumnOrigin<'a>),
 }
@@ -94,7 +94,7 @@ fn step(plan: &LogicalPlan, index: usize) -> LineageStep<'_> {
             let keys = plan.schema().fields().len() - node.aggr_expr.len();
             of_expr(match index.checked_sub(keys) {
                 Some(index) => node.aggr_expr.get(index),
-                // Grouping sets hide which key is which.
+                // With grouping sets the position does not identify the key.
                 None if keys == node.group_expr.len() => node.group_expr.get(index),
                 None => None,
             })
@@ -125,7 +125,7 @@ fn step(plan: &LogicalPlan, index: usize) -> LineageStep<'_> {
     }
 }
 
-/// What made the column that `column` means in an expression of `node`.
+/// Origin of the column that `column` resolves to in an expression of `node`.
 pub(super) fn origin_of<'a>(column: &Column, node: &'a LogicalPlan) -> ColumnOrigin<'a> {
     let source = source(node);
     match position(source.schema(), column) {
@@ -138,15 +138,16 @@ pub(super) fn position(schema: &DFSchema, column: &Column) -> Option<usize> {
     schema.maybe_index_of_column(column)
 }
 
-/// Walks through an expression and everything that its columns were made of.
+/// Visits an expression and, recursively, the expressions that its columns are computed from.
 #[derive(Debug, Default)]
 pub(super) struct LineageVisitor {
     steps: usize,
 }
 
 impl LineageVisitor {
-    /// Calls `see` with each expression that goes into `expr` of `node`, and the node that it stands
-    /// in; what `see` answers with false is not looked into. Gives false when it gave up.
+    /// Calls `see` with each expression that goes into `expr` of `node`, and the node that contains
+    /// it; skips the inputs of an expression for which `see` returns false. Returns false if a
+    /// limit stopped the search.
     pub(super) fn visit<'a>(
         &mut self,
         expr: &'a Expr,

@@ -1,7 +1,7 @@
-//! Joins of a query that nothing in it asks for.
+//! Removes unused joins of a query.
 //!
-//! A LEFT JOIN on the key of a table keeps every row once, so it is only worth its time when a column
-//! of that table is used. The engine cannot know that a column of a file is a key; the author of a
+//! A LEFT JOIN on the key of a table retains every row once, so it is only needed when a column of
+//! that table is used. The engine cannot know that a column of a file is a key; the author of a
 //! named query can, and lists such joins in the header.
 
 use std::ops::ControlFlow;
@@ -15,8 +15,8 @@ use datafusion::sql::sqlparser::ast::{
 use crate::parser::{Statement, StatementBody};
 
 impl Statement {
-    /// The statement without the LEFT JOINs of `names` (aliases, or tables without one) whose columns
-    /// no expression names.
+    /// The statement without the LEFT JOINs of `names` (aliases, or tables without one) whose
+    /// columns no expression uses.
     #[must_use]
     pub fn without_unused_joins(mut self, names: &[String]) -> Self {
         let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &mut self.kind;
@@ -26,7 +26,7 @@ impl Statement {
         self
     }
 
-    /// Those of `names` that are no LEFT JOIN anywhere in the statement.
+    /// Entries of `names` that match no LEFT JOIN of the statement.
     #[must_use]
     pub fn missing_left_joins<'a>(&self, names: &'a [String]) -> Vec<&'a str> {
         let mut found = LeftJoinCollector(Vec::new());
@@ -46,8 +46,8 @@ struct UnusedJoinRemover<'a>(&'a [String]);
 impl VisitorMut for UnusedJoinRemover<'_> {
     type Break = ();
 
-    // After its subqueries, so that a join that only a dropped one used goes too. The arms of a UNION
-    // stay as they are.
+    // After its subqueries, so that a join that only a dropped join used goes too. The arms of a
+    // UNION stay unchanged.
     fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         let SetExpr::Select(select) = query.body.as_ref() else {
             return ControlFlow::Continue(());
@@ -91,7 +91,7 @@ impl VisitorMut for LeftJoinCollector {
     }
 }
 
-/// What the columns of a LEFT JOIN with an ON condition are qualified by.
+/// Qualifier of the columns of a LEFT JOIN with an ON condition.
 fn lookup(join: &Join) -> Option<String> {
     let (JoinOperator::Left(_) | JoinOperator::LeftOuter(_)) = &join.join_operator else {
         return None;
@@ -105,7 +105,7 @@ fn lookup(join: &Join) -> Option<String> {
     }
 }
 
-/// Whether `query` names a column of `relation`, or may do so by a wildcard.
+/// True if `query` names a column of `relation`, or may do so by a wildcard.
 fn uses(query: &Query, relation: &str) -> bool {
     let is_relation = |part: &Ident| part.value.eq_ignore_ascii_case(relation);
     let has_wildcard = query.body.as_select().is_some_and(|select| {

@@ -1,4 +1,4 @@
-//! The SQL that people write: dialect, friendly forms, refusals, error wording.
+//! The SQL dialect of users: parsing, shorthand forms, refusals, error wording.
 
 mod advice;
 mod arguments;
@@ -47,7 +47,7 @@ use crate::planner::correctness::{
     compute_changed_rows, refuse_numbers_as_dates, settle_range_offsets,
 };
 
-/// `error` in words, with the line of `script` that it is about; unchanged where no place is known.
+/// `error` as text, with the line of `script` that it refers to; unchanged if no position is known.
 #[must_use]
 pub fn located(error: Error, script: &str) -> Error {
     match error {
@@ -58,14 +58,14 @@ pub fn located(error: Error, script: &str) -> Error {
     }
 }
 
-/// Stack for copying and walking a statement; only what is touched costs memory.
+/// Stack for copying and traversing a statement; only touched pages use memory.
 const STACK: usize = 64 << 20;
 
-/// Plans one statement. DDL, `SET`, `PREPARE` and `DEALLOCATE` take effect at once and give an empty
-/// frame; nothing else runs before the frame is read.
+/// Plans one statement. DDL, `SET`, `PREPARE` and `DEALLOCATE` take effect at once and return an
+/// empty frame; nothing else is executed before the frame is read.
 ///
 /// # Errors
-/// When the statement names unknown things or asks for what cannot be done; [`explain`] words it.
+/// When the statement has unknown names or is not supported; [`explain`] words the error.
 pub async fn plan(context: &SessionContext, statement: &Statement) -> Result<DataFrame> {
     let planned = match &statement.kind {
         StatementBody::Plain(inner) => plain(context, inner, true).await,
@@ -94,7 +94,7 @@ async fn plain(
     let reading = IdentifierCasing {
         lowers: state.config_options().sql_parser.enable_ident_normalization,
     };
-    // The tree of `a + b + ..` is as deep as it is long, and a worker's stack is small.
+    // The tree of `a + b + ..` is as deep as it is long, and a worker thread's stack is small.
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();
         own_schema::show_tables(&state, &mut statement)?;
@@ -118,7 +118,7 @@ async fn plain(
             match planned(&state, &renamed).await {
                 Ok(plan) if is_shown => repeated_names::restore_headers(plan, &headers, &renamed)?,
                 Ok(plan) => plan,
-                // There is more to it.
+                // The statement has other errors too.
                 Err(_) => return Err(error),
             }
         }

@@ -1,4 +1,4 @@
-//! What may not be done with the engine's own schema, and what `SHOW TABLES` leaves out.
+//! Refuses changes to the engine's own schema, and leaves it out of `SHOW TABLES`.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use datafusion::sql::sqlparser::ast::{Spanned, Statement, TableObject};
 use crate::catalogue;
 use crate::parser::refused;
 
-/// Refuses an `INSERT` into the engine's own tables, before its values are compared with their
+/// Refuses an `INSERT` into the engine's own tables, before its values are checked against their
 /// columns.
 ///
 /// # Errors
@@ -51,7 +51,7 @@ pub(super) fn change(state: &SessionState, plan: &LogicalPlan) -> Result<()> {
     refuse_if_own(state, table, None)
 }
 
-/// Some table of the schema: it need not exist.
+/// Any table of the schema; it need not exist.
 fn in_schema(schema: &SchemaReference) -> TableReference {
     match schema {
         SchemaReference::Bare { schema } => TableReference::partial(Arc::clone(schema), ""),
@@ -75,7 +75,7 @@ fn refuse_if_own(state: &SessionState, table: &TableReference, span: Option<Span
     }
 }
 
-/// `SHOW TABLES` about the user's tables only; `information_schema.tables` has all.
+/// Limits `SHOW TABLES` to the user's tables; `information_schema.tables` has all.
 pub(super) fn show_tables(state: &SessionState, statement: &mut DFStatement) -> Result<()> {
     let DFStatement::Statement(inner) = &*statement else {
         return Ok(());

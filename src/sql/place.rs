@@ -1,8 +1,8 @@
-//! A place in the SQL text and how it is shown.
+//! A position in the SQL text and its display.
 
 use datafusion::common::Span;
 
-/// One-based line and column, and how many characters to mark.
+/// One-based line and column, and the number of characters to mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SqlPosition {
     line: usize,
@@ -28,7 +28,7 @@ impl SqlPosition {
         }
     }
 
-    /// The place that the parser writes at the end of its messages.
+    /// The position at the end of the parser's messages.
     pub(super) fn in_text(text: &str) -> Option<Self> {
         let (_, place) = text.rsplit_once(" at Line: ")?;
         let (line, column) = place.split_once(", Column: ")?;
@@ -40,7 +40,7 @@ impl SqlPosition {
         })
     }
 
-    /// The text without such a place.
+    /// The text without such a position.
     pub(super) fn strip(text: &str) -> &str {
         match Self::in_text(text) {
             Some(_) => text
@@ -50,14 +50,14 @@ impl SqlPosition {
         }
     }
 
-    /// What stands there.
+    /// The SQL text at the position.
     pub(super) fn text(self, sql: &str) -> Option<String> {
         let line = sql.lines().nth(self.line.checked_sub(1)?)?;
         let from = line.chars().skip(self.column.checked_sub(1)?);
         Some(from.take(self.width).collect())
     }
 
-    /// `text`, the place, and the line of `sql` with a caret below.
+    /// `text`, the position, and the line of `sql` with a caret below.
     pub(super) fn mark(self, text: &str, sql: &str) -> String {
         let Self {
             line,
@@ -67,7 +67,7 @@ impl SqlPosition {
         let Some(source) = sql.lines().nth(line.saturating_sub(1)) else {
             return text.to_owned();
         };
-        // A tab stays a tab above the caret, so that the caret stands right at any tab width.
+        // A tab stays a tab above the caret, so that the caret is in place at any tab width.
         let before: String = source
             .chars()
             .take(column.saturating_sub(1))

@@ -1,9 +1,9 @@
 //! Two columns of one name in a result: `SELECT 5 / 2, 5 / 2`.
 //!
-//! `PostgreSQL` and `DuckDB` show both under the same header; the planner refuses a projection with two expressions of
-//! one name. A statement that it has refused for this is planned once more with further names for the later columns,
-//! `k_1`, `k_2`: those of `DuckDB` where the columns become ones of a table, a file or a subquery. What is shown gets
-//! its headers back.
+//! `PostgreSQL` and `DuckDB` show both under the same header; the planner refuses a projection with
+//! two expressions of one name. A statement refused for this is planned once more with new names
+//! for the later columns, `k_1`, `k_2`: those of `DuckDB` where the columns become ones of a table,
+//! a file or a subquery. In the displayed result they get their headers back.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -18,19 +18,20 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::names::IdentifierCasing;
 
-/// Whether the planner has refused a statement for two columns of one name.
+/// True if the planner refused a statement for two columns of one name.
 pub(super) fn is_refused(error: &DataFusionError) -> bool {
     let text = error.find_root().to_string();
     text.contains("Projections require unique expression names")
         || text.contains("Schema contains qualified field name")
 }
 
-/// The names that columns of the outermost query were given, and what they were called.
+/// New names of columns of the outermost query, with their original names.
 #[derive(Debug, Default)]
 pub(super) struct RenamedHeaders(HashMap<String, String>);
 
-/// Gives columns of one name further names: those of the outermost query, and those of queries inside of it that are
-/// the same expression. `None` where there are none, or ORDER BY means one of two that differ.
+/// Gives columns of one name new names: those of the outermost query, and those of inner queries
+/// that are the same expression. `None` if there are none, or if ORDER BY refers to one of two that
+/// differ.
 pub(super) fn tell_apart(
     statement: &mut DFStatement,
     reading: IdentifierCasing,
@@ -49,7 +50,7 @@ pub(super) fn tell_apart(
     renamer.has_renamed.then_some(renamer.headers)
 }
 
-/// The plan of a query under the headers that its columns would have had; other plans as they are.
+/// The plan of a query with the original headers; other plans unchanged.
 ///
 /// # Errors
 /// None that a user can cause.
@@ -70,7 +71,7 @@ pub(super) fn restore_headers(
             let name = field.name();
             let column = PlanExpr::Column(Column::new(qualifier.cloned(), name));
             let header = headers.0.get(name).unwrap_or(name);
-            // Names that come twice differ in the name of their table.
+            // Headers that occur twice differ in their qualifier.
             match headers.0.values().any(|repeated| repeated == header) {
                 true => {
                     let table = TableReference::bare(format!("column_{place}"));
@@ -122,7 +123,7 @@ impl VisitorMut for RepeatedNameRewriter {
 }
 
 impl RepeatedNameRewriter {
-    /// Whether every name in ORDER BY still means one column.
+    /// True if every name in ORDER BY still resolves to one column.
     fn outermost(&mut self, query: &mut Query) -> bool {
         let mut differing = vec![];
         self.all_selects(query.body.as_mut(), &mut differing);
@@ -148,7 +149,7 @@ impl RepeatedNameRewriter {
         }
     }
 
-    /// Renames the later ones of the columns of one name. The names that different columns have.
+    /// Renames the later columns of the same name. Returns the names that different columns share.
     fn rename(&mut self, select: &mut Select, is_outermost: bool) -> Vec<String> {
         let has_wildcard = select.projection.iter().any(|item| {
             matches!(
@@ -163,7 +164,7 @@ impl RepeatedNameRewriter {
                 continue;
             };
             let same = taken.iter().find(|(other, _)| *other == name);
-            // What a wildcard has is not known here: a column may be one of its own.
+            // The columns of a wildcard are not known here: this column may be one of them.
             let is_column = matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
             let is_same = match same {
                 Some((_, other)) => *other == expr,
@@ -191,7 +192,7 @@ impl RepeatedNameRewriter {
         differing
     }
 
-    /// What an item is called, and what it is; `None` of what may be many columns.
+    /// Name and expression of an item; `None` if it may expand to many columns.
     fn named(&self, item: &SelectItem) -> Option<(String, Expr)> {
         match item {
             SelectItem::ExprWithAlias { expr, alias } => {
@@ -215,7 +216,7 @@ impl RepeatedNameRewriter {
     }
 }
 
-/// `name_1`, or the first number that is free.
+/// `name_1`, or the next number that is free.
 fn further_name(name: &str, taken: &[(String, Expr)]) -> String {
     let mut number = 1_usize;
     loop {

@@ -1,9 +1,10 @@
 //! `SHOW FUNCTIONS` lists every function.
 //!
-//! The planner joins the routines with their parameters, and a function that settles the types of its arguments itself
-//! has none there: `sum`, `count`, `coalesce` and most others were missing. The statement becomes a query that keeps
-//! the routines without parameters, and has what is no routine: functions after FROM, and those that stand for an
-//! expression. Names are looked for in any case.
+//! The planner joins the routines with their parameters, and a function that determines the types
+//! of its arguments itself has none there: `sum`, `count`, `coalesce` and most others were missing.
+//! The statement becomes a query that retains the routines without parameters and adds functions
+//! that are no routines: functions after FROM, and those rewritten to an expression. Names match in
+//! any case.
 //!
 //! Upstream: none found: SHOW FUNCTIONS leaves out functions with a user-defined signature, such as sum and coalesce
 //! Retire when: `SHOW FUNCTIONS LIKE 'coalesce'` has a row.
@@ -16,8 +17,8 @@ use datafusion::sql::sqlparser::ast::{Expr, ShowStatementFilter, Statement, Valu
 
 use crate::functions::FunctionPage;
 
-/// The names and columns are those of the stock statement. What stands for casts in plans has no description: nobody
-/// writes it.
+/// Names and columns are those of the stock statement. Functions that represent casts in plans have
+/// no description: users never write them.
 const ROUTINES: &str = "\
 SELECT DISTINCT r.routine_name AS function_name, coalesce(p.return_type, r.data_type) AS return_type, \
     p.parameters, p.parameter_types, r.function_type, r.description, r.syntax_example \
@@ -33,10 +34,11 @@ FROM information_schema.routines r LEFT JOIN ( \
 ) p ON r.routine_name = p.function_name AND r.function_type <> 'TABLE' \
 WHERE (r.description IS NOT NULL OR r.function_type = 'TABLE')";
 
-/// Makes the query of `SHOW FUNCTIONS`; leaves other statements as they are. `pages` are those of all functions.
+/// Rewrites `SHOW FUNCTIONS` to its query; leaves other statements unchanged. `pages` returns those
+/// of all functions.
 ///
 /// # Errors
-/// When it is asked for other than names.
+/// When it filters by anything but the name.
 pub(crate) fn write_out(
     statement: &mut DFStatement,
     session: &dyn Session,
@@ -75,7 +77,7 @@ pub(crate) fn write_out(
     Ok(())
 }
 
-/// The row of a function that is no routine.
+/// Row of a function that is no routine.
 fn other(page: &FunctionPage) -> String {
     let syntax = page
         .documentation

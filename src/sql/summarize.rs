@@ -1,4 +1,4 @@
-//! `SUMMARIZE`: one row about each column, from one pass over the rows.
+//! `SUMMARIZE`: one row for each column, from one pass over the rows.
 
 use arrow::datatypes::{DataType, Field, TimeUnit};
 use datafusion::common::Column;
@@ -11,7 +11,7 @@ use datafusion::functions_nested::expr_fn::make_array;
 use datafusion::logical_expr::{Expr, cast, lit, try_cast};
 use datafusion::scalar::ScalarValue;
 
-/// The columns of the answer, in order.
+/// The columns of the result, in order.
 const ABOUT: [&str; 12] = [
     "column_name",
     "column_type",
@@ -27,15 +27,15 @@ const ABOUT: [&str; 12] = [
     "null_percentage",
 ];
 
-/// Describes each column of `frame`: its name and type, and of its values the least and the greatest,
-/// about how many differ, mean, sample standard deviation and approximate quartiles (numbers and
-/// times only), how many rows there are and what share of them is NULL in percent.
+/// Describes each column of `frame`: name and type, minimum and maximum, approximate number of
+/// distinct values, mean, sample standard deviation and approximate quartiles (numbers and times
+/// only), number of rows and percentage of NULLs.
 ///
 /// # Errors
 /// When the plan cannot be built.
 pub(super) fn summarize(frame: DataFrame) -> Result<DataFrame> {
     let fields = fields(&frame)?;
-    // Names may hold dots and capitals, or meet twice after a join: number the columns instead.
+    // Names may contain dots and capitals, or occur twice after a join: number the columns instead.
     let numbered: Vec<Expr> = frame
         .schema()
         .columns()
@@ -59,7 +59,7 @@ pub(super) fn summarize(frame: DataFrame) -> Result<DataFrame> {
         .unnest_columns(&ABOUT)
 }
 
-/// The columns with the types that they have once the analyzer has been through the plan.
+/// The columns with their types after the analyzer.
 fn fields(frame: &DataFrame) -> Result<Vec<Field>> {
     let (state, plan) = frame.clone().into_parts();
     let analyzed = state
@@ -73,7 +73,7 @@ fn named(name: &str, i: usize) -> Expr {
     Expr::Column(Column::new_unqualified(format!("{name}{i}")))
 }
 
-/// The aggregates over column number `i`, called after what they are and the number.
+/// The aggregates over column number `i`, named by kind and number.
 fn measures(i: usize, data_type: &DataType) -> Vec<Expr> {
     let column = named("c", i);
     let mut all = vec![
@@ -86,7 +86,7 @@ fn measures(i: usize, data_type: &DataType) -> Vec<Expr> {
     }
     if is_hashed(data_type) {
         let hashed = match data_type {
-            // The sketch takes no doubles and no dictionaries.
+            // The sketch supports no doubles and no dictionaries.
             of if of.is_floating() => cast(cast(column.clone(), DataType::Float64), DataType::Utf8),
             DataType::Dictionary(_, value) => cast(column.clone(), value.as_ref().clone()),
             _ => column.clone(),
@@ -110,7 +110,7 @@ fn measures(i: usize, data_type: &DataType) -> Vec<Expr> {
 
 const QUARTILES: [(&str, f64); 3] = [("q25", 0.25), ("q50", 0.5), ("q75", 0.75)];
 
-/// What the sketch of the quartiles takes: numbers as they are, times as their count of units.
+/// Input of the quartile sketch: numbers unchanged, times as their count of units.
 fn as_number(column: &Expr, data_type: &DataType) -> Option<Expr> {
     match data_type {
         t if t.is_numeric() => Some(cast(column.clone(), DataType::Float64)),
@@ -122,7 +122,7 @@ fn as_number(column: &Expr, data_type: &DataType) -> Option<Expr> {
     }
 }
 
-/// Bytes have an order, and no text to show it by.
+/// Bytes are ordered but have no text form.
 fn is_ordered(data_type: &DataType) -> bool {
     !data_type.is_nested() && !data_type.is_null() && !data_type.is_binary()
 }
@@ -131,7 +131,7 @@ fn is_hashed(data_type: &DataType) -> bool {
     !data_type.is_null() && !matches!(data_type, DataType::RunEndEncoded(..))
 }
 
-/// The values of one column of the answer: one for each column summarized.
+/// One column of the result: a value for each summarized column.
 fn values(name: &str, fields: &[Field]) -> Vec<Expr> {
     fields
         .iter()

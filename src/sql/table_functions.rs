@@ -1,5 +1,5 @@
-//! Table functions that take a table: `ticket_facts(ticket_events)` becomes
-//! `ticket_facts((SELECT * FROM ticket_events))`, so that names are looked up as everywhere else.
+//! Table functions over a table: `ticket_facts(ticket_events)` becomes `ticket_facts((SELECT * FROM
+//! ticket_events))`, so that names are resolved as everywhere else.
 
 use std::ops::ControlFlow;
 
@@ -15,10 +15,10 @@ use crate::event_log::takes_events;
 /// Arguments that are tables.
 const TABLES: [&str; 2] = ["events", "tickets"];
 
-/// Makes each argument of such a call that is a table a query.
+/// Replaces each table argument of such a call by a query.
 ///
 /// # Errors
-/// Never for what people write.
+/// Never for SQL that users can write.
 pub(super) fn arrange(statement: &mut Statement) -> Result<()> {
     match statement {
         Statement::Statement(inner) => arrange_in(inner.as_mut()),
@@ -68,7 +68,7 @@ impl VisitorMut for TableArgumentRewriter {
     }
 }
 
-/// The value of an argument that takes a table: the first one, and those with such a name.
+/// The value of a table argument: the first argument, and those with such a name.
 fn table_argument(place: usize, argument: &mut FunctionArg) -> Option<&mut Expr> {
     let is_table = |name: &str| {
         let name = name.to_ascii_lowercase();

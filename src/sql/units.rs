@@ -1,5 +1,5 @@
-//! What the columns of a result are counted in, read off the plan: a KPI knows, and what is done to
-//! it on its way out may keep it.
+//! Units of the columns of a result, derived from the plan: a KPI has a unit, and some expressions
+//! over it preserve the unit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,24 +11,24 @@ use datafusion::scalar::ScalarValue;
 use super::lineage::{ColumnOrigin, bare, origin, origin_of};
 use crate::functions::declaration::measure::{KpiMeasure, KpiUnit};
 
-/// The key under which a field says what it is counted in; the values are [`KpiUnit::name`]s.
+/// Metadata key of a field's unit; the values are [`KpiUnit::name`]s.
 pub const UNIT: &str = "deskql.unit";
 
-/// Levels of columns after which the search gives up.
+/// Levels of columns after which the search stops.
 const DEEPEST: usize = 50;
-/// Functions of a value that leave it in its unit.
+/// Functions that preserve the unit of a value.
 const KEEPING: &[&str] = &[
     "round", "trunc", "floor", "ceil", "abs", "coalesce", "nullif",
 ];
 const KEEPING_AGGREGATES: &[&str] = &["min", "max", "avg", "median", "first_value", "last_value"];
 const KEEPING_WINDOWS: &[&str] = &["lag", "lead", "first_value", "last_value", "nth_value"];
 
-/// What the columns of one result are counted in, where that is known.
+/// Units of the columns of one result, where known.
 #[derive(Debug, Clone)]
 pub struct ColumnUnits(Vec<Option<ColumnUnit>>);
 
 impl ColumnUnits {
-    /// The units of what `plan` gives out.
+    /// Units of the output columns of `plan`.
     #[must_use]
     pub fn from_plan(plan: &LogicalPlan) -> Self {
         let columns = 0..plan.schema().fields().len();
@@ -39,7 +39,7 @@ impl ColumnUnits {
         )
     }
 
-    /// The columns of `schema`, which is the result's, with their units in the metadata.
+    /// The result's `schema` with the units in the metadata of its columns.
     #[must_use]
     pub fn mark(&self, schema: &SchemaRef) -> SchemaRef {
         if self.0.len() != schema.fields().len() {
@@ -54,7 +54,7 @@ impl ColumnUnits {
     }
 }
 
-/// What is known about a column.
+/// Known unit of a column.
 #[derive(Debug, Clone, Copy)]
 enum ColumnUnit {
     Value(KpiUnit),

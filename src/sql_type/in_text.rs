@@ -1,15 +1,15 @@
-//! Texts of the layers below, with the types and literals that they mention in SQL's words.
+//! Texts of lower layers, with types and literals converted to SQL.
 //!
-//! DataFusion and Arrow write types into their messages as `Int64`, `Timestamp(ns)`, `List(Utf8, field:
-//! 'element')` or, where they print a structure, `Timestamp(Nanosecond, None)`, and literals as `Int64(1)` and
-//! `Utf8("a")`.
+//! DataFusion and Arrow print types in their messages as `Int64`, `Timestamp(ns)`, `List(Utf8,
+//! field: 'element')` or, inside structures, `Timestamp(Nanosecond, None)`, and literals as
+//! `Int64(1)` and `Utf8("a")`.
 
 use arrow::datatypes::DataType;
 
 use super::name;
 
-/// Words that begin a type, each with the SQL word that stands for it alone or with what is in its parentheses
-/// when that is not understood. Longer words come before those that they begin with.
+/// Words that begin a type, each with the SQL word for the type alone or with parameters that
+/// cannot be parsed. Longer words come before their prefixes.
 const WORDS: [(&str, &str); 50] = [
     ("IntervalMonthDayNano", "INTERVAL"),
     ("IntervalDayTime", "INTERVAL"),
@@ -63,7 +63,8 @@ const WORDS: [(&str, &str); 50] = [
     ("Utf8", "VARCHAR"),
 ];
 
-/// Words of types that are ordinary words too: only with parentheses behind, or alone in a list of types.
+/// Type names that are ordinary words too: replaced only with parentheses behind, or alone in a
+/// list of types.
 const COMMON: [(&str, &str); 4] = [
     ("Int8", "TINYINT"),
     ("List", "a list"),
@@ -71,7 +72,7 @@ const COMMON: [(&str, &str); 4] = [
     ("Null", "NULL"),
 ];
 
-/// `text` with SQL's words for Arrow's types, and with SQL's literals.
+/// `text` with SQL's names for Arrow's types, and with SQL's literals.
 #[must_use]
 pub(crate) fn in_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -96,7 +97,7 @@ fn is_of_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// What the type or literal at the start of `text` is in SQL, and how many bytes it takes.
+/// SQL of the type or literal at the start of `text`, and its length in bytes.
 fn spelled(text: &str) -> Option<(String, usize)> {
     if let Some(inner) = text.strip_prefix("Literal").and_then(parenthesised) {
         let (value, _) = inner.rsplit_once(", ").unwrap_or((inner, ""));
@@ -131,7 +132,8 @@ fn ends_word(rest: &str) -> bool {
     !rest.chars().next().is_some_and(is_of_word)
 }
 
-/// What is inside the parentheses that `text` starts with, quotes and nested ones respected.
+/// The content of the parentheses that `text` starts with; quotes and nested parentheses are
+/// respected.
 fn parenthesised(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('(')?;
     let (mut depth, mut quote) = (1_usize, None);

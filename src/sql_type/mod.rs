@@ -1,4 +1,4 @@
-//! Arrow's types in SQL's words: the one place that spells them, for errors, `DESCRIBE` and hints.
+//! SQL names of Arrow's types: the single implementation, for errors, `DESCRIBE` and hints.
 
 mod in_text;
 
@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, Field};
 
 pub(crate) use in_text::in_text;
 
-/// The name that `CAST` takes, where there is one.
+/// The type name that `CAST` accepts, if there is one.
 #[must_use]
 pub(crate) fn name(data_type: &DataType) -> String {
     let plain = match data_type {
@@ -69,7 +69,7 @@ fn map(entries: &Field) -> String {
     format!("MAP({})", parts.join(", "))
 }
 
-/// How finely it counts is left out: nobody asks.
+/// Leaves out the precision: it is no concern of users.
 fn timestamp(zone: Option<&str>) -> String {
     match zone {
         None => "TIMESTAMP".to_owned(),

@@ -1,4 +1,4 @@
-//! From a [`TableSource`] to a table that DataFusion can scan.
+//! Builds a table that DataFusion can scan from a [`TableSource`].
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use super::source_files::list;
 use super::{footers, formats, null_words, partitions, schema};
 use crate::error::{Error, Result};
 
-/// Reads what is needed of the files of `source` and makes the table.
+/// Reads the required parts of the files of `source` and builds the table.
 ///
 /// # Errors
-/// When there is no data file, or the files cannot be read as one table.
+/// If there is no data file, or the files cannot be read as one table.
 pub(crate) async fn build(
     session: &dyn Session,
     source: &TableSource,
@@ -29,10 +29,10 @@ pub(crate) async fn build(
     of_files(session, source, &files).await
 }
 
-/// Makes the table of `files`, which are those of `source`.
+/// Builds the table of `files`, which are the files of `source`.
 ///
 /// # Errors
-/// As [`build`].
+/// Those of [`build`].
 pub(crate) async fn of_files(
     session: &dyn Session,
     source: &TableSource,
@@ -114,7 +114,7 @@ fn listing_table(
     ))
 }
 
-/// The files whose footers can be read ahead.
+/// Files whose footers can be read ahead.
 pub(crate) fn local_parquet<'a>(
     source: &TableSource,
     files: &'a [DataFile],
@@ -135,7 +135,7 @@ pub(crate) fn local_parquet<'a>(
         .map(|file| file.meta.clone())
 }
 
-/// One kind for all files of a table, and the ending their names share.
+/// Kind of all files of a table, and the common ending of their names.
 fn kind_of(source: &TableSource, files: &[DataFile]) -> Result<(DataFileKind, String)> {
     let mut parsed = files
         .iter()
@@ -170,7 +170,7 @@ fn no_files(source: &TableSource, file: Option<&DataFile>) -> Error {
     let problem = match (file, source.format) {
         (Some(file), _) => {
             format!(
-                "{:?} is not a data file by its name: say its format",
+                "{:?} is not a data file by its name: set its format",
                 file.name
             )
         }
@@ -182,7 +182,7 @@ fn no_files(source: &TableSource, file: Option<&DataFile>) -> Error {
     Error::location(&source.label, problem)
 }
 
-/// A column of the files with the name of a partition folder would be there twice.
+/// Rejects a column of the files with the name of a partition folder, which would be duplicate.
 fn check_names(
     source: &TableSource,
     schema: &SchemaRef,

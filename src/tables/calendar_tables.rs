@@ -16,10 +16,10 @@ use super::calendars::{holiday_entry, opening_entries, weekdays, zone};
 use super::config::CalendarTables;
 use super::text_rows::{TextRow, row_error, rows};
 
-/// The calendars that the tables hold, by name.
+/// Reads the calendars from the tables, by name.
 ///
 /// # Errors
-/// When a table or a column that is needed is not there, or a row makes no sense.
+/// If a table or required column is missing, or a row is invalid.
 pub(crate) async fn read(
     context: &SessionContext,
     tables: &CalendarTables,
@@ -54,7 +54,7 @@ pub(crate) async fn read(
     calendars.collect()
 }
 
-/// What names the tables.
+/// Section that names the tables.
 const SECTION: &str = "calendar_tables";
 const HOURS: [&str; 6] = [
     "calendar",
@@ -72,7 +72,7 @@ fn required<'a>(table: &str, row: &'a TextRow, place: usize) -> Result<&'a str> 
         .ok_or_else(|| row_error(table, row, &format!("{} is NULL", HOURS[place])))
 }
 
-/// One calendar while its rows come in: zone and hours by effective date.
+/// Calendar under construction: zone and hours by effective date.
 #[derive(Debug, Default)]
 struct CalendarBuilder {
     versions: BTreeMap<Option<String>, (Option<Tz>, WeekHours)>,
@@ -87,7 +87,7 @@ impl CalendarBuilder {
             return Err("its other rows have another time_zone; one version has one".to_owned());
         }
         let (Some(opens), Some(closes)) = (&row[3], &row[4]) else {
-            // A version that is closed on that day, or altogether.
+            // Closed on that day, or a version that is closed altogether.
             return Ok(());
         };
         let span = OpenSpan::parse(&format!("{opens}-{closes}"))?;
@@ -116,7 +116,7 @@ impl CalendarBuilder {
     }
 }
 
-/// A weekday by its name or its number, 1 for Monday to 7 for Sunday.
+/// Parses a weekday by name or number, 1 for Monday to 7 for Sunday.
 fn numbered(text: &str) -> Result<Vec<Weekday>, String> {
     match text.parse::<u8>() {
         Ok(number @ 1..=7) => Ok(Weekday::try_from(number - 1).into_iter().collect()),
@@ -125,7 +125,7 @@ fn numbered(text: &str) -> Result<Vec<Weekday>, String> {
     }
 }
 
-/// Adds a holiday or an opening to its calendar, or to all where it names none.
+/// Adds a holiday or an opening to its calendar, or to all calendars if it names none.
 fn add_special(plans: &mut BTreeMap<String, CalendarBuilder>, row: &TextRow) -> Result<(), String> {
     let day = row[1].as_deref().ok_or("date is NULL")?;
     let spans = match (&row[2], &row[3]) {

@@ -16,10 +16,10 @@ use crate::time::zone;
 
 use super::config::{self, ConfigFile, ConfigPaths, RegularHoursConfig};
 
-/// The calendars of a config file, in its order.
+/// Calendars of a config file, in its order.
 ///
 /// # Errors
-/// When a key or value means nothing, with its line.
+/// If a key or value is invalid; the error has its line.
 pub(crate) fn of_config(config: &ConfigFile) -> Result<Vec<(Range<usize>, BusinessCalendar)>> {
     let mut calendars = Vec::new();
     for (name, section) in config.calendars() {
@@ -71,7 +71,7 @@ fn schedule(
     CalendarSchedule::new(versions).map_err(|problem| config.problem(&section.span(), problem))
 }
 
-/// A text, or a date that is written without quotes.
+/// Converts a string, or a date that is written without quotes, to text.
 pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -149,18 +149,18 @@ impl CalendarConfigReader<'_> {
     }
 }
 
-/// The zone of an IANA name.
+/// Zone with an IANA name.
 pub(crate) fn zone(name: &str) -> Result<Tz, String> {
     match (name.parse(), zone::named(name)) {
         (Ok(zone), _) => Ok(zone),
         (Err(_), Err(problem)) => Err(problem),
         (Err(_), Ok(_)) => Err(format!(
-            "{name:?} is an offset, whose clocks never change; use an IANA name such as 'Asia/Kolkata'"
+            "{name:?} is a fixed UTC offset; use an IANA name such as 'Asia/Kolkata'"
         )),
     }
 }
 
-/// `mon`, `monday`, `mon-fri` or `sat,sun`.
+/// Parses `mon`, `monday`, `mon-fri` or `sat,sun`.
 pub(crate) fn weekdays(text: &str) -> Result<Vec<Weekday>, String> {
     let day = |name: &str| -> Result<Weekday, String> {
         let day = name.trim().parse().ok();
@@ -184,7 +184,7 @@ pub(crate) fn weekdays(text: &str) -> Result<Vec<Weekday>, String> {
     Ok(days)
 }
 
-/// What stands for a special day: a day alone, or a table with its hours and years.
+/// Notation of a special day: a date alone, or a table with its hours and years.
 #[derive(Default)]
 struct SpecialDayConfig {
     date: String,
@@ -214,7 +214,7 @@ fn parse_special_day(value: &Value) -> Result<SpecialDayConfig, String> {
             ("to_year", Value::Integer(year)) => written.to_year = Some(self::year(*year)?),
             _ => {
                 return Err(format!(
-                    "{key} = {value} means nothing here; one can write date, hours = [\"09:00-12:00\"], \
+                    "{key} = {value} is not valid here; write date, hours = [\"09:00-12:00\"], \
                      from_year, to_year and name"
                 ));
             }
@@ -243,7 +243,7 @@ fn holiday(value: &Value) -> Result<SpecialDayEntry, String> {
     )
 }
 
-/// A holiday, whose hours are those of that date alone.
+/// Holiday entry; its hours are those of that date alone.
 pub(crate) fn holiday_entry(
     day: &str,
     hours: Vec<OpenSpan>,
@@ -283,7 +283,7 @@ fn opening(value: &Value) -> Result<Vec<SpecialDayEntry>, String> {
     opening_entries(&own.date, &own.hours, own.from_year, own.to_year)
 }
 
-/// An opening, which may run past midnight when it has a date.
+/// Opening entries; an opening of a single date may run past midnight.
 pub(crate) fn opening_entries(
     day: &str,
     hours: &[OpenSpan],

@@ -1,4 +1,4 @@
-//! Remote stores, configured as other tools of each cloud are: by environment variables.
+//! Remote stores, configured by environment variables as in other tools of each cloud.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use object_store::http::HttpBuilder;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, Result, RetryConfig};
 use url::Url;
 
-/// Opens the store that `url` is in.
+/// Opens the store of `url`.
 ///
 /// # Errors
-/// When the URL or an environment variable is wrong. Nothing is sent yet.
+/// If the URL or an environment variable is invalid. No request is sent yet.
 pub(crate) fn open(url: &Url) -> Result<Arc<dyn ObjectStore>> {
     Ok(match url.scheme() {
         "s3" | "s3a" => Arc::new(s3(url)?),
@@ -31,7 +31,7 @@ fn s3(url: &Url) -> Result<impl ObjectStore> {
     let mut plain = false;
     for (name, value) in variables("AWS_") {
         if let Ok(key) = name.parse() {
-            // An endpoint written with http:// is meant.
+            // An endpoint written with http:// is intended.
             plain |= name.starts_with("aws_endpoint_url") && value.starts_with("http://");
             builder = builder.with_config(key, value);
         }
@@ -84,7 +84,7 @@ fn variables(prefix: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// A store that does not answer must not hold a user for minutes.
+/// Timeouts, so that a store that does not respond does not block a user for minutes.
 fn client() -> ClientOptions {
     ClientOptions::new()
         .with_connect_timeout(Duration::from_secs(5))

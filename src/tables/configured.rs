@@ -1,4 +1,4 @@
-//! From a `[tables.NAME]` section to a registered table.
+//! Builds a table from a `[tables.NAME]` section.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use super::source::{FilePattern, PartitionColumn, TableSource};
 use super::{build, mapping, places};
 use crate::error::{Error, Result};
 
-/// Makes the table of a section, with its column mapping as a view over the raw table.
+/// Builds the table of a section, with its column mapping as a view over the raw table.
 ///
 /// # Errors
-/// When the section asks for something that is not there, with its line.
+/// If the section refers to something that does not exist; the error has its line.
 pub(crate) async fn table(
     state: &SessionState,
     config: &ConfigFile,
@@ -41,7 +41,7 @@ pub(crate) async fn table(
     mapping::view(state, name, raw, &mapping)
 }
 
-/// Where the table's files are, to name them in messages.
+/// Locations of the table's files, for messages.
 pub(crate) fn label(table: &TableConfig) -> String {
     table.location.get_ref().all().join(", ")
 }
@@ -80,7 +80,7 @@ async fn source(
     Ok(source)
 }
 
-/// A bad location, told with the line that names it.
+/// Adds the line of the config file to an error about a location.
 fn here(config: &ConfigFile, span: &Range<usize>, error: Error) -> Error {
     match error {
         Error::Location { location, problem } => {
@@ -145,7 +145,7 @@ fn partitions(config: &ConfigFile, table: &TableConfig) -> Result<Option<Vec<Par
     written.iter().map(column).collect::<Result<_>>().map(Some)
 }
 
-/// The files' column and direction of an entry of `sort`.
+/// Column of the files and direction of an entry of `sort`.
 fn sort_key<'a>(table: &'a TableConfig, entry: &'a str) -> Option<(&'a str, bool)> {
     let (name, ascending) = match entry.rsplit_once(' ') {
         None => (entry, true),

@@ -1,4 +1,4 @@
-//! CSV tables that notice when a file with other columns joins them.
+//! CSV tables that detect a new file with other columns.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,11 +20,11 @@ use super::source_files::list;
 use super::{csv_types, schema};
 use crate::error::Result;
 
-/// Size and time of change of a file whose header is known to fit.
+/// Size and modification time of a file whose header has been checked.
 type CsvFileVersion = (u64, DateTime<Utc>);
 
-/// CSV is read by position, so a file that joins the table (or is replaced) while a session is open
-/// must have the same header; else its values would come under wrong names.
+/// CSV is read by position, so a file that is added to the table (or replaced) during a session
+/// must have the same header; otherwise its values would appear under wrong names.
 #[derive(Debug)]
 pub(crate) struct CsvTable {
     table: Arc<dyn TableProvider>,
@@ -35,7 +35,7 @@ pub(crate) struct CsvTable {
 }
 
 impl CsvTable {
-    /// A table over files whose header has been checked.
+    /// Creates a table over files whose headers have been checked.
     pub(crate) fn new(
         table: Arc<dyn TableProvider>,
         source: &TableSource,

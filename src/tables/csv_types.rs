@@ -1,4 +1,4 @@
-//! The columns of CSV files: names from the header, types from the values.
+//! Columns of CSV files: names from the header, types from the values.
 
 use std::sync::Arc;
 
@@ -20,19 +20,19 @@ use super::source::TableSource;
 use super::text_type::ObservedValueKinds;
 use crate::error::{Error, Result};
 
-/// The columns of one file.
+/// Columns of one file.
 #[derive(Debug)]
 pub(crate) struct CsvColumns {
     pub(crate) names: Vec<String>,
     pub(crate) seen: Vec<ObservedValueKinds>,
-    /// Whether a value may hold a line break, so that the file must not be split at any.
+    /// True if a value may hold a line break, so that the file must not be split at line breaks.
     pub(crate) has_line_breaks: bool,
 }
 
-/// Reads up to `limit` bytes (uncompressed) of `file` and tells its columns.
+/// Reads up to `limit` bytes (uncompressed) of `file` and returns its columns.
 ///
 /// # Errors
-/// When the file cannot be read, or a line has another number of fields than the header.
+/// If the file cannot be read, or a line has another number of fields than the header.
 pub(crate) async fn columns(
     source: &TableSource,
     options: &CsvOptions,
@@ -84,7 +84,7 @@ async fn stream(
     Ok(FileCompressionType::from(options.compression).convert_stream(chunks)?)
 }
 
-/// Chunks until the header line is surely complete.
+/// Reads chunks until the header line is certainly complete.
 async fn head(
     chunks: &mut BoxStream<'static, Result<Bytes, DataFusionError>>,
 ) -> Result<Bytes, DataFusionError> {
@@ -132,7 +132,7 @@ fn format(options: &CsvOptions) -> Result<Format, DataFusionError> {
     Ok(format)
 }
 
-/// Reads everything as text and takes note of the kinds of value.
+/// Reads all values as text and records their kinds.
 struct CsvTypeInference {
     decoder: Decoder,
     seen: Vec<ObservedValueKinds>,

@@ -1,4 +1,4 @@
-//! From a location to the tables in it.
+//! Discovers the tables at a location.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::location::DataLocation;
 use super::places::{child, folder_url};
 use super::source::{FilePattern, TableSource};
 
-/// A table found at a location.
+/// Table found at a location.
 #[derive(Debug)]
 pub(crate) struct DiscoveredTable {
     pub(crate) name: String,
@@ -25,7 +25,7 @@ pub(crate) struct DiscoveredTable {
 /// Finds the tables at `location`.
 ///
 /// # Errors
-/// When the location holds no data file, or two things of the same name.
+/// If the location has no data file, or two tables of the same name.
 pub(crate) async fn discover(
     session: &dyn Session,
     location: &DataLocation,
@@ -95,7 +95,7 @@ async fn in_folder(
     Ok(found)
 }
 
-/// A folder that directly holds `year=2026/`: the folder itself is the table.
+/// Table of a folder that directly holds `year=2026/`: the folder itself is the table.
 fn partitioned_root(
     location: &DataLocation,
     path: &Path,

@@ -18,13 +18,13 @@ use super::location::DataLocation;
 use super::source::{PartitionColumn, TableSource};
 use super::{build, partitions, places};
 
-/// The formats that `STORED AS` can name.
+/// Formats that `STORED AS` accepts.
 pub(crate) const FORMATS: [&str; 6] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON", "ARROW"];
 
-/// Makes the tables of `CREATE EXTERNAL TABLE` the way `--data` does.
+/// Builds the tables of `CREATE EXTERNAL TABLE` like those of `--data`.
 ///
-/// A table whose columns are declared, or that is read as a stream, needs nothing of that and stays
-/// DataFusion's.
+/// A table with declared columns, or one that is read as a stream, needs none of this and is built
+/// by DataFusion.
 #[derive(Debug)]
 pub(crate) struct ExternalTables;
 

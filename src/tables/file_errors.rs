@@ -1,4 +1,4 @@
-//! How errors about files are worded.
+//! Wording of errors about files.
 
 use datafusion::error::DataFusionError;
 
@@ -6,12 +6,13 @@ use super::listing::DataFile;
 use super::source::TableSource;
 use crate::sql;
 
-/// The error in one line of the words that queries use.
+/// Error in one line, with the wording of query errors.
 pub(crate) fn one_line(error: &DataFusionError) -> String {
     sql::explain(error, None)
 }
 
-/// The file's own name beside a label that names more than the file.
+/// Label of a file: the source's label, plus the path of the file unless the label ends with its
+/// name.
 pub(crate) fn label(source: &TableSource, file: &DataFile) -> String {
     if source.label.ends_with(&file.name) {
         return source.label.clone();

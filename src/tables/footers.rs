@@ -1,8 +1,8 @@
-//! Footers of Parquet files on this machine, read by several threads at once.
+//! Reads the footers of local Parquet files ahead, in several threads.
 //!
-//! Asked for one by one, each goes through the store's pool of threads and back, which takes longer
-//! than reading what the page cache holds. Here they are put into the session's cache of footers,
-//! where everything that opens the files looks first.
+//! Read one by one, each footer is a round trip through the store's thread pool, which takes longer
+//! than reading it from the page cache. This module puts them into the session's footer cache,
+//! where every reader of the files looks first.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -26,15 +26,15 @@ use parquet::file::metadata::{
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use tokio::sync::oneshot;
 
-/// Bytes read from the end of a file at first; most footers are within.
+/// Number of bytes of the first read at the end of a file; most footers fit.
 const TAIL: u64 = 64 << 10;
 
-/// A file that takes longer than this was waited for, so that one more thread may wait meanwhile.
+/// A read that takes longer than this has waited for I/O, so another thread may run meanwhile.
 const PATIENCE: Duration = Duration::from_millis(2);
 
-/// Puts the footers of `files` into the session's cache. They are local Parquet files.
+/// Puts the footers of `files`, which are local Parquet files, into the session's cache.
 ///
-/// A file that cannot be read is passed over: whoever needs it says what is wrong.
+/// A file that cannot be read is skipped: the reader that needs it reports the error.
 pub(crate) async fn read_ahead(session: &dyn Session, files: Vec<ObjectMeta>) {
     let cache = session
         .runtime_env()
@@ -67,11 +67,11 @@ pub(crate) async fn read_ahead(session: &dyn Session, files: Vec<ObjectMeta>) {
         queue.add_thread();
     }
     drop(queue);
-    // The last thread takes the queue, and the sender in it, with it.
+    // The last thread drops the queue and the sender in it.
     all_done.await.ok();
 }
 
-/// The files still to be read.
+/// Files that are not read yet.
 struct FooterQueue {
     files: Vec<ObjectMeta>,
     cache: Arc<FileMetadataCache>,
@@ -82,7 +82,7 @@ struct FooterQueue {
     _done: oneshot::Sender<()>,
 }
 
-/// Lets the threads end when nobody waits for them any more.
+/// Stops the threads when their result is no longer awaited.
 struct FooterQueueGuard(Weak<FooterQueue>);
 
 impl Drop for FooterQueueGuard {
@@ -99,7 +99,7 @@ impl FooterQueue {
             return;
         }
         let queue = Arc::clone(self);
-        // Without a thread there is just less done ahead.
+        // If no thread starts, fewer footers are read ahead.
         let _ = std::thread::Builder::new().spawn(move || queue.work());
     }
 
@@ -129,15 +129,15 @@ impl FooterQueue {
     }
 }
 
-/// A file that was replaced since it was listed is not what the cache would say it is.
+/// `None` if the file was replaced after the listing: its footer would not match the cache entry.
 fn is_still(meta: &ObjectMeta, file: &File) -> Option<()> {
     let now = file.metadata().ok()?;
     let modified: DateTime<Utc> = now.modified().ok()?.into();
     (now.len() == meta.size && modified == meta.last_modified).then_some(())
 }
 
-/// What the reader that looks into the cache would read itself, the footer and the page index if the
-/// file has one, but for what small pages hold.
+/// Decodes what the Parquet reader would read itself: the footer and, if present, the page index,
+/// except the column index if every row group has a single page.
 fn decode(file: &mut File, size: u64) -> Option<ParquetMetaData> {
     let decoder = ParquetMetaDataPushDecoder::try_new(size).ok()?;
     let mut decoder = decoder.with_page_index_policy(PageIndexPolicy::Skip);
@@ -161,7 +161,7 @@ fn decode(file: &mut File, size: u64) -> Option<ParquetMetaData> {
     })
 }
 
-/// Pushes what the decoder asks for until it is done.
+/// Supplies the byte ranges that the decoder requests until it is done.
 fn finish(mut decoder: ParquetMetaDataPushDecoder, file: &mut File) -> Option<ParquetMetaData> {
     loop {
         match decoder.try_decode().ok()? {
@@ -177,16 +177,16 @@ fn finish(mut decoder: ParquetMetaDataPushDecoder, file: &mut File) -> Option<Pa
     }
 }
 
-/// Most rows that writers put into one page when nobody tells them otherwise.
+/// Default maximum number of rows in one page of common writers.
 const PAGE: i64 = 20_000;
 
-/// Whether the pages of a row group are the row group, so that what their index says of values is what
-/// the footer says; parsing it is a fifth of all work on small files.
+/// True if a row group has only one page, so that its column index repeats the statistics of the
+/// footer; parsing the index is a fifth of all work on small files.
 fn is_a_page(group: &RowGroupMetaData) -> bool {
     group.num_rows() <= PAGE
 }
 
-/// With a column index that says nothing, since whoever misses it would look for it again and again.
+/// Adds an empty column index, since readers would try to load a missing one again and again.
 fn with_empty_column_index(footer: ParquetMetaData) -> ParquetMetaData {
     let groups = footer.row_groups().iter();
     let nothing = groups.map(|group| vec![ColumnIndexMetaData::NONE; group.num_columns()]);

@@ -1,4 +1,4 @@
-//! DataFusion's reader for each kind of file, with this session's and the table's options.
+//! DataFusion's reader for each kind of file, with the options of the session and the table.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::error::Result;
 use super::kind::{DataFileFormat, DataFileKind};
 use super::source::TableSource;
 
-/// JSON types are told from this many records; DataFusion's own 1,000 miss late surprises.
+/// Number of records for JSON type inference; DataFusion's default of 1,000 misses later types.
 const JSON_RECORDS: usize = 1_000_000;
 
-/// Makes the reader for files that are not CSV.
+/// Creates the reader for files that are not CSV.
 ///
 /// # Errors
-/// When an option of the table is unknown to the format or has a wrong value.
+/// If an option of the table is unknown to the format or has an invalid value.
 pub(crate) fn create(
     session: &dyn Session,
     source: &TableSource,
@@ -47,10 +47,10 @@ pub(crate) fn create(
     })
 }
 
-/// The options of CSV or TSV files.
+/// Options of CSV or TSV files.
 ///
 /// # Errors
-/// As [`create`].
+/// Those of [`create`].
 pub(crate) fn csv(
     session: &dyn Session,
     source: &TableSource,
@@ -68,7 +68,7 @@ pub(crate) fn csv(
     Ok(options.csv)
 }
 
-/// The reader for CSV files.
+/// Reader for CSV files.
 pub(crate) fn csv_format(options: CsvOptions) -> Arc<dyn FileFormat> {
     Arc::new(CsvFormat::default().with_options(options))
 }

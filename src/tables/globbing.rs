@@ -1,4 +1,4 @@
-//! Globs over an object store: which files, and which folders of files, match.
+//! Globs over an object store: files, and folders of files, that match.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ const OPTIONS: MatchOptions = MatchOptions {
     require_literal_leading_dot: true,
 };
 
-/// The data files below `root` that match `glob`, and the matching folders that hold data files,
-/// as paths relative to `root`; `true` marks a folder.
+/// Data files below `root` that match `glob`, and matching folders that hold data files, as paths
+/// relative to `root`; `true` marks a folder.
 pub(crate) async fn matches(
     store: &dyn ObjectStore,
     label: &str,
@@ -50,7 +50,7 @@ pub(crate) async fn matches(
     Ok(found)
 }
 
-/// The shortest leading part of the path that matches: a folder if it is not all of it.
+/// Shortest leading part of the path that matches; it is a folder unless it is the whole path.
 fn first_match(pattern: &glob::Pattern, parts: &[String]) -> Option<(String, bool)> {
     let name = parts.last()?;
     FileName::parse(name)?;

@@ -1,18 +1,18 @@
-//! What a data file is, told by its name: format and compression.
+//! Kind of a data file, derived from its name: format and compression.
 
 use std::fmt;
 
 use datafusion::common::GetExt;
 use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
 
-/// The formats a table's files can have.
+/// Formats of a table's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum DataFileFormat {
     Parquet,
     Csv,
-    /// CSV whose delimiter is a tab.
+    /// CSV with a tab as delimiter.
     Tsv,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
     /// Arrow IPC, file or stream.
     Arrow,
@@ -21,7 +21,7 @@ pub(crate) enum DataFileFormat {
 impl DataFileFormat {
     const ALL: [Self; 5] = [Self::Parquet, Self::Csv, Self::Tsv, Self::Json, Self::Arrow];
 
-    /// The names a user may write for formats.
+    /// Format names that a user may write.
     pub(crate) const NAMES: [&'static str; 5] = ["parquet", "csv", "tsv", "json", "arrow"];
 
     fn extensions(self) -> &'static [&'static str] {
@@ -34,7 +34,7 @@ impl DataFileFormat {
         }
     }
 
-    /// The format whose name or file extension is `text`.
+    /// Format with the name or file extension `text`.
     pub(crate) fn named(text: &str) -> Option<Self> {
         let lower = text.to_ascii_lowercase();
         Self::ALL
@@ -42,7 +42,7 @@ impl DataFileFormat {
             .find(|format| format.extensions().contains(&lower.as_str()))
     }
 
-    /// Whether the files are text whose types are only known by reading them.
+    /// True if the files are text, whose types are inferred from their values.
     pub(crate) fn is_delimited(self) -> bool {
         matches!(self, Self::Csv | Self::Tsv)
     }
@@ -68,7 +68,7 @@ pub(crate) struct DataFileKind {
 }
 
 impl DataFileKind {
-    /// An uncompressed file.
+    /// Kind of an uncompressed file.
     pub(crate) fn plain(format: DataFileFormat) -> Self {
         Self {
             format,
@@ -87,7 +87,7 @@ impl fmt::Display for DataFileKind {
     }
 }
 
-/// A data file's name taken apart: `tickets.csv.gz` is table `tickets`, ending `.csv.gz`.
+/// Parsed name of a data file: `tickets.csv.gz` is table `tickets`, ending `.csv.gz`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileName<'a> {
     pub(crate) stem: &'a str,
@@ -96,7 +96,7 @@ pub(crate) struct FileName<'a> {
 }
 
 impl<'a> FileName<'a> {
-    /// Takes `name` apart, or `None` when its ending is not that of a data file.
+    /// Parses `name`; `None` if its ending is not that of a data file.
     pub(crate) fn parse(name: &'a str) -> Option<Self> {
         let (rest, compression) = strip_compression(name);
         let (stem, extension) = rest.rsplit_once('.')?;
@@ -134,12 +134,12 @@ fn strip_compression(name: &str) -> (&str, FileCompressionType) {
     (name, FileCompressionType::UNCOMPRESSED)
 }
 
-/// Whether readers must pass over a file or folder of this name (`_SUCCESS`, `.crc`, `_temporary`).
+/// True if readers must skip a file or folder of this name (`_SUCCESS`, `.crc`, `_temporary`).
 pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with(['.', '_'])
 }
 
-/// The column of a hive partition folder (`month` of `month=01`).
+/// Column of a hive partition folder (`month` of `month=01`).
 pub(crate) fn partition_key(folder: &str) -> Option<&str> {
     let (key, _) = folder.split_once('=')?;
     (!key.is_empty()).then_some(key)

@@ -1,4 +1,4 @@
-//! The data files that a place holds.
+//! Listing of the data files at a place.
 
 use datafusion::catalog::Session;
 use datafusion::datasource::listing::ListingTableUrl;
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use super::kind::is_hidden;
 use super::source::FilePattern;
 
-/// A data file of a table.
+/// Data file of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct DataFile {
     pub(crate) meta: ObjectMeta,
@@ -23,7 +23,7 @@ pub(crate) struct DataFile {
     pub(crate) name: String,
 }
 
-/// The object store that `url` is in.
+/// Object store of `url`.
 pub(crate) fn store_of(
     session: &dyn Session,
     label: &str,
@@ -39,12 +39,12 @@ pub(crate) fn store_of(
         })
 }
 
-/// The path of `url` in its store.
+/// Path of `url` in its store.
 pub(crate) fn store_path(label: &str, url: &Url) -> Result<Path> {
     Path::from_url_path(url.path()).map_err(|error| Error::location(label, error.to_string()))
 }
 
-/// Lists the data files at `place`, in order of their paths; hidden and empty ones are left out.
+/// Lists the data files at `place`, sorted by path, without hidden and empty ones.
 pub(crate) async fn data_files(
     store: &dyn ObjectStore,
     label: &str,
@@ -88,7 +88,7 @@ impl DataFile {
         })
     }
 
-    /// Plain sub-folders are other tables' or nobody's; only `key=value` ones belong to the table.
+    /// Only `key=value` sub-folders belong to the table; plain ones may belong to other tables.
     fn is_wanted(&self, place: &FilePattern) -> bool {
         let in_partitions = self.folders.iter().all(|folder| folder.contains('='));
         let by_name = match &place.glob {
@@ -101,7 +101,7 @@ impl DataFile {
     }
 }
 
-/// The place as DataFusion's listing table wants it.
+/// Converts the place to the URL of DataFusion's listing table.
 pub(crate) fn listing_url(place: &FilePattern, ending: &str) -> Result<ListingTableUrl> {
     let glob = match (&place.glob, place.url.path().ends_with('/')) {
         (Some(glob), _) => Some(visible(glob)),
@@ -115,7 +115,7 @@ pub(crate) fn listing_url(place: &FilePattern, ending: &str) -> Result<ListingTa
     Ok(ListingTableUrl::try_new(place.url.clone(), glob)?)
 }
 
-/// A glob that passes over hidden files (`._tickets.parquet`, `_tmp.parquet`) unless it names them.
+/// Glob that excludes hidden files (`._tickets.parquet`, `_tmp.parquet`) unless it names them.
 fn visible(glob: &str) -> String {
     match glob.strip_prefix('?') {
         Some(rest) => format!("[!._]{rest}"),
@@ -124,7 +124,7 @@ fn visible(glob: &str) -> String {
     }
 }
 
-/// One line for what a store said, ending in what to do.
+/// Error of a store in one line, which ends with a suggestion.
 pub(crate) fn store_error(label: &str, error: &object_store::Error) -> Error {
     let problem = match error {
         object_store::Error::NotFound { .. } => {
@@ -142,7 +142,7 @@ pub(crate) fn store_error(label: &str, error: &object_store::Error) -> Error {
 
 fn is_refused(error: &object_store::Error) -> bool {
     use object_store::Error::{PermissionDenied, Unauthenticated};
-    // Listing a bucket reports these two as generic errors.
+    // Listing a bucket returns these two as generic errors.
     let text = error.to_string();
     matches!(error, PermissionDenied { .. } | Unauthenticated { .. })
         || text.contains("403 Forbidden")
@@ -162,7 +162,7 @@ fn causes<'a>(
     std::iter::successors(Some(error), |error| error.source())
 }
 
-/// What went wrong at the bottom, and what was tried at the top, on one line.
+/// Top-level message and root cause of an error, on one line.
 fn root_cause(error: &object_store::Error) -> String {
     let bottom = causes(error).last().map(ToString::to_string);
     let top = error.to_string();

@@ -10,14 +10,14 @@ use crate::text::nearest;
 
 use super::stores;
 
-/// A place in an object store, and the glob (if any) that selects files below it.
+/// Place in an object store, and the optional glob that selects files below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DataLocation {
-    /// What the user wrote.
+    /// Text that the user wrote.
     pub(crate) text: String,
     /// A folder (its path ends in `/`), a file, or (remote only) either.
     pub(crate) url: Url,
-    /// A glob relative to `url`, which is then a folder.
+    /// Glob relative to `url`, which is then a folder.
     pub(crate) glob: Option<String>,
 }
 
@@ -37,17 +37,17 @@ impl DataLocation {
         }
     }
 
-    /// Whether the location is in the local file system.
+    /// True if the location is in the local file system.
     pub(crate) fn is_local(&self) -> bool {
         self.url.scheme() == "file"
     }
 
-    /// Whether the store can list what is below the location.
+    /// True if the store can list the contents of the location.
     pub(crate) fn can_list(&self) -> bool {
         !matches!(self.url.scheme(), "http" | "https")
     }
 
-    /// Whether the location is known to be a folder.
+    /// True if the location is known to be a folder.
     pub(crate) fn is_folder(&self) -> bool {
         self.glob.is_none() && self.url.path().ends_with('/')
     }
@@ -147,13 +147,13 @@ fn absolute(text: &str, base: Option<&Path>) -> Result<PathBuf> {
         .map_err(|error| Error::location(text, io_problem(&error)))
 }
 
-/// Resolves `..`, which URLs cannot hold, the way the file system does; a path that does not exist
-/// stays as it is.
+/// Resolves `..`, which URLs cannot contain, as the file system does; a path that does not exist is
+/// returned unchanged.
 fn without_parents(path: PathBuf) -> PathBuf {
     if !path.components().any(|part| part == Component::ParentDir) {
         return path;
     }
-    // A glob does not exist, but the folder before it does.
+    // A glob does not exist, but its parent folder does.
     let parent = path.parent().and_then(|parent| parent.canonicalize().ok());
     match (parent, path.file_name()) {
         (Some(parent), Some(name)) => parent.join(name),
@@ -181,7 +181,7 @@ fn io_problem(error: &std::io::Error) -> String {
     }
 }
 
-/// Names the first part of the path that is missing, and what is there instead.
+/// Names the first missing part of the path, and a similar name that exists.
 fn not_found(text: &str, path: &Path) -> Error {
     let missing = path
         .ancestors()

@@ -1,4 +1,4 @@
-//! Column mapping: a view over the raw table, so that filters still reach the scan.
+//! Column mapping: a view over the raw table, so that filter pushdown still reaches the scan.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,19 +18,19 @@ use super::missing_column::column_exists;
 use crate::error::Result;
 use crate::parser;
 
-/// What a mapping is made from.
+/// Inputs of a mapping.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ColumnMapping<'a> {
     pub(crate) config: &'a ConfigFile,
     pub(crate) table: &'a TableConfig,
-    /// The NULL texts of CSV files are dealt with where their types are told.
+    /// NULL texts of CSV files are handled by type inference.
     pub(crate) is_csv: bool,
 }
 
-/// The table as the section wants it: `raw` itself when nothing is mapped.
+/// View of the table as the section declares it; `raw` itself if nothing is mapped.
 ///
 /// # Errors
-/// When an entry names a column that the files do not have, or an expression is wrong.
+/// If an entry names a column that the files do not have, or an expression is invalid.
 pub(crate) fn view(
     state: &SessionState,
     name: &str,
@@ -66,8 +66,8 @@ impl ColumnMapping<'_> {
             let parsed = parser::expression(&sql);
             let planned =
                 parsed.and_then(|parsed| state.create_logical_expr_from_sql_expr(parsed, scanned));
-            // Types that do not go together would come to light in the first query only, which
-            // knows nothing of this file.
+            // Otherwise incompatible types would cause an error in the first query only, and that
+            // error could not name this file.
             let typed = planned.and_then(|planned| planned.get_type(scanned).map(|_| planned));
             let expression = typed.map_err(|error| {
                 let problem = format!("column {name:?}: {}", one_line(&error));
@@ -92,7 +92,7 @@ impl ColumnMapping<'_> {
         Ok(columns)
     }
 
-    /// The SQL that makes column `name`.
+    /// SQL expression of column `name`.
     fn column_sql(
         &self,
         schema: &SchemaRef,
@@ -143,7 +143,7 @@ impl ColumnMapping<'_> {
         }
     }
 
-    /// The column with its NULL texts made NULL.
+    /// Column expression that replaces its NULL texts by NULL.
     fn with_nulls(&self, field: &Field, own: &[String]) -> String {
         let column = quoted(field.name());
         let all = (!self.is_csv).then_some(&self.table.null);
@@ -157,7 +157,7 @@ impl ColumnMapping<'_> {
         )
     }
 
-    /// A column of times without a zone as instants, where the table says which clocks they are of.
+    /// Expression that converts times without a zone to instants, if the table declares their zone.
     fn zoned_time_sql(&self, field: &Field) -> Option<String> {
         let DataType::Timestamp(unit, None) = field.data_type() else {
             return None;
@@ -165,7 +165,7 @@ impl ColumnMapping<'_> {
         let zone = self.table.timezone.as_ref()?.get_ref();
         let column = quoted(field.name());
         Some(match zone.as_str() {
-            // A cast leaves the unit, and comparisons reach the statistics of files through it.
+            // A cast keeps the unit, and comparisons are pushed down through it to file statistics.
             "UTC" => format!("arrow_cast({column}, 'Timestamp({unit}, \"UTC\")')"),
             zone => format!("from_local_time({column}, {})", literal(zone)),
         })
@@ -245,7 +245,7 @@ fn is_text(data_type: &DataType) -> bool {
     )
 }
 
-/// The type's name in SQL; only what can be a type is let through.
+/// SQL name of the type; `None` for text that cannot be a type.
 fn sql_type(written: &str) -> Option<String> {
     let lower = written.trim().to_ascii_lowercase();
     let is_plain = lower
@@ -263,7 +263,7 @@ fn sql_type(written: &str) -> Option<String> {
     })
 }
 
-/// The type of a partition column.
+/// Type of a partition column.
 pub(crate) fn partition_type(word: &str) -> Option<DataType> {
     match word.to_ascii_lowercase().as_str() {
         "int" | "integer" | "bigint" => Some(DataType::Int64),

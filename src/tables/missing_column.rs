@@ -1,4 +1,4 @@
-//! The error of a column that the files do not have.
+//! Error for a column that the files do not have.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::config::ConfigFile;
 use crate::error::Result;
 use crate::text::nearest;
 
-/// Refuses a name that the files do not have, with the nearest that they have.
+/// Returns an error, with the nearest existing name, if the files do not have the column.
 pub(crate) fn column_exists(
     config: &ConfigFile,
     span: &Range<usize>,

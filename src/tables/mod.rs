@@ -1,4 +1,4 @@
-//! What a table is: config, locations, object stores, formats, column mapping.
+//! Tables: config, locations, object stores, formats, column mapping.
 
 mod build;
 mod calendar_tables;
@@ -52,18 +52,18 @@ use crate::time::calendar::BusinessCalendars;
 
 pub use session::{TableNames, with_stores, with_tables};
 
-/// The config file that is read when none is named: `deskql.toml` in the working directory.
+/// Default config file: `deskql.toml` in the working directory, if it exists.
 #[must_use]
 pub fn default_config() -> Option<PathBuf> {
     let path = PathBuf::from("deskql.toml");
     path.is_file().then_some(path)
 }
 
-/// Registers the tables found at `locations` and those that the config file names; says for each name
-/// where its rows come from.
+/// Registers the tables found at `locations` and those that the config file names; returns the
+/// origin of each table by name.
 ///
 /// # Errors
-/// When a location holds no table, two tables have one name, or the config file is wrong.
+/// If a location has no table, two tables have the same name, or the config file is invalid.
 pub async fn register(
     context: &SessionContext,
     locations: &[String],
@@ -80,7 +80,7 @@ pub async fn register(
             tables.push((found, files));
         }
     }
-    // Of all tables at once, which are often one small file each.
+    // For all tables at once, since each is often one small file.
     let parquet = tables
         .iter()
         .flat_map(|(found, files)| build::local_parquet(&found.source, files));
@@ -102,7 +102,7 @@ pub async fn register(
     Ok(origins)
 }
 
-/// Gives the session the calendars and the policies of the config file and of the tables that it names.
+/// Registers the calendars and policies of the config file and of the tables that it names.
 async fn register_rules(context: &SessionContext, config: &ConfigFile) -> Result<()> {
     let mut calendars = BusinessCalendars::default();
     for (span, calendar) in calendars::of_config(config)? {
@@ -127,7 +127,7 @@ async fn register_rules(context: &SessionContext, config: &ConfigFile) -> Result
     Ok(())
 }
 
-/// Two tables of one name: neither may hide the other.
+/// Rejects a second table of the same name, which would hide the first.
 fn claim(origins: &mut BTreeMap<String, String>, name: &str, label: &str) -> Result<()> {
     match origins.insert(name.to_owned(), label.to_owned()) {
         None => Ok(()),
@@ -138,7 +138,8 @@ fn claim(origins: &mut BTreeMap<String, String>, name: &str, label: &str) -> Res
     }
 }
 
-/// A URL as people write it: a plain path for a local file, relative if it is below here.
+/// URL as people write it: a plain path for a local file, relative if it is below the working
+/// directory.
 fn label_of(url: &Url) -> String {
     let Some(path) = (url.scheme() == "file")
         .then(|| url.to_file_path().ok())

@@ -1,4 +1,4 @@
-//! Table names, found whatever their case.
+//! Case-insensitive lookup of table names.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -10,11 +10,11 @@ use datafusion::error::Result;
 
 use super::url_tables::UrlTables;
 
-/// The tables of a session: `FROM tickets` finds `Tickets.parquet` too, if nothing else fits.
+/// Tables of a session: `FROM tickets` also finds `Tickets.parquet` if nothing else matches.
 ///
-/// An exact match comes first; a name that fits two tables only by ignoring case fits none.
+/// An exact match has priority; a name that matches two tables only by ignoring case matches none.
 ///
-/// A name that is no table's may be that of a file.
+/// A name that is not a registered table may be that of a file.
 #[derive(Debug)]
 pub(crate) struct CaseInsensitiveSchemaProvider {
     tables: RwLock<BTreeMap<String, Arc<dyn TableProvider>>>,
@@ -79,7 +79,7 @@ impl SchemaProvider for CaseInsensitiveSchemaProvider {
         Ok(tables.remove(&name))
     }
 
-    /// Whether the very name is taken: `T1` does not keep anyone from making `t1`.
+    /// True if exactly this name is in use: `T1` does not prevent the creation of `t1`.
     fn table_exist(&self, name: &str) -> bool {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
         tables.contains_key(name)

@@ -1,8 +1,8 @@
 //! Texts that mean NULL in CSV files (`?`, `n/a`).
 //!
-//! DataFusion's CSV reader knows the empty text only, so the files are read as text and a view makes
-//! the words NULL before it gives the columns their types. Times of forms that the reader does not know go the
-//! same way.
+//! DataFusion's CSV reader treats only the empty text as NULL, so the files are read as text; a
+//! view replaces the words by NULL and then casts the columns to their types. Times in forms that
+//! the reader does not support are handled in the same way.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::error::Result;
 
 const FILES: &str = "files";
 
-/// A pattern for the words, the empty text among them.
+/// Regular expression that matches the words and the empty text.
 pub(crate) fn pattern(words: &[String]) -> String {
     let mut pattern = "^(".to_owned();
     for word in words {
@@ -28,7 +28,7 @@ pub(crate) fn pattern(words: &[String]) -> String {
     pattern
 }
 
-/// The same columns, all text.
+/// Returns the same columns, all with type text.
 pub(crate) fn as_text(schema: &SchemaRef) -> SchemaRef {
     let text = |field: &Arc<Field>| field.as_ref().clone().with_data_type(DataType::Utf8);
     Arc::new(Schema::new(
@@ -36,7 +36,7 @@ pub(crate) fn as_text(schema: &SchemaRef) -> SchemaRef {
     ))
 }
 
-/// The columns of `types` made of the text columns of `files`; its other columns stay.
+/// View that casts text columns of `files` to the columns of `types`; other columns are unchanged.
 pub(crate) fn view(
     files: Arc<dyn TableProvider>,
     types: &SchemaRef,

@@ -18,10 +18,10 @@ use super::kind::partition_key;
 use super::listing::DataFile;
 use super::source::TableSource;
 
-/// The partition columns of a table and their types.
+/// Partition columns of a table and their types.
 ///
 /// # Errors
-/// When the files' folders do not name the same columns in the same order.
+/// If the files' folders do not have the same columns in the same order.
 pub(crate) fn columns(source: &TableSource, files: &[DataFile]) -> Result<Vec<(String, DataType)>> {
     let is_ignored = source.partitions.as_ref().is_some_and(Vec::is_empty);
     let Some(first) = files.first().filter(|_| !is_ignored) else {
@@ -94,7 +94,7 @@ fn values(files: &[DataFile], index: usize) -> impl Iterator<Item = &str> + Clon
         .map(|(_, value)| value)
 }
 
-/// Whole numbers and ISO dates are read as such, anything else stays text.
+/// Infers whole numbers and ISO dates; all other values are text.
 fn infer<'a>(values: &(impl Iterator<Item = &'a str> + Clone)) -> DataType {
     if values.clone().all(is_integer) {
         DataType::Int64
@@ -116,7 +116,7 @@ fn is_date(value: &str) -> bool {
     value.len() == 10 && chrono::NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok()
 }
 
-/// The table itself; behind [`PartitionedTable`] when a partition column is not text.
+/// Provider of the table, wrapped in [`PartitionedTable`] if a partition column is not text.
 pub(crate) fn provider(table: ListingTable) -> Arc<dyn TableProvider> {
     let columns = &table.options().table_partition_cols;
     if columns
@@ -129,11 +129,11 @@ pub(crate) fn provider(table: ListingTable) -> Arc<dyn TableProvider> {
     }
 }
 
-/// A listing table that finds `month=01/` when asked for month 1.
+/// Listing table that finds `month=01/` for the filter `month = 1`.
 ///
-/// DataFusion turns `month = 1` into the folder `month=1` and lists only that, which finds nothing
-/// where months are written with two digits. Filters that are not a bare comparison are evaluated
-/// on every folder's value instead, so partition filters are handed down in that form.
+/// DataFusion converts `month = 1` to the folder `month=1` and lists only that, which finds nothing
+/// if months have two digits. Filters that are not a bare comparison are evaluated on every
+/// folder's value instead, so partition filters are passed in that form.
 #[derive(Debug)]
 struct PartitionedTable {
     table: ListingTable,

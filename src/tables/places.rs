@@ -1,4 +1,4 @@
-//! From a location that is one table to the places its files are in.
+//! Resolves a location that is one table to the places of its files.
 
 use std::collections::BTreeSet;
 
@@ -13,18 +13,18 @@ use super::listing::{store_of, store_path};
 use super::location::DataLocation;
 use super::source::FilePattern;
 
-/// The place that a location without a glob names.
+/// Place of a location without a glob.
 pub(crate) fn whole(location: &DataLocation) -> FilePattern {
     FilePattern::whole(location.url.clone())
 }
 
-/// The places of the one table at `location`.
+/// Places of the one table at `location`.
 ///
-/// A glob in the last part of the path stays a glob, so that files added later are seen. One in a
-/// folder's name is resolved now.
+/// A glob in the last part of the path stays a glob, so that files added later are found. A glob in
+/// a folder's name is resolved now.
 ///
 /// # Errors
-/// When the glob matches nothing.
+/// If the glob matches nothing.
 pub(crate) async fn resolve(
     session: &dyn Session,
     location: &DataLocation,
@@ -40,7 +40,8 @@ pub(crate) async fn resolve(
     }
 }
 
-/// A remote name without a slash at its end may be either; the store is asked.
+/// A remote name without a trailing slash may be a file or a folder; a request to the store
+/// decides.
 async fn folder_or_file(session: &dyn Session, location: &DataLocation) -> Result<FilePattern> {
     let is_known = location.is_local() || !location.can_list() || location.is_folder();
     if is_known {
@@ -86,7 +87,7 @@ async fn across_folders(
     places.into_iter().map(place).collect()
 }
 
-/// The same URL with a slash at its end.
+/// Returns the URL with a trailing slash.
 pub(crate) fn folder_url(url: &Url) -> Url {
     let mut folder = url.clone();
     if !folder.path().ends_with('/') {
@@ -95,7 +96,7 @@ pub(crate) fn folder_url(url: &Url) -> Url {
     folder
 }
 
-/// The URL of `relative` (a path in a store, not yet percent-encoded) below `folder`.
+/// URL of `relative` (a path in a store, not yet percent-encoded) below `folder`.
 pub(crate) fn child(folder: &Url, relative: &str, slash: &str) -> Result<Url> {
     let mut url = folder.clone();
     {

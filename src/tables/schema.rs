@@ -20,14 +20,14 @@ use super::widen::{self, ColumnTypeConflict};
 use crate::error::{Error, Result};
 use crate::{sql, sql_type};
 
-/// CSV types are told from this many bytes of a table at most, spread over its files.
+/// Maximum number of bytes of a table for CSV type inference, spread over its files.
 const CSV_BYTES: usize = 1 << 30;
 const CSV_BYTES_PER_FILE: usize = 256 << 20;
 
 /// Reads the schema of every file and widens them to one.
 ///
 /// # Errors
-/// When a file cannot be read, or two files have columns that no type holds both of.
+/// If a file cannot be read, or no type holds the values of a column in two files.
 pub(crate) async fn infer(
     session: &dyn Session,
     source: &TableSource,
@@ -52,7 +52,7 @@ pub(crate) async fn infer(
     merge(source, &files, &schemas)
 }
 
-/// Arrow files are read as they are: nothing adapts their columns.
+/// Arrow files are read as they are: no schema adaptation takes place.
 fn same(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Result<SchemaRef> {
     let Some(first) = schemas.first() else {
         return Err(Error::location(&source.label, "no data file there"));
@@ -72,19 +72,19 @@ fn same(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Res
     }
 }
 
-/// What the columns of CSV files are, and what they are read as to begin with.
+/// Types of the columns of CSV files, and the types with which they are read first.
 #[derive(Debug)]
 pub(crate) struct CsvSchema {
     pub(crate) options: CsvOptions,
     pub(crate) types: SchemaRef,
-    /// The same with text for times of forms that arrow's reader does not know.
+    /// Like `types`, but text for times in forms that arrow's reader does not support.
     pub(crate) read_as: SchemaRef,
 }
 
-/// Reads the columns of every CSV file; the options come back with what the values ask for.
+/// Reads the columns of every CSV file; returns the options adjusted to the values.
 ///
 /// # Errors
-/// When a file cannot be read, or two files have other columns: CSV is read by position.
+/// If a file cannot be read, or two files have other columns: CSV is read by position.
 pub(crate) async fn infer_csv(
     session: &dyn Session,
     source: &TableSource,
@@ -125,7 +125,7 @@ pub(crate) async fn infer_csv(
     })
 }
 
-/// CSV is read by position, so every file must have the same header.
+/// Checks that all files have the same header, since CSV is read by position.
 fn one_header(
     source: &TableSource,
     files: &[&DataFile],
@@ -154,7 +154,7 @@ fn one_header(
     Ok(columns)
 }
 
-/// Two headers that cannot be one table.
+/// Error for two files with different headers.
 pub(crate) fn other_columns(
     label: &str,
     one: &str,
@@ -223,7 +223,7 @@ async fn one(
     }
 }
 
-/// Tells a file of another kind from one that lost its end on the way.
+/// Distinguishes a file of another format from a truncated one.
 async fn not_parquet(
     source: &TableSource,
     store: &dyn ObjectStore,

@@ -1,4 +1,4 @@
-//! What a session needs so that tables are found, read and written as deskql promises.
+//! Session settings with which deskql finds, reads and writes tables.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,20 +16,20 @@ use super::names::CaseInsensitiveSchemaProvider;
 use super::stores::LazyObjectStoreRegistry;
 use super::url_tables::UrlTables;
 
-/// Object stores made on demand, and no memory of what a folder held.
+/// Creates object stores on demand, and turns off caching of folder listings.
 #[must_use]
 pub fn with_stores(builder: RuntimeEnvBuilder) -> RuntimeEnvBuilder {
-    // The cache of listings never forgets by default: a file added to a table would stay unseen,
-    // an overwritten one would be read at its old length.
+    // By default entries of the listing cache never expire: a file added to a table would stay
+    // invisible, an overwritten one would be read with its old length.
     let caches = CacheManagerConfig::default().with_list_files_cache_limit(0);
     builder
         .with_cache_manager(caches)
         .with_object_store_registry(Arc::new(LazyObjectStoreRegistry::new()))
 }
 
-/// `CREATE EXTERNAL TABLE` and `FROM 'file'` as deskql has them.
+/// Adds deskql's `CREATE EXTERNAL TABLE` and `FROM 'file'`.
 ///
-/// The second part must be [attached](TableNames::attach) once there is a context.
+/// The second part must be [attached](TableNames::attach) once a context exists.
 #[must_use]
 pub fn with_tables(builder: SessionStateBuilder) -> (SessionStateBuilder, TableNames) {
     let factories: HashMap<String, Arc<dyn TableProviderFactory>> = FORMATS
@@ -43,17 +43,17 @@ pub fn with_tables(builder: SessionStateBuilder) -> (SessionStateBuilder, TableN
     )
 }
 
-/// How names become tables in a session.
+/// Resolution of names to tables in a session.
 #[derive(Debug)]
 pub struct TableNames {
     url_tables: Arc<UrlTables>,
 }
 
 impl TableNames {
-    /// Makes `context` find tables whatever their case, and files by their quoted names.
+    /// Makes `context` find tables in any case, and files by their quoted names.
     ///
     /// # Errors
-    /// When the default catalog refuses a schema.
+    /// If the default catalog rejects a schema.
     pub fn attach(&self, context: &SessionContext) -> Result<()> {
         let options = context.copied_config();
         let catalog = &options.options().catalog;

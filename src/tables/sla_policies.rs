@@ -14,10 +14,10 @@ use crate::time::calendar::{ALWAYS, BusinessCalendar, BusinessCalendars};
 use super::calendars::plain;
 use super::config::{ConfigFile, SlaPolicy};
 
-/// The rules of a config file, in its order.
+/// Rules of a config file, in its order.
 ///
 /// # Errors
-/// When a key or value means nothing, with its line.
+/// If a key or value is invalid; the error has its line.
 pub(crate) fn of_config(
     config: &ConfigFile,
     calendars: &BusinessCalendars,
@@ -36,7 +36,7 @@ struct SlaPolicyConfigReader<'a> {
 }
 
 impl SlaPolicyConfigReader<'_> {
-    /// What `read` makes of a value, or its problem with the line.
+    /// Parses a value with `read`; an error has the line of the value.
     fn value<T, U>(
         &self,
         value: &Spanned<T>,
@@ -89,7 +89,7 @@ impl SlaPolicyConfigReader<'_> {
     }
 }
 
-/// The name of a policy.
+/// Name of a policy.
 pub(crate) fn named(name: &str) -> Result<String, String> {
     match name.trim() {
         "" => Err("a policy needs a name".to_owned()),
@@ -97,7 +97,7 @@ pub(crate) fn named(name: &str) -> Result<String, String> {
     }
 }
 
-/// The metric called `name`.
+/// Metric called `name`.
 pub(crate) fn metric(name: &str) -> Result<SlaMetric, String> {
     SlaMetric::named(name).ok_or_else(|| {
         let names = SlaMetric::ALL.map(SlaMetric::name);
@@ -108,7 +108,7 @@ pub(crate) fn metric(name: &str) -> Result<SlaMetric, String> {
     })
 }
 
-/// The calendar called `name`, or the one that is always open.
+/// Calendar called `name`, or the one that is always open if there is no name.
 pub(crate) fn calendar(
     calendars: &BusinessCalendars,
     name: Option<&str>,
@@ -121,13 +121,13 @@ pub(crate) fn target(text: &str, calendar: &BusinessCalendar) -> Result<i64, Str
     duration(text, calendar.name() == ALWAYS)
 }
 
-/// Refuses what is no condition in SQL. Which columns there are is known where tickets are read.
+/// Rejects text that is not a predicate in SQL. Its columns are checked when tickets are read.
 pub(crate) fn condition(text: &str) -> Result<(), String> {
     let parsed = parser::condition(text).map(|_| ());
     parsed.map_err(|error| format!("{text:?} is no condition in SQL: {error}"))
 }
 
-/// The second at which a date begins by the clocks of the calendar; of UTC where it is 24x7.
+/// Second at which a date begins in local time of the calendar; in UTC for 24x7.
 pub(crate) fn moment(text: &str, calendar: &BusinessCalendar) -> Result<i64, String> {
     let version = calendar.schedule().versions().first();
     calendar::effective(
@@ -136,7 +136,7 @@ pub(crate) fn moment(text: &str, calendar: &BusinessCalendar) -> Result<i64, Str
     )
 }
 
-/// Refuses dates between which there is nothing.
+/// Rejects an empty range of dates.
 pub(crate) fn in_order(from: Option<i64>, to: Option<i64>) -> Result<(), String> {
     match (from, to) {
         (Some(from), Some(to)) if from >= to => Err(
@@ -148,7 +148,7 @@ pub(crate) fn in_order(from: Option<i64>, to: Option<i64>) -> Result<(), String>
     }
 }
 
-/// The priorities and their targets; `default` is for every priority without one of its own.
+/// Priorities and their targets; `default` is for every priority without a target of its own.
 fn targets(
     value: &Value,
     calendar: &BusinessCalendar,

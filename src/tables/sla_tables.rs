@@ -1,4 +1,4 @@
-//! SLA policies from a table: a row for each target.
+//! SLA policies from a table with one row per target.
 
 use datafusion::prelude::SessionContext;
 
@@ -10,7 +10,7 @@ use super::config::SlaTables;
 use super::sla_policies::{calendar, condition, in_order, metric, moment, named, target};
 use super::text_rows::{TextRow, row_error, rows};
 
-/// What names the table.
+/// Section that names the table.
 const SECTION: &str = "sla_tables";
 const COLUMNS: [&str; 10] = [
     "policy",
@@ -25,10 +25,10 @@ const COLUMNS: [&str; 10] = [
     "effective_to",
 ];
 
-/// The rules that the table holds, by `position`, and in the order of its rows where that is equal.
+/// Rules of the table, sorted by `position` and, if equal, in the order of its rows.
 ///
 /// # Errors
-/// When the table or a column that is needed is not there, or a row makes no sense.
+/// If the table or a required column is missing, or a row is invalid.
 pub(crate) async fn read(
     context: &SessionContext,
     tables: &SlaTables,

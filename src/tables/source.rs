@@ -1,4 +1,4 @@
-//! What one table is made of: where its files are and how they are to be read.
+//! Source of one table: location of its files and reader options.
 
 use std::collections::BTreeSet;
 
@@ -8,46 +8,46 @@ use url::Url;
 
 use super::kind::DataFileFormat;
 
-/// The files of one table.
+/// Files of one table.
 #[derive(Debug, Clone)]
 pub(crate) struct TableSource {
-    /// What to call the table's files in messages: the location as the user wrote it.
+    /// Name of the table's files in messages: the location as the user wrote it.
     pub(crate) label: String,
-    /// Where the files are. All in one object store.
+    /// Places of the files, all in one object store.
     pub(crate) places: Vec<FilePattern>,
-    /// The files' format; told by their names when absent.
+    /// Format of the files; `None` derives it from their names.
     pub(crate) format: Option<DataFileFormat>,
-    /// The columns that folder names give; found in the names when absent, none when empty.
+    /// Partition columns of the folder names; `None` detects them, an empty list disables them.
     pub(crate) partitions: Option<Vec<PartitionColumn>>,
-    /// The order the rows of each file are in.
+    /// Order of the rows in each file.
     pub(crate) sort_order: Vec<Vec<SortExpr>>,
     /// Format options as in `CREATE EXTERNAL TABLE .. OPTIONS (..)`.
     pub(crate) options: Vec<(String, String)>,
-    /// Texts that mean NULL in CSV files, beside the empty one.
+    /// Texts that mean NULL in CSV files, besides the empty one.
     pub(crate) null_words: Vec<String>,
-    /// Columns of CSV files that stay text, whatever their values look like.
+    /// Columns of CSV files that stay text, regardless of their values.
     pub(crate) text_columns: BTreeSet<String>,
 }
 
 /// A file, or the files of a folder whose names match a glob.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FilePattern {
-    /// A folder (its path ends in `/`) or a file.
+    /// Folder (its path ends in `/`) or file.
     pub(crate) url: Url,
-    /// Matched against the names of the files in the folder.
+    /// Glob for the names of the files in the folder.
     pub(crate) glob: Option<String>,
 }
 
-/// A column whose values are folder names (`month=01/`).
+/// Column whose values are folder names (`month=01/`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PartitionColumn {
     pub(crate) name: String,
-    /// Told by the values when absent.
+    /// Type; `None` infers it from the values.
     pub(crate) data_type: Option<DataType>,
 }
 
 impl TableSource {
-    /// The files at `place`, with everything else told by the files themselves.
+    /// Source of the files at `place`; everything else is inferred from the files.
     pub(crate) fn new(label: impl Into<String>, place: FilePattern) -> Self {
         Self {
             label: label.into(),
@@ -63,7 +63,7 @@ impl TableSource {
 }
 
 impl FilePattern {
-    /// The whole of a file or folder.
+    /// The whole file or folder.
     pub(crate) fn whole(url: Url) -> Self {
         Self { url, glob: None }
     }

@@ -1,4 +1,4 @@
-//! The files of a table.
+//! Files of a table.
 
 use datafusion::catalog::Session;
 
@@ -7,7 +7,7 @@ use super::listing::{DataFile, data_files, store_of};
 use super::source::TableSource;
 use crate::error::Result;
 
-/// The data files of a table, as they are now.
+/// Lists the current data files of a table.
 pub(crate) async fn list(session: &dyn Session, source: &TableSource) -> Result<Vec<DataFile>> {
     let mut files = Vec::new();
     for place in &source.places {
@@ -21,7 +21,7 @@ pub(crate) async fn list(session: &dyn Session, source: &TableSource) -> Result<
     Ok(files)
 }
 
-/// In a folder, only files that look like data are the table's.
+/// In a folder, only files with the name of a data file belong to the table.
 fn is_wanted(source: &TableSource, name: &str) -> bool {
     let kind = FileName::parse(name).map(|parsed| parsed.kind.format);
     match (source.format, kind) {

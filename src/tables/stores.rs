@@ -1,4 +1,4 @@
-//! Object stores: made when a URL first names them, from the usual environment variables.
+//! Object stores, created on the first use of a URL from the usual environment variables.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,7 +17,7 @@ const SCHEMES: [&str; 11] = [
     "s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "http", "https", "file",
 ];
 
-/// Refuses a URL of a kind that no store answers for.
+/// Rejects a URL with a scheme that no store supports.
 pub(crate) fn check_scheme(text: &str, scheme: &str) -> Result<()> {
     let scheme = scheme.to_ascii_lowercase();
     if !SCHEMES.contains(&scheme.as_str()) {
@@ -38,10 +38,10 @@ pub(crate) fn check_scheme(text: &str, scheme: &str) -> Result<()> {
     Ok(())
 }
 
-/// The stores of a session, one for each bucket or host.
+/// Stores of a session, one for each bucket or host.
 ///
-/// Everything that reads or writes goes through here, so `--data`, `CREATE EXTERNAL TABLE`,
-/// `FROM 's3://..'` and `COPY .. TO` know the same stores.
+/// All reads and writes use this registry, so `--data`, `CREATE EXTERNAL TABLE`, `FROM 's3://..'`
+/// and `COPY .. TO` support the same stores.
 pub(crate) struct LazyObjectStoreRegistry {
     made: Mutex<HashMap<String, Arc<dyn ObjectStore>>>,
 }
@@ -61,7 +61,7 @@ impl LazyObjectStoreRegistry {
 
 impl fmt::Debug for LazyObjectStoreRegistry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Keys only: a store's own Debug output may hold credentials.
+        // Keys only: a store's own Debug output may contain credentials.
         let keys: Vec<String> = self.made().keys().cloned().collect();
         f.debug_struct("LazyObjectStoreRegistry")
             .field("made", &keys)

@@ -1,4 +1,4 @@
-//! The rows of a table that the config file names, as text.
+//! Rows of a table that the config file names, as text.
 
 use datafusion::arrow::array::{Array, AsArray, StringArray};
 use datafusion::arrow::datatypes::DataType;
@@ -7,14 +7,14 @@ use datafusion::prelude::{SessionContext, cast, ident};
 
 use crate::error::{Error, Result};
 
-/// The values of one row as text.
+/// Values of one row as text.
 pub(crate) type TextRow = Vec<Option<String>>;
 
-/// The rows of the table that `section` of the file names; columns after the first `required` ones
-/// may be missing.
+/// Reads the rows of the table that `section` of the file names; columns after the first `required`
+/// ones may be missing.
 ///
 /// # Errors
-/// When the table or a column is not there, or cannot be read.
+/// If the table or a column is missing, or cannot be read.
 pub(crate) async fn rows(
     context: &SessionContext,
     (section, table): (&str, &str),
@@ -55,7 +55,7 @@ pub(crate) async fn rows(
     Ok(rows)
 }
 
-/// A problem with one row.
+/// Error about one row.
 pub(crate) fn row_error(table: &str, row: &TextRow, problem: &str) -> Error {
     let shown = row.iter().map(|value| value.as_deref().unwrap_or("NULL"));
     let shown: Vec<_> = shown.collect();

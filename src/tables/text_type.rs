@@ -1,4 +1,4 @@
-//! What type the text values of a column have.
+//! Type inference for the text values of a column.
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use datafusion::arrow::compute::kernels::cast_utils::string_to_datetime;
@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::{DataType, TimeUnit};
 
 use crate::time::text;
 
-/// The kinds of value seen in a column.
+/// Kinds of values seen in a column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ObservedValueKinds(u16);
 
@@ -21,34 +21,34 @@ impl ObservedValueKinds {
     const MICROS: u16 = 1 << 7;
     const NANOS: u16 = 1 << 8;
     const TEXT: u16 = 1 << 9;
-    /// A time that arrow's reader of CSV does not know.
+    /// Time that arrow's CSV reader does not support.
     const OTHER_FORM: u16 = 1 << 10;
-    /// A time that 64 bits of nanoseconds do not hold.
+    /// Time that does not fit 64 bits of nanoseconds.
     const FAR: u16 = 1 << 11;
 
-    /// A column that is text whatever its values.
+    /// Column that is text regardless of its values.
     pub(crate) fn text() -> Self {
         Self(Self::TEXT)
     }
 
-    /// Whether no further value can change the type.
+    /// True if no further value can change the type.
     pub(crate) fn is_text(self) -> bool {
         self.0 & Self::TEXT != 0
     }
 
-    /// Takes note of a value that is not NULL.
+    /// Records a value that is not NULL.
     pub(crate) fn add(&mut self, value: &str) {
         if !self.is_text() {
             self.0 |= classify(value);
         }
     }
 
-    /// Puts together what was seen in two files.
+    /// Merges the kinds of two files.
     pub(crate) fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// The type that holds every value seen. A column without values is text.
+    /// Type that holds every value seen. A column without values is text.
     pub(crate) fn data_type(self) -> DataType {
         let units = Self::MILLIS | Self::MICROS | Self::NANOS;
         let kinds = self.0 & !(units | Self::OTHER_FORM | Self::FAR);
@@ -65,8 +65,8 @@ impl ObservedValueKinds {
         }
     }
 
-    /// Whether the column is of times that must be read as text first, since arrow's reader does not know all of
-    /// their forms.
+    /// True if the column has times that must be read as text first, since arrow's reader does not
+    /// support all of their forms.
     pub(crate) fn is_read_as_text(self) -> bool {
         self.0 & Self::OTHER_FORM != 0 && self.data_type().is_temporal()
     }
@@ -134,7 +134,7 @@ fn number_or_time(value: &str) -> u16 {
     }
 }
 
-/// A date or time of a form that only the reader of times knows.
+/// Classifies a date or time in a form that only the reader of times supports.
 fn written_time(value: &str) -> Option<u16> {
     let written = text::read(value).ok()?;
     let nanos = written.time.map_or(0, |time| time.nanosecond());
@@ -154,7 +154,7 @@ fn written_time(value: &str) -> Option<u16> {
     Some(kind | precision | far(date) | ObservedValueKinds::OTHER_FORM)
 }
 
-/// Whether nanoseconds reach a date; the years at both ends count as out of reach.
+/// `FAR` if a date does not fit nanoseconds; the years at both ends count as too far.
 fn far(date: NaiveDate) -> u16 {
     match date.year() {
         1678..=2261 => 0,
@@ -168,7 +168,7 @@ fn date_or_time(value: &str) -> Option<u16> {
     let Some(time) = value.get(10..).filter(|time| !time.is_empty()) else {
         return Some(ObservedValueKinds::DATE | far);
     };
-    // Hours, minutes and seconds: other forms are left to the reader of times.
+    // Hours, minutes and seconds; other forms are left to the reader of times.
     if time.len() < 9 || !matches!(time.as_bytes()[0], b' ' | b'T') || time.as_bytes()[6] != b':' {
         return None;
     }

@@ -16,18 +16,18 @@ use super::{build, places};
 
 type GetState = Box<dyn Fn() -> Option<SessionState> + Send + Sync>;
 
-/// Makes tables for names that look like files.
+/// Creates tables for names that look like files.
 #[derive(Default)]
 pub(crate) struct UrlTables {
     state: OnceLock<GetState>,
 }
 
 impl UrlTables {
-    /// Says which session's stores and settings the tables use.
+    /// Sets the session whose stores and settings the tables use.
     pub(crate) fn attach(&self, context: &SessionContext) {
         let weak = context.state_weak_ref();
         let state = move || weak.upgrade().map(|state| state.read().clone());
-        // A second call would name the same session.
+        // A second call would set the same session.
         let _ = self.state.set(Box::new(state));
     }
 }
@@ -52,7 +52,8 @@ impl UrlTableFactory for UrlTables {
     }
 }
 
-/// A table name that is not registered is reported as such, not as a missing file.
+/// True for a file name; other unregistered names are reported as missing tables, not as missing
+/// files.
 fn looks_like_a_file(name: &str) -> bool {
     name.contains(['/', '*']) || FileName::parse(name).is_some()
 }

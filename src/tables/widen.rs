@@ -1,11 +1,11 @@
-//! The narrowest type that holds the values of two, and schemas merged column by column.
+//! Narrowest common type of two types, and schemas merged column by column.
 
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, TimeUnit};
 use indexmap::IndexMap;
 
-/// Two files whose columns cannot be one.
+/// Conflict of two files whose columns have no common type.
 #[derive(Debug)]
 pub(crate) struct ColumnTypeConflict {
     pub(crate) column: String,
@@ -22,7 +22,7 @@ pub(crate) struct MergedColumns {
 }
 
 impl MergedColumns {
-    /// Widens the columns so that they hold those of `file` too.
+    /// Widens the columns so that they also hold those of `file`.
     pub(crate) fn add(&mut self, schema: &Schema, file: &str) -> Result<(), ColumnTypeConflict> {
         for field in schema.fields() {
             let data_type = value_type(field.data_type());
@@ -52,7 +52,7 @@ impl MergedColumns {
     }
 }
 
-/// The type without dictionaries at any depth: their keys overflow when files are put together.
+/// Type without dictionaries at any depth: their keys overflow when files are combined.
 pub(crate) fn value_type(data_type: &DataType) -> DataType {
     let inner = |field: &FieldRef| {
         let data_type = value_type(field.data_type());
@@ -72,7 +72,7 @@ pub(crate) fn value_type(data_type: &DataType) -> DataType {
     }
 }
 
-/// The narrowest type that holds both, or `None`.
+/// Narrowest type that holds both; `None` if there is none.
 pub(crate) fn widen(a: &DataType, b: &DataType) -> Option<DataType> {
     use DataType::{BinaryView, Date32, Date64, Float64, Null, Struct, Timestamp, Utf8View};
     if a == b {
@@ -131,7 +131,7 @@ fn finer(a: TimeUnit, b: TimeUnit) -> TimeUnit {
     a.max(b)
 }
 
-/// A time without a zone is taken as UTC beside one that has a zone.
+/// A time without a zone is interpreted as UTC if the other one has a zone.
 fn widen_zone(a: Option<&Arc<str>>, b: Option<&Arc<str>>) -> Option<Arc<str>> {
     match (a, b) {
         (None, None) => None,
@@ -202,7 +202,7 @@ fn widen_decimals(a: &DataType, b: &DataType) -> Option<DataType> {
     }
 }
 
-/// Precision and scale of a decimal, or those of a decimal that holds the integer type.
+/// Precision and scale of a decimal, or of a decimal that holds the integer type.
 fn digits(data_type: &DataType) -> Option<(u8, i8)> {
     match data_type {
         DataType::Decimal32(p, s)

@@ -1,5 +1,5 @@
-//! What the one-shot program and the shell share in front of a person: where results go, the progress
-//! bar, messages, and work that Ctrl-C ends.
+//! Terminal support of the one-shot program and the shell: result targets, the progress bar, messages,
+//! and work that Ctrl-C stops.
 
 mod progress;
 mod report;

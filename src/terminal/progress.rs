@@ -1,4 +1,4 @@
-//! The progress bar of a long query, on standard error when that is a terminal.
+//! The progress bar of a long query, on standard error if that is a terminal.
 
 use std::io::IsTerminal;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -10,18 +10,18 @@ use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::runtime::ScanProgress;
 
-/// A query that is done by then shows no bar.
+/// Delay before a bar appears.
 const PATIENCE: Duration = Duration::from_millis(500);
 const REFRESH: Duration = Duration::from_millis(100);
 
-/// Shows bars or not, and can take the one on the screen away; clones share it.
+/// Shows and removes progress bars; clones share one bar.
 #[derive(Debug, Clone)]
 pub(crate) struct QueryProgressBar {
     is_shown: bool,
     current: Arc<Mutex<Option<ProgressBarThread>>>,
 }
 
-/// A thread, not a task: every worker may be busy in an operator that does not yield.
+/// A thread, not a task, because operators that do not yield may occupy every worker.
 #[derive(Debug)]
 struct ProgressBarThread {
     stop: Sender<()>,
@@ -36,7 +36,7 @@ impl QueryProgressBar {
         }
     }
 
-    /// Watches the scans of a query until [`Self::clear`].
+    /// Shows the progress of a query's scans until [`Self::clear`].
     pub(crate) fn watch(&self, scan: impl FnOnce() -> Option<ScanProgress>) {
         if !self.is_shown {
             return;
@@ -59,7 +59,7 @@ impl QueryProgressBar {
         self.replace(Some(ProgressBarThread { stop, thread }));
     }
 
-    /// Takes the bar off the screen, so that something else can be printed.
+    /// Removes the bar from the screen, so that other text can be printed.
     pub(crate) fn clear(&self) {
         self.replace(None);
     }
@@ -81,7 +81,7 @@ fn new_bar(scan: &ScanProgress) -> ProgressBar {
         None => "{spinner} {msg} {elapsed}",
     };
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
-    // The templates are constants; a wrong one would give the plain style.
+    // The templates are constants; an invalid one falls back to the default style.
     bar.set_style(
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
@@ -92,7 +92,7 @@ fn draw(bar: &ProgressBar, scan: &ScanProgress) {
     let rows = scan.rows() as u64;
     bar.set_message(format!("{} rows read", HumanCount(rows)));
     match bar.length() {
-        // Statistics may be estimates: never claim more than everything.
+        // Statistics may be estimates: never exceed 100 %.
         Some(total) => bar.set_position(rows.min(total)),
         None => bar.tick(),
     }

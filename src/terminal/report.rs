@@ -1,4 +1,4 @@
-//! What is said in front of a person, and the words for what went wrong.
+//! Messages for the user and the texts of errors.
 
 use std::io::{ErrorKind, IsTerminal, Write};
 
@@ -7,7 +7,7 @@ use datafusion::error::DataFusionError;
 use crate::error::{Error, Result};
 use crate::sql;
 
-/// `error` as one line; the place in the SQL may follow on two more.
+/// `error` as one line; its place in the SQL may follow on two more lines.
 pub(crate) fn wording(error: &Error) -> String {
     let Error::Query(inner) = error else {
         return error.to_string();
@@ -18,7 +18,7 @@ pub(crate) fn wording(error: &Error) -> String {
     }
 }
 
-/// What ran out of memory, and what helps there; `text` is DataFusion's account of the pool.
+/// Consumer that ran out of memory, and a remedy; `text` is DataFusion's report of the memory pool.
 fn exhausted(text: &str) -> String {
     if !text.contains(" for the total memory pool") {
         return text.lines().next().unwrap_or_default().to_owned();
@@ -39,12 +39,12 @@ fn exhausted(text: &str) -> String {
     format!("{what} needs more memory: raise --memory-limit or lower --threads")
 }
 
-/// Writes a line to standard error; a closed standard error is no reason to stop.
+/// Writes a line to standard error; a closed standard error is ignored.
 pub(crate) fn note(line: &str) {
     drop(writeln!(std::io::stderr(), "{line}"));
 }
 
-/// Writes `text` to standard output; a reader that has gone is no error.
+/// Writes `text` to standard output; a closed pipe is no error.
 pub(crate) fn print(text: &str) -> Result<()> {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -54,18 +54,18 @@ pub(crate) fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Characters in a line of the terminal; into a pipe lines are as long as they are.
+/// Width of the terminal in characters; `None` for a pipe, where lines have no limit.
 pub(crate) fn width() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
     Some(usize::from(width.0))
 }
 
-/// Whether the cursor of the terminal can be moved about, as a line editor does.
+/// True if the cursor of the terminal can be moved, as a line editor requires.
 pub(crate) fn has_cursor() -> bool {
     std::env::var("TERM").map_or(cfg!(windows), |term| term != "dumb")
 }
 
-/// Whether standard output may have colours, by `NO_COLOR` (<https://no-color.org>) and `TERM`.
+/// True if standard output may have colours, by `NO_COLOR` (<https://no-color.org>) and `TERM`.
 pub(crate) fn has_colours() -> bool {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     has_cursor() && !no_color && std::io::stdout().is_terminal()

@@ -1,4 +1,4 @@
-//! Runs one piece of work after another; Ctrl-C and the time limit end the one that is running.
+//! Runs one piece of work after another; Ctrl-C and the time limit stop the running one.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::stop::{ExecutionLimits, STACK, StopSignals, no_threads, panicked, sle
 use crate::error::{Error, Result};
 use crate::runtime::ScratchFiles;
 
-/// How long work that was stopped gets to let go of what it holds before the next thing is done.
+/// Time for stopped work to release its resources before the next work starts.
 const GRACE: Duration = Duration::from_millis(50);
 
-/// Workers, and a runtime of its own to hear Ctrl-C with while all of them are busy.
+/// Worker threads, and a separate runtime that handles Ctrl-C while all workers are busy.
 pub(crate) struct InterruptibleRunner {
     limits: ExecutionLimits,
     /// `None` only while they are replaced.
@@ -22,9 +22,9 @@ pub(crate) struct InterruptibleRunner {
     signals: StopSignals,
 }
 
-/// Runs `work` to its end, or until Ctrl-C, a request to terminate or the time limit stops it: then `scratch` is
-/// cleared and nothing is waited for, since some join operators do not yield (apache/datafusion#19358) and
-/// cannot be cancelled.
+/// Runs `work` to its end, or until Ctrl-C, a request to terminate or the time limit stops it. Then it
+/// clears `scratch` and waits for nothing: some join operators do not yield (apache/datafusion#19358)
+/// and cannot be cancelled.
 ///
 /// # Errors
 /// Those of `work`; [`Error::Interrupted`] and [`Error::Timeout`].
@@ -57,10 +57,10 @@ impl std::fmt::Debug for InterruptibleRunner {
 }
 
 impl InterruptibleRunner {
-    /// Starts the workers. From here on Ctrl-C does not end the program.
+    /// Starts the workers. From now on Ctrl-C does not end the program.
     ///
     /// # Errors
-    /// When the system gives no threads.
+    /// When the system cannot create threads.
     pub(crate) fn start_for_shell(limits: ExecutionLimits) -> Result<Self> {
         Self::start(limits, StopSignals::Interrupt)
     }
@@ -71,7 +71,8 @@ impl InterruptibleRunner {
             .build()
             .map_err(no_threads)?;
         watch.block_on(async {
-            // Polled once, the handler is in place, and it stays when nobody listens.
+            // The first poll installs the handler; it stays installed while nothing waits for the
+            // signal.
             let signal = std::pin::pin!(signals.wait());
             let _ = futures::poll!(signal);
         });
@@ -83,12 +84,12 @@ impl InterruptibleRunner {
         })
     }
 
-    /// From now on work may take this long.
+    /// Sets the time limit of further work.
     pub(crate) fn limit(&mut self, timeout: Option<Duration>) {
         self.limits.timeout = timeout;
     }
 
-    /// Runs `work` to its end, or until it is stopped; then it is dropped, and with it what it holds.
+    /// Runs `work` to its end, or until it is stopped; then it is dropped with its resources.
     ///
     /// # Errors
     /// Those of `work`; [`Error::Interrupted`] and [`Error::Timeout`].
@@ -129,8 +130,8 @@ impl InterruptibleRunner {
             Err(why)
         });
         if is_stopped(&outcome) {
-            // Some join operators do not yield (apache/datafusion#19358): what comes next must not
-            // wait for the threads that they keep.
+            // Some join operators do not yield (apache/datafusion#19358): the next work must not wait
+            // for the threads that they occupy.
             workers.shutdown_background();
         } else {
             self.workers = Some(workers);
@@ -138,7 +139,7 @@ impl InterruptibleRunner {
         outcome
     }
 
-    /// Removes unfinished files; a second Ctrl-C leaves them and ends at once.
+    /// Deletes unfinished files; a second Ctrl-C leaves them and exits at once.
     fn clear(&self, scratch: &ScratchFiles) {
         let scratch = scratch.clone();
         let cleared = self.watch.spawn_blocking(move || scratch.discard());
@@ -169,7 +170,7 @@ mod tests {
     use crate::planner::yielding;
     use crate::{Engine, EngineSettings};
 
-    /// Each row of one side meets all of the other, which takes days; nothing reads a leaf meanwhile.
+    /// A nested loop join that runs for days; no leaf operator is polled meanwhile.
     const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 1000000) AS a, \
          generate_series(1, 10000000) AS b WHERE a.value * b.value % 7 = 3";
 

@@ -1,4 +1,4 @@
-//! What work may use, and the signals that end it.
+//! Limits of work, and the signals that stop it.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -7,16 +7,16 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{Error, Result};
 
-/// Stack of the threads that plan and run queries: the planner walks `a + b + ..` as deep as it is
-/// long, and an overflow would end the program. Only what is touched costs memory.
+/// Stack size of the threads that plan and run queries: the planner recurses once for each term of
+/// `a + b + ..`, and a stack overflow would abort the program. Only touched pages use memory.
 pub(super) const STACK: usize = 512 << 20;
 
-/// What a run of SQL may use.
+/// Limits of a run of SQL.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ExecutionLimits {
-    /// Worker threads; one a core when absent.
+    /// Number of worker threads; `None` for one per core.
     pub(crate) threads: Option<NonZeroUsize>,
-    /// How long it may take.
+    /// Time limit.
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn no_threads(source: std::io::Error) -> Error {
     Error::io("starting threads", source)
 }
 
-/// The message of the panic itself is on standard error already.
+/// The panic message itself is on standard error already.
 pub(super) fn panicked() -> Error {
     Error::Sql("internal error, please report it with the query".to_owned())
 }
@@ -48,17 +48,17 @@ pub(super) async fn sleep(time: Option<Duration>) {
     }
 }
 
-/// Signals that end work.
+/// Signals that stop work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StopSignals {
-    /// Ctrl-C only: asked to terminate, the program ends as if it did not listen.
+    /// Ctrl-C only: on a request to terminate, the default action ends the program.
     Interrupt,
-    /// When the system asks the program to end too.
+    /// Ctrl-C, and a request of the system to terminate.
     InterruptAndTerminate,
 }
 
 impl StopSignals {
-    /// Ends at one of them; never, if they cannot be heard.
+    /// Completes at one of the signals; never, if no handler can be installed.
     pub(super) async fn wait(self) {
         tokio::select! {
             () = interrupt() => {}

@@ -1,4 +1,4 @@
-//! Where results go: standard output, or a file that appears when it is complete.
+//! Targets of results: standard output, or a file that appears when it is complete.
 
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
@@ -13,26 +13,26 @@ use crate::error::{Error, Result};
 use crate::output::{self, OUTPUT, ResultFormat, ResultWriter, ScreenOptions};
 use crate::runtime::{ScratchFiles, StagedFile};
 
-/// Format and place of the results of one run.
+/// Format and target of the results of one run.
 #[derive(Debug)]
 pub(crate) struct OutputTarget {
     format: ResultFormat,
     path: Option<PathBuf>,
     staged: Option<StagedFile>,
     results: usize,
-    /// What a terminal shows, whatever its width.
+    /// Layout on a terminal of any width.
     screen: ScreenOptions,
     is_broken: Arc<AtomicBool>,
 }
 
 impl OutputTarget {
-    /// Decides the format and begins the file, before anything runs.
+    /// Determines the format and creates the file, before anything runs.
     pub(crate) fn open(
         format: Option<ResultFormat>,
         path: Option<&Path>,
         scratch: &ScratchFiles,
     ) -> Result<Self> {
-        // What /dev/stdout leads to may be a file, but not one to be replaced.
+        // /dev/stdout may lead to a file, but it must not be replaced.
         let is_stdout = |path: &Path| path == Path::new("-") || path == Path::new("/dev/stdout");
         let path = path.filter(|path| !is_stdout(path)).map(Path::to_owned);
         let format = match (format, &path) {
@@ -62,7 +62,7 @@ impl OutputTarget {
         })
     }
 
-    /// The same with `rows` rows at most on a terminal, and every digit when `is_exact`.
+    /// Limits the rows on a terminal to `rows` and shows every digit if `is_exact`.
     pub(crate) fn showing(mut self, rows: Option<usize>, is_exact: bool) -> Self {
         self.screen = ScreenOptions {
             rows,
@@ -72,22 +72,22 @@ impl OutputTarget {
         self
     }
 
-    /// Whether results are made readable, so that the units of their columns are of use.
+    /// True if results are formatted for people, who need the units of columns.
     pub(crate) fn is_for_people(&self) -> bool {
         self.format.is_for_people() && self.terminal().is_some()
     }
 
-    /// True once nobody reads standard output any more.
+    /// A flag that becomes true when the reader of standard output is gone.
     pub(crate) fn broken_pipe(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.is_broken)
     }
 
-    /// Whether rows show on a terminal while the query still runs.
+    /// True if rows appear on a terminal while the query still runs.
     pub(crate) fn prints_early(&self) -> bool {
         self.terminal().is_some() && !self.format.is_for_people()
     }
 
-    /// Begins the next result.
+    /// Starts the next result.
     pub(crate) fn writer(&mut self, schema: &SchemaRef) -> Result<Box<dyn ResultWriter>> {
         self.results += 1;
         if self.results > 1 && (self.path.is_some() || self.format.is_binary()) {
@@ -99,14 +99,14 @@ impl OutputTarget {
         }
         let mut sink = self.sink()?;
         if self.results > 1 && self.format == ResultFormat::Markdown {
-            // Without an empty line the second table would be rows of the first.
+            // Without an empty line the second table would continue the first.
             writeln!(sink).map_err(|source| self.with_output_name(Error::io(OUTPUT, source)))?;
         }
         output::writer(self.format, schema, sink, self.terminal())
             .map_err(|error| self.with_output_name(error))
     }
 
-    /// Gives the file its name, if results went into one.
+    /// Moves the file to its final name, if results went to a file.
     pub(crate) fn finish(&mut self) -> Result<()> {
         let (Some(staged), Some(path)) = (self.staged.take(), &self.path) else {
             return Ok(());
@@ -120,7 +120,7 @@ impl OutputTarget {
         staged.persist().map_err(|source| Error::io(path, source))
     }
 
-    /// `error` with the name of the real file in it.
+    /// `error` with the name of the final file.
     pub(crate) fn with_output_name(&self, error: Error) -> Error {
         match error {
             Error::Io { path, source } if path == Path::new(OUTPUT) => {
@@ -188,13 +188,13 @@ fn unknown_format(path: &Path) -> Error {
     ))
 }
 
-/// False for devices and pipes, which are written to and not replaced.
+/// False for devices and pipes, which are written to, not replaced.
 fn is_file_or_new(path: &Path) -> bool {
     !path.starts_with("/dev")
         && std::fs::metadata(path).map_or(true, |at| at.is_file() || at.is_dir())
 }
 
-/// Standard output that remembers that its reader has gone.
+/// Standard output that records that its reader is gone.
 #[derive(Debug)]
 struct PipeAwareStdout {
     inner: BufWriter<io::Stdout>,

@@ -1,4 +1,5 @@
-//! Words for people: the nearest name, text that fits a terminal, problems in TOML files, texts that are parsed once.
+//! Text for people: the nearest name, text that fits a terminal, problems in TOML files, cached
+//! parses.
 
 mod nearest;
 mod parsed_texts;

@@ -1,8 +1,8 @@
 //! The nearest known name, for "did you mean" in error messages.
 
-/// The candidate that `name` is most likely a slip of, or `None` when nothing is near.
+/// Candidate that `name` most likely misspells; `None` if nothing is near.
 ///
-/// Case does not count. At most a third of the letters (and always one) may differ.
+/// Case is ignored. At most a third of the letters (and always one) may differ.
 #[must_use]
 pub(crate) fn nearest<'a>(
     name: &str,

@@ -1,12 +1,12 @@
-//! What was parsed of texts that come again and again.
+//! Cache of parsed texts.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// More different texts than a few plans have at a time.
+/// Larger than the number of distinct texts that a few plans have at a time.
 const MOST: usize = 64;
 
-/// Values by the text that they were parsed from, for as long as there are few.
+/// Parsed values by their text, cleared when there are many.
 #[derive(Debug)]
 pub(crate) struct ParsedTexts<T>(Mutex<HashMap<String, Arc<T>>>);
 
@@ -17,7 +17,7 @@ impl<T> Default for ParsedTexts<T> {
 }
 
 impl<T> ParsedTexts<T> {
-    /// The value of `text`, parsed when it is new.
+    /// Value of `text`, parsed on first use.
     ///
     /// # Errors
     /// Those of `parse`.

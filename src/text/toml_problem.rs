@@ -1,14 +1,14 @@
-//! Where in a TOML text a problem is, and how to say it.
+//! Position of a problem in a TOML text, and its message.
 
 use super::nearest::nearest;
 
-/// The line (from 1) that the byte at `offset` is in.
+/// Line (from 1) of the byte at `offset`.
 pub(crate) fn line(text: &str, offset: usize) -> usize {
     let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
     before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
-/// The parser's message on one line; an unknown key gets the nearest valid one.
+/// Parser's message on one line; an unknown key gets the nearest valid one.
 pub(crate) fn wording(message: &str) -> String {
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let Some(rest) = message.strip_prefix("unknown field ") else {
@@ -21,10 +21,7 @@ pub(crate) fn wording(message: &str) -> String {
     let known: Vec<&str> = names.collect();
     match nearest(key, known.iter().copied()) {
         Some(near) => format!("unknown key {key:?}; did you mean {near:?}?"),
-        None => format!(
-            "unknown key {key:?}; here one can write {}",
-            known.join(", ")
-        ),
+        None => format!("unknown key {key:?}; valid keys: {}", known.join(", ")),
     }
 }
 
@@ -42,7 +39,7 @@ mod tests {
         let message = "unknown field `colour`, expected `tables`";
         assert_eq!(
             wording(message),
-            "unknown key \"colour\"; here one can write tables"
+            "unknown key \"colour\"; valid keys: tables"
         );
         assert_eq!(line("a\nb\nc", 2), 2);
     }

@@ -3,15 +3,15 @@
 
 use textwrap::{Options, WordSplitter};
 
-/// Text is wrapped at this width unless the terminal is narrower.
+/// Maximum width of wrapped text; a narrower terminal reduces it.
 const WIDTH: usize = 88;
 
-/// The width of a page on a terminal of `terminal` characters.
+/// Width of a page on a terminal of `terminal` characters.
 pub(crate) fn page_width(terminal: Option<usize>) -> usize {
     terminal.map_or(WIDTH, |width| width.clamp(20, WIDTH))
 }
 
-/// `line` within `width` characters; an ellipsis stands for what is left out.
+/// `line` within `width` characters; an ellipsis replaces the rest.
 pub(crate) fn cut(line: &str, width: Option<usize>) -> String {
     match width {
         Some(width) if line.chars().count() > width => {
@@ -22,12 +22,12 @@ pub(crate) fn cut(line: &str, width: Option<usize>) -> String {
     }
 }
 
-/// `text` as a paragraph, with something before its first line and before the others. Line breaks and
-/// runs of spaces in it count as one space.
+/// `text` as a paragraph, with one prefix for its first line and one for the others. Line breaks
+/// and runs of spaces count as one space.
 pub(crate) fn fill(text: &str, width: usize, first: &str, rest: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let options = Options::new(width)
-        // Names such as first-contact are searched for.
+        // People search for names such as first-contact, so they are not split.
         .word_splitter(WordSplitter::NoHyphenation)
         .initial_indent(first)
         .subsequent_indent(rest);

@@ -1,4 +1,4 @@
-//! Time: zones and their offsets, business calendars, and times as text. Nothing of DataFusion.
+//! Time: zones and their offsets, business calendars, and times as text. Independent of DataFusion.
 
 pub mod calendar;
 pub(crate) mod text;

@@ -1,4 +1,4 @@
-//! What must hold of any calendar and any instants, those at the ends of time too.
+//! Laws of any calendar and any instants, including those at the ends of time.
 
 use proptest::prelude::*;
 
@@ -46,7 +46,7 @@ proptest! {
     fn a_due_time_is_the_inverse(plans in plans(), start in instant(), amount in amount()) {
         let mut clock = clock(&plans);
         let Some(due) = clock.add(start, amount) else {
-            // Only for want of open time, or of numbers for the instant.
+            // Only if open time runs out, or the instant is out of range.
             let end = if amount < 0 { i64::MIN } else { i64::MAX };
             let all = clock.ticks_between::<1_000_000>(start, end);
             prop_assert!(all.abs() < i128::from(amount).abs()
@@ -54,7 +54,7 @@ proptest! {
             return Ok(());
         };
         prop_assert_eq!(clock.between(start, due), amount);
-        // The earliest such instant, or the latest when counted back.
+        // The earliest such instant, or the latest if counted backwards.
         if amount > 0 {
             prop_assert_eq!(clock.ticks_between::<1_000_000>(due - 1, due), 1);
         }

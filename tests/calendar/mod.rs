@@ -1,4 +1,4 @@
-//! Business calendars against an oracle that walks minutes, their algebra, their SQL, their traps.
+//! Business calendars against an oracle that counts minutes, their algebra, their SQL, their traps.
 
 mod laws;
 pub(crate) mod model;

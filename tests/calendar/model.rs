@@ -1,4 +1,4 @@
-//! Random schedules, described apart from how deskql holds them.
+//! Random schedules, described independently of deskql's representation.
 
 use chrono::{NaiveDate, Weekday};
 use deskql::time::calendar::{
@@ -17,22 +17,22 @@ pub(super) const ZONES: [&str; 6] = [
     "Pacific/Apia",
 ];
 
-/// Minutes from midnight to minutes from it; past 1440 on the next day.
+/// Minutes from midnight to minutes from midnight; past 1440 on the next day.
 pub(crate) type Minutes = (i64, i64);
 
-/// What is in force from a date on.
+/// Schedule in force from a date on.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    /// `None` for the first.
+    /// `None` for the first version.
     pub(crate) from: Option<String>,
     pub(crate) zone: &'static str,
     /// Monday first.
     pub(crate) week: [Vec<Minutes>; 7],
-    /// Dates and their hours instead.
+    /// Dates with hours that replace the regular ones.
     pub(crate) dated: Vec<(String, Vec<Minutes>)>,
     /// Month and day of every year, closed.
     pub(crate) yearly: Vec<(i8, i8)>,
-    /// Dates and hours in addition.
+    /// Dates with additional hours.
     pub(crate) openings: Vec<(String, Minutes)>,
 }
 
@@ -108,7 +108,7 @@ fn within_day() -> impl Strategy<Value = Minutes> {
 }
 
 fn date() -> impl Strategy<Value = String> {
-    // From 2005 to 2019, so that the clocks of Apia are in it.
+    // From 2005 to 2019, which includes the offset changes of Apia.
     (0_i64..5_400).prop_map(|day| {
         let first = NaiveDate::from_ymd_opt(2005, 1, 1).unwrap();
         (first + chrono::TimeDelta::days(day)).to_string()

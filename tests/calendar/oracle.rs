@@ -1,4 +1,4 @@
-//! Business time by walking minutes, with the time zones of another library.
+//! Business time by counting minutes, with another time-zone library.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use proptest::prelude::*;
 use super::model::{Minutes, Plan, ZONES, clock, plans};
 
 const MINUTE: i64 = 60_000_000;
-/// No zone has changed its clocks in between since 1970.
+/// No zone has changed its offset in between since 1970.
 const QUARTER: i64 = 15 * MINUTE;
 
-/// A plan whose dates are read.
+/// A plan with parsed dates.
 struct Known<'a> {
     plan: &'a Plan,
     zone: TimeZone,
@@ -21,8 +21,8 @@ struct Known<'a> {
     hours: HashMap<Date, Vec<Minutes>>,
 }
 
-/// The open minutes of a date: regular hours with the tail of the night before, or those of the
-/// holiday; and openings.
+/// Open minutes of a date: regular hours with the part of the night before that lies in it, or those of
+/// the holiday; and openings.
 fn hours(plan: &Plan, date: Date) -> Vec<Minutes> {
     let place = |day: Weekday| usize::try_from(day.to_monday_zero_offset()).unwrap();
     let text = date.to_string();
@@ -58,7 +58,7 @@ pub(crate) fn walk(plans: &[Plan], marks: &[i64]) -> Vec<i64> {
     let mut quarter = first.div_euclid(QUARTER) * QUARTER;
     while quarter <= last {
         let at = Timestamp::from_microsecond(quarter).unwrap();
-        // The last of the versions whose first date the clocks of its zone have reached.
+        // The last version whose first date has begun in local time.
         let version = known.iter_mut().rev().find(|version| {
             version
                 .from
@@ -116,7 +116,7 @@ proptest! {
         }
     }
 
-    /// The days around each change of the clocks.
+    /// The days around each offset change.
     #[test]
     fn nights_of_changed_clocks_are_as_walked(
         plans in plans(),
@@ -140,8 +140,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Apia went from the end of 29 December 2011 to the start of the 31st, and had changed its clocks in
-    /// September.
+    /// Apia skipped from the end of 29 December 2011 to the start of the 31st, and had changed its
+    /// offset in September.
     #[test]
     fn the_day_that_apia_left_out_is_as_walked(plans in plans(), start in 0_i64..24 * 60, span in 1_i64..200) {
         let mut plans = plans;
@@ -174,7 +174,7 @@ proptest! {
     }
 }
 
-/// Thirty years in one go, in each zone.
+/// Thirty years in one span, in each zone.
 #[test]
 fn decades_are_as_walked() {
     for zone in ZONES {

@@ -1,4 +1,4 @@
-//! What is wrong in a `deskql.toml` is told with its line.
+//! Errors in a `deskql.toml` are reported with their line.
 
 use deskql::{Engine, EngineSettings};
 
@@ -22,7 +22,7 @@ async fn refused(config: &str) -> String {
     problem.replace(&format!("{}/", folder.path().display()), "")
 }
 
-/// Lines of a calendar, and what is told of them: those about special days come after its hours.
+/// Lines of a calendar, and the error they cause: those about special days come after its hours.
 async fn told(cases: &[(&str, &str)]) {
     for (lines, expected) in cases {
         let has_hours = lines.starts_with("hours") || *lines == "holidays = []";
@@ -39,7 +39,7 @@ async fn told(cases: &[(&str, &str)]) {
     }
 }
 
-/// A calendar with something in place of its other lines.
+/// A calendar with one line in place of the others.
 async fn with(line: &str) -> String {
     refused(&format!(
         "[calendars.us]\ntime_zone = 'America/New_York'\n{line}\n"

@@ -24,7 +24,7 @@ time_zone = "America/Santiago"
 hours = { mon-sat = ["00:00-08:00"], sun = ["00:00-08:00"] }
 "#;
 
-/// What `business_hours` and the like give for an expression over instants in UTC.
+/// Value of `business_hours` and similar functions for an expression over instants in UTC.
 async fn value(expression: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deskql.toml");
@@ -40,7 +40,7 @@ async fn value(expression: &str) -> String {
 }
 
 async fn hours(calendar: &str, from: &str, to: &str) -> i64 {
-    // A literal would be of nanoseconds, which end in 2262.
+    // A literal would have nanoseconds, which end in 2262.
     let at = |text| format!("arrow_cast('{text}', 'Timestamp(Microsecond, Some(\"UTC\"))')");
     let call = format!("business_hours({}, {}, '{calendar}')", at(from), at(to));
     let value = value(&call).await;
@@ -49,14 +49,14 @@ async fn hours(calendar: &str, from: &str, to: &str) -> i64 {
 }
 
 /// 8 hours on Tuesday 31 March by the old hours, 12 on Wednesday by the new ones: a tool that applies
-/// the last schedule to all of it says 24.
+/// the last schedule to the whole span returns 24.
 #[tokio::test]
 async fn a_schedule_changed_half_way() {
     let found = hours("office", "2026-03-31T04:00:00Z", "2026-04-02T04:00:00Z").await;
     assert_eq!(found, 20);
 }
 
-/// The day on which clocks go forward has 23 hours, the one on which they go back 25; office hours on
+/// The day on which daylight saving begins has 23 hours, the one on which it ends 25; office hours on
 /// the Mondays after them are still 8 (12 from April on), at another time of UTC.
 #[tokio::test]
 async fn nights_on_which_clocks_change() {
@@ -80,14 +80,14 @@ async fn nights_on_which_clocks_change() {
         hours("office", "2026-11-02T12:59:00Z", "2026-11-03T01:01:00Z").await,
         12
     );
-    // A week across the night: no hour is lost or won.
+    // A week across the change: no hour is lost or gained.
     assert_eq!(
         hours("office", "2026-03-06T14:00:00Z", "2026-03-13T13:00:00Z").await,
         40
     );
 }
 
-/// Hours that no clock shows are not there; those that clocks show twice are there twice.
+/// Skipped local hours do not count; repeated local hours count twice.
 #[tokio::test]
 async fn hours_within_gap_and_fold() {
     // On 8 March 02:00 became 03:00: 22:00 to 06:00 are 7 hours, which hold 01:15 to 01:45.
@@ -100,7 +100,7 @@ async fn hours_within_gap_and_fold() {
         hours("nights", "2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z").await,
         9
     );
-    // The clocks of Santiago went from midnight to 01:00 on 6 September 2026, so that morning has 7.
+    // Local time in Santiago jumped from midnight to 01:00 on 6 September 2026, so that morning has 7.
     assert_eq!(
         hours("santiago", "2026-09-06T03:00:00Z", "2026-09-07T03:00:00Z").await,
         7
@@ -120,7 +120,7 @@ async fn holidays() {
 async fn a_ticket_older_than_a_year() {
     let found = hours("office", "1990-01-01T05:00:00Z", "2020-01-01T05:00:00Z").await;
     assert_eq!(found, (1_565 * 5 + 2) * 8);
-    // To the end of a slowly changing dimension, and of what timestamps can say.
+    // To the end date of a slowly changing dimension, and to the largest timestamp.
     let far = hours("all_day", "2026-01-01T05:00:00Z", "9999-12-31T05:00:00Z").await;
     let days = (9_999 - 2_026) * 365 + 1_933 + 364;
     assert_eq!(far, days * 24);

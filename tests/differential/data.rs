@@ -1,7 +1,7 @@
 //! Random tickets and subscriptions as Parquet files of several row groups.
 //!
-//! Every instant is there twice: as a timestamp for deskql and as microseconds (`_us`) for hand-written
-//! SQL, which can then be the same text in any engine.
+//! Every instant is stored twice: as a timestamp for deskql and as microseconds (`_us`) for
+//! hand-written SQL, which can then be the same text in any engine.
 
 use std::path::Path;
 use std::sync::Arc;

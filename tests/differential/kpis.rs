@@ -1,13 +1,13 @@
 //! Each KPI beside the same metric in portable SQL.
 //!
-//! In both texts `{0}`, `{1}` .. stand for the arguments and `{over}` for an OVER clause, if any. The
-//! portable text gets each argument behind a CASE when a FILTER applies, so it knows no FILTER.
+//! In both texts `{0}`, `{1}` .. are replaced by the arguments and `{over}` by an OVER clause, if any.
+//! The portable text wraps each argument in a CASE when a FILTER applies, so it needs no FILTER.
 
-/// A KPI and its double.
+/// A KPI and its portable equivalent.
 pub(super) struct Pair {
     pub(super) kpi: &'static str,
     pub(super) portable: &'static str,
-    /// The arguments: columns that the KPI reads and those that the portable text reads.
+    /// Arguments: columns of the KPI and those of the portable text.
     pub(super) columns: &'static [(&'static str, &'static str)],
     pub(super) table: &'static str,
     /// Integer counts behind one division: equal to the last digit.

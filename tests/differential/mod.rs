@@ -1,8 +1,8 @@
 //! Random KPI questions over random data, answered three times: by the KPI functions, by hand-written
 //! SQL in our own engine, and by the same hand-written SQL in DuckDB. All must agree.
 //!
-//! `DESKQL_DIFFERENTIAL=N` asks N questions instead of 120, `DESKQL_SEED` another series of them.
-//! DuckDB is left out, and said so, when `python3` (or `DESKQL_PYTHON`) cannot import it, unless
+//! `DESKQL_DIFFERENTIAL=N` runs N questions instead of 120, `DESKQL_SEED` selects another series.
+//! DuckDB is skipped with a note when `python3` (or `DESKQL_PYTHON`) cannot import it, unless
 //! `DESKQL_REQUIRE_PEERS=1`.
 
 mod data;
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::support::answers::{Rows, duckdb, leave_out, number, rows};
 
-/// What changes how a query is carried out; question by question, another one.
+/// Settings that change the execution of a query; they alternate from question to question.
 const SETTINGS: [&[(&str, &str)]; 4] = [
     &[("target_partitions", "1"), ("batch_size", "8192")],
     &[("target_partitions", "4"), ("batch_size", "8192")],
@@ -131,7 +131,7 @@ fn difference(question: &Question, ours: &Rows, theirs: &Rows) -> Option<String>
     }
     let (mut ours, mut theirs) = (ours.clone(), theirs.clone());
     let key = |row: &Vec<Value>| format!("{:?} {:?}", &row[..question.keys], row.last());
-    // Rows of grouping sets may share their keys, so the value takes part in the order.
+    // Rows of grouping sets may share their keys, so the value is part of the order.
     ours.sort_by_cached_key(key);
     theirs.sort_by_cached_key(key);
     let mut pairs = ours.iter().zip(&theirs);

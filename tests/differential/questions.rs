@@ -155,7 +155,7 @@ fn condition(random: &mut Random, table: &str) -> String {
     }
 }
 
-/// Whether a customer comes back, per contact and as a rate by team.
+/// Repeat contacts, per contact and as a rate by team.
 fn recontacted(random: &mut Random) -> Question {
     let days = random.between(1, 30);
     let extra = random.pick(&["", ", priority"]);

@@ -1,9 +1,9 @@
-//! Clean data holds nothing that a KPI function refuses, and everything that a real desk trips over.
+//! Clean data contains nothing that a KPI function rejects, and all traps of a real desk.
 
 use super::open_sample;
 use crate::support::data::rows;
 
-/// Each of these finds nothing.
+/// Each of these queries returns no row.
 const WRONG: &[&str] = &[
     "surveys WHERE score NOT BETWEEN CASE kind WHEN 'nps' THEN 0 ELSE 1 END
        AND CASE kind WHEN 'nps' THEN 10 WHEN 'ces' THEN 7 ELSE 5 END",
@@ -31,7 +31,7 @@ const WRONG: &[&str] = &[
        WHERE m.customer_id <> t.customer_id OR m.created_at > t.created_at",
     "ticket_events e JOIN agents a ON e.actor_role = 'agent' AND e.actor_id = a.agent_id
        WHERE e.event_at < a.hired_at OR e.event_at >= a.left_at",
-    // A month starts with what the month before ended with.
+    // A month starts with the final state of the month before.
     "(SELECT mrr_start, lag(mrr_end) OVER (PARTITION BY customer_id ORDER BY month) AS before FROM subscriptions)
        WHERE mrr_start <> before",
     "(SELECT customer_id FROM customers GROUP BY customer_id HAVING count(*) > 1)",
@@ -52,7 +52,7 @@ async fn nothing_is_wrong() {
     }
 }
 
-/// What trips up careless KPIs; each occurs at least a few dozen times.
+/// Traps for careless KPIs; each occurs at least a few dozen times.
 const TRAPS: &[&str] = &[
     "tickets WHERE first_response_at IS NULL",
     "tickets WHERE first_bot_reply_at < first_response_at",

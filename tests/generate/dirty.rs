@@ -1,4 +1,4 @@
-//! Faults on purpose: each kind is found in the tables as often as the summary says.
+//! Deliberate faults: each kind is found in the tables as often as the summary reports.
 
 use deskql::generate::{DataFault, GenerateOptions};
 

@@ -1,4 +1,4 @@
-//! `tickets` says what `ticket_events` say: recomputed here in plain SQL, column by column.
+//! `tickets` agrees with `ticket_events`: recomputed here in plain SQL, column by column.
 
 use super::open_sample;
 use crate::support::data::rows;

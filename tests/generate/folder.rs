@@ -1,4 +1,4 @@
-//! The output folder: nothing is overwritten unasked, nothing unfinished stays.
+//! The output folder: nothing is overwritten without `--force`, no unfinished file stays.
 
 use std::fs;
 

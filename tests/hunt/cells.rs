@@ -1,11 +1,11 @@
-//! Cells of any engine in one form, and whether two answers are the same.
+//! Cells of any engine in one form, and the comparison of answers.
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
     Null,
     Truth(bool),
-    /// Digits and how many of them stand after the point.
+    /// Digits and the number of them after the decimal point.
     Exact(i128, u32),
     Double(f64),
     Text(String),
@@ -16,7 +16,7 @@ pub(super) enum Cell {
     Other(String),
 }
 
-/// What a column of an engine holds.
+/// Type of an engine's column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Truth,
@@ -28,7 +28,7 @@ pub(super) enum Shape {
     Other,
 }
 
-/// Rows, or why there are none.
+/// Rows, or the reason for their absence.
 pub(super) type Answer = Result<Vec<Vec<Cell>>, String>;
 
 impl Cell {
@@ -44,7 +44,7 @@ impl Cell {
         }
     }
 
-    /// As a page shows it.
+    /// Formatted for a page.
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Null => "NULL".to_owned(),
@@ -81,7 +81,7 @@ impl Cell {
         }
     }
 
-    /// Equal, or as near as doubles and quotients of decimals may be.
+    /// Equal, or as close as doubles and quotients of decimals may be.
     pub(super) fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Exact(a, scale), Self::Exact(b, other)) => same_digits(*a, *scale, *b, *other),
@@ -98,7 +98,7 @@ impl Cell {
         }
     }
 
-    /// A text by which rows can be sorted.
+    /// A text to sort rows by.
     fn key(&self) -> String {
         self.number().map_or_else(
             || format!("{self:?}"),
@@ -189,7 +189,7 @@ fn clock(word: &str) -> Option<i128> {
     Some(sign * (seconds * 1_000_000 + micros))
 }
 
-/// Whether two answers have the same rows, in the same order if it is said.
+/// True if two answers have the same rows, in the same order if `ordered`.
 pub(super) fn same_rows(ours: &[Vec<Cell>], theirs: &[Vec<Cell>], ordered: bool) -> bool {
     let same = |one: &[Cell], other: &[Cell]| {
         one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.same(b))
@@ -209,7 +209,7 @@ pub(super) fn same_rows(ours: &[Vec<Cell>], theirs: &[Vec<Cell>], ordered: bool)
         .zip(&theirs)
         .filter(|(one, other)| !same(one, other))
         .collect();
-    // Numbers that are nearly the same may have been sorted differently.
+    // Numbers that are nearly equal may have been sorted differently.
     let mut rest: Vec<_> = left.iter().map(|(_, other)| **other).collect();
     left.iter().all(|(one, _)| {
         let found = rest.iter().position(|other| same(one, other));

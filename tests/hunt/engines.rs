@@ -1,4 +1,4 @@
-//! The three engines behind one way to ask.
+//! One interface to the three engines.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::cells::{Answer, Cell, Shape};
 use crate::support::postgres::{Connection, TextRows};
 
-/// How a statement is carried out here: with the faster paths or without, partitions, rows in a batch.
+/// Execution of a statement here: with fast paths or without, number of partitions, rows in a batch.
 pub(super) const WAYS: [(bool, usize, usize); 4] = [
     (true, 4, 8192),
     (false, 1, 8192),
@@ -39,7 +39,7 @@ pub(super) async fn deskql(folder: &Path) -> Vec<Engine> {
             format!("datafusion.execution.batch_size = {batch}"),
             "datafusion.optimizer.repartition_file_min_size = 0".to_owned(),
         ];
-        // Checked arithmetic is no faster path: without it sums that do not fit are wrong.
+        // Checked arithmetic is no fast path: without it overflowing sums are wrong.
         let switches = switches(&engine).await;
         let fast_paths = switches
             .iter()
@@ -81,7 +81,7 @@ fn cells(batch: &RecordBatch) -> Vec<Vec<Cell>> {
     (0..batch.num_rows()).map(row).collect()
 }
 
-/// A column without its dictionary, and without its zone: instants are compared as such.
+/// A column without its dictionary, and without its zone: only the instants are compared.
 fn flat(column: &ArrayRef) -> ArrayRef {
     match column.data_type() {
         DataType::Dictionary(_, values) => cast(column, values).unwrap(),
@@ -132,7 +132,7 @@ fn length(column: &dyn Array, row: usize) -> Option<Cell> {
     }
 }
 
-/// DuckDB in a process of its own.
+/// DuckDB in a separate process.
 pub(super) struct DuckDb {
     process: Child,
     input: ChildStdin,

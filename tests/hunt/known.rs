@@ -1,4 +1,4 @@
-//! Differences that are meant, each with its row in `docs/differences.md`.
+//! Intended differences, each with its row in `docs/differences.md`.
 
 use regex::Regex;
 
@@ -8,16 +8,16 @@ struct Known {
     /// The row's name on the page.
     row: &'static str,
     failures: &'static [Failure],
-    /// What the smallest statement has in it.
+    /// Text that the smallest statement contains.
     statement: &'static str,
-    /// And what the answers say, of which the first is ours.
+    /// Text that the answers contain; the first answer is deskql's.
     answers: &'static str,
 }
 
 const ANY: &[Failure] = &[Failure::Wrong, Failure::Neither, Failure::Lonely];
 const REFUSED: &[Failure] = &[Failure::Refused];
 
-/// What is refused, by our words.
+/// A statement that deskql rejects.
 const fn refused(row: &'static str, answers: &'static str) -> Known {
     Known {
         row,
@@ -138,7 +138,7 @@ pub(super) fn reason(failure: Failure, smallest: &str, answers: &str) -> Option<
     found.map(|known| known.row)
 }
 
-/// The rows that are pointed to.
+/// The rows that known differences refer to.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     KNOWN.iter().map(|known| known.row)
 }

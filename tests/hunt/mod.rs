@@ -1,6 +1,6 @@
-//! A standing hunt: random statements of a typed grammar, answered here with the faster paths and
-//! without, by `PostgreSQL` and by DuckDB. An answer has to be that of one of the two, and where both
-//! answer, there has to be one.
+//! A continuous search: random statements of a typed grammar, answered here with the fast paths and
+//! without, by `PostgreSQL` and by DuckDB. An answer has to equal that of one of the two, and where
+//! both answer, deskql must answer too.
 //!
 //! `DESKQL_HUNT=N` asks N statements, `DESKQL_SEED` another series of them, `DESKQL_HUNT_FROM` begins it
 //! later; statements that `DESKQL_HUNT_WITHOUT`, a regular expression, matches are left out, to look past
@@ -35,28 +35,29 @@ use engines::{DuckDb, WAYS};
 use tree::{Dialect, Node};
 use verdict::{Answers, Failure};
 
-/// Asked at once: each of them waits for its peers about as long as it computes.
+/// Number of concurrent statements: each waits for its peers about as long as it computes.
 const WORKERS: u64 = 2;
 
-/// What a worker asks.
+/// State of a worker.
 struct Hunt {
     runtime: Runtime,
     engines: Vec<Engine>,
     postgres: Option<Connection>,
     duckdb: Option<DuckDb>,
-    /// What is left out.
+    /// Statements to skip.
     without: Option<Regex>,
     refusals: Refusals,
 }
 
-/// By their cause, how often each refusal of what both peers answer came, and the row of the page that explains it.
-/// The first is looked into.
+/// Rejections of statements that both peers answer: by cause, their number and the row of the page that
+/// explains them. The first is investigated.
 type Refusals = BTreeMap<String, (u64, Option<&'static str>)>;
 
-/// Of a hundred statements so many may be refused here that both peers answer, whether a row explains it or not.
+/// Allowed rejections among a hundred statements that both peers answer, with a row that explains them
+/// or without.
 const MOST_REFUSED: u64 = 5;
 
-/// A statement that takes longer hangs.
+/// A statement that takes longer is a hang.
 const LONGEST: Duration = Duration::from_secs(120);
 
 /// A statement that fails.
@@ -111,7 +112,7 @@ impl Hunt {
             .is_some_and(|without| without.is_match(text))
     }
 
-    /// The answers to a statement, here in two ways of which the first has the faster paths.
+    /// Answers to a statement, here in two ways of which the first has the fast paths.
     fn ask(&mut self, statement: &Node, number: u64, ways: usize) -> Answers {
         let text = statement.text(Dialect::Deskql);
         let pair = usize::try_from(number % 2).unwrap() * 2;
@@ -145,7 +146,7 @@ impl Hunt {
         }
     }
 
-    /// The failure of a statement of the series, printed as soon as it is small.
+    /// The failure of a statement of the series, printed once it has been shrunk.
     #[expect(clippy::print_stdout, reason = "a long hunt shows what it finds")]
     fn judge(&mut self, seed: u64, number: u64) -> Option<Finding> {
         let statement = grammar::statement(seed, number);
@@ -193,7 +194,7 @@ impl Hunt {
     }
 }
 
-/// Findings of one outline are most likely one fault.
+/// Findings of one outline probably have one cause.
 fn outline(finding: &Finding) -> String {
     format!(
         "{:?} {}",
@@ -219,7 +220,7 @@ impl Finding {
     }
 }
 
-/// One finding of each outline, and how many there are.
+/// One finding of each outline, and their number.
 fn report(findings: Vec<Finding>, seed: u64) -> String {
     let mut by_outline: BTreeMap<String, (usize, Finding)> = BTreeMap::new();
     for finding in findings {
@@ -235,7 +236,7 @@ fn report(findings: Vec<Finding>, seed: u64) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// How many statements are refused that both peers answer; prints why.
+/// Number of rejected statements that both peers answer; prints the causes.
 #[expect(clippy::print_stdout, reason = "a long hunt shows what it finds")]
 fn counted(refusals: Vec<Refusals>, count: u64) -> u64 {
     let mut by_cause = Refusals::new();
@@ -267,7 +268,7 @@ fn the_page_of_differences_is_true() {
     tables::write(folder.path());
     let server = server();
     let mut hunt = Hunt::start(folder.path(), server.as_ref());
-    // As it comes, not as the hunt sets it.
+    // With default settings, not those of the search.
     for setting in ["integer_division", "default_null_order"] {
         if let Some(duckdb) = &mut hunt.duckdb {
             let _ = duckdb.ask(&format!("RESET {setting}"));
@@ -335,8 +336,8 @@ fn random_statements_are_answered_as_by_a_peer() {
         let found = workers.into_iter().map(|worker| worker.join().unwrap());
         found.unzip()
     });
-    // A wrong value is never let pass, nor a refusal that no row of the page explains. Those that one does are held
-    // to a share, so that a broken rule does not hide among them.
+    // Wrong values always fail, and so do rejections that no row of the page explains. Explained
+    // rejections are limited to a share, so that a broken rule does not hide among them.
     let (refused, wrong): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .flatten()

@@ -1,4 +1,4 @@
-//! `docs/differences.md`: what each of its rows says is what the engines give.
+//! `docs/differences.md`: each of its rows agrees with the engines.
 //!
 //! `DESKQL_PAGES=overwrite` writes the answers anew; read the difference before you commit it.
 
@@ -26,7 +26,7 @@ pub(super) fn rows(page: &str) -> Vec<Row> {
 
 /// A row of the table is a line whose second cell is code.
 fn row(line: &str) -> Option<Row> {
-    // A bar inside a cell is written with a backslash before it.
+    // A bar inside a cell is escaped with a backslash.
     let line = line.replace("\\|", "\u{1}");
     let cells: Vec<_> = line
         .strip_prefix('|')?
@@ -73,7 +73,7 @@ pub(super) fn shown(answer: &Answer) -> String {
     }
 }
 
-/// The page with the answers that came; those that nobody was asked for stay.
+/// The page with the new answers; answers of engines that were not available stay.
 pub(super) fn with_answers(page: &str, answers: &[[Option<String>; 3]]) -> String {
     let mut answers = answers.iter();
     let lines = page.lines().map(|text| match row(text) {

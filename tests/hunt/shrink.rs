@@ -2,10 +2,10 @@
 
 use super::tree::{Dialect, Kind, Node, Part};
 
-/// How many smaller statements are tried for one failure.
+/// Number of smaller statements that are tried for one failure.
 const TRIES: usize = 300;
 
-/// The smallest statement found for which `fails`.
+/// The smallest statement found that still `fails`.
 pub(super) fn smallest(statement: &Node, mut fails: impl FnMut(&Node) -> bool) -> Node {
     let mut best = statement.clone();
     let mut tries = 0;
@@ -40,7 +40,7 @@ pub(super) fn smallest(statement: &Node, mut fails: impl FnMut(&Node) -> bool) -
     }
 }
 
-/// Where nodes are, parents before children: the numbers of parts from the root.
+/// Paths of nodes, parents before children: child numbers from the root.
 fn paths(root: &Node) -> Vec<Vec<usize>> {
     let mut found = vec![vec![]];
     let mut next = 0;
@@ -82,7 +82,7 @@ fn replaced(root: &Node, path: &[usize], by: Node) -> Node {
     root
 }
 
-/// The tree with something less at `path`.
+/// The tree with a smaller node at `path`.
 fn smaller(root: &Node, path: &[usize]) -> Vec<Node> {
     let node = at(root, path);
     let simpler = match &node.kind {
@@ -109,7 +109,7 @@ fn smaller(root: &Node, path: &[usize]) -> Vec<Node> {
     whole.map(|by| replaced(root, path, by)).collect()
 }
 
-/// Nodes below `node` that may stand in its place, the smallest first.
+/// Nodes below `node` that may replace it, the smallest first.
 fn same_kind(node: &Node) -> Vec<Node> {
     let mut found = Vec::new();
     let mut open: Vec<&Node> = node.children().collect();

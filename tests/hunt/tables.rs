@@ -1,5 +1,4 @@
-//! The tables that statements are asked of: the same ones whatever the seed, so that a statement can be
-//! repeated by itself.
+//! Tables of the statements: the same for every seed, so that a statement can be repeated by itself.
 
 use std::fs::File;
 use std::ops::RangeInclusive;
@@ -48,7 +47,7 @@ const NARROW: &[(&str, Type)] = &[
     ("f", Type::Truth),
 ];
 
-/// Two that overlap, an empty one, and one that is large enough for the faster paths.
+/// Two overlapping tables, an empty one, and one that is large enough for the fast paths.
 pub(super) const TABLES: [Table; 4] = [
     Table {
         name: "t",

@@ -1,8 +1,8 @@
-//! A statement as a tree of text, which three dialects spell and which shrinks.
+//! A statement as a tree of text, which is written in three dialects and can shrink.
 
 use super::types::Type;
 
-/// Who reads the text.
+/// Dialect of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     Deskql,
@@ -10,12 +10,12 @@ pub(super) enum Dialect {
     DuckDb,
 }
 
-/// What may stand in the place of a node.
+/// Permitted replacements of a node.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Kind {
     /// Another value of the type; `operator` if parentheses keep it together.
     Value { data_type: Type, operator: bool },
-    /// Nothing.
+    /// Nothing: the node may be removed.
     Optional,
     /// Fewer of its children, with this text between them.
     List(&'static str),
@@ -23,16 +23,16 @@ pub(super) enum Kind {
     Source,
     /// Another query.
     Query,
-    /// Nothing else.
+    /// None, except in its parts.
     Fixed,
-    /// Nothing else, and neither of its parts.
+    /// None, also not in its parts.
     Whole,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Part {
     Text(String),
-    /// What deskql, `PostgreSQL` and DuckDB write.
+    /// Text for deskql, `PostgreSQL` and DuckDB.
     Spelled([String; 3]),
     Node(Node),
 }
@@ -44,8 +44,8 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// A node of a template in which each `{}` is the next child, and `<a;b;c>` in front what deskql,
-    /// `PostgreSQL` and DuckDB write differently.
+    /// A node of a template in which each `{}` is the next child, and a leading `<a;b;c>` the different
+    /// texts of deskql, `PostgreSQL` and DuckDB.
     pub(super) fn new(kind: Kind, template: &str, children: Vec<Self>) -> Self {
         let mut children = children.into_iter();
         let mut parts = Vec::new();
@@ -89,7 +89,7 @@ impl Node {
         Self::new(Kind::Optional, template, children)
     }
 
-    /// A clause that is not there.
+    /// An absent clause.
     pub(super) fn nothing() -> Self {
         Self::optional("", vec![])
     }

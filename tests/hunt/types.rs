@@ -1,6 +1,6 @@
 //! The types of the grammar.
 
-/// What a value is, and what literals a production wants in a place.
+/// Type of a value, and kinds of literals that a production needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Type {
     Truth,
@@ -14,19 +14,19 @@ pub(super) enum Type {
     Interval,
     /// A literal from 0 to 4.
     Small,
-    /// A literal pattern for LIKE, where `!` and the backslash may be there.
+    /// A literal pattern for LIKE, which may contain `!` and the backslash.
     Like,
     /// A literal pattern for SIMILAR TO.
     Similar,
     /// A literal regular expression.
     Regex,
-    /// What `extract` takes of a date.
+    /// A field of `extract` from a date.
     DateField,
-    /// What `extract` takes of a time.
+    /// A field of `extract` from a time.
     TimeField,
-    /// What `extract` takes of a length.
+    /// A field of `extract` from an interval.
     LengthField,
-    /// What `date_trunc` takes.
+    /// A unit of `date_trunc`.
     Unit,
 }
 
@@ -71,7 +71,7 @@ const UNITS: &[&str] = &[
 ];
 
 impl Type {
-    /// Those of columns and results.
+    /// Types of columns and results.
     pub(super) const VALUES: [Self; 9] = [
         Self::Truth,
         Self::Int,
@@ -84,7 +84,7 @@ impl Type {
         Self::Interval,
     ];
 
-    /// Those that can be stored in a file by all engines alike.
+    /// Types that all engines can store in a file.
     pub(super) const STORED: [Self; 8] = [
         Self::Int,
         Self::Truth,
@@ -96,7 +96,7 @@ impl Type {
         Self::Instant,
     ];
 
-    /// Texts of literals; the first is what shrinking puts in the place of a larger value.
+    /// Texts of literals; the first one replaces larger values when shrinking.
     pub(super) fn literals(self) -> &'static [&'static str] {
         match self {
             Self::Truth => &["TRUE", "FALSE", "NULL::BOOLEAN"],

@@ -1,23 +1,23 @@
-//! What three answers say about ours.
+//! Verdict on deskql's answer from three answers.
 
 use super::cells::{Answer, Cell, same_rows};
 
-/// How an answer fails.
+/// Kind of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Failure {
-    /// The faster paths change the answer.
+    /// The fast paths change the answer.
     Ways,
-    /// Neither of two peers that agree.
+    /// The peers agree and deskql differs.
     Wrong,
-    /// Neither of two peers that differ.
+    /// The peers differ and deskql agrees with neither.
     Neither,
-    /// Not what the only peer gives that answers.
+    /// Only one peer answers and deskql differs from it.
     Lonely,
-    /// Both peers answer.
+    /// Both peers answer, deskql does not.
     Refused,
 }
 
-/// Answers here, with other settings, and there.
+/// Answers of deskql, of deskql with other settings, and of the peers.
 pub(super) struct Answers {
     pub(super) ours: Vec<Answer>,
     pub(super) peers: Vec<Answer>,
@@ -54,12 +54,13 @@ impl Answers {
         }
     }
 
-    /// How many peers answer: a statement that fewer of them understand is no smaller form of this one.
+    /// Number of peers that answer: a statement that fewer of them understand is no smaller form of
+    /// this one.
     pub(super) fn answered(&self) -> usize {
         self.peers.iter().filter(|peer| peer.is_ok()).count()
     }
 
-    /// Why there is no answer here, in the words that two refusals of one kind share.
+    /// Cause of the error here, in the text that errors of one kind share.
     pub(super) fn cause(&self) -> Option<String> {
         let error = self.ours.first()?.as_ref().err()?;
         Some(outline(error).chars().take(160).collect())
@@ -88,7 +89,7 @@ impl Answers {
     }
 }
 
-/// A text without what differs between instances of one fault: names, numbers and texts.
+/// A text without the parts that vary between instances of one fault: names, numbers and texts.
 pub(super) fn outline(text: &str) -> String {
     let mut out = String::new();
     let mut quoted = false;

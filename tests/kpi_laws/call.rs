@@ -156,7 +156,7 @@ impl Call {
         self.return_field.data_type()
     }
 
-    /// The answer for a batch in one go.
+    /// Evaluates a batch in one call.
     pub(super) fn answer(&self, batch: &RecordBatch) -> Result<ScalarValue> {
         let mut accumulator = self.single();
         accumulator.update_batch(batch.columns())?;

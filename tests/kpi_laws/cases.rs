@@ -72,7 +72,7 @@ cases! {
     revenue_churn_rate: "revenue_churn_rate" [Amount, Amount] => revenue_churn;
 }
 
-/// A KPI without a case would be a KPI without laws.
+/// Every KPI needs a case, or no law would be tested for it.
 #[test]
 fn every_kpi_has_a_case() {
     let all = deskql::functions::all_aggregate();

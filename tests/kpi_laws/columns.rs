@@ -52,7 +52,7 @@ impl Cell {
     }
 }
 
-/// What an argument of a case holds.
+/// Domain of an argument of a case.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Arg {
     /// Answers on the scale from the first to the second number.
@@ -184,7 +184,7 @@ pub(super) fn cell(arg: Arg, data_type: &DataType, raw: Option<u32>, row: &[Cell
     }
 }
 
-/// How many values of a column lie between two whole numbers.
+/// Number of values of a column between two whole numbers.
 fn steps(data_type: &DataType, floats: i128) -> i128 {
     match data_type {
         DataType::Dictionary(_, values) => steps(values, floats),
@@ -202,7 +202,7 @@ fn amount(data_type: &DataType, raw: i128) -> Fraction {
         DataType::Dictionary(_, values) => amount(values, raw),
         DataType::Int8 | DataType::UInt8 => Fraction::whole(raw % 128),
         DataType::Int16 | DataType::UInt16 => Fraction::whole(raw % 30_000),
-        // Cents as doubles are what exports hold.
+        // Exports usually store cents as doubles.
         #[expect(clippy::cast_precision_loss, reason = "small")]
         DataType::Float64 => Fraction::of_float((raw % 1_000_000) as f64 / 100.0),
         DataType::Float16 => Fraction::new(raw % 512, 8),

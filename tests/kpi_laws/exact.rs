@@ -1,4 +1,4 @@
-//! Exact fractions, in which the oracle counts.
+//! Exact fractions for the oracle.
 
 /// `top / bottom`, reduced, `bottom` above 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +64,7 @@ impl Fraction {
         self.top <= whole * self.bottom
     }
 
-    /// The nearest double, and whether it is surely that.
+    /// The nearest double, and whether it is certain.
     pub(super) fn nearest(self) -> (f64, bool) {
         const EXACT: u128 = 1 << 53;
         let sure = self.top.unsigned_abs() <= EXACT && self.bottom.unsigned_abs() <= EXACT;

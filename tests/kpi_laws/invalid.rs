@@ -1,5 +1,5 @@
-//! Invalid values: an error that names the function, the value and the ways on; never a silent
-//! count; left out when the query filters them or the session ignores them.
+//! Invalid values: an error that names the function, the value and the remedies; never a silent count;
+//! left out when the query filters them or the session ignores them.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! However the rows are split, ordered, merged, filtered or moved over, the answer is the same to
-//! the last bit.
+//! The answer is identical to the last bit however the rows are split, ordered, merged, filtered or
+//! framed.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(super) fn all(input: &Input) {
     frames_that_move(input);
 }
 
-/// Pseudo-random numbers, so that a failure can be run again.
+/// Pseudo-random numbers, so that a failure can be reproduced.
 struct Dice(u64);
 
 impl Dice {
@@ -83,7 +83,7 @@ fn any_merge_tree(input: &Input) {
             accumulator.state().unwrap()
         })
         .collect();
-    // The state of nothing is neutral.
+    // The state of no rows is neutral.
     states.push(input.call.single().state().unwrap());
     let mut dice = Dice(input.seed);
     while states.len() > 1 {
@@ -156,7 +156,7 @@ fn feed(input: &Input, into: &mut dyn GroupsAccumulator, from: usize, to: usize,
     }
 }
 
-/// The accumulator knows how many groups there are from its calls only.
+/// The accumulator learns the number of groups only from its calls.
 fn announce(input: &Input, into: &mut dyn GroupsAccumulator, groups: usize) {
     let nothing = input.batch.slice(0, 0);
     into.update_batch(nothing.columns(), &[], None, groups)
@@ -196,7 +196,7 @@ fn skipped_partial_aggregation(input: &Input) {
     assert_eq!(scalars(&found), per_group(input), "convert_to_state");
 }
 
-/// Two partial accumulators, whose groups the final one numbers in its own way.
+/// Two partial accumulators, whose groups the final one numbers differently.
 fn partial_then_final(input: &Input) {
     let half = input.groups.len() / 2;
     let mut last = input.call.groups();
@@ -214,7 +214,8 @@ fn partial_then_final(input: &Input) {
     assert_eq!(found, per_group(input), "partial and final");
 }
 
-/// Rows sorted by group: the first groups leave while the others still grow, as values or as states.
+/// Rows sorted by group: the first groups are emitted while the others still grow, as values or as
+/// states.
 fn emit_first_midway(input: &Input) {
     let mut order: Vec<_> = (0..input.groups.len()).collect();
     order.sort_by_key(|row| input.groups[*row]);
@@ -290,8 +291,8 @@ fn emitted(
     scalars(&merged.evaluate(EmitTo::All).unwrap())
 }
 
-/// Frames of the last few rows: rows that leave are taken back, and the answer is that of the rows
-/// left, with more rows leaving than coming at the end until none is left.
+/// Frames of the last few rows: rows that leave are retracted, and the answer is that of the remaining
+/// rows, with more rows leaving than coming at the end until none is left.
 fn frames_that_move(input: &Input) {
     let batch = kept(&input.batch, &input.filter);
     let (length, window) = (batch.num_rows(), input.window);
@@ -315,7 +316,7 @@ fn frames_that_move(input: &Input) {
     }
 }
 
-/// States of groups weigh more the more rows they keep.
+/// The size of group states grows with the number of retained rows.
 #[test]
 fn size_grows_with_groups_and_rows() {
     use super::call::{Argument, Call};

@@ -35,7 +35,7 @@ struct Raw {
     group: usize,
 }
 
-/// A random table and a random way to go through it.
+/// A random table and a random way to process it.
 #[derive(Debug, Clone)]
 struct Random {
     rows: Vec<Raw>,

@@ -1,9 +1,9 @@
-//! What each KPI must be, computed naively from rows of plain values.
+//! Expected value of each KPI, computed naively from rows of plain values.
 
 use super::columns::{Cell, DAY};
 use super::exact::{Fraction, ZERO, sum};
 
-/// What a function must give.
+/// Expected result of a function.
 #[derive(Debug, Clone)]
 pub(super) struct Expected {
     pub(super) n: i64,
@@ -251,7 +251,7 @@ pub(super) fn p90_days(rows: &[Row]) -> Expected {
     one_quantile(&in_units(rows, 86_400), 9)
 }
 
-/// Contacts of (customer, opened) that nobody repeats within `days`, looked at pair by pair.
+/// Contacts of (customer, opened) without a repeat contact within `days`, by comparing all pairs.
 fn unrepeated(rows: &[Row], days: i128) -> Expected {
     let contact = |row: &Row| Some((row[0].key()?, row[1].time()?));
     let contacts: Vec<_> = rows.iter().filter_map(contact).collect();
@@ -330,7 +330,7 @@ pub(super) fn overdue_backlog(rows: &[Row]) -> Expected {
     open(&rows.iter().filter_map(ticket).collect::<Vec<_>>())
 }
 
-/// Of each customer: there at the start of the period, and at its end.
+/// For each customer: present at the start of the period, and at its end.
 fn members(rows: &[Row]) -> Vec<(bool, bool)> {
     let member = |row: &Row| {
         let there = |at: i128| Some(is_open(row[0].time()?, row[1], at));

@@ -1,4 +1,4 @@
-//! Days of 23, 24 and 25 hours: whatever the clocks do, each row falls on one local day.
+//! Days of 23, 24 and 25 hours: every row belongs to one local day, even around offset changes.
 
 use super::{days, integers, table};
 use crate::support::data::{error, open, rows};
@@ -51,7 +51,7 @@ async fn a_day_of_23_hours_and_one_of_25() {
 
 #[tokio::test]
 async fn a_day_that_was_left_out_and_one_half_an_hour_longer() {
-    // Samoa went from -10 to +14 at the end of 29 December 2011.
+    // Samoa changed from -10 to +14 at the end of 29 December 2011.
     let apia = minutes_by_day("Pacific/Apia", "2011-12-29T10:00Z", "2012-01-01T10:00Z").await;
     let expected = [
         ("2011-12-29", 1440),
@@ -59,7 +59,7 @@ async fn a_day_that_was_left_out_and_one_half_an_hour_longer() {
         ("2012-01-01", 1440),
     ];
     assert_eq!(apia, named(&expected));
-    // Lord Howe Island takes back half an hour: from +11 to +10:30.
+    // Lord Howe Island goes back by half an hour: from +11 to +10:30.
     let island = minutes_by_day(
         "Australia/Lord_Howe",
         "2026-04-03T13:00Z",
@@ -72,7 +72,7 @@ async fn a_day_that_was_left_out_and_one_half_an_hour_longer() {
         ("2026-04-06", 1440),
     ];
     assert_eq!(island, named(&expected));
-    // São Paulo left out the first hour of 4 November 2018.
+    // São Paulo skipped the first hour of 4 November 2018.
     let paulo = minutes_by_day(
         "America/Sao_Paulo",
         "2018-11-03T03:00Z",

@@ -1,4 +1,4 @@
-//! Random instants from 1900 to 2100, and the seconds around every change of a zone.
+//! Random instants from 1900 to 2100, and the seconds around every offset change of a zone.
 
 use jiff::civil::{Date, Weekday};
 use proptest::collection::vec;
@@ -20,7 +20,7 @@ fn rows() -> impl Strategy<Value = Vec<(i64, &'static str)>> {
         let zone = zone(ZONES[place]);
         let next = zone.following(from).next();
         let next = next.map_or(from, |next| next.timestamp()).as_second();
-        // Behind 2099 one library goes on by the last rule, the other by the last offset.
+        // After 2099 one library continues with the last rule, the other with the last offset.
         (next + aside).min(LAST) * SECOND
     });
     let at = prop_oneof![2 => any, 1 => apia, 3 => near];
@@ -125,7 +125,7 @@ async fn changes_of_zones_are_found_to_the_second() {
 
 #[tokio::test]
 async fn every_local_time_comes_back_as_the_instant_that_another_library_chooses() {
-    // Every quarter of an hour around the changes of a year, and around Samoa's lost day.
+    // Every quarter of an hour around the offset changes of a year, and around Samoa's skipped day.
     for (name, around) in [
         ("America/New_York", "2026-03-08"),
         ("America/New_York", "2026-11-01"),

@@ -1,4 +1,4 @@
-//! Local time held equal to a second time-zone library, with its own copy of the zones.
+//! Local time compared with a second time-zone library, which has its own copy of the zones.
 
 mod days;
 mod instants;
@@ -28,7 +28,7 @@ const ZONES: [&str; 8] = [
     "UTC",
 ];
 
-/// The days around which Samoa left one out.
+/// The days around the one that Samoa skipped.
 const APIA: i64 = 1_325_210_400;
 
 fn zone(name: &str) -> TimeZone {

@@ -1,11 +1,11 @@
-//! The parameters that the shipped queries are tried with.
+//! Parameters of the tests of shipped queries.
 
 use deskql::queries::{NamedQuery, ParameterType, QueryParameter};
 
 /// Parameters of one run, by name.
 pub(super) type Given = Vec<(String, String)>;
 
-/// The first days of the period that is asked for when a query takes one, or a day or instant of it.
+/// First days of the period for queries that have one, or a day or instant of it.
 const PERIOD: [(&str, &str); 4] = [
     ("from", "2025-01-01"),
     ("to", "2025-10-01"),
@@ -13,13 +13,13 @@ const PERIOD: [(&str, &str); 4] = [
     ("as_of", "2025-08-01 15:00"),
 ];
 
-/// What must be given: the day of the bad release in the sample.
+/// Required parameters: the day of the bad release in the sample.
 const REQUIRED: [(&str, &str); 1] = [("date", "2025-03-11")];
 
 /// Choices that make a better second snapshot than the first one on the list.
 const BETTER: [(&str, &str); 1] = [("grain", "quarter")];
 
-/// Only what must be given, so that defaults hold.
+/// Only required parameters, so that defaults apply.
 pub(super) fn defaults(query: &NamedQuery) -> Given {
     let required = query.parameters.iter().filter(|known| known.is_required());
     let given = required.map(|parameter| {
@@ -33,7 +33,7 @@ pub(super) fn defaults(query: &NamedQuery) -> Given {
     given.collect()
 }
 
-/// One that changes everything which has choices, and the period.
+/// A run with other values for the period and everything that has choices.
 pub(super) fn another(query: &NamedQuery) -> Given {
     let mut given = period(query);
     given.extend(defaults(query));
@@ -49,8 +49,8 @@ pub(super) fn another(query: &NamedQuery) -> Given {
     given
 }
 
-/// The defaults, another run, and each other choice of what is neither a segment nor the length of a
-/// period; of these two the last choice. With `DESKQL_TWINS=all` each choice of everything.
+/// The defaults, another run, and each further choice of parameters that are neither a segment nor the
+/// length of a period; of these two the last choice. With `DESKQL_TWINS=all` each choice of everything.
 pub(super) fn all(query: &NamedQuery) -> Vec<Given> {
     let is_thorough = std::env::var("DESKQL_TWINS").is_ok_and(|value| value == "all");
     let mut all = vec![Given::new(), another(query)];
@@ -65,7 +65,7 @@ pub(super) fn all(query: &NamedQuery) -> Vec<Given> {
     }
     all.push(last);
     all.push(period(query));
-    // A place whose clocks change within the sample.
+    // A zone with offset changes within the sample.
     let takes_zone = query.parameters.iter().any(|known| known.name == "zone");
     all.extend(takes_zone.then(|| vec![pair("zone", "America/New_York")]));
     for given in &mut all {

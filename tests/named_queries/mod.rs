@@ -1,5 +1,5 @@
-//! The shipped queries: each one runs, is held by a snapshot and by a twin in plain SQL, reads what
-//! its header says, and agrees with itself.
+//! The shipped queries: each one runs, equals its snapshot and its twin in plain SQL, reads the columns
+//! that its header declares, and is consistent.
 
 mod cases;
 mod figures;
@@ -27,7 +27,7 @@ async fn open_sample() -> Engine {
     open_with_policies(&sample()).await
 }
 
-/// A desk with the policies that twins know.
+/// A desk with the policies that the twins assume.
 async fn open_with_policies(data: &Path) -> Engine {
     let settings = EngineSettings {
         data: vec![data.display().to_string()],
@@ -41,7 +41,7 @@ fn shipped() -> QueryLibrary {
     QueryLibrary::open(&[]).unwrap()
 }
 
-/// What a query says with these parameters.
+/// Answer of a query with these parameters.
 async fn answer(engine: &Engine, query: &NamedQuery, given: &Given) -> Result<Rows, String> {
     let statement = query.bind(given).map_err(|error| error.to_string())?;
     let frame = engine.plan(&statement).await;
@@ -50,7 +50,7 @@ async fn answer(engine: &Engine, query: &NamedQuery, given: &Given) -> Result<Ro
     Ok(batches.iter().flat_map(rows).collect())
 }
 
-/// A query and its parameters as one would type them.
+/// A query and its parameters as a command line.
 fn call(query: &NamedQuery, given: &Given) -> String {
     let given = given
         .iter()

@@ -1,4 +1,4 @@
-//! What a query reads is what its header says.
+//! A query reads exactly the columns that its header declares.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ fn reads(plan: &LogicalPlan) -> Reads {
     reads
 }
 
-/// With the defaults: a column that only another segment reads is no need of the query.
+/// With the defaults: a column that only another segment reads is not required.
 #[tokio::test]
 async fn headers_name_the_columns_that_are_read() {
     let engine = open_sample().await;

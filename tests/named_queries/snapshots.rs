@@ -1,4 +1,4 @@
-//! What each query prints on `sample-data`, with its defaults and with other parameters.
+//! Output of each query on `sample-data`, with its defaults and with other parameters.
 
 use deskql::output::ResultFormat;
 

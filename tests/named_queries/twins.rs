@@ -1,8 +1,8 @@
-//! Each query that computes a KPI is asked a second time in plain SQL, which knows none of our
-//! functions and runs in DuckDB too. Both answers must be equal to the last digit that is shown.
+//! Each query that computes a KPI has a twin in plain SQL, which uses none of our functions and runs in
+//! DuckDB too. Both answers must be equal to the last displayed digit.
 //!
-//! A twin has no header: it takes the parameters of its query. One that gives fewer columns is compared
-//! in those that it names.
+//! A twin has no header: it has the parameters of its query. A twin with fewer columns is compared in
+//! those that it names.
 
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ async fn queries_equal_their_twins() {
     hold(&engine, &sample()).await;
 }
 
-/// Another desk, with every fault that can be made, of which the functions leave invalid values out.
+/// Another desk, with every kind of fault; the functions skip its invalid values.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn queries_equal_their_twins_over_faulty_data() {
     let folder = tempfile::tempdir().unwrap();
@@ -65,7 +65,7 @@ async fn queries_equal_their_twins_over_faulty_data() {
     hold(&engine, &options.output).await;
 }
 
-/// Asks every query and its twin with all choices of parameters, here and in DuckDB.
+/// Runs every query and its twin with all choices of parameters, here and in DuckDB.
 async fn hold(engine: &Engine, data: &Path) {
     let (queries, twins_folder) = (shipped(), tempfile::tempdir().unwrap());
     let twins = twins(&queries, twins_folder.path());
@@ -191,7 +191,7 @@ fn cases<'a>(queries: &'a QueryLibrary, twins: &'a QueryLibrary) -> Vec<Case<'a>
         .collect()
 }
 
-/// Where two answers differ first.
+/// First difference of two answers.
 fn difference(one: &Result<Rows, String>, other: &Result<Rows, String>) -> Option<String> {
     let (one, other) = match (one, other) {
         (Ok(one), Ok(other)) => (one, other),

@@ -1,5 +1,5 @@
-//! Random numeric expressions beside DuckDB: decimals, doubles and whole numbers, compared, chosen among, cast
-//! and added up. `DESKQL_NUMBERS` says how many, `DESKQL_SEED` which.
+//! Random numeric expressions compared with DuckDB: decimals, doubles and whole numbers in comparisons,
+//! CASE, casts and sums. `DESKQL_NUMBERS` sets their number, `DESKQL_SEED` the series.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::support::answers::{self, Rows};
 use crate::support::data::open;
 use crate::support::random::Random;
 
-/// Columns of each kind; NULLs, zeros, both signs, and a whole number that no double is.
+/// Columns of each kind; NULLs, zeros, both signs, and a whole number that no double represents.
 const TABLE: &str = "(VALUES \
     (1, 7, 1.10::DECIMAL(10,2), 0.3333::DECIMAL(12,4), 0.1::DOUBLE PRECISION), \
     (2, -3, 130.76, -2.5000, 2.675), (3, 0, -0.05, 0.0001, -1.5), \
@@ -53,7 +53,7 @@ fn number(random: &mut Random, depth: i64) -> String {
         0 => format!("({a} + {b})"),
         1 => format!("({a} - {b})"),
         2 => format!("({a} * {b})"),
-        // Whole numbers divide differently there.
+        // DuckDB divides whole numbers differently.
         3 => format!("({a} * 1.0 / nullif({b}, 0))"),
         4 => format!("({a} % nullif({b}, 0))"),
         5 => format!("coalesce({a}, {b})"),
@@ -132,7 +132,7 @@ async fn expressions_agree_with_duckdb() {
     let engine = open(&[]).await.unwrap();
     let mut asked = 0;
     for (sql, theirs) in questions.iter().zip(theirs) {
-        // What is too large for one engine is not for another.
+        // A value that overflows in one engine may fit in the other.
         let (Ok(theirs), Ok(frame)) = (theirs, engine.sql(sql).await) else {
             continue;
         };
@@ -152,7 +152,7 @@ async fn expressions_agree_with_duckdb() {
     );
 }
 
-/// Decimals come as text here and as numbers there; doubles may differ in the last digits.
+/// Decimals are text here and numbers in DuckDB; doubles may differ in the last digits.
 #[expect(clippy::float_cmp, reason = "infinities are equal to themselves")]
 fn same(ours: &Value, theirs: &Value) -> bool {
     let number = |value: &Value| match value {

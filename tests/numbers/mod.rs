@@ -1,5 +1,5 @@
-//! Numbers of different types: what is done at planning, `SUMMARIZE` of every type, and random expressions
-//! beside DuckDB.
+//! Numbers of different types: coercion at planning, `SUMMARIZE` of every type, and random expressions
+//! compared with DuckDB.
 
 mod expressions;
 
@@ -24,7 +24,7 @@ fn doubles() -> ArrayRef {
     Arc::new(Float64Array::from(vec![Some(0.5), Some(-1.5), None]))
 }
 
-/// Literals beside columns are of the column's type once the query is planned, so that no row is cast.
+/// Literals have the type of the column they are compared with after planning, so that no row is cast.
 #[tokio::test]
 async fn no_row_is_cast_beside_a_literal() {
     let folder = TempDir::new().unwrap();
@@ -47,14 +47,14 @@ async fn no_row_is_cast_beside_a_literal() {
         let plan = rows(&engine, &format!("EXPLAIN {sql}")).await.join("\n");
         assert!(!plan.contains("CAST("), "{sql}\n{plan}");
     }
-    // The files are pruned by what the literal became. Doubles never are: statistics leave NaN out.
+    // Files are pruned by the coerced literal. Doubles never are: statistics omit NaN.
     let plan = rows(&engine, "EXPLAIN SELECT * FROM t WHERE n > 0.5 AND f < 0.5").await;
     let plan = plan.join("\n");
     assert!(plan.contains("n_max@"), "{plan}");
     assert!(plan.contains("f@0 < 0.5"), "{plan}");
 }
 
-/// A column of each type that a Parquet file has a place for.
+/// A column of each type that a Parquet file can store.
 fn columns_of_every_type() -> Vec<(&'static str, ArrayRef)> {
     let lists = ListArray::from_iter_primitive::<Int64Type, _, _>(vec![
         Some(vec![Some(1)]),
@@ -125,7 +125,7 @@ async fn every_type_can_be_summarized() {
     for (line, name) in about.iter().zip(&names) {
         assert!(line.starts_with(&format!("{name}|")), "{line}");
     }
-    // Each alone as well, and what has no place in a Parquet file.
+    // Each type alone as well, and those that Parquet cannot store.
     for name in names {
         rows(&engine, &format!("SUMMARIZE SELECT {name} FROM t")).await;
     }

@@ -1,4 +1,4 @@
-//! Every function called with arguments that it does not take.
+//! Every function called with arguments that it rejects.
 
 use super::{engine, faults, message};
 

@@ -1,4 +1,4 @@
-//! What is refused is refused in words of SQL: every message is one line without the names of the layers below.
+//! Error messages use SQL terms: every message is one line without names of the layers below.
 
 mod functions;
 mod places;
@@ -57,7 +57,7 @@ async fn configured(folder: &Path, config: &str) -> Engine {
     Engine::open(settings).await.unwrap()
 }
 
-/// The message of a statement that fails, without the place in the SQL; `None` when it does not fail.
+/// Error message of a statement, without the place in the SQL; `None` if it succeeds.
 async fn message(engine: &Engine, text: &str) -> Option<String> {
     let error = error(engine, text).await?;
     Some(match error {

@@ -2,7 +2,7 @@
 
 use super::{configured, engine, located, message};
 
-/// A statement, and what its message has in it.
+/// A statement, and the text that its error contains.
 async fn each_names(cases: &[(&str, &[&str])]) {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(&folder).await;
@@ -207,7 +207,7 @@ async fn columns_of_a_config_file_are_placed_too() {
     ] {
         assert!(message.contains(part), "{message}");
     }
-    // The SQL behind the column has places of its own, which mean nothing in the statement.
+    // The SQL of the generated column has positions of its own, which mean nothing in the statement.
     assert!(!message.contains('\n'), "{message}");
 }
 

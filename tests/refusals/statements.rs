@@ -1,4 +1,4 @@
-//! Statements of many kinds, none of which may fail with words of the layers below.
+//! Statements of many kinds, none of which may fail with terms of the layers below.
 
 use super::{engine, faults, message};
 

@@ -1,4 +1,4 @@
-//! Random tickets in Parquet files of every kind that the fast path meets.
+//! Random tickets in Parquet files of every layout that the fast path handles.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use datafusion::parquet::file::properties::WriterProperties;
 use rand_core::{RngCore, SeedableRng};
 use rand_pcg::Pcg32;
 
-/// How the rows of a desk lie in its files.
+/// Layout of the rows of a desk in its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
     ByTime,
@@ -21,7 +21,7 @@ pub(super) enum Order {
     None,
 }
 
-/// What the customers of a desk are.
+/// Kind of the customer column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ids {
     Compact,

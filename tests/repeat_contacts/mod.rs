@@ -1,5 +1,5 @@
-//! Repeat contacts without sorting: the same answers as by the window operator, which stays for
-//! everything else, and as by looking at all pairs of tickets.
+//! Repeat contacts without sorting: the same answers as by the window operator, which remains the
+//! fallback, and as by comparing all pairs of tickets.
 
 mod data;
 
@@ -91,7 +91,7 @@ fn shapes(rows: usize) -> Vec<Shape> {
     shapes
 }
 
-/// The questions over a desk, by the operator and by the window, cut and batched in several ways.
+/// The queries over a desk, by the operator and by the window, with several partitions and batch sizes.
 async fn same_either_way(shape: Shape) {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), shape, &tickets(shape));
@@ -148,7 +148,8 @@ async fn an_empty_desk_has_no_contacts() {
     same_either_way(shape).await;
 }
 
-/// Whether a known customer's ticket is followed by another one within `hours`, by all pairs.
+/// True if the ticket has a repeat contact within `hours`, by all pairs; `None` if its customer or time
+/// is unknown, or the data end earlier.
 fn again(ticket: &Ticket, all: &[Ticket], hours: i64) -> Option<bool> {
     let (customer, hour) = (ticket.customer?, ticket.hour?);
     let newest = all.iter().filter_map(|other| other.hour).max()?;
@@ -212,7 +213,7 @@ async fn other_windows_keep_the_stock_operator() {
     }
 }
 
-/// With a limit, only inputs that surely fit are read so; the others can spill.
+/// With a memory limit, only inputs that surely fit use the operator; the others can spill.
 #[tokio::test]
 async fn a_memory_limit_is_kept() {
     let shape = Shape {

@@ -35,7 +35,7 @@ fn tab_completes_tables_columns_and_functions() {
     terminal.send(CTRL_C);
     terminal.wait_for_prompt();
     terminal.type_until("select t.res from tickets t", "from tickets t");
-    // Back to behind `res`.
+    // Cursor back to after `res`.
     for _ in 0.." from tickets t".len() {
         terminal.send("\x1b[D");
     }

@@ -1,10 +1,10 @@
-//! Files, the text editor, the pager, and what runs at the start.
+//! Files, the text editor, the pager, and the start file.
 
 use std::path::Path;
 
 use super::terminal::Start;
 
-/// A program that answers for an editor or a pager.
+/// A program that stands in for an editor or a pager.
 fn script(folder: &Path, name: &str, body: &str) -> String {
     use std::os::unix::fs::PermissionsExt;
 

@@ -1,4 +1,4 @@
-//! The shell as people meet it: the real program in a pseudo-terminal.
+//! The shell end to end: the real program in a pseudo-terminal.
 #![cfg(unix)]
 
 mod commands;

@@ -1,9 +1,9 @@
-//! What goes wrong, and what is stopped, never ends the shell.
+//! Errors and interrupts never end the shell.
 
 use super::terminal::{Start, Terminal};
 
 const CTRL_C: &str = "\x03";
-/// Rows no query gets through in the time of a test.
+/// More rows than a query can process during a test.
 const ENDLESS: &str = "SELECT count(*) FROM generate_series(1, 1000000) AS a, \
      generate_series(1, 10000000) AS b WHERE a.value * b.value % 7 = 3;";
 

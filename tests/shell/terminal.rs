@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use vt100::{Callbacks, Parser, Screen};
 
-/// Far more than anything here takes on a busy machine.
+/// Far longer than anything here takes on a busy machine.
 const LIMIT: Duration = Duration::from_secs(90);
 pub(super) const PROMPT: &str = "deskql>";
 
 type Pipe = Arc<Mutex<Box<dyn Write + Send>>>;
 
-/// Answers where the cursor is, as terminals do.
+/// Reports the cursor position, as terminals do.
 struct Answers(Pipe);
 
 impl Callbacks for Answers {
@@ -34,13 +34,13 @@ impl Callbacks for Answers {
     }
 }
 
-/// What is known of the screen, and whether the program has closed it.
+/// Content of the screen, and whether the program has closed it.
 struct Seen {
     parser: Parser<Answers>,
     is_closed: bool,
 }
 
-/// How the program is started.
+/// Options of the program.
 pub(super) struct Start<'a> {
     pub(super) arguments: Vec<String>,
     pub(super) home: &'a Path,
@@ -181,7 +181,7 @@ impl Terminal {
         })
     }
 
-    /// Runs one line and gives the screen as it is when the prompt is back.
+    /// Runs one line and returns the screen when the prompt is back.
     pub(super) fn run(&self, input: &str) -> String {
         let echo: String = input
             .chars()
@@ -201,7 +201,7 @@ impl Terminal {
         self.lock().parser.screen_mut().set_size(rows, columns);
     }
 
-    /// Waits for the end of the program and gives its exit code.
+    /// Waits for the end of the program and returns its exit code.
     pub(super) fn ends_with(&mut self) -> u32 {
         let until = Instant::now() + LIMIT;
         let mut seen = self.seen.0.lock().unwrap();

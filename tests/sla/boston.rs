@@ -1,4 +1,4 @@
-//! Boston's 311 of the second half of 2011, whose published flag and rates are ours.
+//! Boston's 311 of the second half of 2011, whose published flag and rates equal ours.
 //!
 //! The 58,251 cases are in the public domain and come down to seven outcomes; what has no target or no
 //! end has none here either. The flag was recomputed from the instants of the whole file once, with 0

@@ -1,11 +1,11 @@
-//! Clocks by calendars: published due times, closed hours, changed schedules, nights on which clocks
+//! SLA clocks by calendars: published due times, closed hours, changed schedules, nights with an offset
 //! change, and logs in every unit.
 
 use super::desk::{configured, desk};
 use crate::support::data::rows;
 use crate::ticket_facts::log::{comment, created};
 
-/// A calendar in UTC, and one promise by it.
+/// A calendar in UTC, and one policy by it.
 fn promise(calendar: &str, target: &str) -> String {
     format!(
         "[calendars.desk]\n{calendar}\n[[sla_policies]]\nname = 'p'\nmetric = 'first_reply'\n\
@@ -85,7 +85,7 @@ async fn a_schedule_that_changes_half_way() {
     assert_eq!(found, "Fri 2026-01-09 12:00:00|39600.0|breached");
 }
 
-/// In London the hour from 01:00 to 02:00 of 2026-03-29 is not there, and that of 2026-10-25 is twice.
+/// In London the hour from 01:00 to 02:00 is skipped on 2026-03-29 and repeated on 2026-10-25.
 #[tokio::test]
 async fn nights_on_which_clocks_change() {
     let config = promise(

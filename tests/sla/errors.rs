@@ -1,4 +1,4 @@
-//! What people get wrong is named, on one line.
+//! Mistakes of users are reported on one line.
 
 use deskql::Engine;
 
@@ -216,7 +216,7 @@ async fn a_ticket_that_stands_twice_is_told() {
     assert_eq!(rows(&engine, &tickets("low")).await, ["1"]);
     let found = error(&engine, &tickets("high")).await;
     assert!(
-        found.contains("ticket 1 stands twice in tickets"),
+        found.contains("ticket 1 occurs twice in tickets"),
         "{found}"
     );
 }

@@ -1,5 +1,6 @@
-//! SLA policies and `sla_events`: held equal to counted seconds over random logs, policies and
-//! calendars, to the generator's own columns, to published values, and to timelines worked out by hand.
+//! SLA policies and `sla_events`: compared with counted seconds over random logs, policies and
+//! calendars, with the generator's own columns, with published values, and with timelines worked out by
+//! hand.
 
 mod boston;
 mod calendars;

@@ -9,7 +9,7 @@ const DAY: i64 = 86_400;
 /// A change of the status: place, instant, before, after.
 type Step = (usize, i64, Option<&'static str>, &'static str);
 
-/// Metric, start, and when and whether by fulfilment it ends.
+/// Metric, start, end, and whether fulfilment ends it.
 type Clock = (&'static str, i64, Option<(i64, bool)>);
 
 /// One target of a policy.
@@ -26,7 +26,7 @@ pub(super) struct Rule {
     pub(super) to: Option<i64>,
 }
 
-/// What a row must be.
+/// Expected row.
 #[derive(Debug, Clone, PartialEq, PartialOrd)]
 pub(super) struct Row {
     pub(super) started: i64,
@@ -40,11 +40,11 @@ pub(super) struct Row {
     pub(super) status: String,
 }
 
-/// The question about a ticket.
+/// A ticket's log, prepared for the computation.
 pub(super) struct Ticket {
     /// In order, none before the creation, none after a merge.
     events: Vec<Event>,
-    /// The whole life.
+    /// Events of the whole life.
     all: Vec<Event>,
     created: Option<Event>,
     start: i64,
@@ -67,7 +67,7 @@ fn has_ended(status: Option<&str>) -> bool {
     matches!(status, Some("solved" | "closed" | "deleted"))
 }
 
-/// Whether the calendar `seconds` is open.
+/// True if the calendar `seconds` is open.
 fn opens(second: i64) -> bool {
     matches!(second.rem_euclid(DAY), 7..19 | 31..44 | 70..71)
 }
@@ -152,7 +152,7 @@ impl Ticket {
         created.is_some_and(|created| created.role == Some("agent"))
     }
 
-    /// Where the ticket ends: places and instants of changes to a status in which nothing is waited for.
+    /// Ends of the ticket: places and instants of changes to a status without waiting.
     fn offs(&self) -> Vec<(usize, i64)> {
         let ends = self.steps.iter();
         let ends =

@@ -3,7 +3,7 @@
 use super::desk::configured;
 use crate::support::data::rows;
 
-/// What docs/data-model.md says of the generator's targets.
+/// Targets of the generator according to docs/data-model.md.
 const PAID: &str = "
 [[sla_policies]]
 name = 'paid'
@@ -24,7 +24,7 @@ const END: &str = "as_of => TIMESTAMP '2026-01-01 05:00:00'";
 const NO_JUNK: &str = "(t.status <> 'closed' OR t.first_resolved_at IS NOT NULL
            OR t.merged_into_id IS NOT NULL AND t.due_at IS NOT NULL)";
 
-/// The generator's clock of the first response also runs for tickets of agents, and goes on while a
+/// The generator's clock of the first response also runs for tickets of agents, and continues while a
 /// ticket is solved; junk has no target. All others are recomputed.
 #[tokio::test]
 async fn the_first_responses_of_the_sample() {

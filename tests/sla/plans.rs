@@ -1,4 +1,4 @@
-//! How `sla_events` reads: as the log comes where it stands by ticket, sorted where it does not, in
+//! Reading of `sla_events`: the log streams if it is ordered by ticket and is sorted if it is not, in
 //! little memory.
 
 use deskql::{Engine, EngineSettings};
@@ -19,7 +19,7 @@ async fn plan(engine: &Engine, sql: &str) -> String {
     rows(engine, &format!("EXPLAIN {sql}")).await.join("\n")
 }
 
-/// What is known of the tickets is sorted and merged with the events; these are not sorted.
+/// The table of tickets is sorted and merged with the events; the events are not sorted.
 #[tokio::test]
 async fn sorted_events_are_read_as_they_come() {
     let engine = configured(&promises()).await.unwrap();

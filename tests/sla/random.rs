@@ -1,4 +1,4 @@
-//! Random logs, full of what should not be in them, under random policies.
+//! Random logs with many invalid events, under random policies.
 
 use std::collections::BTreeMap;
 
@@ -166,7 +166,7 @@ async fn random_logs_give_what_counting_seconds_gives() {
             assert!(found.is_empty(), "{found:?}");
         }
     }
-    // Whatever can come of a clock came of one of each metric.
+    // Every possible outcome of a clock occurred for one of each metric.
     for metric in METRICS {
         for status in ["met", "breached", "cancelled", "on_track", "overdue"] {
             let key = (metric.to_owned(), status.to_owned());

@@ -21,7 +21,7 @@ async fn a_reply_in_time_and_one_too_late() {
         ends("first_reply", "'59s'", &log, 100).await,
         ["59|60||60.0|breached"]
     );
-    // Before the reply nobody knows of it.
+    // Before the reply it is unknown.
     assert_eq!(
         ends("first_reply", "'60s'", &log, 59).await,
         ["60|||59.0|on_track"]
@@ -34,7 +34,7 @@ async fn a_reply_in_time_and_one_too_late() {
         ends("first_reply", "'40s'", &log, 41).await,
         ["40|||41.0|overdue"]
     );
-    // Nor of the ticket before its creation.
+    // The ticket is unknown before its creation.
     assert!(ends("first_reply", "'40s'", &log, -1).await.is_empty());
 }
 
@@ -65,7 +65,7 @@ async fn nobody_waits_for_the_first_reply_of_an_agents_ticket() {
         ends("next_reply", "'30s'", &log, 100).await,
         ["80|70||20.0|met"]
     );
-    // What it begins with is public, and so an update is due.
+    // The first message is public, so an update is due.
     assert_eq!(
         ends("periodic_update", "'60s'", &log, 100).await,
         ["60|70||70.0|breached", "130|||30.0|on_track"]
@@ -168,7 +168,7 @@ async fn solved_twice_is_solved_once() {
         ends("total_resolution", "'30s'", &twice, 99).await,
         ["30|10||10.0|met"]
     );
-    // What reopened it is not in the log: the later solution counts, the time between does not.
+    // The log lacks the reopening: the later solution counts, the time between does not.
     let lost = [
         created(0, "customer"),
         status(10, "new", "solved"),
@@ -238,7 +238,7 @@ async fn statuses_pause_as_the_metric_or_the_policy_says() {
     }
     let own = format!("{}pause = ['hold']\n", policy("agent_work", target));
     assert_eq!(found(&own, 100).await, ["80|70.0|30.0|false"]);
-    // While it stands still nobody knows when it will be due.
+    // While it is paused its due time is unknown.
     assert_eq!(
         found(&policy("agent_work", target), 60).await,
         ["|20.0|40.0|true"]

@@ -1,4 +1,4 @@
-//! Clocks by random calendars, held against minutes that another time-zone library walks.
+//! SLA clocks by random calendars, compared with minutes counted by another time-zone library.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ fn holds(plans: &[Plan], target: i64, life: Life, found: &str) {
     let elapsed = (open[1] - open[0] + open[3] - open[2]) / SECOND;
     assert_eq!(cells[0], elapsed.to_string(), "{plans:?} {life:?}");
     let Ok(due) = cells[1].parse::<i64>() else {
-        // A calendar that never has so much time.
+        // A calendar that never has so much open time.
         assert!(elapsed < target && cells[2] == "met", "{found}");
         return;
     };

@@ -1,7 +1,7 @@
-//! The faults that the `correctness` folders of `src/` mend, asked of DataFusion as it ships.
+//! The faults that the `correctness` folders of `src/` fix, reproduced with DataFusion as it ships.
 //!
-//! A test here holds that the wrong answer still comes. When one turns red, upstream has mended the fault: the
-//! file that it names can be deleted.
+//! A test here asserts that the wrong answer still occurs. When one fails, upstream has fixed the
+//! fault: the file that it names can be deleted.
 
 mod functions;
 mod lengths;
@@ -16,10 +16,10 @@ use datafusion::error::Result;
 use datafusion::prelude::SessionContext;
 use datafusion_sqllogictest::read_dir_recursive;
 
-/// Has literals with a point read as decimals.
+/// Parses literals with a point as decimals.
 const LITERALS_AS_DECIMALS: &str = "SET datafusion.sql_parser.parse_float_as_decimal = true";
 
-/// The rows of the stock engine's answer, columns with a comma between, NULL as `NULL`.
+/// Rows of the stock engine's answer, columns separated by a comma, NULL as `NULL`.
 async fn stock(sql: &str) -> Result<Vec<String>> {
     stock_after(&[], sql).await
 }
@@ -51,13 +51,13 @@ async fn stock_after(before: &[&str], sql: &str) -> Result<Vec<String>> {
     Ok(rows)
 }
 
-/// Holds that the stock engine still gives `wrong`.
+/// Asserts that the stock engine still returns `wrong`.
 async fn still_gives(file: &str, sql: &str, wrong: &[&str]) {
     let rows = stock(sql).await.unwrap();
     assert_eq!(rows, wrong, "mended upstream: retire src/{file} ({sql})");
 }
 
-/// Holds that the stock engine still fails, with `text` in the error.
+/// Asserts that the stock engine still fails, with `text` in the error.
 async fn still_fails(file: &str, sql: &str, text: &str) {
     let answer = stock(sql).await.map_err(|error| error.to_string());
     assert!(
@@ -66,7 +66,7 @@ async fn still_fails(file: &str, sql: &str, text: &str) {
     );
 }
 
-/// The folders of mends, and those with a mend each, whose `mod.rs` speaks for their files.
+/// The folders of fixes, and those with one fix each, whose `mod.rs` stands for their files.
 const MENDS: [&str; 3] = [
     "planner/correctness",
     "parser/correctness",
@@ -78,7 +78,7 @@ const OF_ONE_MEND: [&str; 3] = [
     "functions/correctness/checked_totals/",
 ];
 
-/// Files that serve mends in other files.
+/// Files that serve fixes in other files.
 const PARTS: [&str; 7] = [
     // Of planner/correctness/lead_lag.
     "functions/correctness/shifted_value",
@@ -88,7 +88,7 @@ const PARTS: [&str; 7] = [
     "functions/correctness/checked_operator",
     // Of all rules that replace functions inside the keys of grouping sets; the stock ones keep names.
     "planner/correctness/grouping_keys",
-    // Of the mends beside them.
+    // Of the fixes beside them.
     "planner/correctness/times/time_literals",
     "planner/correctness/subqueries/correlation",
     "planner/correctness/subqueries/grand_totals",

@@ -13,7 +13,7 @@ async fn binary() {
 async fn bounds() {
     let sql = "SELECT arrow_typeof(CASE WHEN column1 > CAST(0.5 AS DECIMAL(2, 1)) THEN 1 END) \
                FROM (VALUES (1))";
-    // Nothing but speed hangs on it.
+    // It only affects speed.
     still_gives("planner/correctness/numbers/bounds", sql, &["Int64"]).await;
 }
 

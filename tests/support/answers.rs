@@ -1,4 +1,4 @@
-//! Answers as rows of plain values, here and from DuckDB, and whether they are the same.
+//! Answers as rows of plain values, here and from DuckDB, and their comparison.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 pub(crate) type Rows = Vec<Vec<Value>>;
 
-/// What the cells of a result hold; doubles as text with a `~` before them.
+/// Cells of a result; doubles as text with a `~` before them.
 pub(crate) fn rows(batch: &RecordBatch) -> Rows {
     (0..batch.num_rows())
         .map(|row| {
@@ -28,7 +28,7 @@ fn cell(column: &dyn Array, row: usize) -> Value {
     let to = |data_type| cast(&column.slice(row, 1), &data_type).unwrap();
     match column.data_type() {
         DataType::Boolean => json!(column.as_boolean().value(row)),
-        // As text, like the peer's: serde_json may read a number off in its last digit.
+        // As text, like the peer's: serde_json may change the last digit of a number.
         DataType::Float64 => json!(format!(
             "~{:?}",
             column.as_primitive::<Float64Type>().value(row)
@@ -48,7 +48,7 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
     }
 }
 
-/// What DuckDB answers to each of `queries` over Parquet files by name, or why it cannot be asked.
+/// DuckDB's answers to `queries` over Parquet files by name, or the reason why it is not available.
 ///
 /// It is the one that `python3`, or `DESKQL_PYTHON`, can import.
 pub(crate) fn duckdb(
@@ -62,7 +62,7 @@ pub(crate) fn duckdb(
         .map(|(name, path)| ((*name).to_owned(), json!(path.display().to_string())));
     let files: serde_json::Map<String, Value> = files.collect();
     let task = json!({ "tables": files, "queries": queries });
-    // A file, since neither side reads while it writes.
+    // A file instead of a pipe, because neither side reads while it writes.
     let mut task_file = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
     task_file
         .write_all(task.to_string().as_bytes())
@@ -90,7 +90,7 @@ fn parse(line: &str) -> Result<Rows, String> {
     }
 }
 
-/// Says why DuckDB was not asked, unless `DESKQL_REQUIRE_PEERS=1` makes that a failure.
+/// Reports why DuckDB was skipped, unless `DESKQL_REQUIRE_PEERS=1` makes that a failure.
 #[expect(
     clippy::print_stdout,
     reason = "a test that leaves something out says so"

@@ -1,4 +1,4 @@
-//! Test data made on the spot, and queries over it.
+//! Generated test data, and queries over it.
 
 use std::path::Path;
 use std::sync::Arc;

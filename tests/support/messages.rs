@@ -1,4 +1,4 @@
-//! The words of the layers below, which no message may have.
+//! Words of the layers below, which no message may contain.
 
 /// Words that no message has.
 const BANNED: [&str; 13] = [
@@ -65,7 +65,7 @@ const BANNED_WORDS: [&str; 44] = [
     "LogicalType",
 ];
 
-/// Types that are shown with what is in their parentheses only.
+/// Types of which only the content of the parentheses is shown.
 const BANNED_CALLS: [&str; 6] = [
     "Timestamp(",
     "List(",
@@ -75,7 +75,7 @@ const BANNED_CALLS: [&str; 6] = [
     "Interval(",
 ];
 
-/// What is wrong with a message.
+/// Problems of a message.
 pub(crate) fn faults(message: &str) -> Vec<String> {
     let mut found = Vec::new();
     let is_of_word = |c: char| c.is_alphanumeric() || c == '_';

@@ -1,4 +1,4 @@
-//! What several test modules share.
+//! Helpers of several test modules.
 
 pub(crate) mod answers;
 pub(crate) mod data;

@@ -30,7 +30,7 @@ impl Session {
         self
     }
 
-    /// Runs `statement`, whose result nobody looks at.
+    /// Runs `statement` and ignores its result.
     pub(crate) async fn execute(&self, statement: &str) -> Result<(), DFSqlLogicTestError> {
         let frame = self.engine.sql(statement).await.map_err(unwrap_error)?;
         frame.collect().await?;

@@ -1,4 +1,4 @@
-//! Results as the text that people see.
+//! Results as text for people.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use datafusion::dataframe::DataFrame;
 use deskql::output::{self, ResultFormat, ScreenOptions};
 
-/// A sink that can be looked into afterwards.
+/// A sink whose content can be read afterwards.
 #[derive(Clone, Default)]
 pub(crate) struct Shared(Arc<Mutex<Vec<u8>>>);
 

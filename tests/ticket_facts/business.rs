@@ -12,7 +12,7 @@ const CALENDARS: &str = "[calendars.seconds]\ntime_zone = 'UTC'\n\
     [calendars.office]\ntime_zone = 'Europe/London'\nhours = { mon-fri = ['09:00-17:00'] }\n\
     [calendars.never]\ntime_zone = 'UTC'\nhours = {}\n";
 
-/// What the calendar `seconds` says, of the first day there is.
+/// True if the calendar `seconds` is open, on its first day.
 fn opens(second: i64) -> bool {
     matches!(second, 7..19 | 31..44 | 70..71)
 }
@@ -103,7 +103,7 @@ async fn an_answer_in_closed_hours_takes_no_time() {
          FROM ticket_facts({ZONED}, calendar => 'office')"
     );
     assert_eq!(rows(&engine, &sql).await, ["11.0|0.0|1.5|1.5|"]);
-    // Nothing is business time where nothing ever opens, and all of it around the clock.
+    // Business time is zero if the calendar never opens, and all time around the clock.
     let sql = |calendar: &str| {
         format!(
             "SELECT business_first_response_seconds, business_new_seconds = new_seconds
@@ -116,7 +116,8 @@ async fn an_answer_in_closed_hours_takes_no_time() {
 
 #[tokio::test]
 async fn the_longest_wait_is_the_longest_in_business_time() {
-    // Friday 18:00 to Sunday 18:00 is the longest by the clock; Monday 09:00 to 11:00 by the desk.
+    // Friday 18:00 to Sunday 18:00 is the longest in elapsed time; Monday 09:00 to 11:00 in business
+    // time.
     let friday = MONDAY - 3 * 24 * HOUR;
     let events = [
         created(friday, "customer"),

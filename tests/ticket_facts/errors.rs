@@ -1,4 +1,4 @@
-//! What people get wrong is named, on one line.
+//! Mistakes of users are reported on one line.
 
 use super::log::{created, engine};
 use crate::support::data::error;

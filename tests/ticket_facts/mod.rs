@@ -1,5 +1,5 @@
-//! `ticket_facts`: held equal to a naive computation over random logs, to the tickets of the
-//! generator, and to values worked out by hand.
+//! `ticket_facts`: compared with a naive computation over random logs, with the tickets of the
+//! generator, and with values worked out by hand.
 
 mod business;
 mod errors;

@@ -109,7 +109,7 @@ async fn reopened_after_closed_is_reopened() {
         status(70, "open", "solved"),
     ];
     assert_eq!(facts(&events, RESOLUTION).await, "10.0|70.0|1|solved");
-    // Nobody waits while a ticket is closed.
+    // A closed ticket is not waiting.
     let columns = "requester_wait_seconds, solved_seconds, closed_at IS NULL";
     assert_eq!(facts(&events, columns).await, "30.0|10.0|true");
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::log::Event;
 
-/// What each column must be.
+/// Expected value of each column.
 pub(super) type Row = BTreeMap<&'static str, Value>;
 
 const STATUSES: [&str; 7] = [
@@ -44,8 +44,8 @@ pub(super) struct Oracle {
     steps: Vec<Step>,
 }
 
-/// The facts of the ticket with `events`, whose numbers tell their order within a second; in business
-/// time too where `opens` says which seconds are.
+/// Facts of the ticket with `events`, whose numbers order them within a second; also in business time
+/// if `opens` defines the open seconds.
 pub(super) fn facts(events: &[Event], as_of: Option<i64>, opens: Option<fn(i64) -> bool>) -> Row {
     let known = |event: &&Event| event.at.is_some_and(|at| as_of.is_none_or(|end| at <= end));
     let mut events: Vec<Event> = events.iter().filter(known).cloned().collect();
@@ -165,7 +165,7 @@ impl Oracle {
             .collect()
     }
 
-    /// When the ticket was last brought into one of `statuses`, if it has not been reopened since.
+    /// Instant at which the ticket last entered one of `statuses`, if it has not been reopened since.
     pub(super) fn lasting(&self, is_meant: impl Fn(&Step) -> bool) -> Option<i64> {
         let reopened = self
             .steps
@@ -186,7 +186,7 @@ impl Oracle {
             .map(|step| step.at)
     }
 
-    /// The waits of the customer for a reply: the answered ones, and the start of the open one.
+    /// The waits of the customer for a reply: the finished ones, and the start of the open one.
     pub(super) fn waits(&self) -> (Vec<Range<i64>>, Option<i64>) {
         let is_reply = |event: &Event| {
             (event.kind, event.role, event.public) == (Some("comment"), Some("agent"), Some(true))

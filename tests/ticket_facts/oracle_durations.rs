@@ -1,11 +1,11 @@
-//! The durations of a ticket, by counting the seconds that count.
+//! Durations of a ticket, by counting seconds.
 
 use serde_json::{Value, json};
 
 use super::oracle::{Oracle, Row, Step, is_unsolved};
 
 impl Oracle {
-    /// Each duration, of which the seconds that `counts` says are counted.
+    /// Each duration, counted in the seconds for which `counts` is true.
     pub(super) fn durations(&self, counts: &dyn Fn(i64) -> bool) -> Row {
         let created = self.created.as_ref().and_then(|event| event.at);
         let length =

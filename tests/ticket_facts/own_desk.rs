@@ -32,7 +32,7 @@ const SHARED: [(&str, &str); 21] = [
     ("ticket_id", "f.ticket_id"),
 ];
 
-/// How many tickets there are, and in how many each column differs.
+/// Number of tickets, and for each column the number of tickets in which it differs.
 async fn differences(engine: &Engine, tickets: &str, events: &str) -> Vec<String> {
     let counts = SHARED.map(|(column, value)| {
         format!("count(*) FILTER (WHERE t.{column} IS DISTINCT FROM {value}) AS {column}")

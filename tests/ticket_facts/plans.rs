@@ -1,5 +1,4 @@
-//! How the events are read: as they come where they stand by ticket, sorted where they do not, in
-//! little memory.
+//! Reading of the events: they stream if ordered by ticket and are sorted if not, in little memory.
 
 use std::path::Path;
 
@@ -67,7 +66,7 @@ async fn sorting_spills_under_a_memory_limit() {
         memory_limit: Some(16 << 20),
         ..EngineSettings::default()
     });
-    // Other tickets with the same events, in an order that nobody knows.
+    // Other tickets with the same events, in an unknown order.
     let scrambled =
         "(SELECT * REPLACE (ticket_id * 7919 % 1000003 AS ticket_id) FROM ticket_events)";
     let bounded = bounded.await.unwrap();

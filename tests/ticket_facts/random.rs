@@ -1,4 +1,4 @@
-//! Random logs, full of what should not be in them, against the naive computation.
+//! Random logs with many invalid events, against the naive computation.
 
 use std::collections::BTreeMap;
 
@@ -206,7 +206,7 @@ async fn random_logs_give_what_the_naive_computation_gives() {
     }
 }
 
-/// Without numbers, events of one second are put in order by what they are.
+/// Without numbers, events of one second are ordered by their kind.
 #[tokio::test]
 async fn the_order_of_the_input_changes_nothing() {
     for seed in 100..130 {

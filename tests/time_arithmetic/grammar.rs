@@ -1,4 +1,4 @@
-//! Random expressions over dates, times and lengths of time that deskql, `PostgreSQL` and DuckDB all know.
+//! Random expressions over dates, times and intervals that deskql, `PostgreSQL` and DuckDB all support.
 
 use crate::support::random::Random;
 
@@ -142,7 +142,7 @@ pub(super) fn interval(random: &mut Random, depth: i64) -> String {
             interval(random, inner),
             interval(random, inner)
         ),
-        // What is left of a month is exact here, and cleaned to a millionth of a day in the others.
+        // Fractions of a month are exact here, and rounded to a millionth of a day in the others.
         12 => format!(
             "(({} - {}) / {})",
             moment(random, inner),

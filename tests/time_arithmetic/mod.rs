@@ -1,4 +1,4 @@
-//! Random expressions over dates, times and lengths of time, asked of deskql, `PostgreSQL` and DuckDB.
+//! Random expressions over dates, times and intervals, run in deskql, `PostgreSQL` and DuckDB.
 //!
 //! `PostgreSQL`'s answer is the right one. Where it refuses, DuckDB's is, and deskql may refuse as well. An interval is
 //! compared by its total and its months, a time by its instant. `DESKQL_TIME_ARITHMETIC=N` asks N expressions instead
@@ -13,7 +13,7 @@ use crate::support::answers::{Rows, duckdb, leave_out, number, rows};
 use crate::support::postgres::postgres;
 use crate::support::random::Random;
 
-/// What an interval is shown as: what every engine gives alike.
+/// Form in which every engine shows an interval alike.
 fn shown(interval: &str) -> String {
     format!("extract(epoch FROM {interval}), extract(month FROM {interval})")
 }

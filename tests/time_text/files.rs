@@ -1,4 +1,4 @@
-//! Times in files, of forms that arrow's reader of CSV does not know.
+//! Times in files, in forms that arrow's CSV reader does not support.
 
 use deskql::{Engine, EngineSettings};
 use tempfile::{TempDir, tempdir};
@@ -55,7 +55,7 @@ async fn every_form_is_read_as_a_timestamp() {
     let (found, data_type) = read(&["2026/03/02", "2 Mar 2026"]).await;
     assert_eq!(found, ["2026-03-02", "2026-03-02"]);
     assert_eq!(data_type, "Date32");
-    // Day and month are not told apart: text, as written.
+    // Day and month are ambiguous: text, as written.
     let (found, data_type) = read(&["25/12/2021", "1/9/21"]).await;
     assert_eq!(found, ["25/12/2021", "1/9/21"]);
     assert_eq!(data_type, "Utf8");

@@ -1,4 +1,4 @@
-//! Times as text: in CSV files and `deskql.toml`, and patterns held equal to `PostgreSQL`'s and DuckDB's.
+//! Times as text: in CSV files and `deskql.toml`, and patterns compared with `PostgreSQL` and DuckDB.
 
 mod files;
 mod patterns;

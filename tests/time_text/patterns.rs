@@ -1,4 +1,4 @@
-//! Patterns on random times, held equal to `PostgreSQL`'s and DuckDB's.
+//! Patterns on random times, compared with `PostgreSQL` and DuckDB.
 
 use chrono::{DateTime, NaiveDateTime};
 use deskql::Engine;
@@ -64,7 +64,7 @@ async fn ours(engine: &Engine, query: &str) -> Result<Rows, String> {
     Ok(batches.iter().flat_map(rows_of).collect())
 }
 
-/// Times without the fraction that one writes and another leaves out.
+/// Times without a fraction, which one engine writes and another omits.
 fn alike(rows: &Rows) -> Vec<String> {
     let cell = |value: &Value| match value {
         Value::String(text) => match text.split_once('.') {

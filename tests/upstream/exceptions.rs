@@ -1,4 +1,4 @@
-//! What in upstream's files cannot apply to our session, read from `exceptions.toml`.
+//! Parts of upstream's files that cannot apply to our session, read from `exceptions.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +38,7 @@ struct Settings {
 struct Records {
     file: String,
     lines: BTreeSet<u32>,
-    /// For expectations that hold in some runs: what the failure says in the others.
+    /// For expectations that hold in some runs: the text of the failure in the others.
     by_chance: Option<String>,
     reason: String,
 }
@@ -77,13 +77,13 @@ impl Exceptions {
             .collect()
     }
 
-    /// Whether the record must fail.
+    /// True if the record must fail.
     pub(crate) fn must_fail(&self, file: &str, line: u32) -> bool {
         let mut entries = self.entries_at(file, line);
         entries.any(|entry| entry.by_chance.is_none())
     }
 
-    /// Whether the record may fail in this way.
+    /// True if the record may fail in this way.
     pub(crate) fn may_fail(&self, file: &str, line: u32, failure: &str) -> bool {
         let mut entries = self.entries_at(file, line);
         entries.any(|entry| match &entry.by_chance {

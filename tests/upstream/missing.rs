@@ -1,10 +1,10 @@
-//! Which statements ask for data that upstream keeps in its repository and does not publish with the
-//! crate: they cannot run here, nor can what builds on them.
+//! Statements that need data of upstream's repository that is not published with the crate: they cannot
+//! run here, nor can statements that depend on them.
 
 use std::collections::HashSet;
 use std::path::Path;
 
-/// Follows through one file what is not there.
+/// Tracks missing data through one file.
 #[derive(Debug, Default)]
 pub(crate) struct MissingData {
     tables: HashSet<String>,
@@ -12,14 +12,14 @@ pub(crate) struct MissingData {
 }
 
 impl MissingData {
-    /// Whether `sql` reads a file that is not there, or a table made from one.
+    /// True if `sql` reads a missing file, or a table created from one.
     pub(crate) fn touched_by(&self, sql: &str) -> bool {
         paths(sql).any(|path| !path.contains("/scratch/") && !present(path))
             || paths(sql).any(|path| self.scratch.contains(path.trim_end_matches('/')))
             || words(sql).any(|word| self.tables.contains(&word))
     }
 
-    /// Takes note that a statement which touches missing data did not do its work.
+    /// Records that a statement which touches missing data failed.
     pub(crate) fn failed(&mut self, sql: &str) {
         self.tables.extend(filled(sql));
         let written = paths(sql).filter(|path| path.contains("/scratch/"));
@@ -27,7 +27,7 @@ impl MissingData {
             .extend(written.map(|path| path.trim_end_matches('/').to_owned()));
     }
 
-    /// Takes note that a statement worked: what it creates is there (again).
+    /// Records that a statement succeeded: the tables it creates exist (again).
     pub(crate) fn succeeded(&mut self, sql: &str) {
         if !is_insert(sql)
             && let Some(name) = filled(sql)

@@ -21,7 +21,7 @@ use crate::support::session::Session;
 
 const AT_ONCE: usize = 4;
 
-/// What came of all the files.
+/// Results of all files.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) failures: Vec<String>,
@@ -105,7 +105,7 @@ fn files(exceptions: &Exceptions) -> Vec<PathBuf> {
 async fn one_file(file: &Path, root: &Path, exceptions: &Exceptions) -> Report {
     let start = Instant::now();
     let name = file.to_string_lossy().into_owned();
-    // Kept until the end: it owns the folder of some tables.
+    // Lives until the end: it owns the folder of some tables.
     let Some(upstream) = TestContext::try_new_for_test_file(file).await else {
         return Report::default();
     };

@@ -35,7 +35,7 @@ impl Workspace {
         workspace
     }
 
-    /// What the files call `WORKSPACE_ROOT`.
+    /// The folder that the files call `WORKSPACE_ROOT`.
     pub(crate) fn root(&self) -> PathBuf {
         self.folder.path().canonicalize().unwrap()
     }

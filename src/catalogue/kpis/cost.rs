@@ -1,4 +1,4 @@
-//! What it costs.
+//! KPIs of cost.
 
 use super::TICKETS;
 use crate::catalogue::kpi::{

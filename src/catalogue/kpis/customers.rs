@@ -1,4 +1,4 @@
-//! Customers who start, stay and leave, and their revenue.
+//! KPIs of onboarding, retention, churn and revenue of customers.
 
 use crate::catalogue::kpi::{
     CatalogueUnit, CustomerStage, IndicatorTiming, Kpi, KpiDirection, KpiFocus, ReportAudience,

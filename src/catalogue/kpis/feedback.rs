@@ -1,4 +1,4 @@
-//! What customers say.
+//! KPIs of customer feedback.
 
 use super::TICKETS;
 use crate::catalogue::kpi::{

@@ -1,4 +1,4 @@
-//! Solved at the first contact: one idea, several definitions.
+//! KPIs of first contact resolution: one idea, several definitions.
 
 use super::TICKETS;
 use crate::catalogue::kpi::{

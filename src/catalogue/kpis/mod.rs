@@ -1,4 +1,4 @@
-//! The KPIs, a file for each area.
+//! The KPIs, one file for each area.
 
 mod cost;
 mod customers;
@@ -15,7 +15,7 @@ use crate::catalogue::kpi::Kpi;
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
-/// Every KPI, area by area.
+/// All KPIs, area by area.
 pub static ALL: LazyLock<Vec<Kpi>> = LazyLock::new(|| {
     let areas: [&[Kpi]; 8] = [
         response::ALL,
@@ -30,13 +30,13 @@ pub static ALL: LazyLock<Vec<Kpi>> = LazyLock::new(|| {
     areas.concat()
 });
 
-/// Tickets, without the copies that were merged into another one.
+/// Tickets, without duplicates that were merged into another ticket.
 const TICKETS: &str = "tickets WHERE merged_into_id IS NULL";
 
-/// The KPI called `name`, in any case; `list` is the command that lists them.
+/// Finds the KPI `name`, ignoring case; the error text refers to the command `list`.
 ///
 /// # Errors
-/// When there is none; the text has the nearest name.
+/// When there is none; the error text suggests the nearest name.
 pub fn find(name: &str, list: &str) -> Result<&'static Kpi> {
     let found = ALL.iter().find(|kpi| kpi.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! How long it takes until the problem is gone, and whether it stays gone.
+//! KPIs of resolution time and of reopened tickets.
 
 use super::TICKETS;
 use crate::catalogue::kpi::{

@@ -1,4 +1,4 @@
-//! How soon someone answers.
+//! KPIs of response time.
 
 use super::TICKETS;
 use crate::catalogue::kpi::{

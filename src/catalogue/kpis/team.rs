@@ -1,4 +1,4 @@
-//! What the team can do.
+//! KPIs of the team.
 
 use super::TICKETS;
 use crate::catalogue::kpi::{

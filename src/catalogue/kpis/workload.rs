@@ -1,4 +1,4 @@
-//! How much there is to do.
+//! KPIs of workload.
 
 use super::TICKETS;
 use crate::catalogue::kpi::{

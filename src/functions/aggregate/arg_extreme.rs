@@ -1,4 +1,4 @@
-//! `arg_max` and `arg_min`: a value from the row where another is greatest or least.
+//! `arg_max` and `arg_min`: the value of the row with the greatest or least key.
 
 use std::cmp::Ordering;
 
@@ -55,9 +55,9 @@ fn state(types: &[DataType]) -> Vec<(&'static str, DataType)> {
 
 #[derive(Debug)]
 struct ArgExtremeAccumulator {
-    /// How a better key compares to the one held.
+    /// Comparison of a better key with the stored key.
     wanted: Ordering,
-    /// Both NULL, or neither.
+    /// Both NULL, or neither is.
     value: ScalarValue,
     key: ScalarValue,
 }
@@ -71,7 +71,7 @@ impl ArgExtremeAccumulator {
         }))
     }
 
-    /// The winning row of a batch.
+    /// Index of the winning row of a batch.
     fn best(&self, values: &ArrayRef, keys: &ArrayRef) -> Result<Option<usize>> {
         let by_key = make_comparator(keys, keys, SortOptions::default())?;
         let by_value = make_comparator(values, values, SortOptions::default())?;
@@ -97,7 +97,7 @@ impl Accumulator for ArgExtremeAccumulator {
                 other => other == self.wanted,
             };
         if is_better {
-            // A value cut from a batch would keep the whole batch in memory.
+            // A slice of a batch would retain the whole batch in memory.
             self.value = value.compacted();
             self.key = key.compacted();
         }

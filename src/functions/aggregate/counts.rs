@@ -122,7 +122,7 @@ impl Accumulator for CountIfAccumulator {
 /// `count` with the condition as its filter.
 struct CountIfGroupsAccumulator(Box<dyn GroupsAccumulator>);
 
-/// The rows that are true and pass the filter.
+/// Rows whose condition is true and that pass the filter.
 fn true_and(conditions: &ArrayRef, filter: Option<&BooleanArray>) -> BooleanArray {
     let trues = conditions.as_boolean().values();
     match eligible(&[conditions], filter) {
@@ -175,7 +175,7 @@ impl GroupsAccumulator for CountIfGroupsAccumulator {
     }
 }
 
-/// `None` until a value is seen.
+/// `None` until the first value.
 #[derive(Debug, Default)]
 struct ProductAccumulator(Option<f64>);
 

@@ -1,4 +1,6 @@
-//! Aggregates beside the KPIs: values of the first or last row, counts, modes, distinct ids; and frames that move.
+//! Aggregates beside the KPIs: values of the row with the greatest or least key, counts, modes, distinct
+//! ids; and moving frames.
+//! frames.
 
 mod arg_extreme;
 mod counts;

@@ -1,4 +1,4 @@
-//! `mode` and `histogram`: how often each value occurs.
+//! `mode` and `histogram`: frequencies of values.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ struct FrequencyAccumulator {
     outcome: FrequencyStatistic,
     data_type: DataType,
     counts: HashMap<ScalarValue, i64>,
-    /// Bytes held by the values outside of the map's own table.
+    /// Heap bytes of the values, without the table of the map.
     held: usize,
 }
 

@@ -21,7 +21,6 @@ use crate::functions::declaration::instants::finer;
 use crate::functions::kernels::times::ticks_per_second;
 use crate::settings::InvalidPolicy;
 
-/// The name of the function.
 pub(crate) const NAME: &str = "backlog_moves";
 const IGNORE: &str = "ignore";
 const SYNTAX: &str = "backlog_moves(opened_at, closed_at, due_at, grain, zone [, week_start])";
@@ -50,7 +49,6 @@ const ARGUMENTS: [(&str, &str); 6] = [
     ),
 ];
 
-/// The function.
 pub(crate) fn function() -> AggregateUDF {
     let names = ARGUMENTS.map(|(name, _)| name.to_owned());
     let mut signature = Signature::user_defined(Volatility::Immutable);
@@ -105,7 +103,7 @@ impl AggregateUDFImpl for BacklogMoves {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        // One more is the treatment of invalid values.
+        // The optional last argument is the treatment of invalid values.
         let ([opened, closed, due, rest @ ..], 5..=7) = (arg_types, arg_types.len()) else {
             return plan_err!("call it as {SYNTAX}");
         };
@@ -185,7 +183,7 @@ fn groups(args: &AccumulatorArgs<'_>) -> Result<BacklogMovesGroupsAccumulator> {
     ))
 }
 
-/// The text of an argument that must be a literal.
+/// Text of an argument that must be a literal.
 fn constant(args: &AccumulatorArgs<'_>, position: usize) -> Result<String> {
     let nothing = RecordBatch::new_empty(Arc::new(args.schema.clone()));
     match args.exprs[position].evaluate(&nothing)? {

@@ -1,4 +1,4 @@
-//! Moves of the backlogs of many groups at once.
+//! Accumulator of backlog moves for many groups.
 
 use std::sync::Arc;
 
@@ -14,16 +14,16 @@ use crate::functions::kernels::rows::WAYS_ON;
 use crate::functions::kernels::times::{instant_text, ticks};
 use crate::settings::InvalidPolicy;
 
-/// What happened in a period.
+/// Counts of one period.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct BacklogPeriodMoves {
     opened: i64,
     closed: i64,
-    /// Tickets that became overdue less overdue ones that were closed.
+    /// Number of tickets that became overdue, minus overdue tickets that were closed.
     overdue: i64,
 }
 
-/// Counts by group and period. Its state and its result are the same lists.
+/// Counts by group and period. State and result are the same lists.
 #[derive(Debug)]
 pub(super) struct BacklogMovesGroupsAccumulator {
     function: &'static str,
@@ -31,11 +31,11 @@ pub(super) struct BacklogMovesGroupsAccumulator {
     invalid: InvalidPolicy,
     groups: Vec<Vec<BacklogPeriodMoves>>,
     fields: Fields,
-    /// Of the counts, in bytes.
+    /// Heap bytes of the counts.
     heap: usize,
 }
 
-/// The columns of an element of the list; `period` is a timestamp without a zone.
+/// Fields of a list element; `period` is a timestamp without a zone.
 pub(super) fn fields(period: &DataType) -> Fields {
     let period = match period {
         DataType::Timestamp(unit, _) => DataType::Timestamp(*unit, None),
@@ -47,7 +47,7 @@ pub(super) fn fields(period: &DataType) -> Fields {
     fields.collect()
 }
 
-/// An element of the list.
+/// Field of a list element.
 pub(super) fn item(fields: &Fields) -> FieldRef {
     Arc::new(Field::new_list_field(
         DataType::Struct(fields.clone()),
@@ -72,7 +72,7 @@ impl BacklogMovesGroupsAccumulator {
         }
     }
 
-    /// Makes the first group, if there is none yet.
+    /// Creates the first group if there is none.
     pub(super) fn make_one(&mut self) {
         self.resize(1);
     }
@@ -100,10 +100,10 @@ impl BacklogMovesGroupsAccumulator {
         self.heap += counts.capacity() * size_of::<BacklogPeriodMoves>();
     }
 
-    /// Counts a ticket; `None` when one of its times is outside the calendar.
+    /// Counts a ticket; `None` if one of its times is outside the calendar.
     ///
-    /// A move belongs to the period at whose end it has happened: what opens or closes at midnight sharp
-    /// has done so by the end of the day before, what is due then is not overdue yet.
+    /// A move belongs to the period by whose end it has happened: a ticket that opens or closes exactly at
+    /// midnight has done so by the end of the day before; a ticket due then is not overdue yet.
     #[inline]
     fn count(&mut self, group: usize, ticket: &BacklogTicket) -> Option<()> {
         let opened = self.periods.at(ticket.opened.wrapping_sub(1))?;
@@ -172,8 +172,8 @@ impl BacklogMovesGroupsAccumulator {
     }
 }
 
-/// The first day of the year 9999, in which many desks close what is still open; in nanoseconds, which do not
-/// reach it, of 2262.
+/// First day of the year 9999, a close time that many desks set for open tickets; for nanoseconds, whose
+/// range ends earlier, of 2262.
 fn never(data_type: &DataType) -> i64 {
     const YEAR_9999: i64 = 253_370_764_800;
     match data_type {

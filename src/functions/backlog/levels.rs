@@ -18,7 +18,7 @@ use crate::functions::declaration::families::WORKLOAD;
 use crate::functions::kernels::times::{ticks, ticks_per_second};
 
 const NAME: &str = "backlog_levels";
-/// Periods that one list may have: 114 years of hours. A time of closing far away is an error of the data.
+/// Limit of periods per list: 114 years of hours. A close time further away is a data error.
 const MOST: usize = 1_000_000;
 const SYNTAX: &str = "backlog_levels(moves, first, last, grain, zone [, week_start])";
 const ARGUMENTS: [(&str, &str); 6] = [
@@ -36,7 +36,6 @@ const ARGUMENTS: [(&str, &str); 6] = [
     ("week_start", "As for `backlog_moves`."),
 ];
 
-/// The function.
 pub(crate) fn function() -> ScalarUDF {
     let names = ARGUMENTS.map(|(name, _)| name.to_owned());
     let mut signature = Signature::user_defined(Volatility::Immutable);
@@ -107,14 +106,14 @@ impl ScalarUDFImpl for BacklogLevels {
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
         let moves = arg_types.first().and_then(fields);
         let (Some(moves), 5..=6) = (moves, arg_types.len()) else {
-            return plan_err!("call it as {SYNTAX}, with what backlog_moves gave");
+            return plan_err!("call it as {SYNTAX}, with the result of backlog_moves");
         };
         if let Some(zoned) = arg_types[1..3]
             .iter()
             .find(|time| matches!(time, DataType::Timestamp(_, Some(_))))
         {
             return plan_err!(
-                "{NAME}: first and last are times on the clock, not {zoned}; write local_time(.., zone)"
+                "{NAME}: first and last are local times, not {zoned}; write local_time(.., zone)"
             );
         }
         let time = moves[0].data_type().clone();
@@ -154,7 +153,7 @@ impl ScalarUDFImpl for BacklogLevels {
     }
 }
 
-/// A period: its start, what opened and closed in it, and what was open and overdue at its end.
+/// A period: its start, tickets opened and closed in it, tickets open and overdue at its end.
 type BacklogLevel = (i64, [i64; 4]);
 
 fn levels(

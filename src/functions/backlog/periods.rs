@@ -1,4 +1,4 @@
-//! Periods of local time by number, found by a look-up.
+//! Periods of local time by number, found by lookup.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use crate::time::zone::LocalTimeConverter;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
-/// Slots that are kept at the most: 120 years of hours.
+/// Limit of slots: 120 years of hours.
 const MOST: i64 = 1 << 20;
-/// In a slot: not looked at yet, or with more than one border.
+/// Special slot values: not filled yet, and more than one border.
 const UNKNOWN: u32 = u32::MAX;
 const MANY: u32 = u32::MAX - 1;
 
-/// The line of time on the clocks of a zone, divided into periods.
+/// Local time of a zone, divided into periods.
 #[derive(Debug, Clone)]
 pub(super) struct LocalPeriodTimeline {
     clock: LocalTimeConverter,
@@ -37,32 +37,32 @@ impl LocalPeriodTimeline {
         })
     }
 
-    /// The start of the period that a time on the clock lies in; `None` outside the calendar.
+    /// Start of the period that contains a local time; `None` outside the calendar.
     pub(super) fn start(&mut self, local: i64) -> Option<i64> {
         self.buckets.start(local)
     }
 
-    /// The start of the period after it.
+    /// Start of the next period.
     pub(super) fn end(&mut self, local: i64) -> Option<i64> {
         self.buckets.end(local)
     }
 
-    /// Whether clocks show any of the period that starts at `local`.
+    /// True if some local time of the zone lies in the period that starts at `local`.
     pub(super) fn is_there(&mut self, local: i64) -> Option<bool> {
         let end = self.buckets.end(local)?;
         Some(self.clock.not_before(local)? < self.clock.not_before(end)?)
     }
 }
 
-/// A period between two borders; the instant of a border is the first that belongs to what follows.
+/// A period between two borders; a border is the first instant of the period after it.
 #[derive(Debug, Clone, Copy)]
 struct BacklogPeriod {
-    /// What clocks show at its start.
+    /// Local time at its start.
     local: i64,
     end: i64,
 }
 
-/// A day, or an hour, of UTC; few have more than one border in them.
+/// A day or hour of UTC; few contain more than one border.
 #[derive(Debug, Clone, Copy)]
 struct PeriodLookupSlot {
     border: i64,
@@ -76,7 +76,7 @@ const EMPTY: PeriodLookupSlot = PeriodLookupSlot {
     behind: UNKNOWN,
 };
 
-/// Numbers periods in the order in which they are asked for.
+/// Numbers periods in the order of first use.
 #[derive(Debug)]
 pub(super) struct PeriodIndex {
     line: LocalPeriodTimeline,
@@ -105,22 +105,22 @@ impl PeriodIndex {
         }
     }
 
-    /// The same periods, none of them numbered.
+    /// A copy without numbered periods.
     pub(super) fn again(&self) -> Self {
         Self::with_slot_length(self.line.clone(), self.length)
     }
 
-    /// How many periods have a number.
+    /// Number of numbered periods.
     pub(super) fn len(&self) -> usize {
         self.periods.len()
     }
 
-    /// What clocks show at the start of a period.
+    /// Local time at the start of a period.
     pub(super) fn local(&self, number: usize) -> i64 {
         self.periods[number].local
     }
 
-    /// The number of the period of an instant; `None` outside the calendar.
+    /// Number of the period that contains an instant; `None` outside the calendar.
     #[inline]
     pub(super) fn at(&mut self, instant: i64) -> Option<u32> {
         let slot = instant.div_euclid(self.length).wrapping_sub(self.first);
@@ -137,7 +137,7 @@ impl PeriodIndex {
         }
     }
 
-    /// The number of the period whose start clocks show as `local`.
+    /// Number of the period that starts at the local time `local`.
     pub(super) fn starting_at(&mut self, local: i64) -> Option<u32> {
         if let Some(&number) = self.numbers.get(&local) {
             return Some(number);
@@ -164,13 +164,13 @@ impl PeriodIndex {
         self.search(instant)
     }
 
-    /// The period of an instant, by the clock.
+    /// Finds the period of an instant by its local time.
     fn search(&mut self, instant: i64) -> Option<u32> {
         let shown = self.line.clock.local(instant)?;
         let mut local = self.line.buckets.start(shown)?;
         loop {
             let number = self.starting_at(local)?;
-            // Where clocks are put back past midnight, the day that had begun goes on.
+            // If local time is set back past midnight, the day that had begun continues.
             if instant < self.periods[number as usize].end {
                 return Some(number);
             }
@@ -203,7 +203,7 @@ impl PeriodIndex {
         })
     }
 
-    /// Where a slot is kept, making room for it; `None` when it is too far from the others.
+    /// Index of a slot, which is added if absent; `None` if it is too far from the others.
     fn place(&mut self, slot: i64) -> Option<usize> {
         if self.slots.is_empty() {
             self.first = slot;

@@ -1,4 +1,4 @@
-//! Moves of one backlog.
+//! Accumulator of the moves of one backlog.
 
 use arrow::array::ArrayRef;
 use datafusion::common::{Result, ScalarValue};
@@ -10,7 +10,7 @@ use super::groups::BacklogMovesGroupsAccumulator;
 #[derive(Debug)]
 pub(super) struct BacklogMovesAccumulator {
     groups: BacklogMovesGroupsAccumulator,
-    /// The group of each row: 0.
+    /// Group of each row: 0.
     zeros: Vec<usize>,
 }
 

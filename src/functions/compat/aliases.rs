@@ -1,9 +1,9 @@
-//! DuckDB's names for functions that DataFusion has under another.
+//! DuckDB's names for functions that DataFusion has under other names.
 
 use datafusion::functions_aggregate::{any_value, array_agg, bool_and_or, first_last, variance};
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
-/// Names of texts and numbers.
+/// Aliases of scalar functions.
 pub(crate) fn scalar() -> Vec<ScalarUDF> {
     vec![
         datafusion::functions::regex::regexp_like()
@@ -33,7 +33,7 @@ pub(crate) fn scalar() -> Vec<ScalarUDF> {
     ]
 }
 
-/// Names of aggregates.
+/// Aliases of aggregates.
 pub(crate) fn aggregate() -> Vec<AggregateUDF> {
     vec![
         array_agg::array_agg_udaf()

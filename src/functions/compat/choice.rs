@@ -1,4 +1,4 @@
-//! `if`: one of two values.
+//! `if`: returns one of two values.
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::kernels::zip::zip;
@@ -39,7 +39,7 @@ pub(super) fn all() -> Vec<ScalarFunctionSpec> {
 
 fn kernel(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let condition = columns[0].as_boolean();
-    // A NULL condition is as good as false.
+    // A NULL condition counts as false.
     let condition = match condition.null_count() {
         0 => condition.clone(),
         _ => prep_null_mask_filter(condition),

@@ -1,4 +1,4 @@
-//! What analysts type out of habit from other engines and DataFusion lacks: choices, patterns, operators.
+//! Functions of other engines that analysts use by habit and DataFusion lacks: choices, patterns, operators.
 
 mod aliases;
 mod choice;

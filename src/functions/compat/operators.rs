@@ -24,7 +24,7 @@ pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     ]
 }
 
-/// Whole numbers and decimals as they are, everything else that is a number as a double.
+/// Operand type: whole numbers and decimals keep theirs, other numbers become doubles.
 fn number(data_type: &DataType) -> Option<DataType> {
     match data_type {
         DataType::UInt64 => Some(DataType::Decimal128(20, 0)),
@@ -75,7 +75,7 @@ fn nan(column: &ArrayRef) -> impl Fn(usize) -> bool {
     }
 }
 
-/// The function `div`, for divisions that are not written so.
+/// The function `div`, for rewrites of division operators.
 pub(crate) fn div_function() -> Arc<ScalarUDF> {
     Arc::new(function(whole_quotient()))
 }
@@ -129,7 +129,7 @@ fn whole_quotients(columns: &[ArrayRef]) -> Result<ArrayRef> {
             Ok(Arc::new(whole.unary::<_, Float64Type>(f64::trunc)))
         }
         DataType::Int64 => Ok(div(a, b)?),
-        // What is left without the rest divides evenly.
+        // The dividend minus the remainder divides evenly.
         _ => {
             let even = sub(a, &rem(a, b)?)?;
             let scale = scale(even.data_type()).max(scale(b.data_type()));
@@ -146,7 +146,7 @@ fn whole_quotients(columns: &[ArrayRef]) -> Result<ArrayRef> {
     }
 }
 
-/// Both have no digits after the point, and one divides the other.
+/// Quotient of decimals with scale 0 that divide evenly.
 fn whole_numbers(a: &ArrayRef, b: &ArrayRef) -> Result<ArrayRef> {
     use arrow::datatypes::Decimal256Type;
     let a = a.as_primitive::<Decimal256Type>().iter();

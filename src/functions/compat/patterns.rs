@@ -1,4 +1,4 @@
-//! `like_escape` and `similar_to_escape`: patterns of `LIKE` and `SIMILAR TO` as the engine takes them.
+//! `like_escape` and `similar_to_escape`: rewrite patterns of `LIKE` and `SIMILAR TO` for the engine.
 
 use std::sync::Arc;
 
@@ -83,7 +83,7 @@ fn each(
     Ok(Arc::new(converted))
 }
 
-/// The one character of an escape; none of an empty one.
+/// The escape character; `None` for an empty escape.
 fn escape_char(escape: &str) -> Result<Option<char>, String> {
     let mut chars = escape.chars();
     match (chars.next(), chars.next()) {
@@ -92,10 +92,10 @@ fn escape_char(escape: &str) -> Result<Option<char>, String> {
     }
 }
 
-/// A pattern of `LIKE` with `escape`, written with the backslash.
+/// Rewrites a `LIKE` pattern with `escape` to one with the backslash.
 ///
 /// # Errors
-/// When the escape is no single character or ends the pattern.
+/// When the escape is not a single character or ends the pattern.
 pub(crate) fn plain_pattern(pattern: &str, escape: &str) -> Result<String, String> {
     let escape = escape_char(escape)?;
     let mut plain = String::with_capacity(pattern.len());
@@ -119,10 +119,10 @@ pub(crate) fn plain_pattern(pattern: &str, escape: &str) -> Result<String, Strin
     Ok(plain)
 }
 
-/// The regular expression for a pattern of `SIMILAR TO`.
+/// Rewrites a `SIMILAR TO` pattern to a regular expression.
 ///
 /// # Errors
-/// When the escape is no single character, or the pattern does not hang together.
+/// When the escape is not a single character, or the pattern is malformed.
 pub(crate) fn similar_pattern(pattern: &str, escape: &str) -> Result<String, String> {
     let escape = escape_char(escape)?;
     let mut regular = String::from("(?s)^(?:");
@@ -144,7 +144,7 @@ pub(crate) fn similar_pattern(pattern: &str, escape: &str) -> Result<String, Str
                 in_class = false;
                 regular.push(c);
             }
-            // Inside a class these mean more to the engine than to the standard.
+            // Inside a class, these characters are special in the engine but not in the standard.
             '[' if in_class && chars.peek() == Some(&':') => named_class(&mut chars, &mut regular),
             '[' | '&' | '~' | '\\' if in_class => regular.extend(['\\', c]),
             _ if in_class => regular.push(c),
@@ -168,7 +168,7 @@ pub(crate) fn similar_pattern(pattern: &str, escape: &str) -> Result<String, Str
     }
 }
 
-/// `[:alpha:]` inside of a class.
+/// Consumes a named class such as `[:alpha:]` inside of a class.
 fn named_class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, regular: &mut String) {
     regular.push('[');
     for c in chars.by_ref() {

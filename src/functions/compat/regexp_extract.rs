@@ -1,4 +1,4 @@
-//! `regexp_extract`: what a pattern finds in a text, such as a ticket number in a subject.
+//! `regexp_extract`: the match of a pattern in a text, such as a ticket number in a subject.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -106,7 +106,7 @@ fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
     Ok(wanted.into_iter().take(types.len()).collect())
 }
 
-/// Calls `take` with the pattern, the text and the group of each row, `None` where an argument is NULL.
+/// Calls `take` with the pattern, text and group of each row; `None` if an argument is NULL.
 fn each(columns: &[ArrayRef], mut take: impl FnMut(Option<(&Regex, &str, usize)>)) -> Result<()> {
     let mut patterns: HashMap<(String, String), Regex> = HashMap::new();
     let texts = columns[0].as_string::<i32>();

@@ -1,4 +1,4 @@
-//! `typeof`: the type of a value in the words of SQL.
+//! `typeof`: the SQL name of a value's type.
 
 use std::sync::Arc;
 

@@ -15,9 +15,9 @@ use datafusion::logical_expr::{
 };
 use datafusion::physical_expr_common::datum::apply;
 
-/// One operator; both arguments have the same integer type, which is the result's too.
+/// One operator; both arguments and the result have the same integer type.
 ///
-/// NULL in an argument gives NULL. A result that does not fit its type is an error.
+/// A NULL argument gives NULL. A result that does not fit its type is an error.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CheckedOperator {
     operator: Operator,
@@ -25,7 +25,7 @@ pub(crate) struct CheckedOperator {
 }
 
 impl CheckedOperator {
-    /// The function for `+`, `-` or `*`; nothing for any other operator.
+    /// Function of `+`, `-` or `*`; `None` for any other operator.
     #[must_use]
     pub(crate) fn for_operator(operator: Operator) -> Option<Self> {
         let known = matches!(
@@ -48,7 +48,7 @@ impl ScalarUDFImpl for CheckedOperator {
         }
     }
 
-    // Names of columns and plans stay those of the operator.
+    // Keeps the operator's name in columns and plans.
     fn display_name(&self, args: &[Expr]) -> Result<String> {
         let [left, right] = args else {
             return internal_err!("{} takes 2 arguments", self.name());
@@ -82,7 +82,7 @@ impl ScalarUDFImpl for CheckedOperator {
         true
     }
 
-    // As for the operator itself: a NULL argument decides the result before anything runs.
+    // As for the operator: a NULL argument makes the result NULL before evaluation.
     fn simplify(&self, args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResult> {
         let null = |arg: &Expr| matches!(arg, Expr::Literal(value, _) if value.is_null());
         if !args.iter().any(null) {
@@ -110,7 +110,7 @@ impl ScalarUDFImpl for CheckedOperator {
         apply_operator(&self.operator, input[0], input[1])
     }
 
-    // Without wrap-around the result is ordered as its arguments are.
+    // Without wrap-around, the result has the order of its arguments.
     fn output_ordering(&self, inputs: &[ExprProperties]) -> Result<SortProperties> {
         let (left, right) = (&inputs[0].sort_properties, &inputs[1].sort_properties);
         Ok(match self.operator {
@@ -131,7 +131,7 @@ impl CheckedOperator {
     }
 }
 
-/// Zero of an integer type: what unary minus subtracts from.
+/// Zero of a signed integer type, from which unary minus subtracts; `None` for other types.
 pub(crate) fn zero(data_type: &DataType) -> Option<ScalarValue> {
     let signed = matches!(
         data_type,
@@ -142,7 +142,7 @@ pub(crate) fn zero(data_type: &DataType) -> Option<ScalarValue> {
         .flatten()
 }
 
-/// Arrow says what overflowed; this adds the type and the way on.
+/// Adds the type and a workaround to Arrow's overflow message.
 fn explain(error: DataFusionError, data_type: &DataType) -> DataFusionError {
     let DataFusionError::ArrowError(inner, _) = &error else {
         return error;

@@ -1,4 +1,4 @@
-//! `coalesce` of a date and a text, of which the stock function says that it expects a struct.
+//! `coalesce` of a date and a text, which the stock function rejects because it expects a struct.
 //!
 //! Upstream: none found: coalesce(DATE, 'text') fails with "Expect to get struct but got Date32"
 //! Retire when: `SELECT coalesce(DATE '2026-02-01', '2026-01-01')` runs on the stock engine.
@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
 
 use crate::functions::datetime::lengths::{INTERVAL, is_length};
 
-/// The stock function with types as in CASE.
+/// The stock function with the type coercion of CASE.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct CoercingCoalesce {
     stock: CoalesceFunc,
@@ -31,7 +31,7 @@ impl ScalarUDFImpl for CoercingCoalesce {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        internal_err!("coalesce is asked for its field")
+        internal_err!("coalesce has a return field, not a return type")
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
@@ -54,7 +54,7 @@ impl ScalarUDFImpl for CoercingCoalesce {
                 common.is_floating() && of.is_decimal() || common.is_decimal() && of.is_floating();
             let next = match (&common, of) {
                 _ if is_mixed => Some(DataType::Float64),
-                // A text that is written out is what stands beside it.
+                // A text takes the type of the other argument.
                 (DataType::Boolean, text) | (text, DataType::Boolean) if text.is_string() => {
                     Some(DataType::Boolean)
                 }

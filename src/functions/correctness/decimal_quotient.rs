@@ -1,7 +1,7 @@
-//! Division of decimals, which gives the nearest double as in DuckDB.
+//! Division of decimals that returns the nearest double, as in DuckDB.
 //!
-//! The stock operator keeps four digits more than the left side has, and cuts the rest: `20::DECIMAL / 30` is
-//! 0.6666 there, and shares of a total do not add up to it.
+//! The stock operator keeps four digits more than its left operand has, and truncates the rest:
+//! `20::DECIMAL / 30` is 0.6666, and the shares of a total do not add up to it.
 //!
 //! Upstream: none found: decimal division truncates its result four digits behind the scale of the dividend
 //! Retire when: `SELECT 2.00 / 3` is rounded and keeps as many digits as a double on the stock engine.
@@ -22,7 +22,7 @@ use crate::functions::kernels::nearest_double::{power_of_ten, quotient, small_qu
 
 /// `a / b` of decimals and whole numbers as a double, rounded once.
 ///
-/// NULL in an argument gives NULL, a denominator of zero is an error.
+/// A NULL argument gives NULL, a denominator of zero is an error.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct DecimalQuotient {
     signature: Signature,
@@ -41,7 +41,7 @@ impl ScalarUDFImpl for DecimalQuotient {
         "decimal_quotient"
     }
 
-    // Names of columns and plans stay those of the operator.
+    // Keeps the operator's name in columns and plans.
     fn display_name(&self, args: &[Expr]) -> Result<String> {
         let [left, right] = args else {
             return plan_err!("{} takes 2 arguments", self.name());
@@ -95,7 +95,7 @@ impl ScalarUDFImpl for DecimalQuotient {
     }
 }
 
-/// The types that values are read in.
+/// Type in which values are read.
 fn read_as(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Decimal32(digits, scale) | DataType::Decimal64(digits, scale) => {
@@ -107,7 +107,7 @@ fn read_as(data_type: &DataType) -> DataType {
     }
 }
 
-/// Doubles hold every whole number up to here.
+/// Doubles are exact for whole numbers up to this limit.
 const EXACT: i64 = 1 << 53;
 
 #[expect(clippy::cast_precision_loss, reason = "not beyond 2^53")]
@@ -115,7 +115,7 @@ const fn exact_double(value: i64) -> f64 {
     value as f64
 }
 
-/// One side: a column, or one value for all rows.
+/// One operand: a column, or one value for all rows.
 struct QuotientOperand {
     values: ArrayRef,
     scale: i8,
@@ -139,7 +139,7 @@ impl QuotientOperand {
         })
     }
 
-    /// The values times `factor`; `None` where one is not exact, or the only one is NULL.
+    /// Values times `factor`; `None` if one is not exact, or the single value is NULL.
     fn doubles(&self, factor: i128) -> Option<ExactDoubles> {
         if self.is_single && self.values.is_null(0) {
             return None;
@@ -191,7 +191,7 @@ impl QuotientOperand {
     }
 }
 
-/// Whole numbers that doubles hold exactly: one division of them is rounded once.
+/// Whole numbers that are exact doubles: their quotient is rounded once.
 struct ExactDoubles {
     values: Vec<f64>,
     nulls: Option<NullBuffer>,
@@ -204,7 +204,7 @@ impl ExactDoubles {
     }
 }
 
-/// `None` where a denominator is zero, which the way by rows reports.
+/// `None` if a denominator is zero; the evaluation by rows reports that error.
 fn divide_exact_doubles(
     numerators: &ExactDoubles,
     denominators: &ExactDoubles,
@@ -286,7 +286,7 @@ fn divide(left: &QuotientOperand, right: &QuotientOperand, rows: usize) -> Resul
     ))
 }
 
-/// Beside 76 digits there is no room for more: such numbers are divided as doubles.
+/// No type is wider than 76 digits, so larger operands are divided as doubles.
 fn large(numerator: i256, denominator: i256, above: i256, below: i256) -> Result<f64> {
     let room = i256::ONE << 253;
     let fits = |value: &i256| value.wrapping_abs() < room;

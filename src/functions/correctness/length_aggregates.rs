@@ -1,10 +1,10 @@
-//! `sum`, `avg`, `median`, `percentile_cont` and `date_trunc` that take lengths of time.
+//! `sum`, `avg`, `median`, `percentile_cont` and `date_trunc` that accept lengths of time.
 //!
-//! The stock `avg` cuts the mean of durations to the unit of the column, `median` and `percentile_cont` refuse
-//! them, `avg` and `date_trunc` refuse intervals, and `min` and `max` compare them field by field.
+//! The stock `avg` truncates the mean of durations to the unit of the column, `median` and `percentile_cont`
+//! reject them, `avg` and `date_trunc` reject intervals, and `min` and `max` compare them field by field.
 //!
 //! Upstream: none found: "avg(Duration) is cut to its unit; median, `percentile_cont` and `date_trunc` refuse Duration, avg refuses Interval"
-//! Retire when: `avg` of 1 and 2 seconds is 1.5 seconds, and the others answer.
+//! Retire when: `avg` of 1 and 2 seconds is 1.5 seconds, and the others return a result.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 
 use crate::functions::datetime::lengths::{LengthAggregate, LengthAggregateKind, LengthTrunc};
 
-/// Puts functions of lengths around those that are there.
+/// Wraps the registered functions with functions that accept lengths.
 ///
 /// # Errors
-/// When one is not there, or the registry refuses one.
+/// When a function is not registered, or the registry rejects one.
 pub(crate) fn register(registry: &mut dyn FunctionRegistry) -> Result<()> {
     let questions = [
         ("sum", LengthAggregateKind::Sum),

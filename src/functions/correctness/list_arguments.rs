@@ -1,8 +1,8 @@
-//! `length`, `reverse`, `concat` and other functions of text, called with a list.
+//! `length`, `reverse`, `concat` and other text functions, called with a list.
 //!
-//! The stock functions print a list and go on with that text: `length([1, 2])` is 6. Here the function of lists
-//! that has this meaning answers (`length`, `reverse`, `contains`, `concat`), as in DuckDB; where there is none, the
-//! call is refused.
+//! The stock functions print a list and evaluate that text: `length([1, 2])` is 6. Here the list function of
+//! the same meaning is called (`length`, `reverse`, `contains`, `concat`), as in DuckDB; if there is none,
+//! the call is an error.
 //!
 //! Upstream: none found: functions of text print lists instead of refusing them: `length(make_array(1, 2))` is 6
 //! Retire when: stock `length` of a list is its number of elements and `left` of a list is refused.
@@ -21,7 +21,7 @@ use datafusion::logical_expr::{
     ScalarUDFImpl, Signature, Volatility,
 };
 
-/// The functions of text that take lists without a word.
+/// Text functions that silently accept lists.
 pub(super) fn all() -> Vec<ScalarUDF> {
     let with_lists = |text: Arc<ScalarUDF>, list: Arc<ScalarUDF>| (text, Some(list));
     let texts_only = |text: Arc<ScalarUDF>| (text, None);
@@ -49,7 +49,7 @@ pub(super) fn all() -> Vec<ScalarUDF> {
         .collect()
 }
 
-/// A stock function of text, and what answers in its place when it is given a list.
+/// A stock text function, and the list function that replaces it for list arguments.
 #[derive(Debug)]
 struct TextOrListFunction {
     text: Arc<ScalarUDF>,
@@ -66,11 +66,11 @@ impl TextOrListFunction {
         }
     }
 
-    /// Which of the two functions takes arguments of these types.
+    /// Selects the function for arguments of these types.
     fn function_for(&self, types: &[DataType]) -> Result<&Arc<ScalarUDF>> {
         let name = self.text.name();
         let has_list = types.first().is_some_and(is_list);
-        // PostgreSQL's concat takes a list beside texts, and prints it.
+        // PostgreSQL's concat accepts lists beside texts, and prints them.
         if !has_list || (name == "concat" && !types.iter().all(is_list)) {
             return Ok(&self.text);
         }
@@ -83,7 +83,7 @@ impl TextOrListFunction {
     }
 }
 
-/// Whether values of a type are lists.
+/// True for list types.
 pub(crate) fn is_list(data_type: &DataType) -> bool {
     matches!(
         data_type,
@@ -153,7 +153,7 @@ impl ScalarUDFImpl for TextOrListFunction {
         self.function_for(&types)?.invoke_with_args(args)
     }
 
-    /// Rules and operators know the stock functions, so one of them stands in the optimized plan.
+    /// Optimizer rules and operators know the stock functions, so the optimized plan contains one of those.
     fn simplify(&self, args: Vec<Expr>, info: &SimplifyContext) -> Result<ExprSimplifyResult> {
         let types: Result<Vec<_>> = args.iter().map(|arg| info.get_data_type(arg)).collect();
         match types.and_then(|types| self.function_for(&types)) {

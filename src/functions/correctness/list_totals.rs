@@ -1,7 +1,7 @@
-//! `list_sum` and `list_avg` with the totals of `sum` and `avg`.
+//! `list_sum` and `list_avg` that return the totals of `sum` and `avg`.
 //!
-//! The stock functions turn every element into a DOUBLE first, so that whole numbers beyond 2^53 and decimals lose
-//! digits. Here each list goes through the aggregate of the same name, and the answer has its type.
+//! The stock functions cast every element to DOUBLE first, so that whole numbers beyond 2^53 and decimals
+//! lose digits. Here the aggregate of the same name evaluates each list, and the result has its type.
 //!
 //! Upstream: none found: `array_sum([9007199254740993])` is 9007199254740992.0
 //! Retire when: stock `array_sum` of whole numbers is a whole number.
@@ -48,7 +48,7 @@ pub(super) fn all() -> Vec<ScalarUDF> {
         .collect()
 }
 
-/// An aggregate function over the elements of each list.
+/// An aggregate function evaluated over the elements of each list.
 #[derive(Debug)]
 struct ListAggregate {
     stock: Arc<ScalarUDF>,

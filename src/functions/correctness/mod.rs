@@ -1,4 +1,4 @@
-//! Stand-ins for stock functions whose answers are wrong.
+//! Replacements of stock functions that return wrong results.
 
 pub(crate) mod checked_operator;
 pub(crate) mod checked_totals;
@@ -33,10 +33,11 @@ use named_cast::NamedCast;
 pub(crate) use plain_double::PlainDouble;
 pub(crate) use rounded_cast::RoundedCast;
 
-/// Registers every stand-in under the name of the stock function; those of operators and casts have none.
+/// Registers the replacements of stock functions under the stock names, and two replacements of casts under
+/// own names.
 ///
 /// # Errors
-/// When the registry refuses a function.
+/// When the registry rejects a function.
 pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     let own = [
         ScalarUDF::from(coalesce::CoercingCoalesce::default()),

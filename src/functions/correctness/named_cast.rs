@@ -1,4 +1,4 @@
-//! A cast that keeps its type in its name.
+//! A cast that has its type in its name.
 
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::{Result, internal_err};
@@ -8,9 +8,10 @@ use datafusion::logical_expr::{
 
 pub(crate) const NAME: &str = "named_cast";
 
-/// `named_cast(CAST(x AS T), 'T')`: the first argument as it is, NULL too.
+/// `named_cast(CAST(x AS T), 'T')`: returns the first argument unchanged, also NULL.
 ///
-/// The planner calls a cast by the name of what is cast, so that `min(x::DATE)` and `min(x)` would be one.
+/// The planner names a cast after its operand, so that `min(x::DATE)` and `min(x)` would be the same
+/// expression.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct NamedCast {
     signature: Signature,

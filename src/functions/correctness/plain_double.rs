@@ -1,7 +1,7 @@
-//! A double with one form of zero and of NaN, for places that compare bits.
+//! A double with one bit pattern of zero and one of NaN, for code that compares bits.
 //!
-//! Upstream: none found: see `plan/numbers/zeros`
-//! Retire when: `plan/numbers/zeros` goes.
+//! Upstream: none found: see `planner/correctness/numbers/zeros.rs`
+//! Retire when: `planner/correctness/numbers/zeros.rs` is deleted.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
     ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 
-/// `plain_double(x)`: 0.0 for -0.0, and one NaN for all.
+/// `plain_double(x)`: returns 0.0 for -0.0, and the same NaN for every NaN.
 ///
 /// NULL gives NULL.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ impl ScalarUDFImpl for PlainDouble {
         "plain_double"
     }
 
-    // Names of columns and plans stay those of the value.
+    // Keeps the argument's name in columns and plans.
     fn display_name(&self, args: &[Expr]) -> Result<String> {
         Ok(args.first().map(ToString::to_string).unwrap_or_default())
     }

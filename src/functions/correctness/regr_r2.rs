@@ -1,7 +1,7 @@
 //! `regr_r2` of a line on which all values lie.
 //!
-//! Where all of the dependent variable is one value and the other one varies, the line through it explains all, and
-//! the SQL standard, `PostgreSQL` and DuckDB give 1. The stock function gives NULL.
+//! If the dependent variable is constant and the other one varies, the line explains everything, and the SQL
+//! standard, `PostgreSQL` and DuckDB return 1. The stock function returns NULL.
 //!
 //! Upstream: none found: `regr_r2(y, x)` is NULL where `var_pop(y)` is 0, the SQL standard says 1
 //! Retire when: the stock engine gives 1
@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, Signature,
 };
 
-/// The stock function, but for that case.
+/// The stock function, except for that case.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct RegrR2 {
     stock: AggregateUDF,
@@ -62,9 +62,9 @@ struct RegrR2Accumulator {
 }
 
 impl RegrR2Accumulator {
-    /// Whether only the independent variable varies.
+    /// True if only the independent variable varies.
     fn is_level(&mut self) -> Result<bool> {
-        // count, means of x and y, sums of the squares of their deviations, sum of products.
+        // State: count, means of x and y, sums of the squares of their deviations, sum of products.
         let state = self.stock.state()?;
         let squares = |place: usize| match state.get(place) {
             Some(ScalarValue::Float64(squares)) => *squares,

@@ -1,7 +1,7 @@
 //! `round(x, n)` of a double, by its own digits: `round(1.005, 2)` is 1.01.
 //!
-//! The stock function multiplies by 100, which gives 100.49999999999999, and rounds that. `PostgreSQL` has no such
-//! function for doubles and has one make a decimal first, which has the digits that are shown.
+//! The stock function multiplies by 100, which gives 100.49999999999999, and rounds that. `PostgreSQL` has
+//! no such function for doubles; a cast to a decimal is needed first, which has the displayed digits.
 //!
 //! Upstream: none found: `round(1.005::DOUBLE, 2)` is 1.0
 //! Retire when: `SELECT round(1.005::DOUBLE, 2), round(2.675::DOUBLE, 2)` is 1.01 and 2.68 on the stock engine.
@@ -20,10 +20,10 @@ use datafusion::logical_expr::{
 
 use crate::functions::kernels::nearest_double::{rescaled, shortest};
 
-/// Doubles of at least this are whole.
+/// Doubles of at least this magnitude are whole.
 const WHOLE: f64 = 4_503_599_627_370_496.0;
 
-/// The stock function, but for doubles with digits after the point.
+/// The stock function, except for doubles with digits after the point.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct RoundDouble {
     stock: RoundFunc,
@@ -39,7 +39,7 @@ impl ScalarUDFImpl for RoundDouble {
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        internal_err!("round is asked for its field")
+        internal_err!("round has a return field, not a return type")
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
@@ -58,7 +58,7 @@ impl ScalarUDFImpl for RoundDouble {
             let Some(scaled) = scaled(value, places) else {
                 return value;
             };
-            // Far from a half the product cannot be on the wrong side of it.
+            // Far from a half, the error of the product cannot change the rounding.
             let off = (scaled - scaled.trunc()).abs() - 0.5;
             if off.abs() > 1e-4 && scaled.abs() < 1e11 {
                 return unscaled(scaled.round(), places);
@@ -76,7 +76,7 @@ impl ScalarUDFImpl for RoundDouble {
     }
 }
 
-/// `value * 10^places`; `None` where it has no digits to lose.
+/// `value * 10^places`; `None` if there are no digits to round.
 pub(super) fn scaled(value: f64, places: i32) -> Option<f64> {
     if !value.is_finite() || (places >= 0 && value.abs() >= WHOLE) || places > 17 {
         return None;
@@ -88,7 +88,7 @@ pub(super) fn scaled(value: f64, places: i32) -> Option<f64> {
     })
 }
 
-/// The double nearest to `whole / 10^places`.
+/// Double nearest to `whole / 10^places`.
 pub(super) fn unscaled(whole: f64, places: i32) -> f64 {
     if places >= 0 {
         whole / 10_f64.powi(places)
@@ -97,7 +97,7 @@ pub(super) fn unscaled(whole: f64, places: i32) -> f64 {
     }
 }
 
-/// By the digits that are shown.
+/// Rounds by the displayed digits.
 #[expect(clippy::cast_precision_loss, reason = "doubles have 17 digits")]
 fn rounded(value: f64, places: i32) -> f64 {
     let rounded = shortest(value).and_then(|(digits, scale)| {
@@ -110,7 +110,7 @@ fn rounded(value: f64, places: i32) -> f64 {
     rounded.map_or(value, |whole| unscaled(whole as f64, places))
 }
 
-/// Calls `function` with each double and the number of places beside it.
+/// Calls `function` with each double and its number of places.
 pub(super) fn by_digits(
     args: &ScalarFunctionArgs,
     function: impl Fn(f64, i32) -> f64,

@@ -1,8 +1,8 @@
-//! Casts that round: decimals to whole numbers half away from zero, doubles to whole numbers half to even, and
-//! doubles to decimals by their own digits, as `PostgreSQL` does.
+//! Casts that round: decimals to whole numbers half away from zero, doubles to whole numbers half to even,
+//! and doubles to decimals by their displayed digits, as `PostgreSQL` does.
 //!
-//! Upstream: none found: see `plan/numbers/casts`
-//! Retire when: `plan/numbers/casts` goes.
+//! Upstream: none found: see `planner/correctness/numbers/casts.rs`
+//! Retire when: `planner/correctness/numbers/casts.rs` is deleted.
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, PrimitiveArray};
 use arrow::compute::{CastOptions, cast_with_options, is_null};
@@ -20,9 +20,9 @@ use crate::functions::kernels::nearest_double::{
     power_of_ten, quotient, rescaled, shortest, shortest_single,
 };
 
-/// `rounded_cast(x, NULL::type)`: x in the type of the second argument, of which the value is not looked at.
+/// `rounded_cast(x, NULL::type)`: casts x to the type of the second argument, whose value is ignored.
 ///
-/// NULL gives NULL. What does not fit the type, NaN and infinities are errors, or NULL where it is tried only.
+/// NULL gives NULL. Values that do not fit the type, NaN and infinities are errors, or NULL for `TRY_CAST`.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RoundedCast {
     is_tried: bool,
@@ -59,14 +59,14 @@ impl ScalarUDFImpl for RoundedCast {
         }
     }
 
-    // Names of columns and plans stay those of the cast.
+    // Keeps the cast's name in columns and plans.
     fn display_name(&self, args: &[Expr]) -> Result<String> {
         let names: Vec<String> = args.iter().map(ToString::to_string).collect();
         Ok(self.shown(&names, &wanted(args)))
     }
 
     fn schema_name(&self, args: &[Expr]) -> Result<String> {
-        // As of a cast, which has the name of what is cast.
+        // A cast has the name of its operand.
         Ok(args
             .first()
             .map(|arg| arg.schema_name().to_string())
@@ -128,7 +128,7 @@ fn decimal_name(data_type: &DataType) -> String {
     }
 }
 
-/// The values in the type `to`, NULL where they do not fit.
+/// Casts the values to `to`; NULL where they do not fit.
 fn attempt(values: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
     let safe = CastOptions {
         safe: true,
@@ -175,10 +175,10 @@ fn attempt(values: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
     Ok(cast_with_options(&whole, to, &safe)?)
 }
 
-/// The cast between decimals rounds half away from zero.
+/// Casts to a decimal without scale, rounding half away from zero.
 fn rounded(values: &ArrayRef, to: DataType) -> Result<ArrayRef> {
     let widened = match to {
-        // 9.9 with two digits is 10 with two; 0.9 with one digit is 1.
+        // Rounding may add a digit: 9.9 has two digits and so has 10; 0.9 has one digit and so has 1.
         DataType::Decimal32(0..=8, _) => DataType::Decimal32(9, 0),
         DataType::Decimal64(0..=17, _) => DataType::Decimal64(18, 0),
         DataType::Decimal128(0..=37, _) => DataType::Decimal128(38, 0),
@@ -192,14 +192,14 @@ fn rounded(values: &ArrayRef, to: DataType) -> Result<ArrayRef> {
     Ok(cast_with_options(values, &widened, &safe)?)
 }
 
-/// The double nearest to each decimal; NULL for none.
+/// Double nearest to each decimal.
 fn nearest(values: &ArrayRef) -> Result<ArrayRef> {
     let (DataType::Decimal32(_, scale)
     | DataType::Decimal64(_, scale)
     | DataType::Decimal128(_, scale)
     | DataType::Decimal256(_, scale)) = values.data_type()
     else {
-        return internal_err!("{} is no decimal", values.data_type());
+        return internal_err!("{} is not a decimal", values.data_type());
     };
     let Some(unit) = u32::try_from(*scale).ok().and_then(power_of_ten) else {
         return Ok(arrow::compute::cast(values, &DataType::Float64)?);
@@ -217,7 +217,7 @@ fn nearest(values: &ArrayRef) -> Result<ArrayRef> {
     Ok(Arc::new(doubles))
 }
 
-/// Decimals from digits and the number of them after the point.
+/// Decimals from digits and the number of digits after the point.
 fn decimals(
     values: impl Iterator<Item = Option<Option<(i128, i32)>>>,
     to: &DataType,
@@ -227,7 +227,7 @@ fn decimals(
         | DataType::Decimal64(digits, scale)
         | DataType::Decimal128(digits, scale)
         | DataType::Decimal256(digits, scale) => (*digits, *scale),
-        _ => return internal_err!("{to} is no decimal"),
+        _ => return internal_err!("{to} is not a decimal"),
     };
     if let DataType::Decimal256(..) = to {
         let wide = values.map(|value| {

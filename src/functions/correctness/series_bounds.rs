@@ -1,7 +1,8 @@
 //! `generate_series` and `range` from a DATE to a TIMESTAMP, such as `generate_series(d, d + INTERVAL '1 week', ..)`.
 //!
-//! The stock functions want both bounds of one type. Here a date beside a timestamp is its midnight, and the series
-//! is one of timestamps, as in `PostgreSQL`; a bound or step in quotes is what stands beside it.
+//! The stock functions require both bounds to have one type. Here a date beside a timestamp is its midnight,
+//! and the series consists of timestamps, as in `PostgreSQL`; a bound or step in quotes is coerced to fit
+//! the other bound.
 //!
 //! Upstream: none found: `generate_series(DATE '2026-01-01', TIMESTAMP '2026-01-02', INTERVAL '1 day')` matches no signature
 //! Retire when: the stock functions take a DATE and a TIMESTAMP together.
@@ -32,7 +33,7 @@ pub(super) fn all() -> Vec<ScalarUDF> {
         .collect()
 }
 
-/// A stock function of series, and bounds of two types.
+/// A stock series function that accepts bounds of two types.
 #[derive(Debug)]
 struct SeriesFunction {
     stock: Arc<ScalarUDF>,
@@ -53,8 +54,8 @@ impl Hash for SeriesFunction {
     }
 }
 
-/// The types with a date beside a timestamp made one, and texts made what they stand for: a bound like the other
-/// one, a step between times.
+/// Coerced types: a date beside a timestamp becomes a timestamp; a text bound takes the type of the other
+/// bound, a text step becomes an interval between times and that type otherwise.
 fn with_one_bound_type(types: &[DataType]) -> Vec<DataType> {
     let mut types = types.to_vec();
     let bounds = &types[..types.len().min(2)];

@@ -1,7 +1,7 @@
-//! `lead` and `lag` whose offset and default are expressions, and which leave NULLs out.
+//! `lead` and `lag` with expressions as offset and default, and with IGNORE NULLS.
 //!
-//! The stock functions take literals only and are wrong about NULLs; these have the whole partition at hand
-//! and look rows up by their number.
+//! The stock functions accept literals only and handle NULLs wrongly; these evaluate the whole partition and
+//! look rows up by number.
 
 use arrow::array::{Array, ArrayRef, new_null_array};
 use arrow::compute::{cast, interleave};
@@ -15,14 +15,14 @@ use datafusion::logical_expr::{
 /// `lead(value [, offset [, default]])`, or `lag`.
 ///
 /// Shape: the type of the value, which the default must have. NULL where the offset is NULL; the default
-/// where there is no such row. Of rows that are the same by ORDER BY any may come first.
+/// where there is no such row. Among rows equal by ORDER BY, any may come first.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct LeadLagFunction {
     is_lead: bool,
     signature: Signature,
 }
 
-/// The function of this kind.
+/// Window function `lead` or `lag`.
 pub(crate) fn shifted_value(is_lead: bool) -> WindowUDF {
     let counts = (1..=3).map(TypeSignature::Any).collect();
     WindowUDF::from(LeadLagFunction {
@@ -65,7 +65,7 @@ struct LeadLagEvaluator {
     ignores_nulls: bool,
 }
 
-/// Which value a row gets: of a row, its own default, or none.
+/// Source of a result row in `interleave`: a value, the row's default, or NULL.
 const VALUE: usize = 0;
 const DEFAULT: usize = 1;
 const NONE: (usize, usize) = (2, 0);
@@ -87,7 +87,7 @@ impl PartitionEvaluator for LeadLagEvaluator {
         let default = values
             .get(2)
             .filter(|default| !default.data_type().is_null());
-        // A decimal may have got another scale after both were brought to one type.
+        // Coercion to one type may have left the decimals with different scales.
         let default = default.map(|default| cast(default, value.data_type()));
         let default = default.transpose()?;
         let counted = LeadLagRows::new(value, self.ignores_nulls);
@@ -117,10 +117,10 @@ impl PartitionEvaluator for LeadLagEvaluator {
     }
 }
 
-/// The rows that steps are counted by.
+/// Rows by which steps are counted.
 struct LeadLagRows {
     rows: usize,
-    /// Those with a value, and how many of them stand before each row; absent where all count.
+    /// Rows with a value, and their number before each row; `None` if all rows count.
     known: Option<(Vec<usize>, Vec<usize>)>,
 }
 
@@ -144,7 +144,7 @@ impl LeadLagRows {
         }
     }
 
-    /// The row that is `steps` further; the row itself for none.
+    /// Row at distance `steps`; the row itself for 0.
     fn row_at(&self, row: usize, steps: i64) -> Option<usize> {
         let distance = usize::try_from(steps.unsigned_abs()).ok()?;
         let Some((known, before)) = &self.known else {

@@ -1,7 +1,7 @@
-//! `string_agg`, several of which may have orders of their own in one SELECT.
+//! `string_agg`, several calls of which may have different orders in one SELECT.
 //!
-//! The stock one sorts for itself, as `array_agg` does, and yet asks for sorted rows, so that two orders are in
-//! conflict.
+//! The stock function sorts by itself, as `array_agg` does, and yet requires sorted input, so that two
+//! orders conflict.
 //!
 //! Upstream: none found: "`string_agg` has the default `HardRequirement` although the `array_agg` behind it sorts: two ORDER BYs conflict"
 //! Retire when: `SELECT string_agg(x, ',' ORDER BY x), string_agg(x, ',' ORDER BY y) FROM (VALUES ('a', 2), ('b', 1)) t(x, y)` answers.
@@ -18,7 +18,7 @@ use datafusion::logical_expr::{
     Signature,
 };
 
-/// The stock `string_agg`, which takes rows in any order.
+/// The stock `string_agg` without a required order of its input.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct StringAgg {
     stock: Arc<AggregateUDF>,
@@ -68,7 +68,7 @@ impl AggregateUDFImpl for StringAgg {
         AggregateOrderSensitivity::SoftRequirement
     }
 
-    // It sorts whether rows come sorted or not.
+    // It sorts whether or not its input is sorted.
     fn with_beneficial_ordering(
         self: Arc<Self>,
         _beneficial_ordering: bool,
@@ -76,7 +76,7 @@ impl AggregateUDFImpl for StringAgg {
         Ok(Some(self))
     }
 
-    // Rows from behind would be sorted anew anyway.
+    // Reversed input would be sorted again anyway.
     fn reverse_expr(&self) -> ReversedUDAF {
         ReversedUDAF::NotSupported
     }

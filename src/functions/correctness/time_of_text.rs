@@ -1,7 +1,7 @@
-//! The function that stands for a cast of text to a date, a time of day or a timestamp.
+//! The function that replaces a cast of text to a date, a time of day or a timestamp.
 //!
-//! The stock cast knows few forms: `2026-03-02 09:05`, `2026/01/02` and a blank at an end fail, and `TRY_CAST` makes
-//! NULL of them without a word; `'0930'` as TIME are 930 nanoseconds.
+//! The stock cast accepts few formats: `2026-03-02 09:05`, `2026/01/02` and a blank at an end fail, and
+//! `TRY_CAST` silently returns NULL for them; `'0930'` as TIME is 930 nanoseconds.
 //!
 //! Upstream: none found: CAST('0930' AS TIME) gives 00:00:00.000000930, and times without seconds do not parse
 //! Retire when: arrow's casts of text read what `src/time/text/` reads
@@ -18,7 +18,8 @@ use datafusion::logical_expr::{
 
 use crate::functions::datetime::text::{times_of_texts, type_named};
 
-/// `time_of_text(text, type, is_lenient)`, all but the first literals, so that it travels by name.
+/// `time_of_text(text, type, is_lenient)`; the last two are literals, so that a serialized plan needs only
+/// the name.
 pub(crate) fn function() -> ScalarUDF {
     ScalarUDF::from(TimeOfText {
         signature: Signature::any(3, Volatility::Immutable),
@@ -40,7 +41,7 @@ impl ScalarUDFImpl for TimeOfText {
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        internal_err!("{} asks for the field", self.name())
+        internal_err!("{} has a return field, not a return type", self.name())
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {

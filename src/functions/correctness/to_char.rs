@@ -1,9 +1,11 @@
-//! `to_char` (and `date_format`) that takes `PostgreSQL`'s patterns as well as percent codes.
+//! `to_char` (and `date_format`) that accepts `PostgreSQL`'s patterns as well as percent codes.
 //!
-//! The stock function writes `YYYY-MM` for each row of `to_char(t, 'YYYY-MM')`, so that all fall into one group.
+//! The stock function writes `YYYY-MM` for each row of `to_char(t, 'YYYY-MM')`, so that all rows fall into
+//! one group.
 //!
 //! Upstream: none found: `to_char(t, 'YYYY-MM')` gives 'YYYY-MM', where `PostgreSQL` gives the month
-//! Retire when: the stock function knows `PostgreSQL`'s patterns and refuses one that says nothing of a time
+//! Retire when: the stock function supports `PostgreSQL`'s patterns and rejects one without any part of a
+//! time
 
 use std::sync::Arc;
 
@@ -21,7 +23,6 @@ use crate::functions::datetime::lengths::is_length;
 use crate::functions::datetime::text::{PatternCache, texts_of_times};
 use crate::time::text::{LocalTimeInZone, TimePatternDialect};
 
-/// The stand-in.
 pub(super) fn function() -> ScalarUDF {
     let stock = to_char();
     let documentation = stock.documentation().map(|stock| {
@@ -124,7 +125,7 @@ impl ToCharFunction {
                 Some(text) => texts.push(Some(text)),
                 None => {
                     return exec_err!(
-                        "{}: a TIME has nothing of the date in '{written}'",
+                        "{}: a TIME has no date, which '{written}' contains",
                         self.name()
                     );
                 }

@@ -1,10 +1,10 @@
-//! `to_timestamp`, `to_timestamp_seconds`, .. and `to_date` that read text by the one reader of times.
+//! `to_timestamp`, `to_timestamp_seconds`, .. and `to_date` that parse text with the common parser of times.
 //!
-//! The stock functions know neither times without seconds nor `PostgreSQL`'s patterns, and `%f` is a count of nanoseconds
-//! for them.
+//! The stock functions support neither times without seconds nor `PostgreSQL`'s patterns, and read `%f` as a
+//! count of nanoseconds.
 //!
 //! Upstream: none found: `to_timestamp('02/03/2026 10:20', 'DD/MM/YYYY HH24:MI')` fails as in `PostgreSQL` it does not
-//! Retire when: the stock functions take `PostgreSQL`'s patterns and the forms of `src/time/text/`
+//! Retire when: the stock functions accept `PostgreSQL`'s patterns and the formats of `src/time/text/`
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use datafusion::logical_expr::{
 use crate::functions::datetime::text::{PatternCache, clock_of, times_of_texts, value_of};
 use crate::time::text::TimePatternDialect;
 
-/// The stand-ins.
+/// Replacements of the stock functions.
 pub(super) fn all() -> Vec<ScalarUDF> {
     let config = ConfigOptions::default();
     let stock = [
@@ -128,7 +128,7 @@ impl ScalarUDFImpl for ToTimestampFromText {
 }
 
 impl ToTimestampFromText {
-    /// The first pattern that fits reads a text; patterns that are NULL are none.
+    /// Parses each text by the first pattern that fits; NULL patterns are skipped.
     fn by_patterns(
         &self,
         texts: &ArrayRef,

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 use super::round::{by_digits, scaled, unscaled};
 use crate::functions::kernels::nearest_double::shortest;
 
-/// The stock function, but for doubles with digits after the point.
+/// The stock function, except for doubles with digits after the point.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct TruncDouble {
     stock: TruncFunc,
@@ -45,7 +45,7 @@ impl ScalarUDFImpl for TruncDouble {
             let Some(scaled) = scaled(value, places) else {
                 return value;
             };
-            // Far from a whole number the product cannot be on the wrong side of it.
+            // Far from a whole number, the error of the product cannot change the result.
             if (scaled - scaled.round()).abs() > 1e-4 && scaled.abs() < 1e11 {
                 return unscaled(scaled.trunc(), places);
             }
@@ -62,7 +62,7 @@ impl ScalarUDFImpl for TruncDouble {
     }
 }
 
-/// By the digits that are shown.
+/// Truncates by the displayed digits.
 #[expect(clippy::cast_precision_loss, reason = "doubles have 17 digits")]
 fn cut(value: f64, places: i32) -> f64 {
     let Some((digits, scale)) = shortest(value).filter(|(_, scale)| *scale > places) else {

@@ -1,4 +1,4 @@
-//! `age`: the time between two moments as years, months, days and hours.
+//! `age`: the time between two instants as years, months, days and hours.
 
 use std::sync::Arc;
 
@@ -49,8 +49,8 @@ fn kernel(columns: &[ArrayRef]) -> Result<ArrayRef> {
     Ok(Arc::new(ages))
 }
 
-/// Months, days and nanoseconds from `start` to a later `end`: field by field from the year down, where
-/// a field that would be negative borrows from the next; a borrowed month has the days of start's.
+/// Months, days and nanoseconds from `start` to a later `end`: field by field from the year down. A field
+/// that would be negative borrows from the next; a borrowed month has as many days as the month of `start`.
 fn age(end: NaiveDateTime, start: NaiveDateTime) -> (i32, i32, i64) {
     const DAY: i64 = 86_400_000_000_000;
     let month = |at: NaiveDateTime| at.year() * 12 + i32::try_from(at.month0()).unwrap_or_default();
@@ -72,7 +72,7 @@ fn age(end: NaiveDateTime, start: NaiveDateTime) -> (i32, i32, i64) {
     (months, days, rest)
 }
 
-/// How many days a month has.
+/// Number of days of a month.
 pub(crate) fn days_of_month(year: i32, month: u32) -> i32 {
     let next = match month {
         12 => NaiveDate::from_ymd_opt(year + 1, 1, 1),

@@ -1,4 +1,4 @@
-//! `date_diff` and `date_sub`: how far two times are apart, in whole steps of a part of a date.
+//! `date_diff` and `date_sub`: the distance of two times in whole steps of a part of a date.
 
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ fn spans(
     span: fn(DateDiffPart, NaiveDateTime, NaiveDateTime) -> i64,
 ) -> Result<ArrayRef> {
     let parts = parts(function, &columns[0])?;
-    // Hours that pass are the same on every clock, also in the night in which one is put on.
+    // Elapsed hours are the same in every zone, also in the night in which local time is set forward.
     let zoned = |column: &ArrayRef| matches!(column.data_type(), DataType::Timestamp(_, Some(_)));
     let is_below_a_day = parts.iter().flatten().all(|part| part.is_below_a_day());
     let clock = if is_below_a_day && zoned(&columns[1]) && zoned(&columns[2]) {
@@ -103,7 +103,7 @@ fn whole(part: DateDiffPart, start: NaiveDateTime, end: NaiveDateTime) -> i64 {
     whole_months(start, end) / part.months()
 }
 
-/// Whole months from `start` to `end`, where the last day of a month is reached by any later one.
+/// Whole months from `start` to `end`; a day that a month lacks counts as its last day.
 fn whole_months(start: NaiveDateTime, end: NaiveDateTime) -> i64 {
     if end < start {
         return -whole_months(end, start);
@@ -112,7 +112,7 @@ fn whole_months(start: NaiveDateTime, end: NaiveDateTime) -> i64 {
     let reached = u32::try_from(apart)
         .ok()
         .and_then(|apart| start.checked_add_months(Months::new(apart)));
-    // From the 31st the 28th of February is a whole month away.
+    // From January 31 to February 28 is a whole month.
     match reached {
         Some(reached) if reached <= end => apart,
         _ => apart - 1,

@@ -1,4 +1,4 @@
-//! One function a part of a date, names of days and months, and the last day of a month.
+//! One function per part of a date, names of days and months, and the last day of a month.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
     }
 }
 
-/// A part of each time, or of each length of time.
+/// One part of each time, or of each length of time.
 fn int(columns: &[ArrayRef], name: &str, part: fn(NaiveDateTime) -> i64) -> Result<ArrayRef> {
     if is_length(columns[0].data_type()) {
         return lengths::part(name, &columns[0]);
@@ -48,7 +48,7 @@ fn name(columns: &[ArrayRef], format: &str) -> Result<ArrayRef> {
     Ok(Arc::new(names))
 }
 
-/// A part that is a whole number.
+/// Specification of a part that is a whole number.
 macro_rules! part {
     ($name:literal, $aliases:expr, $meaning:literal, $example:literal, $part:expr) => {
         ScalarFunctionSpec {
@@ -174,7 +174,7 @@ fn of_day() -> Vec<ScalarFunctionSpec> {
     ]
 }
 
-/// Milliseconds both ways.
+/// `epoch_ms`: from milliseconds to a time, and back.
 fn milliseconds() -> ScalarFunctionSpec {
     ScalarFunctionSpec {
         name: "epoch_ms",

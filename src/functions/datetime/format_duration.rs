@@ -1,4 +1,4 @@
-//! `format_duration(value [, unit])`: a length of time for people.
+//! `format_duration(value [, unit])`: a length of time in readable text.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -19,7 +19,6 @@ use crate::functions::kernels::times::DurationUnit;
 const NAME: &str = "format_duration";
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
-/// The function.
 pub(crate) fn function() -> ScalarUDF {
     ScalarUDF::from(FormatDuration::default())
 }
@@ -162,7 +161,7 @@ fn texts(values: &ArrayRef, unit: DurationUnit) -> Result<Vec<Option<String>>> {
         .collect()))
 }
 
-/// `seconds` in days, hours, minutes and seconds.
+/// Formats `seconds` as days, hours, minutes and seconds.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "saturates, and rounding is meant"

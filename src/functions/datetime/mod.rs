@@ -18,7 +18,7 @@ use datafusion::logical_expr::ScalarUDF;
 
 use super::declaration::scalar::ScalarFunctionSpec;
 
-/// The functions of this folder that see the session, or whose types need more than a table.
+/// Functions of this folder that depend on the session, or whose types a specification cannot express.
 pub(crate) fn all() -> Vec<ScalarUDF> {
     let mut all = vec![format_duration::function()];
     all.extend(local::all());

@@ -1,4 +1,4 @@
-//! Parts of a date: what a difference is counted in.
+//! Parts of a date: the units of a difference.
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
@@ -24,7 +24,7 @@ pub(crate) enum DateDiffPart {
 }
 
 impl DateDiffPart {
-    /// The part that `text` names, in any case and with the usual short forms.
+    /// The part named by `text`, in any case and with the usual abbreviations.
     pub(crate) fn named(function: &str, text: &str) -> Result<Self> {
         Ok(match text.trim().to_lowercase().as_str() {
             "microsecond" | "microseconds" | "us" => Self::Microsecond,
@@ -48,7 +48,7 @@ impl DateDiffPart {
         })
     }
 
-    /// The microseconds of one, for parts of a fixed length.
+    /// Microseconds of a part of fixed length; `None` for months and longer parts.
     pub(crate) fn micros(self) -> Option<i64> {
         const SECOND: i64 = 1_000_000;
         Some(match self {
@@ -63,7 +63,7 @@ impl DateDiffPart {
         })
     }
 
-    /// Whether one lasts as long on every clock.
+    /// True if the part has the same length in every zone.
     pub(crate) fn is_below_a_day(self) -> bool {
         matches!(
             self,
@@ -71,7 +71,7 @@ impl DateDiffPart {
         )
     }
 
-    /// The months of one, for the others.
+    /// Months of a part without fixed length.
     pub(crate) fn months(self) -> i64 {
         match self {
             Self::Quarter => 3,
@@ -84,7 +84,7 @@ impl DateDiffPart {
     }
 }
 
-/// The part that each row names; mostly the same one, which is read once.
+/// The part named in each row; a name that repeats is parsed once.
 pub(crate) fn parts(function: &str, names: &ArrayRef) -> Result<Vec<Option<DateDiffPart>>> {
     let names = cast(names, &DataType::Utf8)?;
     let mut last: Option<(&str, DateDiffPart)> = None;

@@ -1,4 +1,4 @@
-//! `time_bucket`: the start of the bucket that a time falls into.
+//! `time_bucket`: the start of the bucket that contains a time.
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
@@ -54,7 +54,7 @@ enum TimeBucketWidth {
 }
 
 impl TimeBucketWidth {
-    /// Whether a day has several of them.
+    /// True if the width is not a whole number of days.
     fn is_short(self) -> bool {
         const DAY: i64 = 86_400_000_000;
         matches!(self, Self::Micros(micros) if micros % DAY != 0)

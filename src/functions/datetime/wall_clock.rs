@@ -1,4 +1,4 @@
-//! Times as the clock on the wall shows them, and back.
+//! Naive local times of columns of times, and back.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::time::zone::LocalTimeConverter;
 
 const MICROS: i64 = 1_000_000;
 
-/// The type that dates, naive times and text are read as.
+/// Type in which dates, naive times and text are read.
 pub(crate) const NAIVE: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 
-/// Takes dates, timestamps and text; text is read as a timestamp.
+/// Coerces dates, timestamps and text; text becomes a timestamp.
 pub(crate) fn as_time(function: &str, data_type: &DataType) -> Result<DataType> {
     match data_type {
         DataType::Date32 | DataType::Timestamp(..) => Ok(data_type.clone()),
@@ -30,7 +30,7 @@ pub(crate) fn as_time(function: &str, data_type: &DataType) -> Result<DataType> 
     }
 }
 
-/// The wall clock of each row; a timestamp with a time zone shows that zone's.
+/// Local time of each row, in the zone of its type.
 pub(crate) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     let zone = match times.data_type() {
         DataType::Timestamp(_, Some(zone)) => Some(clock_of(zone)?),
@@ -39,7 +39,7 @@ pub(crate) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     shown(times, zone)
 }
 
-/// The clock of UTC for each row; for times without a zone the same as [`walls`].
+/// Time of each row in UTC; for times without a zone the same as [`walls`].
 pub(crate) fn utc(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
     shown(times, None)
 }
@@ -76,8 +76,8 @@ fn shown(
         .collect()
 }
 
-/// Wall clocks as a column of `data_type`, the reverse of [`walls`]. In the hour that a zone skips the
-/// clock is put on to its end; in the hour it repeats the earlier one is meant.
+/// Casts local times to a column of `data_type`, the reverse of [`walls`]. A local time that the zone skips
+/// becomes the end of the gap; of a repeated local time the earlier instant is meant.
 pub(crate) fn from_walls(
     walls: impl Iterator<Item = Option<NaiveDateTime>>,
     data_type: &DataType,
@@ -101,8 +101,8 @@ pub(crate) fn from_walls(
     Ok(cast(&micros, data_type)?)
 }
 
-/// Starts of buckets on the wall clock as a column of the type of `times`, which they are of. Where clocks
-/// show the start of a short one twice, each hour has its own, as in `date_trunc`.
+/// Casts starts of buckets in local time to a column of the type of `times`, which they belong to. If local
+/// time has the start of a short bucket twice, each hour has its own, as in `date_trunc`.
 pub(crate) fn from_starts(
     starts: impl Iterator<Item = Option<(NaiveDateTime, bool)>>,
     times: &ArrayRef,

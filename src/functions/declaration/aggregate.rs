@@ -1,4 +1,4 @@
-//! The one shape of the aggregate functions here: a specification and a maker of accumulators.
+//! The common structure of the aggregate functions: a specification and a constructor of accumulators.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 
 use super::scalar::documentation;
 
-/// What makes one function. DISTINCT must be refused by `accumulator` unless it changes nothing.
+/// Specification of a function. `accumulator` must reject DISTINCT unless it changes nothing.
 #[derive(Debug)]
 pub(crate) struct AggregateFunctionSpec {
     pub(crate) name: &'static str,
@@ -22,26 +22,26 @@ pub(crate) struct AggregateFunctionSpec {
     pub(crate) syntax: &'static str,
     pub(crate) meaning: &'static str,
     pub(crate) arguments: &'static [(&'static str, &'static str)],
-    /// A statement that runs as it stands.
+    /// A statement that can be executed.
     pub(crate) example: &'static str,
     pub(crate) coerce: fn(&[DataType]) -> Result<Vec<DataType>>,
     pub(crate) returns: fn(&[DataType]) -> DataType,
-    /// Name and type of each part of the state, from the types of the arguments.
+    /// Name and type of each state column, by the types of the arguments.
     pub(crate) state: fn(&[DataType]) -> Vec<(&'static str, DataType)>,
-    /// An accumulator over arguments of the types given.
+    /// Creates an accumulator for arguments of these types.
     pub(crate) accumulator: MakeAccumulator,
-    /// For many groups at once; without it there is an accumulator for each.
+    /// Creates an accumulator of many groups; if `None`, each group has an accumulator of its own.
     pub(crate) groups: Option<MakeGroups>,
 }
 
-/// Makes an accumulator of many groups.
+/// Creates an accumulator of many groups.
 pub(crate) type MakeGroups = fn(&AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>>;
 
-/// Makes an accumulator from the types of the arguments.
+/// Creates an accumulator from the types of the arguments.
 pub(crate) type MakeAccumulator =
     fn(&[DataType], &AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>>;
 
-/// The function that `spec` describes.
+/// The function of `spec`.
 pub(crate) fn function(spec: AggregateFunctionSpec) -> AggregateUDF {
     AggregateUDF::new_from_impl(DeclaredAggregateFunction {
         aliases: spec.aliases.iter().map(|&alias| alias.to_owned()).collect(),
@@ -115,7 +115,7 @@ impl AggregateUDFImpl for DeclaredAggregateFunction {
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
-        // The other accumulator refuses DISTINCT.
+        // The row accumulator rejects DISTINCT.
         self.spec.groups.is_some() && !args.is_distinct
     }
 

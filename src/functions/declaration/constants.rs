@@ -1,4 +1,4 @@
-//! The constants among the arguments of a call.
+//! Constant arguments of a call.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::parameter::{FunctionParameter, ParameterKind, kind_name};
 use super::signature;
 use crate::settings::InvalidPolicy;
 
-/// Evaluates the constant arguments, and the treatment of invalid values that may follow them.
+/// Evaluates the constant arguments and the optional treatment of invalid values behind them.
 ///
 /// # Errors
-/// When a constant is a column, or the last argument fits nothing.
+/// When a constant is a column, or the last argument is not valid.
 pub(crate) fn constants(
     function: &str,
     parameters: &[FunctionParameter],

@@ -1,4 +1,4 @@
-//! The families that functions are listed under.
+//! Families of functions in listings.
 
 use super::kpi_spec::FunctionFamily;
 
@@ -9,6 +9,6 @@ pub(crate) const QUALITY: FunctionFamily = FunctionFamily("Resolution quality");
 pub(crate) const WORKLOAD: FunctionFamily = FunctionFamily("Workload and cost");
 pub(crate) const RETENTION: FunctionFamily = FunctionFamily("Customers and money");
 
-/// In the order of a customer's way through the desk.
+/// In the order of a customer's contact with the desk.
 pub(crate) const ALL: [FunctionFamily; 6] =
     [CUSTOMER, RESPONSE, BUSINESS, QUALITY, WORKLOAD, RETENTION];

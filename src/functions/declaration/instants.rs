@@ -1,4 +1,4 @@
-//! One timestamp type for all the instants of a call.
+//! Common timestamp type of the instants of a call.
 
 use std::sync::Arc;
 
@@ -7,10 +7,9 @@ use datafusion::common::{Result, plan_err};
 
 use super::parameter::{FunctionParameter, ParameterKind, unpacked};
 
-/// One timestamp type for all instants: the finest unit, and one zone.
+/// Common timestamp type of all instants: the finest unit, and one zone.
 ///
-/// Wall-clock times and instants are not compared: which of them is earlier depends on a zone that
-/// nobody has named.
+/// Local times and instants are not compared: their order depends on a zone that the call does not name.
 pub(crate) fn common_instant(
     function: &str,
     parameters: &[FunctionParameter],
@@ -36,7 +35,7 @@ pub(crate) fn common_instant(
             }
             DataType::Date32 | DataType::Date64 => date = Some(parameter),
             DataType::Null => {}
-            // Text may hold a fraction of a second, which no time of the call shall lose.
+            // Text may hold a fraction of a second, which no time of the call may lose.
             _ => {
                 let own = TimeUnit::Microsecond;
                 unit = Some(unit.map_or(own, |unit| finer(unit, own)));

@@ -1,11 +1,11 @@
-//! The documentation of a KPI and of its detail, made from its [`KpiSpec`].
+//! Documentation of a KPI and of its detail, generated from its [`KpiSpec`].
 
 use datafusion::logical_expr::{DocSection, Documentation};
 
 use super::kpi_spec::KpiSpec;
 use super::signature;
 
-/// The page of the function called `name`.
+/// Documentation of the function called `name`.
 pub(crate) fn documentation(spec: &'static KpiSpec, name: &str, detail: bool) -> Documentation {
     let section = DocSection {
         include: true,

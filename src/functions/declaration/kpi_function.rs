@@ -1,4 +1,4 @@
-//! One KPI as a DataFusion aggregate function: name, argument checks, binding.
+//! A KPI as a DataFusion aggregate function: name, checks of arguments, binding.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub(crate) struct KpiFunction {
     documentation: Documentation,
 }
 
-/// Functions are told apart by name, as they are on the wire.
+/// Functions are equal if their names are, as in a serialized plan.
 impl PartialEq for KpiFunction {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -44,7 +44,7 @@ impl Hash for KpiFunction {
     }
 }
 
-/// The function of `spec` and its `_detail`.
+/// The function of `spec`, and its `_detail`.
 pub(crate) fn functions(spec: &'static KpiSpec) -> [AggregateUDF; 2] {
     [false, true].map(|detail| AggregateUDF::from(KpiFunction::new(spec, detail)))
 }
@@ -57,7 +57,7 @@ impl KpiFunction {
             spec.name.to_owned()
         };
         let mut signature = Signature::user_defined(Volatility::Immutable);
-        // Forms that name their arguments differently cannot share one list of names.
+        // Forms with different argument names cannot share one list of names.
         if let [form] = spec.forms {
             signature.parameter_names = Some(
                 form.parameters(detail)
@@ -76,7 +76,7 @@ impl KpiFunction {
         }
     }
 
-    /// The form that takes arguments of these types, and the types it wants.
+    /// The form that accepts arguments of these types, and its coerced types.
     fn form(&self, types: &[DataType]) -> Result<(&'static KpiForm, Vec<DataType>)> {
         for form in self.spec.forms {
             let parameters = form.parameters(self.detail);
@@ -208,8 +208,8 @@ impl AggregateUDFImpl for KpiFunction {
         bound.accumulator(outcome, true)
     }
 
-    /// Without groups support DataFusion would box one accumulator per group and, for DISTINCT,
-    /// never ask it; the refusal must come from here.
+    /// Without groups support DataFusion would create one accumulator per group and, for DISTINCT, never
+    /// call it; the error must be raised here.
     fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
         !args.is_distinct
     }
@@ -235,14 +235,14 @@ impl AggregateUDFImpl for KpiFunction {
     }
 }
 
-/// The KPI that `function` computes, and whether it is the detail.
+/// The KPI that `function` computes; the flag is true for its detail.
 pub(crate) fn spec_of(function: &AggregateUDF) -> Option<(&'static KpiSpec, bool)> {
     let function: &dyn std::any::Any = function.inner().as_ref();
     let kpi: &KpiFunction = function.downcast_ref()?;
     Some((kpi.spec, kpi.detail))
 }
 
-/// The place of the calendar among the arguments, which is the last.
+/// Position of the calendar among the arguments, which is the last.
 pub fn calendar_place(function: &AggregateUDF) -> Option<usize> {
     let (spec, detail) = spec_of(function)?;
     let parameters = spec.forms.first()?.parameters(detail);

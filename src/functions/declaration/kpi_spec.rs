@@ -1,4 +1,4 @@
-//! What a KPI says about itself, the ways to call it, and one bound call.
+//! Specification of a KPI, its call forms, and one bound call.
 
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
@@ -9,41 +9,40 @@ use super::parameter::{FunctionParameter, LEVEL, ParameterKind};
 use super::signature;
 use crate::settings::InvalidPolicy;
 
-/// The family a function is listed under.
+/// The family of a function in listings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FunctionFamily(pub(crate) &'static str);
 
-/// What a function says about itself and how a call of it is bound.
+/// Specification of a KPI: its documentation, and the binding of its calls.
 #[derive(Debug)]
 pub(crate) struct KpiSpec {
     pub(crate) name: &'static str,
     pub(crate) family: FunctionFamily,
     /// Definition, unit, NULL behaviour, errors and source, in Markdown.
     pub(crate) description: &'static str,
-    /// SQL that runs on its own; its last line is a comment with the expected value.
+    /// SQL that can be executed; its last line is a comment with the expected value.
     pub(crate) example: &'static str,
     pub(crate) shape: KpiResultShape,
-    /// Ways to call it, tried in order.
+    /// Call forms, tried in order.
     pub(crate) forms: &'static [KpiForm],
 }
 
 /// Names and types of the columns of a partial state.
 pub(crate) type StateColumns = Vec<(&'static str, DataType)>;
 
-/// One way to call a function.
+/// One form of a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KpiForm {
     pub(crate) parameters: &'static [FunctionParameter],
-    /// Columns of the partial state, given the types of the arguments and whether the detail is
-    /// wanted.
+    /// Columns of the partial state, by the types of the arguments; the flag is true for the detail.
     pub(crate) state: fn(&[DataType], bool) -> StateColumns,
-    /// Checks the constants and gives what can count.
+    /// Checks the constants and returns the bound call.
     pub(crate) bind: fn(&KpiArguments<'_>) -> Result<Box<dyn BoundKpi>>,
 }
 
-/// A call whose constants are known: it makes the accumulators.
+/// A call whose constants are known; it creates the accumulators.
 pub(crate) trait BoundKpi {
-    /// For queries without groups; a sliding one can also take rows away again.
+    /// For queries without groups; a sliding accumulator can also retract rows.
     fn accumulator(&self, outcome: KpiOutput, sliding: bool) -> Result<Box<dyn Accumulator>>;
     /// For `GROUP BY`.
     fn groups(&self, outcome: KpiOutput) -> Result<Box<dyn GroupsAccumulator>>;
@@ -61,11 +60,11 @@ pub(crate) struct KpiArguments<'a> {
 }
 
 impl KpiForm {
-    /// The parameters of the KPI, or of its detail, which takes a level too.
+    /// Parameters of the KPI, or of its detail, which also has a level.
     pub(crate) fn parameters(&self, detail: bool) -> Vec<FunctionParameter> {
         let mut all = self.parameters.to_vec();
         if detail {
-            // The calendar stays last, where calls without one do not notice it.
+            // The calendar stays last, so that calls without one are not affected.
             let has_calendar = all
                 .last()
                 .is_some_and(|last| last.kind == ParameterKind::Calendar);
@@ -87,7 +86,7 @@ impl KpiArguments<'_> {
             .filter(|value| !value.is_null())
     }
 
-    /// Whether there is an argument for `name`, constant or a column, that is not NULL throughout.
+    /// True if the argument called `name`, constant or a column, is present and its type is not NULL.
     pub(crate) fn is_given(&self, name: &str) -> bool {
         let place = self.parameters.iter().position(|own| own.name == name);
         place.is_some_and(|place| {

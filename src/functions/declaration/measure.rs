@@ -1,4 +1,4 @@
-//! What a KPI call in a plan gives back: for hints, and for showing the result to people.
+//! Result of a KPI call in a plan: for hints, and for displaying the result.
 
 use datafusion::logical_expr::{AggregateUDF, Expr};
 use datafusion::scalar::ScalarValue;
@@ -8,7 +8,7 @@ use super::kpi_spec::KpiSpec;
 use super::outcome::{KpiQuantity, KpiValueType};
 use crate::functions::kernels::times::DurationUnit;
 
-/// What a number is counted in.
+/// Unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KpiUnit {
     /// Hundredths of the whole.
@@ -35,7 +35,7 @@ impl KpiUnit {
         Self::Day,
     ];
 
-    /// Its name in the metadata of a field.
+    /// Name in the metadata of a field.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ impl KpiUnit {
         }
     }
 
-    /// The unit called `name`, as [`KpiUnit::name`] gives it.
+    /// The unit called `name`, as returned by [`KpiUnit::name`].
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| unit.name() == name)
@@ -75,7 +75,7 @@ pub struct KpiMeasure {
 }
 
 impl KpiMeasure {
-    /// What `function` gives for `arguments`; `None` when it is no KPI.
+    /// Result of `function` for `arguments`; `None` if it is not a KPI.
     #[must_use]
     pub fn for_call(function: &AggregateUDF, arguments: &[Expr]) -> Option<Self> {
         let (spec, is_detail) = kpi_function::spec_of(function)?;
@@ -92,31 +92,31 @@ impl KpiMeasure {
         })
     }
 
-    /// The name of the KPI, without `_detail`.
+    /// Name of the KPI, without `_detail`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.spec.name
     }
 
-    /// Whether the call gives the components beside the value.
+    /// True if the call returns the components beside the value.
     #[must_use]
     pub fn is_detail(&self) -> bool {
         self.is_detail
     }
 
-    /// Whether the value is a number of things, which needs no n beside it.
+    /// True if the value is a count, which needs no n beside it.
     #[must_use]
     pub fn is_count(&self) -> bool {
         self.spec.shape.value == KpiValueType::Count
     }
 
-    /// What the value is counted in; `None` for things, scales and money.
+    /// Unit of the value; `None` for counts, scales and money.
     #[must_use]
     pub fn unit(&self) -> Option<KpiUnit> {
         self.unit
     }
 
-    /// Whether the field `part` of the detail is a number of things.
+    /// True if the field `part` of the detail is a count.
     #[must_use]
     pub fn counts(&self, part: &str) -> bool {
         let shape = &self.spec.shape;
@@ -127,7 +127,7 @@ impl KpiMeasure {
         }
     }
 
-    /// What the field `part` of the detail is counted in.
+    /// Unit of the field `part` of the detail.
     #[must_use]
     pub fn part_unit(&self, part: &str) -> Option<KpiUnit> {
         let is_result = part == self.spec.name || part == "low" || part == "high";
@@ -136,7 +136,7 @@ impl KpiMeasure {
     }
 }
 
-/// The unit that the call names; minutes where it names none.
+/// The unit named by the call; minutes if it names none.
 fn duration_unit(spec: &KpiSpec, arguments: &[Expr]) -> Option<KpiUnit> {
     let parameters = spec.forms.first()?.parameters;
     let position = parameters
@@ -151,6 +151,6 @@ fn duration_unit(spec: &KpiSpec, arguments: &[Expr]) -> Option<KpiUnit> {
         Expr::Literal(value, _) if value.is_null() => return Some(DurationUnit::default().into()),
         _ => return None,
     };
-    // With other forms, a last argument that is no unit stands in its place.
+    // In other forms the argument at this position may be something else than a unit.
     DurationUnit::parse(spec.name, name).ok().map(KpiUnit::from)
 }

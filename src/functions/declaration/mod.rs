@@ -1,4 +1,4 @@
-//! How a function is declared and called: its parameters, forms and documentation, and the checks of a call.
+//! Declaration and call of functions: parameters, forms and documentation, and the checks of a call.
 
 pub(crate) mod aggregate;
 pub(crate) mod constants;

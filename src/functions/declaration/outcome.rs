@@ -1,4 +1,4 @@
-//! What a KPI gives back: its value, or its `_detail` with the parts and a confidence interval.
+//! Result of a KPI: its value, or its `_detail` with the parts and a confidence interval.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, StructArray};
 use arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, ScalarValue};
 
-/// The type of a value or part.
+/// Type of a value or part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KpiValueType {
     /// A number of rows, `BIGINT`.
     Count,
-    /// Anything measured, `DOUBLE`.
+    /// A measurement, `DOUBLE`.
     Measure,
 }
 
@@ -41,34 +41,34 @@ impl KpiValueType {
     }
 }
 
-/// What the value of a KPI is counted in.
+/// Kind of quantity of a KPI's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KpiQuantity {
-    /// Things, answers on a scale, money: nothing that a reader could be told beside the number.
+    /// Counts, answers on a scale, money: no unit is displayed beside the number.
     Plain,
     /// Hundredths, `0` to `100`.
     Percent,
     /// The difference of two shares, `-100` to `100`.
     Points,
-    /// Time in the unit of the call; so are the measured parts.
+    /// Time in the unit of the call; the measured parts have the same unit.
     Duration,
 }
 
-/// The result type of a KPI and of its detail.
+/// Result type of a KPI and of its detail.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KpiResultShape {
     pub(crate) value: KpiValueType,
     pub(crate) quantity: KpiQuantity,
-    /// What `n` counts.
+    /// Description of the rows that `n` counts.
     pub(crate) n: &'static str,
-    /// The counted parts between `n` and the value: name, type, meaning.
+    /// Counted parts between `n` and the value: name, type, meaning.
     pub(crate) parts: &'static [(&'static str, KpiValueType, &'static str)],
-    /// How the interval is made.
+    /// Description of the interval.
     pub(crate) interval: &'static str,
 }
 
 impl KpiResultShape {
-    /// The fields of the `_detail` struct of the KPI called `name`.
+    /// Fields of the `_detail` struct of the KPI called `name`.
     pub(crate) fn detail_fields(&self, name: &str) -> Fields {
         let field = |name: &str, of: KpiValueType| Field::new(name, of.data_type(), true);
         let mut fields = vec![field("n", KpiValueType::Count)];
@@ -81,7 +81,7 @@ impl KpiResultShape {
         fields.into()
     }
 
-    /// What the `_detail` function of the KPI called `name` gives.
+    /// Description of the `_detail` function of the KPI called `name`.
     pub(crate) fn description(&self, name: &str) -> String {
         let mut text = format!(
             "`{name}` with its components, as a STRUCT: `n` ({})",
@@ -101,7 +101,7 @@ impl KpiResultShape {
     }
 }
 
-/// What one tally says.
+/// Result of one tally.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct KpiMeasurement {
     pub(crate) n: i64,
@@ -111,7 +111,7 @@ pub(crate) struct KpiMeasurement {
     pub(crate) interval: Option<(f64, f64)>,
 }
 
-/// Which result a call wants.
+/// Result that a call returns.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum KpiOutput {
     /// The value alone.
@@ -125,7 +125,7 @@ pub(crate) enum KpiOutput {
 }
 
 impl KpiOutput {
-    /// The results of many tallies as a column.
+    /// Results of many tallies as a column.
     pub(crate) fn column<T>(
         &self,
         tallies: &[T],
@@ -141,7 +141,7 @@ impl KpiOutput {
         }
     }
 
-    /// The result of one tally.
+    /// Result of one tally.
     pub(crate) fn scalar<T>(
         &self,
         tally: &T,

@@ -1,13 +1,13 @@
-//! The parameters of a function, and which types of argument fit them.
+//! Parameters of a function, and the argument types that they accept.
 
 use arrow::datatypes::DataType;
 
 use crate::functions::kernels::numbers::is_number;
 
-/// What an argument must be.
+/// Kind of argument that a parameter accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ParameterKind {
-    /// A column of numbers, read as it is stored.
+    /// A column of numbers, read as stored.
     Number,
     /// A column of numbers or of booleans.
     Answer,
@@ -17,9 +17,9 @@ pub(crate) enum ParameterKind {
     Flag,
     /// A column of instants; all instants of a call get one common type.
     Instant,
-    /// A column of any type that identifies something.
+    /// A column of any type that holds identifiers.
     Key,
-    /// A boolean or an instant: true, or not NULL, when something has happened.
+    /// A boolean or an instant: true, or not NULL, if something has happened.
     Happened,
     /// A constant number.
     Constant,
@@ -69,14 +69,14 @@ impl FunctionParameter {
     }
 }
 
-/// The confidence level every `_detail` function takes last.
+/// The confidence level, the last argument of every `_detail` function.
 pub(crate) const LEVEL: FunctionParameter = FunctionParameter::optional(
     "level",
     ParameterKind::Constant,
     "Confidence level of `low` and `high`, between 0 and 1; 0.95 when absent.",
 );
 
-/// The type of a dictionary's values, or the type itself.
+/// Value type of a dictionary, or the type itself.
 pub(crate) fn unpacked(data_type: &DataType) -> &DataType {
     match data_type {
         DataType::Dictionary(_, values) => values,
@@ -121,7 +121,7 @@ pub(super) fn fits(kind: ParameterKind, data_type: &DataType) -> bool {
     }
 }
 
-/// What a kind of argument is called in messages.
+/// Name of a kind of argument in messages.
 pub(crate) fn kind_name(kind: ParameterKind) -> &'static str {
     match kind {
         ParameterKind::Number | ParameterKind::Amount => "a number",

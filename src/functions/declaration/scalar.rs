@@ -1,4 +1,4 @@
-//! The one shape of the scalar functions here: a specification and a kernel over whole columns.
+//! The common structure of the scalar functions: a specification and a kernel over whole columns.
 
 use std::hash::{Hash, Hasher};
 
@@ -11,29 +11,29 @@ use datafusion::logical_expr::{
     Signature, Volatility,
 };
 
-/// What makes one function.
+/// Specification of a function.
 #[derive(Debug)]
 pub(crate) struct ScalarFunctionSpec {
     pub(crate) name: &'static str,
     pub(crate) aliases: &'static [&'static str],
-    /// How it is called, for the documentation.
+    /// Syntax of a call, for the documentation.
     pub(crate) syntax: &'static str,
     pub(crate) meaning: &'static str,
     pub(crate) arguments: &'static [(&'static str, &'static str)],
-    /// A statement that runs as it stands.
+    /// A statement that can be executed.
     pub(crate) example: &'static str,
-    /// The types it works on, from those it is given; an error that says what it takes.
+    /// Coerced types of the arguments; the error lists the accepted types.
     pub(crate) coerce: fn(&[DataType]) -> Result<Vec<DataType>>,
-    /// The type of the result, from the coerced types.
+    /// Type of the result, by the coerced types.
     pub(crate) returns: fn(&[DataType]) -> Result<DataType>,
-    /// The result, from columns of the coerced types and one length.
+    /// Result, from columns of the coerced types and one length.
     pub(crate) kernel: fn(&[ArrayRef]) -> Result<ArrayRef>,
 }
 
-/// The section of the documentation that these functions stand in.
+/// Documentation section of these functions.
 pub(crate) const SECTION: &str = "Friendly SQL";
 
-/// The documentation of a function of this folder.
+/// Documentation of a function of this folder.
 pub(crate) fn documentation(
     syntax: &str,
     meaning: &str,
@@ -55,7 +55,7 @@ pub(crate) fn documentation(
         .build()
 }
 
-/// The function that `spec` describes.
+/// The function of `spec`.
 pub(crate) fn function(spec: ScalarFunctionSpec) -> ScalarUDF {
     ScalarUDF::new_from_impl(DeclaredScalarFunction {
         aliases: spec.aliases.iter().map(|&alias| alias.to_owned()).collect(),
@@ -129,8 +129,8 @@ impl ScalarUDFImpl for DeclaredScalarFunction {
         }
     }
 
-    // Of the type of the result: of no type, as by default, what stands around the call has no bounds either,
-    // and an ORDER BY of it is taken for another.
+    // Bounds of the result type: with bounds of the null type, the default, the enclosing expression has no
+    // bounds either, and an ORDER BY of it is mistaken for another.
     fn evaluate_bounds(&self, input: &[&Interval]) -> Result<Interval> {
         let types: Vec<_> = input.iter().map(|bounds| bounds.data_type()).collect();
         let data_type = (self.spec.returns)(&types).unwrap_or(DataType::Null);

@@ -1,5 +1,5 @@
-//! What a KPI function takes: its parameters, how argument types are matched to them, and the
-//! constants among the arguments.
+//! Signature of a KPI function: its parameters, the coercion of argument types to them, and the constants
+//! among the arguments.
 
 use arrow::datatypes::{
     DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, IntervalUnit,
@@ -10,10 +10,10 @@ use super::instants::common_instant;
 use super::parameter::{FunctionParameter, ParameterKind, fits, is_flag, is_text, unpacked};
 use crate::functions::kernels::numbers::readable;
 
-/// The types of a call's arguments after coercion, when they fit `parameters`.
+/// Types of a call's arguments after coercion, if they fit `parameters`.
 ///
-/// One text more than there are arguments to match is let through: it is the session's treatment of
-/// invalid values, which the engine passes along.
+/// One more text argument than there are parameters is accepted: the session's treatment of invalid values,
+/// which the engine appends.
 pub(crate) fn coerced(
     function: &str,
     parameters: &[FunctionParameter],
@@ -72,15 +72,15 @@ fn target(
         ParameterKind::Constant => DataType::Float64,
         ParameterKind::Text | ParameterKind::Calendar => DataType::Utf8,
         ParameterKind::Span => DataType::Interval(IntervalUnit::MonthDayNano),
-        // Dictionaries of many batches may not fit the key type of one.
+        // The dictionaries of many batches may not fit the key type of one.
         ParameterKind::Key | ParameterKind::Happened => unpacked(data_type).clone(),
     }
 }
 
-/// One type for all amounts, so that a smaller and a larger one can be compared exactly.
+/// Common type of all amounts, so that a smaller and a larger one can be compared exactly.
 ///
-/// Not the type that SQL compares them in: that one has room for no cents where a decimal of 32 bits
-/// meets an integer.
+/// Differs from SQL's comparison type, which has no digits for cents where a decimal of 32 bits meets an
+/// integer.
 fn common_amount(parameters: &[FunctionParameter], types: &[DataType]) -> Option<DataType> {
     parameters
         .iter()
@@ -125,7 +125,7 @@ fn digits(data_type: &DataType) -> Option<(i8, i8)> {
     }
 }
 
-/// How a call is written: `csat(score [, satisfied_from [, scale_max]])`.
+/// Syntax of a call: `csat(score [, satisfied_from [, scale_max]])`.
 pub(crate) fn syntax(function: &str, parameters: &[FunctionParameter]) -> String {
     let mut text = format!("{function}(");
     for (position, parameter) in parameters.iter().enumerate() {

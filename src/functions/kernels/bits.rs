@@ -4,17 +4,17 @@ use arrow::array::{Array, BooleanArray};
 use arrow::buffer::{BooleanBuffer, Buffer};
 use arrow::util::bit_chunk_iterator::BitChunks;
 
-/// Rows of a word: one bit each.
+/// Rows per word, one bit each.
 pub(crate) const WORD: usize = 64;
 
-/// Up to [`WORD`] bits from the one at `first` on, lowest first.
+/// Up to [`WORD`] bits from the bit at `first` on, lowest first.
 #[inline]
 pub(crate) fn word(bits: &BooleanBuffer, first: usize, rows: usize) -> u64 {
     let bits = BitChunks::new(bits.values(), bits.offset() + first, rows);
     bits.iter_padded().next().unwrap_or_default()
 }
 
-/// The rows that are true, and not NULL.
+/// Rows that are true and not NULL.
 pub(crate) fn known_true(condition: &BooleanArray) -> BooleanBuffer {
     match condition.nulls() {
         Some(nulls) => condition.values() & nulls.inner(),
@@ -22,7 +22,7 @@ pub(crate) fn known_true(condition: &BooleanArray) -> BooleanBuffer {
     }
 }
 
-/// Calls `each(row)` for the rows whose bit is set.
+/// Calls `each(row)` for every row whose bit is set.
 #[inline]
 pub(crate) fn for_each_set(bits: &BooleanBuffer, mut each: impl FnMut(usize)) {
     for first in (0..bits.len()).step_by(WORD) {
@@ -38,12 +38,12 @@ pub(crate) fn for_each_set(bits: &BooleanBuffer, mut each: impl FnMut(usize)) {
     }
 }
 
-/// The flags, each 0 or 1, as a word, the first lowest.
+/// Packs flags of 0 or 1 into a word, the first flag lowest.
 ///
 /// Setting one bit after the other takes several times as long, since each waits for the one before.
 #[inline]
 pub(crate) fn pack(flags: &[u8; WORD]) -> u64 {
-    /// Moves the lowest bit of the byte at place `n` to bit 56 + `n`.
+    /// Moves the lowest bit of byte `n` to bit 56 + `n`.
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let (eights, _) = flags.as_chunks::<8>();
     let mut word = 0;
@@ -54,7 +54,7 @@ pub(crate) fn pack(flags: &[u8; WORD]) -> u64 {
     word
 }
 
-/// Whether each of `values` passes.
+/// Evaluates the predicate `passes` for each of `values`.
 pub(crate) fn collect<V: Copy>(values: &[V], passes: impl Fn(V) -> bool) -> BooleanBuffer {
     let words = values.chunks(WORD).map(|values| {
         let mut flags = [0; WORD];
@@ -67,7 +67,7 @@ pub(crate) fn collect<V: Copy>(values: &[V], passes: impl Fn(V) -> bool) -> Bool
     BooleanBuffer::new(words, 0, values.len())
 }
 
-/// Whether each pair of `left` and `right`, which are as many, passes.
+/// Evaluates the predicate `passes` for each pair of `left` and `right`, which have equal lengths.
 pub(crate) fn collect_pairs<V: Copy>(
     left: &[V],
     right: &[V],

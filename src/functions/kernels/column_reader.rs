@@ -7,18 +7,18 @@ use datafusion::common::{Result, internal_err};
 use super::numbers::{NumericValue, with_plain_numbers};
 use super::rows::{by_row, by_value};
 
-/// A fill over one column.
+/// A fill function of one column.
 pub(crate) type ColumnFillFn<'a, I> = Box<dyn Fn(usize, &mut [I], u64) -> u64 + 'a>;
 
-/// True for the types that [`integers`] reads: all whose values fit in an `i64`.
+/// True for the types that [`integers`] reads: all values fit an `i64`.
 pub(crate) fn is_integer(data_type: &DataType) -> bool {
     data_type.is_integer() && *data_type != DataType::UInt64
 }
 
-/// Integers through `item`, which gives `None` for an invalid one. `column` is no dictionary.
+/// Reads integers through `item`, which returns `None` for an invalid one. `column` is not a dictionary.
 ///
 /// # Errors
-/// When [`is_integer`] is false of the column.
+/// When [`is_integer`] is false for the column.
 pub(crate) fn integers<'a, I: Copy + Default + 'a>(
     column: &'a ArrayRef,
     item: impl Fn(i64) -> Option<I> + 'a,
@@ -43,8 +43,8 @@ pub(crate) fn integers<'a, I: Copy + Default + 'a>(
     }
 }
 
-/// The stored integers of decimals through `item`, as [`integers`]; one that passes 64 bits is
-/// invalid. `column` is no dictionary.
+/// Reads the stored integers of decimals through `item`, as [`integers`] does; one that exceeds 64 bits is
+/// invalid. `column` is not a dictionary.
 ///
 /// # Errors
 /// When the column holds no decimals of at most 128 bits.
@@ -68,7 +68,7 @@ pub(crate) fn unscaled<'a, I: Copy + Default + 'a>(
     }
 }
 
-/// Numbers of any type through `item`, which gives `None` for an invalid one. `column` is no
+/// Reads numbers of any type through `item`, which returns `None` for an invalid one. `column` is not a
 /// dictionary.
 ///
 /// # Errors

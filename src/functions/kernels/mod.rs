@@ -1,4 +1,4 @@
-//! What every function reads its columns with: bits, rows, numbers and instants of any Arrow type.
+//! Kernels by which functions read columns: bits, rows, numbers and instants of any Arrow type.
 
 pub(crate) mod bits;
 pub(crate) mod column_reader;

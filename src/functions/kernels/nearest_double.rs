@@ -1,21 +1,21 @@
-//! The double nearest to a quotient of whole numbers, and decimals told from doubles by their digits.
+//! The double nearest to a quotient of whole numbers, and the decimal digits of doubles.
 
 use arrow::datatypes::i256;
 
-/// Whole numbers up to this are doubles.
+/// Whole numbers up to this limit are exact doubles.
 const EXACT: u128 = 1 << 53;
 
-/// Digits of the significand that are worked out: those of a double, one to round by, and some to spare.
+/// Digits of the significand that are computed: those of a double, one for rounding, and some to spare.
 const DIGITS: u32 = 62;
 
-/// Ten to the power of `exponent`, where it fits.
+/// Ten to the power of `exponent`; `None` if it does not fit.
 pub(crate) fn power_of_ten(exponent: u32) -> Option<i256> {
     i256::from_i128(10).checked_pow(exponent)
 }
 
-/// `numerator / denominator`, rounded once, half to even; `None` for a denominator of zero.
+/// `numerator / denominator`, rounded once, half to even; `None` if the denominator is zero.
 ///
-/// Both have to lie below 2^254.
+/// Both must be below 2^254.
 pub(crate) fn quotient(numerator: i256, denominator: i256) -> Option<f64> {
     if let (Some(above), Some(below)) = (numerator.to_i128(), denominator.to_i128())
         && let Some(small) = small_quotient(above, below)
@@ -30,12 +30,12 @@ pub(crate) fn quotient(numerator: i256, denominator: i256) -> Option<f64> {
     Some(if is_negative { -size } else { size })
 }
 
-/// The same of numbers that are doubles themselves; `None` where they are not, or for a denominator of zero.
+/// The same for numbers that are exact doubles; `None` if they are not, or if the denominator is zero.
 #[inline]
 #[expect(clippy::cast_precision_loss, reason = "both are doubles")]
 pub(crate) fn small_quotient(numerator: i128, denominator: i128) -> Option<f64> {
     let is_small = numerator.unsigned_abs() <= EXACT && denominator.unsigned_abs() <= EXACT;
-    // Of whole numbers there is no zero below zero.
+    // Whole numbers have no negative zero.
     (is_small && denominator != 0).then(|| numerator as f64 / denominator as f64 + 0.0)
 }
 
@@ -64,18 +64,18 @@ fn positive_quotient(numerator: i256, denominator: i256) -> f64 {
             exponent -= 1;
         }
     }
-    // What is left over decides only between two halves.
+    // The remainder only breaks ties.
     let significand = digits | i128::from(is_cut || rest != i256::ZERO);
     significand as f64 * 2_f64.powi(exponent)
 }
 
-/// The digits of the shortest decimal that reads back as `value`, and how many of them stand after the point
-/// (less than none where zeros follow); `None` for NaN and infinities.
+/// Digits of the shortest decimal that parses as `value`, and the number of digits after the point (negative
+/// if zeros follow); `None` for NaN and infinities.
 pub(crate) fn shortest(value: f64) -> Option<(i128, i32)> {
     digits(&format!("{value:e}"))
 }
 
-/// The same of a single.
+/// The same for a single-precision float.
 pub(crate) fn shortest_single(value: f32) -> Option<(i128, i32)> {
     digits(&format!("{value:e}"))
 }
@@ -89,8 +89,8 @@ fn digits(text: &str) -> Option<(i128, i32)> {
     Some((whole, scale - exponent))
 }
 
-/// `digits`, of which `scale` stand after the point, with `wanted` of them: half away from zero; `None` where
-/// that does not fit.
+/// Rescales `digits`, of which `scale` are after the point, to `wanted` digits after it, rounding half away
+/// from zero; `None` if the result does not fit.
 pub(crate) fn rescaled(digits: i128, scale: i32, wanted: i32) -> Option<i128> {
     let more = wanted.checked_sub(scale)?;
     if more >= 0 {
@@ -99,7 +99,7 @@ pub(crate) fn rescaled(digits: i128, scale: i32, wanted: i32) -> Option<i128> {
         }
         return digits.checked_mul(10_i128.checked_pow(more.unsigned_abs())?);
     }
-    // Nothing is left of fewer digits than are cut.
+    // The result is 0 if there are fewer digits than are removed.
     let Some(divisor) = 10_i128.checked_pow(more.unsigned_abs()) else {
         return Some(0);
     };
@@ -125,7 +125,7 @@ mod tests {
     fn quotients_are_the_nearest_doubles() {
         assert_eq!(parsed_quotient("1", "3"), 1.0 / 3.0);
         assert_eq!(parsed_quotient("-20", "30"), -2.0 / 3.0);
-        // Python: float(Fraction(9007199254740993, 2)) and the like.
+        // From Python: float(Fraction(9007199254740993, 2)) and the like.
         assert_eq!(
             parsed_quotient("9007199254740993", "2"),
             4_503_599_627_370_496.0

@@ -1,15 +1,15 @@
-//! Numbers of any Arrow type, read as they are stored, and exact arithmetic on their sums.
+//! Numbers of any Arrow type, read as stored, and exact arithmetic on their sums.
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-/// One value of a numeric column.
+/// A value of a numeric column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum NumericValue {
     /// From an integer column.
     Integer(i64),
-    /// From an unsigned column, where it passes the signed range.
+    /// From an unsigned column, if it exceeds the signed range.
     Unsigned(u64),
     /// From a floating-point column, or a decimal of more than 38 digits.
     Float(f64),
@@ -22,20 +22,20 @@ pub(crate) enum NumericValue {
     },
 }
 
-/// Floats are summed in fixed point with this many binary digits after the point: exact for
-/// magnitudes of 2^-4 and above, and the same in whatever order the rows come.
+/// Floats are summed in fixed point with this many binary digits after the point: exact for magnitudes of
+/// 2^-4 and above, and independent of the order of rows.
 const BINARY_DIGITS: u32 = 56;
-/// Largest magnitude of a float that can be summed; two thousand million of them still fit.
+/// Largest magnitude of a float that can be summed; two billion of them still fit.
 const LARGEST: f64 = (1_u64 << 40) as f64;
-/// Most digits after the point of a decimal that is read as it is stored.
+/// Largest number of digits after the point of a decimal that is read as stored.
 const LARGEST_SCALE: i8 = 18;
 /// Largest unscaled decimal that can be summed.
 const LARGEST_UNSCALED: u128 = 1 << 96;
-/// Squares are summed on values rounded to 1/1024, which is plenty for an interval.
+/// Squares are summed over values rounded to 1/1024, which is precise enough for an interval.
 pub(crate) const COARSE: i64 = 1 << 10;
 
 impl NumericValue {
-    /// The nearest double; exact for every score on any scale.
+    /// Nearest double; exact for every score on any scale.
     #[inline]
     #[expect(
         clippy::cast_precision_loss,
@@ -50,14 +50,14 @@ impl NumericValue {
         }
     }
 
-    /// A decimal that passes 38 digits: far off every scale, and too large to sum.
+    /// A decimal of more than 38 digits: off every scale, and too large to sum.
     #[cold]
     pub(crate) fn from_wide_decimal(unscaled: arrow::datatypes::i256, scale: i8) -> Self {
         let unscaled = unscaled.to_string().parse().unwrap_or(f64::NAN);
         Self::Float(unscaled / 10_f64.powi(i32::from(scale)))
     }
 
-    /// The value in units of its column's [`ExactSumUnit`]; `None` for NaN and what is too large to sum.
+    /// The value in units of its column's [`ExactSumUnit`]; `None` for NaN and values too large to sum.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "the magnitude is checked")]
     pub(crate) fn units(self) -> Option<i128> {
@@ -81,7 +81,7 @@ impl std::fmt::Display for NumericValue {
             Self::Integer(value) => value.fmt(f),
             Self::Unsigned(value) => value.fmt(f),
             other => match other.to_f64() {
-                // Nobody wants to read three hundred digits.
+                // Three hundred digits are not readable.
                 value
                     if value.is_finite()
                         && value != 0.0
@@ -95,7 +95,7 @@ impl std::fmt::Display for NumericValue {
     }
 }
 
-/// What one unit of a column's exact sum is worth.
+/// Value of one unit of a column's exact sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExactSumUnit {
     /// Integers: 1.
@@ -107,7 +107,7 @@ pub(crate) enum ExactSumUnit {
 }
 
 impl ExactSumUnit {
-    /// The unit in which a column of `data_type` is summed.
+    /// Unit in which a column of `data_type` is summed.
     pub(crate) fn for_type(data_type: &DataType) -> Self {
         match data_type {
             DataType::Dictionary(_, values) => Self::for_type(values),
@@ -120,7 +120,7 @@ impl ExactSumUnit {
         }
     }
 
-    /// How many units make 1.
+    /// Number of units in 1.
     pub(crate) fn per_one(self) -> i128 {
         match self {
             Self::One => 1,
@@ -140,7 +140,7 @@ impl ExactSumUnit {
     }
 }
 
-/// A sum of products of two [`ExactSumUnit::coarse`] values as a double; NaN when it ran out of range.
+/// A sum of products of two [`ExactSumUnit::coarse`] values as a double; NaN if it overflowed.
 #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
 pub(crate) fn coarse_products(sum: i128) -> f64 {
     if is_saturated(sum) {
@@ -149,9 +149,9 @@ pub(crate) fn coarse_products(sum: i128) -> f64 {
     sum as f64 / (COARSE * COARSE) as f64
 }
 
-/// The double nearest to `numerator / denominator`, however large they are: rounded once.
+/// Double nearest to `numerator / denominator`, of any size: rounded once.
 ///
-/// `None` when the denominator is 0 or a sum ran out of range, so no result is ever made up.
+/// `None` if the denominator is 0 or a sum overflowed, so that no wrong result is returned.
 #[expect(
     clippy::cast_precision_loss,
     reason = "only used where the integers are exact doubles"
@@ -177,8 +177,8 @@ pub(crate) fn ratio(numerator: i128, denominator: i128) -> Option<f64> {
     })
 }
 
-/// Divides bit by bit until the quotient has more bits than a double keeps; the last bit tells
-/// whether anything is left, so that the one rounding at the end goes the right way.
+/// Divides bit by bit until the quotient has more bits than a double; the last bit is set if there is a
+/// remainder, so that the final rounding is correct.
 #[expect(clippy::cast_precision_loss, reason = "this is the one rounding")]
 fn long_division(top: u128, bottom: u128) -> f64 {
     let (mut quotient, mut rest, mut halvings) = (top / bottom, top % bottom, 0);
@@ -191,15 +191,15 @@ fn long_division(top: u128, bottom: u128) -> f64 {
     (quotient | u128::from(rest != 0)) as f64 * (-f64::from(halvings)).exp2()
 }
 
-/// True for a sum that ran out of range on its way, and says nothing any more.
+/// True for a sum that overflowed and is not valid any more.
 pub(crate) fn is_saturated(sum: i128) -> bool {
     sum == i128::MAX || sum == i128::MIN
 }
 
-/// Unpacks a dictionary column; other columns are returned as they are.
+/// Casts a dictionary column to its values; other columns are returned unchanged.
 ///
 /// # Errors
-/// When the dictionary cannot be unpacked.
+/// When the dictionary cannot be cast.
 pub(crate) fn unpacked(column: &ArrayRef) -> Result<ArrayRef> {
     match column.data_type() {
         DataType::Dictionary(_, values) => Ok(arrow::compute::cast(column, values)?),
@@ -207,7 +207,7 @@ pub(crate) fn unpacked(column: &ArrayRef) -> Result<ArrayRef> {
     }
 }
 
-/// True for numbers of any type, plain or in a dictionary.
+/// True for numeric types, plain or in a dictionary.
 pub(crate) fn is_number(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, values) => is_number(values),
@@ -215,9 +215,8 @@ pub(crate) fn is_number(data_type: &DataType) -> bool {
     }
 }
 
-/// The type in which [`with_numbers`] reads a column of numbers: its own, but for decimals with more
-/// digits after the point than an exact sum has room for, and those with a negative scale. They are
-/// read as DOUBLE.
+/// Type in which [`with_numbers`] reads a column of numbers: its own, except for decimals with more digits
+/// after the point than an exact sum can hold, and those with a negative scale. These are read as DOUBLE.
 pub(crate) fn readable(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Dictionary(_, values) if readable(values) != **values => DataType::Float64,
@@ -233,7 +232,7 @@ pub(crate) fn readable(data_type: &DataType) -> DataType {
     }
 }
 
-/// As [`with_plain_numbers`], for a column that may be a dictionary.
+/// Same as [`with_plain_numbers`], for a column that may be a dictionary.
 macro_rules! with_numbers {
     ($function:expr, $column:expr, |$get:ident| $body:expr) => {{
         let column = $crate::functions::kernels::numbers::unpacked($column)?;
@@ -241,9 +240,9 @@ macro_rules! with_numbers {
     }};
 }
 
-/// Runs `$body` with `$get: impl Fn(usize) -> NumericValue` over a numeric column of whatever type.
+/// Evaluates `$body` with `$get: impl Fn(usize) -> NumericValue` over a numeric column of any type.
 ///
-/// The body is compiled once per type, so that integers are compared as they are stored.
+/// The body is compiled once per type, so that integers are compared as stored.
 macro_rules! with_plain_numbers {
     ($function:expr, $column:expr, |$get:ident| $body:expr) => {{
         use arrow::array::AsArray;

@@ -1,4 +1,4 @@
-//! The eligible rows of a batch: which rows count, and what to do with invalid values.
+//! Eligible rows of a batch: rows that count, and the treatment of invalid values.
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use arrow::buffer::{BooleanBuffer, NullBuffer};
@@ -7,22 +7,22 @@ use datafusion::common::{DataFusionError, Result};
 use super::bits::{WORD, pack, word};
 use crate::settings::InvalidPolicy;
 
-/// Most rows of a chunk. Their items stay in the nearest cache between reading and counting.
+/// Largest number of rows in a chunk. Its items stay in the nearest cache between reading and counting.
 pub(crate) const CHUNK: usize = 1024;
 
-/// Some rows of a batch that follow each other: what each contributes, and which of them count.
+/// Consecutive rows of a batch: the item of each row, and a mask of the rows that count.
 #[derive(Debug)]
 pub(crate) struct RowChunk<'a, I> {
-    /// Its first row.
+    /// Index of the first row.
     pub(crate) start: usize,
-    /// One per row, the default where the row does not count.
+    /// One item per row, the default if the row does not count.
     pub(crate) items: &'a [I],
     /// One bit per row, lowest first.
     counted: &'a [u64],
 }
 
 impl<I: Copy> RowChunk<'_, I> {
-    /// How many rows count.
+    /// Number of rows that count.
     #[inline]
     pub(crate) fn count(&self) -> i64 {
         self.counted
@@ -31,7 +31,7 @@ impl<I: Copy> RowChunk<'_, I> {
             .sum()
     }
 
-    /// Calls `each(position, item)` for the rows that count; positions are those within the chunk.
+    /// Calls `each(position, item)` for the rows that count; positions are relative to the chunk.
     #[inline]
     pub(crate) fn for_each(&self, mut each: impl FnMut(usize, I)) {
         for (place, (items, &word)) in self.items.chunks(WORD).zip(self.counted).enumerate() {
@@ -45,7 +45,7 @@ impl<I: Copy> RowChunk<'_, I> {
         }
     }
 
-    /// Calls `each(group, item)` for the rows that count; `groups` has that of every row of the chunk.
+    /// Calls `each(group, item)` for the rows that count; `groups` has one group per row of the chunk.
     #[inline]
     pub(crate) fn for_each_in(&self, groups: &[usize], mut each: impl FnMut(usize, I)) {
         let words = self.items.chunks(WORD).zip(groups.chunks(WORD));
@@ -61,14 +61,14 @@ impl<I: Copy> RowChunk<'_, I> {
     }
 }
 
-/// Receives the chunks of a batch in their order.
+/// Consumes the chunks of a batch in order.
 pub(crate) type ChunkVisitor<'a, I> = &'a mut dyn FnMut(&RowChunk<'_, I>);
 
-/// Reads up to [`WORD`] rows: `fill(first, slots, counted)` sets the slots of at least the rows
-/// counted and says of each whether its values are valid.
+/// Reads up to [`WORD`] rows: `fill(first, slots, counted)` sets at least the slots of the counted rows and
+/// returns a mask of the rows whose values are valid.
 pub(crate) type ItemFillFn<'a, I> = &'a dyn Fn(usize, &mut [I], u64) -> u64;
 
-/// Reads each row that counts through `item`, which gives `None` for an invalid one.
+/// Reads each counted row through `item`, which returns `None` for an invalid one.
 pub(crate) fn by_row<I>(item: impl Fn(usize) -> Option<I>) -> impl Fn(usize, &mut [I], u64) -> u64 {
     move |first, slots, counted| {
         let mut valid = 0;
@@ -82,11 +82,11 @@ pub(crate) fn by_row<I>(item: impl Fn(usize) -> Option<I>) -> impl Fn(usize, &mu
     }
 }
 
-/// Where fewer rows of a word count, they are read one by one: survey scores are mostly NULL.
+/// Words with fewer counted rows are read row by row: survey scores are mostly NULL.
 const SPARSE: u32 = 16;
 
-/// Reads each value through `item`, which gives `None` for an invalid one; it sees values of rows
-/// that do not count too.
+/// Reads each value through `item`, which returns `None` for an invalid one; it also reads values of rows
+/// that do not count.
 pub(crate) fn by_value<V: Copy, I: Copy + Default>(
     values: &[V],
     item: impl Fn(V) -> Option<I>,
@@ -106,8 +106,8 @@ pub(crate) fn by_value<V: Copy, I: Copy + Default>(
     }
 }
 
-/// Reads two columns of one type through `item`, which gives an item and whether it is valid; it sees
-/// values of rows that do not count too.
+/// Reads two columns of one type through `item`, which returns an item and true if it is valid; it also
+/// reads values of rows that do not count.
 pub(crate) fn by_pair<V: Copy, I: Copy>(
     left: &[V],
     right: &[V],
@@ -125,7 +125,7 @@ pub(crate) fn by_pair<V: Copy, I: Copy>(
     }
 }
 
-/// Calls `each` with the place of each bit that is set.
+/// Calls `each` with the index of each set bit.
 #[inline]
 fn for_each_bit(mut word: u64, mut each: impl FnMut(usize)) {
     while word != 0 {
@@ -134,10 +134,10 @@ fn for_each_bit(mut word: u64, mut each: impl FnMut(usize)) {
     }
 }
 
-/// Rows that pass `FILTER (WHERE ..)` and have a value in every needed column; `None` when all do.
+/// Rows that pass `FILTER (WHERE ..)` and have a value in every needed column; `None` if all rows do.
 ///
-/// A NULL predicate drops the row. The filter must be known before values are checked: a row that
-/// the query filters out may be as invalid as it likes.
+/// A NULL predicate drops the row. The filter is applied before values are checked: a row that the query
+/// filters out may be invalid.
 pub(crate) fn eligible(
     needed: &[&ArrayRef],
     filter: Option<&BooleanArray>,
@@ -156,20 +156,20 @@ pub(crate) fn eligible(
         })
 }
 
-/// The rows of one batch to read.
+/// Rows of a batch that are to be read.
 #[derive(Debug)]
 pub(crate) struct EligibleRows {
     pub(crate) rows: usize,
-    /// From [`eligible`].
+    /// Result of [`eligible`].
     pub(crate) eligible: Option<BooleanBuffer>,
     pub(crate) invalid: InvalidPolicy,
 }
 
 impl EligibleRows {
-    /// Reads the eligible rows through `fill` and hands them on in chunks.
+    /// Reads the eligible rows through `fill` and passes them on in chunks.
     ///
     /// # Errors
-    /// `complaint(row)` at the first invalid row, unless invalid values are ignored.
+    /// Error of `complaint(row)` at the first invalid row, unless invalid values are ignored.
     pub(crate) fn gather<I: Copy + Default>(
         &self,
         fill: ItemFillFn<'_, I>,
@@ -208,17 +208,17 @@ impl EligibleRows {
     }
 }
 
-/// The group of every row, where they have one in common: rows in order of time, by month.
+/// The group of all rows, if it is the same: rows in time order, grouped by month.
 #[inline]
 pub(crate) fn common_group(groups: &[usize]) -> Option<usize> {
     let first = *groups.first()?;
-    // Most chunks differ at once; the others are read as fast as memory is.
+    // Most chunks differ in the first rows; the others are compared at memory speed.
     let differs = |groups: &[usize]| groups.iter().fold(0, |all, group| all | (group ^ first));
     let (head, rest) = groups.split_at(groups.len().min(8));
     (differs(head) == 0 && differs(rest) == 0).then_some(first)
 }
 
-/// Forgets what was read of rows that do not count.
+/// Resets the slots of rows that do not count.
 #[inline]
 fn clear<I: Copy + Default>(slots: &mut [I], rows: u64) {
     if rows == u64::MAX {
@@ -228,6 +228,6 @@ fn clear<I: Copy + Default>(slots: &mut [I], rows: u64) {
     for_each_bit(rows, |bit| slots[bit] = I::default());
 }
 
-/// The tail of every message about an invalid value: the two ways on.
+/// End of every message about an invalid value: the two workarounds.
 pub(crate) const WAYS_ON: &str = "filter such rows out, or leave them all out with \
      SET deskql.invalid_values = 'ignore'";

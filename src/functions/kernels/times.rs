@@ -1,4 +1,4 @@
-//! Instants of any timestamp unit, and the units in which durations are reported.
+//! Instants of any timestamp unit, and the units of reported durations.
 
 use arrow::array::{ArrayRef, AsArray};
 use arrow::buffer::ScalarBuffer;
@@ -8,7 +8,7 @@ use arrow::datatypes::{
 };
 use datafusion::common::{Result, internal_err, plan_err};
 
-/// The ticks of a timestamp column since 1970, in the column's own unit.
+/// Ticks of a timestamp column since 1970, in the column's own unit.
 ///
 /// # Errors
 /// When the column is no timestamp, which coercion rules out.
@@ -40,7 +40,7 @@ pub(crate) fn ticks_per_second(data_type: &DataType) -> i64 {
     }
 }
 
-/// The unit in which a duration is reported.
+/// Unit of a reported duration.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum DurationUnit {
     /// `'second'`
@@ -55,7 +55,7 @@ pub(crate) enum DurationUnit {
 }
 
 impl DurationUnit {
-    /// The unit called `name`; plurals and any case are taken.
+    /// The unit called `name`; accepts plurals and any case.
     ///
     /// # Errors
     /// When there is no such unit.
@@ -83,7 +83,7 @@ impl DurationUnit {
     }
 }
 
-/// One instant of a timestamp column as text, for messages.
+/// An instant of a timestamp column as text, for messages.
 pub(crate) fn instant_text(column: &ArrayRef, row: usize) -> String {
     arrow::util::display::array_value_to_string(column, row).unwrap_or_else(|_| "?".to_owned())
 }

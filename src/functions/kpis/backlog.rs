@@ -95,11 +95,11 @@ pub(crate) static OVERDUE_BACKLOG: KpiSpec = KpiSpec {
     }],
 };
 
-/// Counts tickets that are open, or open and overdue, among all.
+/// Counts tickets that are open, or open and overdue, among all tickets.
 #[derive(Debug, Clone)]
 struct BacklogKpi {
     function: &'static str,
-    /// Position of the due time, for the overdue ones only.
+    /// Position of the due time; `None` unless overdue tickets are counted.
     due: Option<usize>,
     at: usize,
     invalid: InvalidPolicy,

@@ -144,7 +144,7 @@ pub(crate) static CES_INDEX: KpiSpec = KpiSpec {
     }],
 };
 
-/// A scale of answers, both ends included.
+/// A scale of scores, both ends included.
 #[derive(Debug, Clone, Copy)]
 struct ScoreRange {
     low: i32,
@@ -207,7 +207,7 @@ fn mean_of_scores(
     }
 }
 
-/// Whole scores as samples.
+/// Reads whole scores as samples.
 #[derive(Debug, Clone)]
 struct IntegerScoreScale(ScoreRange);
 
@@ -232,7 +232,7 @@ impl ScoreScale for IntegerScoreScale {
     }
 }
 
-/// Scores that may have fractions as samples.
+/// Reads scores that may have fractions as samples.
 #[derive(Debug, Clone)]
 struct FractionalScoreScale {
     range: ScoreRange,

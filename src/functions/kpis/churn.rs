@@ -113,7 +113,7 @@ period_rate!(
      ended_at);\n-- 200.0"
 );
 
-/// Where a customer stands in a period.
+/// Membership of a customer in a period.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PeriodMembership {
     at_start: bool,
@@ -122,7 +122,7 @@ pub(crate) struct PeriodMembership {
 }
 
 tally! {
-    /// Customers of a period.
+    /// Customers in a period.
     pub(crate) struct CustomerCohort {
         at_start: Count,
         lost: Count,

@@ -21,12 +21,11 @@ use crate::functions::kpis::nps::NpsAnswer;
 use crate::functions::tally::scores::ScoreScale as _;
 use crate::settings::{DeskqlOptions, InvalidPolicy};
 
-/// Both functions.
 pub(crate) fn all() -> [ScalarUDF; 2] {
     [&NPS_CLASS, &CSAT_CLASS].map(|class| ScalarUDF::from(ClassFunction::new(class)))
 }
 
-/// The parameters of the function called `name`, if it is one of these.
+/// Parameters of the function called `name`; `None` if it is not one of these.
 pub(crate) fn parameters(name: &str) -> Option<Vec<FunctionParameter>> {
     [&NPS_CLASS, &CSAT_CLASS]
         .into_iter()
@@ -34,14 +33,14 @@ pub(crate) fn parameters(name: &str) -> Option<Vec<FunctionParameter>> {
         .map(|class| class.parameters.to_vec())
 }
 
-/// How one function names answers.
+/// Specification of a function that classifies answers.
 #[derive(Debug)]
 struct AnswerClassSpec {
     name: &'static str,
     parameters: &'static [FunctionParameter],
     description: &'static str,
     example: &'static str,
-    /// The scale and the namer, given the constants.
+    /// Creates the scale and the classifier from the constants.
     bind: fn(&[Option<f64>]) -> Result<AnswerClassifier>,
 }
 

@@ -49,7 +49,7 @@ pub(crate) static CSAT: KpiSpec = KpiSpec {
     }],
 };
 
-/// A satisfaction scale 1..max and where satisfaction begins.
+/// A satisfaction scale 1..max and the lowest satisfied score.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CsatScale {
     satisfied_from: f64,
@@ -57,7 +57,7 @@ pub(crate) struct CsatScale {
 }
 
 impl CsatScale {
-    /// Checks the constants of a call; absent ones are 4 of 1..5.
+    /// Checks the constants of a call; the defaults are 4 and 1..5.
     pub(crate) fn new(
         function: &str,
         satisfied_from: Option<f64>,
@@ -75,7 +75,7 @@ impl CsatScale {
         })
     }
 
-    /// Whether `score` is satisfied; `None` off the scale.
+    /// True if `score` is satisfied; `None` off the scale.
     #[inline]
     pub(crate) fn is_satisfied(self, score: f64) -> Option<bool> {
         (1.0..=self.max)

@@ -197,7 +197,7 @@ pub(crate) fn quantile(call: &KpiArguments<'_>) -> Result<f64> {
     }
 }
 
-/// The mean needs a sum; its detail, which shows quantiles too, needs every duration.
+/// The mean needs a sum; its detail also reports quantiles and needs every duration.
 #[derive(Debug)]
 struct MeanDuration(DurationReader);
 

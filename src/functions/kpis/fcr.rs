@@ -74,7 +74,7 @@ pub(crate) static FCR: KpiSpec = KpiSpec {
     ],
 };
 
-/// Whether a count is the one wanted; `None` for what is no count.
+/// True if the number is the wanted count; `None` if it is not a count.
 #[expect(clippy::cast_precision_loss, reason = "0 or 1")]
 fn is_count(number: NumericValue, wanted: i64) -> Option<bool> {
     let count = number.to_f64();
@@ -128,7 +128,7 @@ impl HitReader for OneTouch {
     }
 }
 
-/// Whether each count is `WANTED`, a constant that many integers are compared with at once.
+/// Compares each count with the constant `WANTED`, many integers at once.
 fn counts<const WANTED: i64>(column: &ArrayRef) -> Result<ColumnFillFn<'_, bool>> {
     if column_reader::is_integer(column.data_type()) {
         column_reader::integers(column, |count| (count >= 0).then_some(count == WANTED))

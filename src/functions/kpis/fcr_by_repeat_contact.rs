@@ -90,7 +90,7 @@ impl Accumulator for FcrAccumulator {
         self.contacts.add(values, None, |_| 0)
     }
 
-    /// A frame gives up its oldest rows, which are the first ones here.
+    /// A frame retracts its oldest rows, which are the first ones here.
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let gone = match eligible(&[&values[0], &values[1]], None) {
             None => values[0].len(),
@@ -184,7 +184,7 @@ impl GroupsAccumulator for FcrGroupsAccumulator {
         Ok(lists)
     }
 
-    /// One list per row: the contact, or nothing where the row does not count.
+    /// One list per row: the contact, or an empty list if the row does not count.
     fn convert_to_state(
         &self,
         values: &[ArrayRef],

@@ -1,4 +1,4 @@
-//! The KPIs: one family a file, each a tally of plain counts and sums.
+//! The KPIs: one file per family, each a tally of plain counts and sums.
 
 pub(crate) mod approximate;
 pub(crate) mod backlog;
@@ -16,7 +16,7 @@ pub(crate) mod workload;
 
 use super::declaration::kpi_spec::KpiSpec;
 
-/// Every KPI, in the order of its family's pages.
+/// All KPIs, in the order of the documentation of their families.
 pub(crate) static ALL: [&KpiSpec; 30] = [
     &nps::NPS,
     &csat::CSAT,

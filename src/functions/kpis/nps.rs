@@ -50,7 +50,7 @@ pub(crate) static NPS: KpiSpec = KpiSpec {
     }],
 };
 
-/// The three kinds of answer.
+/// The three kinds of answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum NpsAnswer {
     Promoter,
@@ -60,7 +60,7 @@ pub(crate) enum NpsAnswer {
 }
 
 impl NpsAnswer {
-    /// The kind of answer that `score` is; `None` off the scale 0..10.
+    /// Kind of answer of `score`; `None` off the scale 0..10.
     #[inline]
     pub(crate) fn from_score(score: NumericValue) -> Option<Self> {
         match score.to_f64() {
@@ -73,7 +73,7 @@ impl NpsAnswer {
 }
 
 tally! {
-    /// How many answers of each kind.
+    /// Number of answers of each kind.
     pub(crate) struct NpsAnswerCounts {
         promoters: Count,
         detractors: Count,
@@ -116,7 +116,7 @@ impl ScoreScale for NpsScale {
     }
 }
 
-/// The net share of answers on a scale.
+/// Net share of answers on a scale.
 #[derive(Debug, Clone)]
 pub(crate) struct NetShare<S: ScoreScale>(pub(crate) ScoreReader<S>);
 
@@ -150,7 +150,7 @@ pub(crate) fn net_share(tally: &NpsAnswerCounts) -> Option<f64> {
     )
 }
 
-/// The net share with its parts and interval.
+/// Net share with its parts and interval.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
 pub(crate) fn measure_net_share(tally: &NpsAnswerCounts, level: f64) -> KpiMeasurement {
     let NpsAnswerCounts {

@@ -1,4 +1,4 @@
-//! `rate(condition)` and the names under which it reads well.
+//! `rate(condition)` and its aliases.
 
 use arrow::array::{ArrayRef, AsArray, BooleanArray};
 use datafusion::common::{Result, internal_datafusion_err};
@@ -14,7 +14,7 @@ use crate::functions::tally::share;
 use crate::functions::tally::share::{HitReader, ShareKpi, ShareTally};
 use crate::settings::InvalidPolicy;
 
-/// Booleans as hits; a NULL is not eligible.
+/// Reads booleans as hits; a NULL is not eligible.
 #[derive(Debug, Clone)]
 pub(crate) struct BooleanHits;
 

@@ -1,4 +1,4 @@
-//! `nrr`, `grr` and `revenue_churn_rate`: recurring revenue of the same customers, then and now.
+//! `nrr`, `grr` and `revenue_churn_rate`: recurring revenue of the same customers at start and end.
 
 use arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::common::{DataFusionError, Result};
@@ -109,7 +109,7 @@ revenue_rate!(
      customers(mrr_start, mrr_end);\n-- 20.0"
 );
 
-/// The revenue of one customer, exact and coarse.
+/// Revenue of one customer, exact and coarse.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct CustomerRevenue {
     start: i128,
@@ -119,7 +119,7 @@ pub(crate) struct CustomerRevenue {
 }
 
 tally! {
-    /// Sums over customers; what is kept is what an end does not exceed of its start.
+    /// Sums over customers; retained revenue is the part of the start that the end does not exceed.
     pub(crate) struct RevenueSums {
         n: Count,
         start: Sum,
@@ -183,7 +183,7 @@ impl RevenueRate {
 }
 
 impl KpiFormula for RevenueRate {
-    /// Nothing for nobody's customer at the start: not invalid, but not in the cohort either.
+    /// `None` for customers without revenue at the start: valid, but not in the cohort.
     type Item = Option<CustomerRevenue>;
     type Tally = RevenueSums;
 

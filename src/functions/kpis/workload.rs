@@ -143,7 +143,7 @@ fn mean_of<S: AsRef<AmountReader>>(samples: S) -> TalliedKpi<MeanKpi<S>> {
     })
 }
 
-/// The cost of one ticket and whether it was resolved.
+/// Cost of one ticket; the flag is true if it was resolved.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct TicketCost {
     sample: MeanSample,
@@ -151,7 +151,7 @@ pub(crate) struct TicketCost {
 }
 
 tally! {
-    /// Tickets, resolved ones, and their cost, with the products for an interval.
+    /// Counts of all and of resolved tickets, and their cost, with the products for an interval.
     pub(crate) struct TicketCostSums {
         n: Count,
         resolved: Count,

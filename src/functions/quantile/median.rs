@@ -1,8 +1,8 @@
-//! `median` of durations and points in time, which DataFusion's own `median` refuses; numbers stay with that
-//! one. Of dates it is a timestamp.
+//! `median` of durations and points in time, which DataFusion's own `median` rejects; numbers are delegated
+//! to that one. The median of dates is a timestamp.
 //!
-//! A duration is an integer with a unit, so the median of the integers is computed and given its unit
-//! back. Between two middle values it is the whole unit below their mean.
+//! A duration is an integer with a unit, so the median of the integers is computed and cast back to the
+//! unit. Between two middle values it is the whole unit below their mean.
 
 use std::sync::Arc;
 
@@ -18,7 +18,6 @@ use datafusion::logical_expr::{
     Signature, Volatility,
 };
 
-/// The function.
 pub(crate) fn function() -> AggregateUDF {
     AggregateUDF::from(TemporalMedian {
         inner: median_udaf(),
@@ -32,12 +31,12 @@ struct TemporalMedian {
     signature: Signature,
 }
 
-/// What is an integer with a unit.
+/// True for types that are integers with a unit.
 fn is_ticks(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Duration(_) | DataType::Timestamp(..))
 }
 
-/// The integers behind a duration column.
+/// The field of a duration column as integers.
 fn integers(field: &Field) -> FieldRef {
     Arc::new(field.clone().with_data_type(DataType::Int64))
 }
@@ -47,7 +46,7 @@ fn duration_of(args: &AccumulatorArgs<'_>) -> Option<DataType> {
     is_ticks(data_type).then(|| data_type.clone())
 }
 
-/// Calls `make` with the arguments as if the durations were integers.
+/// Calls `make` with the arguments as if durations were integers.
 fn as_integers<T>(
     args: &AccumulatorArgs<'_>,
     make: impl FnOnce(AccumulatorArgs<'_>) -> Result<T>,
@@ -82,11 +81,11 @@ impl AggregateUDFImpl for TemporalMedian {
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
         match arg_types {
             [of] if is_ticks(of) => Ok(arg_types.to_vec()),
-            // Noon of the day before may lie between two days.
+            // The median of two days may be the noon between them.
             [DataType::Date32 | DataType::Date64] => {
                 Ok(vec![DataType::Timestamp(TimeUnit::Second, None)])
             }
-            // The mean of two decimals may have a digit more than they have.
+            // The mean of two decimals may need one more digit.
             [of] if of.is_decimal() => Ok(vec![DataType::Float64]),
             [DataType::Interval(_)] => plan_err!(
                 "median takes numbers or durations; an INTERVAL of months has no fixed length, so \
@@ -154,7 +153,7 @@ impl AggregateUDFImpl for TemporalMedian {
     }
 }
 
-/// An accumulator of integers that takes and gives durations.
+/// An accumulator of integers that consumes and returns durations.
 #[derive(Debug)]
 struct TemporalMedianAccumulator<A> {
     inner: A,

@@ -1,4 +1,4 @@
-//! Quantiles: exact ones, which keep every value of a group, and sketches, which count by buckets.
+//! Quantiles: exact ones, which retain every value of a group, and sketches, which count by buckets.
 
 pub(crate) mod exact;
 mod median;
@@ -9,12 +9,12 @@ pub(crate) mod sketch;
 
 use datafusion::logical_expr::AggregateUDF;
 
-/// The functions of this folder that DataFusion lacks.
+/// Functions of this folder that DataFusion lacks.
 pub(crate) fn all() -> Vec<AggregateUDF> {
     quantile_disc::all()
 }
 
-/// Those of DataFusion that take more types here.
+/// Functions of DataFusion that accept more types here.
 pub(crate) fn extended() -> [AggregateUDF; 2] {
     [median::function(), percentile_cont::function()]
 }

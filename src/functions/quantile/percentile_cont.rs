@@ -1,7 +1,8 @@
 //! `percentile_cont` (also `quantile_cont`) of doubles, exact to the last digit.
 //!
-//! DataFusion's own rounds the way between two values to a millionth, and keeps every value of every
-//! group as a double. Signature, wording of errors, `DISTINCT` and other types stay with that one.
+//! DataFusion's own rounds the fraction between two values to a millionth, and stores every value of every
+//! group as a double. It still defines the signature and error texts, and evaluates `DISTINCT` and other
+//! types.
 
 use std::sync::Arc;
 
@@ -25,7 +26,6 @@ use super::exact::{DoubleKey, QuantileQuery, RankedValues, double_of, key_of};
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, by_value, eligible};
 use crate::settings::InvalidPolicy;
 
-/// The function.
 pub(crate) fn function() -> AggregateUDF {
     AggregateUDF::from(ExactPercentileCont {
         inner: percentile_cont_udaf(),
@@ -41,8 +41,8 @@ fn is_ours(data_type: &DataType, is_distinct: bool) -> bool {
     *data_type == DataType::Float64 && !is_distinct
 }
 
-/// The question of a call that is ours; anything unusual is left to the stock function, which says
-/// what is wrong with it.
+/// Query of a call that this function evaluates; anything unusual is delegated to the stock function, which
+/// reports what is wrong.
 fn quantile_query(args: &AccumulatorArgs<'_>) -> Option<PercentileContQuery> {
     if !is_ours(args.expr_fields[0].data_type(), args.is_distinct) {
         return None;
@@ -56,7 +56,7 @@ fn quantile_query(args: &AccumulatorArgs<'_>) -> Option<PercentileContQuery> {
     Some(PercentileContQuery(q))
 }
 
-/// The columns in which the doubles of a call called `name` are kept between its stages.
+/// State columns for the doubles of a call called `name`.
 pub(crate) fn state_fields(name: &str) -> Vec<FieldRef> {
     let parts = exact::state(&[], false).into_iter();
     let field = |(part, data_type)| {
@@ -66,7 +66,7 @@ pub(crate) fn state_fields(name: &str) -> Vec<FieldRef> {
     parts.map(field).collect()
 }
 
-/// The share that a literal says, from the lowest value on.
+/// The fraction in a literal, counted from the lowest value.
 fn share(literal: &ScalarValue, is_descending: bool) -> Option<f64> {
     let q = match literal {
         ScalarValue::Float64(q) => (*q)?,
@@ -77,8 +77,8 @@ fn share(literal: &ScalarValue, is_descending: bool) -> Option<f64> {
     (0.0..=1.0).contains(&q).then_some(q)
 }
 
-/// What a call of `percentile_cont` asks: of which values, and which share of them lies below; `None`
-/// for other calls, and for those that are left to the stock function. `schema` is that of its input.
+/// The argument and the fraction of a `percentile_cont` call; `None` for other calls, and for those
+/// delegated to the stock function. `schema` is that of the call's input.
 pub(crate) fn parse_call(call: &AggregateFunction, schema: &DFSchema) -> Option<(Expr, f64)> {
     let inner: &dyn std::any::Any = call.func.inner().as_ref();
     let params = &call.params;
@@ -167,15 +167,15 @@ impl AggregateUDFImpl for ExactPercentileCont {
     }
 }
 
-/// The value at this part of the way from the lowest to the highest.
+/// The value at this fraction of the order from the lowest to the highest.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PercentileContQuery(pub(crate) f64);
 
 impl PercentileContQuery {
-    /// The doubles of a column as keys.
+    /// Reads the doubles of a column as keys.
     ///
     /// # Errors
-    /// Never; the type is that of [`QuantileQuery::read`].
+    /// Never fails; the type is that of [`QuantileQuery::read`].
     pub(crate) fn keys(
         column: &ArrayRef,
         filter: Option<&BooleanArray>,
@@ -188,16 +188,16 @@ impl PercentileContQuery {
             invalid: InvalidPolicy::Error,
         };
         let fill = by_value(values.values(), |value| Some(key_of(value)));
-        let never = |_| internal_datafusion_err!("every double has its place");
+        let never = |_| internal_datafusion_err!("every double has a key");
         batch.gather(&fill, &never, each)
     }
 
-    /// The percentile of keys in their order; `None` of none.
+    /// The percentile of sorted keys; `None` without keys.
     pub(crate) fn interpolate(self, ranked: &mut RankedValues) -> Option<f64> {
         let (below, above, way) = ranked.around(self.0)?;
         let (below, above) = (double_of(below), double_of(above));
-        // Not by the difference where there is none, which would make NaN of infinities, or where it
-        // passes the largest double.
+        // Does not multiply the difference if there is none, which would make NaN of infinities, or if it
+        // exceeds the largest double.
         let gap = above - below;
         Some(match below.to_bits() == above.to_bits() || way == 0.0 {
             true => below,

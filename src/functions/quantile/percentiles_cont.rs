@@ -1,6 +1,6 @@
-//! Several percentiles of the same doubles in one pass, for calls of `percentile_cont` that agree.
+//! Several percentiles of the same doubles in one pass, for `percentile_cont` calls with the same argument.
 //!
-//! Not for users: the planner makes such a call of theirs.
+//! Not for users: the planner rewrites their calls to this function.
 
 use std::sync::Arc;
 
@@ -18,14 +18,14 @@ use super::exact::{DoubleKey, QuantileQuery, RankedValues};
 use super::percentile_cont::{PercentileContQuery, state_fields};
 use crate::functions::kernels::rows::ChunkVisitor;
 
-/// The function: doubles and then shares, to a struct of a percentile for each share.
+/// The function: takes doubles and then fractions, returns a struct with a percentile for each fraction.
 pub(crate) fn function() -> AggregateUDF {
     AggregateUDF::from(PercentilesCont {
         signature: Signature::user_defined(Volatility::Immutable),
     })
 }
 
-/// What the field of the struct at `place` is called.
+/// Name of the struct field at `place`.
 pub(crate) fn field_name(place: usize) -> String {
     format!("q{place}")
 }

@@ -128,7 +128,7 @@ impl ValueListAccumulator {
 
     fn add(&mut self, values: &ArrayRef) -> Result<()> {
         let known = match values.null_count() {
-            // A slice would keep the batch it is cut from.
+            // A slice would retain its whole batch in memory.
             0 => concat(&[values.as_ref()])?,
             _ => filter(values, &is_not_null(values)?)?,
         };
@@ -199,7 +199,7 @@ impl Accumulator for ValueListAccumulator {
     }
 }
 
-/// The place of the first of `count` values up to which lies the share.
+/// Index of the first of `count` sorted values up to which the fraction lies.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,

@@ -1,4 +1,4 @@
-//! Contacts kept one by one, since whether one is repeated depends on the others.
+//! Individual contacts, which are all needed since a repeat contact depends on the others.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use super::decided::{RepeatContactCounts, decide};
 use super::repeat_definition::RepeatContactDefinition;
 use crate::functions::kernels::rows::eligible;
 
-/// The items of a stored list.
+/// Field of the items of a stored list.
 pub(crate) fn item_field(data_type: &DataType) -> Field {
     Field::new_list_field(data_type.clone(), true)
 }
 
-/// Contacts of many groups, as they came: batches of (customer, opened) and their group.
+/// Contacts of many groups in input order: batches of (customer, opened) and the group of each.
 #[derive(Debug)]
 pub(crate) struct RepeatContactBuffer {
     pub(crate) call: RepeatContactDefinition,
@@ -38,7 +38,7 @@ impl RepeatContactBuffer {
         }
     }
 
-    /// Keeps the eligible rows; `group(row)` tells whose they are.
+    /// Adds the eligible rows; `group(row)` returns the group of a row.
     pub(crate) fn add(
         &mut self,
         values: &[ArrayRef],
@@ -75,7 +75,7 @@ impl RepeatContactBuffer {
             let length = customers.value_length(row);
             self.groups.extend((0..length).map(|_| group(row)));
         }
-        // Lists may be slices of larger children, and need not begin at the first value.
+        // Lists may be slices of larger children, and may not begin at the first value.
         let child = |list: &LargeListArray| {
             let (first, last) = (list.value_offsets()[0], list.value_offsets()[list.len()]);
             // Offsets of an array in memory fit a usize.
@@ -125,7 +125,7 @@ impl RepeatContactBuffer {
             .collect()
     }
 
-    /// Forgets groups `0..groups` and renumbers the others.
+    /// Removes groups `0..groups` and renumbers the others.
     pub(crate) fn forget(&mut self, groups: usize) -> Result<()> {
         let kept = BooleanArray::from_iter(self.groups.iter().map(|&group| Some(group >= groups)));
         let [customers, opened] = self.columns()?;
@@ -137,7 +137,7 @@ impl RepeatContactBuffer {
         Ok(())
     }
 
-    /// Forgets the first contacts; all are of one group.
+    /// Removes the first `gone` contacts; all are of one group.
     pub(crate) fn drop_first(&mut self, gone: usize) -> Result<()> {
         let [customers, opened] = self.columns()?;
         let left = customers.len() - gone;

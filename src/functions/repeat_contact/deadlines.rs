@@ -1,4 +1,4 @@
-//! When a contact counts as repeated: its deadline.
+//! The deadline of a contact: the latest start of a repeat contact.
 
 use arrow::array::{Array, ArrayRef, IntervalMonthDayNanoArray, Scalar};
 use arrow::buffer::ScalarBuffer;
@@ -8,7 +8,7 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 
 use crate::functions::kernels::times::{ticks, ticks_per_second};
 
-/// Years on either side of 1970 that the calendar can count in, in seconds.
+/// Range of the calendar on either side of 1970, in seconds.
 const SAFE_SECONDS: i64 = 6_000_000_000_000;
 
 /// A constant length of time, 0 or more.
@@ -19,7 +19,7 @@ impl RepeatContactInterval {
     /// Checks the constant of a call.
     ///
     /// # Errors
-    /// When it is no interval, NULL or negative.
+    /// When it is not an interval, or is NULL or negative.
     pub(crate) fn new(function: &str, value: &ScalarValue) -> Result<Self> {
         match value {
             ScalarValue::IntervalMonthDayNano(Some(span))
@@ -34,8 +34,8 @@ impl RepeatContactInterval {
         }
     }
 
-    /// How many ticks of a timestamp column of `data_type` it lasts, if always the same number:
-    /// months differ, and days do where clocks change.
+    /// Ticks of the interval in a timestamp column of `data_type`; `None` if their number varies: months
+    /// differ, and so do days where local time is set forward or back.
     pub(crate) fn constant_ticks(&self, data_type: &DataType) -> Option<i64> {
         let DataType::Timestamp(_, zone) = data_type else {
             return None;
@@ -53,8 +53,8 @@ impl RepeatContactInterval {
         days.checked_add(self.0.nanoseconds / (1_000_000_000 / per_second))
     }
 
-    /// The ticks from each of these contacts to its deadline, if all are the same number and the
-    /// calendar surely reaches to the last deadline.
+    /// Ticks from each of these contacts to its deadline; `None` if their number varies, or if the last
+    /// deadline may be outside the calendar.
     ///
     /// # Errors
     /// When the column is no timestamp, which coercion rules out.
@@ -78,17 +78,16 @@ impl RepeatContactInterval {
     }
 }
 
-/// `opened + within` of every contact, in ticks; months and days are the calendar's, as for `+` in
-/// SQL.
+/// `opened + within` of every contact, in ticks; months and days are added by calendar, as for `+` in SQL.
 ///
 /// # Errors
-/// When a deadline lies past the range of timestamps.
+/// When a deadline is out of the range of timestamps.
 pub(crate) fn deadlines(
     opened: &ArrayRef,
     within: &RepeatContactInterval,
 ) -> Result<ScalarBuffer<i64>> {
     if let Some(plus) = within.plus(opened)? {
-        // A value under a NULL may be anything.
+        // A value under a NULL is arbitrary.
         let deadlines = ticks(opened)?.iter().map(|time| time.wrapping_add(plus));
         return Ok(deadlines.collect());
     }

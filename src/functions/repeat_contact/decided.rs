@@ -1,4 +1,4 @@
-//! Which contacts were repeated, by one walk through time.
+//! Counts of repeat contacts, computed by one pass in time order.
 
 use std::sync::Arc;
 
@@ -13,17 +13,17 @@ use super::deadlines::deadlines;
 use super::repeat_definition::RepeatContactDefinition;
 use crate::functions::kernels::times::ticks;
 
-/// How many contacts of a group are decided, and how many of those were not repeated.
+/// Number of decided contacts of a group (`n`), and of those without a repeat contact (`resolved`).
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct RepeatContactCounts {
     pub(crate) resolved: i64,
     pub(crate) n: i64,
 }
 
-/// Counts the decided contacts of groups `0..groups`; `group_of` tells whose each row is.
+/// Counts the decided contacts of groups `0..groups`; `group_of` has the group of each row.
 ///
 /// # Errors
-/// When a deadline lies past the range of timestamps.
+/// When a deadline is out of the range of timestamps.
 pub(crate) fn decide(
     call: &RepeatContactDefinition,
     [customers, opened]: &[ArrayRef; 2],
@@ -40,7 +40,7 @@ pub(crate) fn decide(
     }
     let mut decided = vec![RepeatContactCounts::default(); groups];
     let (customer_of, customers) = numbers(customers, group_of, groups)?;
-    // One more than the row of each customer's latest contact, which waits for the next one.
+    // Row of each customer's latest contact plus 1; that contact waits for the next one.
     let mut waiting = vec![0; customers];
     in_time_order(times, |row| {
         let Some(tally) = decided.get_mut(group_of[row]) else {
@@ -48,7 +48,8 @@ pub(crate) fn decide(
         };
         let before = std::mem::replace(&mut waiting[customer_of[row]], row + 1);
         if let Some(before) = before.checked_sub(1) {
-            // If this one comes too late, the deadline has passed: the one before is decided too.
+            // If this contact is too late, the deadline has passed: the contact before is decided in either
+            // case.
             tally.n += 1;
             tally.resolved += i64::from(deadlines[before] < times[row]);
         }
@@ -64,19 +65,19 @@ pub(crate) fn decide(
     Ok(decided)
 }
 
-/// Calls `visit` for each row, the earlier first, and of rows at the same instant the first.
+/// Calls `visit` for each row in time order, rows of the same instant in row order.
 fn in_time_order(times: &ScalarBuffer<i64>, mut visit: impl FnMut(usize)) {
     if times.is_sorted() {
         (0..times.len()).for_each(visit);
         return;
     }
-    // Partitions are mostly in time order each, which a stable sort makes use of.
+    // Partitions are mostly in time order each, which makes a stable sort fast.
     let mut order: Vec<(i64, usize)> = times.iter().copied().zip(0..).collect();
     order.sort_by_key(|&(time, _)| time);
     order.iter().for_each(|&(_, row)| visit(row));
 }
 
-/// A number for each row, the same for the same customer of the same group, and how many there are.
+/// A number for each row, equal for the same customer of the same group, and the number of such customers.
 fn numbers(customers: &ArrayRef, group_of: &[usize], groups: usize) -> Result<(Vec<usize>, usize)> {
     let data_type = customers.data_type();
     if data_type.is_integer() && *data_type != DataType::UInt64 {
@@ -90,19 +91,19 @@ fn numbers(customers: &ArrayRef, group_of: &[usize], groups: usize) -> Result<(V
     Ok(first_seen::<Row<'_>>(rows.iter(), group_of))
 }
 
-/// Ids that lie close together are numbers as they are.
+/// Ids that lie close together are used as numbers.
 fn compact_numbers(ids: &[i64]) -> Option<(Vec<usize>, usize)> {
     let (least, most) = (*ids.iter().min()?, *ids.iter().max()?);
     let span = usize::try_from(most.checked_sub(least)?).ok()?;
     if span > ids.len().saturating_mul(2) {
         return None;
     }
-    // No difference is negative or more than the span.
+    // Every difference is between 0 and the span.
     let number = |&id: &i64| usize::try_from(id - least).unwrap_or_default();
     Some((ids.iter().map(number).collect(), span + 1))
 }
 
-/// Numbers in the order in which customers of groups are first seen.
+/// Numbers customers of groups in the order of their first row.
 fn first_seen<K: std::hash::Hash + Eq>(
     customers: impl Iterator<Item = K>,
     group_of: &[usize],

@@ -1,4 +1,4 @@
-//! Repeat contacts: whether a customer came back in time.
+//! Repeat contacts: customers that contact the desk again in time.
 
 pub(crate) mod contacts;
 pub(crate) mod deadlines;

@@ -1,4 +1,4 @@
-//! `recontacted(opened_at, within) OVER (..)`: did the customer come back?
+//! `recontacted(opened_at, within) OVER (..)`: true if the customer came back.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -19,7 +19,6 @@ use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind}
 use crate::functions::declaration::signature;
 use crate::functions::kernels::times::ticks;
 
-/// The name of the function.
 pub(crate) const NAME: &str = "recontacted";
 
 const PARAMETERS: &[FunctionParameter] = &[
@@ -40,12 +39,11 @@ const PARAMETERS: &[FunctionParameter] = &[
     ),
 ];
 
-/// The window function.
 pub(crate) fn function() -> WindowUDF {
     WindowUDF::from(RecontactedFunction::default())
 }
 
-/// Per contact: true when the same customer's next contact opens in time.
+/// For each contact, true if the next contact of the same customer opens in time.
 #[derive(Debug)]
 struct RecontactedFunction {
     signature: Signature,
@@ -186,7 +184,7 @@ impl PartitionEvaluator for RecontactedEvaluator {
         let (times, until) = (ticks(opened)?, ticks(observed_until)?);
         let deadlines = deadlines(opened, &self.within)?;
         let mut order: Vec<usize> = (0..num_rows).filter(|&row| opened.is_valid(row)).collect();
-        // Already in order when the window says ORDER BY opened_at; right whatever it says.
+        // Already sorted if the window has ORDER BY opened_at; correct for any order.
         order.sort_by_key(|&row| times[row]);
         let mut again = vec![None; num_rows];
         for (position, &row) in order.iter().enumerate() {

@@ -1,10 +1,10 @@
-//! What a repeated contact is.
+//! Definition of a repeat contact.
 
 use arrow::datatypes::DataType;
 
 use super::deadlines::RepeatContactInterval;
 
-/// How contacts are told apart: the types of customer and instant, and what a repeat is.
+/// Definition of repeat contacts in a call: the types of customer and instant, and the time limit.
 #[derive(Debug, Clone)]
 pub(crate) struct RepeatContactDefinition {
     pub(crate) types: [DataType; 2],

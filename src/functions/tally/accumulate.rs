@@ -1,4 +1,4 @@
-//! The one place with Arrow loops: accumulators over any tally.
+//! The Arrow loops of all KPIs: accumulators over any tally.
 
 use std::fmt::Debug;
 
@@ -14,14 +14,14 @@ use crate::functions::kernels::rows::{CHUNK, ChunkVisitor, common_group};
 
 pub(crate) use super::stored::state_of;
 
-/// How a KPI reads rows into a tally and what a tally says.
+/// The reading of rows into a tally, and the evaluation of the tally.
 pub(crate) trait KpiFormula: Clone + Debug + Send + Sync + 'static {
-    /// What one eligible row contributes.
+    /// Contribution of one eligible row.
     type Item: Copy + Debug + Default + Send;
-    /// What is remembered of a group.
+    /// State of a group.
     type Tally: ItemTally<Self::Item>;
 
-    /// What the rows of a batch contribute; `columns` are the arguments of the call.
+    /// Reads the contributions of the rows of a batch; `columns` are the arguments of the call.
     fn read(
         &self,
         columns: &[ArrayRef],
@@ -29,7 +29,7 @@ pub(crate) trait KpiFormula: Clone + Debug + Send + Sync + 'static {
         each: ChunkVisitor<'_, Self::Item>,
     ) -> Result<()>;
 
-    /// The KPI; `None` where it is undefined.
+    /// Value of the KPI; `None` if it is undefined.
     fn value(&self, tally: &Self::Tally) -> Option<f64>;
 
     /// The KPI with its components and an interval at `level`.
@@ -164,7 +164,7 @@ impl<K: KpiFormula> GroupsAccumulator for TallyGroupsAccumulator<K> {
         ))
     }
 
-    /// One stored tally per input row, empty where the row does not count.
+    /// One stored tally per input row, empty if the row does not count.
     fn convert_to_state(
         &self,
         values: &[ArrayRef],

@@ -14,13 +14,13 @@ use crate::functions::kernels::numbers::{COARSE, ExactSumUnit, NumericValue, num
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, eligible};
 use crate::settings::InvalidPolicy;
 
-/// The amount in units of its column; `None` for what is negative, NaN or too large to sum.
+/// The amount in units of its column; `None` if negative, NaN or too large to sum.
 #[inline]
 pub(crate) fn amount(number: NumericValue) -> Option<i128> {
     number.units().filter(|units| *units >= 0)
 }
 
-/// Why a number is no amount.
+/// Error for a number that is not a valid amount.
 #[cold]
 pub(crate) fn invalid_amount_error(function: &str, number: NumericValue) -> DataFusionError {
     if number.to_f64() >= 0.0 {
@@ -30,12 +30,12 @@ pub(crate) fn invalid_amount_error(function: &str, number: NumericValue) -> Data
     }
 }
 
-/// The amounts in the first column of a call.
+/// Reads the amounts in the first column of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct AmountReader {
     function: &'static str,
     pub(crate) unit: ExactSumUnit,
-    /// Whether [`NarrowAmountReader`] can read them.
+    /// True if [`NarrowAmountReader`] can read them.
     pub(crate) is_narrow: bool,
     invalid: InvalidPolicy,
 }
@@ -50,7 +50,7 @@ impl AmountReader {
         }
     }
 
-    /// These rows of a batch.
+    /// Rows of a batch that are to be read.
     pub(crate) fn batch(&self, rows: usize, eligible: Option<BooleanBuffer>) -> EligibleRows {
         EligibleRows {
             rows,
@@ -59,7 +59,7 @@ impl AmountReader {
         }
     }
 
-    /// The amounts of a column as samples; it is no dictionary.
+    /// Reads the amounts of a column as samples; it is not a dictionary.
     pub(crate) fn fill<'a>(&self, column: &'a ArrayRef) -> Result<ColumnFillFn<'a, MeanSample>> {
         let unit = self.unit;
         column_reader::numbers(self.function, column, move |number| {
@@ -71,7 +71,7 @@ impl AmountReader {
         })
     }
 
-    /// Why the number in this row is no amount.
+    /// Error for the number in this row, which is not a valid amount.
     pub(crate) fn invalid_amount_error(&self, column: &ArrayRef, row: usize) -> DataFusionError {
         match number_at(self.function, column, row) {
             Ok(number) => invalid_amount_error(self.function, number),
@@ -115,8 +115,8 @@ impl MeanSampleReader for AmountReader {
     }
 }
 
-/// Whether all values of a type, and 1024 times what they are worth, fit in 64 bits. (An integer
-/// that does not is told by [`NarrowMeanSample::whole`].)
+/// True if all values of a type, and 1024 times their amounts, fit 64 bits. ([`NarrowMeanSample::whole`]
+/// detects an integer that does not.)
 fn is_narrow(data_type: &DataType) -> bool {
     match data_type {
         DataType::Decimal32(precision, scale)
@@ -128,7 +128,7 @@ fn is_narrow(data_type: &DataType) -> bool {
     }
 }
 
-/// Amounts of types that [`is_narrow`] knows.
+/// Reads amounts of types for which [`is_narrow`] is true.
 #[derive(Debug, Clone)]
 pub(crate) struct NarrowAmountReader(pub(crate) AmountReader);
 
@@ -162,7 +162,7 @@ fn narrow_fill(
             (value >= 0).then(|| NarrowMeanSample::whole(value))
         });
     };
-    // Money has cents, and dividing by a constant is several times as fast.
+    // Money has cents, and division by a constant is several times as fast.
     match scale {
         2 => column_reader::unscaled(column, |value| decimal(value, 100)),
         _ => {

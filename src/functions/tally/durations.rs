@@ -9,7 +9,7 @@ use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_pa
 use crate::functions::kernels::times::{DurationUnit, instant_text, ticks, ticks_per_second};
 use crate::settings::InvalidPolicy;
 
-/// The ticks from one instant of a row to the other.
+/// Reads the ticks from one instant of a row to the other.
 #[derive(Debug, Clone)]
 pub(crate) struct DurationReader {
     function: &'static str,
@@ -29,7 +29,7 @@ impl DurationReader {
         };
         if call.is_given("calendar") {
             return plan_err!(
-                "{}: calendar is for sessions of deskql, which know calendars",
+                "{}: calendar needs a session of deskql, which has calendars",
                 call.function
             );
         }
@@ -59,7 +59,7 @@ impl DurationReader {
         self.ticks_per_second * self.seconds_per_unit()
     }
 
-    /// The duration of each row in ticks, through `item`.
+    /// Reads the duration of each row in ticks, through `item`.
     pub(crate) fn read<I: Copy + Default>(
         &self,
         columns: &[ArrayRef],
@@ -75,7 +75,7 @@ impl DurationReader {
         };
         let fill = by_pair(ticks(start)?, ticks(end)?, |from, to| {
             let ticks = to.wrapping_sub(from);
-            // The difference of two instants far apart wraps to a negative one.
+            // The difference of two distant instants wraps to a negative number.
             (item(ticks), (to >= from) & (ticks >= 0))
         });
         let complaint = |row| {
@@ -92,7 +92,7 @@ impl DurationReader {
     }
 }
 
-/// Squares of milliseconds stay in range where squares of nanoseconds would not.
+/// Squares of milliseconds stay in range, those of nanoseconds do not.
 impl MeanSampleReader for DurationReader {
     type Sample = NarrowMeanSample;
 
@@ -102,8 +102,8 @@ impl MeanSampleReader for DurationReader {
         filter: Option<&BooleanArray>,
         each: ChunkVisitor<'_, NarrowMeanSample>,
     ) -> Result<()> {
-        // Each divisor a constant of its own, since dividing by a variable takes longer than all
-        // the rest.
+        // Each divisor is a constant of its own, since division by a variable takes longer than everything
+        // else.
         match self.ticks_per_second {
             1_000_000_000 => self.read(columns, filter, narrow::<1_000_000>, each),
             1_000_000 => self.read(columns, filter, narrow::<1_000>, each),
@@ -112,7 +112,7 @@ impl MeanSampleReader for DurationReader {
     }
 }
 
-/// Ticks of 0 or more with how many milliseconds or seconds they are.
+/// Ticks of 0 or more, and the same in milliseconds or seconds.
 #[inline]
 fn narrow<const PER_COARSE: u64>(ticks: i64) -> NarrowMeanSample {
     NarrowMeanSample::new(ticks, (ticks.cast_unsigned() / PER_COARSE).cast_signed())

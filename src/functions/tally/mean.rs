@@ -1,4 +1,4 @@
-//! KPIs that are a mean of an exact sum.
+//! KPIs that are the mean of an exact sum.
 
 use std::fmt::Debug;
 
@@ -11,32 +11,32 @@ use crate::functions::declaration::outcome::KpiMeasurement;
 use crate::functions::kernels::numbers::{COARSE, ratio};
 use crate::functions::kernels::rows::{CHUNK, ChunkVisitor, RowChunk};
 
-/// What one row adds to a mean, whatever it is.
+/// Contribution of one row to a mean, for any value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct MeanSample {
     /// The value in the smallest unit of its column, so that sums are exact.
     pub(crate) value: i128,
-    /// The value in a coarser unit, whose squares stay within range.
+    /// The value in a coarser unit, whose squares do not overflow.
     pub(crate) coarse: i128,
 }
 
-/// What one row adds to a mean where the value is 0 or more and fits in 64 bits.
+/// Contribution of one row to a mean, for values of 0 or more that fit 64 bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct NarrowMeanSample {
     /// As in [`MeanSample`].
     value: i64,
-    /// As in [`MeanSample`]; negative where it does not fit: then it is [`COARSE`] times the value.
+    /// As in [`MeanSample`]; negative if it does not fit: then it is [`COARSE`] times the value.
     coarse: i64,
 }
 
 impl NarrowMeanSample {
-    /// Both parts are 0 or more.
+    /// Both parts must be 0 or more.
     #[inline]
     pub(crate) fn new(value: i64, coarse: i64) -> Self {
         Self { value, coarse }
     }
 
-    /// A value that is worth [`COARSE`] coarse ones.
+    /// A value of which one is [`COARSE`] coarse units.
     #[inline]
     pub(crate) fn whole(value: i64) -> Self {
         let fits = value < i64::MAX / COARSE;
@@ -58,7 +58,7 @@ impl NarrowMeanSample {
 }
 
 tally! {
-    /// Rows, their exact sum, and for an interval the sum of the coarse values and their squares.
+    /// Number of rows, their exact sum, and for an interval the sums of the coarse values and their squares.
     pub(crate) struct MeanTally {
         n: Count,
         sum: Sum,
@@ -95,7 +95,7 @@ impl ItemTally<NarrowMeanSample> for MeanTally {
         const { assert!(CHUNK <= 1 << 10, "sums of a chunk would not fit") }
         let parts = chunk.items.iter().map(|s| (s.value | s.coarse, s.coarse));
         let (all, coarse) = parts.fold((0, 0), |(a, b), (c, d)| (a | c, b | d));
-        // Negative ones are above, too.
+        // Negative values exceed this limit, too.
         if all.cast_unsigned() >= 1 << 52 {
             return chunk.for_each(|_, sample| self.add(sample));
         }
@@ -113,7 +113,7 @@ impl ItemTally<NarrowMeanSample> for MeanTally {
         add_to(&mut self.squares, squares);
     }
 
-    /// What a chunk adds to a group fits 64 bits, so that a row costs additions of as many.
+    /// Sums of a chunk per group fit 64 bits, so that a row costs 64-bit additions.
     fn add_by_group(means: &mut [Self], groups: &[usize], chunk: &RowChunk<'_, NarrowMeanSample>) {
         let all = chunk
             .items
@@ -133,7 +133,7 @@ impl ItemTally<NarrowMeanSample> for MeanTally {
     }
 }
 
-/// What the rows of a chunk add to one group; their values and coarse values are below 2^52.
+/// Sums of the rows of a chunk in one group; their values and coarse values are below 2^52.
 #[derive(Debug, Clone, Copy, Default)]
 struct MeanChunkSum {
     n: i64,
@@ -152,12 +152,12 @@ impl MeanChunkSum {
     }
 }
 
-/// How the rows of one KPI become samples.
+/// The reading of a KPI's rows as samples.
 pub(crate) trait MeanSampleReader: Clone + Debug + Send + Sync + 'static {
-    /// What a row adds.
+    /// Contribution of a row.
     type Sample: Copy + Debug + Default + Send;
 
-    /// The sample of each row.
+    /// Reads the sample of each row.
     fn samples(
         &self,
         columns: &[ArrayRef],
@@ -166,11 +166,11 @@ pub(crate) trait MeanSampleReader: Clone + Debug + Send + Sync + 'static {
     ) -> Result<()>;
 }
 
-/// The mean of the samples, `numerator` reported units to `denominator` of the exact ones.
+/// Mean of the samples; the exact sum is multiplied by `numerator` / `denominator`.
 #[derive(Debug, Clone)]
 pub(crate) struct MeanKpi<S> {
     pub(crate) samples: S,
-    /// Multiplies the sum.
+    /// Factor of the sum.
     pub(crate) numerator: i128,
     /// Units of the exact sum in one reported unit, before `numerator`.
     pub(crate) denominator: i128,
@@ -188,10 +188,10 @@ impl<S> MeanKpi<S> {
 }
 
 impl<S> MeanKpi<S> {
-    /// The sample variance; `None` below two values and where the squares ran out of range.
+    /// Sample variance; `None` below two values and if the squares overflowed.
     ///
-    /// All of it in coarse units: the mean of the exact ones would lie beside the mean of the
-    /// rounded ones, and the difference times the mean can be more than the whole variance.
+    /// Computed in coarse units only: the mean of the exact values differs from the mean of the rounded
+    /// ones, and the difference times the mean can exceed the whole variance.
     fn variance(&self, tally: &MeanTally) -> Option<f64> {
         let variance = statistics::variance(tally.n, tally.coarse, tally.squares)?;
         Some(variance / (self.coarse_per_unit * self.coarse_per_unit))
@@ -232,6 +232,6 @@ where
     }
 }
 
-/// How the interval of a mean is made, for the documentation.
+/// Description of the interval of a mean, for the documentation.
 pub(crate) const INTERVAL: &str = "the ends of the normal interval of the mean (NULL below two \
      values; wide and only approximate for skewed values).";

@@ -1,9 +1,9 @@
-//! A KPI is a tally: a plain struct of counts and sums that can be added to, merged and taken apart
-//! into named columns.
+//! Tallies: a KPI is a plain struct of counts and sums that can be added to, merged and split into named
+//! columns.
 //!
-//! The ad-hoc query, the sliding window, the partial state between partitions and the confidence
-//! interval all work on the same tally. Because every part is an integer, any split of the rows, any
-//! order and any number of partitions give the identical result.
+//! Ad-hoc queries, sliding windows, partial states between partitions and confidence intervals all use the
+//! same tally. Since every part is an integer, the result is identical for any split of the rows, any order
+//! and any number of partitions.
 
 pub(crate) mod accumulate;
 pub(crate) mod amounts;
@@ -18,28 +18,28 @@ use std::fmt::Debug;
 
 use crate::functions::kernels::rows::RowChunk;
 
-/// How one part of a tally is stored.
+/// Storage of one part of a tally.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TallyPartKind {
-    /// A number of rows, kept in an `i64` and stored as `BIGINT`.
+    /// A number of rows, an `i64`, stored as `BIGINT`.
     Count,
-    /// An exact sum, kept in an `i128` and stored as `DECIMAL(38, 0)`.
+    /// An exact sum, an `i128`, stored as `DECIMAL(38, 0)`.
     Sum,
 }
 
 /// One named part of a tally.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TallyPart {
-    /// Column name of the part where a tally is stored.
+    /// Column name of the part in a stored tally.
     pub(crate) name: &'static str,
-    /// How it is stored.
+    /// Storage of the part.
     pub(crate) kind: TallyPartKind,
 }
 
 /// A mergeable state of a KPI.
 ///
-/// Laws, each held by a property test: `merge` is associative and commutative with `default` as its
-/// identity; `remove` undoes `add`; `from_values(values())` is the identity.
+/// Laws, each checked by a property test: `merge` is associative and commutative with `default` as its
+/// identity; `subtract` undoes `merge`; `from_values(values())` is the identity.
 pub(crate) trait KpiTally:
     Copy + Debug + Default + PartialEq + Send + Sync + 'static
 {
@@ -48,25 +48,25 @@ pub(crate) trait KpiTally:
     /// Names and kinds of the parts.
     const PARTS: &'static [TallyPart];
 
-    /// Adds all that `other` has counted.
+    /// Adds the counts of `other`.
     fn merge(&mut self, other: &Self);
-    /// Takes away what `other` has counted; `other` must have been merged or added before.
+    /// Subtracts the counts of `other`, which must have been merged or added before.
     fn subtract(&mut self, other: &Self);
-    /// The parts.
+    /// Values of the parts.
     fn values(&self) -> Self::Values;
-    /// A tally from its parts.
+    /// Creates a tally from its parts.
     fn from_values(values: Self::Values) -> Self;
 }
 
-/// As many groups are counted a chunk at a time.
+/// Largest number of groups that are counted a chunk at a time.
 pub(crate) const FEW: usize = 64;
 
-/// A tally that counts rows which contribute an `I` each.
+/// A tally of rows that contribute an `I` each.
 pub(crate) trait ItemTally<I: Copy>: KpiTally {
     /// Counts one row.
     fn add(&mut self, item: I);
 
-    /// Counts the rows of a chunk; the same as adding each.
+    /// Counts the rows of a chunk; same result as adding each.
     fn add_all(&mut self, chunk: &RowChunk<'_, I>) {
         chunk.for_each(|_, item| self.add(item));
     }
@@ -77,7 +77,7 @@ pub(crate) trait ItemTally<I: Copy>: KpiTally {
     }
 }
 
-/// Adds without wrapping, as `saturating_add`, which takes several times as long where nothing
+/// Adds without wrapping; `saturating_add` does the same, but takes several times as long if nothing
 /// saturates.
 #[inline]
 pub(crate) fn add_to(sum: &mut i128, value: i128) {
@@ -93,9 +93,9 @@ fn saturate(sum: &mut i128, value: i128) {
     *sum = sum.saturating_add(value);
 }
 
-/// Declares a tally from its parts; what it counts is left to the KPI.
+/// Declares a tally from its parts; the KPI defines their meaning.
 ///
-/// Sums saturate instead of wrapping, so that a sum out of range can be told (see
+/// Sums saturate instead of wrapping, so that an overflow can be detected (see
 /// [`crate::functions::kernels::numbers::ratio`]) and never turns into a small wrong number.
 macro_rules! tally {
     (
@@ -144,7 +144,7 @@ macro_rules! tally {
     (@more Count $to:expr, $added:expr) => { $to = $to.saturating_add($added) };
     (@more Sum $to:expr, $added:expr) => { $crate::functions::tally::add_to(&mut $to, $added) };
     (@less Count $from:expr, $taken:expr) => { $from -= $taken };
-    // A sum that ran out of range stays so: what it lost cannot be known again.
+    // An overflowed sum stays saturated: the lost part cannot be restored.
     (@less Sum $from:expr, $taken:expr) => {
         if !$crate::functions::kernels::numbers::is_saturated($from) {
             $from = $from.saturating_sub($taken);

@@ -11,22 +11,22 @@ use crate::functions::kernels::numbers::{NumericValue, number_at, unpacked};
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, eligible};
 use crate::settings::InvalidPolicy;
 
-/// A scale, and what its scores count as.
+/// A scale, and the answers that its scores represent.
 pub(crate) trait ScoreScale: Clone + Debug + Send + Sync + 'static {
-    /// What a score counts as.
+    /// Answer that a score represents.
     type Answer: Copy + Debug + Default + Send + Sync;
 
-    /// What `score` counts as; `None` off the scale.
+    /// Answer of `score`; `None` off the scale.
     fn answer(&self, score: NumericValue) -> Option<Self::Answer>;
 
-    /// The end of the scale: everything above is off it.
+    /// Highest score of the scale.
     fn highest(&self) -> f64;
 
-    /// The scale as messages write it.
+    /// The scale as text, for messages.
     fn text(&self) -> String;
 }
 
-/// Scores of one call.
+/// Reads the scores of one call.
 #[derive(Debug, Clone)]
 pub(crate) struct ScoreReader<S: ScoreScale> {
     pub(crate) function: &'static str,
@@ -48,7 +48,7 @@ impl<S: ScoreScale> ScoreReader<S> {
         }
     }
 
-    /// The answers of a batch, whose first column are the scores.
+    /// Reads the answers of a batch, whose first column has the scores.
     pub(crate) fn read(
         &self,
         columns: &[ArrayRef],
@@ -90,15 +90,16 @@ impl<S: ScoreScale<Answer = bool>> HitReader for ScoreReader<S> {
     }
 }
 
-/// Where the table ends: every integer from here on counts as this one does.
+/// End of the table: every larger integer has the same answer as this one.
 const LARGEST: i16 = 254;
 
-/// What small integers count as, looked up rather than computed.
+/// Lookup table of the answers of small integers.
 #[derive(Debug, Clone)]
 pub(crate) struct SmallIntegerLookup<I>([Option<I>; 256]);
 
 impl<I: Copy> SmallIntegerLookup<I> {
-    /// What `of` says; it must say the same of all negative integers, and of all from 254 on.
+    /// Evaluates `of` for the table; it must return the same for all negative integers, and for all from 254
+    /// on.
     pub(crate) fn new(of: impl Fn(i64) -> Option<I>) -> Self {
         Self(std::array::from_fn(|place| {
             of(i64::try_from(place).unwrap_or(0) - 1)

@@ -15,7 +15,7 @@ use crate::functions::kernels::numbers::ratio;
 use crate::functions::kernels::rows::{ChunkVisitor, RowChunk};
 
 tally! {
-    /// Eligible rows and those of them that count as a hit.
+    /// Number of eligible rows, and of hits among them.
     pub(crate) struct ShareTally {
         hits: Count,
         n: Count,
@@ -34,7 +34,7 @@ impl ItemTally<bool> for ShareTally {
         self.hits += count(chunk.items, |hit| hit);
     }
 
-    /// Of few groups, both counts of a chunk are parts of one number, so that a row costs one addition.
+    /// For few groups, both counts of a chunk are parts of one number, so that a row costs one addition.
     #[expect(clippy::cast_possible_wrap, reason = "at most the rows of a chunk")]
     fn add_by_group(shares: &mut [Self], groups: &[usize], chunk: &RowChunk<'_, bool>) {
         const ROW: u64 = 1 << 32;
@@ -52,16 +52,16 @@ impl ItemTally<bool> for ShareTally {
     }
 }
 
-/// How many items are what is asked for; few at a time, so that the processor counts in bytes.
+/// Number of items that satisfy `is`; counted in short runs, so that the processor adds bytes.
 #[inline]
 pub(crate) fn count<I: Copy>(items: &[I], is: impl Fn(I) -> bool) -> i64 {
     let some = |items: &[I]| items.iter().map(|&item| u8::from(is(item))).sum::<u8>();
     items.chunks(WORD).map(|items| i64::from(some(items))).sum()
 }
 
-/// How the rows of one KPI become hits.
+/// The reading of a KPI's rows as hits.
 pub(crate) trait HitReader: Clone + Debug + Send + Sync + 'static {
-    /// Whether each row is a hit.
+    /// Evaluates each row to true if it is a hit.
     fn hits(
         &self,
         columns: &[ArrayRef],
@@ -74,7 +74,7 @@ pub(crate) trait HitReader: Clone + Debug + Send + Sync + 'static {
 #[derive(Debug, Clone)]
 pub(crate) struct ShareKpi<H>(pub(crate) H);
 
-/// The shape of a share whose hits are called by the first part's name.
+/// Result shape of a share whose hits have the name of the first part.
 pub(crate) const fn shape(
     n: &'static str,
     parts: &'static [(&'static str, KpiValueType, &'static str)],

@@ -7,16 +7,16 @@ use crate::functions::kernels::numbers::is_saturated;
 
 /// The two-sided standard normal quantile: 1.96 for a level of 0.95.
 ///
-/// `level` lies strictly between 0 and 1.
+/// `level` must be strictly between 0 and 1.
 pub(crate) fn z(level: f64) -> f64 {
     Normal::standard().inverse_cdf(0.5 + level / 2.0)
 }
 
 /// Wilson's score interval of a share `hits / n`, both ends between 0 and 1.
 ///
-/// Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-/// 1927. Unlike the textbook interval it stays honest for few answers and for shares near 0 and 1.
-/// `None` when `n` is 0.
+/// Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+/// Unlike the textbook interval it is reliable for few answers and for shares near 0 and 1. `None` if `n` is
+/// 0.
 #[expect(
     clippy::cast_precision_loss,
     reason = "an interval of 2^53 rows has no width"
@@ -37,7 +37,7 @@ pub(crate) fn wilson(hits: i64, n: i64, level: f64) -> Option<(f64, f64)> {
 
 /// Normal interval of 100 × (ups − downs) / n, as for NPS: s = p − d, Var = p + d − s².
 ///
-/// With few answers the ends can pass ±100, as the formula's do. `None` when `n` is 0.
+/// With few answers the ends can exceed ±100, as those of the formula do. `None` if `n` is 0.
 #[expect(
     clippy::cast_precision_loss,
     reason = "an interval of 2^53 rows has no width"
@@ -52,14 +52,14 @@ pub(crate) fn net_share(ups: i64, downs: i64, n: i64, level: f64) -> Option<(f64
     Some((100.0 * net - half, 100.0 * net + half))
 }
 
-/// Sample variance of `n` integers from their sum and sum of squares, without the cancellation of
-/// the textbook formula; `None` below two values and where the squares ran out of range.
+/// Sample variance of `n` integers from their sum and sum of squares, without the cancellation of the
+/// textbook formula; `None` below two values and if the squares overflowed.
 pub(crate) fn variance(n: i64, sum: i128, squares: i128) -> Option<f64> {
     if n < 2 || is_saturated(sum) || is_saturated(squares) {
         return None;
     }
     let n = i128::from(n);
-    // Σ(x − m)² about a whole m near the mean is exact, small, and off by a known bit.
+    // Σ(x − m)² about a whole m near the mean is exact and small, and differs by a known amount.
     let middle = sum / n;
     let off = sum - n * middle;
     let about_middle = middle
@@ -96,7 +96,7 @@ pub(crate) struct RatioSums {
 
 /// Normal interval of Σy / Σx by linearisation (Cochran, "Sampling Techniques", 1977, §6.4).
 ///
-/// `None` below two pairs or when Σx is 0.
+/// `None` below two pairs or if Σx is 0.
 #[expect(
     clippy::cast_precision_loss,
     reason = "an interval of 2^53 rows has no width"
@@ -110,7 +110,7 @@ pub(crate) fn ratio(sums: RatioSums, level: f64) -> Option<(f64, f64)> {
         yy,
         xy,
     } = sums;
-    // Sums of squares are NaN when they ran out of range.
+    // Sums of squares are NaN if they overflowed.
     if n < 2 || x == 0.0 || (xx + yy + xy).is_nan() {
         return None;
     }
@@ -120,9 +120,9 @@ pub(crate) fn ratio(sums: RatioSums, level: f64) -> Option<(f64, f64)> {
     Some((ratio - half, ratio + half))
 }
 
-/// Zero-based ranks of the order statistics that enclose the `q` quantile of `n` values, whatever
-/// their distribution (normal approximation of the binomial; Conover, "Practical Nonparametric
-/// Statistics", 1999, §3.2). `None` when there is no value.
+/// Zero-based ranks of the order statistics that enclose the `q` quantile of `n` values, for any
+/// distribution (normal approximation of the binomial; Conover, "Practical Nonparametric Statistics", 1999,
+/// §3.2). `None` without values.
 #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
 #[expect(
     clippy::cast_possible_truncation,
@@ -147,7 +147,7 @@ mod tests {
         );
     }
 
-    /// Published bounds, 95%.
+    /// Published bounds, 95 %.
     #[test]
     fn wilson_equals_published_bounds() {
         let at = |hits, n| wilson(hits, n, 0.95).unwrap();
@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(mean(2.0, 4.0, 1, 0.95), None);
     }
 
-    /// Values a, a and a + 1: variance 1/3, whatever a; doubles would lose it all at a = 10^12.
+    /// Values a, a and a + 1: variance 1/3 for any a; doubles would lose it all at a = 10^12.
     #[test]
     fn variance_does_not_cancel() {
         let a = 1_000_000_000_000_i128;
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(variance(1, 5, 25), None);
     }
 
-    /// y = 2x for every pair: no residual, no width.
+    /// y = 2x for every pair: no residuals, so the interval has no width.
     #[test]
     fn a_constant_ratio_has_no_width() {
         let sums = RatioSums {

@@ -1,4 +1,4 @@
-//! Tallies as columns: one column a part, one row a tally.
+//! Tallies as columns: one column per part, one row per tally.
 
 use std::sync::Arc;
 
@@ -25,19 +25,19 @@ fn part_type(kind: TallyPartKind) -> DataType {
     }
 }
 
-/// The values of one part.
+/// Values of one part.
 #[derive(Debug)]
 enum TallyColumnBuilder {
     Counts(Vec<i64>),
     Sums(Vec<i128>),
 }
 
-/// The columns while they are written.
+/// Builder of the columns.
 #[derive(Debug)]
 pub(crate) struct TallyColumnsBuilder(Vec<TallyColumnBuilder>);
 
 impl TallyColumnsBuilder {
-    /// No rows yet, with room for some.
+    /// An empty builder with room for `rows` rows.
     pub(crate) fn with_capacity<T: KpiTally>(rows: usize) -> Self {
         let column = |part: &TallyPart| match part.kind {
             TallyPartKind::Count => TallyColumnBuilder::Counts(Vec::with_capacity(rows)),
@@ -46,14 +46,14 @@ impl TallyColumnsBuilder {
         Self(T::PARTS.iter().map(column).collect())
     }
 
-    /// The columns of these tallies.
+    /// Columns of these tallies.
     pub(crate) fn build_arrays<T: KpiTally>(tallies: &[T]) -> Vec<ArrayRef> {
         let mut columns = Self::with_capacity::<T>(tallies.len());
         columns.extend(tallies);
         columns.finish()
     }
 
-    /// Appends these tallies, of the type the columns were made for.
+    /// Appends these tallies, which must have the type of the columns.
     #[expect(clippy::cast_possible_truncation, reason = "a Count part is an i64")]
     pub(crate) fn extend<T: KpiTally>(&mut self, tallies: &[T]) {
         for (position, column) in self.0.iter_mut().enumerate() {
@@ -81,7 +81,7 @@ impl TallyColumnsBuilder {
     }
 }
 
-/// The stored values of one part.
+/// Stored values of one part.
 #[derive(Debug, Clone, Copy)]
 enum StoredTallyColumn<'a> {
     Counts(&'a [i64]),

@@ -1,4 +1,4 @@
-//! The axis of x: time, numbers or names.
+//! The x axis: time, numbers or names.
 
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike};
 
@@ -7,18 +7,18 @@ use super::column_values::{instants, numbers, texts};
 use crate::error::Result;
 use crate::output::numbers::{decimals, readable};
 
-/// What x means and how its places read.
+/// Type of the x axis and format of its labels.
 #[derive(Debug)]
 pub(super) enum ChartAxis {
-    /// Microseconds on the clock of the column's zone.
+    /// Microseconds of local time in the column's zone.
     Time(TimeLabelPrecision),
-    /// A number with this many decimals.
+    /// Number with this many decimals.
     Number(usize),
-    /// Names in the order of their first row; the place is the position.
+    /// Names in the order of their first row; a place is the index of a name.
     Names(Vec<String>),
 }
 
-/// How much of an instant its label needs.
+/// Precision that the label of an instant needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TimeLabelPrecision {
     Month,
@@ -27,7 +27,7 @@ pub(super) enum TimeLabelPrecision {
     Second,
 }
 
-/// The axis, and the place of each row on it; `None` where x is NULL.
+/// Reads the axis, and the place of each row on it; `None` if x is NULL.
 pub(super) fn read(choice: &ResolvedChart) -> Result<(ChartAxis, Vec<Option<f64>>)> {
     let Some(column) = &choice.x else {
         let places = (1..=choice.rows).map(|row| Some(as_place(row)));
@@ -70,7 +70,7 @@ pub(super) fn as_place(position: usize) -> f64 {
 }
 
 impl ChartAxis {
-    /// The text of a place, for a bar.
+    /// Label of a place, for a bar.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

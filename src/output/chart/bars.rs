@@ -1,4 +1,4 @@
-//! Horizontal bars: labels left, values right, a zero line where values are negative.
+//! Horizontal bars: labels left, values right, a zero line if there are negative values.
 
 use ratatui_core::buffer::Buffer;
 use ratatui_core::style::Style;
@@ -8,7 +8,7 @@ use super::paint::{self, ClampedCanvas};
 use super::points::ChartPlot;
 use crate::output::numbers::{decimals, readable};
 
-/// The right half of a cell, the only finer end that a bar to the left can have.
+/// Right half of a cell, the only partial cell for the end of a bar to the left.
 const RIGHT_HALF: &str = "▐";
 
 /// One line of the chart.
@@ -33,7 +33,7 @@ pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     let columns = BarChartLayout::new(plot, &bars, &texts, room);
     let mut last = "";
     for (y, (bar, text)) in (1..).zip(bars.iter().zip(&texts)) {
-        // A label stands once over the bars of its series.
+        // A label is printed once above the bars of its series.
         let label = if bar.label == last { "" } else { &bar.label };
         last = &bar.label;
         columns.write(&mut buffer, y, label, &plot.series[bar.series].name, text);
@@ -42,7 +42,7 @@ pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     room.text(&buffer, &notes)
 }
 
-/// The bars in the order of the labels' first rows; those of one label stand together.
+/// Bars in the order of the labels' first rows; those of one label are adjacent.
 fn bars(plot: &ChartPlot) -> Vec<ChartBar> {
     let mut places: indexmap::IndexMap<u64, Vec<ChartBar>> = indexmap::IndexMap::new();
     for (series, of) in plot.series.iter().enumerate() {
@@ -70,14 +70,14 @@ fn value_texts(bars: &[ChartBar]) -> Vec<String> {
     bars.iter().map(text).collect()
 }
 
-/// Where labels, bars and values stand.
+/// Positions of labels, bars and values.
 struct BarChartLayout {
     label: u16,
     series: u16,
     value: u16,
     /// First cell of the bars.
     left: u16,
-    /// Cells on both sides of the zero line.
+    /// Number of cells on both sides of the zero line.
     below: u16,
     above: u16,
     cells_per_one: f64,
@@ -115,7 +115,8 @@ impl BarChartLayout {
             0
         };
         let above = cells - below;
-        // The shorter side decides, so that rounding never makes a bar pass its side.
+        // The smaller scale applies to both sides, so that rounding never makes a bar exceed its
+        // side.
         let of = |cells: u16, size: f64| {
             if size > 0.0 {
                 f64::from(cells) / size
@@ -166,7 +167,7 @@ impl BarChartLayout {
     }
 }
 
-/// A bar of eighths of cells; what is more than nothing shows.
+/// Bar in eighths of cells; a positive value is always visible.
 fn rightward(cells: f64) -> String {
     const EIGHTHS: [&str; 8] = [
         "",

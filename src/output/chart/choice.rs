@@ -1,4 +1,4 @@
-//! Which columns a chart shows: those asked for, or a sensible choice from the types.
+//! Columns that a chart shows: the requested ones, or defaults based on their types.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use crate::error::Result;
 use crate::output::arrow_failed;
 use crate::text::nearest;
 
-/// Columns that a chart chooses only when asked: they go with a value and are none themselves.
+/// Columns that accompany a value and are drawn only on request.
 const COMPANIONS: &[&str] = &["n", "low", "high"];
-/// Lines of one chart share an axis when their largest values are this close.
+/// Lines of one chart share an axis if their largest values differ by at most this factor.
 const SAME_SCALE: f64 = 20.0;
 
-/// One column of the result; a field of a struct column counts as one.
+/// Column of the result; a field of a struct column counts as one.
 #[derive(Debug, Clone)]
 pub(super) struct ChartColumn {
     pub(super) field: FieldRef,
@@ -48,7 +48,7 @@ impl ChartColumn {
         }
     }
 
-    /// Whether it measures something: counts and numbers of things come second.
+    /// True if it is a measurement; integers, which are mostly counts, have lower priority.
     fn is_measure(&self) -> bool {
         !self.field.data_type().is_integer()
     }
@@ -58,7 +58,7 @@ impl ChartColumn {
         COMPANIONS.contains(&own)
     }
 
-    /// A whole number that names things rather than counts them.
+    /// True for an integer that identifies things and is not a count.
     fn is_name_like(&self) -> bool {
         const NAMES: &[&str] = &["id", "year", "quarter", "month", "week", "day", "hour"];
         let name = self.name().to_ascii_lowercase();
@@ -67,11 +67,11 @@ impl ChartColumn {
     }
 }
 
-/// What to draw and how.
+/// Resolved content and type of a chart.
 #[derive(Debug)]
 pub(super) struct ResolvedChart {
     pub(super) kind: ChartType,
-    /// Rows are numbered when absent.
+    /// `None` numbers the rows.
     pub(super) x: Option<ChartColumn>,
     pub(super) y: Vec<ChartColumn>,
     pub(super) series: Option<ChartColumn>,
@@ -127,7 +127,7 @@ impl ResolvedChart {
     }
 }
 
-/// The columns of a result with the fields of structs beside them.
+/// Columns of a result, followed by the fields of structs.
 fn flattened(batch: &RecordBatch) -> Vec<ChartColumn> {
     let schema = batch.schema();
     let mut columns = Vec::new();
@@ -191,7 +191,7 @@ fn numbers_there(columns: &[ChartColumn]) -> String {
     format!("numbers are {}", names.join(", "))
 }
 
-/// The first column of time, else the first text, else a whole number that names things.
+/// First time column, else the first text column, else an integer that identifies things.
 fn default_x(columns: &[ChartColumn], spec: &ChartSpec) -> Option<ChartColumn> {
     let free = |column: &&ChartColumn| {
         let name = column.name();
@@ -206,7 +206,7 @@ fn default_x(columns: &[ChartColumn], spec: &ChartSpec) -> Option<ChartColumn> {
     x.map(|&column| column.clone())
 }
 
-/// Measures before counts; a bar has one, lines share what has the same scale.
+/// Measurements before counts; a bar chart has one, lines share the chart if the scale is the same.
 fn default_y(columns: &[ChartColumn], taken: &[&str], kind: ChartType) -> Result<Vec<ChartColumn>> {
     let free: Vec<&ChartColumn> = columns
         .iter()
@@ -251,7 +251,7 @@ fn largest(column: &ChartColumn) -> f64 {
     finite.fold(0.0, |max, value| max.max(value.abs()))
 }
 
-/// A text column beside the x.
+/// First text column that is not x.
 fn default_series(columns: &[ChartColumn], x: Option<&ChartColumn>) -> Option<ChartColumn> {
     let x = x?;
     let is_other = |column: &&ChartColumn| column.is_text() && column.name() != x.name();

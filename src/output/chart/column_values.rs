@@ -1,4 +1,4 @@
-//! The values of a column as texts, numbers or instants.
+//! Values of a column as texts, numbers or instants.
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use arrow::compute::cast;
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::output::arrow_failed;
 use crate::output::text::one_line;
 
-/// The values of a column as text; NULL is the word.
+/// Values of a column as text, with the word NULL for nulls.
 pub(super) fn texts(values: &ArrayRef) -> Result<Vec<String>> {
     let options = FormatOptions::new()
         .with_display_error(false)
@@ -21,7 +21,7 @@ pub(super) fn texts(values: &ArrayRef) -> Result<Vec<String>> {
         .collect()
 }
 
-/// The values of a numeric column; durations in seconds.
+/// Values of a numeric column; durations in seconds.
 pub(super) fn numbers(values: &ArrayRef) -> Result<Vec<Option<f64>>> {
     let per_second = match values.data_type() {
         DataType::Duration(TimeUnit::Millisecond) => 1e3,
@@ -44,7 +44,7 @@ pub(super) fn numbers(values: &ArrayRef) -> Result<Vec<Option<f64>>> {
         .collect())
 }
 
-/// The instants of a column in microseconds, read off the clock of its own zone.
+/// Instants of a column in microseconds of local time in its own zone.
 pub(super) fn instants(values: &ArrayRef) -> Result<Vec<Option<i64>>> {
     let naive = DataType::Timestamp(TimeUnit::Microsecond, None);
     let instants = cast(values, &naive).map_err(arrow_failed)?;

@@ -1,4 +1,4 @@
-//! Lines over an axis, drawn in dots of braille with a sign at the points of each series.
+//! Lines over an axis, drawn in braille dots with a sign at the points of each series.
 
 use ratatui_core::buffer::Buffer;
 use ratatui_core::layout::Rect;
@@ -11,7 +11,7 @@ use super::paint::{self, ClampedCanvas};
 use super::points::{ChartPlot, ChartSeries};
 use super::ticks::{self, AxisTick};
 
-/// Cells between the signs of a line.
+/// Number of cells between the signs of a line.
 const SIGN_DISTANCE: usize = 5;
 const ZERO: &str = "┈";
 
@@ -19,7 +19,7 @@ pub(super) fn draw(mut plot: ChartPlot, room: ClampedCanvas) -> String {
     let legend = legend(&plot.series, room.width);
     let head = 1 + u16::try_from(legend.len()).unwrap_or(u16::MAX);
     let height = room.height.max(head + 6);
-    // Two lines below belong to the axis.
+    // Two lines below the plot area are reserved for the axis.
     let rows = height - head - 2 - u16::from(!plot.notes.is_empty());
     let frame = LinePlotArea::new(&plot, room.width, head, rows);
     let mut buffer = room.buffer(head + rows + 2);
@@ -43,7 +43,7 @@ pub(super) fn draw(mut plot: ChartPlot, room: ClampedCanvas) -> String {
     room.text(&buffer, &notes)
 }
 
-/// Where each name of the legend stands: lines of (column, series, name). One line needs none.
+/// Positions of the legend names: lines of (column, series, name). A single series needs no legend.
 fn legend(series: &[ChartSeries], width: u16) -> Vec<Vec<(u16, usize, String)>> {
     let mut lines: Vec<Vec<(u16, usize, String)>> = Vec::new();
     if series.len() < 2 {
@@ -65,7 +65,7 @@ fn legend(series: &[ChartSeries], width: u16) -> Vec<Vec<(u16, usize, String)>> 
     lines
 }
 
-/// The area of the lines and what its edges mean.
+/// Area of the lines and the values at its edges.
 struct LinePlotArea {
     area: Rect,
     x: [f64; 2],
@@ -91,7 +91,7 @@ impl LinePlotArea {
         }
     }
 
-    /// The row and the column of a value, as the braille grid of twice four dots a cell has them.
+    /// Row of a value, as in the braille grid of two by four dots per cell.
     fn row(&self, value: f64) -> u16 {
         let dots = f64::from(self.area.height) * 4.0 - 1.0;
         cell((self.y[1] - value) / (self.y[1] - self.y[0]) * dots, 4) + self.area.top()
@@ -123,7 +123,8 @@ impl LinePlotArea {
         self.labels_below(buffer, &ticks);
     }
 
-    /// Labels centred below their places; one that would touch the last is left out.
+    /// Draws labels centred below their places; a label that would touch the previous one is
+    /// skipped.
     fn labels_below(&self, buffer: &mut Buffer, ticks: &[AxisTick]) {
         let (axis, y) = (self.area.bottom(), self.area.bottom() + 1);
         let mut free = 0;
@@ -172,8 +173,8 @@ impl LinePlotArea {
         canvas.render(self.area, buffer);
     }
 
-    /// The points that get a sign: those that stand alone, and of the others as many as leave the
-    /// line to be seen.
+    /// Points that get a sign: isolated points, and so many of the others that the line stays
+    /// visible.
     fn signed(&self, series: &ChartSeries) -> Vec<(f64, f64)> {
         let points = &series.points;
         let every = (points.len() * SIGN_DISTANCE)
@@ -195,7 +196,7 @@ impl LinePlotArea {
     }
 }
 
-/// The cell in which a dot lies.
+/// Cell of a dot.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -205,7 +206,7 @@ fn cell(dot: f64, dots: u16) -> u16 {
     dot.round() as u16 / dots
 }
 
-/// The range of y. Zero belongs to it unless that would flatten the lines.
+/// Range of y. It includes zero unless that would flatten the lines.
 fn value_bounds(plot: &ChartPlot) -> (f64, f64) {
     let low = plot.values().fold(f64::INFINITY, f64::min);
     let high = plot.values().fold(f64::NEG_INFINITY, f64::max);
@@ -217,7 +218,7 @@ fn value_bounds(plot: &ChartPlot) -> (f64, f64) {
     if high > low {
         return (low, high);
     }
-    // One value only: between it and zero.
+    // A single value: the range extends to zero.
     if low.abs() > 0.0 {
         (low.min(0.0), low.max(0.0))
     } else {

@@ -1,6 +1,6 @@
-//! Charts in text: bars, lines and sparklines of a result, for a terminal or a text file.
+//! Text charts: bars, lines and sparklines of a result, for a terminal or a text file.
 //!
-//! [`render`] is a pure function of rows, wishes and room; it knows no terminal and prints nothing.
+//! [`render`] is a pure function of rows, spec and canvas; it knows no terminal and prints nothing.
 
 mod axis;
 mod bars;
@@ -19,7 +19,7 @@ use points::ChartPlot;
 use crate::error::{Error, Result};
 use crate::queries::{self, ChartKind};
 
-/// The form of a chart.
+/// Type of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ChartType {
     /// A horizontal bar a row
@@ -30,22 +30,23 @@ pub enum ChartType {
     Sparkline,
 }
 
-/// What to draw. Everything left empty is chosen from the types of the columns.
+/// Content of a chart. Fields without a value are chosen from the types of the columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChartSpec {
-    /// Lines over time, bars for everything else when absent.
+    /// `None` draws lines over time, and bars for everything else.
     pub kind: Option<ChartType>,
-    /// The column along the axis, or that names the bars: the first of time, else of text.
+    /// Column of the axis, or of the names of the bars; by default the first time, else text
+    /// column.
     pub x: Option<String>,
-    /// The columns to draw: numbers or durations.
+    /// Columns to draw: numbers or durations.
     pub y: Vec<String>,
-    /// The column whose values tell the lines or bars apart.
+    /// Column whose values distinguish the lines or bars.
     pub series: Option<String>,
-    /// A heading; the names of the columns when absent.
+    /// Heading; `None` uses the names of the columns.
     pub title: Option<String>,
 }
 
-/// What the header of a named query asks for.
+/// Chart settings in the header of a named query.
 impl From<&queries::QueryChart> for ChartSpec {
     fn from(chart: &queries::QueryChart) -> Self {
         Self {
@@ -62,22 +63,23 @@ impl From<&queries::QueryChart> for ChartSpec {
     }
 }
 
-/// The room for a chart, in characters.
+/// Size of a chart, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChartCanvas {
-    /// Characters of a line.
+    /// Number of characters of a line.
     pub width: usize,
-    /// Lines; a chart may need a few more than a very low canvas has.
+    /// Number of lines; a chart may need a few more than a very low canvas has.
     pub height: usize,
-    /// Whether to use ANSI colours.
+    /// True to use ANSI colours.
     pub color: bool,
 }
 
-/// Draws the rows of a result as `spec` asks. NULL, NaN and infinity are gaps. What does not fit is
-/// left out, and a last line says so. Fields of a struct column are columns called `column.field`.
+/// Draws the rows of a result according to `spec`. NULL, NaN and infinity are gaps. Content that
+/// does not fit is omitted, and a last line says so. Fields of a struct column are columns called
+/// `column.field`.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is nothing to draw, no such column, or a column cannot be drawn.
+/// [`Error::Usage`] if there is nothing to draw, a column does not exist, or it cannot be drawn.
 pub fn render(batches: &[RecordBatch], spec: &ChartSpec, canvas: ChartCanvas) -> Result<String> {
     let choice = ResolvedChart::resolve(batches, spec)?;
     let plot = ChartPlot::read(&choice)?;

@@ -1,4 +1,4 @@
-//! The canvas: a buffer of cells that becomes lines of text, coloured or not.
+//! Canvas: a buffer of cells that becomes lines of text, with or without colour.
 
 use nu_ansi_term::Color as Ansi;
 use ratatui_core::buffer::Buffer;
@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ChartCanvas;
 
-/// A colour and, for terminals and files without, a sign for each series.
+/// Colour and, for output without colours, a sign for each series.
 const SERIES: [(Color, char); 8] = [
     (Color::Cyan, '●'),
     (Color::Yellow, '▲'),
@@ -24,7 +24,7 @@ const WIDEST: u16 = 400;
 const LOWEST: u16 = 6;
 const HIGHEST: u16 = 200;
 
-/// The room that is really used: what no chart fits into is enlarged.
+/// Canvas with sizes clamped to the range that charts support.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ClampedCanvas {
     pub(super) width: u16,
@@ -42,12 +42,12 @@ impl ClampedCanvas {
         }
     }
 
-    /// An empty buffer as wide as the room.
+    /// Empty buffer with the width of the canvas.
     pub(super) fn buffer(self, height: u16) -> Buffer {
         Buffer::empty(Rect::new(0, 0, self.width, height))
     }
 
-    /// The buffer as lines without trailing spaces, and `notes` after them.
+    /// Lines of the buffer without trailing spaces, followed by `notes`.
     pub(super) fn text(self, buffer: &Buffer, notes: &[String]) -> String {
         let mut out = String::new();
         for y in 0..buffer.area.height {
@@ -63,7 +63,7 @@ impl ClampedCanvas {
         out
     }
 
-    /// One line; neighbours of one style share their escape codes.
+    /// One line; adjacent cells of one style share their escape codes.
     fn line(self, buffer: &Buffer, y: u16) -> String {
         let mut runs: Vec<(Style, String)> = Vec::new();
         let mut x = 0;
@@ -92,7 +92,7 @@ impl ClampedCanvas {
     }
 }
 
-/// What of a style can be seen here: the foreground and whether it is bold or dim.
+/// Visible part of a style: the foreground colour, bold and dim.
 fn visible(style: Style) -> Style {
     let shown = style.add_modifier & (Modifier::BOLD | Modifier::DIM);
     let mut visible = Style::new().add_modifier(shown);
@@ -128,22 +128,22 @@ pub(super) fn faint() -> Style {
     Style::new().add_modifier(Modifier::DIM)
 }
 
-/// The colour of the series at `position`.
+/// Colour of the series at `position`.
 pub(super) fn color(position: usize) -> Color {
     SERIES[position % SERIES.len()].0
 }
 
-/// The sign of the series at `position`.
+/// Sign of the series at `position`.
 pub(super) fn sign(position: usize) -> char {
     SERIES[position % SERIES.len()].1
 }
 
-/// Columns that a text takes.
+/// Display width of a text.
 pub(super) fn width(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
-/// `text` in at most `most` columns, cut with an ellipsis.
+/// `text` in at most `most` columns, truncated with an ellipsis.
 pub(super) fn cut(text: &str, most: u16) -> String {
     if width(text) <= most {
         return text.to_owned();

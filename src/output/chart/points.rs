@@ -1,4 +1,4 @@
-//! The points of a chart, read from the chosen columns.
+//! Points of a chart, read from the chosen columns.
 
 use arrow::datatypes::DataType;
 use indexmap::IndexMap;
@@ -10,7 +10,7 @@ use super::{ChartType, refused};
 use crate::error::Result;
 use crate::output::text::one_line;
 
-/// Lines that can still be told apart.
+/// Maximum number of lines that remain distinguishable.
 pub(super) const MOST_SERIES: usize = 8;
 
 /// One line, or the bars of one colour.
@@ -21,13 +21,13 @@ pub(super) struct ChartSeries {
     pub(super) points: Vec<(f64, Option<f64>)>,
 }
 
-/// Everything that a chart shows, before it is given a form.
+/// Content of a chart, independent of its type.
 #[derive(Debug)]
 pub(super) struct ChartPlot {
     pub(super) title: String,
     pub(super) x: ChartAxis,
     pub(super) series: Vec<ChartSeries>,
-    /// What was left out.
+    /// Notes about omitted content.
     pub(super) notes: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ impl ChartPlot {
         Ok(plot)
     }
 
-    /// Sorts, drops what is too much and counts it.
+    /// Sorts the points, drops surplus series, and notes these and the rows without x.
     fn tidy(&mut self, choice: &ResolvedChart, places: &[Option<f64>]) -> Result<()> {
         let mut values = self.series.iter().flat_map(|series| &series.points);
         if !values.any(|(_, value)| value.is_some()) {
@@ -101,7 +101,7 @@ impl ChartPlot {
         Ok(())
     }
 
-    /// Every value of every series.
+    /// All values of all series.
     pub(super) fn values(&self) -> impl Iterator<Item = f64> + Clone + '_ {
         let points = self.series.iter().flat_map(|series| &series.points);
         points.filter_map(|(_, value)| *value)
@@ -116,7 +116,7 @@ fn series_name(choice: &ResolvedChart, column: &ChartColumn, name: Option<&str>)
     }
 }
 
-/// "fcr by channel", with the unit where it is known.
+/// Default title, such as "fcr by channel", with the unit if it is known.
 fn title(choice: &ResolvedChart, unit: Option<&str>) -> String {
     if let Some(title) = &choice.title {
         return one_line(title);
@@ -138,7 +138,7 @@ fn title(choice: &ResolvedChart, unit: Option<&str>) -> String {
     title
 }
 
-/// What y is divided by and counted in.
+/// Divisor and unit of y.
 #[derive(Debug, Clone, Copy)]
 struct ChartValueScale {
     divisor: f64,
@@ -146,7 +146,7 @@ struct ChartValueScale {
 }
 
 impl ChartValueScale {
-    /// Durations are drawn in the largest unit of which the longest has two.
+    /// Durations are drawn in the largest unit of which the longest duration has at least two.
     fn for_columns(columns: &[ChartColumn]) -> Result<Self> {
         const UNITS: [(f64, &str); 4] =
             [(86_400.0, "days"), (3600.0, "h"), (60.0, "min"), (1.0, "s")];

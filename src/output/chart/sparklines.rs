@@ -1,4 +1,4 @@
-//! One row a series: its name, its course, its least, greatest and last value.
+//! One row per series: its name, its course, its minimum, maximum and last value.
 
 use ratatui_core::layout::Rect;
 use ratatui_core::style::Style;
@@ -9,7 +9,7 @@ use super::paint::{self, ClampedCanvas};
 use super::points::{ChartPlot, ChartSeries};
 use crate::output::numbers::{decimals, readable};
 
-/// Heights of the signs for a value.
+/// Number of steps between the lowest and the highest mark.
 const LEVELS: f64 = 7.0;
 const HEADINGS: [&str; 3] = ["min", "max", "last"];
 
@@ -76,7 +76,7 @@ pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     room.text(&buffer, &notes)
 }
 
-/// Every place of x in order: the series share them, and what one has not is a gap.
+/// All places of x in order: the series share them, and missing values are gaps.
 fn places(plot: &ChartPlot) -> Vec<f64> {
     let points = plot.series.iter().flat_map(|series| &series.points);
     let mut places: Vec<f64> = points.map(|(place, _)| *place).collect();
@@ -85,7 +85,7 @@ fn places(plot: &ChartPlot) -> Vec<f64> {
     places
 }
 
-/// The height of each mark, one to eight; `None` is a gap.
+/// Height of each mark, one to eight; `None` is a gap.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -109,7 +109,7 @@ fn levels(series: &ChartSeries, places: &[f64], per_mark: usize) -> Vec<Option<u
     let low = values.clone().fold(f64::INFINITY, f64::min);
     let span = values.fold(f64::NEG_INFINITY, f64::max) - low;
     let level = |value: f64| {
-        // A level line stands in the middle.
+        // A constant line is drawn in the middle.
         let share = if span > 0.0 {
             (value - low) / span
         } else {

@@ -1,23 +1,23 @@
-//! Where an axis is labelled: round numbers, and the turns of the calendar.
+//! Ticks of an axis: round numbers, and boundaries of calendar units.
 
 use chrono::{Datelike, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::axis::{ChartAxis, as_place, micros_to_datetime};
 use crate::output::numbers::readable;
 
-/// A labelled place.
+/// Labelled place.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct AxisTick {
     pub(super) at: f64,
     pub(super) label: String,
 }
 
-/// The smallest of 1, 2, 2.5 and 5 times a power of ten that cuts `span` into at most `most` parts.
+/// Smallest of 1, 2, 2.5 and 5 times a power of ten that divides `span` into at most `most` parts.
 pub(super) fn step(span: f64, most: usize) -> f64 {
     let rough = span / as_place(most.max(1));
     let power = 10_f64.powf(rough.log10().floor());
     let nice = [1.0, 2.0, 2.5, 5.0].into_iter().map(|size| size * power);
-    // A hair of tolerance: 0.1 * 3 is not 0.3.
+    // Small tolerance: 0.1 * 3 is not 0.3.
     let fits = |size: &f64| *size >= rough * (1.0 - 1e-9);
     nice.into_iter().find(fits).unwrap_or(10.0 * power)
 }
@@ -69,7 +69,7 @@ pub(super) fn along(axis: &ChartAxis, low: f64, high: f64, width: usize) -> Vec<
     }
 }
 
-/// A distance on the calendar.
+/// Distance in calendar units.
 #[derive(Debug, Clone, Copy)]
 enum TimeTickInterval {
     Seconds(i64),
@@ -120,7 +120,7 @@ impl TimeTickInterval {
         }
     }
 
-    /// The last turn at or before `at`; weeks turn on Monday.
+    /// Last boundary at or before `at`; weeks start on Monday.
     fn floor(self, at: NaiveDateTime) -> Option<NaiveDateTime> {
         let day = at.date();
         match self {

@@ -1,4 +1,4 @@
-//! The values of KPIs with what they are counted in.
+//! KPI values with their units.
 
 use super::NULL;
 use crate::functions::declaration::measure::KpiUnit;
@@ -7,7 +7,7 @@ use crate::output::numbers::{decimals, readable};
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;
 const DAY: f64 = 24.0 * HOUR;
-/// From here on days say more than hours.
+/// From this length on, days are more readable than hours.
 const LONG: f64 = 48.0 * HOUR;
 
 pub(super) fn texts(numbers: &[Option<f64>], unit: KpiUnit) -> Vec<String> {
@@ -23,9 +23,9 @@ pub(super) fn texts(numbers: &[Option<f64>], unit: KpiUnit) -> Vec<String> {
     numbers.iter().map(text).collect()
 }
 
-/// Who asks for hours or days gets them; minutes and seconds, which nobody asked for, become what
-/// the length calls for. Minutes keep tenths rather than seconds: a mean that was rounded to 5.1 has
-/// none.
+/// KPIs in hours or days, which the query selects, keep that unit; minutes and seconds, which are
+/// defaults, change to the unit that fits the length. Minutes show tenths instead of seconds: a
+/// mean that was rounded to 5.1 has no seconds.
 fn text(number: f64, unit: KpiUnit, digits: usize) -> String {
     match unit {
         _ if !number.is_finite() => number.to_string(),
@@ -41,17 +41,17 @@ fn text(number: f64, unit: KpiUnit, digits: usize) -> String {
     }
 }
 
-/// At least one, and less than an hour when shown with tenths.
+/// True for at least one minute, and less than an hour when shown with tenths.
 fn is_some_minutes(number: f64) -> bool {
     let tenths = (number.abs() * 10.0).round();
     (10.0..600.0).contains(&tenths)
 }
 
-/// A length of time in its two largest units.
+/// Duration in its two largest units.
 fn length(seconds: f64) -> String {
     let sign = if seconds < 0.0 { "-" } else { "" };
     let seconds = seconds.abs();
-    // Rounded before it is cut up: 59.99 minutes are an hour, not 60 minutes.
+    // Rounded before the split: 59.99 minutes are an hour, not 60 minutes.
     let in_units_of = |unit: f64| (seconds / unit).round() * unit;
     let text = if in_units_of(0.01) < MINUTE {
         format!(

@@ -1,5 +1,6 @@
-//! Values as people read them on a terminal: few decimals, thousands apart, units beside the number,
-//! midnights as dates, the parts of a KPI on one line. Files and pipes get the exact text instead.
+//! Values formatted for people on a terminal: few decimals, separated thousands, units after the
+//! number, midnights as dates, the fields of a KPI struct on one line. Files and pipes get the
+//! exact text instead.
 
 mod measures;
 mod times;
@@ -15,12 +16,12 @@ use crate::error::Result;
 use crate::functions::declaration::measure::KpiUnit;
 use crate::sql::UNIT;
 
-/// The texts of one column, row by row; NULL is the word.
+/// Texts of one column, row by row, with the word NULL for nulls.
 type DisplayTexts = Vec<String>;
 
 const NULL: &str = "NULL";
 
-/// The columns of `batches` as text: readable, or every digit when `is_exact`.
+/// Columns of `batches` as text: readable, or with every digit if `is_exact`.
 pub(super) fn columns<'a>(
     batches: &(impl Iterator<Item = &'a RecordBatch> + Clone),
     fields: &Fields,
@@ -43,7 +44,7 @@ pub(super) fn columns<'a>(
     fields.iter().enumerate().map(column).collect()
 }
 
-/// Types whose text is readable as it is; they may be too long to put together, too.
+/// True for types whose exact text is readable; their values may also be too long to concatenate.
 fn is_exact_anyway(data_type: &DataType) -> bool {
     match data_type {
         DataType::Struct(parts) => !parts.iter().all(|part| is_measured(part.data_type())),
@@ -75,7 +76,7 @@ fn readable_column(field: &FieldRef, values: &ArrayRef) -> Result<DisplayTexts> 
             let numbers: Vec<Option<f64>> = numbers.as_primitive::<Float64Type>().iter().collect();
             match unit {
                 Some(unit) => Ok(measures::texts(&numbers, unit)),
-                // More digits than a double has: every one of a decimal was meant.
+                // More digits than a double has: every digit of a decimal is significant.
                 None if data_type.is_decimal()
                     && numbers.iter().flatten().any(|n| n.abs() >= 1e15) =>
                 {
@@ -119,13 +120,13 @@ fn floats(numbers: &[Option<f64>]) -> DisplayTexts {
     numbers.iter().map(text).collect()
 }
 
-/// Whether whole numbers of a column are names rather than amounts.
+/// True if integers of a column are identifiers and not amounts.
 fn names_things(column: &str) -> bool {
     let name = column.to_ascii_lowercase();
     name == "id" || name == "year" || name.ends_with("_id") || name.ends_with("_year")
 }
 
-/// `n=120 nps=31.2 low=25.1 high=37.3`.
+/// Formats a struct as `n=120 nps=31.2 low=25.1 high=37.3`.
 fn parts_on_a_line(parts: &Fields, values: &StructArray) -> Result<DisplayTexts> {
     let mut lines = vec![String::new(); values.len()];
     for (part, column) in parts.iter().zip(values.columns()) {
@@ -135,7 +136,7 @@ fn parts_on_a_line(parts: &Fields, values: &StructArray) -> Result<DisplayTexts>
             }
             line.push_str(part.name());
             line.push('=');
-            // A space ends a part, so that none may stand in it.
+            // A space separates fields, so a value must not contain one.
             line.push_str(&text.replace(' ', ""));
         }
     }

@@ -10,10 +10,10 @@ use crate::output::arrow_failed;
 
 const NANOSECONDS_PER_DAY: i64 = 86_400_000_000_000;
 
-/// `2026-01-05 09:30:00`; a column of midnights as dates.
+/// Formats instants as `2026-01-05 09:30:00`, or as dates if all of the column are midnights.
 pub(super) fn instants(texts: Vec<String>) -> Vec<String> {
     let midnight = |text: &String| match text.split_once('T') {
-        // After the time comes nothing, or the zone.
+        // The time is followed by nothing or by the zone.
         Some((_, time)) => time
             .strip_prefix("00:00:00")
             .is_some_and(|zone| !zone.starts_with('.')),
@@ -28,14 +28,14 @@ pub(super) fn instants(texts: Vec<String>) -> Vec<String> {
     texts.into_iter().map(shown).collect()
 }
 
-/// `3d 04:05:06` of `3 days 04:05:06`.
+/// Shortens `3 days 04:05:06` to `3d 04:05:06`.
 pub(super) fn durations(texts: Vec<String>) -> Vec<String> {
     let shown = |text: String| {
         let parts = text
             .split_once(" days ")
             .or_else(|| text.split_once(" day "));
         match parts {
-            // The sign stands in front of the days as well.
+            // The days have the sign too.
             Some((days, clock)) => format!("{days}d {}", clock.trim_start_matches('-')),
             None => text,
         }
@@ -43,7 +43,7 @@ pub(super) fn durations(texts: Vec<String>) -> Vec<String> {
     texts.into_iter().map(shown).collect()
 }
 
-/// `1y 2mo 3d 04:05:06`, without the parts that are zero.
+/// Formats intervals as `1y 2mo 3d 04:05:06`, without the parts that are zero.
 pub(super) fn intervals(values: &ArrayRef) -> Result<Vec<String>> {
     let general = DataType::Interval(IntervalUnit::MonthDayNano);
     let intervals = cast(values, &general).map_err(arrow_failed)?;
@@ -59,7 +59,7 @@ pub(super) fn intervals(values: &ArrayRef) -> Result<Vec<String>> {
 }
 
 fn interval(months: i32, days: i32, nanoseconds: i64) -> String {
-    // The difference of two instants comes as nanoseconds only; its days are of 24 hours.
+    // The difference of two instants has only nanoseconds; its days have 24 hours.
     let (days, nanoseconds) = match (months, days) {
         (0, 0) => match i32::try_from(nanoseconds / NANOSECONDS_PER_DAY) {
             Ok(days) => (days, nanoseconds % NANOSECONDS_PER_DAY),

@@ -1,8 +1,9 @@
-//! Casts are told apart where a SELECT groups, aggregates or has windows.
+//! Distinguishes casts in a SELECT that groups, aggregates or has windows.
 //!
-//! The planner leaves casts out of the names of expressions: `min(ts::DATE)` and `min(ts)`, or the keys `ts::DATE` and
-//! `ts::TIMESTAMP`, have one name, and it refuses two columns of one name. Where two of them would meet, each cast
-//! of the SELECT goes through a function that does nothing and has the type in its name.
+//! The planner leaves casts out of the names of expressions: `min(ts::DATE)` and `min(ts)`, or the
+//! keys `ts::DATE` and `ts::TIMESTAMP`, have one name, and it refuses two columns of one name. If
+//! two of them would collide, each cast of the SELECT is wrapped in a function that returns its
+//! argument and has the type in its name.
 //!
 //! Upstream: none found: "`Expr::schema_name` drops Cast, so `min(x::DATE)` and `min(x)` in one SELECT are a duplicate field"
 //! Retire when: `SELECT min(x::BIGINT), min(x) FROM (VALUES (1.5)) t(x)` plans.
@@ -20,7 +21,7 @@ use datafusion::sql::sqlparser::ast::{
 use crate::functions::correctness::named_cast::NAME as NAMED_CAST;
 use crate::functions::{self};
 
-/// Wraps the casts of every SELECT below `node` that needs it.
+/// Wraps the casts of every SELECT below `node` with such a collision.
 pub(super) fn tell_apart(node: &mut impl VisitMut) {
     let _: ControlFlow<()> = node.visit(&mut CastNameRewriter);
 }
@@ -62,7 +63,7 @@ fn each_select(body: &mut SetExpr, visit: &mut impl FnMut(&mut Select)) {
     }
 }
 
-/// Whether two calls or two keys differ in their casts only.
+/// True if two calls or two keys differ in their casts only.
 fn names_meet(select: &Select) -> bool {
     let mut names = CastNameCollisions::default();
     let GroupByExpr::Expressions(keys, _) = &select.group_by else {
@@ -138,7 +139,8 @@ impl CastNameCollisions {
         });
         wrap(&mut whole);
         let (bare, whole) = (bare.to_string().to_lowercase(), whole.to_string());
-        // The same text means one thing, and names of tables tell nothing of casts.
+        // Equal texts are the same expression; other differences, as in table names, are no matter
+        // of casts.
         let has_cast = |text: &str| text.contains(NAMED_CAST);
         match self.whole.get(&bare) {
             Some(other) if *other != whole => self.meet |= has_cast(&whole) || has_cast(other),
@@ -150,7 +152,8 @@ impl CastNameCollisions {
     }
 }
 
-/// Puts every cast below `node` into the function; that of a zone, which means what its clocks show, as one with it.
+/// Wraps every cast below `node` in the function; a cast of AT TIME ZONE, which casts a local time,
+/// is wrapped together with it.
 fn wrap(node: &mut impl VisitMut) {
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         let shown = match expr {
@@ -175,7 +178,7 @@ fn wrap(node: &mut impl VisitMut) {
     });
 }
 
-/// Takes the function off an operand; what it was called there.
+/// Removes the function from an operand; returns the operand's name there.
 fn unwrapped(operand: &mut Expr) -> String {
     let inner = match operand {
         Expr::Nested(inner) => return unwrapped(inner),
@@ -184,7 +187,7 @@ fn unwrapped(operand: &mut Expr) -> String {
     let Expr::Function(function) = inner else {
         return String::new();
     };
-    // Only around a zone: a cast of a cast may be a key of its own.
+    // Only around AT TIME ZONE: a cast of a cast may be a separate key.
     let is_named = function.name.to_string() == NAMED_CAST;
     let FunctionArguments::List(list) = &function.args else {
         return String::new();

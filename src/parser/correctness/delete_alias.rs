@@ -1,6 +1,6 @@
 //! `DELETE FROM tickets AS t WHERE t.id = 7`: the alias of the table.
 //!
-//! The planner forgets it. Here columns are qualified by the name of the table instead.
+//! The planner ignores it. Here columns are qualified by the table's name instead.
 //!
 //! Upstream: none found: DELETE FROM t AS x WHERE x.a = 1 is refused, since `delete_to_plan` drops the alias
 //! Retire when: `DELETE FROM t AS x WHERE x.a = 1` is planned.
@@ -11,7 +11,7 @@ use datafusion::sql::sqlparser::ast::{
     Delete, Expr, FromTable, Ident, Statement, TableFactor, visit_expressions_mut,
 };
 
-/// Writes the name of the table for its alias in a DELETE; leaves other statements as they are.
+/// Replaces the alias by the table's name in a DELETE; leaves other statements unchanged.
 pub(super) fn rewrite(statement: &mut Statement) {
     let Statement::Delete(Delete {
         from: FromTable::WithFromKeyword(tables) | FromTable::WithoutKeyword(tables),

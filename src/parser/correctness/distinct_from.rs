@@ -1,7 +1,7 @@
-//! `IS [NOT] DISTINCT FROM` takes what binds tighter than `IS`, not all that follows.
+//! The right side of `IS [NOT] DISTINCT FROM` ends at operators that bind weaker than `IS`.
 //!
-//! The parser reads a whole expression after it: `a IS DISTINCT FROM b AND c` became
-//! `a IS DISTINCT FROM (b AND c)`.
+//! The parser reads a whole expression after it: `a IS DISTINCT FROM b AND c` became `a IS DISTINCT
+//! FROM (b AND c)`.
 //!
 //! Upstream: none found: "`IS [NOT] DISTINCT FROM` parses its right side with `parse_expr`, so AND and OR go inside it"
 //! Retire when: `SELECT 1 IS DISTINCT FROM 1 AND false` parses as a conjunction.

@@ -1,8 +1,8 @@
-//! `1e16`, which is a DOUBLE in DuckDB, and the numbers that a recursion starts from.
+//! `1e16`, which is a DOUBLE in DuckDB, and the numbers in the base term of a recursive query.
 //!
-//! With literals as decimals the planner makes a decimal of a negative scale of `1e16`, and refuses `1e308`.
-//! The type of the column of a recursive query is that of its first SELECT: `SELECT 1.0 AS x UNION ALL SELECT
-//! x * 1.5` would be cut to one digit after the point at each turn.
+//! With literals as decimals the planner parses `1e16` as a decimal of negative scale, and refuses
+//! `1e308`. The type of a column of a recursive query is that of its first SELECT: `SELECT 1.0 AS x
+//! UNION ALL SELECT x * 1.5` would be cut to one decimal place in each iteration.
 //!
 //! Upstream: none found: with `parse_float_as_decimal`, numbers in scientific notation are decimals of negative scale
 //! Retire when: the option leaves numbers with an exponent doubles, and recursive terms are not cut silently.
@@ -18,8 +18,8 @@ use datafusion::sql::sqlparser::ast::{
 
 type ExponentFlow = ControlFlow<DataFusionError>;
 
-/// Makes doubles of the literals with an exponent in `node`, and of those with a point that a recursion
-/// starts from.
+/// Rewrites to doubles the literals with an exponent in `node`, and those with a decimal point in
+/// the base term of a recursive query.
 ///
 /// # Errors
 /// When a number is larger than any double.

@@ -1,7 +1,8 @@
-//! TIMESTAMP beside literals that nanoseconds do not reach, such as `TIMESTAMP '9999-12-31 00:00:00'`.
+//! TIMESTAMP literals outside the range of nanoseconds, such as `TIMESTAMP '9999-12-31 00:00:00'`.
 //!
-//! The planner makes nanoseconds of every TIMESTAMP, which end in 2262. In a statement that has a literal out of their
-//! reach all literals are microseconds, as they are in `PostgreSQL` and DuckDB, unless they have more digits.
+//! The planner uses nanoseconds for every TIMESTAMP, which end in 2262. In a statement with a
+//! literal outside this range all literals are microseconds, as they are in `PostgreSQL` and
+//! DuckDB, unless they have more digits.
 //!
 //! Upstream: none found: TIMESTAMP '9999-12-31 00:00:00' fails, TIMESTAMP(6) '9999-12-31 00:00:00' works
 //! Retire when: TIMESTAMP without a precision is of microseconds, or reaches to 9999
@@ -13,7 +14,7 @@ use datafusion::sql::sqlparser::ast::{DataType, Expr, Value, VisitMut, visit_exp
 
 use crate::time::text;
 
-/// Gives the timestamps of a statement with far literals six digits.
+/// Gives the timestamps of a statement with such literals six digits.
 pub(super) fn give_precision(node: &mut impl VisitMut) {
     let mut is_far = false;
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
@@ -36,7 +37,7 @@ pub(super) fn give_precision(node: &mut impl VisitMut) {
     });
 }
 
-/// The type of a literal of a time, and its text.
+/// The type and the text of a timestamp literal.
 fn timestamp(expr: &mut Expr) -> Option<(&mut DataType, String)> {
     let (data_type, text) = match expr {
         Expr::TypedString(typed) => {

@@ -1,10 +1,10 @@
 //! `GROUP BY ROLLUP (1, 2)`: numbers inside ROLLUP, CUBE and GROUPING SETS are items of the SELECT list.
 //!
-//! The planner counts items in a plain GROUP BY only. Inside grouping sets it groups by the constant, so that
-//! `SELECT count(*) .. GROUP BY ROLLUP (1)` gives the total twice.
+//! The planner resolves ordinals in a plain GROUP BY only. Inside grouping sets it groups by the
+//! constant, so that `SELECT count(*) .. GROUP BY ROLLUP (1)` returns the total twice.
 //!
 //! Upstream: none found: GROUP BY ROLLUP (1) groups by the constant 1 instead of the first item of the SELECT list
-//! Retire when: the stock planner takes `ROLLUP (1)` for the first item.
+//! Retire when: the stock planner resolves `ROLLUP (1)` to the first item.
 
 use std::ops::ControlFlow;
 
@@ -13,10 +13,10 @@ use datafusion::sql::sqlparser::ast::{
     Expr, GroupByExpr, Select, SelectItem, Value, VisitMut, VisitorMut,
 };
 
-/// Puts the items in the place of their numbers, in all of `node`.
+/// Replaces the ordinals by their items, in all of `node`.
 ///
 /// # Errors
-/// When there is no item of a number.
+/// When there is no item with this number.
 pub(super) fn write_out(node: &mut impl VisitMut) -> Result<()> {
     match node.visit(&mut OrdinalRewriter) {
         ControlFlow::Break(error) => Err(error),
@@ -72,9 +72,9 @@ fn rewrite_key(key: &mut Expr, projection: &[SelectItem]) -> Result<()> {
             *key = expr.clone();
             Ok(())
         }
-        // What stands behind a * is known to the planner only.
+        // Only the planner knows the columns after a *.
         Some(_) => Err(DataFusionError::Plan(format!(
-            "item {digits} of the SELECT list is no single column: name the column in GROUP BY"
+            "item {digits} of the SELECT list is not a single column: name the column in GROUP BY"
         ))),
         None => Err(DataFusionError::Plan(format!(
             "GROUP BY {digits}: the SELECT list has {} items",

@@ -1,8 +1,10 @@
-//! `VALUES` inside the query of an `INSERT` or a `CREATE TABLE t(..) AS` are rows of their own, not of the table.
+//! `VALUES` inside the query of an `INSERT` or a `CREATE TABLE t(..) AS` have their own types, not
+//! those of the table.
 //!
-//! The planner casts all VALUES of the statement to the columns of the table by their places, so that
-//! `INSERT INTO t SELECT b, a FROM (VALUES (2.5, 7)) AS v(a, b)` makes 3 of 2.5 where the first column is a whole
-//! number, and refuses those of another number of columns. Here they become SELECTs without a table.
+//! The planner casts all VALUES of the statement to the columns of the table by position, so that
+//! `INSERT INTO t SELECT b, a FROM (VALUES (2.5, 7)) AS v(a, b)` turns 2.5 into 3 if the first
+//! column is an integer, and refuses VALUES with another number of columns. Here they become
+//! SELECTs without a table.
 //!
 //! Upstream: none found: VALUES in a subquery of INSERT .. SELECT is planned with the schema of the target table
 //! Retire when: `INSERT INTO t SELECT 1 FROM (VALUES (1, 2))` is planned for a table of one column.
@@ -17,7 +19,7 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-/// Rewrites the query that fills a table; leaves other statements as they are.
+/// Rewrites the query that fills a table; leaves other statements unchanged.
 ///
 /// # Errors
 /// None that a user can cause.
@@ -27,7 +29,7 @@ pub(super) fn rewrite(statement: &mut Statement) -> Result<()> {
             source: Some(source),
             ..
         }) => source,
-        // Without columns of its own the table takes those of the query.
+        // Without a column list the table has the columns of the query.
         Statement::CreateTable(CreateTable {
             query: Some(source),
             columns,
@@ -50,7 +52,8 @@ impl VisitorMut for InnerValues {
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<DataFusionError> {
         self.depth += 1;
-        // The rows of the outermost query are those of the table, which are evaluated before any subquery.
+        // The rows of the outermost query are those of the table, which are evaluated before any
+        // subquery.
         let is_inner = self.depth > 1 || has_subquery(&query.body);
         if is_inner && let Err(error) = write_out(&mut query.body) {
             return ControlFlow::Break(error);
@@ -92,7 +95,7 @@ fn write_out(body: &mut SetExpr) -> Result<()> {
 /// `VALUES (1, 2), (3, 4)` as `SELECT 1 AS column1, 2 AS column2 UNION ALL SELECT 3 AS column1, 4 AS column2`.
 fn as_selects(mut rows: Vec<Parens<Vec<Expr>>>) -> Result<SetExpr> {
     if rows.len() > 1 {
-        // By halves, so that the tree is not as deep as it has rows.
+        // Split in halves, so that the tree's depth is not the number of rows.
         let rest = rows.split_off(rows.len() / 2);
         return Ok(SetExpr::SetOperation {
             op: SetOperator::Union,

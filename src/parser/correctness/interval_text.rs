@@ -1,11 +1,11 @@
-//! INTERVAL literals as people write them: `INTERVAL '2 days 02:30:00'`, `'00:05:30'`, `'1-2' YEAR TO MONTH`, `7 DAYS`.
-//!
-//! The stock parser knows words and units only, refuses clocks and ISO 8601, and takes a window frame's
-//! `INTERVAL 7 DAYS` for text that it prints as a syntax tree. The text is read here, and written anew in the words
-//! that the stock parser knows.
+//! INTERVAL literals in all common forms: `INTERVAL '2 days 02:30:00'`, `'00:05:30'`, `'1-2' YEAR
+//! TO MONTH`, `7 DAYS`.
+//! The stock parser supports words and units only, refuses `hh:mm:ss` and ISO 8601, and reads a
+//! window frame's `INTERVAL 7 DAYS` as a text, printed as a syntax tree. The text is parsed here,
+//! and rewritten in words that the stock parser supports.
 //!
 //! Upstream: none found: "INTERVAL '1 day 02:03:04', '00:05:30' and 'PT1H' are refused; `PostgreSQL` reads them"
-//! Retire when: `SELECT INTERVAL '2 days 02:30:00'` answers.
+//! Retire when: `SELECT INTERVAL '2 days 02:30:00'` works.
 
 use std::ops::ControlFlow;
 
@@ -19,10 +19,10 @@ use datafusion::sql::sqlparser::ast::{
 
 use crate::functions::datetime::lengths::{LengthUnit, read};
 
-/// Writes every interval literal of a node in words that the stock parser knows.
+/// Rewrites every interval literal of a node in words that the stock parser supports.
 ///
 /// # Errors
-/// When a text says no length of time.
+/// When a text is not an interval.
 pub(crate) fn rewrite(node: &mut impl VisitMut) -> Result<()> {
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         count_rows(expr);
@@ -37,7 +37,7 @@ pub(crate) fn rewrite(node: &mut impl VisitMut) -> Result<()> {
             op: UnaryOperator::Minus,
             expr: inner,
         } => {
-            // Written before the text, the sign would be that of the months only.
+            // Written before the text, the sign would apply to the months only.
             if let Some(negated) = negated(inner) {
                 *expr = negated;
             }
@@ -51,7 +51,8 @@ pub(crate) fn rewrite(node: &mut impl VisitMut) -> Result<()> {
     }
 }
 
-/// Takes the `'1'` of `ROWS '1' PRECEDING`, which the parser has for an interval, for a number of rows.
+/// Converts the `'1'` of `ROWS '1' PRECEDING`, which the parser reads as an interval, to a number
+/// of rows.
 fn count_rows(expr: &mut Expr) {
     let Expr::Function(Function {
         over: Some(WindowType::WindowSpec(window)),
@@ -84,7 +85,7 @@ fn rewrite_one(interval: &mut Interval) -> Result<(), DataFusionError> {
     let Some(text) = text(&interval.value) else {
         return Ok(());
     };
-    // Precisions are refused by the planner, which says so.
+    // The planner refuses precisions with its own error.
     if interval.leading_precision.is_some() || interval.fractional_seconds_precision.is_some() {
         return Ok(());
     }
@@ -118,7 +119,7 @@ fn words(length: IntervalMonthDayNano) -> String {
     format!("{months} months {days} days {rest} nanoseconds")
 }
 
-/// Minus a literal that was written anew already.
+/// Negation of a literal that is already rewritten.
 fn negated(literal: &Expr) -> Option<Expr> {
     let Expr::Interval(interval) = literal else {
         return None;
@@ -134,7 +135,7 @@ fn negated(literal: &Expr) -> Option<Expr> {
     Some(Expr::Interval(interval))
 }
 
-/// The text or number of a literal.
+/// Text or number of a literal.
 fn text(value: &Expr) -> Option<String> {
     match value {
         Expr::Value(value) => match &value.value {

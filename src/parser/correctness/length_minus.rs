@@ -1,10 +1,10 @@
 //! Minus before the difference of two times: `-(closed_at - opened_at)`.
 //!
-//! The planner of SQL refuses it while it reads the tree, before anything can be put in its place. Such a statement
-//! is planned a second time, with a function for the sign.
+//! The SQL planner refuses it while it converts the tree, before a rewrite could replace it. Such a
+//! statement is planned a second time, with a function for the sign.
 //!
 //! Upstream: none found: "SELECT -(ts - ts): Unary operator '-' only supports signed numeric, interval and timestamp types"
-//! Retire when: `SELECT -(ts - ts)` answers.
+//! Retire when: `SELECT -(ts - ts)` works.
 
 use std::ops::ControlFlow;
 
@@ -14,14 +14,14 @@ use datafusion::sql::sqlparser::ast::{
     ObjectName, UnaryOperator, VisitMut, visit_expressions_mut,
 };
 
-/// Whether planning failed because of a minus that [`rewrite`] can replace.
+/// True if planning failed because of a minus that [`rewrite`] can replace.
 pub(crate) fn is_refused(error: &DataFusionError) -> bool {
     error
         .to_string()
         .contains("Unary operator '-' only supports")
 }
 
-/// Makes every minus before something other than a literal a call of `negative`.
+/// Rewrites every minus before an expression other than a literal to a call of `negative`.
 pub(crate) fn rewrite(node: &mut impl VisitMut) {
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         if let Expr::UnaryOp {

@@ -1,4 +1,5 @@
-//! `LIKE` and `ILIKE` with any `ESCAPE`: the pattern is written with the backslash that the engine knows.
+//! `LIKE` and `ILIKE` with any `ESCAPE`: the pattern is rewritten with the backslash that the
+//! engine supports.
 //!
 //! Upstream: none found: "LIKE .. ESCAPE with another character than the backslash is refused at execution"
 //! Retire when: `SELECT '100%' LIKE '100!%' ESCAPE '!'` is true, also for escapes and patterns from a column.
@@ -42,7 +43,7 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
     Ok(())
 }
 
-/// The pattern with backslashes, worked out for each row.
+/// The pattern with backslashes, evaluated for each row.
 pub(super) fn call(pattern: Expr, escape: Expr) -> Expr {
     function("like_escape", vec![pattern, escape])
 }

@@ -1,8 +1,10 @@
-//! The common column of `USING` and `NATURAL` is the one of the side that is kept, or of whichever has it.
+//! The common column of `USING` and `NATURAL` is that of the preserved side, or the first one that
+//! is not null.
 //!
-//! The planner takes the left one in every join: `SELECT day .. FULL JOIN .. USING (day)` loses the days that are on
-//! the right only, and a further `USING` compares with the left-most column. Here the join becomes one with `ON`,
-//! and the column an expression; what names stand for is looked up in `sql::names`.
+//! The planner uses the left one in every join: `SELECT day .. FULL JOIN .. USING (day)` loses the
+//! days that are on the right only, and a further `USING` compares with the left-most column. Here
+//! the join gets an `ON` condition, and the column becomes an expression; `sql::names` resolves the
+//! names.
 //!
 //! Upstream: none found: "USING/NATURAL: the merged column of a RIGHT or FULL JOIN resolves to the left column instead
 //! of COALESCE(left, right)"
@@ -15,7 +17,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::like_escape::function;
 
-/// The condition of a join, for those that have one.
+/// The condition of a join, if it can have one.
 pub(crate) fn constraint(join: &JoinOperator) -> Option<&JoinConstraint> {
     use JoinOperator as J;
     match join {
@@ -36,7 +38,7 @@ pub(crate) fn constraint(join: &JoinOperator) -> Option<&JoinConstraint> {
     }
 }
 
-/// As [`constraint`], to be changed.
+/// Like [`constraint`], but mutable.
 pub(crate) fn constraint_mut(join: &mut JoinOperator) -> Option<&mut JoinConstraint> {
     use JoinOperator as J;
     match join {
@@ -57,7 +59,7 @@ pub(crate) fn constraint_mut(join: &mut JoinOperator) -> Option<&mut JoinConstra
     }
 }
 
-/// Whether the planner, which takes the left column, would be wrong about this join.
+/// True if the planner, which uses the left column, would be wrong for this join.
 pub(crate) fn keeps_right(join: &JoinOperator) -> bool {
     matches!(
         join,
@@ -65,7 +67,7 @@ pub(crate) fn keeps_right(join: &JoinOperator) -> bool {
     )
 }
 
-/// What a common column is after the join.
+/// Expression of a common column after the join.
 pub(crate) fn merged(join: &JoinOperator, left: &Expr, right: &Expr) -> Expr {
     match join {
         JoinOperator::Right(_) | JoinOperator::RightOuter(_) => right.clone(),
@@ -77,7 +79,7 @@ pub(crate) fn merged(join: &JoinOperator, left: &Expr, right: &Expr) -> Expr {
     }
 }
 
-/// The columns of which a merged one is the first that has a value.
+/// The columns whose first non-null value is the merged one.
 fn choices(expr: &Expr) -> Vec<Expr> {
     if let Expr::Function(call) = expr
         && let FunctionArguments::List(list) = &call.args
@@ -91,7 +93,7 @@ fn choices(expr: &Expr) -> Vec<Expr> {
     vec![expr.clone()]
 }
 
-/// Joins on equality of the pairs; on nothing, where there are none.
+/// Joins on equality of the pairs; without a condition if there are none.
 pub(crate) fn join_on(join: &mut JoinOperator, pairs: Vec<(Expr, Expr)>) {
     let equal = |(left, right)| Expr::BinaryOp {
         left: Box::new(left),

@@ -1,7 +1,7 @@
-//! What the parser misreads, mended on tokens and on the syntax tree; called from `sql`.
+//! Corrects misreadings of the parser, on tokens and on the syntax tree; called from `sql`.
 //!
-//! `next_strength`, `infix` and `prefix` are asked by the dialect while the parser works; `rewrite` goes over a
-//! statement that has been parsed, before its names are looked up.
+//! The dialect calls `next_strength`, `infix` and `prefix` during parsing; `rewrite` visits a
+//! parsed statement before its names are resolved.
 
 mod cast_names;
 mod delete_alias;
@@ -43,15 +43,15 @@ pub(crate) fn infix(parser: &mut Parser<'_>, left: &Expr) -> Option<Result<Expr,
         .or_else(|| operator_strength::infix(parser, left))
 }
 
-/// A sign in front of an operand that would take in too much of what follows.
+/// A sign before an operand that would otherwise include too much of the following expression.
 pub(crate) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
     operator_strength::prefix(parser)
 }
 
-/// Writes what the planner would get wrong in other words.
+/// Rewrites forms that the planner misreads.
 ///
 /// # Errors
-/// When a form has no meaning, such as a window that is defined nowhere.
+/// When a form has no meaning, such as an undefined window.
 pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
     match statement {
         DFStatement::Statement(inner) => {
@@ -69,7 +69,7 @@ pub(crate) fn rewrite(statement: &mut DFStatement) -> Result<()> {
     }
 }
 
-/// As [`rewrite`], for a part of a statement.
+/// Like [`rewrite`], for a part of a statement.
 ///
 /// # Errors
 /// As [`rewrite`].

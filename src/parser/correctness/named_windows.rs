@@ -1,7 +1,8 @@
-//! Named windows that are extended, `OVER (w ORDER BY ..)`, or that other windows are made of.
+//! Named windows that are extended, `OVER (w ORDER BY ..)`, or that other windows are based on.
 //!
-//! The planner forgets the name in the parentheses, and knows names in the `SELECT` list only. Here each use is
-//! written out, with the rules of `PostgreSQL`: what a window says can be added to, not changed.
+//! The planner ignores the name in the parentheses, and resolves names in the `SELECT` list only.
+//! Here each use is written out, with the rules of `PostgreSQL`: a window's clauses can be
+//! extended, not changed.
 //!
 //! Upstream: none found: "`WindowSpec.window_name` is ignored: OVER (w ORDER BY x) loses the PARTITION BY of w"
 //! Retire when: `OVER (w ORDER BY x)` keeps the PARTITION BY of `w`, also by way of another window and in QUALIFY.
@@ -17,10 +18,10 @@ use datafusion::sql::sqlparser::ast::{
 
 use crate::parser::refusal::refused;
 
-/// Writes out every window of `node` that goes by a name.
+/// Writes out every reference to a named window in `node`.
 ///
 /// # Errors
-/// When a window of that name is not defined before, or would be changed.
+/// When the window is not defined before, or would be changed.
 pub(super) fn write_out(node: &mut impl VisitMut) -> Result<()> {
     let mut queries = NamedWindowRewriter { failed: Ok(()) };
     let _: ControlFlow<()> = node.visit(&mut queries);
@@ -44,7 +45,7 @@ impl NamedWindowRewriter {
 impl VisitorMut for NamedWindowRewriter {
     type Break = ();
 
-    // ORDER BY belongs to the query, and sees the windows of its SELECT.
+    // ORDER BY belongs to the query, and the windows of its SELECT are in scope there.
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         let SetExpr::Select(select) = query.body.as_ref() else {
             return ControlFlow::Continue(());
@@ -107,7 +108,7 @@ fn named<'a>(name: &Ident, windows: &'a WindowDefinitions) -> Result<&'a WindowS
     })
 }
 
-/// `spec` with what the window says that it begins with.
+/// `spec` with the clauses of the window that it is based on.
 fn extended(mut spec: WindowSpec, windows: &WindowDefinitions) -> Result<WindowSpec> {
     let Some(name) = spec.window_name.take() else {
         return Ok(spec);
@@ -132,7 +133,7 @@ fn extended(mut spec: WindowSpec, windows: &WindowDefinitions) -> Result<WindowS
     ))
 }
 
-/// Writes out the windows that `node` uses itself; its subqueries have windows of their own.
+/// Writes out the window references of `node` itself; its subqueries have their own windows.
 fn in_place(node: &mut impl VisitMut, windows: WindowDefinitions) -> Result<()> {
     let mut uses = WindowReferenceRewriter {
         windows,

@@ -1,8 +1,9 @@
-//! The strength of operators, as `PostgreSQL` and DuckDB have it.
+//! Operator precedence, as in `PostgreSQL` and DuckDB.
 //!
-//! The parser's own table is that of `PostgreSQL` 7.0: it binds `|`, `&` and `^` each at a strength of its own,
-//! `||` like `*`, `->` weaker than `IS`, and reads `a = b BETWEEN c AND d` as `(a = b) BETWEEN c AND d`. Its table
-//! for `PostgreSQL` is open only to the dialect of that name, whose other ways are not ours.
+//! The parser's own table is that of `PostgreSQL` 7.0: `|`, `&` and `^` have different precedences,
+//! `||` binds like `*`, `->` weaker than `IS`, and `a = b BETWEEN c AND d` is read as `(a = b)
+//! BETWEEN c AND d`. Its table for `PostgreSQL` is available only to that dialect, whose other
+//! rules do not fit.
 //!
 //! Upstream: none found: "`GenericDialect`: operator precedences differ from `PostgreSQL` >= 9.5 (||, |, &, #, <<, >>, ~,
 //! ->, BETWEEN/LIKE/IN above =, unary minus above ^)"
@@ -17,11 +18,11 @@ use datafusion::sql::sqlparser::tokenizer::{Token, Word};
 const SIGN: u8 = 125;
 pub(super) const POWER: u8 = 100;
 const OTHER: u8 = 70;
-/// `BETWEEN`, `IN`, `LIKE` and their like.
+/// `BETWEEN`, `IN`, `LIKE` and similar operators.
 pub(super) const PATTERN: u8 = 60;
 pub(super) const IS: u8 = 40;
 
-/// The strength of a class of operators.
+/// Precedence of a class of operators.
 pub(crate) fn strength(class: Precedence) -> u8 {
     match class {
         Precedence::Period => 200,
@@ -41,7 +42,7 @@ pub(crate) fn strength(class: Precedence) -> u8 {
     }
 }
 
-/// The strength of the next token where the parser puts it into another class.
+/// Precedence of the next token if the parser assigns it to another class.
 pub(crate) fn next_strength(parser: &Parser<'_>) -> Option<u8> {
     match &parser.peek_token_ref().token {
         Token::StringConcat
@@ -65,7 +66,7 @@ pub(crate) fn next_strength(parser: &Parser<'_>) -> Option<u8> {
     }
 }
 
-/// `#` before something that makes it a name for the tokenizer.
+/// `#` before a character with which the tokenizer reads it as a name.
 fn is_exclusive_or(word: &Word) -> bool {
     word.quote_style.is_none() && word.value == "#"
 }
@@ -110,7 +111,7 @@ pub(super) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError
     }))
 }
 
-/// Whether the next two tokens are `**`.
+/// True if the next two tokens are `**`.
 pub(super) fn is_doubled(parser: &Parser<'_>) -> bool {
     let (first, second) = (parser.peek_nth_token_ref(0), parser.peek_nth_token_ref(1));
     first.token == Token::Mul && second.token == Token::Mul && first.span.end == second.span.start

@@ -1,6 +1,6 @@
-//! `LIKE`, `ILIKE` and `SIMILAR TO` with an escape that is an expression; `BETWEEN SYMMETRIC`.
+//! `LIKE`, `ILIKE` and `SIMILAR TO` with an expression as escape; `BETWEEN SYMMETRIC`.
 //!
-//! The parser takes a literal alone after `ESCAPE`, and no `SYMMETRIC`.
+//! The parser accepts only a literal after `ESCAPE`, and no `SYMMETRIC`.
 //!
 //! Upstream: none found: "ESCAPE takes only a literal; BETWEEN SYMMETRIC does not parse"
 //! Retire when: `SELECT 'a' LIKE 'b' ESCAPE lower('X')` and `SELECT 2 BETWEEN SYMMETRIC 3 AND 1` parse.
@@ -22,7 +22,7 @@ pub(super) fn infix(parser: &mut Parser<'_>, left: &Expr) -> Option<Result<Expr,
     let first = usize::from(negated);
     let (form, next) = (word(first), word(first + 1));
     let length = match (form, next) {
-        // `LIKE ANY (..)` is the parser's business.
+        // The parser handles `LIKE ANY (..)`.
         (Keyword::LIKE | Keyword::ILIKE, Keyword::ANY | Keyword::ALL | Keyword::SOME) => {
             return None;
         }
@@ -78,7 +78,7 @@ fn pattern(
     })
 }
 
-/// `x BETWEEN SYMMETRIC a AND b` lies between the two whichever is less.
+/// `x BETWEEN SYMMETRIC a AND b` is true between the two, in either order.
 fn symmetric(parser: &mut Parser<'_>, left: &Expr, negated: bool) -> Result<Expr, ParserError> {
     let one = parser.parse_subexpr(PATTERN)?;
     parser.expect_keyword(Keyword::AND)?;

@@ -1,6 +1,7 @@
 //! `^` is a power, of DOUBLEs, as in `PostgreSQL` and DuckDB; so is `**`.
 //!
-//! Outside of its dialect for `PostgreSQL` the parser reads it as an exclusive or, of doubles too.
+//! Outside of its dialect for `PostgreSQL` the parser reads it as an exclusive or, even for
+//! doubles.
 //!
 //! Upstream: none found: "`GenericDialect`: ^ parses as `BitwiseXor` where `PostgreSQL` and DuckDB have a power"
 //! Retire when: `SELECT 2 ^ 3` is 8 in `GenericDialect`.
@@ -30,7 +31,7 @@ pub(super) fn infix(parser: &mut Parser<'_>, left: &Expr) -> Option<Result<Expr,
     }))
 }
 
-/// Makes both sides DOUBLEs: the planner's `power` keeps whole numbers, and refuses `2 ^ -1`.
+/// Casts both sides to DOUBLE: the planner's `power` keeps integers, and refuses `2 ^ -1`.
 pub(super) fn rewrite(expr: &mut Expr) {
     if let Expr::BinaryOp {
         left,

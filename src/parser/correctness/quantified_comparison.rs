@@ -1,9 +1,9 @@
-//! `x > ALL (SELECT ..)`, `x = ANY (SELECT ..)`, in forms that the planner looks up rightly.
+//! `x > ALL (SELECT ..)`, `x = ANY (SELECT ..)`, in forms that the planner resolves correctly.
 //!
-//! The planner looks up the name in front inside the subquery where both read a table of one name, and takes
-//! unknown for false. `= ANY` is `IN` and `<> ALL` is `NOT IN`; the others compare with the least or greatest value,
-//! and with whether there are values at all and NULLs among them. Over an array, `ANY` is the opposite of `ALL`,
-//! which the planner has three-valued.
+//! The planner resolves the name on the left inside the subquery if both read a table of one name,
+//! and treats unknown as false. `= ANY` is `IN` and `<> ALL` is `NOT IN`; the others compare with
+//! the minimum or maximum, and check for an empty subquery and for NULLs. Over an array, `ANY` is
+//! the negation of `ALL`, which the planner evaluates with three-valued logic.
 //!
 //! Upstream: none found: "`SetComparison`: the left expression is resolved inside the subquery when both read a table of
 //! the same name; x = ANY(array) is false instead of NULL when the array has a NULL"
@@ -38,7 +38,7 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
         } => (left, compare_op.clone(), right, true),
         _ => return Ok(()),
     };
-    // The type of a placeholder is known to the planner's own form only, and it is no name.
+    // Only the planner's own form infers the type of a placeholder, and a placeholder is no name.
     let is_open = is_placeholder(left) || is_placeholder(right);
     let (Some(opposite), false) = (negated(&op), is_open) else {
         return Ok(());
@@ -94,8 +94,8 @@ fn negated(op: &BinaryOperator) -> Option<BinaryOperator> {
     })
 }
 
-/// `(holds for the extreme value OR there is none) AND no value is NULL`, each part three-valued; `ANY` is the
-/// opposite of `ALL` with the opposite operator.
+/// `(true for the extreme value OR there is none) AND no value is NULL`, each part three-valued;
+/// `ANY` is the negation of `ALL` with the negated operator.
 fn compare(left: &Expr, op: &BinaryOperator, query: &Query, all: bool) -> Result<Expr> {
     use BinaryOperator as B;
     if !all {
@@ -123,12 +123,12 @@ fn compare(left: &Expr, op: &BinaryOperator, query: &Query, all: bool) -> Result
 const LEAST: &str = "min(\"value\")";
 const GREATEST: &str = "max(\"value\")";
 
-/// How a subquery makes its rows.
+/// Origin of a subquery's rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SubqueryShape {
     /// One expression for each row of `FROM` and `WHERE`.
     EachRow,
-    /// An aggregate over all of them.
+    /// An aggregate over all of these rows.
     OneRow,
     Other,
 }
@@ -144,7 +144,7 @@ fn shape(query: &Query) -> SubqueryShape {
     };
     let is_grouped =
         !matches!(&select.group_by, GroupByExpr::Expressions(keys, _) if keys.is_empty());
-    // Copies of a row change nothing here.
+    // Duplicate rows change nothing here.
     let is_cut = matches!(select.distinct, Some(Distinct::On(_)))
         || select.having.is_some()
         || select.qualify.is_some()
@@ -155,7 +155,7 @@ fn shape(query: &Query) -> SubqueryShape {
     }
 }
 
-/// The one expression that `select` gives.
+/// The only expression of the SELECT list.
 fn value(select: &Select) -> Option<&Expr> {
     match select.projection.as_slice() {
         [SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }] => Some(expr),
@@ -187,7 +187,7 @@ fn calls(value: &Expr) -> SubqueryShape {
     shape
 }
 
-/// One value about all rows of `query`, whose own is called `"value"` in `text`.
+/// One aggregate over all rows of `query`, whose value is `"value"` in `text`.
 fn over(query: &Query, text: &str) -> Result<Expr> {
     let text =
         format!("(SELECT {text} FROM (SELECT NULL) AS \"rows after ANY or ALL\" (\"value\"))");
@@ -204,7 +204,7 @@ fn over(query: &Query, text: &str) -> Result<Expr> {
         && let SetExpr::Select(select) = query.body.as_ref()
         && let Some(value) = value(select)
     {
-        // Without a table of its own the subquery may speak of the rows outside.
+        // Without a derived table the subquery may refer to the outer rows.
         let _: ControlFlow<()> = visit_expressions_mut(&mut outer.projection, |expr| {
             if matches!(expr, Expr::Identifier(name) if name.value == "value") {
                 *expr = nested(value.clone());

@@ -1,6 +1,6 @@
-//! `UPDATE t SET a = 1, a = 2` and UPDATE with LIMIT, which are refused as in `PostgreSQL` and DuckDB.
+//! Refuses `UPDATE t SET a = 1, a = 2` and UPDATE with LIMIT, as `PostgreSQL` and DuckDB do.
 //!
-//! Of two values for a column the planner takes the last, and it forgets ORDER BY and LIMIT.
+//! Of two values for a column the planner uses the last, and it ignores ORDER BY and LIMIT.
 //!
 //! Upstream: none found: UPDATE t SET a = 1, a = 2 gives 2, UPDATE t SET a = 1 LIMIT 1 changes all rows
 //! Retire when: both are refused
@@ -11,7 +11,7 @@ use datafusion::common::{Result, plan_err};
 use datafusion::sql::sqlparser::ast::{AssignmentTarget, Statement, Update};
 
 /// # Errors
-/// When `statement` is an UPDATE that gives a column two values, or has a LIMIT.
+/// When `statement` is an UPDATE that assigns a column twice, or has a LIMIT.
 pub(super) fn refuse(statement: &Statement) -> Result<()> {
     let Statement::Update(Update {
         assignments,

@@ -1,19 +1,21 @@
 //! `GROUP BY ROLLUP (a, a)` and `ROLLUP ((a, b), c)`, written out as GROUPING SETS.
 //!
-//! The planner makes a column of each key as written, and refuses two of one name; a list of keys in parentheses it
-//! does not take. Both have a plain meaning: a set holds a key once or not at all.
+//! The planner creates a column for each key as written, and refuses two of one name; it does not
+//! support a list of keys in parentheses. Both have a clear meaning: a set contains a key once or
+//! not at all.
 //!
 //! Upstream: none found: GROUP BY ROLLUP (a, a) fails with "Schema contains duplicate qualified field name"; tuples in ROLLUP are not supported
-//! Retire when: the stock planner answers `ROLLUP (a, a)` and `ROLLUP ((a, b), c)`.
+//! Retire when: the stock planner supports `ROLLUP (a, a)` and `ROLLUP ((a, b), c)`.
 
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{Expr, GroupByExpr, Select, VisitMut, VisitorMut};
 
-/// Two to the power of more keys are not written out.
+/// Maximum number of keys of a CUBE that is written out: `n` keys have `2^n` sets.
 const MOST_KEYS: usize = 10;
 
-/// Writes ROLLUP and CUBE of repeated keys, or of lists of keys, as GROUPING SETS, in all of `node`.
+/// Rewrites ROLLUP and CUBE of repeated keys, or of lists of keys, to GROUPING SETS, in all of
+/// `node`.
 pub(super) fn write_out(node: &mut impl VisitMut) {
     let _: ControlFlow<()> = node.visit(&mut RepeatedKeys);
 }
@@ -59,7 +61,7 @@ fn subsets(parts: &[Vec<Expr>]) -> Vec<Vec<Expr>> {
     masks.map(subset).collect()
 }
 
-/// The keys of some parts, each of them once.
+/// The keys of some parts, without duplicates.
 fn set(parts: &[Vec<Expr>]) -> Vec<Expr> {
     once(parts.concat())
 }
@@ -74,7 +76,8 @@ fn once(keys: Vec<Expr>) -> Vec<Expr> {
     kept
 }
 
-/// A name alone that is that of a table's column elsewhere must be this column, or it would be ambiguous.
+/// An unqualified name that equals a qualified column's name must be this column, or it would be
+/// ambiguous.
 fn is_same(one: &Expr, other: &Expr) -> bool {
     match (one, other) {
         (Expr::Identifier(name), Expr::CompoundIdentifier(path))

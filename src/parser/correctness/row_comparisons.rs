@@ -1,8 +1,8 @@
-//! Rows of values are compared value by value: `(a, b) = (c, d)` is `a = c AND b = d`.
+//! Row values are compared value by value: `(a, b) = (c, d)` is `a = c AND b = d`.
 //!
-//! The planner makes structs of rows, which are equal where both hold NULL in the same place, and ordered with NULLs
-//! in them. In SQL the first pair that is not equal decides, and an unknown pair before it makes the whole unknown.
-//! It also takes nothing but names and literals for the values.
+//! The planner converts rows to structs, which are equal if both have NULL in the same position,
+//! and are ordered with their NULLs. In SQL the first unequal pair decides, and an unknown pair
+//! before it makes the whole unknown. It also supports only names and literals as values.
 //!
 //! Upstream: none found: "(1, NULL) = (1, NULL) is true: tuples are compared as structs instead of three-valued"
 //! Retire when: `SELECT (1, NULL) = (1, NULL)` is NULL.
@@ -55,7 +55,7 @@ fn pairs<'a>(left: &'a [Expr], right: &'a [Expr]) -> Result<Vec<(&'a Expr, &'a E
     Ok(left.iter().zip(right).collect())
 }
 
-/// Rows by an operator; `None` for those that are no comparison.
+/// Compares rows by an operator; `None` if it is no comparison.
 fn compared(left: &[Expr], op: &BinaryOperator, right: &[Expr]) -> Result<Option<Expr>> {
     use BinaryOperator as B;
     let pairs = pairs(left, right)?;
@@ -70,7 +70,8 @@ fn compared(left: &[Expr], op: &BinaryOperator, right: &[Expr]) -> Result<Option
         B::Gt | B::GtEq => B::Gt,
         _ => return Ok(None),
     };
-    // The last pair by the operator itself; before it, the strict one or equality with what follows.
+    // The last pair by the operator itself; before it, the strict one or equality and the remaining
+    // pairs.
     let mut whole: Option<Expr> = None;
     for (left, right) in pairs.iter().rev() {
         whole = Some(match whole {
@@ -84,7 +85,7 @@ fn compared(left: &[Expr], op: &BinaryOperator, right: &[Expr]) -> Result<Option
     Ok(whole)
 }
 
-/// Two values, which may be rows again.
+/// Two values, which may be rows themselves.
 fn pair(left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<Expr> {
     if let (Some(left), Some(right)) = (row(left), row(right))
         && let Some(whole) = compared(left, op, right)?
@@ -109,7 +110,7 @@ fn distinct(left: &Expr, right: &Expr) -> Result<Option<Expr>> {
     Ok(joined(each.collect(), &BinaryOperator::Or))
 }
 
-/// A row among rows; `None` where the list holds anything else.
+/// Tests a row against a list of rows; `None` if the list contains anything else.
 fn membership(expr: &Expr, list: &[Expr]) -> Result<Option<Expr>> {
     let (Some(left), false) = (row(expr), list.is_empty()) else {
         return Ok(None);
@@ -144,7 +145,7 @@ fn not(expr: Expr) -> Expr {
     }
 }
 
-/// In parentheses, but for what needs none.
+/// In parentheses, unless it needs none.
 fn nested(expr: Expr) -> Expr {
     match expr {
         Expr::Nested(_) | Expr::Value(_) | Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {

@@ -1,11 +1,12 @@
-//! A bound or step in quotes of a series in FROM is what stands beside it.
+//! A quoted bound or step of a series in FROM gets the type of the other arguments.
 //!
-//! The stock functions after FROM take literals of one type only: `generate_series(DATE '2024-01-01', '2024-01-03',
-//! INTERVAL '1 day')` was refused, and so was `range(1, '3')`. Here a bound in quotes is written with the type of the
-//! other one, a step in quotes as INTERVAL beside times.
+//! The stock functions after FROM accept literals of one type only: `generate_series(DATE
+//! '2024-01-01', '2024-01-03', INTERVAL '1 day')` was refused, and so was `range(1, '3')`. Here a
+//! quoted bound gets the type of the other one, and a quoted step is an INTERVAL if the bounds are
+//! times.
 //!
 //! Upstream: none found: table function `generate_series` refuses a bound in quotes beside a DATE, a TIMESTAMP or a number
-//! Retire when: the stock engine takes `FROM generate_series(1, '3')`.
+//! Retire when: the stock engine supports `FROM generate_series(1, '3')`.
 
 use std::ops::ControlFlow;
 
@@ -14,7 +15,7 @@ use datafusion::sql::sqlparser::ast::{
     TableFunctionArgs, TypedString, UnaryOperator, Value, ValueWithSpan, VisitMut, VisitorMut,
 };
 
-/// Gives the texts of every series in FROM their types.
+/// Adds types to the texts of every series in FROM.
 pub(super) fn give_types(node: &mut impl VisitMut) {
     let _: ControlFlow<()> = node.visit(&mut SeriesBoundRewriter);
 }
@@ -40,7 +41,7 @@ impl VisitorMut for SeriesBoundRewriter {
     }
 }
 
-/// What the bound without quotes is.
+/// Type of the unquoted bound.
 enum SeriesBoundKind {
     Time(DataType),
     Number,
@@ -111,7 +112,7 @@ fn interval(text: &ValueWithSpan) -> Expr {
     })
 }
 
-/// A whole number in quotes, as a literal.
+/// A quoted integer, as a literal.
 fn number(text: &ValueWithSpan) -> Option<Expr> {
     let Value::SingleQuotedString(digits) = &text.value else {
         return None;

@@ -1,7 +1,8 @@
-//! `SIMILAR TO` as the standard has it: the whole text must fit, `%` and `_` are wildcards.
+//! `SIMILAR TO` as in the SQL standard: the pattern must match the whole text, `%` and `_` are
+//! wildcards.
 //!
-//! The engine takes the pattern for a regular expression that may match anywhere. Here it becomes one that is held
-//! at both ends, or `LIKE` where nothing but wildcards is in it.
+//! The engine reads the pattern as a regular expression that may match anywhere. Here it becomes
+//! one that is anchored at both ends, or `LIKE` if it contains only wildcards.
 //!
 //! Upstream: none found: "SIMILAR TO is planned as an unanchored regular expression, % and _ are ordinary characters"
 //! Retire when: `SELECT 'abc' SIMILAR TO 'b', 'abc' SIMILAR TO 'a%'` is false, true.
@@ -58,7 +59,7 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
     Ok(())
 }
 
-/// The regular expression for a pattern, worked out for each row.
+/// The regular expression for a pattern, evaluated for each row.
 pub(super) fn call(pattern: Expr, escape: Option<Expr>) -> Expr {
     function(FUNCTION, std::iter::once(pattern).chain(escape).collect())
 }

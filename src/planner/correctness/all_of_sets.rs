@@ -1,9 +1,10 @@
-//! `EXCEPT ALL` and `INTERSECT ALL` count how often a row is there.
+//! `EXCEPT ALL` and `INTERSECT ALL` with the multiplicity of each row.
 //!
-//! The planner makes them semi and anti joins, which keep or drop every copy of a row. Here the copies on both sides
-//! are numbered, and the number is part of what is compared: of a row that is there three times on the left and
-//! twice on the right, `EXCEPT ALL` keeps one and `INTERSECT ALL` two. Without `ALL` the left side is made distinct
-//! before; a left side that is so for another reason gives the same either way.
+//! The planner makes them semi and anti joins, which retain or drop every copy of a row. Here the
+//! copies on both sides are numbered, and the number is part of the join key: of a row with three
+//! copies on the left and two on the right, `EXCEPT ALL` retains one and `INTERSECT ALL` two. Without
+//! `ALL` the left side is made distinct first; a left side that is distinct for another reason gives
+//! the same result either way.
 //!
 //! Upstream: none found: "EXCEPT ALL and INTERSECT ALL ignore multiplicities (planned as `LeftAnti` and `LeftSemi` joins)"
 //! Retire when: `VALUES (1), (1) EXCEPT ALL VALUES (1)` is one row.
@@ -74,7 +75,7 @@ fn counted(join: &Join) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Projection(projection))
 }
 
-/// The rows of `plan` with the number of each among those that are the same in `columns`.
+/// The rows of `plan` with a number for each among the rows that are equal in `columns`.
 fn numbered(plan: &Arc<LogicalPlan>, columns: Vec<Expr>) -> Result<Arc<LogicalPlan>> {
     let columns = columns.into_iter().map(|column| {
         // Both zeros of a DOUBLE are one value.

@@ -1,9 +1,9 @@
-//! Keeps the estimate of a filter's rows away from casts that drop a part of a time.
+//! Keeps the row estimate of a filter away from casts that drop a part of a time.
 //!
-//! `WHERE opened_at::DATE <= closed_at::DATE` over a Parquet file with statistics is planned with the least and the
-//! greatest value of each column. The stock estimate casts the days back to times, so that a day begins earlier than
-//! its first row; the share of rows is then greater than one, and the plan fails with an internal error. A
-//! condition that is tested with IS TRUE lets through the same rows and is not looked into.
+//! `WHERE opened_at::DATE <= closed_at::DATE` over a Parquet file with statistics is planned with the
+//! minimum and maximum of each column. The stock estimate casts the days back to times, so that a day
+//! begins earlier than its first row; the selectivity is then greater than one, and the plan fails with
+//! an internal error. A predicate inside IS TRUE passes the same rows and is not analyzed.
 //!
 //! Upstream: none found: "Selectivity is out of limit: `CastExpr::propagate_constraints` does not intersect with the child's interval"
 //! Retire when: the stock engine plans `WHERE a::DATE <= b::DATE` over a Parquet file of the day's last hours.
@@ -18,7 +18,7 @@ use datafusion::logical_expr::utils::{conjunction, split_conjunction};
 use datafusion::logical_expr::{Expr, ExprSchemable, Filter, LogicalPlan};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
-/// Tests conditions over such casts with IS TRUE; to run behind the rules that push filters down.
+/// Wraps predicates over such casts in IS TRUE; runs after the rules that push filters down.
 #[derive(Debug)]
 pub(crate) struct CastEstimates;
 
@@ -61,7 +61,7 @@ impl OptimizerRule for CastEstimates {
 }
 
 fn is_misjudged(condition: &Expr, schema: &DFSchema) -> bool {
-    // Anything else is not looked into.
+    // Other predicates are not analyzed.
     let Expr::BinaryExpr(_) = condition else {
         return false;
     };
@@ -77,7 +77,7 @@ fn is_misjudged(condition: &Expr, schema: &DFSchema) -> bool {
         .unwrap_or(false)
 }
 
-/// Whether a cast drops the time of the day or a part of a second.
+/// True if a cast drops the time of the day or a part of a second.
 fn drops(from: &DataType, to: &DataType) -> bool {
     match (from, to) {
         (DataType::Timestamp(..), DataType::Date32 | DataType::Date64) => true,

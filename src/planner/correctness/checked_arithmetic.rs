@@ -1,4 +1,4 @@
-//! Puts the checked operators where the planner left wrapping ones.
+//! Replaces the planner's wrapping operators by checked ones.
 //!
 //! Upstream: apache/datafusion#17539
 //! Retire when: integer `+`, `-` and `*` fail on overflow
@@ -20,9 +20,9 @@ use crate::planner::rewrite::rewrite_expressions;
 
 /// Rewrites integer `+`, `-`, `*` and unary minus to their checked forms.
 ///
-/// It runs after type coercion, so that both sides have one type, and before constants are folded,
-/// so that constants are checked too. It works on the logical plan because then every operator is
-/// covered, windows included, and because a plan that travels keeps the function by its name.
+/// It runs after type coercion, so that both sides have one type, and before constants are folded, so
+/// that constants are checked too. It works on the logical plan because then every operator is covered,
+/// windows included, and because a serialized plan keeps the function by its name.
 #[derive(Debug)]
 pub(crate) struct CheckArithmetic;
 
@@ -71,10 +71,10 @@ fn call(checked: CheckedOperator, left: Expr, right: Expr) -> Expr {
     Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![left, right]))
 }
 
-/// An expression whose type is not known here (an outer column, say) keeps its plain operator.
+/// An expression with an unknown type (an outer column, say) keeps its plain operator.
 ///
-/// A checked call has the type of its first argument. Asking the call itself would name all that is
-/// below it, and a long sum is as deep as it is long.
+/// A checked call has the type of its first argument. Computing the type from the call itself would
+/// build the names of everything below it, and a long sum is as deep as it is long.
 fn is_integer(expression: &Expr, schema: &DFSchema) -> bool {
     let mut first = expression;
     while let Expr::ScalarFunction(call) = first

@@ -1,9 +1,9 @@
-//! A condition without columns stays above a total, which is there even of no rows.
+//! Keeps a predicate without columns above a grand total, which has a row even for empty input.
 //!
-//! `SELECT count(*) FROM t HAVING (SELECT ..)` is one row or none. The stock rule pushes a condition below an aggregate
-//! when its columns are all keys, and one without columns always, so that it becomes the count of no rows: 0. The
-//! same holds of the total of ROLLUP, CUBE and GROUPING SETS; and what changes from row to row, such as `random()`,
-//! would take single rows out of any group.
+//! `SELECT count(*) FROM t HAVING (SELECT ..)` is one row or none. The stock rule pushes a predicate
+//! below an aggregate if its columns are all keys, so it always pushes one without columns; the result
+//! is then the count of no rows, 0. The same holds for the total of ROLLUP, CUBE and GROUPING SETS. A
+//! volatile predicate, such as `random()`, would remove single rows from any group.
 //!
 //! Upstream: none found: "`push_down_filter` pushes predicates without columns (scalar subqueries, `random()`) below an aggregate without GROUP BY"
 //! Retire when: `SELECT count(*) FROM (VALUES (1)) t(x) HAVING (SELECT max(y) > 1 FROM (VALUES (1)) u(y))` is no row.
@@ -16,7 +16,7 @@ use datafusion::logical_expr::utils::{conjunction, split_conjunction};
 use datafusion::logical_expr::{Aggregate, Expr, Filter, LogicalPlan};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
-/// The stock rule `push_down_filter`, which leaves such conditions where they are.
+/// The stock rule `push_down_filter`, except that it leaves such predicates in place.
 #[derive(Debug)]
 pub(super) struct ConditionsOverTotals {
     pub(super) stock: Arc<dyn OptimizerRule + Send + Sync>,
@@ -68,7 +68,7 @@ fn filter(predicate: Expr, input: LogicalPlan) -> Result<LogicalPlan> {
     )?))
 }
 
-/// The aggregate below one filter or several, whose conditions are put into `conditions`.
+/// The aggregate below one or several filters, whose predicates are added to `conditions`.
 fn filtered_aggregate<'a>(
     plan: &'a LogicalPlan,
     conditions: &mut Vec<&'a Expr>,

@@ -1,9 +1,9 @@
-//! Keeps Parquet's minima and maxima of floating-point columns from deciding anything.
+//! Keeps Parquet's minima and maxima of floating-point columns from being used.
 //!
 //! Writers leave NaN out of a column's statistics, but in SQL NaN is greater than every number. So
 //! `v > 2` would skip a row group of `[1, NaN]`, `v = 1` would be taken as true for all of it, and
-//! `max(v)` answered from statistics would be 1 (apache/datafusion#15812). Counts, NULL counts and
-//! all other columns' statistics stay in use.
+//! `max(v)` computed from statistics would be 1 (apache/datafusion#15812). Counts, NULL counts and the
+//! statistics of all other columns stay in use.
 //!
 //! Upstream: apache/datafusion#15812
 //! Retire when: `max(v)` over a Parquet file with NaN is NaN
@@ -25,15 +25,15 @@ use datafusion::physical_expr::{PhysicalExpr, conjunction, split_conjunction};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 
-/// Takes minima, maxima and sums of float columns out of Parquet scans.
+/// Removes minima, maxima and sums of float columns from Parquet scans.
 ///
-/// To be placed before every rule that answers from statistics.
+/// Runs before every rule that evaluates expressions from statistics.
 #[derive(Debug, Default)]
 pub(crate) struct FloatStatistics;
 
 /// Keeps predicates on float columns from pruning files, row groups and pages.
 ///
-/// To be placed behind every rule that pushes filters into scans.
+/// Runs after every rule that pushes filters into scans.
 #[derive(Debug, Default)]
 pub(crate) struct FloatPruning;
 
@@ -131,10 +131,10 @@ fn blank(mut statistics: Statistics, schema: &Schema) -> Statistics {
     statistics
 }
 
-/// The predicate with its conjuncts over floats in a form that means the same but cannot prune, or
-/// `None` if it has none.
+/// The predicate with its conjuncts over floats in an equivalent form that cannot prune; `None` if it
+/// has no such conjunct.
 ///
-/// The conjuncts stay, because with filter pushdown on it is the scan that must apply them.
+/// The conjuncts stay, because with filter pushdown the scan must apply them.
 fn opaque_on_floats(
     predicate: &Arc<dyn PhysicalExpr>,
     schema: &Schema,

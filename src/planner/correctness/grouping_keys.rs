@@ -1,9 +1,10 @@
 //! Computes the keys of grouping sets before rules see them.
 //!
-//! Rules that rewrite expressions keep the name of what a node gives, but `ROLLUP (a + 1)` as a whole has
-//! no column, and its key, rewritten, has another name than the SELECT list asks for ("Aggregate schema has wrong
-//! number of fields"). So each key that is more than a column becomes a column of a projection below. It
-//! has the name that it had before functions were rewritten, which the schema of the aggregate still knows.
+//! Rules that rewrite expressions keep the names of a node's output columns, but `ROLLUP (a + 1)` as a
+//! whole has no column. Its rewritten key has another name than the SELECT list refers to ("Aggregate
+//! schema has wrong number of fields"). So each key that is more than a column becomes a column of a
+//! projection below. It has the name that it had before functions were rewritten, which the schema of
+//! the aggregate still has.
 //!
 //! Upstream: none found: names of keys are not kept by rules that rewrite expressions inside grouping sets
 //! Retire when: `NamePreserver` keeps the names of keys of grouping sets
@@ -18,7 +19,7 @@ use datafusion::logical_expr::utils::grouping_set_to_exprlist;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::AnalyzerRule;
 
-/// Puts projections below grouping sets; to run before all other rules.
+/// Puts projections below grouping sets; runs before all other rules.
 #[derive(Debug)]
 pub(crate) struct GroupingKeys;
 
@@ -36,7 +37,7 @@ impl AnalyzerRule for GroupingKeys {
     }
 }
 
-/// A key, what it is called below, and the column that takes its place.
+/// A key, its name in the projection below, and the column that replaces it.
 struct ComputedGroupingKey {
     computed: Expr,
     named: Expr,
@@ -44,7 +45,7 @@ struct ComputedGroupingKey {
 
 fn computed_below(aggregate: Aggregate) -> Result<Transformed<LogicalPlan>> {
     let sets = match aggregate.group_expr.as_slice() {
-        // A rewrite that changed a key has given the whole a name, which means nothing.
+        // A rewrite that changed a key has added an alias to the whole, which has no meaning.
         [only] => only.clone().unalias(),
         _ => return Ok(Transformed::no(LogicalPlan::Aggregate(aggregate))),
     };
@@ -102,7 +103,7 @@ fn replaced(expression: Expr, keys: &[ComputedGroupingKey]) -> Transformed<Expr>
     }
 }
 
-/// `grouping(key)` asks for a key by what it is.
+/// `grouping(key)` refers to a key by its expression.
 fn grouping(expression: Expr, keys: &[ComputedGroupingKey]) -> Result<Transformed<Expr>> {
     match expression {
         Expr::AggregateFunction(mut call) if call.func.name() == "grouping" => {

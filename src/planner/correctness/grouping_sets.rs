@@ -1,9 +1,9 @@
-//! Keeps what is true of the rows below grouping sets from being believed above them.
+//! Keeps properties of the rows below grouping sets from being assumed above them.
 //!
-//! An aggregate over `GROUPING SETS`, `ROLLUP` or `CUBE` sets its keys to NULL in turn, yet the stock
-//! plan says of its rows what held of the input: that a key is constant (after `WHERE channel =
-//! 'chat'`), sorted or spread over partitions by hash. The next stage then emits groups early and
-//! gives them twice, and an ORDER BY on the key is dropped. apache/datafusion#16965.
+//! An aggregate over `GROUPING SETS`, `ROLLUP` or `CUBE` sets its keys to NULL in turn. But the stock
+//! plan keeps the properties of the input: that a key is constant (after `WHERE channel = 'chat'`),
+//! sorted or hash partitioned. The next stage then emits groups early and twice, and an ORDER BY on the
+//! key is dropped. apache/datafusion#16965.
 //!
 //! Upstream: apache/datafusion#16965
 //! Retire when: each group of GROUPING SETS over sorted input comes once
@@ -25,7 +25,8 @@ use datafusion::physical_plan::{
     ReplaceChildrenOptions,
 };
 
-/// Puts a [`GroupingSetsBoundary`] above each aggregate over grouping sets; to run before all other rules.
+/// Puts a [`GroupingSetsBoundary`] above each aggregate over grouping sets; runs before all other
+/// rules.
 #[derive(Debug)]
 pub(crate) struct BoundGroupingSets;
 
@@ -61,7 +62,7 @@ fn has_grouping_sets(plan: &Arc<dyn ExecutionPlan>) -> bool {
     aggregate.is_some_and(|aggregate| aggregate.group_expr().has_grouping_set())
 }
 
-/// Passes rows on and says nothing about them.
+/// Passes rows through and declares no properties of them.
 #[derive(Debug, Clone)]
 pub(crate) struct GroupingSetsBoundary {
     input: Arc<dyn ExecutionPlan>,

@@ -1,9 +1,10 @@
-//! Gives `lead` and `lag` their NULLs, and offsets and defaults that are expressions.
+//! NULL handling of `lead` and `lag`, and offsets and defaults that are expressions.
 //!
-//! The stock functions find nothing with IGNORE NULLS and an offset of 2 or more (`lead`, and a `lag` that is planned
-//! over the opposite order), take an offset of NULL for 0, cut a default to the type of the value, and refuse
-//! an offset or default that is no literal. Those calls are given functions that look rows up by their number; all
-//! others stay, among them `lead(instant)`, which `fast_paths/repeat_contacts` answers.
+//! The stock functions find no row with IGNORE NULLS and an offset of 2 or more (`lead`, and a `lag`
+//! that is planned over the opposite order), take an offset of NULL for 0, cast a default to the type
+//! of the value, and refuse an offset or default that is no literal. Those calls are replaced by
+//! functions that find rows by their number. All others stay, among them `lead(instant)`, which
+//! `fast_paths/repeat_contacts` computes.
 //!
 //! Upstream: none found: lead(x, n) IGNORE NULLS gives NULL for n > 1 with bounded execution; lag(x, NULL) is lag(x, 0); lag(1, 1, 5.5) casts its default to an integer
 //! Retire when: the stock engine gives the answers below
@@ -23,8 +24,8 @@ use datafusion::logical_expr::{Expr, ExprSchemable, WindowFunctionDefinition};
 use crate::functions::correctness::shifted_value::shifted_value;
 use crate::sql_type;
 
-/// Gives those calls of `lead` and `lag` another function; before type coercion, since the value may get
-/// the type of the default.
+/// Replaces the function of those calls of `lead` and `lag`; runs before type coercion, since the value
+/// may be coerced to the type of the default.
 #[derive(Debug)]
 pub(crate) struct ShiftsByNumber;
 
@@ -55,7 +56,7 @@ impl FunctionRewrite for ShiftsByNumber {
     }
 }
 
-/// Whether a stock function looks ahead; `None` for all others.
+/// True if a stock function looks ahead; `None` for all other functions.
 fn is_lead(function: &WindowFunctionDefinition) -> Option<bool> {
     let WindowFunctionDefinition::WindowUDF(function) = function else {
         return None;
@@ -64,7 +65,7 @@ fn is_lead(function: &WindowFunctionDefinition) -> Option<bool> {
     Some(*shift.kind() == WindowShiftKind::Lead)
 }
 
-/// Reads an offset in quotes, and refuses one that is no whole number, which the kernels would cut.
+/// Reads a quoted offset, and refuses one that is no integer, which the kernels would truncate.
 fn settle_offset(call: &mut WindowFunction, schema: &DFSchema, is_lead: bool) -> Result<()> {
     let Some(offset) = call.params.args.get_mut(1) else {
         return Ok(());
@@ -90,7 +91,7 @@ fn settle_offset(call: &mut WindowFunction, schema: &DFSchema, is_lead: bool) ->
     }
 }
 
-/// Brings value and default to one type where they have two; tells whether that was needed.
+/// Coerces value and default to one type; true if their types were different.
 fn align_default(call: &mut WindowFunction, schema: &DFSchema) -> Result<bool> {
     let [value, _, default] = call.params.args.as_slice() else {
         return Ok(false);
@@ -109,7 +110,7 @@ fn align_default(call: &mut WindowFunction, schema: &DFSchema) -> Result<bool> {
     Ok(true)
 }
 
-/// Whether the stock function would be wrong about the call, or refuse it.
+/// True if the stock function refuses the call or computes it wrongly.
 fn is_beyond_stock(call: &WindowFunction) -> bool {
     let offset = match call.params.args.get(1).map(literal) {
         None => 1,
@@ -128,12 +129,12 @@ fn is_beyond_stock(call: &WindowFunction) -> bool {
         return true;
     }
     let ignores_nulls = call.params.null_treatment == Some(NullTreatment::IgnoreNulls);
-    // With an offset of 1 the stock functions are right, and `lead` is shared with repeat contacts. Any other `lag`
-    // may be planned as a `lead` over the opposite order.
+    // With an offset of 1 the stock functions are right, and repeat contacts use `lead`. Any other
+    // `lag` may be planned as a `lead` over the opposite order.
     ignores_nulls && offset.unsigned_abs() != 1
 }
 
-/// The value of a literal, with a sign before it or not.
+/// The value of a literal, with or without a sign before it.
 fn literal(argument: &Expr) -> Option<ScalarValue> {
     match argument {
         Expr::Literal(value, _) => Some(value.clone()),

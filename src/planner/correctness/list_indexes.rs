@@ -1,8 +1,8 @@
-//! An index of a list is a whole number, also where it is written as another number or as a text.
+//! Integer indexes of lists, also from other numbers and texts.
 //!
-//! The stock planner refuses `list[1.0]` and `list[2 ^ 1]`, whose index is a double or a decimal, and takes the text
-//! in `list['2']` for the name of a field. Here a number is rounded to a whole one and a text read as one, as in
-//! `PostgreSQL`.
+//! The stock planner refuses `list[1.0]` and `list[2 ^ 1]`, whose index is a double or a decimal, and
+//! takes the text in `list['2']` for the name of a field. Here a number is rounded to an integer and a
+//! text is parsed as one, as in `PostgreSQL`.
 //!
 //! Upstream: none found: `[1, 2][1.0]` matches no signature of `array_element`, and `[1, 2]['1']` asks for a field
 //! Retire when: the stock engine gives the first element for both.
@@ -14,7 +14,7 @@ use datafusion::logical_expr::{Expr, ExprSchemable, GetFieldAccess, cast, lit};
 
 use crate::functions::correctness::is_list;
 
-/// Gives lists whole numbers as indexes; comes before the planner of lists.
+/// Converts list indexes to integers; runs before the planner of lists.
 #[derive(Debug)]
 pub(super) struct ListIndexes;
 
@@ -60,13 +60,14 @@ fn with_whole_numbers(access: GetFieldAccess, schema: &DFSchema) -> Result<GetFi
     })
 }
 
-/// An index as a BIGINT. What is no number is left to the function, which says what it takes.
+/// An index as a BIGINT. Other types are left to the function, whose error names the types that it
+/// takes.
 fn whole_number(index: Expr, schema: &DFSchema) -> Result<Expr> {
     if let Expr::Literal(value, _) = &index {
         if let Some(text) = text(value) {
             return Ok(lit(index_in(text)?));
         }
-        // `array_agg(x)[1.0]` becomes an nth_value, which wants its number written down.
+        // `array_agg(x)[1.0]` becomes an nth_value, which needs a literal index.
         if let Some(number) = rounded(value) {
             return Ok(lit(number));
         }
@@ -79,7 +80,7 @@ fn whole_number(index: Expr, schema: &DFSchema) -> Result<Expr> {
     })
 }
 
-/// A number that is no BIGINT as one, if it is near enough to be exact.
+/// A number of another type as a BIGINT, if it is small enough to be exact.
 fn rounded(value: &ScalarValue) -> Option<i64> {
     let data_type = value.data_type();
     let Ok(ScalarValue::Float64(Some(number))) = value.cast_to(&DataType::Float64) else {

@@ -1,8 +1,9 @@
-//! What the planner and the optimizer of DataFusion get wrong, mended by rules, one fault a file.
+//! Rules that correct faults of DataFusion's planner and optimizer, one fault a file.
 //!
-//! Each file ends its first comment with the upstream issue and the condition under which it can be deleted;
-//! `tests/stock_engine/` asks the stock engine the same and fails when upstream has mended it. What the parser
-//! misreads is mended in `parser/correctness`, stand-ins for stock functions are in `functions/correctness`.
+//! Each file ends its first comment with the upstream issue and the condition under which it can be
+//! deleted; `tests/stock_engine/` runs the same queries on the stock engine and fails when upstream has
+//! fixed the fault. Faults of the parser are corrected in `parser/correctness`; replacements of stock
+//! functions are in `functions/correctness`.
 
 mod all_of_sets;
 mod cast_estimates;
@@ -43,12 +44,12 @@ use datafusion::optimizer::{AnalyzerRule, OptimizerRule};
 
 use conditions_over_totals::ConditionsOverTotals;
 
-/// The rules before type coercion, in their order.
+/// The rules before type coercion, in order.
 pub(super) fn rules_before_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![Arc::new(numbers::NumberTypes)]
 }
 
-/// The rules after type coercion, in their order.
+/// The rules after type coercion, in order.
 pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
         Arc::new(all_of_sets::AllOfSets),
@@ -66,7 +67,7 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     ]
 }
 
-/// The rules that run behind all others.
+/// The rules that run after all others.
 pub(super) fn last_analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
         Arc::new(checked_arithmetic::CheckArithmetic),
@@ -74,12 +75,12 @@ pub(super) fn last_analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> 
     ]
 }
 
-/// What plans indexes of lists, before the planners of the engine.
+/// The expression planners that run before those of the engine: indexes of lists.
 pub(super) fn first_expr_planners() -> Vec<Arc<dyn ExprPlanner>> {
     vec![Arc::new(list_indexes::ListIndexes)]
 }
 
-/// What plans operators before anything else does.
+/// The expression planners of operators, which run before all others.
 ///
 /// # Errors
 /// When `registry` lacks a function.
@@ -88,7 +89,7 @@ pub(super) fn expr_planners(registry: &dyn FunctionRegistry) -> Result<Vec<Arc<d
     Ok(vec![Arc::new(arithmetic)])
 }
 
-/// The rules of the optimizer with ours in their places.
+/// The optimizer's rules with ours inserted.
 pub(super) fn with_optimizer_rules(
     stock: Vec<Arc<dyn OptimizerRule + Send + Sync>>,
 ) -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
@@ -112,7 +113,7 @@ pub(super) fn with_optimizer_rules(
     rules
 }
 
-/// Registers the rewrites of expressions before type coercion.
+/// Registers the expression rewrites before type coercion.
 ///
 /// # Errors
 /// When the registry refuses one.

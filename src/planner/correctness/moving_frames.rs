@@ -1,9 +1,10 @@
-//! Lets every aggregate stand over a frame that moves, with nothing left of what has left the frame.
+//! Every aggregate over a moving frame, with no trace of rows that have left it.
 //!
-//! The stock window subtracts what leaves from sums of doubles, so that one large value, NaN or infinity spoils
-//! all later rows and variances turn negative; aggregates that cannot subtract are refused. It also takes `array_agg`
-//! over an order for the same list over the opposite one. Each call in a window is given a stand-in of the
-//! same name, which does otherwise all that the function does.
+//! The stock window retracts rows by subtraction from sums of doubles, so that one large value, NaN or
+//! infinity spoils all later rows and variances turn negative; aggregates that cannot retract are
+//! refused. It also takes `array_agg` over an order for the same list over the opposite one. Each call
+//! in a window is replaced by a function of the same name, which delegates everything else to the
+//! original.
 //!
 //! Upstream: none found: sliding sum, avg and variance of floats retract by subtraction and keep NaN, infinity and cancelled digits of rows outside the frame
 //! Retire when: the stock engine gives the answers below, and takes every aggregate over `ROWS n PRECEDING`
@@ -26,7 +27,7 @@ use datafusion::optimizer::AnalyzerRule;
 use crate::functions::aggregate::moving;
 use crate::planner::rewrite::rewrite_expressions;
 
-/// Gives each aggregate in a window its stand-in; to run after the rules that look for functions.
+/// Replaces each aggregate in a window; runs after the rules that look for functions by name.
 #[derive(Debug)]
 pub(crate) struct MovingFrames;
 
@@ -62,13 +63,13 @@ fn rewrite(expression: Expr) -> Transformed<Expr> {
     }
 }
 
-/// The three that are right over any frame, and fast.
+/// True for all but the three aggregates that are right over any frame, and fast.
 fn needs_stand_in(function: &AggregateUDF) -> bool {
     !["count", "min", "max"].contains(&function.name())
         && function.inner().downcast_ref::<MovingAggregate>().is_none()
 }
 
-/// An aggregate that makes accumulators of its own for frames that move.
+/// An aggregate with accumulators of its own for moving frames.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct MovingAggregate {
     stock: AggregateUDF,
@@ -130,7 +131,7 @@ impl AggregateUDFImpl for MovingAggregate {
         self.stock.order_sensitivity()
     }
 
-    /// A list over the opposite order is another list, whatever its function says of itself.
+    /// A list over the opposite order is another list, whatever the function declares.
     fn reverse_expr(&self) -> ReversedUDAF {
         match self.stock.reverse_udf() {
             ReversedUDAF::Identical => ReversedUDAF::Identical,

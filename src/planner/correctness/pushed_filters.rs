@@ -1,8 +1,8 @@
-//! Conditions are not pushed below a node that has two columns of one name.
+//! Keeps predicates above a node that has two columns of one name.
 //!
-//! The stock rule finds the columns of a condition by name on its way down, so that above a join `a.f` becomes `b.f`
-//! where both are there and `f` is what both are called. What the logical plan has pushed already is in its place;
-//! below such a node the stock rule goes on.
+//! The stock rule remaps the columns of a predicate by name on its way down, so that above a join `a.f`
+//! becomes `b.f` if both are present under the name `f`. Predicates that the logical plan has pushed
+//! down are in place already; below such a node the stock rule continues.
 //!
 //! Upstream: none found: "physical `FilterPushdown` remaps columns by name: a filter over a projection of two columns called f reads the first"
 //! Retire when: `FilterRemapper` in datafusion-physical-plan follows the numbers of columns.
@@ -15,14 +15,14 @@ use datafusion::config::ConfigOptions;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::{ChildrenPropertiesMode, ExecutionPlan, ReplaceChildrenOptions};
 
-/// The stock rule `FilterPushdown`, kept to parts of a plan in which names are clear.
+/// The stock rule `FilterPushdown`, restricted to parts of a plan with unique names.
 #[derive(Debug)]
 pub(crate) struct PushedFilters {
     stock: Arc<dyn PhysicalOptimizerRule + Send + Sync>,
 }
 
 impl PushedFilters {
-    /// `rule`, or what stands for it.
+    /// `rule`, or its replacement.
     pub(crate) fn in_place_of(
         rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>,
     ) -> Arc<dyn PhysicalOptimizerRule + Send + Sync> {

@@ -1,7 +1,8 @@
-//! A key that stands twice in an ORDER BY inside an aggregate, or in that of DISTINCT ON, stands there once.
+//! Removes repeated keys from an ORDER BY inside an aggregate, or from that of DISTINCT ON.
 //!
-//! The second one decides nothing. The stock aggregates declare a state for each key as written and keep one for
-//! each different key, so that `array_agg(x ORDER BY a, a)` fails and `first_value`, and with it DISTINCT ON, panics.
+//! The second one has no effect. The stock aggregates declare a state for each key as written and hold
+//! one for each different key, so that `array_agg(x ORDER BY a, a)` fails and `first_value`, and with
+//! it DISTINCT ON, panics.
 //!
 //! Upstream: none found: "`first_value(x ORDER BY a, a)` with GROUP BY panics: state fields count repeated sort keys, `LexOrdering` drops them"
 //! Retire when: `SELECT array_agg(x ORDER BY x, x) FROM (VALUES (1)) t(x)` gives `[1]`.
@@ -15,7 +16,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 use crate::planner::rewrite::rewrite_expressions;
 
-/// Drops the keys of an order that stand further to the left already.
+/// Drops sort keys that are repeated further to the right.
 #[derive(Debug)]
 pub(super) struct RepeatedSortKeys;
 

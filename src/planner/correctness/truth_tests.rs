@@ -1,9 +1,9 @@
-//! Says the same of `IS TRUE`, `IS FALSE`, `IS UNKNOWN` and their opposites in both plans.
+//! The same nullability of `IS TRUE`, `IS FALSE`, `IS UNKNOWN` and their opposites in both plans.
 //!
-//! The logical plan knows that such a test is never NULL. The physical one makes a comparison of it that may be
-//! NULL if its operand may, so that a test that is computed once for two aggregates ends in "Physical input
-//! schema should be the same". This rule writes the comparison into the logical plan, behind the rules that
-//! make something of the tests.
+//! In the logical plan such a test is never NULL. The physical plan makes a comparison of it that may
+//! be NULL if its operand may, so that a test that is computed once for two aggregates ends in
+//! "Physical input schema should be the same". This rule writes the comparison into the logical plan,
+//! after the rules that recognize such tests.
 //!
 //! Upstream: none found: `IsTrue` and its relatives are non-nullable in `expr_schema.rs`, but planned as IS NOT DISTINCT FROM, which is nullable
 //! Retire when: an aggregate over `f IS TRUE` used twice plans
@@ -14,7 +14,7 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator, binary_expr, lit};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
-/// Writes tests of truth as the comparisons that they are planned as; to run last.
+/// Rewrites truth tests as the comparisons of the physical plan; runs last.
 #[derive(Debug)]
 pub(crate) struct TruthTests;
 
@@ -36,7 +36,8 @@ impl OptimizerRule for TruthTests {
             return Ok(Transformed::no(plan));
         }
         let rewritten = plan.transform_up_with_subqueries(|node| {
-            // What a filter asks is in no schema, and readers of plans know the test by its name.
+            // The predicate of a filter is in no schema, and readers of plans recognize the test by its
+            // name.
             if !gives_columns(&node) {
                 return node.recompute_schema().map(Transformed::yes);
             }
@@ -46,7 +47,7 @@ impl OptimizerRule for TruthTests {
                 let rewritten = expression.transform_up(|expression| Ok(compared(expression)))?;
                 Ok(rewritten.update_data(|expression| name.restore(expression)))
             })?;
-            // What may be NULL now may be NULL in all nodes above as well.
+            // Columns that may be NULL now may be NULL in all nodes above as well.
             node.map_data(LogicalPlan::recompute_schema)
         })?;
         Ok(Transformed::yes(rewritten.data))

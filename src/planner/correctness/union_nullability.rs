@@ -1,8 +1,9 @@
-//! A column of a UNION may be NULL where it may be in one of its parts.
+//! Nullability of a UNION's columns: a column may be NULL if it may be in one of the inputs.
 //!
-//! The stock engine fixes that when the UNION is planned. A rule that replaces a part (DISTINCT ON becomes an aggregate
-//! of first values, equal lengths of time are shown by the least of them) may leave a column that could be NULL as far
-//! as its type says, and the physical plan, which looks anew, is then refused as another one than was planned.
+//! The stock engine computes that when the UNION is planned. A rule that replaces an input (DISTINCT ON
+//! becomes an aggregate of first values, equal lengths of time are represented by the least of them)
+//! may change a column's type to nullable, and the physical plan, which computes the schema again, is
+//! then refused as different from the logical one.
 //!
 //! Upstream: none found: SELECT 1 AS x UNION SELECT DISTINCT ON (y) 2 FROM (VALUES (1)) t(y) is an internal error
 //! Retire when: it gives two rows.
@@ -14,7 +15,7 @@ use datafusion::common::{DFSchema, Result};
 use datafusion::logical_expr::{LogicalPlan, Union};
 use datafusion::optimizer::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
-/// Brings the schema of every UNION up to those of its parts, as the last rule.
+/// Updates the schema of every UNION from those of its inputs, as the last rule.
 #[derive(Debug)]
 pub(super) struct UnionNullability;
 

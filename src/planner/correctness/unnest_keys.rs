@@ -1,8 +1,8 @@
-//! Keeps what is unique below an UNNEST from being believed above it.
+//! Keeps unique keys below an UNNEST from being used above it.
 //!
-//! `SELECT team, unnest(agents) AS agent FROM (.. GROUP BY team)` has a row for each agent, yet the stock
-//! plan goes on saying that `team` tells rows apart. So `ORDER BY team, agent` loses its second key,
-//! and `GROUP BY team, agent` groups by `team` alone, which counts wrong.
+//! `SELECT team, unnest(agents) AS agent FROM (.. GROUP BY team)` has a row for each agent, but in the
+//! stock plan `team` stays a unique key. So `ORDER BY team, agent` loses its second key, and `GROUP BY
+//! team, agent` groups by `team` alone, which counts wrong.
 //!
 //! Upstream: none found: functional dependencies of the input are kept by `LogicalPlan::Unnest`, so that ORDER BY and GROUP BY lose keys
 //! Retire when: ORDER BY of a key and an unnested column keeps both
@@ -14,8 +14,7 @@ use datafusion::common::{FunctionalDependencies, Result};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::optimizer::{ApplyOrder, Optimizer, OptimizerConfig, OptimizerRule};
 
-/// The stock rules, each of those that rely on keys after one that makes it forget those below an
-/// UNNEST.
+/// The stock rules; before each rule that relies on keys, a rule removes the keys below an UNNEST.
 pub(crate) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules: Vec<Arc<dyn OptimizerRule + Send + Sync>> = vec![];
     for stock in Optimizer::new().rules {
@@ -27,7 +26,7 @@ pub(crate) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     rules
 }
 
-/// Takes the keys out of the schema of each UNNEST, and so of all that is above.
+/// Removes the keys from the schema of each UNNEST, and from all nodes above.
 #[derive(Debug)]
 struct UnnestForgetsKeys;
 
@@ -57,13 +56,13 @@ impl OptimizerRule for UnnestForgetsKeys {
         if !has_unnest {
             return Ok(Transformed::no(plan));
         }
-        // What is asked of the optimizer again is asked because a rule says that it changed the plan,
-        // and every pass would begin with these keys.
+        // The optimizer runs another pass if a rule reports a change, and every pass would begin with
+        // these keys.
         forget(plan).map(|plan| Transformed::no(plan.data))
     }
 }
 
-/// The plan, and whether keys were taken out of it or of a plan below.
+/// The plan, and true if keys were removed from it or from a plan below.
 fn forget(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let below = plan
         .map_subqueries(forget)?

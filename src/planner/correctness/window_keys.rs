@@ -1,8 +1,9 @@
-//! Rows of a window in the order of an expression around a function or CASE.
+//! Windows ordered by an expression around a function or CASE.
 //!
-//! What a function or CASE gives has bounds of no type for the planner. An operator around it fails to work out its
-//! own, the failure is dropped, and the sort that was just placed counts as none: `rank() OVER (ORDER BY abs(abs(x -
-//! y)))` is refused. Such a key becomes a column below the window.
+//! For the planner, the result of a function or CASE has bounds of no type. An operator around it fails
+//! to compute its own bounds, the error is dropped, and the sort that was just added counts as
+//! unordered: `rank() OVER (ORDER BY abs(abs(x - y)))` is refused. Such a key becomes a column below
+//! the window.
 //!
 //! Upstream: none found: "`rank() OVER (ORDER BY abs(abs(x - y)))`: `SanityCheckPlan`, does not satisfy order requirements"
 //! Retire when: `rank() OVER (ORDER BY abs(abs(x - y)))` answers.
@@ -16,7 +17,7 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection, Window};
 use datafusion::optimizer::AnalyzerRule;
 
-/// Computes keys of windows below them.
+/// Computes keys of windows in a projection below them.
 #[derive(Debug)]
 pub(super) struct WindowKeys;
 
@@ -30,7 +31,7 @@ impl AnalyzerRule for WindowKeys {
     }
 }
 
-/// Whether an operator or function stands around a function or CASE.
+/// True if an operator or function has a function or CASE among its operands.
 fn is_opaque(key: &Expr) -> Result<bool> {
     let is_source = |node: &Expr| matches!(node, Expr::ScalarFunction(_) | Expr::Case(_));
     let mut sources = 0;

@@ -1,9 +1,9 @@
 //! Offsets of RANGE frames: `ORDER BY at RANGE BETWEEN INTERVAL '7 days' PRECEDING AND CURRENT ROW`.
 //!
-//! The stock planner reads an offset as whatever the key takes: a number beside a DATE is a count of months, beside a
-//! text any offset means all rows before, and beside decimals it is rounded to their digits. Here an offset is a number
-//! beside numbers, cut to the digits that can make a difference, and a length of time beside times; all else is
-//! refused, as in `PostgreSQL`.
+//! The stock planner casts an offset to a type chosen by the key: a number beside a DATE is a count of
+//! months, beside a text any offset means all rows before, and beside decimals it is rounded to their
+//! digits. Here an offset is a number beside numbers, truncated to the digits that can make a
+//! difference, and a length of time beside times; all other offsets are refused, as in `PostgreSQL`.
 //!
 //! Upstream: none found: RANGE 6 PRECEDING over a DATE is 6 months, and RANGE offsets over a VARCHAR mean UNBOUNDED
 //! Retire when: both are refused or give rows by the distance that is written.
@@ -21,7 +21,7 @@ use super::numbers::digits;
 use crate::functions::datetime::lengths::interval_from_text;
 use crate::sql_type;
 
-/// `plan`, as the planner made it of SQL, with offsets that fit the keys of their windows.
+/// `plan`, before any rewrite, with offsets that fit the keys of their windows.
 ///
 /// # Errors
 /// When an offset has no meaning beside the key.
@@ -86,7 +86,7 @@ fn bound(bound: &WindowFrameBound, of_key: &DataType) -> Result<WindowFrameBound
     })
 }
 
-/// The offset that `text` says, a number or an interval, beside a key of type `of_key`.
+/// The offset in `text`, a number or an interval, beside a key of type `of_key`.
 fn offset_beside(text: &str, of_key: &DataType) -> Result<String> {
     use DataType::{Date32, Date64, Duration, Interval, Time32, Time64, Timestamp};
     let is_number = text.trim().parse::<f64>().is_ok();
@@ -118,7 +118,8 @@ fn offset_beside(text: &str, of_key: &DataType) -> Result<String> {
     }
 }
 
-/// The number without digits that the key has not: distances between keys have none of them either.
+/// The number without digits that the key does not have: distances between keys do not have them
+/// either.
 fn cut(text: &str, of_key: &DataType) -> String {
     let Some((_, scale)) = digits(of_key) else {
         return text.to_owned();

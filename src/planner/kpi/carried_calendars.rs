@@ -1,7 +1,7 @@
-//! Gives calls that count business time the calendars that they name.
+//! Appends the definitions of calendars to calls that count business time.
 //!
-//! Calendars are the session's, and a plan may run in another one, which has others or none. So what a call
-//! names is written out beside it, as an argument that nobody sees.
+//! Calendars belong to the session, and a plan may run in another one, which has others or none. So the
+//! definition of a named calendar is added to the call, as a hidden argument.
 
 use datafusion::common::ScalarValue;
 use datafusion::common::tree_node::Transformed;
@@ -10,7 +10,8 @@ use datafusion::logical_expr::{Expr, lit};
 use crate::functions::datetime::business;
 use crate::time::calendar::BusinessCalendars;
 
-/// A call that counts business time with the definition of its calendars appended; any other expression as it is.
+/// A call that counts business time with the definition of its calendars appended; other expressions as
+/// they are.
 pub(super) fn with_calendars(mut expr: Expr, calendars: &BusinessCalendars) -> Transformed<Expr> {
     let Expr::ScalarFunction(call) = &mut expr else {
         return Transformed::no(expr);
@@ -25,7 +26,7 @@ pub(super) fn with_calendars(mut expr: Expr, calendars: &BusinessCalendars) -> T
         .map(|name| calendars.find(name))
     {
         Some(Ok(calendar)) => BusinessCalendars::definition([calendar]),
-        // A name that there is not is refused where it is looked up, among all that there are.
+        // The look-up in all calendars reports an unknown name.
         Some(Err(_)) => return Transformed::no(expr),
         None => BusinessCalendars::definition(calendars.iter()),
     };
@@ -33,7 +34,7 @@ pub(super) fn with_calendars(mut expr: Expr, calendars: &BusinessCalendars) -> T
     Transformed::yes(expr)
 }
 
-/// The name that stands in the call; `None` for a column of names.
+/// The literal name in the call; `None` for a column of names.
 fn name(calendar: &Expr) -> Option<&str> {
     match calendar {
         Expr::Literal(ScalarValue::Utf8(Some(name)), _) => Some(name),

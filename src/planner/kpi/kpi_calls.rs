@@ -1,12 +1,12 @@
-//! What every KPI call goes through: DISTINCT is refused, and `deskql.invalid_values` is handed over.
+//! Rewrites of every KPI call: DISTINCT is refused, and `deskql.invalid_values` is appended.
 //!
-//! An aggregate function cannot see the session's settings, and a setting kept inside the function
-//! would be lost on the way to another process. So the setting travels as what every parameter is:
-//! an argument, appended to each KPI call.
+//! An aggregate function cannot read the session's settings, and a setting stored in the function would
+//! be lost in another process. So the setting is passed like every parameter: as an argument, appended
+//! to each KPI call.
 //!
-//! For the same reason the calendar of a duration becomes an argument of `business_end`, a function
-//! of single rows: the KPI counts up to the instant that gives. Every call that counts business time gets the
-//! definition of its calendars in the same walk.
+//! For the same reason the calendar of a duration becomes an argument of `business_end`, a scalar
+//! function: the KPI counts up to the instant that it returns. The same pass appends the definition of
+//! its calendars to every call that counts business time.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl AnalyzerRule for KpiCalls {
     }
 }
 
-/// Settings of the session that calls take as arguments.
+/// Settings of the session that become arguments of calls.
 struct SessionArguments {
     ignores_invalid_values: bool,
     calendars: Arc<BusinessCalendars>,
@@ -74,7 +74,7 @@ impl SessionArguments {
         })
     }
 
-    /// True when the arguments have changed.
+    /// True if the arguments have changed.
     fn append_to_kpi(&self, call: KpiCall<'_>, inputs: &DFSchema) -> Result<bool> {
         let KpiCall {
             function,
@@ -82,7 +82,7 @@ impl SessionArguments {
             is_distinct,
         } = call;
         let (function, place) = (function.name(), calendar_place(function));
-        // The optimizer would turn some of these into a GROUP BY and ignore the others' DISTINCT.
+        // The optimizer would rewrite some of these to a GROUP BY and ignore the DISTINCT of others.
         if is_distinct {
             return plan_err!(
                 "{function}(DISTINCT ..) is refused, because in a KPI every row counts; leave DISTINCT \
@@ -100,7 +100,7 @@ impl SessionArguments {
         Ok(is_changed)
     }
 
-    /// Takes the calendar out of the arguments of a duration, and has it count business time instead.
+    /// Removes the calendar from the arguments of a duration, and makes it count business time instead.
     fn count_business_time(
         &self,
         function: &str,
@@ -128,7 +128,7 @@ impl SessionArguments {
     }
 }
 
-/// A gap among the arguments, which coercion may have cast to text.
+/// True for an omitted argument, which coercion may have cast to text.
 fn is_null(argument: &Expr) -> bool {
     match argument {
         Expr::Literal(value, _) => value.is_null(),
@@ -137,7 +137,7 @@ fn is_null(argument: &Expr) -> bool {
     }
 }
 
-/// Whether it is the treatment of invalid values, which no calendar is called.
+/// True for the policy for invalid values, which no calendar has as its name.
 fn is_policy(argument: &Expr) -> bool {
     matches!(argument, Expr::Literal(ScalarValue::Utf8(Some(text)), _)
         if text == IGNORE || text == "error")

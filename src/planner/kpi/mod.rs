@@ -1,4 +1,4 @@
-//! What calls of KPIs mean, written into the plan: the session's settings as arguments, and what they need.
+//! Rewrites of KPI calls: settings of the session and required inputs become arguments.
 
 mod carried_calendars;
 mod kpi_calls;

@@ -1,9 +1,9 @@
-//! Tells `recontacted` what a window function that sees one customer at a time cannot know.
+//! The end of observation for `recontacted`, a window function that sees one customer at a time.
 //!
-//! Whether a contact without a repeat is decided depends on the latest contact of the whole input, so
-//! a call without its third argument gets `max(opened_at) OVER ()` of the same input. And SQL puts all
-//! contacts of unknown customers into one partition, though nobody knows whether they are one
-//! customer's: where a partition key is NULL, `opened_at` becomes NULL and the row is not eligible.
+//! A contact without a repeat contact is decided by the latest contact of the whole input, so a call
+//! without its third argument gets `max(opened_at) OVER ()` of the same input. And SQL puts all
+//! contacts of unknown customers into one partition, although they may be of different customers: where
+//! a partition key is NULL, `opened_at` becomes NULL and the row is not eligible.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 use crate::functions::repeat_contact::recontacted::is_recontacted;
 
-/// Completes every call of `recontacted` that names no end of observation.
+/// Completes every call of `recontacted` without an end of observation.
 #[derive(Debug, Default)]
 pub(crate) struct ObservedUntil;
 
@@ -59,7 +59,7 @@ fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         })
         .collect::<Result<Vec<_>>>()?;
     let completed = LogicalPlan::Window(Window::try_new(completed, Arc::new(observed))?);
-    // The helper column must not be seen above.
+    // The helper column must not be visible above.
     let columns = window.schema.columns().into_iter().map(Expr::Column);
     Ok(Transformed::yes(
         LogicalPlanBuilder::from(completed)

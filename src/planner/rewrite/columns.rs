@@ -18,7 +18,8 @@ pub(crate) fn columns_read(expression: &PhysicalExprRef) -> Vec<usize> {
     indices
 }
 
-/// The column whose value alone decides what `expression` gives.
+/// The only column on which the value of `expression` depends; `None` if there are none or several, or
+/// if it is volatile.
 pub(crate) fn only_column(expression: &PhysicalExprRef) -> Option<usize> {
     match columns_read(expression)[..] {
         [column] if !is_volatile(expression) => Some(column),
@@ -38,7 +39,7 @@ pub(crate) fn substituted(
         let column = node.downcast_ref::<Column>();
         Ok(
             match column.and_then(|column| columns.get(column.index())) {
-                // What stands in its place is over another schema and must not be visited.
+                // The replacement is over another schema and must not be visited.
                 Some(replacement) => Transformed::yes(Arc::clone(replacement)),
                 None => Transformed::no(node),
             },

@@ -1,4 +1,4 @@
-//! Rules about single expressions, carried through a plan.
+//! Applies rules for single expressions to a plan.
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, Result};
@@ -6,8 +6,8 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 
-/// `plan`, subqueries included, with `rule` applied to every expression from its leaves up. What a node
-/// gives keeps its name.
+/// `plan`, subqueries included, with `rule` applied to every expression from its leaves up. Output
+/// columns of a node keep their names.
 ///
 /// The rule gets the schema of the columns in the expression: of the node's inputs, or of the table
 /// that a scan filters. An outer column is not in it.
@@ -42,8 +42,8 @@ pub(crate) fn rewrite_node(
     })
 }
 
-/// One expression of a node. Grouping sets have no column of their own: what they hold has, and keeps its
-/// name.
+/// Rewrites one expression of a node. Grouping sets have no column of their own: their keys have, and
+/// keep their names.
 fn named(
     expression: Expr,
     names: &NamePreserver,

@@ -1,4 +1,4 @@
-//! Walking over plans and expressions.
+//! Traversal of plans and expressions.
 
 mod columns;
 mod expressions;

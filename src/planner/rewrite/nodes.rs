@@ -1,4 +1,4 @@
-//! Nodes of physical plans in the place of others.
+//! Replacement of nodes in physical plans.
 
 use std::sync::Arc;
 
@@ -9,11 +9,10 @@ use datafusion::physical_plan::ExecutionPlan;
 /// A node of a physical plan, with those below it.
 pub(crate) type PlanRef = Arc<dyn ExecutionPlan>;
 
-/// `plan` with each node, from the leaves up, replaced by what `with` gives for it, where it gives
-/// anything.
+/// `plan` with each node, from the leaves up, replaced by the result of `with`, if that is `Some`.
 ///
 /// # Errors
-/// Those of `with`, and when a plan cannot be put together.
+/// Those of `with`, and when a plan cannot be rebuilt.
 pub(crate) fn replaced(
     plan: PlanRef,
     mut with: impl FnMut(&PlanRef) -> Result<Option<PlanRef>>,

@@ -1,15 +1,15 @@
-//! What people type who know psql, DuckDB or sqlite.
+//! Commands of psql, DuckDB and sqlite that people type here.
 
-/// A line of another shell.
+/// A command of another shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ForeignCommand {
-    /// The same in our words.
+    /// The equivalent deskql command.
     Means(String),
-    /// There is no such command; what to do instead.
+    /// There is no equivalent; advice on what to do instead.
     Instead(&'static str),
 }
 
-/// Other names of our commands; what follows the name is kept.
+/// Aliases of deskql commands; the text after the name stays as it is.
 const MEANS: &[(&str, &str)] = &[
     ("exit", "\\q"),
     ("quit", "\\q"),
@@ -103,7 +103,7 @@ const INSTEAD: &[(&str, &str)] = &[
     ),
 ];
 
-/// What `line` means, if it is in the words of another shell.
+/// Translates `line` if it is a command of another shell.
 pub(super) fn translate(line: &str) -> Option<ForeignCommand> {
     let line = line.trim().trim_end_matches(';').trim_end();
     let (name, rest) = match line.find(char::is_whitespace) {
@@ -111,7 +111,7 @@ pub(super) fn translate(line: &str) -> Option<ForeignCommand> {
         None => (line, ""),
     };
     let name = name.to_ascii_lowercase();
-    // `help nps` asks for a page.
+    // `help nps` opens a page.
     if name == "help" && !rest.is_empty() || name == "\\help" && !rest.is_empty() {
         return Some(ForeignCommand::Means(format!("\\df{rest}")));
     }
@@ -122,8 +122,8 @@ pub(super) fn translate(line: &str) -> Option<ForeignCommand> {
     Some(ForeignCommand::Instead(instead.1))
 }
 
-/// Whether a line that does not begin with a backslash is nevertheless no SQL: a word of [`of`], or a
-/// dot and a letter, with which no statement begins.
+/// True if a line without a leading backslash is still not SQL: a word that [`translate`] knows, or a
+/// dot and a letter, which begins no statement.
 pub(crate) fn is_foreign_command(line: &str) -> bool {
     let mut letters = line.chars();
     let is_dotted = letters.next() == Some('.')

@@ -31,9 +31,9 @@ pub(crate) fn usage(spec: &CommandSpec) -> String {
         .to_owned()
 }
 
-/// Lines of the help are no longer, so that it can be read on any screen.
+/// Longest line of the help, so that it fits any screen.
 const WIDTH: usize = 80;
-/// What is said about a command begins here.
+/// Column at which the description of a command begins.
 const INDENT: usize = 24;
 
 /// For `\?`.

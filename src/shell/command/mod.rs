@@ -1,4 +1,4 @@
-//! Backslash commands: one table that parses, completes, explains and documents them.
+//! Backslash commands: one table serves parsing, completion, help and documentation.
 
 pub(super) mod habits;
 pub(super) mod help;
@@ -13,55 +13,55 @@ pub(super) use spec::{ALL, CommandArgumentKind, CommandSpec, find};
 use crate::output::ResultFormat;
 use crate::output::chart::ChartSpec;
 
-/// Something to do that is not SQL.
+/// An action that is not SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ShellCommand {
-    /// The tables, or the columns of one.
+    /// Lists the tables, or the columns of one.
     Describe(Option<String>),
-    /// The functions, or the page of one.
+    /// Lists the functions, or shows the page of one.
     Functions(Option<String>),
-    /// The KPIs, or the page of one.
+    /// Lists the KPIs, or shows the page of one.
     Kpis(Option<String>),
-    /// The named queries, or the page of one.
+    /// Lists the named queries, or shows the page of one.
     Queries(Option<String>),
-    /// One row about each column of a table.
+    /// Computes one row of statistics for each column of a table.
     Summarize(String),
-    /// A named query with values for its parameters.
+    /// Runs a named query with values for its parameters.
     Run(String, Vec<(String, String)>),
-    /// The statements and commands of a file.
+    /// Runs the statements and commands of a file.
     Include(PathBuf),
-    /// The last statement in the editor.
+    /// Opens the last statement in the editor.
     Edit,
-    /// The last so many inputs.
+    /// Prints this many of the last inputs.
     History(usize),
-    /// All rows of the last result.
+    /// Shows all rows of the last result.
     Last,
-    /// The last result as a chart.
+    /// Draws the last result as a chart.
     Chart(ChartSpec),
-    /// The next result into a file; back to the screen without one.
+    /// Writes the next result to a file; without one, to the screen again.
     Output(Option<PathBuf>),
-    /// One line a column.
+    /// Prints each column on its own line.
     Expanded(Option<ExpandedMode>),
-    /// How results are printed; says which without a format.
+    /// Sets the output format; without one, prints the current format.
     Format(Option<ResultFormat>),
-    /// How many rows are shown; says how many without a number.
+    /// Sets the number of rows shown; without one, prints the current number.
     Rows(Option<ShellRowLimit>),
-    /// Whether times are shown; the other way round without a word.
+    /// Turns times on or off; without a value, toggles.
     Timing(Option<bool>),
-    /// Whether numbers, times and units are shown as they are; the other way round without a word.
+    /// Turns unformatted numbers, times and units on or off; without a value, toggles.
     Exact(Option<bool>),
-    /// Whether statements that probably do not mean what they say get a line about it; the other way
-    /// round without a word.
+    /// Turns hints about statements that probably do not mean what they say on or off; without a value,
+    /// toggles.
     Hints(Option<bool>),
-    /// Whether long results go through the pager; the other way round without a word.
+    /// Turns the pager for long results on or off; without a value, toggles.
     Pager(Option<bool>),
-    /// All commands.
+    /// Lists all commands.
     Help,
-    /// The end.
+    /// Leaves the shell.
     Quit,
 }
 
-/// When each column gets a line of its own.
+/// Controls when each column is printed on its own line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum ExpandedMode {
     On,
@@ -71,10 +71,10 @@ pub(super) enum ExpandedMode {
     Auto,
 }
 
-/// How many rows of a result are shown.
+/// Number of rows of a result that are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum ShellRowLimit {
-    /// A thousand where a pager holds them, else a hundred.
+    /// 1000 with a pager, 100 without.
     #[default]
     Auto,
     All,

@@ -1,4 +1,4 @@
-//! From a line to a [`ShellCommand`].
+//! Parses a line into a [`ShellCommand`].
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::output::ResultFormat;
 use crate::output::chart::{ChartSpec, ChartType};
 use crate::text::nearest;
 
-/// Inputs that `\history` prints when it is not told how many.
+/// Default number of inputs that `\history` prints.
 const HISTORY: usize = 20;
 
 /// The words after a command.
@@ -21,10 +21,10 @@ pub(super) struct CommandArguments {
     words: Vec<String>,
 }
 
-/// Reads a command, in our words or in those of another shell; a closing semicolon is passed over.
+/// Parses a command of deskql or of another shell; a trailing semicolon is ignored.
 ///
 /// # Errors
-/// When there is no such command, or what follows it is not what it takes.
+/// When there is no such command, or its arguments are wrong.
 pub(crate) fn parse(line: &str) -> Result<ShellCommand> {
     let line = line.trim().trim_end_matches(';').trim_end();
     let line = match habits::translate(line) {
@@ -49,7 +49,7 @@ pub(crate) fn parse(line: &str) -> Result<ShellCommand> {
 
 fn unknown(name: &str) -> Error {
     let names = ALL.iter().map(|spec| spec.name);
-    // Among names of one or two letters everything is near.
+    // Names of one or two letters are all similar.
     let near = nearest(
         name,
         names.filter(|known| known.len() > 2 && name.len() > 2),
@@ -110,7 +110,7 @@ pub(super) fn describe(given: &CommandArguments) -> Result<ShellCommand> {
 
 pub(super) fn functions(given: &CommandArguments) -> Result<ShellCommand> {
     let name = given.at_most_one()?;
-    // `\df nps(` is what the completion leaves behind.
+    // Completion leaves the parenthesis: `\df nps(`.
     let name = name.map(|name| name.trim_end_matches(['(', ')']).to_owned());
     Ok(ShellCommand::Functions(name))
 }
@@ -125,7 +125,7 @@ pub(super) fn queries(given: &CommandArguments) -> Result<ShellCommand> {
     ))
 }
 
-/// `NAME=VALUE`, also as `--NAME VALUE`, `--NAME=VALUE` and `--param NAME=VALUE` as one-shot runs have it.
+/// `NAME=VALUE`, or as in one-shot runs `--NAME VALUE`, `--NAME=VALUE` and `--param NAME=VALUE`.
 pub(super) fn run(given: &CommandArguments) -> Result<ShellCommand> {
     let (name, rest) = given
         .words
@@ -172,7 +172,7 @@ pub(super) fn output(given: &CommandArguments) -> Result<ShellCommand> {
     Ok(ShellCommand::Output(given.at_most_one()?.map(path)))
 }
 
-/// `~/` is the home folder, as a login shell has it.
+/// Expands `~/` to the home folder, as a login shell does.
 fn path(name: &str) -> PathBuf {
     match (name.strip_prefix("~/"), std::env::home_dir()) {
         (Some(inner), Some(home)) => home.join(inner),

@@ -4,21 +4,21 @@ use super::ShellCommand;
 use super::parse::{self, CommandArguments};
 use crate::error::Result;
 
-/// A command as people know it.
+/// Name, arguments and help text of a command.
 #[derive(Debug)]
 pub(crate) struct CommandSpec {
     /// Without the backslash.
     pub(crate) name: &'static str,
-    /// What may follow, as in a manual: `[TABLE]`.
+    /// Arguments in manual notation: `[TABLE]`.
     pub(crate) arguments: &'static str,
     pub(crate) about: &'static str,
     pub(crate) group: &'static str,
-    /// What completes the arguments.
+    /// Kind of argument, for completion.
     pub(crate) takes: CommandArgumentKind,
     pub(super) parse: fn(&CommandArguments) -> Result<ShellCommand>,
 }
 
-/// What the words after a command are.
+/// Kind of the words after a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CommandArgumentKind {
     Nothing,
@@ -26,9 +26,9 @@ pub(crate) enum CommandArgumentKind {
     Function,
     Kpi,
     Query,
-    /// A query, then its parameters.
+    /// A query and its parameters.
     Run,
-    /// A kind, then columns of the last result.
+    /// A chart kind and columns of the last result.
     Chart,
     File,
     Words(&'static [&'static str]),
@@ -39,7 +39,7 @@ const RUN: &str = "Run";
 const SHOW: &str = "Show results";
 const SHELL: &str = "The shell";
 
-/// Every command, grouped, in the order of the help.
+/// All commands, grouped, in the order of the help.
 pub(crate) const ALL: &[CommandSpec] = &[
     CommandSpec {
         name: "d",
@@ -211,7 +211,7 @@ pub(crate) const ALL: &[CommandSpec] = &[
     },
 ];
 
-/// The command of this name, whatever its case.
+/// Finds a command by name, ignoring case.
 pub(crate) fn find(name: &str) -> Option<&'static CommandSpec> {
     ALL.iter().find(|spec| spec.name.eq_ignore_ascii_case(name))
 }

@@ -1,4 +1,4 @@
-//! Backslash commands and what follows them.
+//! Completion of backslash commands and their arguments.
 
 use super::super::catalog::{ShellCatalog, ShellNamedQuery, ShellQueryParameter};
 use super::super::command::{ALL, CommandArgumentKind, CommandSpec, find, help};
@@ -82,7 +82,7 @@ fn query(query: &ShellNamedQuery) -> CompletionCandidate {
     CompletionCandidate::new(&query.name, &query.title)
 }
 
-/// After `\run NAME`: the names of its parameters, and after the sign the values that one takes.
+/// After `\run NAME`: names of its parameters, and after `=` the values of that parameter.
 fn parameter(
     line: &str,
     space: usize,
@@ -129,7 +129,7 @@ fn parameter(
     }
 }
 
-/// The kinds of charts, then the columns of the last result.
+/// Chart kinds, then columns of the last result.
 fn chart(
     line: &str,
     space: usize,
@@ -145,13 +145,13 @@ fn chart(
     all
 }
 
-/// The path is everything after the command, with or without a quote before it.
+/// The rest of the line is the path, with or without an opening quote.
 fn file(line: &str, space: usize, from: usize, cursor: usize) -> CompletionList {
     let argument = line[space..].trim_start();
     let typed = argument.trim_start_matches(['"', '\'']);
     let quoted = |path: String| {
         let value = match shlex::try_quote(&path) {
-            // A folder is not the end of the path.
+            // The path can continue after a folder.
             Ok(quoted) if !path.ends_with('/') && !path.starts_with('~') => quoted.into_owned(),
             _ => path,
         };

@@ -1,8 +1,8 @@
-//! The files and folders that a beginning of a path could become.
+//! Files and folders that complete a partial path.
 
 use std::path::{Path, PathBuf};
 
-/// Paths that begin with `typed`, folders with a slash at their end. Hidden ones only when asked for.
+/// Paths that begin with `typed`; folders end with a slash. Hidden files only after a typed dot.
 pub(super) fn beginning_with(typed: &str) -> Vec<String> {
     let (folder, name) = match typed.rfind('/') {
         Some(at) => typed.split_at(at + 1),

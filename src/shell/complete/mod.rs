@@ -1,5 +1,5 @@
-//! What could stand at the cursor. A pure function of the text, the cursor and the catalog, but for
-//! the names of files.
+//! Completion candidates at the cursor: a pure function of the text, the cursor and the catalog, except
+//! for file names.
 
 mod commands;
 mod files;
@@ -15,17 +15,17 @@ use super::catalog::{SharedShellCatalog, ShellCatalog};
 use super::input::statement_start;
 use place::CompletionContext;
 
-/// One thing that could stand at the cursor.
+/// One completion at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CompletionCandidate {
     pub(super) value: String,
-    /// What the menu says about it.
+    /// Description in the menu.
     pub(super) about: Option<String>,
-    /// Whether a space follows.
+    /// True if a space follows.
     pub(super) ends_word: bool,
 }
 
-/// The candidates, best first, and the bytes of the text that each of them would replace.
+/// Candidates, best first, and the byte range of the text that each of them replaces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct CompletionList {
     pub(super) range: Range<usize>,
@@ -49,7 +49,7 @@ impl CompletionCandidate {
     }
 }
 
-/// Completes `text` at the byte `cursor`.
+/// Completes `text` at the byte offset `cursor`.
 pub(super) fn complete(text: &str, cursor: usize, catalog: &ShellCatalog) -> CompletionList {
     let start = statement_start(text, cursor);
     let before = &text[start..cursor];
@@ -62,7 +62,7 @@ pub(super) fn complete(text: &str, cursor: usize, catalog: &ShellCatalog) -> Com
     }
 }
 
-/// Keeps what begins with `typed`, whatever the case; when nothing does, what has it inside.
+/// Retains candidates that begin with `typed`, ignoring case; if there are none, those that contain it.
 fn matching(typed: &str, all: Vec<CompletionCandidate>) -> Vec<CompletionCandidate> {
     let typed = typed.to_lowercase();
     let name =

@@ -1,4 +1,4 @@
-//! Where in a statement the cursor stands.
+//! Context of the cursor within a statement.
 
 use std::ops::Range;
 
@@ -7,40 +7,40 @@ use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
 use super::super::words;
 use crate::parser::{SqlLexeme, lexemes};
 
-/// The cursor in a statement.
+/// A statement and the cursor in it.
 #[derive(Debug)]
 pub(super) struct CompletionContext<'a> {
-    /// What is typed of the word at the cursor.
+    /// Typed part of the word at the cursor.
     pub(super) typed: &'a str,
-    /// Its bytes in the whole text.
+    /// Its byte range in the whole text.
     pub(super) range: Range<usize>,
     pub(super) wants: CompletionTarget,
-    /// All tokens of the statement, behind the cursor too; no white space, no comments.
+    /// All tokens of the statement, also after the cursor, without white space and comments.
     pub(super) statement: Vec<Token>,
-    /// Whether the word has a quote before it, which makes it a name.
+    /// True if a quote precedes the word, which makes it a name.
     pub(super) is_quoted: bool,
-    /// Whether what follows the cursor is an opening parenthesis.
+    /// True if an opening parenthesis follows the cursor.
     pub(super) is_call: bool,
-    /// Whether words of SQL are written small here.
+    /// True if SQL keywords are completed in lower case.
     pub(super) is_lower: bool,
 }
 
-/// What could stand at the cursor.
+/// Kind of word that can stand at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CompletionTarget {
     /// The first word.
     Statement,
     /// A table.
     Table,
-    /// A column of what goes by these names.
+    /// A column of the relations with these names.
     Member(Vec<String>),
     /// The beginning of an expression.
     Operand,
-    /// What follows an expression or table.
+    /// A keyword after an expression or table.
     Clause,
     /// A type.
     Type,
-    /// The name of a setting; true where a value is given next.
+    /// The name of a setting; true if a value follows it.
     Setting(bool),
     /// A value of the setting with this name.
     Value(String),
@@ -49,8 +49,8 @@ pub(super) enum CompletionTarget {
 }
 
 impl<'a> CompletionContext<'a> {
-    /// The place of `cursor` in the statement that begins at `start`; none in a comment, in a string
-    /// that is not a file's name, and where a name is made up.
+    /// The context of `cursor` in the statement that begins at `start`; `None` in a comment, in a
+    /// string that is not a file name, and where a new name is defined.
     pub(super) fn at_cursor(text: &'a str, start: usize, cursor: usize) -> Option<Self> {
         let cut = lexemes(&text[start..cursor]);
         let rest = start + cut.rest;
@@ -108,7 +108,7 @@ fn is_code(found: &SqlLexeme) -> bool {
     !matches!(found.token, Token::Whitespace(_))
 }
 
-/// The statement up to its semicolon.
+/// Tokens of the statement up to its semicolon.
 fn whole(text: &str, start: usize) -> Vec<Token> {
     let tokens = lexemes(&text[start..]).tokens.into_iter().filter(is_code);
     tokens
@@ -117,13 +117,13 @@ fn whole(text: &str, start: usize) -> Vec<Token> {
         .collect()
 }
 
-/// Whether the first word of SQL is written small.
+/// True if the first keyword is in lower case.
 fn is_lower(statement: &[Token]) -> bool {
     let first = statement.iter().find_map(unquoted);
     first.is_some_and(|word| word.chars().any(char::is_lowercase))
 }
 
-/// Takes the word that ends at the cursor off the tokens; none where the cursor ends a number.
+/// Splits the word that ends at the cursor off the tokens; `None` if the cursor ends a number.
 fn split_word(text: &str, mut before: Vec<SqlLexeme>) -> Option<(&str, Vec<SqlLexeme>)> {
     let last = match before.last() {
         Some(last) if last.range.end == text.len() => last,
@@ -166,7 +166,7 @@ fn names_a_file(token: &Token) -> bool {
     )
 }
 
-/// Inside `SET a.b = c` and `SHOW a.b`: what is wanted and how many tokens of the name are there.
+/// Inside `SET a.b = c` and `SHOW a.b`: the target and the number of tokens of the name so far.
 fn setting(before: &[SqlLexeme], typed: &str) -> Option<(CompletionTarget, usize)> {
     let (first, name) = before.split_first()?;
     let is_set = is_word(&first.token, &["SET", "RESET"]);
@@ -192,7 +192,7 @@ fn setting(before: &[SqlLexeme], typed: &str) -> Option<(CompletionTarget, usize
     (is_set && is_assigned).then_some((CompletionTarget::Value(key.to_lowercase()), 0))
 }
 
-/// What the tokens before the word ask for; nothing where a new name is made up.
+/// Target of completion after the tokens before the word; `None` where a new name is defined.
 fn wants(before: &[SqlLexeme]) -> Option<CompletionTarget> {
     let Some((last, earlier)) = before.split_last() else {
         return Some(CompletionTarget::Statement);
@@ -245,7 +245,7 @@ fn begins_with_create(before: &[SqlLexeme]) -> bool {
         .is_some_and(|first| is_word(&first.token, &["CREATE"]))
 }
 
-/// The names before a period: `a.b.` is `[a, b]`.
+/// Names before a period: `a.b.` is `[a, b]`.
 fn qualifier(before: &[SqlLexeme]) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = before.iter().rev();
@@ -258,7 +258,7 @@ fn qualifier(before: &[SqlLexeme]) -> Vec<String> {
     names
 }
 
-/// The word that opened the list which goes on after `before`: a clause, or the function whose
+/// Word that opened the list which continues after `before`: a clause, or the function whose
 /// parenthesis is still open.
 fn clause(before: &[SqlLexeme]) -> Option<&str> {
     const CLAUSES: [&str; 9] = [

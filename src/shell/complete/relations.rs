@@ -1,19 +1,19 @@
-//! The tables that a statement names, under the names it gives them.
+//! Tables that a statement names, with their aliases.
 
 use datafusion::sql::sqlparser::tokenizer::{Token, Word};
 
 use super::super::catalog::{ShellCatalog, ShellTable};
 use super::super::words;
 
-/// Something in `FROM`.
+/// A relation in `FROM`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CompletionRelation<'a> {
-    /// The alias, or the table's own name.
+    /// Alias, or the table's own name.
     pub(super) name: &'a str,
     pub(super) table: &'a ShellTable,
 }
 
-/// The known tables after `FROM`, `JOIN`, `INTO` and `UPDATE` anywhere in `statement`.
+/// Known tables after `FROM`, `JOIN`, `INTO` and `UPDATE` anywhere in `statement`.
 pub(super) fn find_relations<'a>(
     statement: &'a [Token],
     catalog: &'a ShellCatalog,
@@ -47,7 +47,7 @@ pub(super) fn find_relations<'a>(
     relations
 }
 
-/// The names that `WITH` gives.
+/// Names of common table expressions (`WITH`).
 pub(super) fn named_queries(statement: &[Token]) -> Vec<&str> {
     let mut names = Vec::new();
     for three in statement.windows(3) {
@@ -67,7 +67,7 @@ fn bare(token: &Token) -> Option<&Word> {
     }
 }
 
-/// `a.b.c` at the start of `tokens`, and how many tokens it is.
+/// Parses `a.b.c` at the start of `tokens`, with the number of tokens consumed.
 fn dotted(tokens: &[Token]) -> (Vec<&str>, usize) {
     let mut parts = Vec::new();
     let mut used = 0;

@@ -1,4 +1,4 @@
-//! Words, tables, columns, functions and settings.
+//! Completion of keywords, tables, columns, functions and settings.
 
 use indexmap::IndexMap;
 
@@ -34,7 +34,7 @@ pub(super) fn complete(place: &CompletionContext<'_>, catalog: &ShellCatalog) ->
     }
 }
 
-/// In the case of what is typed, or else of the statement's first word.
+/// In the case of the typed letters, or else of the statement's first word.
 fn keywords(place: &CompletionContext<'_>, phrases: &[&str]) -> Vec<CompletionCandidate> {
     let is_lower = match place.typed {
         "" => place.is_lower,
@@ -74,7 +74,7 @@ fn table(table: &ShellTable) -> CompletionCandidate {
     CompletionCandidate::new(table.quoted_name(), names.join(", "))
 }
 
-/// After `t.`: the columns of that table, or the tables of that schema.
+/// After `t.`: columns of that table, or tables of that schema.
 fn members(
     place: &CompletionContext<'_>,
     qualifier: &[String],
@@ -113,7 +113,7 @@ fn columns(table: &ShellTable, from: &str) -> Vec<CompletionCandidate> {
     table.columns.iter().map(column).collect()
 }
 
-/// Columns first; functions and words only once a letter is typed, there are hundreds.
+/// Columns first; functions and keywords only once a letter is typed, because there are hundreds.
 fn operand(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let mut all = all_columns(place, catalog);
     if place.typed.is_empty() {
@@ -121,7 +121,7 @@ fn operand(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<Complet
         return all;
     }
     let typed = place.typed.to_lowercase();
-    // `fr` is the beginning of FROM far more often than of a function.
+    // `fr` begins FROM far more often than a function.
     let (short, long): (Vec<_>, Vec<_>) = keywords(place, words::OPERANDS)
         .into_iter()
         .chain(keywords(place, words::CLAUSES))
@@ -140,7 +140,7 @@ fn clause(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<Completi
     all
 }
 
-/// The columns of the tables in the statement; of all tables as long as it names none.
+/// Columns of the tables in the statement; of all tables while it names none.
 fn all_columns(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let relations = relations::find_relations(&place.statement, catalog);
     if relations.is_empty() {
@@ -167,7 +167,7 @@ fn all_columns(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<Com
     all
 }
 
-/// The columns of all tables, each name once with the tables that have it.
+/// Columns of all tables, each name once with the tables that contain it.
 fn anywhere(catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let mut found: IndexMap<&str, (&str, Vec<&str>)> = IndexMap::new();
     for table in catalog.tables.iter().filter(|table| table.schema.is_none()) {
@@ -228,7 +228,7 @@ fn values(key: &str, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// A file ends the string, a folder goes on.
+/// A file name closes the string, a folder name leaves it open.
 fn files(typed: &str) -> Vec<CompletionCandidate> {
     let paths = files::beginning_with(typed).into_iter();
     paths

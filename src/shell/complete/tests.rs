@@ -70,7 +70,7 @@ fn parameter(name: &str, choices: &[&str]) -> ShellQueryParameter {
     }
 }
 
-/// What could stand at the bar in `text`.
+/// Candidates at the bar in `text`.
 fn at(text: &str) -> (Vec<String>, String) {
     let cursor = text.find('|').unwrap();
     let text = text.replacen('|', "", 1);
@@ -112,7 +112,7 @@ fn columns_are_those_of_the_tables_in_the_statement() {
     assert_eq!(values("SELECT ch| FROM tickets"), ["channel"]);
     assert_eq!(values("SELECT sc| FROM surveys"), ["score"]);
     assert!(!values("SELECT sc| FROM tickets").contains(&"score".to_owned()));
-    // No table yet: those of all tables.
+    // No table yet: columns of all tables.
     assert_eq!(values("SELECT sco|"), ["score"]);
     assert_eq!(
         values("SELECT 1 FROM surveys; SELECT ch| FROM tickets"),

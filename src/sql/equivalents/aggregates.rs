@@ -6,7 +6,8 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::{arguments, double, function, list, set_arguments, set_name, text};
 
-/// What `call` stands for; `None` where it is itself, under another name perhaps.
+/// The expression that `call` is rewritten to; `None` if it stays a call, perhaps under another
+/// name.
 pub(super) fn equivalent(name: &str, call: &mut Function) -> Option<Expr> {
     match name {
         "group_concat" | "listagg" => texts(call),
@@ -20,7 +21,7 @@ pub(super) fn equivalent(name: &str, call: &mut Function) -> Option<Expr> {
     several(call)
 }
 
-/// `string_agg`, with a comma where no separator is given.
+/// `string_agg`, with a comma as the default separator.
 fn texts(call: &mut Function) {
     let within = std::mem::take(&mut call.within_group);
     let FunctionArguments::List(list) = &mut call.args else {
@@ -74,7 +75,7 @@ fn of_doubles(call: &mut Function, name: &str) {
     }
 }
 
-/// Several shares at once: a list of as many quantiles.
+/// Several quantiles at once: a list with one call each.
 fn several(call: &mut Function) -> Option<Expr> {
     const QUANTILES: [&str; 5] = [
         "quantile",

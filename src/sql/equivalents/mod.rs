@@ -1,7 +1,7 @@
 //! Functions of other engines that are another expression here: `mod(a, b)` is `a % b`.
 //!
-//! They are replaced on the syntax tree, so that what they stand for is typed, checked and planned as if it had
-//! been written.
+//! They are replaced in the syntax tree, so that the replacement is typed, checked and planned like
+//! any other expression.
 
 mod aggregates;
 mod pages;
@@ -22,7 +22,7 @@ pub(crate) use pages::pages;
 /// Replaces them everywhere in a statement.
 ///
 /// # Errors
-/// When a part of a date has no such name.
+/// When a date part is unknown.
 pub(super) fn replace(statement: &mut Statement) -> Result<(), DataFusionError> {
     match statement {
         Statement::Statement(inner) => replace_in(inner.as_mut()),
@@ -43,7 +43,7 @@ fn replace_in(node: &mut impl VisitMut) -> Result<(), DataFusionError> {
                 let sides = vec![left.as_ref().clone(), right.as_ref().clone()];
                 Ok(Some(function("div", sides)))
             }
-            // All bits but those of x.
+            // All bits except those of x.
             Expr::UnaryOp {
                 op: UnaryOperator::BitwiseNot,
                 expr: x,
@@ -74,7 +74,8 @@ fn is_whole_division(op: &BinaryOperator) -> bool {
     )
 }
 
-/// What stands for `call`; `None` where that is the call itself, which may have been changed.
+/// The expression that `call` is rewritten to; `None` if it stays a call, which may have been
+/// changed.
 fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
     let Some(name) = name(call) else {
         return Ok(None);
@@ -102,7 +103,7 @@ fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
     })
 }
 
-/// The name of a function without a schema, in lower case.
+/// Name of a function without a schema, in lower case.
 fn name(call: &Function) -> Option<String> {
     match call.name.0.as_slice() {
         [ObjectNamePart::Identifier(name)] => Some(match name.quote_style {
@@ -130,7 +131,7 @@ fn arguments(list: &FunctionArgumentList) -> Option<Vec<Expr>> {
         .collect()
 }
 
-/// The arguments of a call with nothing else in its parentheses or behind them.
+/// Arguments of a call with no clauses inside or after its parentheses.
 fn plain_arguments(call: &Function) -> Option<Vec<Expr>> {
     let list = list(call)?;
     let is_plain = list.clauses.is_empty()

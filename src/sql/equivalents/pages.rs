@@ -4,7 +4,7 @@ use datafusion::logical_expr::{DocSection, Documentation};
 
 use crate::functions::FunctionPage;
 
-/// Name, other names, how it is called, what it means, an example.
+/// Name, aliases, syntax, description, example.
 type EquivalentPageRow = (
     &'static str,
     &'static [&'static str],
@@ -110,7 +110,7 @@ const AGGREGATES: &[EquivalentPageRow] = &[
     ),
 ];
 
-/// A page for each.
+/// One page for each function.
 pub(crate) fn pages() -> Vec<FunctionPage> {
     let scalars = SCALARS.iter().map(|row| page(row, "scalar"));
     let aggregates = AGGREGATES.iter().map(|row| page(row, "aggregate"));

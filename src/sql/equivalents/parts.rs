@@ -1,4 +1,4 @@
-//! Parts of a date without quotes, and sums of a date and a number of such parts.
+//! Parts of a date without quotes, and date arithmetic with such parts.
 
 use datafusion::common::plan_datafusion_err;
 use datafusion::error::DataFusionError;
@@ -24,7 +24,7 @@ const WITH_PART: &[&str] = &[
     "timestampdiff",
 ];
 
-/// Parts by their singular, with as many of which unit they last.
+/// Parts by their singular, with their length as a number of units.
 const PARTS: &[(&str, u32, &str)] = &[
     ("microsecond", 1, "microsecond"),
     ("millisecond", 1, "millisecond"),
@@ -38,10 +38,11 @@ const PARTS: &[(&str, u32, &str)] = &[
     ("year", 1, "year"),
 ];
 
-/// What `call` stands for; `None` where it is itself, with its part in quotes from now on.
+/// The expression that `call` is rewritten to; `None` if it stays a call, with its part now in
+/// quotes.
 ///
 /// # Errors
-/// When a part to add has no such name.
+/// When a part to add is unknown.
 pub(super) fn equivalent(name: &str, call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
     if !WITH_PART.contains(&name) {
         return Ok(None);
@@ -70,7 +71,7 @@ fn known(word: &str) -> Option<&'static (&'static str, u32, &'static str)> {
     PARTS.iter().find(|(part, ..)| *part == singular)
 }
 
-/// `hour` becomes `'hour'`. A column of that name cannot be meant: the argument is a constant.
+/// `hour` becomes `'hour'`. It cannot be a column of that name: the argument must be constant.
 fn quote(call: &mut Function) {
     let Some(mut given) = list(call).and_then(arguments) else {
         return;
@@ -84,7 +85,7 @@ fn quote(call: &mut Function) {
     }
 }
 
-/// Parts that can be asked for and not be added.
+/// Parts that can be extracted but not added.
 fn is_other(word: &str) -> bool {
     let others = [
         "century",

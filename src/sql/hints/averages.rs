@@ -1,4 +1,4 @@
-//! `avg(fcr)` over groups: an average of averages, in which every group weighs the same.
+//! `avg(fcr)` over groups: an average of averages, in which every group has the same weight.
 
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator};
 
@@ -6,7 +6,7 @@ use super::kpis::{detail_part, measure, window_measure};
 use super::{HintSet, name};
 use crate::sql::lineage::{LineageVisitor, bare};
 
-/// Aggregates that are an average of rows.
+/// Aggregates that average rows.
 const AVERAGES: &[&str] = &[
     "avg",
     "mean",
@@ -42,7 +42,7 @@ fn is_mean(function: &str) -> bool {
     function == "avg" || function == "mean"
 }
 
-/// Whether an average, a KPI or a ratio of aggregates goes into `expr`.
+/// True if an average, a KPI or a ratio of aggregates goes into `expr`.
 fn is_average(expr: &Expr, node: &LogicalPlan) -> bool {
     let mut is_average = false;
     LineageVisitor::default().visit(expr, node, &mut |inner, at| {

@@ -1,11 +1,11 @@
-//! `time = "epoch"`: what counts since 1970 are taken for.
+//! `time = "epoch"`: the assumed unit of counts since 1970.
 
 use datafusion::logical_expr::Expr;
 
 use super::{HintSet, name};
 use crate::functions::datetime::text::is_epoch;
 
-/// A call that reads counts since 1970, of whose unit nothing is said.
+/// A call that reads counts since 1970 of an unspecified unit.
 pub(super) fn check(expr: &Expr, found: &mut HintSet) {
     let Expr::ScalarFunction(call) = expr else {
         return;
@@ -18,7 +18,7 @@ pub(super) fn check(expr: &Expr, found: &mut HintSet) {
         let column = name(value);
         found.add(format!(
             "{column} counts since 1970 in seconds below 100,000,000,000, in milliseconds below a thousand times \
-             that, then in microseconds and nanoseconds: each value is taken by its size"
+             that, then in microseconds and nanoseconds: the size of each value decides"
         ));
     }
 }

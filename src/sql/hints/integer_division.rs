@@ -1,4 +1,4 @@
-//! `count(*) FILTER (..) / count(*)`: whole numbers divide into whole numbers, and a share becomes 0.
+//! `count(*) FILTER (..) / count(*)`: integer division truncates, and a share becomes 0.
 
 use datafusion::logical_expr::{
     BinaryExpr, Expr, ExprSchemable, Operator, WindowFunctionDefinition,
@@ -36,7 +36,7 @@ pub(super) fn check(expr: &Expr, place: HintContext<'_>, found: &mut HintSet) {
     }
 }
 
-/// Whether `whole` is 100 times `part`, so that both go by one name.
+/// True if `whole` is 100 times `part`, so that both have the same name.
 fn is_scaled(whole: &Expr, part: &Expr) -> bool {
     let Expr::BinaryExpr(binary) = whole else {
         return false;
@@ -51,7 +51,7 @@ fn is_cut(expr: &Expr, place: HintContext<'_>) -> bool {
     matches!(expr, Expr::BinaryExpr(inner) if inner.op == Operator::Divide && cuts(inner, place))
 }
 
-/// Whole numbers on both sides. A literal below the line is a change of unit, `seconds / 60`.
+/// Integers on both sides. A literal divisor is a change of unit, `seconds / 60`.
 fn cuts(binary: &BinaryExpr, place: HintContext<'_>) -> bool {
     let schema = source(place.node).schema();
     let is_whole = |side: &Expr| side.get_type(schema).is_ok_and(|of| of.is_integer());
@@ -60,7 +60,7 @@ fn cuts(binary: &BinaryExpr, place: HintContext<'_>) -> bool {
         && is_whole(&binary.right)
 }
 
-/// Whether a side comes from an aggregate; places in an order (`row_number()`) are cut on purpose.
+/// True if a side comes from an aggregate; ranks (`row_number()`) are truncated on purpose.
 fn is_of_counts(binary: &BinaryExpr, place: HintContext<'_>) -> bool {
     let mut is_aggregated = false;
     let mut is_ranked = false;

@@ -1,4 +1,4 @@
-//! Which expressions are KPIs, and which are counts that can stand as their n.
+//! Recognizes expressions that are KPIs, and counts that can serve as their n.
 
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
 use datafusion::logical_expr::{
@@ -9,15 +9,15 @@ use datafusion::scalar::ScalarValue;
 use crate::functions::declaration::measure::KpiMeasure;
 use crate::sql::lineage::{ColumnOrigin, origin, origin_of, source, uncast};
 
-/// Levels of columns after which a search gives up.
+/// Levels of columns after which a search stops.
 const DEEPEST: usize = 50;
 
-/// The KPI that a call of an aggregate function is.
+/// The KPI computed by a call of an aggregate function.
 pub(super) fn measure(call: &AggregateFunction) -> Option<KpiMeasure> {
     KpiMeasure::for_call(&call.func, &call.params.args)
 }
 
-/// The same of a call with OVER.
+/// The KPI computed by a call with OVER.
 pub(super) fn window_measure(call: &WindowFunction) -> Option<KpiMeasure> {
     match &call.fun {
         WindowFunctionDefinition::AggregateUDF(function) => {
@@ -27,7 +27,7 @@ pub(super) fn window_measure(call: &WindowFunction) -> Option<KpiMeasure> {
     }
 }
 
-/// `detail.part`: the KPI behind the struct, and the name of the part.
+/// `detail.part`: the KPI of the struct, and the name of the part.
 pub(super) fn detail_part<'a>(expr: &'a Expr, node: &LogicalPlan) -> Option<(KpiMeasure, &'a str)> {
     let Expr::ScalarFunction(call) = expr else {
         return None;
@@ -57,12 +57,12 @@ fn kpi_behind(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<KpiMeasur
     }
 }
 
-/// Whether the column at `index` of the output of `plan` is a number of rows, or holds one.
+/// True if the column at `index` of the output of `plan` is a number of rows, or contains one.
 pub(super) fn is_count_column(plan: &LogicalPlan, index: usize) -> bool {
     is_count_origin(origin(plan, index), 0)
 }
 
-/// The same of an expression of `node`.
+/// True if an expression of `node` is such a number.
 pub(super) fn is_count(expr: &Expr, node: &LogicalPlan) -> bool {
     is_count_at(expr, node, 0)
 }
@@ -74,7 +74,7 @@ fn is_count_origin(origin_of_it: ColumnOrigin<'_>, depth: usize) -> bool {
             .inputs()
             .iter()
             .any(|input| is_count_origin(origin(input, index), depth + 1)),
-        // What cannot be seen into gets the benefit of the doubt.
+        // Unknown origins count as row counts, so that no hint is emitted wrongly.
         ColumnOrigin::Union(..) | ColumnOrigin::Unknown => true,
         ColumnOrigin::Table => false,
     }
@@ -110,7 +110,7 @@ fn is_count_at(expr: &Expr, node: &LogicalPlan, depth: usize) -> bool {
     }
 }
 
-/// Counts, and sums of whole numbers: `sum(tickets)`, `sum(CASE WHEN .. THEN 1 ELSE 0 END)`.
+/// Counts, and sums of integers: `sum(tickets)`, `sum(CASE WHEN .. THEN 1 ELSE 0 END)`.
 fn is_counting(function: &str, call: &Expr, node: &LogicalPlan) -> bool {
     if function.starts_with("count") || function == "approx_distinct" {
         return true;

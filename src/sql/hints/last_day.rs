@@ -1,4 +1,5 @@
-//! `created_at BETWEEN '2024-01-01' AND '2024-01-31'`: a date is its midnight, so the last day is out.
+//! `created_at BETWEEN '2024-01-01' AND '2024-01-31'`: a date means its midnight, so the last day
+//! is excluded.
 
 use chrono::NaiveDate;
 use datafusion::arrow::array::temporal_conversions::date32_to_datetime;
@@ -10,7 +11,7 @@ use datafusion::scalar::ScalarValue;
 use super::{HintSet, name};
 use crate::sql::lineage::{ColumnOrigin, bare, origin_of, source, uncast};
 
-/// Functions whose instants are midnights, or may be: a date is then as good as they are.
+/// Functions that return midnights, or may do so: comparing them with a date is correct.
 const MIDNIGHTS: &[&str] = &[
     "date_trunc",
     "time_bucket",
@@ -30,7 +31,7 @@ pub(super) fn check(expr: &Expr, node: &LogicalPlan, found: &mut HintSet) {
     }
 }
 
-/// `x >= '2024-01-01' AND x <= '2024-01-31'`, which is the same.
+/// `x >= '2024-01-01' AND x <= '2024-01-31'`, which is equivalent.
 pub(super) fn check_pairs(node: &LogicalPlan, found: &mut HintSet) {
     let LogicalPlan::Filter(filter) = node else {
         return;
@@ -76,7 +77,7 @@ fn judge(value: &Expr, low: &Expr, high: &Expr, node: &LogicalPlan, found: &mut 
     ));
 }
 
-/// The day that a literal without a time of day names.
+/// The day of a literal without a time of day.
 fn date(expr: &Expr) -> Option<NaiveDate> {
     match uncast(expr) {
         Expr::Literal(ScalarValue::Date32(Some(days)), _) => {
@@ -92,7 +93,7 @@ fn date(expr: &Expr) -> Option<NaiveDate> {
     }
 }
 
-/// Whether `value` is a timestamp that can have a time of day.
+/// True if `value` is a timestamp that can have a time of day.
 fn is_instant(value: &Expr, node: &LogicalPlan) -> bool {
     let schema = source(node).schema();
     let is_timestamp = |data_type: DataType| matches!(data_type, DataType::Timestamp(..));
@@ -111,7 +112,7 @@ fn is_instant(value: &Expr, node: &LogicalPlan) -> bool {
     match value {
         Expr::ScalarFunction(call) => !MIDNIGHTS.contains(&call.name()),
         Expr::AggregateFunction(_) => true,
-        // A date that became a timestamp stays a midnight.
+        // A date cast to a timestamp stays a midnight.
         _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! A KPI of groups that is shown without how many rows each rests on.
+//! A KPI by group that is shown without the number of rows of each group.
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::logical_expr::{Expr, LogicalPlan};
@@ -7,7 +7,7 @@ use super::kpis::{detail_part, is_count, is_count_column, measure};
 use super::{HintSet, short};
 use crate::sql::lineage::LineageVisitor;
 
-/// Once for a query, at its first such column.
+/// One hint for a query, at its first such column.
 pub(super) fn check(plan: &LogicalPlan, found: &mut HintSet) {
     let columns = plan.schema().fields();
     let kpis = (0..columns.len()).find_map(|index| Some((index, grouped_kpi(plan, index)?)));
@@ -25,7 +25,7 @@ pub(super) fn check(plan: &LogicalPlan, found: &mut HintSet) {
     ));
 }
 
-/// The KPI whose value by group goes into the column at `index`.
+/// The KPI by group that goes into the column at `index`.
 fn grouped_kpi(plan: &LogicalPlan, index: usize) -> Option<&'static str> {
     let mut kpi = None;
     let mut is_lone = |name, is_count: bool, node: &LogicalPlan| {
@@ -47,7 +47,7 @@ fn grouped_kpi(plan: &LogicalPlan, index: usize) -> Option<&'static str> {
             }
             Expr::ScalarFunction(_) => match detail_part(expr, node) {
                 Some((measure, part)) => {
-                    // The detail was made below; whether by group cannot be seen from here.
+                    // The detail was computed in a node below; its grouping is not visible here.
                     is_lone(
                         measure.name(),
                         measure.counts(part) || !groups_below(node),
@@ -57,7 +57,7 @@ fn grouped_kpi(plan: &LogicalPlan, index: usize) -> Option<&'static str> {
                 }
                 None => true,
             },
-            // A subquery in the SELECT list gives one value, and windows say what they are over.
+            // A subquery in the SELECT list returns one value, and windows state their partitions.
             Expr::ScalarSubquery(_) | Expr::WindowFunction(_) => false,
             _ => true,
         });
@@ -71,7 +71,7 @@ fn groups_below(node: &LogicalPlan) -> bool {
     )
 }
 
-/// Whether groups of few rows are filtered out, as with `HAVING count(*) >= 50`.
+/// True if small groups are filtered out, as with `HAVING count(*) >= 50`.
 fn is_guarded(plan: &LogicalPlan) -> bool {
     has_node(plan, |node| {
         let LogicalPlan::Filter(filter) = node else {

@@ -1,7 +1,7 @@
-//! Hints: SQL that runs and gives a number that is not what was asked for.
+//! Hints: SQL that runs but computes another number than intended.
 //!
-//! Each file recognises one mistake in the plan, where CTEs, subqueries and views are already put
-//! together. A hint never changes or fails a query, and a correct query gets none.
+//! Each file recognizes one mistake in the plan, where CTEs, subqueries and views are already
+//! merged. A hint never changes or fails a query, and a correct query gets none.
 
 mod averages;
 mod epoch;
@@ -19,7 +19,7 @@ use indexmap::IndexSet;
 
 use super::lineage::{bare, uncast};
 
-/// One line for the user: what the query does, what comes of it, what to write instead.
+/// One line for the user: behavior of the query, its effect, and the replacement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct QueryHint(String);
 
@@ -29,17 +29,17 @@ impl fmt::Display for QueryHint {
     }
 }
 
-/// Characters of an expression that a hint repeats.
+/// Maximum length, in characters, of an expression in a hint.
 const LONGEST_NAME: usize = 60;
 
-/// The hints on a planned statement, each once, in the order of the plan from its top. Statements
-/// that show no rows of tables (`EXPLAIN`, `SET`, DDL) get none.
+/// Hints for a planned statement, without repetition, in the order of the plan from its top.
+/// Statements that show no rows of tables (`EXPLAIN`, `SET`, DDL) get none.
 #[must_use]
 pub fn hints(plan: &LogicalPlan) -> Vec<QueryHint> {
     let mut found = HintSet::default();
     if let Some(query) = query(plan) {
         missing_n::check(query, &mut found);
-        // The walk fails for no reason of its own, and a hint is no reason to fail.
+        // The traversal itself cannot fail, and a hint must not fail a query.
         drop(query.apply_with_subqueries(|node| {
             check(node, &mut found);
             Ok(TreeNodeRecursion::Continue)
@@ -48,7 +48,7 @@ pub fn hints(plan: &LogicalPlan) -> Vec<QueryHint> {
     found.0.into_iter().map(QueryHint).collect()
 }
 
-/// The query that a statement runs, if it runs one.
+/// The query that a statement runs, if any.
 fn query(plan: &LogicalPlan) -> Option<&LogicalPlan> {
     match plan {
         LogicalPlan::Copy(copy) => Some(&copy.input),
@@ -76,7 +76,7 @@ fn check(node: &LogicalPlan, found: &mut HintSet) {
     }));
 }
 
-/// Where an expression stands.
+/// Position of an expression in the plan.
 #[derive(Debug, Clone, Copy)]
 struct HintContext<'a> {
     /// The whole expression of the node.
@@ -94,7 +94,7 @@ impl HintSet {
     }
 }
 
-/// How a hint names an expression: a column by its name, anything else as it reads, cut short.
+/// Name of an expression in a hint: a column's name, or the shortened expression.
 fn name(expr: &Expr) -> String {
     match uncast(expr) {
         Expr::Column(column) => short(&column.name),
@@ -102,7 +102,7 @@ fn name(expr: &Expr) -> String {
     }
 }
 
-/// The name that an expression goes by: its alias where it has one.
+/// Output name of an expression: its alias, if any.
 fn called(expr: &Expr) -> String {
     match expr {
         Expr::Alias(alias) => short(&alias.name),

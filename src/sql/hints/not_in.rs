@@ -1,4 +1,4 @@
-//! `x NOT IN (..)` with a NULL among the values: never true, so no row is left.
+//! `x NOT IN (..)` with a NULL among the values: never true, so no row passes.
 
 use datafusion::common::Column;
 use datafusion::logical_expr::utils::split_conjunction;
@@ -41,8 +41,8 @@ pub(super) fn check(expr: &Expr, found: &mut HintSet) {
     }
 }
 
-/// Whether the column at `index` of the output of `plan` cannot be NULL, by its type or by what was
-/// filtered out.
+/// True if the column at `index` of the output of `plan` cannot be NULL, by its type or because of
+/// a filter.
 fn never_null(plan: &LogicalPlan, index: usize) -> bool {
     let (mut plan, mut index) = (plan, index);
     loop {
@@ -80,7 +80,7 @@ fn never_null(plan: &LogicalPlan, index: usize) -> bool {
     }
 }
 
-/// Whether `plan` itself drops the rows with NULL in `column`.
+/// True if `plan` itself drops the rows with NULL in `column`.
 fn keeps_no_null(plan: &LogicalPlan, column: &Column) -> bool {
     match plan {
         LogicalPlan::Filter(filter) => rules_out_null(&filter.predicate, column),
@@ -92,7 +92,7 @@ fn keeps_no_null(plan: &LogicalPlan, column: &Column) -> bool {
     }
 }
 
-/// The input that the column at `index` comes from unchanged, without NULLs that were not there.
+/// The input that the column at `index` comes from unchanged, with no NULLs added.
 fn passed_on(plan: &LogicalPlan, index: usize) -> Option<(&LogicalPlan, usize)> {
     match plan {
         LogicalPlan::Filter(_)
@@ -116,7 +116,7 @@ fn passed_on(plan: &LogicalPlan, index: usize) -> Option<(&LogicalPlan, usize)> 
     }
 }
 
-/// Whether no row with NULL in `column` passes `predicate`.
+/// True if no row with NULL in `column` passes `predicate`.
 fn rules_out_null(predicate: &Expr, column: &Column) -> bool {
     split_conjunction(predicate)
         .into_iter()

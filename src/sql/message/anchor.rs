@@ -1,4 +1,4 @@
-//! The place in the SQL of an error that knows what is written there, but not where.
+//! Position in the SQL of an error that names a part of the SQL but not its position.
 
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Tokenizer};
@@ -8,14 +8,14 @@ use super::{bare, values};
 use crate::parser::DeskDialect;
 use crate::parser::is_blank;
 
-/// What the SQL says at the place.
+/// The SQL text at the position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SqlFragment {
-    /// A literal of this text or number.
+    /// A literal with this text or number.
     Literal(String),
-    /// The name of a column that is cast.
+    /// The name of a cast column.
     Cast(String),
-    /// The name of a function that is called.
+    /// The name of a called function.
     Call(String),
     /// An operator.
     Operator(String),
@@ -45,12 +45,12 @@ impl SqlFragment {
     }
 }
 
-/// Something written in the SQL that is looked for.
+/// A part of the SQL to search for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ErrorAnchor(pub(super) SqlFragment);
 
 impl ErrorAnchor {
-    /// What the text of `error` says that is written in the SQL.
+    /// The part of the SQL that the text of `error` mentions.
     pub(super) fn from_error(error: &DataFusionError) -> Option<Self> {
         let text = bare(&error.message());
         if let Some(value) = values::problem(&text).and_then(|problem| problem.value) {
@@ -66,7 +66,7 @@ impl ErrorAnchor {
         Some(Self(SqlFragment::Call(name.to_owned())))
     }
 
-    /// The place, if the text holds what was written exactly once.
+    /// The position, if the SQL contains the part exactly once.
     pub(super) fn place(&self, sql: &str) -> Option<SqlPosition> {
         match self.spans(sql)?.as_slice() {
             [span] => {
@@ -76,7 +76,8 @@ impl ErrorAnchor {
         }
     }
 
-    /// Whether it is a call or a cast that the text does not have: it stands in the definition of a column.
+    /// True for a call or a cast that the SQL does not contain: it is in the definition of a
+    /// column.
     pub(super) fn is_missing(&self, sql: &str) -> bool {
         let is_call = matches!(self.0, SqlFragment::Call(_) | SqlFragment::Cast(_));
         is_call && self.spans(sql).is_some_and(|spans| spans.is_empty())
@@ -118,7 +119,8 @@ fn is_name(token: &Token, name: &str) -> bool {
     matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(name))
 }
 
-/// The function that a text is about: `nps: ..`, `round does not take ..`, `'.. types 'round(Utf8)'`.
+/// The function that a message is about: `nps: ..`, `round does not take ..`, `'.. types
+/// 'round(Utf8)'`.
 fn function(text: &str) -> Option<&str> {
     let call = text
         .split_once("No function matches the given name and argument types '")

@@ -1,9 +1,10 @@
-//! Words for calls of functions that the planner turns down.
+//! Messages about function calls that the planner refuses.
 
 use crate::sql_type;
 use crate::text::nearest;
 
-/// What is wrong with a call, if the text is about one; `planned` words what a function says itself.
+/// Message for a refused call, if the text is about one; `planned` rewords the function's own
+/// errors.
 pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String> {
     if let Some(rest) = text.strip_prefix("Invalid function '") {
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
@@ -25,14 +26,14 @@ pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String>
     not_coerced(text).or_else(|| no_signature(text))
 }
 
-/// What a function says itself about its arguments.
+/// A function's own error about its arguments.
 fn own_words(text: &str, planned: fn(&str) -> String) -> Option<String> {
     let (function, said) = text.split_once("user-defined coercion failed with: ")?;
     let (said, call) = said
         .split_once(" No function matches the given name")
         .unwrap_or((said, ""));
     let said = super::bare(said.trim_end_matches('.'));
-    // What stock functions say of types names none of the call.
+    // Errors of stock functions about types do not name the call.
     let is_vague = [
         "Fail to find",
         "Expect to get struct",
@@ -115,7 +116,7 @@ fn refused(name: &str, given: &str, wanted: &str) -> String {
     }
 }
 
-/// `text` up to the parenthesis that closes more than it opens.
+/// `text` up to the parenthesis that closes more than was opened.
 fn closed(text: &str) -> &str {
     let mut depth = 0_i32;
     let end = text.char_indices().find(|(_, character)| {
@@ -188,7 +189,7 @@ fn kinds(text: &str) -> String {
     sql_type::in_text(&words)
 }
 
-/// `text` with `from` replaced where it stands as a word of its own.
+/// `text` with `from` replaced where it is a whole word.
 fn replace_word(text: &str, from: &str, to: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! Wording of what went wrong: DataFusion's error as one line for the user, and the place in the SQL.
+//! Error messages: DataFusion's error as one line for the user, and its position in the SQL.
 
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
@@ -22,7 +22,7 @@ pub(crate) use placed::PlacedValue;
 pub(crate) use reading::parquet_problem;
 pub(crate) use values::ValueProblem;
 
-/// How the helps of the planner begin that our own words have in them already.
+/// Prefixes of the planner's helps that our own messages already contain.
 const SAID: [&str; 4] = [
     "Either add ",
     "Select only one column",
@@ -30,13 +30,13 @@ const SAID: [&str; 4] = [
     "Compute '",
 ];
 
-/// The advice for a cast that is written in the SQL, and for one that stands behind a column.
+/// Advice for a cast written in the SQL, and for one in the definition of a column.
 const LENIENT: &str = "gives NULL for such values";
 const LENIENT_BEHIND: &str =
     "gives NULL for such values; for a column of deskql.toml, write invalid = \"null\"";
 
-/// One line that says what is wrong and, where known, what to write instead. When the place in `sql`
-/// is known, the line ends in it and the offending line of `sql` follows with a caret below.
+/// One line with the problem and, where known, the replacement. If the position in `sql` is known,
+/// the line ends with it, and the offending line of `sql` follows with a caret below.
 #[must_use]
 pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     let root = root(error);
@@ -63,12 +63,12 @@ pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     }
 }
 
-/// Whether [`explain`] says more when it is given `sql`.
+/// True if [`explain`] returns more when it has `sql`.
 pub(super) fn has_place(error: &DataFusionError, sql: &str) -> bool {
     place(error, sql).is_some() || PlacedValue::from_error(error).is_some()
 }
 
-/// What is written in the SQL where the error is.
+/// The part of the SQL that the error is about.
 fn anchor(error: &DataFusionError) -> Option<ErrorAnchor> {
     match PlacedValue::from_error(error) {
         Some(placed) => placed.written.map(ErrorAnchor),
@@ -76,7 +76,7 @@ fn anchor(error: &DataFusionError) -> Option<ErrorAnchor> {
     }
 }
 
-/// What is wrong with a value, if that is what `error` is about.
+/// The problem of a value, if `error` is about one.
 pub(crate) fn value_problem(error: &DataFusionError) -> ValueProblem {
     let root = root(error);
     let text = match root {
@@ -105,7 +105,7 @@ fn place(error: &DataFusionError, sql: &str) -> Option<SqlPosition> {
         .or_else(anchored)
 }
 
-/// The error below all wrappings that only say where it came by.
+/// The innermost error, below wrappers that only add context.
 fn root(error: &DataFusionError) -> &DataFusionError {
     match error.find_root() {
         DataFusionError::Collection(all) => all.first().map_or(error, root),
@@ -143,7 +143,7 @@ fn own_place(root: &DataFusionError) -> Option<SqlPosition> {
     field.spans.first().map(SqlPosition::of_span)
 }
 
-/// What is wrong with the value of a setting, which only the context of the error tells.
+/// Error about the value of a setting, which only the context of the error contains.
 fn setting(error: &DataFusionError) -> Option<String> {
     let mut next = error;
     loop {
@@ -205,7 +205,7 @@ fn wording(root: &DataFusionError) -> String {
     }
 }
 
-/// What a layer below said about a value, a file or a plan, in the words of SQL.
+/// Message of a lower layer about a value, a file or a plan, with SQL's terms.
 fn said(text: &str) -> String {
     if let Some(name) = unknown_table(text) {
         return format!("no table named '{name}'");
@@ -234,7 +234,7 @@ fn schema(problem: &SchemaError) -> String {
         }
         SchemaError::DuplicateUnqualifiedField { name } => repeated_name(name),
         SchemaError::DuplicateQualifiedField { qualifier, .. } => format!(
-            "'{qualifier}' stands in FROM twice: give one of them another name, as in {qualifier} AS other"
+            "'{qualifier}' occurs twice in FROM: give one of them another name, as in {qualifier} AS other"
         ),
         SchemaError::AmbiguousReference { field } if field.relation.is_some() => {
             repeated_name(&field.name)
@@ -260,13 +260,13 @@ fn listed(names: &[&str]) -> String {
     text
 }
 
-/// The table that the planner did not find, without the catalog and schema it supposed.
+/// The table that the planner did not find, without the default catalog and schema.
 pub(super) fn unknown_table(text: &str) -> Option<&str> {
     let name = text.strip_prefix("table '")?.strip_suffix("' not found")?;
     Some(name.strip_prefix("datafusion.public.").unwrap_or(name))
 }
 
-/// Without the kinds of error that wrappers put in front.
+/// Removes the kinds of error that wrappers prepend.
 fn bare(text: &str) -> String {
     const NOISE: [&str; 18] = [
         "DataFusion error: ",
@@ -297,11 +297,11 @@ fn bare(text: &str) -> String {
     rest.to_owned()
 }
 
-/// What stock functions add to an error that is the caller's.
+/// Suffix that stock functions add to user errors.
 const BUG_REPORT: &str = ". This issue was likely caused by a bug in DataFusion's code. Please help us to \
     resolve this by filing a bug report in our issue tracker: https://github.com/apache/datafusion/issues";
 
-/// `text` up to where it prints a piece of the parser's tree.
+/// `text` up to the first printed part of the syntax tree.
 fn without_syntax_tree(text: &str) -> &str {
     if !text.contains("span: Span(") {
         return text;

@@ -1,7 +1,7 @@
-//! What is known of the value that an error is about, carried beside the error.
+//! Details about the value that caused an error, attached to the error.
 //!
-//! The error itself stays what it was, for embedding programs and for DataFusion's own tests: words and place are
-//! a diagnostic of it.
+//! The error itself stays unchanged, for embedding programs and for DataFusion's own tests: message
+//! and position are a diagnostic of it.
 
 use datafusion::common::{Diagnostic, Span};
 use datafusion::error::DataFusionError;
@@ -10,28 +10,28 @@ use super::super::place::SqlPosition;
 use super::anchor::SqlFragment;
 use super::diagnostics;
 
-/// Begins the note that tells such a diagnostic from DataFusion's.
+/// Prefix of the note that distinguishes such a diagnostic from DataFusion's.
 const NOTE: &str = "value of the data: ";
-/// Begins the note that names the column at the span.
+/// Prefix of the note with the name of the column at the span.
 const COLUMN: &str = "column at the span: ";
 
-/// A value that an expression cannot take, with its place.
+/// A value that an expression does not accept, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PlacedValue {
-    /// The column or expression, the value, and where it stands in the data.
+    /// The column or expression, the value, and its position in the data.
     pub(crate) problem: String,
-    /// What to write instead.
+    /// The replacement to suggest.
     pub(crate) advice: Option<String>,
-    /// What the SQL says at the place.
+    /// The SQL text at the position.
     pub(crate) written: Option<SqlFragment>,
     pub(crate) span: Option<Span>,
-    /// The column that stands at the span. The SQL of a view or of a config file has spans too, which mean
-    /// nothing in the statement.
+    /// The column at the span. The SQL of a view or of a config file has spans too, which are not
+    /// valid in the statement.
     pub(crate) column: Option<String>,
 }
 
 impl PlacedValue {
-    /// `error` with the words beside it.
+    /// `error` with the details attached.
     pub(crate) fn beside(&self, error: DataFusionError) -> DataFusionError {
         let mut diagnostic = Diagnostic::new_error(self.problem.clone(), self.span);
         let written = self.written.as_ref().map(SqlFragment::to_note);
@@ -45,7 +45,7 @@ impl PlacedValue {
         error.with_diagnostic(diagnostic)
     }
 
-    /// The place of the column, if it is of this text.
+    /// The position of the column, if it is in this text.
     pub(super) fn place(&self, sql: &str) -> Option<SqlPosition> {
         let place = SqlPosition::of_span(self.span?);
         let column = self.column.as_ref()?.to_lowercase();
@@ -54,7 +54,7 @@ impl PlacedValue {
         is_there.then_some(place)
     }
 
-    /// What stands beside `error`; its advice is among the helps.
+    /// The details attached to `error`; their advice is among the helps.
     pub(super) fn from_error(error: &DataFusionError) -> Option<Self> {
         diagnostics(error).into_iter().find_map(|diagnostic| {
             let note = |start: &str| {

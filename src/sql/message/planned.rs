@@ -1,4 +1,4 @@
-//! Words for what the planner says of a statement that cannot be planned.
+//! Messages for planner errors about a statement.
 
 use datafusion::error::DataFusionError;
 
@@ -8,8 +8,8 @@ use crate::sql_type;
 const LOOKS_OUT: &str = "a subquery that looks at the outer row like this is not supported: write it as a JOIN, with \
      GROUP BY or QUALIFY row_number() OVER (PARTITION BY ..) = 1 in place of LIMIT";
 
-/// What to say of a column that a rule does not find which makes joins of subqueries: the names in the statement
-/// have all been found before.
+/// Message for a column that is lost by the rule that rewrites subqueries to joins: the names in
+/// the statement have all been resolved before.
 pub(super) fn lost_column(error: &DataFusionError, root: &DataFusionError) -> Option<String> {
     let said = error.to_string();
     let lost = match root {
@@ -19,8 +19,7 @@ pub(super) fn lost_column(error: &DataFusionError, root: &DataFusionError) -> Op
     lost.then(|| LOOKS_OUT.to_owned())
 }
 
-/// `text` in the words of SQL; every form that the planner is known to say, and with SQL's types in it in any
-/// case.
+/// `text` with SQL's terms: every known form of planner errors, and in any case with SQL's types.
 pub(super) fn planned(text: &str) -> String {
     functions::wording(text, planned)
         .or_else(|| operators(text))
@@ -30,7 +29,7 @@ pub(super) fn planned(text: &str) -> String {
         .unwrap_or_else(|| sql_type::in_text(text))
 }
 
-/// What stands between `start` and `end` of a text that has both.
+/// The text between `start` and `end`, if it contains both.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(start)?;
     rest.split_once(end).map(|(found, _)| found)
@@ -123,7 +122,7 @@ fn operator(sides: &str) -> String {
     format!("{operator} {verb} {left} and {right}: {advice}")
 }
 
-/// Types that should be one.
+/// Types that cannot be coerced to one type.
 fn branches(text: &str) -> Option<String> {
     let cast = "cast them to one type";
     if let Some(types) = between(text, "Failed to coerce ", " expression")
@@ -201,7 +200,7 @@ fn clauses(text: &str) -> Option<String> {
         ));
     }
     if text.starts_with("Aggregate functions are not allowed in the WHERE clause") {
-        return Some("aggregates cannot stand in WHERE: write HAVING".to_owned());
+        return Some("aggregates are not allowed in WHERE: write HAVING".to_owned());
     }
     if text.starts_with("Too many columns! The subquery should only return one column") {
         return Some("a subquery here gives one column: select only one".to_owned());
@@ -269,13 +268,13 @@ fn statements(text: &str) -> Option<String> {
     }
     if let Some(name) = between(text, "Placeholder '", "' was not provided a value") {
         return Some(format!(
-            "nothing was given for the parameter {name}: write the value itself, or PREPARE and EXECUTE"
+            "the parameter {name} has no value: write the value itself, or PREPARE and EXECUTE"
         ));
     }
     None
 }
 
-/// Two columns of one SELECT list that have the same name.
+/// Two columns of one SELECT list with the same name.
 fn repeated_name(places: &str) -> String {
     let mut places = places.split(" at position ").skip(1).filter_map(|rest| {
         let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
@@ -288,7 +287,7 @@ fn repeated_name(places: &str) -> String {
     format!("{which} have the same name: give one of them another with AS")
 }
 
-/// What to write instead of a form that the planner turns down.
+/// The replacement for a form that the planner does not support.
 pub(super) fn not_supported(text: &str) -> String {
     const INSTEAD: [(&str, &str); 7] = [
         ("FETCH clause", "FETCH FIRST is not supported: write LIMIT"),
@@ -325,7 +324,7 @@ pub(super) fn not_supported(text: &str) -> String {
         .unwrap_or_else(|| format!("not supported: {}", sql_type::in_text(text)))
 }
 
-/// Expressions that are left when the optimizer has made joins of what it can.
+/// Expressions that remain after the optimizer has rewritten subqueries to joins.
 fn unplanned(expression: &str) -> String {
     let start: String = expression
         .chars()
@@ -336,11 +335,13 @@ fn unplanned(expression: &str) -> String {
             LOOKS_OUT.to_owned()
         }
         "WindowFunction" => {
-            "window functions cannot stand here: write QUALIFY in place of WHERE, or name the column in a subquery"
+            "window functions are not allowed here: write QUALIFY in place of WHERE, or name the column in a subquery"
                 .to_owned()
         }
-        "AggregateFunction" => "aggregates cannot stand here: name the column in a subquery".to_owned(),
-        "Wildcard" => "* cannot stand here".to_owned(),
+        "AggregateFunction" => {
+            "aggregates are not allowed here: name the column in a subquery".to_owned()
+        }
+        "Wildcard" => "* is not allowed here".to_owned(),
         "GroupingSet" => "GROUPING SETS, CUBE and ROLLUP stand in GROUP BY only".to_owned(),
         _ => "an expression of this form is not supported here".to_owned(),
     }

@@ -1,4 +1,4 @@
-//! Words for what the readers of files and the stores say.
+//! Messages for errors of file readers and object stores.
 
 use datafusion::error::DataFusionError;
 
@@ -6,7 +6,7 @@ use crate::sql_type;
 
 use super::{bare, said};
 
-/// What is wrong with a file, if the text is about one.
+/// Message for the problem of a file, if the text is about one.
 pub(super) fn wording(text: &str) -> Option<String> {
     fields_of_csv(text)
         .or_else(|| value_of_csv(text))
@@ -14,7 +14,7 @@ pub(super) fn wording(text: &str) -> Option<String> {
         .or_else(|| encoding(text))
 }
 
-/// Lines of CSV that have another number of fields than the header.
+/// Lines of CSV whose number of fields differs from the header.
 fn fields_of_csv(text: &str) -> Option<String> {
     let numbers = |text: &str| -> Vec<u64> {
         let parts = text.split(|character: char| !character.is_ascii_digit());
@@ -44,7 +44,7 @@ fn fields_of_csv(text: &str) -> Option<String> {
     ))
 }
 
-/// `Error parsing column 3 at line 5: Parser error: ..`, where the table is not at hand.
+/// `Error parsing column 3 at line 5: Parser error: ..`, where the table is unknown.
 fn value_of_csv(text: &str) -> Option<String> {
     let rest = text.strip_prefix("Error parsing column ")?;
     let (_, problem) = rest.split_once(": ")?;
@@ -73,7 +73,7 @@ fn field_of_json(text: &str) -> Option<String> {
     Some(format!("field {}: {problem}", names.join(".")))
 }
 
-/// `{ got 123` in words.
+/// `{ got 123` as a sentence.
 fn found(rest: &str) -> String {
     let (wanted, got) = rest.split_once(" got ").unwrap_or((rest, ""));
     let wanted = match wanted {
@@ -107,7 +107,7 @@ pub(super) fn parquet(text: &str) -> String {
     format!("the Parquet file is damaged, cut off, or changed while it was read ({problem})")
 }
 
-/// What the reader of a Parquet file said, without the names of its layers.
+/// The error of the Parquet reader, without the names of its layers.
 pub(crate) fn parquet_problem(error: &DataFusionError) -> String {
     inner(&bare(&error.find_root().message()))
 }
@@ -119,7 +119,7 @@ fn inner(text: &str) -> String {
     sql_type::in_text(kind.unwrap_or(text))
 }
 
-/// What a store of files said, without the names of its layers.
+/// The error of an object store, without the names of its layers.
 pub(super) fn store(error: &object_store::Error) -> String {
     if let object_store::Error::NotFound { path, .. } = error {
         return format!("{path}: no such file; was it removed while it was read?");

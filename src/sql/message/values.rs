@@ -1,17 +1,18 @@
-//! Words for values that an expression cannot take: what the kernels of Arrow and DataFusion say of them.
+//! Messages for values that an expression does not accept, from the errors of Arrow's and
+//! DataFusion's kernels.
 
 use arrow::datatypes::DataType;
 
 use crate::sql_type;
 
-/// What is wrong with a value, and what to write instead.
+/// The problem of a value, and the advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ValueProblem {
     /// `'technical' is not an INTEGER`.
     pub(crate) what: String,
     /// `TRY_CAST gives NULL for such values`.
     pub(crate) advice: Option<String>,
-    /// The value itself, where the message names it.
+    /// The value itself, if the message contains it.
     pub(crate) value: Option<String>,
 }
 
@@ -29,7 +30,7 @@ impl ValueProblem {
         self
     }
 
-    /// What is wrong and what to do, as one line.
+    /// Problem and advice, as one line.
     pub(crate) fn into_line(self) -> String {
         match self.advice {
             Some(advice) => format!("{}; {advice}", self.what),
@@ -40,7 +41,7 @@ impl ValueProblem {
 
 const LENIENT: &str = "TRY_CAST gives NULL for such values";
 
-/// The problem in a message about a value; `None` for messages about anything else.
+/// The problem in a message about a value; `None` for other messages.
 pub(crate) fn problem(text: &str) -> Option<ValueProblem> {
     cast_of_text(text)
         .or_else(|| cast_of_number(text))
@@ -50,7 +51,7 @@ pub(crate) fn problem(text: &str) -> Option<ValueProblem> {
         .or_else(|| pattern(text))
 }
 
-/// `Cannot cast string 'x' to value of Int32 type`, and how readers of files say the same.
+/// `Cannot cast string 'x' to value of Int32 type`, and the equivalents of file readers.
 fn cast_of_text(text: &str) -> Option<ValueProblem> {
     let cast = text
         .strip_prefix("Cannot cast string '")
@@ -91,7 +92,7 @@ fn cast_of_text(text: &str) -> Option<ValueProblem> {
     Some(problem.about(value))
 }
 
-/// A cast of text to a decimal is done with more digits than were asked for: its size would mislead.
+/// A text is cast to a decimal with more digits than requested: their number would mislead.
 fn sized(sql: &str) -> String {
     if sql.starts_with("DECIMAL(") {
         "DECIMAL".to_owned()
@@ -112,7 +113,7 @@ fn advice_for(value: &str, wanted: Option<&DataType>) -> String {
         )
     );
     if is_real && value.matches(',').count() == 1 && is_number(&value.replace(',', ".")) {
-        return format!("replace(.., ',', '.') makes a number of it, and {LENIENT}");
+        return format!("replace(.., ',', '.') converts it to a number, and {LENIENT}");
     }
     match wanted {
         Some(DataType::Boolean) => format!("true, false, t, f, yes, no, 1 and 0 are; {LENIENT}"),
@@ -180,7 +181,7 @@ fn time(text: &str) -> Option<ValueProblem> {
     }
     if text.starts_with("Timestamp out of range") || text.contains("out of range for timestamp") {
         return Some(ValueProblem::new(
-            "the result is no time that a TIMESTAMP can hold",
+            "the result is out of range for a TIMESTAMP",
             "",
         ));
     }
@@ -231,7 +232,7 @@ fn arithmetic(text: &str) -> Option<ValueProblem> {
     ))
 }
 
-/// What the crate of regular expressions says on several lines.
+/// The multi-line error of the `regex` crate.
 fn pattern(text: &str) -> Option<ValueProblem> {
     let (_, rest) = text.split_once("regex parse error: ")?;
     let rest = rest.split(" ~~~").next().unwrap_or(rest);
@@ -242,13 +243,13 @@ fn pattern(text: &str) -> Option<ValueProblem> {
     Some(
         ValueProblem::new(
             format!("'{pattern}' is not a regular expression: {said}"),
-            "a backslash before a character takes it as it is",
+            "a backslash before a character makes it literal",
         )
         .about(pattern),
     )
 }
 
-/// The least and the largest value of a type of whole numbers.
+/// Minimum and maximum of an integer type.
 fn range(data_type: &DataType) -> Option<(i128, i128)> {
     Some(match data_type {
         DataType::Int8 => (i8::MIN.into(), i8::MAX.into()),
@@ -290,7 +291,7 @@ mod tests {
             ),
             (
                 "Cannot cast string '4,5' to value of Float64 type",
-                "'4,5' is not a DOUBLE; replace(.., ',', '.') makes a number of it, and TRY_CAST gives NULL for such values",
+                "'4,5' is not a DOUBLE; replace(.., ',', '.') converts it to a number, and TRY_CAST gives NULL for such values",
             ),
             (
                 "Can't cast value -1 to type UInt32",
@@ -302,7 +303,7 @@ mod tests {
             ),
             (
                 "regex parse error: a( ^ error: unclosed group",
-                "'a(' is not a regular expression: unclosed group; a backslash before a character takes it as it is",
+                "'a(' is not a regular expression: unclosed group; a backslash before a character makes it literal",
             ),
         ] {
             assert_eq!(problem(text).unwrap().into_line(), words);

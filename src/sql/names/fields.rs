@@ -1,14 +1,14 @@
-//! Fields of structs in a SELECT list are called by their own names.
+//! Struct fields in a SELECT list get their own names.
 //!
-//! The planner would call `d.n` of a struct `d` `d[n]`, which no outer query can refer to by the name
-//! that was typed.
+//! The planner would name `d.n` of a struct `d` `d[n]`, which no outer query can refer to by the
+//! name in the statement.
 
 use datafusion::sql::sqlparser::ast::{AccessExpr, Expr, Ident, Select, SelectItem};
 
 use super::scope::{IdentifierCasing, NameMatch, NameScope};
 
-/// Names the fields in the list of `select`, whose `FROM` is `scope`. Two items of one name keep what
-/// the planner calls them.
+/// Names the fields in the list of `select`, whose `FROM` is `scope`. Two items of one name keep
+/// the planner's names.
 pub(super) fn name(select: &mut Select, scope: &NameScope, reading: IdentifierCasing) {
     let names: Vec<Option<String>> = select.projection.iter().map(output).collect();
     let is_taken = |name: &Ident| {
@@ -30,7 +30,7 @@ pub(super) fn name(select: &mut Select, scope: &NameScope, reading: IdentifierCa
     }
 }
 
-/// The name that an item has when fields are called by their own.
+/// The output name of an item when fields have their own names.
 fn output(item: &SelectItem) -> Option<String> {
     let name = match item {
         SelectItem::ExprWithAlias { alias, .. } => alias,

@@ -1,4 +1,4 @@
-//! What `*` and names without a qualifier stand for where relations are joined.
+//! Resolves `*` and unqualified names over joined relations.
 
 use datafusion::sql::sqlparser::ast::{
     Expr, Ident, JoinConstraint, JoinOperator, TableFactor, TableWithJoins,
@@ -8,7 +8,7 @@ use super::scope::{IdentifierCasing, NameMatch, RelationColumns, ScopeRelation, 
 use super::spelling::idents;
 use crate::parser::correctness::merged_columns;
 
-/// Relations and what is seen of them without a qualifier.
+/// Relations and their columns that are visible without a qualifier.
 #[derive(Debug, Clone, Default)]
 pub(super) struct JoinedRelations {
     pub(super) relations: Vec<ScopeRelation>,
@@ -18,13 +18,13 @@ pub(super) struct JoinedRelations {
 /// The columns that a join merges.
 #[derive(Debug)]
 pub(super) enum MergedColumnPairs {
-    /// It merges none, or says so itself.
+    /// The join has no `USING` or `NATURAL`.
     No,
-    /// These of the left and of the right.
+    /// These columns of the left and of the right side.
     Known(Vec<(Expr, Expr)>),
-    /// A name that stands for several columns of one side.
+    /// A name of several columns of one side.
     Several(String),
-    /// A name that is on one side at most.
+    /// A name that is missing on one side or both.
     Missing,
     /// Only the planner knows the columns.
     Unknown,
@@ -32,7 +32,7 @@ pub(super) enum MergedColumnPairs {
 
 #[expect(clippy::large_enum_variant, reason = "it lives for one lookup")]
 enum JoinedColumnLookup {
-    /// Its name, itself, and the relation if only the planner knows its columns.
+    /// Name, expression, and the relation if only the planner knows its columns.
     Column(String, Expr, Option<usize>),
     Several,
     Missing,
@@ -50,7 +50,7 @@ impl JoinedRelations {
         }
     }
 
-    /// Both, one after the other.
+    /// Both lists, one after the other.
     pub(super) fn and(mut self, other: Self) -> Self {
         let offset = self.relations.len();
         self.relations.extend(other.relations);
@@ -65,7 +65,7 @@ impl JoinedRelations {
         self
     }
 
-    /// Joins `right`; says which columns become one.
+    /// Joins `right`; returns the columns that are merged.
     pub(super) fn join(
         mut self,
         mut right: Self,
@@ -121,7 +121,7 @@ impl JoinedRelations {
         both
     }
 
-    /// What is seen of both sides of a join, the common columns first.
+    /// The visible columns of both sides of a join, the common columns first.
     fn both(mut self, mut right: Self, join: &JoinOperator, merged: &[WildcardPart]) -> Self {
         use JoinOperator as J;
         let is_merged = |name: &str| {
@@ -146,7 +146,8 @@ impl JoinedRelations {
         self.and(right)
     }
 
-    /// Notes that a relation whose columns only the planner knows gives one away.
+    /// Records that a merged column of a relation whose columns only the planner knows is no longer
+    /// its own.
     fn leave_out(&mut self, place: Option<usize>, name: &str) {
         for shown in &mut self.shown {
             if let WildcardPart::Rest { relation, without } = shown
@@ -169,7 +170,7 @@ impl JoinedRelations {
         }
     }
 
-    /// The names that both sides show; `None` where one is known to the planner only.
+    /// The names that both sides have; `None` if only the planner knows the columns of one.
     fn common(&self, right: &Self) -> Option<Vec<Ident>> {
         let (left, right) = (self.columns()?, right.columns()?);
         let mut names: Vec<String> = left.into_iter().flatten().collect();
@@ -189,7 +190,7 @@ impl JoinedRelations {
         )
     }
 
-    /// The columns that are seen without a qualifier.
+    /// The columns that are visible without a qualifier.
     pub(super) fn columns(&self) -> RelationColumns {
         let mut columns = Vec::new();
         for shown in &self.shown {
@@ -263,7 +264,7 @@ fn fold(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// Whether `USING` or `NATURAL` stands anywhere in the joins of `item`.
+/// True if a join of `item` has `USING` or `NATURAL`.
 pub(super) fn merges(item: &TableWithJoins) -> bool {
     let nested = |factor: &TableFactor| matches!(factor, TableFactor::NestedJoin { table_with_joins, .. } if merges(table_with_joins));
     nested(&item.relation)

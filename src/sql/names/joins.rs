@@ -1,4 +1,4 @@
-//! Joins as the planner takes them: `USING` and `NATURAL` become conditions.
+//! Rewrites joins for the planner: `USING` and `NATURAL` become conditions.
 
 use std::ops::ControlFlow;
 
@@ -18,11 +18,11 @@ use super::spelling::{respell, using};
 use crate::parser::correctness::merged_columns;
 use crate::parser::refused;
 
-/// Gives a name to each subquery whose columns are merged with others, and makes a query of a join in parentheses
-/// that has a name itself.
+/// Names each subquery whose columns are merged with others, and rewrites an aliased join in
+/// parentheses to a query.
 ///
 /// # Errors
-/// When the query for such a join cannot be made.
+/// When the query for such a join cannot be built.
 pub(super) fn prepare(select: &mut Select) -> Result<()> {
     let mut unnamed = 0;
     for item in select.from.iter_mut().filter(|item| merges(item)) {
@@ -98,7 +98,8 @@ fn all_of(joins: &TableWithJoins) -> Result<Query> {
 }
 
 impl NameResolver<'_> {
-    /// `SEMI JOIN` as the planner calls it, the names in `USING`, and conditions for it.
+    /// Rewrites `SEMI JOIN` to the planner's form, resolves the names in `USING`, and writes its
+    /// conditions.
     pub(super) fn joins(&mut self, item: &mut TableWithJoins) -> Result<()> {
         let mut left = self.relations.factor(&item.relation);
         self.nested(&mut item.relation)?;
@@ -133,7 +134,8 @@ impl NameResolver<'_> {
         }
     }
 
-    /// Looks up the names of a condition where it stands: a later join may merge further columns with these.
+    /// Resolves the names of a condition in the scope of its join: a later join may merge further
+    /// columns with these.
     fn condition(&mut self, join: &mut JoinOperator, joined: &JoinedRelations) -> Result<()> {
         let scope = NameScope {
             relations: joined.relations.clone(),
@@ -155,7 +157,7 @@ impl NameResolver<'_> {
         }
     }
 
-    /// A name in `USING (..)`, which must be spelled the same on both sides.
+    /// A name in `USING (..)`, which must have the same spelling on both sides.
     fn shared(
         &self,
         name: &mut ObjectName,
@@ -201,7 +203,7 @@ fn settle(join: &mut JoinOperator, pairs: MergedColumnPairs, place: Option<Span>
             return Ok(());
         }
         MergedColumnPairs::Several(name) => format!(
-            "'{name}' stands for several columns of one side of the join: write ON with the tables' names"
+            "'{name}' matches several columns of one side of the join: write ON with the tables' names"
         ),
         MergedColumnPairs::Unknown if merged_columns::keeps_right(join) => {
             "USING and NATURAL in a RIGHT or FULL JOIN need columns known before planning: name them, AS t (a, b)"
@@ -212,8 +214,8 @@ fn settle(join: &mut JoinOperator, pairs: MergedColumnPairs, place: Option<Span>
     Err(refused(&fault, place))
 }
 
-/// Names what `SELECT` gives where a merged column is asked for by its name alone. A column of one side that is
-/// called the same gets a number, since the planner wants all names to differ: `day`, `day:1`.
+/// Names the outputs of `SELECT` that are unqualified merged columns. A column of one side with the
+/// same name gets a number, since the planner requires distinct names: `day`, `day:1`.
 pub(super) fn name_merged(select: &mut Select, scope: &NameScope, reading: IdentifierCasing) {
     let mut given: Vec<(usize, String)> = Vec::new();
     for (place, item) in select.projection.iter_mut().enumerate() {
@@ -253,8 +255,8 @@ fn named_after(merged: &Expr, name: &str) -> SelectItem {
     }
 }
 
-/// Numbers the columns that would be called as the merged one at `place`: every one of that name where that has no
-/// full name, the same column again where it has.
+/// Numbers the columns with the same name as the merged one at `place`: all of them if it has no
+/// qualified name, else only repetitions of the same column.
 fn number_others(items: &mut [SelectItem], place: usize, name: &str, reading: IdentifierCasing) {
     let full = |expr: &Expr| match expr {
         Expr::CompoundIdentifier(parts) => parts.iter().map(|part| reading.normal(part)).collect(),

@@ -1,7 +1,8 @@
 //! Common columns of USING and NATURAL in the expressions of ORDER BY.
 //!
-//! A name there is that of an output first. Where the output is the common column itself, both are one, and the
-//! planner, which would find it in several tables, is given what the column stands for.
+//! A name there resolves to an output first. If the output is the common column itself, both are
+//! the same, and the name is replaced by the column's expression, since the planner would find it
+//! in several tables.
 
 use std::ops::ControlFlow;
 
@@ -11,7 +12,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::scope::{IdentifierCasing, NameScope};
 
-/// Writes the common columns of `scope` out in the keys of `query` that are more than a name.
+/// Replaces the common columns of `scope` in the sort keys of `query` that are more than a name.
 pub(super) fn write_out(query: &mut Query, scope: &NameScope, reading: IdentifierCasing) {
     let SetExpr::Select(select) = query.body.as_ref() else {
         return;

@@ -1,11 +1,11 @@
-//! Finds tables and columns whatever their case.
+//! Resolves tables and columns in any case.
 //!
-//! DataFusion lowers what is not quoted and then wants the exact name, so a column stored as
-//! `CustomerID` is out of reach without quotes. Renaming the stored columns would change what
-//! `SELECT *` and `COPY` give, and trying again after an error would be too late: a name that an inner
-//! query misspells may exist in the outer one and silently correlate the two. So names are looked up
-//! here, on the syntax tree and before planning, in the scope they stand in. A name that the planner
-//! finds as written is never touched: statements that plan today plan the same.
+//! DataFusion lowers unquoted names and then requires the exact name, so a column stored as
+//! `CustomerID` needs quotes. Renaming the stored columns would change the output of `SELECT *` and
+//! `COPY`, and a retry after an error would be too late: a name that an inner query misspells may
+//! exist in the outer one and silently correlate the two. So names are resolved here, in the syntax
+//! tree and before planning, each in its scope. A name that the planner finds as written is never
+//! changed: statements that plan today plan the same.
 
 mod fields;
 mod joined;
@@ -35,11 +35,11 @@ use spelling::{ambiguous, idents, no_column, option_names, order_by_all, respell
 use super::catalog::StatementCatalog;
 use crate::parser::refuse;
 
-/// Rewrites every name of `statement` to the spelling of what it stands for, and the forms that need
-/// the columns in view: `* RENAME`, `COLUMNS(..)`, `ORDER BY ALL`.
+/// Rewrites every name of `statement` to its stored spelling, and the forms that need the columns
+/// in scope: `* RENAME`, `COLUMNS(..)`, `ORDER BY ALL`.
 ///
 /// # Errors
-/// When a name fits several columns in case only, or a form is used that would be ignored.
+/// When a name matches several columns in case only, or a form is used that would be ignored.
 pub(super) fn resolve(
     statement: &mut DFStatement,
     reading: IdentifierCasing,
@@ -71,14 +71,15 @@ pub(super) fn resolve(
     }
 }
 
-/// The walk over a statement.
+/// Visitor of a statement.
 struct NameResolver<'a> {
     relations: RelationSources<'a>,
     scopes: Vec<NameScope>,
-    /// One mark per open query: how many `WITH` tables were visible before it.
+    /// One mark for each open query: the number of `WITH` tables visible before it.
     marks: Vec<usize>,
-    /// What the walk stopped at. It stands here and not in the flow because each frame of the walk
-    /// holds hundreds of flows, and the tree of `a + b + ..` is as deep as it is long.
+    /// Error that stopped the traversal. It is stored here and not in the flow because each frame
+    /// of the traversal holds hundreds of flows, and the tree of `a + b + ..` is as deep as it is
+    /// long.
     error: Option<DataFusionError>,
 }
 
@@ -195,7 +196,7 @@ impl NameResolver<'_> {
         self.relations.reading
     }
 
-    /// Spells a table's name as stored.
+    /// Replaces a table's name by its stored spelling.
     fn table(&self, name: &mut ObjectName) {
         let actual = match self.relations.cte_named(name) {
             Some((cte, _)) => Some(cte.clone()),
@@ -208,7 +209,7 @@ impl NameResolver<'_> {
         }
     }
 
-    /// The tables that `UPDATE`, `DELETE` and `INSERT` work on.
+    /// The target tables of `UPDATE`, `DELETE` and `INSERT`.
     fn statement_scope(&mut self, statement: &Statement) -> NameScope {
         let relations = match statement {
             Statement::Update(update) => {
@@ -302,7 +303,7 @@ impl NameResolver<'_> {
             .collect();
         for ident in option_names(options) {
             match self.reading().find(ident, names.iter().copied()) {
-                // The planner compares these as they stand, without lowering them first.
+                // The planner compares these names without lowering them first.
                 NameMatch::Exact => ident.value = self.reading().normal(ident),
                 NameMatch::Spelled(name) => respell(ident, &name),
                 NameMatch::Several(names) => return Err(ambiguous(ident, &names)),
@@ -343,8 +344,8 @@ impl NameResolver<'_> {
         Ok(())
     }
 
-    /// A column without qualifier: the innermost scope that has it in any case.
-    /// Gives what it is made of when a join merged it.
+    /// A column without qualifier: resolved in the innermost scope that has it in any case. Returns
+    /// its expression if a join merged it.
     fn column(&self, ident: &mut Ident) -> Result<Option<Expr>> {
         for scope in self.scopes.iter().rev() {
             if let Some(merged) = scope.merged(self.reading(), ident) {
@@ -352,7 +353,7 @@ impl NameResolver<'_> {
             }
             match scope.find(self.reading(), ident) {
                 NameMatch::Exact => return Ok(None),
-                // A relation only the planner knows may have the name as it is written.
+                // A relation whose columns only the planner knows may have the name as written.
                 NameMatch::Spelled(_) | NameMatch::Missing if scope.is_open() => return Ok(None),
                 NameMatch::Spelled(name) => {
                     respell(ident, &name);

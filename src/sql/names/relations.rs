@@ -1,4 +1,4 @@
-//! The relations and output names of a query, read from its syntax before planning.
+//! The relations and output names of a query, derived from its syntax before planning.
 
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::{
@@ -11,7 +11,7 @@ use super::scope::{IdentifierCasing, NameMatch, NameScope, RelationColumns, Scop
 use super::wildcard;
 use crate::sql::catalog::{ReferencedTable, StatementCatalog};
 
-/// Everything that gives a relation its columns: stored tables and the `WITH` clauses around.
+/// Sources of relations: stored tables and the enclosing `WITH` clauses.
 #[derive(Debug)]
 pub(super) struct RelationSources<'a> {
     pub(super) reading: IdentifierCasing,
@@ -28,7 +28,7 @@ impl<'a> RelationSources<'a> {
         }
     }
 
-    /// Makes the `WITH` clause of `query` visible; returns a mark for [`Self::leave`].
+    /// Adds the `WITH` clause of `query` to the scope; returns a mark for [`Self::leave`].
     pub(super) fn enter(&mut self, query: &Query) -> usize {
         let mark = self.ctes.len();
         for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
@@ -39,7 +39,7 @@ impl<'a> RelationSources<'a> {
         mark
     }
 
-    /// Forgets the `WITH` clause entered at `mark`.
+    /// Removes the `WITH` clause added at `mark`.
     pub(super) fn leave(&mut self, mark: usize) {
         self.ctes.truncate(mark);
     }
@@ -62,7 +62,7 @@ impl<'a> RelationSources<'a> {
         Some(given.chain(rest).collect())
     }
 
-    /// The `WITH` query a name stands for: exactly, or in any case where no table has the name.
+    /// The `WITH` query of a name: an exact match, or one in any case if no table has the name.
     pub(super) fn cte_named(&self, name: &ObjectName) -> Option<&(String, RelationColumns)> {
         let [part] = name.0.as_slice() else {
             return None;
@@ -77,7 +77,7 @@ impl<'a> RelationSources<'a> {
         })
     }
 
-    /// The stored table a name stands for.
+    /// The stored table of a name.
     pub(super) fn table(&self, name: &ObjectName) -> Option<&'a ReferencedTable> {
         let reference = object_name_to_table_reference(name.clone(), self.reading.lowers).ok()?;
         self.catalog.table(&reference)
@@ -225,7 +225,7 @@ impl<'a> RelationSources<'a> {
         Some(columns)
     }
 
-    /// The output name of a plain column; of other expressions it is the planner's business.
+    /// The output name of a plain column; the planner names other expressions.
     fn output(&self, scope: &NameScope, expr: &Expr) -> Option<String> {
         let (ident, found) = match expr {
             Expr::Identifier(ident) => (ident, scope.find(self.reading, ident)),

@@ -1,16 +1,16 @@
-//! What a name can mean at one place of a statement: relations with their columns, and aliases.
+//! Scope at one place of a statement: relations with their columns, and aliases.
 
 use datafusion::sql::sqlparser::ast::{Expr, Ident};
 
-/// Something in `FROM`, under the name it goes by.
+/// A relation in `FROM`, under its alias or name.
 #[derive(Debug, Clone)]
 pub(super) struct ScopeRelation {
-    /// What qualifies its columns: the alias alone, or catalog, schema and table as written. Empty
+    /// Qualifier of its columns: the alias alone, or catalog, schema and table as written. Empty
     /// for a subquery without an alias.
     pub(super) qualifier: Vec<String>,
-    /// Column names as stored, `None` where a column's name is not known before planning (a
-    /// computed column without alias). No list at all for what only the planner knows, such as
-    /// table functions.
+    /// Column names as stored, `None` for a column whose name is not known before planning (a
+    /// computed column without alias). No list at all for relations that only the planner knows,
+    /// such as table functions.
     pub(super) columns: Option<Vec<Option<String>>>,
 }
 
@@ -20,7 +20,7 @@ impl ScopeRelation {
         self.columns.iter().flatten().flatten().map(String::as_str)
     }
 
-    /// A column by its full name; none of a subquery without an alias.
+    /// A column by its qualified name; unqualified for a subquery without an alias.
     pub(super) fn column(&self, name: &str) -> Option<Expr> {
         let quoted = |part: &String| Ident::with_quote('"', part);
         let mut parts: Vec<Ident> = self.qualifier.iter().map(quoted).collect();
@@ -32,32 +32,33 @@ impl ScopeRelation {
 /// The names visible in one `SELECT` or `ORDER BY`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct NameScope {
-    /// Everything in `FROM`.
+    /// All relations of `FROM`.
     pub(super) relations: Vec<ScopeRelation>,
-    /// What is seen of it without a qualifier, in the order of `*`.
+    /// Their columns visible without a qualifier, in the order of `*`.
     pub(super) shown: Vec<WildcardPart>,
     /// Output names, which `GROUP BY`, `HAVING` and `ORDER BY` can use.
     pub(super) outputs: Vec<String>,
-    /// Lambda parameters, which hide everything else.
+    /// Lambda parameters, which shadow all other names.
     pub(super) parameters: Vec<String>,
-    /// `ORDER BY` looks at the outputs first, everything else at the relations.
+    /// True for `ORDER BY`, which resolves names to outputs first; all others resolve to relations
+    /// first.
     pub(super) outputs_first: bool,
 }
 
-/// What a name turned out to be.
+/// Result of a name lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NameMatch {
-    /// The planner finds it as it is written.
+    /// The planner finds it as written.
     Exact,
-    /// It exists once, spelled so.
+    /// It exists once, with this spelling.
     Spelled(String),
     /// It exists in several spellings, none of them as written.
     Several(Vec<String>),
-    /// It is not here.
+    /// It is not in this scope.
     Missing,
 }
 
-/// How names are read: DataFusion lowers what is not quoted unless told otherwise.
+/// Normalization of names: DataFusion lowers unquoted names unless configured otherwise.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::sql) struct IdentifierCasing {
     /// `datafusion.sql_parser.enable_ident_normalization`
@@ -65,7 +66,7 @@ pub(in crate::sql) struct IdentifierCasing {
 }
 
 impl IdentifierCasing {
-    /// The name the planner looks for.
+    /// The name that the planner looks up.
     pub(in crate::sql) fn normal(self, ident: &Ident) -> String {
         if self.lowers && ident.quote_style.is_none() {
             ident.value.to_lowercase()
@@ -74,8 +75,8 @@ impl IdentifierCasing {
         }
     }
 
-    /// Looks `ident` up among `names`: as the planner would, then in any case, where the spelling
-    /// the user typed settles it if several differ in case only.
+    /// Looks `ident` up among `names`: as the planner does, then in any case; if several differ in
+    /// case only, the exact spelling decides.
     pub(super) fn find<'a>(self, ident: &Ident, names: impl Iterator<Item = &'a str>) -> NameMatch {
         let normal = self.normal(ident);
         let folded = ident.value.to_lowercase();
@@ -100,7 +101,7 @@ impl IdentifierCasing {
 }
 
 impl NameScope {
-    /// Whether some relation's columns are known to the planner only.
+    /// True if only the planner knows the columns of some relation.
     pub(super) fn is_open(&self) -> bool {
         self.relations.iter().any(|r| r.columns.is_none())
     }
@@ -122,26 +123,26 @@ impl NameScope {
         };
         match (first, second) {
             (NameMatch::Missing, second) => second,
-            // Several spellings among the columns, but the alias is just as written.
+            // Several spellings among the columns, but the alias matches exactly.
             (NameMatch::Several(_), NameMatch::Exact) => NameMatch::Exact,
             (first, _) => first,
         }
     }
 
-    /// Whether joins made one column of several, so that the planner cannot write out `*`.
+    /// True if joins merged columns, so that the planner cannot expand `*`.
     pub(super) fn has_merged(&self) -> bool {
         let mut shown = self.shown.iter();
         shown.any(|shown| matches!(shown, WildcardPart::Merged { .. }))
     }
 
-    /// Whether this is a merged column, as `*` was written out.
+    /// True if `expr` is a merged column, as `*` expands to it.
     pub(super) fn is_merged(&self, expr: &Expr) -> bool {
         let mut shown = self.shown.iter();
         shown.any(|shown| matches!(shown, WildcardPart::Merged { expr: own, .. } if own == expr))
     }
 
-    /// What a name without qualifier stands for when a join made that column of several. `None` when another
-    /// column has the name too: the planner says that it is ambiguous.
+    /// Expression of a column merged by a join, for an unqualified name. `None` if another column
+    /// has the name too: the planner then reports it as ambiguous.
     pub(super) fn merged(&self, reading: IdentifierCasing, ident: &Ident) -> Option<&Expr> {
         let is = |name: &str| reading.find(ident, std::iter::once(name)) != NameMatch::Missing;
         if self.outputs_first && self.outputs.iter().any(|name| is(name)) {
@@ -168,7 +169,7 @@ impl NameScope {
         found
     }
 
-    /// The relation that `qualifier` names: exactly first, then in any case.
+    /// The relation of `qualifier`: an exact match first, then in any case.
     pub(super) fn relation(
         &self,
         reading: IdentifierCasing,
@@ -191,25 +192,25 @@ impl NameScope {
     }
 }
 
-/// Part of what `*` stands for.
+/// Part of the expansion of `*`.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "there are a few to a join")]
 pub(super) enum WildcardPart {
-    /// A column that `USING` or `NATURAL` made of several.
+    /// A column that `USING` or `NATURAL` merged from several.
     Merged {
-        /// What it is called.
+        /// Its name.
         name: String,
-        /// What it is made of.
+        /// Its expression.
         expr: Expr,
     },
-    /// The columns of a relation, but for those merged.
+    /// The columns of a relation, except merged ones.
     Rest {
-        /// Its place among the relations.
+        /// Its index among the relations.
         relation: usize,
-        /// The names of those merged.
+        /// The names of the merged columns.
         without: Vec<String>,
     },
-    /// Columns that the planner merges as it sees fit.
+    /// Columns that only the planner can merge.
     Unknown,
 }
 

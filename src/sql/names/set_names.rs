@@ -1,14 +1,15 @@
 //! Names in the later arms of a UNION.
 //!
-//! The planner calls an unnamed expression of a later arm as the first arm calls that place, and then
-//! takes a column of the same name elsewhere in the arm for ambiguous: it refuses `SELECT a, b FROM t
-//! UNION ALL SELECT 7, a FROM t`. Calling that column as the first arm does settles it.
+//! The planner names an unnamed expression of a later arm after the column of the first arm at that
+//! position, and then treats a column of the same name elsewhere in the arm as ambiguous: it
+//! refuses `SELECT a, b FROM t UNION ALL SELECT 7, a FROM t`. An explicit alias with the first
+//! arm's name avoids that.
 
 use datafusion::sql::sqlparser::ast::{
     Expr, Ident, Query, Select, SelectItem, SetExpr, SetQuantifier,
 };
 
-/// Names the columns of `query` that would be taken for ambiguous.
+/// Names the columns of `query` that would be ambiguous.
 pub(super) fn settle(query: &mut Query) {
     settle_arms(&mut query.body);
 }
@@ -38,8 +39,8 @@ fn settle_arms(body: &mut SetExpr) {
     }
 }
 
-/// What the first arm calls each place; `None` for a place without a name of its own, and for all of
-/// them where a wildcard makes the places uncertain.
+/// Column names of the first arm by position; `None` for a position without a name, and for the
+/// whole list if a wildcard makes the positions unknown.
 fn outputs(mut body: &SetExpr) -> Option<Vec<Option<Ident>>> {
     while let SetExpr::SetOperation { left, .. } = body {
         body = left;

@@ -1,5 +1,5 @@
-//! The small parts of name resolution: where names stand, how they are respelled, what is said when
-//! they fit nothing or too much.
+//! Helpers of name resolution: positions of names, their replacement, and errors for names that
+//! match nothing or several things.
 
 use datafusion::common::{Diagnostic, Span};
 use datafusion::error::{DataFusionError, Result};
@@ -52,8 +52,8 @@ pub(super) fn option_names(options: &mut WildcardAdditionalOptions) -> Vec<&mut 
     names
 }
 
-/// `ORDER BY ALL` as `ORDER BY 1, 2, ..`: the planner's own takes plain columns only, loses their
-/// case, and does nothing at all after a `UNION`.
+/// `ORDER BY ALL` as `ORDER BY 1, 2, ..`: the planner's own form supports plain columns only, loses
+/// their case, and has no effect after a `UNION`.
 pub(super) fn order_by_all(query: &mut Query, width: Option<usize>) -> Result<()> {
     let Some(OrderBy {
         kind: kind @ OrderByKind::All(_),
@@ -80,7 +80,7 @@ pub(super) fn order_by_all(query: &mut Query, width: Option<usize>) -> Result<()
     Ok(())
 }
 
-/// Writes the stored name, quoted so that it is taken as it stands; the place stays.
+/// Replaces a name by the stored one, quoted so that its case is preserved; the span stays.
 pub(super) fn respell(ident: &mut Ident, name: &str) {
     name.clone_into(&mut ident.value);
     ident.quote_style = Some('"');
@@ -98,7 +98,7 @@ pub(super) fn ambiguous(ident: &Ident, names: &[String]) -> DataFusionError {
     )
 }
 
-/// No column of that name; says which comes nearest.
+/// Error for an unknown column; suggests the nearest name.
 pub(super) fn no_column(ident: &Ident, names: &[&str]) -> DataFusionError {
     let hint = nearest(&ident.value, names.iter().copied())
         .map(|name| format!("; did you mean '{name}'?"))

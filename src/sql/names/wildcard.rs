@@ -1,4 +1,4 @@
-//! `*` and its options: `EXCLUDE`, `RENAME`, and `COLUMNS(..)`, written out where the planner cannot.
+//! `*` and its options: `EXCLUDE`, `RENAME`, and `COLUMNS(..)`, expanded where the planner cannot.
 
 use std::ops::ControlFlow;
 
@@ -14,13 +14,13 @@ use super::scope::{IdentifierCasing, NameMatch, NameScope, ScopeRelation, Wildca
 use super::spelling::{idents, no_column};
 use crate::parser::refused;
 
-/// A column that a wildcard stands for.
+/// A column of the expansion of a wildcard.
 #[derive(Debug, Clone)]
 struct WildcardColumn {
     qualifier: Vec<String>,
     /// `None` for a computed column without alias.
     name: Option<String>,
-    /// What it is made of, when a join made it of several.
+    /// Its expression, if a join merged it from several.
     merged: Option<Expr>,
 }
 
@@ -42,7 +42,7 @@ impl WildcardColumn {
     }
 }
 
-/// What `*` stands for; `None` where only the planner knows.
+/// Expansion of `*`; `None` if only the planner knows it.
 fn all(scope: &NameScope) -> Option<Vec<WildcardColumn>> {
     let mut columns = Vec::new();
     for shown in &scope.shown {
@@ -65,7 +65,7 @@ fn all(scope: &NameScope) -> Option<Vec<WildcardColumn>> {
     Some(columns)
 }
 
-/// What `name.*` stands for.
+/// Expansion of `name.*`.
 fn qualified(
     kind: &SelectItemQualifiedWildcardKind,
     scope: &NameScope,
@@ -86,7 +86,7 @@ fn columns_of(relation: &ScopeRelation) -> Option<Vec<WildcardColumn>> {
     Some(relation.columns.as_ref()?.iter().map(column).collect())
 }
 
-/// Whether `ident` means the column of that name.
+/// True if `ident` matches the column name.
 fn is(ident: &Ident, name: Option<&str>, reading: IdentifierCasing) -> bool {
     reading.find(ident, name.into_iter()) != NameMatch::Missing
 }
@@ -155,7 +155,7 @@ fn renames(options: &WildcardAdditionalOptions) -> Vec<(Ident, Ident)> {
     pairs.into_iter().map(|p| (p.ident, p.alias)).collect()
 }
 
-/// Writes out `* RENAME (..)` and `COLUMNS(..)` in the `SELECT` list.
+/// Expands `* RENAME (..)` and `COLUMNS(..)` in the `SELECT` list.
 ///
 /// # Errors
 /// When the columns are not known before planning, or a renamed one does not exist.
@@ -190,7 +190,7 @@ pub(super) fn write_out(
     Ok(())
 }
 
-/// `*` where joins made one column of several.
+/// `*` where joins merged columns.
 fn expand_merged(
     options: &WildcardAdditionalOptions,
     scope: &NameScope,
@@ -281,7 +281,8 @@ fn renamed(
         let is_replaced = replaced.is_some();
         let expr = replaced.unwrap_or_else(|| column.expr(name));
         items.push(match (alias, &expr) {
-            // Under its full name it may stand beside a column of another relation that is called so.
+            // With its qualified name it can coexist with a column of the same name of another
+            // relation.
             (None, Expr::CompoundIdentifier(_)) if !is_replaced => SelectItem::UnnamedExpr(expr),
             _ => SelectItem::ExprWithAlias {
                 expr,
@@ -294,7 +295,7 @@ fn renamed(
     Ok(items)
 }
 
-/// The columns that a `COLUMNS(..)` asks for.
+/// The columns that a `COLUMNS(..)` selects.
 enum ColumnsCall {
     All(Box<WildcardAdditionalOptions>),
     Matching(Regex),
@@ -317,7 +318,7 @@ fn columns_function(expr: &Expr) -> Option<&Function> {
 
 fn columns_call(expr: &Expr) -> Result<Option<ColumnsCall>> {
     let mut found = None;
-    // A large value to break with would make every frame of the walk large: see `names`.
+    // A large value to break with would make every frame of the traversal large: see `names`.
     let _: ControlFlow<()> = visit_expressions(expr, |e| {
         found = columns_function(e).cloned();
         match found {

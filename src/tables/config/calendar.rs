@@ -1,4 +1,4 @@
-//! `[calendars.NAME]`: when a desk is open; and `[calendar_tables]`, where tables say so.
+//! `[calendars.NAME]`: hours of a desk; and `[calendar_tables]`: tables with such hours.
 
 use std::collections::BTreeMap;
 
@@ -9,28 +9,28 @@ use toml::Spanned;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CalendarConfig {
-    /// The IANA name of the zone whose clocks the hours are read off.
+    /// IANA name of the time zone of the hours.
     pub(crate) time_zone: Spanned<String>,
     /// Regular hours.
     pub(crate) hours: RegularHoursConfig,
     /// Days with other hours than their weekday, or closed.
     #[serde(default)]
     pub(crate) holidays: Vec<Spanned<toml::Value>>,
-    /// Days with further hours.
+    /// Days with additional hours.
     #[serde(default)]
     pub(crate) openings: Vec<Spanned<toml::Value>>,
     /// iCalendar files whose days are holidays.
     pub(crate) ics: Option<Spanned<ConfigPaths>>,
-    /// Schedules that take the place of this one from a date on.
+    /// Schedules that replace this one from a date on.
     #[serde(default)]
     pub(crate) versions: Vec<CalendarVersionConfig>,
 }
 
-/// A schedule that is in force from a date on; what it does not say is as in the calendar itself.
+/// Schedule that is in force from a date on; missing keys default to those of the calendar.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CalendarVersionConfig {
-    /// The date, or date and time.
+    /// Date, or date and time.
     pub(crate) from: Spanned<toml::Value>,
     pub(crate) time_zone: Option<Spanned<String>>,
     pub(crate) hours: Option<RegularHoursConfig>,
@@ -42,7 +42,7 @@ pub(crate) struct CalendarVersionConfig {
 /// Weekdays (`mon`, `mon-fri`, `sat,sun`) and their open spans.
 pub(crate) type RegularHoursConfig = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
 
-/// One path or several; relative ones start at the config file.
+/// One path or several; relative paths start at the config file.
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "expected a path or a list of them")]
 pub(crate) enum ConfigPaths {
@@ -59,12 +59,12 @@ impl ConfigPaths {
     }
 }
 
-/// Tables that hold calendars.
+/// Tables with calendars.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CalendarTables {
-    /// The table of regular hours.
+    /// Table of regular hours.
     pub(crate) hours: Spanned<String>,
-    /// The table of holidays and openings.
+    /// Table of holidays and openings.
     pub(crate) holidays: Option<Spanned<String>>,
 }

@@ -1,4 +1,4 @@
-//! One entry of `[tables.NAME.columns]`: a column and what it is made of.
+//! Entry of `[tables.NAME.columns]`: a column and its source.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use toml::Spanned;
 
-/// `"source_column"`, or a table that says more.
+/// `"source_column"`, or a TOML table with details.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnConfig {
-    /// The files' column; the column's own name when absent.
+    /// Source column in the files; defaults to the column's own name.
     pub(crate) from: Option<String>,
-    /// The SQL type to convert to.
+    /// SQL type to convert to.
     pub(crate) data_type: Option<Spanned<String>>,
-    /// How text writes a time: `d/m/yyyy H:MM`, `%d/%m/%Y %H:%M` or `iso`.
+    /// Text form of a time: `d/m/yyyy H:MM`, `%d/%m/%Y %H:%M` or `iso`.
     pub(crate) time: Option<Spanned<String>>,
-    /// The zone of the times; the table's when absent.
+    /// Time zone of the times; defaults to that of the table.
     pub(crate) timezone: Option<Spanned<String>>,
     /// Texts that mean NULL.
     pub(crate) null: Vec<String>,
@@ -24,17 +24,17 @@ pub(crate) struct ColumnConfig {
     pub(crate) yes: Vec<String>,
     /// Words that mean false.
     pub(crate) no: Vec<String>,
-    /// An expression over the files' columns, instead of all of the above.
+    /// Expression over the files' columns, instead of all keys above.
     pub(crate) sql: Option<Spanned<String>>,
-    /// What a value that cannot be converted becomes.
+    /// Result for a value that cannot be converted.
     pub(crate) invalid: InvalidValueAction,
 }
 
-/// What a value that cannot be converted becomes.
+/// Result for a value that cannot be converted.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum InvalidValueAction {
-    /// The query fails and says which value it was.
+    /// The query fails with an error that has the value.
     #[default]
     Error,
     /// NULL.
@@ -42,13 +42,13 @@ pub(crate) enum InvalidValueAction {
 }
 
 impl ColumnConfig {
-    /// Whether the source column must be read as text for this.
+    /// True if the source column must be read as text.
     pub(crate) fn reads_text(&self) -> bool {
         let words = !(self.null.is_empty() && self.yes.is_empty() && self.no.is_empty());
         words || self.data_type.is_some() || self.time.is_some()
     }
 
-    /// Whether anything but a new name is asked for.
+    /// True if nothing but the name changes.
     pub(crate) fn is_rename(&self) -> bool {
         !self.reads_text() && self.sql.is_none() && self.timezone.is_none()
     }

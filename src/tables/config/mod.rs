@@ -20,7 +20,7 @@ pub(crate) use column::{ColumnConfig, InvalidValueAction};
 pub(crate) use sla::{SlaPolicy, SlaTables};
 pub(crate) use table::{OtherColumns, TableConfig};
 
-/// A config file and what it says.
+/// Parsed config file.
 #[derive(Debug)]
 pub(crate) struct ConfigFile {
     path: PathBuf,
@@ -45,7 +45,7 @@ impl ConfigFile {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// When the file cannot be read, is not TOML, or has a key or value that means nothing.
+    /// If the file cannot be read, is not TOML, or has an unknown key or invalid value.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
         let root = toml::from_str(&text).map_err(|error| Error::Config {
@@ -60,7 +60,7 @@ impl ConfigFile {
         })
     }
 
-    /// The `[tables.NAME]` sections, in the order of the file.
+    /// `[tables.NAME]` sections, in the order of the file.
     pub(crate) fn tables(&self) -> Vec<(&str, &Spanned<TableConfig>)> {
         let mut tables: Vec<_> = self
             .root
@@ -72,7 +72,7 @@ impl ConfigFile {
         tables
     }
 
-    /// The `[calendars.NAME]` sections, in the order of the file.
+    /// `[calendars.NAME]` sections, in the order of the file.
     pub(crate) fn calendars(&self) -> Vec<(&str, &Spanned<CalendarConfig>)> {
         let all = self.root.calendars.iter();
         let mut calendars: Vec<_> = all
@@ -82,33 +82,33 @@ impl ConfigFile {
         calendars
     }
 
-    /// The `[calendar_tables]` section.
+    /// `[calendar_tables]` section.
     pub(crate) fn calendar_tables(&self) -> Option<&CalendarTables> {
         self.root.calendar_tables.as_ref()
     }
 
-    /// The `[[sla_policies]]` sections, in the order of the file.
+    /// `[[sla_policies]]` sections, in the order of the file.
     pub(crate) fn sla_policies(&self) -> &[Spanned<SlaPolicy>] {
         &self.root.sla_policies
     }
 
-    /// The `[sla_tables]` section.
+    /// `[sla_tables]` section.
     pub(crate) fn sla_tables(&self) -> Option<&SlaTables> {
         self.root.sla_tables.as_ref()
     }
 
-    /// The line of what stands at `span`, as messages give it.
+    /// File and line of `span`, in the format of error messages.
     pub(crate) fn line(&self, span: &Range<usize>) -> String {
         let line = toml_problem::line(&self.text, span.start);
         format!("{}:{line}", self.path.display())
     }
 
-    /// The folder that relative locations start from.
+    /// Base folder of relative locations.
     pub(crate) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or_else(|| Path::new(""))
     }
 
-    /// A problem with what stands at `span`.
+    /// Error about the text at `span`.
     pub(crate) fn problem(&self, span: &Range<usize>, problem: impl Into<String>) -> Error {
         Error::Config {
             path: self.path.clone(),

@@ -1,4 +1,4 @@
-//! `[[sla_policies]]`: what the desk promises; and `[sla_tables]`, where a table says so.
+//! `[[sla_policies]]`: SLA policies of the desk; and `[sla_tables]`: a table with such policies.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -8,15 +8,15 @@ use toml::Spanned;
 #[serde(deny_unknown_fields)]
 pub(crate) struct SlaPolicy {
     pub(crate) name: Spanned<String>,
-    /// What is measured: `first_reply` and the like.
+    /// Metric, such as `first_reply`.
     pub(crate) metric: Spanned<String>,
     /// One length of time, or one for each priority.
     pub(crate) target: Spanned<toml::Value>,
-    /// A condition over the ticket's columns, in SQL.
+    /// Predicate over the ticket's columns, in SQL.
     pub(crate) when: Option<Spanned<String>>,
-    /// The calendar by whose hours the clock runs; around the clock when absent.
+    /// Calendar by whose hours the clock runs; open all the time by default.
     pub(crate) calendar: Option<Spanned<String>>,
-    /// Statuses in which the clock stands still; those of the metric when absent.
+    /// Statuses that pause the clock; those of the metric by default.
     pub(crate) pause: Option<Spanned<Vec<String>>>,
     /// For clocks that start on this date or later.
     pub(crate) effective_from: Option<Spanned<toml::Value>>,
@@ -24,10 +24,10 @@ pub(crate) struct SlaPolicy {
     pub(crate) effective_to: Option<Spanned<toml::Value>>,
 }
 
-/// Tables that hold policies.
+/// Tables with policies.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SlaTables {
-    /// The table of targets.
+    /// Table of targets.
     pub(crate) policies: Spanned<String>,
 }

@@ -1,4 +1,4 @@
-//! `[tables.NAME]`: where a table's files are and how they are to be read.
+//! `[tables.NAME]`: location of a table's files and reader options.
 
 use std::collections::BTreeMap;
 
@@ -11,27 +11,27 @@ use super::column::ColumnConfig;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TableConfig {
-    /// A path, glob or URL, or a list of them; relative ones start at the config file.
+    /// Path, glob or URL, or a list of them; relative paths start at the config file.
     pub(crate) location: Spanned<ConfigLocations>,
-    /// The format, where the files' names do not tell it.
+    /// Format; needed if the files' names do not show it.
     pub(crate) format: Option<Spanned<String>>,
     /// Partition folders in order, each `"name"` or `"name type"`.
     pub(crate) partitions: Option<Vec<Spanned<String>>>,
-    /// The order of the rows in each file, each `"column"` or `"column desc"`.
+    /// Order of the rows in each file, each `"column"` or `"column desc"`.
     #[serde(default)]
     pub(crate) sort: Vec<Spanned<String>>,
     /// Texts that mean NULL, in every column.
     #[serde(default)]
     pub(crate) null: Vec<String>,
-    /// The zone of times that are written without one.
+    /// Time zone of times that are written without one.
     pub(crate) timezone: Option<Spanned<String>>,
-    /// How CSV files are written.
+    /// Options of CSV files.
     #[serde(default)]
     pub(crate) csv: CsvConfig,
-    /// The table's own columns and what they are made of.
+    /// Columns of the table and their sources.
     #[serde(default)]
     pub(crate) columns: BTreeMap<String, Spanned<ColumnConfig>>,
-    /// What becomes of the files' columns that `columns` does not use.
+    /// Handling of the files' columns that `columns` does not use.
     #[serde(default)]
     pub(crate) other_columns: OtherColumns,
 }
@@ -56,32 +56,32 @@ impl ConfigLocations {
     }
 }
 
-/// What becomes of columns that are not mapped.
+/// Handling of columns that are not mapped.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum OtherColumns {
-    /// They are there under their own names.
+    /// Included under their own names.
     #[default]
     Keep,
-    /// They are not there.
+    /// Excluded.
     Drop,
 }
 
-/// How CSV files are written.
+/// Options of CSV files.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CsvConfig {
     pub(crate) delimiter: Option<Spanned<char>>,
     pub(crate) quote: Option<Spanned<char>>,
     pub(crate) escape: Option<Spanned<char>>,
-    /// Lines that begin with it are left out.
+    /// Lines that begin with this character are skipped.
     pub(crate) comment: Option<Spanned<char>>,
-    /// Whether the first line names the columns.
+    /// True if the first line contains the column names.
     pub(crate) header: Option<bool>,
 }
 
 impl CsvConfig {
-    /// The characters that are set, with the option each belongs to.
+    /// Characters that are set, with their option names.
     pub(crate) fn characters(&self) -> Vec<(&'static str, &Spanned<char>)> {
         let all = [
             ("format.delimiter", &self.delimiter),

@@ -1,4 +1,4 @@
-//! The calendars of a session, by name.
+//! Calendars of a session, by name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,20 +8,21 @@ use chrono_tz::Tz;
 use super::{BusinessCalendar, CalendarSchedule, ScheduleVersion, SpecialDays, WeekHours};
 use crate::text::nearest;
 
-/// The name of the calendar that is open all the time, which is always there.
+/// Name of the calendar that is always open; every session has it.
 pub const ALWAYS: &str = "24x7";
 
-/// Names that would be taken for something else where a calendar may stand last in a call.
+/// Names that a function call would read as another option where a calendar may be the last
+/// argument.
 const TAKEN: [&str; 2] = ["ignore", "error"];
 
-/// The calendars of a session.
+/// Calendars of a session.
 #[derive(Debug, Clone)]
 pub struct BusinessCalendars {
     pub(super) by_name: BTreeMap<String, Arc<BusinessCalendar>>,
 }
 
 impl Default for BusinessCalendars {
-    /// Only the one that is always open.
+    /// Holds only the calendar that is always open.
     fn default() -> Self {
         let version = ScheduleVersion {
             from: None,
@@ -42,8 +43,7 @@ impl Default for BusinessCalendars {
 impl BusinessCalendars {
     /// Adds a calendar.
     ///
-    /// # Errors
-    /// When its name is empty, means something else, or is that of another one.
+    /// If its name is empty, reserved, or already used by another calendar.
     pub fn add(&mut self, calendar: BusinessCalendar) -> Result<(), String> {
         let name = calendar.name().to_owned();
         if name.is_empty() || TAKEN.contains(&name.as_str()) {
@@ -59,10 +59,10 @@ impl BusinessCalendars {
         Ok(())
     }
 
-    /// The calendar called `name`.
+    /// Calendar called `name`.
     ///
     /// # Errors
-    /// When there is none: what to do, in one line.
+    /// If there is none; the message says in one line what to do.
     pub fn find(&self, name: &str) -> Result<&Arc<BusinessCalendar>, String> {
         self.by_name.get(name).ok_or_else(|| {
             let names = self.by_name.keys().map(String::as_str);
@@ -76,7 +76,7 @@ impl BusinessCalendars {
         })
     }
 
-    /// All of them, by name.
+    /// All calendars, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<BusinessCalendar>> {
         self.by_name.values()
     }

@@ -1,4 +1,4 @@
-//! A clock that runs in business hours only.
+//! Calculation of business time.
 
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -13,8 +13,8 @@ use super::table::OpenTimeTable;
 /// Days after which dates and weekdays repeat.
 const CYCLE: i64 = 146_097;
 
-/// The days in which zones, versions and dates may change anything: those of all the years that a
-/// date can have. Before and after them every cycle is like the other.
+/// Days in which zones, versions and dates may change the hours: those of all years that a date can
+/// have. Before and after them, every cycle equals the next.
 pub(crate) static CORE: LazyLock<Range<i64>> = LazyLock::new(|| {
     let first = |year| {
         let date = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
@@ -23,23 +23,24 @@ pub(crate) static CORE: LazyLock<Range<i64>> = LazyLock::new(|| {
     first(FIRST_YEAR)..first(LAST_YEAR + 1)
 });
 
-/// The cycle before the core.
+/// Cycle before the core.
 pub(crate) fn past() -> Range<i64> {
     CORE.start - CYCLE..CORE.start
 }
 
-/// The cycle after it.
+/// Cycle after the core.
 pub(crate) fn future() -> Range<i64> {
     CORE.end..CORE.end + CYCLE
 }
 
-/// What instants of a batch or stream are looked up in. It covers the days it has seen and grows by
-/// itself; a look-up takes the same time however far apart two instants are.
+/// Lookup of business time for the instants of a batch or stream. It covers the days of earlier
+/// lookups and grows on demand; the cost of a lookup does not depend on the distance of two
+/// instants.
 #[derive(Debug, Clone)]
 pub struct BusinessTimeCalculator {
     calendar: Arc<BusinessCalendar>,
-    /// Part of the core, from its first day on where there is a past, to its last where there is a
-    /// future.
+    /// Part of the core; it starts at the core's first day if `past` is set, and ends at its last
+    /// day if `future` is set.
     core: Arc<OpenTimeTable>,
     past: Option<Arc<OpenTimeTable>>,
     future: Option<Arc<OpenTimeTable>>,
@@ -55,31 +56,33 @@ impl BusinessTimeCalculator {
         }
     }
 
-    /// The calendar it runs by.
+    /// Calendar of this calculator.
     #[must_use]
     pub fn calendar(&self) -> &BusinessCalendar {
         &self.calendar
     }
 
-    /// Business time from one instant to another, in microseconds; negative when `end` is first.
+    /// Business time from one instant to another, in microseconds; negative if `end` is earlier.
     ///
-    /// Instants are microseconds since 1970 in UTC. Time between is cut at 292,000 years.
+    /// Instants are microseconds since 1970 in UTC. The result saturates at 292,000 years.
     #[must_use]
     pub fn between(&mut self, start: i64, end: i64) -> i64 {
         let ticks = self.ticks_between::<1_000_000>(start, end);
         i64::try_from(ticks).unwrap_or(if ticks < 0 { i64::MIN } else { i64::MAX })
     }
 
-    /// The instant by which `amount` microseconds of business time are over since `start`: the
-    /// earliest such for an amount above 0, the latest for one below, `start` itself for 0.
+    /// Instant at which `amount` microseconds of business time have passed since `start`: the
+    /// earliest one for a positive amount, the latest one for a negative amount, `start` itself for
+    /// 0.
     ///
-    /// `None` when the calendar has not that much open time, or the instant does not fit.
+    /// `None` if the calendar does not have that much open time, or the instant does not fit 64
+    /// bits.
     #[must_use]
     pub fn add(&mut self, start: i64, amount: i64) -> Option<i64> {
         self.ticks_added::<1_000_000>(start, i128::from(amount))
     }
 
-    /// As [`BusinessTimeCalculator::between`], in ticks of which a second has `PER_SECOND`.
+    /// Like [`BusinessTimeCalculator::between`], in ticks; a second has `PER_SECOND` ticks.
     #[inline]
     #[must_use]
     pub fn ticks_between<const PER_SECOND: i64>(&mut self, start: i64, end: i64) -> i128 {
@@ -89,13 +92,14 @@ impl BusinessTimeCalculator {
         }
     }
 
-    /// The same where both instants are in days seen before.
+    /// Like [`BusinessTimeCalculator::ticks_between`], but `None` unless both instants are in
+    /// covered days.
     #[inline]
     #[must_use]
     pub fn near<const PER_SECOND: i64>(&self, start: i64, end: i64) -> Option<i64> {
         let until = self.core.open_until::<PER_SECOND>(end)?;
         let from = self.core.open_until::<PER_SECOND>(start)?;
-        // No more than the time between them, so it fits where that does.
+        // Not larger than the time between the instants, so it fits if that difference fits.
         end.checked_sub(start)?;
         Some(until.wrapping_sub(from))
     }
@@ -108,18 +112,18 @@ impl BusinessTimeCalculator {
         self.position::<PER_SECOND>(end) - self.position::<PER_SECOND>(start)
     }
 
-    /// Whether an instant is in business hours.
+    /// True if an instant is in business hours.
     #[inline]
     #[must_use]
     pub fn is_open<const PER_SECOND: i64>(&mut self, at: i64) -> bool {
         match at.checked_add(1) {
             Some(next) => self.ticks_between::<PER_SECOND>(at, next) == 1,
-            // The last instant there is: its second is as the one before.
+            // The last instant that 64 bits hold: same second as the one before.
             None => self.is_open::<PER_SECOND>(at - 1),
         }
     }
 
-    /// `at` itself when it is in business hours, else when they next begin; `None` when never.
+    /// Returns `at` if it is in business hours, else the next opening; `None` if there is none.
     #[must_use]
     pub fn next_open<const PER_SECOND: i64>(&mut self, at: i64) -> Option<i64> {
         if self.is_open::<PER_SECOND>(at) {
@@ -129,7 +133,7 @@ impl BusinessTimeCalculator {
         }
     }
 
-    /// As [`BusinessTimeCalculator::add`], in ticks of which a second has `PER_SECOND`.
+    /// Like [`BusinessTimeCalculator::add`], in ticks; a second has `PER_SECOND` ticks.
     #[must_use]
     pub fn ticks_added<const PER_SECOND: i64>(&mut self, start: i64, amount: i128) -> Option<i64> {
         match amount {
@@ -139,7 +143,7 @@ impl BusinessTimeCalculator {
         }
     }
 
-    /// Makes sure that a day can be looked up.
+    /// Extends the tables to contain a day.
     fn cover(&mut self, day: i64) {
         if day < CORE.start {
             self.past = Some(self.calendar.past());
@@ -152,7 +156,7 @@ impl BusinessTimeCalculator {
         }
     }
 
-    /// Ticks open from the first day of the core's table to an instant that is covered.
+    /// Number of open ticks from the first day of the core's table to a covered instant.
     fn position<const PER_SECOND: i64>(&self, at: i64) -> i128 {
         let day = day_of::<PER_SECOND>(at);
         let core_total = i128::from(self.core.total());
@@ -171,7 +175,7 @@ impl BusinessTimeCalculator {
         };
         let second = at.div_euclid(PER_SECOND) - cycles * CYCLE * DAY;
         let tick = at.rem_euclid(PER_SECOND);
-        // Whole seconds, and whether the second that is running is open.
+        // Whole seconds; the difference to `after` is 1 if the current second is open.
         let until = table.open_until::<1>(second).unwrap_or_default();
         let after = table
             .open_until::<1>(second + 1)
@@ -179,8 +183,8 @@ impl BusinessTimeCalculator {
         (base + i128::from(until)) * i128::from(PER_SECOND) + i128::from((after - until) * tick)
     }
 
-    /// The instant that is `amount` ticks of business time after `start`, at the given end of the
-    /// closed stretch where it falls into one.
+    /// Instant that is `amount` ticks of business time after `start`. If it falls into a closed
+    /// span, `side` selects the end of that span.
     fn find<const PER_SECOND: i64>(
         &mut self,
         start: i64,
@@ -219,7 +223,7 @@ fn day_of<const PER_SECOND: i64>(at: i64) -> i64 {
     at.div_euclid(DAY * PER_SECOND)
 }
 
-/// Which end of a closed stretch.
+/// End of a closed span.
 #[derive(Debug, Clone, Copy)]
 enum ClosedSpanEnd {
     Earliest,
@@ -234,8 +238,8 @@ impl ClosedSpanEnd {
         }
     }
 
-    /// The same in a table that repeats itself, where the target is counted from `shift` days after
-    /// its first.
+    /// Like `find`, in a table that repeats itself; the target is counted from `shift` days after
+    /// the first day of the table.
     fn find_cyclic(
         self,
         table: &OpenTimeTable,

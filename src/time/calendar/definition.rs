@@ -1,4 +1,4 @@
-//! Calendars as text, by which a plan carries them into another session.
+//! Calendars serialized as text, with which a plan carries them into another session.
 
 use std::sync::{Arc, LazyLock};
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{BusinessCalendar, BusinessCalendars, CalendarSchedule};
 use crate::text::ParsedTexts;
 
-/// A calendar in the text of a definition.
+/// Calendar in the text of a definition.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct CalendarDefinition {
     name: String,
@@ -31,11 +31,11 @@ impl From<CalendarDefinition> for BusinessCalendar {
     }
 }
 
-/// Calendars with the tables that have been made of them, which every batch would make anew.
+/// Parsed calendars with their tables, which would otherwise be rebuilt for every batch.
 static PARSED: LazyLock<ParsedTexts<BusinessCalendars>> = LazyLock::new(ParsedTexts::default);
 
 impl BusinessCalendars {
-    /// The text from which [`BusinessCalendars::from_definition`] makes calendars again.
+    /// Text from which [`BusinessCalendars::from_definition`] restores the calendars.
     #[must_use]
     pub(crate) fn definition<'a>(
         calendars: impl IntoIterator<Item = &'a Arc<BusinessCalendar>>,
@@ -44,14 +44,14 @@ impl BusinessCalendars {
             .into_iter()
             .map(|calendar| calendar.as_ref().into());
         let all: Vec<CalendarDefinition> = all.collect();
-        // Of plain numbers and texts only, so that nothing can fail.
+        // Holds only numbers and strings, so serialization cannot fail.
         serde_json::to_string(&all).unwrap_or_default()
     }
 
-    /// The calendars of a definition, and the one that is always open.
+    /// Calendars of a definition, and the one that is always open.
     ///
     /// # Errors
-    /// When the text is none.
+    /// If the text is not a valid definition.
     pub(crate) fn from_definition(text: &str) -> Result<Arc<Self>, String> {
         PARSED.get_or_parse(text, |text| {
             let all: Vec<CalendarDefinition> =

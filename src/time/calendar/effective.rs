@@ -1,4 +1,4 @@
-//! From when on a version of a calendar is in force.
+//! Instant from which a version of a calendar is in force.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
@@ -6,11 +6,11 @@ use chrono_tz::Tz;
 use super::schedule::instant;
 use super::special::{FIRST_YEAR, LAST_YEAR};
 
-/// Reads a date (its first moment by the clocks of `zone`), a date and time of that zone
-/// (`2026-04-01 12:00`), or an instant with its offset, in seconds since 1970 in UTC.
+/// Reads a date (its first moment in local time of `zone`), a local date and time (`2026-04-01
+/// 12:00`), or an instant with its offset, in seconds since 1970 in UTC.
 ///
 /// # Errors
-/// What is wrong with the text, for a message that says where it stands.
+/// If the text is invalid; the message does not name its position, which the caller adds.
 pub fn effective(text: &str, zone: Tz) -> Result<i64, String> {
     let text = text.trim();
     let (date, at) = read(text, zone).ok_or_else(|| {

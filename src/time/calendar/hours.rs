@@ -1,18 +1,18 @@
-//! Opening hours as people write them, and the open spans of one day.
+//! Parsing of opening hours, and the open spans of one day.
 
 use chrono::Weekday;
 use serde::{Deserialize, Serialize};
 
-/// Seconds of a day on the clock.
+/// Seconds of a day of 24 hours.
 pub(crate) const DAY: i64 = 86_400;
 
-/// A stretch of time in seconds from some midnight; the end is not part of it.
+/// Half-open time span, in seconds from some midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "(i64, i64)", into = "(i64, i64)")]
 pub struct OpenSpan {
-    /// The first second.
+    /// First second.
     pub opens: i64,
-    /// The first second after it.
+    /// First second after the span.
     pub closes: i64,
 }
 
@@ -29,10 +29,10 @@ impl From<OpenSpan> for (i64, i64) {
 }
 
 impl OpenSpan {
-    /// Reads `09:00-17:00`, with seconds if need be; `22:00-06:00` ends on the next day.
+    /// Reads `09:00-17:00`, optionally with seconds; `22:00-06:00` ends on the next day.
     ///
     /// # Errors
-    /// What is wrong with the text, for a message that says where it stands.
+    /// If the text is invalid; the message does not name its position, which the caller adds.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || {
             format!(
@@ -54,7 +54,7 @@ impl OpenSpan {
         })
     }
 
-    /// The part of it before the midnight that ends the day, and what is left for the next day.
+    /// Splits the span at the midnight that ends the day; the second part belongs to the next day.
     #[must_use]
     pub fn split(self) -> (Self, Option<Self>) {
         let today = Self {
@@ -87,37 +87,37 @@ fn time_of_day(text: &str) -> Option<i64> {
     (parts.next().is_none() && seconds <= DAY).then_some(seconds)
 }
 
-/// The open spans of one day by the clock on the wall: in order, apart, each within the day.
+/// Open spans of one day in local time: sorted, disjoint, each within the day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DayHours(Vec<OpenSpan>);
 
 impl DayHours {
-    /// Makes them of spans in any order, which may touch and overlap; none means closed.
+    /// Merges spans in any order, which may touch and overlap; no span means closed.
     #[must_use]
     pub fn new(mut spans: Vec<OpenSpan>) -> Self {
         merge(&mut spans);
         Self(spans)
     }
 
-    /// The spans.
+    /// Open spans.
     #[must_use]
     pub fn spans(&self) -> &[OpenSpan] {
         &self.0
     }
 
-    /// Seconds open, on a day of 24 hours.
+    /// Number of open seconds, on a day of 24 hours.
     #[must_use]
     pub fn seconds(&self) -> i64 {
         self.0.iter().map(|span| span.closes - span.opens).sum()
     }
 
-    /// The hours of both.
+    /// Hours that are open in at least one of the two.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self::new([self.spans(), other.spans()].concat())
     }
 
-    /// The hours that both have.
+    /// Hours that are open in both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         let pairs = self.0.iter().flat_map(|left| {
@@ -130,7 +130,7 @@ impl DayHours {
     }
 }
 
-/// Sorts spans and joins those that touch.
+/// Sorts spans and merges those that touch.
 pub(crate) fn merge(spans: &mut Vec<OpenSpan>) {
     spans.sort_unstable();
     spans.dedup_by(|next, last| {
@@ -142,12 +142,12 @@ pub(crate) fn merge(spans: &mut Vec<OpenSpan>) {
     });
 }
 
-/// The regular hours of each weekday, Monday first.
+/// Regular hours of each weekday, Monday first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekHours([DayHours; 7]);
 
 impl WeekHours {
-    /// Adds a span of a weekday; what lies past midnight counts for the day after.
+    /// Adds a span to a weekday; the part after midnight is added to the next weekday.
     pub fn add(&mut self, weekday: Weekday, span: OpenSpan) {
         let (today, tomorrow) = span.split();
         self.put(weekday, today);
@@ -161,7 +161,7 @@ impl WeekHours {
         *day = day.union(&DayHours(vec![span]));
     }
 
-    /// Open all the time.
+    /// Hours that are open all the time.
     #[must_use]
     pub fn always() -> Self {
         let whole = OpenSpan {
@@ -171,13 +171,13 @@ impl WeekHours {
         Self(std::array::from_fn(|_| DayHours(vec![whole])))
     }
 
-    /// The hours of a weekday.
+    /// Hours of a weekday.
     #[must_use]
     pub fn on_weekday(&self, weekday: Weekday) -> &DayHours {
         &self.0[weekday.num_days_from_monday() as usize]
     }
 
-    /// Seconds open in a week without holidays and without a change of the clocks.
+    /// Number of open seconds in a week without holidays and changes of the UTC offset.
     #[must_use]
     pub fn seconds(&self) -> i64 {
         self.0.iter().map(DayHours::seconds).sum()

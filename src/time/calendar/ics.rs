@@ -7,14 +7,15 @@ use ical::property::Property;
 use super::hours::DayHours;
 use super::special::{DayRule, LAST_YEAR, MonthDay, NthWeekday, SpecialDayEntry};
 
-/// The longest event that is taken for holidays, in days.
+/// Longest event that counts as holidays, in days.
 const LONGEST: i64 = 366;
 
-/// The days that the all-day events of a file close: dates, and yearly rules for events that come
-/// back every year. Cancelled events are left out.
+/// Days that the all-day events of a file close: dates, and yearly rules for events that recur
+/// every year. Cancelled events are skipped.
 ///
 /// # Errors
-/// When the text is no iCalendar, or an event is something else than whole days; with its UID.
+/// If the text is not an iCalendar, or an event does not consist of whole days; the message has its
+/// UID.
 pub fn holidays(text: &str) -> Result<Vec<SpecialDayEntry>, String> {
     let mut entries = Vec::new();
     let mut calendars = 0;
@@ -48,7 +49,7 @@ impl HolidayEvent<'_> {
         self.property(name)?.value.as_deref()
     }
 
-    /// Its UID, else its title.
+    /// UID of the event, else its title.
     fn name(&self) -> String {
         let name = self.value("UID").or_else(|| self.value("SUMMARY"));
         format!("{:?}", name.unwrap_or("without UID"))
@@ -80,7 +81,7 @@ impl HolidayEvent<'_> {
         Ok(entries)
     }
 
-    /// How many days it takes.
+    /// Number of days of the event.
     fn length(&self, first: NaiveDate) -> Result<u64, String> {
         let days = match (self.value("DTEND"), self.value("DURATION")) {
             (None, None) => Some(1),
@@ -102,7 +103,7 @@ impl HolidayEvent<'_> {
             .ok_or_else(|| format!("it does not last between 1 and {LONGEST} whole days"))
     }
 
-    /// The dates that a rule leaves out.
+    /// Dates that a rule excludes.
     fn excluded(&self) -> Result<Vec<NaiveDate>, String> {
         let own = self
             .0
@@ -137,7 +138,7 @@ fn entry(days: DayRule, from_year: Option<i32>, to_year: Option<i32>) -> Special
     }
 }
 
-/// The parts of a rule that comes back every year.
+/// Parts of a yearly recurrence rule.
 #[derive(Default)]
 struct YearlyRecurrence<'a> {
     month: Option<&'a str>,
@@ -163,7 +164,7 @@ fn read(text: &str) -> Option<YearlyRecurrence<'_>> {
     text.contains("FREQ=YEARLY").then_some(rule)
 }
 
-/// The entries of one day of an event, which is `offset` days after its first one.
+/// Entries of one day of an event, which is `offset` days after its first day.
 fn yearly(
     text: &str,
     day: NaiveDate,
@@ -173,7 +174,7 @@ fn yearly(
     let unknown = || format!("the rule {text} is not understood; write the days into the toml");
     let rule = read(text).ok_or_else(unknown)?;
     let days = days(&rule, day, offset).ok_or_else(unknown)?;
-    // Not every year has such a day, so that a count of them is no count of years.
+    // Not every year has such a day, so a count of occurrences is not a count of years.
     let sometimes = match days {
         DayRule::Yearly(fixed) => fixed == (MonthDay { month: 2, day: 29 }),
         DayRule::Nth(nth) => nth.nth.unsigned_abs() > 4,
@@ -185,7 +186,7 @@ fn yearly(
     let first = day.year();
     let mut last = rule.count.map(|count| first.saturating_add(count - 1));
     if let Some(until) = rule.until {
-        // The rule speaks of the event's first day.
+        // The rule applies to the event's first day.
         let until = until + Count::new(offset);
         let reached = days.in_year(until.year()).is_some_and(|day| day <= until);
         let year = until.year() - i32::from(!reached);
@@ -210,7 +211,7 @@ fn yearly(
     Ok(entries)
 }
 
-/// Which days a rule gives for a day of its event.
+/// Days of a rule for one day of its event.
 fn days(rule: &YearlyRecurrence<'_>, day: NaiveDate, offset: u64) -> Option<DayRule> {
     let fixed = DayRule::Yearly(MonthDay {
         month: day.month(),
@@ -223,7 +224,7 @@ fn days(rule: &YearlyRecurrence<'_>, day: NaiveDate, offset: u64) -> Option<DayR
             let same = |text: Option<&str>, number: u32| {
                 text.is_none_or(|text| text.parse() == Ok(number))
             };
-            // A day of the month without its month would be twelve days.
+            // A day of the month without a month would be twelve days.
             let is_own = month.is_some() && same(month, first.month());
             (is_own && same(month_day, first.day())).then_some(fixed)
         }

@@ -1,8 +1,9 @@
 //! Business calendars: schedules as sorted open intervals in UTC with running sums.
 //!
-//! A [`CalendarSchedule`] says what is open; a [`BusinessCalendar`] is a schedule with a name and the tables made of
-//! it so far; a [`BusinessTimeCalculator`] answers how much business time lies between two instants. All of it is
-//! exact: integers, no horizon, and the same time for a ticket of an hour and one of ten years.
+//! A [`CalendarSchedule`] declares the open hours; a [`BusinessCalendar`] is a schedule with a name
+//! and cached tables; a [`BusinessTimeCalculator`] computes the business time between two instants.
+//! All of it is exact: integers, no horizon, and the same cost for a ticket of an hour and one of
+//! ten years.
 
 mod calendars;
 mod clock;
@@ -32,23 +33,23 @@ pub(crate) use definition::CalendarDefinition;
 use clock::CORE;
 use table::OpenTimeTable;
 
-/// Days that a table has more than was asked for on either side.
+/// Number of days that a table covers beyond the requested day on either side.
 const MARGIN: i64 = 366;
 
-/// A schedule with its name, and the tables that have been made of it so far.
+/// Schedule with a name and its cached tables.
 #[derive(Debug)]
 pub struct BusinessCalendar {
     name: String,
     source: String,
     schedule: CalendarSchedule,
-    /// Covers what has been asked for; it grows.
+    /// Covers the days of all lookups so far; it grows.
     core: RwLock<Arc<OpenTimeTable>>,
     past: OnceLock<Arc<OpenTimeTable>>,
     future: OnceLock<Arc<OpenTimeTable>>,
 }
 
 impl BusinessCalendar {
-    /// A calendar that is declared in `source`, such as a line of a file.
+    /// Creates a calendar that is declared in `source`, such as a line of a file.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -65,25 +66,25 @@ impl BusinessCalendar {
         }
     }
 
-    /// Its name.
+    /// Name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Where it is declared.
+    /// Place of the declaration.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// What it says.
+    /// Declared hours of the calendar.
     #[must_use]
     pub fn schedule(&self) -> &CalendarSchedule {
         &self.schedule
     }
 
-    /// A clock that runs in its hours.
+    /// Calculator of business time in the hours of the calendar.
     #[must_use]
     pub fn calculator(self: &Arc<Self>) -> BusinessTimeCalculator {
         BusinessTimeCalculator::new(Arc::clone(self))
@@ -93,9 +94,9 @@ impl BusinessCalendar {
         Arc::clone(&self.core.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The core's table after it has been made to have a day of the core.
+    /// Extends the core's table to contain a day of the core, and returns it.
     ///
-    /// It grows by as much as it has at least, so that sorted tickets make few tables.
+    /// It at least doubles each time, so that sorted tickets cause few rebuilds.
     fn core_with(&self, day: i64) -> Arc<OpenTimeTable> {
         let mut core = self.core.write().unwrap_or_else(PoisonError::into_inner);
         let old = core.days();

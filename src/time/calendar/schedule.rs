@@ -1,4 +1,4 @@
-//! A calendar as it is declared: versions of regular hours and special days in a time zone.
+//! Declared calendar: versions of regular hours and special days in a time zone.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,26 +12,26 @@ use super::special::SpecialDays;
 use crate::time::zone;
 use crate::time::zone::{LocalTimeConverter, ZoneRules};
 
-/// The hours that are in force from some instant on.
+/// Hours that are in force from an instant on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScheduleVersion {
-    /// Seconds since 1970 in UTC; `None` for the hours that were always there.
+    /// Seconds since 1970 in UTC; `None` for hours without a start.
     pub from: Option<i64>,
-    /// The zone whose clocks the hours are read off.
+    /// Time zone of the hours.
     #[serde(serialize_with = "write_zone", deserialize_with = "read_zone")]
     pub zone: Tz,
-    /// The regular hours.
+    /// Regular hours.
     pub week: WeekHours,
-    /// Days that are not like their weekday.
+    /// Days that differ from the hours of their weekday.
     pub special: SpecialDays,
 }
 
-/// The versions of a calendar in the order of time.
+/// Versions of a calendar in order of time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Vec<ScheduleVersion>", into = "Vec<ScheduleVersion>")]
 pub struct CalendarSchedule {
     versions: Vec<ScheduleVersion>,
-    /// The zone of each.
+    /// Zone of each version.
     zones: Vec<Arc<ZoneRules>>,
 }
 
@@ -50,10 +50,10 @@ impl From<CalendarSchedule> for Vec<ScheduleVersion> {
 }
 
 impl CalendarSchedule {
-    /// Puts versions in order. The first of them holds for all time before it too.
+    /// Sorts the versions. The first of them also applies to all time before it.
     ///
     /// # Errors
-    /// When there is none, or two take effect at one instant.
+    /// If there is no version, or two take effect at one instant.
     pub fn new(mut versions: Vec<ScheduleVersion>) -> Result<Self, String> {
         versions.sort_by_key(|version| version.from);
         if versions.is_empty() {
@@ -75,17 +75,17 @@ impl CalendarSchedule {
         }
     }
 
-    /// The versions, in order.
+    /// Versions, in order.
     #[must_use]
     pub fn versions(&self) -> &[ScheduleVersion] {
         &self.versions
     }
 
-    /// The open spans of a day of UTC (days since 1970), in seconds from its midnight.
+    /// Open spans of a day of UTC (days since 1970), in seconds from its midnight.
     ///
-    /// An instant is open when the version in force at it says so of the date and time that the
-    /// clocks of its zone show. That needs no further rule for gaps and folds: what no clock shows is
-    /// no time, and what clocks show twice is open twice.
+    /// An instant is open if the version in force at it has its local date and time open. Gaps and
+    /// folds need no further rule: a local time that is skipped does not exist, and one that occurs
+    /// twice is open twice.
     pub(crate) fn open_on(&self, day: i64) -> Vec<OpenSpan> {
         let midnight = day * DAY;
         let mut spans = Vec::new();
@@ -111,7 +111,7 @@ impl CalendarSchedule {
 }
 
 impl ScheduleVersion {
-    /// Adds the open spans within at most a day of instants.
+    /// Adds the open spans within `range`, which is a day of instants at most.
     fn open_within(&self, zone: &ZoneRules, range: &Range<i64>, spans: &mut Vec<OpenSpan>) {
         for shown in &zone.spans()[zone.index_at(range.start)..] {
             let (from, to) = (shown.start.max(range.start), shown.end.min(range.end));
@@ -133,7 +133,7 @@ impl ScheduleVersion {
         }
     }
 
-    /// The hours of a date, given in days since 1970.
+    /// Hours of a date, in days since 1970.
     fn hours_on(&self, date: i64) -> Vec<OpenSpan> {
         match date_of(date) {
             Some(date) => self.special.hours(date, &self.week).spans().to_vec(),
@@ -160,13 +160,13 @@ fn date_of(days: i64) -> Option<NaiveDate> {
     }
 }
 
-/// The first instant at which clocks in `zone` show `date` and `seconds` of it, or later where they
-/// never show it; in seconds since 1970.
+/// First instant at which the local time in `zone` is `date` plus `seconds`, or the end of the gap
+/// if that local time is skipped; in seconds since 1970.
 #[must_use]
 pub fn instant(zone: Tz, date: NaiveDate, seconds: i64) -> i64 {
     let local = date.and_time(NaiveTime::MIN).and_utc().timestamp() + seconds;
     let mut clock = LocalTimeConverter::new(zone::from_tz(zone), 1);
-    // Only far beyond the dates that there are is it told nothing.
+    // `None` only far beyond all valid dates.
     clock.not_before(local).unwrap_or(local)
 }
 
@@ -188,15 +188,15 @@ mod tests {
                 "2026-01-15",
                 "2026-01-15T05:00:00+00:00",
             ),
-            // The clocks went from 24:00 to 01:00.
+            // Local time went from 24:00 to 01:00.
             (
                 "America/Santiago",
                 "2019-09-08",
                 "2019-09-08T04:00:00+00:00",
             ),
-            // They went back from 01:00 to 00:00, so midnight was shown twice.
+            // Local time went back from 01:00 to 00:00, so midnight occurred twice.
             ("America/Havana", "2026-11-01", "2026-11-01T04:00:00+00:00"),
-            // A date that never was.
+            // A date that did not exist.
             ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00+00:00"),
             ("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00+00:00"),
         ];

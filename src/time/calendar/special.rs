@@ -1,4 +1,4 @@
-//! Days that are not like their weekday: holidays, half days, special openings.
+//! Days that differ from their weekday: holidays, half days, special openings.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 
 use super::hours::{DayHours, WeekHours};
 
-/// Years in which dates of a calendar may lie: before and after, every 400 years are alike.
+/// First year of dates in a calendar; before it and after the last, every 400 years are alike.
 pub const FIRST_YEAR: i32 = 1800;
-/// The last of them.
+/// Last year of dates in a calendar.
 pub const LAST_YEAR: i32 = 2199;
 
-/// The days that an entry is about.
+/// Days that an entry applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum DayRule {
     /// One date.
     Date(NaiveDate),
-    /// The same month and day of every year that has it.
+    /// Same month and day of every year that has it.
     Yearly(MonthDay),
-    /// A weekday of a month, such as the last Monday of May.
+    /// Weekday of a month, such as the last Monday of May.
     Nth(NthWeekday),
 }
 
-/// A month and a day of it, both from 1.
+/// Month and day of the month, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthDay {
     /// 1 to 12.
@@ -34,12 +34,12 @@ pub struct MonthDay {
     pub day: u32,
 }
 
-/// A weekday of a month by its number.
+/// Numbered weekday of a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NthWeekday {
     /// 1 to 5, or -1 to -5 counted from the end of the month.
     pub nth: i8,
-    /// Which weekday.
+    /// Weekday.
     pub weekday: Weekday,
     /// 1 to 12.
     pub month: u32,
@@ -59,7 +59,7 @@ impl From<DayRule> for String {
     }
 }
 
-/// As [`DayRule::parse`] reads them.
+/// Writes the form that [`DayRule::parse`] reads.
 impl fmt::Display for DayRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -74,7 +74,7 @@ impl DayRule {
     /// Reads `2026-12-25`, `12-25`, or words such as `last monday of may`.
     ///
     /// # Errors
-    /// What is wrong with the text, for a message that says where it stands.
+    /// If the text is invalid; the message does not name its position, which the caller adds.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
@@ -96,7 +96,7 @@ impl DayRule {
             })
     }
 
-    /// The day of a year, if that has one.
+    /// Day of the rule in a year; `None` if that year has none.
     pub(crate) fn in_year(self, year: i32) -> Option<NaiveDate> {
         let first = NaiveDate::from_ymd_opt(year, 1, 1)?;
         let mut days = first.iter_days().take_while(|day| day.year() == year);
@@ -180,18 +180,18 @@ impl NthWeekday {
     }
 }
 
-/// What is special on some days.
+/// Hours of special days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecialDayEntry {
-    /// Which days.
+    /// Days that the entry applies to.
     pub days: DayRule,
-    /// The first year of a yearly rule.
+    /// First year of a yearly rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_year: Option<i32>,
-    /// The last year of a yearly rule.
+    /// Last year of a yearly rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_year: Option<i32>,
-    /// Its hours; none for closed.
+    /// Hours of these days; empty if closed.
     pub hours: DayHours,
 }
 
@@ -203,7 +203,7 @@ impl SpecialDayEntry {
     }
 }
 
-/// Entries of one kind, dated ones found by their date.
+/// Entries of one kind; dated ones are indexed by their date.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<SpecialDayEntry>", into = "Vec<SpecialDayEntry>")]
 struct SpecialDayEntries {
@@ -257,7 +257,7 @@ impl SpecialDayEntries {
     }
 }
 
-/// The days of a calendar that are not like their weekday.
+/// Days of a calendar that differ from their weekday.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecialDays {
     holidays: SpecialDayEntries,
@@ -265,31 +265,32 @@ pub struct SpecialDays {
 }
 
 impl SpecialDays {
-    /// Adds a day whose hours stand in place of the regular ones.
+    /// Adds a day whose hours replace the regular ones.
     ///
-    /// A date goes before a yearly rule; of several alike, the hours that all of them have.
+    /// A date overrides a yearly rule; of several entries of the same kind, the intersection
+    /// applies.
     pub fn add_holiday(&mut self, entry: SpecialDayEntry) {
         self.holidays.add(entry);
     }
 
-    /// Adds a day that is open at these hours too, holiday or not.
+    /// Adds a day that is also open at these hours, holiday or not.
     pub fn add_opening(&mut self, entry: SpecialDayEntry) {
         self.openings.add(entry);
     }
 
-    /// Entries that close or shorten a day.
+    /// Number of entries that close or shorten a day.
     #[must_use]
     pub fn holidays(&self) -> usize {
         self.holidays.len()
     }
 
-    /// Entries that open one.
+    /// Number of entries that add open hours to a day.
     #[must_use]
     pub fn openings(&self) -> usize {
         self.openings.len()
     }
 
-    /// The hours of a date.
+    /// Hours of a date.
     pub(crate) fn hours(&self, date: NaiveDate, week: &WeekHours) -> DayHours {
         let all = |one: DayHours, other: DayHours| one.intersection(&other);
         let holiday = self.holidays.dated(date).cloned().reduce(all);

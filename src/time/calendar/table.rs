@@ -1,20 +1,20 @@
-//! Open time of consecutive UTC days with a running sum, so that any instant costs one look-up.
+//! Open time of consecutive UTC days with a running sum, so that any instant needs one lookup.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::hours::{DAY, OpenSpan};
 
-/// Bits of a day's entry that name its shape; the rest is the running sum in seconds.
+/// Bits of a day's entry that hold its shape; the rest is the running sum in seconds.
 const SHAPE_BITS: u32 = 24;
 
-/// The open spans of a day of UTC, in seconds from its midnight.
+/// Open spans of a day of UTC, in seconds from its midnight.
 #[derive(Debug, Clone, Copy)]
 struct OpenDayShape {
-    /// The first two spans, of length 0 where there are fewer: most days have no more.
+    /// First two spans, of length 0 if there are fewer: most days have no more.
     opens: [i64; 2],
     length: [i64; 2],
-    /// Where the spans after these two are in the table.
+    /// Range of the further spans in `rest` of the table.
     rest: (u32, u32),
 }
 
@@ -25,12 +25,12 @@ pub(crate) struct OpenTimeTable {
     /// For each day, and the one after the last: seconds open before it, and its shape.
     entries: Vec<u64>,
     shapes: Vec<OpenDayShape>,
-    /// The third and further spans of the shapes that have them.
+    /// Third and further spans of the shapes that have them.
     rest: Vec<OpenSpan>,
 }
 
 impl OpenTimeTable {
-    /// The table of `days` (since 1970), whose spans `open_on` gives.
+    /// Builds the table of `days` (since 1970) from the spans that `open_on` returns.
     pub(crate) fn new(days: Range<i64>, open_on: impl Fn(i64) -> Vec<OpenSpan>) -> Self {
         let mut table = Self {
             entries: Vec::with_capacity(usize::try_from(days.end - days.start + 1).unwrap_or(0)),
@@ -77,30 +77,30 @@ impl OpenTimeTable {
         self.shapes.len() as u64 - 1
     }
 
-    /// The days it covers.
+    /// Days of the table.
     pub(crate) fn days(&self) -> &Range<i64> {
         &self.days
     }
 
-    /// Seconds open in all of its days.
+    /// Number of open seconds in all days of the table.
     pub(crate) fn total(&self) -> i64 {
         self.before(self.entries.len() - 1)
     }
 
-    /// Seconds open before a day, by its place.
+    /// Number of open seconds before the day at index `place`.
     #[inline]
     fn before(&self, place: usize) -> i64 {
         (self.entries[place] >> SHAPE_BITS).cast_signed()
     }
 
-    /// Ticks open from the first day to `at`, `PER_SECOND` ticks to a second and both since 1970;
-    /// `None` outside the days.
+    /// Number of open ticks from the first day to `at`, which is in ticks since 1970; a second has
+    /// `PER_SECOND` ticks. `None` outside the days of the table.
     ///
-    /// Wraps around where it does not fit in 64 bits, so that differences stay right that do.
+    /// Wraps around on overflow of 64 bits, so that differences that fit stay correct.
     #[inline]
     pub(crate) fn open_until<const PER_SECOND: i64>(&self, at: i64) -> Option<i64> {
         let day = at.div_euclid(DAY * PER_SECOND);
-        // The first day of all may begin before the first instant.
+        // The first day may begin before the first instant that 64 bits hold.
         let ticks = at.wrapping_sub(day.wrapping_mul(DAY * PER_SECOND));
         // Days before the first become large numbers.
         #[expect(clippy::cast_possible_truncation, reason = "there are fewer days")]
@@ -118,7 +118,7 @@ impl OpenTimeTable {
         &self.shapes[(entry & ((1 << SHAPE_BITS) - 1)) as usize]
     }
 
-    /// Ticks open in the first `ticks` of a day.
+    /// Number of open ticks in the first `ticks` of a day.
     #[inline]
     fn open_within<const PER_SECOND: i64>(&self, shape: &OpenDayShape, ticks: i64) -> i64 {
         let of =
@@ -136,7 +136,7 @@ impl OpenTimeTable {
         &self.rest[shape.rest.0 as usize..shape.rest.1 as usize]
     }
 
-    /// The spans of the day at a place, in seconds from its midnight.
+    /// Spans of the day at index `place`, in seconds from its midnight.
     fn spans(&self, place: usize) -> impl Iterator<Item = OpenSpan> {
         let shape = self.shape(self.entries[place]);
         let near = (0..2).map(|place| OpenSpan {
@@ -147,7 +147,7 @@ impl OpenTimeTable {
             .chain(self.rest_of(shape).iter().copied())
     }
 
-    /// The earliest instant by which `open` ticks are over, where 0 < `open` <= all of them.
+    /// Earliest instant at which `open` ticks have passed, where 0 < `open` <= all of them.
     pub(crate) fn earliest(&self, open: i128, per_second: i64) -> Option<i128> {
         let per_second = i128::from(per_second);
         let days = self
@@ -167,7 +167,7 @@ impl OpenTimeTable {
         None
     }
 
-    /// The latest instant by which no more than `open` ticks are over, where 0 <= `open` < all.
+    /// Latest instant at which no more than `open` ticks have passed, where 0 <= `open` < all.
     pub(crate) fn latest(&self, open: i128, per_second: i64) -> Option<i128> {
         let per_second = i128::from(per_second);
         let days = self

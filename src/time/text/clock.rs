@@ -1,4 +1,4 @@
-//! The time of day, as text.
+//! Times of day as text.
 
 use chrono::NaiveTime;
 
@@ -8,7 +8,7 @@ use super::written::TimeParseError;
 const NANOS: u64 = 1_000_000_000;
 const DAY: u64 = 86_400 * NANOS;
 
-/// A time of day, of which 24:00:00 and a leap second at its end are the next day's start.
+/// Time of day; 24:00:00 and a leap second at the end of the day are the start of the next day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ParsedTimeOfDay {
     pub(super) hour: u32,
@@ -18,7 +18,7 @@ pub(super) struct ParsedTimeOfDay {
 }
 
 impl ParsedTimeOfDay {
-    /// The time, and whether it is of the next day.
+    /// Time, and true if it is on the next day.
     pub(super) fn resolved(self) -> Result<(NaiveTime, bool), TimeParseError> {
         let is_clock = self.hour <= 24 && self.minute < 60 && self.second <= 60;
         let seconds = u64::from(self.hour * 3_600 + self.minute * 60 + self.second);
@@ -38,7 +38,7 @@ impl ParsedTimeOfDay {
     }
 }
 
-/// `9:05`, `09:05:30.25`, `9:05 PM`, `9 PM`; also `0905` and `090530` where `compact` ones are taken.
+/// Reads `9:05`, `09:05:30.25`, `9:05 PM`, `9 PM`; with `compact` also `0905` and `090530`.
 pub(super) fn clock(
     cursor: &mut TextCursor<'_>,
     compact: bool,
@@ -89,7 +89,7 @@ fn fraction(cursor: &mut TextCursor<'_>, time: &mut ParsedTimeOfDay) -> Result<(
     Ok(())
 }
 
-/// The half of the day, if one is said: `AM`, `pm`, `p.m.`.
+/// Reads an optional half of the day: `AM`, `pm`, `p.m.`; true for PM.
 pub(super) fn half(cursor: &mut TextCursor<'_>) -> Option<bool> {
     let mut ahead = *cursor;
     ahead.skip_blanks();
@@ -99,7 +99,7 @@ pub(super) fn half(cursor: &mut TextCursor<'_>) -> Option<bool> {
     if has_dots {
         ahead.take(&['.'])?;
     }
-    // AMT is no half of the day.
+    // AMT is not a half of the day.
     if ahead.peek().is_some_and(char::is_alphanumeric) {
         return None;
     }
@@ -107,7 +107,7 @@ pub(super) fn half(cursor: &mut TextCursor<'_>) -> Option<bool> {
     Some(is_pm)
 }
 
-/// The hour of the day of one on a clock of twelve.
+/// Converts an hour of the 12-hour format to an hour of the day.
 pub(super) fn of_half(hour: u32, is_pm: bool) -> Result<u32, TimeParseError> {
     match (hour, is_pm) {
         (12, false) => Ok(0),

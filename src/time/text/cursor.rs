@@ -1,6 +1,6 @@
-//! A place in a text that moves on.
+//! Position in a text that is read from left to right.
 
-/// What is left of a text.
+/// Unread rest of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextCursor<'a> {
     rest: &'a str,
@@ -23,14 +23,14 @@ impl<'a> TextCursor<'a> {
         self.rest.chars().next()
     }
 
-    /// Goes over the next character if it is one of `wanted`.
+    /// Consumes the next character if it is one of `wanted`.
     pub(super) fn take(&mut self, wanted: &[char]) -> Option<char> {
         let next = self.peek().filter(|next| wanted.contains(next))?;
         self.rest = &self.rest[next.len_utf8()..];
         Some(next)
     }
 
-    /// Goes over `wanted`, in whatever case.
+    /// Consumes `wanted`, ignoring case; true if it was there.
     pub(super) fn take_word(&mut self, wanted: &str) -> bool {
         let head = self.rest.get(..wanted.len());
         let is_there = head.is_some_and(|head| head.eq_ignore_ascii_case(wanted));
@@ -40,7 +40,7 @@ impl<'a> TextCursor<'a> {
         is_there
     }
 
-    /// Goes over blanks; whether there were any.
+    /// Consumes blanks; true if there were any.
     pub(super) fn skip_blanks(&mut self) -> bool {
         let rest = self.rest.trim_start();
         let any = rest.len() < self.rest.len();
@@ -48,13 +48,13 @@ impl<'a> TextCursor<'a> {
         any
     }
 
-    /// How many digits come next.
+    /// Number of digits at the cursor.
     pub(super) fn digits_ahead(&self) -> usize {
         let bytes = self.rest.bytes();
         bytes.take_while(u8::is_ascii_digit).count()
     }
 
-    /// A number of exactly `count` digits, which must be there.
+    /// Consumes a number of exactly `count` digits; `None` if there are fewer.
     pub(super) fn number(&mut self, count: usize) -> Option<u32> {
         let digits = self.rest.get(..count)?;
         let is_number = count > 0 && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -63,12 +63,12 @@ impl<'a> TextCursor<'a> {
         Some(number)
     }
 
-    /// A number of one to `most` digits, as many as there are.
+    /// Consumes a number of one to `most` digits, as many as there are.
     pub(super) fn number_up_to(&mut self, most: usize) -> Option<u32> {
         self.number(self.digits_ahead().min(most))
     }
 
-    /// Letters, as many as there are.
+    /// Consumes letters, as many as there are.
     pub(super) fn letters(&mut self) -> &'a str {
         let end = self.rest.find(|c: char| !c.is_ascii_alphabetic());
         let (letters, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
@@ -76,7 +76,7 @@ impl<'a> TextCursor<'a> {
         letters
     }
 
-    /// What is left up to a blank.
+    /// Consumes the text up to a blank.
     pub(super) fn word(&mut self) -> &'a str {
         let end = self.rest.find(char::is_whitespace);
         let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
@@ -84,7 +84,8 @@ impl<'a> TextCursor<'a> {
         word
     }
 
-    /// The digits of a fraction as nanoseconds; what is behind the ninth of them is cut.
+    /// Consumes the digits of a fraction and returns nanoseconds; digits after the ninth are
+    /// dropped.
     pub(super) fn fraction(&mut self) -> Option<u32> {
         let digits = self.digits_ahead();
         let kept = digits.min(9);

@@ -1,17 +1,17 @@
-//! What patterns are made of, whichever family they are of.
+//! Elements of time patterns of all dialects.
 
-/// One piece of a pattern.
+/// One element of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PatternElement {
-    /// Stands for itself.
+    /// Matches itself.
     Literal(char),
     /// Blanks: one when written, any number when read.
     Blank,
     Number(NumberElement),
     Name(NameElement, LetterCase),
-    /// Digits of the second's fraction: so many when written, one to nine when read.
+    /// Digits of the second's fraction: exactly this many when written, one to nine when read.
     Fraction(usize),
-    /// The same with its point, or nothing where there is no fraction.
+    /// Fraction with its point; empty if there is no fraction.
     PointAndFraction,
     /// `AM` or `PM`, with points or without.
     HalfOfDay {
@@ -20,9 +20,9 @@ pub(super) enum PatternElement {
     },
     /// `+01`, `+0100`, `+01:00`; any of them, and `Z`, when read.
     Offset(OffsetForm),
-    /// The name of a zone; an offset too when read.
+    /// Name of a zone; also an offset when read.
     Zone(LetterCase),
-    /// An offset's hours with their sign, or its minutes.
+    /// Hours of an offset with their sign, or its minutes.
     OffsetPart {
         is_minutes: bool,
     },
@@ -31,33 +31,33 @@ pub(super) enum PatternElement {
         case: LetterCase,
         has_points: bool,
     },
-    /// The month in Roman numerals, with blanks up to the longest.
+    /// Month in Roman numerals, padded with blanks to the longest.
     Roman {
         case: LetterCase,
         is_padded: bool,
     },
 }
 
-/// A whole number.
+/// Whole number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NumberElement {
     pub(super) part: NumberPart,
-    /// Digits when written, unless `is_bare`; at most so many when read.
+    /// Number of digits when written, unless `is_bare`; maximum number of digits when read.
     pub(super) width: usize,
-    /// Written without zeros in front.
+    /// Written without leading zeros.
     pub(super) is_bare: bool,
-    /// Written with `st`, `nd`, `rd` or `th` behind it.
+    /// Written with the suffix `st`, `nd`, `rd` or `th`.
     pub(super) ordinal: Option<LetterCase>,
 }
 
-/// What a number counts.
+/// Quantity of a number element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NumberPart {
-    /// The year; when read also by its last two digits.
+    /// Year; its last two digits are enough when read.
     Year,
-    /// So many of the year's last digits.
+    /// This many last digits of the year.
     YearEnd(usize),
-    /// The year with a comma behind its thousands.
+    /// Year with a comma after its thousands.
     YearWithComma,
     IsoYear,
     IsoYearEnd(usize),
@@ -87,7 +87,7 @@ pub(super) enum NumberPart {
 }
 
 impl NumberPart {
-    /// What it is called, where it is written and never read: it says no day.
+    /// Name of a part that is only written: it does not determine a day, so reading it is an error.
     pub(super) const fn only_written(self) -> Option<&'static str> {
         match self {
             Self::Quarter => Some("a quarter"),
@@ -104,16 +104,16 @@ impl NumberPart {
     }
 }
 
-/// What a name is of.
+/// Month or weekday name, and its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NameElement {
     pub(super) is_month: bool,
     pub(super) is_short: bool,
-    /// Written with blanks up to the longest name.
+    /// Padded with blanks to the longest name.
     pub(super) is_padded: bool,
 }
 
-/// How letters are written; any way when read.
+/// Letter case when written; any case when read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LetterCase {
     Upper,
@@ -131,10 +131,10 @@ impl LetterCase {
     }
 }
 
-/// How an offset is written.
+/// Form of an offset when written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OffsetForm {
-    /// `+01`, and `+05:30` where there are minutes.
+    /// `+01`, and `+05:30` if there are minutes.
     Short,
     /// `+0100`.
     Digits,
@@ -152,12 +152,12 @@ impl PatternElement {
         })
     }
 
-    /// Whether it says something of a time.
+    /// True if the element is a part of a time.
     pub(super) fn is_known(&self) -> bool {
         !matches!(self, Self::Literal(_) | Self::Blank)
     }
 
-    /// What it is called, where it is written and never read.
+    /// Name of an element that can be written but not read.
     pub(super) fn only_written(&self) -> Option<&'static str> {
         match self {
             Self::Number(number) => number.part.only_written(),
@@ -166,7 +166,7 @@ impl PatternElement {
         }
     }
 
-    /// Whether a digit comes first where it is read.
+    /// True if its text starts with a digit.
     pub(super) fn starts_with_digit(&self) -> bool {
         match self {
             Self::Literal(letter) => letter.is_ascii_digit(),

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, NaiveDateTime};
 
-/// The instant of a count of seconds, milliseconds, microseconds or nanoseconds since 1970, told by its size.
+/// Instant of a count of seconds, milliseconds, microseconds or nanoseconds since 1970. The
+/// magnitude determines the unit.
 ///
-/// Counts below 100,000,000,000 are seconds (up to the year 5138), below a thousand times that milliseconds (from March
-/// 1973 on), and so on: times of desks are told apart, those of the first years after 1970 are not.
+/// Counts below 100,000,000,000 are seconds (up to the year 5138), below a thousand times that
+/// milliseconds (from March 1973 on), and so on: the units are unambiguous for the times of desks,
+/// but not for the first years after 1970.
 pub(crate) fn from_epoch(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));

@@ -1,12 +1,13 @@
-//! The patterns that would fit a text, for errors.
+//! Patterns that fit a text, suggested in errors.
 
 use super::pattern::{TimePattern, TimePatternDialect};
 use super::written::TimeParseError;
 
-/// Up to two patterns that fit `text`, day first; behind a year of four digits the month comes first.
+/// Up to two patterns that fit `text`, day first; after a year of four digits the month comes
+/// first.
 pub(crate) fn fitting(text: &str, family: TimePatternDialect) -> Vec<String> {
     let text = text.trim();
-    // The time of day begins behind the last blank before its colon.
+    // The time of day begins after the last blank before its colon.
     let colon = text.find(':');
     let start = colon.and_then(|colon| text[..colon].rfind([' ', 'T']));
     let (date, time) = text.split_at(start.unwrap_or(text.len()));
@@ -28,7 +29,7 @@ pub(crate) fn fitting(text: &str, family: TimePatternDialect) -> Vec<String> {
     fitting
 }
 
-/// The orders that a date of three parts may have, with its own separators.
+/// Possible orders of a date of three parts, with its own separators.
 fn date_patterns(date: &str) -> Vec<String> {
     let separators: Vec<char> = date.chars().filter(|c| !c.is_alphanumeric()).collect();
     let parts: Vec<&str> = date.split(|c: char| !c.is_alphanumeric()).collect();
@@ -62,7 +63,7 @@ fn date_patterns(date: &str) -> Vec<String> {
     patterns
 }
 
-/// The pattern of a time of day, with what stands before it.
+/// Pattern of a time of day, including the text before it.
 fn time_pattern(time: &str, family: TimePatternDialect) -> String {
     let Some(first) = time.chars().next() else {
         return String::new();
@@ -96,7 +97,8 @@ fn time_pattern(time: &str, family: TimePatternDialect) -> String {
     pattern
 }
 
-/// What an error says behind the value and what it should be: why it is none, and the patterns that would fit.
+/// End of an error message, after the value and its expected type: the reason, and patterns that
+/// fit.
 pub(crate) fn advice(text: &str, misfit: TimeParseError, family: TimePatternDialect) -> String {
     let patterns = fitting(text, family);
     let patterns: Vec<String> = patterns

@@ -1,4 +1,4 @@
-//! Times that say for themselves what they mean.
+//! Times in unambiguous forms, read without a pattern.
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 
@@ -8,10 +8,10 @@ use super::parts::{month_named, weekday_named};
 use super::written::{ParsedTime, TimeParseError};
 use super::zone_text::{ParsedZone, zone};
 
-/// Reads a date with or without a time of day and a zone, or a time of day alone.
+/// Reads a date with an optional time of day and zone, or a time of day alone.
 ///
 /// # Errors
-/// When the text is of no such form, or does not say which number is the day and which the month.
+/// If the text has no such form, or the order of day and month is ambiguous.
 pub(crate) fn read(text: &str) -> Result<ParsedTime, TimeParseError> {
     let mut cursor = TextCursor::new(text.trim());
     if is_clock_ahead(cursor) {
@@ -23,7 +23,7 @@ pub(crate) fn read(text: &str) -> Result<ParsedTime, TimeParseError> {
         return Err(TimeParseError::Calendar);
     }
     let time = time_behind(&mut cursor)?;
-    // An offset behind a date alone looks like one more part of it.
+    // An offset after a date alone looks like another part of it.
     if time.is_none() && matches!(cursor.rest().trim_start().chars().next(), Some('+' | '-')) {
         return Err(TimeParseError::Form);
     }
@@ -49,10 +49,11 @@ pub(crate) fn read(text: &str) -> Result<ParsedTime, TimeParseError> {
     Ok(ParsedTime { date, time, offset })
 }
 
-/// Reads a time of day; digits alone are hours and minutes (`0930`), and a date before it is passed over.
+/// Reads a time of day; digits alone are hours and minutes (`0930`), and a date before it is
+/// skipped.
 ///
 /// # Errors
-/// As [`read`]; a time with an offset is no time of day.
+/// Those of [`read`]; a time with an offset is not a time of day.
 pub(crate) fn read_clock(text: &str) -> Result<NaiveTime, TimeParseError> {
     let mut cursor = TextCursor::new(text.trim());
     let digits = cursor.digits_ahead();
@@ -74,7 +75,7 @@ fn is_date_ahead(mut cursor: TextCursor<'_>, digits: usize) -> bool {
     cursor.take(&['-', '/', ' ']).is_some()
 }
 
-/// One or two digits and a colon, or a half of the day.
+/// True for one or two digits and a colon, or a half of the day.
 fn is_clock_ahead(mut cursor: TextCursor<'_>) -> bool {
     let digits = cursor.digits_ahead();
     if !matches!(digits, 1 | 2) {
@@ -98,7 +99,7 @@ fn alone(cursor: &mut TextCursor<'_>, compact: bool) -> Result<ParsedTime, TimeP
     })
 }
 
-/// A day of the week before a date, with or without a comma.
+/// Weekday before a date, with or without a comma.
 fn weekday(cursor: &mut TextCursor<'_>) -> Option<Weekday> {
     let mut ahead = *cursor;
     let weekday = weekday_named(ahead.letters())?;
@@ -123,7 +124,7 @@ fn date(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
     }
 }
 
-/// `2026-01-02`, `2026/1/2`, `2026.01.02`, `2026-Jan-02`.
+/// Reads `2026-01-02`, `2026/1/2`, `2026.01.02`, `2026-Jan-02`.
 fn year_first(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
     let year = cursor.number(4).ok_or(TimeParseError::Form)?;
     let separator = cursor
@@ -140,7 +141,7 @@ fn year_first(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> 
     day_of(year, month, day)
 }
 
-/// `2 Jan 2026`, `02-Jan-2026`; of numbers alone nobody knows which is the month.
+/// Reads `2 Jan 2026`, `02-Jan-2026`; numbers alone do not show which one is the month.
 fn day_first(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
     let day = short_number(cursor)?;
     let mut numbers = *cursor;
@@ -166,7 +167,7 @@ fn day_first(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
     day_of(year?, month, day)
 }
 
-/// `Jan 2, 2026`, `January 2 2026`.
+/// Reads `Jan 2, 2026`, `January 2 2026`.
 fn month_first(cursor: &mut TextCursor<'_>) -> Result<NaiveDate, TimeParseError> {
     let month = month_named(cursor.letters()).ok_or(TimeParseError::Form)?;
     cursor.take(&['.']);
@@ -202,7 +203,7 @@ fn day_of(year: u32, month: u32, day: u32) -> Result<NaiveDate, TimeParseError> 
     NaiveDate::from_ymd_opt(year, month, day).ok_or(TimeParseError::Calendar)
 }
 
-/// The time of day behind a date: after a `T`, a comma or a blank.
+/// Time of day after a date: after a `T`, a comma or a blank.
 fn time_behind(cursor: &mut TextCursor<'_>) -> Result<Option<ParsedTimeOfDay>, TimeParseError> {
     let mut ahead = *cursor;
     let is_iso = ahead.take(&['T', 't']).is_some();
@@ -220,14 +221,14 @@ fn time_behind(cursor: &mut TextCursor<'_>) -> Result<Option<ParsedTimeOfDay>, T
     Ok(Some(time))
 }
 
-/// The zone behind a date or a time of day, and nothing else behind it.
+/// Zone after a date or a time of day, at the end of the text.
 fn zone_behind<'a>(cursor: &mut TextCursor<'a>) -> Result<Option<ParsedZone<'a>>, TimeParseError> {
     cursor.skip_blanks();
     if cursor.is_at_end() {
         return Ok(None);
     }
     let found = zone(cursor).ok_or(TimeParseError::Form)?;
-    // 2026-01-02T03:04:05+01:00[Europe/Paris]: the name says nothing that the offset does not.
+    // 2026-01-02T03:04:05+01:00[Europe/Paris]: the name adds nothing to the offset.
     let is_named_too = cursor.rest().starts_with('[') && cursor.rest().ends_with(']');
     if is_named_too || cursor.is_at_end() {
         Ok(Some(found))

@@ -1,8 +1,10 @@
-//! Times as text: one reader behind CSV types, casts, literals, functions and `deskql.toml`, and one for patterns.
+//! Times as text: one reader for CSV types, casts, literals, functions and `deskql.toml`, and one
+//! for patterns.
 //!
-//! [`read`] knows what says for itself what it means (`2026-03-02 09:05`, `2 Mar 2026 9:05 PM +01`); [`TimePattern`]
-//! reads and writes by a pattern of `PostgreSQL`'s elements, of percent codes or of spreadsheets. What may be one of two
-//! days is never guessed: [`TimeParseError`] says why, and [`fitting()`] which patterns would fit.
+//! [`read`] accepts unambiguous forms (`2026-03-02 09:05`, `2 Mar 2026 9:05 PM +01`);
+//! [`TimePattern`] reads and writes with patterns of `PostgreSQL`'s elements, of percent codes or
+//! of spreadsheets. Ambiguous dates are never guessed: [`TimeParseError`] has the reason, and
+//! [`fitting()`] the patterns that fit.
 
 mod clock;
 mod cursor;

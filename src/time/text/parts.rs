@@ -1,4 +1,4 @@
-//! The parts of a time that a pattern finds in a text, put together.
+//! Parts of a time that a pattern finds in a text, and their combination.
 
 use chrono::{DateTime, Datelike, NaiveDate, Weekday};
 
@@ -6,7 +6,7 @@ use super::clock::{ParsedTimeOfDay, of_half};
 use super::written::{ParsedTime, TimeParseError};
 use super::zone_text::ParsedZone;
 
-/// What has been read so far. A part that is read twice must be the same both times.
+/// Parts that have been read so far. A part that is read twice must have the same value both times.
 #[derive(Debug, Default)]
 pub(super) struct TimeParts<'a> {
     pub(super) year: Option<i32>,
@@ -28,7 +28,7 @@ pub(super) struct TimeParts<'a> {
     pub(super) zone: Option<ParsedZone<'a>>,
 }
 
-/// Takes note of a part.
+/// Stores a part; `None` if it contradicts an earlier value.
 pub(super) fn put<T: PartialEq + Copy>(part: &mut Option<T>, value: T) -> Option<()> {
     let is_new = part.is_none_or(|known| known == value);
     *part = Some(value);
@@ -36,10 +36,10 @@ pub(super) fn put<T: PartialEq + Copy>(part: &mut Option<T>, value: T) -> Option
 }
 
 impl TimeParts<'_> {
-    /// The time that the parts make.
+    /// Combines the parts into a time.
     ///
     /// # Errors
-    /// When they are of no date, or no calendar has it.
+    /// If they do not make a date, or the date or time does not exist.
     pub(super) fn resolved(&self) -> Result<ParsedTime, TimeParseError> {
         if let Some(epoch) = self.epoch {
             let instant = DateTime::from_timestamp(epoch, self.nanos.unwrap_or(0));
@@ -73,7 +73,7 @@ impl TimeParts<'_> {
         Ok(ParsedTime { date, time, offset })
     }
 
-    /// The date; the first day of what is written where that is longer than a day.
+    /// Date; the first day of the period if it is longer than a day.
     fn date(&self) -> Result<NaiveDate, TimeParseError> {
         let date = match (self.julian_day, self.iso_year, self.year) {
             (Some(day), ..) => NaiveDate::from_num_days_from_ce_opt(day - 1_721_425),
@@ -107,7 +107,7 @@ impl TimeParts<'_> {
         }
         let hour = match (self.hour, self.half_hour) {
             (Some(hour), _) => hour,
-            // Without a half of the day, a clock of twelve shows the first.
+            // Without AM or PM, an hour of the 12-hour format is AM.
             (None, Some(hour)) => of_half(hour, self.is_pm.unwrap_or(false))?,
             (None, None) if self.minute.is_none() && self.second.is_none() => return Ok(None),
             (None, None) => 0,
@@ -146,7 +146,7 @@ pub(super) const WEEKDAYS: [&str; 7] = [
     "Sunday",
 ];
 
-/// The month with an English name, whole or of three letters (`Sept` too).
+/// Month with an English name, whole or of three letters (`Sept` too).
 pub(super) fn month_named(name: &str) -> Option<u32> {
     if name.eq_ignore_ascii_case("sept") {
         return Some(9);
@@ -155,12 +155,12 @@ pub(super) fn month_named(name: &str) -> Option<u32> {
     u32::try_from(at + 1).ok()
 }
 
-/// The day of the week with an English name, whole or of three letters.
+/// Weekday with an English name, whole or of three letters.
 pub(super) fn weekday_named(name: &str) -> Option<Weekday> {
     place_of(name, &WEEKDAYS).and_then(weekday_at)
 }
 
-/// The day of the week so many days behind Monday.
+/// Weekday `days` days after Monday.
 pub(super) fn weekday_at(days: usize) -> Option<Weekday> {
     let days = u8::try_from(days).ok()?;
     Weekday::try_from(days).ok()

@@ -1,4 +1,4 @@
-//! Patterns of times, ready to read and write values with.
+//! Compiled time patterns, for reading and writing values.
 
 use chrono::Offset;
 use chrono::format::{Item, Numeric, Parsed, StrftimeItems, parse};
@@ -11,28 +11,28 @@ use super::written::{ParsedTime, TimeParseError};
 use super::zone_text::{ParsedZone, offset, zone};
 use super::{percent, postgres, spreadsheet};
 
-/// Whose patterns are meant where a pattern has no `%`.
+/// Dialect of a pattern that has no `%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimePatternDialect {
     /// `DD/MM/YYYY HH24:MI`.
     Postgres,
-    /// `dd/mm/yyyy hh:mm`; one with `HH24`, `HH12` or `MI` is of `PostgreSQL`.
+    /// `dd/mm/yyyy hh:mm`; a pattern with `HH24`, `HH12` or `MI` is `PostgreSQL`'s.
     Spreadsheet,
 }
 
-/// A pattern.
+/// Compiled pattern.
 #[derive(Debug)]
 pub(crate) struct TimePattern {
     pub(super) elements: Vec<PatternElement>,
-    /// What chrono writes by, for percent codes.
+    /// Items with which chrono writes; set for percent codes.
     pub(super) items: Option<Vec<Item<'static>>>,
 }
 
 impl TimePattern {
-    /// Reads a pattern; one with `%` has percent codes.
+    /// Compiles a pattern; one with `%` has percent codes.
     ///
     /// # Errors
-    /// When a letter or code has no meaning, or nothing in it is of a time.
+    /// If a letter or code has no meaning, or the pattern has no part of a time.
     pub(crate) fn try_new(pattern: &str, family: TimePatternDialect) -> Result<Self, String> {
         if pattern.contains('%') {
             return Self::of_codes(pattern);
@@ -55,7 +55,7 @@ impl TimePattern {
         })
     }
 
-    /// Codes that are not known here are left to chrono, which then reads the whole.
+    /// If a code is unknown here, chrono reads the whole pattern.
     fn of_codes(pattern: &str) -> Result<Self, String> {
         let elements = percent::elements(pattern);
         let items = StrftimeItems::new(&percent::with_micros(pattern)).parse_to_owned();
@@ -69,7 +69,7 @@ impl TimePattern {
         })
     }
 
-    /// Whether nothing in it is of a date.
+    /// True if no element is part of a date.
     pub(crate) fn is_of_clock(&self) -> bool {
         use NumberPart::{HalfHour, Hour, Minute, Second, SecondOfDay};
         self.elements.iter().all(|element| match element {
@@ -83,7 +83,7 @@ impl TimePattern {
         })
     }
 
-    /// What is in it that is written and never read.
+    /// Name of an element that can be written but not read.
     pub(crate) fn only_written(&self) -> Option<&'static str> {
         let is_quarter = |item: &Item<'_>| matches!(item, Item::Numeric(Numeric::Quarter, _));
         let by_chrono = || self.items.as_ref()?.iter().find(|item| is_quarter(item));
@@ -91,10 +91,10 @@ impl TimePattern {
         part.or_else(|| by_chrono().map(|_| "a quarter"))
     }
 
-    /// The time that `text` writes, which the pattern must fit as a whole.
+    /// Reads `text`, which must fit the pattern as a whole.
     ///
     /// # Errors
-    /// When it does not fit, or no calendar has the time.
+    /// If it does not fit, or the date or time does not exist.
     pub(crate) fn read(&self, text: &str) -> Result<ParsedTime, TimeParseError> {
         if let (Some(items), true) = (&self.items, self.elements.is_empty()) {
             return read_by_chrono(items, text.trim());
@@ -226,12 +226,12 @@ fn read_number(
         NumberPart::Second => put(&mut parts.second, value),
         NumberPart::SecondOfDay => put(&mut parts.second_of_day, value),
         NumberPart::JulianDay => put(&mut parts.julian_day, i32::try_from(value).ok()?),
-        // Quarters, centuries and weeks of a month make no date.
+        // Quarters, centuries and weeks of a month do not determine a date.
         _ => None,
     }
 }
 
-/// A year of four digits, or of two, which is one of 1970 to 2069.
+/// Year of four digits, or of two for 1970 to 2069.
 fn read_year(
     cursor: &mut TextCursor<'_>,
     parts: &mut TimeParts<'_>,

@@ -1,11 +1,11 @@
-//! Percent codes, as of strftime.
+//! Percent codes, as in strftime.
 
 use super::elements::{LetterCase, NameElement, NumberPart, OffsetForm, PatternElement};
 
-/// The elements of a pattern.
+/// Elements of a pattern.
 ///
 /// # Errors
-/// When a code is not known here; chrono may know it.
+/// If a code is unknown here; chrono may know it.
 pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
     let mut elements = Vec::new();
     let mut rest = pattern.chars();
@@ -23,7 +23,7 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
     Ok(elements)
 }
 
-/// The pattern with `%f` as six digits, where chrono writes nine without a point.
+/// Pattern with `%f` as six digits, since chrono writes nine without a point.
 pub(super) fn with_micros(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut letters = pattern.chars();
@@ -45,7 +45,7 @@ fn unknown(pattern: &str, after: &str) -> String {
     format!("'{pattern}' has an unknown % code, %{code}")
 }
 
-/// Puts what stands behind a `%` to the elements; how many bytes it takes.
+/// Appends the elements of the code after a `%`; returns its length in bytes.
 fn code(after: &str, elements: &mut Vec<PatternElement>) -> Option<usize> {
     for (written, meaning) in FRACTIONS {
         if after.starts_with(written) {
@@ -53,7 +53,7 @@ fn code(after: &str, elements: &mut Vec<PatternElement>) -> Option<usize> {
             return Some(written.len());
         }
     }
-    // How a number is filled up says nothing of how it is read.
+    // The padding flag of a number has no effect on reading.
     let flag = usize::from(after.starts_with(['-', '_', '0']));
     let letter = after[flag..].chars().next()?;
     match letter {

@@ -4,17 +4,17 @@ use super::elements::{
     LetterCase, NameElement, NumberElement, NumberPart as Part, OffsetForm, PatternElement,
 };
 
-/// Whether a pattern that may be a spreadsheet's has what only `PostgreSQL`'s have.
+/// True if a pattern in a spreadsheet's place has elements that only `PostgreSQL`'s patterns have.
 pub(super) fn is_meant(pattern: &str) -> bool {
     let lower = pattern.to_ascii_lowercase();
     let words = ["hh24", "hh12", "mi", "mon", "day", "us"];
     words.iter().any(|word| lower.contains(word))
 }
 
-/// The elements of a pattern. What is no element stands for itself, as in `PostgreSQL`.
+/// Elements of a pattern. Other text matches itself, as in `PostgreSQL`.
 ///
 /// # Errors
-/// When a modifier has no meaning here.
+/// If a modifier has no meaning here.
 pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
     let mut elements = Vec::new();
     let mut rest = pattern;
@@ -67,7 +67,7 @@ fn literal(letter: char) -> PatternElement {
     }
 }
 
-/// `FM` and `TM` say that nothing is filled up; `FX` says how strictly is read, which is always so here.
+/// `FM` and `TM` turn padding off; `FX` requires strict reading, which is always on here.
 fn prefix(pattern: &str) -> (bool, &str) {
     let mut rest = pattern;
     let mut is_bare = false;
@@ -105,7 +105,7 @@ fn bare(element: PatternElement) -> PatternElement {
     }
 }
 
-/// The element that comes next, and the length of its name: the longest that fits.
+/// Next element and the length of its name: the longest that fits.
 fn keyword(rest: &str) -> Option<(PatternElement, usize)> {
     let number = NUMBERS.iter().filter_map(|(name, part, width)| {
         let is_there = rest.starts_with(name) || rest.starts_with(&name.to_ascii_lowercase());
@@ -155,7 +155,7 @@ const NUMBERS: [(&str, Part, usize); 28] = [
     ("J", Part::JulianDay, 7),
 ];
 
-/// The names that are not numbers, in the letters in which they are written.
+/// Elements that are not numbers, with their names in each letter case.
 fn words() -> impl Iterator<Item = (String, PatternElement)> {
     use LetterCase::{Capital, Lower, Upper};
     let name = |is_month, is_short| NameElement {

@@ -3,18 +3,18 @@
 use super::elements::PatternElement;
 use super::percent;
 
-/// A run of one letter in a pattern, or something between such runs.
+/// Run of one letter in a pattern, or a character between such runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SpreadsheetPatternRun {
-    /// The letter in lower case, and how many of it.
+    /// Letter in lower case, and its count.
     Letters(char, usize),
     Other(char),
 }
 
-/// The elements of a pattern.
+/// Elements of a pattern.
 ///
 /// # Errors
-/// When a letter has no meaning.
+/// If a letter has no meaning.
 pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
     let runs = runs(pattern);
     let twelve_hours = runs
@@ -39,7 +39,7 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
             SpreadsheetPatternRun::Letters('h', _) if twelve_hours => push("%I")?,
             SpreadsheetPatternRun::Letters('h', _) => push("%H")?,
             SpreadsheetPatternRun::Letters('s', 1 | 2) => push("%S")?,
-            // Of `.000`, `.SSS` and `.fff` the point says that a fraction follows.
+            // In `.000`, `.SSS` and `.fff` the point introduces a fraction.
             SpreadsheetPatternRun::Other('.' | ',') if is_fraction_behind(&runs, index) => {
                 is_fraction = true;
                 push("%.f")?;
@@ -67,7 +67,7 @@ fn runs(pattern: &str) -> Vec<SpreadsheetPatternRun> {
     let mut runs: Vec<SpreadsheetPatternRun> = Vec::new();
     for letter in pattern.chars() {
         let lower = letter.to_ascii_lowercase();
-        // An upper-case T stands for itself, as in 2026-01-31T10:00:00; quotes are how Java says so.
+        // An upper-case T matches itself, as in 2026-01-31T10:00:00; Java quotes such letters.
         if letter == '\'' || letter == '"' {
             continue;
         }
@@ -85,7 +85,7 @@ fn runs(pattern: &str) -> Vec<SpreadsheetPatternRun> {
     runs
 }
 
-/// M is a minute behind an hour or before a second, as in spreadsheets; else a month.
+/// M is a minute after an hour or before a second, as in spreadsheets; otherwise a month.
 fn month_or_minute(runs: &[SpreadsheetPatternRun], index: usize, count: usize) -> &'static str {
     let letter = |run: &SpreadsheetPatternRun| match run {
         SpreadsheetPatternRun::Letters(letter, _) => Some(*letter),

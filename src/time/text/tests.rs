@@ -139,7 +139,7 @@ fn times() -> impl Strategy<Value = NaiveDateTime> {
     })
 }
 
-/// Forms that hold a time to the microsecond, and those that hold it to the minute.
+/// Forms with a precision of microseconds, and forms with a precision of minutes.
 const EXACT: [&str; 9] = [
     "%Y-%m-%d %H:%M:%S%.6f",
     "%Y-%m-%dT%H:%M:%S%.9f",
@@ -180,9 +180,9 @@ proptest! {
     fn what_is_written_reads_back(time in times(), form in 0..EXACT.len(), zone in 0..ZONES.len()) {
         let (written, offset) = ZONES[zone];
         let text = format!("{}{written}", time.format(EXACT[form]));
-        // PMZ is no half of a day.
+        // PMZ is not a half of the day.
         prop_assume!(!(EXACT[form].ends_with(['p', 'P']) && written == "Z"));
-        // A form with blanks at its end takes no zone behind them.
+        // A form with blanks at its end allows no zone after them.
         prop_assume!(!EXACT[form].ends_with(' ') || written.is_empty());
         let read = read(&text);
         prop_assert!(read.is_ok(), "{text}: {read:?}");

@@ -1,4 +1,4 @@
-//! Times written by a pattern.
+//! Writing of times with a pattern.
 
 use std::fmt::Write;
 
@@ -10,18 +10,18 @@ use super::elements::{
 use super::parts::{MONTHS, WEEKDAYS};
 use super::pattern::TimePattern;
 
-/// What a clock shows, and where it hangs.
+/// Local time with its offset and zone.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LocalTimeInZone<'a> {
     pub(crate) wall: NaiveDateTime,
     /// Seconds east of UTC.
     pub(crate) offset: i64,
-    /// The name of the zone; none for times without one.
+    /// Name of the zone; `None` for times without one.
     pub(crate) zone: Option<&'a str>,
 }
 
 impl TimePattern {
-    /// The time as text; `None` where chrono has no text for it.
+    /// Time as text; `None` if chrono cannot write it.
     pub(crate) fn write(&self, shown: &LocalTimeInZone<'_>) -> Option<String> {
         let mut out = String::new();
         if let Some(items) = &self.items {

@@ -1,8 +1,8 @@
-//! What a text says of a time.
+//! Result of parsing a time.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
-/// A date, a time of day or both, and the offset from UTC that stands beside them.
+/// Date, time of day or both, and the written offset from UTC.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ParsedTime {
     pub(crate) date: Option<NaiveDate>,
@@ -12,25 +12,25 @@ pub(crate) struct ParsedTime {
 }
 
 impl ParsedTime {
-    /// What a clock shows, at midnight where no time of day is written; `None` without a date.
+    /// Local time, at midnight if no time of day is written; `None` without a date.
     pub(crate) fn wall(&self) -> Option<NaiveDateTime> {
         Some(self.date?.and_time(self.time.unwrap_or(NaiveTime::MIN)))
     }
 
-    /// The same in UTC: as written where there is no offset.
+    /// Time in UTC; a time without an offset is returned as written.
     pub(crate) fn in_utc(&self) -> Option<NaiveDateTime> {
         let offset = TimeDelta::try_seconds(self.offset.unwrap_or(0))?;
         self.wall()?.checked_sub_signed(offset)
     }
 }
 
-/// Why a text is not a time.
+/// Reason for which a text is not a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeParseError {
-    /// Of no form that is known.
+    /// Not a known form.
     Form,
-    /// Of a known form, but no calendar or clock has it: 2026-02-30, 25:00.
+    /// Known form, but the date or time does not exist: 2026-02-30, 25:00.
     Calendar,
-    /// Day and month, or the year of two digits, may be either way round: 02/03/2026.
+    /// The order of day and month, or of day and year of two digits, is ambiguous: 02/03/2026.
     Order,
 }

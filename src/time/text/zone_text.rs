@@ -6,17 +6,17 @@ use super::cursor::TextCursor;
 use crate::time::zone;
 use crate::time::zone::LocalTimeConverter;
 
-/// The zone that stands behind a time.
+/// Zone after a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ParsedZone<'a> {
     /// Seconds east of UTC.
     Offset(i64),
-    /// An IANA name.
+    /// IANA name.
     Named(&'a str),
 }
 
 impl ParsedZone<'_> {
-    /// Seconds east of UTC when clocks show `wall`: of two, the first; `None` for a zone nobody knows.
+    /// Seconds east of UTC at local time `wall`: the first of two; `None` for an unknown zone.
     pub(super) fn offset_at(self, wall: NaiveDateTime) -> Option<i64> {
         match self {
             Self::Offset(offset) => Some(offset),
@@ -29,7 +29,7 @@ impl ParsedZone<'_> {
     }
 }
 
-/// `Z`, `UTC`, `GMT`, `+01`, `+0100`, `+01:00`, `-8`.
+/// Reads `Z`, `UTC`, `GMT`, `+01`, `+0100`, `+01:00`, `-8`.
 pub(super) fn offset(cursor: &mut TextCursor<'_>) -> Option<i64> {
     let mut ahead = *cursor;
     let east = match ahead.peek()? {
@@ -39,7 +39,7 @@ pub(super) fn offset(cursor: &mut TextCursor<'_>) -> Option<i64> {
             .any(|word| ahead.take_word(word))
             .then_some(0)?,
     };
-    // UTC+1 is east in one reading and west in the other.
+    // UTC+1 is east in one convention and west in the other.
     let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '+' | '-' | '/' | ':' | '_');
     if ahead.peek().is_some_and(goes_on) {
         return None;
@@ -72,7 +72,7 @@ fn numeric(cursor: &mut TextCursor<'_>) -> Option<i64> {
     is_offset.then_some(sign * east)
 }
 
-/// Two digits behind a colon, if there is one.
+/// Two digits after a colon, if there is one.
 fn after_colon(cursor: &mut TextCursor<'_>) -> Option<Option<u32>> {
     match cursor.take(&[':']) {
         Some(_) if cursor.digits_ahead() == 2 => cursor.number(2).map(Some),
@@ -81,7 +81,7 @@ fn after_colon(cursor: &mut TextCursor<'_>) -> Option<Option<u32>> {
     }
 }
 
-/// An offset, or the name of a zone, which stands alone up to the next blank.
+/// Reads an offset, or the name of a zone, which extends to the next blank.
 pub(super) fn zone<'a>(cursor: &mut TextCursor<'a>) -> Option<ParsedZone<'a>> {
     if let Some(east) = offset(cursor) {
         return Some(ParsedZone::Offset(east));

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::table::ZoneRules;
 
-/// Seconds by which a time is moved at the most.
+/// Maximum number of seconds by which a time is moved.
 const DAY: i64 = 86_400;
 
-/// Converts between instants and what clocks of a zone show, both in ticks since 1970.
+/// Converts between instants and local times of a zone, both in ticks since 1970.
 ///
-/// It remembers the span of the time before: in columns that are more or less sorted by time, a row
-/// costs a comparison and a sum.
+/// It caches the span of the previous time: in columns that are roughly sorted by time, a row costs
+/// a comparison and an addition.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalTimeConverter {
     zone: Arc<ZoneRules>,
@@ -19,7 +19,7 @@ pub(crate) struct LocalTimeConverter {
     locals: TickShiftRange,
 }
 
-/// Times that differ from the sought by the same number of ticks.
+/// Range of times that are shifted by the same number of ticks.
 #[derive(Debug, Clone, Copy, Default)]
 struct TickShiftRange {
     start: i64,
@@ -44,7 +44,7 @@ impl LocalTimeConverter {
         }
     }
 
-    /// What clocks show at an instant; `None` for the days at both ends of what 64 bits hold.
+    /// Local time at an instant; `None` for the days at both ends of the 64-bit range.
     #[inline]
     pub(crate) fn local(&mut self, instant: i64) -> Option<i64> {
         if !self.instants.has(instant) {
@@ -53,10 +53,10 @@ impl LocalTimeConverter {
         Some(instant + self.instants.shift)
     }
 
-    /// The instant at which clocks show `local`; `None` as above.
+    /// Instant of the local time `local`; `None` as for [`Self::local`].
     ///
-    /// A time that clocks skip moves forward by the length of the gap, so that it is as far behind the
-    /// last time before the gap as it says; one that they show twice is the first of the two.
+    /// A local time in a gap moves forward by the length of the gap; of a local time that occurs
+    /// twice, the first instant is returned.
     #[inline]
     pub(crate) fn instant(&mut self, local: i64) -> Option<i64> {
         if !self.locals.has(local) {
@@ -65,20 +65,21 @@ impl LocalTimeConverter {
         Some(local + self.locals.shift)
     }
 
-    /// The first instant at which clocks show `local` or have left it out; `None` as above.
+    /// First instant at which the local time is `local` or has skipped it; `None` as for
+    /// [`Self::local`].
     ///
-    /// A bucket of local time that would begin in a gap begins at its end.
+    /// A bucket of local time that would begin in a gap begins at the end of the gap.
     pub(crate) fn not_before(&mut self, local: i64) -> Option<i64> {
         let instant = self.instant(local)?;
         match self.local(instant)? == local {
             true => Some(instant),
-            // The gap is what the clocks jumped over when the present span began.
+            // The gap ends at the start of the cached span.
             false => Some(self.instants.start),
         }
     }
 
-    /// The instant at which clocks show `local` with the offset that they have at `instant`; the first one
-    /// as above where they never do.
+    /// Instant of `local` with the offset that is in force at `instant`; the first one, as in
+    /// [`Self::instant`], if `local` never has that offset.
     pub(crate) fn near(&mut self, local: i64, instant: i64) -> Option<i64> {
         let offset = self.local(instant)?.checked_sub(instant)?;
         let near = local.checked_sub(offset)?;

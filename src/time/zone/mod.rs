@@ -1,7 +1,8 @@
-//! Time zones as tables: since when clocks have shown which offset from UTC.
+//! Time zones as tables of their offsets from UTC.
 //!
-//! A table is made when it is first looked at and kept, from the data of `chrono-tz`, and gives its answers: the rules of a
-//! zone are followed to the end of 2099, and its last offset holds from there on.
+//! A table is built from the data of `chrono-tz` on first use and cached. Its contents agree with
+//! that data: the rules of a zone are expanded to the end of 2099, and its last offset applies from
+//! there on.
 
 mod clock;
 mod table;
@@ -16,10 +17,10 @@ pub(crate) use table::ZoneRules;
 
 use crate::text::nearest;
 
-/// The zone with an IANA name such as `Europe/Lisbon`, or with a fixed offset such as `+05:30`.
+/// Zone with an IANA name such as `Europe/Lisbon`, or with a fixed offset such as `+05:30`.
 ///
 /// # Errors
-/// When no zone is called so; what to write instead.
+/// If no zone has this name; the message suggests another.
 pub(crate) fn named(name: &str) -> Result<Arc<ZoneRules>, String> {
     if let Some(offset) = offset(name) {
         return Ok(Arc::new(ZoneRules::fixed(offset)));
@@ -30,7 +31,7 @@ pub(crate) fn named(name: &str) -> Result<Arc<ZoneRules>, String> {
     }
 }
 
-/// A zone, whose table is kept for all who ask.
+/// Zone with a shared, cached table.
 pub(crate) fn from_tz(zone: Tz) -> Arc<ZoneRules> {
     static KNOWN: OnceLock<Mutex<HashMap<Tz, Arc<ZoneRules>>>> = OnceLock::new();
     let known = KNOWN.get_or_init(Mutex::default);
@@ -58,7 +59,7 @@ fn offset(name: &str) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
-/// What was probably meant: the name in other letters, one close to it, or the city alone.
+/// Suggestion for an unknown name: the name in another case, a similar name, or the zone of a city.
 fn instead(name: &str) -> String {
     let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
     let city = name.replace(' ', "_");

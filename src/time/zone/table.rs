@@ -1,33 +1,33 @@
-//! The table of one zone.
+//! Table of one zone.
 
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-/// Seconds that clocks are apart from UTC at the most, in any zone there has been.
+/// Maximum difference of local time from UTC in seconds, larger than that of any zone in history.
 const WIDEST: i64 = 26 * 3_600;
-/// Years before and after which no zone has a change; times in seconds since 1970.
+/// Bounds outside of which no zone has a change; in seconds since 1970.
 const FIRST: i64 = -5_364_662_400;
 const LAST: i64 = 4_133_980_800;
-/// Nothing lasts shorter between two changes that cancel each other.
+/// No two changes that cancel each other are closer together than this.
 const STEP: i64 = 86_400;
 
-/// A time during which clocks were one offset apart from UTC, in seconds since 1970.
+/// Time span with one offset from UTC, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ZoneOffsetSpan {
-    /// The first second; `i64::MIN` in the first span of a zone.
+    /// First second; `i64::MIN` in the first span of a zone.
     pub(crate) start: i64,
-    /// The second after the last; `i64::MAX` in the last span.
+    /// Second after the last; `i64::MAX` in the last span.
     pub(crate) end: i64,
     /// Seconds east of UTC.
     pub(crate) offset: i64,
 }
 
-/// A time zone.
+/// Time zone.
 ///
-/// Its table is made when first looked at: three centuries of days are walked for it, which takes longer
-/// than all else that a session does before its first query.
+/// Its table is built on first use: that scans three centuries of days, which takes longer than
+/// everything else that a session does before its first query.
 #[derive(Debug)]
 pub(crate) struct ZoneRules {
     rule: ZoneSource,
@@ -36,21 +36,21 @@ pub(crate) struct ZoneRules {
 
 #[derive(Debug, Clone, Copy)]
 enum ZoneSource {
-    /// Clocks that never change, by their seconds east of UTC.
+    /// Constant offset, in seconds east of UTC.
     Fixed(i64),
     Named(Tz),
 }
 
-/// At least one span, in order and without holes.
+/// At least one span, sorted and without gaps.
 #[derive(Debug)]
 struct ZoneOffsetTable {
-    /// The starts of the spans, on their own to be searched.
+    /// Starts of the spans, stored separately for binary search.
     starts: Vec<i64>,
     spans: Vec<ZoneOffsetSpan>,
 }
 
 impl ZoneRules {
-    /// A zone whose clocks never change.
+    /// Zone with a constant offset.
     pub(super) fn fixed(offset: i64) -> Self {
         Self::from_source(ZoneSource::Fixed(offset))
     }
@@ -81,12 +81,13 @@ impl ZoneRules {
         &self.table().spans
     }
 
-    /// The place among [`Self::spans`] of the one that a second of UTC lies in.
+    /// Index in [`Self::spans`] of the span that contains a second of UTC.
     pub(crate) fn index_at(&self, second: i64) -> usize {
         self.table().index_at(second)
     }
 
-    /// The first span in which clocks show `local`; for a time in a gap the span after it, and `true`.
+    /// Index of the first span with the local time `local`; for a time in a gap the span after it,
+    /// and `true`.
     pub(super) fn shown_in(&self, local: i64) -> (usize, bool) {
         self.table().shown_in(local)
     }
@@ -130,7 +131,7 @@ impl ZoneOffsetTable {
         let from = self.index_at(local.saturating_sub(WIDEST));
         for (index, span) in self.spans.iter().enumerate().skip(from) {
             let instant = local.saturating_sub(span.offset);
-            // Before the span, and behind all earlier ones.
+            // Before the span, and after all earlier ones.
             if instant < span.start {
                 return (index, true);
             }
@@ -142,7 +143,7 @@ impl ZoneOffsetTable {
     }
 }
 
-/// The first second of `at..=next` with another offset than `at`, of which there is one change.
+/// First second of `at..=next` with another offset than `at`; there is exactly one change.
 fn change_between(zone: Tz, at: i64, next: i64) -> i64 {
     let offset = offset_of(zone, at);
     let (mut before, mut behind) = (at, next);
@@ -157,7 +158,7 @@ fn change_between(zone: Tz, at: i64, next: i64) -> i64 {
     behind
 }
 
-/// Seconds east of UTC; those of 1970 for what chrono cannot hold, which is not asked.
+/// Seconds east of UTC; those of 1970 for seconds that chrono cannot represent, which do not occur.
 fn offset_of(zone: Tz, second: i64) -> i64 {
     let utc = DateTime::from_timestamp(second, 0).unwrap_or_default();
     let offset = zone.offset_from_utc_datetime(&utc.naive_utc()).fix();

@@ -45,7 +45,7 @@ fn clocks_of_summer_and_winter() {
     assert_eq!(berlin("2026-03-29 01:00:00"), "2026-03-29 03:00:00");
     assert_eq!(berlin("2026-10-25 00:59:59"), "2026-10-25 02:59:59");
     assert_eq!(berlin("2026-10-25 01:00:00"), "2026-10-25 02:00:00");
-    // Lord Howe Island moves its clocks by half an hour.
+    // Lord Howe Island changes its offset by half an hour.
     let island = |at| local("Australia/Lord_Howe", at);
     assert_eq!(island("2026-04-04 14:59:59"), "2026-04-05 01:59:59");
     assert_eq!(island("2026-04-04 15:00:00"), "2026-04-05 01:30:00");
@@ -62,11 +62,11 @@ fn a_gap_moves_forward_and_a_fold_is_the_first_time() {
     assert_eq!(berlin("2026-03-29 02:30:00"), "2026-03-29 01:30:00");
     assert_eq!(berlin("2026-10-25 02:30:00"), "2026-10-25 00:30:00");
     assert_eq!(berlin("2026-10-25 03:00:00"), "2026-10-25 02:00:00");
-    // Samoa went without 30 December 2011: noon of it is noon of the 31st, at +14.
+    // Samoa skipped 30 December 2011: noon of it is noon of the 31st, at +14.
     let apia = |at| instant("Pacific/Apia", at);
     assert_eq!(apia("2011-12-30 12:00:00"), "2011-12-30 22:00:00");
     assert_eq!(apia("2011-12-31 12:00:00"), "2011-12-30 22:00:00");
-    // The first moment of the day that never was is that of the next one.
+    // The first moment of the skipped day is that of the next one.
     let mut clock = clock("Pacific/Apia");
     for midnight in [
         "2011-12-30 00:00:00",
@@ -93,7 +93,7 @@ fn names_are_said_right() {
     assert!(problem("+é5:00").contains("unknown"));
 }
 
-/// No two changes that cancel each other may be nearer than the steps in which changes are sought.
+/// No two changes that cancel each other may be closer than the step of the search for changes.
 #[test]
 fn no_change_is_missed_in_any_zone() {
     for zone in TZ_VARIANTS {
@@ -140,7 +140,7 @@ fn by_chrono(zone: Tz, second: i64) -> i64 {
     second + i64::from(offset.local_minus_utc())
 }
 
-/// A zone, and instants of which many are near changes of it.
+/// Zone, and instants of which many are near its changes.
 fn times() -> impl Strategy<Value = (Tz, Vec<i64>)> {
     (0..ZONES.len()).prop_flat_map(|index| {
         let zone = ZONES[index];

@@ -1,4 +1,4 @@
-//! Aggregates, and what a query is grouped by.
+//! Aggregates and grouping keys.
 
 use super::super::tree::{Kind, Node};
 use super::super::types::Type;
@@ -27,7 +27,7 @@ impl Grammar<'_> {
         Some(Node::value(gives, "{}{}", vec![call, filter]))
     }
 
-    /// Without its filter; `sorted` if those with an order inside may come.
+    /// Without its filter; `sorted` if ordered aggregates are allowed.
     pub(super) fn bare_aggregate(
         &mut self,
         gives: Type,
@@ -45,7 +45,7 @@ impl Grammar<'_> {
             });
         }
         if gives == Type::Text && sorted && self.random.chance(40) {
-            // Both stay what they are: texts that are not in their own order have none.
+            // Neither shrinks: if the key is not the text itself, the order has ties.
             let value = self.value(Type::Text, input, 1);
             let value = Node::new(Kind::Whole, "{}", vec![value]);
             let order = value.clone();
@@ -75,7 +75,7 @@ impl Grammar<'_> {
         Some(Node::fixed(template, values))
     }
 
-    /// Keys, what GROUP BY says of them, and whether each row of the result has keys of its own.
+    /// Keys, their text in GROUP BY, and whether each row of the result has distinct keys.
     pub(super) fn grouping(&mut self, input: &Scope) -> (Vec<(Node, Type)>, Node, bool) {
         let count = self.random.between(0, 3);
         let keys: Vec<(Node, Type)> = (0..count)
@@ -105,7 +105,7 @@ impl Grammar<'_> {
         (keys, clause, plain)
     }
 
-    /// What may stand in GROUP BY: no literal, which would be a position.
+    /// A grouping key: no literal, which would be a position.
     pub(super) fn key(&mut self, data_type: Type, input: &Scope, depth: usize) -> Node {
         let columns: Vec<_> = input
             .columns

@@ -1,4 +1,4 @@
-//! A typed grammar of SQL: every statement that it gives is meant to be valid.
+//! A typed grammar of SQL: every generated statement is meant to be valid.
 
 mod aggregates;
 mod productions;
@@ -14,17 +14,17 @@ use super::types::Type;
 use crate::support::random::Random;
 use productions::{CALLS, CHOICES, COMPARISONS, OPERATORS, Production};
 
-/// What can be named in a place.
+/// Names in scope.
 #[derive(Debug, Clone, Default)]
 struct Scope {
     columns: Vec<Column>,
-    /// Of the queries around.
+    /// Columns of the outer queries.
     outer: Vec<Column>,
-    /// What aggregates may read, where they may stand.
+    /// Input columns of aggregates, where they are allowed.
     aggregated: Option<Rc<Self>>,
-    /// Windows by name with what they are sorted by, where window functions may stand.
+    /// Windows by name with their sort keys, where window functions are allowed.
     windows: Option<Vec<windows::Named>>,
-    /// Columns that together differ in every row.
+    /// Columns that together are unique in every row.
     unique: Option<Vec<Node>>,
 }
 
@@ -43,12 +43,12 @@ impl Column {
     }
 }
 
-/// Makes statements of random choices.
+/// Generates statements from random choices.
 pub(super) struct Grammar<'a> {
     random: &'a mut Random,
-    /// Aliases that were given.
+    /// Aliases in use.
     names: usize,
-    /// Tables that were read, so that joins stay small.
+    /// Tables read so far, so that joins stay small.
     read: usize,
 }
 
@@ -90,7 +90,7 @@ impl Grammar<'_> {
         }
     }
 
-    /// A value of the type, of expressions at most `depth` deep.
+    /// A value of the type, from expressions at most `depth` deep.
     fn value(&mut self, data_type: Type, scope: &Scope, depth: usize) -> Node {
         if !Type::VALUES.contains(&data_type) {
             return self.literal(data_type);
@@ -159,7 +159,7 @@ impl Grammar<'_> {
         operator(Node::value(data_type, template, values))
     }
 
-    /// An operand, in parentheses most of the time if it is an operation itself.
+    /// An operand, usually in parentheses if it is an operation itself.
     fn enclosed(&mut self, value: Node) -> Node {
         let Kind::Value {
             data_type,
@@ -232,7 +232,7 @@ impl Grammar<'_> {
     }
 }
 
-/// Marks a value as one that parentheses keep together.
+/// Marks a value as one that needs no parentheses.
 fn operator(mut node: Node) -> Node {
     if let Kind::Value { operator, .. } = &mut node.kind {
         *operator = true;

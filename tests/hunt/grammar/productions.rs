@@ -1,4 +1,4 @@
-//! Expressions as templates: what they give, how they are written, what stands in each `{}`.
+//! Expressions as templates: result type, text, and types of each `{}`.
 
 use super::super::types::Type::{
     self, Date, DateField, Decimal, Double, Instant, Int, Interval, LengthField, Like, Regex,
@@ -7,7 +7,7 @@ use super::super::types::Type::{
 
 pub(super) type Production = (Type, &'static str, &'static [Type]);
 
-/// Those whose strength decides how they are read where parentheses are missing.
+/// Operators whose precedence matters where parentheses are missing.
 pub(super) const OPERATORS: &[Production] = &[
     (Truth, "{} AND {}", &[Truth, Truth]),
     (Truth, "{} OR {}", &[Truth, Truth]),
@@ -81,7 +81,7 @@ pub(super) const OPERATORS: &[Production] = &[
     (Interval, "- {}", &[Interval]),
 ];
 
-/// Calls and other forms that keep together by themselves.
+/// Calls and other forms that need no parentheses.
 pub(super) const CALLS: &[Production] = &[
     (Truth, "starts_with({}, {})", &[Text, Text]),
     (
@@ -233,7 +233,7 @@ pub(super) const CHOICES: &[&str] = &[
 /// Aggregates of values of any type.
 pub(super) const COUNTS: &[&str] = &["count({})", "count(DISTINCT {})"];
 
-/// Aggregates: what they give and of what.
+/// Aggregates: result type and argument types.
 pub(super) const AGGREGATES: &[Production] = &[
     (Int, "sum({})", &[Int]),
     (Int, "min({})", &[Int]),
@@ -270,7 +270,7 @@ pub(super) const AGGREGATES: &[Production] = &[
     (Interval, "sum({})", &[Interval]),
 ];
 
-/// Aggregates over sorted values, which take no window.
+/// Aggregates over sorted values, which allow no window.
 pub(super) const SORTED: &[Production] = &[
     (
         Double,

@@ -13,7 +13,7 @@ const SET_OPERATIONS: &[&str] = &[
     "INTERSECT ALL",
 ];
 
-/// Before the order of a statement's rows, if it is said.
+/// Marker and keywords before the sort keys of a statement.
 pub(in super::super) const ORDERED: &str = " /* rows */ ORDER BY ";
 
 impl Grammar<'_> {

@@ -1,4 +1,4 @@
-//! What stands after FROM.
+//! Sources in FROM.
 
 use super::super::tables::TABLES;
 use super::super::tree::{Kind, Node};
@@ -112,7 +112,7 @@ impl Grammar<'_> {
         }
     }
 
-    /// A source or a join of some, and what it has.
+    /// A source or a join of several, and its columns.
     pub(super) fn from(&mut self, outer: &Scope) -> (Node, Scope) {
         let first = self.source();
         let mut scope = first.scope();

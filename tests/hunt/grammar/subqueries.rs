@@ -7,7 +7,7 @@ use super::super::types::Type;
 use super::{Grammar, Scope, operator};
 
 impl Grammar<'_> {
-    /// What a query inside `scope` sees of it.
+    /// Scope of a query inside `scope`.
     fn inside(&self, scope: &Scope) -> Scope {
         Scope {
             outer: scope.columns.iter().chain(&scope.outer).cloned().collect(),
@@ -15,7 +15,7 @@ impl Grammar<'_> {
         }
     }
 
-    /// A query that gives one row: an aggregate without groups.
+    /// A query that returns one row: an aggregate without groups.
     pub(super) fn scalar_subquery(&mut self, data_type: Type, scope: &Scope) -> Node {
         if self.read > 3 {
             return self.leaf(data_type, scope, 0);

@@ -29,7 +29,7 @@ const FRAMES_BY_VALUE: &[&str] = &[
     " GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW",
 ];
 
-/// Functions of rows in an order that is total.
+/// Functions of rows in a total order.
 const BY_POSITION: &[&str] = &[
     "lag({})",
     "lead({})",
@@ -86,7 +86,7 @@ impl Grammar<'_> {
         Node::optional("PARTITION BY {}", vec![key])
     }
 
-    /// An order in which no two rows are equal, if there can be one.
+    /// An order without ties, if there is one.
     fn order(&mut self, scope: &Scope) -> Node {
         let unique = scope.unique.clone().unwrap_or_default();
         let mut keys = vec![];
@@ -96,7 +96,7 @@ impl Grammar<'_> {
             let way = self.choose(&["{}", "{} DESC", "{} NULLS FIRST", "{} DESC NULLS LAST"]);
             keys.push(Node::fixed(way, vec![key]));
         }
-        // All of them stay when the statement shrinks: rows without an order have no first.
+        // None of them is removed when the statement shrinks: rows without an order have no first.
         keys.extend(unique);
         Node::fixed(" ORDER BY {}", vec![Node::fixed_list(keys)])
     }
@@ -168,7 +168,7 @@ impl Grammar<'_> {
         Node::value(data_type, "{} OVER {}", vec![call, over])
     }
 
-    /// What follows OVER.
+    /// Window specification after OVER.
     fn over(
         &mut self,
         scope: &Scope,

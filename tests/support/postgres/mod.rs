@@ -16,7 +16,7 @@ pub(crate) use wire::{Connection, TextRows};
 
 use super::answers::Rows;
 
-/// Where Debian's packages put a server, below a folder for each version.
+/// Debian's folder of servers, with a folder for each version.
 const INSTALLED: &str = "/usr/lib/postgresql";
 
 /// A server that stops when dropped.
@@ -24,13 +24,13 @@ const INSTALLED: &str = "/usr/lib/postgresql";
 pub(crate) struct Server {
     programs: PathBuf,
     folder: TempDir,
-    /// Of whom the server runs: it refuses to run as root.
+    /// User of the server: it refuses to run as root.
     user: Option<(u32, u32)>,
     process: Child,
 }
 
 impl Server {
-    /// Starts a server without tables, or says why there is none.
+    /// Starts a server without tables, or returns the reason why there is none.
     pub(crate) fn start() -> Result<Self, String> {
         let programs = newest()?;
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -41,7 +41,7 @@ impl Server {
         let data = folder.path().join("data");
         let mut make = command(&programs.join("initdb"), folder.path(), user);
         make.args(["--auth=trust", "--username=postgres", "--no-sync"])
-            // Texts in the order of their bytes, as the other engines have them.
+            // Texts in byte order, as in the other engines.
             .args(["--encoding=UTF8", "--locale=C", "--lc-ctype=C.UTF-8"])
             .arg(&data);
         let made = make.output().map_err(|error| error.to_string())?;
@@ -65,7 +65,7 @@ impl Server {
                 "max_connections=8",
             ])
             .args(["-c", "shared_buffers=16MB", "-c", "statement_timeout=10s"])
-            // A pipe that nobody reads would be full after some hundred errors.
+            // An unread pipe would be full after some hundred errors.
             .stderr(Stdio::null());
         let process = serve.spawn().map_err(|error| error.to_string())?;
         let server = Self {
@@ -154,7 +154,8 @@ fn command(program: &Path, folder: &Path, user: Option<(u32, u32)>) -> Command {
     command
 }
 
-/// What `PostgreSQL` answers to each of `queries` over Parquet files by name, or why it cannot be asked.
+/// `PostgreSQL`'s answers to `queries` over Parquet files by name, or the reason why it is not
+/// available.
 pub(crate) fn postgres(
     tables: &[(&str, &Path)],
     queries: &[&str],
@@ -194,7 +195,7 @@ fn double(text: &str) -> Value {
         .map_or_else(|_| json!(text), |number| json!(format!("~{number:?}")))
 }
 
-/// Says why `PostgreSQL` was not asked, unless `DESKQL_REQUIRE_POSTGRES=1` makes that a failure.
+/// Reports why `PostgreSQL` was skipped, unless `DESKQL_REQUIRE_POSTGRES=1` makes that a failure.
 #[expect(
     clippy::print_stdout,
     reason = "a test that leaves something out says so"

@@ -1,4 +1,4 @@
-//! As much of `PostgreSQL`'s protocol as asking takes: simple queries, answers as text.
+//! The part of `PostgreSQL`'s protocol that queries need: simple queries, answers as text.
 
 use std::io::{self, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -13,7 +13,7 @@ pub(crate) struct Connection {
     input: BufReader<UnixStream>,
 }
 
-/// What a query gives: the types' object identifiers (`pg_type.oid`), and cells as text.
+/// Result of a query: the types' object identifiers (`pg_type.oid`), and cells as text.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct TextRows {
     pub(crate) types: Vec<u32>,
@@ -36,7 +36,7 @@ impl Connection {
         }
     }
 
-    /// What `sql` gives, or the server's message; the outer error is that nobody answers.
+    /// Result of `sql`, or the server's message; the outer error is a broken connection.
     pub(crate) fn ask(&mut self, sql: &str) -> io::Result<Result<TextRows, String>> {
         let mut text = sql.as_bytes().to_vec();
         text.push(0);
@@ -61,7 +61,7 @@ impl Connection {
         Ok((head[0], body))
     }
 
-    /// Reads on until the server waits for the next query.
+    /// Reads until the server is ready for the next query.
     fn answer(&mut self) -> io::Result<Result<TextRows, String>> {
         let mut answer = TextRows::default();
         let mut error = None;
@@ -86,7 +86,7 @@ impl Connection {
     }
 }
 
-/// What is left of a message.
+/// The unread rest of a message.
 struct Body<'a>(&'a [u8]);
 
 impl Body<'_> {

@@ -9,24 +9,24 @@ use arrow::datatypes::{
 };
 use datafusion::common::{Result, internal_err};
 
-/// True for the types whose values are ids here.
+/// True for types whose values can be ids.
 pub(crate) fn has_ids(data_type: &DataType) -> bool {
     data_type.is_integer() || matches!(data_type, DataType::Date32 | DataType::Timestamp(_, _))
 }
 
-/// The ids of a column, and which rows count: those that are not NULL and that `filter` keeps.
+/// Ids of a column, and a mask of the counted rows: those that are not NULL and pass `filter`.
 #[derive(Debug, Default)]
 pub(super) struct IdColumn {
     pub(super) values: Vec<u64>,
-    /// All rows count when absent.
+    /// `None` if all rows count.
     pub(super) counted: Option<NullBuffer>,
 }
 
 impl IdColumn {
-    /// Takes the place of what was read before.
+    /// Replaces the column that was read before.
     ///
     /// # Errors
-    /// When the column is of none of the types of [`has_ids`].
+    /// When the column has none of the types of [`has_ids`].
     pub(super) fn read(&mut self, column: &ArrayRef, filter: Option<&BooleanArray>) -> Result<()> {
         self.values.clear();
         match column.data_type() {

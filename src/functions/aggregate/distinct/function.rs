@@ -1,4 +1,4 @@
-//! `active_customers`, and the function that takes the place of `count(DISTINCT id)`.
+//! `active_customers`, and the function that replaces `count(DISTINCT id)`.
 
 use std::sync::{Arc, LazyLock};
 
@@ -22,7 +22,7 @@ pub(crate) fn active_customers() -> AggregateUDF {
     AggregateUDF::from(CountDistinctIds::new("active_customers", Some(page())))
 }
 
-/// What `count(DISTINCT id)` becomes; plans show it by its name. Nobody calls it by that.
+/// Replacement of `count(DISTINCT id)`. Its name appears in plans only.
 pub(crate) fn counts_by_bitmaps(data_type: &DataType) -> Option<Arc<AggregateUDF>> {
     static FUNCTION: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
         Arc::new(AggregateUDF::from(CountDistinctIds::new(
@@ -30,13 +30,13 @@ pub(crate) fn counts_by_bitmaps(data_type: &DataType) -> Option<Arc<AggregateUDF
             None,
         )))
     });
-    // Instants rarely repeat or lie close together: bits have nothing to gain there, and the stock
-    // plan shares the work better among threads.
+    // Instants rarely repeat or lie close together: bitmaps gain nothing, and the stock plan distributes the
+    // work better among threads.
     let pays = data_type.is_integer() || *data_type == DataType::Date32;
     pays.then(|| Arc::clone(&FUNCTION))
 }
 
-/// Counts distinct values: ids by bitmaps, everything else as the stock function does.
+/// Counts distinct values: ids by bitmaps, other types by the stock function.
 #[derive(Debug)]
 struct CountDistinctIds {
     name: &'static str,
@@ -155,7 +155,7 @@ impl AggregateUDFImpl for CountDistinctIds {
         }
     }
 
-    // Bits say that an id is there, not how often, so rows that leave a window cannot be taken out.
+    // A bitmap stores no multiplicities, so rows cannot be retracted.
     fn create_sliding_accumulator(
         &self,
         args: AccumulatorArgs<'_>,

@@ -11,11 +11,11 @@ use super::column::IdColumn;
 use super::set::IdSet;
 use super::state;
 
-/// A set for each group.
+/// One set per group.
 #[derive(Debug, Default)]
 pub(super) struct DistinctIdsGroupsAccumulator {
     sets: Vec<IdSet>,
-    /// Bytes the sets hold outside of `sets`.
+    /// Heap bytes of the sets.
     heap: usize,
     ids: IdColumn,
 }
@@ -36,7 +36,7 @@ impl DistinctIdsGroupsAccumulator {
     fn add(&mut self, groups: &[usize]) {
         let (sets, heap) = (&mut self.sets, &mut self.heap);
         let (ids, counted) = (&self.ids.values, &self.ids.counted);
-        // Rows in the order of time are often all of one month.
+        // Rows in time order often belong to one month, hence one group.
         let only = groups
             .first()
             .filter(|first| groups.iter().all(|group| group == *first));
@@ -140,7 +140,7 @@ impl GroupsAccumulator for DistinctIdsGroupsAccumulator {
     }
 }
 
-/// A count as SQL has it.
+/// A count as BIGINT.
 pub(super) fn as_bigint(count: u64) -> Result<i64> {
     i64::try_from(count).map_err(|error| exec_datafusion_err!("distinct ids as BIGINT: {error}"))
 }

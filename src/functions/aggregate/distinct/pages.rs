@@ -1,40 +1,40 @@
-//! Many ids: bits where they lie close together, a sorted list where they do not.
+//! Many ids: bitmaps where they lie close together, a sorted list where they do not.
 
 use std::collections::BTreeMap;
 
 use roaring::{RoaringBitmap, RoaringTreemap};
 
-/// Values from which on roaring has bits in a container instead of an array.
+/// Number of values from which roaring stores a container as bits instead of an array.
 const ARRAY_LIMIT: u64 = 4096;
 
-/// Ids of one page, which is what one container of a roaring bitmap holds.
+/// Bits per page, which is one container of a roaring bitmap.
 const PAGE_BITS: u32 = 16;
 const PAGE_BYTES: usize = 1 << (PAGE_BITS - 3);
 
-/// One bit an id, the lowest first.
+/// One bit per id, lowest first.
 type IdBitmapPage = [u8; PAGE_BYTES];
 
-/// Ids for which a page of bits takes at most four times the memory of a list.
+/// Number of ids for which a bitmap page takes at most four times the memory of a list.
 const PAYS: usize = 256;
 
-/// How many empty slots of the directory one page may bring.
+/// Number of empty directory slots allowed per page.
 const GAPS: u64 = 64;
 
-/// Distinct ids. Of those inserted, one whose page exists is in its page, every other in `rest`.
+/// Distinct ids. An inserted id goes to its page if that exists, otherwise to `rest`.
 #[derive(Debug, Default)]
 pub(super) struct PagedIdSet {
-    /// The number of the first page.
+    /// Number of the first page.
     first: u64,
-    /// Consecutive pages; those without a slot or without bits have their ids in `rest`.
+    /// Consecutive pages; ids outside of them or of an absent page are in `rest`.
     pages: Vec<Option<Box<IdBitmapPage>>>,
     held: usize,
-    /// In order and each once as far as `in_order`, as they came after that.
+    /// Sorted and distinct up to `in_order`, in insertion order after that.
     rest: Vec<u64>,
     in_order: usize,
-    /// What came from elsewhere, whole; it may hold ids that are in the other parts too.
+    /// Union of the merged bitmaps; it may hold ids that are in the other parts too.
     merged: RoaringTreemap,
     merged_bytes: usize,
-    /// Bytes on the heap when last counted.
+    /// Heap bytes at the last count.
     counted: usize,
 }
 
@@ -46,7 +46,7 @@ impl PagedIdSet {
         }
     }
 
-    /// Sets the bit of `id` if there is one.
+    /// Sets the bit of `id`; false if `id` has no page.
     #[inline]
     fn set(&mut self, id: u64) -> bool {
         let slot = slot(self.first, id >> PAGE_BITS);
@@ -71,14 +71,14 @@ impl PagedIdSet {
         }
     }
 
-    /// Puts `rest` in order and gives pages of their own to ids of it that lie close together. Each
-    /// id is sorted once, among those that came with it; after that lists in order are merged.
+    /// Sorts `rest` and moves ids that lie close together to pages of their own. New ids are sorted once
+    /// among themselves; after that only sorted lists are merged.
     fn tidy(&mut self) {
         if self.in_order == self.rest.len() {
             return;
         }
         self.rest[self.in_order..].sort_unstable();
-        // This sort finds the two runs and merges them.
+        // A stable sort detects the two runs and merges them.
         self.rest.sort();
         self.rest.dedup();
         let of_one_page = |a: &u64, b: &u64| a >> PAGE_BITS == b >> PAGE_BITS;
@@ -94,7 +94,7 @@ impl PagedIdSet {
         self.in_order = self.rest.len();
     }
 
-    /// Makes those pages of `numbers`, which are in order, that the directory can have.
+    /// Creates the pages of `numbers` (sorted) that fit the directory; true if it created any.
     fn make_pages(&mut self, numbers: &[u64]) -> bool {
         self.make_room(numbers);
         let before = self.held;
@@ -107,7 +107,7 @@ impl PagedIdSet {
         self.held > before
     }
 
-    /// Widens the directory for as many of `numbers` as do not lie too far out.
+    /// Extends the directory for those of `numbers` that do not lie too far out.
     fn make_room(&mut self, numbers: &[u64]) {
         let Some(&lowest) = numbers.first() else {
             return;
@@ -133,7 +133,7 @@ impl PagedIdSet {
         }
     }
 
-    /// Adds all of `bitmap`.
+    /// Adds all ids of `bitmap`.
     pub(super) fn merge(&mut self, bitmap: RoaringTreemap, heap: &mut usize) {
         self.merged |= bitmap;
         self.merged_bytes = self.merged.serialized_size();
@@ -150,10 +150,11 @@ impl PagedIdSet {
         rest.count() as u64 + self.bitmap().len()
     }
 
-    /// The ids that lie close together, and those merged.
+    /// Ids of the pages and merged ids as one bitmap.
     ///
-    /// `from_lsb0_bytes` of roaring 0.11 keeps a container of exactly [`ARRAY_LIMIT`] values as bits, and writes
-    /// it so, but its reader takes that many values for an array: one by one they go into an array at once.
+    /// `from_lsb0_bytes` of roaring 0.11 keeps a container of exactly [`ARRAY_LIMIT`] values as bits and
+    /// writes it so, but its reader expects an array for that many values. Such ids are inserted one by one,
+    /// which creates an array.
     pub(super) fn bitmap(&self) -> RoaringTreemap {
         let mut parts: BTreeMap<u32, RoaringBitmap> = BTreeMap::new();
         for (number, page) in (self.first..).zip(&self.pages) {
@@ -173,7 +174,7 @@ impl PagedIdSet {
         all
     }
 
-    /// The ids that lie far apart, in order.
+    /// Ids that lie far apart, sorted.
     pub(super) fn rest(&mut self) -> &[u64] {
         self.tidy();
         &self.rest
@@ -188,7 +189,7 @@ impl PagedIdSet {
         self.counted = bytes;
     }
 
-    /// Bytes on the heap, as far as they were counted.
+    /// Heap bytes at the last count.
     pub(super) fn heap(&self) -> usize {
         self.counted
     }
@@ -202,7 +203,7 @@ fn ones(page: &IdBitmapPage) -> u64 {
     ones.map(u64::from).sum()
 }
 
-/// Where page `number` is in a directory that begins with `first`; past every end when before it.
+/// Index of page `number` in a directory that begins with `first`; out of bounds for earlier pages.
 #[inline]
 fn slot(first: u64, number: u64) -> usize {
     usize::try_from(number.wrapping_sub(first)).unwrap_or(usize::MAX)

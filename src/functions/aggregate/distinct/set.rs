@@ -1,23 +1,23 @@
-//! A set of ids that is small where ids are few and fast where they are many.
+//! A set of ids that is small for few ids and fast for many.
 
 use datafusion::common::HashSet;
 use roaring::RoaringTreemap;
 
 use super::pages::PagedIdSet;
 
-/// Ids held without anything on the heap.
+/// Number of ids stored without heap memory.
 const FEW: usize = 3;
-/// Ids compared one by one, which beats hashing so few.
+/// Number of ids up to which linear search is faster than hashing.
 const SOME: usize = 16;
 
-/// Distinct ids. Signed ones count as their bits, so that those from zero up are themselves.
+/// Distinct ids. Signed ids are stored as their bits, so non-negative ids keep their value.
 #[derive(Debug)]
 pub(super) enum IdSet {
-    /// The first `len` of `ids`.
+    /// Only the first `len` of `ids` are used.
     Inline { len: u8, ids: [u64; FEW] },
-    /// In no order.
+    /// Unordered.
     List(Vec<u64>),
-    /// Bits for pages with many ids, and a list of the others.
+    /// Bitmaps for pages with many ids, and a list of the others.
     Paged(Box<PagedIdSet>),
 }
 
@@ -31,7 +31,7 @@ impl Default for IdSet {
 }
 
 impl IdSet {
-    /// Adds `id`; `heap` grows by the bytes that takes.
+    /// Inserts `id` and adds the bytes that it takes to `heap`.
     #[inline]
     pub(super) fn insert(&mut self, id: u64, heap: &mut usize) {
         match self {
@@ -40,7 +40,7 @@ impl IdSet {
         }
     }
 
-    /// As [`insert`](Self::insert) for each of `all`.
+    /// Calls [`insert`](Self::insert) for each of `all`.
     pub(super) fn extend(&mut self, all: impl IntoIterator<Item = u64>, heap: &mut usize) {
         let mut all = all.into_iter();
         loop {
@@ -92,7 +92,7 @@ impl IdSet {
         }
     }
 
-    /// Adds all of `bitmap`.
+    /// Adds all ids of `bitmap`.
     pub(super) fn merge(&mut self, bitmap: RoaringTreemap, heap: &mut usize) {
         self.make_many(heap);
         if let Self::Paged(pages) = self {
@@ -113,7 +113,7 @@ impl IdSet {
         }
     }
 
-    /// Every id once.
+    /// All ids.
     pub(super) fn ids(&mut self) -> HashSet<u64> {
         match self {
             Self::Inline { len, ids } => ids.iter().take((*len).into()).copied().collect(),
@@ -126,7 +126,7 @@ impl IdSet {
         }
     }
 
-    /// How many ids it holds.
+    /// Number of ids.
     pub(super) fn len(&mut self) -> u64 {
         match self {
             Self::Inline { len, .. } => u64::from(*len),
@@ -135,7 +135,7 @@ impl IdSet {
         }
     }
 
-    /// Bytes on the heap, as `insert` has counted them.
+    /// Heap bytes, as `insert` has counted them.
     pub(super) fn heap(&self) -> usize {
         match self {
             Self::Inline { .. } => 0,

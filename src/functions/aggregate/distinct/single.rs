@@ -1,4 +1,4 @@
-//! The distinct count of all rows, or of a growing window.
+//! Distinct count of all rows, or of a growing window.
 
 use arrow::array::{ArrayRef, AsArray};
 use datafusion::common::{HashSet, Result, ScalarValue};
@@ -9,14 +9,14 @@ use super::groups::as_bigint;
 use super::set::IdSet;
 use super::state;
 
-/// One set.
 #[derive(Debug, Default)]
 pub(super) struct DistinctIdsAccumulator {
     set: IdSet,
     heap: usize,
     ids: IdColumn,
     is_asked: bool,
-    /// Instead of `set` in a growing window, which asks after each few rows: it knows its size.
+    /// Replaces `set` from the second evaluation on: a growing window evaluates after each few rows, and
+    /// this set knows its size.
     growing: Option<HashSet<u64>>,
 }
 

@@ -1,7 +1,7 @@
-//! Sets of ids as bytes, to be merged elsewhere.
+//! Serialized sets of ids, to be merged elsewhere.
 //!
-//! `0` and the ids, each 8 bytes with the lowest first; or `1`, how many ids follow so (4 bytes, the
-//! lowest first), these, and a 64-bit roaring bitmap in its portable format with the others.
+//! Byte `0` and the ids, 8 bytes each in little-endian order; or byte `1`, the number of plain ids (4 bytes,
+//! little-endian), the plain ids, and a 64-bit roaring bitmap of the others in its portable format.
 
 use datafusion::common::{DataFusionError, Result, exec_datafusion_err};
 use roaring::RoaringTreemap;
@@ -11,10 +11,10 @@ use super::set::IdSet;
 const PLAIN: u8 = 0;
 const WITH_BITMAP: u8 = 1;
 
-/// Writes `set` behind what `bytes` holds.
+/// Appends `set` to `bytes`.
 ///
 /// # Errors
-/// When there are more than 2³² ids that no bitmap holds.
+/// When more than 2³² ids are in no bitmap.
 pub(super) fn write(set: &mut IdSet, bytes: &mut Vec<u8>) -> Result<()> {
     let mut plain = |ids: &[u64]| {
         bytes.push(PLAIN);
@@ -49,16 +49,16 @@ pub(super) fn write(set: &mut IdSet, bytes: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// As [`write()`], for the set of one id.
+/// Same as [`write()`], for a set of one id.
 pub(super) fn write_one(id: u64, bytes: &mut Vec<u8>) {
     bytes.push(PLAIN);
     bytes.extend(id.to_le_bytes());
 }
 
-/// Adds the ids that `bytes` hold to `set`.
+/// Adds the ids in `bytes` to `set`.
 ///
 /// # Errors
-/// When they were not made by [`write()`].
+/// When `bytes` was not written by [`write()`].
 pub(super) fn merge(set: &mut IdSet, bytes: &[u8], heap: &mut usize) -> Result<()> {
     let Some((&kind, bytes)) = bytes.split_first() else {
         return Ok(());

@@ -22,7 +22,7 @@ fn distinct(ids: &[u64]) -> u64 {
     ids.iter().collect::<BTreeSet<_>>().len() as u64
 }
 
-/// Close together, in clusters far apart, at both ends, and anywhere.
+/// Ids close together, in clusters far apart, at both ends of the range, and anywhere.
 fn ids() -> impl Strategy<Value = Vec<u64>> {
     let id = prop_oneof![
         4 => 0..3_000_u64,

@@ -1,4 +1,4 @@
-//! The call of an aggregate, kept so that accumulators can be made of it again and again.
+//! An aggregate call from which accumulators are created repeatedly.
 
 use std::mem::size_of;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF};
 use datafusion::physical_expr::{PhysicalExpr, PhysicalSortExpr};
 
-/// What an aggregate has seen, in the columns of its state.
+/// State of an accumulator, one value per state column.
 pub(super) type MovingAggregateState = Vec<ScalarValue>;
 
 /// A function with its arguments.
@@ -44,7 +44,7 @@ impl AggregateCall {
         }
     }
 
-    /// An accumulator that has seen nothing.
+    /// A new accumulator without rows.
     pub(super) fn accumulator(&self) -> Result<Box<dyn Accumulator>> {
         self.function.accumulator(AccumulatorArgs {
             return_field: Arc::clone(&self.return_field),
@@ -59,7 +59,7 @@ impl AggregateCall {
         })
     }
 
-    /// The state after `rows`, and before or behind them what another state has seen.
+    /// State of `rows`, merged with the states of the rows `before` and `behind` them.
     pub(super) fn state(
         &self,
         before: Option<&MovingAggregateState>,
@@ -77,7 +77,7 @@ impl AggregateCall {
         accumulator.state()
     }
 
-    /// The result of what two states have seen, one after the other.
+    /// Result of two states, merged in this order.
     pub(super) fn result(&self, states: [Option<&MovingAggregateState>; 2]) -> Result<ScalarValue> {
         let mut accumulator = self.accumulator()?;
         for state in states.into_iter().flatten() {

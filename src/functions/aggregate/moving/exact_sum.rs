@@ -1,18 +1,18 @@
-//! The exact sum of doubles, from which any of them can be taken away again.
+//! The exact sum of doubles, from which each can be retracted.
 
-/// Bits of a limb; the sign and the rest of an `i64` are room for sums without carries.
+/// Bits of a limb; the other bits of an `i64` hold the sign and sums without carries.
 const LIMB: usize = 32;
-/// The lowest bit of a double is worth 2^-1074.
+/// The lowest bit of a double has the value 2^-1074.
 const LOWEST: i32 = 1074;
 /// Bits from 2^-1074 to 2^1024, and 50 more for the number of values.
 const LIMBS: usize = 68;
-/// So many additions fit a limb before carries have to be made.
+/// Number of additions that fit a limb before carries must be propagated.
 const ADDITIONS: u32 = 1 << 29;
 const MASK: i64 = (1 << LIMB) - 1;
 
-/// A sum as a whole number of 2^-1074, with what is no number counted beside it.
+/// A sum as a multiple of 2^-1074; infinities and NaN are counted separately.
 ///
-/// It does not depend on the order, and what has been taken away leaves no trace: 1e16 + 1 - 1e16 is 1.
+/// The sum does not depend on the order, and retracted values leave no trace: 1e16 + 1 - 1e16 is 1.
 #[derive(Debug, Clone)]
 pub(super) struct ExactSum {
     limbs: Box<[i64; LIMBS]>,
@@ -57,7 +57,7 @@ impl ExactSum {
         let bits = value.to_bits();
         let exponent = usize::try_from((bits >> 52) & 0x7ff).unwrap_or(0);
         let fraction = bits & ((1 << 52) - 1);
-        // A subnormal has the least exponent and no hidden bit.
+        // A subnormal has the lowest exponent and no hidden bit.
         let (mantissa, shift) = match exponent {
             0 => (fraction, 0),
             _ => (fraction | (1 << 52), exponent - 1),
@@ -80,7 +80,7 @@ impl ExactSum {
         }
     }
 
-    /// The double next to the sum.
+    /// Double nearest to the sum.
     pub(super) fn value(&self) -> f64 {
         if self.nans > 0 || (self.above > 0 && self.below > 0) {
             return f64::NAN;
@@ -103,7 +103,7 @@ impl ExactSum {
     }
 }
 
-/// Leaves 32 bits in each limb but the last, which has the sign.
+/// Propagates carries: leaves 32 bits in each limb except the last, which has the sign.
 fn carry(limbs: &mut [i64; LIMBS]) {
     let mut over = 0;
     for limb in &mut limbs[..LIMBS - 1] {
@@ -114,7 +114,7 @@ fn carry(limbs: &mut [i64; LIMBS]) {
     limbs[LIMBS - 1] += over;
 }
 
-/// The double next to carried limbs of no sign.
+/// Double nearest to carried limbs without a sign.
 #[expect(
     clippy::cast_precision_loss,
     reason = "rounds to the nearest double, which is what is asked"
@@ -125,13 +125,13 @@ fn magnitude(limbs: &[i64; LIMBS]) -> f64 {
     let (below, leading) = limbs[..=top].split_at(low);
     let join = |whole: u128, limb: &i64| (whole << LIMB) | u128::from(limb.unsigned_abs());
     let mut leading = leading.iter().rev().fold(0, join);
-    // More than 64 bits are left, so that the last one only says whether there is more than a half.
+    // More than 64 bits are left, so the last bit only records that the rest is more than a half.
     leading |= u128::from(below.iter().any(|limb| *limb != 0));
     let exponent = i32::try_from(LIMB * low).unwrap_or(i32::MAX) - LOWEST;
     leading as f64 * power_of_two(exponent)
 }
 
-/// 2 to a power that a double has.
+/// 2 to the power of `exponent`, which must be in the range of doubles.
 fn power_of_two(exponent: i32) -> f64 {
     if exponent < -1022 {
         f64::from_bits(1 << (exponent + LOWEST))
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(sum(&[f64::MIN_POSITIVE, -5e-324]), 2.225073858507201e-308);
         assert_eq!(sum(&[-0.1, -0.2, -0.3]), -0.6);
         assert_eq!(sum(&[0.1; 10]), 1.0);
-        // Halves go to the even neighbour, and what lies far below decides.
+        // Ties round to even; a much smaller summand breaks the tie.
         assert_eq!(sum(&[9007199254740992.0, 1.0]), 9007199254740992.0);
         assert_eq!(sum(&[9007199254740992.0, 1.0, 1e-300]), 9007199254740994.0);
         assert_eq!(sum(&[]), 0.0);

@@ -1,8 +1,9 @@
-//! Aggregates over frames of rows that move: what comes in is added, what goes out is forgotten.
+//! Aggregates over moving frames: entering rows are added, leaving rows are retracted.
 //!
-//! Sums of doubles are exact, so that nothing of what has left stays behind ([`sums`]). States of fixed size
-//! are merged and never subtracted ([`stacks`]). What has neither is computed anew from the rows of the
-//! frame ([`rows`]). Whole numbers, decimals and counts can be subtracted, and keep the function's own way.
+//! Sums of doubles are exact, so retracted values leave no residue ([`sums`]). States of fixed size are
+//! merged and never subtracted ([`stacks`]). Aggregates with neither are recomputed from the rows of the
+//! frame ([`rows`]). Integers, decimals and counts can be subtracted, and use the function's own
+//! accumulator.
 
 mod call;
 mod exact_sum;
@@ -22,10 +23,10 @@ use rows::FrameRowsAccumulator;
 use stacks::TwoStacksAccumulator;
 use sums::MovingSumAccumulator;
 
-/// An accumulator of `function` that rows can leave again in the order in which they came.
+/// Accumulator of `function` that can retract rows in the order in which they were added.
 ///
 /// # Errors
-/// When the function refuses the call.
+/// When the function rejects the call.
 pub(crate) fn accumulator(
     function: &AggregateUDF,
     args: AccumulatorArgs<'_>,
@@ -39,8 +40,8 @@ pub(crate) fn accumulator(
     if is_fixed && state.iter().any(DataType::is_floating) {
         return Ok(Box::new(TwoStacksAccumulator::new(call)));
     }
-    // A function that can subtract need not know of DISTINCT when it does, and `bit_xor` forgets that it has
-    // seen nothing when all has left.
+    // A function that can retract may ignore DISTINCT when it does, and `bit_xor` does not return to NULL
+    // after all rows are retracted.
     if !args.is_distinct && function.name() != "bit_xor" {
         let own = function.create_sliding_accumulator(args);
         if let Ok(own) = own
@@ -67,8 +68,7 @@ fn state_types(function: &AggregateUDF, args: &AccumulatorArgs<'_>) -> Result<Ve
     Ok(types.collect())
 }
 
-/// Whether values of this type take the same room whatever they stand for, so that one for each row of a
-/// frame is bearable.
+/// True if values of this type have a fixed size, so that one state per row of a frame is affordable.
 fn has_fixed_size(data_type: &DataType) -> bool {
     data_type.is_primitive() || *data_type == DataType::Boolean
 }

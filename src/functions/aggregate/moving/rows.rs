@@ -1,4 +1,4 @@
-//! A moving frame by its rows, for aggregates whose state grows with them: lists, texts, sets.
+//! A moving frame as rows, for aggregates whose state grows with them: lists, texts, sets.
 
 use std::collections::VecDeque;
 use std::mem::size_of;
@@ -10,7 +10,7 @@ use datafusion::logical_expr::Accumulator;
 use super::call::{AggregateCall, MovingAggregateState};
 use super::stacks::joined;
 
-/// The rows of a frame, which an accumulator sees anew for each result.
+/// Rows of a frame; a new accumulator consumes them for each result.
 #[derive(Debug)]
 pub(super) struct FrameRowsAccumulator {
     call: AggregateCall,
@@ -42,7 +42,7 @@ impl Accumulator for FrameRowsAccumulator {
         let mut leaving = rows(values);
         while leaving > 0 {
             let Some(piece) = self.pieces.pop_front() else {
-                return internal_err!("more rows leave a frame than came");
+                return internal_err!("more rows are retracted than were added");
             };
             let here = rows(&piece);
             if here > leaving {

@@ -1,9 +1,9 @@
-//! A moving frame by two stacks of states: nothing is subtracted, and each row is merged about three times.
+//! A moving frame as two stacks of states: nothing is subtracted, and each row is merged about three times.
 //!
-//! The newer rows are one state. For the older ones there is a state of each row with all older ones behind
-//! it in the frame, so that the oldest leaves by taking the last of these states away. When none is left,
-//! the newer rows become the older ones. (Tangwongsan, Hirzel, Schneider: "General incremental
-//! sliding-window aggregation", 2015, call it two-stacks.)
+//! The newer rows share one state. Each older row has a state of itself and all older rows behind it in the
+//! frame, so the oldest row leaves when the last of these states is popped. When none is left, the newer
+//! rows become the older ones. (Tangwongsan, Hirzel, Schneider: "General incremental sliding-window
+//! aggregation", 2015, call it two-stacks.)
 
 use std::mem::size_of;
 
@@ -14,13 +14,13 @@ use datafusion::logical_expr::Accumulator;
 
 use super::call::{AggregateCall, MovingAggregateState};
 
-/// The states of a frame.
+/// States of a frame.
 #[derive(Debug)]
 pub(super) struct TwoStacksAccumulator {
     call: AggregateCall,
-    /// Of each older row and those between it and the newer ones; the oldest row's is the last.
+    /// One state per older row, of that row and the older rows behind it; the oldest row's is the last.
     older: Vec<MovingAggregateState>,
-    /// Of the newer rows.
+    /// State of the newer rows.
     newer: Option<MovingAggregateState>,
     newer_rows: Vec<Vec<ArrayRef>>,
 }
@@ -35,7 +35,7 @@ impl TwoStacksAccumulator {
         }
     }
 
-    /// Makes older rows of the newer ones, but for the first `gone`.
+    /// Moves the newer rows to the older ones, except the first `gone`.
     fn turn(&mut self, gone: usize) -> Result<()> {
         let pieces = std::mem::take(&mut self.newer_rows);
         self.newer = None;
@@ -51,7 +51,7 @@ impl TwoStacksAccumulator {
     }
 }
 
-/// The pieces of each column as one.
+/// Concatenates the pieces of each column.
 pub(super) fn joined(pieces: &[Vec<ArrayRef>]) -> Result<Vec<ArrayRef>> {
     let columns = pieces.first().map_or(0, Vec::len);
     let mut joined = Vec::with_capacity(columns);

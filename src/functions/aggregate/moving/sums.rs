@@ -10,7 +10,7 @@ use datafusion::logical_expr::function::AccumulatorArgs;
 
 use super::exact_sum::ExactSum;
 
-/// The exact sum of the frame, and of how many values.
+/// Exact sum of the frame and the number of its values.
 #[derive(Debug)]
 pub(super) struct MovingSumAccumulator {
     is_mean: bool,
@@ -19,7 +19,7 @@ pub(super) struct MovingSumAccumulator {
 }
 
 impl MovingSumAccumulator {
-    /// What answers the call, if it asks for the sum or mean of doubles as a double.
+    /// Accumulator of the call if it is the sum or mean of doubles as a double.
     pub(super) fn for_call(function: &str, args: &AccumulatorArgs<'_>) -> Option<Self> {
         let [field] = args.expr_fields else {
             return None;

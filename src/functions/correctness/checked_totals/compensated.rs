@@ -1,5 +1,5 @@
-//! `sum` of doubles that keeps what each addition rounds off, so that the shares of a total add up to it in
-//! whatever order their rows come.
+//! `sum` of doubles that compensates the rounding of each addition, so that the shares of a total add up to
+//! it in any order of rows.
 
 use std::mem::size_of_val;
 
@@ -8,10 +8,10 @@ use arrow::datatypes::Float64Type;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::Accumulator;
 
-/// Sums side by side: additions of doubles wait for each other.
+/// Number of independent sums: an addition of doubles waits for the one before it.
 const LANES: usize = 8;
 
-/// A sum and what is missing from it.
+/// A sum and its rounding error.
 #[derive(Debug, Clone, Copy, Default)]
 struct CompensatedSumLane {
     sum: f64,
@@ -19,7 +19,7 @@ struct CompensatedSumLane {
 }
 
 impl CompensatedSumLane {
-    /// Knuth's addition, whose error is known exactly.
+    /// Adds by Knuth's algorithm, whose error term is exact.
     #[inline]
     fn add(&mut self, value: f64) {
         let sum = self.sum + value;
@@ -31,13 +31,13 @@ impl CompensatedSumLane {
     fn value(self) -> f64 {
         match self.rest.is_finite() {
             true => self.sum + self.rest,
-            // An infinity leaves nothing to mend.
+            // With an infinity there is no error to compensate.
             false => self.sum,
         }
     }
 }
 
-/// The sum of one group; its state is that of the stock function, a double.
+/// The sum of one group; its state is a double, as in the stock function.
 #[derive(Debug, Default)]
 pub(super) struct CompensatedSum {
     lanes: [CompensatedSumLane; LANES],

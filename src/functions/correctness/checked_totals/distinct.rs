@@ -14,16 +14,16 @@ use datafusion::logical_expr::Accumulator;
 
 use super::exact_mean::mean;
 
-/// How distinct values are kept.
+/// Type of the stored distinct values.
 pub(super) fn distinct_type(scale: u32) -> DataType {
     DataType::Decimal256(76, i8::try_from(scale).unwrap_or(0))
 }
 
-/// The total of different values, or their mean.
+/// Sum or mean of distinct values.
 #[derive(Debug)]
 pub(super) struct DistinctTotalAccumulator {
     scale: u32,
-    /// The type of a sum; the mean is asked for without one.
+    /// Type of the sum; `None` for the mean.
     sum_type: Option<DataType>,
     values: HashSet<i256>,
 }
@@ -44,7 +44,7 @@ impl DistinctTotalAccumulator {
         }
     }
 
-    /// The total in the type of the sum, NULL of no values.
+    /// Total in the type of the sum; NULL without values.
     fn total_as(&self, total: i256, sum_type: &DataType) -> Result<ScalarValue> {
         if self.values.is_empty() {
             return ScalarValue::try_from(sum_type);

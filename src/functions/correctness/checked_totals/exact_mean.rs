@@ -1,4 +1,4 @@
-//! The mean of an exact total.
+//! Mean of an exact total.
 
 use arrow::datatypes::i256;
 use datafusion::common::{Result, exec_datafusion_err};

@@ -1,4 +1,4 @@
-//! `avg` of whole numbers and decimals as the double nearest to the mean, and of durations without overflow.
+//! `avg` of whole numbers and decimals as the nearest double, and of durations without overflow.
 
 use std::mem::size_of;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use super::total::{
     CheckedTotalAccumulator, CheckedTotalKind, WideNative, WideningSummand, state_types,
 };
 
-/// Calls `$means!(type)` for numbers, `$totals!(type)` for durations, `$otherwise` for the rest.
+/// Calls `$means!(type)` for numbers, `$totals!(type)` for durations, `$otherwise` for other types.
 macro_rules! by_type {
     ($data_type:expr, $means:ident, $totals:ident, $otherwise:expr) => {
         match $data_type {
@@ -43,7 +43,7 @@ macro_rules! by_type {
     };
 }
 
-/// `avg` over whole numbers, decimals and durations; the rest is the stock function's.
+/// `avg` of whole numbers, decimals and durations; the stock function evaluates other types.
 ///
 /// No value (all NULL) gives NULL.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -76,7 +76,7 @@ pub(super) fn scale(data_type: &DataType) -> u32 {
     }
 }
 
-/// Whether this call is totalled here.
+/// True if this function evaluates the call; otherwise the stock function does.
 fn is_ours(is_distinct: bool, data_type: &DataType) -> bool {
     match data_type {
         DataType::Duration(_) => !is_distinct,
@@ -101,7 +101,7 @@ impl AggregateUDFImpl for CheckedAvg {
         match arg_types {
             [DataType::UInt64] => Ok(vec![DataType::Decimal128(20, 0)]),
             [of] if of.is_integer() => Ok(vec![DataType::Int64]),
-            // A power of ten behind the digits.
+            // A negative scale: digits times a power of ten.
             [DataType::Decimal128(_, i8::MIN..0)] => Ok(vec![DataType::Float64]),
             _ => {
                 let stock = AggregateUDF::from(Avg::default());
@@ -236,7 +236,7 @@ impl AggregateUDFImpl for CheckedAvg {
     }
 }
 
-/// The means of many groups (one group for the plain accumulator).
+/// Means of many groups (one group for the plain accumulator).
 #[derive(Debug)]
 struct CheckedMeanAccumulator<T: WideningSummand> {
     scale: u32,

@@ -1,4 +1,4 @@
-//! A total in a type wide enough that it cannot overflow, with the count behind it.
+//! A total in a type too wide to overflow, with the number of values.
 
 use std::fmt::Debug;
 use std::mem::size_of;
@@ -20,12 +20,12 @@ use crate::functions::kernels::bits::for_each_set;
 use crate::functions::kernels::rows::{CHUNK, common_group, eligible};
 use crate::sql_type;
 
-/// A type whose values are added up in a wider one.
+/// A type whose values are summed in a wider type.
 pub(super) trait WideningSummand: ArrowPrimitiveType + Debug {
-    /// Wide enough for 2^64 values.
+    /// Wide enough for the sum of 2^64 values.
     type Wide: ArrowPrimitiveType + Debug;
     fn widen(value: Self::Native) -> <Self::Wide as ArrowPrimitiveType>::Native;
-    /// Back to the result's type, when the value fits it.
+    /// Narrows to the result type; `None` if the value does not fit.
     fn narrow(
         wide: <Self::Wide as ArrowPrimitiveType>::Native,
         to: &DataType,
@@ -34,7 +34,7 @@ pub(super) trait WideningSummand: ArrowPrimitiveType + Debug {
         total: <Self::Wide as ArrowPrimitiveType>::Native,
         count: i64,
     ) -> <Self::Wide as ArrowPrimitiveType>::Native;
-    /// The total itself.
+    /// The total as an integer.
     fn exact(total: <Self::Wide as ArrowPrimitiveType>::Native) -> i256;
 }
 
@@ -87,7 +87,7 @@ impl WideningSummand for Decimal128Type {
     }
 }
 
-/// Of 76 digits there is nothing wider: a sum that passes them by so much that it wraps takes a billion rows.
+/// No type is wider than 76 digits; a sum that exceeds them so far that it wraps takes a billion rows.
 impl WideningSummand for Decimal256Type {
     type Wide = Self;
     fn widen(value: i256) -> i256 {
@@ -109,7 +109,7 @@ impl WideningSummand for Decimal256Type {
     }
 }
 
-/// Whether a decimal's digits suffice; other types are checked by the conversion itself.
+/// True if the value fits the precision of a decimal; the conversion itself checks other types.
 fn fits(value: i128, to: &DataType) -> bool {
     match to {
         DataType::Decimal32(precision, scale)
@@ -121,16 +121,16 @@ fn fits(value: i128, to: &DataType) -> bool {
     }
 }
 
-/// What is made of a total at the end.
+/// Final value of a total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CheckedTotalKind {
     Sum,
     Mean,
 }
 
-/// The totals of many groups (one group for the plain accumulator).
+/// Totals of many groups (one group for the plain accumulator).
 ///
-/// Totals and counts stand apart: in one array each group would take a third more.
+/// Totals and counts are separate arrays: one array of pairs would take a third more per group.
 #[derive(Debug)]
 pub(super) struct CheckedTotalAccumulator<T: WideningSummand> {
     finish: CheckedTotalKind,
@@ -192,7 +192,7 @@ impl<T: WideningSummand> CheckedTotalAccumulator<T> {
     }
 }
 
-/// The state's columns: the count and the total.
+/// Columns of the state: the count and the total.
 pub(super) fn state_types<T: WideningSummand>() -> [DataType; 2] {
     [DataType::Int64, T::Wide::DATA_TYPE]
 }

@@ -1,4 +1,4 @@
-//! `sum` with totals that cannot wrap.
+//! `sum` whose totals cannot wrap.
 
 use arrow::datatypes::{
     DataType, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
@@ -20,7 +20,7 @@ use super::distinct::{DistinctTotalAccumulator, distinct_type};
 use super::mean::scale;
 use super::total::{CheckedTotalAccumulator, CheckedTotalKind, state_types};
 
-/// Calls `$then!(type)` for an argument type that is totalled here, `$otherwise` for the rest.
+/// Calls `$then!(type)` for argument types that are summed here, `$otherwise` for other types.
 macro_rules! with_summand {
     ($data_type:expr, $then:ident, $otherwise:expr) => {
         match $data_type {
@@ -50,7 +50,7 @@ macro_rules! checked_aggregate {
         }
 
         impl $name {
-            /// Whether this call is totalled here; the stock function does the rest.
+            /// True if this function evaluates the call; otherwise the stock function does.
             fn ours(is_distinct: bool, data_type: &DataType) -> bool {
                 !is_distinct && $ours(data_type)
             }
@@ -154,8 +154,8 @@ macro_rules! checked_aggregate {
                 with_summand!(input, totals, self.stock.create_groups_accumulator(args))
             }
 
-            // sum(x + 1) becomes sum(x) + count(x) only while `+` is unchecked: the checked form is
-            // a function, which this does not see.
+            // sum(x + 1) is rewritten to sum(x) + count(x) only while `+` is unchecked: the checked form is
+            // a function, which this rewrite does not match.
             fn simplify_expr_op_literal(
                 &self,
                 function: &AggregateFunction,
@@ -192,7 +192,7 @@ macro_rules! checked_aggregate {
     };
 }
 
-/// Whether different values are kept here; of others the stock function keeps them.
+/// True if distinct values are stored here; the stock function stores those of other types.
 fn keeps_distinct(data_type: &DataType) -> bool {
     data_type.is_decimal() || matches!(data_type, DataType::Int64 | DataType::UInt64)
 }

@@ -1,4 +1,4 @@
-//! `business_add(start, amount, calendar)`: when that much business time will be over.
+//! `business_add(start, amount, calendar)`: the instant after that much business time.
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
 use arrow::compute::cast;
@@ -24,7 +24,7 @@ pub(super) fn function() -> ScalarUDF {
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct BusinessAdd;
 
-/// The amounts of a column in ticks.
+/// Amounts of a column in ticks.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -120,7 +120,7 @@ impl BusinessKernel for BusinessAdd {
     }
 
     fn coerce(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        // Amounts are seldom whole ticks of the coarser units.
+        // Amounts are seldom whole ticks of coarser units.
         let instant = match instants(NAME, &[("start", &types[0])])? {
             DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond, zone) => {
                 DataType::Timestamp(TimeUnit::Microsecond, zone)

@@ -1,4 +1,4 @@
-//! The arguments that functions of business time have in common.
+//! Arguments that the functions of business time share.
 
 use std::sync::Arc;
 
@@ -12,15 +12,15 @@ use crate::functions::declaration::families::BUSINESS;
 use crate::functions::declaration::instants::finer;
 use crate::functions::declaration::parameter::unpacked;
 
-/// What the documentation says of the calendar.
+/// Documentation of the calendar argument.
 const CALENDAR: &str = "The name of a calendar, a text or a column: see `deskql.calendars`.";
 pub(super) const START: &str = "Where the clock starts, a timestamp with a time zone.";
 pub(super) const END: &str = "Where it stops, a timestamp with a time zone.";
 pub(super) const INSTANT: &str = "A timestamp with a time zone.";
 
-/// A signature of these parameters, the last of which is the calendar.
+/// Signature of these parameters, the last of which is the calendar.
 ///
-/// Not immutable, since the calendars are the session's.
+/// Not immutable, since calendars belong to the session.
 pub(super) fn signature(parameters: &[&str]) -> Signature {
     let mut signature = Signature::user_defined(Volatility::Stable);
     let names = parameters.iter().map(ToString::to_string).collect();
@@ -28,7 +28,7 @@ pub(super) fn signature(parameters: &[&str]) -> Signature {
     signature
 }
 
-/// The page of a function whose last parameter is the calendar.
+/// Documentation of a function whose last parameter is the calendar.
 pub(super) fn documentation(
     name: &str,
     description: &str,
@@ -52,10 +52,10 @@ pub(super) fn documentation(
     builder.with_argument("calendar", CALENDAR).build()
 }
 
-/// One timestamp type for the instants of a call: the finest unit, and the first zone.
+/// Common timestamp type of the instants of a call: the finest unit, and the first zone.
 ///
 /// # Errors
-/// When one is no timestamp, or has no zone.
+/// When one is not a timestamp, or has no zone.
 pub(super) fn instants(function: &str, given: &[(&str, &DataType)]) -> Result<DataType> {
     let mut common: Option<(TimeUnit, _)> = None;
     for (parameter, data_type) in given {
@@ -79,7 +79,7 @@ pub(super) fn instants(function: &str, given: &[(&str, &DataType)]) -> Result<Da
     Ok(DataType::Timestamp(unit, Some(zone)))
 }
 
-/// The refusal of a timestamp without a zone.
+/// Error for a timestamp without a zone.
 pub(crate) fn needs_zone<T>(function: &str, parameter: &str) -> Result<T> {
     plan_err!(
         "{function}: {parameter} has no time zone, so it cannot be placed in business hours; say \
@@ -87,10 +87,10 @@ pub(crate) fn needs_zone<T>(function: &str, parameter: &str) -> Result<T> {
     )
 }
 
-/// The type of the calendar's name after coercion.
+/// Type of the calendar's name after coercion.
 ///
 /// # Errors
-/// When it is no text.
+/// When it is not text.
 pub(super) fn calendar(function: &str, data_type: &DataType) -> Result<DataType> {
     match unpacked(data_type) {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => {
@@ -100,7 +100,7 @@ pub(super) fn calendar(function: &str, data_type: &DataType) -> Result<DataType>
     }
 }
 
-/// How many rows a call is computed for: one where all arguments are constants.
+/// Number of rows to evaluate; one, and true, if all arguments are constants.
 pub(super) fn rows(args: &[ColumnarValue], number_rows: usize) -> (usize, bool) {
     let is_constant = args
         .iter()
@@ -108,7 +108,7 @@ pub(super) fn rows(args: &[ColumnarValue], number_rows: usize) -> (usize, bool) 
     (if is_constant { 1 } else { number_rows }, is_constant)
 }
 
-/// The result of a call as [`rows`] said.
+/// Result of a call: a scalar if [`rows`] found constants only.
 pub(super) fn result(array: &ArrayRef, is_constant: bool) -> Result<ColumnarValue> {
     Ok(if is_constant {
         ColumnarValue::Scalar(ScalarValue::try_from_array(array, 0)?)
@@ -117,13 +117,13 @@ pub(super) fn result(array: &ArrayRef, is_constant: bool) -> Result<ColumnarValu
     })
 }
 
-/// Rows with a value in each of the columns.
+/// Rows without NULL in any of the columns.
 pub(super) fn valid(columns: &[&ArrayRef]) -> Option<NullBuffer> {
     let nulls = columns.iter().map(|column| column.nulls());
     nulls.fold(None, |all, own| NullBuffer::union(all.as_ref(), own))
 }
 
-/// Calls `$body` with `$P` the ticks of a second in a timestamp column of `$data_type`.
+/// Evaluates `$body` with `$P` as the ticks of a second in a timestamp column of `$data_type`.
 macro_rules! with_ticks {
     ($data_type:expr, $P:ident => $body:expr) => {
         match $crate::functions::kernels::times::ticks_per_second($data_type) {

@@ -1,4 +1,4 @@
-//! The clock of each row: that of a calendar by name.
+//! Business time calculator of each row, by the name of its calendar.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use datafusion::logical_expr::ColumnarValue;
 use crate::settings::DeskqlOptions;
 use crate::time::calendar::{BusinessCalendars, BusinessTimeCalculator};
 
-/// The clock of each row.
+/// Business time calculators of the rows.
 #[derive(Debug)]
 pub(super) enum BusinessTimeCalculators {
-    /// One for all; `None` where its name is NULL.
+    /// One for all rows; `None` if its name is NULL.
     One(Option<Box<BusinessTimeCalculator>>),
-    /// By the name in the row.
+    /// By the name in each row.
     Each(Box<CalculatorsByCalendar>),
 }
 
-/// Clocks by the names of a column.
+/// Calculators by the names of a column.
 #[derive(Debug)]
 pub(super) struct CalculatorsByCalendar {
     function: &'static str,
@@ -28,15 +28,15 @@ pub(super) struct CalculatorsByCalendar {
     names: StringArray,
     places: HashMap<String, usize>,
     clocks: Vec<BusinessTimeCalculator>,
-    /// The row before mostly has the same.
+    /// Index of the previous row's calculator, which mostly fits the next row.
     last: Option<usize>,
 }
 
 impl BusinessTimeCalculators {
-    /// The clocks of an argument, in the calendars that the plan carries, or in the session's.
+    /// Calculators of an argument, with the calendars that the plan carries, or those of the session.
     ///
     /// # Errors
-    /// When it is a literal that names no calendar.
+    /// When the argument is a literal that names no calendar.
     pub(super) fn new(
         function: &'static str,
         name: &ColumnarValue,
@@ -69,10 +69,10 @@ impl BusinessTimeCalculators {
         }
     }
 
-    /// The clock of a row, `None` where the name is NULL.
+    /// Calculator of a row; `None` if the name is NULL.
     ///
     /// # Errors
-    /// When the name is that of no calendar.
+    /// When no calendar has that name.
     pub(super) fn for_row(&mut self, row: usize) -> Result<Option<&mut BusinessTimeCalculator>> {
         match self {
             Self::One(clock) => Ok(clock.as_deref_mut()),

@@ -14,7 +14,6 @@ use super::function::{BusinessFunction, BusinessKernel};
 use crate::functions::kernels::numbers::ratio;
 use crate::functions::kernels::times::ticks;
 
-/// The functions.
 pub(super) fn all() -> Vec<ScalarUDF> {
     [
         ElapsedUnit::Seconds,
@@ -25,7 +24,7 @@ pub(super) fn all() -> Vec<ScalarUDF> {
     .to_vec()
 }
 
-/// What the time is reported in.
+/// Unit of the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ElapsedUnit {
     Seconds,
@@ -42,7 +41,7 @@ impl ElapsedUnit {
         }
     }
 
-    /// Its plural, the result of the example, and the function to read next.
+    /// Plural of the unit, result of the example, and the related function.
     fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Seconds => ("seconds", "5400.0", "business_add"),
@@ -51,7 +50,7 @@ impl ElapsedUnit {
         }
     }
 
-    /// The value of each row, and the rows whose calendar is NULL.
+    /// Business time of each row; NULL where the calendar is NULL.
     fn elapsed<const PER_SECOND: i64>(
         self,
         clocks: &mut BusinessTimeCalculators,
@@ -86,7 +85,7 @@ impl ElapsedUnit {
         for (row, (value, (start, end))) in values.iter_mut().zip(pairs).enumerate() {
             *value = match clock.near::<PER_SECOND>(*start, *end) {
                 Some(ticks) => narrow(ticks, unit),
-                // What stands where a value is NULL may be any number.
+                // The value under a NULL is arbitrary.
                 None if !is_valid(row) => 0.0,
                 None => wide(clock.ticks_between::<PER_SECOND>(*start, *end), unit),
             };
@@ -95,7 +94,7 @@ impl ElapsedUnit {
     }
 }
 
-/// The nearest double to `ticks / unit`.
+/// Double nearest to `ticks / unit`.
 #[inline]
 #[expect(
     clippy::cast_precision_loss,

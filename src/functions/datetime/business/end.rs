@@ -1,4 +1,4 @@
-//! `business_end`: where a clock that never stops would stand after the same business time.
+//! `business_end`: the start plus the business time until the end, counted without closing hours.
 
 use arrow::array::{Array, ArrayRef, Int64Array};
 use arrow::compute::cast;
@@ -38,7 +38,7 @@ fn ends<const PER_SECOND: i64>(
             return Ok(Some(end));
         }
         let open = clock.ticks_between::<PER_SECOND>(start, end);
-        // No more than the time between them.
+        // At most the time between them.
         Ok(i64::try_from(i128::from(start) + open).ok())
     };
     (0..starts.len()).map(value).collect()

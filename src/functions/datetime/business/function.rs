@@ -1,8 +1,8 @@
-//! The one shape of these functions: instants first, a calendar last.
+//! The common structure of these functions: instants first, a calendar last.
 //!
-//! Calendars are the session's. A plan carries what it needs of them as a further argument, which a rule adds
-//! (`planner/kpi/carried_calendars.rs`): in another session it means the same. Nobody writes it, and names of
-//! columns leave it out.
+//! Calendars belong to the session. A planner rule adds those that a plan needs as a further argument
+//! (`planner/kpi/carried_calendars.rs`), so that the plan means the same in another session. SQL does not
+//! contain this argument, and column names omit it.
 
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
@@ -17,30 +17,30 @@ use datafusion::logical_expr::{
 use super::arguments::{calendar, result, rows, signature};
 use super::clocks::BusinessTimeCalculators;
 
-/// What one function does.
+/// Definition of one function.
 pub(super) trait BusinessKernel: Debug + Eq + Hash + Send + Sync + 'static {
-    /// Its name in SQL.
+    /// Name in SQL.
     fn name(&self) -> &'static str;
 
-    /// Its parameters before the calendar.
+    /// Parameters before the calendar.
     fn parameters(&self) -> &'static [&'static str];
 
-    /// Its page.
+    /// Documentation of the function.
     fn documentation(&self) -> Documentation;
 
-    /// The types that it works on, from those of its parameters before the calendar.
+    /// Coerced types of the parameters before the calendar.
     ///
     /// # Errors
-    /// When it cannot work on one of them.
+    /// When a type is not supported.
     fn coerce(&self, types: &[DataType]) -> Result<Vec<DataType>>;
 
-    /// The type of its result, from the coerced types.
+    /// Type of the result, by the coerced types.
     fn return_type(&self, types: &[DataType]) -> DataType;
 
-    /// Its values, from columns of the coerced types and one length.
+    /// Values of the rows, from columns of the coerced types and one length.
     ///
     /// # Errors
-    /// When a row is refused.
+    /// When the value of a row is an error.
     fn values(
         &self,
         clocks: &mut BusinessTimeCalculators,
@@ -71,7 +71,7 @@ impl<K: Hash> Hash for BusinessFunction<K> {
 }
 
 impl<K: BusinessKernel> BusinessFunction<K> {
-    /// The function of `kernel`.
+    /// Function of `kernel`.
     pub(super) fn udf(kernel: K) -> ScalarUDF {
         ScalarUDF::from(Self {
             signature: signature(&[kernel.parameters(), &["calendar"]].concat()),
@@ -80,7 +80,7 @@ impl<K: BusinessKernel> BusinessFunction<K> {
         })
     }
 
-    /// The number of arguments that people write.
+    /// Number of arguments in SQL.
     pub(super) fn arity(&self) -> usize {
         self.kernel.parameters().len() + 1
     }

@@ -20,7 +20,6 @@ use end::BusinessEnd;
 use function::{BusinessFunction, BusinessKernel};
 use moment::BusinessOpeningFunction;
 
-/// The functions.
 pub(crate) fn all() -> Vec<ScalarUDF> {
     let mut all = elapsed::all();
     all.push(end::function());
@@ -29,13 +28,13 @@ pub(crate) fn all() -> Vec<ScalarUDF> {
     all
 }
 
-/// `business_end(start, end, calendar)`, by which any function of two instants counts business time.
+/// `business_end(start, end, calendar)`, by which any function of two instants can count business time.
 pub(crate) fn end() -> Arc<ScalarUDF> {
     Arc::new(end::function())
 }
 
-/// The number of arguments that a call of `function` has before the calendars that its plan carries; `None` for
-/// what is no function of business time.
+/// Number of arguments of a call of `function` before the calendars that its plan carries; `None` for other
+/// functions than those of business time.
 pub(crate) fn arity(function: &ScalarUDF) -> Option<usize> {
     fn of_kernel<K: BusinessKernel>(function: &ScalarUDF) -> Option<usize> {
         let function = function.inner().downcast_ref::<BusinessFunction<K>>();

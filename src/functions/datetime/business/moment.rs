@@ -1,4 +1,4 @@
-//! `is_business_time` and `next_business_time`: whether a desk is open, and when it will be.
+//! `is_business_time` and `next_business_time`: true in business hours, and their next instant.
 
 use std::sync::Arc;
 
@@ -14,7 +14,6 @@ use super::function::{BusinessFunction, BusinessKernel};
 use crate::functions::kernels::times::ticks;
 use crate::time::calendar::BusinessTimeCalculator;
 
-/// The functions.
 pub(super) fn all() -> Vec<ScalarUDF> {
     [
         BusinessOpeningFunction::IsOpen,
@@ -24,7 +23,7 @@ pub(super) fn all() -> Vec<ScalarUDF> {
     .to_vec()
 }
 
-/// What is asked of an instant.
+/// One of the two functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum BusinessOpeningFunction {
     IsOpen,
@@ -56,7 +55,7 @@ impl BusinessOpeningFunction {
     }
 }
 
-/// Asks of each row that has an instant and a calendar.
+/// Evaluates each row that has an instant and a calendar.
 fn ask<T, C: FromIterator<Option<T>>>(
     clocks: &mut BusinessTimeCalculators,
     instants: &ArrayRef,

@@ -1,8 +1,8 @@
 //! `sum`, `avg`, `median`, `percentile_cont`, `min` and `max` over lengths of time.
 //!
-//! The stock functions refuse intervals, cut means to the unit of a column, or compare intervals field by field.
-//! [`LengthAggregate`] stands around each of them: it takes lengths as well, asks for durations in microseconds,
-//! and leaves to the one inside whatever that one does right.
+//! The stock functions reject intervals, truncate means to the unit of a column, or compare intervals field
+//! by field. [`LengthAggregate`] wraps each of them: it accepts lengths too, coerces durations to
+//! microseconds, and delegates to the wrapped function the calls that it evaluates correctly.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use super::bag::{IntervalStatistic, IntervalStatisticAccumulator};
 use super::sums::{IntervalSumAccumulator, IntervalTotalKind};
 use super::total::{INTERVAL, is_length};
 
-/// What is asked of lengths.
+/// Aggregate of lengths to evaluate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum LengthAggregateKind {
     Sum,
@@ -33,7 +33,7 @@ pub(crate) enum LengthAggregateKind {
     Greatest,
 }
 
-/// A function around another of the same name.
+/// Wrapper of another function of the same name.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct LengthAggregate {
     pub(crate) inner: Arc<AggregateUDF>,
@@ -42,7 +42,7 @@ pub(crate) struct LengthAggregate {
 }
 
 impl LengthAggregate {
-    /// Around the function that is there.
+    /// Wraps the registered function.
     pub(crate) fn new(inner: Arc<AggregateUDF>, question: LengthAggregateKind) -> Self {
         let mut signature = Signature::user_defined(Volatility::Immutable);
         signature
@@ -55,7 +55,7 @@ impl LengthAggregate {
         }
     }
 
-    /// Whether values of this type are counted here, and not by the function inside.
+    /// True if this function evaluates values of this type; otherwise the wrapped function does.
     pub(crate) fn counts(&self, data_type: &DataType) -> bool {
         match data_type {
             DataType::Interval(_) => true,
@@ -121,7 +121,7 @@ impl LengthAggregate {
     }
 }
 
-/// The share of a call of `percentile_cont`, from the shortest length on.
+/// Fraction argument of a `percentile_cont` call, counted from the shortest length.
 fn share(args: &AccumulatorArgs<'_>) -> Result<f64> {
     let literal = args.exprs[1].downcast_ref::<Literal>();
     let q = literal.and_then(

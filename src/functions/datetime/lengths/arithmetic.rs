@@ -1,5 +1,5 @@
-//! Products and quotients of lengths of time: what `n * INTERVAL '1 hour'`, `sum(b - a) / count(*)` and
-//! `(b - a) / INTERVAL '1 hour'` become.
+//! Products and quotients of lengths of time: rewrites of `n * INTERVAL '1 hour'`, `sum(b - a) / count(*)`
+//! and `(b - a) / INTERVAL '1 hour'`.
 
 use std::sync::Arc;
 
@@ -104,7 +104,7 @@ fn negative() -> ScalarFunctionSpec {
             {
                 Ok(types.to_vec())
             }
-            // Ranks and counts of rows have no sign.
+            // Ranks and counts of rows have unsigned types.
             [of] if of.is_null() || of.is_unsigned_integer() => Ok(vec![DataType::Int64]),
             _ => plan_err!("minus takes a number or a length of time"),
         },
@@ -113,7 +113,8 @@ fn negative() -> ScalarFunctionSpec {
     }
 }
 
-/// Intervals stay, durations are counted in microseconds or nanoseconds, which a part of a second needs.
+/// Intervals keep their type; durations become microseconds or nanoseconds, which fractions of a second
+/// need.
 fn coerce(types: &[DataType]) -> Option<Vec<DataType>> {
     let [length, factor] = types else { return None };
     let length = fine(length)?;
@@ -125,7 +126,7 @@ fn coerce(types: &[DataType]) -> Option<Vec<DataType>> {
     Some(vec![length, factor])
 }
 
-/// The type in which a mean or quotient of lengths of `data_type` is.
+/// Type of a mean or quotient of lengths of `data_type`.
 pub(super) fn fine(data_type: &DataType) -> Option<DataType> {
     match data_type {
         DataType::Interval(_) => Some(INTERVAL),
@@ -155,12 +156,12 @@ fn by_factor(columns: &[ArrayRef], operation: IntervalScaleFn) -> Result<ArrayRe
         DataType::Duration(_) => {
             let counts = cast(&columns[0], &DataType::Int64)?;
             let counts = counts.as_primitive::<Int64Type>().iter();
-            // Nanoseconds are kept where there are some already, as in intervals.
+            // Nanoseconds are retained if the input has some, as in intervals.
             let is_fine = *columns[0].data_type() == DataType::Duration(TimeUnit::Nanosecond);
             let counts: arrow::array::Int64Array = counts
                 .zip(factors)
                 .map(|(count, factor)| {
-                    // A count without a unit is an interval of as many nanoseconds, which stay whole.
+                    // A count becomes an interval of that many nanoseconds, which stay whole.
                     let length = count.map(|count| IntervalMonthDayNano::new(0, 0, count));
                     let is_coarse = is_fine && count.is_some_and(|count| count % 1_000 == 0);
                     let found = applied(length, factor, operation)?;
@@ -242,6 +243,6 @@ pub(super) fn as_durations(
 ) -> Result<ArrayRef> {
     match like {
         DataType::Duration(unit) => durations(totals, *unit),
-        _ => plan_err!("a duration is wanted"),
+        _ => plan_err!("expected a duration"),
     }
 }

@@ -1,4 +1,4 @@
-//! All intervals of a group, for what has to see each: the least, the greatest, a share of them.
+//! All intervals of a group, for aggregates that need each of them: the least, the greatest, a quantile.
 
 use std::collections::HashSet;
 
@@ -15,20 +15,20 @@ use super::factor::{IntervalFactor, multiply};
 use super::sums::{IntervalSumAccumulator, IntervalTotalKind};
 use super::total::{INTERVAL, nanoseconds, tick};
 
-/// What is chosen or made of the intervals.
+/// Statistic of the intervals.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum IntervalStatistic {
     Least,
     Greatest,
-    /// The length in the middle, of intervals without months.
+    /// Median length, of intervals without months.
     Median,
-    /// The length at this part of the way from the shortest to the longest.
+    /// Length at this fraction of the order from the shortest to the longest.
     Quantile(f64),
     DistinctSum,
     DistinctMean,
 }
 
-/// The intervals seen so far. Durations are intervals of nanoseconds here.
+/// Intervals consumed so far. Durations are stored as intervals of nanoseconds.
 #[derive(Debug)]
 pub(super) struct IntervalStatisticAccumulator {
     choice: IntervalStatistic,
@@ -57,7 +57,7 @@ impl IntervalStatisticAccumulator {
         Ok(())
     }
 
-    /// The values in order, those of one length once when only distinct ones count.
+    /// Sorted values; with DISTINCT, each length once.
     fn ordered(&self) -> Vec<IntervalMonthDayNano> {
         let mut values = self.values.clone();
         values.sort_unstable_by(|one, other| compare(*one, *other));
@@ -110,7 +110,7 @@ impl IntervalStatisticAccumulator {
     }
 }
 
-/// The values of a column that are not NULL.
+/// Values of a column without the NULLs.
 fn read(values: &ArrayRef) -> Result<Vec<IntervalMonthDayNano>> {
     let DataType::Duration(unit) = *values.data_type() else {
         let values = values.as_primitive::<IntervalMonthDayNanoType>();
@@ -127,8 +127,7 @@ fn read(values: &ArrayRef) -> Result<Vec<IntervalMonthDayNano>> {
         .collect()
 }
 
-/// The length at `q` of the way along `values`, which are in order: between two of them what lies there by
-/// the way, field by field.
+/// Length at the fraction `q` of the sorted `values`; between two of them it is interpolated field by field.
 fn between(values: &[IntervalMonthDayNano], q: f64) -> Result<Option<IntervalMonthDayNano>> {
     let Some(last) = values.len().checked_sub(1) else {
         return Ok(None);

@@ -66,7 +66,7 @@ fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
     }
 }
 
-/// A column of texts or lengths as intervals.
+/// Casts a column of texts or lengths to intervals.
 fn to_interval(values: &ArrayRef, is_lenient: bool) -> Result<ArrayRef> {
     if is_length(values.data_type()) {
         return Ok(Arc::new(intervals(values)?));
@@ -84,10 +84,10 @@ fn to_interval(values: &ArrayRef, is_lenient: bool) -> Result<ArrayRef> {
     Ok(Arc::new(found))
 }
 
-/// The length that `text` says.
+/// Parses a length of time.
 ///
 /// # Errors
-/// When it says none.
+/// When `text` is not a length of time.
 pub(crate) fn interval_from_text(text: &str) -> Result<IntervalMonthDayNano> {
     match read(text, LengthUnit::SECOND) {
         Some(interval) => Ok(interval),

@@ -1,4 +1,4 @@
-//! The greatest and the least of several intervals, by how long they are.
+//! The greatest and the least of several intervals, by their length.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
     }
 }
 
-/// How two intervals compare: by length, and those of one length by their fields.
+/// Compares two intervals by length, and those of equal length by their fields.
 pub(super) fn compare(one: IntervalMonthDayNano, other: IntervalMonthDayNano) -> Ordering {
     nanoseconds(one)
         .cmp(&nanoseconds(other))
@@ -64,7 +64,7 @@ fn extreme(columns: &[ArrayRef], wanted: Ordering) -> Result<ArrayRef> {
     let found: IntervalMonthDayNanoArray = (0..rows)
         .map(|row| {
             let values = columns.iter().filter(|column| column.is_valid(row));
-            // The first of equals stays.
+            // The first of equal intervals is retained.
             values
                 .map(|column| column.value(row))
                 .reduce(|best, value| {

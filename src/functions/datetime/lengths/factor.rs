@@ -6,7 +6,7 @@ use arrow::datatypes::IntervalMonthDayNano;
 
 use super::total::{DAY, MONTH, rounded};
 
-/// What an interval is multiplied with or divided by.
+/// Factor or divisor of an interval.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum IntervalFactor {
     Integer(i64),
@@ -22,7 +22,7 @@ impl fmt::Display for IntervalFactor {
     }
 }
 
-/// The interval, so many times over; `None` when it is too long to hold.
+/// The interval times `factor`; `None` if the result does not fit.
 pub(super) fn multiply(
     interval: IntervalMonthDayNano,
     factor: IntervalFactor,
@@ -40,7 +40,7 @@ pub(super) fn multiply(
     }
 }
 
-/// The interval in so many parts; `None` by 0.
+/// The interval divided by `divisor`; `None` for a divisor of 0, or if the result does not fit.
 pub(super) fn divide(
     interval: IntervalMonthDayNano,
     divisor: IntervalFactor,
@@ -52,14 +52,15 @@ pub(super) fn divide(
     }
 }
 
-/// An interval in a whole number of parts, without floats.
+/// An interval divided by a whole number, without floats.
 pub(super) fn shared(interval: IntervalMonthDayNano, parts: i128) -> Option<IntervalMonthDayNano> {
     let (months, days) = (i128::from(interval.months), i128::from(interval.days));
     mean([months, days, i128::from(interval.nanoseconds)], parts)
 }
 
-/// Sums of months, days and nanoseconds over a count. What is left of a month is 30 days to the month, what is
-/// left of a day 24 hours; those of months and of days are not offset against each other.
+/// Sums of months, days and nanoseconds divided by a count. The remainder of months becomes days, 30 to the
+/// month, the remainder of days hours, 24 to the day; those of months and of days are not offset against
+/// each other.
 pub(super) fn mean(sums: [i128; 3], count: i128) -> Option<IntervalMonthDayNano> {
     let [months, days, nanoseconds] = sums;
     let flown = months % count * i128::from(MONTH);
@@ -78,7 +79,8 @@ pub(super) fn mean(sums: [i128; 3], count: i128) -> Option<IntervalMonthDayNano>
     ))
 }
 
-/// Every field through `scale`, with the same way down, in floats. A millionth of a day or second is noise.
+/// Applies `scale` to each field and carries remainders down in the same way, in floats. A millionth of a
+/// day or second is noise.
 fn scaled(
     interval: IntervalMonthDayNano,
     scale: impl Fn(f64) -> f64,
@@ -107,7 +109,7 @@ fn scaled(
     ))
 }
 
-/// A float without a fraction as an integer, if one can hold it.
+/// A float without a fraction as an integer, if it fits.
 fn integer(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9.2e18;
     #[expect(clippy::cast_possible_truncation, reason = "held to the limit")]
@@ -133,7 +135,7 @@ mod tests {
         assert_eq!(parts(interval(0, 0, 1), f64::NAN), None);
     }
 
-    // As PostgreSQL 15 divides.
+    // Results of PostgreSQL 15.
     #[test]
     fn quotients_flow_down() {
         let parts = |i, n| divide(i, IntervalFactor::Integer(n));

@@ -1,7 +1,8 @@
-//! Lengths of time: INTERVAL, and the difference of two times, as one thing.
+//! Lengths of time: INTERVAL and the difference of two times, handled alike.
 //!
-//! `total` says how long one is, `text` reads what people write, `factor` multiplies and divides, `parts` takes
-//! apart. `correctness::plan` puts these functions where the stock engine compares or computes field by field.
+//! `total` computes the length, `text` parses it, `factor` multiplies and divides, `parts` splits it. The
+//! rules of `planner/correctness/lengths` insert these functions where the stock engine compares or computes
+//! field by field.
 
 mod aggregates;
 mod arithmetic;
@@ -44,10 +45,10 @@ pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
     specs.into_iter().flatten().collect()
 }
 
-/// One of the functions of this folder, for rules that put it into a plan.
+/// A function of this folder, for planner rules that insert it.
 ///
 /// # Errors
-/// When there is none of that name.
+/// When no function has that name.
 pub(crate) fn function(name: &str) -> Result<Arc<ScalarUDF>> {
     static FUNCTIONS: LazyLock<Vec<Arc<ScalarUDF>>> = LazyLock::new(|| {
         let functions = all().into_iter().map(scalar::function);

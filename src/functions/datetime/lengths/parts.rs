@@ -1,4 +1,4 @@
-//! Parts of a length of time: the hour is what is left below a day, the day what is left below a month.
+//! Parts of a length of time: the hour is the rest below a day, the day the rest below a month.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
 const LENGTH: (&str, &str) = ("interval", "An INTERVAL, or the difference of two times.");
 
-/// Nanoseconds of 38 digits, which hold every interval.
+/// Nanoseconds of 38 digits, a type that holds every interval.
 pub(crate) const TOTAL: DataType = DataType::Decimal128(38, 0);
 
 pub(super) fn all() -> Vec<ScalarFunctionSpec> {
@@ -86,7 +86,7 @@ fn fine(length: &DataType) -> DataType {
     }
 }
 
-/// Seconds of a column of lengths. A year is 365.25 days where it is turned to seconds, as in the other engines.
+/// Seconds of a column of lengths. A year has 365.25 days here, as in the other engines.
 pub(crate) fn seconds(lengths: &ArrayRef) -> Result<ArrayRef> {
     let total = |interval: IntervalMonthDayNano| {
         const SECOND: f64 = 1e9;

@@ -1,4 +1,4 @@
-//! Sums and means of intervals: months, days and the rest are added up one by one.
+//! Sums and means of intervals: months, days and nanoseconds are summed separately.
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{
@@ -11,14 +11,14 @@ use super::factor::mean;
 use super::parts::TOTAL;
 use super::total::rounded;
 
-/// What is made of the sums at the end.
+/// Final value of the sums.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum IntervalTotalKind {
     Sum,
     Mean,
 }
 
-/// Sums of the three fields, wide enough that they cannot overflow.
+/// Sums of the three fields, too wide to overflow.
 #[derive(Debug)]
 pub(super) struct IntervalSumAccumulator {
     total: IntervalTotalKind,
@@ -59,7 +59,7 @@ impl IntervalSumAccumulator {
         }
     }
 
-    /// The sum or mean, in microseconds; `None` of nothing.
+    /// Sum or mean, in microseconds; `None` without values.
     pub(super) fn value(&self) -> Result<Option<IntervalMonthDayNano>> {
         if self.count == 0 {
             return Ok(None);

@@ -1,20 +1,20 @@
-//! Lengths of time as text: what people, `PostgreSQL`, DuckDB, ISO 8601 and deskql itself write.
+//! Lengths of time as text, in the forms of people, `PostgreSQL`, DuckDB, ISO 8601 and deskql itself.
 //!
-//! `90 minutes`, `1h30m`, `2 days 02:30:00`, `-1 day -01:00:00`, `00:05:30`, `1 mons 36 hours`, `1-2` (a year
-//! and two months), `3 days ago`, `P1DT2H30M`, `PT181800S`. A sign belongs to the number or clock that it
-//! stands before.
+//! `90 minutes`, `1h30m`, `2 days 02:30:00`, `-1 day -01:00:00`, `00:05:30`, `1 mons 36 hours`, `1-2` (a
+//! year and two months), `3 days ago`, `P1DT2H30M`, `PT181800S`. A sign belongs to the number or `hh:mm:ss`
+//! group behind it.
 
 use arrow::datatypes::IntervalMonthDayNano;
 
 use super::total::{DAY, MONTH};
 use super::units::LengthUnit;
 
-/// Digits of a fraction that count.
+/// Number of digits of a fraction that are used.
 const DIGITS: usize = 15;
 const ONE: i128 = 1_000_000_000_000_000;
 
-/// The length that `text` says; a number without a unit at its end is in `bare`. `None` when it says none, or
-/// one that is too long to hold.
+/// Parses a length; a number without a unit at the end of `text` is in `bare`. `None` if `text` is not a
+/// length or does not fit.
 pub(crate) fn read(text: &str, bare: LengthUnit) -> Option<IntervalMonthDayNano> {
     let text = text.trim().to_lowercase();
     let (text, is_ago) = match text.strip_suffix("ago") {
@@ -29,7 +29,7 @@ pub(crate) fn read(text: &str, bare: LengthUnit) -> Option<IntervalMonthDayNano>
     sum.interval(is_ago)
 }
 
-/// What was read so far.
+/// Sum of the parts parsed so far.
 #[derive(Debug, Default)]
 struct ParsedInterval {
     months: i128,
@@ -37,7 +37,7 @@ struct ParsedInterval {
     nanoseconds: i128,
 }
 
-/// A number before a unit: whole, and a fraction of [`ONE`], both with its sign.
+/// A number before a unit: its whole part, and its fraction in parts of [`ONE`], both signed.
 #[derive(Debug, Clone, Copy)]
 struct IntervalAmount {
     whole: i128,
@@ -45,8 +45,8 @@ struct IntervalAmount {
 }
 
 impl ParsedInterval {
-    /// Adds an amount. What a month or day has after the point flows down, a month as 30 days; years give
-    /// whole months.
+    /// Adds an amount. Fractions of a month or day are carried to smaller fields, a month as 30 days; years
+    /// give whole months.
     fn add(&mut self, amount: IntervalAmount, unit: LengthUnit) {
         let day = i128::from(DAY);
         let IntervalAmount { whole, fraction } = amount;
@@ -84,7 +84,7 @@ impl ParsedInterval {
     }
 }
 
-/// What is left of a text.
+/// Text that is not parsed yet.
 struct IntervalTextCursor<'a>(&'a str);
 
 impl<'a> IntervalTextCursor<'a> {
@@ -101,7 +101,7 @@ impl<'a> IntervalTextCursor<'a> {
         rest.is_some()
     }
 
-    /// The sign of a number or clock: true for minus.
+    /// Consumes the sign of a number or `hh:mm:ss` group: true for minus.
     fn is_negative(&mut self) -> bool {
         let is_negative = self.0.starts_with('-');
         if is_negative || self.0.starts_with('+') {
@@ -114,7 +114,8 @@ impl<'a> IntervalTextCursor<'a> {
         self.take(|c| c.is_ascii_digit())
     }
 
-    /// Digits with or without a point, as an amount without a sign; the second is whether it has a point.
+    /// Consumes digits with or without a point, as an amount without a sign; the flag is true if there is a
+    /// point.
     fn amount(&mut self) -> Option<(IntervalAmount, bool)> {
         let whole = self.digits();
         let has_point = self.skip('.');
@@ -138,7 +139,7 @@ impl<'a> IntervalTextCursor<'a> {
         next.is_none_or(|c| c.is_whitespace() || c == ',')
     }
 
-    /// Whether digits with a colon behind them come next, perhaps with a sign.
+    /// True if digits and a colon follow, perhaps after a sign.
     fn starts_clock(&self) -> bool {
         let rest = self.0.trim_start_matches(['+', '-', ' ']);
         let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -146,7 +147,7 @@ impl<'a> IntervalTextCursor<'a> {
     }
 }
 
-/// The digits behind a point as a fraction of [`ONE`]; those beyond [`DIGITS`] are cut.
+/// Digits behind a point as a fraction in parts of [`ONE`]; those beyond [`DIGITS`] are truncated.
 fn part(digits: &str) -> Option<i128> {
     let kept = &digits[..digits.len().min(DIGITS)];
     format!("{kept:0<DIGITS$}").parse().ok()
@@ -163,7 +164,7 @@ fn signed(amount: IntervalAmount, is_negative: bool) -> IntervalAmount {
     }
 }
 
-/// Numbers with units, and a clock, in any order.
+/// Parses numbers with units and an `hh:mm:ss` group, in any order.
 fn words(text: &str, bare: LengthUnit) -> Option<ParsedInterval> {
     let mut sum = ParsedInterval::default();
     let mut rest = IntervalTextCursor(text);
@@ -203,7 +204,7 @@ fn words(text: &str, bare: LengthUnit) -> Option<ParsedInterval> {
     }
 }
 
-/// Minutes and seconds behind the hours and a colon, as nanoseconds in all.
+/// Parses minutes and seconds behind the hours and a colon; returns the total in nanoseconds.
 fn clock(hours: i128, rest: &mut IntervalTextCursor<'_>) -> Option<i128> {
     let sixty = |text: &str| {
         let value: i128 = text.parse().ok()?;
@@ -220,7 +221,7 @@ fn clock(hours: i128, rest: &mut IntervalTextCursor<'_>) -> Option<i128> {
     rest.at_end_of_word().then_some(nanoseconds)
 }
 
-/// `P1Y2M3DT4H5M6.5S`, with a sign before all of it or before any number.
+/// Parses `P1Y2M3DT4H5M6.5S`, with a sign before all of it or before any number.
 fn iso(text: &str) -> Option<ParsedInterval> {
     let mut rest = IntervalTextCursor(text);
     let is_negative = rest.is_negative();
@@ -235,7 +236,7 @@ fn iso(text: &str) -> Option<ParsedInterval> {
         let own = rest.is_negative();
         let (amount, _) = rest.amount()?;
         let letter = rest.take(char::is_alphabetic);
-        // The T stands right behind the letter of a date.
+        // The T directly follows the letter of a date.
         let (letter, tail) = letter.split_at(letter.chars().next()?.len_utf8());
         let unit = LengthUnit::from_iso_letter(letter.chars().next()?, is_time)?;
         match tail {
@@ -319,7 +320,7 @@ mod tests {
             "1:30pm",
             "1:02 hours",
         ] {
-            // A number at the end is in seconds, which the clock of "1 day 2" is not.
+            // A last number without a unit is in seconds, so "1 day 2" is a length.
             let wanted = (text == "1 day 2").then(|| IntervalMonthDayNano::new(0, 1, 2 * SECOND));
             assert_eq!(read(text, LengthUnit::SECOND), wanted, "{text}");
         }

@@ -1,4 +1,4 @@
-//! How long an INTERVAL or the difference of two times is, for comparing and for splitting into parts.
+//! Total length of an INTERVAL or the difference of two times, for comparisons and for splitting into parts.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use datafusion::common::{Result, exec_datafusion_err};
 /// Nanoseconds of a day of 24 hours.
 pub(crate) const DAY: i64 = 86_400_000_000_000;
 
-/// Days of a month where a length has to be compared or divided, as in `PostgreSQL` and DuckDB.
+/// Days of a month where lengths are compared or divided, as in `PostgreSQL` and DuckDB.
 pub(crate) const MONTH: i64 = 30;
 
 /// The type of an INTERVAL in SQL.
 pub(crate) const INTERVAL: DataType = DataType::Interval(IntervalUnit::MonthDayNano);
 
-/// Whether values of this type are lengths of time.
+/// True for types of lengths of time.
 pub(crate) fn is_length(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Duration(_) | DataType::Interval(_))
 }
 
-/// The nanoseconds of one tick.
+/// Nanoseconds of one tick.
 pub(crate) fn tick(unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::Second => 1_000_000_000,
@@ -33,14 +33,15 @@ pub(crate) fn tick(unit: TimeUnit) -> i64 {
     }
 }
 
-/// The nanoseconds of an interval whose months have 30 days and whose days have 24 hours: equal lengths have
-/// equal totals, longer ones greater totals. No interval is too long for it.
+/// Nanoseconds of an interval, with months of 30 days and days of 24 hours: equal lengths have equal totals,
+/// longer ones greater totals. Every interval fits.
 pub(crate) fn nanoseconds(interval: IntervalMonthDayNano) -> i128 {
     let days = i128::from(interval.months) * i128::from(MONTH) + i128::from(interval.days);
     days * i128::from(DAY) + i128::from(interval.nanoseconds)
 }
 
-/// A duration as days and the rest below a day, as the difference of two timestamps is in the other engines.
+/// Splits a duration into days and the rest below a day, the form of the difference of two timestamps in
+/// other engines.
 pub(crate) fn split(nanoseconds: i128) -> Option<IntervalMonthDayNano> {
     let day = i128::from(DAY);
     Some(IntervalMonthDayNano::new(
@@ -50,12 +51,12 @@ pub(crate) fn split(nanoseconds: i128) -> Option<IntervalMonthDayNano> {
     ))
 }
 
-/// The ticks of a column of durations, and the nanoseconds of one.
+/// Ticks of a column of durations, and the nanoseconds of one tick.
 fn ticks(durations: &ArrayRef, unit: TimeUnit) -> Result<(ArrayRef, i128)> {
     Ok((cast(durations, &DataType::Int64)?, i128::from(tick(unit))))
 }
 
-/// The total of each row of a column of lengths.
+/// Total nanoseconds of each row of a column of lengths.
 pub(crate) fn totals(lengths: &ArrayRef) -> Result<Vec<Option<i128>>> {
     if let DataType::Duration(unit) = lengths.data_type() {
         let (counts, tick) = ticks(lengths, *unit)?;

@@ -1,4 +1,5 @@
-//! `date_trunc` of lengths of time, which DataFusion's own refuses; dates and times stay with that one.
+//! `date_trunc` of lengths of time, which DataFusion's own rejects; dates and times are delegated to that
+//! one.
 
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use super::arithmetic::as_durations;
 use super::total::{INTERVAL, intervals, is_length, nanoseconds};
 use super::units::LengthUnit;
 
-/// The stock function, which lengths of time may also be given to.
+/// The stock function, which also accepts lengths of time here.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct LengthTrunc {
     pub(crate) inner: Arc<ScalarUDF>,
@@ -23,7 +24,7 @@ pub(crate) struct LengthTrunc {
 }
 
 impl LengthTrunc {
-    /// Around the `date_trunc` that is there.
+    /// Wraps the registered `date_trunc`.
     pub(crate) fn new(inner: Arc<ScalarUDF>) -> Self {
         Self {
             inner,
@@ -106,7 +107,7 @@ impl ScalarUDFImpl for LengthTrunc {
     }
 }
 
-/// Lengths without what is finer than the grain, toward zero.
+/// Truncates lengths to the grain, toward zero.
 fn truncate(grain: &str, lengths: &ArrayRef) -> Result<ArrayRef> {
     let Some(unit) = LengthUnit::named(&grain.to_lowercase()) else {
         return exec_err!(

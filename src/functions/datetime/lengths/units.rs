@@ -1,6 +1,6 @@
-//! The units that lengths of time are written in.
+//! Units of lengths of time.
 
-/// A unit, and which field of an INTERVAL it counts in.
+/// A unit, and the INTERVAL field that it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LengthUnit {
     Months(i64),
@@ -11,11 +11,11 @@ pub(crate) enum LengthUnit {
 const SECOND: i64 = 1_000_000_000;
 
 impl LengthUnit {
-    /// Seconds, which a number without a unit is in.
+    /// Seconds, the unit of numbers without one.
     pub(crate) const SECOND: Self = Self::Nanoseconds(SECOND);
 
-    /// The unit that a word says, in lower case; the words of `PostgreSQL` and DuckDB, and those that deskql
-    /// itself prints.
+    /// Unit of a word in lower case; accepts the words of `PostgreSQL` and DuckDB, and those that deskql
+    /// prints.
     pub(crate) fn named(word: &str) -> Option<Self> {
         Some(match word {
             "ns" | "nsec" | "nanosecond" | "nanoseconds" => Self::Nanoseconds(1),
@@ -39,7 +39,7 @@ impl LengthUnit {
         })
     }
 
-    /// The unit of a letter of ISO 8601, before or after the `T`.
+    /// Unit of an ISO 8601 letter, before or after the `T`.
     pub(super) fn from_iso_letter(letter: char, is_time: bool) -> Option<Self> {
         Some(match (letter, is_time) {
             ('y', false) => Self::Months(12),

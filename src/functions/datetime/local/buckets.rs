@@ -1,4 +1,4 @@
-//! Buckets of local time: which hour, day, week, .. a time on the clock lies in.
+//! Buckets of local time: the hour, day, week, .. that contains a local time.
 
 use std::str::FromStr;
 
@@ -23,7 +23,7 @@ impl LocalTruncGrain {
     /// The grain called `name`, in any case.
     ///
     /// # Errors
-    /// When there is none; the names there are.
+    /// When there is no such grain; the message lists all.
     pub(crate) fn named(name: &str) -> Result<Self, String> {
         Ok(match name.trim().to_ascii_lowercase().as_str() {
             "minute" => Self::Minute,
@@ -42,16 +42,16 @@ impl LocalTruncGrain {
         })
     }
 
-    /// Whether buckets begin at midnight, so that a date says which one is meant.
+    /// True if buckets begin at midnight, so that a date identifies a bucket.
     pub(crate) fn is_of_days(self) -> bool {
         !matches!(self, Self::Minute | Self::Hour)
     }
 }
 
-/// The weekday that a name such as `'sunday'` or `'sun'` stands for, in any case.
+/// Weekday of a name such as `'sunday'` or `'sun'`, in any case.
 ///
 /// # Errors
-/// When it is the name of none.
+/// When no weekday has that name.
 pub(crate) fn weekday(name: &str) -> Result<Weekday, String> {
     match Weekday::from_str(name.trim()) {
         Ok(day) => Ok(day),
@@ -61,7 +61,7 @@ pub(crate) fn weekday(name: &str) -> Result<Weekday, String> {
     }
 }
 
-/// Finds the bucket of a time on the clock, in ticks, and remembers the one before.
+/// Finds the bucket of a local time in ticks, and caches the last one.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalTimeBuckets {
     grain: LocalTruncGrain,
@@ -84,27 +84,27 @@ impl LocalTimeBuckets {
         }
     }
 
-    /// The tick at which the bucket of `local` begins; `None` outside the calendar.
+    /// First tick of the bucket of `local`; `None` outside the calendar.
     #[inline]
     pub(crate) fn start(&mut self, local: i64) -> Option<i64> {
         self.find(local)?;
         Some(self.start)
     }
 
-    /// The first day of the bucket of `local`, in days since 1970; `None` outside the calendar.
+    /// First day of the bucket of `local`, in days since 1970; `None` outside the calendar.
     #[inline]
     pub(crate) fn first_day(&mut self, local: i64) -> Option<i32> {
         self.find(local)?;
         Some(self.days)
     }
 
-    /// The tick at which the bucket after that of `local` begins; `None` outside the calendar.
+    /// First tick of the bucket after that of `local`; `None` outside the calendar.
     pub(crate) fn end(&mut self, local: i64) -> Option<i64> {
         self.find(local)?;
         Some(self.end)
     }
 
-    /// Whether buckets begin at midnight.
+    /// True if buckets begin at midnight.
     pub(crate) fn is_of_days(&self) -> bool {
         self.grain.is_of_days()
     }
@@ -147,7 +147,7 @@ fn seconds(day: NaiveDate) -> i64 {
     day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp()
 }
 
-/// The first day of the bucket that `day` lies in, and that of the next one.
+/// First day of the bucket that contains `day`, and first day of the next bucket.
 fn days(
     grain: LocalTruncGrain,
     week_start: Weekday,

@@ -1,4 +1,4 @@
-//! Columns of instants to columns of what clocks show.
+//! Conversion of columns of instants to columns of local times.
 
 use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
 use arrow::buffer::NullBuffer;
@@ -8,10 +8,11 @@ use super::zones::LocalTimeConverters;
 use crate::functions::kernels::times::{instant_text, ticks};
 use crate::time::zone::LocalTimeConverter;
 
-/// `of_local` of the clock's time at each instant, both in ticks; NULL where the instant or its zone is.
+/// Applies `of_local` to the local time of each instant, both in ticks; NULL if the instant or its zone is
+/// NULL.
 ///
 /// # Errors
-/// When a zone is unknown, or a time lies outside what `of_local` or 64 bits hold.
+/// When a zone is unknown, or a time is out of the range of `of_local` or of 64 bits.
 pub(super) fn convert<T: ArrowPrimitiveType>(
     function: &str,
     instants: &ArrayRef,
@@ -50,7 +51,7 @@ pub(super) fn convert<T: ArrowPrimitiveType>(
     outside(function, instants, failed)
 }
 
-/// The values, or the row that has none.
+/// All values, or the row without one.
 fn all<N>(
     instants: &[i64],
     clock: &mut LocalTimeConverter,
@@ -74,7 +75,7 @@ fn valid<N: Default>(
 ) -> Result<Vec<N>, usize> {
     let mut values = Vec::with_capacity(instants.len());
     for (&instant, is_valid) in instants.iter().zip(nulls) {
-        // What stands in the place of a NULL may be anything.
+        // The value under a NULL is arbitrary.
         let value = if is_valid {
             clock.local(instant).and_then(&mut *of_local)
         } else {

@@ -1,4 +1,4 @@
-//! The pages of `local_time`, `local_date` and `local_trunc`.
+//! Documentation of `local_time`, `local_date` and `local_trunc`.
 
 use datafusion::logical_expr::Documentation;
 

@@ -1,4 +1,4 @@
-//! `from_local_time(value, zone [, pattern])`: a wall-clock time in a named zone as an instant.
+//! `from_local_time(value, zone [, pattern])`: the instant of a local time in a named zone.
 
 use std::sync::Arc;
 
@@ -20,7 +20,6 @@ use crate::time::zone::LocalTimeConverter;
 const MICROS: i64 = 1_000_000;
 const USAGE: &str = "(value, zone [, pattern])";
 
-/// The functions.
 pub(crate) fn all() -> Vec<ScalarUDF> {
     let strict = FromLocalTime::new("from_local_time", false);
     let lenient = FromLocalTime::new("try_from_local_time", true);
@@ -30,7 +29,7 @@ pub(crate) fn all() -> Vec<ScalarUDF> {
 #[derive(Debug)]
 struct FromLocalTime {
     name: &'static str,
-    /// Whether text that is not a time is NULL instead of an error.
+    /// True if text that is not a time gives NULL instead of an error.
     is_lenient: bool,
     signature: Signature,
     documentation: Documentation,
@@ -225,7 +224,7 @@ impl FromLocalTime {
         };
         let misfit = match written {
             Ok(written) => match (written.wall(), written.offset) {
-                // An offset says for itself what the instant is.
+                // An offset determines the instant without the zone.
                 (_, Some(_)) => {
                     let instant = written.in_utc();
                     return Ok(instant.map(|utc| utc.and_utc().timestamp_micros()));

@@ -1,4 +1,4 @@
-//! `local_time`, `local_date` and `local_trunc`: what clocks of a zone show at an instant.
+//! `local_time`, `local_date` and `local_trunc`: the local time of a zone at an instant.
 
 use std::sync::Arc;
 
@@ -114,7 +114,7 @@ impl ScalarUDFImpl for LocalTimeFunction {
             if position == instant {
                 return instant_type(self.name(), data_type);
             }
-            // A literal stays one only if it is not cast.
+            // A literal must not be cast, or it is no literal any more.
             if data_type.is_string() && position != instant + 1 {
                 return Ok(data_type.clone());
             }
@@ -131,7 +131,7 @@ impl ScalarUDFImpl for LocalTimeFunction {
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
-        internal_err!("{} asks for the field", self.name())
+        internal_err!("{} has a return field, not a return type", self.name())
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
@@ -203,15 +203,15 @@ impl LocalTimeFunction {
             LocalFunctionKind::Time => convert(name, instants, clocks, Some)?,
             _ => convert(name, instants, clocks, |local| buckets.start(local))?,
         };
-        // The same bits under another type.
+        // Same bits, other type.
         Ok(cast(&ticks, &data_type)?)
     }
 }
 
-/// The type of an argument that is an instant: a timestamp with a time zone, as it is.
+/// Type of an argument that is an instant: a timestamp with a time zone, unchanged.
 ///
 /// # Errors
-/// When it is no such timestamp; what to write instead.
+/// When it is no such timestamp; the message suggests an expression.
 pub(crate) fn instant_type(name: &str, data_type: &DataType) -> Result<DataType> {
     match data_type {
         DataType::Timestamp(_, Some(_)) => Ok(data_type.clone()),
@@ -232,7 +232,7 @@ pub(crate) fn instant_type(name: &str, data_type: &DataType) -> Result<DataType>
     }
 }
 
-/// The text of an argument that must not vary, since the type of the result hangs on it.
+/// Text of an argument that must be constant, since the result type depends on it.
 fn literal<'a>(what: &str, value: Option<&'a ScalarValue>) -> Result<Option<&'a str>> {
     match value.map(ScalarValue::try_as_str) {
         Some(Some(text)) => Ok(text),

@@ -1,6 +1,6 @@
-//! Which of `local_time`, `local_date` and `local_trunc` a function is.
+//! The kinds of local time functions: `local_time`, `local_date` and `local_trunc`.
 
-/// What is read off the clock.
+/// Part of the local time that a function returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum LocalFunctionKind {
     Time,
@@ -25,7 +25,7 @@ impl LocalFunctionKind {
         }
     }
 
-    /// The position of the instant; the zone follows it.
+    /// Position of the instant; the zone follows it.
     pub(super) fn instant(self) -> usize {
         usize::from(self == Self::Bucket)
     }

@@ -1,4 +1,4 @@
-//! Local time: from instants to what clocks of a zone show, and back.
+//! Local time: conversion of instants to local times of a zone, and back.
 
 mod buckets;
 mod convert;

@@ -1,4 +1,4 @@
-//! The zone argument of a function: the clock of each row.
+//! The zone argument of a function: the local time converter of each row.
 
 use std::collections::HashMap;
 
@@ -10,15 +10,15 @@ use datafusion::logical_expr::ColumnarValue;
 use crate::time::zone;
 use crate::time::zone::LocalTimeConverter;
 
-/// The clock of each row.
+/// Local time converters of the rows.
 #[derive(Debug)]
 pub(crate) enum LocalTimeConverters {
-    /// The same for all; `None` when the zone is NULL.
+    /// One for all rows; `None` if the zone is NULL.
     One(Option<Box<LocalTimeConverter>>),
     Each(Box<ConvertersByZone>),
 }
 
-/// Clocks by the name in each row.
+/// Converters by the zone name in each row.
 #[derive(Debug)]
 pub(crate) struct ConvertersByZone {
     function: &'static str,
@@ -26,16 +26,16 @@ pub(crate) struct ConvertersByZone {
     names: StringArray,
     places: HashMap<String, usize>,
     clocks: Vec<LocalTimeConverter>,
-    /// The clock of the row before.
+    /// Index of the previous row's converter.
     last: Option<usize>,
     last_row: usize,
 }
 
 impl LocalTimeConverters {
-    /// The clocks of zones that an argument of type text names, for times in such ticks.
+    /// Converters for the zone names of a text argument, and for times in ticks of `ticks_per_second`.
     ///
     /// # Errors
-    /// When it is a literal that names no zone.
+    /// When the argument is a literal that names no zone.
     pub(crate) fn new(
         function: &'static str,
         zone: &ColumnarValue,
@@ -61,10 +61,10 @@ impl LocalTimeConverters {
         }
     }
 
-    /// The clock of a row, `None` where the name of its zone is NULL.
+    /// Converter of a row; `None` if the name of its zone is NULL.
     ///
     /// # Errors
-    /// When the name is that of no zone.
+    /// When no zone has that name.
     #[inline]
     pub(crate) fn for_row(&mut self, row: usize) -> Result<Option<&mut LocalTimeConverter>> {
         match self {
@@ -103,7 +103,7 @@ fn converter(function: &str, name: &str, ticks_per_second: i64) -> Result<LocalT
     Ok(LocalTimeConverter::new(zone, ticks_per_second))
 }
 
-/// Text of any encoding.
+/// True for text of any encoding.
 pub(crate) fn is_text(data_type: &DataType) -> bool {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,

@@ -1,4 +1,4 @@
-//! Texts read by patterns.
+//! Texts parsed by patterns.
 
 use chrono::NaiveDateTime;
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
@@ -7,14 +7,14 @@ use crate::time::text::{
     ParsedTime, TimeParseError, TimePattern, TimePatternDialect, advice, from_epoch,
 };
 
-/// Whether a pattern stands for counts since 1970.
+/// True if a pattern means counts since 1970.
 pub(crate) fn is_epoch(pattern: &str) -> bool {
     ["epoch", "unix"]
         .iter()
         .any(|word| pattern.trim().eq_ignore_ascii_case(word))
 }
 
-/// The patterns of a column, of which mostly one comes again and again.
+/// Cache of the last pattern of a column, which mostly repeats.
 #[derive(Debug)]
 pub(crate) struct PatternCache<'a> {
     function: &'a str,
@@ -32,10 +32,10 @@ impl<'a> PatternCache<'a> {
         }
     }
 
-    /// The pattern that `written` is.
+    /// The parsed pattern of `written`.
     ///
     /// # Errors
-    /// When it is none.
+    /// When `written` is not a pattern.
     pub(crate) fn pattern(&mut self, written: &str) -> Result<&TimePattern> {
         let is_known = self.last.as_ref().is_some_and(|(last, _)| last == written);
         if !is_known {
@@ -49,10 +49,10 @@ impl<'a> PatternCache<'a> {
         }
     }
 
-    /// What `text` writes by the pattern.
+    /// Parses `text` by the pattern.
     ///
     /// # Errors
-    /// When the pattern is none; a text that does not fit is `Ok(Err(..))`.
+    /// When the pattern is invalid; a text that does not fit is `Ok(Err(..))`.
     pub(crate) fn read(
         &mut self,
         text: &str,
@@ -74,7 +74,7 @@ impl<'a> PatternCache<'a> {
         Ok(read)
     }
 
-    /// What is said of a text that no pattern fits.
+    /// Error message for a text that no pattern fits.
     pub(crate) fn misfit(&self, text: &str, written: &str, misfit: TimeParseError) -> String {
         let mut problem = format!("{}: '{text}' does not fit '{written}'", self.function);
         let advice = advice(text, misfit, self.family);

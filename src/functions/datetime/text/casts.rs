@@ -14,10 +14,10 @@ use crate::time::text::{ParsedTime, TimeParseError, TimePatternDialect, advice, 
 use crate::time::zone;
 use crate::time::zone::LocalTimeConverter;
 
-/// `texts` as a column of `wanted`; what is none is an error, or NULL where this `is_lenient`.
+/// Casts `texts` to `wanted`; an invalid text is an error, or NULL if `is_lenient`.
 ///
 /// # Errors
-/// At the first text that is none of the type.
+/// At the first invalid text.
 pub(crate) fn times_of_texts(
     texts: &ArrayRef,
     wanted: &DataType,
@@ -53,20 +53,20 @@ pub(crate) fn times_of_texts(
             };
             Arc::new(column.read_as::<Int64Array, _>(ticks)?)
         }
-        other => return Err(exec_datafusion_err!("{other} is no type of a time")),
+        other => return Err(exec_datafusion_err!("{other} is not a type of a time")),
     };
     Ok(cast(&times, wanted)?)
 }
 
-/// Whether clocks of a zone always show UTC.
+/// True if local time of a zone is always UTC.
 fn is_utc(zone: &str) -> bool {
     ["UTC", "Etc/UTC", "Z", "+00:00", "+0000", "+00"].contains(&zone)
 }
 
-/// Why a text is no value of the wanted type.
+/// Reason for the failed cast of a text.
 enum TimeCastError {
     Text(TimeParseError),
-    /// It is a time, but the type does not reach so far.
+    /// A time out of the range of the type.
     Range,
 }
 
@@ -94,7 +94,7 @@ impl TimeTextColumn<'_> {
             };
             match read(text) {
                 Ok(value) => Ok(Some(value)),
-                // A time that the type does not hold is no NULL either.
+                // A time out of the range of the type is an error in either case.
                 Err(TimeCastError::Text(_)) if self.is_lenient => Ok(None),
                 Err(problem) => Err(self.error(text, &problem)),
             }
@@ -132,7 +132,7 @@ impl TimeTextColumn<'_> {
     }
 }
 
-/// Days since 1970 of the date that a text writes; a time of day behind it says nothing.
+/// Days since 1970 of the date in a text; a time of day behind it is ignored.
 fn day(text: &str) -> Result<i32, TimeCastError> {
     let bytes = text.as_bytes();
     let is_plain = matches!(bytes.len(), 8..=10) && bytes.get(4) == Some(&b'-');
@@ -164,10 +164,10 @@ fn of_clock(time: NaiveTime, unit: TimeUnit) -> i64 {
     }
 }
 
-/// The instant that a text writes, which is in UTC unless it has an offset.
+/// Instant of a text, which is in UTC unless it has an offset.
 fn instant(text: &str, unit: TimeUnit) -> Result<i64, TimeCastError> {
     let bytes = text.as_bytes();
-    // What arrow reads, it reads fast; its errors it makes slowly.
+    // Arrow's parser is fast, but slow to create its errors.
     let is_iso = bytes.get(4) == Some(&b'-')
         && (bytes.len() == 10 || bytes.get(16) == Some(&b':') && bytes.len() <= 29);
     if is_iso && let Ok(time) = string_to_datetime(&Utc, text) {
@@ -176,7 +176,7 @@ fn instant(text: &str, unit: TimeUnit) -> Result<i64, TimeCastError> {
     ticks(utc_of(&read(text)?, &mut None)?, unit)
 }
 
-/// The instant that is written, read off a zone's clock unless it has an offset.
+/// Instant of a parsed time, which is in local time of a zone unless it has an offset.
 fn utc_of(
     written: &ParsedTime,
     clock: &mut Option<LocalTimeConverter>,
@@ -194,10 +194,10 @@ fn utc_of(
     }
 }
 
-/// The clock of a type's zone, in seconds; none for UTC and for times without a zone.
+/// Local time converter of a type's zone, in seconds; `None` for UTC and for times without a zone.
 ///
 /// # Errors
-/// When nobody knows the zone.
+/// When the zone is unknown.
 pub(crate) fn clock_of(data_type: &DataType) -> Result<Option<LocalTimeConverter>> {
     match data_type {
         DataType::Timestamp(_, Some(zone)) if !is_utc(zone) => {
@@ -208,8 +208,8 @@ pub(crate) fn clock_of(data_type: &DataType) -> Result<Option<LocalTimeConverter
     }
 }
 
-/// Days or ticks of the type `wanted`, with the clock of its zone; `None` where the type does not reach so far or
-/// nothing is written of it.
+/// Days or ticks of the type `wanted`, in local time of its zone; `None` if out of range, or if the text
+/// lacks this part.
 pub(crate) fn value_of(
     written: &ParsedTime,
     wanted: &DataType,
@@ -235,7 +235,7 @@ fn ticks(utc: NaiveDateTime, unit: TimeUnit) -> Result<i64, TimeCastError> {
     })
 }
 
-/// The type of a cast that travels as text.
+/// The type of a cast, which a plan carries as text.
 pub(crate) fn type_named(name: &str) -> Result<DataType> {
     DataType::from_str(name).map_err(|error| exec_datafusion_err!("{error}"))
 }

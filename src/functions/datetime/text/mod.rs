@@ -1,4 +1,4 @@
-//! Columns of text as columns of times, and back; what a text means is for [`crate::time::text`] to say.
+//! Columns of text as columns of times, and back; [`crate::time::text`] defines the syntax.
 
 mod by_pattern;
 mod casts;

@@ -1,4 +1,4 @@
-//! Times as texts by patterns.
+//! Times formatted as texts by patterns.
 
 use std::sync::Arc;
 
@@ -10,10 +10,11 @@ use super::by_pattern::PatternCache;
 use crate::functions::datetime::wall_clock::{utc, walls};
 use crate::time::text::{LocalTimeInZone, TimePatternDialect};
 
-/// Each time of `columns[0]` by the pattern of `columns[1]`; a time with a zone as that zone's clock shows it.
+/// Formats each time of `columns[0]` by the pattern of `columns[1]`; a time with a zone in local time of
+/// that zone.
 ///
 /// # Errors
-/// When a pattern is none, or a time is outside the calendar.
+/// When a pattern is invalid, or a time is outside the calendar.
 pub(crate) fn texts_of_times(function: &str, columns: &[ArrayRef]) -> Result<ArrayRef> {
     let zone = match columns[0].data_type() {
         DataType::Timestamp(_, zone) => zone.clone(),

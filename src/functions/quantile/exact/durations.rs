@@ -12,7 +12,7 @@ use crate::functions::kernels::rows::ChunkVisitor;
 use crate::functions::tally::durations::DurationReader;
 use crate::functions::tally::statistics;
 
-/// What is asked of the durations.
+/// Statistic of the durations.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum DurationStatistic {
     /// One quantile.
@@ -21,7 +21,7 @@ pub(crate) enum DurationStatistic {
     MeanWithQuantiles,
 }
 
-/// Quantiles of the durations of a call.
+/// Exact quantiles of the durations of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct ExactDurationQuantiles {
     pub(crate) of: DurationReader,
@@ -114,8 +114,8 @@ impl ExactDurationQuantiles {
         narrow.sum * i128::from(self.of.ticks_per_second()) + wide
     }
 
-    /// Sample variance. That of whole seconds is exact; the squares of nanoseconds pass every integer.
-    /// The digits depend on the values alone, not on how they are kept.
+    /// Sample variance. For whole seconds it is exact; the squares of nanoseconds exceed every integer. The
+    /// digits depend on the values only, not on their storage.
     #[expect(clippy::cast_precision_loss, reason = "an interval needs no more")]
     fn variance(&self, ranked: &RankedValues, mean: f64) -> f64 {
         let per_unit = self.of.ticks_per_unit() as f64;
@@ -139,20 +139,20 @@ impl ExactDurationQuantiles {
         let own = statistics::variance(own, whole.sum, whole.squares).unwrap_or(0.0);
         let mut all = own * second * second * (n as f64 - 1.0);
         if n < ranked.n() {
-            // Σ(x − mean)² of a part is its own scatter and that of its mean.
+            // Σ(x − mean)² of a part is its own variation plus that of its mean.
             let away = ratio(whole.sum, n as i128).map_or(0.0, |own| own * second - mean);
             all = all.max(0.0) + n as f64 * away * away + squares;
         }
         all / (ranked.n() as f64 - 1.0)
     }
 
-    /// Ticks that would be kept in four bytes.
+    /// Whole seconds of ticks that can be stored in four bytes.
     fn whole_seconds(&self, ticks: i64) -> Option<i128> {
         let seconds = i32::try_from(ticks / self.of.ticks_per_second()).ok()?;
         (ticks % self.of.ticks_per_second() == 0).then_some(seconds.into())
     }
 
-    /// Linear interpolation between the neighbours of rank q × (n − 1), as `quantile_cont`.
+    /// Linear interpolation between the neighbours of rank q × (n − 1), as in `quantile_cont`.
     #[expect(clippy::cast_precision_loss, reason = "durations are far below 2^53")]
     fn quantile(&self, ranked: &mut RankedValues, q: f64) -> Option<f64> {
         let (below, above, way) = ranked.around(q)?;

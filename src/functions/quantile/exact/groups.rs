@@ -1,4 +1,4 @@
-//! The values of many groups.
+//! Accumulator of the values of many groups.
 
 use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
@@ -9,7 +9,7 @@ use super::lists;
 use super::multiset::CompactMultiset;
 use super::width::QuantileKey;
 
-/// The values of every group.
+/// Values of every group.
 #[derive(Debug)]
 pub(super) struct ExactQuantileGroupsAccumulator<Q, W> {
     question: Q,
@@ -70,7 +70,7 @@ impl<Q: QuantileQuery, W: QuantileKey> GroupsAccumulator for ExactQuantileGroups
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let groups = self.take(emit_to).into_iter();
-        // One group after the other is put in order and forgotten.
+        // Groups are sorted and dropped one after the other.
         let answers: Vec<_> = groups
             .map(|group| self.question.answer(&mut group.into_ranked()))
             .collect();

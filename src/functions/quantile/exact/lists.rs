@@ -1,4 +1,4 @@
-//! The stored state of many values: lists of them per group, and pages.
+//! Stored state of many values: lists of them per group, and pages.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use super::pages::ValuePages;
 use super::stored_state::{InvalidMultisetState, MultisetParts, StoredMultiset};
 use super::width::QuantileKey;
 
-/// The stored state: values of a group in four bytes, more of them in pages of those that agree in the
-/// upper two, and the values in ticks that do not fit four bytes.
+/// Stored state: values of a group in four bytes, more of them in pages of values with the same upper two
+/// bytes, and the values in ticks that do not fit four bytes.
 pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str, DataType)> {
     vec![
         ("narrow", list_of::<Int32Type>()),
@@ -39,22 +39,22 @@ fn lists<T: ArrowPrimitiveType>(lengths: Vec<usize>, values: Vec<T::Native>) -> 
 fn list_column<T: ArrowPrimitiveType>(groups: Vec<Vec<T::Native>>) -> ArrayRef {
     let lengths = groups.iter().map(Vec::len).collect::<Vec<_>>();
     let mut values = Vec::with_capacity(lengths.iter().sum());
-    // Each is forgotten when it was copied.
+    // Each group is dropped after it is copied.
     groups.into_iter().for_each(|group| values.extend(group));
     lists::<T>(lengths, values)
 }
 
-/// The pages of each group.
+/// The pages of each group as a binary column.
 fn page_column(groups: Vec<ValuePages>) -> ArrayRef {
     let lengths = groups.iter().map(ValuePages::written).collect::<Vec<_>>();
     let mut bytes = Vec::with_capacity(lengths.iter().sum());
-    // Each is forgotten when it was copied.
+    // Each group is dropped after it is written.
     groups.into_iter().for_each(|pages| pages.write(&mut bytes));
     let offsets = OffsetBuffer::from_lengths(lengths);
     Arc::new(LargeBinaryArray::new(offsets, bytes.into(), None))
 }
 
-/// The columns of the state, a row a group.
+/// Columns of the state, one row per group.
 pub(super) fn stored<W: QuantileKey>(
     groups: impl IntoIterator<Item = CompactMultiset<W>>,
 ) -> Vec<ArrayRef> {
@@ -72,7 +72,7 @@ pub(super) fn stored<W: QuantileKey>(
     ]
 }
 
-/// One value per row, or none where a row does not count.
+/// One value per row, or an empty list if a row does not count.
 pub(super) fn one_by_one<W: QuantileKey>(rows: &[Option<i64>]) -> Vec<ArrayRef> {
     let (mut narrow, mut wide) = (vec![], vec![]);
     let (mut narrow_lengths, mut wide_lengths) = (vec![0; rows.len()], vec![0; rows.len()]);
@@ -96,10 +96,10 @@ pub(super) fn one_by_one<W: QuantileKey>(rows: &[Option<i64>]) -> Vec<ArrayRef> 
     ]
 }
 
-/// Gives `add` the stored state of each row.
+/// Calls `add` with the stored state of each row.
 ///
 /// # Errors
-/// When a state was not stored by these functions.
+/// When a state was not stored by this module.
 pub(super) fn merge(
     states: &[ArrayRef],
     mut add: impl FnMut(usize, &StoredMultiset<'_>) -> Result<(), InvalidMultisetState>,
@@ -117,7 +117,7 @@ pub(super) fn merge(
             wide: &wide.as_primitive::<Int64Type>().values()[..],
         };
         add(row, &parts).map_err(|InvalidMultisetState| {
-            exec_datafusion_err!("a stored state has other pages than it had: it was changed")
+            exec_datafusion_err!("a stored state of exact quantiles is malformed")
         })?;
     }
     Ok(())

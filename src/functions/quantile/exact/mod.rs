@@ -25,15 +25,15 @@ pub(crate) use lists::state;
 pub(crate) use ranked::RankedValues;
 pub(crate) use width::{DoubleKey, DurationKey, QuantileKey, double_of, key_of};
 
-/// What is asked of the values of a group.
+/// A statistic of the values of a group.
 pub(crate) trait QuantileQuery: Clone + Debug + Send + Sync + 'static {
-    /// What is known of a group once its values are in order.
+    /// Result of one group.
     type Answer;
 
-    /// The value of each row as a key; `columns` are the arguments of the call.
+    /// Reads the value of each row as a key; `columns` are the arguments of the call.
     ///
     /// # Errors
-    /// When a row is refused.
+    /// When a row is invalid.
     fn read(
         &self,
         columns: &[ArrayRef],
@@ -41,17 +41,17 @@ pub(crate) trait QuantileQuery: Clone + Debug + Send + Sync + 'static {
         each: ChunkVisitor<'_, i64>,
     ) -> Result<()>;
 
-    /// The answer for one group.
+    /// Evaluates one group.
     fn answer(&self, ranked: &mut RankedValues) -> Self::Answer;
 
-    /// The answers as a column.
+    /// The results as a column.
     ///
     /// # Errors
-    /// When they do not fit its type.
+    /// When a result does not fit the column type.
     fn column(&self, answers: &[Self::Answer]) -> Result<ArrayRef>;
 }
 
-/// Answers `question` about all rows at once, or about a moving frame of them.
+/// Evaluates `question` over all rows at once, or over a moving frame of them.
 pub(crate) fn accumulator<W: QuantileKey>(
     question: impl QuantileQuery,
     sliding: bool,
@@ -63,7 +63,7 @@ pub(crate) fn accumulator<W: QuantileKey>(
     }
 }
 
-/// Answers `question` about many groups.
+/// Evaluates `question` over many groups.
 pub(crate) fn groups<W: QuantileKey>(question: impl QuantileQuery) -> Box<dyn GroupsAccumulator> {
     Box::new(groups::ExactQuantileGroupsAccumulator::<_, W>::new(
         question,

@@ -1,7 +1,7 @@
 //! All values of one group, in little memory.
 //!
-//! Values that fit four bytes are gathered; when there are many of them they go to pages, where they take
-//! two bytes or less. The others are kept as they are.
+//! Values that fit four bytes are buffered; when there are many of them they move to pages, where they take
+//! two bytes or less. The other values are stored unchanged.
 
 use std::marker::PhantomData;
 
@@ -11,13 +11,13 @@ use super::ranked::RankedValues;
 use super::stored_state::{InvalidMultisetState, MultisetParts, StoredMultiset};
 use super::width::QuantileKey;
 
-/// Fewer values than these are kept as they come.
+/// Fewer values than these are stored as they come, without pages.
 const FEW: usize = 1 << 7;
 
-/// As many are gathered at most before they go to pages, where most of them can.
+/// Largest number of values that are buffered before they move to pages, if most of them can.
 const MANY: usize = 1 << 11;
 
-/// A vector of more values than these does not double.
+/// A vector of more values than these does not double its capacity.
 const LARGE: usize = 1 << 16;
 
 /// Values as keys of `W`.
@@ -45,7 +45,7 @@ impl<W> Default for CompactMultiset<W> {
 }
 
 impl<W: QuantileKey> CompactMultiset<W> {
-    /// Adds a value; the answer is how many bytes more are held, negative for fewer.
+    /// Adds a value; returns the growth in bytes, negative if memory was freed.
     #[inline]
     pub(super) fn push(&mut self, key: i64) -> isize {
         match W::narrow(key) {
@@ -82,10 +82,10 @@ impl<W: QuantileKey> CompactMultiset<W> {
         self.size().wrapping_sub(before).cast_signed()
     }
 
-    /// Adds the values of another set; the answer is how many bytes more are held.
+    /// Adds the values of another set; returns the growth in bytes.
     ///
     /// # Errors
-    /// When its pages were changed.
+    /// When the pages of the other set are malformed.
     pub(super) fn extend(
         &mut self,
         parts: &StoredMultiset<'_>,
@@ -102,14 +102,14 @@ impl<W: QuantileKey> CompactMultiset<W> {
         if self.fresh.len() >= FEW {
             let rest = self.rest.get_or_insert_default();
             rest.pages.take(&mut self.fresh);
-            // What is merged is seldom added to.
+            // Values are seldom added after a merge.
             self.fresh.shrink_to_fit();
         }
         Ok(self.size().wrapping_sub(before).cast_signed())
     }
 
-    /// Puts values into pages, and leaves room for as many again as had to stay, or for more where that
-    /// is little beside the pages.
+    /// Moves values to pages, and reserves room for as many again as had to stay, or for more if that is
+    /// little compared to the pages.
     fn turn_pages(&mut self) {
         let (fresh, rest) = (&mut self.fresh, self.rest.get_or_insert_default());
         rest.pages.take(fresh);
@@ -122,7 +122,7 @@ impl<W: QuantileKey> CompactMultiset<W> {
         }
     }
 
-    /// The values in their order.
+    /// The values, sorted.
     pub(super) fn into_ranked(mut self) -> RankedValues {
         let MultisetOverflow {
             mut pages,
@@ -137,7 +137,7 @@ impl<W: QuantileKey> CompactMultiset<W> {
         RankedValues::paged(pages.into_ranked(), wide, W::widen)
     }
 
-    /// The values for another partition.
+    /// The values as a state for another partition.
     pub(super) fn into_parts(self) -> MultisetParts<Vec<i32>, ValuePages, Vec<i64>> {
         let MultisetOverflow { pages, wide } = self.rest.map(|rest| *rest).unwrap_or_default();
         MultisetParts {
@@ -147,7 +147,7 @@ impl<W: QuantileKey> CompactMultiset<W> {
         }
     }
 
-    /// Bytes held.
+    /// Bytes on the heap.
     pub(super) fn size(&self) -> usize {
         let rest = self.rest.as_ref().map_or(0, |rest| {
             size_of::<MultisetOverflow>()
@@ -158,7 +158,7 @@ impl<W: QuantileKey> CompactMultiset<W> {
     }
 }
 
-/// Room for more values: twice as many where there are few, and a quarter of them where that is much.
+/// Reserves room for more values: doubles the capacity of short vectors, adds a quarter to long ones.
 fn make_room<T>(values: &mut Vec<T>, more: usize) {
     let missing = (values.len() + more).saturating_sub(values.capacity());
     match values.len() {
@@ -177,7 +177,7 @@ mod tests {
 
     type MicrosecondMultiset = CompactMultiset<DurationKey<1_000_000>>;
 
-    /// As many as can be looked at one by one.
+    /// A sample of ranks that is small enough to test each.
     fn some(ranks: std::ops::Range<usize>) -> impl Iterator<Item = usize> {
         ranks.clone().take(99).chain(ranks.step_by(997))
     }
@@ -208,7 +208,7 @@ mod tests {
         assert!(bytes(&mut (0..1 << 20).map(|n| n % 1_000)) < 600_000);
         assert!(bytes(&mut (0..1 << 20)) < 1 << 21);
         assert!(bytes(&mut (0..1 << 20).map(|n| n * 7_919 % (1 << 18))) < 600_000);
-        // What is far from everything else takes four bytes, and no more than that again to grow.
+        // A value far from all others takes four bytes, and as many again while the vector grows.
         assert!(bytes(&mut (0..1 << 16).map(|n| n << 15)) <= 8 << 16);
         assert!(bytes(&mut (0..10).map(|n| n << 20)) <= 64);
     }
@@ -233,7 +233,7 @@ mod tests {
             others in prop::collection::vec(any::<i64>(), 0..50),
             parts in 1_usize..4,
         ) {
-            // A step that is a prime keeps few values from being in order.
+            // A prime step leaves few values in order.
             let narrow = (0..n as i64).map(|i| seed.wrapping_add(i * 7_919).rem_euclid(range) * 1_000_000);
             let mut all: Vec<i64> = narrow.chain(others).collect();
             let mut sets = vec![MicrosecondMultiset::default(); parts];

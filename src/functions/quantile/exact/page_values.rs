@@ -2,24 +2,24 @@
 
 use super::stored_state::InvalidMultisetState;
 
-/// How many values a page can tell apart.
+/// Number of different values in a page.
 const KINDS: usize = 1 << 16;
 
-/// With more values than these, counting all kinds takes no more room than telling each.
+/// With more values than these, counts of all kinds take no more memory than a list of values.
 const MOST: usize = KINDS / 2;
 
-/// Lower halves with how often each occurs.
+/// Lower halves and the number of occurrences of each.
 #[derive(Debug, Clone)]
 pub(super) enum PageValues {
-    /// As often as they occur, in any order.
+    /// Repeated as often as they occur, in any order.
     List(Vec<u16>),
-    /// How often each of them occurs, in as many bits as that takes.
+    /// Number of occurrences of each kind, in the narrowest type that fits.
     Counts8(Vec<u8>),
     Counts16(Vec<u16>),
     Counts64(Vec<u64>),
 }
 
-/// What the values of a page add up to.
+/// Sum and sum of squares of the values of a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct PowerSums {
     pub(super) sum: i128,
@@ -51,7 +51,7 @@ impl PageValues {
         }
     }
 
-    /// Adds all of another page.
+    /// Adds all values of another page.
     pub(super) fn merge(&mut self, mut other: Self) {
         if let (Self::List(_), Self::Counts8(_) | Self::Counts16(_) | Self::Counts64(_)) =
             (&*self, &other)
@@ -80,7 +80,7 @@ impl PageValues {
         }
     }
 
-    /// Counts what was not counted, or in twice the bits or more.
+    /// Converts a list to counts, or counts to a wider type.
     fn widen(&mut self) {
         *self = match self {
             Self::List(each) => {
@@ -90,12 +90,12 @@ impl PageValues {
             }
             Self::Counts8(counts) => Self::Counts16(counts.iter().map(|&n| n.into()).collect()),
             Self::Counts16(counts) => Self::Counts64(counts.iter().map(|&n| n.into()).collect()),
-            // 2^64 values are out of reach.
+            // There are never 2^64 values.
             Self::Counts64(counts) => Self::Counts64(std::mem::take(counts)),
         };
     }
 
-    /// How often each occurs, in their order; those that are not counted must be in order.
+    /// Calls `each` with each value and its number of occurrences, sorted; a list must be sorted before.
     fn for_each_count(&self, mut each: impl FnMut(usize, u64)) {
         fn counted<N: Copy + Into<u64>>(counts: &[N], mut each: impl FnMut(usize, u64)) {
             for (low, &count) in counts.iter().enumerate() {
@@ -112,7 +112,7 @@ impl PageValues {
         }
     }
 
-    /// How many values there are.
+    /// Number of values.
     pub(super) fn n(&self) -> usize {
         match self {
             Self::List(each) => each.len(),
@@ -120,14 +120,14 @@ impl PageValues {
         }
     }
 
-    /// Puts the values in their order.
+    /// Sorts the values.
     pub(super) fn sort(&mut self) {
         if let Self::List(each) = self {
             super::radix_sort::sort(each);
         }
     }
 
-    /// The one with `rank` before it, of sorted ones.
+    /// The value at `rank`, counted from 0; a list must be sorted before.
     pub(super) fn at(&self, rank: usize) -> u16 {
         let low = match self {
             Self::List(each) => return each[rank],
@@ -138,7 +138,7 @@ impl PageValues {
         u16::try_from(low).unwrap_or(u16::MAX)
     }
 
-    /// How many are less than `low`, of sorted ones.
+    /// Number of values less than `low`; a list must be sorted before.
     pub(super) fn below(&self, low: usize) -> usize {
         match self {
             Self::List(each) => each.partition_point(|&each| usize::from(each) < low),
@@ -148,11 +148,11 @@ impl PageValues {
         }
     }
 
-    /// Sum and squares.
+    /// Sum and sum of squares.
     pub(super) fn sums(&self) -> PowerSums {
         fn counted<N: Copy + Into<u64>>(counts: &[N]) -> PowerSums {
             let kinds = (0_u64..).zip(counts).map(|(low, &n)| (low, n.into()));
-            // Also of 65,535 values of each kind the squares stay below 2^63.
+            // Even for 65,535 values of each kind, the squares stay below 2^63.
             let (sum, squares) = kinds.fold((0, 0), |(sum, squares), (low, n)| {
                 (sum + n * low, squares + n * low * low)
             });
@@ -182,7 +182,7 @@ impl PageValues {
         }
     }
 
-    /// Bytes held beside the page itself.
+    /// Heap bytes.
     pub(super) fn size(&self) -> usize {
         match self {
             Self::List(each) => each.capacity() * size_of::<u16>(),
@@ -192,7 +192,7 @@ impl PageValues {
         }
     }
 
-    /// How they are told, and in how many bytes.
+    /// Kind of the serialized form, and its length in bytes.
     pub(super) fn written(&self) -> (u8, usize) {
         match self {
             Self::List(each) => (0, size_of_val(each.as_slice())),
@@ -202,7 +202,7 @@ impl PageValues {
         }
     }
 
-    /// Tells them, lowest byte first.
+    /// Appends the serialized form, little-endian.
     pub(super) fn write(&self, into: &mut Vec<u8>) {
         match self {
             Self::List(lows) | Self::Counts16(lows) => {
@@ -213,7 +213,7 @@ impl PageValues {
         }
     }
 
-    /// What [`Self::write`] told as `kind`.
+    /// Parses a serialized form of the given kind.
     pub(super) fn read(kind: u8, bytes: &[u8]) -> Result<Self, InvalidMultisetState> {
         let shorts = || {
             let (pairs, rest) = bytes.as_chunks();
@@ -235,7 +235,7 @@ impl PageValues {
 const SHORTS: usize = 2 * KINDS;
 const LONGS: usize = 8 * KINDS;
 
-/// Counts values until one has no room; the answer is how many were counted.
+/// Counts values until a counter overflows; returns the number of counted values.
 #[inline]
 fn counted(lows: &[u16], mut count: impl FnMut(usize) -> bool) -> usize {
     let full = lows.iter().position(|&low| !count(low.into()));
@@ -252,7 +252,7 @@ fn next<N: PageCounter>(count: &mut N) -> bool {
     add(count, 1)
 }
 
-/// False when the sum does not fit.
+/// False if the sum does not fit.
 #[inline]
 fn add<N: PageCounter>(count: &mut N, more: u64) -> bool {
     match N::try_from((*count).into() + more) {
@@ -277,7 +277,7 @@ fn total<N: PageCounter>(counts: &[N]) -> usize {
     counts.iter().map(|&n| n.into()).sum::<u64>() as usize
 }
 
-/// The kind that the value with `rank` before it is of.
+/// The kind of the value at `rank`, counted from 0.
 fn found<N: PageCounter>(counts: &[N], rank: usize) -> usize {
     const STEP: usize = 1 << 8;
     let mut before = 0;
@@ -313,7 +313,7 @@ mod tests {
         lows
     }
 
-    /// Some values, in no order, in each of the four forms.
+    /// Values in no order, for each of the four forms.
     fn forms() -> Vec<Vec<u16>> {
         let low = |i: usize, kinds: usize| u16::try_from(i * 7_919 % kinds).unwrap();
         let few = |n: usize, kinds: usize| (0..n).map(move |i| low(i, kinds));

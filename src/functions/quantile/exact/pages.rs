@@ -1,22 +1,22 @@
-//! Many values of four bytes, by the upper half of their bits: what a page holds differs in two bytes.
+//! Many values of four bytes, by the upper half of their bits: the values of a page differ in two bytes.
 
 use super::page_values::{PageValues, PowerSums};
 use super::radix_sort::sort;
 use super::stored_state::InvalidMultisetState;
 
-/// Fewer values than these are not worth a page.
+/// Least number of values for which a page is created.
 const ENOUGH: usize = 32;
 
-/// As many pages are looked up in a table at a time.
+/// Largest number of pages whose values are sorted through a table at once.
 const SPAN: usize = 1 << 10;
 
 /// Pages in the order of their values, none of them empty.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ValuePages {
     pages: Vec<ValuePage>,
-    /// Bytes that pages hold beside themselves.
+    /// Heap bytes of the pages.
     bytes: usize,
-    /// The page that took most of the values before.
+    /// The page that received most of the last values.
     busiest: i16,
 }
 
@@ -31,12 +31,12 @@ impl ValuePages {
         self.pages.is_empty()
     }
 
-    /// Takes the values for which there is a page, or enough for one; the others stay.
+    /// Removes the values that have a page or are enough for one; the others stay in `values`.
     pub(super) fn take(&mut self, values: &mut Vec<i32>) {
         self.take_from(values, ENOUGH);
     }
 
-    /// Takes all values.
+    /// Moves all values to pages.
     pub(super) fn take_all(&mut self, values: &mut Vec<i32>) {
         self.take_from(values, 0);
     }
@@ -74,7 +74,7 @@ impl ValuePages {
         }
     }
 
-    /// As [`Self::take_from`], for values that lie far from each other.
+    /// Same as [`Self::take_from`], for values that are far from each other.
     fn take_far(&mut self, values: &mut Vec<i32>, enough: usize) {
         sort(values);
         let mut kept = vec![];
@@ -88,7 +88,7 @@ impl ValuePages {
         values.append(&mut kept);
     }
 
-    /// False when there is no page for so few values.
+    /// False if there is no page and the values are too few for one.
     fn extend(&mut self, upper: i32, lows: &[u16], enough: usize) -> bool {
         let Ok(upper) = i16::try_from(upper) else {
             return false;
@@ -128,13 +128,13 @@ impl ValuePages {
         }
     }
 
-    /// In how many bytes [`Self::write`] tells the pages.
+    /// Length of the form written by [`Self::write`], in bytes.
     pub(super) fn written(&self) -> usize {
         let lengths = self.pages.iter().map(|page| page.lows.written().1);
         lengths.sum::<usize>() + self.pages.len() * HEAD
     }
 
-    /// Tells the pages: of each which it is, its form, its length, and its values.
+    /// Appends the serialized pages: number, kind, length and values of each.
     pub(super) fn write(&self, into: &mut Vec<u8>) {
         for ValuePage { upper, lows } in &self.pages {
             let (kind, length) = lows.written();
@@ -146,10 +146,10 @@ impl ValuePages {
         }
     }
 
-    /// Adds the pages that [`Self::write`] told.
+    /// Adds the pages serialized by [`Self::write`].
     ///
     /// # Errors
-    /// When they are others.
+    /// When they are malformed.
     pub(super) fn read(&mut self, mut bytes: &[u8]) -> Result<(), InvalidMultisetState> {
         while !bytes.is_empty() {
             let (&[a, b, kind, length @ ..], rest) = bytes
@@ -163,12 +163,12 @@ impl ValuePages {
         Ok(())
     }
 
-    /// Bytes held.
+    /// Bytes on the heap.
     pub(super) fn size(&self) -> usize {
         self.bytes + self.pages.capacity() * size_of::<ValuePage>()
     }
 
-    /// The pages with how many values there are up to the end of each.
+    /// The pages, with the cumulative number of values up to the end of each.
     pub(super) fn into_ranked(self) -> RankedPages {
         let mut n = 0;
         let ends = self.pages.iter().map(|page| {
@@ -198,8 +198,8 @@ fn joined(upper: i32, low: u16) -> i32 {
     upper << 16 | i32::from(low)
 }
 
-/// Takes away the values with this upper half; their lower halves. Where most values are such, this is
-/// faster than to count them, since one count would wait for the other.
+/// Removes the values with this upper half and returns their lower halves. If most values have it, this is
+/// faster than counting, since one count would wait for the other.
 fn split_off(values: &mut Vec<i32>, upper: i32) -> Vec<u16> {
     let mut lows = vec![0; values.len()];
     let (mut found, mut kept) = (0, 0);
@@ -216,8 +216,8 @@ fn split_off(values: &mut Vec<i32>, upper: i32) -> Vec<u16> {
     lows
 }
 
-/// Puts the lower halves of values in the order of their upper ones, which count from `first` on, and
-/// says where each of those ends; `ends` holds zeros.
+/// Sorts the lower halves of values by their upper halves, which start at `first`, and sets `ends` to the
+/// end of each; `ends` must hold zeros.
 fn by_upper(values: &[i32], first: i32, ends: &mut [u32], lows: &mut [u16]) {
     let upper = |value: i32| usize::try_from((value >> 16) - first).unwrap_or_default();
     for &value in values {
@@ -234,12 +234,12 @@ fn by_upper(values: &[i32], first: i32, ends: &mut [u32], lows: &mut [u16]) {
     }
 }
 
-/// Pages of which single values are asked.
+/// Pages from which single values are read.
 #[derive(Debug, Clone)]
 pub(super) struct RankedPages {
     pages: Vec<ValuePage>,
     ends: Vec<usize>,
-    /// Pages are put in order when they are asked.
+    /// True for sorted pages; a page is sorted on first access.
     are_in_order: Vec<bool>,
 }
 
@@ -252,7 +252,7 @@ impl RankedPages {
         place.checked_sub(1).map_or(0, |before| self.ends[before])
     }
 
-    /// The page at this place, in order.
+    /// The page at this index, sorted.
     fn page(&mut self, place: usize) -> &ValuePage {
         let page = &mut self.pages[place];
         if !std::mem::replace(&mut self.are_in_order[place], true) {
@@ -261,7 +261,7 @@ impl RankedPages {
         page
     }
 
-    /// The value with `rank` before it.
+    /// The value at `rank`, counted from 0.
     pub(super) fn at(&mut self, rank: usize) -> i32 {
         let place = self.ends.partition_point(|&end| end <= rank);
         let start = self.start(place);
@@ -269,7 +269,7 @@ impl RankedPages {
         i32::from(page.upper) << 16 | i32::from(page.lows.at(rank - start))
     }
 
-    /// How many values are less than `value`.
+    /// Number of values less than `value`.
     pub(super) fn below(&mut self, value: i32) -> usize {
         let upper = value >> 16;
         let place = self
@@ -303,7 +303,7 @@ mod tests {
 
     use super::*;
 
-    /// All values, of few.
+    /// All values of a few pages.
     fn values(pages: ValuePages) -> Vec<i32> {
         let mut ranked = pages.into_ranked();
         (0..ranked.n()).map(|rank| ranked.at(rank)).collect()
@@ -317,7 +317,7 @@ mod tests {
             .chain([-1, i32::MAX])
             .collect();
         pages.take(&mut given);
-        // Too far from each other for the table, and so in order.
+        // These are too far from each other for the table, so they stay sorted.
         let alone: Vec<i32> = [-1]
             .into_iter()
             .chain(65_536..65_567)
@@ -325,7 +325,7 @@ mod tests {
             .collect();
         assert_eq!(given, alone);
         assert_eq!(values(pages.clone()), (0..32).collect::<Vec<_>>());
-        // With a page there is room for a single one.
+        // With an existing page, a single value is accepted.
         let mut more = vec![7];
         pages.take(&mut more);
         assert!(more.is_empty());

@@ -1,6 +1,6 @@
 //! Sorting of many integers.
 
-/// By digits where there are many.
+/// Uses a radix sort for many values.
 pub(super) fn sort<T: Ord + radsort::Key>(values: &mut [T]) {
     match values.len() {
         0..512 => values.sort_unstable(),

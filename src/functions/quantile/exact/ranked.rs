@@ -1,4 +1,4 @@
-//! All values of a group, as the answers look at them.
+//! All values of a group, accessed by rank.
 
 use super::page_values::PowerSums;
 use super::pages::RankedPages;
@@ -8,16 +8,16 @@ use super::pages::RankedPages;
 pub(crate) struct RankedValues {
     narrow: RankedNarrowValues,
     widen: fn(i32) -> i64,
-    /// In their order.
+    /// Sorted.
     wide: Vec<i64>,
-    /// How many values there are up to the last of each kind of `wide`; without it, each occurs once.
-    /// There is none where there are narrow values.
+    /// Cumulative number of values up to each of `wide`; if `None`, each occurs once. `None` if there are
+    /// narrow values.
     ends: Option<Vec<usize>>,
 }
 
 #[derive(Debug, Clone)]
 enum RankedNarrowValues {
-    /// In their order.
+    /// Sorted.
     Sorted(Vec<i32>),
     Paged(RankedPages),
 }
@@ -60,12 +60,12 @@ impl RankedNarrowValues {
 }
 
 impl RankedValues {
-    /// Values in their order, one by one.
+    /// From sorted values, each occurring once.
     pub(crate) fn once(values: Vec<i64>) -> Self {
         Self::narrow(vec![], values, i64::from)
     }
 
-    /// Values in their order, each as often as said.
+    /// From sorted values, each with its number of occurrences.
     pub(super) fn counted(runs: impl Iterator<Item = (i64, usize)>) -> Self {
         let (values, counts): (Vec<i64>, Vec<usize>) = runs.unzip();
         let ends = counts.into_iter().scan(0, |n, count| {
@@ -78,7 +78,7 @@ impl RankedValues {
         }
     }
 
-    /// Values as `widen` tells them, and others; both in their order and none of them equal.
+    /// From values narrowed for `widen`, and others; both sorted, and no value in both.
     pub(super) fn narrow(values: Vec<i32>, wide: Vec<i64>, widen: fn(i32) -> i64) -> Self {
         Self {
             narrow: RankedNarrowValues::Sorted(values),
@@ -88,7 +88,7 @@ impl RankedValues {
         }
     }
 
-    /// As [`Self::narrow`].
+    /// Same as [`Self::narrow`], with pages.
     pub(super) fn paged(pages: RankedPages, wide: Vec<i64>, widen: fn(i32) -> i64) -> Self {
         Self {
             narrow: RankedNarrowValues::Paged(pages),
@@ -98,7 +98,7 @@ impl RankedValues {
         }
     }
 
-    /// How many values there are.
+    /// Number of values.
     pub(crate) fn n(&self) -> usize {
         match &self.ends {
             Some(ends) => ends.last().copied().unwrap_or(0),
@@ -106,12 +106,12 @@ impl RankedValues {
         }
     }
 
-    /// The value with `rank` values before it.
+    /// The value at `rank`, counted from 0.
     pub(crate) fn at(&mut self, rank: usize) -> i64 {
         if let Some(ends) = &self.ends {
             return self.wide[ends.partition_point(|&end| end <= rank)];
         }
-        // How many wide ones stand before that rank.
+        // Number of wide values before that rank, by binary search.
         let (mut before, mut end) = (0, self.wide.len().min(rank + 1));
         while before < end {
             let middle = before.midpoint(end);
@@ -124,12 +124,12 @@ impl RankedValues {
         (self.widen)(self.narrow.at(rank - before))
     }
 
-    /// How many narrow values are less than `key`.
+    /// Number of narrow values less than `key`.
     fn narrow_below(&mut self, key: i64) -> usize {
         if self.narrow.n() == 0 {
             return 0;
         }
-        // The least value that is not less.
+        // Binary search for the least value that is not less.
         let (mut least, mut most) = (i64::from(i32::MIN), i64::from(i32::MAX) + 1);
         while least < most {
             let middle = least + (most - least) / 2;
@@ -144,12 +144,12 @@ impl RankedValues {
         }
     }
 
-    /// What the narrow values add up to, as they are before they are widened, and how many there are.
+    /// Number of narrow values, and their sums before they are widened.
     pub(super) fn narrow_sums(&self) -> (usize, PowerSums) {
         (self.narrow.n(), self.narrow.sums())
     }
 
-    /// Each wide value with how often it occurs, in order.
+    /// Each wide value and its number of occurrences, sorted.
     pub(super) fn wide(&self) -> impl Iterator<Item = (i64, usize)> {
         let mut before = 0;
         self.wide.iter().enumerate().map(move |(place, &value)| {
@@ -158,7 +158,7 @@ impl RankedValues {
         })
     }
 
-    /// The neighbours of rank q × (n − 1), and where between them it lies.
+    /// The neighbours of rank q × (n − 1), and the fraction of the rank between them.
     #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
     #[expect(
         clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! The values of one group, and of a moving frame.
+//! Accumulators of the values of one group, and of a moving frame.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ impl<Q: QuantileQuery, W: QuantileKey> Accumulator for ExactQuantileAccumulator<
     }
 }
 
-/// A moving frame: keys with how often they occur, so that rows can leave.
+/// A moving frame: keys and their numbers of occurrences, so that rows can be retracted.
 #[derive(Debug)]
 pub(super) struct SlidingExactQuantileAccumulator<Q> {
     question: Q,

@@ -1,19 +1,19 @@
-//! The stored state of a group: its values in three parts.
+//! Stored state of a group: its values in three parts.
 
-/// A stored state that is none of ours.
+/// A malformed stored state.
 #[derive(Debug)]
 pub(super) struct InvalidMultisetState;
 
-/// What is stored of a group.
+/// Borrowed state of a group.
 pub(super) type StoredMultiset<'a> = MultisetParts<&'a [i32], &'a [u8], &'a [i64]>;
 
-/// The values as they are stored.
+/// Values as they are stored.
 #[derive(Debug, Clone, Default)]
 pub(super) struct MultisetParts<V, P, L> {
-    /// Narrow values, in any order.
+    /// Narrow values, unordered.
     pub(super) narrow: V,
-    /// More of them, in pages.
+    /// More narrow values, in pages.
     pub(super) pages: P,
-    /// Values that are not narrow, in any order.
+    /// Wide values, unordered.
     pub(super) wide: L,
 }

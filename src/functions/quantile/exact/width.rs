@@ -1,17 +1,17 @@
-//! How a value is kept in four bytes: most durations are whole seconds, and most numbers are whole.
+//! Keys of four bytes: most durations are whole seconds, and most numbers are whole.
 
 use std::fmt::Debug;
 
-/// A kind of key, an integer in the order of the values that it stands for.
+/// A kind of key: an integer with the same order as the values that it represents.
 pub(crate) trait QuantileKey: Debug + Clone + Copy + Send + Sync + 'static {
-    /// The key in four bytes, in the same order, if that loses nothing.
+    /// The key in four bytes, in the same order; `None` if that is not exact.
     fn narrow(key: i64) -> Option<i32>;
 
     /// The key that was narrowed.
     fn widen(narrow: i32) -> i64;
 }
 
-/// Durations in ticks, of which a second has `PER_SECOND`.
+/// Durations in ticks, `PER_SECOND` to the second.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DurationKey<const PER_SECOND: i64>;
 
@@ -51,7 +51,7 @@ impl QuantileKey for DoubleKey {
     }
 }
 
-/// An integer in the order of the doubles, NaN at the ends by its sign.
+/// An integer with the order of the doubles; NaN is at the ends, by its sign.
 #[inline]
 pub(crate) fn key_of(value: f64) -> i64 {
     flipped(value.to_bits().cast_signed())
@@ -63,7 +63,7 @@ pub(crate) fn double_of(key: i64) -> f64 {
     f64::from_bits(flipped(key).cast_unsigned())
 }
 
-/// Negative doubles have their bits in the opposite order.
+/// The bits of negative doubles have the opposite order.
 #[inline]
 fn flipped(bits: i64) -> i64 {
     bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()

@@ -1,12 +1,12 @@
-//! Durations as buckets: integers, so that a count of them is the same whatever the order of rows.
+//! Durations as buckets: integers, so that counts do not depend on the order of rows.
 
-/// Buckets to a power of two, as a binary logarithm.
+/// Binary logarithm of the number of buckets per power of two.
 const BITS: u32 = 7;
 
-/// The bucket of a duration, which is 0 or more.
+/// Bucket of a duration, which is 0 or more.
 ///
-/// Each is as wide as 2^-7 of the power of two below it, so its middle is off by at most 2^-8 of
-/// any duration in it; below 256 ticks every duration has a bucket of its own.
+/// Each bucket is as wide as 2^-7 of the power of two below it, so its middle is off by at most 2^-8 of any
+/// duration in it; below 256 ticks every duration has a bucket of its own.
 #[inline]
 pub(super) fn bucket(duration: i64) -> u16 {
     let halvings = (i64::BITS - 1 - BITS).saturating_sub(duration.leading_zeros());
@@ -29,7 +29,7 @@ pub(super) fn floor(bucket: u16) -> i64 {
     i64::from(bucket - (halvings << BITS)) << halvings
 }
 
-/// The duration that stands for all of a bucket, half-way between its shortest and its longest.
+/// The duration that represents a bucket, half-way between its shortest and its longest.
 #[expect(clippy::cast_precision_loss, reason = "far less than a bucket's width")]
 pub(super) fn middle(bucket: u16) -> f64 {
     let width = 1_i64 << halvings(bucket);

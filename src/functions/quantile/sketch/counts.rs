@@ -1,25 +1,25 @@
-//! The sketch of one group: exact while durations are few, then how many fell into each bucket.
+//! Sketch of one group: exact for few durations, counts per bucket for more.
 
 use super::buckets::{bucket, floor, middle};
 
-/// Most durations that are kept as they are.
+/// Largest number of durations that are stored exactly.
 pub(super) const KEPT: usize = 256;
-/// With more buckets than these, their counts stand in an array with those between.
+/// With more buckets than these, counts are an array that includes the empty buckets between.
 const SPARSE: usize = 512;
-/// Buckets by which that array grows beyond what it must hold.
+/// Number of spare buckets at each end of that array.
 const MARGIN: u16 = 64;
 
-/// Which durations there were: all of them up to [`KEPT`], otherwise by bucket.
+/// A multiset of durations: exact up to [`KEPT`] of them, otherwise by bucket.
 #[derive(Debug, Default)]
 pub(super) struct DurationSketch {
-    /// Durations that are in no bucket yet.
+    /// Durations that are not in a bucket yet.
     kept: Vec<i64>,
     buckets: SketchBuckets,
 }
 
 #[derive(Debug)]
 enum SketchBuckets {
-    /// In their order, each once, with counts above 0.
+    /// Sorted and distinct, with counts above 0.
     Sparse(Vec<(u16, i64)>),
     /// Counts of all buckets from the first on.
     Dense { first: u16, counts: Vec<i64> },
@@ -32,7 +32,7 @@ impl Default for SketchBuckets {
 }
 
 impl DurationSketch {
-    /// Counts a duration if that needs no memory; says whether it did.
+    /// Counts a duration if that needs no allocation; true if it did.
     #[inline]
     pub(super) fn count(&mut self, duration: i64) -> bool {
         let SketchBuckets::Dense { first, counts } = &mut self.buckets else {
@@ -59,7 +59,7 @@ impl DurationSketch {
         }
     }
 
-    /// Counts what the stored form gave for another sketch.
+    /// Adds the stored form of another sketch.
     pub(super) fn merge(&mut self, durations: &[i64], counts: &[i64]) {
         let pairs = durations.iter().copied().zip(counts.iter().copied());
         if is_exact(counts.iter().sum()) {
@@ -74,7 +74,7 @@ impl DurationSketch {
         self.buckets.merge(more);
     }
 
-    /// How many durations there are.
+    /// Number of durations.
     pub(super) fn len(&self) -> i64 {
         let bucketed: i64 = match &self.buckets {
             SketchBuckets::Sparse(pairs) => pairs.iter().map(|(_, count)| count).sum(),
@@ -83,7 +83,7 @@ impl DurationSketch {
         bucketed + i64::try_from(self.kept.len()).unwrap_or(i64::MAX)
     }
 
-    /// Puts the durations kept into their buckets.
+    /// Moves the exact durations to their buckets.
     fn settle(&mut self) {
         self.kept.sort_unstable();
         let mut more: Vec<(u16, i64)> = vec![];
@@ -99,7 +99,7 @@ impl DurationSketch {
         }
     }
 
-    /// What is known of the durations, in their order.
+    /// The sorted contents.
     pub(super) fn contents(&mut self) -> SketchContents {
         let n = self.len();
         if is_exact(n) {
@@ -118,7 +118,7 @@ impl DurationSketch {
         SketchContents::Buckets { n, pairs }
     }
 
-    /// Bytes behind the sketch.
+    /// Heap bytes of the sketch.
     pub(super) fn bytes(&self) -> usize {
         let buckets = match &self.buckets {
             SketchBuckets::Sparse(pairs) => pairs.capacity() * size_of::<(u16, i64)>(),
@@ -128,13 +128,13 @@ impl DurationSketch {
     }
 }
 
-/// Whether so many durations are kept as they are.
+/// True if so many durations are stored exactly.
 pub(super) fn is_exact(n: i64) -> bool {
     usize::try_from(n).is_ok_and(|n| n <= KEPT)
 }
 
 impl SketchBuckets {
-    /// Adds counts of buckets that are in their order.
+    /// Adds sorted counts of buckets.
     fn merge(&mut self, more: Vec<(u16, i64)>) {
         let (Some(&(low, _)), Some(&(high, _))) = (more.first(), more.last()) else {
             return;
@@ -165,7 +165,7 @@ impl SketchBuckets {
         }
     }
 
-    /// Makes room for these buckets and all between.
+    /// Extends the array to these buckets and all between.
     fn widen(&mut self, low: u16, high: u16) {
         let Self::Dense { first, counts } = self else {
             return;
@@ -194,7 +194,7 @@ impl SketchBuckets {
     }
 }
 
-/// Two lists in order as one.
+/// Merges two sorted lists.
 fn merged(left: Vec<(u16, i64)>, right: Vec<(u16, i64)>) -> Vec<(u16, i64)> {
     let mut all = Vec::with_capacity(left.len() + right.len());
     let mut right = right.into_iter().peekable();
@@ -212,17 +212,18 @@ fn merged(left: Vec<(u16, i64)>, right: Vec<(u16, i64)>) -> Vec<(u16, i64)> {
     all
 }
 
-/// What a sketch knows of its durations.
+/// Sorted contents of a sketch.
 #[derive(Debug, PartialEq)]
 pub(super) enum SketchContents {
-    /// All of them, in their order.
+    /// All durations, sorted.
     All(Vec<i64>),
-    /// How many fell into each bucket, in the order of the buckets.
+    /// Number of durations per bucket, sorted by bucket.
     Buckets { n: i64, pairs: Vec<(u16, i64)> },
 }
 
 impl SketchContents {
-    /// The duration at a rank from 0 on, which is below their number; approximate when they are many.
+    /// The duration at a rank from 0 on, which must be less than their number; approximate for many
+    /// durations.
     #[expect(clippy::cast_precision_loss, reason = "far less than a bucket's width")]
     pub(super) fn at(&self, rank: usize) -> f64 {
         match self {
@@ -239,7 +240,7 @@ impl SketchContents {
         }
     }
 
-    /// As two columns of one row: durations, those of buckets the shortest of each, and how often.
+    /// Two columns of one row: durations, or the shortest duration of each bucket, and their counts.
     pub(super) fn stored(&self) -> (Vec<i64>, Vec<i64>) {
         match self {
             Self::All(durations) => (durations.clone(), vec![1; durations.len()]),
@@ -258,7 +259,7 @@ mod tests {
 
     use super::*;
 
-    /// Durations of every size, many alike.
+    /// Durations of every size, with many repetitions.
     fn durations() -> impl Strategy<Value = Vec<i64>> {
         let one = (any::<u64>(), 1_u32..64).prop_map(|(bits, shift)| (bits >> shift).cast_signed());
         let repeated = (one, 1_usize..40).prop_map(|(d, times)| vec![d; times]);

@@ -1,4 +1,4 @@
-//! Sketches of many groups.
+//! Accumulator of the sketches of many groups.
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use arrow::buffer::OffsetBuffer;
@@ -16,7 +16,7 @@ pub(super) struct QuantileSketchGroupsAccumulator {
     of: ApproxDurationQuantile,
     outcome: KpiOutput,
     sketches: Vec<DurationSketch>,
-    /// Behind the sketches.
+    /// Heap bytes of the sketches.
     bytes: usize,
 }
 
@@ -37,7 +37,7 @@ impl QuantileSketchGroupsAccumulator {
     }
 }
 
-/// Changes a sketch and keeps account of its memory.
+/// Changes a sketch and updates the count of its memory.
 #[inline]
 fn change(sketch: &mut DurationSketch, bytes: &mut usize, how: impl FnOnce(&mut DurationSketch)) {
     *bytes -= sketch.bytes();
@@ -99,7 +99,7 @@ impl GroupsAccumulator for QuantileSketchGroupsAccumulator {
         Ok(stored(&mut self.take(emit_to)))
     }
 
-    /// One list per row: the duration, or nothing where the row does not count.
+    /// One list per row: the duration, or an empty list if the row does not count.
     fn convert_to_state(
         &self,
         values: &[ArrayRef],

@@ -20,8 +20,7 @@ use crate::functions::declaration::outcome::{KpiMeasurement, KpiOutput};
 use crate::functions::tally::durations::DurationReader;
 use crate::functions::tally::statistics;
 
-/// The stored state: durations in ticks (the shortest of each bucket when they are many), and how
-/// often each occurred.
+/// Stored state: durations in ticks (the shortest of each bucket if there are many), and the count of each.
 pub(crate) fn state(_arguments: &[DataType], _detail: bool) -> Vec<(&'static str, DataType)> {
     let list = || DataType::LargeList(Arc::new(item_field()));
     vec![("durations", list()), ("counts", list())]
@@ -70,7 +69,7 @@ impl ApproxDurationQuantile {
         self.of.ticks_per_unit() as f64
     }
 
-    /// As the exact quantile, between the middles of two buckets.
+    /// As in the exact quantile, interpolated between the middles of two buckets.
     #[expect(clippy::cast_precision_loss, reason = "ranks are far below 2^53")]
     #[expect(
         clippy::cast_possible_truncation,
@@ -112,7 +111,7 @@ impl ApproxDurationQuantile {
     }
 }
 
-/// The state of each sketch, one row a sketch.
+/// State of each sketch, one row per sketch.
 fn stored<'a>(sketches: impl IntoIterator<Item = &'a mut DurationSketch>) -> Vec<ArrayRef> {
     let pairs = sketches
         .into_iter()

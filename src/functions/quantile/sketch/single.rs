@@ -1,4 +1,4 @@
-//! The sketch of one group, and of a moving frame.
+//! Accumulators of the sketch of one group, and of a moving frame.
 
 use std::collections::BTreeMap;
 
@@ -68,8 +68,8 @@ impl Accumulator for QuantileSketchAccumulator {
     }
 }
 
-/// A moving frame: durations with how often they occur, so that rows can leave; the answer is that
-/// of the sketch of the same rows.
+/// A moving frame: durations and their numbers of occurrences, so that rows can be retracted; the result is
+/// that of the sketch of the same rows.
 #[derive(Debug)]
 pub(super) struct SlidingQuantileSketchAccumulator {
     of: ApproxDurationQuantile,

@@ -1,5 +1,4 @@
-//! A table in memory whose rows are replaced: what `UPDATE` and `DELETE` write to, see
-//! `rewrite.rs`.
+//! A table in memory whose rows are replaced: the target of `UPDATE` and `DELETE`, see `rewrite.rs`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,17 +18,17 @@ use datafusion::logical_expr::dml::InsertOp;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan};
 use futures::TryStreamExt;
 
-/// The column behind those of the table that says whether a row is meant.
+/// The column behind those of the table that is true for the rows of the WHERE clause.
 pub(crate) const MEANT: &str = "__row_is_meant";
 
-/// What becomes of the rows that a statement means.
+/// The change that a statement makes to the rows of its WHERE clause.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum DmlAction {
     Removed,
     Changed,
 }
 
-/// A table in memory that takes rows in place of those that it has.
+/// A table in memory that takes rows in place of its present ones.
 #[derive(Debug)]
 pub(crate) struct ChangedRows {
     schema: SchemaRef,
@@ -85,18 +84,18 @@ impl TableProvider for ChangedRows {
     }
 }
 
-/// Puts the rows into the table once all of them have come.
+/// Puts the rows into the table after the last one has arrived.
 #[derive(Debug)]
 struct ChangedRowsSink {
     table_schema: SchemaRef,
-    /// The same with the column that says which rows are meant.
+    /// The same with the column [`MEANT`].
     schema: SchemaRef,
     partitions: Vec<PartitionData>,
     meant: DmlAction,
 }
 
 impl ChangedRowsSink {
-    /// The rows of `batch` that stay, and how many of its rows are meant.
+    /// The rows of `batch` that stay, and the number of its rows that the statement changes.
     fn kept(&self, batch: &RecordBatch) -> Result<(RecordBatch, usize)> {
         let columns = self.table_schema.fields().len();
         let meant = batch.column(columns).as_boolean();

@@ -1,10 +1,11 @@
 //! `UPDATE` and `DELETE` of tables in memory, computed like any other query.
 //!
-//! The stock planner looks for the filters of an optimized plan to tell which rows are meant. Where the optimizer has
-//! made something else of them, every row is: `DELETE .. WHERE false`, `WHERE NULL`, `WHERE id IN (SELECT ..)` and
-//! `DELETE .. LIMIT 1` empty the table, and an `UPDATE` with an expression that is used twice is an internal error.
-//! Here a query gives all rows with their new values and says of each whether it is meant; the result takes the place
-//! of the old rows when all of it is there, so that a failing statement changes nothing.
+//! The stock planner reads the filters of an optimized plan to find the affected rows. Where the
+//! optimizer has rewritten the filters, every row is affected: `DELETE .. WHERE false`, `WHERE NULL`,
+//! `WHERE id IN (SELECT ..)` and `DELETE .. LIMIT 1` empty the table, and an `UPDATE` with an
+//! expression that is used twice is an internal error. Here a query emits all rows with their new
+//! values and a flag for each affected row; the result replaces the old rows once it is complete, so
+//! that a failing statement changes nothing.
 
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ fn deletion(dml: DmlStatement) -> Result<LogicalPlan> {
     replacing(dml, DmlAction::Removed, input)
 }
 
-/// The rows of the table with their new values: those of the projection where a row is meant.
+/// The rows of the table with their new values: those of the projection for the affected rows.
 fn update(dml: DmlStatement) -> Result<LogicalPlan> {
     let LogicalPlan::Projection(values) = dml.input.as_ref() else {
         return Ok(LogicalPlan::Dml(dml));
@@ -74,7 +75,7 @@ fn update(dml: DmlStatement) -> Result<LogicalPlan> {
     replacing(dml, DmlAction::Changed, input)
 }
 
-/// All rows that `source` filters, and whether each passes.
+/// All rows below the filter of `source`, with a flag for each row that passes.
 fn marked(source: &LogicalPlan) -> Result<LogicalPlan> {
     let (rows, condition) = match source {
         LogicalPlan::Filter(Filter {
@@ -89,7 +90,8 @@ fn marked(source: &LogicalPlan) -> Result<LogicalPlan> {
         .build()
 }
 
-/// The statement with a target that takes `input` for all of its rows; unchanged where the table is not in memory.
+/// The statement with a target that consumes `input` as all of its rows; unchanged if the table is not
+/// in memory.
 fn replacing(dml: DmlStatement, meant: DmlAction, input: LogicalPlan) -> Result<LogicalPlan> {
     let provider = source_as_provider(&dml.target)?;
     let Some(table) = provider.downcast_ref::<MemTable>() else {

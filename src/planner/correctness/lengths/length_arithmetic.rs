@@ -1,10 +1,11 @@
-//! Arithmetic of dates, times and lengths of time that the stock planner refuses or gets wrong.
+//! Arithmetic of dates, times and lengths of time that the stock planner refuses or computes wrongly.
 //!
-//! A DATE plus hours loses the hours; a finer duration is cut to the unit of the timestamp; timestamps of
-//! different zones, lengths times and divided by numbers and by lengths are refused. Types are looked at, never
-//! values: a DATE and an INTERVAL give a TIMESTAMP, except where the INTERVAL is written down in whole days or
-//! months, or is a whole multiple of such a one. Comparisons with a text or with a number of days between two
-//! dates are made comparisons of lengths here, since a SELECT list is checked while it is planned.
+//! A DATE plus hours loses the hours; a finer duration is truncated to the unit of the timestamp;
+//! timestamps of different zones, and lengths multiplied, or divided by numbers or lengths, are
+//! refused. Only types are examined, not values: a DATE and an INTERVAL give a TIMESTAMP, except if the
+//! INTERVAL is a literal of whole days or months, or an integer multiple of one. Comparisons with a
+//! text or with a number of days between two dates become comparisons of lengths here, since a SELECT
+//! list is type-checked while it is planned.
 //!
 //! Upstream: none found: "DATE + INTERVAL with hours drops the hours; Duration has no *, / and unary minus; Timestamp - Timestamp of two zones is refused"
 //! Retire when: `DATE '2026-03-02' + INTERVAL '9 hours'` is 09:00 and `(b - a) / 2` a duration.
@@ -24,7 +25,7 @@ use super::length_expressions::{
 };
 use crate::functions::datetime::lengths::{INTERVAL, interval_from_text, is_length};
 
-/// Plans `+`, `-`, `*`, `/` and comparisons where lengths of time are involved.
+/// Plans `+`, `-`, `*`, `/` and comparisons that involve lengths of time.
 #[derive(Debug)]
 pub(crate) struct LengthArithmetic {
     times: Arc<ScalarUDF>,
@@ -33,10 +34,10 @@ pub(crate) struct LengthArithmetic {
 }
 
 impl LengthArithmetic {
-    /// With the functions of `registry`.
+    /// Planner with the functions of `registry`.
     ///
     /// # Errors
-    /// When they are not registered.
+    /// When `registry` lacks them.
     pub(crate) fn try_new(registry: &dyn FunctionRegistry) -> Result<Self> {
         Ok(Self {
             times: registry.udf("interval_times")?,
@@ -92,7 +93,7 @@ impl TypedExpr {
     }
 }
 
-/// The operators that are looked at here.
+/// The operators that this planner handles.
 fn operator(op: &BinaryOperator) -> Option<Operator> {
     Some(match op {
         BinaryOperator::Plus => Operator::Plus,
@@ -121,7 +122,7 @@ impl ExprPlanner for LengthArithmetic {
         if !may_be_time(&expr.left, schema) && !may_be_time(&expr.right, schema) {
             return Ok(PlannerResult::Original(expr));
         }
-        // What has no type yet is not for this planner.
+        // Operands without a type are left to other planners.
         let (Ok(left), Ok(right)) = (expr.left.get_type(schema), expr.right.get_type(schema))
         else {
             return Ok(PlannerResult::Original(expr));
@@ -146,7 +147,8 @@ impl ExprPlanner for LengthArithmetic {
         let (left, right) = (typed(&expr.left, left), typed(&expr.right, right));
         refuse_bare_number(&left, &right)?;
         refuse_bare_number(&right, &left)?;
-        // Days between two dates are a number: of lengths of time they are a multiple, and beside them they are days.
+        // Days between two dates are a number: a factor or divisor of a length of time. Beside a length
+        // otherwise, they become days.
         let is_factor = op == Operator::Multiply;
         let is_divisor = op == Operator::Divide;
         let (left, right, is_replaced) = match (left.is_length(), right.is_length()) {
@@ -169,7 +171,7 @@ impl ExprPlanner for LengthArithmetic {
     }
 }
 
-/// A length of time beside a number without a unit, which no engine knows what to make of.
+/// Refuses a length of time beside a number without a unit.
 fn refuse_numbers(op: Operator, left: &DataType, right: &DataType) -> Result<()> {
     if !(is_length(left) && right.is_numeric() || left.is_numeric() && is_length(right)) {
         return Ok(());
@@ -184,7 +186,7 @@ fn refuse_numbers(op: Operator, left: &DataType, right: &DataType) -> Result<()>
     }
 }
 
-/// `DATE '2026-03-03' + '7'`, which is neither days nor seconds in the other engines.
+/// Refuses `DATE '2026-03-03' + '7'`, which is neither days nor seconds in the other engines.
 fn refuse_bare_number(date: &TypedExpr, text: &TypedExpr) -> Result<()> {
     let Expr::Literal(written, _) = &text.expr else {
         return Ok(());
@@ -210,12 +212,12 @@ fn binary(op: Operator, left: Expr, right: Expr) -> Expr {
     Expr::BinaryExpr(BinaryExpr::new(Box::new(left), op, Box::new(right)))
 }
 
-/// The unit of a moment that has none of its own.
+/// The unit of a timestamp made of a date: microseconds or finer.
 fn at_least_micros(unit: TimeUnit) -> TimeUnit {
     unit.max(TimeUnit::Microsecond)
 }
 
-/// `left + right` or `left - right` where the stock engine would go wrong.
+/// `left + right` or `left - right` for operands that the stock engine computes wrongly.
 fn sum(op: Operator, left: &TypedExpr, right: &TypedExpr, schema: &DFSchema) -> Option<Expr> {
     use DataType::{Date32, Duration, Interval, Time32, Time64, Timestamp};
     let is_plus = op == Operator::Plus;
@@ -230,7 +232,7 @@ fn sum(op: Operator, left: &TypedExpr, right: &TypedExpr, schema: &DFSchema) -> 
             moment(right, left, schema).map(|at| binary(op, left.expr.clone(), at))
         }
         (Date32, Duration(unit)) => {
-            // Not as of a duration: a CASE may turn out to be an interval.
+            // The right side is not cast to a duration: a CASE may be coerced to an interval.
             let at = left.to(Timestamp(at_least_micros(*unit), None));
             Some(binary(op, at, right.expr.clone()))
         }
@@ -257,7 +259,7 @@ fn sum(op: Operator, left: &TypedExpr, right: &TypedExpr, schema: &DFSchema) -> 
         (Duration(_), Time32(_) | Time64(_)) if is_plus => sum(op, right, left, schema),
         (Timestamp(one, Some(zone)), Timestamp(other, Some(beside))) if !is_plus => {
             (one != other || zone != beside).then(|| {
-                // Instants, whatever the clocks show.
+                // Difference of instants, whatever the local times.
                 let both = Timestamp(*one.max(other), Some("UTC".into()));
                 binary(op, left.to(both.clone()), right.to(both))
             })
@@ -266,7 +268,7 @@ fn sum(op: Operator, left: &TypedExpr, right: &TypedExpr, schema: &DFSchema) -> 
     }
 }
 
-/// The unit that an instant in units of `at` needs beside an interval; `None` where it has it.
+/// The unit that a timestamp in units of `at` needs beside an interval; `None` if `at` is fine enough.
 fn finer(at: TimeUnit, interval: &TypedExpr, schema: &DFSchema) -> Option<TimeUnit> {
     let needed = match grain(&interval.expr, schema) {
         Some(unit) => unit?,
@@ -275,7 +277,7 @@ fn finer(at: TimeUnit, interval: &TypedExpr, schema: &DFSchema) -> Option<TimeUn
     (needed > at).then_some(needed)
 }
 
-/// The date as a moment, unless the interval is of whole days.
+/// The date as a timestamp, unless the interval is of whole days.
 fn moment(date: &TypedExpr, interval: &TypedExpr, schema: &DFSchema) -> Option<Expr> {
     match grain(&interval.expr, schema) {
         Some(None) => None,
@@ -284,7 +286,7 @@ fn moment(date: &TypedExpr, interval: &TypedExpr, schema: &DFSchema) -> Option<E
     }
 }
 
-/// `ts + '1 day'`: a text that says a length of time beside a time or length.
+/// `ts + '1 day'`: a text that is a length of time beside a time or length.
 fn with_text(op: Operator, left: &TypedExpr, right: &TypedExpr) -> Option<(TypedExpr, TypedExpr)> {
     let takes = |of: &TypedExpr| {
         let is_moment = matches!(of.data_type, DataType::Timestamp(..) | DataType::Date32);

@@ -1,4 +1,4 @@
-//! What the mends of lengths of time ask about an expression, and how they make lengths of what stands beside one.
+//! Helpers for lengths of time: tests of expressions, and coercion of their neighbours to lengths.
 //!
 //! Upstream: none found: "interval = text and interval = date - date are refused; intervals compare field by field"
 //! Retire when: `INTERVAL '1 day' = '24 hours'` is true.
@@ -14,11 +14,13 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use crate::functions::datetime::lengths;
 use crate::functions::datetime::lengths::{interval_from_text, is_length};
 
-/// Nodes of an expression that are looked at before its type is asked for, which walks all of it with a kernel
-/// at every step: a long sum is as deep as it is long, and is asked at each of its signs.
+/// Number of nodes of an expression that are visited before its type is computed. Computing the type
+/// visits every node and consults a kernel at each: a long sum is as deep as it is long, and its type
+/// is needed at every operator.
 const NODES: usize = 256;
 
-/// Whether an expression may be of a type of times. It is not when nothing in it is; a long one counts as not.
+/// True if an expression may have a type of times. False if no part of it has one; a long expression
+/// counts as false.
 pub(crate) fn may_be_time(expression: &Expr, schema: &DFSchema) -> bool {
     let (mut seen, mut found) = (0, false);
     let walked = expression.apply(|node| {
@@ -48,7 +50,7 @@ pub(crate) fn may_be_time(expression: &Expr, schema: &DFSchema) -> bool {
     walked.is_ok() && found
 }
 
-/// In which unit an interval is whole, if that is written down: `Some(None)` for days and months.
+/// The unit in which an interval is whole, if it is a literal: `Some(None)` for days and months.
 pub(crate) fn grain(interval: &Expr, schema: &DFSchema) -> Option<Option<TimeUnit>> {
     match interval {
         Expr::Literal(ScalarValue::IntervalMonthDayNano(interval), _) => {
@@ -77,7 +79,7 @@ pub(crate) fn grain(interval: &Expr, schema: &DFSchema) -> Option<Option<TimeUni
     }
 }
 
-/// Whether an operator compares its sides.
+/// True for comparison operators.
 pub(crate) fn compares(op: Operator) -> bool {
     use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
     matches!(
@@ -86,7 +88,7 @@ pub(crate) fn compares(op: Operator) -> bool {
     )
 }
 
-/// Whether an expression is `date - date`, which is a number of days.
+/// True if an expression is `date - date`, which is a number of days.
 pub(crate) fn is_days(expression: &Expr, schema: &DFSchema) -> bool {
     let is_date = |of: &Expr| matches!(of.get_type(schema), Ok(DataType::Date32));
     match expression {
@@ -114,7 +116,7 @@ pub(crate) fn function(name: &str, args: Vec<Expr>) -> Result<Expr> {
     Ok(Expr::ScalarFunction(ScalarFunction::new_udf(udf, args)))
 }
 
-/// Operands of a comparison, of which texts and days between dates become lengths when another is one.
+/// Operands of a comparison; texts and days between dates become lengths if another operand is one.
 pub(crate) fn beside_lengths(
     operands: Vec<Expr>,
     schema: &DFSchema,
@@ -137,7 +139,7 @@ pub(crate) fn beside_lengths(
     Ok(Transformed::new_transformed(operands?, changed))
 }
 
-/// A text or number of days as a length; `None` for what is left as it is.
+/// A text or number of days as a length; `None` for operands that stay as they are.
 pub(crate) fn as_length(operand: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
     if is_days(operand, schema) {
         return interval_of_days(operand.clone()).map(Some);
@@ -152,7 +154,7 @@ pub(crate) fn as_length(operand: &Expr, schema: &DFSchema) -> Result<Option<Expr
     Ok(Some(lit(ScalarValue::IntervalMonthDayNano(Some(interval)))))
 }
 
-/// The value of an interval that no row decides.
+/// The value of an interval that is the same for all rows.
 pub(crate) fn constant(interval: &Expr) -> Option<Option<IntervalMonthDayNano>> {
     if let Expr::Literal(ScalarValue::IntervalMonthDayNano(value), _) = interval {
         return Some(*value);
@@ -175,7 +177,7 @@ pub(crate) fn constant(interval: &Expr) -> Option<Option<IntervalMonthDayNano>> 
     }
 }
 
-/// The ticks of a length in nanoseconds, where it is a whole number of them.
+/// A length in nanoseconds as a number of ticks; `None` if it is no whole number of them.
 pub(crate) fn in_ticks(nanoseconds: i128, tick: i64) -> Option<i64> {
     let tick = i128::from(tick);
     (nanoseconds % tick == 0).then(|| i64::try_from(nanoseconds / tick).ok())?

@@ -1,7 +1,7 @@
-//! What nodes of a plan find equal or put in order, by how long intervals are: GROUP BY, DISTINCT, joins, ORDER BY.
+//! Equality and order of intervals in plan nodes, by length: GROUP BY, DISTINCT, joins, ORDER BY.
 //!
-//! A group of equal intervals is shown by the one of them that Arrow puts first, so that the answer does not depend
-//! on the order of rows.
+//! A group of equal intervals is represented by the one that Arrow orders first, so that the result
+//! does not depend on the order of rows.
 //!
 //! Upstream: none found: "GROUP BY, DISTINCT, ORDER BY and joins over intervals compare field by field"
 //! Retire when: `SELECT DISTINCT d FROM (VALUES (INTERVAL '1 day'), (INTERVAL '24 hours')) v(d)` gives one row.
@@ -25,7 +25,7 @@ use datafusion::optimizer::AnalyzerRule;
 use super::length_keys::{commensurable, is_interval, key, rewrite, sorted_by};
 use crate::planner::rewrite::rewrite_expressions;
 
-/// Compares, orders and groups intervals by how long they are.
+/// Compares, orders and groups intervals by length.
 #[derive(Debug)]
 pub(crate) struct LengthGroups;
 
@@ -53,7 +53,7 @@ impl AnalyzerRule for LengthGroups {
     }
 }
 
-/// Whether any node gives an interval; most plans have none, and are left as they are.
+/// True if any node has an interval in its schema; most plans have none and are left unchanged.
 fn has_intervals(plan: &LogicalPlan) -> Result<bool> {
     let mut found = false;
     plan.apply_with_subqueries(|node| {
@@ -71,7 +71,7 @@ fn has_intervals(plan: &LogicalPlan) -> Result<bool> {
     Ok(found)
 }
 
-/// One node, of which the inputs are done.
+/// Rewrites one node after its inputs.
 fn keyed(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     match node {
         LogicalPlan::Sort(Sort {
@@ -143,7 +143,7 @@ fn in_subquery(expression: Expr) -> Result<Transformed<Expr>> {
         .project([key(column, &schema)?.alias(field.name())])?
         .build()?;
     subquery.subquery = Arc::new(keys);
-    // The type of the outer side is that of the subquery, which type coercion saw to.
+    // Type coercion has given the outer side the type of the subquery.
     let expr = Box::new(super::length_expressions::function(
         "interval_nanoseconds",
         vec![*expr],
@@ -153,7 +153,7 @@ fn in_subquery(expression: Expr) -> Result<Transformed<Expr>> {
     ))))
 }
 
-/// One row of those that are alike.
+/// Retains one row of those that are equal.
 fn distinct(input: Arc<LogicalPlan>) -> Result<Transformed<LogicalPlan>> {
     let mut fields = input.schema().fields().iter();
     if !fields.any(|field| matches!(field.data_type(), DataType::Interval(_))) {
@@ -164,7 +164,7 @@ fn distinct(input: Arc<LogicalPlan>) -> Result<Transformed<LogicalPlan>> {
     grouped(groups).map(|plan| Transformed::yes(plan.data))
 }
 
-/// Groups by the keys of intervals, and shows one of the intervals of each group.
+/// Groups by the keys of intervals, and emits one of the intervals of each group.
 fn grouped(aggregate: Aggregate) -> Result<Transformed<LogicalPlan>> {
     let input = Arc::clone(&aggregate.input);
     let schema = input.schema();
@@ -217,7 +217,7 @@ fn grouping(expr: &Expr, of_group: &mut impl FnMut(&Expr) -> Result<Expr>) -> Re
     })
 }
 
-/// The columns that `before` gave, out of those of `grouped`.
+/// The columns of `before`, computed from those of `grouped`.
 fn as_before(before: &Aggregate, grouped: &Aggregate, shown: &[Expr]) -> Result<Vec<Expr>> {
     let column = |schema: &DFSchema, place: usize| {
         let (qualifier, field) = schema.qualified_field(place);
@@ -233,7 +233,7 @@ fn as_before(before: &Aggregate, grouped: &Aggregate, shown: &[Expr]) -> Result<
             .position(|expr| of_field(&expr))
             .unwrap_or_default();
         let value = Expr::Column(Column::new_unqualified(format!("__interval_{found}")));
-        // Where a set of ROLLUP leaves the interval out, its key is NULL.
+        // In a set of ROLLUP without the interval, its key is NULL.
         let key = column(&grouped.schema, place);
         let null = lit(ScalarValue::IntervalMonthDayNano(None));
         when(key.is_null(), null).otherwise(value)

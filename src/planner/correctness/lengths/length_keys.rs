@@ -1,11 +1,12 @@
-//! Lengths of time are compared and ordered by how long they are, with days of 24 hours and months of 30 days.
+//! Comparison and order of lengths of time, with days of 24 hours and months of 30 days.
 //!
-//! Arrow compares intervals field by field: months, then days, then nanoseconds, so that 36 hours are less than a
-//! day. A duration that stands beside an interval is cast to one with nanoseconds only, so that every difference
-//! of two times is less than one day. This is about expressions; `length_groups` has what a node of the plan does.
+//! Arrow compares intervals field by field: months, then days, then nanoseconds, so that 36 hours are
+//! less than a day. A duration beside an interval is cast to an interval of nanoseconds only, so that
+//! every difference of two times is less than one day. This file handles expressions; `length_groups`
+//! handles plan nodes.
 //!
-//! A duration and an interval that is written down are compared in the ticks of the duration: that costs what
-//! comparing integers does. Other intervals are compared by their nanoseconds.
+//! A duration and a literal interval are compared in the ticks of the duration, which costs as much as
+//! comparing integers. Other intervals are compared by their nanoseconds.
 //!
 //! Upstream: none found: "INTERVAL '36 hours' > INTERVAL '1 day' is false: intervals compare field by field, as arrow's `MonthDayNano` does"
 //! Retire when: `INTERVAL '36 hours' > INTERVAL '1 day'` and `ts - ts > INTERVAL '1 day'` are right.
@@ -28,7 +29,7 @@ use crate::functions::datetime::lengths::{
     INTERVAL, LengthAggregate, LengthTrunc, is_length, nanoseconds, tick,
 };
 
-/// One expression, of which the parts are done.
+/// Rewrites one expression after its children.
 pub(crate) fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match expression {
         Expr::BinaryExpr(BinaryExpr { left, op, right }) if compares(op) => {
@@ -97,7 +98,7 @@ pub(crate) fn is_interval(expression: &Expr, schema: &DFSchema) -> bool {
     matches!(expression.get_type(schema), Ok(DataType::Interval(_)))
 }
 
-/// The number by which an interval is ordered and found equal.
+/// The integer by which an interval is ordered and compared.
 pub(crate) fn key(expression: Expr, schema: &DFSchema) -> Result<Expr> {
     let length = match side(expression, schema) {
         LengthComparisonSide::Duration(expr, _)
@@ -107,7 +108,7 @@ pub(crate) fn key(expression: Expr, schema: &DFSchema) -> Result<Expr> {
     function("interval_nanoseconds", vec![length])
 }
 
-/// What is known of one side of a comparison.
+/// One side of a comparison, by type.
 enum LengthComparisonSide {
     Duration(Expr, TimeUnit),
     Constant(Expr, Option<IntervalMonthDayNano>),
@@ -128,7 +129,7 @@ fn side(expression: Expr, schema: &DFSchema) -> LengthComparisonSide {
     }
 }
 
-/// Sides of a comparison as numbers or durations of one unit, which compare as the lengths do.
+/// Sides of a comparison as integers or durations of one unit, with the order of the lengths.
 pub(crate) fn commensurable(sides: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
     let sides: Vec<LengthComparisonSide> = sides.into_iter().map(|of| side(of, schema)).collect();
     if let Some(unit) = common_unit(&sides) {
@@ -154,7 +155,7 @@ pub(crate) fn commensurable(sides: Vec<Expr>, schema: &DFSchema) -> Result<Vec<E
     sides.into_iter().map(key).collect()
 }
 
-/// The unit of the durations, if all other sides are intervals that are whole in it.
+/// The unit of the durations, if they share one and all other sides are literal intervals whole in it.
 fn common_unit(sides: &[LengthComparisonSide]) -> Option<TimeUnit> {
     let mut units = sides.iter().filter_map(|side| match side {
         LengthComparisonSide::Duration(_, unit) => Some(*unit),
@@ -195,7 +196,7 @@ fn cases(mut case: Case, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(Transformed::yes(Expr::Case(case)))
 }
 
-/// What a cast from or to a length of time becomes; `None` for other casts.
+/// The replacement of a cast from or to a length of time; `None` for other casts.
 fn cast_of(inner: &Expr, wanted: &DataType, schema: &DFSchema) -> Result<Option<Expr>> {
     let is_wanted = *wanted == INTERVAL || wanted.is_string();
     if !is_wanted {
@@ -220,7 +221,7 @@ fn cast_of(inner: &Expr, wanted: &DataType, schema: &DFSchema) -> Result<Option<
     })
 }
 
-/// The same of `TRY_CAST`, where a text that is no length of time is NULL.
+/// The same for `TRY_CAST`, where a text that is no length of time is NULL.
 fn try_cast_of(inner: &Expr, wanted: &DataType, schema: &DFSchema) -> Result<Option<Expr>> {
     let is_text = inner.get_type(schema).is_ok_and(|of| of.is_string());
     if is_text && *wanted == INTERVAL {
@@ -293,14 +294,14 @@ fn part_of(call: ScalarFunction, schema: &DFSchema) -> Result<Transformed<Expr>>
     }))
 }
 
-/// The function inside one of lengths, where that one leaves values of `data_type` to it.
+/// The function that a [`LengthAggregate`] wraps, if it delegates values of `data_type` to it.
 fn answering(udf: &Arc<AggregateUDF>, data_type: Option<&DataType>) -> Option<Arc<AggregateUDF>> {
     let around = udf.inner().downcast_ref::<LengthAggregate>()?;
     let is_counted = data_type.is_some_and(|of| around.counts(of));
     (!is_counted).then(|| Arc::clone(&around.inner))
 }
 
-/// Keys in place of the arguments that a function finds equal or orders by.
+/// Replaces the arguments that a function compares or orders by with their keys.
 fn keyed_arguments(
     name: &str,
     is_distinct: bool,
@@ -323,7 +324,7 @@ fn keyed_arguments(
     Ok(changed)
 }
 
-/// Keys in place of intervals that rows are sorted by.
+/// Replaces intervals in sort expressions with their keys.
 pub(crate) fn sorted_by(sorts: &mut [Sort], schema: &DFSchema) -> Result<bool> {
     let mut changed = false;
     for sort in sorts {
@@ -348,7 +349,7 @@ fn aggregate(call: &mut AggregateFunction, schema: &DFSchema) -> Result<bool> {
     }
     let (name, is_distinct) = (call.func.name().to_owned(), call.params.distinct);
     changed |= keyed_arguments(&name, is_distinct, &mut call.params.args, schema)?;
-    // WITHIN GROUP says what is asked of, not in which order.
+    // WITHIN GROUP names the argument, not an order.
     if !call.func.supports_within_group_clause() {
         changed |= sorted_by(&mut call.params.order_by, schema)?;
     }

@@ -1,7 +1,7 @@
-//! Lengths of time before type coercion: texts and days beside them, minus before one, frames of RANGE.
+//! Lengths of time before type coercion: texts and days beside them, unary minus, frames of RANGE.
 //!
-//! `d BETWEEN '1 day' AND '2 days'` is refused, and so is every window that is ordered by a length, since its frame
-//! is one of RANGE unless another is written.
+//! `d BETWEEN '1 day' AND '2 days'` is refused, and so is every window ordered by a length, since its
+//! default frame is RANGE.
 //!
 //! Upstream: none found: "`rank() OVER (ORDER BY ts - ts)`: Cannot run range queries on datatype Duration"
 //! Retire when: `rank() OVER (ORDER BY b - a)` answers.
@@ -19,7 +19,7 @@ use datafusion::logical_expr::{
 use super::length_expressions::{beside_lengths, compares, function, may_be_time};
 use crate::functions::datetime::lengths::{interval_from_text, is_length, nanoseconds};
 
-/// Makes lengths of what stands beside lengths.
+/// Coerces the operands beside lengths to lengths.
 #[derive(Debug)]
 pub(crate) struct LengthOperands;
 
@@ -106,7 +106,7 @@ fn length(bound: &ScalarValue) -> Result<Option<i128>> {
     Ok(interval.map(nanoseconds))
 }
 
-/// A bound in nanoseconds, as the keys are.
+/// A bound in nanoseconds, the unit of the keys.
 fn in_nanoseconds(bound: &WindowFrameBound) -> Result<WindowFrameBound> {
     let total = |value: &ScalarValue| -> Result<ScalarValue> {
         Ok(ScalarValue::Decimal128(length(value)?, 38, 0))
@@ -118,7 +118,7 @@ fn in_nanoseconds(bound: &WindowFrameBound) -> Result<WindowFrameBound> {
     })
 }
 
-/// A RANGE frame over lengths, over their nanoseconds instead.
+/// Replaces a RANGE frame over lengths by one over their nanoseconds.
 fn framed(mut window: Box<WindowFunction>, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let frame = &mut window.params.window_frame;
     let (Some(order), WindowFrameUnits::Range) = (window.params.order_by.first_mut(), frame.units)

@@ -1,8 +1,9 @@
 //! Operators between numbers.
 //!
-//! The stock engine compares a double with a decimal as decimals of 15 digits after the point, cuts the
-//! quotient of decimals four digits behind the left side's, and lets a sum or product of decimals outgrow the 38
-//! digits of its type, which then loses the last one when it is shown.
+//! The stock engine compares a double with a decimal as decimals of 15 digits after the point,
+//! truncates the quotient of decimals to four digits more than the left side has, and lets a sum or
+//! product of decimals exceed the 38 digits of its type, which then loses the last one when it is
+//! shown.
 //!
 //! Upstream: none found: comparing Float64 with Decimal128 coerces to Decimal128(30, 15); decimal division truncates
 //! Retire when: `SELECT 0.1::DOUBLE = 0.1`, `2.00 / 3` and 38 digits plus one are right on the stock engine.
@@ -20,13 +21,13 @@ use super::{bounds, dates, texts};
 use crate::functions::compat::operators::div_function;
 use crate::functions::correctness::DecimalQuotient;
 
-/// Digits that a decimal of 128 bits has.
+/// Number of digits of a decimal of 128 bits.
 const NARROW: i16 = 38;
-/// The same of 256 bits.
+/// Number of digits of a decimal of 256 bits.
 const WIDE: i16 = 76;
 
 /// # Errors
-/// When a date stands beside a number, or a text that is none.
+/// When a date is beside a number, or a text beside a number or BOOLEAN cannot be read as one.
 pub(super) fn settle(binary: BinaryExpr, children: &[KnownDataType]) -> Result<Transformed<Expr>> {
     let [Some(left), Some(right)] = children else {
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
@@ -81,7 +82,7 @@ fn is_comparison(op: Operator) -> bool {
 }
 
 fn numbers(binary: BinaryExpr, left: &DataType, right: &DataType) -> Result<Transformed<Expr>> {
-    // The stock engine has no whole number for both, and would make decimals of them.
+    // The stock engine has no integer type for both, and would coerce them to decimals.
     if binary.op == Operator::Divide
         && left.is_integer()
         && right.is_integer()
@@ -123,7 +124,7 @@ fn beside_double(
     Ok(Transformed::yes(new(first, op, second)))
 }
 
-/// `closed = 'true'`: a text that is written out beside a BOOLEAN is one.
+/// `closed = 'true'`: a text literal beside a BOOLEAN is a BOOLEAN.
 fn beside_truth(binary: &BinaryExpr, types: [&DataType; 2]) -> Result<Option<Expr>> {
     let (truth, text, is_left) = match types {
         [DataType::Boolean, of] if is_text(of) => (&binary.left, &binary.right, false),
@@ -147,7 +148,7 @@ fn beside_truth(binary: &BinaryExpr, types: [&DataType; 2]) -> Result<Option<Exp
     }))
 }
 
-/// A text that is written out stands for a number; any other is read as a double beside a decimal.
+/// A text literal becomes a number; any other text beside a decimal is read as a double.
 fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Transformed<Expr>> {
     let BinaryExpr {
         left: first,
@@ -201,7 +202,8 @@ pub(super) fn quotient(left: Expr, right: Expr) -> Expr {
     Expr::ScalarFunction(ScalarFunction::new_udf(function, vec![left, right]))
 }
 
-/// In decimals of 256 bits where 128 do not hold every result, and in doubles where those do not either.
+/// Widens decimals to 256 bits if 128 bits do not hold every result, or to doubles if 256 bits do not
+/// either.
 fn with_room(binary: BinaryExpr, left: &DataType, right: &DataType) -> Transformed<Expr> {
     let (Some((p1, s1)), Some((p2, s2))) = (digits(left), digits(right)) else {
         return Transformed::no(Expr::BinaryExpr(binary));

@@ -1,7 +1,7 @@
 //! `n > 0.5` of a whole number, and `price <= 1.005` of a decimal with two digits after the point.
 //!
-//! The stock engine casts the column, row by row. Here the literal is rounded towards where it cannot change the
-//! answer: `n > 0`, `price <= 1.00`.
+//! The stock engine casts the column, row by row. Here the literal is rounded in the direction that
+//! preserves the result: `n > 0`, `price <= 1.00`.
 //!
 //! Upstream: none found: comparisons with a literal of larger scale cast the column
 //! Retire when: `EXPLAIN SELECT n > 0.5` shows no cast of the column on the stock engine.
@@ -35,14 +35,14 @@ pub(super) fn settle(binary: BinaryExpr, left: &DataType, right: &DataType) -> T
     }))
 }
 
-/// A literal of the type of `column` that `column <op>` it answers as it does of `value`.
+/// A literal of the type of `column` for which `column <op>` has the same result as for `value`.
 fn rounded(value: &ScalarValue, op: Operator, column: &DataType) -> Option<ScalarValue> {
     let ScalarValue::Decimal128(Some(value), _, scale) = value else {
         return None;
     };
     let (column_digits, column_scale) = digits(column)?;
     let (value, scale) = match scale.checked_sub(column_scale)? {
-        // A whole number may have a literal of a negative scale beside it.
+        // The scale of a literal beside an integer may be negative.
         more if more <= 0 => {
             let more = 10_i128.checked_pow(u32::from(more.unsigned_abs()))?;
             (value.checked_mul(more)?, 0)
@@ -53,7 +53,8 @@ fn rounded(value: &ScalarValue, op: Operator, column: &DataType) -> Option<Scala
     let (down, is_exact) = (value.div_euclid(unit), value.rem_euclid(unit) == 0);
     let kept = match op {
         _ if is_exact => down,
-        // Of numbers without more digits: greater than the literal is greater than what is below it.
+        // For a column without more digits, greater than the literal is greater than the next value
+        // below it.
         Operator::Gt | Operator::LtEq => down,
         Operator::GtEq | Operator::Lt => down + 1,
         _ => return None,

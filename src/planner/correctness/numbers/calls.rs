@@ -1,8 +1,8 @@
 //! Calls of functions with decimals among their arguments.
 //!
-//! What computes in doubles gets literals as doubles, so that no row is cast and fast paths see what they saw
-//! when literals were doubles; `power` and `log` of decimals keep the digits of their argument on the stock
-//! engine.
+//! Functions that compute in doubles get literals as doubles, so that no row is cast and fast paths see
+//! the same plans as when literals were doubles; `power` and `log` of decimals keep the digits of their
+//! argument on the stock engine.
 //!
 //! Upstream: none found: power(1.05, 12) of decimals has the scale of its argument
 //! Retire when: literals with a point are doubles again, or functions take them as such.
@@ -17,7 +17,7 @@ use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF, WindowFunctionDef
 use super::types::{as_double, cast_to, digits, exact_doubles};
 use super::{choices, zeros};
 
-/// Functions that give one of their arguments.
+/// Functions that return one of their arguments.
 const CHOICES: &[&str] = &[
     "coalesce",
     "nullif",
@@ -26,11 +26,11 @@ const CHOICES: &[&str] = &[
     "nvl",
     "make_array",
 ];
-/// The same behind a condition.
+/// Functions that return one of their arguments by a condition, the first argument.
 const CONDITIONS: &[&str] = &["if", "nvl2"];
-/// Functions that compute in doubles, whatever they are given.
+/// Functions that compute in doubles for all argument types.
 const DOUBLES: &[&str] = &["power", "log"];
-/// Aggregates that give a double, of which the first argument may be one.
+/// Aggregates that return a double and can take their first argument as one.
 const MEANS: &[&str] = &[
     "avg",
     "corr",
@@ -42,16 +42,16 @@ const MEANS: &[&str] = &[
     "var_pop",
 ];
 
-/// Rounding to whole numbers, of which the stock function gives a decimal with the digits of its argument: 99.5
-/// of three digits has no room for 100.0.
+/// Rounding to integers. The stock function returns a decimal with the digits of its argument: 99.5 of
+/// three digits has no room for 100.0.
 const WHOLE: &[&str] = &["ceil", "floor", "trunc"];
-/// Aggregates that tell zeros and NaNs of both signs apart.
+/// Aggregates with DISTINCT that distinguish zeros and NaNs by sign.
 const BY_BITS: &[&str] = &["count", "sum", "avg", "median"];
-/// The same without DISTINCT.
+/// Aggregates that do so without DISTINCT.
 const OCCURRENCES: &[&str] = &["mode", "histogram"];
 
 /// # Errors
-/// When a function that gives one of its arguments has dates among numbers.
+/// When a function that returns one of its arguments has dates among numbers.
 pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match expression {
         Expr::ScalarFunction(mut call) => {
@@ -106,8 +106,8 @@ fn made(expression: Expr, changed: bool) -> Transformed<Expr> {
     }
 }
 
-/// A literal number of places in the type that the function takes: behind a cast it is no literal until it is
-/// folded, and the type of the result hangs on it.
+/// Casts a literal number of places to the parameter type of the function: below a cast it is no
+/// literal until it is folded, and the result type depends on it.
 fn places(arguments: &mut [Expr]) -> bool {
     let Some(Expr::Literal(value, _)) = arguments.get_mut(1) else {
         return false;
@@ -122,7 +122,7 @@ fn places(arguments: &mut [Expr]) -> bool {
     true
 }
 
-/// `function(value)` of a decimal, as a decimal without fraction that has room for every result.
+/// `function(value)` of a decimal, as an integral decimal that has room for every result.
 fn with_room(value: &Expr, function: &Arc<ScalarUDF>, schema: &DFSchema) -> Option<Expr> {
     let of = value.get_type(schema).ok().filter(DataType::is_decimal)?;
     let (digits, scale) = digits(&of)?;
@@ -142,7 +142,7 @@ fn with_room(value: &Expr, function: &Arc<ScalarUDF>, schema: &DFSchema) -> Opti
     Some(cast_to(inner, result))
 }
 
-/// Shares, windows and limits are doubles.
+/// Casts shares, windows and limits to doubles.
 fn aggregate(name: &str, arguments: &mut [Expr], schema: &DFSchema) -> Result<bool> {
     let Some((first, rest)) = arguments.split_first_mut() else {
         return Ok(false);

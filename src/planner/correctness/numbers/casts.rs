@@ -1,8 +1,9 @@
 //! Casts that round.
 //!
-//! `CAST(2.7 AS INT)` is 3 in `PostgreSQL` and DuckDB, and 2 on the stock engine. A double that becomes a decimal is
-//! multiplied there, so that 1.005 with two digits is 1.00; here its own digits are rounded. Of a decimal that
-//! loses digits the stock optimizer forgets the cast: `CAST(0.3331 AS DECIMAL(14, 3)) = 0.333` is false there.
+//! `CAST(2.7 AS INT)` is 3 in `PostgreSQL` and DuckDB, and 2 on the stock engine. To cast a double to a
+//! decimal it multiplies, so that 1.005 with two digits is 1.00; here the decimal digits of the double
+//! are rounded. If a cast of a decimal loses digits, the stock optimizer removes the cast: `CAST(0.3331
+//! AS DECIMAL(14, 3)) = 0.333` is false there.
 //!
 //! Upstream: none found: casts of Float64 and Decimal128 to integers truncate
 //! Retire when: `CAST(2.7 AS INT)` is 3 and `CAST(CAST(1.005 AS DOUBLE) AS DECIMAL(5, 2))` 1.01 on the stock engine.

@@ -1,7 +1,8 @@
-//! Several values of which one is taken, or which one value is compared with.
+//! Expressions that return one of several values, or compare a value with several.
 //!
-//! In `coalesce(x, 0.0)` of a double, `CASE .. THEN 1 ELSE '2' END` and `x IN (1.5, y)` the stock engine makes
-//! decimals with 15 digits after the point of doubles, and texts of numbers beside a text.
+//! In `coalesce(x, 0.0)` of a double, `CASE .. THEN 1 ELSE '2' END` and `x IN (1.5, y)` the stock
+//! engine coerces doubles to decimals with 15 digits after the point, and numbers beside a text to
+//! texts.
 //!
 //! Upstream: none found: `type_union_coercion` of Float64 and Decimal128 is Decimal128(30, 15)
 //! Retire when: `arrow_typeof(coalesce(1.5::DOUBLE, 0.0))` is a double, and `texts` and `dates` can go.
@@ -88,12 +89,12 @@ fn settle_between(mut between: Between, schema: &DFSchema) -> Result<Transformed
     Ok(made(Expr::Between(between), changed))
 }
 
-/// Makes values that are compared with each other fit; the stock coercion does the rest.
+/// Coerces numbers that are compared with each other; the stock coercion does the rest.
 fn compare(values: &mut [&mut Expr], schema: &DFSchema) -> Result<bool> {
     Ok(fit(values, schema)?.is_some_and(|(changed, _)| changed))
 }
 
-/// Gives values of which one is taken one type, where they are numbers.
+/// Coerces the numbers among alternative values of one expression to one type.
 ///
 /// # Errors
 /// When there are dates among numbers, or a text that is no number.
@@ -118,15 +119,15 @@ pub(super) fn unite(mut values: Vec<&mut Expr>, schema: &DFSchema) -> Result<boo
     Ok(changed)
 }
 
-/// The type that holds all of `types`; `None` where there is none, or nothing but NULLs.
+/// The type that holds all of `types`; `None` if there is none, or all are NULL.
 fn common(types: &[DataType]) -> Option<DataType> {
     let mut known = types.iter().filter(|of| !of.is_null());
     let first = known.next()?.clone();
     known.try_fold(first, |all, of| type_union_coercion(&all, of))
 }
 
-/// Makes doubles of decimals among doubles, and of text literals what stands beside them. The types come with
-/// it; `None` where one is not known.
+/// Coerces decimals among doubles to doubles, and text literals to the type of their neighbours.
+/// Returns the types too; `None` if one is not known.
 fn fit(values: &mut [&mut Expr], schema: &DFSchema) -> Result<Option<(bool, Vec<DataType>)>> {
     let types: Result<Vec<DataType>> = values.iter().map(|value| value.get_type(schema)).collect();
     let Ok(mut types) = types else {

@@ -1,4 +1,4 @@
-//! `d >= 2025-06-01`: a date beside a whole number, which is 2018 after the quotes were forgotten.
+//! `d >= 2025-06-01`: a date beside an integer, here 2018 because of the missing quotes.
 //!
 //! The stock engine takes the number for days, or nanoseconds, since 1970. `PostgreSQL` and DuckDB refuse.
 //!
@@ -22,10 +22,10 @@ pub(super) fn refuse_comparison(
     refuse([(&*binary.left, left), (&*binary.right, right)].into_iter())
 }
 
-/// Whole days can be added to a DATE and taken from it, and nothing else.
+/// Integers can be added to a DATE or subtracted from it as days; no other arithmetic is allowed.
 ///
 /// # Errors
-/// When another number is added to a point in time, or one is multiplied.
+/// When another number is added to a date or timestamp, or one is multiplied.
 pub(super) fn refuse_arithmetic(op: Operator, left: &DataType, right: &DataType) -> Result<()> {
     let (date, number) = match (is_date(left), is_date(right)) {
         (true, false) => (left, right),
@@ -85,7 +85,7 @@ pub(super) fn refuse<'a>(
     }
 }
 
-/// The day that `2025-06-01` or `20250601` was to be.
+/// The day that was intended by `2025-06-01` or `20250601`.
 fn meant(number: &Expr) -> Option<NaiveDate> {
     let whole = |expr: &Expr| match expr {
         Expr::Literal(ScalarValue::Int64(Some(value)), _) => Some(*value),

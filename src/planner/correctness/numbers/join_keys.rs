@@ -1,7 +1,8 @@
-//! A cast that rounds may be the key of a join: `ON a.x::INT = b.k`.
+//! A rounding cast as the key of a join: `ON a.x::INT = b.k`.
 //!
-//! For keys that are no columns the planner adds columns to the join's input. It tells a cast by its alias from what is
-//! cast, since both have one name, but only the stock one. Ours gets a name of its own there.
+//! For keys that are no columns the planner adds columns to the join's input. A cast has the same name
+//! as its operand, so the planner adds an alias, but only to the stock cast. Here our cast gets a name
+//! of its own.
 //!
 //! Upstream: none found: "`wrap_projection_for_join_if_necessary` aliases Cast and `TryCast` only, so a function that keeps the name of its argument cannot be a join key"
 //! Retire when: `plan/numbers/casts` goes.
@@ -15,7 +16,7 @@ use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
 use crate::functions::correctness::named_cast::NamedCast;
 
-/// Names the casts among the keys of joins; to run last.
+/// Gives casts among the keys of joins a name of their own; runs last.
 #[derive(Debug)]
 pub(crate) struct JoinKeys;
 
@@ -55,7 +56,7 @@ fn named(node: LogicalPlan) -> Transformed<LogicalPlan> {
     Transformed::new_transformed(LogicalPlan::Join(join), changed)
 }
 
-/// Whether a key is a function with the name of its first argument.
+/// True if a key is a function with the name of its first argument.
 fn keeps_name(key: &Expr) -> bool {
     let Expr::ScalarFunction(call) = key else {
         return false;

@@ -1,7 +1,8 @@
-//! Numbers of different types beside each other, and what stands beside them that is no number.
+//! Numbers beside numbers of another type, and beside texts and dates.
 //!
-//! It runs before type coercion and gives expressions types that the stock coercion leaves alone. The types of
-//! columns are told from the leaves of the plan up, since a node below may give another type than was planned.
+//! These rules run before type coercion and give expressions types that the stock coercion leaves
+//! alone. Types of columns are computed from the leaves of the plan up, since a node below may have
+//! another type than was planned.
 //!
 //! - `binary`: decimals beside doubles, division of decimals, products that need more digits;
 //! - `bounds`: a column of few digits compared with a literal of more;
@@ -44,7 +45,7 @@ pub(crate) use planner::NumberPlanner;
 use types::KnownDataType;
 pub(super) use types::digits;
 
-/// Settles the types of numbers before type coercion.
+/// Coerces numbers before type coercion.
 #[derive(Debug)]
 pub(super) struct NumberTypes;
 
@@ -63,10 +64,10 @@ fn settle(plan: LogicalPlan) -> Result<LogicalPlan> {
     Ok(plan.rewrite_with_subqueries(&mut plans)?.data)
 }
 
-/// Goes through a plan from its leaves up.
+/// Rewrites a plan from its leaves up.
 struct NumberTypePlanRewriter {
-    /// For each node that has been entered and not left, whether VALUES there would be rows of the table that an
-    /// INSERT writes, which the planner has cast to its columns.
+    /// One item for each node that has been entered and not left: true if VALUES there would be rows of
+    /// the table that an INSERT writes, which the planner has cast to its columns.
     values: Vec<bool>,
 }
 
@@ -115,11 +116,11 @@ fn settle_expressions(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     .map_data(LogicalPlan::recompute_schema)
 }
 
-/// Goes through an expression from its leaves up, and keeps the types of what it has been through: asking a
-/// long sum for its type at every `+` would take the square of its length.
+/// Rewrites an expression from its leaves up, and records the types of visited nodes: computing the
+/// type of a long sum at every `+` would take quadratic time.
 struct NumberTypeExprRewriter<'a> {
     schema: &'a DFSchema,
-    /// For each expression that has been entered and not left, the types of its children so far.
+    /// The types of the children so far, for each expression that has been entered and not left.
     types: Vec<Vec<KnownDataType>>,
 }
 

@@ -1,9 +1,9 @@
-//! Numbers cast to dates and times, and the other way round, which is refused as in `PostgreSQL` and DuckDB.
+//! Casts between numbers and dates or times, which are refused as in `PostgreSQL` and DuckDB.
 //!
-//! The stock cast counts in the unit of the type, so that `CAST(20260102 AS DATE)` is a day in the year 57440, `CAST(930
-//! AS TIME)` are nanoseconds, and a difference of timestamps is 5415 or 5415000000 by the unit of its file. `arrow_cast`
-//! says that this is meant; it becomes a cast when a plan is optimized, so that only plans as the planner left them
-//! can be looked at.
+//! The stock cast counts in the unit of the type, so that `CAST(20260102 AS DATE)` is a day in the year
+//! 57440, `CAST(930 AS TIME)` are nanoseconds, and a difference of timestamps is 5415 or 5415000000 by
+//! the unit of its file. `arrow_cast` makes the intention explicit; it becomes a cast when a plan is
+//! optimized, so only unoptimized plans can be checked.
 //!
 //! Upstream: none found: CAST(20260102 AS DATE) gives +57440-04-11, where `PostgreSQL` and DuckDB refuse
 //! Retire when: the cast is refused
@@ -16,8 +16,8 @@ use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 
 /// # Errors
-/// When `plan`, which nothing has rewritten since it was made of SQL, casts a number to a date or time, or a time to a
-/// number.
+/// When `plan`, as the planner made it of SQL and before any rewrite, casts a number to a date or time,
+/// or a time to a number.
 pub(crate) fn refuse_numbers_as_dates(plan: &LogicalPlan) -> Result<()> {
     plan.apply_with_subqueries(|node| {
         let inputs = node.inputs();
@@ -55,7 +55,7 @@ fn refuse(expression: &Expr, schema: &DFSchema) -> Result<()> {
     }
 }
 
-/// What to write instead of a number as `to`.
+/// Advice for a cast of a number to `to`.
 const fn of_number(to: &DataType) -> Option<&'static str> {
     match to {
         DataType::Date32 | DataType::Date64 => Some(
@@ -73,7 +73,7 @@ const fn of_number(to: &DataType) -> Option<&'static str> {
     }
 }
 
-/// What to write instead of `from`, a time or a length of time, as a number.
+/// Advice for a cast of `from`, a time or a length of time, to a number.
 const fn of_time(from: &DataType) -> Option<&'static str> {
     match from {
         DataType::Date32 | DataType::Date64 => {

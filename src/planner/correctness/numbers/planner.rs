@@ -1,7 +1,8 @@
-//! Operators that have no type at all until a text is read as a number or a product is given more digits.
+//! Operators that have no type until a text is read as a number or a product is given more digits.
 //!
-//! The rule of this folder comes when types have been asked for already: `'1' + 1` and a product of more than 38
-//! digits after the point fail before, and so does a timestamp beside a number, in the words of the engine.
+//! The rule of this folder runs after types have been computed: `'1' + 1` and a product of more than 38
+//! digits after the point fail before, and so does a timestamp beside a number, with the engine's own
+//! message.
 //!
 //! Upstream: none found: see `binary`, `texts` and `dates`
 //! Retire when: these can go.
@@ -14,7 +15,7 @@ use datafusion::sql::sqlparser::ast::BinaryOperator;
 
 use super::binary;
 
-/// Plans what the stock planner has no type for.
+/// Plans operators for whose operands the stock planner has no type.
 #[derive(Debug)]
 pub(crate) struct NumberPlanner;
 

@@ -1,4 +1,5 @@
-//! Numbers of different types in VALUES, in the parts of a UNION, and on the sides of joins and subqueries.
+//! Numbers of different types in VALUES, in the inputs of a UNION, and on the sides of joins and
+//! subqueries.
 //!
 //! Upstream: none found: UNION, VALUES and joins of Float64 and Decimal128 coerce to Decimal128(30, 15)
 //! Retire when: `choices` can go.
@@ -20,7 +21,7 @@ use super::texts;
 use super::types::{as_double, cast_to, has_mixed, is_date, text_literal};
 
 /// # Errors
-/// When a column is of dates in one place and of numbers in another, or a text is no number.
+/// When a column has dates in one input and numbers in another, or a text is no number.
 pub(super) fn settle(node: LogicalPlan) -> Result<LogicalPlan> {
     match node {
         LogicalPlan::Values(values) => settle_values(values),
@@ -30,7 +31,7 @@ pub(super) fn settle(node: LogicalPlan) -> Result<LogicalPlan> {
     }
 }
 
-/// The planner has cast the rows of a column to one type already, doubles to decimals.
+/// The planner has already cast the rows of a column to one type, doubles to decimals.
 fn settle_values(mut values: Values) -> Result<LogicalPlan> {
     let nothing = DFSchema::empty();
     let mut fields = values.schema.fields().to_vec();
@@ -72,8 +73,8 @@ fn settle_values(mut values: Values) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Values(values))
 }
 
-/// Reads the texts of a column of decimals by their own digits; the type that has room for all of them, if
-/// there are any.
+/// Reads the texts of a column of decimals with all of their digits. Returns the type that has room for
+/// all of them; `None` if there are no texts.
 fn with_texts(rows: &mut [Vec<Expr>], place: usize, made: &DataType) -> Result<Option<DataType>> {
     let nothing = DFSchema::empty();
     let mut wide = None;
@@ -94,7 +95,7 @@ fn with_texts(rows: &mut [Vec<Expr>], place: usize, made: &DataType) -> Result<O
     Ok(wide)
 }
 
-/// What stands below a cast to `made`.
+/// The operand of a cast to `made`.
 fn written<'a>(expression: &'a Expr, made: &DataType) -> Option<&'a Expr> {
     match expression {
         Expr::Cast(cast) if cast.field.data_type() == made => Some(&cast.expr),
@@ -136,7 +137,8 @@ fn settle_union(mut union: Union) -> Result<LogicalPlan> {
             }
         }
     }
-    // The stock coercion starts from the types of the whole, which are those of the first part.
+    // The stock coercion starts from the types of the UNION's schema, which are those of its first
+    // input.
     let first = Arc::clone(union.inputs[0].schema());
     let fields = union
         .schema
@@ -154,7 +156,7 @@ fn settle_union(mut union: Union) -> Result<LogicalPlan> {
     TypeCoercionRewriter::coerce_union(union)
 }
 
-/// `input` with a double in the place of the decimal at `place`.
+/// `input` with the decimal at `place` cast to a double.
 fn with_double(input: &Arc<LogicalPlan>, place: usize) -> Result<LogicalPlan> {
     let columns = input.schema().iter().enumerate();
     let columns = columns.map(|(number, (qualifier, field))| {
@@ -170,7 +172,7 @@ fn with_double(input: &Arc<LogicalPlan>, place: usize) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Projection(projection))
 }
 
-/// `input` with a number in the place of the text literal at `place`, if there is one.
+/// `input` with the text literal at `place` replaced by a number, if there is one.
 fn with_number(
     input: &Arc<LogicalPlan>,
     place: usize,
@@ -216,7 +218,7 @@ fn settle_join(mut join: Join) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Join(join))
 }
 
-/// Subqueries learn what their outer columns have become, and IN and ANY compare numbers of one type.
+/// Updates the types of outer columns in subqueries, and coerces the sides of IN and ANY to one type.
 ///
 /// # Errors
 /// When a date is compared with numbers.
@@ -274,7 +276,7 @@ fn compared(
     Ok((expr, subquery))
 }
 
-/// An outer column keeps the type that it was planned with.
+/// Updates the types of outer columns.
 fn refreshed(mut subquery: Subquery, schema: &DFSchema) -> Result<Transformed<Subquery>> {
     let mut changed = false;
     for outer in &mut subquery.outer_ref_columns {

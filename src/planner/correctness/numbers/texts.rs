@@ -1,7 +1,7 @@
 //! `CASE WHEN .. THEN 1 ELSE '2' END`: a text literal beside numbers is a number.
 //!
-//! In `PostgreSQL` and DuckDB a literal in quotes has no type of its own and takes that of what it stands beside.
-//! The stock engine makes texts of the numbers.
+//! In `PostgreSQL` and DuckDB a quoted literal has no type of its own and takes that of its neighbours.
+//! The stock engine coerces the numbers to texts.
 //!
 //! Upstream: none found: string literals are Utf8, not of unknown type
 //! Retire when: `arrow_typeof(CASE WHEN true THEN 1 ELSE '2' END)` is a number on the stock engine.
@@ -12,8 +12,8 @@ use datafusion::logical_expr::Expr;
 
 use crate::functions::kernels::nearest_double;
 
-/// The number that `text` is, for standing beside one of type `beside`, and its type: a whole number beside
-/// whole ones, a double beside doubles, with its own digits beside decimals.
+/// `text` as a number beside one of type `beside`, and its type: an integer beside integers, a double
+/// beside doubles, a decimal with its own digits beside decimals.
 ///
 /// # Errors
 /// When it is no such number.
@@ -38,7 +38,7 @@ pub(super) fn number(text: &str, beside: &DataType) -> Result<(Expr, DataType)> 
     Ok((Expr::Literal(value, None), data_type))
 }
 
-/// As a literal with the same digits would be.
+/// A decimal with the digits of the text, as for a literal without quotes.
 fn decimal(text: &str) -> Option<ScalarValue> {
     let (sign, rest) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (&text[..1], rest),
@@ -66,7 +66,7 @@ fn decimal(text: &str) -> Option<ScalarValue> {
         .ok()
 }
 
-/// The decimal of so many digits; `None` where no type has them.
+/// The narrowest decimal type of so many digits; `None` if no type has them.
 const fn narrowest(digits: u8, scale: i8) -> Option<DataType> {
     match digits {
         digits if digits <= DECIMAL128_MAX_PRECISION => Some(DataType::Decimal128(digits, scale)),

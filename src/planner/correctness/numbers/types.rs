@@ -1,4 +1,4 @@
-//! What the rules here ask of types.
+//! Types of numbers and dates, and casts between them, for the rules of this folder.
 //!
 //! Upstream: none of its own; see the files beside it
 //! Retire when: they are gone.
@@ -14,10 +14,10 @@ use datafusion::logical_expr::{BinaryExpr, Expr, Operator, ScalarUDF};
 use crate::functions::correctness::RoundedCast;
 use crate::functions::kernels::nearest_double;
 
-/// The type of an expression, where it is known.
+/// The type of an expression; `None` if it is unknown.
 pub(super) type KnownDataType = Option<DataType>;
 
-/// The type of a binary expression from those of its sides.
+/// The type of a binary expression from the types of its sides.
 pub(super) fn of_binary(binary: &BinaryExpr, children: &[KnownDataType]) -> KnownDataType {
     let [Some(left), Some(right)] = children else {
         return None;
@@ -41,7 +41,7 @@ pub(super) fn is_text(data_type: &DataType) -> bool {
     )
 }
 
-/// A point in time; a time of day and lengths of time are none.
+/// True for dates and timestamps, false for times of day and lengths of time.
 pub(super) fn is_date(data_type: &DataType) -> bool {
     matches!(
         data_type,
@@ -49,7 +49,7 @@ pub(super) fn is_date(data_type: &DataType) -> bool {
     )
 }
 
-/// Digits in all, and of those the ones after the point.
+/// Number of all digits, and of those after the point.
 pub(crate) fn digits(data_type: &DataType) -> Option<(u8, i8)> {
     match data_type {
         DataType::Decimal32(digits, scale)
@@ -64,12 +64,13 @@ pub(crate) fn digits(data_type: &DataType) -> Option<(u8, i8)> {
     }
 }
 
-/// Where doubles and decimals meet, the decimals become doubles, as in `PostgreSQL` and DuckDB.
+/// True if there are both doubles and decimals: the decimals become doubles, as in `PostgreSQL` and
+/// DuckDB.
 pub(super) fn has_mixed<'a>(mut types: impl Iterator<Item = &'a DataType> + Clone) -> bool {
     types.clone().any(DataType::is_floating) && types.any(DataType::is_decimal)
 }
 
-/// The literal text of `expression`.
+/// The text of `expression`, if it is a text literal.
 pub(super) fn text_literal(expression: &Expr) -> Option<&str> {
     match expression {
         Expr::Literal(
@@ -86,7 +87,7 @@ pub(super) fn cast_to(expression: Expr, data_type: DataType) -> Expr {
     Expr::Cast(Cast::new(Box::new(expression), data_type))
 }
 
-/// `expression`, of type `decimal`, as a double: literals are made doubles here, so that no row is cast.
+/// `expression`, of type `decimal`, as a double. Literals are converted here, so that no row is cast.
 ///
 /// # Errors
 /// When a literal cannot be cast.
@@ -94,7 +95,8 @@ pub(super) fn as_double(expression: Expr, decimal: &DataType) -> Result<Expr> {
     if let Some((double, _)) = literal_double(&expression) {
         return Ok(double);
     }
-    // A function is no column for rules that take subqueries apart, so it comes only where the cast is wrong.
+    // Rules that decorrelate subqueries do not see a column in a function, so it is used only where the
+    // cast is wrong.
     if is_exact_in_double(decimal) {
         Ok(cast_to(expression, DataType::Float64))
     } else {
@@ -102,12 +104,12 @@ pub(super) fn as_double(expression: Expr, decimal: &DataType) -> Result<Expr> {
     }
 }
 
-/// Whether the stock cast to a double is rounded once: a double holds every whole number of 15 digits.
+/// True if the stock cast to a double rounds only once: a double holds every integer of 15 digits.
 pub(super) fn is_exact_in_double(decimal: &DataType) -> bool {
     digits(decimal).is_some_and(|(digits, _)| digits <= 15)
 }
 
-/// `expression` in the type `to`, rounded once.
+/// `expression` cast to `to`, rounded once.
 ///
 /// # Errors
 /// When the type has no NULL.
@@ -120,7 +122,7 @@ pub(super) fn rounded_cast(expression: Expr, to: &DataType, is_tried: bool) -> R
     )))
 }
 
-/// The double nearest to a literal number, and whether it is the number itself.
+/// The double nearest to a literal number, and true if it is exact.
 fn literal_double(expression: &Expr) -> Option<(Expr, bool)> {
     match expression {
         Expr::Literal(value, metadata) => {
@@ -161,7 +163,8 @@ fn double(value: &ScalarValue) -> Option<(Option<f64>, bool)> {
     Some((Some(nearest), is_dyadic(digits, scale)))
 }
 
-/// Whether a double can be `digits / 10^scale` exactly: a power of two below it divides by five too.
+/// True if a double can be exactly `digits / 10^scale`: without the fives, a power of two is left
+/// below.
 fn is_dyadic(digits: i128, scale: i8) -> bool {
     let fives = u32::try_from(scale)
         .ok()
@@ -172,8 +175,8 @@ fn is_dyadic(digits: i128, scale: i8) -> bool {
     whole.is_some_and(|whole| whole.unsigned_abs() <= 1 << 53)
 }
 
-/// `expression` with doubles in the place of literals, where those are all that its values come from and each
-/// is exactly a double; `None` elsewhere.
+/// `expression` with its literals as doubles, if its values come from literals alone and each is
+/// exactly a double; `None` otherwise.
 pub(super) fn exact_doubles(expression: &Expr) -> Option<Expr> {
     match expression {
         Expr::Case(case) => {

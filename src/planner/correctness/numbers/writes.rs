@@ -1,7 +1,7 @@
-//! Rows that are written into a table keep the types of its columns.
+//! Rows written into a table are cast to the types of its columns.
 //!
-//! The planner has cast them, and sees no need where the types are the same already; settling numbers may give a
-//! value another type than was planned.
+//! The planner adds casts only where types differ; the rules of this folder may change the type of a
+//! value afterwards.
 //!
 //! Upstream: none of its own; see the files beside it
 //! Retire when: they can go.
@@ -14,7 +14,7 @@ use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuild
 
 use super::types::{cast_to, rounded_cast};
 
-/// `node`, and where it writes rows of other types than its table has, with casts below it.
+/// `node`; if it writes rows of other types than those of its table, casts are added below it.
 ///
 /// # Errors
 /// When a column cannot be cast.

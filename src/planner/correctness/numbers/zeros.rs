@@ -1,7 +1,7 @@
-//! -0.0 and 0.0, and NaNs of both signs, where the stock engine compares bits.
+//! -0.0 and 0.0, and NaNs of both signs, in operations of the stock engine that compare bits.
 //!
-//! `x IN (0.0, 1.0)`, `CASE x WHEN ..`, `nullif(x, 0)`, PARTITION BY, `count(DISTINCT x)` and `mode` tell -0.0 from
-//! 0.0 there, which `PostgreSQL` and DuckDB do not, nor does `=`.
+//! `x IN (0.0, 1.0)`, `CASE x WHEN ..`, `nullif(x, 0)`, PARTITION BY, `count(DISTINCT x)` and `mode`
+//! distinguish -0.0 from 0.0 there. `PostgreSQL` and DuckDB do not, nor does `=`.
 //!
 //! Upstream: none found: `InList`, CASE with an operand, nullif and PARTITION BY tell -0.0 from 0.0
 //! Retire when: `SELECT x IN (0.0, 1.0, 2.0, 3.0)` of a column with -0.0 is true on the stock engine.
@@ -15,9 +15,10 @@ use datafusion::logical_expr::{Expr, ExprSchemable, ScalarUDF};
 
 use crate::functions::correctness::PlainDouble;
 
-/// Gives doubles that are compared by their bits one zero and one NaN; says whether there are any.
+/// Gives doubles that are compared by their bits one zero and one NaN; true if any value was rewritten.
 ///
-/// Constants that are neither leave the others as they are: nothing else has two forms.
+/// If all values after the first are constants other than zero and NaN, nothing changes: no other value
+/// has two forms.
 pub(super) fn settle<'a>(
     values: impl IntoIterator<Item = &'a mut Expr>,
     schema: &DFSchema,
@@ -46,7 +47,7 @@ fn has_two_forms(value: &Expr, schema: &DFSchema) -> bool {
     }
 }
 
-/// The keys of a window.
+/// The same for the keys of a window.
 pub(super) fn settle_window(call: &mut WindowFunction, schema: &DFSchema) -> bool {
     let mut changed = false;
     let ordered = call.params.order_by.iter_mut().map(|sort| &mut sort.expr);

@@ -1,9 +1,10 @@
-//! EXISTS asks for rows, not for what they hold: its SELECT list and GROUP BY say nothing, its LIMIT and OFFSET do.
+//! EXISTS depends on the number of rows, not on their values: its SELECT list and GROUP BY have no
+//! effect, its LIMIT and OFFSET have.
 //!
-//! The stock plan drops every LIMIT and OFFSET of an EXISTS that reads the row outside, so that `OFFSET 2` finds rows
-//! where there are two; it loses the total that ROLLUP has of no rows; and it refuses a SELECT list, GROUP BY or
-//! ORDER BY that reads the row outside. Here what gives one
-//! row for each row, or at least one for any rows, is passed over, and an OFFSET counts the rows.
+//! The stock plan drops every LIMIT and OFFSET of an EXISTS that reads the outer row, so that `OFFSET
+//! 2` finds rows if there are two; it loses the total of ROLLUP over no rows; and it refuses a SELECT
+//! list, GROUP BY or ORDER BY that reads the outer row. Here nodes that emit one row for each row, or
+//! at least one for any rows, are removed, and an OFFSET becomes a count of rows.
 //!
 //! Upstream: none found: EXISTS (SELECT .. WHERE outer.x = inner.x OFFSET n) ignores the OFFSET, at any depth
 //! Retire when: the stock engine gives no row for an EXISTS of one row with OFFSET 1.
@@ -26,7 +27,7 @@ use super::grand_totals::{TOTALS, has_total, has_total_beside_groups};
 use super::subquery_places;
 use crate::planner::rewrite::rewrite_node;
 
-/// Takes out of EXISTS what does not matter to it.
+/// Removes nodes from EXISTS that do not change its result.
 #[derive(Debug)]
 pub(crate) struct ExistsRows;
 
@@ -55,7 +56,7 @@ fn of_rows(expression: Expr, _: &DFSchema) -> Result<Transformed<Expr>> {
     rewrite_exists(&call).map(Transformed::yes)
 }
 
-/// Whether more stands over the rows than a list of columns of theirs.
+/// True if there is more above the rows than a list of their columns.
 fn is_in_the_way(plan: &LogicalPlan) -> bool {
     match plan {
         LogicalPlan::Projection(node) => {
@@ -103,11 +104,11 @@ fn rewrite_exists(call: &Exists) -> Result<Expr> {
     Ok(if call.negated { not(found) } else { found })
 }
 
-/// When an EXISTS is true.
+/// The condition under which an EXISTS is true.
 enum ExistsCondition<'a> {
     Always,
     Never,
-    /// Where the plan has more rows than this.
+    /// True if the plan has more rows than this.
     MoreThan(usize, &'a LogicalPlan),
 }
 

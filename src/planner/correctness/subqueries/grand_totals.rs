@@ -1,4 +1,4 @@
-//! Totals of all rows beside groups of them.
+//! Grand totals beside groups.
 
 use datafusion::common::Result;
 use datafusion::common::tree_node::TreeNode;
@@ -6,11 +6,11 @@ use datafusion::logical_expr::{Aggregate, Expr, GroupingSet, LogicalPlan};
 
 use super::correlation::is_correlated;
 
-/// What is said of ROLLUP in a subquery where it cannot be planned.
+/// The error for ROLLUP in a subquery that cannot be planned.
 pub(crate) const TOTALS: &str = "ROLLUP, CUBE and GROUPING SETS with a total in a subquery that looks at the outer \
      row: write the groups with GROUP BY, and the total as a subquery of its own";
 
-/// Whether a total of all rows is among the rows of an aggregate, which is there of none, too.
+/// True if an aggregate emits a grand total, which it does even for empty input.
 pub(super) fn has_total(node: &Aggregate) -> bool {
     match node.group_expr.as_slice() {
         [] => true,
@@ -20,8 +20,8 @@ pub(super) fn has_total(node: &Aggregate) -> bool {
     }
 }
 
-/// Whether there is a total of rows that depend on the row outside beside groups of them: the stock plan loses it
-/// where there are none.
+/// True if a plan has a grand total beside groups, both of rows that depend on the outer row: the stock
+/// plan loses the total if there are no rows.
 pub(crate) fn has_total_beside_groups(plan: &LogicalPlan) -> Result<bool> {
     plan.exists(|node| {
         Ok(match node {

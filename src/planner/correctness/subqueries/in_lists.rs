@@ -1,7 +1,8 @@
 //! IN with a CASE or a subquery in its list.
 //!
-//! A list is taken for constant when it can be evaluated over no rows, which a CASE can: `x IN (7, CASE WHEN b THEN y
-//! ELSE 3 END)` then compares every row with what the CASE gives without rows. Such an item is compared by itself.
+//! A list is taken for constant if it can be evaluated over no rows, which a CASE can: `x IN (7, CASE
+//! WHEN b THEN y ELSE 3 END)` then compares every row with the value of the CASE over no rows. Such an
+//! item is compared by itself.
 //!
 //! Upstream: none found: "x IN (7, CASE .. END) over two rows or more: `InListExpr` takes a CASE for a constant, since it evaluates on an empty batch"
 //! Retire when: the query of `tests/stock_engine/` finds the row.
@@ -16,7 +17,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 use crate::planner::rewrite::rewrite_expressions;
 
-/// Takes what is computed for each row out of the lists of IN.
+/// Moves items that are computed for each row out of the lists of IN.
 #[derive(Debug)]
 pub(crate) struct InLists;
 
@@ -30,8 +31,8 @@ impl AnalyzerRule for InLists {
     }
 }
 
-/// Whether there is a CASE in an item, or a function that may become one, or a subquery: of a list with nothing
-/// else the optimizer makes IN (subquery), and takes unknown for true behind NOT.
+/// True if an item has a CASE, a function that may be simplified to one, or a subquery. The optimizer
+/// turns a list of nothing but subqueries into IN (subquery), and takes unknown for true below NOT.
 fn is_computed(item: &Expr) -> bool {
     let is_subquery = |node: &Expr| matches!(node, Expr::ScalarSubquery(_));
     if item.exists(|node| Ok(is_subquery(node))).unwrap_or(true) {

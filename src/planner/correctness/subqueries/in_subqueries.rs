@@ -1,17 +1,17 @@
-//! Gives `x [NOT] IN (subquery)` its three values wherever it stands.
+//! Three-valued `x [NOT] IN (subquery)` in any place.
 //!
-//! The stock plan has semi and anti joins for an IN that is a condition of its own, and those are right but for NOT
-//! IN over a correlated subquery (refused) or with a constant on the left (NULLs ignored). Beside OR, under NOT and
-//! in CASE it marks the rows that have a match, and takes unknown for false. This rule asks for all that
-//! matters as plain EXISTS, which has two values:
+//! The stock plan has semi and anti joins for an IN that is a conjunct of a filter, and those are right
+//! except NOT IN over a correlated subquery (refused) or with a constant on the left (NULLs ignored).
+//! Beside OR, under NOT and in CASE it plans a mark join, and takes unknown for false. This rule
+//! evaluates three conditions by plain EXISTS, which has two values:
 //!
 //! - a row of the subquery is x: true;
 //! - a row of the subquery is NULL, or x is NULL and there is any row: unknown;
 //! - false otherwise.
 //!
-//! Of a subquery that does not depend on the row, the last two are asked once. A correlated aggregate without
-//! GROUP BY always has one row, so that IN is `=` and EXISTS is true; the stock plan loses that row where nothing is
-//! aggregated.
+//! For an uncorrelated subquery the last two are evaluated once. A correlated aggregate without GROUP
+//! BY always has one row, so that IN is `=` and EXISTS is true; the stock plan loses that row if no row
+//! is aggregated.
 //!
 //! Upstream: none found: IN (subquery) embedded in a predicate becomes a mark join whose mark is false where it should be NULL; NOT IN with a constant left side ignores NULLs; IN and EXISTS over a correlated scalar aggregate have the count bug
 //! Retire when: mark joins know NULLs, and the stock engine gives the answers below
@@ -35,10 +35,10 @@ use super::grand_totals::{TOTALS, has_total_beside_groups};
 use super::subquery_places;
 use crate::planner::rewrite::rewrite_node;
 
-/// The column of the subquery in conditions that are put over it.
+/// Name of the subquery's column in predicates above it.
 const VALUE: &str = "__in_value";
 
-/// Writes every IN that the stock plan would get wrong with EXISTS.
+/// Rewrites every IN that the stock plan computes wrongly to EXISTS.
 #[derive(Debug)]
 pub(crate) struct InSubqueries;
 
@@ -52,7 +52,8 @@ impl AnalyzerRule for InSubqueries {
                 LogicalPlan::Filter(filter) => Transformed::yes(conditions(filter)?),
                 node => rewrite_node(node, &embedded)?,
             };
-            // The stock IN is never NULL by its type where x is not, and nodes above have believed it.
+            // By its type the stock IN is never NULL if x is not, and the schemas above were built on
+            // that.
             rewritten.map_data(LogicalPlan::recompute_schema)
         })?;
         Ok(rewritten.data)
@@ -77,7 +78,7 @@ fn conditions(filter: Filter) -> Result<LogicalPlan> {
     )?))
 }
 
-/// One conjunct of a filter: an IN of its own may stay, since of a semi or anti join only true matters.
+/// Rewrites one conjunct of a filter. An IN may stay there, since a semi or anti join needs only true.
 fn condition(conjunct: Expr, schema: &DFSchema) -> Result<Expr> {
     if let Some((call, is_negated)) = membership(&conjunct)
         && let Some(asked) = InSubqueryParts::try_new(call, schema)?
@@ -94,8 +95,8 @@ fn condition(conjunct: Expr, schema: &DFSchema) -> Result<Expr> {
     where_true(conjunct, schema)
 }
 
-/// A condition of which only the truth matters, not whether it is false or unknown: so do its parts, as long as they
-/// are joined by AND and OR.
+/// Rewrites a predicate for which false and unknown are equivalent. The same holds for its parts, as
+/// long as they are joined by AND and OR.
 fn where_true(condition: Expr, schema: &DFSchema) -> Result<Expr> {
     let condition = condition.transform_down(|part| match part {
         Expr::BinaryExpr(node) if matches!(node.op, Operator::And | Operator::Or) => {
@@ -112,7 +113,7 @@ fn where_true(condition: Expr, schema: &DFSchema) -> Result<Expr> {
     Ok(condition.data)
 }
 
-/// True where `part`, an IN, is; false where it is false or unknown. `None` for everything else.
+/// True if `part`, an IN, is true; false if it is false or unknown. `None` for other expressions.
 fn surely_in(part: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
     let Some((call, is_negated)) = membership(part) else {
         return Ok(None);
@@ -124,7 +125,7 @@ fn surely_in(part: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
     }
 }
 
-/// An IN, and whether it is asked for what is not in the subquery.
+/// An IN, and true if it is negated.
 fn membership(condition: &Expr) -> Option<(&InSubquery, bool)> {
     match condition {
         Expr::InSubquery(call) => Some((call, call.negated)),
@@ -136,7 +137,7 @@ fn membership(condition: &Expr) -> Option<(&InSubquery, bool)> {
     }
 }
 
-/// An IN that is part of something else.
+/// Rewrites an IN inside another expression.
 fn embedded(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match expression {
         Expr::Exists(call) if always_one_row(&call.subquery.subquery) => {
@@ -163,11 +164,11 @@ fn embedded(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
 /// The parts of `value IN (subquery)`.
 struct InSubqueryParts {
     value: Expr,
-    /// The same as the subquery sees it.
+    /// The value as an outer reference in the subquery.
     outer_value: Expr,
     value_may_be_null: bool,
     is_constant: bool,
-    /// Whether the stock join misses that the value may be NULL: it looks at columns only.
+    /// True if the stock join misses that the value may be NULL: it looks at columns only.
     hides_null: bool,
     subquery: Arc<LogicalPlan>,
     is_correlated: bool,
@@ -177,11 +178,11 @@ struct InSubqueryParts {
 }
 
 impl InSubqueryParts {
-    /// `None` for what the stock plan refuses whatever is made of it.
+    /// `None` if the stock plan refuses every form of the subquery.
     fn try_new(call: &InSubquery, schema: &DFSchema) -> Result<Option<Self>> {
         let subquery = &call.subquery.subquery;
         let is_correlated = is_correlated(subquery);
-        // EXISTS would leave a LIMIT out of account that is asked for each row.
+        // EXISTS would drop a LIMIT that applies to each outer row.
         if is_correlated && limits_rows(subquery)? {
             return Ok(None);
         }
@@ -211,7 +212,8 @@ impl InSubqueryParts {
         }))
     }
 
-    /// The same IN, for the stock join, which confuses a computed column with one of the same name that it adds.
+    /// The same IN, for the stock join, which confuses a computed column with one of the same name that
+    /// it adds.
     fn in_named_rows(&self, is_negated: bool) -> Expr {
         let rows = Arc::new(self.rows.clone());
         if is_negated {
@@ -221,19 +223,19 @@ impl InSubqueryParts {
         }
     }
 
-    /// `value = (subquery)` where there is one row whatever it reads.
+    /// `value = (subquery)` if the subquery has one row for any input.
     fn equality(&self) -> Option<Expr> {
         let subquery = Arc::clone(&self.subquery);
         always_one_row(&subquery).then(|| self.value.clone().eq(scalar_subquery(subquery)))
     }
 
-    /// Whether a condition of its own is planned rightly: the anti join that knows NULLs has one key.
+    /// True if the stock plan is right for a conjunct: the null-aware anti join has one key.
     const fn has_stock_join(&self, is_negated: bool) -> bool {
         let has_nulls = self.value_may_be_null || self.row_may_be_null;
         !is_negated || !(self.is_correlated || self.hides_null && has_nulls)
     }
 
-    /// True where NOT IN is, and false where it is false or unknown.
+    /// True if NOT IN is true, false if it is false or unknown.
     fn is_surely_out(&self) -> Result<Expr> {
         let mut all = vec![not_exists(Arc::new(self.matching()?))];
         if self.row_may_be_null {
@@ -246,7 +248,7 @@ impl InSubqueryParts {
         Ok(conjunction(all).unwrap_or_else(|| lit(true)))
     }
 
-    /// True where IN is, and false where it is false or unknown.
+    /// True if IN is true, false if it is false or unknown.
     fn is_found(&self) -> Result<Expr> {
         if self.is_constant && !self.is_correlated {
             self.exists_uncorrelated(self.matching()?)
@@ -299,7 +301,7 @@ impl InSubqueryParts {
         }
     }
 
-    /// Whether there is a row, where that is the same for all rows outside.
+    /// True if there is a row, for a subquery with the same rows for all outer rows.
     fn exists_uncorrelated(&self, rows: LogicalPlan) -> Result<Expr> {
         let counted = LogicalPlanBuilder::from(rows)
             .limit(0, Some(1))?
@@ -309,8 +311,8 @@ impl InSubqueryParts {
     }
 }
 
-/// True of a constant, of what the optimizer may make one of, such as `x + NULL`, and of what is NULL where its
-/// columns are not, such as `nullif(x, 2)`.
+/// True for a constant, for expressions that the optimizer may fold to one, such as `x + NULL`, and for
+/// expressions that can be NULL without a NULL in their columns, such as `nullif(x, 2)`.
 fn hides_null(value: &Expr, schema: &DFSchema) -> Result<bool> {
     let columns = value.column_refs();
     let mut nullable = columns.iter().map(|column| schema.nullable(column));
@@ -321,8 +323,8 @@ fn hides_null(value: &Expr, schema: &DFSchema) -> Result<bool> {
     Ok(columns.is_empty() || has_null || (may_be_null && !shows_null))
 }
 
-/// The subquery with its column called [`VALUE`]. A cast of a column has the name of the column, so that it
-/// is not left a column beside it.
+/// The subquery with its column called [`VALUE`]. A cast of a column has the name of the column, so the
+/// column itself must not remain beside it.
 fn named_rows(subquery: &Arc<LogicalPlan>) -> Result<LogicalPlan> {
     let (column, input) = match subquery.as_ref() {
         LogicalPlan::Projection(projection) if projection.expr.len() == 1 => {
@@ -338,7 +340,7 @@ fn named_rows(subquery: &Arc<LogicalPlan>) -> Result<LogicalPlan> {
         .build()
 }
 
-/// Whether the column of a subquery is more than a column of what it reads.
+/// True if the column of a subquery is more than a column of its input.
 fn is_computed(subquery: &LogicalPlan) -> bool {
     match subquery {
         LogicalPlan::Projection(projection) => !projection
@@ -349,7 +351,7 @@ fn is_computed(subquery: &LogicalPlan) -> bool {
     }
 }
 
-/// Whether a plan is an aggregate without GROUP BY over rows that depend on the row outside.
+/// True if a plan is an aggregate without GROUP BY over rows that depend on the outer row.
 fn always_one_row(plan: &LogicalPlan) -> bool {
     match plan {
         LogicalPlan::Projection(node) => always_one_row(&node.input),
@@ -362,7 +364,7 @@ fn always_one_row(plan: &LogicalPlan) -> bool {
     }
 }
 
-/// Whether an expression holds a subquery that is asked for each row.
+/// True if an expression has an EXISTS, an IN or a correlated scalar subquery.
 fn holds_row_by_row(expression: &Expr) -> Result<bool> {
     expression.exists(|part| {
         Ok(match part {
@@ -373,7 +375,7 @@ fn holds_row_by_row(expression: &Expr) -> Result<bool> {
     })
 }
 
-/// An expression of the outer node in the words of a subquery.
+/// An expression of the outer node with its columns as outer references, for use in a subquery.
 fn seen_from_inside(expression: Expr, schema: &DFSchema) -> Result<Expr> {
     let outer = expression.transform(|part| {
         Ok(match part {

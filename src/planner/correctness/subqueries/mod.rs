@@ -1,4 +1,4 @@
-//! Subqueries: IN with its third value, EXISTS, those that read outer rows, and where they may stand.
+//! Subqueries: three-valued IN, EXISTS, correlated subqueries, and their places in a plan.
 
 pub(super) mod correlation;
 pub(super) mod exists_rows;

@@ -1,4 +1,4 @@
-//! The different values of outer rows, and how they are joined with what is in a subquery.
+//! The distinct values of outer rows, and their join with the rows of a subquery.
 //!
 //! Upstream: none found: "a correlated column of the query two levels out is not found: No field named a.x"
 //! Retire when: `outer_values` is retired.
@@ -17,18 +17,18 @@ use datafusion::logical_expr::{Expr, Filter, LogicalPlan, LogicalPlanBuilder, li
 /// A column of an outer query.
 pub(crate) type OuterReference = (FieldRef, Column);
 
-/// The different rows of some columns of an outer query.
+/// The distinct rows of some columns of an outer query.
 pub(crate) struct OuterRows {
     plan: LogicalPlan,
     references: Vec<OuterReference>,
     /// The columns of `plan` that hold the values, in the order of `references`.
     values: Vec<Column>,
-    /// What ties a row to the outer one.
+    /// The equalities of a row with the outer row.
     equalities: Vec<Expr>,
 }
 
 impl OuterRows {
-    /// Those of `input`; `None` if there is a column of a type without a zero to stand for NULL.
+    /// The rows of `input`; `None` if a column has a type without a zero to stand for NULL.
     pub(crate) fn try_new(
         input: &LogicalPlan,
         references: Vec<OuterReference>,
@@ -51,7 +51,7 @@ impl OuterRows {
                 values.push(tie(inner, outer, format!("v{place}")));
                 continue;
             }
-            // An equality does not find NULL: whether there is a value is compared by itself.
+            // NULL equals nothing: a further column compares whether there is a value.
             let Ok(zero) = ScalarValue::new_default(field.data_type()) else {
                 return Ok(None);
             };
@@ -81,7 +81,7 @@ impl OuterRows {
         }))
     }
 
-    /// As a subquery keeps them.
+    /// The references for the subquery's list of outer columns.
     pub(crate) fn references(&self) -> Vec<Expr> {
         let references = self.references.iter();
         references
@@ -89,8 +89,8 @@ impl OuterRows {
             .collect()
     }
 
-    /// `plan` with these rows joined where the outer ones are read; `None` if that is in several places, or below
-    /// what would not be the same with more rows.
+    /// `plan` with these rows joined where the outer row is read; `None` if it is read in several
+    /// places, or below a node whose result changes with more rows.
     pub(crate) fn below(
         &self,
         plan: &LogicalPlan,
@@ -142,7 +142,7 @@ impl OuterRows {
         }
     }
 
-    /// A filter, or anything else, over a join with the rows.
+    /// A filter over a join of its input with the rows; for other nodes, the same over the node itself.
     fn joined(&self, plan: &LogicalPlan) -> Result<Option<LogicalPlan>> {
         let (predicate, input) = match plan {
             LogicalPlan::Filter(filter) => (Some(&filter.predicate), filter.input.as_ref()),
@@ -166,7 +166,7 @@ impl OuterRows {
         Ok(Some(LogicalPlan::Filter(filter)))
     }
 
-    /// An expression that reads the values in place of the outer row.
+    /// An expression that reads the values instead of the outer row.
     fn replaced(&self, expression: Expr) -> Result<Transformed<Expr>> {
         expression.transform_down(|part| match part {
             Expr::OuterReferenceColumn(field, column) => Ok(match self.value(&column) {
@@ -184,7 +184,7 @@ impl OuterRows {
             .map(|(_, value)| value)
     }
 
-    /// A subquery within that reads the values as its outer row.
+    /// A nested subquery that reads the values as its outer row.
     fn replaced_inside(&self, part: Expr) -> Result<Transformed<Expr>> {
         let Some(inner) = inner_subquery(&part) else {
             return Ok(Transformed::no(part));
@@ -201,7 +201,7 @@ impl OuterRows {
         Ok(Transformed::yes(match part {
             Expr::ScalarSubquery(_) => Expr::ScalarSubquery(subquery),
             Expr::Exists(Exists { negated, .. }) => Expr::Exists(Exists { subquery, negated }),
-            // Its operand is looked at as any other part.
+            // Its operand is rewritten like any other part.
             Expr::InSubquery(InSubquery { expr, negated, .. }) => {
                 Expr::InSubquery(InSubquery::new(expr, subquery, negated))
             }
@@ -209,7 +209,7 @@ impl OuterRows {
         }))
     }
 
-    /// The plan of a subquery with the values in the place of what it reads of the row two queries out.
+    /// The plan of a subquery with its references to the row two queries out replaced by the values.
     fn looking_out(&self, plan: LogicalPlan) -> Result<LogicalPlan> {
         let replaced = plan.transform_up(|node| {
             let hidden: Vec<_> = node
@@ -238,7 +238,7 @@ impl OuterRows {
         Ok(replaced.data)
     }
 
-    /// The same of a subquery that is one further inside, unless a name there hides the outer one.
+    /// The same for a subquery nested in it, unless a name there hides the outer one.
     fn looking_further(&self, part: Expr, schemas: &[&Arc<DFSchema>]) -> Result<Transformed<Expr>> {
         let hides = |(_, column): &OuterReference| is_visible(column, schemas);
         match inner_subquery(&part) {
@@ -249,7 +249,7 @@ impl OuterRows {
     }
 }
 
-/// The subquery of an expression that is one.
+/// The subquery of an expression, if it is one.
 pub(crate) const fn inner_subquery(part: &Expr) -> Option<&Subquery> {
     match part {
         Expr::ScalarSubquery(subquery) => Some(subquery),
@@ -260,12 +260,12 @@ pub(crate) const fn inner_subquery(part: &Expr) -> Option<&Subquery> {
     }
 }
 
-/// Whether the inputs of a node have the column.
+/// True if the inputs of a node have the column.
 pub(crate) fn is_visible(column: &Column, schemas: &[&Arc<DFSchema>]) -> bool {
     schemas.iter().any(|schema| schema.has_column(column))
 }
 
-/// What a plan, with the subqueries within, reads of rows further out, each once.
+/// The outer columns that a plan with its subqueries reads, each once.
 pub(crate) fn free_references(plan: &LogicalPlan) -> Result<Vec<OuterReference>> {
     let mut found: Vec<OuterReference> = vec![];
     plan.apply(|node| {
@@ -279,7 +279,7 @@ pub(crate) fn free_references(plan: &LogicalPlan) -> Result<Vec<OuterReference>>
     Ok(found)
 }
 
-/// What the expressions of a node read of rows further out.
+/// The outer columns that the expressions of a node read.
 fn own_references(node: &LogicalPlan) -> Result<Vec<OuterReference>> {
     let mut found = vec![];
     let inputs = node.inputs();
@@ -303,7 +303,7 @@ fn reads_outer(node: &LogicalPlan) -> Result<bool> {
     Ok(!own_references(node)?.is_empty())
 }
 
-/// Whether a plan has groups, below which more columns would not be seen.
+/// True if a plan has an aggregate, above which further columns of its input are not visible.
 fn aggregates(plan: &LogicalPlan) -> bool {
     match plan {
         LogicalPlan::Aggregate(_) => true,
@@ -313,7 +313,7 @@ fn aggregates(plan: &LogicalPlan) -> bool {
     }
 }
 
-/// Whether a plan gives the same rows when it is asked twice, and can be asked by itself.
+/// True if a plan emits the same rows each time, and does not depend on outer rows.
 pub(crate) fn is_repeatable(plan: &LogicalPlan) -> Result<bool> {
     let mut repeatable = free_references(plan)?.is_empty();
     plan.apply_with_subqueries(|node| {

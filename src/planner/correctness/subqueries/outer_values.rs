@@ -1,10 +1,10 @@
-//! Lets a subquery look out by equalities alone.
+//! Restricts the correlation of subqueries to equalities.
 //!
-//! `(SELECT count(*) FROM b WHERE b.opened_at <= a.opened_at)` is a join by `<=`, and the stock rules make a join of a
-//! total by equalities only; a name of two queries further out they do not find at all. This rule joins the
-//! subquery's rows with the different values that the outer query has of what the subquery reads:
-//! `FROM b, (SELECT DISTINCT a.opened_at AS v ..) WHERE b.opened_at <= v AND v = a.opened_at`. What is inside reads `v`,
-//! and only the equality looks out.
+//! `(SELECT count(*) FROM b WHERE b.opened_at <= a.opened_at)` is a join by `<=`, and the stock rules
+//! make a join of a correlated aggregate by equalities only; a column of the query two levels out they
+//! do not find at all. This rule joins the subquery's rows with the distinct values of the outer
+//! columns that the subquery reads: `FROM b, (SELECT DISTINCT a.opened_at AS v ..) WHERE b.opened_at <=
+//! v AND v = a.opened_at`. The inner expressions read `v`, and only the equality is correlated.
 //!
 //! Upstream: none found: `PullUpCorrelatedExpr` pulls conditions over an aggregate only if they are equalities, and none of a nested subquery
 //! Retire when: the stock engine answers both forms above.
@@ -75,7 +75,8 @@ fn in_expression(part: Expr, input: &LogicalPlan, number: &mut usize) -> Result<
     Ok(Transformed::yes(part))
 }
 
-/// The subquery with the values that it reads, if it needs them and they can be put there.
+/// The subquery joined with the values that it reads; `None` if it does not need them or the join is
+/// not possible.
 fn given(subquery: &Subquery, input: &LogicalPlan, number: &mut usize) -> Result<Option<Subquery>> {
     let references = free_references(&subquery.subquery)?;
     let seen = references
@@ -102,7 +103,7 @@ fn given(subquery: &Subquery, input: &LogicalPlan, number: &mut usize) -> Result
     }))
 }
 
-/// Whether the stock rules make no join of this.
+/// True if the stock rules cannot plan the subquery as a join.
 fn needs_values(plan: &LogicalPlan, aggregated: bool) -> Result<bool> {
     let mut needed = false;
     plan.apply_expressions(|expression| {
@@ -130,7 +131,7 @@ fn needs_values(plan: &LogicalPlan, aggregated: bool) -> Result<bool> {
     Ok(needed)
 }
 
-/// What the stock rule pulls up over an aggregate.
+/// True for predicates that the stock rule pulls up over an aggregate.
 fn is_equality(condition: &Expr) -> bool {
     let Expr::BinaryExpr(BinaryExpr {
         left,

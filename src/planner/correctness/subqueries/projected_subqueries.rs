@@ -1,7 +1,7 @@
-//! Makes joins of EXISTS in a SELECT list.
+//! Plans EXISTS in a SELECT list as a join.
 //!
-//! The stock rule makes mark joins of EXISTS, but looks for it in filters only. This one shows it the expressions
-//! of a projection as a filter, and takes the joins that it made for them.
+//! The stock rule plans EXISTS as mark joins, but in filters only. This rule passes it the expressions
+//! of a projection as a filter, and uses the resulting joins for the projection.
 //!
 //! Upstream: none found: `DecorrelatePredicateSubquery` rewrites Filter nodes only, so that EXISTS in a SELECT list is refused
 //! Retire when: the stock engine plans EXISTS in a SELECT list
@@ -15,7 +15,7 @@ use datafusion::logical_expr::{BinaryExpr, Expr, Filter, LogicalPlan, Operator, 
 use datafusion::optimizer::decorrelate_predicate_subquery::DecorrelatePredicateSubquery;
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
-/// Plans the subqueries of projections; to run just before the stock rule for filters.
+/// Plans the subqueries of projections; runs just before the stock rule for filters.
 #[derive(Debug)]
 pub(crate) struct ProjectedSubqueries;
 
@@ -81,7 +81,7 @@ fn holds_exists(expression: &Expr) -> bool {
         .unwrap_or(false)
 }
 
-/// The condition that the stock rule made, and the joins below it.
+/// The predicate made by the stock rule, and the joins below it.
 fn taken_apart(plan: LogicalPlan) -> Option<(Option<Expr>, Arc<LogicalPlan>)> {
     match plan {
         LogicalPlan::Projection(projection) => taken_apart(Arc::unwrap_or_clone(projection.input)),
@@ -92,7 +92,7 @@ fn taken_apart(plan: LogicalPlan) -> Option<(Option<Expr>, Arc<LogicalPlan>)> {
     }
 }
 
-/// The last of the expressions that were put together.
+/// The last of the combined expressions.
 fn next(tests: &mut Option<Expr>) -> Option<Expr> {
     let last = match tests.take()? {
         Expr::BinaryExpr(BinaryExpr {

@@ -1,9 +1,10 @@
-//! Moves subqueries to where the planner can ask them.
+//! Moves subqueries to nodes in which the planner supports them.
 //!
-//! The stock plan knows EXISTS and IN in filters, and subqueries that return a value in projections, filters and
-//! aggregates. In ON of an outer join, ORDER BY, arguments and FILTER of aggregates, GROUP BY and windows they end
-//! in "Physical plan does not support logical expression". This rule computes them in a projection below, or in
-//! a filter above an inner join; `projected_subqueries` makes joins of those in projections.
+//! The stock planner supports EXISTS and IN in filters, and scalar subqueries in projections, filters
+//! and aggregates. In ON of an outer join, ORDER BY, arguments and FILTER of aggregates, GROUP BY and
+//! windows they end in "Physical plan does not support logical expression". This rule computes them in
+//! a projection below, or in a filter above an inner join; `projected_subqueries` makes joins of those
+//! in projections.
 //!
 //! Upstream: none found: EXISTS and IN subqueries are planned in Filter only; correlated ones in Sort, Window and Join not at all
 //! Retire when: the stock engine plans EXISTS in ON of a left join, in ORDER BY and in FILTER
@@ -18,8 +19,8 @@ use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{Expr, Filter, Join, LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::AnalyzerRule;
 
-/// Moves conditions with subqueries out of ON of inner joins; before IN is looked at, which may stay a
-/// join in a filter.
+/// Moves predicates with subqueries out of ON of inner joins; runs before IN is rewritten, since an IN
+/// in a filter may stay a join.
 #[derive(Debug)]
 pub(crate) struct SubqueriesOverJoins;
 
@@ -36,7 +37,7 @@ impl AnalyzerRule for SubqueriesOverJoins {
     }
 }
 
-/// Moves all others into projections.
+/// Moves all other subqueries into projections.
 #[derive(Debug)]
 pub(crate) struct SubqueryPlaces;
 
@@ -60,7 +61,7 @@ impl AnalyzerRule for SubqueryPlaces {
     }
 }
 
-/// Whether there is a subquery in any expression of a plan.
+/// True if any expression of a plan has a subquery.
 pub(crate) fn has_subquery(plan: &LogicalPlan) -> Result<bool> {
     let mut found = false;
     plan.apply_with_subqueries(|node| {
@@ -81,8 +82,8 @@ fn holds_subquery(expression: &Expr) -> Result<bool> {
     })
 }
 
-/// Whether the planner asks this in a filter or a projection only. (It plans other scalar subqueries elsewhere,
-/// but then no longer sees that a sort is by what it is asked to be by.)
+/// True if the planner supports the subquery in a filter or a projection only. (It plans other scalar
+/// subqueries elsewhere, but then no longer recognizes that a sort has the required order.)
 const fn is_moved(part: &Expr) -> bool {
     matches!(part, Expr::Exists(_) | Expr::ScalarSubquery(_))
 }
@@ -114,12 +115,12 @@ fn filtered_above(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     })
 }
 
-/// The subqueries that were taken out of expressions, by their column.
+/// The subqueries that were extracted from expressions, by their column.
 #[derive(Default)]
 struct ExtractedSubqueries(Vec<Expr>);
 
 impl ExtractedSubqueries {
-    /// `expression` with columns in the place of subqueries.
+    /// `expression` with its subqueries replaced by columns.
     fn extract_from(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
         expression.transform_down(|part| {
             if !is_moved(&part) {
@@ -135,7 +136,7 @@ impl ExtractedSubqueries {
         })
     }
 
-    /// The subqueries for which `is_here`, with their names.
+    /// The subqueries for which `is_here` is true, with their names.
     fn columns(&self, is_here: impl Fn(usize) -> bool) -> Vec<Expr> {
         let numbered = self.0.iter().enumerate();
         let here = numbered.filter(|(place, _)| is_here(*place));
@@ -143,14 +144,14 @@ impl ExtractedSubqueries {
             .collect()
     }
 
-    /// Whether all that the subqueries read of the row outside is in `schema`.
+    /// True if `schema` has all outer columns that the subqueries read.
     fn reads_only(&self, schema: &DFSchema) -> bool {
         let mut outer = self.0.iter().flat_map(outer_columns);
         outer.all(|column| schema.has_column(column))
     }
 }
 
-/// What a subquery reads of the row outside.
+/// The outer columns that a subquery reads.
 fn outer_columns(subquery: &Expr) -> impl Iterator<Item = &Column> {
     let outer = match subquery {
         Expr::Exists(call) => call.subquery.outer_ref_columns.as_slice(),
@@ -167,7 +168,7 @@ fn name(place: usize) -> String {
     format!("__subquery_{place}")
 }
 
-/// `input` with the subqueries for which `is_here` as further columns.
+/// `input` with the subqueries for which `is_here` is true as additional columns.
 fn with_columns(
     input: &Arc<LogicalPlan>,
     taken: &ExtractedSubqueries,
@@ -197,8 +198,8 @@ fn computed_below(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     restored(node, output).map(Transformed::yes)
 }
 
-/// `input` with all subqueries as further columns. ORDER BY may read columns that are not selected: then they
-/// are below the projection.
+/// `input` with all subqueries as additional columns. ORDER BY may read columns that are not selected:
+/// they are below the projection then.
 fn with_all(input: &LogicalPlan, taken: &ExtractedSubqueries) -> Result<LogicalPlan> {
     if let LogicalPlan::Projection(selected) = input
         && !taken.reads_only(input.schema())
@@ -212,7 +213,7 @@ fn with_all(input: &LogicalPlan, taken: &ExtractedSubqueries) -> Result<LogicalP
     Ok(Arc::unwrap_or_clone(with_columns))
 }
 
-/// An expression of a node without its subqueries; names of columns stay.
+/// An expression of a node with its subqueries extracted; names of columns stay.
 fn without(
     expression: Expr,
     names: &NamePreserver,
@@ -226,7 +227,7 @@ fn without(
     Ok(rewritten.update_data(|expression| name.restore(expression)))
 }
 
-/// A plan with no more than these columns.
+/// A plan with these columns only.
 fn restored(plan: LogicalPlan, output: Vec<Column>) -> Result<LogicalPlan> {
     if plan.schema().fields().len() == output.len() {
         return Ok(plan);
@@ -267,7 +268,7 @@ fn computed_beside(mut join: Join) -> Result<Transformed<LogicalPlan>> {
     restored(LogicalPlan::Join(join), output).map(Transformed::yes)
 }
 
-/// Whether a subquery can be asked for the left rows of a join alone; the right ones otherwise.
+/// True if a subquery can be computed from the left rows of a join alone, false if from the right rows.
 fn reads_left(subquery: &Expr, left: &DFSchema, right: &DFSchema) -> Result<bool> {
     if outer_columns(subquery).all(|column| left.has_column(column)) {
         return Ok(true);

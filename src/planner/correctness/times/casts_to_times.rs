@@ -1,7 +1,7 @@
-//! Casts of text to times, which the one reader of times takes over; literals become values at once.
+//! Casts of text to times, by deskql's own parser of times; literals become values at once.
 //!
-//! It runs after type coercion, which makes such casts where a text is compared with a time, and before anything looks
-//! at literals: files are skipped by them, and fast paths know them.
+//! It runs after type coercion, which adds such casts where a text is compared with a time, and before
+//! any rule examines literals: files are pruned by them, and fast paths match them.
 //!
 //! Upstream: none found: `CAST('2026-01-02 03:04' AS TIMESTAMP)`, `'2026/01/02'::DATE` and `' 2026-01-02 '::DATE` fail
 //! Retire when: arrow's casts of text read what `src/time/text/` reads
@@ -20,7 +20,6 @@ use crate::functions::correctness::time_of_text;
 use crate::functions::datetime::text::times_of_texts;
 use crate::planner::rewrite::rewrite_expressions;
 
-/// The rule.
 #[derive(Debug)]
 pub(crate) struct CastsToTimes;
 
@@ -38,7 +37,7 @@ fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let Some((value, wanted, is_lenient)) = cast_of(&expression, schema) else {
         return Ok(Transformed::no(expression));
     };
-    // An expression whose type is not known here (an outer column, say) keeps its cast.
+    // An expression with an unknown type (an outer column, say) keeps its cast.
     let from = value.get_type(schema);
     if !is_time(&wanted) || !from.is_ok_and(|from| is_text(&from)) {
         return Ok(Transformed::no(expression));
@@ -53,7 +52,7 @@ fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(Transformed::yes(Expr::ScalarFunction(call)))
 }
 
-/// What is cast, to which type, and whether what cannot be cast is NULL.
+/// The operand of a cast, its target type, and true for `TRY_CAST`.
 fn cast_of<'a>(expression: &'a Expr, schema: &DFSchema) -> Option<(&'a Expr, DataType, bool)> {
     match expression {
         Expr::Cast(Cast { expr, field }) => Some((expr, field.data_type().clone(), false)),

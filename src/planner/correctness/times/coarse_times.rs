@@ -1,8 +1,9 @@
 //! Timestamps of seconds, milliseconds or microseconds beside literals with more digits.
 //!
-//! The stock optimizer takes the cast away from the column and gives the literal the unit of the column, which cuts its
-//! digits: `at < TIMESTAMP '2026-03-01 12:00:00.5'` is false where `at` is 12:00:00 in seconds. A literal between two
-//! ticks of the column is compared here by the tick before it, which is the same and is pushed down into files.
+//! The stock optimizer removes the cast from the column and converts the literal to the unit of the
+//! column, which truncates its digits: `at < TIMESTAMP '2026-03-01 12:00:00.5'` is false if `at` is
+//! 12:00:00 in seconds. Here a literal between two ticks of the column is replaced by the tick before
+//! it, which is equivalent and is pushed down into files.
 //!
 //! Upstream: none found: "`unwrap_cast` divides a timestamp literal down to the unit of the column, and loses its digits"
 //! Retire when: a column of seconds with 12:00:00 is less than TIMESTAMP '2026-03-01 12:00:00.5'.
@@ -19,7 +20,7 @@ use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, lit};
 
 use super::time_literals::{constant, is_utc, swapped, unit_of, within};
 
-/// The rewrite, before type coercion.
+/// The rewrite; runs before type coercion.
 #[derive(Debug)]
 pub(crate) struct CoarseTimes;
 
@@ -58,7 +59,8 @@ fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Optio
         })
 }
 
-/// No tick is equal to what lies between two: such an item becomes one that no row has.
+/// Replaces list items between two ticks: no tick is equal to them, so they become a value that no row
+/// has.
 fn listed(list: &InList, schema: &DFSchema) -> Option<Expr> {
     let ticks: Vec<Option<TickBeforeLiteral>> = list
         .list
@@ -98,13 +100,13 @@ impl TickBeforeLiteral {
     }
 }
 
-/// Where `literal` lies, if that is between two ticks of `column`; `None` for all else.
+/// The tick before `literal`, if it lies between two ticks of `column`; `None` otherwise.
 fn between_ticks(column: &Expr, literal: &Expr, schema: &DFSchema) -> Option<TickBeforeLiteral> {
     let instant = constant(literal)?;
     let DataType::Timestamp(unit, zone) = column.get_type(schema).ok()? else {
         return None;
     };
-    // A literal without a zone of its own is read on the clock of the column.
+    // A literal without a zone is a local time in the zone of the column.
     let has_zone = matches!(
         literal.get_type(schema),
         Ok(DataType::Timestamp(_, Some(_)))
@@ -125,7 +127,7 @@ fn between_ticks(column: &Expr, literal: &Expr, schema: &DFSchema) -> Option<Tic
     Some(TickBeforeLiteral { before, unit, zone })
 }
 
-/// `column op literal` by the tick before the literal. True, false or, of NULL, unknown.
+/// `column op literal` by the tick before the literal. True, false or, for NULL, unknown.
 fn by_ticks(column: &Expr, op: Operator, ticks: &TickBeforeLiteral) -> Expr {
     use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq};
     let (op, ticks) = match op {

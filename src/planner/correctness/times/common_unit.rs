@@ -1,7 +1,9 @@
-//! Dates, texts and timestamps of several units in one `coalesce` or `CASE`, where nanoseconds do not reach all of them.
+//! Dates, texts and timestamps of several units in one `coalesce` or `CASE`, if some are out of the
+//! range of nanoseconds.
 //!
-//! The stock coercion makes nanoseconds of `coalesce(closed_at, DATE '9999-12-31')`, which fails. Here a date takes the
-//! unit of the timestamps, and nanoseconds become microseconds where something beside them may be out of their reach.
+//! The stock coercion makes nanoseconds of `coalesce(closed_at, DATE '9999-12-31')`, which fails. Here
+//! a date takes the unit of the timestamps, and nanoseconds become microseconds if another value may be
+//! out of their range.
 //!
 //! Upstream: none found: coalesce(timestamp, DATE '9999-12-31') fails, converted value exceeds the i64 range
 //! Retire when: such a call has a value in DataFusion
@@ -17,7 +19,7 @@ use super::time_literals::{constant, is_in_reach, unit_of as unit_of_instant};
 
 const FUNCTIONS: [&str; 6] = ["coalesce", "nullif", "nvl", "ifnull", "greatest", "least"];
 
-/// The call or `CASE` with all of its values in one unit; `None` where the stock coercion does.
+/// The call or `CASE` with all of its values in one unit; `None` if the stock coercion suffices.
 pub(crate) fn in_one_unit(expression: &Expr, schema: &DFSchema) -> Option<Expr> {
     match expression {
         Expr::ScalarFunction(call) if FUNCTIONS.contains(&call.name()) => {
@@ -47,7 +49,7 @@ pub(crate) fn in_one_unit(expression: &Expr, schema: &DFSchema) -> Option<Expr> 
     }
 }
 
-/// The type that all of the values take.
+/// The common type of the values.
 fn unit_of(values: &[&Expr], schema: &DFSchema) -> Option<DataType> {
     let types: Vec<DataType> = values
         .iter()

@@ -1,7 +1,7 @@
-//! Days between two dates, as whole numbers from the start.
+//! Days between two dates, planned as integers from the start.
 //!
-//! `date - date` gives whole days, but the bounds that the optimizer works out for it are a duration, so that
-//! `WHERE closed_on - opened_on > 3` is an internal error over files.
+//! `date - date` gives whole days, but the optimizer computes its bounds as a duration, so that `WHERE
+//! closed_on - opened_on > 3` is an internal error over files.
 //!
 //! Upstream: none found: "WHERE date - date > 3 over Parquet: Only intervals with the same data type are comparable, lhs:Duration(s), rhs:Int64"
 //! Retire when: the query of `tests/stock_engine/` answers.

@@ -1,8 +1,9 @@
 //! Dates and coarser timestamps beside timestamps of nanoseconds, which end in 2262.
 //!
-//! The stock coercion makes nanoseconds of both sides, so that `created_at < DATE '9999-12-31'` is an error, as is a join
-//! to periods that end in 9999. Here a date takes the unit of the timestamp it is compared with; beside nanoseconds, a
-//! constant out of their reach is the end of them, and of columns either side gives way without changing the answer.
+//! The stock coercion makes nanoseconds of both sides, so that `created_at < DATE '9999-12-31'` is an
+//! error, as is a join to periods that end in 9999. Here a date takes the unit of the timestamp it is
+//! compared with. Beside nanoseconds, a constant out of their range becomes the end of the range; of
+//! two columns, one is converted in a way that does not change the result.
 //!
 //! Upstream: none found: a DATE column with 9999-12-31 beside a TIMESTAMP column fails, converted value exceeds i64
 //! Retire when: comparing a date with a timestamp cannot overflow
@@ -20,7 +21,7 @@ use datafusion::logical_expr::{Expr, ExprSchemable, Operator, binary_expr, cast,
 use super::common_unit::in_one_unit;
 use super::time_literals::{constant, is_in_reach, is_utc, swapped, unit_of, within};
 
-/// The rewrite, before type coercion.
+/// The rewrite; runs before type coercion.
 #[derive(Debug)]
 pub(crate) struct EndOfTime;
 
@@ -50,7 +51,7 @@ impl FunctionRewrite for EndOfTime {
     }
 }
 
-/// A cast of a column of dates to TIMESTAMP, of microseconds, as it is in `PostgreSQL` and DuckDB.
+/// A cast of a column of dates to TIMESTAMP, in microseconds as in `PostgreSQL` and DuckDB.
 fn of_date(to_time: &Cast, schema: &DFSchema) -> Option<Expr> {
     let DataType::Timestamp(TimeUnit::Nanosecond, zone) = to_time.field.data_type() else {
         return None;
@@ -59,7 +60,7 @@ fn of_date(to_time: &Cast, schema: &DFSchema) -> Option<Expr> {
         to_time.expr.get_type(schema),
         Ok(DataType::Date32 | DataType::Date64)
     );
-    // The types of VALUES are settled already.
+    // The types of VALUES are fixed already.
     if !is_date || to_time.expr.column_refs().is_empty() {
         return None;
     }
@@ -104,8 +105,8 @@ fn compared(left: &Expr, op: Operator, right: &Expr, schema: &DFSchema) -> Resul
     })
 }
 
-/// A text beside timestamps of type `beside` as a timestamp, where the unit of that would cut its digits, or
-/// nanoseconds, which the stock coercion takes, do not reach it.
+/// A text beside timestamps of type `beside` as a timestamp, if their unit would truncate its digits,
+/// or if it is out of the range of nanoseconds, which the stock coercion chooses.
 pub(crate) fn text_literal(text: &Expr, beside: &DataType) -> Option<Expr> {
     let (Expr::Literal(value, _), DataType::Timestamp(unit, zone)) = (text, beside) else {
         return None;
@@ -163,7 +164,7 @@ fn beside_nanos(
     }
 }
 
-/// Dates and nanoseconds compare by the day, where a time within the day changes nothing.
+/// Compares dates and nanoseconds by the day if the time of day does not change the result.
 fn beside_dates(
     (nanos, of_nanos): ExprWithType<'_>,
     op: Operator,
@@ -185,8 +186,8 @@ fn beside_dates(
     })
 }
 
-/// A column in a coarser unit beside nanoseconds. Literals are left to the optimizer, which gives them the unit of
-/// the column.
+/// Compares a column in a coarser unit with nanoseconds. Literals are left to the optimizer, which
+/// converts them to the unit of the column.
 fn beside_coarser(
     (nanos, of_nanos): ExprWithType<'_>,
     op: Operator,
@@ -212,7 +213,7 @@ fn beside_coarser(
     };
     Ok(Some(match op {
         Lt | GtEq => binary_expr(floor(nanos.clone()), op, other.clone()),
-        // now() and what is counted from it.
+        // now() and expressions over it.
         Gt | LtEq if nanos.column_refs().is_empty() => {
             let almost_one = IntervalMonthDayNano::new(0, 0, ticks - 1);
             let almost_one = lit(ScalarValue::IntervalMonthDayNano(Some(almost_one)));
@@ -223,7 +224,7 @@ fn beside_coarser(
     }))
 }
 
-/// A comparison with a constant that lies before or behind all nanoseconds.
+/// A comparison with a constant that lies before or after the range of nanoseconds.
 fn beside_far(nanos: &Expr, of_nanos: &DataType, op: Operator, instant: NaiveDateTime) -> Expr {
     use Operator::{Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
     let is_behind = instant.and_utc().timestamp() > 0;
@@ -235,7 +236,7 @@ fn beside_far(nanos: &Expr, of_nanos: &DataType, op: Operator, instant: NaiveDat
         Gt | GtEq => !is_behind,
         op => op == NotEq,
     };
-    // True, false or, of NULL, unknown.
+    // True, false or, for NULL, unknown.
     let op = match (holds, is_behind) {
         (true, true) => LtEq,
         (false, true) => Gt,
@@ -253,9 +254,9 @@ fn lit_nanos(ticks: i64, data_type: &DataType) -> Expr {
     lit(ScalarValue::TimestampNanosecond(Some(ticks), zone))
 }
 
-/// `value` as nanoseconds, of which what is out of reach is the first or the last.
+/// `value` as nanoseconds; values out of range become the first or the last.
 fn bounded(value: &Expr, of_value: &DataType, of_nanos: &DataType) -> Result<Expr> {
-    // A time keeps its own zone: type coercion knows how those of two zones meet.
+    // A time keeps its own zone: type coercion handles times of two zones.
     let wanted = match of_value {
         DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Nanosecond, zone.clone()),
         _ => of_nanos.clone(),

@@ -8,7 +8,7 @@ use datafusion::logical_expr::{Expr, Operator, binary_expr};
 
 use crate::time::text;
 
-/// The comparison with its sides exchanged; `None` for what is no comparison.
+/// The operator for exchanged sides; `None` if it is no comparison.
 pub(crate) fn swapped(op: Operator) -> Option<Operator> {
     use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
     match op {
@@ -17,7 +17,7 @@ pub(crate) fn swapped(op: Operator) -> Option<Operator> {
     }
 }
 
-/// The instant that a literal or a cast of one stands for.
+/// The instant of a literal or a cast of one.
 pub(crate) fn constant(expression: &Expr) -> Option<NaiveDateTime> {
     let of_ticks = |ticks: i64, per_second: i64| {
         let nanos = ticks.rem_euclid(per_second) * (1_000_000_000 / per_second);
@@ -50,7 +50,7 @@ pub(crate) fn constant(expression: &Expr) -> Option<NaiveDateTime> {
     }
 }
 
-/// Whether nanoseconds in 64 bits reach an instant.
+/// True if an instant is in the range of nanoseconds in 64 bits.
 pub(crate) fn is_in_reach(instant: NaiveDateTime) -> bool {
     instant.and_utc().timestamp_nanos_opt().is_some()
 }
@@ -65,12 +65,12 @@ pub(crate) fn unit_of(instant: NaiveDateTime) -> TimeUnit {
     }
 }
 
-/// Whether a zone is UTC by its name.
+/// True if a zone is UTC by its name.
 pub(super) fn is_utc(zone: &str) -> bool {
     ["UTC", "+00:00", "Z"].contains(&zone)
 }
 
-/// `BETWEEN` as two comparisons, where `compared` rewrites one of them.
+/// `BETWEEN` as two comparisons, if `compared` rewrites one of them.
 pub(super) fn within(
     between: &Between,
     compared: impl Fn(&Expr, Operator, &Expr) -> Result<Option<Expr>>,

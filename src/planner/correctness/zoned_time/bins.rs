@@ -1,4 +1,4 @@
-//! `date_bin` that follows the clock of a zone.
+//! `date_bin` by local time in a zone.
 
 use std::sync::Arc;
 
@@ -17,9 +17,8 @@ use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
 use crate::time::zone::LocalTimeConverter;
 
-/// The stock function, except that bins of a time with a zone begin where that zone's clock says, as
-/// those of `date_trunc` and `time_bucket` do; the stock ones begin where the clock of UTC says
-/// (apache/datafusion#25167).
+/// The stock function, except that bins of a time with a zone begin by local time in that zone, as
+/// those of `date_trunc` and `time_bucket` do; the stock ones begin by UTC (apache/datafusion#25167).
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct LocalBins {
     stock: DateBinFunc,
@@ -67,7 +66,8 @@ impl ScalarUDFImpl for LocalBins {
     }
 
     fn output_ordering(&self, input: &[ExprProperties]) -> Result<SortProperties> {
-        // Where clocks are put back past midnight, the day that had begun goes on after the next one.
+        // If local time is set back past midnight, the first day continues after the next one has
+        // begun.
         if input
             .get(1)
             .is_some_and(|time| is_local(&time.range.data_type()))
@@ -83,7 +83,7 @@ impl ScalarUDFImpl for LocalBins {
     }
 }
 
-/// Whether a time has a zone whose clocks do not show UTC.
+/// True if a time has a zone other than UTC.
 fn is_local(data_type: &DataType) -> bool {
     let DataType::Timestamp(_, Some(zone)) = data_type else {
         return false;
@@ -91,7 +91,7 @@ fn is_local(data_type: &DataType) -> bool {
     !is_utc(zone)
 }
 
-/// What the clock shows, without a zone.
+/// The local time, without a zone.
 fn shown(instants: &ArrayRef, clock: &mut LocalTimeConverter) -> Result<ArrayRef> {
     let DataType::Timestamp(unit, _) = instants.data_type() else {
         return exec_err!("date_bin takes a timestamp");
@@ -107,7 +107,7 @@ fn shown(instants: &ArrayRef, clock: &mut LocalTimeConverter) -> Result<ArrayRef
     Ok(cast(&values, &DataType::Timestamp(*unit, None))?)
 }
 
-/// An origin with a zone is read off the clock of the times.
+/// Converts an origin with a zone to local time in the zone of the times.
 fn local_origin(origin: &ColumnarValue, source: &DataType) -> Result<ColumnarValue> {
     let (DataType::Timestamp(_, Some(_)), DataType::Timestamp(_, Some(zone))) =
         (origin.data_type(), source)
@@ -125,7 +125,7 @@ fn local_origin(origin: &ColumnarValue, source: &DataType) -> Result<ColumnarVal
     )?))
 }
 
-/// Whether bins are as wide as days, of whatever length these are.
+/// True if bins are as wide as days, which may have different lengths.
 fn is_of_days(stride: &ColumnarValue) -> bool {
     const DAY: i64 = 86_400_000_000_000;
     match stride {
@@ -139,8 +139,8 @@ fn is_of_days(stride: &ColumnarValue) -> bool {
     }
 }
 
-/// The instants at which bins begin. A day begins when clocks first show its start; a shorter bin by the
-/// offset of the time in it, so that an hour shown twice is two bins of an hour.
+/// The instants at which bins begin. A day begins at the first instant that has its start as local
+/// time; a shorter bin by the offset of the time in it, so that a repeated hour is two bins of an hour.
 fn starts(
     instants: &ArrayRef,
     bins: &ArrayRef,

@@ -1,4 +1,4 @@
-//! Casts of local times to instants that do not fail on days in which clocks change.
+//! Casts of local times to instants that do not fail on days with a change of offset.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use super::function::{instant_of_local_time, takes};
 use super::is_utc;
 use crate::planner::rewrite::rewrite_expressions;
 
-/// Puts a function in the place of each cast from a time without a zone, or a text, to one in a zone whose
-/// clocks do not show UTC.
+/// Replaces each cast from a time without a zone, or a text, to one in a zone other than UTC by a
+/// function.
 ///
-/// The stock cast fails the whole query at the first time that clocks skip or show twice
-/// (apache/datafusion#10308), and where it is compared with a literal the optimizer moves it to the other
-/// side as if clocks showed UTC (apache/datafusion#25095). `AT TIME ZONE` and comparisons of naive with
-/// zoned times are such casts. It runs after type coercion, which makes some of them.
+/// The stock cast fails the whole query at the first local time that is skipped or repeated
+/// (apache/datafusion#10308), and if it is compared with a literal the optimizer moves it to the other
+/// side as if the zone were UTC (apache/datafusion#25095). `AT TIME ZONE` and comparisons of naive with
+/// zoned times are such casts. It runs after type coercion, which adds some of them.
 #[derive(Debug)]
 pub(crate) struct LocalCasts;
 
@@ -35,7 +35,7 @@ impl AnalyzerRule for LocalCasts {
     }
 }
 
-/// What is cast, to which type, and whether what cannot be cast is NULL.
+/// The operand of a cast, its target type, and true for `TRY_CAST`.
 pub(super) fn cast_of<'a>(
     expression: &'a Expr,
     schema: &DFSchema,
@@ -47,7 +47,7 @@ pub(super) fn cast_of<'a>(
             let wanted = expression.get_type(schema).ok()?;
             Some((call.args.first()?, wanted, call.name() == "arrow_try_cast"))
         }
-        // In a session of another zone than UTC.
+        // In a session with a zone other than UTC.
         Expr::ScalarFunction(call)
             if TO_TIMESTAMP.contains(&call.name()) && call.args.len() == 1 =>
         {
@@ -66,8 +66,8 @@ const TO_TIMESTAMP: [&str; 5] = [
     "to_timestamp_nanos",
 ];
 
-/// `to_timestamp` of a whole number counts seconds since 1970 in UTC; the stock one reads the clock of UTC at
-/// that instant off the session's.
+/// `to_timestamp` of an integer counts seconds since 1970 in UTC; the stock one takes the UTC local
+/// time of that instant for a local time of the session.
 fn of_seconds(expression: &Expr, schema: &DFSchema) -> Option<Expr> {
     let Expr::ScalarFunction(call) = expression else {
         return None;
@@ -100,7 +100,7 @@ fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     else {
         return Ok(Transformed::no(expression));
     };
-    // An expression whose type is not known here (an outer column, say) keeps its cast.
+    // An expression with an unknown type (an outer column, say) keeps its cast.
     let from = value.get_type(schema);
     if !from.is_ok_and(|from| takes(&from, &zone)) {
         return Ok(Transformed::no(expression));

@@ -1,4 +1,4 @@
-//! Dates and origins beside a zoned time are read on its clock.
+//! Coercion of dates and origins beside a zoned time to local times of its zone.
 
 use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::config::ConfigOptions;
@@ -10,10 +10,10 @@ use datafusion::logical_expr::{Expr, ExprSchemable, Operator, cast};
 
 use super::is_utc;
 
-/// A date that is compared with a time whose clocks do not show UTC, and the origin of its bins, become
+/// Coerces a date that is compared with a time in a zone other than UTC, and the origin of its bins, to
 /// times of that zone.
 ///
-/// Type coercion, which comes later, compares the clock of UTC with the date, and takes an origin
+/// Type coercion, which runs later, compares the UTC local time with the date, and takes an origin
 /// without a zone for one in UTC.
 #[derive(Debug)]
 pub(crate) struct ZonedTimeCoercion;
@@ -43,7 +43,7 @@ impl FunctionRewrite for ZonedTimeCoercion {
                 let time = zoned(&between.expr);
                 let bound = zoned(&between.low).or_else(|| zoned(&between.high));
                 let value = beside(*between.expr, bound.clone(), schema);
-                // A date that becomes a time brings dates among its bounds along.
+                // If the date is coerced to a time, dates among its bounds are too.
                 let time = time.or_else(|| bound.filter(|_| value.transformed));
                 let low = beside(*between.low, time.clone(), schema);
                 let high = beside(*between.high, time, schema);
@@ -99,7 +99,7 @@ fn compares(op: Operator) -> bool {
     )
 }
 
-/// The type of a time with a zone whose clocks do not show UTC.
+/// The type of a time in a zone other than UTC.
 fn zoned(expression: &Expr, schema: &DFSchema) -> Option<DataType> {
     let data_type = expression.get_type(schema).ok()?;
     match &data_type {
@@ -108,7 +108,7 @@ fn zoned(expression: &Expr, schema: &DFSchema) -> Option<DataType> {
     }
 }
 
-/// A date as of the type `time`. Times without a zone are left to type coercion, which keeps to the finer
+/// A date as the type `time`. Times without a zone are left to type coercion, which keeps the finer
 /// unit of the two.
 fn beside(expression: Expr, time: Option<DataType>, schema: &DFSchema) -> Transformed<Expr> {
     match (time, expression.get_type(schema)) {
@@ -119,7 +119,7 @@ fn beside(expression: Expr, time: Option<DataType>, schema: &DFSchema) -> Transf
     }
 }
 
-/// An origin, which is of nanoseconds, as of the zone of `time`.
+/// An origin, which is of nanoseconds, in the zone of `time`.
 fn origin(expression: Expr, time: Option<DataType>, schema: &DFSchema) -> Transformed<Expr> {
     let own = expression.get_type(schema);
     match (time, own) {

@@ -1,4 +1,4 @@
-//! Days that begin once.
+//! Days with a single start.
 
 use arrow::array::{Array, Int64Array};
 use arrow::compute::cast;
@@ -16,10 +16,10 @@ use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
 use crate::time::zone::LocalTimeConverter;
 
-/// `date_trunc` to a day or longer, of which the first start is taken.
+/// `date_trunc` to a day or longer, with the first instant of a repeated start.
 ///
-/// Where clocks are put back to midnight they show the start of the day twice, and the stock function gives
-/// the one with the offset of the time: two groups for one day.
+/// If local time is set back to midnight, the start of the day is repeated, and the stock function
+/// returns the one with the offset of the time: two groups for one day.
 pub(super) fn of_days(expression: &Expr, schema: &DFSchema) -> Option<Expr> {
     let Expr::ScalarFunction(call) = expression else {
         return None;
@@ -42,7 +42,7 @@ pub(super) fn of_days(expression: &Expr, schema: &DFSchema) -> Option<Expr> {
     }
 }
 
-/// The first instant at which clocks show what they show at the given one.
+/// The first instant with the same local time as the given one.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct FirstInstantOfLocalTime {
     signature: Signature,

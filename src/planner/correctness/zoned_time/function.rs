@@ -1,4 +1,4 @@
-//! The function that stands for a cast.
+//! The function that replaces a cast from local time.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use crate::functions::kernels::times::{ticks, ticks_per_second};
 use crate::time::zone;
 use crate::time::zone::LocalTimeConverter;
 
-/// Whether a cast from `from` into `zone` is for [`instant_of_local_time`].
+/// True if [`instant_of_local_time`] replaces a cast from `from` into `zone`.
 pub(super) fn takes(from: &DataType, zone: &str) -> bool {
     let is_local = match from {
         DataType::Timestamp(_, None) | DataType::Date32 | DataType::Date64 => true,
-        // A fixed offset shows every time once.
+        // A fixed offset repeats no local time.
         text => is_text(text) && !zone.starts_with(['+', '-']),
     };
     is_local && !is_utc(zone) && Tz::from_str(zone).is_ok() && zone::named(zone).is_ok()
@@ -36,10 +36,11 @@ fn is_text(data_type: &DataType) -> bool {
     }
 }
 
-/// The instant at which clocks in a zone, the second argument, show the first one, in `unit`.
+/// The instant at which the local time in a zone, the second argument, is the first argument, in
+/// `unit`.
 ///
-/// A time that clocks skip moves forward by the length of the gap, one that they show twice is the first
-/// of the two, as in `from_local_time`. What is no time at all is an error, or NULL where it `is_lenient`.
+/// A skipped local time moves forward by the length of the gap, a repeated one is the first of the two,
+/// as in `from_local_time`. A value that is no time is an error, or NULL if `is_lenient`.
 pub(super) fn instant_of_local_time(unit: TimeUnit, is_lenient: bool) -> ScalarUDF {
     ScalarUDF::from(InstantOfLocalTime {
         unit,

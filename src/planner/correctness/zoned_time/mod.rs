@@ -1,4 +1,4 @@
-//! Times on the clock of a zone: casts and bins where the stock engine fails or follows another clock.
+//! Local times of a zone: casts and bins for which the stock engine fails or uses another zone.
 //!
 //! UTC and its other names are left to the stock engine, which prunes files by such comparisons.
 //!
@@ -17,7 +17,7 @@ pub(crate) use casts::LocalCasts;
 pub(crate) use coercion::ZonedTimeCoercion;
 pub(crate) use text::CastsToLocalTime;
 
-/// Whether clocks of a zone always show UTC.
+/// True if a zone is UTC by its name.
 fn is_utc(zone: &str) -> bool {
     ["UTC", "Etc/UTC", "Z", "+00:00", "+0000", "+00"].contains(&zone)
 }

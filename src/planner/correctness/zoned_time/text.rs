@@ -1,4 +1,4 @@
-//! Casts of zoned times to times without a zone give what the zone's clock shows.
+//! Casts of zoned times to times without a zone return the zone's local time.
 
 use arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
@@ -12,10 +12,10 @@ use datafusion::logical_expr::{Expr, ExprSchemable};
 use super::casts::cast_of;
 use super::is_utc;
 
-/// `(ts AT TIME ZONE 'Area/City')::TIMESTAMP` and other casts that a query asks for.
+/// `(ts AT TIME ZONE 'Area/City')::TIMESTAMP` and other casts that a query contains.
 ///
-/// The stock cast gives the clock of UTC (apache/datafusion#12218). This runs before type coercion, whose
-/// own casts hand instants to functions that count in UTC.
+/// The stock cast returns UTC (apache/datafusion#12218). This runs before type coercion, whose own
+/// casts pass instants to functions that count in UTC.
 #[derive(Debug)]
 pub(crate) struct CastsToLocalTime;
 
@@ -58,8 +58,8 @@ impl FunctionRewrite for CastsToLocalTime {
     }
 }
 
-/// Whether `value` is a cast of a time without a zone. In `PostgreSQL` that is an instant without a zone, so
-/// that the cast back gives the session's clock.
+/// True if `value` is a cast of a time without a zone. In `PostgreSQL` that is an instant without a
+/// zone, so that the cast back returns the session's local time.
 fn is_put_on_the_clock(value: &Expr, schema: &DFSchema) -> bool {
     let Some((inner, _, _)) = cast_of(value, schema) else {
         return false;

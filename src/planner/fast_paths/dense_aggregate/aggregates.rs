@@ -1,4 +1,4 @@
-//! The aggregates of a grouping: arguments evaluated once, accumulators fed.
+//! The aggregates of a grouping: evaluation of arguments, and accumulators.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::count_rewrite::{CountRewrite, CountRewriteAccumulator};
 use super::sums::{SharedSumAccumulator, SumStatistic};
 use crate::functions::kernels::bits;
 
-/// How one aggregate is called, over the rows of the operator.
+/// The call of one aggregate over the rows of the operator.
 #[derive(Debug, Clone)]
 pub(super) struct DenseAggregateCall {
     pub(super) function: Arc<AggregateFunctionExpr>,
@@ -26,17 +26,18 @@ pub(super) struct DenseAggregateCall {
     pub(super) arguments: Vec<usize>,
     /// Position of the FILTER.
     pub(super) filter: Option<usize>,
-    /// Whether rows that do not pass the filter of the query may be given to it, for a group that is
-    /// thrown away.
+    /// True if the accumulator may consume rows that do not pass the filter of the query, for a group
+    /// that is discarded.
     pub(super) takes_discarded: bool,
-    /// Whether rows are counted instead; the condition is the only argument then.
+    /// The count that replaces the accumulator; the condition is the only argument then.
     pub(super) counted: Option<CountRewrite>,
-    /// Or the place of the sums that the state is told from.
+    /// Position of the shared sums that replace the accumulator.
     pub(super) summed: Option<(usize, SumStatistic)>,
 }
 
-/// Aggregates that neither fail on a value nor keep values, so that what they make of rows that were
-/// not asked for does no harm. A KPI may fail on an invalid value, and a decimal sum on its range.
+/// True for aggregates that neither fail on a value nor retain values, so that evaluating rows that do
+/// not pass the filter does no harm. A KPI may fail on an invalid value, and a decimal sum on its
+/// range.
 pub(super) fn takes_discarded(
     function: &AggregateFunctionExpr,
     arguments: &[Arc<dyn PhysicalExpr>],
@@ -53,11 +54,11 @@ pub(super) fn takes_discarded(
     is_known && !function.is_distinct() && arguments.iter().all(is_plain)
 }
 
-/// Expressions that are evaluated once per batch, whoever uses them.
+/// Expressions that are evaluated once per batch, also if several consumers read them.
 #[derive(Debug)]
 pub(super) struct AggregateInputEvaluator {
     expressions: Arc<[Arc<dyn PhysicalExpr>]>,
-    /// The array of each constant, as long as the batch before.
+    /// The array of each constant, as long as the last batch.
     constants: Vec<Option<ArrayRef>>,
 }
 
@@ -123,7 +124,7 @@ impl GroupedAggregate {
         })
     }
 
-    /// Adds a batch whose rows belong to `groups`, of which there are `total`.
+    /// Consumes a batch whose rows belong to `groups`; `total` is the number of groups.
     ///
     /// # Errors
     /// When the function refuses a value.
@@ -158,8 +159,9 @@ impl GroupedAggregate {
         accumulator.update_batch(&arguments, groups, filter.as_ref(), total)
     }
 
-    /// Gives the only group of a query without keys its state when there was no row: a row that its
-    /// FILTER drops, since an accumulator takes a group without any as one that has had values.
+    /// Initializes the state of the only group of a query without keys if there were no rows. It
+    /// consumes a row that its FILTER drops, since an accumulator takes a group without any row for one
+    /// that has had values.
     ///
     /// # Errors
     /// When the function refuses NULLs.
@@ -177,7 +179,7 @@ impl GroupedAggregate {
         Ok(())
     }
 
-    /// The states of all groups but the first, which is of the discarded rows.
+    /// The states of all groups except the first, which holds the discarded rows.
     ///
     /// # Errors
     /// When a state cannot be written.
@@ -195,12 +197,12 @@ impl GroupedAggregate {
         Ok(kept.collect())
     }
 
-    /// True when rows are counted or summed, which takes little memory.
+    /// True if rows are counted or summed, which takes little memory.
     pub(super) fn counts(&self) -> bool {
         !matches!(self.state, GroupedAggregateState::Accumulated(_))
     }
 
-    /// Forgets the first group, before [`Self::next_states`].
+    /// Drops the first group, before [`Self::next_states`].
     ///
     /// # Errors
     /// When a state cannot be written.
@@ -208,7 +210,7 @@ impl GroupedAggregate {
         self.next_states(1).map(|_| ())
     }
 
-    /// The states of the next groups, which are forgotten. An aggregate that counts gives all at once,
+    /// Emits the states of the next groups and drops them. An aggregate that counts emits all at once,
     /// see [`Self::states`].
     ///
     /// # Errors
@@ -218,11 +220,11 @@ impl GroupedAggregate {
             GroupedAggregateState::Accumulated(accumulator) => {
                 accumulator.state(EmitTo::First(groups))
             }
-            _ => internal_err!("counts and sums are told at once"),
+            _ => internal_err!("counts and sums are emitted at once"),
         }
     }
 
-    /// Bytes held.
+    /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
         match &self.state {
             GroupedAggregateState::Accumulated(accumulator) => accumulator.size(),
@@ -241,10 +243,10 @@ fn accumulator(function: &Arc<AggregateFunctionExpr>) -> Result<Box<dyn GroupsAc
     Ok(Box::new(GroupsAccumulatorAdapter::new(single)))
 }
 
-/// The rows that pass the filter at this place.
+/// The rows that pass the filter at this position.
 ///
 /// # Errors
-/// When it is no condition.
+/// When it is no predicate.
 pub(super) fn passing(
     evaluated: &[ArrayRef],
     filter: Option<usize>,

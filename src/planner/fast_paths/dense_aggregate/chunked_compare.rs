@@ -1,5 +1,5 @@
-//! Comparisons of whole numbers, dates and instants at a fraction of the instructions of the stock kernels,
-//! which set one bit after the other.
+//! Comparisons of integers, dates and instants with a fraction of the instructions of the stock
+//! kernels, which set one bit after the other.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::functions::kernels::bits;
 /// `expression` over `schema` with its comparisons replaced.
 ///
 /// # Errors
-/// When it cannot be put together again.
+/// When the expression cannot be rebuilt.
 pub(super) fn with_comparisons(
     expression: PhysicalExprRef,
     schema: &Schema,
@@ -104,7 +104,7 @@ impl PhysicalExpr for ChunkedCompareExpr {
     }
 }
 
-/// `left` beside `right`, which has a value for each row or one for all; `None` for other types.
+/// Compares `left` with `right`, which has a value for each row or one for all; `None` for other types.
 fn compare(operator: Operator, left: &ArrayRef, right: &ArrayRef) -> Option<BooleanArray> {
     macro_rules! of {
         ($type:ty) => {

@@ -1,7 +1,8 @@
-//! Aggregates that are counts in disguise: `count(*)`, `count(x)`, and sums and averages of a CASE
-//! between two whole numbers, which is how shares are written in portable SQL.
+//! Aggregates that can be computed from counts: `count(*)`, `count(x)`, and sums and averages of a CASE
+//! between two integers, which is how portable SQL computes shares.
 //!
-//! Rows are counted by group, and the accumulator of the function sees one value per group at the end.
+//! Rows are counted by group, and the accumulator of the function consumes one value per group at the
+//! end.
 
 use std::sync::Arc;
 
@@ -22,29 +23,30 @@ use crate::functions::kernels::bits;
 use crate::functions::kernels::bits::for_each_set;
 use crate::functions::kernels::rows::common_group;
 
-/// Whole numbers up to this are added exactly as floats too, for as many rows as there can be.
+/// Integers up to this are added exactly as floats too, for any possible number of rows.
 const EXACT: i64 = 1 << 20;
 
-/// How many counters a group has: neighbouring rows of one group do not wait for each other.
+/// Number of counters of a group: neighbouring rows of one group do not wait for each other.
 const LANES: usize = 4;
 
-/// More groups than these have one counter each.
+/// Number of groups above which a group has one counter only.
 const LANED: usize = 1 << 10;
 
-/// What the counts of a group are made into.
+/// The aggregate that is computed from the counts of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CountRewrite {
     /// The number of rows.
     Rows,
     /// The number of values that are not NULL.
     Values,
-    /// Of a CASE with one condition.
+    /// Sum or average of a CASE with one condition.
     Case {
         /// The value where the condition holds.
         then: i64,
-        /// The value elsewhere, unless that is NULL.
+        /// The value elsewhere; `None` for NULL.
         otherwise: Option<i64>,
-        /// Both are decimals without their point, which has so many digits behind it.
+        /// If both are decimals, the number of digits after the point; `then` and `otherwise` are
+        /// unscaled.
         digits: Option<i8>,
     },
 }
@@ -61,7 +63,7 @@ impl CountRewrite {
     }
 }
 
-/// `function` over `argument` as counts, and the condition to count, if there is one.
+/// The rewrite of `function` over `argument` to counts, and the condition to count, if there is one.
 pub(super) fn counted(
     function: &AggregateFunctionExpr,
     arguments: &[Arc<dyn PhysicalExpr>],
@@ -97,7 +99,7 @@ pub(super) fn counted(
     }
 }
 
-/// `argument` as the dictionary that it is read as: text is not needed to tell NULLs.
+/// `argument` without the cast that decodes its dictionary: NULLs can be found without the text.
 fn undecoded(argument: &Arc<dyn PhysicalExpr>, schema: &Schema) -> Arc<dyn PhysicalExpr> {
     let cast = argument.downcast_ref::<CastExpr>().map(CastExpr::expr);
     let dictionary = cast.filter(|inner| {
@@ -107,7 +109,7 @@ fn undecoded(argument: &Arc<dyn PhysicalExpr>, schema: &Schema) -> Arc<dyn Physi
     Arc::clone(dictionary.unwrap_or(argument))
 }
 
-/// The states that [`CountRewriteAccumulator::states`] knows how to write.
+/// True if [`CountRewriteAccumulator::states`] supports the state types of the function.
 fn is_known(function: &AggregateFunctionExpr) -> bool {
     let Ok(states) = function.state_fields() else {
         return false;
@@ -125,7 +127,7 @@ fn is_known(function: &AggregateFunctionExpr) -> bool {
     }
 }
 
-/// The states of our `sum` and `avg` of whole numbers and decimals.
+/// True for the states of deskql's `sum` and `avg` of integers and decimals.
 fn is_counted(types: &[&DataType]) -> bool {
     matches!(
         types,
@@ -188,12 +190,12 @@ fn whole(value: &ScalarValue) -> Option<i64> {
     (whole.abs() <= EXACT).then_some(whole)
 }
 
-/// Rows by group.
+/// Number of rows by group.
 #[derive(Debug)]
 enum GroupRowCounts {
-    /// Of few groups, which rows next to each other often have in common.
+    /// For few groups: consecutive rows often belong to the same one.
     Lanes(Vec<[i64; LANES]>),
-    /// Of more than [`LANED`], where it counts how many fit the cache.
+    /// For more than [`LANED`] groups, where the number of counters that fit the cache matters.
     Single(Vec<i64>),
 }
 
@@ -289,7 +291,7 @@ impl CountRewriteAccumulator {
         }
     }
 
-    /// Counts a batch: rows that `filter` lets through, and of those the ones where `condition` holds.
+    /// Counts the rows of a batch that pass `filter`, and those of them for which `condition` is true.
     pub(super) fn update(
         &mut self,
         groups: &[usize],
@@ -325,7 +327,7 @@ impl CountRewriteAccumulator {
         }
     }
 
-    /// The partial states of all groups, as `function` would have them.
+    /// The partial states of all groups, in the form of `function`.
     ///
     /// # Errors
     /// When the function refuses the totals.
@@ -370,7 +372,7 @@ impl CountRewriteAccumulator {
                 accumulator.merge_batch(&[counts, totals], &groups, groups.len())?;
             }
             "avg" => {
-                // A group without a row is NULL in both columns, as the function itself writes it.
+                // A group without a row is NULL in both columns, as the function itself emits it.
                 let counts = rows
                     .iter()
                     .map(|&rows| u64::try_from(rows).ok().filter(|&n| n > 0));
@@ -389,7 +391,7 @@ impl CountRewriteAccumulator {
         accumulator.state(EmitTo::All)
     }
 
-    /// Bytes held.
+    /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
         self.rows.size() + self.holds.size()
     }

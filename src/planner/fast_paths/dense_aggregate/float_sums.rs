@@ -1,25 +1,25 @@
-//! Sums of doubles by group, and how far they lie from their mean.
+//! Sums of doubles by group, and squared deviations from their mean.
 
 use crate::functions::kernels::rows::{RowChunk, common_group};
 use crate::functions::tally::FEW;
 
-/// Sums that a chunk of one group is added up in: additions of doubles wait for each other.
+/// Number of partial sums of a chunk of one group: each addition of doubles waits for the last one.
 const LANES: usize = 8;
 
 /// The doubles of a group.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct FloatMoments {
-    /// How many.
+    /// Number of values.
     pub(super) n: i64,
     pub(super) sum: f64,
-    /// Kept where deviations are asked for, as are their squares.
+    /// Maintained if deviations are needed, as are their squares.
     pub(super) mean: f64,
     /// The sum of the squares of the deviations from the mean.
     pub(super) squares: f64,
 }
 
 impl FloatMoments {
-    /// One more value, by Welford's recurrence.
+    /// Adds one value, by Welford's recurrence.
     #[inline]
     #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 rows")]
     pub(super) fn add(&mut self, value: f64) {
@@ -30,7 +30,7 @@ impl FloatMoments {
         self.squares += off * (value - self.mean);
     }
 
-    /// The values of `other` as well.
+    /// Adds the values of `other`.
     #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 rows")]
     pub(super) fn merge(&mut self, other: &Self) {
         let n = self.n + other.n;
@@ -46,7 +46,7 @@ impl FloatMoments {
     }
 }
 
-/// Adds the doubles of a chunk to their groups; their deviations only where `squares` are asked for.
+/// Adds the doubles of a chunk to their groups; their deviations only if `squares` are needed.
 pub(super) fn add_by_group(
     reals: &mut [FloatMoments],
     groups: &[usize],
@@ -64,8 +64,8 @@ pub(super) fn add_by_group(
     }
 }
 
-/// The same without a division a row: by deviations from the means so far. False, with nothing added,
-/// where there are none yet, or where numbers are so large that their order matters.
+/// The same without a division per row: by deviations from the means so far. False, with nothing added,
+/// if there are no means yet, or if numbers are so large that their order matters.
 fn add_about_means(
     reals: &mut [FloatMoments],
     groups: &[usize],
@@ -101,15 +101,15 @@ fn is_full(chunk: &RowChunk<'_, f64>) -> bool {
     usize::try_from(chunk.count()).is_ok_and(|counted| counted == chunk.items.len())
 }
 
-/// What a chunk adds to one group, as deviations from the mean of the rows before.
+/// The values of a chunk in one group, as deviations from the mean of the rows before.
 ///
-/// That mean is one of values of the same group, so that what its distance from the new ones costs in
-/// digits is nothing beside the deviations of all.
+/// The mean is one of values of the same group, so the digits that are lost by its distance from the
+/// new values are negligible beside the deviations of all.
 #[derive(Debug, Clone, Copy, Default)]
 struct ChunkDeviations {
     pivot: f64,
     n: i64,
-    /// Of the group, rows before included.
+    /// Sum of the group, rows before included.
     sum: f64,
     off: f64,
     squares: f64,
@@ -144,7 +144,7 @@ impl ChunkDeviations {
         rest.iter().for_each(|&value| self.add(value));
     }
 
-    /// Without the sum, which is that of more rows.
+    /// Without the sum, which covers more rows.
     #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 rows")]
     fn float_moments(&self) -> FloatMoments {
         let off = self.off / self.n as f64;
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::functions::kernels::rows::{EligibleRows, by_value, eligible};
 
-    /// By chunks, and one by one.
+    /// Sums by chunks, and one by one.
     fn both(values: &[Option<f64>], groups: &[usize], total: usize) -> [Vec<FloatMoments>; 2] {
         let column: Float64Array = values.iter().copied().collect();
         let fill = by_value(column.values(), Some);

@@ -6,25 +6,25 @@ use arrow::buffer::BooleanBuffer;
 
 use crate::functions::kernels::bits::for_each_set;
 
-/// The group of the rows that do not pass the filter; thrown away at the end.
+/// The group of the rows that do not pass the filter; discarded at the end.
 pub(super) const DISCARDED: usize = 0;
 
-/// Slots are looked up in a table of at most this many bits, which is 4 MB.
+/// Maximum number of bits of a slot; the table has 4 MB then.
 const WIDEST: u32 = 20;
 
-/// The least length of the table: a slot of one byte needs no check there.
+/// Minimum length of the table: a slot of one byte needs no bounds check there.
 const SMALL: usize = 256;
 
-/// The place in the table of a combination that is no group.
+/// Table entry of a combination that has no group.
 const UNSET: u32 = u32::MAX;
 
-/// Such a place as the number of a row.
+/// The same entry as the group of a row.
 const NEW: usize = UNSET as usize;
 
 /// Numbers the combinations of codes in the order of their appearance, from 1.
 #[derive(Debug, Default)]
 pub(super) struct DenseGroupTable {
-    /// How many bits of a slot each key has.
+    /// Number of bits of a slot by key.
     widths: Vec<u32>,
     /// The group at each slot.
     table: Vec<u32>,
@@ -34,7 +34,7 @@ pub(super) struct DenseGroupTable {
 }
 
 impl DenseGroupTable {
-    /// Groups by `keys` keys; by none there is one group, whether or not there are rows.
+    /// Groups by `keys` keys; without keys there is one group, even if there are no rows.
     pub(super) fn new(keys: usize) -> Self {
         Self {
             codes: vec![vec![]; keys],
@@ -54,8 +54,9 @@ impl DenseGroupTable {
         &self.codes[key]
     }
 
-    /// Writes the group of each row to `numbers`; `codes` are those of the rows by key, and `distinct`
-    /// how many codes each key has by now. False, with nothing changed, when that is too many.
+    /// Writes the group of each row to `numbers`; `codes` has the codes of the rows by key, and
+    /// `distinct` the number of codes of each key so far. False, with nothing changed, if these are too
+    /// many.
     pub(super) fn number(
         &mut self,
         codes: &[Vec<u32>],
@@ -72,7 +73,7 @@ impl DenseGroupTable {
         let mut all_known = self.look_up(&slots, numbers);
         if let Some(selected) = selected {
             for_each_set(&!selected, |row| numbers[row] = DISCARDED);
-            // A combination that only rows have which do not pass is no group, however often it is met.
+            // A combination of discarded rows only is no group, however often it occurs.
             all_known = all_known || !numbers.contains(&NEW);
         }
         if !all_known {
@@ -84,7 +85,7 @@ impl DenseGroupTable {
         true
     }
 
-    /// Writes the group of each slot, [`NEW`] where there is none yet; true when all have one.
+    /// Writes the group of each slot, [`NEW`] if there is none yet; true if all have one.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "all slots are below 256 then"
@@ -132,7 +133,7 @@ impl DenseGroupTable {
         group
     }
 
-    /// The slot of each row: its only code, or the codes beside each other, put into `room`.
+    /// The slot of each row, written into `room`: its only code, or the concatenated bits of its codes.
     fn slots_of<'a>(
         &self,
         codes: &'a [Vec<u32>],
@@ -157,7 +158,7 @@ impl DenseGroupTable {
         Cow::Owned(room)
     }
 
-    /// Makes room for `distinct` codes of each key; false when the table would be too large.
+    /// Makes room for `distinct` codes of each key; false if the table would be too large.
     #[expect(clippy::cast_possible_truncation, reason = "at most 2^20 groups")]
     fn widen(&mut self, distinct: &[usize]) -> bool {
         let width = |&distinct: &usize| usize::BITS - distinct.saturating_sub(1).leading_zeros();
@@ -187,7 +188,7 @@ impl DenseGroupTable {
         true
     }
 
-    /// Bytes held.
+    /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
         let codes: usize = self.codes.iter().map(Vec::capacity).sum();
         (self.table.capacity() + self.slots.capacity() + codes) * size_of::<u32>()

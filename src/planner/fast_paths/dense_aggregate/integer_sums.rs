@@ -1,4 +1,4 @@
-//! Sums of whole numbers and of their squares by group, exact.
+//! Exact sums of integers and of their squares by group.
 
 use crate::functions::kernels::rows::{RowChunk, common_group};
 use crate::functions::tally::statistics::variance;
@@ -6,11 +6,11 @@ use crate::functions::tally::{FEW, add_to};
 
 use super::float_sums::FloatMoments;
 
-/// The squares of as many values as a chunk has fit 64 bits below this, and sums below [`SUMMED`].
+/// The squares of values below this, added over a chunk, fit 64 bits; sums do so below [`SUMMED`].
 const SQUARED: u64 = 1 << 26;
 const SUMMED: u64 = 1 << 52;
 
-/// The whole numbers of a group.
+/// The integers of a group.
 #[derive(Debug, Clone, Copy, Default)]
 struct IntegerMoments {
     n: i64,
@@ -26,7 +26,7 @@ impl IntegerMoments {
         add_to(&mut self.squares, i128::from(squares));
     }
 
-    /// As doubles.
+    /// Converts them to doubles.
     #[expect(
         clippy::cast_precision_loss,
         reason = "the nearest double is what is asked"
@@ -45,14 +45,14 @@ impl IntegerMoments {
     }
 }
 
-/// Numbers whose squares would not fit: their sum, and their deviations as doubles.
+/// Numbers whose squares do not fit: their sum, and their deviations as doubles.
 #[derive(Debug, Clone, Copy, Default)]
 struct LargeIntegerMoments {
     sum: i128,
     real: FloatMoments,
 }
 
-/// What a chunk adds to one group.
+/// The values of a chunk in one group.
 #[derive(Debug, Clone, Copy, Default)]
 struct ChunkIntegerMoments {
     n: i64,
@@ -60,13 +60,13 @@ struct ChunkIntegerMoments {
     squares: i64,
 }
 
-/// The whole numbers of all groups.
+/// The integers of all groups.
 #[derive(Debug)]
 pub(super) struct GroupedIntegerSums {
-    /// Whether deviations are asked for.
+    /// True if deviations are needed.
     squares: bool,
     small: Vec<IntegerMoments>,
-    /// As long as `small` once there is one.
+    /// As long as `small` if there is any large number.
     large: Vec<LargeIntegerMoments>,
 }
 
@@ -149,7 +149,7 @@ impl GroupedIntegerSums {
             .collect()
     }
 
-    /// The values of each group as doubles, which one whole number is `per_one` of.
+    /// The values of each group as doubles; `per_one` of the integers are one unit.
     #[expect(clippy::cast_precision_loss, reason = "rounded once")]
     pub(super) fn float_moments(&self, per_one: f64) -> Vec<FloatMoments> {
         let groups = self.totals().into_iter().enumerate();
@@ -167,7 +167,7 @@ impl GroupedIntegerSums {
             .collect()
     }
 
-    /// Bytes held.
+    /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
         self.small.capacity() * size_of::<IntegerMoments>()
             + self.large.capacity() * size_of::<LargeIntegerMoments>()

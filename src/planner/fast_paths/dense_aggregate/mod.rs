@@ -3,10 +3,10 @@
 //!
 //! The stock partial aggregation hashes and compares the key columns of every row, and a filter below
 //! it copies every column that passes. Here a text key costs one look-up by its dictionary key, a
-//! truncated timestamp one comparison with the day of the row before, and rows that do not pass the
-//! filter go to a group of their own that is thrown away. What comes out is the stock partial state, so
-//! the final stage is the stock one. When keys turn out to be many, the groups so far are handed over
-//! and the stock operator takes the remaining rows.
+//! truncated timestamp one comparison with the day of the last row, and rows that do not pass the
+//! filter go to a group of their own that is discarded. The output is the stock partial state, so the
+//! final stage is the stock one. If there are many keys, the groups so far are emitted and the stock
+//! operator consumes the remaining rows.
 
 mod aggregates;
 mod chunked_compare;

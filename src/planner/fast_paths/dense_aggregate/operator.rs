@@ -18,20 +18,21 @@ use futures::TryStreamExt;
 
 use super::keys::EncodableKey;
 use super::run::PartitionAggregator;
-use super::work::FewKeysPlan;
+use super::work::DenseAggregationPlan;
 
 /// Filters, groups by few values and aggregates to partial states.
 #[derive(Debug)]
 pub(super) struct DenseAggregateExec {
-    work: Arc<FewKeysPlan>,
+    work: Arc<DenseAggregationPlan>,
     source: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
 
 impl DenseAggregateExec {
-    pub(super) fn new(work: Arc<FewKeysPlan>, source: Arc<dyn ExecutionPlan>) -> Self {
-        // What is constant or equal stays so; groups come in the order of their appearance.
+    pub(super) fn new(work: Arc<DenseAggregationPlan>, source: Arc<dyn ExecutionPlan>) -> Self {
+        // Constants and equalities of the input hold; groups are emitted in the order of their
+        // appearance.
         let mut known = work.stock.equivalence_properties().clone();
         known.clear_orderings();
         let properties = PlanProperties::new(

@@ -1,5 +1,4 @@
-//! What happens to rows between their source and an aggregation: filters and projections, as
-//! expressions over the source.
+//! Filters and projections between a source and an aggregation, as expressions over the source.
 
 use std::sync::Arc;
 
@@ -17,16 +16,16 @@ use crate::planner::rewrite::substituted;
 /// The filters and projections over `source`.
 #[derive(Debug)]
 pub(crate) struct FilterProjectPipeline {
-    /// The first plan that is neither.
+    /// The first plan that is neither a filter nor a projection.
     pub(crate) source: Arc<dyn ExecutionPlan>,
-    /// What rows have to pass, the lowest filter first.
+    /// Predicates, those of the lowest filter first.
     pub(crate) conjuncts: Vec<PhysicalExprRef>,
     /// The columns of the plan, over the columns of `source`.
     columns: Vec<PhysicalExprRef>,
 }
 
 impl FilterProjectPipeline {
-    /// Takes the filters and projections off `plan`.
+    /// Collects the filters and projections on top of `plan`.
     ///
     /// # Errors
     /// When an expression cannot be rewritten.
@@ -42,7 +41,7 @@ impl FilterProjectPipeline {
         Ok(pipeline)
     }
 
-    /// The same with the top of `source` taken off.
+    /// The same with one more node removed from the top of `source`.
     fn lower(&self) -> Result<Option<Self>> {
         if let Some(filter) = self.source.downcast_ref::<FilterExec>()
             && self.source.fetch().is_none()

@@ -1,4 +1,4 @@
-//! The work of the operator, read off the stock aggregation.
+//! The plan of the operator, made from the stock aggregation.
 
 use std::sync::Arc;
 
@@ -19,24 +19,24 @@ use super::pipeline::FilterProjectPipeline;
 use super::selection::FilterConjunct;
 use super::summed::SharedSumPlanner;
 use super::sums::SharedSumSpec;
-use super::work::FewKeysPlan;
+use super::work::DenseAggregationPlan;
 use crate::functions::is_kpi;
 use crate::planner::fast_paths::dictionary_scan::{
     DictionaryPredicate, dictionary_type, restored, with_dictionaries,
 };
 use crate::planner::rewrite::{columns_read, only_column, substituted};
 
-/// Which keys are taken.
+/// The keys for which the operator is used.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum KeyPolicy<'a> {
-    /// All that can be coded: where they turn out many, little is lost.
+    /// All that have an encoder: if their values are many, little is lost.
     Any,
-    /// Those that are few in all likelihood, because many are better off as they are planned; rows are
-    /// in the order of the keys at these positions.
+    /// Those with probably few values, because many values are faster as planned; rows are in the order
+    /// of the keys at these positions.
     Few(&'a [usize]),
 }
 
-/// `partial`, a stock partial aggregation, as a `DenseAggregateExec`; `None` where it has to stay.
+/// `partial`, a stock partial aggregation, as a `DenseAggregateExec`; `None` if it has to stay.
 ///
 /// # Errors
 /// When an expression cannot be rewritten.
@@ -84,14 +84,14 @@ fn is_plain(aggregate: &AggregateExec) -> bool {
         && aggregate.limit_options().is_none()
         && aggregate.dynamic_expressions_produced().is_empty()
         && calls.all(|call| {
-            // WITHIN GROUP says what is asked about, not in which order rows come.
+            // WITHIN GROUP names the argument, not an order of rows.
             call.order_bys().is_empty() || call.fun().supports_within_group_clause()
         })
         && (!groups.is_empty() || aggregate.aggr_expr().iter().all(is_one_state))
 }
 
-/// Without keys the final stage reads states by the accumulator of a single group; these functions
-/// have one form of state for both kinds of accumulator.
+/// True for functions with the same states for both kinds of accumulator. Without keys the final stage
+/// reads states by the accumulator of a single group.
 fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
     const KNOWN: [&str; 10] = [
         "active_customers",
@@ -108,7 +108,7 @@ fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
     is_kpi(call.fun()) || KNOWN.contains(&call.fun().name())
 }
 
-/// Keys, filters and arguments over the source.
+/// Keys, filters and arguments as expressions over the source.
 struct LoweredAggregation {
     conjuncts: Vec<PhysicalExprRef>,
     keys: Vec<PhysicalExprRef>,
@@ -136,8 +136,8 @@ impl LoweredAggregation {
         })
     }
 
-    /// The columns that are worth reading as dictionaries: text that is a key as it is, or that a
-    /// condition is about alone.
+    /// The columns that are worth reading as dictionaries: text columns that are keys, or the only
+    /// column of a predicate.
     fn texts(&self, schema: &Schema) -> Vec<usize> {
         let keys = self
             .keys
@@ -151,14 +151,15 @@ impl LoweredAggregation {
         texts
     }
 
-    /// The work over a source of `schema`, whose columns are those of `original` but for dictionaries.
+    /// The plan over a source of `schema`, whose columns are those of `original` except for
+    /// dictionaries.
     fn work(
         &self,
         aggregate: &AggregateExec,
         partial: &Arc<dyn ExecutionPlan>,
         original: &Arc<dyn ExecutionPlan>,
         schema: &Schema,
-    ) -> Result<Option<FewKeysPlan>> {
+    ) -> Result<Option<DenseAggregationPlan>> {
         let before = original.schema();
         let source = SourceColumnMapping::new(&before, schema, self.read());
         let conjuncts = self.conjuncts.iter();
@@ -177,7 +178,7 @@ impl LoweredAggregation {
         }
         let mut expressions = vec![];
         let (calls, sums) = self.calls(aggregate, &source, &mut expressions)?;
-        Ok(Some(FewKeysPlan {
+        Ok(Some(DenseAggregationPlan {
             conditions,
             kept: source.kept.clone(),
             kept_schema: Arc::clone(&source.kept_schema),
@@ -193,7 +194,7 @@ impl LoweredAggregation {
         }))
     }
 
-    /// How aggregates are called over `expressions`, and what several of them are told from.
+    /// The calls of aggregates over `expressions`, and the sums that several of them share.
     fn calls(
         &self,
         aggregate: &AggregateExec,
@@ -266,7 +267,7 @@ fn grouping_sets(aggregate: &AggregateExec) -> Option<PhysicalGroupBy> {
     })
 }
 
-/// The position of `expression` among `expressions`, where it is put when it is new.
+/// The position of `expression` among `expressions`; a new one is appended.
 fn placed(expressions: &mut Vec<PhysicalExprRef>, expression: PhysicalExprRef) -> usize {
     let known = expressions.iter().position(|known| known.eq(&expression));
     known.unwrap_or_else(|| {
@@ -275,8 +276,8 @@ fn placed(expressions: &mut Vec<PhysicalExprRef>, expression: PhysicalExprRef) -
     })
 }
 
-/// The columns at hand: some are dictionaries where expressions expect text, and only those that are
-/// kept after the filter can be read by keys and aggregates.
+/// The columns of the rewritten source: some are dictionaries where expressions expect text, and keys
+/// and aggregates can read only those that are retained after the filter.
 struct SourceColumnMapping<'a> {
     before: &'a Schema,
     now: &'a Schema,
@@ -303,7 +304,7 @@ impl<'a> SourceColumnMapping<'a> {
         *now.data_type() == dictionary_type() && before.data_type() != now.data_type()
     }
 
-    /// What stands for each column of the source where column `i` is at `place(i)`.
+    /// An expression for each column of the source, with column `i` at `place(i)`.
     fn columns(&self, place: impl Fn(usize) -> Option<usize>) -> Vec<PhysicalExprRef> {
         let fields = self.before.fields().iter().enumerate();
         fields
@@ -323,17 +324,17 @@ impl<'a> SourceColumnMapping<'a> {
         self.kept.iter().position(|&kept| kept == column)
     }
 
-    /// `expression` over the kept columns, text as text.
+    /// `expression` over the retained columns, with dictionaries cast to text.
     fn plain(&self, expression: &PhysicalExprRef) -> Result<PhysicalExprRef> {
         substituted(expression, &self.columns(|column| self.place(column)))
     }
 
-    /// The same for every row, as an aggregate reads it.
+    /// The same with chunked comparisons, as an aggregate reads it.
     fn evaluated(&self, expression: &PhysicalExprRef) -> Result<PhysicalExprRef> {
         with_comparisons(self.plain(expression)?, &self.kept_schema)
     }
 
-    /// `key` over the kept columns, a text column as it is read.
+    /// `key` over the retained columns; a text column stays a dictionary.
     fn key(&self, key: &PhysicalExprRef) -> Result<PhysicalExprRef> {
         let place = |column: &Column| self.place(column.index());
         match key.downcast_ref::<Column>() {

@@ -1,4 +1,4 @@
-//! The rows that a stopped operator has not taken, as a plan.
+//! The rows that a stopped operator has not consumed, as a plan.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! One partition of the operator at work.
+//! The aggregation of one partition.
 
 use std::sync::Arc;
 
@@ -19,20 +19,20 @@ use super::keys::KeyExprEncoder;
 use super::selection::{FilterEvaluator, rows_of};
 use super::states::{BYTES, PartialStateBatches};
 use super::sums::SharedSumAccumulator;
-use super::work::FewKeysPlan;
+use super::work::DenseAggregationPlan;
 
-/// More groups than this are not few.
+/// Maximum number of groups that count as few.
 const MANY: usize = 1 << 17;
 
-/// Rows after which it shows how many groups there will be.
+/// Number of rows from which the number of groups can be estimated.
 const TRIED: usize = 1 << 15;
 
-/// A filter that keeps fewer than one row in this many is applied by copying what it keeps.
+/// A filter that retains fewer than one row in this many is applied by copying the retained rows.
 const SELECTIVE: usize = 2;
 
 /// The state of one partition.
 pub(super) struct PartitionAggregator {
-    work: Arc<FewKeysPlan>,
+    work: Arc<DenseAggregationPlan>,
     selection: FilterEvaluator,
     keys: Vec<KeyExprEncoder>,
     codes: Vec<Vec<u32>>,
@@ -41,20 +41,20 @@ pub(super) struct PartitionAggregator {
     evaluated: AggregateInputEvaluator,
     aggregates: Vec<GroupedAggregate>,
     sums: Vec<SharedSumAccumulator>,
-    /// Rows that passed the filter.
+    /// Number of rows that passed the filter.
     rows: usize,
     reservation: MemoryReservation,
     metrics: BaselineMetrics,
 }
 
-/// What became of a batch.
+/// The result of consuming a batch.
 #[derive(Debug, PartialEq, Eq)]
 enum BatchOutcome {
-    /// All of it is in the groups, and more can come.
+    /// All of it is in the groups, and more can follow.
     Consumed,
-    /// All of it is in the groups, which have become many.
+    /// All of it is in the groups, which are too many now.
     ConsumedAndStop,
-    /// Nothing of it.
+    /// Nothing of it is in the groups.
     Rejected,
 }
 
@@ -62,7 +62,7 @@ type InputsAndKeyCodes = (Vec<ArrayRef>, Vec<Vec<u32>>);
 
 impl PartitionAggregator {
     pub(super) fn new(
-        work: Arc<FewKeysPlan>,
+        work: Arc<DenseAggregationPlan>,
         reservation: MemoryReservation,
         metrics: BaselineMetrics,
     ) -> Result<Self> {
@@ -92,7 +92,7 @@ impl PartitionAggregator {
         })
     }
 
-    /// The states of all groups of `input`, a partition of `source`.
+    /// Emits the states of all groups of `input`, a partition of `source`.
     pub(super) async fn all(
         mut self,
         mut input: SendableRecordBatchStream,
@@ -112,7 +112,7 @@ impl PartitionAggregator {
             is_done = false;
             break;
         }
-        // Of no rows there may be groups all the same, which the stock operator knows.
+        // Grouping sets may have groups without any rows; the stock operator computes them.
         is_done &= self.work.sets.is_none() || self.groups.len() > 0;
         let work = Arc::clone(&self.work);
         let schema = Arc::clone(&work.output);
@@ -134,8 +134,8 @@ impl PartitionAggregator {
     fn take(&mut self, batch: &RecordBatch) -> Result<BatchOutcome> {
         let elapsed = self.metrics.elapsed_compute().clone();
         let _timer = elapsed.timer();
-        // Conditions are asked of every row here; the stock filter may not ask the later ones of rows
-        // that an earlier one drops, so it decides whether the query fails.
+        // Here predicates are evaluated for every row. The stock filter may skip the later ones for
+        // rows that an earlier one drops, so it decides whether the query fails.
         let Ok(selected) = self.selection.select_rows(batch) else {
             return Ok(BatchOutcome::Rejected);
         };
@@ -152,21 +152,21 @@ impl PartitionAggregator {
             selected => (kept, selected),
         };
         let (rows, columns, selected) = match (self.columns(&kept), selected) {
-            // What failed may be a row that was not asked for.
+            // The failure may come from a row that does not pass the filter.
             (Err(_), Some(selected)) => {
                 let kept = rows_of(&kept, &selected)?;
                 (kept.num_rows(), self.columns(&kept), None)
             }
             (columns, selected) => (kept.num_rows(), columns, selected),
         };
-        // Or one that a FILTER drops; the stock operator knows.
+        // Or from one that a FILTER drops, which the stock operator decides.
         let Ok(columns) = columns else {
             return Ok(BatchOutcome::Rejected);
         };
         self.add(rows, columns, selected.as_ref(), passed)
     }
 
-    /// The values that aggregates need, and the codes of the keys.
+    /// The inputs of aggregates, and the codes of the keys.
     fn columns(&mut self, batch: &RecordBatch) -> Result<InputsAndKeyCodes> {
         let evaluated = self.evaluated.evaluate(batch)?;
         let mut codes = std::mem::take(&mut self.codes);
@@ -211,7 +211,7 @@ impl PartitionAggregator {
         )
     }
 
-    /// False when the memory that is held is more than there is.
+    /// False if the memory pool has no room for the groups.
     fn account(&mut self) -> Result<bool> {
         let keys: usize = self.keys.iter().map(|key| key.coder.size()).sum();
         let aggregates: usize = self.aggregates.iter().map(GroupedAggregate::size).sum();
@@ -241,7 +241,7 @@ impl PartitionAggregator {
         PartialStateBatches::new(self.work, keys, groups, told, self.reservation, part)
     }
 
-    /// Without keys there is a group even where there are no rows.
+    /// Without keys there is a group even if there are no rows.
     fn reach_the_only_group(&mut self) -> Result<()> {
         let nothing = RecordBatch::new_empty(Arc::clone(&self.work.kept_schema));
         let nothing = self.evaluated.evaluate(&nothing)?;
@@ -255,8 +255,8 @@ impl PartitionAggregator {
     }
 }
 
-/// True when so many rows have shown more groups than if there were [`MANY`], all of the same size. Keys
-/// that are new in nearly every row are told early, and a few ten thousand have time to come back.
+/// True if that many rows have more groups than [`MANY`] groups of equal size would show. Keys that are
+/// new in nearly every row are found early, and some ten thousand groups have time to repeat.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn are_many(groups: usize, rows: usize) -> bool {
     let many = MANY as f64;

@@ -1,4 +1,4 @@
-//! Which rows of a batch pass the filter.
+//! Evaluation of the filter on a batch.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use datafusion::physical_plan::PhysicalExpr;
 use crate::functions::kernels::bits;
 use crate::planner::fast_paths::dictionary_scan::{DictionaryPredicate, DictionaryPredicateCache};
 
-/// One of the conditions that rows have to pass.
+/// One conjunct of the filter.
 #[derive(Debug, Clone)]
 pub(super) enum FilterConjunct {
-    /// Over the batch as it is.
+    /// Over the rows of the batch.
     PerRow(Arc<dyn PhysicalExpr>),
     /// Over the values of the dictionary in that column.
     PerDictionaryValue(usize, DictionaryPredicate),
@@ -32,7 +32,7 @@ impl fmt::Display for FilterConjunct {
     }
 }
 
-/// Conditions with what is known about the dictionaries they saw.
+/// The conjuncts, with their results for the dictionaries of the last batch.
 #[derive(Debug)]
 pub(super) struct FilterEvaluator {
     conditions: Vec<(FilterConjunct, Option<DictionaryPredicateCache>)>,
@@ -46,7 +46,7 @@ impl FilterEvaluator {
         }
     }
 
-    /// The rows of `batch` that pass; `None` when all do.
+    /// The rows of `batch` that pass; `None` if all do.
     ///
     /// # Errors
     /// When a condition cannot be evaluated.
@@ -80,10 +80,10 @@ fn of_rows(
     Ok((passing.count_set_bits() < passing.len()).then_some(passing))
 }
 
-/// The `selected` rows of `batch` by themselves.
+/// The `selected` rows of `batch`.
 ///
-/// By their numbers: the stock filter takes three times as many instructions for a few rows of columns
-/// with NULLs.
+/// Copied by their numbers: the stock filter takes three times as many instructions for a few rows of
+/// columns with NULLs.
 ///
 /// # Errors
 /// When a column cannot be put together.

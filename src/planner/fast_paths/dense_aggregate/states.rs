@@ -1,7 +1,7 @@
-//! The keys and states of all groups as batches, each made when it is asked for.
+//! The keys and states of all groups as batches, each made on demand.
 //!
-//! What an aggregate keeps of a group can be much: every value. Its states are told some groups at a
-//! time, and what was told is forgotten, so that they are not held twice.
+//! The state of an aggregate can be large, for example all values of a group. States are emitted some
+//! groups at a time and then dropped, so that they are not in memory twice.
 
 use std::sync::Arc;
 
@@ -14,21 +14,21 @@ use datafusion::physical_plan::aggregates::evaluate_group_by;
 
 use super::aggregates::GroupedAggregate;
 use super::sums::SharedSumAccumulator;
-use super::work::FewKeysPlan;
+use super::work::DenseAggregationPlan;
 
-/// Bytes of states that are told at a time, for each row of a batch.
+/// Number of bytes of states that are emitted at a time, for each row of a batch.
 pub(super) const BYTES: usize = 1 << 9;
 
 /// Batches of keys and states.
 pub(super) struct PartialStateBatches {
-    work: Arc<FewKeysPlan>,
+    work: Arc<DenseAggregationPlan>,
     keys: Vec<ArrayRef>,
     groups: usize,
     told: usize,
-    /// Groups that are told at a time.
+    /// Number of groups that are emitted at a time.
     step: usize,
     states: Vec<EmittedState>,
-    /// What was made of the last groups, for the grouping sets that come after the first.
+    /// Batches of the last groups, for the grouping sets that follow the first.
     ready: std::vec::IntoIter<RecordBatch>,
     reservation: MemoryReservation,
 }
@@ -36,18 +36,19 @@ pub(super) struct PartialStateBatches {
 /// The states of one aggregate.
 enum EmittedState {
     Materialized(Vec<ArrayRef>),
-    /// Those of the groups that were not told yet.
+    /// The states of the groups that are not emitted yet.
     Incremental(Box<GroupedAggregate>),
 }
 
 impl PartialStateBatches {
-    /// The states of `aggregates` and of what they share, whose first group is of the discarded rows, beside the keys of the
-    /// others, of which there are `groups`; about `part` bytes of them at a time.
+    /// The states of `aggregates` and of the sums that they share, with the keys of `groups` groups,
+    /// about `part` bytes at a time. The first group of the aggregates holds the discarded rows and is
+    /// not counted.
     ///
     /// # Errors
     /// When a state cannot be written.
     pub(super) fn new(
-        work: Arc<FewKeysPlan>,
+        work: Arc<DenseAggregationPlan>,
         keys: Vec<ArrayRef>,
         groups: usize,
         (aggregates, sums): (Vec<GroupedAggregate>, &[SharedSumAccumulator]),
@@ -77,7 +78,7 @@ impl PartialStateBatches {
     }
 
     /// A batch of the next groups, or one for each grouping set. The states of a set are those of all
-    /// keys, since the final stage merges what is equal.
+    /// keys, since the final stage merges equal keys.
     fn make(&mut self) -> Result<Vec<RecordBatch>> {
         let rows = self.step.min(self.groups - self.told);
         let keys: Vec<ArrayRef> = self.keys.iter().map(|k| k.slice(self.told, rows)).collect();

@@ -1,4 +1,4 @@
-//! Which aggregates are told from [`super::sums`].
+//! Selection of the aggregates that are computed from [`super::sums`].
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use datafusion::physical_expr::expressions::{CastExpr, Literal};
 
 use super::sums::{SharedSumSpec, SumInputType, SumStatistic};
 
-/// What an aggregate is called with: arguments and FILTER.
+/// The inputs of an aggregate: arguments and FILTER.
 type AggregateInputs = (Vec<PhysicalExprRef>, Option<PhysicalExprRef>);
 
-/// The aggregates of a grouping that are told from sums.
+/// The aggregates of a grouping that are computed from sums.
 #[derive(Debug)]
 pub(super) struct SharedSumPlanner {
-    /// By aggregate.
+    /// Statistic, argument and its type by aggregate.
     wanted: Vec<Option<(SumStatistic, PhysicalExprRef, SumInputType)>>,
     pub(super) sums: Vec<SharedSumSpec>,
 }
@@ -30,7 +30,7 @@ impl SharedSumPlanner {
         let all: Vec<_> = calls
             .map(|(function, (arguments, _))| summed(function, arguments, schema))
             .collect();
-        // Counts alone are counted without reading a value.
+        // An argument that is only counted is not read.
         let is_read = |number: usize| {
             let (_, stored, _) = all[number].as_ref()?;
             let mut others = all.iter().zip(asked);
@@ -49,7 +49,7 @@ impl SharedSumPlanner {
         }
     }
 
-    /// Where the aggregate of this number is told from; `position` gives expressions theirs.
+    /// The sums and the statistic for the aggregate of this number; `position` registers an expression.
     pub(super) fn place(
         &mut self,
         number: usize,
@@ -84,8 +84,8 @@ impl SharedSumPlanner {
     }
 }
 
-/// What `function` wants of the sums of an argument that is read as it is stored; `None` where it has
-/// to be accumulated.
+/// The statistic that `function` needs from the sums of its argument, which is read as it is stored;
+/// `None` if it has to be accumulated.
 fn summed(
     function: &AggregateFunctionExpr,
     arguments: &[PhysicalExprRef],
@@ -104,7 +104,7 @@ fn summed(
     Some((finish, stored, values))
 }
 
-/// Functions are known by their name and by their states.
+/// The statistic of a function, which is recognized by its name and its states.
 fn finish(
     function: &AggregateFunctionExpr,
     asked: &DataType,
@@ -116,7 +116,7 @@ fn finish(
     match (function.fun().name(), types.as_slice()) {
         ("count", [Int64]) => Some(SumStatistic::Count),
         ("avg", [UInt64, Float64]) if *asked == Float64 => Some(SumStatistic::Mean),
-        // Our mean of whole numbers and decimals has the states of our sum.
+        // deskql's mean of integers and decimals has the states of its sum.
         ("avg", [Int64, Decimal128(..) | Decimal256(..)])
             if *asked != Float64 && values != SumInputType::Doubles =>
         {
@@ -137,7 +137,7 @@ fn finish(
     }
 }
 
-/// `argument` without casts of whole numbers and decimals to wider types: they keep every value, or the
+/// `argument` without casts of integers and decimals to wider types: they preserve every value, or the
 /// nearest double to it.
 fn stored(argument: &PhysicalExprRef, schema: &Schema) -> PhysicalExprRef {
     let Some(cast) = argument.downcast_ref::<CastExpr>() else {
@@ -152,7 +152,7 @@ fn stored(argument: &PhysicalExprRef, schema: &Schema) -> PhysicalExprRef {
     }
 }
 
-/// How a column of `data_type` is read; `None` where 64 bits do not suffice.
+/// The input type for a column of `data_type`; `None` if 64 bits are not enough.
 fn values(data_type: &DataType) -> Option<SumInputType> {
     use DataType::{
         Decimal32, Decimal64, Decimal128, Float64, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32,

@@ -1,8 +1,8 @@
-//! Counts, sums, means and variances of one argument, from one reading of it.
+//! Counts, sums, means and variances of one argument, computed in one pass over it.
 //!
-//! Portable SQL asks for `count(x)`, `sum(x)`, `avg(x)` and `var_samp(x)` beside each other, the last
-//! two of `x` as a double. Whole numbers and decimals are added as they are stored, which is exact, and
-//! each function is given its state at the end.
+//! Portable SQL has `count(x)`, `sum(x)`, `avg(x)` and `var_samp(x)` side by side, the last two of `x`
+//! as a double. Integers and decimals are added as they are stored, which is exact, and the state of
+//! each function is computed at the end.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::functions::kernels::rows::{EligibleRows, RowChunk, by_value, eligible
 use crate::settings::InvalidPolicy;
 use crate::sql_type;
 
-/// What a function wants of the sums.
+/// The statistic that a function needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SumStatistic {
     Count,
@@ -32,23 +32,23 @@ pub(super) enum SumStatistic {
     Deviations,
 }
 
-/// How an argument is read.
+/// The type of an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SumInputType {
     Integers,
-    /// With so many digits after the point.
+    /// Decimals with so many digits after the point.
     Decimals(u8),
     Doubles,
 }
 
-/// What is summed.
+/// The input of shared sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SharedSumSpec {
-    /// Positions among the evaluated expressions.
+    /// Position among the evaluated expressions.
     pub(super) argument: usize,
     pub(super) filter: Option<usize>,
     pub(super) values: SumInputType,
-    /// Whether deviations are asked for.
+    /// True if deviations are needed.
     pub(super) squares: bool,
 }
 
@@ -77,7 +77,7 @@ impl SharedSumAccumulator {
         }
     }
 
-    /// Adds a batch of `column`, whose rows belong to `groups`, of which there are `total`.
+    /// Consumes a batch of `column`, whose rows belong to `groups`; `total` is the number of groups.
     ///
     /// # Errors
     /// When a decimal has more digits than its type.
@@ -128,7 +128,7 @@ impl SharedSumAccumulator {
     /// The partial state of each group for a function with states of `types`.
     ///
     /// # Errors
-    /// When the function has other states, which the rule rules out.
+    /// When the function has other states, which the rule excludes.
     pub(super) fn states(&self, finish: SumStatistic, types: &[DataType]) -> Result<Vec<ArrayRef>> {
         match (finish, &self.groups) {
             (SumStatistic::Count, _) => {
@@ -170,7 +170,7 @@ impl SharedSumAccumulator {
         }
     }
 
-    /// Bytes held.
+    /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
         match &self.groups {
             GroupedSums::Integers(wholes) => wholes.size(),
@@ -189,7 +189,7 @@ fn sums(reals: &[FloatMoments]) -> ArrayRef {
     Arc::new(sums.collect::<Float64Array>())
 }
 
-/// The states of our `sum`: counts, and totals in the type that they cannot overflow.
+/// The states of deskql's `sum`: counts, and totals in the type that they cannot overflow.
 fn totals(totals: &[(i64, i128)], types: &[DataType]) -> Result<Vec<ArrayRef>> {
     let counts = totals.iter().map(|total| total.0);
     let counts: ArrayRef = Arc::new(counts.collect::<Int64Array>());

@@ -1,4 +1,4 @@
-//! What the operator does, the same in every partition.
+//! The plan of the operator, the same in every partition.
 
 use std::sync::Arc;
 
@@ -17,37 +17,37 @@ use super::remaining_rows::RemainingRowsExec;
 use super::selection::FilterConjunct;
 use super::sums::SharedSumSpec;
 
-/// What one partition does; the same for all.
+/// Expressions and schemas of the operator, the same in every partition.
 #[derive(Debug)]
-pub(super) struct FewKeysPlan {
-    /// Over the rows of the source.
+pub(super) struct DenseAggregationPlan {
+    /// Conjuncts of the filter, over the rows of the source.
     pub(super) conditions: Vec<FilterConjunct>,
     /// The columns of the source that keys and aggregates read.
     pub(super) kept: Vec<usize>,
     /// Their schema.
     pub(super) kept_schema: SchemaRef,
-    /// Over the kept columns, as is all that follows.
+    /// Over the retained columns, as are all fields below.
     pub(super) keys: Vec<EncodableKey>,
-    /// Over a batch of all keys, where there are grouping sets.
+    /// Over a batch of all keys, if there are grouping sets.
     pub(super) sets: Option<PhysicalGroupBy>,
     pub(super) expressions: Arc<[Arc<dyn PhysicalExpr>]>,
     pub(super) calls: Vec<DenseAggregateCall>,
-    /// What several calls are told from.
+    /// Sums that several calls share.
     pub(super) sums: Vec<SharedSumSpec>,
     pub(super) output: SchemaRef,
-    /// The stock aggregation that this stands for, over `original`.
+    /// The replaced stock aggregation, over `original`.
     pub(super) stock: Arc<dyn ExecutionPlan>,
     /// The source of `stock`.
     pub(super) original: Arc<dyn ExecutionPlan>,
-    /// The columns of `original` from those of the source; `None` where they are the same.
+    /// The columns of `original` from those of the source; `None` if they are the same.
     pub(super) restored: Option<Vec<ProjectionExpr>>,
 }
 
-impl FewKeysPlan {
-    /// The stock aggregation of the rows that are left in `rest`, which came from `source`.
+impl DenseAggregationPlan {
+    /// The stock aggregation of the remaining rows in `rest`, which came from `source`.
     ///
     /// # Errors
-    /// When the plan cannot be put together.
+    /// When the plan cannot be built.
     pub(super) fn of_the_rest(
         &self,
         rest: SendableRecordBatchStream,

@@ -1,4 +1,4 @@
-//! The rows of the collected side, found by their keys.
+//! The rows of the build side, indexed by their keys.
 
 use std::sync::Arc;
 
@@ -13,43 +13,43 @@ use super::key_bounds::DenseKeyBounds;
 use super::keys::{DenseJoinKey, with_keys};
 use super::ranks::KeyRanks;
 
-/// The range of keys may be this many times the number of rows: then a set of them takes as much as
-/// a hash table would.
+/// The range of keys may be this many times the number of rows: a bitmap takes as much memory as a hash
+/// table then.
 const SPARSE: u64 = 64;
 
-/// A range up to this is dense whatever the number of rows.
+/// A range up to this is dense for any number of rows.
 const SMALL: u64 = 1 << 20;
 
-/// The collected rows.
+/// The build side.
 #[derive(Debug)]
 pub(super) struct DenseBuildSide {
     pub(super) ranks: KeyRanks,
     pub(super) rows: BuildRowIndex,
-    /// The wanted columns.
+    /// The required columns.
     pub(super) columns: Vec<ArrayRef>,
-    /// What is held for them.
+    /// Memory reservation of the fields above.
     reservation: Option<MemoryReservation>,
 }
 
-/// The rows of each key, by its number.
+/// The rows of each key, by the number of the key.
 #[derive(Debug)]
 pub(super) enum BuildRowIndex {
-    /// Nobody asks.
+    /// The join does not need them.
     NotNeeded,
-    /// Each key has one.
+    /// Each key has one row.
     One(Vec<u32>),
-    /// Key `i` has those from `starts[i]` to `starts[i + 1]`.
+    /// Key `i` has the rows from `starts[i]` to `starts[i + 1]`.
     Many { starts: Vec<u32>, rows: Vec<u32> },
 }
 
-/// True when a bitmap over `range` is no waste for `rows` rows.
+/// True if the memory of a bitmap over `range` is justified for `rows` rows.
 pub(super) fn is_dense(range: u64, rows: usize) -> bool {
     let rows = u64::try_from(rows).unwrap_or(u64::MAX);
     range <= rows.saturating_mul(SPARSE).max(SMALL)
 }
 
 impl DenseBuildSide {
-    /// The rows of `batches`, whose keys are `keys`; `None` where the keys lie too far apart.
+    /// The rows of `batches`, whose keys are `keys`; `None` if the keys lie too far apart.
     ///
     /// # Errors
     /// When memory does not suffice.
@@ -105,14 +105,14 @@ impl DenseBuildSide {
         }))
     }
 
-    /// The same, which keeps what `reservation` needs for it.
+    /// The same with `reservation`, resized to its size.
     pub(super) fn holding(mut self, reservation: MemoryReservation) -> Self {
         reservation.resize(self.size());
         self.reservation = Some(reservation);
         self
     }
 
-    /// The bytes held.
+    /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
         let columns = self.columns.iter();
         let columns: usize = columns.map(Array::get_array_memory_size).sum();
@@ -125,7 +125,7 @@ impl DenseBuildSide {
     }
 }
 
-/// The number of keys that are not NULL, which are in `ranks` now.
+/// Adds the keys that are not NULL to `ranks`, and returns their number.
 fn insert(column: &ArrayRef, ranks: &mut KeyRanks) -> Result<usize> {
     with_keys!(
         column,
@@ -151,7 +151,7 @@ fn each<T: ArrowPrimitiveType<Native: DenseJoinKey>>(
     }
 }
 
-/// Calls `with` for the number of each key that is not NULL and its row among all.
+/// Calls `with` for the number of each key that is not NULL and its row, counted over all batches.
 fn each_ranked(
     columns: &[ArrayRef],
     ranks: &KeyRanks,
@@ -171,7 +171,7 @@ fn each_ranked(
     Ok(())
 }
 
-/// Fewer rows than `u32::MAX` are taken.
+/// The build side has fewer rows than `u32::MAX`.
 fn row_number(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
 }
@@ -182,7 +182,7 @@ fn one(keys: &[ArrayRef], ranks: &KeyRanks, inserted: usize) -> Result<BuildRowI
     Ok(BuildRowIndex::One(rows))
 }
 
-/// Rows of a key stay in the order in which they came.
+/// Rows of a key stay in input order.
 fn many(
     keys: &[ArrayRef],
     ranks: &KeyRanks,
@@ -194,7 +194,7 @@ fn many(
     for rank in 0..distinct {
         starts[rank + 1] += starts[rank];
     }
-    // While rows are put in their places, each start runs up to the next one.
+    // While rows are written, each start advances to the next one.
     let mut rows = vec![0; inserted];
     each_ranked(keys, ranks, |rank, row| {
         rows[starts[rank] as usize] = row;
@@ -205,12 +205,12 @@ fn many(
     Ok(BuildRowIndex::Many { starts, rows })
 }
 
-/// What a side has to be collected for.
+/// The data that the join needs from the build side.
 #[derive(Debug, Clone)]
 pub(super) struct BuildSideSpec {
     pub(super) key: Arc<dyn PhysicalExpr>,
-    /// The columns that are shown.
+    /// The columns of the output.
     pub(super) columns: Vec<usize>,
-    /// Whether it matters which rows have a key, and not only that there is one.
+    /// True if the rows of a key are needed, and not only its existence.
     pub(super) rows: bool,
 }

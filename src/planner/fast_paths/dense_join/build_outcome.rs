@@ -1,4 +1,4 @@
-//! What the collected side has turned out to be.
+//! The result of collecting the build side.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use datafusion::physical_plan::ExecutionPlan;
 
 use super::build::DenseBuildSide;
 
-/// How the other side is gone through.
+/// The probe of the join, by the keys of the build side.
 pub(super) enum BuildOutcome {
-    /// Not at all.
+    /// No probe: the output is empty.
     Nothing,
     Dense(Box<DenseBuildSide>),
     Stock(Arc<dyn ExecutionPlan>),

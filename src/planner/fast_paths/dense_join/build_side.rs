@@ -1,4 +1,4 @@
-//! Collecting one side, and what its keys are like.
+//! Collection of the build side, and analysis of its keys.
 
 use arrow::array::ArrayRef;
 use arrow::record_batch::RecordBatch;
@@ -11,13 +11,13 @@ use futures::TryStreamExt;
 use super::build::{BuildSideSpec, DenseBuildSide};
 use super::key_bounds::DenseKeyBounds;
 
-/// What became of the rows.
+/// The collected rows, by their keys.
 #[derive(Debug)]
 pub(super) enum CollectedBuildSide {
-    /// None has a key.
+    /// All keys are NULL.
     Nothing,
     Dense(Box<DenseBuildSide>, DenseKeyBounds),
-    /// Keys lie too far apart, or memory is short: the rows as they came.
+    /// Keys lie too far apart, or memory is short: the rows in input order.
     Sparse(Vec<RecordBatch>),
 }
 
@@ -40,7 +40,7 @@ pub(super) async fn collect(
             batches.push(batch);
         }
     }
-    // Whatever it holds is free for what comes.
+    // Frees the memory of the input before the index is built.
     drop(input);
     let Some(bounds) = DenseKeyBounds::from_keys(&keys)? else {
         return Ok(CollectedBuildSide::Nothing);
@@ -53,7 +53,7 @@ pub(super) async fn collect(
                 bounds,
             ))
         }
-        // The stock operator accounts for the rows by itself.
+        // The stock operator reserves memory for the rows itself.
         Ok(None) | Err(DataFusionError::ResourcesExhausted(_)) => {
             Ok(CollectedBuildSide::Sparse(batches))
         }

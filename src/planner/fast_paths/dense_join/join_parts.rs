@@ -1,4 +1,4 @@
-//! What a join is about, read off the stock one.
+//! The parts of a join, taken from the stock operator.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::build::BuildSideSpec;
 use super::keys;
 use super::probe::{DenseJoinKind, JoinOutputColumn};
 
-/// What the join is about, read off the stock one.
+/// The parts of a join, taken from the stock operator.
 #[derive(Debug, Clone)]
 pub(super) struct DenseJoinSpec {
     pub(super) join_type: JoinType,
@@ -23,7 +23,7 @@ pub(super) struct DenseJoinSpec {
 }
 
 impl DenseJoinSpec {
-    /// `None` for joins that are not taken.
+    /// `None` for joins that are not supported.
     pub(super) fn from_hash_join(join: &HashJoinExec) -> Option<Self> {
         let kind = kind(join.join_type())?;
         let [(left_key, right_key)] = join.on() else {
@@ -57,7 +57,7 @@ impl DenseJoinSpec {
         })
     }
 
-    /// The column of the right side that output `column` is.
+    /// The column of the right side behind output `column`; `None` if that is of the left side.
     pub(super) fn probe_column(&self, column: usize) -> Option<usize> {
         match self.shown.get(column)? {
             JoinOutputColumn::Probe(column) => Some(*column),
@@ -81,7 +81,7 @@ fn kind(join_type: &JoinType) -> Option<DenseJoinKind> {
     }
 }
 
-/// The output columns; those of the left side are put into `collected`.
+/// The output columns; those of the left side are appended to `collected`.
 fn output_columns(
     join: &HashJoinExec,
     kind: DenseJoinKind,

@@ -1,4 +1,4 @@
-//! The range of the keys of a side.
+//! The range of the keys of a join side.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(super) struct DenseKeyBounds {
 }
 
 impl DenseKeyBounds {
-    /// `None` where all keys are NULL.
+    /// `None` if all keys are NULL.
     pub(super) fn from_keys(keys: &[ArrayRef]) -> Result<Option<Self>> {
         let Some(first) = keys.first() else {
             return Ok(None);
@@ -54,7 +54,7 @@ impl DenseKeyBounds {
         )
     }
 
-    /// That `key` is within.
+    /// The predicate that `key` is within the bounds.
     pub(super) fn condition(&self, key: &Arc<dyn PhysicalExpr>) -> Arc<dyn PhysicalExpr> {
         let compare = |operator, end: &ScalarValue| -> Arc<dyn PhysicalExpr> {
             Arc::new(BinaryExpr::new(Arc::clone(key), operator, lit(end.clone())))

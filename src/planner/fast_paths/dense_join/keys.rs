@@ -1,8 +1,8 @@
-//! Integer keys as 64 bits, in which offsets can be taken whatever the type.
+//! Integer keys as 64 bits, in which offsets can be computed for all types.
 
 use arrow::datatypes::DataType;
 
-/// True for the types of keys that are joined here.
+/// True for the supported types of keys.
 pub(crate) fn is_dense_key_type(data_type: &DataType) -> bool {
     matches!(
         data_type,
@@ -17,8 +17,8 @@ pub(crate) fn is_dense_key_type(data_type: &DataType) -> bool {
     )
 }
 
-/// An integer as a key. `a.bits()` minus `b.bits()`, wrapping, is how far `a` is above `b`, which
-/// keeps every value below `b` out of any range above it.
+/// An integer as a key. `a.bits()` minus `b.bits()`, wrapping, is the distance of `a` above `b`, so
+/// every value below `b` is out of any range above it.
 pub(crate) trait DenseJoinKey: Copy + Ord {
     fn bits(self) -> u64;
 }
@@ -42,8 +42,8 @@ macro_rules! keys {
 
 keys!(i8 i16 i32 i64; u8 u16 u32 u64);
 
-/// `$body` with `$keys` being `$column` as the array that it is; `$otherwise` when that is none of
-/// integers. `$type` names its type within `$body`.
+/// `$body` with `$keys` as `$column` downcast to its array type; `$otherwise` if that is no integer
+/// type. `$type` is its type within `$body`.
 macro_rules! with_keys {
     ($column:expr, |$keys:ident: $type:ident| $body:expr, $otherwise:expr) => {{
         use arrow::array::AsArray;

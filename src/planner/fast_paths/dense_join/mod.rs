@@ -1,10 +1,10 @@
-//! Joins on one integer key whose values lie close together, as the numbers of tickets do.
+//! Joins on one integer key whose values lie close together, like ticket numbers.
 //!
-//! The keys of the collected side go into a bitmap over their range, with the number of keys before
-//! each word: a probe is a bit test, and a key that is there has a dense number, by which its rows are
-//! found. For 100 million tickets that is 19 MB where a hash table takes gigabytes. Rows that match
-//! nothing are dropped before any other column of them is touched. Where keys lie too far apart, or
-//! memory is short, the collected rows are handed to the stock operator, which goes on from there.
+//! The keys of the build side go into a bitmap over their range, with the number of keys before each
+//! word: a probe is a bit test, and a matching key has a dense number, by which its rows are found. For
+//! 100 million tickets that is 19 MB where a hash table takes gigabytes. Probe rows without a match are
+//! dropped before any other column of them is read. If keys lie too far apart, or memory is short, the
+//! stock operator gets the collected rows as its build side.
 
 mod build;
 mod build_outcome;

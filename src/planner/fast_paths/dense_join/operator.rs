@@ -28,14 +28,13 @@ use super::probe::{DenseJoinKind, DenseJoinProbe};
 use super::stream::DenseJoinStream;
 use crate::planner::fast_paths::dictionary_scan::{DictionaryColumns, with_dictionaries};
 
-/// A join by dense integer keys, whose left side is collected.
+/// A join by dense integer keys, with the left side as build side.
 #[derive(Debug)]
 pub(crate) struct DenseJoinExec {
-    /// What this stands for, of type `HashJoinExec`. It has the children, and goes on where keys turn
-    /// out to lie far apart.
+    /// The replaced `HashJoinExec`. It has the children, and is the fallback if keys lie far apart.
     stock: Arc<dyn ExecutionPlan>,
     parts: DenseJoinSpec,
-    /// The collected side, which all partitions wait for.
+    /// The build side, for which all partitions wait.
     collected: Mutex<Option<Shared<BuildOutcomeFuture>>>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -59,8 +58,8 @@ impl DenseJoinExec {
         }
     }
 
-    /// The join with dictionaries for those of `columns` of its output that are text columns of Parquet files on
-    /// the side that is not collected; `None` when none is.
+    /// The join with dictionaries for those of `columns` of its output that are text columns of Parquet
+    /// files on the probe side; `None` if there are none.
     fn with_dictionaries(&self, columns: &[usize]) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let [left, right] = self.sides()?;
         let here = columns
@@ -92,7 +91,7 @@ impl DenseJoinExec {
         }
     }
 
-    /// What all partitions wait for, which is started by the first.
+    /// The future of the build side, started by the first partition.
     fn collecting(&self, context: &Arc<TaskContext>) -> Result<Shared<BuildOutcomeFuture>> {
         let Ok(mut collected) = self.collected.lock() else {
             return internal_err!("another partition of the join has failed");
@@ -131,7 +130,7 @@ impl DenseJoinExec {
     }
 }
 
-/// The filter that a scan of the other side has for what is learned of the keys.
+/// The dynamic filter of a scan on the probe side, by the bounds of the keys.
 struct KeyBoundsFilter {
     filters: Vec<Arc<dyn PhysicalExpr>>,
     key: Arc<dyn PhysicalExpr>,
@@ -156,7 +155,7 @@ impl KeyBoundsFilter {
         }
     }
 
-    /// Lets the scan leave row groups out that have no key within `bounds`.
+    /// Lets the scan skip row groups that have no key within `bounds`.
     fn update(&self, bounds: &DenseKeyBounds) -> Result<()> {
         for filter in &self.filters {
             if let Some(filter) = filter.downcast_ref::<DynamicFilterPhysicalExpr>() {
@@ -232,7 +231,7 @@ impl ExecutionPlan for DenseJoinExec {
     /// The same join passing dictionaries through, for [`DictionaryColumns`].
     fn with_new_state(&self, state: Arc<dyn Any + Send + Sync>) -> Option<Arc<dyn ExecutionPlan>> {
         let DictionaryColumns(columns) = state.downcast_ref()?;
-        // What cannot be put together so stays as it is.
+        // An error leaves the plan as it is.
         self.with_dictionaries(columns).ok().flatten()
     }
 
@@ -272,7 +271,8 @@ impl ExecutionPlan for DenseJoinExec {
                 }
             }
         };
-        // It may make many rows of one, so that an operator over it never waits for a leaf: this yields.
+        // It may emit many rows for one, so that an operator above never waits for a leaf. So it yields
+        // itself.
         Ok(make_cooperative(Box::pin(RecordBatchStreamAdapter::new(
             self.schema(),
             output.try_flatten_stream(),

@@ -1,4 +1,4 @@
-//! The rows of the other side, one batch after the other.
+//! The probe side, one batch after the other.
 
 use std::sync::Arc;
 
@@ -13,50 +13,50 @@ use super::build::{BuildRowIndex, DenseBuildSide};
 use super::keys::{DenseJoinKey, with_keys};
 use super::ranks::KeyRanks;
 
-/// Which rows are shown.
+/// The type of a join, by the rows that it emits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DenseJoinKind {
     /// Each pair of equal keys.
     Inner,
-    /// The same, and rows of this side without an equal.
+    /// The same, and probe rows without a match.
     Outer,
-    /// Rows of this side with an equal.
+    /// Probe rows with a match.
     Semi,
-    /// Rows of this side without one.
+    /// Probe rows without a match.
     Anti,
 }
 
-/// Where a shown column comes from.
+/// The source of an output column.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum JoinOutputColumn {
-    /// The wanted column of the collected side.
+    /// A column of the build side, by its position among the required ones.
     Build(usize),
-    /// The column of this side.
+    /// A column of the probe side.
     Probe(usize),
 }
 
-/// What is done with each batch.
+/// The work for each batch.
 #[derive(Debug)]
 pub(super) struct DenseJoinProbe {
     pub(super) kind: DenseJoinKind,
     pub(super) key: Arc<dyn PhysicalExpr>,
     pub(super) shown: Vec<JoinOutputColumn>,
     pub(super) schema: SchemaRef,
-    /// The most rows of a batch that is given.
+    /// Maximum number of rows of an output batch.
     pub(super) most: usize,
 }
 
-/// A batch of this side, with what is still to be shown of it.
+/// A batch of the probe side, with its rows that are not emitted yet.
 #[derive(Debug)]
 pub(super) struct ProbedBatch {
     batch: RecordBatch,
-    /// Rows that are shown, in order.
+    /// Output rows, in order.
     rows: Vec<u32>,
-    /// The numbers of their keys, [`NONE`] where there is no equal; empty where nobody asks.
+    /// The numbers of their keys, [`NONE`] without a match; empty if the join does not need them.
     keys: Vec<u32>,
-    /// How many of the rows have been shown.
+    /// Number of emitted rows.
     done: usize,
-    /// How many equals of the next one have been.
+    /// Number of emitted matches of the next row.
     equals: u32,
 }
 
@@ -104,10 +104,10 @@ impl DenseJoinProbe {
         })
     }
 
-    /// The next rows of `matched`; `None` when all have been given.
+    /// The next output of `matched`; `None` after the last one.
     ///
     /// # Errors
-    /// When columns cannot be put together.
+    /// When the columns cannot be built.
     pub(super) fn next(
         &self,
         matched: &mut ProbedBatch,
@@ -137,7 +137,8 @@ impl DenseJoinProbe {
         build: &DenseBuildSide,
     ) -> Result<RecordBatch> {
         let count = here.len();
-        // As many rows as there are, in their order, are all of them unless one is repeated.
+        // If the number of rows is that of the batch, they are all of its rows in order, unless one is
+        // repeated.
         let is_whole =
             count == batch.num_rows() && !matches!(build.rows, BuildRowIndex::Many { .. });
         let here = UInt32Array::from(here);
@@ -165,7 +166,7 @@ impl DenseJoinProbe {
 }
 
 impl ProbedBatch {
-    /// The next pairs, `most` at the most.
+    /// The next pairs of rows, at most `most`.
     fn pairs(&mut self, starts: &[u32], rows: &[u32], most: usize) -> (Vec<u32>, Vec<u32>) {
         let capacity = most.min(self.rows.len() - self.done);
         let mut here = Vec::with_capacity(capacity);
@@ -193,14 +194,14 @@ impl ProbedBatch {
     }
 }
 
-/// The rows whose keys are in `ranks`, or are not.
+/// The rows whose keys are in `ranks`, or are not, by `IN`.
 fn rows<T: ArrowPrimitiveType<Native: DenseJoinKey>, const IN: bool>(
     keys: &PrimitiveArray<T>,
     ranks: &KeyRanks,
 ) -> Vec<u32> {
     let mut rows = vec![0; keys.len()];
     let mut count = 0;
-    // Without a branch, since which keys are there is hard to foresee.
+    // Without a branch, since matches are hard to predict.
     let mut put = |row: usize, is_shown: bool| {
         rows[count] = row_number(row);
         count += usize::from(is_shown);

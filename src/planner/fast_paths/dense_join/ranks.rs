@@ -1,6 +1,6 @@
-//! Which keys there are, and how many are below each.
+//! A set of keys as a bitmap, with the number of keys below each.
 
-/// Keys per word of the bitmap.
+/// Number of keys per word of the bitmap.
 const WORD: u64 = 64;
 
 /// A set of keys within a range, numbered from 0 in their order.
@@ -10,23 +10,23 @@ pub(super) struct KeyRanks {
     /// The highest key minus the lowest.
     range: u64,
     words: Vec<u64>,
-    /// The number of keys in the words before each word.
+    /// Number of keys in the words before each word.
     before: Vec<u32>,
 }
 
 impl KeyRanks {
-    /// The bytes that a set over `range` takes; `None` when that is more than can be addressed.
+    /// Number of bytes of a set over `range`; `None` if that is more than can be addressed.
     pub(super) fn size_over(range: u64) -> Option<usize> {
         let words = usize::try_from(range / WORD + 1).ok()?;
         words.checked_mul(size_of::<u64>() + size_of::<u32>())
     }
 
-    /// The bytes that it takes.
+    /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
         self.words.len() * (size_of::<u64>() + size_of::<u32>())
     }
 
-    /// No keys, of those from `lowest` to `lowest + range`.
+    /// An empty set for keys from `lowest` to `lowest + range`.
     pub(super) fn over(lowest: u64, range: u64) -> Self {
         let words = usize::try_from(range / WORD + 1).unwrap_or(usize::MAX);
         Self {
@@ -37,14 +37,14 @@ impl KeyRanks {
         }
     }
 
-    /// Puts `key`, which is in the range, into the set.
+    /// Adds `key`, which is in the range, to the set.
     #[inline]
     pub(super) fn insert(&mut self, key: u64) {
         let (word, bit) = self.place(key.wrapping_sub(self.lowest));
         self.words[word] |= bit;
     }
 
-    /// Numbers the keys, of which none is added any more; returns how many there are.
+    /// Numbers the keys and returns how many there are; no key is added later.
     pub(super) fn number(&mut self) -> u32 {
         let mut total = 0;
         self.before.reserve_exact(self.words.len());
@@ -55,7 +55,7 @@ impl KeyRanks {
         total
     }
 
-    /// True when `key` is in the set.
+    /// True if `key` is in the set.
     #[inline]
     pub(super) fn contains(&self, key: u64) -> bool {
         let offset = key.wrapping_sub(self.lowest);

@@ -13,10 +13,10 @@ use futures::{StreamExt, stream};
 use super::build_outcome::BuildOutcome;
 use super::probe::{DenseJoinProbe, ProbedBatch};
 
-/// Batches of fewer rows than this part of a whole one are put together.
+/// Batches shorter than this fraction of a full batch are coalesced.
 const SHORT: usize = 8;
 
-/// What matches of an input.
+/// The matches of one input.
 pub(super) struct DenseJoinStream {
     input: SendableRecordBatchStream,
     is_done: bool,
@@ -66,7 +66,7 @@ impl DenseJoinStream {
             if self.matched.is_some() {
                 let _timer = elapsed.timer();
                 match self.next_output()? {
-                    // A batch without columns has nothing to put together.
+                    // A batch without columns needs no coalescing.
                     Some(batch) if batch.num_columns() == 0 => {
                         self.metrics.record_output(batch.num_rows());
                         return Ok(Some(batch));

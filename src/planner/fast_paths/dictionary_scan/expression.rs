@@ -1,4 +1,4 @@
-//! A text column of a scan, kept as the dictionary that the file holds.
+//! A text column of a scan, read as the dictionary in the file.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -17,9 +17,9 @@ use super::dictionary_type;
 
 /// `text` as a dictionary of `Utf8` with `Int32` keys.
 ///
-/// The scan adapts `text` to what each file holds. Where a file gives a dictionary, that is a cast to
-/// text, which is left out here; where it gives text, every row gets a key of its own, so that nothing
-/// is hashed on the way.
+/// The scan adapts `text` to the schema of each file. If a file has a dictionary, that is a cast to
+/// text, which is omitted here; if it has text, every row gets a key of its own, so that no value is
+/// hashed.
 #[derive(Debug)]
 pub(super) struct TextAsDictionaryExpr {
     text: Arc<dyn PhysicalExpr>,
@@ -30,7 +30,7 @@ impl TextAsDictionaryExpr {
         Self { text }
     }
 
-    /// What is below a cast that undoes the dictionary.
+    /// The operand of a cast that decodes the dictionary.
     fn stored(&self, schema: &Schema) -> Result<Option<&Arc<dyn PhysicalExpr>>> {
         let Some(cast) = self.text.downcast_ref::<CastExpr>() else {
             return Ok(None);
@@ -107,7 +107,7 @@ fn one_key_a_row(text: &ArrayRef) -> Result<ArrayRef> {
         return internal_err!("a batch of {} rows", values.len());
     };
     let keys = Int32Array::new((0..rows).collect(), values.logical_nulls());
-    // The values keep their NULLs too, at places that no valid key points at.
+    // The values keep their NULLs too, at positions to which no valid key points.
     let values = Arc::new(values.as_string::<i32>().clone());
     Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(
         keys, values,

@@ -1,4 +1,4 @@
-//! A Parquet footer that tells the reader to keep dictionaries.
+//! A Parquet footer that makes the reader retain dictionaries.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use parquet::file::metadata::{
 
 use super::dictionary_type;
 
-/// The largest dictionary page, in stored bytes, of a column that is worth keeping as one. Larger
-/// ones are of names and texts, whose values hardly repeat.
+/// Maximum number of stored bytes of a dictionary page that is worth retaining. Larger dictionaries are
+/// of names and texts, whose values hardly repeat.
 const SMALL: i64 = 64 * 1024;
 
-/// `metadata` with the stored Arrow schema saying that `columns` are dictionaries, where they are text
-/// with a small dictionary in every row group.
+/// `metadata` with those of `columns` as dictionaries in the stored Arrow schema that are text with a
+/// small dictionary in every row group.
 ///
 /// # Errors
 /// When the schema of the file cannot be read.
@@ -77,8 +77,8 @@ fn has_small_dictionaries(metadata: &ParquetMetaData, column: &str) -> bool {
     })
 }
 
-/// Without an offset of its own the dictionary page is at the start, and its size is not known; such
-/// old files are read as text.
+/// Without an offset of its own the dictionary page is at the start, and its size is unknown; such old
+/// files are read as text.
 fn is_small(chunk: &ColumnChunkMetaData) -> bool {
     chunk
         .dictionary_page_offset()

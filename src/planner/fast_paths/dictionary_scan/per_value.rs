@@ -1,4 +1,4 @@
-//! A condition on text as an expression over the dictionary of the text.
+//! A predicate on text, evaluated over the values of a dictionary.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -14,12 +14,12 @@ use datafusion::physical_plan::PhysicalExpr;
 
 use super::predicate_cache::{DictionaryPredicate, DictionaryPredicateCache};
 
-/// Whether the values of `column`, a dictionary, meet a condition; false where that is NULL.
+/// True for rows of `column`, a dictionary, that meet the predicate; false where it is NULL.
 #[derive(Debug)]
 pub(super) struct DictionaryPredicateExpr {
     column: Arc<dyn PhysicalExpr>,
     condition: DictionaryPredicate,
-    /// About the dictionary of the last batch. Partitions share it, and most often its dictionary too.
+    /// Results for the last dictionary. Partitions share them, and most often the dictionary too.
     known: Mutex<Option<DictionaryPredicateCache>>,
 }
 
@@ -43,7 +43,7 @@ impl DictionaryPredicateExpr {
         match passing {
             Ok(Some(passing)) => Ok(passing),
             Ok(None) => Ok(BooleanBuffer::new_set(dictionary.len())),
-            // It may be a value that no row has; rows decide.
+            // The failing value may be of no row, so the rows are evaluated instead.
             Err(_) => self.condition.of_texts(dictionary),
         }
     }

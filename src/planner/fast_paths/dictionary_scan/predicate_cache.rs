@@ -1,4 +1,4 @@
-//! What a condition says of each value of a dictionary.
+//! The results of a predicate for each value of a dictionary.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use super::same_values;
 use crate::functions::kernels::bits;
 use crate::planner::rewrite::substituted;
 
-/// A condition over the value of one text column alone, worked out once per dictionary.
+/// A predicate over one text column alone, evaluated once per dictionary.
 #[derive(Debug, Clone)]
 pub(crate) struct DictionaryPredicate {
     pub(super) condition: Arc<dyn PhysicalExpr>,
-    /// One column: the text type that the condition was written for.
+    /// One column, of the text type in the predicate.
     schema: SchemaRef,
 }
 
@@ -43,7 +43,7 @@ impl DictionaryPredicate {
         })
     }
 
-    /// For each of `rows`, which are of `text`, whether they pass; NULL does not.
+    /// The rows of `text` that pass; NULL does not.
     ///
     /// # Errors
     /// When the condition cannot be evaluated.
@@ -55,11 +55,11 @@ impl DictionaryPredicate {
         Ok(bits::known_true(as_boolean_array(&evaluated)?))
     }
 
-    /// The rows of `dictionary` that pass; `None` when all do. What is `known` is used where the
-    /// dictionary is the same as before, and replaced where it is another one.
+    /// The rows of `dictionary` that pass; `None` if all do. The cache `known` is used if the
+    /// dictionary is the same as before, and replaced otherwise.
     ///
     /// # Errors
-    /// When the condition cannot be evaluated, if only of a value that no row has.
+    /// When the predicate cannot be evaluated, even if only for a value that no row has.
     pub(crate) fn passing(
         &self,
         dictionary: &DictionaryArray<Int32Type>,
@@ -82,7 +82,7 @@ impl fmt::Display for DictionaryPredicate {
     }
 }
 
-/// For each value of a dictionary, and at last for NULL, whether it passes.
+/// The result for each value of a dictionary, and at the end for NULL.
 #[derive(Debug, Clone)]
 pub(crate) struct DictionaryPredicateCache {
     values: StringArray,
@@ -114,7 +114,7 @@ impl DictionaryPredicateCache {
     }
 }
 
-/// Which of `keys` point at one of `verdicts` that is true; of keys below NULL anything.
+/// True for `keys` whose value in `verdicts` is true; any result for the key of a NULL row.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -122,7 +122,7 @@ impl DictionaryPredicateCache {
 )]
 fn passing(verdicts: &[bool], keys: &[i32]) -> BooleanBuffer {
     let mut passing = (0..).zip(verdicts).filter(|(_, passes)| **passes);
-    // Comparing with one value is a matter of few instructions for many rows.
+    // Comparing with one value takes few instructions for many rows.
     if let (Some((only, _)), None) = (passing.next(), passing.next()) {
         return bits::collect(keys, |key: i32| key == only);
     }

@@ -1,4 +1,4 @@
-//! Readers of Parquet files whose footers tell to keep dictionaries.
+//! Readers of Parquet files with footers that retain dictionaries.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use parquet::file::metadata::ParquetMetaData;
 
 use super::footer::hinted;
 
-/// Makes the readers of `inner`, with dictionaries kept for `columns`.
+/// Creates the readers of `inner`, with dictionaries for `columns`.
 #[derive(Debug)]
 pub(super) struct DictionaryReaders {
     pub(super) inner: Arc<dyn ParquetFileReaderFactory>,

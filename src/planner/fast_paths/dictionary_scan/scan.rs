@@ -1,4 +1,4 @@
-//! A Parquet scan rewritten to give dictionaries.
+//! A Parquet scan rewritten to emit dictionaries.
 
 use std::sync::Arc;
 
@@ -15,16 +15,17 @@ use super::expression::TextAsDictionaryExpr;
 use super::filter::over_dictionaries;
 use super::reader::DictionaryReaders;
 
-/// The output columns that a consumer takes as dictionaries: handed to [`ExecutionPlan::with_new_state`] of an
-/// operator that is no scan, which passes dictionaries through if it answers with a plan.
+/// The output columns that a consumer takes as dictionaries. It is passed to
+/// [`ExecutionPlan::with_new_state`] of an operator that is no scan; an operator that passes
+/// dictionaries through returns a plan.
 #[derive(Debug)]
 pub(crate) struct DictionaryColumns(pub(crate) Vec<usize>);
 
-/// `scan`, or an operator or a filter over one, with those of `columns` as dictionaries that are text columns
-/// of Parquet files; `None` when none is.
+/// `scan`, or an operator or a filter over one, with dictionaries for those of `columns` that are text
+/// columns of Parquet files; `None` if there are none.
 ///
 /// # Errors
-/// When the scan does not take the new projection.
+/// When the scan does not accept the new projection.
 pub(crate) fn with_dictionaries(
     scan: &Arc<dyn ExecutionPlan>,
     columns: &[usize],
@@ -74,7 +75,8 @@ pub(crate) fn with_dictionaries(
     Ok(Some(DataSourceExec::from_data_source(config)))
 }
 
-/// The name in the files of output column `index`, when that is a text column as it is.
+/// The name in the files of output column `index`, if that is a text column without an expression
+/// around it.
 fn text_column(source: &ParquetSource, index: usize) -> Option<String> {
     let projection = source.projection()?;
     let expression = &projection.iter().nth(index)?.expr;
@@ -92,7 +94,7 @@ fn text_column(source: &ParquetSource, index: usize) -> Option<String> {
     is_text.then(|| field.name().clone())
 }
 
-/// Expressions that give the columns of `original` from those of its rewritten form `scan`.
+/// Expressions for the columns of `original` over those of its rewritten form `scan`.
 pub(crate) fn restored(
     scan: &Arc<dyn ExecutionPlan>,
     original: &Arc<dyn ExecutionPlan>,

@@ -1,4 +1,4 @@
-//! What the first pass hands to the second.
+//! The output of the first pass, which the second pass reads.
 
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
@@ -6,7 +6,7 @@ use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::row_answers::{AnswerColumn, RowAnswersBuilder};
 
-/// A row of the input: the range and the place in it.
+/// A row of the input: its range and its position in it.
 pub(super) type ContactRowId = (u32, u32);
 
 /// Two rows of one customer at the same instant, the earlier first.
@@ -18,7 +18,7 @@ pub(super) struct RepeatContactAnswers {
     pub(super) ranges: Vec<RangeAnswers>,
     /// The newest instant of all rows.
     pub(super) newest: ScalarValue,
-    /// Held as long as the answers are.
+    /// Memory reservation of the answers.
     _memory: MemoryReservation,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct RangeAnswers {
 }
 
 impl RepeatContactAnswers {
-    /// The answers of ranges of so many rows, with one set of marks per question each.
+    /// The answers of ranges with so many rows, with one answer builder per question.
     ///
     /// # Errors
     /// When `instant` is no timestamp type, or the memory limit leaves no room.

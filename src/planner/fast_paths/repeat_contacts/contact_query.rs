@@ -1,4 +1,4 @@
-//! What is asked of each contact.
+//! The questions about each contact.
 
 use std::fmt;
 
@@ -10,24 +10,24 @@ use arrow::datatypes::DataType;
 use crate::functions::repeat_contact::deadlines::RepeatContactInterval;
 use crate::functions::repeat_contact::recontacted::NAME as RECONTACTED;
 
-/// Until when contacts were observed.
+/// End of the observation of contacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ObservationEnd {
-    /// Until the newest instant of the input.
+    /// The newest instant of the input.
     Newest,
-    /// Until these ticks; nobody knows until when if there are none.
+    /// This tick; unknown if `None`.
     Fixed(Option<i64>),
 }
 
 /// One answer per contact.
 #[derive(Debug, Clone)]
 pub(super) enum ContactQuery {
-    /// Does the customer come back in time? NULL while undecided.
+    /// True if the customer comes back in time. NULL while undecided.
     Repeated {
         within: RepeatContactInterval,
         until: ObservationEnd,
     },
-    /// When does the customer come back? NULL if never.
+    /// The instant at which the customer comes back. NULL if never.
     Next,
 }
 
@@ -40,24 +40,24 @@ impl fmt::Display for ContactQuery {
     }
 }
 
-/// What the first pass is to find out from its columns, which are the keys and then the instant.
+/// The request to the first pass, whose columns are the keys and then the instant.
 #[derive(Debug, Clone)]
 pub(super) struct RepeatContactRequest {
-    /// Types of the columns that tell customers apart.
+    /// Types of the columns that identify customers.
     pub(super) keys: Vec<DataType>,
-    /// The keys that make a row ineligible where they are NULL; elsewhere NULL is a customer.
+    /// The keys that make a row ineligible if they are NULL; in other keys NULL is a customer.
     pub(super) must_be_known: Vec<usize>,
     /// A timestamp type.
     pub(super) instant: DataType,
-    /// How the further keys of ORDER BY decide between contacts at the same instant.
+    /// Order of contacts at the same instant, by the further keys of ORDER BY.
     pub(super) ties: Vec<SortOptions>,
     pub(super) questions: Vec<ContactQuery>,
-    /// The least integer customer and how many there may be from there on, as statistics have it.
+    /// The lowest integer id of a customer and the maximum number of ids from there on, by statistics.
     pub(super) span_of_ids: Option<(i64, usize)>,
 }
 
 impl RepeatContactRequest {
-    /// The rows that have an instant and, where it must be, a known customer; `None` is all rows.
+    /// The rows with an instant and, if required, a known customer; `None` for all rows.
     pub(super) fn eligible(&self, keys: &[ArrayRef], instants: &ArrayRef) -> Option<NullBuffer> {
         let known = self
             .must_be_known

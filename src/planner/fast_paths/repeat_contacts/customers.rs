@@ -1,4 +1,4 @@
-//! Numbers for customers, so that what is known of each can lie in a vector.
+//! Dense numbers of customers, which index vectors of their state.
 
 use std::sync::Arc;
 
@@ -12,13 +12,14 @@ use datafusion::physical_plan::aggregates::order::GroupOrdering;
 
 use super::contact_query::RepeatContactRequest;
 
-/// Gives equal keys equal numbers from 0 on; NULL is a key like any other.
+/// Assigns equal numbers, from 0 on, to equal keys; NULL is a key like any other.
 pub(super) enum CustomerNumbering {
     Ids(CustomerIdNumbering),
     Interned(Box<dyn GroupValues>),
 }
 
-/// Integer ids: those of a compact span are their own numbers, others get one when first seen.
+/// Integer ids: those of a compact span are their own numbers, others are numbered in order of
+/// appearance.
 #[derive(Debug)]
 pub(super) struct CustomerIdNumbering {
     least: i64,
@@ -29,7 +30,7 @@ pub(super) struct CustomerIdNumbering {
 
 impl CustomerNumbering {
     /// # Errors
-    /// When keys of these types cannot be told apart.
+    /// When keys of these types cannot be compared.
     pub(super) fn new(request: &RepeatContactRequest) -> Result<Self> {
         if let [key] = request.keys.as_slice()
             && fits_i64(key)
@@ -50,10 +51,10 @@ impl CustomerNumbering {
         Ok(Self::Interned(values))
     }
 
-    /// Puts the number of each row into `numbers`.
+    /// Writes the number of each row to `numbers`.
     ///
     /// # Errors
-    /// When the keys do not have the types that were announced.
+    /// When the keys do not have the types of the request.
     pub(super) fn numbers(&mut self, keys: &[ArrayRef], numbers: &mut Vec<usize>) -> Result<()> {
         numbers.clear();
         match self {
@@ -66,7 +67,7 @@ impl CustomerNumbering {
         }
     }
 
-    /// One more than the greatest number there is.
+    /// The greatest number plus one.
     pub(super) fn count(&self) -> usize {
         match self {
             Self::Ids(ids) => ids.span + 1 + ids.by_number.len(),
@@ -74,7 +75,7 @@ impl CustomerNumbering {
         }
     }
 
-    /// How many keys [`Self::keys`] can be asked for at a time: it gives interned ones away.
+    /// Maximum number of keys in one call of [`Self::keys`], which drops the interned ones.
     pub(super) fn keys_at_a_time(&self) -> usize {
         match self {
             Self::Ids(_) => 1 << 16,
@@ -82,10 +83,10 @@ impl CustomerNumbering {
         }
     }
 
-    /// The keys of some numbers; all interned numbers are forgotten by that.
+    /// The keys of some numbers; drops all interned numbers.
     ///
     /// # Errors
-    /// When the keys cannot be given back.
+    /// When the keys cannot be restored.
     pub(super) fn keys(&mut self, numbers: &[usize]) -> Result<Vec<ArrayRef>> {
         match self {
             Self::Ids(ids) => {
@@ -107,7 +108,7 @@ impl CustomerNumbering {
 
     pub(super) fn size(&self) -> usize {
         match self {
-            // A bucket of the map holds a key, a number and a byte of control.
+            // An entry of the hash map has a key, a number and a control byte.
             Self::Ids(ids) => ids.others.capacity() * 17 + ids.by_number.capacity() * 8,
             Self::Interned(values) => values.size(),
         }
@@ -152,7 +153,7 @@ impl CustomerIdNumbering {
 
     fn key(&self, number: usize) -> Option<i64> {
         match number.checked_sub(self.span) {
-            // A number within the span is less than the count of all i64.
+            // A number within the span is less than the number of all i64.
             None => i64::try_from(number)
                 .ok()
                 .map(|own| self.least.wrapping_add(own)),
@@ -162,7 +163,7 @@ impl CustomerIdNumbering {
     }
 }
 
-/// True for integers that an `i64` can hold.
+/// True for integer types whose values fit an `i64`.
 pub(super) fn fits_i64(data_type: &DataType) -> bool {
     data_type.is_integer() && *data_type != DataType::UInt64
 }
@@ -191,7 +192,7 @@ mod tests {
         }
     }
 
-    /// Numbers must be equal exactly where keys are, less than the count, and give the keys back.
+    /// Numbers must be equal if and only if keys are, be less than the count, and map back to the keys.
     fn check(request: &RepeatContactRequest, keys: impl Array + 'static) {
         let keys: ArrayRef = Arc::new(keys);
         let mut customers = CustomerNumbering::new(request).unwrap();

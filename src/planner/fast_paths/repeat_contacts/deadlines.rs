@@ -1,4 +1,4 @@
-//! Until when the next contact of a customer counts as a repeat.
+//! Deadlines until which the next contact of a customer counts as a repeat contact.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::functions::repeat_contact::deadlines::{RepeatContactInterval, deadlin
 
 /// Deadlines of some rows: the sum of a value and `plus`, both in ticks.
 ///
-/// The deadline of a row that is not eligible lies before every instant.
+/// The deadline of an ineligible row lies before every instant.
 #[derive(Debug, Clone)]
 pub(super) struct ContactDeadlines {
     pub(super) values: ScalarBuffer<i64>,
@@ -25,7 +25,7 @@ impl ContactDeadlines {
     }
 }
 
-/// A span over instants of one type.
+/// A deadline interval over instants of one type.
 #[derive(Debug, Clone)]
 pub(super) struct RepeatDeadlineSpan {
     span: RepeatContactInterval,
@@ -40,12 +40,12 @@ impl RepeatDeadlineSpan {
         }
     }
 
-    /// True when a later contact never has an earlier deadline.
+    /// True if a later contact never has an earlier deadline.
     pub(super) fn keeps_order(&self) -> bool {
         self.keeps_order
     }
 
-    /// The deadlines of a timestamp column, NULL where a row is not eligible.
+    /// The deadlines of a timestamp column, NULL for ineligible rows.
     ///
     /// # Errors
     /// When a deadline lies past the range of timestamps.
@@ -73,7 +73,7 @@ fn eligible_or_least(values: &ScalarBuffer<i64>, instants: &ArrayRef) -> ScalarB
         .collect()
 }
 
-/// The instants of eligible rows, NULL elsewhere.
+/// The instants of eligible rows, NULL for other rows.
 pub(super) fn masked(instants: &ArrayRef, eligible: Option<&NullBuffer>) -> Result<ArrayRef> {
     let Some(eligible) = eligible else {
         return Ok(Arc::clone(instants));

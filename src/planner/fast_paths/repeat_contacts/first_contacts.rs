@@ -4,30 +4,31 @@ use arrow::datatypes::DataType;
 
 use super::instants::InstantColumn;
 
-/// Blocks grow the memory by steps that are small beside the whole, where one vector would double.
+/// Rows per block: memory grows by blocks that are small beside the whole; a single vector would
+/// double.
 const BLOCK: usize = 1 << 16;
 
 /// A customer's first contact in a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FirstContact {
     pub(super) customer: u32,
-    /// 0 where rows are not kept.
+    /// 0 if rows are not recorded.
     pub(super) row: u32,
     pub(super) instant: i64,
 }
 
-/// First contacts in the order in which they were read.
+/// First contacts in input order.
 #[derive(Debug)]
 pub(super) struct FirstContacts {
     customers: Vec<Vec<u32>>,
-    /// Kept for ties only.
+    /// Recorded for ties only.
     rows: Option<Vec<Vec<u32>>>,
     instants: InstantColumn,
     count: usize,
 }
 
 impl FirstContacts {
-    /// None yet; their instants will be of this timestamp type.
+    /// An empty list, with instants of this timestamp type.
     pub(super) fn new(instant: &DataType, keeps_rows: bool) -> Self {
         Self {
             customers: vec![],
@@ -51,7 +52,7 @@ impl FirstContacts {
         self.count += 1;
     }
 
-    /// The ones from `start` on, at most `most` of them.
+    /// The contacts from `start` on, at most `most`.
     pub(super) fn some(&self, start: usize, most: usize) -> Vec<FirstContact> {
         let some = start..self.count.min(start.saturating_add(most));
         let first = |at: usize| {

@@ -1,4 +1,4 @@
-//! The first pass: one answer a row from who and when.
+//! The first pass: one answer per row from customer and instant.
 
 use std::sync::Arc;
 
@@ -12,19 +12,19 @@ use super::contact_query::RepeatContactRequest;
 use super::row_answers::RowAnswersBuilder;
 use super::ties;
 
-/// What the pass reads, and for what.
+/// The inputs of the pass, and its request.
 #[derive(Debug, Clone)]
 pub(super) struct FirstPass {
     pub(super) request: Arc<RepeatContactRequest>,
-    /// Who and when: the keys, then the instant.
+    /// The keys of customers, then the instant.
     pub(super) contacts: Arc<dyn ExecutionPlan>,
     /// The further keys of ORDER BY of the same rows.
     pub(super) ties: Option<Arc<dyn ExecutionPlan>>,
 }
 
 impl FirstPass {
-    /// Gives the answer of the last of some contacts at the same instant to the one that ORDER BY
-    /// says is last.
+    /// Gives the answer of the last of several contacts at the same instant to the one that is last by
+    /// ORDER BY.
     ///
     /// # Errors
     /// When reading fails or the memory limit leaves no room.
@@ -45,7 +45,7 @@ impl FirstPass {
     }
 }
 
-/// A task that was cancelled, since a panic is passed on.
+/// The error of a cancelled task; a panic is passed on.
 pub(super) fn join_failed(error: tokio::task::JoinError) -> DataFusionError {
     DataFusionError::ExecutionJoin(Box::new(error))
 }

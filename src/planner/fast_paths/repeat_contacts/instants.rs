@@ -1,4 +1,4 @@
-//! One instant per row, or none, in blocks.
+//! One optional instant per row, in blocks.
 
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use datafusion::common::{Result, internal_err};
 use crate::functions::kernels::bits;
 use crate::functions::kernels::times::ticks_per_second;
 
-/// Blocks grow the memory by steps that are small beside the whole, where one vector would double.
+/// Rows per block: memory grows by blocks that are small beside the whole; a single vector would
+/// double.
 const BLOCK: usize = 1 << 16;
 
 #[derive(Debug)]
@@ -24,15 +25,15 @@ pub(super) struct InstantColumn {
     per_second: i64,
 }
 
-/// Archives keep whole seconds mostly, whatever their type could hold.
+/// Archives mostly have whole seconds, even if their type is finer.
 #[derive(Debug)]
 enum InstantBlock {
-    /// One more than the seconds since 1970, 0 for none.
+    /// Seconds since 1970 plus one, 0 for no instant.
     Seconds(Vec<u32>),
     Ticks(Vec<i64>, BooleanBufferBuilder),
 }
 
-/// A divisor that is a constant takes a tenth of the time of another.
+/// Division by a constant takes a tenth of the time of division by a variable.
 #[inline]
 fn whole_seconds(ticks: i64, per_second: i64) -> Option<u32> {
     let (seconds, rest) = match per_second {
@@ -41,7 +42,7 @@ fn whole_seconds(ticks: i64, per_second: i64) -> Option<u32> {
         1_000 => (ticks / 1_000, ticks % 1_000),
         _ => (ticks / per_second, ticks % per_second),
     };
-    // Below 1970 the sum may be 0 or less.
+    // Before 1970 the sum may be 0 or less.
     let seconds = u32::try_from(seconds.checked_add(1)?).ok()?;
     (rest == 0 && seconds > 0).then_some(seconds)
 }
@@ -105,7 +106,7 @@ fn ticks_of(second: u32, per_second: i64) -> Option<i64> {
 }
 
 impl InstantColumn {
-    /// No rows yet; their instants will be of this timestamp type.
+    /// An empty column, with instants of this timestamp type.
     pub(super) fn new(data_type: &DataType) -> Self {
         Self {
             blocks: vec![],
@@ -115,7 +116,7 @@ impl InstantColumn {
         }
     }
 
-    /// Adds rows without an instant.
+    /// Appends rows without an instant.
     pub(super) fn extend(&mut self, rows: usize) {
         self.rows += rows;
         let blocks = self.rows.div_ceil(BLOCK);
@@ -139,7 +140,7 @@ impl InstantColumn {
         self.blocks.iter().map(InstantBlock::size).sum::<usize>()
     }
 
-    /// Some rows of one block that holds seconds, as they lie there.
+    /// Some rows of one block of seconds, without a copy.
     fn seconds(&self, offset: usize, rows: usize) -> Option<&[u32]> {
         match self.blocks.get(offset / BLOCK)? {
             InstantBlock::Seconds(seconds) => seconds.get(offset % BLOCK..)?.get(..rows),
@@ -150,7 +151,7 @@ impl InstantColumn {
     /// Some rows as a column of timestamps.
     ///
     /// # Errors
-    /// When the type is none of a timestamp, which the rule rules out.
+    /// When the type is no timestamp type, which the rule excludes.
     pub(super) fn slice(&self, offset: usize, rows: usize) -> Result<ArrayRef> {
         if let Some(seconds) = self.seconds(offset, rows) {
             let known = bits::collect(seconds, |second| second > 0);

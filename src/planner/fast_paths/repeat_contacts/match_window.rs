@@ -1,4 +1,4 @@
-//! Which windows ask for repeat contacts.
+//! Recognition of windows with repeat contacts.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -22,27 +22,27 @@ use super::contact_query::{ContactQuery, ObservationEnd};
 use crate::functions::repeat_contact::deadlines::RepeatContactInterval;
 use crate::functions::repeat_contact::recontacted::is_recontacted;
 
-/// A window whose answers this module knows to find, in terms of the columns of `input`.
+/// A window that this module can compute, in terms of the columns of `input`.
 pub(super) struct ContactWindowMatch {
     pub(super) input: Arc<dyn ExecutionPlan>,
     pub(super) keys: Vec<PhysicalExprRef>,
-    /// Places in `keys`; see [`super::contact_query::Request`].
+    /// Positions in `keys` of the keys that must not be NULL.
     pub(super) must_be_known: Vec<usize>,
     pub(super) instant: PhysicalExprRef,
     pub(super) ties: Vec<PhysicalSortExpr>,
     pub(super) questions: Vec<ContactQuery>,
-    /// Columns with the newest instant between those of the input and the answers.
+    /// Number of columns with the newest instant between those of the input and the answers.
     pub(super) newest: usize,
 }
 
-/// One question and what it is about.
+/// One question with its inputs.
 struct WindowCallMatch {
     question: ContactQuery,
     instant: PhysicalExprRef,
     must_be_known: Vec<usize>,
 }
 
-/// What `plan` asks, if it is a window of nothing but repeat contacts.
+/// The questions of `plan`, if it is a window of repeat contacts only.
 pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<ContactWindowMatch> {
     let (window, below) = window(plan)?;
     let first = window.first()?;
@@ -73,7 +73,7 @@ pub(super) fn recognise(plan: &Arc<dyn ExecutionPlan>) -> Option<ContactWindowMa
     if !agree || keys.is_empty() {
         return None;
     }
-    // The columns of the newest instant are taken over, so they must be this one's.
+    // Columns of the newest instant become part of the output, so they must be of the same instant.
     let (input, newest) = match newest {
         Some(newest) if newest.instant.eq(&instant) => (newest.input, newest.columns),
         _ => (below, 0),
@@ -105,7 +105,7 @@ fn window(plan: &Arc<dyn ExecutionPlan>) -> Option<WindowCallsAndInput<'_>> {
     Some((window.window_expr(), window.input()))
 }
 
-/// A window of nothing but `max(instant) OVER ()`.
+/// A window of `max(instant) OVER ()` only.
 struct NewestInstantWindow<'a> {
     input: &'a Arc<dyn ExecutionPlan>,
     instant: PhysicalExprRef,
@@ -122,7 +122,7 @@ fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<NewestInstantWindow<'_>> {
         let frame = expression.get_window_frame();
         let is_whole = expression.partition_by().is_empty()
             && expression.order_by().is_empty()
-            // The filter itself cannot be asked for.
+            // The expression has no accessor for its filter.
             && !expression.name().contains(" FILTER (")
             && frame.start_bound.is_unbounded()
             && frame.end_bound.is_unbounded();
@@ -140,7 +140,7 @@ fn newest_of(plan: &Arc<dyn ExecutionPlan>) -> Option<NewestInstantWindow<'_>> {
         })
 }
 
-/// What the calls of one window share.
+/// The common parts of the calls of one window.
 struct WindowCallMatcher<'a> {
     keys: &'a [PhysicalExprRef],
     order: &'a [PhysicalSortExpr],
@@ -163,8 +163,8 @@ impl WindowCallMatcher<'_> {
             .flatten()
     }
 
-    /// `lead(instant)`. With NULLs last it makes no difference whether they are ignored: behind a row
-    /// without an instant there is nothing else, and its own answer is NULL.
+    /// `lead(instant)`. With NULLs last, IGNORE NULLS makes no difference: after a row without an
+    /// instant there are only such rows, and its own answer is NULL.
     fn match_lead(&self, args: &[PhysicalExprRef]) -> Option<WindowCallMatch> {
         let (instant, offset) = args.split_first()?;
         let by_one = match offset {
@@ -191,7 +191,8 @@ impl WindowCallMatcher<'_> {
         };
         let within = within.downcast_ref::<Literal>()?;
         let (instant, must_be_known) = of_known_customers(opened, self.keys);
-        // It looks for the next instant whatever ORDER BY says, which is nothing for this module.
+        // `recontacted` looks for the next instant in any order of rows; this module only in ascending
+        // order.
         let is_in_order = |first: &PhysicalSortExpr| {
             !first.options.descending
                 && (first.expr.eq(&instant) || self.is_finer(&instant, &first.expr))
@@ -227,7 +228,7 @@ impl WindowCallMatcher<'_> {
         })
     }
 
-    /// True when `instant` is `key` as a finer type, so that both have one order.
+    /// True if `instant` is `key` cast to a finer type, so that both have one order.
     fn is_finer(&self, instant: &PhysicalExprRef, key: &PhysicalExprRef) -> bool {
         let (instant, _) = self.origin(instant);
         let (key, schema) = self.origin(key);
@@ -246,8 +247,8 @@ impl WindowCallMatcher<'_> {
         }
     }
 
-    /// What a column is computed from, if a projection below computes it: a cast that is used twice
-    /// is made there.
+    /// The expression of a column, if a projection below computes it: a cast that is used twice is
+    /// computed there.
     fn origin(&self, expression: &PhysicalExprRef) -> (PhysicalExprRef, SchemaRef) {
         let below = self.newest.map_or(self.below, |newest| newest.input);
         let computed = below
@@ -261,7 +262,7 @@ impl WindowCallMatcher<'_> {
     }
 }
 
-/// `instant` of `CASE WHEN key IS NULL THEN NULL ELSE instant END`, and the places of those keys.
+/// `instant` of `CASE WHEN key IS NULL THEN NULL ELSE instant END`, and the positions of those keys.
 fn of_known_customers(
     opened: &PhysicalExprRef,
     keys: &[PhysicalExprRef],
@@ -278,7 +279,7 @@ fn of_known_customers(
     masked().unwrap_or_else(|| (Arc::clone(opened), vec![]))
 }
 
-/// The keys of `a IS NULL OR b IS NULL ..`, in their order.
+/// The positions of the keys in `a IS NULL OR b IS NULL ..`, sorted.
 fn unknown(when: &PhysicalExprRef, keys: &[PhysicalExprRef]) -> Option<Vec<usize>> {
     if let Some(either) = when.downcast_ref::<BinaryExpr>() {
         let mut places = unknown(either.left(), keys)?;
@@ -290,7 +291,7 @@ fn unknown(when: &PhysicalExprRef, keys: &[PhysicalExprRef]) -> Option<Vec<usize
     Some(vec![keys.iter().position(|other| other == key)?])
 }
 
-/// The ticks of a constant of the same unit as instants of `data_type`.
+/// The ticks of a constant in the unit of instants of `data_type`.
 fn ticks_of(value: &ScalarValue, data_type: &DataType) -> Option<Option<i64>> {
     let (DataType::Timestamp(unit, _), DataType::Timestamp(wanted, _)) =
         (value.data_type(), data_type)
@@ -309,7 +310,7 @@ fn ticks_of(value: &ScalarValue, data_type: &DataType) -> Option<Option<i64>> {
     }
 }
 
-/// The place of the last column that an expression reads, 0 if it reads none.
+/// The position of the last column that an expression reads, 0 if it reads none.
 fn last_column(expression: &PhysicalExprRef) -> usize {
     let columns = datafusion::physical_expr::utils::collect_columns(expression);
     columns.iter().map(Column::index).max().unwrap_or_default()

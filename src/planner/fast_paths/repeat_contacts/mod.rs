@@ -1,20 +1,20 @@
 //! Repeat contacts without sorting.
 //!
 //! `recontacted(..) OVER (PARTITION BY customer ORDER BY instant)` and `lead(instant)` over the same
-//! window ask one thing of each row: when does this customer come back? The stock operator sorts all
-//! columns of all rows by customer to find out. Here the input is read twice instead, since reading
-//! is cheap and sorting is not: the first pass reads only who and when, and notes one answer a row;
-//! the second streams the columns that are wanted above and puts the answers beside them.
+//! window both need the instant of the customer's next contact. The stock operator sorts all columns of
+//! all rows by customer. Here the input is read twice instead, since reading is cheap and sorting is
+//! not: the first pass reads only customer and instant, and records one answer per row; the second
+//! streams the required columns and appends the answers.
 //!
-//! Archives are written as contacts come in, so the first pass expects time order, and finds the
-//! next contact of everyone by remembering each customer's latest row. It checks the order as it
-//! reads; where it does not hold, [`unordered`] sorts who and when, and nothing else.
+//! Archives are written as contacts come in, so the first pass expects time order, and finds the next
+//! contact of every customer by storing each customer's latest row. It checks the order as it reads; if
+//! the input is not in order, [`unordered`] sorts customer and instant, and nothing else.
 //!
 //! ```text
 //! rule        recognises the windows over a scan that can be read twice
 //! operator    holds the plans of the passes and what to emit; stream attaches the answers
-//! first_pass  runs the ranges of the input in parallel: range (one in time order), seams (between
-//!             them), ties (contacts at the same instant), unordered
+//! first_pass  runs the ranges of the input in parallel: range (one in time order),
+//!             range_boundaries (between them), ties (contacts at the same instant), unordered
 //! ```
 
 mod answers;

@@ -1,4 +1,4 @@
-//! The operator that takes the place of the window.
+//! The operator that replaces the window.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,19 +33,20 @@ type SharedAnswersFuture = Shared<
     BoxFuture<'static, std::result::Result<Arc<RepeatContactAnswers>, Arc<DataFusionError>>>,
 >;
 
-/// Answers for each row when its customer comes back, in two passes over the input.
+/// Computes the customer's next contact for each row, in two passes over the input.
 #[derive(Debug, Clone)]
 pub(super) struct RepeatContactsExec {
     pass: FirstPass,
     input: Arc<dyn ExecutionPlan>,
     output: RepeatContactOutput,
     rows: Precision<usize>,
-    /// Until all other rules have run, the plans below are none of theirs: both passes must read the
-    /// same rows in the same order, and rules look at one plan at a time.
+    /// False until all other rules have run; the plans below are hidden from them: both passes must
+    /// read the same rows in the same order, and a rule rewrites one plan at a time.
     is_revealed: bool,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
-    /// Of one execution; started by the first partition and driven by whichever waits.
+    /// Answers of one execution; the first partition starts the future, and any waiting partition polls
+    /// it.
     answers: Arc<Mutex<Option<SharedAnswersFuture>>>,
 }
 
@@ -233,8 +234,7 @@ impl ExecutionPlan for RepeatContactsExec {
     }
 }
 
-/// Reads the contacts, in time order if they are, and counts in `sorted` those that had to be
-/// sorted.
+/// Reads the contacts, in time order if possible, and adds the number of sorted contacts to `sorted`.
 ///
 /// # Errors
 /// When reading fails, the memory limit leaves no room, or a deadline lies past the range of

@@ -15,7 +15,7 @@ use super::first_pass::{FirstPass, join_failed};
 use super::range::ContactRange;
 use super::range_boundaries;
 
-/// Answers the request in one walk along the contacts; `None` where they are not in time order.
+/// Computes the answers in one pass over the contacts; `None` if they are not in time order.
 ///
 /// # Errors
 /// When reading fails, the memory limit leaves no room, or a deadline lies past the range of
@@ -36,7 +36,7 @@ pub(super) async fn run(
     let (mut ranges, mut held) = (vec![], vec![]);
     for task in tasks {
         let joined = task.join_unwind().await.map_err(join_failed)?;
-        // Dropping the other tasks stops them.
+        // Dropping the other tasks cancels them.
         let Some((range, memory)) = joined? else {
             return Ok(None);
         };
@@ -60,7 +60,7 @@ pub(super) async fn run(
     RepeatContactAnswers::new(ranges, newest, &pass.request.instant, memory).map(Some)
 }
 
-/// Reads a range to its end, or to a row that is out of order in this range or any other.
+/// Reads a range to its end, or until a row of this or another range is out of order.
 async fn read(
     mut range: ContactRange,
     mut stream: SendableRecordBatchStream,

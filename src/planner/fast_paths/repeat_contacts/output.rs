@@ -1,4 +1,4 @@
-//! What the operator emits: columns of its input, and what the first pass found.
+//! The output of the operator: columns of its input, and the results of the first pass.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 
 use super::answers::RepeatContactAnswers;
 
-/// Where a column comes from.
+/// The source of an output column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ContactColumnSource {
     /// This column of the input.
@@ -25,15 +25,14 @@ pub(super) enum ContactColumnSource {
     Answer(usize),
 }
 
-/// The columns that are emitted.
+/// The output columns.
 #[derive(Debug, Clone)]
 pub(super) struct RepeatContactOutput {
     pub(super) sources: Vec<ContactColumnSource>,
     pub(super) schema: SchemaRef,
 }
 
-/// A smaller output, the columns of the input that it is made of, and the expressions over it that
-/// are left to compute.
+/// A smaller output, the columns of the input that it needs, and the remaining expressions over it.
 pub(super) struct NarrowedOutput {
     pub(super) output: RepeatContactOutput,
     pub(super) inputs: Vec<usize>,
@@ -50,8 +49,7 @@ impl RepeatContactOutput {
         }
     }
 
-    /// What is left of the output when only `projection` of it is wanted; `None` when that is no
-    /// less.
+    /// The output that remains under `projection`; `None` if it is no smaller.
     pub(super) fn narrowed(&self, projection: &ProjectionExec) -> Result<Option<NarrowedOutput>> {
         let expressions = projection.expr();
         let columns: Option<Vec<&Column>> = expressions
@@ -122,7 +120,7 @@ impl RepeatContactOutput {
         used
     }
 
-    /// Some rows of a range: what was read of the input, and the answers from `offset` on.
+    /// An output batch: some rows of a range from the input, and the answers from `offset` on.
     ///
     /// # Errors
     /// When the columns do not fit the schema.
@@ -150,7 +148,7 @@ impl RepeatContactOutput {
     }
 }
 
-/// The expressions over a schema that kept only the columns `used`.
+/// The expressions over a schema of the columns `used` only.
 fn renumbered(expressions: &[ProjectionExpr], used: &[usize]) -> Result<Vec<ProjectionExpr>> {
     let renumber = |expression: Arc<dyn PhysicalExpr>| {
         let Some(column) = expression.downcast_ref::<Column>() else {

@@ -1,4 +1,4 @@
-//! Columns of a plan, of which no more is read than they need.
+//! Projections that read only the columns they need.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 use crate::planner::rewrite::replaced;
 use crate::planner::rewrite::{columns_read, substituted};
 
-/// `expressions` over `input`, of which no more is read than they need.
+/// `expressions` over `input`, which reads only the columns they need.
 ///
 /// # Errors
 /// When the expressions do not fit the input.
@@ -40,8 +40,8 @@ pub(super) fn column(schema: &SchemaRef, index: usize) -> ProjectionExpr {
     }
 }
 
-/// `filter` over the columns that it reads or gives. The stock rule stops at a filter that reads a
-/// column which it does not give, and so has the scan below read all.
+/// `filter` over only the columns that it reads or emits. The stock rule stops at a filter that reads a
+/// column without emitting it, so the scan below would read all columns.
 fn narrowed(filter: &FilterExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
     let schema = filter.input().schema();
     let Some(given) = filter.projection() else {

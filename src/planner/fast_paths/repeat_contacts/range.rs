@@ -1,4 +1,4 @@
-//! One part of the input, read in time order.
+//! One range of the input, read in time order.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use super::row_answers::RowAnswersBuilder;
 use super::window_match::ContactQueryState;
 use crate::functions::kernels::times::ticks;
 
-/// So that one more than a row, and the number of any customer, are numbers of 32 bits.
+/// Maximum number of rows: the row plus one, and the number of any customer, fit 32 bits.
 const MOST_ROWS: u32 = i32::MAX.unsigned_abs() - 1;
 
-/// What reading a range in time order has told.
+/// The state of a range that is read in time order.
 #[derive(Debug)]
 pub(super) struct ContactRange {
     request: Arc<RepeatContactRequest>,
@@ -27,12 +27,12 @@ pub(super) struct ContactRange {
     /// The instants of the first and the last row that has one.
     pub(super) span: Option<(i64, i64)>,
     pub(super) customers: CustomerNumbering,
-    /// Per customer: one more than the row of the latest contact, 0 for none.
+    /// By customer: the row of the latest contact plus one, 0 for none.
     latest: Vec<u32>,
-    /// The first contacts of customers, as far as contacts of earlier ranges may be repeated by them.
+    /// The first contacts of customers, as far as they may be repeat contacts of earlier ranges.
     pub(super) firsts: FirstContacts,
     collects: FirstContactCutoff,
-    /// Contacts at the same instant as the same customer's contact before.
+    /// Pairs of consecutive contacts of a customer at the same instant.
     pub(super) ties: Vec<(u32, u32)>,
     /// The instant of the last eligible row and the first row at that instant.
     run: (i64, u32),
@@ -41,21 +41,21 @@ pub(super) struct ContactRange {
     before: Vec<u32>,
 }
 
-/// Until when first contacts are of interest.
+/// The instant until which first contacts are recorded.
 #[derive(Debug, Clone, Copy)]
 enum FirstContactCutoff {
     Nothing,
     All,
-    /// Until the deadline of a contact just before the range, once its first instant is known.
+    /// The deadline of a contact just before the range; computed when its first instant is known.
     Reachable,
     Until(i64),
 }
 
 impl ContactRange {
-    /// A range without rows; `is_first` of all that are read.
+    /// A range without rows; `is_first` for the first of all ranges.
     ///
     /// # Errors
-    /// When the customers cannot be told apart.
+    /// When the customers cannot be compared.
     pub(super) fn new(request: &Arc<RepeatContactRequest>, is_first: bool) -> Result<Self> {
         let asked: Vec<_> = request
             .questions
@@ -84,7 +84,7 @@ impl ContactRange {
         })
     }
 
-    /// Reads the next rows; false when they are not in time order, which ends the range.
+    /// Consumes the next rows; false if they are not in time order, which ends the range.
     ///
     /// # Errors
     /// When a deadline lies past the range of timestamps, or there are too many rows.
@@ -149,7 +149,8 @@ impl ContactRange {
         true
     }
 
-    /// Finds the same customer's contact before each of the batch, and makes it the latest.
+    /// Finds the previous contact of the customer for each row of the batch, and updates the latest
+    /// ones.
     fn look_back(&mut self, eligible: Option<&NullBuffer>) {
         let count = self.customers.count();
         if self.latest.len() < count {
@@ -199,7 +200,7 @@ impl ContactRange {
                     break;
                 }
                 self.firsts.push(FirstContact {
-                    // Ids of a compact span and those that others get are both bounded.
+                    // Ids of a compact span and assigned numbers are both bounded.
                     customer: u32::try_from(customer).unwrap_or(u32::MAX),
                     row,
                     instant,
@@ -209,12 +210,12 @@ impl ContactRange {
         Ok(())
     }
 
-    /// Contacts up to `start` cannot be repeated by later ones than these.
+    /// Contacts up to `start` can have no repeat contact after the result.
     fn reachable_from(&self, start: i64, instants: &ArrayRef) -> Result<FirstContactCutoff> {
         let start = super::instants::timestamps(vec![start], None, instants.data_type())?;
         let mut until = i64::MIN;
         for reach in self.asked.iter().filter_map(ContactQueryState::reach) {
-            // An instant whose deadline cannot be told is nobody's reason to fail here.
+            // A deadline that cannot be computed is no error here.
             match reach.compute_deadlines(&start) {
                 Ok(deadlines) => until = until.max(deadlines.at(0)),
                 Err(_) => return Ok(FirstContactCutoff::All),
@@ -246,7 +247,7 @@ impl ContactRange {
         self.run.0 == instant && row >= self.run.1
     }
 
-    /// Tells the customer's last contact here that the next one, in a later range, is at `instant`.
+    /// Updates the answer of the customer's last contact with `instant`, the next one in a later range.
     pub(super) fn follow(&mut self, row: u32, instant: i64) {
         for asked in &mut self.asked {
             asked.follow_later(row as usize, instant);
@@ -262,7 +263,7 @@ impl ContactRange {
         !self.request.ties.is_empty()
     }
 
-    /// The answers so far, one set per question.
+    /// The answers so far, one builder per question.
     pub(super) fn marks(&mut self) -> Vec<&mut RowAnswersBuilder> {
         self.asked
             .iter_mut()
@@ -270,7 +271,7 @@ impl ContactRange {
             .collect()
     }
 
-    /// The rows and their answers, now that the newest instant of all ranges is known.
+    /// The number of rows and their final answers, for the newest instant of all ranges.
     pub(super) fn settle(self, newest: Option<i64>) -> (usize, Vec<RowAnswersBuilder>) {
         let marks = self.asked.into_iter().map(|asked| asked.settle(newest));
         (self.rows as usize, marks.collect())

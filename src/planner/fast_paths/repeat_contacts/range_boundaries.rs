@@ -1,4 +1,4 @@
-//! Contacts whose next one lies in a later range.
+//! Contacts with the next one in a later range.
 
 use arrow::array::UInt64Array;
 use arrow::compute::take;
@@ -8,23 +8,23 @@ use super::answers::ContactTie;
 use super::first_contacts::{FirstContact, FirstContacts};
 use super::range::ContactRange;
 
-/// True when no range begins before the one in front of it ends.
+/// True if no range begins before the previous one ends.
 pub(super) fn are_in_order(ranges: &[ContactRange]) -> bool {
     let spans: Vec<_> = ranges.iter().filter_map(|range| range.span).collect();
     spans.windows(2).all(|pair| pair[0].1 <= pair[1].0)
 }
 
-/// Tells the last contacts of ranges what comes in later ones, and lists all ties.
+/// Updates the last contacts of ranges from later ranges, and returns all ties.
 ///
 /// # Errors
-/// When keys cannot be compared, which their types rule out.
+/// When keys cannot be compared, which their types exclude.
 pub(super) fn join(ranges: &mut [ContactRange]) -> Result<Vec<ContactTie>> {
     let mut ties = vec![];
     for (index, range) in (0..).zip(ranges.iter_mut()) {
         let within = std::mem::take(&mut range.ties);
         ties.extend(within.into_iter().map(|(a, b)| ((index, a), (index, b))));
     }
-    // From the last range on, since giving keys away forgets numbers, which earlier ones still need.
+    // From the last range on, since reading keys drops numbers, which earlier ranges still need.
     for place in (1..ranges.len()).rev() {
         let (earlier, later) = ranges.split_at_mut(place);
         ties.extend(join_with(earlier, &mut later[0], place)?);
@@ -83,7 +83,7 @@ fn join_some(
     Ok(ties)
 }
 
-/// There are fewer ranges than partitions of any plan.
+/// The number of ranges is that of partitions, which is far below `u32::MAX`.
 fn index(range: usize) -> u32 {
     u32::try_from(range).unwrap_or(u32::MAX)
 }

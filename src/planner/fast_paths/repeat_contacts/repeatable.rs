@@ -1,4 +1,4 @@
-//! Plans that give the same rows in the same order whenever they run.
+//! Plans that emit the same rows in the same order on each execution.
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use datafusion::physical_plan::filter::FilterExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::{ChildrenPropertiesMode, ExecutionPlan, ReplaceChildrenOptions};
 
-/// `plan` as one that can be read twice: a chain of filters and projections over a scan, whose
-/// partitions are parts of the input in the order of its files. `None` if it is anything else.
+/// `plan` in a form that can be read twice: a chain of filters and projections over a scan, whose
+/// partitions are parts of the input in the order of its files. `None` for other plans.
 ///
 /// # Errors
-/// When the chain cannot be put over the new scan.
+/// When the chain cannot be rebuilt over the new scan.
 pub(super) fn repeatable(
     plan: &Arc<dyn ExecutionPlan>,
     config: &ConfigOptions,
@@ -66,7 +66,7 @@ fn repeatable_scan(
         .then(|| Arc::new(scan.clone()) as _)
 }
 
-/// The scan with its files cut into one run of bytes per partition, which no other partition reads.
+/// The scan with its files divided into one byte range per partition, which no other partition reads.
 fn in_order_of_files(files: &FileScanConfig, config: &ConfigOptions) -> Option<FileScanConfig> {
     let projection = files.file_source.projection();
     let is_pure = |expression: &Arc<dyn PhysicalExpr>| !is_volatile(expression);
@@ -87,9 +87,9 @@ fn in_order_of_files(files: &FileScanConfig, config: &ConfigOptions) -> Option<F
     let groups = split.unwrap_or_else(|| files.file_groups.clone());
     let builder = FileScanConfigBuilder::from(files.clone())
         .with_file_groups(groups)
-        // Order within a partition was promised for the partitions there were.
+        // The order within a partition was declared for the former partitions.
         .with_output_ordering(vec![])
-        // Otherwise partitions take files from each other as they become free.
+        // Otherwise idle partitions steal files from others.
         .with_preserve_order(true);
     Some(builder.build())
 }

@@ -18,14 +18,14 @@ pub(super) enum RowAnswer {
 }
 
 impl RowAnswer {
-    /// A repeated contact.
+    /// The answer for a contact with a repeat contact.
     pub(super) const AGAIN: Self = Self::Repeated {
         repeated: true,
         known: true,
     };
 }
 
-/// What is known so far: no row is repeated and no customer comes back, until told otherwise.
+/// The answers so far: at first no row has a repeat contact and no customer comes back.
 #[derive(Debug)]
 pub(super) enum RowAnswersBuilder {
     Repeated {
@@ -46,7 +46,7 @@ impl RowAnswersBuilder {
         }
     }
 
-    /// Adds rows, of which those that are not eligible have no answer.
+    /// Appends rows; ineligible ones have no answer.
     pub(super) fn extend(&mut self, rows: usize, eligible: Option<&NullBuffer>) {
         match self {
             Self::Repeated { repeated, known } => {
@@ -60,7 +60,8 @@ impl RowAnswersBuilder {
         }
     }
 
-    /// Notes that an unrepeated contact may yet be repeated after the end of observation.
+    /// Marks a contact without a repeat contact as undecided, since one may follow after the end of
+    /// observation.
     pub(super) fn undecide(&mut self, row: usize) {
         if let Self::Repeated { repeated, known } = self
             && !repeated.get_bit(row)
@@ -69,7 +70,7 @@ impl RowAnswersBuilder {
         }
     }
 
-    /// Keeps answers of unrepeated contacts only where they are decided.
+    /// Retains answers of contacts without a repeat contact only if they are decided.
     pub(super) fn keep_decided(&mut self, decided: &BooleanBuffer) {
         if let Self::Repeated { repeated, known } = self {
             let told = &known.finish() & &(&repeated.finish_cloned() | decided);
@@ -103,7 +104,7 @@ impl RowAnswersBuilder {
                 known.set_bit(row, is_known);
             }
             (Self::Next(instants), RowAnswer::Next(instant)) => instants.set(row, instant),
-            // An answer is only ever given to the question that it came from.
+            // An answer always has the type of its question.
             (Self::Repeated { .. }, RowAnswer::Next(_))
             | (Self::Next(_), RowAnswer::Repeated { .. }) => {}
         }

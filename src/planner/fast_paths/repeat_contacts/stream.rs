@@ -1,4 +1,4 @@
-//! The second pass: the wanted columns with their answers beside them.
+//! The second pass: the required columns with the answers appended.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use futures::{Future, StreamExt, TryStreamExt};
 use super::answers::RepeatContactAnswers;
 use super::output::RepeatContactOutput;
 
-/// Waits for the answers, then streams `input`, which is the range `range` once more.
+/// Waits for the answers, then streams `input`, the second read of the range `range`.
 pub(super) fn attach(
     answers: impl Future<Output = Result<Arc<RepeatContactAnswers>>> + Send + 'static,
     input: SendableRecordBatchStream,
@@ -60,7 +60,7 @@ fn beside(
     })
 }
 
-/// The passes saw different rows, so some file is no longer what it was.
+/// The passes read different rows, so some file has changed.
 pub(super) fn changed(rows: u64, expected: u64) -> DataFusionError {
     exec_datafusion_err!(
         "a file changed while it was read: {rows} rows where there were {expected}; run the query \

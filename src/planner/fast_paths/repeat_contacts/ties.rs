@@ -1,7 +1,7 @@
 //! Contacts of one customer at the same instant.
 //!
-//! The passes take the last row for the last contact. All but the last are repeated at once, so only
-//! which of them is last matters, and only if that one's answer differs from theirs: then the
+//! The passes take the last row for the last contact. All but the last have a repeat contact at once,
+//! so it matters only which of them is last, and only if its answer differs from the others: then the
 //! further keys of ORDER BY are read, of those rows alone.
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::contact_query::RepeatContactRequest;
 use super::row_answers::{RowAnswer, RowAnswersBuilder};
 use super::stream::changed;
 
-/// Exchanges answers so that the contact that ORDER BY puts last has that of the last row.
+/// Exchanges answers so that the contact that is last by ORDER BY has the answer of the last row.
 ///
 /// # Errors
 /// When reading fails or the memory limit leaves no room.
@@ -49,7 +49,7 @@ pub(super) async fn settle(
     memory.try_grow(rows.size())?;
     let place = |at: &ContactRowId| wanted.binary_search(at).unwrap_or_default();
     for chain in &chains {
-        // Of equal ones the last.
+        // The last one of equal keys.
         let last = chain.iter().max_by_key(|at| rows.row(place(at)));
         if let (Some(&last), Some(&taken)) = (last, chain.last())
             && last != taken
@@ -60,7 +60,7 @@ pub(super) async fn settle(
     Ok(())
 }
 
-/// Rows that follow each other, joined from pairs.
+/// Chains of consecutive rows, joined from pairs.
 fn chains(mut ties: Vec<ContactTie>) -> Vec<Vec<ContactRowId>> {
     ties.sort_unstable_by_key(|&(_, later)| later);
     let mut chains: Vec<Vec<ContactRowId>> = vec![];
@@ -90,7 +90,7 @@ fn exchange(marks: &mut [Vec<&mut RowAnswersBuilder>], a: ContactRowId, b: Conta
     }
 }
 
-/// The columns of the wanted rows, which are in order.
+/// The columns of the required rows, which are sorted.
 async fn read(
     wanted: &[ContactRowId],
     plan: &Arc<dyn ExecutionPlan>,

@@ -1,4 +1,4 @@
-//! Contacts that are not in time order: who, when and where is sorted, and nothing else.
+//! Contacts that are not in time order: only customer, instant and row are sorted.
 
 use std::sync::Arc;
 
@@ -20,16 +20,16 @@ use super::instants::timestamps;
 use super::row_answers::{RowAnswer, RowAnswersBuilder};
 use crate::functions::kernels::times::ticks;
 
-/// Contacts held at once; an input of more is read several times, some customers at a time.
+/// Maximum number of contacts in memory; a larger input is read several times, for some customers each.
 const MOST_CONTACTS: usize = 16 << 20;
 
-/// Contacts that are worth reading the input for once more.
+/// Number of contacts that justify one more read of the input.
 const FEWEST_CONTACTS: usize = 1 << 16;
 
-/// Parts that are sorted on their own, by customer.
+/// Number of parts that are sorted separately, by customer.
 const BUCKETS: u32 = 16;
 
-/// A contact, ordered by customer and then as time and the input have it.
+/// A contact, ordered by customer, then by instant, then by input order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct SortableContact {
     customer: u32,
@@ -44,7 +44,7 @@ struct CustomerPartition {
     bits: u32,
 }
 
-/// What is being found out.
+/// The state of the search.
 struct UnorderedContactSearch<'a> {
     pass: &'a FirstPass,
     context: &'a Arc<TaskContext>,
@@ -56,7 +56,7 @@ struct UnorderedContactSearch<'a> {
     ties: Vec<ContactTie>,
 }
 
-/// Answers the request by sorting, and adds to `sorted` how many contacts that were.
+/// Computes the answers by sorting, and adds the number of sorted contacts to `sorted`.
 ///
 /// # Errors
 /// When reading fails or the memory limit leaves no room.
@@ -110,8 +110,8 @@ async fn sort(mut bucket: Vec<SortableContact>) -> Result<Vec<SortableContact>> 
 }
 
 impl UnorderedContactSearch<'_> {
-    /// Reads the input and keeps the contacts of a share of the customers, which is halved as often
-    /// as need be; the other halves are added to `shares`.
+    /// Reads the input and retains the contacts of a share of the customers, which is halved as often
+    /// as necessary; the other halves are added to `shares`.
     async fn collect(
         &mut self,
         mut share: CustomerPartition,
@@ -197,7 +197,7 @@ impl UnorderedContactSearch<'_> {
         Ok(())
     }
 
-    /// True when more contacts are kept than may be.
+    /// True if the retained contacts exceed the limit.
     fn is_full(&self, buckets: &[Vec<SortableContact>]) -> Result<bool> {
         let rows: usize = buckets.iter().map(Vec::len).sum();
         if rows > MOST_CONTACTS {
@@ -215,7 +215,7 @@ impl UnorderedContactSearch<'_> {
         }
     }
 
-    /// Answers for the contacts of a sorted bucket.
+    /// Computes the answers for the contacts of a sorted bucket.
     fn decide(&mut self, bucket: &[SortableContact]) -> Result<()> {
         let request = Arc::clone(&self.pass.request);
         for (place, question) in request.questions.iter().enumerate() {
@@ -270,7 +270,7 @@ impl UnorderedContactSearch<'_> {
     }
 }
 
-/// Each contact with the same customer's next one.
+/// Each contact with the next one of the same customer.
 fn pairs(
     bucket: &[SortableContact],
 ) -> impl Iterator<Item = (&SortableContact, Option<&SortableContact>)> {
@@ -282,11 +282,11 @@ fn pairs(
 }
 
 fn bucket(customer: u32) -> usize {
-    // The high bits of a product, since shares are told by the low bits of the number.
+    // The high bits of a product, since shares are selected by the low bits of the number.
     (customer.wrapping_mul(0x9E37_79B1) >> (u32::BITS - BUCKETS.ilog2())) as usize
 }
 
-/// Lets go of half of the customers of a share, to come back for them later.
+/// Drops half of the customers of a share, which are read again later.
 fn halve(
     share: CustomerPartition,
     shares: &mut Vec<CustomerPartition>,

@@ -1,20 +1,20 @@
-//! The contacts of a range that a later one can still repeat.
+//! The contacts of a range that can still have a repeat contact.
 
 use std::collections::VecDeque;
 
 use super::deadlines::ContactDeadlines;
 
-/// A queue of rows in time order; those whose deadline has passed leave at its front.
+/// A queue of rows in time order; rows whose deadline has passed are removed from its front.
 #[derive(Debug)]
 pub(super) struct OpenContactWindow {
     chunks: VecDeque<OpenContactChunk>,
-    /// The first row that is still here.
+    /// The first row in the queue.
     first: usize,
-    /// Its deadline; past every instant when there is no row.
+    /// Its deadline; after every instant if the queue is empty.
     earliest: i64,
     /// Rows behind the first can have earlier deadlines.
     is_exact: bool,
-    /// Rows of all chunks.
+    /// Number of rows of all chunks.
     held: usize,
 }
 
@@ -41,7 +41,7 @@ impl OpenContactWindow {
         }
     }
 
-    /// Adds the rows from `start` on, which come after all others.
+    /// Appends the rows from `start` on, which follow all others.
     pub(super) fn push(&mut self, start: usize, deadlines: ContactDeadlines) {
         if deadlines.values.is_empty() {
             return;
@@ -54,7 +54,7 @@ impl OpenContactWindow {
         self.chunks.push_back(OpenContactChunk { start, deadlines });
     }
 
-    /// Forgets rows whose deadline has passed at `now`.
+    /// Removes rows whose deadline has passed at `now`.
     #[inline]
     pub(super) fn advance(&mut self, now: i64) {
         if self.earliest < now {
@@ -79,13 +79,13 @@ impl OpenContactWindow {
         self.earliest = i64::MAX;
     }
 
-    /// True when a contact at `now`, up to which rows were dropped, is in time for `row`.
+    /// True if a contact at `now`, up to which rows were removed, is in time for `row`.
     #[inline]
     pub(super) fn is_open(&self, row: usize, now: i64) -> bool {
         row >= self.first && (!self.is_exact || self.deadline(row) >= now)
     }
 
-    /// The deadline of a row; before every instant if the row has left.
+    /// The deadline of a row; before every instant if the row was removed.
     pub(super) fn deadline(&self, row: usize) -> i64 {
         if row < self.first {
             return i64::MIN;
@@ -95,7 +95,7 @@ impl OpenContactWindow {
         chunk.map_or(i64::MIN, |chunk| chunk.deadlines.at(row - chunk.start))
     }
 
-    /// The rows that are left, with their deadlines.
+    /// The remaining rows, with their deadlines.
     pub(super) fn rest(&self) -> impl Iterator<Item = (usize, i64)> + '_ {
         let rows = self.chunks.iter().flat_map(|chunk| {
             let rows = 0..chunk.deadlines.values.len();

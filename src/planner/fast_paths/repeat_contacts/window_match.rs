@@ -9,7 +9,7 @@ use super::deadlines::RepeatDeadlineSpan;
 use super::row_answers::{RowAnswer, RowAnswersBuilder};
 use super::window::OpenContactWindow;
 
-/// A question and what is known of its answers.
+/// A question and the state of its answers.
 #[derive(Debug)]
 pub(super) struct ContactQueryState {
     pub(super) marks: RowAnswersBuilder,
@@ -21,7 +21,7 @@ struct RepeatedQueryState {
     reach: RepeatDeadlineSpan,
     until: ObservationEnd,
     window: OpenContactWindow,
-    /// Whether each row is decided, where that is known while reading.
+    /// True for each row that is decided, if that is known while reading.
     decided: BooleanBufferBuilder,
 }
 
@@ -49,15 +49,15 @@ impl ContactQueryState {
         self.repeats.as_ref().map(|repeats| &repeats.reach)
     }
 
-    /// True when a later contact never has an earlier deadline; never for the next instant, which
-    /// has none.
+    /// True if a later contact never has an earlier deadline; false for the next instant, which has no
+    /// deadline.
     pub(super) fn keeps_order(&self) -> bool {
         self.repeats
             .as_ref()
             .is_some_and(|repeats| repeats.reach.keeps_order())
     }
 
-    /// Adds the contacts of a batch, NULL where a row is not eligible.
+    /// Consumes the contacts of a batch, NULL for ineligible rows.
     ///
     /// # Errors
     /// When a deadline lies past the range of timestamps.
@@ -81,7 +81,7 @@ impl ContactQueryState {
         Ok(())
     }
 
-    /// Tells each contact before one of the batch that it is repeated.
+    /// Updates the answer of the previous contact of each row of the batch.
     pub(super) fn follow(&mut self, values: &[i64], before: &[u32]) {
         match (&mut self.repeats, &mut self.marks) {
             (Some(repeats), RowAnswersBuilder::Repeated { repeated, .. }) => {
@@ -105,14 +105,15 @@ impl ContactQueryState {
         }
     }
 
-    /// Forgets contacts that nothing from `now` on can repeat.
+    /// Removes contacts that cannot have a repeat contact from `now` on.
     pub(super) fn advance(&mut self, now: i64) {
         if let Some(repeats) = &mut self.repeats {
             repeats.window.advance(now);
         }
     }
 
-    /// Tells a customer's last contact of the range when the next one comes, in a later range.
+    /// Updates the answer of a customer's last contact of the range with the next one, in a later
+    /// range.
     pub(super) fn follow_later(&mut self, row: usize, instant: i64) {
         match &self.repeats {
             Some(repeats) if repeats.window.deadline(row) >= instant => {
@@ -123,7 +124,7 @@ impl ContactQueryState {
         }
     }
 
-    /// Takes back the answers of contacts that are undecided at the end of observation.
+    /// Clears the answers of contacts that are undecided at the end of observation.
     pub(super) fn settle(mut self, newest: Option<i64>) -> RowAnswersBuilder {
         let Some(repeats) = &mut self.repeats else {
             return self.marks;

@@ -1,4 +1,4 @@
-//! Codes of integers, and of what is stored as one: dates, instants, truth values.
+//! Codes of integers, and of types stored as integers: dates, instants, booleans.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use datafusion::common::{HashMap, Result, internal_err};
 
 use super::KeyEncoder;
 
-/// True for the types that [`coder`] takes.
+/// True for types that are stored as integers.
 pub(super) fn takes(data_type: &DataType) -> bool {
     data_type.is_integer()
         || matches!(
@@ -58,20 +58,20 @@ pub(super) fn new_encoder(data_type: &DataType) -> Result<Box<dyn KeyEncoder>> {
 
 const UNSET: u32 = u32::MAX;
 
-/// Integers from 0 to below this have their codes in a table from the start.
+/// Length of the table of small values at the start.
 const SMALL: usize = 4096;
 
-/// The table grows up to this length, while at least one in [`SPARSE`] of its places is in use.
+/// Maximum length of the table. It grows while at least one in [`SPARSE`] of its entries is in use.
 const LARGE: usize = 1 << 20;
 
-/// See [`LARGE`]; what is looked up otherwise takes more room than so many places.
+/// See [`LARGE`]; an entry of the hash map takes more memory than this many entries of the table.
 const SPARSE: usize = 8;
 
 #[derive(Debug)]
 struct IntegerKeyEncoder<T: ArrowPrimitiveType> {
     data_type: DataType,
     values: Vec<Option<T::Native>>,
-    /// By value; of those below its length.
+    /// Codes by value, for values below its length.
     small: Vec<u32>,
     codes: HashMap<T::Native, u32>,
     null: u32,
@@ -120,12 +120,12 @@ where
         code
     }
 
-    /// The length of the table that so many values are worth.
+    /// The appropriate length of the table for the number of values.
     fn worth(&self) -> usize {
         (self.values.len() * SPARSE).clamp(SMALL, LARGE)
     }
 
-    /// Makes the table as long as it is worth, if that is much longer, for values that have none yet.
+    /// Extends the table to its appropriate length, if that is much longer, for values without a code.
     fn lengthen(&mut self) {
         let worth = self.worth().next_power_of_two();
         if worth < 2 * self.small.len() {

@@ -16,48 +16,48 @@ use datafusion::physical_plan::PhysicalExpr;
 
 pub(super) use truncated_time::TruncatedTimeKey;
 
-/// Gives each distinct value of one key a code.
+/// Assigns a code to each distinct value of one key.
 pub(crate) trait KeyEncoder: Send {
     /// Writes the code of each row to `codes`.
     ///
     /// # Errors
-    /// When the column is not of the type that the coder was made for.
+    /// When the column is not of the type of the encoder.
     fn encode(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()>;
 
-    /// How many codes there are.
+    /// Number of codes.
     fn len(&self) -> usize;
 
-    /// The values that `codes` stand for, in the type of the key.
+    /// The values of `codes`, in the type of the key.
     ///
     /// # Errors
     /// When the values cannot be written in that type.
     fn values(&self, codes: &[u32]) -> Result<ArrayRef>;
 
-    /// Bytes held.
+    /// Number of bytes in memory.
     fn size(&self) -> usize;
 }
 
-/// How a key is read from a batch and coded; a plan of it, which every partition makes a coder of.
+/// The plan of a key, from which every partition makes an encoder.
 #[derive(Debug, Clone)]
 pub(crate) enum EncodableKey {
-    /// By the value of an expression.
+    /// Key by the value of an expression.
     Value {
         /// Over the rows of the operator.
         expression: Arc<dyn PhysicalExpr>,
         /// The type of the key in the output.
         data_type: DataType,
     },
-    /// By a function of an instant that is constant within days or hours.
+    /// Key by a function of an instant that is constant within days or hours.
     TruncatedTime {
         /// The instant.
         instant: Arc<dyn PhysicalExpr>,
-        /// How the function is evaluated.
+        /// The function.
         granules: TruncatedTimeKey,
     },
 }
 
 impl EncodableKey {
-    /// `expression` as a key; `None` where its type has no coder.
+    /// `expression` as a key; `None` if its type has no encoder.
     ///
     /// # Errors
     /// When its type is not known.
@@ -76,8 +76,8 @@ impl EncodableKey {
         }))
     }
 
-    /// True where values are few in all likelihood: days, truth values, and text, unless rows are in its
-    /// order, as customers may be in the order of their names.
+    /// True if values are probably few: days, booleans, and text, unless rows are in its order, as
+    /// customers may be in the order of their names.
     pub(super) fn is_few(&self, is_ordered: bool) -> bool {
         match self {
             Self::TruncatedTime { .. } => true,
@@ -87,7 +87,7 @@ impl EncodableKey {
         }
     }
 
-    /// What is evaluated per batch.
+    /// The expression that is evaluated per batch.
     pub(crate) fn expression(&self) -> &Arc<dyn PhysicalExpr> {
         match self {
             Self::Value { expression, .. } => expression,
@@ -96,7 +96,7 @@ impl EncodableKey {
     }
 
     /// # Errors
-    /// When the type has no coder.
+    /// When the type has no encoder.
     pub(super) fn new_encoder(&self) -> Result<Box<dyn KeyEncoder>> {
         match self {
             Self::Value { data_type, .. } if text::takes(data_type) => {
@@ -108,7 +108,7 @@ impl EncodableKey {
     }
 }
 
-/// A key at work in one partition.
+/// A key and its encoder in one partition.
 pub(crate) struct KeyExprEncoder {
     expression: Arc<dyn PhysicalExpr>,
     pub(crate) coder: Box<dyn KeyEncoder>,
@@ -116,7 +116,7 @@ pub(crate) struct KeyExprEncoder {
 
 impl KeyExprEncoder {
     /// # Errors
-    /// When the type has no coder.
+    /// When the type has no encoder.
     pub(crate) fn new(key: &EncodableKey) -> Result<Self> {
         Ok(Self {
             expression: Arc::clone(key.expression()),

@@ -12,7 +12,7 @@ use crate::functions::kernels::bits::for_each_set;
 use crate::planner::fast_paths::dictionary_scan::dictionary_type;
 use crate::planner::fast_paths::dictionary_scan::same_values;
 
-/// True for the types that [`TextKeyEncoder`] codes.
+/// True for the types that [`TextKeyEncoder`] encodes.
 pub(super) fn takes(data_type: &DataType) -> bool {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
@@ -23,19 +23,19 @@ pub(super) fn takes(data_type: &DataType) -> bool {
 
 const UNSET: u32 = u32::MAX;
 
-/// How many views are remembered; few texts are as many.
+/// Number of views whose codes are cached; grouping by text seldom has more values.
 const REMEMBERED: usize = 256;
 
 /// Dictionaries of at most this many values get all their codes at once.
 const FEW: usize = 1024;
 
-/// A key below this many is one byte, which needs no check in a table of as many codes.
+/// A key below this fits one byte, which needs no bounds check in a table of as many codes.
 const BYTE: usize = 256;
 
-/// A view of at most this many bytes holds the text itself.
+/// Maximum number of bytes of a text that its view holds inline.
 const INLINE: u32 = 12;
 
-/// The texts seen, with the codes of the dictionary at hand.
+/// The distinct texts so far, with the codes of the current dictionary.
 #[derive(Debug)]
 pub(super) struct TextKeyEncoder {
     data_type: DataType,
@@ -43,10 +43,10 @@ pub(super) struct TextKeyEncoder {
     codes: HashMap<Box<str>, u32>,
     null: u32,
     bytes: usize,
-    /// The dictionary before, and the code of each of its values.
+    /// The last dictionary, and the code of each of its values.
     dictionary: Option<StringArray>,
     of_values: Vec<u32>,
-    /// Short texts by the hash of their view.
+    /// Cache of short texts, by the hash of their view.
     remembered: Vec<(u128, u32)>,
 }
 
@@ -102,7 +102,7 @@ impl TextKeyEncoder {
         if !is_known.is_some_and(|known| same_values(known, values)) {
             self.of_values.clear();
             self.of_values.resize(values.len().max(BYTE), UNSET);
-            // Values that no row has get a code too, which is no harm while they are few.
+            // Values that no row has get a code too, which does no harm while they are few.
             if values.len() <= FEW {
                 for value in 0..values.len() {
                     self.of_values[value] = self.code_of_value(values, value);
@@ -122,7 +122,7 @@ impl TextKeyEncoder {
                     codes.extend(keys.values().iter().map(|key| code(key).unwrap_or(UNSET)));
                 }
             }
-            // A key below NULL may be anything.
+            // The key of a NULL row may have any value.
             if let Some(nulls) = keys.nulls().filter(|nulls| nulls.null_count() > 0) {
                 let null = self.code_of_null();
                 for_each_set(&!nulls.inner(), |row| codes[row] = null);
@@ -174,7 +174,7 @@ impl TextKeyEncoder {
     }
 }
 
-/// Where a view is remembered: the top bits of a product with an odd number.
+/// The cache entry of a view: the top bits of a product with an odd number.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "both halves are meant")]
 fn place(view: u128) -> usize {

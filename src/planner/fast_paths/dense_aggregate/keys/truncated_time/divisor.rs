@@ -1,6 +1,6 @@
-//! Division of many numbers by one.
+//! Division of many numbers by one divisor.
 
-/// A number to divide many others by, with multiplications.
+/// A divisor for many numbers, by multiplication.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ReciprocalDivisor {
     number: u64,
@@ -9,7 +9,7 @@ pub(super) struct ReciprocalDivisor {
 }
 
 impl ReciprocalDivisor {
-    /// To divide by `number`, which is at least 2.
+    /// Divisor `number`, which is at least 2.
     pub(super) fn new(number: u64) -> Self {
         let reciprocal = (1_u128 << 64) / u128::from(number);
         Self {
@@ -18,11 +18,11 @@ impl ReciprocalDivisor {
         }
     }
 
-    /// `dividend` by the number, rounded down.
+    /// `dividend` divided by the number, rounded down.
     #[inline]
     pub(super) fn quotient(self, dividend: u64) -> u64 {
         let product = u128::from(dividend) * u128::from(self.reciprocal);
-        // What rounding took off the reciprocal is worth less than 1 here.
+        // The rounding of the reciprocal changes the quotient by less than 1 here.
         let quotient = (product >> 64) as u64;
         let rest = dividend.wrapping_sub(quotient.wrapping_mul(self.number));
         quotient + u64::from(rest >= self.number)

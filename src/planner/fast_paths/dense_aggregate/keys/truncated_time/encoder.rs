@@ -1,4 +1,4 @@
-//! The coder of granules.
+//! The encoder of truncated times. A granule is an hour or a day of local time.
 
 use arrow::array::{Array, ArrayRef};
 use datafusion::common::{HashMap, Result, ScalarValue};
@@ -10,35 +10,35 @@ use super::ticks::TickRange;
 use crate::functions::kernels::bits::for_each_set;
 use crate::functions::kernels::times::ticks;
 
-/// No code.
+/// Placeholder for an unknown code.
 const UNKNOWN: u32 = u32::MAX;
 
-/// Granules that are looked up by their number; others by their first tick.
+/// Number of granules that are looked up by their number; others are looked up by their first tick.
 const NUMBERED: usize = 1 << 16;
 
-/// As many rows are looked at together.
+/// Number of rows that are encoded together.
 const SOME: usize = 512;
 
-/// The values seen, by granule: an hour or a day on the clock, or what a change of the clock leaves of it.
+/// The values so far, by granule; a change of the offset divides a granule in two.
 #[derive(Debug)]
 pub(crate) struct TruncatedTimeKeyEncoder {
     granules: TruncatedTimeKey,
     values: Vec<ScalarValue>,
     codes: HashMap<ScalarValue, u32>,
-    /// Of whole granules, by their number less `first`.
+    /// Codes of whole granules, by their number minus `first`.
     numbered: Vec<u32>,
     first: Option<i64>,
-    /// Of all others, by their first tick.
+    /// Codes of all other granules, by their first tick.
     others: HashMap<i64, u32>,
-    /// By code: instants in a row that are known to have it.
+    /// By code: a range of consecutive instants that have it.
     runs: Vec<TickRange>,
     null: Option<u32>,
-    /// The run before, and its code.
+    /// The last range, and its code.
     last: (TickRange, u32),
     span: OffsetTickRange,
 }
 
-/// A time between two changes of the clock, in ticks.
+/// The time between two changes of the offset, in ticks.
 #[derive(Debug, Clone, Copy, Default)]
 struct OffsetTickRange {
     ticks: TickRange,
@@ -71,7 +71,7 @@ impl TruncatedTimeKeyEncoder {
         }
     }
 
-    /// The code at `instant`, by its granule.
+    /// The code of `instant`, by its granule.
     #[inline]
     fn look_up(&mut self, instant: i64) -> Result<u32> {
         if !self.span.ticks.has(instant) {
@@ -95,7 +95,7 @@ impl TruncatedTimeKeyEncoder {
         Ok(code)
     }
 
-    /// The granule with a number, as if clocks did not change.
+    /// The granule with a number, as if the offset did not change.
     #[inline]
     fn whole(&self, number: i64) -> TickRange {
         let length = self.granules.length;
@@ -106,7 +106,7 @@ impl TruncatedTimeKeyEncoder {
         }
     }
 
-    /// The code of the granule with a number, and what is remembered of it.
+    /// The code of the granule with a number, which is added to the tables.
     #[cold]
     fn find(&mut self, instant: i64, number: i64) -> Result<u32> {
         let whole = self.whole(number);
@@ -129,7 +129,7 @@ impl TruncatedTimeKeyEncoder {
         Ok(code)
     }
 
-    /// Remembers the code of a whole granule.
+    /// Stores the code of a whole granule.
     fn remember(&mut self, number: i64, start: i64, code: u32) {
         // Files begin with the oldest rows, but not strictly.
         let margin = i64::try_from(NUMBERED / 4).unwrap_or(0);
@@ -186,7 +186,7 @@ impl TruncatedTimeKeyEncoder {
         Ok(self.null.unwrap_or(0))
     }
 
-    /// Writes the codes of instants, of which `is_valid` says whether they are more than NULL.
+    /// Writes the codes of instants; `is_valid` is false for NULL rows.
     fn encode_some(
         &mut self,
         instants: &[i64],
@@ -194,7 +194,7 @@ impl TruncatedTimeKeyEncoder {
         codes: &mut Vec<u32>,
     ) -> Result<()> {
         let (run, code) = self.last;
-        // Files in the order of time seldom have two days among as many rows.
+        // Files in time order seldom have two days within that many rows.
         if instants.iter().all(|&instant| run.has(instant)) {
             codes.resize(codes.len() + instants.len(), code);
             return Ok(());
@@ -218,8 +218,8 @@ impl TruncatedTimeKeyEncoder {
         Ok(())
     }
 
-    /// Writes the codes of the whole granules that are known and between the same changes of the clock
-    /// as the instant before; [`UNKNOWN`] elsewhere.
+    /// Writes the codes of known whole granules between the same changes of the offset as the last
+    /// instant; [`UNKNOWN`] for other instants.
     fn numbered_codes(&self, instants: &[i64], codes: &mut Vec<u32>) {
         let length = self.granules.length;
         let base = self.first.and_then(|first| {

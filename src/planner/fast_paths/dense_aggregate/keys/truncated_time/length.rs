@@ -1,4 +1,4 @@
-//! Which functions of an instant are constant within an hour or a day on the clock.
+//! Analysis of functions of an instant that are constant within an hour or a day of local time.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use datafusion::physical_plan::PhysicalExpr;
 
 use crate::planner::rewrite::columns_read;
 
-/// Within which lengths a function of an instant is constant.
+/// The period within which a function of an instant is constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TruncationPeriod {
     Hour,
@@ -36,7 +36,7 @@ impl TruncationPeriod {
         }
     }
 
-    /// Of the functions that are named for a part.
+    /// The period of a function that is named for a part of time.
     fn of_function(name: &str) -> Option<Self> {
         match name {
             "dayofyear" | "dayofweek" | "dayname" | "monthname" | "last_day" => Some(Self::Day),
@@ -46,15 +46,15 @@ impl TruncationPeriod {
     }
 }
 
-/// The one instant that an expression is about, and the zone on whose clocks it is read.
+/// The only instant in an expression, and the zone of its local time.
 #[derive(Debug)]
 pub(super) struct ZonedInstantExpr {
     pub(super) instant: Arc<dyn PhysicalExpr>,
     pub(super) zone: String,
 }
 
-/// How long `expression` stays constant: truncations, parts and dates of an instant, and what other
-/// immutable expressions make of those alone. The instant, the same everywhere, goes to `read`.
+/// The period within which `expression` is constant: truncations, parts and dates of an instant, and
+/// immutable expressions over those alone. The instant, the same in all parts, is written to `read`.
 pub(super) fn length(
     expression: &Arc<dyn PhysicalExpr>,
     read: &mut Option<ZonedInstantExpr>,
@@ -89,14 +89,14 @@ pub(super) fn length(
         _ => return of_all(&call.args().iter().collect::<Vec<_>>(), read),
     };
     let (part, of) = of_instant;
-    // A function of what is constant within a length is so too.
+    // A function of an expression that is constant within a period is so too.
     match length(of, read) {
         Some(length) => Some(length),
         None => part.filter(|_| is_instant_or_local_time(of, read)),
     }
 }
 
-/// Whether the value of `expression` depends on nothing but those of its children.
+/// True if the value of `expression` depends only on those of its children.
 fn is_pure(expression: &Arc<dyn PhysicalExpr>) -> bool {
     expression.is::<BinaryExpr>()
         || expression.is::<CaseExpr>()
@@ -106,7 +106,7 @@ fn is_pure(expression: &Arc<dyn PhysicalExpr>) -> bool {
         || expression.is::<NotExpr>()
 }
 
-/// The shortest length of those that vary at all.
+/// The shortest period of the expressions that are no literals.
 fn of_all(
     expressions: &[&Arc<dyn PhysicalExpr>],
     read: &mut Option<ZonedInstantExpr>,
@@ -116,8 +116,8 @@ fn of_all(
     lengths?.into_iter().min()
 }
 
-/// Whether `expression` can be the instant, or what clocks show at it: nothing that is constant for a
-/// while is about another one.
+/// True if `expression` is the instant of `read`, or its local time; the first instant found becomes
+/// that of `read`.
 fn is_instant_or_local_time(
     expression: &Arc<dyn PhysicalExpr>,
     read: &mut Option<ZonedInstantExpr>,

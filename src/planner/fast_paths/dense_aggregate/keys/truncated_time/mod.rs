@@ -1,5 +1,5 @@
-//! Codes of functions of an instant that are constant within a day or an hour on some clock, such as
-//! `date_trunc('month', created_at)`: the function is evaluated once per day, by the stock engine.
+//! Codes of functions of an instant that are constant within a day or an hour of local time, such as
+//! `date_trunc('month', created_at)`: the stock engine evaluates the function once per day.
 
 mod divisor;
 mod encoder;
@@ -24,21 +24,21 @@ use crate::time::zone;
 use crate::time::zone::ZoneRules;
 use encoder::TruncatedTimeKeyEncoder;
 
-/// A function of an instant and the lengths within which it is constant.
+/// A function of an instant and the granule within which it is constant.
 #[derive(Debug, Clone)]
 pub(crate) struct TruncatedTimeKey {
-    /// Over one column: the instant.
+    /// Over one column, the instant.
     function: Arc<dyn PhysicalExpr>,
     schema: SchemaRef,
     zone: Arc<ZoneRules>,
-    /// In the ticks of the instant.
+    /// Length of a granule in ticks of the instant.
     length: i64,
     ticks_per_second: i64,
     data_type: DataType,
 }
 
 impl TruncatedTimeKey {
-    /// The instant that `expression` is a function of, where that is constant within granules.
+    /// The instant that `expression` is a function of, if that is constant within granules.
     ///
     /// # Errors
     /// When a type is not known.
@@ -55,11 +55,11 @@ impl TruncatedTimeKey {
         let DataType::Timestamp(_, zone) = &data_type else {
             return Ok(None);
         };
-        // Elsewhere days start at other instants, and some hours are not whole.
+        // For instants of other zones, days start at other instants, and some hours are not whole.
         if !matches!(zone.as_deref(), None | Some("UTC" | "+00:00")) || is_volatile(&instant) {
             return Ok(None);
         }
-        // Of an unknown zone the stock expression complains.
+        // The stock expression reports an unknown zone.
         let Ok(zone) = zone::named(&read.zone) else {
             return Ok(None);
         };
@@ -91,7 +91,7 @@ impl TruncatedTimeKey {
     }
 }
 
-/// `expression` with a column of its own in the place of `instant`.
+/// `expression` with `instant` replaced by a column of its own.
 fn of_column(
     expression: &Arc<dyn PhysicalExpr>,
     instant: &Arc<dyn PhysicalExpr>,

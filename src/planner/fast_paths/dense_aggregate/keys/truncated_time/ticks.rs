@@ -1,4 +1,4 @@
-//! A stretch of time in ticks.
+//! A range of time in ticks.
 
 /// From the first tick to the one after the last, which is not before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -8,14 +8,15 @@ pub(super) struct TickRange {
 }
 
 impl TickRange {
-    /// By one comparison: what lies before the start wraps to far behind the end.
+    /// True if the range has `instant`; one comparison, since an instant before the start wraps to far
+    /// behind the end.
     #[inline]
     pub(super) fn has(self, instant: i64) -> bool {
         let length = self.end.wrapping_sub(self.start).cast_unsigned();
         instant.wrapping_sub(self.start).cast_unsigned() < length
     }
 
-    /// What lies in both, which may be nothing.
+    /// The intersection of both, which may be empty.
     pub(super) fn cut(self, other: Self) -> Self {
         let start = self.start.max(other.start);
         Self {
@@ -24,7 +25,7 @@ impl TickRange {
         }
     }
 
-    /// Both, where they touch or one is in the other; `other` where they are apart.
+    /// The union of both, if they touch or overlap; `other` otherwise.
     pub(super) fn joined(self, other: Self) -> Self {
         if self.start <= other.end && other.start <= self.end {
             Self {
