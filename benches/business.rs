@@ -16,12 +16,12 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use datafusion::common::ScalarValue;
 use datafusion::config::ConfigOptions;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF};
-use deskql::functions;
-use deskql::settings::DeskqlOptions;
-use deskql::time::calendar::{
+use deskql::internal::calendar::{
     BusinessCalendar, BusinessCalendars, CalendarSchedule, DayRule, OpenSpan, ScheduleVersion,
     SpecialDayEntry, SpecialDays, WeekHours,
 };
+use deskql::internal::functions;
+use deskql::internal::settings::DeskqlOptions;
 use rand_core::RngCore;
 use rand_pcg::Pcg64;
 
@@ -47,7 +47,7 @@ fn office(name: &str, lunch: bool) -> BusinessCalendar {
         days: DayRule::parse("12-25").unwrap(),
         from_year: None,
         to_year: None,
-        hours: deskql::time::calendar::DayHours::default(),
+        hours: deskql::internal::calendar::DayHours::default(),
     });
     let version = ScheduleVersion {
         from: None,

@@ -6,7 +6,7 @@
 )]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use deskql::generate::{GenerateOptions, GenerateSummary, run};
+use deskql::internal::generate::{GenerateOptions, GenerateSummary, run};
 
 fn generate(tickets: u64, threads: usize) -> GenerateSummary {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -11,7 +11,7 @@ use crate::time::calendar::BusinessCalendars;
 
 /// What to do with a value that cannot be counted: off its scale, an end before its start, NaN.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum InvalidPolicy {
+pub(crate) enum InvalidPolicy {
     /// Fail the query, naming the value.
     #[default]
     Error,

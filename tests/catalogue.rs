@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use assert_cmd::cargo::cargo_bin_cmd;
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
-use deskql::catalogue::kpis::{self, ALL};
-use deskql::functions::{all_aggregate, is_kpi};
+use deskql::internal::catalogue::kpis::{self, ALL};
+use deskql::internal::functions::{all_aggregate, is_kpi};
 use deskql::{Engine, EngineSettings, Error};
 
 use crate::support::data::{error, rows};
@@ -108,7 +108,7 @@ async fn every_example_gives_the_value_that_its_page_shows() {
 
 #[test]
 fn every_kpi_is_shown_by_a_shipped_query() {
-    let library = deskql::queries::QueryLibrary::open(&[]).unwrap();
+    let library = deskql::QueryLibrary::open(&[]).unwrap();
     let names: BTreeSet<&str> = ALL.iter().map(|kpi| kpi.name).collect();
     let mut wrong = Vec::new();
     for kpi in ALL.iter() {
@@ -211,7 +211,7 @@ async fn a_slip_in_the_name_of_a_table_is_answered_with_the_engines_own_too() {
     let Err(Error::Query(error)) = engine().await.sql("SELECT * FROM kpi").await else {
         panic!("there is no such table")
     };
-    let text = deskql::sql::explain(&error, None);
+    let text = deskql::internal::sql::explain(&error, None);
     assert!(text.contains("did you mean 'deskql.kpis'?"), "{text}");
 }
 

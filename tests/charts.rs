@@ -1,6 +1,6 @@
 //! Charts of results over the sample data, narrow and wide.
 
-use deskql::output::chart::{ChartCanvas, ChartSpec, ChartType, render};
+use deskql::internal::chart::{ChartCanvas, ChartSpec, ChartType, render};
 use deskql::{Engine, EngineSettings};
 
 async fn draw(sql: &str, spec: &ChartSpec, canvas: ChartCanvas) -> Result<String, String> {

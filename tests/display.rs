@@ -1,7 +1,7 @@
 //! Output on a terminal: readable values within the available width. Pipes and files keep the exact
 //! values.
 
-use deskql::output::{self, ResultFormat, ScreenOptions};
+use deskql::internal::output::{self, ResultFormat, ScreenOptions};
 use deskql::{Engine, EngineSettings};
 
 use crate::support::text::Shared;

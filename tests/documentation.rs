@@ -1,9 +1,9 @@
 //! Documentation that cannot become stale: examples run, generated pages are current.
 
 use assert_cmd::cargo::cargo_bin_cmd;
-use deskql::functions::FunctionPage;
-use deskql::output::{self, ResultFormat};
-use deskql::sql::parse;
+use deskql::FunctionPage;
+use deskql::internal::output::{self, ResultFormat};
+use deskql::parse;
 use deskql::{Engine, EngineSettings};
 
 async fn engine() -> Engine {
@@ -91,7 +91,7 @@ async fn every_example_runs_and_gives_the_result_it_shows() {
     }
 }
 
-async fn run(engine: &Engine, statement: &deskql::sql::Statement) -> deskql::Result<String> {
+async fn run(engine: &Engine, statement: &deskql::Statement) -> deskql::Result<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("answer.csv");
     let frame = engine.plan(statement).await?;

@@ -1,6 +1,7 @@
 //! Texts of SQL errors, and the position that they report.
 
-use deskql::{Engine, EngineSettings, Error, sql};
+use deskql::internal::sql;
+use deskql::{Engine, EngineSettings, Error};
 use indoc::indoc;
 
 async fn engine() -> Engine {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin_cmd;
-use deskql::sql::{self, hints};
+use deskql::internal::sql::hints;
 use deskql::{Engine, EngineSettings};
 
 async fn sample() -> Engine {
@@ -322,7 +322,7 @@ fn scripts(path: &str, text: &str) -> Vec<String> {
 /// The number of statements that could be planned here; templates and other tables cannot.
 async fn check_script(engine: &Engine, script: &str, place: &str) -> usize {
     let mut checked = 0;
-    for statement in sql::parse(script).unwrap_or_default() {
+    for statement in deskql::parse(script).unwrap_or_default() {
         let Ok(frame) = engine.plan(&statement).await else {
             continue;
         };

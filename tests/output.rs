@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use deskql::output::{self, ResultFormat};
+use deskql::internal::output::{self, ResultFormat};
 use deskql::{Engine, EngineSettings};
 
 use crate::support::text::{self, Shared};

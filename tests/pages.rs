@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use deskql::output::{self, ResultFormat};
+use deskql::internal::output::{self, ResultFormat};
 use deskql::{Engine, EngineSettings};
 
 /// Blocks that begin with this are query files, which run by name.
@@ -86,7 +86,7 @@ impl Write for Buffer {
 /// Output of the program into a pipe.
 async fn printed(engine: &Engine, sql: &str) -> deskql::Result<String> {
     let mut all = String::new();
-    for statement in deskql::sql::parse(sql)? {
+    for statement in deskql::parse(sql)? {
         let frame = engine.plan(&statement).await?;
         let schema = Arc::new(frame.schema().as_arrow().clone());
         if schema.fields().is_empty() {

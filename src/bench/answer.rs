@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 
 /// A request: one line of JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct BenchRequest {
+pub(crate) struct BenchRequest {
     /// One SQL statement, or the name of a query.
     #[serde(flatten)]
     pub what: BenchTask,
@@ -30,7 +30,7 @@ pub struct BenchRequest {
 /// Work to run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum BenchTask {
+pub(crate) enum BenchTask {
     /// A SQL statement.
     Sql(String),
     /// A named query with its default parameters.
@@ -45,7 +45,7 @@ pub enum BenchTask {
 ///
 /// # Errors
 /// When the line is not a request, the statement fails or its rows cannot be written as JSON.
-pub async fn answer(engine: &Engine, line: &str) -> Result<String> {
+pub(crate) async fn answer(engine: &Engine, line: &str) -> Result<String> {
     let question: BenchRequest = serde_json::from_str(line).map_err(|error| {
         Error::Usage(format!(
             "not a question: {error}; ask {{\"sql\": \"SELECT ..\"}} or {{\"query\": \"NAME\"}}"

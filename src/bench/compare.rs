@@ -4,7 +4,7 @@ use super::record::{BenchReport, QueryTiming};
 
 /// Changes between two runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BenchComparison {
+pub(crate) struct BenchComparison {
     /// One entry for each query that both runs contain.
     pub changes: Vec<QueryTimeChange>,
     /// Queries that only the earlier run has.
@@ -17,7 +17,7 @@ pub struct BenchComparison {
 
 /// The times of one query in two runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct QueryTimeChange {
+pub(crate) struct QueryTimeChange {
     /// The query.
     pub name: String,
     /// Median seconds before.
@@ -31,13 +31,13 @@ pub struct QueryTimeChange {
 impl QueryTimeChange {
     /// Time after divided by time before: below 1 is faster.
     #[must_use]
-    pub fn ratio(&self) -> f64 {
+    pub(crate) fn ratio(&self) -> f64 {
         self.after / self.before.max(f64::MIN_POSITIVE)
     }
 
     /// Verdict in one word; a change that chance may explain counts as none.
     #[must_use]
-    pub fn verdict(&self) -> &'static str {
+    pub(crate) fn verdict(&self) -> &'static str {
         match self.ratio() {
             _ if self.overlaps => "same",
             ratio if ratio < 1.0 => "faster",
@@ -49,7 +49,7 @@ impl QueryTimeChange {
 impl BenchComparison {
     /// Compares `after` with `before`, in the order of `after`.
     #[must_use]
-    pub fn from_reports(before: &BenchReport, after: &BenchReport) -> Self {
+    pub(crate) fn from_reports(before: &BenchReport, after: &BenchReport) -> Self {
         let in_both = after.queries.iter().filter_map(|new| {
             let old = before.queries.iter().find(|old| old.name == new.name)?;
             Some(change(old, new))
@@ -64,7 +64,7 @@ impl BenchComparison {
 
     /// Geometric mean of the ratios; `None` if no query is in both runs.
     #[must_use]
-    pub fn mean_ratio(&self) -> Option<f64> {
+    pub(crate) fn mean_ratio(&self) -> Option<f64> {
         let logs: Vec<f64> = self
             .changes
             .iter()

@@ -20,7 +20,7 @@ const BATCH: usize = 8192;
 
 /// Columns to decode.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct ParquetDecodeRequest {
+pub(crate) struct ParquetDecodeRequest {
     /// Parquet files of one table.
     pub files: Vec<PathBuf>,
     /// Its columns.
@@ -35,7 +35,7 @@ type FileRowGroup = (usize, usize);
 ///
 /// # Errors
 /// When a file cannot be read.
-pub fn decode(what: &ParquetDecodeRequest, threads: usize) -> Result<usize> {
+pub(crate) fn decode(what: &ParquetDecodeRequest, threads: usize) -> Result<usize> {
     let opened = what.files.iter().map(|path| open(path));
     let opened: Vec<ArrowReaderMetadata> = opened.collect::<Result<_>>()?;
     let groups = opened.iter().enumerate();

@@ -7,7 +7,7 @@ use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
 /// Properties of a machine that determine its speed, as far as the system reports them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BenchMachine {
+pub(crate) struct BenchMachine {
     /// The processor's name.
     pub cpu: String,
     /// Number of hardware threads.
@@ -21,7 +21,7 @@ pub struct BenchMachine {
 impl BenchMachine {
     /// This machine.
     #[must_use]
-    pub fn this() -> Self {
+    pub(crate) fn this() -> Self {
         let kinds = RefreshKind::nothing()
             .with_cpu(CpuRefreshKind::nothing())
             .with_memory(MemoryRefreshKind::nothing().with_ram());

@@ -13,7 +13,7 @@ use crate::{Engine, EngineSettings};
 
 /// Number of runs of each query.
 #[derive(Debug, Clone, Copy)]
-pub struct BenchRunCounts {
+pub(crate) struct BenchRunCounts {
     /// Measured runs.
     pub runs: usize,
     /// Unmeasured runs before them.
@@ -31,7 +31,7 @@ struct QueryRun {
 ///
 /// # Errors
 /// When the query fails.
-pub async fn time(
+pub(crate) async fn time(
     settings: &EngineSettings,
     query: &NamedQuery,
     effort: BenchRunCounts,
@@ -93,7 +93,7 @@ async fn run(engine: &Engine, query: &NamedQuery) -> Result<QueryRun> {
 ///
 /// # Errors
 /// When a name is unknown, or a named query cannot run.
-pub async fn choose(
+pub(crate) async fn choose(
     engine: &Engine,
     names: &[String],
 ) -> Result<(Vec<NamedQuery>, Vec<SkippedQuery>)> {
@@ -133,7 +133,7 @@ pub async fn choose(
 ///
 /// # Errors
 /// When a table cannot be read.
-pub async fn setup(
+pub(crate) async fn setup(
     engine: &Engine,
     settings: &EngineSettings,
     effort: BenchRunCounts,

@@ -8,10 +8,9 @@ mod measure;
 mod record;
 mod table;
 
-pub use answer::{BenchRequest, BenchTask, answer};
-pub use compare::{BenchComparison, QueryTimeChange};
-pub use decode::{ParquetDecodeRequest, decode};
-pub use machine::BenchMachine;
-pub use measure::{BenchRunCounts, choose, setup, time};
-pub use record::{BenchReport, BenchSetup, QueryTiming, SkippedQuery};
-pub use table::{comparison, report};
+pub(crate) use answer::answer;
+pub(crate) use compare::BenchComparison;
+pub(crate) use machine::BenchMachine;
+pub(crate) use measure::{BenchRunCounts, choose, setup, time};
+pub(crate) use record::BenchReport;
+pub(crate) use table::{comparison, report};

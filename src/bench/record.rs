@@ -6,7 +6,7 @@ use super::machine::BenchMachine;
 
 /// One run of `deskql bench`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BenchReport {
+pub(crate) struct BenchReport {
     /// deskql's version.
     pub deskql: String,
     /// DataFusion's version.
@@ -26,7 +26,7 @@ pub struct BenchReport {
 
 /// Data and options of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BenchSetup {
+pub(crate) struct BenchSetup {
     /// The data, as the user named it.
     pub data: Vec<String>,
     /// Rows of each table.
@@ -41,7 +41,7 @@ pub struct BenchSetup {
 
 /// The times of one query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct QueryTiming {
+pub(crate) struct QueryTiming {
     /// The query.
     pub name: String,
     /// Seconds of the first run, in a new session after the files were dropped from the page cache.
@@ -61,7 +61,7 @@ pub struct QueryTiming {
 
 /// A query that did not run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SkippedQuery {
+pub(crate) struct SkippedQuery {
     /// The query.
     pub name: String,
     /// The reason.
@@ -71,13 +71,13 @@ pub struct SkippedQuery {
 impl QueryTiming {
     /// Median of the warm runs, in seconds.
     #[must_use]
-    pub fn median(&self) -> f64 {
+    pub(crate) fn median(&self) -> f64 {
         quantile(&self.warm, 0.5)
     }
 
     /// Relative spread of the warm runs: interquartile range divided by the median.
     #[must_use]
-    pub fn spread(&self) -> f64 {
+    pub(crate) fn spread(&self) -> f64 {
         let median = self.median();
         if median > 0.0 {
             (quantile(&self.warm, 0.75) - quantile(&self.warm, 0.25)) / median
@@ -88,7 +88,7 @@ impl QueryTiming {
 
     /// Rows read per second, at the median.
     #[must_use]
-    pub fn rows_per_second(&self) -> f64 {
+    pub(crate) fn rows_per_second(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
         let rows = self.rows_read as f64;
         rows / self.median().max(f64::MIN_POSITIVE)

@@ -10,7 +10,7 @@ use super::record::{BenchReport, QueryTiming};
 
 /// A heading with machine and data, and one line for each query.
 #[must_use]
-pub fn report(report: &BenchReport) -> String {
+pub(crate) fn report(report: &BenchReport) -> String {
     let mut out = heading(report);
     let rows = report.queries.iter().map(row);
     out.push_str(&table(
@@ -96,7 +96,7 @@ fn row(timing: &QueryTiming) -> Vec<String> {
 
 /// A comparison of two runs.
 #[must_use]
-pub fn comparison(comparison: &BenchComparison) -> String {
+pub(crate) fn comparison(comparison: &BenchComparison) -> String {
     let mut out = String::new();
     for difference in &comparison.differences {
         let _ = writeln!(out, "note: {difference}");

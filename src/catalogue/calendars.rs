@@ -17,7 +17,7 @@ struct CalendarRow {
 
 /// A table with one row for each version of each calendar.
 #[must_use]
-pub fn calendars() -> CatalogueTable {
+pub(crate) fn calendars() -> CatalogueTable {
     CatalogueTable::new(COLUMNS, |session| Ok(rows(session)))
 }
 

@@ -5,7 +5,7 @@ use crate::planner::{FAST_PATHS, FastPath};
 
 /// One row for each fast path.
 #[must_use]
-pub fn fast_paths() -> CatalogueTable {
+pub(crate) fn fast_paths() -> CatalogueTable {
     CatalogueTable::new(COLUMNS, |_| Ok(FAST_PATHS.to_vec()))
 }
 

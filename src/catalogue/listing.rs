@@ -14,7 +14,7 @@ use datafusion::physical_plan::ExecutionPlan;
 
 /// A column: its name and the function that computes its value from an item.
 #[derive(Debug)]
-pub struct CatalogueColumn<T> {
+pub(crate) struct CatalogueColumn<T> {
     /// The name, lower snake case.
     pub name: &'static str,
     /// The value.
@@ -23,7 +23,7 @@ pub struct CatalogueColumn<T> {
 
 /// Function that computes the value of a column; the variant determines the type.
 #[derive(Debug)]
-pub enum CatalogueValue<T> {
+pub(crate) enum CatalogueValue<T> {
     /// VARCHAR, never NULL.
     Text(fn(&T) -> String),
     /// VARCHAR; `None` is NULL.
@@ -40,14 +40,14 @@ pub enum CatalogueValue<T> {
 type MakeRows = Box<dyn Fn(&dyn Session, SchemaRef) -> Result<RecordBatch> + Send + Sync>;
 
 /// A table of the engine: one row for each item, computed for each query.
-pub struct CatalogueTable {
+pub(crate) struct CatalogueTable {
     schema: SchemaRef,
     batch: MakeRows,
 }
 
 impl CatalogueTable {
     /// A table with these columns and one row for each element of `items`.
-    pub fn new<T: 'static>(
+    pub(crate) fn new<T: 'static>(
         columns: &'static [CatalogueColumn<T>],
         items: impl Fn(&dyn Session) -> Result<Vec<T>> + Send + Sync + 'static,
     ) -> Self {

@@ -2,18 +2,19 @@
 
 mod calendars;
 mod fast_paths;
-pub mod kpi;
+pub(crate) mod kpi;
 pub mod kpis;
-pub mod listing;
+pub(crate) mod listing;
 mod page;
 mod schema;
 mod sla_policies;
 mod tables;
 
-pub use calendars::calendars;
-pub use fast_paths::fast_paths;
-pub use kpi::Kpi;
-pub use listing::CatalogueTable;
-pub use page::{list, markdown, page};
-pub use schema::{NAME, is_own, register};
-pub use sla_policies::sla_policies;
+pub(crate) use calendars::calendars;
+pub(crate) use fast_paths::fast_paths;
+pub(crate) use kpi::Kpi;
+pub(crate) use listing::CatalogueTable;
+pub(crate) use page::{list, markdown, page};
+pub use schema::NAME;
+pub(crate) use schema::{is_own, register};
+pub(crate) use sla_policies::sla_policies;

@@ -8,7 +8,7 @@ use crate::text::{cut, fill, heading, page_width};
 
 /// One line for each KPI under the heading of its focus area.
 #[must_use]
-pub fn list(width: Option<usize>) -> String {
+pub(crate) fn list(width: Option<usize>) -> String {
     let widest = ALL.iter().map(|kpi| kpi.name.len()).max().unwrap_or(0);
     let mut out = String::new();
     for focus in KpiFocus::ALL {
@@ -26,7 +26,7 @@ pub fn list(width: Option<usize>) -> String {
 
 /// The full page of one KPI.
 #[must_use]
-pub fn page(kpi: &Kpi, width: Option<usize>) -> String {
+pub(crate) fn page(kpi: &Kpi, width: Option<usize>) -> String {
     let width = page_width(width);
     let fill = |text: &str, first: &str, rest: &str| fill(text, width, first, rest);
     let mut out = format!("{}: {}\n\n", kpi.name, kpi.title);
@@ -100,7 +100,7 @@ fn in_focus(focus: KpiFocus) -> impl Iterator<Item = &'static Kpi> {
 
 /// Pages of all KPIs, with a table of contents.
 #[must_use]
-pub fn markdown() -> String {
+pub(crate) fn markdown() -> String {
     let mut out = String::from(
         "# KPIs\n\n<!-- Written by `deskql kpis --markdown > docs/kpis.md`; edit \
          src/catalogue/kpis instead. -->\n\nWhat each number means, how it is computed, and how it \

@@ -27,7 +27,7 @@ struct DeskqlSchema {
 ///
 /// # Errors
 /// When the catalog rejects the schema.
-pub fn register(
+pub(crate) fn register(
     context: &SessionContext,
     more: impl IntoIterator<Item = (&'static str, CatalogueTable)>,
 ) -> Result<()> {
@@ -47,7 +47,7 @@ pub fn register(
 
 /// True if `schema` is the engine's read-only schema.
 #[must_use]
-pub fn is_own(schema: &dyn SchemaProvider) -> bool {
+pub(crate) fn is_own(schema: &dyn SchemaProvider) -> bool {
     own(schema).is_some()
 }
 

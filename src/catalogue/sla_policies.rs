@@ -15,7 +15,7 @@ struct SlaPolicyRow {
 
 /// A table with one row for each target of each policy.
 #[must_use]
-pub fn sla_policies() -> CatalogueTable {
+pub(crate) fn sla_policies() -> CatalogueTable {
     CatalogueTable::new(COLUMNS, |session| Ok(rows(session)))
 }
 

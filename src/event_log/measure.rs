@@ -132,7 +132,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::sla::{PAUSABLE, SlaMetric};
+    use crate::sla::SlaMetric;
+    use crate::sla::metric::PAUSABLE;
     use crate::time::calendar::BusinessCalendars;
 
     #[test]

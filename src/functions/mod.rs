@@ -19,9 +19,11 @@ pub(crate) mod registry;
 pub(crate) mod repeat_contact;
 pub(crate) mod tally;
 
-pub use declaration::kpi_function::{calendar_place, is_kpi};
-pub use declaration::measure::{KpiMeasure, KpiUnit};
-pub use named_arguments::places;
+pub(crate) use declaration::kpi_function::calendar_place;
+pub use declaration::kpi_function::is_kpi;
+pub(crate) use named_arguments::places;
+pub use pages::FunctionPage;
 pub(crate) use pages::FurtherPages;
-pub use pages::{FunctionPage, function_pages};
-pub use registry::{all_aggregate, all_scalar, all_window, register_all};
+pub(crate) use pages::function_pages;
+pub(crate) use registry::register_all;
+pub use registry::{all_aggregate, all_scalar};

@@ -16,7 +16,7 @@ use super::kpis::classes;
 ///
 /// # Errors
 /// When a name is unknown or given twice, or a required parameter is missing.
-pub fn places(
+pub(crate) fn places(
     function: &str,
     positional: usize,
     names: &[String],

@@ -76,7 +76,7 @@ pub(crate) struct FurtherPages {
 /// Every function of `session`: functions of deskql by family, with table functions last; then those of
 /// DataFusion by section.
 #[must_use]
-pub fn function_pages(session: &dyn Session) -> Vec<FunctionPage> {
+pub(crate) fn function_pages(session: &dyn Session) -> Vec<FunctionPage> {
     let mut all = registered(session);
     let Some(further) = session.config().get_extension::<FurtherPages>() else {
         return all;

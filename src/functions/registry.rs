@@ -35,7 +35,7 @@ pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
 
 /// All window functions of deskql.
 #[must_use]
-pub fn all_window() -> Vec<Arc<WindowUDF>> {
+pub(crate) fn all_window() -> Vec<Arc<WindowUDF>> {
     vec![Arc::new(recontacted::function())]
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn takes_invalid_policy(function: &AggregateUDF) -> bool {
 ///
 /// # Errors
 /// When the registry rejects a function.
-pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
+pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     correctness::register_all(registry)?;
     let renamed = compat::renamed_aggregate().into_iter();
     let extended = renamed.chain(quantile::extended()).map(Arc::new);

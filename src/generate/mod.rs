@@ -43,7 +43,7 @@ use std::path::PathBuf;
 use arrow::array::RecordBatch;
 
 pub use dirty::DataFault;
-pub use files::TableSummary;
+pub(crate) use files::TableSummary;
 
 use crate::error::{Error, Result};
 use encode::ParquetTableLayout;

@@ -9,7 +9,7 @@ use crate::text::{cut, fill, page_width};
 
 /// Lists one function per line under the heading of its family.
 #[must_use]
-pub fn list(pages: &[FunctionPage], with_datafusion: bool, width: Option<usize>) -> String {
+pub(crate) fn list(pages: &[FunctionPage], with_datafusion: bool, width: Option<usize>) -> String {
     let mut out = String::new();
     let is_shown =
         |page: &&FunctionPage| page.detail_of().is_none() && (page.is_own || with_datafusion);
@@ -33,7 +33,11 @@ pub fn list(pages: &[FunctionPage], with_datafusion: bool, width: Option<usize>)
 ///
 /// # Errors
 /// If there is none; the message has the nearest name.
-pub fn find<'a>(pages: &'a [FunctionPage], name: &str, list: &str) -> Result<&'a FunctionPage> {
+pub(crate) fn find<'a>(
+    pages: &'a [FunctionPage],
+    name: &str,
+    list: &str,
+) -> Result<&'a FunctionPage> {
     let wanted = name.to_lowercase();
     let is_wanted = |page: &&FunctionPage| page.name == wanted || page.aliases.contains(&wanted);
     pages.iter().find(is_wanted).ok_or_else(|| {
@@ -55,7 +59,7 @@ fn push(out: &mut String, line: &str) {
 
 /// Complete page of one function.
 #[must_use]
-pub fn page(page: &FunctionPage, width: Option<usize>) -> String {
+pub(crate) fn page(page: &FunctionPage, width: Option<usize>) -> String {
     let width = page_width(width);
     let mut out = format!("{}: {} function, {}\n", page.name, page.kind, page.family());
     let Some(documentation) = &page.documentation else {
@@ -106,7 +110,7 @@ fn indented(text: &str) -> String {
 
 /// Pages of deskql's own functions, with a table of contents.
 #[must_use]
-pub fn markdown(pages: &[FunctionPage]) -> String {
+pub(crate) fn markdown(pages: &[FunctionPage]) -> String {
     let mut out = String::from(
         "# Functions\n\n<!-- Written by `deskql functions --markdown > docs/functions.md`; edit the \
          documentation in src/functions instead. -->\n\nAll of DataFusion's functions can be \

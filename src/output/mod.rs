@@ -5,10 +5,10 @@
 //! table buffers the rows that it prints, since the widest value decides the width.
 
 mod arrow_file;
-pub mod chart;
+pub(crate) mod chart;
 mod delimited;
 mod format;
-pub mod function_page;
+pub(crate) mod function_page;
 mod json;
 mod layout;
 mod markdown;
@@ -28,12 +28,13 @@ use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
 pub use format::ResultFormat;
-pub use screen::{ROWS, ScreenOptions};
+pub(crate) use screen::ROWS;
+pub use screen::ScreenOptions;
 
 use crate::error::{Error, Result};
 
 /// Name of the output in write errors until the caller replaces it with the real one.
-pub const OUTPUT: &str = "output";
+pub(crate) const OUTPUT: &str = "output";
 
 /// Writes one result, batch by batch.
 pub trait ResultWriter: Send {

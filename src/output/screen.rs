@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use arrow::array::RecordBatch;
 
 /// Default number of rows on a terminal.
-pub const ROWS: usize = 40;
+pub(crate) const ROWS: usize = 40;
 
 /// Display options of a result for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -97,7 +97,7 @@ pub fn parse(text: &str) -> Result<Vec<Statement>> {
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_in(context: &SessionContext, text: &str) -> Result<Vec<Statement>> {
+pub(crate) fn parse_in(context: &SessionContext, text: &str) -> Result<Vec<Statement>> {
     let name = context.state().config_options().sql_parser.dialect;
     match dialect_from_str(name) {
         Some(other) if name != config::Dialect::Generic => {

@@ -9,7 +9,7 @@ use super::dialect::DeskDialect;
 
 /// One token and its byte range in the text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SqlLexeme {
+pub(crate) struct SqlLexeme {
     /// The token; white space and comments are tokens too.
     pub token: Token,
     /// Its bytes in the text.
@@ -18,7 +18,7 @@ pub struct SqlLexeme {
 
 /// The tokens of a text, in order and without overlap.
 #[derive(Debug, Clone, PartialEq)]
-pub struct LexedSql {
+pub(crate) struct LexedSql {
     /// Everything up to [`Self::rest`].
     pub tokens: Vec<SqlLexeme>,
     /// Start of the part that is not tokenized: a string, quoted name or comment without an end, or
@@ -30,7 +30,7 @@ pub struct LexedSql {
 
 /// Tokenizes `text` in deskql's dialect as far as possible.
 #[must_use]
-pub fn lexemes(text: &str) -> LexedSql {
+pub(crate) fn lexemes(text: &str) -> LexedSql {
     let mut spanned = Vec::new();
     let outcome = Tokenizer::new(&DeskDialect, text).tokenize_with_location_into_buf(&mut spanned);
     let mut walk = LocationCursor::through(text);

@@ -11,7 +11,7 @@ use crate::catalogue::listing::{CatalogueColumn, CatalogueValue};
 /// One row for each named query; those of `folders` override the shipped ones. The files are read
 /// when the table is scanned, so that an invalid file of the user affects nothing else.
 #[must_use]
-pub fn listing(folders: Vec<PathBuf>) -> CatalogueTable {
+pub(crate) fn listing(folders: Vec<PathBuf>) -> CatalogueTable {
     CatalogueTable::new(COLUMNS, move |_| {
         let library = QueryLibrary::open(&folders)?;
         Ok(library.all().cloned().collect())

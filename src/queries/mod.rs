@@ -23,10 +23,10 @@ mod problem;
 mod query;
 mod search;
 
-pub use header::{ChartKind, QueryChart};
+pub(crate) use header::{ChartKind, QueryChart};
 pub use library::QueryLibrary;
-pub use listing::listing;
-pub use needs::check as check_needs;
-pub use page::{list, page};
+pub(crate) use listing::listing;
+pub(crate) use needs::check as check_needs;
+pub(crate) use page::{list, page};
 pub use parameter::{ParameterType, QueryParameter};
 pub use query::{NamedQuery, QueryOrigin};

@@ -10,7 +10,7 @@ use crate::settings::DeskqlOptions;
 ///
 /// # Errors
 /// When one is missing; the message names the query, the table and the columns.
-pub async fn check(context: &SessionContext, query: &NamedQuery) -> Result<()> {
+pub(crate) async fn check(context: &SessionContext, query: &NamedQuery) -> Result<()> {
     if reads_policies(query)
         && DeskqlOptions::policies(context.state().config_options())
             .rules()

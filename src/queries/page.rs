@@ -8,7 +8,10 @@ use crate::text::{cut, fill, heading, page_width};
 
 /// One line for each query under its topic, cut to `width` characters.
 #[must_use]
-pub fn list<'a>(queries: impl IntoIterator<Item = &'a NamedQuery>, width: Option<usize>) -> String {
+pub(crate) fn list<'a>(
+    queries: impl IntoIterator<Item = &'a NamedQuery>,
+    width: Option<usize>,
+) -> String {
     let queries: Vec<&NamedQuery> = queries.into_iter().collect();
     let widest = queries.iter().map(|query| query.name.len()).max();
     let widest = widest.unwrap_or(0);
@@ -34,7 +37,7 @@ pub fn list<'a>(queries: impl IntoIterator<Item = &'a NamedQuery>, width: Option
 
 /// Full description of one query: its question, parameters and tables, how to run it, and its SQL.
 #[must_use]
-pub fn page(query: &NamedQuery, width: Option<usize>) -> String {
+pub(crate) fn page(query: &NamedQuery, width: Option<usize>) -> String {
     let width = page_width(width);
     let mut out = format!("{}: {}\n", query.name, query.title);
     let paragraph = |text: &str| fill(text, width, "", "");

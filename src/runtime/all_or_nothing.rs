@@ -25,14 +25,14 @@ use super::staging::{StagedObjects, StagingStores};
 
 /// Physical optimizer rule that makes every sink of a plan all-or-nothing.
 #[derive(Debug)]
-pub struct AllOrNothing {
+pub(crate) struct AllOrNothing {
     scratch: ScratchFiles,
 }
 
 impl AllOrNothing {
     /// Creates a rule that registers its unfinished local files in `scratch`.
     #[must_use]
-    pub fn new(scratch: ScratchFiles) -> Self {
+    pub(crate) fn new(scratch: ScratchFiles) -> Self {
         Self { scratch }
     }
 

@@ -4,8 +4,11 @@ mod all_or_nothing;
 pub(crate) mod memory;
 mod scan_progress;
 mod scratch;
+mod shared_once;
 mod staging;
 
-pub use all_or_nothing::AllOrNothing;
+pub(crate) use all_or_nothing::AllOrNothing;
 pub use scan_progress::ScanProgress;
-pub use scratch::{ScratchFiles, ScratchFolder, StagedFile};
+pub use scratch::ScratchFiles;
+pub(crate) use scratch::{ScratchFolder, StagedFile};
+pub(crate) use shared_once::SharedOnce;

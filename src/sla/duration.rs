@@ -9,7 +9,7 @@ const LONGEST: i64 = 100 * 366 * DAY;
 ///
 /// # Errors
 /// If the text is not a valid length; the message says what to write instead.
-pub fn duration(text: &str, has_days: bool) -> Result<i64, String> {
+pub(crate) fn duration(text: &str, has_days: bool) -> Result<i64, String> {
     let problem =
         || format!("{text:?} is no length of time; write \"4h\", \"30m\", \"1h30m\" or \"90s\"");
     let mut rest = text.trim();
@@ -54,7 +54,7 @@ fn unit_seconds(unit: &str) -> Option<i64> {
 
 /// Formats seconds as a target: hours, minutes and seconds.
 #[must_use]
-pub fn written(seconds: i64) -> String {
+pub(crate) fn written(seconds: i64) -> String {
     let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     let parts = [(hours, 'h'), (minutes, 'm'), (rest, 's')];
     let shown = parts.iter().filter(|(count, _)| *count > 0);

@@ -82,7 +82,7 @@ impl SlaMetric {
 }
 
 /// Statuses that can pause a clock.
-pub const PAUSABLE: [&str; 5] = ["new", "open", "pending", "hold", "other"];
+pub(crate) const PAUSABLE: [&str; 5] = ["new", "open", "pending", "hold", "other"];
 
 /// Statuses that pause a clock, one bit for each of [`PAUSABLE`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

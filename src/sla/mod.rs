@@ -6,9 +6,9 @@
 
 mod definition;
 mod duration;
-mod metric;
+pub(crate) mod metric;
 mod policies;
 
-pub use duration::{duration, written};
-pub use metric::{PAUSABLE, PauseStatuses, SlaMetric};
+pub(crate) use duration::{duration, written};
+pub use metric::{PauseStatuses, SlaMetric};
 pub use policies::{SlaPolicies, SlaRule};

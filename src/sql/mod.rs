@@ -29,20 +29,22 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
 
 pub(crate) use backlog_series::page as backlog_series_page;
-pub use bind::{BindType, BindValue};
+pub(crate) use bind::{BindType, BindValue};
 use catalog::StatementCatalog;
 pub(crate) use equivalents::pages as equivalent_pages;
 pub use hints::{QueryHint, hints};
 pub use message::explain;
 pub(crate) use message::{PlacedValue, SqlFragment, ValueProblem, parquet_problem, value_problem};
 use names::IdentifierCasing;
-pub use units::{ColumnUnits, UNIT};
+pub use units::ColumnUnits;
+pub(crate) use units::UNIT;
 
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::parser::correctness::{self, length_minus};
+pub(crate) use crate::parser::parse_in;
 use crate::parser::{self, StatementBody};
-pub use crate::parser::{LexedSql, SqlLexeme, Statement, lexemes, parse, parse_in};
+pub use crate::parser::{Statement, parse};
 use crate::planner::correctness::{
     compute_changed_rows, refuse_numbers_as_dates, settle_range_offsets,
 };
@@ -66,7 +68,7 @@ const STACK: usize = 64 << 20;
 ///
 /// # Errors
 /// When the statement has unknown names or is not supported; [`explain`] words the error.
-pub async fn plan(context: &SessionContext, statement: &Statement) -> Result<DataFrame> {
+pub(crate) async fn plan(context: &SessionContext, statement: &Statement) -> Result<DataFrame> {
     let planned = match &statement.kind {
         StatementBody::Plain(inner) => plain(context, inner, true).await,
         StatementBody::Summarize(inner) => match plain(context, inner, false).await {

@@ -12,7 +12,7 @@ use super::lineage::{ColumnOrigin, bare, origin, origin_of};
 use crate::functions::declaration::measure::{KpiMeasure, KpiUnit};
 
 /// Metadata key of a field's unit; the values are [`KpiUnit::name`]s.
-pub const UNIT: &str = "deskql.unit";
+pub(crate) const UNIT: &str = "deskql.unit";
 
 /// Levels of columns after which the search stops.
 const DEEPEST: usize = 50;

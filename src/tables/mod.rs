@@ -50,11 +50,11 @@ use crate::settings::DeskqlOptions;
 use crate::sla::SlaPolicies;
 use crate::time::calendar::BusinessCalendars;
 
-pub use session::{TableNames, with_stores, with_tables};
+pub(crate) use session::{with_stores, with_tables};
 
 /// Default config file: `deskql.toml` in the working directory, if it exists.
 #[must_use]
-pub fn default_config() -> Option<PathBuf> {
+pub(crate) fn default_config() -> Option<PathBuf> {
     let path = PathBuf::from("deskql.toml");
     path.is_file().then_some(path)
 }
@@ -64,7 +64,7 @@ pub fn default_config() -> Option<PathBuf> {
 ///
 /// # Errors
 /// If a location has no table, two tables have the same name, or the config file is invalid.
-pub async fn register(
+pub(crate) async fn register(
     context: &SessionContext,
     locations: &[String],
     config: Option<&Path>,

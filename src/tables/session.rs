@@ -18,7 +18,7 @@ use super::url_tables::UrlTables;
 
 /// Creates object stores on demand, and turns off caching of folder listings.
 #[must_use]
-pub fn with_stores(builder: RuntimeEnvBuilder) -> RuntimeEnvBuilder {
+pub(crate) fn with_stores(builder: RuntimeEnvBuilder) -> RuntimeEnvBuilder {
     // By default entries of the listing cache never expire: a file added to a table would stay
     // invisible, an overwritten one would be read with its old length.
     let caches = CacheManagerConfig::default().with_list_files_cache_limit(0);
@@ -31,7 +31,7 @@ pub fn with_stores(builder: RuntimeEnvBuilder) -> RuntimeEnvBuilder {
 ///
 /// The second part must be [attached](TableNames::attach) once a context exists.
 #[must_use]
-pub fn with_tables(builder: SessionStateBuilder) -> (SessionStateBuilder, TableNames) {
+pub(crate) fn with_tables(builder: SessionStateBuilder) -> (SessionStateBuilder, TableNames) {
     let factories: HashMap<String, Arc<dyn TableProviderFactory>> = FORMATS
         .iter()
         .map(|format| ((*format).to_owned(), Arc::new(ExternalTables) as _))
@@ -45,7 +45,7 @@ pub fn with_tables(builder: SessionStateBuilder) -> (SessionStateBuilder, TableN
 
 /// Resolution of names to tables in a session.
 #[derive(Debug)]
-pub struct TableNames {
+pub(crate) struct TableNames {
     url_tables: Arc<UrlTables>,
 }
 
@@ -54,7 +54,7 @@ impl TableNames {
     ///
     /// # Errors
     /// If the default catalog rejects a schema.
-    pub fn attach(&self, context: &SessionContext) -> Result<()> {
+    pub(crate) fn attach(&self, context: &SessionContext) -> Result<()> {
         let options = context.copied_config();
         let catalog = &options.options().catalog;
         let tables = CaseInsensitiveSchemaProvider::new(Arc::clone(&self.url_tables));

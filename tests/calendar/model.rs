@@ -1,7 +1,7 @@
 //! Random schedules, described independently of deskql's representation.
 
 use chrono::{NaiveDate, Weekday};
-use deskql::time::calendar::{
+use deskql::internal::calendar::{
     BusinessCalendar, BusinessTimeCalculator, CalendarSchedule, DayHours, DayRule, OpenSpan,
     ScheduleVersion, SpecialDayEntry, SpecialDays, WeekHours, effective,
 };

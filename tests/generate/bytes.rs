@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use deskql::generate::{GenerateOptions, SAMPLE_SEED, SAMPLE_TICKETS};
+use deskql::internal::generate::{GenerateOptions, SAMPLE_SEED, SAMPLE_TICKETS};
 
 use super::{TABLES, generate, sample};
 

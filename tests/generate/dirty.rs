@@ -1,6 +1,6 @@
 //! Deliberate faults: each kind is found in the tables as often as the summary reports.
 
-use deskql::generate::{DataFault, GenerateOptions};
+use deskql::internal::generate::{DataFault, GenerateOptions};
 
 use super::{generate, numbers};
 use crate::support::data::open;

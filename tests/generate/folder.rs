@@ -3,7 +3,7 @@
 use std::fs;
 
 use deskql::Error;
-use deskql::generate::{GenerateOptions, run};
+use deskql::internal::generate::{GenerateOptions, run};
 
 use super::generate;
 

@@ -12,7 +12,7 @@ mod folder;
 use std::path::{Path, PathBuf};
 
 use deskql::Engine;
-use deskql::generate::{GenerateOptions, GenerateSummary, run};
+use deskql::internal::generate::{GenerateOptions, GenerateSummary, run};
 
 use crate::support::data::{open, rows};
 

@@ -23,6 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["terminal"],
     &["bench", "shell"],
     &["cli"],
+    &["internal"],
     &["lib", "main"],
 ];
 

@@ -50,7 +50,7 @@ impl Argument {
 }
 
 pub(super) fn function(name: &str) -> Arc<AggregateUDF> {
-    let all = deskql::functions::all_aggregate();
+    let all = deskql::internal::functions::all_aggregate();
     let found = all.into_iter().find(|function| function.name() == name);
     found.unwrap_or_else(|| panic!("no function {name}"))
 }

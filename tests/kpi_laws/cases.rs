@@ -75,10 +75,10 @@ cases! {
 /// Every KPI needs a case, or no law would be tested for it.
 #[test]
 fn every_kpi_has_a_case() {
-    let all = deskql::functions::all_aggregate();
+    let all = deskql::internal::functions::all_aggregate();
     for function in all
         .iter()
-        .filter(|function| deskql::functions::is_kpi(function))
+        .filter(|function| deskql::internal::functions::is_kpi(function))
     {
         let name = function.name().trim_end_matches("_detail");
         let held = ALL.iter().any(|case| case.function == name);

@@ -1,6 +1,6 @@
 //! Parameters of the tests of shipped queries.
 
-use deskql::queries::{NamedQuery, ParameterType, QueryParameter};
+use deskql::{NamedQuery, ParameterType, QueryParameter};
 
 /// Parameters of one run, by name.
 pub(super) type Given = Vec<(String, String)>;

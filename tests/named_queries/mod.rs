@@ -9,8 +9,8 @@ mod twins;
 
 use std::path::{Path, PathBuf};
 
-use deskql::queries::{NamedQuery, QueryLibrary};
 use deskql::{Engine, EngineSettings};
+use deskql::{NamedQuery, QueryLibrary};
 
 use crate::support::answers::{Rows, rows};
 use cases::Given;

@@ -14,7 +14,7 @@ fn reads(plan: &LogicalPlan) -> Reads {
     let mut reads = Reads::new();
     plan.apply_with_subqueries(|node| {
         if let LogicalPlan::TableScan(scan) = node
-            && scan.table_name.schema() != Some(deskql::catalogue::NAME)
+            && scan.table_name.schema() != Some(deskql::internal::catalogue::NAME)
         {
             let columns = reads.entry(scan.table_name.table().to_owned()).or_default();
             let fields = scan.projected_schema.fields().iter();

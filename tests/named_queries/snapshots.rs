@@ -1,6 +1,6 @@
 //! Output of each query on `sample-data`, with its defaults and with other parameters.
 
-use deskql::output::ResultFormat;
+use deskql::internal::output::ResultFormat;
 
 use super::{call, cases, open_sample, shipped};
 use crate::support::text;

@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use deskql::Engine;
-use deskql::generate::{GenerateOptions, run};
-use deskql::queries::{NamedQuery, QueryLibrary, QueryOrigin};
+use deskql::internal::generate::{GenerateOptions, run};
+use deskql::{NamedQuery, QueryLibrary, QueryOrigin};
 
 use super::cases::{self, Given};
 use super::{answer, call, open_sample, open_with_policies, root, sample, shipped};

@@ -6,7 +6,8 @@ mod statements;
 
 use std::path::Path;
 
-use deskql::{Engine, EngineSettings, Error, sql};
+use deskql::internal::sql;
+use deskql::{Engine, EngineSettings, Error};
 use tempfile::TempDir;
 
 use crate::support::messages::faults;

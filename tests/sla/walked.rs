@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use deskql::settings::DeskqlOptions;
-use deskql::sla::{PauseStatuses, SlaMetric, SlaPolicies, SlaRule};
-use deskql::time::calendar::{BusinessCalendar, BusinessCalendars, CalendarSchedule};
+use deskql::internal::calendar::{BusinessCalendar, BusinessCalendars, CalendarSchedule};
+use deskql::internal::settings::DeskqlOptions;
+use deskql::internal::sla::{PauseStatuses, SlaMetric, SlaPolicies, SlaRule};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 

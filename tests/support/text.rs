@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use datafusion::dataframe::DataFrame;
-use deskql::output::{self, ResultFormat, ScreenOptions};
+use deskql::internal::output::{self, ResultFormat, ScreenOptions};
 
 /// A sink whose content can be read afterwards.
 #[derive(Clone, Default)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use deskql::Engine;
-use deskql::generate::{GenerateOptions, run};
+use deskql::internal::generate::{GenerateOptions, run};
 
 use crate::support::data::{open, rows};
 

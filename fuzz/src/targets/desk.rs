@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use deskql::{Engine, EngineSettings, Error, Result, sql};
+use deskql::internal::sql;
+use deskql::{Engine, EngineSettings, Error, Result};
 use futures::StreamExt;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};

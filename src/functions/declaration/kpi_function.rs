@@ -243,7 +243,7 @@ pub(crate) fn spec_of(function: &AggregateUDF) -> Option<(&'static KpiSpec, bool
 }
 
 /// Position of the calendar among the arguments, which is the last.
-pub fn calendar_place(function: &AggregateUDF) -> Option<usize> {
+pub(crate) fn calendar_place(function: &AggregateUDF) -> Option<usize> {
     let (spec, detail) = spec_of(function)?;
     let parameters = spec.forms.first()?.parameters(detail);
     parameters

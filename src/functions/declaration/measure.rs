@@ -10,7 +10,7 @@ use crate::functions::kernels::times::DurationUnit;
 
 /// Unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KpiUnit {
+pub(crate) enum KpiUnit {
     /// Hundredths of the whole.
     Percent,
     /// Points of a score between -100 and 100.
@@ -37,7 +37,7 @@ impl KpiUnit {
 
     /// Name in the metadata of a field.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Percent => "percent",
             Self::Points => "points",
@@ -50,7 +50,7 @@ impl KpiUnit {
 
     /// The unit called `name`, as returned by [`KpiUnit::name`].
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| unit.name() == name)
     }
 }
@@ -68,7 +68,7 @@ impl From<DurationUnit> for KpiUnit {
 
 /// One call of a KPI or of its detail.
 #[derive(Debug, Clone, Copy)]
-pub struct KpiMeasure {
+pub(crate) struct KpiMeasure {
     spec: &'static KpiSpec,
     is_detail: bool,
     unit: Option<KpiUnit>,
@@ -77,7 +77,7 @@ pub struct KpiMeasure {
 impl KpiMeasure {
     /// Result of `function` for `arguments`; `None` if it is not a KPI.
     #[must_use]
-    pub fn for_call(function: &AggregateUDF, arguments: &[Expr]) -> Option<Self> {
+    pub(crate) fn for_call(function: &AggregateUDF, arguments: &[Expr]) -> Option<Self> {
         let (spec, is_detail) = kpi_function::spec_of(function)?;
         let unit = match spec.shape.quantity {
             KpiQuantity::Plain => None,
@@ -94,31 +94,31 @@ impl KpiMeasure {
 
     /// Name of the KPI, without `_detail`.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.spec.name
     }
 
     /// True if the call returns the components beside the value.
     #[must_use]
-    pub fn is_detail(&self) -> bool {
+    pub(crate) fn is_detail(&self) -> bool {
         self.is_detail
     }
 
     /// True if the value is a count, which needs no n beside it.
     #[must_use]
-    pub fn is_count(&self) -> bool {
+    pub(crate) fn is_count(&self) -> bool {
         self.spec.shape.value == KpiValueType::Count
     }
 
     /// Unit of the value; `None` for counts, scales and money.
     #[must_use]
-    pub fn unit(&self) -> Option<KpiUnit> {
+    pub(crate) fn unit(&self) -> Option<KpiUnit> {
         self.unit
     }
 
     /// True if the field `part` of the detail is a count.
     #[must_use]
-    pub fn counts(&self, part: &str) -> bool {
+    pub(crate) fn counts(&self, part: &str) -> bool {
         let shape = &self.spec.shape;
         let found = shape.parts.iter().find(|(name, ..)| *name == part);
         match found {
@@ -129,7 +129,7 @@ impl KpiMeasure {
 
     /// Unit of the field `part` of the detail.
     #[must_use]
-    pub fn part_unit(&self, part: &str) -> Option<KpiUnit> {
+    pub(crate) fn part_unit(&self, part: &str) -> Option<KpiUnit> {
         let is_result = part == self.spec.name || part == "low" || part == "high";
         let is_time = self.spec.shape.quantity == KpiQuantity::Duration && !self.counts(part);
         self.unit.filter(|_| is_result || is_time)

@@ -9,7 +9,7 @@ use super::{BusinessCalendar, CalendarSchedule, ScheduleVersion, SpecialDays, We
 use crate::text::nearest;
 
 /// Name of the calendar that is always open; every session has it.
-pub const ALWAYS: &str = "24x7";
+pub(crate) const ALWAYS: &str = "24x7";
 
 /// Names that a function call would read as another option where a calendar may be the last
 /// argument.

@@ -16,7 +16,7 @@ const LONGEST: i64 = 366;
 /// # Errors
 /// If the text is not an iCalendar, or an event does not consist of whole days; the message has its
 /// UID.
-pub fn holidays(text: &str) -> Result<Vec<SpecialDayEntry>, String> {
+pub(crate) fn holidays(text: &str) -> Result<Vec<SpecialDayEntry>, String> {
     let mut entries = Vec::new();
     let mut calendars = 0;
     for calendar in ical::IcalParser::new(text.as_bytes()) {

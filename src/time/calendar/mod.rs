@@ -18,15 +18,15 @@ mod table;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-pub use calendars::{ALWAYS, BusinessCalendars};
+pub(crate) use calendars::ALWAYS;
+pub use calendars::BusinessCalendars;
 pub use clock::BusinessTimeCalculator;
 pub use effective::effective;
 pub use hours::{DayHours, OpenSpan, WeekHours};
-pub use ics::holidays;
-pub use schedule::{CalendarSchedule, ScheduleVersion, instant};
-pub use special::{
-    DayRule, FIRST_YEAR, LAST_YEAR, MonthDay, NthWeekday, SpecialDayEntry, SpecialDays,
-};
+pub(crate) use ics::holidays;
+pub use schedule::{CalendarSchedule, ScheduleVersion};
+pub use special::{DayRule, SpecialDayEntry, SpecialDays};
+pub(crate) use special::{FIRST_YEAR, LAST_YEAR};
 
 pub(crate) use definition::CalendarDefinition;
 

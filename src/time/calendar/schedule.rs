@@ -163,7 +163,7 @@ fn date_of(days: i64) -> Option<NaiveDate> {
 /// First instant at which the local time in `zone` is `date` plus `seconds`, or the end of the gap
 /// if that local time is skipped; in seconds since 1970.
 #[must_use]
-pub fn instant(zone: Tz, date: NaiveDate, seconds: i64) -> i64 {
+pub(crate) fn instant(zone: Tz, date: NaiveDate, seconds: i64) -> i64 {
     let local = date.and_time(NaiveTime::MIN).and_utc().timestamp() + seconds;
     let mut clock = LocalTimeConverter::new(zone::from_tz(zone), 1);
     // `None` only far beyond all valid dates.

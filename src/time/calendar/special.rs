@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::hours::{DayHours, WeekHours};
 
 /// First year of dates in a calendar; before it and after the last, every 400 years are alike.
-pub const FIRST_YEAR: i32 = 1800;
+pub(crate) const FIRST_YEAR: i32 = 1800;
 /// Last year of dates in a calendar.
-pub const LAST_YEAR: i32 = 2199;
+pub(crate) const LAST_YEAR: i32 = 2199;
 
 /// Days that an entry applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

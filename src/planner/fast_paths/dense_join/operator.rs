@@ -2,10 +2,10 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DataFusionError, Result, internal_err};
+use datafusion::common::{Result, internal_err};
 use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
@@ -18,7 +18,7 @@ use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, EmptyRecordBatchStream, ExecutionPlan,
     InputDistributionRequirements, PhysicalExpr, PlanProperties, ReplaceChildrenOptions,
 };
-use futures::future::{BoxFuture, FutureExt, Shared, TryFutureExt};
+use futures::TryFutureExt;
 
 use super::build_outcome::BuildOutcome;
 use super::build_side::{CollectedBuildSide, collect};
@@ -27,6 +27,7 @@ use super::key_bounds::DenseKeyBounds;
 use super::probe::{DenseJoinKind, DenseJoinProbe};
 use super::stream::DenseJoinStream;
 use crate::planner::fast_paths::dictionary_scan::{DictionaryColumns, with_dictionaries};
+use crate::runtime::SharedOnce;
 
 /// A join by dense integer keys, with the left side as build side.
 #[derive(Debug)]
@@ -35,18 +36,16 @@ pub(crate) struct DenseJoinExec {
     stock: Arc<dyn ExecutionPlan>,
     parts: DenseJoinSpec,
     /// The build side, for which all partitions wait.
-    collected: Mutex<Option<Shared<BuildOutcomeFuture>>>,
+    build_side: SharedOnce<BuildOutcome>,
     metrics: ExecutionPlanMetricsSet,
 }
-
-type BuildOutcomeFuture = BoxFuture<'static, Result<Arc<BuildOutcome>, Arc<DataFusionError>>>;
 
 impl DenseJoinExec {
     pub(super) fn new(stock: Arc<dyn ExecutionPlan>, parts: DenseJoinSpec) -> Self {
         Self {
             stock,
             parts,
-            collected: Mutex::default(),
+            build_side: SharedOnce::default(),
             metrics: ExecutionPlanMetricsSet::new(),
         }
     }
@@ -91,14 +90,11 @@ impl DenseJoinExec {
         }
     }
 
-    /// The future of the build side, started by the first partition.
-    fn collecting(&self, context: &Arc<TaskContext>) -> Result<Shared<BuildOutcomeFuture>> {
-        let Ok(mut collected) = self.collected.lock() else {
-            return internal_err!("another partition of the join has failed");
-        };
-        if let Some(started) = collected.as_ref() {
-            return Ok(started.clone());
-        }
+    /// Collects the build side.
+    fn collect_build_side(
+        &self,
+        context: &Arc<TaskContext>,
+    ) -> Result<impl Future<Output = Result<BuildOutcome>> + use<>> {
         let [left, right] = self.sides()?;
         let input = left.execute(0, Arc::clone(context))?;
         let reservation = MemoryConsumer::new("DenseJoinExec").register(context.memory_pool());
@@ -106,16 +102,16 @@ impl DenseJoinExec {
         let kind = self.parts.kind;
         let bounded = KeyBoundsFilter::new(&self.stock, &self.parts, context);
         let (stock, left, right) = (Arc::clone(&self.stock), Arc::clone(left), Arc::clone(right));
-        let work = async move {
+        Ok(async move {
             let batches = match collect(input, &wanted, reservation).await? {
                 CollectedBuildSide::Nothing
                     if matches!(kind, DenseJoinKind::Inner | DenseJoinKind::Semi) =>
                 {
-                    return Ok(Arc::new(BuildOutcome::Nothing));
+                    return Ok(BuildOutcome::Nothing);
                 }
                 CollectedBuildSide::Dense(build, bounds) => {
                     bounded.update(&bounds)?;
-                    return Ok(Arc::new(BuildOutcome::Dense(build)));
+                    return Ok(BuildOutcome::Dense(build));
                 }
                 CollectedBuildSide::Nothing => vec![],
                 CollectedBuildSide::Sparse(batches) => batches,
@@ -123,10 +119,8 @@ impl DenseJoinExec {
             let left = MemorySourceConfig::try_new_exec(&[batches], left.schema(), None)?;
             let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
             let stock = stock.replace_children(vec![left, right], recompute)?;
-            Ok(Arc::new(BuildOutcome::Stock(stock)))
-        };
-        let shared = work.map_err(Arc::new).boxed().shared();
-        Ok(collected.insert(shared).clone())
+            Ok(BuildOutcome::Stock(stock))
+        })
     }
 }
 
@@ -245,7 +239,9 @@ impl ExecutionPlan for DenseJoinExec {
         partition: usize,
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
-        let collecting = self.collecting(&context)?;
+        let build_side = self
+            .build_side
+            .get_or_start(|| self.collect_build_side(&context))?;
         let [_, right] = self.sides()?;
         let right = Arc::clone(right);
         let schema = self.schema();
@@ -259,7 +255,7 @@ impl ExecutionPlan for DenseJoinExec {
             most,
         };
         let output = async move {
-            let ready = collecting.await.map_err(DataFusionError::Shared)?;
+            let ready = build_side.await?;
             match ready.as_ref() {
                 BuildOutcome::Nothing => {
                     Ok(Box::pin(EmptyRecordBatchStream::new(schema)) as SendableRecordBatchStream)

@@ -1,11 +1,11 @@
 //! The operator that replaces the window.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DataFusionError, Result, Statistics, internal_err};
+use datafusion::common::{Result, Statistics, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
@@ -19,8 +19,6 @@ use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
     Partitioning, PlanProperties, ReplaceChildrenOptions,
 };
-use futures::future::{BoxFuture, Shared};
-use futures::{FutureExt, TryFutureExt};
 
 use super::answers::RepeatContactAnswers;
 use super::first_pass::FirstPass;
@@ -28,10 +26,7 @@ use super::output::RepeatContactOutput;
 use super::projection::{column, project};
 use super::stream::attach;
 use super::{ordered, unordered};
-
-type SharedAnswersFuture = Shared<
-    BoxFuture<'static, std::result::Result<Arc<RepeatContactAnswers>, Arc<DataFusionError>>>,
->;
+use crate::runtime::SharedOnce;
 
 /// Computes the customer's next contact for each row, in two passes over the input.
 #[derive(Debug, Clone)]
@@ -45,9 +40,8 @@ pub(super) struct RepeatContactsExec {
     is_revealed: bool,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
-    /// Answers of one execution; the first partition starts the future, and any waiting partition polls
-    /// it.
-    answers: Arc<Mutex<Option<SharedAnswersFuture>>>,
+    /// Answers of one execution.
+    answers: Arc<SharedOnce<RepeatContactAnswers>>,
 }
 
 impl RepeatContactsExec {
@@ -182,15 +176,10 @@ impl ExecutionPlan for RepeatContactsExec {
         let input = self.input.execute(partition, Arc::clone(&context))?;
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let sorted = MetricBuilder::new(&self.metrics).counter("sorted_rows", partition);
-        let mut found = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = found.get_or_insert_with(|| {
+        let answers = self.answers.get_or_start(|| {
             let pass = self.pass.clone();
-            let run = async move { answers(&pass, &context, &sorted).await };
-            run.map(|found| found.map(Arc::new).map_err(Arc::new))
-                .boxed()
-                .shared()
-        });
-        let answers = found.clone().map_err(DataFusionError::Shared);
+            Ok(async move { answers(&pass, &context, &sorted).await })
+        })?;
         Ok(attach(
             answers,
             input,
