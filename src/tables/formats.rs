@@ -14,6 +14,7 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use crate::error::Result;
 
 use super::kind::{DataFileFormat, DataFileKind};
+use super::parquet_format::NullSafeParquetFormat;
 use super::source::TableSource;
 
 /// Number of records for JSON type inference; DataFusion's default of 1,000 misses later types.
@@ -32,7 +33,8 @@ pub(crate) fn create(
     Ok(match kind.format {
         DataFileFormat::Parquet => {
             alter(&mut options, ConfigFileType::PARQUET, source)?;
-            Arc::new(ParquetFormat::default().with_options(options.parquet))
+            let stock = ParquetFormat::default().with_options(options.parquet);
+            Arc::new(NullSafeParquetFormat(stock))
         }
         DataFileFormat::Csv | DataFileFormat::Tsv => csv_format(csv(session, source, kind)?),
         DataFileFormat::Json => {

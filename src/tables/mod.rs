@@ -22,6 +22,7 @@ mod mapping;
 mod missing_column;
 mod names;
 mod null_words;
+mod parquet_format;
 mod partitions;
 mod places;
 mod schema;

@@ -5,6 +5,7 @@ mod dense_joins;
 mod dictionary_filters;
 mod distinct_bitmaps;
 mod fixed_lengths;
+mod page;
 mod repeat_contacts;
 mod shared_quantiles;
 mod suites;

@@ -8,7 +8,13 @@ use super::tables;
 use crate::support::data;
 use crate::support::random::Random;
 
-const VALUES: [&str; 4] = ["half", "half * 2", "abs(half)", "cost::DOUBLE"];
+const VALUES: [&str; 5] = [
+    "half",
+    "half * 2",
+    "score",
+    "score - replies",
+    "cost::DOUBLE",
+];
 const SHARES: [&str; 8] = ["0", "0.1", "0.25", "0.5", "0.75", "0.9", "0.99", "1"];
 
 pub(super) async fn desk(folder: &Path) -> Engine {

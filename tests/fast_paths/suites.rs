@@ -29,13 +29,13 @@ macro_rules! suites {
 }
 
 suites! {
-    dense_aggregation: "deskql.dense_aggregation", 60;
+    dense_aggregation: "deskql.dense_aggregation", 55;
     dense_joins: "deskql.dense_joins", 40;
     dictionary_filters: "deskql.dictionary_filters", 40;
     distinct_bitmaps: "deskql.distinct_bitmaps", 60;
     fixed_lengths: "deskql.fixed_lengths", 60;
     repeat_contacts: "deskql.repeat_contacts", 60;
-    shared_quantiles: "deskql.shared_quantiles", 60;
+    shared_quantiles: "deskql.shared_quantiles", 45;
 }
 
 #[tokio::test]

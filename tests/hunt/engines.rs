@@ -40,7 +40,7 @@ pub(super) async fn deskql(folder: &Path) -> Vec<Engine> {
             "datafusion.optimizer.repartition_file_min_size = 0".to_owned(),
         ];
         // Checked arithmetic is no fast path: without it overflowing sums are wrong.
-        let switches = switches(&engine).await;
+        let switches = switches(&engine);
         let fast_paths = switches
             .iter()
             .filter(|switch| *switch != "deskql.checked_arithmetic");

@@ -38,10 +38,14 @@ pub(crate) async fn rows(engine: &Engine, sql: &str) -> Vec<String> {
 }
 
 /// Names of the settings of deskql that are on or off.
-pub(crate) async fn switches(engine: &Engine) -> Vec<String> {
-    let sql = "SELECT name FROM information_schema.df_settings
-               WHERE name LIKE 'deskql.%' AND value IN ('true', 'false')";
-    rows(engine, sql).await
+pub(crate) fn switches(engine: &Engine) -> Vec<String> {
+    let config = engine.context().copied_config();
+    let entries = config.options().entries().into_iter();
+    let switches = entries.filter(|entry| {
+        let is_switch = matches!(entry.value.as_deref(), Some("true" | "false"));
+        entry.key.starts_with("deskql.") && is_switch
+    });
+    switches.map(|entry| entry.key).collect()
 }
 
 /// The error of a query, at planning or running.

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::support::data::switches;
 use async_trait::async_trait;
 use datafusion::physical_plan::collect;
 use datafusion_sqllogictest::{
@@ -11,6 +10,8 @@ use datafusion_sqllogictest::{
 };
 use deskql::{Engine, Error};
 use sqllogictest::{AsyncDB, DBOutput};
+
+use super::data::switches;
 
 /// One engine that answers the statements of one file.
 #[derive(Debug, Clone)]
@@ -46,7 +47,7 @@ impl Session {
     }
 
     async fn switch_all(&self, on: bool) -> Result<(), DFSqlLogicTestError> {
-        for name in switches(&self.engine).await {
+        for name in switches(&self.engine) {
             self.execute(&format!("SET {name} = {on}")).await?;
         }
         Ok(())

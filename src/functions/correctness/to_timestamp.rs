@@ -87,7 +87,13 @@ impl ScalarUDFImpl for ToTimestampFromText {
     }
 
     fn with_updated_config(&self, config: &ConfigOptions) -> Option<ScalarUDF> {
-        let stock = self.stock.inner().with_updated_config(config)?;
+        // UTC is the zone of every session until one is set. A text without offset is in no zone then, also after
+        // a SET of something else, for which the session calls this too.
+        let mut config = config.clone();
+        if config.execution.time_zone.as_deref() == Some("UTC") {
+            config.execution.time_zone = None;
+        }
+        let stock = self.stock.inner().with_updated_config(&config)?;
         Some(ScalarUDF::from(Self::new(Arc::new(stock))))
     }
 

@@ -90,12 +90,17 @@ pub(crate) fn parse_call(call: &AggregateFunction, schema: &DFSchema) -> Option<
     };
     let is_descending = match params.order_by.as_slice() {
         [] => false,
-        [by] if by.expr == *value => !by.asc,
+        [by] if is_ordered_by(value, &by.expr) => !by.asc,
         _ => return None,
     };
     let data_type = value.get_type(schema).ok()?;
     let q = share(literal, is_descending).filter(|_| is_ours(&data_type, params.distinct))?;
     Some((value.clone(), q))
+}
+
+/// True if `value` is `by`, or what type coercion has made of it: it casts the argument and not the ORDER BY.
+fn is_ordered_by(value: &Expr, by: &Expr) -> bool {
+    value == by || matches!(value, Expr::Cast(cast) if *cast.expr == *by)
 }
 
 impl AggregateUDFImpl for ExactPercentileCont {
