@@ -34,10 +34,10 @@ pub trait SessionStateBuilderExt: Sized {
     /// that correct faults of DataFusion, the fast paths, and the settings `deskql.*`.
     ///
     /// Functions, planners, formats and a query planner that the builder has already are retained, and so are
-    /// its settings: [`session_config`] has those that an [`Engine`](crate::Engine) uses. Rules are replaced by
+    /// its settings: [`session_config`] has those that an [`Engine`](super::Engine) uses. Rules are replaced by
     /// DataFusion's own with deskql's in their places; add further ones afterwards.
     ///
-    /// An [`Engine`](crate::Engine) also reads SQL in its own dialect, registers tables from files and words
+    /// An [`Engine`](super::Engine) also reads SQL in its own dialect, registers tables from files and words
     /// errors. Here SQL is parsed as DataFusion parses it.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl SessionStateBuilderExt for SessionStateBuilder {
     }
 }
 
-/// The configuration of every session of an [`Engine`](crate::Engine): UTC as the time zone, literals with a point
+/// The configuration of every session of an [`Engine`](super::Engine): UTC as the time zone, literals with a point
 /// as decimals, and the other settings that keep answers right.
 #[must_use]
 pub fn session_config() -> SessionConfig {

@@ -64,11 +64,7 @@ pub(super) fn question(random: &mut Random) -> String {
         return format!("SELECT {columns} FROM t{filter}");
     }
     let keys = random.pick(&KEYS);
-    let shown = keys.trim_start_matches("ROLLUP (").trim_end_matches(')');
-    let shown = if keys.starts_with("date_trunc") {
-        keys
-    } else {
-        shown
-    };
+    let rolled_up = keys.strip_prefix("ROLLUP (");
+    let shown = rolled_up.map_or(keys, |keys| keys.trim_end_matches(')'));
     format!("SELECT {shown}, {columns} FROM t{filter} GROUP BY {keys}")
 }

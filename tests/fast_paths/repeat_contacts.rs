@@ -60,7 +60,7 @@ pub(super) fn question(random: &mut Random) -> String {
             "SELECT channel, count(*), count(next) FROM (SELECT channel, {next} AS next FROM t{filter}) GROUP BY 1"
         ),
         _ => format!(
-            "SELECT fcr(score, at, INTERVAL '{length}'), fcr_detail(score, at, INTERVAL '{length}').n FROM t{filter}"
+            "SELECT fcr(score, at, INTERVAL '{length}'), (fcr_detail(score, at, INTERVAL '{length}'))['n'] FROM t{filter}"
         ),
     }
 }
