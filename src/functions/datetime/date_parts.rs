@@ -2,16 +2,41 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, StringArray};
+use arrow::array::{ArrayRef, Int64Array, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit};
-use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use datafusion::common::{Result, plan_err};
 
-use super::age::days_of_month;
+use super::civil_date::{self, CivilDate};
 use super::lengths::{self, INTERVAL, is_length};
-use super::wall_clock::{as_time, walls};
+use super::local_ticks::LocalTicks;
+use super::wall_clock::as_time;
 use crate::functions::declaration::scalar::ScalarFunctionSpec;
+
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 const ARGUMENT: &[(&str, &str)] = &[(
     "time",
@@ -28,23 +53,29 @@ fn coerce(types: &[DataType]) -> Result<Vec<DataType>> {
 }
 
 /// One part of each time, or of each length of time.
-fn int(columns: &[ArrayRef], name: &str, part: fn(NaiveDateTime) -> i64) -> Result<ArrayRef> {
+fn int(
+    columns: &[ArrayRef],
+    name: &str,
+    part: impl Fn(&LocalTicks) -> Int64Array,
+) -> Result<ArrayRef> {
     if is_length(columns[0].data_type()) {
         return lengths::part(name, &columns[0]);
     }
-    let walls = walls(&columns[0])?.into_iter();
-    let parts: Int64Array = walls.map(|wall| wall.map(part)).collect();
-    Ok(Arc::new(parts))
+    Ok(Arc::new(part(&LocalTicks::try_new(&columns[0])?)))
 }
 
-fn name(columns: &[ArrayRef], format: &str) -> Result<ArrayRef> {
+/// A name for each day, which `place` finds among `names`.
+fn name(
+    columns: &[ArrayRef],
+    names: &[&'static str],
+    place: impl Fn(i64) -> i64,
+) -> Result<ArrayRef> {
     if is_length(columns[0].data_type()) {
         return plan_err!("a length of time has no name of a day or month");
     }
-    let walls = walls(&columns[0])?.into_iter();
-    let names: StringArray = walls
-        .map(|wall| wall.map(|wall| wall.format(format).to_string()))
-        .collect();
+    let places = LocalTicks::try_new(&columns[0])?.of_day(place);
+    let name = |place: i64| usize::try_from(place).map_or("", |place| names[place]);
+    let names: StringArray = places.iter().map(|place| place.map(name)).collect();
     Ok(Arc::new(names))
 }
 
@@ -74,57 +105,57 @@ pub(crate) fn all() -> Vec<ScalarFunctionSpec> {
 
 fn calendar() -> Vec<ScalarFunctionSpec> {
     vec![
-        part!("year", &[], "The year.", "2026-05-04 00:00:00", |t| t
-            .year()
-            .into()),
+        part!("year", &[], "The year.", "2026-05-04 00:00:00", |times| {
+            times.of_day(|day| CivilDate::from_days(day).year)
+        }),
         part!(
             "quarter",
             &[],
             "The quarter of the year, 1 to 4.",
             "2026-05-04 00:00:00",
-            |t| { i64::from(t.month0() / 3 + 1) }
+            |times| times.of_day(|day| (CivilDate::from_days(day).month + 2) / 3)
         ),
         part!(
             "month",
             &[],
             "The month, 1 to 12.",
             "2026-05-04 00:00:00",
-            |t| t.month().into()
+            |times| times.of_day(|day| CivilDate::from_days(day).month)
         ),
         part!(
             "week",
             &["weekofyear"],
             "The ISO week of the year, 1 to 53: weeks start on Monday, and week 1 has the year's first Thursday.",
             "2027-01-01 00:00:00",
-            |t| t.iso_week().week().into()
+            |times| times.of_day(civil_date::iso_week)
         ),
         part!(
             "day",
             &["dayofmonth"],
             "The day of the month, 1 to 31.",
             "2026-05-04 00:00:00",
-            |t| { t.day().into() }
+            |times| times.of_day(|day| CivilDate::from_days(day).day)
         ),
         part!(
             "dayofyear",
             &[],
             "The day of the year, 1 to 366.",
             "2026-02-01 00:00:00",
-            |t| { t.ordinal().into() }
+            |times| times.of_day(civil_date::ordinal)
         ),
         part!(
             "dayofweek",
             &["weekday"],
             "The day of the week, 0 for Sunday to 6 for Saturday.",
             "2026-01-04 00:00:00",
-            |t| t.weekday().num_days_from_sunday().into()
+            |times| times.of_day(|day| civil_date::iso_weekday(day) % 7)
         ),
         part!(
             "isodow",
             &[],
             "The ISO day of the week, 1 for Monday to 7 for Sunday.",
             "2026-01-04 00:00:00",
-            |t| t.weekday().number_from_monday().into()
+            |times| times.of_day(civil_date::iso_weekday)
         ),
     ]
 }
@@ -136,21 +167,21 @@ fn of_day() -> Vec<ScalarFunctionSpec> {
             &[],
             "The hour, 0 to 23.",
             "2026-01-04 05:06:07",
-            |t| t.hour().into()
+            |times| times.of_second(|second| second.rem_euclid(86_400) / 3_600)
         ),
         part!(
             "minute",
             &[],
             "The minute, 0 to 59.",
             "2026-01-04 05:06:07",
-            |t| t.minute().into()
+            |times| times.of_second(|second| second.rem_euclid(3_600) / 60)
         ),
         part!(
             "second",
             &[],
             "The second, 0 to 59, without its fraction.",
             "2026-01-04 05:06:07",
-            |t| { t.second().into() }
+            |times| times.of_second(|second| second.rem_euclid(60))
         ),
         milliseconds(),
         ScalarFunctionSpec {
@@ -166,9 +197,7 @@ fn of_day() -> Vec<ScalarFunctionSpec> {
                 if is_length(columns[0].data_type()) {
                     return lengths::seconds(&columns[0]);
                 }
-                let walls = walls(&columns[0])?.into_iter();
-                let seconds: Float64Array = walls.map(|wall| wall.map(epoch)).collect();
-                Ok(Arc::new(seconds))
+                Ok(Arc::new(LocalTicks::try_new(&columns[0])?.seconds()))
             },
         },
     ]
@@ -206,17 +235,9 @@ fn milliseconds() -> ScalarFunctionSpec {
                 &cast(&columns[0], &DataType::Int32)?,
                 &DataType::Int64,
             )?),
-            _ => int(columns, "epoch_ms", |t| t.and_utc().timestamp_millis()),
+            _ => int(columns, "epoch_ms", LocalTicks::milliseconds),
         },
     }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "microseconds are exact in a double for 285 years around 1970"
-)]
-fn epoch(wall: NaiveDateTime) -> f64 {
-    wall.and_utc().timestamp_micros() as f64 / 1e6
 }
 
 fn named() -> Vec<ScalarFunctionSpec> {
@@ -230,7 +251,7 @@ fn named() -> Vec<ScalarFunctionSpec> {
             example: "SELECT dayname(DATE '2026-01-01')",
             coerce,
             returns: |_| Ok(DataType::Utf8),
-            kernel: |columns| name(columns, "%A"),
+            kernel: |columns| name(columns, &DAYS, |day| civil_date::iso_weekday(day) - 1),
         },
         ScalarFunctionSpec {
             name: "monthname",
@@ -241,7 +262,7 @@ fn named() -> Vec<ScalarFunctionSpec> {
             example: "SELECT monthname(DATE '2026-01-01')",
             coerce,
             returns: |_| Ok(DataType::Utf8),
-            kernel: |columns| name(columns, "%B"),
+            kernel: |columns| name(columns, &MONTHS, |day| CivilDate::from_days(day).month - 1),
         },
         ScalarFunctionSpec {
             name: "last_day",
@@ -256,16 +277,9 @@ fn named() -> Vec<ScalarFunctionSpec> {
                 if is_length(columns[0].data_type()) {
                     return plan_err!("a length of time has no last day");
                 }
-                let walls = walls(&columns[0])?.into_iter();
-                let days: Date32Array = walls.map(|wall| wall.and_then(last_day)).collect();
-                Ok(Arc::new(days))
+                let days = LocalTicks::try_new(&columns[0])?.of_day(civil_date::last_of_month);
+                Ok(cast(&days, &DataType::Date32)?)
             },
         },
     ]
-}
-
-fn last_day(wall: NaiveDateTime) -> Option<i32> {
-    let days = u32::try_from(days_of_month(wall.year(), wall.month())).ok()?;
-    let last = NaiveDate::from_ymd_opt(wall.year(), wall.month(), days)?;
-    i32::try_from((last - NaiveDate::default()).num_days()).ok()
 }

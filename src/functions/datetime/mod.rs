@@ -2,11 +2,13 @@
 
 mod age;
 pub(crate) mod business;
+mod civil_date;
 mod date_diff;
 mod date_parts;
 pub(crate) mod format_duration;
 pub(crate) mod lengths;
 pub(crate) mod local;
+mod local_ticks;
 mod make_timestamp;
 mod part;
 mod strftime;

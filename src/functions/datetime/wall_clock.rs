@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDateTime};
 use datafusion::common::{Result, exec_datafusion_err, exec_err, plan_err};
 
 use crate::time::zone;
-use crate::time::zone::LocalTimeConverter;
+use crate::time::zone::{LocalTimeConverter, ZoneRules};
 
 const MICROS: i64 = 1_000_000;
 
@@ -131,7 +131,18 @@ pub(crate) fn from_starts(
     )?)
 }
 
+/// The zone of a type of timestamps; `None` for other types and without a zone.
+pub(crate) fn zone_of(data_type: &DataType) -> Result<Option<Arc<ZoneRules>>> {
+    match data_type {
+        DataType::Timestamp(_, Some(name)) => named(name).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn named(name: &str) -> Result<Arc<ZoneRules>> {
+    zone::named(name).map_err(|problem| exec_datafusion_err!("{problem}"))
+}
+
 fn clock_of(name: &str) -> Result<LocalTimeConverter> {
-    let zone = zone::named(name).map_err(|problem| exec_datafusion_err!("{problem}"))?;
-    Ok(LocalTimeConverter::new(zone, MICROS))
+    Ok(LocalTimeConverter::new(named(name)?, MICROS))
 }

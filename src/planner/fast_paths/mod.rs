@@ -23,9 +23,9 @@ pub(super) use rules::{logical_rules, physical_rules};
 pub(crate) struct FastPath {
     /// Its setting `deskql.<name>`, and what its rules are called.
     pub(crate) switch: FeatureSwitch,
-    /// What `EXPLAIN` shows where it takes part.
+    /// Text of `EXPLAIN` where it takes part.
     pub(crate) explain_mark: &'static str,
-    /// What would make it needless.
+    /// The change of DataFusion that would make it needless.
     pub(crate) retire_when: &'static str,
     rewrites: &'static [Rewrite],
 }

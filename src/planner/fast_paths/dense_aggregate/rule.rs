@@ -1,4 +1,4 @@
-//! Where the stock partial aggregation gives way.
+//! Puts `DenseAggregateExec` in the place of stock partial aggregations.
 
 use std::sync::Arc;
 

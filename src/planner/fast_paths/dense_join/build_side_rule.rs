@@ -1,4 +1,4 @@
-//! Which joins collect one side that the stock rules would divide among partitions.
+//! Lets joins collect one side that the stock rules would divide among partitions.
 
 use std::sync::Arc;
 
@@ -134,8 +134,7 @@ fn scaled(rows: usize, part: usize, all: usize) -> usize {
     usize::try_from(exact).unwrap_or(usize::MAX)
 }
 
-/// Whether the keys of `side` lie close together in a join of so many rows; `None` when the statistics
-/// do not tell.
+/// True if the keys of `side` lie close together in a join of so many rows; `None` without statistics.
 fn has_dense_keys(
     side: &Arc<dyn ExecutionPlan>,
     key: &Arc<dyn PhysicalExpr>,

@@ -1,4 +1,4 @@
-//! Where the stock hash join gives way.
+//! Puts `DenseJoinExec` in the place of stock hash joins.
 
 use std::sync::Arc;
 
