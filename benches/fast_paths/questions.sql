@@ -397,7 +397,7 @@ ORDER BY o.reason;
 
 -- name: days_to_the_next_contact
 SELECT channel, avg(extract(epoch FROM next_at - created_at) / 86400.0) AS mean_days, count(next_at) AS followed
-FROM (SELECT channel, created_at, lead(created_at) OVER (PARTITION BY customer_id ORDER BY created_at) AS next_at FROM tickets) AS contacts
+FROM (SELECT channel, created_at, lead(created_at) OVER (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS next_at FROM tickets) AS contacts
 GROUP BY channel
 ORDER BY channel;
 
@@ -424,7 +424,7 @@ ORDER BY team, place;
 -- name: repeats_by_category
 SELECT category, rate(again) AS repeated_pct, count(again) AS decided
 FROM (
-  SELECT category, recontacted(created_at, INTERVAL '7 days') OVER (PARTITION BY customer_id ORDER BY created_at) AS again
+  SELECT category, recontacted(created_at, INTERVAL '7 days') OVER (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS again
   FROM tickets
 ) AS contacts
 GROUP BY category
@@ -500,6 +500,16 @@ FROM tickets
 WHERE lower(category) = 'billing' AND upper(status) IN ('OPEN', 'PENDING', 'NEW')
 GROUP BY 1
 ORDER BY 1;
+
+-- name: tickets_by_patterns
+SELECT ticket_id
+FROM tickets
+WHERE upper(category) LIKE 'B%' AND regexp_like(team, '^t.*2$');
+
+-- name: unhappy_about_refunds
+SELECT s.survey_id, s.score
+FROM surveys s JOIN tickets t ON t.ticket_id = s.ticket_id
+WHERE lower(t.subject) LIKE '%refund%' AND s.score <= 2;
 
 -- name: open_urgent_tickets
 SELECT ticket_id, created_at, team, agent_id, subject
