@@ -6,7 +6,7 @@ use super::{hold_equal, plan, run, set_up, tables};
 use crate::support::data;
 use crate::support::random::Random;
 
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 36] = [
     "channel",
     "channel",
     "is_vip",
@@ -19,6 +19,12 @@ const KEYS: [&str; 30] = [
     "answered",
     "upper(channel)",
     "CASE WHEN channel = 'email' THEN 'mail' ELSE channel END",
+    "coalesce(upper(channel), 'NONE')",
+    "length(channel)",
+    "CASE WHEN channel IN ('email', 'web') THEN 'written' WHEN channel IS NULL THEN NULL ELSE 'live' END",
+    "concat(lower(channel), '/', replies)",
+    "CASE WHEN channel LIKE '%a%' THEN score ELSE length(channel) END",
+    "nullif(substr(channel, 1, 1), 'e')",
     "date_trunc('month', at)",
     "date_trunc('month', at)::DATE",
     "date_trunc('week', answered)",
@@ -39,12 +45,19 @@ const KEYS: [&str; 30] = [
     "segment",
 ];
 
-const AGGREGATES: [&str; 30] = [
+const AGGREGATES: [&str; 37] = [
     "count(*)",
     "count(score)",
     "avg(half)",
     "sum(half)",
     "count(channel)",
+    "sum(CASE WHEN channel = 'email' THEN 1 ELSE 0 END)",
+    "sum(CASE WHEN channel LIKE 'e%' THEN cost END)",
+    "avg(length(channel))",
+    "max(upper(channel))",
+    "count(DISTINCT lower(channel))",
+    "sum(1000 / (length(channel) - 3))",
+    "count(CASE WHEN is_vip OR channel IN ('chat', 'web') THEN 1 END)",
     "count(DISTINCT score)",
     "count(DISTINCT channel)",
     "sum(score)",
@@ -72,7 +85,7 @@ const AGGREGATES: [&str; 30] = [
     "aht(replies)",
 ];
 
-const CONDITIONS: [&str; 14] = [
+const CONDITIONS: [&str; 17] = [
     "channel = 'email'",
     "channel <> 'chat'",
     "channel IN ('email', 'web')",
@@ -87,6 +100,9 @@ const CONDITIONS: [&str; 14] = [
     "name = 'customer 3 of 1'",
     "channel = 'no such channel'",
     "(channel = 'email' OR score > 5)",
+    "(lower(channel) LIKE '%e%' OR name LIKE '%3%')",
+    "(channel IS NULL OR length(channel) > replies)",
+    "CASE WHEN is_vip THEN channel = 'web' ELSE coalesce(channel, '') <> 'web' END",
 ];
 
 const SOURCES: [&str; 5] = [

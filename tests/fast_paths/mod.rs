@@ -2,7 +2,7 @@
 
 mod dense_aggregation;
 mod dense_joins;
-mod dictionary_filters;
+mod dictionary_expressions;
 mod distinct_bitmaps;
 mod fixed_lengths;
 mod page;

@@ -8,7 +8,9 @@ use crate::support::data::rows;
 async fn the_page_describes_each_fast_path() {
     let page = include_str!("../../docs/fast-paths.md");
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sections = page.split("\n## ").filter(|section| section.starts_with("`deskql."));
+    let sections = page
+        .split("\n## ")
+        .filter(|section| section.starts_with("`deskql."));
     let sections: Vec<&str> = sections.collect();
     let engine = Engine::open(EngineSettings::default()).await.unwrap();
     let sql = "SELECT setting, description, explain_mark, retire_when FROM deskql.fast_paths";

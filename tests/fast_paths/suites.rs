@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use deskql::{Engine, EngineSettings};
 
 use super::{
-    dense_aggregation, dense_joins, dictionary_filters, distinct_bitmaps, fixed_lengths,
+    dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps, fixed_lengths,
     repeat_contacts, shared_quantiles,
 };
 use crate::support::data;
@@ -31,7 +31,7 @@ macro_rules! suites {
 suites! {
     dense_aggregation: "deskql.dense_aggregation", 55;
     dense_joins: "deskql.dense_joins", 40;
-    dictionary_filters: "deskql.dictionary_filters", 40;
+    dictionary_expressions: "deskql.dictionary_expressions", 40;
     distinct_bitmaps: "deskql.distinct_bitmaps", 60;
     fixed_lengths: "deskql.fixed_lengths", 60;
     repeat_contacts: "deskql.repeat_contacts", 60;

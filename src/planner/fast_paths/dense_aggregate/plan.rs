@@ -22,7 +22,8 @@ use super::sums::SharedSumSpec;
 use super::work::DenseAggregationPlan;
 use crate::functions::is_kpi;
 use crate::planner::fast_paths::dictionary_scan::{
-    DictionaryPredicate, dictionary_type, restored, with_dictionaries,
+    DictionaryPredicate, by_entries, columns_of_parts, dictionary_type, key_by_entries, restored,
+    with_dictionaries,
 };
 use crate::planner::rewrite::{columns_read, only_column, substituted};
 
@@ -136,15 +137,18 @@ impl LoweredAggregation {
         })
     }
 
-    /// The columns that are worth reading as dictionaries: text columns that are keys, or the only
-    /// column of a predicate.
+    /// The columns that are worth reading as dictionaries: text columns that are keys, the only column of a
+    /// predicate, or read by parts of expressions that depend on nothing else.
     fn texts(&self, schema: &Schema) -> Vec<usize> {
         let keys = self
             .keys
             .iter()
             .filter_map(|key| Some(key.downcast_ref::<Column>()?.index()));
         let conditions = self.conjuncts.iter().filter_map(only_column);
-        let mut texts: Vec<usize> = keys.chain(conditions).collect();
+        let computed = self.keys.iter().filter(|key| !key.is::<Column>());
+        let computed = computed.chain(&self.conjuncts).chain(self.inputs());
+        let parts = columns_of_parts(computed);
+        let mut texts: Vec<usize> = keys.chain(conditions).chain(parts).collect();
         texts.retain(|&column| *schema.field(column).data_type() == DataType::Utf8View);
         texts.sort_unstable();
         texts.dedup();
@@ -226,26 +230,32 @@ impl LoweredAggregation {
                 (None, Some((_, condition))) => condition.iter().cloned().collect(),
                 (None, None) => arguments,
             };
+            let arguments = arguments.into_iter();
             calls.push(DenseAggregateCall {
                 takes_discarded,
                 counted: counted.map(|(counted, _)| counted),
                 summed,
-                arguments: arguments.into_iter().map(position).collect(),
+                arguments: arguments.map(position).collect(),
                 filter,
                 function: Arc::clone(function),
             });
         }
+        // Only now, since counts and sums are recognized by the form of their arguments.
+        for expression in &mut *expressions {
+            *expression = by_entries(Arc::clone(expression), &source.kept_schema)?;
+        }
         Ok((calls, summing.sums))
+    }
+
+    /// Arguments and FILTERs of all aggregates.
+    fn inputs(&self) -> impl Iterator<Item = &PhysicalExprRef> {
+        let arguments = self.arguments.iter().flatten();
+        arguments.chain(self.filters.iter().flatten())
     }
 
     /// The columns of the source that keys and aggregates read.
     fn read(&self) -> Vec<usize> {
-        let arguments = self.arguments.iter().flatten();
-        let all = self
-            .keys
-            .iter()
-            .chain(arguments)
-            .chain(self.filters.iter().flatten());
+        let all = self.keys.iter().chain(self.inputs());
         let mut columns: Vec<usize> = all.flat_map(columns_read).collect();
         columns.sort_unstable();
         columns.dedup();
@@ -342,7 +352,7 @@ impl<'a> SourceColumnMapping<'a> {
                 column.name(),
                 place(column).unwrap_or(usize::MAX),
             ))),
-            None => self.plain(key),
+            None => key_by_entries(self.plain(key)?, &self.kept_schema),
         }
     }
 
@@ -351,6 +361,7 @@ impl<'a> SourceColumnMapping<'a> {
         let Some(column) = only_column(conjunct).filter(|&column| self.is_dictionary(column))
         else {
             let condition = substituted(conjunct, &self.columns(Some))?;
+            let condition = by_entries(condition, self.now)?;
             return with_comparisons(condition, self.now).map(FilterConjunct::PerRow);
         };
         let condition = DictionaryPredicate::new(conjunct, column, self.before)?;

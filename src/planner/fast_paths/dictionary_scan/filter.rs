@@ -2,21 +2,19 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::Schema;
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{conjunction, split_conjunction};
 use datafusion::physical_plan::filter::{FilterExec, FilterExecBuilder};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
-use super::per_value::DictionaryPredicateExpr;
-use super::predicate_cache::DictionaryPredicate;
-use super::{dictionary_type, with_dictionaries};
-use crate::planner::rewrite::{PlanRef, columns_read, only_column, replaced};
+use super::entry_parts::{columns_of_parts, decoded_by_entries, is_text};
+use super::with_dictionaries;
+use crate::planner::rewrite::{PlanRef, columns_read, replaced};
 
-/// Lets filters evaluate conditions on a text column once for each entry of its dictionary, where nothing else
-/// needs the column.
+/// Lets filters evaluate parts of conditions that depend on one text column once for each entry of its dictionary,
+/// where nothing else needs the column.
 ///
 /// After the rules that take filters in, which do the same themselves.
 pub(super) fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
@@ -42,18 +40,10 @@ pub(super) fn over_dictionaries(
         return Ok(None);
     };
     let now = input.schema();
-    let conditions = conditions.into_iter().map(|condition| {
-        let column = only_column(condition).filter(|&column| {
-            wanted.contains(&column) && *now.field(column).data_type() == dictionary_type()
-        });
-        let Some(column) = column else {
-            return Ok(Arc::clone(condition));
-        };
-        let dictionary = Arc::new(Column::new(now.field(column).name(), column));
-        let condition = DictionaryPredicate::new(condition, column, &before)?;
-        Ok(Arc::new(DictionaryPredicateExpr::new(dictionary, condition)) as Arc<dyn PhysicalExpr>)
-    });
-    let conditions = conditions.collect::<Result<Vec<_>>>()?;
+    let conditions = conditions.into_iter();
+    let conditions = conditions
+        .map(|condition| decoded_by_entries(condition, &before, &now))
+        .collect::<Result<Vec<_>>>()?;
     let rewritten = FilterExecBuilder::from(filter)
         .with_predicate(conjunction(conditions))
         .with_input(input)
@@ -61,40 +51,32 @@ pub(super) fn over_dictionaries(
     Ok(Some(Arc::new(rewritten)))
 }
 
-/// The columns of the input that can be dictionaries: text that is not given as text, and of which each
-/// condition asks alone or not at all.
+/// The columns of the input that can be dictionaries: text that is not emitted as text, and that conditions read
+/// only in parts that depend on nothing else.
 fn wanted(
     filter: &FilterExec,
     conditions: &[&Arc<dyn PhysicalExpr>],
     input: &Schema,
     columns: &[usize],
 ) -> Vec<usize> {
-    let given: Vec<usize> = match filter.projection() {
+    let emitted: Vec<usize> = match filter.projection() {
         Some(kept) => kept.to_vec(),
         None => (0..input.fields().len()).collect(),
     };
-    let as_dictionary: Vec<usize> = columns.iter().map(|&column| given[column]).collect();
-    let is_alone = |column: usize| {
-        conditions.iter().all(|condition| {
-            !columns_read(condition).contains(&column) || only_column(condition).is_some()
-        })
+    let as_dictionary: Vec<usize> = columns.iter().map(|&column| emitted[column]).collect();
+    let parts = columns_of_parts(conditions.iter().copied());
+    let is_read = |column: usize| {
+        let mut conditions = conditions.iter();
+        conditions.any(|condition| columns_read(condition).contains(&column))
     };
-    let asked = conditions
-        .iter()
-        .flat_map(|condition| columns_read(condition));
-    let mut wanted: Vec<usize> = asked
-        .filter(|column| !given.contains(column))
+    let in_parts = parts.iter().copied();
+    let mut wanted: Vec<usize> = in_parts
+        .filter(|column| !emitted.contains(column))
         .chain(as_dictionary)
-        .filter(|&column| is_text(input, column) && is_alone(column))
+        .filter(|&column| is_text(input.field(column).data_type()))
+        .filter(|&column| parts.contains(&column) || !is_read(column))
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
     wanted
-}
-
-fn is_text(schema: &Schema, column: usize) -> bool {
-    matches!(
-        schema.field(column).data_type(),
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-    )
 }

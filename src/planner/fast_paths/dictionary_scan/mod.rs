@@ -4,11 +4,13 @@
 //! whatever depends on its value alone is worked out once per dictionary. Tables keep their plain
 //! text types: only a scan whose reader knows what to do with a dictionary is rewritten.
 
+mod entry_expression;
+mod entry_parts;
 mod expression;
 mod filter;
 mod footer;
-mod per_value;
 mod predicate_cache;
+mod projection;
 mod reader;
 mod scan;
 
@@ -18,18 +20,22 @@ use arrow::datatypes::DataType;
 use super::{FastPath, Rewrite};
 use crate::settings::FeatureSwitch;
 
+pub(crate) use entry_parts::{by_entries, columns_of_parts, key_by_entries};
 pub(crate) use predicate_cache::{DictionaryPredicate, DictionaryPredicateCache};
 pub(crate) use scan::{DictionaryColumns, restored, with_dictionaries};
 
 pub(super) const FAST_PATH: FastPath = FastPath {
     switch: FeatureSwitch {
-        name: "dictionary_filters",
-        about: "Whether conditions on text columns are evaluated once for each entry of a dictionary",
+        name: "dictionary_expressions",
+        about: "Whether expressions of one text column are evaluated once for each entry of its dictionary",
     },
     explain_mark: "dictionary(",
-    retire_when: "the stock filter evaluates predicates over dictionaries by their entries, and scans can be told to \
-                  read text as dictionaries",
-    rewrites: &[Rewrite::Last(filter::rewrite)],
+    retire_when: "stock expressions are evaluated by the entries of dictionaries, and scans can be told to read text \
+                  as dictionaries",
+    rewrites: &[
+        Rewrite::BeforeRequirements(projection::rewrite),
+        Rewrite::Last(filter::rewrite),
+    ],
 };
 
 /// The type of a text column read as a dictionary.

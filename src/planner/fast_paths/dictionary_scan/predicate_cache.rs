@@ -20,7 +20,7 @@ use crate::planner::rewrite::substituted;
 /// A predicate over one text column alone, evaluated once per dictionary.
 #[derive(Debug, Clone)]
 pub(crate) struct DictionaryPredicate {
-    pub(super) condition: Arc<dyn PhysicalExpr>,
+    condition: Arc<dyn PhysicalExpr>,
     /// One column, of the text type in the predicate.
     schema: SchemaRef,
 }
@@ -47,7 +47,7 @@ impl DictionaryPredicate {
     ///
     /// # Errors
     /// When the condition cannot be evaluated.
-    pub(super) fn of_texts(&self, text: &ArrayRef) -> Result<BooleanBuffer> {
+    fn of_texts(&self, text: &ArrayRef) -> Result<BooleanBuffer> {
         let text = cast(text, self.schema.field(0).data_type())?;
         let rows = text.len();
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), vec![text])?;
@@ -120,7 +120,7 @@ impl DictionaryPredicateCache {
     clippy::cast_sign_loss,
     reason = "keys of a dictionary are at least 0 and below its length"
 )]
-fn passing(verdicts: &[bool], keys: &[i32]) -> BooleanBuffer {
+pub(super) fn passing(verdicts: &[bool], keys: &[i32]) -> BooleanBuffer {
     let mut passing = (0..).zip(verdicts).filter(|(_, passes)| **passes);
     // Comparing with one value takes few instructions for many rows.
     if let (Some((only, _)), None) = (passing.next(), passing.next()) {

@@ -1,4 +1,4 @@
-//! Filters over text read as dictionaries, against the same over text.
+//! Filters and projections over text read as dictionaries, against the same over text.
 
 use std::path::Path;
 
@@ -29,7 +29,9 @@ const ALONE: [&str; 16] = [
 ];
 
 /// Of something else, or of more than that.
-const OTHER: [&str; 7] = [
+const OTHER: [&str; 9] = [
+    "(lower(channel) = 'web' OR length(name) > 15)",
+    "CASE WHEN is_vip THEN channel LIKE 'e%' ELSE channel LIKE '%b' END",
     "score > 7",
     "score IS NOT NULL",
     "channel < name",
@@ -39,8 +41,15 @@ const OTHER: [&str; 7] = [
     "at >= '2024-06-01'",
 ];
 
-const SHOWN: [&str; 6] = [
+const SHOWN: [&str; 13] = [
     "id, score",
+    "id, CASE channel WHEN 'email' THEN 1 WHEN 'chat' THEN 2 END AS c, channel IS NULL AS n",
+    "id, coalesce(upper(channel), 'NONE') AS loud, length(channel) > replies AS longer",
+    "id, substr(channel, 2, 3) AS part, lower(name) AS small",
+    "id, 1000 / (length(channel) - 3) AS share",
+    "id, CASE WHEN replies > 1 THEN concat(channel, '!') ELSE 'one' END AS c",
+    "id, upper(channel) AS loud, channel",
+    "id, channel LIKE '%a%' OR score > 5 AS either, cast(length(channel) AS VARCHAR) AS l",
     "id, score, channel",
     "id, name",
     "id",
@@ -89,6 +98,11 @@ async fn text_that_only_the_filter_needs_is_read_as_a_dictionary() {
     let engine = data::open(&[folder.path()]).await.unwrap();
     let plan = async |sql: &str| plan(&engine, sql).await;
     let read = "dictionary(channel";
+    let projected = plan("SELECT id, upper(channel) AS c FROM t").await;
+    assert!(
+        projected.contains("dictionary(upper(channel@0))"),
+        "{projected}"
+    );
     let taken = plan("SELECT id FROM t WHERE channel = 'email' AND score > 7").await;
     assert!(taken.contains("dictionary(channel@0 = email)"), "{taken}");
     assert!(
@@ -98,7 +112,7 @@ async fn text_that_only_the_filter_needs_is_read_as_a_dictionary() {
     for shown in [
         "SELECT id, channel FROM t WHERE channel = 'email'",
         "SELECT id FROM t WHERE channel = name",
-        "SELECT id FROM t WHERE channel = 'email' OR score > 7",
+        "SELECT id, upper(channel), channel FROM t",
     ] {
         let plan = plan(shown).await;
         assert!(!plan.contains(read), "{plan}");
