@@ -2,6 +2,12 @@
 //!
 //! `cargo run --example kpis_of_a_folder -- sample-data`
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program prints"
+)]
+
 use datafusion::arrow::array::AsArray;
 use datafusion::arrow::datatypes::{Float64Type, Int64Type};
 use deskql::{Engine, EngineSettings, Result};

@@ -139,7 +139,7 @@ impl Engine {
     /// `(name, text)`.
     ///
     /// # Errors
-    /// As [`named`](Self::named).
+    /// When there is no such query, a value does not fit its parameter, or the tables lack what the query reads.
     pub async fn run_named(
         &self,
         name: &str,

@@ -108,7 +108,7 @@ impl TrackedAttribute {
     }
 }
 
-/// The columns of clock rows; `input` has those of [`super::input::Events`].
+/// The columns of clock rows; `input` has those of [`super::input::EventLogInput`].
 pub(super) fn fields(clocks: &SlaClockSpec, input: &Schema) -> Vec<FieldRef> {
     let field = |name: &str, data_type: DataType, is_nullable| {
         Arc::new(ArrowField::new(name, data_type, is_nullable))

@@ -30,7 +30,7 @@ use super::table_function::TableFunctionKind;
 use crate::time::calendar::BusinessCalendar;
 
 /// Executes a [`TableFunctionKind`] for each ticket of its input, which has the columns of
-/// [`super::input::Events`].
+/// [`super::input::EventLogInput`].
 #[derive(Debug, Clone)]
 pub(super) struct EventTableExec {
     input: Arc<dyn ExecutionPlan>,

@@ -47,7 +47,7 @@ impl TableFunctionKind {
     }
 
     /// The columns of its rows, the first of which is the ticket. `input` has the columns of
-    /// [`super::input::Events`].
+    /// [`super::input::EventLogInput`].
     pub(super) fn fields(&self, input: &Schema) -> Vec<FieldRef> {
         let of = |place: usize| input.field(place).data_type();
         match self {

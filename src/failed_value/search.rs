@@ -167,10 +167,10 @@ impl FailureSearch<'_> {
         let Some(suspect) = SuspectExpression::try_new(maker, &root.expr, &[]) else {
             return Ok(None);
         };
-        let plan = match root.expr.any_column_refs() {
-            true => root.input.clone(),
-            // One row suffices for an expression without columns.
-            false => datafusion::logical_expr::LogicalPlanBuilder::empty(true).build()?,
+        let plan = if root.expr.any_column_refs() {
+            root.input.clone()
+        } else {
+            datafusion::logical_expr::LogicalPlanBuilder::empty(true).build()?
         };
         let plan = self
             .query

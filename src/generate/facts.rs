@@ -86,10 +86,10 @@ impl SimulatedTicketFacts {
         let moved = i32::from(old != TicketFieldValue::None);
         match (field, new) {
             (SimulatedTicketField::Status, TicketFieldValue::Label(label)) => {
-                self.status(at, label)
+                self.status(at, label);
             }
             (SimulatedTicketField::Priority, TicketFieldValue::Label(label)) => {
-                self.priority = label
+                self.priority = label;
             }
             (SimulatedTicketField::Team, _) => {
                 self.handoffs += moved;
@@ -103,7 +103,7 @@ impl SimulatedTicketFacts {
                 self.escalated.get_or_insert(at);
             }
             (SimulatedTicketField::MergedInto, TicketFieldValue::Id(id)) => {
-                self.merged_into = Some(id)
+                self.merged_into = Some(id);
             }
             _ => {}
         }

@@ -96,6 +96,7 @@ pub(super) fn tickets(rows: &[TicketRow]) -> Result<RecordBatch> {
     };
     let flag = |get: fn(&TicketRow) -> Option<bool>| flags(rows.iter().map(get));
     let id = |get: fn(&TicketRow) -> Option<i64>| ids(rows.iter().map(get));
+    let incident = |row: &TicketRow| (row.incident > 0).then(|| row.incident.into());
     batch(vec![
         ("ticket_id", id(|row| Some(row.id))),
         ("created_at", time(|row| row.created)),
@@ -144,10 +145,7 @@ pub(super) fn tickets(rows: &[TicketRow]) -> Result<RecordBatch> {
             counts(rows.iter().map(|row| row.handle_seconds)),
         ),
         ("cost", money(rows.iter().map(|row| Some(row.cost_cents)))?),
-        (
-            "incident_id",
-            id(|row| (row.incident > 0).then(|| row.incident.into())),
-        ),
+        ("incident_id", id(incident)),
         ("merged_into_id", id(|row| row.facts.merged_into)),
     ])
 }

@@ -153,7 +153,7 @@ impl TicketSimulation<'_> {
         let live = SimulationCalendar::is_open(self.now);
         match self.traits.channel {
             TicketChannel::Phone => {
-                self.now += 5 + round(self.rng.log_normal(35.0 * self.slow, 0.9))
+                self.now += 5 + round(self.rng.log_normal(35.0 * self.slow, 0.9));
             }
             TicketChannel::Chat if live => {
                 self.now += 8 + round(self.rng.log_normal(100.0 * self.slow, 1.1));

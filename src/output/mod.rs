@@ -53,7 +53,7 @@ pub trait ResultWriter: Send {
 
 /// Creates a writer of `format` into `sink`. With a `screen`, tables and records are formatted for
 /// readability and fitted to its width, and fields may declare their unit in
-/// [`UNIT`](crate::sql::UNIT); without a screen they are exact and complete.
+/// `crate::sql::UNIT`; without a screen they are exact and complete.
 ///
 /// # Errors
 /// If the format does not support a column of `schema`, or the sink fails.

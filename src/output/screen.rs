@@ -21,7 +21,7 @@ pub struct ScreenOptions {
 }
 
 impl ScreenOptions {
-    /// Options of a terminal that is `width` characters wide and shows [`ROWS`] rows.
+    /// Options of a terminal that is `width` characters wide and shows `ROWS` rows.
     #[must_use]
     pub fn new(width: usize) -> Self {
         Self {

@@ -120,10 +120,10 @@ impl<'a> ColumnTextFormatter<'a> {
         }
         match &mut self.values {
             NonNullFormatter::Plain(formatter) => {
-                formatter.value(row).write(out).map_err(arrow_failed)?
+                formatter.value(row).write(out).map_err(arrow_failed)?;
             }
             NonNullFormatter::Duration(counts, unit) => {
-                push_duration(counts.value(row), *unit, out)
+                push_duration(counts.value(row), *unit, out);
             }
             NonNullFormatter::Nested(encoder) => {
                 let mut json = Vec::new();

@@ -52,11 +52,11 @@ impl StagedObjects {
         for pending in self.take() {
             match pending {
                 PendingObject::File(staged) => {
-                    staged.persist().map_err(DataFusionError::IoError)?
+                    staged.persist().map_err(DataFusionError::IoError)?;
                 }
                 PendingObject::Upload(mut upload) => drop(upload.complete().await?),
                 PendingObject::Payload(store, path, payload) => {
-                    drop(store.put(&path, payload).await?)
+                    drop(store.put(&path, payload).await?);
                 }
             }
         }

@@ -84,7 +84,7 @@ impl SlaMetric {
 /// Statuses that can pause a clock.
 pub(crate) const PAUSABLE: [&str; 5] = ["new", "open", "pending", "hold", "other"];
 
-/// Statuses that pause a clock, one bit for each of [`PAUSABLE`].
+/// Statuses that pause a clock, one bit for each of `PAUSABLE`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct PauseStatuses(u8);
 
@@ -111,7 +111,7 @@ impl PauseStatuses {
         Ok(Self(bits))
     }
 
-    /// True if the set contains the status at index `place` of [`PAUSABLE`].
+    /// True if the set contains the status at index `place` of `PAUSABLE`.
     #[must_use]
     pub fn has(self, place: usize) -> bool {
         place < PAUSABLE.len() && self.0 & (1 << place) != 0

@@ -99,7 +99,7 @@ impl Statement {
     /// placeholder without a value stays.
     ///
     /// # Errors
-    /// When a [`BindValue::Expression`] is not an SQL expression.
+    /// When a `BindValue::Expression` is not an SQL expression.
     pub fn bind(&self, value: impl Fn(&str) -> Option<BindValue>) -> Result<Self> {
         let mut bound = self.clone();
         let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &mut bound.kind;

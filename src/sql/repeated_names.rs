@@ -72,12 +72,11 @@ pub(super) fn restore_headers(
             let column = PlanExpr::Column(Column::new(qualifier.cloned(), name));
             let header = headers.0.get(name).unwrap_or(name);
             // Headers that occur twice differ in their qualifier.
-            match headers.0.values().any(|repeated| repeated == header) {
-                true => {
-                    let table = TableReference::bare(format!("column_{place}"));
-                    column.alias_qualified(Some(table), header)
-                }
-                false => column,
+            if headers.0.values().any(|repeated| repeated == header) {
+                let table = TableReference::bare(format!("column_{place}"));
+                column.alias_qualified(Some(table), header)
+            } else {
+                column
             }
         })
         .collect();

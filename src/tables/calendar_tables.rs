@@ -151,9 +151,9 @@ fn add_special(plans: &mut BTreeMap<String, CalendarBuilder>, row: &TextRow) -> 
         }
         for entry in entries.iter().cloned() {
             if is_opening {
-                plan.special.add_opening(entry)
+                plan.special.add_opening(entry);
             } else {
-                plan.special.add_holiday(entry)
+                plan.special.add_holiday(entry);
             }
         }
     }

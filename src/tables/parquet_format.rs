@@ -165,7 +165,10 @@ fn forget_unknown_counts(
     schema: &SchemaRef,
     footer: &ParquetMetaData,
 ) {
-    let chunks = footer.row_groups().iter().flat_map(|group| group.columns());
+    let chunks = footer
+        .row_groups()
+        .iter()
+        .flat_map(parquet::file::metadata::RowGroupMetaData::columns);
     let unknown = chunks.filter(|chunk| has_unknown_nulls(chunk));
     let unknown: HashSet<&str> = unknown
         .filter_map(|chunk| chunk.column_path().parts().first())

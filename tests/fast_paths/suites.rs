@@ -47,6 +47,10 @@ async fn every_fast_path_has_a_suite() {
 }
 
 /// Holds the answers to random questions equal.
+#[expect(
+    clippy::print_stdout,
+    reason = "the numbers are shown with a suite that fails"
+)]
 async fn on_and_off(
     engine: &Engine,
     setting: &str,

@@ -213,15 +213,14 @@ fn divide_exact_doubles(
     if denominators.values.contains(&0.0) {
         return None;
     }
-    let values: Vec<f64> = match denominators.is_single {
-        true if !numerators.is_single => {
-            let denominator = denominators.get(0);
-            let values = numerators.values.iter();
-            values.map(|numerator| numerator / denominator).collect()
-        }
-        _ => (0..rows)
+    let values: Vec<f64> = if denominators.is_single && !numerators.is_single {
+        let denominator = denominators.get(0);
+        let values = numerators.values.iter();
+        values.map(|numerator| numerator / denominator).collect()
+    } else {
+        (0..rows)
             .map(|row| numerators.get(row) / denominators.get(row))
-            .collect(),
+            .collect()
     };
     let nulls = NullBuffer::union(numerators.nulls.as_ref(), denominators.nulls.as_ref());
     Some(Float64Array::new(values.into(), nulls))

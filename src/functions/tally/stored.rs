@@ -60,7 +60,7 @@ impl TallyColumnsBuilder {
             let values = tallies.iter().map(|t| t.values().as_ref()[position]);
             match column {
                 TallyColumnBuilder::Counts(counts) => {
-                    counts.extend(values.map(|value| value as i64))
+                    counts.extend(values.map(|value| value as i64));
                 }
                 TallyColumnBuilder::Sums(sums) => sums.extend(values),
             }

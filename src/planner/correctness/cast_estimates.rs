@@ -42,12 +42,13 @@ impl OptimizerRule for CastEstimates {
         let schema = filter.input.schema();
         let mut changed = false;
         let conditions = split_conjunction(&filter.predicate).into_iter();
-        let conditions = conditions.map(|condition| match is_misjudged(condition, schema) {
-            true => {
+        let conditions = conditions.map(|condition| {
+            if is_misjudged(condition, schema) {
                 changed = true;
                 Expr::IsTrue(Box::new(condition.clone()))
+            } else {
+                condition.clone()
             }
-            false => condition.clone(),
         });
         let conditions: Vec<_> = conditions.collect();
         match conjunction(conditions) {

@@ -43,6 +43,7 @@ impl Default for BusinessCalendars {
 impl BusinessCalendars {
     /// Adds a calendar.
     ///
+    /// # Errors
     /// If its name is empty, reserved, or already used by another calendar.
     pub fn add(&mut self, calendar: BusinessCalendar) -> Result<(), String> {
         let name = calendar.name().to_owned();

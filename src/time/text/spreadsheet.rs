@@ -34,7 +34,7 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
             SpreadsheetPatternRun::Letters('d', 3) => push("%a")?,
             SpreadsheetPatternRun::Letters('d', _) => push("%A")?,
             SpreadsheetPatternRun::Letters('m', count) => {
-                push(month_or_minute(&runs, index, count))?
+                push(month_or_minute(&runs, index, count))?;
             }
             SpreadsheetPatternRun::Letters('h', _) if twelve_hours => push("%I")?,
             SpreadsheetPatternRun::Letters('h', _) => push("%H")?,

@@ -71,10 +71,10 @@ impl LocalTimeConverter {
     /// A bucket of local time that would begin in a gap begins at the end of the gap.
     pub(crate) fn not_before(&mut self, local: i64) -> Option<i64> {
         let instant = self.instant(local)?;
-        match self.local(instant)? == local {
-            true => Some(instant),
-            // The gap ends at the start of the cached span.
-            false => Some(self.instants.start),
+        if self.local(instant)? == local {
+            Some(instant)
+        } else {
+            Some(self.instants.start)
         }
     }
 

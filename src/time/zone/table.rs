@@ -150,9 +150,9 @@ fn change_between(zone: Tz, at: i64, next: i64) -> i64 {
     while behind - before > 1 {
         let middle = before + (behind - before) / 2;
         if offset_of(zone, middle) == offset {
-            before = middle
+            before = middle;
         } else {
-            behind = middle
+            behind = middle;
         }
     }
     behind

@@ -29,10 +29,10 @@ impl CompensatedSumLane {
     }
 
     fn value(self) -> f64 {
-        match self.rest.is_finite() {
-            true => self.sum + self.rest,
-            // With an infinity there is no error to compensate.
-            false => self.sum,
+        if self.rest.is_finite() {
+            self.sum + self.rest
+        } else {
+            self.sum
         }
     }
 }

@@ -48,9 +48,9 @@ pub(super) fn settle(binary: BinaryExpr, children: &[KnownDataType]) -> Result<T
         return Ok(Transformed::no(Expr::BinaryExpr(binary)));
     }
     if is_arithmetic {
-        dates::refuse_arithmetic(binary.op, &left, &right)?
+        dates::refuse_arithmetic(binary.op, &left, &right)?;
     } else {
-        dates::refuse_comparison(&binary, &left, &right)?
+        dates::refuse_comparison(&binary, &left, &right)?;
     }
     if let Some(read) = beside_truth(&binary, [&left, &right])? {
         return Ok(Transformed::yes(read));

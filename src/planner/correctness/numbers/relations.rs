@@ -161,11 +161,10 @@ fn with_double(input: &Arc<LogicalPlan>, place: usize) -> Result<LogicalPlan> {
     let columns = input.schema().iter().enumerate();
     let columns = columns.map(|(number, (qualifier, field))| {
         let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
-        match number == place {
-            true => {
-                cast_to(column, DataType::Float64).alias_qualified(qualifier.cloned(), field.name())
-            }
-            false => column,
+        if number == place {
+            cast_to(column, DataType::Float64).alias_qualified(qualifier.cloned(), field.name())
+        } else {
+            column
         }
     });
     let projection = Projection::try_new(columns.collect(), Arc::clone(input))?;

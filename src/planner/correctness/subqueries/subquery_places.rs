@@ -99,9 +99,9 @@ fn filtered_above(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let mut stays = vec![];
     for conjunct in split_conjunction_owned(filter) {
         if holds_subquery(&conjunct)? {
-            above.push(conjunct)
+            above.push(conjunct);
         } else {
-            stays.push(conjunct)
+            stays.push(conjunct);
         }
     }
     join.filter = conjunction(stays);

@@ -86,7 +86,7 @@ impl PartialStateBatches {
         for told in &mut self.states {
             match told {
                 EmittedState::Materialized(all) => {
-                    states.extend(all.iter().map(|s| s.slice(self.told, rows)))
+                    states.extend(all.iter().map(|s| s.slice(self.told, rows)));
                 }
                 EmittedState::Incremental(aggregate) => states.extend(aggregate.next_states(rows)?),
             }

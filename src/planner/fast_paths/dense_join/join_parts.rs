@@ -97,12 +97,13 @@ fn output_columns(
         Some(projection) => projection.to_vec(),
         None => (0..of_left + width(&right)).collect(),
     };
-    let shown = all.into_iter().map(|column| match column < of_left {
-        true => {
+    let shown = all.into_iter().map(|column| {
+        if column < of_left {
             collected.push(column);
             JoinOutputColumn::Build(collected.len() - 1)
+        } else {
+            JoinOutputColumn::Probe(column - of_left)
         }
-        false => JoinOutputColumn::Probe(column - of_left),
     });
     shown.collect()
 }

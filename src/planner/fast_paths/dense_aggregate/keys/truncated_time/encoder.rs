@@ -116,7 +116,7 @@ impl TruncatedTimeKeyEncoder {
             None => {
                 let code = self.code_of(self.granules.at(Some(instant))?);
                 if granule == whole {
-                    self.remember(number, granule.start, code)
+                    self.remember(number, granule.start, code);
                 } else {
                     self.others.insert(granule.start, code);
                 }

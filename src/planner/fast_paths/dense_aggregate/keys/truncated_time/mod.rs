@@ -97,12 +97,11 @@ fn of_column(
     instant: &Arc<dyn PhysicalExpr>,
 ) -> Result<Arc<dyn PhysicalExpr>> {
     let replaced = Arc::clone(expression).transform_down(|node| {
-        Ok(match node.eq(instant) {
-            true => {
-                let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new("instant", 0));
-                Transformed::new(column, true, TreeNodeRecursion::Jump)
-            }
-            false => Transformed::no(node),
+        Ok(if node.eq(instant) {
+            let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new("instant", 0));
+            Transformed::new(column, true, TreeNodeRecursion::Jump)
+        } else {
+            Transformed::no(node)
         })
     })?;
     Ok(replaced.data)
