@@ -16,12 +16,11 @@ impl Grammar<'_> {
 
     /// An aggregate of the type, if there is one.
     pub(super) fn aggregate(&mut self, gives: Type, input: &Scope, sorted: bool) -> Option<Node> {
-        let filter = match self.random.chance(20) {
-            true => {
-                let condition = self.value(Type::Truth, input, 1);
-                Node::optional(" FILTER (WHERE {})", vec![condition])
-            }
-            false => Node::nothing(),
+        let filter = if self.random.chance(20) {
+            let condition = self.value(Type::Truth, input, 1);
+            Node::optional(" FILTER (WHERE {})", vec![condition])
+        } else {
+            Node::nothing()
         };
         let call = self.bare_aggregate(gives, input, sorted)?;
         Some(Node::value(gives, "{}{}", vec![call, filter]))

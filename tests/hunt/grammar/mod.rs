@@ -214,20 +214,18 @@ impl Grammar<'_> {
             Node::fixed("WHEN {} THEN {}", vec![when, then])
         });
         let branches = Node::list(" ", branches.collect());
-        let otherwise = match self.random.chance(70) {
-            true => {
-                let value = self.value(data_type, scope, depth);
-                Node::optional(" ELSE {}", vec![value])
-            }
-            false => Node::nothing(),
+        let otherwise = if self.random.chance(70) {
+            let value = self.value(data_type, scope, depth);
+            Node::optional(" ELSE {}", vec![value])
+        } else {
+            Node::nothing()
         };
-        match simple {
-            true => {
-                let subject = self.value(subject, scope, depth);
-                let parts = vec![subject, branches, otherwise];
-                Node::value(data_type, "CASE {} {}{} END", parts)
-            }
-            false => Node::value(data_type, "CASE {}{} END", vec![branches, otherwise]),
+        if simple {
+            let subject = self.value(subject, scope, depth);
+            let parts = vec![subject, branches, otherwise];
+            Node::value(data_type, "CASE {} {}{} END", parts)
+        } else {
+            Node::value(data_type, "CASE {}{} END", vec![branches, otherwise])
         }
     }
 }

@@ -58,12 +58,11 @@ impl Grammar<'_> {
                 let columns: Vec<_> = (1..=wanted.len()).map(|at| format!("c{at}")).collect();
                 let columns = columns.join(", ");
                 let template = format!("WITH {name}({columns}) AS ({{}}) SELECT * FROM {name}{{}}");
-                let condition = match self.random.chance(40) {
-                    true => {
-                        let again = format!(" WHERE c1 IN (SELECT c1 FROM {name})");
-                        Node::optional(&again, vec![])
-                    }
-                    false => Node::nothing(),
+                let condition = if self.random.chance(40) {
+                    let again = format!(" WHERE c1 IN (SELECT c1 FROM {name})");
+                    Node::optional(&again, vec![])
+                } else {
+                    Node::nothing()
                 };
                 Node::new(Kind::Query, &template, vec![inner, condition])
             }
@@ -108,12 +107,11 @@ impl Grammar<'_> {
             ..input.clone()
         };
         let mut scope = self.grouped(&local, &keys, plain);
-        let having = match self.random.chance(20) {
-            true => {
-                let condition = self.value(Type::Truth, &scope, 1);
-                Node::optional(" HAVING {}", vec![condition])
-            }
-            false => Node::nothing(),
+        let having = if self.random.chance(20) {
+            let condition = self.value(Type::Truth, &scope, 1);
+            Node::optional(" HAVING {}", vec![condition])
+        } else {
+            Node::nothing()
         };
         if self.random.chance(12) {
             scope.windows = Some(vec![]);

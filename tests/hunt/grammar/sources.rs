@@ -161,16 +161,15 @@ impl Grammar<'_> {
             return Node::new(Kind::Source, "{} CROSS JOIN {}", vec![left, right]);
         }
         let equal = self.equal(&own, &added.columns);
-        let more = match self.random.chance(35) {
-            true => {
-                let local = Scope {
-                    columns: scope.columns.clone(),
-                    ..Scope::default()
-                };
-                let condition = self.comparison(&local, 1);
-                Node::optional(" AND {}", vec![condition])
-            }
-            false => Node::nothing(),
+        let more = if self.random.chance(35) {
+            let local = Scope {
+                columns: scope.columns.clone(),
+                ..Scope::default()
+            };
+            let condition = self.comparison(&local, 1);
+            Node::optional(" AND {}", vec![condition])
+        } else {
+            Node::nothing()
         };
         let template = format!("{{}} {join} {{}} ON {{}}{{}}");
         Node::new(Kind::Source, &template, vec![left, right, equal, more])

@@ -137,12 +137,11 @@ impl Grammar<'_> {
         let frames = if total { FRAMES_BY_ROWS } else { &[] };
         let sorted = self.random.chance(60);
         let over = self.over(scope, &plain, sorted, frames);
-        let filter = match self.random.chance(12) {
-            true => {
-                let condition = self.value(Type::Truth, &inner, 1);
-                Node::optional(" FILTER (WHERE {})", vec![condition])
-            }
-            false => Node::nothing(),
+        let filter = if self.random.chance(12) {
+            let condition = self.value(Type::Truth, &inner, 1);
+            Node::optional(" FILTER (WHERE {})", vec![condition])
+        } else {
+            Node::nothing()
         };
         Node::value(data_type, "{}{} OVER {}", vec![call, filter, over])
     }
