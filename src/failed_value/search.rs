@@ -170,6 +170,7 @@ impl FailureSearch<'_> {
         let plan = if root.expr.any_column_refs() {
             root.input.clone()
         } else {
+            // One row suffices for an expression without columns.
             datafusion::logical_expr::LogicalPlanBuilder::empty(true).build()?
         };
         let plan = self

@@ -12,31 +12,7 @@ use super::lengths::{self, INTERVAL, is_length};
 use super::local_ticks::LocalTicks;
 use super::wall_clock::as_time;
 use crate::functions::declaration::scalar::ScalarFunctionSpec;
-
-const DAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::time::text::{MONTHS, WEEKDAYS};
 
 const ARGUMENT: &[(&str, &str)] = &[(
     "time",
@@ -251,7 +227,7 @@ fn named() -> Vec<ScalarFunctionSpec> {
             example: "SELECT dayname(DATE '2026-01-01')",
             coerce,
             returns: |_| Ok(DataType::Utf8),
-            kernel: |columns| name(columns, &DAYS, |day| civil_date::iso_weekday(day) - 1),
+            kernel: |columns| name(columns, &WEEKDAYS, |day| civil_date::iso_weekday(day) - 1),
         },
         ScalarFunctionSpec {
             name: "monthname",

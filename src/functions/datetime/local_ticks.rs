@@ -5,10 +5,11 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, PrimitiveArray};
 use arrow::buffer::NullBuffer;
 use arrow::compute::{cast, max, min};
-use arrow::datatypes::{ArrowPrimitiveType, DataType, Int64Type, TimeUnit};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Int64Type};
 use datafusion::common::{Result, exec_err};
 
 use super::wall_clock::{NAIVE, zone_of};
+use crate::functions::kernels::times::ticks_per_second;
 use crate::time::zone::LocalTimeConverter;
 
 const DAY: i64 = 86_400;
@@ -33,7 +34,7 @@ impl LocalTicks {
     pub(super) fn try_new(times: &ArrayRef) -> Result<Self> {
         let (times, per_second) = match times.data_type() {
             DataType::Date32 => (Arc::clone(times), 0),
-            DataType::Timestamp(unit, _) => (Arc::clone(times), ticks_per_second(*unit)),
+            timestamp @ DataType::Timestamp(..) => (Arc::clone(times), ticks_per_second(timestamp)),
             _ => (cast(times, &NAIVE)?, 1_000_000),
         };
         let zone = zone_of(times.data_type())?;
@@ -57,33 +58,33 @@ impl LocalTicks {
     /// `part` of the day of each row, in days since 1970-01-01.
     pub(super) fn of_day(&self, part: impl Fn(i64) -> i64) -> Int64Array {
         match self.per_second {
-            0 => self.each(part),
-            1 => self.each(|ticks| part(ticks.div_euclid(DAY))),
-            1_000 => self.each(|ticks| part(ticks.div_euclid(1_000 * DAY))),
-            1_000_000 => self.each(|ticks| part(ticks.div_euclid(1_000_000 * DAY))),
-            _ => self.each(|ticks| part(ticks.div_euclid(1_000_000_000 * DAY))),
+            0 => self.unary(part),
+            1 => self.unary(|ticks| part(ticks.div_euclid(DAY))),
+            1_000 => self.unary(|ticks| part(ticks.div_euclid(1_000 * DAY))),
+            1_000_000 => self.unary(|ticks| part(ticks.div_euclid(1_000_000 * DAY))),
+            _ => self.unary(|ticks| part(ticks.div_euclid(1_000_000_000 * DAY))),
         }
     }
 
     /// `part` of the whole seconds since 1970-01-01 of each row.
     pub(super) fn of_second(&self, part: impl Fn(i64) -> i64) -> Int64Array {
         match self.per_second {
-            0 => self.each(|days| part(days * DAY)),
-            1 => self.each(part),
-            1_000 => self.each(|ticks| part(ticks.div_euclid(1_000))),
-            1_000_000 => self.each(|ticks| part(ticks.div_euclid(1_000_000))),
-            _ => self.each(|ticks| part(ticks.div_euclid(1_000_000_000))),
+            0 => self.unary(|days| part(days * DAY)),
+            1 => self.unary(part),
+            1_000 => self.unary(|ticks| part(ticks.div_euclid(1_000))),
+            1_000_000 => self.unary(|ticks| part(ticks.div_euclid(1_000_000))),
+            _ => self.unary(|ticks| part(ticks.div_euclid(1_000_000_000))),
         }
     }
 
     /// Milliseconds since 1970-01-01 of each row, rounded down.
     pub(super) fn milliseconds(&self) -> Int64Array {
         match self.per_second {
-            0 => self.each(|days| days * DAY * 1_000),
-            1 => self.each(|ticks| ticks * 1_000),
+            0 => self.unary(|days| days * DAY * 1_000),
+            1 => self.unary(|ticks| ticks * 1_000),
             1_000 => self.ticks.clone(),
-            1_000_000 => self.each(|ticks| ticks.div_euclid(1_000)),
-            _ => self.each(|ticks| ticks.div_euclid(1_000_000)),
+            1_000_000 => self.unary(|ticks| ticks.div_euclid(1_000)),
+            _ => self.unary(|ticks| ticks.div_euclid(1_000_000)),
         }
     }
 
@@ -102,10 +103,6 @@ impl LocalTicks {
         }
     }
 
-    fn each(&self, part: impl Fn(i64) -> i64) -> Int64Array {
-        self.unary(part)
-    }
-
     /// NULL rows are computed of 0, since their ticks may be anything.
     fn unary<T: ArrowPrimitiveType>(&self, part: impl Fn(i64) -> T::Native) -> PrimitiveArray<T> {
         let nulls = self.ticks.nulls().filter(|nulls| nulls.null_count() > 0);
@@ -117,15 +114,6 @@ impl LocalTicks {
                 PrimitiveArray::new(values.collect(), Some(nulls.clone()))
             }
         }
-    }
-}
-
-fn ticks_per_second(unit: TimeUnit) -> i64 {
-    match unit {
-        TimeUnit::Second => 1,
-        TimeUnit::Millisecond => 1_000,
-        TimeUnit::Microsecond => 1_000_000,
-        TimeUnit::Nanosecond => 1_000_000_000,
     }
 }
 

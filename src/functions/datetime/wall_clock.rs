@@ -32,11 +32,11 @@ pub(crate) fn as_time(function: &str, data_type: &DataType) -> Result<DataType> 
 
 /// Local time of each row, in the zone of its type.
 pub(crate) fn walls(times: &ArrayRef) -> Result<Vec<Option<NaiveDateTime>>> {
-    let zone = match times.data_type() {
-        DataType::Timestamp(_, Some(zone)) => Some(clock_of(zone)?),
-        _ => None,
-    };
-    shown(times, zone)
+    let zone = zone_of(times.data_type())?;
+    shown(
+        times,
+        zone.map(|zone| LocalTimeConverter::new(zone, MICROS)),
+    )
 }
 
 /// Time of each row in UTC; for times without a zone the same as [`walls`].

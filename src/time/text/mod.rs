@@ -24,6 +24,7 @@ mod zone_text;
 pub(crate) use epoch::from_epoch;
 pub(crate) use fitting::{advice, fitting};
 pub(crate) use free::{read, read_clock};
+pub(crate) use parts::{MONTHS, WEEKDAYS};
 pub(crate) use pattern::{TimePattern, TimePatternDialect};
 pub(crate) use write::LocalTimeInZone;
 pub(crate) use written::{ParsedTime, TimeParseError};

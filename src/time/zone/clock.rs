@@ -74,6 +74,7 @@ impl LocalTimeConverter {
         if self.local(instant)? == local {
             Some(instant)
         } else {
+            // The gap ends at the start of the cached span.
             Some(self.instants.start)
         }
     }

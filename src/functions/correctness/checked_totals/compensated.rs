@@ -32,6 +32,7 @@ impl CompensatedSumLane {
         if self.rest.is_finite() {
             self.sum + self.rest
         } else {
+            // With an infinity there is no error to compensate.
             self.sum
         }
     }

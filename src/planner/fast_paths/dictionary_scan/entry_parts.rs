@@ -66,7 +66,15 @@ pub(super) fn decoded_by_entries(
 /// # Errors
 /// When it cannot be rewritten.
 pub(crate) fn by_entries(expression: PhysicalExprRef, schema: &Schema) -> Result<PhysicalExprRef> {
-    rewritten(expression, schema, EntryOutput::Plain)
+    expression
+        .transform_down(|node| {
+            Ok(match part(&node, schema, EntryOutput::Plain)? {
+                // It is over the dictionary and must not be visited.
+                Some(part) => Transformed::new(part, true, TreeNodeRecursion::Jump),
+                None => Transformed::no(node),
+            })
+        })
+        .data()
 }
 
 /// The same for a key of text, which becomes a dictionary where all of it is such a part.
@@ -82,22 +90,6 @@ pub(crate) fn key_by_entries(
         Some(key) => Ok(key),
         None => by_entries(expression, schema),
     }
-}
-
-fn rewritten(
-    expression: PhysicalExprRef,
-    schema: &Schema,
-    output: EntryOutput,
-) -> Result<PhysicalExprRef> {
-    expression
-        .transform_down(|node| {
-            Ok(match part(&node, schema, output)? {
-                // It is over the dictionary and must not be visited.
-                Some(part) => Transformed::new(part, true, TreeNodeRecursion::Jump),
-                None => Transformed::no(node),
-            })
-        })
-        .data()
 }
 
 fn part(
