@@ -38,3 +38,29 @@ fn trap_v_nesting_too_deep_is_one_line() {
         "deskql: the SQL is nested too deeply: name parts of it in WITH\n"
     );
 }
+
+#[test]
+fn trap_v_long_chains_of_or_and_and_are_planned_as_low_trees() {
+    let numbers = 0..5_000;
+    let any: Vec<String> = numbers.clone().map(|i| format!("x = {i}")).collect();
+    let none: Vec<String> = numbers.map(|i| format!("x <> {}", 2 * i)).collect();
+    let from = "FROM (VALUES (7), (8), (-1)) AS t(x)";
+    for (condition, count) in [(any.join(" OR "), 2), (none.join(" AND "), 2)] {
+        let (code, answer, said) = run(format!("SELECT count(*) AS n {from} WHERE {condition}"));
+        assert_eq!(
+            (code, answer, said.as_str()),
+            (Some(0), format!("n\n{count}\n"), "")
+        );
+    }
+}
+
+#[test]
+fn trap_v_a_sum_of_too_many_terms_is_one_line() {
+    let sum = vec!["1"; 20_000].join(" + ");
+    let (code, _, said) = run(format!("SELECT {sum}"));
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        said,
+        "deskql: more than 1000 operators follow each other: put the values into rows and use an aggregate\n"
+    );
+}

@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::ast::Expr;
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, Precedence};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 
-use super::correctness;
+use super::{correctness, long_chains};
 
 /// The generic dialect plus DuckDB forms that analysts use: `ORDER BY ALL`, lambdas, `NOTNULL`,
 /// `1_000_000`.
@@ -61,9 +61,9 @@ impl Dialect for DeskDialect {
         &self,
         parser: &mut Parser<'_>,
         left: &Expr,
-        _: u8,
+        strength: u8,
     ) -> Option<Result<Expr, ParserError>> {
-        correctness::infix(parser, left)
+        correctness::infix(parser, left).or_else(|| long_chains::infix(parser, left, strength))
     }
 
     // Options that the generic dialect enables: it has no method that lists them.

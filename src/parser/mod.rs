@@ -8,6 +8,7 @@ mod dialect;
 mod exponents;
 mod from_first;
 pub(crate) mod intervals;
+mod long_chains;
 mod refusal;
 pub(crate) mod refuse;
 mod statement;

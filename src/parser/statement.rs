@@ -16,6 +16,7 @@ use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan
 
 use super::dialect::DeskDialect;
 use super::token_kind::{is_blank, is_word};
+use super::tokens::LocationCursor;
 use super::{commas, from_first, refuse};
 use crate::error::Result;
 
@@ -84,12 +85,10 @@ impl Statement {
 /// # Errors
 /// When a statement is not SQL, or contains a clause that would be parsed and then ignored.
 pub fn parse(text: &str) -> Result<Vec<Statement>> {
-    let cut = |script: &Arc<str>, tokens: &[TokenWithSpan]| {
-        refuse::tokens(tokens)?;
-        let seen = from_first::complete(commas::drop_trailing(tokens.to_vec()));
-        one(&DeskDialect, script, tokens, seen)
-    };
-    parse_as(&DeskDialect, text, cut)
+    parse_as(&DeskDialect, text, |tokens| {
+        refuse::tokens(&tokens)?;
+        Ok(from_first::complete(commas::drop_trailing(tokens)))
+    })
 }
 
 /// Like [`parse`], except that a session whose `datafusion.sql_parser.dialect` is set to another
@@ -100,62 +99,68 @@ pub fn parse(text: &str) -> Result<Vec<Statement>> {
 pub(crate) fn parse_in(context: &SessionContext, text: &str) -> Result<Vec<Statement>> {
     let name = context.state().config_options().sql_parser.dialect;
     match dialect_from_str(name) {
-        Some(other) if name != config::Dialect::Generic => {
-            let other = other.as_ref();
-            parse_as(other, text, |script, tokens| {
-                one(other, script, tokens, tokens.to_vec())
-            })
-        }
+        Some(other) if name != config::Dialect::Generic => parse_as(other.as_ref(), text, Ok),
         _ => parse(text),
     }
 }
 
+/// `prepare` changes the tokens of a statement before they are parsed.
 fn parse_as(
     dialect: &dyn Dialect,
     text: &str,
-    cut: impl Fn(&Arc<str>, &[TokenWithSpan]) -> Result<Statement, DataFusionError>,
+    prepare: impl Fn(Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>, DataFusionError>,
 ) -> Result<Vec<Statement>> {
     let tokens = Tokenizer::new(dialect, text)
         .tokenize_with_location()
         .map_err(|e| DataFusionError::from(ParserError::from(e)))?;
     let script: Arc<str> = text.into();
-    split(&tokens)
-        .iter()
-        .map(|tokens| Ok(cut(&script, tokens)?))
+    let mut place = LocationCursor::through(text);
+    split(tokens)
+        .into_iter()
+        .map(|tokens| {
+            let (start, end) = extent(&tokens);
+            let range = place.byte_at(start)..place.byte_at(end);
+            Ok(Statement {
+                kind: body(dialect, prepare(tokens)?, end)?,
+                text: text[range].to_owned(),
+                script: Arc::clone(&script),
+                start,
+            })
+        })
         .collect()
 }
 
 /// The tokens of each statement. No statement that DataFusion can plan contains a semicolon.
-fn split(tokens: &[TokenWithSpan]) -> Vec<Vec<TokenWithSpan>> {
-    tokens
-        .split(|t| matches!(t.token, Token::SemiColon | Token::EOF))
-        .filter(|part| part.iter().any(|t| !is_blank(&t.token)))
-        .map(<[_]>::to_vec)
-        .collect()
+fn split(tokens: Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
+    let mut parts = vec![Vec::new()];
+    for token in tokens {
+        match (&token.token, parts.last_mut()) {
+            (Token::SemiColon | Token::EOF, _) | (_, None) => parts.push(Vec::new()),
+            (_, Some(part)) => part.push(token),
+        }
+    }
+    parts.retain(|part| part.iter().any(|t| !is_blank(&t.token)));
+    parts
 }
 
-/// `written` has the original tokens of the statement, `tokens` those for the parser.
-fn one(
-    dialect: &dyn Dialect,
-    script: &Arc<str>,
-    written: &[TokenWithSpan],
-    tokens: Vec<TokenWithSpan>,
-) -> Result<Statement, DataFusionError> {
-    let mut spans = written
+/// Start and end of a statement.
+fn extent(tokens: &[TokenWithSpan]) -> (Location, Location) {
+    let mut spans = tokens
         .iter()
         .filter(|t| !is_blank(&t.token))
         .map(|t| t.span);
     let first = spans.next().unwrap_or_else(Span::empty);
-    let (start, end) = (first.start, spans.next_back().unwrap_or(first).end);
-    let kind = match summarized(&tokens) {
+    (first.start, spans.next_back().unwrap_or(first).end)
+}
+
+fn body(
+    dialect: &dyn Dialect,
+    tokens: Vec<TokenWithSpan>,
+    end: Location,
+) -> Result<StatementBody, DataFusionError> {
+    Ok(match summarized(&tokens) {
         Some(query) => StatementBody::Summarize(Box::new(parse_one(dialect, query, end)?)),
         None => StatementBody::Plain(Box::new(parse_one(dialect, tokens, end)?)),
-    };
-    Ok(Statement {
-        text: slice(script, start, end),
-        script: Arc::clone(script),
-        start,
-        kind,
     })
 }
 
@@ -212,23 +217,6 @@ fn summarized(tokens: &[TokenWithSpan]) -> Option<Vec<TokenWithSpan>> {
     ];
     let head = select_all.map(|token| TokenWithSpan::new(token, at));
     Some(head.into_iter().chain(rest.iter().cloned()).collect())
-}
-
-/// The text from `start` up to `end`; positions count characters from one.
-fn slice(script: &str, start: Location, end: Location) -> String {
-    let offset = |at: Location| {
-        let line_start = script
-            .split_inclusive('\n')
-            .take(usize::try_from(at.line.saturating_sub(1)).unwrap_or(usize::MAX))
-            .map(str::len)
-            .sum::<usize>();
-        let column = usize::try_from(at.column.saturating_sub(1)).unwrap_or(usize::MAX);
-        script[line_start..]
-            .char_indices()
-            .nth(column)
-            .map_or(script.len(), |(i, _)| line_start + i)
-    };
-    script[offset(start)..offset(end)].to_owned()
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ pub(crate) fn lexemes(text: &str) -> LexedSql {
 }
 
 /// Traverses a text to convert positions, which come in order.
-struct LocationCursor<'a> {
+pub(super) struct LocationCursor<'a> {
     rest: std::str::Chars<'a>,
     line: u64,
     column: u64,
@@ -73,7 +73,7 @@ struct LocationCursor<'a> {
 }
 
 impl<'a> LocationCursor<'a> {
-    fn through(text: &'a str) -> Self {
+    pub(super) fn through(text: &'a str) -> Self {
         Self {
             rest: text.chars(),
             line: 1,
@@ -83,7 +83,7 @@ impl<'a> LocationCursor<'a> {
     }
 
     /// Lines and columns count from one, columns in characters.
-    fn byte_at(&mut self, place: Location) -> usize {
+    pub(super) fn byte_at(&mut self, place: Location) -> usize {
         while (self.line, self.column) < (place.line, place.column) {
             let Some(character) = self.rest.next() else {
                 break;

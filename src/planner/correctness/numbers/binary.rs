@@ -137,7 +137,7 @@ fn beside_truth(binary: &BinaryExpr, types: [&DataType; 2]) -> Result<Option<Exp
     let read = ScalarValue::Utf8(Some(written.trim().to_owned())).cast_to(&DataType::Boolean);
     let Some(read) = read.ok().filter(|read| !read.is_null()) else {
         return plan_err!(
-            "'{written}' stands beside a BOOLEAN and is none: write 'true' or 'false'"
+            "'{written}' is not a BOOLEAN and stands beside one: write 'true' or 'false'"
         );
     };
     let (truth, read) = (truth.as_ref().clone(), Expr::Literal(read, None));
@@ -155,9 +155,9 @@ fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Trans
         op,
         right: second,
     } = binary;
-    let (text, number, is_left) = match (left.is_numeric(), right.is_numeric()) {
-        (false, true) => (&first, right.clone(), true),
-        (true, false) => (&second, left.clone(), false),
+    let (text, number, neighbour, is_left) = match (left.is_numeric(), right.is_numeric()) {
+        (false, true) => (&first, right.clone(), &second, true),
+        (true, false) => (&second, left.clone(), &first, false),
         _ => {
             return Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr::new(
                 first, op, second,
@@ -165,7 +165,7 @@ fn beside_text(binary: BinaryExpr, [left, right]: [DataType; 2]) -> Result<Trans
         }
     };
     if let Some(text) = text_literal(text) {
-        let (read, its_type) = texts::number(text, &number)?;
+        let (read, its_type) = texts::number(text, &number, Some(neighbour))?;
         let (binary, left, right) = if is_left {
             (BinaryExpr::new(Box::new(read), op, second), its_type, right)
         } else {

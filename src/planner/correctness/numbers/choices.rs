@@ -154,12 +154,14 @@ fn fit(values: &mut [&mut Expr], schema: &DFSchema) -> Result<Option<(bool, Vec<
     let Some(beside) = common(&beside) else {
         return Ok(Some((changed, types)));
     };
+    let column = values.iter().find(|value| matches!(value, Expr::Column(_)));
+    let column = column.map(|value| (**value).clone());
     for (value, of) in values.iter_mut().zip(&mut types) {
         let Some(text) = text_literal(value) else {
             continue;
         };
         if beside.is_numeric() {
-            (**value, *of) = texts::number(text, &beside)?;
+            (**value, *of) = texts::number(text, &beside, column.as_ref())?;
         } else if let Some(instant) = end_of_time::text_literal(value, &beside) {
             *of = instant.get_type(schema)?;
             **value = instant;

@@ -82,7 +82,7 @@ fn with_texts(rows: &mut [Vec<Expr>], place: usize, made: &DataType) -> Result<O
         let Some(text) = written(&row[place], made).and_then(text_literal) else {
             continue;
         };
-        let (read, of) = texts::number(text, made)?;
+        let (read, of) = texts::number(text, made, None)?;
         row[place] = read;
         let common = wide.as_ref().unwrap_or(made);
         wide = type_union_coercion(common, &of);
@@ -189,7 +189,7 @@ fn with_number(
         return Ok(None);
     };
     let name = projection.schema.field(place).name().clone();
-    let (read, _) = texts::number(text, number)?;
+    let (read, _) = texts::number(text, number, None)?;
     expressions[place] = match alias {
         Some(alias) => read.alias_qualified(alias.relation, alias.name),
         None => read.alias(name),

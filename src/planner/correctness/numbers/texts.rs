@@ -7,17 +7,23 @@
 //! Retire when: `arrow_typeof(CASE WHEN true THEN 1 ELSE '2' END)` is a number on the stock engine.
 
 use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType};
-use datafusion::common::{Result, ScalarValue, plan_datafusion_err};
+use datafusion::common::{Column, Result, ScalarValue, plan_datafusion_err};
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::Expr;
 
 use crate::functions::kernels::nearest_double;
+use crate::sql_type;
 
 /// `text` as a number beside one of type `beside`, and its type: an integer beside integers, a double
-/// beside doubles, a decimal with its own digits beside decimals.
+/// beside doubles, a decimal with its own digits beside decimals. `neighbour` is the other operand.
 ///
 /// # Errors
 /// When it is no such number.
-pub(super) fn number(text: &str, beside: &DataType) -> Result<(Expr, DataType)> {
+pub(super) fn number(
+    text: &str,
+    beside: &DataType,
+    neighbour: Option<&Expr>,
+) -> Result<(Expr, DataType)> {
     let value = match beside {
         DataType::Decimal32(..)
         | DataType::Decimal64(..)
@@ -27,15 +33,28 @@ pub(super) fn number(text: &str, beside: &DataType) -> Result<(Expr, DataType)> 
             .cast_to(beside)
             .ok(),
     };
-    let value = value.filter(|value| !value.is_null()).ok_or_else(|| {
-        let kind = if beside.is_integer() { "whole number" } else { "number" };
-        plan_datafusion_err!(
-            "'{text}' stands beside numbers and is no {kind}: write one, or CAST(.. AS VARCHAR) what \
-             it stands beside"
-        )
-    })?;
+    let value = value.filter(|value| !value.is_null());
+    let value = value.ok_or_else(|| no_number(text, beside, neighbour))?;
     let data_type = value.data_type();
     Ok((Expr::Literal(value, None), data_type))
+}
+
+fn no_number(text: &str, beside: &DataType, neighbour: Option<&Expr>) -> DataFusionError {
+    let kind = if beside.is_integer() {
+        "a whole number"
+    } else {
+        "a number"
+    };
+    let its_type = sql_type::name(beside);
+    match neighbour {
+        Some(Expr::Column(Column { name, .. })) => plan_datafusion_err!(
+            "'{text}' is not {kind}, and {name} is {its_type}: write a number, or CAST({name} AS VARCHAR)"
+        ),
+        _ => plan_datafusion_err!(
+            "'{text}' is not {kind} and stands beside {its_type}: write a number, or CAST(.. AS VARCHAR) \
+             around what it stands beside"
+        ),
+    }
 }
 
 /// A decimal with the digits of the text, as for a literal without quotes.
