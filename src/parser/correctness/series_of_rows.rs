@@ -36,20 +36,20 @@ impl VisitorMut for SeriesOfRows {
                 alias,
                 with_ordinality: false,
                 ..
-            } => (name, &args.args, alias),
+            } => (&*name, args.args.clone(), alias),
             TableFactor::Function {
                 name,
                 args,
                 alias,
                 with_ordinality: false,
                 ..
-            } => (name, args, alias),
+            } => (&*name, args.clone(), alias),
             _ => return ControlFlow::Continue(()),
         };
         if is_series(name) && args.iter().any(reads_rows) {
             *factor = TableFactor::UNNEST {
+                array_exprs: vec![call(name, &args)],
                 alias: Some(named(alias.take(), name)),
-                array_exprs: vec![call(name, args)],
                 with_offset: false,
                 with_offset_alias: None,
                 with_ordinality: false,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use datafusion::common::Result;
 use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::logical_plan::SubqueryAlias;
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
 use super::outer_references::free_references;
@@ -38,10 +39,30 @@ impl OptimizerRule for NeedlessLaterals {
         _config: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
         match plan {
-            LogicalPlan::Subquery(node) if free_references(&node.subquery)?.is_empty() => {
-                Ok(Transformed::yes(Arc::unwrap_or_clone(node.subquery)))
-            }
+            LogicalPlan::SubqueryAlias(node) => match without_lateral(&node.input)? {
+                Some(input) => {
+                    let node = SubqueryAlias::try_new(input, node.alias)?;
+                    Ok(Transformed::yes(LogicalPlan::SubqueryAlias(node)))
+                }
+                None => Ok(Transformed::no(LogicalPlan::SubqueryAlias(node))),
+            },
+            LogicalPlan::Join(mut node) => match without_lateral(&node.right)? {
+                Some(right) => {
+                    node.right = right;
+                    Ok(Transformed::yes(LogicalPlan::Join(node)))
+                }
+                None => Ok(Transformed::no(LogicalPlan::Join(node))),
+            },
             other => Ok(Transformed::no(other)),
         }
+    }
+}
+
+fn without_lateral(plan: &LogicalPlan) -> Result<Option<Arc<LogicalPlan>>> {
+    match plan {
+        LogicalPlan::Subquery(node) if free_references(&node.subquery)?.is_empty() => {
+            Ok(Some(Arc::clone(&node.subquery)))
+        }
+        _ => Ok(None),
     }
 }

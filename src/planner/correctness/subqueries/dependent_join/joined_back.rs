@@ -20,7 +20,7 @@ use super::super::outer_references::{free_references, inner_subquery, is_visible
 use super::outer_keys::{OuterKeys, shared};
 use super::push::{KeyedPlan, distinct, refusal};
 use super::single_row::SingleRow;
-use super::stock_forms::{has_stock_join, has_stock_plan};
+use super::stock_forms::has_stock_plan;
 
 /// The input of a node, joined with the subqueries in the node's expressions.
 pub(super) struct JoinedBack<'a> {
@@ -207,13 +207,9 @@ pub(super) fn lateral(
     alias: Option<&TableReference>,
     number: &mut usize,
 ) -> Result<Transformed<LogicalPlan>> {
-    let same = || Ok(Transformed::no(LogicalPlan::Join(join.clone())));
-    if has_stock_join(join, plan)? {
-        return same();
-    }
     // What reads only columns further out waits for the join or query that has them.
     let Some(keys) = keys_for(&join.left, plan, number)? else {
-        return same();
+        return Ok(Transformed::no(LogicalPlan::Join(join.clone())));
     };
     if !matches!(join.join_type, JoinType::Inner | JoinType::Left) {
         return refusal("is LATERAL in a RIGHT or FULL JOIN");

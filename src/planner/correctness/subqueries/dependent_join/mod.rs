@@ -29,15 +29,18 @@ use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
-use datafusion::logical_expr::{Expr, Filter, LogicalPlan, LogicalPlanBuilder, Projection, lit};
+use datafusion::logical_expr::{
+    Expr, Filter, Join, LogicalPlan, LogicalPlanBuilder, Projection, lit,
+};
 use datafusion::optimizer::AnalyzerRule;
 
 use joined_back::JoinedBack;
-use stock_forms::lateral_side;
+use stock_forms::{has_stock_join, lateral_side};
 
+use super::outer_references::has_lateral;
 use super::subquery_places::has_subquery;
 
 /// Plans subqueries as joins; runs when they are in filters and projections only.
@@ -50,27 +53,51 @@ impl AnalyzerRule for DependentJoins {
     }
 
     fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        let has_lateral = plan.exists(|node| Ok(matches!(node, LogicalPlan::Subquery(_))))?;
-        if !has_lateral && !has_subquery(&plan)? {
+        let has_laterals = has_lateral(&plan);
+        if !has_laterals && !has_subquery(&plan)? {
             return Ok(plan);
         }
         let mut number = 0;
-        // From the innermost out: a subquery that is nested is a join when the one around it is looked at.
-        let joined = plan.transform_up_with_subqueries(|node| {
-            let joined = match node {
-                LogicalPlan::Filter(filter) => in_filter(filter, &mut number),
-                LogicalPlan::Projection(projection) => in_projection(projection, &mut number),
-                LogicalPlan::Join(join) => match lateral_side(&join) {
-                    Some((side, alias)) => joined_back::lateral(&join, side, alias, &mut number),
-                    None => Ok(Transformed::no(LogicalPlan::Join(join))),
-                },
-                other => Ok(Transformed::no(other)),
-            }?;
-            // A subquery without rows is NULL, whatever its column is.
-            joined.map_data(LogicalPlan::recompute_schema)
-        })?;
-        Ok(joined.data)
+        let joined = joined(plan.clone(), Laterals::ThatStockRefuses, &mut number)?;
+        // The stock rule for LATERAL does not look below what it has made, nor into copies of outer rows.
+        if has_laterals && number > 0 {
+            return self::joined(plan, Laterals::All, &mut number);
+        }
+        Ok(joined)
     }
+}
+
+/// The LATERALs that are planned here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Laterals {
+    All,
+    ThatStockRefuses,
+}
+
+/// The plan with its subqueries as joins, from the innermost out: one that is nested is a join when the
+/// one around it is looked at.
+fn joined(plan: LogicalPlan, laterals: Laterals, number: &mut usize) -> Result<LogicalPlan> {
+    let joined = plan.transform_up_with_subqueries(|node| {
+        let joined = match node {
+            LogicalPlan::Filter(filter) => in_filter(filter, number),
+            LogicalPlan::Projection(projection) => in_projection(projection, number),
+            LogicalPlan::Join(join) => in_join(join, laterals, number),
+            other => Ok(Transformed::no(other)),
+        }?;
+        // A subquery without rows is NULL, whatever its column is.
+        joined.map_data(LogicalPlan::recompute_schema)
+    })?;
+    Ok(joined.data)
+}
+
+fn in_join(join: Join, laterals: Laterals, number: &mut usize) -> Result<Transformed<LogicalPlan>> {
+    let Some((side, alias)) = lateral_side(&join) else {
+        return Ok(Transformed::no(LogicalPlan::Join(join)));
+    };
+    if laterals == Laterals::ThatStockRefuses && has_stock_join(&join, side)? {
+        return Ok(Transformed::no(LogicalPlan::Join(join)));
+    }
+    joined_back::lateral(&join, side, alias, number)
 }
 
 fn in_filter(filter: Filter, number: &mut usize) -> Result<Transformed<LogicalPlan>> {

@@ -7,10 +7,11 @@
 use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, DFSchema, Result};
+use datafusion::common::{Column, DFSchema, Result, ScalarValue};
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{
     Aggregate, Distinct, Expr, ExprSchemable, Join, JoinType, LogicalPlan, LogicalPlanBuilder,
-    Projection,
+    Projection, Union, cast, lit,
 };
 
 use super::push::distinct;
@@ -119,7 +120,7 @@ fn groups(node: &Aggregate, values: Vec<Expr>) -> Result<Option<Values>> {
     settled(&node.input, values)
 }
 
-/// Values of one side of a join whose rows all are rows of that side, or of both sides of an inner join.
+/// Values of one side of a join whose rows all are rows of that side, or of both sides.
 fn join_sides(join: &Join, values: Vec<Expr>) -> Result<Option<Values>> {
     let reads = |side: &LogicalPlan| {
         let mut columns = values.iter().flat_map(Expr::column_refs);
@@ -131,35 +132,71 @@ fn join_sides(join: &Join, values: Vec<Expr>) -> Result<Option<Values>> {
     match (left, right) {
         (true, false) if keeps_left => below(&join.left, values),
         (false, true) if keeps_right => below(&join.right, values),
-        (true, true) if join.join_type == JoinType::Inner => {
-            let of = |side: &LogicalPlan| {
-                let columns = side
-                    .schema()
-                    .columns()
-                    .into_iter()
-                    .map(Expr::Column)
-                    .collect();
-                settled(side, columns)
-            };
-            let (Some(left), Some(right)) = (of(&join.left)?, of(&join.right)?) else {
-                return Ok(None);
-            };
-            let restored = |(plan, values): Values, schema: &DFSchema| {
-                let named = schema
-                    .iter()
-                    .zip(values)
-                    .map(|((qualifier, field), value)| {
-                        value.alias_qualified(qualifier.cloned(), field.name())
-                    });
-                Projection::try_new(named.collect(), Arc::new(plan)).map(LogicalPlan::Projection)
-            };
-            let mut rows = join.clone();
-            rows.left = Arc::new(restored(left, join.left.schema())?);
-            rows.right = Arc::new(restored(right, join.right.schema())?);
-            Ok(Some((LogicalPlan::Join(rows), values)))
-        }
-        _ => Ok(None),
+        _ => match join.join_type {
+            JoinType::Inner => of_both(join, values),
+            JoinType::Left => with_unmatched(join, &join.left, &join.right, values),
+            JoinType::Right => with_unmatched(join, &join.right, &join.left, values),
+            _ => Ok(None),
+        },
     }
+}
+
+/// Values over a join of sides that may have more rows.
+fn of_both(join: &Join, values: Vec<Expr>) -> Result<Option<Values>> {
+    let (Some(left), Some(right)) = (all_columns(&join.left)?, all_columns(&join.right)?) else {
+        return Ok(None);
+    };
+    let mut rows = join.clone();
+    (rows.left, rows.right) = (Arc::new(left), Arc::new(right));
+    Ok(Some((LogicalPlan::Join(rows), values)))
+}
+
+/// All rows of a side, or more.
+fn all_columns(side: &LogicalPlan) -> Result<Option<LogicalPlan>> {
+    let columns = side
+        .schema()
+        .columns()
+        .into_iter()
+        .map(Expr::Column)
+        .collect();
+    let Some((plan, values)) = settled(side, columns)? else {
+        return Ok(None);
+    };
+    let named = side
+        .schema()
+        .iter()
+        .zip(values)
+        .map(|((qualifier, field), value)| value.alias_qualified(qualifier.cloned(), field.name()));
+    let plan = Projection::try_new(named.collect(), Arc::new(plan))?;
+    Ok(Some(LogicalPlan::Projection(plan)))
+}
+
+/// Values over an outer join, and over each row of its preserved side as if it had no match.
+fn with_unmatched(
+    join: &Join,
+    preserved: &LogicalPlan,
+    other: &LogicalPlan,
+    values: Vec<Expr>,
+) -> Result<Option<Values>> {
+    let nulls = other.schema().fields().iter();
+    let nulls: Vec<_> = nulls
+        .map(|field| cast(lit(ScalarValue::Null), field.data_type().clone()))
+        .collect();
+    let unmatched = over_expressions(values.clone(), other.schema(), &nulls)?;
+    let (Some(matched), Some(unmatched)) = (of_both(join, values)?, settled(preserved, unmatched)?)
+    else {
+        return Ok(None);
+    };
+    let width = unmatched.1.len();
+    let named = |(plan, values): Values| {
+        let names = values.into_iter().enumerate();
+        let named = names.map(|(place, value)| value.alias(format!("v{place}")));
+        let plan = Projection::try_new(named.collect(), Arc::new(plan))?;
+        Ok::<_, DataFusionError>(Arc::new(LogicalPlan::Projection(plan)))
+    };
+    let both = Union::try_new(vec![named(matched)?, named(unmatched)?])?;
+    let columns = (0..width).map(|place| Expr::Column(Column::from_name(format!("v{place}"))));
+    Ok(Some((LogicalPlan::Union(both), columns.collect())))
 }
 
 /// `values` over the input of a node whose columns are `expressions`.
