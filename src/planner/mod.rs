@@ -48,6 +48,7 @@ pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilde
 /// When a function is missing, or the session refuses a rule.
 pub(crate) fn register(state: &mut SessionState) -> Result<()> {
     state.register_udf(Arc::new(ScalarUDF::from(LocalBins::default())))?;
+    state.register_udf(Arc::new(ScalarUDF::from(correctness::SingleRow::default())))?;
     for function in event_log::functions() {
         state.register_udf(Arc::new(function))?;
     }

@@ -72,14 +72,15 @@ const MENDS: [&str; 3] = [
     "parser/correctness",
     "functions/correctness",
 ];
-const OF_ONE_MEND: [&str; 3] = [
+const OF_ONE_MEND: [&str; 4] = [
     "planner/correctness/changed_rows/",
+    "planner/correctness/subqueries/dependent_join/",
     "planner/correctness/zoned_time/",
     "functions/correctness/checked_totals/",
 ];
 
 /// Files that serve fixes in other files.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 9] = [
     // Of planner/correctness/lead_lag.
     "functions/correctness/shifted_value",
     // Of parser/correctness/cast_names.
@@ -92,6 +93,8 @@ const PARTS: [&str; 7] = [
     "planner/correctness/times/time_literals",
     "planner/correctness/subqueries/correlation",
     "planner/correctness/subqueries/grand_totals",
+    "planner/correctness/subqueries/outer_references",
+    "planner/correctness/subqueries/three_valued",
 ];
 
 #[test]

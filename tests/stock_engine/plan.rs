@@ -184,16 +184,36 @@ async fn list_indexes() {
 }
 
 #[tokio::test]
-async fn outer_values() {
-    let sql = "SELECT (SELECT count(*) FROM (VALUES (1), (2)) b(y) WHERE y < x) FROM (VALUES (1), (2)) a(x)";
-    still_fails("planner/correctness/subqueries/outer_values", sql, "").await;
+async fn in_operands() {
+    let sql =
+        "SELECT (SELECT y FROM (VALUES (1)) b(y) WHERE y = x) IN (SELECT 1) FROM (VALUES (1)) a(x)";
+    still_fails("planner/correctness/subqueries/in_operands", sql, "").await;
 }
 
 #[tokio::test]
-async fn outer_rows() {
-    let sql = "SELECT x FROM (VALUES (1)) a(x) WHERE EXISTS (SELECT 1 FROM (VALUES (1)) b(y) \
-               WHERE EXISTS (SELECT 1 FROM (VALUES (1)) c(z) WHERE z = x AND z = y))";
-    still_fails("planner/correctness/subqueries/outer_rows", sql, "").await;
+async fn needless_laterals() {
+    let sql = "SELECT y FROM (VALUES (1)) a(x), LATERAL (SELECT y FROM (VALUES (2)) b(y) WHERE y > x * 0) c";
+    still_fails("planner/correctness/subqueries/needless_laterals", sql, "").await;
+}
+
+#[tokio::test]
+async fn joined_keys() {
+    let sql = "SELECT DISTINCT k FROM (SELECT DISTINCT u.z, d.k FROM (VALUES (1), (2)) u(z) \
+               CROSS JOIN (SELECT DISTINCT b AS k FROM (VALUES (7), (7)) t(b)) d) x";
+    still_gives("planner/correctness/joined_keys", sql, &["7", "7"]).await;
+}
+
+#[tokio::test]
+async fn dependent_join() {
+    for sql in [
+        "SELECT (SELECT count(*) FROM (VALUES (1), (2)) b(y) WHERE y < x) FROM (VALUES (1), (2)) a(x)",
+        "SELECT x FROM (VALUES (1)) a(x) WHERE EXISTS (SELECT 1 FROM (VALUES (1)) b(y) \
+         WHERE EXISTS (SELECT 1 FROM (VALUES (1)) c(z) WHERE z = x AND z = y))",
+        "SELECT (SELECT y FROM (VALUES (1), (1)) b(y) WHERE y = x ORDER BY y LIMIT 1) FROM (VALUES (1)) a(x)",
+        "SELECT * FROM (VALUES (1)) a(x), unnest([x, x + 1]) AS u(y)",
+    ] {
+        still_fails("planner/correctness/subqueries/dependent_join", sql, "").await;
+    }
 }
 
 #[tokio::test]

@@ -107,6 +107,18 @@ async fn merged_columns() {
 }
 
 #[tokio::test]
+async fn row_memberships() {
+    let sql = "SELECT (1, 2) IN (SELECT 1, 2)";
+    still_fails("parser/correctness/row_memberships", sql, "").await;
+}
+
+#[tokio::test]
+async fn series_of_rows() {
+    let sql = "SELECT s.value FROM (VALUES (2)) t(n), generate_series(1, t.n) AS s";
+    still_fails("parser/correctness/series_of_rows", sql, "").await;
+}
+
+#[tokio::test]
 async fn row_comparisons() {
     still_gives(
         "parser/correctness/row_comparisons",

@@ -22,6 +22,8 @@ mod quantified_comparison;
 mod repeated_assignments;
 mod repeated_keys;
 mod row_comparisons;
+mod row_memberships;
+mod series_of_rows;
 mod series_texts;
 mod similar_to;
 
@@ -79,10 +81,12 @@ pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
     repeated_keys::write_out(node);
     far_literals::give_precision(node);
     series_texts::give_types(node);
+    series_of_rows::unnest(node);
     let mut failed = Ok(());
     let _: ControlFlow<()> = visit_expressions_mut(node, |expr| {
         let done = quantified_comparison::rewrite(expr)
             .and_then(|()| row_comparisons::rewrite(expr))
+            .and_then(|()| row_memberships::rewrite(expr))
             .and_then(|()| like_escape::rewrite(expr))
             .and_then(|()| similar_to::rewrite(expr));
         power_sign::rewrite(expr);

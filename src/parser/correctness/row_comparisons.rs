@@ -36,7 +36,7 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
 }
 
 /// The values of a row.
-fn row(expr: &Expr) -> Option<&[Expr]> {
+pub(super) fn row(expr: &Expr) -> Option<&[Expr]> {
     match expr {
         Expr::Tuple(values) => Some(values),
         Expr::Nested(inner) => row(inner),

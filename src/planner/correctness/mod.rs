@@ -13,6 +13,7 @@ mod conditions_over_totals;
 pub(crate) mod float_statistics;
 pub(crate) mod grouping_keys;
 pub(crate) mod grouping_sets;
+mod joined_keys;
 mod lead_lag;
 mod lengths;
 mod list_indexes;
@@ -33,6 +34,7 @@ pub(crate) use changed_rows::compute_changed_rows;
 pub(crate) use numbers::NumberPlanner;
 pub(crate) use numbers::numbers_as_dates::refuse_numbers_as_dates;
 pub(crate) use pushed_filters::PushedFilters;
+pub(crate) use subqueries::dependent_join::single_row::SingleRow;
 pub(crate) use window_ranges::settle_range_offsets;
 
 use std::sync::Arc;
@@ -54,10 +56,12 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
         Arc::new(all_of_sets::AllOfSets),
         Arc::new(subqueries::subquery_places::SubqueriesOverJoins),
+        Arc::new(subqueries::in_operands::InOperands),
         Arc::new(subqueries::exists_rows::ExistsRows),
         Arc::new(subqueries::in_subqueries::InSubqueries),
         Arc::new(subqueries::subquery_places::SubqueryPlaces),
-        Arc::new(subqueries::outer_values::OuterValues),
+        Arc::new(subqueries::dependent_join::DependentJoins),
+        Arc::new(joined_keys::JoinedKeys),
         Arc::new(repeated_sort_keys::RepeatedSortKeys),
         Arc::new(times::casts_to_times::CastsToTimes),
         Arc::new(lengths::length_groups::LengthGroups),
@@ -99,6 +103,9 @@ pub(super) fn with_optimizer_rules(
             rules.push(Arc::new(
                 subqueries::projected_subqueries::ProjectedSubqueries,
             ));
+        }
+        if rule.name() == "decorrelate_lateral_join" {
+            rules.push(Arc::new(subqueries::needless_laterals::NeedlessLaterals));
         }
         if rule.name() == "push_down_filter" {
             rules.push(Arc::new(ConditionsOverTotals { stock: rule }));

@@ -14,6 +14,7 @@ mod functions;
 mod placed;
 mod planned;
 mod reading;
+mod subqueries;
 mod values;
 
 use anchor::ErrorAnchor;
@@ -43,12 +44,12 @@ pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     let mut text = match PlacedValue::from_error(error) {
         Some(placed) => placed.problem,
         None => setting(error)
-            .or_else(|| planned::lost_column(error, root))
-            .unwrap_or_else(|| wording(root)),
+            .or_else(|| subqueries::lost_column(error, root))
+            .unwrap_or_else(|| subqueries::without_plan(wording(root))),
     };
     for help in diagnostics(error).iter().flat_map(|d| &d.helps) {
         let help = sql_type::in_text(&one_line(&help.message));
-        if !SAID.iter().any(|said| help.starts_with(said)) {
+        if !SAID.iter().any(|said| help.starts_with(said)) && !subqueries::shows_plan(&help) {
             text.push_str("; ");
             text.push_str(&help);
         }

@@ -1,23 +1,8 @@
 //! Messages for planner errors about a statement.
 
-use datafusion::error::DataFusionError;
-
 use super::functions;
+use super::subqueries::LOOKS_OUT;
 use crate::sql_type;
-
-const LOOKS_OUT: &str = "a subquery that looks at the outer row like this is not supported: write it as a JOIN, with \
-     GROUP BY or QUALIFY row_number() OVER (PARTITION BY ..) = 1 in place of LIMIT";
-
-/// Message for a column that is lost by the rule that rewrites subqueries to joins: the names in
-/// the statement have all been resolved before.
-pub(super) fn lost_column(error: &DataFusionError, root: &DataFusionError) -> Option<String> {
-    let said = error.to_string();
-    let lost = match root {
-        DataFusionError::SchemaError(..) => said.contains("Optimizer rule '"),
-        _ => said.contains("null_aware anti join only supports"),
-    };
-    lost.then(|| LOOKS_OUT.to_owned())
-}
 
 /// `text` with SQL's terms: every known form of planner errors, and in any case with SQL's types.
 pub(super) fn planned(text: &str) -> String {

@@ -30,9 +30,9 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::AnalyzerRule;
 
-use super::correlation::{is_correlated, limits_rows};
+use super::correlation::is_correlated;
 use super::grand_totals::{TOTALS, has_total_beside_groups};
-use super::subquery_places;
+use super::{subquery_places, three_valued};
 use crate::planner::rewrite::rewrite_node;
 
 /// Name of the subquery's column in predicates above it.
@@ -105,7 +105,10 @@ fn where_true(condition: Expr, schema: &DFSchema) -> Result<Expr> {
         part => {
             let part = match surely_in(&part, schema)? {
                 Some(sure) => sure,
-                None => part.transform_up(|part| embedded(part, schema))?.data,
+                None => {
+                    let part = three_valued::where_true(part);
+                    part.transform_up(|part| embedded(part, schema))?.data
+                }
             };
             Ok(Transformed::new(part, true, TreeNodeRecursion::Jump))
         }
@@ -122,6 +125,17 @@ fn surely_in(part: &Expr, schema: &DFSchema) -> Result<Option<Expr>> {
         Some(asked) if asked.equality().is_none() && is_negated => asked.is_surely_out().map(Some),
         Some(asked) if asked.equality().is_none() => asked.is_found().map(Some),
         _ => Ok(None),
+    }
+}
+
+/// An IN as EXISTS, for a filter, where false and unknown are equivalent.
+pub(super) fn as_exists(call: &InSubquery, schema: &DFSchema) -> Result<Expr> {
+    match InSubqueryParts::try_new(call, schema)? {
+        Some(asked) if call.negated => asked.is_surely_out(),
+        Some(asked) => asked.is_found(),
+        None => {
+            not_impl_err!("x IN (subquery) of several columns: write a row of as many values as x")
+        }
     }
 }
 
@@ -182,10 +196,6 @@ impl InSubqueryParts {
     fn try_new(call: &InSubquery, schema: &DFSchema) -> Result<Option<Self>> {
         let subquery = &call.subquery.subquery;
         let is_correlated = is_correlated(subquery);
-        // EXISTS would drop a LIMIT that applies to each outer row.
-        if is_correlated && limits_rows(subquery)? {
-            return Ok(None);
-        }
         let value = call.expr.as_ref();
         let [field] = subquery.schema().fields().as_ref() else {
             return Ok(None);
@@ -365,7 +375,7 @@ fn always_one_row(plan: &LogicalPlan) -> bool {
 }
 
 /// True if an expression has an EXISTS, an IN or a correlated scalar subquery.
-fn holds_row_by_row(expression: &Expr) -> Result<bool> {
+pub(super) fn holds_row_by_row(expression: &Expr) -> Result<bool> {
     expression.exists(|part| {
         Ok(match part {
             Expr::Exists(_) | Expr::InSubquery(_) => true,

@@ -13,11 +13,16 @@ use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, DFSchema, JoinType, Result, not_impl_err};
+use datafusion::common::{Column, DFSchema, JoinType, Result};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
-use datafusion::logical_expr::{Expr, Filter, Join, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{
+    Distinct, DistinctOn, Expr, Filter, Join, LogicalPlan, LogicalPlanBuilder,
+};
 use datafusion::optimizer::AnalyzerRule;
+
+use super::dependent_join::outer_join::as_lateral;
+use super::outer_references::{free_references, inner_subquery};
 
 /// Moves predicates with subqueries out of ON of inner joins; runs before IN is rewritten, since an IN
 /// in a filter may stay a join.
@@ -47,8 +52,11 @@ impl AnalyzerRule for SubqueryPlaces {
             return Ok(plan);
         }
         let placed = plan.transform_up_with_subqueries(|node| match node {
-            LogicalPlan::Aggregate(_) | LogicalPlan::Window(_) | LogicalPlan::Sort(_) => {
-                computed_below(node)
+            LogicalPlan::Aggregate(_)
+            | LogicalPlan::Window(_)
+            | LogicalPlan::Sort(_)
+            | LogicalPlan::Distinct(Distinct::On(_)) => {
+                computed_below(node, &|expression, taken| taken.extract_from(expression))
             }
             LogicalPlan::Join(join) => computed_beside(join),
             other => Ok(Transformed::no(other)),
@@ -117,11 +125,15 @@ fn filtered_above(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 
 /// The subqueries that were extracted from expressions, by their column.
 #[derive(Default)]
-struct ExtractedSubqueries(Vec<Expr>);
+pub(super) struct ExtractedSubqueries(Vec<Expr>);
+
+/// What replaces subqueries of an expression by columns.
+pub(super) type SubqueryExtraction =
+    dyn Fn(Expr, &mut ExtractedSubqueries) -> Result<Transformed<Expr>>;
 
 impl ExtractedSubqueries {
     /// `expression` with its subqueries replaced by columns.
-    fn extract_from(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
+    pub(super) fn extract_from(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
         expression.transform_down(|part| {
             if !is_moved(&part) {
                 return Ok(Transformed::no(part));
@@ -145,23 +157,24 @@ impl ExtractedSubqueries {
     }
 
     /// True if `schema` has all outer columns that the subqueries read.
-    fn reads_only(&self, schema: &DFSchema) -> bool {
-        let mut outer = self.0.iter().flat_map(outer_columns);
-        outer.all(|column| schema.has_column(column))
+    fn reads_only(&self, schema: &DFSchema) -> Result<bool> {
+        for subquery in &self.0 {
+            let outer = outer_columns(subquery)?;
+            if !outer.iter().all(|column| schema.has_column(column)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
 /// The outer columns that a subquery reads.
-fn outer_columns(subquery: &Expr) -> impl Iterator<Item = &Column> {
-    let outer = match subquery {
-        Expr::Exists(call) => call.subquery.outer_ref_columns.as_slice(),
-        Expr::ScalarSubquery(subquery) => subquery.outer_ref_columns.as_slice(),
-        _ => &[],
+fn outer_columns(subquery: &Expr) -> Result<Vec<Column>> {
+    let Some(subquery) = inner_subquery(subquery) else {
+        return Ok(vec![]);
     };
-    outer.iter().filter_map(|reference| match reference {
-        Expr::OuterReferenceColumn(_, column) | Expr::Column(column) => Some(column),
-        _ => None,
-    })
+    let references = free_references(&subquery.subquery)?.into_iter();
+    Ok(references.map(|(_, column)| column).collect())
 }
 
 fn name(place: usize) -> String {
@@ -183,18 +196,32 @@ fn with_columns(
     Ok(Arc::new(projection.build()?))
 }
 
-fn computed_below(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+/// A node whose subqueries, those that `extract` takes, are columns of a projection below it.
+pub(super) fn computed_below(
+    node: LogicalPlan,
+    extract: &SubqueryExtraction,
+) -> Result<Transformed<LogicalPlan>> {
     let mut taken = ExtractedSubqueries::default();
     let names = NamePreserver::new(&node);
     let output = node.schema().columns();
-    let node = node.map_expressions(|expression| without(expression, &names, &mut taken))?;
+    let node =
+        node.map_expressions(|expression| without(expression, &names, extract, &mut taken))?;
     let inputs = node.data.inputs();
     let (Some(input), false) = (inputs.first(), taken.0.is_empty()) else {
         return Ok(Transformed::no(node.data));
     };
     let input = with_all(input, &taken)?;
-    let expressions = node.data.expressions();
-    let node = node.data.with_new_exprs(expressions, vec![input])?;
+    let node = match node.data {
+        LogicalPlan::Distinct(Distinct::On(node)) => {
+            let input = Arc::new(input);
+            let first = DistinctOn::try_new(node.on_expr, node.select_expr, node.sort_expr, input)?;
+            LogicalPlan::Distinct(Distinct::On(first))
+        }
+        node => {
+            let expressions = node.expressions();
+            node.with_new_exprs(expressions, vec![input])?
+        }
+    };
     restored(node, output).map(Transformed::yes)
 }
 
@@ -202,8 +229,8 @@ fn computed_below(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 /// they are below the projection then.
 fn with_all(input: &LogicalPlan, taken: &ExtractedSubqueries) -> Result<LogicalPlan> {
     if let LogicalPlan::Projection(selected) = input
-        && !taken.reads_only(input.schema())
-        && taken.reads_only(selected.input.schema())
+        && !taken.reads_only(input.schema())?
+        && taken.reads_only(selected.input.schema())?
     {
         let columns = selected.expr.iter().cloned().chain(taken.columns(|_| true));
         let input = Arc::clone(&selected.input);
@@ -217,13 +244,14 @@ fn with_all(input: &LogicalPlan, taken: &ExtractedSubqueries) -> Result<LogicalP
 fn without(
     expression: Expr,
     names: &NamePreserver,
+    extract: &SubqueryExtraction,
     taken: &mut ExtractedSubqueries,
 ) -> Result<Transformed<Expr>> {
     if let Expr::GroupingSet(_) = expression {
-        return expression.map_children(|key| without(key, names, taken));
+        return expression.map_children(|key| without(key, names, extract, taken));
     }
     let name = names.save(&expression);
-    let rewritten = taken.extract_from(expression)?;
+    let rewritten = extract(expression, taken)?;
     Ok(rewritten.update_data(|expression| name.restore(expression)))
 }
 
@@ -237,6 +265,7 @@ fn restored(plan: LogicalPlan, output: Vec<Column>) -> Result<LogicalPlan> {
 }
 
 fn computed_beside(mut join: Join) -> Result<Transformed<LogicalPlan>> {
+    let whole = join.clone();
     let mut taken = ExtractedSubqueries::default();
     let output = join.schema.columns();
     if let Some(filter) = join.filter.take() {
@@ -245,14 +274,11 @@ fn computed_beside(mut join: Join) -> Result<Transformed<LogicalPlan>> {
     if taken.0.is_empty() {
         return Ok(Transformed::no(LogicalPlan::Join(join)));
     }
-    let mut is_left = vec![];
-    for subquery in &taken.0 {
-        is_left.push(reads_left(
-            subquery,
-            join.left.schema(),
-            join.right.schema(),
-        )?);
-    }
+    let sides = |subquery| reads_left(subquery, join.left.schema(), join.right.schema());
+    let is_left = taken.0.iter().map(sides).collect::<Result<Vec<_>>>()?;
+    let Some(is_left) = is_left.into_iter().collect::<Option<Vec<_>>>() else {
+        return as_lateral(&whole).map(Transformed::yes);
+    };
     let left = with_columns(&join.left, &taken, |place| is_left[place])?;
     let right = with_columns(&join.right, &taken, |place| !is_left[place])?;
     let join = Join::try_new(
@@ -268,16 +294,13 @@ fn computed_beside(mut join: Join) -> Result<Transformed<LogicalPlan>> {
     restored(LogicalPlan::Join(join), output).map(Transformed::yes)
 }
 
-/// True if a subquery can be computed from the left rows of a join alone, false if from the right rows.
-fn reads_left(subquery: &Expr, left: &DFSchema, right: &DFSchema) -> Result<bool> {
-    if outer_columns(subquery).all(|column| left.has_column(column)) {
-        return Ok(true);
-    }
-    if outer_columns(subquery).all(|column| right.has_column(column)) {
-        return Ok(false);
-    }
-    not_impl_err!(
-        "a subquery in ON of an outer join that reads columns of both sides: compute what it asks \
-         in a subquery of one side first"
-    )
+/// True if a subquery can be computed from the left rows of a join alone, false if from the right rows;
+/// `None` if it reads both.
+fn reads_left(subquery: &Expr, left: &DFSchema, right: &DFSchema) -> Result<Option<bool>> {
+    let outer = outer_columns(subquery)?;
+    let reads = |schema: &DFSchema| outer.iter().any(|column| schema.has_column(column));
+    Ok(match (reads(left), reads(right)) {
+        (true, true) => None,
+        (_, reads_right) => Some(!reads_right),
+    })
 }
