@@ -18,6 +18,7 @@ mod display;
 mod distinct;
 mod documentation;
 mod fast_paths;
+mod folders;
 mod friendly;
 mod fuzz_cases;
 mod generate;

@@ -16,8 +16,8 @@ use crate::{EngineSettings, tables};
 /// Options that every command understands.
 #[derive(Debug, Args)]
 pub(crate) struct GlobalArgs {
-    /// Register the tables found at a folder, file, glob or object-store URL (repeatable; several in
-    /// the variable are separated by ':')
+    /// Register the tables found at a folder, file, glob or object-store URL, or one table NAME with
+    /// NAME=LOCATION (repeatable; several in the variable are separated by ':')
     #[arg(
         long,
         value_name = "LOCATION",
@@ -127,7 +127,8 @@ impl GlobalArgs {
     pub(crate) fn settings(&self, scratch: &ScratchFiles) -> EngineSettings {
         EngineSettings {
             data: self.data.clone(),
-            config: self.config.clone().or_else(tables::default_config),
+            config: self.config.clone(),
+            found_config: tables::default_config(),
             queries: self.queries.clone(),
             threads: self.threads.map(NonZeroUsize::get),
             memory_limit: self.memory_limit,

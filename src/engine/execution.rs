@@ -15,7 +15,9 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::planner::yielding;
-use crate::runtime::ScanProgress;
+use crate::runtime::{
+    ExpectedPanics, PanicPayload, ScanProgress, caught_future, damaged_file, pinned,
+};
 use crate::sql::{self, ColumnUnits, QueryHint};
 
 /// Kind of a statement's output.
@@ -60,6 +62,7 @@ enum ExecutionState {
     Running {
         stream: SendableRecordBatchStream,
         deadline: Option<Instant>,
+        _expected: ExpectedPanics,
     },
     /// After the last batch or an error, and for a command, which has already taken effect.
     Ended,
@@ -90,8 +93,9 @@ impl StatementExecution {
             None
         } else {
             let context = Arc::new(frame.task_ctx());
-            let plan = frame.create_physical_plan().await?;
-            Some((yielding(plan)?, context))
+            let plan = yielding(frame.create_physical_plan().await?)?;
+            let context = pinned(&plan, context)?;
+            Some((plan, context))
         };
         Ok(Self {
             kind,
@@ -164,18 +168,25 @@ impl StatementExecution {
         if matches!(self.state, ExecutionState::Planned) {
             self.start()?;
         }
-        let ExecutionState::Running { stream, deadline } = &mut self.state else {
+        let ExecutionState::Running {
+            stream, deadline, ..
+        } = &mut self.state
+        else {
             return Ok(None);
         };
         let mut cancelled = self.cancelled.subscribe();
         let timeout = self.timeout;
         let batch = tokio::select! {
             biased;
-            _ = cancelled.wait_for(|is_cancelled| *is_cancelled) => Err(Error::Interrupted),
+            _ = cancelled.wait_for(|is_cancelled| *is_cancelled) => Ok(Err(Error::Interrupted)),
             () = until(*deadline) => {
-                Err(Error::Timeout(timeout.unwrap_or_default().as_secs_f64()))
+                Ok(Err(Error::Timeout(timeout.unwrap_or_default().as_secs_f64())))
             }
-            batch = stream.try_next() => batch.map_err(Error::from),
+            batch = caught_future(stream.try_next()) => batch.map(|batch| batch.map_err(Error::from)),
+        };
+        let batch = match batch {
+            Ok(batch) => batch.map_err(|error| self.explained(error)),
+            Err(panic) => Err(self.panicked(panic)),
         };
         if !matches!(batch, Ok(Some(_))) {
             // Drops the stream, which would otherwise continue to work.
@@ -184,12 +195,36 @@ impl StatementExecution {
         batch
     }
 
+    /// A reader panics over some damaged files. Any other panic goes on.
+    fn panicked(&self, panic: PanicPayload) -> Error {
+        match self.damaged() {
+            Some(error) => error,
+            None => std::panic::resume_unwind(panic),
+        }
+    }
+
+    /// A panic in a task of the plan comes as an error of the task.
+    fn explained(&self, error: Error) -> Error {
+        let is_panic =
+            matches!(&error, Error::Query(inner) if inner.to_string().contains(" panicked"));
+        let damaged = is_panic.then(|| self.damaged()).flatten();
+        damaged.unwrap_or(error)
+    }
+
+    fn damaged(&self) -> Option<Error> {
+        let files = self.scan_progress()?.local_files();
+        let file = damaged_file(&files)?;
+        let problem = "damaged, copy it again (its values cannot be decoded)";
+        Some(Error::location(file.display().to_string(), problem))
+    }
+
     fn start(&mut self) -> Result<()> {
         self.state = ExecutionState::Ended;
         if let Some((plan, context)) = &self.plan {
             self.state = ExecutionState::Running {
                 stream: execute_stream(Arc::clone(plan), Arc::clone(context))?,
                 deadline: self.timeout.map(|timeout| Instant::now() + timeout),
+                _expected: ExpectedPanics::new(),
             };
         }
         Ok(())

@@ -16,6 +16,7 @@ use crate::failed_value::FailureLocatingPlanner;
 use crate::planner::EventQueryPlanner;
 use crate::queries::{self, QueryLibrary};
 use crate::runtime::{AllOrNothing, ScratchFiles, ScratchFolder, memory};
+use crate::tables::{ConfigSource, TableNotes};
 use crate::{catalogue, functions, sql, tables};
 
 mod execution;
@@ -32,6 +33,9 @@ pub struct EngineSettings {
     pub data: Vec<String>,
     /// Path of a `deskql.toml`.
     pub config: Option<PathBuf>,
+    /// Path of a `deskql.toml` that nobody asked for, read if `config` is `None`: what is faulty in it is left out with
+    /// a [note](Engine::take_notes).
+    pub found_config: Option<PathBuf>,
     /// Folders of named queries, which override shipped ones.
     pub queries: Vec<PathBuf>,
     /// Number of threads (and partitions) of a query; `None` for all cores.
@@ -69,7 +73,8 @@ impl Engine {
     /// # Errors
     /// When a location holds no table, a config key is wrong or a function cannot be registered.
     pub async fn open(settings: EngineSettings) -> Result<Self> {
-        let mut config = session::config(settings.memory_limit);
+        let mut config =
+            session::config(settings.memory_limit).with_extension(Arc::new(TableNotes::default()));
         if let Some(threads) = settings.threads {
             config = config.with_target_partitions(threads);
         }
@@ -106,7 +111,9 @@ impl Engine {
             ("sla_policies", policies),
         ];
         catalogue::register(&context, own)?;
-        let config = settings.config.as_deref();
+        let requested = settings.config.as_deref().map(ConfigSource::Requested);
+        let found = settings.found_config.as_deref().map(ConfigSource::Found);
+        let config = requested.or(found);
         let origins = tables::register(&context, &settings.data, config).await?;
         Ok(Self {
             context,
@@ -206,6 +213,14 @@ impl Engine {
     #[must_use]
     pub fn origin(&self, table: &str) -> Option<&str> {
         self.origins.get(table).map(String::as_str)
+    }
+
+    /// What was inferred about files since the last call and may be meant otherwise (a delimiter, an encoding, lines
+    /// above a header), one line for each table; no note is given twice. Opening an engine gives notes, and so does a
+    /// statement that names a file.
+    #[must_use]
+    pub fn take_notes(&self) -> Vec<String> {
+        TableNotes::take(self.context.state_ref().read().config())
     }
 
     /// The DataFusion session, for embedding programs.

@@ -1,13 +1,22 @@
 //! Runtime services of queries: memory, temporary files, all-or-nothing writes, progress.
 
 mod all_or_nothing;
+mod damaged_file;
+mod local_files;
 pub(crate) mod memory;
+mod opened_file;
+mod pinned_scans;
+mod reader_panics;
 mod scan_progress;
 mod scratch;
 mod shared_once;
 mod staging;
 
 pub(crate) use all_or_nothing::AllOrNothing;
+pub(crate) use damaged_file::damaged_file;
+pub(crate) use local_files::LocalFiles;
+pub(crate) use pinned_scans::pinned;
+pub(crate) use reader_panics::{ExpectedPanics, PanicPayload, caught, caught_future};
 pub use scan_progress::ScanProgress;
 pub use scratch::ScratchFiles;
 pub(crate) use scratch::{ScratchFolder, StagedFile};

@@ -49,7 +49,18 @@ fn about_table(context: &SessionContext, wanted: &str) -> Option<String> {
     if names.is_empty() {
         return Some("there is no table: name a folder or file with --data".to_owned());
     }
-    Some(format!("there is {}", names.join(", ")))
+    Some(format!("there is {}", first_names(&names)))
+}
+
+/// The first names of a list that may be long.
+fn first_names(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    match names.split_at_checked(SHOWN) {
+        Some((shown, more)) if !more.is_empty() => {
+            format!("{} and {} more", shown.join(", "), more.len())
+        }
+        _ => names.join(", "),
+    }
 }
 
 /// The messages differ by kind of setting; each has the unknown key in quotes.

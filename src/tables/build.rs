@@ -6,6 +6,7 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig};
+use datafusion::physical_expr_adapter::PhysicalExprAdapterFactory;
 use object_store::ObjectMeta;
 
 use super::csv_table::CsvTable;
@@ -13,7 +14,8 @@ use super::kind::{DataFileFormat, DataFileKind, FileName};
 use super::listing::{DataFile, listing_url};
 use super::source::TableSource;
 use super::source_files::list;
-use super::{footers, formats, null_words, partitions, schema};
+use super::spellings::SpellingAdapters;
+use super::{footers, formats, managed_folder, null_words, partitioned_table, partitions, schema};
 use crate::error::{Error, Result};
 
 /// Reads the required parts of the files of `source` and builds the table.
@@ -24,6 +26,7 @@ pub(crate) async fn build(
     session: &dyn Session,
     source: &TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
+    managed_folder::refuse(session, source).await?;
     let files = list(session, source).await?;
     footers::read_ahead(session, local_parquet(source, &files).collect()).await;
     of_files(session, source, &files).await
@@ -102,16 +105,22 @@ fn listing_table(
         .with_file_extension("")
         .with_table_partition_cols(partition_columns)
         .with_file_sort_order(source.sort_order.clone());
+    let adapters: Arc<dyn PhysicalExprAdapterFactory> = Arc::new(SpellingAdapters);
     let config = ListingTableConfig::new_with_multi_paths(urls)
         .with_listing_options(options)
+        .with_expr_adapter_factory(Arc::clone(&adapters))
         .with_schema(schema);
     let cache = session
         .runtime_env()
         .cache_manager
         .get_file_statistic_cache();
-    Ok(partitions::provider(
-        ListingTable::try_new(config)?.with_cache(cache),
-    ))
+    let table = ListingTable::try_new(config)?.with_cache(cache);
+    Ok(partitioned_table::provider(
+        session,
+        table,
+        adapters,
+        &source.places,
+    )?)
 }
 
 /// Files whose footers can be read ahead.
@@ -136,7 +145,7 @@ pub(crate) fn local_parquet<'a>(
 }
 
 /// Kind of all files of a table, and the common ending of their names.
-fn kind_of(source: &TableSource, files: &[DataFile]) -> Result<(DataFileKind, String)> {
+pub(super) fn kind_of(source: &TableSource, files: &[DataFile]) -> Result<(DataFileKind, String)> {
     let mut parsed = files
         .iter()
         .filter_map(|file| Some((file, FileName::parse(&file.name)?)));

@@ -17,7 +17,7 @@ use object_store::path::Path;
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
 use super::source_files::list;
-use super::{csv_types, schema};
+use super::{csv_types, schema, spellings};
 use crate::error::Result;
 
 /// Size and modification time of a file whose header has been checked.
@@ -64,7 +64,7 @@ impl CsvTable {
             };
             let store = store_of(session, &self.source.label, &place.url)?;
             let read = csv_types::columns(&self.source, &self.options, &store, &file, 0).await?;
-            if read.names != self.header {
+            if !spellings::is_same_header(&self.header, &read.names) {
                 let label = &self.source.label;
                 return Err(schema::other_columns(
                     label,

@@ -3,29 +3,53 @@
 use std::collections::BTreeSet;
 
 use datafusion::catalog::Session;
+use object_store::ObjectStore;
 use object_store::path::Path;
-use object_store::{ListResult, ObjectStore};
 use url::Url;
 
 use crate::error::{Error, Result};
 
-use super::kind::{FileName, is_hidden, partition_key};
-use super::listing::{store_error, store_of, store_path};
+use super::folder_contents::FolderContents;
+use super::kind::FileName;
+use super::listing::{store_of, store_path};
 use super::location::DataLocation;
+use super::part_files::are_parts;
 use super::places::{child, folder_url};
 use super::source::{FilePattern, TableSource};
+use super::{managed_folder, part_schema};
 
 /// Table found at a location.
 #[derive(Debug)]
 pub(crate) struct DiscoveredTable {
     pub(crate) name: String,
-    pub(crate) source: TableSource,
+    /// Where its files are, for messages.
+    pub(crate) label: String,
+    /// The reason why its files cannot be listed, if so.
+    pub(crate) source: Result<TableSource>,
+}
+
+impl DiscoveredTable {
+    pub(super) fn new(name: impl Into<String>, source: TableSource) -> Self {
+        Self {
+            name: name.into(),
+            label: source.label.clone(),
+            source: Ok(source),
+        }
+    }
+
+    fn unreadable(name: &str, label: String, problem: impl Into<String>) -> Self {
+        Self {
+            name: stem(name).to_owned(),
+            source: Err(Error::location(&label, problem)),
+            label,
+        }
+    }
 }
 
 /// Finds the tables at `location`.
 ///
 /// # Errors
-/// If the location has no data file, or two tables of the same name.
+/// If the location has no data file.
 pub(crate) async fn discover(
     session: &dyn Session,
     location: &DataLocation,
@@ -37,11 +61,12 @@ pub(crate) async fn discover(
     if location.is_local() && !location.is_folder() || !location.can_list() {
         return Ok(vec![single_file(location)?]);
     }
+    managed_folder::refuse_url(session, &location.text, &location.url).await?;
     let path = store_path(&location.text, &location.url)?;
     if !location.is_folder() && is_object(store.as_ref(), &path).await {
         return Ok(vec![single_file(location)?]);
     }
-    in_folder(store.as_ref(), location, &path).await
+    in_folder(session, store.as_ref(), location, &path).await
 }
 
 async fn is_object(store: &dyn ObjectStore, path: &Path) -> bool {
@@ -59,68 +84,119 @@ fn single_file(location: &DataLocation) -> Result<DiscoveredTable> {
              .jsonl (.gz or .zst may follow), or .arrow",
         ));
     };
-    Ok(DiscoveredTable {
-        name: parsed.stem.to_owned(),
-        source: TableSource::new(&location.text, FilePattern::whole(location.url.clone())),
-    })
+    let source = TableSource::new(&location.text, FilePattern::whole(location.url.clone()));
+    Ok(DiscoveredTable::new(parsed.stem, source))
 }
 
 async fn in_folder(
+    session: &dyn Session,
     store: &dyn ObjectStore,
     location: &DataLocation,
     path: &Path,
 ) -> Result<Vec<DiscoveredTable>> {
-    let listed = list(store, location, path).await?;
+    let contents = FolderContents::list(store, location, path).await?;
     let folder = folder_url(&location.url);
-    if listed.common_prefixes.iter().any(is_partition) {
-        return Ok(vec![partitioned_root(location, path, &listed, folder)?]);
+    let own_name = stem(path.filename().unwrap_or_default());
+    if contents.has_partitions() {
+        return Ok(vec![partitioned_root(
+            location, own_name, &contents, folder,
+        )?]);
     }
     let mut found = Vec::new();
-    for object in &listed.objects {
-        let name = object.location.filename().unwrap_or_default();
-        if let Some(parsed) = FileName::parse(name).filter(|_| !is_hidden(name)) {
+    for name in &contents.folders {
+        found.extend(sub_folder(store, location, path, name).await?);
+    }
+    let parts: Vec<FileName<'_>> = contents.data_files().collect();
+    if found.is_empty()
+        && contents.unreadable.is_empty()
+        && !own_name.is_empty()
+        && are_parts(&parts)
+    {
+        let whole = table(location, own_name, folder.clone());
+        let is_one = match &whole.source {
+            Ok(source) => part_schema::is_one_table(session, source).await?,
+            Err(_) => false,
+        };
+        if is_one {
+            return Ok(vec![whole]);
+        }
+    }
+    for name in &contents.files {
+        if let Some(parsed) = FileName::parse(name) {
             found.push(table(location, parsed.stem, child(&folder, name, "")?));
         }
     }
-    for prefix in &listed.common_prefixes {
-        let name = prefix.filename().unwrap_or_default();
-        if !is_hidden(name) && holds_data(&list(store, location, prefix).await?) {
-            let stem = FileName::parse(name).map_or(name, |parsed| parsed.stem);
-            found.push(table(location, stem, child(&folder, name, "/")?));
-        }
-    }
+    let is_below = |name: &str| format!("{}/{name}", location.text.trim_end_matches('/'));
+    let unreadable = contents.unreadable.iter();
+    found.extend(
+        unreadable
+            .map(|(name, problem)| DiscoveredTable::unreadable(name, is_below(name), problem)),
+    );
     if found.is_empty() {
-        return Err(Error::location(&location.text, nothing_here(&listed)));
+        return Err(Error::location(&location.text, nothing_here(&contents)));
     }
     Ok(found)
+}
+
+/// Table of the sub-folder `name`, if its contents are one.
+async fn sub_folder(
+    store: &dyn ObjectStore,
+    location: &DataLocation,
+    path: &Path,
+    name: &str,
+) -> Result<Option<DiscoveredTable>> {
+    let inside = path.clone().join(name);
+    let url = child(&folder_url(&location.url), name, "/")?;
+    let contents = match FolderContents::list(store, location, &inside).await {
+        Ok(contents) => contents,
+        Err(error) => {
+            let label = super::label_of(&url);
+            return Ok(Some(DiscoveredTable {
+                name: stem(name).to_owned(),
+                label,
+                source: Err(error),
+            }));
+        }
+    };
+    // The folder of a table format is refused when it is built, with its reason.
+    let is_managed = contents.may_be_managed
+        && managed_folder::format_of(store, &location.url, &inside)
+            .await
+            .is_some();
+    let has_unreadable = contents
+        .unreadable
+        .iter()
+        .any(|(name, _)| FileName::parse(name).is_some());
+    let is_table = contents.is_table() || has_unreadable || is_managed;
+    Ok(is_table.then(|| table(location, stem(name), url)))
+}
+
+/// Name of the table of a file or folder.
+fn stem(name: &str) -> &str {
+    FileName::parse(name).map_or(name, |parsed| parsed.stem)
 }
 
 /// Table of a folder that directly holds `year=2026/`: the folder itself is the table.
 fn partitioned_root(
     location: &DataLocation,
-    path: &Path,
-    listed: &ListResult,
+    name: &str,
+    contents: &FolderContents,
     folder: Url,
 ) -> Result<DiscoveredTable> {
-    let stray = listed.objects.iter().find_map(|object| {
-        let name = object.location.filename().unwrap_or_default();
-        (!is_hidden(name) && FileName::parse(name).is_some()).then(|| name.to_owned())
-    });
-    if let Some(stray) = stray {
+    let is_data = |name: &&String| FileName::parse(name).is_some();
+    if let Some(stray) = contents.files.iter().find(is_data) {
         return Err(Error::location(
             &location.text,
             format!("holds partition folders (key=value) and beside them {stray:?}: move the file"),
         ));
     }
-    let name = path.filename().unwrap_or_default();
-    let stem = FileName::parse(name).map_or(name, |parsed| parsed.stem);
-    if stem.is_empty() {
+    if name.is_empty() {
         return Err(Error::location(
             &location.text,
-            "holds partition folders (key=value) but has no name to call the table by",
+            "holds partition folders (key=value) but has no name to call the table by: write --data NAME=LOCATION",
         ));
     }
-    Ok(table(location, stem, folder))
+    Ok(table(location, name, folder))
 }
 
 async fn matching(
@@ -156,44 +232,12 @@ fn table(location: &DataLocation, name: &str, url: Url) -> DiscoveredTable {
     } else {
         super::label_of(&url)
     };
-    DiscoveredTable {
-        name: name.to_owned(),
-        source: TableSource::new(label, FilePattern::whole(url)),
-    }
+    DiscoveredTable::new(name, TableSource::new(label, FilePattern::whole(url)))
 }
 
-pub(crate) async fn list(
-    store: &dyn ObjectStore,
-    location: &DataLocation,
-    path: &Path,
-) -> Result<ListResult> {
-    let prefix = Some(path).filter(|path| !path.as_ref().is_empty());
-    store
-        .list_with_delimiter(prefix)
-        .await
-        .map_err(|error| store_error(&location.text, &error))
-}
-
-fn is_partition(path: &Path) -> bool {
-    path.filename().and_then(partition_key).is_some()
-}
-
-fn holds_data(listed: &ListResult) -> bool {
-    let file = |name: &str| !is_hidden(name) && FileName::parse(name).is_some();
-    listed.common_prefixes.iter().any(is_partition)
-        || listed
-            .objects
-            .iter()
-            .any(|object| object.location.filename().is_some_and(file))
-}
-
-fn nothing_here(listed: &ListResult) -> String {
-    let names: BTreeSet<&str> = listed
-        .common_prefixes
-        .iter()
-        .chain(listed.objects.iter().map(|object| &object.location))
-        .filter_map(Path::filename)
-        .collect();
+fn nothing_here(contents: &FolderContents) -> String {
+    let names = contents.folders.iter().chain(&contents.files);
+    let names: BTreeSet<&str> = names.map(String::as_str).collect();
     let expected = "no data file (NAME.parquet, .csv, .tsv, .ndjson) and no folder of them";
     if names.is_empty() {
         return format!("{expected}: the folder is empty");

@@ -16,7 +16,8 @@ use crate::error::Error;
 use super::kind::DataFileFormat;
 use super::location::DataLocation;
 use super::source::{PartitionColumn, TableSource};
-use super::{build, partitions, places};
+use super::spellings::SpellingAdapters;
+use super::{build, managed_folder, partitioned_table, places};
 
 /// Formats that `STORED AS` accepts.
 pub(crate) const FORMATS: [&str; 6] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON", "ARROW"];
@@ -37,12 +38,23 @@ impl TableProviderFactory for ExternalTables {
     ) -> Result<Arc<dyn TableProvider>> {
         let declared = !command.schema.fields().is_empty();
         if declared || command.unbounded {
+            for location in &command.locations {
+                // A location that is not there is an error of the factory.
+                if let Ok(location) = DataLocation::parse(location, None) {
+                    managed_folder::refuse_url(state, &location.text, &location.url).await?;
+                }
+            }
             let table = DefaultTableFactory::new().create(state, command).await?;
             let listing = (table.as_ref() as &dyn Any).downcast_ref::<ListingTable>();
-            return Ok(listing.map_or_else(
-                || Arc::clone(&table),
-                |listing| partitions::provider(listing.clone()),
-            ));
+            return match listing {
+                Some(listing) => partitioned_table::provider(
+                    state,
+                    listing.clone(),
+                    Arc::new(SpellingAdapters),
+                    &[],
+                ),
+                None => Ok(table),
+            };
         }
         let source = source(state, command).await?;
         Ok(build::build(state, &source).await?)

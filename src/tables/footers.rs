@@ -26,6 +26,9 @@ use parquet::file::metadata::{
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use tokio::sync::oneshot;
 
+use super::checked_footer;
+use crate::runtime::caught;
+
 /// Number of bytes of the first read at the end of a file; most footers fit.
 const TAIL: u64 = 64 << 10;
 
@@ -125,7 +128,10 @@ impl FooterQueue {
         let path = self.store.path_to_filesystem(&meta.location).ok()?;
         let mut file = File::open(path).ok()?;
         is_still(meta, &file)?;
-        decode(&mut file, meta.size)
+        // The reader that needs a damaged footer says so.
+        let footer = caught(|| decode(&mut file, meta.size)).ok().flatten()?;
+        checked_footer::check(&footer, meta.size).ok()?;
+        Some(footer)
     }
 }
 

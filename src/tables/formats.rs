@@ -13,6 +13,7 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 
 use crate::error::Result;
 
+use super::arrow_format::CheckedArrowFormat;
 use super::kind::{DataFileFormat, DataFileKind};
 use super::parquet_format::NullSafeParquetFormat;
 use super::source::TableSource;
@@ -45,7 +46,7 @@ pub(crate) fn create(
             }
             Arc::new(JsonFormat::default().with_options(options.json))
         }
-        DataFileFormat::Arrow => Arc::new(ArrowFormat),
+        DataFileFormat::Arrow => Arc::new(CheckedArrowFormat(ArrowFormat)),
     })
 }
 

@@ -18,6 +18,40 @@ const OPTIONS: MatchOptions = MatchOptions {
     require_literal_leading_dot: true,
 };
 
+/// A glob for paths below a folder of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PathGlob {
+    root: Path,
+    pattern: glob::Pattern,
+}
+
+impl PathGlob {
+    /// `**` at the end stands for all files below.
+    pub(super) fn new(label: &str, root: Path, glob: &str) -> Result<Self> {
+        let glob = glob.trim_end_matches('/');
+        let files = if glob == "**" || glob.ends_with("/**") {
+            "/*"
+        } else {
+            ""
+        };
+        let pattern = glob::Pattern::new(&format!("{glob}{files}"))
+            .map_err(|error| Error::location(label, format!("is not a glob: {error}")))?;
+        Ok(Self { root, pattern })
+    }
+
+    /// The part of the path of an object that matches, relative to the folder, and whether that is a folder.
+    fn matched(&self, object: &Path) -> Option<(String, bool)> {
+        let parts = object.prefix_match(&self.root)?;
+        let parts: Vec<String> = parts.map(|part| part.as_ref().to_owned()).collect();
+        first_match(&self.pattern, &parts)
+    }
+
+    /// True if the file, or a folder that it is in, matches.
+    pub(super) fn matches(&self, file: &Path) -> bool {
+        self.matched(file).is_some()
+    }
+}
+
 /// Data files below `root` that match `glob`, and matching folders that hold data files, as paths
 /// relative to `root`; `true` marks a folder.
 pub(crate) async fn matches(
@@ -26,8 +60,7 @@ pub(crate) async fn matches(
     root: &Path,
     glob: &str,
 ) -> Result<BTreeMap<String, bool>> {
-    let pattern = glob::Pattern::new(glob.trim_end_matches('/'))
-        .map_err(|error| Error::location(label, format!("is not a glob: {error}")))?;
+    let glob = PathGlob::new(label, root.clone(), glob)?;
     let prefix = Some(root).filter(|root| !root.as_ref().is_empty());
     let objects: Vec<ObjectMeta> = store
         .list(prefix)
@@ -36,14 +69,7 @@ pub(crate) async fn matches(
         .map_err(|error| store_error(label, &error))?;
     let mut found = BTreeMap::new();
     for object in objects {
-        let parts: Vec<String> = object
-            .location
-            .prefix_match(root)
-            .into_iter()
-            .flatten()
-            .map(|part| part.as_ref().to_owned())
-            .collect();
-        if let Some((path, is_folder)) = first_match(&pattern, &parts) {
+        if let Some((path, is_folder)) = glob.matched(&object.location) {
             found.insert(path, is_folder);
         }
     }
@@ -57,7 +83,13 @@ fn first_match(pattern: &glob::Pattern, parts: &[String]) -> Option<(String, boo
     if parts.iter().any(|part| is_hidden(part)) {
         return None;
     }
-    (1..=parts.len())
+    // `**` goes down to the files: a folder that it matches may hold others.
+    let shortest = if pattern.as_str().contains("**") {
+        parts.len()
+    } else {
+        1
+    };
+    (shortest..=parts.len())
         .map(|length| (parts[..length].join("/"), length < parts.len()))
         .find(|(path, _)| pattern.matches_with(path, OPTIONS))
 }
@@ -83,6 +115,12 @@ mod tests {
             first("t*", "tickets/y=1/a.parquet"),
             Some(("tickets".into(), true))
         );
+        assert_eq!(
+            first("**/*", "x/y/a.csv"),
+            Some(("x/y/a.csv".into(), false))
+        );
+        let all = PathGlob::new("", Path::from("r"), "x/**").unwrap();
+        assert!(all.matches(&Path::from("r/x/y/z/a.csv")) && !all.matches(&Path::from("r/a.csv")));
         assert_eq!(first("*", "_tmp/a.parquet"), None);
         assert_eq!(first("*", "a.txt"), None);
     }

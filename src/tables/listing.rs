@@ -12,6 +12,7 @@ use url::Url;
 use crate::error::{Error, Result};
 
 use super::kind::is_hidden;
+use super::managed_folder;
 use super::source::FilePattern;
 
 /// Data file of a table.
@@ -62,10 +63,13 @@ pub(crate) async fn data_files(
         vec![meta.map_err(|error| store_error(label, &error))?]
     };
     let mut files: Vec<DataFile> = metas
-        .into_iter()
-        .filter_map(|meta| DataFile::below(&root, meta))
+        .iter()
+        .filter_map(|meta| DataFile::below(&root, meta.clone()))
         .filter(|file| file.is_wanted(place))
         .collect();
+    let wanted: Vec<&Path> = files.iter().map(|file| &file.meta.location).collect();
+    let listed = metas.iter().map(|meta| &meta.location);
+    managed_folder::refuse_nested(label, &root, listed, &wanted)?;
     files.sort_by(|a, b| a.meta.location.cmp(&b.meta.location));
     Ok(files)
 }
@@ -97,7 +101,11 @@ impl DataFile {
             }
             None => !place.url.path().ends_with('/') || !is_hidden(&self.name),
         };
-        in_partitions && by_name
+        let is_selected = place
+            .selection
+            .as_ref()
+            .is_none_or(|selection| selection.matches(&self.meta.location));
+        in_partitions && by_name && is_selected
     }
 }
 

@@ -174,7 +174,7 @@ fn check_glob(text: &str, glob: &str) -> Result<()> {
         .map_err(|error| Error::location(text, format!("is not a glob: {error}")))
 }
 
-fn io_problem(error: &std::io::Error) -> String {
+pub(super) fn io_problem(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
         _ => error.to_string(),

@@ -9,6 +9,7 @@ use datafusion::common::exec_err;
 use datafusion::error::Result;
 
 use super::url_tables::UrlTables;
+use crate::error::Error;
 
 /// Tables of a session: `FROM tickets` also finds `Tickets.parquet` if nothing else matches.
 ///
@@ -18,6 +19,8 @@ use super::url_tables::UrlTables;
 #[derive(Debug)]
 pub(crate) struct CaseInsensitiveSchemaProvider {
     tables: RwLock<BTreeMap<String, Arc<dyn TableProvider>>>,
+    /// Reasons why tables cannot be read, by name.
+    left_out: RwLock<BTreeMap<String, String>>,
     files: Arc<UrlTables>,
 }
 
@@ -25,8 +28,31 @@ impl CaseInsensitiveSchemaProvider {
     pub(crate) fn new(files: Arc<UrlTables>) -> Self {
         Self {
             tables: RwLock::default(),
+            left_out: RwLock::default(),
             files,
         }
+    }
+
+    /// Makes `reason` the error of queries that name the table.
+    pub(crate) fn leave_out(&self, name: &str, reason: &str) {
+        let mut left_out = self
+            .left_out
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        left_out.insert(name.to_owned(), reason.to_owned());
+    }
+
+    fn reason(&self, name: &str) -> Option<Error> {
+        let left_out = self.left_out.read().unwrap_or_else(PoisonError::into_inner);
+        let exact = left_out.get(name);
+        let lower = name.to_lowercase();
+        let near = || {
+            left_out
+                .iter()
+                .find(|(known, _)| known.to_lowercase() == lower)
+        };
+        let reason = exact.or_else(|| near().map(|(_, reason)| reason))?;
+        Some(Error::Sql(reason.clone()))
     }
 
     fn find(&self, name: &str) -> Option<(String, Arc<dyn TableProvider>)> {
@@ -55,7 +81,10 @@ impl SchemaProvider for CaseInsensitiveSchemaProvider {
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         match self.find(name) {
             Some((_, table)) => Ok(Some(table)),
-            None => self.files.try_new(name).await,
+            None => match self.reason(name) {
+                Some(reason) => Err(reason.into()),
+                None => self.files.try_new(name).await,
+            },
         }
     }
 

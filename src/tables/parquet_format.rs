@@ -6,38 +6,30 @@
 //!
 //! Retire when: DataFusion is 56 or later, which takes the absence for unknown
 
-use std::any::Any;
 use std::collections::HashSet;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
-use bytes::Bytes;
 use datafusion::catalog::Session;
 use datafusion::common::stats::Precision;
 use datafusion::common::{Result, Statistics};
 use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::file_format::{FileFormat, FileMeta};
-use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::parquet::ParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
-use datafusion::datasource::physical_plan::{
-    FileScanConfig, FileScanConfigBuilder, FileSinkConfig, FileSource, ParquetSource,
-};
-use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::physical_plan::{FileScanConfig, FileSinkConfig, FileSource};
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::physical_expr::{LexOrdering, LexRequirement};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use object_store::{ObjectMeta, ObjectStore};
-use parquet::arrow::arrow_reader::ArrowReaderOptions;
-use parquet::arrow::async_reader::AsyncFileReader;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use parquet::file::metadata::ParquetMetaData;
+
+use super::checked_footer::{self, damaged};
+use super::parquet_readers::{has_unknown_nulls, local_files, with_readers};
+use super::spellings::spelled_as;
+use crate::runtime::caught_future;
 
 /// The stock format, for which a missing count of NULLs is unknown.
 pub(super) struct NullSafeParquetFormat(pub(super) ParquetFormat);
@@ -68,6 +60,9 @@ impl FileFormat for NullSafeParquetFormat {
         store: &Arc<dyn ObjectStore>,
         objects: &[ObjectMeta],
     ) -> Result<SchemaRef> {
+        for object in objects {
+            footer(state, store, object).await?;
+        }
         self.0.infer_schema(state, store, objects).await
     }
 
@@ -78,11 +73,13 @@ impl FileFormat for NullSafeParquetFormat {
         table_schema: SchemaRef,
         object: &ObjectMeta,
     ) -> Result<Statistics> {
-        let schema = Arc::clone(&table_schema);
-        let inferred = self.0.infer_stats(state, store, schema, object);
-        let mut statistics = inferred.await?;
         let footer = footer(state, store, object).await?;
-        forget_unknown_counts(&mut statistics, &table_schema, &footer);
+        let schema = spelled_as_in(&footer, &table_schema);
+        let inferred = self
+            .0
+            .infer_stats(state, store, Arc::clone(&schema), object);
+        let mut statistics = inferred.await?;
+        forget_unknown_counts(&mut statistics, &schema, &footer);
         Ok(statistics)
     }
 
@@ -93,6 +90,7 @@ impl FileFormat for NullSafeParquetFormat {
         table_schema: SchemaRef,
         object: &ObjectMeta,
     ) -> Result<Option<LexOrdering>> {
+        footer(state, store, object).await?;
         let ordering = self.0.infer_ordering(state, store, table_schema, object);
         ordering.await
     }
@@ -104,14 +102,16 @@ impl FileFormat for NullSafeParquetFormat {
         table_schema: SchemaRef,
         object: &ObjectMeta,
     ) -> Result<FileMeta> {
-        let schema = Arc::clone(&table_schema);
-        let inferred = self
-            .0
-            .infer_stats_and_ordering(state, store, schema, object);
-        let mut inferred = inferred.await?;
         let footer = footer(state, store, object).await?;
-        forget_unknown_counts(&mut inferred.statistics, &table_schema, &footer);
-        Ok(inferred)
+        let schema = spelled_as_in(&footer, &table_schema);
+        let statistics = self.infer_stats(state, store, Arc::clone(&table_schema), object);
+        let statistics = statistics.await?;
+        let ordering = if Arc::ptr_eq(&schema, &table_schema) {
+            self.infer_ordering(state, store, schema, object).await?
+        } else {
+            None
+        };
+        Ok(FileMeta::new(statistics).with_ordering(ordering))
     }
 
     async fn create_physical_plan(
@@ -119,8 +119,9 @@ impl FileFormat for NullSafeParquetFormat {
         state: &dyn Session,
         conf: FileScanConfig,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        let files = local_files(&conf);
         let scan = self.0.create_physical_plan(state, conf).await?;
-        Ok(with_null_safe_readers(&scan).unwrap_or(scan))
+        Ok(with_readers(state, &scan, files).unwrap_or(scan))
     }
 
     async fn create_writer_physical_plan(
@@ -142,6 +143,9 @@ impl FileFormat for NullSafeParquetFormat {
 }
 
 /// The footer of `object`, which is in the session's cache once its statistics have been inferred.
+///
+/// # Errors
+/// If it cannot be read, or says what cannot be.
 async fn footer(
     state: &dyn Session,
     store: &Arc<dyn ObjectStore>,
@@ -149,15 +153,18 @@ async fn footer(
 ) -> Result<Arc<ParquetMetaData>> {
     let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
     let reader = DFParquetMetadata::new(store.as_ref(), object);
-    reader
-        .with_file_metadata_cache(Some(cache))
-        .fetch_metadata()
+    let reader = reader.with_file_metadata_cache(Some(cache));
+    let footer = caught_future(reader.fetch_metadata())
         .await
+        .map_err(|_panic| damaged(object, "its footer cannot be decoded"))??;
+    checked_footer::check(&footer, object.size).map_err(|problem| damaged(object, &problem))?;
+    Ok(footer)
 }
 
-fn has_unknown_nulls(chunk: &ColumnChunkMetaData) -> bool {
-    let statistics = chunk.statistics();
-    statistics.is_some_and(|known| known.null_count_opt().is_none())
+fn spelled_as_in(footer: &ParquetMetaData, table: &SchemaRef) -> SchemaRef {
+    let columns = footer.file_metadata().schema_descr().root_schema();
+    let names = columns.get_fields().iter().map(|column| column.name());
+    spelled_as(table, names)
 }
 
 fn forget_unknown_counts(
@@ -183,87 +190,4 @@ fn forget_unknown_counts(
             column.null_count = Precision::Absent;
         }
     }
-}
-
-/// `scan` with readers whose footers have no statistics without a count of NULLs.
-fn with_null_safe_readers(scan: &Arc<dyn ExecutionPlan>) -> Option<Arc<dyn ExecutionPlan>> {
-    let exec = (scan.as_ref() as &dyn Any).downcast_ref::<DataSourceExec>()?;
-    let (config, source) = exec.downcast_to_file_source::<ParquetSource>()?;
-    let inner = Arc::clone(source.parquet_file_reader_factory()?);
-    let source = source
-        .clone()
-        .with_parquet_file_reader_factory(Arc::new(NullSafeReaders(inner)));
-    let config = FileScanConfigBuilder::from(config.clone()).with_source(Arc::new(source));
-    Some(DataSourceExec::from_data_source(config.build()))
-}
-
-#[derive(Debug)]
-struct NullSafeReaders(Arc<dyn ParquetFileReaderFactory>);
-
-impl ParquetFileReaderFactory for NullSafeReaders {
-    fn create_reader(
-        &self,
-        partition_index: usize,
-        file: PartitionedFile,
-        metadata_size_hint: Option<usize>,
-        metrics: &ExecutionPlanMetricsSet,
-    ) -> Result<Box<dyn AsyncFileReader + Send>> {
-        let reader = self
-            .0
-            .create_reader(partition_index, file, metadata_size_hint, metrics)?;
-        Ok(Box::new(NullSafeReader(reader)))
-    }
-}
-
-struct NullSafeReader(Box<dyn AsyncFileReader + Send>);
-
-impl AsyncFileReader for NullSafeReader {
-    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, parquet::errors::Result<Bytes>> {
-        self.0.get_bytes(range)
-    }
-
-    fn get_byte_ranges(
-        &mut self,
-        ranges: Vec<Range<u64>>,
-    ) -> BoxFuture<'_, parquet::errors::Result<Vec<Bytes>>> {
-        self.0.get_byte_ranges(ranges)
-    }
-
-    fn get_metadata<'a>(
-        &'a mut self,
-        options: Option<&'a ArrowReaderOptions>,
-    ) -> BoxFuture<'a, parquet::errors::Result<Arc<ParquetMetaData>>> {
-        async move {
-            let footer = self.0.get_metadata(options).await?;
-            without_unknown_counts(footer)
-        }
-        .boxed()
-    }
-}
-
-fn without_unknown_counts(
-    footer: Arc<ParquetMetaData>,
-) -> parquet::errors::Result<Arc<ParquetMetaData>> {
-    let groups = footer.row_groups();
-    if !groups
-        .iter()
-        .any(|group| group.columns().iter().any(has_unknown_nulls))
-    {
-        return Ok(footer);
-    }
-    let groups = groups.iter().map(|group| {
-        let columns = group.columns().iter().map(|chunk| {
-            if has_unknown_nulls(chunk) {
-                chunk.clone().into_builder().clear_statistics().build()
-            } else {
-                Ok(chunk.clone())
-            }
-        });
-        let columns = columns.collect::<parquet::errors::Result<_>>()?;
-        let group = group.clone().into_builder();
-        group.set_column_metadata(columns).build()
-    });
-    let groups = groups.collect::<parquet::errors::Result<_>>()?;
-    let rebuilt = ParquetMetaData::clone(&footer).into_builder();
-    Ok(Arc::new(rebuilt.set_row_groups(groups).build()))
 }

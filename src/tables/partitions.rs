@@ -1,22 +1,15 @@
 //! Columns whose values are folder names (`year=2026/month=01/`).
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
-use datafusion::catalog::{ScanArgs, ScanResult, Session, TableProvider};
-use datafusion::common::Constraints;
-use datafusion::datasource::listing::ListingTable;
-use datafusion::error::Result as DataFusionResult;
-use datafusion::logical_expr::dml::InsertOp;
-use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
-use datafusion::physical_plan::ExecutionPlan;
+use datafusion::arrow::datatypes::DataType;
 
 use crate::error::{Error, Result};
 
 use super::kind::partition_key;
 use super::listing::DataFile;
 use super::source::TableSource;
+
+/// Folder name of rows that have no value in the partition column, as Hive, Spark and others write it.
+pub(super) const NULL_PARTITION: &str = "__HIVE_DEFAULT_PARTITION__";
 
 /// Partition columns of a table and their types.
 ///
@@ -94,9 +87,12 @@ fn values(files: &[DataFile], index: usize) -> impl Iterator<Item = &str> + Clon
         .map(|(_, value)| value)
 }
 
-/// Infers whole numbers and ISO dates; all other values are text.
+/// Infers whole numbers and ISO dates; all other values are text. Folders of NULL say nothing of the type.
 fn infer<'a>(values: &(impl Iterator<Item = &'a str> + Clone)) -> DataType {
-    if values.clone().all(is_integer) {
+    let values = values.clone().filter(|value| *value != NULL_PARTITION);
+    if values.clone().next().is_none() {
+        DataType::Utf8
+    } else if values.clone().all(is_integer) {
         DataType::Int64
     } else if values.clone().all(is_date) {
         DataType::Date32
@@ -116,95 +112,6 @@ fn is_date(value: &str) -> bool {
     value.len() == 10 && chrono::NaiveDate::parse_from_str(value, "%Y-%m-%d").is_ok()
 }
 
-/// Provider of the table, wrapped in [`PartitionedTable`] if a partition column is not text.
-pub(crate) fn provider(table: ListingTable) -> Arc<dyn TableProvider> {
-    let columns = &table.options().table_partition_cols;
-    if columns
-        .iter()
-        .all(|(_, data_type)| *data_type == DataType::Utf8)
-    {
-        Arc::new(table)
-    } else {
-        Arc::new(PartitionedTable { table })
-    }
-}
-
-/// Listing table that finds `month=01/` for the filter `month = 1`.
-///
-/// DataFusion converts `month = 1` to the folder `month=1` and lists only that, which finds nothing
-/// if months have two digits. Filters that are not a bare comparison are evaluated on every
-/// folder's value instead, so partition filters are passed in that form.
-#[derive(Debug)]
-struct PartitionedTable {
-    table: ListingTable,
-}
-
-impl PartitionedTable {
-    fn by_value(filters: &[Expr]) -> Vec<Expr> {
-        filters.iter().cloned().map(Expr::is_true).collect()
-    }
-}
-
-#[async_trait]
-impl TableProvider for PartitionedTable {
-    fn schema(&self) -> SchemaRef {
-        self.table.schema()
-    }
-
-    fn constraints(&self) -> Option<&Constraints> {
-        self.table.constraints()
-    }
-
-    fn table_type(&self) -> TableType {
-        self.table.table_type()
-    }
-
-    async fn scan(
-        &self,
-        state: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        filters: &[Expr],
-        limit: Option<usize>,
-    ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
-        let filters = Self::by_value(filters);
-        self.table.scan(state, projection, &filters, limit).await
-    }
-
-    async fn scan_with_args<'a>(
-        &self,
-        state: &dyn Session,
-        args: ScanArgs<'a>,
-    ) -> DataFusionResult<ScanResult> {
-        let filters = args.filters().map(Self::by_value);
-        let args = args.with_filters(filters.as_deref());
-        self.table.scan_with_args(state, args).await
-    }
-
-    fn supports_filters_pushdown(
-        &self,
-        filters: &[&Expr],
-    ) -> DataFusionResult<Vec<TableProviderFilterPushDown>> {
-        self.table.supports_filters_pushdown(filters)
-    }
-
-    fn get_table_definition(&self) -> Option<&str> {
-        self.table.get_table_definition()
-    }
-
-    fn get_column_default(&self, column: &str) -> Option<&Expr> {
-        self.table.get_column_default(column)
-    }
-
-    async fn insert_into(
-        &self,
-        state: &dyn Session,
-        input: Arc<dyn ExecutionPlan>,
-        insert_op: InsertOp,
-    ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
-        self.table.insert_into(state, input, insert_op).await
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,5 +125,7 @@ mod tests {
         assert_eq!(infer(&["2026-02-31"]), DataType::Utf8);
         assert_eq!(infer(&["99999999999999999999"]), DataType::Utf8);
         assert_eq!(infer(&["eu", ""]), DataType::Utf8);
+        assert_eq!(infer(&[NULL_PARTITION, "01"]), DataType::Int64);
+        assert_eq!(infer(&[NULL_PARTITION]), DataType::Utf8);
     }
 }

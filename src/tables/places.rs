@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::error::{Error, Result};
 
-use super::globbing;
+use super::globbing::{self, PathGlob};
+use super::kind::partition_key;
 use super::listing::{store_of, store_path};
 use super::location::DataLocation;
 use super::source::FilePattern;
@@ -65,23 +66,31 @@ async fn across_folders(
     let store = store_of(session, &location.text, &location.url)?;
     let root = store_path(&location.text, &location.url)?;
     let matches = globbing::matches(store.as_ref(), &location.text, &root, glob).await?;
-    let last = glob.rsplit('/').next().unwrap_or(glob);
+    let last = glob.rsplit('/').next().filter(|last| *last != "**");
     let mut places = BTreeSet::new();
     for (path, is_folder) in matches {
-        let (folder, name) = match (is_folder, path.rsplit_once('/')) {
-            (true, _) => (path.clone(), None),
-            (false, Some((folder, _))) => (folder.to_owned(), Some(last)),
-            (false, None) => (String::new(), Some(last)),
+        let mut folders: Vec<&str> = path.split('/').collect();
+        let name = if is_folder {
+            None
+        } else {
+            folders.pop();
+            Some(last.unwrap_or("*").to_owned())
         };
-        places.insert((folder, name.map(str::to_owned)));
+        // Folders `key=value` above the files stay columns, so the place of the table is above them.
+        let is_plain = |folder: &&str| partition_key(folder).is_none();
+        let plain = folders.iter().rposition(is_plain).map_or(0, |at| at + 1);
+        let is_chosen = plain < folders.len();
+        places.insert((folders[..plain].join("/"), name, is_chosen));
     }
     if places.is_empty() {
         return Err(Error::location(&location.text, "no data file matches"));
     }
-    let place = |(folder, glob): (String, Option<String>)| -> Result<FilePattern> {
+    let selection = PathGlob::new(&location.text, root, glob)?;
+    let place = |(folder, glob, is_chosen): (String, Option<String>, bool)| -> Result<FilePattern> {
         Ok(FilePattern {
             url: child(&location.url, &folder, "/")?,
             glob,
+            selection: is_chosen.then(|| selection.clone()),
         })
     };
     places.into_iter().map(place).collect()

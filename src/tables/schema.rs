@@ -15,6 +15,7 @@ use super::file_errors::{label, one_line};
 use super::kind::{DataFileFormat, DataFileKind};
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
+use super::spellings;
 use super::text_type::ObservedValueKinds;
 use super::widen::{self, ColumnTypeConflict};
 use crate::error::{Error, Result};
@@ -136,7 +137,7 @@ fn one_header(
         return Err(Error::location(&source.label, "no data file there"));
     };
     for (file, other) in files_and_columns {
-        if other.names != columns.names {
+        if !spellings::is_same_header(&columns.names, &other.names) {
             let names = (&columns.names, &other.names);
             return Err(other_columns(
                 &source.label,
@@ -216,10 +217,14 @@ async fn one(
         Err(DataFusionError::ObjectStore(error)) => {
             Err(super::listing::store_error(&label(source, file), &error))
         }
-        Err(error) if kind.format == DataFileFormat::Parquet => {
-            Err(not_parquet(source, store.as_ref(), file, &error).await)
-        }
-        Err(error) => Err(Error::location(label(source, file), one_line(&error))),
+        Err(error) => match Error::from(error) {
+            Error::Location { problem, .. } => Err(Error::location(label(source, file), problem)),
+            Error::Query(error) if kind.format == DataFileFormat::Parquet => {
+                Err(not_parquet(source, store.as_ref(), file, &error).await)
+            }
+            Error::Query(error) => Err(Error::location(label(source, file), one_line(&error))),
+            other => Err(other),
+        },
     }
 }
 
@@ -247,7 +252,7 @@ async fn not_parquet(
 
 fn merge(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Result<SchemaRef> {
     let mut merged = widen::MergedColumns::default();
-    for (file, schema) in files.iter().zip(schemas) {
+    for (file, schema) in files.iter().zip(&spellings::unified(schemas)) {
         merged
             .add(schema, file.meta.location.as_ref())
             .map_err(|conflict| conflicting(source, &conflict))?;

@@ -6,6 +6,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::SortExpr;
 use url::Url;
 
+use super::globbing::PathGlob;
 use super::kind::DataFileFormat;
 
 /// Files of one table.
@@ -36,6 +37,8 @@ pub(crate) struct FilePattern {
     pub(crate) url: Url,
     /// Glob for the names of the files in the folder.
     pub(crate) glob: Option<String>,
+    /// Glob for the paths of the files, where it chooses among folders `key=value` below `url`.
+    pub(crate) selection: Option<PathGlob>,
 }
 
 /// Column whose values are folder names (`month=01/`).
@@ -65,6 +68,10 @@ impl TableSource {
 impl FilePattern {
     /// The whole file or folder.
     pub(crate) fn whole(url: Url) -> Self {
-        Self { url, glob: None }
+        Self {
+            url,
+            glob: None,
+            selection: None,
+        }
     }
 }

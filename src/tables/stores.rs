@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use datafusion::error::{DataFusionError, Result as DataFusionResult};
 use datafusion::execution::object_store::ObjectStoreRegistry;
 use object_store::ObjectStore;
-use object_store::local::LocalFileSystem;
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::runtime::LocalFiles;
 use crate::text::nearest;
 
 const SCHEMES: [&str; 11] = [
@@ -48,7 +48,7 @@ pub(crate) struct LazyObjectStoreRegistry {
 
 impl LazyObjectStoreRegistry {
     pub(crate) fn new() -> Self {
-        let local: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new());
+        let local: Arc<dyn ObjectStore> = Arc::new(LocalFiles::new());
         Self {
             made: Mutex::new(HashMap::from([("file://".to_owned(), local)])),
         }

@@ -168,7 +168,22 @@ fn setting(error: &DataFusionError) -> Option<String> {
     }
 }
 
+/// An error of deskql that a lower layer, such as a decompressor, has wrapped.
+fn own<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
+    if let Some(own) = error.downcast_ref::<Error>() {
+        return Some(own);
+    }
+    // The source of an I/O error is that of the error that it wraps.
+    if let Some(inner) = error.downcast_ref::<std::io::Error>() {
+        return own(inner.get_ref()?);
+    }
+    own(error.source()?)
+}
+
 fn wording(root: &DataFusionError) -> String {
+    if let Some(own) = own(root).filter(|own| !matches!(own, Error::Query(_))) {
+        return own.to_string();
+    }
     match root {
         DataFusionError::SchemaError(problem, _) => schema(problem),
         DataFusionError::SQL(problem, _) => match problem.as_ref() {
