@@ -1,14 +1,22 @@
 //! Runtime services of queries: memory, temporary files, all-or-nothing writes, progress.
 
 mod all_or_nothing;
+pub(crate) mod leftovers;
 pub(crate) mod memory;
 mod scan_progress;
 mod scratch;
 mod shared_once;
+mod staged_folder;
+mod staged_objects;
 mod staging;
+mod target_folder;
 
-pub(crate) use all_or_nothing::AllOrNothing;
+pub(crate) use all_or_nothing::{AllOrNothing, WholeSink, with_stores};
 pub use scan_progress::ScanProgress;
 pub use scratch::ScratchFiles;
 pub(crate) use scratch::{ScratchFolder, StagedFile};
 pub(crate) use shared_once::SharedOnce;
+pub(crate) use staged_folder::StagedFolder;
+pub(crate) use staged_objects::StagedObjects;
+pub(crate) use staging::StagingStores;
+pub(crate) use target_folder::writing_failed;

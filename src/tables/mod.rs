@@ -51,7 +51,8 @@ use crate::settings::DeskqlOptions;
 use crate::sla::SlaPolicies;
 use crate::time::calendar::BusinessCalendars;
 
-pub(crate) use session::{with_stores, with_tables};
+pub(crate) use kind::{FileName, is_hidden, partition_key};
+pub(crate) use session::{object_stores, with_stores, with_tables};
 
 /// Default config file: `deskql.toml` in the working directory, if it exists.
 #[must_use]
