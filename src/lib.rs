@@ -33,9 +33,11 @@
 mod bench;
 mod catalogue;
 mod cli;
+mod encoding;
 mod engine;
 mod error;
 mod event_log;
+mod export;
 mod failed_value;
 mod functions;
 mod generate;

@@ -46,7 +46,7 @@ fn a_run_is_written_down_and_compares_with_itself() {
     let (code, table, said) = bench(folder.path(), &arguments);
     assert_eq!((code, said.as_str()), (0, ""));
     assert!(
-        table.contains("9 tables") && table.contains("3 warm runs"),
+        table.contains("9 tables") && table.contains("3 warm runs or more"),
         "{table}"
     );
     let row = table.lines().find(|line| line.starts_with("head_count"));
@@ -56,7 +56,7 @@ fn a_run_is_written_down_and_compares_with_itself() {
         serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let timing = &report["queries"][0];
     assert_eq!(timing["name"], "head_count");
-    assert_eq!(timing["warm"].as_array().unwrap().len(), 3);
+    assert!((3..=12).contains(&timing["warm"].as_array().unwrap().len()));
     assert_eq!(timing["rows"], 1);
     assert_eq!(timing["rows_read"], 24);
     assert!(timing["bytes_read"].as_u64().unwrap() > 0);
@@ -65,7 +65,10 @@ fn a_run_is_written_down_and_compares_with_itself() {
 
     let (code, compared, _) = bench(folder.path(), &["--compare", file, file]);
     assert_eq!(code, 0);
-    assert!(compared.contains("1.00  same"), "{compared}");
+    assert!(
+        compared.contains("1.00") && compared.contains("same"),
+        "{compared}"
+    );
     assert!(
         compared.contains("geometric mean of the ratios: 1.00"),
         "{compared}"
@@ -124,9 +127,9 @@ fn wrong_input_is_one_line() {
             "--tickets generates the data, --data names it",
         ),
         (
-            &["--data", "sample-data", "--output", "nowhere/x.json"],
+            &["--data", "sample-data", "--output", "README.md/x.json"],
             1,
-            "nowhere/x.json",
+            "README.md is a file, and nothing can be written below it",
         ),
     ] {
         let (found, out, said) = bench(folder.path(), arguments);

@@ -12,6 +12,7 @@ mod catalogue;
 mod charts;
 mod cli;
 mod config;
+mod copy;
 mod deep_sql;
 mod differential;
 mod display;

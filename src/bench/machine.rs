@@ -36,25 +36,6 @@ impl BenchMachine {
     }
 }
 
-/// Resets the peak memory of the process, so that [`peak_memory`] starts from now. Does nothing on
-/// systems without such a counter.
-pub(super) fn reset_peak() {
-    // "5" resets the high-water mark of resident memory (proc(5)).
-    if cfg!(target_os = "linux") {
-        std::fs::write("/proc/self/clear_refs", "5").ok();
-    }
-}
-
-/// Peak memory of the process since [`reset_peak`], in bytes.
-pub(super) fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
-}
-
 /// Requests the system to drop `files` from its page cache. Best effort: files in use by others stay.
 #[cfg(target_os = "linux")]
 pub(super) fn forget(files: &[PathBuf]) {

@@ -4,17 +4,17 @@ use std::time::Instant;
 
 use datafusion::common::TableReference;
 
-use super::machine::{forget, peak_memory, reset_peak};
+use super::machine::forget;
 use super::record::{BenchSetup, QueryTiming, SkippedQuery};
 use crate::error::{Error, Result};
 use crate::queries::{self, NamedQuery};
 use crate::runtime::ScanProgress;
-use crate::{Engine, EngineSettings};
+use crate::{Engine, EngineSettings, sql};
 
 /// Number of runs of each query.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BenchRunCounts {
-    /// Measured runs.
+    /// Measured runs, at least.
     pub runs: usize,
     /// Unmeasured runs before them.
     pub warmups: usize,
@@ -27,38 +27,80 @@ struct QueryRun {
     scan: Option<ScanProgress>,
 }
 
-/// Measures `query` with its default parameters: once cold, then warm.
+/// How far the median of a query may be uncertain before it gets further runs.
+const UNCERTAINTY: f64 = 0.02;
+
+/// Most further runs, as a multiple of those that were asked for.
+const MOST: usize = 4;
+
+/// Measures `queries` with their default parameters: each once cold, then all of them warm in rounds.
+///
+/// In rounds, because what disturbs a machine for some seconds then disturbs a run of each query, and not
+/// all runs of one. Queries whose median is uncertain get further rounds. `tell` hears of the progress.
 ///
 /// # Errors
-/// When the query fails.
+/// When a query fails.
 pub(crate) async fn time(
     settings: &EngineSettings,
-    query: &NamedQuery,
+    queries: &[NamedQuery],
     effort: BenchRunCounts,
-) -> Result<QueryTiming> {
-    let cold = cold(settings, query).await?;
+    tell: impl Fn(&str),
+) -> Result<Vec<QueryTiming>> {
+    let failed = |error, query: &NamedQuery| sql::located(error, &query.sql);
+    let mut timings = Vec::with_capacity(queries.len());
+    for (done, query) in queries.iter().enumerate() {
+        tell(&format!(
+            "cold {}/{} {}",
+            done + 1,
+            queries.len(),
+            query.name
+        ));
+        let cold = cold(settings, query)
+            .await
+            .map_err(|error| failed(error, query))?;
+        timings.push(QueryTiming {
+            name: query.name.clone(),
+            cold: cold.seconds,
+            warm: Vec::with_capacity(effort.runs),
+            rows: cold.rows,
+            rows_read: cold.scan.as_ref().map_or(0, |scan| scan.rows() as u64),
+            bytes_read: cold
+                .scan
+                .as_ref()
+                .and_then(ScanProgress::bytes)
+                .map(|bytes| bytes as u64),
+        });
+    }
     let engine = Engine::open(settings.clone()).await?;
-    for _ in 0..effort.warmups {
-        run(&engine, query).await?;
+    for round in 0..effort.warmups + effort.runs * MOST {
+        tell(&format!("round {}", round + 1));
+        let counted = round.checked_sub(effort.warmups);
+        let mut has_run = false;
+        for (query, timing) in queries.iter().zip(&mut timings) {
+            if counted.is_some_and(|counted| counted >= effort.runs) && timing.is_settled() {
+                continue;
+            }
+            has_run = true;
+            let run = run(&engine, query)
+                .await
+                .map_err(|error| failed(error, query))?;
+            if counted.is_some() {
+                timing.warm.push(run.seconds);
+            }
+        }
+        if !has_run {
+            break;
+        }
     }
-    reset_peak();
-    let mut warm = Vec::with_capacity(effort.runs);
-    for _ in 0..effort.runs {
-        warm.push(run(&engine, query).await?.seconds);
+    Ok(timings)
+}
+
+impl QueryTiming {
+    /// True if further runs would say little more.
+    fn is_settled(&self) -> bool {
+        // Below a few milliseconds it is the system's timer that spreads.
+        self.uncertainty() < UNCERTAINTY || self.uncertainty() * self.median() < 0.000_2
     }
-    Ok(QueryTiming {
-        name: query.name.clone(),
-        cold: cold.seconds,
-        warm,
-        rows: cold.rows,
-        rows_read: cold.scan.as_ref().map_or(0, |scan| scan.rows() as u64),
-        bytes_read: cold
-            .scan
-            .as_ref()
-            .and_then(ScanProgress::bytes)
-            .map(|bytes| bytes as u64),
-        peak_memory: peak_memory(),
-    })
 }
 
 /// The first run in a new session, including its start, after the files were dropped from the page

@@ -31,7 +31,7 @@ pub(crate) struct BenchSetup {
     pub data: Vec<String>,
     /// Rows of each table.
     pub tables: Vec<(String, Option<u64>)>,
-    /// Number of warm runs of each query.
+    /// Least number of warm runs of each query.
     pub runs: usize,
     /// Number of threads of a query.
     pub threads: usize,
@@ -54,9 +54,6 @@ pub(crate) struct QueryTiming {
     pub rows_read: u64,
     /// Number of bytes that the scans read; `None` if the format does not count them.
     pub bytes_read: Option<u64>,
-    /// Peak memory of the process during the warm runs, in bytes; `None` if the system does not report
-    /// it.
-    pub peak_memory: Option<u64>,
 }
 
 /// A query that did not run.
@@ -86,6 +83,15 @@ impl QueryTiming {
         }
     }
 
+    /// Half the width of an interval that holds the true median with about 95 %, divided by the median:
+    /// 1.57 × interquartile range / √runs, as the notches of box plots.
+    #[must_use]
+    pub(crate) fn uncertainty(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a handful of runs")]
+        let runs = self.warm.len().max(1) as f64;
+        1.57 * self.spread() / runs.sqrt()
+    }
+
     /// Rows read per second, at the median.
     #[must_use]
     pub(crate) fn rows_per_second(&self) -> f64 {
@@ -96,7 +102,7 @@ impl QueryTiming {
 }
 
 /// Interpolates linearly between the two nearest values, as most statistics programs do.
-fn quantile(values: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let Some(last) = sorted.len().checked_sub(1) else {
@@ -126,7 +132,6 @@ mod tests {
             rows: 1,
             rows_read: 100,
             bytes_read: None,
-            peak_memory: None,
         }
     }
 

@@ -24,7 +24,6 @@ pub(crate) fn report(report: &BenchReport) -> String {
             "rows",
             "rows read/s",
             "read",
-            "memory",
         ],
         rows,
     ));
@@ -58,7 +57,7 @@ fn heading(report: &BenchReport) -> String {
     });
     let _ = writeln!(
         out,
-        "{} tables, {} rows; {} warm runs, {} threads{limit}",
+        "{} tables, {} rows; {} warm runs or more, {} threads{limit}",
         setup.tables.len(),
         thousands(rows),
         setup.runs,
@@ -90,7 +89,6 @@ fn row(timing: &QueryTiming) -> Vec<String> {
         thousands(timing.rows),
         rate(timing.rows_per_second()),
         size(timing.bytes_read),
-        size(timing.peak_memory),
     ]
 }
 
@@ -107,10 +105,19 @@ pub(crate) fn comparison(comparison: &BenchComparison) -> String {
             seconds(change.before),
             seconds(change.after),
             format!("{:.2}", change.ratio()),
-            change.verdict().to_owned(),
+            format!("{:.2} to {:.2}", change.least, change.most),
+            change.verdict.to_string(),
         ]
     });
-    out.push_str(&table(&["query", "before", "after", "ratio", ""], rows));
+    out.push_str(&table(
+        &["query", "before", "after", "ratio", "range", ""],
+        rows,
+    ));
+    let _ = writeln!(
+        out,
+        "two runs differ by about {:.0} % by chance here; a change is more than that",
+        100.0 * comparison.noise
+    );
     if let Some(mean) = comparison.mean_ratio() {
         let _ = writeln!(out, "geometric mean of the ratios: {mean:.2}");
     }

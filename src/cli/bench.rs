@@ -8,19 +8,28 @@ use clap::Args;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::global_args::GlobalArgs;
+use super::values::parse_share;
 use crate::bench::{BenchComparison, BenchMachine, BenchReport, BenchRunCounts};
 use crate::error::{Error, Result};
 use crate::generate::{self, GenerateOptions, SAMPLE_SEED};
-use crate::runtime::{ScratchFiles, ScratchFolder};
+use crate::runtime::{ScratchFiles, ScratchFolder, writing_failed};
 use crate::terminal::{note, print, run_until_stopped, wording};
-use crate::{Engine, EngineSettings, bench, sql};
+use crate::{Engine, EngineSettings, bench};
 
 const EXAMPLES: &str = "\
 Examples:
   deskql bench --data sample-data
   deskql bench nps csat --data desk --runs 20 --output before.json
   deskql bench --tickets 1000000 --output after.json
-  deskql bench --compare before.json after.json";
+  deskql bench --compare before.json after.json --fail-above 10%
+
+Columns: cold is the first run in a new session, its start included, after the system was asked to drop the
+files from its page cache (on Linux; files that others use stay). median, spread, min and max are of the warm
+runs; spread is the interquartile range divided by the median. Warm runs go round by round over all queries,
+and queries whose median is still uncertain get up to four times --runs.
+
+A comparison calls a query faster or slower if the medians differ by more than 5 %, by more than their spread
+explains, and by more than queries differ from each other by chance; 'range' is what the spread allows.";
 
 /// Time the named queries, cold and warm
 #[derive(Debug, Args)]
@@ -28,7 +37,7 @@ Examples:
 pub(crate) struct BenchArgs {
     /// Only these queries [default: all that the tables can answer]
     names: Vec<String>,
-    /// Runs of each query that count
+    /// Runs of each query that count, at least
     #[arg(long, value_name = "N", default_value = "5")]
     runs: NonZeroUsize,
     /// Runs of each query before them that do not
@@ -46,6 +55,9 @@ pub(crate) struct BenchArgs {
     /// Compare two runs that were written with --output
     #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"], conflicts_with = "names")]
     compare: Option<Vec<PathBuf>>,
+    /// End a comparison with exit code 1 if a query is slower by more than this: 10%, 0.1
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, requires = "compare")]
+    fail_above: Option<f64>,
     /// Answer another program: a line of JSON on standard input asks, {"sql": ..} or {"query": ..}, and
     /// a line of JSON answers with the seconds, and with the rows if "rows" is true
     #[arg(long, conflicts_with_all = ["names", "tickets", "compare", "json"])]
@@ -61,8 +73,9 @@ impl BenchArgs {
 
 pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
     if let Some([before, after]) = args.compare.as_deref() {
-        let comparison = BenchComparison::from_reports(&read(before)?, &read(after)?);
-        return print(&bench::comparison(&comparison));
+        let comparison = BenchComparison::from_reports(&read(before)?, &read(after)?)?;
+        print(&bench::comparison(&comparison))?;
+        return gate(&comparison, args.fail_above);
     }
     refuse_strays(global, args)?;
     if args.session {
@@ -83,6 +96,22 @@ pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
     };
     let settings = global.settings(&scratch);
     run_until_stopped(global.limits(), &scratch, move || job.run(settings))
+}
+
+/// The failure of a comparison in which a query became too slow.
+fn gate(comparison: &BenchComparison, limit: Option<f64>) -> Result<()> {
+    let Some(limit) = limit else {
+        return Ok(());
+    };
+    let slower = comparison.slower_by(limit);
+    if slower.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Sql(format!(
+        "slower by more than {} %: {}",
+        100.0 * limit,
+        slower.join(", ")
+    )))
 }
 
 /// Serves requests until standard input ends; an error is also a reply.
@@ -139,7 +168,7 @@ impl BenchJob {
             Some(path) => Some(
                 self.scratch
                     .stage(path)
-                    .map_err(|source| Error::io(path, source))?,
+                    .map_err(|error| writing_failed(path, &error))?,
             ),
             None => None,
         };
@@ -194,12 +223,8 @@ impl BenchJob {
         let (queries, skipped) = bench::choose(&engine, &self.names).await?;
         let setup = bench::setup(&engine, settings, self.effort).await?;
         drop(engine);
-        let mut timings = Vec::with_capacity(queries.len());
-        for (done, query) in queries.iter().enumerate() {
-            self.tell(&format!("{}/{} {}", done + 1, queries.len(), query.name));
-            let timing = bench::time(settings, query, self.effort).await;
-            timings.push(timing.map_err(|error| sql::located(error, &query.sql))?);
-        }
+        let tell = |line: &str| self.tell(line);
+        let timings = bench::time(settings, &queries, self.effort, tell).await?;
         Ok(BenchReport {
             deskql: env!("CARGO_PKG_VERSION").to_owned(),
             datafusion: datafusion::DATAFUSION_VERSION.to_owned(),

@@ -84,16 +84,20 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(_) if !sources.is_empty() => Err(Error::Usage(
             "-c and -f run SQL and do not go with a subcommand".to_owned(),
         )),
+        Some(_) if !cli.query.params.is_empty() || cli.query.keep_going => Err(Error::Usage(
+            "--param and --keep-going before a subcommand belong to -c and -f: write them behind its name"
+                .to_owned(),
+        )),
         Some(CliCommand::Bench(args)) => bench::run(&cli.global, args),
         Some(CliCommand::Functions(args)) => functions::run(args),
         Some(CliCommand::Kpis(args)) => kpis::run(args),
         Some(CliCommand::Generate(args)) => generate::run(&cli.global, args),
         Some(CliCommand::Queries(args)) => queries::run(&cli.global, args),
         Some(CliCommand::Run(args)) => named::run(&cli.global, args),
-        None if !sources.is_empty() => run::run(&cli.global, sources),
+        None if !sources.is_empty() => run::run(&cli.global, &cli.query, sources),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             start_shell(cli, matches)
         }
-        None => run::run(&cli.global, vec![SqlSource::Stdin]),
+        None => run::run(&cli.global, &cli.query, vec![SqlSource::Stdin]),
     }
 }

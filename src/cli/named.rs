@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::global_args::GlobalArgs;
 use super::run;
+use super::script::pair;
 use crate::error::{Error, Result};
 use crate::output::chart::{self, ChartCanvas, ChartSpec};
 use crate::parser::Statement;
@@ -84,11 +85,4 @@ async fn draw(
         color: has_colours(),
     };
     chart::render(&rows, &spec, canvas)
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once('=')
-        .ok_or_else(|| "write NAME=VALUE, as --param from=2026-01-01".to_owned())?;
-    Ok((name.trim().to_owned(), value.to_owned()))
 }

@@ -3,38 +3,46 @@
 use std::sync::atomic::Ordering;
 
 use super::global_args::GlobalArgs;
-use super::script::{self, SqlSource};
+use super::script::{self, QueryArgs, SqlSource};
 use crate::engine::{StatementExecution, StatementKind};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::parser::Statement;
-use crate::queries::{self, NamedQuery};
+use crate::queries::{self, NamedQuery, ScriptParameters};
 use crate::runtime::ScratchFiles;
-use crate::terminal::{OutputTarget, QueryProgressBar, note, run_until_stopped};
+use crate::terminal::{OutputTarget, QueryProgressBar, note, run_until_stopped, wording};
 use crate::{Engine, EngineSettings, sql};
 
 /// Runs the statements of `sources`. Everything is parsed before anything runs, so that a syntax error
 /// in the last statement does not cost the time of those before it.
-pub(crate) fn run(global: &GlobalArgs, sources: Vec<SqlSource>) -> Result<()> {
+pub(crate) fn run(global: &GlobalArgs, args: &QueryArgs, sources: Vec<SqlSource>) -> Result<()> {
+    let parameters = ScriptParameters::read(&args.params)?;
     let read = move || {
-        let mut statements = Vec::new();
-        for source in &sources {
-            statements.extend(script::parse(source)?);
+        let mut script = Vec::new();
+        for source in sources {
+            let statements = script::parse(&source)?;
+            script.extend(statements.into_iter().map(|one| (source.clone(), one)));
         }
-        Ok(statements)
+        let (sources, statements): (Vec<_>, Vec<_>) = script.into_iter().unzip();
+        let bound = parameters.bind(&statements)?;
+        Ok(sources.into_iter().zip(bound).collect())
     };
-    start(global, None, read)
+    start(global, None, args.keep_going, read)
 }
 
 /// Runs one named query; `statement` has its parameters bound.
 pub(crate) fn named(global: &GlobalArgs, query: NamedQuery, statement: Statement) -> Result<()> {
-    start(global, Some(query), move || Ok(vec![statement]))
+    let source = SqlSource::Text(statement.text().to_owned());
+    start(global, Some(query), false, move || {
+        Ok(vec![(source, statement)])
+    })
 }
 
 /// `read` returns the statements; it may wait for standard input, so Ctrl-C must stop it too.
 fn start(
     global: &GlobalArgs,
     query: Option<NamedQuery>,
-    read: impl FnOnce() -> Result<Vec<Statement>> + Send + 'static,
+    keeps_going: bool,
+    read: impl FnOnce() -> Result<Vec<(SqlSource, Statement)>> + Send + 'static,
 ) -> Result<()> {
     let scratch = ScratchFiles::default();
     let target = OutputTarget::open(global.format(), global.output.as_deref(), &scratch)?
@@ -46,6 +54,7 @@ fn start(
         progress: progress.clone(),
         is_quiet: global.quiet,
         gives_hints: !global.quiet && !global.no_hints,
+        keeps_going,
     };
     let settings = global.settings(&scratch);
     let work = move || job.run(settings, query, read);
@@ -57,12 +66,22 @@ fn start(
     outcome
 }
 
+/// True if the whole run ends, not only a statement.
+fn is_broken_off(error: &Error) -> bool {
+    match error {
+        Error::Interrupted | Error::Timeout(_) | Error::Usage(_) => true,
+        Error::Io { source, .. } => source.kind() == std::io::ErrorKind::BrokenPipe,
+        _ => false,
+    }
+}
+
 /// A run over all statements.
 struct ScriptJob {
     target: OutputTarget,
     progress: QueryProgressBar,
     is_quiet: bool,
     gives_hints: bool,
+    keeps_going: bool,
 }
 
 impl ScriptJob {
@@ -70,7 +89,7 @@ impl ScriptJob {
         mut self,
         settings: EngineSettings,
         query: Option<NamedQuery>,
-        read: impl FnOnce() -> Result<Vec<Statement>>,
+        read: impl FnOnce() -> Result<Vec<(SqlSource, Statement)>>,
     ) -> Result<()> {
         let statements = read()?;
         let engine = Engine::open(settings).await?;
@@ -78,9 +97,22 @@ impl ScriptJob {
         if let Some(query) = &query {
             queries::check_needs(engine.context(), query).await?;
         }
-        for statement in &statements {
+        let mut failed = 0_usize;
+        for (source, statement) in &statements {
             let done = self.statement(&engine, statement).await;
-            done.map_err(|error| sql::located(error, statement.script()))?;
+            let done = done.map_err(|error| source.named(sql::located(error, statement.script())));
+            match done {
+                Err(error) if self.keeps_going && !is_broken_off(&error) => {
+                    self.progress.clear();
+                    note(&format!("deskql: {}", wording(&error)));
+                    failed += 1;
+                }
+                done => done?,
+            }
+        }
+        if failed > 0 {
+            let all = statements.len();
+            return Err(Error::Sql(format!("{failed} of {all} statements failed")));
         }
         self.target.finish()
     }

@@ -20,18 +20,33 @@ pub(crate) enum SqlSource {
 impl SqlSource {
     /// The SQL text itself.
     pub(crate) fn read(&self) -> Result<String> {
-        match self {
-            Self::Text(sql) => Ok(sql.clone()),
+        let text = match self {
+            Self::Text(sql) => sql.clone(),
             Self::File(path) => {
-                std::fs::read_to_string(path).map_err(|source| Error::io(path, source))
+                std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?
             }
             Self::Stdin => {
                 let mut text = String::new();
                 std::io::stdin()
                     .read_to_string(&mut text)
                     .map_err(|source| Error::io("standard input", source))?;
-                Ok(text)
+                text
             }
+        };
+        // Editors of Windows begin a file with a byte order mark.
+        Ok(match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        })
+    }
+
+    /// `error` with the name of the file.
+    pub(crate) fn named(&self, error: Error) -> Error {
+        match (error, self) {
+            (Error::Sql(problem), Self::File(path)) => {
+                Error::Sql(format!("{}: {problem}", path.display()))
+            }
+            (other, _) => other,
         }
     }
 }
@@ -40,12 +55,15 @@ impl SqlSource {
 pub(crate) fn parse(source: &SqlSource) -> Result<Vec<Statement>> {
     let text = source.read()?;
     let parsed = sql::parse(&text).map_err(|error| sql::located(error, &text));
-    parsed.map_err(|error| match (error, source) {
-        (Error::Sql(problem), SqlSource::File(path)) => {
-            Error::Sql(format!("{}: {problem}", path.display()))
-        }
-        (other, _) => other,
-    })
+    parsed.map_err(|error| source.named(error))
+}
+
+/// `name=value` of a parameter.
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| "write NAME=VALUE, as --param from=2026-01-01".to_owned())?;
+    Ok((name.trim().to_owned(), value.to_owned()))
 }
 
 /// The sources of `-c` and `-f` as one list in the order typed; clap stores the order as indices only.
@@ -76,6 +94,13 @@ pub(crate) struct QueryArgs {
     /// Run the statements of this file, '-' for standard input (repeatable, in the order given)
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Vec<PathBuf>,
+    /// Give $NAME or :NAME in the SQL a value (repeatable); NAME:TYPE=VALUE settles its type, else it is what
+    /// it looks like: 7, 0.5, 2026-01-31, true, NULL, [a, b], and 'quoted' or any other text
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) params: Vec<(String, String)>,
+    /// Go on after a statement that fails; the exit code is 1 at the end
+    #[arg(long)]
+    pub(crate) keep_going: bool,
 }
 
 #[cfg(test)]

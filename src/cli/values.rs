@@ -34,6 +34,19 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// `10%`, `0.1`; at least zero.
+pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    let parsed = match text.strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
+        None => text.parse(),
+    };
+    match parsed {
+        Ok(share) if share.is_finite() && share >= 0.0 => Ok(share),
+        _ => Err("expected a share such as 10% or 0.1".to_owned()),
+    }
+}
+
 /// Number of rows that a terminal shows; `None` for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowLimit(pub(crate) Option<usize>);
@@ -96,6 +109,15 @@ mod tests {
     fn times_refuse_nonsense_and_zero() {
         for text in ["", "soon", "-5", "0", "0s", "inf", "NaN"] {
             assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_are_percent_or_parts_of_one() {
+        assert_eq!(parse_share("10%"), Ok(0.1));
+        assert_eq!(parse_share(" 0.25 "), Ok(0.25));
+        for wrong in ["", "ten", "-1%", "inf"] {
+            assert!(parse_share(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -17,7 +17,7 @@ use crate::planner::EventQueryPlanner;
 use crate::queries::{self, QueryLibrary};
 use crate::runtime::{AllOrNothing, ScratchFiles, ScratchFolder, memory};
 use crate::tables::{ConfigSource, TableNotes};
-use crate::{catalogue, functions, sql, tables};
+use crate::{catalogue, export, functions, sql, tables};
 
 mod execution;
 mod extension;
@@ -55,6 +55,7 @@ pub struct Engine {
     library: OnceLock<QueryLibrary>,
     /// Locations of the tables registered at the start.
     origins: BTreeMap<String, String>,
+    scratch: ScratchFiles,
     /// Last field, so that it is dropped when nothing can spill any more.
     _spill: Option<ScratchFolder>,
 }
@@ -83,7 +84,7 @@ impl Engine {
         let runtime = tables::with_stores(RuntimeEnvBuilder::new());
         let runtime = memory::runtime(runtime, settings.memory_limit, folder)?;
         let mut rules: Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> =
-            vec![Arc::new(AllOrNothing::new(settings.scratch))];
+            vec![Arc::new(AllOrNothing::new(settings.scratch.clone()))];
         if let Some(limit) = settings.memory_limit {
             config = memory::fit(config, limit);
             rules.push(Arc::new(memory::SpillableTop));
@@ -120,6 +121,7 @@ impl Engine {
             queries: settings.queries,
             library: OnceLock::new(),
             origins,
+            scratch: settings.scratch,
             _spill: spill,
         })
     }
@@ -175,7 +177,8 @@ impl Engine {
     /// # Errors
     /// When the statement refers to unknown names.
     pub async fn plan(&self, statement: &sql::Statement) -> Result<DataFrame> {
-        sql::plan(&self.context, statement).await
+        let frame = sql::plan(&self.context, statement).await?;
+        export::with_copy_rules(frame, &self.scratch)
     }
 
     /// The named queries, loaded at the first call.

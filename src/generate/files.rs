@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::encode::{EncodedRowGroup, ParquetTableLayout};
 use crate::error::{Error, Result};
+use crate::runtime::{leftovers, writing_failed};
 
 /// Row groups in one file of a table that is split into files.
 const GROUPS_PER_FILE: usize = 64;
@@ -26,17 +27,24 @@ pub struct TableSummary {
     pub bytes: u64,
 }
 
+/// How the names of hidden folders begin.
+const HIDDEN: &str = ".generate-";
+
 /// Output folder of an unfinished run.
 #[derive(Debug)]
 pub(super) struct GenerateOutputFolder {
     target: PathBuf,
     hidden: TempDir,
+    /// Shows other runs that this one lives.
+    _lock: File,
 }
 
 impl GenerateOutputFolder {
     /// Prepares `target`, which must be new or empty unless `force` is set.
     pub(super) fn create(target: &Path, force: bool) -> Result<Self> {
-        fs::create_dir_all(target).map_err(|error| Error::io(target, error))?;
+        fs::create_dir_all(target).map_err(|error| writing_failed(target, &error))?;
+        // Of runs that were killed; they can hold as much as a whole desk.
+        leftovers::remove_dead(target, |name| name.starts_with(HIDDEN));
         let mut entries = fs::read_dir(target).map_err(|error| Error::io(target, error))?;
         if !force && entries.next().is_some() {
             let name = target.display();
@@ -44,14 +52,20 @@ impl GenerateOutputFolder {
                 "{name} is not empty: name another folder, or replace the generated tables in it with --force"
             )));
         }
-        let hidden = tempfile::Builder::new()
-            .prefix(".generate-")
-            .tempdir_in(target)
-            .map_err(|error| Error::io(target, error))?;
-        Ok(Self {
-            target: target.to_path_buf(),
-            hidden,
-        })
+        loop {
+            let hidden = tempfile::Builder::new()
+                .prefix(HIDDEN)
+                .tempdir_in(target)
+                .map_err(|error| writing_failed(&target.join(HIDDEN), &error))?;
+            let lock = leftovers::lock_new(hidden.path());
+            if let Some(lock) = lock.map_err(|error| Error::io(hidden.path(), error))? {
+                return Ok(Self {
+                    target: target.to_path_buf(),
+                    hidden,
+                    _lock: lock,
+                });
+            }
+        }
     }
 
     /// Folder of the unfinished files.
@@ -199,6 +213,19 @@ mod tests {
 
     use super::super::columns::{batch, ids};
     use super::*;
+
+    #[test]
+    fn the_folders_of_dead_runs_go_and_those_of_living_ones_stay() {
+        let output = tempfile::tempdir().unwrap();
+        let dead = output.path().join(".generate-dead");
+        fs::create_dir(&dead).unwrap();
+        fs::write(dead.join("tickets.parquet"), "half").unwrap();
+        let living = GenerateOutputFolder::create(output.path(), false).unwrap();
+        assert!(!dead.exists());
+        let other = GenerateOutputFolder::create(output.path(), true).unwrap();
+        assert!(living.hidden().exists() && other.hidden().exists());
+        assert!(GenerateOutputFolder::create(output.path(), false).is_err());
+    }
 
     #[test]
     fn large_tables_are_split_after_a_fixed_number_of_row_groups() {

@@ -7,8 +7,8 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{Fields, SchemaRef};
 use arrow::json::writer::EncoderOptions;
 
-use super::text::{TextBatch, is_right_aligned, nested_options};
 use super::{ResultWriter, io_failed};
+use crate::encoding::{TextBatch, is_right_aligned, nested_options};
 use crate::error::Result;
 
 pub(super) struct MarkdownWriter {

@@ -18,7 +18,6 @@ mod people;
 mod records;
 mod screen;
 mod table;
-mod text;
 
 use std::io::Write;
 

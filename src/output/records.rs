@@ -11,8 +11,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::people;
 use super::screen::{HeadTailRows, ScreenOptions};
-use super::text::one_line;
 use super::{ResultWriter, io_failed};
+use crate::encoding::one_line;
 use crate::error::Result;
 
 /// Separator of a name and its value.

@@ -14,8 +14,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::layout::{self, LayoutColumn, TableLayout};
 use super::screen::{HeadTailRows, ScreenOptions};
-use super::text::{can_wrap, is_right_aligned, printable};
 use super::{ResultWriter, io_failed, people};
+use crate::encoding::{can_wrap, is_right_aligned, printable};
 use crate::error::Result;
 
 /// Straight lines, none between rows.

@@ -3,6 +3,7 @@
 
 mod commas;
 mod condition;
+pub(crate) mod copy;
 pub(crate) mod correctness;
 mod dialect;
 mod exponents;

@@ -14,6 +14,7 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer};
 
+use super::copy::CopyForm;
 use super::dialect::DeskDialect;
 use super::token_kind::{is_blank, is_word};
 use super::tokens::LocationCursor;
@@ -166,18 +167,26 @@ fn body(
 
 fn parse_one(
     dialect: &dyn Dialect,
-    tokens: Vec<TokenWithSpan>,
+    mut tokens: Vec<TokenWithSpan>,
     end: Location,
 ) -> Result<DFStatement, DataFusionError> {
+    let mut copy = CopyForm::read(&tokens)?;
+    if let Some(copy) = &mut copy {
+        tokens = std::mem::take(&mut copy.tokens);
+    }
     let parsed = DFParserBuilder::new(tokens)
         .with_dialect(dialect)
         .with_recursion_limit(DEPTH)
         .build()?
         .parse_statements();
     let mut statements: VecDeque<DFStatement> = parsed.map_err(|error| at_end(error, end))?;
-    statements
+    let mut statement = statements
         .pop_front()
-        .ok_or_else(|| DataFusionError::Plan("no SQL statement".to_owned()))
+        .ok_or_else(|| DataFusionError::Plan("no SQL statement".to_owned()))?;
+    if let Some(copy) = copy {
+        copy.settle(&mut statement)?;
+    }
+    Ok(statement)
 }
 
 /// The parser reports no position if a token is missing at the end.

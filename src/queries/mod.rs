@@ -21,6 +21,7 @@ mod page;
 mod parameter;
 mod problem;
 mod query;
+mod script_parameter;
 mod search;
 
 pub(crate) use header::{ChartKind, QueryChart};
@@ -30,3 +31,4 @@ pub(crate) use needs::check as check_needs;
 pub(crate) use page::{list, page};
 pub use parameter::{ParameterType, QueryParameter};
 pub use query::{NamedQuery, QueryOrigin};
+pub(crate) use script_parameter::ScriptParameters;

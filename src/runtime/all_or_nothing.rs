@@ -21,7 +21,8 @@ use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan};
 
 use super::scratch::ScratchFiles;
-use super::staging::{StagedObjects, StagingStores};
+use super::staged_objects::StagedObjects;
+use super::staging::StagingStores;
 
 /// Physical optimizer rule that makes every sink of a plan all-or-nothing.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl AllOrNothing {
 
     fn wrap(&self, plan: Arc<dyn ExecutionPlan>) -> Transformed<Arc<dyn ExecutionPlan>> {
         match plan.downcast_ref::<DataSinkExec>() {
-            Some(exec) if !(exec.sink() as &dyn std::any::Any).is::<StagedSink>() => {
+            Some(exec) if !exec.sink().is::<StagedSink>() && !exec.sink().is::<WholeSink>() => {
                 let sink = StagedSink {
                     exec: exec.clone(),
                     scratch: self.scratch.clone(),
@@ -111,8 +112,37 @@ impl DataSink for StagedSink {
     }
 }
 
+/// Marks a sink that is all-or-nothing by itself.
+#[derive(Debug)]
+pub(crate) struct WholeSink(pub(crate) Arc<dyn DataSink>);
+
+impl DisplayAs for WholeSink {
+    fn fmt_as(&self, format: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt_as(format, f)
+    }
+}
+
+#[async_trait]
+impl DataSink for WholeSink {
+    fn metrics(&self) -> Option<MetricsSet> {
+        self.0.metrics()
+    }
+
+    fn schema(&self) -> &SchemaRef {
+        self.0.schema()
+    }
+
+    async fn write_all(
+        &self,
+        data: SendableRecordBatchStream,
+        context: &Arc<TaskContext>,
+    ) -> Result<u64> {
+        self.0.write_all(data, context).await
+    }
+}
+
 /// Returns `context` with every object store wrapped by `staging`.
-fn with_stores(context: &TaskContext, staging: &Arc<StagedObjects>) -> TaskContext {
+pub(crate) fn with_stores(context: &TaskContext, staging: &Arc<StagedObjects>) -> TaskContext {
     let runtime = context.runtime_env();
     let stores = StagingStores::new(
         Arc::clone(&runtime.object_store_registry),

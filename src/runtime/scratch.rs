@@ -6,42 +6,79 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
+
+use super::leftovers;
+use super::target_folder::existing_folder;
 
 /// Unfinished files and folders; clones share one list.
 #[derive(Debug, Clone, Default)]
 pub struct ScratchFiles(Arc<Mutex<ScratchState>>);
 
 #[derive(Debug, Default)]
-struct ScratchState {
+pub(super) struct ScratchState {
     paths: BTreeSet<PathBuf>,
     is_closed: bool,
 }
 
 impl ScratchFiles {
-    /// Starts a file that will be renamed to `target`, in the same folder, which must exist.
+    /// Starts a file that will be renamed to `target`, in the same folder or the nearest above it that
+    /// is there.
     ///
     /// # Errors
-    /// If the folder cannot be written to, or after [`Self::discard`].
+    /// If the folder cannot be written to, if `target` is a folder or a device, or after
+    /// [`Self::discard`].
     pub fn stage(&self, target: &Path) -> io::Result<StagedFile> {
         // If `target` is a link, the file that it points to is replaced, not the link.
         let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
+        match target.metadata() {
+            Ok(found) if found.is_dir() => return Err(io::Error::from(ErrorKind::IsADirectory)),
+            Ok(found) if !found.is_file() => {
+                return Err(io::Error::other(
+                    "is not a file, and would be replaced by one",
+                ));
+            }
+            _ => {}
+        }
+        let folder = existing_folder(&target)?;
         let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let prefix = format!(".{name}.");
+        leftovers::remove_dead(&folder, |entry| {
+            entry.starts_with(&prefix) && entry.ends_with(".tmp")
+        });
+        loop {
+            let mut state = self.open()?;
+            let file = public(&mut Builder::new())
+                .prefix(&prefix)
+                .suffix(".tmp")
+                .tempfile_in(&folder)?;
+            let Some(lock) = leftovers::lock_new(file.path())? else {
+                continue;
+            };
+            state.paths.insert(file.path().to_owned());
+            return Ok(StagedFile {
+                scratch: self.clone(),
+                file: Some(file),
+                target,
+                _lock: lock,
+            });
+        }
+    }
+
+    /// Makes a hidden folder inside `parent` that [`Self::discard`] removes.
+    pub(super) fn hidden_folder(
+        &self,
+        builder: &Builder<'_, '_>,
+        parent: &Path,
+    ) -> io::Result<PathBuf> {
         let mut state = self.open()?;
-        let file = public(&mut Builder::new())
-            .prefix(&format!(".{name}."))
-            .suffix(".tmp")
-            .tempfile_in(folder_of(&target))?;
-        state.paths.insert(file.path().to_owned());
-        Ok(StagedFile {
-            scratch: self.clone(),
-            file: Some(file),
-            target,
-        })
+        let path = builder.tempdir_in(parent)?.keep();
+        state.paths.insert(path.clone());
+        Ok(path)
     }
 
     /// Creates a folder inside `parent` that is removed when dropped.
@@ -72,14 +109,14 @@ impl ScratchFiles {
         }
     }
 
-    fn forget(&self, path: &Path) {
+    pub(super) fn forget(&self, path: &Path) {
         self.lock().paths.remove(path);
     }
 
-    fn open(&self) -> io::Result<MutexGuard<'_, ScratchState>> {
+    pub(super) fn open(&self) -> io::Result<MutexGuard<'_, ScratchState>> {
         let state = self.lock();
         if state.is_closed {
-            return Err(io::Error::from(io::ErrorKind::Interrupted));
+            return Err(io::Error::from(ErrorKind::Interrupted));
         }
         Ok(state)
     }
@@ -95,6 +132,8 @@ pub struct StagedFile {
     scratch: ScratchFiles,
     file: Option<NamedTempFile>,
     target: PathBuf,
+    /// Shows other runs that this one lives.
+    _lock: File,
 }
 
 impl StagedFile {
@@ -105,7 +144,7 @@ impl StagedFile {
     pub fn handle(&self) -> io::Result<File> {
         match &self.file {
             Some(file) => file.as_file().try_clone(),
-            None => Err(io::Error::from(io::ErrorKind::NotFound)),
+            None => Err(io::Error::from(ErrorKind::NotFound)),
         }
     }
 
@@ -126,6 +165,13 @@ impl StagedFile {
         file.flush()?;
         if let Ok(previous) = std::fs::metadata(&self.target) {
             file.as_file().set_permissions(previous.permissions())?;
+        }
+        if let Some(folder) = self
+            .target
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder)?;
         }
         // Holds the lock, so that `discard` runs entirely before or entirely after the rename.
         let mut state = self.scratch.open()?;
@@ -165,23 +211,16 @@ impl Drop for ScratchFolder {
     }
 }
 
-fn folder_of(target: &Path) -> &Path {
-    match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
 /// Results get the permissions of the umask; temporary files by default are for the owner only.
 #[cfg(unix)]
-fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
+pub(super) fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
     use std::os::unix::fs::PermissionsExt;
 
     builder.permissions(std::fs::Permissions::from_mode(0o666))
 }
 
 #[cfg(not(unix))]
-fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
+pub(super) fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
     builder
 }
 

@@ -4,11 +4,12 @@
 //! that is not completed yet, which no reader can see.
 
 use std::fmt;
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreRegistry;
 use futures::FutureExt;
 use futures::stream::BoxStream;
@@ -16,77 +17,14 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
-    ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, UploadPart,
+    PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, UploadPart,
 };
 use url::Url;
 
-use super::scratch::{ScratchFiles, StagedFile};
+use super::staged_objects::{PendingObject, StagedObjects};
+use super::target_folder::writing_failed;
 
 type StoreResult<T> = object_store::Result<T>;
-
-/// Objects that one statement has written so far.
-#[derive(Debug)]
-pub(crate) struct StagedObjects {
-    scratch: ScratchFiles,
-    pending: Mutex<Vec<PendingObject>>,
-}
-
-#[derive(Debug)]
-enum PendingObject {
-    File(StagedFile),
-    Upload(Box<dyn MultipartUpload>),
-    /// For stores that support no multipart upload (plain HTTP).
-    Payload(Arc<dyn ObjectStore>, Path, PutPayload),
-}
-
-impl StagedObjects {
-    pub(crate) fn new(scratch: ScratchFiles) -> Self {
-        Self {
-            scratch,
-            pending: Mutex::default(),
-        }
-    }
-
-    /// Makes all objects visible.
-    pub(crate) async fn commit(&self) -> Result<()> {
-        for pending in self.take() {
-            match pending {
-                PendingObject::File(staged) => {
-                    staged.persist().map_err(DataFusionError::IoError)?;
-                }
-                PendingObject::Upload(mut upload) => drop(upload.complete().await?),
-                PendingObject::Payload(store, path, payload) => {
-                    drop(store.put(&path, payload).await?);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Drops all objects without making them visible.
-    pub(crate) async fn abort(&self) {
-        for pending in self.take() {
-            if let PendingObject::Upload(mut upload) = pending {
-                // The statement has already failed; its own error is more useful than this one.
-                upload.abort().await.ok();
-            }
-        }
-    }
-
-    fn take(&self) -> Vec<PendingObject> {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *pending)
-    }
-
-    fn push(&self, pending: PendingObject) -> PutResult {
-        let mut all = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(pending);
-        PutResult {
-            e_tag: None,
-            version: None,
-        }
-    }
-}
 
 /// Object store registry of a session, wrapped for one statement.
 #[derive(Debug)]
@@ -128,11 +66,9 @@ struct StagingStore {
 }
 
 impl StagingStore {
-    fn stage_file(&self, location: &Path) -> StoreResult<StagedFile> {
+    fn stage_file(&self, location: &Path) -> StoreResult<PendingObject> {
         let target = LocalFileSystem::new().path_to_filesystem(location)?;
-        let folder = target.parent().unwrap_or(&target);
-        std::fs::create_dir_all(folder).map_err(|source| io_failed(&target, &source))?;
-        let staged = self.staging.scratch.stage(&target);
+        let staged = self.staging.stage(&target);
         staged.map_err(|source| io_failed(&target, &source))
     }
 
@@ -154,9 +90,9 @@ impl ObjectStore for StagingStore {
             return self.inner.put_opts(location, payload, options).await;
         }
         if self.is_local {
-            let staged = self.stage_file(location)?;
-            write_to(&staged, &payload)?;
-            return Ok(self.staging.push(PendingObject::File(staged)));
+            let mut staged = self.stage_file(location)?;
+            write_to(&mut staged, location, &payload)?;
+            return Ok(self.staging.push(location, staged));
         }
         let pending = match self.upload(location).await {
             Ok(mut upload) => {
@@ -169,7 +105,7 @@ impl ObjectStore for StagingStore {
             ) => PendingObject::Payload(Arc::clone(&self.inner), location.clone(), payload),
             Err(other) => return Err(other),
         };
-        Ok(self.staging.push(pending))
+        Ok(self.staging.push(location, pending))
     }
 
     async fn put_multipart_opts(
@@ -178,11 +114,12 @@ impl ObjectStore for StagingStore {
         _options: PutMultipartOptions,
     ) -> StoreResult<Box<dyn MultipartUpload>> {
         let pending = if self.is_local {
-            PendingObject::File(self.stage_file(location)?)
+            self.stage_file(location)?
         } else {
             PendingObject::Upload(self.upload(location).await?)
         };
         Ok(Box::new(StagedUpload {
+            location: location.clone(),
             pending: Some(pending),
             staging: Arc::clone(&self.staging),
         }))
@@ -221,6 +158,7 @@ impl fmt::Display for StagingStore {
 /// Upload that stays staged after it is complete, until its statement succeeds.
 #[derive(Debug)]
 struct StagedUpload {
+    location: Path,
     pending: Option<PendingObject>,
     staging: Arc<StagedObjects>,
 }
@@ -230,8 +168,8 @@ impl MultipartUpload for StagedUpload {
     fn put_part(&mut self, payload: PutPayload) -> UploadPart {
         match &mut self.pending {
             // Written synchronously: parts arrive in order, and a part is one buffer at most.
-            Some(PendingObject::File(staged)) => {
-                futures::future::ready(write_to(staged, &payload)).boxed()
+            Some(staged @ (PendingObject::File(_) | PendingObject::InFolder(_))) => {
+                futures::future::ready(write_to(staged, &self.location, &payload)).boxed()
             }
             Some(PendingObject::Upload(upload)) => upload.put_part(payload),
             Some(PendingObject::Payload(..)) | None => {
@@ -242,7 +180,7 @@ impl MultipartUpload for StagedUpload {
 
     async fn complete(&mut self) -> StoreResult<PutResult> {
         let pending = self.pending.take().ok_or_else(finished_already)?;
-        Ok(self.staging.push(pending))
+        Ok(self.staging.push(&self.location, pending))
     }
 
     async fn abort(&mut self) -> StoreResult<()> {
@@ -253,19 +191,24 @@ impl MultipartUpload for StagedUpload {
     }
 }
 
-fn write_to(staged: &StagedFile, payload: &PutPayload) -> StoreResult<()> {
-    let write = || {
-        let mut file = staged.handle()?;
-        payload.iter().try_for_each(|bytes| file.write_all(bytes))
+fn write_to(pending: &mut PendingObject, location: &Path, payload: &PutPayload) -> StoreResult<()> {
+    let mut write = || match pending {
+        PendingObject::File(staged) => write_all(&mut staged.handle()?, payload),
+        PendingObject::InFolder(file) => write_all(file, payload),
+        PendingObject::Upload(_) | PendingObject::Payload(..) => Ok(()),
     };
-    write().map_err(|source| io_failed(staged.target(), &source))
+    let target = || std::path::PathBuf::from(format!("/{location}"));
+    write().map_err(|source| io_failed(&target(), &source))
 }
 
-fn io_failed(path: &std::path::Path, source: &std::io::Error) -> object_store::Error {
-    let named = std::io::Error::new(source.kind(), format!("{}: {source}", path.display()));
+fn write_all(file: &mut File, payload: &PutPayload) -> io::Result<()> {
+    payload.iter().try_for_each(|bytes| file.write_all(bytes))
+}
+
+fn io_failed(path: &std::path::Path, source: &io::Error) -> object_store::Error {
     object_store::Error::Generic {
         store: "LocalFileSystem",
-        source: Box::new(named),
+        source: Box::new(writing_failed(path, source)),
     }
 }
 

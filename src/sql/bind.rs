@@ -6,10 +6,10 @@
 use std::ops::ControlFlow;
 
 use datafusion::error::DataFusionError;
-use datafusion::sql::parser::{DFParserBuilder, Statement as DFStatement};
+use datafusion::sql::parser::{CopyToSource, DFParserBuilder, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{
-    CastKind, DataType, ExactNumberInfo, Expr, Interval, TimezoneInfo, UnaryOperator,
-    Value as Literal, ValueWithSpan, VisitMut, visit_expressions, visit_expressions_mut,
+    Array, CastKind, DataType, ExactNumberInfo, Expr, Interval, TimezoneInfo, UnaryOperator,
+    Value as Literal, ValueWithSpan, Visit, VisitMut, visit_expressions, visit_expressions_mut,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -38,6 +38,12 @@ pub enum BindValue {
     Interval(String),
     /// An SQL expression over the columns in scope.
     Expression(String),
+    /// NULL, whose type its surroundings say.
+    Untyped,
+    /// A number as digits, written as such.
+    Decimal(String),
+    /// A list.
+    List(Vec<BindValue>),
 }
 
 /// The type of a [`BindValue`] that is absent.
@@ -82,16 +88,7 @@ impl Statement {
     pub fn placeholders(&self) -> Vec<String> {
         let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &self.kind;
         let mut names = Vec::new();
-        if let DFStatement::Statement(inner) = inner.as_ref() {
-            let _: ControlFlow<()> = visit_expressions(inner, |expr| {
-                if let Some((name, _)) = placeholder(expr)
-                    && !names.iter().any(|known| known == name)
-                {
-                    names.push(name.to_owned());
-                }
-                ControlFlow::Continue(())
-            });
-        }
+        placeholders_of(inner, &mut names);
         names
     }
 
@@ -103,10 +100,47 @@ impl Statement {
     pub fn bind(&self, value: impl Fn(&str) -> Option<BindValue>) -> Result<Self> {
         let mut bound = self.clone();
         let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &mut bound.kind;
-        if let DFStatement::Statement(inner) = inner.as_mut() {
-            replace(inner.as_mut(), value)?;
-        }
+        replace_in(inner, &value)?;
         Ok(bound)
+    }
+}
+
+fn placeholders_of(statement: &DFStatement, names: &mut Vec<String>) {
+    match statement {
+        DFStatement::Statement(inner) => add_placeholders(inner.as_ref(), names),
+        DFStatement::CopyTo(copy) => {
+            if let CopyToSource::Query(query) = &copy.source {
+                add_placeholders(query.as_ref(), names);
+            }
+        }
+        DFStatement::Explain(explain) => placeholders_of(&explain.statement, names),
+        _ => {}
+    }
+}
+
+fn add_placeholders(node: &impl Visit, names: &mut Vec<String>) {
+    let _: ControlFlow<()> = visit_expressions(node, |expr| {
+        if let Some((name, _)) = placeholder(expr)
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+        ControlFlow::Continue(())
+    });
+}
+
+fn replace_in(
+    statement: &mut DFStatement,
+    value: &impl Fn(&str) -> Option<BindValue>,
+) -> Result<()> {
+    match statement {
+        DFStatement::Statement(inner) => replace(inner.as_mut(), value),
+        DFStatement::CopyTo(copy) => match &mut copy.source {
+            CopyToSource::Query(query) => replace(query.as_mut(), value),
+            CopyToSource::Relation(_) => Ok(()),
+        },
+        DFStatement::Explain(explain) => replace_in(&mut explain.statement, value),
+        _ => Ok(()),
     }
 }
 
@@ -140,7 +174,7 @@ fn placeholder(expr: &Expr) -> Option<(&str, Span)> {
     else {
         return None;
     };
-    Some((name.strip_prefix('$')?, *span))
+    Some((name.strip_prefix(['$', ':'])?, *span))
 }
 
 /// Errors about the value point at the placeholder through `span`.
@@ -170,6 +204,15 @@ fn literal(value: BindValue, span: Span) -> Result<Expr> {
             fractional_seconds_precision: None,
         }),
         BindValue::Expression(sql) => expression(&sql)?,
+        BindValue::Untyped => plain(Literal::Null),
+        BindValue::Decimal(digits) => number(&digits),
+        BindValue::List(items) => Expr::Array(Array {
+            elem: items
+                .into_iter()
+                .map(|item| literal(item, span))
+                .collect::<Result<_>>()?,
+            named: false,
+        }),
     })
 }
 

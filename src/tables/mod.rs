@@ -56,7 +56,8 @@ use url::Url;
 
 pub(crate) use notes::TableNotes;
 pub(crate) use register::{ConfigSource, register};
-pub(crate) use session::{with_stores, with_tables};
+pub(crate) use kind::{FileName, is_hidden, partition_key};
+pub(crate) use session::{object_stores, with_stores, with_tables};
 
 /// Default config file: `deskql.toml` in the working directory, if it exists.
 #[must_use]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use datafusion::catalog::TableProviderFactory;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::cache::cache_manager::CacheManagerConfig;
+use datafusion::execution::object_store::ObjectStoreRegistry;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionContext;
 
@@ -25,6 +26,12 @@ pub(crate) fn with_stores(builder: RuntimeEnvBuilder) -> RuntimeEnvBuilder {
     builder
         .with_cache_manager(caches)
         .with_object_store_registry(Arc::new(LazyObjectStoreRegistry::new()))
+}
+
+/// Object stores that are made on demand, outside a session.
+#[must_use]
+pub(crate) fn object_stores() -> Arc<dyn ObjectStoreRegistry> {
+    Arc::new(LazyObjectStoreRegistry::new())
 }
 
 /// Adds deskql's `CREATE EXTERNAL TABLE` and `FROM 'file'`.

@@ -5,6 +5,7 @@ mod progress;
 mod report;
 mod runner;
 mod stop;
+mod stored_output;
 mod target;
 
 pub(crate) use progress::QueryProgressBar;

@@ -9,9 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arrow::datatypes::SchemaRef;
 
 use super::report::width;
+use super::stored_output::{StoredOutput, is_url};
 use crate::error::{Error, Result};
 use crate::output::{self, OUTPUT, ResultFormat, ResultWriter, ScreenOptions};
-use crate::runtime::{ScratchFiles, StagedFile};
+use crate::parser::copy::ExportName;
+use crate::runtime::{ScratchFiles, StagedFile, writing_failed};
 
 /// Format and target of the results of one run.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(crate) struct OutputTarget {
     format: ResultFormat,
     path: Option<PathBuf>,
     staged: Option<StagedFile>,
+    /// In the place of `staged`, if the file is compressed or in an object store.
+    stored: Option<StoredOutput>,
     results: usize,
     /// Layout on a terminal of any width.
     screen: ScreenOptions,
@@ -37,9 +41,7 @@ impl OutputTarget {
         let path = path.filter(|path| !is_stdout(path)).map(Path::to_owned);
         let format = match (format, &path) {
             (Some(format), _) => format,
-            (None, Some(path)) => {
-                ResultFormat::from_path(path).ok_or_else(|| unknown_format(path))?
-            }
+            (None, Some(path)) => format_of(path)?,
             (None, None) => ResultFormat::Table,
         };
         if format.is_binary() && path.is_none() && io::stdout().is_terminal() {
@@ -48,14 +50,20 @@ impl OutputTarget {
                 format.name()
             )));
         }
-        let staged = match &path {
-            Some(path) if is_file_or_new(path) => Some(stage(path, scratch)?),
+        let mut staged = match &path {
+            Some(path) if !is_url(path) && is_file_or_new(path) => Some(stage(path, scratch)?),
             _ => None,
         };
+        let stored = match &path {
+            Some(path) => stored(path, format, scratch)?,
+            None => None,
+        };
+        staged = staged.filter(|_| stored.is_none());
         Ok(Self {
             format,
             path,
             staged,
+            stored,
             results: 0,
             screen: ScreenOptions::new(0),
             is_broken: Arc::default(),
@@ -108,16 +116,24 @@ impl OutputTarget {
 
     /// Moves the file to its final name, if results went to a file.
     pub(crate) fn finish(&mut self) -> Result<()> {
-        let (Some(staged), Some(path)) = (self.staged.take(), &self.path) else {
+        let Some(path) = &self.path else {
             return Ok(());
         };
-        if self.results == 0 {
+        if self.results == 0 && (self.staged.is_some() || self.stored.is_some()) {
             return Err(Error::Usage(format!(
                 "the SQL gives no result to write to {}",
                 path.display()
             )));
         }
-        staged.persist().map_err(|source| Error::io(path, source))
+        if let Some(stored) = self.stored.take() {
+            return stored.finish();
+        }
+        match self.staged.take() {
+            Some(staged) => staged
+                .persist()
+                .map_err(|error| writing_failed(path, &error)),
+            None => Ok(()),
+        }
     }
 
     /// `error` with the name of the final file.
@@ -139,6 +155,9 @@ impl OutputTarget {
     }
 
     fn sink(&self) -> Result<Box<dyn Write + Send>> {
+        if let Some(stored) = &self.stored {
+            return Ok(stored.sink());
+        }
         let file = match (&self.staged, &self.path) {
             (Some(staged), _) => staged.handle(),
             (None, Some(path)) => File::options().write(true).open(path),
@@ -165,20 +184,42 @@ impl OutputTarget {
 }
 
 fn stage(path: &Path, scratch: &ScratchFiles) -> Result<StagedFile> {
-    let refused = |problem: &str| Error::Usage(format!("{}: {problem}", path.display()));
-    if path.is_dir() {
-        return Err(refused("is a folder: name a file in it"));
+    scratch
+        .stage(path)
+        .map_err(|error| match writing_failed(path, &error) {
+            Error::Location { location, problem } => Error::Usage(format!("{location}: {problem}")),
+            other => other,
+        })
+}
+
+/// The format that the ending says, behind which a compression may stand.
+fn format_of(path: &Path) -> Result<ResultFormat> {
+    let name = ExportName::parse(&path.to_string_lossy());
+    let plain = match name.compression {
+        Some(_) => path.with_extension(""),
+        None => path.to_owned(),
+    };
+    ResultFormat::from_path(&plain).ok_or_else(|| unknown_format(path))
+}
+
+/// A target that is compressed or in an object store.
+fn stored(
+    path: &Path,
+    format: ResultFormat,
+    scratch: &ScratchFiles,
+) -> Result<Option<StoredOutput>> {
+    let compression = ExportName::parse(&path.to_string_lossy()).compression;
+    if compression.is_some() && format.is_binary() {
+        return Err(Error::Usage(format!(
+            "{}: a file in the format {} is not compressed as a whole: leave the last ending away",
+            path.display(),
+            format.name()
+        )));
     }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if folder.is_some_and(|folder| !folder.is_dir()) {
-        return Err(refused("the folder does not exist: make it first"));
+    if compression.is_none() && !is_url(path) {
+        return Ok(None);
     }
-    scratch.stage(path).map_err(|error| {
-        // The temporary name in the full text would only confuse.
-        Error::io(path, io::Error::from(error.kind()))
-    })
+    StoredOutput::create(path, compression, scratch).map(Some)
 }
 
 fn unknown_format(path: &Path) -> Error {

@@ -5,9 +5,9 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
+use crate::encoding::one_line;
 use crate::error::Result;
 use crate::output::arrow_failed;
-use crate::output::text::one_line;
 
 /// Values of a column as text, with the word NULL for nulls.
 pub(super) fn texts(values: &ArrayRef) -> Result<Vec<String>> {

@@ -7,8 +7,8 @@ use super::axis::{self, ChartAxis};
 use super::choice::{ChartColumn, ResolvedChart};
 use super::column_values::{numbers, texts};
 use super::{ChartType, refused};
+use crate::encoding::one_line;
 use crate::error::Result;
-use crate::output::text::one_line;
 
 /// Maximum number of lines that remain distinguishable.
 pub(super) const MOST_SERIES: usize = 8;

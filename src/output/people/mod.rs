@@ -11,7 +11,7 @@ use arrow::datatypes::{DataType, FieldRef, Fields, Float64Type};
 
 use super::arrow_failed;
 use super::numbers::{decimals, grouped, readable};
-use super::text::{self, nested_options, printable};
+use crate::encoding::{self, nested_options, printable};
 use crate::error::Result;
 use crate::functions::declaration::measure::KpiUnit;
 use crate::sql::UNIT;
@@ -58,7 +58,7 @@ fn is_measured(data_type: &DataType) -> bool {
 
 fn exact(field: &FieldRef, values: &ArrayRef) -> Result<DisplayTexts> {
     let nested = nested_options();
-    let texts = text::column(field, values, &nested)?;
+    let texts = encoding::text_column(field, values, &nested)?;
     Ok(texts
         .into_iter()
         .map(|text| text.map_or_else(|| NULL.to_owned(), |text| printable(&text)))

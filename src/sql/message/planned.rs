@@ -231,6 +231,12 @@ fn statements(text: &str) -> Option<String> {
             "there is no format named {format}: write STORED AS CSV, JSON, PARQUET or ARROW"
         ));
     }
+    if text.starts_with("Format not explicitly set") {
+        return Some(
+            "the name of the file does not say which format to write: add (FORMAT csv), or json, parquet or arrow"
+                .to_owned(),
+        );
+    }
     if text.starts_with("Inserting into a ListingTable backed by a single file") {
         return Some(
             "INSERT adds files to a folder, and this table is one file: write COPY (..) TO a new file"

@@ -5,16 +5,17 @@ use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::buffer::NullBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, FieldRef, Int64Type, TimeUnit};
+use arrow::error::ArrowError;
 use arrow::json::writer::{EncoderOptions, NullableEncoder, make_encoder};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use arrow::{array::AsArray, array::PrimitiveArray};
+use datafusion::error::DataFusionError;
 
-use super::arrow_failed;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::functions::datetime::lengths::push_duration;
 
 /// True for types that are right-aligned by convention.
-pub(super) fn is_right_aligned(data_type: &DataType) -> bool {
+pub(crate) fn is_right_aligned(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, value) => is_right_aligned(value),
         DataType::Duration(_) => true,
@@ -23,7 +24,7 @@ pub(super) fn is_right_aligned(data_type: &DataType) -> bool {
 }
 
 /// True if a value may wrap: half a number or half an instant would mislead.
-pub(super) fn can_wrap(data_type: &DataType) -> bool {
+pub(crate) fn can_wrap(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, value) => can_wrap(value),
         other => other.is_string() || other.is_binary() || other.is_nested(),
@@ -31,32 +32,51 @@ pub(super) fn can_wrap(data_type: &DataType) -> bool {
 }
 
 /// Options of the JSON encoder for nested values.
-pub(super) fn nested_options() -> EncoderOptions {
+pub(crate) fn nested_options() -> EncoderOptions {
     EncoderOptions::default().with_explicit_nulls(true)
 }
 
+/// ISO 8601 for dates and timestamps.
+pub(crate) fn plain_options() -> FormatOptions<'static> {
+    FormatOptions::new().with_display_error(false)
+}
+
+fn arrow_failed(error: ArrowError) -> Error {
+    Error::from(DataFusionError::from(error))
+}
+
 /// Columns of a batch, ready to be formatted as text row by row.
-pub(super) struct TextBatch<'a> {
+pub(crate) struct TextBatch<'a> {
     columns: Vec<ColumnTextFormatter<'a>>,
 }
 
 impl<'a> TextBatch<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         batch: &'a RecordBatch,
         fields: &'a [FieldRef],
         nested: &'a EncoderOptions,
     ) -> Result<Self> {
+        Self::formatted(batch, fields, nested, &plain_options())
+    }
+
+    /// Like [`Self::new`], with formats of dates and timestamps.
+    pub(crate) fn formatted(
+        batch: &'a RecordBatch,
+        fields: &'a [FieldRef],
+        nested: &'a EncoderOptions,
+        formats: &FormatOptions<'a>,
+    ) -> Result<Self> {
         let columns = fields
             .iter()
             .zip(batch.columns())
-            .map(|(field, array)| ColumnTextFormatter::new(field, array, nested));
+            .map(|(field, array)| ColumnTextFormatter::new(field, array, nested, formats));
         Ok(Self {
             columns: columns.collect::<Result<_>>()?,
         })
     }
 
     /// Text of one value, in `buffer`; `None` is NULL.
-    pub(super) fn value<'b>(
+    pub(crate) fn value<'b>(
         &mut self,
         row: usize,
         column: usize,
@@ -69,12 +89,12 @@ impl<'a> TextBatch<'a> {
 }
 
 /// Texts of one column; `None` is NULL.
-pub(super) fn column(
+pub(crate) fn text_column(
     field: &FieldRef,
     array: &ArrayRef,
     nested: &EncoderOptions,
 ) -> Result<Vec<Option<String>>> {
-    let mut values = ColumnTextFormatter::new(field, array, nested)?;
+    let mut values = ColumnTextFormatter::new(field, array, nested, &plain_options())?;
     let text = |row| {
         let mut text = String::new();
         Ok(values.write(row, &mut text)?.then_some(text))
@@ -94,7 +114,12 @@ enum NonNullFormatter<'a> {
 }
 
 impl<'a> ColumnTextFormatter<'a> {
-    fn new(field: &'a FieldRef, array: &'a ArrayRef, nested: &'a EncoderOptions) -> Result<Self> {
+    fn new(
+        field: &'a FieldRef,
+        array: &'a ArrayRef,
+        nested: &'a EncoderOptions,
+        formats: &FormatOptions<'a>,
+    ) -> Result<Self> {
         let values = match array.data_type() {
             DataType::Duration(unit) => {
                 let counts = cast(array, &DataType::Int64).map_err(arrow_failed)?;
@@ -103,9 +128,9 @@ impl<'a> ColumnTextFormatter<'a> {
             data_type if data_type.is_nested() => match make_encoder(field, array, nested) {
                 Ok(encoder) => NonNullFormatter::Nested(encoder),
                 // Unions have no JSON form; Arrow's own text is better than no result.
-                Err(_) => NonNullFormatter::plain(array)?,
+                Err(_) => NonNullFormatter::plain(array, formats)?,
             },
-            _ => NonNullFormatter::plain(array)?,
+            _ => NonNullFormatter::plain(array, formats)?,
         };
         Ok(Self {
             values,
@@ -136,9 +161,8 @@ impl<'a> ColumnTextFormatter<'a> {
 }
 
 impl<'a> NonNullFormatter<'a> {
-    fn plain(array: &'a ArrayRef) -> Result<Self> {
-        let options = FormatOptions::new().with_display_error(false);
-        ArrayFormatter::try_new(array.as_ref(), &options)
+    fn plain(array: &'a ArrayRef, formats: &FormatOptions<'a>) -> Result<Self> {
+        ArrayFormatter::try_new(array.as_ref(), formats)
             .map(Self::Plain)
             .map_err(arrow_failed)
     }
@@ -146,7 +170,7 @@ impl<'a> NonNullFormatter<'a> {
 
 /// Keeps line breaks, replaces tabs by spaces, and makes other control characters visible: the text
 /// of a ticket must not be able to control the terminal.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     if !text.chars().any(char::is_control) {
         return text.to_owned();
     }
@@ -163,7 +187,7 @@ pub(super) fn printable(text: &str) -> String {
 }
 
 /// Like [`printable`], on one line.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     printable(text).replace('\n', " ")
 }
 

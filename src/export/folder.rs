@@ -1,0 +1,200 @@
+//! The folder that a `COPY` writes to: what is in it, and how new files take their place.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::TaskContext;
+use futures::{StreamExt, TryStreamExt};
+use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStore};
+
+use super::append;
+use super::rules::FolderMode;
+use super::sink::CopySink;
+use crate::error::Error;
+use crate::runtime::{StagedFolder, StagedObjects, writing_failed};
+use crate::tables::{FileName, is_hidden};
+
+/// A folder and the files that are in it before anything is written.
+pub(super) struct TargetFolder<'a> {
+    sink: &'a CopySink,
+    store: Arc<dyn ObjectStore>,
+    /// In the local file system.
+    local: Option<PathBuf>,
+    root: Path,
+    files: Vec<ExistingFile>,
+}
+
+/// A file that was there before.
+#[derive(Debug, Clone)]
+pub(super) struct ExistingFile {
+    /// Path below the folder, with `/` between its parts.
+    pub(super) inner: String,
+    pub(super) meta: ObjectMeta,
+}
+
+impl<'a> TargetFolder<'a> {
+    /// Lists the folder.
+    pub(super) async fn open(sink: &'a CopySink, context: &Arc<TaskContext>) -> Result<Self> {
+        let store = context
+            .runtime_env()
+            .object_store(&sink.config.object_store_url)?;
+        let root = sink.config.table_paths[0].prefix().clone();
+        let local = sink.local_target();
+        if let Some(path) = local.as_deref().filter(|path| path.is_file()) {
+            return refuse(
+                &path.display().to_string(),
+                "is a file, and a folder is to be written: name another",
+            );
+        }
+        let files = existing(store.as_ref(), &root).await?;
+        Ok(Self {
+            sink,
+            store,
+            local,
+            root,
+            files,
+        })
+    }
+
+    /// Refuses what would mix with old files, or take away what no `COPY` has written.
+    pub(super) async fn check(&self) -> Result<()> {
+        let name = self.sink.config.original_url.as_str();
+        match self.sink.mode {
+            FolderMode::Refuse if self.files.is_empty() => Ok(()),
+            FolderMode::Refuse => {
+                let partitions = if self.sink.config.table_partition_cols.is_empty() {
+                    ""
+                } else {
+                    "OVERWRITE_PARTITIONS (the partitions that are written) or "
+                };
+                refuse(
+                    name,
+                    &format!(
+                        "the folder is not empty: write OVERWRITE (all of its files), {partitions}APPEND behind the target"
+                    ),
+                )
+            }
+            FolderMode::Append => append::check(self.sink, &self.store, &self.files).await,
+            FolderMode::Overwrite | FolderMode::OverwritePartitions => self.check_overwrite(name),
+        }
+    }
+
+    fn check_overwrite(&self, name: &str) -> Result<()> {
+        if let (Some(local), Ok(here)) = (&self.local, std::env::current_dir())
+            && let Ok(local) = local.canonicalize()
+            && here.starts_with(local)
+        {
+            return refuse(
+                name,
+                "the program runs in this folder, which cannot be replaced: start it elsewhere",
+            );
+        }
+        let foreign = self.files.iter().find(|file| {
+            let last = file.inner.rsplit('/').next().unwrap_or_default();
+            FileName::parse(last).is_none()
+        });
+        match foreign {
+            Some(file) => refuse(
+                name,
+                &format!(
+                    "{} in it is not a data file, so the folder is not replaced: remove it, or name another folder",
+                    file.inner
+                ),
+            ),
+            None => Ok(()),
+        }
+    }
+
+    /// What is written, until it is whole.
+    pub(super) fn staging(&self) -> Result<StagedObjects> {
+        let scratch = self.sink.scratch.clone();
+        let Some(local) = &self.local else {
+            return Ok(StagedObjects::new(scratch));
+        };
+        let folder = StagedFolder::create(&scratch, local);
+        let folder =
+            folder.map_err(|error| DataFusionError::from(writing_failed(local, &error)))?;
+        Ok(StagedObjects::in_folder(scratch, folder))
+    }
+
+    /// Makes new files visible, and takes away those whose place they take.
+    pub(super) async fn commit(self, staging: Arc<StagedObjects>) -> Result<()> {
+        let written = self.written_folders(&staging.locations());
+        let is_replaced = |inner: &str| match self.sink.mode {
+            FolderMode::Overwrite => true,
+            FolderMode::OverwritePartitions => written
+                .iter()
+                .any(|folder| inner.starts_with(folder.as_str())),
+            FolderMode::Refuse | FolderMode::Append => false,
+        };
+        if self.sink.mode == FolderMode::Refuse
+            && !existing(self.store.as_ref(), &self.root).await?.is_empty()
+        {
+            staging.abort().await;
+            return refuse(
+                &self.sink.config.original_url,
+                "another program has written into the folder meanwhile; nothing is written",
+            );
+        }
+        staging.commit().await?;
+        if let Some(local) = &self.local {
+            let folder = staging.take_folder().ok_or_else(|| {
+                DataFusionError::Internal("the folder is committed already".to_owned())
+            })?;
+            let committed = folder.commit(|inner| !is_replaced(&with_slashes(inner)));
+            return committed.map_err(|error| writing_failed(local, &error).into());
+        }
+        let old = self.files.iter().filter(|file| is_replaced(&file.inner));
+        let old: Vec<_> = old.map(|file| Ok(file.meta.location.clone())).collect();
+        let deleted = self.store.delete_stream(futures::stream::iter(old).boxed());
+        deleted.try_collect::<Vec<_>>().await?;
+        Ok(())
+    }
+
+    /// Folders of new files below the root, each with a `/` at its end.
+    fn written_folders(&self, locations: &BTreeSet<Path>) -> BTreeSet<String> {
+        let inner = locations
+            .iter()
+            .filter_map(|location| inner(&self.root, location));
+        inner
+            .filter_map(|inner| {
+                inner
+                    .rsplit_once('/')
+                    .map(|(folder, _)| format!("{folder}/"))
+            })
+            .collect()
+    }
+}
+
+fn refuse<T>(location: &str, problem: &str) -> Result<T> {
+    Err(Error::location(location, problem).into())
+}
+
+/// The visible files below `root`.
+async fn existing(store: &dyn ObjectStore, root: &Path) -> Result<Vec<ExistingFile>> {
+    let metas: Vec<ObjectMeta> = store.list(Some(root)).try_collect().await?;
+    let mut files: Vec<ExistingFile> = metas
+        .into_iter()
+        .filter_map(|meta| {
+            let inner = inner(root, &meta.location)?;
+            let is_visible = !inner.is_empty() && !inner.split('/').any(is_hidden);
+            is_visible.then_some(ExistingFile { inner, meta })
+        })
+        .collect();
+    files.sort_by(|one, other| one.inner.cmp(&other.inner));
+    Ok(files)
+}
+
+fn inner(root: &Path, location: &Path) -> Option<String> {
+    let parts = location.prefix_match(root)?;
+    let parts: Vec<String> = parts.map(|part| part.as_ref().to_owned()).collect();
+    Some(parts.join("/"))
+}
+
+fn with_slashes(path: &std::path::Path) -> String {
+    let parts = path.iter().map(|part| part.to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}
