@@ -10,14 +10,18 @@ async fn draw(sql: &str, spec: &ChartSpec, canvas: ChartCanvas) -> Result<String
         ..EngineSettings::default()
     };
     let engine = Engine::open(settings).await.unwrap();
-    let batches = engine.sql(sql).await.unwrap().collect().await.unwrap();
-    render(&batches, spec, canvas).map_err(|error| error.to_string())
+    let execution = engine.run(sql).await.unwrap();
+    let schema = execution.units().mark(&execution.schema());
+    let batches = execution.collect().await.unwrap();
+    render(&schema, &batches, spec, canvas).map_err(|error| error.to_string())
 }
 
 fn canvas(width: usize, height: usize) -> ChartCanvas {
     ChartCanvas {
         width,
         height,
+        bars: height.saturating_sub(2),
+        more: "",
         color: false,
     }
 }
@@ -190,7 +194,7 @@ async fn what_cannot_be_drawn_is_one_clear_line() {
         (
             "SELECT 'a' AS name, 1 AS value",
             spec("", "name"),
-            "chart: 'name' is not a number but Utf8, so it cannot be y: numbers are value",
+            "chart: 'name' is not a number but VARCHAR, so it cannot be y: numbers are value",
         ),
         (
             "SELECT 'a' AS name, 1 AS value",

@@ -9,6 +9,7 @@ use datafusion::dataframe::DataFrame;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -133,6 +134,12 @@ impl StatementExecution {
     #[must_use]
     pub fn hints(&self) -> Vec<QueryHint> {
         sql::hints(&self.logical)
+    }
+
+    /// Hints that depend on the data, for which some rows of the tables are read; meant for after its
+    /// last batch.
+    pub async fn hints_from_data(&self, context: &SessionContext) -> Vec<QueryHint> {
+        sql::hints_from_data(&context.state(), &self.logical).await
     }
 
     /// Units of the KPI columns, for display.

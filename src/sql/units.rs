@@ -1,5 +1,5 @@
 //! Units of the columns of a result, derived from the plan: a KPI has a unit, and some expressions
-//! over it preserve the unit.
+//! over it preserve the unit. Roles of columns travel with them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan, WindowFunctionDefinition};
 use datafusion::scalar::ScalarValue;
 
 use super::lineage::{ColumnOrigin, bare, origin, origin_of};
+use super::roles::{ColumnRole, ROLE};
 use crate::functions::declaration::measure::{KpiMeasure, KpiUnit};
 
 /// Metadata key of a field's unit; the values are [`KpiUnit::name`]s.
@@ -23,32 +24,41 @@ const KEEPING: &[&str] = &[
 const KEEPING_AGGREGATES: &[&str] = &["min", "max", "avg", "median", "first_value", "last_value"];
 const KEEPING_WINDOWS: &[&str] = &["lag", "lead", "first_value", "last_value", "nth_value"];
 
-/// Units of the columns of one result, where known.
+/// Units and roles of the columns of one result, where known.
 #[derive(Debug, Clone)]
-pub struct ColumnUnits(Vec<Option<ColumnUnit>>);
+pub struct ColumnUnits(Vec<(Option<ColumnUnit>, Option<ColumnRole>)>);
 
 impl ColumnUnits {
-    /// Units of the output columns of `plan`.
+    /// Units and roles of the output columns of `plan`.
     #[must_use]
     pub fn from_plan(plan: &LogicalPlan) -> Self {
         let columns = 0..plan.schema().fields().len();
         Self(
             columns
-                .map(|index| of_origin(origin(plan, index), 0))
+                .map(|index| {
+                    let unit = of_origin(origin(plan, index), 0);
+                    (unit, ColumnRole::in_plan(plan, index))
+                })
                 .collect(),
         )
     }
 
-    /// The result's `schema` with the units in the metadata of its columns.
+    /// The result's `schema` with units and roles in the metadata of its columns.
     #[must_use]
     pub fn mark(&self, schema: &SchemaRef) -> SchemaRef {
         if self.0.len() != schema.fields().len() {
             return Arc::clone(schema);
         }
         let fields = schema.fields().iter().zip(&self.0);
-        let marked = fields.map(|(field, known)| match known {
-            Some(known) => known.marked(field),
-            None => Arc::clone(field),
+        let marked = fields.map(|(field, (unit, role))| {
+            let field = match unit {
+                Some(unit) => unit.marked(field),
+                None => Arc::clone(field),
+            };
+            match role {
+                Some(role) => with_metadata(&field, ROLE, role.name()),
+                None => field,
+            }
         });
         Arc::new(Schema::new(marked.collect::<Vec<_>>()))
     }
@@ -91,8 +101,12 @@ impl ColumnUnit {
 }
 
 fn with_unit(field: &FieldRef, unit: KpiUnit) -> FieldRef {
+    with_metadata(field, UNIT, unit.name())
+}
+
+fn with_metadata(field: &FieldRef, key: &str, value: &str) -> FieldRef {
     let mut metadata: HashMap<_, _> = field.metadata().clone();
-    metadata.insert(UNIT.to_owned(), unit.name().to_owned());
+    metadata.insert(key.to_owned(), value.to_owned());
     Arc::new(Field::clone(field).with_metadata(metadata))
 }
 

@@ -22,6 +22,7 @@ fn function(name: &str) -> ShellFunction {
         name: name.to_owned(),
         signature: format!("{name}(score)"),
         meaning: "A score.".to_owned(),
+        arguments: vec![("calendar".to_owned(), "Which one.".to_owned())],
         is_own: name == "nps",
     }
 }
