@@ -85,7 +85,7 @@ impl ScriptJob {
     }
 
     async fn statement(&mut self, engine: &Engine, statement: &Statement) -> Result<()> {
-        let mut execution = engine.execute(statement).await?;
+        let mut execution = engine.execute(statement).await?.with_sql_types();
         if execution.kind() == StatementKind::Command {
             return Ok(());
         }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{SchemaRef, UInt64Type};
 use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::planner::yielding;
 use crate::runtime::ScanProgress;
 use crate::sql::{self, ColumnUnits, QueryHint};
+use crate::sql_type;
 
 /// Kind of a statement's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,8 @@ pub struct StatementExecution {
     state: ExecutionState,
     cancelled: watch::Sender<bool>,
     timeout: Option<Duration>,
+    /// Types in the words of SQL, for the rows that `DESCRIBE` still has to give.
+    types: Option<ArrayRef>,
 }
 
 enum ExecutionState {
@@ -104,6 +108,7 @@ impl StatementExecution {
             plan,
             cancelled: watch::Sender::new(false),
             timeout: None,
+            types: None,
         })
     }
 
@@ -111,6 +116,17 @@ impl StatementExecution {
     #[must_use]
     pub fn with_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Has `DESCRIBE` name types as SQL does (`VARCHAR`), not as Arrow does (`Utf8View`).
+    #[must_use]
+    pub fn with_sql_types(mut self) -> Self {
+        if let LogicalPlan::DescribeTable(described) = &self.logical {
+            let fields = described.schema.fields().iter();
+            let names = fields.map(|field| sql_type::name(field.data_type()));
+            self.types = Some(Arc::new(StringArray::from_iter_values(names)));
+        }
         self
     }
 
@@ -184,11 +200,29 @@ impl StatementExecution {
             }
             batch = stream.try_next() => batch.map_err(Error::from),
         };
-        if !matches!(batch, Ok(Some(_))) {
-            // Drops the stream, which would otherwise continue to work.
-            self.state = ExecutionState::Ended;
+        match batch {
+            Ok(Some(batch)) => self.in_sql_types(batch).map(Some),
+            ended => {
+                // Drops the stream, which would otherwise continue to work.
+                self.state = ExecutionState::Ended;
+                ended
+            }
         }
-        batch
+    }
+
+    /// Rows of `DESCRIBE`, whose second column is the type.
+    fn in_sql_types(&mut self, batch: RecordBatch) -> Result<RecordBatch> {
+        let rows = batch.num_rows();
+        let Some(types) = self.types.take().filter(|types| types.len() >= rows) else {
+            return Ok(batch);
+        };
+        self.types = Some(types.slice(rows, types.len() - rows));
+        let mut columns = batch.columns().to_vec();
+        if let Some(column) = columns.get_mut(1) {
+            *column = types.slice(0, rows);
+        }
+        let named = RecordBatch::try_new(batch.schema(), columns);
+        Ok(named.map_err(DataFusionError::from)?)
     }
 
     fn start(&mut self) -> Result<()> {

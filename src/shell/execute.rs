@@ -46,7 +46,7 @@ pub(super) async fn run(
     progress: QueryProgressBar,
     has_hints: bool,
 ) -> Result<StatementReport> {
-    let mut execution = engine.execute(&statement).await?;
+    let mut execution = engine.execute(&statement).await?.with_sql_types();
     if execution.kind() == StatementKind::Command {
         return Ok(StatementReport {
             outcome: Ok(StatementOutcome::Done),

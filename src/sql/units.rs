@@ -8,6 +8,7 @@ use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion::logical_expr::{Expr, LogicalPlan, WindowFunctionDefinition};
 use datafusion::scalar::ScalarValue;
 
+use super::headers::inner_text;
 use super::lineage::{ColumnOrigin, bare, origin, origin_of};
 use super::roles::{ColumnRole, ROLE};
 use crate::functions::declaration::measure::{KpiMeasure, KpiUnit};
@@ -24,9 +25,17 @@ const KEEPING: &[&str] = &[
 const KEEPING_AGGREGATES: &[&str] = &["min", "max", "avg", "median", "first_value", "last_value"];
 const KEEPING_WINDOWS: &[&str] = &["lag", "lead", "first_value", "last_value", "nth_value"];
 
-/// Units and roles of the columns of one result, where known.
+/// Units, roles and headers of the columns of one result, where known.
 #[derive(Debug, Clone)]
-pub struct ColumnUnits(Vec<(Option<ColumnUnit>, Option<ColumnRole>)>);
+pub struct ColumnUnits(Vec<ColumnMarks>);
+
+#[derive(Debug, Clone)]
+struct ColumnMarks {
+    unit: Option<ColumnUnit>,
+    role: Option<ColumnRole>,
+    /// In the place of a name that the planner made.
+    header: Option<String>,
+}
 
 impl ColumnUnits {
     /// Units and roles of the output columns of `plan`.
@@ -35,32 +44,41 @@ impl ColumnUnits {
         let columns = 0..plan.schema().fields().len();
         Self(
             columns
-                .map(|index| {
-                    let unit = of_origin(origin(plan, index), 0);
-                    (unit, ColumnRole::in_plan(plan, index))
+                .map(|index| ColumnMarks {
+                    unit: of_origin(origin(plan, index), 0),
+                    role: ColumnRole::in_plan(plan, index),
+                    header: inner_text(plan, index),
                 })
                 .collect(),
         )
     }
 
-    /// The result's `schema` with units and roles in the metadata of its columns.
+    /// The result's `schema` for people: with units and roles in the metadata of its columns, and SQL
+    /// for the names that the planner made.
     #[must_use]
     pub fn mark(&self, schema: &SchemaRef) -> SchemaRef {
         if self.0.len() != schema.fields().len() {
             return Arc::clone(schema);
         }
         let fields = schema.fields().iter().zip(&self.0);
-        let marked = fields.map(|(field, (unit, role))| {
-            let field = match unit {
-                Some(unit) => unit.marked(field),
-                None => Arc::clone(field),
-            };
-            match role {
-                Some(role) => with_metadata(&field, ROLE, role.name()),
-                None => field,
-            }
-        });
+        let marked = fields.map(|(field, marks)| marks.marked(field));
         Arc::new(Schema::new(marked.collect::<Vec<_>>()))
+    }
+}
+
+impl ColumnMarks {
+    fn marked(&self, field: &FieldRef) -> FieldRef {
+        let mut field = match self.unit {
+            Some(unit) => unit.marked(field),
+            None => Arc::clone(field),
+        };
+        if let Some(role) = self.role {
+            field = with_metadata(&field, ROLE, role.name());
+        }
+        if let Some(header) = &self.header {
+            field = Arc::new(Field::clone(&field).with_name(header));
+        }
+        field
     }
 }
 

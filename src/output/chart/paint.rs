@@ -25,7 +25,7 @@ const WIDEST: u16 = 400;
 const LOWEST: u16 = 6;
 const HIGHEST: u16 = 200;
 /// Bars that are drawn when all are wanted.
-const MOST_BARS: usize = 50_000;
+const MOST_BARS: usize = 5_000;
 
 /// Canvas with sizes clamped to the range that charts support.
 #[derive(Debug, Clone, Copy)]
