@@ -10,14 +10,18 @@ async fn draw(sql: &str, spec: &ChartSpec, canvas: ChartCanvas) -> Result<String
         ..EngineSettings::default()
     };
     let engine = Engine::open(settings).await.unwrap();
-    let batches = engine.sql(sql).await.unwrap().collect().await.unwrap();
-    render(&batches, spec, canvas).map_err(|error| error.to_string())
+    let execution = engine.run(sql).await.unwrap();
+    let schema = execution.units().mark(&execution.schema());
+    let batches = execution.collect().await.unwrap();
+    render(&schema, &batches, spec, canvas).map_err(|error| error.to_string())
 }
 
 fn canvas(width: usize, height: usize) -> ChartCanvas {
     ChartCanvas {
         width,
         height,
+        bars: height.saturating_sub(2),
+        more: "",
         color: false,
     }
 }
@@ -123,6 +127,161 @@ async fn what_does_not_fit_is_counted() {
     );
 }
 
+/// Lines of a chart without its bars: label and value.
+fn labels(drawn: &str) -> Vec<String> {
+    let lines = drawn.lines().skip(1);
+    let words = lines.map(|line| line.replace(['│', '█', '▏', '▎', '▍', '▌', '▋', '▊', '▉'], " "));
+    words
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+#[tokio::test]
+async fn numbers_that_rows_are_grouped_by_are_places_not_amounts() {
+    let sql = "SELECT * FROM (SELECT h % 3 AS h, count(*) AS n FROM generate_series(1, 10) AS t(h) GROUP BY 1) ORDER BY h";
+    let drawn = plain(sql).await;
+    assert!(drawn.starts_with("n by h\n"), "{drawn}");
+    assert_eq!(labels(&drawn), ["0 3", "1 4", "2 3"]);
+    let hours = "SELECT hour(created_at) AS h, count(*) AS n FROM tickets GROUP BY 1 ORDER BY 1";
+    let drawn = draw(hours, &ChartSpec::default(), canvas(80, 40))
+        .await
+        .unwrap();
+    assert!(
+        drawn.starts_with("n by h\n") && labels(&drawn).len() == 24,
+        "{drawn}"
+    );
+    // The key need not be called as one, nor come first.
+    let sql =
+        "SELECT count(*) AS n, replies AS r FROM tickets WHERE replies < 3 GROUP BY ALL ORDER BY 2";
+    assert!(plain(sql).await.starts_with("n by r\n"));
+    let ids =
+        "SELECT customer_id, count(*) AS n FROM tickets GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT 3";
+    assert!(plain(ids).await.starts_with("n by customer_id\n"));
+}
+
+#[tokio::test]
+async fn a_year_and_a_month_are_one_axis_of_time() {
+    let sql = "SELECT year(created_at) AS year, month(created_at) AS month, count(*) AS n
+        FROM tickets WHERE created_at < '2026-01-01' GROUP BY ALL ORDER BY ALL";
+    let drawn = plain(sql).await;
+    assert!(drawn.starts_with("n by year and month\n"), "{drawn}");
+    assert!(
+        drawn.contains("2024-01") && drawn.contains("2025-12"),
+        "{drawn}"
+    );
+    let bars = draw(sql, &of(ChartType::Bar), canvas(80, 40))
+        .await
+        .unwrap();
+    assert_eq!(labels(&bars).len(), 24, "{bars}");
+    assert!(labels(&bars)[0].starts_with("2024-01 "), "{bars}");
+}
+
+#[tokio::test]
+async fn the_first_of_nothing_but_numbers_is_the_axis() {
+    let sql = "SELECT * FROM (VALUES (0, 4, 7), (1, 5, 3), (2, 6, 1)) AS t(x, y, z)";
+    let drawn = plain(sql).await;
+    assert!(drawn.starts_with("y, z by x\n"), "{drawn}");
+    assert_eq!(
+        labels(&drawn),
+        ["0 y 4", "z 7", "1 y 5", "z 3", "2 y 6", "z 1"]
+    );
+    let sql = "SELECT value AS i, value * value AS sq FROM generate_series(0, 99)";
+    assert!(plain(sql).await.contains('┤'), "many places are a line");
+}
+
+const TEAMS: &str = "SELECT * FROM (VALUES ('a', 1, 10, 0.5), ('a', 2, 20, 0.6), ('b', 1, 1, 0.7), \
+    ('b', 2, 2, 0.8)) AS t(team, week, n, share) ORDER BY team, week";
+
+#[tokio::test]
+async fn rows_of_one_place_are_told_apart_added_up_or_refused() {
+    let spec = |text: &str| {
+        let mut words = text.split(' ').map(str::to_owned);
+        ChartSpec {
+            kind: Some(ChartType::Bar),
+            x: words.next(),
+            y: words.next().into_iter().collect(),
+            series: words.next(),
+            ..ChartSpec::default()
+        }
+    };
+    let drawn = |text: &str| draw(TEAMS, &spec(text), canvas(80, 20));
+    let added = drawn("team n").await;
+    assert_eq!(
+        labels(&added.unwrap()),
+        ["a 30", "b 3", "n is the sum over week"]
+    );
+    assert_eq!(
+        labels(&drawn("week n").await.unwrap()),
+        ["1 a 10", "b 1", "2 a 20", "b 2"]
+    );
+    let apart = drawn("team share week").await.unwrap();
+    assert!(apart.starts_with("share by team and week\n"), "{apart}");
+    let counted = "SELECT team, week, count(*) AS v FROM (VALUES ('a', 1), ('a', 1), ('a', 2)) AS t(team, week) GROUP BY ALL ORDER BY ALL";
+    let added = draw(counted, &spec("team v"), canvas(80, 20)).await;
+    assert_eq!(labels(&added.unwrap()), ["a 3", "v is the sum over week"]);
+}
+
+#[tokio::test]
+async fn a_line_has_one_value_for_each_place() {
+    let line = |y: &str| ChartSpec {
+        x: Some("i".to_owned()),
+        y: vec![y.to_owned()],
+        ..of(ChartType::Line)
+    };
+    let sql = "SELECT * FROM (VALUES (1, 0.5), (1, 0.7), (2, 0.1)) AS t(i, v)";
+    assert_eq!(
+        draw(sql, &line("v"), canvas(80, 20)).await.unwrap_err(),
+        "chart: i has several rows for each value, and v cannot be added up: GROUP BY i in the query"
+    );
+    let sql = "SELECT i, date_trunc('day', TIMESTAMP '2026-01-01') + j * INTERVAL '1 day' AS d, \
+        max(j / 3.0) AS v FROM generate_series(1, 2) AS a(i), generate_series(1, 20) AS b(j) GROUP BY ALL";
+    assert_eq!(
+        draw(sql, &line("v"), canvas(80, 20)).await.unwrap_err(),
+        "chart: i has several rows for each value, and v cannot be added up: write \\chart line i v by d, \
+         or leave d out of the query"
+    );
+}
+
+#[tokio::test]
+async fn all_bars_are_drawn_when_asked_for() {
+    let sql =
+        "SELECT concat('agent ', value) AS agent, value AS tickets FROM generate_series(1, 50)";
+    let few = ChartCanvas {
+        more: "\\chart .. all draws all",
+        ..canvas(80, 10)
+    };
+    let drawn = draw(sql, &ChartSpec::default(), few).await.unwrap();
+    assert!(
+        drawn.ends_with("first 8 of 50 bars shown (\\chart .. all draws all)\n"),
+        "{drawn}"
+    );
+    let all = ChartSpec {
+        all: true,
+        ..ChartSpec::default()
+    };
+    let drawn = draw(sql, &all, few).await.unwrap();
+    assert_eq!(labels(&drawn).len(), 50, "{drawn}");
+}
+
+#[tokio::test]
+async fn many_lines_have_letters() {
+    let sql = "SELECT i, concat('s', s) AS s, i * s AS v FROM generate_series(1, 9) AS a(i), \
+        generate_series(1, 12) AS b(s) ORDER BY ALL";
+    let spec = ChartSpec {
+        x: Some("i".to_owned()),
+        all: true,
+        ..of(ChartType::Line)
+    };
+    let drawn = draw(sql, &spec, canvas(80, 30)).await.unwrap();
+    assert!(drawn.contains("A s1") && drawn.contains("L s9"), "{drawn}");
+    assert!(!drawn.contains("series shown"), "{drawn}");
+    let ends: Vec<char> = drawn
+        .lines()
+        .filter_map(|line| line.chars().nth(79))
+        .collect();
+    assert_eq!(ends.len(), 12, "{drawn}");
+}
+
 #[tokio::test]
 async fn details_are_columns_of_their_own() {
     let sql = "SELECT kind, csat_detail(score) AS c FROM surveys WHERE kind = 'csat' GROUP BY ALL";
@@ -190,7 +349,7 @@ async fn what_cannot_be_drawn_is_one_clear_line() {
         (
             "SELECT 'a' AS name, 1 AS value",
             spec("", "name"),
-            "chart: 'name' is not a number but Utf8, so it cannot be y: numbers are value",
+            "chart: 'name' is not a number but VARCHAR, so it cannot be y: numbers are value",
         ),
         (
             "SELECT 'a' AS name, 1 AS value",

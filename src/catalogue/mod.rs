@@ -14,7 +14,7 @@ pub(crate) use calendars::calendars;
 pub(crate) use fast_paths::fast_paths;
 pub(crate) use kpi::Kpi;
 pub(crate) use listing::CatalogueTable;
-pub(crate) use page::{list, markdown, page};
+pub(crate) use page::{list, lookup, markdown};
 pub use schema::NAME;
 pub(crate) use schema::{is_own, register};
 pub(crate) use sla_policies::sla_policies;

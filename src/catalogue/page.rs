@@ -3,25 +3,51 @@
 use std::fmt::Write;
 
 use super::kpi::{Kpi, KpiDirection, KpiFocus};
-use super::kpis::ALL;
+use super::kpis::{self, ALL};
+use crate::error::Result;
 use crate::text::{cut, fill, heading, page_width};
 
 /// One line for each KPI under the heading of its focus area.
 #[must_use]
 pub(crate) fn list(width: Option<usize>) -> String {
-    let widest = ALL.iter().map(|kpi| kpi.name.len()).max().unwrap_or(0);
+    lines(&ALL.iter().collect::<Vec<_>>(), width)
+}
+
+fn lines(shown: &[&Kpi], width: Option<usize>) -> String {
+    let widest = shown.iter().map(|kpi| kpi.name.len()).max().unwrap_or(0);
     let mut out = String::new();
     for focus in KpiFocus::ALL {
+        let mut under = shown.iter().filter(|kpi| kpi.focus == *focus).peekable();
+        if under.peek().is_none() {
+            continue;
+        }
         if !out.is_empty() {
             out.push('\n');
         }
         let _ = writeln!(out, "{}", heading(focus.word()));
-        for kpi in in_focus(*focus) {
+        for kpi in under {
             let line = format!("  {:widest$}  {} ({})", kpi.name, kpi.title, measure(kpi));
             let _ = writeln!(out, "{}", cut(&line, width));
         }
     }
     out
+}
+
+/// The page of the KPI called `name`; else the list of those that have it in their name, and else, if
+/// it misspells none, in their title or definition. `list` is the command that lists all KPIs.
+///
+/// # Errors
+/// When there is none; the error text suggests the nearest name.
+pub(crate) fn lookup(name: &str, list: &str, width: Option<usize>) -> Result<String> {
+    let found = kpis::find(name, list);
+    if let Ok(kpi) = found {
+        return Ok(page(kpi, width));
+    }
+    match (kpis::search(name).as_slice(), found) {
+        ([], found) => found.map(|kpi| page(kpi, width)),
+        ([only], _) => Ok(page(only, width)),
+        (several, _) => Ok(lines(several, width)),
+    }
 }
 
 /// The full page of one KPI.

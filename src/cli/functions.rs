@@ -10,7 +10,7 @@ use crate::{Engine, EngineSettings};
 /// List the functions, or explain one of them
 #[derive(Debug, Args)]
 pub(crate) struct FunctionsArgs {
-    /// The function to explain; all of deskql's are listed when absent
+    /// The function to explain, or a part of its name; all of deskql's are listed when absent
     name: Option<String>,
     /// List DataFusion's functions too
     #[arg(long, conflicts_with = "name")]
@@ -26,10 +26,7 @@ pub(crate) fn run(args: &FunctionsArgs) -> Result<()> {
     let engine = runtime.block_on(Engine::open(EngineSettings::default()))?;
     let pages = engine.functions();
     let text = match &args.name {
-        Some(name) => {
-            let page = function_page::find(&pages, name, "deskql functions --all")?;
-            function_page::page(page, width())
-        }
+        Some(name) => function_page::lookup(&pages, name, "deskql functions --all", width())?,
         None if args.markdown => function_page::markdown(&pages),
         None => {
             let list = function_page::list(&pages, args.all, width());

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use crate::catalogue::{self, kpis};
+use crate::catalogue;
 use crate::error::Result;
 use crate::terminal::{print, width};
 
 /// List the KPIs, or explain one of them
 #[derive(Debug, Args)]
 pub(crate) struct KpisArgs {
-    /// The KPI to explain; all are listed when absent
+    /// The KPI to explain, or a part of its name; all are listed when absent
     name: Option<String>,
     /// Print the pages of all KPIs as Markdown, as in docs/kpis.md
     #[arg(long, conflicts_with = "name")]
@@ -18,7 +18,7 @@ pub(crate) struct KpisArgs {
 
 pub(crate) fn run(args: &KpisArgs) -> Result<()> {
     let text = match &args.name {
-        Some(name) => catalogue::page(kpis::find(name, "deskql kpis")?, width()),
+        Some(name) => catalogue::lookup(name, "deskql kpis", width())?,
         None if args.markdown => catalogue::markdown(),
         None => {
             let list = catalogue::list(width());

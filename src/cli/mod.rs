@@ -1,6 +1,7 @@
 //! The command line: clap types and one file for each subcommand. It prints, as the shell does.
 
 mod args;
+mod backslash;
 mod bench;
 mod environment;
 mod functions;

@@ -17,6 +17,8 @@ use crate::{Engine, EngineSettings, sql};
 const CHART_HEIGHT: usize = 20;
 /// Width of a chart in characters if standard output is not a terminal.
 const CHART_WIDTH: usize = 100;
+/// Number of bars.
+const CHART_BARS: usize = 100;
 
 /// Run a named query
 #[derive(Debug, Args)]
@@ -70,8 +72,12 @@ async fn draw(
         note(&format!("note: {line}"));
     }
     queries::check_needs(engine.context(), query).await?;
-    let answer = async { engine.execute(statement).await?.collect().await };
-    let rows = answer
+    let answer = async {
+        let execution = engine.execute(statement).await?;
+        let schema = execution.units().mark(&execution.schema());
+        Ok((schema, execution.collect().await?))
+    };
+    let (schema, rows) = answer
         .await
         .map_err(|error| sql::located(error, statement.script()))?;
     let hint = query.chart.as_ref().map(ChartSpec::from);
@@ -82,7 +88,9 @@ async fn draw(
     let canvas = ChartCanvas {
         width: width().unwrap_or(CHART_WIDTH),
         height: CHART_HEIGHT,
+        bars: CHART_BARS,
+        more: "",
         color: has_colours(),
     };
-    chart::render(&rows, &spec, canvas)
+    chart::render(&schema, &rows, &spec, canvas)
 }

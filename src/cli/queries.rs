@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::global_args::GlobalArgs;
 use crate::error::Result;
-use crate::queries::{QueryLibrary, list, page};
+use crate::queries::{QueryLibrary, list, lookup};
 use crate::terminal::{print, width};
 
 /// List the named queries, or show one of them
@@ -31,15 +31,10 @@ fn text(library: &QueryLibrary, args: &QueriesArgs) -> Result<String> {
             "{all}\ndeskql queries NAME shows one, deskql run NAME runs it.\n"
         ));
     }
-    let found = library.find(&wanted);
     if args.sql {
-        return found.map(|query| format!("{}\n", query.sql));
+        return library
+            .find(&wanted)
+            .map(|query| format!("{}\n", query.sql));
     }
-    let matching = library.search(&wanted);
-    match (found, matching.as_slice()) {
-        (Ok(query), _) => Ok(page(query, width())),
-        (Err(error), []) => Err(error),
-        (Err(_), [only]) => Ok(page(only, width())),
-        (Err(_), several) => Ok(list(several.iter().copied(), width())),
-    }
+    lookup(library, &wanted, width())
 }

@@ -120,26 +120,27 @@ impl ScriptJob {
     async fn statement(&mut self, engine: &Engine, statement: &Statement) -> Result<()> {
         let planned = engine.execute(statement).await;
         self.notes(engine);
-        let mut execution = planned?;
+        let mut execution = planned?.with_sql_types();
         if execution.kind() == StatementKind::Command {
             return Ok(());
         }
-        let hints = if self.gives_hints {
-            execution.hints()
-        } else {
-            Vec::new()
-        };
         self.progress.watch(|| execution.scan_progress());
         let result = match execution.kind() {
             StatementKind::Write => self.count(&mut execution).await,
             _ => self.print(&mut execution).await,
         };
         self.progress.clear();
-        result.map_err(|error| self.target.with_output_name(error))?;
-        for hint in hints {
-            note(&format!("hint: {hint}"));
+        if self.gives_hints {
+            // A query that fails over the answers of other surveys gets that hint too.
+            let mut hints = execution.hints_from_data(engine.context()).await;
+            if result.is_ok() {
+                hints.splice(0..0, execution.hints());
+            }
+            for hint in hints {
+                note(&format!("hint: {hint}"));
+            }
         }
-        Ok(())
+        result.map_err(|error| self.target.with_output_name(error))
     }
 
     /// Says what was inferred about files, also when it makes the statement fail.

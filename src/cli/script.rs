@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args};
 
+use super::backslash;
 use crate::error::{Error, Result};
 use crate::parser::Statement;
 use crate::sql;
@@ -54,7 +55,10 @@ impl SqlSource {
 /// Parses the statements of `source`; errors begin with the name of the file.
 pub(crate) fn parse(source: &SqlSource) -> Result<Vec<Statement>> {
     let text = source.read()?;
-    let parsed = sql::parse(&text).map_err(|error| sql::located(error, &text));
+    let parsed = sql::parse(&text).map_err(|error| match backslash::advice(&text) {
+        Some(advice) => Error::Sql(advice),
+        None => sql::located(error, &text),
+    });
     parsed.map_err(|error| source.named(error))
 }
 

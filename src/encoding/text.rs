@@ -31,6 +31,14 @@ pub(crate) fn can_wrap(data_type: &DataType) -> bool {
     }
 }
 
+/// True for texts, which consist of words.
+pub(crate) fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, value) => is_text(value),
+        other => other.is_string(),
+    }
+}
+
 /// Options of the JSON encoder for nested values.
 pub(crate) fn nested_options() -> EncoderOptions {
     EncoderOptions::default().with_explicit_nulls(true)

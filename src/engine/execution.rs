@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{SchemaRef, UInt64Type};
 use datafusion::dataframe::DataFrame;
+use datafusion::error::DataFusionError;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -19,6 +21,7 @@ use crate::runtime::{
     ExpectedPanics, PanicPayload, ScanProgress, caught_future, damaged_file, pinned,
 };
 use crate::sql::{self, ColumnUnits, QueryHint};
+use crate::sql_type;
 
 /// Kind of a statement's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub struct StatementExecution {
     state: ExecutionState,
     cancelled: watch::Sender<bool>,
     timeout: Option<Duration>,
+    /// Types in the words of SQL, for the rows that `DESCRIBE` still has to give.
+    types: Option<ArrayRef>,
 }
 
 enum ExecutionState {
@@ -107,6 +112,7 @@ impl StatementExecution {
             plan,
             cancelled: watch::Sender::new(false),
             timeout: None,
+            types: None,
         })
     }
 
@@ -114,6 +120,17 @@ impl StatementExecution {
     #[must_use]
     pub fn with_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Has `DESCRIBE` name types as SQL does (`VARCHAR`), not as Arrow does (`Utf8View`).
+    #[must_use]
+    pub fn with_sql_types(mut self) -> Self {
+        if let LogicalPlan::DescribeTable(described) = &self.logical {
+            let fields = described.schema.fields().iter();
+            let names = fields.map(|field| sql_type::name(field.data_type()));
+            self.types = Some(Arc::new(StringArray::from_iter_values(names)));
+        }
         self
     }
 
@@ -137,6 +154,12 @@ impl StatementExecution {
     #[must_use]
     pub fn hints(&self) -> Vec<QueryHint> {
         sql::hints(&self.logical)
+    }
+
+    /// Hints that depend on the data, for which some rows of the tables are read; meant for after its
+    /// last batch.
+    pub async fn hints_from_data(&self, context: &SessionContext) -> Vec<QueryHint> {
+        sql::hints_from_data(&context.state(), &self.logical).await
     }
 
     /// Units of the KPI columns, for display.
@@ -188,11 +211,29 @@ impl StatementExecution {
             Ok(batch) => batch.map_err(|error| self.explained(error)),
             Err(panic) => Err(self.panicked(panic)),
         };
-        if !matches!(batch, Ok(Some(_))) {
-            // Drops the stream, which would otherwise continue to work.
-            self.state = ExecutionState::Ended;
+        match batch {
+            Ok(Some(batch)) => self.in_sql_types(batch).map(Some),
+            ended => {
+                // Drops the stream, which would otherwise continue to work.
+                self.state = ExecutionState::Ended;
+                ended
+            }
         }
-        batch
+    }
+
+    /// Rows of `DESCRIBE`, whose second column is the type.
+    fn in_sql_types(&mut self, batch: RecordBatch) -> Result<RecordBatch> {
+        let rows = batch.num_rows();
+        let Some(types) = self.types.take().filter(|types| types.len() >= rows) else {
+            return Ok(batch);
+        };
+        self.types = Some(types.slice(rows, types.len() - rows));
+        let mut columns = batch.columns().to_vec();
+        if let Some(column) = columns.get_mut(1) {
+            *column = types.slice(0, rows);
+        }
+        let named = RecordBatch::try_new(batch.schema(), columns);
+        Ok(named.map_err(DataFusionError::from)?)
     }
 
     /// A reader panics over some damaged files. Any other panic goes on.

@@ -21,7 +21,7 @@ pub(crate) mod tally;
 
 pub(crate) use declaration::kpi_function::calendar_place;
 pub use declaration::kpi_function::is_kpi;
-pub(crate) use named_arguments::places;
+pub(crate) use named_arguments::{optional_parameters, places};
 pub use pages::FunctionPage;
 pub(crate) use pages::FurtherPages;
 pub(crate) use pages::function_pages;

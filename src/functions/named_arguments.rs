@@ -38,6 +38,18 @@ pub(crate) fn places(
     }
 }
 
+/// Optional parameters that calls of `function` can give by name, with their meanings.
+pub(crate) fn optional_parameters(function: &str) -> Vec<(&'static str, &'static str)> {
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for parameter in forms(function).into_iter().flatten() {
+        let is_new = found.iter().all(|(name, _)| *name != parameter.name);
+        if parameter.optional && is_new {
+            found.push((parameter.name, parameter.meaning));
+        }
+    }
+    found
+}
+
 fn forms(function: &str) -> Vec<Vec<FunctionParameter>> {
     let (name, detail) = match function.strip_suffix("_detail") {
         Some(name) => (name, true),

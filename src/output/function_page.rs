@@ -10,10 +10,15 @@ use crate::text::{cut, fill, page_width};
 /// Lists one function per line under the heading of its family.
 #[must_use]
 pub(crate) fn list(pages: &[FunctionPage], with_datafusion: bool, width: Option<usize>) -> String {
-    let mut out = String::new();
     let is_shown =
         |page: &&FunctionPage| page.detail_of().is_none() && (page.is_own || with_datafusion);
-    let shown: Vec<&FunctionPage> = pages.iter().filter(is_shown).collect();
+    let mut out = lines(&pages.iter().filter(is_shown).collect::<Vec<_>>(), width);
+    out.push_str("\nEvery KPI has a NAME_detail with its components and confidence interval.\n");
+    out
+}
+
+fn lines(shown: &[&FunctionPage], width: Option<usize>) -> String {
+    let mut out = String::new();
     let widest = shown.iter().map(|page| page.name.len()).max().unwrap_or(0);
     let mut heading = None;
     for page in shown {
@@ -25,28 +30,61 @@ pub(crate) fn list(pages: &[FunctionPage], with_datafusion: bool, width: Option<
         let line = format!("  {:widest$}  {}", page.name, page.meaning());
         push(&mut out, &format!("{}\n", cut(line.trim_end(), width)));
     }
-    out.push_str("\nEvery KPI has a NAME_detail with its components and confidence interval.\n");
     out
+}
+
+/// The page of the function called `name`; else the list of those that have it in their name, and
+/// else, if it misspells none, in their meaning. `list` is the command that lists all functions.
+///
+/// # Errors
+/// If there is none; the message has the nearest name.
+pub(crate) fn lookup(
+    pages: &[FunctionPage],
+    name: &str,
+    list: &str,
+    width: Option<usize>,
+) -> Result<String> {
+    let found = find(pages, name, list);
+    if let Ok(found) = found {
+        return Ok(page(found, width));
+    }
+    let wanted = name.to_lowercase();
+    let is_named = |page: &&FunctionPage| {
+        let mut names = std::iter::once(&page.name).chain(&page.aliases);
+        page.detail_of().is_none() && names.any(|name| name.contains(&wanted))
+    };
+    let means = |page: &&FunctionPage| {
+        page.detail_of().is_none() && page.meaning().to_lowercase().contains(&wanted)
+    };
+    let mut matching: Vec<&FunctionPage> = pages.iter().filter(is_named).collect();
+    if matching.is_empty() && nearest_name(pages, name).is_none() {
+        matching = pages.iter().filter(means).collect();
+    }
+    match (matching.as_slice(), found) {
+        ([], found) => found.map(|found| page(found, width)),
+        ([only], _) => Ok(page(only, width)),
+        (several, _) => Ok(lines(several, width)),
+    }
 }
 
 /// Page of the function called `name`; `list` is the command that lists all functions.
 ///
 /// # Errors
 /// If there is none; the message has the nearest name.
-pub(crate) fn find<'a>(
-    pages: &'a [FunctionPage],
-    name: &str,
-    list: &str,
-) -> Result<&'a FunctionPage> {
+fn find<'a>(pages: &'a [FunctionPage], name: &str, list: &str) -> Result<&'a FunctionPage> {
     let wanted = name.to_lowercase();
     let is_wanted = |page: &&FunctionPage| page.name == wanted || page.aliases.contains(&wanted);
     pages.iter().find(is_wanted).ok_or_else(|| {
-        let hint = match nearest(name, pages.iter().map(|page| page.name.as_str())) {
+        let hint = match nearest_name(pages, name) {
             Some(near) => format!("did you mean {near}?"),
             None => format!("{list} lists them"),
         };
         Error::Usage(format!("no function {name}: {hint}"))
     })
+}
+
+fn nearest_name<'a>(pages: &'a [FunctionPage], name: &str) -> Option<&'a str> {
+    nearest(name, pages.iter().map(|page| page.name.as_str()))
 }
 
 /// Separates a new heading, which starts with a capital or digit in column one, by a blank line.

@@ -1,7 +1,11 @@
 //! Distribution of the width of a terminal over the columns of a table.
 
+use unicode_width::UnicodeWidthStr;
+
 /// Minimum width of a wrapped text column in characters.
 const NARROWEST: usize = 12;
+/// Words up to this width are not broken.
+const LONGEST_WORD: usize = 30;
 
 /// Column with the width of its widest value.
 #[derive(Debug, Clone, Copy)]
@@ -9,12 +13,24 @@ pub(super) struct LayoutColumn {
     pub(super) width: usize,
     /// True if values may wrap; a number on two lines would read as two numbers.
     pub(super) can_wrap: bool,
+    /// Width of the widest word that is not broken; 0 if there are no words.
+    pub(super) word: usize,
+}
+
+/// Width of the widest word in `texts` that is not broken.
+pub(super) fn unbroken_word<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+    let words = texts.flat_map(|text| text.split([' ', '\n']));
+    let widths = words.map(UnicodeWidthStr::width);
+    widths
+        .filter(|width| *width <= LONGEST_WORD)
+        .max()
+        .unwrap_or(0)
 }
 
 impl LayoutColumn {
     fn least(self) -> usize {
         if self.can_wrap {
-            self.width.min(NARROWEST)
+            self.width.min(self.word.max(NARROWEST))
         } else {
             self.width
         }
@@ -103,6 +119,7 @@ mod tests {
         LayoutColumn {
             width,
             can_wrap: false,
+            word: 0,
         }
     }
 
@@ -110,6 +127,7 @@ mod tests {
         LayoutColumn {
             width,
             can_wrap: true,
+            word: 0,
         }
     }
 
@@ -136,6 +154,17 @@ mod tests {
                 gap: None
             }
         );
+    }
+
+    #[test]
+    fn a_column_is_as_wide_as_its_words() {
+        let names = LayoutColumn {
+            word: unbroken_word(["a first_response_due_at", &"x".repeat(31)].into_iter()),
+            ..text(100)
+        };
+        // 1 border, 10 + 3 and 21 + 3, where 12 + 3 would be enough without the word.
+        assert_eq!(fit(&[number(10), names], 38).widths, [(0, 10), (1, 21)]);
+        assert_eq!(fit(&[number(10), names], 37).gap, Some(1));
     }
 
     #[test]

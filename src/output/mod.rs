@@ -15,6 +15,7 @@ mod markdown;
 mod numbers;
 mod parquet_file;
 mod people;
+mod plan_tree;
 mod records;
 mod screen;
 mod table;
@@ -51,8 +52,8 @@ pub trait ResultWriter: Send {
 }
 
 /// Creates a writer of `format` into `sink`. With a `screen`, tables and records are formatted for
-/// readability and fitted to its width, and fields may declare their unit in
-/// `crate::sql::UNIT`; without a screen they are exact and complete.
+/// readability and fitted to its width, fields may declare their unit in `crate::sql::UNIT`, and the
+/// plan of an EXPLAIN is drawn as a tree; without a screen they are exact and complete.
 ///
 /// # Errors
 /// If the format does not support a column of `schema`, or the sink fails.
@@ -63,7 +64,12 @@ pub fn writer(
     screen: Option<ScreenOptions>,
 ) -> Result<Box<dyn ResultWriter>> {
     Ok(match format {
-        ResultFormat::Table => Box::new(table::TextTableWriter::new(schema, sink, screen)),
+        ResultFormat::Table => match screen {
+            Some(screen) if plan_tree::is_plan(schema) => {
+                Box::new(plan_tree::PlanTreeWriter::new(schema, sink, screen.width))
+            }
+            screen => Box::new(table::TextTableWriter::new(schema, sink, screen)),
+        },
         ResultFormat::Expanded => {
             Box::new(records::ExpandedRecordWriter::new(schema, sink, screen))
         }

@@ -7,6 +7,7 @@ use std::io::Write;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Fields, SchemaRef};
+use textwrap::{Options, WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use super::people;
@@ -83,7 +84,11 @@ fn push_value(name: &str, value: &str, width: usize, out: &mut String) {
         let wrapped = if line.width() <= room {
             vec![line.into()]
         } else {
-            textwrap::wrap(line, room)
+            // Dates and numbers must not be broken at their signs.
+            let options = Options::new(room)
+                .word_separator(WordSeparator::AsciiSpace)
+                .word_splitter(WordSplitter::NoHyphenation);
+            textwrap::wrap(line, options)
         };
         for piece in wrapped {
             out.push_str(format!("{label}{BAR}{piece}").trim_end());

@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{self, LayoutColumn, TableLayout};
 use super::screen::{HeadTailRows, ScreenOptions};
 use super::{ResultWriter, io_failed, people};
-use crate::encoding::{can_wrap, is_right_aligned, printable};
+use crate::encoding::{can_wrap, is_right_aligned, is_text, printable};
 use crate::error::Result;
 
 /// Straight lines, none between rows.
@@ -74,6 +74,13 @@ impl TextTableWriter {
         let column = |(index, field): (usize, &FieldRef)| LayoutColumn {
             width: widest(index),
             can_wrap: can_wrap(field.data_type()),
+            word: if is_text(field.data_type()) {
+                let values = cells.columns[index].iter().map(String::as_str);
+                layout::unbroken_word(values.chain([cells.names[index].as_str()]))
+            } else {
+                // Nested values and bytes have no words.
+                0
+            },
         };
         let columns: Vec<LayoutColumn> = self.fields.iter().enumerate().map(column).collect();
         layout::fit(

@@ -28,7 +28,7 @@ pub(crate) use header::{ChartKind, QueryChart};
 pub use library::QueryLibrary;
 pub(crate) use listing::listing;
 pub(crate) use needs::check as check_needs;
-pub(crate) use page::{list, page};
+pub(crate) use page::{list, lookup};
 pub use parameter::{ParameterType, QueryParameter};
 pub use query::{NamedQuery, QueryOrigin};
 pub(crate) use script_parameter::ScriptParameters;

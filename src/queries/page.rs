@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use super::library::QueryLibrary;
 use super::parameter::QueryParameter;
 use super::query::{NamedQuery, QueryOrigin};
+use crate::error::Result;
 use crate::text::{cut, fill, heading, page_width};
 
 /// One line for each query under its topic, cut to `width` characters.
@@ -33,6 +35,21 @@ pub(crate) fn list<'a>(
         }
     }
     out
+}
+
+/// The page of the query called `words`, else the list of those that the words find.
+///
+/// # Errors
+/// When there is none; the message suggests the nearest name.
+pub(crate) fn lookup(library: &QueryLibrary, words: &str, width: Option<usize>) -> Result<String> {
+    let found = library.find(words);
+    let matching = library.search(words);
+    match (found, matching.as_slice()) {
+        (Ok(query), _) => Ok(page(query, width)),
+        (Err(error), []) => Err(error),
+        (Err(_), [only]) => Ok(page(only, width)),
+        (Err(_), several) => Ok(list(several.iter().copied(), width)),
+    }
 }
 
 /// Full description of one query: its question, parameters and tables, how to run it, and its SQL.

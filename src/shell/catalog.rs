@@ -8,7 +8,7 @@ use datafusion::catalog::SchemaProvider;
 
 use crate::Engine;
 use crate::catalogue;
-use crate::functions::FunctionPage;
+use crate::functions::{FunctionPage, optional_parameters};
 use crate::queries::NamedQuery;
 use crate::sql_type;
 use crate::text::nearest;
@@ -59,6 +59,8 @@ pub(super) struct ShellFunction {
     pub(super) signature: String,
     /// One sentence.
     pub(super) meaning: String,
+    /// Arguments that can be given by name, each with its meaning.
+    pub(super) arguments: Vec<(String, String)>,
     pub(super) is_own: bool,
 }
 
@@ -226,6 +228,10 @@ fn functions(page: &FunctionPage) -> Vec<ShellFunction> {
                 syntax => syntax.replacen(&format!("{}(", page.name), &format!("{name}("), 1),
             },
             meaning: page.meaning().replace('`', ""),
+            arguments: optional_parameters(&page.name)
+                .into_iter()
+                .map(|(name, meaning)| (name.to_owned(), meaning.to_owned()))
+                .collect(),
             is_own: page.is_own,
         })
         .collect()

@@ -15,11 +15,17 @@ pub(super) fn program() -> Vec<String> {
     named.unwrap_or_else(|| vec!["vi".to_owned()])
 }
 
-/// Lets the user edit `text` in `file` and returns it as saved.
+/// Lets the user edit `text` in `file`, which is removed afterwards, and returns it as saved.
 ///
 /// # Errors
 /// When the editor cannot be started or fails, or the file cannot be read again.
 pub(super) fn change(text: &str, file: &Path) -> Result<String> {
+    let changed = change_in(text, file);
+    std::fs::remove_file(file).ok();
+    changed
+}
+
+fn change_in(text: &str, file: &Path) -> Result<String> {
     std::fs::write(file, format!("{text}\n")).map_err(|source| Error::io(file, source))?;
     let program = program();
     let Some((name, arguments)) = program.split_first() else {

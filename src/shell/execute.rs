@@ -27,34 +27,52 @@ pub(super) enum StatementOutcome {
 /// Format and file of a result that does not go to the screen.
 pub(super) type OutputRedirect = Option<(OutputTarget, PathBuf)>;
 
-/// Plans and runs `statement`; returns its outcome with the hints about it.
+/// What became of a statement that was planned, and the hints about it, which one that fails may have
+/// too.
+#[derive(Debug)]
+pub(super) struct StatementReport {
+    pub(super) outcome: Result<StatementOutcome>,
+    pub(super) hints: Vec<QueryHint>,
+}
+
+/// Plans and runs `statement`.
 ///
 /// # Errors
-/// When it cannot be planned, run, or written into the file.
+/// When it cannot be planned.
 pub(super) async fn run(
     engine: Arc<Engine>,
     statement: Statement,
     saving: OutputRedirect,
     progress: QueryProgressBar,
-) -> Result<(StatementOutcome, Vec<QueryHint>)> {
-    let mut execution = engine.execute(&statement).await?;
+    has_hints: bool,
+) -> Result<StatementReport> {
+    let mut execution = engine.execute(&statement).await?.with_sql_types();
     if execution.kind() == StatementKind::Command {
-        return Ok((StatementOutcome::Done, Vec::new()));
+        return Ok(StatementReport {
+            outcome: Ok(StatementOutcome::Done),
+            hints: Vec::new(),
+        });
     }
-    let hints = execution.hints();
     progress.watch(|| execution.scan_progress());
     let outcome = match saving {
         _ if execution.kind() == StatementKind::Write => {
             execution.count().await.map(StatementOutcome::Written)
         }
-        Some((target, path)) => save(execution, target, path).await,
-        None => collect_result(execution).await,
+        Some((target, path)) => save(&mut execution, target, path).await,
+        None => collect_result(&mut execution).await,
     };
     progress.clear();
-    Ok((outcome?, hints))
+    let mut hints = Vec::new();
+    if has_hints {
+        if outcome.is_ok() {
+            hints.extend(execution.hints());
+        }
+        hints.extend(execution.hints_from_data(engine.context()).await);
+    }
+    Ok(StatementReport { outcome, hints })
 }
 
-async fn collect_result(mut execution: StatementExecution) -> Result<StatementOutcome> {
+async fn collect_result(execution: &mut StatementExecution) -> Result<StatementOutcome> {
     let mut held = RetainedResult::new(execution.units().mark(&execution.schema()));
     while let Some(batch) = execution.next_batch().await? {
         held.push(&batch);
@@ -63,7 +81,7 @@ async fn collect_result(mut execution: StatementExecution) -> Result<StatementOu
 }
 
 async fn save(
-    mut execution: StatementExecution,
+    execution: &mut StatementExecution,
     mut target: OutputTarget,
     path: PathBuf,
 ) -> Result<StatementOutcome> {

@@ -187,6 +187,7 @@ mod tests {
             name: "nps".to_owned(),
             signature: String::new(),
             meaning: String::new(),
+            arguments: Vec::new(),
             is_own: true,
         };
         ShellCatalog {

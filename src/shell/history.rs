@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use reedline::{FileBackedHistory, History, HistoryItem, SearchDirection, SearchQuery};
 
+use super::input::{self, InputPiece};
 use crate::error::{Error, Result};
 
 /// Number of inputs in the history.
@@ -45,6 +46,20 @@ pub(super) fn last(history: &dyn History, count: usize) -> Vec<(usize, String)> 
         .collect()
 }
 
+/// The last input that is SQL, for a session that has run none yet.
+pub(super) fn last_sql(history: &dyn History) -> Option<String> {
+    let query = SearchQuery::everything(SearchDirection::Backward, None);
+    let items = history.search(query).unwrap_or_default();
+    items.into_iter().find_map(|item| {
+        let text = item.command_line;
+        let mut pieces = input::cut(&text).pieces.into_iter();
+        pieces.find_map(|piece| match piece {
+            InputPiece::Sql(range) => Some(text[range].trim().to_owned()),
+            InputPiece::Command(_) => None,
+        })
+    })
+}
+
 /// Adds an input that does not come from the line editor, such as one from the text editor.
 pub(super) fn add(history: &mut dyn History, text: &str) {
     // The shell also works without a history.
@@ -70,5 +85,6 @@ mod tests {
             last(&history, 2),
             [(2, "SELECT\n2;".to_owned()), (3, "\\d".to_owned())]
         );
+        assert_eq!(last_sql(&history).as_deref(), Some("SELECT\n2;"));
     }
 }

@@ -8,22 +8,22 @@ use std::sync::atomic::AtomicBool;
 
 use nu_ansi_term::{Color, Style};
 use reedline::{
-    ColumnarMenu, DefaultHinter, EditCommand, Emacs, FileBackedHistory, History, InputMode,
-    KeyCode, KeyModifiers, MenuBuilder, Reedline, ReedlineEvent, ReedlineMenu, Signal,
-    default_emacs_keybindings,
+    ColumnarMenu, DefaultHinter, FileBackedHistory, History, InputMode, MenuBuilder, Reedline,
+    ReedlineMenu, Signal,
 };
 
 use super::catalog::SharedShellCatalog;
 use super::complete::ShellCompleter;
 use super::highlight::ShellHighlighter;
 use super::input;
+use super::keys::ShellKeys;
 use super::menu::QuietMenu;
 use super::prompt::{CONTINUED, PROMPT, ShellPrompt, ShellValidator};
 use super::style::TerminalCapabilities;
 use super::{editor, history};
 use crate::error::{Error, Result};
 
-const MENU: &str = "completion";
+pub(super) const MENU: &str = "completion";
 
 /// Event at the prompt.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +37,8 @@ pub(super) enum PromptSignal {
 
 /// Source of input lines.
 pub(super) enum ShellLineReader {
-    Editor(Box<Reedline>),
+    /// The line editor, and the file that its text editor leaves behind.
+    Editor(Box<Reedline>, PathBuf),
     Plain(FileBackedHistory),
 }
 
@@ -71,7 +72,7 @@ impl ShellLineReader {
             .with_quick_completions(true)
             .with_highlighter(Box::new(highlighter))
             .with_menu(menu())
-            .with_edit_mode(Box::new(Emacs::new(keys())))
+            .with_edit_mode(Box::new(ShellKeys::new()))
             .with_break_signal(leave);
         if looks.has_colours {
             // Without grey, suggested text looks like typed text.
@@ -80,9 +81,9 @@ impl ShellLineReader {
         if let Some((program, arguments)) = editor::program().split_first() {
             let mut command = Command::new(program);
             command.args(arguments);
-            editor = editor.with_buffer_editor(command, scratch);
+            editor = editor.with_buffer_editor(command, scratch.clone());
         }
-        Self::Editor(Box::new(editor))
+        Self::Editor(Box::new(editor), scratch)
     }
 
     /// Waits for the next input.
@@ -92,15 +93,20 @@ impl ShellLineReader {
     pub(super) fn next(&mut self) -> Result<PromptSignal> {
         let failed = |source| Error::io("the terminal", source);
         match self {
-            Self::Editor(editor) => match editor.read_line(&ShellPrompt).map_err(failed)? {
-                Signal::Success(text) => {
-                    // Immediately: the program may be killed during a query.
-                    editor.sync_history().ok();
-                    Ok(PromptSignal::Text(text))
+            Self::Editor(editor, scratch) => {
+                let signal = editor.read_line(&ShellPrompt).map_err(failed)?;
+                // There is one if the text editor was used.
+                std::fs::remove_file(scratch).ok();
+                match signal {
+                    Signal::Success(text) => {
+                        // Immediately: the program may be killed during a query.
+                        editor.sync_history().ok();
+                        Ok(PromptSignal::Text(text))
+                    }
+                    Signal::CtrlC => Ok(PromptSignal::Cancelled),
+                    _ => Ok(PromptSignal::End),
                 }
-                Signal::CtrlC => Ok(PromptSignal::Cancelled),
-                _ => Ok(PromptSignal::End),
-            },
+            }
             Self::Plain(history) => {
                 let typed = plain().map_err(failed)?;
                 if let PromptSignal::Text(text) = &typed {
@@ -113,14 +119,14 @@ impl ShellLineReader {
 
     pub(super) fn history(&self) -> &dyn History {
         match self {
-            Self::Editor(editor) => editor.history(),
+            Self::Editor(editor, _) => editor.history(),
             Self::Plain(history) => history,
         }
     }
 
     pub(super) fn history_mut(&mut self) -> &mut dyn History {
         match self {
-            Self::Editor(editor) => editor.history_mut(),
+            Self::Editor(editor, _) => editor.history_mut(),
             Self::Plain(history) => history,
         }
     }
@@ -160,29 +166,4 @@ fn menu() -> ReedlineMenu {
         .with_match_text_style(Style::new().bold())
         .with_selected_match_text_style(Style::new().reverse().bold());
     ReedlineMenu::EngineCompleter(Box::new(QuietMenu(menu)))
-}
-
-fn keys() -> reedline::Keybindings {
-    let mut keys = default_emacs_keybindings();
-    keys.add_binding(
-        KeyModifiers::NONE,
-        KeyCode::Tab,
-        ReedlineEvent::UntilFound(vec![
-            ReedlineEvent::Menu(MENU.to_owned()),
-            ReedlineEvent::MenuNext,
-            ReedlineEvent::Edit(vec![EditCommand::Complete]),
-        ]),
-    );
-    keys.add_binding(
-        KeyModifiers::SHIFT,
-        KeyCode::BackTab,
-        ReedlineEvent::MenuPrevious,
-    );
-    // Inserts a line break even if the statement is complete.
-    keys.add_binding(
-        KeyModifiers::ALT,
-        KeyCode::Enter,
-        ReedlineEvent::Edit(vec![EditCommand::InsertNewline]),
-    );
-    keys
 }

@@ -10,6 +10,7 @@ mod held;
 mod highlight;
 mod history;
 mod input;
+mod keys;
 mod line;
 mod menu;
 mod options;

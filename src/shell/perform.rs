@@ -4,11 +4,14 @@ use super::command::{ExpandedMode, ShellCommand, ShellRowLimit, help};
 use super::print;
 use super::session::ShellSession;
 use super::start::most_rows;
-use crate::catalogue::{self, kpis};
+use crate::catalogue;
 use crate::error::{Error, Result};
 use crate::output::chart::{self, ChartCanvas, ChartSpec};
 use crate::output::function_page;
 use crate::queries;
+
+/// Bars that are drawn on a lower screen too.
+const MOST_BARS: usize = 40;
 
 fn no_result() -> Error {
     Error::Usage("there is no result yet: run a statement first".to_owned())
@@ -54,10 +57,7 @@ impl ShellSession {
         let pages = self.engine().functions();
         let (width, _) = print::screen();
         let text = match name {
-            Some(name) => {
-                let page = function_page::find(&pages, name, "\\df")?;
-                function_page::page(page, Some(width))
-            }
+            Some(name) => function_page::lookup(&pages, name, "\\df", Some(width))?,
             None => {
                 let list = function_page::list(&pages, false, Some(width));
                 format!("{list}\\df NAME explains one; SHOW FUNCTIONS lists DataFusion's too.\n")
@@ -70,7 +70,7 @@ impl ShellSession {
     fn kpis(&self, name: Option<&str>) -> Result<()> {
         let (width, _) = print::screen();
         let text = match name {
-            Some(name) => catalogue::page(kpis::find(name, "\\kpi")?, Some(width)),
+            Some(name) => catalogue::lookup(name, "\\kpi", Some(width))?,
             None => {
                 let list = catalogue::list(Some(width));
                 format!("{list}\n\\kpi NAME explains one; deskql.kpis has them all as a table.\n")
@@ -80,10 +80,10 @@ impl ShellSession {
         Ok(())
     }
 
-    fn queries(&self, name: Option<&str>) -> Result<()> {
+    fn queries(&self, words: Option<&str>) -> Result<()> {
         let (width, _) = print::screen();
-        let text = match name {
-            Some(name) => queries::page(self.engine().queries()?.find(name)?, Some(width)),
+        let text = match words {
+            Some(words) => queries::lookup(self.engine().queries()?, words, Some(width))?,
             None => queries::list(self.engine().queries()?.all(), Some(width)),
         };
         self.page(&text);
@@ -109,11 +109,29 @@ impl ShellSession {
         let canvas = ChartCanvas {
             width,
             height: (height * 2 / 3).max(10),
+            bars: height.max(MOST_BARS),
+            more: "\\chart .. all draws all",
             color: self.has_colours(),
         };
-        let meant = self.hint.as_ref().filter(|_| *spec == ChartSpec::default());
-        let spec = meant.unwrap_or(spec);
-        self.page(&chart::render(&held.first(usize::MAX), spec, canvas)?);
+        let asked = ChartSpec {
+            all: false,
+            ..spec.clone()
+        };
+        let meant = self.hint.as_ref().filter(|_| asked == ChartSpec::default());
+        let mut spec = ChartSpec {
+            all: spec.all,
+            ..meant.unwrap_or(&asked).clone()
+        };
+        if spec.all && held.schema().field_with_name("all").is_ok() {
+            // It is a column.
+            spec.all = false;
+            match &spec.x {
+                None => spec.x = Some("all".to_owned()),
+                Some(_) => spec.y.push("all".to_owned()),
+            }
+        }
+        let rows = held.first(usize::MAX);
+        self.page(&chart::render(held.schema(), &rows, &spec, canvas)?);
         Ok(())
     }
 

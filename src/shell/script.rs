@@ -29,6 +29,9 @@ pub(super) fn run(
     lines: &mut ShellLineReader,
     text: &str,
 ) -> ShellControlFlow {
+    if gives_up(text) {
+        return ShellControlFlow::Quit;
+    }
     match pieces(session, lines, text, 0) {
         Ok(flow) => flow,
         Err(failed) => {
@@ -39,6 +42,16 @@ pub(super) fn run(
             ShellControlFlow::Stay
         }
     }
+}
+
+/// True if `\q` follows a statement without its end, which is not run then.
+fn gives_up(text: &str) -> bool {
+    let cut = input::cut(text);
+    let [.., InputPiece::Sql(sql), InputPiece::Command(last)] = cut.pieces.as_slice() else {
+        return false;
+    };
+    let leaves = matches!(command::parse(&text[last.clone()]), Ok(ShellCommand::Quit));
+    leaves && !input::cut(&text[sql.clone()]).is_complete
 }
 
 /// Runs `~/.deskqlrc` if it exists.
@@ -193,7 +206,10 @@ fn edit(
     lines: &mut ShellLineReader,
     depth: usize,
 ) -> Result<ShellControlFlow> {
-    let before = session.last_statement().to_owned();
+    let before = match session.last_statement() {
+        "" => history::last_sql(lines.history()).unwrap_or_default(),
+        before => before.to_owned(),
+    };
     let text = editor::change(&before, session.edited_file())?;
     let text = text.trim();
     if text.is_empty() || text == before.trim() {

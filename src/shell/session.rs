@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::catalog::{SharedShellCatalog, ShellCatalog, ShellColumn};
 use super::command::{ExpandedMode, ShellRowLimit};
-use super::execute::{self, OutputRedirect, StatementOutcome};
+use super::execute::{self, OutputRedirect, StatementOutcome, StatementReport};
 use super::held::RetainedResult;
 use super::options::ShellOptions;
 use super::pager::Pager;
@@ -22,7 +22,7 @@ use crate::queries::{self, NamedQuery};
 use crate::runtime::ScratchFiles;
 use crate::sql;
 use crate::terminal::{
-    ExecutionLimits, InterruptibleRunner, OutputTarget, QueryProgressBar, note, wording,
+    ExecutionLimits, InterruptibleRunner, OutputTarget, QueryProgressBar, fitted, note, wording,
 };
 
 /// Result of a command: the shell continues or ends.
@@ -177,26 +177,32 @@ impl ShellSession {
         let saving = self.saving()?;
         let is_saving = saving.is_some();
         let (engine, progress) = (Arc::clone(&self.engine), self.progress.clone());
-        let tag = tag(statement.text());
+        let (tag, has_hints) = (tag(statement.text()), self.display.has_hints);
         let started = Instant::now();
-        let outcome = self
+        let report = self
             .runner
-            .run(move || execute::run(engine, statement, saving, progress));
+            .run(move || execute::run(engine, statement, saving, progress, has_hints));
         self.progress.clear();
         let time = started.elapsed();
         self.notes();
-        let (outcome, hints) = outcome.map_err(|error| match error {
-            Error::Interrupted => Error::Sql(format!("stopped after {}", seconds(time))),
-            other => sql::located(other, &script),
-        })?;
-        if is_saving && matches!(outcome, StatementOutcome::Saved(..)) {
-            self.output = None;
-        }
-        self.show(outcome, &tag, time)?;
-        for hint in hints.iter().filter(|_| self.display.has_hints) {
+        let (outcome, hints) = match report {
+            Ok(StatementReport { outcome, hints }) => (outcome, hints),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        let shown = match outcome {
+            Ok(outcome) => {
+                if is_saving && matches!(outcome, StatementOutcome::Saved(..)) {
+                    self.output = None;
+                }
+                self.show(outcome, &tag, time)
+            }
+            Err(Error::Interrupted) => Err(Error::Sql(format!("stopped after {}", seconds(time)))),
+            Err(other) => Err(sql::located(other, &script)),
+        };
+        for hint in hints {
             note(&format!("hint: {hint}"));
         }
-        Ok(())
+        shown
     }
 
     /// Says what was inferred about files since the last time.
@@ -286,7 +292,8 @@ impl ShellSession {
 
     /// Prints a remark that is not part of a result.
     pub(super) fn remark(&self, text: &str) {
-        print::line(&self.looks.aside(text));
+        let (width, _) = print::screen();
+        print::line(&self.looks.aside(&fitted(text, width)));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Starts the shell and runs its loop.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -27,18 +28,18 @@ pub(crate) fn run(options: ShellOptions) -> Result<()> {
     let (reads_rc, is_quiet) = (options.reads_rc, options.is_quiet);
     let greeting_of = options.settings.data.clone();
     let leave = Arc::new(AtomicBool::new(false));
-    end_when_asked(&scratch, &leave)?;
+    // A folder, because editors put files of their own beside the one that is edited.
+    let edited = tempfile::Builder::new()
+        .prefix("deskql-")
+        .tempdir()
+        .map_err(|source| Error::io(std::env::temp_dir(), source))?;
+    end_when_asked(&scratch, edited.path().to_owned(), &leave)?;
     let mut session = ShellSession::open(options, looks)?;
     let past = history::open(kept).unwrap_or_else(|error| {
         session.report(&error);
         reedline::FileBackedHistory::default()
     });
-    let edited = tempfile::Builder::new()
-        .prefix("deskql-")
-        .suffix(".sql")
-        .tempfile()
-        .map_err(|source| Error::io(std::env::temp_dir(), source))?;
-    let file = edited.path().to_owned();
+    let file = edited.path().join("statement.sql");
     let mut lines = ShellLineReader::new(looks, session.catalog(), past, file.clone(), leave);
     session.edit_in(file);
     if !is_quiet {
@@ -80,7 +81,7 @@ pub(super) fn most_rows(rows: ShellRowLimit, has_pager: bool) -> usize {
 
 /// On SIGTERM, deletes unfinished files and lets the prompt restore the terminal.
 #[cfg(unix)]
-fn end_when_asked(scratch: &ScratchFiles, leave: &Arc<AtomicBool>) -> Result<()> {
+fn end_when_asked(scratch: &ScratchFiles, edited: PathBuf, leave: &Arc<AtomicBool>) -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let failed = |source| Error::io("starting threads", source);
@@ -96,6 +97,7 @@ fn end_when_asked(scratch: &ScratchFiles, leave: &Arc<AtomicBool>) -> Result<()>
         runtime.block_on(asked.recv());
         leave.store(true, Ordering::Relaxed);
         scratch.discard();
+        std::fs::remove_dir_all(edited).ok();
         std::thread::sleep(PATIENCE);
         std::process::exit(143);
     });
@@ -103,6 +105,10 @@ fn end_when_asked(scratch: &ScratchFiles, leave: &Arc<AtomicBool>) -> Result<()>
 }
 
 #[cfg(not(unix))]
-fn end_when_asked(_scratch: &ScratchFiles, _leave: &Arc<AtomicBool>) -> Result<()> {
+fn end_when_asked(
+    _scratch: &ScratchFiles,
+    _edited: PathBuf,
+    _leave: &Arc<AtomicBool>,
+) -> Result<()> {
     Ok(())
 }

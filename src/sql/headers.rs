@@ -2,8 +2,13 @@
 //!
 //! The planner would head `nps(score, 5)` with `nps(surveys.score,Int64(5))`.
 
+use datafusion::common::Column;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlan};
 use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, Statement};
+
+use super::lineage::{ColumnOrigin, origin};
 
 /// Names the unnamed expressions of the outermost SELECT after their own text.
 ///
@@ -23,6 +28,27 @@ pub(super) fn keep_text(statement: &mut DFStatement) {
         }
         _ => {}
     }
+}
+
+/// SQL text of a column that has no name but the planner's, which it got in an inner query:
+/// `Int64(1) + Int64(1)`, `avg(tickets.cost)`.
+pub(super) fn inner_text(plan: &LogicalPlan, index: usize) -> Option<String> {
+    let ColumnOrigin::Computed(expr, _) = origin(plan, index) else {
+        return None;
+    };
+    let name = plan.schema().field(index).name();
+    if matches!(expr, PlanExpr::Alias(_)) || *name != expr.schema_name().to_string() {
+        return None;
+    }
+    let unqualified = expr.clone().transform(|expr| {
+        Ok(match expr {
+            PlanExpr::Column(column) => {
+                Transformed::yes(PlanExpr::Column(Column::new_unqualified(column.name)))
+            }
+            other => Transformed::no(other),
+        })
+    });
+    Some(unqualified.ok()?.data.human_display().to_string())
 }
 
 fn name_items(query: &mut Query) {

@@ -3,7 +3,7 @@
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema};
 use datafusion::error::Result;
-use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan};
+use datafusion::logical_expr::{Distinct, Expr, JoinType, LogicalPlan, TableScan};
 
 /// Steps after which a search stops: columns that are used twice at every level of a query double
 /// the paths with each level.
@@ -122,6 +122,70 @@ fn step(plan: &LogicalPlan, index: usize) -> LineageStep<'_> {
         | LogicalPlan::Subquery(_)
         | LogicalPlan::Distinct(Distinct::All(_)) => LineageStep::Input(source(plan), index),
         _ => LineageStep::End(ColumnOrigin::Unknown),
+    }
+}
+
+/// The scan, and the name in its table, of a column that reaches `node` unchanged.
+pub(super) fn table_column<'a>(
+    column: &Column,
+    node: &'a LogicalPlan,
+) -> Option<(&'a TableScan, &'a str)> {
+    let mut plan = source(node);
+    let mut index = position(plan.schema(), column)?;
+    loop {
+        if let LogicalPlan::TableScan(scan) = plan {
+            let name = scan.projected_schema.fields().get(index)?.name();
+            return Some((scan, name));
+        }
+        let input = match step(plan, index) {
+            LineageStep::Input(input, position) => {
+                (plan, index) = (input, position);
+                continue;
+            }
+            LineageStep::Expr(expr) => expr,
+            LineageStep::End(_) => return None,
+        };
+        let Expr::Column(column) = bare(input) else {
+            return None;
+        };
+        let below = source(plan);
+        (plan, index) = (below, position(below.schema(), column)?);
+    }
+}
+
+/// True if rows are grouped by the column at `index` of the output of `plan`, or by everything that it
+/// is computed from.
+pub(super) fn is_group_key(plan: &LogicalPlan, index: usize) -> bool {
+    is_group_key_at(plan, index, 0)
+}
+
+fn is_group_key_at(plan: &LogicalPlan, index: usize, depth: usize) -> bool {
+    /// Of expressions over expressions; their columns double with each level.
+    const DEEPEST: usize = 8;
+    let (mut plan, mut index) = (plan, index);
+    loop {
+        if let LogicalPlan::Aggregate(node) = plan {
+            return index + node.aggr_expr.len() < plan.schema().fields().len();
+        }
+        let expr = match step(plan, index) {
+            LineageStep::Input(input, position) => {
+                (plan, index) = (input, position);
+                continue;
+            }
+            LineageStep::Expr(expr) if depth < DEEPEST => expr,
+            LineageStep::End(ColumnOrigin::Union(union, index)) if depth < DEEPEST => {
+                let mut inputs = union.inputs().into_iter();
+                return inputs.all(|input| is_group_key_at(input, index, depth + 1));
+            }
+            _ => return false,
+        };
+        let columns = expr.column_refs();
+        let input = source(plan);
+        return !columns.is_empty()
+            && columns.into_iter().all(|column| {
+                position(input.schema(), column)
+                    .is_some_and(|index| is_group_key_at(input, index, depth + 1))
+            });
     }
 }
 

@@ -1,5 +1,5 @@
 //! Units of the columns of a result, derived from the plan: a KPI has a unit, and some expressions
-//! over it preserve the unit.
+//! over it preserve the unit. Roles of columns travel with them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,7 +8,9 @@ use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion::logical_expr::{Expr, LogicalPlan, WindowFunctionDefinition};
 use datafusion::scalar::ScalarValue;
 
+use super::headers::inner_text;
 use super::lineage::{ColumnOrigin, bare, origin, origin_of};
+use super::roles::{ColumnRole, ROLE};
 use crate::functions::declaration::measure::{KpiMeasure, KpiUnit};
 
 /// Metadata key of a field's unit; the values are [`KpiUnit::name`]s.
@@ -23,34 +25,60 @@ const KEEPING: &[&str] = &[
 const KEEPING_AGGREGATES: &[&str] = &["min", "max", "avg", "median", "first_value", "last_value"];
 const KEEPING_WINDOWS: &[&str] = &["lag", "lead", "first_value", "last_value", "nth_value"];
 
-/// Units of the columns of one result, where known.
+/// Units, roles and headers of the columns of one result, where known.
 #[derive(Debug, Clone)]
-pub struct ColumnUnits(Vec<Option<ColumnUnit>>);
+pub struct ColumnUnits(Vec<ColumnMarks>);
+
+#[derive(Debug, Clone)]
+struct ColumnMarks {
+    unit: Option<ColumnUnit>,
+    role: Option<ColumnRole>,
+    /// In the place of a name that the planner made.
+    header: Option<String>,
+}
 
 impl ColumnUnits {
-    /// Units of the output columns of `plan`.
+    /// Units and roles of the output columns of `plan`.
     #[must_use]
     pub fn from_plan(plan: &LogicalPlan) -> Self {
         let columns = 0..plan.schema().fields().len();
         Self(
             columns
-                .map(|index| of_origin(origin(plan, index), 0))
+                .map(|index| ColumnMarks {
+                    unit: of_origin(origin(plan, index), 0),
+                    role: ColumnRole::in_plan(plan, index),
+                    header: inner_text(plan, index),
+                })
                 .collect(),
         )
     }
 
-    /// The result's `schema` with the units in the metadata of its columns.
+    /// The result's `schema` for people: with units and roles in the metadata of its columns, and SQL
+    /// for the names that the planner made.
     #[must_use]
     pub fn mark(&self, schema: &SchemaRef) -> SchemaRef {
         if self.0.len() != schema.fields().len() {
             return Arc::clone(schema);
         }
         let fields = schema.fields().iter().zip(&self.0);
-        let marked = fields.map(|(field, known)| match known {
-            Some(known) => known.marked(field),
-            None => Arc::clone(field),
-        });
+        let marked = fields.map(|(field, marks)| marks.marked(field));
         Arc::new(Schema::new(marked.collect::<Vec<_>>()))
+    }
+}
+
+impl ColumnMarks {
+    fn marked(&self, field: &FieldRef) -> FieldRef {
+        let mut field = match self.unit {
+            Some(unit) => unit.marked(field),
+            None => Arc::clone(field),
+        };
+        if let Some(role) = self.role {
+            field = with_metadata(&field, ROLE, role.name());
+        }
+        if let Some(header) = &self.header {
+            field = Arc::new(Field::clone(&field).with_name(header));
+        }
+        field
     }
 }
 
@@ -91,8 +119,12 @@ impl ColumnUnit {
 }
 
 fn with_unit(field: &FieldRef, unit: KpiUnit) -> FieldRef {
+    with_metadata(field, UNIT, unit.name())
+}
+
+fn with_metadata(field: &FieldRef, key: &str, value: &str) -> FieldRef {
     let mut metadata: HashMap<_, _> = field.metadata().clone();
-    metadata.insert(UNIT.to_owned(), unit.name().to_owned());
+    metadata.insert(key.to_owned(), value.to_owned());
     Arc::new(Field::clone(field).with_metadata(metadata))
 }
 

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 
 use datafusion::error::DataFusionError;
 
+use super::fitting::fitted;
 use crate::error::{Error, Result};
 use crate::sql;
 
@@ -39,9 +40,15 @@ fn exhausted(text: &str) -> String {
     format!("{what} needs more memory: raise --memory-limit or lower --threads")
 }
 
-/// Writes a line to standard error; a closed standard error is ignored.
-pub(crate) fn note(line: &str) {
-    drop(writeln!(std::io::stderr(), "{line}"));
+/// Writes a message to standard error, fitted to its width if that is a terminal; a closed standard
+/// error is ignored.
+pub(crate) fn note(message: &str) {
+    let size = terminal_size::terminal_size_of(std::io::stderr());
+    let message = match size {
+        Some((width, _)) if width.0 > 0 => fitted(message, width.0.into()),
+        _ => message.to_owned(),
+    };
+    drop(writeln!(std::io::stderr(), "{message}"));
 }
 
 /// Writes `text` to standard output; a closed pipe is no error.

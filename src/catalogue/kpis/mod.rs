@@ -40,10 +40,28 @@ const TICKETS: &str = "tickets WHERE merged_into_id IS NULL";
 pub fn find(name: &str, list: &str) -> Result<&'static Kpi> {
     let found = ALL.iter().find(|kpi| kpi.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
-        let hint = match nearest(name, ALL.iter().map(|kpi| kpi.name)) {
+        let hint = match nearest_name(name) {
             Some(near) => format!("did you mean {near}?"),
             None => format!("{list} lists them"),
         };
         Error::Usage(format!("no KPI {name}: {hint}"))
     })
+}
+
+fn nearest_name(name: &str) -> Option<&'static str> {
+    nearest(name, ALL.iter().map(|kpi| kpi.name))
+}
+
+/// KPIs with `text` in their name; if it is in no name and misspells none, those with it in their title
+/// or definition. Case is ignored.
+#[must_use]
+pub fn search(text: &str) -> Vec<&'static Kpi> {
+    let wanted = text.to_lowercase();
+    let has = |place: &str| place.to_lowercase().contains(&wanted);
+    let named: Vec<&Kpi> = ALL.iter().filter(|kpi| has(kpi.name)).collect();
+    if !named.is_empty() || nearest_name(text).is_some() {
+        return named;
+    }
+    let about = |kpi: &&Kpi| has(kpi.title) || has(kpi.definition);
+    ALL.iter().filter(about).collect()
 }

@@ -21,9 +21,9 @@ struct ChartBar {
 pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     let mut bars = bars(plot);
     let mut notes = plot.notes.clone();
-    let most = usize::from(room.height.saturating_sub(2)).max(1);
+    let most = room.bars;
     if bars.len() > most {
-        notes.push(format!("first {most} of {} bars shown", bars.len()));
+        notes.push(room.cut_note(most, bars.len(), "bars"));
         bars.truncate(most);
     }
     let lines = u16::try_from(bars.len()).unwrap_or(u16::MAX);

@@ -22,11 +22,12 @@ pub(super) fn draw(mut plot: ChartPlot, room: ClampedCanvas) -> String {
     // Two lines below the plot area are reserved for the axis.
     let rows = height - head - 2 - u16::from(!plot.notes.is_empty());
     let frame = LinePlotArea::new(&plot, room.width, head, rows);
+    let count = plot.series.len();
     let mut buffer = room.buffer(head + rows + 2);
     buffer.set_stringn(0, 0, &plot.title, room.width.into(), paint::heading());
     for (y, entries) in (1..).zip(&legend) {
         for (x, position, name) in entries {
-            let sign = paint::sign(*position).to_string();
+            let sign = paint::sign(*position, count).to_string();
             buffer.set_string(*x, y, sign, Style::new().fg(paint::color(*position)));
             buffer.set_stringn(
                 x + 2,
@@ -83,8 +84,10 @@ impl LinePlotArea {
             .max()
             .unwrap_or(0);
         let left = (labels + 2).min(width - 8);
+        // The signs of several lines stand at their ends too.
+        let right = if plot.series.len() > 1 { 2 } else { 0 };
         Self {
-            area: Rect::new(left, top, width - left, rows),
+            area: Rect::new(left, top, width - left - right, rows),
             x: place_bounds(plot),
             y: [low, high],
             ticks,
@@ -123,23 +126,29 @@ impl LinePlotArea {
         self.labels_below(buffer, &ticks);
     }
 
-    /// Draws labels centred below their places; a label that would touch the previous one is
-    /// skipped.
+    /// Draws labels centred below their places, the last one in any case; a label that would touch
+    /// another is skipped.
     fn labels_below(&self, buffer: &mut Buffer, ticks: &[AxisTick]) {
         let (axis, y) = (self.area.bottom(), self.area.bottom() + 1);
-        let mut free = 0;
-        for tick in ticks {
+        let placed = |tick: &AxisTick| {
             let label = paint::cut(&tick.label, self.area.width / 2);
             let width = paint::width(&label);
             let column = self.column(tick.at);
             let last_start = self.area.right().saturating_sub(width);
             let start = column.saturating_sub(width / 2).min(last_start);
-            if start < free {
+            (start, start + width + 2, column, label)
+        };
+        let placed: Vec<_> = ticks.iter().map(placed).collect();
+        let last = placed.last().map_or(0, |(start, ..)| *start);
+        let mut free = 0;
+        for (index, (start, end, column, label)) in placed.iter().enumerate() {
+            let is_last = index + 1 == placed.len();
+            if *start < free || (!is_last && *end > last) {
                 continue;
             }
-            buffer.set_string(start, y, label, Style::new());
-            buffer.set_string(column, axis, "┬", paint::faint());
-            free = start + width + 2;
+            buffer.set_string(*start, y, label, Style::new());
+            buffer.set_string(*column, axis, "┬", paint::faint());
+            free = *end;
         }
     }
 
@@ -155,13 +164,13 @@ impl LinePlotArea {
             }
             for (position, of) in series.iter().enumerate() {
                 let sign = if series.len() > 1 {
-                    paint::sign(position)
+                    paint::sign(position, series.len())
                 } else {
                     '•'
                 };
                 context.marker(Marker::Custom(sign));
                 context.draw(&canvas::Points {
-                    coords: &self.signed(of),
+                    coords: &self.signed(of, position, series.len()),
                     color: paint::color(position),
                 });
             }
@@ -171,22 +180,46 @@ impl LinePlotArea {
             .y_bounds(self.y)
             .paint(draw);
         canvas.render(self.area, buffer);
+        if series.len() > 1 {
+            self.ends(buffer, series);
+        }
+    }
+
+    /// Sign of each line beside its last value, or as near as there is a free row.
+    fn ends(&self, buffer: &mut Buffer, series: &[ChartSeries]) {
+        let x = self.area.right() + 1;
+        let rows = self.area.top()..self.area.bottom();
+        let mut taken = Vec::new();
+        for (position, of) in series.iter().enumerate() {
+            let last = of.points.iter().rev().find_map(|(_, value)| *value);
+            let Some(wanted) = last.map(|value| self.row(value)) else {
+                continue;
+            };
+            let free = rows.clone().filter(|row| !taken.contains(row));
+            let Some(row) = free.min_by_key(|row| row.abs_diff(wanted)) else {
+                return;
+            };
+            taken.push(row);
+            let sign = paint::sign(position, series.len()).to_string();
+            buffer.set_string(x, row, sign, Style::new().fg(paint::color(position)));
+        }
     }
 
     /// Points that get a sign: isolated points, and so many of the others that the line stays
-    /// visible.
-    fn signed(&self, series: &ChartSeries) -> Vec<(f64, f64)> {
+    /// visible, not at the same places in every line.
+    fn signed(&self, series: &ChartSeries, position: usize, count: usize) -> Vec<(f64, f64)> {
         let points = &series.points;
         let every = (points.len() * SIGN_DISTANCE)
             .div_ceil(usize::from(self.area.width))
             .max(1);
+        let first = position * every / count;
         let is_gap = |index: Option<usize>| {
             let point = index.and_then(|index| points.get(index));
             point.is_none_or(|(_, value)| value.is_none())
         };
         let wanted = |index: usize| {
             let is_alone = is_gap(index.checked_sub(1)) && is_gap(Some(index + 1));
-            is_alone || index.is_multiple_of(every)
+            is_alone || (index + every - first).is_multiple_of(every)
         };
         let signed = points
             .iter()

@@ -4,15 +4,20 @@
 
 mod axis;
 mod bars;
+mod calendar_parts;
 mod choice;
 mod column_values;
+mod columns;
+mod defaults;
 mod lines;
 mod paint;
 mod points;
+mod repeats;
 mod sparklines;
 mod ticks;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use choice::ResolvedChart;
 use points::ChartPlot;
 
@@ -33,10 +38,10 @@ pub enum ChartType {
 /// Content of a chart. Fields without a value are chosen from the types of the columns.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChartSpec {
-    /// `None` draws lines over time, and bars for everything else.
+    /// `None` draws lines over time and over many numbers, and bars for everything else.
     pub kind: Option<ChartType>,
-    /// Column of the axis, or of the names of the bars; by default the first time, else text
-    /// column.
+    /// Column of the axis, or of the names of the bars; by default the first column of time, else the
+    /// first number that rows are grouped by, else the first text.
     pub x: Option<String>,
     /// Columns to draw: numbers or durations.
     pub y: Vec<String>,
@@ -44,6 +49,8 @@ pub struct ChartSpec {
     pub series: Option<String>,
     /// Heading; `None` uses the names of the columns.
     pub title: Option<String>,
+    /// True to draw every bar and every series, however many there are.
+    pub all: bool,
 }
 
 /// Chart settings in the header of a named query.
@@ -59,6 +66,7 @@ impl From<&queries::QueryChart> for ChartSpec {
             y: chart.y.clone(),
             series: chart.series.clone(),
             title: None,
+            all: false,
         }
     }
 }
@@ -70,20 +78,33 @@ pub struct ChartCanvas {
     pub width: usize,
     /// Number of lines; a chart may need a few more than a very low canvas has.
     pub height: usize,
+    /// Number of bars, or of sparklines, unless all are wanted.
+    pub bars: usize,
+    /// What to do to see all of them; empty if there is nothing to do.
+    pub more: &'static str,
     /// True to use ANSI colours.
     pub color: bool,
 }
 
-/// Draws the rows of a result according to `spec`. NULL, NaN and infinity are gaps. Content that
-/// does not fit is omitted, and a last line says so. Fields of a struct column are columns called
-/// `column.field`.
+/// Draws the rows of a result according to `spec`; `schema` is theirs, with what is known of the
+/// columns. NULL, NaN and infinity are gaps. Content that does not fit is omitted, and a last line says
+/// so. Fields of a struct column are columns called `column.field`.
+///
+/// Of several rows for one place the values are told apart by another column, or added up if they are
+/// counts or sums.
 ///
 /// # Errors
-/// [`Error::Usage`] if there is nothing to draw, a column does not exist, or it cannot be drawn.
-pub fn render(batches: &[RecordBatch], spec: &ChartSpec, canvas: ChartCanvas) -> Result<String> {
-    let choice = ResolvedChart::resolve(batches, spec)?;
-    let plot = ChartPlot::read(&choice)?;
-    let room = paint::ClampedCanvas::from_canvas(canvas);
+/// [`Error::Usage`] if there is nothing to draw, a column does not exist, it cannot be drawn, or a
+/// place has several values that can neither be told apart nor added up.
+pub fn render(
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+    spec: &ChartSpec,
+    canvas: ChartCanvas,
+) -> Result<String> {
+    let choice = ResolvedChart::resolve(schema, batches, spec)?;
+    let room = paint::ClampedCanvas::from_canvas(canvas, spec.all);
+    let plot = ChartPlot::read(&choice, room)?;
     let text = match choice.kind {
         ChartType::Bar => bars::draw(&plot, room),
         ChartType::Line => lines::draw(plot, room),

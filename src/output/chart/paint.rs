@@ -8,38 +8,62 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ChartCanvas;
 
-/// Colour and, for output without colours, a sign for each series.
-const SERIES: [(Color, char); 8] = [
-    (Color::Cyan, '●'),
-    (Color::Yellow, '▲'),
-    (Color::Magenta, '■'),
-    (Color::Green, '◆'),
-    (Color::Blue, '○'),
-    (Color::Red, '△'),
-    (Color::LightCyan, '□'),
-    (Color::LightYellow, '◇'),
+const COLORS: [Color; 8] = [
+    Color::Cyan,
+    Color::Yellow,
+    Color::Magenta,
+    Color::Green,
+    Color::Blue,
+    Color::Red,
+    Color::LightCyan,
+    Color::LightYellow,
 ];
+/// Signs of a few series; more than that are told apart by letters.
+const SIGNS: [char; 4] = ['●', '▲', '■', '◆'];
 const NARROWEST: u16 = 24;
 const WIDEST: u16 = 400;
 const LOWEST: u16 = 6;
 const HIGHEST: u16 = 200;
+/// Bars that are drawn when all are wanted.
+const MOST_BARS: usize = 5_000;
 
 /// Canvas with sizes clamped to the range that charts support.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ClampedCanvas {
     pub(super) width: u16,
     pub(super) height: u16,
+    /// Number of bars or sparklines.
+    pub(super) bars: usize,
+    /// True if every series is drawn.
+    pub(super) all: bool,
+    more: &'static str,
     color: bool,
 }
 
 impl ClampedCanvas {
-    pub(super) fn from_canvas(canvas: ChartCanvas) -> Self {
+    pub(super) fn from_canvas(canvas: ChartCanvas, all: bool) -> Self {
         let fit = |size: usize, least, most| u16::try_from(size).unwrap_or(most).clamp(least, most);
         Self {
             width: fit(canvas.width, NARROWEST, WIDEST),
             height: fit(canvas.height, LOWEST, HIGHEST),
+            bars: if all {
+                MOST_BARS
+            } else {
+                canvas.bars.clamp(1, MOST_BARS)
+            },
+            all,
+            more: canvas.more,
             color: canvas.color,
         }
+    }
+
+    /// "first 8 of 50 bars shown", and how to see all.
+    pub(super) fn cut_note(self, most: usize, count: usize, what: &str) -> String {
+        let more = match self.more {
+            more if self.all || more.is_empty() => String::new(),
+            more => format!(" ({more})"),
+        };
+        format!("first {most} of {count} {what} shown{more}")
     }
 
     /// Empty buffer with the width of the canvas.
@@ -130,12 +154,16 @@ pub(super) fn faint() -> Style {
 
 /// Colour of the series at `position`.
 pub(super) fn color(position: usize) -> Color {
-    SERIES[position % SERIES.len()].0
+    COLORS[position % COLORS.len()]
 }
 
-/// Sign of the series at `position`.
-pub(super) fn sign(position: usize) -> char {
-    SERIES[position % SERIES.len()].1
+/// Sign of the series at `position` of `count`.
+pub(super) fn sign(position: usize, count: usize) -> char {
+    if count <= SIGNS.len() {
+        return SIGNS[position % SIGNS.len()];
+    }
+    let letter = u8::try_from(position % 26).unwrap_or_default();
+    char::from(b'A' + letter)
 }
 
 /// Display width of a text.

@@ -4,14 +4,17 @@ use arrow::datatypes::DataType;
 use indexmap::IndexMap;
 
 use super::axis::{self, ChartAxis};
-use super::choice::{ChartColumn, ResolvedChart};
+use super::choice::ResolvedChart;
 use super::column_values::{numbers, texts};
+use super::columns::ChartColumn;
+use super::paint::ClampedCanvas;
 use super::{ChartType, refused};
 use crate::encoding::one_line;
 use crate::error::Result;
 
-/// Maximum number of lines that remain distinguishable.
+/// Maximum number of lines that remain distinguishable, and of those that have a letter.
 pub(super) const MOST_SERIES: usize = 8;
+const MOST_LETTERS: usize = 26;
 
 /// One line, or the bars of one colour.
 #[derive(Debug, Clone)]
@@ -19,6 +22,21 @@ pub(super) struct ChartSeries {
     pub(super) name: String,
     /// In the order of x for lines and sparklines, of the rows for bars. `None` is a gap.
     pub(super) points: Vec<(f64, Option<f64>)>,
+}
+
+impl ChartSeries {
+    /// Adds up the values of each place.
+    fn add_up(&mut self) {
+        let mut sums: IndexMap<u64, (f64, Option<f64>)> = IndexMap::new();
+        for (place, value) in self.points.drain(..) {
+            let (_, sum) = sums.entry(place.to_bits()).or_insert((place, None));
+            *sum = match (*sum, value) {
+                (Some(sum), Some(value)) => Some(sum + value),
+                (sum, value) => sum.or(value),
+            };
+        }
+        self.points = sums.into_values().collect();
+    }
 }
 
 /// Content of a chart, independent of its type.
@@ -32,13 +50,10 @@ pub(super) struct ChartPlot {
 }
 
 impl ChartPlot {
-    pub(super) fn read(choice: &ResolvedChart) -> Result<Self> {
+    pub(super) fn read(choice: &ResolvedChart, room: ClampedCanvas) -> Result<Self> {
         let (axis, places) = axis::read(choice)?;
         let scale = ChartValueScale::for_columns(&choice.y)?;
-        let names = match &choice.series {
-            Some(column) => Some(texts(&column.values)?),
-            None => None,
-        };
+        let names = series_names(choice)?;
         let mut series: IndexMap<String, ChartSeries> = IndexMap::new();
         for column in &choice.y {
             let values = numbers(&column.values)?;
@@ -57,14 +72,22 @@ impl ChartPlot {
             title: title(choice, scale.unit),
             x: axis,
             series: series.into_values().collect(),
-            notes: Vec::new(),
+            notes: choice.notes.clone(),
         };
-        plot.tidy(choice, &places)?;
+        if choice.adds {
+            plot.series.iter_mut().for_each(ChartSeries::add_up);
+        }
+        plot.tidy(choice, &places, room)?;
         Ok(plot)
     }
 
     /// Sorts the points, drops surplus series, and notes these and the rows without x.
-    fn tidy(&mut self, choice: &ResolvedChart, places: &[Option<f64>]) -> Result<()> {
+    fn tidy(
+        &mut self,
+        choice: &ResolvedChart,
+        places: &[Option<f64>],
+        room: ClampedCanvas,
+    ) -> Result<()> {
         let mut values = self.series.iter().flat_map(|series| &series.points);
         if !values.any(|(_, value)| value.is_some()) {
             let names: Vec<&str> = choice.y.iter().map(ChartColumn::name).collect();
@@ -86,16 +109,14 @@ impl ChartPlot {
                 series.points.sort_by(|a, b| a.0.total_cmp(&b.0));
             }
         }
-        let most = if choice.kind == ChartType::Line {
-            MOST_SERIES
-        } else {
-            usize::MAX
+        let most = match choice.kind {
+            ChartType::Line if room.all => MOST_LETTERS,
+            ChartType::Line => MOST_SERIES,
+            ChartType::Bar | ChartType::Sparkline => usize::MAX,
         };
         if self.series.len() > most {
-            self.notes.push(format!(
-                "first {most} of {} series shown",
-                self.series.len()
-            ));
+            let note = room.cut_note(most, self.series.len(), "series");
+            self.notes.push(note);
             self.series.truncate(most);
         }
         Ok(())
@@ -106,6 +127,22 @@ impl ChartPlot {
         let points = self.series.iter().flat_map(|series| &series.points);
         points.filter_map(|(_, value)| *value)
     }
+}
+
+/// Name of the series of each row; `None` if rows are not told apart.
+fn series_names(choice: &ResolvedChart) -> Result<Option<Vec<String>>> {
+    let mut names: Option<Vec<String>> = None;
+    for column in &choice.series {
+        let own = texts(&column.values)?;
+        names = Some(match names {
+            None => own,
+            Some(names) => {
+                let pairs = names.into_iter().zip(own);
+                pairs.map(|(name, own)| format!("{name} {own}")).collect()
+            }
+        });
+    }
+    Ok(names)
 }
 
 fn series_name(choice: &ResolvedChart, column: &ChartColumn, name: Option<&str>) -> String {
@@ -126,12 +163,8 @@ fn title(choice: &ResolvedChart, unit: Option<&str>) -> String {
     if let Some(unit) = unit {
         title.push_str(&format!(" ({unit})"));
     }
-    let by = [choice.x.as_ref(), choice.series.as_ref()];
-    let by: Vec<String> = by
-        .into_iter()
-        .flatten()
-        .map(|column| one_line(column.name()))
-        .collect();
+    let by = choice.x.iter().chain(&choice.series);
+    let by: Vec<String> = by.map(|column| one_line(column.name())).collect();
     if !by.is_empty() {
         title.push_str(&format!(" by {}", by.join(" and ")));
     }

@@ -15,13 +15,10 @@ const HEADINGS: [&str; 3] = ["min", "max", "last"];
 
 pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     let mut notes = plot.notes.clone();
-    let most = usize::from(room.height.saturating_sub(3)).max(1);
+    let most = room.bars;
     let series = &plot.series[..plot.series.len().min(most)];
     if series.len() < plot.series.len() {
-        notes.push(format!(
-            "first {most} of {} series shown",
-            plot.series.len()
-        ));
+        notes.push(room.cut_note(most, plot.series.len(), "series"));
     }
     let places = places(plot);
     let rows: Vec<[String; 3]> = series.iter().map(extremes).collect();

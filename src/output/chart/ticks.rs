@@ -183,6 +183,14 @@ fn times(low: f64, high: f64, width: usize) -> Vec<AxisTick> {
         }
         next = stride.next(at);
     }
+    // Readers look for the end of the data first.
+    let end = last.format(stride.format()).to_string();
+    if ticks.last().is_none_or(|tick| tick.label != end) {
+        ticks.push(AxisTick {
+            at: high,
+            label: end,
+        });
+    }
     ticks
 }
 
@@ -228,7 +236,9 @@ mod tests {
         };
         assert_eq!(
             labels("2025-01-15 00:00", "2025-12-15 00:00", 60),
-            ["2025-03", "2025-05", "2025-07", "2025-09", "2025-11"]
+            [
+                "2025-03", "2025-05", "2025-07", "2025-09", "2025-11", "2025-12"
+            ]
         );
         assert_eq!(
             labels("2024-03-01 00:00", "2026-03-01 00:00", 20),
@@ -246,7 +256,7 @@ mod tests {
         );
         assert_eq!(
             labels("2026-01-05 07:00", "2026-01-05 09:30", 60),
-            ["01-05 07:00", "01-05 08:00", "01-05 09:00"]
+            ["01-05 07:00", "01-05 08:00", "01-05 09:00", "01-05 09:30"]
         );
     }
 }

@@ -18,11 +18,11 @@ use crate::output::chart::ChartSpec;
 pub(super) enum ShellCommand {
     /// Lists the tables, or the columns of one.
     Describe(Option<String>),
-    /// Lists the functions, or shows the page of one.
+    /// Lists the functions, or those with a part of a name, or shows the page of one.
     Functions(Option<String>),
-    /// Lists the KPIs, or shows the page of one.
+    /// Lists the KPIs, or those that a word finds, or shows the page of one.
     Kpis(Option<String>),
-    /// Lists the named queries, or shows the page of one.
+    /// Lists the named queries, or those that words find, or shows the page of one.
     Queries(Option<String>),
     /// Computes one row of statistics for each column of a table.
     Summarize(String),

@@ -87,6 +87,11 @@ impl CommandArguments {
         }
     }
 
+    /// All words, to search for.
+    fn phrase(&self) -> Option<String> {
+        (!self.words.is_empty()).then(|| self.words.join(" "))
+    }
+
     fn one(&self) -> Result<&str> {
         self.at_most_one()?
             .ok_or_else(|| self.wrong("something is missing"))
@@ -109,20 +114,18 @@ pub(super) fn describe(given: &CommandArguments) -> Result<ShellCommand> {
 }
 
 pub(super) fn functions(given: &CommandArguments) -> Result<ShellCommand> {
-    let name = given.at_most_one()?;
     // Completion leaves the parenthesis: `\df nps(`.
+    let name = given.phrase();
     let name = name.map(|name| name.trim_end_matches(['(', ')']).to_owned());
     Ok(ShellCommand::Functions(name))
 }
 
 pub(super) fn kpis(given: &CommandArguments) -> Result<ShellCommand> {
-    Ok(ShellCommand::Kpis(given.at_most_one()?.map(str::to_owned)))
+    Ok(ShellCommand::Kpis(given.phrase()))
 }
 
 pub(super) fn queries(given: &CommandArguments) -> Result<ShellCommand> {
-    Ok(ShellCommand::Queries(
-        given.at_most_one()?.map(str::to_owned),
-    ))
+    Ok(ShellCommand::Queries(given.phrase()))
 }
 
 /// `NAME=VALUE`, or as in one-shot runs `--NAME VALUE`, `--NAME=VALUE` and `--param NAME=VALUE`.
@@ -151,6 +154,18 @@ pub(super) fn chart(given: &CommandArguments) -> Result<ShellCommand> {
         && let Ok(kind) = ChartType::from_str(first, true)
     {
         spec.kind = Some(kind);
+        words = rest;
+    }
+    if let Some((last, rest)) = words.split_last()
+        && last.eq_ignore_ascii_case("all")
+    {
+        spec.all = true;
+        words = rest;
+    }
+    if let [rest @ .., by, series] = words
+        && by.eq_ignore_ascii_case("by")
+    {
+        spec.series = Some(series.clone());
         words = rest;
     }
     if let Some((x, y)) = words.split_first() {
@@ -372,6 +387,14 @@ mod tests {
         assert_eq!(spec.kind, Some(ChartType::Line));
         assert_eq!(spec.x.as_deref(), Some("month"));
         assert_eq!(spec.y, ["nps", "csat"]);
+        let ShellCommand::Chart(spec) = parse("\\chart week n by team all").unwrap() else {
+            panic!("no chart");
+        };
+        assert_eq!((spec.kind, spec.all), (None, true));
+        assert_eq!(
+            (spec.y, spec.series),
+            (vec!["n".to_owned()], Some("team".to_owned()))
+        );
         assert_eq!(
             parse("\\chart").unwrap(),
             ShellCommand::Chart(ChartSpec::default())

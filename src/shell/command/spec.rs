@@ -52,7 +52,7 @@ pub(crate) const ALL: &[CommandSpec] = &[
     CommandSpec {
         name: "df",
         arguments: "[FUNCTION]",
-        about: "list the functions, or explain one",
+        about: "list the functions, or explain one; a part of a name finds all that have it",
         group: LOOK,
         takes: CommandArgumentKind::Function,
         parse: parse::functions,
@@ -60,15 +60,15 @@ pub(crate) const ALL: &[CommandSpec] = &[
     CommandSpec {
         name: "kpi",
         arguments: "[KPI]",
-        about: "list the KPIs, or explain one",
+        about: "list the KPIs, or explain one, or find them by a word",
         group: LOOK,
         takes: CommandArgumentKind::Kpi,
         parse: parse::kpis,
     },
     CommandSpec {
         name: "queries",
-        arguments: "[QUERY]",
-        about: "list the named queries, or explain one",
+        arguments: "[QUERY|WORDS]",
+        about: "list the named queries, or explain one, or find them by words",
         group: LOOK,
         takes: CommandArgumentKind::Query,
         parse: parse::queries,
@@ -123,8 +123,8 @@ pub(crate) const ALL: &[CommandSpec] = &[
     },
     CommandSpec {
         name: "chart",
-        arguments: "[bar|line|sparkline] [X [Y ..]]",
-        about: "draw the last result",
+        arguments: "[bar|line|sparkline] [X [Y ..]] [by COLUMN] [all]",
+        about: "draw the last result; by: a line or bar for each value of COLUMN; all: every bar",
         group: SHOW,
         takes: CommandArgumentKind::Chart,
         parse: parse::chart,

@@ -142,6 +142,9 @@ fn chart(
     }
     let columns = catalog.last.iter();
     all.extend(columns.map(|column| CompletionCandidate::word(&column.name, &column.kind)));
+    if !typed.is_empty() {
+        all.extend(["by", "all"].map(|word| CompletionCandidate::word(word, "")));
+    }
     all
 }
 

@@ -5,7 +5,9 @@ mod commands;
 mod files;
 mod place;
 mod relations;
+mod scope;
 mod statements;
+mod tokens;
 
 use std::ops::Range;
 

@@ -17,6 +17,10 @@ pub(super) struct CompletionContext<'a> {
     pub(super) wants: CompletionTarget,
     /// All tokens of the statement, also after the cursor, without white space and comments.
     pub(super) statement: Vec<Token>,
+    /// Number of those before the word at the cursor.
+    pub(super) at: usize,
+    /// Function or keyword whose parenthesis is the innermost open one.
+    pub(super) call: Option<String>,
     /// True if a quote precedes the word, which makes it a name.
     pub(super) is_quoted: bool,
     /// True if an opening parenthesis follows the cursor.
@@ -67,10 +71,12 @@ impl<'a> CompletionContext<'a> {
         let before: Vec<SqlLexeme> = cut.tokens.into_iter().filter(is_code).collect();
         let statement = whole(text, start);
         let is_lower = is_lower(&statement);
-        let place = |typed, range, wants| Self {
+        let place = |typed, range, wants, before: &[SqlLexeme]| Self {
             typed,
             range,
             wants,
+            at: before.len(),
+            call: open_call(before).map(str::to_owned),
             is_quoted: text[rest..].starts_with('"') && rest < cursor,
             is_call: text[cursor..].starts_with('('),
             is_lower,
@@ -81,11 +87,12 @@ impl<'a> CompletionContext<'a> {
             let last = before.last().map(|found| &found.token);
             return match open.as_bytes()[0] {
                 b'\'' if last.is_some_and(names_a_file) => {
-                    Some(place(&open[1..], rest + 1..cursor, CompletionTarget::File))
+                    let file = CompletionTarget::File;
+                    Some(place(&open[1..], rest + 1..cursor, file, &before))
                 }
                 b'"' => {
                     let wants = wants(&before)?;
-                    Some(place(&open[1..], rest..cursor, wants))
+                    Some(place(&open[1..], rest..cursor, wants, &before))
                 }
                 _ => None,
             };
@@ -97,10 +104,10 @@ impl<'a> CompletionContext<'a> {
             let from = before
                 .get(from)
                 .map_or(cursor - typed.len(), |first| start + first.range.start);
-            return Some(place(&text[from..cursor], from..cursor, wants));
+            return Some(place(&text[from..cursor], from..cursor, wants, &before));
         }
         let wants = wants(&before)?;
-        Some(place(typed, cursor - typed.len()..cursor, wants))
+        Some(place(typed, cursor - typed.len()..cursor, wants, &before))
     }
 }
 
@@ -256,6 +263,22 @@ fn qualifier(before: &[SqlLexeme]) -> Vec<String> {
         }
     }
     names
+}
+
+/// Word before the innermost open parenthesis.
+fn open_call(before: &[SqlLexeme]) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (at, found) in before.iter().enumerate().rev() {
+        match &found.token {
+            Token::RParen => depth += 1,
+            Token::LParen if depth > 0 => depth -= 1,
+            Token::LParen => {
+                return at.checked_sub(1).and_then(|at| unquoted(&before[at].token));
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Word that opened the list which continues after `before`: a clause, or the function whose

@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use super::super::catalog::{ShellCatalog, ShellColumn, ShellFunction, ShellTable, quoted};
 use super::super::words;
 use super::place::{CompletionContext, CompletionTarget};
-use super::relations::{self, CompletionRelation};
+use super::relations::CompletionRelation;
+use super::scope::CompletionScope;
 use super::{CompletionCandidate, CompletionList, files, matching};
 
 /// Completes SQL.
@@ -52,9 +53,9 @@ fn keywords(place: &CompletionContext<'_>, phrases: &[&str]) -> Vec<CompletionCa
 }
 
 fn tables(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
-    let named = relations::named_queries(&place.statement).into_iter();
+    let named = scope(place, catalog).with_queries.into_iter();
     let mut all: Vec<CompletionCandidate> = named
-        .map(|name| CompletionCandidate::new(quoted(name), "WITH"))
+        .map(|name| CompletionCandidate::new(quoted(&name), "WITH"))
         .collect();
     let is_dull = |table: &&ShellTable| table.schema.as_deref() == Some("information_schema");
     let shown = catalog
@@ -74,28 +75,36 @@ fn table(table: &ShellTable) -> CompletionCandidate {
     CompletionCandidate::new(table.quoted_name(), names.join(", "))
 }
 
-/// After `t.`: columns of that table, or tables of that schema.
+fn scope(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> CompletionScope {
+    CompletionScope::at(&place.statement, place.at, catalog)
+}
+
+/// After `t.`: columns of that relation, or tables of that schema; behind an alias that no FROM names
+/// yet, columns of all tables.
 fn members(
     place: &CompletionContext<'_>,
     qualifier: &[String],
     catalog: &ShellCatalog,
 ) -> Vec<CompletionCandidate> {
     let name = qualifier.join(".");
-    let relations = relations::find_relations(&place.statement, catalog);
+    let relations = scope(place, catalog).relations;
     let known = relations
         .iter()
         .find(|relation| relation.name.eq_ignore_ascii_case(&name));
-    let table = known
-        .map(|relation| relation.table)
-        .or_else(|| catalog.table(&name));
-    if let Some(table) = table {
-        return columns(table, "");
+    if let Some(relation) = known {
+        return columns(&relation.columns, "");
+    }
+    if let Some(table) = catalog.table(&name) {
+        return columns(&table.columns, "");
     }
     let in_schema = |table: &&ShellTable| {
         let schema = table.schema.as_deref().unwrap_or("public");
         schema.eq_ignore_ascii_case(&name)
     };
-    let tables = catalog.tables.iter().filter(in_schema);
+    let mut tables = catalog.tables.iter().filter(in_schema).peekable();
+    if tables.peek().is_none() && qualifier.len() == 1 && relations.is_empty() {
+        return behind_alias(&name, catalog);
+    }
     tables
         .map(|table| {
             CompletionCandidate::new(
@@ -106,16 +115,36 @@ fn members(
         .collect()
 }
 
-fn columns(table: &ShellTable, from: &str) -> Vec<CompletionCandidate> {
-    let column = |column: &ShellColumn| {
-        CompletionCandidate::new(quoted(&column.name), format!("{}{from}", column.kind))
+/// Columns of the tables for which `alias` may stand: those that begin with it, or whose words do.
+fn behind_alias(alias: &str, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
+    let alias = alias.to_lowercase();
+    let is_meant = |table: &&ShellTable| {
+        let name = table.name.to_lowercase();
+        let initials: String = name
+            .split('_')
+            .filter_map(|word| word.chars().next())
+            .collect();
+        table.schema.is_none() && (name.starts_with(&alias) || initials == alias)
     };
-    table.columns.iter().map(column).collect()
+    let meant: Vec<&ShellTable> = catalog.tables.iter().filter(is_meant).collect();
+    if meant.is_empty() {
+        return anywhere(&catalog.tables.iter().collect::<Vec<_>>());
+    }
+    anywhere(&meant)
+}
+
+fn columns(columns: &[ShellColumn], from: &str) -> Vec<CompletionCandidate> {
+    let column = |column: &ShellColumn| {
+        let about = format!("{}{from}", column.kind);
+        CompletionCandidate::new(quoted(&column.name), about.trim())
+    };
+    columns.iter().map(column).collect()
 }
 
 /// Columns first; functions and keywords only once a letter is typed, because there are hundreds.
 fn operand(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let mut all = all_columns(place, catalog);
+    all.extend(named_arguments(place, catalog));
     if place.typed.is_empty() {
         all.extend(functions(place, catalog, |function| function.is_own));
         return all;
@@ -140,14 +169,32 @@ fn clause(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<Completi
     all
 }
 
-/// Columns of the tables in the statement; of all tables while it names none.
+/// `unit => ` inside the parentheses of a function whose arguments have names.
+fn named_arguments(
+    place: &CompletionContext<'_>,
+    catalog: &ShellCatalog,
+) -> Vec<CompletionCandidate> {
+    let call = place.call.as_deref().unwrap_or_default();
+    let mut functions = catalog.functions.iter();
+    let Some(function) = functions.find(|function| function.name.eq_ignore_ascii_case(call)) else {
+        return Vec::new();
+    };
+    let named = |(name, about): &(String, String)| {
+        CompletionCandidate::new(format!("{name} => "), about.as_str())
+    };
+    function.arguments.iter().map(named).collect()
+}
+
+/// Columns of the relations in scope; of all tables while there is none.
 fn all_columns(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
-    let relations = relations::find_relations(&place.statement, catalog);
+    let CompletionScope {
+        relations, aliases, ..
+    } = scope(place, catalog);
     if relations.is_empty() {
-        return anywhere(catalog);
+        return anywhere(&catalog.tables.iter().collect::<Vec<_>>());
     }
     let several = relations.len() > 1;
-    let from = |relation: &CompletionRelation<'_>| {
+    let from = |relation: &CompletionRelation| {
         if several {
             format!("  {}", relation.name)
         } else {
@@ -156,21 +203,24 @@ fn all_columns(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<Com
     };
     let mut all: Vec<CompletionCandidate> = relations
         .iter()
-        .flat_map(|relation| columns(relation.table, &from(relation)))
+        .flat_map(|relation| columns(&relation.columns, &from(relation)))
         .collect();
+    all.extend(columns(&aliases, ""));
     if several {
-        let name = |relation: &CompletionRelation<'_>| {
-            CompletionCandidate::new(quoted(relation.name), relation.table.full_name())
-        };
-        all.extend(relations.iter().map(name));
+        let named = relations
+            .iter()
+            .filter(|relation| !relation.name.is_empty());
+        all.extend(named.map(|relation| {
+            CompletionCandidate::new(quoted(&relation.name), relation.table.as_str())
+        }));
     }
     all
 }
 
-/// Columns of all tables, each name once with the tables that contain it.
-fn anywhere(catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
+/// Columns of `tables`, each name once with the tables that contain it.
+fn anywhere(tables: &[&ShellTable]) -> Vec<CompletionCandidate> {
     let mut found: IndexMap<&str, (&str, Vec<&str>)> = IndexMap::new();
-    for table in catalog.tables.iter().filter(|table| table.schema.is_none()) {
+    for table in tables.iter().filter(|table| table.schema.is_none()) {
         for column in &table.columns {
             let entry = found.entry(&column.name);
             let (_, tables) = entry.or_insert_with(|| (&column.kind, Vec::new()));

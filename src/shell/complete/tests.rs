@@ -22,6 +22,7 @@ fn function(name: &str) -> ShellFunction {
         name: name.to_owned(),
         signature: format!("{name}(score)"),
         meaning: "A score.".to_owned(),
+        arguments: vec![("calendar".to_owned(), "Which one.".to_owned())],
         is_own: name == "nps",
     }
 }
@@ -159,6 +160,76 @@ fn functions_come_with_their_signature() {
 #[test]
 fn names_of_queries_are_tables_too() {
     assert!(values("WITH late AS (SELECT 1) SELECT * FROM la|").contains(&"late".to_owned()));
+}
+
+#[test]
+fn columns_of_with_queries_and_sub_queries_are_known() {
+    let with = "WITH late AS (SELECT ticket_id, count(*) AS n, upper(channel) FROM tickets) ";
+    assert_eq!(
+        values(&format!("{with}SELECT late.| FROM late")),
+        ["ticket_id", "n"]
+    );
+    assert_eq!(values(&format!("{with}SELECT l.n| FROM late l")), ["n"]);
+    assert!(!values(&format!("{with}SELECT ch| FROM late")).contains(&"channel".to_owned()));
+    assert_eq!(
+        values("SELECT q.| FROM (SELECT * FROM surveys) q"),
+        ["ticket_id", "score", "\"Sent At\""]
+    );
+    assert_eq!(
+        values(
+            "WITH a(x, y) AS (SELECT ticket_id, channel FROM tickets), b AS (SELECT y, 1 AS z FROM a) \
+                SELECT b.| FROM b"
+        ),
+        ["y", "z"]
+    );
+    assert_eq!(
+        values("SELECT s.| FROM (SELECT * EXCLUDE (score) FROM surveys UNION SELECT 1, 2) AS s"),
+        ["ticket_id", "\"Sent At\""]
+    );
+}
+
+#[test]
+fn a_query_sees_its_own_relations_and_those_around_it() {
+    let inner = "WITH late AS (SELECT sc| FROM surveys) SELECT channel FROM tickets";
+    assert_eq!(values(inner), ["score"]);
+    assert!(
+        !values("WITH late AS (SELECT ch| FROM surveys) SELECT 1 FROM tickets")
+            .contains(&"channel".to_owned())
+    );
+    assert!(
+        !values("SELECT q.a FROM tickets JOIN (SELECT cha| FROM surveys) q")
+            .contains(&"channel".to_owned())
+    );
+    assert_eq!(
+        values(
+            "SELECT (SELECT max(score) FROM surveys s WHERE s.ticket_id = t.cha|) FROM tickets t"
+        ),
+        ["channel"]
+    );
+    assert_eq!(
+        values("SELECT 1 FROM surveys UNION SELECT ch| FROM tickets"),
+        ["channel"]
+    );
+    // Names of the list, behind it.
+    let order = "SELECT channel AS way, count(*) AS often FROM tickets GROUP BY 1 ORDER BY oft|";
+    assert_eq!(values(order), ["often"]);
+    assert_eq!(
+        values("WITH a AS (SELECT 1), b AS (SELECT * FROM |), c AS (SELECT 2) SELECT 3")[..2],
+        ["b", "a"]
+    );
+}
+
+#[test]
+fn an_alias_is_completed_before_its_from() {
+    assert_eq!(values("SELECT t.|"), ["ticket_id", "channel", "created_at"]);
+    assert_eq!(values("SELECT s.sc|"), ["score"]);
+    assert_eq!(values("SELECT x.cre|"), ["created_at"]);
+}
+
+#[test]
+fn arguments_with_names_stand_in_the_parentheses_of_their_function() {
+    assert_eq!(values("SELECT nps(cal|) FROM surveys"), ["calendar => "]);
+    assert!(!values("SELECT count(cal|) FROM surveys").contains(&"calendar => ".to_owned()));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod parts;
 
 use std::ops::ControlFlow;
 
+use datafusion::DATAFUSION_VERSION;
 use datafusion::error::DataFusionError;
 use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
@@ -90,6 +91,10 @@ fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
         return Ok(None);
     };
     Ok(match (name.as_str(), arguments.as_slice()) {
+        ("version", []) => Some(text(&format!(
+            "deskql {} (DataFusion {DATAFUSION_VERSION})",
+            env!("CARGO_PKG_VERSION")
+        ))),
         ("mod", [a, b]) => Some(binary(a, BinaryOperator::Modulo, b)),
         ("zeroifnull", [x]) => Some(function("coalesce", vec![x.clone(), number("0")])),
         ("nullifzero", [x]) => Some(function("nullif", vec![x.clone(), number("0")])),

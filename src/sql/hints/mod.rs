@@ -9,11 +9,13 @@ mod integer_division;
 mod kpis;
 mod last_day;
 mod missing_n;
+mod mixed_surveys;
 mod not_in;
 
 use std::fmt;
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use indexmap::IndexSet;
 
@@ -44,6 +46,16 @@ pub fn hints(plan: &LogicalPlan) -> Vec<QueryHint> {
             check(node, &mut found);
             Ok(TreeNodeRecursion::Continue)
         }));
+    }
+    found.0.into_iter().map(QueryHint).collect()
+}
+
+/// Hints that depend on the data: some rows of the tables are read for them, where the plan alone leaves
+/// it open. Meant for after the query, which it must not delay.
+pub async fn hints_from_data(state: &SessionState, plan: &LogicalPlan) -> Vec<QueryHint> {
+    let mut found = HintSet::default();
+    if let Some(query) = query(plan) {
+        mixed_surveys::check(state, query, &mut found).await;
     }
     found.0.into_iter().map(QueryHint).collect()
 }

@@ -1,0 +1,231 @@
+//! `nps(score)` over a table that holds several surveys, of which the query takes no one: the answers to
+//! other questions, on other scales, would count too.
+//!
+//! The plan says where this may be so: a survey's KPI over a column of a table that has a text column of
+//! which the query makes no use. Rows of the table say whether it is so (`sample.rs`).
+
+mod sample;
+
+use std::sync::Arc;
+
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::{Column, TableReference};
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::utils::split_conjunction;
+use datafusion::logical_expr::{Expr, LogicalPlan, TableSource};
+
+use super::kpis::{measure, window_measure};
+use super::{HintSet, name};
+use crate::sql::lineage::{bare, table_column};
+
+/// Surveys, and the words by which their names are known.
+const SURVEYS: &[(&str, &[&str])] = &[
+    ("nps", &["nps", "enps", "tnps", "rnps", "promoter"]),
+    ("csat", &["csat", "satisfaction", "dsat"]),
+    ("ces", &["ces", "effort"]),
+];
+
+/// A survey's KPI over answers that may belong to several surveys.
+struct SurveyCall {
+    /// The call, for the hint.
+    call: String,
+    /// The survey of [`SURVEYS`].
+    survey: &'static str,
+    table: TableReference,
+    source: Arc<dyn TableSource>,
+    /// The column of the answers.
+    answer: String,
+}
+
+/// Looks at some rows of the tables of `plan`, for each KPI of a survey that could be over several.
+pub(super) async fn check(state: &SessionState, plan: &LogicalPlan, found: &mut HintSet) {
+    for call in calls(plan) {
+        let unused = unused_texts(plan, &call);
+        let filters = filters(plan, &call);
+        let kinds = sample::kinds(state, &call, &unused, &filters).await;
+        for (column, kinds) in kinds.unwrap_or_default() {
+            if let Some(hint) = hint(&call, &column, &kinds) {
+                found.add(hint);
+                break;
+            }
+        }
+    }
+}
+
+/// Calls of survey KPIs over a plain column of a table.
+fn calls(plan: &LogicalPlan) -> Vec<SurveyCall> {
+    let mut calls: Vec<SurveyCall> = Vec::new();
+    let mut see = |expr: &Expr, node: &LogicalPlan| {
+        if let Some(call) = call(expr, node)
+            && !calls.iter().any(|known| known.call == call.call)
+        {
+            calls.push(call);
+        }
+    };
+    each_expr(plan, &mut see);
+    calls
+}
+
+fn call(expr: &Expr, node: &LogicalPlan) -> Option<SurveyCall> {
+    let (measure, arguments, condition) = match expr {
+        Expr::AggregateFunction(call) => (
+            measure(call)?,
+            &call.params.args,
+            call.params.filter.as_ref(),
+        ),
+        Expr::WindowFunction(call) => (window_measure(call)?, &call.params.args, None),
+        _ => return None,
+    };
+    // Its rows are chosen by other means.
+    if condition.is_some() {
+        return None;
+    }
+    let family = measure.name().split('_').next()?;
+    let (survey, _) = SURVEYS.iter().find(|(survey, _)| *survey == family)?;
+    let columns = arguments.first()?.column_refs();
+    let [column] = columns.into_iter().collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let (scan, answer) = table_column(column, node)?;
+    let detail = if measure.is_detail() { "_detail" } else { "" };
+    let argument = name(arguments.first()?);
+    let argument = argument.rsplit('.').next().unwrap_or_default();
+    Some(SurveyCall {
+        call: format!("{}{detail}({argument})", measure.name()),
+        survey,
+        table: scan.table_name.clone(),
+        source: Arc::clone(&scan.source),
+        answer: answer.to_owned(),
+    })
+}
+
+/// Text columns of the table that no expression of the query uses, whichever scan it is over.
+fn unused_texts(plan: &LogicalPlan, call: &SurveyCall) -> Vec<String> {
+    let schema = call.source.schema();
+    let texts = schema
+        .fields()
+        .iter()
+        .filter(|field| sample::is_text(field.data_type()));
+    let mut unused: Vec<String> = texts.map(|field| field.name().clone()).collect();
+    let mut see = |expr: &Expr, node: &LogicalPlan| {
+        if let Expr::Column(column) = expr {
+            let origin = table_column(column, node);
+            let is_other = origin.is_some_and(|(other, _)| other.table_name != call.table);
+            let used = origin.map_or(column.name.as_str(), |(_, used)| used);
+            unused.retain(|column| is_other || column != used);
+        }
+    };
+    each_expr(plan, &mut see);
+    unused
+}
+
+/// Conditions of the query on columns of the table alone, by their names in it.
+fn filters(plan: &LogicalPlan, call: &SurveyCall) -> Vec<Expr> {
+    let mut filters = Vec::new();
+    drop(plan.apply(|node| {
+        if let LogicalPlan::Filter(filter) = node {
+            for part in split_conjunction(&filter.predicate) {
+                filters.extend(over_table(part, node, call));
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    }));
+    filters
+}
+
+fn over_table(condition: &Expr, node: &LogicalPlan, call: &SurveyCall) -> Option<Expr> {
+    let columns = condition.column_refs();
+    let is_own = |column: &&Column| {
+        table_column(column, node).is_some_and(|(own, _)| own.table_name == call.table)
+    };
+    let has_subquery = condition.exists(|expr| {
+        Ok(matches!(
+            expr,
+            Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_)
+        ))
+    });
+    if columns.is_empty() || has_subquery.unwrap_or(true) || !columns.iter().all(is_own) {
+        return None;
+    }
+    let renamed = condition.clone().transform(|expr| {
+        Ok(match &expr {
+            Expr::Column(column) => match table_column(column, node) {
+                Some((_, name)) => Transformed::yes(Expr::Column(Column::new_unqualified(name))),
+                None => Transformed::no(expr),
+            },
+            _ => Transformed::no(expr),
+        })
+    });
+    renamed.ok().map(|renamed| renamed.data)
+}
+
+/// Every expression of `plan` and its sub-queries, with its node; columns that a projection passes on
+/// are left out.
+fn each_expr(plan: &LogicalPlan, see: &mut dyn FnMut(&Expr, &LogicalPlan)) {
+    drop(plan.apply_with_subqueries(|node| {
+        let is_projection = matches!(node, LogicalPlan::Projection(_));
+        node.apply_expressions(|root| {
+            if is_projection && matches!(bare(root), Expr::Column(_)) {
+                return Ok(TreeNodeRecursion::Continue);
+            }
+            root.apply(|expr| {
+                see(expr, node);
+                Ok(TreeNodeRecursion::Continue)
+            })
+        })
+    }));
+}
+
+/// `kinds` are the values of `column` beside which there are answers.
+fn hint(call: &SurveyCall, column: &str, kinds: &[String]) -> Option<String> {
+    if kinds.len() < 2 {
+        return None;
+    }
+    let named: Vec<&str> = kinds.iter().filter_map(|kind| survey(kind)).collect();
+    let mut surveys = named.clone();
+    surveys.sort_unstable();
+    surveys.dedup();
+    // One survey among other words may be chance: then the column has to be called so.
+    if surveys.is_empty() || (surveys.len() == 1 && !is_called_kind(column)) {
+        return None;
+    }
+    let own = kinds.iter().find(|kind| survey(kind) == Some(call.survey));
+    let (call, list) = (&call.call, shown(kinds));
+    let cure = match own {
+        Some(own) => format!("add WHERE {column} = '{}', or", own.replace('\'', "''")),
+        None => format!("choose one by WHERE {column} = .., or"),
+    };
+    Some(format!(
+        "{call} counts the answers of every {column} ({list}): {cure} GROUP BY {column}"
+    ))
+}
+
+/// The survey that `kind` names.
+fn survey(kind: &str) -> Option<&'static str> {
+    let kind = kind.to_lowercase();
+    let mut words = kind.split(|letter: char| !letter.is_alphanumeric());
+    let found = words.find_map(|word| SURVEYS.iter().find(|(_, words)| words.contains(&word)));
+    found.map(|(survey, _)| *survey)
+}
+
+fn is_called_kind(column: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "kind",
+        "type",
+        "survey",
+        "metric",
+        "score_name",
+        "questionnaire",
+    ];
+    let column = column.to_lowercase();
+    NAMES.iter().any(|name| column.contains(name))
+}
+
+/// At most five, the rest by "..".
+fn shown(kinds: &[String]) -> String {
+    let mut list = kinds.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    if kinds.len() > 5 {
+        list.push_str(", ..");
+    }
+    list
+}
