@@ -3,6 +3,7 @@
 use serde::de::IgnoredAny;
 
 use super::JsonProblem;
+use super::row_end::RowEnd;
 use super::scalar::{is_blank, kind, shown};
 
 /// What is made of a document while it is scanned.
@@ -26,7 +27,7 @@ pub(super) trait DocumentListener {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Frame {
+enum OpenContainer {
     List {
         of_rows: bool,
     },
@@ -38,7 +39,7 @@ enum Frame {
 
 /// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Expected {
+enum ExpectedToken {
     Document,
     Value,
     ValueOrEnd,
@@ -60,50 +61,13 @@ enum OpenText {
     Bare,
 }
 
-/// Finds the end of an object without reading it.
-#[derive(Debug, Clone, Copy, Default)]
-struct RowEnd {
-    depth: u32,
-    is_quoted: bool,
-    is_escaped: bool,
-}
-
-impl RowEnd {
-    /// Number of bytes up to and with the end.
-    fn find(&mut self, bytes: &[u8]) -> Option<usize> {
-        for (at, byte) in bytes.iter().enumerate() {
-            if self.is_quoted {
-                match byte {
-                    _ if self.is_escaped => self.is_escaped = false,
-                    b'\\' => self.is_escaped = true,
-                    b'"' => self.is_quoted = false,
-                    _ => {}
-                }
-                continue;
-            }
-            match byte {
-                b'"' => self.is_quoted = true,
-                b'{' | b'[' => self.depth += 1,
-                b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
-                        return Some(at + 1);
-                    }
-                }
-                _ => {}
-            }
-        }
-        None
-    }
-}
-
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// Scans documents that follow each other.
 #[derive(Debug)]
 pub(super) struct DocumentScanner {
-    stack: Vec<Frame>,
-    expected: Expected,
+    stack: Vec<OpenContainer>,
+    expected: ExpectedToken,
     open: Option<OpenText>,
     /// Bytes of the open text from earlier chunks; of other texts than rows, all bytes.
     pending: Vec<u8>,
@@ -120,7 +84,7 @@ impl DocumentScanner {
     pub(super) fn new() -> Self {
         Self {
             stack: Vec::new(),
-            expected: Expected::Document,
+            expected: ExpectedToken::Document,
             open: None,
             pending: Vec::new(),
             line: 1,
@@ -160,7 +124,7 @@ impl DocumentScanner {
     }
 
     pub(super) fn finish(&mut self) -> Result<(), JsonProblem> {
-        if self.is_stopped || self.expected == Expected::Document && self.open.is_none() {
+        if self.is_stopped || self.expected == ExpectedToken::Document && self.open.is_none() {
             return Ok(());
         }
         let what = match self.open {
@@ -173,7 +137,7 @@ impl DocumentScanner {
             }
             Some(_) => "a value",
             None => match self.stack.last() {
-                Some(Frame::List { .. }) => "a list",
+                Some(OpenContainer::List { .. }) => "a list",
                 _ => "an object",
             },
         };
@@ -236,14 +200,14 @@ impl DocumentScanner {
 
     fn end_quoted(&mut self) -> Result<(), JsonProblem> {
         let text: Result<String, _> = serde_json::from_slice(&self.pending);
-        let is_key = matches!(self.expected, Expected::Key | Expected::KeyOrEnd);
+        let is_key = matches!(self.expected, ExpectedToken::Key | ExpectedToken::KeyOrEnd);
         self.pending.clear();
         match text {
             Ok(key) if is_key => {
                 if self.is_named() {
                     self.keys.push(key);
                 }
-                self.expected = Expected::Colon;
+                self.expected = ExpectedToken::Colon;
             }
             // A text outside of rows is not read.
             Ok(_) => self.end_value(),
@@ -278,7 +242,7 @@ impl DocumentScanner {
         byte: u8,
         listener: &mut impl DocumentListener,
     ) -> Result<usize, JsonProblem> {
-        if self.line == 1 && self.mark < 3 && self.expected == Expected::Document {
+        if self.line == 1 && self.mark < 3 && self.expected == ExpectedToken::Document {
             if byte == BYTE_ORDER_MARK[self.mark] {
                 self.mark += 1;
                 return Ok(1);
@@ -292,32 +256,34 @@ impl DocumentScanner {
             return Ok(1);
         }
         match (self.expected, byte) {
-            (Expected::Document, b'{' | b'[') if !listener.on_document(byte) => {
+            (ExpectedToken::Document, b'{' | b'[') if !listener.on_document(byte) => {
                 self.is_stopped = true;
             }
-            (Expected::Document, b'{' | b'[') => return self.begin(byte, listener),
-            (Expected::Value | Expected::ValueOrEnd, b']' | b'}' | b',' | b':')
-                if (self.expected, byte) != (Expected::ValueOrEnd, b']') =>
+            (ExpectedToken::Document, b'{' | b'[') => return self.begin(byte, listener),
+            (ExpectedToken::Value | ExpectedToken::ValueOrEnd, b']' | b'}' | b',' | b':')
+                if (self.expected, byte) != (ExpectedToken::ValueOrEnd, b']') =>
             {
                 return Err(self.unexpected(byte));
             }
-            (Expected::ValueOrEnd | Expected::CommaOrEnd, b']')
-                if matches!(self.stack.last(), Some(Frame::List { .. })) =>
+            (ExpectedToken::ValueOrEnd | ExpectedToken::CommaOrEnd, b']')
+                if matches!(self.stack.last(), Some(OpenContainer::List { .. })) =>
             {
                 self.end_container(listener)?;
             }
-            (Expected::KeyOrEnd | Expected::CommaOrEnd, b'}')
-                if matches!(self.stack.last(), Some(Frame::Object { .. })) =>
+            (ExpectedToken::KeyOrEnd | ExpectedToken::CommaOrEnd, b'}')
+                if matches!(self.stack.last(), Some(OpenContainer::Object { .. })) =>
             {
                 self.end_container(listener)?;
             }
-            (Expected::Value | Expected::ValueOrEnd, _) => return self.begin(byte, listener),
-            (Expected::Key | Expected::KeyOrEnd, b'"') => return Ok(self.open_quoted()),
-            (Expected::Colon, b':') => self.expected = Expected::Value,
-            (Expected::CommaOrEnd, b',') => {
+            (ExpectedToken::Value | ExpectedToken::ValueOrEnd, _) => {
+                return self.begin(byte, listener);
+            }
+            (ExpectedToken::Key | ExpectedToken::KeyOrEnd, b'"') => return Ok(self.open_quoted()),
+            (ExpectedToken::Colon, b':') => self.expected = ExpectedToken::Value,
+            (ExpectedToken::CommaOrEnd, b',') => {
                 self.expected = match self.stack.last() {
-                    Some(Frame::Object { .. }) => Expected::Key,
-                    _ => Expected::Value,
+                    Some(OpenContainer::Object { .. }) => ExpectedToken::Key,
+                    _ => ExpectedToken::Value,
                 };
             }
             _ => return Err(self.unexpected(byte)),
@@ -331,7 +297,10 @@ impl DocumentScanner {
         byte: u8,
         listener: &mut impl DocumentListener,
     ) -> Result<usize, JsonProblem> {
-        let is_element_of_rows = matches!(self.stack.last(), Some(Frame::List { of_rows: true }));
+        let is_element_of_rows = matches!(
+            self.stack.last(),
+            Some(OpenContainer::List { of_rows: true })
+        );
         let is_row = if self.stack.is_empty() {
             byte == b'{' && listener.is_document_row()
         } else {
@@ -349,12 +318,12 @@ impl DocumentScanner {
         let of_rows = is_named && listener.on_value(&self.keys, byte, self.line)?;
         match byte {
             b'{' => {
-                self.stack.push(Frame::Object { is_named });
-                self.expected = Expected::KeyOrEnd;
+                self.stack.push(OpenContainer::Object { is_named });
+                self.expected = ExpectedToken::KeyOrEnd;
             }
             b'[' => {
-                self.stack.push(Frame::List { of_rows });
-                self.expected = Expected::ValueOrEnd;
+                self.stack.push(OpenContainer::List { of_rows });
+                self.expected = ExpectedToken::ValueOrEnd;
             }
             b'"' => return Ok(self.open_quoted()),
             _ if kind(byte) == "no JSON value" => return Err(self.unexpected(byte)),
@@ -375,7 +344,7 @@ impl DocumentScanner {
     /// True if keys lead to the members of the innermost container.
     fn is_named(&self) -> bool {
         let frame = self.stack.last();
-        frame.is_none_or(|frame| matches!(frame, Frame::Object { is_named: true }))
+        frame.is_none_or(|frame| matches!(frame, OpenContainer::Object { is_named: true }))
     }
 
     fn end_container(&mut self, listener: &mut impl DocumentListener) -> Result<(), JsonProblem> {
@@ -386,17 +355,20 @@ impl DocumentScanner {
     fn after_value(&mut self, listener: &mut impl DocumentListener) -> Result<(), JsonProblem> {
         self.end_value();
         if self.stack.is_empty() {
-            self.expected = Expected::Document;
+            self.expected = ExpectedToken::Document;
             listener.on_document_end(self.line)?;
         }
         Ok(())
     }
 
     fn end_value(&mut self) {
-        if matches!(self.stack.last(), Some(Frame::Object { is_named: true })) {
+        if matches!(
+            self.stack.last(),
+            Some(OpenContainer::Object { is_named: true })
+        ) {
             self.keys.pop();
         }
-        self.expected = Expected::CommaOrEnd;
+        self.expected = ExpectedToken::CommaOrEnd;
     }
 
     fn problem(&self, what: impl Into<String>) -> JsonProblem {
@@ -405,14 +377,16 @@ impl DocumentScanner {
 
     fn unexpected(&self, byte: u8) -> JsonProblem {
         let expected = match self.expected {
-            Expected::Document => "a JSON object or list",
-            Expected::Value | Expected::ValueOrEnd => "a value",
-            Expected::Key | Expected::KeyOrEnd => "a key in double quotes",
-            Expected::Colon => "a colon",
-            Expected::CommaOrEnd if matches!(self.stack.last(), Some(Frame::List { .. })) => {
+            ExpectedToken::Document => "a JSON object or list",
+            ExpectedToken::Value | ExpectedToken::ValueOrEnd => "a value",
+            ExpectedToken::Key | ExpectedToken::KeyOrEnd => "a key in double quotes",
+            ExpectedToken::Colon => "a colon",
+            ExpectedToken::CommaOrEnd
+                if matches!(self.stack.last(), Some(OpenContainer::List { .. })) =>
+            {
                 "a comma or ]"
             }
-            Expected::CommaOrEnd => "a comma or }",
+            ExpectedToken::CommaOrEnd => "a comma or }",
         };
         self.problem(format!(
             "not JSON: expected {expected}, found {}",

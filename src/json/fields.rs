@@ -170,8 +170,8 @@ impl ObservedField {
     }
 
     fn add_elements(&mut self, list: &str, depth: usize) -> serde_json::Result<()> {
-        struct Elements<'a>(&'a mut ObservedField, usize);
-        impl<'de> Visitor<'de> for Elements<'_> {
+        struct ElementVisitor<'a>(&'a mut ObservedField, usize);
+        impl<'de> Visitor<'de> for ElementVisitor<'_> {
             type Value = ();
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -187,7 +187,7 @@ impl ObservedField {
             }
         }
         let elements = self.elements.get_or_insert_default();
-        serde_json::Deserializer::from_str(list).deserialize_seq(Elements(elements, depth))
+        serde_json::Deserializer::from_str(list).deserialize_seq(ElementVisitor(elements, depth))
     }
 
     fn merge(&mut self, other: &Self) {

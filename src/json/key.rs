@@ -1,4 +1,4 @@
-//! Members of an object whose values are left as their texts.
+//! MemberVisitor of an object whose values are left as their texts.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,8 +40,8 @@ pub(crate) fn for_each_member<'a>(
     text: &'a str,
     each: impl FnMut(MemberKey<'a>, &'a str) -> Result<(), String>,
 ) -> serde_json::Result<()> {
-    struct Members<F>(F);
-    impl<'de, F> Visitor<'de> for Members<F>
+    struct MemberVisitor<F>(F);
+    impl<'de, F> Visitor<'de> for MemberVisitor<F>
     where
         F: FnMut(MemberKey<'de>, &'de str) -> Result<(), String>,
     {
@@ -59,6 +59,6 @@ pub(crate) fn for_each_member<'a>(
         }
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    deserializer.deserialize_map(Members(each))?;
+    deserializer.deserialize_map(MemberVisitor(each))?;
     deserializer.end()
 }

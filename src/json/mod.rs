@@ -12,6 +12,7 @@ mod find;
 mod key;
 mod list_path;
 mod path;
+mod row_end;
 mod row_source;
 mod scalar;
 mod splitter;

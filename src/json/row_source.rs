@@ -228,8 +228,9 @@ impl RowBuffer {
         };
         // A count needs no field: the decoder would lose the number of rows.
         if !self.schema.fields().is_empty() {
-            let text = std::str::from_utf8(row);
-            let text = text.map_err(|_| JsonProblem::new(line, "the text is not UTF-8"))?;
+            let Ok(text) = std::str::from_utf8(row) else {
+                return Err(JsonProblem::new(line, "the text is not UTF-8"));
+            };
             let object = TypedObject {
                 text,
                 fields: self.schema.fields(),

@@ -59,13 +59,18 @@ impl Serialize for TypedValue<'_> {
         match (self.field.data_type(), first) {
             (_, b'n') => serializer.serialize_unit(),
             (DataType::Utf8, b'"') => {
-                let text: String = serde_json::from_str(text).map_err(|_| {
-                    let name = self.field.name();
-                    S::Error::custom(format!(
-                        "field {name}: {text} has an escape that is no character"
-                    ))
-                })?;
-                serializer.serialize_str(&text)
+                // Most texts have no escapes.
+                let inner = text.get(1..text.len() - 1).unwrap_or_default();
+                if !inner.contains('\\') {
+                    return serializer.serialize_str(inner);
+                }
+                match serde_json::from_str::<String>(text) {
+                    Ok(text) => serializer.serialize_str(&text),
+                    Err(_) => Err(S::Error::custom(format!(
+                        "field {}: {text} has an escape that is no character",
+                        self.field.name()
+                    ))),
+                }
             }
             (DataType::Utf8, b'{' | b'[') => serializer.serialize_str(&compact(text)),
             (DataType::Utf8, _) => serializer.serialize_str(text),

@@ -74,9 +74,9 @@ pub(super) async fn infer(
 impl JsonFiles<'_> {
     /// Path of the list that holds the rows, and what to say about it.
     async fn row_place(&self, files: &[&DataFile]) -> Result<(ListPath, Option<String>)> {
-        let is_one_of_many = files.len() > 1;
+        let has_neighbours = files.len() > 1;
         let places: Vec<RowPlace> = futures::stream::iter(files.iter().copied())
-            .map(|file| self.clone().survey(file, is_one_of_many))
+            .map(|file| self.clone().survey(file, has_neighbours))
             .boxed()
             .buffered(self.concurrency)
             .try_collect()
@@ -104,7 +104,7 @@ impl JsonFiles<'_> {
         }
     }
 
-    async fn survey(self, file: &DataFile, is_one_of_many: bool) -> Result<RowPlace> {
+    async fn survey(self, file: &DataFile, has_neighbours: bool) -> Result<RowPlace> {
         let is_lines = [".ndjson", ".jsonl"];
         let name = file.name.to_ascii_lowercase();
         let is_lines = is_lines.iter().any(|ending| name.contains(ending));
@@ -117,7 +117,7 @@ impl JsonFiles<'_> {
             }
         }
         let found = survey.finish().map_err(|p| self.problem(file, &p))?;
-        Ok(place(&found, is_one_of_many || found.is_followed, is_lines))
+        Ok(place(&found, has_neighbours, is_lines))
     }
 
     /// Fields of all rows of all files, and whether each row is a line.

@@ -95,9 +95,9 @@ pub(super) enum RowPlace {
     Unclear(Vec<ListPath>),
 }
 
-/// Tells the place of the rows from the first document. `is_one_of_many` says that more documents may be
-/// expected, each perhaps a row; `is_lines` that the name of the file promises an object a line.
-pub(super) fn place(found: &DocumentFindings, is_one_of_many: bool, is_lines: bool) -> RowPlace {
+/// Tells the place of the rows from the first document. `has_neighbours` says that the table has more files, which
+/// may be one row each; `is_lines` that the name of the file promises an object a line.
+pub(super) fn place(found: &DocumentFindings, has_neighbours: bool, is_lines: bool) -> RowPlace {
     if found.first != Some(b'{') {
         return RowPlace::Lists;
     }
@@ -123,8 +123,9 @@ pub(super) fn place(found: &DocumentFindings, is_one_of_many: bool, is_lines: bo
         ([list], _) if is_page && (!is_lines || !is_bare) => RowPlace::List((*list).clone()),
         ([], [list]) if is_page && (!is_lines || !is_bare) => RowPlace::EmptyList((*list).clone()),
         _ if is_row || is_lines => RowPlace::Documents(None),
-        ([list], _) if is_one_of_many => RowPlace::Documents(Some((*list).clone())),
-        _ if is_one_of_many => RowPlace::Documents(None),
+        _ if found.is_followed => RowPlace::Documents(None),
+        ([list], _) if has_neighbours => RowPlace::Documents(Some((*list).clone())),
+        _ if has_neighbours => RowPlace::Documents(None),
         ([list], _) => RowPlace::List((*list).clone()),
         ([], _) if lists.is_empty() || !holds_objects_only(found) => RowPlace::Documents(None),
         _ => RowPlace::Unclear(lists.into_iter().cloned().collect()),
@@ -155,7 +156,7 @@ mod tests {
         let mut survey = DocumentSurvey::new();
         survey.feed(text.as_bytes()).unwrap();
         let found = survey.finish().unwrap();
-        place(&found, found.is_followed, is_lines)
+        place(&found, false, is_lines)
     }
 
     fn list(path: &str) -> RowPlace {
@@ -196,8 +197,7 @@ mod tests {
         assert_eq!(place_of(answers, true), RowPlace::Documents(None));
         assert_eq!(place_of(answers, false), list("answers"));
         let two = format!("{answers}\n{answers}");
-        let hint = ListPath::parse("answers").unwrap();
-        assert_eq!(place_of(&two, false), RowPlace::Documents(Some(hint)));
+        assert_eq!(place_of(&two, false), RowPlace::Documents(None));
         assert_eq!(
             place_of(r#"{"answers": [{"q": 1}]}"#, true),
             RowPlace::Documents(None)

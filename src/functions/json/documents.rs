@@ -20,13 +20,13 @@ pub(super) const PATH: (&str, &str) = (
 /// Length of a text in messages.
 const SHOWN: usize = 60;
 
-/// Types of a document and, if `paths` has it, a path.
+/// Types of a document and a path.
 pub(super) fn coerce(
     types: &[DataType],
     counts: std::ops::RangeInclusive<usize>,
     example: &str,
 ) -> Result<Vec<DataType>> {
-    let mut coerced = types
+    let coerced: Option<Vec<DataType>> = types
         .iter()
         .enumerate()
         .map(|(place, data_type)| match data_type {
@@ -34,8 +34,8 @@ pub(super) fn coerce(
             of if place == 0 && of.is_nested() => Some(of.clone()),
             of if place == 1 && of.is_integer() => Some(DataType::Int64),
             _ => None,
-        });
-    let coerced: Option<Vec<DataType>> = coerced.by_ref().collect();
+        })
+        .collect();
     match coerced.filter(|types| counts.contains(&types.len())) {
         Some(types) => Ok(types),
         None => plan_err!(

@@ -16,82 +16,103 @@ pub(super) fn all() -> Vec<ScalarFunctionSpec> {
         valid(),
         exists(),
         length(),
-        ScalarFunctionSpec {
-            name: "json_type",
-            aliases: &[],
-            syntax: "json_type(json [, path])",
-            meaning: "The kind of the value, in DuckDB's words: OBJECT, ARRAY, VARCHAR, UBIGINT, BIGINT (below zero), HUGEINT (whole numbers beyond 64 bits), DOUBLE, BOOLEAN or NULL. NULL if nothing is there.",
-            arguments: &[DOCUMENT, PATH],
-            example: r#"SELECT json_type('{"seats": 5}', '$.seats')"#,
-            coerce: |types| coerce(types, 1..=2, "json_type(custom, '$.plan')"),
-            returns: |_| Ok(DataType::Utf8),
-            kernel: |columns| kinds(columns, kind),
-        },
-        ScalarFunctionSpec {
-            name: "json_typeof",
-            aliases: &["jsonb_typeof"],
-            syntax: "json_typeof(json [, path])",
-            meaning: "The kind of the value, in PostgreSQL's words: object, array, string, number, boolean or null. NULL if nothing is there.",
-            arguments: &[DOCUMENT, PATH],
-            example: "SELECT json_typeof('[1, 2]')",
-            coerce: |types| coerce(types, 1..=2, "json_typeof(custom)"),
-            returns: |_| Ok(DataType::Utf8),
-            kernel: |columns| {
-                kinds(columns, |value| match kind(value) {
-                    "OBJECT" => "object",
-                    "ARRAY" => "array",
-                    "VARCHAR" => "string",
-                    "BOOLEAN" => "boolean",
-                    "NULL" => "null",
-                    _ => "number",
-                })
-            },
-        },
-        ScalarFunctionSpec {
-            name: "json_keys",
-            aliases: &["json_object_keys"],
-            syntax: "json_keys(json [, path])",
-            meaning: "The keys of an object, as a list of texts; an empty list for other values, NULL if nothing is there.",
-            arguments: &[DOCUMENT, PATH],
-            example: r#"SELECT json_keys('{"plan": "gold", "seats": 5}')"#,
-            coerce: |types| coerce(types, 1..=2, "json_keys(custom)"),
-            returns: |_| Ok(DataType::new_list(DataType::Utf8, true)),
-            kernel: |columns| {
-                lists(columns, |value| {
-                    let keys = match value.starts_with('{') {
-                        true => members(value)?,
-                        false => Vec::new(),
-                    };
-                    Ok(keys
-                        .into_iter()
-                        .map(|(key, _)| Some(key.0.into_owned()))
-                        .collect())
-                })
-            },
-        },
-        ScalarFunctionSpec {
-            name: "json_array_elements",
-            aliases: &["jsonb_array_elements"],
-            syntax: "json_array_elements(json [, path])",
-            meaning: "The elements of a JSON list, as a list of JSON texts for unnest; NULL for null, and if nothing is there. An error for other values.",
-            arguments: &[DOCUMENT, PATH],
-            example: r#"SELECT unnest(json_array_elements('[{"id": 1}, {"id": 2}]')) ->> 'id' AS id"#,
-            coerce: |types| coerce(types, 1..=2, "json_array_elements(custom, '$.tags')"),
-            returns: |_| Ok(DataType::new_list(DataType::Utf8, true)),
-            kernel: |columns| array_elements(columns, |value| Ok(Some(json_text(value)))),
-        },
-        ScalarFunctionSpec {
-            name: "json_array_elements_text",
-            aliases: &["jsonb_array_elements_text"],
-            syntax: "json_array_elements_text(json [, path])",
-            meaning: "The elements of a JSON list, as a list of texts for unnest: what texts say, NULL for null, JSON for the rest. NULL for null, and if nothing is there. An error for other values.",
-            arguments: &[DOCUMENT, PATH],
-            example: r#"SELECT json_array_elements_text('{"tags": ["vip", "eu"]}', '$.tags')"#,
-            coerce: |types| coerce(types, 1..=2, "json_array_elements_text(custom, '$.tags')"),
-            returns: |_| Ok(DataType::new_list(DataType::Utf8, true)),
-            kernel: |columns| array_elements(columns, plain_text),
-        },
+        type_name(),
+        type_word(),
+        keys(),
+        element_texts(),
+        element_plain_texts(),
     ]
+}
+
+fn type_name() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
+        name: "json_type",
+        aliases: &[],
+        syntax: "json_type(json [, path])",
+        meaning: "The kind of the value, in DuckDB's words: OBJECT, ARRAY, VARCHAR, UBIGINT, BIGINT (below zero), HUGEINT (whole numbers beyond 64 bits), DOUBLE, BOOLEAN or NULL. NULL if nothing is there.",
+        arguments: &[DOCUMENT, PATH],
+        example: r#"SELECT json_type('{"seats": 5}', '$.seats')"#,
+        coerce: |types| coerce(types, 1..=2, "json_type(custom, '$.plan')"),
+        returns: |_| Ok(DataType::Utf8),
+        kernel: |columns| kinds(columns, kind),
+    }
+}
+
+fn type_word() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
+        name: "json_typeof",
+        aliases: &["jsonb_typeof"],
+        syntax: "json_typeof(json [, path])",
+        meaning: "The kind of the value, in PostgreSQL's words: object, array, string, number, boolean or null. NULL if nothing is there.",
+        arguments: &[DOCUMENT, PATH],
+        example: "SELECT json_typeof('[1, 2]')",
+        coerce: |types| coerce(types, 1..=2, "json_typeof(custom)"),
+        returns: |_| Ok(DataType::Utf8),
+        kernel: |columns| {
+            kinds(columns, |value| match kind(value) {
+                "OBJECT" => "object",
+                "ARRAY" => "array",
+                "VARCHAR" => "string",
+                "BOOLEAN" => "boolean",
+                "NULL" => "null",
+                _ => "number",
+            })
+        },
+    }
+}
+
+fn keys() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
+        name: "json_keys",
+        aliases: &["json_object_keys"],
+        syntax: "json_keys(json [, path])",
+        meaning: "The keys of an object, as a list of texts; an empty list for other values, NULL if nothing is there.",
+        arguments: &[DOCUMENT, PATH],
+        example: r#"SELECT json_keys('{"plan": "gold", "seats": 5}')"#,
+        coerce: |types| coerce(types, 1..=2, "json_keys(custom)"),
+        returns: |_| Ok(DataType::new_list(DataType::Utf8, true)),
+        kernel: |columns| {
+            lists(columns, |value| {
+                let keys = if value.starts_with('{') {
+                    members(value)?
+                } else {
+                    Vec::new()
+                };
+                Ok(keys
+                    .into_iter()
+                    .map(|(key, _)| Some(key.0.into_owned()))
+                    .collect())
+            })
+        },
+    }
+}
+
+fn element_texts() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
+        name: "json_array_elements",
+        aliases: &["jsonb_array_elements"],
+        syntax: "json_array_elements(json [, path])",
+        meaning: "The elements of a JSON list, as a list of JSON texts for unnest; NULL for null, and if nothing is there. An error for other values.",
+        arguments: &[DOCUMENT, PATH],
+        example: r#"SELECT unnest(json_array_elements('[{"id": 1}, {"id": 2}]')) ->> 'id' AS id"#,
+        coerce: |types| coerce(types, 1..=2, "json_array_elements(custom, '$.tags')"),
+        returns: |_| Ok(DataType::new_list(DataType::Utf8, true)),
+        kernel: |columns| array_elements(columns, |value| Ok(Some(json_text(value)))),
+    }
+}
+
+fn element_plain_texts() -> ScalarFunctionSpec {
+    ScalarFunctionSpec {
+        name: "json_array_elements_text",
+        aliases: &["jsonb_array_elements_text"],
+        syntax: "json_array_elements_text(json [, path])",
+        meaning: "The elements of a JSON list, as a list of texts for unnest: what texts say, NULL for null, JSON for the rest. NULL for null, and if nothing is there. An error for other values.",
+        arguments: &[DOCUMENT, PATH],
+        example: r#"SELECT json_array_elements_text('{"tags": ["vip", "eu"]}', '$.tags')"#,
+        coerce: |types| coerce(types, 1..=2, "json_array_elements_text(custom, '$.tags')"),
+        returns: |_| Ok(DataType::new_list(DataType::Utf8, true)),
+        kernel: |columns| array_elements(columns, plain_text),
+    }
 }
 
 fn valid() -> ScalarFunctionSpec {
