@@ -43,6 +43,7 @@ mod functions;
 mod generate;
 #[doc(hidden)]
 pub mod internal;
+mod json;
 mod output;
 mod parser;
 mod planner;

@@ -26,6 +26,7 @@ mod generate;
 mod hints;
 mod house;
 mod hunt;
+mod json_files;
 mod kpi_laws;
 mod local_time;
 mod memory;

@@ -11,6 +11,7 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStoreExt;
 
 use super::files::OneFile;
+use crate::json::{JsonRowSource, ListPath, RowSplitter};
 
 /// `tickets.csv, line 17`: position of row number `row` of `file`, counted from zero.
 pub(super) async fn place(file: &OneFile, row: u64, state: &SessionState) -> String {
@@ -39,6 +40,10 @@ async fn within(file: &OneFile, row: u64, state: &SessionState) -> Result<String
             RecordLineCounter::default(),
         )
         .await?;
+        return Ok(format!("line {line}"));
+    }
+    if let Some(json) = source.downcast_ref::<JsonRowSource>() {
+        let line = line_of_json(chunks(file, state).await?, row, json.list_path()).await?;
         return Ok(format!("line {line}"));
     }
     if source.is::<ParquetSource>() {
@@ -73,6 +78,32 @@ async fn line_of(
             {
                 return Ok(line);
             }
+        }
+    }
+    datafusion::common::exec_err!("the file has fewer rows")
+}
+
+/// Line on which a row of JSON begins.
+async fn line_of_json(
+    mut chunks: BoxStream<'static, Result<Bytes>>,
+    row: u64,
+    path: &ListPath,
+) -> Result<u64> {
+    let mut splitter = RowSplitter::new(path.clone());
+    let (mut rows, mut found) = (0, None);
+    while let Some(chunk) = chunks.try_next().await? {
+        let read = splitter.feed(&chunk, |_, line| {
+            if rows == row {
+                found = Some(line);
+            }
+            rows += 1;
+            Ok(())
+        });
+        if let Some(line) = found {
+            return Ok(line);
+        }
+        if read.is_err() {
+            break;
         }
     }
     datafusion::common::exec_err!("the file has fewer rows")

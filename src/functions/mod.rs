@@ -10,6 +10,7 @@ pub(crate) mod compat;
 pub(crate) mod correctness;
 pub(crate) mod datetime;
 pub(crate) mod declaration;
+mod json;
 pub(crate) mod kernels;
 mod kpis;
 mod named_arguments;

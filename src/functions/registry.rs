@@ -8,7 +8,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
 use super::declaration::{kpi_function, scalar};
 use super::repeat_contact::recontacted;
-use super::{aggregate, backlog, compat, correctness, datetime, kpis, quantile};
+use super::{aggregate, backlog, compat, correctness, datetime, json, kpis, quantile};
 
 /// All aggregate functions of deskql: the KPIs, their details, and functions of other engines.
 #[must_use]
@@ -26,6 +26,7 @@ pub fn all_aggregate() -> Vec<Arc<AggregateUDF>> {
 #[must_use]
 pub fn all_scalar() -> Vec<Arc<ScalarUDF>> {
     let specs = datetime::specs().into_iter().chain(compat::specs());
+    let specs = specs.chain(json::specs());
     let own = kpis::classes::all().into_iter().chain([backlog::levels()]);
     own.chain(datetime::all())
         .chain(specs.map(scalar::function))

@@ -6,8 +6,8 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use textwrap::{Options, WordSplitter};
 
-use super::text::printable;
 use super::{ResultWriter, io_failed, people};
+use crate::encoding::printable;
 use crate::error::Result;
 use crate::sql::ColumnRole;
 

@@ -2,8 +2,8 @@
 
 mod all_or_nothing;
 mod damaged_file;
-mod local_files;
 pub(crate) mod leftovers;
+mod local_files;
 pub(crate) mod memory;
 mod opened_file;
 mod pinned_scans;
@@ -16,11 +16,11 @@ mod staged_objects;
 mod staging;
 mod target_folder;
 
+pub(crate) use all_or_nothing::{AllOrNothing, WholeSink, with_stores};
 pub(crate) use damaged_file::damaged_file;
 pub(crate) use local_files::LocalFiles;
 pub(crate) use pinned_scans::pinned;
 pub(crate) use reader_panics::{ExpectedPanics, PanicPayload, caught, caught_future};
-pub(crate) use all_or_nothing::{AllOrNothing, WholeSink, with_stores};
 pub use scan_progress::ScanProgress;
 pub use scratch::ScratchFiles;
 pub(crate) use scratch::{ScratchFolder, StagedFile};

@@ -10,12 +10,16 @@ use datafusion::physical_expr_adapter::PhysicalExprAdapterFactory;
 use object_store::ObjectMeta;
 
 use super::csv_table::CsvTable;
+use super::json_format::JsonRowFormat;
 use super::kind::{DataFileFormat, DataFileKind, FileName};
 use super::listing::{DataFile, listing_url};
 use super::source::TableSource;
 use super::source_files::list;
 use super::spellings::SpellingAdapters;
-use super::{footers, formats, managed_folder, null_words, partitioned_table, partitions, schema};
+use super::{
+    footers, formats, json_schema, managed_folder, null_words, partitioned_table, partitions,
+    schema,
+};
 use crate::error::{Error, Result};
 
 /// Reads the required parts of the files of `source` and builds the table.
@@ -46,10 +50,42 @@ pub(crate) async fn of_files(
     if kind.format.is_delimited() {
         return csv(session, source, kind, files, &ending, partition_columns).await;
     }
+    if kind.format == DataFileFormat::Json {
+        return json(session, source, kind, files, &ending, partition_columns).await;
+    }
     let format = formats::create(session, source, kind)?;
     let schema = schema::infer(session, source, &format, kind, files).await?;
     check_names(source, &schema, &partition_columns)?;
     listing_table(session, source, format, &ending, schema, partition_columns)
+}
+
+async fn json(
+    session: &dyn Session,
+    source: &TableSource,
+    kind: DataFileKind,
+    files: &[DataFile],
+    ending: &str,
+    partition_columns: Vec<(String, DataType)>,
+) -> Result<Arc<dyn TableProvider>> {
+    let stock = formats::json(session, source, kind)?;
+    let compression = stock.options().compression.into();
+    let columns = json_schema::infer(session, source, compression, files).await?;
+    check_names(source, &columns.schema, &partition_columns)?;
+    // Lines are read in parallel, and fastest, by the stock format.
+    let format: Arc<dyn FileFormat> = if columns.is_plain_lines {
+        Arc::new(stock)
+    } else {
+        let path = columns.path;
+        Arc::new(JsonRowFormat { stock, path })
+    };
+    listing_table(
+        session,
+        source,
+        format,
+        ending,
+        columns.schema,
+        partition_columns,
+    )
 }
 
 async fn csv(

@@ -18,6 +18,7 @@ use super::missing_column::column_exists;
 use super::source::{FilePattern, PartitionColumn, TableSource};
 use super::{build, mapping, places};
 use crate::error::{Error, Result};
+use crate::json::ListPath;
 
 /// Builds the table of a section, with its column mapping as a view over the raw table.
 ///
@@ -71,6 +72,7 @@ async fn source(
         source.options = csv_options(config, table)?;
         source.null_words.clone_from(&table.null);
     }
+    source.json_list = json_list(config, table)?;
     let text = table
         .columns
         .iter()
@@ -187,6 +189,16 @@ fn check_sort(config: &ConfigFile, table: &TableConfig, schema: &SchemaRef) -> R
         }
     }
     Ok(())
+}
+
+/// Path of the list that holds the rows of JSON files.
+fn json_list(config: &ConfigFile, table: &TableConfig) -> Result<Option<ListPath>> {
+    let Some(written) = &table.json.list else {
+        return Ok(None);
+    };
+    let path = ListPath::parse(written.get_ref());
+    path.map(Some)
+        .map_err(|problem| config.problem(&written.span(), problem))
 }
 
 /// Options of the CSV reader; other formats have none.

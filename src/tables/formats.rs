@@ -18,9 +18,6 @@ use super::kind::{DataFileFormat, DataFileKind};
 use super::parquet_format::NullSafeParquetFormat;
 use super::source::TableSource;
 
-/// Number of records for JSON type inference; DataFusion's default of 1,000 misses later types.
-const JSON_RECORDS: usize = 1_000_000;
-
 /// Creates the reader for files that are not CSV.
 ///
 /// # Errors
@@ -38,16 +35,26 @@ pub(crate) fn create(
             Arc::new(NullSafeParquetFormat(stock))
         }
         DataFileFormat::Csv | DataFileFormat::Tsv => csv_format(csv(session, source, kind)?),
-        DataFileFormat::Json => {
-            options.json.schema_infer_max_rec = Some(JSON_RECORDS);
-            alter(&mut options, ConfigFileType::JSON, source)?;
-            if kind.compression.is_compressed() {
-                options.json.compression = kind.compression.into();
-            }
-            Arc::new(JsonFormat::default().with_options(options.json))
-        }
+        DataFileFormat::Json => Arc::new(json(session, source, kind)?),
         DataFileFormat::Arrow => Arc::new(CheckedArrowFormat(ArrowFormat)),
     })
+}
+
+/// Reader for lines of JSON whose columns are known.
+///
+/// # Errors
+/// Those of [`create`].
+pub(crate) fn json(
+    session: &dyn Session,
+    source: &TableSource,
+    kind: DataFileKind,
+) -> Result<JsonFormat> {
+    let mut options = session.default_table_options();
+    alter(&mut options, ConfigFileType::JSON, source)?;
+    if kind.compression.is_compressed() {
+        options.json.compression = kind.compression.into();
+    }
+    Ok(JsonFormat::default().with_options(options.json))
 }
 
 /// Options of CSV or TSV files.

@@ -12,7 +12,7 @@ pub(crate) enum DataFileFormat {
     Csv,
     /// CSV with a tab as delimiter.
     Tsv,
-    /// One JSON object per line.
+    /// JSON objects: lines, lists, or a list inside each document.
     Json,
     /// Arrow IPC, file or stream.
     Arrow,
@@ -54,7 +54,7 @@ impl fmt::Display for DataFileFormat {
             Self::Parquet => "Parquet",
             Self::Csv => "CSV",
             Self::Tsv => "TSV",
-            Self::Json => "NDJSON",
+            Self::Json => "JSON",
             Self::Arrow => "Arrow",
         })
     }

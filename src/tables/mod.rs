@@ -18,6 +18,9 @@ mod folder_contents;
 mod footers;
 mod formats;
 mod globbing;
+mod json_format;
+mod json_schema;
+mod json_shape;
 mod kind;
 mod listing;
 mod location;
@@ -54,9 +57,9 @@ use std::path::PathBuf;
 
 use url::Url;
 
+pub(crate) use kind::{FileName, is_hidden, partition_key};
 pub(crate) use notes::TableNotes;
 pub(crate) use register::{ConfigSource, register};
-pub(crate) use kind::{FileName, is_hidden, partition_key};
 pub(crate) use session::{object_stores, with_stores, with_tables};
 
 /// Default config file: `deskql.toml` in the working directory, if it exists.

@@ -173,7 +173,10 @@ pub(crate) fn other_columns(
     )
 }
 
-fn not_empty<'a>(source: &TableSource, files: &'a [DataFile]) -> Result<Vec<&'a DataFile>> {
+pub(super) fn not_empty<'a>(
+    source: &TableSource,
+    files: &'a [DataFile],
+) -> Result<Vec<&'a DataFile>> {
     let filled: Vec<&DataFile> = files.iter().filter(|file| file.meta.size > 0).collect();
     match filled.is_empty() {
         true if files.len() == 1 => Err(Error::location(
@@ -188,14 +191,14 @@ fn not_empty<'a>(source: &TableSource, files: &'a [DataFile]) -> Result<Vec<&'a 
     }
 }
 
-fn store(session: &dyn Session, source: &TableSource) -> Result<Arc<dyn ObjectStore>> {
+pub(super) fn store(session: &dyn Session, source: &TableSource) -> Result<Arc<dyn ObjectStore>> {
     let Some(place) = source.places.first() else {
         return Err(Error::location(&source.label, "no place to look for files"));
     };
     store_of(session, &source.label, &place.url)
 }
 
-fn concurrency(session: &dyn Session) -> usize {
+pub(super) fn concurrency(session: &dyn Session) -> usize {
     session
         .config_options()
         .execution

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::globbing::PathGlob;
 use super::kind::DataFileFormat;
+use crate::json::ListPath;
 
 /// Files of one table.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub(crate) struct TableSource {
     pub(crate) sort_order: Vec<Vec<SortExpr>>,
     /// Format options as in `CREATE EXTERNAL TABLE .. OPTIONS (..)`.
     pub(crate) options: Vec<(String, String)>,
+    /// List of each JSON document that holds the rows; `None` looks for it.
+    pub(crate) json_list: Option<ListPath>,
     /// Texts that mean NULL in CSV files, besides the empty one.
     pub(crate) null_words: Vec<String>,
     /// Columns of CSV files that stay text, regardless of their values.
@@ -59,6 +62,7 @@ impl TableSource {
             partitions: None,
             sort_order: Vec::new(),
             options: Vec::new(),
+            json_list: None,
             null_words: Vec::new(),
             text_columns: BTreeSet::new(),
         }

@@ -11,6 +11,7 @@ mod far_literals;
 mod grouping_ordinals;
 mod insert_sources;
 pub(crate) mod interval_text;
+mod json_arrow;
 pub(crate) mod length_minus;
 mod like_escape;
 pub(crate) mod merged_columns;
@@ -45,9 +46,10 @@ pub(crate) fn infix(parser: &mut Parser<'_>, left: &Expr) -> Option<Result<Expr,
         .or_else(|| operator_strength::infix(parser, left))
 }
 
-/// A sign before an operand that would otherwise include too much of the following expression.
+/// A sign before an operand that would otherwise include too much of the following expression, or a column
+/// before an arrow that would be read as a parameter.
 pub(crate) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
-    operator_strength::prefix(parser)
+    operator_strength::prefix(parser).or_else(|| json_arrow::prefix(parser))
 }
 
 /// Rewrites forms that the planner misreads.

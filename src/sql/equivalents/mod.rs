@@ -4,6 +4,7 @@
 //! any other expression.
 
 mod aggregates;
+mod json;
 mod pages;
 mod parts;
 
@@ -44,6 +45,13 @@ fn replace_in(node: &mut impl VisitMut) -> Result<(), DataFusionError> {
                 let sides = vec![left.as_ref().clone(), right.as_ref().clone()];
                 Ok(Some(function("div", sides)))
             }
+            Expr::BinaryOp { left, op, right } => json::operator(left, op, right),
+            Expr::Cast {
+                kind,
+                expr: x,
+                data_type,
+                ..
+            } => Ok(json::cast(kind, x, data_type)),
             // All bits except those of x.
             Expr::UnaryOp {
                 op: UnaryOperator::BitwiseNot,

@@ -28,6 +28,9 @@ pub(crate) struct TableConfig {
     /// Options of CSV files.
     #[serde(default)]
     pub(crate) csv: CsvConfig,
+    /// Options of JSON files.
+    #[serde(default)]
+    pub(crate) json: JsonConfig,
     /// Columns of the table and their sources.
     #[serde(default)]
     pub(crate) columns: BTreeMap<String, Spanned<ColumnConfig>>,
@@ -65,6 +68,14 @@ pub(crate) enum OtherColumns {
     Keep,
     /// Excluded.
     Drop,
+}
+
+/// Options of JSON files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JsonConfig {
+    /// List of each document that holds the rows: `data.tickets`, or `$` for the document itself.
+    pub(crate) list: Option<Spanned<String>>,
 }
 
 /// Options of CSV files.

@@ -1,0 +1,396 @@
+//! The structure of JSON documents around their rows, from bytes that come in chunks.
+
+use serde::de::IgnoredAny;
+
+use super::JsonProblem;
+use super::row_end::RowEnd;
+use super::scalar::{is_blank, kind, shown};
+
+/// What is made of a document while it is scanned.
+pub(super) trait DocumentListener {
+    /// True if an object at the top is a row; else its members are looked at.
+    fn is_document_row(&mut self) -> bool;
+
+    /// A value begins at `keys`, below objects only. True if it is a list whose elements are rows.
+    fn on_value(&mut self, keys: &[String], first: u8, line: u64) -> Result<bool, JsonProblem>;
+
+    /// An element that is no object begins in a list of rows.
+    fn on_other_element(&mut self, first: u8, line: u64) -> Result<(), JsonProblem>;
+
+    /// A whole row, and the line that it begins on.
+    fn on_row(&mut self, row: &[u8], line: u64) -> Result<(), JsonProblem>;
+
+    fn on_document_end(&mut self, line: u64) -> Result<(), JsonProblem>;
+
+    /// A document begins; false ends the scan.
+    fn on_document(&mut self, first: u8) -> bool;
+}
+
+#[derive(Debug, Clone, Copy)]
+enum OpenContainer {
+    List {
+        of_rows: bool,
+    },
+    /// `is_named` if all containers around it are objects, so that keys lead to it.
+    Object {
+        is_named: bool,
+    },
+}
+
+/// What may come next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ExpectedToken {
+    Document,
+    Value,
+    ValueOrEnd,
+    Key,
+    KeyOrEnd,
+    Colon,
+    CommaOrEnd,
+}
+
+/// Text that is being read and may go on in the next chunk.
+#[derive(Debug, Clone, Copy)]
+enum OpenText {
+    Row(RowEnd),
+    /// Key or text value.
+    Quoted {
+        is_escaped: bool,
+    },
+    /// Number, true, false or null.
+    Bare,
+}
+
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
+/// Scans documents that follow each other.
+#[derive(Debug)]
+pub(super) struct DocumentScanner {
+    stack: Vec<OpenContainer>,
+    expected: ExpectedToken,
+    open: Option<OpenText>,
+    /// Bytes of the open text from earlier chunks; of other texts than rows, all bytes.
+    pending: Vec<u8>,
+    /// Line of the next byte, and of the begin of the open text.
+    line: u64,
+    open_line: u64,
+    /// Number of bytes of the mark at the begin of the file that were seen.
+    mark: usize,
+    keys: Vec<String>,
+    is_stopped: bool,
+}
+
+impl DocumentScanner {
+    pub(super) fn new() -> Self {
+        Self {
+            stack: Vec::new(),
+            expected: ExpectedToken::Document,
+            open: None,
+            pending: Vec::new(),
+            line: 1,
+            open_line: 1,
+            mark: 0,
+            keys: Vec::new(),
+            is_stopped: false,
+        }
+    }
+
+    /// True if the file began with a byte order mark.
+    pub(super) fn has_mark(&self) -> bool {
+        self.mark == BYTE_ORDER_MARK.len()
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_stopped
+    }
+
+    pub(super) fn feed(
+        &mut self,
+        mut bytes: &[u8],
+        listener: &mut impl DocumentListener,
+    ) -> Result<(), JsonProblem> {
+        while let Some(first) = bytes.first()
+            && !self.is_stopped
+        {
+            let read = match self.open {
+                Some(OpenText::Row(_)) => self.row(bytes, listener)?,
+                Some(OpenText::Quoted { .. }) => self.quoted(bytes)?,
+                Some(OpenText::Bare) => self.bare(bytes)?,
+                None => self.structure(*first, listener)?,
+            };
+            bytes = &bytes[read..];
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&mut self) -> Result<(), JsonProblem> {
+        if self.is_stopped || self.expected == ExpectedToken::Document && self.open.is_none() {
+            return Ok(());
+        }
+        let what = match self.open {
+            Some(OpenText::Row(_)) => {
+                let what = format!(
+                    "the file ends within the object that begins on line {}: is it whole?",
+                    self.open_line
+                );
+                return Err(JsonProblem::new(self.line, what));
+            }
+            Some(_) => "a value",
+            None => match self.stack.last() {
+                Some(OpenContainer::List { .. }) => "a list",
+                _ => "an object",
+            },
+        };
+        let what = format!("the file ends within {what}: is it whole?");
+        Err(JsonProblem::new(self.line, what))
+    }
+
+    fn row(
+        &mut self,
+        bytes: &[u8],
+        listener: &mut impl DocumentListener,
+    ) -> Result<usize, JsonProblem> {
+        let Some(OpenText::Row(end)) = &mut self.open else {
+            return Ok(0);
+        };
+        let found = end.find(bytes);
+        let length = found.unwrap_or(bytes.len());
+        let part = &bytes[..length];
+        self.line += part
+            .iter()
+            .map(|byte| u64::from(*byte == b'\n'))
+            .sum::<u64>();
+        if found.is_none() {
+            self.pending.extend_from_slice(part);
+            return Ok(length);
+        }
+        if self.pending.is_empty() {
+            listener.on_row(part, self.open_line)?;
+        } else {
+            self.pending.extend_from_slice(part);
+            listener.on_row(&self.pending, self.open_line)?;
+            self.pending.clear();
+        }
+        self.open = None;
+        self.after_value(listener)?;
+        Ok(length)
+    }
+
+    fn quoted(&mut self, bytes: &[u8]) -> Result<usize, JsonProblem> {
+        let Some(OpenText::Quoted { is_escaped }) = &mut self.open else {
+            return Ok(0);
+        };
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                _ if *is_escaped => *is_escaped = false,
+                b'\\' => *is_escaped = true,
+                b'"' => {
+                    self.pending.extend_from_slice(&bytes[..=at]);
+                    self.open = None;
+                    self.end_quoted()?;
+                    return Ok(at + 1);
+                }
+                b'\n' => return Err(self.problem("a line ends within a text")),
+                _ => {}
+            }
+        }
+        self.pending.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn end_quoted(&mut self) -> Result<(), JsonProblem> {
+        let text: Result<String, _> = serde_json::from_slice(&self.pending);
+        let is_key = matches!(self.expected, ExpectedToken::Key | ExpectedToken::KeyOrEnd);
+        self.pending.clear();
+        match text {
+            Ok(key) if is_key => {
+                if self.is_named() {
+                    self.keys.push(key);
+                }
+                self.expected = ExpectedToken::Colon;
+            }
+            // A text outside of rows is not read.
+            Ok(_) => self.end_value(),
+            Err(_) if !is_key => self.end_value(),
+            Err(_) => return Err(self.problem("a key is not valid text")),
+        }
+        Ok(())
+    }
+
+    fn bare(&mut self, bytes: &[u8]) -> Result<usize, JsonProblem> {
+        let is_end = |byte: &u8| is_blank(*byte) || matches!(byte, b',' | b']' | b'}' | b':');
+        let end = bytes.iter().position(is_end);
+        let length = end.unwrap_or(bytes.len());
+        self.pending.extend_from_slice(&bytes[..length]);
+        if end.is_some() {
+            if serde_json::from_slice::<IgnoredAny>(&self.pending).is_err() {
+                let what = format!(
+                    "{:?} is no JSON value",
+                    String::from_utf8_lossy(&self.pending)
+                );
+                return Err(self.problem(what));
+            }
+            self.pending.clear();
+            self.open = None;
+            self.end_value();
+        }
+        Ok(length)
+    }
+
+    fn structure(
+        &mut self,
+        byte: u8,
+        listener: &mut impl DocumentListener,
+    ) -> Result<usize, JsonProblem> {
+        if self.line == 1 && self.mark < 3 && self.expected == ExpectedToken::Document {
+            if byte == BYTE_ORDER_MARK[self.mark] {
+                self.mark += 1;
+                return Ok(1);
+            }
+            if self.mark == 0 && matches!(byte, 0xfe | 0xff) {
+                return Err(self.problem("the file is UTF-16 text: save it as UTF-8"));
+            }
+        }
+        if is_blank(byte) {
+            self.line += u64::from(byte == b'\n');
+            return Ok(1);
+        }
+        match (self.expected, byte) {
+            (ExpectedToken::Document, b'{' | b'[') if !listener.on_document(byte) => {
+                self.is_stopped = true;
+            }
+            (ExpectedToken::Document, b'{' | b'[') => return self.begin(byte, listener),
+            (ExpectedToken::Value | ExpectedToken::ValueOrEnd, b']' | b'}' | b',' | b':')
+                if (self.expected, byte) != (ExpectedToken::ValueOrEnd, b']') =>
+            {
+                return Err(self.unexpected(byte));
+            }
+            (ExpectedToken::ValueOrEnd | ExpectedToken::CommaOrEnd, b']')
+                if matches!(self.stack.last(), Some(OpenContainer::List { .. })) =>
+            {
+                self.end_container(listener)?;
+            }
+            (ExpectedToken::KeyOrEnd | ExpectedToken::CommaOrEnd, b'}')
+                if matches!(self.stack.last(), Some(OpenContainer::Object { .. })) =>
+            {
+                self.end_container(listener)?;
+            }
+            (ExpectedToken::Value | ExpectedToken::ValueOrEnd, _) => {
+                return self.begin(byte, listener);
+            }
+            (ExpectedToken::Key | ExpectedToken::KeyOrEnd, b'"') => return Ok(self.open_quoted()),
+            (ExpectedToken::Colon, b':') => self.expected = ExpectedToken::Value,
+            (ExpectedToken::CommaOrEnd, b',') => {
+                self.expected = match self.stack.last() {
+                    Some(OpenContainer::Object { .. }) => ExpectedToken::Key,
+                    _ => ExpectedToken::Value,
+                };
+            }
+            _ => return Err(self.unexpected(byte)),
+        }
+        Ok(1)
+    }
+
+    /// Begins the value whose first byte is `byte`; returns the number of bytes that were read.
+    fn begin(
+        &mut self,
+        byte: u8,
+        listener: &mut impl DocumentListener,
+    ) -> Result<usize, JsonProblem> {
+        let is_element_of_rows = matches!(
+            self.stack.last(),
+            Some(OpenContainer::List { of_rows: true })
+        );
+        let is_row = if self.stack.is_empty() {
+            byte == b'{' && listener.is_document_row()
+        } else {
+            byte == b'{' && is_element_of_rows
+        };
+        self.open_line = self.line;
+        if is_row {
+            self.open = Some(OpenText::Row(RowEnd::default()));
+            return Ok(0);
+        }
+        if is_element_of_rows {
+            listener.on_other_element(byte, self.line)?;
+        }
+        let is_named = self.is_named();
+        let of_rows = is_named && listener.on_value(&self.keys, byte, self.line)?;
+        match byte {
+            b'{' => {
+                self.stack.push(OpenContainer::Object { is_named });
+                self.expected = ExpectedToken::KeyOrEnd;
+            }
+            b'[' => {
+                self.stack.push(OpenContainer::List { of_rows });
+                self.expected = ExpectedToken::ValueOrEnd;
+            }
+            b'"' => return Ok(self.open_quoted()),
+            _ if kind(byte) == "no JSON value" => return Err(self.unexpected(byte)),
+            _ => {
+                self.open = Some(OpenText::Bare);
+                return Ok(0);
+            }
+        }
+        Ok(1)
+    }
+
+    fn open_quoted(&mut self) -> usize {
+        self.pending.push(b'"');
+        self.open = Some(OpenText::Quoted { is_escaped: false });
+        1
+    }
+
+    /// True if keys lead to the members of the innermost container.
+    fn is_named(&self) -> bool {
+        let frame = self.stack.last();
+        frame.is_none_or(|frame| matches!(frame, OpenContainer::Object { is_named: true }))
+    }
+
+    fn end_container(&mut self, listener: &mut impl DocumentListener) -> Result<(), JsonProblem> {
+        self.stack.pop();
+        self.after_value(listener)
+    }
+
+    fn after_value(&mut self, listener: &mut impl DocumentListener) -> Result<(), JsonProblem> {
+        self.end_value();
+        if self.stack.is_empty() {
+            self.expected = ExpectedToken::Document;
+            listener.on_document_end(self.line)?;
+        }
+        Ok(())
+    }
+
+    fn end_value(&mut self) {
+        if matches!(
+            self.stack.last(),
+            Some(OpenContainer::Object { is_named: true })
+        ) {
+            self.keys.pop();
+        }
+        self.expected = ExpectedToken::CommaOrEnd;
+    }
+
+    fn problem(&self, what: impl Into<String>) -> JsonProblem {
+        JsonProblem::new(self.line, what)
+    }
+
+    fn unexpected(&self, byte: u8) -> JsonProblem {
+        let expected = match self.expected {
+            ExpectedToken::Document => "a JSON object or list",
+            ExpectedToken::Value | ExpectedToken::ValueOrEnd => "a value",
+            ExpectedToken::Key | ExpectedToken::KeyOrEnd => "a key in double quotes",
+            ExpectedToken::Colon => "a colon",
+            ExpectedToken::CommaOrEnd
+                if matches!(self.stack.last(), Some(OpenContainer::List { .. })) =>
+            {
+                "a comma or ]"
+            }
+            ExpectedToken::CommaOrEnd => "a comma or }",
+        };
+        self.problem(format!(
+            "not JSON: expected {expected}, found {}",
+            shown(byte)
+        ))
+    }
+}
