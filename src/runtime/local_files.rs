@@ -1,6 +1,6 @@
 //! The local file system as an object store that notices when a file changes while it is read.
 //!
-//! object_store reads a file until it has as many bytes as the file had when it was opened: of one that became
+//! `object_store` reads a file until it has as many bytes as the file had when it was opened: of one that became
 //! shorter it goes on reading nothing, for ever. Whoever reads by the path opens it again for each range, so that
 //! half of the rows may come from the file that has replaced it.
 
@@ -16,12 +16,10 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions,
+    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result,
 };
 
 use super::opened_file::{OpenedFile, blocking, chunks};
-
-type StoreResult<T> = object_store::Result<T>;
 
 /// Maximum number of files of a scan that stay open; further ones are opened as they are read.
 const KEPT_OPEN: usize = 128;
@@ -76,7 +74,7 @@ impl LocalFiles {
         }
     }
 
-    fn open(&self, file: &ListedFile) -> StoreResult<Arc<OpenedFile>> {
+    fn open(&self, file: &ListedFile) -> Result<Arc<OpenedFile>> {
         let mut opened = file.opened.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(opened) = opened.upgrade() {
             return Ok(opened);
@@ -87,7 +85,7 @@ impl LocalFiles {
         Ok(new)
     }
 
-    fn get_listed(&self, file: &ListedFile, options: &GetOptions) -> StoreResult<GetResult> {
+    fn get_listed(&self, file: &ListedFile, options: &GetOptions) -> Result<GetResult> {
         options.check_preconditions(&file.meta)?;
         let size = file.meta.size;
         let range = match &options.range {
@@ -122,7 +120,7 @@ impl ObjectStore for LocalFiles {
         location: &Path,
         payload: PutPayload,
         options: PutOptions,
-    ) -> StoreResult<PutResult> {
+    ) -> Result<PutResult> {
         self.disk.put_opts(location, payload, options).await
     }
 
@@ -130,11 +128,11 @@ impl ObjectStore for LocalFiles {
         &self,
         location: &Path,
         options: PutMultipartOptions,
-    ) -> StoreResult<Box<dyn MultipartUpload>> {
+    ) -> Result<Box<dyn MultipartUpload>> {
         self.disk.put_multipart_opts(location, options).await
     }
 
-    async fn get_opts(&self, location: &Path, options: GetOptions) -> StoreResult<GetResult> {
+    async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         // Readers of Arrow files seek, so that they need not hold a file in memory.
         let is_arrow = matches!(location.extension(), Some("arrow" | "feather"));
         if is_arrow && options.range.is_none() {
@@ -156,7 +154,7 @@ impl ObjectStore for LocalFiles {
         Ok(got)
     }
 
-    async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> StoreResult<Vec<Bytes>> {
+    async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         let Some(file) = self.listed.get(location) else {
             return self.disk.get_ranges(location, ranges).await;
         };
@@ -167,12 +165,12 @@ impl ObjectStore for LocalFiles {
 
     fn delete_stream(
         &self,
-        locations: BoxStream<'static, StoreResult<Path>>,
-    ) -> BoxStream<'static, StoreResult<Path>> {
+        locations: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
         self.disk.delete_stream(locations)
     }
 
-    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, StoreResult<ObjectMeta>> {
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
         self.disk.list(prefix)
     }
 
@@ -180,19 +178,19 @@ impl ObjectStore for LocalFiles {
         &self,
         prefix: Option<&Path>,
         offset: &Path,
-    ) -> BoxStream<'static, StoreResult<ObjectMeta>> {
+    ) -> BoxStream<'static, Result<ObjectMeta>> {
         self.disk.list_with_offset(prefix, offset)
     }
 
-    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> StoreResult<ListResult> {
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
         self.disk.list_with_delimiter(prefix).await
     }
 
-    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> StoreResult<()> {
+    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
         self.disk.copy_opts(from, to, options).await
     }
 
-    async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> StoreResult<()> {
+    async fn rename_opts(&self, from: &Path, to: &Path, options: RenameOptions) -> Result<()> {
         self.disk.rename_opts(from, to, options).await
     }
 }

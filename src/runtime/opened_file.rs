@@ -11,11 +11,9 @@ use chrono::{DateTime, Utc};
 use datafusion::common::runtime::SpawnedTask;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use object_store::ObjectMeta;
+use object_store::{ObjectMeta, Result};
 
 use crate::error::Error;
-
-type StoreResult<T> = object_store::Result<T>;
 
 /// Number of bytes that are read at once.
 const CHUNK: u64 = 1 << 20;
@@ -37,13 +35,13 @@ pub(super) struct OpenedFile {
 
 impl OpenedFile {
     /// Takes over a file that has been opened just now.
-    pub(super) fn new(file: File, path: PathBuf) -> StoreResult<Self> {
+    pub(super) fn new(file: File, path: PathBuf) -> Result<Self> {
         let meta = file.metadata().map_err(|error| failed(&path, &error))?;
         let size = meta.len();
         Self::with_size(file, path, &meta, size)
     }
 
-    fn with_size(file: File, path: PathBuf, meta: &Metadata, size: u64) -> StoreResult<Self> {
+    fn with_size(file: File, path: PathBuf, meta: &Metadata, size: u64) -> Result<Self> {
         let mut opened = Self {
             size,
             modified: Mutex::new(meta.modified().ok()),
@@ -59,7 +57,7 @@ impl OpenedFile {
     ///
     /// # Errors
     /// If it is not there or is another file now.
-    pub(super) fn open(path: PathBuf, listed: &ObjectMeta, may_grow: bool) -> StoreResult<Self> {
+    pub(super) fn open(path: PathBuf, listed: &ObjectMeta, may_grow: bool) -> Result<Self> {
         let file = File::open(&path).map_err(|error| failed(&path, &error))?;
         let meta = file.metadata().map_err(|error| failed(&path, &error))?;
         let has_grown = || may_grow && meta.len() > listed.size && is_same_file(listed, &meta);
@@ -73,13 +71,13 @@ impl OpenedFile {
     ///
     /// # Errors
     /// If the file has become shorter or was written to since it was opened.
-    pub(super) fn read(&self, range: &Range<u64>) -> StoreResult<Bytes> {
+    pub(super) fn read(&self, range: &Range<u64>) -> Result<Bytes> {
         let bytes = self.bytes(range)?;
         self.check()?;
         Ok(bytes)
     }
 
-    fn bytes(&self, range: &Range<u64>) -> StoreResult<Bytes> {
+    fn bytes(&self, range: &Range<u64>) -> Result<Bytes> {
         let length = range.end.saturating_sub(range.start);
         if range.end > self.size {
             let problem = "is damaged: it refers to places behind its end";
@@ -95,13 +93,13 @@ impl OpenedFile {
         }
     }
 
-    fn ends(&self) -> StoreResult<[Bytes; 2]> {
+    fn ends(&self) -> Result<[Bytes; 2]> {
         let length = self.size.min(END);
         let start = self.bytes(&(0..length))?;
         Ok([start, self.bytes(&(self.size - length..self.size))?])
     }
 
-    fn check(&self) -> StoreResult<()> {
+    fn check(&self) -> Result<()> {
         let meta = self.file.metadata();
         let meta = meta.map_err(|error| failed(&self.path, &error))?;
         let mut known = self.modified.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,7 +119,7 @@ impl OpenedFile {
 pub(super) fn chunks(
     opened: Arc<OpenedFile>,
     range: Range<u64>,
-) -> BoxStream<'static, StoreResult<Bytes>> {
+) -> BoxStream<'static, Result<Bytes>> {
     let next = |(opened, rest): (Arc<OpenedFile>, Range<u64>)| async move {
         if rest.is_empty() {
             return Ok(None);
@@ -137,8 +135,8 @@ pub(super) fn chunks(
 
 /// Runs `work`, which waits for the disk, beside the threads that compute.
 pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> StoreResult<T> + Send + 'static,
-) -> StoreResult<T> {
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     if tokio::runtime::Handle::try_current().is_err() {
         return work();
     }

@@ -10,7 +10,7 @@ use object_store::{ListResult, ObjectStore};
 use super::kind::{FileName, is_hidden, partition_key};
 use super::listing::store_error;
 use super::location::{DataLocation, io_problem};
-use super::managed_folder::is_log;
+use super::managed_format::is_log;
 use crate::error::{Error, Result};
 
 /// Names in a folder without the hidden ones, in order.

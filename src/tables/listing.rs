@@ -12,7 +12,7 @@ use url::Url;
 use crate::error::{Error, Result};
 
 use super::kind::is_hidden;
-use super::managed_folder;
+use super::managed_format;
 use super::source::FilePattern;
 
 /// Data file of a table.
@@ -69,7 +69,7 @@ pub(crate) async fn data_files(
         .collect();
     let wanted: Vec<&Path> = files.iter().map(|file| &file.meta.location).collect();
     let listed = metas.iter().map(|meta| &meta.location);
-    managed_folder::refuse_nested(label, &root, listed, &wanted)?;
+    managed_format::refuse_nested(label, &root, listed, &wanted)?;
     files.sort_by(|a, b| a.meta.location.cmp(&b.meta.location));
     Ok(files)
 }

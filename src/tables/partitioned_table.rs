@@ -26,9 +26,9 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::scalar::ScalarValue;
 use object_store::path::Path;
 
-use super::globbing::PathGlob;
 use super::partition_values::PartitionValues;
 use super::partitions::NULL_PARTITION;
+use super::path_glob::PathGlob;
 use super::source::FilePattern;
 
 /// Provider of `table`, wrapped in [`PartitionedTable`] if it has partition columns.

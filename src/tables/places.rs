@@ -8,10 +8,11 @@ use url::Url;
 
 use crate::error::{Error, Result};
 
-use super::globbing::{self, PathGlob};
+use super::globbing;
 use super::kind::partition_key;
 use super::listing::{store_of, store_path};
 use super::location::DataLocation;
+use super::path_glob::PathGlob;
 use super::source::FilePattern;
 
 /// Place of a location without a glob.
@@ -32,7 +33,7 @@ pub(crate) async fn resolve(
 ) -> Result<Vec<FilePattern>> {
     match &location.glob {
         None => Ok(vec![folder_or_file(session, location).await?]),
-        Some(glob) if !glob.contains('/') && !glob.contains("**") => {
+        Some(glob) if !glob.contains(['/', '=']) && !glob.contains("**") => {
             let mut place = whole(location);
             place.glob = Some(glob.clone());
             Ok(vec![place])

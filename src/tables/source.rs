@@ -6,8 +6,8 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::SortExpr;
 use url::Url;
 
-use super::globbing::PathGlob;
 use super::kind::DataFileFormat;
+use super::path_glob::PathGlob;
 use crate::json::ListPath;
 
 /// Files of one table.

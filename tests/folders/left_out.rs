@@ -144,7 +144,7 @@ async fn a_faulty_config_that_was_only_found_stops_nothing() {
     );
 
     let config = "[tables.a]\nlocation = 'a.csv'\n[tables.b]\nlocation = 'gone.csv'\n\
-                  [calendars.desk]\nhours = 'never'\n";
+                  [calendars.desk]\ntime_zone = 'Nowhere/Town'\nhours = { mon-fri = ['09:00-17:00'] }\n";
     text(&root.join("deskql.toml"), config);
     let engine = with_found_config(root, &[]).await;
     assert_eq!(rows(&engine, "SELECT count(*) FROM a").await, ["1"]);

@@ -85,13 +85,13 @@ async fn a_location_may_be_given_a_name() {
     let problem = named(&both).await.unwrap_err().to_string();
     assert!(problem.contains("--data NAME="), "{problem}");
     let at = |name: &str, place: &str| format!("{name}={}", root.join(place).display());
-    let engine = named(&[
+    let arguments = [
         both[0].clone(),
         at("old", "b/tickets.csv"),
         at("all", "*/tickets.csv"),
         at("folder b", "b"),
-    ]);
-    let engine = engine.await.unwrap();
+    ];
+    let engine = named(&arguments).await.unwrap();
     for (table, expected) in [
         ("tickets", "1|1"),
         ("old", "2|5"),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use deskql::internal::sql;
 use deskql::{Engine, EngineSettings, Error, Result};
+use futures::StreamExt;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -125,10 +126,10 @@ impl Desk {
 
     fn answer(&self, engine: &Engine, text: &str) -> Result<()> {
         let work = async {
-            let mut execution = engine.run(text).await?;
+            let mut batches = engine.sql(text).await?.execute_stream().await?;
             let mut rows = 0;
-            while let Some(batch) = execution.next_batch().await? {
-                rows += batch.num_rows();
+            while let Some(batch) = batches.next().await {
+                rows += batch?.num_rows();
                 if rows > MOST_ROWS {
                     break;
                 }
