@@ -24,6 +24,7 @@ mod location;
 mod mapping;
 mod missing_column;
 mod names;
+mod notes;
 mod null_words;
 mod parquet_format;
 mod partitions;
@@ -54,6 +55,7 @@ use crate::settings::DeskqlOptions;
 use crate::sla::SlaPolicies;
 use crate::time::calendar::BusinessCalendars;
 
+pub(crate) use notes::TableNotes;
 pub(crate) use session::{with_stores, with_tables};
 
 /// Default config file: `deskql.toml` in the working directory, if it exists.
