@@ -48,11 +48,6 @@ impl JsonPath {
         Ok(Self(steps))
     }
 
-    /// The path to one element of a list.
-    pub(crate) fn of_index(index: i64) -> Self {
-        Self(vec![PathStep::Index(index)])
-    }
-
     pub(crate) fn steps(&self) -> &[PathStep] {
         &self.0
     }

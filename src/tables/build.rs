@@ -13,6 +13,7 @@ use super::csv_table::CsvTable;
 use super::json_format::JsonRowFormat;
 use super::kind::{DataFileFormat, DataFileKind, FileName};
 use super::listing::{DataFile, listing_url};
+use super::notes::TableNotes;
 use super::source::TableSource;
 use super::source_files::list;
 use super::spellings::SpellingAdapters;
@@ -70,6 +71,9 @@ async fn json(
     let stock = formats::json(session, source, kind)?;
     let compression = stock.options().compression.into();
     let columns = json_schema::infer(session, source, compression, files).await?;
+    if let Some(note) = columns.note {
+        TableNotes::add(session.config(), note);
+    }
     check_names(source, &columns.schema, &partition_columns)?;
     // Lines are read in parallel, and fastest, by the stock format.
     let format: Arc<dyn FileFormat> = if columns.is_plain_lines {
