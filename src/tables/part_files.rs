@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn names_of_parts_differ_in_numbers_only() {
         let are_parts = |names: &[&str]| {
-            let names: Vec<FileName> = names
+            let names: Vec<FileName<'_>> = names
                 .iter()
                 .filter_map(|name| FileName::parse(name))
                 .collect();
