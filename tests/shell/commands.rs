@@ -59,6 +59,51 @@ fn functions_are_explained() {
 }
 
 #[test]
+fn a_part_of_a_name_finds_all_that_have_it() {
+    let (_home, terminal) = started();
+    let screen = terminal.run("\\df perc");
+    assert!(
+        screen.contains("  percentile_cont ") && screen.contains("  approx_percentile_cont "),
+        "{screen}"
+    );
+    terminal.send("\x0c");
+    let screen = terminal.run("\\kpi fcr_");
+    assert!(
+        screen.contains("  fcr_no_repeat ") && screen.contains("  fcr_one_touch "),
+        "{screen}"
+    );
+    terminal.send("\x0c");
+    let screen = terminal.run("\\queries escalation");
+    assert!(
+        screen.contains("escalat") && !screen.contains("error:"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn plans_are_trees_and_types_are_those_of_sql() {
+    let (_home, terminal) = started();
+    let screen = terminal.run("EXPLAIN SELECT channel, count(*) FROM tickets GROUP BY 1;");
+    assert!(screen.contains("└─") && !screen.contains("┌"), "{screen}");
+    let screen = terminal.run("DESCRIBE agents;");
+    assert!(
+        screen.contains("VARCHAR") && !screen.contains("Utf8"),
+        "{screen}"
+    );
+    let screen = terminal.run("SELECT version();");
+    assert!(
+        screen.contains("deskql ") && screen.contains("(DataFusion "),
+        "{screen}"
+    );
+    let inner = "WITH x AS (SELECT 1 + 1, avg(cost) FROM tickets) SELECT * FROM x;";
+    let screen = terminal.run(inner);
+    assert!(
+        screen.contains("1 + 1") && !screen.contains("Int64("),
+        "{screen}"
+    );
+}
+
+#[test]
 fn kpis_are_explained() {
     let (_home, terminal) = started();
     let screen = terminal.run("\\kpi csat");

@@ -63,6 +63,47 @@ fn a_statement_goes_on_until_its_semicolon() {
 }
 
 #[test]
+fn whole_lines_that_are_pasted_run_at_once() {
+    let (_home, terminal) = started();
+    // As terminals mark what is pasted.
+    terminal.send("\x1b[200~SELECT 1 AS one,\r  2 AS two;\r\x1b[201~");
+    let screen = terminal.wait_for("1 row");
+    assert!(screen.contains("│ one │ two │"), "{screen}");
+    terminal.wait_for_prompt();
+    terminal.send("\x1b[200~SELECT 3 AS three\r\x1b[201~");
+    terminal.wait_for("...>");
+    terminal.type_until(";", ";");
+    terminal.send("\r");
+    terminal.wait_for("│ three │");
+}
+
+#[test]
+fn leaving_is_possible_in_the_middle_of_a_statement() {
+    let (_home, mut terminal) = started();
+    terminal.type_until("SELECT 1 AS", "AS");
+    terminal.type_until("\r", "...> ");
+    terminal.send("\\q\r");
+    assert_eq!(terminal.ends_with(), 0);
+}
+
+#[test]
+fn messages_wrap_between_words() {
+    let home = tempfile::tempdir().unwrap();
+    let terminal = Start::at(home.path()).sized(30, 60).run();
+    terminal.wait_for_prompt();
+    let screen = terminal.run("SELECT no_such_column_at_all FROM tickets;");
+    let words = ["there is", "ticket_id,", "first_response_due_at"];
+    assert!(words.iter().any(|word| screen.contains(word)), "{screen}");
+    for line in screen
+        .lines()
+        .skip_while(|line| !line.starts_with("error:"))
+    {
+        assert!(line.chars().count() <= 60, "{screen}");
+        assert!(!line.ends_with('_'), "{screen}");
+    }
+}
+
+#[test]
 fn ctrl_c_clears_the_line() {
     let (_home, terminal) = started();
     terminal.type_until("SELECT nonsense", "nonsense");

@@ -87,6 +87,30 @@ fn the_last_statement_is_changed_in_the_editor() {
 }
 
 #[test]
+fn the_editor_opens_with_the_last_statement_of_the_history_and_leaves_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let scratch = home.path().join("scratch");
+    std::fs::create_dir(&scratch).unwrap();
+    let editor = script(home.path(), "ed", "sed -i s/one/changed/ \"$1\"");
+    let start = || {
+        let start = Start::at(home.path()).with("EDITOR", editor.as_str());
+        let terminal = start.with("TMPDIR", scratch.display().to_string()).run();
+        terminal.wait_for_prompt();
+        terminal
+    };
+    let mut first = start();
+    first.run("SELECT 1 AS one;");
+    first.send("\\q\r");
+    assert_eq!(first.ends_with(), 0);
+    let mut second = start();
+    let screen = second.run("\\edit");
+    assert!(screen.contains("│ changed │"), "{screen}");
+    second.send("\\q\r");
+    assert_eq!(second.ends_with(), 0);
+    assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0);
+}
+
+#[test]
 fn what_is_longer_than_the_screen_goes_through_the_pager() {
     let home = tempfile::tempdir().unwrap();
     let pager = script(home.path(), "leaf", "cat > paged.txt; echo leafed");

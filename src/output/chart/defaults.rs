@@ -82,7 +82,11 @@ pub(super) fn y(
         chosen.truncate(MOST_MEASURES);
     }
     let is_drawn = |column: &&ChartColumn| chosen.iter().any(|c| c.name() == column.name());
-    let left_out = measures.iter().filter(|column| !is_drawn(column));
+    // The fields of a struct are details of one measure.
+    let is_detail = |column: &&ChartColumn| column.name().contains('.');
+    let left_out = measures
+        .iter()
+        .filter(|column| !is_drawn(column) && !is_detail(column));
     let left_out = left_out.map(|column| column.name().to_owned()).collect();
     Ok((chosen.into_iter().cloned().collect(), left_out))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use arrow::array::{ArrayRef, AsArray, BooleanArray, RecordBatch};
-use arrow::compute::{cast, filter_record_batch, prep_null_mask_filter};
+use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::DataType;
 use datafusion::common::DFSchema;
 use datafusion::datasource::source_as_provider;
@@ -106,7 +106,7 @@ fn passing(
         let filter = state.create_physical_expr(filter.clone(), &schema)?;
         let passes = filter.evaluate(&batch)?.into_array(batch.num_rows())?;
         let passes: &BooleanArray = passes.as_boolean();
-        batch = filter_record_batch(&batch, &prep_null_mask_filter(passes))?;
+        batch = filter_record_batch(&batch, passes)?;
     }
     Ok(batch)
 }
