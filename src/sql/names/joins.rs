@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 use super::NameResolver;
+use super::asof_joins;
 use super::joined::{JoinedRelations, MergedColumnPairs, merges};
 use super::scope::{IdentifierCasing, NameMatch, NameScope, ScopeRelation};
 use super::spelling::{respell, using};
@@ -118,7 +119,11 @@ impl NameResolver<'_> {
             }
             let place = Span::try_from_sqlparser_span(join.relation.span());
             let (both, pairs) = left.join(right, &join.join_operator, self.reading());
-            settle(&mut join.join_operator, pairs, place)?;
+            if asof_joins::is_one(join) {
+                asof_joins::settle(join, pairs, place)?;
+            } else {
+                settle(&mut join.join_operator, pairs, place)?;
+            }
             left = both;
             self.condition(&mut join.join_operator, &left)?;
         }
@@ -196,7 +201,11 @@ impl NameResolver<'_> {
 }
 
 /// Writes the condition of a join that merges columns.
-fn settle(join: &mut JoinOperator, pairs: MergedColumnPairs, place: Option<Span>) -> Result<()> {
+pub(super) fn settle(
+    join: &mut JoinOperator,
+    pairs: MergedColumnPairs,
+    place: Option<Span>,
+) -> Result<()> {
     let fault = match pairs {
         MergedColumnPairs::Known(pairs) => {
             merged_columns::join_on(join, pairs);
