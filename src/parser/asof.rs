@@ -1,4 +1,4 @@
-//! `ASOF [LEFT] JOIN b ON ..`, which the grammar knows with MATCH_CONDITION only.
+//! `ASOF [LEFT] JOIN b ON ..`, which the grammar knows with `MATCH_CONDITION` only.
 //!
 //! The word becomes `GLOBAL`, which the syntax tree holds of a join and which has no other meaning here.
 
@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::token_kind::{is_blank, is_word};
 
-/// Writes every such join with `GLOBAL`, those with MATCH_CONDITION without LEFT and INNER.
+/// Writes every such join with `GLOBAL`, those with `MATCH_CONDITION` without LEFT and INNER.
 pub(crate) fn write_global(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     if !tokens.iter().any(|t| is_word(&t.token, "asof")) {
         return tokens;
@@ -43,7 +43,7 @@ fn joins(tokens: &[TokenWithSpan]) -> Option<usize> {
     is_word(&token.token, "join").then_some(place)
 }
 
-/// True if MATCH_CONDITION follows before the condition of the join.
+/// True if `MATCH_CONDITION` follows before the condition of the join.
 fn has_match_condition(tokens: &[TokenWithSpan]) -> bool {
     let mut depth = 0_usize;
     for token in tokens {

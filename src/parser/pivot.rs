@@ -5,6 +5,7 @@
 
 use datafusion::common::Span as ErrorSpan;
 use datafusion::error::{DataFusionError, Result};
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan, Word};
 
 use super::query_starts::{QueryStarts, is_set_operator};
@@ -165,7 +166,7 @@ impl TokenWriter {
         let word = Word {
             value: name.to_owned(),
             quote_style: Some('"'),
-            keyword: datafusion::sql::sqlparser::keywords::Keyword::NoKeyword,
+            keyword: Keyword::NoKeyword,
         };
         self.token(Token::Word(word))
     }
@@ -277,7 +278,7 @@ fn unpivot(span: Span, body: &[TokenWithSpan]) -> Result<Vec<TokenWithSpan>> {
     if trimmed(columns).is_empty() || trimmed(clauses.tokens).is_empty() {
         return Err(fault(UNPIVOT, span));
     }
-    let (name, value) = named(into, span)?;
+    let [name, value] = named(into, span)?;
     let mut writer = TokenWriter {
         span,
         tokens: Vec::new(),
@@ -328,10 +329,9 @@ fn unpivot(span: Span, body: &[TokenWithSpan]) -> Result<Vec<TokenWithSpan>> {
 }
 
 /// The names in `INTO NAME n VALUE v`.
-#[expect(clippy::type_complexity, reason = "two slices")]
-fn named(into: &[TokenWithSpan], span: Span) -> Result<(&[TokenWithSpan], &[TokenWithSpan])> {
+fn named(into: &[TokenWithSpan], span: Span) -> Result<[&[TokenWithSpan]; 2]> {
     if into.is_empty() {
-        return Ok((&[], &[]));
+        return Ok([&[], &[]]);
     }
     let clauses = QueryClauses { tokens: into };
     let (Some(name), Some(value)) = (clauses.find(&["name"]), clauses.find(&["value", "values"]))
@@ -341,7 +341,7 @@ fn named(into: &[TokenWithSpan], span: Span) -> Result<(&[TokenWithSpan], &[Toke
     if value < name {
         return Err(fault(UNPIVOT, span));
     }
-    Ok((trimmed(&into[name + 1..value]), trimmed(&into[value + 1..])))
+    Ok([trimmed(&into[name + 1..value]), trimmed(&into[value + 1..])])
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod roles;
 pub(crate) mod show_functions;
 mod summarize;
 mod table_functions;
+mod typed_places;
 mod units;
 
 use datafusion::dataframe::DataFrame;

@@ -90,9 +90,10 @@ impl JoinRowConverter {
         let keys: Vec<SortField> = keys.iter().map(field).collect();
         let time = SortField::new_with_options(time.data_type().clone(), order);
         Ok(Self {
-            keys: match keys.is_empty() {
-                true => None,
-                false => Some(RowConverter::new(keys)?),
+            keys: if keys.is_empty() {
+                None
+            } else {
+                Some(RowConverter::new(keys)?)
             },
             times: RowConverter::new(vec![time])?,
         })

@@ -41,9 +41,10 @@ pub(super) fn equivalent(expr: &Expr) -> Result<Option<Expr>, DataFusionError> {
             pattern,
             ..
         } => {
-            let operator = match negated {
-                true => BinaryOperator::PGRegexNotMatch,
-                false => BinaryOperator::PGRegexMatch,
+            let operator = if *negated {
+                BinaryOperator::PGRegexNotMatch
+            } else {
+                BinaryOperator::PGRegexMatch
             };
             Some(binary(expr, operator, pattern))
         }

@@ -118,7 +118,7 @@ fn is_other(word: &str) -> bool {
     others.contains(&word.to_lowercase().as_str())
 }
 
-/// Calls with the part behind the times, unquoted, as in BigQuery: `date_diff(end, start, DAY)`. Its weeks
+/// Calls with the part behind the times, unquoted, as in `BigQuery`: `date_diff(end, start, DAY)`. Its weeks
 /// begin on Sundays, and so are left alone.
 fn part_last(name: &str, call: &Function) -> Option<Expr> {
     let given = plain_arguments(call)?;

@@ -255,11 +255,12 @@ fn key_of(call: &Function) -> Result<PivotKey, DataFusionError> {
             value => listed.push(PivotKey::listed(&expr, value, None)),
         }
     }
-    let values = match listed.is_empty() {
-        true => PivotValues::All {
+    let values = if listed.is_empty() {
+        PivotValues::All {
             is_descending: false,
-        },
-        false => PivotValues::Listed(listed),
+        }
+    } else {
+        PivotValues::Listed(listed)
     };
     Ok(PivotKey { expr, values })
 }

@@ -10,6 +10,8 @@ use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CastKind, Cte, DataType as SqlType, Expr, OrderByExpr, Query, SelectItem,
     Spanned, TableWithJoins, Value, ValueWithSpan,
 };
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::Parser;
 
 use super::planned;
 use super::syntax::{self, aliased, column, text};
@@ -145,8 +147,6 @@ impl PivotKey {
 }
 
 fn ordered_keys() -> Result<Query> {
-    use datafusion::sql::sqlparser::dialect::GenericDialect;
-    use datafusion::sql::sqlparser::parser::Parser;
     let sql = format!("SELECT DISTINCT 1 ORDER BY 1 LIMIT {}", MOST_VALUES + 1);
     Ok(*Parser::new(&GenericDialect)
         .try_with_sql(&sql)?

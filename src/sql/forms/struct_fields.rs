@@ -1,12 +1,14 @@
 //! The fields of a struct as columns: `d.*` and `unnest(d)`.
 
+use std::ops::ControlFlow;
+
 use datafusion::arrow::datatypes::{DataType, Fields};
 use datafusion::error::Result;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, Cte, ExcludeSelectItem, Expr, ObjectName, Select, SelectItem,
     SelectItemQualifiedWildcardKind, Subscript, TableFactor, TableWithJoins,
-    WildcardAdditionalOptions,
+    WildcardAdditionalOptions, visit_expressions,
 };
 
 use super::syntax::{self, aliased, arguments, function_name, quoted, text};
@@ -51,10 +53,11 @@ impl StructForm {
         let fields = match &item {
             SelectItem::UnnamedExpr(Expr::Function(call)) => {
                 let argument = arguments(call).remove(0);
-                let is_volatile = self.is_volatile(&argument, context);
-                let fields = match is_volatile {
-                    true => None,
-                    false => self.fields(context, argument.clone()).await,
+                let is_volatile = Self::is_volatile(&argument, context);
+                let fields = if is_volatile {
+                    None
+                } else {
+                    self.fields(context, argument.clone()).await
                 };
                 fields.map(|fields| items(&nested(argument), &fields, &[]))
             }
@@ -75,16 +78,15 @@ impl StructForm {
         }
     }
 
-    fn is_volatile(&self, expr: &Expr, context: &SessionContext) -> bool {
+    fn is_volatile(expr: &Expr, context: &SessionContext) -> bool {
         let functions = functions(context);
         let mut is_volatile = false;
-        let _: std::ops::ControlFlow<()> =
-            datafusion::sql::sqlparser::ast::visit_expressions(expr, |expr| {
-                if let Expr::Function(call) = expr {
-                    is_volatile |= functions.is_volatile(&function_name(call));
-                }
-                std::ops::ControlFlow::Continue(())
-            });
+        let _: ControlFlow<()> = visit_expressions(expr, |expr| {
+            if let Expr::Function(call) = expr {
+                is_volatile |= functions.is_volatile(&function_name(call));
+            }
+            ControlFlow::Continue(())
+        });
         is_volatile
     }
 

@@ -2,15 +2,17 @@
 
 use datafusion::common::Span;
 use datafusion::error::Result;
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Join, JoinConstraint, JoinOperator};
+use datafusion::sql::sqlparser::ast::{
+    BinaryOperator, Expr, Join, JoinConstraint, JoinOperator, Value,
+};
 
+use super::join_conditions;
 use super::joined::MergedColumnPairs;
-use super::joins;
 use crate::parser::correctness::{function, merged_columns};
 use crate::parser::refused;
 use crate::planner::ASOF_MATCH;
 
-/// True for an ASOF JOIN: with MATCH_CONDITION, or as the parser wrote one without.
+/// True for an ASOF JOIN: with `MATCH_CONDITION`, or as the parser wrote one without.
 pub(super) fn is_one(join: &Join) -> bool {
     join.global || matches!(join.join_operator, JoinOperator::AsOf { .. })
 }
@@ -36,7 +38,7 @@ pub(super) fn settle(join: &mut Join, pairs: MergedColumnPairs, place: Option<Sp
     let condition = match pairs {
         MergedColumnPairs::Known(pairs) => Some(of_columns(pairs, matched.is_none())),
         pairs => {
-            joins::settle(&mut join.join_operator, pairs, place)?;
+            join_conditions::settle(&mut join.join_operator, pairs, place)?;
             match merged_columns::constraint(&join.join_operator) {
                 Some(JoinConstraint::On(condition)) => Some(condition.clone()),
                 _ => None,
@@ -63,15 +65,16 @@ fn of_columns(pairs: Vec<(Expr, Expr)>, has_time: bool) -> Expr {
         .enumerate()
         .map(|(place, (left, right))| Expr::BinaryOp {
             left: Box::new(left),
-            op: match has_time && place == last {
-                true => BinaryOperator::GtEq,
-                false => BinaryOperator::Eq,
+            op: if has_time && place == last {
+                BinaryOperator::GtEq
+            } else {
+                BinaryOperator::Eq
             },
             right: Box::new(right),
         });
     compared
         .reduce(and)
-        .unwrap_or_else(|| Expr::value(datafusion::sql::sqlparser::ast::Value::Boolean(true)))
+        .unwrap_or_else(|| Expr::value(Value::Boolean(true)))
 }
 
 fn and(left: Expr, right: Expr) -> Expr {

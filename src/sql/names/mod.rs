@@ -9,6 +9,7 @@
 
 mod asof_joins;
 mod fields;
+mod join_conditions;
 mod joined;
 mod joins;
 mod lateral_aliases;
