@@ -22,6 +22,7 @@ fn pages() -> Vec<PathBuf> {
     pages.push(docs.join("tutorial.md"));
     pages.push(docs.join("calendars.md"));
     pages.push(docs.join("sla.md"));
+    pages.push(docs.join("sql.md"));
     pages.sort();
     pages
 }

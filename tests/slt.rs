@@ -80,7 +80,8 @@ slt_files! {
         not_in_unknown numbers operator_strength patterns quantified_comparison repeat_contacts
         repeated_names rows series_bounds set_operations settings show_functions sorted_aggregates
         times_of_units unnest_keys using_and_natural;
-    friendly: date_parts_of_types dates end_of_time fields functions json names refusals select summarize times_as_text
+    friendly: asof_join date_parts_of_types dates end_of_time fields forms functions json lateral_aliases names pivot refusals
+        select summarize times_as_text
         values;
     kpi: active_customers backlog ces churn csat durations fcr nps rates revenue workload;
 }

@@ -93,7 +93,13 @@ fn positions<'a>(matches: &'a ArgMatches, id: &str) -> impl Iterator<Item = usiz
 #[derive(Debug, Args)]
 pub(crate) struct QueryArgs {
     /// Run these statements, separated by ';' (repeatable, in the order given)
-    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    // A comment may come first.
+    #[arg(
+        short = 'c',
+        long = "command",
+        value_name = "SQL",
+        allow_hyphen_values = true
+    )]
     pub(crate) sql: Vec<String>,
     /// Run the statements of this file, '-' for standard input (repeatable, in the order given)
     #[arg(short, long, value_name = "FILE")]

@@ -3,104 +3,26 @@
 
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::token_kind::{is_blank, is_word};
-
-/// State of one pair of parentheses, or of the tokens outside all.
-#[derive(Default)]
-struct ParenthesisGroup {
-    /// Starts with `WITH`, so that a `FROM` may follow the closing parenthesis of a query in it.
-    with: bool,
-    /// The current query already has its `SELECT` or `FROM`.
-    begun: bool,
-}
+use super::query_starts::{QueryStarts, is_set_operator};
+use super::token_kind::is_word;
 
 /// Inserts `SELECT *` before each query that starts with `FROM` and has no `SELECT`.
 pub(crate) fn complete(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     if !tokens.iter().any(|t| is_word(&t.token, "from")) {
         return tokens;
     }
-    let mut groups = vec![ParenthesisGroup::default()];
-    let mut before: [Option<Token>; 2] = [None, None];
+    let mut places = QueryStarts::default();
     let mut done = Vec::with_capacity(tokens.len() + 4);
     for (i, token) in tokens.iter().enumerate() {
-        if is_blank(&token.token) {
-            done.push(token.clone());
-            continue;
-        }
-        if let Some(group) = groups.last_mut()
-            && is_word(&token.token, "from")
-            && starts_query(group, &before)
-        {
-            group.begun = true;
-            if !has_select(&tokens[i..]) {
-                for word in [Token::make_keyword("SELECT"), Token::Mul] {
-                    done.push(TokenWithSpan::new(word, token.span));
-                }
+        if is_word(&token.token, "from") && places.is_start() && !has_select(&tokens[i..]) {
+            for word in [Token::make_keyword("SELECT"), Token::Mul] {
+                done.push(TokenWithSpan::new(word, token.span));
             }
         }
-        enter(&mut groups, &token.token, before[0].as_ref());
-        let [last, _] = before;
-        before = [Some(token.token.clone()), last];
+        places.pass(&token.token);
         done.push(token.clone());
     }
     done
-}
-
-fn enter(groups: &mut Vec<ParenthesisGroup>, token: &Token, before: Option<&Token>) {
-    let is_first = before.is_none_or(|t| *t == Token::LParen);
-    match token {
-        Token::LParen => groups.push(ParenthesisGroup::default()),
-        Token::RParen if groups.len() > 1 => {
-            groups.pop();
-        }
-        _ => {}
-    }
-    let Some(group) = groups.last_mut() else {
-        return;
-    };
-    if is_word(token, "with") && is_first {
-        group.with = true;
-    } else if is_word(token, "select") {
-        group.begun = true;
-    } else if is_set_operator(token) && before != Some(&Token::Mul) {
-        // After `*`, EXCEPT lists the excluded columns.
-        group.begun = false;
-    }
-}
-
-fn is_set_operator(token: &Token) -> bool {
-    ["union", "intersect", "except"]
-        .iter()
-        .any(|word| is_word(token, word))
-}
-
-/// True if a `FROM` after `before` (latest first) begins a query.
-fn starts_query(group: &ParenthesisGroup, before: &[Option<Token>; 2]) -> bool {
-    let Some(last) = &before[0] else {
-        return true;
-    };
-    if group.begun {
-        return false;
-    }
-    match last {
-        // `trim(FROM x)` is no query.
-        Token::LParen => !before[1].as_ref().is_some_and(|t| is_word(t, "trim")),
-        Token::RParen => group.with,
-        word => {
-            [
-                "as",
-                "all",
-                "explain",
-                "analyze",
-                "verbose",
-                "summarize",
-                "name",
-            ]
-            .iter()
-            .any(|w| is_word(word, w))
-                || is_set_operator(word)
-        }
-    }
 }
 
 /// True if the query that starts at `rest` has its own `SELECT`.
@@ -126,6 +48,7 @@ mod tests {
     use datafusion::sql::sqlparser::tokenizer::Tokenizer;
 
     use super::super::dialect::DeskDialect;
+    use super::super::token_kind::is_blank;
     use super::*;
 
     fn completed(sql: &str) -> String {

@@ -1,7 +1,9 @@
 //! From text to syntax trees: the dialect, forms of other engines, refusals, and corrections of
 //! sqlparser.
 
+mod asof;
 mod commas;
+mod comprehension;
 mod condition;
 pub(crate) mod copy;
 pub(crate) mod correctness;
@@ -9,7 +11,10 @@ mod dialect;
 mod exponents;
 mod from_first;
 pub(crate) mod intervals;
+mod left_out;
 mod long_chains;
+mod pivot;
+mod query_starts;
 mod refusal;
 pub(crate) mod refuse;
 mod statement;
@@ -19,6 +24,7 @@ mod tokens;
 pub(crate) use condition::{condition, expression};
 pub(crate) use dialect::DeskDialect;
 pub(crate) use exponents::exponents as exponents_as_doubles;
+pub(crate) use pivot::{PIVOT_KEY, PIVOT_VALUE};
 pub(crate) use refusal::refused;
 pub(crate) use statement::StatementBody;
 pub(crate) use statement::parse_in;

@@ -13,8 +13,13 @@ use super::token_kind::is_word;
 
 const SAMPLE: &str = "is not supported: write WHERE random() < 0.1 for about a tenth of the rows";
 
+const GLOBAL: &str = "GLOBAL JOIN is not supported: write JOIN";
+
 /// Word sequences that the grammar reads as something else, mostly as a table alias.
-const MISREAD: [(&[&str], &str); 2] = [
+const MISREAD: [(&[&str], &str); 5] = [
+    (&["global", "join"], GLOBAL),
+    (&["global", "left"], GLOBAL),
+    (&["global", "inner"], GLOBAL),
     (
         &["positional", "join"],
         "POSITIONAL JOIN is not supported: number the rows on both sides with row_number() OVER (ORDER BY ..) and join on the number",
@@ -117,9 +122,6 @@ fn joins(select: &Select) -> Result<()> {
     }
     for join in select.from.iter().flat_map(|item| &item.joins) {
         let advice = match &join.join_operator {
-            JoinOperator::AsOf { .. } => {
-                "ASOF JOIN is not supported: join on the key and the time before, and keep the newest with QUALIFY row_number() OVER (PARTITION BY .. ORDER BY .. DESC) = 1"
-            }
             JoinOperator::StraightJoin(_) => "STRAIGHT_JOIN is not supported: write JOIN",
             JoinOperator::ArrayJoin
             | JoinOperator::LeftArrayJoin
@@ -186,8 +188,6 @@ fn factor(factor: &TableFactor) -> Result<()> {
         {
             "hints, partitions and paths behind a table name are not supported: leave them out and filter with WHERE".to_owned()
         }
-        TableFactor::Pivot { .. } => "PIVOT is not supported: write one aggregate a column, sum(x) FILTER (WHERE key = 'a') AS a, with GROUP BY".to_owned(),
-        TableFactor::Unpivot { .. } => "UNPIVOT is not supported: write one SELECT a column and put UNION ALL between".to_owned(),
         TableFactor::MatchRecognize { .. } => "MATCH_RECOGNIZE is not supported: compare rows with lag() and lead() OVER (..)".to_owned(),
         _ => return Ok(()),
     };

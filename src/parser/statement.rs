@@ -18,7 +18,7 @@ use super::copy::CopyForm;
 use super::dialect::DeskDialect;
 use super::token_kind::{is_blank, is_word};
 use super::tokens::LocationCursor;
-use super::{commas, from_first, refuse};
+use super::{asof, commas, comprehension, from_first, left_out, pivot, refuse};
 use crate::error::Result;
 
 /// Maximum nesting of expressions and subqueries for the parser, as in DataFusion's own session.
@@ -88,7 +88,10 @@ impl Statement {
 pub fn parse(text: &str) -> Result<Vec<Statement>> {
     parse_as(&DeskDialect, text, |tokens| {
         refuse::tokens(&tokens)?;
-        Ok(from_first::complete(commas::drop_trailing(tokens)))
+        let seen = left_out::adapt(commas::drop_trailing(tokens))?;
+        let seen = comprehension::write_out(asof::write_global(seen));
+        let seen = pivot::write_out(seen)?;
+        Ok(from_first::complete(seen))
     })
 }
 

@@ -4,6 +4,7 @@
 //! need, `fast_paths` gains speed and nothing else: a session without it gives the same answers. `rewrite` is
 //! what they walk over plans with.
 
+mod asof_join;
 pub(crate) mod correctness;
 mod fast_paths;
 mod kpi;
@@ -27,6 +28,7 @@ use correctness::grouping_keys::GroupingKeys;
 use correctness::grouping_sets::BoundGroupingSets;
 use correctness::zoned_time::LocalBins;
 
+pub(crate) use asof_join::ASOF_MATCH;
 pub(crate) use fast_paths::{ALL as FAST_PATHS, FastPath};
 pub(crate) use query_planner::EventQueryPlanner;
 pub(crate) use yield_points::yielding;
@@ -49,6 +51,7 @@ pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilde
 pub(crate) fn register(state: &mut SessionState) -> Result<()> {
     state.register_udf(Arc::new(ScalarUDF::from(LocalBins::default())))?;
     state.register_udf(Arc::new(ScalarUDF::from(correctness::SingleRow::default())))?;
+    state.register_udf(Arc::new(asof_join::function()))?;
     for function in event_log::functions() {
         state.register_udf(Arc::new(function))?;
     }
@@ -77,7 +80,8 @@ fn rules_until_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 }
 
 fn rules_after_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
-    let mut rules = correctness::analyzer_rules();
+    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(asof_join::AsOfJoins)];
+    rules.extend(correctness::analyzer_rules());
     rules.push(Arc::new(kpi::KpiCalls));
     // Before `recontacted` gets its last argument.
     rules.extend(fast_paths::logical_rules());

@@ -1,4 +1,4 @@
-//! Physical planning: DataFusion's planner with the operators of event logs.
+//! Physical planning: DataFusion's planner with the operators of event logs and of ASOF joins.
 
 use std::sync::Arc;
 
@@ -10,9 +10,10 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 
+use super::asof_join::AsOfJoinPlanner;
 use crate::event_log::EventTablePlanner;
 
-/// Plans queries like DataFusion, with tables made from events.
+/// Plans queries like DataFusion, with tables made from events and ASOF joins.
 #[derive(Debug)]
 pub(crate) struct EventQueryPlanner;
 
@@ -23,8 +24,10 @@ impl QueryPlanner for EventQueryPlanner {
         logical_plan: &LogicalPlan,
         session: &dyn Session,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let events = Arc::new(EventTablePlanner);
-        let planner = DefaultPhysicalPlanner::with_extension_planners(vec![events]);
+        let planner = DefaultPhysicalPlanner::with_extension_planners(vec![
+            Arc::new(EventTablePlanner),
+            Arc::new(AsOfJoinPlanner),
+        ]);
         planner.create_physical_plan(logical_plan, session).await
     }
 }

@@ -11,6 +11,7 @@ use datafusion::sql::sqlparser::ast::{
     TableFactor, Value, VisitMut, VisitorMut,
 };
 
+use super::typed_places;
 use crate::functions::FunctionPage;
 use crate::parser::DeskDialect;
 
@@ -114,7 +115,8 @@ impl VisitorMut for BacklogSeriesRewriter {
             return ControlFlow::Continue(());
         }
         match series(&args.args) {
-            Ok(subquery) => {
+            Ok(mut subquery) => {
+                typed_places::point_at(&mut subquery, &args.args, name);
                 let alias = alias.take().unwrap_or_else(|| TableAlias {
                     explicit: true,
                     name: Ident::new(NAME),

@@ -1,14 +1,16 @@
 //! Tables that a statement names and their columns, looked up before planning.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use datafusion::common::TableReference;
 use datafusion::error::Result;
 use datafusion::execution::SessionState;
+use datafusion::logical_expr::Volatility;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 
+use super::equivalents;
 use crate::parser::refused;
 
 /// A table that exists.
@@ -24,6 +26,40 @@ pub(super) struct ReferencedTable {
 #[derive(Debug, Default)]
 pub(super) struct StatementCatalog {
     tables: HashMap<TableReference, ReferencedTable>,
+    functions: FunctionNames,
+}
+
+/// Functions of the session by their kind.
+#[derive(Debug, Default)]
+pub(super) struct FunctionNames {
+    aggregates: HashSet<String>,
+    volatile: HashSet<String>,
+}
+
+impl FunctionNames {
+    pub(super) fn load(state: &SessionState) -> Self {
+        let volatile = state
+            .scalar_functions()
+            .iter()
+            .filter(|(_, function)| function.signature().volatility == Volatility::Volatile);
+        Self {
+            aggregates: equivalents::aggregate_names()
+                .map(str::to_owned)
+                .chain(state.aggregate_functions().keys().cloned())
+                .collect(),
+            volatile: volatile.map(|(name, _)| name.clone()).collect(),
+        }
+    }
+
+    /// True for an aggregate of this name in lower case.
+    pub(super) fn is_aggregate(&self, name: &str) -> bool {
+        self.aggregates.contains(name)
+    }
+
+    /// True for a function that gives another value at each call.
+    pub(super) fn is_volatile(&self, name: &str) -> bool {
+        self.volatile.contains(name)
+    }
 }
 
 impl StatementCatalog {
@@ -41,7 +77,15 @@ impl StatementCatalog {
                 tables.insert(reference, table);
             }
         }
-        Ok(Self { tables })
+        Ok(Self {
+            tables,
+            functions: FunctionNames::load(state),
+        })
+    }
+
+    /// The functions of the session.
+    pub(super) fn functions(&self) -> &FunctionNames {
+        &self.functions
     }
 
     /// The table that `reference` resolves to.

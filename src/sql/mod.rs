@@ -7,6 +7,7 @@ mod bind;
 mod catalog;
 mod equivalents;
 mod explained;
+mod forms;
 mod headers;
 mod hints;
 mod lineage;
@@ -15,11 +16,13 @@ mod message;
 mod names;
 mod own_schema;
 mod place;
+mod read_functions;
 mod repeated_names;
 mod roles;
 pub(crate) mod show_functions;
 mod summarize;
 mod table_functions;
+mod typed_places;
 mod units;
 
 use datafusion::dataframe::DataFrame;
@@ -88,8 +91,10 @@ async fn plain(
 ) -> Result<DataFrame, DataFusionError> {
     let state = context.state();
     own_schema::insert(&state, statement)?;
+    let mut statement = statement.clone();
+    read_functions::replace(&mut statement)?;
+    forms::settle(context, &mut statement).await?;
     let statement = &stacker::grow(STACK, || {
-        let mut statement = statement.clone();
         backlog_series::expand(&mut statement)?;
         table_functions::arrange(&mut statement)?;
         Ok::<_, DataFusionError>(statement)

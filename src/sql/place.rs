@@ -57,6 +57,18 @@ impl SqlPosition {
         Some(from.take(self.width).collect())
     }
 
+    /// True for a name in double quotes, or on the right of a comparison: it may be meant as a text.
+    pub(super) fn may_be_text(self, sql: &str) -> bool {
+        let Some(line) = sql.lines().nth(self.line.saturating_sub(1)) else {
+            return false;
+        };
+        let column = self.column.saturating_sub(1);
+        let before: String = line.chars().take(column).collect();
+        let before = before.trim_end().to_lowercase();
+        let is_quoted = line.chars().nth(column) == Some('"');
+        is_quoted || before.ends_with(['=', '>']) || before.ends_with(" like")
+    }
+
     /// `text`, the position, and the line of `sql` with a caret below.
     pub(super) fn mark(self, text: &str, sql: &str) -> String {
         let Self {

@@ -67,7 +67,7 @@ pub(super) fn take(expr: &mut Expr) -> Expr {
     std::mem::replace(expr, Expr::Identifier(Ident::new("")))
 }
 
-pub(super) fn function(name: &str, args: Vec<Expr>) -> Expr {
+pub(crate) fn function(name: &str, args: Vec<Expr>) -> Expr {
     let args = args.into_iter().map(FunctionArgExpr::Expr);
     Expr::Function(Function {
         name: ObjectName::from(vec![Ident::new(name)]),

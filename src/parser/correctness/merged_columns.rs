@@ -33,7 +33,8 @@ pub(crate) fn constraint(join: &JoinOperator) -> Option<&JoinConstraint> {
         | J::RightSemi(c)
         | J::Anti(c)
         | J::LeftAnti(c)
-        | J::RightAnti(c) => Some(c),
+        | J::RightAnti(c)
+        | J::AsOf { constraint: c, .. } => Some(c),
         _ => None,
     }
 }
@@ -54,7 +55,8 @@ pub(crate) fn constraint_mut(join: &mut JoinOperator) -> Option<&mut JoinConstra
         | J::RightSemi(c)
         | J::Anti(c)
         | J::LeftAnti(c)
-        | J::RightAnti(c) => Some(c),
+        | J::RightAnti(c)
+        | J::AsOf { constraint: c, .. } => Some(c),
         _ => None,
     }
 }

@@ -36,6 +36,7 @@ use datafusion::sql::sqlparser::ast::{Expr, VisitMut, visit_expressions_mut};
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 
 pub(crate) use exponents::as_doubles;
+pub(crate) use like_escape::function;
 pub(crate) use operator_strength::{next_strength, strength};
 
 /// An operator that the parser would misread; `None` for all others.

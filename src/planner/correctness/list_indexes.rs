@@ -1,4 +1,4 @@
-//! Integer indexes of lists, also from other numbers and texts.
+//! Integer indexes of lists, also from other numbers and texts, and keys of maps.
 //!
 //! The stock planner refuses `list[1.0]` and `list[2 ^ 1]`, whose index is a double or a decimal, and
 //! takes the text in `list['2']` for the name of a field. Here a number is rounded to an integer and a
@@ -28,6 +28,8 @@ impl ExprPlanner for ListIndexes {
         let has_list = expr.get_type(schema).is_ok_and(|of| is_list(&of));
         let field_access = if has_list {
             with_whole_numbers(field_access, schema)?
+        } else if let Some(wanted) = key_type(&expr, schema) {
+            with_key_type(field_access, &wanted)
         } else {
             field_access
         };
@@ -36,6 +38,32 @@ impl ExprPlanner for ListIndexes {
             expr,
         }))
     }
+}
+
+/// The type of a map's keys, if those are whole numbers.
+fn key_type(map: &Expr, schema: &DFSchema) -> Option<DataType> {
+    let Ok(DataType::Map(entries, _)) = map.get_type(schema) else {
+        return None;
+    };
+    let DataType::Struct(fields) = entries.data_type() else {
+        return None;
+    };
+    let key = fields.first()?.data_type().clone();
+    key.is_integer().then_some(key)
+}
+
+/// A whole number as a key of its type: those of `histogram` have the type of its column, a literal is a BIGINT.
+fn with_key_type(access: GetFieldAccess, wanted: &DataType) -> GetFieldAccess {
+    let GetFieldAccess::ListIndex { key } = access else {
+        return access;
+    };
+    let key = match key.as_ref() {
+        Expr::Literal(value, _) if value.data_type().is_integer() => value
+            .cast_to(wanted)
+            .map_or(key, |value| Box::new(lit(value))),
+        _ => key,
+    };
+    GetFieldAccess::ListIndex { key }
 }
 
 fn with_whole_numbers(access: GetFieldAccess, schema: &DFSchema) -> Result<GetFieldAccess> {

@@ -1,10 +1,12 @@
 //! Aggregates under the names and in the forms of other engines.
 
+use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArgumentClause, FunctionArguments, Value,
+    BinaryOperator, CaseWhen, DuplicateTreatment, Expr, Function, FunctionArgumentClause,
+    FunctionArguments, Value,
 };
 
-use super::{arguments, double, function, list, set_arguments, set_name, text};
+use super::{arguments, binary, double, function, list, number, set_arguments, set_name, text};
 
 /// The expression that `call` is rewritten to; `None` if it stays a call, perhaps under another
 /// name.
@@ -12,6 +14,11 @@ pub(super) fn equivalent(name: &str, call: &mut Function) -> Option<Expr> {
     match name {
         "group_concat" | "listagg" => texts(call),
         "percentile_disc" => discrete(call),
+        "percentile_cont" if call.over.is_some() => continuous(call),
+        "mode" => most_frequent(call),
+        "count" => of_rows(call),
+        "logical_or" => set_name(call, "bool_or"),
+        "logical_and" => set_name(call, "bool_and"),
         "fsum" | "kahan_sum" | "sumkahan" => of_doubles(call, "sum"),
         "favg" => of_doubles(call, "avg"),
         "approx_quantile" => set_name(call, "approx_percentile_cont"),
@@ -64,6 +71,73 @@ fn discrete(call: &mut Function) {
     call.within_group = vec![];
     set_arguments(call, all);
     set_name(call, "quantile_disc");
+}
+
+/// `percentile_cont(q) WITHIN GROUP (ORDER BY x) OVER (..)` as `quantile_cont(x, q) OVER (..)`.
+fn continuous(call: &mut Function) {
+    let (Some(given), [key]) = (list(call).and_then(arguments), call.within_group.as_slice())
+    else {
+        return;
+    };
+    let [share] = given.as_slice() else {
+        return;
+    };
+    let share = match key.options.asc {
+        Some(false) => binary(&number("1"), BinaryOperator::Minus, share),
+        _ => share.clone(),
+    };
+    let all = vec![key.expr.clone(), share];
+    call.within_group = vec![];
+    set_arguments(call, all);
+    set_name(call, "quantile_cont");
+}
+
+/// `mode() WITHIN GROUP (ORDER BY x)` as `mode(x)`.
+fn most_frequent(call: &mut Function) {
+    if let [key] = call.within_group.as_slice()
+        && list(call).is_some_and(|list| list.args.is_empty())
+    {
+        let value = key.expr.clone();
+        call.within_group = vec![];
+        set_arguments(call, vec![value]);
+    }
+}
+
+/// `count(DISTINCT a, b)` counts the combinations in which none is NULL.
+fn of_rows(call: &mut Function) {
+    let is_distinct = list(call)
+        .is_some_and(|list| matches!(list.duplicate_treatment, Some(DuplicateTreatment::Distinct)));
+    let Some(given) = list(call)
+        .and_then(arguments)
+        .filter(|given| is_distinct && given.len() > 1)
+    else {
+        return;
+    };
+    let filled = given
+        .iter()
+        .map(|value| Expr::IsNotNull(Box::new(value.clone())));
+    let Some(are_filled) = filled.reduce(|left, right| Expr::BinaryOp {
+        left: Box::new(left),
+        op: BinaryOperator::And,
+        right: Box::new(right),
+    }) else {
+        return;
+    };
+    let mut fields = Vec::with_capacity(2 * given.len());
+    for (i, value) in given.into_iter().enumerate() {
+        fields.extend([text(&(i + 1).to_string()), value]);
+    }
+    let combination = Expr::Case {
+        case_token: AttachedToken::empty(),
+        end_token: AttachedToken::empty(),
+        operand: None,
+        conditions: vec![CaseWhen {
+            condition: are_filled,
+            result: function("named_struct", fields),
+        }],
+        else_result: None,
+    };
+    set_arguments(call, vec![combination]);
 }
 
 fn of_doubles(call: &mut Function, name: &str) {

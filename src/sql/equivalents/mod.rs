@@ -5,6 +5,7 @@
 
 mod aggregates;
 mod json;
+mod operators;
 mod pages;
 mod parts;
 
@@ -13,12 +14,14 @@ use std::ops::ControlFlow;
 use datafusion::DATAFUSION_VERSION;
 use datafusion::error::DataFusionError;
 use datafusion::sql::parser::{CopyToSource, Statement};
+use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg,
+    BinaryOperator, CaseWhen, CastKind, DataType, ExactNumberInfo, Expr, Function, FunctionArg,
     FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, ObjectNamePart,
-    UnaryOperator, Value, VisitMut, visit_expressions_mut,
+    Value, VisitMut, visit_expressions_mut,
 };
 
+pub(super) use pages::aggregate_names;
 pub(crate) use pages::pages;
 
 /// Replaces them everywhere in a statement.
@@ -39,28 +42,9 @@ pub(super) fn replace(statement: &mut Statement) -> Result<(), DataFusionError> 
 
 fn replace_in(node: &mut impl VisitMut) -> Result<(), DataFusionError> {
     let flow = visit_expressions_mut(node, |expr| {
-        let other = match expr {
+        let other = match &mut *expr {
             Expr::Function(call) => equivalent(call),
-            Expr::BinaryOp { left, op, right } if is_whole_division(op) => {
-                let sides = vec![left.as_ref().clone(), right.as_ref().clone()];
-                Ok(Some(function("div", sides)))
-            }
-            Expr::BinaryOp { left, op, right } => json::operator(left, op, right),
-            Expr::Cast {
-                kind,
-                expr: x,
-                data_type,
-                ..
-            } => Ok(json::cast(kind, x, data_type)),
-            // All bits except those of x.
-            Expr::UnaryOp {
-                op: UnaryOperator::BitwiseNot,
-                expr: x,
-            } => {
-                let bits = binary(&number("-1"), BinaryOperator::PGBitwiseXor, x);
-                Ok(Some(Expr::Nested(Box::new(bits))))
-            }
-            _ => Ok(None),
+            other => operators::equivalent(other),
         };
         match other {
             Ok(Some(other)) => *expr = other,
@@ -75,14 +59,6 @@ fn replace_in(node: &mut impl VisitMut) -> Result<(), DataFusionError> {
     }
 }
 
-/// `7 // 2` and `7 DIV 2`.
-fn is_whole_division(op: &BinaryOperator) -> bool {
-    matches!(
-        op,
-        BinaryOperator::DuckIntegerDivide | BinaryOperator::MyIntegerDivide
-    )
-}
-
 /// The expression that `call` is rewritten to; `None` if it stays a call, which may have been
 /// changed.
 fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
@@ -94,6 +70,9 @@ fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
     }
     if let Some(other) = aggregates::equivalent(&name, call) {
         return Ok(Some(other));
+    }
+    if name == "struct_pack" {
+        return Ok(packed(call));
     }
     let Some(arguments) = plain_arguments(call) else {
         return Ok(None);
@@ -108,12 +87,83 @@ fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
         ("nullifzero", [x]) => Some(function("nullif", vec![x.clone(), number("0")])),
         ("date", [x]) => Some(cast(x, DataType::Date)),
         ("age", [x]) => Some(function("age", vec![call_of("current_date"), x.clone()])),
+        ("timezone", [zone, x]) => Some(Expr::AtTimeZone {
+            timestamp: Box::new(Expr::Nested(Box::new(x.clone()))),
+            time_zone: Box::new(zone.clone()),
+        }),
+        ("gen_random_uuid", []) => Some(call_of("uuid")),
+        ("getdate" | "sysdate", []) => Some(call_of("now")),
+        ("date_from_parts" | "datefromparts", [year, month, day]) => Some(function(
+            "make_date",
+            vec![year.clone(), month.clone(), day.clone()],
+        )),
+        ("prefix", [text, part]) => Some(function("starts_with", vec![text.clone(), part.clone()])),
+        ("suffix", [text, part]) => Some(function("ends_with", vec![text.clone(), part.clone()])),
+        ("format_date" | "format_datetime", [pattern, x]) => {
+            Some(function("strftime", vec![x.clone(), pattern.clone()]))
+        }
+        ("parse_date", [pattern, x]) => {
+            let read = function("strptime", vec![x.clone(), pattern.clone()]);
+            Some(cast(&read, DataType::Date))
+        }
+        ("parse_datetime", [pattern, x]) => {
+            Some(function("strptime", vec![x.clone(), pattern.clone()]))
+        }
+        ("safe_divide", [a, b]) => Some(binary(
+            &double(a),
+            BinaryOperator::Divide,
+            &function("nullif", vec![b.clone(), number("0")]),
+        )),
+        ("decode", [x, choices @ ..]) if choices.len() > 1 => Some(decoded(x, choices)),
         ("isoyear", [x]) => Some(function("date_part", vec![text("isoyear"), x.clone()])),
         ("locate" | "charindex", [part, whole]) => {
             Some(function("strpos", vec![whole.clone(), part.clone()]))
         }
         _ => None,
     })
+}
+
+/// `struct_pack(a := 1)` as `named_struct('a', 1)`.
+fn packed(call: &Function) -> Option<Expr> {
+    let mut fields = Vec::new();
+    for argument in &list(call)?.args {
+        let (name, value) = match argument {
+            FunctionArg::Named {
+                name,
+                arg: FunctionArgExpr::Expr(value),
+                ..
+            } => (name.value.clone(), value),
+            FunctionArg::ExprNamed {
+                name: Expr::Identifier(name),
+                arg: FunctionArgExpr::Expr(value),
+                ..
+            } => (name.value.clone(), value),
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(value @ Expr::Identifier(name))) => {
+                (name.value.clone(), value)
+            }
+            _ => return None,
+        };
+        fields.extend([text(&name), value.clone()]);
+    }
+    Some(function("named_struct", fields))
+}
+
+/// `decode(x, a, b, .., else)`, in which NULL equals NULL, as CASE.
+fn decoded(x: &Expr, choices: &[Expr]) -> Expr {
+    let nested = |expr: &Expr| Box::new(Expr::Nested(Box::new(expr.clone())));
+    let pairs = choices.chunks_exact(2);
+    let other = pairs.remainder().first().cloned();
+    let case = |pair: &[Expr]| CaseWhen {
+        condition: Expr::IsNotDistinctFrom(nested(x), nested(&pair[0])),
+        result: pair[1].clone(),
+    };
+    Expr::Case {
+        case_token: AttachedToken::empty(),
+        end_token: AttachedToken::empty(),
+        operand: None,
+        conditions: pairs.map(case).collect(),
+        else_result: other.map(Box::new),
+    }
 }
 
 /// Name of a function without a schema, in lower case.
@@ -262,6 +312,26 @@ mod tests {
                 "make_array(quantile_cont(x, 0.25), quantile_cont(x, 0.5))",
             ),
             ("fsum(x)", "sum(CAST(x AS DOUBLE))"),
+            (
+                "count(DISTINCT a, b)",
+                "count(DISTINCT CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN named_struct('1', a, '2', b) END)",
+            ),
+            (
+                "percentile_cont(0.5) WITHIN GROUP (ORDER BY x) OVER (PARTITION BY y)",
+                "quantile_cont(x, 0.5) OVER (PARTITION BY y)",
+            ),
+            ("mode() WITHIN GROUP (ORDER BY x)", "mode(x)"),
+            ("x LIKE ANY ('a%', b)", "(x LIKE 'a%' OR x LIKE b)"),
+            ("x NOT REGEXP 'a'", "((x) !~ ('a'))"),
+            ("to_hours(n)", "((n) * (INTERVAL '1 hour'))"),
+            ("date_diff(b, a, MONTH)", "date_diff('month', a, b)"),
+            ("timestamp_diff(b, a, HOUR)", "date_sub('hour', a, b)"),
+            ("date_trunc(a, QUARTER)", "date_trunc('quarter', a)"),
+            (
+                "datediff(b, a)",
+                "date_diff('day', CAST(a AS DATE), CAST(b AS DATE))",
+            ),
+            ("timezone('UTC', a)", "(a) AT TIME ZONE 'UTC'"),
         ] {
             assert_eq!(
                 replaced(&format!("SELECT {given}")),

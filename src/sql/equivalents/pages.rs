@@ -22,6 +22,100 @@ const SCALARS: &[EquivalentPageRow] = &[
         "SELECT mod(-7, 3)",
     ),
     (
+        "timezone",
+        &[],
+        "timezone(zone, time)",
+        "The time on the clocks of the zone, or the instant that such a time is: time AT TIME ZONE zone.",
+        "SELECT timezone('Europe/Berlin', TIMESTAMPTZ '2026-07-01 10:00:00Z')",
+    ),
+    (
+        "to_hours",
+        &[
+            "to_microseconds",
+            "to_milliseconds",
+            "to_seconds",
+            "to_minutes",
+            "to_days",
+            "to_weeks",
+            "to_months",
+            "to_quarters",
+            "to_years",
+        ],
+        "to_hours(n)",
+        "A length of n hours, or of n of another unit: n * INTERVAL '1 hour'.",
+        "SELECT TIMESTAMP '2026-05-04 10:30:00' + to_hours(3)",
+    ),
+    (
+        "gen_random_uuid",
+        &[],
+        "gen_random_uuid()",
+        "A random UUID for each row: uuid().",
+        "SELECT length(CAST(gen_random_uuid() AS VARCHAR))",
+    ),
+    (
+        "getdate",
+        &["sysdate"],
+        "getdate()",
+        "The instant at which the statement began: now().",
+        "SELECT getdate() = now()",
+    ),
+    (
+        "date_from_parts",
+        &["datefromparts"],
+        "date_from_parts(year, month, day)",
+        "The day of these numbers: make_date(year, month, day).",
+        "SELECT date_from_parts(2026, 5, 4)",
+    ),
+    (
+        "prefix",
+        &[],
+        "prefix(text, part)",
+        "True if text begins with part: starts_with(text, part).",
+        "SELECT prefix('INC-17', 'INC')",
+    ),
+    (
+        "suffix",
+        &[],
+        "suffix(text, part)",
+        "True if text ends with part: ends_with(text, part).",
+        "SELECT suffix('INC-17', '17')",
+    ),
+    (
+        "format_date",
+        &["format_datetime"],
+        "format_date(pattern, time)",
+        "The time as text, the pattern first as in BigQuery: strftime(time, pattern).",
+        "SELECT format_date('%Y-%m', DATE '2026-05-04')",
+    ),
+    (
+        "parse_date",
+        &["parse_datetime"],
+        "parse_date(pattern, text)",
+        "The date that a text shows, the pattern first as in BigQuery: CAST(strptime(text, pattern) AS DATE). parse_datetime gives the timestamp.",
+        "SELECT parse_date('%d.%m.%Y', '04.05.2026')",
+    ),
+    (
+        "timestamp_diff",
+        &["datetime_diff", "timestamp_trunc", "datetime_trunc"],
+        "timestamp_diff(end, start, PART)",
+        "How many whole parts lie between two times, the part last and without quotes as in BigQuery: date_sub(part, start, end). datetime_diff and date_diff(end, start, PART) count boundaries; timestamp_trunc(time, PART) is date_trunc. WEEK, which begins on Sundays there, is left out.",
+        "SELECT timestamp_diff(TIMESTAMP '2026-05-04 12:00:00', TIMESTAMP '2026-05-04 10:30:00', HOUR)",
+    ),
+    (
+        "safe_divide",
+        &[],
+        "safe_divide(a, b)",
+        "a divided by b as a DOUBLE, NULL for b = 0.",
+        "SELECT safe_divide(3, 2)",
+    ),
+    (
+        "struct_pack",
+        &[],
+        "struct_pack(name := value, ..)",
+        "A struct of these fields: named_struct('name', value, ..).",
+        "SELECT struct_pack(n := 3, team := 'tech')",
+    ),
+    (
         "zeroifnull",
         &[],
         "zeroifnull(x)",
@@ -88,6 +182,13 @@ const AGGREGATES: &[EquivalentPageRow] = &[
         "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY x) FROM (VALUES (1), (2), (10)) AS t(x)",
     ),
     (
+        "logical_or",
+        &["logical_and"],
+        "logical_or(condition)",
+        "True if the condition holds for any row: bool_or; logical_and is bool_and.",
+        "SELECT logical_or(x > 2) FROM (VALUES (1), (3)) AS t(x)",
+    ),
+    (
         "fsum",
         &["kahan_sum", "sumkahan"],
         "fsum(x)",
@@ -109,6 +210,13 @@ const AGGREGATES: &[EquivalentPageRow] = &[
         "SELECT approx_quantile(x, 0.5) FROM (VALUES (1), (2), (3)) AS t(x)",
     ),
 ];
+
+/// Names of the aggregates.
+pub(crate) fn aggregate_names() -> impl Iterator<Item = &'static str> {
+    AGGREGATES
+        .iter()
+        .flat_map(|(name, aliases, ..)| std::iter::once(*name).chain(aliases.iter().copied()))
+}
 
 /// One page for each function.
 pub(crate) fn pages() -> Vec<FunctionPage> {

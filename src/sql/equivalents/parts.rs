@@ -3,10 +3,10 @@
 use datafusion::common::plan_datafusion_err;
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, Function, Interval, Value, ValueWithSpan,
+    BinaryOperator, DataType, Expr, Function, Interval, Value, ValueWithSpan,
 };
 
-use super::{arguments, binary, function, list, plain_arguments, set_arguments, text};
+use super::{arguments, binary, cast, function, list, plain_arguments, set_arguments, text};
 
 /// Functions whose first argument is a part of a date.
 const WITH_PART: &[&str] = &[
@@ -44,6 +44,16 @@ const PARTS: &[(&str, u32, &str)] = &[
 /// # Errors
 /// When a part to add is unknown.
 pub(super) fn equivalent(name: &str, call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
+    if let Some(unit) = name.strip_prefix("to_")
+        && unit.ends_with('s')
+        && let Some(one) = length_of_one(unit)
+        && let Some([count]) = plain_arguments(call).as_deref()
+    {
+        return Ok(Some(binary(count, BinaryOperator::Multiply, &one)));
+    }
+    if let Some(other) = part_last(name, call) {
+        return Ok(Some(other));
+    }
     if !WITH_PART.contains(&name) {
         return Ok(None);
     }
@@ -58,6 +68,14 @@ pub(super) fn equivalent(name: &str, call: &mut Function) -> Result<Option<Expr>
             let length = binary(count, BinaryOperator::Multiply, &one(name, part)?);
             Some(binary(day, BinaryOperator::Plus, &length))
         }
+        ("datediff", [end, start]) => Some(function(
+            "date_diff",
+            vec![
+                text("day"),
+                cast(start, DataType::Date),
+                cast(end, DataType::Date),
+            ],
+        )),
         ("timestampdiff", [_, _, _]) => Some(function("date_sub", given)),
         ("datepart", [_, _]) => Some(function("date_part", given)),
         ("datetrunc", [_, _]) => Some(function("date_trunc", given)),
@@ -100,6 +118,59 @@ fn is_other(word: &str) -> bool {
     others.contains(&word.to_lowercase().as_str())
 }
 
+/// Calls with the part behind the times, unquoted, as in `BigQuery`: `date_diff(end, start, DAY)`. Its weeks
+/// begin on Sundays, and so are left alone.
+fn part_last(name: &str, call: &Function) -> Option<Expr> {
+    let given = plain_arguments(call)?;
+    let Expr::Identifier(word) = given.last()? else {
+        return None;
+    };
+    let part = word.value.to_lowercase();
+    if word.quote_style.is_some() || known(&part).is_none() || part.starts_with("week") {
+        return None;
+    }
+    // The part stands first then, and the last is a column: date_trunc('month', day).
+    let is_first = match given.first()? {
+        Expr::Identifier(first) => known(&first.value).is_some() || is_other(&first.value),
+        Expr::Value(_) => true,
+        _ => false,
+    };
+    if is_first {
+        return None;
+    }
+    let part = text(&part);
+    match (name, given.as_slice()) {
+        ("date_diff", [end, start, _]) => Some(function(
+            "date_diff",
+            vec![part, start.clone(), end.clone()],
+        )),
+        ("timestamp_diff" | "datetime_diff", [end, start, _]) => {
+            let whole = if name == "timestamp_diff" {
+                "date_sub"
+            } else {
+                "date_diff"
+            };
+            Some(function(whole, vec![part, start.clone(), end.clone()]))
+        }
+        ("date_trunc" | "timestamp_trunc" | "datetime_trunc", [time, _]) => {
+            Some(function("date_trunc", vec![part, time.clone()]))
+        }
+        _ => None,
+    }
+}
+
+/// A length of one `word`, such as `hour` or `days`; `None` if there is none of that name.
+pub(super) fn length_of_one(word: &str) -> Option<Expr> {
+    let (_, count, unit) = known(word)?;
+    Some(Expr::Interval(Interval {
+        value: Box::new(text(&format!("{count} {unit}"))),
+        leading_field: None,
+        leading_precision: None,
+        last_field: None,
+        fractional_seconds_precision: None,
+    }))
+}
+
 fn one(function: &str, part: &Expr) -> Result<Expr, DataFusionError> {
     let word = match part {
         Expr::Value(ValueWithSpan {
@@ -108,16 +179,9 @@ fn one(function: &str, part: &Expr) -> Result<Expr, DataFusionError> {
         }) => word.as_str(),
         _ => "",
     };
-    let (_, count, unit) = known(word).ok_or_else(|| {
+    length_of_one(word).ok_or_else(|| {
         plan_datafusion_err!(
             "{function} takes a part of a date, a number and a date: {function}('hour', 3, created_at)"
         )
-    })?;
-    Ok(Expr::Interval(Interval {
-        value: Box::new(text(&format!("{count} {unit}"))),
-        leading_field: None,
-        leading_precision: None,
-        last_field: None,
-        fractional_seconds_precision: None,
-    }))
+    })
 }

@@ -59,8 +59,22 @@ pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     }
     let text = SqlPosition::strip(&text);
     match sql.and_then(|sql| Some((place(error, sql)?, sql))) {
-        Some((place, sql)) => place.mark(text, sql),
+        Some((place, sql)) => match unknown_name(error).filter(|_| place.may_be_text(sql)) {
+            Some(name) => place.mark(&format!("{text}; texts take single quotes: '{name}'"), sql),
+            None => place.mark(text, sql),
+        },
         None => text.to_owned(),
+    }
+}
+
+/// The name without a table that is no column.
+fn unknown_name(error: &DataFusionError) -> Option<&str> {
+    let DataFusionError::SchemaError(problem, _) = root(error) else {
+        return None;
+    };
+    match problem.as_ref() {
+        SchemaError::FieldNotFound { field, .. } if field.relation.is_none() => Some(&field.name),
+        _ => None,
     }
 }
 

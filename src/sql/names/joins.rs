@@ -12,7 +12,9 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 use super::NameResolver;
-use super::joined::{JoinedRelations, MergedColumnPairs, merges};
+use super::asof_joins;
+use super::join_conditions;
+use super::joined::{JoinedRelations, merges};
 use super::scope::{IdentifierCasing, NameMatch, NameScope, ScopeRelation};
 use super::spelling::{respell, using};
 use crate::parser::correctness::merged_columns;
@@ -118,7 +120,11 @@ impl NameResolver<'_> {
             }
             let place = Span::try_from_sqlparser_span(join.relation.span());
             let (both, pairs) = left.join(right, &join.join_operator, self.reading());
-            settle(&mut join.join_operator, pairs, place)?;
+            if asof_joins::is_one(join) {
+                asof_joins::settle(join, pairs, place)?;
+            } else {
+                join_conditions::settle(&mut join.join_operator, pairs, place)?;
+            }
             left = both;
             self.condition(&mut join.join_operator, &left)?;
         }
@@ -193,25 +199,6 @@ impl NameResolver<'_> {
         }
         Ok(())
     }
-}
-
-/// Writes the condition of a join that merges columns.
-fn settle(join: &mut JoinOperator, pairs: MergedColumnPairs, place: Option<Span>) -> Result<()> {
-    let fault = match pairs {
-        MergedColumnPairs::Known(pairs) => {
-            merged_columns::join_on(join, pairs);
-            return Ok(());
-        }
-        MergedColumnPairs::Several(name) => format!(
-            "'{name}' matches several columns of one side of the join: write ON with the tables' names"
-        ),
-        MergedColumnPairs::Unknown if merged_columns::keeps_right(join) => {
-            "USING and NATURAL in a RIGHT or FULL JOIN need columns known before planning: name them, AS t (a, b)"
-                .to_owned()
-        }
-        MergedColumnPairs::No | MergedColumnPairs::Missing | MergedColumnPairs::Unknown => return Ok(()),
-    };
-    Err(refused(&fault, place))
 }
 
 /// Names the outputs of `SELECT` that are unqualified merged columns. A column of one side with the

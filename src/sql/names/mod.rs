@@ -7,30 +7,34 @@
 //! tree and before planning, each in its scope. A name that the planner finds as written is never
 //! changed: statements that plan today plan the same.
 
+mod asof_joins;
 mod fields;
+mod join_conditions;
 mod joined;
 mod joins;
+mod lateral_aliases;
 mod merged_keys;
 mod relations;
 mod scope;
 mod set_names;
 mod spelling;
 mod wildcard;
+mod wildcard_names;
 
 use std::ops::ControlFlow;
 
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{
-    AssignmentTarget, Expr, FromTable, Ident, ObjectName, ObjectNamePart, Query, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, TableObject,
-    VisitMut, VisitorMut,
+    AssignmentTarget, Expr, FromTable, Ident, ObjectName, ObjectNamePart, Query, Select, SetExpr,
+    Statement, TableFactor, TableObject, VisitMut, VisitorMut,
 };
 
+use lateral_aliases::LateralNames;
 use relations::RelationSources;
 pub(super) use scope::IdentifierCasing;
 use scope::{NameMatch, NameScope, ScopeRelation};
-use spelling::{ambiguous, idents, no_column, option_names, order_by_all, respell};
+use spelling::{ambiguous, order_by_all, respell};
 
 use super::catalog::StatementCatalog;
 use crate::parser::refuse;
@@ -49,6 +53,7 @@ pub(super) fn resolve(
         relations: RelationSources::new(reading, catalog),
         scopes: Vec::new(),
         marks: Vec::new(),
+        looks_out: Vec::new(),
         error: None,
     };
     let flow = match statement {
@@ -77,6 +82,8 @@ struct NameResolver<'a> {
     scopes: Vec<NameScope>,
     /// One mark for each open query: the number of `WITH` tables visible before it.
     marks: Vec<usize>,
+    /// For each open subquery whether it sees the columns of the query around it.
+    looks_out: Vec<bool>,
     /// Error that stopped the traversal. It is stored here and not in the flow because each frame
     /// of the traversal holds hundreds of flows, and the tree of `a + b + ..` is as deep as it is
     /// long.
@@ -143,6 +150,16 @@ impl VisitorMut for NameResolver<'_> {
         {
             self.table(name);
         }
+        if let TableFactor::Derived { lateral, .. } = factor {
+            self.looks_out.push(*lateral);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ResolverFlow {
+        if matches!(factor, TableFactor::Derived { .. }) {
+            self.looks_out.pop();
+        }
         ControlFlow::Continue(())
     }
 
@@ -169,6 +186,10 @@ impl VisitorMut for NameResolver<'_> {
                 });
                 ControlFlow::Continue(())
             }
+            expr if is_subquery(expr) => {
+                self.looks_out.push(true);
+                ControlFlow::Continue(())
+            }
             _ => ControlFlow::Continue(()),
         }
     }
@@ -176,9 +197,18 @@ impl VisitorMut for NameResolver<'_> {
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ResolverFlow {
         if matches!(expr, Expr::Lambda(_)) {
             self.scopes.pop();
+        } else if is_subquery(expr) {
+            self.looks_out.pop();
         }
         ControlFlow::Continue(())
     }
+}
+
+fn is_subquery(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. }
+    )
 }
 
 impl NameResolver<'_> {
@@ -272,6 +302,7 @@ impl NameResolver<'_> {
             self.joins(item)?;
         }
         wildcard::write_out(select, &scope, self.reading())?;
+        self.lateral_aliases(select, &scope)?;
         joins::name_merged(select, &scope, self.reading());
         fields::name(select, &scope, self.reading());
         for item in &mut select.projection {
@@ -281,52 +312,22 @@ impl NameResolver<'_> {
         Ok(())
     }
 
-    /// The names in `* EXCLUDE (..) REPLACE (.. AS x)`, and the relation of `name.*`.
-    fn wildcard_names(&self, item: &mut SelectItem, scope: &NameScope) -> Result<()> {
-        let options = match item {
-            SelectItem::Wildcard(options) => options,
-            SelectItem::QualifiedWildcard(kind, options) => {
-                if let SelectItemQualifiedWildcardKind::ObjectName(name) = kind {
-                    self.qualifier_of(name, scope);
-                }
-                options
-            }
-            _ => return Ok(()),
+    fn lateral_aliases(&self, select: &mut Select, scope: &NameScope) -> Result<()> {
+        let looks_out = self.looks_out.last().copied().unwrap_or_default();
+        let is_outer = |ident: &Ident| {
+            let mut outer = self.scopes.iter().filter(|_| looks_out);
+            outer.any(|scope| {
+                let names = scope.relations.iter().flat_map(ScopeRelation::names);
+                scope.is_open() || self.reading().find(ident, names) != NameMatch::Missing
+            })
         };
-        if scope.is_open() {
-            return Ok(());
-        }
-        let names: Vec<&str> = scope
-            .relations
-            .iter()
-            .flat_map(ScopeRelation::names)
-            .collect();
-        for ident in option_names(options) {
-            match self.reading().find(ident, names.iter().copied()) {
-                // The planner compares these names without lowering them first.
-                NameMatch::Exact => ident.value = self.reading().normal(ident),
-                NameMatch::Spelled(name) => respell(ident, &name),
-                NameMatch::Several(names) => return Err(ambiguous(ident, &names)),
-                NameMatch::Missing => return Err(no_column(ident, &names)),
-            }
-        }
-        Ok(())
-    }
-
-    fn qualifier_of(&self, name: &mut ObjectName, scope: &NameScope) {
-        let Some(parts) = idents(name) else {
-            return;
+        let names = LateralNames {
+            scope,
+            reading: self.reading(),
+            functions: self.relations.functions(),
+            is_outer: &is_outer,
         };
-        if let Some(relation) = scope.relation(self.reading(), &parts) {
-            let actual = relation.qualifier.iter().rev();
-            for (part, actual) in name.0.iter_mut().rev().zip(actual) {
-                if let ObjectNamePart::Identifier(ident) = part
-                    && self.reading().normal(ident) != *actual
-                {
-                    respell(ident, actual);
-                }
-            }
-        }
+        lateral_aliases::write_out(select, &names)
     }
 
     fn among(&self, name: &mut ObjectName, columns: &[String]) -> Result<()> {

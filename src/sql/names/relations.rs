@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 use super::joined::JoinedRelations;
 use super::scope::{IdentifierCasing, NameMatch, NameScope, RelationColumns, ScopeRelation};
 use super::wildcard;
-use crate::sql::catalog::{ReferencedTable, StatementCatalog};
+use crate::sql::catalog::{FunctionNames, ReferencedTable, StatementCatalog};
 
 /// Sources of relations: stored tables and the enclosing `WITH` clauses.
 #[derive(Debug)]
@@ -81,6 +81,11 @@ impl<'a> RelationSources<'a> {
     pub(super) fn table(&self, name: &ObjectName) -> Option<&'a ReferencedTable> {
         let reference = object_name_to_table_reference(name.clone(), self.reading.lowers).ok()?;
         self.catalog.table(&reference)
+    }
+
+    /// The functions of the session.
+    pub(super) fn functions(&self) -> &'a FunctionNames {
+        self.catalog.functions()
     }
 
     /// The names visible in `select`.

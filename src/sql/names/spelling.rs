@@ -25,7 +25,11 @@ pub(super) fn using(join: &mut JoinOperator) -> Option<&mut Vec<ObjectName>> {
         | J::LeftSemi(JoinConstraint::Using(names))
         | J::RightSemi(JoinConstraint::Using(names))
         | J::LeftAnti(JoinConstraint::Using(names))
-        | J::RightAnti(JoinConstraint::Using(names)) => Some(names),
+        | J::RightAnti(JoinConstraint::Using(names))
+        | J::AsOf {
+            constraint: JoinConstraint::Using(names),
+            ..
+        } => Some(names),
         _ => None,
     }
 }
