@@ -204,7 +204,7 @@ async fn rows_of_one_place_are_told_apart_added_up_or_refused() {
             ..ChartSpec::default()
         }
     };
-    let drawn = |text: &str| draw(TEAMS, &spec(text), canvas(80, 20));
+    let drawn = async |text: &str| draw(TEAMS, &spec(text), canvas(80, 20)).await;
     let added = drawn("team n").await;
     assert_eq!(
         labels(&added.unwrap()),
