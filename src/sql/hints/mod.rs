@@ -52,7 +52,7 @@ pub fn hints(plan: &LogicalPlan) -> Vec<QueryHint> {
 
 /// Hints that depend on the data: some rows of the tables are read for them, where the plan alone leaves
 /// it open. Meant for after the query, which it must not delay.
-pub async fn hints_from_data(state: &SessionState, plan: &LogicalPlan) -> Vec<QueryHint> {
+pub(crate) async fn hints_from_data(state: &SessionState, plan: &LogicalPlan) -> Vec<QueryHint> {
     let mut found = HintSet::default();
     if let Some(query) = query(plan) {
         mixed_surveys::check(state, query, &mut found).await;
