@@ -145,6 +145,41 @@ async fn s3_works_in_every_kind_of_statement() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s3_takes_results_and_folders_as_local_disks_do() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join("desk")).unwrap();
+    let (endpoint, _server) = serve_s3(root.path()).await;
+    let output = ["-o", "s3://desk/out/a.csv.gz", "-c", "SELECT 7 AS n"];
+    out(&with_s3(&endpoint, &output).await);
+    let read = ["-c", "SELECT n FROM 's3://desk/out/a.csv.gz'"];
+    assert_eq!(out(&with_s3(&endpoint, &read).await), "n\n7\n");
+
+    let copy = |rows: &str, behind: &str| {
+        format!(
+            "COPY (SELECT * FROM (VALUES {rows}) AS t(k, v)) TO 's3://desk/parts' (FORMAT parquet, PARTITION_BY (k)) {behind}"
+        )
+    };
+    let content = ["-c", "SELECT k, v FROM 's3://desk/parts/' ORDER BY k, v"];
+    out(&with_s3(&endpoint, &["-c", &copy("(1, 10), (2, 20)", "")]).await);
+    let said = refused(&with_s3(&endpoint, &["-c", &copy("(1, 1)", "")]).await);
+    assert!(
+        said.contains("s3://desk/parts: the folder is not empty"),
+        "{said}"
+    );
+    for (rows, behind, expected) in [
+        ("(2, 21)", "OVERWRITE_PARTITIONS", "k,v\n1,10\n2,21\n"),
+        ("(2, 22)", "APPEND", "k,v\n1,10\n2,21\n2,22\n"),
+        ("(3, 30)", "OVERWRITE", "k,v\n3,30\n"),
+    ] {
+        out(&with_s3(&endpoint, &["-c", &copy(rows, behind)]).await);
+        assert_eq!(out(&with_s3(&endpoint, &content).await), expected);
+    }
+    let fails = copy("(1, 10)", "OVERWRITE").replace("SELECT *", "SELECT k, 1 / (v - 10) AS v");
+    assert!(!with_s3(&endpoint, &["-c", &fails]).await.status.success());
+    assert_eq!(out(&with_s3(&endpoint, &content).await), "k,v\n3,30\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s3_problems_are_one_line_and_quick() {
     let root = tempfile::tempdir().unwrap();
     std::fs::create_dir(root.path().join("desk")).unwrap();

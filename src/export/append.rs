@@ -9,24 +9,23 @@ use datafusion::datasource::file_format::write::get_writer_schema;
 use datafusion::error::{DataFusionError, Result};
 use object_store::ObjectStore;
 
-use super::folder::ExistingFile;
-use super::sink::CopySink;
+use super::task::{CopyTask, ExistingFile};
 use crate::error::Error;
 use crate::sql_type;
 use crate::tables::partition_key;
 
 /// Refuses another format, another partitioning and other columns than those of the files in the folder.
 pub(super) async fn check(
-    sink: &CopySink,
+    task: &CopyTask,
     store: &Arc<dyn ObjectStore>,
     files: &[ExistingFile],
 ) -> Result<()> {
-    let name = sink.config.original_url.as_str();
+    let name = task.config.original_url.as_str();
     let refuse = |problem: String| -> Result<()> {
         Err(DataFusionError::from(Error::location(name, problem)))
     };
-    let ending = format!(".{}", sink.config.file_extension.trim_start_matches('.'));
-    let mine: Vec<&str> = sink
+    let ending = format!(".{}", task.config.file_extension.trim_start_matches('.'));
+    let mine: Vec<&str> = task
         .config
         .table_partition_cols
         .iter()
@@ -48,12 +47,12 @@ pub(super) async fn check(
             ));
         }
     }
-    let (Some(first), Some(session)) = (files.first(), &sink.session) else {
+    let (Some(first), Some(session)) = (files.first(), &task.session) else {
         return Ok(());
     };
     let objects = [first.meta.clone()];
-    let theirs = sink.format.infer_schema(session, store, &objects).await?;
-    match difference(sink, &theirs) {
+    let theirs = task.format.infer_schema(session, store, &objects).await?;
+    match difference(task, &theirs) {
         Some(problem) => refuse(format!(
             "APPEND would write other columns than {} has: {problem}",
             first.inner
@@ -70,9 +69,9 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// What differs between the columns of an old file and of the new ones.
-fn difference(sink: &CopySink, theirs: &SchemaRef) -> Option<String> {
-    let ours = get_writer_schema(&sink.config);
-    if let Some(csv) = sink.format.downcast_ref::<CsvFormat>() {
+fn difference(task: &CopyTask, theirs: &SchemaRef) -> Option<String> {
+    let ours = get_writer_schema(&task.config);
+    if let Some(csv) = task.format.downcast_ref::<CsvFormat>() {
         let has_header = csv.options().has_header.unwrap_or(true);
         let differ = if has_header {
             names(&ours) != names(theirs)
@@ -81,7 +80,7 @@ fn difference(sink: &CopySink, theirs: &SchemaRef) -> Option<String> {
         };
         return differ.then(|| columns(&ours, theirs));
     }
-    if sink.format.is::<JsonFormat>() {
+    if task.format.is::<JsonFormat>() {
         let sorted = |schema: &Schema| {
             let mut names: Vec<String> = names(schema).into_iter().map(str::to_owned).collect();
             names.sort();

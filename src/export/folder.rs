@@ -12,14 +12,14 @@ use object_store::{ObjectMeta, ObjectStore};
 
 use super::append;
 use super::rules::FolderMode;
-use super::sink::CopySink;
+use super::task::{CopyTask, ExistingFile};
 use crate::error::Error;
 use crate::runtime::{StagedFolder, StagedObjects, writing_failed};
 use crate::tables::{FileName, is_hidden};
 
 /// A folder and the files that are in it before anything is written.
 pub(super) struct TargetFolder<'a> {
-    sink: &'a CopySink,
+    task: &'a CopyTask,
     store: Arc<dyn ObjectStore>,
     /// In the local file system.
     local: Option<PathBuf>,
@@ -27,31 +27,27 @@ pub(super) struct TargetFolder<'a> {
     files: Vec<ExistingFile>,
 }
 
-/// A file that was there before.
-#[derive(Debug, Clone)]
-pub(super) struct ExistingFile {
-    /// Path below the folder, with `/` between its parts.
-    pub(super) inner: String,
-    pub(super) meta: ObjectMeta,
-}
-
 impl<'a> TargetFolder<'a> {
     /// Lists the folder.
-    pub(super) async fn open(sink: &'a CopySink, context: &Arc<TaskContext>) -> Result<Self> {
+    pub(super) async fn open(task: &'a CopyTask, context: &Arc<TaskContext>) -> Result<Self> {
         let store = context
             .runtime_env()
-            .object_store(&sink.config.object_store_url)?;
-        let root = sink.config.table_paths[0].prefix().clone();
-        let local = sink.local_target();
+            .object_store(&task.config.object_store_url)?;
+        let root = task.config.table_paths[0].prefix().clone();
+        let local = task.local_target();
         if let Some(path) = local.as_deref().filter(|path| path.is_file()) {
             return refuse(
                 &path.display().to_string(),
                 "is a file, and a folder is to be written: name another",
             );
         }
-        let files = existing(store.as_ref(), &root).await?;
+        let files = match &local {
+            // The store's errors about a file on the way have no words for it.
+            Some(path) if !path.is_dir() => Vec::new(),
+            _ => existing(store.as_ref(), &root).await?,
+        };
         Ok(Self {
-            sink,
+            task,
             store,
             local,
             root,
@@ -61,28 +57,7 @@ impl<'a> TargetFolder<'a> {
 
     /// Refuses what would mix with old files, or take away what no `COPY` has written.
     pub(super) async fn check(&self) -> Result<()> {
-        let name = self.sink.config.original_url.as_str();
-        match self.sink.mode {
-            FolderMode::Refuse if self.files.is_empty() => Ok(()),
-            FolderMode::Refuse => {
-                let partitions = if self.sink.config.table_partition_cols.is_empty() {
-                    ""
-                } else {
-                    "OVERWRITE_PARTITIONS (the partitions that are written) or "
-                };
-                refuse(
-                    name,
-                    &format!(
-                        "the folder is not empty: write OVERWRITE (all of its files), {partitions}APPEND behind the target"
-                    ),
-                )
-            }
-            FolderMode::Append => append::check(self.sink, &self.store, &self.files).await,
-            FolderMode::Overwrite | FolderMode::OverwritePartitions => self.check_overwrite(name),
-        }
-    }
-
-    fn check_overwrite(&self, name: &str) -> Result<()> {
+        let name = self.task.config.original_url.as_str();
         if let (Some(local), Ok(here)) = (&self.local, std::env::current_dir())
             && let Ok(local) = local.canonicalize()
             && here.starts_with(local)
@@ -92,6 +67,27 @@ impl<'a> TargetFolder<'a> {
                 "the program runs in this folder, which cannot be replaced: start it elsewhere",
             );
         }
+        match self.task.mode {
+            FolderMode::Refuse if self.files.is_empty() => Ok(()),
+            FolderMode::Refuse => {
+                let partitions = if self.task.config.table_partition_cols.is_empty() {
+                    ""
+                } else {
+                    ", OVERWRITE_PARTITIONS (the partitions that are written)"
+                };
+                refuse(
+                    name,
+                    &format!(
+                        "the folder is not empty: write OVERWRITE (all of its files){partitions} or APPEND behind the target"
+                    ),
+                )
+            }
+            FolderMode::Append => append::check(self.task, &self.store, &self.files).await,
+            FolderMode::Overwrite | FolderMode::OverwritePartitions => self.check_overwrite(name),
+        }
+    }
+
+    fn check_overwrite(&self, name: &str) -> Result<()> {
         let foreign = self.files.iter().find(|file| {
             let last = file.inner.rsplit('/').next().unwrap_or_default();
             FileName::parse(last).is_none()
@@ -110,7 +106,7 @@ impl<'a> TargetFolder<'a> {
 
     /// What is written, until it is whole.
     pub(super) fn staging(&self) -> Result<StagedObjects> {
-        let scratch = self.sink.scratch.clone();
+        let scratch = self.task.scratch.clone();
         let Some(local) = &self.local else {
             return Ok(StagedObjects::new(scratch));
         };
@@ -121,21 +117,21 @@ impl<'a> TargetFolder<'a> {
     }
 
     /// Makes new files visible, and takes away those whose place they take.
-    pub(super) async fn commit(self, staging: Arc<StagedObjects>) -> Result<()> {
+    pub(super) async fn commit(self, staging: &StagedObjects) -> Result<()> {
         let written = self.written_folders(&staging.locations());
-        let is_replaced = |inner: &str| match self.sink.mode {
+        let is_replaced = |inner: &str| match self.task.mode {
             FolderMode::Overwrite => true,
             FolderMode::OverwritePartitions => written
                 .iter()
                 .any(|folder| inner.starts_with(folder.as_str())),
             FolderMode::Refuse | FolderMode::Append => false,
         };
-        if self.sink.mode == FolderMode::Refuse
+        if self.task.mode == FolderMode::Refuse
             && !existing(self.store.as_ref(), &self.root).await?.is_empty()
         {
             staging.abort().await;
             return refuse(
-                &self.sink.config.original_url,
+                &self.task.config.original_url,
                 "another program has written into the folder meanwhile; nothing is written",
             );
         }

@@ -22,6 +22,7 @@ use object_store::{ObjectMeta, ObjectStore};
 
 use super::rules::{CopyRules, FolderMode, TargetShape};
 use super::sink::CopySink;
+use super::task::CopyTask;
 use super::text_files::TextFiles;
 use crate::runtime::{ScratchFiles, WholeSink};
 
@@ -128,6 +129,9 @@ impl FileFormat for CopyFormat {
         order: Option<LexRequirement>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let is_file = self.is_file(&mut config);
+        if self.rules.is_tsv {
+            config.file_extension = config.file_extension.replace("csv", "tsv");
+        }
         if is_file && self.rules.mode == FolderMode::Append {
             let target = &config.original_url;
             return plan_err!(
@@ -145,13 +149,15 @@ impl FileFormat for CopyFormat {
         let session = state.as_any().downcast_ref::<SessionState>();
         let sink = CopySink {
             exec: exec.clone(),
-            format: Arc::clone(&self.inner),
             texts,
-            config,
-            is_file,
-            mode: self.rules.mode,
-            scratch: self.scratch.clone(),
-            session: session.cloned(),
+            task: CopyTask {
+                format: Arc::clone(&self.inner),
+                config,
+                is_file,
+                mode: self.rules.mode,
+                scratch: self.scratch.clone(),
+                session: session.cloned(),
+            },
         };
         let sink = Arc::new(WholeSink(Arc::new(sink)));
         Ok(Arc::new(DataSinkExec::new(input, sink, order)))

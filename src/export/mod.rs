@@ -1,8 +1,8 @@
 //! `COPY`: what is written where, under which names, and what becomes of files that are there already.
 //!
-//! A plan of DataFusion's keeps its place and its format. The format is wrapped ([`format`]), so that its
-//! sink is one of ours ([`sink`]): it looks at the folder first ([`folder`]), names partitions ([`partition`]),
-//! writes texts as results are written ([`text_files`]), and makes everything visible in one step.
+//! A plan of DataFusion's keeps its place and its format. The format is wrapped (`format`), so that its
+//! sink is one of ours (`sink`): it looks at the folder first (`folder`), names partitions (`partition`),
+//! writes texts as results are written (`text_files`), and makes everything visible in one step.
 
 mod append;
 mod arrow_files;
@@ -11,6 +11,7 @@ mod format;
 mod partition;
 mod rules;
 mod sink;
+mod task;
 mod text_files;
 
 use std::sync::Arc;

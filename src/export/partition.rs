@@ -99,12 +99,14 @@ impl PartitionSplitter {
                         .collect();
                     let path = path(&self.root, &fields, &keys, first, &self.file)?;
                     let (sender, receiver) = mpsc::channel(self.buffered);
-                    self.files.send((path, receiver)).map_err(|_| gone())?;
+                    self.files
+                        .send((path, receiver))
+                        .map_err(|_closed| gone())?;
                     new.insert(sender).clone()
                 }
             };
             let rows = take_record_batch(&written, &UInt64Array::from(numbers))?;
-            sender.send(rows).await.map_err(|_| gone())?;
+            sender.send(rows).await.map_err(|_closed| gone())?;
         }
         Ok(())
     }

@@ -37,6 +37,8 @@ pub(super) struct CopyRules {
     pub(super) mode: FolderMode,
     pub(super) shape: TargetShape,
     pub(super) is_array: bool,
+    /// Tabs between the fields, which the names of files say.
+    pub(super) is_tsv: bool,
     pub(super) escape: Option<u8>,
     pub(super) quoted: QuotedColumns,
 }
@@ -60,6 +62,7 @@ impl CopyRules {
                 None => TargetShape::ByName,
             },
             is_array: take("array").as_deref() == Some("true"),
+            is_tsv: take("tsv").is_some(),
             escape: take("escape").and_then(|text| text.bytes().next()),
             quoted: match take("force_quote").as_deref() {
                 Some("*") => QuotedColumns::All,

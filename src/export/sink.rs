@@ -6,45 +6,31 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
 use datafusion::common::internal_err;
-use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::csv::CsvSink;
 use datafusion::datasource::file_format::json::JsonSink;
 use datafusion::datasource::file_format::parquet::ParquetSink;
-use datafusion::datasource::physical_plan::{FileSink, FileSinkConfig};
+use datafusion::datasource::physical_plan::FileSink;
 use datafusion::datasource::sink::{DataSink, DataSinkExec};
 use datafusion::error::Result;
-use datafusion::execution::{SendableRecordBatchStream, SessionState, TaskContext};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType};
 
 use super::arrow_files::ArrowFiles;
 use super::folder::TargetFolder;
 use super::partition;
-use super::rules::FolderMode;
+use super::task::CopyTask;
 use super::text_files::TextFiles;
-use crate::runtime::{ScratchFiles, StagedObjects, with_stores, writing_failed};
+use crate::runtime::{StagedObjects, with_stores, writing_failed};
 
 /// Writes files that become visible together, after a look at what is there.
+#[derive(Debug)]
 pub(super) struct CopySink {
+    pub(super) task: CopyTask,
     /// DataFusion's plan of the same `COPY`.
     pub(super) exec: DataSinkExec,
-    pub(super) format: Arc<dyn FileFormat>,
     /// Writes CSV and JSON, unless an option asks for DataFusion's own writer.
     pub(super) texts: Option<TextFiles>,
-    pub(super) config: FileSinkConfig,
-    pub(super) is_file: bool,
-    pub(super) mode: FolderMode,
-    pub(super) scratch: ScratchFiles,
-    pub(super) session: Option<SessionState>,
-}
-
-impl fmt::Debug for CopySink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CopySink")
-            .field("target", &self.config.original_url)
-            .field("mode", &self.mode)
-            .finish_non_exhaustive()
-    }
 }
 
 impl DisplayAs for CopySink {
@@ -68,14 +54,14 @@ impl DataSink for CopySink {
         data: SendableRecordBatchStream,
         context: &Arc<TaskContext>,
     ) -> Result<u64> {
-        if self.is_file {
+        if self.task.is_file {
             return self.write_file(data, context).await;
         }
-        let folder = TargetFolder::open(self, context).await?;
+        let folder = TargetFolder::open(&self.task, context).await?;
         folder.check().await?;
         let staging = Arc::new(folder.staging()?);
         match self.write(data, context, &staging).await {
-            Ok(rows) => folder.commit(staging).await.map(|()| rows),
+            Ok(rows) => folder.commit(&staging).await.map(|()| rows),
             Err(error) => {
                 staging.abort().await;
                 Err(error)
@@ -90,12 +76,12 @@ impl CopySink {
         data: SendableRecordBatchStream,
         context: &Arc<TaskContext>,
     ) -> Result<u64> {
-        if let Some(target) = self.local_target() {
+        if let Some(target) = self.task.local_target() {
             // Before the query runs, and in plain words: the writers below have only texts for it.
-            let staged = self.scratch.stage(&target);
+            let staged = self.task.scratch.stage(&target);
             drop(staged.map_err(|error| writing_failed(&target, &error))?);
         }
-        let staging = Arc::new(StagedObjects::new(self.scratch.clone()));
+        let staging = Arc::new(StagedObjects::new(self.task.scratch.clone()));
         match self.write(data, context, &staging).await {
             Ok(rows) => staging.commit().await.map(|()| rows),
             Err(error) => {
@@ -105,12 +91,6 @@ impl CopySink {
         }
     }
 
-    /// The target in the local file system.
-    pub(super) fn local_target(&self) -> Option<std::path::PathBuf> {
-        let url = self.config.table_paths[0].get_url();
-        (url.scheme() == "file").then(|| url.to_file_path().ok())?
-    }
-
     async fn write(
         &self,
         data: SendableRecordBatchStream,
@@ -118,13 +98,13 @@ impl CopySink {
         staging: &Arc<StagedObjects>,
     ) -> Result<u64> {
         let context = Arc::new(with_stores(context, staging));
-        if self.config.table_partition_cols.is_empty() {
+        if self.task.config.table_partition_cols.is_empty() {
             return match &self.texts {
                 Some(texts) => FileSink::write_all(texts, data, &context).await,
                 None => self.exec.sink().write_all(data, &context).await,
             };
         }
-        let arrow = ArrowFiles::new(self.config.clone());
+        let arrow = ArrowFiles::new(self.task.config.clone());
         let stock = self.exec.sink();
         let sink: &dyn FileSink = if let Some(texts) = &self.texts {
             texts
@@ -134,15 +114,15 @@ impl CopySink {
             csv
         } else if let Some(json) = stock.downcast_ref::<JsonSink>() {
             json
-        } else if self.format.get_ext().ends_with("arrow") {
+        } else if self.task.format.get_ext().ends_with("arrow") {
             &arrow
         } else {
-            return internal_err!("no writer of partitions for {}", self.format.get_ext());
+            return internal_err!("no writer of partitions for {}", self.task.format.get_ext());
         };
         let store = context
             .runtime_env()
-            .object_store(&self.config.object_store_url)?;
-        let (task, files) = partition::split(&self.config, data, &context);
+            .object_store(&self.task.config.object_store_url)?;
+        let (task, files) = partition::split(&self.task.config, data, &context);
         let written = sink.spawn_writer_tasks_and_join(&context, task, files, store);
         written.await
     }

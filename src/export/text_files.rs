@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use datafusion::common::config::CsvOptions;
 use datafusion::common::parsers::{CompressionTypeVariant, CsvQuoteStyle};
-use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::runtime::{JoinSet, SpawnedTask};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::csv::CsvFormat;
 use datafusion::datasource::file_format::json::JsonFormat;
@@ -22,7 +22,7 @@ use datafusion::error::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType};
 use object_store::ObjectStore;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::rules::CopyRules;
 use crate::encoding::{CsvDialect, json_lines, json_rows};
@@ -142,10 +142,14 @@ impl FileSink for TextFiles {
         file_stream_rx: DemuxedStreamReceiver,
         object_store: Arc<dyn ObjectStore>,
     ) -> Result<u64> {
-        let mut files = file_stream_rx;
-        if matches!(self.encoder, TextEncoder::JsonArray) {
-            files = with_end_marks(files);
-        }
+        // Dropped, and so ended, when everything is written.
+        let (_marking, files) = match self.encoder {
+            TextEncoder::JsonArray => {
+                let (task, files) = with_end_marks(file_stream_rx);
+                (Some(task), files)
+            }
+            TextEncoder::Csv { .. } | TextEncoder::JsonLines => (None, file_stream_rx),
+        };
         let serializer = TextSerializer {
             schema: Arc::clone(&self.schema),
             encoder: self.encoder.clone(),
@@ -164,29 +168,34 @@ impl FileSink for TextFiles {
 }
 
 /// Sends an empty batch at the end of each file, since a serializer is not told of the end.
-fn with_end_marks(mut files: DemuxedStreamReceiver) -> DemuxedStreamReceiver {
+fn with_end_marks(mut files: DemuxedStreamReceiver) -> (SpawnedTask<()>, DemuxedStreamReceiver) {
     let (marked, receiver) = mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Some((path, mut batches)) = files.recv().await {
+    let task = SpawnedTask::spawn(async move {
+        let mut all = JoinSet::new();
+        while let Some((path, batches)) = files.recv().await {
             let (sender, receiver) = mpsc::channel(1);
             if marked.send((path, receiver)).is_err() {
                 return;
             }
-            tokio::spawn(async move {
-                let mut last: Option<RecordBatch> = None;
-                while let Some(batch) = batches.recv().await {
-                    last = Some(batch.slice(0, 0));
-                    if batch.num_rows() > 0 && sender.send(batch).await.is_err() {
-                        return;
-                    }
-                }
-                if let Some(end) = last {
-                    sender.send(end).await.ok();
-                }
-            });
+            all.spawn(with_end_mark(batches, sender));
         }
+        drop(marked);
+        while all.join_next().await.is_some() {}
     });
-    receiver
+    (task, receiver)
+}
+
+async fn with_end_mark(mut batches: Receiver<RecordBatch>, sender: Sender<RecordBatch>) {
+    let mut end: Option<RecordBatch> = None;
+    while let Some(batch) = batches.recv().await {
+        end = Some(batch.slice(0, 0));
+        if batch.num_rows() > 0 && sender.send(batch).await.is_err() {
+            return;
+        }
+    }
+    if let Some(end) = end {
+        sender.send(end).await.ok();
+    }
 }
 
 struct TextSerializer {

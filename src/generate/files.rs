@@ -36,7 +36,7 @@ pub(super) struct GenerateOutputFolder {
     target: PathBuf,
     hidden: TempDir,
     /// Shows other runs that this one lives.
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl GenerateOutputFolder {
@@ -44,7 +44,7 @@ impl GenerateOutputFolder {
     pub(super) fn create(target: &Path, force: bool) -> Result<Self> {
         fs::create_dir_all(target).map_err(|error| writing_failed(target, &error))?;
         // Of runs that were killed; they can hold as much as a whole desk.
-        leftovers::remove_dead(target, |name| name.starts_with(HIDDEN));
+        leftovers::remove_dead(target, |name| leftovers::is_hidden_entry(name, HIDDEN, ""));
         let mut entries = fs::read_dir(target).map_err(|error| Error::io(target, error))?;
         if !force && entries.next().is_some() {
             let name = target.display();
@@ -57,8 +57,11 @@ impl GenerateOutputFolder {
                 .prefix(HIDDEN)
                 .tempdir_in(target)
                 .map_err(|error| writing_failed(&target.join(HIDDEN), &error))?;
-            let lock = leftovers::lock_new(hidden.path());
-            if let Some(lock) = lock.map_err(|error| Error::io(hidden.path(), error))? {
+            let lock = File::open(hidden.path()).ok();
+            if lock
+                .as_ref()
+                .is_none_or(|lock| leftovers::lock_new(lock, hidden.path()))
+            {
                 return Ok(Self {
                     target: target.to_path_buf(),
                     hidden,
@@ -217,7 +220,7 @@ mod tests {
     #[test]
     fn the_folders_of_dead_runs_go_and_those_of_living_ones_stay() {
         let output = tempfile::tempdir().unwrap();
-        let dead = output.path().join(".generate-dead");
+        let dead = output.path().join(".generate-dead01");
         fs::create_dir(&dead).unwrap();
         fs::write(dead.join("tickets.parquet"), "half").unwrap();
         let living = GenerateOutputFolder::create(output.path(), false).unwrap();

@@ -5,17 +5,24 @@
 //! for an instant before it is locked, which is why its maker looks whether it is still there.
 
 use std::fs::{File, TryLockError};
-use std::io;
 use std::path::Path;
 
-/// Locks a new hidden file or folder; `None` if it was taken for one of a dead run, and removed.
-pub(crate) fn lock_new(path: &Path) -> io::Result<Option<File>> {
-    let Ok(file) = File::open(path) else {
-        return Ok(None);
-    };
+/// True for the name of a hidden entry: `before`, six letters or digits by chance, `after`.
+pub(crate) fn is_hidden_entry(name: &str, before: &str, after: &str) -> bool {
+    let chance = name
+        .strip_prefix(before)
+        .and_then(|rest| rest.strip_suffix(after));
+    chance.is_some_and(|chance| {
+        chance.len() == 6 && chance.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// Locks `file`, which is open at the new hidden entry `path`; false if that was taken for one of a dead run
+/// before, and removed.
+pub(crate) fn lock_new(file: &File, path: &Path) -> bool {
     // A file system without locks has no leftovers that can be told apart, so none is removed.
     file.lock().ok();
-    Ok(path.exists().then_some(file))
+    path.exists()
 }
 
 /// Removes the entries of `folder` for which `is_ours` says so and that no living run has locked.
@@ -45,6 +52,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_by_chance_are_told_from_those_by_people() {
+        for (name, is_ours) in [
+            (".a.csv.x1Y2z3.tmp", true),
+            (".a.csv.x1Y2z.tmp", false),
+            (".a.csv.notes-.tmp", false),
+            ("a.csv.x1Y2z3.tmp", false),
+        ] {
+            assert_eq!(is_hidden_entry(name, ".a.csv.", ".tmp"), is_ours, "{name}");
+        }
+    }
+
+    #[test]
     fn only_what_nobody_holds_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
@@ -53,8 +72,8 @@ mod tests {
         std::fs::write(path(".a.2.tmp"), "x").unwrap();
         std::fs::create_dir(path(".a.3.tmp")).unwrap();
         std::fs::write(path(".b.4.tmp"), "x").unwrap();
-        let held = lock_new(&path(".a.3.tmp")).unwrap();
-        assert!(held.is_some());
+        let held = File::open(path(".a.3.tmp")).unwrap();
+        assert!(lock_new(&held, &path(".a.3.tmp")));
         remove_dead(folder.path(), |name| name.starts_with(".a."));
         let left = |name: &str| path(name).exists();
         assert_eq!(

@@ -15,6 +15,9 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 use super::leftovers;
 use super::target_folder::existing_folder;
 
+const DEVICE: &str =
+    "is a device, which cannot be replaced: for standard output, run the query itself";
+
 /// Unfinished files and folders; clones share one list.
 #[derive(Debug, Clone, Default)]
 pub struct ScratchFiles(Arc<Mutex<ScratchState>>);
@@ -33,6 +36,10 @@ impl ScratchFiles {
     /// If the folder cannot be written to, if `target` is a folder or a device, or after
     /// [`Self::discard`].
     pub fn stage(&self, target: &Path) -> io::Result<StagedFile> {
+        // /dev/stdout may lead to a file, but it must not be replaced.
+        if target.parent() == Some(Path::new("/dev")) || target.starts_with("/dev/fd") {
+            return Err(io::Error::other(DEVICE));
+        }
         // If `target` is a link, the file that it points to is replaced, not the link.
         let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
         match target.metadata() {
@@ -48,35 +55,34 @@ impl ScratchFiles {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let prefix = format!(".{name}.");
         leftovers::remove_dead(&folder, |entry| {
-            entry.starts_with(&prefix) && entry.ends_with(".tmp")
+            leftovers::is_hidden_entry(entry, &prefix, ".tmp")
         });
         loop {
             let mut state = self.open()?;
-            let file = public(&mut Builder::new())
+            let file = open_to_all(&mut Builder::new(), 0o666)
                 .prefix(&prefix)
                 .suffix(".tmp")
                 .tempfile_in(&folder)?;
-            let Some(lock) = leftovers::lock_new(file.path())? else {
+            if !leftovers::lock_new(file.as_file(), file.path()) {
                 continue;
-            };
+            }
             state.paths.insert(file.path().to_owned());
             return Ok(StagedFile {
                 scratch: self.clone(),
                 file: Some(file),
                 target,
-                _lock: lock,
             });
         }
     }
 
     /// Makes a hidden folder inside `parent` that [`Self::discard`] removes.
-    pub(super) fn hidden_folder(
-        &self,
-        builder: &Builder<'_, '_>,
-        parent: &Path,
-    ) -> io::Result<PathBuf> {
+    pub(super) fn hidden_folder(&self, prefix: &str, parent: &Path) -> io::Result<PathBuf> {
         let mut state = self.open()?;
-        let path = builder.tempdir_in(parent)?.keep();
+        let mut builder = Builder::new();
+        let folder = open_to_all(&mut builder, 0o777)
+            .prefix(prefix)
+            .suffix(".tmp");
+        let path = folder.tempdir_in(parent)?.keep();
         state.paths.insert(path.clone());
         Ok(path)
     }
@@ -132,8 +138,6 @@ pub struct StagedFile {
     scratch: ScratchFiles,
     file: Option<NamedTempFile>,
     target: PathBuf,
-    /// Shows other runs that this one lives.
-    _lock: File,
 }
 
 impl StagedFile {
@@ -213,14 +217,14 @@ impl Drop for ScratchFolder {
 
 /// Results get the permissions of the umask; temporary files by default are for the owner only.
 #[cfg(unix)]
-pub(super) fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
+fn open_to_all<'a, 'b>(builder: &'a mut Builder<'b, 'b>, mode: u32) -> &'a mut Builder<'b, 'b> {
     use std::os::unix::fs::PermissionsExt;
 
-    builder.permissions(std::fs::Permissions::from_mode(0o666))
+    builder.permissions(std::fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-pub(super) fn public<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> {
+fn open_to_all<'a, 'b>(builder: &'a mut Builder<'b, 'b>, _mode: u32) -> &'a mut Builder<'b, 'b> {
     builder
 }
 

@@ -8,8 +8,6 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::Builder;
-
 use super::leftovers;
 use super::scratch::ScratchFiles;
 use super::target_folder::existing_folder;
@@ -36,22 +34,22 @@ impl StagedFolder {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let prefix = format!(".{name}.");
         leftovers::remove_dead(&parent, |entry| {
-            entry.starts_with(&prefix) && entry.ends_with(".tmp")
+            leftovers::is_hidden_entry(entry, &prefix, ".tmp")
         });
         loop {
-            let folder = scratch.hidden_folder(
-                super::scratch::public(&mut Builder::new())
-                    .prefix(&prefix)
-                    .suffix(".tmp"),
-                &parent,
-            )?;
-            if let Some(lock) = leftovers::lock_new(&folder)? {
+            let folder = scratch.hidden_folder(&prefix, &parent)?;
+            let lock = File::open(&folder).ok();
+            // Not every system opens folders; there, none is removed either.
+            if lock
+                .as_ref()
+                .is_none_or(|lock| leftovers::lock_new(lock, &folder))
+            {
                 return Ok(Self {
                     scratch: scratch.clone(),
                     path: folder,
                     named: named.to_owned(),
                     target,
-                    _lock: Some(lock),
+                    _lock: lock,
                     is_committed: false,
                 });
             }
@@ -223,8 +221,8 @@ mod tests {
     #[test]
     fn the_folder_of_a_dead_run_is_removed() {
         let root = tempfile::tempdir().unwrap();
-        std::fs::create_dir(root.path().join(".out.dead.tmp")).unwrap();
-        std::fs::create_dir(root.path().join(".other.dead.tmp")).unwrap();
+        std::fs::create_dir(root.path().join(".out.dead01.tmp")).unwrap();
+        std::fs::create_dir(root.path().join(".other.dead01.tmp")).unwrap();
         let target = root.path().join("out");
         StagedFolder::create(&ScratchFiles::default(), &target).unwrap();
         let mut left: Vec<_> = std::fs::read_dir(root.path())
@@ -233,6 +231,6 @@ mod tests {
             .map(|e| e.file_name())
             .collect();
         left.sort();
-        assert_eq!(left, [".other.dead.tmp"]);
+        assert_eq!(left, [".other.dead01.tmp"]);
     }
 }

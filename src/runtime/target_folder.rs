@@ -45,6 +45,9 @@ pub(crate) fn writing_failed(target: &Path, error: &io::Error) -> Error {
             format!("no right to write in the folder {}", above.display())
         }
         (ErrorKind::PermissionDenied, _) => "no right to write in this folder".to_owned(),
+        (ErrorKind::CrossesDevices | ErrorKind::ResourceBusy, _) => {
+            "is a mounted disk, which cannot be replaced: name a folder in it".to_owned()
+        }
         (ErrorKind::ReadOnlyFilesystem, _) => "the file system is read-only".to_owned(),
         (ErrorKind::StorageFull, _) => "the disk is full".to_owned(),
         (ErrorKind::IsADirectory, _) => "is a folder: name a file in it".to_owned(),

@@ -84,7 +84,7 @@ impl StoredOutput {
         let Some(mut writer) = writer.take() else {
             return Ok(());
         };
-        let done = wait(async {
+        wait(async {
             match writer.shutdown().await {
                 Ok(()) => self.staging.commit().await.map_err(Error::from),
                 Err(error) => {
@@ -92,8 +92,7 @@ impl StoredOutput {
                     Err(failed(&self.name, error))
                 }
             }
-        });
-        done
+        })
     }
 }
 

@@ -196,7 +196,7 @@ fn mistakes_are_one_line_that_says_what_there_is() {
         ),
         (
             "COPY (SELECT 1 AS a) TO '/dev/stdout' (FORMAT csv)",
-            "is not a file, and would be replaced by one",
+            "is a device, which cannot be replaced",
         ),
         (
             "COPY (SELECT 1 AS a) TO 'a.parquet' (COMPRESSION snapy)",

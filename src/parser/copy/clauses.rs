@@ -237,11 +237,11 @@ impl<'a> ClauseReader<'a> {
         self.next += 1;
         let mut option = WrittenOption::flag(word, token);
         if ["csv", "text", "binary"].contains(&word) {
-            option.name = "format".to_owned();
+            "format".clone_into(&mut option.name);
             option.value = OptionValue::Text(word.to_owned());
         } else if word == "force" && self.is_at("quote") {
             self.next += 1;
-            option.name = "force_quote".to_owned();
+            "force_quote".clone_into(&mut option.name);
             option.value = self.column_names();
         } else if VALUED.contains(&word) {
             if self.is_at("as") {

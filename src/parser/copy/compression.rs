@@ -91,6 +91,10 @@ impl WrittenCompression {
     }
 
     fn of_parquet(&self, name: &str) -> Result<String, DataFusionError> {
+        // `zstd(10)`, as DataFusion writes it.
+        if name.ends_with(')') && self.level.is_none() {
+            return Ok(name.to_owned());
+        }
         let (usual, most) = match name {
             "auto" | "zstd" => (3, 22),
             "gzip" => (6, 9),
@@ -147,7 +151,8 @@ fn compression(option: &WrittenOption) -> Result<String, DataFusionError> {
         "lz4_raw" => "lz4",
         other => other,
     };
-    if COMPRESSIONS.contains(&name) || name == "auto" {
+    let base = name.split_once('(').map_or(name, |(base, _)| base);
+    if COMPRESSIONS.contains(&base) || name == "auto" {
         return Ok(name.to_owned());
     }
     let hint = nearest(name, COMPRESSIONS).map_or_else(

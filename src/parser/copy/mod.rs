@@ -2,7 +2,7 @@
 //!
 //! DataFusion's parser knows `STORED AS`, `PARTITIONED BY` and `OPTIONS` only. Everything else is taken out
 //! of the tokens before it, and becomes those clauses of the statement after it. What the engine has no
-//! option for (`OVERWRITE`, `FORCE_QUOTE`, ..) goes on as options with the prefix [`OWN`].
+//! option for (`OVERWRITE`, `FORCE_QUOTE`, ..) goes on as options with the prefix `OWN`.
 
 mod clauses;
 mod compression;
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(
             settled(sql),
             "COPY t TO a.csv STORED AS CSV OPTIONS (format.has_header 'true', format.delimiter ';', \
-             format.null_value '-', deskql_copy.force_quote 'a\nb')"
+             format.null_value '-', deskql_copy.force_quote 'a\nb', deskql_copy.single_file 'auto')"
         );
     }
 

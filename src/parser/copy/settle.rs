@@ -289,6 +289,7 @@ impl CopySettler {
         match self.format {
             Some("tsv") => {
                 copy.stored_as = Some("CSV".to_owned());
+                self.push(&own("tsv"), "true");
                 if !self
                     .options
                     .iter()

@@ -170,8 +170,8 @@ impl ColumnSummary {
         };
         if self.rows > 0 {
             #[expect(clippy::cast_precision_loss, reason = "a percentage")]
-            let share = (self.rows - self.filled) as f64 / self.rows as f64;
-            row.null_percentage = Some(100.0 * share);
+            let (nulls, rows) = ((self.rows - self.filled) as f64, self.rows as f64);
+            row.null_percentage = Some(100.0 * nulls / rows);
         }
         for part in &mut self.parts {
             let value = part.accumulator.evaluate()?;

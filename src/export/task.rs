@@ -1,0 +1,48 @@
+//! What one `COPY` is to do.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::datasource::file_format::FileFormat;
+use datafusion::datasource::physical_plan::FileSinkConfig;
+use datafusion::execution::SessionState;
+use object_store::ObjectMeta;
+
+use super::rules::FolderMode;
+use crate::runtime::ScratchFiles;
+
+/// Target, format and rules of one `COPY`.
+pub(super) struct CopyTask {
+    pub(super) format: Arc<dyn FileFormat>,
+    pub(super) config: FileSinkConfig,
+    pub(super) is_file: bool,
+    pub(super) mode: FolderMode,
+    pub(super) scratch: ScratchFiles,
+    pub(super) session: Option<SessionState>,
+}
+
+impl fmt::Debug for CopyTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CopyTask")
+            .field("target", &self.config.original_url)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
+}
+
+impl CopyTask {
+    /// The target in the local file system.
+    pub(super) fn local_target(&self) -> Option<PathBuf> {
+        let url = self.config.table_paths[0].get_url();
+        (url.scheme() == "file").then(|| url.to_file_path().ok())?
+    }
+}
+
+/// A file that was in the folder before.
+#[derive(Debug, Clone)]
+pub(super) struct ExistingFile {
+    /// Path below the folder, with `/` between its parts.
+    pub(super) inner: String,
+    pub(super) meta: ObjectMeta,
+}
