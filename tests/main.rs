@@ -17,6 +17,7 @@ mod differential;
 mod display;
 mod distinct;
 mod documentation;
+mod exports;
 mod fast_paths;
 mod friendly;
 mod fuzz_cases;

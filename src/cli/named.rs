@@ -9,7 +9,7 @@ use crate::output::chart::{self, ChartCanvas, ChartSpec};
 use crate::parser::Statement;
 use crate::queries::{self, NamedQuery, QueryLibrary};
 use crate::runtime::ScratchFiles;
-use crate::terminal::{has_colours, print, run_until_stopped, width};
+use crate::terminal::{has_colours, note, print, run_until_stopped, width};
 use crate::{Engine, EngineSettings, sql};
 
 /// Height of a chart in lines: with its axis and legend it fits a terminal of 24 lines.
@@ -51,19 +51,23 @@ pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
         ));
     }
     let scratch = ScratchFiles::default();
-    let settings = global.settings(&scratch);
+    let (settings, is_quiet) = (global.settings(&scratch), global.quiet);
     run_until_stopped(global.limits(), &scratch, move || async move {
-        print(&draw(settings, &query, &statement).await?)
+        print(&draw(settings, is_quiet, &query, &statement).await?)
     })
 }
 
 /// Draws the result of `query` as a chart for this terminal.
 async fn draw(
     settings: EngineSettings,
+    is_quiet: bool,
     query: &NamedQuery,
     statement: &Statement,
 ) -> Result<String> {
     let engine = Engine::open(settings).await?;
+    for line in engine.take_notes().iter().filter(|_| !is_quiet) {
+        note(&format!("note: {line}"));
+    }
     queries::check_needs(engine.context(), query).await?;
     let answer = async { engine.execute(statement).await?.collect().await };
     let rows = answer

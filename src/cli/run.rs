@@ -74,6 +74,7 @@ impl ScriptJob {
     ) -> Result<()> {
         let statements = read()?;
         let engine = Engine::open(settings).await?;
+        self.notes(&engine);
         if let Some(query) = &query {
             queries::check_needs(engine.context(), query).await?;
         }
@@ -85,7 +86,9 @@ impl ScriptJob {
     }
 
     async fn statement(&mut self, engine: &Engine, statement: &Statement) -> Result<()> {
-        let mut execution = engine.execute(statement).await?;
+        let planned = engine.execute(statement).await;
+        self.notes(engine);
+        let mut execution = planned?;
         if execution.kind() == StatementKind::Command {
             return Ok(());
         }
@@ -105,6 +108,13 @@ impl ScriptJob {
             note(&format!("hint: {hint}"));
         }
         Ok(())
+    }
+
+    /// Says what was inferred about files, also when it makes the statement fail.
+    fn notes(&self, engine: &Engine) {
+        for line in engine.take_notes().iter().filter(|_| !self.is_quiet) {
+            note(&format!("note: {line}"));
+        }
     }
 
     async fn print(&mut self, execution: &mut StatementExecution) -> Result<()> {

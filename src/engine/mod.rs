@@ -16,6 +16,7 @@ use crate::failed_value::FailureLocatingPlanner;
 use crate::planner::EventQueryPlanner;
 use crate::queries::{self, QueryLibrary};
 use crate::runtime::{AllOrNothing, ScratchFiles, ScratchFolder, memory};
+use crate::tables::TableNotes;
 use crate::{catalogue, functions, sql, tables};
 
 mod execution;
@@ -69,7 +70,8 @@ impl Engine {
     /// # Errors
     /// When a location holds no table, a config key is wrong or a function cannot be registered.
     pub async fn open(settings: EngineSettings) -> Result<Self> {
-        let mut config = session::config(settings.memory_limit);
+        let mut config =
+            session::config(settings.memory_limit).with_extension(Arc::new(TableNotes::default()));
         if let Some(threads) = settings.threads {
             config = config.with_target_partitions(threads);
         }
@@ -206,6 +208,14 @@ impl Engine {
     #[must_use]
     pub fn origin(&self, table: &str) -> Option<&str> {
         self.origins.get(table).map(String::as_str)
+    }
+
+    /// What was inferred about files since the last call and may be meant otherwise (a delimiter, an encoding, lines
+    /// above a header), one line for each table; no note is given twice. Opening an engine gives notes, and so does a
+    /// statement that names a file.
+    #[must_use]
+    pub fn take_notes(&self) -> Vec<String> {
+        TableNotes::take(self.context.state_ref().read().config())
     }
 
     /// The DataFusion session, for embedding programs.

@@ -62,6 +62,7 @@ pub(super) struct ShellSession {
     /// Suggested chart of the last result, if known.
     pub(super) hint: Option<ChartSpec>,
     edited: PathBuf,
+    is_quiet: bool,
 }
 
 impl ShellSession {
@@ -112,6 +113,7 @@ impl ShellSession {
             last_statement: String::new(),
             hint: None,
             edited: PathBuf::new(),
+            is_quiet: options.is_quiet,
         })
     }
 
@@ -182,6 +184,7 @@ impl ShellSession {
             .run(move || execute::run(engine, statement, saving, progress));
         self.progress.clear();
         let time = started.elapsed();
+        self.notes();
         let (outcome, hints) = outcome.map_err(|error| match error {
             Error::Interrupted => Error::Sql(format!("stopped after {}", seconds(time))),
             other => sql::located(other, &script),
@@ -194,6 +197,13 @@ impl ShellSession {
             note(&format!("hint: {hint}"));
         }
         Ok(())
+    }
+
+    /// Says what was inferred about files since the last time.
+    pub(super) fn notes(&self) {
+        for line in self.engine.take_notes().iter().filter(|_| !self.is_quiet) {
+            note(&format!("note: {line}"));
+        }
     }
 
     /// Retains a result for `\last` and `\chart`, and its columns for completion.

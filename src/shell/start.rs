@@ -44,6 +44,7 @@ pub(crate) fn run(options: ShellOptions) -> Result<()> {
     if !is_quiet {
         print::line(&session.greeting(&greeting_of));
     }
+    session.notes();
     if let Err(error) = session.engine().queries() {
         session.report(&error);
     }

@@ -8,12 +8,13 @@ use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig};
 use object_store::ObjectMeta;
 
+use super::csv_schema::CsvSchema;
 use super::csv_table::CsvTable;
 use super::kind::{DataFileFormat, DataFileKind, FileName};
 use super::listing::{DataFile, listing_url};
 use super::source::TableSource;
 use super::source_files::list;
-use super::{footers, formats, null_words, partitions, schema};
+use super::{csv_schema, footers, formats, null_words, partitions, schema, workbook};
 use crate::error::{Error, Result};
 
 /// Reads the required parts of the files of `source` and builds the table.
@@ -24,6 +25,9 @@ pub(crate) async fn build(
     session: &dyn Session,
     source: &TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
+    if workbook::workbook_name(source).is_some() {
+        return workbook::sheet_table(session, source).await;
+    }
     let files = list(session, source).await?;
     footers::read_ahead(session, local_parquet(source, &files).collect()).await;
     of_files(session, source, &files).await
@@ -62,26 +66,28 @@ async fn csv(
     if !words.is_empty() {
         options.null_regex = Some(null_words::pattern(words));
     }
-    let schema::CsvSchema {
-        options,
+    let inferred = csv_schema::infer(session, source, options, files).await?;
+    let CsvSchema {
+        form,
         types,
         read_as,
-    } = schema::infer_csv(session, source, options, files).await?;
+        numbers,
+    } = inferred;
     check_names(source, &types, &partition_columns)?;
-    let format = formats::csv_format(options.clone());
+    let format = formats::csv_format(form.options.clone(), form.text.clone());
     let read_as = if words.is_empty() {
         read_as
     } else {
         null_words::as_text(&types)
     };
-    let is_read_as_typed = read_as == types;
+    let is_read_as_typed = read_as == types && numbers.iter().all(Option::is_none);
     let table = listing_table(session, source, format, ending, read_as, partition_columns)?;
     let header = types.fields().iter().map(|field| field.name().clone());
-    let table = CsvTable::new(table, source, options, header.collect(), files);
+    let table = CsvTable::new(table, source, form, header.collect(), files);
     if is_read_as_typed {
         Ok(Arc::new(table))
     } else {
-        null_words::view(Arc::new(table), &types, words)
+        null_words::view(Arc::new(table), &types, words, &numbers)
     }
 }
 

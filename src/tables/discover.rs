@@ -14,6 +14,7 @@ use super::listing::{store_error, store_of, store_path};
 use super::location::DataLocation;
 use super::places::{child, folder_url};
 use super::source::{FilePattern, TableSource};
+use super::workbook::is_workbook;
 
 /// Table found at a location.
 #[derive(Debug)]
@@ -52,15 +53,20 @@ async fn is_object(store: &dyn ObjectStore, path: &Path) -> bool {
 fn single_file(location: &DataLocation) -> Result<DiscoveredTable> {
     let path = store_path(&location.text, &location.url)?;
     let name = path.filename().unwrap_or_default();
-    let Some(parsed) = FileName::parse(name) else {
+    let stem = FileName::parse(name).map(|parsed| parsed.stem);
+    let stem = stem.or_else(|| {
+        let (stem, _) = name.rsplit_once('.').filter(|_| is_workbook(name))?;
+        Some(stem)
+    });
+    let Some(stem) = stem else {
         return Err(Error::location(
             &location.text,
             "not a data file by its name: expected .parquet, .csv, .tsv, .json, .ndjson or \
-             .jsonl (.gz or .zst may follow), or .arrow",
+             .jsonl (.gz or .zst may follow), .arrow or .xlsx",
         ));
     };
     Ok(DiscoveredTable {
-        name: parsed.stem.to_owned(),
+        name: stem.to_owned(),
         source: TableSource::new(&location.text, FilePattern::whole(location.url.clone())),
     })
 }

@@ -7,6 +7,9 @@ mod calendars;
 mod cloud;
 mod config;
 mod configured;
+mod csv_problems;
+mod csv_schema;
+mod csv_sniff;
 mod csv_table;
 mod csv_types;
 mod discover;
@@ -15,13 +18,16 @@ mod file_errors;
 mod footers;
 mod formats;
 mod globbing;
+mod header_names;
 mod kind;
 mod listing;
 mod location;
 mod mapping;
 mod missing_column;
 mod names;
+mod notes;
 mod null_words;
+mod number_form;
 mod parquet_format;
 mod partitions;
 mod places;
@@ -36,6 +42,7 @@ mod text_rows;
 mod text_type;
 mod url_tables;
 mod widen;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -51,6 +58,7 @@ use crate::settings::DeskqlOptions;
 use crate::sla::SlaPolicies;
 use crate::time::calendar::BusinessCalendars;
 
+pub(crate) use notes::TableNotes;
 pub(crate) use session::{with_stores, with_tables};
 
 /// Default config file: `deskql.toml` in the working directory, if it exists.
@@ -76,6 +84,10 @@ pub(crate) async fn register(
     for text in locations {
         let location = DataLocation::parse(text, None)?;
         for found in discover::discover(&state, &location).await? {
+            if workbook::workbook_name(&found.source).is_some() {
+                register_sheets(context, &found, &mut origins).await?;
+                continue;
+            }
             claim(&mut origins, &found.name, &found.source.label)?;
             let files = source_files::list(&state, &found.source).await?;
             tables.push((found, files));
@@ -101,6 +113,26 @@ pub(crate) async fn register(
     }
     register_rules(context, &config).await?;
     Ok(origins)
+}
+
+/// Registers the sheets of a workbook: by their names, or the only one by the name of the file.
+async fn register_sheets(
+    context: &SessionContext,
+    workbook: &discover::DiscoveredTable,
+    origins: &mut BTreeMap<String, String>,
+) -> Result<()> {
+    let sheets = workbook::all_sheets(&context.state(), &workbook.source).await?;
+    let is_only = sheets.len() == 1;
+    for table in sheets {
+        let name = if is_only {
+            workbook.name.clone()
+        } else {
+            table.sheet
+        };
+        claim(origins, &name, &workbook.source.label)?;
+        context.register_table(TableReference::bare(name), table.provider)?;
+    }
+    Ok(())
 }
 
 /// Registers the calendars and policies of the config file and of the tables that it names.

@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["parser"],
     &["event_log"],
     &["planner"],
-    &["catalogue"],
+    &["catalogue", "text_files"],
     &["sql"],
     &["failed_value", "queries", "tables"],
     &["engine"],
