@@ -57,6 +57,7 @@ mod sql_type;
 mod tables;
 mod terminal;
 mod text;
+mod text_files;
 mod time;
 
 pub use engine::{

@@ -18,6 +18,7 @@ mod differential;
 mod display;
 mod distinct;
 mod documentation;
+mod exports;
 mod fast_paths;
 mod folders;
 mod friendly;

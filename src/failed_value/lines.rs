@@ -4,14 +4,13 @@ use bytes::Bytes;
 use datafusion::common::Result;
 use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
 use datafusion::datasource::physical_plan::{CsvSource, JsonSource, ParquetSource};
-use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
+use futures::TryStreamExt;
 use futures::stream::BoxStream;
-use futures::{StreamExt, TryStreamExt};
-use object_store::ObjectStoreExt;
 
 use super::files::OneFile;
 use crate::json::{JsonRowSource, ListPath, RowSplitter};
+use crate::text_files::{DelimitedSource, RecordMarks, TextForm, line_of_record, text_stream};
 
 /// `tickets.csv, line 17`: position of row number `row` of `file`, counted from zero.
 pub(super) async fn place(file: &OneFile, row: u64, state: &SessionState) -> String {
@@ -24,22 +23,20 @@ pub(super) async fn place(file: &OneFile, row: u64, state: &SessionState) -> Str
 
 async fn within(file: &OneFile, row: u64, state: &SessionState) -> Result<String> {
     let source = file.config.file_source.as_ref() as &dyn std::any::Any;
+    if let Some(delimited) = source.downcast_ref::<DelimitedSource>() {
+        let (form, has_header) = (delimited.form(), delimited.csv().has_header());
+        let record = row + u64::from(has_header);
+        let line = line_of_record(chunks(file, state).await?, form.marks, record).await?;
+        return Ok(format!("line {}", line + form.skip));
+    }
     if let Some(csv) = source.downcast_ref::<CsvSource>() {
-        let line = line_of(
-            chunks(file, state).await?,
-            row,
-            RecordLineCounter::of_csv(csv),
-        )
-        .await?;
+        let marks = RecordMarks::from_source(csv);
+        let record = row + u64::from(csv.has_header());
+        let line = line_of_record(chunks(file, state).await?, Some(marks), record).await?;
         return Ok(format!("line {line}"));
     }
     if source.is::<JsonSource>() {
-        let line = line_of(
-            chunks(file, state).await?,
-            row,
-            RecordLineCounter::default(),
-        )
-        .await?;
+        let line = line_of_record(chunks(file, state).await?, None, row).await?;
         return Ok(format!("line {line}"));
     }
     if let Some(json) = source.downcast_ref::<JsonRowSource>() {
@@ -52,7 +49,7 @@ async fn within(file: &OneFile, row: u64, state: &SessionState) -> Result<String
     Ok(format!("row {}", row + 1))
 }
 
-/// The text of a file, uncompressed.
+/// The text of a file, from its header on.
 pub(super) async fn chunks(
     file: &OneFile,
     state: &SessionState,
@@ -60,27 +57,14 @@ pub(super) async fn chunks(
     let store = state
         .runtime_env()
         .object_store(&file.config.object_store_url)?;
-    let got = store.get(&file.file.object_meta.location).await?;
-    let stream = got.into_stream().map_err(DataFusionError::from).boxed();
-    file.config.file_compression_type.convert_stream(stream)
-}
-
-async fn line_of(
-    mut chunks: BoxStream<'static, Result<Bytes>>,
-    row: u64,
-    mut records: RecordLineCounter,
-) -> Result<u64> {
-    let wanted = row + u64::from(records.has_header);
-    while let Some(chunk) = chunks.try_next().await? {
-        for byte in chunk {
-            if let Some((record, line)) = records.feed(byte)
-                && record == wanted
-            {
-                return Ok(line);
-            }
-        }
-    }
-    datafusion::common::exec_err!("the file has fewer rows")
+    let location = &file.file.object_meta.location;
+    let compression = file.config.file_compression_type;
+    let source = file.config.file_source.as_ref() as &dyn std::any::Any;
+    let form = match source.downcast_ref::<DelimitedSource>() {
+        Some(delimited) => delimited.form().clone(),
+        None => TextForm::default(),
+    };
+    text_stream(store.as_ref(), location, compression, &form).await
 }
 
 /// Line on which a row of JSON begins.
@@ -109,62 +93,6 @@ async fn line_of_json(
     datafusion::common::exec_err!("the file has fewer rows")
 }
 
-/// Counts the records of a text file and the lines that they start on. Empty lines are not records.
-#[derive(Debug, Default)]
-pub(super) struct RecordLineCounter {
-    has_header: bool,
-    quote: Option<u8>,
-    escape: Option<u8>,
-    comment: Option<u8>,
-    record: u64,
-    line: u64,
-    is_quoted: bool,
-    is_escaped: bool,
-    is_comment: bool,
-    is_inside: bool,
-}
-
-impl RecordLineCounter {
-    pub(super) fn of_csv(source: &CsvSource) -> Self {
-        Self {
-            has_header: source.has_header(),
-            quote: Some(source.quote()),
-            escape: source.escape(),
-            comment: source.comment(),
-            ..Self::default()
-        }
-    }
-
-    /// The record that begins with this byte, counted from zero, and its line, counted from one.
-    fn feed(&mut self, byte: u8) -> Option<(u64, u64)> {
-        let is_end = byte == b'\n' && !self.is_quoted;
-        let is_blank = matches!(byte, b'\n' | b'\r');
-        let mut begun = None;
-        if !self.is_inside && !self.is_comment && !is_blank {
-            self.is_comment = Some(byte) == self.comment;
-            self.is_inside = !self.is_comment;
-            begun = self.is_inside.then_some((self.record, self.line + 1));
-            self.record += u64::from(self.is_inside);
-        }
-        if self.is_inside {
-            if self.is_escaped {
-                self.is_escaped = false;
-            } else if Some(byte) == self.escape && self.is_quoted && self.escape != self.quote {
-                self.is_escaped = true;
-            } else if Some(byte) == self.quote {
-                self.is_quoted = !self.is_quoted;
-            }
-        }
-        if byte == b'\n' {
-            self.line += 1;
-        }
-        if is_end || (self.is_comment && byte == b'\n') {
-            (self.is_inside, self.is_comment) = (false, false);
-        }
-        begun
-    }
-}
-
 async fn row_group(file: &OneFile, row: u64, state: &SessionState) -> Result<String> {
     let store = state
         .runtime_env()
@@ -180,32 +108,4 @@ async fn row_group(file: &OneFile, row: u64, state: &SessionState) -> Result<Str
         }
     }
     Ok(format!("row {}", row + 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(mut records: RecordLineCounter, text: &str) -> Vec<u64> {
-        let begun = text.bytes().filter_map(|byte| records.feed(byte));
-        begun.map(|(_, line)| line).collect()
-    }
-
-    #[test]
-    fn records_may_take_several_lines() {
-        let csv = || RecordLineCounter {
-            quote: Some(b'"'),
-            comment: Some(b'#'),
-            ..RecordLineCounter::default()
-        };
-        assert_eq!(lines(csv(), "a,b\n1,\"x\ny\"\n\n# no\n2,z"), [1, 2, 6]);
-        assert_eq!(
-            lines(csv(), "a\r\n\"say \"\"so\n\"\"\"\r\n3\r\n"),
-            [1, 2, 4]
-        );
-        assert_eq!(
-            lines(RecordLineCounter::default(), "{}\n\n{\"a\":\"\\\"\"}\n{}"),
-            [1, 3, 4]
-        );
-    }
 }

@@ -15,6 +15,7 @@ use super::planned_query::PlannedQuery;
 use super::report::FailureReport;
 use super::signature::{ErrorSignature, root_message};
 use crate::sql::value_problem;
+use crate::text_files::DelimitedSource;
 
 /// Prefixes of the errors of the CSV, JSON and Parquet readers.
 const BEGINNINGS: [&str; 9] = [
@@ -80,7 +81,9 @@ async fn report(
     state: &SessionState,
 ) -> FailureReport {
     let source = file.config.file_source.as_ref() as &dyn std::any::Any;
-    if let Some(csv) = source.downcast_ref::<CsvSource>() {
+    let delimited = source.downcast_ref::<DelimitedSource>();
+    let csv = delimited.map(DelimitedSource::csv);
+    if let Some(csv) = csv.or_else(|| source.downcast_ref::<CsvSource>()) {
         return of_csv(scan, file, csv.has_header(), error, state).await;
     }
     if source.is::<JsonSource>()

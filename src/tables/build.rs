@@ -9,6 +9,7 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use datafusion::physical_expr_adapter::PhysicalExprAdapterFactory;
 use object_store::ObjectMeta;
 
+use super::csv_schema::CsvSchema;
 use super::csv_table::CsvTable;
 use super::json_format::JsonRowFormat;
 use super::kind::{DataFileFormat, DataFileKind, FileName};
@@ -18,8 +19,8 @@ use super::source::TableSource;
 use super::source_files::list;
 use super::spellings::SpellingAdapters;
 use super::{
-    footers, formats, json_schema, managed_folder, null_words, partitioned_table, partitions,
-    schema,
+    csv_schema, footers, formats, json_schema, managed_folder, null_words, partitioned_table,
+    partitions, schema, workbook,
 };
 use crate::error::{Error, Result};
 
@@ -32,6 +33,9 @@ pub(crate) async fn build(
     source: &TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
     managed_folder::refuse(session, source).await?;
+    if workbook::workbook_name(source).is_some() {
+        return workbook::sheet_table(session, source).await;
+    }
     let files = list(session, source).await?;
     footers::read_ahead(session, local_parquet(source, &files).collect()).await;
     of_files(session, source, &files).await
@@ -105,26 +109,28 @@ async fn csv(
     if !words.is_empty() {
         options.null_regex = Some(null_words::pattern(words));
     }
-    let schema::CsvSchema {
-        options,
+    let inferred = csv_schema::infer(session, source, options, files).await?;
+    let CsvSchema {
+        form,
         types,
         read_as,
-    } = schema::infer_csv(session, source, options, files).await?;
+        numbers,
+    } = inferred;
     check_names(source, &types, &partition_columns)?;
-    let format = formats::csv_format(options.clone());
+    let format = formats::csv_format(form.options.clone(), form.text.clone());
     let read_as = if words.is_empty() {
         read_as
     } else {
         null_words::as_text(&types)
     };
-    let is_read_as_typed = read_as == types;
+    let is_read_as_typed = read_as == types && numbers.iter().all(Option::is_none);
     let table = listing_table(session, source, format, ending, read_as, partition_columns)?;
     let header = types.fields().iter().map(|field| field.name().clone());
-    let table = CsvTable::new(table, source, options, header.collect(), files);
+    let table = CsvTable::new(table, source, form, header.collect(), files);
     if is_read_as_typed {
         Ok(Arc::new(table))
     } else {
-        null_words::view(Arc::new(table), &types, words)
+        null_words::view(Arc::new(table), &types, words, &numbers)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Builds a table from a `[tables.NAME]` section.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,15 +11,17 @@ use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::{Expr, ident};
 use toml::Spanned;
 
-use super::config::{ConfigFile, TableConfig};
+use super::config::{ColumnConfig, ConfigFile, InvalidValueAction, TableConfig};
 use super::kind::DataFileFormat;
 use super::location::DataLocation;
 use super::mapping::ColumnMapping;
 use super::missing_column::column_exists;
+use super::number_form::NumberForm;
 use super::source::{FilePattern, PartitionColumn, TableSource};
-use super::{build, mapping, places};
+use super::{build, mapping, places, workbook};
 use crate::error::{Error, Result};
 use crate::json::ListPath;
+use crate::text_files::TextEncoding;
 
 /// Builds the table of a section, with its column mapping as a view over the raw table.
 ///
@@ -37,7 +40,7 @@ pub(crate) async fn table(
     let mapping = ColumnMapping {
         config,
         table: section,
-        is_csv: is_delimited(&source),
+        is_csv: is_delimited(&source) || workbook::workbook_name(&source).is_some(),
     };
     mapping::view(state, name, raw, &mapping)
 }
@@ -68,17 +71,27 @@ async fn source(
     source.format = format(config, table)?;
     source.partitions = partitions(config, table)?;
     source.sort_order = sort_order(config, table)?;
+    source.sheet.clone_from(&table.sheet);
+    if workbook::workbook_name(&source).is_some() {
+        source.skip = table.skip;
+        source.null_words.clone_from(&table.null);
+        source.null_errors = null_errors(table);
+    }
     if is_delimited(&source) {
         source.options = csv_options(config, table)?;
         source.null_words.clone_from(&table.null);
+        source.skip = table.skip;
+        source.numbers = numbers(config, table)?;
     }
     source.json_list = json_list(config, table)?;
+    source.encoding = encoding(config, table)?;
     let text = table
         .columns
         .iter()
         .filter(|(_, column)| column.get_ref().reads_text())
         .map(|(name, column)| column.get_ref().from.as_ref().unwrap_or(name).clone());
     source.text_columns = text.collect();
+    source.number_columns = number_columns(table);
     Ok(source)
 }
 
@@ -201,6 +214,70 @@ fn json_list(config: &ConfigFile, table: &TableConfig) -> Result<Option<ListPath
         .map_err(|problem| config.problem(&written.span(), problem))
 }
 
+/// Columns of the files that become numbers of some type.
+fn number_columns(table: &TableConfig) -> BTreeSet<String> {
+    let is_number = |column: &ColumnConfig| {
+        let written = column.data_type.as_ref();
+        written.is_some_and(|written| mapping::is_number(written.get_ref()))
+    };
+    let columns = table.columns.iter();
+    let columns = columns.filter(|(_, column)| is_number(column.get_ref()));
+    columns
+        .map(|(name, column)| column.get_ref().from.as_ref().unwrap_or(name).clone())
+        .collect()
+}
+
+/// Columns of the files whose invalid values are NULL.
+fn null_errors(table: &TableConfig) -> BTreeSet<String> {
+    let columns = table.columns.iter();
+    let columns =
+        columns.filter(|(_, column)| column.get_ref().invalid == InvalidValueAction::Null);
+    columns
+        .map(|(name, column)| column.get_ref().from.as_ref().unwrap_or(name).clone())
+        .collect()
+}
+
+fn encoding(config: &ConfigFile, table: &TableConfig) -> Result<Option<TextEncoding>> {
+    let Some(written) = &table.encoding else {
+        return Ok(None);
+    };
+    let found = TextEncoding::named(written.get_ref());
+    found.map(Some).ok_or_else(|| {
+        let problem = format!(
+            "unknown encoding {:?}: use one such as {}",
+            written.get_ref(),
+            TextEncoding::NAMES
+        );
+        config.problem(&written.span(), problem)
+    })
+}
+
+/// Form of the numbers, if the section says something of it.
+pub(crate) fn numbers(config: &ConfigFile, table: &TableConfig) -> Result<Option<NumberForm>> {
+    let written = [&table.decimal, &table.thousands];
+    for character in written.into_iter().flatten() {
+        if character.get_ref().is_ascii_alphanumeric() || matches!(character.get_ref(), '-' | '+') {
+            return Err(config.problem(&character.span(), "must be a mark such as \",\" or \".\""));
+        }
+    }
+    let thousands = table.thousands.as_ref().map(|mark| *mark.get_ref());
+    let decimal = table.decimal.as_ref().map(|mark| *mark.get_ref());
+    let decimal = match (decimal, thousands) {
+        (None, None) => return Ok(None),
+        (Some(decimal), _) => decimal,
+        (None, Some('.')) => ',',
+        (None, Some(_)) => '.',
+    };
+    if let Some(mark) = table
+        .thousands
+        .as_ref()
+        .filter(|_| thousands == Some(decimal))
+    {
+        return Err(config.problem(&mark.span(), "must differ from the decimal mark"));
+    }
+    Ok(Some(NumberForm { decimal, thousands }))
+}
+
 /// Options of the CSV reader; other formats have none.
 fn csv_options(config: &ConfigFile, table: &TableConfig) -> Result<Vec<(String, String)>> {
     let mut options = Vec::new();
@@ -209,6 +286,12 @@ fn csv_options(config: &ConfigFile, table: &TableConfig) -> Result<Vec<(String, 
             return Err(config.problem(&value.span(), "must be one ASCII character"));
         }
         options.push((option.to_owned(), value.get_ref().to_string()));
+    }
+    if let Some(line_breaks) = table.csv.line_breaks {
+        options.push((
+            "format.newlines_in_values".to_owned(),
+            line_breaks.to_string(),
+        ));
     }
     if let Some(header) = table.csv.header {
         options.push(("format.has_header".to_owned(), header.to_string()));

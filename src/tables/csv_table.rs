@@ -7,17 +7,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{ScanArgs, ScanResult, Session, TableProvider};
-use datafusion::common::config::CsvOptions;
 use datafusion::error::Result as DataFusionResult;
 use datafusion::logical_expr::dml::InsertOp;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::path::Path;
 
+use super::csv_types::CsvForm;
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
 use super::source_files::list;
-use super::{csv_types, schema, spellings};
+use super::{csv_schema, csv_types, spellings};
 use crate::error::Result;
 
 /// Size and modification time of a file whose header has been checked.
@@ -29,7 +29,7 @@ type CsvFileVersion = (u64, DateTime<Utc>);
 pub(crate) struct CsvTable {
     table: Arc<dyn TableProvider>,
     source: TableSource,
-    options: CsvOptions,
+    form: CsvForm,
     header: Vec<String>,
     checked: Mutex<HashMap<Path, CsvFileVersion>>,
 }
@@ -39,7 +39,7 @@ impl CsvTable {
     pub(crate) fn new(
         table: Arc<dyn TableProvider>,
         source: &TableSource,
-        options: CsvOptions,
+        form: CsvForm,
         header: Vec<String>,
         files: &[DataFile],
     ) -> Self {
@@ -47,7 +47,7 @@ impl CsvTable {
         Self {
             table,
             source: source.clone(),
-            options,
+            form,
             header,
             checked: Mutex::new(checked),
         }
@@ -63,10 +63,10 @@ impl CsvTable {
                 return Ok(());
             };
             let store = store_of(session, &self.source.label, &place.url)?;
-            let read = csv_types::columns(&self.source, &self.options, &store, &file, 0).await?;
+            let read = csv_types::columns(&self.source, &self.form, &store, &file, 0).await?;
             if !spellings::is_same_header(&self.header, &read.names) {
                 let label = &self.source.label;
-                return Err(schema::other_columns(
+                return Err(csv_schema::other_columns(
                     label,
                     "the table",
                     &self.header,

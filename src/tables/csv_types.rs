@@ -8,22 +8,35 @@ use datafusion::arrow::csv::ReaderBuilder;
 use datafusion::arrow::csv::reader::{Decoder, Format};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::config::CsvOptions;
-use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
 use datafusion::error::DataFusionError;
-use futures::stream::BoxStream;
-use futures::{StreamExt, TryStreamExt};
-use object_store::{ObjectStore, ObjectStoreExt};
+use futures::TryStreamExt;
+use object_store::ObjectStore;
 
-use super::file_errors::{label, one_line};
-use super::listing::{DataFile, store_error};
+use super::csv_problems::CsvProblem;
+use super::header_names::HeaderNames;
+use super::listing::DataFile;
+use super::number_form::{NumberForm, NumberReader};
 use super::source::TableSource;
 use super::text_type::ObservedValueKinds;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::text_files::{TextChunks, TextForm, text_stream};
+
+/// Text in which the header is looked for.
+const HEAD: usize = 64 << 10;
+
+/// Form of the files of a table: the text of their records, and how these are written.
+#[derive(Debug, Clone)]
+pub(crate) struct CsvForm {
+    pub(crate) options: CsvOptions,
+    pub(crate) text: TextForm,
+}
 
 /// Columns of one file.
 #[derive(Debug)]
 pub(crate) struct CsvColumns {
     pub(crate) names: Vec<String>,
+    /// What was done to names that the header has twice or not at all, in words.
+    pub(crate) renamed: Option<String>,
     pub(crate) seen: Vec<ObservedValueKinds>,
     /// True if a value may hold a line break, so that the file must not be split at line breaks.
     pub(crate) has_line_breaks: bool,
@@ -32,81 +45,89 @@ pub(crate) struct CsvColumns {
 /// Reads up to `limit` bytes (uncompressed) of `file` and returns its columns.
 ///
 /// # Errors
-/// If the file cannot be read, or a line has another number of fields than the header.
+/// If the file cannot be read, a line has another number of fields than the header, or a quote is not closed.
 pub(crate) async fn columns(
     source: &TableSource,
-    options: &CsvOptions,
+    form: &CsvForm,
     store: &Arc<dyn ObjectStore>,
     file: &DataFile,
     limit: usize,
 ) -> Result<CsvColumns> {
-    let unreadable = |problem: String| Error::location(label(source, file), problem);
-    let failed = |error: &DataFusionError| unreadable(one_line(error));
-    let mut chunks = stream(source, options, store, file).await?;
-    let head = head(&mut chunks).await.map_err(|error| failed(&error))?;
-    let format = format(options).map_err(|error| failed(&error))?;
-    let (header, _) = format
-        .infer_schema(head.as_ref(), Some(0))
-        .map_err(|error| failed(&error.into()))?;
-    let names: Vec<String> = header
-        .fields()
-        .iter()
-        .map(|field| field.name().clone())
-        .collect();
-    check_header(&names).map_err(unreadable)?;
+    let problem = CsvProblem {
+        source,
+        form,
+        store,
+        file,
+    };
+    match read(source, form, store, file, limit).await {
+        Ok(columns) => Ok(columns),
+        Err(error) => Err(problem.worded(&error).await),
+    }
+}
 
-    let mut counting = CsvTypeInference::new(source, &names, format, options.quote);
+async fn read(
+    source: &TableSource,
+    form: &CsvForm,
+    store: &Arc<dyn ObjectStore>,
+    file: &DataFile,
+    limit: usize,
+) -> Result<CsvColumns, DataFusionError> {
+    let compression = form.options.compression.into();
+    let location = &file.meta.location;
+    let mut chunks = text_stream(store.as_ref(), location, compression, &form.text).await?;
+    let head = head(&mut chunks).await?;
+    let HeaderNames { names, change } = names(&head, &form.options);
+    let mut counting = CsvTypeInference::new(source, &names, &form.options)?;
     let mut read = 0;
     let mut next = Some(head);
     while let Some(chunk) = next {
         read += chunk.len();
-        counting.feed(&chunk).map_err(|error| failed(&error))?;
+        counting.feed(&chunk)?;
         if read >= limit {
-            return Ok(counting.into_columns(names, false));
+            return Ok(counting.into_columns(names, change, false));
         }
-        next = chunks.try_next().await.map_err(|error| failed(&error))?;
+        next = chunks.try_next().await?;
     }
-    counting.finish().map_err(|error| failed(&error))?;
-    Ok(counting.into_columns(names, true))
+    counting.finish()?;
+    Ok(counting.into_columns(names, change, true))
 }
 
-async fn stream(
-    source: &TableSource,
-    options: &CsvOptions,
-    store: &Arc<dyn ObjectStore>,
-    file: &DataFile,
-) -> Result<BoxStream<'static, Result<Bytes, DataFusionError>>> {
-    let got = store
-        .get(&file.meta.location)
-        .await
-        .map_err(|error| store_error(&source.label, &error))?;
-    let chunks = got.into_stream().map_err(DataFusionError::from).boxed();
-    Ok(FileCompressionType::from(options.compression).convert_stream(chunks)?)
-}
-
-/// Reads chunks until the header line is certainly complete.
-async fn head(
-    chunks: &mut BoxStream<'static, Result<Bytes, DataFusionError>>,
-) -> Result<Bytes, DataFusionError> {
+/// Reads chunks until the header is certainly complete.
+async fn head(chunks: &mut TextChunks) -> Result<Bytes, DataFusionError> {
     let mut head = Vec::new();
     while let Some(chunk) = chunks.try_next().await? {
         head.extend_from_slice(&chunk);
-        if head.len() > 1 << 20 || chunk.contains(&b'\n') {
+        if head.len() >= HEAD {
             break;
         }
     }
     Ok(Bytes::from(head))
 }
 
-fn check_header(names: &[String]) -> Result<(), String> {
-    for (index, name) in names.iter().enumerate() {
-        if names[..index].contains(name) {
-            return Err(format!(
-                "two columns are called {name:?} in the header: rename one"
-            ));
+fn names(head: &[u8], options: &CsvOptions) -> HeaderNames {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(options.delimiter)
+        .quote(options.quote)
+        .escape(options.escape)
+        .comment(options.comment)
+        .from_reader(head);
+    let mut record = csv::ByteRecord::new();
+    // Reading from memory does not fail.
+    let _ = reader.read_byte_record(&mut record);
+    let fields = record
+        .iter()
+        .map(|field| String::from_utf8_lossy(field).into_owned());
+    if options.has_header.unwrap_or(true) {
+        HeaderNames::from_header(&fields.collect::<Vec<_>>())
+    } else {
+        let places = 1..=record.len();
+        HeaderNames {
+            names: places.map(|place| format!("column_{place}")).collect(),
+            change: None,
         }
     }
-    Ok(())
 }
 
 fn format(options: &CsvOptions) -> Result<Format, DataFusionError> {
@@ -136,31 +157,37 @@ fn format(options: &CsvOptions) -> Result<Format, DataFusionError> {
 struct CsvTypeInference {
     decoder: Decoder,
     seen: Vec<ObservedValueKinds>,
+    numbers: Option<NumberReader>,
     quote: u8,
     has_quotes: bool,
     has_line_breaks: bool,
 }
 
 impl CsvTypeInference {
-    fn new(source: &TableSource, names: &[String], format: Format, quote: u8) -> Self {
+    fn new(
+        source: &TableSource,
+        names: &[String],
+        options: &CsvOptions,
+    ) -> Result<Self, DataFusionError> {
         let text = |name: &String| Field::new(name, DataType::Utf8, true);
         let schema: SchemaRef = Arc::new(Schema::new(names.iter().map(text).collect::<Vec<_>>()));
         let seen = names.iter().map(|name| {
-            if source.text_columns.contains(name) {
+            if source.text_columns.contains(name) && !source.number_columns.contains(name) {
                 ObservedValueKinds::text()
             } else {
                 ObservedValueKinds::default()
             }
         });
-        Self {
+        Ok(Self {
             decoder: ReaderBuilder::new(schema)
-                .with_format(format)
+                .with_format(format(options)?)
                 .build_decoder(),
             seen: seen.collect(),
-            quote,
+            numbers: source.numbers.map(NumberForm::reader).transpose()?,
+            quote: options.quote,
             has_quotes: false,
             has_line_breaks: false,
-        }
+        })
     }
 
     fn feed(&mut self, mut bytes: &[u8]) -> Result<(), DataFusionError> {
@@ -189,17 +216,46 @@ impl CsvTypeInference {
             let values = column.as_string::<i32>();
             self.has_line_breaks |= self.has_quotes && values.value_data().contains(&b'\n');
             for value in values.iter().flatten() {
-                seen.add(value);
+                match &self.numbers {
+                    Some(numbers) => add_written(seen, value, numbers),
+                    None => seen.add(value),
+                }
             }
         }
         Ok(())
     }
 
-    fn into_columns(self, names: Vec<String>, is_whole: bool) -> CsvColumns {
+    fn into_columns(
+        self,
+        names: Vec<String>,
+        renamed: Option<String>,
+        is_whole: bool,
+    ) -> CsvColumns {
         CsvColumns {
             names,
+            renamed,
             seen: self.seen,
             has_line_breaks: self.has_line_breaks || (self.has_quotes && !is_whole),
+        }
+    }
+}
+
+/// Records a value of a file whose numbers are written in a form that the user gives.
+fn add_written(seen: &mut ObservedValueKinds, value: &str, numbers: &NumberReader) {
+    if seen.is_text() {
+        return;
+    }
+    match numbers.plain(value) {
+        Some(plain) => seen.add_number(&plain, plain != value),
+        None => {
+            let mut kinds = ObservedValueKinds::default();
+            kinds.add(value);
+            let is_doubtful = kinds.data_type().is_numeric() && numbers.is_doubtful(value);
+            *seen = seen.or(if is_doubtful {
+                ObservedValueKinds::text()
+            } else {
+                kinds
+            });
         }
     }
 }

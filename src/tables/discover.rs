@@ -16,6 +16,7 @@ use super::location::DataLocation;
 use super::part_files::are_parts;
 use super::places::{child, folder_url};
 use super::source::{FilePattern, TableSource};
+use super::workbook::{is_workbook, workbook_name};
 use super::{managed_folder, part_schema};
 
 /// Table found at a location.
@@ -35,6 +36,12 @@ impl DiscoveredTable {
             label: source.label.clone(),
             source: Ok(source),
         }
+    }
+
+    /// The source of a workbook, which has a table for each sheet.
+    pub(super) fn workbook(&self) -> Option<&TableSource> {
+        let source = self.source.as_ref().ok()?;
+        workbook_name(source).is_some().then_some(source)
     }
 
     fn unreadable(name: &str, label: String, problem: impl Into<String>) -> Self {
@@ -77,15 +84,20 @@ async fn is_object(store: &dyn ObjectStore, path: &Path) -> bool {
 fn single_file(location: &DataLocation) -> Result<DiscoveredTable> {
     let path = store_path(&location.text, &location.url)?;
     let name = path.filename().unwrap_or_default();
-    let Some(parsed) = FileName::parse(name) else {
+    let stem = FileName::parse(name).map(|parsed| parsed.stem);
+    let stem = stem.or_else(|| {
+        let (stem, _) = name.rsplit_once('.').filter(|_| is_workbook(name))?;
+        Some(stem)
+    });
+    let Some(stem) = stem else {
         return Err(Error::location(
             &location.text,
             "not a data file by its name: expected .parquet, .csv, .tsv, .json, .ndjson or \
-             .jsonl (.gz or .zst may follow), or .arrow",
+             .jsonl (.gz or .zst may follow), .arrow or .xlsx",
         ));
     };
     let source = TableSource::new(&location.text, FilePattern::whole(location.url.clone()));
-    Ok(DiscoveredTable::new(parsed.stem, source))
+    Ok(DiscoveredTable::new(stem, source))
 }
 
 async fn in_folder(

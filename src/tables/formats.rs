@@ -7,11 +7,11 @@ use datafusion::catalog::Session;
 use datafusion::common::config::{ConfigFileType, CsvOptions, TableOptions};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::arrow::ArrowFormat;
-use datafusion::datasource::file_format::csv::CsvFormat;
 use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 
 use crate::error::Result;
+use crate::text_files::{DelimitedFormat, TextForm};
 
 use super::arrow_format::CheckedArrowFormat;
 use super::kind::{DataFileFormat, DataFileKind};
@@ -34,7 +34,9 @@ pub(crate) fn create(
             let stock = ParquetFormat::default().with_options(options.parquet);
             Arc::new(NullSafeParquetFormat(stock))
         }
-        DataFileFormat::Csv | DataFileFormat::Tsv => csv_format(csv(session, source, kind)?),
+        DataFileFormat::Csv | DataFileFormat::Tsv => {
+            csv_format(csv(session, source, kind)?, TextForm::default())
+        }
         DataFileFormat::Json => Arc::new(json(session, source, kind)?),
         DataFileFormat::Arrow => Arc::new(CheckedArrowFormat(ArrowFormat)),
     })
@@ -79,8 +81,8 @@ pub(crate) fn csv(
 }
 
 /// Reader for CSV files.
-pub(crate) fn csv_format(options: CsvOptions) -> Arc<dyn FileFormat> {
-    Arc::new(CsvFormat::default().with_options(options))
+pub(crate) fn csv_format(options: CsvOptions, text: TextForm) -> Arc<dyn FileFormat> {
+    Arc::new(DelimitedFormat::new(options, text))
 }
 
 fn alter(options: &mut TableOptions, format: ConfigFileType, source: &TableSource) -> Result<()> {

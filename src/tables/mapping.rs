@@ -7,6 +7,7 @@ use datafusion::arrow::datatypes::{DataType, Field, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::common::DFSchema;
 use datafusion::datasource::{ViewTable, provider_as_source};
+use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{ExprSchemable, LogicalPlanBuilder};
 use datafusion::prelude::Expr;
@@ -17,6 +18,7 @@ use super::file_errors::one_line;
 use super::missing_column::column_exists;
 use crate::error::Result;
 use crate::parser;
+use crate::text::nearest;
 
 /// Inputs of a mapping.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +72,13 @@ impl ColumnMapping<'_> {
             // error could not name this file.
             let typed = planned.and_then(|planned| planned.get_type(scanned).map(|_| planned));
             let expression = typed.map_err(|error| {
-                let problem = format!("column {name:?}: {}", one_line(&error));
+                let written = column.get_ref().data_type.as_ref();
+                let is_type = root_text(&error).contains("Unsupported SQL type");
+                let text = match written.filter(|_| is_type) {
+                    Some(written) => unknown_type(written.get_ref()),
+                    None => one_line(&error),
+                };
+                let problem = format!("column {name:?}: {text}");
                 self.config.problem(&column.span(), problem)
             })?;
             columns.push(expression.alias(name));
@@ -126,20 +134,20 @@ impl ColumnMapping<'_> {
                 .and_then(|field| self.zoned_time_sql(field))
                 .unwrap_or(value)),
             (true, false, None) => Ok(boolean(&value, column)),
-            (false, true, None) => self.time(&value, column).ok_or_else(|| {
-                problem(
-                    "time needs a timezone, here or for the whole table (\"UTC\" if it is that)",
-                )
-            }),
+            (false, true, None) => match self.zone(column) {
+                Some(zone) => Ok(instant(&value, column, zone)),
+                None => Err(problem(NO_ZONE)),
+            },
+            (false, true, Some(written)) => self
+                .typed_time(&value, column, written.get_ref())
+                .map_err(|text| problem(&text)),
             (false, false, Some(written)) => sql_type(written.get_ref())
                 .map(|sql_type| cast(&value, &sql_type, column.invalid))
                 .ok_or_else(|| {
-                    let text = format!("column {name:?}: {:?} is not a type", written.get_ref());
+                    let text = format!("column {name:?}: {}", unknown_type(written.get_ref()));
                     self.config.problem(&written.span(), text)
                 }),
-            _ => Err(problem(
-                "give one of type, time (with timezone) and true/false words",
-            )),
+            _ => Err(problem("give one of type, time and true/false words")),
         }
     }
 
@@ -171,25 +179,72 @@ impl ColumnMapping<'_> {
         })
     }
 
-    fn time(&self, value: &str, column: &ColumnConfig) -> Option<String> {
-        let zone = column.timezone.as_ref().or(self.table.timezone.as_ref())?;
-        let function = match column.invalid {
-            InvalidValueAction::Error => "from_local_time",
-            InvalidValueAction::Null => "try_from_local_time",
-        };
-        let pattern = column
-            .time
-            .as_ref()
-            .map(Spanned::get_ref)
-            .filter(|pattern| !pattern.eq_ignore_ascii_case("iso"));
-        Some(match pattern {
-            Some(pattern) => format!(
-                "{function}({value}, {}, {})",
-                literal(zone.get_ref()),
-                literal(pattern)
-            ),
-            None => format!("{function}({value}, {})", literal(zone.get_ref())),
-        })
+    /// Time zone of a column's times.
+    fn zone<'a>(&'a self, column: &'a ColumnConfig) -> Option<&'a str> {
+        let zone = column.timezone.as_ref().or(self.table.timezone.as_ref());
+        zone.map(|zone| zone.get_ref().as_str())
+    }
+
+    /// Expression that reads a text as a date, as a time without a zone or as an instant.
+    fn typed_time(
+        &self,
+        value: &str,
+        column: &ColumnConfig,
+        written: &str,
+    ) -> Result<String, String> {
+        let words = written.to_ascii_lowercase();
+        let zone = self.zone(column);
+        match words
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .as_str()
+        {
+            // A date that is written alone is the same in every zone.
+            "date" => Ok(match zone {
+                None | Some("UTC") => format!("CAST({} AS DATE)", instant(value, column, "UTC")),
+                Some(zone) => format!(
+                    "local_date({}, {})",
+                    instant(value, column, zone),
+                    literal(zone)
+                ),
+            }),
+            "timestamp" | "timestamp without time zone" | "datetime" => Ok(format!(
+                "CAST({} AS TIMESTAMP)",
+                instant(value, column, "UTC")
+            )),
+            "timestamptz" | "timestamp with time zone" => zone
+                .map(|zone| instant(value, column, zone))
+                .ok_or_else(|| NO_ZONE.to_owned()),
+            _ => Err(format!(
+                "{written:?} has no times: use date, timestamp or timestamptz"
+            )),
+        }
+    }
+}
+
+/// What a time without a zone lacks.
+const NO_ZONE: &str = "time needs a timezone, here or for the whole table (\"UTC\" if it is that), or type = \"date\" or \
+                       \"timestamp\"";
+
+/// Expression that reads a text as a time on the clock of `zone`.
+fn instant(value: &str, column: &ColumnConfig, zone: &str) -> String {
+    let function = match column.invalid {
+        InvalidValueAction::Error => "from_local_time",
+        InvalidValueAction::Null => "try_from_local_time",
+    };
+    let pattern = column
+        .time
+        .as_ref()
+        .map(Spanned::get_ref)
+        .filter(|pattern| !pattern.eq_ignore_ascii_case("iso"));
+    match pattern {
+        Some(pattern) => format!(
+            "{function}({value}, {}, {})",
+            literal(zone),
+            literal(pattern)
+        ),
+        None => format!("{function}({value}, {})", literal(zone)),
     }
 }
 
@@ -211,7 +266,13 @@ fn boolean(value: &str, column: &ColumnConfig) -> String {
             ));
         }
     }
-    format!("{sql} ELSE {} END", cast(value, "BOOLEAN", column.invalid))
+    // Where a value is neither, all values that are cast fail together: the words must not be among them.
+    let words = lower(&[column.yes.as_slice(), &column.no].concat());
+    let rest = format!(
+        "CASE WHEN {text} IN ({}) THEN NULL ELSE {value} END",
+        list(&words)
+    );
+    format!("{sql} ELSE {} END", cast(&rest, "BOOLEAN", column.invalid))
 }
 
 fn cast(value: &str, sql_type: &str, invalid: InvalidValueAction) -> String {
@@ -261,6 +322,55 @@ fn sql_type(written: &str) -> Option<String> {
         "float" | "number" => "DOUBLE".to_owned(),
         _ => lower,
     })
+}
+
+/// Types that a column may have, for messages.
+const TYPES: [&str; 9] = [
+    "int",
+    "float",
+    "decimal(p,s)",
+    "text",
+    "bool",
+    "date",
+    "timestamp",
+    "timestamptz",
+    "interval",
+];
+
+fn unknown_type(written: &str) -> String {
+    let near = nearest(
+        written,
+        TYPES
+            .into_iter()
+            .chain(["string", "number", "integer", "boolean"]),
+    );
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
+    format!("{written:?} is not a type: use {}{hint}", TYPES.join(", "))
+}
+
+fn root_text(error: &DataFusionError) -> String {
+    error.find_root().to_string()
+}
+
+/// True if the written type is one of numbers.
+pub(crate) fn is_number(written: &str) -> bool {
+    let sql_type = sql_type(written).unwrap_or_default();
+    let word = sql_type.split(['(', ' ']).next().unwrap_or_default();
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "bigint"
+            | "smallint"
+            | "tinyint"
+            | "int2"
+            | "int4"
+            | "int8"
+            | "double"
+            | "real"
+            | "float4"
+            | "float8"
+            | "decimal"
+            | "numeric"
+    )
 }
 
 /// Type of a partition column.

@@ -1,8 +1,8 @@
 //! Texts that mean NULL in CSV files (`?`, `n/a`).
 //!
 //! DataFusion's CSV reader treats only the empty text as NULL, so the files are read as text; a
-//! view replaces the words by NULL and then casts the columns to their types. Times in forms that
-//! the reader does not support are handled in the same way.
+//! view replaces the words by NULL and then casts the columns to their types. Times and numbers in forms
+//! that the reader does not support are handled in the same way.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use datafusion::datasource::{ViewTable, provider_as_source};
 use datafusion::logical_expr::{LogicalPlanBuilder, cast, lit, when};
 use datafusion::prelude::Expr;
 
+use super::number_form::NumberForm;
 use crate::error::Result;
 
 const FILES: &str = "files";
@@ -36,11 +37,13 @@ pub(crate) fn as_text(schema: &SchemaRef) -> SchemaRef {
     ))
 }
 
-/// View that casts text columns of `files` to the columns of `types`; other columns are unchanged.
+/// View that casts text columns of `files` to the columns of `types`; other columns are unchanged. `numbers` has the
+/// form of numbers for each column of `types` whose texts are to be rewritten first.
 pub(crate) fn view(
     files: Arc<dyn TableProvider>,
     types: &SchemaRef,
     words: &[String],
+    numbers: &[Option<NumberForm>],
 ) -> Result<Arc<dyn TableProvider>> {
     let schema = files.schema();
     let words: Vec<Expr> = words.iter().map(|word| lit(word.as_str())).collect();
@@ -54,6 +57,11 @@ pub(crate) fn view(
         } else {
             let null = lit(ScalarValue::Utf8(None));
             when(column.clone().in_list(words.clone(), false), null).otherwise(column)?
+        };
+        let index = types.index_of(field.name()).unwrap_or(usize::MAX);
+        let value = match numbers.get(index) {
+            Some(Some(form)) => form.plain_expression(value)?,
+            _ => value,
         };
         let value = if wanted.data_type() == field.data_type() {
             value

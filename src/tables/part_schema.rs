@@ -13,7 +13,7 @@ use super::kind::{DataFileFormat, DataFileKind};
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
 use super::widen::value_type;
-use super::{build, csv_types, footers, formats, source_files};
+use super::{build, csv_schema, footers, formats, source_files};
 use crate::error::Result;
 
 /// Records of a JSON file that are looked at here: only names of columns are compared.
@@ -89,11 +89,10 @@ impl PartReader<'_> {
     async fn columns(&self, file: &DataFile) -> Option<Vec<String>> {
         if self.kind.format.is_delimited() {
             let options = formats::csv(self.session, self.source, self.kind).ok()?;
-            let header = csv_types::columns(self.source, &options, &self.store, file, 0).await;
+            let header = csv_schema::header(self.source, options, &self.store, file).await;
             return Some(
                 header
                     .ok()?
-                    .names
                     .iter()
                     .map(|name| name.to_lowercase())
                     .collect(),

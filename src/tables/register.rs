@@ -17,7 +17,7 @@ use super::notes::TableNotes;
 use super::source::TableSource;
 use super::{
     build, calendar_tables, calendars, configured, footers, managed_folder, places, sla_policies,
-    sla_tables, source_files,
+    sla_tables, source_files, workbook,
 };
 use crate::error::{Error, Result};
 use crate::settings::DeskqlOptions;
@@ -87,6 +87,11 @@ impl TableRegistration<'_> {
         let mut tables = Vec::new();
         for (location, text) in locations.iter().enumerate() {
             for found in self.at(text).await? {
+                if let Some(workbook) = found.workbook() {
+                    let is_named = DataArgument::parse(text)?.name.is_some();
+                    self.sheets(&found.name, workbook, is_named).await?;
+                    continue;
+                }
                 claim(&mut self.origins, &found.name, &found.label)?;
                 tables.push(ListedTable {
                     name: found.name,
@@ -125,6 +130,31 @@ impl TableRegistration<'_> {
             }
         }
         Ok(tables)
+    }
+
+    /// Registers the sheets of a workbook: by their names, or the only one by the name of the file. A
+    /// location with a name means its first sheet.
+    async fn sheets(&mut self, file: &str, workbook: &TableSource, is_named: bool) -> Result<()> {
+        let mut tables = Vec::new();
+        if is_named {
+            let first = workbook::sheet_table(&self.state, workbook).await?;
+            tables.push((file.to_owned(), first));
+        } else {
+            let sheets = workbook::all_sheets(&self.state, workbook).await?;
+            let is_only = sheets.len() == 1;
+            let name = |sheet| if is_only { file.to_owned() } else { sheet };
+            tables.extend(
+                sheets
+                    .into_iter()
+                    .map(|table| (name(table.sheet), table.provider)),
+            );
+        }
+        for (name, provider) in tables {
+            claim(&mut self.origins, &name, &workbook.label)?;
+            self.context
+                .register_table(TableReference::bare(name), provider)?;
+        }
+        Ok(())
     }
 
     async fn listed(&self, source: Result<TableSource>) -> Result<(TableSource, Vec<DataFile>)> {

@@ -2,28 +2,21 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::Session;
-use datafusion::common::config::CsvOptions;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::error::DataFusionError;
 use futures::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt};
 
-use super::csv_types::{self, CsvColumns};
 use super::file_errors::{label, one_line};
 use super::kind::{DataFileFormat, DataFileKind};
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
 use super::spellings;
-use super::text_type::ObservedValueKinds;
 use super::widen::{self, ColumnTypeConflict};
 use crate::error::{Error, Result};
 use crate::{sql, sql_type};
-
-/// Maximum number of bytes of a table for CSV type inference, spread over its files.
-const CSV_BYTES: usize = 1 << 30;
-const CSV_BYTES_PER_FILE: usize = 256 << 20;
 
 /// Reads the schema of every file and widens them to one.
 ///
@@ -73,106 +66,7 @@ fn same(source: &TableSource, files: &[&DataFile], schemas: &[SchemaRef]) -> Res
     }
 }
 
-/// Types of the columns of CSV files, and the types with which they are read first.
-#[derive(Debug)]
-pub(crate) struct CsvSchema {
-    pub(crate) options: CsvOptions,
-    pub(crate) types: SchemaRef,
-    /// Like `types`, but text for times in forms that arrow's reader does not support.
-    pub(crate) read_as: SchemaRef,
-}
-
-/// Reads the columns of every CSV file; returns the options adjusted to the values.
-///
-/// # Errors
-/// If a file cannot be read, or two files have other columns: CSV is read by position.
-pub(crate) async fn infer_csv(
-    session: &dyn Session,
-    source: &TableSource,
-    mut options: CsvOptions,
-    files: &[DataFile],
-) -> Result<CsvSchema> {
-    let files = not_empty(source, files)?;
-    let store = store(session, source)?;
-    let limit = CSV_BYTES_PER_FILE.min(CSV_BYTES / files.len());
-    let all: Vec<CsvColumns> = futures::stream::iter(files.iter().copied())
-        .map(|file| {
-            let (store, options) = (Arc::clone(&store), options.clone());
-            async move { csv_types::columns(source, &options, &store, file, limit).await }
-        })
-        .boxed()
-        .buffered(concurrency(session))
-        .try_collect()
-        .await?;
-    let columns = one_header(source, &files, all)?;
-    if columns.has_line_breaks {
-        options.newlines_in_values = Some(true);
-    }
-    let schema = |of: fn(ObservedValueKinds) -> DataType| {
-        let fields = columns.names.iter().zip(&columns.seen);
-        let fields = fields.map(|(name, seen)| Field::new(name, of(*seen), true));
-        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
-    };
-    Ok(CsvSchema {
-        types: schema(ObservedValueKinds::data_type),
-        read_as: schema(|seen| {
-            if seen.is_read_as_text() {
-                DataType::Utf8
-            } else {
-                seen.data_type()
-            }
-        }),
-        options,
-    })
-}
-
-/// Checks that all files have the same header, since CSV is read by position.
-fn one_header(
-    source: &TableSource,
-    files: &[&DataFile],
-    all: Vec<CsvColumns>,
-) -> Result<CsvColumns> {
-    let mut files_and_columns = files.iter().zip(all);
-    let Some((first, mut columns)) = files_and_columns.next() else {
-        return Err(Error::location(&source.label, "no data file there"));
-    };
-    for (file, other) in files_and_columns {
-        if !spellings::is_same_header(&columns.names, &other.names) {
-            let names = (&columns.names, &other.names);
-            return Err(other_columns(
-                &source.label,
-                &first.name,
-                names.0,
-                &file.name,
-                names.1,
-            ));
-        }
-        columns.has_line_breaks |= other.has_line_breaks;
-        for (seen, more) in columns.seen.iter_mut().zip(&other.seen) {
-            *seen = seen.or(*more);
-        }
-    }
-    Ok(columns)
-}
-
-/// Error for two files with different headers.
-pub(crate) fn other_columns(
-    label: &str,
-    one: &str,
-    names: &[String],
-    other: &str,
-    other_names: &[String],
-) -> Error {
-    let (names, other_names) = (names.join(", "), other_names.join(", "));
-    Error::location(
-        label,
-        format!(
-            "CSV files of one table need the same columns in the same order, but {one} has \
-             ({names}) and {other} has ({other_names})"
-        ),
-    )
-}
-
+/// The files that are not empty.
 pub(super) fn not_empty<'a>(
     source: &TableSource,
     files: &'a [DataFile],
@@ -191,6 +85,7 @@ pub(super) fn not_empty<'a>(
     }
 }
 
+/// The store of a table.
 pub(super) fn store(session: &dyn Session, source: &TableSource) -> Result<Arc<dyn ObjectStore>> {
     let Some(place) = source.places.first() else {
         return Err(Error::location(&source.label, "no place to look for files"));
@@ -198,6 +93,7 @@ pub(super) fn store(session: &dyn Session, source: &TableSource) -> Result<Arc<d
     store_of(session, &source.label, &place.url)
 }
 
+/// Number of files that are looked at together.
 pub(super) fn concurrency(session: &dyn Session) -> usize {
     session
         .config_options()

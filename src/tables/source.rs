@@ -7,8 +7,10 @@ use datafusion::logical_expr::SortExpr;
 use url::Url;
 
 use super::kind::DataFileFormat;
+use super::number_form::NumberForm;
 use super::path_glob::PathGlob;
 use crate::json::ListPath;
+use crate::text_files::TextEncoding;
 
 /// Files of one table.
 #[derive(Debug, Clone)]
@@ -29,6 +31,18 @@ pub(crate) struct TableSource {
     pub(crate) json_list: Option<ListPath>,
     /// Texts that mean NULL in CSV files, besides the empty one.
     pub(crate) null_words: Vec<String>,
+    /// Encoding of text files; `None` tells it from them.
+    pub(crate) encoding: Option<TextEncoding>,
+    /// Lines above the header of CSV files, or rows above that of a sheet; `None` tells them from the file.
+    pub(crate) skip: Option<u64>,
+    /// Form of the numbers of CSV files; `None` tells it from the values.
+    pub(crate) numbers: Option<NumberForm>,
+    /// Columns among `text_columns` that become numbers: marks in them are told from the values too.
+    pub(crate) number_columns: BTreeSet<String>,
+    /// Sheet of a workbook; `None` for the first.
+    pub(crate) sheet: Option<String>,
+    /// Columns of a workbook in which an error such as `#N/A` is NULL.
+    pub(crate) null_errors: BTreeSet<String>,
     /// Columns of CSV files that stay text, regardless of their values.
     pub(crate) text_columns: BTreeSet<String>,
 }
@@ -64,8 +78,24 @@ impl TableSource {
             options: Vec::new(),
             json_list: None,
             null_words: Vec::new(),
+            encoding: None,
+            skip: None,
+            numbers: None,
+            number_columns: BTreeSet::new(),
+            sheet: None,
+            null_errors: BTreeSet::new(),
             text_columns: BTreeSet::new(),
         }
+    }
+
+    /// True if the user has set the format option `name`.
+    pub(crate) fn has_option(&self, name: &str) -> bool {
+        let is_it = |key: &str| {
+            key.rsplit('.')
+                .next()
+                .is_some_and(|last| last.eq_ignore_ascii_case(name))
+        };
+        self.options.iter().any(|(key, _)| is_it(key))
     }
 }
 

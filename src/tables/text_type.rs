@@ -26,6 +26,13 @@ impl ObservedValueKinds {
     /// Time that does not fit 64 bits of nanoseconds.
     const FAR: u16 = 1 << 11;
 
+    /// Number with a decimal comma: `4,5`.
+    const COMMA: u16 = 1 << 12;
+    /// Number whose comma may also stand between thousands: `1,234`.
+    const COMMA_OR_GROUP: u16 = 1 << 13;
+    /// Number that is not written as the reader takes it.
+    const WRITTEN: u16 = 1 << 14;
+
     /// Column that is text regardless of its values.
     pub(crate) fn text() -> Self {
         Self(Self::TEXT)
@@ -43,6 +50,33 @@ impl ObservedValueKinds {
         }
     }
 
+    /// Records a number that is `plain` when it is written with a point and without separators.
+    pub(crate) fn add_number(&mut self, plain: &str, is_changed: bool) {
+        self.add(plain);
+        if is_changed {
+            self.0 |= Self::WRITTEN;
+        }
+    }
+
+    /// The kinds of a column whose commas are decimal ones; `None` if it has other values, or only such as `1,234`,
+    /// whose comma may mean thousands.
+    pub(crate) fn with_decimal_commas(self) -> Option<Self> {
+        let others = self.0 & !(Self::INTEGER | Self::COMMA | Self::COMMA_OR_GROUP);
+        let is_certain = self.0 & Self::COMMA != 0 && others == 0;
+        is_certain.then_some(Self(Self::FLOAT | Self::WRITTEN))
+    }
+
+    /// True if the column has whole numbers and such as `1,234` only, whose comma may be of either kind.
+    pub(crate) fn has_doubtful_commas(self) -> bool {
+        let others = self.0 & !(Self::INTEGER | Self::COMMA_OR_GROUP);
+        self.0 & Self::COMMA_OR_GROUP != 0 && others == 0
+    }
+
+    /// True if the numbers of the column must be rewritten before they are read.
+    pub(crate) fn has_written_numbers(self) -> bool {
+        self.0 & Self::WRITTEN != 0 && self.data_type().is_numeric()
+    }
+
     /// Merges the kinds of two files.
     pub(crate) fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -51,7 +85,7 @@ impl ObservedValueKinds {
     /// Type that holds every value seen. A column without values is text.
     pub(crate) fn data_type(self) -> DataType {
         let units = Self::MILLIS | Self::MICROS | Self::NANOS;
-        let kinds = self.0 & !(units | Self::OTHER_FORM | Self::FAR);
+        let kinds = self.0 & !(units | Self::OTHER_FORM | Self::FAR | Self::WRITTEN);
         match kinds {
             Self::BOOLEAN => DataType::Boolean,
             Self::INTEGER => DataType::Int64,
@@ -65,10 +99,11 @@ impl ObservedValueKinds {
         }
     }
 
-    /// True if the column has times that must be read as text first, since arrow's reader does not
-    /// support all of their forms.
+    /// True if the column has times or numbers that must be read as text first, since arrow's reader does
+    /// not support all of their forms.
     pub(crate) fn is_read_as_text(self) -> bool {
-        self.0 & Self::OTHER_FORM != 0 && self.data_type().is_temporal()
+        let has_times = self.0 & Self::OTHER_FORM != 0 && self.data_type().is_temporal();
+        has_times || self.has_written_numbers()
     }
 
     fn unit(self) -> TimeUnit {
@@ -128,10 +163,28 @@ fn number_or_time(value: &str) -> u16 {
         .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
     let is_float = !is_code && is_number && value.parse::<f64>().is_ok();
     if is_float || value == "-inf" {
-        ObservedValueKinds::FLOAT
-    } else {
-        written_time(value).unwrap_or(ObservedValueKinds::TEXT)
+        return ObservedValueKinds::FLOAT;
     }
+    decimal_comma(digits)
+        .or_else(|| written_time(value))
+        .unwrap_or(ObservedValueKinds::TEXT)
+}
+
+/// Classifies a number with one comma.
+fn decimal_comma(digits: &str) -> Option<u16> {
+    let (whole, fraction) = digits.split_once(',')?;
+    let are_digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_code = whole.len() > 1 && whole.starts_with('0');
+    if is_code || !are_digits(whole) || !are_digits(fraction) {
+        return None;
+    }
+    let may_be_group = fraction.len() == 3 && whole.len() <= 3 && whole != "0";
+    Some(if may_be_group {
+        ObservedValueKinds::COMMA_OR_GROUP
+    } else {
+        ObservedValueKinds::COMMA
+    })
 }
 
 /// Classifies a date or time in a form that only the reader of times supports.
@@ -292,6 +345,33 @@ mod tests {
         }
         let far = ["9999-12-31 00:00:00", "2026-01-31 10:00:00.123456789"];
         assert_eq!(inferred_type(&far), timestamp(TimeUnit::Microsecond, None));
+    }
+
+    #[test]
+    fn decimal_commas() {
+        let seen = |values: &[&str]| {
+            let mut seen = ObservedValueKinds::default();
+            values.iter().for_each(|value| seen.add(value));
+            seen
+        };
+        for values in [&["4,5", "3", "1,234"][..], &["-0,500"], &["1234,567"]] {
+            let kinds = seen(values);
+            assert_eq!(kinds.data_type(), DataType::Utf8, "{values:?}");
+            let commas = kinds.with_decimal_commas().unwrap();
+            assert_eq!(commas.data_type(), DataType::Float64);
+            assert!(commas.is_read_as_text());
+        }
+        for values in [
+            &["4,5", "2.5"][..],
+            &["4,5", "x"],
+            &["1,234", "5"],
+            &["01,5"],
+            &["1,2,3"],
+        ] {
+            assert_eq!(seen(values).with_decimal_commas(), None, "{values:?}");
+        }
+        assert!(seen(&["1,234", "5"]).has_doubtful_commas());
+        assert!(!seen(&["5"]).has_doubtful_commas());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use datafusion::prelude::SessionContext;
 use super::kind::FileName;
 use super::location::DataLocation;
 use super::source::TableSource;
+use super::workbook::is_workbook;
 use super::{build, places};
 
 type GetState = Box<dyn Fn() -> Option<SessionState> + Send + Sync>;
@@ -45,8 +46,10 @@ impl UrlTableFactory for UrlTables {
         let Some(state) = state.filter(|_| looks_like_a_file(url)) else {
             return Ok(None);
         };
-        let location = DataLocation::parse(url, None)?;
-        let mut source = TableSource::new(url, places::whole(&location));
+        let (file, sheet) = with_sheet(url);
+        let location = DataLocation::parse(file, None)?;
+        let mut source = TableSource::new(file, places::whole(&location));
+        source.sheet = sheet.map(str::to_owned);
         source.places = places::resolve(&state, &location).await?;
         Ok(Some(build::build(&state, &source).await?))
     }
@@ -55,5 +58,14 @@ impl UrlTableFactory for UrlTables {
 /// True for a file name; other unregistered names are reported as missing tables, not as missing
 /// files.
 fn looks_like_a_file(name: &str) -> bool {
-    name.contains(['/', '*']) || FileName::parse(name).is_some()
+    let (file, _) = with_sheet(name);
+    name.contains(['/', '*']) || FileName::parse(name).is_some() || is_workbook(file)
+}
+
+/// Splits `book.xlsx#Sheet` into the workbook and the sheet.
+fn with_sheet(name: &str) -> (&str, Option<&str>) {
+    match name.rsplit_once('#') {
+        Some((file, sheet)) if is_workbook(file) => (file, Some(sheet)),
+        _ => (name, None),
+    }
 }

@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["encoding", "parser"],
     &["event_log"],
     &["planner"],
-    &["catalogue"],
+    &["catalogue", "text_files"],
     &["sql"],
     &["failed_value", "queries", "tables"],
     &["export"],

@@ -25,6 +25,16 @@ pub(crate) struct TableConfig {
     pub(crate) null: Vec<String>,
     /// Time zone of times that are written without one.
     pub(crate) timezone: Option<Spanned<String>>,
+    /// Encoding of text files: `windows-1252`.
+    pub(crate) encoding: Option<Spanned<String>>,
+    /// Sheet of a workbook; the first by default.
+    pub(crate) sheet: Option<String>,
+    /// Lines above the header.
+    pub(crate) skip: Option<u64>,
+    /// Decimal separator of numbers.
+    pub(crate) decimal: Option<Spanned<char>>,
+    /// Separator between thousands of numbers.
+    pub(crate) thousands: Option<Spanned<char>>,
     /// Options of CSV files.
     #[serde(default)]
     pub(crate) csv: CsvConfig,
@@ -89,6 +99,8 @@ pub(crate) struct CsvConfig {
     pub(crate) comment: Option<Spanned<char>>,
     /// True if the first line contains the column names.
     pub(crate) header: Option<bool>,
+    /// True if quoted values may hold line breaks, which are looked for in the first 256 MB only.
+    pub(crate) line_breaks: Option<bool>,
 }
 
 impl CsvConfig {

@@ -1,0 +1,310 @@
+//! One schema for all CSV files of a table.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::catalog::Session;
+use datafusion::common::config::CsvOptions;
+use futures::{StreamExt, TryStreamExt};
+use object_store::ObjectStore;
+
+use super::csv_sniff::{self, CsvSample};
+use super::csv_types::{self, CsvColumns, CsvForm};
+use super::listing::DataFile;
+use super::notes::TableNotes;
+use super::number_form::NumberForm;
+use super::schema::{concurrency, not_empty, store};
+use super::source::TableSource;
+use super::spellings;
+use super::text_type::ObservedValueKinds;
+use crate::error::{Error, Result};
+use crate::text_files::{RecordMarks, TextEncoding, TextForm, text_head, western_text};
+
+/// Maximum number of bytes of a table for type inference, spread over its files.
+const BYTES: usize = 1 << 30;
+const BYTES_PER_FILE: usize = 256 << 20;
+
+/// Text in which delimiter and header are looked for.
+const SAMPLE: usize = 1 << 20;
+
+/// Types of the columns of CSV files, and the types with which they are read first.
+#[derive(Debug)]
+pub(crate) struct CsvSchema {
+    pub(crate) form: CsvForm,
+    pub(crate) types: SchemaRef,
+    /// Like `types`, but text for times and numbers in forms that arrow's reader does not support.
+    pub(crate) read_as: SchemaRef,
+    /// Form of the numbers of columns that are read as text and become numbers.
+    pub(crate) numbers: Vec<Option<NumberForm>>,
+}
+
+/// Reads the columns of every CSV file, and tells the form of the files where the user has not.
+///
+/// # Errors
+/// If a file cannot be read, or two files have other columns: CSV is read by position.
+pub(crate) async fn infer(
+    session: &dyn Session,
+    source: &TableSource,
+    options: CsvOptions,
+    files: &[DataFile],
+) -> Result<CsvSchema> {
+    let files = not_empty(source, files)?;
+    let store = store(session, source)?;
+    let mut said = Vec::new();
+    let mut form = form(source, options.clone(), &store, files[0], &mut said).await?;
+    let columns = match all_columns(session, source, &form, &store, &files).await {
+        Err(error) => {
+            if source.encoding.is_some() || !are_western(&form, &store, &files).await {
+                return Err(error);
+            }
+            said.clear();
+            form = western_form(source, options, &store, files[0], &mut said).await?;
+            all_columns(session, source, &form, &store, &files).await?
+        }
+        Ok(all) => all,
+    };
+    let mut columns = one_header(source, &files, columns)?;
+    said.extend(columns.renamed.take());
+    if columns.has_line_breaks || form.text.skip > 0 || form.text.encoding.is_some() {
+        form.options.newlines_in_values = Some(true);
+    }
+    let schema = schema(source, form, columns, &mut said);
+    if !said.is_empty() {
+        let note = format!("{}: {}", source.label, said.join("; "));
+        TableNotes::add(session.config(), note);
+    }
+    Ok(schema)
+}
+
+/// Names of the columns of one file.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) async fn header(
+    source: &TableSource,
+    options: CsvOptions,
+    store: &Arc<dyn ObjectStore>,
+    file: &DataFile,
+) -> Result<Vec<String>> {
+    let form = form(source, options, store, file, &mut Vec::new()).await?;
+    let columns = csv_types::columns(source, &form, store, file, 0).await?;
+    Ok(columns.names)
+}
+
+/// The form of the files, told from the first text of one.
+async fn form(
+    source: &TableSource,
+    mut options: CsvOptions,
+    store: &Arc<dyn ObjectStore>,
+    file: &DataFile,
+    said: &mut Vec<String>,
+) -> Result<CsvForm> {
+    let compression = options.compression.into();
+    let location = &file.meta.location;
+    let head = text_head(
+        store.as_ref(),
+        location,
+        compression,
+        source.encoding,
+        SAMPLE,
+    )
+    .await;
+    let head = head.map_err(|error| {
+        let label = super::file_errors::label(source, file);
+        Error::location(label, super::file_errors::one_line(&error))
+    })?;
+    let sniffed = csv_sniff::sniff(&CsvSample {
+        text: &head.text,
+        is_whole: head.is_whole,
+        options: &options,
+        has_delimiter: source.has_option("delimiter"),
+        skip: source.skip,
+    });
+    options.delimiter = sniffed.delimiter;
+    said.extend(sniffed.said);
+    if !head.is_utf8 {
+        // Parts of such a file would have to be decoded from its start.
+        options.newlines_in_values = Some(true);
+    }
+    let text = TextForm {
+        encoding: source.encoding,
+        skip: sniffed.skip,
+        marks: Some(RecordMarks::from_options(&options)),
+    };
+    Ok(CsvForm { options, text })
+}
+
+/// The form of files that are not UTF-8 but of Western Europe.
+async fn western_form(
+    source: &TableSource,
+    options: CsvOptions,
+    store: &Arc<dyn ObjectStore>,
+    file: &DataFile,
+    said: &mut Vec<String>,
+) -> Result<CsvForm> {
+    let encoded = TableSource {
+        encoding: Some(TextEncoding::WINDOWS_1252),
+        ..source.clone()
+    };
+    said.push(
+        "it is not UTF-8 and is read as windows-1252 (encoding = \"windows-1252\", or another)"
+            .to_owned(),
+    );
+    form(&encoded, options, store, file, said).await
+}
+
+/// True if some file is not UTF-8, and all bytes of all files are those of a text of Western Europe.
+async fn are_western(form: &CsvForm, store: &Arc<dyn ObjectStore>, files: &[&DataFile]) -> bool {
+    let compression = form.options.compression.into();
+    let mut is_some = false;
+    for file in files {
+        let location = &file.meta.location;
+        let counted = western_text(store.as_ref(), location, compression, BYTES_PER_FILE).await;
+        match counted {
+            Ok(counts) if counts.is_ascii() => {}
+            Ok(counts) if counts.is_plausible() => is_some = true,
+            _ => return false,
+        }
+    }
+    is_some
+}
+
+async fn all_columns(
+    session: &dyn Session,
+    source: &TableSource,
+    form: &CsvForm,
+    store: &Arc<dyn ObjectStore>,
+    files: &[&DataFile],
+) -> Result<Vec<CsvColumns>> {
+    let limit = BYTES_PER_FILE.min(BYTES / files.len());
+    futures::stream::iter(files.iter().copied())
+        .map(|file| {
+            let (store, form) = (Arc::clone(store), form.clone());
+            async move { csv_types::columns(source, &form, &store, file, limit).await }
+        })
+        .boxed() // https://github.com/rust-lang/rust/issues/64552
+        .buffered(concurrency(session))
+        .try_collect()
+        .await
+}
+
+fn schema(
+    source: &TableSource,
+    form: CsvForm,
+    columns: CsvColumns,
+    said: &mut Vec<String>,
+) -> CsvSchema {
+    let CsvColumns {
+        names, mut seen, ..
+    } = columns;
+    let mut forms = vec![source.numbers; names.len()];
+    if source.numbers.is_none() && form.options.delimiter != b',' {
+        for (kinds, form) in seen.iter_mut().zip(&mut forms) {
+            if let Some(commas) = kinds.with_decimal_commas() {
+                *kinds = commas;
+                *form = Some(NumberForm::DECIMAL_COMMA);
+            }
+        }
+        say_commas(&names, &seen, &forms, said);
+    }
+    for (name, (kinds, form)) in names.iter().zip(seen.iter_mut().zip(&mut forms)) {
+        *form = form.filter(|_| kinds.has_written_numbers());
+        if source.number_columns.contains(name) {
+            // Rewritten as text, for the type that the user gives.
+            *kinds = ObservedValueKinds::text();
+            *form = form.or(source.numbers);
+        }
+    }
+    let typed = |of: fn(ObservedValueKinds) -> DataType| {
+        let fields = names.iter().zip(&seen);
+        let fields = fields.map(|(name, seen)| Field::new(name, of(*seen), true));
+        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+    };
+    CsvSchema {
+        numbers: forms,
+        types: typed(ObservedValueKinds::data_type),
+        read_as: typed(|seen| {
+            if seen.is_read_as_text() {
+                DataType::Utf8
+            } else {
+                seen.data_type()
+            }
+        }),
+        form,
+    }
+}
+
+/// Says which columns have decimal commas, and which have commas that may be of either kind.
+fn say_commas(
+    names: &[String],
+    seen: &[ObservedValueKinds],
+    forms: &[Option<NumberForm>],
+    said: &mut Vec<String>,
+) {
+    let all = || names.iter().zip(seen.iter().zip(forms));
+    let decimal: Vec<&str> = all()
+        .filter_map(|(name, (_, form))| form.map(|_| name.as_str()))
+        .collect();
+    if !decimal.is_empty() {
+        let names = decimal.join(", ");
+        said.push(format!(
+            "numbers with a decimal comma in {names} (decimal = \",\")"
+        ));
+    }
+    let doubtful: Vec<&str> = all()
+        .filter_map(|(name, (seen, _))| seen.has_doubtful_commas().then_some(name.as_str()))
+        .collect();
+    if !doubtful.is_empty() {
+        let names = doubtful.join(", ");
+        said.push(format!(
+            "numbers such as 1,234 in {names} stay text (decimal = \",\" or thousands = \",\" says what the comma is)"
+        ));
+    }
+}
+
+/// Checks that all files have the same header, since CSV is read by position.
+fn one_header(
+    source: &TableSource,
+    files: &[&DataFile],
+    all: Vec<CsvColumns>,
+) -> Result<CsvColumns> {
+    let mut files_and_columns = files.iter().zip(all);
+    let Some((first, mut columns)) = files_and_columns.next() else {
+        return Err(Error::location(&source.label, "no data file there"));
+    };
+    for (file, other) in files_and_columns {
+        if !spellings::is_same_header(&columns.names, &other.names) {
+            let names = (&columns.names, &other.names);
+            return Err(other_columns(
+                &source.label,
+                &first.name,
+                names.0,
+                &file.name,
+                names.1,
+            ));
+        }
+        columns.has_line_breaks |= other.has_line_breaks;
+        for (seen, more) in columns.seen.iter_mut().zip(&other.seen) {
+            *seen = seen.or(*more);
+        }
+    }
+    Ok(columns)
+}
+
+/// Error for two files with different headers.
+pub(crate) fn other_columns(
+    label: &str,
+    one: &str,
+    names: &[String],
+    other: &str,
+    other_names: &[String],
+) -> Error {
+    let (names, other_names) = (names.join(", "), other_names.join(", "));
+    Error::location(
+        label,
+        format!(
+            "CSV files of one table need the same columns in the same order, but {one} has \
+             ({names}) and {other} has ({other_names})"
+        ),
+    )
+}

@@ -1,0 +1,76 @@
+//! Tables from workbooks of spreadsheets (`.xlsx`): a sheet is a table.
+
+#[cfg(feature = "excel")]
+mod cell_kinds;
+#[cfg(feature = "excel")]
+mod columns;
+#[cfg(feature = "excel")]
+mod package;
+#[cfg(feature = "excel")]
+mod reading;
+#[cfg(feature = "excel")]
+mod sheet;
+
+use std::sync::Arc;
+
+use datafusion::catalog::{Session, TableProvider};
+
+use super::source::TableSource;
+use crate::error::Result;
+
+/// Table of a sheet.
+pub(crate) struct SheetTable {
+    /// Name of the sheet.
+    pub(crate) sheet: String,
+    pub(crate) provider: Arc<dyn TableProvider>,
+}
+
+/// True if a file of this name is a workbook.
+pub(crate) fn is_workbook(name: &str) -> bool {
+    let (_, extension) = name.rsplit_once('.').unwrap_or_default();
+    ["xlsx", "xlsm"]
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Name of the workbook of a source; `None` if its files are none.
+pub(crate) fn workbook_name(source: &TableSource) -> Option<String> {
+    let place = source.places.first().filter(|place| place.glob.is_none())?;
+    let name = place.url.path_segments()?.next_back()?.to_owned();
+    (source.format.is_none() && is_workbook(&name)).then_some(name)
+}
+
+/// The table of one sheet: the source's, or else the first that has cells.
+///
+/// # Errors
+/// If the workbook cannot be read, has no such sheet, or the sheet is no table.
+pub(crate) async fn sheet_table(
+    session: &dyn Session,
+    source: &TableSource,
+) -> Result<Arc<dyn TableProvider>> {
+    let mut tables = read(session, source, false).await?;
+    Ok(tables.swap_remove(0).provider)
+}
+
+/// The tables of all visible sheets that have cells.
+///
+/// # Errors
+/// If the workbook cannot be read, or a sheet is no table.
+pub(crate) async fn all_sheets(
+    session: &dyn Session,
+    source: &TableSource,
+) -> Result<Vec<SheetTable>> {
+    read(session, source, true).await
+}
+
+#[cfg(feature = "excel")]
+use reading::read;
+
+#[cfg(not(feature = "excel"))]
+async fn read(_: &dyn Session, source: &TableSource, _: bool) -> Result<Vec<SheetTable>> {
+    std::future::ready(Err(crate::error::Error::location(
+        &source.label,
+        ".xlsx needs a deskql built with the Cargo feature `excel`: save the sheet as CSV",
+    )))
+    .await
+}
