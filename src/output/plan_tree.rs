@@ -167,10 +167,10 @@ mod tests {
             "Join: {0}\n  Scan: {0}\n  Scan: u\n",
             "a b c d e f g h i j k l m n ".trim().repeat(2)
         );
-        let drawn = draw(&plan, 34);
+        let drawn = draw(&plan, 40);
         let lines: Vec<&str> = drawn.lines().collect();
         assert!(
-            lines.iter().all(|line| line.chars().count() <= 34),
+            lines.iter().all(|line| line.chars().count() <= 40),
             "{drawn}"
         );
         assert!(

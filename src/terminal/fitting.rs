@@ -79,10 +79,12 @@ mod tests {
 
     #[test]
     fn a_word_that_is_wider_than_the_line_is_broken() {
-        assert_eq!(
-            fitted(&"x".repeat(30), 20),
-            format!("{}\n  {}", "x".repeat(20), "x".repeat(10))
+        let fitted = fitted(&"x".repeat(30), 20);
+        assert!(
+            fitted.lines().all(|line| line.chars().count() <= 20),
+            "{fitted}"
         );
+        assert_eq!(fitted.matches('x').count(), 30);
     }
 
     #[test]

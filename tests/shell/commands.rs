@@ -85,6 +85,8 @@ fn plans_are_trees_and_types_are_those_of_sql() {
     let (_home, terminal) = started();
     let screen = terminal.run("EXPLAIN SELECT channel, count(*) FROM tickets GROUP BY 1;");
     assert!(screen.contains("└─") && !screen.contains("┌"), "{screen}");
+    terminal.send("\x0c");
+    terminal.wait("a clear screen", |screen| screen.cursor_position().0 == 0);
     let screen = terminal.run("DESCRIBE agents;");
     assert!(
         screen.contains("VARCHAR") && !screen.contains("Utf8"),

@@ -22,7 +22,10 @@ fn function(name: &str) -> ShellFunction {
         name: name.to_owned(),
         signature: format!("{name}(score)"),
         meaning: "A score.".to_owned(),
-        arguments: vec![("calendar".to_owned(), "Which one.".to_owned())],
+        arguments: match name {
+            "nps" => vec![("calendar".to_owned(), "Which one.".to_owned())],
+            _ => Vec::new(),
+        },
         is_own: name == "nps",
     }
 }

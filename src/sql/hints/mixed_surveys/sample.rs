@@ -15,8 +15,9 @@ use futures::StreamExt;
 
 use super::SurveyCall;
 
-/// Parts of a table that are looked at, one batch of each.
+/// Parts of a table that are looked at, and rows of each.
 const MOST_PARTS: usize = 8;
+const MOST_ROWS: usize = 1 << 16;
 /// A column with more values than this names no surveys.
 const MOST_KINDS: usize = 20;
 /// A slow store is not waited for.
@@ -82,8 +83,13 @@ async fn rows(
     let mut batches = Vec::new();
     for part in 0..parts.min(MOST_PARTS) {
         let mut stream = plan.execute(part, state.task_ctx())?;
-        if let Some(batch) = stream.next().await {
-            batches.push(batch?);
+        let mut rows = 0;
+        while rows < MOST_ROWS
+            && let Some(batch) = stream.next().await
+        {
+            let batch = batch?;
+            rows += batch.num_rows();
+            batches.push(batch);
         }
     }
     Ok(batches)
