@@ -16,8 +16,8 @@ use datafusion::logical_expr::{
 
 use super::super::in_subqueries::as_exists;
 use super::super::outer_references::{free_references, inner_subquery, is_visible};
-use super::outer_keys::{OuterKeys, shared};
-use super::push::{KeyedPlan, distinct, refusal};
+use super::keyed_plan::{KeyedPlan, distinct, refusal, shared};
+use super::outer_keys::OuterKeys;
 use super::single_row::SingleRow;
 use super::stock_forms::has_stock_plan;
 

@@ -8,8 +8,8 @@ use datafusion::common::{Column, Result, ScalarValue};
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, Union, cast, lit};
 
-use super::outer_keys::{KeySource, OuterKeys, shared};
-use super::push::{KeyedPlan, refusal};
+use super::keyed_plan::{KeyedPlan, refusal, shared};
+use super::outer_keys::{KeySource, OuterKeys};
 
 impl OuterKeys {
     pub(super) fn aggregated(&self, plan: &LogicalPlan, node: &Aggregate) -> Result<KeyedPlan> {
