@@ -80,7 +80,7 @@ const OF_ONE_MEND: [&str; 4] = [
 ];
 
 /// Files that serve fixes in other files.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     // Of planner/correctness/lead_lag.
     "functions/correctness/shifted_value",
     // Of parser/correctness/cast_names.
@@ -93,6 +93,7 @@ const PARTS: [&str; 9] = [
     "planner/correctness/times/time_literals",
     "planner/correctness/subqueries/correlation",
     "planner/correctness/subqueries/grand_totals",
+    "planner/correctness/subqueries/outer_join",
     "planner/correctness/subqueries/outer_references",
     "planner/correctness/subqueries/three_valued",
 ];

@@ -61,9 +61,18 @@ fn repeated_keys(input: &LogicalPlan, keys: &[Expr]) -> Vec<Column> {
             let mut keys = keys.iter();
             keys.any(|key| matches!(key, Expr::Column(key) if key == *column))
         };
+        // Further columns of its own side it does determine.
+        let determined = |key: &Expr| {
+            let Expr::Column(key) = key else {
+                return false;
+            };
+            let mut places = dependency.target_indices.iter();
+            places.any(|place| columns.get(*place) == Some(key))
+        };
         if dependency.mode == Dependency::Multi
             && unique.len() < keys.len()
             && unique.iter().all(is_key)
+            && !keys.iter().all(determined)
         {
             repeated.extend(unique.into_iter().cloned());
         }

@@ -8,6 +8,7 @@ pub(super) mod in_lists;
 pub(super) mod in_operands;
 pub(super) mod in_subqueries;
 pub(super) mod needless_laterals;
+mod outer_join;
 mod outer_references;
 pub(super) mod projected_subqueries;
 pub(super) mod subquery_places;

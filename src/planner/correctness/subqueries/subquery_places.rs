@@ -21,7 +21,7 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::AnalyzerRule;
 
-use super::dependent_join::outer_join::as_lateral;
+use super::outer_join::as_lateral;
 use super::outer_references::{free_references, inner_subquery};
 
 /// Moves predicates with subqueries out of ON of inner joins; runs before IN is rewritten, since an IN

@@ -8,7 +8,6 @@ use datafusion::common::{
 };
 use datafusion::functions_aggregate::expr_fn::{count, first_value};
 use datafusion::logical_expr::expr::Exists;
-use datafusion::logical_expr::expr_rewriter::strip_outer_reference;
 use datafusion::logical_expr::logical_plan::{Subquery, SubqueryAlias};
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{
@@ -17,8 +16,8 @@ use datafusion::logical_expr::{
 
 use super::super::in_subqueries::as_exists;
 use super::super::outer_references::{free_references, inner_subquery, is_visible};
-use super::outer_keys::{OuterKeys, shared};
-use super::push::{KeyedPlan, distinct, refusal};
+use super::keyed_plan::{KeyedPlan, distinct, refusal, shared};
+use super::outer_keys::OuterKeys;
 use super::single_row::SingleRow;
 use super::stock_forms::has_stock_plan;
 
@@ -77,11 +76,12 @@ impl<'a> JoinedBack<'a> {
         let joined = expression.transform_down(|part| {
             let part = match part {
                 Expr::InSubquery(call)
-                    if !has_stock_plan(
-                        self.node,
-                        &Expr::InSubquery(call.clone()),
-                        &call.subquery,
-                    )? =>
+                    if call.expr.contains_outer()
+                        || !has_stock_plan(
+                            self.node,
+                            &Expr::InSubquery(call.clone()),
+                            &call.subquery,
+                        )? =>
                 {
                     as_exists(&call, self.input.schema())?
                 }
@@ -104,9 +104,9 @@ impl<'a> JoinedBack<'a> {
     }
 
     fn scalar(&mut self, subquery: &LogicalPlan) -> Result<Expr> {
-        if let Some(value) = value_of_outer_row(subquery) {
+        if let Some(value) = value_without_rows(subquery) {
             self.is_joined = true;
-            return Ok(value);
+            return self.seen_from_here(value);
         }
         let of = Expr::Column(Column::from(subquery.schema().qualified_field(0)));
         if has_one_row(subquery) {
@@ -134,6 +134,19 @@ impl<'a> JoinedBack<'a> {
             ["value", "rows"].map(|name| Expr::Column(Column::new(Some(alias.clone()), name)));
         let function = ScalarUDF::from(SingleRow::default());
         Ok(function.call(vec![value, rows]))
+    }
+
+    /// An expression of a subquery without FROM. What is further out stays an outer column.
+    fn seen_from_here(&self, value: Expr) -> Result<Expr> {
+        let seen = value.transform_up(|part| match part {
+            Expr::OuterReferenceColumn(_, column)
+                if is_visible(&column, &[self.input.schema()]) =>
+            {
+                Ok(Transformed::yes(Expr::Column(column)))
+            }
+            other => Ok(Transformed::no(other)),
+        })?;
+        Ok(seen.data)
     }
 
     fn existence(&mut self, call: &Exists) -> Result<Expr> {
@@ -312,14 +325,14 @@ fn distinct_with_mark(rows: KeyedPlan) -> Result<KeyedPlan> {
 }
 
 /// The value of a subquery without FROM.
-fn value_of_outer_row(plan: &LogicalPlan) -> Option<Expr> {
+fn value_without_rows(plan: &LogicalPlan) -> Option<Expr> {
     match plan {
         LogicalPlan::Projection(node) => match (node.input.as_ref(), node.expr.as_slice()) {
             (LogicalPlan::EmptyRelation(input), [value]) if input.produce_one_row => {
                 let is_plain = value
                     .exists(|part| Ok(inner_subquery(part).is_some()))
                     .is_ok_and(|found| !found);
-                is_plain.then(|| strip_outer_reference(value.clone().unalias()))
+                is_plain.then(|| value.clone().unalias())
             }
             _ => None,
         },

@@ -13,8 +13,8 @@
 //! Retire when: the stock engine answers `SELECT (SELECT b.x FROM b WHERE b.k = a.k ORDER BY b.y LIMIT 1) FROM a`.
 
 mod joined_back;
+mod keyed_plan;
 mod outer_domain;
-pub(super) mod outer_join;
 mod outer_keys;
 mod push;
 mod push_aggregates;
@@ -58,10 +58,10 @@ impl AnalyzerRule for DependentJoins {
             return Ok(plan);
         }
         let mut number = 0;
-        let joined = joined(plan.clone(), Laterals::ThatStockRefuses, &mut number)?;
+        let joined = joined(plan.clone(), PlannedLaterals::ThatStockRefuses, &mut number)?;
         // The stock rule for LATERAL does not look below what it has made, nor into copies of outer rows.
         if has_laterals && number > 0 {
-            return self::joined(plan, Laterals::All, &mut number);
+            return self::joined(plan, PlannedLaterals::All, &mut number);
         }
         Ok(joined)
     }
@@ -69,14 +69,14 @@ impl AnalyzerRule for DependentJoins {
 
 /// The LATERALs that are planned here.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Laterals {
+enum PlannedLaterals {
     All,
     ThatStockRefuses,
 }
 
 /// The plan with its subqueries as joins, from the innermost out: one that is nested is a join when the
 /// one around it is looked at.
-fn joined(plan: LogicalPlan, laterals: Laterals, number: &mut usize) -> Result<LogicalPlan> {
+fn joined(plan: LogicalPlan, laterals: PlannedLaterals, number: &mut usize) -> Result<LogicalPlan> {
     let joined = plan.transform_up_with_subqueries(|node| {
         let joined = match node {
             LogicalPlan::Filter(filter) => in_filter(filter, number),
@@ -90,11 +90,15 @@ fn joined(plan: LogicalPlan, laterals: Laterals, number: &mut usize) -> Result<L
     Ok(joined.data)
 }
 
-fn in_join(join: Join, laterals: Laterals, number: &mut usize) -> Result<Transformed<LogicalPlan>> {
+fn in_join(
+    join: Join,
+    laterals: PlannedLaterals,
+    number: &mut usize,
+) -> Result<Transformed<LogicalPlan>> {
     let Some((side, alias)) = lateral_side(&join) else {
         return Ok(Transformed::no(LogicalPlan::Join(join)));
     };
-    if laterals == Laterals::ThatStockRefuses && has_stock_join(&join, side)? {
+    if laterals == PlannedLaterals::ThatStockRefuses && has_stock_join(&join, side)? {
         return Ok(Transformed::no(LogicalPlan::Join(join)));
     }
     joined_back::lateral(&join, side, alias, number)

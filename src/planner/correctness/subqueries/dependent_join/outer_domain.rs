@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
     Projection, Union, cast, lit,
 };
 
-use super::push::distinct;
+use super::keyed_plan::distinct;
 use super::settled_windows::are_settled;
 
 /// The distinct values of `columns` in the rows of `plan`, or more, under `names`; `None` if they may
@@ -37,10 +37,10 @@ pub(super) fn domain(
 }
 
 /// Rows with expressions over them.
-type Values = (LogicalPlan, Vec<Expr>);
+type SettledValues = (LogicalPlan, Vec<Expr>);
 
 /// A plan that gives the same each time, with `values`, which are over `plan`, expressed over it.
-fn settled(plan: &LogicalPlan, values: Vec<Expr>) -> Result<Option<Values>> {
+fn settled(plan: &LogicalPlan, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     if values.iter().any(Expr::is_volatile) {
         return Ok(None);
     }
@@ -91,7 +91,7 @@ fn settled(plan: &LogicalPlan, values: Vec<Expr>) -> Result<Option<Values>> {
 }
 
 /// The same if `values` read columns of `input` only.
-fn below(input: &LogicalPlan, values: Vec<Expr>) -> Result<Option<Values>> {
+fn below(input: &LogicalPlan, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     let mut columns = values.iter().flat_map(Expr::column_refs);
     if columns.all(|column| input.schema().has_column(column)) {
         settled(input, values)
@@ -100,8 +100,8 @@ fn below(input: &LogicalPlan, values: Vec<Expr>) -> Result<Option<Values>> {
     }
 }
 
-/// Values of the keys of GROUP BY are those of the rows; a GROUP BY of nothing has a row more.
-fn groups(node: &Aggregate, values: Vec<Expr>) -> Result<Option<Values>> {
+/// SettledValues of the keys of GROUP BY are those of the rows; a GROUP BY of nothing has a row more.
+fn groups(node: &Aggregate, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     let keys = &node.group_expr;
     if keys.is_empty() || matches!(keys.as_slice(), [Expr::GroupingSet(_)]) {
         return Ok(None);
@@ -120,8 +120,8 @@ fn groups(node: &Aggregate, values: Vec<Expr>) -> Result<Option<Values>> {
     settled(&node.input, values)
 }
 
-/// Values of one side of a join whose rows all are rows of that side, or of both sides.
-fn join_sides(join: &Join, values: Vec<Expr>) -> Result<Option<Values>> {
+/// SettledValues of one side of a join whose rows all are rows of that side, or of both sides.
+fn join_sides(join: &Join, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     let reads = |side: &LogicalPlan| {
         let mut columns = values.iter().flat_map(Expr::column_refs);
         columns.any(|column| side.schema().has_column(column))
@@ -141,8 +141,8 @@ fn join_sides(join: &Join, values: Vec<Expr>) -> Result<Option<Values>> {
     }
 }
 
-/// Values over a join of sides that may have more rows.
-fn of_both(join: &Join, values: Vec<Expr>) -> Result<Option<Values>> {
+/// SettledValues over a join of sides that may have more rows.
+fn of_both(join: &Join, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     let (Some(left), Some(right)) = (all_columns(&join.left)?, all_columns(&join.right)?) else {
         return Ok(None);
     };
@@ -171,13 +171,13 @@ fn all_columns(side: &LogicalPlan) -> Result<Option<LogicalPlan>> {
     Ok(Some(LogicalPlan::Projection(plan)))
 }
 
-/// Values over an outer join, and over each row of its preserved side as if it had no match.
+/// SettledValues over an outer join, and over each row of its preserved side as if it had no match.
 fn with_unmatched(
     join: &Join,
     preserved: &LogicalPlan,
     other: &LogicalPlan,
     values: Vec<Expr>,
-) -> Result<Option<Values>> {
+) -> Result<Option<SettledValues>> {
     let nulls = other.schema().fields().iter();
     let nulls: Vec<_> = nulls
         .map(|field| cast(lit(ScalarValue::Null), field.data_type().clone()))
@@ -188,7 +188,7 @@ fn with_unmatched(
         return Ok(None);
     };
     let width = unmatched.1.len();
-    let named = |(plan, values): Values| {
+    let named = |(plan, values): SettledValues| {
         let names = values.into_iter().enumerate();
         let named = names.map(|(place, value)| value.alias(format!("v{place}")));
         let plan = Projection::try_new(named.collect(), Arc::new(plan))?;

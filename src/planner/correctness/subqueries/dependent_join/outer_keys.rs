@@ -1,17 +1,18 @@
 //! The outer values that a subquery reads, as columns of its plan.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, DFSchema, ExprSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr_rewriter::strip_outer_reference;
 use datafusion::logical_expr::utils::split_conjunction;
-use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator, binary_expr, lit, when};
+use datafusion::logical_expr::{
+    BinaryExpr, Expr, Join, LogicalPlan, Operator, binary_expr, lit, when,
+};
 
 use super::super::outer_references::{OuterReference, free_references};
+use super::keyed_plan::{keeps_left, keeps_right, refusal};
 use super::outer_domain::domain;
-use super::push::refusal;
 
 /// The columns that tell for which outer rows a row of the subquery is.
 pub(super) struct OuterKeys {
@@ -190,7 +191,7 @@ impl OuterKeys {
                 Some(input) => *input,
                 None => return Ok(None),
             },
-            LogicalPlan::Join(join) => match super::push_joins::only_reader(self, join)? {
+            LogicalPlan::Join(join) => match self.only_reader(join)? {
                 Some(input) => input,
                 None => return Ok(None),
             },
@@ -206,6 +207,17 @@ impl OuterKeys {
         } else {
             self.equalities(input)
         }
+    }
+
+    /// The only side of a join that reads the outer row, if the keys of its rows are those of the join's;
+    /// `None` otherwise.
+    pub(super) fn only_reader<'a>(&self, join: &'a Join) -> Result<Option<&'a LogicalPlan>> {
+        let (left, right) = (self.reads(&join.left)?, self.reads(&join.right)?);
+        Ok(match (left, right) {
+            (true, false) if keeps_left(join.join_type) => Some(&join.left),
+            (false, true) if keeps_right(join.join_type) => Some(&join.right),
+            _ => None,
+        })
     }
 
     /// The sides of `inner = outer`.
@@ -278,9 +290,4 @@ fn same(left: Expr, right: Expr, may_be_null: bool, zero: Option<ScalarValue>) -
         }
         _ => vec![binary_expr(left, Operator::IsNotDistinctFrom, right)],
     }
-}
-
-/// The plan in an `Arc`, for constructors of nodes.
-pub(super) fn shared(plan: LogicalPlan) -> Arc<LogicalPlan> {
-    Arc::new(plan)
 }

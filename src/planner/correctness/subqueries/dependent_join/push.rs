@@ -4,58 +4,16 @@
 
 use std::sync::Arc;
 
-use datafusion::common::{Column, Result, not_impl_err};
+use datafusion::common::{Column, Result};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::logical_plan::SubqueryAlias;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction};
 use datafusion::logical_expr::{
-    Aggregate, Distinct, DistinctOn, Expr, Filter, LogicalPlan, LogicalPlanBuilder, Projection,
+    Distinct, DistinctOn, Expr, Filter, LogicalPlan, LogicalPlanBuilder, Projection,
 };
 
-use super::outer_keys::{KeySource, OuterKeys, shared};
-
-/// A plan with the keys of outer rows.
-pub(super) struct KeyedPlan {
-    pub(super) plan: LogicalPlan,
-    pub(super) keys: Vec<Column>,
-}
-
-impl KeyedPlan {
-    pub(super) fn new(plan: LogicalPlan, keys: Vec<Column>) -> Self {
-        Self { plan, keys }
-    }
-
-    pub(super) fn key_exprs(&self) -> Vec<Expr> {
-        self.keys.iter().cloned().map(Expr::Column).collect()
-    }
-
-    /// The columns of `like` and the keys, without any other columns.
-    pub(super) fn with_columns_of(self, like: &LogicalPlan) -> Result<Self> {
-        let columns = like.schema().columns().into_iter().map(Expr::Column);
-        let columns = columns.chain(self.key_exprs()).collect();
-        let plan = Projection::try_new(columns, shared(self.plan))?;
-        Ok(Self::new(LogicalPlan::Projection(plan), self.keys))
-    }
-}
-
-/// The distinct rows of a plan, by GROUP BY: a DISTINCT may be dropped when it seems needless.
-pub(super) fn distinct(plan: LogicalPlan) -> Result<LogicalPlan> {
-    let columns = plan
-        .schema()
-        .columns()
-        .into_iter()
-        .map(Expr::Column)
-        .collect();
-    Aggregate::try_new(shared(plan), columns, vec![]).map(LogicalPlan::Aggregate)
-}
-
-/// The error for a form that cannot be evaluated for all outer rows at once.
-pub(super) fn refusal<T>(what: &str) -> Result<T> {
-    not_impl_err!(
-        "a subquery {what}, and looks at the outer row: write it as a JOIN, with GROUP BY or QUALIFY row_number() \
-         OVER (PARTITION BY ..) = 1"
-    )
-}
+use super::keyed_plan::{KeyedPlan, distinct, refusal, shared};
+use super::outer_keys::{KeySource, OuterKeys};
 
 impl OuterKeys {
     /// `plan` for all outer rows. Rows of an outer row that it does not read are those of each.

@@ -8,13 +8,18 @@ use datafusion::common::{Column, Result, ScalarValue};
 use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, Union, cast, lit};
 
-use super::outer_keys::{KeySource, OuterKeys, shared};
-use super::push::{KeyedPlan, refusal};
+use super::keyed_plan::{KeyedPlan, refusal, shared};
+use super::outer_keys::{KeySource, OuterKeys};
 
 impl OuterKeys {
     pub(super) fn aggregated(&self, plan: &LogicalPlan, node: &Aggregate) -> Result<KeyedPlan> {
         if matches!(node.group_expr.as_slice(), [Expr::GroupingSet(_)]) {
             return refusal("has ROLLUP, CUBE or GROUPING SETS");
+        }
+        if node.aggr_expr.iter().any(is_of_outer_query) {
+            return refusal(
+                "has an aggregate of outer columns alone, such as sum(outer.x), which by SQL is one of the outer query",
+            );
         }
         let mut input = self.push(&node.input)?;
         let marker = Column::from_name(self.new_name());
@@ -71,6 +76,19 @@ impl OuterKeys {
         let plan = Projection::try_new(named.chain(rest).collect(), shared(both))?;
         Ok(KeyedPlan::new(LogicalPlan::Projection(plan), keys))
     }
+}
+
+/// True if an aggregate reads outer columns and none of its own query.
+fn is_of_outer_query(call: &Expr) -> bool {
+    let is_outer = |part: &Expr| match part {
+        Expr::AggregateFunction(call) => {
+            let args = &call.params.args;
+            args.iter().any(Expr::contains_outer) && !args.iter().any(Expr::any_column_refs)
+        }
+        _ => false,
+    };
+    // The closure never fails.
+    call.exists(|part| Ok(is_outer(part))).unwrap_or(true)
 }
 
 /// An aggregate over the rows for which `marker` is true.

@@ -7,42 +7,8 @@ use datafusion::common::{Column, NullEquality, Result};
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, Filter, Join, JoinType, LogicalPlan, Projection, when};
 
-use super::outer_keys::{OuterKeys, shared};
-use super::push::{KeyedPlan, refusal};
-
-/// The only side of a join that reads the outer row, if the keys of its rows are those of the join's;
-/// `None` otherwise.
-pub(super) fn only_reader<'a>(keys: &OuterKeys, join: &'a Join) -> Result<Option<&'a LogicalPlan>> {
-    let (left, right) = (keys.reads(&join.left)?, keys.reads(&join.right)?);
-    Ok(match (left, right) {
-        (true, false) if keeps_left(join.join_type) => Some(&join.left),
-        (false, true) if keeps_right(join.join_type) => Some(&join.right),
-        _ => None,
-    })
-}
-
-/// True if each row of the join has one of the left side.
-const fn keeps_left(join_type: JoinType) -> bool {
-    matches!(
-        join_type,
-        JoinType::Inner
-            | JoinType::Left
-            | JoinType::LeftSemi
-            | JoinType::LeftAnti
-            | JoinType::LeftMark
-    )
-}
-
-const fn keeps_right(join_type: JoinType) -> bool {
-    matches!(
-        join_type,
-        JoinType::Inner
-            | JoinType::Right
-            | JoinType::RightSemi
-            | JoinType::RightAnti
-            | JoinType::RightMark
-    )
-}
+use super::keyed_plan::{KeyedPlan, keeps_left, refusal, shared};
+use super::outer_keys::OuterKeys;
 
 impl OuterKeys {
     pub(super) fn joined(&self, plan: &LogicalPlan, join: &Join) -> Result<KeyedPlan> {
@@ -57,7 +23,7 @@ impl OuterKeys {
         if reads_itself && join.join_type == JoinType::Inner {
             return self.push(&filtered_above(join)?);
         }
-        match (only_reader(self, join)?, reads_itself) {
+        match (self.only_reader(join)?, reads_itself) {
             (Some(side), false) => {
                 let is_left = std::ptr::eq(side, join.left.as_ref());
                 let keyed = self.push(side)?;

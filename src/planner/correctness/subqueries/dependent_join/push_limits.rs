@@ -12,8 +12,8 @@ use datafusion::logical_expr::{
 use arrow::datatypes::DataType;
 use std::sync::Arc;
 
-use super::outer_keys::{OuterKeys, shared};
-use super::push::KeyedPlan;
+use super::keyed_plan::{KeyedPlan, shared};
+use super::outer_keys::OuterKeys;
 
 impl OuterKeys {
     /// The windows of `node` within the rows of each outer row.

@@ -9,8 +9,8 @@ use datafusion::logical_expr::{
     Expr, ExprSchemable, LogicalPlan, Projection, Union, Unnest, Values,
 };
 
-use super::outer_keys::{OuterKeys, shared};
-use super::push::KeyedPlan;
+use super::keyed_plan::{KeyedPlan, shared};
+use super::outer_keys::OuterKeys;
 
 impl OuterKeys {
     pub(super) fn united(&self, plan: &LogicalPlan, node: &Union) -> Result<KeyedPlan> {

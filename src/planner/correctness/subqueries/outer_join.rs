@@ -12,8 +12,7 @@ use datafusion::logical_expr::logical_plan::Subquery;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, Filter, Join, LogicalPlan, Projection, lit};
 
-use super::super::outer_references::free_references;
-use super::outer_keys::shared;
+use super::outer_references::free_references;
 
 /// `join` as a LATERAL.
 ///
@@ -57,12 +56,12 @@ pub(crate) fn as_lateral(join: &Join) -> Result<LogicalPlan> {
         outer_ref_columns: references
             .map(|(field, column)| Expr::OuterReferenceColumn(field, column))
             .collect(),
-        subquery: shared(rows),
+        subquery: Arc::new(rows),
         spans: Spans::new(),
     };
     let lateral = Join::try_new(
         Arc::clone(outer),
-        shared(LogicalPlan::Subquery(subquery)),
+        Arc::new(LogicalPlan::Subquery(subquery)),
         vec![],
         None,
         JoinType::Left,
@@ -76,6 +75,6 @@ pub(crate) fn as_lateral(join: &Join) -> Result<LogicalPlan> {
         .into_iter()
         .map(Expr::Column)
         .collect();
-    let rows = Projection::try_new(columns, shared(LogicalPlan::Join(lateral)))?;
+    let rows = Projection::try_new(columns, Arc::new(LogicalPlan::Join(lateral)))?;
     Ok(LogicalPlan::Projection(rows))
 }
