@@ -65,9 +65,11 @@ pub(super) fn encoded(column: &ArrayRef) -> Result<StringArray> {
     let field = Arc::new(Field::new("value", column.data_type().clone(), true));
     let options = EncoderOptions::default().with_explicit_nulls(true);
     let mut encoder = make_encoder(&field, column.as_ref(), &options)?;
+    // Values of the type NULL, and of dictionaries, are NULL without a mask of their own.
+    let nulls = column.logical_nulls();
     let mut bytes = Vec::new();
     for row in 0..column.len() {
-        if column.is_null(row) {
+        if nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
             texts.append_null();
             continue;
         }

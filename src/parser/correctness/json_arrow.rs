@@ -1,7 +1,7 @@
 //! `custom -> 'plan'` is a value of JSON; the parser reads a lambda of the parameter `custom`.
 //!
-//! A lambda whose body begins with a text has its parameter further on: `x -> 'no. ' || x`. A chain
-//! `custom -> 'a' -> 'b'` has not.
+//! Outside of functions over lists, whose names begin with `list_` or `array_`, there are no lambdas. Within, a lambda
+//! whose body begins with a text has its parameter further on (`x -> 'no. ' || x`), and a number is a body.
 //!
 //! Upstream: none found: "`supports_lambda_functions`: `column -> 'key'` parses as a lambda"
 //! Retire when: `SELECT a -> 'b'` parses as an operator in a dialect with lambdas.
@@ -17,14 +17,17 @@ pub(super) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError
     let Token::Word(word) = &first.token else {
         return None;
     };
-    let is_arrow = parser.peek_nth_token_ref(1).token == Token::Arrow;
-    let is_key = matches!(
-        parser.peek_nth_token_ref(2).token,
-        Token::SingleQuotedString(_)
-    );
-    let is_name =
-        word.quote_style.is_some() || word.keyword == Keyword::NoKeyword || !is_literal(word);
-    if !is_arrow || !is_key || !is_name || is_used_behind(parser, word) {
+    if parser.peek_nth_token_ref(1).token != Token::Arrow || is_literal(word) {
+        return None;
+    }
+    let is_key = match parser.peek_nth_token_ref(2).token {
+        Token::SingleQuotedString(_) => {
+            !is_in_list_function(parser) || !is_used_behind(parser, word)
+        }
+        Token::Number(..) => !is_in_list_function(parser),
+        _ => false,
+    };
+    if !is_key {
         return None;
     }
     let column = Expr::Identifier(word.to_ident(first.span));
@@ -33,7 +36,42 @@ pub(super) fn prefix(parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError
 }
 
 fn is_literal(word: &Word) -> bool {
-    matches!(word.keyword, Keyword::NULL | Keyword::TRUE | Keyword::FALSE)
+    let is_quoted = word.quote_style.is_some();
+    !is_quoted && matches!(word.keyword, Keyword::NULL | Keyword::TRUE | Keyword::FALSE)
+}
+
+/// True if the innermost parentheses around the next token are those of a function over lists.
+fn is_in_list_function(parser: &Parser<'_>) -> bool {
+    let before = (0..parser.index())
+        .rev()
+        .map(|at| &parser.token_at(at).token);
+    let mut before = before.filter(|token| !matches!(token, Token::Whitespace(_)));
+    let mut depth = 0_u32;
+    while let Some(token) = before.next() {
+        match token {
+            Token::RParen => depth += 1,
+            Token::LParen if depth > 0 => depth -= 1,
+            Token::LParen => {
+                return matches!(before.next(), Some(Token::Word(name)) if is_over_lists(name));
+            }
+            Token::SemiColon => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn is_over_lists(name: &Word) -> bool {
+    let name = name.value.to_ascii_lowercase();
+    let others = [
+        "any_match",
+        "all_match",
+        "none_match",
+        "transform",
+        "filter",
+        "reduce",
+    ];
+    name.starts_with("list_") || name.starts_with("array_") || others.contains(&name.as_str())
 }
 
 /// True if the rest of the argument names `word` again, as the body of a lambda does.
