@@ -1,6 +1,5 @@
 //! Compares the columns of files that are parts of one table by their names.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
@@ -16,12 +15,9 @@ use super::widen::value_type;
 use super::{build, csv_schema, footers, formats, source_files};
 use crate::error::Result;
 
-/// Records of a JSON file that are looked at here: only names of columns are compared.
-const JSON_RECORDS: &str = "1000";
-
 /// True if the files of `source` have the same columns: of the same types in Parquet and Arrow, in the same order in
-/// CSV. JSON files leave out what is not known, so one common column is enough. Files that cannot be read do not
-/// count: the table fails over them.
+/// CSV. Rows of JSON leave out what is not known, so that their files go by their names alone. Files that cannot be
+/// read do not count: the table fails over them.
 ///
 /// # Errors
 /// If the files cannot be listed.
@@ -30,22 +26,17 @@ pub(super) async fn is_one_table(session: &dyn Session, source: &TableSource) ->
     let Ok((kind, _)) = build::kind_of(source, &files) else {
         return Ok(false);
     };
+    if kind.format == DataFileFormat::Json {
+        return Ok(true);
+    }
     let Some(place) = source.places.first() else {
         return Ok(false);
     };
     footers::read_ahead(session, build::local_parquet(source, &files).collect()).await;
     let store = store_of(session, &source.label, &place.url)?;
-    let mut sampled = source.clone();
-    if kind.format == DataFileFormat::Json {
-        let limit = (
-            "format.schema_infer_max_rec".to_owned(),
-            JSON_RECORDS.to_owned(),
-        );
-        sampled.options.push(limit);
-    }
     let reader = PartReader {
         session,
-        source: &sampled,
+        source,
         store,
         kind,
     };
@@ -66,15 +57,7 @@ pub(super) async fn is_one_table(session: &dyn Session, source: &TableSource) ->
     let Some(first) = columns.next() else {
         return Ok(false);
     };
-    Ok(columns.all(|other| is_alike(kind.format, &first, &other)))
-}
-
-fn is_alike(format: DataFileFormat, first: &[String], other: &[String]) -> bool {
-    if format != DataFileFormat::Json {
-        return first == other;
-    }
-    let first: BTreeSet<&String> = first.iter().collect();
-    other.iter().any(|column| first.contains(column))
+    Ok(columns.all(|other| other == first))
 }
 
 struct PartReader<'a> {
@@ -102,10 +85,7 @@ impl PartReader<'_> {
         let schema = self.schema(&format, file).await?;
         let columns = schema.fields().iter().map(|field| {
             let name = field.name().to_lowercase();
-            match self.kind.format {
-                DataFileFormat::Json => name,
-                _ => format!("{name} {}", value_type(field.data_type())),
-            }
+            format!("{name} {}", value_type(field.data_type()))
         });
         let mut columns: Vec<String> = columns.collect();
         columns.sort();
