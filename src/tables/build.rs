@@ -33,9 +33,6 @@ pub(crate) async fn build(
     source: &TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
     managed_folder::refuse(session, source).await?;
-    if workbook::workbook_name(source).is_some() {
-        return workbook::sheet_table(session, source).await;
-    }
     let files = list(session, source).await?;
     footers::read_ahead(session, local_parquet(source, &files).collect()).await;
     of_files(session, source, &files).await
@@ -50,6 +47,9 @@ pub(crate) async fn of_files(
     source: &TableSource,
     files: &[DataFile],
 ) -> Result<Arc<dyn TableProvider>> {
+    if workbook::workbook_name(source).is_some() {
+        return workbook::sheet_table(session, source).await;
+    }
     let (kind, ending) = kind_of(source, files)?;
     let partition_columns = partitions::columns(source, files)?;
     if kind.format.is_delimited() {

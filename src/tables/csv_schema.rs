@@ -76,11 +76,11 @@ pub(crate) async fn infer(
     Ok(schema)
 }
 
-/// Names of the columns of one file.
+/// The names of the columns of one file, whose form is told from it alone.
 ///
 /// # Errors
 /// If the file cannot be read.
-pub(crate) async fn header(
+pub(crate) async fn header_of(
     source: &TableSource,
     options: CsvOptions,
     store: &Arc<dyn ObjectStore>,

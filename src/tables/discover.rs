@@ -16,7 +16,7 @@ use super::location::DataLocation;
 use super::part_files::are_parts;
 use super::places::{child, folder_url};
 use super::source::{FilePattern, TableSource};
-use super::workbook::{is_workbook, workbook_name};
+use super::workbook::is_workbook;
 use super::{managed_folder, part_schema};
 
 /// Table found at a location.
@@ -36,12 +36,6 @@ impl DiscoveredTable {
             label: source.label.clone(),
             source: Ok(source),
         }
-    }
-
-    /// The source of a workbook, which has a table for each sheet.
-    pub(super) fn workbook(&self) -> Option<&TableSource> {
-        let source = self.source.as_ref().ok()?;
-        workbook_name(source).is_some().then_some(source)
     }
 
     fn unreadable(name: &str, label: String, problem: impl Into<String>) -> Self {

@@ -72,7 +72,7 @@ impl PartReader<'_> {
     async fn columns(&self, file: &DataFile) -> Option<Vec<String>> {
         if self.kind.format.is_delimited() {
             let options = formats::csv(self.session, self.source, self.kind).ok()?;
-            let header = csv_schema::header(self.source, options, &self.store, file).await;
+            let header = csv_schema::header_of(self.source, options, &self.store, file).await;
             return Some(
                 header
                     .ok()?

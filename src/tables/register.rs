@@ -87,11 +87,6 @@ impl TableRegistration<'_> {
         let mut tables = Vec::new();
         for (location, text) in locations.iter().enumerate() {
             for found in self.at(text).await? {
-                if let Some(workbook) = found.workbook() {
-                    let is_named = DataArgument::parse(text)?.name.is_some();
-                    self.sheets(&found.name, workbook, is_named).await?;
-                    continue;
-                }
                 claim(&mut self.origins, &found.name, &found.label)?;
                 tables.push(ListedTable {
                     name: found.name,
@@ -122,7 +117,10 @@ impl TableRegistration<'_> {
             return Ok(vec![DiscoveredTable::new(name, source)]);
         }
         let mut tables: Vec<DiscoveredTable> = Vec::new();
-        for found in discover(&self.state, &location).await? {
+        for found in self
+            .with_sheets(discover(&self.state, &location).await?)
+            .await?
+        {
             match tables.iter_mut().find(|table| table.name == found.name) {
                 // Neither is the one that is meant.
                 Some(twin) => twin.source = Err(same_name(&found.label, &found.name, &twin.label)),
@@ -132,29 +130,30 @@ impl TableRegistration<'_> {
         Ok(tables)
     }
 
-    /// Registers the sheets of a workbook: by their names, or the only one by the name of the file. A
-    /// location with a name means its first sheet.
-    async fn sheets(&mut self, file: &str, workbook: &TableSource, is_named: bool) -> Result<()> {
+    /// The tables with the sheets of workbooks in their places: by their names, or the only one by that of the file.
+    async fn with_sheets(&self, found: Vec<DiscoveredTable>) -> Result<Vec<DiscoveredTable>> {
         let mut tables = Vec::new();
-        if is_named {
-            let first = workbook::sheet_table(&self.state, workbook).await?;
-            tables.push((file.to_owned(), first));
-        } else {
-            let sheets = workbook::all_sheets(&self.state, workbook).await?;
+        for table in found {
+            let workbook = table.source.as_ref().ok();
+            let workbook = workbook.filter(|source| workbook::workbook_name(source).is_some());
+            let Some(source) = workbook else {
+                tables.push(table);
+                continue;
+            };
+            let sheets = workbook::filled_sheets(&self.state, source).await?;
             let is_only = sheets.len() == 1;
-            let name = |sheet| if is_only { file.to_owned() } else { sheet };
-            tables.extend(
-                sheets
-                    .into_iter()
-                    .map(|table| (name(table.sheet), table.provider)),
-            );
+            for sheet in sheets {
+                let mut source = source.clone();
+                let name = if is_only {
+                    table.name.clone()
+                } else {
+                    sheet.clone()
+                };
+                source.sheet = Some(sheet);
+                tables.push(DiscoveredTable::new(name, source));
+            }
         }
-        for (name, provider) in tables {
-            claim(&mut self.origins, &name, &workbook.label)?;
-            self.context
-                .register_table(TableReference::bare(name), provider)?;
-        }
-        Ok(())
+        Ok(tables)
     }
 
     async fn listed(&self, source: Result<TableSource>) -> Result<(TableSource, Vec<DataFile>)> {

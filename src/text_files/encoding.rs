@@ -55,6 +55,7 @@ pub(crate) struct WesternText {
     /// Bytes above 127 behind two others.
     in_row: u64,
     row: u64,
+    previous: u8,
 }
 
 /// Characters above 127 that such texts have: letters, quotation marks, dashes, currencies, signs.
@@ -66,13 +67,17 @@ impl WesternText {
         for byte in bytes {
             if byte.is_ascii() {
                 self.row = 0;
+                self.previous = 0;
                 continue;
             }
             self.row += 1;
             self.in_row += u64::from(self.row > 2);
             let one = [*byte];
             let (text, _, _) = WINDOWS_1252.decode(&one);
-            let is_expected = text.chars().all(|character| WESTERN.contains(character));
+            // Two bytes of a letter in UTF-8: the text is of two encodings.
+            let is_utf8 = matches!(self.previous, 0xC2 | 0xC3) && (0x80..0xC0).contains(byte);
+            self.previous = *byte;
+            let is_expected = !is_utf8 && text.chars().all(|character| WESTERN.contains(character));
             if is_expected {
                 self.expected += 1;
             } else {
@@ -130,5 +135,6 @@ mod tests {
         ));
         assert!(!is_western("閉じた", encoding_rs::SHIFT_JIS));
         assert!(!is_western("plain", WINDOWS_1252));
+        assert!(!is_western("Ärger in UTF-8", UTF_8));
     }
 }

@@ -18,13 +18,6 @@ use datafusion::catalog::{Session, TableProvider};
 use super::source::TableSource;
 use crate::error::Result;
 
-/// Table of a sheet.
-pub(crate) struct SheetTable {
-    /// Name of the sheet.
-    pub(crate) sheet: String,
-    pub(crate) provider: Arc<dyn TableProvider>,
-}
-
 /// True if a file of this name is a workbook.
 pub(crate) fn is_workbook(name: &str) -> bool {
     let (_, extension) = name.rsplit_once('.').unwrap_or_default();
@@ -48,26 +41,28 @@ pub(crate) async fn sheet_table(
     session: &dyn Session,
     source: &TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
-    let mut tables = read(session, source, false).await?;
-    Ok(tables.swap_remove(0).provider)
+    #[cfg(feature = "excel")]
+    return reading::table(session, source).await;
+    #[cfg(not(feature = "excel"))]
+    without_feature(session, source).await
 }
 
-/// The tables of all visible sheets that have cells.
+/// Names of the visible sheets that have cells.
 ///
 /// # Errors
-/// If the workbook cannot be read, or a sheet is no table.
-pub(crate) async fn all_sheets(
+/// If the workbook cannot be read or has no such sheet.
+pub(crate) async fn filled_sheets(
     session: &dyn Session,
     source: &TableSource,
-) -> Result<Vec<SheetTable>> {
-    read(session, source, true).await
+) -> Result<Vec<String>> {
+    #[cfg(feature = "excel")]
+    return reading::filled_sheets(session, source).await;
+    #[cfg(not(feature = "excel"))]
+    without_feature(session, source).await
 }
 
-#[cfg(feature = "excel")]
-use reading::read;
-
 #[cfg(not(feature = "excel"))]
-async fn read(_: &dyn Session, source: &TableSource, _: bool) -> Result<Vec<SheetTable>> {
+async fn without_feature<T>(_: &dyn Session, source: &TableSource) -> Result<T> {
     std::future::ready(Err(crate::error::Error::location(
         &source.label,
         ".xlsx needs a deskql built with the Cargo feature `excel`: save the sheet as CSV",

@@ -7,11 +7,10 @@ use bytes::Bytes;
 use calamine::{Data, Reader, SheetType, SheetVisible};
 use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use datafusion::arrow::datatypes::{Field, Schema};
-use datafusion::catalog::Session;
+use datafusion::catalog::{Session, TableProvider};
 use datafusion::datasource::MemTable;
 use object_store::ObjectStoreExt;
 
-use super::SheetTable;
 use super::cell_kinds::{CellKinds, CellValue};
 use super::columns::SheetColumn;
 use super::sheet::{self, OpenWorkbook, SheetRow, cell_name};
@@ -23,36 +22,66 @@ use crate::tables::notes::TableNotes;
 use crate::tables::source::TableSource;
 use crate::text::nearest;
 
-/// Reads all visible sheets, or one.
-pub(super) async fn read(
+/// Reads the source's sheet, or the first visible one that has cells.
+pub(super) async fn table(
     session: &dyn Session,
     source: &TableSource,
-    has_all: bool,
-) -> Result<Vec<SheetTable>> {
+) -> Result<Arc<dyn TableProvider>> {
+    let (mut workbook, names) = opened(session, source).await?;
+    for name in names {
+        let rows = filled_rows(source, &mut workbook, &name)?;
+        if !rows.is_empty() || source.sheet.is_some() {
+            let reading = SheetReading {
+                source,
+                name: &name,
+            };
+            return reading.table(session, &mut workbook, &rows);
+        }
+    }
+    Err(no_cells(source))
+}
+
+/// Names of the visible sheets that have cells.
+pub(super) async fn filled_sheets(
+    session: &dyn Session,
+    source: &TableSource,
+) -> Result<Vec<String>> {
+    let (mut workbook, names) = opened(session, source).await?;
+    let mut filled = Vec::new();
+    for name in names {
+        if !filled_rows(source, &mut workbook, &name)?.is_empty() {
+            filled.push(name);
+        }
+    }
+    if filled.is_empty() {
+        return Err(no_cells(source));
+    }
+    Ok(filled)
+}
+
+fn no_cells(source: &TableSource) -> Error {
+    Error::location(&source.label, "no visible sheet has cells")
+}
+
+fn filled_rows(
+    source: &TableSource,
+    workbook: &mut OpenWorkbook,
+    name: &str,
+) -> Result<Vec<SheetRow>> {
+    let rows = sheet::rows(workbook, name);
+    rows.map_err(|problem| Error::location(&source.label, format!("sheet {name:?} {problem}")))
+}
+
+/// The workbook, and the names of the wanted sheet or of the visible ones.
+async fn opened(
+    session: &dyn Session,
+    source: &TableSource,
+) -> Result<(OpenWorkbook, Vec<String>)> {
     let bytes = bytes(session, source).await?;
     let wrong = |problem: String| Error::location(&source.label, problem);
-    let mut workbook = sheet::open(bytes).map_err(wrong)?;
+    let workbook = sheet::open(bytes).map_err(wrong)?;
     let names = sheet_names(&workbook, source.sheet.as_deref()).map_err(wrong)?;
-    let mut tables = Vec::new();
-    for name in names {
-        let rows = sheet::rows(&mut workbook, &name)
-            .map_err(|problem| wrong(format!("sheet {name:?} {problem}")))?;
-        if rows.is_empty() && source.sheet.is_none() {
-            continue;
-        }
-        let reading = SheetReading {
-            source,
-            name: &name,
-        };
-        tables.push(reading.table(session, &mut workbook, &rows)?);
-        if !has_all {
-            break;
-        }
-    }
-    if tables.is_empty() {
-        return Err(wrong("no visible sheet has cells".to_owned()));
-    }
-    Ok(tables)
+    Ok((workbook, names))
 }
 
 async fn bytes(session: &dyn Session, source: &TableSource) -> Result<Bytes> {
@@ -117,7 +146,7 @@ impl SheetReading<'_> {
         session: &dyn Session,
         workbook: &mut OpenWorkbook,
         rows: &[SheetRow],
-    ) -> Result<SheetTable> {
+    ) -> Result<Arc<dyn TableProvider>> {
         let first = self.header_row(rows);
         let Some((header, rows)) = rows.get(first..).and_then(<[SheetRow]>::split_first) else {
             return Err(self.problem("has no header: it has fewer rows than are skipped"));
@@ -146,10 +175,7 @@ impl SheetReading<'_> {
         let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
         let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)
             .map_err(datafusion::error::DataFusionError::from)?;
-        Ok(SheetTable {
-            sheet: self.name.to_owned(),
-            provider: Arc::new(MemTable::try_new(schema, vec![vec![batch]])?),
-        })
+        Ok(Arc::new(MemTable::try_new(schema, vec![vec![batch]])?))
     }
 
     /// Index of the header among the filled rows.
