@@ -67,7 +67,7 @@ impl WesternText {
         for byte in bytes {
             if byte.is_ascii() {
                 self.row = 0;
-                self.previous = 0;
+                self.previous = *byte;
                 continue;
             }
             self.row += 1;

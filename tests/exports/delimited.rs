@@ -16,7 +16,7 @@ async fn delimiters_are_told_from_the_first_lines() {
         ),
         (
             "id\tstatus\tscore\n1\topen\t4.5\n2\tclosed\t3.0\n",
-            "its delimiter is \"\t\"",
+            "its delimiter is \"\\t\"",
         ),
         (
             "\u{feff}id;status;score\r\n1;open;4,5\r\n2;closed;3,0\r\n\r\n\r\n",

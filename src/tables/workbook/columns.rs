@@ -64,7 +64,6 @@ impl SheetColumn {
 
 fn number(value: &CellValue) -> Option<f64> {
     match value {
-        #[expect(clippy::cast_precision_loss, reason = "a spreadsheet has doubles only")]
         CellValue::Whole(value) => Some(*value as f64),
         CellValue::Number(value) => Some(*value),
         _ => None,
