@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use deskql::{Engine, EngineSettings};
+use deskql::internal::sql;
+use deskql::{Engine, EngineSettings, Error};
 
-use crate::support::data::{error, open, rows, text};
+use crate::support::data::{open, rows, text};
 
 /// Rows of `sql` over a file of this name and content, whose table is `t`.
 async fn asked(name: &str, content: &str, sql: &str) -> Vec<String> {
@@ -12,6 +13,15 @@ async fn asked(name: &str, content: &str, sql: &str) -> Vec<String> {
     let file = folder.path().join(name);
     text(&file, content);
     rows(&open(&[&file]).await.unwrap(), sql).await
+}
+
+/// The message of a query that fails, with the place of the value.
+async fn error(engine: &Engine, text: &str) -> String {
+    let frame = engine.sql(text).await.unwrap();
+    match Error::from(frame.collect().await.unwrap_err()) {
+        Error::Query(inner) => sql::explain(&inner, None),
+        own => own.to_string(),
+    }
 }
 
 /// The error of opening files, given by name and content, as the table of a folder or a single file.
@@ -55,7 +65,7 @@ async fn one_table_of_every_shape() {
     let indented = |text: &str| text.replace(", ", ",\n  ").replace('{', "{\n  ");
     let page = |rows: &str| {
         format!(
-            r#"{{"tickets": [{rows}], "count": 2, "next_page": "http://x/[{{?page=2", "meta": {{"a": []}}}}"#
+            r#"{{"tickets": [{rows}], "count": 2, "next_page": "http://x/]?page=2", "meta": {{"a": []}}}}"#
         )
     };
     for (name, content) in [
@@ -267,7 +277,7 @@ async fn the_list_may_be_named() {
             "line 1: data is an object instead of a list of objects",
         ),
         ("{ list = \"\" }", "names no list"),
-        ("{ rows = \"x\" }", "unknown field"),
+        ("{ rows = \"x\" }", "unknown key \"rows\"; valid keys: list"),
     ] {
         let refused = configured(folder.path(), content, json)
             .await

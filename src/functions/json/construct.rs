@@ -87,7 +87,7 @@ fn object_of() -> ScalarFunctionSpec {
         arguments: &[("key", "A text."), ("value", "Any value.")],
         example: "SELECT json_object('plan', 'gold', 'seats', 5)",
         coerce: |types| {
-            if types.len() % 2 != 0 {
+            if types.is_empty() || types.len() % 2 != 0 {
                 return plan_err!(
                     "json_object takes pairs of a key and a value: json_object('plan', plan)"
                 );
@@ -116,7 +116,12 @@ fn array_of() -> ScalarFunctionSpec {
         meaning: "A JSON list of the values; NULL is null in it. Texts are quoted, also those that are JSON.",
         arguments: &[("value", "Any value.")],
         example: "SELECT json_array('vip', 5, NULL)",
-        coerce: |types| Ok(types.to_vec()),
+        coerce: |types| {
+            if types.is_empty() {
+                return plan_err!("json_array takes at least one value: json_array(plan, seats)");
+            }
+            Ok(types.to_vec())
+        },
         returns: |_| Ok(DataType::Utf8),
         kernel: |columns| {
             let values = json_columns(columns.iter())?;
