@@ -5,7 +5,8 @@ use reedline::{
     ReedlineEvent, ReedlineRawEvent, default_emacs_keybindings,
 };
 
-use super::line::MENU;
+/// Name of the completion menu.
+pub(super) const MENU: &str = "completion";
 
 /// Emacs keys. Text that is pasted with the line break behind it runs if it is complete: whoever copied
 /// whole lines has pressed Enter already.

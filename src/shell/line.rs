@@ -16,14 +16,12 @@ use super::catalog::SharedShellCatalog;
 use super::complete::ShellCompleter;
 use super::highlight::ShellHighlighter;
 use super::input;
-use super::keys::ShellKeys;
+use super::keys::{MENU, ShellKeys};
 use super::menu::QuietMenu;
 use super::prompt::{CONTINUED, PROMPT, ShellPrompt, ShellValidator};
 use super::style::TerminalCapabilities;
 use super::{editor, history};
 use crate::error::{Error, Result};
-
-pub(super) const MENU: &str = "completion";
 
 /// Event at the prompt.
 #[derive(Debug, PartialEq, Eq)]

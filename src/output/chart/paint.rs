@@ -18,6 +18,9 @@ const COLORS: [Color; 8] = [
     Color::LightCyan,
     Color::LightYellow,
 ];
+/// Maximum number of lines that remain distinguishable, and of those that have a letter.
+pub(super) const MOST_SERIES: usize = 8;
+pub(super) const MOST_LETTERS: usize = 26;
 /// Signs of a few series; more than that are told apart by letters.
 const SIGNS: [char; 4] = ['●', '▲', '■', '◆'];
 const NARROWEST: u16 = 24;

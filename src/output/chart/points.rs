@@ -7,14 +7,10 @@ use super::axis::{self, ChartAxis};
 use super::choice::ResolvedChart;
 use super::column_values::{numbers, texts};
 use super::columns::ChartColumn;
-use super::paint::ClampedCanvas;
+use super::paint::{ClampedCanvas, MOST_LETTERS, MOST_SERIES};
 use super::{ChartType, refused};
 use crate::encoding::one_line;
 use crate::error::Result;
-
-/// Maximum number of lines that remain distinguishable, and of those that have a letter.
-pub(super) const MOST_SERIES: usize = 8;
-const MOST_LETTERS: usize = 26;
 
 /// One line, or the bars of one colour.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::calendar_parts;
 use super::column_values::texts;
 use super::columns::{ChartColumn, ChartColumnRole, find};
-use super::points::MOST_SERIES;
+use super::paint::MOST_SERIES;
 use super::{ChartSpec, ChartType, refused};
 use crate::error::Result;
 
