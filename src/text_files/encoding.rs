@@ -76,8 +76,11 @@ impl WesternText {
             let (text, _, _) = WINDOWS_1252.decode(&one);
             // Two bytes of a letter in UTF-8: the text is of two encodings.
             let is_utf8 = matches!(self.previous, 0xC2 | 0xC3) && (0x80..0xC0).contains(byte);
+            // Amid a word these are letters of Eastern Europe.
+            let is_amid_word = self.previous.is_ascii_alphabetic() && "³¹¿¡£¥".contains(&*text);
             self.previous = *byte;
-            let is_expected = !is_utf8 && text.chars().all(|character| WESTERN.contains(character));
+            let is_western = text.chars().all(|character| WESTERN.contains(character));
+            let is_expected = is_western && !is_utf8 && !is_amid_word;
             if is_expected {
                 self.expected += 1;
             } else {
