@@ -16,6 +16,7 @@ use datafusion::datasource::file_format::arrow::ArrowFormat;
 use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
 use datafusion::datasource::physical_plan::{FileScanConfig, FileSinkConfig, FileSource};
 use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::DataFusionError;
 use datafusion::physical_expr::LexRequirement;
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
@@ -60,7 +61,13 @@ impl FileFormat for CheckedArrowFormat {
                     let one = std::slice::from_ref(object);
                     let inferred = self.0.infer_schema(state, store, one);
                     let inferred = caught_future(inferred).await;
-                    inferred.map_err(|_panic| damaged("its schema cannot be decoded"))??
+                    let undecodable = "its schema cannot be decoded";
+                    inferred.map_err(|_panic| damaged(undecodable))?.map_err(
+                        |error| match error {
+                            DataFusionError::ObjectStore(_) => error,
+                            _ => damaged(undecodable),
+                        },
+                    )?
                 }
             };
             schemas.push(Arc::unwrap_or_clone(schema));
@@ -163,6 +170,6 @@ fn name(object: &ObjectMeta) -> &str {
     object.location.filename().unwrap_or_default()
 }
 
-fn damaged(problem: &str) -> datafusion::error::DataFusionError {
+fn damaged(problem: &str) -> DataFusionError {
     Error::location("Arrow file", format!("damaged, copy it again ({problem})")).into()
 }

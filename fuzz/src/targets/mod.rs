@@ -12,8 +12,7 @@ use desk::Desk;
 pub type Target = fn(&[u8]) -> Option<String>;
 
 /// Every target with the name of its folder in `cases/`.
-pub const TARGETS: [(&str, Target); 6] = [
-    ("arrow", arrow),
+pub const TARGETS: [(&str, Target); 5] = [
     ("config", config),
     ("csv", csv),
     ("ics", ics),
@@ -66,15 +65,6 @@ pub fn ics(input: &[u8]) -> Option<String> {
 pub fn csv(input: &[u8]) -> Option<String> {
     let questions = ["SELECT * FROM input", "SUMMARIZE input"];
     Desk::with(|desk| desk.over_file("input.csv", input, &questions))
-}
-
-/// An Arrow IPC file or stream.
-pub fn arrow(input: &[u8]) -> Option<String> {
-    let questions = [
-        "SELECT * FROM input",
-        "SELECT count(*) FROM input WHERE id > 1",
-    ];
-    Desk::with(|desk| desk.over_file("input.arrow", input, &questions))
 }
 
 /// The footer of a Parquet file whose pages are in order.
