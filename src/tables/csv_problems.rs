@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::error::DataFusionError;
 use object_store::ObjectStore;
 
-use super::csv_types::CsvForm;
+use super::csv_form::CsvForm;
 use super::file_errors::{label, one_line};
 use super::listing::{DataFile, store_error};
 use super::source::TableSource;

@@ -8,8 +8,9 @@ use datafusion::common::config::CsvOptions;
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 
+use super::csv_form::CsvForm;
 use super::csv_sniff::{self, CsvSample};
-use super::csv_types::{self, CsvColumns, CsvForm};
+use super::csv_types::{self, CsvColumns};
 use super::listing::DataFile;
 use super::notes::TableNotes;
 use super::number_form::NumberForm;

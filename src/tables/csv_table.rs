@@ -13,7 +13,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::path::Path;
 
-use super::csv_types::CsvForm;
+use super::csv_form::CsvForm;
 use super::listing::{DataFile, store_of};
 use super::source::TableSource;
 use super::source_files::list;

@@ -12,6 +12,7 @@ use datafusion::error::DataFusionError;
 use futures::TryStreamExt;
 use object_store::ObjectStore;
 
+use super::csv_form::CsvForm;
 use super::csv_problems::CsvProblem;
 use super::header_names::HeaderNames;
 use super::listing::DataFile;
@@ -19,17 +20,10 @@ use super::number_form::{NumberForm, NumberReader};
 use super::source::TableSource;
 use super::text_type::ObservedValueKinds;
 use crate::error::Result;
-use crate::text_files::{TextChunks, TextForm, text_stream};
+use crate::text_files::{TextChunks, text_stream};
 
 /// Text in which the header is looked for.
 const HEAD: usize = 64 << 10;
-
-/// Form of the files of a table: the text of their records, and how these are written.
-#[derive(Debug, Clone)]
-pub(crate) struct CsvForm {
-    pub(crate) options: CsvOptions,
-    pub(crate) text: TextForm,
-}
 
 /// Columns of one file.
 #[derive(Debug)]

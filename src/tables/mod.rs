@@ -9,6 +9,7 @@ mod checked_footer;
 mod cloud;
 mod config;
 mod configured;
+mod csv_form;
 mod csv_problems;
 mod csv_schema;
 mod csv_sniff;
