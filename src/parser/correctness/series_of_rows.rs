@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident,
     ObjectName, TableAlias, TableAliasColumnDef, TableFactor, VisitMut, VisitorMut,
-    visit_expressions,
+    visit_expressions, visit_expressions_mut,
 };
 
 /// The functions, and the name of the column that they give as table functions.
@@ -29,34 +29,67 @@ impl VisitorMut for SeriesOfRows {
     type Break = ();
 
     fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
-        let (name, args, alias) = match factor {
-            TableFactor::Table {
-                name,
-                args: Some(args),
-                alias,
-                with_ordinality: false,
-                ..
-            } => (&*name, args.args.clone(), alias),
-            TableFactor::Function {
-                name,
-                args,
-                alias,
-                with_ordinality: false,
-                ..
-            } => (&*name, args.clone(), alias),
-            _ => return ControlFlow::Continue(()),
-        };
-        if is_series(name) && args.iter().any(reads_rows) {
-            *factor = TableFactor::UNNEST {
-                array_exprs: vec![call(name, &args)],
-                alias: Some(named(alias.take(), name)),
-                with_offset: false,
-                with_offset_alias: None,
-                with_ordinality: false,
-            };
+        if let Some(rows) = as_unnest(factor) {
+            *factor = rows;
+        }
+        if let TableFactor::UNNEST { array_exprs, .. } = factor {
+            call_for_arrays(array_exprs);
         }
         ControlFlow::Continue(())
     }
+}
+
+/// The call of a series over rows, or `LATERAL unnest(..)`; `None` for other items of FROM.
+fn as_unnest(factor: &TableFactor) -> Option<TableFactor> {
+    let (name, args, alias) = match factor {
+        TableFactor::Table {
+            name,
+            args: Some(args),
+            alias,
+            with_ordinality: false,
+            ..
+        } => (name, &args.args, alias),
+        TableFactor::Function {
+            name,
+            args,
+            alias,
+            with_ordinality: false,
+            ..
+        } => (name, args, alias),
+        _ => return None,
+    };
+    let (array_exprs, alias) = if name.to_string().eq_ignore_ascii_case("unnest") {
+        let lists = args.iter().map(|argument| match argument {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(list)) => Some(list.clone()),
+            _ => None,
+        });
+        (lists.collect::<Option<Vec<_>>>()?, alias.clone())
+    } else if is_series(name) && args.iter().any(reads_rows) {
+        (vec![call(name, args)], Some(named(alias.clone(), name)))
+    } else {
+        return None;
+    };
+    Some(TableFactor::UNNEST {
+        alias,
+        array_exprs,
+        with_offset: false,
+        with_offset_alias: None,
+        with_ordinality: false,
+    })
+}
+
+/// `[a, b]` as `make_array(a, b)`: the planner looks for the columns of the former in no outer query.
+fn call_for_arrays(lists: &mut Vec<Expr>) {
+    let _: ControlFlow<()> = visit_expressions_mut(lists, |expr| {
+        if let Expr::Array(array) = expr {
+            let elements = array.elem.iter().cloned();
+            let elements: Vec<_> = elements
+                .map(|element| FunctionArg::Unnamed(FunctionArgExpr::Expr(element)))
+                .collect();
+            *expr = call(&ObjectName::from(vec![Ident::new("make_array")]), &elements);
+        }
+        ControlFlow::Continue(())
+    });
 }
 
 fn is_series(name: &ObjectName) -> bool {
@@ -66,7 +99,16 @@ fn is_series(name: &ObjectName) -> bool {
         .any(|series| name.eq_ignore_ascii_case(series))
 }
 
-/// True if an argument has a column or a subquery.
+/// Functions that give timestamps, which a series takes beside dates.
+const TIMES: [&str; 5] = [
+    "date_trunc",
+    "date_bin",
+    "time_bucket",
+    "to_timestamp",
+    "strptime",
+];
+
+/// True if an argument has a column or a subquery, or a time that is computed.
 fn reads_rows(argument: &FunctionArg) -> bool {
     let FunctionArg::Unnamed(FunctionArgExpr::Expr(value)) = argument else {
         return false;
@@ -74,6 +116,14 @@ fn reads_rows(argument: &FunctionArg) -> bool {
     let found = visit_expressions(value, |part| match part {
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Subquery(_) => {
             ControlFlow::Break(())
+        }
+        Expr::Function(call) => {
+            let name = call.name.to_string().to_lowercase();
+            if TIMES.contains(&name.as_str()) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         }
         _ => ControlFlow::Continue(()),
     });

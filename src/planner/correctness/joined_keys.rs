@@ -5,7 +5,7 @@
 //! the groups, and the further keys of an ORDER BY. It does so by the name of the key, so the key gets
 //! another name within the aggregate.
 //!
-//! Upstream: none found: `aggregate_functional_dependencies` makes `Single` of a dependency that a join made `Multi`: SELECT DISTINCT over a DISTINCT over a join with a distinct side repeats rows
+//! Upstream: none found: `aggregate_functional_dependencies` makes `Single` of a dependency that a join made `Multi`: SELECT DISTINCT over a DISTINCT over a join with a grouped side repeats rows
 //! Retire when: the query of `tests/stock_engine/` gives each row once.
 
 use std::sync::Arc;

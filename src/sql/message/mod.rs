@@ -42,7 +42,7 @@ const LENIENT_BEHIND: &str =
 pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     let root = root(error);
     let mut text = match PlacedValue::from_error(error) {
-        Some(placed) => placed.problem,
+        Some(placed) => subqueries::without_plan(placed.problem),
         None => setting(error)
             .or_else(|| subqueries::lost_column(error, root))
             .unwrap_or_else(|| subqueries::without_plan(wording(root))),

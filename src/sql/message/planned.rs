@@ -1,7 +1,7 @@
 //! Messages for planner errors about a statement.
 
 use super::functions;
-use super::subqueries::LOOKS_OUT;
+use super::subqueries::{LOOKS_OUT, SEVERAL_ROWS};
 use crate::sql_type;
 
 /// `text` with SQL's terms: every known form of planner errors, and in any case with SQL's types.
@@ -191,11 +191,7 @@ fn clauses(text: &str) -> Option<String> {
         return Some("a subquery here gives one column: select only one".to_owned());
     }
     if text.starts_with("Scalar subquery returned more than one row") {
-        return Some(
-            "a subquery that stands for one value gave several rows: write an aggregate such as max(..), or \
-             ORDER BY .. LIMIT 1"
-                .to_owned(),
-        );
+        return Some(SEVERAL_ROWS.to_owned());
     }
     if let Some(field) = between(text, "Field ", " not found in struct") {
         return Some(format!(

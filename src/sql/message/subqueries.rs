@@ -40,9 +40,14 @@ pub(super) fn shows_plan(text: &str) -> bool {
     PLANS.iter().any(|word| text.contains(word))
 }
 
+/// What to do about several rows where one value is meant.
+pub(super) const SEVERAL_ROWS: &str = "a subquery that stands for one value gave several rows: write an aggregate such as max(..), or ORDER BY .. LIMIT 1";
+
 /// `text`, or what to write instead of a subquery whose plan it shows.
 pub(super) fn without_plan(text: String) -> String {
-    if shows_plan(&text) {
+    if text.contains("__single_row") {
+        SEVERAL_ROWS.to_owned()
+    } else if shows_plan(&text) {
         LOOKS_OUT.to_owned()
     } else {
         text
