@@ -10,40 +10,59 @@
 
 use std::sync::Arc;
 
-use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::Transformed;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, Dependency, Result};
 use datafusion::logical_expr::{Aggregate, Distinct, Expr, LogicalPlan, Projection};
-use datafusion::optimizer::AnalyzerRule;
+use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
-/// Renames such keys within aggregates.
+/// Renames such keys within aggregates, in place of the stock rule that makes aggregates of DISTINCT: with
+/// that a DISTINCT gets keys, and the joins above it have repeated ones.
 #[derive(Debug)]
-pub(crate) struct JoinedKeys;
+pub(crate) struct JoinedKeys {
+    pub(crate) stock: Arc<dyn OptimizerRule + Send + Sync>,
+}
 
-impl AnalyzerRule for JoinedKeys {
-    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        let renamed = plan.transform_up_with_subqueries(|node| {
-            let (input, keys, calls) = match &node {
-                LogicalPlan::Aggregate(node) => {
-                    (&node.input, node.group_expr.clone(), node.aggr_expr.clone())
-                }
-                LogicalPlan::Distinct(Distinct::All(input)) => {
-                    let columns = input.schema().columns().into_iter();
-                    (input, columns.map(Expr::Column).collect(), vec![])
-                }
-                _ => return Ok(Transformed::no(node)),
-            };
-            let repeated = repeated_keys(input, &keys);
-            if repeated.is_empty() {
-                return Ok(Transformed::no(node));
-            }
-            with_names(&node, Arc::clone(input), keys, calls, &repeated).map(Transformed::yes)
-        })?;
-        Ok(renamed.data)
+impl OptimizerRule for JoinedKeys {
+    fn name(&self) -> &str {
+        self.stock.name()
     }
 
-    fn name(&self) -> &'static str {
-        "joined_keys"
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        self.stock.apply_order()
+    }
+
+    fn supports_rewrite(&self) -> bool {
+        self.stock.supports_rewrite()
+    }
+
+    fn rewrite(
+        &self,
+        plan: LogicalPlan,
+        config: &dyn OptimizerConfig,
+    ) -> Result<Transformed<LogicalPlan>> {
+        let (input, keys, calls) = match &plan {
+            LogicalPlan::Aggregate(node) => {
+                (&node.input, node.group_expr.clone(), node.aggr_expr.clone())
+            }
+            LogicalPlan::Distinct(Distinct::All(input)) => {
+                let columns = input.schema().columns().into_iter();
+                (input, columns.map(Expr::Column).collect(), vec![])
+            }
+            _ => return self.stock.rewrite(plan, config),
+        };
+        if !input.exists(|node| Ok(matches!(node, LogicalPlan::Join(_))))? {
+            return self.stock.rewrite(plan, config);
+        }
+        // What is below has been rewritten since its schema was made.
+        let current = input.as_ref().clone().transform_up(|node| {
+            let node = node.recompute_schema()?;
+            Ok(Transformed::no(node))
+        })?;
+        let repeated = repeated_keys(&current.data, &keys);
+        if repeated.is_empty() {
+            return self.stock.rewrite(plan, config);
+        }
+        with_names(&plan, Arc::new(current.data), keys, calls, &repeated).map(Transformed::yes)
     }
 }
 

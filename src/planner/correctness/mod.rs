@@ -61,7 +61,6 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(subqueries::in_subqueries::InSubqueries),
         Arc::new(subqueries::subquery_places::SubqueryPlaces),
         Arc::new(subqueries::dependent_join::DependentJoins),
-        Arc::new(joined_keys::JoinedKeys),
         Arc::new(repeated_sort_keys::RepeatedSortKeys),
         Arc::new(times::casts_to_times::CastsToTimes),
         Arc::new(lengths::length_groups::LengthGroups),
@@ -106,6 +105,10 @@ pub(super) fn with_optimizer_rules(
         }
         if rule.name() == "decorrelate_lateral_join" {
             rules.push(Arc::new(subqueries::needless_laterals::NeedlessLaterals));
+        }
+        if rule.name() == "replace_distinct_aggregate" {
+            rules.push(Arc::new(joined_keys::JoinedKeys { stock: rule }));
+            continue;
         }
         if rule.name() == "push_down_filter" {
             rules.push(Arc::new(ConditionsOverTotals { stock: rule }));
