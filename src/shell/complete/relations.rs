@@ -38,9 +38,9 @@ impl<'a> QueryNames<'a> {
         }
     }
 
-    /// Names of the WITH queries.
-    pub(super) fn with_queries(&self) -> impl Iterator<Item = &str> {
-        self.named.iter().map(|(name, _)| name.as_str())
+    /// The WITH queries with their columns, the last one first.
+    pub(super) fn into_with_queries(self) -> Vec<(String, Vec<ShellColumn>)> {
+        self.named.into_iter().rev().collect()
     }
 
     /// Adds the WITH queries at the start of `query`, those before the token `until`; returns the

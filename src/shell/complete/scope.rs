@@ -13,8 +13,8 @@ use super::tokens::{closing, is_word, outside, split};
 pub(super) struct CompletionScope {
     /// Innermost first.
     pub(super) relations: Vec<CompletionRelation>,
-    /// WITH queries.
-    pub(super) with_queries: Vec<String>,
+    /// WITH queries with their columns.
+    pub(super) with_queries: Vec<(String, Vec<ShellColumn>)>,
     /// Names of the SELECT list, behind it.
     pub(super) aliases: Vec<ShellColumn>,
 }
@@ -51,8 +51,7 @@ impl CompletionScope {
                 }
             }
         }
-        scope.with_queries = names.with_queries().map(str::to_owned).collect();
-        scope.with_queries.reverse();
+        scope.with_queries = names.into_with_queries();
         scope
     }
 }

@@ -55,7 +55,7 @@ fn keywords(place: &CompletionContext<'_>, phrases: &[&str]) -> Vec<CompletionCa
 fn tables(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let named = scope(place, catalog).with_queries.into_iter();
     let mut all: Vec<CompletionCandidate> = named
-        .map(|name| CompletionCandidate::new(quoted(&name), "WITH"))
+        .map(|(name, _)| CompletionCandidate::new(quoted(&name), "WITH"))
         .collect();
     let is_dull = |table: &&ShellTable| table.schema.as_deref() == Some("information_schema");
     let shown = catalog
@@ -87,12 +87,20 @@ fn members(
     catalog: &ShellCatalog,
 ) -> Vec<CompletionCandidate> {
     let name = qualifier.join(".");
-    let relations = scope(place, catalog).relations;
+    let CompletionScope {
+        relations,
+        with_queries,
+        ..
+    } = scope(place, catalog);
     let known = relations
         .iter()
         .find(|relation| relation.name.eq_ignore_ascii_case(&name));
     if let Some(relation) = known {
         return columns(&relation.columns, "");
+    }
+    let mut with_queries = with_queries.iter();
+    if let Some((_, own)) = with_queries.find(|(with, _)| with.eq_ignore_ascii_case(&name)) {
+        return columns(own, "");
     }
     if let Some(table) = catalog.table(&name) {
         return columns(&table.columns, "");
@@ -188,8 +196,17 @@ fn named_arguments(
 /// Columns of the relations in scope; of all tables while there is none.
 fn all_columns(place: &CompletionContext<'_>, catalog: &ShellCatalog) -> Vec<CompletionCandidate> {
     let CompletionScope {
-        relations, aliases, ..
+        relations,
+        aliases,
+        with_queries,
     } = scope(place, catalog);
+    if relations.is_empty() && !with_queries.is_empty() {
+        // What is to be selected from them, before their FROM is typed.
+        let named = with_queries.iter();
+        return named
+            .flat_map(|(name, own)| columns(own, &format!("  {name}")))
+            .collect();
+    }
     if relations.is_empty() {
         return anywhere(&catalog.tables.iter().collect::<Vec<_>>());
     }

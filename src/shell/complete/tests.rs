@@ -227,6 +227,9 @@ fn an_alias_is_completed_before_its_from() {
     assert_eq!(values("SELECT t.|"), ["ticket_id", "channel", "created_at"]);
     assert_eq!(values("SELECT s.sc|"), ["score"]);
     assert_eq!(values("SELECT x.cre|"), ["created_at"]);
+    let with = "WITH late AS (SELECT ticket_id AS id, 1 AS n FROM tickets) SELECT ";
+    assert_eq!(values(&format!("{with}late.|")), ["id", "n"]);
+    assert_eq!(values(&format!("{with}i|"))[0], "id");
 }
 
 #[test]
