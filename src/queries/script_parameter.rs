@@ -256,7 +256,7 @@ mod tests {
         );
         assert_eq!(
             bound("COPY (SELECT $x) TO 'a.csv'", &[("x:interval", "7 days")]).unwrap(),
-            "COPY (SELECT INTERVAL '7 days') TO a.csv STORED AS CSV OPTIONS (deskql_copy.single_file 'auto')"
+            "COPY (SELECT INTERVAL '7 days') TO a.csv STORED AS CSV OPTIONS ('deskql_copy.single_file' 'auto')"
         );
         let problem = bound("SELECT $x", &[("x:date", "soon")])
             .unwrap_err()

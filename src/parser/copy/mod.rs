@@ -97,8 +97,8 @@ mod tests {
             "COPY t TO 'a.csv' (FORMAT csv, HEADER, DELIMITER ';', NULL '-', FORCE_QUOTE (a, b))";
         assert_eq!(
             settled(sql),
-            "COPY t TO a.csv STORED AS CSV OPTIONS (format.has_header 'true', format.delimiter ';', \
-             format.null_value '-', deskql_copy.force_quote 'a\nb', deskql_copy.single_file 'auto')"
+            "COPY t TO a.csv STORED AS CSV OPTIONS ('format.has_header' 'true', 'format.delimiter' ';', \
+             'format.null_value' '-', 'deskql_copy.force_quote' 'a\nb', 'deskql_copy.single_file' 'auto')"
         );
     }
 
@@ -112,7 +112,7 @@ mod tests {
         ] {
             let text = settled(sql);
             assert!(text.contains("STORED AS CSV"), "{sql}: {text}");
-            assert!(text.contains("format.has_header 'true'"), "{sql}: {text}");
+            assert!(text.contains("'format.has_header' 'true'"), "{sql}: {text}");
         }
         assert!(settled("COPY t (a, b) TO 'a.csv'").starts_with("COPY (SELECT a, b FROM t) TO"));
     }
@@ -128,7 +128,7 @@ mod tests {
             let text = settled(&format!("COPY t TO '{target}'"));
             assert!(text.contains(&format!("STORED AS {format}")), "{text}");
             assert!(
-                text.contains(&format!("format.compression '{compression}'")),
+                text.contains(&format!("'format.compression' '{compression}'")),
                 "{text}"
             );
         }

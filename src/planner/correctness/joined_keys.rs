@@ -31,10 +31,6 @@ impl OptimizerRule for JoinedKeys {
         self.stock.apply_order()
     }
 
-    fn supports_rewrite(&self) -> bool {
-        self.stock.supports_rewrite()
-    }
-
     fn rewrite(
         &self,
         plan: LogicalPlan,
