@@ -233,8 +233,8 @@ mod tests {
         }
     }
 
-    fn compared(before: Vec<QueryTiming>, after: Vec<QueryTiming>) -> Vec<QueryTimeChange> {
-        let pairs = before.iter().zip(&after);
+    fn compared(before: &[QueryTiming], after: &[QueryTiming]) -> Vec<QueryTimeChange> {
+        let pairs = before.iter().zip(after);
         let mut changes: Vec<QueryTimeChange> = pairs
             .map(|(old, new)| QueryTimeChange::from_timings(old, new))
             .collect();
@@ -275,7 +275,7 @@ mod tests {
             let shift = if round % 2 == 0 { 0.02 } else { 0.3 };
             let before = report(&mut random, 49, shift, 1.0);
             let after = report(&mut random, 49, shift, 1.0);
-            let changes = compared(before, after);
+            let changes = compared(&before, &after);
             wrong += changes
                 .iter()
                 .filter(|one| one.verdict != ChangeVerdict::Same)
@@ -296,7 +296,7 @@ mod tests {
                 .enumerate()
                 .map(|(i, one)| timing(44 + i, one.warm)),
         );
-        let changes = compared(before, after);
+        let changes = compared(&before, &after);
         let slower = changes
             .iter()
             .filter(|one| one.verdict == ChangeVerdict::Slower);
@@ -305,7 +305,7 @@ mod tests {
         // All of them at once, too.
         let before = report(&mut random, 49, 0.02, 1.0);
         let after = report(&mut random, 49, 0.02, 0.5);
-        let changes = compared(before, after);
+        let changes = compared(&before, &after);
         assert!(
             changes
                 .iter()
@@ -318,7 +318,7 @@ mod tests {
         let before = vec![timing(0, vec![1.0; 5]), timing(1, vec![1.0; 5])];
         let after = vec![timing(0, vec![4.0; 5]), timing(1, vec![0.25; 5])];
         let comparison = BenchComparison {
-            changes: compared(before, after),
+            changes: compared(&before, &after),
             noise: 0.0,
             only_before: Vec::new(),
             only_after: Vec::new(),

@@ -1,4 +1,4 @@
-//! MemberVisitor of an object whose values are left as their texts.
+//! Visitor of an object whose values are left as their texts.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -85,12 +85,11 @@ impl Serialize for TypedValue<'_> {
                 _ => Err(self.misfit("a number in the range of DOUBLE")),
             },
             (DataType::Decimal128(..), _) if is_number => {
-                match text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || byte == b'-')
-                {
-                    true => serializer.serialize_str(text),
-                    false => Err(self.misfit("a whole number")),
+                let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'-';
+                if text.bytes().all(is_digit) {
+                    serializer.serialize_str(text)
+                } else {
+                    Err(self.misfit("a whole number"))
                 }
             }
             (DataType::List(element), b'[') => list(text, element, serializer),

@@ -1,6 +1,7 @@
 //! EXPLAIN for people: the operators as a tree, with long lines wrapped beside the branches.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -36,7 +37,7 @@ pub(super) fn is_plan(schema: &SchemaRef) -> bool {
 impl PlanTreeWriter {
     pub(super) fn new(schema: &SchemaRef, sink: Box<dyn Write + Send>, width: usize) -> Self {
         Self {
-            schema: schema.clone(),
+            schema: Arc::clone(schema),
             sink,
             width,
             is_first: true,

@@ -43,7 +43,7 @@ pub enum BindValue {
     /// A number as digits, written as such.
     Decimal(String),
     /// A list.
-    List(Vec<BindValue>),
+    List(Vec<Self>),
 }
 
 /// The type of a [`BindValue`] that is absent.

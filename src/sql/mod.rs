@@ -76,8 +76,8 @@ const STACK: usize = 64 << 20;
 /// When the statement has unknown names or is not supported; [`explain`] words the error.
 pub(crate) async fn plan(context: &SessionContext, statement: &Statement) -> Result<DataFrame> {
     let planned = match &statement.kind {
-        StatementBody::Plain(inner) => plain(context, inner, true).await,
-        StatementBody::Summarize(inner) => match plain(context, inner, false).await {
+        StatementBody::Plain(inner) => Box::pin(plain(context, inner, true)).await,
+        StatementBody::Summarize(inner) => match Box::pin(plain(context, inner, false)).await {
             Ok(frame) => summarize::summarize(frame),
             Err(error) => Err(error),
         },

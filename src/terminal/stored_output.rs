@@ -89,7 +89,7 @@ impl StoredOutput {
                 Ok(()) => self.staging.commit().await.map_err(Error::from),
                 Err(error) => {
                     self.staging.abort().await;
-                    Err(failed(&self.name, error))
+                    Err(failed(&self.name, &error))
                 }
             }
         })
@@ -97,8 +97,8 @@ impl StoredOutput {
 }
 
 /// The error of a writer, which may wrap one of ours.
-fn failed(name: &str, error: io::Error) -> Error {
-    Error::location(name, bottom(&error))
+fn failed(name: &str, error: &io::Error) -> Error {
+    Error::location(name, bottom(error))
 }
 
 fn bottom(error: &io::Error) -> String {

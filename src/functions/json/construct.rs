@@ -125,7 +125,7 @@ fn array_of() -> ScalarFunctionSpec {
         returns: |_| Ok(DataType::Utf8),
         kernel: |columns| {
             let values = json_columns(columns.iter())?;
-            let rows = 0..columns.first().map_or(0, |column| column.len());
+            let rows = 0..columns.first().map_or(0, Array::len);
             let lists = rows.map(|row| {
                 let values: Vec<&str> = values.iter().map(|all| value(all, row)).collect();
                 Some(format!("[{}]", values.join(",")))
@@ -149,7 +149,7 @@ fn value(texts: &StringArray, row: usize) -> &str {
 fn object(columns: &[ArrayRef]) -> Result<ArrayRef> {
     let keys = json_columns(columns.iter().step_by(2))?;
     let values = json_columns(columns.iter().skip(1).step_by(2))?;
-    let rows = 0..columns.first().map_or(0, |column| column.len());
+    let rows = 0..columns.first().map_or(0, Array::len);
     if columns
         .iter()
         .step_by(2)

@@ -90,13 +90,12 @@ impl ChartColumn {
         let name = self.name().to_ascii_lowercase();
         let is_id = self.is_integer() && (name == "id" || name.ends_with("_id"));
         let known = ColumnRole::of_field(&self.field);
+        let is_part = || self.is_integer() && CALENDAR_PARTS.contains(&name.as_str());
         if self.is_time() {
             ChartColumnRole::Time
         } else if is_id || !self.is_number() {
             ChartColumnRole::Name
-        } else if known == Some(ColumnRole::Key) {
-            ChartColumnRole::Ordinal
-        } else if known.is_none() && self.is_integer() && CALENDAR_PARTS.contains(&name.as_str()) {
+        } else if known == Some(ColumnRole::Key) || (known.is_none() && is_part()) {
             ChartColumnRole::Ordinal
         } else if COMPANIONS.contains(&self.own_name().as_str()) {
             ChartColumnRole::Companion

@@ -18,7 +18,7 @@ const MODES: [&str; 4] = [
     "append",
 ];
 
-/// PostgreSQL's options without parentheses that have a value.
+/// `PostgreSQL`'s options without parentheses that have a value.
 const VALUED: [&str; 4] = ["delimiter", "null", "quote", "escape"];
 
 const CLAUSES: [&str; 7] = [
@@ -228,7 +228,7 @@ impl<'a> ClauseReader<'a> {
         Ok(())
     }
 
-    /// `CSV HEADER DELIMITER AS ';'`, PostgreSQL's older form.
+    /// `CSV HEADER DELIMITER AS ';'`, `PostgreSQL`'s older form.
     fn without_parentheses(
         &mut self,
         word: &str,

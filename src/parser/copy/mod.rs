@@ -1,4 +1,4 @@
-//! `COPY .. TO 'file' (FORMAT csv, HEADER, ..)`, as PostgreSQL and DuckDB write it.
+//! `COPY .. TO 'file' (FORMAT csv, HEADER, ..)`, as `PostgreSQL` and DuckDB write it.
 //!
 //! DataFusion's parser knows `STORED AS`, `PARTITIONED BY` and `OPTIONS` only. Everything else is taken out
 //! of the tokens before it, and becomes those clauses of the statement after it. What the engine has no

@@ -110,7 +110,7 @@ fn format_of(
             let known = FORMATS
                 .iter()
                 .find(|format| stored.eq_ignore_ascii_case(format));
-            return Ok(known.map(|format| plain_format(format)));
+            return Ok(known.map(plain_format));
         }
         (None, None) => return Ok(name.format),
     };

@@ -101,7 +101,7 @@ impl JoinRowConverter {
 
     pub(super) fn rows(&self, columns: &[ArrayRef]) -> Result<JoinRows> {
         let (keys, time) = columns.split_at(columns.len().saturating_sub(1));
-        let rows = columns.first().map_or(0, |column| column.len());
+        let rows = columns.first().map_or(0, Array::len);
         let is_whole = |row: usize| columns.iter().all(|column| !column.is_null(row));
         Ok(JoinRows {
             keys: match &self.keys {

@@ -190,10 +190,10 @@ mod tests {
         let whole = CellValue::from_cell(&Data::Float(3.0)).unwrap();
         let number = CellValue::from_cell(&Data::Float(0.5)).unwrap();
         assert_eq!(whole, CellValue::Whole(3));
-        assert_eq!(kinds(&[whole.clone()]), DataType::Int64);
+        assert_eq!(kinds(std::slice::from_ref(&whole)), DataType::Int64);
         assert_eq!(kinds(&[whole.clone(), number]), DataType::Float64);
         let (day, hour) = (time(46_083.0, false), time(46_083.5, false));
-        assert_eq!(kinds(&[day.clone()]), DataType::Date32);
+        assert_eq!(kinds(std::slice::from_ref(&day)), DataType::Date32);
         let seconds = DataType::Timestamp(TimeUnit::Second, None);
         assert_eq!(kinds(&[day.clone(), hour]), seconds);
         assert_eq!(kinds(&[whole, day]), DataType::Utf8);

@@ -9,7 +9,7 @@
 //! Neumann and Kemper ("Unnesting Arbitrary Queries"). What the stock rules plan correctly they keep
 //! (`stock_forms`).
 //!
-//! Upstream: none found: correlated LIMIT, window functions, UNION, unnest and conditions other than equalities over an aggregate end in "Physical plan does not support logical expression OuterReferenceColumn"
+//! Upstream: none found: correlated LIMIT, window functions, UNION, unnest and conditions other than equalities over an aggregate end in "Physical plan does not support logical expression `OuterReferenceColumn`"
 //! Retire when: the stock engine answers `SELECT (SELECT b.x FROM b WHERE b.k = a.k ORDER BY b.y LIMIT 1) FROM a`.
 
 mod joined_back;

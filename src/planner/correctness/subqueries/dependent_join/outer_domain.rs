@@ -100,7 +100,7 @@ fn below(input: &LogicalPlan, values: Vec<Expr>) -> Result<Option<SettledValues>
     }
 }
 
-/// SettledValues of the keys of GROUP BY are those of the rows; a GROUP BY of nothing has a row more.
+/// Settled values of the keys of GROUP BY are those of the rows; a GROUP BY of nothing has a row more.
 fn groups(node: &Aggregate, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     let keys = &node.group_expr;
     if keys.is_empty() || matches!(keys.as_slice(), [Expr::GroupingSet(_)]) {
@@ -120,7 +120,7 @@ fn groups(node: &Aggregate, values: Vec<Expr>) -> Result<Option<SettledValues>> 
     settled(&node.input, values)
 }
 
-/// SettledValues of one side of a join whose rows all are rows of that side, or of both sides.
+/// Settled values of one side of a join whose rows all are rows of that side, or of both sides.
 fn join_sides(join: &Join, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     let reads = |side: &LogicalPlan| {
         let mut columns = values.iter().flat_map(Expr::column_refs);
@@ -141,7 +141,7 @@ fn join_sides(join: &Join, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     }
 }
 
-/// SettledValues over a join of sides that may have more rows.
+/// Settled values over a join of sides that may have more rows.
 fn of_both(join: &Join, values: Vec<Expr>) -> Result<Option<SettledValues>> {
     let (Some(left), Some(right)) = (all_columns(&join.left)?, all_columns(&join.right)?) else {
         return Ok(None);
@@ -171,7 +171,7 @@ fn all_columns(side: &LogicalPlan) -> Result<Option<LogicalPlan>> {
     Ok(Some(LogicalPlan::Projection(plan)))
 }
 
-/// SettledValues over an outer join, and over each row of its preserved side as if it had no match.
+/// Settled values over an outer join, and over each row of its preserved side as if it had no match.
 fn with_unmatched(
     join: &Join,
     preserved: &LogicalPlan,

@@ -136,7 +136,7 @@ impl OuterKeys {
                     outer.clone(),
                     Expr::Column(key.clone()),
                     *may_be_null,
-                    self.zero(outer),
+                    self.zero(outer).as_ref(),
                 )
             })
             .collect()
@@ -148,7 +148,7 @@ impl OuterKeys {
         pairs
             .flat_map(|((outer, may_be_null), (left, right))| {
                 let [left, right] = [left, right].map(|key| Expr::Column(key.clone()));
-                same(left, right, *may_be_null, self.zero(outer))
+                same(left, right, *may_be_null, self.zero(outer).as_ref())
             })
             .collect()
     }
@@ -271,12 +271,12 @@ impl OuterKeys {
 }
 
 /// `left IS NOT DISTINCT FROM right`, by equalities where possible, by which rows can be hashed.
-fn same(left: Expr, right: Expr, may_be_null: bool, zero: Option<ScalarValue>) -> Vec<Expr> {
+fn same(left: Expr, right: Expr, may_be_null: bool, zero: Option<&ScalarValue>) -> Vec<Expr> {
     if !may_be_null {
         return vec![left.eq(right)];
     }
     let known = |value: &Expr| {
-        let zero = zero.clone()?;
+        let zero = zero?.clone();
         when(value.clone().is_null(), lit(zero))
             .otherwise(value.clone())
             .ok()
