@@ -40,9 +40,8 @@ impl CsvProblem<'_> {
         if let DataFusionError::ObjectStore(inner) = error {
             return store_error(&label, inner);
         }
-        let text = one_line(error);
-        let Some(unequal) = UnequalFields::from_message(&text) else {
-            return Error::location(label, text);
+        let Some(unequal) = UnequalFields::from_message(&error.to_string()) else {
+            return Error::location(label, one_line(error));
         };
         let line = self.line(unequal.record).await;
         let line = line.unwrap_or(unequal.record + 1);
