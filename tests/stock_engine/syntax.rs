@@ -209,3 +209,9 @@ async fn repeated_keys() {
     let sql = "SELECT count(*) FROM (VALUES (1, 2)) t(x, y) GROUP BY ROLLUP ((x, y), x)";
     still_fails(file, sql, "Tuple expressions are not supported").await;
 }
+
+#[tokio::test]
+async fn json_arrow() {
+    let sql = "SELECT a -> 'b' FROM (VALUES ('{}')) AS t(a)";
+    still_fails("parser/correctness/json_arrow", sql, "ambda").await;
+}
