@@ -213,5 +213,5 @@ async fn repeated_keys() {
 #[tokio::test]
 async fn json_arrow() {
     let sql = "SELECT a -> 'b' FROM (VALUES ('{}')) AS t(a)";
-    still_fails("parser/correctness/json_arrow", sql, "ambda").await;
+    still_fails("parser/correctness/json_arrow", sql, "").await;
 }
