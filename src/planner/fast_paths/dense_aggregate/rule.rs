@@ -23,7 +23,10 @@ use crate::planner::rewrite::PlanRef;
 
 /// Puts `DenseAggregateExec` in the place of partial aggregations whose keys can be coded.
 pub(super) fn rewrite(plan: PlanRef, config: &ConfigOptions) -> Result<PlanRef> {
-    let rewritten = Arc::clone(&plan).transform_up(replaced)?;
+    // An operator that needs all of its children divided alike, as `InterleaveExec` does, refuses others.
+    let Ok(rewritten) = Arc::clone(&plan).transform_up(replaced) else {
+        return Ok(plan);
+    };
     // An order that a plan above relies on in a way that is not seen here.
     match SanityCheckPlan::new().optimize(Arc::clone(&rewritten.data), config) {
         Ok(_) => Ok(rewritten.data),
