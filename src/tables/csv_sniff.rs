@@ -240,6 +240,10 @@ fn table(records: &[SampleRecord], skips_titles: bool) -> Option<TableRecords> {
 
 /// Number of rows above the header of a sheet, whose rows all have the same number of fields; `is_apart` says whether
 /// empty rows stand before one.
+#[cfg_attr(
+    not(feature = "excel"),
+    expect(dead_code, reason = "only sheets need it by itself")
+)]
 pub(crate) fn titles_above(rows: &[Vec<String>], is_apart: impl Fn(usize) -> bool) -> usize {
     let titles = rows.iter().take_while(|fields| filled(fields) < 2).count();
     let is_title = (1..MOST_TITLE_LINES).contains(&titles) && titles < rows.len();
