@@ -73,8 +73,8 @@ macro_rules! slt_files {
 
 slt_files! {
     business: functions;
-    correctness: changed_rows dependent_joins exists_rows grouping_sets in_subqueries lead_lag moving_aggregates
-        outer_values range_offsets repeated_keys truth_tests;
+    correctness: changed_rows dependent_joins exists_rows grouping_sets in_subqueries lead_lag materialized_ctes
+        moving_aggregates outer_values range_offsets repeated_keys truth_tests;
     engine: cast_names catalogue conditions_over_totals distinct_sums fixed_lengths
         grouping_ordinals inserted_types join_keys lengths list_indexes lists named_windows
         not_in_unknown numbers operator_strength patterns quantified_comparison repeat_contacts

@@ -26,6 +26,7 @@ use correctness::PushedFilters;
 use correctness::float_statistics::{FloatPruning, FloatStatistics};
 use correctness::grouping_keys::GroupingKeys;
 use correctness::grouping_sets::BoundGroupingSets;
+use correctness::materialized::SharedEvaluations;
 use correctness::zoned_time::LocalBins;
 
 pub(crate) use asof_join::ASOF_MATCH;
@@ -52,6 +53,7 @@ pub(crate) fn register(state: &mut SessionState) -> Result<()> {
     state.register_udf(Arc::new(ScalarUDF::from(LocalBins::default())))?;
     state.register_udf(Arc::new(ScalarUDF::from(correctness::SingleRow::default())))?;
     state.register_udf(Arc::new(asof_join::function()))?;
+    state.register_udf(Arc::new(correctness::materialized::function()))?;
     for function in event_log::functions() {
         state.register_udf(Arc::new(function))?;
     }
@@ -80,7 +82,11 @@ fn rules_until_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
 }
 
 fn rules_after_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
-    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(asof_join::AsOfJoins)];
+    let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![
+        Arc::new(asof_join::AsOfJoins),
+        // Before subqueries are copied.
+        Arc::new(correctness::materialized::MaterializedCtes),
+    ];
     rules.extend(correctness::analyzer_rules());
     rules.push(Arc::new(kpi::KpiCalls));
     // Before `recontacted` gets its last argument.
@@ -107,5 +113,6 @@ fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     rules.extend(fast_paths.after_stock_rules);
     rules.push(Arc::new(FloatPruning));
     rules.extend(fast_paths.last);
+    rules.push(Arc::new(SharedEvaluations));
     rules
 }

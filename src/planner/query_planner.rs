@@ -1,4 +1,5 @@
-//! Physical planning: DataFusion's planner with the operators of event logs and of ASOF joins.
+//! Physical planning: DataFusion's planner with the operators of event logs, ASOF joins and
+//! materialized relations.
 
 use std::sync::Arc;
 
@@ -11,9 +12,10 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 
 use super::asof_join::AsOfJoinPlanner;
+use super::correctness::materialized::MaterializedPlanner;
 use crate::event_log::EventTablePlanner;
 
-/// Plans queries like DataFusion, with tables made from events and ASOF joins.
+/// Plans queries like DataFusion, with tables made from events, ASOF joins and materialized relations.
 #[derive(Debug)]
 pub(crate) struct EventQueryPlanner;
 
@@ -27,6 +29,7 @@ impl QueryPlanner for EventQueryPlanner {
         let planner = DefaultPhysicalPlanner::with_extension_planners(vec![
             Arc::new(EventTablePlanner),
             Arc::new(AsOfJoinPlanner),
+            Arc::new(MaterializedPlanner),
         ]);
         planner.create_physical_plan(logical_plan, session).await
     }

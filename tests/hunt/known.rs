@@ -107,10 +107,6 @@ const KNOWN: &[Known] = &[
         "ROLLUP, CUBE (or|and) GROUPING SETS",
     ),
     refused(
-        "subquery of a value that is computed again",
-        "a value which is not the same when it is computed again",
-    ),
-    refused(
         "order of evaluation",
         "does not fit|too large to store|[Oo]verflow|divide|Cannot cast string",
     ),

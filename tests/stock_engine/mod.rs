@@ -72,8 +72,9 @@ const MENDS: [&str; 3] = [
     "parser/correctness",
     "functions/correctness",
 ];
-const OF_ONE_MEND: [&str; 4] = [
+const OF_ONE_MEND: [&str; 5] = [
     "planner/correctness/changed_rows/",
+    "planner/correctness/materialized/",
     "planner/correctness/subqueries/dependent_join/",
     "planner/correctness/zoned_time/",
     "functions/correctness/checked_totals/",

@@ -328,3 +328,13 @@ async fn grouping_sets() {
         "planner/correctness/grouping_sets"
     );
 }
+
+#[tokio::test]
+async fn materialized() {
+    still_gives(
+        "planner/correctness/materialized",
+        "WITH r AS (SELECT random() AS x) SELECT a.x = b.x FROM r AS a, r AS b",
+        &["false"],
+    )
+    .await;
+}

@@ -21,6 +21,7 @@ mod pattern_operands;
 mod power_sign;
 mod quantified_comparison;
 mod repeated_assignments;
+mod repeated_ctes;
 mod repeated_keys;
 mod row_comparisons;
 mod row_memberships;
@@ -38,6 +39,7 @@ use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 pub(crate) use exponents::as_doubles;
 pub(crate) use like_escape::function;
 pub(crate) use operator_strength::{next_strength, strength};
+pub(crate) use repeated_ctes::{MATERIALIZED_CTE, next_relation_id};
 
 /// An operator that the parser would misread; `None` for all others.
 pub(crate) fn infix(parser: &mut Parser<'_>, left: &Expr) -> Option<Result<Expr, ParserError>> {
@@ -102,5 +104,6 @@ pub(crate) fn rewrite_in(node: &mut impl VisitMut) -> Result<()> {
         }
     });
     cast_names::tell_apart(node);
+    repeated_ctes::mark(node);
     failed
 }

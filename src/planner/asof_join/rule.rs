@@ -13,6 +13,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 use super::marker::condition;
 use super::node::AsOfJoinNode;
+use crate::planner::correctness::{commensurable, is_interval, plain_key};
 
 const FORM: &str = "ASOF JOIN takes equal keys and one comparison of times: \
      FROM a ASOF JOIN b ON a.id = b.id AND a.time >= b.time";
@@ -87,9 +88,10 @@ fn joined(join: &Join, condition: &Expr) -> Result<LogicalPlan> {
             && let Some((one, op, other)) = turned(compared, join)
         {
             match op {
-                Operator::Eq => on.push((one.clone(), other.clone())),
+                Operator::Eq => on.push(comparable(one, other, join)?),
                 Operator::Gt | Operator::GtEq | Operator::Lt | Operator::LtEq if time.is_none() => {
-                    time = Some((one.clone(), op, other.clone()));
+                    let (one, other) = comparable(one, other, join)?;
+                    time = Some((one, op, other));
                 }
                 _ => return plan_err!("{FORM}"),
             }
@@ -112,6 +114,20 @@ fn joined(join: &Join, condition: &Expr) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Extension(Extension {
         node: Arc::new(node),
     }))
+}
+
+/// Both sides such that their order is that of the operators: that of bytes is another one for intervals and
+/// zeros.
+fn comparable(one: &Expr, other: &Expr, join: &Join) -> Result<(Expr, Expr)> {
+    let (left, right) = (join.left.schema(), join.right.schema());
+    if is_interval(one, left) || is_interval(other, right) {
+        let sides = commensurable(vec![one.clone(), other.clone()], &join.schema)?;
+        if let Ok([one, other]) = <[Expr; 2]>::try_from(sides) {
+            return Ok((one, other));
+        }
+    }
+    let one = plain_key(one.clone(), left);
+    Ok((one, plain_key(other.clone(), right)))
 }
 
 fn filtered(plan: LogicalPlan, by: &Expr) -> Result<LogicalPlan> {

@@ -17,6 +17,7 @@ mod joined_keys;
 mod lead_lag;
 mod lengths;
 mod list_indexes;
+pub(crate) mod materialized;
 mod moving_frames;
 mod numbers;
 mod pushed_filters;
@@ -31,8 +32,10 @@ mod window_ranges;
 pub(crate) mod zoned_time;
 
 pub(crate) use changed_rows::compute_changed_rows;
+pub(crate) use lengths::length_keys::{commensurable, is_interval};
 pub(crate) use numbers::NumberPlanner;
 pub(crate) use numbers::numbers_as_dates::refuse_numbers_as_dates;
+pub(crate) use numbers::plain_key;
 pub(crate) use pushed_filters::PushedFilters;
 pub(crate) use subqueries::dependent_join::single_row::SingleRow;
 pub(crate) use window_ranges::settle_range_offsets;

@@ -143,6 +143,9 @@ impl Grammar<'_> {
                 keys
             });
         }
+        if common.is_empty() && self.read < 3 && self.random.chance(15) {
+            node = self.lateral(node, &mut scope);
+        }
         (node, scope)
     }
 

@@ -3,7 +3,7 @@
 pub(super) mod length_arithmetic;
 mod length_expressions;
 pub(super) mod length_groups;
-mod length_keys;
+pub(super) mod length_keys;
 pub(super) mod length_operands;
 
 pub(crate) use length_expressions::may_be_time;

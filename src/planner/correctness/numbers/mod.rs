@@ -44,6 +44,7 @@ pub(crate) use join_keys::JoinKeys;
 pub(crate) use planner::NumberPlanner;
 use types::KnownDataType;
 pub(super) use types::digits;
+pub(crate) use zeros::plain_key;
 
 /// Coerces numbers before type coercion.
 #[derive(Debug)]

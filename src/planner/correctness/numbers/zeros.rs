@@ -39,6 +39,15 @@ pub(super) fn settle<'a>(
     true
 }
 
+/// The same for a key that rows are partitioned or sorted by.
+pub(crate) fn plain_key(key: Expr, schema: &DFSchema) -> Expr {
+    if is_double(&key, schema) {
+        plain(key)
+    } else {
+        key
+    }
+}
+
 fn has_two_forms(value: &Expr, schema: &DFSchema) -> bool {
     match value {
         Expr::Literal(ScalarValue::Float64(Some(value)), _) => *value == 0.0 || value.is_nan(),

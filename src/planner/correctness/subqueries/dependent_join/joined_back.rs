@@ -25,6 +25,9 @@ use super::stock_forms::has_stock_plan;
 pub(super) struct JoinedBack<'a> {
     node: &'a LogicalPlan,
     input: Arc<LogicalPlan>,
+    /// The input as it was when keys first came from it. What is joined since takes rows away or adds
+    /// columns, and would be evaluated once more for each further subquery.
+    source: Option<Arc<LogicalPlan>>,
     number: &'a mut usize,
     is_joined: bool,
 }
@@ -38,6 +41,7 @@ impl<'a> JoinedBack<'a> {
         Self {
             node,
             input,
+            source: None,
             number,
             is_joined: false,
         }
@@ -185,7 +189,7 @@ impl<'a> JoinedBack<'a> {
 
     /// The keys of a subquery; `None` if it reads nothing of the outer rows, but of rows further out.
     fn keys(&mut self, subquery: &LogicalPlan) -> Result<Option<OuterKeys>> {
-        keys_for(&self.input, subquery, self.number)
+        keys_for(&mut self.input, &mut self.source, subquery, self.number)
     }
 
     /// Joins the outer rows with `rows`, under an alias.
@@ -221,7 +225,8 @@ pub(super) fn lateral(
     number: &mut usize,
 ) -> Result<Transformed<LogicalPlan>> {
     // What reads only columns further out waits for the join or query that has them.
-    let Some(keys) = keys_for(&join.left, plan, number)? else {
+    let mut left = Arc::clone(&join.left);
+    let Some(keys) = keys_for(&mut left, &mut None, plan, number)? else {
         return Ok(Transformed::no(LogicalPlan::Join(join.clone())));
     };
     if !matches!(join.join_type, JoinType::Inner | JoinType::Left) {
@@ -241,7 +246,6 @@ pub(super) fn lateral(
     };
     conditions.extend(join.filter.clone());
     let condition = conjunction(conditions).unwrap_or_else(|| lit(true));
-    let left = Arc::clone(&join.left);
     let rows = joined(
         left,
         shared(right),
@@ -302,7 +306,8 @@ fn tied(keys: Option<&OuterKeys>, columns: Vec<Column>, alias: &TableReference) 
 }
 
 fn keys_for(
-    outer: &LogicalPlan,
+    outer: &mut Arc<LogicalPlan>,
+    source: &mut Option<Arc<LogicalPlan>>,
     subquery: &LogicalPlan,
     number: &mut usize,
 ) -> Result<Option<OuterKeys>> {
@@ -312,7 +317,7 @@ fn keys_for(
         return Ok(None);
     }
     *number += 1;
-    OuterKeys::try_new(outer, subquery, own, *number).map(Some)
+    OuterKeys::try_new(outer, source, subquery, own, *number).map(Some)
 }
 
 /// The distinct rows with a column that says that there is one.

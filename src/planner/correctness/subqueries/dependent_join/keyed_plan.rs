@@ -5,6 +5,9 @@ use std::sync::Arc;
 use datafusion::common::{Column, JoinType, Result, not_impl_err};
 use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection};
 
+/// Start of the names of keys.
+pub(super) const KEY_PREFIX: &str = "__outer_";
+
 /// A plan with the keys of outer rows.
 pub(super) struct KeyedPlan {
     pub(super) plan: LogicalPlan,

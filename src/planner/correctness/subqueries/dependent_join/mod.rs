@@ -21,7 +21,6 @@ mod push_aggregates;
 mod push_joins;
 mod push_limits;
 mod push_sets;
-mod settled_windows;
 pub(crate) mod single_row;
 mod stock_forms;
 
@@ -29,7 +28,7 @@ use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::Transformed;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction_owned};
 use datafusion::logical_expr::{
@@ -40,7 +39,7 @@ use datafusion::optimizer::AnalyzerRule;
 use joined_back::JoinedBack;
 use stock_forms::{has_stock_join, lateral_side};
 
-use super::outer_references::has_lateral;
+use super::outer_references::{has_lateral, inner_subquery};
 use super::subquery_places::has_subquery;
 
 /// Plans subqueries as joins; runs when they are in filters and projections only.
@@ -107,9 +106,20 @@ fn in_join(
 fn in_filter(filter: Filter, number: &mut usize) -> Result<Transformed<LogicalPlan>> {
     let output = filter.input.schema().columns();
     let whole = LogicalPlan::Filter(filter.clone());
-    let mut rows = JoinedBack::new(&whole, Arc::clone(&filter.input), number);
+    let (plain, with_subqueries): (Vec<_>, Vec<_>) = split_conjunction_owned(filter.predicate)
+        .into_iter()
+        .partition(is_plain);
+    // First, since subqueries are evaluated for all rows that are left.
+    let input = match conjunction(plain) {
+        Some(predicate) => Arc::new(LogicalPlan::Filter(Filter::try_new(
+            predicate,
+            filter.input,
+        )?)),
+        None => filter.input,
+    };
+    let mut rows = JoinedBack::new(&whole, input, number);
     let mut conditions = vec![];
-    for conjunct in split_conjunction_owned(filter.predicate) {
+    for conjunct in with_subqueries {
         conditions.extend(rows.condition(conjunct)?);
     }
     let Some(input) = rows.into_input() else {
@@ -120,6 +130,13 @@ fn in_filter(filter: Filter, number: &mut usize) -> Result<Transformed<LogicalPl
     let columns = output.into_iter().map(Expr::Column);
     let kept = LogicalPlanBuilder::from(LogicalPlan::Filter(filtered)).project(columns)?;
     kept.build().map(Transformed::yes)
+}
+
+/// True for a condition on a row alone.
+fn is_plain(condition: &Expr) -> bool {
+    let has_subquery = condition.exists(|part| Ok(inner_subquery(part).is_some()));
+    // The closure never fails.
+    !has_subquery.unwrap_or(true) && !condition.is_volatile()
 }
 
 fn in_projection(projection: Projection, number: &mut usize) -> Result<Transformed<LogicalPlan>> {

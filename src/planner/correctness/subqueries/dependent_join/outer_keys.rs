@@ -1,6 +1,7 @@
 //! The outer values that a subquery reads, as columns of its plan.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, DFSchema, ExprSchema, Result, ScalarValue};
@@ -10,8 +11,9 @@ use datafusion::logical_expr::{
     BinaryExpr, Expr, Join, LogicalPlan, Operator, binary_expr, lit, when,
 };
 
+use super::super::super::materialized::repeatable;
 use super::super::outer_references::{OuterReference, free_references};
-use super::keyed_plan::{keeps_left, keeps_right, refusal};
+use super::keyed_plan::{KEY_PREFIX, keeps_left, keeps_right};
 use super::outer_domain::domain;
 
 /// The columns that tell for which outer rows a row of the subquery is.
@@ -35,9 +37,11 @@ pub(super) enum KeySource {
 }
 
 impl OuterKeys {
-    /// The keys of `subquery` for rows of `outer`.
+    /// The keys of `subquery` for rows of `outer`. If they come from its rows, that is from `source`, and
+    /// `outer` becomes a plan that may be evaluated twice.
     pub(super) fn try_new(
-        outer: &LogicalPlan,
+        outer: &mut Arc<LogicalPlan>,
+        source: &mut Option<Arc<LogicalPlan>>,
         subquery: &LogicalPlan,
         references: Vec<OuterReference>,
         number: usize,
@@ -62,12 +66,14 @@ impl OuterKeys {
             .map(|(_, column)| column.clone())
             .collect();
         let names: Vec<String> = (0..columns.len()).map(|place| keys.name(place)).collect();
-        let Some(domain) = domain(outer, &columns, &names)? else {
-            return refusal(
-                "that reads a value which is not the same when it is computed again, such as a row number \
-                 among ties, random(), or a sum of DOUBLE",
-            );
+        let source = match source {
+            Some(source) => source,
+            None => {
+                *outer = repeatable(outer)?;
+                source.insert(Arc::clone(outer))
+            }
         };
+        let domain = domain(source, &columns, &names)?;
         keys.source = KeySource::Domain(domain);
         for column in columns {
             let may_be_null = outer.schema().nullable(&column).unwrap_or(true);
@@ -77,13 +83,13 @@ impl OuterKeys {
     }
 
     fn name(&self, place: usize) -> String {
-        format!("__outer_{}_{place}", self.number)
+        format!("{KEY_PREFIX}{}_{place}", self.number)
     }
 
     /// A name for a column that no other has.
     pub(super) fn new_name(&self) -> String {
         self.renamed.set(self.renamed.get() + 1);
-        format!("__outer_{}_r{}", self.number, self.renamed.get())
+        format!("{KEY_PREFIX}{}_r{}", self.number, self.renamed.get())
     }
 
     /// The names of the keys where they come from.

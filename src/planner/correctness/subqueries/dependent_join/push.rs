@@ -9,9 +9,11 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::logical_plan::SubqueryAlias;
 use datafusion::logical_expr::utils::{conjunction, split_conjunction};
 use datafusion::logical_expr::{
-    Distinct, DistinctOn, Expr, Filter, LogicalPlan, LogicalPlanBuilder, Projection,
+    Distinct, DistinctOn, Expr, Extension, Filter, LogicalPlan, LogicalPlanBuilder, Projection,
 };
 
+use super::super::super::materialized::MaterializedNode;
+use super::super::super::numbers::plain_key;
 use super::keyed_plan::{KeyedPlan, distinct, refusal, shared};
 use super::outer_keys::{KeySource, OuterKeys};
 
@@ -51,6 +53,7 @@ impl OuterKeys {
             LogicalPlan::Union(node) => self.united(plan, node),
             LogicalPlan::Values(node) => self.listed(plan, node),
             LogicalPlan::Unnest(node) => self.unnested(node),
+            LogicalPlan::Extension(node) => self.extended(node),
             LogicalPlan::RecursiveQuery(_) => refusal("has a recursive WITH"),
             _ => refusal("calls a table function"),
         }
@@ -70,6 +73,15 @@ impl OuterKeys {
         }
         let crossed = LogicalPlanBuilder::from(plan.clone()).cross_join(domain.clone())?;
         Ok(KeyedPlan::new(crossed.build()?, keys))
+    }
+
+    /// A relation that is evaluated once: for all outer rows then.
+    fn extended(&self, node: &Extension) -> Result<KeyedPlan> {
+        let Some(node) = node.node.as_any().downcast_ref::<MaterializedNode>() else {
+            return refusal("calls a table function");
+        };
+        let KeyedPlan { plan, keys } = self.push(node.input())?;
+        Ok(KeyedPlan::new(node.over(plan), keys))
     }
 
     fn filtered(&self, filter: &Filter) -> Result<KeyedPlan> {
@@ -108,7 +120,7 @@ impl OuterKeys {
             sides
                 .iter()
                 .zip(&names)
-                .map(|(side, name)| side.clone().alias(name)),
+                .map(|(side, name)| plain_key(side.clone(), filter.input.schema()).alias(name)),
         );
         let plan = Projection::try_new(columns, shared(LogicalPlan::Filter(rows)))?;
         let keys = names.into_iter().map(Column::from_name).collect();

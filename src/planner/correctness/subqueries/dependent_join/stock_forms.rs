@@ -20,7 +20,10 @@ use super::super::outer_references::{
 pub(super) fn has_stock_plan(node: &LogicalPlan, part: &Expr, subquery: &Subquery) -> Result<bool> {
     let plan = subquery.subquery.as_ref();
     let is_scalar = matches!(part, Expr::ScalarSubquery(_));
-    if !reads_only_inputs(plan, &node.inputs())? || !pulls(plan, false)? {
+    if !reads_only_inputs(plan, &node.inputs())?
+        || !pulls(plan, false)?
+        || is_ambiguous_above(plan)?
+    {
         return Ok(false);
     }
     if !is_scalar {
@@ -99,6 +102,25 @@ fn pulls(plan: &LogicalPlan, aggregated: bool) -> Result<bool> {
         }
         _ => Ok(false),
     }
+}
+
+/// True if two columns of the subquery have the name of one in a pulled condition: the join looks for it by its
+/// name alone, and takes the first.
+fn is_ambiguous_above(plan: &LogicalPlan) -> Result<bool> {
+    let fields = plan.schema().fields();
+    let mut is_ambiguous = false;
+    plan.apply(|node| {
+        if let LogicalPlan::Filter(filter) = node {
+            let conditions = split_conjunction(&filter.predicate).into_iter();
+            let outer = conditions.filter(|condition| condition.contains_outer());
+            for column in outer.flat_map(Expr::column_refs) {
+                let of_name = fields.iter().filter(|field| *field.name() == column.name);
+                is_ambiguous |= of_name.count() > 1;
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(is_ambiguous)
 }
 
 /// True if a column of a projection has the name of one that is pulled through it with a condition.
