@@ -86,6 +86,10 @@ impl CsvDialect {
                 out.extend((column > 0).then_some(self.delimiter));
                 match rows.value(row, column, &mut text)? {
                     Some(value) => self.push_field(value, *is_quoted, out),
+                    // An empty line would be no row.
+                    None if fields.len() == 1 && self.null.is_empty() => {
+                        out.extend([self.quote, self.quote]);
+                    }
                     None => out.extend_from_slice(self.null.as_bytes()),
                 }
             }

@@ -1,4 +1,4 @@
-//! `APPEND`: new files must be read together with old ones.
+//! `APPEND` and `OVERWRITE_PARTITIONS`: new files must be read together with old ones.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use datafusion::datasource::file_format::write::get_writer_schema;
 use datafusion::error::{DataFusionError, Result};
 use object_store::ObjectStore;
 
+use super::rules::FolderMode;
 use super::task::{CopyTask, ExistingFile};
 use crate::error::Error;
 use crate::sql_type;
@@ -21,6 +22,10 @@ pub(super) async fn check(
     files: &[ExistingFile],
 ) -> Result<()> {
     let name = task.config.original_url.as_str();
+    let mode = match task.mode {
+        FolderMode::OverwritePartitions => "OVERWRITE_PARTITIONS",
+        _ => "APPEND",
+    };
     let refuse = |problem: String| -> Result<()> {
         Err(DataFusionError::from(Error::location(name, problem)))
     };
@@ -34,14 +39,14 @@ pub(super) async fn check(
     for file in files {
         if !file.inner.to_ascii_lowercase().ends_with(&ending) {
             return refuse(format!(
-                "APPEND would write {ending} files beside {}",
+                "{mode} would write {ending} files beside {}",
                 file.inner
             ));
         }
         let theirs: Vec<&str> = file.inner.split('/').filter_map(partition_key).collect();
         if theirs != mine {
             return refuse(format!(
-                "APPEND would partition by {}, and the folder has {}",
+                "{mode} would partition by {}, and the folder has {}",
                 listed(&mine),
                 file.inner
             ));
@@ -54,7 +59,7 @@ pub(super) async fn check(
     let theirs = task.format.infer_schema(session, store, &objects).await?;
     match difference(task, &theirs) {
         Some(problem) => refuse(format!(
-            "APPEND would write other columns than {} has: {problem}",
+            "{mode} would write other columns than {} has: {problem}",
             first.inner
         )),
         None => Ok(()),

@@ -25,6 +25,8 @@ pub(super) struct TargetFolder<'a> {
     local: Option<PathBuf>,
     root: Path,
     files: Vec<ExistingFile>,
+    /// The first hidden file below it, of which a `COPY` knows nothing.
+    hidden: Option<String>,
 }
 
 impl<'a> TargetFolder<'a> {
@@ -41,9 +43,9 @@ impl<'a> TargetFolder<'a> {
                 "is a file, and a folder is to be written: name another",
             );
         }
-        let files = match &local {
+        let (files, hidden) = match &local {
             // The store's errors about a file on the way have no words for it.
-            Some(path) if !path.is_dir() => Vec::new(),
+            Some(path) if !path.is_dir() => (Vec::new(), None),
             _ => existing(store.as_ref(), &root).await?,
         };
         Ok(Self {
@@ -52,6 +54,7 @@ impl<'a> TargetFolder<'a> {
             local,
             root,
             files,
+            hidden,
         })
     }
 
@@ -83,7 +86,11 @@ impl<'a> TargetFolder<'a> {
                 )
             }
             FolderMode::Append => append::check(self.task, &self.store, &self.files).await,
-            FolderMode::Overwrite | FolderMode::OverwritePartitions => self.check_overwrite(name),
+            FolderMode::OverwritePartitions => {
+                self.check_overwrite(name)?;
+                append::check(self.task, &self.store, &self.files).await
+            }
+            FolderMode::Overwrite => self.check_overwrite(name),
         }
     }
 
@@ -92,12 +99,13 @@ impl<'a> TargetFolder<'a> {
             let last = file.inner.rsplit('/').next().unwrap_or_default();
             FileName::parse(last).is_none()
         });
-        match foreign {
-            Some(file) => refuse(
+        // In a store hidden objects stay where they are.
+        let hidden = self.hidden.as_ref().filter(|_| self.local.is_some());
+        match foreign.map(|file| &file.inner).or(hidden) {
+            Some(inner) => refuse(
                 name,
                 &format!(
-                    "{} in it is not a data file, so the folder is not replaced: remove it, or name another folder",
-                    file.inner
+                    "{inner} in it is not a data file, so the folder is not replaced: remove it, or name another folder"
                 ),
             ),
             None => Ok(()),
@@ -127,7 +135,10 @@ impl<'a> TargetFolder<'a> {
             FolderMode::Refuse | FolderMode::Append => false,
         };
         if self.task.mode == FolderMode::Refuse
-            && !existing(self.store.as_ref(), &self.root).await?.is_empty()
+            && !existing(self.store.as_ref(), &self.root)
+                .await?
+                .0
+                .is_empty()
         {
             staging.abort().await;
             return refuse(
@@ -169,19 +180,36 @@ fn refuse<T>(location: &str, problem: &str) -> Result<T> {
     Err(Error::location(location, problem).into())
 }
 
-/// The visible files below `root`.
-async fn existing(store: &dyn ObjectStore, root: &Path) -> Result<Vec<ExistingFile>> {
+/// The visible files below `root`, and the first hidden one that is more than a mark beside data.
+async fn existing(
+    store: &dyn ObjectStore,
+    root: &Path,
+) -> Result<(Vec<ExistingFile>, Option<String>)> {
     let metas: Vec<ObjectMeta> = store.list(Some(root)).try_collect().await?;
-    let mut files: Vec<ExistingFile> = metas
-        .into_iter()
-        .filter_map(|meta| {
-            let inner = inner(root, &meta.location)?;
-            let is_visible = !inner.is_empty() && !inner.split('/').any(is_hidden);
-            is_visible.then_some(ExistingFile { inner, meta })
-        })
-        .collect();
+    let (mut files, mut hidden) = (Vec::new(), None);
+    for meta in metas {
+        let Some(inner) = inner(root, &meta.location).filter(|inner| !inner.is_empty()) else {
+            continue;
+        };
+        if !inner.split('/').any(is_hidden) {
+            files.push(ExistingFile { inner, meta });
+        } else if !is_mark(&inner) {
+            hidden.get_or_insert(inner);
+        }
+    }
     files.sort_by(|one, other| one.inner.cmp(&other.inner));
-    Ok(files)
+    Ok((files, hidden))
+}
+
+/// True for what programs leave beside data, and make again: checksums, signs of success, folders' views.
+fn is_mark(inner: &str) -> bool {
+    let name = inner.rsplit('/').next().unwrap_or_default();
+    let is_checksum = name.starts_with('.') && name.ends_with(".crc");
+    is_checksum
+        || matches!(
+            name,
+            "_SUCCESS" | "_metadata" | "_common_metadata" | ".DS_Store"
+        )
 }
 
 fn inner(root: &Path, location: &Path) -> Option<String> {

@@ -4,6 +4,7 @@
 //! same data. Where the system can exchange two names, readers see the old files or the new ones, and a run
 //! that is killed leaves one or the other.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -71,13 +72,15 @@ impl StagedFolder {
     /// Puts the folder in its place. `stays` says which files of the old folder are kept, by their path
     /// in it.
     pub(crate) fn commit(mut self, stays: impl Fn(&Path) -> bool) -> io::Result<()> {
+        if let Some(parent) = self.target.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        // Runs that commit side by side do so one after the other, so that each keeps what the one before added.
+        let _turn = commit_lock(&self.target);
         let is_new = !self.target.exists();
-        if is_new {
-            if let Some(parent) = self.target.parent() {
-                std::fs::create_dir_all(parent)?;
-            }
-        } else {
-            link_below(&self.target, &self.path, Path::new(""), &stays)?;
+        let mut known = HashSet::new();
+        if !is_new {
+            link_below(&self.target, &self.path, Path::new(""), &stays, &mut known)?;
             let permissions = std::fs::metadata(&self.target)?.permissions();
             std::fs::set_permissions(&self.path, permissions)?;
         }
@@ -91,6 +94,8 @@ impl StagedFolder {
         self.is_committed = true;
         drop(state);
         if !is_new {
+            // Other programs do not wait for the lock.
+            move_unknown(&self.path, &self.target, Path::new(""), &known)?;
             // Readers have the new files already; what cannot be removed is hidden, and the next run tries.
             std::fs::remove_dir_all(&self.path).ok();
         }
@@ -108,19 +113,29 @@ impl Drop for StagedFolder {
     }
 }
 
-/// Links the files below `from` that stay into `to`.
+/// The lock of the folder above `target`, held while it lives; `None` where folders cannot be locked.
+fn commit_lock(target: &Path) -> Option<File> {
+    let above = File::open(target.parent()?).ok()?;
+    above.lock().ok()?;
+    Some(above)
+}
+
+/// Links the files below `from` that stay into `to`, and notes all of them in `known`.
 fn link_below(
     from: &Path,
     to: &Path,
     inner: &Path,
     stays: &impl Fn(&Path) -> bool,
+    known: &mut HashSet<PathBuf>,
 ) -> io::Result<()> {
     for entry in std::fs::read_dir(from.join(inner))? {
         let entry = entry?;
         let inner = inner.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            link_below(from, to, &inner, stays)?;
-        } else if stays(&inner) {
+            link_below(from, to, &inner, stays, known)?;
+            continue;
+        }
+        if stays(&inner) {
             let target = to.join(&inner);
             if let Some(folder) = target.parent() {
                 std::fs::create_dir_all(folder)?;
@@ -129,6 +144,27 @@ fn link_below(
             if std::fs::hard_link(entry.path(), &target).is_err() {
                 std::fs::copy(entry.path(), &target)?;
             }
+        }
+        known.insert(inner);
+    }
+    Ok(())
+}
+
+/// Moves the files below `from` that are not `known` into `to`: another program has made them meanwhile.
+fn move_unknown(from: &Path, to: &Path, inner: &Path, known: &HashSet<PathBuf>) -> io::Result<()> {
+    for entry in std::fs::read_dir(from.join(inner))? {
+        let entry = entry?;
+        let inner = inner.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            move_unknown(from, to, &inner, known)?;
+            continue;
+        }
+        let target = to.join(&inner);
+        if !known.contains(&inner) && !target.exists() {
+            if let Some(folder) = target.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            std::fs::rename(entry.path(), target)?;
         }
     }
     Ok(())
@@ -216,6 +252,50 @@ mod tests {
         write(&staged, "k=1/new", "3");
         staged.commit(|inner| !inner.starts_with("k=1")).unwrap();
         assert_eq!(below(root.path()), ["out/k=1/new", "out/k=2/old"]);
+    }
+
+    #[test]
+    fn what_others_add_meanwhile_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("out");
+        std::fs::create_dir_all(target.join("k=1")).unwrap();
+        std::fs::write(target.join("k=1/old"), "1").unwrap();
+        let staged = StagedFolder::create(&ScratchFiles::default(), &target).unwrap();
+        write(&staged, "k=1/new", "2");
+        // The last chance: while the files that stay are linked.
+        let late = target.join("k=2/late");
+        staged
+            .commit(|_| {
+                std::fs::create_dir_all(late.parent().unwrap()).unwrap();
+                std::fs::write(&late, "3").unwrap();
+                true
+            })
+            .unwrap();
+        assert_eq!(
+            below(root.path()),
+            ["out/k=1/new", "out/k=1/old", "out/k=2/late"]
+        );
+    }
+
+    #[test]
+    fn commits_side_by_side_keep_what_each_has_added() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("out");
+        std::fs::create_dir_all(&target).unwrap();
+        for old in 0..200 {
+            std::fs::write(target.join(format!("old{old}")), "1").unwrap();
+        }
+        std::thread::scope(|threads| {
+            for name in ["a", "b", "c", "d"] {
+                let target = &target;
+                threads.spawn(move || {
+                    let staged = StagedFolder::create(&ScratchFiles::default(), target).unwrap();
+                    write(&staged, name, "2");
+                    staged.commit(|_| true).unwrap();
+                });
+            }
+        });
+        assert_eq!(below(&target).len(), 204);
     }
 
     #[test]

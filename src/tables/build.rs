@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig};
@@ -59,7 +59,10 @@ pub(crate) async fn of_files(
         return json(session, source, kind, files, &ending, partition_columns).await;
     }
     let format = formats::create(session, source, kind)?;
-    let schema = schema::infer(session, source, &format, kind, files).await?;
+    let mut schema = schema::infer(session, source, &format, kind, files).await?;
+    if kind.format == DataFileFormat::Parquet {
+        schema = without(&schema, &partition_columns);
+    }
     check_names(source, &schema, &partition_columns)?;
     listing_table(session, source, format, &ending, schema, partition_columns)
 }
@@ -78,7 +81,7 @@ async fn json(
     if let Some(note) = columns.note {
         TableNotes::add(session.config(), note);
     }
-    check_names(source, &columns.schema, &partition_columns)?;
+    let schema = without(&columns.schema, &partition_columns);
     // Lines are read in parallel, and fastest, by the stock format.
     let format: Arc<dyn FileFormat> = if columns.is_plain_lines {
         Arc::new(stock)
@@ -86,14 +89,7 @@ async fn json(
         let path = columns.path;
         Arc::new(JsonRowFormat { stock, path })
     };
-    listing_table(
-        session,
-        source,
-        format,
-        ending,
-        columns.schema,
-        partition_columns,
-    )
+    listing_table(session, source, format, ending, schema, partition_columns)
 }
 
 async fn csv(
@@ -235,6 +231,18 @@ fn no_files(source: &TableSource, file: Option<&DataFile>) -> Error {
         }
     };
     Error::location(&source.label, problem)
+}
+
+/// The columns of files that are read by name without those that are names of folders too, as `COPY` writes them
+/// with `WRITE_PARTITION_COLUMNS`: the folder says the value.
+fn without(schema: &SchemaRef, partitions: &[(String, DataType)]) -> SchemaRef {
+    let is_folder = |name: &str| partitions.iter().any(|(folder, _)| folder == name);
+    let fields = schema.fields().iter();
+    let fields: Vec<_> = fields
+        .filter(|field| !is_folder(field.name()))
+        .cloned()
+        .collect();
+    Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
 }
 
 /// Rejects a column of the files with the name of a partition folder, which would be duplicate.

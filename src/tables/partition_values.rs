@@ -20,6 +20,13 @@ pub(super) struct PartitionValues<'a> {
     schema: &'a SchemaRef,
 }
 
+/// True if the file lies in the folder of rows without a value of the column.
+fn is_null_folder(file: &PartitionedFile, name: &str) -> bool {
+    let folder = format!("{name}={NULL_PARTITION}");
+    let mut parts = file.object_meta.location.parts();
+    parts.any(|part| part.as_ref().eq_ignore_ascii_case(&folder))
+}
+
 impl<'a> PartitionValues<'a> {
     /// `schema` is that of the table; the partition columns are its last.
     pub(super) fn new(columns: &'a [(String, DataType)], schema: &'a SchemaRef) -> Self {
@@ -69,6 +76,11 @@ impl<'a> PartitionValues<'a> {
     fn of_file(&self, mut file: PartitionedFile) -> Result<PartitionedFile> {
         let values = file.partition_values.iter().zip(self.columns);
         let values = values.map(|(value, (name, data_type))| {
+            // The text of that name is written with codes, which DataFusion has read.
+            let is_null = is_null_folder(&file, name);
+            if value.to_string() == NULL_PARTITION && !is_null && *data_type == DataType::Utf8 {
+                return Ok(value.clone());
+            }
             typed(value, data_type).ok_or_else(|| unlike(&file, name, value, data_type))
         });
         file.partition_values = values.collect::<Result<_, _>>()?;

@@ -181,3 +181,70 @@ fn a_killed_run_leaves_the_old_files_and_the_next_one_clears_up() {
     assert!(!late.status.success());
     assert_eq!((content(folder).as_str(), hidden()), ("k,v\n2,20\n", 0));
 }
+
+#[test]
+fn what_is_hidden_is_not_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let write = |value: i32| format!("COPY (SELECT {value} AS a) TO 'out/' (FORMAT csv) OVERWRITE");
+    run(folder.path(), &write(1));
+    for hidden in [".env", ".git/config", "_archive/notes.txt"] {
+        let path = out.join(hidden);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "x").unwrap();
+        let said = refused(folder.path(), &write(2));
+        assert!(
+            said.contains(&format!("{hidden} in it is not a data file")),
+            "{said}"
+        );
+        assert!(path.exists());
+        std::fs::remove_file(&path).unwrap();
+    }
+    for mark in ["_SUCCESS", ".a.csv.crc"] {
+        std::fs::write(out.join(mark), "").unwrap();
+    }
+    run(folder.path(), &write(3));
+    assert_eq!(run(folder.path(), "SELECT a FROM 'out/'"), "a\n3\n");
+}
+
+#[test]
+fn a_column_of_its_own_keeps_its_missing_values() {
+    let folder = tempfile::tempdir().unwrap();
+    run(
+        folder.path(),
+        "COPY (SELECT x FROM (VALUES (1), (NULL), (3)) AS t(x)) TO 'one.csv'",
+    );
+    let written = std::fs::read_to_string(folder.path().join("one.csv")).unwrap();
+    assert_eq!(written, "x\n1\n\"\"\n3\n");
+    assert_eq!(
+        run(
+            folder.path(),
+            "SELECT count(*) AS n, count(x) AS known FROM 'one.csv'"
+        ),
+        "n,known\n3,2\n"
+    );
+}
+
+#[test]
+fn patterns_of_times_have_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |options: &str| format!("COPY (SELECT DATE '2026-03-05' AS d) TO 'd.csv' {options}");
+    for options in [
+        "(FORMAT csv, DATEFORMAT 'DD.MM.YYYY')",
+        "(FORMAT csv, TIMESTAMPFORMAT 'DD/MM/YYYY HH24:MI')",
+        "(FORMAT csv, DATEFORMAT '')",
+        "STORED AS CSV OPTIONS ('format.date_format' 'DD.MM.YYYY')",
+    ] {
+        let said = refused(folder.path(), &copy(options));
+        assert!(
+            said.contains("takes percent codes, such as '%d.%m.%Y'"),
+            "{said}"
+        );
+        assert!(!folder.path().join("d.csv").exists());
+    }
+    run(folder.path(), &copy("(FORMAT csv, DATEFORMAT '%d.%m.%Y')"));
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("d.csv")).unwrap(),
+        "d\n05.03.2026\n"
+    );
+}

@@ -78,3 +78,112 @@ fn many_rows_in_many_partitions_are_all_there() {
     );
     assert_eq!(sum, "n,s,k,right\n60000,1800030000,300,60000\n");
 }
+
+#[test]
+fn columns_in_files_and_in_names_of_folders_are_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "SELECT i AS v, i % 2 AS k FROM generate_series(1, 4) AS g(i)";
+    for format in ["parquet", "json"] {
+        run(
+            folder.path(),
+            &format!(
+                "COPY ({rows}) TO '{format}' (FORMAT {format}, PARTITION_BY k, WRITE_PARTITION_COLUMNS)"
+            ),
+        );
+        let sql = format!("SELECT k, sum(v) AS s FROM '{format}/' GROUP BY k ORDER BY k");
+        assert_eq!(run(folder.path(), &sql), "k,s\n0,6\n1,4\n", "{format}");
+    }
+}
+
+#[test]
+fn the_text_that_names_rows_without_a_value_is_a_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows =
+        "SELECT * FROM (VALUES (1, '__HIVE_DEFAULT_PARTITION__'), (2, NULL), (3, 'x')) AS t(v, k)";
+    run(
+        folder.path(),
+        &format!("COPY ({rows}) TO 'out' (FORMAT csv, PARTITION_BY (k))"),
+    );
+    let sql = "SELECT v, k IS NULL AS missing, length(k) AS n FROM 'out/' ORDER BY v";
+    assert_eq!(
+        run(folder.path(), sql),
+        "v,missing,n\n1,false,26\n2,true,\n3,false,1\n"
+    );
+    assert_eq!(
+        run(folder.path(), "SELECT v FROM 'out/' WHERE k IS NULL"),
+        "v\n2\n"
+    );
+}
+
+#[test]
+fn partitions_are_overwritten_by_ones_like_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "SELECT i AS id, i % 2 AS p, 7 AS q FROM generate_series(1, 4) AS g(i)";
+    let copy = |rows: &str, options: &str| {
+        format!("COPY ({rows}) TO 'x' (FORMAT {options}) OVERWRITE_PARTITIONS")
+    };
+    run(
+        folder.path(),
+        &format!("COPY ({rows}) TO 'x' (FORMAT parquet, PARTITION_BY (p))"),
+    );
+    for (sql, said) in [
+        (
+            copy(rows, "parquet, PARTITION_BY (p, q)"),
+            "would partition by p, q",
+        ),
+        (
+            copy(rows, "csv, PARTITION_BY (p)"),
+            "would write .csv files beside",
+        ),
+        (
+            copy(
+                "SELECT 'z' AS id, 1 AS p, 7 AS q",
+                "parquet, PARTITION_BY (p)",
+            ),
+            "id is BIGINT there and VARCHAR here",
+        ),
+    ] {
+        let refused = refused(folder.path(), &sql);
+        assert!(
+            refused.contains("OVERWRITE_PARTITIONS") && refused.contains(said),
+            "{refused}"
+        );
+    }
+    run(
+        folder.path(),
+        &copy(
+            "SELECT 9 AS id, 1 AS p, 8 AS q",
+            "parquet, PARTITION_BY (p)",
+        ),
+    );
+    assert_eq!(
+        run(folder.path(), "SELECT id FROM 'x/' ORDER BY id"),
+        "id\n2\n4\n9\n"
+    );
+}
+
+#[test]
+fn appending_side_by_side_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = "SELECT i AS id, i % 300 AS p FROM generate_series(1, 600) AS g(i)";
+    run(
+        folder.path(),
+        &format!("COPY ({many}) TO 'ap' (FORMAT csv, PARTITION_BY (p))"),
+    );
+    std::thread::scope(|threads| {
+        for id in [1001, 1002, 1003, 1004] {
+            let folder = folder.path();
+            let sql = format!(
+                "COPY (SELECT {id} AS id, 1 AS p) TO 'ap' (FORMAT csv, PARTITION_BY (p)) APPEND"
+            );
+            threads.spawn(move || run(folder, &sql));
+        }
+    });
+    assert_eq!(
+        run(
+            folder.path(),
+            "SELECT count(*) AS n, count(*) FILTER (WHERE id > 1000) AS new FROM 'ap/'"
+        ),
+        "n,new\n604,4\n"
+    );
+}

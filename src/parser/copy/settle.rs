@@ -12,6 +12,7 @@ use super::names::ExportName;
 use super::option::{OptionValue, WrittenOption};
 use crate::parser::refused;
 use crate::text::nearest;
+use crate::time::text::check_codes;
 
 /// Every option with the formats that have it; none means all.
 const OPTIONS: [(&str, &[&str]); 24] = [
@@ -262,10 +263,10 @@ impl CopySettler {
                 }
                 self.push("format.null_value", text);
             }
-            "dateformat" => self.push("format.date_format", option.text()?),
+            "dateformat" => self.push("format.date_format", codes(option)?),
             "timestampformat" => {
                 for key in ["timestamp_format", "timestamp_tz_format", "datetime_format"] {
-                    self.push(&format!("format.{key}"), option.text()?);
+                    self.push(&format!("format.{key}"), codes(option)?);
                 }
             }
             _ => {
@@ -280,6 +281,9 @@ impl CopySettler {
     }
 
     fn finish(mut self, copy: &mut CopyToStatement, is_file: bool) -> Result<(), DataFusionError> {
+        for (key, value) in &copy.options {
+            check_pattern(key, value)?;
+        }
         let theirs = copy.options.iter();
         let is_theirs = theirs
             .map(|(key, _)| key)
@@ -315,4 +319,21 @@ impl CopySettler {
 
 fn own(name: &str) -> String {
     format!("{OWN}{name}")
+}
+
+/// Checks the pattern of an option of the engine's own, such as `format.date_format`.
+fn check_pattern(key: &str, value: &Value) -> Result<(), DataFusionError> {
+    match value {
+        Value::SingleQuotedString(pattern) if key.to_lowercase().ends_with("_format") => {
+            check_codes(pattern).map_err(|problem| refused(&format!("'{key}' {problem}"), None))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A pattern of times, which is written as it stands if it has no codes.
+fn codes(option: &WrittenOption) -> Result<&str, DataFusionError> {
+    let pattern = option.text()?;
+    check_codes(pattern).map_err(|problem| option.refused(&problem))?;
+    Ok(pattern)
 }
