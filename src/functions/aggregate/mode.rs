@@ -12,6 +12,7 @@ use datafusion::common::{DataFusionError, Result, ScalarValue, not_impl_err, pla
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF};
 
+use crate::functions::datetime::lengths::{nanoseconds, split};
 use crate::functions::declaration::aggregate::{AggregateFunctionSpec, function};
 
 const ARGUMENTS: &[(&str, &str)] = &[("value", "Any value that can be compared.")];
@@ -87,6 +88,17 @@ enum FrequencyStatistic {
     Histogram,
 }
 
+/// One interval for all of its length: `24 hours` and `1 day` are the same.
+fn by_length(value: ScalarValue) -> ScalarValue {
+    match value {
+        ScalarValue::IntervalMonthDayNano(Some(interval)) => {
+            let same = split(nanoseconds(interval)).unwrap_or(interval);
+            ScalarValue::IntervalMonthDayNano(Some(same))
+        }
+        other => other,
+    }
+}
+
 #[derive(Debug)]
 struct FrequencyAccumulator {
     outcome: FrequencyStatistic,
@@ -115,7 +127,7 @@ impl FrequencyAccumulator {
     }
 
     fn add(&mut self, column: &ArrayRef, row: usize, times: i64) -> Result<()> {
-        let value = ScalarValue::try_from_array(column, row)?;
+        let value = by_length(ScalarValue::try_from_array(column, row)?);
         if let Some(count) = self.counts.get_mut(&value) {
             *count += times;
             if *count == 0 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use arrow::compute::{SortOptions, concat, filter, is_not_null, sort_to_indices};
 use arrow::datatypes::{DataType, Float64Type};
 use arrow::record_batch::RecordBatch;
@@ -11,6 +11,7 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, ColumnarValue};
 
+use crate::functions::datetime::lengths::totals;
 use crate::functions::declaration::aggregate::{AggregateFunctionSpec, function};
 
 pub(crate) fn all() -> Vec<AggregateUDF> {
@@ -173,12 +174,13 @@ impl Accumulator for ValueListAccumulator {
         }
         match self.answer {
             ValueListStatistic::QuantileDisc { share, descending } => {
-                let options = SortOptions::default();
-                let order = sort_to_indices(
-                    &all,
-                    Some(if descending { options.desc() } else { options }),
-                    None,
-                )?;
+                let order = if matches!(self.data_type, DataType::Interval(_)) {
+                    by_length(&all, descending)?
+                } else {
+                    let options = SortOptions::default();
+                    let options = if descending { options.desc() } else { options };
+                    sort_to_indices(&all, Some(options), None)?
+                };
                 let place = order.value(rank(share, all.len()));
                 ScalarValue::try_from_array(&all, usize::try_from(place).unwrap_or_default())
             }
@@ -197,6 +199,18 @@ impl Accumulator for ValueListAccumulator {
         let chunks = self.chunks.iter().map(Array::get_array_memory_size);
         size_of_val(self) + chunks.sum::<usize>()
     }
+}
+
+/// The places of intervals in order of their length; Arrow compares them field by field.
+fn by_length(intervals: &ArrayRef, descending: bool) -> Result<UInt32Array> {
+    let lengths = totals(intervals)?;
+    let mut places: Vec<u32> = (0_u32..).take(lengths.len()).collect();
+    let length = |place: &u32| lengths.get(usize::try_from(*place).unwrap_or_default());
+    places.sort_by(|one, other| {
+        let order = length(one).cmp(&length(other));
+        if descending { order.reverse() } else { order }
+    });
+    Ok(places.into())
 }
 
 /// Index of the first of `count` sorted values up to which the fraction lies.

@@ -17,6 +17,7 @@ mod pattern;
 mod percent;
 mod postgres;
 mod spreadsheet;
+mod stray_words;
 mod write;
 mod written;
 mod zone_text;
@@ -25,7 +26,7 @@ pub(crate) use epoch::from_epoch;
 pub(crate) use fitting::{advice, fitting};
 pub(crate) use free::{read, read_clock};
 pub(crate) use parts::{MONTHS, WEEKDAYS};
-pub(crate) use pattern::{TimePattern, TimePatternDialect};
+pub(crate) use pattern::{TimePattern, TimePatternDialect, check_codes};
 pub(crate) use write::LocalTimeInZone;
 pub(crate) use written::{ParsedTime, TimeParseError};
 

@@ -106,6 +106,14 @@ impl TimeParts<'_> {
             }));
         }
         let hour = match (self.hour, self.half_hour) {
+            // Exports write `13:20 PM` and, with the wrong code, `01:20 PM`.
+            (Some(hour @ 1..=12), _) => match self.is_pm {
+                Some(is_pm) => of_half(hour, is_pm)?,
+                None => hour,
+            },
+            (Some(hour), _) if self.is_pm.is_some_and(|is_pm| is_pm != (hour > 12)) => {
+                return Err(TimeParseError::Calendar);
+            }
             (Some(hour), _) => hour,
             // Without AM or PM, an hour of the 12-hour format is AM.
             (None, Some(hour)) => of_half(hour, self.is_pm.unwrap_or(false))?,

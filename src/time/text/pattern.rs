@@ -28,6 +28,19 @@ pub(crate) struct TimePattern {
     pub(super) items: Option<Vec<Item<'static>>>,
 }
 
+/// Checks a pattern of percent codes, where only these are known.
+///
+/// # Errors
+/// If it has none, or one that is unknown.
+pub(crate) fn check_codes(pattern: &str) -> Result<(), String> {
+    if !pattern.contains('%') {
+        return Err(format!(
+            "takes percent codes, such as '%d.%m.%Y' or '%Y-%m-%d %H:%M', and '{pattern}' has none"
+        ));
+    }
+    TimePattern::of_codes(pattern).map(|_| ())
+}
+
 impl TimePattern {
     /// Compiles a pattern; one with `%` has percent codes.
     ///

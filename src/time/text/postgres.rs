@@ -3,6 +3,7 @@
 use super::elements::{
     LetterCase, NameElement, NumberElement, NumberPart as Part, OffsetForm, PatternElement,
 };
+use super::stray_words::PatternWords;
 
 /// True if a pattern in a spreadsheet's place has elements that only `PostgreSQL`'s patterns have.
 pub(super) fn is_meant(pattern: &str) -> bool {
@@ -14,13 +15,15 @@ pub(super) fn is_meant(pattern: &str) -> bool {
 /// Elements of a pattern. Other text matches itself, as in `PostgreSQL`.
 ///
 /// # Errors
-/// If a modifier has no meaning here.
+/// If a modifier has no meaning here, or the pattern certainly means something else.
 pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
     let mut elements = Vec::new();
+    let mut words = PatternWords::default();
     let mut rest = pattern;
     while let Some(first) = rest.chars().next() {
         let (is_bare, after) = prefix(rest);
         if let Some((mut element, used)) = keyword(after) {
+            words.add_keyword(&after[..used]);
             rest = &after[used..];
             if is_bare {
                 element = bare(element);
@@ -43,6 +46,7 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
         }
         match first {
             '"' => {
+                words.end_word();
                 let quoted = rest[1..].split('"').next().unwrap_or_default();
                 elements.extend(quoted.chars().map(literal));
                 rest = rest.get(quoted.len() + 2..).unwrap_or_default();
@@ -52,12 +56,37 @@ pub(super) fn elements(pattern: &str) -> Result<Vec<PatternElement>, String> {
                 rest = &rest[2..];
             }
             other => {
+                words.add_letter(other);
                 elements.push(literal(other));
                 rest = &rest[other.len_utf8()..];
             }
         }
     }
+    words.end_word();
+    if let Some(word) = words.stray {
+        return Err(format!(
+            "'{word}' in '{pattern}' is no part of a time: put words in double quotes; a month by name is Mon or Month"
+        ));
+    }
+    if has_month_behind_hour(&elements) {
+        return Err(format!(
+            "'{pattern}' has the month behind the hour: minutes are MI"
+        ));
+    }
     Ok(elements)
+}
+
+/// `HH24:MM`.
+fn has_month_behind_hour(elements: &[PatternElement]) -> bool {
+    let part = |element: &PatternElement| match element {
+        PatternElement::Number(number) => Some(number.part),
+        _ => None,
+    };
+    elements.windows(3).any(|three| {
+        matches!(part(&three[0]), Some(Part::Hour | Part::HalfHour))
+            && matches!(three[1], PatternElement::Literal(':'))
+            && part(&three[2]) == Some(Part::Month)
+    })
 }
 
 fn literal(letter: char) -> PatternElement {

@@ -31,7 +31,7 @@ pub(crate) use casts::interval_from_text;
 pub(crate) use parts::{part, seconds};
 pub(crate) use shown::push_duration;
 pub(crate) use text::read;
-pub(crate) use total::{INTERVAL, is_length, nanoseconds, rounded, tick};
+pub(crate) use total::{INTERVAL, is_length, nanoseconds, rounded, split, tick, totals};
 pub(crate) use trunc::LengthTrunc;
 pub(crate) use units::LengthUnit;
 
