@@ -244,17 +244,23 @@ impl StatementExecution {
         }
     }
 
-    /// A panic in a task of the plan comes as an error of the task.
+    /// A panic in a task of the plan comes as an error of the task; errors of the reader name no file.
     fn explained(&self, error: Error) -> Error {
-        let is_panic =
-            matches!(&error, Error::Query(inner) if inner.to_string().contains(" panicked"));
-        let damaged = is_panic.then(|| self.damaged()).flatten();
+        let may_be_damage = match &error {
+            Error::Query(inner) => {
+                matches!(inner.find_root(), DataFusionError::ParquetError(_))
+                    || inner.to_string().contains(" panicked")
+            }
+            _ => false,
+        };
+        let damaged = may_be_damage.then(|| self.damaged()).flatten();
         damaged.unwrap_or(error)
     }
 
     fn damaged(&self) -> Option<Error> {
         let files = self.scan_progress()?.local_files();
         let file = damaged_file(&files)?;
+        ExpectedPanics::keep();
         let problem = "damaged, copy it again (its values cannot be decoded)";
         Some(Error::location(file.display().to_string(), problem))
     }

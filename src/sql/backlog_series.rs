@@ -28,6 +28,9 @@ const OPTIONS: [(&str, &str); 8] = [
     ("until", ""),
 ];
 
+/// The options in the order in which people write them without names.
+const COLUMNS: [&str; 3] = ["opened_at", "closed_at", "due_at"];
+
 /// Documentation of the function.
 pub(crate) fn page() -> FunctionPage {
     let section = DocSection {
@@ -159,7 +162,7 @@ fn options(args: &[FunctionArg]) -> Result<BTreeMap<&'static str, String>> {
         .iter()
         .map(|(name, default)| (*name, (*default).to_owned()))
         .collect();
-    for arg in args {
+    for (place, arg) in args.iter().enumerate() {
         let (name, value) = match arg {
             FunctionArg::Named {
                 name,
@@ -172,7 +175,8 @@ fn options(args: &[FunctionArg]) -> Result<BTreeMap<&'static str, String>> {
                 ..
             } => (name.to_string(), value),
             other => {
-                return plan_err!("{NAME}: options are named: write grain => .. before {other}");
+                let name = COLUMNS.get(place).copied().unwrap_or("grain");
+                return plan_err!("{NAME}: options are named: write {name} => {other}");
             }
         };
         let known = OPTIONS

@@ -10,14 +10,21 @@ use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, S
 
 use super::lineage::{ColumnOrigin, origin};
 
-/// Names the unnamed expressions of the outermost SELECT after their own text.
+/// Names the unnamed expressions of the outermost SELECT, of a query, a view or a table, after their own text.
 ///
 /// Columns keep their names, and inner queries stay unchanged: outer queries refer to their column
 /// names.
 pub(super) fn keep_text(statement: &mut DFStatement) {
     match statement {
         DFStatement::Statement(inner) => {
-            if let Statement::Query(query) = inner.as_mut() {
+            let query = match inner.as_mut() {
+                Statement::Query(query) => Some(query),
+                // Their columns are named by the query.
+                Statement::CreateView(view) if view.columns.is_empty() => Some(&mut view.query),
+                Statement::CreateTable(table) if table.columns.is_empty() => table.query.as_mut(),
+                _ => None,
+            };
+            if let Some(query) = query {
                 name_items(query);
             }
         }
@@ -114,6 +121,16 @@ mod tests {
             named("SELECT a, nps(b, 5), b + 1 AS c FROM t"),
             "SELECT a, nps(b, 5) AS \"nps(b, 5)\", b + 1 AS c FROM t"
         );
+    }
+
+    #[test]
+    fn so_are_columns_of_tables_and_views() {
+        assert_eq!(
+            named("CREATE TABLE s AS SELECT a, b + 1 FROM t"),
+            "CREATE TABLE s AS SELECT a, b + 1 AS \"b + 1\" FROM t"
+        );
+        let text = "CREATE VIEW s AS SELECT b + 1 FROM t";
+        assert_eq!(named(text), text.replace("FROM", "AS \"b + 1\" FROM"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(super) async fn settle(context: &SessionContext, statement: &mut Statement) 
             TakenForm::Pivot(form) => form.write_out(context).await?,
             TakenForm::Unpivot(form) => form.write_out(context).await?,
             TakenForm::Struct(form) => {
-                let (items, is_written) = form.write_out(context).await;
+                let (items, is_written) = form.write_out(context).await?;
                 kept += usize::from(!is_written);
                 WrittenForm::Items(items)
             }

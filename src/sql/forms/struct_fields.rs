@@ -48,7 +48,13 @@ impl StructForm {
     }
 
     /// The items that take its place, and true if they are other ones.
-    pub(super) async fn write_out(self, context: &SessionContext) -> (Vec<SelectItem>, bool) {
+    ///
+    /// # Errors
+    /// When FROM cannot be planned.
+    pub(super) async fn write_out(
+        self,
+        context: &SessionContext,
+    ) -> Result<(Vec<SelectItem>, bool)> {
         let item = self.select.projection[self.place].clone();
         let fields = match &item {
             SelectItem::UnnamedExpr(Expr::Function(call)) => {
@@ -57,7 +63,7 @@ impl StructForm {
                 let fields = if is_volatile {
                     None
                 } else {
-                    self.fields(context, argument.clone()).await
+                    self.fields(context, argument.clone()).await?
                 };
                 fields.map(|fields| items(&nested(argument), &fields, &[]))
             }
@@ -66,16 +72,16 @@ impl StructForm {
                 options,
             ) => {
                 let expr = path(name);
-                let fields = self.fields(context, expr.clone()).await;
+                let fields = self.fields(context, expr.clone()).await?;
                 fields.map(|fields| items(&expr, &fields, &excluded(options)))
             }
             _ => None,
         };
-        match fields {
+        Ok(match fields {
             Some(items) if !items.is_empty() => (items, true),
             // The planner says what is wrong with it.
             _ => (vec![item], false),
-        }
+        })
     }
 
     fn is_volatile(expr: &Expr, context: &SessionContext) -> bool {
@@ -91,11 +97,20 @@ impl StructForm {
     }
 
     /// The fields of `expr` at the place of the item; `None` if it is no struct.
-    async fn fields(&self, context: &SessionContext, expr: Expr) -> Option<Fields> {
-        match self.data_type(context, expr).await.ok()? {
-            DataType::Struct(fields) => Some(fields),
-            _ => None,
+    async fn fields(&self, context: &SessionContext, expr: Expr) -> Result<Option<Fields>> {
+        match self.data_type(context, expr).await {
+            Ok(DataType::Struct(fields)) => Ok(Some(fields)),
+            Ok(_) => Ok(None),
+            Err(_) => self.check_from(context).await.map(|()| None),
         }
+    }
+
+    /// The error of FROM alone, which would be lost behind that of the item.
+    async fn check_from(&self, context: &SessionContext) -> Result<()> {
+        let item = aliased(text(""), PROBED);
+        let query = syntax::select(vec![item], self.select.from.clone())?;
+        planned(context, syntax::with(query, &self.ctes)).await?;
+        Ok(())
     }
 
     async fn data_type(&self, context: &SessionContext, expr: Expr) -> Result<DataType> {

@@ -45,6 +45,7 @@ const LENIENT: &str = "TRY_CAST gives NULL for such values";
 pub(crate) fn problem(text: &str) -> Option<ValueProblem> {
     cast_of_text(text)
         .or_else(|| cast_of_number(text))
+        .or_else(|| cast_of_time(text))
         .or_else(|| time(text))
         .or_else(|| decimal(text))
         .or_else(|| arithmetic(text))
@@ -139,6 +140,23 @@ fn cast_of_number(text: &str) -> Option<ValueProblem> {
         .map(|(low, high)| format!(" ({low} to {high})"))
         .unwrap_or_default();
     Some(ValueProblem::new(format!("{value} does not fit in {sql}{bounds}"), LENIENT).about(value))
+}
+
+/// `Cannot cast Timestamp(s) value 1760332632253 to Timestamp(ns): converted value exceeds the ..`.
+fn cast_of_time(text: &str) -> Option<ValueProblem> {
+    let rest = text.strip_prefix("Cannot cast ")?;
+    let (cast, _) = rest.split_once(": converted value exceeds")?;
+    let (of, wanted) = cast.rsplit_once(" to ")?;
+    let value = of.rsplit_once(" value ")?.1;
+    let what = format!("{value} is too large to be a {}", sql_type::in_text(wanted));
+    // Seconds of this size are milliseconds since about 2001.
+    let advice = match value.parse::<i64>() {
+        Ok(count) if (1_000_000_000_000..10_000_000_000_000).contains(&count) => {
+            "if it counts milliseconds since 1970, write epoch_ms(..)"
+        }
+        _ => LENIENT,
+    };
+    Some(ValueProblem::new(what, advice).about(value))
 }
 
 fn time(text: &str) -> Option<ValueProblem> {
@@ -296,6 +314,10 @@ mod tests {
             (
                 "Can't cast value -1 to type UInt32",
                 "-1 does not fit in INTEGER UNSIGNED (0 to 4294967295); TRY_CAST gives NULL for such values",
+            ),
+            (
+                "Cannot cast Timestamp(s) value 1760332632253 to Timestamp(ns): converted value exceeds the representable i64 range",
+                "1760332632253 is too large to be a TIMESTAMP; if it counts milliseconds since 1970, write epoch_ms(..)",
             ),
             (
                 "12.00 is too large to store in a Decimal128 of precision 3. Max is 9.99",

@@ -1,12 +1,29 @@
-//! The condition of a join with `USING` or `NATURAL`.
+//! The conditions of joins.
 
 use datafusion::common::Span;
 use datafusion::error::Result;
-use datafusion::sql::sqlparser::ast::JoinOperator;
+use datafusion::sql::sqlparser::ast::{Join, JoinConstraint, JoinOperator, TableFactor};
 
 use super::joined::MergedColumnPairs;
 use crate::parser::correctness::merged_columns;
 use crate::parser::refused;
+
+/// Refuses a join without a condition, which would be all pairs of rows. A LATERAL, or a table function over columns
+/// of the left side, has its condition inside.
+pub(super) fn check(join: &Join, place: Option<Span>) -> Result<()> {
+    let is_dependent = match &join.relation {
+        TableFactor::Derived { lateral, .. } | TableFactor::Function { lateral, .. } => *lateral,
+        TableFactor::UNNEST { .. } => true,
+        TableFactor::Table { args, .. } => args.is_some(),
+        _ => false,
+    };
+    let constraint = merged_columns::constraint(&join.join_operator);
+    if is_dependent || !matches!(constraint, Some(JoinConstraint::None)) {
+        return Ok(());
+    }
+    let advice = "JOIN needs a condition: write ON a.id = b.id or USING (id), or CROSS JOIN for all pairs of rows";
+    Err(refused(advice, place))
+}
 
 /// Writes the condition of a join that merges columns.
 pub(super) fn settle(

@@ -120,6 +120,7 @@ impl NameResolver<'_> {
             }
             let place = Span::try_from_sqlparser_span(join.relation.span());
             let (both, pairs) = left.join(right, &join.join_operator, self.reading());
+            join_conditions::check(join, place)?;
             if asof_joins::is_one(join) {
                 asof_joins::settle(join, pairs, place)?;
             } else {
