@@ -21,6 +21,7 @@ use datafusion::physical_expr::LexRequirement;
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
+use super::spellings;
 use crate::error::Error;
 use crate::runtime::{caught, caught_future};
 
@@ -70,6 +71,8 @@ impl FileFormat for CheckedArrowFormat {
                     )?
                 }
             };
+            let names = schema.fields().iter().map(|field| field.name().as_str());
+            spellings::check_repeated(names)?;
             schemas.push(Arc::unwrap_or_clone(schema));
         }
         Ok(Arc::new(Schema::try_merge(schemas)?))

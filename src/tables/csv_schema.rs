@@ -9,6 +9,8 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 
 use super::csv_form::CsvForm;
+use super::csv_forms;
+use super::csv_numbers;
 use super::csv_sniff::{self, CsvSample};
 use super::csv_types::{self, CsvColumns};
 use super::listing::DataFile;
@@ -53,18 +55,23 @@ pub(crate) async fn infer(
     let store = store(session, source)?;
     let mut said = Vec::new();
     let mut form = form(source, options.clone(), &store, files[0], &mut said).await?;
-    let columns = match all_columns(session, source, &form, &store, &files).await {
-        Err(error) => {
-            if source.encoding.is_some() || !are_western(&form, &store, &files).await {
-                return Err(error);
-            }
+    let read = match all_columns(session, source, &form, &store, &files).await {
+        Err(_) if source.encoding.is_none() && are_western(&form, &store, &files).await => {
             said.clear();
-            form = western_form(source, options, &store, files[0], &mut said).await?;
-            all_columns(session, source, &form, &store, &files).await?
+            form = western_form(source, options.clone(), &store, files[0], &mut said).await?;
+            all_columns(session, source, &form, &store, &files).await
         }
-        Ok(all) => all,
+        read => read,
     };
-    let mut columns = one_header(source, &files, columns)?;
+    if read.is_err() && source.encoding.is_none() {
+        csv_forms::check_encodings(source, &form, &store, &files).await?;
+    }
+    let joined = read.and_then(|columns| one_header(source, &files, columns));
+    let is_certain = joined.is_ok() && form.options.has_header.unwrap_or(true);
+    if !is_certain {
+        csv_forms::check_alike(source, &options, &form, &store, &files).await?;
+    }
+    let mut columns = joined?;
     said.extend(columns.renamed.take());
     if columns.has_line_breaks || form.text.skip > 0 || form.text.encoding.is_some() {
         form.options.newlines_in_values = Some(true);
@@ -93,7 +100,7 @@ pub(crate) async fn header_of(
 }
 
 /// The form of the files, told from the first text of one.
-async fn form(
+pub(super) async fn form(
     source: &TableSource,
     mut options: CsvOptions,
     store: &Arc<dyn ObjectStore>,
@@ -119,9 +126,11 @@ async fn form(
         is_whole: head.is_whole,
         options: &options,
         has_delimiter: source.has_option("delimiter"),
+        knows_header: source.has_option("has_header"),
         skip: source.skip,
     });
     options.delimiter = sniffed.delimiter;
+    options.has_header = Some(sniffed.has_header);
     said.extend(sniffed.said);
     if !head.is_utf8 {
         // Parts of such a file would have to be decoded from its start.
@@ -196,17 +205,16 @@ fn schema(
     said: &mut Vec<String>,
 ) -> CsvSchema {
     let CsvColumns {
-        names, mut seen, ..
+        names,
+        mut seen,
+        odd,
+        ..
     } = columns;
-    let mut forms = vec![source.numbers; names.len()];
-    if source.numbers.is_none() && form.options.delimiter != b',' {
-        for (kinds, form) in seen.iter_mut().zip(&mut forms) {
-            if let Some(commas) = kinds.with_decimal_commas() {
-                *kinds = commas;
-                *form = Some(NumberForm::DECIMAL_COMMA);
-            }
+    let mut forms = csv_numbers::settle(source, &form, &names, &mut seen, said);
+    for ((name, kinds), odd) in names.iter().zip(&seen).zip(odd) {
+        if kinds.is_text() && source.numbers.is_none() && !source.text_columns.contains(name) {
+            said.extend(odd.reason(name));
         }
-        say_commas(&names, &seen, &forms, said);
     }
     for (name, (kinds, form)) in names.iter().zip(seen.iter_mut().zip(&mut forms)) {
         *form = form.filter(|_| kinds.has_written_numbers());
@@ -232,34 +240,6 @@ fn schema(
             }
         }),
         form,
-    }
-}
-
-/// Says which columns have decimal commas, and which have commas that may be of either kind.
-fn say_commas(
-    names: &[String],
-    seen: &[ObservedValueKinds],
-    forms: &[Option<NumberForm>],
-    said: &mut Vec<String>,
-) {
-    let all = || names.iter().zip(seen.iter().zip(forms));
-    let decimal: Vec<&str> = all()
-        .filter_map(|(name, (_, form))| form.map(|_| name.as_str()))
-        .collect();
-    if !decimal.is_empty() {
-        let names = decimal.join(", ");
-        said.push(format!(
-            "numbers with a decimal comma in {names} (decimal = \",\")"
-        ));
-    }
-    let doubtful: Vec<&str> = all()
-        .filter_map(|(name, (seen, _))| seen.has_doubtful_commas().then_some(name.as_str()))
-        .collect();
-    if !doubtful.is_empty() {
-        let names = doubtful.join(", ");
-        said.push(format!(
-            "numbers such as 1,234 in {names} stay text (decimal = \",\" or thousands = \",\" says what the comma is)"
-        ));
     }
 }
 

@@ -5,16 +5,13 @@
 
 use datafusion::common::config::CsvOptions;
 
-use super::text_type::ObservedValueKinds;
+use super::csv_header::{MOST_TITLE_LINES, filled, is_data, is_header, lines_apart};
 
 /// Delimiters that exports have.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Records that are looked at.
 const MOST_RECORDS: usize = 2_000;
-
-/// Lines that a title may have.
-const MOST_TITLE_LINES: usize = 40;
 
 /// The first text of a file and what the user has said of it.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +22,8 @@ pub(crate) struct CsvSample<'a> {
     pub(crate) options: &'a CsvOptions,
     /// True if the delimiter is the user's choice.
     pub(crate) has_delimiter: bool,
+    /// True if the user says whether there is a header.
+    pub(crate) knows_header: bool,
     /// Lines above the header, if the user gives their number.
     pub(crate) skip: Option<u64>,
 }
@@ -36,6 +35,8 @@ pub(crate) struct SniffedCsv {
     pub(crate) skip: u64,
     /// Fields of the first record: the header, if there is one.
     pub(crate) header: Vec<String>,
+    /// False if the first record is data like the others.
+    pub(crate) has_header: bool,
     /// Inferences that may be wrong, each with its key.
     pub(crate) said: Vec<String>,
 }
@@ -50,14 +51,8 @@ struct SampleRecord {
     is_behind_blank: bool,
 }
 
-impl SampleRecord {
-    fn fields(&self) -> &[String] {
-        &self.fields
-    }
-}
-
 /// Records that form a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct TableRecords {
     /// Index of the header.
     first: usize,
@@ -100,15 +95,10 @@ pub(crate) fn sniff(sample: &CsvSample<'_>) -> SniffedCsv {
                 best
             }
         });
-    let Some((found, table, mut records)) = best else {
-        let first = records(text, sample, delimiter).into_iter().next();
-        return SniffedCsv {
-            delimiter,
-            skip,
-            header: first.map(|record| record.fields).unwrap_or_default(),
-            said: Vec::new(),
-        };
-    };
+    let (found, table, mut records) = best.unwrap_or_else(|| {
+        let records = records(text, sample, delimiter);
+        (delimiter, TableRecords::default(), records)
+    });
     let mut said = Vec::new();
     if found != delimiter {
         let shown = shown(found);
@@ -120,12 +110,30 @@ pub(crate) fn sniff(sample: &CsvSample<'_>) -> SniffedCsv {
         skip += records[table.first].line;
         said.push(format!("its header is line {} (skip = {skip})", skip + 1));
     }
+    let is_headless = !sample.knows_header && skip == 0 && starts_with_data(&records);
+    if is_headless {
+        said.push(
+            "it has no header: its first line is data like the others (csv = { header = true } if it is one)"
+                .to_owned(),
+        );
+    }
     SniffedCsv {
         delimiter: found,
         skip,
-        header: std::mem::take(&mut records[table.first].fields),
+        has_header: has_header && !is_headless,
+        header: match records.get_mut(table.first) {
+            Some(first) => std::mem::take(&mut first.fields),
+            None => Vec::new(),
+        },
         said,
     }
+}
+
+/// True if all records have the same number of fields, and the first is none of their names.
+fn starts_with_data(records: &[SampleRecord]) -> bool {
+    let width = records.first().map_or(0, |first| first.fields.len());
+    let mut all = records.iter();
+    all.all(|record| record.fields.len() == width) && is_data(&fields_of(records))
 }
 
 /// A delimiter in the spelling of a TOML text.
@@ -202,6 +210,20 @@ fn records(text: &[u8], sample: &CsvSample<'_>, delimiter: u8) -> Vec<SampleReco
     found
 }
 
+/// A line of a title as spreadsheets pad it: `Report,,,`.
+fn is_padded_title(record: &SampleRecord) -> bool {
+    match filled(&record.fields) {
+        0 => true,
+        1 => !record.fields[0].is_empty(),
+        _ => false,
+    }
+}
+
+fn fields_of(records: &[SampleRecord]) -> Vec<&[String]> {
+    let fields = records.iter().map(|record| record.fields.as_slice());
+    fields.collect()
+}
+
 /// The records that form a table of several columns; `None` if their numbers of fields do not agree.
 fn table(records: &[SampleRecord], skips_titles: bool) -> Option<TableRecords> {
     let width = records.last()?.fields.len();
@@ -219,9 +241,11 @@ fn table(records: &[SampleRecord], skips_titles: bool) -> Option<TableRecords> {
             .take_while(|record| is_padded_title(record))
             .count();
         let is_title = skips_titles && titles > 0 && width > 2 && titles < MOST_TITLE_LINES;
-        return if is_title && is_header(&fields_of(&records[titles..], SampleRecord::fields), false)
-        {
+        return if is_title && is_header(&fields_of(&records[titles..]), false) {
             found(titles)
+        } else if skips_titles {
+            let is_apart = |record: usize| records[record].is_behind_blank;
+            found(lines_apart(&fields_of(records), is_apart))
         } else {
             found(0)
         };
@@ -232,70 +256,10 @@ fn table(records: &[SampleRecord], skips_titles: bool) -> Option<TableRecords> {
     let rest = &records[first..];
     let is_behind_blank = rest.first().is_some_and(|header| header.is_behind_blank);
     let is_title = skips_titles && are_titles && first < MOST_TITLE_LINES;
-    if is_title && is_header(&fields_of(rest, SampleRecord::fields), is_behind_blank) {
+    if is_title && is_header(&fields_of(rest), is_behind_blank) {
         return found(first);
     }
     None
-}
-
-/// Number of rows above the header of a sheet, whose rows all have the same number of fields; `is_apart` says whether
-/// empty rows stand before one.
-#[cfg_attr(
-    not(feature = "excel"),
-    expect(dead_code, reason = "only sheets need it by itself")
-)]
-pub(crate) fn titles_above(rows: &[Vec<String>], is_apart: impl Fn(usize) -> bool) -> usize {
-    let titles = rows.iter().take_while(|fields| filled(fields) < 2).count();
-    let is_title = (1..MOST_TITLE_LINES).contains(&titles) && titles < rows.len();
-    if is_title && is_header(&fields_of(&rows[titles..], Vec::as_slice), is_apart(titles)) {
-        titles
-    } else {
-        0
-    }
-}
-
-/// A line of a title as spreadsheets pad it: `Report,,,`.
-fn is_padded_title(record: &SampleRecord) -> bool {
-    match filled(&record.fields) {
-        0 => true,
-        1 => !record.fields[0].is_empty(),
-        _ => false,
-    }
-}
-
-fn filled(fields: &[String]) -> usize {
-    fields.iter().filter(|field| !field.is_empty()).count()
-}
-
-fn fields_of<T>(records: &[T], fields: fn(&T) -> &[String]) -> Vec<&[String]> {
-    records.iter().map(fields).collect()
-}
-
-/// True if the first record certainly is a header: it has distinct words in all fields, and an empty line stands
-/// before it or some column below has numbers or dates only.
-fn is_header(records: &[&[String]], is_behind_blank: bool) -> bool {
-    let Some((names, rows)) = records.split_first() else {
-        return false;
-    };
-    let is_word = |field: &String| {
-        let mut seen = ObservedValueKinds::default();
-        seen.add(field);
-        !field.trim().is_empty() && seen.is_text()
-    };
-    let mut all = names.iter().enumerate();
-    let are_distinct = all.all(|(index, name)| !names[..index].contains(name));
-    if rows.is_empty() || !are_distinct || !names.iter().all(is_word) {
-        return false;
-    }
-    let has_values = |column: usize| {
-        let mut seen = ObservedValueKinds::default();
-        let values = rows.iter().filter_map(|row| row.get(column));
-        let mut filled = values.filter(|value| !value.is_empty()).peekable();
-        let has_some = filled.peek().is_some();
-        filled.for_each(|value| seen.add(value));
-        has_some && !seen.is_text()
-    };
-    is_behind_blank || (0..names.len()).any(has_values)
 }
 
 #[cfg(test)]
@@ -309,6 +273,7 @@ mod tests {
             is_whole: true,
             options: &options,
             has_delimiter: false,
+            knows_header: false,
             skip: None,
         })
     }
@@ -409,5 +374,24 @@ mod tests {
         );
         assert_eq!(shape(",count\na,1\n"), expected(',', 0, &["", "count"]));
         assert_eq!(shape("a\nb,c\nd,e\n").1, 0);
+        // Two tables in a file, and rows in groups.
+        assert_eq!(shape("name,score\nann,5\n\nteam,total\nx,7\n").1, 0);
+        assert_eq!(shape("id,score\n1,5\n\n2,4\n").1, 0);
+        assert_eq!(shape("name,team\nann,a\n\nbob,b\n").1, 0);
+    }
+
+    #[test]
+    fn a_title_of_as_many_fields_stands_apart() {
+        let text = "Export date,2024-01-31\n\nid,score\n1,5\n2,4\n";
+        assert_eq!(shape(text), expected(',', 2, &["id", "score"]));
+    }
+
+    #[test]
+    fn a_first_line_of_data_is_no_header() {
+        let found = sniffed("1001,2024-01-02,5\n1002,2024-01-03,4\n");
+        assert!(!found.has_header && found.said.len() == 1, "{found:?}");
+        assert!(!sniffed("5\n9\n3\n").has_header);
+        assert!(sniffed("id\n9\n3\n").has_header);
+        assert!(sniffed("id,a\n1,2\n").has_header);
     }
 }

@@ -13,6 +13,7 @@ use futures::TryStreamExt;
 use object_store::ObjectStore;
 
 use super::csv_form::CsvForm;
+use super::csv_odd_values::OddValues;
 use super::csv_problems::CsvProblem;
 use super::header_names::HeaderNames;
 use super::listing::DataFile;
@@ -32,6 +33,7 @@ pub(crate) struct CsvColumns {
     /// What was done to names that the header has twice or not at all, in words.
     pub(crate) renamed: Option<String>,
     pub(crate) seen: Vec<ObservedValueKinds>,
+    pub(crate) odd: Vec<OddValues>,
     /// True if a value may hold a line break, so that the file must not be split at line breaks.
     pub(crate) has_line_breaks: bool,
 }
@@ -151,6 +153,8 @@ fn format(options: &CsvOptions) -> Result<Format, DataFusionError> {
 struct CsvTypeInference {
     decoder: Decoder,
     seen: Vec<ObservedValueKinds>,
+    odd: Vec<OddValues>,
+    rows: u64,
     numbers: Option<NumberReader>,
     quote: u8,
     has_quotes: bool,
@@ -177,6 +181,8 @@ impl CsvTypeInference {
                 .with_format(format(options)?)
                 .build_decoder(),
             seen: seen.collect(),
+            odd: vec![OddValues::default(); names.len()],
+            rows: 0,
             numbers: source.numbers.map(NumberForm::reader).transpose()?,
             quote: options.quote,
             has_quotes: false,
@@ -206,16 +212,20 @@ impl CsvTypeInference {
         let Some(batch) = self.decoder.flush()? else {
             return Ok(());
         };
-        for (column, seen) in batch.columns().iter().zip(&mut self.seen) {
+        let columns = batch.columns().iter().zip(&mut self.seen);
+        for ((column, seen), odd) in columns.zip(&mut self.odd) {
             let values = column.as_string::<i32>();
             self.has_line_breaks |= self.has_quotes && values.value_data().contains(&b'\n');
-            for value in values.iter().flatten() {
+            for (value, row) in values.iter().zip(self.rows + 1..) {
+                let Some(value) = value else { continue };
+                odd.add(value, row);
                 match &self.numbers {
                     Some(numbers) => add_written(seen, value, numbers),
                     None => seen.add(value),
                 }
             }
         }
+        self.rows += batch.num_rows() as u64;
         Ok(())
     }
 
@@ -229,6 +239,7 @@ impl CsvTypeInference {
             names,
             renamed,
             seen: self.seen,
+            odd: self.odd,
             has_line_breaks: self.has_line_breaks || (self.has_quotes && !is_whole),
         }
     }

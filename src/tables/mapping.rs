@@ -142,13 +142,28 @@ impl ColumnMapping<'_> {
                 .typed_time(&value, column, written.get_ref())
                 .map_err(|text| problem(&text)),
             (false, false, Some(written)) => sql_type(written.get_ref())
-                .map(|sql_type| cast(&value, &sql_type, column.invalid))
+                .map(|sql_type| {
+                    cast(
+                        &self.filled(field, value, &sql_type),
+                        &sql_type,
+                        column.invalid,
+                    )
+                })
                 .ok_or_else(|| {
                     let text = format!("column {name:?}: {}", unknown_type(written.get_ref()));
                     self.config.problem(&written.span(), text)
                 }),
             _ => Err(problem("give one of type, time and true/false words")),
         }
+    }
+
+    /// `value` of a column that gets another type: an empty text has none, as in CSV.
+    fn filled(&self, field: Option<&Field>, value: String, sql_type: &str) -> String {
+        let is_text = field.is_some_and(|field| is_text(field.data_type()));
+        if self.is_csv || !is_text || sql_type == "VARCHAR" {
+            return value;
+        }
+        format!("CASE WHEN trim({value}) = '' THEN NULL ELSE {value} END")
     }
 
     /// Column expression that replaces its NULL texts by NULL.
@@ -269,7 +284,7 @@ fn boolean(value: &str, column: &ColumnConfig) -> String {
     // Where a value is neither, all values that are cast fail together: the words must not be among them.
     let words = lower(&[column.yes.as_slice(), &column.no].concat());
     let rest = format!(
-        "CASE WHEN {text} IN ({}) THEN NULL ELSE {value} END",
+        "CASE WHEN {text} IN ('', {}) THEN NULL ELSE {value} END",
         list(&words)
     );
     format!("{sql} ELSE {} END", cast(&rest, "BOOLEAN", column.invalid))

@@ -28,7 +28,7 @@ use parquet::file::metadata::ParquetMetaData;
 
 use super::checked_footer::{self, damaged};
 use super::parquet_readers::{has_unknown_nulls, local_files, with_readers};
-use super::spellings::spelled_as;
+use super::spellings::{self, spelled_as};
 use crate::runtime::caught_future;
 
 /// The stock format, for which a missing count of NULLs is unknown.
@@ -61,7 +61,9 @@ impl FileFormat for NullSafeParquetFormat {
         objects: &[ObjectMeta],
     ) -> Result<SchemaRef> {
         for object in objects {
-            footer(state, store, object).await?;
+            let footer = footer(state, store, object).await?;
+            let columns = footer.file_metadata().schema_descr().root_schema();
+            spellings::check_repeated(columns.get_fields().iter().map(|column| column.name()))?;
         }
         self.0.infer_schema(state, store, objects).await
     }

@@ -204,10 +204,13 @@ impl TableRegistration<'_> {
     }
 
     async fn found(&mut self, path: &Path) {
-        let config = match ConfigFile::read(path) {
-            Ok(config) => config,
+        let (config, faulty) = match ConfigFile::read_sound(path) {
+            Ok(read) => read,
             Err(error) => return self.note(format!("{error}; the file is left out")),
         };
+        for (name, error) in &faulty {
+            self.leave_out(name, error);
+        }
         for (name, table) in config.tables() {
             if let Err(error) = self.found_table(&config, name, table).await {
                 self.leave_out(name, &error);

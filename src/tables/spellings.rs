@@ -13,6 +13,25 @@ use datafusion::physical_expr_adapter::{
     DefaultPhysicalExprAdapterFactory, PhysicalExprAdapter, PhysicalExprAdapterFactory,
 };
 
+use crate::error::Error;
+
+/// Refuses two columns of one name in a file whose columns are read by name: only the first would be there.
+///
+/// # Errors
+/// If there are such columns.
+pub(crate) fn check_repeated<'a>(names: impl Iterator<Item = &'a str>) -> Result<()> {
+    let mut seen = HashSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            let problem = format!(
+                "two of its columns are named {name:?}: write the file again with other names"
+            );
+            return Err(Error::location("file", problem).into());
+        }
+    }
+    Ok(())
+}
+
 /// Spellings of the columns of a table.
 #[derive(Debug, Default)]
 pub(super) struct ColumnSpellings {

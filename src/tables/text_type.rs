@@ -8,30 +8,37 @@ use crate::time::text;
 
 /// Kinds of values seen in a column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct ObservedValueKinds(u16);
+pub(crate) struct ObservedValueKinds(u32);
 
 impl ObservedValueKinds {
-    const BOOLEAN: u16 = 1;
-    const INTEGER: u16 = 1 << 1;
-    const FLOAT: u16 = 1 << 2;
-    const DATE: u16 = 1 << 3;
-    const NAIVE: u16 = 1 << 4;
-    const ZONED: u16 = 1 << 5;
-    const MILLIS: u16 = 1 << 6;
-    const MICROS: u16 = 1 << 7;
-    const NANOS: u16 = 1 << 8;
-    const TEXT: u16 = 1 << 9;
+    const BOOLEAN: u32 = 1;
+    const INTEGER: u32 = 1 << 1;
+    const FLOAT: u32 = 1 << 2;
+    const DATE: u32 = 1 << 3;
+    const NAIVE: u32 = 1 << 4;
+    const ZONED: u32 = 1 << 5;
+    const MILLIS: u32 = 1 << 6;
+    const MICROS: u32 = 1 << 7;
+    const NANOS: u32 = 1 << 8;
+    const TEXT: u32 = 1 << 9;
     /// Time that arrow's CSV reader does not support.
-    const OTHER_FORM: u16 = 1 << 10;
+    const OTHER_FORM: u32 = 1 << 10;
     /// Time that does not fit 64 bits of nanoseconds.
-    const FAR: u16 = 1 << 11;
+    const FAR: u32 = 1 << 11;
 
     /// Number with a decimal comma: `4,5`.
-    const COMMA: u16 = 1 << 12;
+    const COMMA: u32 = 1 << 12;
     /// Number whose comma may also stand between thousands: `1,234`.
-    const COMMA_OR_GROUP: u16 = 1 << 13;
+    const COMMA_OR_GROUP: u32 = 1 << 13;
     /// Number that is not written as the reader takes it.
-    const WRITTEN: u16 = 1 << 14;
+    const WRITTEN: u32 = 1 << 14;
+    /// Number whose point may also stand between thousands: `1.234`.
+    const POINT_OR_GROUP: u32 = 1 << 15;
+    /// Whole number that a DOUBLE may not hold to its last digit.
+    const LONG: u32 = 1 << 16;
+
+    /// The largest whole number such that a DOUBLE holds all smaller ones.
+    const EXACT: u64 = 1 << 53;
 
     /// Column that is text regardless of its values.
     pub(crate) fn text() -> Self {
@@ -72,6 +79,23 @@ impl ObservedValueKinds {
         self.0 & Self::COMMA_OR_GROUP != 0 && others == 0
     }
 
+    /// True if the column has whole numbers and such as `1.234` only, whose point may be of either kind.
+    pub(crate) fn has_doubtful_points(self) -> bool {
+        let others = self.0 & !(Self::INTEGER | Self::LONG | Self::POINT_OR_GROUP);
+        self.0 & Self::POINT_OR_GROUP != 0 && others == 0
+    }
+
+    /// True if the column is text since some of its numbers have fractions and others are whole ones that
+    /// a DOUBLE would round.
+    pub(crate) fn would_be_rounded(self) -> bool {
+        let others = self.0 & !(Self::INTEGER | Self::LONG | Self::POINT_OR_GROUP | Self::FLOAT);
+        self.0 & Self::LONG != 0 && self.has_fractions() && others == 0
+    }
+
+    fn has_fractions(self) -> bool {
+        self.0 & (Self::FLOAT | Self::POINT_OR_GROUP) != 0
+    }
+
     /// True if the numbers of the column must be rewritten before they are read.
     pub(crate) fn has_written_numbers(self) -> bool {
         self.0 & Self::WRITTEN != 0 && self.data_type().is_numeric()
@@ -85,8 +109,13 @@ impl ObservedValueKinds {
     /// Type that holds every value seen. A column without values is text.
     pub(crate) fn data_type(self) -> DataType {
         let units = Self::MILLIS | Self::MICROS | Self::NANOS;
-        let kinds = self.0 & !(units | Self::OTHER_FORM | Self::FAR | Self::WRITTEN);
+        let rest = units | Self::OTHER_FORM | Self::FAR | Self::WRITTEN;
+        let mut kinds = self.0 & !(rest | Self::LONG | Self::POINT_OR_GROUP);
+        if self.has_fractions() {
+            kinds |= Self::FLOAT;
+        }
         match kinds {
+            _ if self.would_be_rounded() => DataType::Utf8,
             Self::BOOLEAN => DataType::Boolean,
             Self::INTEGER => DataType::Int64,
             Self::FLOAT => DataType::Float64,
@@ -120,7 +149,7 @@ impl ObservedValueKinds {
     }
 }
 
-fn classify(value: &str) -> u16 {
+fn classify(value: &str) -> u32 {
     match value.as_bytes() {
         [b'0'..=b'9' | b'-' | b'.', ..] => number_or_time(value),
         [b' ', ..] | [b'A'..=b'Z' | b'a'..=b'z', _, _, ..] => written_time(value)
@@ -130,7 +159,7 @@ fn classify(value: &str) -> u16 {
     }
 }
 
-fn word(value: &str) -> Option<u16> {
+fn word(value: &str) -> Option<u32> {
     match value.as_bytes() {
         _ if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") => {
             Some(ObservedValueKinds::BOOLEAN)
@@ -140,17 +169,21 @@ fn word(value: &str) -> Option<u16> {
     }
 }
 
-fn number_or_time(value: &str) -> u16 {
+fn number_or_time(value: &str) -> u32 {
     let digits = value.strip_prefix('-').unwrap_or(value);
     let whole = digits.split(['.', 'e', 'E']).next().unwrap_or_default();
     // 0123 is a code, not a number: as a number it would lose its zero.
     let is_code = whole.len() > 1 && whole.starts_with('0');
     if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() {
-        let fits = !is_code && value.parse::<i64>().is_ok();
-        return if fits {
+        return if is_code || value.parse::<i64>().is_err() {
+            ObservedValueKinds::TEXT
+        } else if digits
+            .parse()
+            .is_ok_and(|whole: u64| whole <= ObservedValueKinds::EXACT)
+        {
             ObservedValueKinds::INTEGER
         } else {
-            ObservedValueKinds::TEXT
+            ObservedValueKinds::INTEGER | ObservedValueKinds::LONG
         };
     }
     if value.len() >= 10 && value.as_bytes()[4] == b'-' {
@@ -161,7 +194,17 @@ fn number_or_time(value: &str) -> u16 {
     let is_number = digits
         .bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-    let is_float = !is_code && is_number && value.parse::<f64>().is_ok();
+    // 1e400 would be infinite.
+    let is_float = !is_code && is_number && value.parse().is_ok_and(f64::is_finite);
+    if is_float && may_be_grouped(digits, '.') {
+        return ObservedValueKinds::POINT_OR_GROUP;
+    }
+    let is_long = whole.parse().map_or(whole.len() > 15, |whole: u64| {
+        whole > ObservedValueKinds::EXACT
+    });
+    if is_float && is_long && !value.contains(['e', 'E']) {
+        return ObservedValueKinds::FLOAT | ObservedValueKinds::LONG;
+    }
     if is_float || value == "-inf" {
         return ObservedValueKinds::FLOAT;
     }
@@ -171,7 +214,7 @@ fn number_or_time(value: &str) -> u16 {
 }
 
 /// Classifies a number with one comma.
-fn decimal_comma(digits: &str) -> Option<u16> {
+fn decimal_comma(digits: &str) -> Option<u32> {
     let (whole, fraction) = digits.split_once(',')?;
     let are_digits =
         |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -179,16 +222,25 @@ fn decimal_comma(digits: &str) -> Option<u16> {
     if is_code || !are_digits(whole) || !are_digits(fraction) {
         return None;
     }
-    let may_be_group = fraction.len() == 3 && whole.len() <= 3 && whole != "0";
-    Some(if may_be_group {
+    Some(if may_be_grouped(digits, ',') {
         ObservedValueKinds::COMMA_OR_GROUP
     } else {
         ObservedValueKinds::COMMA
     })
 }
 
+/// True if the separator of a number may stand between thousands.
+fn may_be_grouped(digits: &str, separator: char) -> bool {
+    digits.split_once(separator).is_some_and(|(whole, rest)| {
+        rest.len() == 3
+            && whole.len() <= 3
+            && whole != "0"
+            && rest.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
 /// Classifies a date or time in a form that only the reader of times supports.
-fn written_time(value: &str) -> Option<u16> {
+fn written_time(value: &str) -> Option<u32> {
     let written = text::read(value).ok()?;
     let nanos = written.time.map_or(0, |time| time.nanosecond());
     let precision = match nanos {
@@ -208,14 +260,14 @@ fn written_time(value: &str) -> Option<u16> {
 }
 
 /// `FAR` if a date does not fit nanoseconds; the years at both ends count as too far.
-fn far(date: NaiveDate) -> u16 {
+fn far(date: NaiveDate) -> u32 {
     match date.year() {
         1678..=2261 => 0,
         _ => ObservedValueKinds::FAR,
     }
 }
 
-fn date_or_time(value: &str) -> Option<u16> {
+fn date_or_time(value: &str) -> Option<u32> {
     let date = NaiveDate::parse_from_str(value.get(..10)?, "%Y-%m-%d").ok()?;
     let far = far(date);
     let Some(time) = value.get(10..).filter(|time| !time.is_empty()) else {
@@ -280,6 +332,21 @@ mod tests {
         ] {
             assert_eq!(inferred_type(&["1", text]), DataType::Utf8, "{text}");
         }
+    }
+
+    #[test]
+    fn no_whole_number_is_rounded() {
+        let long = "9007199254740993";
+        assert_eq!(inferred_type(&[long, "-1"]), DataType::Int64);
+        assert_eq!(inferred_type(&[long, "0.5"]), DataType::Utf8);
+        assert_eq!(
+            inferred_type(&["1.234", "-9007199254740993"]),
+            DataType::Utf8
+        );
+        assert_eq!(
+            inferred_type(&["9007199254740992", "0.5"]),
+            DataType::Float64
+        );
     }
 
     #[test]
@@ -370,6 +437,9 @@ mod tests {
         ] {
             assert_eq!(seen(values).with_decimal_commas(), None, "{values:?}");
         }
+        assert!(seen(&["1.234", "12.000", "5"]).has_doubtful_points());
+        assert!(!seen(&["1.234", "12.0"]).has_doubtful_points());
+        assert_eq!(seen(&["1.234", "5"]).data_type(), DataType::Float64);
         assert!(seen(&["1,234", "5"]).has_doubtful_commas());
         assert!(!seen(&["5"]).has_doubtful_commas());
     }

@@ -2,6 +2,8 @@
 
 mod delimited;
 mod encodings;
+mod first_lines;
+mod numbers;
 mod package;
 mod quotes;
 mod workbooks;

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod column;
+mod sections;
 mod sla;
 mod table;
 
@@ -28,6 +29,14 @@ pub(crate) struct ConfigFile {
     root: ConfigRoot,
 }
 
+fn faulty(path: &Path, text: &str, error: &toml::de::Error) -> Error {
+    Error::Config {
+        path: path.to_owned(),
+        line: toml_problem::line(text, error.span().unwrap_or_default().start),
+        problem: toml_problem::wording(error.message()),
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfigRoot {
@@ -48,16 +57,42 @@ impl ConfigFile {
     /// If the file cannot be read, is not TOML, or has an unknown key or invalid value.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
-        let root = toml::from_str(&text).map_err(|error| Error::Config {
-            path: path.to_owned(),
-            line: toml_problem::line(&text, error.span().unwrap_or_default().start),
-            problem: toml_problem::wording(error.message()),
-        })?;
-        Ok(Self {
-            path: path.to_owned(),
-            text,
-            root,
-        })
+        match toml::from_str(&text) {
+            Ok(root) => Ok(Self {
+                path: path.to_owned(),
+                text,
+                root,
+            }),
+            Err(error) => Err(faulty(path, &text, &error)),
+        }
+    }
+
+    /// Like [`Self::read`], without the `[tables.NAME]` sections that cannot be taken: their names come with the
+    /// reasons.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or another part of it is faulty.
+    pub(crate) fn read_sound(path: &Path) -> Result<(Self, Vec<(String, Error)>)> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+        let (mut sound, mut left_out) = (text.clone(), Vec::new());
+        loop {
+            let error = match toml::from_str(&sound) {
+                Ok(root) => {
+                    let path = path.to_owned();
+                    return Ok((Self { path, text, root }, left_out));
+                }
+                Err(error) => error,
+            };
+            let problem = faulty(path, &text, &error);
+            let place = error.span().unwrap_or_default().start;
+            match sections::blanked(&sound, place) {
+                Some((name, rest)) => {
+                    left_out.push((name, problem));
+                    sound = rest;
+                }
+                None => return Err(problem),
+            }
+        }
     }
 
     /// `[tables.NAME]` sections, in the order of the file.

@@ -15,7 +15,7 @@ use super::cell_kinds::{CellKinds, CellValue};
 use super::columns::SheetColumn;
 use super::sheet::{self, OpenWorkbook, SheetRow, cell_name};
 use crate::error::{Error, Result};
-use crate::tables::csv_sniff;
+use crate::tables::csv_header;
 use crate::tables::header_names::HeaderNames;
 use crate::tables::listing::{store_error, store_of, store_path};
 use crate::tables::notes::TableNotes;
@@ -199,7 +199,7 @@ impl SheetReading<'_> {
             })
             .collect();
         let is_apart = |index: usize| rows[index].row > rows[index - 1].row + 1;
-        csv_sniff::titles_above(&texts, is_apart)
+        csv_header::titles_above(&texts, is_apart)
     }
 
     /// Columns of the table: all between the first and the last that are filled somewhere.
