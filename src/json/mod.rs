@@ -11,6 +11,7 @@ mod fields;
 mod find;
 mod key;
 mod list_path;
+mod listener;
 mod path;
 mod row_end;
 mod row_source;
