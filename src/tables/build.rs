@@ -32,10 +32,19 @@ pub(crate) async fn build(
     session: &dyn Session,
     source: &TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
+    let files = listed(session, source).await?;
+    of_files(session, source, &files).await
+}
+
+/// The files of `source`, with the footers of local Parquet files read ahead.
+///
+/// # Errors
+/// If they are those of a table format, or cannot be listed.
+pub(crate) async fn listed(session: &dyn Session, source: &TableSource) -> Result<Vec<DataFile>> {
     managed_folder::refuse(session, source).await?;
     let files = list(session, source).await?;
     footers::read_ahead(session, local_parquet(source, &files).collect()).await;
-    of_files(session, source, &files).await
+    Ok(files)
 }
 
 /// Builds the table of `files`, which are the files of `source`.
@@ -83,8 +92,12 @@ async fn json(
     let format: Arc<dyn FileFormat> = if columns.is_plain_lines {
         Arc::new(stock)
     } else {
-        let path = columns.path;
-        Arc::new(JsonRowFormat { stock, path })
+        let (path, encoding) = (columns.path, source.encoding);
+        Arc::new(JsonRowFormat {
+            stock,
+            path,
+            encoding,
+        })
     };
     listing_table(
         session,

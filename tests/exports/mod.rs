@@ -8,7 +8,8 @@ mod workbooks;
 
 use std::path::Path;
 
-use deskql::{Engine, EngineSettings};
+use deskql::internal::sql;
+use deskql::{Engine, EngineSettings, Error};
 
 use crate::support::data::{open, rows};
 
@@ -53,4 +54,16 @@ async fn configured(
         ..EngineSettings::default()
     })
     .await
+}
+
+/// The message of a query that fails, with the place of the value.
+async fn failure(engine: &Engine, text: &str) -> String {
+    let failed = match engine.sql(text).await {
+        Ok(frame) => Error::from(frame.collect().await.unwrap_err()),
+        Err(error) => error,
+    };
+    match failed {
+        Error::Query(inner) => sql::explain(&inner, None),
+        own => own.to_string(),
+    }
 }
