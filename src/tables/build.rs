@@ -19,8 +19,8 @@ use super::source::TableSource;
 use super::source_files::list;
 use super::spellings::SpellingAdapters;
 use super::{
-    csv_schema, footers, formats, json_schema, managed_folder, null_words, partitioned_table,
-    partitions, schema, workbook,
+    csv_schema, footers, formats, git_lfs, json_schema, managed_folder, null_words,
+    partitioned_table, partitions, schema, workbook,
 };
 use crate::error::{Error, Result};
 
@@ -59,6 +59,7 @@ pub(crate) async fn of_files(
     if workbook::workbook_name(source).is_some() {
         return workbook::sheet_table(session, source).await;
     }
+    git_lfs::refuse(session, source, files).await?;
     let (kind, ending) = kind_of(source, files)?;
     let partition_columns = partitions::columns(source, files)?;
     if kind.format.is_delimited() {

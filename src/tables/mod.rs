@@ -21,6 +21,7 @@ mod file_errors;
 mod folder_contents;
 mod footers;
 mod formats;
+mod git_lfs;
 mod globbing;
 mod header_names;
 mod json_format;

@@ -3,6 +3,7 @@
 mod delimited;
 mod encodings;
 mod package;
+mod pointers;
 mod quotes;
 mod workbooks;
 
