@@ -7,7 +7,9 @@ mod calendars;
 mod checked_footer;
 #[cfg(feature = "cloud")]
 mod cloud;
+mod column_types;
 mod config;
+mod config_keys;
 mod configured;
 mod csv_form;
 mod csv_problems;
@@ -48,6 +50,7 @@ mod partitioned_table;
 mod partitions;
 mod path_glob;
 mod places;
+mod reader_options;
 mod register;
 mod schema;
 mod session;

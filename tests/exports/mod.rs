@@ -2,6 +2,7 @@
 
 mod delimited;
 mod encodings;
+mod keys;
 mod package;
 mod pointers;
 mod quotes;
