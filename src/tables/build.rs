@@ -20,7 +20,7 @@ use super::source_files::list;
 use super::spellings::SpellingAdapters;
 use super::{
     csv_schema, footers, formats, git_lfs, json_schema, managed_folder, null_words,
-    partitioned_table, partitions, schema, workbook,
+    partitioned_table, partitions, schema, text_in_bytes, workbook,
 };
 use crate::error::{Error, Result};
 
@@ -71,7 +71,9 @@ pub(crate) async fn of_files(
     let format = formats::create(session, source, kind)?;
     let schema = schema::infer(session, source, &format, kind, files).await?;
     check_names(source, &schema, &partition_columns)?;
-    listing_table(session, source, format, &ending, schema, partition_columns)
+    let table = listing_table(session, source, format, &ending, schema, partition_columns)?;
+    text_in_bytes::note(session, source, table.as_ref()).await;
+    Ok(table)
 }
 
 async fn json(

@@ -60,6 +60,7 @@ mod source;
 mod source_files;
 mod spellings;
 mod stores;
+mod text_in_bytes;
 mod text_rows;
 mod text_type;
 mod url_tables;

@@ -1,5 +1,6 @@
 //! Files as other programs export them: delimiters, encodings, headers, quotes, workbooks.
 
+mod bytes;
 mod delimited;
 mod encodings;
 mod keys;
