@@ -80,6 +80,11 @@ async fn one_table_of_every_shape() {
             format!("[\n{},\n{}\n]\n", indented(one), indented(two)),
         ),
         ("t.json", format!("[{one}]\n[]\n[{two}]")),
+        ("t.json", format!("[[{one}],\n[],[{two}]]")),
+        (
+            "t.json",
+            format!("{{\"pages\": [[{one}], [{two}]], \"count\": 2}}"),
+        ),
         ("t.json", page(&format!("{one}, {two}"))),
         ("t.json", indented(&page(&format!("{one}, {two}")))),
         ("t.json", format!("{}\n{}", page(one), page(two))),
@@ -94,6 +99,49 @@ async fn one_table_of_every_shape() {
     ] {
         let answer = asked(name, &content, TWO).await;
         assert_eq!(answer, ["2|1|good|2"], "{content}");
+    }
+}
+
+/// The notes of a file of this content, without its folder.
+async fn notes(content: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.json");
+    text(&file, content);
+    let engine = open(&[&file]).await.unwrap();
+    let folder = format!("{}/", folder.path().display());
+    let notes = engine.take_notes().into_iter();
+    notes.map(|note| note.replace(&folder, "")).collect()
+}
+
+#[tokio::test]
+async fn what_may_be_meant_otherwise_is_noted_once() {
+    for (content, note) in [
+        (
+            r#"[[{"id": 1}, {"id": 2}], [{"id": 3}]]"#,
+            "t.json: its list holds lists, and a row is an element of one of these",
+        ),
+        (
+            r#"{"data": [[{"id": 1}], [{"id": 3}]]}"#,
+            "t.json: the list data holds lists, and a row is an element of one of these",
+        ),
+        (
+            r#"{"data": [{"id": 1}, {"id": 3}]}"#,
+            "t.json: a row is an element of the list data",
+        ),
+        (
+            r#"{"-Na1": {"who": "a"}, "-Na2": {"who": "b"}, "-Na3": {"who": "c", "n": 1}}"#,
+            "t.json: the file is one object, so one row with a column for each of its keys; if its values are the rows, \
+             make them lines: jq -c 'to_entries[] | {key} + .value' FILE",
+        ),
+    ] {
+        assert_eq!(notes(content).await, [note]);
+    }
+    for silent in [
+        r#"{"-Na1": {"who": "a"}, "-Na2": {"who": "b"}}"#,
+        r#"{"who": {"name": "a"}, "rating": {"score": 1}, "channel": {"kind": "mail"}}"#,
+        r#"[{"id": 1}]"#,
+    ] {
+        assert_eq!(notes(silent).await, Vec::<String>::new(), "{silent}");
     }
 }
 
@@ -229,6 +277,10 @@ async fn what_is_not_json_is_told_with_its_line() {
             "t/x.json, line 2: a row must be an object, but here is a number",
         ),
         (
+            "[[{\"a\": 1}],\n{\"a\": 1}]",
+            "t/x.json, line 2: the elements before are lists of rows, but here is an object",
+        ),
+        (
             "id,name\n1,a",
             "t/x.json, line 1: not JSON: expected a JSON object or list, found 'i'",
         ),
@@ -262,6 +314,11 @@ async fn the_list_may_be_named() {
         let engine = configured(folder.path(), content, json).await.unwrap();
         assert_eq!(rows(&engine, "SELECT sum(id) FROM t").await, [expected]);
     }
+    let pages = r#"{"d": {"pages": [[{"id": 1}, {"id": 2}], [], [{"id": 4}]], "other": [[1]]}}"#;
+    let engine = configured(folder.path(), pages, "{ list = \"d.pages\" }")
+        .await
+        .unwrap();
+    assert_eq!(rows(&engine, "SELECT sum(id) FROM t").await, ["7"]);
     let engine = configured(folder.path(), content, "{ list = \"$\" }")
         .await
         .unwrap();

@@ -62,7 +62,12 @@ pub(super) async fn chunks(
     let source = file.config.file_source.as_ref() as &dyn std::any::Any;
     let form = match source.downcast_ref::<DelimitedSource>() {
         Some(delimited) => delimited.form().clone(),
-        None => TextForm::default(),
+        None => TextForm {
+            encoding: source
+                .downcast_ref::<JsonRowSource>()
+                .and_then(JsonRowSource::encoding),
+            ..TextForm::default()
+        },
     };
     text_stream(store.as_ref(), location, compression, &form).await
 }

@@ -3,34 +3,13 @@
 use serde::de::IgnoredAny;
 
 use super::JsonProblem;
+use super::listener::{DocumentListener, ListElements};
 use super::row_end::RowEnd;
 use super::scalar::{is_blank, kind, shown};
 
-/// What is made of a document while it is scanned.
-pub(super) trait DocumentListener {
-    /// True if an object at the top is a row; else its members are looked at.
-    fn is_document_row(&mut self) -> bool;
-
-    /// A value begins at `keys`, below objects only. True if it is a list whose elements are rows.
-    fn on_value(&mut self, keys: &[String], first: u8, line: u64) -> Result<bool, JsonProblem>;
-
-    /// An element that is no object begins in a list of rows.
-    fn on_other_element(&mut self, first: u8, line: u64) -> Result<(), JsonProblem>;
-
-    /// A whole row, and the line that it begins on.
-    fn on_row(&mut self, row: &[u8], line: u64) -> Result<(), JsonProblem>;
-
-    fn on_document_end(&mut self, line: u64) -> Result<(), JsonProblem>;
-
-    /// A document begins; false ends the scan.
-    fn on_document(&mut self, first: u8) -> bool;
-}
-
 #[derive(Debug, Clone, Copy)]
 enum OpenContainer {
-    List {
-        of_rows: bool,
-    },
+    List(ListElements),
     /// `is_named` if all containers around it are objects, so that keys lead to it.
     Object {
         is_named: bool,
@@ -137,7 +116,7 @@ impl DocumentScanner {
             }
             Some(_) => "a value",
             None => match self.stack.last() {
-                Some(OpenContainer::List { .. }) => "a list",
+                Some(OpenContainer::List(_)) => "a list",
                 _ => "an object",
             },
         };
@@ -242,14 +221,10 @@ impl DocumentScanner {
         byte: u8,
         listener: &mut impl DocumentListener,
     ) -> Result<usize, JsonProblem> {
-        if self.line == 1 && self.mark < 3 && self.expected == ExpectedToken::Document {
-            if byte == BYTE_ORDER_MARK[self.mark] {
-                self.mark += 1;
-                return Ok(1);
-            }
-            if self.mark == 0 && matches!(byte, 0xfe | 0xff) {
-                return Err(self.problem("the file is UTF-16 text: save it as UTF-8"));
-            }
+        let may_be_mark = self.line == 1 && self.expected == ExpectedToken::Document;
+        if may_be_mark && BYTE_ORDER_MARK.get(self.mark) == Some(&byte) {
+            self.mark += 1;
+            return Ok(1);
         }
         if is_blank(byte) {
             self.line += u64::from(byte == b'\n');
@@ -266,7 +241,7 @@ impl DocumentScanner {
                 return Err(self.unexpected(byte));
             }
             (ExpectedToken::ValueOrEnd | ExpectedToken::CommaOrEnd, b']')
-                if matches!(self.stack.last(), Some(OpenContainer::List { .. })) =>
+                if matches!(self.stack.last(), Some(OpenContainer::List(_))) =>
             {
                 self.end_container(listener)?;
             }
@@ -297,32 +272,28 @@ impl DocumentScanner {
         byte: u8,
         listener: &mut impl DocumentListener,
     ) -> Result<usize, JsonProblem> {
-        let is_element_of_rows = matches!(
-            self.stack.last(),
-            Some(OpenContainer::List { of_rows: true })
-        );
-        let is_row = if self.stack.is_empty() {
-            byte == b'{' && listener.is_document_row()
-        } else {
-            byte == b'{' && is_element_of_rows
-        };
         self.open_line = self.line;
-        if is_row {
+        let place = self.element(byte, listener)?;
+        let is_document_row = byte == b'{' && self.stack.is_empty() && listener.is_document_row();
+        if is_document_row || place == Some(ListElements::Rows) {
             self.open = Some(OpenText::Row(RowEnd::default()));
             return Ok(0);
         }
-        if is_element_of_rows {
-            listener.on_other_element(byte, self.line)?;
-        }
         let is_named = self.is_named();
-        let of_rows = is_named && listener.on_value(&self.keys, byte, self.line)?;
+        let elements = if place == Some(ListElements::ListsOfRows) {
+            ListElements::Rows
+        } else if is_named && listener.on_value(&self.keys, byte, self.line)? {
+            ListElements::Undecided
+        } else {
+            ListElements::Values
+        };
         match byte {
             b'{' => {
                 self.stack.push(OpenContainer::Object { is_named });
                 self.expected = ExpectedToken::KeyOrEnd;
             }
             b'[' => {
-                self.stack.push(OpenContainer::List { of_rows });
+                self.stack.push(OpenContainer::List(elements));
                 self.expected = ExpectedToken::ValueOrEnd;
             }
             b'"' => return Ok(self.open_quoted()),
@@ -333,6 +304,30 @@ impl DocumentScanner {
             }
         }
         Ok(1)
+    }
+
+    /// What the elements of the innermost container are if it is a list of rows, or of lists of rows, in which a value
+    /// begins that belongs there.
+    fn element(
+        &mut self,
+        byte: u8,
+        listener: &mut impl DocumentListener,
+    ) -> Result<Option<ListElements>, JsonProblem> {
+        let Some(OpenContainer::List(list)) = self.stack.last_mut() else {
+            return Ok(None);
+        };
+        if *list == ListElements::Values {
+            return Ok(None);
+        }
+        let found = list.with(byte);
+        match found {
+            Some(elements) => *list = elements,
+            None => listener.on_other_element(*list, byte, self.line)?,
+        }
+        if found == Some(ListElements::ListsOfRows) {
+            listener.on_inner_list();
+        }
+        Ok(found)
     }
 
     fn open_quoted(&mut self) -> usize {
@@ -382,7 +377,7 @@ impl DocumentScanner {
             ExpectedToken::Key | ExpectedToken::KeyOrEnd => "a key in double quotes",
             ExpectedToken::Colon => "a colon",
             ExpectedToken::CommaOrEnd
-                if matches!(self.stack.last(), Some(OpenContainer::List { .. })) =>
+                if matches!(self.stack.last(), Some(OpenContainer::List(_))) =>
             {
                 "a comma or ]"
             }

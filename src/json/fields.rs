@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::JsonProblem;
 use super::key::for_each_member;
+use super::{JsonProblem, NOT_UTF8};
 
 /// Below so many levels, values are JSON text.
 const DEEPEST: usize = 24;
@@ -80,7 +80,7 @@ impl ObservedFields {
     pub(crate) fn add_row(&mut self, row: &[u8], line: u64) -> Result<(), JsonProblem> {
         let text = std::str::from_utf8(row).map_err(|error| {
             let before = &row[..error.valid_up_to()];
-            JsonProblem::new(line + line_breaks(before), "the text is not UTF-8")
+            JsonProblem::new(line + line_breaks(before), NOT_UTF8)
         })?;
         let added = self.add(text, 0);
         added.map_err(|error| row_problem(&error, line))

@@ -11,6 +11,7 @@ mod fields;
 mod find;
 mod key;
 mod list_path;
+mod listener;
 mod path;
 mod row_end;
 mod row_source;
@@ -19,7 +20,7 @@ mod splitter;
 mod survey;
 mod values;
 
-pub(crate) use chunks::text_chunks;
+pub(crate) use chunks::JsonText;
 pub(crate) use fields::ObservedFields;
 pub(crate) use find::{document, elements, find, json_text, members, plain_text};
 pub(crate) use list_path::ListPath;
@@ -27,6 +28,10 @@ pub(crate) use path::JsonPath;
 pub(crate) use row_source::JsonRowSource;
 pub(crate) use splitter::RowSplitter;
 pub(crate) use survey::{DocumentFindings, DocumentSurvey};
+
+/// What a text is whose bytes are no UTF-8 and whose encoding nobody has said.
+const NOT_UTF8: &str = "the text is not UTF-8: say its encoding for the table in deskql.toml, as encoding = \
+                        \"windows-1252\"";
 
 /// Problem of a JSON text at a line, counted from one.
 #[derive(Debug, Clone, PartialEq, Eq)]

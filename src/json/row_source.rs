@@ -27,7 +27,9 @@ use object_store::ObjectStore;
 use object_store::path::Path;
 
 use super::values::TypedObject;
-use super::{JsonProblem, ListPath, RowSplitter, text_chunks};
+use super::{JsonProblem, JsonText, ListPath, NOT_UTF8, RowSplitter};
+use crate::error::Error;
+use crate::text_files::{TextEncoding, TextProblem};
 
 /// Scan of files whose rows are found by a [`RowSplitter`]. A file is read from its begin to its end: only lines
 /// could be cut anywhere.
@@ -35,17 +37,23 @@ use super::{JsonProblem, ListPath, RowSplitter, text_chunks};
 pub(crate) struct JsonRowSource {
     table_schema: TableSchema,
     path: ListPath,
+    encoding: Option<TextEncoding>,
     batch_size: usize,
     metrics: ExecutionPlanMetricsSet,
     projection: SplitProjection,
 }
 
 impl JsonRowSource {
-    pub(crate) fn new(table_schema: TableSchema, path: ListPath) -> Self {
+    pub(crate) fn new(
+        table_schema: TableSchema,
+        path: ListPath,
+        encoding: Option<TextEncoding>,
+    ) -> Self {
         Self {
             projection: SplitProjection::unprojected(&table_schema),
             table_schema,
             path,
+            encoding,
             batch_size: 8192,
             metrics: ExecutionPlanMetricsSet::new(),
         }
@@ -54,6 +62,11 @@ impl JsonRowSource {
     /// Path of the list that holds the rows.
     pub(crate) fn list_path(&self) -> &ListPath {
         &self.path
+    }
+
+    /// Encoding of files without a byte order mark; `None` for UTF-8.
+    pub(crate) fn encoding(&self) -> Option<TextEncoding> {
+        self.encoding
     }
 }
 
@@ -69,6 +82,7 @@ impl FileSource for JsonRowSource {
             store: object_store,
             schema: Arc::new(file_schema.project(&self.projection.file_indices)?),
             path: self.path.clone(),
+            encoding: self.encoding,
             batch_size: self.batch_size,
             compression: base_config.file_compression_type,
         });
@@ -132,6 +146,7 @@ struct JsonRowOpener {
     store: Arc<dyn ObjectStore>,
     schema: SchemaRef,
     path: ListPath,
+    encoding: Option<TextEncoding>,
     batch_size: usize,
     compression: FileCompressionType,
 }
@@ -140,9 +155,11 @@ impl FileOpener for JsonRowOpener {
     fn open(&self, file: PartitionedFile) -> Result<FileOpenFuture> {
         let reader = BatchReader::try_new(self, &file.object_meta.location);
         let (store, compression) = (Arc::clone(&self.store), self.compression);
+        let encoding = self.encoding;
         Ok(Box::pin(async move {
-            let chunks = text_chunks(store.as_ref(), &file.object_meta.location, compression);
-            Ok(batches(chunks.await?, reader?))
+            let location = &file.object_meta.location;
+            let text = JsonText::open(store.as_ref(), location, compression, encoding).await?;
+            Ok(batches(text.chunks, reader?))
         }))
     }
 }
@@ -153,7 +170,10 @@ fn batches(
 ) -> BoxStream<'static, Result<RecordBatch>> {
     let chunks = chunks.map_ok(Some).chain(futures::stream::iter([Ok(None)]));
     let read = chunks.scan(reader, |reader, chunk| {
-        let batches = chunk.and_then(|chunk| reader.feed(chunk.as_deref()));
+        let batches = match chunk {
+            Ok(chunk) => reader.feed(chunk.as_deref()),
+            Err(error) => Err(reader.unreadable(error)),
+        };
         let batches: Vec<Result<RecordBatch>> = match batches {
             Ok(batches) => batches.into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],
@@ -211,6 +231,14 @@ impl BatchReader {
         Ok(std::mem::take(&mut self.rows.batches))
     }
 
+    /// Names the file of a text that is not of its encoding.
+    fn unreadable(&self, error: DataFusionError) -> DataFusionError {
+        match TextProblem::among_causes(&error) {
+            Some(problem) => Error::location(&self.name, problem.to_string()).into(),
+            None => error,
+        }
+    }
+
     fn placed(&self, problem: &JsonProblem) -> DataFusionError {
         let JsonProblem { line, what } = problem;
         DataFusionError::Execution(format!("{what} ({}, line {line})", self.name))
@@ -229,7 +257,7 @@ impl RowBuffer {
         // A count needs no field: the decoder would lose the number of rows.
         if !self.schema.fields().is_empty() {
             let Ok(text) = std::str::from_utf8(row) else {
-                return Err(JsonProblem::new(line, "the text is not UTF-8"));
+                return Err(JsonProblem::new(line, NOT_UTF8));
             };
             let object = TypedObject {
                 text,

@@ -1,11 +1,12 @@
 //! Cuts the text of a file into rows.
 
-use super::document::{DocumentListener, DocumentScanner};
+use super::document::DocumentScanner;
+use super::listener::{DocumentListener, ListElements};
 use super::scalar::kind;
 use super::{JsonProblem, ListPath};
 
-/// Cuts documents into rows: objects that follow each other, elements of lists, or elements of the list
-/// at a path of each document.
+/// Cuts documents into rows: objects that follow each other, elements of lists or of the lists in them, or elements of
+/// the list at a path of each document.
 #[derive(Debug)]
 pub(crate) struct RowSplitter {
     scanner: DocumentScanner,
@@ -20,6 +21,8 @@ struct RowLists {
     is_found: bool,
     /// A document was not itself a row.
     has_lists: bool,
+    /// Rows were elements of lists in a list.
+    has_inner_lists: bool,
     /// A row takes several lines, or begins on the last line of another one.
     is_over_lines: bool,
     last_line: u64,
@@ -67,6 +70,11 @@ impl RowSplitter {
         self.scanner.finish()
     }
 
+    /// True if rows were elements of lists in a list.
+    pub(crate) fn has_inner_lists(&self) -> bool {
+        self.lists.has_inner_lists
+    }
+
     /// True if every row is one line and nothing else is in the file.
     pub(crate) fn is_lines(&self) -> bool {
         !self.lists.has_lists && !self.lists.is_over_lines && !self.scanner.has_mark()
@@ -106,8 +114,22 @@ where
         Ok(true)
     }
 
-    fn on_other_element(&mut self, first: u8, line: u64) -> Result<(), JsonProblem> {
-        let what = format!("a row must be an object, but here is {}", kind(first));
+    fn on_inner_list(&mut self) {
+        self.lists.has_inner_lists = true;
+    }
+
+    fn on_other_element(
+        &mut self,
+        list: ListElements,
+        first: u8,
+        line: u64,
+    ) -> Result<(), JsonProblem> {
+        let here = kind(first);
+        let what = if list == ListElements::ListsOfRows {
+            format!("the elements before are lists of rows, but here is {here}")
+        } else {
+            format!("a row must be an object, but here is {here}")
+        };
         Err(JsonProblem::new(line, what))
     }
 
@@ -190,6 +212,29 @@ mod tests {
             texts("$.d.t", &pages),
             expected(&[("{\"x\":1}", 1), ("{\"y\":2}", 2)])
         );
+    }
+
+    #[test]
+    fn lists_in_a_list_hold_rows_too() {
+        let expected = vec![
+            ("{\"id\":1}".to_owned(), 1),
+            ("{\"id\":2}".to_owned(), 2),
+            ("{\"id\":3}".to_owned(), 3),
+        ];
+        let text = "[[{\"id\":1},\n{\"id\":2}],[],\n[{\"id\":3}]]";
+        assert_eq!(texts("$", text), expected);
+        assert_eq!(
+            texts("d.p", &format!("{{\"d\":{{\"p\":{text}}}}}")),
+            expected
+        );
+        let mixed = "the elements before are lists of rows, but here is an object";
+        assert_eq!(problem("$", "[[{}],\n{}]"), (2, mixed.to_owned()));
+        let mixed = "a row must be an object, but here is a list";
+        for text in ["[{},\n[{}]]", "[[\n[{}]]]", "[[{},\n[]]]"] {
+            assert_eq!(problem("$", text), (2, mixed.to_owned()), "{text}");
+        }
+        let number = "a row must be an object, but here is a number";
+        assert_eq!(problem("$", "[[1,2],[3,4]]"), (1, number.to_owned()));
     }
 
     #[test]

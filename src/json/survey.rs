@@ -1,6 +1,9 @@
 //! What the first document of a file holds, to tell where its rows are.
 
-use super::document::{DocumentListener, DocumentScanner};
+use std::collections::HashMap;
+
+use super::document::DocumentScanner;
+use super::listener::{DocumentListener, ListElements};
 use super::{JsonProblem, ListPath};
 
 /// Lists below more keys than these are not offered as rows.
@@ -30,6 +33,35 @@ pub(crate) struct DocumentFindings {
     /// Keys at the top and the first bytes of their values, without those of `lists`.
     pub(crate) keys: Vec<(String, u8)>,
     pub(crate) lists: Vec<SurveyedList>,
+    /// Keys of the objects at the top, and how many of these have each.
+    members: HashMap<String, usize>,
+}
+
+/// Keys of the objects at the top that are counted.
+const MOST_MEMBERS: usize = 1000;
+
+impl DocumentFindings {
+    /// True if the document is an object of objects that have mostly the same keys, as rows have.
+    pub(crate) fn is_keyed_rows(&self) -> bool {
+        let objects = self.keys.len();
+        let has_others = self.keys.iter().any(|(_, first)| *first != b'{');
+        let has_lists = self.lists.iter().any(|list| list.path.keys().len() == 1);
+        let filled: usize = self.members.values().sum();
+        // On average half of the objects at least have a key.
+        objects > 2
+            && !has_others
+            && !has_lists
+            && filled > 0
+            && filled * 2 >= self.members.len() * objects
+    }
+
+    fn add_member(&mut self, key: &str) {
+        if let Some(count) = self.members.get_mut(key) {
+            *count += 1;
+        } else if self.members.len() < MOST_MEMBERS {
+            self.members.insert(key.to_owned(), 1);
+        }
+    }
 }
 
 impl DocumentSurvey {
@@ -65,6 +97,9 @@ impl DocumentListener for DocumentFindings {
     }
 
     fn on_value(&mut self, keys: &[String], first: u8, _: u64) -> Result<bool, JsonProblem> {
+        if let [_, key] = keys {
+            self.add_member(key);
+        }
         if first == b'[' && (1..=DEEPEST).contains(&keys.len()) {
             self.lists.push(SurveyedList {
                 path: ListPath::new(keys.to_vec()),
@@ -79,7 +114,9 @@ impl DocumentListener for DocumentFindings {
         Ok(false)
     }
 
-    fn on_other_element(&mut self, _: u8, _: u64) -> Result<(), JsonProblem> {
+    fn on_inner_list(&mut self) {}
+
+    fn on_other_element(&mut self, _: ListElements, _: u8, _: u64) -> Result<(), JsonProblem> {
         if let Some(list) = self.lists.last_mut() {
             list.has_others = true;
         }

@@ -19,8 +19,8 @@ use super::source::TableSource;
 use super::source_files::list;
 use super::spellings::SpellingAdapters;
 use super::{
-    csv_schema, footers, formats, json_schema, managed_folder, null_words, partitioned_table,
-    partitions, schema, workbook,
+    csv_schema, footers, formats, git_lfs, json_schema, managed_folder, null_words,
+    partitioned_table, partitions, schema, text_in_bytes, workbook,
 };
 use crate::error::{Error, Result};
 
@@ -32,10 +32,19 @@ pub(crate) async fn build(
     session: &dyn Session,
     source: &TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
+    let files = listed(session, source).await?;
+    of_files(session, source, &files).await
+}
+
+/// The files of `source`, with the footers of local Parquet files read ahead.
+///
+/// # Errors
+/// If they are those of a table format, or cannot be listed.
+pub(crate) async fn listed(session: &dyn Session, source: &TableSource) -> Result<Vec<DataFile>> {
     managed_folder::refuse(session, source).await?;
     let files = list(session, source).await?;
     footers::read_ahead(session, local_parquet(source, &files).collect()).await;
-    of_files(session, source, &files).await
+    Ok(files)
 }
 
 /// Builds the table of `files`, which are the files of `source`.
@@ -50,6 +59,7 @@ pub(crate) async fn of_files(
     if workbook::workbook_name(source).is_some() {
         return workbook::sheet_table(session, source).await;
     }
+    git_lfs::refuse(session, source, files).await?;
     let (kind, ending) = kind_of(source, files)?;
     let partition_columns = partitions::columns(source, files)?;
     if kind.format.is_delimited() {
@@ -64,7 +74,9 @@ pub(crate) async fn of_files(
         schema = without(&schema, &partition_columns);
     }
     check_names(source, &schema, &partition_columns)?;
-    listing_table(session, source, format, &ending, schema, partition_columns)
+    let table = listing_table(session, source, format, &ending, schema, partition_columns)?;
+    text_in_bytes::note(session, source, table.as_ref()).await;
+    Ok(table)
 }
 
 async fn json(
@@ -86,8 +98,12 @@ async fn json(
     let format: Arc<dyn FileFormat> = if columns.is_plain_lines {
         Arc::new(stock)
     } else {
-        let path = columns.path;
-        Arc::new(JsonRowFormat { stock, path })
+        let (path, encoding) = (columns.path, source.encoding);
+        Arc::new(JsonRowFormat {
+            stock,
+            path,
+            encoding,
+        })
     };
     listing_table(session, source, format, ending, schema, partition_columns)
 }

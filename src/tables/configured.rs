@@ -1,6 +1,5 @@
 //! Builds a table from a `[tables.NAME]` section.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,16 +11,15 @@ use datafusion::prelude::{Expr, ident};
 use toml::Spanned;
 
 use super::config::{ColumnConfig, ConfigFile, InvalidValueAction, TableConfig};
+use super::config_keys::{self, TableFormat};
 use super::kind::DataFileFormat;
+use super::listing::DataFile;
 use super::location::DataLocation;
 use super::mapping::ColumnMapping;
 use super::missing_column::column_exists;
-use super::number_form::NumberForm;
 use super::source::{FilePattern, PartitionColumn, TableSource};
-use super::{build, mapping, places, workbook};
+use super::{build, column_types, mapping, places, reader_options, workbook};
 use crate::error::{Error, Result};
-use crate::json::ListPath;
-use crate::text_files::TextEncoding;
 
 /// Builds the table of a section, with its column mapping as a view over the raw table.
 ///
@@ -34,13 +32,17 @@ pub(crate) async fn table(
     table: &Spanned<TableConfig>,
 ) -> Result<Arc<dyn TableProvider>> {
     let section = table.get_ref();
-    let source = source(state, config, section).await?;
-    let raw = build::build(state, &source).await?;
+    let mut source = source(state, config, section).await?;
+    let files = build::listed(state, &source).await?;
+    let format = table_format(&source, &files)?;
+    config_keys::check(config, section, format)?;
+    read_options(config, section, format, &mut source)?;
+    let raw = build::of_files(state, &source, &files).await?;
     check_sort(config, section, &raw.schema())?;
     let mapping = ColumnMapping {
         config,
         table: section,
-        is_csv: is_delimited(&source) || workbook::workbook_name(&source).is_some(),
+        has_null_words: format.has_null_words(),
     };
     mapping::view(state, name, raw, &mapping)
 }
@@ -71,28 +73,46 @@ async fn source(
     source.format = format(config, table)?;
     source.partitions = partitions(config, table)?;
     source.sort_order = sort_order(config, table)?;
-    source.sheet.clone_from(&table.sheet);
-    if workbook::workbook_name(&source).is_some() {
-        source.skip = table.skip;
-        source.null_words.clone_from(&table.null);
-        source.null_errors = null_errors(table);
-    }
-    if is_delimited(&source) {
-        source.options = csv_options(config, table)?;
-        source.null_words.clone_from(&table.null);
-        source.skip = table.skip;
-        source.numbers = numbers(config, table)?;
-    }
-    source.json_list = json_list(config, table)?;
-    source.encoding = encoding(config, table)?;
-    let text = table
-        .columns
-        .iter()
-        .filter(|(_, column)| column.get_ref().reads_text())
-        .map(|(name, column)| column.get_ref().from.as_ref().unwrap_or(name).clone());
-    source.text_columns = text.collect();
-    source.number_columns = number_columns(table);
+    let sheet = table.sheet.as_ref();
+    source.sheet = sheet.map(|sheet| sheet.get_ref().clone());
     Ok(source)
+}
+
+/// Format of the table's files, which their names may tell where the section does not.
+fn table_format(source: &TableSource, files: &[DataFile]) -> Result<TableFormat> {
+    if workbook::workbook_name(source).is_some() {
+        return Ok(TableFormat::Workbook);
+    }
+    let (kind, _) = build::kind_of(source, files)?;
+    Ok(TableFormat::Files(kind.format))
+}
+
+/// Takes over what the section says about files of this format.
+fn read_options(
+    config: &ConfigFile,
+    table: &TableConfig,
+    format: TableFormat,
+    source: &mut TableSource,
+) -> Result<()> {
+    if format.has_null_words() {
+        source.null_words.clone_from(&table.null);
+    }
+    if format.is_delimited() {
+        source.options = reader_options::csv_options(config, table)?;
+    }
+    source.header = reader_options::header(config, table)?;
+    source.skip = table.skip.as_ref().map(|skip| *skip.get_ref());
+    source.numbers = reader_options::numbers(config, table)?;
+    source.has_meant_bytes = table.binary.is_some();
+    source.json_list = reader_options::json_list(config, table)?;
+    source.encoding = reader_options::encoding(config, table)?;
+    let columns =
+        |is_meant: fn(&ColumnConfig) -> bool| reader_options::columns_that(table, is_meant);
+    source.null_errors = columns(|column| column.invalid == InvalidValueAction::Null);
+    source.doubles = columns(reader_options::is_double);
+    source.text_columns = columns(ColumnConfig::reads_text);
+    source.number_columns = columns(reader_options::is_number);
+    Ok(())
 }
 
 /// Adds the line of the config file to an error about a location.
@@ -120,19 +140,6 @@ fn format(config: &ConfigFile, table: &TableConfig) -> Result<Option<DataFileFor
     })
 }
 
-fn is_delimited(source: &TableSource) -> bool {
-    let by_name = || {
-        let path = source.places.first().map_or("", |place| {
-            place.glob.as_deref().unwrap_or_else(|| place.url.path())
-        });
-        super::kind::FileName::parse(path).map(|name| name.kind.format)
-    };
-    source
-        .format
-        .or_else(by_name)
-        .is_some_and(DataFileFormat::is_delimited)
-}
-
 fn partitions(config: &ConfigFile, table: &TableConfig) -> Result<Option<Vec<PartitionColumn>>> {
     let Some(written) = &table.partitions else {
         return Ok(None);
@@ -144,7 +151,7 @@ fn partitions(config: &ConfigFile, table: &TableConfig) -> Result<Option<Vec<Par
         };
         let data_type = data_type
             .map(|word| {
-                mapping::partition_type(word).ok_or_else(|| {
+                column_types::partition_type(word).ok_or_else(|| {
                     let problem = format!(
                         "unknown type {word:?} of partition {name:?}: use int, text or date"
                     );
@@ -202,99 +209,4 @@ fn check_sort(config: &ConfigFile, table: &TableConfig, schema: &SchemaRef) -> R
         }
     }
     Ok(())
-}
-
-/// Path of the list that holds the rows of JSON files.
-fn json_list(config: &ConfigFile, table: &TableConfig) -> Result<Option<ListPath>> {
-    let Some(written) = &table.json.list else {
-        return Ok(None);
-    };
-    let path = ListPath::parse(written.get_ref());
-    path.map(Some)
-        .map_err(|problem| config.problem(&written.span(), problem))
-}
-
-/// Columns of the files that become numbers of some type.
-fn number_columns(table: &TableConfig) -> BTreeSet<String> {
-    let is_number = |column: &ColumnConfig| {
-        let written = column.data_type.as_ref();
-        written.is_some_and(|written| mapping::is_number(written.get_ref()))
-    };
-    let columns = table.columns.iter();
-    let columns = columns.filter(|(_, column)| is_number(column.get_ref()));
-    columns
-        .map(|(name, column)| column.get_ref().from.as_ref().unwrap_or(name).clone())
-        .collect()
-}
-
-/// Columns of the files whose invalid values are NULL.
-fn null_errors(table: &TableConfig) -> BTreeSet<String> {
-    let columns = table.columns.iter();
-    let columns =
-        columns.filter(|(_, column)| column.get_ref().invalid == InvalidValueAction::Null);
-    columns
-        .map(|(name, column)| column.get_ref().from.as_ref().unwrap_or(name).clone())
-        .collect()
-}
-
-fn encoding(config: &ConfigFile, table: &TableConfig) -> Result<Option<TextEncoding>> {
-    let Some(written) = &table.encoding else {
-        return Ok(None);
-    };
-    let found = TextEncoding::named(written.get_ref());
-    found.map(Some).ok_or_else(|| {
-        let problem = format!(
-            "unknown encoding {:?}: use one such as {}",
-            written.get_ref(),
-            TextEncoding::NAMES
-        );
-        config.problem(&written.span(), problem)
-    })
-}
-
-/// Form of the numbers, if the section says something of it.
-pub(crate) fn numbers(config: &ConfigFile, table: &TableConfig) -> Result<Option<NumberForm>> {
-    let written = [&table.decimal, &table.thousands];
-    for character in written.into_iter().flatten() {
-        if character.get_ref().is_ascii_alphanumeric() || matches!(character.get_ref(), '-' | '+') {
-            return Err(config.problem(&character.span(), "must be a mark such as \",\" or \".\""));
-        }
-    }
-    let thousands = table.thousands.as_ref().map(|mark| *mark.get_ref());
-    let decimal = table.decimal.as_ref().map(|mark| *mark.get_ref());
-    let decimal = match (decimal, thousands) {
-        (None, None) => return Ok(None),
-        (Some(decimal), _) => decimal,
-        (None, Some('.')) => ',',
-        (None, Some(_)) => '.',
-    };
-    if let Some(mark) = table
-        .thousands
-        .as_ref()
-        .filter(|_| thousands == Some(decimal))
-    {
-        return Err(config.problem(&mark.span(), "must differ from the decimal mark"));
-    }
-    Ok(Some(NumberForm { decimal, thousands }))
-}
-
-/// Options of the CSV reader; other formats have none.
-fn csv_options(config: &ConfigFile, table: &TableConfig) -> Result<Vec<(String, String)>> {
-    let mut options = Vec::new();
-    for (option, value) in table.csv.characters() {
-        if !value.get_ref().is_ascii() {
-            return Err(config.problem(&value.span(), "must be one ASCII character"));
-        }
-        options.push((option.to_owned(), value.get_ref().to_string()));
-    }
-    if let Some(line_breaks) = table.csv.line_breaks {
-        options.push((
-            "format.newlines_in_values".to_owned(),
-            line_breaks.to_string(),
-        ));
-    }
-    if let Some(header) = table.csv.header {
-        options.push(("format.has_header".to_owned(), header.to_string()));
-    }
-    Ok(options)
 }

@@ -16,6 +16,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use object_store::{ObjectMeta, ObjectStore};
 
 use crate::json::{JsonRowSource, ListPath};
+use crate::text_files::TextEncoding;
 
 /// Reads rows as [`JsonRowSource`] does, and writes lines as the stock format does.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(super) struct JsonRowFormat {
     pub(super) stock: JsonFormat,
     /// List that holds the rows.
     pub(super) path: ListPath,
+    /// Encoding of files without a byte order mark; `None` for UTF-8.
+    pub(super) encoding: Option<TextEncoding>,
 }
 
 #[async_trait]
@@ -88,6 +91,7 @@ impl FileFormat for JsonRowFormat {
     }
 
     fn file_source(&self, table_schema: TableSchema) -> Arc<dyn FileSource> {
-        Arc::new(JsonRowSource::new(table_schema, self.path.clone()))
+        let source = JsonRowSource::new(table_schema, self.path.clone(), self.encoding);
+        Arc::new(source)
     }
 }

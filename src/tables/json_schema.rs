@@ -11,14 +11,13 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 
 use super::file_errors::{label, one_line};
-use super::json_shape::{RowPlace, place};
+use super::json_shape::{OtherRows, RowPlace, place};
 use super::listing::{DataFile, store_error};
 use super::schema::{concurrency, not_empty, store};
 use super::source::TableSource;
 use crate::error::{Error, Result};
-use crate::json::{
-    DocumentSurvey, JsonProblem, ListPath, ObservedFields, RowSplitter, text_chunks,
-};
+use crate::json::{DocumentSurvey, JsonProblem, JsonText, ListPath, ObservedFields, RowSplitter};
+use crate::text_files::{TextEncoding, TextProblem};
 
 /// What the files of a JSON table hold.
 #[derive(Debug)]
@@ -58,21 +57,34 @@ pub(super) async fn infer(
         compression,
         concurrency: concurrency(session),
     };
-    let (path, note) = match &source.json_list {
+    let (path, place) = match &source.json_list {
         Some(path) => (path.clone(), None),
         None => files.row_place(&filled).await?,
     };
-    let (fields, is_lines) = files.fields(&filled, &path).await?;
+    let rows = files.rows(&filled, &path).await?;
+    let said = if rows.has_inner_lists {
+        Some(inner_lists(&path))
+    } else {
+        place
+    };
     Ok(JsonColumns {
-        schema: Arc::new(Schema::new(fields.types())),
-        is_plain_lines: is_lines && path.is_document() && !fields.has_json_text(),
+        schema: Arc::new(Schema::new(rows.fields.types())),
+        is_plain_lines: rows.is_lines && path.is_document() && !rows.fields.has_json_text(),
         path,
-        note,
+        note: said.map(|said| format!("{}: {said}", source.label)),
     })
 }
 
+/// What is known of the rows of files when all have been read.
+struct ObservedRows {
+    fields: ObservedFields,
+    /// Each row is a line of UTF-8 as it stands in the file.
+    is_lines: bool,
+    has_inner_lists: bool,
+}
+
 impl JsonFiles<'_> {
-    /// Path of the list that holds the rows, and what to say about it.
+    /// Path of the list that holds the rows, and what to say about it, if anything.
     async fn row_place(&self, files: &[&DataFile]) -> Result<(ListPath, Option<String>)> {
         let has_neighbours = files.len() > 1;
         let places: Vec<RowPlace> = futures::stream::iter(files.iter().copied())
@@ -86,7 +98,7 @@ impl JsonFiles<'_> {
         for (place, file) in places.iter().zip(files) {
             match place {
                 RowPlace::Lists => {}
-                RowPlace::Documents(hint) => documents = documents.or(Some((hint, *file))),
+                RowPlace::Documents(other) => documents = documents.or(Some((other, *file))),
                 RowPlace::Unclear(paths) => return Err(self.unclear(file, paths)),
                 RowPlace::List(path) | RowPlace::EmptyList(path) => match lists {
                     Some((other, first)) if other != path => {
@@ -98,8 +110,11 @@ impl JsonFiles<'_> {
         }
         match (documents, lists) {
             (Some((_, object)), Some((path, page))) => Err(self.mixed(object, page, path)),
-            (None, Some((path, _))) => Ok((path.clone(), Some(self.note(path)))),
-            (Some((Some(hint), _)), None) => Ok((document(), Some(self.hint(hint)))),
+            (None, Some((path, _))) => {
+                let said = format!("a row is an element of the list {path}");
+                Ok((path.clone(), Some(said)))
+            }
+            (Some((Some(other), _)), None) => Ok((document(), Some(objects(other)))),
             _ => Ok((document(), None)),
         }
     }
@@ -108,7 +123,7 @@ impl JsonFiles<'_> {
         let is_lines = [".ndjson", ".jsonl"];
         let name = file.name.to_ascii_lowercase();
         let is_lines = is_lines.iter().any(|ending| name.contains(ending));
-        let mut chunks = self.chunks(file).await?;
+        let mut chunks = self.text(file).await?.chunks;
         let mut survey = DocumentSurvey::new();
         while let Some(chunk) = chunks.try_next().await.map_err(|e| self.failed(file, e))? {
             let is_done = survey.feed(&chunk).map_err(|p| self.problem(file, &p))?;
@@ -120,17 +135,18 @@ impl JsonFiles<'_> {
         Ok(place(&found, has_neighbours, is_lines))
     }
 
-    /// Fields of all rows of all files, and whether each row is a line.
-    async fn fields(&self, files: &[&DataFile], path: &ListPath) -> Result<(ObservedFields, bool)> {
+    /// Fields of all rows of all files.
+    async fn rows(&self, files: &[&DataFile], path: &ListPath) -> Result<ObservedRows> {
         let read = futures::stream::iter(files.iter().copied()).map(|file| async move {
-            let reading = read_fields(
-                Arc::clone(&self.store),
-                file.clone(),
-                self.compression,
-                path.clone(),
-            );
+            let reading = FileReading {
+                store: Arc::clone(&self.store),
+                file: file.clone(),
+                compression: self.compression,
+                encoding: self.source.encoding,
+                path: path.clone(),
+            };
             // On a thread of its own: all of a file is read.
-            let read = SpawnedTask::spawn(reading).join().await;
+            let read = SpawnedTask::spawn(reading.rows()).join().await;
             let read =
                 read.map_err(|error| Error::from(DataFusionError::ExecutionJoin(Box::new(error))))?;
             read.map_err(|failure| match failure {
@@ -139,24 +155,30 @@ impl JsonFiles<'_> {
             })
         });
         let mut read = read.boxed().buffered(self.concurrency);
-        let (mut all, mut is_lines) = (ObservedFields::default(), true);
-        while let Some((fields, are_lines)) = read.try_next().await? {
-            all.merge(&fields);
-            is_lines &= are_lines;
+        let mut all = ObservedRows {
+            fields: ObservedFields::default(),
+            is_lines: true,
+            has_inner_lists: false,
+        };
+        while let Some(rows) = read.try_next().await? {
+            all.fields.merge(&rows.fields);
+            all.is_lines &= rows.is_lines;
+            all.has_inner_lists |= rows.has_inner_lists;
         }
-        Ok((all, is_lines))
+        Ok(all)
     }
 
-    async fn chunks(
-        &self,
-        file: &DataFile,
-    ) -> Result<futures::stream::BoxStream<'static, Result<bytes::Bytes, DataFusionError>>> {
-        let chunks = text_chunks(self.store.as_ref(), &file.meta.location, self.compression);
-        chunks.await.map_err(|error| self.failed(file, error))
+    async fn text(&self, file: &DataFile) -> Result<JsonText> {
+        let (location, encoding) = (&file.meta.location, self.source.encoding);
+        let text = JsonText::open(self.store.as_ref(), location, self.compression, encoding);
+        text.await.map_err(|error| self.failed(file, error))
     }
 
     fn failed(&self, file: &DataFile, error: DataFusionError) -> Error {
         let label = label(self.source, file);
+        if let Some(problem) = TextProblem::among_causes(&error) {
+            return Error::location(label, problem.to_string());
+        }
         match error {
             DataFusionError::ObjectStore(error) => store_error(&label, &error),
             other => Error::location(label, one_line(&other)),
@@ -166,21 +188,6 @@ impl JsonFiles<'_> {
     fn problem(&self, file: &DataFile, problem: &JsonProblem) -> Error {
         let place = format!("{}, line {}", label(self.source, file), problem.line);
         Error::location(place, problem.what.clone())
-    }
-
-    fn note(&self, path: &ListPath) -> String {
-        format!(
-            "{}: a row is an element of the list {path}",
-            self.source.label
-        )
-    }
-
-    fn hint(&self, list: &ListPath) -> String {
-        format!(
-            "{}: each object is a row; if its list {list} holds the rows, say json = {{ list = \"{list}\" }} in \
-             deskql.toml",
-            self.source.label
-        )
     }
 
     fn unclear(&self, file: &DataFile, paths: &[ListPath]) -> Error {
@@ -222,22 +229,55 @@ enum ReadFailure {
     Other(DataFusionError),
 }
 
-async fn read_fields(
+/// A file of which all rows are read.
+struct FileReading {
     store: Arc<dyn ObjectStore>,
     file: DataFile,
     compression: FileCompressionType,
+    encoding: Option<TextEncoding>,
     path: ListPath,
-) -> Result<(ObservedFields, bool), ReadFailure> {
-    let chunks = text_chunks(store.as_ref(), &file.meta.location, compression).await;
-    let mut chunks = chunks.map_err(ReadFailure::Other)?;
-    let mut splitter = RowSplitter::new(path);
-    let mut fields = ObservedFields::default();
-    while let Some(chunk) = chunks.try_next().await.map_err(ReadFailure::Other)? {
-        let fed = splitter.feed(&chunk, |row, line| fields.add_row(row, line));
-        fed.map_err(ReadFailure::Json)?;
-        // Lets Ctrl-C through: the chunks of a local file are there at once.
-        tokio::task::yield_now().await;
+}
+
+impl FileReading {
+    async fn rows(self) -> Result<ObservedRows, ReadFailure> {
+        let (store, location) = (self.store.as_ref(), &self.file.meta.location);
+        let text = JsonText::open(store, location, self.compression, self.encoding).await;
+        let JsonText {
+            mut chunks,
+            is_decoded,
+        } = text.map_err(ReadFailure::Other)?;
+        let mut splitter = RowSplitter::new(self.path);
+        let mut fields = ObservedFields::default();
+        while let Some(chunk) = chunks.try_next().await.map_err(ReadFailure::Other)? {
+            let fed = splitter.feed(&chunk, |row, line| fields.add_row(row, line));
+            fed.map_err(ReadFailure::Json)?;
+            // Lets Ctrl-C through: the chunks of a local file are there at once.
+            tokio::task::yield_now().await;
+        }
+        splitter.finish().map_err(ReadFailure::Json)?;
+        Ok(ObservedRows {
+            fields,
+            is_lines: splitter.is_lines() && !is_decoded,
+            has_inner_lists: splitter.has_inner_lists(),
+        })
     }
-    splitter.finish().map_err(ReadFailure::Json)?;
-    Ok((fields, splitter.is_lines()))
+}
+
+fn inner_lists(path: &ListPath) -> String {
+    if path.is_document() {
+        return "its list holds lists, and a row is an element of one of these".to_owned();
+    }
+    format!("the list {path} holds lists, and a row is an element of one of these")
+}
+
+/// What to say where objects at the top are rows and others might be.
+fn objects(other: &OtherRows) -> String {
+    match other {
+        OtherRows::Elements(list) => format!(
+            "each object is a row; if its list {list} holds the rows, say json = {{ list = \"{list}\" }} in deskql.toml"
+        ),
+        OtherRows::Values => "the file is one object, so one row with a column for each of its keys; if its values are \
+                              the rows, make them lines: jq -c 'to_entries[] | {key} + .value' FILE"
+            .to_owned(),
+    }
 }

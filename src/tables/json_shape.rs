@@ -85,14 +85,23 @@ const ROW_KEYS: &[&str] = &["id", "_id", "key", "uuid", "guid", "sys_id"];
 pub(super) enum RowPlace {
     /// Elements of lists at the top, or nothing at all: this goes with any other place.
     Lists,
-    /// Objects at the top. One of their lists might have been meant instead.
-    Documents(Option<ListPath>),
+    /// Objects at the top.
+    Documents(Option<OtherRows>),
     /// A list inside each document.
     List(ListPath),
     /// A list inside each document, of which all are empty.
     EmptyList(ListPath),
     /// Several lists, or one below other objects.
     Unclear(Vec<ListPath>),
+}
+
+/// What else than objects at the top might have been meant as rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum OtherRows {
+    /// Elements of a list.
+    Elements(ListPath),
+    /// The values of the only object, whose keys are ids.
+    Values,
 }
 
 /// Tells the place of the rows from the first document. `has_neighbours` says that the table has more files, which
@@ -124,7 +133,10 @@ pub(super) fn place(found: &DocumentFindings, has_neighbours: bool, is_lines: bo
         ([], [list]) if is_page && (!is_lines || !is_bare) => RowPlace::EmptyList((*list).clone()),
         _ if is_row || is_lines => RowPlace::Documents(None),
         _ if found.is_followed => RowPlace::Documents(None),
-        ([list], _) if has_neighbours => RowPlace::Documents(Some((*list).clone())),
+        _ if found.is_keyed_rows() => RowPlace::Documents(Some(OtherRows::Values)),
+        ([list], _) if has_neighbours => {
+            RowPlace::Documents(Some(OtherRows::Elements((*list).clone())))
+        }
         _ if has_neighbours => RowPlace::Documents(None),
         ([list], _) => RowPlace::List((*list).clone()),
         ([], _) if lists.is_empty() || !holds_objects_only(found) => RowPlace::Documents(None),
@@ -179,6 +191,8 @@ mod tests {
         let empty = ListPath::parse("tickets").unwrap();
         let page = r#"{"tickets": [], "count": 0}"#;
         assert_eq!(place_of(page, false), RowPlace::EmptyList(empty));
+        let inner = r#"{"pages": [[{"id": 1}], [{"id": 2}]], "count": 2}"#;
+        assert_eq!(place_of(inner, false), list("pages"));
         assert_eq!(place_of("[{}]", false), RowPlace::Lists);
         assert_eq!(place_of(" ", false), RowPlace::Lists);
     }
@@ -202,6 +216,26 @@ mod tests {
             place_of(r#"{"answers": [{"q": 1}]}"#, true),
             RowPlace::Documents(None)
         );
+    }
+
+    #[test]
+    fn values_under_ids_are_told_from_the_parts_of_a_row() {
+        for keyed in [
+            r#"{"-Na1": {"who": "a", "n": 1}, "-Na2": {"who": "b"}, "-Na3": {"who": "c", "tags": [{"x": 1}]}}"#,
+            r#"{"1": {"a": {"b": 1}}, "2": {"a": null}, "3": {"a": [1]}}"#,
+        ] {
+            let expected = RowPlace::Documents(Some(OtherRows::Values));
+            assert_eq!(place_of(keyed, false), expected, "{keyed}");
+            assert_eq!(place_of(keyed, true), RowPlace::Documents(None), "{keyed}");
+        }
+        for row in [
+            r#"{"a": {"x": 1}, "b": {"x": 1}}"#,
+            r#"{"who": {"name": "a"}, "rating": {"score": 1}, "channel": {"kind": "mail"}}"#,
+            r#"{"a": {"x": 1}, "b": {"x": 1}, "c": {"x": 1}, "n": 1}"#,
+            r#"{"a": {}, "b": {}, "c": {}}"#,
+        ] {
+            assert_eq!(place_of(row, false), RowPlace::Documents(None), "{row}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, Field, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::common::DFSchema;
 use datafusion::datasource::{ViewTable, provider_as_source};
@@ -13,20 +13,20 @@ use datafusion::logical_expr::{ExprSchemable, LogicalPlanBuilder};
 use datafusion::prelude::Expr;
 use toml::Spanned;
 
+use super::column_types::{sql_type, unknown_type};
 use super::config::{ColumnConfig, ConfigFile, InvalidValueAction, OtherColumns, TableConfig};
 use super::file_errors::one_line;
 use super::missing_column::column_exists;
 use crate::error::Result;
 use crate::parser;
-use crate::text::nearest;
 
 /// Inputs of a mapping.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ColumnMapping<'a> {
     pub(crate) config: &'a ConfigFile,
     pub(crate) table: &'a TableConfig,
-    /// NULL texts of CSV files are handled by type inference.
-    pub(crate) is_csv: bool,
+    /// NULL texts of CSV files and sheets are handled by their readers.
+    pub(crate) has_null_words: bool,
 }
 
 /// View of the table as the section declares it; `raw` itself if nothing is mapped.
@@ -39,11 +39,14 @@ pub(crate) fn view(
     raw: Arc<dyn TableProvider>,
     mapping: &ColumnMapping<'_>,
 ) -> Result<Arc<dyn TableProvider>> {
-    let nulls_to_map = !mapping.is_csv && !mapping.table.null.is_empty();
+    let nulls_to_map = !mapping.has_null_words && !mapping.table.null.is_empty();
     let schema = raw.schema();
     let mut fields = schema.fields().iter();
-    let times_to_map = fields.any(|field| mapping.zoned_time_sql(field).is_some());
-    if mapping.table.columns.is_empty() && !nulls_to_map && !times_to_map {
+    let is_mapped = |field: &FieldRef| {
+        mapping.zoned_time_sql(field).is_some() || mapping.is_text_in_bytes(field)
+    };
+    let has_mapped = fields.any(is_mapped);
+    if mapping.table.columns.is_empty() && !nulls_to_map && !has_mapped {
         return Ok(raw);
     }
     let scan = LogicalPlanBuilder::scan(name, provider_as_source(raw), None)?;
@@ -91,7 +94,8 @@ impl ColumnMapping<'_> {
             for field in schema.fields() {
                 if !used.contains(field.name().as_str()) {
                     let placed = self.zoned_time_sql(field);
-                    let sql = placed.unwrap_or_else(|| self.with_nulls(field, &[]));
+                    let sql = placed
+                        .unwrap_or_else(|| self.with_nulls(field, &[], InvalidValueAction::Error));
                     let expression = state.create_logical_expr(&sql, scanned)?;
                     columns.push(expression.alias(field.name()));
                 }
@@ -124,7 +128,7 @@ impl ColumnMapping<'_> {
         column_exists(self.config, &entry.span(), schema, from)?;
         let field = schema.field_with_name(from).ok();
         let value = match field {
-            Some(field) => self.with_nulls(field, &column.null),
+            Some(field) => self.with_nulls(field, &column.null, column.invalid),
             None => quoted(from),
         };
         let has_words = !(column.yes.is_empty() && column.no.is_empty());
@@ -160,24 +164,36 @@ impl ColumnMapping<'_> {
     /// `value` of a column that gets another type: an empty text has none, as in CSV.
     fn filled(&self, field: Option<&Field>, value: String, sql_type: &str) -> String {
         let is_text = field.is_some_and(|field| is_text(field.data_type()));
-        if self.is_csv || !is_text || sql_type == "VARCHAR" {
+        if self.has_null_words || !is_text || sql_type == "VARCHAR" {
             return value;
         }
         format!("CASE WHEN trim({value}) = '' THEN NULL ELSE {value} END")
     }
 
-    /// Column expression that replaces its NULL texts by NULL.
-    fn with_nulls(&self, field: &Field, own: &[String]) -> String {
-        let column = quoted(field.name());
-        let all = (!self.is_csv).then_some(&self.table.null);
+    /// Column expression that replaces its NULL texts by NULL. Where bytes are text, it is a cast, which refuses bytes
+    /// that are not UTF-8.
+    fn with_nulls(&self, field: &Field, own: &[String], invalid: InvalidValueAction) -> String {
+        let name = quoted(field.name());
+        let is_in_bytes = self.is_text_in_bytes(field);
+        let column = if is_in_bytes {
+            cast(&name, "VARCHAR", invalid)
+        } else {
+            name
+        };
+        let all = (!self.has_null_words).then_some(&self.table.null);
         let words: Vec<&String> = own.iter().chain(all.into_iter().flatten()).collect();
-        if words.is_empty() || !is_text(field.data_type()) {
+        if words.is_empty() || !(is_in_bytes || is_text(field.data_type())) {
             return column;
         }
         format!(
             "CASE WHEN {column} IN ({}) THEN NULL ELSE {column} END",
             list(words)
         )
+    }
+
+    /// True if the values are bytes and the table declares them text.
+    fn is_text_in_bytes(&self, field: &Field) -> bool {
+        self.table.has_text_in_bytes() && may_hold_text(field.data_type())
     }
 
     /// Expression that converts times without a zone to instants, if the table declares their zone.
@@ -314,6 +330,14 @@ fn list(words: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     words.join(", ")
 }
 
+/// True for bytes, unless all values have the same length, as keys and hashes do.
+pub(super) fn may_hold_text(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView
+    )
+}
+
 fn is_text(data_type: &DataType) -> bool {
     matches!(
         data_type,
@@ -321,94 +345,6 @@ fn is_text(data_type: &DataType) -> bool {
     )
 }
 
-/// SQL name of the type; `None` for text that cannot be a type.
-fn sql_type(written: &str) -> Option<String> {
-    let lower = written.trim().to_ascii_lowercase();
-    let is_plain = lower
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '(' | ')' | ','));
-    if lower.is_empty() || !is_plain {
-        return None;
-    }
-    Some(match lower.as_str() {
-        "int" | "integer" => "BIGINT".to_owned(),
-        "text" | "string" => "VARCHAR".to_owned(),
-        "bool" => "BOOLEAN".to_owned(),
-        "float" | "number" => "DOUBLE".to_owned(),
-        _ => lower,
-    })
-}
-
-/// Types that a column may have, for messages.
-const TYPES: [&str; 9] = [
-    "int",
-    "float",
-    "decimal(p,s)",
-    "text",
-    "bool",
-    "date",
-    "timestamp",
-    "timestamptz",
-    "interval",
-];
-
-fn unknown_type(written: &str) -> String {
-    let near = nearest(
-        written,
-        TYPES
-            .into_iter()
-            .chain(["string", "number", "integer", "boolean"]),
-    );
-    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
-    format!("{written:?} is not a type: use {}{hint}", TYPES.join(", "))
-}
-
 fn root_text(error: &DataFusionError) -> String {
     error.find_root().to_string()
-}
-
-/// True if the written type is one of numbers.
-pub(crate) fn is_number(written: &str) -> bool {
-    let sql_type = sql_type(written).unwrap_or_default();
-    let word = sql_type.split(['(', ' ']).next().unwrap_or_default();
-    matches!(
-        word.to_ascii_lowercase().as_str(),
-        "bigint"
-            | "smallint"
-            | "tinyint"
-            | "int2"
-            | "int4"
-            | "int8"
-            | "double"
-            | "real"
-            | "float4"
-            | "float8"
-            | "decimal"
-            | "numeric"
-    )
-}
-
-/// Type of a partition column.
-pub(crate) fn partition_type(word: &str) -> Option<DataType> {
-    match word.to_ascii_lowercase().as_str() {
-        "int" | "integer" | "bigint" => Some(DataType::Int64),
-        "text" | "string" | "varchar" => Some(DataType::Utf8),
-        "date" => Some(DataType::Date32),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn types_are_plain_words() {
-        assert_eq!(sql_type("int").as_deref(), Some("BIGINT"));
-        assert_eq!(
-            sql_type("Decimal(10, 2)").as_deref(),
-            Some("decimal(10, 2)")
-        );
-        assert_eq!(sql_type("int); drop"), None);
-    }
 }

@@ -39,10 +39,16 @@ pub(crate) struct TableSource {
     pub(crate) numbers: Option<NumberForm>,
     /// Columns among `text_columns` that become numbers: marks in them are told from the values too.
     pub(crate) number_columns: BTreeSet<String>,
+    /// True if the user has said what columns of bytes are.
+    pub(crate) has_meant_bytes: bool,
+    /// False for a sheet without a header; CSV files have an option for it.
+    pub(crate) header: Option<bool>,
     /// Sheet of a workbook; `None` for the first.
     pub(crate) sheet: Option<String>,
     /// Columns of a workbook in which an error such as `#N/A` is NULL.
     pub(crate) null_errors: BTreeSet<String>,
+    /// Columns of a workbook in which numbers may be rounded.
+    pub(crate) doubles: BTreeSet<String>,
     /// Columns of CSV files that stay text, regardless of their values.
     pub(crate) text_columns: BTreeSet<String>,
 }
@@ -82,8 +88,11 @@ impl TableSource {
             skip: None,
             numbers: None,
             number_columns: BTreeSet::new(),
+            has_meant_bytes: false,
+            header: None,
             sheet: None,
             null_errors: BTreeSet::new(),
+            doubles: BTreeSet::new(),
             text_columns: BTreeSet::new(),
         }
     }

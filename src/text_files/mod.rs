@@ -23,4 +23,4 @@ pub(crate) use form::{RecordMarks, TextForm};
 pub(crate) use head::{text_head, western_text};
 pub(crate) use problem::TextProblem;
 pub(crate) use records::line_of_record;
-pub(crate) use stream::{TextChunks, text_stream};
+pub(crate) use stream::{TextChunks, decoded_text, text_stream};

@@ -14,7 +14,7 @@ use object_store::{
 };
 
 use super::form::TextForm;
-use super::stream::{TextChunks, checked, checked_part, uncompressed};
+use super::stream::{TextChunks, checked_part, decoded_text, uncompressed};
 
 /// Reads through a [`TextForm`]: a whole file as its text without compression, a range as its bytes, checked.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl TextReadingStore {
         Ok(if is_range {
             checked_part(bytes, &self.form, begins, ends)
         } else {
-            checked(bytes, &self.form)
+            decoded_text(bytes, &self.form)
         })
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn text_stream(
     form: &TextForm,
 ) -> Result<TextChunks> {
     let bytes = uncompressed(store.get(location).await?, compression)?;
-    Ok(checked(bytes, form))
+    Ok(decoded_text(bytes, form))
 }
 
 /// The bytes of a read, uncompressed.
@@ -43,7 +43,7 @@ pub(super) fn uncompressed(got: GetResult, compression: FileCompressionType) -> 
 }
 
 /// Decodes and checks the bytes of a whole file.
-pub(super) fn checked(bytes: TextChunks, form: &TextForm) -> TextChunks {
+pub(crate) fn decoded_text(bytes: TextChunks, form: &TextForm) -> TextChunks {
     let mut decoder = TextDecoder::new(form.encoding);
     let mut check = TextCheck::new(form, false);
     transformed(bytes, move |chunk| {

@@ -1,6 +1,6 @@
 //! Encodings of text files.
 
-use super::{answer, configured, refusal};
+use super::{answer, configured, failure, refusal};
 use crate::support::data::rows;
 
 fn utf16(text: &str, is_big: bool) -> Vec<u8> {
@@ -58,5 +58,55 @@ async fn keys_name_encodings() {
     assert!(
         error.to_string().contains("unknown encoding \"ebcdic\""),
         "{error}"
+    );
+}
+
+#[tokio::test]
+async fn json_may_be_of_other_encodings_too() {
+    let lines = "{\"id\":1,\"subject\":\"Ärger 🙂\"}\r\n{\"id\":2,\"subject\":\"ok\"}\r\n";
+    let list = format!("[{}]", lines.trim_end().replace("\r\n", ",\r\n"));
+    let sql = "SELECT subject FROM t ORDER BY id";
+    for (name, text) in [("t.ndjson", lines), ("t.json", lines), ("t.json", &list)] {
+        for is_big in [false, true] {
+            let (rows, notes) = answer(name, utf16(text, is_big), sql).await;
+            assert_eq!(rows, ["Ärger 🙂", "ok"], "{name}");
+            assert_eq!(notes, Vec::<String>::new());
+        }
+        // With a mark it is read as it is.
+        let marked = format!("\u{feff}{text}");
+        assert_eq!(answer(name, marked, sql).await.0, ["Ärger 🙂", "ok"]);
+    }
+    let western = b"{\"id\":1,\n\"subject\":\"caf\xe9\"}\n";
+    let problem = refusal("t.ndjson", western).await;
+    let expected = "t.ndjson, line 2: the text is not UTF-8: say its encoding for the table in deskql.toml, as encoding = \
+                    \"windows-1252\"";
+    assert_eq!(problem, expected);
+    let config = "[tables.t]\nlocation = 't.ndjson'\nencoding = 'windows-1252'\n";
+    let folder = tempfile::tempdir().unwrap();
+    let engine = configured(folder.path(), "t.ndjson", western, config)
+        .await
+        .unwrap();
+    assert_eq!(rows(&engine, "SELECT subject FROM t").await, ["café"]);
+}
+
+/// Half a character at the end, and a value that a function cannot take.
+#[tokio::test]
+async fn lines_are_told_in_decoded_json() {
+    let mut bytes = utf16("{\"due\":\"2026-01-01\"}\n{\"due\":\"soon\"}\n", false);
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[tables.t]\nlocation = 't.json'\n";
+    let engine = configured(folder.path(), "t.json", &bytes, config)
+        .await
+        .unwrap();
+    let problem = failure(&engine, "SELECT max(due::DATE) FROM t").await;
+    assert!(
+        problem.contains("'soon'") && problem.contains("t.json, line 2"),
+        "{problem}"
+    );
+    bytes.push(b'{');
+    let problem = refusal("t.json", &bytes).await;
+    assert!(
+        problem.starts_with("t.json: line 3 is not in the encoding of the file"),
+        "{problem}"
     );
 }

@@ -1,16 +1,20 @@
 //! Files as other programs export them: delimiters, encodings, headers, quotes, workbooks.
 
+mod bytes;
 mod delimited;
 mod encodings;
 mod first_lines;
+mod keys;
 mod numbers;
 mod package;
+mod pointers;
 mod quotes;
 mod workbooks;
 
 use std::path::Path;
 
-use deskql::{Engine, EngineSettings};
+use deskql::internal::sql;
+use deskql::{Engine, EngineSettings, Error};
 
 use crate::support::data::{open, rows};
 
@@ -55,4 +59,16 @@ async fn configured(
         ..EngineSettings::default()
     })
     .await
+}
+
+/// The message of a query that fails, with the place of the value.
+async fn failure(engine: &Engine, text: &str) -> String {
+    let failed = match engine.sql(text).await {
+        Ok(frame) => Error::from(frame.collect().await.unwrap_err()),
+        Err(error) => error,
+    };
+    match failed {
+        Error::Query(inner) => sql::explain(&inner, None),
+        own => own.to_string(),
+    }
 }

@@ -91,6 +91,65 @@ async fn titles_above_the_header_are_left_out() {
 }
 
 #[tokio::test]
+async fn ids_that_a_workbook_rounds_are_refused() {
+    let book = |id: &str| {
+        let sheet = cells(&[&["name", "id"], &["a", "=1"], &["b", id]]);
+        workbook(&[("a", &sheet)], "")
+    };
+    for id in [
+        "=1234567890123456788",
+        "=-9007199254740993",
+        "=1.2345678901234568E+18",
+    ] {
+        let found = refusal("book.xlsx", book(id)).await;
+        let expected = "book.xlsx: sheet \"a\": cell B3 of column \"id\" is a whole number beyond 2^53, whose last \
+                        digits are lost: store the column as text, or say columns.id = { type = \"float\" } for the \
+                        table in deskql.toml if they do not matter";
+        assert_eq!(found, expected, "{id}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (column, expected) in [
+        ("{ type = 'float' }", "1.2345678901234568e18"),
+        ("{ type = 'int', invalid = 'null' }", ""),
+    ] {
+        let config = format!("[tables.t]\nlocation = 'book.xlsx'\ncolumns.id = {column}\n");
+        let bytes = book("=1234567890123456788");
+        let engine = configured(folder.path(), "book.xlsx", bytes, &config)
+            .await
+            .unwrap();
+        let sql = "SELECT id FROM t WHERE name = 'b'";
+        assert_eq!(rows(&engine, sql).await, [expected]);
+    }
+    // Beyond 64 bits they are no ids, and text keeps all digits.
+    for (id, expected) in [
+        ("=1E+20", "1e20"),
+        ("1234567890123456788", "1234567890123456788"),
+        ("=9007199254740991", "9007199254740991"),
+    ] {
+        let sql = "SELECT id FROM book WHERE name = 'b'";
+        assert_eq!(answer("book.xlsx", book(id), sql).await.0, [expected]);
+    }
+}
+
+#[tokio::test]
+async fn sheets_may_have_no_header() {
+    let sheet = cells(&[&["Export"], &["=1", "open"], &["=2", "closed"]]);
+    let book = workbook(&[("a", &sheet)], "");
+    let folder = tempfile::tempdir().unwrap();
+    let config = "[tables.t]\nlocation = 'book.xlsx'\nheader = false\nskip = 1\ncolumns.status = 'column_2'\n";
+    let engine = configured(folder.path(), "book.xlsx", &book, config)
+        .await
+        .unwrap();
+    let sql = "SELECT column_1, status FROM t ORDER BY 1";
+    assert_eq!(rows(&engine, sql).await, ["1|open", "2|closed"]);
+    assert!(engine.take_notes().is_empty());
+    let config = config.replace("skip = 1", "skip = 9");
+    let error = configured(folder.path(), "book.xlsx", &book, &config).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("sheet \"a\": has no rows"), "{error}");
+}
+
+#[tokio::test]
 async fn errors_in_cells_are_refused_or_null() {
     let sheet = cells(&[&["id", "score"], &["=1", "=4"], &["=2", "!#N/A"]]);
     let book = workbook(&[("a", &sheet)], "");

@@ -10,6 +10,7 @@ use crate::sql_type;
 use crate::text::nearest;
 
 mod anchor;
+mod bytes;
 mod functions;
 mod placed;
 mod planned;
@@ -53,6 +54,10 @@ pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
             text.push_str("; ");
             text.push_str(&help);
         }
+    }
+    if let Some(advice) = bytes::advice(&text) {
+        text.push_str("; ");
+        text.push_str(advice);
     }
     if sql.is_some_and(|sql| anchor(error).is_some_and(|anchor| anchor.is_missing(sql))) {
         text = text.replace(LENIENT, LENIENT_BEHIND);

@@ -1,5 +1,6 @@
 //! Messages for planner errors about a statement.
 
+use super::bytes;
 use super::functions;
 use super::subqueries::{LOOKS_OUT, SEVERAL_ROWS};
 use crate::sql_type;
@@ -7,6 +8,7 @@ use crate::sql_type;
 /// `text` with SQL's terms: every known form of planner errors, and in any case with SQL's types.
 pub(super) fn planned(text: &str) -> String {
     functions::wording(text, planned)
+        .or_else(|| bytes::wording(text))
         .or_else(|| operators(text))
         .or_else(|| branches(text))
         .or_else(|| clauses(text))

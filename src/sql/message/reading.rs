@@ -86,9 +86,7 @@ fn found(rest: &str) -> String {
 }
 
 fn encoding(text: &str) -> Option<String> {
-    let is_about = text.contains("invalid UTF-8")
-        || text.contains("Invalid UTF-8")
-        || text.contains("non-UTF-8");
+    let is_about = text.contains("invalid UTF-8") || text.contains("Invalid UTF-8");
     is_about.then(|| {
         let line = text.split_once("line ").map(|(_, rest)| {
             let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();

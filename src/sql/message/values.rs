@@ -50,6 +50,17 @@ pub(crate) fn problem(text: &str) -> Option<ValueProblem> {
         .or_else(|| decimal(text))
         .or_else(|| arithmetic(text))
         .or_else(|| pattern(text))
+        .or_else(|| bytes(text))
+}
+
+/// Bytes that are cast to text.
+fn bytes(text: &str) -> Option<ValueProblem> {
+    text.starts_with("Encountered non-UTF-8 data").then(|| {
+        ValueProblem::new(
+            "the bytes are not UTF-8 text",
+            "encode(.., 'hex') shows them, and TRY_CAST gives NULL for such values",
+        )
+    })
 }
 
 /// `Cannot cast string 'x' to value of Int32 type`, and the equivalents of file readers.

@@ -1,6 +1,7 @@
 //! `[tables.NAME]`: location of a table's files and reader options.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -28,25 +29,59 @@ pub(crate) struct TableConfig {
     /// Encoding of text files: `windows-1252`.
     pub(crate) encoding: Option<Spanned<String>>,
     /// Sheet of a workbook; the first by default.
-    pub(crate) sheet: Option<String>,
+    pub(crate) sheet: Option<Spanned<String>>,
     /// Lines above the header.
-    pub(crate) skip: Option<u64>,
+    pub(crate) skip: Option<Spanned<u64>>,
+    /// True if the first line or row has the names of the columns.
+    pub(crate) header: Option<Spanned<bool>>,
     /// Decimal separator of numbers.
     pub(crate) decimal: Option<Spanned<char>>,
     /// Separator between thousands of numbers.
     pub(crate) thousands: Option<Spanned<char>>,
+    /// Meaning of columns of bytes.
+    pub(crate) binary: Option<Spanned<BinaryColumns>>,
     /// Options of CSV files.
-    #[serde(default)]
-    pub(crate) csv: CsvConfig,
+    pub(crate) csv: Option<Spanned<CsvConfig>>,
     /// Options of JSON files.
-    #[serde(default)]
-    pub(crate) json: JsonConfig,
+    pub(crate) json: Option<Spanned<JsonConfig>>,
     /// Columns of the table and their sources.
     #[serde(default)]
     pub(crate) columns: BTreeMap<String, Spanned<ColumnConfig>>,
     /// Handling of the files' columns that `columns` does not use.
     #[serde(default)]
     pub(crate) other_columns: OtherColumns,
+}
+
+impl TableConfig {
+    /// Keys that are set of those that some formats do not have, each with its place in the file.
+    pub(crate) fn format_keys(&self) -> Vec<(&'static str, Range<usize>)> {
+        fn place<T>(value: Option<&Spanned<T>>) -> Option<Range<usize>> {
+            value.map(Spanned::span)
+        }
+        let partitions = self.partitions.as_ref().and_then(|written| written.first());
+        let all = [
+            ("binary", place(self.binary.as_ref())),
+            ("csv", place(self.csv.as_ref())),
+            ("decimal", place(self.decimal.as_ref())),
+            ("encoding", place(self.encoding.as_ref())),
+            ("header", place(self.header.as_ref())),
+            ("json", place(self.json.as_ref())),
+            ("partitions", place(partitions)),
+            ("sheet", place(self.sheet.as_ref())),
+            ("skip", place(self.skip.as_ref())),
+            ("sort", place(self.sort.first())),
+            ("thousands", place(self.thousands.as_ref())),
+        ];
+        all.into_iter()
+            .filter_map(|(key, place)| Some((key, place?)))
+            .collect()
+    }
+
+    /// True if columns of bytes are text.
+    pub(crate) fn has_text_in_bytes(&self) -> bool {
+        let written = self.binary.as_ref().map(Spanned::get_ref);
+        written == Some(&BinaryColumns::Text)
+    }
 }
 
 /// One location or several.
@@ -80,6 +115,16 @@ pub(crate) enum OtherColumns {
     Drop,
 }
 
+/// Meaning of columns of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BinaryColumns {
+    /// As they are.
+    Bytes,
+    /// Text in UTF-8.
+    Text,
+}
+
 /// Options of JSON files.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,7 +143,7 @@ pub(crate) struct CsvConfig {
     /// Lines that begin with this character are skipped.
     pub(crate) comment: Option<Spanned<char>>,
     /// True if the first line contains the column names.
-    pub(crate) header: Option<bool>,
+    pub(crate) header: Option<Spanned<bool>>,
     /// True if quoted values may hold line breaks, which are looked for in the first 256 MB only.
     pub(crate) line_breaks: Option<bool>,
 }

@@ -17,15 +17,27 @@ pub(super) enum CellValue {
     Text(String),
 }
 
-/// Whole numbers up to here have no fraction in a spreadsheet.
-const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
+/// Filled cell that has no value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum UnreadableCell {
+    /// An error such as `#N/A`.
+    Error(String),
+    /// A whole number, most likely an id, whose last digits are not known: numbers of cells come as doubles.
+    RoundedNumber(f64),
+}
+
+/// Whole numbers below are exact in a double: 2^53.
+const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whole numbers from here on are no ids of 64 bits: 2^63.
+const FIRST_BEYOND_INTEGERS: f64 = 9_223_372_036_854_775_808.0;
 
 impl CellValue {
-    /// The value of a filled cell; `Err` has the text of an error such as `#N/A`.
-    pub(super) fn from_cell(cell: &Data) -> Result<Self, String> {
+    /// The value of a filled cell.
+    pub(super) fn from_cell(cell: &Data) -> Result<Self, UnreadableCell> {
         Ok(match cell {
             Data::Int(value) => Self::Whole(*value),
-            Data::Float(value) => Self::number(*value),
+            Data::Float(value) => Self::number(*value)?,
             Data::Bool(value) => Self::Truth(*value),
             Data::DateTime(value) => Self::time(*value),
             Data::DateTimeIso(text) => match text.parse::<NaiveDateTime>() {
@@ -36,20 +48,24 @@ impl CellValue {
                 },
             },
             Data::DurationIso(text) | Data::String(text) => Self::Text(text.clone()),
-            Data::Error(error) => return Err(error.to_string()),
+            Data::Error(error) => return Err(UnreadableCell::Error(error.to_string())),
             Data::Empty => Self::Text(String::new()),
         })
     }
 
-    fn number(value: f64) -> Self {
-        if value.fract() == 0.0 && value.abs() < MOST_WHOLE {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "the value is whole and small"
-            )]
-            return Self::Whole(value as i64);
+    fn number(value: f64) -> Result<Self, UnreadableCell> {
+        let size = value.abs();
+        if value.fract() != 0.0 || size >= FIRST_BEYOND_INTEGERS {
+            return Ok(Self::Number(value));
         }
-        Self::Number(value)
+        if size >= FIRST_INEXACT {
+            return Err(UnreadableCell::RoundedNumber(value));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the value is whole and small"
+        )]
+        Ok(Self::Whole(value as i64))
     }
 
     /// Numbers are times by the format of their cells. Below one day there is no date.
@@ -199,6 +215,20 @@ mod tests {
         assert_eq!(kinds(&[whole, day]), DataType::Utf8);
         assert_eq!(kinds(&[]), DataType::Utf8);
         let error = CellValue::from_cell(&Data::Error(CellErrorType::NA));
-        assert_eq!(error.unwrap_err(), "#N/A");
+        assert_eq!(error.unwrap_err(), UnreadableCell::Error("#N/A".to_owned()));
+    }
+
+    #[test]
+    fn whole_numbers_are_exact_or_refused() {
+        let number = |value: f64| CellValue::from_cell(&Data::Float(value));
+        let exact = 9_007_199_254_740_991;
+        assert_eq!(number(exact as f64), Ok(CellValue::Whole(exact)));
+        assert_eq!(number(-(exact as f64)), Ok(CellValue::Whole(-exact)));
+        for id in [9_007_199_254_740_992.0, -1_234_567_890_123_456_800.0, 9e18] {
+            assert_eq!(number(id), Err(UnreadableCell::RoundedNumber(id)));
+        }
+        for measured in [9_223_372_036_854_775_808.0, 1e300, 0.5, 4e15 + 0.5] {
+            assert_eq!(number(measured), Ok(CellValue::Number(measured)));
+        }
     }
 }

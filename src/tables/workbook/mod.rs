@@ -10,6 +10,8 @@ mod package;
 mod reading;
 #[cfg(feature = "excel")]
 mod sheet;
+#[cfg(feature = "excel")]
+mod sheet_table;
 
 use std::sync::Arc;
 

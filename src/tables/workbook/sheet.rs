@@ -6,6 +6,7 @@ use bytes::Bytes;
 use calamine::{Data, Dimensions, Xlsx};
 
 use super::package::{MOST_BYTES, uncompressed_size};
+use crate::tables::git_lfs;
 
 /// An open workbook.
 pub(super) type OpenWorkbook = Xlsx<Cursor<Bytes>>;
@@ -24,6 +25,9 @@ pub(super) struct SheetRow {
 /// # Errors
 /// What is wrong with the bytes.
 pub(super) fn open(bytes: Bytes) -> Result<OpenWorkbook, String> {
+    if git_lfs::is_pointer(&bytes) {
+        return Err(git_lfs::PROBLEM.to_owned());
+    }
     let Some(size) = uncompressed_size(&bytes) else {
         let is_old = bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]);
         return Err(if is_old {
