@@ -113,7 +113,7 @@ pub(crate) fn sniff(sample: &CsvSample<'_>) -> SniffedCsv {
     let is_headless = !sample.knows_header && skip == 0 && starts_with_data(&records);
     if is_headless {
         said.push(
-            "it has no header: its first line is data like the others (csv = { header = true } if it is one)"
+            "it has no header: its first line is data like the others (header = true if it is one)"
                 .to_owned(),
         );
     }
