@@ -45,10 +45,11 @@ pub(super) fn lines_apart(rows: &[&[String]], is_apart: impl Fn(usize) -> bool) 
     apart.filter(is_below).last().unwrap_or(0)
 }
 
-/// True if rows above a header may be of a column below it.
+/// True if a row above a header may be one of those below it.
 fn fits(above: &[&[String]], below: &[&[String]], column: usize) -> bool {
     let kind = value_type(&below[1..], column);
-    kind.is_some() && value_type(above, column) == kind
+    let mut above = above.iter();
+    kind.is_some() && above.any(|row| value_type(&[*row], column) == kind)
 }
 
 /// True if the first row certainly is a header: it has distinct words in all fields, and an empty line stands
@@ -123,6 +124,7 @@ fn value_type(rows: &[&[String]], column: usize) -> Option<DataType> {
         DataType::Utf8 | DataType::Boolean => None,
         // A whole number among others, a day among times.
         kind if kind.is_numeric() => Some(DataType::Float64),
+        DataType::Date32 => Some(DataType::Timestamp(TimeUnit::Second, None)),
         DataType::Timestamp(_, zone) => Some(DataType::Timestamp(TimeUnit::Second, zone)),
         kind => Some(kind),
     }
