@@ -407,3 +407,12 @@ fn what_cannot_spill_says_what_to_do() {
          --threads\n";
     assert_eq!((code, said.as_str()), (1, expected));
 }
+
+#[test]
+fn more_sql_than_memory_is_refused() {
+    let sql = format!("SELECT 1{}", " ".repeat(40_000));
+    let (code, said) = failure(&["--memory-limit", "5MB", "-c", &sql]);
+    let expected = "deskql: the SQL has 40008 bytes, and parsing takes up to 160 times as many, more than the memory limit: \
+                    run it in parts, or load rows from a file\n";
+    assert_eq!((code, said.as_str()), (1, expected));
+}

@@ -16,10 +16,11 @@ use crate::{Engine, EngineSettings, sql};
 /// in the last statement does not cost the time of those before it.
 pub(crate) fn run(global: &GlobalArgs, args: &QueryArgs, sources: Vec<SqlSource>) -> Result<()> {
     let parameters = ScriptParameters::read(&args.params)?;
+    let memory_limit = global.memory_limit;
     let read = move || {
         let mut script = Vec::new();
         for source in sources {
-            let statements = script::parse(&source)?;
+            let statements = script::parse(&source, memory_limit)?;
             script.extend(statements.into_iter().map(|one| (source.clone(), one)));
         }
         let (sources, statements): (Vec<_>, Vec<_>) = script.into_iter().unzip();

@@ -8,6 +8,7 @@ use url::Url;
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
+use super::kind::partition_key;
 use super::stores;
 
 /// Place in an object store, and the optional glob that selects files below it.
@@ -161,10 +162,18 @@ fn without_parents(path: PathBuf) -> PathBuf {
     }
 }
 
-/// Splits `a/b/*.csv` into the folder `a/b/` and the glob `*.csv`.
+/// Splits `a/b/*.csv` into the folder `a/b/` and the glob `*.csv`. Folders `key=value` are of the glob, since they
+/// are columns: `a/` and `y=1/*.csv`.
 fn split_glob(path: &str) -> Option<(&str, &str)> {
     let first = path.find(['*', '?', '['])?;
-    let cut = path[..first].rfind('/').map_or(0, |slash| slash + 1);
+    let mut cut = path[..first].rfind('/').map_or(0, |slash| slash + 1);
+    while let Some(above) = path[..cut].strip_suffix('/') {
+        let start = above.rfind('/').map_or(0, |slash| slash + 1);
+        if partition_key(&above[start..]).is_none() {
+            break;
+        }
+        cut = start;
+    }
     Some(path.split_at(cut))
 }
 
@@ -216,6 +225,9 @@ mod tests {
     fn globs_are_split_at_the_last_plain_folder() {
         assert_eq!(split_glob("/a/b/*.csv"), Some(("/a/b/", "*.csv")));
         assert_eq!(split_glob("bucket/x?/y"), Some(("bucket/", "x?/y")));
+        assert_eq!(split_glob("a/y=1/m=2/*.csv"), Some(("a/", "y=1/m=2/*.csv")));
+        assert_eq!(split_glob("y=1/*.csv"), Some(("", "y=1/*.csv")));
+        assert_eq!(split_glob("y=1/b/*.csv"), Some(("y=1/b/", "*.csv")));
         assert_eq!(split_glob("/a/b.csv"), None);
     }
 

@@ -152,6 +152,11 @@ async fn globs_keep_the_columns_of_folders() {
             "count(*), count(team), sum(id), max(team)",
             "2|2|3|a",
         ),
+        (
+            "out/team=a/*.parquet",
+            "count(*), count(team), sum(id), max(team)",
+            "2|2|3|a",
+        ),
         ("plain/**/*.parquet", "count(*), sum(id)", "2|3"),
         ("plain/**", "count(*), sum(id)", "2|3"),
     ] {
