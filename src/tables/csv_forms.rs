@@ -5,8 +5,7 @@ use std::sync::Arc;
 use datafusion::common::config::CsvOptions;
 use object_store::ObjectStore;
 
-use super::csv_form::CsvForm;
-use super::csv_schema;
+use super::csv_form::{CsvForm, form};
 use super::csv_types;
 use super::file_errors::label;
 use super::listing::DataFile;
@@ -31,7 +30,7 @@ pub(super) async fn check_alike(
 ) -> Result<()> {
     for file in files.iter().skip(1) {
         let said = &mut Vec::new();
-        let Ok(form) = csv_schema::form(source, options.clone(), store, file, said).await else {
+        let Ok(form) = form(source, options.clone(), store, file, said).await else {
             continue;
         };
         let (one, other) = (words(first), words(&form));

@@ -8,10 +8,9 @@ use datafusion::common::config::CsvOptions;
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
 
-use super::csv_form::CsvForm;
+use super::csv_form::{CsvForm, form};
 use super::csv_forms;
 use super::csv_numbers;
-use super::csv_sniff::{self, CsvSample};
 use super::csv_types::{self, CsvColumns};
 use super::listing::DataFile;
 use super::notes::TableNotes;
@@ -21,14 +20,11 @@ use super::source::TableSource;
 use super::spellings;
 use super::text_type::ObservedValueKinds;
 use crate::error::{Error, Result};
-use crate::text_files::{RecordMarks, TextEncoding, TextForm, text_head, western_text};
+use crate::text_files::{TextEncoding, western_text};
 
 /// Maximum number of bytes of a table for type inference, spread over its files.
 const BYTES: usize = 1 << 30;
 const BYTES_PER_FILE: usize = 256 << 20;
-
-/// Text in which delimiter and header are looked for.
-const SAMPLE: usize = 1 << 20;
 
 /// Types of the columns of CSV files, and the types with which they are read first.
 #[derive(Debug)]
@@ -97,51 +93,6 @@ pub(crate) async fn header_of(
     let form = form(source, options, store, file, &mut Vec::new()).await?;
     let columns = csv_types::columns(source, &form, store, file, 0).await?;
     Ok(columns.names)
-}
-
-/// The form of the files, told from the first text of one.
-pub(super) async fn form(
-    source: &TableSource,
-    mut options: CsvOptions,
-    store: &Arc<dyn ObjectStore>,
-    file: &DataFile,
-    said: &mut Vec<String>,
-) -> Result<CsvForm> {
-    let compression = options.compression.into();
-    let location = &file.meta.location;
-    let head = text_head(
-        store.as_ref(),
-        location,
-        compression,
-        source.encoding,
-        SAMPLE,
-    )
-    .await;
-    let head = head.map_err(|error| {
-        let label = super::file_errors::label(source, file);
-        Error::location(label, super::file_errors::one_line(&error))
-    })?;
-    let sniffed = csv_sniff::sniff(&CsvSample {
-        text: &head.text,
-        is_whole: head.is_whole,
-        options: &options,
-        has_delimiter: source.has_option("delimiter"),
-        knows_header: source.has_option("has_header"),
-        skip: source.skip,
-    });
-    options.delimiter = sniffed.delimiter;
-    options.has_header = Some(sniffed.has_header);
-    said.extend(sniffed.said);
-    if !head.is_utf8 {
-        // Parts of such a file would have to be decoded from its start.
-        options.newlines_in_values = Some(true);
-    }
-    let text = TextForm {
-        encoding: source.encoding,
-        skip: sniffed.skip,
-        marks: Some(RecordMarks::from_options(&options)),
-    };
-    Ok(CsvForm { options, text })
 }
 
 /// The form of files that are not UTF-8 but of Western Europe.

@@ -49,6 +49,7 @@ mod parquet_format;
 mod parquet_readers;
 mod part_files;
 mod part_schema;
+mod partition_filters;
 mod partition_values;
 mod partitioned_table;
 mod partitions;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::{ScanArgs, ScanResult, Session, TableProvider};
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Constraints, Statistics, project_schema};
+use datafusion::common::{Column, Constraints, Statistics, project_schema};
 use datafusion::datasource::listing::{ListingTable, ListingTableConfig, PartitionedFile};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder};
 use datafusion::datasource::table_schema::TableSchema;
@@ -26,6 +26,7 @@ use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::scalar::ScalarValue;
 use object_store::path::Path;
 
+use super::partition_filters::fitting;
 use super::partition_values::PartitionValues;
 use super::partitions::NULL_PARTITION;
 use super::path_glob::PathGlob;
@@ -122,6 +123,7 @@ impl PartitionedTable {
         if self.is_found_by_prefix(&filter) {
             return Ok(filter);
         }
+        let filter_columns: Vec<Column> = filter.column_refs().into_iter().cloned().collect();
         let rewritten = filter.transform(|part| {
             let Expr::Column(column) = &part else {
                 return Ok(Transformed::no(part));
@@ -138,8 +140,16 @@ impl PartitionedTable {
                 },
             ))
         })?;
-        // A condition that is NULL keeps no file.
-        Ok(rewritten.data.is_true())
+        // A condition that is NULL keeps no file. Folders that look as if they had no value stay: the text of that
+        // name is escaped, which is not seen here.
+        let columns = filter_columns.iter().filter_map(|column| {
+            let is_text = |(name, data_type): &&(String, DataType)| {
+                *name == column.name && *data_type == DataType::Utf8
+            };
+            self.partition_columns().iter().find(is_text)?;
+            Some(Expr::Column(column.clone()).eq(lit(NULL_PARTITION)))
+        });
+        Ok(columns.fold(rewritten.data.is_true(), Expr::or))
     }
 
     /// True for `column = 'text'`, for which only one folder is listed.
@@ -194,9 +204,10 @@ impl PartitionedTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let mut for_folders = Vec::new();
+        let (mut of_folders, mut for_folders) = (Vec::new(), Vec::new());
         for filter in filters {
             if self.is_partition_filter(filter)? {
+                of_folders.push(filter.clone());
                 for_folders.push(self.over_folders(filter.clone())?);
             }
         }
@@ -215,6 +226,18 @@ impl PartitionedTable {
         };
         let values = PartitionValues::new(self.partition_columns(), &self.schema);
         let groups = values.of_groups(groups)?;
+        let listed: usize = groups.iter().map(FileGroup::len).sum();
+        let groups = fitting(state, self.partition_columns(), groups, &of_folders)?;
+        let is_whole = groups.iter().map(FileGroup::len).sum::<usize>() == listed;
+        let statistics = if is_whole {
+            statistics
+        } else {
+            Statistics::new_unknown(&self.schema)
+        };
+        if groups.is_empty() {
+            let schema = project_schema(&self.schema, projection.as_ref())?;
+            return Ok(Arc::new(EmptyExec::new(schema)));
+        }
         let statistics = values.of_table(statistics, &groups)?;
         let ordering = self
             .table

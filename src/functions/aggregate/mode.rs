@@ -12,8 +12,8 @@ use datafusion::common::{DataFusionError, Result, ScalarValue, not_impl_err, pla
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF};
 
-use crate::functions::datetime::lengths::{nanoseconds, split};
 use crate::functions::declaration::aggregate::{AggregateFunctionSpec, function};
+use crate::functions::kernels::lengths::{nanoseconds, split};
 
 const ARGUMENTS: &[(&str, &str)] = &[("value", "Any value that can be compared.")];
 

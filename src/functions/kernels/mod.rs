@@ -1,7 +1,8 @@
-//! Kernels by which functions read columns: bits, rows, numbers and instants of any Arrow type.
+//! Kernels by which functions read columns: bits, rows, numbers, lengths of time and instants of any Arrow type.
 
 pub(crate) mod bits;
 pub(crate) mod column_reader;
+pub(crate) mod lengths;
 pub(crate) mod nearest_double;
 pub(crate) mod numbers;
 pub(crate) mod rows;

@@ -11,8 +11,8 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{Accumulator, AggregateUDF, ColumnarValue};
 
-use crate::functions::datetime::lengths::totals;
 use crate::functions::declaration::aggregate::{AggregateFunctionSpec, function};
+use crate::functions::kernels::lengths::totals;
 
 pub(crate) fn all() -> Vec<AggregateUDF> {
     vec![function(discrete()), function(deviation())]

@@ -20,7 +20,7 @@ use datafusion::physical_expr::expressions::Literal;
 use super::arithmetic::fine;
 use super::bag::{IntervalStatistic, IntervalStatisticAccumulator};
 use super::sums::{IntervalSumAccumulator, IntervalTotalKind};
-use super::total::{INTERVAL, is_length};
+use crate::functions::kernels::lengths::{INTERVAL, is_length};
 
 /// Aggregate of lengths to evaluate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -12,8 +12,8 @@ use arrow::datatypes::{
 use datafusion::common::{Result, exec_datafusion_err, plan_err};
 
 use super::factor::{IntervalFactor, divide, multiply};
-use super::total::{INTERVAL, durations, is_length, totals};
 use crate::functions::declaration::scalar::ScalarFunctionSpec;
+use crate::functions::kernels::lengths::{INTERVAL, durations, is_length, totals};
 
 const LENGTH: &str = "An INTERVAL, or the difference of two times.";
 
@@ -199,7 +199,8 @@ fn by_factor(columns: &[ArrayRef], operation: IntervalScaleFn) -> Result<ArrayRe
 }
 
 fn to_microseconds(interval: IntervalMonthDayNano) -> IntervalMonthDayNano {
-    let micros = super::total::rounded(i128::from(interval.nanoseconds), 1_000);
+    let micros =
+        crate::functions::kernels::lengths::rounded(i128::from(interval.nanoseconds), 1_000);
     let nanoseconds = i64::try_from(micros * 1_000).unwrap_or(interval.nanoseconds);
     IntervalMonthDayNano::new(interval.months, interval.days, nanoseconds)
 }

@@ -13,7 +13,7 @@ use datafusion::logical_expr::Accumulator;
 use super::extremes::compare;
 use super::factor::{IntervalFactor, multiply};
 use super::sums::{IntervalSumAccumulator, IntervalTotalKind};
-use super::total::{INTERVAL, nanoseconds, tick};
+use crate::functions::kernels::lengths::{INTERVAL, nanoseconds, tick};
 
 /// Statistic of the intervals.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +98,10 @@ impl IntervalStatisticAccumulator {
             return ScalarValue::IntervalMonthDayNano(chosen);
         };
         let count = chosen.and_then(|chosen| {
-            let counted = super::total::rounded(nanoseconds(chosen), i128::from(tick(unit)));
+            let counted = crate::functions::kernels::lengths::rounded(
+                nanoseconds(chosen),
+                i128::from(tick(unit)),
+            );
             i64::try_from(counted).ok()
         });
         match unit {

@@ -9,9 +9,9 @@ use datafusion::common::{Result, exec_err, plan_err};
 
 use super::shown::push_duration;
 use super::text::read;
-use super::total::{INTERVAL, intervals, is_length};
 use super::units::LengthUnit;
 use crate::functions::declaration::scalar::ScalarFunctionSpec;
+use crate::functions::kernels::lengths::{INTERVAL, intervals, is_length};
 
 pub(super) fn all() -> Vec<ScalarFunctionSpec> {
     vec![

@@ -7,8 +7,8 @@ use arrow::array::{Array, ArrayRef, IntervalMonthDayNanoArray};
 use arrow::datatypes::{DataType, IntervalMonthDayNano, IntervalMonthDayNanoType};
 use datafusion::common::{Result, plan_err};
 
-use super::total::{INTERVAL, nanoseconds};
 use crate::functions::declaration::scalar::ScalarFunctionSpec;
+use crate::functions::kernels::lengths::{INTERVAL, nanoseconds};
 
 const ARGUMENTS: &[(&str, &str)] = &[("interval", "Intervals; those that are NULL do not count.")];
 

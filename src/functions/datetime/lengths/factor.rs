@@ -4,7 +4,7 @@ use std::fmt;
 
 use arrow::datatypes::IntervalMonthDayNano;
 
-use super::total::{DAY, MONTH, rounded};
+use crate::functions::kernels::lengths::{DAY, MONTH, rounded};
 
 /// Factor or divisor of an interval.
 #[derive(Debug, Clone, Copy)]

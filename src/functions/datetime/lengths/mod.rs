@@ -1,6 +1,6 @@
 //! Lengths of time: INTERVAL and the difference of two times, handled alike.
 //!
-//! `total` computes the length, `text` parses it, `factor` multiplies and divides, `parts` splits it. The
+//! `kernels::lengths` computes the length, `text` parses it, `factor` multiplies and divides, `parts` splits it. The
 //! rules of `planner/correctness/lengths` insert these functions where the stock engine compares or computes
 //! field by field.
 
@@ -14,7 +14,6 @@ mod parts;
 mod shown;
 mod sums;
 mod text;
-mod total;
 mod trunc;
 mod units;
 
@@ -26,12 +25,14 @@ use datafusion::logical_expr::ScalarUDF;
 use crate::functions::declaration::scalar;
 use crate::functions::declaration::scalar::ScalarFunctionSpec;
 
+pub(crate) use crate::functions::kernels::lengths::{
+    INTERVAL, is_length, nanoseconds, rounded, tick,
+};
 pub(crate) use aggregates::{LengthAggregate, LengthAggregateKind};
 pub(crate) use casts::interval_from_text;
 pub(crate) use parts::{part, seconds};
 pub(crate) use shown::push_duration;
 pub(crate) use text::read;
-pub(crate) use total::{INTERVAL, is_length, nanoseconds, rounded, split, tick, totals};
 pub(crate) use trunc::LengthTrunc;
 pub(crate) use units::LengthUnit;
 

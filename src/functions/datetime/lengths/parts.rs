@@ -6,8 +6,8 @@ use arrow::array::{ArrayRef, AsArray, Decimal128Array, Float64Array, Int64Array}
 use arrow::datatypes::{DataType, IntervalMonthDayNano};
 use datafusion::common::{Result, plan_datafusion_err, plan_err};
 
-use super::total::{INTERVAL, intervals, is_length, totals};
 use crate::functions::declaration::scalar::ScalarFunctionSpec;
+use crate::functions::kernels::lengths::{INTERVAL, intervals, is_length, totals};
 
 const LENGTH: (&str, &str) = ("interval", "An INTERVAL, or the difference of two times.");
 
@@ -152,7 +152,7 @@ fn interval_part_fn(name: &str) -> Option<IntervalPartFn> {
         "microsecond" | "usec" => |i| i.nanoseconds % MINUTE / 1_000,
         "nanosecond" | "nsec" => |i| i.nanoseconds % MINUTE,
         "epoch_m" => |i| {
-            let total = super::total::nanoseconds(i) / 1_000_000;
+            let total = crate::functions::kernels::lengths::nanoseconds(i) / 1_000_000;
             i64::try_from(total).unwrap_or(i64::MAX)
         },
         _ => return None,

@@ -9,7 +9,7 @@ use datafusion::logical_expr::Accumulator;
 
 use super::factor::mean;
 use super::parts::TOTAL;
-use super::total::rounded;
+use crate::functions::kernels::lengths::rounded;
 
 /// Final value of the sums.
 #[derive(Debug, Clone, Copy)]

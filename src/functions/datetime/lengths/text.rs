@@ -6,8 +6,8 @@
 
 use arrow::datatypes::IntervalMonthDayNano;
 
-use super::total::{DAY, MONTH};
 use super::units::LengthUnit;
+use crate::functions::kernels::lengths::{DAY, MONTH};
 
 /// Number of digits of a fraction that are used.
 const DIGITS: usize = 15;
@@ -53,23 +53,27 @@ impl ParsedInterval {
         match unit {
             LengthUnit::Months(size) if size >= 12 => {
                 let size = i128::from(size);
-                self.months += whole * size + super::total::rounded(fraction * size, ONE);
+                self.months += whole * size
+                    + crate::functions::kernels::lengths::rounded(fraction * size, ONE);
             }
             LengthUnit::Months(size) => {
                 let part = fraction * i128::from(size);
                 self.months += whole * i128::from(size) + part / ONE;
                 let days = part % ONE * i128::from(MONTH);
                 self.days += days / ONE;
-                self.nanoseconds += super::total::rounded(days % ONE * day, ONE);
+                self.nanoseconds +=
+                    crate::functions::kernels::lengths::rounded(days % ONE * day, ONE);
             }
             LengthUnit::Days(size) => {
                 let part = fraction * i128::from(size);
                 self.days += whole * i128::from(size) + part / ONE;
-                self.nanoseconds += super::total::rounded(part % ONE * day, ONE);
+                self.nanoseconds +=
+                    crate::functions::kernels::lengths::rounded(part % ONE * day, ONE);
             }
             LengthUnit::Nanoseconds(size) => {
                 let size = i128::from(size);
-                self.nanoseconds += whole * size + super::total::rounded(fraction * size, ONE);
+                self.nanoseconds += whole * size
+                    + crate::functions::kernels::lengths::rounded(fraction * size, ONE);
             }
         }
     }
@@ -215,7 +219,10 @@ fn clock(hours: i128, rest: &mut IntervalTextCursor<'_>) -> Option<i128> {
     if rest.skip(':') {
         nanoseconds += sixty(rest.digits())? * 1_000_000_000;
         if rest.skip('.') {
-            nanoseconds += super::total::rounded(part(rest.digits())? * 1_000_000_000, ONE);
+            nanoseconds += crate::functions::kernels::lengths::rounded(
+                part(rest.digits())? * 1_000_000_000,
+                ONE,
+            );
         }
     }
     rest.at_end_of_word().then_some(nanoseconds)

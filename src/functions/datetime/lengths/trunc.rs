@@ -13,8 +13,8 @@ use datafusion::logical_expr::{
 };
 
 use super::arithmetic::as_durations;
-use super::total::{INTERVAL, intervals, is_length, nanoseconds};
 use super::units::LengthUnit;
+use crate::functions::kernels::lengths::{INTERVAL, intervals, is_length, nanoseconds};
 
 /// The stock function, which also accepts lengths of time here.
 #[derive(Debug, PartialEq, Eq, Hash)]

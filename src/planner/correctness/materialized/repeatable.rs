@@ -2,15 +2,53 @@
 
 use datafusion::common::Result;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::logical_expr::{Aggregate, Distinct, Expr, ExprSchemable, LogicalPlan};
+use datafusion::logical_expr::expr::WindowFunction;
+use datafusion::logical_expr::{
+    Aggregate, Distinct, Expr, ExprSchemable, LogicalPlan, Window, WindowFrameUnits,
+};
 
 use super::node::MaterializedNode;
 
-/// Aggregates that are the same for any order of the rows.
-const EXACT: [&str; 3] = ["count", "min", "max"];
+/// Aggregates and window functions that depend on the order of rows that tie, or estimate.
+const ORDERED: [&str; 17] = [
+    "any_value",
+    "approx_distinct",
+    "approx_median",
+    "approx_percentile_cont",
+    "approx_percentile_cont_with_weight",
+    "arg_max",
+    "arg_min",
+    "array_agg",
+    "first_value",
+    "lag",
+    "last_value",
+    "lead",
+    "nth_value",
+    "ntile",
+    "quantile_disc",
+    "row_number",
+    "string_agg",
+];
 
-/// The one that is, unless it adds floating-point numbers, whose last digit depends on the order.
-const SUM: &str = "sum";
+/// Aggregates that add numbers: the last digit of a floating-point sum depends on the order.
+const SUMS: [&str; 16] = [
+    "avg",
+    "corr",
+    "covar_pop",
+    "covar_samp",
+    "regr_avgx",
+    "regr_avgy",
+    "regr_intercept",
+    "regr_r2",
+    "regr_slope",
+    "regr_sxx",
+    "regr_sxy",
+    "regr_syy",
+    "stddev",
+    "stddev_pop",
+    "sum",
+    "var",
+];
 
 /// True if a plan gives the same rows each time that it is evaluated, in any order.
 pub(super) fn is_repeatable(plan: &LogicalPlan) -> Result<bool> {
@@ -22,10 +60,10 @@ pub(super) fn is_repeatable(plan: &LogicalPlan) -> Result<bool> {
         repeatable &= match node {
             // Among rows that tie any may come first.
             LogicalPlan::Limit(_)
-            | LogicalPlan::Window(_)
             | LogicalPlan::Distinct(Distinct::On(_))
             | LogicalPlan::RecursiveQuery(_)
             | LogicalPlan::Extension(_) => false,
+            LogicalPlan::Window(window) => has_settled_windows(window),
             LogicalPlan::Aggregate(aggregate) => has_exact_values(aggregate)?,
             _ => true,
         };
@@ -53,6 +91,22 @@ fn is_evaluated_once(node: &LogicalPlan) -> bool {
     }
 }
 
+/// True if rows that tie have the same values. All of them are in a frame together, unless it counts rows.
+fn has_settled_windows(node: &Window) -> bool {
+    let is_settled = |call: &WindowFunction| {
+        let counts_rows = call.params.window_frame.units == WindowFrameUnits::Rows;
+        let is_whole = call.params.order_by.is_empty();
+        !ORDERED.contains(&call.fun.name()) && (is_whole || !counts_rows)
+    };
+    let settled = |expression: &Expr| {
+        let is_other =
+            |part: &Expr| matches!(part, Expr::WindowFunction(call) if !is_settled(call));
+        // The closure never fails.
+        !expression.exists(|part| Ok(is_other(part))).unwrap_or(true)
+    };
+    node.window_expr.iter().all(settled)
+}
+
 fn has_exact_values(node: &Aggregate) -> Result<bool> {
     for expression in &node.aggr_expr {
         let mut all = true;
@@ -63,7 +117,7 @@ fn has_exact_values(node: &Aggregate) -> Result<bool> {
                     Some(argument) => argument.get_type(node.input.schema())?.is_floating(),
                     None => false,
                 };
-                all &= EXACT.contains(&name) || (name == SUM && !is_float);
+                all &= !ORDERED.contains(&name) && !(is_float && SUMS.contains(&name));
             }
             Ok(TreeNodeRecursion::Continue)
         })?;
