@@ -81,7 +81,9 @@ const OF_ONE_MEND: [&str; 5] = [
 ];
 
 /// Files that serve fixes in other files.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
+    // Of planner/correctness/materialized.
+    "parser/correctness/repeated_ctes",
     // Of planner/correctness/lead_lag.
     "functions/correctness/shifted_value",
     // Of parser/correctness/cast_names.
