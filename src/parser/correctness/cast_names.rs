@@ -1,4 +1,4 @@
-//! Distinguishes casts in a SELECT that groups, aggregates or has windows.
+//! Distinguishes casts in a SELECT that groups, aggregates or has windows, or of which a column is another's cast.
 //!
 //! The planner leaves casts out of the names of expressions: `min(ts::DATE)` and `min(ts)`, or the
 //! keys `ts::DATE` and `ts::TIMESTAMP`, have one name, and it refuses two columns of one name. If
@@ -63,12 +63,18 @@ fn each_select(body: &mut SetExpr, visit: &mut impl FnMut(&mut Select)) {
     }
 }
 
-/// True if two calls or two keys differ in their casts only.
+/// True if two columns, two calls or two keys differ in their casts only.
 fn names_meet(select: &Select) -> bool {
     let mut names = CastNameCollisions::default();
     let GroupByExpr::Expressions(keys, _) = &select.group_by else {
         return false;
     };
+    // Those of the outermost SELECT are named by their text already.
+    for item in &select.projection {
+        if let SelectItem::UnnamedExpr(expr) = item {
+            names.add(expr);
+        }
+    }
     names.add_calls(&select.projection);
     names.add_calls(&select.having);
     names.add_calls(&select.qualify);
