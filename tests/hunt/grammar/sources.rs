@@ -143,9 +143,6 @@ impl Grammar<'_> {
                 keys
             });
         }
-        if common.is_empty() && self.read < 3 && self.random.chance(15) {
-            node = self.lateral(node, &mut scope);
-        }
         (node, scope)
     }
 

@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, IntervalMonthDayNanoArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, FieldRef, Int64Type, IntervalMonthDayNano};
+use arrow::array::{ArrayRef, IntervalMonthDayNanoArray};
+use arrow::datatypes::{DataType, FieldRef, IntervalMonthDayNano};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::type_coercion::functions::fields_with_udf;
 use datafusion::logical_expr::{
@@ -80,12 +79,7 @@ impl ScalarUDFImpl for LengthTrunc {
         }
     }
 
-    fn invoke_with_args(&self, mut args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        if let [_, ColumnarValue::Array(times)] = args.args.as_mut_slice()
-            && matches!(times.data_type(), DataType::Timestamp(..))
-        {
-            *times = without_least(times)?;
-        }
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [grain, length] = args.args.as_slice() else {
             return self.inner.invoke_with_args(args);
         };
@@ -111,21 +105,6 @@ impl ScalarUDFImpl for LengthTrunc {
     fn documentation(&self) -> Option<&Documentation> {
         self.inner.documentation()
     }
-}
-
-/// `max` of no rows leaves the least of all numbers behind its NULL; the stock function computes there too, and
-/// cannot subtract from it.
-fn without_least(times: &ArrayRef) -> Result<ArrayRef> {
-    if times.null_count() == 0 {
-        return Ok(Arc::clone(times));
-    }
-    let ticks = cast(times, &DataType::Int64)?;
-    let ticks = ticks.as_primitive::<Int64Type>();
-    if !ticks.values().contains(&i64::MIN) {
-        return Ok(Arc::clone(times));
-    }
-    let known: Int64Array = ticks.iter().collect();
-    Ok(cast(&known, times.data_type())?)
 }
 
 /// Truncates lengths to the grain, toward zero.
