@@ -32,7 +32,7 @@ impl SqlSource {
                 bytes
             }
         };
-        let text = String::from_utf8(bytes).map_err(|_| {
+        let text = String::from_utf8(bytes).map_err(|_place| {
             let problem = "the SQL is not UTF-8: save the file as UTF-8";
             self.named(Error::Sql(problem.to_owned()))
         })?;

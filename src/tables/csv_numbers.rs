@@ -17,14 +17,14 @@ pub(super) fn settle(
     let mut forms = vec![source.numbers; names.len()];
     if source.numbers.is_none() && form.options.delimiter != b',' {
         decimal_commas(names, seen, &mut forms, said);
-        let doubtful = named(names, seen, |kinds| kinds.has_doubtful_commas());
+        let doubtful = named(names, seen, ObservedValueKinds::has_doubtful_commas);
         if !doubtful.is_empty() {
             said.push(format!(
                 "numbers such as 1,234 in {doubtful} stay text (decimal = \",\" or thousands = \",\" says what the comma is)"
             ));
         }
     }
-    let rounded = named(names, seen, |kinds| kinds.would_be_rounded());
+    let rounded = named(names, seen, ObservedValueKinds::would_be_rounded);
     if !rounded.is_empty() {
         said.push(format!(
             "numbers in {rounded} stay text, since a DOUBLE holds 15 digits of whole ones and some have more"
@@ -48,7 +48,7 @@ fn decimal_commas(
     said.push(format!(
         "numbers with a decimal comma in {decimal} (decimal = \",\")"
     ));
-    let doubtful = named(names, seen, |kinds| kinds.has_doubtful_points());
+    let doubtful = named(names, seen, ObservedValueKinds::has_doubtful_points);
     if !doubtful.is_empty() {
         said.push(format!(
             "numbers such as 1.234 in {doubtful} stay text beside them (thousands = \".\" if the point is none)"

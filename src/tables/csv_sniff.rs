@@ -73,29 +73,14 @@ pub(crate) fn sniff(sample: &CsvSample<'_>) -> SniffedCsv {
     }
     let has_header = sample.options.has_header.unwrap_or(true);
     let skips_titles = has_header && sample.skip.is_none() && skip == 0;
-    let find = |delimiter: u8| {
-        let records = records(text, sample, delimiter);
-        table(&records, skips_titles).map(|found| (delimiter, found, records))
-    };
     let candidates: Vec<u8> = if is_certain {
         vec![delimiter]
     } else {
         let others = DELIMITERS.into_iter().filter(|other| *other != delimiter);
         std::iter::once(delimiter).chain(others).collect()
     };
-    // The first of equals, which is the usual one of the format.
-    let best = candidates
-        .into_iter()
-        .filter_map(find)
-        .reduce(|best, next| {
-            let rank = |found: &TableRecords| (found.first == 0, found.width);
-            if rank(&next.1) > rank(&best.1) {
-                next
-            } else {
-                best
-            }
-        });
-    let (found, table, mut records) = best.unwrap_or_else(|| {
+    let found = best(text, sample, &candidates, skips_titles);
+    let (found, table, mut records) = found.unwrap_or_else(|| {
         let records = records(text, sample, delimiter);
         (delimiter, TableRecords::default(), records)
     });
@@ -127,6 +112,28 @@ pub(crate) fn sniff(sample: &CsvSample<'_>) -> SniffedCsv {
         },
         said,
     }
+}
+
+/// The delimiter by which the records form the widest table, best without lines above it.
+fn best(
+    text: &[u8],
+    sample: &CsvSample<'_>,
+    candidates: &[u8],
+    skips_titles: bool,
+) -> Option<(u8, TableRecords, Vec<SampleRecord>)> {
+    let find = |delimiter: &u8| {
+        let records = records(text, sample, *delimiter);
+        table(&records, skips_titles).map(|found| (*delimiter, found, records))
+    };
+    // The first of equals, which is the usual one of the format.
+    candidates.iter().filter_map(find).reduce(|best, next| {
+        let rank = |found: &TableRecords| (found.first == 0, found.width);
+        if rank(&next.1) > rank(&best.1) {
+            next
+        } else {
+            best
+        }
+    })
 }
 
 /// True if all records have the same number of fields, and the first is none of their names.

@@ -117,7 +117,8 @@ fn has_exact_values(node: &Aggregate) -> Result<bool> {
                     Some(argument) => argument.get_type(node.input.schema())?.is_floating(),
                     None => false,
                 };
-                all &= !ORDERED.contains(&name) && !(is_float && SUMS.contains(&name));
+                let is_inexact = is_float && SUMS.contains(&name);
+                all &= !(is_inexact || ORDERED.contains(&name));
             }
             Ok(TreeNodeRecursion::Continue)
         })?;

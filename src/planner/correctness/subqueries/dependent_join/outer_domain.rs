@@ -42,10 +42,15 @@ fn narrowed<'a>(plan: &'a LogicalPlan, columns: &[Column]) -> &'a LogicalPlan {
 
 /// True for the join of outer rows with those of their LATERAL, without other conditions.
 fn is_tied(join: &Join) -> bool {
-    let is_key = |column: &&Column| column.name.starts_with(KEY_PREFIX);
+    let has_key = |condition: &Expr| {
+        let columns = condition.column_refs();
+        columns
+            .iter()
+            .any(|column| column.name.starts_with(KEY_PREFIX))
+    };
     let mut conditions = join.filter.iter().flat_map(split_conjunction);
     join.join_type == JoinType::Inner
         && join.on.is_empty()
         && join.filter.is_some()
-        && conditions.all(|condition| condition.column_refs().iter().any(|column| is_key(column)))
+        && conditions.all(has_key)
 }
