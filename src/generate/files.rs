@@ -57,11 +57,7 @@ impl GenerateOutputFolder {
                 .prefix(HIDDEN)
                 .tempdir_in(target)
                 .map_err(|error| writing_failed(&target.join(HIDDEN), &error))?;
-            let lock = File::open(hidden.path()).ok();
-            if lock
-                .as_ref()
-                .is_none_or(|lock| leftovers::lock_new(lock, hidden.path()))
-            {
+            if let Some(lock) = leftovers::lock_new_folder(hidden.path()) {
                 return Ok(Self {
                     target: target.to_path_buf(),
                     hidden,

@@ -5,6 +5,7 @@
 //! for an instant before it is locked, which is why its maker looks whether it is still there.
 
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// True for the name of a hidden entry: `before`, six letters or digits by chance, `after`.
@@ -23,6 +24,16 @@ pub(crate) fn lock_new(file: &File, path: &Path) -> bool {
     // A file system without locks has no leftovers that can be told apart, so none is removed.
     file.lock().ok();
     path.exists()
+}
+
+/// Locks the new hidden folder `path`: the lock, or `Some(None)` on systems that do not open folders, where none is
+/// removed either. `None` if another run has taken it for one of a dead run.
+pub(crate) fn lock_new_folder(path: &Path) -> Option<Option<File>> {
+    match File::open(path) {
+        Ok(lock) => lock_new(&lock, path).then_some(Some(lock)),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(_) => Some(None),
+    }
 }
 
 /// Removes the entries of `folder` for which `is_ours` says so and that no living run has locked.

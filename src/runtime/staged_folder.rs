@@ -39,12 +39,7 @@ impl StagedFolder {
         });
         loop {
             let folder = scratch.hidden_folder(&prefix, &parent)?;
-            let lock = File::open(&folder).ok();
-            // Not every system opens folders; there, none is removed either.
-            if lock
-                .as_ref()
-                .is_none_or(|lock| leftovers::lock_new(lock, &folder))
-            {
+            if let Some(lock) = leftovers::lock_new_folder(&folder) {
                 return Ok(Self {
                     scratch: scratch.clone(),
                     path: folder,
@@ -78,6 +73,9 @@ impl StagedFolder {
         // Runs that commit side by side do so one after the other, so that each keeps what the one before added.
         let _turn = commit_lock(&self.target);
         let is_new = !self.target.exists();
+        // It gets a hidden name, under which nobody else may remove it before it is looked through.
+        let old = File::open(&self.target).ok();
+        let _old_lock = old.as_ref().map(File::try_lock);
         let mut known = HashSet::new();
         if !is_new {
             link_below(&self.target, &self.path, Path::new(""), &stays, &mut known)?;
