@@ -10,7 +10,7 @@ use datafusion::logical_expr::{
 use super::node::MaterializedNode;
 
 /// Aggregates and window functions that depend on the order of rows that tie, or estimate.
-const ORDERED: [&str; 17] = [
+const ORDERED: &[&str] = &[
     "any_value",
     "approx_distinct",
     "approx_median",
@@ -31,7 +31,7 @@ const ORDERED: [&str; 17] = [
 ];
 
 /// Aggregates that add numbers: the last digit of a floating-point sum depends on the order.
-const SUMS: [&str; 16] = [
+const SUMS: &[&str] = &[
     "avg",
     "corr",
     "covar_pop",
@@ -48,6 +48,7 @@ const SUMS: [&str; 16] = [
     "stddev_pop",
     "sum",
     "var",
+    "var_pop",
 ];
 
 /// True if a plan gives the same rows each time that it is evaluated, in any order.

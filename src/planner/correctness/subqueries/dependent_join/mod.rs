@@ -109,6 +109,9 @@ fn in_filter(filter: Filter, number: &mut usize) -> Result<Transformed<LogicalPl
     let (plain, with_subqueries): (Vec<_>, Vec<_>) = split_conjunction_owned(filter.predicate)
         .into_iter()
         .partition(is_plain);
+    if with_subqueries.is_empty() {
+        return Ok(Transformed::no(whole));
+    }
     // First, since subqueries are evaluated for all rows that are left.
     let input = match conjunction(plain) {
         Some(predicate) => Arc::new(LogicalPlan::Filter(Filter::try_new(
