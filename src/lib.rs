@@ -30,9 +30,12 @@
 //!
 //! The functions are described in `docs/functions.md`, the KPIs in `docs/kpis.md`.
 
+mod archive;
 mod bench;
 mod catalogue;
 mod cli;
+#[cfg(feature = "delta")]
+mod delta;
 mod encoding;
 mod engine;
 mod error;

@@ -1,0 +1,1 @@
+//! Archives: exports taken into a lake, its tables kept and checked, jobs over it. Nothing here prints.

@@ -1,0 +1,1 @@
+//! Delta Lake tables: the only module that knows the Delta kernel.
