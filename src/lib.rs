@@ -34,7 +34,6 @@ mod archive;
 mod bench;
 mod catalogue;
 mod cli;
-#[cfg(feature = "delta")]
 mod delta;
 mod encoding;
 mod engine;

@@ -18,6 +18,7 @@ mod query_starts;
 mod refusal;
 pub(crate) mod refuse;
 mod statement;
+mod table_versions;
 mod token_kind;
 mod tokens;
 

@@ -18,7 +18,7 @@ use super::copy::CopyForm;
 use super::dialect::DeskDialect;
 use super::token_kind::{is_blank, is_word};
 use super::tokens::LocationCursor;
-use super::{asof, commas, comprehension, from_first, left_out, pivot, refuse};
+use super::{asof, commas, comprehension, from_first, left_out, pivot, refuse, table_versions};
 use crate::error::Result;
 
 /// Maximum nesting of expressions and subqueries for the parser, as in DataFusion's own session.
@@ -87,6 +87,7 @@ impl Statement {
 /// When a statement is not SQL, or contains a clause that would be parsed and then ignored.
 pub fn parse(text: &str) -> Result<Vec<Statement>> {
     parse_as(&DeskDialect, text, |tokens| {
+        let tokens = table_versions::write_into_names(tokens);
         refuse::tokens(&tokens)?;
         let seen = left_out::adapt(commas::drop_trailing(tokens))?;
         let seen = comprehension::write_out(asof::write_global(seen));

@@ -12,7 +12,8 @@ use std::task::Poll;
 pub(crate) type PanicPayload = Box<dyn Any + Send>;
 
 /// Parts of the paths of the crates' sources.
-const READERS: [&str; 5] = [
+const READERS: [&str; 6] = [
+    "/delta_kernel",
     "/parquet-",
     "/arrow-",
     "/bytes-",

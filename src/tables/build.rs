@@ -19,7 +19,7 @@ use super::source::TableSource;
 use super::source_files::list;
 use super::spellings::SpellingAdapters;
 use super::{
-    csv_schema, footers, formats, git_lfs, json_schema, managed_folder, null_words,
+    csv_schema, delta_table, footers, formats, git_lfs, json_schema, managed_folder, null_words,
     partitioned_table, partitions, schema, text_in_bytes, workbook,
 };
 use crate::error::{Error, Result};
@@ -30,18 +30,25 @@ use crate::error::{Error, Result};
 /// If there is no data file, or the files cannot be read as one table.
 pub(crate) async fn build(
     session: &dyn Session,
-    source: &TableSource,
+    mut source: TableSource,
 ) -> Result<Arc<dyn TableProvider>> {
-    let files = listed(session, source).await?;
-    of_files(session, source, &files).await
+    let files = listed(session, &mut source).await?;
+    of_files(session, &source, &files).await
 }
 
-/// The files of `source`, with the footers of local Parquet files read ahead.
+/// The files of `source`, with the footers of local Parquet files read ahead; none of a Delta table, whose log lists
+/// them.
 ///
 /// # Errors
-/// If they are those of a table format, or cannot be listed.
-pub(crate) async fn listed(session: &dyn Session, source: &TableSource) -> Result<Vec<DataFile>> {
-    managed_folder::refuse(session, source).await?;
+/// If they are those of a table format that is not read, or cannot be listed.
+pub(crate) async fn listed(
+    session: &dyn Session,
+    source: &mut TableSource,
+) -> Result<Vec<DataFile>> {
+    managed_folder::recognise(session, source).await?;
+    if source.delta.is_some() {
+        return Ok(Vec::new());
+    }
     let files = list(session, source).await?;
     footers::read_ahead(session, local_parquet(source, &files).collect()).await;
     Ok(files)
@@ -56,6 +63,11 @@ pub(crate) async fn of_files(
     source: &TableSource,
     files: &[DataFile],
 ) -> Result<Arc<dyn TableProvider>> {
+    if let Some(version) = source.delta {
+        let place = source.places.first();
+        let place = place.ok_or_else(|| Error::location(&source.label, "no location given"))?;
+        return delta_table::open(session, &source.label, &place.url, version).await;
+    }
     if workbook::workbook_name(source).is_some() {
         return workbook::sheet_table(session, source).await;
     }

@@ -9,6 +9,7 @@ use crate::error::Result;
 pub(super) enum TableFormat {
     Files(DataFileFormat),
     Workbook,
+    Delta,
 }
 
 impl TableFormat {
@@ -37,6 +38,7 @@ impl TableFormat {
         match self {
             Self::Files(format) => format!("{format} files"),
             Self::Workbook => "workbooks".to_owned(),
+            Self::Delta => "Delta tables".to_owned(),
         }
     }
 }
@@ -63,14 +65,14 @@ const KEYS: [FormatKey; 11] = [
         "CSV and TSV files and workbooks",
     ),
     key("json", TableFormat::is_json, "JSON files"),
-    key("partitions", is_no_workbook, "folders of data files"),
-    key("sheet", |format| !is_no_workbook(format), "workbooks"),
+    key("partitions", is_file, "folders of data files"),
+    key("sheet", |format| format == TableFormat::Workbook, "workbooks"),
     key(
         "skip",
         TableFormat::has_null_words,
         "CSV and TSV files and workbooks",
     ),
-    key("sort", is_no_workbook, "data files"),
+    key("sort", is_file, "data files"),
     key("thousands", TableFormat::is_delimited, "CSV and TSV files"),
 ];
 
@@ -86,8 +88,8 @@ const fn key(
     }
 }
 
-fn is_no_workbook(format: TableFormat) -> bool {
-    format != TableFormat::Workbook
+fn is_file(format: TableFormat) -> bool {
+    matches!(format, TableFormat::Files(_))
 }
 
 /// Refuses a key that does nothing for files of this format.

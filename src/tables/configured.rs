@@ -33,7 +33,7 @@ pub(crate) async fn table(
 ) -> Result<Arc<dyn TableProvider>> {
     let section = table.get_ref();
     let mut source = source(state, config, section).await?;
-    let files = build::listed(state, &source).await?;
+    let files = build::listed(state, &mut source).await?;
     let format = table_format(&source, &files)?;
     config_keys::check(config, section, format)?;
     read_options(config, section, format, &mut source)?;
@@ -80,6 +80,9 @@ async fn source(
 
 /// Format of the table's files, which their names may tell where the section does not.
 fn table_format(source: &TableSource, files: &[DataFile]) -> Result<TableFormat> {
+    if source.delta.is_some() {
+        return Ok(TableFormat::Delta);
+    }
     if workbook::workbook_name(source).is_some() {
         return Ok(TableFormat::Workbook);
     }

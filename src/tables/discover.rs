@@ -62,12 +62,26 @@ pub(crate) async fn discover(
     if location.is_local() && !location.is_folder() || !location.can_list() {
         return Ok(vec![single_file(location)?]);
     }
-    managed_folder::refuse_url(session, &location.text, &location.url).await?;
     let path = store_path(&location.text, &location.url)?;
+    if managed_folder::is_delta_table(session, &location.text, &location.url).await? {
+        return Ok(vec![delta_table(location, &path)?]);
+    }
     if !location.is_folder() && is_object(store.as_ref(), &path).await {
         return Ok(vec![single_file(location)?]);
     }
     in_folder(session, store.as_ref(), location, &path).await
+}
+
+/// Table of the folder of a Delta table.
+fn delta_table(location: &DataLocation, path: &Path) -> Result<DiscoveredTable> {
+    let name = path.filename().unwrap_or_default();
+    if name.is_empty() {
+        return Err(Error::location(
+            &location.text,
+            "is a Delta table but has no name to call the table by: write --data NAME=LOCATION",
+        ));
+    }
+    Ok(table(location, name, folder_url(&location.url)))
 }
 
 async fn is_object(store: &dyn ObjectStore, path: &Path) -> bool {

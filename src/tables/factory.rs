@@ -11,6 +11,7 @@ use datafusion::datasource::provider::DefaultTableFactory;
 use datafusion::error::Result;
 use datafusion::logical_expr::CreateExternalTable;
 
+use crate::delta::TableVersion;
 use crate::error::Error;
 
 use super::kind::DataFileFormat;
@@ -20,7 +21,12 @@ use super::spellings::SpellingAdapters;
 use super::{build, managed_folder, partitioned_table, places};
 
 /// Formats that `STORED AS` accepts.
-pub(crate) const FORMATS: [&str; 6] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON", "ARROW"];
+pub(crate) const FORMATS: [&str; 7] = [
+    "PARQUET", "CSV", "TSV", "JSON", "NDJSON", "ARROW", DELTA,
+];
+
+/// Tables whose log lists their files.
+const DELTA: &str = "DELTA";
 
 /// Builds the tables of `CREATE EXTERNAL TABLE` like those of `--data`.
 ///
@@ -41,7 +47,7 @@ impl TableProviderFactory for ExternalTables {
             for location in &command.locations {
                 // A location that is not there is an error of the factory.
                 if let Ok(location) = DataLocation::parse(location, None) {
-                    managed_folder::refuse_url(state, &location.text, &location.url).await?;
+                    refuse_delta(state, &location).await?;
                 }
             }
             let table = DefaultTableFactory::new().create(state, command).await?;
@@ -57,18 +63,29 @@ impl TableProviderFactory for ExternalTables {
             };
         }
         let source = source(state, command).await?;
-        Ok(build::build(state, &source).await?)
+        Ok(build::build(state, source).await?)
     }
 }
 
+/// Columns cannot be declared for what has them in its log.
+async fn refuse_delta(state: &dyn Session, location: &DataLocation) -> Result<()> {
+    if managed_folder::is_delta_table(state, &location.text, &location.url).await? {
+        let problem = "is a Delta table, which knows its columns: leave out the list of columns";
+        return Err(Error::location(&location.text, problem).into());
+    }
+    Ok(())
+}
+
 async fn source(state: &dyn Session, command: &CreateExternalTable) -> Result<TableSource> {
-    let Some(format) = DataFileFormat::named(&command.file_type) else {
+    let format = DataFileFormat::named(&command.file_type);
+    let is_delta = command.file_type.eq_ignore_ascii_case(DELTA);
+    if format.is_none() && !is_delta {
         return plan_err!(
             "unknown format {}: use {}",
             command.file_type,
             FORMATS.join(", ")
         );
-    };
+    }
     let mut places = Vec::new();
     for location in &command.locations {
         let location = DataLocation::parse(location, None)?;
@@ -80,7 +97,8 @@ async fn source(state: &dyn Session, command: &CreateExternalTable) -> Result<Ta
     };
     let mut source = TableSource::new(label, first.clone());
     source.places = places;
-    source.format = Some(format);
+    source.format = format;
+    source.delta = is_delta.then_some(TableVersion::Latest);
     source.sort_order.clone_from(&command.order_exprs);
     source.options = command
         .options

@@ -1,4 +1,4 @@
-//! Refuses the folders of Delta, Iceberg and Hudi tables, see [`ManagedFormat`].
+//! Tells the folders of Delta tables, and refuses those of Iceberg and Hudi, see [`ManagedFormat`].
 
 use datafusion::catalog::Session;
 use futures::{StreamExt, TryStreamExt};
@@ -12,27 +12,43 @@ use super::listing::{store_of, store_path};
 use super::managed_format::{ManagedFormat, is_iceberg_metadata, problem};
 use super::places::child;
 use super::source::TableSource;
-use crate::error::Result;
+use crate::delta::TableVersion;
+use crate::error::{Error, Result};
 
-/// Refuses `source` if a place of its files is such a folder, or lies in one.
+/// Notes in `source` that its place is a Delta table.
 ///
 /// # Errors
-/// If it is, with the kind of the folder.
-pub(super) async fn refuse(session: &dyn Session, source: &TableSource) -> Result<()> {
+/// If it is a table of another of these formats, lies in one, or is several places of which one is a Delta table.
+pub(super) async fn recognise(session: &dyn Session, source: &mut TableSource) -> Result<()> {
+    let label = &source.label;
+    let is_one = source.places.len() == 1 && source.places[0].glob.is_none();
+    let mut is_delta = false;
     for place in &source.places {
-        refuse_url(session, &source.label, &place.url).await?;
+        is_delta |= is_delta_table(session, label, &place.url).await?;
+    }
+    if is_delta && !is_one {
+        let problem = "is a Delta table and other files at once: name the folder of the Delta table alone";
+        return Err(Error::location(label, problem));
+    }
+    match source.delta {
+        None if is_delta => source.delta = Some(TableVersion::Latest),
+        Some(_) if !is_delta => {
+            let problem = "has no versions: it is not a Delta table (no _delta_log there)";
+            return Err(Error::location(label, problem));
+        }
+        _ => {}
     }
     Ok(())
 }
 
-/// Refuses the folder or file at `url`, see [`refuse`].
+/// True if the folder at `url` is a Delta table.
 ///
 /// # Errors
-/// Those of [`refuse`].
-pub(super) async fn refuse_url(session: &dyn Session, label: &str, url: &Url) -> Result<()> {
+/// If it is a table of another of these formats, or lies in one.
+pub(super) async fn is_delta_table(session: &dyn Session, label: &str, url: &Url) -> Result<bool> {
     // HTTP cannot list.
     if matches!(url.scheme(), "http" | "https") {
-        return Ok(());
+        return Ok(false);
     }
     let path = store_path(label, url)?;
     let store = store_of(session, label, url)?;
@@ -49,9 +65,12 @@ pub(super) async fn refuse_url(session: &dyn Session, label: &str, url: &Url) ->
         {
             continue;
         }
+        if length == parts.len() && format == ManagedFormat::Delta {
+            return Ok(true);
+        }
         return Err(problem(label, format, &named(url, &folder)?));
     }
-    Ok(())
+    Ok(false)
 }
 
 fn named(url: &Url, folder: &Path) -> Result<String> {

@@ -21,6 +21,7 @@ mod csv_schema;
 mod csv_sniff;
 mod csv_table;
 mod csv_types;
+mod delta_table;
 mod discover;
 mod factory;
 mod file_errors;
@@ -69,6 +70,7 @@ mod text_in_bytes;
 mod text_rows;
 mod text_type;
 mod url_tables;
+mod version_suffix;
 mod widen;
 mod workbook;
 

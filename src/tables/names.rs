@@ -8,7 +8,9 @@ use datafusion::catalog::{SchemaProvider, TableProvider, UrlTableFactory};
 use datafusion::common::exec_err;
 use datafusion::error::Result;
 
+use super::delta_table::{at_version, refreshed};
 use super::url_tables::UrlTables;
+use super::version_suffix;
 use crate::error::Error;
 
 /// Tables of a session: `FROM tickets` also finds `Tickets.parquet` if nothing else matches.
@@ -55,6 +57,25 @@ impl CaseInsensitiveSchemaProvider {
         Some(Error::Sql(reason.clone()))
     }
 
+    /// The table as it is now: what was committed to a Delta table is seen by the next statement.
+    async fn fresh(
+        &self,
+        name: &str,
+        table: Arc<dyn TableProvider>,
+    ) -> Result<Arc<dyn TableProvider>> {
+        let Some(newer) = refreshed(&table).await? else {
+            return Ok(table);
+        };
+        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        // Another statement may have dropped or replaced it meanwhile.
+        if let Some(known) = tables.get_mut(name)
+            && Arc::ptr_eq(known, &table)
+        {
+            *known = Arc::clone(&newer);
+        }
+        Ok(newer)
+    }
+
     fn find(&self, name: &str) -> Option<(String, Arc<dyn TableProvider>)> {
         let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
         if let Some((name, table)) = tables.get_key_value(name) {
@@ -71,6 +92,11 @@ impl CaseInsensitiveSchemaProvider {
     }
 }
 
+fn without_versions(name: &str) -> Error {
+    let problem = format!("table {name:?} has no versions: only Delta tables have");
+    Error::Sql(problem)
+}
+
 #[async_trait]
 impl SchemaProvider for CaseInsensitiveSchemaProvider {
     fn table_names(&self) -> Vec<String> {
@@ -79,13 +105,19 @@ impl SchemaProvider for CaseInsensitiveSchemaProvider {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        match self.find(name) {
-            Some((_, table)) => Ok(Some(table)),
-            None => match self.reason(name) {
-                Some(reason) => Err(reason.into()),
-                None => self.files.try_new(name).await,
-            },
+        if let Some((name, table)) = self.find(name) {
+            return self.fresh(&name, table).await.map(Some);
         }
+        if let Some(reason) = self.reason(name) {
+            return Err(reason.into());
+        }
+        if let Some((base, version)) = version_suffix::split(name)
+            && let Some((_, table)) = self.find(base)
+        {
+            let older = at_version(&table, version).await?;
+            return older.map(Some).ok_or_else(|| without_versions(base).into());
+        }
+        self.files.try_new(name).await
     }
 
     fn register_table(

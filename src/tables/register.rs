@@ -157,9 +157,12 @@ impl TableRegistration<'_> {
     }
 
     async fn listed(&self, source: Result<TableSource>) -> Result<(TableSource, Vec<DataFile>)> {
-        let source = source?;
-        managed_folder::refuse(&self.state, &source).await?;
-        let files = source_files::list(&self.state, &source).await?;
+        let mut source = source?;
+        managed_folder::recognise(&self.state, &mut source).await?;
+        let files = match source.delta {
+            Some(_) => Vec::new(),
+            None => source_files::list(&self.state, &source).await?,
+        };
         Ok((source, files))
     }
 

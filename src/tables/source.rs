@@ -9,6 +9,7 @@ use url::Url;
 use super::kind::DataFileFormat;
 use super::number_form::NumberForm;
 use super::path_glob::PathGlob;
+use crate::delta::TableVersion;
 use crate::json::ListPath;
 use crate::text_files::TextEncoding;
 
@@ -19,6 +20,8 @@ pub(crate) struct TableSource {
     pub(crate) label: String,
     /// Places of the files, all in one object store.
     pub(crate) places: Vec<FilePattern>,
+    /// Version of the Delta table that the place is; `None` for other files.
+    pub(crate) delta: Option<TableVersion>,
     /// Format of the files; `None` derives it from their names.
     pub(crate) format: Option<DataFileFormat>,
     /// Partition columns of the folder names; `None` detects them, an empty list disables them.
@@ -78,6 +81,7 @@ impl TableSource {
         Self {
             label: label.into(),
             places: vec![place],
+            delta: None,
             format: None,
             partitions: None,
             sort_order: Vec::new(),

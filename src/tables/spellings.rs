@@ -149,24 +149,34 @@ impl PhysicalExprAdapterFactory for SpellingAdapters {
         if Arc::ptr_eq(&as_table, &physical_file_schema) {
             return stock.create(logical_file_schema, physical_file_schema);
         }
-        Ok(Arc::new(SpellingAdapter {
-            stock: stock.create(logical_file_schema, as_table)?,
-            in_file: physical_file_schema,
-        }))
+        let stock = stock.create(logical_file_schema, as_table)?;
+        Ok(Arc::new(RenamedColumnAdapter::new(
+            stock,
+            physical_file_schema,
+        )))
     }
 }
 
+/// Makes expressions over the columns of a table fit a file that names them otherwise.
 #[derive(Debug)]
-struct SpellingAdapter {
-    /// Adapter to the file as if it had the spellings of the table.
+pub(super) struct RenamedColumnAdapter {
+    /// Adapter to the file as if it had the names of the table.
     stock: Arc<dyn PhysicalExprAdapter>,
     in_file: SchemaRef,
 }
 
-impl PhysicalExprAdapter for SpellingAdapter {
+impl RenamedColumnAdapter {
+    /// `stock` is the adapter to the file as if it had the names of the table; `in_file` has its own names, in the
+    /// same order.
+    pub(super) fn new(stock: Arc<dyn PhysicalExprAdapter>, in_file: SchemaRef) -> Self {
+        Self { stock, in_file }
+    }
+}
+
+impl PhysicalExprAdapter for RenamedColumnAdapter {
     fn rewrite(&self, expr: Arc<dyn PhysicalExpr>) -> Result<Arc<dyn PhysicalExpr>> {
         let adapted = self.stock.rewrite(expr)?;
-        // Statistics of the file are found by its own spelling.
+        // Statistics of the file are found by its own name.
         let spell = |part: Arc<dyn PhysicalExpr>| {
             let Some(column) = part.downcast_ref::<Column>() else {
                 return Ok(Transformed::no(part));

@@ -1,6 +1,7 @@
 //! `SELECT .. FROM 'file.parquet'`: a table for a quoted path, glob or URL.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
@@ -13,7 +14,8 @@ use super::kind::FileName;
 use super::location::DataLocation;
 use super::source::TableSource;
 use super::workbook::is_workbook;
-use super::{build, places};
+use super::{build, places, version_suffix};
+use crate::delta::TableVersion;
 
 type GetState = Box<dyn Fn() -> Option<SessionState> + Send + Sync>;
 
@@ -47,11 +49,13 @@ impl UrlTableFactory for UrlTables {
             return Ok(None);
         };
         let (file, sheet) = with_sheet(url);
+        let (file, version) = with_version(file);
         let location = DataLocation::parse(file, None)?;
         let mut source = TableSource::new(file, places::whole(&location));
+        source.delta = version;
         source.sheet = sheet.map(str::to_owned);
         source.places = places::resolve(&state, &location).await?;
-        Ok(Some(build::build(&state, &source).await?))
+        Ok(Some(build::build(&state, source).await?))
     }
 }
 
@@ -60,6 +64,14 @@ impl UrlTableFactory for UrlTables {
 fn looks_like_a_file(name: &str) -> bool {
     let (file, _) = with_sheet(name);
     name.contains(['/', '*']) || FileName::parse(name).is_some() || is_workbook(file)
+}
+
+/// Splits `lake/tickets@v3` into the table and the version, unless a file has that name.
+fn with_version(name: &str) -> (&str, Option<TableVersion>) {
+    match version_suffix::split(name) {
+        Some((table, version)) if !Path::new(name).exists() => (table, Some(version)),
+        _ => (name, None),
+    }
 }
 
 /// Splits `book.xlsx#Sheet` into the workbook and the sheet.

@@ -1,0 +1,255 @@
+//! Data files of a Delta table, written to be fast to read.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch, StructArray};
+use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use delta_kernel::engine::arrow_conversion::TryIntoArrow;
+use delta_kernel::transaction::{BoundWriteContext, WriteState};
+use delta_kernel::{EngineData, FileMeta, KernelResult};
+use delta_kernel_default_engine::build_add_file_metadata;
+use delta_kernel_default_engine::parquet::DataFileMetadata;
+use delta_kernel_default_engine::stats::FileStatsAccumulator;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+use parquet::arrow::AsyncArrowWriter;
+use parquet::arrow::async_writer::ParquetObjectWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::SortingColumn;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+
+use parquet::schema::types::ColumnPath;
+use url::Url;
+use uuid::Uuid;
+
+use super::errors::kernel_problem;
+use super::log_store::DeltaLocation;
+use crate::error::{Error, Result};
+use crate::runtime::store_error;
+
+/// Rows of a row group: what a filter can leave out at once. docs/storage.md has the measurements.
+const ROW_GROUP_ROWS: usize = 262_144;
+
+/// Rows of a page.
+const PAGE_ROWS: usize = 8_192;
+
+/// How the rows of a file are written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FileLayout {
+    pub(super) sort_columns: Vec<String>,
+    pub(super) bloom_columns: Vec<String>,
+}
+
+/// A file that is whole but in no version yet.
+#[derive(Debug)]
+pub(crate) struct WrittenFile {
+    url: Url,
+    path: Path,
+    size: u64,
+    modified: i64,
+    statistics: StructArray,
+    context: Arc<BoundWriteContext>,
+    /// Rows in it.
+    pub(crate) rows: u64,
+}
+
+impl WrittenFile {
+    /// Bytes of it.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The entry of the log for the file, made anew for each attempt to commit.
+    pub(super) fn log_entry(&self) -> KernelResult<Box<dyn EngineData>> {
+        let meta = FileMeta::new(self.url.clone(), self.modified, self.size);
+        let metadata = DataFileMetadata::new(meta, self.statistics.clone());
+        build_add_file_metadata(metadata, &self.context)
+    }
+}
+
+/// Writes one data file.
+pub(crate) struct DataFileWriter {
+    location: DeltaLocation,
+    writer: AsyncArrowWriter<ParquetObjectWriter>,
+    statistics: FileStatsAccumulator,
+    context: Arc<BoundWriteContext>,
+    schema: SchemaRef,
+    url: Url,
+    path: Path,
+    rows: u64,
+}
+
+impl std::fmt::Debug for DataFileWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DataFileWriter")
+            .field("url", &self.url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl DataFileWriter {
+    pub(super) fn try_new(
+        location: &DeltaLocation,
+        state: &Arc<WriteState>,
+        partition: HashMap<String, delta_kernel::expressions::Scalar>,
+        layout: &FileLayout,
+    ) -> Result<Self> {
+        let problem = |error| kernel_problem(&location.label, error);
+        let mut context = state.write_context_builder();
+        if !partition.is_empty() {
+            context = context.with_partition_values(partition);
+        }
+        let context = Arc::new(context.build().map_err(problem)?);
+        let schema: Schema = context
+            .physical_data_schema()
+            .as_ref()
+            .try_into_arrow()
+            .map_err(|error| location.problem(error.to_string()))?;
+        let schema = Arc::new(schema);
+        let name = format!("part-{}.zstd.parquet", Uuid::new_v4());
+        let url = context.write_dir().join(&name);
+        let url = url.map_err(|error| location.problem(error.to_string()))?;
+        let path = location.store_path(&url)?;
+        let target = ParquetObjectWriter::new(Arc::clone(&location.store), path.clone());
+        let properties = properties(&schema, layout);
+        let writer = AsyncArrowWriter::try_new(target, Arc::clone(&schema), Some(properties));
+        Ok(Self {
+            writer: writer.map_err(|error| location.problem(error.to_string()))?,
+            statistics: FileStatsAccumulator::new(
+                context.stats_columns(),
+                context.physical_data_schema(),
+            ),
+            location: location.clone(),
+            context,
+            schema,
+            url,
+            path,
+            rows: 0,
+        })
+    }
+
+    /// Appends rows; `columns` are those of the table's files by name, others are NULL.
+    ///
+    /// # Errors
+    /// If a value does not fit the type of its column, or the store refuses.
+    pub(crate) async fn write(&mut self, rows: &RecordBatch) -> Result<()> {
+        let batch = self.fitted(rows)?;
+        let merged = self.statistics.merge(&batch);
+        merged.map_err(|error| kernel_problem(&self.location.label, error))?;
+        self.rows += batch.num_rows() as u64;
+        let written = self.writer.write(&batch).await;
+        written.map_err(|error| write_problem(&self.location, error))
+    }
+
+    fn fitted(&self, rows: &RecordBatch) -> Result<RecordBatch> {
+        let columns = self.schema.fields().iter().map(|field| {
+            let Some(column) = rows.column_by_name(field.name()) else {
+                return Ok(datafusion::arrow::array::new_null_array(
+                    field.data_type(),
+                    rows.num_rows(),
+                ));
+            };
+            if column.data_type() == field.data_type() {
+                return Ok(Arc::clone(column));
+            }
+            let options = CastOptions {
+                safe: false,
+                ..CastOptions::default()
+            };
+            cast_with_options(column, field.data_type(), &options).map_err(|error| {
+                let problem = format!("column {:?}: {error}", field.name());
+                Error::location(&self.location.label, problem)
+            })
+        });
+        let columns = columns.collect::<Result<Vec<ArrayRef>>>()?;
+        RecordBatch::try_new(Arc::clone(&self.schema), columns)
+            .map_err(|error| self.location.problem(error.to_string()))
+    }
+
+    /// Rows written so far.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Bytes of the file so far, of which some may still be in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.writer.bytes_written() + self.writer.in_progress_size()
+    }
+
+    /// Completes the file. It belongs to no version before it is committed.
+    ///
+    /// # Errors
+    /// If the store refuses.
+    pub(crate) async fn finish(mut self) -> Result<WrittenFile> {
+        let location = self.location;
+        let finished = self.writer.finish().await;
+        finished.map_err(|error| write_problem(&location, error))?;
+        let meta = location.store.head(&self.path).await;
+        let meta = meta.map_err(|error| store_error(&location.label, &error))?;
+        let statistics = self.statistics.finish();
+        let statistics = statistics.map_err(|error| kernel_problem(&location.label, error))?;
+        let statistics =
+            statistics.ok_or_else(|| location.problem("an empty file has no place in a table"))?;
+        Ok(WrittenFile {
+            url: self.url,
+            path: self.path,
+            size: meta.size,
+            modified: meta.last_modified.timestamp_millis(),
+            statistics,
+            context: self.context,
+            rows: self.rows,
+        })
+    }
+}
+
+/// Deletes files that will be in no version; one that cannot be deleted is left for a later clean-up.
+pub(super) async fn discard(store: &dyn ObjectStore, files: &[WrittenFile]) {
+    for file in files {
+        store.delete(&file.path).await.ok();
+    }
+}
+
+fn write_problem(location: &DeltaLocation, error: parquet::errors::ParquetError) -> Error {
+    match error {
+        parquet::errors::ParquetError::External(error) => match error.downcast::<object_store::Error>() {
+            Ok(error) => store_error(&location.label, &error),
+            Err(other) => location.problem(other.to_string()),
+        },
+        other => location.problem(other.to_string()),
+    }
+}
+
+fn properties(schema: &Schema, layout: &FileLayout) -> WriterProperties {
+    let level = ZstdLevel::try_new(3).unwrap_or_default();
+    let sorting = layout.sort_columns.iter().filter_map(|name| {
+        let column = schema.index_of(name).ok()?;
+        Some(SortingColumn {
+            column_idx: i32::try_from(column).ok()?,
+            descending: false,
+            nulls_first: false,
+        })
+    });
+    let sorting: Vec<SortingColumn> = sorting.collect();
+    let builder = WriterProperties::builder()
+        .set_created_by(concat!("deskql ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_compression(Compression::ZSTD(level))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_data_page_row_count_limit(PAGE_ROWS)
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_sorting_columns(Some(sorting).filter(|columns| !columns.is_empty()));
+    let filtered = layout.bloom_columns.iter();
+    filtered.fold(builder, with_bloom_filter).build()
+}
+
+fn with_bloom_filter(builder: WriterPropertiesBuilder, column: &String) -> WriterPropertiesBuilder {
+    let path = ColumnPath::new(vec![column.clone()]);
+    builder
+        .set_column_bloom_filter_enabled(path.clone(), true)
+        .set_column_bloom_filter_fpp(path, 0.01)
+}

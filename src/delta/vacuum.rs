@@ -1,0 +1,169 @@
+//! Files in the folder of a table that no version needs any more which can still be read.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::TryStreamExt;
+use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStoreExt};
+
+use super::log_store::DeltaLocation;
+use super::snapshot::{DeltaSnapshot, TableVersion};
+use crate::error::Result;
+use crate::runtime::store_error;
+
+/// Files that can be deleted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ObsoleteFiles {
+    /// Data files of versions that are older than the retention, and files that never became part of one.
+    pub(crate) data: Vec<ObjectMeta>,
+    /// Entries of the log before the oldest version that can still be read.
+    pub(crate) log: Vec<ObjectMeta>,
+}
+
+impl ObsoleteFiles {
+    /// Finds them: `now - retention` is the oldest instant at which the table can still be read afterwards.
+    ///
+    /// # Errors
+    /// If the store cannot be listed, or the log cannot be read.
+    pub(crate) async fn find(
+        table: &Arc<DeltaSnapshot>,
+        retention: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        let location = table.location();
+        let until = now - retention;
+        let listed = list(location).await?;
+        let log = location.log_folder()?;
+        let (in_log, files): (Vec<_>, Vec<_>) = listed
+            .into_iter()
+            .partition(|object| object.location.prefix_matches(&log));
+        let commits = commits(&in_log, &log);
+        let oldest = oldest_needed(&commits, until, table.version());
+        let needed = needed_files(table, &commits, oldest).await?;
+        let data = files.into_iter().filter(|object| {
+            object.last_modified < until
+                && !needed.contains(&object.location)
+                && !is_foreign(location, &object.location)
+        });
+        Ok(Self {
+            data: data.collect(),
+            log: obsolete_log(in_log, &log, oldest, until),
+        })
+    }
+
+    /// Bytes of all of them.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.data.iter().chain(&self.log).map(|object| object.size).sum()
+    }
+
+    /// Deletes them, entries of the log last and from the oldest on: what is left at any instant is a table.
+    ///
+    /// # Errors
+    /// If the store refuses.
+    pub(crate) async fn delete(&self, location: &DeltaLocation) -> Result<()> {
+        for object in self.data.iter().chain(&self.log) {
+            match location.store.delete(&object.location).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(store_error(&location.label, &error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn list(location: &DeltaLocation) -> Result<Vec<ObjectMeta>> {
+    let folder = location.folder()?;
+    let listed = location.store.list(Some(&folder)).try_collect().await;
+    listed.map_err(|error| store_error(&location.label, &error))
+}
+
+/// Files beside the data that deskql has not written: other tools keep theirs under such names.
+fn is_foreign(location: &DeltaLocation, path: &Path) -> bool {
+    let Ok(folder) = location.folder() else {
+        return true;
+    };
+    let Some(mut below) = path.prefix_match(&folder) else {
+        return true;
+    };
+    let is_hidden = below.any(|part| {
+        let name = part.as_ref();
+        name.starts_with(['_', '.']) && !name.contains('=')
+    });
+    is_hidden || path.extension() != Some("parquet") && path.extension() != Some("bin")
+}
+
+/// Versions of the commits in the log, with the instants at which they were written.
+fn commits(log: &[ObjectMeta], folder: &Path) -> BTreeMap<u64, DateTime<Utc>> {
+    let commits = log.iter().filter_map(|object| {
+        let name = entry(object, folder)?;
+        let number = name.strip_suffix(".json")?;
+        let is_commit = number.len() == 20 && number.bytes().all(|b| b.is_ascii_digit());
+        Some((number.parse().ok().filter(|_| is_commit)?, object.last_modified))
+    });
+    commits.collect()
+}
+
+fn entry<'a>(object: &'a ObjectMeta, folder: &Path) -> Option<&'a str> {
+    let mut below = object.location.prefix_match(folder)?;
+    below.next()?;
+    below.next().is_none().then(|| object.location.filename())?
+}
+
+/// The version that was the newest at `until`: whoever reads the table as of a later instant needs none before.
+fn oldest_needed(commits: &BTreeMap<u64, DateTime<Utc>>, until: DateTime<Utc>, newest: u64) -> u64 {
+    let before = commits.iter().filter(|(_, written)| **written <= until);
+    let current = before.map(|(version, _)| *version).max();
+    let first = commits.keys().next().copied().unwrap_or(newest);
+    current.unwrap_or(first).min(newest)
+}
+
+/// Data files and deletion vectors of all versions from `oldest` on.
+async fn needed_files(
+    table: &Arc<DeltaSnapshot>,
+    commits: &BTreeMap<u64, DateTime<Utc>>,
+    oldest: u64,
+) -> Result<HashSet<Path>> {
+    let mut needed = HashSet::new();
+    for version in commits.range(oldest..=table.version()).map(|(version, _)| *version) {
+        let location = table.location().clone();
+        let snapshot = if version == table.version() {
+            Arc::clone(table)
+        } else {
+            Arc::new(DeltaSnapshot::open(location, TableVersion::Number(version)).await?)
+        };
+        for file in snapshot.files().await?.iter() {
+            needed.insert(file.meta.location.clone());
+            needed.extend(snapshot.deletion_vector_file(file)?);
+        }
+    }
+    Ok(needed)
+}
+
+/// Entries before the newest checkpoint that is not after `oldest`; none without one.
+fn obsolete_log(
+    log: Vec<ObjectMeta>,
+    folder: &Path,
+    oldest: u64,
+    until: DateTime<Utc>,
+) -> Vec<ObjectMeta> {
+    let version = |object: &ObjectMeta| -> Option<u64> {
+        let (number, _) = entry(object, folder)?.split_once('.')?;
+        number.parse().ok()
+    };
+    let is_checkpoint = |object: &&ObjectMeta| {
+        entry(object, folder).is_some_and(|name| name.contains(".checkpoint.") && name.ends_with(".parquet"))
+    };
+    let checkpoints = log.iter().filter(is_checkpoint).filter_map(version);
+    let Some(start) = checkpoints.filter(|checkpoint| *checkpoint <= oldest).max() else {
+        return Vec::new();
+    };
+    let mut obsolete: Vec<ObjectMeta> = log
+        .into_iter()
+        .filter(|object| version(object).is_some_and(|version| version < start))
+        .filter(|object| object.last_modified < until)
+        .collect();
+    obsolete.sort_by(|a, b| a.location.cmp(&b.location));
+    obsolete
+}
