@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, RecordBatch, StructArray};
+use datafusion::arrow::array::{ArrayRef, RecordBatch, StructArray, new_null_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use delta_kernel::engine::arrow_conversion::TryIntoArrow;
@@ -12,10 +12,10 @@ use delta_kernel::{EngineData, FileMeta, KernelResult};
 use delta_kernel_default_engine::build_add_file_metadata;
 use delta_kernel_default_engine::parquet::DataFileMetadata;
 use delta_kernel_default_engine::stats::FileStatsAccumulator;
+use object_store::buffered::BufWriter;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::arrow::AsyncArrowWriter;
-use parquet::arrow::async_writer::ParquetObjectWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
@@ -76,7 +76,7 @@ impl WrittenFile {
 /// Writes one data file.
 pub(crate) struct DataFileWriter {
     location: DeltaLocation,
-    writer: AsyncArrowWriter<ParquetObjectWriter>,
+    writer: AsyncArrowWriter<BufWriter>,
     statistics: FileStatsAccumulator,
     context: Arc<BoundWriteContext>,
     schema: SchemaRef,
@@ -116,7 +116,7 @@ impl DataFileWriter {
         let url = context.write_dir().join(&name);
         let url = url.map_err(|error| location.problem(error.to_string()))?;
         let path = location.store_path(&url)?;
-        let target = ParquetObjectWriter::new(Arc::clone(&location.store), path.clone());
+        let target = BufWriter::new(Arc::clone(&location.store), path.clone());
         let properties = properties(&schema, layout);
         let writer = AsyncArrowWriter::try_new(target, Arc::clone(&schema), Some(properties));
         Ok(Self {
@@ -150,7 +150,7 @@ impl DataFileWriter {
     fn fitted(&self, rows: &RecordBatch) -> Result<RecordBatch> {
         let columns = self.schema.fields().iter().map(|field| {
             let Some(column) = rows.column_by_name(field.name()) else {
-                return Ok(datafusion::arrow::array::new_null_array(
+                return Ok(new_null_array(
                     field.data_type(),
                     rows.num_rows(),
                 ));

@@ -14,7 +14,6 @@ use delta_kernel::scan::{PartitionValuesOptions, ScanMetadata, StatsOptions};
 use delta_kernel::snapshot::{Snapshot, SnapshotRef};
 use delta_kernel::{Engine as KernelEngine, KernelResult};
 use object_store::ObjectMeta;
-use object_store::path::Path;
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -237,19 +236,6 @@ impl DeltaSnapshot {
             )));
         }
         Ok(url)
-    }
-
-    /// The file of its deletion vector, if that is one of its own.
-    ///
-    /// # Errors
-    /// If the log names no file.
-    pub(super) fn deletion_vector_file(&self, file: &DeltaFile) -> Result<Option<Path>> {
-        let Some(vector) = file.deletion_vector_descriptor() else {
-            return Ok(None);
-        };
-        let url = vector.absolute_path(&self.location.root);
-        let url = url.map_err(|error| super::errors::kernel_problem(&self.location.label, error))?;
-        url.map(|url| self.location.store_path(&url)).transpose()
     }
 
     /// Positions of the deleted rows of `file`, ascending.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::scalar::ScalarValue;
 use delta_kernel::committer::FileSystemCommitter;
 use delta_kernel::engine::arrow_conversion::TryFromArrow;
@@ -14,11 +15,15 @@ use delta_kernel::transaction::data_layout::DataLayout;
 use delta_kernel::transaction::{CreateTable, Transaction, UpdateTable, UpdateTableOperation, WriteState};
 use delta_kernel::{Engine as KernelEngine, KernelResult};
 
+use futures::TryStreamExt;
+
 use super::data_files::{DataFileWriter, FileLayout};
 use super::layout::{BLOOM_PROPERTY, SORT_PROPERTY, TableLayout};
 use super::log_store::DeltaLocation;
 use super::snapshot::{DeltaSnapshot, TableVersion};
 use crate::error::Result;
+use crate::runtime::store_error;
+use crate::sql_type;
 
 /// The program, as commits name it.
 const ENGINE: &str = concat!("deskql/", env!("CARGO_PKG_VERSION"));
@@ -123,11 +128,10 @@ impl TableWriter {
 /// # Errors
 /// If there is one that cannot be read.
 pub(crate) async fn existing(location: &DeltaLocation) -> Result<Option<Arc<DeltaSnapshot>>> {
-    use futures::TryStreamExt;
     let log = location.log_folder()?;
     let mut listed = location.store.list(Some(&log));
     let found = listed.try_next().await;
-    let found = found.map_err(|error| crate::runtime::store_error(&location.label, &error))?;
+    let found = found.map_err(|error| store_error(&location.label, &error))?;
     if found.is_none() {
         return Ok(None);
     }
@@ -194,8 +198,8 @@ fn new_columns(
         };
         if !fits(field.data_type(), known.data_type()) {
             let (here, there) = (
-                crate::sql_type::name(field.data_type()),
-                crate::sql_type::name(known.data_type()),
+                sql_type::name(field.data_type()),
+                sql_type::name(known.data_type()),
             );
             return Err(location.problem(format!(
                 "column {:?} is {there} in the table and {here} in the new rows: CAST it, or write to another table",
@@ -207,8 +211,8 @@ fn new_columns(
 }
 
 /// True if values of `new` can be written as `known`: a value that does not fit is an error while it is written.
-fn fits(new: &datafusion::arrow::datatypes::DataType, known: &datafusion::arrow::datatypes::DataType) -> bool {
-    let is_number = |data_type: &datafusion::arrow::datatypes::DataType| {
+fn fits(new: &DataType, known: &DataType) -> bool {
+    let is_number = |data_type: &DataType| {
         data_type.is_integer() || data_type.is_decimal()
     };
     new == known
@@ -228,7 +232,7 @@ fn settled(base: &DeltaSnapshot, layout: TableLayout) -> TableLayout {
     let added = layout.schema.fields().iter();
     let added = added.filter(|field| !known.contains(field.name().as_str()));
     let fields = base.schema().fields().iter().chain(added).cloned();
-    let schema = datafusion::arrow::datatypes::Schema::new(fields.collect::<Vec<_>>());
+    let schema = Schema::new(fields.collect::<Vec<_>>());
     TableLayout {
         schema: Arc::new(schema),
         partition_columns: base.partition_columns().to_vec(),

@@ -79,7 +79,7 @@ async fn list(location: &DeltaLocation) -> Result<Vec<ObjectMeta>> {
     listed.map_err(|error| store_error(&location.label, &error))
 }
 
-/// Files beside the data that deskql has not written: other tools keep theirs under such names.
+/// Files beside the data: those of other tools, and deletion vectors, which deskql does not write.
 fn is_foreign(location: &DeltaLocation, path: &Path) -> bool {
     let Ok(folder) = location.folder() else {
         return true;
@@ -91,7 +91,7 @@ fn is_foreign(location: &DeltaLocation, path: &Path) -> bool {
         let name = part.as_ref();
         name.starts_with(['_', '.']) && !name.contains('=')
     });
-    is_hidden || path.extension() != Some("parquet") && path.extension() != Some("bin")
+    is_hidden || path.extension() != Some("parquet")
 }
 
 /// Versions of the commits in the log, with the instants at which they were written.
@@ -119,7 +119,7 @@ fn oldest_needed(commits: &BTreeMap<u64, DateTime<Utc>>, until: DateTime<Utc>, n
     current.unwrap_or(first).min(newest)
 }
 
-/// Data files and deletion vectors of all versions from `oldest` on.
+/// Data files of all versions from `oldest` on.
 async fn needed_files(
     table: &Arc<DeltaSnapshot>,
     commits: &BTreeMap<u64, DateTime<Utc>>,
@@ -135,7 +135,6 @@ async fn needed_files(
         };
         for file in snapshot.files().await?.iter() {
             needed.insert(file.meta.location.clone());
-            needed.extend(snapshot.deletion_vector_file(file)?);
         }
     }
     Ok(needed)

@@ -78,6 +78,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
+pub(crate) use delta_table::{DeltaTable, FILE_COLUMN, delta_location};
 pub(crate) use kind::{FileName, is_hidden, partition_key};
 pub(crate) use notes::TableNotes;
 pub(crate) use register::{ConfigSource, register};

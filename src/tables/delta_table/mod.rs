@@ -4,13 +4,15 @@
 mod column_mapping;
 mod deletion_vectors;
 mod file_statistics;
+mod place;
 mod pruning;
 mod versions;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::config::TableOptions;
 use datafusion::common::{Statistics, project_schema};
@@ -26,6 +28,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr_adapter::PhysicalExprAdapterFactory;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::scalar::ScalarValue;
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStoreExt;
 use url::Url;
@@ -38,7 +41,11 @@ use crate::error::Error;
 use column_mapping::MappedColumnAdapters;
 use file_statistics::KnownStatistics;
 
+pub(crate) use place::delta_location;
 pub(super) use versions::{at_version, refreshed};
+
+/// Name of the column with the file of each row, see [`DeltaTable::with_file_names`]; no column of a user has it.
+pub(crate) const FILE_COLUMN: &str = "\u{1}file";
 
 /// Requests of a scan to a store that run at the same time.
 const REQUESTS: usize = 32;
@@ -54,6 +61,9 @@ pub(crate) struct DeltaTable {
     /// Partition columns.
     partition_schema: SchemaRef,
     options: TableOptions,
+    /// The files that are read; `None` for all.
+    only: Option<BTreeSet<String>>,
+    has_file_names: bool,
     format: Arc<dyn FileFormat>,
 }
 
@@ -105,10 +115,48 @@ impl DeltaTable {
             schema: Arc::new(schema),
             snapshot,
             options,
+            only: None,
+            has_file_names: false,
             format: Arc::new(NullSafeParquetFormat(
                 ParquetFormat::default().with_options(parquet),
             )),
         })
+    }
+
+    /// The rows of these files only, as the log names them.
+    pub(crate) fn with_files(mut self, files: BTreeSet<String>) -> Self {
+        self.only = Some(files);
+        self
+    }
+
+    /// The table with one more column, [`FILE_COLUMN`]: the file of each row, as the log names it.
+    pub(crate) fn with_file_names(mut self) -> Self {
+        let column = Arc::new(Field::new(FILE_COLUMN, DataType::Utf8, false));
+        let with_column = |schema: &SchemaRef| {
+            let fields = schema.fields().iter().cloned().chain([Arc::clone(&column)]);
+            Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+        };
+        self.schema = with_column(&self.schema);
+        self.partition_schema = with_column(&self.partition_schema);
+        self.has_file_names = true;
+        self
+    }
+
+    /// The files that are read, with the values of their folders.
+    async fn listed(&self) -> Result<Vec<DeltaFile>> {
+        let files = self.snapshot.files().await?;
+        let is_read = |file: &&DeltaFile| {
+            let only = self.only.as_ref();
+            only.is_none_or(|only| only.contains(&file.log_path))
+        };
+        let files = files.iter().filter(is_read).cloned().map(|mut file| {
+            if self.has_file_names {
+                let name = ScalarValue::from(file.log_path.as_str());
+                file.partition_values.push(name);
+            }
+            file
+        });
+        Ok(files.collect())
     }
 
     /// The table as it is now; `None` if nothing was committed since.
@@ -239,11 +287,11 @@ impl TableProvider for DeltaTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let schema = self.scan_schema();
         let known = KnownStatistics::new(&self.file_schema, &self.partition_schema);
-        let files = self.snapshot.files().await?;
+        let files = self.listed().await?;
         let statistics = files.iter().map(|file| known.of_file(file));
         let statistics = statistics.collect::<Result<Vec<_>>>()?;
         let fits = pruning::fitting(session, &schema, &known.bounds(&files)?, filters)?;
-        let files = files.iter().cloned().zip(statistics).zip(fits);
+        let files = files.into_iter().zip(statistics).zip(fits);
         let files: Vec<_> = files.filter_map(|(file, fits)| fits.then_some(file)).collect();
         let columns = self.in_scan(projection)?;
         if files.is_empty() {

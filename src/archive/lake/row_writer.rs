@@ -1,0 +1,264 @@
+//! Writes the rows of a plan as sorted files of a Delta table, in parallel.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
+use datafusion::arrow::compute::partition;
+use datafusion::execution::TaskContext;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::repartition::RepartitionExec;
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::prelude::{DataFrame, SessionContext};
+use datafusion::scalar::ScalarValue;
+use futures::TryStreamExt;
+
+use crate::delta::{
+    ChangeKind, CommitOutcome, CommitRequest, DataFileWriter, DeltaLocation, TableLayout,
+    TableWriter, WrittenFile, delta_schema,
+};
+use crate::error::{Error, Result};
+
+/// Bytes at which a file is closed and the next begins.
+pub(super) const FILE_BYTES: usize = 256 << 20;
+
+/// Meaning of a write for the rows that are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WriteMode {
+    /// Refuse a table that is there.
+    Create,
+    /// Add the rows.
+    Append,
+    /// Take the place of all rows.
+    Overwrite,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WrittenRows {
+    pub(crate) rows: u64,
+    pub(crate) bytes: u64,
+    /// The version that has the rows; `None` if the same run has written them before.
+    pub(crate) version: Option<u64>,
+}
+
+/// Writes the rows of `frame` to the Delta table at `location`, which is created if it is not there.
+///
+/// `application` names the run: one that has committed does nothing the second time.
+///
+/// # Errors
+/// If the query fails, a column has no type in Delta, or the store refuses.
+pub(crate) async fn write_table(
+    context: &SessionContext,
+    location: &DeltaLocation,
+    frame: DataFrame,
+    partition_columns: Vec<String>,
+    mode: WriteMode,
+    application: Option<(String, i64)>,
+) -> Result<WrittenRows> {
+    let layout = TableLayout {
+        schema: delta_schema(&location.label, frame.schema().as_arrow())?,
+        partition_columns,
+        sort_columns: Vec::new(),
+        bloom_columns: Vec::new(),
+    };
+    check_partitions(location, &layout)?;
+    let plan = frame.create_physical_plan().await?;
+    loop {
+        let writer = TableWriter::open(location.clone(), layout.clone()).await?;
+        if mode == WriteMode::Create && writer.base().is_some() {
+            return Err(Error::location(
+                &location.label,
+                "is a table already: say OVERWRITE or APPEND",
+            ));
+        }
+        let added = write_files(context, &writer, Arc::clone(&plan)).await?;
+        let removed = match (mode, writer.base()) {
+            (WriteMode::Overwrite, Some(base)) => {
+                let files = base.files().await?;
+                files.iter().map(|file| file.log_path.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let (rows, bytes) = totals(&added);
+        let request = CommitRequest {
+            added,
+            kind: if mode == WriteMode::Append {
+                ChangeKind::Append
+            } else {
+                ChangeKind::Replace
+            },
+            removed,
+            applications: application.clone().into_iter().collect(),
+        };
+        let version = match writer.commit(request).await? {
+            CommitOutcome::Committed(version) => Some(version),
+            CommitOutcome::AlreadyThere => None,
+            // The next attempt is based on what is there now.
+            CommitOutcome::Outdated(_) => continue,
+        };
+        return Ok(WrittenRows {
+            rows,
+            bytes,
+            version,
+        });
+    }
+}
+
+fn check_partitions(location: &DeltaLocation, layout: &TableLayout) -> Result<()> {
+    for name in &layout.partition_columns {
+        if layout.schema.field_with_name(name).is_err() {
+            let problem = format!("there is no column {name:?} to partition by");
+            return Err(Error::location(&location.label, problem));
+        }
+    }
+    if layout.partition_columns.len() >= layout.schema.fields().len() {
+        let problem = "every column names folders: the files need one that does not";
+        return Err(Error::location(&location.label, problem));
+    }
+    Ok(())
+}
+
+pub(super) fn totals(files: &[WrittenFile]) -> (u64, u64) {
+    let rows = files.iter().map(|file| file.rows).sum();
+    (rows, files.iter().map(WrittenFile::size).sum())
+}
+
+/// Writes the rows of `plan` as files for `writer`, each sorted as the table is, one partition of the table by one
+/// thread.
+///
+/// # Errors
+/// If the plan fails or the store refuses; what was written is deleted.
+pub(super) async fn write_files(
+    context: &SessionContext,
+    writer: &TableWriter,
+    plan: Arc<dyn ExecutionPlan>,
+) -> Result<Vec<WrittenFile>> {
+    let sorted = sorted_by_partition(context, writer, plan)?;
+    let partitions = sorted.properties().output_partitioning().partition_count();
+    let task: Arc<TaskContext> = context.task_ctx();
+    let streams = (0..partitions).map(|partition| {
+        let (sorted, task) = (Arc::clone(&sorted), Arc::clone(&task));
+        async move {
+            let mut files = PartitionFiles::new(writer);
+            let mut rows = sorted.execute(partition, task)?;
+            while let Some(batch) = rows.try_next().await? {
+                files.write(&batch).await?;
+            }
+            files.finish().await
+        }
+    });
+    let written = futures::future::try_join_all(streams).await?;
+    Ok(written.into_iter().flatten().collect())
+}
+
+/// `plan` with all rows of a partition of the table in one partition of the plan, sorted.
+fn sorted_by_partition(
+    context: &SessionContext,
+    writer: &TableWriter,
+    plan: Arc<dyn ExecutionPlan>,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let layout = writer.layout();
+    let column = |name: &String| -> Result<Arc<dyn PhysicalExpr>> {
+        Ok(Arc::new(Column::new_with_schema(name, &plan.schema())?))
+    };
+    let folders = layout.partition_columns.iter().map(column);
+    let folders = folders.collect::<Result<Vec<_>>>()?;
+    let order = layout.sort_columns.iter().map(column);
+    let order = order.collect::<Result<Vec<_>>>()?;
+    let keys = folders.iter().chain(&order).cloned();
+    let options = datafusion::arrow::compute::SortOptions {
+        descending: false,
+        nulls_first: false,
+    };
+    let keys = keys.map(|expr| PhysicalSortExpr { expr, options });
+    let Some(ordering) = LexOrdering::new(keys) else {
+        return Ok(plan);
+    };
+    let threads = context.state().config().target_partitions();
+    let divided: Arc<dyn ExecutionPlan> = if folders.is_empty() {
+        plan
+    } else {
+        Arc::new(RepartitionExec::try_new(plan, Partitioning::Hash(folders, threads))?)
+    };
+    Ok(Arc::new(SortExec::new(ordering, divided).with_preserve_partitioning(true)))
+}
+
+/// Files of one stream of rows that are sorted by partition.
+struct PartitionFiles<'a> {
+    writer: &'a TableWriter,
+    open: Option<(Vec<ScalarValue>, DataFileWriter)>,
+    done: Vec<WrittenFile>,
+}
+
+impl<'a> PartitionFiles<'a> {
+    fn new(writer: &'a TableWriter) -> Self {
+        Self {
+            writer,
+            open: None,
+            done: Vec::new(),
+        }
+    }
+
+    async fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let folders = &self.writer.layout().partition_columns;
+        if folders.is_empty() {
+            return self.append(Vec::new(), batch).await;
+        }
+        let columns: Vec<ArrayRef> = folders
+            .iter()
+            .filter_map(|name| batch.column_by_name(name).cloned())
+            .collect();
+        let columns = self.in_table_types(columns)?;
+        let runs = partition(&columns).map_err(datafusion::error::DataFusionError::from)?;
+        for run in runs.ranges() {
+            let values = columns
+                .iter()
+                .map(|column| ScalarValue::try_from_array(column, run.start));
+            let values = values.collect::<datafusion::error::Result<Vec<_>>>()?;
+            self.append(values, &batch.slice(run.start, run.len())).await?;
+        }
+        Ok(())
+    }
+
+    fn in_table_types(&self, columns: Vec<ArrayRef>) -> Result<Vec<ArrayRef>> {
+        let layout = self.writer.layout();
+        let columns = layout.partition_columns.iter().zip(columns);
+        let columns = columns.map(|(name, column)| {
+            let field = layout.schema.field_with_name(name)?;
+            datafusion::arrow::compute::cast(&column, field.data_type())
+        });
+        let columns = columns.collect::<Result<Vec<_>, _>>();
+        Ok(columns.map_err(datafusion::error::DataFusionError::from)?)
+    }
+
+    async fn append(&mut self, values: Vec<ScalarValue>, rows: &RecordBatch) -> Result<()> {
+        let is_other = |open: &(Vec<ScalarValue>, DataFileWriter)| {
+            open.0 != values || open.1.bytes() >= FILE_BYTES
+        };
+        if self.open.as_ref().is_some_and(is_other) {
+            self.close().await?;
+        }
+        let file = match &mut self.open {
+            Some((_, file)) => file,
+            closed @ None => {
+                let file = self.writer.file(&values)?;
+                &mut closed.insert((values, file)).1
+            }
+        };
+        file.write(rows).await
+    }
+
+    async fn close(&mut self) -> Result<()> {
+        if let Some((_, file)) = self.open.take() {
+            self.done.push(file.finish().await?);
+        }
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<Vec<WrittenFile>> {
+        self.close().await?;
+        Ok(self.done)
+    }
+}
