@@ -22,9 +22,10 @@ mod values;
 
 pub(crate) use chunks::JsonText;
 pub(crate) use fields::ObservedFields;
+pub(crate) use key::for_each_member;
 pub(crate) use find::{document, elements, find, json_text, members, plain_text};
 pub(crate) use list_path::ListPath;
-pub(crate) use path::JsonPath;
+pub(crate) use path::{JsonPath, PathStep};
 pub(crate) use row_source::JsonRowSource;
 pub(crate) use splitter::RowSplitter;
 pub(crate) use survey::{DocumentFindings, DocumentSurvey};
