@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::global_args::GlobalArgs;
 use crate::archive::ingest::{
-    IngestCounts, IngestMapping, IngestPreset, IngestReading, IngestSource, PRESETS, ReadingOptions,
-    ReadingOutcome, RejectLimit, RejectSummary,
+    IngestCounts, IngestMapping, IngestPreset, IngestReading, IngestSource, PRESETS,
+    ReadingOptions, ReadingOutcome, RejectLimit, RejectSummary,
 };
 use crate::error::{Error, Result};
 use crate::runtime::ScratchFiles;
@@ -65,7 +65,10 @@ pub(crate) fn run(global: &GlobalArgs, args: &IngestArgs) -> Result<()> {
         return print(IngestPreset::named(name)?.text);
     }
     refuse_stray(global)?;
-    let mapping = Arc::new(IngestMapping::load(args.preset.as_deref(), args.mapping.as_deref())?);
+    let mapping = Arc::new(IngestMapping::load(
+        args.preset.as_deref(),
+        args.mapping.as_deref(),
+    )?);
     if args.to.is_none() && !args.dry_run {
         let problem = "where to? name a folder or URL: --to LOCATION, or look first with --dry-run";
         return Err(Error::Usage(problem.to_owned()));
@@ -178,10 +181,16 @@ fn dry_run_text(mapping: &IngestMapping, rows: &[u64], outcome: &ReadingOutcome)
     }
     if outcome.files.len() > 1 {
         let files = outcome.files.len();
-        text.push_str(&format!("{files} files: {}\n", counts_text(outcome.total())));
+        text.push_str(&format!(
+            "{files} files: {}\n",
+            counts_text(outcome.total())
+        ));
     }
     for (table, rows) in mapping.tables.iter().zip(rows) {
-        text.push_str(&format!("table {}: {rows} rows, before duplicates are taken out\n", table.name));
+        text.push_str(&format!(
+            "table {}: {rows} rows, before duplicates are taken out\n",
+            table.name
+        ));
     }
     for reason in outcome.rejects.summary() {
         text.push_str(&reason_text(&reason));
@@ -205,7 +214,9 @@ fn counts_text(counts: IngestCounts) -> String {
 fn reason_text(reason: &RejectSummary) -> String {
     let (file, line, value) = &reason.example;
     let column = reason.column.as_deref().unwrap_or("the row");
-    let value = value.as_ref().map_or_else(String::new, |value| format!(" {value:?}"));
+    let value = value
+        .as_ref()
+        .map_or_else(String::new, |value| format!(" {value:?}"));
     format!(
         "rejected {}: {column}: {}, first{value} in {file}, line {line}\n",
         reason.rows, reason.fault

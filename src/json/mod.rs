@@ -22,8 +22,8 @@ mod values;
 
 pub(crate) use chunks::JsonText;
 pub(crate) use fields::ObservedFields;
-pub(crate) use key::for_each_member;
 pub(crate) use find::{document, elements, find, json_text, members, plain_text};
+pub(crate) use key::for_each_member;
 pub(crate) use list_path::ListPath;
 pub(crate) use path::{JsonPath, PathStep};
 pub(crate) use row_source::JsonRowSource;

@@ -88,7 +88,7 @@ pub(crate) use notes::TableNotes;
 pub(crate) use number_form::{NumberForm, NumberReader};
 pub(crate) use register::{ConfigSource, register};
 pub(crate) use session::{object_stores, with_stores, with_tables};
-pub(crate) use workbook::{SheetCell, SheetForm, SheetRecord, SheetRecords, sheet_records};
+pub(crate) use workbook::{SheetCell, SheetForm, SheetRecord, sheet_records};
 
 /// Default config file: `deskql.toml` in the working directory, if it exists.
 #[must_use]

@@ -58,12 +58,19 @@ impl RejectLimit {
     /// # Errors
     /// A line for the user.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no limit: write a number of rows, such as 100, or a share, such as 0.5%");
+        let wrong = || {
+            format!(
+                "{text:?} is no limit: write a number of rows, such as 100, or a share, such as 0.5%"
+            )
+        };
         match text.trim().strip_suffix('%') {
             None => text.trim().parse().map(Self::Rows).ok().ok_or_else(wrong),
             Some(share) => {
                 let share: f64 = share.trim().parse().ok().ok_or_else(wrong)?;
-                (0.0..=100.0).contains(&share).then_some(Self::Percent(share)).ok_or_else(wrong)
+                (0.0..=100.0)
+                    .contains(&share)
+                    .then_some(Self::Percent(share))
+                    .ok_or_else(wrong)
             }
         }
     }

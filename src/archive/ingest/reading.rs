@@ -135,8 +135,13 @@ impl IngestReading {
         let most = summary.first().map_or_else(String::new, |most| {
             let (file, line, value) = &most.example;
             let column = most.column.as_deref().unwrap_or("the row");
-            let value = value.as_ref().map_or_else(String::new, |value| format!(" {value:?}"));
-            format!("; the most frequent reason is {column}{value}: {} ({file}, line {line})", most.fault)
+            let value = value
+                .as_ref()
+                .map_or_else(String::new, |value| format!(" {value:?}"));
+            format!(
+                "; the most frequent reason is {column}{value}: {} ({file}, line {line})",
+                most.fault
+            )
         });
         Error::location(
             "ingest",
@@ -175,12 +180,16 @@ struct EventConversion {
 }
 
 impl EventConversion {
-    fn start(&mut self, event: Result<SourceEvent>) -> BoxFuture<'static, Result<Option<ConvertedChunk>>> {
+    fn start(
+        &mut self,
+        event: Result<SourceEvent>,
+    ) -> BoxFuture<'static, Result<Option<ConvertedChunk>>> {
         match self.event(event) {
             Ok(None) => std::future::ready(Ok(None)).boxed(),
             Ok(Some(task)) => async move {
                 let joined = task.join().await;
-                let unexpected = |_| Error::location("ingest", "converting rows ended unexpectedly");
+                let unexpected =
+                    |_| Error::location("ingest", "converting rows ended unexpectedly");
                 joined.map(Some).map_err(unexpected)
             }
             .boxed(),
@@ -200,7 +209,9 @@ impl EventConversion {
             }
             SourceEvent::Chunk(chunk) => {
                 if let Some(plan) = self.plan.as_ref().map(Arc::clone) {
-                    return Ok(Some(SpawnedTask::spawn_blocking(move || plan.convert(&chunk))));
+                    return Ok(Some(SpawnedTask::spawn_blocking(move || {
+                        plan.convert(&chunk)
+                    })));
                 }
             }
         }

@@ -89,12 +89,15 @@ impl StagedRejects {
         if self.reasons.len() >= MOST_REASONS && !self.reasons.contains_key(&key) {
             key = (None, "other reasons".to_owned());
         }
-        let summary = self.reasons.entry(key.clone()).or_insert_with(|| RejectSummary {
-            column: key.0,
-            fault: key.1,
-            rows: 0,
-            example: (label.to_owned(), reject.line, reason.value.clone()),
-        });
+        let summary = self
+            .reasons
+            .entry(key.clone())
+            .or_insert_with(|| RejectSummary {
+                column: key.0,
+                fault: key.1,
+                rows: 0,
+                example: (label.to_owned(), reject.line, reason.value.clone()),
+            });
         summary.rows += 1;
     }
 
@@ -122,7 +125,8 @@ impl StagedRejects {
         staged.flush().map_err(unwritten)?;
         let file = staged.get_mut();
         file.rewind().map_err(unwritten)?;
-        let refused = |error: object_store::Error| crate::tables::store_error(path.as_ref(), &error);
+        let refused =
+            |error: object_store::Error| crate::tables::store_error(path.as_ref(), &error);
         let upload = store.put_multipart(path).await.map_err(refused)?;
         let mut upload = WriteMultipart::new(upload);
         loop {

@@ -93,7 +93,9 @@ impl SheetReading<'_> {
             let mut cells = row.cells.iter().peekable();
             let texts = places.iter().map(|place| {
                 let cell = cells.next_if(|(at, _)| at == place);
-                cell.map_or(SheetCell::Empty, |(_, cell)| text_cell(row.row, *place, cell))
+                cell.map_or(SheetCell::Empty, |(_, cell)| {
+                    text_cell(row.row, *place, cell)
+                })
             });
             SheetRecord {
                 row: u64::from(row.row) + 1,

@@ -59,7 +59,10 @@ fn source_value<'c>(
             (None, UnlistedValue::Null) => return Ok(TypedValue::Null),
             (None, UnlistedValue::Replace(word)) => Cow::Borrowed(word.as_str()),
             (None, UnlistedValue::Reject) => {
-                return Err(ValueMisfit::new(&text, "it is not among the values of the mapping"));
+                return Err(ValueMisfit::new(
+                    &text,
+                    "it is not among the values of the mapping",
+                ));
             }
         },
     };

@@ -69,10 +69,14 @@ impl FilePlan {
             }
             (ChunkBody::Lines(text), _) => converter.lines(text, chunk.first_line),
             (ChunkBody::Objects { text, rows }, _) => {
-                let objects = rows.iter().filter_map(|row| Some((text.get(row.start..row.end)?, row.line)));
+                let objects = rows
+                    .iter()
+                    .filter_map(|row| Some((text.get(row.start..row.end)?, row.line)));
                 converter.objects(objects);
             }
-            (ChunkBody::Cells(records), LayoutForm::Cells { header }) => converter.cells(records, header),
+            (ChunkBody::Cells(records), LayoutForm::Cells { header }) => {
+                converter.cells(records, header)
+            }
             // A chunk has the form that the layout of its file says.
             _ => {}
         }
@@ -90,12 +94,18 @@ impl<'p> ChunkConverter<'p> {
         let tables = plan.mapping.tables.iter().enumerate();
         let clocks = plan.rows.iter().map(|place| {
             let columns = plan.rule(*place).map_or(&[][..], |rule| &rule.columns);
-            let clock = |rule: &crate::archive::ingest::mapping::ColumnRule| rule.reader.times.clock();
-            columns.iter().map(|rule| rule.as_ref().and_then(clock)).collect()
+            let clock =
+                |rule: &crate::archive::ingest::mapping::ColumnRule| rule.reader.times.clock();
+            columns
+                .iter()
+                .map(|rule| rule.as_ref().and_then(clock))
+                .collect()
         });
         Self {
             plan,
-            tables: tables.map(|(number, table)| TableBuilder::new(number, file, &table.schema)).collect(),
+            tables: tables
+                .map(|(number, table)| TableBuilder::new(number, file, &table.schema))
+                .collect(),
             clocks: clocks.collect(),
             done: ConvertedChunk {
                 file,
@@ -135,7 +145,11 @@ impl<'p> ChunkConverter<'p> {
             let text = std::str::from_utf8(object.trim_ascii()).unwrap_or_default();
             let mut cells = vec![SourceValue::Absent; names.len()];
             if !members.fill(text, &mut cells) {
-                self.reject(line, "it is no JSON object, or a broken one", text.to_owned());
+                self.reject(
+                    line,
+                    "it is no JSON object, or a broken one",
+                    text.to_owned(),
+                );
             } else if let Err(reason) = self.record(&cells, line) {
                 self.rejected(line, reason, text.to_owned());
             }
@@ -146,20 +160,26 @@ impl<'p> ChunkConverter<'p> {
         let value = |record: &'_ SheetRecord, place: usize| match record.cells.get(place) {
             None | Some(SheetCell::Empty) => SourceValue::Absent,
             Some(SheetCell::Text(text)) => SourceValue::Text(Cow::Owned(text.clone())),
-            Some(SheetCell::Unreadable(reason)) => SourceValue::Unreadable(Cow::Owned(reason.clone())),
+            Some(SheetCell::Unreadable(reason)) => {
+                SourceValue::Unreadable(Cow::Owned(reason.clone()))
+            }
         };
         for record in records {
-            let cells = self.plan.places.iter().map(|places| match places.as_slice() {
-                [] => SourceValue::Absent,
-                [place] => value(record, *place),
-                places => {
-                    let texts = places.iter().map(|place| match value(record, *place) {
-                        SourceValue::Text(text) => text,
-                        _ => Cow::Borrowed(""),
-                    });
-                    SourceValue::List(texts.collect())
-                }
-            });
+            let cells = self
+                .plan
+                .places
+                .iter()
+                .map(|places| match places.as_slice() {
+                    [] => SourceValue::Absent,
+                    [place] => value(record, *place),
+                    places => {
+                        let texts = places.iter().map(|place| match value(record, *place) {
+                            SourceValue::Text(text) => text,
+                            _ => Cow::Borrowed(""),
+                        });
+                        SourceValue::List(texts.collect())
+                    }
+                });
             let cells: Vec<SourceValue<'_>> = cells.collect();
             if let Err(reason) = self.record(&cells, record.row) {
                 self.rejected(record.row, reason, sheet_text(record, header));

@@ -106,9 +106,16 @@ mod tests {
         while rows.advance() {
             found.push((rows.line(), rows.raw()));
         }
-        let expected = [(10, "id,note"), (11, "1,\"a\nb\""), (15, "2,c"), (16, "3,d")];
-        let expected: Vec<(u64, String)> =
-            expected.into_iter().map(|(line, raw)| (line, raw.to_owned())).collect();
+        let expected = [
+            (10, "id,note"),
+            (11, "1,\"a\nb\""),
+            (15, "2,c"),
+            (16, "3,d"),
+        ];
+        let expected: Vec<(u64, String)> = expected
+            .into_iter()
+            .map(|(line, raw)| (line, raw.to_owned()))
+            .collect();
         assert_eq!(found, expected);
     }
 }

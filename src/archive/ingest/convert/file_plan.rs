@@ -42,11 +42,17 @@ impl FilePlan {
         let header = match &layout.form {
             LayoutForm::Delimited { header, .. } | LayoutForm::Cells { header } => header,
             LayoutForm::Json => {
-                plan.rows = all_rows(mapping).map(|(table, row, ..)| (table, row)).collect();
+                plan.rows = all_rows(mapping)
+                    .map(|(table, row, ..)| (table, row))
+                    .collect();
                 return Ok(plan);
             }
         };
-        plan.places = mapping.names.iter().map(|name| columns(header, name)).collect();
+        plan.places = mapping
+            .names
+            .iter()
+            .map(|name| columns(header, name))
+            .collect();
         plan.rows = all_rows(mapping)
             .filter(|(.., table, row)| plan.is_active(table, row))
             .map(|(table, row, ..)| (table, row))
@@ -64,7 +70,11 @@ impl FilePlan {
     }
 
     fn is_filled(&self, rule: &ColumnRule) -> bool {
-        let is_there = |name: &usize| self.places.get(*name).is_some_and(|places| !places.is_empty());
+        let is_there = |name: &usize| {
+            self.places
+                .get(*name)
+                .is_some_and(|places| !places.is_empty())
+        };
         rule.constant.is_some() || rule.default.is_some() || rule.sources.iter().any(is_there)
     }
 
@@ -88,7 +98,10 @@ impl FilePlan {
         }
         if !optional.is_empty() && !self.mapping.is_preset {
             let columns = optional.join(", ");
-            let note = format!("{}: nothing in it fills {columns}, which are NULL", self.layout.label);
+            let note = format!(
+                "{}: nothing in it fills {columns}, which are NULL",
+                self.layout.label
+            );
             self.note = Some(note);
         }
         Ok(())
@@ -108,14 +121,18 @@ impl FilePlan {
         let hint = match near {
             Some(near) => format!("did you mean {near:?}?"),
             None => {
-                let mut names: Vec<&str> = header.iter().take(MOST_SHOWN).map(String::as_str).collect();
+                let mut names: Vec<&str> =
+                    header.iter().take(MOST_SHOWN).map(String::as_str).collect();
                 if names.len() < header.len() {
                     names.push("..");
                 }
                 format!("it has {}", names.join(", "))
             }
         };
-        let problem = format!("no column for {column}: looked for {}; {hint}", quoted.join(", "));
+        let problem = format!(
+            "no column for {column}: looked for {}; {hint}",
+            quoted.join(", ")
+        );
         Error::location(&self.layout.label, problem)
     }
 }

@@ -97,7 +97,9 @@ impl KeyTarget {
         if self.is_multiple {
             return SourceValue::from_json_list(found);
         }
-        found.pop().map_or(SourceValue::Absent, SourceValue::from_json)
+        found
+            .pop()
+            .map_or(SourceValue::Absent, SourceValue::from_json)
     }
 }
 
@@ -120,7 +122,14 @@ mod tests {
 
     #[test]
     fn values_are_found_by_name_and_path() {
-        let names = names(&["id", "via.channel", "$.tags[*].name", "a.b", "Ticket ID", "$.list[0]"]);
+        let names = names(&[
+            "id",
+            "via.channel",
+            "$.tags[*].name",
+            "a.b",
+            "Ticket ID",
+            "$.list[0]",
+        ]);
         let mut cells = vec![SourceValue::Absent; names.len()];
         let mut members = JsonMembers::new(&names);
         let object = r#"{"id": 7, "via": {"channel": "web"}, "tags": [{"name": "x"}, {"name": "y"}],
@@ -128,7 +137,11 @@ mod tests {
         assert!(members.fill(object, &mut cells));
         let texts: Vec<Option<String>> = cells
             .iter()
-            .map(|cell| cell.text(Some("+")).unwrap().map(std::borrow::Cow::into_owned))
+            .map(|cell| {
+                cell.text(Some("+"))
+                    .unwrap()
+                    .map(std::borrow::Cow::into_owned)
+            })
             .collect();
         let expected = ["7", "web", "x+y", "2", "T1", "3"].map(|text| Some(text.to_owned()));
         assert_eq!(texts, expected);

@@ -9,5 +9,5 @@ mod json_members;
 mod source_value;
 
 pub use builders::MappedBatch;
-pub(crate) use converter::{ConvertedChunk, RejectReason, RejectedRow};
+pub(crate) use converter::{ConvertedChunk, RejectedRow};
 pub(crate) use file_plan::FilePlan;

@@ -25,13 +25,17 @@ impl<'a> SourceValue<'a> {
         match text.as_bytes().first() {
             Some(b'"') => {
                 // Most texts have no escapes.
-                let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+                let inner = text
+                    .get(1..text.len().saturating_sub(1))
+                    .unwrap_or_default();
                 if !inner.contains('\\') {
                     return Self::Text(Cow::Borrowed(inner));
                 }
                 match serde_json::from_str(text) {
                     Ok(text) => Self::Text(Cow::Owned(text)),
-                    Err(_) => Self::Unreadable(Cow::Borrowed("it has an escape that is no character")),
+                    Err(_) => {
+                        Self::Unreadable(Cow::Borrowed("it has an escape that is no character"))
+                    }
                 }
             }
             Some(b'{' | b'[') => Self::Nested(text),
@@ -42,11 +46,13 @@ impl<'a> SourceValue<'a> {
 
     /// The values at several places of a JSON text.
     pub(super) fn from_json_list(texts: Vec<&'a str>) -> Self {
-        let texts = texts.into_iter().filter_map(|text| match Self::from_json(text) {
-            Self::Text(text) => Some(text),
-            Self::Nested(text) => Some(Cow::Borrowed(text)),
-            _ => None,
-        });
+        let texts = texts
+            .into_iter()
+            .filter_map(|text| match Self::from_json(text) {
+                Self::Text(text) => Some(text),
+                Self::Nested(text) => Some(Cow::Borrowed(text)),
+                _ => None,
+            });
         Self::List(texts.collect())
     }
 
@@ -68,7 +74,9 @@ impl<'a> SourceValue<'a> {
             (Self::Nested(text), Some(join)) if text.starts_with('[') => {
                 let elements = json::elements(text).unwrap_or_default();
                 match Self::from_json_list(elements) {
-                    Self::List(texts) => Ok(joined(&texts, join).map(|text| Cow::Owned(text.into_owned()))),
+                    Self::List(texts) => {
+                        Ok(joined(&texts, join).map(|text| Cow::Owned(text.into_owned())))
+                    }
                     _ => Ok(None),
                 }
             }

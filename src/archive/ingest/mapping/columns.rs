@@ -108,7 +108,13 @@ impl ColumnRule {
         defaults: ColumnDefaults<'_>,
         names: &mut SourceNames,
     ) -> Result<Self> {
-        let check = ColumnCheck { text, span, name, section, defaults };
+        let check = ColumnCheck {
+            text,
+            span,
+            name,
+            section,
+            defaults,
+        };
         check.refuse_contradictions()?;
         let reader = check.reader()?;
         let (constant, default) = (
@@ -148,7 +154,8 @@ impl ColumnCheck<'_> {
     }
 
     fn at(&self, span: &Range<usize>, problem: impl std::fmt::Display) -> crate::Error {
-        self.text.problem(span, format!("column {:?}: {problem}", self.name))
+        self.text
+            .problem(span, format!("column {:?}: {problem}", self.name))
     }
 
     fn place(&self, from: &str, names: &mut SourceNames) -> Result<usize> {
@@ -177,19 +184,61 @@ impl ColumnCheck<'_> {
         let has_marks = section.decimal.is_some() || section.thousands.is_some();
         let is_length = target == TargetType::Duration;
         let useless = [
-            ("value", section.value.is_some() && section.from.is_some(), "beside from"),
-            ("otherwise", section.otherwise.is_some() && !has_words, "without values"),
-            ("match_case", section.match_case && !has_words, "without values"),
-            ("true and false", has_truth && target != TargetType::Boolean, "unless type is bool"),
-            ("time", section.time.is_some() && !target.is_time(), "unless type is date or timestamp"),
-            ("timezone", section.timezone.is_some() && !target.is_time(), "unless type is date or timestamp"),
-            ("unit", section.unit.is_some() && !is_length, "unless type is duration"),
-            ("min and max", has_bounds && !target.is_number() && !is_length, "unless type is a number"),
-            ("decimal and thousands", has_marks && !target.is_number() && !is_length, "unless type is a number"),
-            ("required", section.required && section.default.is_some(), "beside default"),
+            (
+                "value",
+                section.value.is_some() && section.from.is_some(),
+                "beside from",
+            ),
+            (
+                "otherwise",
+                section.otherwise.is_some() && !has_words,
+                "without values",
+            ),
+            (
+                "match_case",
+                section.match_case && !has_words,
+                "without values",
+            ),
+            (
+                "true and false",
+                has_truth && target != TargetType::Boolean,
+                "unless type is bool",
+            ),
+            (
+                "time",
+                section.time.is_some() && !target.is_time(),
+                "unless type is date or timestamp",
+            ),
+            (
+                "timezone",
+                section.timezone.is_some() && !target.is_time(),
+                "unless type is date or timestamp",
+            ),
+            (
+                "unit",
+                section.unit.is_some() && !is_length,
+                "unless type is duration",
+            ),
+            (
+                "min and max",
+                has_bounds && !target.is_number() && !is_length,
+                "unless type is a number",
+            ),
+            (
+                "decimal and thousands",
+                has_marks && !target.is_number() && !is_length,
+                "unless type is a number",
+            ),
+            (
+                "required",
+                section.required && section.default.is_some(),
+                "beside default",
+            ),
         ];
         match useless.iter().find(|(_, is_there, _)| *is_there) {
-            Some((key, _, why)) => Err(self.problem(format!("{key} does nothing {why}: leave it out"))),
+            Some((key, _, why)) => {
+                Err(self.problem(format!("{key} does nothing {why}: leave it out")))
+            }
             None => Ok(()),
         }
     }
@@ -238,7 +287,10 @@ impl ColumnCheck<'_> {
             }
             None => None,
         };
-        Ok(TimeReader { forms, zone: zone.map(|zone| Arc::clone(&zone)) })
+        Ok(TimeReader {
+            forms,
+            zone: zone.map(|zone| Arc::clone(&zone)),
+        })
     }
 
     fn numbers(&self) -> Result<Option<NumberReader>> {
@@ -268,9 +320,14 @@ impl ColumnCheck<'_> {
             }
         };
         let words = section.values.iter();
-        let otherwise = section.otherwise.as_ref().map(|written| written.get_ref().as_str());
+        let otherwise = section
+            .otherwise
+            .as_ref()
+            .map(|written| written.get_ref().as_str());
         Some(ValueWords {
-            words: words.map(|(value, word)| (key(value), word.clone())).collect(),
+            words: words
+                .map(|(value, word)| (key(value), word.clone()))
+                .collect(),
             is_exact: section.match_case,
             otherwise: match otherwise {
                 None | Some("keep") => UnlistedValue::Keep,

@@ -9,13 +9,13 @@ mod text;
 
 use std::path::Path;
 
+pub(crate) use columns::{ColumnRule, MisfitPolicy, UnlistedValue};
 use sections::MappingSections;
-pub(crate) use columns::{ColumnRule, MisfitPolicy, UnlistedValue, ValueWords};
 pub(crate) use source_form::{SourceFileFormat, SourceForm};
+use source_names::SourceNames;
 pub(crate) use source_names::{SourceName, plain_name};
 pub use tables::MappedTable;
 pub(crate) use tables::RowRule;
-use source_names::SourceNames;
 use text::MappingText;
 
 use crate::error::Result;
@@ -23,8 +23,6 @@ use crate::error::Result;
 /// A checked mapping.
 #[derive(Debug)]
 pub struct IngestMapping {
-    /// The file or preset, for messages.
-    pub(crate) name: String,
     /// One line about it.
     pub(crate) about: String,
     /// True for those that come with the program, which know more columns than any one export has.
@@ -61,7 +59,8 @@ impl IngestMapping {
         let mut written: Vec<_> = sections.tables.iter().collect();
         written.sort_by_key(|(_, section)| section.span().start);
         if written.is_empty() {
-            let problem = "the mapping has no table: write [tables.tickets] with its key and columns";
+            let problem =
+                "the mapping has no table: write [tables.tickets] with its key and columns";
             return Err(text.problem(&(0..0), problem));
         }
         let tables = written.into_iter().map(|(name, section)| {
@@ -69,7 +68,6 @@ impl IngestMapping {
             MappedTable::checked(text, name, section, defaults, &mut names)
         });
         Ok(Self {
-            name: text.name(),
             about: sections.about.clone(),
             is_preset,
             source,

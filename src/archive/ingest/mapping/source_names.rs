@@ -27,7 +27,9 @@ impl SourceNames {
             return Ok(place);
         }
         if text.trim().is_empty() {
-            return Err("from has an empty name: write the name of a column of the files".to_owned());
+            return Err(
+                "from has an empty name: write the name of a column of the files".to_owned(),
+            );
         }
         let is_path = text.starts_with(['$', '/']);
         let path = if is_path {

@@ -72,9 +72,15 @@ impl MappedTable {
         }
         let fields = fields(text, &written.span(), &rows)?;
         let place = |column: &Spanned<String>| place(text, &fields, column);
-        let key: Vec<usize> = section.key.get_ref().iter().map(place).collect::<Result<_>>()?;
+        let key: Vec<usize> = section
+            .key
+            .get_ref()
+            .iter()
+            .map(place)
+            .collect::<Result<_>>()?;
         if key.is_empty() {
-            let problem = format!("table {name:?}: key is empty: name the columns that tell its rows apart");
+            let problem =
+                format!("table {name:?}: key is empty: name the columns that tell its rows apart");
             return Err(text.problem(&section.key.span(), problem));
         }
         let version = section.version.as_ref().map(place).transpose()?;
@@ -83,7 +89,9 @@ impl MappedTable {
             refuse_no_time(text, fields.get(column), written)?;
         }
         let only_if = only_if(text, &fields, section)?;
-        let rows = rows.into_iter().map(|rules| RowRule::placed(rules, &fields, &key));
+        let rows = rows
+            .into_iter()
+            .map(|rules| RowRule::placed(rules, &fields, &key));
         Ok(Self {
             name: name.to_owned(),
             key: key.clone(),
@@ -120,7 +128,9 @@ fn refuse_name(text: &MappingText, name: &str, span: &Range<usize>) -> Result<()
     if !name.is_empty() && !name.starts_with('_') && name.chars().all(is_plain) {
         return Ok(());
     }
-    let problem = format!("the table name {name:?} must be of letters, digits, - and _, and not begin with _");
+    let problem = format!(
+        "the table name {name:?} must be of letters, digits, - and _, and not begin with _"
+    );
     Err(text.problem(span, problem))
 }
 
@@ -168,13 +178,19 @@ fn fields(
             None => fields.push((rule.name.clone(), rule.reader.target)),
             Some((_, target)) if *target == rule.reader.target => {}
             Some(_) => {
-                let problem = format!("column {:?} has different types in the rows of the table", rule.name);
+                let problem = format!(
+                    "column {:?} has different types in the rows of the table",
+                    rule.name
+                );
                 return Err(text.problem(span, problem));
             }
         }
     }
     if fields.is_empty() {
-        return Err(text.problem(span, "the table has no columns: write [tables.NAME.columns]"));
+        return Err(text.problem(
+            span,
+            "the table has no columns: write [tables.NAME.columns]",
+        ));
     }
     Ok(fields)
 }
@@ -202,7 +218,8 @@ fn refuse_no_time(
     if field.is_some_and(|(_, target)| target.is_time()) {
         return Ok(());
     }
-    let problem = "partition_by needs a column of type timestamp or date, whose months divide the table";
+    let problem =
+        "partition_by needs a column of type timestamp or date, whose months divide the table";
     Err(text.problem(&written.span(), problem))
 }
 

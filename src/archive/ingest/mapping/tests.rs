@@ -2,7 +2,9 @@ use super::*;
 
 fn problem(text: &str) -> String {
     let text = text.trim_start();
-    IngestMapping::preset("m.toml", text).unwrap_err().to_string()
+    IngestMapping::preset("m.toml", text)
+        .unwrap_err()
+        .to_string()
 }
 
 const TICKETS: &str = "
@@ -22,11 +24,23 @@ subject = \"Subject\"
 fn columns_keep_the_order_of_the_file() {
     let mapping = IngestMapping::preset("m.toml", TICKETS).unwrap();
     let table = &mapping.tables[0];
-    let names: Vec<&str> = table.schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let names: Vec<&str> = table
+        .schema
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
     assert_eq!(names, ["ticket_id", "created_at", "updated_at", "subject"]);
-    assert_eq!((table.key.as_slice(), table.version, table.partition_by), (&[0][..], Some(2), Some(1)));
+    assert_eq!(
+        (table.key.as_slice(), table.version, table.partition_by),
+        (&[0][..], Some(2), Some(1))
+    );
     assert_eq!(table.sort, [(1, false), (0, true)]);
-    let names: Vec<&str> = mapping.names.iter().map(|name| name.text.as_str()).collect();
+    let names: Vec<&str> = mapping
+        .names
+        .iter()
+        .map(|name| name.text.as_str())
+        .collect();
     assert_eq!(names, ["Id", "ticket.id", "Created", "Updated", "Subject"]);
 }
 
@@ -60,18 +74,57 @@ fn what_is_wrong_has_its_line() {
     for (said, expected) in [
         (problem("x = 1"), "m.toml:1: unknown key \"x\""),
         (problem("[tables]"), "m.toml:1: the mapping has no table"),
-        (with("key = [\"ticket_id\"]", "key = [\"id\"]"), "m.toml:2: the table has no column \"id\""),
-        (with("key = [\"ticket_id\"]", "key = []"), "m.toml:2: table \"tickets\": key is empty"),
-        (with("\"int\"", "\"intt\""), "m.toml:7: column \"ticket_id\": \"intt\" is not a type"),
-        (with("Europe/Paris", "Europe/Pari"), "m.toml:8: column \"created_at\": unknown time zone"),
-        (with("partition_by = \"created_at\"", "partition_by = \"subject\""), "m.toml:4: partition_by needs"),
-        (with("ticket_id desc", "ticket_id down"), "m.toml:5: \"ticket_id down\" is not a sort key"),
-        (with("\"Subject\"\n", "{ from = \"S\", min = 1 }\n"), "m.toml:10: column \"subject\": min and max does nothing"),
-        (with("\"Subject\"\n", "{ from = \"\" }\n"), "m.toml:10: column \"subject\": from has an empty name"),
-        (with("\"Subject\"\n", "{ value = \"x\", type = \"int\" }\n"), "m.toml:10: column \"subject\": \"x\": expected a whole number"),
-        (with("\"Subject\"\n", "{ formm = \"x\" }\n"), "m.toml:10: unknown key \"formm\"; did you mean \"from\"?"),
-        (with("tables.tickets", "tables._x"), "the table name \"_x\" must be"),
+        (
+            with("key = [\"ticket_id\"]", "key = [\"id\"]"),
+            "m.toml:2: the table has no column \"id\"",
+        ),
+        (
+            with("key = [\"ticket_id\"]", "key = []"),
+            "m.toml:2: table \"tickets\": key is empty",
+        ),
+        (
+            with("\"int\"", "\"intt\""),
+            "m.toml:7: column \"ticket_id\": \"intt\" is not a type",
+        ),
+        (
+            with("Europe/Paris", "Europe/Pari"),
+            "m.toml:8: column \"created_at\": unknown time zone",
+        ),
+        (
+            with(
+                "partition_by = \"created_at\"",
+                "partition_by = \"subject\"",
+            ),
+            "m.toml:4: partition_by needs",
+        ),
+        (
+            with("ticket_id desc", "ticket_id down"),
+            "m.toml:5: \"ticket_id down\" is not a sort key",
+        ),
+        (
+            with("\"Subject\"\n", "{ from = \"S\", min = 1 }\n"),
+            "m.toml:10: column \"subject\": min and max does nothing",
+        ),
+        (
+            with("\"Subject\"\n", "{ from = \"\" }\n"),
+            "m.toml:10: column \"subject\": from has an empty name",
+        ),
+        (
+            with("\"Subject\"\n", "{ value = \"x\", type = \"int\" }\n"),
+            "m.toml:10: column \"subject\": \"x\": expected a whole number",
+        ),
+        (
+            with("\"Subject\"\n", "{ formm = \"x\" }\n"),
+            "m.toml:10: unknown key \"formm\"; did you mean \"from\"?",
+        ),
+        (
+            with("tables.tickets", "tables._x"),
+            "the table name \"_x\" must be",
+        ),
     ] {
-        assert!(said.starts_with(expected) || said.contains(expected), "{said}\n{expected}");
+        assert!(
+            said.starts_with(expected) || said.contains(expected),
+            "{said}\n{expected}"
+        );
     }
 }

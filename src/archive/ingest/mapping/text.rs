@@ -48,9 +48,4 @@ impl MappingText {
         let place = error.span().unwrap_or_default();
         self.problem(&place, toml_problem::wording(error.message()))
     }
-
-    /// The name, for messages.
-    pub(super) fn name(&self) -> String {
-        self.path.display().to_string()
-    }
 }

@@ -41,7 +41,9 @@ impl IngestPreset {
     /// # Errors
     /// If there is none; the error suggests another.
     pub fn named(name: &str) -> Result<Self> {
-        let found = PRESETS.iter().find(|preset| preset.name.eq_ignore_ascii_case(name));
+        let found = PRESETS
+            .iter()
+            .find(|preset| preset.name.eq_ignore_ascii_case(name));
         found.copied().ok_or_else(|| {
             let names = PRESETS.iter().map(|preset| preset.name);
             let hint = match nearest(name, names.clone()) {
@@ -88,7 +90,12 @@ mod tests {
             let mapping = preset.mapping().unwrap_or_else(|error| panic!("{error}"));
             assert!(!mapping.about.is_empty(), "{}", preset.name);
             for table in &mapping.tables {
-                assert!(table.partition_by.is_some(), "{}: {}", preset.name, table.name);
+                assert!(
+                    table.partition_by.is_some(),
+                    "{}: {}",
+                    preset.name,
+                    table.name
+                );
             }
         }
         let error = IngestPreset::named("zendesc").unwrap_err().to_string();

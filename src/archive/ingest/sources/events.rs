@@ -41,7 +41,9 @@ pub(crate) enum LayoutForm {
     },
     Json,
     /// Cells of a sheet, by the names of the columns.
-    Cells { header: Vec<String> },
+    Cells {
+        header: Vec<String>,
+    },
 }
 
 /// Whole rows of a file.
@@ -62,7 +64,10 @@ pub(crate) enum ChunkBody {
     /// JSON objects, one a line.
     Lines(Vec<u8>),
     /// JSON objects wherever they stood.
-    Objects { text: Vec<u8>, rows: Vec<JsonRowPlace> },
+    Objects {
+        text: Vec<u8>,
+        rows: Vec<JsonRowPlace>,
+    },
     Cells(Vec<SheetRecord>),
 }
 

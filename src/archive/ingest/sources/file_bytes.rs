@@ -70,7 +70,8 @@ pub(super) async fn uncompressed(file: &SourceFile) -> Result<TextChunks> {
     let label = file.label.clone();
     let damaged = move |error: DataFusionError| match error {
         DataFusionError::IoError(_) => {
-            let problem = format!("its {name} data are damaged or end too early: is the file whole?");
+            let problem =
+                format!("its {name} data are damaged or end too early: is the file whole?");
             Error::location(&label, problem).into()
         }
         other => other,
@@ -88,10 +89,16 @@ pub(super) async fn collected(
     most: usize,
 ) -> Result<Bytes> {
     let mut bytes = BytesMut::new();
-    while let Some(chunk) = stream.try_next().await.map_err(|error| failed(file, error))? {
+    while let Some(chunk) = stream
+        .try_next()
+        .await
+        .map_err(|error| failed(file, error))?
+    {
         if bytes.len() + chunk.len() > most {
             let limit = most >> 20;
-            return Err(file.problem(format!("is larger than {limit} MiB: save it as CSV or Parquet")));
+            return Err(file.problem(format!(
+                "is larger than {limit} MiB: save it as CSV or Parquet"
+            )));
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -105,7 +112,11 @@ pub(super) async fn collected(
 pub(super) async fn spooled(file: &SourceFile, mut stream: TextChunks) -> Result<File> {
     let unwritten = |error| Error::io(std::env::temp_dir(), error);
     let mut spool = tempfile::tempfile().map_err(unwritten)?;
-    while let Some(chunk) = stream.try_next().await.map_err(|error| failed(file, error))? {
+    while let Some(chunk) = stream
+        .try_next()
+        .await
+        .map_err(|error| failed(file, error))?
+    {
         spool.write_all(&chunk).map_err(unwritten)?;
     }
     spool.rewind().map_err(unwritten)?;
@@ -116,7 +127,8 @@ pub(super) async fn spooled(file: &SourceFile, mut stream: TextChunks) -> Result
 pub(super) fn failed(file: &SourceFile, error: DataFusionError) -> Error {
     if let Some(problem) = TextProblem::among_causes(&error) {
         let text = problem.to_string();
-        return file.problem(text.replace("for the table in deskql.toml", "in [source] of the mapping"));
+        return file
+            .problem(text.replace("for the table in deskql.toml", "in [source] of the mapping"));
     }
     match error {
         DataFusionError::ObjectStore(error) => store_error(&file.label, &error),

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use serde::de::IgnoredAny;
 
-use super::events::{ChunkBody, ChunkSender, FileLayout, JsonRowPlace, LayoutForm, SourceChunk, SourceEvent};
+use super::events::{
+    ChunkBody, ChunkSender, FileLayout, JsonRowPlace, LayoutForm, SourceChunk, SourceEvent,
+};
 use super::file_bytes::{failed, head, uncompressed};
 use super::record_cutter::RecordCutter;
 use super::source_file::SourceFile;
@@ -79,7 +81,11 @@ async fn told_shape(
     let mut stream = begin.stream;
     let mut survey = DocumentSurvey::new();
     let mut problem = None;
-    while let Some(chunk) = stream.try_next().await.map_err(|error| failed(file, error))? {
+    while let Some(chunk) = stream
+        .try_next()
+        .await
+        .map_err(|error| failed(file, error))?
+    {
         match survey.feed(&chunk) {
             Ok(false) => tokio::task::yield_now().await,
             Ok(true) => break,
@@ -146,7 +152,9 @@ async fn documents(
         }
         tokio::task::yield_now().await;
     }
-    splitter.finish().map_err(|problem| placed(file, &problem))?;
+    splitter
+        .finish()
+        .map_err(|problem| placed(file, &problem))?;
     found.send(out).await
 }
 

@@ -24,8 +24,8 @@ use tokio::sync::mpsc;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::execution::context::SessionState;
 
-pub(crate) use events::{ChunkBody, FileLayout, JsonRowPlace, LayoutForm, SourceChunk, SourceEvent};
 use events::ChunkSender;
+pub(crate) use events::{ChunkBody, FileLayout, LayoutForm, SourceChunk, SourceEvent};
 use source_file::SourceFile;
 
 use super::mapping::SourceForm;
@@ -86,7 +86,10 @@ type EventReceiver = mpsc::Receiver<Result<SourceEvent>>;
 /// The next event; when there is none, the outcome of the reading task, so that a panic in it is no end of file.
 async fn next_event(
     (mut receiver, reading): (EventReceiver, Option<SpawnedTask<()>>),
-) -> Option<(Result<SourceEvent>, (EventReceiver, Option<SpawnedTask<()>>))> {
+) -> Option<(
+    Result<SourceEvent>,
+    (EventReceiver, Option<SpawnedTask<()>>),
+)> {
     if let Some(event) = receiver.recv().await {
         return Some((event, (receiver, reading)));
     }

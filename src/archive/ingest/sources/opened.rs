@@ -54,5 +54,7 @@ fn refuse_binary(file: &SourceFile, bytes: &[u8]) -> Result<()> {
         [b'%', b'P', b'D', b'F', ..] => "a PDF",
         _ => return Ok(()),
     };
-    Err(file.problem(format!("is {what}, not text: give the file the ending of its format")))
+    Err(file.problem(format!(
+        "is {what}, not text: give the file the ending of its format"
+    )))
 }

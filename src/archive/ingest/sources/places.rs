@@ -34,7 +34,9 @@ pub(super) async fn files(session: &SessionState, location: &str) -> Result<Vec<
     let mut objects = match &location.glob {
         None if !location.is_folder() => match store.head(&root).await {
             Ok(object) => vec![object],
-            Err(object_store::Error::NotFound { .. }) if location.can_list() && !location.is_local() => {
+            Err(object_store::Error::NotFound { .. })
+                if location.can_list() && !location.is_local() =>
+            {
                 below(&store, &location, &root).await?
             }
             Err(error) => return Err(store_error(&location.text, &error)),
@@ -86,9 +88,8 @@ async fn below(
     let listed = store.list(prefix).try_collect::<Vec<ObjectMeta>>().await;
     let listed = listed.map_err(|error| store_error(&location.text, &error))?;
     let glob = location.glob.as_deref().map(Pattern::new).transpose();
-    let glob = glob.map_err(|error| {
-        Error::location(&location.text, format!("is not a glob: {error}"))
-    })?;
+    let glob =
+        glob.map_err(|error| Error::location(&location.text, format!("is not a glob: {error}")))?;
     let wanted: Vec<ObjectMeta> = listed
         .iter()
         .filter(|object| is_wanted(root, &object.location, glob.as_ref()))
@@ -125,7 +126,9 @@ pub(super) fn is_data_file(name: &str) -> bool {
 pub(super) fn format_of(name: &str) -> Option<SourceFileFormat> {
     let lower = name.to_ascii_lowercase();
     let compressed = [".gz", ".zst", ".bz2", ".xz"];
-    let plain = compressed.iter().find_map(|ending| lower.strip_suffix(ending));
+    let plain = compressed
+        .iter()
+        .find_map(|ending| lower.strip_suffix(ending));
     let (stem, ending) = plain.unwrap_or(&lower).rsplit_once('.')?;
     SourceFileFormat::named(ending).filter(|_| !stem.is_empty())
 }

@@ -55,13 +55,23 @@ impl RecordCutter {
     ///
     /// # Errors
     /// If a quote is open where it cannot be, a record is too long, or nobody takes chunks any more.
-    pub(super) async fn add(&mut self, file: &SourceFile, text: &[u8], out: &ChunkSender) -> Result<()> {
+    pub(super) async fn add(
+        &mut self,
+        file: &SourceFile,
+        text: &[u8],
+        out: &ChunkSender,
+    ) -> Result<()> {
         let end = match &mut self.quotes {
             Some(quotes) => {
-                quotes.feed(text).map_err(|problem| file.problem(problem.to_string()))?;
+                quotes
+                    .feed(text)
+                    .map_err(|problem| file.problem(problem.to_string()))?;
                 quotes.line_end()
             }
-            None => text.iter().rposition(|byte| *byte == b'\n').map(|end| end + 1),
+            None => text
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map(|end| end + 1),
         };
         if let Some(end) = end {
             self.whole = self.pending.len() + end;
@@ -87,7 +97,9 @@ impl RecordCutter {
     /// If a quote is open, or nobody takes chunks any more.
     pub(super) async fn finish(mut self, file: &SourceFile, out: &ChunkSender) -> Result<()> {
         if let Some(quotes) = &self.quotes {
-            quotes.finish().map_err(|problem| file.problem(problem.to_string()))?;
+            quotes
+                .finish()
+                .map_err(|problem| file.problem(problem.to_string()))?;
         }
         match self.pending.len() {
             0 => Ok(()),

@@ -26,7 +26,10 @@ pub(super) enum SourcePlace {
         path: Path,
     },
     #[cfg(feature = "excel")]
-    Member { package: Arc<ZipPackage>, index: usize },
+    Member {
+        package: Arc<ZipPackage>,
+        index: usize,
+    },
 }
 
 impl fmt::Debug for SourceFile {

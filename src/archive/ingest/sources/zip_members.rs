@@ -41,7 +41,9 @@ pub(super) async fn members(archive: SourceFile) -> Result<Vec<SourceFile>> {
         label: archive.label.clone(),
     });
     let listing = Arc::clone(&package);
-    let names = SpawnedTask::spawn_blocking(move || listing.names()).join().await;
+    let names = SpawnedTask::spawn_blocking(move || listing.names())
+        .join()
+        .await;
     let names = names.map_err(|_| archive.problem("is a damaged zip archive"))??;
     let mut data: Vec<(usize, String)> = names
         .into_iter()
@@ -94,7 +96,9 @@ impl ZipPackage {
         let mut archive = self.opened()?;
         let mut names = Vec::with_capacity(archive.len());
         for index in 0..archive.len() {
-            let member = archive.by_index(index).map_err(|error| self.unreadable(&error))?;
+            let member = archive
+                .by_index(index)
+                .map_err(|error| self.unreadable(&error))?;
             let name = member.name().map_err(|error| self.unreadable(&error))?;
             names.push(name.into_owned());
         }
@@ -110,21 +114,31 @@ impl ZipPackage {
                 sender.blocking_send(Err(error.into())).ok();
             }
         });
-        let chunks = futures::stream::unfold((receiver, reading), |(mut receiver, reading)| async {
-            let chunk: datafusion::error::Result<Bytes> = receiver.recv().await?;
-            Some((chunk, (receiver, reading)))
-        });
+        let chunks =
+            futures::stream::unfold((receiver, reading), |(mut receiver, reading)| async {
+                let chunk: datafusion::error::Result<Bytes> = receiver.recv().await?;
+                Some((chunk, (receiver, reading)))
+            });
         chunks.boxed()
     }
 
-    fn send(&self, index: usize, sender: &mpsc::Sender<datafusion::error::Result<Bytes>>) -> Result<()> {
+    fn send(
+        &self,
+        index: usize,
+        sender: &mpsc::Sender<datafusion::error::Result<Bytes>>,
+    ) -> Result<()> {
         let mut archive = self.opened()?;
-        let mut member = archive.by_index(index).map_err(|error| self.unreadable(&error))?;
+        let mut member = archive
+            .by_index(index)
+            .map_err(|error| self.unreadable(&error))?;
         loop {
             let mut chunk = Vec::with_capacity(CHUNK);
             let read = member.by_ref().take(CHUNK as u64).read_to_end(&mut chunk);
             let read = read.map_err(|_| {
-                Error::location(&self.label, "a member of this zip archive is damaged or ends too early")
+                Error::location(
+                    &self.label,
+                    "a member of this zip archive is damaged or ends too early",
+                )
             })?;
             if read == 0 || sender.blocking_send(Ok(Bytes::from(chunk))).is_err() {
                 return Ok(());
@@ -172,7 +186,8 @@ impl std::io::Seek for SharedFile {
             std::io::SeekFrom::End(by) => (self.file.metadata()?.len(), by),
         };
         let place = from.checked_add_signed(by);
-        self.position = place.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+        self.position =
+            place.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
         Ok(self.position)
     }
 }

@@ -84,7 +84,10 @@ fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
     let [b'.', behind @ ..] = rest else {
         return Some((0, rest));
     };
-    let count = behind.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let count = behind
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     let (digits, rest) = behind.split_at_checked(count)?;
     if digits.is_empty() {
         return None;
@@ -150,7 +153,13 @@ mod tests {
         }
         let read = WrittenInstant::read(b"1970-01-02 00:00:01.5").unwrap();
         assert_eq!((read.local, read.offset), (86_401_500_000, None));
-        for none in ["2023-02-29", "2026-13-01", "2026-00-01", "2026-01-01 25:00:00", "2026-1-1"] {
+        for none in [
+            "2023-02-29",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-01-01 25:00:00",
+            "2026-1-1",
+        ] {
             assert_eq!(WrittenInstant::read(none.as_bytes()), None, "{none}");
         }
     }

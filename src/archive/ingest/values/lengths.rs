@@ -92,7 +92,9 @@ fn clock(text: &str) -> Option<i64> {
     if parts.next().is_some() {
         return None;
     }
-    hours.checked_mul(3_600)?.checked_add(minutes * 60 + seconds)
+    hours
+        .checked_mul(3_600)?
+        .checked_add(minutes * 60 + seconds)
 }
 
 #[cfg(test)]

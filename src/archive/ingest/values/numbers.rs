@@ -20,7 +20,11 @@ pub(super) fn whole_number(text: &str) -> Option<i64> {
         // Summed up below zero, where there is room for the least number.
         value = value.checked_mul(10)?.checked_sub(i64::from(digit))?;
     }
-    if sign < 0 { Some(value) } else { value.checked_neg() }
+    if sign < 0 {
+        Some(value)
+    } else {
+        value.checked_neg()
+    }
 }
 
 /// Reads a finite number.

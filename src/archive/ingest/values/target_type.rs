@@ -130,6 +130,9 @@ mod tests {
             assert!(TargetType::parse(text).is_err(), "{text}");
         }
         let problem = TargetType::parse("timestam").unwrap_err();
-        assert!(problem.ends_with("did you mean \"timestamp\"?"), "{problem}");
+        assert!(
+            problem.ends_with("did you mean \"timestamp\"?"),
+            "{problem}"
+        );
     }
 }

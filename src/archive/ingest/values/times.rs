@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate};
-
 use super::iso_time::WrittenInstant;
 use super::typed_value::ValueMisfit;
 use crate::time::text::{self, TimeParseError, TimePattern, TimePatternDialect, advice};
@@ -101,7 +99,8 @@ impl TimeReader {
             return Ok(found.local - offset * MICROS);
         }
         let Some(clock) = clock else {
-            let fault = "it has no zone: say timezone = \"..\" for the column, the table or the source";
+            let fault =
+                "it has no zone: say timezone = \"..\" for the column, the table or the source";
             return Err(ValueMisfit::new(written, fault));
         };
         let instant = clock.instant(found.local);
@@ -155,23 +154,22 @@ impl TimeReader {
     }
 }
 
-/// The text of days since 1970, for messages.
-pub(super) fn date_text(days: i32) -> String {
-    let midnight = DateTime::from_timestamp(i64::from(days) * 86_400, 0);
-    midnight.map_or_else(String::new, |time| {
-        let date: NaiveDate = time.date_naive();
-        date.to_string()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::time::zone;
 
+    fn date_text(days: i32) -> String {
+        let midnight = chrono::DateTime::from_timestamp(i64::from(days) * 86_400, 0);
+        midnight.unwrap().date_naive().to_string()
+    }
+
     fn reader(forms: &[&str], zone: Option<&str>) -> TimeReader {
         TimeReader {
-            forms: forms.iter().map(|form| TimeForm::parse(form).unwrap()).collect(),
+            forms: forms
+                .iter()
+                .map(|form| TimeForm::parse(form).unwrap())
+                .collect(),
             zone: zone.map(|zone| zone::named(zone).unwrap()),
         }
     }
@@ -188,9 +186,15 @@ mod tests {
         // 2011-11-06 01:30 was shown twice: the first one is still summer time, UTC-4.
         let summer = instant(&boston, "2011-11-06 01:30:00").unwrap();
         assert_eq!(summer, 1_320_557_400);
-        assert_eq!(instant(&boston, "2011-11-06 02:30:00").unwrap(), summer + 2 * 3_600);
+        assert_eq!(
+            instant(&boston, "2011-11-06 02:30:00").unwrap(),
+            summer + 2 * 3_600
+        );
         // An offset that is written beats the zone.
-        assert_eq!(instant(&boston, "2011-11-06T01:30:00Z").unwrap(), summer - 4 * 3_600);
+        assert_eq!(
+            instant(&boston, "2011-11-06T01:30:00Z").unwrap(),
+            summer - 4 * 3_600
+        );
     }
 
     #[test]
@@ -200,7 +204,10 @@ mod tests {
         assert_eq!(instant(&both, "1456708560").unwrap(), 1_456_708_560);
         assert_eq!(instant(&both, "1456708560000").unwrap(), 1_456_708_560);
         assert!(instant(&both, "2016-02-29 01:16:00").is_err());
-        assert!(both.instant("2016-02-29T01:16:00", both.clock().as_mut(), true).is_ok());
+        assert!(
+            both.instant("2016-02-29T01:16:00", both.clock().as_mut(), true)
+                .is_ok()
+        );
     }
 
     #[test]
