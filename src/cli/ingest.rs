@@ -205,8 +205,9 @@ fn counts_text(counts: IngestCounts) -> String {
         1 => ", and 1 source row gives none".to_owned(),
         more => format!(", and {more} source rows give none"),
     };
+    let rows = if counts.read == 1 { "row" } else { "rows" };
     format!(
-        "{} rows read = {fitting} that fit + {} rejected{passed_over}",
+        "{} {rows} read = {fitting} that fit + {} rejected{passed_over}",
         counts.read, counts.rejected
     )
 }

@@ -48,7 +48,7 @@ fn a_dry_run_says_what_would_happen_and_writes_nothing() {
         rejected 1: the row: it has 1 field, and the header has 2, first in in/a.csv, line 4\n";
     assert_eq!(out, expected);
     let notes = "in/a.csv: its delimiter is \";\" (csv = { delimiter = \";\" })\n\
-        in/a.csv: nothing in it fills t.note, which are NULL\n";
+        in/a.csv: it has no column for t.note: NULL there\n";
     assert_eq!(said, notes);
     let (_, _, said) = outcome(
         folder.path(),
@@ -162,7 +162,7 @@ fn presets_are_listed_and_printed() {
     );
     assert_eq!(code, 0, "{said}");
     assert!(
-        out.starts_with("a.csv: 1 rows read = 1 that fit + 0 rejected\n"),
+        out.starts_with("a.csv: 1 row read = 1 that fit + 0 rejected\n"),
         "{out}"
     );
 }

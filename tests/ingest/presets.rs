@@ -304,3 +304,26 @@ async fn surveys_long_and_wide() {
     assert_eq!(export.rows(0), expected);
     assert_eq!((export.total().read, export.total().passed_over), (3, 1));
 }
+
+/// The mappings of `docs/ingest.md`.
+#[tokio::test]
+async fn mappings_of_the_guide_are_mappings() {
+    let guide = include_str!("../../docs/ingest.md");
+    let blocks = guide.split("```toml\n").skip(1);
+    let blocks: Vec<&str> = blocks
+        .map(|block| block.split("```").next().unwrap())
+        .collect();
+    assert_eq!(blocks.len(), 5);
+    let folder = ExportFolder::new();
+    let path = folder.write("a.csv", "x\n1\n");
+    for block in blocks {
+        // The file has none of the columns: an error about the mapping would be another one.
+        let error = match read(&[&path], block).await {
+            Ok(export) => panic!("{block}: {export:?}"),
+            Err(error) => error.to_string(),
+        };
+        let is_about_file =
+            error.contains("no column for") || error.contains("none of the columns");
+        assert!(is_about_file, "{block}: {error}");
+    }
+}

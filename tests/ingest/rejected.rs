@@ -224,3 +224,20 @@ async fn files_that_cannot_be_read_fail_the_run_with_a_line() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn rows_without_a_key_are_named_by_their_place() {
+    let mapping = "
+[tables.answers]
+key = [\"file\", \"line\"]
+[tables.answers.columns]
+file = \"@file\"
+line = { from = \"@line\", type = \"int\" }
+score = { type = \"int\" }
+";
+    let folder = ExportFolder::new();
+    let csv = folder.write("in/a.csv", "score,line\n5,x\n\n5,y\n");
+    let json = folder.write("in/b.ndjson", "{\"score\": 5, \"line\": 7}\n");
+    let export = read(&[&csv, &json], mapping).await.unwrap();
+    assert_eq!(export.rows(0), ["a.csv|2|5", "a.csv|4|5", "b.ndjson|1|5"]);
+}

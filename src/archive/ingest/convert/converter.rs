@@ -8,7 +8,7 @@ use super::delimited_rows::DelimitedRows;
 use super::file_plan::FilePlan;
 use super::json_members::JsonMembers;
 use super::source_value::SourceValue;
-use crate::archive::ingest::mapping::RowRule;
+use crate::archive::ingest::mapping::{RowOrigin, RowRule};
 use crate::archive::ingest::sources::{ChunkBody, LayoutForm, SourceChunk};
 use crate::archive::ingest::values::{TypedValue, ValueMisfit};
 use crate::tables::{SheetCell, SheetRecord};
@@ -125,8 +125,8 @@ impl<'p> ChunkConverter<'p> {
                 continue;
             }
             let cells = self.plan.places.iter().map(|places| rows.value(places));
-            let cells: Vec<SourceValue<'_>> = cells.collect();
-            if let Err(reason) = self.record(&cells, rows.line()) {
+            let mut cells: Vec<SourceValue<'_>> = cells.collect();
+            if let Err(reason) = self.record(&mut cells, rows.line()) {
                 self.rejected(rows.line(), reason, rows.raw());
             }
         }
@@ -150,7 +150,7 @@ impl<'p> ChunkConverter<'p> {
                     "it is no JSON object, or a broken one",
                     text.to_owned(),
                 );
-            } else if let Err(reason) = self.record(&cells, line) {
+            } else if let Err(reason) = self.record(&mut cells, line) {
                 self.rejected(line, reason, text.to_owned());
             }
         }
@@ -180,15 +180,30 @@ impl<'p> ChunkConverter<'p> {
                         SourceValue::List(texts.collect())
                     }
                 });
-            let cells: Vec<SourceValue<'_>> = cells.collect();
-            if let Err(reason) = self.record(&cells, record.row) {
+            let mut cells: Vec<SourceValue<'_>> = cells.collect();
+            if let Err(reason) = self.record(&mut cells, record.row) {
                 self.rejected(record.row, reason, sheet_text(record, header));
             }
         }
     }
 
+    /// Fills the names that say where a row stands.
+    fn add_origin(&self, cells: &mut [SourceValue<'_>], line: u64) {
+        for (name, origin) in &self.plan.origins {
+            let text = match origin {
+                RowOrigin::File => self.plan.file_name().to_owned(),
+                RowOrigin::Line => line.to_string(),
+            };
+            if let Some(cell) = cells.get_mut(*name) {
+                *cell = SourceValue::Text(Cow::Owned(text));
+            }
+        }
+    }
+
     /// Adds the rows that a source row gives to their tables: all of them, or none if one of them does not fit.
-    fn record(&mut self, cells: &[SourceValue<'_>], line: u64) -> Result<(), RejectReason> {
+    fn record(&mut self, cells: &mut [SourceValue<'_>], line: u64) -> Result<(), RejectReason> {
+        self.add_origin(cells, line);
+        let cells = &*cells;
         let mut values: Vec<TypedValue<'_>> = Vec::with_capacity(32);
         let mut made: Vec<(usize, usize)> = Vec::with_capacity(4);
         let plan = self.plan;

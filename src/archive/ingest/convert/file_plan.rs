@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::archive::ingest::mapping::{
-    ColumnRule, IngestMapping, MappedTable, RowRule, SourceName, plain_name,
+    ColumnRule, IngestMapping, MappedTable, RowOrigin, RowRule, SourceName, plain_name,
 };
 use crate::archive::ingest::sources::{FileLayout, LayoutForm};
 use crate::error::{Error, Result};
@@ -17,6 +17,8 @@ pub(crate) struct FilePlan {
     /// For each name of the mapping, its columns in the file, counted from zero; empty for JSON, whose keys are found
     /// row by row.
     pub(super) places: Vec<Vec<usize>>,
+    /// Names that say where a row stands.
+    pub(super) origins: Vec<(usize, RowOrigin)>,
     /// Rows that a source row of this file may give: tables and their rows by number.
     pub(super) rows: Vec<(usize, usize)>,
     /// Columns of tables that nothing in the file fills, in words.
@@ -36,6 +38,7 @@ impl FilePlan {
             mapping: Arc::clone(mapping),
             layout: Arc::clone(layout),
             places: Vec::new(),
+            origins: origins(mapping),
             rows: Vec::new(),
             note: None,
         };
@@ -61,6 +64,12 @@ impl FilePlan {
         Ok(plan)
     }
 
+    /// Name of the file, without its folder.
+    pub(super) fn file_name(&self) -> &str {
+        let label = self.layout.label.as_str();
+        label.rsplit(['/', '\\']).next().unwrap_or(label)
+    }
+
     /// True if the row may have the values without which it is none.
     fn is_active(&self, table: &MappedTable, row: &RowRule) -> bool {
         table.only_if.iter().all(|column| {
@@ -71,11 +80,15 @@ impl FilePlan {
 
     fn is_filled(&self, rule: &ColumnRule) -> bool {
         let is_there = |name: &usize| {
-            self.places
-                .get(*name)
-                .is_some_and(|places| !places.is_empty())
+            let places = self.places.get(*name);
+            places.is_some_and(|places| !places.is_empty()) || self.has_origin(*name)
         };
         rule.constant.is_some() || rule.default.is_some() || rule.sources.iter().any(is_there)
+    }
+
+    fn has_origin(&self, name: usize) -> bool {
+        let name = self.mapping.names.get(name);
+        name.is_some_and(|name| name.origin.is_some())
     }
 
     fn refuse_missing(&mut self, header: &[String]) -> Result<()> {
@@ -99,7 +112,7 @@ impl FilePlan {
         if !optional.is_empty() && !self.mapping.is_preset {
             let columns = optional.join(", ");
             let note = format!(
-                "{}: nothing in it fills {columns}, which are NULL",
+                "{}: it has no column for {columns}: NULL there",
                 self.layout.label
             );
             self.note = Some(note);
@@ -137,6 +150,12 @@ impl FilePlan {
     }
 }
 
+fn origins(mapping: &IngestMapping) -> Vec<(usize, RowOrigin)> {
+    let names = mapping.names.iter().enumerate();
+    let origins = names.filter_map(|(place, name)| Some((place, name.origin?)));
+    origins.collect()
+}
+
 /// All rows of all tables, with their numbers.
 fn all_rows(
     mapping: &IngestMapping,
@@ -151,6 +170,9 @@ fn all_rows(
 /// Columns of a header with a name: those that are spelled like it, or else those that differ in case, blanks and
 /// marks only.
 fn columns(header: &[String], name: &SourceName) -> Vec<usize> {
+    if name.origin.is_some() {
+        return Vec::new();
+    }
     let all = |is_it: &dyn Fn(&String) -> bool| {
         let columns = header.iter().enumerate();
         let found = columns.filter(|(_, column)| is_it(column));
@@ -180,6 +202,7 @@ mod tests {
                     text: text.to_owned(),
                     plain: plain_name(text),
                     path: JsonPath::parse(text).unwrap(),
+                    origin: None,
                 },
             )
         };

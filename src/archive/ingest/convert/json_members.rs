@@ -75,6 +75,9 @@ impl KeyTarget {
             steps,
             is_multiple: false,
         };
+        if name.origin.is_some() {
+            return None;
+        }
         if name.text == key || name.plain == plain {
             return Some(whole(Vec::new()));
         }
@@ -116,6 +119,7 @@ mod tests {
                 true => JsonPath::parse(text).unwrap(),
                 false => JsonPath::from_keys(text.split('.')),
             },
+            origin: None,
         };
         texts.iter().map(name).collect()
     }

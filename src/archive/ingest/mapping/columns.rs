@@ -8,57 +8,13 @@ use toml::Spanned;
 use super::sections::{ColumnSection, MisfitAction, SourceSection, WrittenValue};
 use super::source_names::SourceNames;
 use super::text::MappingText;
+use super::words::{MisfitPolicy, UnlistedValue, ValueWords};
 use crate::archive::ingest::values::{
     LengthUnit, NumberBounds, TargetType, TimeForm, TimeReader, TruthWords, TypedValue, ValueReader,
 };
 use crate::error::Result;
 use crate::tables::{NumberForm, NumberReader};
 use crate::time::zone;
-
-/// What becomes of a value that cannot be converted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MisfitPolicy {
-    RejectRow,
-    WriteNull,
-}
-
-/// What becomes of a value that is not among those listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum UnlistedValue {
-    Keep,
-    Reject,
-    Null,
-    Replace(String),
-}
-
-/// Values of an export and what they are called in the table.
-#[derive(Debug)]
-pub(crate) struct ValueWords {
-    /// Values, in lower case unless `is_exact`, and their words. They are few.
-    words: Vec<(String, String)>,
-    is_exact: bool,
-    pub(crate) otherwise: UnlistedValue,
-}
-
-impl ValueWords {
-    /// The word for a value; `None` if it is not listed.
-    pub(crate) fn word(&self, value: &str) -> Option<&str> {
-        let value = value.trim();
-        if !self.is_exact && !value.is_ascii() {
-            let lower = value.to_lowercase();
-            return self.first(|listed| listed == lower);
-        }
-        if self.is_exact {
-            return self.first(|listed| listed == value);
-        }
-        self.first(|listed| listed.eq_ignore_ascii_case(value))
-    }
-
-    fn first(&self, is_it: impl Fn(&str) -> bool) -> Option<&str> {
-        let found = self.words.iter().find(|(listed, _)| is_it(listed));
-        found.map(|(_, word)| word.as_str())
-    }
-}
 
 /// A column of a table.
 #[derive(Debug)]
@@ -135,7 +91,7 @@ impl ColumnRule {
             sources,
             reader,
             null_words: null.into_iter().flatten().cloned().collect(),
-            words: check.words(),
+            words: ValueWords::from_section(section),
             join: section.join.clone(),
             constant,
             default,
@@ -305,37 +261,6 @@ impl ColumnCheck<'_> {
         let form = form.map_err(|problem| self.problem(problem))?;
         let reader = form.map(NumberForm::reader).transpose();
         Ok(reader?)
-    }
-
-    fn words(&self) -> Option<ValueWords> {
-        let section = self.section;
-        if section.values.is_empty() {
-            return None;
-        }
-        let key = |value: &String| {
-            if section.match_case {
-                value.trim().to_owned()
-            } else {
-                value.trim().to_lowercase()
-            }
-        };
-        let words = section.values.iter();
-        let otherwise = section
-            .otherwise
-            .as_ref()
-            .map(|written| written.get_ref().as_str());
-        Some(ValueWords {
-            words: words
-                .map(|(value, word)| (key(value), word.clone()))
-                .collect(),
-            is_exact: section.match_case,
-            otherwise: match otherwise {
-                None | Some("keep") => UnlistedValue::Keep,
-                Some("reject") => UnlistedValue::Reject,
-                Some("null") => UnlistedValue::Null,
-                Some(word) => UnlistedValue::Replace(word.to_owned()),
-            },
-        })
     }
 
     /// A value that is written in the mapping.

@@ -6,17 +6,19 @@ mod source_form;
 mod source_names;
 mod tables;
 mod text;
+mod words;
 
 use std::path::Path;
 
-pub(crate) use columns::{ColumnRule, MisfitPolicy, UnlistedValue};
+pub(crate) use columns::ColumnRule;
 use sections::MappingSections;
 pub(crate) use source_form::{SourceFileFormat, SourceForm};
 use source_names::SourceNames;
-pub(crate) use source_names::{SourceName, plain_name};
+pub(crate) use source_names::{RowOrigin, SourceName, plain_name};
 pub use tables::MappedTable;
 pub(crate) use tables::RowRule;
 use text::MappingText;
+pub(crate) use words::{MisfitPolicy, UnlistedValue};
 
 use crate::error::Result;
 

@@ -2,7 +2,16 @@
 
 use crate::json::JsonPath;
 
-/// A column of the files, or a path into their JSON.
+/// What is known of a row besides its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowOrigin {
+    /// `@file`: the name of its file, without the folder.
+    File,
+    /// `@line`: its line in the file; in workbooks and Parquet files the number of the row.
+    Line,
+}
+
+/// A column of the files, a path into their JSON, or where the row stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SourceName {
     /// As it is written in the mapping.
@@ -11,6 +20,8 @@ pub(crate) struct SourceName {
     pub(crate) plain: String,
     /// Path into an object, where no key has the whole name.
     pub(crate) path: JsonPath,
+    /// Set for names that are no columns.
+    pub(crate) origin: Option<RowOrigin>,
 }
 
 /// All names of a mapping, each once.
@@ -31,6 +42,11 @@ impl SourceNames {
                 "from has an empty name: write the name of a column of the files".to_owned(),
             );
         }
+        let origin = match text {
+            "@file" => Some(RowOrigin::File),
+            "@line" => Some(RowOrigin::Line),
+            _ => None,
+        };
         let is_path = text.starts_with(['$', '/']);
         let path = if is_path {
             JsonPath::parse(text)?
@@ -41,6 +57,7 @@ impl SourceNames {
             text: text.to_owned(),
             plain: plain_name(text),
             path,
+            origin,
         });
         Ok(self.0.len() - 1)
     }
