@@ -33,6 +33,15 @@ pub mod generate {
     };
 }
 
+pub mod ingest {
+    //! Exports as typed rows.
+    pub use crate::archive::ingest::{
+        FileCounts, IngestCounts, IngestMapping, IngestPreset, IngestReading, IngestSource,
+        MappedBatch, MappedTable, PRESETS, ReadingOptions, ReadingOutcome, RejectLimit,
+        RejectSummary, StagedRejects,
+    };
+}
+
 pub mod output {
     //! Formats of results.
     pub use crate::output::{ResultFormat, ScreenOptions, writer};

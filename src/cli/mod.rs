@@ -7,6 +7,7 @@ mod environment;
 mod functions;
 mod generate;
 mod global_args;
+mod ingest;
 mod kpis;
 mod named;
 mod processor;
@@ -93,6 +94,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(CliCommand::Functions(args)) => functions::run(args),
         Some(CliCommand::Kpis(args)) => kpis::run(args),
         Some(CliCommand::Generate(args)) => generate::run(&cli.global, args),
+        Some(CliCommand::Ingest(args)) => ingest::run(&cli.global, args),
         Some(CliCommand::Queries(args)) => queries::run(&cli.global, args),
         Some(CliCommand::Run(args)) => named::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, &cli.query, sources),

@@ -48,6 +48,11 @@ impl JsonPath {
         Ok(Self(steps))
     }
 
+    /// Path of members, one in the other.
+    pub(crate) fn from_keys<'a>(keys: impl Iterator<Item = &'a str>) -> Self {
+        Self(keys.map(|key| PathStep::Key(key.to_owned())).collect())
+    }
+
     pub(crate) fn steps(&self) -> &[PathStep] {
         &self.0
     }

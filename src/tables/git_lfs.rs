@@ -17,11 +17,11 @@ const BEGINNING: &[u8] = b"version https://git-lfs.github.com/spec/v1";
 const LONGEST: u64 = 1024;
 
 /// What to do about a pointer.
-pub(super) const PROBLEM: &str =
+pub(crate) const PROBLEM: &str =
     "a Git LFS pointer, not the file itself: run git lfs pull in its folder";
 
 /// True if the bytes of a file are a pointer.
-pub(super) fn is_pointer(bytes: &[u8]) -> bool {
+pub(crate) fn is_pointer(bytes: &[u8]) -> bool {
     bytes.starts_with(BEGINNING)
 }
 

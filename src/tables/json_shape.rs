@@ -82,7 +82,7 @@ const ROW_KEYS: &[&str] = &["id", "_id", "key", "uuid", "guid", "sys_id"];
 
 /// Place of the rows of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum RowPlace {
+pub(crate) enum RowPlace {
     /// Elements of lists at the top, or nothing at all: this goes with any other place.
     Lists,
     /// Objects at the top.
@@ -97,7 +97,7 @@ pub(super) enum RowPlace {
 
 /// What else than objects at the top might have been meant as rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum OtherRows {
+pub(crate) enum OtherRows {
     /// Elements of a list.
     Elements(ListPath),
     /// The values of the only object, whose keys are ids.
@@ -106,7 +106,7 @@ pub(super) enum OtherRows {
 
 /// Tells the place of the rows from the first document. `has_neighbours` says that the table has more files, which
 /// may be one row each; `is_lines` that the name of the file promises an object a line.
-pub(super) fn place(found: &DocumentFindings, has_neighbours: bool, is_lines: bool) -> RowPlace {
+pub(crate) fn place(found: &DocumentFindings, has_neighbours: bool, is_lines: bool) -> RowPlace {
     if found.first != Some(b'{') {
         return RowPlace::Lists;
     }

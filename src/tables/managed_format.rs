@@ -66,7 +66,7 @@ pub(super) fn is_iceberg_metadata(name: &str) -> bool {
 ///
 /// # Errors
 /// If one does, with the format.
-pub(super) fn refuse_nested<'a>(
+pub(crate) fn refuse_nested<'a>(
     label: &str,
     root: &Path,
     objects: impl Iterator<Item = &'a Path>,

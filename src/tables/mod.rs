@@ -78,11 +78,20 @@ use std::path::PathBuf;
 
 use url::Url;
 
+pub(crate) use csv_sniff::{CsvSample, sniff as sniff_csv};
 pub(crate) use delta_table::{DeltaTable, FILE_COLUMN, delta_location};
+pub(crate) use file_errors::one_line;
+pub(crate) use git_lfs::{PROBLEM as GIT_LFS_PROBLEM, is_pointer as is_git_lfs_pointer};
+pub(crate) use json_shape::{RowPlace, place as row_place};
 pub(crate) use kind::{FileName, is_hidden, partition_key};
+pub(crate) use listing::{store_error, store_of, store_path};
+pub(crate) use location::DataLocation;
+pub(crate) use managed_format::refuse_nested;
 pub(crate) use notes::TableNotes;
+pub(crate) use number_form::{NumberForm, NumberReader};
 pub(crate) use register::{ConfigSource, register};
 pub(crate) use session::{object_stores, with_stores, with_tables};
+pub(crate) use workbook::{SheetCell, SheetForm, SheetRecord, sheet_records};
 
 /// Default config file: `deskql.toml` in the working directory, if it exists.
 #[must_use]
@@ -93,7 +102,7 @@ pub(crate) fn default_config() -> Option<PathBuf> {
 
 /// URL as people write it: a plain path for a local file, relative if it is below the working
 /// directory.
-fn label_of(url: &Url) -> String {
+pub(crate) fn label_of(url: &Url) -> String {
     let Some(path) = (url.scheme() == "file")
         .then(|| url.to_file_path().ok())
         .flatten()

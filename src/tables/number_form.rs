@@ -19,6 +19,30 @@ impl NumberForm {
         thousands: None,
     };
 
+    /// Form with these marks; `None` if none is given.
+    ///
+    /// # Errors
+    /// A line for the user if they are no marks, or the same.
+    pub(crate) fn from_marks(
+        decimal: Option<char>,
+        thousands: Option<char>,
+    ) -> std::result::Result<Option<Self>, String> {
+        let is_none = |mark: char| mark.is_ascii_alphanumeric() || matches!(mark, '-' | '+');
+        if [decimal, thousands].into_iter().flatten().any(is_none) {
+            return Err("decimal and thousands must be marks such as \",\" or \".\"".to_owned());
+        }
+        let decimal = match (decimal, thousands) {
+            (None, None) => return Ok(None),
+            (Some(decimal), _) => decimal,
+            (None, Some('.')) => ',',
+            (None, Some(_)) => '.',
+        };
+        if thousands == Some(decimal) {
+            return Err("thousands must differ from the decimal mark".to_owned());
+        }
+        Ok(Some(Self { decimal, thousands }))
+    }
+
     /// Regular expression of the numbers that are written so.
     fn pattern(self) -> String {
         let escaped = |character: char| regex::escape(&character.to_string());

@@ -67,28 +67,12 @@ pub(super) fn encoding(config: &ConfigFile, table: &TableConfig) -> Result<Optio
 
 /// Form of the numbers, if the section says something of it.
 pub(super) fn numbers(config: &ConfigFile, table: &TableConfig) -> Result<Option<NumberForm>> {
-    let written = [&table.decimal, &table.thousands];
-    for character in written.into_iter().flatten() {
-        if character.get_ref().is_ascii_alphanumeric() || matches!(character.get_ref(), '-' | '+') {
-            return Err(config.problem(&character.span(), "must be a mark such as \",\" or \".\""));
-        }
-    }
-    let thousands = table.thousands.as_ref().map(|mark| *mark.get_ref());
-    let decimal = table.decimal.as_ref().map(|mark| *mark.get_ref());
-    let decimal = match (decimal, thousands) {
-        (None, None) => return Ok(None),
-        (Some(decimal), _) => decimal,
-        (None, Some('.')) => ',',
-        (None, Some(_)) => '.',
-    };
-    if let Some(mark) = table
-        .thousands
-        .as_ref()
-        .filter(|_| thousands == Some(decimal))
-    {
-        return Err(config.problem(&mark.span(), "must differ from the decimal mark"));
-    }
-    Ok(Some(NumberForm { decimal, thousands }))
+    let mark = |written: &Option<Spanned<char>>| written.as_ref().map(|mark| *mark.get_ref());
+    let form = NumberForm::from_marks(mark(&table.decimal), mark(&table.thousands));
+    form.map_err(|problem| {
+        let place = table.thousands.as_ref().or(table.decimal.as_ref());
+        config.problem(&place.map(Spanned::span).unwrap_or_default(), problem)
+    })
 }
 
 /// Options of the CSV reader.

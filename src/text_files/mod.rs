@@ -18,9 +18,10 @@ mod stream;
 
 pub(crate) use delimited_format::DelimitedFormat;
 pub(crate) use delimited_source::DelimitedSource;
-pub(crate) use encoding::TextEncoding;
+pub(crate) use encoding::{TextEncoding, WesternText};
 pub(crate) use form::{RecordMarks, TextForm};
 pub(crate) use head::{text_head, western_text};
 pub(crate) use problem::TextProblem;
+pub(crate) use quotes::QuoteScanner;
 pub(crate) use records::line_of_record;
-pub(crate) use stream::{TextChunks, decoded_text, text_stream};
+pub(crate) use stream::{TextChunks, decoded_text, file_chunks, text_stream};

@@ -8,7 +8,7 @@ use super::problem::{TextProblem, TextProblemKind};
 
 /// Follows the quotes of a text chunk by chunk.
 #[derive(Debug)]
-pub(super) struct QuoteScanner {
+pub(crate) struct QuoteScanner {
     marks: RecordMarks,
     /// True if the file is read in parts, which begin and end at line breaks.
     is_part: bool,
@@ -19,6 +19,8 @@ pub(super) struct QuoteScanner {
     opened: u64,
     /// Line breaks before the next byte.
     lines: u64,
+    /// Place in the latest chunk behind the last line break outside of quotes.
+    line_end: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,9 @@ enum QuoteState {
 }
 
 impl QuoteScanner {
-    pub(super) fn new(marks: RecordMarks, is_part: bool, lines: u64) -> Self {
+    /// A scanner of text that begins behind `lines` lines; `is_part` if it is read in parts, which begin and end at
+    /// line breaks.
+    pub(crate) fn new(marks: RecordMarks, is_part: bool, lines: u64) -> Self {
         Self {
             marks,
             is_part,
@@ -41,11 +45,22 @@ impl QuoteScanner {
             previous: b'\n',
             opened: 0,
             lines,
+            line_end: None,
         }
     }
 
+    /// Place in the latest chunk behind the last line break outside of quotes, where a record begins; `None` if the
+    /// chunk has none.
+    pub(crate) fn line_end(&self) -> Option<usize> {
+        self.line_end
+    }
+
     /// Reads the next chunk.
-    pub(super) fn feed(&mut self, chunk: &[u8]) -> Result<(), TextProblem> {
+    ///
+    /// # Errors
+    /// If a quote is open where it cannot be.
+    pub(crate) fn feed(&mut self, chunk: &[u8]) -> Result<(), TextProblem> {
+        self.line_end = None;
         let mut at = 0;
         while at < chunk.len() {
             at = match self.state {
@@ -64,7 +79,10 @@ impl QuoteScanner {
     }
 
     /// The text ends here.
-    pub(super) fn finish(&self) -> Result<(), TextProblem> {
+    ///
+    /// # Errors
+    /// If a quote is open.
+    pub(crate) fn finish(&self) -> Result<(), TextProblem> {
         match self.state {
             QuoteState::Quoted | QuoteState::Escaped => Err(TextProblem {
                 line: self.opened,
@@ -83,6 +101,15 @@ impl QuoteScanner {
         }
     }
 
+    /// Like [`Self::pass`], outside of quotes.
+    fn pass_outside(&mut self, chunk: &[u8], from: usize, to: usize) {
+        let passed = &chunk[from..to];
+        if let Some(end) = passed.iter().rposition(|byte| *byte == b'\n') {
+            self.line_end = Some(from + end + 1);
+        }
+        self.pass(chunk, from, to);
+    }
+
     /// Up to a quote that opens a value. Elsewhere a quote is a character like others.
     fn outside(&mut self, chunk: &[u8], from: usize) -> usize {
         if self
@@ -99,11 +126,11 @@ impl QuoteScanner {
             None => chunk.len(),
         };
         let Some(found) = find(&chunk[from..end], self.marks.quote) else {
-            self.pass(chunk, from, end);
+            self.pass_outside(chunk, from, end);
             return end;
         };
         let at = from + found;
-        self.pass(chunk, from, at);
+        self.pass_outside(chunk, from, at);
         if self.previous == self.marks.delimiter || self.marks.ends_line(self.previous) {
             self.state = QuoteState::Quoted;
             self.opened = self.lines + 1;
@@ -118,7 +145,7 @@ impl QuoteScanner {
             self.state = QuoteState::Outside;
         }
         let end = end.unwrap_or(chunk.len());
-        self.pass(chunk, from, end);
+        self.pass_outside(chunk, from, end);
         end
     }
 
@@ -169,6 +196,8 @@ impl QuoteScanner {
                 });
             }
             self.state = QuoteState::Outside;
+            self.pass_outside(chunk, at, at + 1);
+            return Ok(at + 1);
         }
         self.pass(chunk, at, at + 1);
         Ok(at + 1)

@@ -39,7 +39,7 @@ pub(crate) async fn text_stream(
 
 /// The bytes of a read, uncompressed.
 pub(super) fn uncompressed(got: GetResult, compression: FileCompressionType) -> Result<TextChunks> {
-    compression.convert_stream(chunks(got))
+    compression.convert_stream(file_chunks(got))
 }
 
 /// Decodes and checks the bytes of a whole file.
@@ -117,7 +117,7 @@ fn transformed(
 
 /// The bytes of a read. A local file is read in place, in chunks larger than those of its store; one that has become
 /// shorter since it was listed is an error.
-fn chunks(got: GetResult) -> TextChunks {
+pub(crate) fn file_chunks(got: GetResult) -> TextChunks {
     let GetResult { payload, range, .. } = got;
     match payload {
         GetResultPayload::File(file, _) => {

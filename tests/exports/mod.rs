@@ -6,7 +6,7 @@ mod encodings;
 mod first_lines;
 mod keys;
 mod numbers;
-mod package;
+pub(crate) mod package;
 mod pointers;
 mod quotes;
 mod workbooks;

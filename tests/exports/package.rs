@@ -1,10 +1,10 @@
 //! Workbooks written by hand: a zip archive whose parts are stored as they are.
 
 /// Part of the archive: its name and text.
-pub(super) type WorkbookPart<'a> = (&'a str, &'a str);
+pub(crate) type WorkbookPart<'a> = (&'a str, &'a str);
 
 /// The bytes of a zip archive.
-pub(super) fn archive(parts: &[WorkbookPart<'_>]) -> Vec<u8> {
+pub(crate) fn archive(parts: &[WorkbookPart<'_>]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for (name, text) in parts {
         let offset = u32::try_from(bytes.len()).unwrap();
@@ -38,7 +38,7 @@ pub(super) fn archive(parts: &[WorkbookPart<'_>]) -> Vec<u8> {
 
 /// A workbook with these sheets: names and the XML of their data. Cells of style 1 are dates, of style 2 dates with
 /// a time, of style 3 lengths of time.
-pub(super) fn workbook(sheets: &[(&str, &str)], properties: &str) -> Vec<u8> {
+pub(crate) fn workbook(sheets: &[(&str, &str)], properties: &str) -> Vec<u8> {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
@@ -85,7 +85,7 @@ pub(super) fn workbook(sheets: &[(&str, &str)], properties: &str) -> Vec<u8> {
 
 /// The XML of rows. A cell is written as text, a number (`=5`), of a style (`=5@1`), a truth value (`?1`), an
 /// error (`!#N/A`), or is empty.
-pub(super) fn rows(rows: &[&[&str]]) -> String {
+pub(crate) fn rows(rows: &[&[&str]]) -> String {
     let mut xml = "<sheetData>".to_owned();
     for (row, cells) in rows.iter().enumerate() {
         xml += &format!("<row r=\"{}\">", row + 1);

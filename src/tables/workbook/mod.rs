@@ -15,6 +15,7 @@ mod sheet_table;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use datafusion::catalog::{Session, TableProvider};
 
 use super::source::TableSource;
@@ -63,11 +64,68 @@ pub(crate) async fn filled_sheets(
     without_feature(session, source).await
 }
 
+/// What is said about a sheet whose rows are read one by one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SheetForm {
+    /// The workbook, for messages.
+    pub(crate) label: String,
+    /// The sheet; by default the first visible one that has cells.
+    pub(crate) sheet: Option<String>,
+    /// Rows above the header; by default told from the sheet.
+    pub(crate) skip: Option<u64>,
+    /// False if there is no header.
+    pub(crate) header: Option<bool>,
+}
+
+/// The rows of a sheet, with their values as text.
+#[derive(Debug)]
+pub(crate) struct SheetRecords {
+    pub(crate) names: Vec<String>,
+    pub(crate) records: Vec<SheetRecord>,
+    /// What was inferred and may be meant otherwise.
+    pub(crate) said: Vec<String>,
+}
+
+/// A row of a sheet.
+#[derive(Debug)]
+pub(crate) struct SheetRecord {
+    /// As the spreadsheet counts, from one.
+    pub(crate) row: u64,
+    pub(crate) cells: Vec<SheetCell>,
+}
+
+/// A cell as text: times and dates as ISO 8601 writes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SheetCell {
+    Empty,
+    Text(String),
+    /// An error such as `#N/A`, or a number whose last digits are lost; with the reason.
+    Unreadable(String),
+}
+
+/// Reads the rows of a sheet of the workbook that is `bytes`.
+///
+/// # Errors
+/// If it cannot be read, has no such sheet, or the sheet is no table.
+pub(crate) fn sheet_records(bytes: Bytes, form: &SheetForm) -> Result<SheetRecords> {
+    #[cfg(feature = "excel")]
+    return reading::records(bytes, form);
+    #[cfg(not(feature = "excel"))]
+    {
+        drop(bytes);
+        Err(crate::error::Error::location(&form.label, WITHOUT_FEATURE))
+    }
+}
+
+#[cfg(not(feature = "excel"))]
+const WITHOUT_FEATURE: &str =
+    ".xlsx needs a deskql built with the Cargo feature `excel`: save the sheet as CSV";
+
 #[cfg(not(feature = "excel"))]
 async fn without_feature<T>(_: &dyn Session, source: &TableSource) -> Result<T> {
     std::future::ready(Err(crate::error::Error::location(
         &source.label,
-        ".xlsx needs a deskql built with the Cargo feature `excel`: save the sheet as CSV",
+        WITHOUT_FEATURE,
     )))
     .await
 }

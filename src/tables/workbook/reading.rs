@@ -6,12 +6,14 @@ use bytes::Bytes;
 use calamine::{Reader, SheetType, SheetVisible};
 use datafusion::catalog::{Session, TableProvider};
 use object_store::ObjectStoreExt;
+use url::Url;
 
 use super::sheet::{self, OpenWorkbook, SheetRow};
 use super::sheet_table::SheetReading;
+use super::{SheetForm, SheetRecords};
 use crate::error::{Error, Result};
 use crate::tables::listing::{store_error, store_of, store_path};
-use crate::tables::source::TableSource;
+use crate::tables::source::{FilePattern, TableSource};
 use crate::text::nearest;
 
 /// Reads the source's sheet, or the first visible one that has cells.
@@ -31,6 +33,29 @@ pub(super) async fn table(
         }
     }
     Err(no_cells(source))
+}
+
+/// Reads the rows of the wanted sheet, or of the first visible one that has cells.
+pub(super) fn records(bytes: Bytes, form: &SheetForm) -> Result<SheetRecords> {
+    // The bytes are here already: the place is not looked at.
+    let place = Url::parse("memory:///workbook.xlsx")
+        .map_err(|error| Error::location(&form.label, error.to_string()))?;
+    let mut source = TableSource::new(&form.label, FilePattern::whole(place));
+    source.sheet.clone_from(&form.sheet);
+    source.skip = form.skip;
+    source.header = form.header;
+    let (mut workbook, names) = opened_bytes(bytes, &source)?;
+    for name in names {
+        let rows = filled_rows(&source, &mut workbook, &name)?;
+        if !rows.is_empty() || source.sheet.is_some() {
+            let reading = SheetReading {
+                source: &source,
+                name: &name,
+            };
+            return reading.records(&mut workbook, &rows);
+        }
+    }
+    Err(no_cells(&source))
 }
 
 /// Names of the visible sheets that have cells.
@@ -69,7 +94,10 @@ async fn opened(
     session: &dyn Session,
     source: &TableSource,
 ) -> Result<(OpenWorkbook, Vec<String>)> {
-    let bytes = bytes(session, source).await?;
+    opened_bytes(bytes(session, source).await?, source)
+}
+
+fn opened_bytes(bytes: Bytes, source: &TableSource) -> Result<(OpenWorkbook, Vec<String>)> {
     let wrong = |problem: String| Error::location(&source.label, problem);
     let workbook = sheet::open(bytes).map_err(wrong)?;
     let names = sheet_names(&workbook, source.sheet.as_deref()).map_err(wrong)?;

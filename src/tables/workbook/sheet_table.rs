@@ -12,6 +12,7 @@ use datafusion::datasource::MemTable;
 use super::cell_kinds::{CellKinds, CellValue, UnreadableCell};
 use super::columns::SheetColumn;
 use super::sheet::{self, OpenWorkbook, SheetRow, cell_name};
+use super::{SheetCell, SheetRecord, SheetRecords};
 use crate::error::{Error, Result};
 use crate::tables::csv_header;
 use crate::tables::header_names::HeaderNames;
@@ -71,6 +72,41 @@ impl SheetReading<'_> {
         let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)
             .map_err(datafusion::error::DataFusionError::from)?;
         Ok(Arc::new(MemTable::try_new(schema, vec![vec![batch]])?))
+    }
+
+    /// The rows with their values as text.
+    pub(super) fn records(
+        self,
+        workbook: &mut OpenWorkbook,
+        rows: &[SheetRow],
+    ) -> Result<SheetRecords> {
+        let SheetColumns {
+            places,
+            names,
+            rows,
+            said,
+        } = match self.source.header {
+            Some(false) => self.without_header(rows)?,
+            _ => self.with_header(workbook, rows)?,
+        };
+        let records = rows.iter().map(|row| {
+            let mut cells = row.cells.iter().peekable();
+            let texts = places.iter().map(|place| {
+                let cell = cells.next_if(|(at, _)| at == place);
+                cell.map_or(SheetCell::Empty, |(_, cell)| {
+                    text_cell(row.row, *place, cell)
+                })
+            });
+            SheetRecord {
+                row: u64::from(row.row) + 1,
+                cells: texts.collect(),
+            }
+        });
+        Ok(SheetRecords {
+            records: records.collect(),
+            names,
+            said,
+        })
     }
 
     fn with_header<'r>(
@@ -203,6 +239,20 @@ impl SheetReading<'_> {
                 cell_name(row, column)
             ))),
         }
+    }
+}
+
+/// A filled cell as text, or why it has none.
+fn text_cell(row: u32, column: u32, cell: &Data) -> SheetCell {
+    match CellValue::from_cell(cell) {
+        Ok(value) => SheetCell::Text(value.text()),
+        Err(UnreadableCell::Error(error)) => {
+            SheetCell::Unreadable(format!("cell {} is {error}", cell_name(row, column)))
+        }
+        Err(UnreadableCell::RoundedNumber(_)) => SheetCell::Unreadable(format!(
+            "cell {} is a whole number beyond 2^53, whose last digits are lost: store the column as text",
+            cell_name(row, column)
+        )),
     }
 }
 

@@ -1,0 +1,183 @@
+//! `deskql ingest` as a process.
+
+use std::path::Path;
+use std::time::Duration;
+
+use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin_cmd;
+
+use super::support::ExportFolder;
+
+fn ingest(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = cargo_bin_cmd!("deskql");
+    command.timeout(Duration::from_secs(120));
+    command.current_dir(folder).arg("ingest").args(arguments);
+    command
+}
+
+/// Exit code, standard output and standard error.
+fn outcome(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = ingest(folder, arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+const MAPPING: &str = "[source]\ntimezone = \"UTC\"\n[tables.t]\nkey = [\"id\"]\n[tables.t.columns]\n\
+    id = { type = \"int\" }\nat = { type = \"timestamp\" }\nnote = \"remark\"\n";
+
+#[test]
+fn a_dry_run_says_what_would_happen_and_writes_nothing() {
+    let folder = ExportFolder::new();
+    folder.write("m.toml", MAPPING);
+    folder.write("in/a.csv", "id;at\n1;2026-01-01\nx;2026-01-01\n3\n");
+    folder.write(
+        "in/b.ndjson",
+        "{\"id\": 4, \"remark\": \"hi\"}\n{\"id\": \"y\"}\n",
+    );
+    let (code, out, said) = outcome(folder.path(), &["in", "--mapping", "m.toml", "--dry-run"]);
+    assert_eq!(code, 0, "{said}");
+    let expected = "in/a.csv: 3 rows read = 1 that fit + 2 rejected\n\
+        in/b.ndjson: 2 rows read = 1 that fit + 1 rejected\n\
+        2 files: 5 rows read = 2 that fit + 3 rejected\n\
+        table t: 2 rows, before duplicates are taken out\n\
+        rejected 2: t.id: expected a whole number of 64 bits, first \"x\" in in/a.csv, line 3\n\
+        rejected 1: the row: it has 1 field, and the header has 2, first in in/a.csv, line 4\n";
+    assert_eq!(out, expected);
+    let notes = "in/a.csv: its delimiter is \";\" (csv = { delimiter = \";\" })\n\
+        in/a.csv: it has no column for t.note: NULL there\n";
+    assert_eq!(said, notes);
+    let (_, _, said) = outcome(
+        folder.path(),
+        &["in", "--mapping", "m.toml", "--dry-run", "--quiet"],
+    );
+    assert_eq!(said, "");
+    let mut names: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["in", "m.toml"]);
+}
+
+#[test]
+fn limits_and_mistakes_have_their_exit_codes() {
+    let folder = ExportFolder::new();
+    folder.write("m.toml", MAPPING);
+    folder.write("a.csv", "id,at,remark\nx,2026-01-01,\n");
+    folder.write("bad.toml", "[tables.t]\nkey = [\"id\"]\nclumns = 1\n");
+    for (arguments, code, expected) in [
+        (
+            &[
+                "a.csv",
+                "--mapping",
+                "m.toml",
+                "--dry-run",
+                "--max-rejects",
+                "0",
+            ][..],
+            1,
+            "1 of 1 rows were rejected",
+        ),
+        (
+            &["a.csv", "--mapping", "bad.toml", "--dry-run"],
+            1,
+            "bad.toml:3: unknown key \"clumns\"; did you mean \"columns\"?",
+        ),
+        (
+            &["b.csv", "--mapping", "m.toml", "--dry-run"],
+            1,
+            "b.csv: no such file or folder; did you mean \"a.csv\"?",
+        ),
+        (
+            &["a.csv", "--preset", "zendesc", "--dry-run"],
+            2,
+            "no preset \"zendesc\"; did you mean \"zendesk\"?",
+        ),
+        (&["a.csv", "--dry-run"], 2, "by which mapping?"),
+        (&["a.csv", "--mapping", "m.toml"], 2, "where to?"),
+        (
+            &[
+                "a.csv",
+                "--mapping",
+                "m.toml",
+                "--dry-run",
+                "--format",
+                "csv",
+            ],
+            2,
+            "--format does not go with ingest",
+        ),
+        (
+            &[
+                "a.csv",
+                "--mapping",
+                "m.toml",
+                "--dry-run",
+                "--max-rejects",
+                "many",
+            ],
+            2,
+            "is no limit",
+        ),
+        (&["--dry-run"], 2, "SOURCE"),
+    ] {
+        let (found, out, said) = outcome(folder.path(), arguments);
+        assert_eq!((found, out.as_str()), (code, ""), "{arguments:?}: {said}");
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn presets_are_listed_and_printed() {
+    let folder = ExportFolder::new();
+    let (code, out, _) = outcome(folder.path(), &["--presets"]);
+    assert_eq!(code, 0);
+    for name in [
+        "zendesk",
+        "freshdesk",
+        "intercom",
+        "jira",
+        "servicenow",
+        "survey-long",
+        "survey-wide",
+    ] {
+        assert!(
+            out.lines()
+                .any(|line| line.starts_with(&format!("{name} "))),
+            "{out}"
+        );
+    }
+    let (code, out, _) = outcome(folder.path(), &["--show-preset", "jira"]);
+    assert_eq!(code, 0);
+    // What is printed is a mapping that --mapping takes.
+    folder.write("mine.toml", &out);
+    folder.write("a.csv", "Issue key,Created\nSUP-1,2026-01-01\n");
+    let (code, out, said) = outcome(
+        folder.path(),
+        &["a.csv", "--mapping", "mine.toml", "--dry-run"],
+    );
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        out.starts_with("a.csv: 1 row read = 1 that fit + 0 rejected\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn the_environment_does_not_get_in_the_way() {
+    let folder = ExportFolder::new();
+    folder.write("m.toml", MAPPING);
+    folder.write("a.csv", "id,at,remark\n1,2026-01-01,x\n");
+    let mut command = ingest(
+        folder.path(),
+        &["a.csv", "--mapping", "m.toml", "--dry-run"],
+    );
+    command
+        .env("DESKQL_DATA", "nowhere")
+        .env("DESKQL_FORMAT", "csv");
+    command.assert().success();
+}
