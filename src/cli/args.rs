@@ -12,6 +12,7 @@ use super::global_args::GlobalArgs;
 use super::ingest::IngestArgs;
 use super::kpis::KpisArgs;
 use super::named::RunArgs;
+use super::optimize::OptimizeArgs;
 use super::queries::QueriesArgs;
 use super::script::QueryArgs;
 
@@ -71,6 +72,7 @@ pub(crate) enum CliCommand {
     Kpis(KpisArgs),
     Generate(GenerateArgs),
     Ingest(IngestArgs),
+    Optimize(OptimizeArgs),
     Queries(QueriesArgs),
     Run(RunArgs),
 }

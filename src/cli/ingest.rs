@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::global_args::GlobalArgs;
 use crate::archive::ingest::{
-    IngestCounts, IngestMapping, IngestPreset, IngestReading, IngestSource, PRESETS,
-    ReadingOptions, ReadingOutcome, RejectLimit, RejectSummary,
+    IngestCounts, IngestMapping, IngestPreset, IngestReading, IngestReport, IngestSource, PRESETS,
+    ReadingOptions, ReadingOutcome, RejectLimit, RejectSummary, TableReport, write_tables,
 };
 use crate::error::{Error, Result};
 use crate::runtime::ScratchFiles;
@@ -87,6 +87,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &IngestArgs) -> Result<()> {
         sheet: args.sheet.clone(),
         to: args.to.clone(),
         is_quiet: global.quiet,
+        scratch: scratch.clone(),
     };
     run_until_stopped(global.limits(), &scratch, move || job.run(settings))
 }
@@ -125,6 +126,7 @@ struct IngestJob {
     sheet: Option<String>,
     to: Option<String>,
     is_quiet: bool,
+    scratch: ScratchFiles,
 }
 
 impl IngestJob {
@@ -139,9 +141,20 @@ impl IngestJob {
         };
         let reading = IngestReading::start(source, &self.mapping, &options);
         match &self.to {
-            Some(to) => write_tables(&engine, reading, &self.mapping, to).await,
+            Some(to) => self.write(&engine, reading, to).await,
             None => self.look(reading).await,
         }
+    }
+
+    /// Writes what is read to the tables at `to` and prints what became of it.
+    async fn write(&self, engine: &Engine, reading: IngestReading, to: &str) -> Result<()> {
+        let context = engine.context();
+        let written = write_tables(context, reading, &self.mapping, to, &self.scratch);
+        let report = written.await?;
+        if !self.is_quiet {
+            report.outcome.notes.iter().for_each(|text| note(text));
+        }
+        print(&report_text(&report, to))
     }
 
     /// Reads everything and prints what would happen.
@@ -162,15 +175,34 @@ impl IngestJob {
     }
 }
 
-/// Writes what is read to the tables at `to`.
-async fn write_tables(
-    _engine: &Engine,
-    _reading: IngestReading,
-    _mapping: &IngestMapping,
-    _to: &str,
-) -> Result<()> {
-    let problem = "this deskql does not write tables yet: look at the rows with --dry-run";
-    std::future::ready(Err(Error::Usage(problem.to_owned()))).await
+/// What became of the rows, by table and in all.
+fn report_text(report: &IngestReport, to: &str) -> String {
+    let mut text = String::new();
+    for table in &report.tables {
+        let TableReport { name, merged, .. } = table;
+        let version = match merged.version {
+            Some(version) => format!("version {version}"),
+            None => "unchanged".to_owned(),
+        };
+        text.push_str(&format!(
+            "table {name}: {} written ({} of them replace older rows) + {} duplicate, {version}\n",
+            merged.written,
+            merged.replaced,
+            table.duplicate()
+        ));
+    }
+    for reason in report.outcome.rejects.summary() {
+        text.push_str(&reason_text(&reason));
+    }
+    if let Some(rejects) = &report.rejects {
+        text.push_str(&format!("rejected rows: {}/{rejects}\n", to.trim_end_matches('/')));
+    }
+    let total = report.total();
+    text.push_str(&format!(
+        "{} rows in = {} written + {} duplicate + {} rejected\n",
+        total.read, total.written, total.duplicate, total.rejected
+    ));
+    text
 }
 
 /// Counts by file and table, and the reasons of rejects.

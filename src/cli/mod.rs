@@ -10,6 +10,7 @@ mod global_args;
 mod ingest;
 mod kpis;
 mod named;
+mod optimize;
 mod processor;
 mod queries;
 mod report;
@@ -95,6 +96,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(CliCommand::Kpis(args)) => kpis::run(args),
         Some(CliCommand::Generate(args)) => generate::run(&cli.global, args),
         Some(CliCommand::Ingest(args)) => ingest::run(&cli.global, args),
+        Some(CliCommand::Optimize(args)) => optimize::run(&cli.global, args),
         Some(CliCommand::Queries(args)) => queries::run(&cli.global, args),
         Some(CliCommand::Run(args)) => named::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, &cli.query, sources),

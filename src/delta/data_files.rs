@@ -25,6 +25,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::errors::kernel_problem;
+use super::layout::SortColumn;
 use super::log_store::DeltaLocation;
 use crate::error::{Error, Result};
 use crate::runtime::store_error;
@@ -38,7 +39,7 @@ const PAGE_ROWS: usize = 8_192;
 /// How the rows of a file are written.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FileLayout {
-    pub(super) sort_columns: Vec<String>,
+    pub(super) sort_columns: Vec<SortColumn>,
     pub(super) bloom_columns: Vec<String>,
 }
 
@@ -227,11 +228,11 @@ fn write_problem(location: &DeltaLocation, error: parquet::errors::ParquetError)
 
 fn properties(schema: &Schema, layout: &FileLayout) -> WriterProperties {
     let level = ZstdLevel::try_new(3).unwrap_or_default();
-    let sorting = layout.sort_columns.iter().filter_map(|name| {
-        let column = schema.index_of(name).ok()?;
+    let sorting = layout.sort_columns.iter().filter_map(|sorted| {
+        let column = schema.index_of(&sorted.name).ok()?;
         Some(SortingColumn {
             column_idx: i32::try_from(column).ok()?,
-            descending: false,
+            descending: sorted.is_descending,
             nulls_first: false,
         })
     });

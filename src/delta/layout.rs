@@ -1,5 +1,6 @@
 //! Columns and layout of a table that is written: types that Delta has, partition columns, order of rows.
 
+use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, TimeUnit};
@@ -13,6 +14,13 @@ pub(super) const SORT_PROPERTY: &str = "deskql.sortColumns";
 /// Property of a table with the columns that have bloom filters, separated by commas.
 pub(super) const BLOOM_PROPERTY: &str = "deskql.bloomFilterColumns";
 
+/// A column by which rows are sorted, NULLs last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SortColumn {
+    pub(crate) name: String,
+    pub(crate) is_descending: bool,
+}
+
 /// How a table is laid out.
 #[derive(Debug, Clone)]
 pub(crate) struct TableLayout {
@@ -20,8 +28,8 @@ pub(crate) struct TableLayout {
     pub(crate) schema: SchemaRef,
     /// Columns whose values name folders.
     pub(crate) partition_columns: Vec<String>,
-    /// Columns by which the rows of a file are sorted, ascending.
-    pub(crate) sort_columns: Vec<String>,
+    /// Columns by which the rows of a file are sorted.
+    pub(crate) sort_columns: Vec<SortColumn>,
     /// Columns that are looked up by equality: ids.
     pub(crate) bloom_columns: Vec<String>,
 }
@@ -29,12 +37,31 @@ pub(crate) struct TableLayout {
 impl TableLayout {
     /// Properties of the table that remember the layout for [`optimize`](crate::archive).
     pub(super) fn properties(&self) -> Vec<(&'static str, String)> {
+        let sorted = self.sort_columns.iter().map(SortColumn::to_string);
+        let sorted: Vec<String> = sorted.collect();
         let lists = [
-            (SORT_PROPERTY, &self.sort_columns),
-            (BLOOM_PROPERTY, &self.bloom_columns),
+            (SORT_PROPERTY, sorted.join(",")),
+            (BLOOM_PROPERTY, self.bloom_columns.join(",")),
         ];
-        let filled = lists.into_iter().filter(|(_, columns)| !columns.is_empty());
-        filled.map(|(key, columns)| (key, columns.join(","))).collect()
+        lists.into_iter().filter(|(_, columns)| !columns.is_empty()).collect()
+    }
+}
+
+impl SortColumn {
+    /// Reads `created_at` or `priority desc`.
+    pub(super) fn read(text: &str) -> Self {
+        let name = text.strip_suffix(" desc");
+        Self {
+            name: name.unwrap_or(text).to_owned(),
+            is_descending: name.is_some(),
+        }
+    }
+}
+
+impl fmt::Display for SortColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = if self.is_descending { " desc" } else { "" };
+        write!(f, "{}{direction}", self.name)
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) use column_names::ColumnNames;
 pub(crate) use commit::{ChangeKind, CommitOutcome, CommitRequest};
 pub(crate) use data_files::{DataFileWriter, WrittenFile};
 pub(crate) use file_statistics::ColumnBounds;
-pub(crate) use layout::{TableLayout, delta_schema};
+pub(crate) use layout::{SortColumn, TableLayout, delta_schema};
 pub(crate) use log_store::DeltaLocation;
 pub(crate) use snapshot::{DeltaFile, DeltaSnapshot, TableVersion};
 pub(crate) use table_writer::{TableWriter, existing};

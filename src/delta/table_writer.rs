@@ -18,7 +18,7 @@ use delta_kernel::{Engine as KernelEngine, KernelResult};
 use futures::TryStreamExt;
 
 use super::data_files::{DataFileWriter, FileLayout};
-use super::layout::{BLOOM_PROPERTY, SORT_PROPERTY, TableLayout};
+use super::layout::{BLOOM_PROPERTY, SORT_PROPERTY, SortColumn, TableLayout};
 use super::log_store::DeltaLocation;
 use super::snapshot::{DeltaSnapshot, TableVersion};
 use crate::error::Result;
@@ -223,11 +223,9 @@ fn fits(new: &DataType, known: &DataType) -> bool {
 /// The layout that the table has, with the columns that are new.
 fn settled(base: &DeltaSnapshot, layout: TableLayout) -> TableLayout {
     let configuration = base.kernel.metadata_configuration();
-    let columns = |key: &str, otherwise: Vec<String>| {
-        let written = configuration.get(key);
-        let columns = written.map(|list| list.split(',').map(str::to_owned).collect());
-        columns.unwrap_or(otherwise)
-    };
+    let columns = |key: &str| configuration.get(key).map(|list| list.split(','));
+    let sorted = columns(SORT_PROPERTY).map(|list| list.map(SortColumn::read).collect());
+    let filtered = columns(BLOOM_PROPERTY).map(|list| list.map(str::to_owned).collect());
     let known: BTreeSet<&str> = base.schema().fields().iter().map(|field| field.name().as_str()).collect();
     let added = layout.schema.fields().iter();
     let added = added.filter(|field| !known.contains(field.name().as_str()));
@@ -236,8 +234,8 @@ fn settled(base: &DeltaSnapshot, layout: TableLayout) -> TableLayout {
     TableLayout {
         schema: Arc::new(schema),
         partition_columns: base.partition_columns().to_vec(),
-        sort_columns: columns(SORT_PROPERTY, layout.sort_columns),
-        bloom_columns: columns(BLOOM_PROPERTY, layout.bloom_columns),
+        sort_columns: sorted.unwrap_or(layout.sort_columns),
+        bloom_columns: filtered.unwrap_or(layout.bloom_columns),
     }
 }
 

@@ -14,6 +14,7 @@ mod presets;
 mod reading;
 mod rejects;
 mod sources;
+mod tables;
 mod values;
 
 pub use convert::MappedBatch;
@@ -23,3 +24,4 @@ pub use presets::{IngestPreset, PRESETS};
 pub use reading::{IngestReading, ReadingOptions, ReadingOutcome};
 pub use rejects::{RejectSummary, StagedRejects};
 pub use sources::IngestSource;
+pub(crate) use tables::{IngestReport, TableReport, write_tables};

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::hash::Hasher;
 use std::io::{BufWriter, Read, Seek, Write};
 
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use serde::Serialize;
+use twox_hash::XxHash64;
 
 use super::convert::RejectedRow;
 use crate::error::{Error, Result};
@@ -111,6 +113,28 @@ impl StagedRejects {
         let mut all: Vec<RejectSummary> = self.reasons.values().cloned().collect();
         all.sort_by_key(|summary| std::cmp::Reverse(summary.rows));
         all
+    }
+
+    /// A number that is the same for the same rejects.
+    ///
+    /// # Errors
+    /// If the temporary file cannot be read.
+    pub fn fingerprint(&mut self) -> Result<u64> {
+        let mut hash = XxHash64::with_seed(0);
+        if let Some(staged) = &mut self.file {
+            staged.flush().map_err(unwritten)?;
+            let file = staged.get_mut();
+            file.rewind().map_err(unwritten)?;
+            let mut part = vec![0; 1 << 16];
+            loop {
+                let read = file.read(&mut part).map_err(unwritten)?;
+                if read == 0 {
+                    break;
+                }
+                hash.write(part.get(..read).unwrap_or_default());
+            }
+        }
+        Ok(hash.finish())
     }
 
     /// Writes the rejects to `path` as NDJSON, in one step; nothing is written if there are none. Each line has

@@ -27,6 +27,8 @@ pub(super) struct MergeQueries<'a> {
     new: SchemaRef,
     old: Option<SchemaRef>,
     key: &'a RowKey,
+    /// True if each key stands once among the new rows, which spares a sort.
+    pub(super) has_unique_keys: bool,
 }
 
 impl<'a> MergeQueries<'a> {
@@ -42,11 +44,28 @@ impl<'a> MergeQueries<'a> {
             new,
             old,
             key,
+            has_unique_keys: false,
         }
+    }
+
+    /// One row if two of the new rows have one key.
+    pub(super) fn repeated_key(&self) -> String {
+        let keys = self.keys();
+        let new = ident(NEW_ROWS);
+        format!("SELECT 1 FROM {new} n GROUP BY {keys} HAVING count(*) > 1 LIMIT 1")
+    }
+
+    fn keys(&self) -> String {
+        let keys = self.key.columns.iter().map(|name| column("n", name));
+        keys.collect::<Vec<_>>().join(", ")
     }
 
     /// The newest of the new rows with each key, in the columns of the table.
     pub(super) fn newest(&self) -> String {
+        if self.has_unique_keys {
+            let columns = self.columns("n", Some(&self.new));
+            return format!("SELECT {columns} FROM {} n", ident(NEW_ROWS));
+        }
         let version = self.key.version.iter();
         let order = version.chain(&self.key.arrival);
         let order: Vec<String> = order
@@ -57,12 +76,11 @@ impl<'a> MergeQueries<'a> {
         } else {
             format!(" ORDER BY {}", order.join(", "))
         };
-        let keys = self.key.columns.iter().map(|name| column("n", name));
         format!(
             "SELECT {columns} FROM {new} n QUALIFY row_number() OVER (PARTITION BY {keys}{order}) = 1",
             columns = self.columns("n", Some(&self.new)),
             new = ident(NEW_ROWS),
-            keys = keys.collect::<Vec<_>>().join(", "),
+            keys = self.keys(),
         )
     }
 

@@ -9,7 +9,7 @@ use datafusion::prelude::SessionContext;
 use super::row_writer::{FILE_BYTES, totals, write_files};
 use crate::delta::{
     ChangeKind, CommitOutcome, CommitRequest, DeltaFile, DeltaLocation, DeltaSnapshot,
-    ObsoleteFiles, TableLayout, TableWriter, existing,
+    ObsoleteFiles, TableLayout, TableWriter, WrittenFile, existing,
 };
 use crate::error::{Error, Result};
 use crate::tables::DeltaTable;
@@ -165,7 +165,7 @@ impl OptimizePlan {
         context: &SessionContext,
         writer: &TableWriter,
         group: &FileGroupPlan,
-    ) -> Result<Vec<crate::delta::WrittenFile>> {
+    ) -> Result<Vec<WrittenFile>> {
         let files = group.files.iter().map(|file| file.log_path.clone()).collect();
         let options = context.state().default_table_options();
         let table = DeltaTable::try_new(Arc::clone(&self.base), options)?.with_files(files);

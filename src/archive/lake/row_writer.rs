@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, RecordBatch};
-use datafusion::arrow::compute::partition;
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::compute::{SortOptions, cast, partition};
+use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr};
@@ -165,14 +166,18 @@ fn sorted_by_partition(
     };
     let folders = layout.partition_columns.iter().map(column);
     let folders = folders.collect::<Result<Vec<_>>>()?;
-    let order = layout.sort_columns.iter().map(column);
-    let order = order.collect::<Result<Vec<_>>>()?;
-    let keys = folders.iter().chain(&order).cloned();
-    let options = datafusion::arrow::compute::SortOptions {
-        descending: false,
-        nulls_first: false,
+    let sorted = |expr: Arc<dyn PhysicalExpr>, descending: bool| PhysicalSortExpr {
+        expr,
+        options: SortOptions {
+            descending,
+            nulls_first: false,
+        },
     };
-    let keys = keys.map(|expr| PhysicalSortExpr { expr, options });
+    let mut keys: Vec<PhysicalSortExpr> = Vec::new();
+    keys.extend(folders.iter().cloned().map(|folder| sorted(folder, false)));
+    for key in &layout.sort_columns {
+        keys.push(sorted(column(&key.name)?, key.is_descending));
+    }
     let Some(ordering) = LexOrdering::new(keys) else {
         return Ok(plan);
     };
@@ -211,7 +216,7 @@ impl<'a> PartitionFiles<'a> {
             .filter_map(|name| batch.column_by_name(name).cloned())
             .collect();
         let columns = self.in_table_types(columns)?;
-        let runs = partition(&columns).map_err(datafusion::error::DataFusionError::from)?;
+        let runs = partition(&columns).map_err(DataFusionError::from)?;
         for run in runs.ranges() {
             let values = columns
                 .iter()
@@ -227,10 +232,10 @@ impl<'a> PartitionFiles<'a> {
         let columns = layout.partition_columns.iter().zip(columns);
         let columns = columns.map(|(name, column)| {
             let field = layout.schema.field_with_name(name)?;
-            datafusion::arrow::compute::cast(&column, field.data_type())
+            cast(&column, field.data_type())
         });
         let columns = columns.collect::<Result<Vec<_>, _>>();
-        Ok(columns.map_err(datafusion::error::DataFusionError::from)?)
+        Ok(columns.map_err(DataFusionError::from)?)
     }
 
     async fn append(&mut self, values: Vec<ScalarValue>, rows: &RecordBatch) -> Result<()> {

@@ -54,11 +54,13 @@ pub(crate) async fn merge(
         let writer = TableWriter::open(location.clone(), layout.clone()).await?;
         let base = writer.base().cloned();
         let old_schema = base.as_ref().map(|base| Arc::clone(base.schema()));
-        let merge = RowMerge {
+        let mut merge = RowMerge {
             context,
             queries: MergeQueries::new(writer.layout(), rows.schema(), old_schema, key),
         };
         let _new = registered(context, NEW_ROWS, Arc::clone(&rows))?;
+        let repeated = merge.collected(&merge.queries.repeated_key()).await?;
+        merge.queries.has_unique_keys = repeated.iter().all(|batch| batch.num_rows() == 0);
         let (added, removed, counts) = merge.files(&writer, base.as_ref()).await?;
         let (_, bytes) = totals(&added);
         if added.is_empty() && removed.is_empty() && base.is_some() {

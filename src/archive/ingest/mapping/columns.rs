@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::sections::{ColumnSection, MisfitAction, SourceSection, WrittenValue};
 use super::source_names::SourceNames;
 use super::text::MappingText;
-use super::words::{MisfitPolicy, UnlistedValue, ValueWords};
+use super::words::{MisfitPolicy, ValueWords};
 use crate::archive::ingest::values::{
     LengthUnit, NumberBounds, TargetType, TimeForm, TimeReader, TruthWords, TypedValue, ValueReader,
 };
