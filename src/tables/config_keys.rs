@@ -50,7 +50,7 @@ struct FormatKey {
     formats: &'static str,
 }
 
-const KEYS: [FormatKey; 11] = [
+const KEYS: [FormatKey; 13] = [
     key("binary", TableFormat::has_bytes, "Parquet and Arrow files"),
     key("csv", TableFormat::is_delimited, "CSV and TSV files"),
     key("decimal", TableFormat::is_delimited, "CSV and TSV files"),
@@ -74,6 +74,8 @@ const KEYS: [FormatKey; 11] = [
     ),
     key("sort", is_file, "data files"),
     key("thousands", TableFormat::is_delimited, "CSV and TSV files"),
+    key("timestamp", is_delta, "Delta tables"),
+    key("version", is_delta, "Delta tables"),
 ];
 
 const fn key(
@@ -86,6 +88,10 @@ const fn key(
         is_for,
         formats,
     }
+}
+
+fn is_delta(format: TableFormat) -> bool {
+    format == TableFormat::Delta
 }
 
 fn is_file(format: TableFormat) -> bool {

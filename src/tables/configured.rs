@@ -19,7 +19,9 @@ use super::mapping::ColumnMapping;
 use super::missing_column::column_exists;
 use super::source::{FilePattern, PartitionColumn, TableSource};
 use super::{build, column_types, mapping, places, reader_options, workbook};
+use crate::delta::TableVersion;
 use crate::error::{Error, Result};
+use crate::time::text::read as read_time;
 
 /// Builds the table of a section, with its column mapping as a view over the raw table.
 ///
@@ -37,6 +39,9 @@ pub(crate) async fn table(
     let format = table_format(&source, &files)?;
     config_keys::check(config, section, format)?;
     read_options(config, section, format, &mut source)?;
+    if source.delta.is_some() {
+        source.delta = Some(version(config, section)?);
+    }
     let raw = build::of_files(state, &source, &files).await?;
     check_sort(config, section, &raw.schema())?;
     let mapping = ColumnMapping {
@@ -88,6 +93,26 @@ fn table_format(source: &TableSource, files: &[DataFile]) -> Result<TableFormat>
     }
     let (kind, _) = build::kind_of(source, files)?;
     Ok(TableFormat::Files(kind.format))
+}
+
+/// Version of a Delta table that the section asks for.
+fn version(config: &ConfigFile, table: &TableConfig) -> Result<TableVersion> {
+    match (&table.version, &table.timestamp) {
+        (Some(_), Some(timestamp)) => {
+            let problem = "version and timestamp both say which version is read: leave one out";
+            Err(config.problem(&timestamp.span(), problem))
+        }
+        (Some(number), None) => Ok(TableVersion::Number(*number.get_ref())),
+        (None, None) => Ok(TableVersion::Latest),
+        (None, Some(written)) => {
+            let time = read_time(written.get_ref()).ok();
+            let time = time.and_then(|time| time.in_utc()).ok_or_else(|| {
+                let problem = format!("{:?} is no time: write \"2026-01-31 12:00:00\", in UTC", written.get_ref());
+                config.problem(&written.span(), problem)
+            })?;
+            Ok(TableVersion::At(time.and_utc().timestamp_millis()))
+        }
+    }
 }
 
 /// Takes over what the section says about files of this format.

@@ -1,7 +1,7 @@
 //! Formats of tables in which a log says which files count: Delta, Iceberg and Hudi.
 //!
 //! Files that the log has removed or replaced are still there: whoever reads all files of the folder counts rows
-//! twice and deleted rows too. deskql does not read these logs, so it refuses the folders.
+//! twice and deleted rows too. deskql reads the log of Delta, and refuses the folders of the others.
 
 use std::fmt;
 
@@ -106,13 +106,15 @@ pub(super) fn problem(label: &str, format: ManagedFormat, folder: &str) -> Error
     } else {
         format!("{} is {format}", folder.trim_end_matches('/'))
     };
-    Error::location(
-        label,
-        format!(
-            "{folder}, which deskql cannot read yet: a log says which of its files count, and reading all of them \
-             would count rows that were removed; export it as plain Parquet files"
-        ),
-    )
+    let advice = match format {
+        ManagedFormat::Delta => "name the folder of the table, whose log says which of its files count",
+        ManagedFormat::Iceberg | ManagedFormat::Hudi => {
+            "which deskql cannot read: a log says which of its files count, and reading all of them would count rows \
+             that were removed; export it as plain Parquet files"
+        }
+    };
+    let sign = if format == ManagedFormat::Delta { ":" } else { "," };
+    Error::location(label, format!("{folder}{sign} {advice}"))
 }
 
 #[cfg(test)]

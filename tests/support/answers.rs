@@ -48,6 +48,22 @@ pub(crate) fn number(value: &Value) -> Option<f64> {
     }
 }
 
+/// The Python that can import `package`: `python3`, or `DESKQL_PYTHON`. `None`, with a note, if it cannot and need not.
+pub(crate) fn python(package: &str) -> Option<String> {
+    let python = std::env::var("DESKQL_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let import = format!("import {package}");
+    let output = Command::new(&python).args(["-c", &import]).output();
+    if output.is_ok_and(|output| output.status.success()) {
+        return Some(python);
+    }
+    assert!(
+        std::env::var_os("DESKQL_REQUIRE_PEERS").is_none(),
+        "{python} cannot import {package}"
+    );
+    eprintln!("skipped: {python} cannot import {package}");
+    None
+}
+
 /// DuckDB's answers to `queries` over Parquet files by name, or the reason why it is not available.
 ///
 /// It is the one that `python3`, or `DESKQL_PYTHON`, can import.

@@ -18,6 +18,10 @@ pub(crate) struct TableConfig {
     pub(crate) format: Option<Spanned<String>>,
     /// Partition folders in order, each `"name"` or `"name type"`.
     pub(crate) partitions: Option<Vec<Spanned<String>>>,
+    /// Version of a Delta table; the newest by default.
+    pub(crate) version: Option<Spanned<u64>>,
+    /// Instant whose version of a Delta table is read.
+    pub(crate) timestamp: Option<Spanned<String>>,
     /// Order of the rows in each file, each `"column"` or `"column desc"`.
     #[serde(default)]
     pub(crate) sort: Vec<Spanned<String>>,
@@ -71,6 +75,8 @@ impl TableConfig {
             ("skip", place(self.skip.as_ref())),
             ("sort", place(self.sort.first())),
             ("thousands", place(self.thousands.as_ref())),
+            ("timestamp", place(self.timestamp.as_ref())),
+            ("version", place(self.version.as_ref())),
         ];
         all.into_iter()
             .filter_map(|(key, place)| Some((key, place?)))
