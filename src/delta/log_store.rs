@@ -75,6 +75,20 @@ impl DeltaLocation {
         self.store_path(&self.root)
     }
 
+    /// Makes the folder of a local table: the kernel takes one that is not there for a wrong path. Stores have no
+    /// folders.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub(super) fn make_folder(&self) -> Result<()> {
+        if !self.is_local() {
+            return Ok(());
+        }
+        let path = self.root.to_file_path();
+        let path = path.map_err(|()| self.problem("is not the path of a folder"))?;
+        std::fs::create_dir_all(&path).map_err(|error| Error::io(path, error))
+    }
+
     /// Path of the folder of the log.
     ///
     /// # Errors

@@ -67,7 +67,10 @@ impl TableWriter {
                 layout = settled(base, layout);
                 added
             }
-            None => Vec::new(),
+            None => {
+                location.make_folder()?;
+                Vec::new()
+            }
         };
         let (plan, columns) = (base.clone(), new_columns.clone());
         let (root, wanted) = (location.root.to_string(), layout.clone());
