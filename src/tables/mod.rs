@@ -76,6 +76,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
+pub(crate) use config::{AuditConfig, AuditLimits, AuditTableConfig, ConfigFile};
 pub(crate) use kind::{FileName, is_hidden, partition_key};
 pub(crate) use notes::TableNotes;
 pub(crate) use register::{ConfigSource, register};
