@@ -4,7 +4,7 @@ use super::audit_session::{EXAMPLES, TableAudit};
 use super::audited_table::TimeColumn;
 use super::check::AuditCheck;
 use super::days::{DayPatterns, WeekdayPattern, weekday};
-use super::finding::{AuditFinding, FindingSeverity, counted, share};
+use super::finding::{AuditFinding, FindingSeverity, counted};
 use super::sql_text::{date_of_day, quoted_name};
 use super::time_profile::TimeProfile;
 
@@ -39,19 +39,15 @@ fn missing_days(
     Some(AuditFinding {
         count,
         total: patterns.compared(),
-        message: format!("no rows on {} that usually has some", weekdays_of(count)),
+        message: format!(
+            "{} of {} without rows, whose weekdays usually have some",
+            counted(count, "day"),
+            patterns.compared()
+        ),
         examples: days.map(|day| day_text(*day)).collect(),
         sql: missing_sql(audit, time, patterns),
         ..audit.finding(AuditCheck::MissingDays, Some(&time.name), severity)
     })
-}
-
-fn weekdays_of(count: u64) -> String {
-    if count == 1 {
-        "1 day whose weekday".to_owned()
-    } else {
-        format!("{count} days each of whose weekdays")
-    }
 }
 
 fn unusual_days(
@@ -71,7 +67,6 @@ fn unusual_days(
             day_text(*day)
         ))
     };
-    let measured = share(count, patterns.compared()).unwrap_or(0.0);
     Some(AuditFinding {
         count,
         total: patterns.compared(),
@@ -89,7 +84,6 @@ fn unusual_days(
         sql: unusual_sql(audit, time, patterns),
         ..audit.finding(AuditCheck::Volume, Some(&time.name), severity)
     })
-    .filter(|_| measured > 0.0)
 }
 
 /// Number of days with its severity; `None` for no days.
@@ -107,7 +101,7 @@ fn day_text(day: i64) -> String {
     date_of_day(day).map_or_else(|| day.to_string(), |date| date.to_string())
 }
 
-/// Days of the table with their rows, `from` its first compared day.
+/// Query for the days of the table with their rows.
 fn days_of(audit: &TableAudit<'_>, time: &TimeColumn) -> String {
     let has_time = format!("{} IS NOT NULL", quoted_name(&time.name));
     format!(

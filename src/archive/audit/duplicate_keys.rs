@@ -10,16 +10,23 @@ use crate::error::Result;
 /// A guessed key of which more than this share of the rows repeat is none.
 const REPEATS_OF_NO_KEY: f64 = 0.2;
 
-/// The rows that are more than their key allows; `None` if there are none, or if a guessed key is none.
-///
-/// Rows without a key are no duplicates.
+/// What is known of the key.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct KeyCheck {
+    /// The rows that are more than it allows, if there are any. Rows without a key are no duplicates.
+    pub(crate) finding: Option<AuditFinding>,
+    /// False if there is none, or if a guessed one repeats too often to be one.
+    pub(crate) has_key: bool,
+}
+
+/// Counts the rows whose key another row has.
 ///
 /// # Errors
 /// When the query fails.
-pub(crate) async fn check(audit: &TableAudit<'_>, rows: u64) -> Result<Option<AuditFinding>> {
+pub(crate) async fn check(audit: &TableAudit<'_>, rows: u64) -> Result<KeyCheck> {
     let key = &audit.expected.key;
     if key.is_empty() {
-        return Ok(None);
+        return Ok(KeyCheck::default());
     }
     let (mut surplus, mut keys, mut examples) = (0, 0, Vec::new());
     answers::each_batch(audit.engine, &query(audit, key), |batch| {
@@ -38,15 +45,19 @@ pub(crate) async fn check(audit: &TableAudit<'_>, rows: u64) -> Result<Option<Au
     })
     .await?;
     let measured = share(surplus, rows).unwrap_or(0.0);
-    if surplus == 0 || (audit.expected.is_key_guess && measured > REPEATS_OF_NO_KEY) {
-        return Ok(None);
+    let has_key = !audit.expected.is_key_guess || measured <= REPEATS_OF_NO_KEY;
+    if surplus == 0 || !has_key {
+        return Ok(KeyCheck {
+            finding: None,
+            has_key,
+        });
     }
     let check = AuditCheck::DuplicateKey;
     let severity = audit
         .rules
         .severity(check, measured, audit.expected.is_key_guess);
     let column = key.join(", ");
-    Ok(Some(AuditFinding {
+    let finding = AuditFinding {
         count: surplus,
         total: rows,
         message: format!(
@@ -58,7 +69,11 @@ pub(crate) async fn check(audit: &TableAudit<'_>, rows: u64) -> Result<Option<Au
         examples,
         sql: listing(audit, key),
         ..audit.finding(check, Some(&column), severity)
-    }))
+    };
+    Ok(KeyCheck {
+        finding: Some(finding),
+        has_key,
+    })
 }
 
 fn has_key(key: &[String]) -> String {

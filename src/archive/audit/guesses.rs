@@ -115,6 +115,20 @@ pub(super) fn time(table: &AuditedTable) -> Option<String> {
         .map(|column| column.name.clone())
 }
 
+/// Columns of text that are called as times are.
+pub(super) fn times_in_text(table: &AuditedTable) -> Vec<String> {
+    let has_ending = |column: &&AuditedColumn| {
+        let name = column.name.to_ascii_lowercase();
+        TIME_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    };
+    let texts = table
+        .columns
+        .iter()
+        .filter(|column| column.kind == ColumnKind::Text);
+    let named = texts.filter(has_ending);
+    named.map(|column| column.name.clone()).collect()
+}
+
 /// The only start with all ends.
 pub(super) fn pairs(table: &AuditedTable) -> Vec<StartEndPair> {
     let named = |words: &'static [&str]| {

@@ -73,7 +73,9 @@ fn drifts<'a>(
     time: &TimeColumn,
     profile: &TimeProfile,
 ) -> Vec<NullDrift<'a>> {
-    let last = profile.months.keys().next_back().copied();
+    let large = |month: &&MonthProfile| month.rows >= audit.rules.month_rows;
+    let last = profile.months.iter().rfind(|(_, month)| large(month));
+    let last = last.map(|(month, _)| *month);
     let mut found = Vec::new();
     for (place, column) in audit.table.columns.iter().enumerate() {
         let is_end = audit

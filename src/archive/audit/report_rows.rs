@@ -10,6 +10,9 @@ use datafusion::error::DataFusionError;
 use super::finding::AuditFinding;
 use crate::error::Result;
 
+/// Examples that a terminal has room for.
+const SHOWN: usize = 2;
+
 /// Columns `severity`, `check`, `table`, `column` (NULL if a finding is about the table), `count`, `out_of`, `share`
 /// (0 to 1; NULL out of nothing), `finding`, `examples` (a list), `sql`.
 ///
@@ -34,7 +37,7 @@ pub(crate) fn all_columns(findings: &[AuditFinding]) -> Result<RecordBatch> {
     batch(columns)
 }
 
-/// The same for a terminal: without `out_of` and `sql`, and with examples as one text.
+/// The same for a terminal: without `out_of` and `sql`, and with the first examples as one text.
 ///
 /// # Errors
 /// If the rows cannot be built.
@@ -44,6 +47,21 @@ pub(crate) fn columns_for_people(findings: &[AuditFinding]) -> Result<RecordBatc
     let examples = StringArray::from_iter_values(examples);
     columns.push(("examples", Arc::new(examples)));
     batch(columns)
+}
+
+fn first_examples(finding: &AuditFinding) -> String {
+    let first: Vec<&str> = finding
+        .examples
+        .iter()
+        .take(SHOWN)
+        .map(String::as_str)
+        .collect();
+    let more = if finding.examples.len() > SHOWN {
+        "; …"
+    } else {
+        ""
+    };
+    format!("{}{more}", first.join("; "))
 }
 
 fn common_columns(findings: &[AuditFinding]) -> Vec<(&'static str, ArrayRef)> {

@@ -7,7 +7,9 @@ use super::finding::{AuditFinding, FindingSeverity, counted, percent, share};
 use super::row_counts::{self, RowCounts};
 use super::sql_text::{instant_text, quoted_name};
 use super::time_profile::{DAY, TimeProfile};
-use super::{category_drift, day_findings, duplicate_keys, null_drift, orphans, time_zone};
+use super::{
+    category_drift, day_findings, duplicate_keys, guesses, null_drift, orphans, time_zone,
+};
 use crate::error::Result;
 
 /// How many times the values of a category the estimate of their number may be.
@@ -24,13 +26,14 @@ pub(crate) async fn audit_table(audit: &TableAudit<'_>, now: i64) -> Result<Vec<
     if counts.rows == 0 {
         return Ok(vec![empty_table(audit)]);
     }
-    let mut findings = vec![rows(audit, &counts)];
+    let key = duplicate_keys::check(audit, counts.rows).await?;
+    let mut findings = vec![rows(audit, &counts, key.has_key)];
+    findings.extend(key.finding);
     for (condition, faulty) in conditions.iter().zip(&counts.faulty) {
         if *faulty > 0 {
             findings.extend(faulty_rows(audit, condition, *faulty, counts.rows).await?);
         }
     }
-    findings.extend(duplicate_keys::check(audit, counts.rows).await?);
     for reference in &audit.expected.references {
         findings.extend(orphans::check(audit, reference, counts.rows).await?);
     }
@@ -71,15 +74,16 @@ fn empty_table(audit: &TableAudit<'_>) -> AuditFinding {
 }
 
 /// Size of the table, and what the checks know of it.
-fn rows(audit: &TableAudit<'_>, counts: &RowCounts) -> AuditFinding {
-    let key = match audit.expected.key.as_slice() {
-        [] => "no key known".to_owned(),
-        key => format!("key {}", key.join(", ")),
+fn rows(audit: &TableAudit<'_>, counts: &RowCounts, has_key: bool) -> AuditFinding {
+    let key = if has_key {
+        format!("key {}", audit.expected.key.join(", "))
+    } else {
+        "no key known".to_owned()
     };
     let time = match (&audit.table.time, audit.table.since) {
-        (None, None) => "no time known".to_owned(),
-        (None, Some(_)) => "no time known, so all rows".to_owned(),
         (Some(time), _) => format!("by {}", time.name),
+        (None, None) => format!("no time known{}", times_in_text(audit)),
+        (None, Some(_)) => format!("no time known, so all rows{}", times_in_text(audit)),
     };
     AuditFinding {
         count: counts.rows,
@@ -91,6 +95,22 @@ fn rows(audit: &TableAudit<'_>, counts: &RowCounts) -> AuditFinding {
         ),
         sql: format!("SELECT * {}", audit.table.from_where(None)),
         ..audit.finding(AuditCheck::Rows, None, FindingSeverity::Info)
+    }
+}
+
+/// A remark about columns of text that are called as times are.
+fn times_in_text(audit: &TableAudit<'_>) -> String {
+    let names = guesses::times_in_text(audit.table);
+    match names.as_slice() {
+        [] => String::new(),
+        [first, ..] => format!(
+            " ({} text: {first} = {{ time = \"..\" }} in deskql.toml makes a time of it)",
+            if names.len() == 1 {
+                format!("{first} is")
+            } else {
+                format!("{} are", names.join(", "))
+            }
+        ),
     }
 }
 
