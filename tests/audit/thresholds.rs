@@ -68,6 +68,40 @@ fn expectations_take_the_place_of_what_is_known() {
 }
 
 #[test]
+fn the_section_on_the_page_is_read() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/audit.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, block) = page.split_once("```toml\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        (
+            "tickets",
+            "ticket_id,created_at,resolved_at,closed_at,customer_id,agent_id,channel\n\
+                     1,2025-01-17T00:00:00Z,2025-01-17T00:00:00Z,2025-01-17T00:00:00Z,7,1,fax\n",
+        ),
+        ("customers", "customer_id,name\n7,a\n"),
+        ("surveys", "survey_id,kind,score\n1,ces,6\n2,csat,6\n"),
+        ("calls", "number,rating\n1,11\n2,10\n"),
+    ];
+    for (table, content) in files {
+        text(&folder.path().join(format!("{table}.csv")), content);
+    }
+    configured(folder.path(), block);
+    let (_, findings) = report(folder.path(), &[]);
+    // The newest ticket is two days old.
+    assert_eq!(
+        outline(&findings),
+        [
+            "error off_scale calls.rating 1",
+            "error off_scale surveys.score 1",
+            "warning unknown_value tickets.channel 1",
+            "warning freshness tickets.created_at 1",
+        ]
+    );
+}
+
+#[test]
 fn faults_of_the_section_have_their_line() {
     let folder = tempfile::tempdir().unwrap();
     desk(folder.path());

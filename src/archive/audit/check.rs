@@ -94,3 +94,35 @@ impl AuditCheck {
         matches!(self, Self::Rows | Self::Freshness | Self::NullRate)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of the table of checks: name, warning and error.
+    fn documented() -> Vec<(String, AuditLimits)> {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/audit.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let (_, section) = page.split_once("| check | counts |").unwrap();
+        let rows = section
+            .lines()
+            .skip(2)
+            .take_while(|line| line.starts_with('|'));
+        let row = |line: &str| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let limit = |place: usize| cells[place].parse().ok();
+            let name = cells[1].trim_matches('`').to_owned();
+            (name, limits(limit(4), limit(5)))
+        };
+        rows.map(row).collect()
+    }
+
+    #[test]
+    fn the_page_has_every_check_with_its_limits() {
+        let known = AuditCheck::ALL.map(|check| (check.name().to_owned(), check.default_limits()));
+        let (mut known, mut documented) = (known.to_vec(), documented());
+        known.sort_by(|one, other| one.0.cmp(&other.0));
+        documented.sort_by(|one, other| one.0.cmp(&other.0));
+        assert_eq!(documented, known);
+    }
+}
