@@ -137,11 +137,20 @@ impl TimeColumn {
         }
     }
 
-    /// `micros` since 1970 on that clock as a literal to compare the column with.
-    pub(crate) fn literal(&self, micros: i64) -> String {
+    /// `micros` since 1970 as a text for people: a date if the column has dates.
+    pub(crate) fn text(&self, micros: i64) -> String {
         let text = instant_text(micros);
         match self.kind {
-            ColumnKind::Date => format!("DATE '{}'", text.get(..10).unwrap_or(&text)),
+            ColumnKind::Date => text.get(..10).unwrap_or(&text).to_owned(),
+            _ => text,
+        }
+    }
+
+    /// `micros` since 1970 on that clock as a literal to compare the column with.
+    pub(crate) fn literal(&self, micros: i64) -> String {
+        let text = self.text(micros);
+        match self.kind {
+            ColumnKind::Date => format!("DATE '{text}'"),
             ColumnKind::Instant { .. } => format!("'{text}Z'"),
             _ => format!("'{text}'"),
         }

@@ -51,7 +51,7 @@ pub(crate) fn conditions(
         column: time.name.clone(),
         shown: vec![time.name.clone()],
         predicate: format!("{} > {}", quoted_name(&time.name), time.literal(now)),
-        words: "lie in the future".to_owned(),
+        words: "in the future".to_owned(),
         is_guess: false,
     }));
     found
@@ -70,9 +70,9 @@ fn null(column: &str, expected: &TableExpectations) -> RowCondition {
         shown: Vec::new(),
         predicate: format!("{} IS NULL", quoted_name(column)),
         words: if is_required {
-            format!("have no {column}, which every row should have")
+            format!("without {column}, which every row should have")
         } else {
-            format!("have no {column}")
+            format!("without {column}")
         },
         is_guess: false,
     }
@@ -85,7 +85,7 @@ fn end_before_start(pair: &StartEndPair) -> RowCondition {
         column: pair.end.clone(),
         shown: vec![pair.start.clone(), pair.end.clone()],
         predicate: format!("{end} < {start}"),
-        words: format!("have {} before {}", pair.end, pair.start),
+        words: format!("with {} before {}", pair.end, pair.start),
         is_guess: pair.is_guess,
     }
 }
@@ -113,7 +113,7 @@ fn off_scale(scale: &ColumnScale) -> RowCondition {
         column: scale.column.clone(),
         shown: scale.by.iter().chain([&scale.column]).cloned().collect(),
         predicate: format!("({})", conditions.join(" OR ")),
-        words: format!("have {} off the scale {}", scale.column, ranges.join(", ")),
+        words: format!("with {} off the scale {}", scale.column, ranges.join(", ")),
         is_guess: scale.is_guess,
     }
 }
@@ -136,7 +136,7 @@ fn unknown_value(list: &AllowedValues, kind: Option<ColumnKind>) -> RowCondition
         shown: vec![list.column.clone()],
         predicate,
         words: format!(
-            "have a {} other than {}",
+            "with a {} other than {}",
             list.column,
             list.values.join(", ")
         ),

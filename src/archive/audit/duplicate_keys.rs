@@ -61,7 +61,7 @@ pub(crate) async fn check(audit: &TableAudit<'_>, rows: u64) -> Result<KeyCheck>
         count: surplus,
         total: rows,
         message: format!(
-            "{} ({}) repeat the {column} of another row, for {}",
+            "{} ({}) with the {column} of another row, {} in all",
             counted(surplus, "row"),
             percent(measured),
             counted(keys, "key")

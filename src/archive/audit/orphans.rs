@@ -45,7 +45,7 @@ pub(crate) async fn check(
         count: orphans,
         total: rows,
         message: format!(
-            "{} ({}) have a {column} that is no {target} of {table}",
+            "{} ({}) with a {column} that is no {target} of {table}",
             counted(orphans, "row"),
             percent(measured)
         ),

@@ -5,7 +5,7 @@ use super::check::AuditCheck;
 use super::conditions::{RowCondition, conditions};
 use super::finding::{AuditFinding, FindingSeverity, counted, percent, share};
 use super::row_counts::{self, RowCounts};
-use super::sql_text::{instant_text, quoted_name};
+use super::sql_text::quoted_name;
 use super::time_profile::{DAY, TimeProfile};
 use super::{
     category_drift, day_findings, duplicate_keys, guesses, null_drift, orphans, time_zone,
@@ -157,6 +157,14 @@ async fn faulty_rows(
     }))
 }
 
+fn age(days: f64) -> String {
+    if days < 0.0 {
+        format!("{:.1} days ahead", -days)
+    } else {
+        format!("{days:.1} days old")
+    }
+}
+
 /// Age of the newest row; `None` without a time.
 #[expect(
     clippy::cast_precision_loss,
@@ -172,9 +180,10 @@ fn freshness(audit: &TableAudit<'_>, counts: &RowCounts, now: i64) -> Option<Aud
         count: 1,
         total: 1,
         message: format!(
-            "newest {} is {}, {days:.1} days old",
+            "newest {} is {}, {}",
             time.name,
-            instant_text(newest)
+            time.text(newest),
+            age(days)
         ),
         sql: format!(
             "SELECT max({name}) AS newest {}",

@@ -69,7 +69,7 @@ async fn spike(
         count: rows,
         total: all,
         message: format!(
-            "{} ({}) are at exactly {hours:02}:{minutes:02}:00{zone}: midnights of another time zone, or dates \
+            "{} ({}) at exactly {hours:02}:{minutes:02}:00{zone}: midnights of another time zone, or dates \
              without a time?",
             counted(rows, "row"),
             percent(measured)
