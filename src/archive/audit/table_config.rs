@@ -14,13 +14,13 @@ use crate::text::nearest;
 
 /// A section, and the table that it is about.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct TableSection<'a> {
+pub(crate) struct AuditTableSection<'a> {
     pub(crate) file: &'a ConfigFile,
     pub(crate) section: &'a Spanned<AuditTableConfig>,
     pub(crate) table: &'a AuditedTable,
 }
 
-impl TableSection<'_> {
+impl AuditTableSection<'_> {
     /// Puts what the section says into `expected`, but for references.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl TableSection<'_> {
             let names = all.iter().map(|other| other.name.as_str());
             return Err(self.problem(&span, no_table(table, names)));
         };
-        let there = TableSection {
+        let there = AuditTableSection {
             table: other,
             ..*self
         };

@@ -11,7 +11,7 @@ use super::expectations::TableExpectations;
 use super::finding::AuditFinding;
 use super::known_tables;
 use super::rules::AuditRules;
-use super::table_config::{TableSection, no_table};
+use super::table_config::{AuditTableSection, no_table};
 use super::table_findings::audit_table;
 use crate::Engine;
 use crate::error::{Error, Result};
@@ -125,7 +125,7 @@ fn expected_tables(
         let mut known = known_tables::without_config(&table);
         if let Some((file, section)) = section(&table) {
             let table = &table;
-            TableSection {
+            AuditTableSection {
                 file,
                 section,
                 table,
@@ -143,7 +143,7 @@ fn expected_tables(
     let mut references = Vec::new();
     for (table, _) in &expected {
         let said = match section(table) {
-            Some((file, section)) => TableSection {
+            Some((file, section)) => AuditTableSection {
                 file,
                 section,
                 table,
