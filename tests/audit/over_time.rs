@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
+use datafusion::arrow::array::{ArrayRef, TimestampMicrosecondArray};
 
 use super::{outline, report, sql_gives_the_counts, the};
-use crate::support::data::text;
+use crate::support::data::{parquet, text, texts};
 
 fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -153,4 +155,41 @@ fn dates_have_no_time_zone() {
     text(&folder.path().join("imports.csv"), &csv);
     let (_, findings) = report(folder.path(), &["--as-of", "2025-03-01"]);
     assert!(outline(&findings).is_empty(), "{findings:?}");
+}
+
+/// Microseconds since 1970 of `hour` and `minute` of a day, in UTC.
+fn micros(day: NaiveDate, hour: u32, minute: u32) -> i64 {
+    let time = day.and_hms_opt(hour, minute, 0).unwrap();
+    time.and_utc().timestamp_micros()
+}
+
+#[tokio::test]
+async fn columns_of_another_zone_are_read_in_utc() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut times, mut names) = (Vec::new(), Vec::new());
+    for day in days("2025-01-01", 59) {
+        for row in 0..20 {
+            times.push(micros(day, 12 + row % 8, 7 + row));
+            names.push(if day.month() == 1 { "old" } else { "new" });
+        }
+        // Midnight in New York, on which the days of February begin there.
+        for _ in 0..3 {
+            times.push(micros(day, 5, 0));
+            names.push(if day.month() == 1 { "old" } else { "new" });
+        }
+    }
+    let times = TimestampMicrosecondArray::from(times).with_timezone("America/New_York");
+    let columns: Vec<(&str, ArrayRef)> = vec![("at", Arc::new(times)), ("name", texts(&names))];
+    parquet(&folder.path().join("visits.parquet"), columns);
+    let (_, findings) = report(folder.path(), &["--as-of", "2025-03-01"]);
+    // 31 days of 23 rows, 28 days of 23 rows, 59 days of 3 midnights.
+    assert_eq!(
+        outline(&findings),
+        [
+            "warning category_drift visits.name 644",
+            "warning category_drift visits.name 713",
+            "warning time_zone visits.at 177",
+        ]
+    );
+    sql_gives_the_counts(folder.path(), &findings).await;
 }
