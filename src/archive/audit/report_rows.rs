@@ -43,7 +43,7 @@ pub(crate) fn all_columns(findings: &[AuditFinding]) -> Result<RecordBatch> {
 /// If the rows cannot be built.
 pub(crate) fn columns_for_people(findings: &[AuditFinding]) -> Result<RecordBatch> {
     let mut columns = common_columns(findings);
-    let examples = findings.iter().map(|finding| finding.examples.join("; "));
+    let examples = findings.iter().map(first_examples);
     let examples = StringArray::from_iter_values(examples);
     columns.push(("examples", Arc::new(examples)));
     batch(columns)
