@@ -1,4 +1,4 @@
-//! What every check of a table needs: the engine, the table, what is expected of it, and the rules.
+//! Context of the checks of one table: the engine, the table, its expectations and the rules.
 
 use super::answers;
 use super::audited_table::AuditedTable;

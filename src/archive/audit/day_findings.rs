@@ -118,14 +118,17 @@ fn missing_sql(audit: &TableAudit<'_>, time: &TimeColumn, patterns: &DayPatterns
         .map(|(weekday, _)| weekday.to_string())
         .collect();
     let (first, last) = (patterns.span.first + 1, patterns.span.last - 1);
+    let has_time = format!("{} IS NOT NULL", quoted_name(&time.name));
+    // Not NOT IN, which DataFusion cannot plan over columns of the same name on both sides.
     format!(
         "SELECT \"day\" FROM (SELECT CAST(value AS DATE) AS \"day\" FROM generate_series(TIMESTAMP '{} 00:00:00', \
-         TIMESTAMP '{} 00:00:00', INTERVAL '1 day')) WHERE extract(dow FROM \"day\") IN ({}) AND \"day\" NOT IN \
-         (SELECT \"day\" FROM ({})) ORDER BY \"day\"",
+         TIMESTAMP '{} 00:00:00', INTERVAL '1 day')) WHERE extract(dow FROM \"day\") IN ({}) EXCEPT SELECT CAST({} AS \
+         DATE) AS \"day\" {} ORDER BY \"day\"",
         day_text(first),
         day_text(last),
         busy.join(", "),
-        days_of(audit, time)
+        time.clock(),
+        audit.table.from_where(Some(&has_time))
     )
 }
 

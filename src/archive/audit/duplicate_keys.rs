@@ -10,7 +10,7 @@ use crate::error::Result;
 /// A guessed key of which more than this share of the rows repeat is none.
 const REPEATS_OF_NO_KEY: f64 = 0.2;
 
-/// What is known of the key.
+/// Result of the check of a key.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct KeyCheck {
     /// The rows that are more than it allows, if there are any. Rows without a key are no duplicates.

@@ -1,4 +1,4 @@
-//! What is expected of a table.
+//! Expectations of a table: key, time, references, scales and the like.
 
 use std::collections::BTreeMap;
 

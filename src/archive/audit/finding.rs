@@ -1,9 +1,9 @@
-//! What a check found.
+//! Findings of checks, and their severity.
 
 use super::check::AuditCheck;
 use crate::tables::AuditLimits;
 
-/// How much a finding matters, by the limits of its check.
+/// Severity of a finding, by the limits of its check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum FindingSeverity {
     Info,

@@ -4,7 +4,7 @@ use super::audited_table::{AuditedColumn, AuditedTable, ColumnKind};
 use super::data_model::range_of_name;
 use super::expectations::{ColumnReference, ColumnScale, StartEndPair, TableExpectations};
 
-/// What a column that dates rows is called without `_at` and the like, the best first.
+/// Names of columns that date rows, without `_at` and the like, the best first.
 const DATING: &[&str] = &[
     "created",
     "opened",

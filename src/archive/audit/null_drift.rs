@@ -95,7 +95,7 @@ fn drifts<'a>(
                 months,
                 difference: significant_difference(months.map(|(_, rows, nulls)| (rows, nulls))),
             };
-            // What is still under way at the end of the data has no end yet.
+            // Rows that are still under way at the end of the data have no end yet.
             let is_open = is_end && Some(next) == last && drift.difference_is_rise();
             if drift.difference > 0.0 && !is_open && column.name != time.name {
                 found.push(drift);

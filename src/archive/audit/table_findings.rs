@@ -12,7 +12,7 @@ use super::{
 };
 use crate::error::Result;
 
-/// How many times the values of a category the estimate of their number may be.
+/// Factor by which the estimated number of values may exceed the limit of categories.
 const ESTIMATE_SLACK: u64 = 2;
 
 /// Audits a table; `now` is in microseconds since 1970.

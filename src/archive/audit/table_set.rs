@@ -17,7 +17,7 @@ use crate::Engine;
 use crate::error::{Error, Result};
 use crate::tables::{AuditConfig, ConfigFile};
 
-/// What to audit.
+/// Scope of an audit.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct AuditRequest {
     /// Tables by name; all if empty.

@@ -21,7 +21,7 @@ pub(crate) const QUARTERS: usize = 96;
 /// Months since the year 0.
 pub(crate) type MonthNumber = i64;
 
-/// How the rows of a table lie in time.
+/// Distribution of the rows of a table over time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TimeProfile {
     /// Rows by days since 1970.

@@ -29,7 +29,7 @@ pub(crate) struct AuditConfig {
     pub(crate) tables: BTreeMap<String, Spanned<AuditTableConfig>>,
 }
 
-/// What a check may measure before it is a warning, and before it is an error; `None` for never.
+/// Values beyond which a check is a warning, and an error; `None` for never.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AuditLimits {
