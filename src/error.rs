@@ -42,6 +42,9 @@ pub enum Error {
     /// The command line requests something that cannot be done.
     #[error("{0}")]
     Usage(String),
+    /// Data passed a threshold of `deskql audit`, whose report is complete.
+    #[error("{0}")]
+    Threshold(String),
     /// The query ran longer than `--timeout`.
     #[error("stopped after {0} s (--timeout)")]
     Timeout(f64),

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::audit::AuditArgs;
 use super::bench::BenchArgs;
 use super::functions::FunctionsArgs;
 use super::generate::GenerateArgs;
@@ -67,6 +68,7 @@ pub(crate) struct ShellArgs {
 /// Everything that is not running SQL.
 #[derive(Debug, Subcommand)]
 pub(crate) enum CliCommand {
+    Audit(AuditArgs),
     Bench(BenchArgs),
     Functions(FunctionsArgs),
     Kpis(KpisArgs),

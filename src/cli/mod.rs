@@ -1,6 +1,7 @@
 //! The command line: clap types and one file for each subcommand. It prints, as the shell does.
 
 mod args;
+mod audit;
 mod backslash;
 mod bench;
 mod environment;
@@ -91,6 +92,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
             "--param and --keep-going before a subcommand belong to -c and -f: write them behind its name"
                 .to_owned(),
         )),
+        Some(CliCommand::Audit(args)) => audit::run(&cli.global, args),
         Some(CliCommand::Bench(args)) => bench::run(&cli.global, args),
         Some(CliCommand::Functions(args)) => functions::run(args),
         Some(CliCommand::Kpis(args)) => kpis::run(args),

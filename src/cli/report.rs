@@ -11,7 +11,7 @@ pub(crate) fn fail_with_message(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Prints one line about `error` and returns the exit code: 1 failed, 2 usage, 130 Ctrl-C.
+/// Prints one line about `error` and returns the exit code: 1 failed, 2 usage, 3 a threshold of an audit, 130 Ctrl-C.
 pub(crate) fn failure(error: &Error) -> ExitCode {
     note(&format!("deskql: {}", wording(error)));
     ExitCode::from(code(error))
@@ -20,6 +20,7 @@ pub(crate) fn failure(error: &Error) -> ExitCode {
 fn code(error: &Error) -> u8 {
     match error {
         Error::Usage(_) => 2,
+        Error::Threshold(_) => 3,
         Error::Interrupted => 130,
         _ => 1,
     }

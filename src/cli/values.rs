@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use chrono::NaiveDate;
 
 use crate::output::ROWS;
 
@@ -45,6 +46,12 @@ pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
         Ok(share) if share.is_finite() && share >= 0.0 => Ok(share),
         _ => Err("expected a share such as 10% or 0.1".to_owned()),
     }
+}
+
+/// `2025-03-01`.
+pub(crate) fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    let date = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok();
+    date.ok_or_else(|| "expected a date such as 2025-03-01".to_owned())
 }
 
 /// Number of rows that a terminal shows; `None` for all.
@@ -118,6 +125,17 @@ mod tests {
         assert_eq!(parse_share(" 0.25 "), Ok(0.25));
         for wrong in ["", "ten", "-1%", "inf"] {
             assert!(parse_share(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn dates_are_of_the_calendar() {
+        assert_eq!(
+            parse_date("2024-02-29"),
+            Ok(NaiveDate::from_ymd_opt(2024, 2, 29).unwrap())
+        );
+        for wrong in ["", "2025-02-29", "01.03.2025", "yesterday"] {
+            assert!(parse_date(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -22,6 +22,7 @@ pub(crate) mod tally;
 
 pub(crate) use declaration::kpi_function::calendar_place;
 pub use declaration::kpi_function::is_kpi;
+pub(crate) use kpis::score_range::{CES_RANGE, CSAT_RANGE, NPS_RANGE, ScoreRange};
 pub(crate) use named_arguments::{optional_parameters, places};
 pub use pages::FunctionPage;
 pub(crate) use pages::FurtherPages;

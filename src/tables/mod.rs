@@ -83,6 +83,7 @@ pub(crate) use delta_table::{DeltaTable, FILE_COLUMN, delta_location};
 pub(crate) use file_errors::one_line;
 pub(crate) use git_lfs::{PROBLEM as GIT_LFS_PROBLEM, is_pointer as is_git_lfs_pointer};
 pub(crate) use json_shape::{RowPlace, place as row_place};
+pub(crate) use config::{AuditConfig, AuditLimits, AuditTableConfig, ConfigFile};
 pub(crate) use kind::{FileName, is_hidden, partition_key};
 pub(crate) use listing::{store_error, store_of, store_path};
 pub(crate) use location::DataLocation;

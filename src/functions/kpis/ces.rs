@@ -13,6 +13,7 @@ use crate::functions::kernels::column_reader;
 use crate::functions::kernels::numbers::{ExactSumUnit, NumericValue};
 use crate::functions::kernels::rows::ChunkVisitor;
 use crate::functions::kpis::nps::{NetShare, NpsAnswer, NpsAnswerCounts};
+use crate::functions::kpis::score_range::{CES_RANGE, ScoreRange};
 use crate::functions::tally::accumulate::{TalliedKpi, state_of};
 use crate::functions::tally::mean::{
     MeanKpi, MeanSample, MeanSampleReader, MeanTally, NarrowMeanSample,
@@ -54,8 +55,11 @@ pub(crate) static CES: KpiSpec = KpiSpec {
         ],
         state: state_of::<MeanTally>,
         bind: |call| {
-            let max = whole(call, "scale_max")?.unwrap_or(7);
-            Ok(mean_of_scores(call, ScoreRange { low: 1, high: max }, 1, 1))
+            let range = ScoreRange {
+                high: whole(call, "scale_max")?.unwrap_or(CES_RANGE.high),
+                ..CES_RANGE
+            };
+            Ok(mean_of_scores(call, range, 1, 1))
         },
     }],
 };
@@ -143,26 +147,6 @@ pub(crate) static CES_INDEX: KpiSpec = KpiSpec {
         },
     }],
 };
-
-/// A scale of scores, both ends included.
-#[derive(Debug, Clone, Copy)]
-struct ScoreRange {
-    low: i32,
-    high: i32,
-}
-
-impl ScoreRange {
-    #[inline]
-    fn contains(self, score: NumericValue) -> bool {
-        (f64::from(self.low)..=f64::from(self.high)).contains(&score.to_f64())
-    }
-
-    fn text(self) -> String {
-        format!("{}..{}", self.low, self.high)
-    }
-}
-
-const CES_RANGE: ScoreRange = ScoreRange { low: 1, high: 7 };
 
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
 fn whole(call: &KpiArguments<'_>, name: &str) -> Result<Option<i32>> {

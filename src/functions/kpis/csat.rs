@@ -9,6 +9,7 @@ use crate::functions::declaration::outcome::KpiValueType;
 use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::numbers::NumericValue;
 use crate::functions::kpis::rate::BooleanHits;
+use crate::functions::kpis::score_range::CSAT_RANGE;
 use crate::functions::tally::accumulate::{TalliedKpi, state_of};
 use crate::functions::tally::scores::ScoreReader;
 use crate::functions::tally::share::{ShareKpi, ShareTally};
@@ -63,8 +64,9 @@ impl CsatScale {
         satisfied_from: Option<f64>,
         max: Option<f64>,
     ) -> Result<Self> {
-        let (satisfied_from, max) = (satisfied_from.unwrap_or(4.0), max.unwrap_or(5.0));
-        if !(1.0..=max).contains(&satisfied_from) {
+        let satisfied_from = satisfied_from.unwrap_or(4.0);
+        let max = max.unwrap_or(f64::from(CSAT_RANGE.high));
+        if !(f64::from(CSAT_RANGE.low)..=max).contains(&satisfied_from) {
             return plan_err!(
                 "{function}: satisfied_from must lie on the scale 1..{max}, not {satisfied_from}"
             );
@@ -78,7 +80,7 @@ impl CsatScale {
     /// True if `score` is satisfied; `None` off the scale.
     #[inline]
     pub(crate) fn is_satisfied(self, score: f64) -> Option<bool> {
-        (1.0..=self.max)
+        (f64::from(CSAT_RANGE.low)..=self.max)
             .contains(&score)
             .then_some(score >= self.satisfied_from)
     }

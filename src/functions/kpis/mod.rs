@@ -12,6 +12,7 @@ pub(crate) mod fcr_by_repeat_contact;
 pub(crate) mod nps;
 pub(crate) mod rate;
 pub(crate) mod revenue;
+pub(crate) mod score_range;
 pub(crate) mod workload;
 
 use super::declaration::kpi_spec::KpiSpec;

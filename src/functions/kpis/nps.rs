@@ -11,6 +11,7 @@ use crate::functions::declaration::outcome::{
 use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::numbers::{NumericValue, ratio};
 use crate::functions::kernels::rows::{ChunkVisitor, RowChunk};
+use crate::functions::kpis::score_range::NPS_RANGE;
 use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
 use crate::functions::tally::scores::{ScoreReader, ScoreScale};
 use crate::functions::tally::share::count;
@@ -63,8 +64,10 @@ impl NpsAnswer {
     /// Kind of answer of `score`; `None` off the scale 0..10.
     #[inline]
     pub(crate) fn from_score(score: NumericValue) -> Option<Self> {
+        if !NPS_RANGE.contains(score) {
+            return None;
+        }
         match score.to_f64() {
-            score if !(0.0..=10.0).contains(&score) => None,
             score if score >= 9.0 => Some(Self::Promoter),
             score if score <= 6.0 => Some(Self::Detractor),
             _ => Some(Self::Passive),
@@ -108,11 +111,11 @@ impl ScoreScale for NpsScale {
     }
 
     fn highest(&self) -> f64 {
-        10.0
+        f64::from(NPS_RANGE.high)
     }
 
     fn text(&self) -> String {
-        "0..10".to_owned()
+        NPS_RANGE.text()
     }
 }
 

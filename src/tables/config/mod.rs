@@ -1,5 +1,6 @@
 //! `deskql.toml`: one file of this folder for each kind of section.
 
+mod audit;
 mod calendar;
 mod column;
 mod sections;
@@ -16,6 +17,7 @@ use toml::Spanned;
 use crate::error::{Error, Result};
 use crate::text::toml_problem;
 
+pub(crate) use audit::{AuditConfig, AuditLimits, AuditTableConfig};
 pub(crate) use calendar::{CalendarConfig, CalendarTables, ConfigPaths, RegularHoursConfig};
 pub(crate) use column::{ColumnConfig, InvalidValueAction};
 pub(crate) use sla::{SlaPolicy, SlaTables};
@@ -48,6 +50,7 @@ struct ConfigRoot {
     #[serde(default)]
     sla_policies: Vec<Spanned<SlaPolicy>>,
     sla_tables: Option<SlaTables>,
+    audit: Option<AuditConfig>,
 }
 
 impl ConfigFile {
@@ -130,6 +133,11 @@ impl ConfigFile {
     /// `[sla_tables]` section.
     pub(crate) fn sla_tables(&self) -> Option<&SlaTables> {
         self.root.sla_tables.as_ref()
+    }
+
+    /// `[audit]` section.
+    pub(crate) fn audit(&self) -> Option<&AuditConfig> {
+        self.root.audit.as_ref()
     }
 
     /// File and line of `span`, in the format of error messages.
