@@ -9,6 +9,7 @@ use super::bench::BenchArgs;
 use super::functions::FunctionsArgs;
 use super::generate::GenerateArgs;
 use super::global_args::GlobalArgs;
+use super::job::JobArgs;
 use super::kpis::KpisArgs;
 use super::named::RunArgs;
 use super::queries::QueriesArgs;
@@ -69,6 +70,7 @@ pub(crate) enum CliCommand {
     Functions(FunctionsArgs),
     Kpis(KpisArgs),
     Generate(GenerateArgs),
+    Job(JobArgs),
     Queries(QueriesArgs),
     Run(RunArgs),
 }

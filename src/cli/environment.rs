@@ -34,7 +34,7 @@ fn meaningless(command: Option<&CliCommand>) -> &'static [&'static str] {
     match command {
         Some(CliCommand::Generate(_)) => &["data", "config", "format", "memory_limit"],
         Some(CliCommand::Bench(args)) if args.makes_data() => &["data", "config", "format"],
-        Some(CliCommand::Bench(_)) => &["format"],
+        Some(CliCommand::Bench(_) | CliCommand::Job(_)) => &["format"],
         Some(CliCommand::Run(args)) if args.draws() => &["format"],
         _ => &[],
     }

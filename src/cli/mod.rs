@@ -7,6 +7,8 @@ mod environment;
 mod functions;
 mod generate;
 mod global_args;
+mod job;
+mod job_report;
 mod kpis;
 mod named;
 mod processor;
@@ -91,6 +93,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         )),
         Some(CliCommand::Bench(args)) => bench::run(&cli.global, args),
         Some(CliCommand::Functions(args)) => functions::run(args),
+        Some(CliCommand::Job(args)) => job::run(&cli.global, args),
         Some(CliCommand::Kpis(args)) => kpis::run(args),
         Some(CliCommand::Generate(args)) => generate::run(&cli.global, args),
         Some(CliCommand::Queries(args)) => queries::run(&cli.global, args),

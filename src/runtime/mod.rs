@@ -14,6 +14,7 @@ mod shared_once;
 mod staged_folder;
 mod staged_objects;
 mod staging;
+mod store_failure;
 mod target_folder;
 
 pub(crate) use all_or_nothing::{AllOrNothing, WholeSink, with_stores};
@@ -28,4 +29,5 @@ pub(crate) use shared_once::SharedOnce;
 pub(crate) use staged_folder::StagedFolder;
 pub(crate) use staged_objects::StagedObjects;
 pub(crate) use staging::StagingStores;
+pub(crate) use store_failure::may_pass;
 pub(crate) use target_folder::writing_failed;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::runtime::may_pass;
 
 use super::kind::is_hidden;
 use super::managed_format;
@@ -143,6 +144,12 @@ pub(crate) fn store_error(label: &str, error: &object_store::Error) -> Error {
             root_cause(error)
         ),
         _ if is_denied(error) => "no permission to read it".to_owned(),
+        _ if may_pass(error) => {
+            return Error::Unavailable {
+                location: label.to_owned(),
+                problem: root_cause(error),
+            };
+        }
         _ => root_cause(error),
     };
     Error::location(label, problem)

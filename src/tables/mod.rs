@@ -77,6 +77,7 @@ use std::path::PathBuf;
 use url::Url;
 
 pub(crate) use kind::{FileName, is_hidden, partition_key};
+pub(crate) use location_argument::absolute_location;
 pub(crate) use notes::TableNotes;
 pub(crate) use register::{ConfigSource, register};
 pub(crate) use session::{object_stores, with_stores, with_tables};
