@@ -27,6 +27,7 @@ mod generate;
 mod hints;
 mod house;
 mod hunt;
+mod job;
 mod json_files;
 mod kpi_laws;
 mod local_time;

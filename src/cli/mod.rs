@@ -16,6 +16,7 @@ mod queries;
 mod report;
 mod run;
 mod script;
+mod standard_input;
 mod values;
 
 use std::io::IsTerminal;

@@ -41,11 +41,19 @@ fn a_run_ends_at_the_step_that_fails_and_the_next_goes_on_there() {
     assert!(last.starts_with("deskql: job job, step second: "), "{told}");
     assert_eq!(super::statuses(&output), ["first done", "second failed"]);
     let record = super::records(&output).pop().unwrap();
-    assert!(last.ends_with(record["error"].as_str().unwrap()), "{record}");
+    assert!(
+        last.ends_with(record["error"].as_str().unwrap()),
+        "{record}"
+    );
     assert_eq!(below(&shop.path("out")), ["first.csv"]);
     assert_eq!(shop.read("out/first.csv"), "team,n\na,3\nb,3\n");
     shop.write("second.sql", RIGHT);
-    let rest = ["first up_to_date", "second done", "third done", "other done"];
+    let rest = [
+        "first up_to_date",
+        "second done",
+        "third done",
+        "other done",
+    ];
     assert_eq!(shop.statuses(&[]), rest);
     assert_eq!(shop.read("out/third.csv"), "n\n6\n");
 }
@@ -56,11 +64,17 @@ fn old_outputs_of_a_failed_step_stay() {
     shop.write("second.sql", RIGHT);
     shop.statuses(&[]);
     let files = below(&shop.path("out"));
-    let before: Vec<String> = files.iter().map(|name| shop.read(&format!("out/{name}"))).collect();
+    let before: Vec<String> = files
+        .iter()
+        .map(|name| shop.read(&format!("out/{name}")))
+        .collect();
     shop.write("second.sql", WRONG);
     failure(&shop.run(&[]));
     assert_eq!(below(&shop.path("out")), files);
-    let after: Vec<String> = files.iter().map(|name| shop.read(&format!("out/{name}"))).collect();
+    let after: Vec<String> = files
+        .iter()
+        .map(|name| shop.read(&format!("out/{name}")))
+        .collect();
     assert_eq!(after, before);
 }
 
@@ -82,8 +96,14 @@ fn errors_point_into_the_file_of_the_step() {
     shop.write("second.sql", "SELECT team,\n  tiket_id AS v\nFROM tickets");
     let (_, told) = failure(&shop.run(&["-q"]));
     let first = told.lines().next().unwrap();
-    assert!(first.contains("step second: second.sql") && first.contains("ticket_id"), "{told}");
-    assert!(told.contains("tiket_id AS v") && told.contains("^^^^^^^^"), "{told}");
+    assert!(
+        first.contains("step second: second.sql") && first.contains("ticket_id"),
+        "{told}"
+    );
+    assert!(
+        told.contains("tiket_id AS v") && told.contains("^^^^^^^^"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -97,10 +117,16 @@ fn a_time_out_ends_the_step_and_is_logged() {
     let output = shop.run(&["--timeout", "4s", "--log", "-"]);
     let (code, told) = failure(&output);
     assert_eq!(code, 1);
-    assert!(told.ends_with("deskql: stopped after 4 s (--timeout)\n"), "{told}");
+    assert!(
+        told.ends_with("deskql: stopped after 4 s (--timeout)\n"),
+        "{told}"
+    );
     let records = super::records(&output);
     let last = records.last().unwrap();
-    assert_eq!((&last["step"], &last["status"]), (&"second".into(), &"failed".into()));
+    assert_eq!(
+        (&last["step"], &last["status"]),
+        (&"second".into(), &"failed".into())
+    );
     assert_eq!(below(&shop.path("out")), ["first.csv"]);
 }
 
@@ -120,7 +146,10 @@ fn ctrl_c_ends_the_step_with_its_code() {
     }
     std::thread::sleep(Duration::from_millis(500));
     let id = child.id().to_string();
-    std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
+    std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status()
+        .unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(below(&shop.path("out")), ["first.csv"]);
     shop.write("second.sql", RIGHT);

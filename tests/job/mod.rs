@@ -53,12 +53,18 @@ impl Workshop {
     }
 
     fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-        self.command(arguments).envs(variables.iter().copied()).output().unwrap()
+        self.command(arguments)
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deskql"));
-        command.current_dir(std::env::temp_dir()).arg("job").arg(self.path("job.toml"));
+        command
+            .current_dir(std::env::temp_dir())
+            .arg("job")
+            .arg(self.path("job.toml"));
         command.args(arguments);
         command
     }
@@ -86,7 +92,9 @@ fn said(output: &Output) -> String {
 
 fn records(output: &Output) -> Vec<Value> {
     let text = String::from_utf8(output.stdout.clone()).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 fn statuses(output: &Output) -> Vec<String> {

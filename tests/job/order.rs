@@ -68,20 +68,37 @@ fn some_steps_are_chosen() {
     let output = shop.run(&["--only", "by_team"]);
     let (code, said) = super::failure(&output);
     assert_eq!(code, 1);
-    assert!(said.contains("step by_team") && said.contains("output of step cleaned"), "{said}");
+    assert!(
+        said.contains("step by_team") && said.contains("output of step cleaned"),
+        "{said}"
+    );
     shop.statuses(&[]);
-    assert_eq!(shop.statuses(&["--from", "total"]), ["total up_to_date", "last up_to_date"]);
+    assert_eq!(
+        shop.statuses(&["--from", "total"]),
+        ["total up_to_date", "last up_to_date"]
+    );
     assert_eq!(shop.statuses(&["--only", "last", "--force"]), ["last done"]);
     let (code, said) = super::failure(&shop.run(&["--only", "totl"]));
-    assert_eq!((code, said.as_str()), (2, "deskql: --only: no step totl; did you mean total?\n"));
+    assert_eq!(
+        (code, said.as_str()),
+        (2, "deskql: --only: no step totl; did you mean total?\n")
+    );
 }
 
 #[test]
 fn a_change_goes_through_to_all_that_read_it() {
     let shop = Workshop::new(GRAPH);
     shop.statuses(&[]);
-    shop.write("data/tickets.csv", &format!("{}7,2026-02-01,c\n", super::TICKETS));
-    let again = ["cleaned done", "by_team done", "total done", "last up_to_date"];
+    shop.write(
+        "data/tickets.csv",
+        &format!("{}7,2026-02-01,c\n", super::TICKETS),
+    );
+    let again = [
+        "cleaned done",
+        "by_team done",
+        "total done",
+        "last up_to_date",
+    ];
     assert_eq!(shop.statuses(&[]), again);
     assert_eq!(shop.read("out/total.csv"), "tickets\n6\n");
 }
@@ -92,8 +109,16 @@ fn circles_and_unknown_steps_are_refused_with_their_line() {
                   [steps.b]\nsql = \"SELECT 1 AS x\"\nafter = [\"a\"]\noutput = \"b.csv\"\n";
     let (code, said) = super::failure(&Workshop::new(circle).run(&[]));
     assert_eq!(code, 1);
-    assert!(said.ends_with("job.toml:1: steps need each other: a needs b needs a\n"), "{said}");
-    let unknown = circle.replace("FROM b", "FROM c").replace("[\"a\"]", "[\"aa\"]");
+    assert!(
+        said.ends_with("job.toml:1: steps need each other: a needs b needs a\n"),
+        "{said}"
+    );
+    let unknown = circle
+        .replace("FROM b", "FROM c")
+        .replace("[\"a\"]", "[\"aa\"]");
     let (_, said) = super::failure(&Workshop::new(&unknown).run(&[]));
-    assert!(said.ends_with("job.toml:7: step b: no step aa; did you mean a?\n"), "{said}");
+    assert!(
+        said.ends_with("job.toml:7: step b: no step aa; did you mean a?\n"),
+        "{said}"
+    );
 }

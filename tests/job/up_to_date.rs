@@ -36,12 +36,20 @@ fn reason(shop: &Workshop, arguments: &[&str]) -> String {
 #[test]
 fn an_input_that_is_written_again_is_another() {
     let shop = shop();
-    shop.write("data/tickets.csv", &TICKETS.replace("2025-12-24", "2025-11-24"));
+    shop.write(
+        "data/tickets.csv",
+        &TICKETS.replace("2025-12-24", "2025-11-24"),
+    );
     assert_eq!(reason(&shop, &[]), "data/tickets.csv has changed");
     assert_eq!(shop.read("out/one.csv"), "n\n4\n");
     // Equal bytes, but nobody has read them.
-    let touched = std::fs::File::options().append(true).open(shop.path("data/tickets.csv"));
-    touched.unwrap().set_modified(std::time::SystemTime::now()).unwrap();
+    let touched = std::fs::File::options()
+        .append(true)
+        .open(shop.path("data/tickets.csv"));
+    touched
+        .unwrap()
+        .set_modified(std::time::SystemTime::now())
+        .unwrap();
     assert_eq!(reason(&shop, &[]), "data/tickets.csv has changed");
 }
 
@@ -71,23 +79,33 @@ fn an_output_that_is_gone_or_changed_is_written_again() {
 #[test]
 fn other_options_and_declarations_are_others() {
     let shop = shop();
-    shop.write("job.toml", &format!("{JOB}options = {{ header = false }}\n"));
+    shop.write(
+        "job.toml",
+        &format!("{JOB}options = {{ header = false }}\n"),
+    );
     assert_eq!(reason(&shop, &[]), "its output or an option is another");
     assert_eq!(shop.read("out/one.csv"), "3\n");
     // A setting of the tables, which leaves the SQL as it is.
     shop.write("job.toml", &JOB.replace("data = [\"data\"]", ""));
     let table = |type_name: &str| {
-        format!("[tables.tickets]\nlocation = \"data/tickets.csv\"\n[tables.tickets.columns]\nday = {{ from = \"day\", type = \"{type_name}\" }}\n")
+        format!(
+            "[tables.tickets]\nlocation = \"data/tickets.csv\"\n[tables.tickets.columns]\nday = {{ from = \"day\", type = \"{type_name}\" }}\n"
+        )
     };
     shop.write("deskql.toml", &table("date"));
     shop.statuses(&[]);
     shop.write("deskql.toml", &table("timestamp"));
-    assert_eq!(reason(&shop, &[]), "tables, calendars or policies that it reads are declared otherwise");
+    assert_eq!(
+        reason(&shop, &[]),
+        "tables, calendars or policies that it reads are declared otherwise"
+    );
 }
 
 #[test]
 fn counts_that_statistics_answer_depend_on_the_files() {
-    let shop = Workshop::new("[job]\ndata = [\"lake\"]\n[steps.one]\nsql = \"SELECT count(*) AS n FROM t\"\noutput = \"one.csv\"\n");
+    let shop = Workshop::new(
+        "[job]\ndata = [\"lake\"]\n[steps.one]\nsql = \"SELECT count(*) AS n FROM t\"\noutput = \"one.csv\"\n",
+    );
     let write = |values: &[i64]| {
         let column = crate::support::data::ints(values);
         crate::support::data::parquet(&shop.path("lake/t.parquet"), vec![("v", column)]);
@@ -126,7 +144,9 @@ fn what_is_another_each_time_is_never_up_to_date() {
         "SELECT (SELECT current_date) AS n FROM tickets",
         "SELECT name AS n FROM deskql.kpis",
     ] {
-        let job = format!("[job]\ndata = [\"data\"]\n[steps.one]\nsql = \"{sql}\"\noutput = \"one.csv\"\n");
+        let job = format!(
+            "[job]\ndata = [\"data\"]\n[steps.one]\nsql = \"{sql}\"\noutput = \"one.csv\"\n"
+        );
         let shop = Workshop::new(&job);
         assert_eq!(shop.statuses(&[]), ["one done"], "{sql}");
         assert_eq!(shop.statuses(&[]), ["one done"], "{sql}");
@@ -146,14 +166,20 @@ fn a_damaged_state_is_no_state() {
         shop.write(".deskql/job-job.state", damaged);
         let output = shop.run(&["--log", "-"]);
         assert_eq!(super::statuses(&output), ["one done"], "{damaged}");
-        assert!(super::said(&output).contains("job-job.state is damaged"), "{damaged}");
+        assert!(
+            super::said(&output).contains("job-job.state is damaged"),
+            "{damaged}"
+        );
         assert_eq!(shop.statuses(&[]), ["one up_to_date"]);
     }
 }
 
 #[test]
 fn the_state_may_be_kept_elsewhere() {
-    let shop = Workshop::new(&JOB.replace("[job]", "[job]\nname = \"nightly\"\nstate = \"kept/here.json\""));
+    let shop = Workshop::new(&JOB.replace(
+        "[job]",
+        "[job]\nname = \"nightly\"\nstate = \"kept/here.json\"",
+    ));
     shop.write("one.sql", SQL);
     assert_eq!(shop.statuses(&[]), ["one done"]);
     assert!(shop.path("kept/here.json").is_file() && !shop.path(".deskql").exists());
