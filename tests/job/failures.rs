@@ -114,11 +114,11 @@ fn a_time_out_ends_the_step_and_is_logged() {
         "SELECT 'a' AS team, count(*) AS v FROM generate_series(1, 1000000) AS a, \
          generate_series(1, 10000000) AS b WHERE a.value * b.value % 7 = 3",
     );
-    let output = shop.run(&["--timeout", "4s", "--log", "-"]);
+    let output = shop.run(&["--timeout", "8s", "--log", "-"]);
     let (code, told) = failure(&output);
     assert_eq!(code, 1);
     assert!(
-        told.ends_with("deskql: stopped after 4 s (--timeout)\n"),
+        told.ends_with("deskql: stopped after 8 s (--timeout)\n"),
         "{told}"
     );
     let records = super::records(&output);

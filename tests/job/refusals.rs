@@ -101,7 +101,7 @@ fn options_without_a_meaning_are_refused() {
         (&["--format", "csv"][..], "--format does not go with job"),
         (&["-o", "x.csv"], "--output does not go with job"),
         (&["mnth=2025-11"], "no parameter mnth; did you mean month?"),
-        (&["--from", "b"], "--from: no step b; there are a"),
+        (&["--from", "zzz"], "--from: no step zzz; there are a"),
         (&["--data", "-"], "--data - does not go with job"),
         (&["--retries", "many"], "invalid value"),
     ] {

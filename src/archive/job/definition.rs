@@ -199,7 +199,7 @@ impl JobDefinition {
                 StepSource::from_text(sql.get_ref()).map_err(|error| at(&sql.span(), error))
             }
             _ => {
-                let text = "say what it runs by one of query = \"overview\", file = \"x.sql\" and sql = \"SELECT ..\"";
+                let text = "say what it runs by one of query = \"csat\", file = \"x.sql\" and sql = \"SELECT ..\"";
                 Err(at(&section.span(), Error::Usage(text.to_owned())))
             }
         }

@@ -13,7 +13,7 @@ use crate::text::nearest;
 /// The query of a step.
 #[derive(Debug, Clone)]
 pub(super) enum StepSource {
-    /// `query = "overview"`
+    /// `query = "csat"`
     Named(Box<NamedQuery>),
     /// `sql = ".."` or `file = "x.sql"`
     Script {
