@@ -9,6 +9,7 @@ use indicatif::{HumanBytes, HumanCount};
 
 use crate::archive::job::{self, JobEvent, JobOptions, JobOutcome, StepReport, StepStatus};
 use crate::error::{Error, Result};
+use crate::runtime::writing_failed;
 use crate::terminal::{QueryProgressBar, note, print, wording};
 
 /// Where lines of JSON go.
@@ -29,9 +30,12 @@ impl JobLog {
             return Ok(Self::StandardOutput);
         }
         let file = File::options().create(true).append(true).open(path);
-        let file = file.map_err(|source| {
-            let problem = format!("the log of job {job} cannot be written: {}", source.kind());
-            Error::location(path.display().to_string(), problem)
+        let file = file.map_err(|error| match writing_failed(path, &error) {
+            Error::Location { location, problem } => Error::location(
+                location,
+                format!("the log of job {job} cannot be written: {problem}"),
+            ),
+            other => other,
         })?;
         Ok(Self::File(file, path.to_owned()))
     }

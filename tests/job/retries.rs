@@ -149,6 +149,36 @@ async fn a_store_that_is_busy_for_a_while_is_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn data_in_a_store_that_is_busy_is_asked_for_again() {
+    let root = tempfile::tempdir().unwrap();
+    crate::support::data::text(&root.path().join("desk/in/tickets.csv"), super::TICKETS);
+    let faults = Faults::new(6, StatusCode::BAD_GATEWAY, None);
+    let (endpoint, _server) = serve(root.path(), &faults).await;
+    let job = JOB
+        .replace("\"data\"", "\"s3://desk/in\"")
+        .replace("s3://desk/out", "out");
+    let shop = Arc::new(Workshop::new(&job));
+    let output = run(&shop, &endpoint, &[]).await;
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(
+        attempts(&output),
+        ["one retrying 1", "one done 2", "two done 1"]
+    );
+    let again = run(&shop, &endpoint, &[]).await;
+    assert_eq!(
+        super::statuses(&again),
+        ["one up_to_date", "two up_to_date"]
+    );
+    crate::support::data::text(
+        &root.path().join("desk/in/tickets.csv"),
+        "ticket_id,day,team\n1,2025-11-03,a\n",
+    );
+    let changed = run(&shop, &endpoint, &[]).await;
+    assert_eq!(super::statuses(&changed), ["one done", "two done"]);
+    assert_eq!(shop.read("out/total.csv"), "n\n1\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_stays_busy_ends_with_75() {
     let root = tempfile::tempdir().unwrap();
     std::fs::create_dir(root.path().join("desk")).unwrap();

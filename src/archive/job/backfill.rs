@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::text::nearest;
 
 /// Most runs of one backfill: more is a slip in a year.
-const MOST: usize = 10_000;
+const MOST: u32 = 10_000;
 
 /// The values of all runs: one, or those of the range `backfill`, as `2025-01..2026-01` or `month=2025-01..2026-01`
 /// with both ends.
@@ -101,22 +101,17 @@ fn range(job: &JobDefinition, text: &str) -> Result<BackfillRange> {
             .ok_or_else(|| refused("has no days".to_owned()))?;
         Ok::<_, Error>(start)
     };
-    let (mut next, last) = (day(from)?, day(to)?);
-    if next > last {
+    let (first, last) = (day(from)?, day(to)?);
+    if first > last {
         return Err(refused("ends before it begins".to_owned()));
     }
-    let mut values = Vec::new();
-    while next <= last {
-        if values.len() == MOST {
-            return Err(refused(format!(
-                "is more than {MOST} runs: take a part of it"
-            )));
-        }
-        values.push(parameter.of_day(next).map_err(Error::Usage)?);
-        next = match step.after(next) {
-            Some(next) => next,
-            None => break,
-        };
+    let days = (0..=MOST).map_while(|count| step.later(first, count).filter(|day| *day <= last));
+    let values: Result<Vec<JobValue>, String> = days.map(|day| parameter.of_day(day)).collect();
+    let values = values.map_err(Error::Usage)?;
+    if values.len() > MOST as usize {
+        return Err(refused(format!(
+            "is more than {MOST} runs: take a part of it"
+        )));
     }
     Ok(BackfillRange {
         name: parameter.name.clone(),

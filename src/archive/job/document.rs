@@ -1,6 +1,7 @@
 //! A job file as written.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -89,7 +90,7 @@ impl JobDocument {
     /// # Errors
     /// If the file cannot be read, is not TOML, has an unknown key or no steps.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
         Self::parse(path, text)
     }
 
@@ -144,6 +145,18 @@ fn in_order<T>(map: &BTreeMap<String, Spanned<T>>) -> Vec<(&str, &Spanned<T>)> {
     let mut entries: Vec<_> = entries.collect();
     entries.sort_by_key(|(_, value)| value.span().start);
     entries
+}
+
+/// The error of the system for a file of a job.
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    let problem = match error.kind() {
+        ErrorKind::NotFound => "no such file".to_owned(),
+        ErrorKind::IsADirectory => "is a folder: name a file in it".to_owned(),
+        ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        ErrorKind::InvalidData => "is not UTF-8: save the file as UTF-8".to_owned(),
+        other => other.to_string(),
+    };
+    Error::location(path.display().to_string(), problem)
 }
 
 fn reworded(message: &str) -> String {

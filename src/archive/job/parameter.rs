@@ -44,11 +44,17 @@ pub(super) enum PeriodStep {
 
 impl PeriodStep {
     /// The first day after the period that begins on `day`; `None` past the end of the calendar.
-    pub(super) fn after(self, day: NaiveDate) -> Option<NaiveDate> {
+    fn after(self, day: NaiveDate) -> Option<NaiveDate> {
+        self.later(day, 1)
+    }
+
+    /// The day on which the period number `count` after the one of `first` begins. From the first one, since the 31st
+    /// has no successor in February that leads back to the 31st.
+    pub(super) fn later(self, first: NaiveDate, count: u32) -> Option<NaiveDate> {
         match self {
-            Self::Day => day.checked_add_days(Days::new(1)),
-            Self::Week => day.checked_add_days(Days::new(7)),
-            Self::Month => day.checked_add_months(Months::new(1)),
+            Self::Day => first.checked_add_days(Days::new(count.into())),
+            Self::Week => first.checked_add_days(Days::new(u64::from(count) * 7)),
+            Self::Month => first.checked_add_months(Months::new(count)),
         }
     }
 }
@@ -298,6 +304,18 @@ mod tests {
             assert_eq!(found, expected);
             assert_eq!(value.bound, BindValue::Date(start.to_string()));
         }
+    }
+
+    #[test]
+    fn months_are_counted_from_the_first() {
+        let first: NaiveDate = "2026-01-31".parse().unwrap();
+        let days: Vec<String> = (0..4)
+            .map(|count| PeriodStep::Month.later(first, count).unwrap().to_string())
+            .collect();
+        assert_eq!(
+            days,
+            ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::error::Error;
 use crate::runtime::ScanProgress;
@@ -82,24 +82,44 @@ impl StepReport {
     /// A line of JSON; `problem` are the words for its error.
     pub(crate) fn to_json(&self, job: &str, problem: Option<&str>) -> String {
         let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
-        json!({
-            "time": now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-            "job": job,
-            "step": self.step,
-            "params": self.params,
-            "status": self.status.name(),
-            "reason": self.reason,
-            "output": self.output,
-            "rows": self.rows,
-            "bytes": self.bytes,
-            "bytes_read": self.bytes_read,
-            "seconds": (self.seconds * 1000.0).round() / 1000.0,
-            "peak_memory": self.peak_memory,
-            "attempt": self.attempt,
-            "error": problem,
-        })
-        .to_string()
+        let line = LogLine {
+            time: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            job,
+            step: &self.step,
+            params: &self.params,
+            status: self.status.name(),
+            reason: self.reason.as_deref(),
+            output: &self.output,
+            rows: self.rows,
+            bytes: self.bytes,
+            bytes_read: self.bytes_read,
+            seconds: (self.seconds * 1000.0).round() / 1000.0,
+            peak_memory: self.peak_memory,
+            attempt: self.attempt,
+            error: problem,
+        };
+        // Texts and numbers always have a JSON form.
+        serde_json::to_string(&line).unwrap_or_default()
     }
+}
+
+/// A line of the log, whose keys stand in this order.
+#[derive(Serialize)]
+struct LogLine<'a> {
+    time: String,
+    job: &'a str,
+    step: &'a str,
+    params: &'a BTreeMap<String, String>,
+    status: &'static str,
+    reason: Option<&'a str>,
+    output: &'a str,
+    rows: Option<u64>,
+    bytes: Option<u64>,
+    bytes_read: Option<u64>,
+    seconds: f64,
+    peak_memory: Option<u64>,
+    attempt: u32,
+    error: Option<&'a str>,
 }
 
 /// What happens in a run, as it happens.

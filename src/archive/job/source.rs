@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::document::unreadable;
 use super::parameter::JobValues;
 use crate::error::{Error, Result};
 use crate::parser::Statement;
@@ -36,7 +37,7 @@ impl StepSource {
     /// # Errors
     /// If it cannot be read or is not one SELECT.
     pub(super) fn from_file(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::io(path, source))?;
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         Ok(Self::Script {
             statement: Box::new(only_query(text).map_err(|error| named(Some(path), error))?),

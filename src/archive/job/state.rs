@@ -107,9 +107,21 @@ impl JobStateFile {
     /// Keeps the state of a step, whole or not at all.
     ///
     /// # Errors
-    /// If the file cannot be written.
+    /// If the file cannot be written; the state is then as it was before.
     pub(super) async fn keep(&mut self, key: String, state: StepState) -> Result<()> {
-        self.document.steps.insert(key, state);
+        let before = self.document.steps.insert(key.clone(), state);
+        let written = self.write().await;
+        if written.is_err() {
+            // What is not on disk must not count for a further attempt either.
+            match before {
+                Some(before) => drop(self.document.steps.insert(key, before)),
+                None => drop(self.document.steps.remove(&key)),
+            }
+        }
+        written
+    }
+
+    async fn write(&self) -> Result<()> {
         let text = serde_json::to_vec(&self.document)
             .map_err(|error| Error::io(&self.location, std::io::Error::other(error)))?;
         if self.location.contains("://") {
@@ -122,7 +134,7 @@ impl JobStateFile {
             let staged = self.scratch.stage(path)?;
             let mut file = staged.handle()?;
             file.write_all(&text)?;
-            // A state that is ahead of the outputs it tells of would be worse than none.
+            // A power cut must not leave a file of the right name without its bytes.
             file.sync_all()?;
             staged.persist()
         };
