@@ -1,4 +1,4 @@
-//! What `deskql job` prints: lines for people, and the log of JSON lines.
+//! The output of `deskql job`: lines for people, and the log of JSON lines.
 
 use std::fs::File;
 use std::io::Write;

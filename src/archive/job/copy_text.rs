@@ -24,7 +24,7 @@ const FORMATS: [&str; 7] = [
 
 const MODES: [&str; 3] = ["overwrite", "overwrite_partitions", "append"];
 
-/// What becomes of files that are at the output already.
+/// The treatment of files that are at the output already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OutputMode {
     Overwrite,

@@ -35,7 +35,7 @@ struct DocumentRoot {
 pub(crate) struct JobHeader {
     /// The name in logs and of the state; by default that of the file.
     pub(crate) name: Option<Spanned<String>>,
-    /// What `--data` names, relative to the folder of the file.
+    /// Locations as of `--data`, relative to the folder of the file.
     #[serde(default)]
     pub(crate) data: Vec<String>,
     /// A `deskql.toml`.
@@ -45,7 +45,7 @@ pub(crate) struct JobHeader {
     pub(crate) queries: Vec<PathBuf>,
     /// File of the state.
     pub(crate) state: Option<String>,
-    /// How often a step is tried again after an error of a store.
+    /// Number of times that a step is tried again after an error of a store.
     pub(crate) retries: Option<u32>,
 }
 

@@ -12,7 +12,7 @@ use crate::Engine;
 use crate::error::{Error, Result};
 use crate::runtime::memory;
 
-/// Whether a step has to run.
+/// The decision whether a step has to run.
 #[derive(Debug)]
 pub(super) enum StepDecision {
     /// With what to keep of it, where that is not known yet.
@@ -118,7 +118,7 @@ impl StepRun<'_> {
         })
     }
 
-    /// What is not as it was written.
+    /// The first thing about the output that is not as it was written.
     fn output_difference(&self, now: &FileStamps, written: &FileStamps) -> Option<String> {
         let is_kept = |(name, stamp): &(&String, &String)| now.get(*name) == Some(*stamp);
         let has_all = written.iter().all(|file| is_kept(&file));

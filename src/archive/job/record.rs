@@ -1,4 +1,4 @@
-//! What is reported of each step.
+//! Reports of steps.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ impl StepStatus {
     }
 }
 
-/// What is reported of a step.
+/// The report of a step.
 #[derive(Debug)]
 pub(crate) struct StepReport {
     pub(crate) step: String,
@@ -122,7 +122,7 @@ struct LogLine<'a> {
     error: Option<&'a str>,
 }
 
-/// What happens in a run, as it happens.
+/// An event of a run, as it happens.
 #[derive(Debug)]
 pub(crate) enum JobEvent<'a> {
     /// A step begins, with the values of the job's parameters that it uses.

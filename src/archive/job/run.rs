@@ -14,7 +14,7 @@ use super::state::JobStateFile;
 use crate::error::{Error, Result};
 use crate::{Engine, EngineSettings};
 
-/// What of a job is run, and how.
+/// The part of a job that is run, and how.
 #[derive(Debug)]
 pub(crate) struct JobOptions {
     /// Values of parameters.
@@ -34,7 +34,7 @@ pub(crate) struct JobOptions {
     pub(crate) retry: RetryPolicy,
 }
 
-/// What has become of a run.
+/// The end of a run.
 #[derive(Debug, Default)]
 pub(crate) struct JobOutcome {
     /// Steps that were looked at.

@@ -1,4 +1,4 @@
-//! What earlier runs of a job have written: the file that tells which steps are up to date.
+//! The outputs that earlier runs of a job have written: the file that tells which steps are up to date.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,7 +17,7 @@ use crate::tables;
 /// Version of the file's form; one of another version counts as none.
 const VERSION: u32 = 1;
 
-/// What a step has written when it was last done.
+/// The files that a step has written when it was last done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct StepState {
     /// `None` for a step whose rows may be others at any time.
