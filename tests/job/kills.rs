@@ -96,7 +96,7 @@ fn a_killed_run_leaves_whole_outputs_and_the_next_completes() {
     // Every version was appended once or not at all.
     let counts = rows_of(&shop.path("out/appended/"), "count(*) % 60000 AS rest");
     assert_eq!(counts, "rest\n0\n");
-    // What killed runs have left is hidden, and gone after the next.
+    // Leftovers of killed runs are hidden, and gone after the next.
     let hidden: Vec<_> = std::fs::read_dir(shop.path("out"))
         .unwrap()
         .flatten()

@@ -85,3 +85,30 @@ fn shipped_queries_are_steps() {
         "{again:?}"
     );
 }
+
+#[test]
+fn the_example_of_the_page_runs() {
+    let page = include_str!("../../docs/jobs.md");
+    let (_, rest) = page.split_once("```toml\n").unwrap();
+    let (job, _) = rest.split_once("```").unwrap();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    let job = job.replace("\"desk\"", &format!("\"{}\"", sample.display()));
+    let shop = Workshop::new(&job.replace("s3://", ""));
+    shop.write(
+        "resolved.sql",
+        "SELECT ticket_id, channel FROM tickets WHERE date_trunc('month', resolved_at) = $month",
+    );
+    let expected = ["csat done", "resolved done", "by_channel done"];
+    assert_eq!(shop.statuses(&["month=2025-11"]), expected);
+    let written = shop.read("reports/month=2025-11/by_channel.csv");
+    let sql = format!(
+        "SELECT channel, count(*) AS tickets FROM '{}/tickets.parquet' WHERE resolved_at >= '2025-11-01' \
+         AND resolved_at < '2025-12-01' GROUP BY channel ORDER BY channel",
+        sample.display()
+    );
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_deskql"))
+        .args(["--format", "csv", "-c", &sql])
+        .output()
+        .unwrap();
+    assert_eq!(written, String::from_utf8(output.stdout).unwrap());
+}

@@ -112,7 +112,7 @@ impl JobStateFile {
         let before = self.document.steps.insert(key.clone(), state);
         let written = self.write().await;
         if written.is_err() {
-            // What is not on disk must not count for a further attempt either.
+            // A state that is not on disk must not count for a further attempt either.
             match before {
                 Some(before) => drop(self.document.steps.insert(key, before)),
                 None => drop(self.document.steps.remove(&key)),
