@@ -1,6 +1,5 @@
 //! `deskql job`: runs the steps of a job file.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -98,7 +97,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &JobArgs) -> Result<()> {
         let mut tell = |event: job::JobEvent<'_>| running.tell(event, &options);
         let outcome = job::run(&job, &options, &settings, &mut state, &mut tell).await?;
         running.end(&outcome)?;
-        end(job.name(), outcome)
+        end(job.name(), outcome, options.keeps_going)
     });
     if let Err(error @ (Error::Interrupted | Error::Timeout(_))) = &outcome {
         reporter.stopped(&wording(error));
@@ -176,17 +175,28 @@ fn options(args: &JobArgs, job: &JobDefinition) -> JobOptions {
 }
 
 /// The error of a run in which steps failed, whose kind is the exit code.
-fn end(job: &str, outcome: JobOutcome) -> Result<()> {
+fn end(job: &str, outcome: JobOutcome, keeps_going: bool) -> Result<()> {
     let JobOutcome { steps, failures } = outcome;
-    let count = NonZeroUsize::new(failures.len()).map_or(0, NonZeroUsize::get);
-    let mut failures = failures.into_iter();
-    match (failures.next(), count) {
-        (None, _) => Ok(()),
-        (Some(failure), 1) => Err(failed(job, failure)),
-        (Some(_), _) => Err(Error::Sql(format!(
-            "job {job}: {count} of {steps} steps failed"
-        ))),
+    let count = failures.len();
+    let are_passing = failures.iter().all(|failure| may_pass(&failure.error));
+    match failures.into_iter().next_back() {
+        None => Ok(()),
+        Some(last) if !keeps_going || is_stopped(&last.error) => Err(failed(job, last)),
+        // Each was printed when it failed.
+        Some(_) => {
+            let location = format!("job {job}");
+            let problem = format!("{count} of {steps} steps failed");
+            Err(if are_passing {
+                Error::Unavailable { location, problem }
+            } else {
+                Error::Sql(format!("{location}: {problem}"))
+            })
+        }
     }
+}
+
+fn is_stopped(error: &Error) -> bool {
+    matches!(error, Error::Interrupted | Error::Timeout(_))
 }
 
 fn failed(job: &str, failure: StepFailure) -> Error {
@@ -202,7 +212,7 @@ fn failed(job: &str, failure: StepFailure) -> Error {
     };
     let location = format!("job {job}, step {step}{with}");
     match error {
-        Error::Interrupted | Error::Timeout(_) => error,
+        error if is_stopped(&error) => error,
         error if may_pass(&error) => Error::Unavailable {
             location,
             problem: wording(&error),

@@ -128,7 +128,11 @@ impl JobReporter {
             if report.status != StepStatus::Retrying {
                 state.current = None;
             }
-            state.add(&report.to_json(&self.job, problem.as_deref()));
+            // Without the lines that show its place in the SQL.
+            let first = problem
+                .as_deref()
+                .and_then(|problem| problem.lines().next());
+            state.add(&report.to_json(&self.job, first));
         }
         // The error that ends the run is its last line.
         let is_last = report.status == StepStatus::Failed && !options.keeps_going;
@@ -193,9 +197,10 @@ fn line(report: &StepReport, problem: Option<&str>) -> String {
     let problem = problem.unwrap_or_default();
     let what = match report.status {
         StepStatus::Done => {
-            let rows = HumanCount(report.rows.unwrap_or(0));
-            let bytes = HumanBytes(report.bytes.unwrap_or(0));
-            format!("{rows} rows, {bytes}, {seconds}")
+            let rows = report.rows.unwrap_or(0);
+            let plural = if rows == 1 { "" } else { "s" };
+            let (rows, bytes) = (HumanCount(rows), HumanBytes(report.bytes.unwrap_or(0)));
+            format!("{rows} row{plural}, {bytes}, {seconds}")
         }
         StepStatus::UpToDate => "up to date".to_owned(),
         StepStatus::WouldRun => format!("would run: {reason}"),

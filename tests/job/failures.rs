@@ -37,8 +37,18 @@ fn a_run_ends_at_the_step_that_fails_and_the_next_goes_on_there() {
     let output = shop.run(&["--log", "-"]);
     let (code, told) = failure(&output);
     assert_eq!(code, 1);
-    let last = told.lines().last().unwrap();
-    assert!(last.starts_with("deskql: job job, step second: "), "{told}");
+    let line = told
+        .lines()
+        .find(|line| line.starts_with("deskql: "))
+        .unwrap();
+    assert!(
+        line.starts_with("deskql: job job, step second: second.sql: "),
+        "{told}"
+    );
+    assert!(
+        line.contains("division by zero where ticket_id = 6 (tickets.csv, line 7)"),
+        "{told}"
+    );
     assert_eq!(super::statuses(&output), ["first done", "second failed"]);
     let record = super::records(&output).pop().unwrap();
     assert!(

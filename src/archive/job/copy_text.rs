@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::delta_output;
 use super::document::StepSection;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::parser::Statement;
 use crate::parser::copy::ExportName;
 use crate::sql;
@@ -91,10 +91,14 @@ impl OutputRules {
             literal(output),
             options.join(", ")
         );
-        let mut parsed = sql::parse(&text).map_err(|error| sql::located(error, &text))?;
+        // Without the place, since nobody has written this text.
+        let mut parsed = sql::parse(&text).map_err(|error| match error {
+            Error::Query(inner) => Error::Sql(sql::explain(&inner, None)),
+            other => other,
+        })?;
         match parsed.pop() {
             Some(copy) => Ok((copy, text)),
-            None => Err(crate::error::Error::Sql("no COPY".to_owned())),
+            None => Err(Error::Sql("no COPY".to_owned())),
         }
     }
 }

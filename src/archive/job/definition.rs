@@ -163,6 +163,12 @@ impl JobDefinition {
         let output = ValueTemplate::parse(written.output.get_ref(), &self.parameters)
             .map_err(|text| problem(&written.output.span(), text))?;
         let rules = OutputRules::declared(written).map_err(|(span, text)| problem(&span, text))?;
+        // The places of values are letters like others here.
+        if let Err(error) = rules.copy(written.output.get_ref()) {
+            let option = written.options.values().next();
+            let span = option.map_or_else(|| written.output.span(), Spanned::span);
+            return Err(problem(&span, error.to_string()));
+        }
         Ok(JobStep {
             name: name.to_owned(),
             source,

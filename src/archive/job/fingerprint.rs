@@ -47,14 +47,14 @@ impl StepFingerprint {
         let frame = engine.plan(&bound.query).await?;
         if let Some(function) = unsteady_function(frame.logical_plan())? {
             return Ok(StepTrace::Unsteady(format!(
-                "{function}() is another each time"
+                "{function}() gives another value each time"
             )));
         }
         let plan = state.optimize(frame.logical_plan())?;
         let inputs = match scanned_files(&state, &plan).await? {
             ScannedFiles::All(files) => files,
             ScannedFiles::Unknown(table) => {
-                let reason = format!("of {table} nobody can say whether it has changed");
+                let reason = format!("table {table} has no files that could be compared");
                 return Ok(StepTrace::Unsteady(reason));
             }
         };
