@@ -52,7 +52,7 @@ fn a_run_ends_at_the_step_that_fails_and_the_next_goes_on_there() {
     assert_eq!(super::statuses(&output), ["first done", "second failed"]);
     let record = super::records(&output).pop().unwrap();
     assert!(
-        last.ends_with(record["error"].as_str().unwrap()),
+        line.ends_with(record["error"].as_str().unwrap()),
         "{record}"
     );
     assert_eq!(below(&shop.path("out")), ["first.csv"]);
