@@ -18,6 +18,14 @@ pub enum Error {
         /// The problem and a remedy.
         problem: String,
     },
+    /// An object store could not be reached or was busy: the same may work later.
+    #[error("{location}: {problem}")]
+    Unavailable {
+        /// The URL as the user wrote it, or what needed it.
+        location: String,
+        /// The problem.
+        problem: String,
+    },
     /// A config file has a wrong key or value.
     #[error("{}:{line}: {problem}", path.display())]
     Config {

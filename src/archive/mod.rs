@@ -3,3 +3,4 @@
 pub(crate) mod ingest;
 pub(crate) mod lake;
 pub(crate) mod audit;
+pub(crate) mod job;

@@ -11,6 +11,7 @@ use super::functions::FunctionsArgs;
 use super::generate::GenerateArgs;
 use super::global_args::GlobalArgs;
 use super::ingest::IngestArgs;
+use super::job::JobArgs;
 use super::kpis::KpisArgs;
 use super::named::RunArgs;
 use super::optimize::OptimizeArgs;
@@ -75,6 +76,7 @@ pub(crate) enum CliCommand {
     Generate(GenerateArgs),
     Ingest(IngestArgs),
     Optimize(OptimizeArgs),
+    Job(JobArgs),
     Queries(QueriesArgs),
     Run(RunArgs),
 }

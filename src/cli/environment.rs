@@ -29,13 +29,15 @@ pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {
     }
 }
 
-/// Options that `command` rejects on the command line.
+/// Options that `command` rejects on the command line, or has from a file of its own.
 fn meaningless(command: Option<&CliCommand>) -> &'static [&'static str] {
     match command {
         Some(CliCommand::Generate(_)) => &["data", "config", "format", "memory_limit"],
         Some(CliCommand::Bench(args)) if args.makes_data() => &["data", "config", "format"],
         Some(CliCommand::Ingest(_)) => &["data", "config", "format"],
         Some(CliCommand::Bench(_)) => &["format"],
+        // A job means the same wherever it runs.
+        Some(CliCommand::Job(_)) => &["data", "config", "format"],
         Some(CliCommand::Run(args)) if args.draws() => &["format"],
         _ => &[],
     }

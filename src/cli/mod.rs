@@ -9,6 +9,8 @@ mod functions;
 mod generate;
 mod global_args;
 mod ingest;
+mod job;
+mod job_report;
 mod kpis;
 mod named;
 mod optimize;
@@ -17,6 +19,7 @@ mod queries;
 mod report;
 mod run;
 mod script;
+mod standard_input;
 mod values;
 
 use std::io::IsTerminal;
@@ -95,6 +98,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(CliCommand::Audit(args)) => audit::run(&cli.global, args),
         Some(CliCommand::Bench(args)) => bench::run(&cli.global, args),
         Some(CliCommand::Functions(args)) => functions::run(args),
+        Some(CliCommand::Job(args)) => job::run(&cli.global, args),
         Some(CliCommand::Kpis(args)) => kpis::run(args),
         Some(CliCommand::Generate(args)) => generate::run(&cli.global, args),
         Some(CliCommand::Ingest(args)) => ingest::run(&cli.global, args),

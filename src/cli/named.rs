@@ -5,6 +5,7 @@ use clap::Args;
 use super::global_args::GlobalArgs;
 use super::run;
 use super::script::pair;
+use super::standard_input;
 use crate::error::{Error, Result};
 use crate::output::chart::{self, ChartCanvas, ChartSpec};
 use crate::parser::Statement;
@@ -62,11 +63,12 @@ pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
 
 /// Draws the result of `query` as a chart for this terminal.
 async fn draw(
-    settings: EngineSettings,
+    mut settings: EngineSettings,
     is_quiet: bool,
     query: &NamedQuery,
     statement: &Statement,
 ) -> Result<String> {
+    let _standard_input = standard_input::take(&mut settings)?;
     let engine = Engine::open(settings).await?;
     for line in engine.take_notes().iter().filter(|_| !is_quiet) {
         note(&format!("note: {line}"));

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::global_args::GlobalArgs;
 use super::script::{self, QueryArgs, SqlSource};
+use super::standard_input;
 use crate::engine::{StatementExecution, StatementKind};
 use crate::error::{Error, Result};
 use crate::parser::Statement;
@@ -15,6 +16,12 @@ use crate::{Engine, EngineSettings, sql};
 /// Runs the statements of `sources`. Everything is parsed before anything runs, so that a syntax error
 /// in the last statement does not cost the time of those before it.
 pub(crate) fn run(global: &GlobalArgs, args: &QueryArgs, sources: Vec<SqlSource>) -> Result<()> {
+    if sources.contains(&SqlSource::Stdin) && standard_input::is_read(&global.data) {
+        return Err(Error::Usage(
+            "standard input has the data of --data -: give the SQL with -c, or with -f FILE"
+                .to_owned(),
+        ));
+    }
     let parameters = ScriptParameters::read(&args.params)?;
     let memory_limit = global.memory_limit;
     let read = move || {
@@ -88,11 +95,13 @@ struct ScriptJob {
 impl ScriptJob {
     async fn run(
         mut self,
-        settings: EngineSettings,
+        mut settings: EngineSettings,
         query: Option<NamedQuery>,
         read: impl FnOnce() -> Result<Vec<(SqlSource, Statement)>>,
     ) -> Result<()> {
         let statements = read()?;
+        // Dropped after the engine, which reads the file in it.
+        let _standard_input = standard_input::take(&mut settings)?;
         let engine = Engine::open(settings).await?;
         self.notes(&engine);
         if let Some(query) = &query {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use datafusion::common::{Diagnostic, Span as ErrorSpan, config};
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
-use datafusion::sql::parser::{DFParserBuilder, Statement as DFStatement};
+use datafusion::sql::parser::{CopyToSource, DFParserBuilder, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use datafusion::sql::sqlparser::dialect::{Dialect, dialect_from_str};
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -71,6 +71,28 @@ impl Statement {
     pub fn is_query(&self) -> bool {
         let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &self.kind;
         matches!(inner.as_ref(), DFStatement::Statement(inner) if matches!(inner.as_ref(), SqlStatement::Query(_)))
+    }
+
+    /// The `COPY` statement `copy` with this query in the place of its own; errors point into the text of this query.
+    /// `None` if one of them is no such statement.
+    #[must_use]
+    pub(crate) fn copied_by(&self, copy: &Self) -> Option<Self> {
+        let (StatementBody::Plain(query), StatementBody::Plain(copy)) = (&self.kind, &copy.kind)
+        else {
+            return None;
+        };
+        let (DFStatement::Statement(query), DFStatement::CopyTo(copy)) = (&**query, &**copy) else {
+            return None;
+        };
+        let SqlStatement::Query(query) = query.as_ref() else {
+            return None;
+        };
+        let mut copy = copy.clone();
+        copy.source = CopyToSource::Query(query.clone());
+        Some(Self {
+            kind: StatementBody::Plain(Box::new(DFStatement::CopyTo(copy))),
+            ..self.clone()
+        })
     }
 
     /// The whole script: positions in error messages count from its start.

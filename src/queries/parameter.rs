@@ -175,7 +175,7 @@ impl QueryParameter {
     }
 
     /// The value of `text`, or the reason why it is invalid.
-    pub(super) fn value(&self, text: &str) -> Result<BindValue, String> {
+    pub(crate) fn value(&self, text: &str) -> Result<BindValue, String> {
         if !self.choices.is_empty() && !self.choices.contains_key(text) {
             return Err(self.no_choice(text));
         }

@@ -10,7 +10,9 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::{
+    FairSpillPool, MemoryPool, PeakRecordingPool, UnboundedMemoryPool,
+};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
@@ -30,16 +32,24 @@ pub(crate) fn runtime(
     limit: Option<usize>,
     folder: Option<&Path>,
 ) -> Result<Arc<RuntimeEnv>> {
-    if let Some(bytes) = limit {
+    let pool: Arc<dyn MemoryPool> = match limit {
         // Divides the memory among the spilling operators, so that one of them cannot starve the
         // rest.
-        builder = builder.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
-    }
+        Some(bytes) => Arc::new(FairSpillPool::new(bytes)),
+        None => Arc::new(UnboundedMemoryPool::default()),
+    };
+    builder = builder.with_memory_pool(Arc::new(PeakRecordingPool::new(pool)));
     if let Some(folder) = folder {
         let mode = DiskManagerMode::Directories(vec![folder.to_owned()]);
         builder = builder.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode));
     }
     builder.build_arc()
+}
+
+/// Most bytes that the queries of a session have held at one time, as operators count them.
+pub(crate) fn peak(runtime: &RuntimeEnv) -> usize {
+    PeakRecordingPool::from_pool(runtime.memory_pool.as_ref())
+        .map_or(0, PeakRecordingPool::max_reserved)
 }
 
 /// Makes sorts fit into `limit`. Before its first row, each partition of a sort reserves memory for

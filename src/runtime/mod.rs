@@ -15,6 +15,7 @@ mod staged_folder;
 mod staged_objects;
 mod staging;
 mod store_errors;
+mod store_failure;
 mod target_folder;
 
 pub(crate) use all_or_nothing::{AllOrNothing, WholeSink, with_stores};
@@ -30,4 +31,5 @@ pub(crate) use staged_folder::StagedFolder;
 pub(crate) use staged_objects::StagedObjects;
 pub(crate) use staging::StagingStores;
 pub(crate) use store_errors::store_error;
+pub(crate) use store_failure::may_pass;
 pub(crate) use target_folder::writing_failed;

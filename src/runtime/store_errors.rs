@@ -1,5 +1,6 @@
 //! Errors of object stores in the words of their users.
 
+use super::store_failure::may_pass;
 use crate::error::Error;
 
 /// Error of a store in one line, which ends with a suggestion.
@@ -13,6 +14,12 @@ pub(crate) fn store_error(label: &str, error: &object_store::Error) -> Error {
             root_cause(error)
         ),
         _ if is_denied(error) => "no permission to read it".to_owned(),
+        _ if may_pass(error) => {
+            return Error::Unavailable {
+                location: label.to_owned(),
+                problem: root_cause(error),
+            };
+        }
         _ => root_cause(error),
     };
     Error::location(label, problem)

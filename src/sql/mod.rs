@@ -17,6 +17,7 @@ mod names;
 mod own_schema;
 mod place;
 mod read_functions;
+mod relations;
 mod repeated_names;
 mod roles;
 pub(crate) mod show_functions;

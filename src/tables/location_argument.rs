@@ -37,6 +37,25 @@ impl DataArgument {
     }
 }
 
+/// `text` of `--data`, so that it names the same after the working folder has changed.
+///
+/// # Errors
+/// If there is no working folder.
+pub(crate) fn absolute_location(text: &str) -> std::io::Result<String> {
+    let (name, location) = match named(text) {
+        Some((name, location)) => (Some(name), location),
+        None => (None, text),
+    };
+    if location.is_empty() || location == "-" || location.contains("://") {
+        return Ok(text.to_owned());
+    }
+    let path = std::path::absolute(location)?;
+    Ok(match name {
+        Some(name) => format!("{name}={}", path.display()),
+        None => path.display().to_string(),
+    })
+}
+
 /// Splits `NAME=LOCATION`.
 fn named(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = text.split_once('=')?;

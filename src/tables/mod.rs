@@ -88,6 +88,7 @@ pub(crate) use kind::{FileName, is_hidden, partition_key};
 pub(crate) use listing::{store_error, store_of, store_path};
 pub(crate) use location::DataLocation;
 pub(crate) use managed_format::refuse_nested;
+pub(crate) use location_argument::absolute_location;
 pub(crate) use notes::TableNotes;
 pub(crate) use number_form::{NumberForm, NumberReader};
 pub(crate) use register::{ConfigSource, register};
