@@ -308,7 +308,10 @@ async fn s3_holds_a_lake() {
     std::fs::create_dir(root.path().join("desk")).unwrap();
     let (endpoint, _server) = serve_s3(root.path()).await;
     let local = tempfile::tempdir().unwrap();
-    let (mapping, export) = (local.path().join("mapping.toml"), local.path().join("export.csv"));
+    let (mapping, export) = (
+        local.path().join("mapping.toml"),
+        local.path().join("export.csv"),
+    );
     text(&mapping, crate::lake::MAPPING);
     let header = "ticket_id,created_at,updated_at,channel";
     let ingest = async |rows: &str| {
@@ -319,13 +322,27 @@ async fn s3_holds_a_lake() {
         out(&with_s3(&endpoint, &arguments.collect::<Vec<_>>()).await)
     };
     let first = ingest("1,2026-01-05,2026-01-06,mail\n2,2026-02-05,2026-02-06,chat\n").await;
-    assert!(first.ends_with("2 rows in = 2 written + 0 duplicate + 0 rejected\n"), "{first}");
+    assert!(
+        first.ends_with("2 rows in = 2 written + 0 duplicate + 0 rejected\n"),
+        "{first}"
+    );
     let second = ingest("1,2026-01-05,2026-01-07,phone\n3,2026-02-07,2026-02-08,web\nx,,,\n").await;
-    assert!(second.ends_with("3 rows in = 2 written + 0 duplicate + 1 rejected\n"), "{second}");
-    let ask = ["--data", "s3://desk/lake", "-c", "SELECT ticket_id, channel FROM tickets ORDER BY 1"];
+    assert!(
+        second.ends_with("3 rows in = 2 written + 0 duplicate + 1 rejected\n"),
+        "{second}"
+    );
+    let ask = [
+        "--data",
+        "s3://desk/lake",
+        "-c",
+        "SELECT ticket_id, channel FROM tickets ORDER BY 1",
+    ];
     let rows = "ticket_id,channel\n1,phone\n2,chat\n3,web\n";
     assert_eq!(out(&with_s3(&endpoint, &ask).await), rows);
-    let older = ["-c", "SELECT count(*) AS n FROM 's3://desk/lake/tickets' VERSION AS OF 0"];
+    let older = [
+        "-c",
+        "SELECT count(*) AS n FROM 's3://desk/lake/tickets' VERSION AS OF 0",
+    ];
     assert_eq!(out(&with_s3(&endpoint, &older).await), "n\n2\n");
     let optimize = ["optimize", "s3://desk/lake/tickets", "--retain", "0s"];
     assert!(out(&with_s3(&endpoint, &optimize).await).contains("became 2 ("));

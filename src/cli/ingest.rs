@@ -195,7 +195,10 @@ fn report_text(report: &IngestReport, to: &str) -> String {
         text.push_str(&reason_text(&reason));
     }
     if let Some(rejects) = &report.rejects {
-        text.push_str(&format!("rejected rows: {}/{rejects}\n", to.trim_end_matches('/')));
+        text.push_str(&format!(
+            "rejected rows: {}/{rejects}\n",
+            to.trim_end_matches('/')
+        ));
     }
     let total = report.total();
     text.push_str(&format!(

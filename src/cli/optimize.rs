@@ -38,8 +38,8 @@ pub(crate) struct OptimizeArgs {
 
 pub(crate) fn run(global: &GlobalArgs, args: &OptimizeArgs) -> Result<()> {
     let retention = args.retain.map(TimeDelta::from_std).transpose();
-    let retention =
-        retention.map_err(|_| Error::Usage("--retain is longer than any table is old".to_owned()))?;
+    let retention = retention
+        .map_err(|_| Error::Usage("--retain is longer than any table is old".to_owned()))?;
     if !global.data.is_empty() {
         let problem = "--data does not go with optimize: name the tables behind it, deskql optimize lake/tickets";
         return Err(Error::Usage(problem.to_owned()));
@@ -71,7 +71,10 @@ pub(crate) fn run(global: &GlobalArgs, args: &OptimizeArgs) -> Result<()> {
 
 fn report_text(table: &str, report: &OptimizeReport, is_dry: bool) -> String {
     let mut text = String::new();
-    let (would, bytes) = (if is_dry { "would become" } else { "became" }, HumanBytes(report.bytes_before));
+    let (would, bytes) = (
+        if is_dry { "would become" } else { "became" },
+        HumanBytes(report.bytes_before),
+    );
     if report.files_before == 0 {
         text.push_str(&format!("{table}: its files are few and large enough\n"));
     } else {
@@ -89,8 +92,14 @@ fn report_text(table: &str, report: &OptimizeReport, is_dry: bool) -> String {
     }
     if report.deleted_files > 0 {
         let (files, bytes) = (report.deleted_files, HumanBytes(report.deleted_bytes));
-        let done = if is_dry { "would be deleted" } else { "deleted" };
-        text.push_str(&format!("{table}: {files} files ({bytes}) that no version needs {done}\n"));
+        let done = if is_dry {
+            "would be deleted"
+        } else {
+            "deleted"
+        };
+        text.push_str(&format!(
+            "{table}: {files} files ({bytes}) that no version needs {done}\n"
+        ));
     }
     text
 }

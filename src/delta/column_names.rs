@@ -62,7 +62,10 @@ impl ColumnNames {
 }
 
 fn field_id(field: &StructField) -> Option<i64> {
-    match field.metadata().get(ColumnMetadataKey::ColumnMappingId.as_ref()) {
+    match field
+        .metadata()
+        .get(ColumnMetadataKey::ColumnMappingId.as_ref())
+    {
         Some(MetadataValue::Number(id)) => Some(*id),
         _ => None,
     }

@@ -76,7 +76,8 @@ impl TableWriter {
                 Attempt::Overtaken => {
                     let newest = existing(&self.location).await?;
                     let newest = newest.ok_or_else(|| {
-                        self.location.problem("the Delta table has vanished while it was written to")
+                        self.location
+                            .problem("the Delta table has vanished while it was written to")
                     })?;
                     if let Some(end) = check(&self, &newest, &request).await? {
                         discard(self.location.store.as_ref(), &request.added).await;
@@ -92,9 +93,9 @@ impl TableWriter {
             tokio::time::sleep(pause(attempt)).await;
         }
         discard(self.location.store.as_ref(), &request.added).await;
-        Err(self
-            .location
-            .problem(format!("{ATTEMPTS} commits failed since others were faster: run it again")))
+        Err(self.location.problem(format!(
+            "{ATTEMPTS} commits failed since others were faster: run it again"
+        )))
     }
 
     async fn attempt(

@@ -38,14 +38,17 @@ pub(super) async fn check(
         return Ok(outdated("another writer has created the table"));
     };
     if !is_same_table(base, newest) {
-        return Ok(outdated("another writer has changed the table's columns or properties"));
+        return Ok(outdated(
+            "another writer has changed the table's columns or properties",
+        ));
     }
     Ok(match request.kind {
         ChangeKind::Append => None,
         ChangeKind::Rewrite => {
             let there = paths(newest).await?;
             let is_gone = request.removed.iter().any(|path| !there.contains(path));
-            is_gone.then(|| Conflict::Outdated("another writer has replaced files of it".to_owned()))
+            is_gone
+                .then(|| Conflict::Outdated("another writer has replaced files of it".to_owned()))
         }
         ChangeKind::Replace => {
             let (before, now) = (paths(base).await?, paths(newest).await?);

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StructArray, new_null_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::scalar::ScalarValue;
 use delta_kernel::engine::arrow_conversion::TryIntoArrow;
+use delta_kernel::expressions::Scalar;
 use delta_kernel::transaction::{BoundWriteContext, WriteState};
 use delta_kernel::{EngineData, FileMeta, KernelResult};
 use delta_kernel_default_engine::build_add_file_metadata;
@@ -52,11 +54,17 @@ pub(crate) struct WrittenFile {
     modified: i64,
     statistics: StructArray,
     context: Arc<BoundWriteContext>,
+    partition: Vec<ScalarValue>,
     /// Rows in it.
     pub(crate) rows: u64,
 }
 
 impl WrittenFile {
+    /// Values of its rows in the partition columns.
+    pub(crate) fn partition(&self) -> &[ScalarValue] {
+        &self.partition
+    }
+
     /// Bytes of it.
     pub(crate) fn size(&self) -> u64 {
         self.size
@@ -83,6 +91,7 @@ pub(crate) struct DataFileWriter {
     schema: SchemaRef,
     url: Url,
     path: Path,
+    values: Vec<ScalarValue>,
     rows: u64,
 }
 
@@ -98,7 +107,8 @@ impl DataFileWriter {
     pub(super) fn try_new(
         location: &DeltaLocation,
         state: &Arc<WriteState>,
-        partition: HashMap<String, delta_kernel::expressions::Scalar>,
+        partition: HashMap<String, Scalar>,
+        values: &[ScalarValue],
         layout: &FileLayout,
     ) -> Result<Self> {
         let problem = |error| kernel_problem(&location.label, error);
@@ -131,6 +141,7 @@ impl DataFileWriter {
             schema,
             url,
             path,
+            values: values.to_vec(),
             rows: 0,
         })
     }
@@ -151,10 +162,7 @@ impl DataFileWriter {
     fn fitted(&self, rows: &RecordBatch) -> Result<RecordBatch> {
         let columns = self.schema.fields().iter().map(|field| {
             let Some(column) = rows.column_by_name(field.name()) else {
-                return Ok(new_null_array(
-                    field.data_type(),
-                    rows.num_rows(),
-                ));
+                return Ok(new_null_array(field.data_type(), rows.num_rows()));
             };
             if column.data_type() == field.data_type() {
                 return Ok(Arc::clone(column));
@@ -171,11 +179,6 @@ impl DataFileWriter {
         let columns = columns.collect::<Result<Vec<ArrayRef>>>()?;
         RecordBatch::try_new(Arc::clone(&self.schema), columns)
             .map_err(|error| self.location.problem(error.to_string()))
-    }
-
-    /// Rows written so far.
-    pub(crate) fn rows(&self) -> u64 {
-        self.rows
     }
 
     /// Bytes of the file so far, of which some may still be in memory.
@@ -204,6 +207,7 @@ impl DataFileWriter {
             modified: meta.last_modified.timestamp_millis(),
             statistics,
             context: self.context,
+            partition: self.values,
             rows: self.rows,
         })
     }
@@ -218,10 +222,12 @@ pub(super) async fn discard(store: &dyn ObjectStore, files: &[WrittenFile]) {
 
 fn write_problem(location: &DeltaLocation, error: parquet::errors::ParquetError) -> Error {
     match error {
-        parquet::errors::ParquetError::External(error) => match error.downcast::<object_store::Error>() {
-            Ok(error) => store_error(&location.label, &error),
-            Err(other) => location.problem(other.to_string()),
-        },
+        parquet::errors::ParquetError::External(error) => {
+            match error.downcast::<object_store::Error>() {
+                Ok(error) => store_error(&location.label, &error),
+                Err(other) => location.problem(other.to_string()),
+            }
+        }
         other => location.problem(other.to_string()),
     }
 }

@@ -25,14 +25,23 @@ static CHECKED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default)
 /// If both succeed, or the store refuses.
 pub(super) async fn check_store(location: &DeltaLocation) -> Result<()> {
     let store = &location.root[url::Position::BeforeScheme..url::Position::BeforePath];
-    let is_known = || CHECKED.lock().unwrap_or_else(PoisonError::into_inner).contains(store);
+    let is_known = || {
+        CHECKED
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(store)
+    };
     if location.is_local() || is_known() {
         return Ok(());
     }
-    let probe = location.log_folder()?.join(format!(".deskql-{}", Uuid::new_v4()));
+    let probe = location
+        .log_folder()?
+        .join(format!(".deskql-{}", Uuid::new_v4()));
     let create = || {
         let options = PutOptions::from(PutMode::Create);
-        location.store.put_opts(&probe, PutPayload::from_static(b"1"), options)
+        location
+            .store
+            .put_opts(&probe, PutPayload::from_static(b"1"), options)
     };
     let failed = |error: &object_store::Error| store_error(&location.label, error);
     create().await.map_err(|error| failed(&error))?;
@@ -104,5 +113,7 @@ async fn sync(location: &DeltaLocation, paths: Vec<Path>) -> Result<()> {
         }
         Ok(())
     });
-    synced.await.map_err(|_| location.problem("the disk did not answer"))?
+    synced
+        .await
+        .map_err(|_| location.problem("the disk did not answer"))?
 }

@@ -29,7 +29,10 @@ pub(super) fn kernel_problem(label: &str, error: KernelError) -> Error {
         }
         KernelError::LogHistory(error) => history_problem(&error),
         KernelError::Unsupported(what) => {
-            format!("the Delta table needs what deskql does not have: {}", plain(&what))
+            format!(
+                "the Delta table needs what deskql does not have: {}",
+                plain(&what)
+            )
         }
         KernelError::MalformedJson(error) => format!(
             "the log of the Delta table is damaged (line {}, column {}): restore the file, or read an older version",
@@ -45,7 +48,10 @@ pub(super) fn kernel_problem(label: &str, error: KernelError) -> Error {
 
 /// Error of a table for which no thread can be started.
 pub(super) fn without_threads(label: &str) -> Error {
-    Error::location(label, "no thread can be started to read the log: too many are running")
+    Error::location(
+        label,
+        "no thread can be started to read the log: too many are running",
+    )
 }
 
 fn damaged(reason: &str) -> String {
@@ -82,7 +88,11 @@ pub(super) fn instant(millis: i64) -> String {
 fn plain(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let line = words.join(" ");
-    let known = ["Generic delta kernel error: ", "Generic error: ", "Arrow error: "];
+    let known = [
+        "Generic delta kernel error: ",
+        "Generic error: ",
+        "Arrow error: ",
+    ];
     let start = known.iter().find_map(|prefix| line.strip_prefix(prefix));
     start.unwrap_or(&line).trim_end_matches('.').to_owned()
 }

@@ -43,7 +43,10 @@ impl TableLayout {
             (SORT_PROPERTY, sorted.join(",")),
             (BLOOM_PROPERTY, self.bloom_columns.join(",")),
         ];
-        lists.into_iter().filter(|(_, columns)| !columns.is_empty()).collect()
+        lists
+            .into_iter()
+            .filter(|(_, columns)| !columns.is_empty())
+            .collect()
     }
 }
 
@@ -89,7 +92,9 @@ fn delta_type(data_type: &DataType) -> Option<DataType> {
     Some(match data_type {
         DataType::Dictionary(_, value) => delta_type(value)?,
         DataType::RunEndEncoded(_, value) => delta_type(value.data_type())?,
-        DataType::Utf8View | DataType::LargeUtf8 | DataType::Utf8 | DataType::Null => DataType::Utf8,
+        DataType::Utf8View | DataType::LargeUtf8 | DataType::Utf8 | DataType::Null => {
+            DataType::Utf8
+        }
         DataType::BinaryView
         | DataType::LargeBinary
         | DataType::Binary
@@ -140,14 +145,16 @@ mod tests {
 
     #[test]
     fn types_become_those_of_delta() {
-        let micros = |zone: Option<&str>| {
-            DataType::Timestamp(TimeUnit::Microsecond, zone.map(Into::into))
-        };
+        let micros =
+            |zone: Option<&str>| DataType::Timestamp(TimeUnit::Microsecond, zone.map(Into::into));
         let seconds = DataType::Timestamp(TimeUnit::Second, Some("Europe/Berlin".into()));
         assert_eq!(delta_type(&seconds), Some(micros(Some("UTC"))));
         assert_eq!(delta_type(&DataType::Date64), Some(micros(None)));
         assert_eq!(delta_type(&DataType::Utf8View), Some(DataType::Utf8));
-        assert_eq!(delta_type(&DataType::UInt64), Some(DataType::Decimal128(20, 0)));
+        assert_eq!(
+            delta_type(&DataType::UInt64),
+            Some(DataType::Decimal128(20, 0))
+        );
         assert_eq!(delta_type(&DataType::Time32(TimeUnit::Second)), None);
     }
 

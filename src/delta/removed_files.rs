@@ -21,7 +21,9 @@ pub(super) fn removed(
         let (data, selection) = metadata?.scan_files.into_parts();
         let data = ArrowEngineData::try_from_engine_data(data)?;
         let batch = data.record_batch();
-        let names = batch.column_by_name("path").and_then(|names| names.as_string_opt::<i32>());
+        let names = batch
+            .column_by_name("path")
+            .and_then(|names| names.as_string_opt::<i32>());
         let Some(names) = names else {
             continue;
         };

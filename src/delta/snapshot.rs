@@ -85,8 +85,8 @@ impl DeltaSnapshot {
         version: TableVersion,
         kernel: SnapshotRef,
     ) -> Result<Self> {
-        let schema: KernelResult<Schema> = Ok(kernel.schema())
-            .and_then(|schema| Ok(schema.as_ref().try_into_arrow()?));
+        let schema: KernelResult<Schema> =
+            Ok(kernel.schema()).and_then(|schema| Ok(schema.as_ref().try_into_arrow()?));
         let schema =
             schema.map_err(|error| super::errors::kernel_problem(&location.label, error))?;
         let names = ColumnNames::try_new(&location.label, &kernel)?;
@@ -118,7 +118,11 @@ impl DeltaSnapshot {
         let kernel = match kernel {
             Ok(kernel) => kernel,
             // The table may be another one under the same name, whose log began anew.
-            Err(_) => return Self::open(self.location.clone(), self.version).await.map(Arc::new),
+            Err(_) => {
+                return Self::open(self.location.clone(), self.version)
+                    .await
+                    .map(Arc::new);
+            }
         };
         if kernel.version() == self.kernel.version() {
             return Ok(Arc::clone(self));
@@ -211,8 +215,8 @@ impl DeltaSnapshot {
             version: None,
         };
         let deleted = scanned.dv_info.cardinality();
-        let deleted = deleted
-            .map_err(|error| super::errors::kernel_problem(&self.location.label, error))?;
+        let deleted =
+            deleted.map_err(|error| super::errors::kernel_problem(&self.location.label, error))?;
         Ok(DeltaFile {
             log_path: scanned.path,
             meta,
@@ -227,7 +231,8 @@ impl DeltaSnapshot {
     fn file_url(&self, path: &str) -> Result<Url> {
         let root = &self.location.root;
         let url = root.join(path).map_err(|_| {
-            self.location.problem(format!("the log names a file that is none: {path:?}"))
+            self.location
+                .problem(format!("the log names a file that is none: {path:?}"))
         })?;
         let is_here = url.scheme() == root.scheme() && url.authority() == root.authority();
         if !is_here {

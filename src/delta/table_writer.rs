@@ -12,7 +12,9 @@ use delta_kernel::schema::{DataType as KernelType, StructField, StructType};
 use delta_kernel::snapshot::SnapshotRef;
 use delta_kernel::transaction::create_table::create_table;
 use delta_kernel::transaction::data_layout::DataLayout;
-use delta_kernel::transaction::{CreateTable, Transaction, UpdateTable, UpdateTableOperation, WriteState};
+use delta_kernel::transaction::{
+    CreateTable, Transaction, UpdateTable, UpdateTableOperation, WriteState,
+};
 use delta_kernel::{Engine as KernelEngine, KernelResult};
 
 use futures::TryStreamExt;
@@ -114,15 +116,17 @@ impl TableWriter {
     /// If a value does not fit its column.
     pub(crate) fn file(&self, values: &[ScalarValue]) -> Result<DataFileWriter> {
         let columns = self.layout.partition_columns.iter().zip(values);
-        let values = columns.map(|(name, value)| {
+        let scalars = columns.map(|(name, value)| {
             let scalar = partition_scalar(value).ok_or_else(|| {
-                let problem = format!("column {name:?} cannot name folders: {value} is no number, text, date or time");
+                let problem = format!(
+                    "column {name:?} cannot name folders: {value} is no number, text, date or time"
+                );
                 self.location.problem(problem)
             })?;
             Ok((name.clone(), scalar))
         });
-        let values = values.collect::<Result<HashMap<_, _>>>()?;
-        DataFileWriter::try_new(&self.location, &self.state, values, &self.files)
+        let scalars = scalars.collect::<Result<HashMap<_, _>>>()?;
+        DataFileWriter::try_new(&self.location, &self.state, scalars, values, &self.files)
     }
 }
 
@@ -215,9 +219,7 @@ fn new_columns(
 
 /// True if values of `new` can be written as `known`: a value that does not fit is an error while it is written.
 fn fits(new: &DataType, known: &DataType) -> bool {
-    let is_number = |data_type: &DataType| {
-        data_type.is_integer() || data_type.is_decimal()
-    };
+    let is_number = |data_type: &DataType| data_type.is_integer() || data_type.is_decimal();
     new == known
         || (is_number(new) && is_number(known))
         || (new.is_numeric() && known.is_floating())
@@ -229,7 +231,12 @@ fn settled(base: &DeltaSnapshot, layout: TableLayout) -> TableLayout {
     let columns = |key: &str| configuration.get(key).map(|list| list.split(','));
     let sorted = columns(SORT_PROPERTY).map(|list| list.map(SortColumn::read).collect());
     let filtered = columns(BLOOM_PROPERTY).map(|list| list.map(str::to_owned).collect());
-    let known: BTreeSet<&str> = base.schema().fields().iter().map(|field| field.name().as_str()).collect();
+    let known: BTreeSet<&str> = base
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
     let added = layout.schema.fields().iter();
     let added = added.filter(|field| !known.contains(field.name().as_str()));
     let fields = base.schema().fields().iter().chain(added).cloned();

@@ -55,7 +55,11 @@ impl ObsoleteFiles {
 
     /// Bytes of all of them.
     pub(crate) fn bytes(&self) -> u64 {
-        self.data.iter().chain(&self.log).map(|object| object.size).sum()
+        self.data
+            .iter()
+            .chain(&self.log)
+            .map(|object| object.size)
+            .sum()
     }
 
     /// Deletes them, entries of the log last and from the oldest on: what is left at any instant is a table.
@@ -100,7 +104,10 @@ fn commits(log: &[ObjectMeta], folder: &Path) -> BTreeMap<u64, DateTime<Utc>> {
         let name = entry(object, folder)?;
         let number = name.strip_suffix(".json")?;
         let is_commit = number.len() == 20 && number.bytes().all(|b| b.is_ascii_digit());
-        Some((number.parse().ok().filter(|_| is_commit)?, object.last_modified))
+        Some((
+            number.parse().ok().filter(|_| is_commit)?,
+            object.last_modified,
+        ))
     });
     commits.collect()
 }
@@ -126,7 +133,10 @@ async fn needed_files(
     oldest: u64,
 ) -> Result<HashSet<Path>> {
     let mut needed = HashSet::new();
-    for version in commits.range(oldest..=table.version()).map(|(version, _)| *version) {
+    for version in commits
+        .range(oldest..=table.version())
+        .map(|(version, _)| *version)
+    {
         let location = table.location().clone();
         let snapshot = if version == table.version() {
             Arc::clone(table)
@@ -152,7 +162,8 @@ fn obsolete_log(
         number.parse().ok()
     };
     let is_checkpoint = |object: &&ObjectMeta| {
-        entry(object, folder).is_some_and(|name| name.contains(".checkpoint.") && name.ends_with(".parquet"))
+        entry(object, folder)
+            .is_some_and(|name| name.contains(".checkpoint.") && name.ends_with(".parquet"))
     };
     let checkpoints = log.iter().filter(is_checkpoint).filter_map(version);
     let Some(start) = checkpoints.filter(|checkpoint| *checkpoint <= oldest).max() else {

@@ -47,7 +47,10 @@ pub(crate) fn write_into_names(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan>
 
 /// The version that the clause at the start of `tokens` names, and the number of its tokens.
 fn clause(tokens: &[TokenWithSpan]) -> Option<(String, usize)> {
-    let mut words = tokens.iter().enumerate().filter(|(_, t)| !is_blank(&t.token));
+    let mut words = tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| !is_blank(&t.token));
     let clause = CLAUSES.iter().find(|clause| {
         let mut written = tokens.iter().filter(|t| !is_blank(&t.token));
         let is_next = |word: &&str| written.next().is_some_and(|t| is_word(&t.token, word));

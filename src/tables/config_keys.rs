@@ -66,7 +66,11 @@ const KEYS: [FormatKey; 13] = [
     ),
     key("json", TableFormat::is_json, "JSON files"),
     key("partitions", is_file, "folders of data files"),
-    key("sheet", |format| format == TableFormat::Workbook, "workbooks"),
+    key(
+        "sheet",
+        |format| format == TableFormat::Workbook,
+        "workbooks",
+    ),
     key(
         "skip",
         TableFormat::has_null_words,

@@ -107,7 +107,10 @@ fn version(config: &ConfigFile, table: &TableConfig) -> Result<TableVersion> {
         (None, Some(written)) => {
             let time = read_time(written.get_ref()).ok();
             let time = time.and_then(|time| time.in_utc()).ok_or_else(|| {
-                let problem = format!("{:?} is no time: write \"2026-01-31 12:00:00\", in UTC", written.get_ref());
+                let problem = format!(
+                    "{:?} is no time: write \"2026-01-31 12:00:00\", in UTC",
+                    written.get_ref()
+                );
                 config.problem(&written.span(), problem)
             })?;
             Ok(TableVersion::At(time.and_utc().timestamp_millis()))

@@ -21,9 +21,7 @@ use super::spellings::SpellingAdapters;
 use super::{build, managed_folder, partitioned_table, places};
 
 /// Formats that `STORED AS` accepts.
-pub(crate) const FORMATS: [&str; 7] = [
-    "PARQUET", "CSV", "TSV", "JSON", "NDJSON", "ARROW", DELTA,
-];
+pub(crate) const FORMATS: [&str; 7] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON", "ARROW", DELTA];
 
 /// Tables whose log lists their files.
 const DELTA: &str = "DELTA";

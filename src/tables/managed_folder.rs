@@ -27,7 +27,8 @@ pub(super) async fn recognise(session: &dyn Session, source: &mut TableSource) -
         is_delta |= is_delta_table(session, label, &place.url).await?;
     }
     if is_delta && !is_one {
-        let problem = "is a Delta table and other files at once: name the folder of the Delta table alone";
+        let problem =
+            "is a Delta table and other files at once: name the folder of the Delta table alone";
         return Err(Error::location(label, problem));
     }
     match source.delta {

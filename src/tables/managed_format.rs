@@ -107,13 +107,19 @@ pub(super) fn problem(label: &str, format: ManagedFormat, folder: &str) -> Error
         format!("{} is {format}", folder.trim_end_matches('/'))
     };
     let advice = match format {
-        ManagedFormat::Delta => "name the folder of the table, whose log says which of its files count",
+        ManagedFormat::Delta => {
+            "name the folder of the table, whose log says which of its files count"
+        }
         ManagedFormat::Iceberg | ManagedFormat::Hudi => {
             "which deskql cannot read: a log says which of its files count, and reading all of them would count rows \
              that were removed; export it as plain Parquet files"
         }
     };
-    let sign = if format == ManagedFormat::Delta { ":" } else { "," };
+    let sign = if format == ManagedFormat::Delta {
+        ":"
+    } else {
+        ","
+    };
     Error::location(label, format!("{folder}{sign} {advice}"))
 }
 

@@ -78,17 +78,17 @@ use std::path::PathBuf;
 
 use url::Url;
 
+pub(crate) use config::{AuditConfig, AuditLimits, AuditTableConfig, ConfigFile};
 pub(crate) use csv_sniff::{CsvSample, sniff as sniff_csv};
 pub(crate) use delta_table::{DeltaTable, FILE_COLUMN, delta_location};
 pub(crate) use file_errors::one_line;
 pub(crate) use git_lfs::{PROBLEM as GIT_LFS_PROBLEM, is_pointer as is_git_lfs_pointer};
 pub(crate) use json_shape::{RowPlace, place as row_place};
-pub(crate) use config::{AuditConfig, AuditLimits, AuditTableConfig, ConfigFile};
 pub(crate) use kind::{FileName, is_hidden, partition_key};
 pub(crate) use listing::{store_error, store_of, store_path};
 pub(crate) use location::DataLocation;
-pub(crate) use managed_format::refuse_nested;
 pub(crate) use location_argument::absolute_location;
+pub(crate) use managed_format::refuse_nested;
 pub(crate) use notes::TableNotes;
 pub(crate) use number_form::{NumberForm, NumberReader};
 pub(crate) use register::{ConfigSource, register};

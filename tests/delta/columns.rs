@@ -13,13 +13,28 @@ async fn files_from_before_a_column_have_null_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut table = DeltaFolder::new(&folder.path().join("t"), &[("id", "long")], &[]);
     table.append("a.parquet", vec![("id", ints(&[1]))]);
-    let fields = vec![field("id", "long", json!({})), field("team", "string", json!({}))];
+    let fields = vec![
+        field("id", "long", json!({})),
+        field("team", "string", json!({})),
+    ];
     table.commit(&[metadata(fields, &[], json!({}))]);
-    table.append("b.parquet", vec![("id", ints(&[2])), ("team", texts(&["red"]))]);
+    table.append(
+        "b.parquet",
+        vec![("id", ints(&[2])), ("team", texts(&["red"]))],
+    );
     let engine = open(&[&table.root]).await.unwrap();
-    assert_eq!(rows(&engine, "SELECT id, team FROM t ORDER BY id").await, ["1|", "2|red"]);
-    assert_eq!(rows(&engine, "SELECT id FROM t WHERE team IS NULL").await, ["1"]);
-    assert_eq!(rows(&engine, "SELECT * FROM t VERSION AS OF 1").await, ["1"]);
+    assert_eq!(
+        rows(&engine, "SELECT id, team FROM t ORDER BY id").await,
+        ["1|", "2|red"]
+    );
+    assert_eq!(
+        rows(&engine, "SELECT id FROM t WHERE team IS NULL").await,
+        ["1"]
+    );
+    assert_eq!(
+        rows(&engine, "SELECT * FROM t VERSION AS OF 1").await,
+        ["1"]
+    );
 }
 
 #[tokio::test]
@@ -42,7 +57,10 @@ async fn numbers_of_older_files_are_widened() {
     )]);
     table.append("b.parquet", vec![("n", ints(&[1 << 40]))]);
     let engine = open(&[&table.root]).await.unwrap();
-    assert_eq!(rows(&engine, "SELECT sum(n), count(*) FROM t").await, ["1099511627783|3"]);
+    assert_eq!(
+        rows(&engine, "SELECT sum(n), count(*) FROM t").await,
+        ["1099511627783|3"]
+    );
     assert_eq!(rows(&engine, "SELECT n FROM t WHERE n = 7").await, ["7"]);
 }
 
@@ -75,7 +93,11 @@ async fn renamed_columns_are_found_by_their_names_in_files() {
         protocol(2, 5),
     );
     let stats = json!({ "numRecords": 2, "minValues": { "c1": 1 }, "maxValues": { "c1": 2 }, "nullCount": { "c1": 0 } });
-    let first = vec![("c1", ints(&[1, 2])), ("old", texts(&["gone", "gone"])), ("c3", texts(&["x", "y"]))];
+    let first = vec![
+        ("c1", ints(&[1, 2])),
+        ("old", texts(&["gone", "gone"])),
+        ("c3", texts(&["x", "y"])),
+    ];
     let stats_second = json!({ "numRecords": 1, "minValues": { "c1": 9 }, "maxValues": { "c1": 9 }, "nullCount": { "c1": 0 } });
     let second = vec![("c1", ints(&[9])), ("old", texts(&["gone"]))];
     let adds = [
@@ -93,7 +115,14 @@ async fn renamed_columns_are_found_by_their_names_in_files() {
             rows(&engine, "SELECT * FROM t ORDER BY ticket").await,
             ["1|red|x", "2|red|y", "9|blue|"]
         );
-        assert_eq!(rows(&engine, "SELECT old FROM t WHERE ticket > 1 AND team = 'red'").await, ["y"]);
+        assert_eq!(
+            rows(
+                &engine,
+                "SELECT old FROM t WHERE ticket > 1 AND team = 'red'"
+            )
+            .await,
+            ["y"]
+        );
         assert_eq!(
             rows(&engine, "SELECT old, count(*) FROM t WHERE old IS NULL OR old <> 'x' GROUP BY old ORDER BY 1").await,
             ["y|1", "|1"]
@@ -116,7 +145,10 @@ async fn names_inside_a_column_that_differ_are_refused() {
         protocol(2, 5),
     );
     let problem = open(&[&table.root]).await.unwrap_err().to_string();
-    assert!(problem.contains("column \"outer\" has renamed fields inside"), "{problem}");
+    assert!(
+        problem.contains("column \"outer\" has renamed fields inside"),
+        "{problem}"
+    );
 }
 
 #[tokio::test]
@@ -130,7 +162,10 @@ async fn what_a_table_needs_and_nobody_has_is_refused() {
         features(&["timeMachine"]),
     );
     let problem = open(&[&table.root]).await.unwrap_err().to_string();
-    assert!(problem.contains("the Delta table needs what deskql does not have"), "{problem}");
+    assert!(
+        problem.contains("the Delta table needs what deskql does not have"),
+        "{problem}"
+    );
     assert_eq!(problem.lines().count(), 1, "{problem}");
     let engine = open(&[]).await.unwrap();
     let query = format!("SELECT * FROM '{}'", table.root.display());

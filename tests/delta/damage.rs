@@ -53,7 +53,10 @@ async fn damaged_logs_give_an_error_or_rows() {
         let answer = answer.unwrap_or_else(|_| panic!("attempt {attempt} hangs"));
         if let Err(error) = answer {
             let said = error.to_string();
-            assert!(said.lines().count() == 1 && !said.contains("panic"), "attempt {attempt}: {said}");
+            assert!(
+                said.lines().count() == 1 && !said.contains("panic"),
+                "attempt {attempt}: {said}"
+            );
         }
     }
 }

@@ -12,16 +12,27 @@ async fn files_that_the_log_does_not_name_do_not_count() {
     table.append("a.parquet", vec![("id", ints(&[1, 2]))]);
     table.append("b.parquet", vec![("id", ints(&[3]))]);
     // A file that no version has, and one that a version has removed.
-    table.file("c.parquet", vec![("id", ints(&[100]))], json!({}), json!({}));
+    table.file(
+        "c.parquet",
+        vec![("id", ints(&[100]))],
+        json!({}),
+        json!({}),
+    );
     table.commit(&[remove("a.parquet")]);
     for location in [folder.path().to_owned(), table.root.clone()] {
         let engine = open(&[&location]).await.unwrap();
-        assert_eq!(rows(&engine, "SELECT sum(id), count(*) FROM t").await, ["3|1"]);
+        assert_eq!(
+            rows(&engine, "SELECT sum(id), count(*) FROM t").await,
+            ["3|1"]
+        );
     }
     let engine = open(&[]).await.unwrap();
     let root = table.root.display();
     for from in [format!("'{root}'"), format!("'{root}/'")] {
-        assert_eq!(rows(&engine, &format!("SELECT id FROM {from}")).await, ["3"]);
+        assert_eq!(
+            rows(&engine, &format!("SELECT id FROM {from}")).await,
+            ["3"]
+        );
     }
     let create = format!("CREATE EXTERNAL TABLE e STORED AS DELTA LOCATION '{root}'");
     engine.sql(&create).await.unwrap();
@@ -31,15 +42,37 @@ async fn files_that_the_log_does_not_name_do_not_count() {
 #[tokio::test]
 async fn folder_values_have_their_types_and_may_be_null() {
     let folder = tempfile::tempdir().unwrap();
-    let columns = [("day", "date"), ("id", "long"), ("region", "string"), ("n", "integer")];
+    let columns = [
+        ("day", "date"),
+        ("id", "long"),
+        ("region", "string"),
+        ("n", "integer"),
+    ];
     let mut table = DeltaFolder::new(&folder.path().join("t"), &columns, &["day", "region", "n"]);
     let parts = [
-        ("p/1.parquet", json!({ "day": "2026-01-31", "region": "eu/west", "n": "7" }), 1),
-        ("p/2.parquet", json!({ "day": null, "region": null, "n": null }), 2),
-        ("p/3.parquet", json!({ "day": "2026-02-01", "region": "__HIVE_DEFAULT_PARTITION__", "n": "-1" }), 3),
+        (
+            "p/1.parquet",
+            json!({ "day": "2026-01-31", "region": "eu/west", "n": "7" }),
+            1,
+        ),
+        (
+            "p/2.parquet",
+            json!({ "day": null, "region": null, "n": null }),
+            2,
+        ),
+        (
+            "p/3.parquet",
+            json!({ "day": "2026-02-01", "region": "__HIVE_DEFAULT_PARTITION__", "n": "-1" }),
+            3,
+        ),
     ];
     let adds = parts.into_iter().map(|(name, values, id)| {
-        table.file(name, vec![("id", ints(&[id]))], values, json!({ "numRecords": 1 }))
+        table.file(
+            name,
+            vec![("id", ints(&[id]))],
+            values,
+            json!({ "numRecords": 1 }),
+        )
     });
     let adds: Vec<_> = adds.collect();
     table.commit(&adds);
@@ -64,13 +97,20 @@ async fn folder_values_have_their_types_and_may_be_null() {
         let query = format!("SELECT string_agg(id::text, ',' ORDER BY id) FROM t WHERE {filter}");
         assert_eq!(rows(&engine, &query).await, [ids], "{filter}");
     }
-    assert_eq!(rows(&engine, "SELECT count(n), min(n), max(day) FROM t").await, ["2|-1|2026-02-01"]);
+    assert_eq!(
+        rows(&engine, "SELECT count(n), min(n), max(day) FROM t").await,
+        ["2|-1|2026-02-01"]
+    );
 }
 
 #[tokio::test]
 async fn bounds_in_the_log_choose_files_but_are_no_values() {
     let folder = tempfile::tempdir().unwrap();
-    let mut table = DeltaFolder::new(&folder.path().join("t"), &[("id", "long"), ("name", "string")], &[]);
+    let mut table = DeltaFolder::new(
+        &folder.path().join("t"),
+        &[("id", "long"), ("name", "string")],
+        &[],
+    );
     // Texts are cut off in the log: the greatest is a bound only.
     let stats = |low: i64, high: i64, first: &str, last: &str| {
         json!({ "numRecords": 2, "minValues": { "id": low, "name": first }, "maxValues": { "id": high, "name": last },
@@ -92,12 +132,24 @@ async fn bounds_in_the_log_choose_files_but_are_no_values() {
     ];
     table.commit(&adds);
     let engine = open(&[&table.root]).await.unwrap();
-    assert_eq!(rows(&engine, "SELECT max(name), min(name), max(id) FROM t").await, ["mzz|ab|20"]);
-    assert_eq!(rows(&engine, "SELECT name FROM t WHERE id > 10").await, ["mzz"]);
+    assert_eq!(
+        rows(&engine, "SELECT max(name), min(name), max(id) FROM t").await,
+        ["mzz|ab|20"]
+    );
+    assert_eq!(
+        rows(&engine, "SELECT name FROM t WHERE id > 10").await,
+        ["mzz"]
+    );
     // The first file is not even opened.
     std::fs::remove_file(table.root.join("a.parquet")).unwrap();
-    assert_eq!(rows(&engine, "SELECT name FROM t WHERE id > 10").await, ["mzz"]);
-    assert_eq!(rows(&engine, "SELECT count(*) FROM t WHERE name > 'n'").await, ["0"]);
+    assert_eq!(
+        rows(&engine, "SELECT name FROM t WHERE id > 10").await,
+        ["mzz"]
+    );
+    assert_eq!(
+        rows(&engine, "SELECT count(*) FROM t WHERE name > 'n'").await,
+        ["0"]
+    );
 }
 
 #[tokio::test]
@@ -109,9 +161,15 @@ async fn a_file_that_is_missing_or_another_one_is_named() {
     let engine = open(&[&table.root]).await.unwrap();
     std::fs::write(table.root.join("a.parquet"), "short").unwrap();
     let problem = error(&engine, "SELECT sum(id) FROM t").await;
-    assert!(problem.contains("a.parquet is damaged: it has 5 bytes, and the log"), "{problem}");
+    assert!(
+        problem.contains("a.parquet is damaged: it has 5 bytes, and the log"),
+        "{problem}"
+    );
     std::fs::remove_file(table.root.join("a.parquet")).unwrap();
     let problem = error(&engine, "SELECT sum(id) FROM t").await;
-    assert!(problem.contains("a.parquet of version 2 of the Delta table is missing"), "{problem}");
+    assert!(
+        problem.contains("a.parquet of version 2 of the Delta table is missing"),
+        "{problem}"
+    );
     assert_eq!(problem.lines().count(), 1, "{problem}");
 }

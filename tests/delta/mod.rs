@@ -24,8 +24,16 @@ pub(super) struct DeltaFolder {
 impl DeltaFolder {
     /// A table whose first version has these columns (name, type of Delta) and no rows.
     pub(super) fn new(root: &Path, columns: &[(&str, &str)], partitions: &[&str]) -> Self {
-        let fields = columns.iter().map(|(name, kind)| field(name, kind, json!({})));
-        Self::with_schema(root, fields.collect(), partitions, json!({}), protocol(1, 2))
+        let fields = columns
+            .iter()
+            .map(|(name, kind)| field(name, kind, json!({})));
+        Self::with_schema(
+            root,
+            fields.collect(),
+            partitions,
+            json!({}),
+            protocol(1, 2),
+        )
     }
 
     pub(super) fn with_schema(
@@ -58,7 +66,13 @@ impl DeltaFolder {
     }
 
     /// Writes a data file and gives its `add` action.
-    pub(super) fn file(&self, name: &str, columns: Vec<(&str, ArrayRef)>, partition: Value, stats: Value) -> Value {
+    pub(super) fn file(
+        &self,
+        name: &str,
+        columns: Vec<(&str, ArrayRef)>,
+        partition: Value,
+        stats: Value,
+    ) -> Value {
         let path = self.root.join(name);
         parquet(&path, columns);
         let size = std::fs::metadata(&path).unwrap().len();

@@ -10,7 +10,10 @@ async fn another_library_reads_our_tables_and_writes_to_them() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    let table = tickets_table(folder.path(), "ticket_id,created_at,channel\n1,2026-01-05 10:00:00,email\n2,2026-02-05 10:00:00,chat\n");
+    let table = tickets_table(
+        folder.path(),
+        "ticket_id,created_at,channel\n1,2026-01-05 10:00:00,email\n2,2026-02-05 10:00:00,chat\n",
+    );
     let script = "
 import sys, datetime as dt, pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
@@ -38,8 +41,15 @@ os._exit(0)
         .arg(&table)
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let engine = open(&[&table]).await.unwrap();
     let query = "SELECT ticket_id, channel, created_at_month FROM tickets ORDER BY 1";
-    assert_eq!(rows(&engine, query).await, ["2|chat|2026-02-01", "3|web|2026-02-01"]);
+    assert_eq!(
+        rows(&engine, query).await,
+        ["2|chat|2026-02-01", "3|web|2026-02-01"]
+    );
 }

@@ -11,8 +11,12 @@ async fn three_versions(folder: &std::path::Path) -> (deskql::Engine, DeltaFolde
     table.append("b.parquet", vec![("id", ints(&[2]))]);
     // Version 0 on the first of January 2026, each further one a day later.
     for version in 0..3 {
-        let written = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600 + version * 86_400);
-        let entry = std::fs::File::options().append(true).open(table.entry(version)).unwrap();
+        let written =
+            SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600 + version * 86_400);
+        let entry = std::fs::File::options()
+            .append(true)
+            .open(table.entry(version))
+            .unwrap();
         entry.set_modified(written).unwrap();
     }
     (open(&[&table.root]).await.unwrap(), table)
@@ -31,7 +35,10 @@ async fn every_form_names_a_version() {
         ("t VERSION AS OF 0".to_owned(), ""),
         ("t TIMESTAMP AS OF '2026-01-02'".to_owned(), "1"),
         ("t TIMESTAMP AS OF '2026-01-02 23:59:59'".to_owned(), "1"),
-        ("t FOR SYSTEM_TIME AS OF TIMESTAMP '2026-01-03 01:00:00+01:00'".to_owned(), "3"),
+        (
+            "t FOR SYSTEM_TIME AS OF TIMESTAMP '2026-01-03 01:00:00+01:00'".to_owned(),
+            "3",
+        ),
         ("t TIMESTAMP AS OF '2030-01-01'".to_owned(), "3"),
         (format!("'{root}' VERSION AS OF 1"), "1"),
         (format!("'{root}@v1'"), "1"),
@@ -52,7 +59,10 @@ async fn a_table_of_the_config_file_may_be_an_older_version() {
     let root = table.root.display();
     let ask = async |keys: &str| {
         let config = folder.path().join("deskql.toml");
-        text(&config, &format!("[tables.old]\nlocation = \"{root}\"\n{keys}\n"));
+        text(
+            &config,
+            &format!("[tables.old]\nlocation = \"{root}\"\n{keys}\n"),
+        );
         let settings = deskql::EngineSettings {
             config: Some(config),
             ..deskql::EngineSettings::default()
@@ -65,7 +75,12 @@ async fn a_table_of_the_config_file_may_be_an_older_version() {
     assert_eq!(ask("").await, "3");
     assert_eq!(ask("version = 1").await, "1");
     assert_eq!(ask("timestamp = \"2026-01-02\"").await, "1");
-    assert_eq!(ask("columns.n = { from = \"id\" }\nother_columns = \"keep\"\nversion = 1").await.len(), 1);
+    assert_eq!(
+        ask("columns.n = { from = \"id\" }\nother_columns = \"keep\"\nversion = 1")
+            .await
+            .len(),
+        1
+    );
     for (keys, said) in [
         ("version = 9", "version 9 of the Delta table is not there"),
         ("timestamp = \"soon\"", "toml:3: \"soon\" is no time"),
@@ -82,13 +97,25 @@ async fn a_version_that_is_not_there_is_said_in_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let (engine, _table) = three_versions(folder.path()).await;
     text(&folder.path().join("plain.csv"), "id\n1\n");
-    let plain = format!("'{}' VERSION AS OF 1", folder.path().join("plain.csv").display());
+    let plain = format!(
+        "'{}' VERSION AS OF 1",
+        folder.path().join("plain.csv").display()
+    );
     for (from, said) in [
-        ("t VERSION AS OF 7", "version 7 of the Delta table is not there"),
-        ("t TIMESTAMP AS OF '2025-01-01'", "has no version of that time: the oldest"),
+        (
+            "t VERSION AS OF 7",
+            "version 7 of the Delta table is not there",
+        ),
+        (
+            "t TIMESTAMP AS OF '2025-01-01'",
+            "has no version of that time: the oldest",
+        ),
         (plain.as_str(), "has no versions: it is not a Delta table"),
     ] {
         let problem = error(&engine, &format!("SELECT * FROM {from}")).await;
-        assert!(problem.contains(said) && problem.lines().count() == 1, "{from}: {problem}");
+        assert!(
+            problem.contains(said) && problem.lines().count() == 1,
+            "{from}: {problem}"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! `deskql job` as a process: order, what is up to date, failures, backfills, kills.
 
 mod backfill;
+mod delta;
 mod failures;
 mod files;
 mod kills;

@@ -39,8 +39,8 @@ fn slips_are_named_with_their_line_or_step() {
             "job.toml:8: step a: no format \"cvs\"; did you mean \"csv\"?",
         ),
         (
-            "sql = \"SELECT 1 AS x\"\noutput = \"a/\"\nformat = \"delta\"",
-            "job.toml:8: step a: steps cannot write Delta tables yet",
+            "sql = \"SELECT 1 AS x\"\noutput = \"a/\"\nformat = \"delta\"\noptions = { compression = \"zstd\" }",
+            "job.toml:9: step a: option compression: Delta tables have none",
         ),
         (
             "sql = \"SELECT 1 AS x\"\noutput = \"a.csv\"\nmode = \"replace\"",

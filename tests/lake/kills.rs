@@ -34,7 +34,9 @@ fn killed(random: &mut Random, mut command: std::process::Command, whole: Durati
 
 fn quiet(command: &assert_cmd::Command) -> std::process::Command {
     let mut quiet = std::process::Command::new(command.get_program());
-    quiet.args(command.get_args()).stdout(std::process::Stdio::null());
+    quiet
+        .args(command.get_args())
+        .stdout(std::process::Stdio::null());
     quiet.stderr(std::process::Stdio::null());
     if let Some(folder) = command.get_current_dir() {
         quiet.current_dir(folder);
@@ -54,13 +56,19 @@ fn killed_runs_leave_whole_tables() {
     let mut rows = 2_000;
     let mut interrupted = 0;
     for round in 0..kills() {
-        let before = ask(folder, "SELECT count(*), count(DISTINCT ticket_id), max(updated_at) FROM tickets");
+        let before = ask(
+            folder,
+            "SELECT count(*), count(DISTINCT ticket_id), max(updated_at) FROM tickets",
+        );
         let optimizes = round % 3 == 2;
         if optimizes {
             let mut command = deskql(folder);
             command.args(["optimize", "lake/tickets", "--retain", "0s"]);
             interrupted += u64::from(killed(&mut random, quiet(&command), whole));
-            let after = ask(folder, "SELECT count(*), count(DISTINCT ticket_id), max(updated_at) FROM tickets");
+            let after = ask(
+                folder,
+                "SELECT count(*), count(DISTINCT ticket_id), max(updated_at) FROM tickets",
+            );
             assert_eq!(before, after, "round {round}");
             command.assert().success();
             continue;
@@ -69,17 +77,35 @@ fn killed_runs_leave_whole_tables() {
         let text = export(rows - 500, 1_000, &format!("2026-08-{:02}", round % 28 + 1));
         std::fs::write(folder.join("export.csv"), &text).unwrap();
         interrupted += u64::from(killed(&mut random, quiet(&ingest_command(folder)), whole));
-        let after = ask(folder, "SELECT count(*), count(DISTINCT ticket_id) FROM tickets");
+        let after = ask(
+            folder,
+            "SELECT count(*), count(DISTINCT ticket_id) FROM tickets",
+        );
         let (old, new) = (format!("{rows},{rows}"), format!("{0},{0}", rows + 500));
-        assert!(after == [old.as_str()] || after == [new.as_str()], "round {round}: {after:?}");
+        assert!(
+            after == [old.as_str()] || after == [new.as_str()],
+            "round {round}: {after:?}"
+        );
         // A second run completes what the first has begun.
         ingest(folder, &text);
         rows += 500;
-        assert_eq!(ask(folder, "SELECT count(*), count(DISTINCT ticket_id) FROM tickets"), [new]);
+        assert_eq!(
+            ask(
+                folder,
+                "SELECT count(*), count(DISTINCT ticket_id) FROM tickets"
+            ),
+            [new]
+        );
     }
     assert!(interrupted > 0, "no run was killed before its end");
     // What killed runs have left is cleaned up, and what counts is still there.
     let mut command = deskql(folder);
-    command.args(["optimize", "lake/tickets", "--retain", "0s"]).assert().success();
-    assert_eq!(ask(folder, "SELECT count(*) FROM tickets"), [rows.to_string()]);
+    command
+        .args(["optimize", "lake/tickets", "--retain", "0s"])
+        .assert()
+        .success();
+    assert_eq!(
+        ask(folder, "SELECT count(*) FROM tickets"),
+        [rows.to_string()]
+    );
 }

@@ -46,7 +46,14 @@ pub(crate) fn ingest(folder: &Path, export: &str) -> String {
 
 pub(crate) fn ingest_command(folder: &Path) -> Command {
     let mut command = deskql(folder);
-    command.args(["ingest", "export.csv", "--mapping", "mapping.toml", "--to", "lake"]);
+    command.args([
+        "ingest",
+        "export.csv",
+        "--mapping",
+        "mapping.toml",
+        "--to",
+        "lake",
+    ]);
     command
 }
 

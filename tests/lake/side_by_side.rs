@@ -13,15 +13,28 @@ async fn two_writers_and_three_readers() {
     let export = |writer: usize, round: usize| {
         // Both write tickets of their own, and both the same hundred.
         let own = (0..200).map(|row| 1_000_000 * (writer + 1) + 1_000 * round + row);
-        let text = own.chain(0..100).map(|id| format!("{id},2026-01-{:02},2026-02-{:02},w{writer}\n", id % 28 + 1, round + 1));
-        format!("ticket_id,created_at,updated_at,channel\n{}", text.collect::<String>())
+        let text = own.chain(0..100).map(|id| {
+            format!(
+                "{id},2026-01-{:02},2026-02-{:02},w{writer}\n",
+                id % 28 + 1,
+                round + 1
+            )
+        });
+        format!(
+            "ticket_id,created_at,updated_at,channel\n{}",
+            text.collect::<String>()
+        )
     };
     std::fs::write(folder.join("first.csv"), export(0, 0)).unwrap();
     let run = |file: &str| {
         let mut command = deskql(folder);
         command.args(["ingest", file, "--mapping", "mapping.toml", "--to", "lake"]);
         let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     };
     run("first.csv");
     let is_over = AtomicBool::new(false);
@@ -34,11 +47,18 @@ async fn two_writers_and_three_readers() {
                         let engine = open(&[&folder.join("lake/tickets")]).await.unwrap();
                         let (mut last, mut reads) = (0_u64, 0);
                         while !is_over.load(Ordering::Relaxed) || reads == 0 {
-                            let counts = rows(&engine, "SELECT count(*), count(DISTINCT ticket_id) FROM tickets").await;
+                            let counts = rows(
+                                &engine,
+                                "SELECT count(*), count(DISTINCT ticket_id) FROM tickets",
+                            )
+                            .await;
                             let (all, distinct) = counts[0].split_once('|').unwrap();
                             assert_eq!(all, distinct);
                             let all: u64 = all.parse().unwrap();
-                            assert!(all >= last && (all - 100).is_multiple_of(200), "{last} then {all}");
+                            assert!(
+                                all >= last && (all - 100).is_multiple_of(200),
+                                "{last} then {all}"
+                            );
                             last = all;
                             reads += 1;
                         }
@@ -62,16 +82,25 @@ async fn two_writers_and_three_readers() {
             writer.join().unwrap();
         }
         is_over.store(true, Ordering::Relaxed);
-        readers.into_iter().map(|reader| reader.join().unwrap()).sum::<u64>()
+        readers
+            .into_iter()
+            .map(|reader| reader.join().unwrap())
+            .sum::<u64>()
     });
     assert!(seen >= 3);
     assert_eq!(
-        ask(folder, "SELECT count(*), count(DISTINCT ticket_id), sum((ticket_id < 100)::INT) FROM tickets"),
+        ask(
+            folder,
+            "SELECT count(*), count(DISTINCT ticket_id), sum((ticket_id < 100)::INT) FROM tickets"
+        ),
         ["1900,1900,100"]
     );
     // The latest update of the shared ones stays.
     assert_eq!(
-        ask(folder, "SELECT DISTINCT updated_at::DATE FROM tickets WHERE ticket_id < 100"),
+        ask(
+            folder,
+            "SELECT DISTINCT updated_at::DATE FROM tickets WHERE ticket_id < 100"
+        ),
         ["2026-02-05"]
     );
 }

@@ -75,7 +75,9 @@ pub(crate) async fn write_tables(
     scratch: &ScratchFiles,
 ) -> Result<IngestReport> {
     let parent = std::env::temp_dir();
-    let folder = scratch.folder(&parent).map_err(|error| Error::io(&parent, error))?;
+    let folder = scratch
+        .folder(&parent)
+        .map_err(|error| Error::io(&parent, error))?;
     let tables = mapping.tables.iter().enumerate();
     let staged = tables.map(|(place, table)| StagedTable::new(&folder, place, table));
     let mut staged = staged.collect::<Vec<_>>();
@@ -112,7 +114,10 @@ async fn publish_rejects(
     let name = format!("_rejects/{:016x}.ndjson", outcome.rejects.fingerprint()?);
     let folder = location.folder()?;
     let path = name.split('/').fold(folder, |path, part| path.join(part));
-    outcome.rejects.publish(location.store.as_ref(), &path).await?;
+    outcome
+        .rejects
+        .publish(location.store.as_ref(), &path)
+        .await?;
     Ok(Some(name))
 }
 
@@ -123,7 +128,10 @@ async fn merge_table(
     to: &str,
 ) -> Result<TableReport> {
     let read = staged.rows;
-    let location = delta_location(&context.state(), &format!("{}/{}", to.trim_end_matches('/'), table.name))?;
+    let location = delta_location(
+        &context.state(),
+        &format!("{}/{}", to.trim_end_matches('/'), table.name),
+    )?;
     let mut report = TableReport {
         name: table.name.clone(),
         read,
@@ -141,7 +149,9 @@ async fn merge_table(
     let columns = rows.schema();
     let arrival = [FILE, LINE].map(str::to_owned);
     let fields = columns.fields().iter();
-    let fields = fields.filter(|field| !arrival.contains(field.name())).cloned();
+    let fields = fields
+        .filter(|field| !arrival.contains(field.name()))
+        .cloned();
     let schema = Schema::new(fields.collect::<Vec<_>>());
     let name = |column: usize| table.schema.field(column).name().clone();
     let layout = TableLayout {
@@ -169,7 +179,11 @@ fn sort_columns(table: &MappedTable) -> Vec<SortColumn> {
         let columns = table.partition_by.iter().chain(&table.key);
         return columns.map(|column| by(*column, false)).collect();
     }
-    table.sort.iter().map(|(column, is_descending)| by(*column, *is_descending)).collect()
+    table
+        .sort
+        .iter()
+        .map(|(column, is_descending)| by(*column, *is_descending))
+        .collect()
 }
 
 /// Name of the column with the month of `partition_by`.
@@ -202,7 +216,10 @@ impl StagedTable {
     fn add(&mut self, mapped: &MappedBatch) -> Result<()> {
         let file = u32::try_from(mapped.file).unwrap_or(u32::MAX);
         let mut columns: Vec<ArrayRef> = mapped.batch.columns().to_vec();
-        columns.push(Arc::new(UInt32Array::from(vec![file; mapped.batch.num_rows()])));
+        columns.push(Arc::new(UInt32Array::from(vec![
+            file;
+            mapped.batch.num_rows()
+        ])));
         columns.push(Arc::new(UInt64Array::from(mapped.lines.clone())));
         let problem = |error: String| Error::location(self.path.display().to_string(), error);
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)
@@ -223,7 +240,9 @@ impl StagedTable {
             }
         };
         self.rows += batch.num_rows() as u64;
-        writer.write(&batch).map_err(|error| problem(error.to_string()))
+        writer
+            .write(&batch)
+            .map_err(|error| problem(error.to_string()))
     }
 
     /// The rows as a table, with the month that names their folder.
@@ -234,7 +253,9 @@ impl StagedTable {
     ) -> Result<Arc<dyn TableProvider>> {
         if let Some(writer) = self.writer {
             let closed = writer.close();
-            closed.map_err(|error| Error::location(self.path.display().to_string(), error.to_string()))?;
+            closed.map_err(|error| {
+                Error::location(self.path.display().to_string(), error.to_string())
+            })?;
         }
         let path = self.path.display().to_string();
         let options = ParquetReadOptions::default().schema(&self.schema);

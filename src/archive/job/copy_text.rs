@@ -36,8 +36,10 @@ pub(super) enum OutputMode {
 #[derive(Debug, Clone)]
 pub(super) struct OutputRules {
     pub(super) mode: OutputMode,
+    /// True for a Delta table, which no `COPY` writes.
+    pub(super) is_delta: bool,
     format: Option<&'static str>,
-    partition_by: Vec<String>,
+    pub(super) partition_by: Vec<String>,
     /// Further options with their values as SQL.
     options: Vec<(String, String)>,
 }
@@ -47,12 +49,22 @@ impl OutputRules {
     pub(super) fn declared(
         section: &StepSection,
     ) -> Result<Self, (std::ops::Range<usize>, String)> {
+        let format = format(section)?;
+        let is_delta = format == Some(delta_output::FORMAT);
         let rules = Self {
             mode: mode(section.mode.as_ref())?,
-            format: format(section)?,
+            is_delta,
+            // The text of the options is compared as that of other formats is.
+            format: format.map(|format| if is_delta { "parquet" } else { format }),
             partition_by: section.partition_by.clone(),
             options: options(&section.options)?,
         };
+        if let (true, Some((name, value))) = (rules.is_delta, section.options.iter().next()) {
+            let problem = format!(
+                "option {name}: Delta tables have none; write partition_by and mode as keys of the step"
+            );
+            return Err((value.span(), problem));
+        }
         if rules.mode == OutputMode::OverwritePartitions && rules.partition_by.is_empty() {
             let span = section.mode.as_ref().map_or(0..0, Spanned::span);
             let problem = "overwrite_partitions needs partition_by: write overwrite to replace the whole output";
@@ -96,8 +108,9 @@ impl OutputRules {
             Error::Query(inner) => Error::Sql(sql::explain(&inner, None)),
             other => other,
         })?;
+        let kind = if self.is_delta { "Delta: " } else { "" };
         match parsed.pop() {
-            Some(copy) => Ok((copy, text)),
+            Some(copy) => Ok((copy, format!("{kind}{text}"))),
             None => Err(Error::Sql("no COPY".to_owned())),
         }
     }
@@ -128,7 +141,6 @@ fn format(section: &StepSection) -> Result<Option<&'static str>, (std::ops::Rang
     };
     let lower = written.get_ref().to_lowercase();
     match FORMATS.into_iter().find(|format| *format == lower) {
-        Some(delta_output::FORMAT) => Err((written.span(), delta_output::REFUSAL.to_owned())),
         Some(format) => Ok(Some(format)),
         None => Err((
             written.span(),

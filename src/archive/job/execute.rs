@@ -101,6 +101,9 @@ impl StepRun<'_> {
         if let Some(reason) = difference {
             return Ok(run(&reason, Some(fingerprint)));
         }
+        if self.bound.step.rules.is_delta {
+            return self.decide_delta(old, fingerprint).await;
+        }
         let files = self.place()?.files().await?;
         if let Some(before) = &old.before_append {
             return Ok(match added(before, &files) {
@@ -146,6 +149,9 @@ impl StepRun<'_> {
         fingerprint: Option<StepFingerprint>,
         tell: &mut (dyn FnMut(JobEvent<'_>) + Send),
     ) -> Result<StepOutcome> {
+        if self.bound.step.rules.is_delta {
+            return self.write_delta(state, fingerprint).await;
+        }
         let place = self.place()?;
         let before = place.files().await?;
         if self.bound.step.rules.mode == OutputMode::Append {

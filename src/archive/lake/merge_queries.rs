@@ -127,7 +127,11 @@ impl<'a> MergeQueries<'a> {
 
     /// Number of rows in `paths`.
     pub(super) fn count_of(&self, paths: &[String]) -> String {
-        format!("SELECT count(*) FROM {} o WHERE {}", ident(OLD_ROWS), in_files(paths))
+        format!(
+            "SELECT count(*) FROM {} o WHERE {}",
+            ident(OLD_ROWS),
+            in_files(paths)
+        )
     }
 
     /// The columns of the table from `alias`, NULL where that has none.
@@ -164,8 +168,13 @@ impl<'a> MergeQueries<'a> {
         let others = others.filter(|name| {
             !self.key.columns.contains(name) && !self.key.arrival.contains(name) && is_known(name)
         });
-        let differ = others
-            .map(|name| format!("{} IS DISTINCT FROM {}", column("n", name), column("o", name)));
+        let differ = others.map(|name| {
+            format!(
+                "{} IS DISTINCT FROM {}",
+                column("n", name),
+                column("o", name)
+            )
+        });
         let differ: Vec<String> = differ.collect();
         if differ.is_empty() {
             return "false".to_owned();
@@ -175,7 +184,9 @@ impl<'a> MergeQueries<'a> {
 }
 
 fn in_files(paths: &[String]) -> String {
-    let texts = paths.iter().map(|path| format!("'{}'", path.replace('\'', "''")));
+    let texts = paths
+        .iter()
+        .map(|path| format!("'{}'", path.replace('\'', "''")));
     let list = texts.collect::<Vec<_>>().join(", ");
     format!("{} IN ({list})", column("o", FILE_COLUMN))
 }

@@ -5,7 +5,7 @@ mod optimize;
 mod row_writer;
 mod upsert;
 
-pub(crate) use optimize::{OptimizeOptions, OptimizePlan, OptimizeReport};
-pub(crate) use row_writer::{WriteMode, WrittenRows, write_table};
 pub(crate) use merge_queries::RowKey;
+pub(crate) use optimize::{OptimizeOptions, OptimizePlan, OptimizeReport};
+pub(crate) use row_writer::{WriteMode, write_table};
 pub(crate) use upsert::{MergedRows, merge};

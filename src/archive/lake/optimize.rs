@@ -38,8 +38,6 @@ pub(crate) struct OptimizePlan {
     base: Arc<DeltaSnapshot>,
     groups: Vec<FileGroupPlan>,
     obsolete: ObsoleteFiles,
-    /// All files of the table.
-    pub(crate) files: usize,
 }
 
 /// What optimizing a table has done, or would do.
@@ -66,7 +64,10 @@ impl OptimizePlan {
     /// If there is no table, or its log cannot be read.
     pub(crate) async fn new(location: DeltaLocation, options: OptimizeOptions) -> Result<Self> {
         let base = existing(&location).await?.ok_or_else(|| {
-            Error::location(&location.label, "is not a Delta table: there is no _delta_log")
+            Error::location(
+                &location.label,
+                "is not a Delta table: there is no _delta_log",
+            )
         })?;
         let files = base.files().await?;
         let mut partitions: BTreeMap<String, Vec<DeltaFile>> = BTreeMap::new();
@@ -75,9 +76,13 @@ impl OptimizePlan {
             if small {
                 let values = file.partition_values.iter().map(ToString::to_string);
                 let columns = base.partition_columns().iter().zip(values);
-                let name: Vec<String> =
-                    columns.map(|(column, value)| format!("{column}={value}")).collect();
-                partitions.entry(name.join("/")).or_default().push(file.clone());
+                let name: Vec<String> = columns
+                    .map(|(column, value)| format!("{column}={value}"))
+                    .collect();
+                partitions
+                    .entry(name.join("/"))
+                    .or_default()
+                    .push(file.clone());
             }
         }
         let groups = partitions
@@ -90,7 +95,6 @@ impl OptimizePlan {
         };
         Ok(Self {
             groups: groups.collect(),
-            files: files.len(),
             location,
             base,
             obsolete,
@@ -102,7 +106,11 @@ impl OptimizePlan {
         let files = || self.groups.iter().flat_map(|group| &group.files);
         let rows = files().filter_map(|file| file.bounds.rows?.checked_sub(file.deleted));
         OptimizeReport {
-            partitions: self.groups.iter().map(|group| group.partition.clone()).collect(),
+            partitions: self
+                .groups
+                .iter()
+                .map(|group| group.partition.clone())
+                .collect(),
             files_before: files().count(),
             bytes_before: files().map(|file| file.meta.size).sum(),
             rows: rows.sum(),
@@ -166,7 +174,11 @@ impl OptimizePlan {
         writer: &TableWriter,
         group: &FileGroupPlan,
     ) -> Result<Vec<WrittenFile>> {
-        let files = group.files.iter().map(|file| file.log_path.clone()).collect();
+        let files = group
+            .files
+            .iter()
+            .map(|file| file.log_path.clone())
+            .collect();
         let options = context.state().default_table_options();
         let table = DeltaTable::try_new(Arc::clone(&self.base), options)?.with_files(files);
         let frame = context.read_table(Arc::new(table))?;

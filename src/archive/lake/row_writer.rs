@@ -16,8 +16,8 @@ use datafusion::scalar::ScalarValue;
 use futures::TryStreamExt;
 
 use crate::delta::{
-    ChangeKind, CommitOutcome, CommitRequest, DataFileWriter, DeltaLocation, TableLayout,
-    TableWriter, WrittenFile, delta_schema,
+    ChangeKind, CommitOutcome, CommitRequest, DataFileWriter, DeltaFile, DeltaLocation,
+    DeltaSnapshot, TableLayout, TableWriter, WrittenFile, delta_schema,
 };
 use crate::error::{Error, Result};
 
@@ -33,6 +33,8 @@ pub(crate) enum WriteMode {
     Append,
     /// Take the place of all rows.
     Overwrite,
+    /// Take the place of the rows with the same values in the partition columns.
+    OverwritePartitions,
 }
 
 /// What was written.
@@ -75,12 +77,9 @@ pub(crate) async fn write_table(
             ));
         }
         let added = write_files(context, &writer, Arc::clone(&plan)).await?;
-        let removed = match (mode, writer.base()) {
-            (WriteMode::Overwrite, Some(base)) => {
-                let files = base.files().await?;
-                files.iter().map(|file| file.log_path.clone()).collect()
-            }
-            _ => Vec::new(),
+        let removed = match writer.base() {
+            Some(base) => replaced_files(base, mode, &added).await?,
+            None => Vec::new(),
         };
         let (rows, bytes) = totals(&added);
         let request = CommitRequest {
@@ -105,6 +104,40 @@ pub(crate) async fn write_table(
             version,
         });
     }
+}
+
+/// Files whose rows the new ones take the place of.
+async fn replaced_files(
+    base: &DeltaSnapshot,
+    mode: WriteMode,
+    added: &[WrittenFile],
+) -> Result<Vec<String>> {
+    let files = base.files().await?;
+    let partitions: Vec<&[ScalarValue]> = added.iter().map(WrittenFile::partition).collect();
+    let is_replaced = |file: &&DeltaFile| match mode {
+        WriteMode::Create | WriteMode::Append => false,
+        WriteMode::Overwrite => true,
+        WriteMode::OverwritePartitions => {
+            let values = file.partition_values.as_slice();
+            partitions
+                .iter()
+                .any(|partition| is_same_partition(partition, values))
+        }
+    };
+    let replaced = files.iter().filter(is_replaced);
+    Ok(replaced.map(|file| file.log_path.clone()).collect())
+}
+
+/// An empty text and NULL are one folder in Delta.
+fn is_same_partition(new: &[ScalarValue], old: &[ScalarValue]) -> bool {
+    let is_none = |value: &ScalarValue| {
+        value.is_null() || value.try_as_str().flatten().is_some_and(str::is_empty)
+    };
+    new.len() == old.len()
+        && new.iter().zip(old).all(|(new, old)| {
+            let as_new = old.cast_to(&new.data_type());
+            (is_none(new) && is_none(old)) || as_new.is_ok_and(|old| old == *new)
+        })
 }
 
 fn check_partitions(location: &DeltaLocation, layout: &TableLayout) -> Result<()> {
@@ -185,9 +218,14 @@ fn sorted_by_partition(
     let divided: Arc<dyn ExecutionPlan> = if folders.is_empty() {
         plan
     } else {
-        Arc::new(RepartitionExec::try_new(plan, Partitioning::Hash(folders, threads))?)
+        Arc::new(RepartitionExec::try_new(
+            plan,
+            Partitioning::Hash(folders, threads),
+        )?)
     };
-    Ok(Arc::new(SortExec::new(ordering, divided).with_preserve_partitioning(true)))
+    Ok(Arc::new(
+        SortExec::new(ordering, divided).with_preserve_partitioning(true),
+    ))
 }
 
 /// Files of one stream of rows that are sorted by partition.
@@ -222,7 +260,8 @@ impl<'a> PartitionFiles<'a> {
                 .iter()
                 .map(|column| ScalarValue::try_from_array(column, run.start));
             let values = values.collect::<datafusion::error::Result<Vec<_>>>()?;
-            self.append(values, &batch.slice(run.start, run.len())).await?;
+            self.append(values, &batch.slice(run.start, run.len()))
+                .await?;
         }
         Ok(())
     }

@@ -179,7 +179,9 @@ impl RowMerge<'_> {
         // The log need not say how many rows a file has.
         let counted = self.collected(&self.queries.count_of(paths)).await?;
         let first = counted.first().filter(|batch| batch.num_rows() == 1);
-        let rows = first.map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
+        let rows = first.map_or(0, |batch| {
+            batch.column(0).as_primitive::<Int64Type>().value(0)
+        });
         Ok(u64::try_from(rows).unwrap_or_default())
     }
 

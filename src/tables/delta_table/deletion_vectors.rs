@@ -21,12 +21,19 @@ pub(super) async fn access_plan(
     scanned: &PartitionedFile,
 ) -> Result<ParquetAccessPlan> {
     let store = &snapshot.location().store;
-    let cache = session.runtime_env().cache_manager.get_file_metadata_cache();
+    let cache = session
+        .runtime_env()
+        .cache_manager
+        .get_file_metadata_cache();
     let footer = DFParquetMetadata::new(store.as_ref(), &scanned.object_meta)
         .with_file_metadata_cache(Some(cache))
         .fetch_metadata()
         .await?;
-    let rows: i64 = footer.row_groups().iter().map(|group| group.num_rows()).sum();
+    let rows: i64 = footer
+        .row_groups()
+        .iter()
+        .map(|group| group.num_rows())
+        .sum();
     let rows = u64::try_from(rows).unwrap_or_default();
     let deleted = snapshot.deleted_rows(file).await?;
     let selection = kept_rows(&deleted, rows).ok_or_else(|| {

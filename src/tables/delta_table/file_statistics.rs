@@ -33,7 +33,10 @@ impl<'a> KnownStatistics<'a> {
     /// # Errors
     /// If a value of a folder has another type than its column.
     pub(super) fn of_file(&self, file: &DeltaFile) -> Result<Statistics> {
-        let rows = file.bounds.rows.and_then(|rows| rows.checked_sub(file.deleted));
+        let rows = file
+            .bounds
+            .rows
+            .and_then(|rows| rows.checked_sub(file.deleted));
         let fields = self.file_schema.fields().iter().zip(&file.bounds.columns);
         let is_whole = file.deleted == 0;
         let columns = fields.map(|(field, known)| column(field.data_type(), known, is_whole));
@@ -65,7 +68,10 @@ impl<'a> KnownStatistics<'a> {
                 name: field.name().clone(),
                 min: of(|known| known.min.as_ref()),
                 max: of(|known| known.max.as_ref()),
-                nulls: known.iter().map(|known| known.and_then(|known| known.nulls)).collect(),
+                nulls: known
+                    .iter()
+                    .map(|known| known.and_then(|known| known.nulls))
+                    .collect(),
             });
         }
         let values = files
@@ -102,7 +108,9 @@ pub(super) fn partition_values(
     values: &[ScalarValue],
 ) -> Result<Vec<ScalarValue>> {
     let values = schema.fields().iter().zip(values);
-    values.map(|(field, value)| value.cast_to(field.data_type())).collect()
+    values
+        .map(|(field, value)| value.cast_to(field.data_type()))
+        .collect()
 }
 
 fn precise(count: Option<u64>) -> Precision<usize> {
@@ -112,7 +120,9 @@ fn precise(count: Option<u64>) -> Precision<usize> {
 
 fn column(data_type: &DataType, known: &ColumnBounds, is_whole: bool) -> ColumnStatistics {
     let bound = |value: &Option<ScalarValue>| {
-        let value = value.as_ref().and_then(|value| value.cast_to(data_type).ok());
+        let value = value
+            .as_ref()
+            .and_then(|value| value.cast_to(data_type).ok());
         match value.filter(|value| !value.is_null()) {
             Some(value) if known.is_exact && is_whole => Precision::Exact(value),
             Some(value) => Precision::Inexact(value),

@@ -97,8 +97,12 @@ impl DeltaTable {
         } else {
             snapshot.schema().as_ref().clone()
         };
-        let is_partition =
-            |field: &Field| snapshot.partition_columns().iter().any(|name| name == field.name());
+        let is_partition = |field: &Field| {
+            snapshot
+                .partition_columns()
+                .iter()
+                .any(|name| name == field.name())
+        };
         let (in_folders, in_files): (Vec<_>, Vec<_>) = schema
             .fields()
             .iter()
@@ -181,14 +185,13 @@ impl DeltaTable {
         Ok(Self::try_new(Arc::new(snapshot), self.options.clone())?)
     }
 
-    /// The version that is read.
-    pub(crate) fn snapshot(&self) -> &Arc<DeltaSnapshot> {
-        &self.snapshot
-    }
-
     /// Columns as a scan has them: those of the files, then those of the folders.
     fn scan_schema(&self) -> SchemaRef {
-        let fields = self.file_schema.fields().iter().chain(self.partition_schema.fields());
+        let fields = self
+            .file_schema
+            .fields()
+            .iter()
+            .chain(self.partition_schema.fields());
         Arc::new(Schema::new(fields.cloned().collect::<Vec<_>>()))
     }
 
@@ -217,15 +220,14 @@ impl DeltaTable {
     ) -> Result<Vec<PartitionedFile>> {
         let scanned = files.into_iter().map(|(file, statistics)| async move {
             let mut scanned = PartitionedFile::new_from_meta(self.current(&file).await?);
-            scanned.partition_values = file_statistics::partition_values(
-                &self.partition_schema,
-                &file.partition_values,
-            )?;
+            scanned.partition_values =
+                file_statistics::partition_values(&self.partition_schema, &file.partition_values)?;
             scanned.statistics = Some(Arc::new(statistics));
             if file.deleted == 0 {
                 return Ok(scanned);
             }
-            let plan = deletion_vectors::access_plan(session, &self.snapshot, &file, &scanned).await?;
+            let plan =
+                deletion_vectors::access_plan(session, &self.snapshot, &file, &scanned).await?;
             Ok::<_, DataFusionError>(scanned.with_extension(plan))
         });
         futures::stream::iter(scanned)
@@ -292,7 +294,9 @@ impl TableProvider for DeltaTable {
         let statistics = statistics.collect::<Result<Vec<_>>>()?;
         let fits = pruning::fitting(session, &schema, &known.bounds(&files)?, filters)?;
         let files = files.into_iter().zip(statistics).zip(fits);
-        let files: Vec<_> = files.filter_map(|(file, fits)| fits.then_some(file)).collect();
+        let files: Vec<_> = files
+            .filter_map(|(file, fits)| fits.then_some(file))
+            .collect();
         let columns = self.in_scan(projection)?;
         if files.is_empty() {
             let schema = project_schema(&schema, Some(&columns))?;
@@ -314,6 +318,8 @@ impl TableProvider for DeltaTable {
             .with_projection_indices(Some(columns))?
             .with_limit(limit.filter(|_| filters.is_empty()))
             .with_expr_adapter(Some(self.adapters()));
-        self.format.create_physical_plan(session, config.build()).await
+        self.format
+            .create_physical_plan(session, config.build())
+            .await
     }
 }

@@ -19,10 +19,12 @@ pub(crate) fn delta_location(session: &dyn Session, text: &str) -> Result<DeltaL
         Some((scheme, _)) => {
             check_scheme(text, scheme)?;
             if matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
-                let problem = "tables are not written over http(s): name a folder or an object store";
+                let problem =
+                    "tables are not written over http(s): name a folder or an object store";
                 return Err(Error::location(text, problem));
             }
-            Url::parse(text).map_err(|error| Error::location(text, format!("is not a URL: {error}")))?
+            Url::parse(text)
+                .map_err(|error| Error::location(text, format!("is not a URL: {error}")))?
         }
         None => folder(text)?,
     };
@@ -37,7 +39,11 @@ fn folder(text: &str) -> Result<Url> {
     };
     let path = std::path::absolute(&path).map_err(|error| Error::io(&path, error))?;
     if path.is_file() {
-        return Err(Error::location(text, "is a file, and a table is a folder: name another"));
+        return Err(Error::location(
+            text,
+            "is a file, and a table is a folder: name another",
+        ));
     }
-    Url::from_directory_path(&path).map_err(|()| Error::location(text, "is not the path of a folder"))
+    Url::from_directory_path(&path)
+        .map_err(|()| Error::location(text, "is not the path of a folder"))
 }

@@ -27,7 +27,8 @@ pub(super) fn fitting(
         let filter = session.create_physical_expr(filter.clone(), &names)?;
         let Ok(predicate) = PruningPredicateBuilder::new()
             .with_file_schema(Arc::clone(schema))
-            .try_build(filter) else {
+            .try_build(filter)
+        else {
             continue;
         };
         if predicate.always_true() {

@@ -56,7 +56,10 @@ pub(crate) async fn at_version(
 }
 
 /// `plan` with the Delta tables in it at `version`, or as they are now; `None` if that is what it has.
-async fn replaced(plan: &LogicalPlan, version: Option<TableVersion>) -> Result<Option<LogicalPlan>> {
+async fn replaced(
+    plan: &LogicalPlan,
+    version: Option<TableVersion>,
+) -> Result<Option<LogicalPlan>> {
     let mut newer: Vec<(Arc<dyn TableProvider>, Arc<dyn TableProvider>)> = Vec::new();
     for table in delta_tables(plan)? {
         let Some(delta) = (table.as_ref() as &dyn Any).downcast_ref::<DeltaTable>() else {
@@ -115,5 +118,9 @@ fn in_new(scan: &TableScan, new: &Arc<dyn TableProvider>) -> Result<Option<Vec<u
     let all = 0..old.fields().len();
     let wanted = scan.projection.clone().unwrap_or_else(|| all.collect());
     let place = |column: usize| Ok(new.index_of(old.field(column).name())?);
-    wanted.into_iter().map(place).collect::<Result<_>>().map(Some)
+    wanted
+        .into_iter()
+        .map(place)
+        .collect::<Result<_>>()
+        .map(Some)
 }
