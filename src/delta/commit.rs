@@ -4,17 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use delta_kernel::snapshot::SnapshotRef;
-use delta_kernel::transaction::{
-    CommitResult, CommittedTransaction, Transaction, UpdateTableOperation,
-};
+use delta_kernel::transaction::{CommitResult, CommittedTransaction, Transaction};
 use delta_kernel::{Engine as KernelEngine, KernelError, KernelResult};
 
-use super::conflicts::{Conflict, check};
-use super::data_files::{WrittenFile, discard};
+use super::change::{CommitOutcome, CommitRequest};
+use super::conflicts::{CommitConflict, check};
+use super::data_files::discard;
 use super::durable;
 use super::removed_files::removed;
 use super::snapshot::DeltaSnapshot;
-use super::table_writer::{ChangeShape, TableWriter, create, existing, update};
+use super::table_writer::{DeltaTableWriter, create, existing, update};
 use crate::error::Result;
 
 /// Attempts before a commit gives up: each fails only because another one succeeded.
@@ -23,40 +22,7 @@ const ATTEMPTS: u32 = 100;
 /// Commits between two checkpoints of the log.
 const CHECKPOINT_EVERY: u64 = 10;
 
-/// A change of a table.
-#[derive(Debug)]
-pub(crate) struct CommitRequest {
-    pub(crate) added: Vec<WrittenFile>,
-    /// Files that leave the table, as the log names them.
-    pub(crate) removed: Vec<String>,
-    pub(crate) kind: ChangeKind,
-    /// Applications and the numbers of what they have written, by which a second run notices that it is one.
-    pub(crate) applications: Vec<(String, i64)>,
-}
-
-/// What a change depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ChangeKind {
-    /// New rows that do not depend on those that are there.
-    Append,
-    /// Rows that were computed from those that are there, or take their place.
-    Replace,
-    /// The same rows in other files.
-    Rewrite,
-}
-
-/// What became of a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum CommitOutcome {
-    /// It is the version of this number.
-    Committed(u64),
-    /// One of its applications has committed this number before; nothing was written.
-    AlreadyThere,
-    /// The table has changed in what the change depends on; nothing was written. The reason is for messages.
-    Outdated(String),
-}
-
-impl TableWriter {
+impl DeltaTableWriter {
     /// Commits a change: whole or, if this fails at any point, not at all.
     ///
     /// # Errors
@@ -68,12 +34,12 @@ impl TableWriter {
         let mut now = self.base.clone();
         for attempt in 0..ATTEMPTS {
             match self.attempt(now.as_ref(), &request).await? {
-                Attempt::Committed(snapshot, version) => {
+                CommitAttempt::Committed(snapshot, version) => {
                     durable::sync_version(&self.location, version).await?;
                     self.checkpoint(snapshot).await;
                     return Ok(CommitOutcome::Committed(version));
                 }
-                Attempt::Overtaken => {
+                CommitAttempt::Overtaken => {
                     let newest = existing(&self.location).await?;
                     let newest = newest.ok_or_else(|| {
                         self.location
@@ -82,13 +48,13 @@ impl TableWriter {
                     if let Some(end) = check(&self, &newest, &request).await? {
                         discard(self.location.store.as_ref(), &request.added).await;
                         return Ok(match end {
-                            Conflict::AlreadyThere => CommitOutcome::AlreadyThere,
-                            Conflict::Outdated(reason) => CommitOutcome::Outdated(reason),
+                            CommitConflict::AlreadyThere => CommitOutcome::AlreadyThere,
+                            CommitConflict::Outdated(reason) => CommitOutcome::Outdated(reason),
                         });
                     }
                     now = Some(newest);
                 }
-                Attempt::Again => {}
+                CommitAttempt::Again => {}
             }
             tokio::time::sleep(pause(attempt)).await;
         }
@@ -102,14 +68,16 @@ impl TableWriter {
         &self,
         now: Option<&Arc<DeltaSnapshot>>,
         request: &Arc<CommitRequest>,
-    ) -> Result<Attempt> {
+    ) -> Result<CommitAttempt> {
         let request = Arc::clone(request);
         let Some(now) = now else {
             let (root, layout) = (self.location.root.to_string(), self.layout.clone());
             let made = self.location.blocking(move |engine| {
                 let change = match create(engine, &root, &layout) {
                     Ok(change) => change,
-                    Err(KernelError::TableAlreadyExistsAtPath(_)) => return Ok(Attempt::Overtaken),
+                    Err(KernelError::TableAlreadyExistsAtPath(_)) => {
+                        return Ok(CommitAttempt::Overtaken);
+                    }
                     Err(error) => return Err(error),
                 };
                 finish(engine, change, &request)
@@ -124,7 +92,7 @@ impl TableWriter {
             if !request.removed.is_empty() {
                 match removed(engine, &snapshot, &request.removed)? {
                     Some(files) => files.into_iter().for_each(|file| change.remove_files(file)),
-                    None => return Ok(Attempt::Overtaken),
+                    None => return Ok(CommitAttempt::Overtaken),
                 }
             }
             finish(engine, change, &request)
@@ -149,23 +117,8 @@ impl TableWriter {
     }
 }
 
-impl CommitRequest {
-    fn shape(&self) -> ChangeShape {
-        let operation = match self.kind {
-            ChangeKind::Append => UpdateTableOperation::Write,
-            ChangeKind::Replace => UpdateTableOperation::Merge,
-            ChangeKind::Rewrite => UpdateTableOperation::Optimize,
-        };
-        ChangeShape {
-            operation,
-            is_data: self.kind != ChangeKind::Rewrite,
-            is_blind: self.kind == ChangeKind::Append && !self.added.is_empty(),
-        }
-    }
-}
-
 /// What became of one attempt.
-enum Attempt {
+enum CommitAttempt {
     /// The version, and its snapshot if the log is due for a checkpoint.
     Committed(Option<SnapshotRef>, u64),
     /// Another commit was faster.
@@ -178,7 +131,7 @@ fn finish<S>(
     engine: &dyn KernelEngine,
     mut change: Transaction<S>,
     request: &CommitRequest,
-) -> KernelResult<Attempt> {
+) -> KernelResult<CommitAttempt> {
     for (application, number) in &request.applications {
         change = change.with_transaction_id(application.clone(), *number);
     }
@@ -187,10 +140,10 @@ fn finish<S>(
     }
     Ok(match change.commit(engine)? {
         CommitResult::Committed(committed) => {
-            Attempt::Committed(due_for_checkpoint(&committed), committed.commit_version())
+            CommitAttempt::Committed(due_for_checkpoint(&committed), committed.commit_version())
         }
-        CommitResult::Conflicted(_) => Attempt::Overtaken,
-        CommitResult::Retryable(_) => Attempt::Again,
+        CommitResult::Conflicted(_) => CommitAttempt::Overtaken,
+        CommitResult::Retryable(_) => CommitAttempt::Again,
     })
 }
 

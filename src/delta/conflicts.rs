@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::commit::{ChangeKind, CommitRequest};
+use super::change::{ChangeKind, CommitRequest};
 use super::snapshot::DeltaSnapshot;
-use super::table_writer::TableWriter;
+use super::table_writer::DeltaTableWriter;
 use crate::error::Result;
 
 /// The end of a change that cannot be committed any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Conflict {
+pub(super) enum CommitConflict {
     /// One of its applications has committed the same number.
     AlreadyThere,
     /// What it depends on has changed; the reason is for messages.
@@ -22,17 +22,17 @@ pub(super) enum Conflict {
 /// # Errors
 /// If the log cannot be read.
 pub(super) async fn check(
-    writer: &TableWriter,
+    writer: &DeltaTableWriter,
     newest: &Arc<DeltaSnapshot>,
     request: &CommitRequest,
-) -> Result<Option<Conflict>> {
+) -> Result<Option<CommitConflict>> {
     for (application, number) in &request.applications {
         let last = newest.application_version(application).await?;
         if last.is_some_and(|last| last >= *number) {
-            return Ok(Some(Conflict::AlreadyThere));
+            return Ok(Some(CommitConflict::AlreadyThere));
         }
     }
-    let outdated = |reason: &str| Some(Conflict::Outdated(reason.to_owned()));
+    let outdated = |reason: &str| Some(CommitConflict::Outdated(reason.to_owned()));
     let Some(base) = &writer.base else {
         // The files were written for a table that was not there; the one that is there now may be another.
         return Ok(outdated("another writer has created the table"));
@@ -47,13 +47,15 @@ pub(super) async fn check(
         ChangeKind::Rewrite => {
             let there = paths(newest).await?;
             let is_gone = request.removed.iter().any(|path| !there.contains(path));
-            is_gone
-                .then(|| Conflict::Outdated("another writer has replaced files of it".to_owned()))
+            is_gone.then(|| {
+                CommitConflict::Outdated("another writer has replaced files of it".to_owned())
+            })
         }
         ChangeKind::Replace => {
             let (before, now) = (paths(base).await?, paths(newest).await?);
-            (before != now)
-                .then(|| Conflict::Outdated("another writer has changed rows of it".to_owned()))
+            (before != now).then(|| {
+                CommitConflict::Outdated("another writer has changed rows of it".to_owned())
+            })
         }
     })
 }

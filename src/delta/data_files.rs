@@ -40,7 +40,7 @@ const PAGE_ROWS: usize = 8_192;
 
 /// How the rows of a file are written.
 #[derive(Debug, Clone, Default)]
-pub(super) struct FileLayout {
+pub(super) struct DataFileLayout {
     pub(super) sort_columns: Vec<SortColumn>,
     pub(super) bloom_columns: Vec<String>,
 }
@@ -109,7 +109,7 @@ impl DataFileWriter {
         state: &Arc<WriteState>,
         partition: HashMap<String, Scalar>,
         values: &[ScalarValue],
-        layout: &FileLayout,
+        layout: &DataFileLayout,
     ) -> Result<Self> {
         let problem = |error| kernel_problem(&location.label, error);
         let mut context = state.write_context_builder();
@@ -232,7 +232,7 @@ fn write_problem(location: &DeltaLocation, error: parquet::errors::ParquetError)
     }
 }
 
-fn properties(schema: &Schema, layout: &FileLayout) -> WriterProperties {
+fn properties(schema: &Schema, layout: &DataFileLayout) -> WriterProperties {
     let level = ZstdLevel::try_new(3).unwrap_or_default();
     let sorting = layout.sort_columns.iter().filter_map(|sorted| {
         let column = schema.index_of(&sorted.name).ok()?;

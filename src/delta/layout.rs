@@ -23,7 +23,7 @@ pub(crate) struct SortColumn {
 
 /// How a table is laid out.
 #[derive(Debug, Clone)]
-pub(crate) struct TableLayout {
+pub(crate) struct DeltaTableLayout {
     /// All columns, partition columns among them, in types that Delta has; see [`delta_schema`].
     pub(crate) schema: SchemaRef,
     /// Columns whose values name folders.
@@ -34,8 +34,8 @@ pub(crate) struct TableLayout {
     pub(crate) bloom_columns: Vec<String>,
 }
 
-impl TableLayout {
-    /// Properties of the table that remember the layout for [`optimize`](crate::archive).
+impl DeltaTableLayout {
+    /// Properties of the table that remember the layout for when its files are written anew.
     pub(super) fn properties(&self) -> Vec<(&'static str, String)> {
         let sorted = self.sort_columns.iter().map(SortColumn::to_string);
         let sorted: Vec<String> = sorted.collect();

@@ -4,6 +4,7 @@
 //! the rest of deskql sees plain Parquet. What the protocol leaves to the writer is here as well: conflicts of
 //! concurrent commits, files that no version needs, and that a commit is on the disk when it is reported.
 
+mod change;
 mod column_names;
 mod commit;
 mod conflicts;
@@ -18,12 +19,12 @@ mod snapshot;
 mod table_writer;
 mod vacuum;
 
+pub(crate) use change::{ChangeKind, CommitOutcome, CommitRequest};
 pub(crate) use column_names::ColumnNames;
-pub(crate) use commit::{ChangeKind, CommitOutcome, CommitRequest};
 pub(crate) use data_files::{DataFileWriter, WrittenFile};
 pub(crate) use file_statistics::ColumnBounds;
-pub(crate) use layout::{SortColumn, TableLayout, delta_schema};
+pub(crate) use layout::{DeltaTableLayout, SortColumn, delta_schema};
 pub(crate) use log_store::DeltaLocation;
 pub(crate) use snapshot::{DeltaFile, DeltaSnapshot, TableVersion};
-pub(crate) use table_writer::{TableWriter, existing};
+pub(crate) use table_writer::{DeltaTableWriter, existing};
 pub(crate) use vacuum::ObsoleteFiles;

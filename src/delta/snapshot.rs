@@ -199,8 +199,8 @@ impl DeltaSnapshot {
         Ok(Arc::new(files))
     }
 
-    fn data_file(&self, listed: ListedFile) -> Result<DeltaFile> {
-        let ListedFile {
+    fn data_file(&self, listed: ScannedDeltaFile) -> Result<DeltaFile> {
+        let ScannedDeltaFile {
             scanned,
             bounds,
             partition_values,
@@ -279,7 +279,7 @@ fn snapshot_of(
 }
 
 /// A file as the kernel lists it.
-struct ListedFile {
+struct ScannedDeltaFile {
     scanned: ScanFile,
     bounds: FileBounds,
     partition_values: Vec<ScalarValue>,
@@ -290,7 +290,7 @@ fn scanned_files(
     snapshot: &SnapshotRef,
     columns: &[String],
     partitions: &[String],
-) -> KernelResult<Vec<ListedFile>> {
+) -> KernelResult<Vec<ScannedDeltaFile>> {
     let scan = Arc::clone(snapshot)
         .scan_builder()
         .with_stats(StatsOptions::all_struct())
@@ -303,7 +303,7 @@ fn scanned_files(
         let scanned = metadata.visit_scan_files(Vec::new(), |files, file| files.push(file))?;
         let (batch, rows) = selected_rows(metadata)?;
         for (scanned, row) in scanned.into_iter().zip(rows) {
-            files.push(ListedFile {
+            files.push(ScannedDeltaFile {
                 scanned,
                 bounds: bounds(&batch, row, columns),
                 partition_values: partition_values(&batch, row, partitions),

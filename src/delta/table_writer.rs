@@ -19,8 +19,8 @@ use delta_kernel::{Engine as KernelEngine, KernelResult};
 
 use futures::TryStreamExt;
 
-use super::data_files::{DataFileWriter, FileLayout};
-use super::layout::{BLOOM_PROPERTY, SORT_PROPERTY, SortColumn, TableLayout};
+use super::data_files::{DataFileLayout, DataFileWriter};
+use super::layout::{BLOOM_PROPERTY, DeltaTableLayout, SORT_PROPERTY, SortColumn};
 use super::log_store::DeltaLocation;
 use super::snapshot::{DeltaSnapshot, TableVersion};
 use crate::error::Result;
@@ -32,24 +32,24 @@ const ENGINE: &str = concat!("deskql/", env!("CARGO_PKG_VERSION"));
 
 /// Writes the files of one change of a table.
 #[derive(Debug)]
-pub(crate) struct TableWriter {
+pub(crate) struct DeltaTableWriter {
     pub(super) location: DeltaLocation,
     /// The version that the change is based on; `None` if the table is created.
     pub(super) base: Option<Arc<DeltaSnapshot>>,
-    pub(super) layout: TableLayout,
+    pub(super) layout: DeltaTableLayout,
     /// Columns that the table gets.
     pub(super) new_columns: Vec<StructField>,
     state: Arc<WriteState>,
-    files: FileLayout,
+    files: DataFileLayout,
 }
 
-impl TableWriter {
+impl DeltaTableWriter {
     /// Prepares a change of the table at `location`. Columns of `layout` that the table does not have are added to it;
     /// where a table is there, its partition columns and its order count, not those of `layout`.
     ///
     /// # Errors
     /// If the table cannot be written to, or a column has another type there.
-    pub(crate) async fn open(location: DeltaLocation, layout: TableLayout) -> Result<Self> {
+    pub(crate) async fn open(location: DeltaLocation, layout: DeltaTableLayout) -> Result<Self> {
         let base = existing(&location).await?;
         Self::on(location, base, layout).await
     }
@@ -61,7 +61,7 @@ impl TableWriter {
     pub(crate) async fn on(
         location: DeltaLocation,
         base: Option<Arc<DeltaSnapshot>>,
-        mut layout: TableLayout,
+        mut layout: DeltaTableLayout,
     ) -> Result<Self> {
         let new_columns = match &base {
             Some(base) => {
@@ -89,7 +89,7 @@ impl TableWriter {
         });
         Ok(Self {
             state: state.await?,
-            files: FileLayout {
+            files: DataFileLayout {
                 sort_columns: layout.sort_columns.clone(),
                 bloom_columns: layout.bloom_columns.clone(),
             },
@@ -101,7 +101,7 @@ impl TableWriter {
     }
 
     /// The layout of the table as it is or will be.
-    pub(crate) fn layout(&self) -> &TableLayout {
+    pub(crate) fn layout(&self) -> &DeltaTableLayout {
         &self.layout
     }
 
@@ -176,7 +176,7 @@ pub(super) fn update(
 pub(super) fn create(
     engine: &dyn KernelEngine,
     root: &str,
-    layout: &TableLayout,
+    layout: &DeltaTableLayout,
 ) -> KernelResult<Transaction<CreateTable>> {
     let schema = StructType::try_from_arrow(layout.schema.as_ref())?;
     let mut table = create_table(root, Arc::new(schema), ENGINE, true);
@@ -192,7 +192,7 @@ pub(super) fn create(
 fn new_columns(
     location: &DeltaLocation,
     base: &DeltaSnapshot,
-    layout: &TableLayout,
+    layout: &DeltaTableLayout,
 ) -> Result<Vec<StructField>> {
     let mut added = Vec::new();
     for field in layout.schema.fields() {
@@ -226,7 +226,7 @@ fn fits(new: &DataType, known: &DataType) -> bool {
 }
 
 /// The layout that the table has, with the columns that are new.
-fn settled(base: &DeltaSnapshot, layout: TableLayout) -> TableLayout {
+fn settled(base: &DeltaSnapshot, layout: DeltaTableLayout) -> DeltaTableLayout {
     let configuration = base.kernel.metadata_configuration();
     let columns = |key: &str| configuration.get(key).map(|list| list.split(','));
     let sorted = columns(SORT_PROPERTY).map(|list| list.map(SortColumn::read).collect());
@@ -241,7 +241,7 @@ fn settled(base: &DeltaSnapshot, layout: TableLayout) -> TableLayout {
     let added = added.filter(|field| !known.contains(field.name().as_str()));
     let fields = base.schema().fields().iter().chain(added).cloned();
     let schema = Schema::new(fields.collect::<Vec<_>>());
-    TableLayout {
+    DeltaTableLayout {
         schema: Arc::new(schema),
         partition_columns: base.partition_columns().to_vec(),
         sort_columns: sorted.unwrap_or(layout.sort_columns),

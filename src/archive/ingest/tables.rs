@@ -16,7 +16,7 @@ use super::counts::IngestCounts;
 use super::mapping::{IngestMapping, MappedTable};
 use super::reading::{IngestReading, ReadingOutcome};
 use crate::archive::lake::{MergedRows, RowKey, merge};
-use crate::delta::{SortColumn, TableLayout, delta_schema};
+use crate::delta::{DeltaTableLayout, SortColumn, delta_schema};
 use crate::error::{Error, Result};
 use crate::runtime::{ScratchFiles, ScratchFolder};
 use crate::tables::delta_location;
@@ -154,7 +154,7 @@ async fn merge_table(
         .cloned();
     let schema = Schema::new(fields.collect::<Vec<_>>());
     let name = |column: usize| table.schema.field(column).name().clone();
-    let layout = TableLayout {
+    let layout = DeltaTableLayout {
         schema: delta_schema(&location.label, &schema)?,
         partition_columns: month_column(table).into_iter().collect(),
         sort_columns: sort_columns(table),

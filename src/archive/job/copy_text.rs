@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use super::delta_output;
 use super::document::StepSection;
 use crate::error::{Error, Result};
 use crate::parser::Statement;
@@ -12,15 +11,10 @@ use crate::parser::copy::ExportName;
 use crate::sql;
 use crate::text::nearest;
 
-const FORMATS: [&str; 7] = [
-    "parquet",
-    "csv",
-    "tsv",
-    "json",
-    "ndjson",
-    "arrow",
-    delta_output::FORMAT,
-];
+const FORMATS: [&str; 7] = ["parquet", "csv", "tsv", "json", "ndjson", "arrow", DELTA];
+
+/// Tables that no `COPY` writes.
+const DELTA: &str = "delta";
 
 const MODES: [&str; 3] = ["overwrite", "overwrite_partitions", "append"];
 
@@ -50,7 +44,7 @@ impl OutputRules {
         section: &StepSection,
     ) -> Result<Self, (std::ops::Range<usize>, String)> {
         let format = format(section)?;
-        let is_delta = format == Some(delta_output::FORMAT);
+        let is_delta = format == Some(DELTA);
         let rules = Self {
             mode: mode(section.mode.as_ref())?,
             is_delta,

@@ -11,9 +11,6 @@ use crate::error::Result;
 use crate::runtime::memory;
 use crate::tables::delta_location;
 
-/// The format's name in a job file.
-pub(super) const FORMAT: &str = "delta";
-
 /// Key of the version in the stamps of an output.
 const VERSION: &str = "version";
 

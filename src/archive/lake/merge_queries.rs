@@ -2,7 +2,7 @@
 
 use datafusion::arrow::datatypes::SchemaRef;
 
-use crate::delta::TableLayout;
+use crate::delta::DeltaTableLayout;
 use crate::tables::FILE_COLUMN;
 
 /// Names of the tables that the queries read; no user's table has them.
@@ -23,7 +23,7 @@ pub(crate) struct RowKey {
 
 /// The queries of one merge.
 pub(super) struct MergeQueries<'a> {
-    layout: TableLayout,
+    layout: DeltaTableLayout,
     new: SchemaRef,
     old: Option<SchemaRef>,
     key: &'a RowKey,
@@ -34,7 +34,7 @@ pub(super) struct MergeQueries<'a> {
 impl<'a> MergeQueries<'a> {
     /// `new` and `old` are the columns of the new rows and of the table.
     pub(super) fn new(
-        layout: &TableLayout,
+        layout: &DeltaTableLayout,
         new: SchemaRef,
         old: Option<SchemaRef>,
         key: &'a RowKey,

@@ -9,7 +9,7 @@ use datafusion::prelude::SessionContext;
 use super::row_writer::{FILE_BYTES, totals, write_files};
 use crate::delta::{
     ChangeKind, CommitOutcome, CommitRequest, DeltaFile, DeltaLocation, DeltaSnapshot,
-    ObsoleteFiles, TableLayout, TableWriter, WrittenFile, existing,
+    DeltaTableLayout, DeltaTableWriter, ObsoleteFiles, WrittenFile, existing,
 };
 use crate::error::{Error, Result};
 use crate::tables::DeltaTable;
@@ -127,14 +127,14 @@ impl OptimizePlan {
     pub(crate) async fn run(self, context: &SessionContext) -> Result<OptimizeReport> {
         let mut report = self.report();
         if !self.groups.is_empty() {
-            let layout = TableLayout {
+            let layout = DeltaTableLayout {
                 schema: Arc::clone(self.base.schema()),
                 partition_columns: Vec::new(),
                 sort_columns: Vec::new(),
                 bloom_columns: Vec::new(),
             };
             let base = Some(Arc::clone(&self.base));
-            let writer = TableWriter::on(self.location.clone(), base, layout).await?;
+            let writer = DeltaTableWriter::on(self.location.clone(), base, layout).await?;
             let mut added = Vec::new();
             for group in &self.groups {
                 added.extend(self.rewritten(context, &writer, group).await?);
@@ -171,7 +171,7 @@ impl OptimizePlan {
     async fn rewritten(
         &self,
         context: &SessionContext,
-        writer: &TableWriter,
+        writer: &DeltaTableWriter,
         group: &FileGroupPlan,
     ) -> Result<Vec<WrittenFile>> {
         let files = group

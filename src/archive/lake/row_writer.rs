@@ -17,7 +17,7 @@ use futures::TryStreamExt;
 
 use crate::delta::{
     ChangeKind, CommitOutcome, CommitRequest, DataFileWriter, DeltaFile, DeltaLocation,
-    DeltaSnapshot, TableLayout, TableWriter, WrittenFile, delta_schema,
+    DeltaSnapshot, DeltaTableLayout, DeltaTableWriter, WrittenFile, delta_schema,
 };
 use crate::error::{Error, Result};
 
@@ -60,7 +60,7 @@ pub(crate) async fn write_table(
     mode: WriteMode,
     application: Option<(String, i64)>,
 ) -> Result<WrittenRows> {
-    let layout = TableLayout {
+    let layout = DeltaTableLayout {
         schema: delta_schema(&location.label, frame.schema().as_arrow())?,
         partition_columns,
         sort_columns: Vec::new(),
@@ -69,7 +69,7 @@ pub(crate) async fn write_table(
     check_partitions(location, &layout)?;
     let plan = frame.create_physical_plan().await?;
     loop {
-        let writer = TableWriter::open(location.clone(), layout.clone()).await?;
+        let writer = DeltaTableWriter::open(location.clone(), layout.clone()).await?;
         if mode == WriteMode::Create && writer.base().is_some() {
             return Err(Error::location(
                 &location.label,
@@ -140,7 +140,7 @@ fn is_same_partition(new: &[ScalarValue], old: &[ScalarValue]) -> bool {
         })
 }
 
-fn check_partitions(location: &DeltaLocation, layout: &TableLayout) -> Result<()> {
+fn check_partitions(location: &DeltaLocation, layout: &DeltaTableLayout) -> Result<()> {
     for name in &layout.partition_columns {
         if layout.schema.field_with_name(name).is_err() {
             let problem = format!("there is no column {name:?} to partition by");
@@ -166,7 +166,7 @@ pub(super) fn totals(files: &[WrittenFile]) -> (u64, u64) {
 /// If the plan fails or the store refuses; what was written is deleted.
 pub(super) async fn write_files(
     context: &SessionContext,
-    writer: &TableWriter,
+    writer: &DeltaTableWriter,
     plan: Arc<dyn ExecutionPlan>,
 ) -> Result<Vec<WrittenFile>> {
     let sorted = sorted_by_partition(context, writer, plan)?;
@@ -190,7 +190,7 @@ pub(super) async fn write_files(
 /// `plan` with all rows of a partition of the table in one partition of the plan, sorted.
 fn sorted_by_partition(
     context: &SessionContext,
-    writer: &TableWriter,
+    writer: &DeltaTableWriter,
     plan: Arc<dyn ExecutionPlan>,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let layout = writer.layout();
@@ -230,13 +230,13 @@ fn sorted_by_partition(
 
 /// Files of one stream of rows that are sorted by partition.
 struct PartitionFiles<'a> {
-    writer: &'a TableWriter,
+    writer: &'a DeltaTableWriter,
     open: Option<(Vec<ScalarValue>, DataFileWriter)>,
     done: Vec<WrittenFile>,
 }
 
 impl<'a> PartitionFiles<'a> {
-    fn new(writer: &'a TableWriter) -> Self {
+    fn new(writer: &'a DeltaTableWriter) -> Self {
         Self {
             writer,
             open: None,

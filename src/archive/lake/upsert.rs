@@ -13,8 +13,8 @@ use datafusion::prelude::SessionContext;
 use super::merge_queries::{MergeQueries, NEW_ROWS, OLD_ROWS, RowKey};
 use super::row_writer::{totals, write_files};
 use crate::delta::{
-    ChangeKind, CommitOutcome, CommitRequest, DeltaLocation, DeltaSnapshot, TableLayout,
-    TableWriter, WrittenFile,
+    ChangeKind, CommitOutcome, CommitRequest, DeltaLocation, DeltaSnapshot, DeltaTableLayout,
+    DeltaTableWriter, WrittenFile,
 };
 use crate::error::{Error, Result};
 use crate::tables::DeltaTable;
@@ -46,12 +46,12 @@ pub(crate) async fn merge(
     context: &SessionContext,
     location: &DeltaLocation,
     rows: Arc<dyn TableProvider>,
-    layout: &TableLayout,
+    layout: &DeltaTableLayout,
     key: &RowKey,
     applications: &[(String, i64)],
 ) -> Result<MergedRows> {
     for _ in 0..ATTEMPTS {
-        let writer = TableWriter::open(location.clone(), layout.clone()).await?;
+        let writer = DeltaTableWriter::open(location.clone(), layout.clone()).await?;
         let base = writer.base().cloned();
         let old_schema = base.as_ref().map(|base| Arc::clone(base.schema()));
         let mut merge = RowMerge {
@@ -131,7 +131,7 @@ impl RowMerge<'_> {
     /// The files to add, those to remove, and the counts.
     async fn files(
         &self,
-        writer: &TableWriter,
+        writer: &DeltaTableWriter,
         base: Option<&Arc<DeltaSnapshot>>,
     ) -> Result<(Vec<WrittenFile>, Vec<String>, MergedRows)> {
         let Some(base) = base else {
@@ -189,7 +189,7 @@ impl RowMerge<'_> {
         Ok(self.context.sql(text).await?.collect().await?)
     }
 
-    async fn written(&self, writer: &TableWriter, text: &str) -> Result<Vec<WrittenFile>> {
+    async fn written(&self, writer: &DeltaTableWriter, text: &str) -> Result<Vec<WrittenFile>> {
         let plan = self.context.sql(text).await?.create_physical_plan().await?;
         write_files(self.context, writer, plan).await
     }
