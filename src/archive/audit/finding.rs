@@ -75,8 +75,11 @@ pub(crate) fn share(count: u64, total: u64) -> Option<f64> {
     (total > 0).then(|| count as f64 / total as f64)
 }
 
-/// `1.25 %`.
+/// `1.25 %`; what would round to nothing is `under 0.01 %`.
 pub(crate) fn percent(share: f64) -> String {
+    if share > 0.0 && share < 0.000_05 {
+        return "under 0.01 %".to_owned();
+    }
     format!("{:.2} %", 100.0 * share)
 }
 
@@ -114,6 +117,8 @@ mod tests {
         assert_eq!(share(0, 0), None);
         assert_eq!(share(1, 4), Some(0.25));
         assert_eq!(percent(0.125), "12.50 %");
+        assert_eq!(percent(0.0), "0.00 %");
+        assert_eq!(percent(0.000_01), "under 0.01 %");
         assert_eq!(counted(1, "row"), "1 row");
     }
 }
