@@ -64,7 +64,7 @@ impl DataSink for CopySink {
             Ok(rows) => folder.commit(&staging).await.map(|()| rows),
             Err(error) => {
                 staging.abort().await;
-                Err(error)
+                Err(staging.cause(error))
             }
         }
     }
@@ -86,7 +86,7 @@ impl CopySink {
             Ok(rows) => staging.commit().await.map(|()| rows),
             Err(error) => {
                 staging.abort().await;
-                Err(error)
+                Err(staging.cause(error))
             }
         }
     }

@@ -106,7 +106,7 @@ impl DataSink for StagedSink {
             Ok(rows) => staging.commit().await.map(|()| rows),
             Err(error) => {
                 staging.abort().await;
-                Err(error)
+                Err(staging.cause(error))
             }
         }
     }

@@ -12,6 +12,7 @@ use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, Put
 use super::scratch::{ScratchFiles, StagedFile};
 use super::staged_folder::StagedFolder;
 use super::target_folder::writing_failed;
+use crate::error::Error;
 
 /// Objects that one statement has written so far.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct StagedObjects {
 struct StagedState {
     pending: Vec<PendingObject>,
     locations: BTreeSet<Path>,
+    /// The first error of a store, of which writers keep the text only, or nothing.
+    failure: Option<object_store::Error>,
 }
 
 /// An object that is complete but not visible.
@@ -103,6 +106,35 @@ impl StagedObjects {
                 // The statement has already failed; its own error is more useful than this one.
                 upload.abort().await.ok();
             }
+        }
+    }
+
+    /// Keeps the error of a store for [`Self::cause`], and gives the writer its text.
+    pub(super) fn noted<T>(&self, result: object_store::Result<T>) -> object_store::Result<T> {
+        result.map_err(|error| {
+            let text = error.to_string();
+            self.state().failure.get_or_insert(error);
+            object_store::Error::Generic {
+                store: "staging",
+                source: text.into(),
+            }
+        })
+    }
+
+    /// The error of the store that `error` of a writer came from, if there was one.
+    pub(crate) fn cause(&self, error: DataFusionError) -> DataFusionError {
+        match self.state().failure.take() {
+            Some(object_store::Error::Generic { store, source }) => {
+                match source.downcast::<Error>() {
+                    Ok(own) => DataFusionError::from(*own),
+                    Err(source) => {
+                        let inner = object_store::Error::Generic { store, source };
+                        DataFusionError::ObjectStore(Box::new(inner))
+                    }
+                }
+            }
+            Some(other) => DataFusionError::ObjectStore(Box::new(other)),
+            None => error,
         }
     }
 

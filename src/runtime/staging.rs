@@ -90,20 +90,21 @@ impl ObjectStore for StagingStore {
             return self.inner.put_opts(location, payload, options).await;
         }
         if self.is_local {
-            let mut staged = self.stage_file(location)?;
-            write_to(&mut staged, location, &payload)?;
+            let mut staged = self.staging.noted(self.stage_file(location))?;
+            self.staging
+                .noted(write_to(&mut staged, location, &payload))?;
             return Ok(self.staging.push(location, staged));
         }
         let pending = match self.upload(location).await {
             Ok(mut upload) => {
-                upload.put_part(payload).await?;
+                self.staging.noted(upload.put_part(payload).await)?;
                 PendingObject::Upload(upload)
             }
             Err(
                 object_store::Error::NotSupported { .. }
                 | object_store::Error::NotImplemented { .. },
             ) => PendingObject::Payload(Arc::clone(&self.inner), location.clone(), payload),
-            Err(other) => return Err(other),
+            Err(other) => return self.staging.noted(Err(other)),
         };
         Ok(self.staging.push(location, pending))
     }
@@ -114,10 +115,11 @@ impl ObjectStore for StagingStore {
         _options: PutMultipartOptions,
     ) -> StoreResult<Box<dyn MultipartUpload>> {
         let pending = if self.is_local {
-            self.stage_file(location)?
+            self.stage_file(location)
         } else {
-            PendingObject::Upload(self.upload(location).await?)
+            self.upload(location).await.map(PendingObject::Upload)
         };
+        let pending = self.staging.noted(pending)?;
         Ok(Box::new(StagedUpload {
             location: location.clone(),
             pending: Some(pending),
@@ -169,9 +171,13 @@ impl MultipartUpload for StagedUpload {
         match &mut self.pending {
             // Written synchronously: parts arrive in order, and a part is one buffer at most.
             Some(staged @ (PendingObject::File(_) | PendingObject::InFolder(_))) => {
-                futures::future::ready(write_to(staged, &self.location, &payload)).boxed()
+                let written = write_to(staged, &self.location, &payload);
+                futures::future::ready(self.staging.noted(written)).boxed()
             }
-            Some(PendingObject::Upload(upload)) => upload.put_part(payload),
+            Some(PendingObject::Upload(upload)) => {
+                let (part, staging) = (upload.put_part(payload), Arc::clone(&self.staging));
+                part.map(move |result| staging.noted(result)).boxed()
+            }
             Some(PendingObject::Payload(..)) | None => {
                 futures::future::ready(Err(finished_already())).boxed()
             }

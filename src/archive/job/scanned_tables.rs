@@ -9,6 +9,7 @@ use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::Result;
 use datafusion::execution::SessionState;
+use datafusion::logical_expr::expr_rewriter::unnormalize_cols;
 use datafusion::logical_expr::{Expr, LogicalPlan, TableScan, Volatility};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
@@ -59,8 +60,10 @@ pub(super) async fn scanned_files(
     let mut files = BTreeMap::new();
     for scan in scans {
         let provider = source_as_provider(&scan.source)?;
+        // As the physical planner does it: tables know their columns without the name of the table.
+        let filters = unnormalize_cols(scan.filters);
         let plan = provider
-            .scan(state, scan.projection.as_ref(), &scan.filters, None)
+            .scan(state, scan.projection.as_ref(), &filters, None)
             .await?;
         if !add_files(&plan, &mut files) {
             return Ok(ScannedFiles::Unknown(scan.table_name.table().to_owned()));
