@@ -76,7 +76,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-pub(crate) use csv_sniff::{CsvSample, sniff as sniff_csv};
+pub(crate) use csv_sniff::{CsvSample, SniffedCsv, sniff as sniff_csv};
 pub(crate) use file_errors::one_line;
 pub(crate) use git_lfs::{PROBLEM as GIT_LFS_PROBLEM, is_pointer as is_git_lfs_pointer};
 pub(crate) use json_shape::{RowPlace, place as row_place};

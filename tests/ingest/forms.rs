@@ -45,7 +45,7 @@ async fn check(name: &str, bytes: impl AsRef<[u8]>, lines: [u64; 3]) {
     );
 }
 
-/// What a program makes of `bytes`; `None` if there is no such program.
+/// Output of a program for `bytes`; `None` if there is no such program.
 fn piped(program: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     let mut child = Command::new(program)
         .arg("-c")
@@ -89,7 +89,12 @@ async fn delimited_text() {
         .flat_map(u16::to_le_bytes)
         .collect();
     check("f.csv", wide, lines).await;
-    check("g.csv", format!("Export of tickets\n\n{CSV}"), [4, 5, 8]).await;
+    let folder = ExportFolder::new();
+    let path = folder.write("g.csv", format!("Export of tickets\n\n{CSV}"));
+    let skipping = TICKETS.replace("timezone", "skip = 2\ntimezone");
+    let export = read(&[&path], &skipping).await.unwrap();
+    assert_eq!(export.rows(0), ROWS);
+    assert_eq!(export.tables[0][2].0, 8);
 }
 
 #[tokio::test]
@@ -112,7 +117,7 @@ async fn json_of_every_shape() {
     check("d.json", &pages, [1, 1, 2]).await;
     check("e.jsonl", &pages, [1, 1, 2]).await;
     let spread = OBJECTS.map(|object| object.replace(", \"", ",\n \""));
-    check("f.json", spread.join("\n"), [1, 8, 14]).await;
+    check("f.json", spread.join("\n"), [1, 10, 16]).await;
     check("noending", format!(" [{}]", OBJECTS.join(",")), [1, 1, 1]).await;
 }
 

@@ -11,7 +11,7 @@ use deskql::internal::ingest::{
 };
 use deskql::{Engine, EngineSettings};
 
-/// What a run gave.
+/// Rows and outcome of a run.
 #[derive(Debug)]
 pub(super) struct ReadExport {
     /// For each table, its rows with cells joined by `|`, and the line of each.
