@@ -22,7 +22,7 @@ const CSV: &str = "Ticket ID,Created at,Updated at,Subject,Via Channel,Tags,Tags
     \n\
     3,2026-03-31 22:00:00Z,2026-04-01 00:00:00.25,Größe,MAIL,c,,1.0\n";
 
-const OBJECTS: [&str; 3] = [
+pub(super) const OBJECTS: [&str; 3] = [
     r#"{"id": 1, "created_at": 1772442330, "updated_at": "2026-03-03", "subject": "Can't, \"log\" in", "via": {"channel": "mail", "source": {}}, "tags": ["a", "b"], "score": 5}"#,
     r#"{"id": "2", "created_at": "2026-03-03T00:30:00+01:00", "updated_at": null, "subject": "line\nbreak", "via": {"channel": "chat"}, "tags": []}"#,
     r#"{"id": 3, "created_at": "2026-03-31T22:00:00Z", "updated_at": "2026-04-01 00:00:00.25", "subject": "Gr\u00f6\u00dfe", "via": {"channel": "mail"}, "tags": ["c"], "score": 1}"#,
