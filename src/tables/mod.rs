@@ -79,7 +79,7 @@ use std::path::PathBuf;
 use url::Url;
 
 pub(crate) use config::{AuditConfig, AuditLimits, AuditTableConfig, ConfigFile};
-pub(crate) use csv_sniff::{CsvSample, sniff as sniff_csv};
+pub(crate) use csv_sniff::{CsvSample, SniffedCsv, sniff as sniff_csv};
 pub(crate) use delta_table::{DeltaTable, FILE_COLUMN, delta_location};
 pub(crate) use file_errors::one_line;
 pub(crate) use git_lfs::{PROBLEM as GIT_LFS_PROBLEM, is_pointer as is_git_lfs_pointer};

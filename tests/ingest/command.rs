@@ -153,7 +153,7 @@ fn presets_are_listed_and_printed() {
     }
     let (code, out, _) = outcome(folder.path(), &["--show-preset", "jira"]);
     assert_eq!(code, 0);
-    // What is printed is a mapping that --mapping takes.
+    // The printed text is a mapping that --mapping takes.
     folder.write("mine.toml", &out);
     folder.write("a.csv", "Issue key,Created\nSUP-1,2026-01-01\n");
     let (code, out, said) = outcome(

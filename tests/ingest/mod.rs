@@ -6,4 +6,5 @@ mod forms;
 mod oracle;
 mod presets;
 mod rejected;
+mod stores;
 mod support;

@@ -11,7 +11,7 @@ use deskql::internal::ingest::{
 };
 use deskql::{Engine, EngineSettings};
 
-/// What a run gave.
+/// Rows and outcome of a run.
 #[derive(Debug)]
 pub(super) struct ReadExport {
     /// For each table, its rows with cells joined by `|`, and the line of each.
@@ -59,6 +59,21 @@ pub(super) async fn read_with(
     mapping: &str,
     max_rejects: Option<RejectLimit>,
 ) -> deskql::Result<ReadExport> {
+    let engine = Engine::open(EngineSettings::default()).await?;
+    let sources: Vec<String> = sources
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    read_in(&engine, &sources, mapping, max_rejects).await
+}
+
+/// Reads locations through the object stores of `engine`.
+pub(super) async fn read_in(
+    engine: &Engine,
+    sources: &[String],
+    mapping: &str,
+    max_rejects: Option<RejectLimit>,
+) -> deskql::Result<ReadExport> {
     let folder = tempfile::tempdir().unwrap();
     let mapping = if mapping.contains('[') {
         let path = folder.path().join("mapping.toml");
@@ -68,13 +83,8 @@ pub(super) async fn read_with(
         IngestMapping::load(Some(mapping), None)?
     };
     let mapping = Arc::new(mapping);
-    let engine = Engine::open(EngineSettings::default()).await?;
     let session = engine.context().state();
-    let sources: Vec<String> = sources
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    let source = IngestSource::open(&session, &sources).await?;
+    let source = IngestSource::open(&session, sources).await?;
     let options = ReadingOptions {
         threads: 2,
         max_rejects,

@@ -39,7 +39,7 @@ impl AddAssign for IngestCounts {
 pub struct FileCounts {
     /// The file, for messages.
     pub label: String,
-    /// What became of its rows.
+    /// Of its rows.
     pub counts: IngestCounts,
 }
 

@@ -14,7 +14,7 @@ use super::rejects::StagedRejects;
 use super::sources::{IngestSource, SourceEvent};
 use crate::error::{Error, Result};
 
-/// What a run was told of its files, besides the mapping.
+/// Options of a run, besides the mapping.
 #[derive(Debug, Clone)]
 pub struct ReadingOptions {
     /// Chunks that are converted at a time.
@@ -42,14 +42,14 @@ impl std::fmt::Debug for IngestReading {
     }
 }
 
-/// What a run has read when it is over.
+/// Counts, rejects and notes of a run that is over.
 #[derive(Debug)]
 pub struct ReadingOutcome {
     /// In the order of the source; `written` and `duplicate` are up to who takes the batches.
     pub files: Vec<FileCounts>,
-    /// What did not fit.
+    /// Source rows that do not fit.
     pub rejects: StagedRejects,
-    /// What was inferred and may be meant otherwise, one line each.
+    /// Inferences that may be meant otherwise, one line each.
     pub notes: Vec<String>,
 }
 

@@ -37,9 +37,9 @@ struct RejectLine<'a> {
 pub struct RejectSummary {
     /// `table.column`; `None` if rows themselves are broken.
     pub column: Option<String>,
-    /// What is said of them.
+    /// Their fault, in words.
     pub fault: String,
-    /// How many.
+    /// Number of them.
     pub rows: u64,
     /// File, line and value of the first one.
     pub example: (String, u64, Option<String>),

@@ -64,7 +64,7 @@ pub(crate) async fn filled_sheets(
     without_feature(session, source).await
 }
 
-/// What is said about a sheet whose rows are read one by one.
+/// Options of a sheet whose rows are read one by one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SheetForm {
     /// The workbook, for messages.
@@ -82,7 +82,7 @@ pub(crate) struct SheetForm {
 pub(crate) struct SheetRecords {
     pub(crate) names: Vec<String>,
     pub(crate) records: Vec<SheetRecord>,
-    /// What was inferred and may be meant otherwise.
+    /// Inferences that may be meant otherwise.
     pub(crate) said: Vec<String>,
 }
 

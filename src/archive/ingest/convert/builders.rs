@@ -8,7 +8,7 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 
-use crate::archive::ingest::values::TypedValue;
+use crate::archive::ingest::values::IngestValue;
 
 /// Rows of a batch.
 pub(super) const BATCH_ROWS: usize = 8_192;
@@ -62,7 +62,7 @@ impl TableBuilder {
     }
 
     /// Adds a row; gives a batch when there are enough.
-    pub(super) fn add(&mut self, values: &[TypedValue<'_>], line: u64) -> Option<MappedBatch> {
+    pub(super) fn add(&mut self, values: &[IngestValue<'_>], line: u64) -> Option<MappedBatch> {
         for (column, value) in self.columns.iter_mut().zip(values) {
             column.append(value);
         }
@@ -109,21 +109,21 @@ impl ColumnBuilder {
 
     /// Adds a value of the column's type; others are NULL.
     #[inline]
-    fn append(&mut self, value: &TypedValue<'_>) {
+    fn append(&mut self, value: &IngestValue<'_>) {
         match (self, value) {
-            (Self::Text(column), TypedValue::Text(value)) => column.append_value(value),
+            (Self::Text(column), IngestValue::Text(value)) => column.append_value(value),
             (Self::Text(column), _) => column.append_null(),
-            (Self::Whole(column), TypedValue::Whole(value)) => column.append_value(*value),
+            (Self::Whole(column), IngestValue::Whole(value)) => column.append_value(*value),
             (Self::Whole(column), _) => column.append_null(),
-            (Self::Instant(column), TypedValue::Whole(value)) => column.append_value(*value),
+            (Self::Instant(column), IngestValue::Whole(value)) => column.append_value(*value),
             (Self::Instant(column), _) => column.append_null(),
-            (Self::Double(column), TypedValue::Double(value)) => column.append_value(*value),
+            (Self::Double(column), IngestValue::Double(value)) => column.append_value(*value),
             (Self::Double(column), _) => column.append_null(),
-            (Self::Decimal(column), TypedValue::Decimal(value)) => column.append_value(*value),
+            (Self::Decimal(column), IngestValue::Decimal(value)) => column.append_value(*value),
             (Self::Decimal(column), _) => column.append_null(),
-            (Self::Truth(column), TypedValue::Truth(value)) => column.append_value(*value),
+            (Self::Truth(column), IngestValue::Truth(value)) => column.append_value(*value),
             (Self::Truth(column), _) => column.append_null(),
-            (Self::Date(column), TypedValue::Date(value)) => column.append_value(*value),
+            (Self::Date(column), IngestValue::Date(value)) => column.append_value(*value),
             (Self::Date(column), _) => column.append_null(),
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::source_value::SourceValue;
 use crate::archive::ingest::mapping::{ColumnRule, MisfitPolicy, UnlistedValue};
-use crate::archive::ingest::values::{TypedValue, ValueMisfit};
+use crate::archive::ingest::values::{IngestValue, TargetType, ValueMisfit};
 use crate::time::zone::LocalTimeConverter;
 
 /// The value of a column: of the first of its sources that has one, or else its default.
@@ -17,7 +17,7 @@ pub(super) fn column_value<'c>(
     cells: &'c [SourceValue<'_>],
     mut clock: Option<&mut LocalTimeConverter>,
     is_typed: bool,
-) -> Result<TypedValue<'c>, ValueMisfit> {
+) -> Result<IngestValue<'c>, ValueMisfit> {
     if let Some(constant) = &rule.constant {
         return Ok(constant.borrowed());
     }
@@ -25,8 +25,13 @@ pub(super) fn column_value<'c>(
         let Some(cell) = cells.get(*source) else {
             continue;
         };
+        // Of several names one may be that of an object whose member another one names.
+        let is_other = cell.is_object() && rule.reader.target != TargetType::Text;
+        if is_other && rule.sources.len() > 1 {
+            continue;
+        }
         match source_value(rule, cell, clock.as_deref_mut(), is_typed) {
-            Ok(TypedValue::Null) => {}
+            Ok(IngestValue::Null) => {}
             Ok(value) => return Ok(value),
             Err(_) if rule.misfit == MisfitPolicy::WriteNull => break,
             Err(misfit) => return Err(misfit),
@@ -35,7 +40,7 @@ pub(super) fn column_value<'c>(
     match &rule.default {
         Some(default) => Ok(default.borrowed()),
         None if rule.is_required => Err(ValueMisfit::missing()),
-        None => Ok(TypedValue::Null),
+        None => Ok(IngestValue::Null),
     }
 }
 
@@ -44,19 +49,19 @@ fn source_value<'c>(
     cell: &'c SourceValue<'_>,
     clock: Option<&mut LocalTimeConverter>,
     is_typed: bool,
-) -> Result<TypedValue<'c>, ValueMisfit> {
+) -> Result<IngestValue<'c>, ValueMisfit> {
     let Some(text) = cell.text(rule.join.as_deref())? else {
-        return Ok(TypedValue::Null);
+        return Ok(IngestValue::Null);
     };
     if text.is_empty() || is_null_word(rule, &text) {
-        return Ok(TypedValue::Null);
+        return Ok(IngestValue::Null);
     }
     let text = match &rule.words {
         None => text,
         Some(words) => match (words.word(&text), &words.otherwise) {
             (Some(word), _) => Cow::Borrowed(word),
             (None, UnlistedValue::Keep) => text,
-            (None, UnlistedValue::Null) => return Ok(TypedValue::Null),
+            (None, UnlistedValue::Null) => return Ok(IngestValue::Null),
             (None, UnlistedValue::Replace(word)) => Cow::Borrowed(word.as_str()),
             (None, UnlistedValue::Reject) => {
                 return Err(ValueMisfit::new(
@@ -67,7 +72,7 @@ fn source_value<'c>(
         },
     };
     if text.is_empty() {
-        return Ok(TypedValue::Null);
+        return Ok(IngestValue::Null);
     }
     rule.reader.read(text, clock, is_typed)
 }

@@ -10,7 +10,7 @@ use super::json_members::JsonMembers;
 use super::source_value::SourceValue;
 use crate::archive::ingest::mapping::{RowOrigin, RowRule};
 use crate::archive::ingest::sources::{ChunkBody, LayoutForm, SourceChunk};
-use crate::archive::ingest::values::{TypedValue, ValueMisfit};
+use crate::archive::ingest::values::{IngestValue, ValueMisfit};
 use crate::tables::{SheetCell, SheetRecord};
 use crate::time::zone::LocalTimeConverter;
 
@@ -35,7 +35,7 @@ pub(crate) struct RejectedRow {
     pub(crate) raw: String,
 }
 
-/// What a chunk gave.
+/// Rows and rejects of a chunk.
 #[derive(Debug, Default)]
 pub(crate) struct ConvertedChunk {
     /// Place of the file among those of the source.
@@ -204,7 +204,7 @@ impl<'p> ChunkConverter<'p> {
     fn record(&mut self, cells: &mut [SourceValue<'_>], line: u64) -> Result<(), RejectReason> {
         self.add_origin(cells, line);
         let cells = &*cells;
-        let mut values: Vec<TypedValue<'_>> = Vec::with_capacity(32);
+        let mut values: Vec<IngestValue<'_>> = Vec::with_capacity(32);
         let mut made: Vec<(usize, usize)> = Vec::with_capacity(4);
         let plan = self.plan;
         for (place, clocks) in plan.rows.iter().zip(&mut self.clocks) {
@@ -252,7 +252,7 @@ fn row_values<'c>(
     (table, row): (usize, usize),
     cells: &'c [SourceValue<'_>],
     clocks: &mut [Option<LocalTimeConverter>],
-    values: &mut Vec<TypedValue<'c>>,
+    values: &mut Vec<IngestValue<'c>>,
 ) -> Result<bool, RejectReason> {
     let Some(target) = plan.mapping.tables.get(table) else {
         return Ok(false);
@@ -263,7 +263,7 @@ fn row_values<'c>(
     let is_typed = plan.layout.is_typed;
     let mut value = |column: usize| {
         let Some(Some(rule)) = rule.columns.get(column) else {
-            return Ok(TypedValue::Null);
+            return Ok(IngestValue::Null);
         };
         let clock = clocks.get_mut(column).and_then(Option::as_mut);
         column_value(rule, cells, clock, is_typed).map_err(|misfit| (rule.name.as_str(), misfit))

@@ -1,4 +1,4 @@
-//! Where the columns of a mapping are in one file.
+//! Places of the columns of a mapping in one file.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::archive::ingest::sources::{FileLayout, LayoutForm};
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
-/// How the rows of one file become rows of tables.
+/// The way from the rows of one file to rows of tables.
 #[derive(Debug)]
 pub(crate) struct FilePlan {
     pub(super) mapping: Arc<IngestMapping>,

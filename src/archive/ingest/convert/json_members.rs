@@ -115,9 +115,10 @@ mod tests {
         let name = |text: &&str| SourceName {
             text: (*text).to_owned(),
             plain: plain_name(text),
-            path: match text.starts_with('$') {
-                true => JsonPath::parse(text).unwrap(),
-                false => JsonPath::from_keys(text.split('.')),
+            path: if text.starts_with('$') {
+                JsonPath::parse(text).unwrap()
+            } else {
+                JsonPath::from_keys(text.split('.'))
             },
             origin: None,
         };

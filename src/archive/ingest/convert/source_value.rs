@@ -56,6 +56,11 @@ impl<'a> SourceValue<'a> {
         Self::List(texts.collect())
     }
 
+    /// True for an object of JSON.
+    pub(super) fn is_object(&self) -> bool {
+        matches!(self, Self::Nested(text) if text.starts_with('{'))
+    }
+
     /// The value as one text; `None` if there is none. `join` stands between the elements of a list; without it the
     /// first one counts, and lists of JSON stay JSON.
     pub(super) fn text(&self, join: Option<&str>) -> Result<Option<Cow<'_, str>>, ValueMisfit> {

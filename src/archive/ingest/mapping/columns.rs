@@ -10,7 +10,8 @@ use super::source_names::SourceNames;
 use super::text::MappingText;
 use super::words::{MisfitPolicy, ValueWords};
 use crate::archive::ingest::values::{
-    LengthUnit, NumberBounds, TargetType, TimeForm, TimeReader, TruthWords, TypedValue, ValueReader,
+    DurationTextUnit, IngestValue, NumberBounds, TargetType, TimeForm, TimeReader, TruthWords,
+    ValueReader,
 };
 use crate::error::Result;
 use crate::tables::{NumberForm, NumberReader};
@@ -29,14 +30,14 @@ pub(crate) struct ColumnRule {
     /// Stands between the elements of a list.
     pub(crate) join: Option<String>,
     /// Value of every row.
-    pub(crate) constant: Option<TypedValue<'static>>,
+    pub(crate) constant: Option<IngestValue<'static>>,
     /// Value where there is none.
-    pub(crate) default: Option<TypedValue<'static>>,
+    pub(crate) default: Option<IngestValue<'static>>,
     pub(crate) is_required: bool,
     pub(crate) misfit: MisfitPolicy,
 }
 
-/// What a column takes over from its table and from the source.
+/// Keys that a column takes over from its table and from the source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ColumnDefaults<'a> {
     pub(super) source: &'a SourceSection,
@@ -203,9 +204,9 @@ impl ColumnCheck<'_> {
         let section = self.section;
         let lower = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect();
         let unit = match &section.unit {
-            Some(unit) => LengthUnit::parse(unit.get_ref())
+            Some(unit) => DurationTextUnit::parse(unit.get_ref())
                 .map_err(|problem| self.at(&unit.span(), problem))?,
-            None => LengthUnit::Seconds,
+            None => DurationTextUnit::Seconds,
         };
         Ok(ValueReader {
             target: self.target()?,
@@ -268,7 +269,7 @@ impl ColumnCheck<'_> {
         &self,
         written: Option<&Spanned<WrittenValue>>,
         reader: &ValueReader,
-    ) -> Result<Option<TypedValue<'static>>> {
+    ) -> Result<Option<IngestValue<'static>>> {
         let Some(written) = written else {
             return Ok(None);
         };

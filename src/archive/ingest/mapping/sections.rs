@@ -119,7 +119,7 @@ impl WrittenValue {
     }
 }
 
-/// What becomes of a value that is not among `values`, or that cannot be converted.
+/// Treatment of a value that cannot be converted.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum MisfitAction {

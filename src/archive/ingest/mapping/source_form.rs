@@ -36,7 +36,7 @@ impl SourceFileFormat {
     }
 }
 
-/// What the mapping says about the files; what it does not say is told from them.
+/// Form of the files as far as the mapping says it; the rest is told from them.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct SourceForm {
     pub(crate) format: Option<SourceFileFormat>,

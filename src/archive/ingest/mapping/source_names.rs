@@ -2,7 +2,7 @@
 
 use crate::json::JsonPath;
 
-/// What is known of a row besides its columns.
+/// Facts about a row besides its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowOrigin {
     /// `@file`: the name of its file, without the folder.

@@ -2,14 +2,14 @@
 
 use super::sections::ColumnSection;
 
-/// What becomes of a value that cannot be converted.
+/// Treatment of a value that cannot be converted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MisfitPolicy {
     RejectRow,
     WriteNull,
 }
 
-/// What becomes of a value that is not among those listed.
+/// Treatment of a value that is not among those listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UnlistedValue {
     Keep,

@@ -13,7 +13,7 @@ use super::source_file::SourceFile;
 use super::text_encoding::decoded;
 use crate::archive::ingest::mapping::SourceForm;
 use crate::error::Result;
-use crate::tables::{CsvSample, sniff_csv};
+use crate::tables::{CsvSample, SniffedCsv, sniff_csv};
 use crate::text_files::{RecordMarks, TextChunks};
 
 /// Text in which delimiter and header are looked for.
@@ -36,14 +36,7 @@ pub(super) async fn read(
         stream: mut text,
     } = head(file, text, SAMPLE).await?;
     let mut options = options(file, form);
-    let sniffed = sniff_csv(&CsvSample {
-        text: &sample,
-        is_whole,
-        options: &options,
-        has_delimiter: form.has_delimiter,
-        knows_header: form.header.is_some(),
-        skip: form.skip,
-    });
+    let sniffed = sniffed(&sample, is_whole, &options, form);
     if sniffed.header.is_empty() {
         return Err(file.problem("is empty: it has no header"));
     }
@@ -75,6 +68,39 @@ pub(super) async fn read(
         tokio::task::yield_now().await;
     }
     cutter.finish(file, out).await
+}
+
+/// Delimiter and header, told from the first lines.
+fn sniffed(sample: &[u8], is_whole: bool, options: &CsvOptions, form: &SourceForm) -> SniffedCsv {
+    let look = |options: &CsvOptions, has_delimiter: bool| {
+        sniff_csv(&CsvSample {
+            text: sample,
+            is_whole,
+            options,
+            has_delimiter,
+            knows_header: form.header.is_some(),
+            skip: form.skip,
+        })
+    };
+    let sniffed = look(options, form.has_delimiter);
+    let [only] = sniffed.header.as_slice() else {
+        return sniffed;
+    };
+    // Rows of other lengths, which are rejects here, keep the delimiter from being told.
+    let count = |delimiter: &u8| only.bytes().filter(|byte| byte == delimiter).count();
+    let found = [b';', b'\t', b'|', b','].into_iter().max_by_key(count);
+    match found.filter(|found| !form.has_delimiter && count(found) > 0) {
+        Some(delimiter) => {
+            let mut options = options.clone();
+            options.delimiter = delimiter;
+            let mut told = look(&options, true);
+            let shown = char::from(delimiter).to_string();
+            let said = format!("its delimiter is {shown:?} (csv = {{ delimiter = {shown:?} }})");
+            told.said.insert(0, said);
+            told
+        }
+        None => sniffed,
+    }
 }
 
 fn options(file: &SourceFile, form: &SourceForm) -> CsvOptions {

@@ -1,4 +1,4 @@
-//! What the reader of files sends.
+//! Events of the reader of files.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::error::{Error, Result};
 use crate::tables::SheetRecord;
 
-/// What the reader of files sends.
+/// Event of the reader of files.
 #[derive(Debug)]
 pub(crate) enum SourceEvent {
     /// A file begins; the chunks behind are of it.
@@ -18,7 +18,7 @@ pub(crate) enum SourceEvent {
     Note(String),
 }
 
-/// How the rows of a file are written.
+/// Form of a file and its name.
 #[derive(Debug)]
 pub(crate) struct FileLayout {
     /// Place among the files of the run.

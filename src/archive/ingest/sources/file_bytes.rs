@@ -28,11 +28,9 @@ pub(super) struct StreamHead {
 ///
 /// # Errors
 /// If the stream fails there.
-pub(super) async fn head(
-    file: &SourceFile,
-    mut stream: TextChunks,
-    most: usize,
-) -> Result<StreamHead> {
+pub(super) async fn head(file: &SourceFile, stream: TextChunks, most: usize) -> Result<StreamHead> {
+    // A stream that has ended must not be asked again.
+    let mut stream = stream.fuse();
     let mut bytes = BytesMut::new();
     let mut is_whole = false;
     while bytes.len() < most && !is_whole {

@@ -24,7 +24,7 @@ const CHUNK: usize = 512 << 10;
 /// Bytes that a first line may have to tell that there is an object a line.
 const FIRST_LINE: usize = 1 << 20;
 
-/// How the rows of a file are found.
+/// Ways to find the rows of a file.
 enum RowShape {
     /// An object a line.
     Lines,

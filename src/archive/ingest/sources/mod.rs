@@ -6,6 +6,7 @@
 mod delimited;
 mod events;
 mod file_bytes;
+mod file_names;
 mod json_rows;
 mod opened;
 mod parquet_rows;

@@ -2,7 +2,7 @@
 
 use super::events::ChunkSender;
 use super::file_bytes::{StreamHead, head, uncompressed};
-use super::places::format_of;
+use super::file_names::format_of;
 use super::source_file::SourceFile;
 use super::{delimited, json_rows, parquet_rows, sheet_rows};
 use crate::archive::ingest::mapping::{SourceFileFormat, SourceForm};

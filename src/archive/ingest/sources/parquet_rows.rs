@@ -7,11 +7,10 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::json::writer::{LineDelimited, WriterBuilder};
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use object_store::{GetResultPayload, ObjectStoreExt};
 
 use super::events::{ChunkBody, ChunkSender, FileLayout, LayoutForm, SourceChunk, SourceEvent};
 use super::file_bytes::{spooled, uncompressed};
-use super::source_file::{SourceFile, SourcePlace};
+use super::source_file::SourceFile;
 use crate::error::{Error, Result};
 use crate::runtime::caught;
 
@@ -41,10 +40,8 @@ pub(super) async fn read(file: &SourceFile, out: &ChunkSender) -> Result<()> {
 
 /// The file, or a copy that is gone when it is closed.
 async fn local(file: &SourceFile) -> Result<File> {
-    if let SourcePlace::Object { store, path } = &file.place
-        && let Ok(got) = store.get(path).await
-        && let GetResultPayload::File(local, _) = got.payload
-    {
+    // A compressed one is no Parquet file, whatever its name.
+    if let Some(local) = file.local_file().await {
         return Ok(local);
     }
     spooled(file, uncompressed(file).await?).await

@@ -1,13 +1,12 @@
 //! One file of an export.
 
 use std::fmt;
+use std::fs::File;
 use std::sync::Arc;
 
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt};
 
-#[cfg(feature = "excel")]
-use super::zip_members::ZipPackage;
 use crate::error::{Error, Result};
 use crate::tables::store_error;
 use crate::text_files::{TextChunks, file_chunks};
@@ -19,7 +18,7 @@ pub(super) struct SourceFile {
     pub(super) place: SourcePlace,
 }
 
-/// Where the bytes of a file are.
+/// Place of the bytes of a file.
 pub(super) enum SourcePlace {
     Object {
         store: Arc<dyn ObjectStore>,
@@ -27,9 +26,16 @@ pub(super) enum SourcePlace {
     },
     #[cfg(feature = "excel")]
     Member {
-        package: Arc<ZipPackage>,
+        package: Arc<dyn PackedMembers>,
         index: usize,
     },
+}
+
+/// Files in a file.
+#[cfg(feature = "excel")]
+pub(super) trait PackedMembers: Send + Sync {
+    /// The bytes of member number `index`, uncompressed.
+    fn member(self: Arc<Self>, index: usize) -> TextChunks;
 }
 
 impl fmt::Debug for SourceFile {
@@ -74,7 +80,19 @@ impl SourceFile {
                 Ok(file_chunks(got))
             }
             #[cfg(feature = "excel")]
-            SourcePlace::Member { package, index } => Ok(package.member(*index)),
+            SourcePlace::Member { package, index } => Ok(Arc::clone(package).member(*index)),
+        }
+    }
+
+    /// The file itself, if it is local and no member of another.
+    pub(super) async fn local_file(&self) -> Option<File> {
+        match &self.place {
+            SourcePlace::Object { store, path } => match store.get(path).await.ok()?.payload {
+                GetResultPayload::File(file, _) => Some(file),
+                GetResultPayload::Stream(_) => None,
+            },
+            #[cfg(feature = "excel")]
+            SourcePlace::Member { .. } => None,
         }
     }
 

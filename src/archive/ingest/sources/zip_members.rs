@@ -7,16 +7,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use datafusion::common::runtime::SpawnedTask;
 use futures::StreamExt;
-use object_store::{GetResultPayload, ObjectStoreExt};
 use tokio::sync::mpsc;
 use zip::ZipArchive;
 
 use super::file_bytes::spooled;
-use super::places::is_data_file;
-use super::source_file::{SourceFile, SourcePlace};
+use super::file_names::is_data_file;
+use super::source_file::{PackedMembers, SourceFile, SourcePlace};
 use crate::error::{Error, Result};
-use crate::tables::{is_hidden, store_error};
-use crate::text_files::{TextChunks, file_chunks};
+use crate::tables::is_hidden;
+use crate::text_files::TextChunks;
 
 /// Bytes of a member that are read at once.
 const CHUNK: usize = 256 << 10;
@@ -57,7 +56,7 @@ pub(super) async fn members(archive: SourceFile) -> Result<Vec<SourceFile>> {
     let files = data.into_iter().map(|(index, name)| SourceFile {
         label: format!("{}/{name}", archive.label),
         place: SourcePlace::Member {
-            package: Arc::clone(&package),
+            package: Arc::clone(&package) as Arc<dyn PackedMembers>,
             index,
         },
     });
@@ -66,15 +65,10 @@ pub(super) async fn members(archive: SourceFile) -> Result<Vec<SourceFile>> {
 
 /// The archive as a local file: itself, or a copy that is gone when it is closed.
 async fn local(archive: &SourceFile) -> Result<File> {
-    let SourcePlace::Object { store, path } = &archive.place else {
-        return Err(archive.problem("an archive in an archive is not read: unpack it"));
-    };
-    let got = store.get(path).await;
-    let got = got.map_err(|error| store_error(&archive.label, &error))?;
-    if let GetResultPayload::File(file, _) = got.payload {
-        return Ok(file);
+    match archive.local_file().await {
+        Some(file) => Ok(file),
+        None => spooled(archive, archive.bytes().await?).await,
     }
-    spooled(archive, file_chunks(got)).await
 }
 
 /// True for data files; archivers of some systems add hidden folders.
@@ -103,23 +97,6 @@ impl ZipPackage {
             names.push(name.into_owned());
         }
         Ok(names)
-    }
-
-    /// The bytes of a member, uncompressed.
-    pub(super) fn member(self: &Arc<Self>, index: usize) -> TextChunks {
-        let (sender, receiver) = mpsc::channel(WAITING);
-        let package = Arc::clone(self);
-        let reading = SpawnedTask::spawn_blocking(move || {
-            if let Err(error) = package.send(index, &sender) {
-                sender.blocking_send(Err(error.into())).ok();
-            }
-        });
-        let chunks =
-            futures::stream::unfold((receiver, reading), |(mut receiver, reading)| async {
-                let chunk: datafusion::error::Result<Bytes> = receiver.recv().await?;
-                Some((chunk, (receiver, reading)))
-            });
-        chunks.boxed()
     }
 
     fn send(
@@ -154,6 +131,24 @@ impl ZipPackage {
             _ => "is a damaged zip archive",
         };
         Error::location(&self.label, problem)
+    }
+}
+
+impl PackedMembers for ZipPackage {
+    fn member(self: Arc<Self>, index: usize) -> TextChunks {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let package = self;
+        let reading = SpawnedTask::spawn_blocking(move || {
+            if let Err(error) = package.send(index, &sender) {
+                sender.blocking_send(Err(error.into())).ok();
+            }
+        });
+        let chunks =
+            futures::stream::unfold((receiver, reading), |(mut receiver, reading)| async {
+                let chunk: datafusion::error::Result<Bytes> = receiver.recv().await?;
+                Some((chunk, (receiver, reading)))
+            });
+        chunks.boxed()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Times such as `2026-03-02 09:05:30.25Z`, which most exports have, read byte by byte.
 //!
-//! What this does not read, the general reader may.
+//! Other forms are left to the general reader.
 
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
@@ -99,7 +99,6 @@ fn fraction(rest: &[u8]) -> Option<(i64, &[u8])> {
     Some((micros, rest))
 }
 
-#[expect(clippy::option_option, reason = "not an offset, no offset, an offset")]
 fn offset(rest: &[u8]) -> Option<Option<i64>> {
     let (sign, hours, minutes) = match rest {
         [] => return Some(None),

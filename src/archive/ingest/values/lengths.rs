@@ -2,7 +2,7 @@
 
 /// Unit of lengths of time that are numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LengthUnit {
+pub(crate) enum DurationTextUnit {
     Milliseconds,
     Seconds,
     Minutes,
@@ -13,7 +13,7 @@ pub(crate) enum LengthUnit {
 /// Digits behind the point that are read.
 const MOST_DIGITS: u32 = 9;
 
-impl LengthUnit {
+impl DurationTextUnit {
     /// Unit with the name `text`, in the singular or plural.
     ///
     /// # Errors
@@ -104,26 +104,32 @@ mod tests {
     #[test]
     fn lengths_are_seconds() {
         for (unit, text, expected) in [
-            (LengthUnit::Seconds, "90", Some(90)),
-            (LengthUnit::Minutes, "1.5", Some(90)),
-            (LengthUnit::Hours, "0.01", Some(36)),
-            (LengthUnit::Days, "2", Some(172_800)),
-            (LengthUnit::Milliseconds, "1500", Some(2)),
-            (LengthUnit::Milliseconds, "1499", Some(1)),
-            (LengthUnit::Minutes, "-2", Some(-120)),
-            (LengthUnit::Hours, "36:05", Some(129_900)),
-            (LengthUnit::Hours, "00:00:07", Some(7)),
-            (LengthUnit::Hours, "1:60", None),
-            (LengthUnit::Hours, "1:2:3:4", None),
-            (LengthUnit::Seconds, "", None),
-            (LengthUnit::Seconds, ".", None),
-            (LengthUnit::Seconds, "1x", None),
-            (LengthUnit::Seconds, "1.x", None),
+            (DurationTextUnit::Seconds, "90", Some(90)),
+            (DurationTextUnit::Minutes, "1.5", Some(90)),
+            (DurationTextUnit::Hours, "0.01", Some(36)),
+            (DurationTextUnit::Days, "2", Some(172_800)),
+            (DurationTextUnit::Milliseconds, "1500", Some(2)),
+            (DurationTextUnit::Milliseconds, "1499", Some(1)),
+            (DurationTextUnit::Minutes, "-2", Some(-120)),
+            (DurationTextUnit::Hours, "36:05", Some(129_900)),
+            (DurationTextUnit::Hours, "00:00:07", Some(7)),
+            (DurationTextUnit::Hours, "1:60", None),
+            (DurationTextUnit::Hours, "1:2:3:4", None),
+            (DurationTextUnit::Seconds, "", None),
+            (DurationTextUnit::Seconds, ".", None),
+            (DurationTextUnit::Seconds, "1x", None),
+            (DurationTextUnit::Seconds, "1.x", None),
         ] {
             assert_eq!(unit.seconds(text), expected, "{unit:?} {text}");
         }
-        assert_eq!(LengthUnit::parse("Hours"), Ok(LengthUnit::Hours));
-        assert_eq!(LengthUnit::parse("ms"), Ok(LengthUnit::Milliseconds));
-        assert!(LengthUnit::parse("weeks").is_err());
+        assert_eq!(
+            DurationTextUnit::parse("Hours"),
+            Ok(DurationTextUnit::Hours)
+        );
+        assert_eq!(
+            DurationTextUnit::parse("ms"),
+            Ok(DurationTextUnit::Milliseconds)
+        );
+        assert!(DurationTextUnit::parse("weeks").is_err());
     }
 }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::lengths::LengthUnit;
+use super::ingest_value::{IngestValue, ValueMisfit};
+use super::lengths::DurationTextUnit;
 use super::numbers;
 use super::target_type::TargetType;
 use super::times::TimeReader;
-use super::typed_value::{TypedValue, ValueMisfit};
 use crate::tables::NumberReader;
 use crate::time::zone::LocalTimeConverter;
 
@@ -68,46 +68,46 @@ pub(crate) struct ValueReader {
     /// Form of numbers that have other marks than a point.
     pub(crate) numbers: Option<NumberReader>,
     pub(crate) bounds: NumberBounds,
-    pub(crate) unit: LengthUnit,
+    pub(crate) unit: DurationTextUnit,
 }
 
 impl ValueReader {
     /// The value of a text, which is not empty. `clock` is one of [`TimeReader::clock`]; `is_typed` as there.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// The fault of the text.
     #[inline]
     pub(crate) fn read<'a>(
         &self,
         text: Cow<'a, str>,
         clock: Option<&mut LocalTimeConverter>,
         is_typed: bool,
-    ) -> Result<TypedValue<'a>, ValueMisfit> {
+    ) -> Result<IngestValue<'a>, ValueMisfit> {
         if self.target == TargetType::Text {
-            return Ok(TypedValue::Text(text));
+            return Ok(IngestValue::Text(text));
         }
         let text = text.trim();
         if text.is_empty() {
-            return Ok(TypedValue::Null);
+            return Ok(IngestValue::Null);
         }
         match self.target {
             TargetType::Timestamp => {
                 let instant = self.times.instant(text, clock, is_typed);
-                instant.map(TypedValue::Whole)
+                instant.map(IngestValue::Whole)
             }
             TargetType::Date => {
                 let date = self.times.date(text, clock, is_typed);
-                date.map(TypedValue::Date)
+                date.map(IngestValue::Date)
             }
             TargetType::Boolean => {
-                let truth = self.truth.read(text).map(TypedValue::Truth);
+                let truth = self.truth.read(text).map(IngestValue::Truth);
                 truth.ok_or_else(|| self.misfit(text))
             }
             _ => self.number(text),
         }
     }
 
-    fn number(&self, written: &str) -> Result<TypedValue<'static>, ValueMisfit> {
+    fn number(&self, written: &str) -> Result<IngestValue<'static>, ValueMisfit> {
         let plain = match &self.numbers {
             None => Cow::Borrowed(written),
             Some(form) => match form.plain(written) {
@@ -124,25 +124,25 @@ impl ValueReader {
     }
 
     /// The value, and its size for the bounds.
-    fn parsed(&self, plain: &str) -> Option<(TypedValue<'static>, f64)> {
+    fn parsed(&self, plain: &str) -> Option<(IngestValue<'static>, f64)> {
         Some(match self.target {
             TargetType::Double => {
                 let value = numbers::double(plain)?;
-                (TypedValue::Double(value), value)
+                (IngestValue::Double(value), value)
             }
             TargetType::Decimal(digits, scale) => {
                 let scale = u8::try_from(scale).ok()?;
                 let value = numbers::decimal(plain, digits, scale)?;
                 let size = value as f64 / 10_f64.powi(i32::from(scale));
-                (TypedValue::Decimal(value), size)
+                (IngestValue::Decimal(value), size)
             }
             TargetType::Duration => {
                 let value = self.unit.seconds(plain)?;
-                (TypedValue::Whole(value), value as f64)
+                (IngestValue::Whole(value), value as f64)
             }
             _ => {
                 let value = numbers::whole_number(plain)?;
-                (TypedValue::Whole(value), value as f64)
+                (IngestValue::Whole(value), value as f64)
             }
         })
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::ingest_value::ValueMisfit;
 use super::iso_time::WrittenInstant;
-use super::typed_value::ValueMisfit;
 use crate::time::text::{self, TimeParseError, TimePattern, TimePatternDialect, advice};
 use crate::time::zone::{LocalTimeConverter, ZoneRules};
 
@@ -16,7 +16,7 @@ const DAY: i64 = 86_400 * MICROS;
 /// A way to write times.
 #[derive(Debug)]
 pub(crate) enum TimeForm {
-    /// What says for itself what it means.
+    /// Forms that allow one meaning only.
     Iso,
     /// Counts since 1970.
     Epoch,

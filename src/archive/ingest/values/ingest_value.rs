@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Value of a column. Times are microseconds since 1970, lengths of time seconds, decimals whole numbers of their
 /// last digit.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum TypedValue<'a> {
+pub(crate) enum IngestValue<'a> {
     Null,
     Text(Cow<'a, str>),
     Whole(i64),
@@ -16,34 +16,34 @@ pub(crate) enum TypedValue<'a> {
     Date(i32),
 }
 
-impl TypedValue<'_> {
+impl IngestValue<'_> {
     pub(crate) fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
     /// The same value, which borrows its text.
-    pub(crate) fn borrowed(&self) -> TypedValue<'_> {
+    pub(crate) fn borrowed(&self) -> IngestValue<'_> {
         match self {
-            Self::Null => TypedValue::Null,
-            Self::Text(text) => TypedValue::Text(Cow::Borrowed(text)),
-            Self::Whole(value) => TypedValue::Whole(*value),
-            Self::Double(value) => TypedValue::Double(*value),
-            Self::Decimal(value) => TypedValue::Decimal(*value),
-            Self::Truth(value) => TypedValue::Truth(*value),
-            Self::Date(value) => TypedValue::Date(*value),
+            Self::Null => IngestValue::Null,
+            Self::Text(text) => IngestValue::Text(Cow::Borrowed(text)),
+            Self::Whole(value) => IngestValue::Whole(*value),
+            Self::Double(value) => IngestValue::Double(*value),
+            Self::Decimal(value) => IngestValue::Decimal(*value),
+            Self::Truth(value) => IngestValue::Truth(*value),
+            Self::Date(value) => IngestValue::Date(*value),
         }
     }
 
     /// The same value without a borrowed text.
-    pub(crate) fn into_owned(self) -> TypedValue<'static> {
+    pub(crate) fn into_owned(self) -> IngestValue<'static> {
         match self {
-            Self::Null => TypedValue::Null,
-            Self::Text(text) => TypedValue::Text(Cow::Owned(text.into_owned())),
-            Self::Whole(value) => TypedValue::Whole(value),
-            Self::Double(value) => TypedValue::Double(value),
-            Self::Decimal(value) => TypedValue::Decimal(value),
-            Self::Truth(value) => TypedValue::Truth(value),
-            Self::Date(value) => TypedValue::Date(value),
+            Self::Null => IngestValue::Null,
+            Self::Text(text) => IngestValue::Text(Cow::Owned(text.into_owned())),
+            Self::Whole(value) => IngestValue::Whole(value),
+            Self::Double(value) => IngestValue::Double(value),
+            Self::Decimal(value) => IngestValue::Decimal(value),
+            Self::Truth(value) => IngestValue::Truth(value),
+            Self::Date(value) => IngestValue::Date(value),
         }
     }
 }
@@ -56,7 +56,7 @@ const MOST_SHOWN: usize = 60;
 pub(crate) struct ValueMisfit {
     /// The value, shortened; `None` if there is none.
     pub(crate) value: Option<String>,
-    /// What is said of it; the same for all values with one fault.
+    /// Its fault in words, the same for all values with it.
     pub(crate) fault: Cow<'static, str>,
 }
 
