@@ -48,9 +48,9 @@ pub(crate) use units::UNIT;
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::parser::correctness::{self, length_minus};
-pub(crate) use crate::parser::parse_in;
 use crate::parser::{self, StatementBody};
 pub use crate::parser::{Statement, parse};
+pub(crate) use crate::parser::{UnparsedStatement, parse_each, parse_in};
 use crate::planner::correctness::{
     compute_changed_rows, refuse_numbers_as_dates, settle_range_offsets,
 };
