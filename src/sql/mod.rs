@@ -22,6 +22,7 @@ mod roles;
 pub(crate) mod show_functions;
 mod summarize;
 mod table_functions;
+mod type_names;
 mod typed_places;
 mod units;
 
@@ -31,6 +32,7 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 
 pub(crate) use backlog_series::page as backlog_series_page;
 pub(crate) use bind::{BindType, BindValue};
@@ -134,12 +136,33 @@ async fn plain(
         }
         planned => planned?,
     };
+    let plan = in_words_of_sql(plan, statement, &catalog)?;
     refuse_numbers_as_dates(&plan)?;
     explained::refuse(&state, &plan).await?;
     own_schema::change(&state, &plan)?;
     context
         .execute_logical_plan(compute_changed_rows(settle_range_offsets(plan)?)?)
         .await
+}
+
+/// Names of columns and of types as the user writes them, not as the planner does.
+fn in_words_of_sql(
+    plan: LogicalPlan,
+    statement: &DFStatement,
+    catalog: &StatementCatalog,
+) -> Result<LogicalPlan, DataFusionError> {
+    let plan = match catalog.names_schema(type_names::SCHEMA) {
+        true => type_names::in_sql(plan)?,
+        false => plan,
+    };
+    match statement {
+        DFStatement::Statement(inner)
+            if matches!(inner.as_ref(), SqlStatement::ShowColumns { .. }) =>
+        {
+            type_names::without_catalog(plan)
+        }
+        _ => headers::show_text(plan),
+    }
 }
 
 async fn planned(

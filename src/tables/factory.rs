@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider, TableProviderFactory};
-use datafusion::common::plan_err;
+use datafusion::common::exec_err;
 use datafusion::datasource::listing::ListingTable;
 use datafusion::datasource::provider::DefaultTableFactory;
 use datafusion::error::Result;
@@ -21,6 +21,9 @@ use super::{build, managed_folder, partitioned_table, places};
 
 /// Formats that `STORED AS` accepts.
 pub(crate) const FORMATS: [&str; 6] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON", "ARROW"];
+
+/// DataFusion's words for a format that has no factory, which errors are worded by.
+const UNKNOWN_FORMAT: &str = "Unable to find factory for ";
 
 /// Builds the tables of `CREATE EXTERNAL TABLE` like those of `--data`.
 ///
@@ -44,6 +47,7 @@ impl TableProviderFactory for ExternalTables {
                     managed_folder::refuse_url(state, &location.text, &location.url).await?;
                 }
             }
+            let command = &stock(command)?;
             let table = DefaultTableFactory::new().create(state, command).await?;
             let listing = (table.as_ref() as &dyn Any).downcast_ref::<ListingTable>();
             return match listing {
@@ -61,13 +65,25 @@ impl TableProviderFactory for ExternalTables {
     }
 }
 
+/// `command` with the format of DataFusion's that reads the same files: it knows neither TSV nor NDJSON.
+fn stock(command: &CreateExternalTable) -> Result<CreateExternalTable> {
+    let mut command = command.clone();
+    match DataFileFormat::named(&command.file_type) {
+        Some(DataFileFormat::Tsv) => {
+            "CSV".clone_into(&mut command.file_type);
+            let delimiter = command.options.entry("format.delimiter".to_owned());
+            delimiter.or_insert_with(|| "\t".to_owned());
+        }
+        Some(DataFileFormat::Json) => "JSON".clone_into(&mut command.file_type),
+        Some(_) => {}
+        None => return exec_err!("{UNKNOWN_FORMAT}{}", command.file_type),
+    }
+    Ok(command)
+}
+
 async fn source(state: &dyn Session, command: &CreateExternalTable) -> Result<TableSource> {
     let Some(format) = DataFileFormat::named(&command.file_type) else {
-        return plan_err!(
-            "unknown format {}: use {}",
-            command.file_type,
-            FORMATS.join(", ")
-        );
+        return exec_err!("{UNKNOWN_FORMAT}{}", command.file_type);
     };
     let mut places = Vec::new();
     for location in &command.locations {

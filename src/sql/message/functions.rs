@@ -1,5 +1,6 @@
 //! Messages about function calls that the planner refuses.
 
+use super::other_engines;
 use crate::sql_type;
 use crate::text::nearest;
 
@@ -8,6 +9,9 @@ use crate::text::nearest;
 pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String> {
     if let Some(rest) = text.strip_prefix("Invalid function '") {
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
+        if let Some(instead) = other_engines::instead(name) {
+            return Some(instead);
+        }
         let suggested = rest.split('\'').nth(1).into_iter();
         return Some(match nearest(name, suggested) {
             Some(other) => format!("no function named '{name}'; did you mean '{other}'?"),

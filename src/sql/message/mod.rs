@@ -12,6 +12,7 @@ use crate::text::nearest;
 mod anchor;
 mod bytes;
 mod functions;
+mod other_engines;
 mod placed;
 mod planned;
 mod reading;
