@@ -20,6 +20,7 @@ pub(crate) mod refuse;
 mod statement;
 mod token_kind;
 mod tokens;
+mod user_columns;
 
 pub(crate) use condition::{condition, expression};
 pub(crate) use dialect::DeskDialect;

@@ -23,6 +23,10 @@ pub(super) fn keep_text(statement: &mut DFStatement) {
         DFStatement::Statement(inner) => {
             let query = match inner.as_mut() {
                 Statement::Query(query) => Some(query),
+                Statement::Prepare { statement, .. } => match statement.as_mut() {
+                    Statement::Query(query) => Some(query),
+                    _ => None,
+                },
                 // Their columns are named by the query.
                 Statement::CreateView(view) if view.columns.is_empty() => Some(&mut view.query),
                 Statement::CreateTable(table) if table.columns.is_empty() => table.query.as_mut(),

@@ -14,6 +14,7 @@ mod lineage;
 mod lookups;
 mod message;
 mod names;
+mod nested_with;
 mod own_schema;
 mod place;
 mod read_functions;
@@ -94,7 +95,11 @@ async fn plain(
 ) -> Result<DataFrame, DataFusionError> {
     let state = context.state();
     own_schema::insert(&state, statement)?;
+    let reading = IdentifierCasing {
+        lowers: state.config_options().sql_parser.enable_ident_normalization,
+    };
     let mut statement = statement.clone();
+    stacker::grow(STACK, || nested_with::rename(&mut statement, reading));
     read_functions::replace(&mut statement)?;
     forms::settle(context, &mut statement).await?;
     let statement = &stacker::grow(STACK, || {
@@ -103,9 +108,6 @@ async fn plain(
         Ok::<_, DataFusionError>(statement)
     })?;
     let catalog = StatementCatalog::load(&state, statement).await?;
-    let reading = IdentifierCasing {
-        lowers: state.config_options().sql_parser.enable_ident_normalization,
-    };
     // The tree of `a + b + ..` is as deep as it is long, and a worker thread's stack is small.
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();

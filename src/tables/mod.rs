@@ -69,6 +69,7 @@ mod text_in_bytes;
 mod text_rows;
 mod text_type;
 mod url_tables;
+mod western;
 mod widen;
 mod workbook;
 

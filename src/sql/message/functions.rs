@@ -30,6 +30,19 @@ pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String>
     not_coerced(text).or_else(|| no_signature(text))
 }
 
+/// Advice about a column that the table function at `marked` looks for by its usual name.
+pub(super) fn usual_column(name: &str, marked: &str) -> Option<String> {
+    if !marked.eq_ignore_ascii_case("backlog_series") {
+        return None;
+    }
+    match name {
+        "due_at" => Some("write due_at => NULL where there are no targets".to_owned()),
+        "created_at" => Some("name the column: opened_at => ..".to_owned()),
+        "closed_at" => Some("name the column: closed_at => ..".to_owned()),
+        _ => None,
+    }
+}
+
 /// A function's own error about its arguments.
 fn own_words(text: &str, planned: fn(&str) -> String) -> Option<String> {
     let (function, said) = text.split_once("user-defined coercion failed with: ")?;
