@@ -12,7 +12,7 @@ use crate::text_files::{TextEncoding, western_text};
 /// Maximum number of bytes of a file that are looked at.
 pub(super) const BYTES_PER_FILE: usize = 256 << 20;
 
-/// What the user should know of it.
+/// The note that says so.
 pub(super) const NOTE: &str =
     "it is not UTF-8 and is read as windows-1252 (encoding = \"windows-1252\", or another)";
 

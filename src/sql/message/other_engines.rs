@@ -172,7 +172,7 @@ const INSTEAD: &[(&[&str], &str)] = &[
     (&["bar"], "--chart, or \\chart in the shell"),
 ];
 
-/// What to write in the place of a function of other engines.
+/// The answer to a call of a function of other engines: the expression to write in its place.
 pub(super) fn instead(name: &str) -> Option<String> {
     let (_, instead) = INSTEAD.iter().find(|(names, _)| names.contains(&name))?;
     Some(format!("no function named '{name}': write {instead}"))
