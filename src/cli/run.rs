@@ -13,6 +13,9 @@ use crate::runtime::ScratchFiles;
 use crate::terminal::{OutputTarget, QueryProgressBar, note, run_until_stopped, wording};
 use crate::{Engine, EngineSettings, sql};
 
+/// The statements of a run in order, each with its source, or with what is wrong with its SQL.
+type ParsedScript = Vec<(SqlSource, Result<Statement>)>;
+
 /// Runs the statements of `sources`. Everything is parsed before anything runs, so that a syntax error
 /// in the last statement does not cost the time of those before it.
 pub(crate) fn run(global: &GlobalArgs, args: &QueryArgs, sources: Vec<SqlSource>) -> Result<()> {
@@ -23,25 +26,36 @@ pub(crate) fn run(global: &GlobalArgs, args: &QueryArgs, sources: Vec<SqlSource>
         ));
     }
     let parameters = ScriptParameters::read(&args.params)?;
-    let memory_limit = global.memory_limit;
+    let (memory_limit, keeps_going) = (global.memory_limit, args.keep_going);
     let read = move || {
         let mut script = Vec::new();
         for source in sources {
-            let statements = script::parse(&source, memory_limit)?;
+            let statements = script::parse(&source, memory_limit, keeps_going)?;
             script.extend(statements.into_iter().map(|one| (source.clone(), one)));
         }
-        let (sources, statements): (Vec<_>, Vec<_>) = script.into_iter().unzip();
-        let bound = parameters.bind(&statements)?;
-        Ok(sources.into_iter().zip(bound).collect())
+        bound(&parameters, script)
     };
     start(global, None, args.keep_going, read)
+}
+
+/// `script` with the values of its placeholders.
+fn bound(parameters: &ScriptParameters, script: ParsedScript) -> Result<ParsedScript> {
+    let statements = script.iter().filter_map(|(_, one)| one.as_ref().ok());
+    let statements: Vec<Statement> = statements.cloned().collect();
+    let is_whole = statements.len() == script.len();
+    let mut bound = parameters.bind(&statements, is_whole)?.into_iter();
+    let statements = script.into_iter().map(|(source, one)| match one {
+        Ok(statement) => (source, Ok(bound.next().unwrap_or(statement))),
+        unparsed => (source, unparsed),
+    });
+    Ok(statements.collect())
 }
 
 /// Runs one named query; `statement` has its parameters bound.
 pub(crate) fn named(global: &GlobalArgs, query: NamedQuery, statement: Statement) -> Result<()> {
     let source = SqlSource::Text(statement.text().to_owned());
     start(global, Some(query), false, move || {
-        Ok(vec![(source, statement)])
+        Ok(vec![(source, Ok(statement))])
     })
 }
 
@@ -50,7 +64,7 @@ fn start(
     global: &GlobalArgs,
     query: Option<NamedQuery>,
     keeps_going: bool,
-    read: impl FnOnce() -> Result<Vec<(SqlSource, Statement)>> + Send + 'static,
+    read: impl FnOnce() -> Result<ParsedScript> + Send + 'static,
 ) -> Result<()> {
     let scratch = ScratchFiles::default();
     let target = OutputTarget::open(global.format(), global.output.as_deref(), &scratch)?
@@ -97,9 +111,9 @@ impl ScriptJob {
         mut self,
         mut settings: EngineSettings,
         query: Option<NamedQuery>,
-        read: impl FnOnce() -> Result<Vec<(SqlSource, Statement)>>,
+        read: impl FnOnce() -> Result<ParsedScript>,
     ) -> Result<()> {
-        let statements = read()?;
+        let script = read()?;
         // Dropped after the engine, which reads the file in it.
         let _standard_input = standard_input::take(&mut settings)?;
         let engine = Engine::open(settings).await?;
@@ -108,9 +122,15 @@ impl ScriptJob {
             queries::check_needs(engine.context(), query).await?;
         }
         let mut failed = 0_usize;
-        for (source, statement) in &statements {
-            let done = self.statement(&engine, statement).await;
-            let done = done.map_err(|error| source.named(sql::located(error, statement.script())));
+        let all = script.len();
+        for (source, parsed) in script {
+            let done = match parsed {
+                Ok(statement) => self
+                    .statement(&engine, &statement)
+                    .await
+                    .map_err(|error| source.named(sql::located(error, statement.script()))),
+                Err(unparsed) => Err(unparsed),
+            };
             match done {
                 Err(error) if self.keeps_going && !is_broken_off(&error) => {
                     self.progress.clear();
@@ -121,7 +141,6 @@ impl ScriptJob {
             }
         }
         if failed > 0 {
-            let all = statements.len();
             return Err(Error::Sql(format!("{failed} of {all} statements failed")));
         }
         self.target.finish()

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args};
 use super::backslash;
 use crate::error::{Error, Result};
 use crate::parser::Statement;
-use crate::sql;
+use crate::sql::{self, UnparsedStatement};
 
 /// A source of SQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,11 +57,16 @@ impl SqlSource {
 /// Memory for each byte of SQL until it is parsed: 100 was measured for rows of VALUES, 160 for many short statements.
 const PARSED: usize = 160;
 
-/// Parses the statements of `source`; errors begin with the name of the file.
+/// Parses the statements of `source`; errors begin with the name of the file. With `keeps_going`, a statement
+/// that is not SQL is an error among the statements, and otherwise that of all.
 ///
 /// # Errors
 /// When a statement is not SQL, or all together would not fit into `memory_limit`.
-pub(crate) fn parse(source: &SqlSource, memory_limit: Option<usize>) -> Result<Vec<Statement>> {
+pub(crate) fn parse(
+    source: &SqlSource,
+    memory_limit: Option<usize>,
+    keeps_going: bool,
+) -> Result<Vec<Result<Statement>>> {
     let text = source.read()?;
     if memory_limit.is_some_and(|limit| text.len().saturating_mul(PARSED) > limit) {
         let too_long = Error::Sql(format!(
@@ -71,11 +76,23 @@ pub(crate) fn parse(source: &SqlSource, memory_limit: Option<usize>) -> Result<V
         ));
         return Err(source.named(too_long));
     }
-    let parsed = sql::parse(&text).map_err(|error| match backslash::advice(&text) {
-        Some(advice) => Error::Sql(advice),
-        None => sql::located(error, &text),
-    });
-    parsed.map_err(|error| source.named(error))
+    let worded = |unparsed: UnparsedStatement| {
+        source.named(match backslash::advice(&unparsed.text) {
+            Some(advice) => Error::Sql(advice),
+            None => sql::located(unparsed.error, &text),
+        })
+    };
+    if keeps_going {
+        let each = sql::parse_each(&text).into_iter();
+        return Ok(each.map(|parsed| parsed.map_err(worded)).collect());
+    }
+    match sql::parse(&text) {
+        Ok(statements) => Ok(statements.into_iter().map(Ok).collect()),
+        Err(error) => Err(worded(UnparsedStatement {
+            text: text.clone(),
+            error,
+        })),
+    }
 }
 
 /// `name=value` of a parameter.
@@ -124,7 +141,7 @@ pub(crate) struct QueryArgs {
     /// it looks like: 7, 0.5, 2026-01-31, true, NULL, [a, b], and 'quoted' or any other text
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) params: Vec<(String, String)>,
-    /// Go on after a statement that fails; the exit code is 1 at the end
+    /// Go on after a statement that fails or is not SQL; the exit code is 1 at the end
     #[arg(long)]
     pub(crate) keep_going: bool,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow::compute::take_record_batch;
-use arrow::datatypes::{DataType, FieldRef};
+use arrow::datatypes::{DataType, FieldRef, SchemaRef};
 use arrow::row::{OwnedRow, RowConverter, SortField};
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::{exec_datafusion_err, not_impl_err};
@@ -24,11 +24,13 @@ use crate::encoding::text_column;
 /// The folder of rows whose value is NULL.
 const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
 
-/// Splits `data` into one file for each combination of the partition columns' values.
+/// Splits `data` into one file for each combination of the partition columns' values. Without a row, a file of none
+/// in the folders of NULL says which columns there are, if `keeps_schema`.
 pub(super) fn split(
     config: &FileSinkConfig,
     data: SendableRecordBatchStream,
     context: &Arc<TaskContext>,
+    keeps_schema: bool,
 ) -> (SpawnedTask<Result<()>>, DemuxedStreamReceiver) {
     let (files, receiver) = mpsc::unbounded_channel();
     let options = &context.session_config().options().execution;
@@ -36,6 +38,7 @@ pub(super) fn split(
     let splitter = PartitionSplitter {
         columns: columns.map(|(name, _)| name.clone()).collect(),
         keeps_columns: config.keep_partition_by_columns,
+        keeps_schema,
         root: config.table_paths[0].prefix().clone(),
         file: format!("{}.{}", file_stem(context), config.file_extension),
         buffered: options.max_buffered_batches_per_output_file.get(),
@@ -60,6 +63,7 @@ fn file_stem(context: &TaskContext) -> String {
 struct PartitionSplitter {
     columns: Vec<String>,
     keeps_columns: bool,
+    keeps_schema: bool,
     root: Path,
     file: String,
     buffered: usize,
@@ -73,7 +77,29 @@ impl PartitionSplitter {
         while let Some(batch) = data.next().await {
             self.batch(&batch?).await?;
         }
-        Ok(())
+        match self.open.is_empty() && self.keeps_schema {
+            true => self.no_rows(&data.schema()).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn no_rows(&self, schema: &SchemaRef) -> Result<()> {
+        let mut folders = self.root.clone();
+        for column in &self.columns {
+            folders = Path::parse(format!("{folders}/{}={NULL}", encoded(column)))
+                .map_err(|error| DataFusionError::ObjectStore(Box::new(error.into())))?;
+        }
+        let none = RecordBatch::new_empty(Arc::clone(schema));
+        let is_written = |name: &String| self.keeps_columns || !self.columns.contains(name);
+        let rest = schema.fields().iter().enumerate();
+        let rest = rest.filter(|(_, field)| is_written(field.name()));
+        let none = none.project(&rest.map(|(index, _)| index).collect::<Vec<_>>())?;
+        let (sender, receiver) = mpsc::channel(self.buffered);
+        let file = folders.join(self.file.as_str());
+        self.files
+            .send((file, receiver))
+            .map_err(|_closed| gone())?;
+        sender.send(none).await.map_err(|_closed| gone())
     }
 
     async fn batch(&mut self, batch: &RecordBatch) -> Result<()> {

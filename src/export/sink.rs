@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
 use datafusion::common::internal_err;
@@ -14,7 +15,9 @@ use datafusion::datasource::sink::{DataSink, DataSinkExec};
 use datafusion::error::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::metrics::MetricsSet;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType};
+use futures::{StreamExt, stream};
 
 use super::arrow_files::ArrowFiles;
 use super::folder::TargetFolder;
@@ -98,7 +101,12 @@ impl CopySink {
         staging: &Arc<StagedObjects>,
     ) -> Result<u64> {
         let context = Arc::new(with_stores(context, staging));
+        let keeps_schema = self.task.keeps_schema();
         if self.task.config.table_partition_cols.is_empty() {
+            let data = match keeps_schema {
+                true => with_a_batch(data).await?,
+                false => data,
+            };
             return match &self.texts {
                 Some(texts) => FileSink::write_all(texts, data, &context).await,
                 None => self.exec.sink().write_all(data, &context).await,
@@ -122,8 +130,19 @@ impl CopySink {
         let store = context
             .runtime_env()
             .object_store(&self.task.config.object_store_url)?;
-        let (task, files) = partition::split(&self.task.config, data, &context);
+        let (task, files) = partition::split(&self.task.config, data, &context, keeps_schema);
         let written = sink.spawn_writer_tasks_and_join(&context, task, files, store);
         written.await
     }
+}
+
+/// `data`, or a batch of no rows in the place of none: without a batch no file of a folder is begun.
+async fn with_a_batch(mut data: SendableRecordBatchStream) -> Result<SendableRecordBatchStream> {
+    let schema = data.schema();
+    let first = match data.next().await {
+        Some(batch) => batch?,
+        None => RecordBatch::new_empty(Arc::clone(&schema)),
+    };
+    let all = stream::iter([Ok(first)]).chain(data);
+    Ok(Box::pin(RecordBatchStreamAdapter::new(schema, all)))
 }

@@ -32,6 +32,13 @@ impl fmt::Debug for CopyTask {
 }
 
 impl CopyTask {
+    /// True if a folder gets a file without rows when there are none, which says what the columns are. JSON cannot
+    /// say it, and beside files that stay there is no need.
+    pub(super) fn keeps_schema(&self) -> bool {
+        let is_whole = matches!(self.mode, FolderMode::Refuse | FolderMode::Overwrite);
+        is_whole && !self.is_file && !self.format.get_ext().contains("json")
+    }
+
     /// The target in the local file system.
     pub(super) fn local_target(&self) -> Option<PathBuf> {
         let url = self.config.table_paths[0].get_url();

@@ -21,6 +21,7 @@ mod statement;
 mod table_versions;
 mod token_kind;
 mod tokens;
+mod user_columns;
 
 pub(crate) use condition::{condition, expression};
 pub(crate) use dialect::DeskDialect;
@@ -28,7 +29,7 @@ pub(crate) use exponents::exponents as exponents_as_doubles;
 pub(crate) use pivot::{PIVOT_KEY, PIVOT_VALUE};
 pub(crate) use refusal::refused;
 pub(crate) use statement::StatementBody;
-pub(crate) use statement::parse_in;
 pub use statement::{Statement, parse};
+pub(crate) use statement::{UnparsedStatement, parse_each, parse_in};
 pub(crate) use token_kind::is_blank;
 pub(crate) use tokens::{SqlLexeme, lexemes};

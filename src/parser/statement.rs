@@ -18,8 +18,10 @@ use super::copy::CopyForm;
 use super::dialect::DeskDialect;
 use super::token_kind::{is_blank, is_word};
 use super::tokens::LocationCursor;
-use super::{asof, commas, comprehension, from_first, left_out, pivot, refuse, table_versions};
-use crate::error::Result;
+use super::{
+    asof, commas, comprehension, from_first, left_out, pivot, refuse, table_versions, user_columns,
+};
+use crate::error::{Error, Result};
 
 /// Maximum nesting of expressions and subqueries for the parser, as in DataFusion's own session.
 const DEPTH: usize = 50;
@@ -108,14 +110,46 @@ impl Statement {
 /// # Errors
 /// When a statement is not SQL, or contains a clause that would be parsed and then ignored.
 pub fn parse(text: &str) -> Result<Vec<Statement>> {
-    parse_as(&DeskDialect, text, |tokens| {
-        let tokens = table_versions::write_into_names(tokens);
-        refuse::tokens(&tokens)?;
-        let seen = left_out::adapt(commas::drop_trailing(tokens))?;
-        let seen = comprehension::write_out(asof::write_global(seen));
-        let seen = pivot::write_out(seen)?;
-        Ok(from_first::complete(seen))
-    })
+    parse_as(&DeskDialect, text, written_out)
+}
+
+/// A statement of a script that is not SQL.
+#[derive(Debug)]
+pub(crate) struct UnparsedStatement {
+    /// Its text, to the end of the script if a quote is never closed.
+    pub(crate) text: String,
+    pub(crate) error: Error,
+}
+
+/// Like [`parse`], except that a statement that is not SQL leaves those beside it: the outcome of each, in
+/// order. A quote that is never closed takes the rest of the script with it.
+pub(crate) fn parse_each(text: &str) -> Vec<Result<Statement, UnparsedStatement>> {
+    let mut tokens = Vec::new();
+    let outcome = Tokenizer::new(&DeskDialect, text).tokenize_with_location_into_buf(&mut tokens);
+    let is_end = |token: &TokenWithSpan| token.token == Token::SemiColon;
+    let whole = tokens.iter().rposition(is_end).map_or(0, |last| last + 1);
+    let open = outcome.err().map(|error| {
+        let rest = tokens.split_off(whole);
+        let start = rest.iter().find(|token| !is_blank(&token.token));
+        let start = start.map_or(error.location, |token| token.span.start);
+        UnparsedStatement {
+            text: text[LocationCursor::through(text).byte_at(start)..].to_owned(),
+            error: DataFusionError::from(ParserError::from(error)).into(),
+        }
+    });
+    let parsed = statements(&DeskDialect, text, tokens, written_out);
+    parsed.chain(open.map(Err)).collect()
+}
+
+/// The forms of other engines that are other words.
+fn written_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>, DataFusionError> {
+    let tokens = table_versions::write_into_names(tokens);
+    refuse::tokens(&tokens)?;
+    let seen = user_columns::named(commas::drop_trailing(tokens));
+    let seen = left_out::adapt(seen)?;
+    let seen = comprehension::write_out(asof::write_global(seen));
+    let seen = pivot::write_out(seen)?;
+    Ok(from_first::complete(seen))
 }
 
 /// Like [`parse`], except that a session whose `datafusion.sql_parser.dialect` is set to another
@@ -140,21 +174,36 @@ fn parse_as(
     let tokens = Tokenizer::new(dialect, text)
         .tokenize_with_location()
         .map_err(|e| DataFusionError::from(ParserError::from(e)))?;
-    let script: Arc<str> = text.into();
-    let mut place = LocationCursor::through(text);
-    split(tokens)
-        .into_iter()
-        .map(|tokens| {
-            let (start, end) = extent(&tokens);
-            let range = place.byte_at(start)..place.byte_at(end);
-            Ok(Statement {
-                kind: body(dialect, prepare(tokens)?, end)?,
-                text: text[range].to_owned(),
-                script: Arc::clone(&script),
-                start,
-            })
-        })
+    statements(dialect, text, tokens, prepare)
+        .map(|parsed| parsed.map_err(|unparsed| unparsed.error))
         .collect()
+}
+
+/// The statements of a script that is made of `tokens`.
+fn statements(
+    dialect: &dyn Dialect,
+    script: &str,
+    tokens: Vec<TokenWithSpan>,
+    prepare: impl Fn(Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>, DataFusionError>,
+) -> impl Iterator<Item = Result<Statement, UnparsedStatement>> {
+    let mut place = LocationCursor::through(script);
+    let shared: Arc<str> = script.into();
+    split(tokens).into_iter().map(move |tokens| {
+        let (start, end) = extent(&tokens);
+        let text = script[place.byte_at(start)..place.byte_at(end)].to_owned();
+        match prepare(tokens).and_then(|tokens| body(dialect, tokens, end)) {
+            Ok(kind) => Ok(Statement {
+                kind,
+                text,
+                script: Arc::clone(&shared),
+                start,
+            }),
+            Err(error) => Err(UnparsedStatement {
+                text,
+                error: error.into(),
+            }),
+        }
+    })
 }
 
 /// The tokens of each statement. No statement that DataFusion can plan contains a semicolon.
@@ -276,6 +325,32 @@ mod tests {
     }
 
     #[test]
+    fn statements_beside_one_that_is_no_sql_are_parsed() {
+        let outcomes = |script: &str| -> Vec<Result<String, String>> {
+            super::parse_each(script)
+                .into_iter()
+                .map(|parsed| match parsed {
+                    Ok(statement) => Ok(statement.text().to_owned()),
+                    Err(unparsed) => Err(unparsed.text),
+                })
+                .collect()
+        };
+        let ok = |text: &str| Ok(text.to_owned());
+        let bad = |text: &str| Err(text.to_owned());
+        assert_eq!(
+            outcomes("select 1; selec é ;select 2; select 'a; select 3"),
+            [
+                ok("select 1"),
+                bad("selec é"),
+                ok("select 2"),
+                bad("select 'a; select 3")
+            ]
+        );
+        assert_eq!(outcomes("'a"), [bad("'a")]);
+        assert_eq!(outcomes(";; -- nothing"), []);
+    }
+
+    #[test]
     fn statements_know_their_line() {
         let lines: Vec<u64> = parse("select 1;\n\nselect\n2; select 3")
             .unwrap()
@@ -311,6 +386,7 @@ mod tests {
             "SUMMARIZE SELECT 1",
             "SUMMARIZE 'file.parquet'",
             "EXPLAIN ANALYZE SELECT 1",
+            "SELECT user.login, t.user.login, user['login'] FROM t",
         ] {
             assert_eq!(texts(sql), [sql], "{sql}");
         }

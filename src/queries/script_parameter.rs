@@ -47,18 +47,20 @@ impl ScriptParameters {
         Ok(Self(values))
     }
 
-    /// Binds the values to all `statements`; without any, statements stay as they are.
+    /// Binds the values to all `statements`; without any, statements stay as they are. Those that are not of the
+    /// `is_whole` script may be what a value is for.
     ///
     /// # Errors
-    /// When a value has no placeholder in any of them, or a placeholder has no value.
-    pub(crate) fn bind(&self, statements: &[Statement]) -> Result<Vec<Statement>> {
+    /// When a value has no placeholder in any of a whole script, or a placeholder has no value.
+    pub(crate) fn bind(&self, statements: &[Statement], is_whole: bool) -> Result<Vec<Statement>> {
         let names: IndexSet<String> = statements
             .iter()
             .flat_map(Statement::placeholders)
             // Those of PREPARE, which get their values by EXECUTE.
             .filter(|name| !name.bytes().all(|byte| byte.is_ascii_digit()))
             .collect();
-        if let Some(unknown) = self.0.keys().find(|name| !names.contains(*name)) {
+        let is_unknown = |name: &&String| is_whole && !names.contains(*name);
+        if let Some(unknown) = self.0.keys().find(is_unknown) {
             let hint = match nearest(unknown, names.iter().map(String::as_str)) {
                 Some(near) => format!("; did you mean {near}?"),
                 None if names.is_empty() => ": it has no $name in it".to_owned(),
@@ -212,7 +214,7 @@ mod tests {
             .iter()
             .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
             .collect();
-        let bound = ScriptParameters::read(&given)?.bind(&parse(sql)?)?;
+        let bound = ScriptParameters::read(&given)?.bind(&parse(sql)?, true)?;
         Ok(bound[0].to_string())
     }
 

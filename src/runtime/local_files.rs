@@ -134,7 +134,7 @@ impl ObjectStore for LocalFiles {
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         // Readers of Arrow files seek, so that they need not hold a file in memory.
-        let is_arrow = matches!(location.extension(), Some("arrow" | "feather"));
+        let is_arrow = matches!(location.extension(), Some("arrow" | "feather" | "ipc"));
         if is_arrow && options.range.is_none() {
             return self.disk.get_opts(location, options).await;
         }

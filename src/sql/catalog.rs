@@ -26,6 +26,7 @@ pub(super) struct ReferencedTable {
 #[derive(Debug, Default)]
 pub(super) struct StatementCatalog {
     tables: HashMap<TableReference, ReferencedTable>,
+    schemas: HashSet<String>,
     functions: FunctionNames,
 }
 
@@ -70,17 +71,25 @@ impl StatementCatalog {
     /// When a name matches several tables that differ in case only.
     pub(super) async fn load(state: &SessionState, statement: &Statement) -> Result<Self> {
         let mut tables = HashMap::new();
+        let mut schemas = HashSet::new();
         let mut references = state.resolve_table_references(statement)?;
         references.extend(dropped(state, statement));
         for reference in references {
+            schemas.extend(reference.schema().map(str::to_owned));
             if let Some(table) = look_up(state, &reference).await? {
                 tables.insert(reference, table);
             }
         }
         Ok(Self {
             tables,
+            schemas,
             functions: FunctionNames::load(state),
         })
+    }
+
+    /// True if the statement names a table of this schema.
+    pub(super) fn names_schema(&self, schema: &str) -> bool {
+        self.schemas.contains(schema)
     }
 
     /// The functions of the session.

@@ -2,9 +2,13 @@
 //!
 //! The planner would head `nps(score, 5)` with `nps(surveys.score,Int64(5))`.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use datafusion::common::Column;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::logical_expr::{Expr as PlanExpr, LogicalPlan};
+use datafusion::error::Result;
+use datafusion::logical_expr::{DdlStatement, Expr as PlanExpr, LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::parser::{CopyToSource, Statement as DFStatement};
 use datafusion::sql::sqlparser::ast::{Expr, Ident, Query, SelectItem, SetExpr, Statement};
 
@@ -19,6 +23,10 @@ pub(super) fn keep_text(statement: &mut DFStatement) {
         DFStatement::Statement(inner) => {
             let query = match inner.as_mut() {
                 Statement::Query(query) => Some(query),
+                Statement::Prepare { statement, .. } => match statement.as_mut() {
+                    Statement::Query(query) => Some(query),
+                    _ => None,
+                },
                 // Their columns are named by the query.
                 Statement::CreateView(view) if view.columns.is_empty() => Some(&mut view.query),
                 Statement::CreateTable(table) if table.columns.is_empty() => table.query.as_mut(),
@@ -56,6 +64,62 @@ pub(super) fn inner_text(plan: &LogicalPlan, index: usize) -> Option<String> {
         })
     });
     Some(unqualified.ok()?.data.human_display().to_string())
+}
+
+/// The plan of a result, a file or a table with [`inner_text`] as the names of its columns. Inner queries keep
+/// the planner's names, by which outer ones may refer to them.
+///
+/// # Errors
+/// None that a user can cause.
+pub(super) fn show_text(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let named = |input: Arc<LogicalPlan>| name_columns(Arc::unwrap_or_clone(input)).map(Arc::new);
+    Ok(match plan {
+        LogicalPlan::Copy(mut copy) => {
+            copy.input = named(copy.input)?;
+            LogicalPlan::Copy(copy)
+        }
+        LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(mut create)) => {
+            create.input = named(create.input)?;
+            LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(create))
+        }
+        other @ (LogicalPlan::Projection(_)
+        | LogicalPlan::Sort(_)
+        | LogicalPlan::Limit(_)
+        | LogicalPlan::Filter(_)
+        | LogicalPlan::Union(_)
+        | LogicalPlan::Distinct(_)) => name_columns(other)?,
+        other => other,
+    })
+}
+
+fn name_columns(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let fields = plan.schema().fields();
+    // The planner's names have signs that names of columns rarely have.
+    let is_made = |name: &str| name.contains([' ', '(']);
+    let texts: Vec<Option<String>> = (0..fields.len())
+        .map(|index| {
+            is_made(fields[index].name())
+                .then(|| inner_text(&plan, index))
+                .flatten()
+        })
+        .collect();
+    if texts.iter().all(Option::is_none) {
+        return Ok(plan);
+    }
+    let headers = fields.iter().zip(&texts);
+    let headers = headers.map(|(field, text)| text.as_deref().unwrap_or(field.name()));
+    let distinct: HashSet<&str> = headers.collect();
+    if distinct.len() < fields.len() {
+        return Ok(plan);
+    }
+    let columns = plan.schema().columns().into_iter().zip(texts);
+    let columns: Vec<PlanExpr> = columns
+        .map(|(column, text)| match text {
+            Some(text) => PlanExpr::Column(column).alias(text),
+            None => PlanExpr::Column(column),
+        })
+        .collect();
+    LogicalPlanBuilder::from(plan).project(columns)?.build()
 }
 
 fn name_items(query: &mut Query) {

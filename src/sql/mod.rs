@@ -14,6 +14,7 @@ mod lineage;
 mod lookups;
 mod message;
 mod names;
+mod nested_with;
 mod own_schema;
 mod place;
 mod read_functions;
@@ -23,6 +24,7 @@ mod roles;
 pub(crate) mod show_functions;
 mod summarize;
 mod table_functions;
+mod type_names;
 mod typed_places;
 mod units;
 
@@ -32,6 +34,7 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 
 pub(crate) use backlog_series::page as backlog_series_page;
 pub(crate) use bind::{BindType, BindValue};
@@ -49,9 +52,9 @@ pub(crate) use units::UNIT;
 use crate::error::{Error, Result};
 use crate::functions;
 use crate::parser::correctness::{self, length_minus};
-pub(crate) use crate::parser::parse_in;
 use crate::parser::{self, StatementBody};
 pub use crate::parser::{Statement, parse};
+pub(crate) use crate::parser::{UnparsedStatement, parse_each, parse_in};
 use crate::planner::correctness::{
     compute_changed_rows, refuse_numbers_as_dates, settle_range_offsets,
 };
@@ -93,7 +96,11 @@ async fn plain(
 ) -> Result<DataFrame, DataFusionError> {
     let state = context.state();
     own_schema::insert(&state, statement)?;
+    let reading = IdentifierCasing {
+        lowers: state.config_options().sql_parser.enable_ident_normalization,
+    };
     let mut statement = statement.clone();
+    stacker::grow(STACK, || nested_with::rename(&mut statement, reading));
     read_functions::replace(&mut statement)?;
     forms::settle(context, &mut statement).await?;
     let statement = &stacker::grow(STACK, || {
@@ -102,9 +109,6 @@ async fn plain(
         Ok::<_, DataFusionError>(statement)
     })?;
     let catalog = StatementCatalog::load(&state, statement).await?;
-    let reading = IdentifierCasing {
-        lowers: state.config_options().sql_parser.enable_ident_normalization,
-    };
     // The tree of `a + b + ..` is as deep as it is long, and a worker thread's stack is small.
     let resolved = stacker::grow(STACK, || {
         let mut statement = statement.clone();
@@ -135,12 +139,33 @@ async fn plain(
         }
         planned => planned?,
     };
+    let plan = in_words_of_sql(plan, statement, &catalog)?;
     refuse_numbers_as_dates(&plan)?;
     explained::refuse(&state, &plan).await?;
     own_schema::change(&state, &plan)?;
     context
         .execute_logical_plan(compute_changed_rows(settle_range_offsets(plan)?)?)
         .await
+}
+
+/// Names of columns and of types as the user writes them, not as the planner does.
+fn in_words_of_sql(
+    plan: LogicalPlan,
+    statement: &DFStatement,
+    catalog: &StatementCatalog,
+) -> Result<LogicalPlan, DataFusionError> {
+    let plan = match catalog.names_schema(type_names::SCHEMA) {
+        true => type_names::in_sql(plan)?,
+        false => plan,
+    };
+    match statement {
+        DFStatement::Statement(inner)
+            if matches!(inner.as_ref(), SqlStatement::ShowColumns { .. }) =>
+        {
+            type_names::without_catalog(plan)
+        }
+        _ => headers::show_text(plan),
+    }
 }
 
 async fn planned(

@@ -86,8 +86,8 @@ pub(super) fn show_tables(state: &SessionState, statement: &mut DFStatement) -> 
         return Ok(());
     }
     let query = format!(
-        "SELECT * FROM information_schema.tables WHERE table_schema NOT IN ('information_schema', \
-         '{}') ORDER BY table_catalog, table_schema, table_name",
+        "SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE table_schema NOT IN ('information_schema', \
+         '{}') ORDER BY table_schema, table_name",
         catalogue::NAME
     );
     if let Some(rewritten) = DFParser::parse_sql(&query)?.pop_front() {

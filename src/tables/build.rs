@@ -110,7 +110,7 @@ async fn json(
     let format: Arc<dyn FileFormat> = if columns.is_plain_lines {
         Arc::new(stock)
     } else {
-        let (path, encoding) = (columns.path, source.encoding);
+        let (path, encoding) = (columns.path, columns.encoding);
         Arc::new(JsonRowFormat {
             stock,
             path,

@@ -19,12 +19,11 @@ use super::schema::{concurrency, not_empty, store};
 use super::source::TableSource;
 use super::spellings;
 use super::text_type::ObservedValueKinds;
+use super::western;
 use crate::error::{Error, Result};
-use crate::text_files::{TextEncoding, western_text};
 
 /// Maximum number of bytes of a table for type inference, spread over its files.
 const BYTES: usize = 1 << 30;
-const BYTES_PER_FILE: usize = 256 << 20;
 
 /// Types of the columns of CSV files, and the types with which they are read first.
 #[derive(Debug)]
@@ -52,7 +51,10 @@ pub(crate) async fn infer(
     let mut said = Vec::new();
     let mut form = form(source, options.clone(), &store, files[0], &mut said).await?;
     let read = match all_columns(session, source, &form, &store, &files).await {
-        Err(_) if source.encoding.is_none() && are_western(&form, &store, &files).await => {
+        Err(_)
+            if source.encoding.is_none()
+                && western::are_western(form.options.compression.into(), &store, &files).await =>
+        {
             said.clear();
             form = western_form(source, options.clone(), &store, files[0], &mut said).await?;
             all_columns(session, source, &form, &store, &files).await
@@ -103,31 +105,9 @@ async fn western_form(
     file: &DataFile,
     said: &mut Vec<String>,
 ) -> Result<CsvForm> {
-    let encoded = TableSource {
-        encoding: Some(TextEncoding::WINDOWS_1252),
-        ..source.clone()
-    };
-    said.push(
-        "it is not UTF-8 and is read as windows-1252 (encoding = \"windows-1252\", or another)"
-            .to_owned(),
-    );
+    let encoded = western::as_western(source);
+    said.push(western::NOTE.to_owned());
     form(&encoded, options, store, file, said).await
-}
-
-/// True if some file is not UTF-8, and all bytes of all files are those of a text of Western Europe.
-async fn are_western(form: &CsvForm, store: &Arc<dyn ObjectStore>, files: &[&DataFile]) -> bool {
-    let compression = form.options.compression.into();
-    let mut is_some = false;
-    for file in files {
-        let location = &file.meta.location;
-        let counted = western_text(store.as_ref(), location, compression, BYTES_PER_FILE).await;
-        match counted {
-            Ok(counts) if counts.is_ascii() => {}
-            Ok(counts) if counts.is_plausible() => is_some = true,
-            _ => return false,
-        }
-    }
-    is_some
 }
 
 async fn all_columns(
@@ -137,7 +117,7 @@ async fn all_columns(
     store: &Arc<dyn ObjectStore>,
     files: &[&DataFile],
 ) -> Result<Vec<CsvColumns>> {
-    let limit = BYTES_PER_FILE.min(BYTES / files.len());
+    let limit = western::BYTES_PER_FILE.min(BYTES / files.len());
     futures::stream::iter(files.iter().copied())
         .map(|file| {
             let (store, form) = (Arc::clone(store), form.clone());

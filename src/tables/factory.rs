@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider, TableProviderFactory};
-use datafusion::common::plan_err;
+use datafusion::common::exec_err;
 use datafusion::datasource::listing::ListingTable;
 use datafusion::datasource::provider::DefaultTableFactory;
 use datafusion::error::Result;
@@ -25,6 +25,9 @@ pub(crate) const FORMATS: [&str; 7] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON"
 
 /// Tables whose log lists their files.
 const DELTA: &str = "DELTA";
+
+/// DataFusion's words for a format that has no factory, which errors are worded by.
+const UNKNOWN_FORMAT: &str = "Unable to find factory for ";
 
 /// Builds the tables of `CREATE EXTERNAL TABLE` like those of `--data`.
 ///
@@ -48,6 +51,7 @@ impl TableProviderFactory for ExternalTables {
                     refuse_delta(state, &location).await?;
                 }
             }
+            let command = &stock(command)?;
             let table = DefaultTableFactory::new().create(state, command).await?;
             let listing = (table.as_ref() as &dyn Any).downcast_ref::<ListingTable>();
             return match listing {
@@ -74,15 +78,27 @@ async fn refuse_delta(state: &dyn Session, location: &DataLocation) -> Result<()
     Ok(())
 }
 
+/// `command` with the format of DataFusion's that reads the same files: it knows neither TSV nor NDJSON.
+fn stock(command: &CreateExternalTable) -> Result<CreateExternalTable> {
+    let mut command = command.clone();
+    match DataFileFormat::named(&command.file_type) {
+        Some(DataFileFormat::Tsv) => {
+            "CSV".clone_into(&mut command.file_type);
+            let delimiter = command.options.entry("format.delimiter".to_owned());
+            delimiter.or_insert_with(|| "\t".to_owned());
+        }
+        Some(DataFileFormat::Json) => "JSON".clone_into(&mut command.file_type),
+        Some(_) => {}
+        None => return exec_err!("{UNKNOWN_FORMAT}{}", command.file_type),
+    }
+    Ok(command)
+}
+
 async fn source(state: &dyn Session, command: &CreateExternalTable) -> Result<TableSource> {
     let format = DataFileFormat::named(&command.file_type);
     let is_delta = command.file_type.eq_ignore_ascii_case(DELTA);
     if format.is_none() && !is_delta {
-        return plan_err!(
-            "unknown format {}: use {}",
-            command.file_type,
-            FORMATS.join(", ")
-        );
+        return exec_err!("{UNKNOWN_FORMAT}{}", command.file_type);
     }
     let mut places = Vec::new();
     for location in &command.locations {

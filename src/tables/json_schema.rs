@@ -15,6 +15,7 @@ use super::json_shape::{OtherRows, RowPlace, place};
 use super::listing::{DataFile, store_error};
 use super::schema::{concurrency, not_empty, store};
 use super::source::TableSource;
+use super::western;
 use crate::error::{Error, Result};
 use crate::json::{DocumentSurvey, JsonProblem, JsonText, ListPath, ObservedFields, RowSplitter};
 use crate::text_files::{TextEncoding, TextProblem};
@@ -27,7 +28,9 @@ pub(super) struct JsonColumns {
     pub(super) path: ListPath,
     /// Each row is a line whose values are of the columns' types already.
     pub(super) is_plain_lines: bool,
-    /// What the user should know about where the rows were found.
+    /// Encoding of files without a byte order mark; `None` for UTF-8.
+    pub(super) encoding: Option<TextEncoding>,
+    /// What the user should know about where the rows were found, and about their encoding.
     pub(super) note: Option<String>,
 }
 
@@ -57,22 +60,22 @@ pub(super) async fn infer(
         compression,
         concurrency: concurrency(session),
     };
-    let (path, place) = match &source.json_list {
-        Some(path) => (path.clone(), None),
-        None => files.row_place(&filled).await?,
-    };
-    let rows = files.rows(&filled, &path).await?;
-    let said = if rows.has_inner_lists {
-        Some(inner_lists(&path))
-    } else {
-        place
-    };
-    Ok(JsonColumns {
-        schema: Arc::new(Schema::new(rows.fields.types())),
-        is_plain_lines: rows.is_lines && path.is_document() && !rows.fields.has_json_text(),
-        path,
-        note: said.map(|said| format!("{}: {said}", source.label)),
-    })
+    match files.columns(&filled).await {
+        Err(_)
+            if source.encoding.is_none()
+                && western::are_western(compression, &files.store, &filled).await =>
+        {
+            let source = &western::as_western(source);
+            let mut columns = JsonFiles { source, ..files }.columns(&filled).await?;
+            let note = match columns.note {
+                Some(note) => format!("{note}; {}", western::NOTE),
+                None => format!("{}: {}", source.label, western::NOTE),
+            };
+            columns.note = Some(note);
+            Ok(columns)
+        }
+        read => read,
+    }
 }
 
 /// What is known of the rows of files when all have been read.
@@ -84,6 +87,27 @@ struct ObservedRows {
 }
 
 impl JsonFiles<'_> {
+    async fn columns(&self, filled: &[&DataFile]) -> Result<JsonColumns> {
+        let source = self.source;
+        let (path, place) = match &source.json_list {
+            Some(path) => (path.clone(), None),
+            None => self.row_place(filled).await?,
+        };
+        let rows = self.rows(filled, &path).await?;
+        let said = if rows.has_inner_lists {
+            Some(inner_lists(&path))
+        } else {
+            place
+        };
+        Ok(JsonColumns {
+            schema: Arc::new(Schema::new(rows.fields.types())),
+            is_plain_lines: rows.is_lines && path.is_document() && !rows.fields.has_json_text(),
+            path,
+            encoding: source.encoding,
+            note: said.map(|said| format!("{}: {said}", source.label)),
+        })
+    }
+
     /// Path of the list that holds the rows, and what to say about it, if anything.
     async fn row_place(&self, files: &[&DataFile]) -> Result<(ListPath, Option<String>)> {
         let has_neighbours = files.len() > 1;

@@ -28,9 +28,9 @@ impl DataFileFormat {
         match self {
             Self::Parquet => &["parquet", "pq"],
             Self::Csv => &["csv"],
-            Self::Tsv => &["tsv"],
+            Self::Tsv => &["tsv", "tab"],
             Self::Json => &["json", "ndjson", "jsonl"],
-            Self::Arrow => &["arrow", "feather"],
+            Self::Arrow => &["arrow", "feather", "ipc"],
         }
     }
 
@@ -159,6 +159,15 @@ mod tests {
         assert_eq!(
             FileName::parse("a.PARQUET").unwrap().kind.format,
             DataFileFormat::Parquet
+        );
+        // COPY writes them too.
+        assert_eq!(
+            FileName::parse("a.tab.gz").unwrap().kind.format,
+            DataFileFormat::Tsv
+        );
+        assert_eq!(
+            FileName::parse("a.ipc").unwrap().kind.format,
+            DataFileFormat::Arrow
         );
         for other in [
             "README.md",

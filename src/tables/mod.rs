@@ -71,6 +71,7 @@ mod text_rows;
 mod text_type;
 mod url_tables;
 mod version_suffix;
+mod western;
 mod widen;
 mod workbook;
 

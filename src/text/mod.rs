@@ -6,6 +6,6 @@ mod parsed_texts;
 pub(crate) mod toml_problem;
 mod wrap;
 
-pub(crate) use nearest::nearest;
+pub(crate) use nearest::{alike, nearest};
 pub(crate) use parsed_texts::ParsedTexts;
 pub(crate) use wrap::{cut, fill, heading, page_width};

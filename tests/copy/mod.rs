@@ -4,6 +4,7 @@ mod folders;
 mod options;
 mod page;
 mod partitions;
+mod readable;
 mod scripts;
 
 use std::path::Path;

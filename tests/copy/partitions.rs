@@ -187,3 +187,38 @@ fn appending_side_by_side_loses_nothing() {
         "n,new\n604,4\n"
     );
 }
+
+#[test]
+fn a_query_without_rows_leaves_a_folder_with_its_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = "SELECT 1 AS v, 'x' AS k WHERE false";
+    for format in ["parquet", "csv", "arrow"] {
+        for (place, options) in [("plain", ""), ("parts", ", PARTITION_BY (k)")] {
+            let place = format!("{format}_{place}");
+            let sql = format!("COPY ({none}) TO '{place}/' (FORMAT {format}{options})");
+            run(folder.path(), &sql);
+            let read = run(folder.path(), &format!("SELECT v, k FROM '{place}/'"));
+            assert_eq!(read, "v,k\n", "{place}");
+            assert_eq!(files(&folder.path().join(&place)).len(), 1, "{place}");
+        }
+    }
+    // Rows that are put beside it later are all there are.
+    let rows = "COPY (SELECT 7 AS v, 'a' AS k) TO 'parquet_parts/' (FORMAT parquet, PARTITION_BY (k), APPEND)";
+    run(folder.path(), rows);
+    let read = run(folder.path(), "SELECT v, k FROM 'parquet_parts/'");
+    assert_eq!(read, "v,k\n7,a\n");
+    // Rows of NULL that are there stay.
+    let null = "COPY (SELECT 8 AS v, CAST(NULL AS VARCHAR) AS k) TO 'nulls/' (FORMAT parquet, PARTITION_BY (k))";
+    run(folder.path(), null);
+    for mode in ["OVERWRITE_PARTITIONS", "APPEND"] {
+        let sql = format!("COPY ({none}) TO 'nulls/' (FORMAT parquet, PARTITION_BY (k), {mode})");
+        run(folder.path(), &sql);
+        assert_eq!(run(folder.path(), "SELECT v FROM 'nulls/'"), "v\n8\n");
+        assert_eq!(files(&folder.path().join("nulls")).len(), 1);
+    }
+    run(
+        folder.path(),
+        &format!("COPY ({none}) TO 'json/' (FORMAT json)"),
+    );
+    assert!(files(&folder.path().join("json")).is_empty());
+}

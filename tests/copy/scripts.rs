@@ -82,6 +82,42 @@ fn a_script_can_go_on_and_says_where_it_failed() {
         said.ends_with("deskql: 2 of 4 statements failed\n"),
         "{said}"
     );
+    std::fs::write(
+        &file,
+        "SELECT $n AS a;\nSELEC 2;\nSELECT $m FROM;\n\\d\n;SELECT 4 AS d;\nSELECT 'open;\nSELECT 5;\n",
+    )
+    .unwrap();
+    let given = [
+        "--keep-going",
+        "--param",
+        "n=1",
+        "--param",
+        "m=2",
+        "-f",
+        "a.sql",
+    ];
+    let (code, out, said) = run(&given);
+    assert_eq!((code, out.as_str()), (1, "a\n1\nd\n4\n"));
+    for (line, problem) in [
+        ("(line 2, column 1)", "found: SELEC"),
+        ("(line 3, column 15)", "found: EOF"),
+        ("", "\\d is a command of the shell"),
+        ("(line 6, column 8)", "nterminated string literal"),
+    ] {
+        assert!(
+            said.lines().any(|said| {
+                said.starts_with("deskql: a.sql: ") && said.contains(problem) && said.contains(line)
+            }),
+            "{said}"
+        );
+    }
+    assert!(
+        said.ends_with("deskql: 4 of 6 statements failed\n"),
+        "{said}"
+    );
+    // Without it, nothing runs.
+    let (code, out, _) = run(&["--param", "n=1", "--param", "m=2", "-f", "a.sql"]);
+    assert_eq!((code, out.as_str()), (1, ""));
     let (code, ..) = run(&["--keep-going", "-c", "SELECT 1"]);
     assert_eq!(code, 0);
 }

@@ -77,7 +77,17 @@ async fn json_may_be_of_other_encodings_too() {
         assert_eq!(answer(name, marked, sql).await.0, ["Ärger 🙂", "ok"]);
     }
     let western = b"{\"id\":1,\n\"subject\":\"caf\xe9\"}\n";
-    let problem = refusal("t.ndjson", western).await;
+    for name in ["t.ndjson", "t.json"] {
+        let (rows, notes) = answer(name, western, sql).await;
+        assert_eq!(rows, ["café"], "{name}");
+        let [note] = notes.as_slice() else {
+            panic!("{notes:?}")
+        };
+        assert!(note.contains("read as windows-1252"), "{note}");
+    }
+    // Cyrillic in windows-1251.
+    let cyrillic = b"{\"id\":1,\n\"subject\":\"\xc7\xe0\xff\xe2\xea\xe0\"}\n";
+    let problem = refusal("t.ndjson", cyrillic).await;
     let expected = "t.ndjson, line 2: the text is not UTF-8: say its encoding for the table in deskql.toml, as encoding = \
                     \"windows-1252\"";
     assert_eq!(problem, expected);

@@ -68,3 +68,36 @@ async fn surveys_of_one_kind_need_no_choice() {
         assert_eq!(!hints.is_empty(), is_hinted, "{table}: {hints:?}");
     }
 }
+
+/// 120 answers from 1 to 5, and as many of which one is above.
+#[tokio::test]
+async fn answers_on_a_short_scale_are_no_nps() {
+    let engine = sample().await;
+    for (table, score, is_hinted) in [
+        ("short", "value % 5 + 1", true),
+        (
+            "long",
+            "CASE WHEN value = 7 THEN 6 ELSE value % 5 + 1 END",
+            false,
+        ),
+        ("zero", "value % 5", false),
+    ] {
+        let sql = format!(
+            "CREATE TABLE {table} AS SELECT {score} AS score, value AS id FROM generate_series(1, 120)"
+        );
+        engine.sql(&sql).await.unwrap();
+        let found = data_hints(&engine, &format!("SELECT nps(score) FROM {table}")).await;
+        assert_eq!(found.len(), usize::from(is_hinted), "{found:?}");
+    }
+    let hint = data_hints(&engine, "SELECT nps(score) FROM short").await;
+    assert!(hint[0].starts_with(
+        "nps(score) takes answers from 0 to 10, and of 120 looked at none is above 5"
+    ));
+    for sql in [
+        "SELECT nps(score) FROM short WHERE score <= 5",
+        "SELECT nps(score) FROM short WHERE id <= 99",
+        "SELECT csat(score) FROM short",
+    ] {
+        assert_eq!(data_hints(&engine, sql).await, [""; 0], "{sql}");
+    }
+}

@@ -47,6 +47,24 @@ const MEANS: &[(&str, &str)] = &[
     ("\\out", "\\o"),
 ];
 
+/// Formats of `.mode` and `\\format` under the names of DuckDB and sqlite.
+const MODES: &[(&str, &str)] = &[
+    ("ascii", "table"),
+    ("box", "table"),
+    ("column", "table"),
+    ("duckbox", "table"),
+    ("jsonlines", "ndjson"),
+    ("line", "expanded"),
+    ("lines", "expanded"),
+    ("tabs", "tsv"),
+];
+
+/// The format that `name` is in other shells; else `name`.
+pub(super) fn format_name(name: &str) -> &str {
+    let known = MODES.iter().find(|(theirs, _)| *theirs == name);
+    known.map_or(name, |(_, ours)| ours)
+}
+
 const INSTEAD: &[(&str, &str)] = &[
     ("clear", "Ctrl-L clears the screen"),
     ("\\l", "there is one catalog: \\d lists its tables"),
@@ -148,6 +166,12 @@ mod tests {
             ShellCommand::Functions(Some("nps".to_owned()))
         );
         assert_eq!(parse("Help").unwrap(), ShellCommand::Help);
+        for (theirs, ours) in [
+            (".mode duckbox", "\\format table"),
+            (".mode line", "\\format expanded"),
+        ] {
+            assert_eq!(parse(theirs).unwrap(), parse(ours).unwrap());
+        }
         assert!(
             parse("\\copy t to 'x'")
                 .unwrap_err()

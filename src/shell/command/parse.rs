@@ -239,7 +239,7 @@ pub(super) fn format(given: &CommandArguments) -> Result<ShellCommand> {
         .iter()
         .filter(|format| !format.is_binary());
     let names: Vec<String> = known.map(|format| format.name()).collect();
-    match ResultFormat::from_str(name, true) {
+    match ResultFormat::from_str(habits::format_name(name), true) {
         Ok(format) if format.is_binary() => Err(Error::Usage(format!(
             "{} is not for terminals: write \\o FILE.{} before the statement",
             format.name(),

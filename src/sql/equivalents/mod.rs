@@ -8,6 +8,7 @@ mod json;
 mod operators;
 mod pages;
 mod parts;
+mod renamed;
 
 use std::ops::ControlFlow;
 
@@ -77,12 +78,16 @@ fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
     let Some(arguments) = plain_arguments(call) else {
         return Ok(None);
     };
+    if let Some(other) = renamed::equivalent(&name, &arguments) {
+        return Ok(Some(other));
+    }
+    renamed::rename(&name, call);
     Ok(match (name.as_str(), arguments.as_slice()) {
         ("version", []) => Some(text(&format!(
             "deskql {} (DataFusion {DATAFUSION_VERSION})",
             env!("CARGO_PKG_VERSION")
         ))),
-        ("mod", [a, b]) => Some(binary(a, BinaryOperator::Modulo, b)),
+        ("mod" | "fmod", [a, b]) => Some(binary(a, BinaryOperator::Modulo, b)),
         ("zeroifnull", [x]) => Some(function("coalesce", vec![x.clone(), number("0")])),
         ("nullifzero", [x]) => Some(function("nullif", vec![x.clone(), number("0")])),
         ("date", [x]) => Some(cast(x, DataType::Date)),
@@ -332,6 +337,9 @@ mod tests {
                 "date_diff('day', CAST(a AS DATE), CAST(b AS DATE))",
             ),
             ("timezone('UTC', a)", "(a) AT TIME ZONE 'UTC'"),
+            ("list_min(a)", "array_min(a)"),
+            ("decode(b)", "CAST(b AS VARCHAR)"),
+            ("fmod(a, b)", "((a) % (b))"),
         ] {
             assert_eq!(
                 replaced(&format!("SELECT {given}")),

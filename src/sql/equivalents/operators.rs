@@ -3,10 +3,10 @@
 use datafusion::common::{Span, plan_datafusion_err};
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, Interval, Spanned, UnaryOperator, Value, ValueWithSpan,
+    BinaryOperator, DataType, Expr, Interval, Spanned, UnaryOperator, Value, ValueWithSpan,
 };
 
-use super::{binary, function, json, number, parts};
+use super::{binary, cast, function, json, number, parts};
 use crate::parser::refused;
 
 /// The expression that `expr` is rewritten to; `None` if it stays.
@@ -110,9 +110,19 @@ fn any_pattern(expr: &Expr) -> Result<Expr, DataFusionError> {
 
 /// `INTERVAL (n) DAY` and `INTERVAL n DAY` of a column: n times a day.
 fn length(interval: &Interval) -> Result<Option<Expr>, DataFusionError> {
+    let bare = unnested(&interval.value);
     let count = match interval.value.as_ref() {
-        Expr::Nested(inner) if !is_literal(inner) => inner.as_ref(),
-        other if !is_literal(other) => other,
+        Expr::Nested(_) if matches!(bare, Expr::Value(_)) && is_literal(bare) => {
+            let mut literal = interval.clone();
+            *literal.value = bare.clone();
+            return Ok(Some(Expr::Interval(literal)));
+        }
+        Expr::Nested(_) => bare.clone(),
+        // The parameter of a PREPARE would take the type of the other factor, a length.
+        Expr::Value(value) if matches!(value.value, Value::Placeholder(_)) => {
+            cast(bare, DataType::BigInt(None))
+        }
+        other if !is_literal(other) => other.clone(),
         _ => return Ok(None),
     };
     // The planner reads a sum in front of a unit as a literal's.
@@ -128,7 +138,14 @@ fn length(interval: &Interval) -> Result<Option<Expr>, DataFusionError> {
             "INTERVAL takes second, minute, hour, day, week, month, quarter or year, not {unit}"
         )
     })?;
-    Ok(Some(binary(count, BinaryOperator::Multiply, &one)))
+    Ok(Some(binary(&count, BinaryOperator::Multiply, &one)))
+}
+
+fn unnested(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Nested(inner) => unnested(inner),
+        other => other,
+    }
 }
 
 fn is_literal(expr: &Expr) -> bool {

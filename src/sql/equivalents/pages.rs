@@ -16,7 +16,7 @@ type EquivalentPageRow = (
 const SCALARS: &[EquivalentPageRow] = &[
     (
         "mod",
-        &[],
+        &["fmod"],
         "mod(a, b)",
         "The rest of a divided by b, with the sign of a: another way to write a % b. Exact for whole numbers and decimals; an error for b = 0, NaN for doubles.",
         "SELECT mod(-7, 3)",
@@ -54,7 +54,7 @@ const SCALARS: &[EquivalentPageRow] = &[
     ),
     (
         "getdate",
-        &["sysdate"],
+        &["sysdate", "statement_timestamp", "transaction_timestamp"],
         "getdate()",
         "The instant at which the statement began: now().",
         "SELECT getdate() = now()",
@@ -114,6 +114,55 @@ const SCALARS: &[EquivalentPageRow] = &[
         "struct_pack(name := value, ..)",
         "A struct of these fields: named_struct('name', value, ..).",
         "SELECT struct_pack(n := 3, team := 'tech')",
+    ),
+    (
+        "list_min",
+        &[],
+        "list_min(list)",
+        "The smallest element: array_min(list).",
+        "SELECT list_min([3, 1, 2])",
+    ),
+    (
+        "list_value",
+        &[],
+        "list_value(a, b, ..)",
+        "A list of these values: make_array(a, b, ..), or [a, b].",
+        "SELECT list_value(3, 1)",
+    ),
+    (
+        "split",
+        &[],
+        "split(text, separator)",
+        "The parts of a text as a list: string_to_array(text, separator).",
+        "SELECT split('a b', ' ')",
+    ),
+    (
+        "regexp_full_match",
+        &[],
+        "regexp_full_match(text, pattern)",
+        "True if the pattern matches the whole text: regexp_like(text, '^(?:pattern)$').",
+        "SELECT regexp_full_match('INC-17', '[A-Z]+-[0-9]+')",
+    ),
+    (
+        "jsonb_build_object",
+        &["jsonb_build_array"],
+        "jsonb_build_object(key, value, ..)",
+        "JSON text of an object: json_build_object(key, value, ..).",
+        "SELECT jsonb_build_object('n', 3)",
+    ),
+    (
+        "truncate",
+        &[],
+        "truncate(x, digits)",
+        "x without its further digits: trunc(x, digits).",
+        "SELECT truncate(1.58, 1)",
+    ),
+    (
+        "greatest_common_divisor",
+        &["least_common_multiple"],
+        "greatest_common_divisor(a, b)",
+        "The largest number that divides both: gcd(a, b); least_common_multiple is lcm(a, b).",
+        "SELECT greatest_common_divisor(12, 18)",
     ),
     (
         "zeroifnull",

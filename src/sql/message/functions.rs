@@ -1,5 +1,6 @@
 //! Messages about function calls that the planner refuses.
 
+use super::other_engines;
 use crate::sql_type;
 use crate::text::nearest;
 
@@ -8,6 +9,9 @@ use crate::text::nearest;
 pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String> {
     if let Some(rest) = text.strip_prefix("Invalid function '") {
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
+        if let Some(instead) = other_engines::instead(name) {
+            return Some(instead);
+        }
         let suggested = rest.split('\'').nth(1).into_iter();
         return Some(match nearest(name, suggested) {
             Some(other) => format!("no function named '{name}'; did you mean '{other}'?"),
@@ -24,6 +28,19 @@ pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String>
         return Some(wrong_arguments(call, rest));
     }
     not_coerced(text).or_else(|| no_signature(text))
+}
+
+/// Advice about a column that the table function at `marked` looks for by its usual name.
+pub(super) fn usual_column(name: &str, marked: &str) -> Option<String> {
+    if !marked.eq_ignore_ascii_case("backlog_series") {
+        return None;
+    }
+    match name {
+        "due_at" => Some("write due_at => NULL where there are no targets".to_owned()),
+        "created_at" => Some("name the column: opened_at => ..".to_owned()),
+        "closed_at" => Some("name the column: closed_at => ..".to_owned()),
+        _ => None,
+    }
 }
 
 /// A function's own error about its arguments.

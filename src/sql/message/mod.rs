@@ -7,11 +7,13 @@ use datafusion::sql::sqlparser::parser::ParserError;
 use super::place::SqlPosition;
 use crate::error::Error;
 use crate::sql_type;
-use crate::text::nearest;
 
 mod anchor;
+mod beginnings;
 mod bytes;
+mod columns;
 mod functions;
+mod other_engines;
 mod placed;
 mod planned;
 mod reading;
@@ -64,10 +66,15 @@ pub fn explain(error: &DataFusionError, sql: Option<&str>) -> String {
     }
     let text = SqlPosition::strip(&text);
     match sql.and_then(|sql| Some((place(error, sql)?, sql))) {
-        Some((place, sql)) => match unknown_name(error).filter(|_| place.may_be_text(sql)) {
-            Some(name) => place.mark(&format!("{text}; texts take single quotes: '{name}'"), sql),
-            None => place.mark(text, sql),
-        },
+        Some((place, sql)) => {
+            let advice = unknown_name(error).and_then(|name| {
+                let is_text = place.may_be_text(sql);
+                let quoted = is_text.then(|| format!("texts take single quotes: '{name}'"));
+                quoted.or_else(|| functions::usual_column(name, &place.text(sql)?))
+            });
+            let advice = advice.map_or_else(String::new, |advice| format!("; {advice}"));
+            place.mark(&format!("{text}{advice}"), sql)
+        }
         None => text.to_owned(),
     }
 }
@@ -204,9 +211,11 @@ fn wording(root: &DataFusionError) -> String {
         return own.to_string();
     }
     match root {
-        DataFusionError::SchemaError(problem, _) => schema(problem),
+        DataFusionError::SchemaError(problem, _) => columns::wording(problem),
         DataFusionError::SQL(problem, _) => match problem.as_ref() {
-            ParserError::ParserError(text) | ParserError::TokenizerError(text) => one_line(text),
+            ParserError::ParserError(text) | ParserError::TokenizerError(text) => {
+                beginnings::wording(one_line(text))
+            }
             ParserError::RecursionLimitExceeded => {
                 "the SQL is nested too deeply: name parts of it in WITH".to_owned()
             }
@@ -249,50 +258,6 @@ fn said(text: &str) -> String {
         return problem.into_line();
     }
     reading::wording(text).unwrap_or_else(|| planned::planned(text))
-}
-
-fn schema(problem: &SchemaError) -> String {
-    match problem {
-        SchemaError::FieldNotFound {
-            field,
-            valid_fields,
-        } => {
-            let names: Vec<&str> = valid_fields.iter().map(|c| c.name.as_str()).collect();
-            let hint = match nearest(&field.name, names.iter().copied()) {
-                Some(name) => format!("; did you mean '{name}'?"),
-                None if names.is_empty() => String::new(),
-                None => format!("; there is {}", listed(&names)),
-            };
-            let table = field.relation.as_ref();
-            let table = table.map(|t| format!(" in '{t}'")).unwrap_or_default();
-            format!("no column named '{}'{table}{hint}", field.name)
-        }
-        SchemaError::DuplicateUnqualifiedField { name } => repeated_name(name),
-        SchemaError::DuplicateQualifiedField { qualifier, .. } => format!(
-            "'{qualifier}' occurs twice in FROM: give one of them another name, as in {qualifier} AS other"
-        ),
-        SchemaError::AmbiguousReference { field } if field.relation.is_some() => {
-            repeated_name(&field.name)
-        }
-        SchemaError::AmbiguousReference { field } => format!(
-            "column '{}' is in several tables: write the table's name before it",
-            field.name
-        ),
-    }
-}
-
-fn repeated_name(name: &str) -> String {
-    format!("two columns are called '{name}': give one of them another name")
-}
-
-/// The first names of a list that may be long.
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 8;
-    let mut text = names[..names.len().min(SHOWN)].join(", ");
-    if names.len() > SHOWN {
-        text.push_str(", ..");
-    }
-    text
 }
 
 /// The table that the planner did not find, without the default catalog and schema.

@@ -229,6 +229,15 @@ fn statements(text: &str) -> Option<String> {
             "there is no format named {format}: write STORED AS CSV, JSON, PARQUET or ARROW"
         ));
     }
+    if let Some(format) = text.strip_prefix("Unable to find factory for ") {
+        return Some(no_format(format));
+    }
+    if text.starts_with("Cannot generate date range less than 1 day") {
+        return Some(
+            "a series of dates has steps of whole days: begin with a TIMESTAMP for shorter ones"
+                .to_owned(),
+        );
+    }
     if text.starts_with("Format not explicitly set") {
         return Some(
             "the name of the file does not say which format to write: add (FORMAT csv), or json, parquet or arrow"
@@ -274,6 +283,16 @@ fn repeated_name(places: &str) -> String {
         _ => "two columns of a SELECT".to_owned(),
     };
     format!("{which} have the same name: give one of them another with AS")
+}
+
+fn no_format(format: &str) -> String {
+    if ["EXCEL", "XLSX", "XLS", "ODS"].contains(&format.to_ascii_uppercase().as_str()) {
+        return "a workbook is read by its name: CREATE TABLE t AS SELECT * FROM 'file.xlsx'"
+            .to_owned();
+    }
+    format!(
+        "there is no format named {format}: write STORED AS PARQUET, CSV, TSV, JSON, NDJSON or ARROW"
+    )
 }
 
 /// The replacement for a form that the planner does not support.

@@ -64,9 +64,14 @@ pub(super) fn settle(expression: Expr, schema: &DFSchema) -> Result<Transformed<
             let changed = if name == "round" {
                 places(&mut call.args)
             } else if CHOICES.contains(&name) {
-                let is_compared = name == "nullif";
-                let united = choices::unite(call.args.iter_mut().collect(), schema)?;
-                united | (is_compared && zeros::settle(&mut call.args, schema))
+                let values = call.args.iter_mut().collect();
+                match name {
+                    "nullif" => {
+                        let united = choices::unite_compared(values, schema)?;
+                        united | zeros::settle(&mut call.args, schema)
+                    }
+                    _ => choices::unite(values, schema)?,
+                }
             } else if CONDITIONS.contains(&name) {
                 choices::unite(call.args.iter_mut().skip(1).collect(), schema)?
             } else if DOUBLES.contains(&name) {

@@ -94,17 +94,39 @@ fn compare(values: &mut [&mut Expr], schema: &DFSchema) -> Result<bool> {
     Ok(fit(values, schema)?.is_some_and(|(changed, _)| changed))
 }
 
-/// Coerces the numbers among alternative values of one expression to one type.
+/// Coerces the numbers among alternative values of one expression to one type, or to texts beside a text that is
+/// no literal: '007' as a number would lose its zeros, and other texts are no numbers.
 ///
 /// # Errors
 /// When there are dates among numbers, or a text that is no number.
-pub(super) fn unite(mut values: Vec<&mut Expr>, schema: &DFSchema) -> Result<bool> {
+pub(super) fn unite(values: Vec<&mut Expr>, schema: &DFSchema) -> Result<bool> {
+    unite_to(values, schema, |of| of.is_numeric() || of.is_string())
+}
+
+/// As [`unite`], with texts left to the stock coercion: the values are compared with each other too.
+///
+/// # Errors
+/// Those of [`unite`].
+pub(super) fn unite_compared(values: Vec<&mut Expr>, schema: &DFSchema) -> Result<bool> {
+    unite_to(values, schema, DataType::is_numeric)
+}
+
+fn unite_to(
+    mut values: Vec<&mut Expr>,
+    schema: &DFSchema,
+    is_wanted: impl Fn(&DataType) -> bool,
+) -> Result<bool> {
     let Some((mut changed, types)) = fit(&mut values, schema)? else {
         return Ok(false);
     };
-    let Some(common) = common(&types).filter(DataType::is_numeric) else {
+    let is_united = |of: &DataType| of.is_numeric() || of.is_string() || of.is_null();
+    let Some(common) = common(&types).filter(is_wanted) else {
         return Ok(changed);
     };
+    // Texts beside times and truth values are the stock coercion's.
+    if common.is_string() && !types.iter().all(is_united) {
+        return Ok(changed);
+    }
     for (value, of) in values.into_iter().zip(types) {
         if of == common || of.is_null() {
             continue;

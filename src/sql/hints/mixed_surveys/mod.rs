@@ -2,9 +2,11 @@
 //! other questions, on other scales, would count too.
 //!
 //! The plan says where this may be so: a survey's KPI over a column of a table that has a text column of
-//! which the query makes no use. Rows of the table say whether it is so (`sample.rs`).
+//! which the query makes no use. Rows of the table say whether it is so (`sample.rs`), and whether they are answers
+//! on a shorter scale (`scale.rs`).
 
 mod sample;
+mod scale;
 
 use std::sync::Arc;
 
@@ -43,11 +45,14 @@ pub(super) async fn check(state: &SessionState, plan: &LogicalPlan, found: &mut 
         let unused = unused_texts(plan, &call);
         let filters = filters(plan, &call);
         let kinds = sample::kinds(state, &call, &unused, &filters).await;
-        for (column, kinds) in kinds.unwrap_or_default() {
-            if let Some(hint) = hint(&call, &column, &kinds) {
-                found.add(hint);
-                break;
-            }
+        let kinds = kinds.unwrap_or_default().into_iter();
+        let mut mixed = kinds.filter_map(|(column, kinds)| hint(&call, &column, &kinds));
+        let hint = match mixed.next() {
+            Some(hint) => Some(hint),
+            None => scale::hint(state, &call, &filters).await,
+        };
+        if let Some(hint) = hint {
+            found.add(hint);
         }
     }
 }

@@ -59,6 +59,27 @@ pub(super) async fn kinds(
         .collect())
 }
 
+/// The answers that pass `filters`.
+///
+/// # Errors
+/// Those of [`kinds`].
+pub(super) async fn answers(
+    state: &SessionState,
+    call: &SurveyCall,
+    filters: &[Expr],
+) -> Result<Vec<ArrayRef>> {
+    let read = tokio::time::timeout(PATIENCE, rows(state, call, &[], filters));
+    let batches = read
+        .await
+        .map_err(|error| DataFusionError::External(error.into()))??;
+    let mut answers = Vec::new();
+    for batch in batches {
+        let batch = passing(state, call, &batch, filters)?;
+        answers.extend(batch.column_by_name(&call.answer).cloned());
+    }
+    Ok(answers)
+}
+
 async fn rows(
     state: &SessionState,
     call: &SurveyCall,
