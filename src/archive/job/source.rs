@@ -164,7 +164,7 @@ fn bind_script(
         let value = values.get(name).filter(|_| of_job.contains(name));
         value.map(|value| value.bound.clone())
     })?;
-    let mut bound = ScriptParameters::read(given)?.bind(&[bound])?;
+    let mut bound = ScriptParameters::read(given)?.bind(&[bound], true)?;
     let statement = bound.pop().unwrap_or_else(|| statement.clone());
     Ok(BoundQuery {
         statement,
