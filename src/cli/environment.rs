@@ -34,7 +34,7 @@ fn meaningless(command: Option<&CliCommand>) -> &'static [&'static str] {
     match command {
         Some(CliCommand::Generate(_)) => &["data", "config", "format", "memory_limit"],
         Some(CliCommand::Bench(args)) if args.makes_data() => &["data", "config", "format"],
-        Some(CliCommand::Ingest(_)) => &["data", "config", "format"],
+        Some(CliCommand::Ingest(_) | CliCommand::Optimize(_)) => &["data", "config", "format"],
         Some(CliCommand::Bench(_)) => &["format"],
         // A job means the same wherever it runs.
         Some(CliCommand::Job(_)) => &["data", "config", "format"],
