@@ -101,65 +101,67 @@ fn the_section_on_the_page_is_read() {
     );
 }
 
+/// Lines of the section and what is said of them.
+const FAULTY: &[(&str, &str)] = &[
+    (
+        "thresholds = { orphn = {} }",
+        "there is no check \"orphn\"; did you mean \"orphan\"?",
+    ),
+    (
+        "thresholds = { orphan = { warning = -1 } }",
+        "a threshold is a number from 0 on, not -1",
+    ),
+    (
+        "thresholds = { orphan = { warn = 1 } }",
+        "unknown key \"warn\"",
+    ),
+    (
+        "spike_share = 2.0",
+        "expected a number above 0 and up to 1, not 2",
+    ),
+    (
+        "tables = { tikets = {} }",
+        "there is no table \"tikets\"; did you mean \"tickets\"?",
+    ),
+    (
+        "tables = { tickets = { key = [\"id\"] } }",
+        "table \"tickets\" has no column \"id\"",
+    ),
+    (
+        "tables = { tickets = { time = \"channel\" } }",
+        "channel is text, not a time",
+    ),
+    (
+        "tables = { tickets = { starts_ends = [[\"created_at\"]] } }",
+        "expected pairs of a start and an end",
+    ),
+    (
+        "tables = { tickets = { references = { customer_id = \"x\" } } }",
+        "expected \"table.column\", not \"x\"",
+    ),
+    (
+        "tables = { tickets = { references = { channel = \"customers.customer_id\" } } }",
+        "channel is text and customers.customer_id a number",
+    ),
+    (
+        "tables = { tickets = { scales = { channel = [1, 5] } } }",
+        "channel is text, not a number",
+    ),
+    (
+        "tables = { surveys = { scales = { score = [5, 1] } } }",
+        "expected [1, 5] or",
+    ),
+    (
+        "tables = { tickets = { null_rate = { channel = 7 } } }",
+        "a share of NULL is from 0 to 1, not 7",
+    ),
+];
+
 #[test]
 fn faults_of_the_section_have_their_line() {
     let folder = tempfile::tempdir().unwrap();
     desk(folder.path());
-    let faulty = [
-        (
-            "thresholds = { orphn = {} }",
-            "there is no check \"orphn\"; did you mean \"orphan\"?",
-        ),
-        (
-            "thresholds = { orphan = { warning = -1 } }",
-            "a threshold is a number from 0 on, not -1",
-        ),
-        (
-            "thresholds = { orphan = { warn = 1 } }",
-            "unknown key \"warn\"",
-        ),
-        (
-            "spike_share = 2.0",
-            "expected a number above 0 and up to 1, not 2",
-        ),
-        (
-            "tables = { tikets = {} }",
-            "there is no table \"tikets\"; did you mean \"tickets\"?",
-        ),
-        (
-            "tables = { tickets = { key = [\"id\"] } }",
-            "table \"tickets\" has no column \"id\"",
-        ),
-        (
-            "tables = { tickets = { time = \"channel\" } }",
-            "channel is text, not a time",
-        ),
-        (
-            "tables = { tickets = { starts_ends = [[\"created_at\"]] } }",
-            "expected pairs of a start and an end",
-        ),
-        (
-            "tables = { tickets = { references = { customer_id = \"x\" } } }",
-            "expected \"table.column\", not \"x\"",
-        ),
-        (
-            "tables = { tickets = { references = { channel = \"customers.customer_id\" } } }",
-            "channel is text and customers.customer_id a number",
-        ),
-        (
-            "tables = { tickets = { scales = { channel = [1, 5] } } }",
-            "channel is text, not a number",
-        ),
-        (
-            "tables = { surveys = { scales = { score = [5, 1] } } }",
-            "expected [1, 5] or",
-        ),
-        (
-            "tables = { tickets = { null_rate = { channel = 7 } } }",
-            "a share of NULL is from 0 to 1, not 7",
-        ),
-    ];
-    for (line, problem) in faulty {
+    for (line, problem) in FAULTY {
         configured(folder.path(), &format!("[audit]\n\n{line}\n"));
         let output = audit(folder.path(), &[]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();

@@ -47,7 +47,7 @@ impl TableAudit<'_> {
 
     /// `SELECT * FROM ..` of the rows that fulfil `predicate`.
     pub(crate) fn rows_of(&self, predicate: &str) -> String {
-        format!("SELECT * {}", self.table.from_where(Some(predicate)))
+        format!("SELECT * {}", self.table.source_clause(Some(predicate)))
     }
 
     /// The first rows that fulfil `predicate`, by key, as texts such as `ticket_id=7, channel=fax`.
@@ -73,7 +73,7 @@ impl TableAudit<'_> {
         let sql = format!(
             "SELECT {} {} ORDER BY {} LIMIT {EXAMPLES}",
             values.join(", "),
-            self.table.from_where(Some(predicate)),
+            self.table.source_clause(Some(predicate)),
             quoted_names(&columns)
         );
         let mut examples = Vec::new();

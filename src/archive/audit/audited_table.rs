@@ -108,7 +108,7 @@ impl AuditedTable {
     }
 
     /// `FROM "tickets" WHERE predicate`, restricted to the rows that are looked at.
-    pub(crate) fn from_where(&self, predicate: Option<&str>) -> String {
+    pub(crate) fn source_clause(&self, predicate: Option<&str>) -> String {
         let mut conditions: Vec<String> = predicate.map(str::to_owned).into_iter().collect();
         conditions.extend(self.since_condition());
         let from = format!("FROM {}", quoted_name(&self.name));
@@ -187,12 +187,12 @@ mod tests {
     #[test]
     fn rows_are_restricted_by_both_conditions() {
         assert_eq!(
-            table().from_where(Some("\"day\" IS NULL")),
+            table().source_clause(Some("\"day\" IS NULL")),
             "FROM \"a\"\"b\" WHERE \"day\" IS NULL AND (\"at\" >= '2025-03-01T00:00:00Z' OR \"at\" IS NULL)"
         );
         let mut all = table();
         all.since = None;
-        assert_eq!(all.from_where(None), "FROM \"a\"\"b\"");
+        assert_eq!(all.source_clause(None), "FROM \"a\"\"b\"");
     }
 
     #[test]

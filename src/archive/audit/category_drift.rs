@@ -113,7 +113,7 @@ async fn read(
         "SELECT m, count(*) AS n, {} FROM (SELECT {month} AS m, {} {}) GROUP BY GROUPING SETS ({})",
         names.join(", "),
         columns.join(", "),
-        audit.table.from_where(Some(&has_time)),
+        audit.table.source_clause(Some(&has_time)),
         sets.join(", ")
     );
     let mut values: ValuesByMonth = vec![BTreeMap::new(); texts.len()];

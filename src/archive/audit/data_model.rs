@@ -97,7 +97,6 @@ static TABLES: [ModelTable; 9] = [
             ("agent_id", "agents", "agent_id"),
         ],
         allowed: &[("kind", &["csat", "ces", "nps"])],
-        ..NOTHING
     },
     ModelTable {
         name: "customers",
@@ -107,7 +106,6 @@ static TABLES: [ModelTable; 9] = [
         pairs: &[("started_at", "ended_at")],
         references: &[("owner_agent_id", "agents", "agent_id")],
         allowed: &[("plan", PLANS)],
-        ..NOTHING
     },
     ModelTable {
         name: "subscriptions",
@@ -167,7 +165,6 @@ static TABLES: [ModelTable; 9] = [
             ("agent_id", "agents", "agent_id"),
         ],
         allowed: &[("plan", PLANS)],
-        ..NOTHING
     },
 ];
 

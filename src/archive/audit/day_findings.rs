@@ -107,7 +107,7 @@ fn days_of(audit: &TableAudit<'_>, time: &TimeColumn) -> String {
     format!(
         "SELECT CAST({} AS DATE) AS \"day\", count(*) AS \"rows\" {} GROUP BY 1",
         time.clock(),
-        audit.table.from_where(Some(&has_time))
+        audit.table.source_clause(Some(&has_time))
     )
 }
 
@@ -128,7 +128,7 @@ fn missing_sql(audit: &TableAudit<'_>, time: &TimeColumn, patterns: &DayPatterns
         day_text(last),
         busy.join(", "),
         time.clock(),
-        audit.table.from_where(Some(&has_time))
+        audit.table.source_clause(Some(&has_time))
     )
 }
 

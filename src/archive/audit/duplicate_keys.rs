@@ -99,7 +99,7 @@ fn query(audit: &TableAudit<'_>, key: &[String]) -> String {
         "SELECT {}, n FROM (SELECT {}, count(*) AS n {} GROUP BY {names} HAVING count(*) > 1) ORDER BY {}",
         texts.join(", "),
         keys.join(", "),
-        audit.table.from_where(Some(&has_key(key))),
+        audit.table.source_clause(Some(&has_key(key))),
         order.join(", ")
     )
 }
@@ -110,6 +110,6 @@ fn listing(audit: &TableAudit<'_>, key: &[String]) -> String {
     format!(
         "SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY {names} ORDER BY {names}) AS \"copy\" {}) \
          WHERE \"copy\" > 1 ORDER BY {names}",
-        audit.table.from_where(Some(&has_key(key)))
+        audit.table.source_clause(Some(&has_key(key)))
     )
 }

@@ -20,7 +20,7 @@ pub(crate) async fn check(
     let predicate = predicate(audit, reference);
     let sql = format!(
         "SELECT count(*) AS n {}",
-        audit.table.from_where(Some(&predicate))
+        audit.table.source_clause(Some(&predicate))
     );
     let mut orphans = 0;
     answers::each_batch(audit.engine, &sql, |batch| {

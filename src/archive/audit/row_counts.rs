@@ -44,7 +44,7 @@ pub(crate) async fn count(
     if let Some(time) = &table.time {
         wanted.push(format!("max({})", quoted_name(&time.name)));
     }
-    let sql = format!("SELECT {} {}", aliased(&wanted), table.from_where(None));
+    let sql = format!("SELECT {} {}", aliased(&wanted), table.source_clause(None));
     let mut counts = RowCounts::default();
     answers::each_batch(engine, &sql, |batch| {
         let number = |column: usize| -> Result<u64> {

@@ -68,7 +68,7 @@ fn empty_table(audit: &TableAudit<'_>) -> AuditFinding {
             (Some(since), Some(time)) => format!("no rows since {since} by {}", time.name),
             _ => "no rows".to_owned(),
         },
-        sql: format!("SELECT * {}", audit.table.from_where(None)),
+        sql: format!("SELECT * {}", audit.table.source_clause(None)),
         ..audit.finding(check, None, severity)
     }
 }
@@ -93,7 +93,7 @@ fn rows(audit: &TableAudit<'_>, counts: &RowCounts, has_key: bool) -> AuditFindi
             counted(counts.rows, "row"),
             counted(audit.table.columns.len() as u64, "column")
         ),
-        sql: format!("SELECT * {}", audit.table.from_where(None)),
+        sql: format!("SELECT * {}", audit.table.source_clause(None)),
         ..audit.finding(AuditCheck::Rows, None, FindingSeverity::Info)
     }
 }
@@ -187,7 +187,7 @@ fn freshness(audit: &TableAudit<'_>, counts: &RowCounts, now: i64) -> Option<Aud
         ),
         sql: format!(
             "SELECT max({name}) AS newest {}",
-            audit.table.from_where(None)
+            audit.table.source_clause(None)
         ),
         ..audit.finding(check, Some(&time.name), severity)
     })

@@ -134,7 +134,7 @@ fn query(table: &AuditedTable, time: &TimeColumn) -> String {
         wanted.extend([0, 15, 30, 45].map(quarter));
     }
     let has_time = format!("{} IS NOT NULL", quoted_name(&time.name));
-    let from = table.from_where(Some(&has_time));
+    let from = table.source_clause(Some(&has_time));
     format!("SELECT {} {from} GROUP BY 1", aliased(&wanted))
 }
 

@@ -65,7 +65,7 @@ impl CsatScale {
         max: Option<f64>,
     ) -> Result<Self> {
         let satisfied_from = satisfied_from.unwrap_or(4.0);
-        let max = max.unwrap_or(f64::from(CSAT_RANGE.high));
+        let max = max.unwrap_or_else(|| f64::from(CSAT_RANGE.high));
         if !(f64::from(CSAT_RANGE.low)..=max).contains(&satisfied_from) {
             return plan_err!(
                 "{function}: satisfied_from must lie on the scale 1..{max}, not {satisfied_from}"
