@@ -18,7 +18,9 @@ use super::copy::CopyForm;
 use super::dialect::DeskDialect;
 use super::token_kind::{is_blank, is_word};
 use super::tokens::LocationCursor;
-use super::{asof, commas, comprehension, from_first, left_out, pivot, refuse, user_columns};
+use super::{
+    asof, commas, comprehension, from_first, interval_counts, left_out, pivot, refuse, user_columns,
+};
 use crate::error::{Error, Result};
 
 /// Maximum nesting of expressions and subqueries for the parser, as in DataFusion's own session.
@@ -120,7 +122,8 @@ pub(crate) fn parse_each(text: &str) -> Vec<Result<Statement, UnparsedStatement>
 /// The forms of other engines that are other words.
 fn written_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>, DataFusionError> {
     refuse::tokens(&tokens)?;
-    let seen = user_columns::named(commas::drop_trailing(tokens));
+    let seen = interval_counts::without_parentheses(commas::drop_trailing(tokens));
+    let seen = user_columns::named(seen);
     let seen = left_out::adapt(seen)?;
     let seen = comprehension::write_out(asof::write_global(seen));
     let seen = pivot::write_out(seen)?;

@@ -91,7 +91,7 @@ fn named(batch: RecordBatch) -> Result<RecordBatch> {
     let columns = columns.map(|(index, column)| {
         match column.as_string_opt::<i32>().filter(|_| index == place) {
             Some(types) => {
-                let names = types.iter().map(|text| text.map(sql_type::in_text));
+                let names = types.iter().map(|text| text.map(sql_type::of_printed));
                 Arc::new(names.collect::<StringArray>()) as ArrayRef
             }
             None => Arc::clone(column),
