@@ -77,10 +77,10 @@ impl PartitionSplitter {
         while let Some(batch) = data.next().await {
             self.batch(&batch?).await?;
         }
-        match self.open.is_empty() && self.keeps_schema {
-            true => self.no_rows(&data.schema()).await,
-            false => Ok(()),
+        if self.open.is_empty() && self.keeps_schema {
+            self.no_rows(&data.schema()).await?;
         }
+        Ok(())
     }
 
     async fn no_rows(&self, schema: &SchemaRef) -> Result<()> {

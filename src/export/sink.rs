@@ -103,9 +103,10 @@ impl CopySink {
         let context = Arc::new(with_stores(context, staging));
         let keeps_schema = self.task.keeps_schema();
         if self.task.config.table_partition_cols.is_empty() {
-            let data = match keeps_schema {
-                true => with_a_batch(data).await?,
-                false => data,
+            let data = if keeps_schema {
+                with_a_batch(data).await?
+            } else {
+                data
             };
             return match &self.texts {
                 Some(texts) => FileSink::write_all(texts, data, &context).await,

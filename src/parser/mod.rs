@@ -10,6 +10,7 @@ pub(crate) mod correctness;
 mod dialect;
 mod exponents;
 mod from_first;
+mod interval_counts;
 pub(crate) mod intervals;
 mod left_out;
 mod long_chains;

@@ -19,7 +19,8 @@ use super::dialect::DeskDialect;
 use super::token_kind::{is_blank, is_word};
 use super::tokens::LocationCursor;
 use super::{
-    asof, commas, comprehension, from_first, left_out, pivot, refuse, table_versions, user_columns,
+    asof, commas, comprehension, from_first, interval_counts, left_out, pivot, refuse,
+    table_versions, user_columns,
 };
 use crate::error::{Error, Result};
 
@@ -145,7 +146,8 @@ pub(crate) fn parse_each(text: &str) -> Vec<Result<Statement, UnparsedStatement>
 fn written_out(tokens: Vec<TokenWithSpan>) -> Result<Vec<TokenWithSpan>, DataFusionError> {
     let tokens = table_versions::write_into_names(tokens);
     refuse::tokens(&tokens)?;
-    let seen = user_columns::named(commas::drop_trailing(tokens));
+    let seen = interval_counts::without_parentheses(commas::drop_trailing(tokens));
+    let seen = user_columns::named(seen);
     let seen = left_out::adapt(seen)?;
     let seen = comprehension::write_out(asof::write_global(seen));
     let seen = pivot::write_out(seen)?;

@@ -154,9 +154,10 @@ fn in_words_of_sql(
     statement: &DFStatement,
     catalog: &StatementCatalog,
 ) -> Result<LogicalPlan, DataFusionError> {
-    let plan = match catalog.names_schema(type_names::SCHEMA) {
-        true => type_names::in_sql(plan)?,
-        false => plan,
+    let plan = if catalog.names_schema(type_names::SCHEMA) {
+        type_names::in_sql(plan)?
+    } else {
+        plan
     };
     match statement {
         DFStatement::Statement(inner)

@@ -77,21 +77,21 @@ impl TableProvider for SqlTypedColumns {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let stock = self.0.scan(state, None, &[], None).await?;
         let batches = collect(stock, state.task_ctx()).await?;
-        let named: Result<Vec<RecordBatch>> = batches.into_iter().map(named).collect();
+        let named: Result<Vec<RecordBatch>> = batches.iter().map(named).collect();
         let rows: Arc<dyn ExecutionPlan> =
             MemorySourceConfig::try_new_exec(&[named?], self.schema(), projection.cloned())?;
         Ok(rows)
     }
 }
 
-fn named(batch: RecordBatch) -> Result<RecordBatch> {
+fn named(batch: &RecordBatch) -> Result<RecordBatch> {
     let schema = batch.schema();
     let place = schema.index_of(TYPES)?;
     let columns = batch.columns().iter().enumerate();
     let columns = columns.map(|(index, column)| {
         match column.as_string_opt::<i32>().filter(|_| index == place) {
             Some(types) => {
-                let names = types.iter().map(|text| text.map(sql_type::in_text));
+                let names = types.iter().map(|text| text.map(sql_type::of_printed));
                 Arc::new(names.collect::<StringArray>()) as ArrayRef
             }
             None => Arc::clone(column),

@@ -56,6 +56,15 @@ pub(crate) fn name(data_type: &DataType) -> String {
     plain.to_owned()
 }
 
+/// The SQL name of a type that Arrow has printed alone; some are ordinary words, which [`in_text`] leaves alone.
+#[must_use]
+pub(crate) fn of_printed(text: &str) -> String {
+    match text.trim().parse::<DataType>() {
+        Ok(data_type) => name(&data_type),
+        Err(_) => in_text(text),
+    }
+}
+
 fn member(field: &Field) -> String {
     format!("{} {}", field.name(), name(field.data_type()))
 }
@@ -94,5 +103,7 @@ mod tests {
         assert_eq!(name(&list), "BIGINT[]");
         let code = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
         assert_eq!(name(&code), "VARCHAR");
+        assert_eq!(of_printed("Binary"), "BYTEA");
+        assert_eq!(of_printed("Timestamp(ns)"), "TIMESTAMP");
     }
 }

@@ -1,6 +1,7 @@
 //! Error messages use SQL terms: every message is one line without names of the layers below.
 
 mod functions;
+mod instead;
 mod places;
 mod statements;
 

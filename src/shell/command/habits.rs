@@ -47,7 +47,7 @@ const MEANS: &[(&str, &str)] = &[
     ("\\out", "\\o"),
 ];
 
-/// Formats of `.mode` and `\\format` under the names of DuckDB and sqlite.
+/// Formats of `.mode` and `\format` under the names of DuckDB and sqlite.
 const MODES: &[(&str, &str)] = &[
     ("ascii", "table"),
     ("box", "table"),

@@ -158,7 +158,7 @@ fn branches(text: &str) -> Option<String> {
     }
     if let Some(rest) = text.strip_prefix("Unsupported CAST from ") {
         let (from, to) = rest.split_once(" to ")?;
-        let (from, to) = (sql_type::in_text(from), sql_type::in_text(to));
+        let (from, to) = (sql_type::of_printed(from), sql_type::of_printed(to));
         return Some(format!("{from} cannot be cast to {to}"));
     }
     None
