@@ -98,7 +98,7 @@ impl ChunkSender {
     /// If nobody takes events any more.
     pub(super) async fn send(&self, event: SourceEvent) -> Result<()> {
         let sent = self.sender.send(Ok(event)).await;
-        sent.map_err(|_| Error::Interrupted)
+        sent.ok().ok_or(Error::Interrupted)
     }
 
     /// Like [`Self::send`], for threads that may wait.
@@ -107,6 +107,6 @@ impl ChunkSender {
     /// If nobody takes events any more.
     pub(super) fn send_blocking(&self, event: SourceEvent) -> Result<()> {
         let sent = self.sender.blocking_send(Ok(event));
-        sent.map_err(|_| Error::Interrupted)
+        sent.ok().ok_or(Error::Interrupted)
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn read(file: &SourceFile, out: &ChunkSender) -> Result<()> {
         sent.unwrap_or_else(|_| Err(damaged(&label)))
     });
     let read = reading.join().await;
-    read.map_err(|_| damaged(&file.label))?
+    read.ok().ok_or_else(|| damaged(&file.label))?
 }
 
 /// The file, or a copy that is gone when it is closed.
@@ -51,8 +51,8 @@ fn send_rows(file: File, label: &str, out: &ChunkSender) -> Result<()> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(file);
     let reader = reader.and_then(|reader| reader.with_batch_size(ROWS).build());
     let mut row = 1;
-    for batch in reader.map_err(|_| damaged(label))? {
-        let batch = batch.map_err(|_| damaged(label))?;
+    for batch in reader.ok().ok_or_else(|| damaged(label))? {
+        let batch = batch.ok().ok_or_else(|| damaged(label))?;
         let rows = batch.num_rows() as u64;
         let text = as_lines(&batch).map_err(|problem| Error::location(label, problem))?;
         let chunk = SourceChunk {

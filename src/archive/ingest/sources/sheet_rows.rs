@@ -37,7 +37,9 @@ pub(super) async fn read(
     };
     let reading = SpawnedTask::spawn_blocking(move || sheet_records(bytes, &form));
     let read = reading.join().await;
-    let sheet = read.map_err(|_| file.problem("is a damaged workbook, save it again"))??;
+    let sheet = read
+        .ok()
+        .ok_or_else(|| file.problem("is a damaged workbook, save it again"))??;
     if !sheet.said.is_empty() {
         let note = format!("{}: {}", file.label, sheet.said.join("; "));
         out.send(SourceEvent::Note(note)).await?;

@@ -43,7 +43,9 @@ pub(super) async fn members(archive: SourceFile) -> Result<Vec<SourceFile>> {
     let names = SpawnedTask::spawn_blocking(move || listing.names())
         .join()
         .await;
-    let names = names.map_err(|_| archive.problem("is a damaged zip archive"))??;
+    let names = names
+        .ok()
+        .ok_or_else(|| archive.problem("is a damaged zip archive"))??;
     let mut data: Vec<(usize, String)> = names
         .into_iter()
         .enumerate()
@@ -82,8 +84,10 @@ fn is_member_wanted(name: &str) -> bool {
 impl ZipPackage {
     fn opened(&self) -> Result<ZipArchive<SharedFile>> {
         let problem = || Error::location(&self.label, "is no zip archive, or a damaged one");
-        let file = self.file.try_clone().map_err(|_| problem())?;
-        ZipArchive::new(SharedFile { file, position: 0 }).map_err(|_| problem())
+        let file = self.file.try_clone().ok().ok_or_else(problem)?;
+        ZipArchive::new(SharedFile { file, position: 0 })
+            .ok()
+            .ok_or_else(problem)
     }
 
     fn names(&self) -> Result<Vec<String>> {
@@ -111,7 +115,7 @@ impl ZipPackage {
         loop {
             let mut chunk = Vec::with_capacity(CHUNK);
             let read = member.by_ref().take(CHUNK as u64).read_to_end(&mut chunk);
-            let read = read.map_err(|_| {
+            let read = read.ok().ok_or_else(|| {
                 Error::location(
                     &self.label,
                     "a member of this zip archive is damaged or ends too early",
