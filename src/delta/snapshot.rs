@@ -12,7 +12,7 @@ use delta_kernel::history_manager::{HistoryCommitType, latest_version_as_of};
 use delta_kernel::scan::state::{DvInfo, ScanFile};
 use delta_kernel::scan::{PartitionValuesOptions, ScanMetadata, StatsOptions};
 use delta_kernel::snapshot::{Snapshot, SnapshotRef};
-use delta_kernel::{Engine as KernelEngine, KernelResult};
+use delta_kernel::{Engine as KernelEngine, KernelError, KernelResult};
 use object_store::ObjectMeta;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -273,7 +273,13 @@ fn snapshot_of(
     };
     let builder = Snapshot::builder_for(root);
     match number {
-        Some(number) => builder.at_version(number).build(engine),
+        Some(number) => builder.at_version(number).build(engine).map_err(|error| {
+            // The kernel names the first version that it misses, not the one that was asked for.
+            match error {
+                KernelError::MissingVersion(_) => KernelError::MissingVersion(number),
+                other => other,
+            }
+        }),
         None => builder.build(engine),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The planner ignores versions, so the version becomes a part of the name, `"tickets@v3"`, which the tables know.
 
-use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::keywords::{Keyword, RESERVED_FOR_TABLE_ALIAS};
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace, Word};
 
 use super::token_kind::{is_blank, is_word};
@@ -101,7 +101,7 @@ fn has_alias(tokens: &[TokenWithSpan]) -> bool {
         Token::Word(word) => {
             word.quote_style.is_some()
                 || is_word(&next.token, "as")
-                || word.keyword == Keyword::NoKeyword
+                || !RESERVED_FOR_TABLE_ALIAS.contains(&word.keyword)
         }
         _ => false,
     })

@@ -1,6 +1,7 @@
 //! What is committed while a session is open is seen by its next statement.
 
 use super::{DeltaFolder, field, metadata, remove};
+use datafusion::arrow::util::pretty::pretty_format_batches;
 use serde_json::json;
 
 use crate::support::data::{ints, open, rows, texts};
@@ -76,9 +77,7 @@ async fn a_statement_reads_one_version_throughout() {
     let planned = engine.sql(both).await.unwrap();
     table.append("b.parquet", vec![("id", ints(&[2]))]);
     let batches = planned.collect().await.unwrap();
-    let text = datafusion::arrow::util::pretty::pretty_format_batches(&batches)
-        .unwrap()
-        .to_string();
+    let text = pretty_format_batches(&batches).unwrap().to_string();
     assert_eq!(text.matches(" 1 ").count(), 3, "{text}");
     assert_eq!(rows(&engine, "SELECT count(*) FROM t").await, ["2"]);
 }

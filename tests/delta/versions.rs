@@ -75,12 +75,6 @@ async fn a_table_of_the_config_file_may_be_an_older_version() {
     assert_eq!(ask("").await, "3");
     assert_eq!(ask("version = 1").await, "1");
     assert_eq!(ask("timestamp = \"2026-01-02\"").await, "1");
-    assert_eq!(
-        ask("columns.n = { from = \"id\" }\nother_columns = \"keep\"\nversion = 1")
-            .await
-            .len(),
-        1
-    );
     for (keys, said) in [
         ("version = 9", "version 9 of the Delta table is not there"),
         ("timestamp = \"soon\"", "toml:3: \"soon\" is no time"),

@@ -45,7 +45,7 @@ fn partitions_of_a_delta_table_are_replaced() {
     assert_eq!(versions(&shop), 3);
     // A later step reads the table.
     assert_eq!(shop.read("total.csv"), "tickets\n4\n");
-    assert_eq!(shop.statuses(&["month=2025-11"])[0], "monthly up to date");
+    assert_eq!(shop.statuses(&["month=2025-11"])[0], "monthly up_to_date");
     assert_eq!(versions(&shop), 3);
 }
 
@@ -54,7 +54,7 @@ fn a_table_that_is_replaced_as_a_whole_is_up_to_date_until_it_is_changed() {
     let shop = job("overwrite");
     let done = ["monthly done", "total done"];
     assert_eq!(shop.statuses(&["month=2025-12"]), done);
-    assert_eq!(shop.statuses(&["month=2025-12"])[0], "monthly up to date");
+    assert_eq!(shop.statuses(&["month=2025-12"])[0], "monthly up_to_date");
     assert_eq!(shop.statuses(&["month=2025-11"]), done);
     assert_eq!(
         rows_of(&shop.path("lake/monthly"), "sum(tickets) AS n"),
@@ -72,7 +72,7 @@ fn a_table_that_is_replaced_as_a_whole_is_up_to_date_until_it_is_changed() {
 fn an_append_is_made_once_for_each_change_of_its_inputs() {
     let shop = job("append");
     shop.statuses(&["month=2025-12"]);
-    assert_eq!(shop.statuses(&["month=2025-12"])[0], "monthly up to date");
+    assert_eq!(shop.statuses(&["month=2025-12"])[0], "monthly up_to_date");
     assert_eq!(
         rows_of(&shop.path("lake/monthly"), "sum(tickets) AS n"),
         "n\n1\n"
@@ -87,7 +87,7 @@ fn an_append_is_made_once_for_each_change_of_its_inputs() {
         .unwrap();
     step["before_append"] = serde_json::json!({ "number": "0 1" });
     shop.write(".deskql/job-job.state", &document.to_string());
-    assert_eq!(shop.statuses(&["month=2025-12"])[0], "monthly up to date");
+    assert_eq!(shop.statuses(&["month=2025-12"])[0], "monthly up_to_date");
     assert_eq!(
         rows_of(&shop.path("lake/monthly"), "sum(tickets) AS n"),
         "n\n1\n"
