@@ -26,6 +26,7 @@ assert rows[0]['created_at_month'] == dt.date(2026, 1, 1), rows
 new = pa.table({
     'ticket_id': pa.array([3], pa.int64()),
     'created_at': pa.array([dt.datetime(2026, 2, 7, tzinfo=dt.timezone.utc)], pa.timestamp('us', 'UTC')),
+    'updated_at': pa.array([None], pa.timestamp('us', 'UTC')),
     'channel': ['web'],
     'created_at_month': pa.array([dt.date(2026, 2, 1)], pa.date32()),
 })
