@@ -78,10 +78,9 @@ async fn two_writers_and_three_readers() {
                 })
             })
             .collect();
-        for writer in writers {
-            writer.join().unwrap();
-        }
+        let written: Vec<_> = writers.into_iter().map(|writer| writer.join()).collect();
         is_over.store(true, Ordering::Relaxed);
+        written.into_iter().for_each(|writer| writer.unwrap());
         readers
             .into_iter()
             .map(|reader| reader.join().unwrap())

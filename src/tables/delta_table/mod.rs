@@ -127,13 +127,14 @@ impl DeltaTable {
         })
     }
 
-    /// The rows of these files only, as the log names them.
+    /// The rows of these files only, as the log names them. The table stays at its version.
     pub(crate) fn with_files(mut self, files: BTreeSet<String>) -> Self {
         self.only = Some(files);
         self
     }
 
-    /// The table with one more column, [`FILE_COLUMN`]: the file of each row, as the log names it.
+    /// The table with one more column, [`FILE_COLUMN`]: the file of each row, as the log names it. The table stays at its
+    /// version.
     pub(crate) fn with_file_names(mut self) -> Self {
         let column = Arc::new(Field::new(FILE_COLUMN, DataType::Utf8, false));
         let with_column = |schema: &SchemaRef| {
@@ -168,6 +169,10 @@ impl DeltaTable {
     /// # Errors
     /// If its log cannot be read any more.
     pub(crate) async fn refreshed(&self) -> Result<Option<Self>> {
+        // Files that were chosen, or named, are those of this version.
+        if self.only.is_some() || self.has_file_names {
+            return Ok(None);
+        }
         let snapshot = self.snapshot.refreshed().await?;
         if Arc::ptr_eq(&snapshot, &self.snapshot) {
             return Ok(None);
