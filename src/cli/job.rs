@@ -168,7 +168,10 @@ fn options(args: &JobArgs, job: &JobDefinition) -> JobOptions {
         is_dry: args.dry_run,
         keeps_going: args.keep_going,
         retry: RetryPolicy {
-            retries: args.retries.or(job.header().retries).unwrap_or(RETRIES),
+            retries: args
+                .retries
+                .or_else(|| job.header().retries)
+                .unwrap_or(RETRIES),
             wait: args.retry_wait,
         },
     }

@@ -39,7 +39,7 @@ pub(crate) struct OptimizeArgs {
 pub(crate) fn run(global: &GlobalArgs, args: &OptimizeArgs) -> Result<()> {
     let retention = args.retain.map(TimeDelta::from_std).transpose();
     let retention = retention
-        .map_err(|_| Error::Usage("--retain is longer than any table is old".to_owned()))?;
+        .map_err(|_error| Error::Usage("--retain is longer than any table is old".to_owned()))?;
     if !global.data.is_empty() {
         let problem = "--data does not go with optimize: name the tables behind it, deskql optimize lake/tickets";
         return Err(Error::Usage(problem.to_owned()));

@@ -251,11 +251,12 @@ fn properties(schema: &Schema, layout: &DataFileLayout) -> WriterProperties {
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_sorting_columns(Some(sorting).filter(|columns| !columns.is_empty()));
     let filtered = layout.bloom_columns.iter();
-    filtered.fold(builder, with_bloom_filter).build()
+    let with_filter = |builder, column: &String| with_bloom_filter(builder, column);
+    filtered.fold(builder, with_filter).build()
 }
 
-fn with_bloom_filter(builder: WriterPropertiesBuilder, column: &String) -> WriterPropertiesBuilder {
-    let path = ColumnPath::new(vec![column.clone()]);
+fn with_bloom_filter(builder: WriterPropertiesBuilder, column: &str) -> WriterPropertiesBuilder {
+    let path = ColumnPath::new(vec![column.to_owned()]);
     builder
         .set_column_bloom_filter_enabled(path.clone(), true)
         .set_column_bloom_filter_fpp(path, 0.01)

@@ -115,5 +115,5 @@ async fn sync(location: &DeltaLocation, paths: Vec<Path>) -> Result<()> {
     });
     synced
         .await
-        .map_err(|_| location.problem("the disk did not answer"))?
+        .map_err(|_error| location.problem("the disk did not answer"))?
 }

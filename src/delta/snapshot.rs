@@ -230,7 +230,7 @@ impl DeltaSnapshot {
     /// URL of a file that the log names, relative to the table or by a whole URL.
     fn file_url(&self, path: &str) -> Result<Url> {
         let root = &self.location.root;
-        let url = root.join(path).map_err(|_| {
+        let url = root.join(path).map_err(|_error| {
             self.location
                 .problem(format!("the log names a file that is none: {path:?}"))
         })?;
@@ -306,7 +306,7 @@ fn scanned_files(
     let mut files = Vec::new();
     for metadata in scan.scan_metadata(engine)? {
         let metadata = metadata?;
-        let scanned = metadata.visit_scan_files(Vec::new(), |files, file| files.push(file))?;
+        let scanned = metadata.visit_scan_files(Vec::new(), Vec::push)?;
         let (batch, rows) = selected_rows(metadata)?;
         for (scanned, row) in scanned.into_iter().zip(rows) {
             files.push(ScannedDeltaFile {

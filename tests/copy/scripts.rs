@@ -82,6 +82,20 @@ fn a_script_can_go_on_and_says_where_it_failed() {
         said.ends_with("deskql: 2 of 4 statements failed\n"),
         "{said}"
     );
+}
+
+#[test]
+fn a_script_can_go_on_after_what_is_not_sql() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.sql");
+    let run = |arguments: &[&str]| {
+        let output = deskql(folder.path()).args(arguments).output().unwrap();
+        (
+            output.status.code().unwrap(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
+    };
     std::fs::write(
         &file,
         "SELECT $n AS a;\nSELEC 2;\nSELECT $m FROM;\n\\d\n;SELECT 4 AS d;\nSELECT 'open;\nSELECT 5;\n",

@@ -1,4 +1,8 @@
 //! Delta tables, whose logs are written here by hand: what the protocol says, not what a library makes of it.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "JSON is written where it is passed on"
+)]
 
 mod columns;
 mod damage;

@@ -1,4 +1,4 @@
-//! `deltalake` from PyPI reads what deskql writes, and writes what deskql reads.
+//! `deltalake` from `PyPI` reads what deskql writes, and writes what deskql reads.
 
 use crate::lake::tickets_table;
 use crate::support::answers::python;

@@ -63,6 +63,9 @@ fn a_dry_run_says_what_would_happen_and_writes_nothing() {
     assert_eq!(names, ["in", "m.toml"]);
 }
 
+/// Looks at one export.
+const READ: [&str; 4] = ["a.csv", "--mapping", "m.toml", "--dry-run"];
+
 #[test]
 fn limits_and_mistakes_have_their_exit_codes() {
     let folder = ExportFolder::new();
@@ -71,14 +74,7 @@ fn limits_and_mistakes_have_their_exit_codes() {
     folder.write("bad.toml", "[tables.t]\nkey = [\"id\"]\nclumns = 1\n");
     for (arguments, code, expected) in [
         (
-            &[
-                "a.csv",
-                "--mapping",
-                "m.toml",
-                "--dry-run",
-                "--max-rejects",
-                "0",
-            ][..],
+            &[&READ[..], &["--max-rejects", "0"]].concat()[..],
             1,
             "1 of 1 rows were rejected",
         ),
@@ -100,26 +96,12 @@ fn limits_and_mistakes_have_their_exit_codes() {
         (&["a.csv", "--dry-run"], 2, "by which mapping?"),
         (&["a.csv", "--mapping", "m.toml"], 2, "where to?"),
         (
-            &[
-                "a.csv",
-                "--mapping",
-                "m.toml",
-                "--dry-run",
-                "--format",
-                "csv",
-            ],
+            &[&READ[..], &["--format", "csv"]].concat(),
             2,
             "--format does not go with ingest",
         ),
         (
-            &[
-                "a.csv",
-                "--mapping",
-                "m.toml",
-                "--dry-run",
-                "--max-rejects",
-                "many",
-            ],
+            &[&READ[..], &["--max-rejects", "many"]].concat(),
             2,
             "is no limit",
         ),

@@ -168,8 +168,8 @@ async fn folders_globs_and_a_file_that_is_named_twice() {
     assert!(none.to_string().contains("no data file there"), "{none}");
 }
 
-#[tokio::test]
-async fn parquet_with_lists_and_structs() {
+/// The tickets as a file with types has them.
+fn typed_tickets() -> RecordBatch {
     let mut tags = ListBuilder::new(StringBuilder::new());
     for list in [&["a", "b"][..], &[], &["c"]] {
         for tag in list {
@@ -218,12 +218,17 @@ async fn parquet_with_lists_and_structs() {
             Arc::new(Int64Array::from(vec![Some(5), None, Some(1)])),
         ),
     ];
-    let batch = RecordBatch::try_from_iter_with_nullable(
+    RecordBatch::try_from_iter_with_nullable(
         columns
             .into_iter()
             .map(|(name, column)| (name, column, true)),
     )
-    .unwrap();
+    .unwrap()
+}
+
+#[tokio::test]
+async fn parquet_with_lists_and_structs() {
+    let batch = typed_tickets();
     let folder = ExportFolder::new();
     let path = folder.path().join("a.parquet");
     let mut writer =

@@ -60,7 +60,11 @@ pub(crate) fn python(package: &str) -> Option<String> {
         std::env::var_os("DESKQL_REQUIRE_PEERS").is_none(),
         "{python} cannot import {package}"
     );
-    eprintln!("skipped: {python} cannot import {package}");
+    writeln!(
+        std::io::stderr(),
+        "skipped: {python} cannot import {package}"
+    )
+    .ok();
     None
 }
 

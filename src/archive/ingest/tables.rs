@@ -8,6 +8,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::functions::datetime::expr_fn::date_trunc;
 use datafusion::logical_expr::{cast, ident, lit};
 use datafusion::prelude::{ParquetReadOptions, SessionContext};
+use object_store::path::Path;
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
@@ -113,7 +114,7 @@ async fn publish_rejects(
     let location = delta_location(&context.state(), to)?;
     let name = format!("_rejects/{:016x}.ndjson", outcome.rejects.fingerprint()?);
     let folder = location.folder()?;
-    let path = name.split('/').fold(folder, |path, part| path.join(part));
+    let path = name.split('/').fold(folder, Path::join);
     outcome
         .rejects
         .publish(location.store.as_ref(), &path)

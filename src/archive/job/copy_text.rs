@@ -151,9 +151,12 @@ fn unknown(what: &str, written: &str, known: &[&str]) -> String {
     format!("no {what} {written:?}; {hint}")
 }
 
+/// Names of options with their values as SQL.
+type NamedOptions = Vec<(String, String)>;
+
 fn options(
     written: &BTreeMap<String, Spanned<toml::Value>>,
-) -> Result<Vec<(String, String)>, (std::ops::Range<usize>, String)> {
+) -> Result<NamedOptions, (std::ops::Range<usize>, String)> {
     let option = |(name, value): (&String, &Spanned<toml::Value>)| {
         let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let text = option_value(value.get_ref()).filter(|_| is_word && !name.is_empty());

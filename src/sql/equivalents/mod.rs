@@ -82,7 +82,12 @@ fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
         return Ok(Some(other));
     }
     renamed::rename(&name, call);
-    Ok(match (name.as_str(), arguments.as_slice()) {
+    Ok(by_arguments(&name, &arguments))
+}
+
+/// The expression that a call with these plain arguments is.
+fn by_arguments(name: &str, arguments: &[Expr]) -> Option<Expr> {
+    match (name, arguments) {
         ("version", []) => Some(text(&format!(
             "deskql {} (DataFusion {DATAFUSION_VERSION})",
             env!("CARGO_PKG_VERSION")
@@ -125,7 +130,7 @@ fn equivalent(call: &mut Function) -> Result<Option<Expr>, DataFusionError> {
             Some(function("strpos", vec![whole.clone(), part.clone()]))
         }
         _ => None,
-    })
+    }
 }
 
 /// `struct_pack(a := 1)` as `named_struct('a', 1)`.

@@ -6,6 +6,7 @@ use datafusion::datasource::physical_plan::parquet::ParquetAccessPlan;
 use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
 use datafusion::error::Result;
 use parquet::arrow::arrow_reader::{RowSelection, RowSelector};
+use parquet::file::metadata::RowGroupMetaData;
 
 use crate::delta::{DeltaFile, DeltaSnapshot};
 use crate::error::Error;
@@ -32,7 +33,7 @@ pub(super) async fn access_plan(
     let rows: i64 = footer
         .row_groups()
         .iter()
-        .map(|group| group.num_rows())
+        .map(RowGroupMetaData::num_rows)
         .sum();
     let rows = u64::try_from(rows).unwrap_or_default();
     let deleted = snapshot.deleted_rows(file).await?;

@@ -250,7 +250,7 @@ impl DeltaTable {
         }
         let problem = |problem: String| Error::location(&location.label, problem);
         let name = &file.log_path;
-        let found = location.store.head(&file.meta.location).await.map_err(|_| {
+        let found = location.store.head(&file.meta.location).await.map_err(|_error| {
             let version = self.snapshot.version();
             problem(format!(
                 "{name} of version {version} of the Delta table is missing: restore it, or read another version"

@@ -75,7 +75,7 @@ impl FilePlan {
                 converter.objects(objects);
             }
             (ChunkBody::Cells(records), LayoutForm::Cells { header }) => {
-                converter.cells(records, header)
+                converter.cells(records, header);
             }
             // A chunk has the form that the layout of its file says.
             _ => {}

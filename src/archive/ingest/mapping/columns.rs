@@ -133,14 +133,24 @@ impl ColumnCheck<'_> {
 
     /// Keys that do nothing beside others: their user expects something of them.
     fn refuse_contradictions(&self) -> Result<()> {
+        let useless = self.useless_keys(self.target()?);
+        match useless.iter().find(|(_, is_there, _)| *is_there) {
+            Some((key, _, why)) => {
+                Err(self.problem(format!("{key} does nothing {why}: leave it out")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Keys with whether they are there and do nothing, and why.
+    fn useless_keys(&self, target: TargetType) -> [(&'static str, bool, &'static str); 10] {
         let section = self.section;
-        let target = self.target()?;
         let has_words = !section.values.is_empty();
         let has_truth = !(section.yes.is_empty() && section.no.is_empty());
         let has_bounds = section.min.is_some() || section.max.is_some();
         let has_marks = section.decimal.is_some() || section.thousands.is_some();
         let is_length = target == TargetType::Duration;
-        let useless = [
+        [
             (
                 "value",
                 section.value.is_some() && section.from.is_some(),
@@ -191,13 +201,7 @@ impl ColumnCheck<'_> {
                 section.required && section.default.is_some(),
                 "beside default",
             ),
-        ];
-        match useless.iter().find(|(_, is_there, _)| *is_there) {
-            Some((key, _, why)) => {
-                Err(self.problem(format!("{key} does nothing {why}: leave it out")))
-            }
-            None => Ok(()),
-        }
+        ]
     }
 
     fn reader(&self) -> Result<ValueReader> {

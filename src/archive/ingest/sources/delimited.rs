@@ -55,7 +55,10 @@ pub(super) async fn read(
     let layout = FileLayout {
         file: out.file,
         label: file.label.clone(),
-        form: LayoutForm::Delimited { header, options },
+        form: LayoutForm::Delimited {
+            header,
+            options: Box::new(options),
+        },
         is_typed: false,
     };
     out.send(SourceEvent::File(Arc::new(layout))).await?;

@@ -37,7 +37,7 @@ pub(crate) enum LayoutForm {
     Delimited {
         header: Vec<String>,
         /// The marks alone count.
-        options: CsvOptions,
+        options: Box<CsvOptions>,
     },
     Json,
     /// Cells of a sheet, by the names of the columns.

@@ -49,7 +49,7 @@ impl fmt::Debug for SourceFile {
 impl SourceFile {
     /// True if both have the same bytes at the same place.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let is_same_place = match (&self.place, &other.place) {
+        match (&self.place, &other.place) {
             (
                 SourcePlace::Object { store, path },
                 SourcePlace::Object {
@@ -59,8 +59,7 @@ impl SourceFile {
             ) => Arc::ptr_eq(store, other_store) && path == other_path,
             #[cfg(feature = "excel")]
             _ => self.label == other.label,
-        };
-        is_same_place
+        }
     }
 
     /// Name of the file, whose ending may tell its format.
