@@ -66,6 +66,10 @@ pub(crate) async fn filled_sheets(
 
 /// Options of a sheet whose rows are read one by one.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(
+    not(feature = "excel"),
+    expect(dead_code, reason = "nothing reads a workbook then")
+)]
 pub(crate) struct SheetForm {
     /// The workbook, for messages.
     pub(crate) label: String,
@@ -96,6 +100,10 @@ pub(crate) struct SheetRecord {
 
 /// A cell as text: times and dates as ISO 8601 writes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "excel"),
+    expect(dead_code, reason = "nothing reads a workbook then")
+)]
 pub(crate) enum SheetCell {
     Empty,
     Text(String),
