@@ -56,7 +56,7 @@ pub(crate) fn name(data_type: &DataType) -> String {
     plain.to_owned()
 }
 
-/// The SQL name of a type that Arrow has printed alone; some are ordinary words, which [`in_text`] leaves alone.
+/// The SQL name of a type that Arrow has printed alone; some are ordinary words, which [`in_text()`] leaves alone.
 #[must_use]
 pub(crate) fn of_printed(text: &str) -> String {
     match text.trim().parse::<DataType>() {
