@@ -123,6 +123,16 @@ impl GlobalArgs {
         }
     }
 
+    /// Settings of a session of a command that names its tables itself.
+    pub(crate) fn settings_without_tables(&self, scratch: &ScratchFiles) -> EngineSettings {
+        EngineSettings {
+            data: Vec::new(),
+            config: None,
+            found_config: None,
+            ..self.settings(scratch)
+        }
+    }
+
     /// Settings of the engine from these options.
     pub(crate) fn settings(&self, scratch: &ScratchFiles) -> EngineSettings {
         EngineSettings {

@@ -74,12 +74,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &IngestArgs) -> Result<()> {
         return Err(Error::Usage(problem.to_owned()));
     }
     let scratch = ScratchFiles::default();
-    let settings = EngineSettings {
-        data: Vec::new(),
-        config: None,
-        found_config: None,
-        ..global.settings(&scratch)
-    };
+    let settings = global.settings_without_tables(&scratch);
     let job = IngestJob {
         sources: args.sources.clone(),
         mapping,

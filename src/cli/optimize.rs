@@ -5,12 +5,12 @@ use clap::Args;
 use indicatif::HumanBytes;
 
 use super::global_args::GlobalArgs;
+use crate::Engine;
 use crate::archive::lake::{OptimizeOptions, OptimizePlan, OptimizeReport};
 use crate::error::{Error, Result};
 use crate::runtime::ScratchFiles;
 use crate::tables::delta_location;
 use crate::terminal::{print, run_until_stopped};
-use crate::{Engine, EngineSettings};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,12 +45,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &OptimizeArgs) -> Result<()> {
         return Err(Error::Usage(problem.to_owned()));
     }
     let scratch = ScratchFiles::default();
-    let settings = EngineSettings {
-        data: Vec::new(),
-        config: None,
-        found_config: None,
-        ..global.settings(&scratch)
-    };
+    let settings = global.settings_without_tables(&scratch);
     let options = OptimizeOptions { retention };
     let (tables, is_dry) = (args.tables.clone(), args.dry_run);
     run_until_stopped(global.limits(), &scratch, move || async move {

@@ -27,8 +27,6 @@ pub(super) const FILE_BYTES: usize = 256 << 20;
 /// Meaning of a write for the rows that are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WriteMode {
-    /// Refuse a table that is there.
-    Create,
     /// Add the rows.
     Append,
     /// Take the place of all rows.
@@ -70,12 +68,6 @@ pub(crate) async fn write_table(
     let plan = frame.create_physical_plan().await?;
     loop {
         let writer = DeltaTableWriter::open(location.clone(), layout.clone()).await?;
-        if mode == WriteMode::Create && writer.base().is_some() {
-            return Err(Error::location(
-                &location.label,
-                "is a table already: say OVERWRITE or APPEND",
-            ));
-        }
         let added = write_files(context, &writer, Arc::clone(&plan)).await?;
         let removed = match writer.base() {
             Some(base) => replaced_files(base, mode, &added).await?,
@@ -115,7 +107,7 @@ async fn replaced_files(
     let files = base.files().await?;
     let partitions: Vec<&[ScalarValue]> = added.iter().map(WrittenFile::partition).collect();
     let is_replaced = |file: &&DeltaFile| match mode {
-        WriteMode::Create | WriteMode::Append => false,
+        WriteMode::Append => false,
         WriteMode::Overwrite => true,
         WriteMode::OverwritePartitions => {
             let values = file.partition_values.as_slice();

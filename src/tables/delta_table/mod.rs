@@ -295,13 +295,14 @@ impl TableProvider for DeltaTable {
         let schema = self.scan_schema();
         let known = KnownStatistics::new(&self.file_schema, &self.partition_schema);
         let files = self.listed().await?;
-        let statistics = files.iter().map(|file| known.of_file(file));
-        let statistics = statistics.collect::<Result<Vec<_>>>()?;
         let fits = pruning::fitting(session, &schema, &known.bounds(&files)?, filters)?;
-        let files = files.into_iter().zip(statistics).zip(fits);
-        let files: Vec<_> = files
-            .filter_map(|(file, fits)| fits.then_some(file))
-            .collect();
+        let files = files.into_iter().zip(fits);
+        let files = files.filter_map(|(file, fits)| fits.then_some(file));
+        let files = files.map(|file| {
+            let statistics = known.of_file(&file)?;
+            Ok((file, statistics))
+        });
+        let files = files.collect::<Result<Vec<_>>>()?;
         let columns = self.in_scan(projection)?;
         if files.is_empty() {
             let schema = project_schema(&schema, Some(&columns))?;

@@ -55,10 +55,7 @@ impl SheetReading<'_> {
             names,
             rows,
             said,
-        } = match self.source.header {
-            Some(false) => self.without_header(rows)?,
-            _ => self.with_header(workbook, rows)?,
-        };
+        } = self.columns(workbook, rows)?;
         if !said.is_empty() {
             let (label, name) = (&self.source.label, self.name);
             let note = format!("{label}, sheet {name:?}: {}", said.join("; "));
@@ -85,10 +82,7 @@ impl SheetReading<'_> {
             names,
             rows,
             said,
-        } = match self.source.header {
-            Some(false) => self.without_header(rows)?,
-            _ => self.with_header(workbook, rows)?,
-        };
+        } = self.columns(workbook, rows)?;
         let records = rows.iter().map(|row| {
             let mut cells = row.cells.iter().peekable();
             let texts = places.iter().map(|place| {
@@ -107,6 +101,17 @@ impl SheetReading<'_> {
             names,
             said,
         })
+    }
+
+    fn columns<'r>(
+        self,
+        workbook: &mut OpenWorkbook,
+        rows: &'r [SheetRow],
+    ) -> Result<SheetColumns<'r>> {
+        match self.source.header {
+            Some(false) => self.without_header(rows),
+            _ => self.with_header(workbook, rows),
+        }
     }
 
     fn with_header<'r>(
