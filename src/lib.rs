@@ -43,6 +43,7 @@ mod export;
 mod failed_value;
 mod functions;
 mod generate;
+mod insight;
 #[doc(hidden)]
 pub mod internal;
 mod json;
@@ -56,6 +57,7 @@ mod shell;
 mod sla;
 mod sql;
 mod sql_type;
+mod table_arguments;
 mod tables;
 mod terminal;
 mod text;

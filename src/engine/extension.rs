@@ -10,7 +10,7 @@ use super::session;
 use crate::functions::{self, FurtherPages};
 use crate::planner::{self, EventQueryPlanner};
 use crate::settings::DeskqlOptions;
-use crate::{event_log, sql};
+use crate::{event_log, insight, sql};
 
 /// Installs deskql's functions, with the rules that they need, into a session of DataFusion.
 ///
@@ -62,6 +62,7 @@ impl SessionStateBuilderExt for SessionStateBuilder {
         let builder = planner::with_rules(self.with_default_features());
         let mut state = builder.build();
         functions::register_all(&mut state)?;
+        insight::register_all(&mut state)?;
         planner::register(&mut state)?;
         Ok(Self::new_from_existing(state))
     }
@@ -78,6 +79,7 @@ pub fn session_config() -> SessionConfig {
 const FUNCTION_PAGES: FurtherPages = FurtherPages {
     tables: || {
         let mut tables = event_log::pages();
+        tables.extend(insight::table_pages());
         tables.push(sql::backlog_series_page());
         tables
     },

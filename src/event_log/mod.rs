@@ -4,7 +4,6 @@
 //! collected (`stream`) and sorted (`ticket`), and processed in order to compute the ticket's facts
 //! (`facts`, `columns`). `relation`, `node` and `operator` lead from SQL to the execution.
 
-mod arguments;
 mod business_time;
 mod clock_rows;
 mod clocks;
@@ -15,6 +14,7 @@ mod fact_rows;
 mod facts;
 mod function_names;
 mod input;
+mod instants;
 mod measure;
 mod node;
 mod operator;

@@ -16,7 +16,8 @@ use super::function_names::{SLA_EVENTS, TICKET_FACTS};
 use super::input::EventLogInput;
 use super::node::EventTableNode;
 use super::table_function::TableFunctionKind;
-use super::{arguments, sla};
+use super::{instants, sla};
+use crate::table_arguments;
 
 /// True if `name` is a table function over events.
 pub(crate) fn takes_events(name: &ObjectName) -> bool {
@@ -68,11 +69,12 @@ fn ticket_facts(
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
     let call = TicketFactsArguments::parse(args)?;
-    let mut events = EventLogInput::try_new(TICKET_FACTS, arguments::table(call.events, context)?)?;
+    let mut events =
+        EventLogInput::try_new(TICKET_FACTS, table_arguments::table(call.events, context)?)?;
     let as_of = match call.as_of {
         Some(expr) => {
-            let value = arguments::constant(TICKET_FACTS, expr, context)?;
-            arguments::instant(TICKET_FACTS, &value, &events.time)?
+            let value = table_arguments::constant((TICKET_FACTS, "as_of"), expr, context)?;
+            instants::instant(TICKET_FACTS, &value, &events.time)?
         }
         None => None,
     };
@@ -81,8 +83,8 @@ fn ticket_facts(
     }
     let calendar = match call.calendar {
         Some(expr) => {
-            let value = arguments::constant(TICKET_FACTS, expr, context)?;
-            arguments::text(TICKET_FACTS, ("calendar", "the name of a calendar"), &value)?
+            let value = table_arguments::constant((TICKET_FACTS, "calendar"), expr, context)?;
+            table_arguments::text(TICKET_FACTS, ("calendar", "the name of a calendar"), &value)?
         }
         None => None,
     };
@@ -107,7 +109,7 @@ struct TicketFactsArguments {
 impl TicketFactsArguments {
     fn parse(args: Vec<FunctionArg>) -> Result<Self> {
         let mut args = args.into_iter();
-        let Some(events) = args.next().as_ref().and_then(arguments::query) else {
+        let Some(events) = args.next().as_ref().and_then(table_arguments::query) else {
             return plan_err!(
                 "{TICKET_FACTS}: name the events first, a table or a query: \
                  {TICKET_FACTS}(ticket_events) or {TICKET_FACTS}((SELECT ..))"
@@ -115,7 +117,7 @@ impl TicketFactsArguments {
         };
         let (mut as_of, mut calendar) = (None, None);
         for arg in args {
-            let (name, value) = arguments::named(TICKET_FACTS, &arg)?;
+            let (name, value) = table_arguments::named(TICKET_FACTS, &arg)?;
             match name.to_ascii_lowercase().as_str() {
                 "as_of" => as_of = Some(value),
                 "calendar" => calendar = Some(value),

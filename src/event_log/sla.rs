@@ -22,10 +22,11 @@ use super::node::EventTableNode;
 use super::sla_columns::COLUMNS;
 use super::table_function::TableFunctionKind;
 use super::tickets::TicketTableInput;
-use super::{arguments, sla_clock};
+use super::{instants, sla_clock};
 use crate::functions::kernels::times::ticks_per_second;
 use crate::settings::DeskqlOptions;
 use crate::sla::{SlaMetric, SlaPolicies};
+use crate::table_arguments;
 use crate::time::calendar::ALWAYS;
 
 /// Plans a call.
@@ -37,11 +38,11 @@ pub(super) fn plan(
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
     let call = SlaEventsArguments::parse(args)?;
-    let events = EventLogInput::try_new(SLA_EVENTS, arguments::table(call.events, context)?)?;
+    let events = EventLogInput::try_new(SLA_EVENTS, table_arguments::table(call.events, context)?)?;
     let tickets = match call.tickets {
         Some(query) => Some(TicketTableInput::try_new(
             SLA_EVENTS,
-            arguments::table(query, context)?,
+            table_arguments::table(query, context)?,
             &events.id,
         )?),
         None => None,
@@ -50,13 +51,17 @@ pub(super) fn plan(
     check(&policies, &events.time)?;
     let as_of = match call.as_of {
         Some(expr) => {
-            let value = arguments::constant(SLA_EVENTS, expr, context)?;
-            arguments::instant(SLA_EVENTS, &value, &events.time)?
+            let value = table_arguments::constant((SLA_EVENTS, "as_of"), expr, context)?;
+            instants::instant(SLA_EVENTS, &value, &events.time)?
         }
         None => None,
     };
     let retargets = match call.retarget {
-        Some(expr) => retargets(&arguments::constant(SLA_EVENTS, expr, context)?)?,
+        Some(expr) => retargets(&table_arguments::constant(
+            (SLA_EVENTS, "retarget"),
+            expr,
+            context,
+        )?)?,
         None => false,
     };
     let known = SlaRuleColumns::try_new(tickets.as_ref(), &policies)?;
@@ -133,14 +138,14 @@ impl SlaEventsArguments {
         let (mut events, mut tickets, mut as_of, mut retarget) = (None, None, None, None);
         for (place, arg) in args.into_iter().enumerate() {
             if place == 0 && matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(_))) {
-                events = arguments::query(&arg);
+                events = table_arguments::query(&arg);
                 continue;
             }
-            let (name, value) = arguments::named(SLA_EVENTS, &arg)?;
+            let (name, value) = table_arguments::named(SLA_EVENTS, &arg)?;
             match name.to_ascii_lowercase().as_str() {
-                "events" => events = arguments::query(&arg),
+                "events" => events = table_arguments::query(&arg),
                 "tickets" => {
-                    tickets = arguments::query(&arg);
+                    tickets = table_arguments::query(&arg);
                     if tickets.is_none() {
                         return plan_err!(
                             "{SLA_EVENTS}: tickets is {value}, not a table or a query in parentheses"
@@ -173,7 +178,7 @@ impl SlaEventsArguments {
 }
 
 fn retargets(value: &ScalarValue) -> Result<bool> {
-    match arguments::text(SLA_EVENTS, ("retarget", "'keep' or 'change'"), value)?.as_deref() {
+    match table_arguments::text(SLA_EVENTS, ("retarget", "'keep' or 'change'"), value)?.as_deref() {
         None | Some("keep") => Ok(false),
         Some("change") => Ok(true),
         Some(other) => plan_err!(

@@ -10,20 +10,20 @@ use super::declaration::signature;
 use super::kpis;
 use super::kpis::classes;
 
-/// Positions of a call: for each, the index of its argument, or a gap.
+/// Positions of a call of `function` in one of its `forms`: for each, the index of its argument, or a gap.
 ///
-/// `Ok(None)` if the function has no optional parameters.
+/// `Ok(None)` if there is no form.
 ///
 /// # Errors
 /// When a name is unknown or given twice, or a required parameter is missing.
 pub(crate) fn places(
     function: &str,
+    forms: &[Vec<FunctionParameter>],
     positional: usize,
     names: &[String],
 ) -> Result<Option<Vec<Option<usize>>>> {
-    let forms = forms(function);
     let mut first_error = None;
-    for parameters in &forms {
+    for parameters in forms {
         match place(parameters, positional, names) {
             Ok(places) => return Ok(Some(places)),
             Err(error) => first_error = first_error.or(Some(error)),
@@ -32,16 +32,18 @@ pub(crate) fn places(
     match first_error {
         Some(fault) => plan_err!(
             "{function}: {fault}; it takes {}",
-            syntaxes(function, &forms)
+            syntaxes(function, forms)
         ),
         None => Ok(None),
     }
 }
 
-/// Optional parameters that calls of `function` can give by name, with their meanings.
-pub(crate) fn optional_parameters(function: &str) -> Vec<(&'static str, &'static str)> {
+/// Optional parameters that calls in these forms can give by name, with their meanings.
+pub(crate) fn optional_parameters(
+    forms: Vec<Vec<FunctionParameter>>,
+) -> Vec<(&'static str, &'static str)> {
     let mut found: Vec<(&str, &str)> = Vec::new();
-    for parameter in forms(function).into_iter().flatten() {
+    for parameter in forms.into_iter().flatten() {
         let is_new = found.iter().all(|(name, _)| *name != parameter.name);
         if parameter.optional && is_new {
             found.push((parameter.name, parameter.meaning));
@@ -50,7 +52,9 @@ pub(crate) fn optional_parameters(function: &str) -> Vec<(&'static str, &'static
     found
 }
 
-fn forms(function: &str) -> Vec<Vec<FunctionParameter>> {
+/// Parameters of each form in which a KPI, its detail or the class of a score can be called; empty for other
+/// functions.
+pub(crate) fn call_forms(function: &str) -> Vec<Vec<FunctionParameter>> {
     let (name, detail) = match function.strip_suffix("_detail") {
         Some(name) => (name, true),
         None => (function, false),
@@ -109,7 +113,7 @@ fn place(
 
 #[cfg(test)]
 mod tests {
-    use super::places;
+    use super::{call_forms, places};
 
     fn argument_places(
         function: &str,
@@ -117,7 +121,7 @@ mod tests {
         names: &[&str],
     ) -> Option<Vec<Option<usize>>> {
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-        places(function, positional, &names).unwrap()
+        places(function, &call_forms(function), positional, &names).unwrap()
     }
 
     #[test]
@@ -157,7 +161,7 @@ mod tests {
     #[test]
     fn faults_are_named() {
         let fault = |positional, name: &str| {
-            places("csat", positional, &[name.to_owned()])
+            places("csat", &call_forms("csat"), positional, &[name.to_owned()])
                 .unwrap_err()
                 .strip_backtrace()
         };

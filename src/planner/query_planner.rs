@@ -14,6 +14,7 @@ use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 use super::asof_join::AsOfJoinPlanner;
 use super::correctness::materialized::MaterializedPlanner;
 use crate::event_log::EventTablePlanner;
+use crate::insight::ComputedTablePlanner;
 
 /// Plans queries like DataFusion, with tables made from events, ASOF joins and materialized relations.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl QueryPlanner for EventQueryPlanner {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let planner = DefaultPhysicalPlanner::with_extension_planners(vec![
             Arc::new(EventTablePlanner),
+            Arc::new(ComputedTablePlanner),
             Arc::new(AsOfJoinPlanner),
             Arc::new(MaterializedPlanner),
         ]);

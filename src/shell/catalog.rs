@@ -10,6 +10,7 @@ use crate::Engine;
 use crate::catalogue;
 use crate::functions::{FunctionPage, optional_parameters};
 use crate::queries::NamedQuery;
+use crate::sql;
 use crate::sql_type;
 use crate::text::nearest;
 
@@ -228,7 +229,7 @@ fn functions(page: &FunctionPage) -> Vec<ShellFunction> {
                 syntax => syntax.replacen(&format!("{}(", page.name), &format!("{name}("), 1),
             },
             meaning: page.meaning().replace('`', ""),
-            arguments: optional_parameters(&page.name)
+            arguments: optional_parameters(sql::call_forms(&page.name))
                 .into_iter()
                 .map(|(name, meaning)| (name.to_owned(), meaning.to_owned()))
                 .collect(),

@@ -10,7 +10,8 @@ use datafusion::sql::sqlparser::ast::{
     VisitMut, visit_expressions_mut,
 };
 
-use crate::functions;
+use crate::functions::declaration::parameter::FunctionParameter;
+use crate::{functions, insight};
 
 /// Orders the arguments of every call in a statement.
 pub(super) fn arrange(statement: &mut Statement) -> Result<()> {
@@ -56,7 +57,9 @@ fn arrange_call(call: &mut Function) -> Result<(), DataFusionError> {
     let Some(names) = names.filter(|names| !names.is_empty()) else {
         return Ok(());
     };
-    if let Some(places) = functions::places(&folded(function), positional, &names)? {
+    let function = folded(function);
+    let forms = call_forms(&function);
+    if let Some(places) = functions::places(&function, &forms, positional, &names)? {
         let argument = |place: Option<usize>| {
             FunctionArg::Unnamed(match place {
                 Some(number) => expression(&list.args[number]),
@@ -66,6 +69,16 @@ fn arrange_call(call: &mut Function) -> Result<(), DataFusionError> {
         list.args = places.into_iter().map(argument).collect();
     }
     Ok(())
+}
+
+/// Parameters of each form in which `function` can be called with names and gaps; empty where it cannot.
+pub(crate) fn call_forms(function: &str) -> Vec<Vec<FunctionParameter>> {
+    let forms = functions::call_forms(function);
+    if forms.is_empty() {
+        insight::call_forms(function)
+    } else {
+        forms
+    }
 }
 
 fn folded(name: &Ident) -> String {

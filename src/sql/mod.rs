@@ -36,6 +36,7 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as DFStatement;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 
+pub(crate) use arguments::call_forms;
 pub(crate) use backlog_series::page as backlog_series_page;
 pub(crate) use bind::{BindType, BindValue};
 use catalog::StatementCatalog;

@@ -11,6 +11,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use crate::event_log::takes_events;
+use crate::insight::is_table_function;
 
 /// Arguments that are tables.
 const TABLES: [&str; 2] = ["events", "tickets"];
@@ -52,7 +53,7 @@ impl VisitorMut for TableArgumentRewriter {
         else {
             return ControlFlow::Continue(());
         };
-        if takes_events(name) {
+        if takes_events(name) || is_table_function(name) {
             for (place, argument) in args.args.iter_mut().enumerate() {
                 if let Some(value) = table_argument(place, argument)
                     && let Some(table) = table(value)

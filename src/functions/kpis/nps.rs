@@ -101,7 +101,7 @@ impl ItemTally<NpsAnswer> for NpsAnswerCounts {
 
 /// The scale of NPS.
 #[derive(Debug, Clone)]
-struct NpsScale;
+pub(crate) struct NpsScale;
 
 impl ScoreScale for NpsScale {
     type Answer = NpsAnswer;

@@ -12,7 +12,7 @@ pub(crate) mod mean;
 pub(crate) mod scores;
 pub(crate) mod share;
 pub(crate) mod statistics;
-mod stored;
+pub(crate) mod stored;
 
 use std::fmt::Debug;
 

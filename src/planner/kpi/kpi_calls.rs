@@ -15,15 +15,15 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, plan_err};
 use datafusion::logical_expr::{
-    AggregateUDF, Expr, ExprSchemable, LogicalPlan, WindowFunctionDefinition, lit,
+    AggregateUDF, Expr, ExprSchemable, LogicalPlan, WindowFrame, WindowFunctionDefinition, lit,
 };
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::scalar::ScalarValue;
 
 use super::carried_calendars::with_calendars;
-use crate::functions::calendar_place;
+use crate::functions;
 use crate::functions::datetime::business::{end as business_end, needs_zone};
-use crate::functions::registry::takes_invalid_policy;
+use crate::insight;
 use crate::planner::rewrite::rewrite_node;
 use crate::settings::DeskqlOptions;
 use crate::time::calendar::BusinessCalendars;
@@ -64,6 +64,7 @@ struct SessionArguments {
 
 impl SessionArguments {
     fn append(&self, mut expr: Expr, inputs: &DFSchema) -> Result<Transformed<Expr>> {
+        refuse_parts_of_partitions(&expr)?;
         let Some(call) = kpi_call(&mut expr) else {
             return Ok(with_calendars(expr, &self.calendars));
         };
@@ -145,6 +146,34 @@ fn is_policy(argument: &Expr) -> bool {
 
 fn is_ignore(argument: &Expr) -> bool {
     matches!(argument, Expr::Literal(ScalarValue::Utf8(Some(text)), _) if text == IGNORE)
+}
+
+/// The number of tests is that of the whole partition: an order or a frame would be ignored.
+fn refuse_parts_of_partitions(expr: &Expr) -> Result<()> {
+    let Expr::WindowFunction(call) = expr else {
+        return Ok(());
+    };
+    let WindowFunctionDefinition::WindowUDF(function) = &call.fun else {
+        return Ok(());
+    };
+    let is_whole =
+        call.params.order_by.is_empty() && call.params.window_frame == WindowFrame::new(None);
+    if function.name() == insight::P_ADJUST && !is_whole {
+        return plan_err!(
+            "{} takes the whole partition: leave ORDER BY and the frame out of OVER",
+            insight::P_ADJUST
+        );
+    }
+    Ok(())
+}
+
+/// True for functions that read values as KPIs do.
+fn takes_invalid_policy(function: &AggregateUDF) -> bool {
+    functions::registry::takes_invalid_policy(function) || insight::is_statistic(function)
+}
+
+fn calendar_place(function: &AggregateUDF) -> Option<usize> {
+    functions::calendar_place(function).or_else(|| insight::calendar_place(function))
 }
 
 /// A call of a KPI, with or without OVER.

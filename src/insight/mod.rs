@@ -1,0 +1,17 @@
+//! Statistics of change: is it real, what drove it, since when, what comes next, and why do they say so.
+//!
+//! Each folder is a family. Its statistics are plain functions over numbers and counts; what SQL calls is put
+//! on top of them by `statistic` (aggregate and scalar functions) and `table_function`.
+
+mod change;
+mod comparison;
+mod distributions;
+mod families;
+mod registry;
+mod statistic;
+mod table_function;
+
+pub(crate) use comparison::P_ADJUST;
+pub(crate) use registry::{call_forms, is_table_function, register_all, table_pages};
+pub(crate) use statistic::{calendar_place, is_statistic};
+pub(crate) use table_function::{ComputedRelationPlanner, ComputedTablePlanner};

@@ -1,0 +1,67 @@
+//! All functions of this module, and their registration in a session.
+
+use std::sync::Arc;
+
+use datafusion::error::Result;
+use datafusion::execution::FunctionRegistry;
+use datafusion::sql::sqlparser::ast::ObjectName;
+
+use super::statistic::{ScalarStatistic, StatisticSpec, aggregate_function, scalar_function};
+use super::table_function::{TableFunctionSpec, called};
+use super::{change, comparison};
+use crate::functions::FunctionPage;
+use crate::functions::declaration::parameter::FunctionParameter;
+
+fn statistics() -> impl Iterator<Item = &'static StatisticSpec> {
+    comparison::STATISTICS.iter().chain(change::STATISTICS)
+}
+
+fn scalars() -> impl Iterator<Item = &'static ScalarStatistic> {
+    comparison::SCALARS.iter()
+}
+
+/// Parameters of each form in which `function` can be called; empty for functions of other modules.
+pub(crate) fn call_forms(function: &str) -> Vec<Vec<FunctionParameter>> {
+    let aggregate = statistics()
+        .find(|spec| spec.name == function)
+        .map(|spec| spec.parameters);
+    let scalar = scalars()
+        .find(|spec| spec.name == function)
+        .map(|spec| spec.parameters);
+    let parameters = aggregate.or(scalar);
+    parameters.map(<[_]>::to_vec).into_iter().collect()
+}
+
+/// Registers all functions of this module.
+///
+/// # Errors
+/// When the registry rejects a function.
+pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
+    for spec in statistics() {
+        registry.register_udaf(Arc::new(aggregate_function(spec)))?;
+    }
+    for spec in scalars() {
+        registry.register_udf(Arc::new(scalar_function(spec)))?;
+    }
+    registry.register_udwf(Arc::new(comparison::p_adjust()))?;
+    Ok(())
+}
+
+fn table_functions() -> impl Iterator<Item = &'static TableFunctionSpec> {
+    [&change::EXPLAIN_CHANGE].into_iter()
+}
+
+/// The table function called `name`.
+pub(super) fn table_function(name: &str) -> Option<&'static TableFunctionSpec> {
+    table_functions().find(|spec| spec.name.eq_ignore_ascii_case(name))
+}
+
+/// True if `name` is a table function of this module, whose first argument is a table.
+pub(crate) fn is_table_function(name: &ObjectName) -> bool {
+    called(name).and_then(table_function).is_some()
+}
+
+/// Pages of the table functions.
+pub(crate) fn table_pages() -> Vec<FunctionPage> {
+    table_functions().map(TableFunctionSpec::page).collect()
+}
