@@ -1,4 +1,4 @@
-//! How well a method would have forecast the last horizons of a series.
+//! Errors that a method would have made in forecasts of the last horizons of a series.
 
 use super::seasonal_naive::{ForecastSpread, mase};
 use crate::insight::series::medians::count;

@@ -47,8 +47,12 @@ impl SlopePoints {
 
     /// The order of y − θt. Pairs with the slope θ itself have changed their order, pairs of one time never.
     pub(super) fn at_slope(&self, theta: f64) -> PointOrder {
+        // About a point of the series: far from 0 the products would lose the digits that order them.
+        let origin = self.points.get(self.points.len() / 2);
+        let (time, value) = origin.map_or((0.0, 0.0), |origin| (origin.time, origin.value));
+        let height = |point: &TrendPoint| (point.value - value) - theta * (point.time - time);
         let mut keyed: Vec<(f64, f64, usize)> = (self.points.iter().zip(0..))
-            .map(|(point, number)| (point.value - theta * point.time, point.time, number))
+            .map(|(point, number)| (height(point), point.time, number))
             .collect();
         keyed.sort_unstable_by(|a, b| {
             (a.0.total_cmp(&b.0))
