@@ -1,5 +1,6 @@
 //! The filled cells of a sheet.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use bytes::Bytes;
@@ -62,7 +63,7 @@ fn check_members(bytes: &[u8]) -> Result<(), String> {
         let mut member = archive
             .by_index(number)
             .map_err(|_error| damaged("a member cannot be read"))?;
-        let name = member.name().to_owned();
+        let name = member.name().map(Cow::into_owned).unwrap_or_default();
         std::io::copy(&mut member, &mut std::io::sink())
             .map_err(|_error| damaged(&format!("{name} does not have its checksum")))?;
     }
