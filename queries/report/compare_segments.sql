@@ -4,9 +4,9 @@
 -- dated = "answers by responded_at"
 -- kpis = ["csat", "nps"]
 -- chart = { kind = "bar", x = "segment", y = ["difference"] }
--- needs.surveys = ["kind", "ticket_id", "customer_id", "responded_at", "score"]
--- needs.tickets = ["ticket_id", "team", "channel", "priority", "category"]
--- needs.customers = ["customer_id", "plan", "region"]
+-- needs.surveys = ["kind", "ticket_id", "customer_id", "score"]
+-- needs.tickets = ["ticket_id", "team"]
+-- needs.customers = ["customer_id"]
 -- param.from = { type = "date", optional = true, about = "answers of this day or later" }
 -- param.to = { type = "date", optional = true, about = "answers before this day" }
 -- param.kpi = { type = "text", default = "csat", choices = ["csat", "nps"], about = "the score" }

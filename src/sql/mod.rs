@@ -7,6 +7,7 @@ mod bind;
 mod catalog;
 mod equivalents;
 mod explained;
+mod field_access;
 mod forms;
 mod headers;
 mod hints;
@@ -121,6 +122,7 @@ async fn plain(
         arguments::arrange(&mut statement)?;
         correctness::rewrite(&mut statement)?;
         names::resolve(&mut statement, reading, &catalog)?;
+        field_access::in_brackets(&mut statement, reading);
         headers::keep_text(&mut statement);
         parser::intervals::rewrite(&mut statement)?;
         Ok::<_, DataFusionError>(statement)
