@@ -176,7 +176,7 @@ pub(crate) static STATISTICS: &[StatisticSpec] = &[
             &[
                 N,
                 count_field("events", "rows that ended"),
-                measure_field("value", "the median, in `unit`"),
+                measure_field("median", "first time with half or less left, in `unit`"),
                 LOW,
                 HIGH,
             ],
@@ -196,7 +196,12 @@ pub(crate) static STATISTICS: &[StatisticSpec] = &[
             (TIMESTAMP '2026-01-01 00:00:00', TIMESTAMP '2026-01-01 02:00:00'), (TIMESTAMP '2026-01-01 \
             00:00:00', NULL)) AS tickets(a, b);\n-- 2",
         result: StatisticResult::Struct(
-            &[N, measure_field("value", "the share, 0 to 100"), LOW, HIGH],
+            &[
+                N,
+                measure_field("share", "the share that is over, 0 to 100"),
+                LOW,
+                HIGH,
+            ],
             &[],
         ),
         ..SURVIVAL_SHARE

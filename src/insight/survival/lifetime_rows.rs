@@ -37,7 +37,7 @@ impl LifetimeReader {
         };
         let ends = instants(end)?;
         let entries = entry.map(instants).transpose()?.flatten();
-        let known = |column: Option<&InstantColumn<'_>>, row: usize| {
+        let known = |column: Option<&LifetimeInstants<'_>>, row: usize| {
             column.and_then(|column| column.at(row))
         };
         for row in (0..start.len()).filter(|row| is_read(*row)) {
@@ -63,22 +63,22 @@ impl LifetimeReader {
 }
 
 /// Ticks of a column with their NULLs.
-struct InstantColumn<'a> {
+struct LifetimeInstants<'a> {
     column: &'a ArrayRef,
     ticks: &'a ScalarBuffer<i64>,
 }
 
-impl InstantColumn<'_> {
+impl LifetimeInstants<'_> {
     fn at(&self, row: usize) -> Option<i64> {
         self.column.is_valid(row).then(|| self.ticks[row])
     }
 }
 
 /// `None` for a bare NULL.
-fn instants(column: &ArrayRef) -> Result<Option<InstantColumn<'_>>> {
+fn instants(column: &ArrayRef) -> Result<Option<LifetimeInstants<'_>>> {
     if column.data_type().is_null() {
         return Ok(None);
     }
     let ticks = ticks(column)?;
-    Ok(Some(InstantColumn { column, ticks }))
+    Ok(Some(LifetimeInstants { column, ticks }))
 }

@@ -48,7 +48,7 @@ pub(crate) static STATISTICS: &[StatisticSpec] = &[
         result: StatisticResult::Struct(
             &[
                 count_field("n", "rows with both ratings"),
-                measure_field("value", "the quotient"),
+                measure_field("value_quotient", "the quotient"),
                 measure_field("low", "lower end of its interval"),
                 measure_field("high", "upper end of its interval"),
             ],
