@@ -4,4 +4,7 @@ use crate::functions::declaration::kpi_spec::FunctionFamily;
 
 pub(crate) const SIGNIFICANCE: FunctionFamily = FunctionFamily("Is it real?");
 pub(crate) const PLANNING: FunctionFamily = FunctionFamily("How many answers?");
+pub(crate) const ASSOCIATION: FunctionFamily = FunctionFamily("What goes together?");
+pub(crate) const SURVIVAL: FunctionFamily = FunctionFamily("How long does it last?");
+pub(crate) const CUSTOMER_VALUE: FunctionFamily = FunctionFamily("What is a customer worth?");
 pub(crate) const CAUSE: FunctionFamily = FunctionFamily("What drove it?");

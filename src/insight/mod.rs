@@ -3,13 +3,17 @@
 //! Each folder is a family. Its statistics are plain functions over numbers and counts; what SQL calls is put
 //! on top of them by `statistic` (aggregate and scalar functions) and `table_function`.
 
+mod association;
 mod change;
 mod comparison;
 mod distributions;
 mod families;
 mod registry;
+mod series;
 mod statistic;
+mod survival;
 mod table_function;
+mod value;
 
 pub(crate) use comparison::P_ADJUST;
 pub(crate) use registry::{

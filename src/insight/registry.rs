@@ -8,16 +8,22 @@ use datafusion::sql::sqlparser::ast::ObjectName;
 
 use super::statistic::{ScalarStatistic, StatisticSpec, aggregate_function, scalar_function};
 use super::table_function::{ComputedRelationPlanner, TableFunctionSpec, called};
-use super::{change, comparison};
+use super::{association, change, comparison, series, survival, value};
 use crate::functions::FunctionPage;
 use crate::functions::declaration::parameter::FunctionParameter;
 
 fn statistics() -> impl Iterator<Item = &'static StatisticSpec> {
-    comparison::STATISTICS.iter().chain(change::STATISTICS)
+    comparison::STATISTICS
+        .iter()
+        .chain(change::STATISTICS)
+        .chain(survival::STATISTICS)
+        .chain(association::STATISTICS)
+        .chain(value::STATISTICS)
+        .chain(series::STATISTICS)
 }
 
 fn scalars() -> impl Iterator<Item = &'static ScalarStatistic> {
-    comparison::SCALARS.iter()
+    comparison::SCALARS.iter().chain(value::SCALARS)
 }
 
 /// Parameters of each form in which `function` can be called; empty for functions of other modules.
@@ -48,7 +54,12 @@ pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
 }
 
 fn table_functions() -> impl Iterator<Item = &'static TableFunctionSpec> {
-    [&change::EXPLAIN_CHANGE].into_iter()
+    [
+        &change::EXPLAIN_CHANGE,
+        &survival::SURVIVAL_CURVE,
+        &association::KEY_DRIVERS,
+    ]
+    .into_iter()
 }
 
 /// The table function called `name`.

@@ -3,6 +3,7 @@
 use super::wide_integer::WideInteger;
 use crate::functions::tally::statistics::z;
 use crate::insight::distributions::student_p;
+use crate::insight::statistic::{StatisticCell, interval_cells};
 
 /// A correlation of `n` rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,12 +25,15 @@ pub(crate) struct RankCell {
     pub(crate) count: i64,
 }
 
-/// An integer that orders doubles as they are, for a [`RankCell`]. (Integers and the units of decimals are
-/// used as they are; both sides may be of different types.)
-pub(crate) fn rank_key(value: f64) -> i128 {
-    // Adding 0 makes −0 a 0.
-    let bits = (value + 0.0).to_bits().cast_signed();
-    i128::from(if bits < 0 { bits ^ i64::MAX } else { bits })
+/// The cells of a detail.
+pub(super) fn correlation_cells(found: &CorrelationDetail) -> Vec<StatisticCell> {
+    let mut cells = vec![
+        StatisticCell::Count(Some(found.n)),
+        StatisticCell::Measure(found.r),
+    ];
+    cells.extend(interval_cells(found.interval));
+    cells.push(StatisticCell::Measure(found.p));
+    cells
 }
 
 /// `covariance` / √(`x` `y`), exactly 1 or −1 where both sides are in step; `None` if one is constant.
@@ -86,23 +90,6 @@ mod tests {
         assert!((high - (middle + half).tanh()).abs() < 1e-15);
         assert_eq!(fisher_interval(0.5, 1.0, 3, 3, 0.95), None);
         assert_eq!(fisher_interval(-1.0, 1.0, 9, 3, 0.95), None);
-    }
-
-    #[test]
-    fn keys_order_doubles() {
-        let values = [
-            f64::MIN,
-            -2.5,
-            -1.0,
-            -f64::MIN_POSITIVE,
-            0.0,
-            1e-300,
-            1.0,
-            1.5,
-            f64::MAX,
-        ];
-        assert!(values.map(rank_key).is_sorted_by(|a, b| a < b));
-        assert_eq!(rank_key(-0.0), rank_key(0.0));
     }
 
     /// r = 0.6 of five rows: t = 0.6 √(3 / 0.64) = 1.299, p = 0.2848.

@@ -26,6 +26,18 @@ pub(crate) struct ExactProductSum {
 }
 
 impl ExactProductSum {
+    /// The sum with these parts, the highest first.
+    #[inline]
+    pub(crate) fn new([high, middle, low]: [i128; 3]) -> Self {
+        Self { high, middle, low }
+    }
+
+    /// The parts, the highest first.
+    #[inline]
+    pub(crate) fn parts(&self) -> [i128; 3] {
+        [self.high, self.middle, self.low]
+    }
+
     /// Adds `x` × `y`.
     #[inline]
     pub(crate) fn add(&mut self, x: i128, y: i128) {

@@ -27,16 +27,6 @@ impl PearsonSums {
         self.xy.add(x, y);
     }
 
-    /// Adds the rows of `other`.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        self.n += other.n;
-        add_to(&mut self.x, other.x);
-        add_to(&mut self.y, other.y);
-        self.xx.merge(&other.xx);
-        self.yy.merge(&other.yy);
-        self.xy.merge(&other.xy);
-    }
-
     fn coefficient(&self) -> Option<f64> {
         let covariance = self.xy.centred(self.n, self.x, self.y)?;
         let x = self.xx.centred(self.n, self.x, self.x)?;

@@ -86,13 +86,6 @@ impl WeightedMeanSums {
         self.squares.add(weight, coarse.saturating_mul(coarse));
     }
 
-    /// Adds the rows of `other`.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        self.values.merge(&other.values);
-        self.coarse.merge(&other.coarse);
-        self.squares.merge(&other.squares);
-    }
-
     /// Σ w (x − m)² / Σ w in coarse units; `None` if a sum overflowed.
     #[expect(clippy::cast_precision_loss, reason = "the rest is below the weight")]
     #[expect(

@@ -23,13 +23,6 @@ impl WeightSums {
         self.squares.add(weight, weight);
     }
 
-    /// Adds the rows of `other`.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        self.n += other.n;
-        add_to(&mut self.weight, other.weight);
-        self.squares.merge(&other.squares);
-    }
-
     /// (Σw)² / Σw², the number of rows of equal weight that tell as much (L. Kish, "Survey Sampling", 1965);
     /// `None` if all weights are 0 or a sum overflowed.
     pub(super) fn effective(&self) -> Option<EffectiveRows> {

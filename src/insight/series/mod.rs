@@ -7,6 +7,7 @@ pub(crate) mod anomalies;
 pub(crate) mod change_points;
 pub(crate) mod control_chart;
 pub(crate) mod control_limits;
+mod deviation_rows;
 pub(crate) mod long_run_variance;
 pub(crate) mod medians;
 pub(crate) mod nelson_rules;
@@ -18,3 +19,5 @@ pub(crate) mod segment_costs;
 pub(crate) mod segmentation;
 pub(crate) mod slope_ranks;
 pub(crate) mod trend;
+
+pub(super) use deviation_rows::STATISTICS;

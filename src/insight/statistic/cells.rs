@@ -74,11 +74,21 @@ pub(crate) const fn text_field(name: &'static str, meaning: &'static str) -> Sta
     }
 }
 
+/// The ends of an interval as two cells, both NULL where there is none.
+pub(crate) fn interval_cells(interval: Option<(f64, f64)>) -> [StatisticCell; 2] {
+    [
+        StatisticCell::Measure(interval.map(|(low, _)| low)),
+        StatisticCell::Measure(interval.map(|(_, high)| high)),
+    ]
+}
+
 /// Shape of a result.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum StatisticResult {
     /// One cell.
     Value(StatisticCellType),
+    /// One of the cells that a function with more of them computes: its type and place.
+    Part(StatisticCellType, usize),
     /// The fields of a STRUCT: the first ones, and those that follow them.
     Struct(&'static [StatisticField], &'static [StatisticField]),
 }
@@ -134,7 +144,7 @@ impl StatisticResult {
     /// The fields of a STRUCT, in order.
     pub(crate) fn struct_fields(&self) -> impl Iterator<Item = &'static StatisticField> {
         let (first, then): (&[_], &[_]) = match *self {
-            Self::Value(_) => (&[], &[]),
+            Self::Value(_) | Self::Part(..) => (&[], &[]),
             Self::Struct(first, then) => (first, then),
         };
         first.iter().chain(then)
@@ -143,7 +153,7 @@ impl StatisticResult {
     /// Arrow type of the result.
     pub(crate) fn data_type(&self) -> DataType {
         match self {
-            Self::Value(cell) => cell.data_type(),
+            Self::Value(cell) | Self::Part(cell, _) => cell.data_type(),
             Self::Struct(..) => DataType::Struct(self.arrow_fields()),
         }
     }
@@ -165,6 +175,7 @@ impl StatisticResult {
         };
         match self {
             Self::Value(of) => Ok(of.column(cell(0))),
+            Self::Part(of, place) => Ok(of.column(cell(*place))),
             Self::Struct(..) => {
                 let columns = self.struct_fields().enumerate();
                 let columns: Vec<_> = columns

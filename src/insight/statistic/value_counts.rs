@@ -16,7 +16,9 @@ use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 use super::aggregate::BoundStatistic;
 use super::cells::{StatisticCell, StatisticResult};
 use crate::functions::declaration::kpi_spec::StateColumns;
-use crate::functions::kernels::numbers::{NumericValue, unpacked, with_plain_numbers};
+use crate::functions::kernels::numbers::{
+    ExactSumUnit, NumericValue, unpacked, with_plain_numbers,
+};
 use crate::functions::kernels::rows::WAYS_ON;
 use crate::settings::InvalidPolicy;
 
@@ -211,10 +213,36 @@ fn number_key(number: NumericValue) -> Option<i128> {
         NumericValue::Decimal { unscaled, .. } => Some(unscaled),
         NumericValue::Float(value) if value.is_finite() => {
             // Adding 0 makes one zero of the two.
-            let bits = (value + 0.0).to_bits().cast_signed();
-            let flipped = (bits >> 63).cast_unsigned() >> 1;
-            Some(i128::from(bits ^ flipped.cast_signed()))
+            Some(i128::from(ordered_bits(
+                (value + 0.0).to_bits().cast_signed(),
+            )))
         }
         NumericValue::Float(_) => None,
+    }
+}
+
+/// Bits of a double in its order, and the other way round.
+fn ordered_bits(bits: i64) -> i64 {
+    let flipped = (bits >> 63).cast_unsigned() >> 1;
+    bits ^ flipped.cast_signed()
+}
+
+/// The number of a key of [`number_keys`], of a column that is summed in `unit`.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the nearest double of a large integer"
+)]
+pub(crate) fn key_number(key: i128, unit: ExactSumUnit) -> f64 {
+    match unit {
+        ExactSumUnit::One => key as f64,
+        ExactSumUnit::Decimal(scale) => NumericValue::Decimal {
+            unscaled: key,
+            scale,
+        }
+        .to_f64(),
+        ExactSumUnit::Binary => {
+            let bits = i64::try_from(key).unwrap_or(i64::MAX);
+            f64::from_bits(ordered_bits(bits).cast_unsigned())
+        }
     }
 }

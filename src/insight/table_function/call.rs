@@ -6,6 +6,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg};
 
 use super::TableFunctionSpec;
+use crate::settings::{DeskqlOptions, InvalidPolicy};
 use crate::table_arguments;
 
 /// A call of a table function: its table, planned, and its options.
@@ -80,6 +81,16 @@ impl<'a> TableCall<'a> {
     /// The rows of the table.
     pub(crate) fn input(&self) -> &LogicalPlan {
         &self.input
+    }
+
+    /// The session's treatment of values that cannot be counted.
+    pub(crate) fn invalid(&self) -> InvalidPolicy {
+        let options = self.context.context_provider().options();
+        if DeskqlOptions::ignores_invalid_values(options) {
+            InvalidPolicy::Ignore
+        } else {
+            InvalidPolicy::Error
+        }
     }
 
     fn option(&self, name: &str) -> Option<&SqlExpr> {

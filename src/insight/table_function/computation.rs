@@ -21,6 +21,30 @@ pub(crate) trait TableComputation: Debug + Send + Sync {
     /// # Errors
     /// When the input has values of which nothing can be computed.
     fn compute(&self, input: &RecordBatch) -> Result<RecordBatch>;
+
+    /// A state that takes the rows as they come, in any order, so that they are not held; `None` where all rows
+    /// are needed at once.
+    fn fold(&self) -> Option<Box<dyn TableFold>> {
+        None
+    }
+}
+
+/// A state of rows from which the result follows.
+pub(crate) trait TableFold: Send {
+    /// Takes some rows.
+    ///
+    /// # Errors
+    /// When they have values of which nothing can be computed.
+    fn add(&mut self, rows: &RecordBatch) -> Result<()>;
+
+    /// Bytes of the state.
+    fn size(&self) -> usize;
+
+    /// The result of all rows.
+    ///
+    /// # Errors
+    /// When nothing can be computed of them.
+    fn finish(&self) -> Result<RecordBatch>;
 }
 
 /// A planned call.

@@ -10,7 +10,7 @@ mod operator;
 mod relation;
 
 pub(super) use call::TableCall;
-pub(super) use computation::{ComputedTable, TableComputation};
+pub(super) use computation::{ComputedTable, TableComputation, TableFold};
 pub(crate) use node::ComputedTablePlanner;
 pub(crate) use relation::ComputedRelationPlanner;
 pub(super) use relation::called;

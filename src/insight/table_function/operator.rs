@@ -23,7 +23,7 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::computation::TableComputation;
+use super::computation::{TableComputation, TableFold};
 
 /// Computes rows of all rows of its input, which are held in memory.
 #[derive(Debug, Clone)]
@@ -144,9 +144,14 @@ impl ExecutionPlan for ComputedTableExec {
         let computation = Arc::clone(&self.computation);
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let rows = async move {
-            let (input, reservation) = collected(input, reservation).await?;
-            let _timer = metrics.elapsed_compute().timer();
-            let computed = computation.compute(&input)?;
+            let (computed, reservation) = match computation.fold() {
+                Some(fold) => folded(input, fold, reservation, &metrics).await?,
+                None => {
+                    let (input, reservation) = collected(input, reservation).await?;
+                    let _timer = metrics.elapsed_compute().timer();
+                    (computation.compute(&input)?, reservation)
+                }
+            };
             metrics.record_output(computed.num_rows());
             drop(reservation);
             Ok::<_, DataFusionError>(computed)
@@ -180,6 +185,22 @@ async fn collected(
         batches.push(batch);
     }
     Ok((concat_batches(&schema, &batches)?, reservation))
+}
+
+/// The result of rows that are taken as they come.
+async fn folded(
+    mut input: SendableRecordBatchStream,
+    mut fold: Box<dyn TableFold>,
+    reservation: MemoryReservation,
+    metrics: &BaselineMetrics,
+) -> Result<(RecordBatch, MemoryReservation)> {
+    while let Some(batch) = input.next().await {
+        let _timer = metrics.elapsed_compute().timer();
+        fold.add(&batch?)?;
+        reservation.try_resize(fold.size())?;
+    }
+    let computed = fold.finish()?;
+    Ok((computed, reservation))
 }
 
 fn slices(all: &RecordBatch, size: usize) -> Vec<RecordBatch> {

@@ -1,7 +1,8 @@
 //! Value of customers, and value to them.
 
+mod functions;
 mod lifetime;
 mod quotient;
+mod quotient_rows;
 
-pub(crate) use lifetime::{InvalidLifetimeInput, lifetime_value};
-pub(crate) use quotient::{QuotientSums, ValueQuotient, value_quotient};
+pub(super) use functions::{SCALARS, STATISTICS};

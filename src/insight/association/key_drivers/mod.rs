@@ -9,19 +9,19 @@ mod importance;
 mod matrix;
 mod refusal;
 mod report;
+mod row_fold;
 mod shares;
+mod table;
 mod tally;
 
-pub(crate) use refusal::DriverRefusal;
-pub(crate) use report::{DriverFinding, KeyDriverReport, key_drivers};
-pub(crate) use tally::{DriverKind, DriverTally};
+pub(in crate::insight) use table::KEY_DRIVERS;
 
 /// Most drivers of one call: the subsets of more would take seconds.
-pub(crate) const MOST_DRIVERS: usize = 12;
+const MOST_DRIVERS: usize = 12;
 /// Most values of a text driver.
-pub(crate) const DRIVER_LEVELS: usize = 30;
+const DRIVER_LEVELS: usize = 30;
 /// Groups of rows of which one at a time is left out.
-pub(crate) const JACKKNIFE_GROUPS: usize = 20;
+const JACKKNIFE_GROUPS: usize = 20;
 /// Share of a column's variation that must be its own, and of the outcome's that must be left for an
 /// interval: below it, digits of the rest are noise.
 const OWN_SHARE: f64 = 1e-10;

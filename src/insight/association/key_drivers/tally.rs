@@ -106,29 +106,6 @@ impl DriverTally {
         }
     }
 
-    /// Adds the rows of `other`, which is of the same call.
-    ///
-    /// # Errors
-    /// When a driver has too many values on both sides together.
-    pub(crate) fn merge(&mut self, other: &Self) -> Result<(), DriverRefusal> {
-        let mut own = vec![OUTCOME; other.width];
-        for (driver, columns) in other.columns.iter().enumerate() {
-            match columns {
-                TallyColumns::Number(column) => own[*column] = *column,
-                TallyColumns::Text(levels) => {
-                    for (level, &column) in levels {
-                        own[column] = self.level_column(driver, level)?;
-                    }
-                }
-            }
-        }
-        for (sums, more) in self.groups.iter_mut().zip(&other.groups) {
-            sums.merge(more, &own);
-        }
-        self.incomplete += other.incomplete;
-        Ok(())
-    }
-
     /// Sums of all groups.
     pub(super) fn total(&self) -> CrossProducts {
         let same: Vec<usize> = (0..self.width).collect();
