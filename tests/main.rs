@@ -30,6 +30,7 @@ mod hints;
 mod house;
 mod hunt;
 mod ingest;
+mod insight;
 mod job;
 mod json_files;
 mod kpi_laws;

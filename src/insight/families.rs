@@ -5,3 +5,6 @@ use crate::functions::declaration::kpi_spec::FunctionFamily;
 pub(crate) const SIGNIFICANCE: FunctionFamily = FunctionFamily("Is it real?");
 pub(crate) const PLANNING: FunctionFamily = FunctionFamily("How many answers?");
 pub(crate) const CAUSE: FunctionFamily = FunctionFamily("What drove it?");
+pub(crate) const SERIES: FunctionFamily = FunctionFamily("Since when?");
+pub(crate) const FORECAST: FunctionFamily = FunctionFamily("What comes next?");
+pub(crate) const STAFFING: FunctionFamily = FunctionFamily("How many people?");

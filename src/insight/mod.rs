@@ -7,7 +7,9 @@ mod change;
 mod comparison;
 mod distributions;
 mod families;
+mod forecast;
 mod registry;
+mod series;
 mod statistic;
 mod table_function;
 

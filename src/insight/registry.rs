@@ -8,16 +8,19 @@ use datafusion::sql::sqlparser::ast::ObjectName;
 
 use super::statistic::{ScalarStatistic, StatisticSpec, aggregate_function, scalar_function};
 use super::table_function::{TableFunctionSpec, called};
-use super::{change, comparison};
+use super::{change, comparison, forecast, series};
 use crate::functions::FunctionPage;
 use crate::functions::declaration::parameter::FunctionParameter;
 
 fn statistics() -> impl Iterator<Item = &'static StatisticSpec> {
-    comparison::STATISTICS.iter().chain(change::STATISTICS)
+    comparison::STATISTICS
+        .iter()
+        .chain(change::STATISTICS)
+        .chain(series::STATISTICS)
 }
 
 fn scalars() -> impl Iterator<Item = &'static ScalarStatistic> {
-    comparison::SCALARS.iter()
+    comparison::SCALARS.iter().chain(forecast::SCALARS)
 }
 
 /// Parameters of each form in which `function` can be called; empty for functions of other modules.
@@ -48,7 +51,14 @@ pub(crate) fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
 }
 
 fn table_functions() -> impl Iterator<Item = &'static TableFunctionSpec> {
-    [&change::EXPLAIN_CHANGE].into_iter()
+    [
+        &change::EXPLAIN_CHANGE,
+        &series::ANOMALIES,
+        &series::CONTROL_CHART,
+        &series::CHANGE_POINTS,
+        &forecast::FORECAST,
+    ]
+    .into_iter()
 }
 
 /// The table function called `name`.

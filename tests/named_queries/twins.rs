@@ -15,7 +15,13 @@ use super::{answer, call, open_sample, open_with_policies, root, sample, shipped
 use crate::support::answers::{Rows, duckdb, leave_out, number};
 
 /// Queries without a twin, each with the reason.
-const WITHOUT: &[(&str, &str)] = &[("vip_incidents", "lists customers and computes no KPI")];
+const WITHOUT: &[(&str, &str)] = &[
+    (
+        "level_shifts",
+        "searches all cuts of a series: tests/insight/series has the search as plain loops",
+    ),
+    ("vip_incidents", "lists customers and computes no KPI"),
+];
 
 /// DuckDB's `round(x, n)` multiplies a double by 100 first, so that 1.275 becomes 1.27 there
 /// (docs/numbers.md). Its decimals round by their digits, as doubles do here.

@@ -6,6 +6,7 @@ use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg};
 
 use super::TableFunctionSpec;
+use crate::settings::{DeskqlOptions, InvalidPolicy};
 use crate::table_arguments;
 
 /// A call of a table function: its table, planned, and its options.
@@ -75,6 +76,16 @@ impl<'a> TableCall<'a> {
     /// The name of the function, for messages.
     pub(crate) fn function(&self) -> &'static str {
         self.spec.name
+    }
+
+    /// The session's treatment of invalid values.
+    pub(crate) fn invalid(&self) -> InvalidPolicy {
+        let options = self.context.context_provider().options();
+        if DeskqlOptions::ignores_invalid_values(options) {
+            InvalidPolicy::Ignore
+        } else {
+            InvalidPolicy::Error
+        }
     }
 
     /// The rows of the table.
