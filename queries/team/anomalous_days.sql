@@ -1,7 +1,7 @@
 -- title = "Anomalous days"
 -- question = "On which days did far more or far fewer tickets come in than the weeks before let one expect?"
 -- topic = "team"
--- dated = "tickets by created_at, on the days of the time zone asked for, or UTC; merged copies are left out"
+-- dated = "tickets by created_at, on the days of the time zone asked for, or UTC; the day of the newest ticket is not over and is left out, as are merged copies"
 -- kpis = ["ticket_volume"]
 -- needs.tickets = ["created_at", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "judge this day and later ones; the weeks before it are still what they are judged by" }
@@ -21,14 +21,20 @@ WITH
     WHERE merged_into_id IS NULL AND created_at IS NOT NULL
     GROUP BY ALL
   ),
+  whole AS (SELECT * FROM days WHERE day < (SELECT max(day) FROM days)),
   opened AS (
     SELECT *, business_minutes(from_local_time(day::TIMESTAMP, $zone),
                                from_local_time(day::TIMESTAMP + INTERVAL '1 day', $zone), $calendar) AS minutes
-    FROM days
+    FROM whole
+  ),
+  found AS (
+    SELECT *, abs(score) AS far
+    FROM anomalies(opened, time => day, value => tickets, by => segment, counts => true, threshold => $threshold,
+                   ignore => minutes = 0)
+    WHERE is_anomaly
   )
 SELECT time AS day, segment, value AS tickets, round(expected, 1) AS expected, round(low, 1) AS low,
        round(high, 1) AS high, round(score, 1) AS score
-FROM anomalies(opened, time => day, value => tickets, by => segment, counts => true, threshold => $threshold,
-               ignore => minutes = 0)
-WHERE is_anomaly AND ($from IS NULL OR time >= $from) AND ($to IS NULL OR time < $to)
-ORDER BY abs(score) DESC, day, segment;
+FROM found
+WHERE ($from IS NULL OR time >= $from) AND ($to IS NULL OR time < $to)
+ORDER BY far DESC, day, segment;

@@ -48,6 +48,7 @@ pub(super) const EMBEDDED: &[(&str, &str)] = embedded![
     "team/anomalous_days.sql",
     "team/level_shifts.sql",
     "team/volume_forecast.sql",
+    "team/staffing.sql",
     "team/aht.sql",
     "team/interactions.sql",
     "team/agents.sql",

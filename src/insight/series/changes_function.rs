@@ -39,7 +39,7 @@ pub(crate) static CHANGE_POINTS: TableFunctionSpec = TableFunctionSpec {
         with n = 0 are left out. Two rows of a series in one period are an error, as are series of more than \
         70,000 periods. Source: Killick, Fearnhead and Eckley 2012.",
     example: "SELECT change_at, round(before, 1) AS before, round(after, 1) AS after FROM \
-        change_points((SELECT date_trunc('week', responded_at)::DATE AS week, count(*) FILTER (WHERE score >= \
+        change_points((SELECT date_trunc('week', local_time(responded_at, 'America/New_York'))::DATE AS week, count(*) FILTER (WHERE score >= \
         4) AS satisfied, count(score) AS answers FROM surveys WHERE kind = 'csat' GROUP BY week), time => \
         week, hits => satisfied, n => answers, kind => 'rate', grain => 'week', min_size => 2);\n\
         -- 2025-03-10,85.2,63.0\n-- 2025-04-21,63.0,86.7",

@@ -59,7 +59,7 @@ async fn anomalies_of_random_series() {
             counts: random.chance(50),
         };
         let level = random.between(5, 60);
-        let points: Vec<(i64, f64)> = (-20..100)
+        let points: Vec<(i64, f64)> = (-20_i64..100)
             .filter(|at| Random::new(seed ^ (at + 50).unsigned_abs()).between(1, 100) > 7)
             .map(|at| {
                 (

@@ -208,7 +208,7 @@ async fn wrong_options_are_plan_errors() {
         if wanted.is_empty() {
             assert!(!found.is_empty(), "{call}");
         } else {
-            assert_eq!(found, wanted, "{call}");
+            assert!(found.starts_with(wanted), "{call}: {found}");
         }
     }
 }

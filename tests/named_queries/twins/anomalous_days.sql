@@ -1,10 +1,13 @@
 -- Every day against all of the 56 days before it. The median m of all cancels out of m + effect, so that the
 -- residuals are those about the median of the weekday. By the calendar that is always open no day is left out.
-WITH RECURSIVE days AS (
+WITH RECURSIVE known AS (
   SELECT $by AS segment, CAST(created_at AT TIME ZONE $zone AS DATE) AS day, count(*) AS tickets
   FROM tickets
   WHERE merged_into_id IS NULL AND created_at IS NOT NULL AND $calendar = '24x7'
   GROUP BY 1, 2
+),
+days AS (
+  SELECT * FROM known WHERE day < (SELECT max(day) FROM known)
 ),
 bounds AS (
   SELECT segment, min(day) AS first, (SELECT max(day) FROM days) AS last FROM days GROUP BY segment
@@ -59,10 +62,12 @@ scaled AS (
   SELECT *, CASE WHEN scatter > sqrt(CASE WHEN expected > 1 THEN expected ELSE 1 END) THEN scatter
                  ELSE sqrt(CASE WHEN expected > 1 THEN expected ELSE 1 END) END AS scale
   FROM judged
+),
+scored AS (
+  SELECT *, (tickets - expected) / scale AS distance, abs((tickets - expected) / scale) AS far FROM scaled
 )
 SELECT day, segment, tickets, round(expected, 1) AS expected, round(expected - $threshold * scale, 1) AS low,
-       round(expected + $threshold * scale, 1) AS high, round((tickets - expected) / scale, 1) AS score
-FROM scaled
-WHERE abs((tickets - expected) / scale) > $threshold
-  AND ($from IS NULL OR day >= $from) AND ($to IS NULL OR day < $to)
-ORDER BY abs((tickets - expected) / scale) DESC, day, segment;
+       round(expected + $threshold * scale, 1) AS high, round(distance, 1) AS score
+FROM scored
+WHERE far > $threshold AND ($from IS NULL OR day >= $from) AND ($to IS NULL OR day < $to)
+ORDER BY far DESC, day, segment;
