@@ -110,11 +110,11 @@ impl<'a> SeriesBatch<'a> {
         let columns = self.layout.by.iter().zip(self.batch.columns());
         let names: Vec<String> = columns
             .map(|(field, column)| {
-                let text = arrow::util::display::array_value_to_string(column, row);
-                match (column.is_null(row), text) {
-                    (false, Ok(text)) => format!("{} '{text}'", field.name()),
-                    _ => format!("{} NULL", field.name()),
+                if column.is_null(row) || column.data_type().is_null() {
+                    return format!("{} NULL", field.name());
                 }
+                let text = arrow::util::display::array_value_to_string(column, row);
+                format!("{} '{}'", field.name(), text.unwrap_or_default())
             })
             .collect();
         match names.as_slice() {

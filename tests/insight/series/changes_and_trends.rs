@@ -164,7 +164,7 @@ async fn trends_of_random_points() {
 /// A trend of days in a zone is one of its local days: the spring change makes no slope.
 #[tokio::test]
 async fn days_of_a_zone_are_one_apart() {
-    let sql = "SELECT trend(from_local_time((DATE '2026-03-01' + i::INT)::TIMESTAMP, 'America/New_York'), i) AS zoned, \
+    let sql = "SELECT trend(arrow_cast(from_local_time((DATE '2026-03-01' + i::INT)::TIMESTAMP, 'America/New_York'), 'Timestamp(us, \"America/New_York\")'), i) AS zoned, \
                trend((DATE '2026-03-01' + i::INT)::TIMESTAMP, i * 2) AS naive, trend(i::DECIMAL(9, 2) / 4, i) AS quarters \
                FROM generate_series(0, 20) AS t(i)";
     let rows = query(&session().await, sql).await;

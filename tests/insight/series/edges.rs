@@ -32,7 +32,7 @@ async fn a_repeated_hour_is_two_hours() {
 async fn days_of_a_zone_have_23_to_25_hours() {
     for first in ["2026-02-22", "2026-10-18"] {
         let days = format!(
-            "(SELECT from_local_time((DATE '{first}' + i::INT)::TIMESTAMP, 'America/New_York') AS at, 10 + i % 7 AS \
+            "(SELECT arrow_cast(from_local_time((DATE '{first}' + i::INT)::TIMESTAMP, 'America/New_York'), 'Timestamp(us, \"America/New_York\")') AS at, 10 + i % 7 AS \
              tickets FROM generate_series(0, 20) AS t(i))"
         );
         let sql = format!(
@@ -229,7 +229,7 @@ async fn nothing_comes_of_nothing() {
             assert_eq!(answer(&sql).await, [""; 0], "{sql}");
         }
     }
-    let sql = "SELECT trend(i, x), trend_detail(i, x).n, trend_detail(i, x).p FROM (SELECT 1 AS i, 2 AS x WHERE false)";
+    let sql = "SELECT trend(i, x), trend_detail(i, x)['n'], trend_detail(i, x)['p'] FROM (SELECT 1 AS i, 2 AS x WHERE false)";
     assert_eq!(answer(sql).await, ["|0|"]);
 }
 
@@ -329,7 +329,7 @@ async fn invalid_values_are_errors_or_left_out() {
     let chart = format!(
         "SELECT value, low FROM control_chart({days}, time => i, hits => hits, n => n) WHERE time = 30"
     );
-    let trend = format!("SELECT trend_detail(i, x).n FROM {days} AS t");
+    let trend = format!("SELECT trend_detail(i, x)['n'] FROM {days} AS t");
     let found = error(&engine, &anomalies).await;
     assert!(
         found.starts_with("anomalies: value is NaN in the period 30; "),
