@@ -18,6 +18,7 @@ fn pages() -> Vec<PathBuf> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
+    pages.push(docs.join("insight.md"));
     pages.push(docs.join("ticket-facts.md"));
     pages.push(docs.join("tutorial.md"));
     pages.push(docs.join("calendars.md"));

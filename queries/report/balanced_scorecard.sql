@@ -15,7 +15,8 @@
 -- param.day = { type = "date", optional = true, about = "a day of the period; the last whole period of the tickets when absent" }
 
 -- Titles, units and directions are those of deskql.kpis. A trend is called better or worse when the
--- 95% intervals of the two periods do not touch; numbers of tickets have no interval.
+-- 95% interval of the change leaves 0 out; it is that of compare_rate, made of the intervals of both
+-- periods. Numbers of tickets have no interval.
 -- A ticket counts as resolved when it was by the end of its period, so that periods compare.
 WITH
   grain AS (
@@ -178,7 +179,9 @@ SELECT CAST(starts AS DATE) AS period, perspective, title AS kpi, unit, round(va
        CASE
          WHEN value IS NULL OR before IS NULL THEN NULL
          WHEN unit <> 'tickets' AND (low IS NULL OR before_low IS NULL) THEN 'too few to say'
-         WHEN low <= before_high AND before_low <= high OR value = before THEN 'no clear change'
+         WHEN value - before - sqrt(power(value - low, 2) + power(before_high - before, 2)) <= 0
+              AND value - before + sqrt(power(high - value, 2) + power(before - before_low, 2)) >= 0
+              OR value = before THEN 'no clear change'
          WHEN (value > before) = (better = 'up') THEN 'better'
          ELSE 'worse'
        END AS trend,

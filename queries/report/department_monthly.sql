@@ -12,8 +12,9 @@
 -- needs.onboarding = ["due_at", "is_completed"]
 -- param.day = { type = "date", optional = true, about = "a day of the month; the last whole month of the tickets when absent" }
 
--- Titles and units are those of deskql.kpis. A trend is called better or worse when the 95% intervals
--- of the month and the one before do not touch; numbers of tickets have no interval.
+-- Titles and units are those of deskql.kpis. A trend is called better or worse when the 95% interval
+-- of the change leaves 0 out; it is that of compare_rate, made of the intervals of both months. Numbers of
+-- tickets have no interval.
 -- A ticket counts as resolved when it was by the end of its period, so that periods compare.
 WITH
   anchor AS (
@@ -185,7 +186,9 @@ SELECT CAST(starts AS DATE) AS month, focus_area, title AS kpi, unit, round(valu
        CASE
          WHEN value IS NULL OR before IS NULL THEN NULL
          WHEN unit <> 'tickets' AND (low IS NULL OR before_low IS NULL) THEN 'too few to say'
-         WHEN low <= before_high AND before_low <= high OR value = before THEN 'no clear change'
+         WHEN value - before - sqrt(power(value - low, 2) + power(before_high - before, 2)) <= 0
+              AND value - before + sqrt(power(high - value, 2) + power(before - before_low, 2)) >= 0
+              OR value = before THEN 'no clear change'
          WHEN (value > before) = (better = 'up') THEN 'better'
          ELSE 'worse'
        END AS trend,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StructArray, new_null_array};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use datafusion::scalar::ScalarValue;
 use delta_kernel::engine::arrow_conversion::TryIntoArrow;
 use delta_kernel::expressions::Scalar;
@@ -18,10 +18,9 @@ use object_store::buffered::BufWriter;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::arrow::AsyncArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
-
 use parquet::schema::types::ColumnPath;
 use url::Url;
 use uuid::Uuid;
@@ -250,9 +249,31 @@ fn properties(schema: &Schema, layout: &DataFileLayout) -> WriterProperties {
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_sorting_columns(Some(sorting).filter(|columns| !columns.is_empty()));
+    let builder = with_encodings(builder, schema, layout);
     let filtered = layout.bloom_columns.iter();
     let with_filter = |builder, column: &String| with_bloom_filter(builder, column);
     filtered.fold(builder, with_filter).build()
+}
+
+/// Instants and keys have nearly as many values as rows: their dictionaries overflow, and then they are stored
+/// as they are. Their differences are small, above all where they are sorted.
+fn with_encodings(
+    builder: WriterPropertiesBuilder,
+    schema: &Schema,
+    layout: &DataFileLayout,
+) -> WriterPropertiesBuilder {
+    let has_many_values = |field: &&FieldRef| match field.data_type() {
+        DataType::Timestamp(..) => true,
+        DataType::Int32 | DataType::Int64 => layout.bloom_columns.contains(field.name()),
+        _ => false,
+    };
+    let columns = schema.fields().iter().filter(has_many_values);
+    columns.fold(builder, |builder, field| {
+        let path = ColumnPath::new(vec![field.name().clone()]);
+        builder
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED)
+    })
 }
 
 fn with_bloom_filter(builder: WriterPropertiesBuilder, column: &str) -> WriterPropertiesBuilder {

@@ -19,7 +19,9 @@ pub(super) fn kernel_problem(label: &str, error: KernelError) -> Error {
             )
         }
         KernelError::EmptyLog | KernelError::MissingMetadataAndProtocol => {
-            "the Delta table has no version yet: its log (_delta_log) is empty".to_owned()
+            "the Delta table has no version yet: the run that creates it has not finished, or was stopped (_delta_log is \
+             empty); run it again"
+                .to_owned()
         }
         KernelError::MissingVersion(version) => format!(
             "version {version} of the Delta table is not there: its log has been cleaned up, or the version is yet to come"
@@ -92,9 +94,16 @@ fn plain(text: &str) -> String {
         "Generic delta kernel error: ",
         "Generic error: ",
         "Arrow error: ",
+        "Arrow: ",
+        "Json error: ",
+        "Parquet argument error: ",
+        "Parquet error: ",
     ];
-    let start = known.iter().find_map(|prefix| line.strip_prefix(prefix));
-    start.unwrap_or(&line).trim_end_matches('.').to_owned()
+    let mut rest = line.as_str();
+    while let Some(inner) = known.iter().find_map(|prefix| rest.strip_prefix(prefix)) {
+        rest = inner;
+    }
+    rest.trim_end_matches('.').to_owned()
 }
 
 fn last_part(path: &str) -> &str {

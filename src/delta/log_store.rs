@@ -6,13 +6,14 @@ use std::sync::{Arc, LazyLock};
 use delta_kernel::{Engine as KernelEngine, KernelResult};
 use delta_kernel_default_engine::DefaultEngineBuilder;
 use delta_kernel_default_engine::executor::tokio::TokioMultiThreadExecutor;
-use object_store::ObjectStore;
+use futures::TryStreamExt;
 use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use url::Url;
 
 use super::errors::{kernel_problem, without_threads};
 use crate::error::{Error, Result};
-use crate::runtime::caught;
+use crate::runtime::{caught, store_error};
 
 /// Threads on which the kernel waits for its own requests. They outlive every table: a runtime must not end on a
 /// thread of another one.
@@ -75,18 +76,49 @@ impl DeltaLocation {
         self.store_path(&self.root)
     }
 
-    /// Makes the folder of a local table: the kernel takes one that is not there for a wrong path. Stores have no
-    /// folders.
+    /// Begins the log of a table that is not there, before its first data file is: without a log the files of a run
+    /// that was stopped would be read as a folder of plain files. Stores have no folders, so an object stands for it.
     ///
     /// # Errors
-    /// If the disk refuses.
-    pub(super) fn make_folder(&self) -> Result<()> {
-        if !self.is_local() {
-            return Ok(());
+    /// If the disk or the store refuses.
+    pub(super) async fn begin_log(&self) -> Result<()> {
+        if self.is_local() {
+            let path = self.root.to_file_path();
+            let path = path.map_err(|()| self.problem("is not the path of a folder"))?;
+            let log = path.join("_delta_log");
+            return std::fs::create_dir_all(&log).map_err(|error| Error::io(log, error));
         }
-        let path = self.root.to_file_path();
-        let path = path.map_err(|()| self.problem("is not the path of a folder"))?;
-        std::fs::create_dir_all(&path).map_err(|error| Error::io(path, error))
+        let put = self.store.put(&self.begun_log()?, PutPayload::new()).await;
+        put.map_err(|error| store_error(&self.label, &error))?;
+        Ok(())
+    }
+
+    /// The first version is there, and says that the folder is a table.
+    pub(super) async fn end_beginning(&self) {
+        if let (false, Ok(begun)) = (self.is_local(), self.begun_log()) {
+            // It does no harm where it stays.
+            self.store.delete(&begun).await.ok();
+        }
+    }
+
+    fn begun_log(&self) -> Result<Path> {
+        Ok(self.log_folder()?.join(".deskql-begun"))
+    }
+
+    /// True if the log has a version, or what is left of one.
+    ///
+    /// # Errors
+    /// If the store refuses.
+    pub(super) async fn has_versions(&self) -> Result<bool> {
+        let log = self.log_folder()?;
+        let entries = self.store.list(Some(&log));
+        let found = entries.try_any(|object| {
+            let name = object.location.filename().unwrap_or_default();
+            std::future::ready(!name.starts_with('.'))
+        });
+        found
+            .await
+            .map_err(|error| store_error(&self.label, &error))
     }
 
     /// Path of the folder of the log.

@@ -17,14 +17,11 @@ use delta_kernel::transaction::{
 };
 use delta_kernel::{Engine as KernelEngine, KernelResult};
 
-use futures::TryStreamExt;
-
 use super::data_files::{DataFileLayout, DataFileWriter};
 use super::layout::{BLOOM_PROPERTY, DeltaTableLayout, SORT_PROPERTY, SortColumn};
 use super::log_store::DeltaLocation;
 use super::snapshot::{DeltaSnapshot, TableVersion};
 use crate::error::Result;
-use crate::runtime::store_error;
 use crate::sql_type;
 
 /// The program, as commits name it.
@@ -70,7 +67,7 @@ impl DeltaTableWriter {
                 added
             }
             None => {
-                location.make_folder()?;
+                location.begin_log().await?;
                 Vec::new()
             }
         };
@@ -135,11 +132,7 @@ impl DeltaTableWriter {
 /// # Errors
 /// If there is one that cannot be read.
 pub(crate) async fn existing(location: &DeltaLocation) -> Result<Option<Arc<DeltaSnapshot>>> {
-    let log = location.log_folder()?;
-    let mut listed = location.store.list(Some(&log));
-    let found = listed.try_next().await;
-    let found = found.map_err(|error| store_error(&location.label, &error))?;
-    if found.is_none() {
+    if !location.has_versions().await? {
         return Ok(None);
     }
     let snapshot = DeltaSnapshot::open(location.clone(), TableVersion::Latest).await?;

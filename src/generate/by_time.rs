@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use arrow::array::RecordBatch;
 
+use super::comments::CommentOccasion;
 use super::contact::{SimulatedContact, SimulatedContactKind};
 use super::customers::CustomerProfile;
 use super::dirty::{DataFaultCounts, FaultInjector};
@@ -235,7 +236,21 @@ fn ticket(world: &SimulationWorld, entry: &NumberedContact, rows: &mut TicketBlo
     rows.events.extend(events);
     let experience = experience::assess(world, &customer, contact, &mut course, &facts);
     let id = entry.position * SURVEYS;
-    let surveys = surveys::about_ticket(id, entry.ticket, contact, &mut course, &facts, experience);
+    let occasion = CommentOccasion {
+        seed: world.seed,
+        themes: experience.themes,
+        region: customer.region,
+    };
+    let ticket = entry.ticket;
+    let surveys = surveys::about_ticket(
+        id,
+        ticket,
+        contact,
+        &mut course,
+        &facts,
+        experience,
+        &occasion,
+    );
     rows.surveys.extend(surveys);
     rows.tickets
         .push(TicketRow::new(entry.ticket, contact, &course, facts));

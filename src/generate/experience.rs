@@ -1,6 +1,7 @@
 //! Experience of the customer with a ticket, on which surveys, repeat contacts and churn depend.
 
 use super::calendar::{END, HOUR};
+use super::comment_phrases::CommentTheme;
 use super::contact::SimulatedContact;
 use super::customers::CustomerProfile;
 use super::facts::SimulatedTicketFacts;
@@ -15,6 +16,8 @@ pub(super) struct TicketExperience {
     pub(super) quality: f64,
     /// Effort: 0 for one message and one answer, plus 1 for each further round or transfer.
     pub(super) effort: f64,
+    /// What a comment could be about, with weights.
+    pub(super) themes: [(CommentTheme, f64); 6],
 }
 
 /// Computes the experience from the course of a ticket.
@@ -48,5 +51,23 @@ pub(super) fn assess(
     quality -= if course.traits.is_complaint { 0.7 } else { 0.0 };
     quality -= world.disturbances.dip(contact.at);
     quality += 0.35 * rng.normal();
-    TicketExperience { quality, effort }
+    let themes = [
+        (
+            CommentTheme::Release,
+            1.6 * world.disturbances.dip(contact.at),
+        ),
+        (
+            CommentTheme::Outage,
+            if contact.incident > 0 { 3.0 } else { 0.0 },
+        ),
+        (CommentTheme::Waiting, 0.25 * libm::log1p(answered)),
+        (CommentTheme::PassedOn, 0.5 * f64::from(facts.handoffs)),
+        (CommentTheme::Unsolved, 0.9 * f64::from(facts.reopens)),
+        (CommentTheme::Ordinary, 0.6),
+    ];
+    TicketExperience {
+        quality,
+        effort,
+        themes,
+    }
 }

@@ -12,6 +12,8 @@ mod by_customer;
 mod by_time;
 mod calendar;
 mod columns;
+mod comment_phrases;
+mod comments;
 mod contact;
 mod customers;
 mod desk;

@@ -16,6 +16,7 @@ pub(super) enum RandomDomain {
     Ticket,
     Survey,
     Faults,
+    Comment,
 }
 
 /// Stream of random numbers.

@@ -1,7 +1,10 @@
 //! Surveys: recipients, responses, and scores that depend on the experience.
 
 use super::calendar::{DAY, END, HOUR, SimulationSeconds};
+use super::comment_phrases::CommentTheme;
+use super::comments::{CommentOccasion, comment};
 use super::contact::SimulatedContact;
+use super::customers::CustomerProfile;
 use super::desk::TicketChannel;
 use super::experience::TicketExperience;
 use super::facts::SimulatedTicketFacts;
@@ -21,30 +24,8 @@ pub(super) struct SurveyRow {
     pub(super) offered: SimulationSeconds,
     pub(super) responded: Option<SimulationSeconds>,
     pub(super) score: Option<i32>,
-    pub(super) comment: Option<&'static str>,
+    pub(super) comment: Option<String>,
 }
-
-const PRAISE: &[&str] = &[
-    "Quick and friendly, thank you!",
-    "Solved in one go.",
-    "Great help.",
-    "The agent knew exactly what to do.",
-    "Perfect, as always.",
-];
-const NEUTRAL: &[&str] = &[
-    "It works now.",
-    "Fine, but it took a while.",
-    "OK.",
-    "Had to explain it twice.",
-];
-const BLAME: &[&str] = &[
-    "Still not fixed.",
-    "Waited far too long for an answer.",
-    "I was passed from one team to another.",
-    "Nobody read my question.",
-    "Since the update nothing works as before.",
-    "Third time I write about this.",
-];
 
 /// Surveys about a ticket: CSAT after it is solved (sometimes again after it is reopened) and, for
 /// a part of them, CES. The next three numbers after `id` must be unused too.
@@ -55,6 +36,7 @@ pub(super) fn about_ticket(
     course: &mut SimulatedTicket,
     facts: &SimulatedTicketFacts,
     experience: TicketExperience,
+    occasion: &CommentOccasion,
 ) -> Vec<SurveyRow> {
     let mut surveys = Vec::new();
     let (Some(first), None) = (facts.first_resolved, facts.merged_into) else {
@@ -86,19 +68,23 @@ pub(super) fn about_ticket(
     if csat {
         let at = first + round(rng.between(300.0, 3_600.0));
         let survey = blank(0, "csat", at);
-        surveys.push(answer(survey, quality, rng, |quality, rng| {
+        surveys.push(answer(survey, quality, occasion, rng, |quality, rng| {
             csat_score(quality, rng)
         }));
     }
     if csat && again && latest > first {
         let survey = blank(1, "csat", last);
-        surveys.push(answer(survey, quality - 0.2, rng, csat_score));
+        surveys.push(answer(survey, quality - 0.2, occasion, rng, csat_score));
     }
     if ces {
         let ease = 0.5 * quality - 0.5 * experience.effort;
-        surveys.push(answer(blank(2, "ces", last), quality, rng, |_, rng| {
-            ces_score(ease, rng)
-        }));
+        surveys.push(answer(
+            blank(2, "ces", last),
+            quality,
+            occasion,
+            rng,
+            |_, rng| ces_score(ease, rng),
+        ));
     }
     surveys.retain(|survey| survey.offered < END);
     surveys
@@ -125,13 +111,29 @@ pub(super) fn relationship(
         score: None,
         comment: None,
     };
-    answer(survey, mood, &mut rng, nps_score)
+    let occasion = CommentOccasion {
+        seed: world.seed,
+        themes: [
+            (
+                CommentTheme::Release,
+                1.2 * world.disturbances.dip(contact.at),
+            ),
+            (CommentTheme::Waiting, 0.4),
+            (CommentTheme::Unsolved, 0.2),
+            (CommentTheme::PassedOn, 0.1),
+            (CommentTheme::Outage, 0.0),
+            (CommentTheme::Ordinary, 0.6),
+        ],
+        region: CustomerProfile::draw(world.seed, contact.customer, &world.calendar).region,
+    };
+    answer(survey, mood, &occasion, &mut rng, nps_score)
 }
 
 /// Very good and very bad experiences are answered more often, phone surveys less.
 fn answer(
     mut survey: SurveyRow,
     quality: f64,
+    occasion: &CommentOccasion,
     rng: &mut RandomStream,
     score: impl FnOnce(f64, &mut RandomStream) -> i32,
 ) -> SurveyRow {
@@ -144,16 +146,13 @@ fn answer(
     let answered = rng.chance(base * (0.75 + 0.3 * far));
     let at = survey.offered + 30 + round(rng.log_normal(5.0 * HOUR as f64, 1.4)).min(21 * DAY);
     let score = score(quality, rng);
-    let said = match () {
-        () if quality > 1.2 => rng.any(PRAISE),
-        () if quality > 0.1 => rng.any(NEUTRAL),
-        () => rng.any(BLAME),
-    };
+    // Once the number of a phrase: the numbers after it stay those of older versions.
+    rng.unit();
     let speaks = rng.chance(if quality < 0.1 { 0.4 } else { 0.18 });
     if answered && at < END {
         survey.responded = Some(at);
         survey.score = Some(score);
-        survey.comment = speaks.then_some(said);
+        survey.comment = speaks.then(|| comment(occasion, survey.id, quality));
     }
     survey
 }

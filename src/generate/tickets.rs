@@ -216,6 +216,9 @@ pub(super) fn surveys(rows: &[SurveyRow]) -> Result<RecordBatch> {
             instants(rows.iter().map(|row| row.responded)),
         ),
         ("score", counts(rows.iter().map(|row| row.score))),
-        ("comment", texts(rows.iter().map(|row| row.comment))),
+        (
+            "comment",
+            texts(rows.iter().map(|row| row.comment.as_deref())),
+        ),
     ])
 }

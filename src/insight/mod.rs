@@ -14,6 +14,8 @@ mod statistic;
 mod table_function;
 
 pub(crate) use comparison::P_ADJUST;
-pub(crate) use registry::{call_forms, is_table_function, register_all, table_pages};
+pub(crate) use registry::{
+    call_forms, is_table_function, register_all, relation_planner, table_pages,
+};
 pub(crate) use statistic::{calendar_place, is_statistic};
-pub(crate) use table_function::{ComputedRelationPlanner, ComputedTablePlanner};
+pub(crate) use table_function::ComputedTablePlanner;

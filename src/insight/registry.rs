@@ -7,7 +7,7 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::sql::sqlparser::ast::ObjectName;
 
 use super::statistic::{ScalarStatistic, StatisticSpec, aggregate_function, scalar_function};
-use super::table_function::{TableFunctionSpec, called};
+use super::table_function::{ComputedRelationPlanner, TableFunctionSpec, called};
 use super::{change, comparison, forecast, series};
 use crate::functions::FunctionPage;
 use crate::functions::declaration::parameter::FunctionParameter;
@@ -62,8 +62,15 @@ fn table_functions() -> impl Iterator<Item = &'static TableFunctionSpec> {
 }
 
 /// The table function called `name`.
-pub(super) fn table_function(name: &str) -> Option<&'static TableFunctionSpec> {
+fn table_function(name: &str) -> Option<&'static TableFunctionSpec> {
     table_functions().find(|spec| spec.name.eq_ignore_ascii_case(name))
+}
+
+/// Plans calls of the table functions.
+pub(crate) fn relation_planner() -> ComputedRelationPlanner {
+    ComputedRelationPlanner {
+        function: table_function,
+    }
 }
 
 /// True if `name` is a table function of this module, whose first argument is a table.

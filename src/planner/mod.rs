@@ -22,7 +22,7 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
 use crate::event_log::{self, EventRelationPlanner};
-use crate::insight::ComputedRelationPlanner;
+use crate::insight;
 use correctness::PushedFilters;
 use correctness::float_statistics::{FloatPruning, FloatStatistics};
 use correctness::grouping_keys::GroupingKeys;
@@ -64,7 +64,7 @@ pub(crate) fn register(state: &mut SessionState) -> Result<()> {
     }
     state.register_expr_planner(Arc::new(correctness::NumberPlanner))?;
     state.register_relation_planner(Arc::new(EventRelationPlanner))?;
-    state.register_relation_planner(Arc::new(ComputedRelationPlanner))?;
+    state.register_relation_planner(Arc::new(insight::relation_planner()))?;
     for rule in rules_after_coercion() {
         state.add_analyzer_rule(rule);
     }

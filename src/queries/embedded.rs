@@ -14,6 +14,8 @@ pub(super) const EMBEDDED: &[(&str, &str)] = embedded![
     "report/department_monthly.sql",
     "report/executive_quarterly.sql",
     "report/customer_journey.sql",
+    "report/what_changed.sql",
+    "report/compare_segments.sql",
     "responsiveness/frt.sql",
     "responsiveness/business_hours.sql",
     "responsiveness/first_response_targets.sql",

@@ -8,6 +8,7 @@ use object_store::path::Path;
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::runtime::store_error;
 
 use super::folder_contents::FolderContents;
 use super::kind::FileName;
@@ -182,6 +183,7 @@ async fn sub_folder(
     let is_managed = contents.may_be_managed
         && managed_folder::format_of(store, &location.url, &inside)
             .await
+            .map_err(|error| store_error(&location.text, &error))?
             .is_some();
     let has_unreadable = contents
         .unreadable

@@ -14,6 +14,7 @@ use super::places::child;
 use super::source::TableSource;
 use crate::delta::TableVersion;
 use crate::error::{Error, Result};
+use crate::runtime::store_error;
 
 /// Notes in `source` that its place is a Delta table.
 ///
@@ -56,7 +57,13 @@ pub(super) async fn is_delta_table(session: &dyn Session, label: &str, url: &Url
     let parts: Vec<_> = path.parts().collect();
     for length in (0..=parts.len()).rev() {
         let folder = Path::from_iter(parts[..length].iter().cloned());
-        let Some(format) = format_of(store.as_ref(), url, &folder).await else {
+        let found = match format_of(store.as_ref(), url, &folder).await {
+            Ok(found) => found,
+            // Credentials may be for the folder alone.
+            Err(_) if length < parts.len() => None,
+            Err(error) => return Err(store_error(label, &error)),
+        };
+        let Some(format) = found else {
             continue;
         };
         // The log itself may be read.
@@ -80,14 +87,17 @@ fn named(url: &Url, folder: &Path) -> Result<String> {
     Ok(label_of(&child(&root, folder.as_ref(), "/")?))
 }
 
-/// Format of the table whose folder is `folder`; a store that cannot say so has none.
+/// Format of the table whose folder is `folder`.
+///
+/// # Errors
+/// If the store cannot say: read as a plain folder, a Delta table would have rows that it does not have any more.
 pub(super) async fn format_of(
     store: &dyn ObjectStore,
     url: &Url,
     folder: &Path,
-) -> Option<ManagedFormat> {
+) -> object_store::Result<Option<ManagedFormat>> {
     if url.scheme() == "file" {
-        return local_format(folder);
+        return Ok(local_format(folder));
     }
     for format in ManagedFormat::ALL {
         let log = folder.clone().join(format.log());
@@ -96,11 +106,13 @@ pub(super) async fn format_of(
             let name = object.location.filename().unwrap_or_default();
             std::future::ready(format.is_in_log(name))
         });
-        if found.await.unwrap_or(false) {
-            return Some(format);
+        match found.await {
+            Ok(true) => return Ok(Some(format)),
+            Ok(false) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
         }
     }
-    None
+    Ok(None)
 }
 
 fn local_format(folder: &Path) -> Option<ManagedFormat> {

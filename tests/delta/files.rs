@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{DeltaFolder, remove};
-use crate::support::data::{error, ints, open, rows, texts};
+use crate::support::data::{error, ints, open, parquet, rows, texts};
 
 #[tokio::test]
 async fn files_that_the_log_does_not_name_do_not_count() {
@@ -37,6 +37,24 @@ async fn files_that_the_log_does_not_name_do_not_count() {
     let create = format!("CREATE EXTERNAL TABLE e STORED AS DELTA LOCATION '{root}'");
     engine.sql(&create).await.unwrap();
     assert_eq!(rows(&engine, "SELECT id FROM e").await, ["3"]);
+}
+
+/// What a first run that was stopped leaves: data files, and a log without a version. They are no rows yet.
+#[tokio::test]
+async fn files_of_a_first_run_that_was_stopped_are_no_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("t");
+    parquet(
+        &table.join("month=2026-01-01/part.parquet"),
+        vec![("id", ints(&[1, 2]))],
+    );
+    std::fs::create_dir_all(table.join("_delta_log")).unwrap();
+    let wanted = "the Delta table has no version yet: the run that creates it has not finished, or was stopped";
+    let failed = open(&[&table]).await.unwrap_err().to_string();
+    assert!(failed.contains(wanted), "{failed}");
+    let engine = open(&[]).await.unwrap();
+    let failed = error(&engine, &format!("SELECT * FROM '{}'", table.display())).await;
+    assert!(failed.contains(wanted), "{failed}");
 }
 
 #[tokio::test]

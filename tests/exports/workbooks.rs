@@ -194,3 +194,23 @@ async fn merged_headers_and_other_files_are_refused() {
         "{problem}"
     );
 }
+
+/// A flipped bit makes another number of a cell; only the checksum of the sheet shows it.
+#[tokio::test]
+async fn a_flipped_bit_is_an_error() {
+    let sheet = cells(&[&["id", "score"], &["=1", "=4"], &["=2", "=5"]]);
+    let whole = workbook(&[("a", &sheet)], "");
+    let (found, _) = answer("book.xlsx", &whole, "SELECT sum(score) FROM book").await;
+    assert_eq!(found, ["9"]);
+    let mut flipped = whole;
+    let cell = flipped
+        .windows(8)
+        .position(|bytes| bytes == b"<v>4</v>")
+        .unwrap();
+    flipped[cell + 3] = b'6';
+    let problem = refusal("book.xlsx", flipped).await;
+    assert!(
+        problem.contains("sheet0.xml does not have its checksum"),
+        "{problem}"
+    );
+}

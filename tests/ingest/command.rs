@@ -163,3 +163,50 @@ fn the_environment_does_not_get_in_the_way() {
         .env("DESKQL_FORMAT", "csv");
     command.assert().success();
 }
+
+/// Without a version a row that differs in any column replaces the older, however many columns there are.
+#[test]
+fn a_row_that_differs_in_any_column_replaces_the_older() {
+    let folder = ExportFolder::new();
+    let columns: Vec<String> = (0..30).map(|number| format!("c{number}")).collect();
+    let mut mapping = "[tables.t]\nkey = [\"id\"]\n[tables.t.columns]\nid = { type = \"int\" }\n\
+        a = { type = \"int\" }\nb = { type = \"bool\" }\nc = { type = \"bool\" }\n"
+        .to_owned();
+    for column in &columns {
+        mapping += &format!("{column} = \"{column}\"\n");
+    }
+    folder.write("m.toml", mapping);
+    let header = format!("id,a,b,c,{}\n", columns.join(","));
+    let row = |start: &str, last: &str| format!("{start}{}{last}\n", ",".repeat(columns.len()));
+    let first =
+        row("1,2,false,true", "x") + &row("2,2,false,true", "x") + &row("3,2,true,true", "x");
+    folder.write("a.csv", header.clone() + &first);
+    // Two booleans change places, the last text changes, and one row stays.
+    let second =
+        row("1,2,true,false", "x") + &row("2,2,false,true", "y") + &row("3,2,true,true", "x");
+    folder.write("b.csv", header + &second);
+    for (file, said) in [
+        ("a.csv", "3 written"),
+        ("a.csv", "0 written + 3 duplicate"),
+        ("b.csv", "2 written + 1 duplicate"),
+        ("b.csv", "0 written + 3 duplicate"),
+    ] {
+        let (code, out, error) = outcome(
+            folder.path(),
+            &[file, "--mapping", "m.toml", "--to", "lake"],
+        );
+        assert_eq!(code, 0, "{error}");
+        assert!(out.contains(said), "{file}: {out}");
+    }
+    let output = cargo_bin_cmd!("deskql")
+        .current_dir(folder.path())
+        .args(["--data", "lake", "--format", "csv", "-c"])
+        .arg("SELECT id, b, c, c29 FROM t ORDER BY id")
+        .output()
+        .unwrap();
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        found,
+        "id,b,c,c29\n1,true,false,x\n2,false,true,y\n3,true,true,x\n"
+    );
+}

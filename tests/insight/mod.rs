@@ -2,5 +2,11 @@
 //!
 //! `values.json` holds inputs and the values that must come out, each with its source.
 
+mod change;
+mod change_evidence;
+mod change_oracle;
+mod comparison;
+mod comparison_laws;
+mod coverage;
 mod series;
 mod values;

@@ -21,6 +21,10 @@ const WITHOUT: &[(&str, &str)] = &[
         "searches all cuts of a series: tests/insight/series has the search as plain loops",
     ),
     ("vip_incidents", "lists customers and computes no KPI"),
+    (
+        "what_changed",
+        "tests/insight/change_oracle.rs has explain_change in plain SQL",
+    ),
 ];
 
 /// DuckDB's `round(x, n)` multiplies a double by 100 first, so that 1.275 becomes 1.27 there

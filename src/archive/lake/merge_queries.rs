@@ -170,7 +170,7 @@ impl<'a> MergeQueries<'a> {
         });
         let differ = others.map(|name| {
             format!(
-                "{} IS DISTINCT FROM {}",
+                "({} IS DISTINCT FROM {})",
                 column("n", name),
                 column("o", name)
             )

@@ -44,6 +44,9 @@ pub(crate) struct WrittenRows {
     pub(crate) version: Option<u64>,
 }
 
+/// Attempts before a writer gives up: each fails only because another writer has changed rows.
+pub(super) const ATTEMPTS: usize = 20;
+
 /// Writes the rows of `frame` to the Delta table at `location`, which is created if it is not there.
 ///
 /// `application` names the run: one that has committed does nothing the second time.
@@ -66,7 +69,7 @@ pub(crate) async fn write_table(
     };
     check_partitions(location, &layout)?;
     let plan = frame.create_physical_plan().await?;
-    loop {
+    for _ in 0..ATTEMPTS {
         let writer = DeltaTableWriter::open(location.clone(), layout.clone()).await?;
         let added = write_files(context, &writer, Arc::clone(&plan)).await?;
         let removed = match writer.base() {
@@ -96,6 +99,13 @@ pub(crate) async fn write_table(
             version,
         });
     }
+    Err(outrun(location))
+}
+
+/// Other writers were faster each time.
+pub(super) fn outrun(location: &DeltaLocation) -> Error {
+    let problem = format!("other writers have changed it {ATTEMPTS} times meanwhile: run it again");
+    Error::location(&location.label, problem)
 }
 
 /// Files whose rows the new ones take the place of.

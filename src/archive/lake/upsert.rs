@@ -8,19 +8,17 @@ use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
 use datafusion::error::DataFusionError;
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{DataFrame, SessionContext};
 
 use super::merge_queries::{MergeQueries, NEW_ROWS, OLD_ROWS, RowKey};
-use super::row_writer::{totals, write_files};
+use super::row_writer::{ATTEMPTS, outrun, totals, write_files};
 use crate::delta::{
     ChangeKind, CommitOutcome, CommitRequest, DeltaLocation, DeltaSnapshot, DeltaTableLayout,
     DeltaTableWriter, WrittenFile,
 };
 use crate::error::{Error, Result};
+use crate::sql;
 use crate::tables::DeltaTable;
-
-/// Attempts before a merge gives up: each fails only because another writer has changed rows.
-const ATTEMPTS: usize = 20;
 
 /// What became of the new rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,8 +93,7 @@ pub(crate) async fn merge(
             CommitOutcome::Outdated(_) => {}
         }
     }
-    let problem = format!("other writers have changed it {ATTEMPTS} times meanwhile: run it again");
-    Err(Error::location(&location.label, problem))
+    Err(outrun(location))
 }
 
 /// One attempt.
@@ -186,11 +183,20 @@ impl RowMerge<'_> {
     }
 
     async fn collected(&self, text: &str) -> Result<Vec<RecordBatch>> {
-        Ok(self.context.sql(text).await?.collect().await?)
+        Ok(self.planned(text).await?.collect().await?)
+    }
+
+    /// Planned as statements of users are: the stock parser reads `a IS DISTINCT FROM b OR c` as `a IS DISTINCT
+    /// FROM (b OR c)`.
+    async fn planned(&self, text: &str) -> Result<DataFrame> {
+        match sql::parse(text)?.as_slice() {
+            [statement] => sql::plan(self.context, statement).await,
+            _ => Err(Error::Sql("a merge is one statement".to_owned())),
+        }
     }
 
     async fn written(&self, writer: &DeltaTableWriter, text: &str) -> Result<Vec<WrittenFile>> {
-        let plan = self.context.sql(text).await?.create_physical_plan().await?;
+        let plan = self.planned(text).await?.create_physical_plan().await?;
         write_files(self.context, writer, plan).await
     }
 }

@@ -1,11 +1,9 @@
 //! Sample sizes and power as SQL calls them.
 
-use datafusion::common::{Result, exec_err};
+use datafusion::common::exec_err;
 
 use super::planning;
-use crate::insight::statistic::{ScalarNumbers, StatisticCell};
-
-type Cells = Result<Option<Vec<StatisticCell>>>;
+use crate::insight::statistic::{ComputedCells, ScalarNumbers, StatisticCell};
 
 /// Rounded up, since a part of an answer cannot be asked for; digits of the arithmetic do not make one more.
 #[expect(clippy::cast_possible_truncation, reason = "checked to be below 2^53")]
@@ -21,7 +19,7 @@ fn rows(n: f64) -> Option<Vec<StatisticCell>> {
 }
 
 /// `sample_size_rate(margin [, rate [, level [, population]]])`.
-pub(super) fn sample_size_rate(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn sample_size_rate(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let margin = numbers.positive(0)?;
     let rate = match numbers.optional(1) {
         Some(_) => numbers.within(1, 0.0, 100.0)?,
@@ -38,7 +36,7 @@ pub(super) fn sample_size_rate(numbers: &ScalarNumbers<'_>) -> Cells {
 }
 
 /// `sample_size_nps(margin [, promoters, detractors [, level]])`.
-pub(super) fn sample_size_nps(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn sample_size_nps(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let margin = numbers.positive(0)?;
     let shares = match (numbers.optional(1), numbers.optional(2)) {
         (None, None) => None,
@@ -66,7 +64,7 @@ pub(super) fn sample_size_nps(numbers: &ScalarNumbers<'_>) -> Cells {
 }
 
 /// `sample_size_compare_rates(rate_a, rate_b [, power [, level]])`.
-pub(super) fn sample_size_compare_rates(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn sample_size_compare_rates(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let (a, b) = (
         numbers.within(0, 0.0, 100.0)?,
         numbers.within(1, 0.0, 100.0)?,
@@ -76,7 +74,7 @@ pub(super) fn sample_size_compare_rates(numbers: &ScalarNumbers<'_>) -> Cells {
 }
 
 /// `sample_size_compare_means(sd, difference [, power [, level]])`.
-pub(super) fn sample_size_compare_means(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn sample_size_compare_means(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let sd = numbers.within(0, 0.0, f64::INFINITY)?;
     let difference = numbers.optional(1).unwrap_or(0.0);
     let (power, level) = (numbers.probability(2, 0.8)?, numbers.probability(3, 0.95)?);
@@ -84,7 +82,7 @@ pub(super) fn sample_size_compare_means(numbers: &ScalarNumbers<'_>) -> Cells {
 }
 
 /// `power_compare_rates(rate_a, rate_b, n [, level])`.
-pub(super) fn power_compare_rates(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn power_compare_rates(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let (a, b) = (
         numbers.within(0, 0.0, 100.0)?,
         numbers.within(1, 0.0, 100.0)?,
@@ -95,7 +93,7 @@ pub(super) fn power_compare_rates(numbers: &ScalarNumbers<'_>) -> Cells {
 }
 
 /// `detectable_change(rate, n [, power [, level]])`.
-pub(super) fn detectable_change(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn detectable_change(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let rate = numbers.within(0, 0.0, 100.0)?;
     let n = numbers.positive(1)?;
     let (power, level) = (numbers.probability(2, 0.8)?, numbers.probability(3, 0.95)?);

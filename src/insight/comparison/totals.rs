@@ -1,17 +1,15 @@
 //! The comparisons of [`super::functions`] for totals that are known already: a rollup, somebody's slide.
 
-use datafusion::common::{Result, exec_err};
+use datafusion::common::exec_err;
 
 use super::means::MeanSums;
 use super::net_shares::{NetShareCounts, compare_net_shares};
 use super::shares::ShareCounts;
 use super::tallied::{mean_cells, share_cells};
-use crate::insight::statistic::{ScalarNumbers, StatisticCell};
-
-type Cells = Result<Option<Vec<StatisticCell>>>;
+use crate::insight::statistic::{ComputedCells, ScalarNumbers};
 
 /// `rate_difference(hits_a, n_a, hits_b, n_b [, level])`.
-pub(super) fn rate_difference(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn rate_difference(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let side = |first: usize| {
         let counts = ShareCounts {
             hits: numbers.count(first)?,
@@ -31,7 +29,7 @@ pub(super) fn rate_difference(numbers: &ScalarNumbers<'_>) -> Cells {
 }
 
 /// `nps_difference(promoters_a, detractors_a, n_a, promoters_b, detractors_b, n_b [, level])`.
-pub(super) fn nps_difference(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn nps_difference(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let side = |first: usize| {
         let counts = NetShareCounts {
             ups: numbers.count(first)?,
@@ -54,7 +52,7 @@ pub(super) fn nps_difference(numbers: &ScalarNumbers<'_>) -> Cells {
 }
 
 /// `mean_difference(n_a, mean_a, sd_a, n_b, mean_b, sd_b [, level])`.
-pub(super) fn mean_difference(numbers: &ScalarNumbers<'_>) -> Cells {
+pub(super) fn mean_difference(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let side = |first: usize| {
         let n = numbers.count(first)?;
         let sd = numbers.within(first + 2, 0.0, f64::INFINITY)?;

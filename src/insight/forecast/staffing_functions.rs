@@ -8,10 +8,9 @@ use super::staffing::{StaffingFault, workload_agents};
 use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::insight::families::STAFFING;
 use crate::insight::statistic::{
-    ScalarNumbers, ScalarStatistic, StatisticCell, StatisticResult, count_field, measure_field,
+    ComputedCells, ScalarNumbers, ScalarStatistic, StatisticCell, StatisticResult, count_field,
+    measure_field,
 };
-
-type Cells = Result<Option<Vec<StatisticCell>>>;
 
 const fn number(name: &'static str, meaning: &'static str) -> FunctionParameter {
     FunctionParameter::required(name, ParameterKind::Number, meaning)
@@ -166,7 +165,7 @@ const WORKLOAD_AGENTS: ScalarStatistic = ScalarStatistic {
 pub(crate) static SCALARS: &[ScalarStatistic] =
     &[ERLANG_C, ERLANG_AGENTS, ERLANG_A, WORKLOAD_AGENTS];
 
-fn erlang_c_cells(numbers: &ScalarNumbers<'_>) -> Cells {
+fn erlang_c_cells(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let agents = numbers.count(0)?;
     let [contacts, handle, target] = required(numbers, [1, 2, 3])?;
     let found =
@@ -180,7 +179,7 @@ fn erlang_c_cells(numbers: &ScalarNumbers<'_>) -> Cells {
     ]))
 }
 
-fn erlang_agents_cells(numbers: &ScalarNumbers<'_>) -> Cells {
+fn erlang_agents_cells(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let [contacts, handle, target, service_level] = required(numbers, [0, 1, 2, 3])?;
     let max_occupancy = numbers.optional(4).unwrap_or(100.0);
     let shrinkage = numbers.optional(5).unwrap_or(0.0);
@@ -199,7 +198,7 @@ fn erlang_agents_cells(numbers: &ScalarNumbers<'_>) -> Cells {
     ]))
 }
 
-fn erlang_a_cells(numbers: &ScalarNumbers<'_>) -> Cells {
+fn erlang_a_cells(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let agents = numbers.count(0)?;
     let [contacts, handle, patience] = required(numbers, [1, 2, 3])?;
     let found =
@@ -212,7 +211,7 @@ fn erlang_a_cells(numbers: &ScalarNumbers<'_>) -> Cells {
     ]))
 }
 
-fn workload_cells(numbers: &ScalarNumbers<'_>) -> Cells {
+fn workload_cells(numbers: &ScalarNumbers<'_>) -> ComputedCells {
     let [contacts, handle, hours, occupancy, shrinkage] = required(numbers, [0, 1, 2, 3, 4])?;
     let found = workload_agents(contacts, handle, hours, occupancy, shrinkage)
         .map_err(|fault| error("workload_agents", fault))?;

@@ -14,7 +14,9 @@ pub(super) use cells::{
     StatisticCell, StatisticCellType, StatisticField, StatisticResult, count_field, measure_field,
     sum_field, text_field,
 };
-pub(super) use scalar::{ScalarNumbers, ScalarStatistic, function as scalar_function};
+pub(super) use scalar::{
+    ComputedCells, ScalarNumbers, ScalarStatistic, function as scalar_function,
+};
 pub(super) use sided::{SidedComparison, sided_state};
 pub(super) use value_counts::{
     CountSink, CountedStatistic, CountedValues, ValueCounts, counts_state, number_keys,

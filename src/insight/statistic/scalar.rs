@@ -18,6 +18,9 @@ use crate::functions::declaration::signature;
 use crate::functions::kernels::numbers::is_number;
 use crate::sql_type;
 
+/// The cells of one row; `None` for a NULL.
+pub(crate) type ComputedCells = Result<Option<Vec<StatisticCell>>>;
+
 /// Specification of a function of numbers.
 #[derive(Debug)]
 pub(crate) struct ScalarStatistic {
@@ -31,7 +34,7 @@ pub(crate) struct ScalarStatistic {
     /// default.
     pub(crate) parameters: &'static [FunctionParameter],
     /// The cells of one row; `None` for a NULL.
-    pub(crate) compute: fn(&ScalarNumbers<'_>) -> Result<Option<Vec<StatisticCell>>>,
+    pub(crate) compute: fn(&ScalarNumbers<'_>) -> ComputedCells,
 }
 
 /// The arguments of one row.
@@ -170,7 +173,7 @@ impl ScalarStatisticFunction {
         parameters.iter().filter(|own| !own.optional).count()
     }
 
-    fn compute(&self, values: &[Option<f64>]) -> Result<Option<Vec<StatisticCell>>> {
+    fn compute(&self, values: &[Option<f64>]) -> ComputedCells {
         let required = values.iter().take(self.required());
         if required.clone().any(Option::is_none) {
             return Ok(None);

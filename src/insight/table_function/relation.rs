@@ -9,13 +9,16 @@ use datafusion::logical_expr::planner::{
 use datafusion::logical_expr::{Extension, LogicalPlan};
 use datafusion::sql::sqlparser::ast::{ObjectName, TableFactor};
 
+use super::TableFunctionSpec;
 use super::call::TableCall;
 use super::node::ComputedTableNode;
-use crate::insight::registry;
 
-/// Plans calls of the table functions of this module.
+/// Plans calls of table functions.
 #[derive(Debug)]
-pub(crate) struct ComputedRelationPlanner;
+pub(crate) struct ComputedRelationPlanner {
+    /// The function of this name.
+    pub(crate) function: fn(&str) -> Option<&'static TableFunctionSpec>,
+}
 
 impl RelationPlanner for ComputedRelationPlanner {
     fn plan_relation(
@@ -30,7 +33,7 @@ impl RelationPlanner for ComputedRelationPlanner {
                 ref alias,
                 ..
             } => {
-                let Some(spec) = called(name).and_then(registry::table_function) else {
+                let Some(spec) = called(name).and_then(self.function) else {
                     return Ok(RelationPlanning::Original(Box::new(relation)));
                 };
                 let mut call = TableCall::try_new(spec, args.args.clone(), context)?;

@@ -1,5 +1,6 @@
 //! Error messages: DataFusion's error as one line for the user, and its position in the SQL.
 
+use datafusion::arrow::error::ArrowError;
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::parser::ParserError;
@@ -224,7 +225,10 @@ fn wording(root: &DataFusionError) -> String {
             Some(own) => own.to_string(),
             None => said(&bare(&inner.to_string())),
         },
-        DataFusionError::ArrowError(inner, _) => said(&bare(&inner.to_string())),
+        DataFusionError::ArrowError(inner, _) => match inner.as_ref() {
+            ArrowError::ParquetError(problem) => reading::parquet(&bare(problem)),
+            other => said(&bare(&other.to_string())),
+        },
         DataFusionError::ParquetError(inner) => reading::parquet(&bare(&inner.to_string())),
         DataFusionError::ObjectStore(inner) => reading::store(inner),
         DataFusionError::NotImplemented(text) => planned::not_supported(&bare(text)),

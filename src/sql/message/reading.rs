@@ -111,10 +111,20 @@ pub(crate) fn parquet_problem(error: &DataFusionError) -> String {
 }
 
 fn inner(text: &str) -> String {
-    let text = text.trim_start_matches("External: ");
-    let kinds = ["EOF: ", "General: ", "Arrow: ", "Not yet implemented: "];
-    let kind = kinds.iter().find_map(|kind| text.strip_prefix(kind));
-    sql_type::in_text(kind.unwrap_or(text))
+    const LAYERS: [&str; 7] = [
+        "External: ",
+        "EOF: ",
+        "General: ",
+        "Arrow: ",
+        "Not yet implemented: ",
+        "Parquet error: ",
+        "Parquet argument error: ",
+    ];
+    let mut text = text;
+    while let Some(rest) = LAYERS.iter().find_map(|layer| text.strip_prefix(layer)) {
+        text = rest;
+    }
+    sql_type::in_text(text)
 }
 
 /// The error of an object store, without the names of its layers.

@@ -1,9 +1,11 @@
 //! The filled cells of a sheet.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use bytes::Bytes;
 use calamine::{Data, Dimensions, Xlsx};
+use zip::ZipArchive;
 
 use super::package::{MOST_BYTES, uncompressed_size};
 use crate::tables::git_lfs;
@@ -43,8 +45,29 @@ pub(super) fn open(bytes: Bytes) -> Result<OpenWorkbook, String> {
             "has more than {limit} GiB of uncompressed cells: save its sheets as CSV or Parquet"
         ));
     }
+    check_members(&bytes)?;
     calamine::Reader::new(Cursor::new(bytes))
         .map_err(|error| format!("is a damaged workbook, save it again ({error})"))
+}
+
+/// Reads every member to its end, where its checksum is compared: the reader of cells stops before, and would take
+/// a flipped bit for another number.
+///
+/// # Errors
+/// What is damaged.
+fn check_members(bytes: &[u8]) -> Result<(), String> {
+    let damaged = |what: &str| format!("is a damaged workbook: {what}; save it again");
+    let mut archive = ZipArchive::new(Cursor::new(bytes))
+        .map_err(|_error| damaged("its list of members cannot be read"))?;
+    for number in 0..archive.len() {
+        let mut member = archive
+            .by_index(number)
+            .map_err(|_error| damaged("a member cannot be read"))?;
+        let name = member.name().map(Cow::into_owned).unwrap_or_default();
+        std::io::copy(&mut member, &mut std::io::sink())
+            .map_err(|_error| damaged(&format!("{name} does not have its checksum")))?;
+    }
+    Ok(())
 }
 
 /// Reads the filled cells of a sheet. Formulas have the values that were computed last.
