@@ -78,7 +78,7 @@ pub(crate) static FORECAST: TableFunctionSpec = TableFunctionSpec {
     plan,
 };
 
-/// What is forecast.
+/// The numbers that are forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ForecastKind {
     Count,

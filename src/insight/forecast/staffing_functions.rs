@@ -26,7 +26,7 @@ const TARGET: FunctionParameter = number(
 const SHRINKAGE: &str =
     "Percent of paid time away from contacts: breaks, training, sickness; 0 when absent.";
 
-/// What the queueing models say of themselves.
+/// A remark of the queueing models.
 macro_rules! live_channels {
     () => {
         " For live channels (phone, chat) within a half-hour or so in which load and agents stay what they \

@@ -72,7 +72,7 @@ pub(crate) static CHANGE_POINTS: TableFunctionSpec = TableFunctionSpec {
     plan,
 };
 
-/// What changes.
+/// The level that changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ChangeKind {
     Mean { season: u32 },

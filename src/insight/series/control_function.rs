@@ -85,9 +85,9 @@ pub(crate) static CONTROL_CHART: TableFunctionSpec = TableFunctionSpec {
 /// Kinds of charts, in the order of the option.
 const KINDS: [&str; 5] = ["auto", "p", "u", "laney_p", "xmr"];
 
-/// What a chart is made of.
+/// The numbers that a chart is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ChartKind {
+enum ControlChartKind {
     Individuals,
     /// Hits out of cases, by the method that is asked for or fits.
     Counts(Option<ChartMethod>),
@@ -104,11 +104,11 @@ fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
         );
     }
     let kind = match (call.choice("kind", &KINDS)?, is_of_values) {
-        (0 | 4, true) => ChartKind::Individuals,
-        (0, false) => ChartKind::Counts(None),
-        (1, false) => ChartKind::Counts(Some(ChartMethod::Share)),
-        (2, false) => ChartKind::Counts(Some(ChartMethod::HitsPerCase)),
-        (3, false) => ChartKind::Counts(Some(ChartMethod::LaneyShare)),
+        (0 | 4, true) => ControlChartKind::Individuals,
+        (0, false) => ControlChartKind::Counts(None),
+        (1, false) => ControlChartKind::Counts(Some(ChartMethod::Share)),
+        (2, false) => ControlChartKind::Counts(Some(ChartMethod::HitsPerCase)),
+        (3, false) => ControlChartKind::Counts(Some(ChartMethod::LaneyShare)),
         (4, false) => {
             return plan_err!("control_chart: kind => 'xmr' needs value =>, not hits and n");
         }
@@ -168,13 +168,13 @@ fn rules(call: &mut TableCall<'_>) -> Result<Vec<NelsonRule>> {
 
 #[derive(Debug)]
 struct ControlCharts {
-    kind: ChartKind,
+    kind: ControlChartKind,
     rules: Vec<NelsonRule>,
 }
 
 /// A point with the number of its cases and the kind of its chart.
 #[derive(Debug)]
-struct ChartRow {
+struct ControlChartRow {
     n: Option<i64>,
     point: ControlPoint,
     kind: &'static str,
@@ -207,7 +207,7 @@ impl ControlCharts {
 }
 
 impl SeriesComputation for ControlCharts {
-    type Row = ChartRow;
+    type Row = ControlChartRow;
 
     fn fields(&self) -> Vec<Field> {
         let measure = |name: &str| Field::new(name, DataType::Float64, true);
@@ -223,14 +223,14 @@ impl SeriesComputation for ControlCharts {
         ]
     }
 
-    fn rows(&self, series: &OneSeries<'_>) -> Result<Vec<(PeriodSlot, ChartRow)>> {
+    fn rows(&self, series: &OneSeries<'_>) -> Result<Vec<(PeriodSlot, ControlChartRow)>> {
         let (cases, chart, kind) = match self.kind {
-            ChartKind::Individuals => {
+            ControlChartKind::Individuals => {
                 let inputs = Self::inputs(series, |slot| Ok(series.number(0, slot)))?;
                 let cases = vec![None; inputs.len()];
                 (cases, individuals_chart(&inputs, &self.rules), "xmr")
             }
-            ChartKind::Counts(method) => {
+            ControlChartKind::Counts(method) => {
                 let may_exceed = method == Some(ChartMethod::HitsPerCase);
                 let inputs = Self::inputs(series, |slot| hit_count(series, slot, may_exceed))?;
                 let method = method.unwrap_or_else(|| ChartMethod::automatic(&inputs));
@@ -240,11 +240,11 @@ impl SeriesComputation for ControlCharts {
             }
         };
         let rows = cases.into_iter().zip(chart.points);
-        let rows = rows.map(|(n, point)| ChartRow { n, point, kind });
+        let rows = rows.map(|(n, point)| ControlChartRow { n, point, kind });
         Ok(series.slots.iter().copied().zip(rows).collect())
     }
 
-    fn columns(&self, rows: &[ChartRow]) -> Vec<ArrayRef> {
+    fn columns(&self, rows: &[ControlChartRow]) -> Vec<ArrayRef> {
         let measure = |part: fn(&ControlPoint) -> Option<f64>| -> ArrayRef {
             Arc::new(
                 rows.iter()

@@ -1,4 +1,4 @@
-//! What the functions of series have in common in a call: the columns that make a series, and their plan.
+//! The common part of calls of the functions of series: the columns that make a series, and their plan.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub(crate) struct SeriesLayout {
     pub(crate) has_ignore: bool,
     /// Has a condition that tells the rows that set limits.
     pub(crate) has_baseline: bool,
-    /// What a period without a row is, where the call says so.
+    /// Treatment of a period without a row, where the call says so.
     pub(crate) missing: Option<MissingPeriods>,
     pub(crate) invalid: InvalidPolicy,
 }

@@ -15,7 +15,7 @@ use super::series_clock::PeriodPlace;
 use super::series_rows::{OneSeries, SeriesBatch};
 use crate::insight::table_function::TableComputation;
 
-/// What one function computes of a series.
+/// The computation of one function on a series.
 pub(crate) trait SeriesComputation: Debug + Send + Sync + 'static {
     /// Its own columns of a row.
     type Row: Debug;
@@ -29,7 +29,7 @@ pub(crate) trait SeriesComputation: Debug + Send + Sync + 'static {
     /// The columns after these.
     fn fields(&self) -> Vec<Field>;
 
-    /// What a period without a row is where the call does not say so.
+    /// Treatment of a period without a row where the call does not say so.
     fn missing(&self) -> MissingPeriods {
         MissingPeriods::Skip
     }

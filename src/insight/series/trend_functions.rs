@@ -39,7 +39,7 @@ const FIELDS: [StatisticField; 8] = [
     measure_field("p", "two-sided, of no trend"),
 ];
 
-/// What both functions say of their rows.
+/// A remark of both functions on their rows.
 macro_rules! of_weeks {
     () => {
         " Rows count as independent. Values of days follow one another, which makes p too small: sum them \

@@ -1,4 +1,4 @@
-//! What an analyst must find on the sample without being told.
+//! Findings on the sample that an analyst must make without being told.
 
 use deskql::{Engine, EngineSettings};
 
