@@ -74,7 +74,7 @@ pub(crate) static CHANGE_POINTS: TableFunctionSpec = TableFunctionSpec {
 
 /// The level that changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ChangeKind {
+enum LevelKind {
     Mean { season: u32 },
     Rate,
     Variance,
@@ -95,14 +95,14 @@ fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
     let (input, layout) = series_input(call, numbers, &own)?;
     let season = layout.season(call, 0)?;
     let kind = match place {
-        0 => ChangeKind::Mean {
+        0 => LevelKind::Mean {
             season: u32::try_from(season).unwrap_or(u32::MAX),
         },
         _ if season > 1 => {
             return plan_err!("change_points: a season is taken out of kind => 'mean' only");
         }
-        1 => ChangeKind::Rate,
-        _ => ChangeKind::Variance,
+        1 => LevelKind::Rate,
+        _ => LevelKind::Variance,
     };
     let min_size = call.whole("min_size", 1, 7)?;
     Ok(ComputedTable {
@@ -116,7 +116,7 @@ fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
 
 #[derive(Debug)]
 struct LevelSearch {
-    kind: ChangeKind,
+    kind: LevelKind,
     min_size: usize,
 }
 
@@ -124,7 +124,7 @@ impl LevelSearch {
     /// The slots that have a measure and are not ignored, and the changes among them.
     fn history(&self, series: &OneSeries<'_>) -> Result<(Vec<PeriodSlot>, LevelHistory)> {
         let slots = series.slots.iter().filter(|slot| !series.is_ignored(slot));
-        if self.kind == ChangeKind::Rate {
+        if self.kind == LevelKind::Rate {
             let (mut kept, mut counts) = (vec![], vec![]);
             for slot in slots {
                 if let Some(count) = hit_count(series, slot, false)?.filter(|count| count.n > 0) {
@@ -137,7 +137,7 @@ impl LevelSearch {
         let points = slots.filter_map(|slot| Some((*slot, series.number(0, slot)?)));
         let (kept, values): (Vec<_>, Vec<_>) = points.unzip();
         let history = match self.kind {
-            ChangeKind::Mean { season } => {
+            LevelKind::Mean { season } => {
                 let dated = kept.iter().zip(&values);
                 let dated: Vec<_> = dated.map(|(slot, value)| (slot.period, *value)).collect();
                 mean_changes(&dated, season, self.min_size)
