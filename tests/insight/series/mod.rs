@@ -5,6 +5,7 @@ mod edges;
 mod forecasts;
 mod laws;
 mod oracle;
+mod planning;
 mod reference;
 mod refusals;
 mod sample;
