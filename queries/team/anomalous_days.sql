@@ -33,7 +33,7 @@ WITH
                    ignore => minutes = 0)
     WHERE is_anomaly
   )
-SELECT time AS day, segment, value AS tickets, round(expected, 1) AS expected, round(low, 1) AS low,
+SELECT time AS day, segment, value AS came_in, round(expected, 1) AS expected, round(low, 1) AS low,
        round(high, 1) AS high, round(score, 1) AS score
 FROM found
 WHERE ($from IS NULL OR time >= $from) AND ($to IS NULL OR time < $to)

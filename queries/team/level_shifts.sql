@@ -12,7 +12,7 @@
 -- param.weeks = { type = "integer", default = 4, about = "fewest weeks between two changes" }
 -- param.by = { type = "column", default = "all", choices = { all = "'all'", channel = "t.channel", team = "t.team", priority = "t.priority", plan = "t.plan", category = "t.category" }, about = "segment, each searched by itself" }
 
--- before and after are the levels of the stretches on either side, until the next change; n counts answers or
+-- before and after are the levels of the stretches on either side, until the next change; cases are answers or
 -- tickets, of the volume weeks. The search has no p: it would be wrong after a look at every week. Ask
 -- csat_before_after, or compare_rate, what else happened around a week that is listed.
 WITH
@@ -53,6 +53,7 @@ WITH
     SELECT 'tickets', * FROM change_points((SELECT * FROM weeks WHERE week > first AND week < last), time => week,
       value => tickets, by => segment, grain => 'week', min_size => $weeks, missing => 'zero')
   )
-SELECT kpi, segment, change_at AS week, round(before, 1) AS before, round(after, 1) AS after, n_before, n_after
+SELECT kpi, segment, change_at AS week, round(before, 1) AS before, round(after, 1) AS after,
+       n_before AS cases_before, n_after AS cases_after
 FROM found
 ORDER BY kpi, segment, week;

@@ -21,7 +21,13 @@ WITH
     WHERE merged_into_id IS NULL AND created_at IS NOT NULL
     GROUP BY ALL
   ),
-  past AS (SELECT * FROM days WHERE day < coalesce($from, (SELECT max(day) FROM days)))
+  known AS (
+    SELECT *, min(day) OVER (PARTITION BY segment) AS first, max(day) OVER () AS last
+    FROM days
+    WHERE day < coalesce($from, (SELECT max(day) FROM days))
+  ),
+  -- A segment needs two weeks.
+  past AS (SELECT * FROM known WHERE date_diff('day', first, last) >= 13)
 SELECT time AS day, segment, round(forecast, 1) AS forecast, round(low, 1) AS low, round(high, 1) AS high,
        method, round(mase, 2) AS mase
 FROM forecast(past, time => day, value => tickets, by => segment, horizon => $days, level => $level,

@@ -66,7 +66,7 @@ scaled AS (
 scored AS (
   SELECT *, (tickets - expected) / scale AS distance, abs((tickets - expected) / scale) AS far FROM scaled
 )
-SELECT day, segment, tickets, round(expected, 1) AS expected, round(expected - $threshold * scale, 1) AS low,
+SELECT day, segment, tickets AS came_in, round(expected, 1) AS expected, round(expected - $threshold * scale, 1) AS low,
        round(expected + $threshold * scale, 1) AS high, round(distance, 1) AS score
 FROM scored
 WHERE far > $threshold AND ($from IS NULL OR day >= $from) AND ($to IS NULL OR day < $to)

@@ -10,6 +10,7 @@ past AS (
 ),
 bounds AS (
   SELECT segment, min(day) AS first, (SELECT max(day) FROM past) AS last FROM past GROUP BY segment
+  HAVING date_diff('day', min(day), (SELECT max(day) FROM past)) >= 13
 ),
 every_day AS (
   SELECT min(first) AS day, max(last) AS last FROM bounds
@@ -37,9 +38,11 @@ steps AS (
 horizons AS (
   SELECT 1 AS back UNION ALL SELECT back + 1 FROM horizons WHERE back < 4
 ),
--- Each of the last four horizons that leaves two weeks before it.
+-- Each of the last four horizons that leaves two weeks before it, or the rest after two weeks.
 origins AS (
   SELECT segment, n - back * $days AS origin FROM spread CROSS JOIN horizons WHERE n - back * $days >= 14
+  UNION ALL
+  SELECT segment, 14 FROM spread WHERE n > 14 AND n - $days < 14
 ),
 missed AS (
   SELECT origins.segment, origin, avg(abs(later.x - known.x)) AS error
