@@ -1,6 +1,6 @@
 -- Erlang B by its recursion, one row a number of agents, up to 40: B(N) = aB / (N + aB).
 WITH RECURSIVE known AS (
-  SELECT created_at AT TIME ZONE $zone AS at, CAST(created_at AT TIME ZONE $zone AS DATE) AS day, handle_seconds
+  SELECT created_at AT TIME ZONE $zone AS moment, CAST(created_at AT TIME ZONE $zone AS DATE) AS day, handle_seconds
   FROM tickets
   WHERE merged_into_id IS NULL AND created_at IS NOT NULL AND channel = $channel
 ),
@@ -22,7 +22,7 @@ forecasts AS (
   FROM ends CROSS JOIN ahead
 ),
 weekdays AS (
-  SELECT date_diff('day', day, last) % 7 AS before, CAST(floor((date_part('hour', at) * 60 + date_part('minute', at)) / 30.0) AS INTEGER) AS half,
+  SELECT date_diff('day', day, last) % 7 AS before, CAST(floor((date_part('hour', moment) * 60 + date_part('minute', moment)) / 30.0) AS INTEGER) AS half,
          count(*) AS contacts
   FROM recent CROSS JOIN ends
   GROUP BY 1, 2
