@@ -8,3 +8,6 @@ pub(crate) const ASSOCIATION: FunctionFamily = FunctionFamily("What goes togethe
 pub(crate) const SURVIVAL: FunctionFamily = FunctionFamily("How long does it last?");
 pub(crate) const CUSTOMER_VALUE: FunctionFamily = FunctionFamily("What is a customer worth?");
 pub(crate) const CAUSE: FunctionFamily = FunctionFamily("What drove it?");
+pub(crate) const SERIES: FunctionFamily = FunctionFamily("Since when?");
+pub(crate) const FORECAST: FunctionFamily = FunctionFamily("What comes next?");
+pub(crate) const STAFFING: FunctionFamily = FunctionFamily("How many people?");

@@ -8,6 +8,7 @@ mod change;
 mod comparison;
 mod distributions;
 mod families;
+mod forecast;
 mod registry;
 mod series;
 mod statistic;

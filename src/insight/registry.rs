@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::ast::ObjectName;
 
 use super::statistic::{ScalarStatistic, StatisticSpec, aggregate_function, scalar_function};
 use super::table_function::{ComputedRelationPlanner, TableFunctionSpec, called};
-use super::{association, change, comparison, series, survival, value};
+use super::{association, change, comparison, forecast, series, survival, value};
 use crate::functions::FunctionPage;
 use crate::functions::declaration::parameter::FunctionParameter;
 
@@ -19,11 +19,15 @@ fn statistics() -> impl Iterator<Item = &'static StatisticSpec> {
         .chain(survival::STATISTICS)
         .chain(association::STATISTICS)
         .chain(value::STATISTICS)
-        .chain(series::STATISTICS)
+        .chain(series::DEVIATIONS)
+        .chain(series::TRENDS)
 }
 
 fn scalars() -> impl Iterator<Item = &'static ScalarStatistic> {
-    comparison::SCALARS.iter().chain(value::SCALARS)
+    comparison::SCALARS
+        .iter()
+        .chain(value::SCALARS)
+        .chain(forecast::SCALARS)
 }
 
 /// Parameters of each form in which `function` can be called; empty for functions of other modules.
@@ -58,6 +62,10 @@ fn table_functions() -> impl Iterator<Item = &'static TableFunctionSpec> {
         &change::EXPLAIN_CHANGE,
         &survival::SURVIVAL_CURVE,
         &association::KEY_DRIVERS,
+        &series::ANOMALIES,
+        &series::CONTROL_CHART,
+        &series::CHANGE_POINTS,
+        &forecast::FORECAST,
     ]
     .into_iter()
 }

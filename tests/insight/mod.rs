@@ -8,4 +8,5 @@ mod change_oracle;
 mod comparison;
 mod comparison_laws;
 mod coverage;
+mod series;
 mod values;

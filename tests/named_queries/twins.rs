@@ -16,6 +16,10 @@ use crate::support::answers::{Rows, duckdb, leave_out, number};
 
 /// Queries without a twin, each with the reason.
 const WITHOUT: &[(&str, &str)] = &[
+    (
+        "level_shifts",
+        "searches all cuts of a series: tests/insight/series has the search as plain loops",
+    ),
     ("vip_incidents", "lists customers and computes no KPI"),
     (
         "what_changed",

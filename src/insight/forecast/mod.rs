@@ -1,9 +1,18 @@
 //! Forecasts of a series with a season, and the staff that a volume of work needs.
 
-pub(crate) mod backtest;
-pub(crate) mod erlang;
-pub(crate) mod erlang_abandonment;
-pub(crate) mod methods;
-pub(crate) mod mstl;
-pub(crate) mod seasonal_naive;
-pub(crate) mod staffing;
+mod backtest;
+mod erlang;
+mod erlang_abandonment;
+mod forecast_function;
+mod methods;
+#[cfg(feature = "forecast")]
+mod mstl;
+#[cfg(not(feature = "forecast"))]
+#[path = "mstl_left_out.rs"]
+mod mstl;
+mod seasonal_naive;
+mod staffing;
+mod staffing_functions;
+
+pub(crate) use forecast_function::FORECAST;
+pub(crate) use staffing_functions::SCALARS;

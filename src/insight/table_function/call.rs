@@ -78,6 +78,16 @@ impl<'a> TableCall<'a> {
         self.spec.name
     }
 
+    /// The session's treatment of invalid values.
+    pub(crate) fn invalid(&self) -> InvalidPolicy {
+        let options = self.context.context_provider().options();
+        if DeskqlOptions::ignores_invalid_values(options) {
+            InvalidPolicy::Ignore
+        } else {
+            InvalidPolicy::Error
+        }
+    }
+
     /// The rows of the table.
     pub(crate) fn input(&self) -> &LogicalPlan {
         &self.input
