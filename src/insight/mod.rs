@@ -10,8 +10,12 @@ mod families;
 mod registry;
 mod statistic;
 mod table_function;
+#[cfg(feature = "text")]
+mod text;
 
 pub(crate) use comparison::P_ADJUST;
-pub(crate) use registry::{call_forms, is_table_function, register_all, table_pages};
+pub(crate) use registry::{
+    call_forms, check_language, is_table_function, register_all, table_pages, with_desk_languages,
+};
 pub(crate) use statistic::{calendar_place, is_statistic};
 pub(crate) use table_function::{ComputedRelationPlanner, ComputedTablePlanner};

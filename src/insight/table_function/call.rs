@@ -1,11 +1,16 @@
 //! The arguments of one call.
 
+#[cfg(feature = "text")]
+use std::sync::Arc;
+
 use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg};
 
 use super::TableFunctionSpec;
+#[cfg(feature = "text")]
+use crate::settings::DeskqlOptions;
 use crate::table_arguments;
 
 /// A call of a table function: its table, planned, and its options.
@@ -80,6 +85,12 @@ impl<'a> TableCall<'a> {
     /// The rows of the table.
     pub(crate) fn input(&self) -> &LogicalPlan {
         &self.input
+    }
+
+    /// The languages of the desk, most usual first; none where it names none.
+    #[cfg(feature = "text")]
+    pub(crate) fn desk_languages(&self) -> Arc<[String]> {
+        DeskqlOptions::languages(self.context.context_provider().options())
     }
 
     fn option(&self, name: &str) -> Option<&SqlExpr> {
