@@ -1,6 +1,7 @@
 //! Scalar functions that only plans of [`crate::insight::text::tables`] call: the terms of a document, its example
 //! and its keys.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -17,7 +18,7 @@ use super::arguments::TextArguments;
 use super::specification::{LIST, TextFunctionSpec, function};
 use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::insight::text::min_hash::{BAND_BYTES, BandKeys};
-use crate::insight::text::redaction::{plain_example, redacted_example};
+use crate::insight::text::redaction::{LABELS, plain_example, redact, redacted_example};
 use crate::insight::text::shingles::ShingleSet;
 use crate::insight::text::terms::{DocumentTerm, TermReader};
 
@@ -128,9 +129,22 @@ fn terms(arguments: &TextArguments) -> Result<ArrayRef> {
     let mut columns = TermColumns::default();
     for row in 0..arguments.rows {
         let text = arguments.text(0, row);
-        columns.add(text.and_then(|text| reader.document_terms(text)));
+        columns.add(text.and_then(|text| reader.document_terms(&without_personal_data(text))));
     }
     columns.finish()
+}
+
+/// The text with numbers, which are no terms and in no phrase, in the place of personal data: what is shown as a theme
+/// must not be somebody's address.
+fn without_personal_data(text: &str) -> Cow<'_, str> {
+    match redact(text) {
+        Cow::Borrowed(text) => Cow::Borrowed(text),
+        Cow::Owned(redacted) => Cow::Owned(
+            LABELS
+                .iter()
+                .fold(redacted, |text, label| text.replace(label, " ; 0 ; ")),
+        ),
+    }
 }
 
 /// The terms of all documents in columns, and how many each has.

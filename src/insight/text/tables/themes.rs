@@ -32,7 +32,7 @@ pub(crate) static THEMES: TableFunctionSpec = TableFunctionSpec {
         winning. `p` is two-sided, `p_adjusted` by Benjamini and Hochberg over all themes listed. A pair that holds \
         a listed stem with the same documents is left out. The example is one of the documents with the theme, \
         redacted and under 200 characters, the same one whatever the order of rows. Themes that differ most come \
-        first. Without documents on one side log_odds and p are NULL. Several comments of one customer are not \
+        first. Personal data is in no theme, as `redact` knows it; names of people may be. Without documents on one side log_odds and p are NULL. Several comments of one customer are not \
         independent. Chinese, Japanese and Thai write no blanks: their themes are poor. Source: Monroe, Colaresi \
         and Quinn 2008.",
     example: "SELECT theme, docs_a, docs_b FROM themes((SELECT * FROM (VALUES (2, 'The app is slow'), (9, 'Friendly \
