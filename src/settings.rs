@@ -53,6 +53,7 @@ pub struct DeskqlOptions {
     memory_limit: Option<usize>,
     calendars: Arc<BusinessCalendars>,
     policies: Arc<SlaPolicies>,
+    languages: Arc<[String]>,
 }
 
 impl Default for DeskqlOptions {
@@ -79,6 +80,7 @@ impl DeskqlOptions {
             memory_limit,
             calendars: Arc::default(),
             policies: Arc::default(),
+            languages: Arc::default(),
         }
     }
 
@@ -113,6 +115,20 @@ impl DeskqlOptions {
     pub fn set_policies(config: &mut ConfigOptions, policies: SlaPolicies) {
         if let Some(options) = config.extensions.get_mut::<Self>() {
             options.policies = Arc::new(policies);
+        }
+    }
+
+    /// ISO 639-1 codes of the languages that customers write in, most usual first; none where nobody has said.
+    #[must_use]
+    pub fn languages(config: &ConfigOptions) -> Arc<[String]> {
+        let options = config.extensions.get::<Self>();
+        options.map_or_else(Arc::default, |options| Arc::clone(&options.languages))
+    }
+
+    /// Gives the session the languages that customers write in.
+    pub fn set_languages(config: &mut ConfigOptions, languages: Vec<String>) {
+        if let Some(options) = config.extensions.get_mut::<Self>() {
+            options.languages = languages.into();
         }
     }
 

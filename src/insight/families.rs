@@ -11,3 +11,5 @@ pub(crate) const CAUSE: FunctionFamily = FunctionFamily("What drove it?");
 pub(crate) const SERIES: FunctionFamily = FunctionFamily("Since when?");
 pub(crate) const FORECAST: FunctionFamily = FunctionFamily("What comes next?");
 pub(crate) const STAFFING: FunctionFamily = FunctionFamily("How many people?");
+#[cfg(feature = "text")]
+pub(crate) const TEXT: FunctionFamily = FunctionFamily("What do they say?");

@@ -14,11 +14,14 @@ mod series;
 mod statistic;
 mod survival;
 mod table_function;
+#[cfg(feature = "text")]
+mod text;
 mod value;
 
 pub(crate) use comparison::P_ADJUST;
 pub(crate) use registry::{
-    call_forms, is_table_function, register_all, relation_planner, table_pages,
+    call_forms, check_language, is_table_function, register_all, relation_planner, table_pages,
+    with_desk_languages,
 };
 pub(crate) use statistic::{calendar_place, is_statistic};
 pub(crate) use table_function::ComputedTablePlanner;

@@ -67,6 +67,7 @@ mod source_files;
 mod spellings;
 mod stores;
 mod text_in_bytes;
+mod text_languages;
 mod text_rows;
 mod text_type;
 mod url_tables;

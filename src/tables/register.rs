@@ -17,7 +17,7 @@ use super::notes::TableNotes;
 use super::source::TableSource;
 use super::{
     build, calendar_tables, calendars, configured, footers, managed_folder, places, sla_policies,
-    sla_tables, source_files, workbook,
+    sla_tables, source_files, text_languages, workbook,
 };
 use crate::error::{Error, Result};
 use crate::settings::DeskqlOptions;
@@ -220,7 +220,9 @@ impl TableRegistration<'_> {
             }
         }
         if let Err(error) = register_rules(self.context, &config).await {
-            self.note(format!("{error}; calendars and SLA policies are left out"));
+            self.note(format!(
+                "{error}; calendars, SLA policies and languages are left out"
+            ));
         }
     }
 
@@ -277,7 +279,7 @@ impl TableRegistration<'_> {
     }
 }
 
-/// Registers the calendars and policies of the config file and of the tables that it names.
+/// Registers the calendars, policies and languages of the config file and of the tables that it names.
 async fn register_rules(context: &SessionContext, config: &ConfigFile) -> Result<()> {
     let mut calendars = BusinessCalendars::default();
     for (span, calendar) in calendars::of_config(config)? {
@@ -294,11 +296,13 @@ async fn register_rules(context: &SessionContext, config: &ConfigFile) -> Result
     if let Some(tables) = config.sla_tables() {
         rules.extend(sla_tables::read(context, tables, &calendars).await?);
     }
+    let languages = text_languages::of_config(config)?;
     let state = context.state_ref();
     let mut state = state.write();
     let options = state.config_mut().options_mut();
     DeskqlOptions::set_calendars(options, calendars);
     DeskqlOptions::set_policies(options, SlaPolicies::new(rules));
+    DeskqlOptions::set_languages(options, languages);
     Ok(())
 }
 

@@ -1,5 +1,8 @@
 //! The arguments of one call.
 
+#[cfg(feature = "text")]
+use std::sync::Arc;
+
 use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::logical_expr::{Expr, LogicalPlan};
@@ -101,6 +104,11 @@ impl<'a> TableCall<'a> {
         } else {
             InvalidPolicy::Error
         }
+
+    /// The languages of the desk, most usual first; none where it names none.
+    #[cfg(feature = "text")]
+    pub(crate) fn desk_languages(&self) -> Arc<[String]> {
+        DeskqlOptions::languages(self.context.context_provider().options())
     }
 
     fn option(&self, name: &str) -> Option<&SqlExpr> {

@@ -1,7 +1,9 @@
 //! The language of a text, where it is clear.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+#[cfg(test)]
+use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lingua::{IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder};
 
@@ -42,6 +44,7 @@ pub(crate) struct UnknownLanguageCode {
 
 impl LanguageGuesser {
     /// A guesser among all languages that are built in.
+    #[cfg(test)]
     pub(crate) fn built_in() -> &'static Self {
         static ALL: OnceLock<LanguageGuesser> = OnceLock::new();
         ALL.get_or_init(|| Self::between(all_languages()))

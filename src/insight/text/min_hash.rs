@@ -8,6 +8,9 @@ use super::shingles::ShingleSet;
 /// Bands of a signature.
 pub(crate) const BANDS: usize = 32;
 
+/// Bytes of the keys of a text.
+pub(crate) const BAND_BYTES: usize = 8 * BANDS;
+
 /// `MinHash` values of a band: 128 in all.
 const VALUES_OF_BAND: usize = 4;
 
@@ -38,6 +41,20 @@ impl BandKeys {
         }
     }
 
+    /// The keys in a column.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        self.keys.iter().flat_map(|key| key.to_be_bytes()).collect()
+    }
+
+    /// The keys that [`Self::to_bytes`] gave; `None` for other bytes.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (keys, rest) = bytes.as_chunks::<8>();
+        let keys: Vec<u64> = keys.iter().map(|key| u64::from_be_bytes(*key)).collect();
+        Some(Self {
+            keys: keys.try_into().ok().filter(|_| rest.is_empty())?,
+        })
+    }
+
     /// The key of each band.
     pub(crate) fn keys(&self) -> &[u64; BANDS] {
         &self.keys
@@ -45,6 +62,7 @@ impl BandKeys {
 }
 
 /// The share of pairs of this similarity that the bands propose.
+#[cfg(test)]
 pub(crate) fn recall_at(similarity: f64) -> f64 {
     let band = similarity.clamp(0.0, 1.0).powi(4);
     1.0 - (1.0 - band).powi(32)
@@ -81,6 +99,13 @@ mod tests {
     fn the_same_shingles_have_the_same_keys() {
         assert_eq!(keys("The app crashes."), keys("the APP crashes"));
         assert_ne!(keys("the app crashes"), keys("the app hangs"));
+    }
+
+    #[test]
+    fn keys_are_read_from_a_column() {
+        let keys = keys("the app crashes");
+        assert_eq!(BandKeys::from_bytes(&keys.to_bytes()), Some(keys));
+        assert_eq!(BandKeys::from_bytes(b"short"), None);
     }
 
     /// (1 − 0.8⁴)³² is 4.7e-8.

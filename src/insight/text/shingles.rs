@@ -39,6 +39,16 @@ impl ShingleSet {
         &self.sorted
     }
 
+    /// A hash of the whole set, which two different sets of real texts do not share.
+    pub(crate) fn fingerprint(&self) -> u128 {
+        let bytes: Vec<u8> = self
+            .sorted
+            .iter()
+            .flat_map(|hash| hash.to_be_bytes())
+            .collect();
+        XxHash3_128::oneshot(&bytes)
+    }
+
     /// Shared shingles over all shingles of both, 0 to 1.
     #[expect(
         clippy::cast_precision_loss,

@@ -42,9 +42,8 @@ pub(crate) struct TermReader {
 }
 
 /// A word of a document that is no stop word.
-struct ReadWord<'a> {
+struct ReadWord {
     start: usize,
-    written: &'a str,
     stem: String,
     role: WordRole,
 }
@@ -70,7 +69,7 @@ impl TermReader {
     pub(crate) fn document_terms(&self, text: &str) -> Option<Vec<DocumentTerm>> {
         let folded = folded(text, self.language.as_deref());
         let mut found = FoundTerms::default();
-        let mut before: Option<ReadWord<'_>> = None;
+        let mut before: Option<ReadWord> = None;
         let (mut end, mut between) = (0, 0);
         for (start, written) in words(&folded) {
             if folded[end..start].contains(ends_phrase) {
@@ -99,7 +98,7 @@ impl TermReader {
         (end > 0).then_some(found.terms)
     }
 
-    fn read<'a>(&self, start: usize, written: &'a str) -> Option<ReadWord<'a>> {
+    fn read(&self, start: usize, written: &str) -> Option<ReadWord> {
         let word = straight(written);
         let role = self.stop.role(&word);
         if role == WordRole::Stop || !can_be_term(written) {
@@ -110,12 +109,7 @@ impl TermReader {
             (WordRole::Content, _, Some(stemmer)) => stemmer.stem(&word).into_owned(),
             _ => word,
         };
-        Some(ReadWord {
-            start,
-            written,
-            stem,
-            role,
-        })
+        Some(ReadWord { start, stem, role })
     }
 }
 
@@ -142,7 +136,7 @@ impl FoundTerms {
 }
 
 /// A word said twice is emphasis, and a negation turns round what follows it, not what it follows.
-fn is_pair(first: &ReadWord<'_>, second: &ReadWord<'_>) -> bool {
+fn is_pair(first: &ReadWord, second: &ReadWord) -> bool {
     second.role == WordRole::Content && first.stem != second.stem
 }
 

@@ -6,7 +6,7 @@
 //!
 //! For the same reason the calendar of a duration becomes an argument of `business_end`, a scalar
 //! function: the KPI counts up to the instant that it returns. The same pass appends the definition of
-//! its calendars to every call that counts business time.
+//! its calendars to every call that counts business time, and the languages of the desk to calls about texts.
 
 use std::sync::Arc;
 
@@ -43,6 +43,7 @@ impl AnalyzerRule for KpiCalls {
         let session = SessionArguments {
             ignores_invalid_values: DeskqlOptions::ignores_invalid_values(config),
             calendars: DeskqlOptions::calendars(config),
+            languages: DeskqlOptions::languages(config),
         };
         let rewritten = plan.transform_up_with_subqueries(|node| {
             let rewritten = rewrite_node(node, &|expr, inputs| session.append(expr, inputs))?;
@@ -60,13 +61,16 @@ impl AnalyzerRule for KpiCalls {
 struct SessionArguments {
     ignores_invalid_values: bool,
     calendars: Arc<BusinessCalendars>,
+    languages: Arc<[String]>,
 }
 
 impl SessionArguments {
     fn append(&self, mut expr: Expr, inputs: &DFSchema) -> Result<Transformed<Expr>> {
         refuse_parts_of_partitions(&expr)?;
         let Some(call) = kpi_call(&mut expr) else {
-            return Ok(with_calendars(expr, &self.calendars));
+            let languages = &self.languages;
+            return with_calendars(expr, &self.calendars)
+                .transform_data(|expr| Ok(insight::with_desk_languages(expr, languages)));
         };
         Ok(if self.append_to_kpi(call, inputs)? {
             Transformed::yes(expr)

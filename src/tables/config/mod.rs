@@ -6,6 +6,7 @@ mod column;
 mod sections;
 mod sla;
 mod table;
+mod text;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -22,6 +23,7 @@ pub(crate) use calendar::{CalendarConfig, CalendarTables, ConfigPaths, RegularHo
 pub(crate) use column::{ColumnConfig, InvalidValueAction};
 pub(crate) use sla::{SlaPolicy, SlaTables};
 pub(crate) use table::{OtherColumns, TableConfig};
+pub(crate) use text::TextConfig;
 
 /// Parsed config file.
 #[derive(Debug)]
@@ -51,6 +53,7 @@ struct ConfigRoot {
     sla_policies: Vec<Spanned<SlaPolicy>>,
     sla_tables: Option<SlaTables>,
     audit: Option<AuditConfig>,
+    text: Option<TextConfig>,
 }
 
 impl ConfigFile {
@@ -138,6 +141,11 @@ impl ConfigFile {
     /// `[audit]` section.
     pub(crate) fn audit(&self) -> Option<&AuditConfig> {
         self.root.audit.as_ref()
+    }
+
+    /// `[text]` section.
+    pub(crate) fn text_section(&self) -> Option<&TextConfig> {
+        self.root.text.as_ref()
     }
 
     /// File and line of `span`, in the format of error messages.

@@ -19,6 +19,9 @@ use std::borrow::Cow;
 
 use super::tokens::first_characters;
 
+/// What is written in the place of personal data.
+pub(crate) const LABELS: [&str; 4] = ["[email]", "[iban]", "[card]", "[phone]"];
+
 /// Characters of an example: under 200.
 const EXAMPLE: usize = 199;
 
@@ -53,9 +56,13 @@ pub(crate) fn redact(text: &str) -> Cow<'_, str> {
 
 /// A redacted text on one line and under 200 characters, for a person to read.
 pub(crate) fn redacted_example(text: &str) -> String {
-    let redacted = redact(text);
+    plain_example(&redact(text))
+}
+
+/// A text on one line and under 200 characters, with all that is in it.
+pub(crate) fn plain_example(text: &str) -> String {
     let mut line = String::new();
-    for word in redacted.split(is_blank).filter(|word| !word.is_empty()) {
+    for word in text.split(is_blank).filter(|word| !word.is_empty()) {
         if !line.is_empty() {
             line.push(' ');
         }
