@@ -96,15 +96,6 @@ impl<'a> TableCall<'a> {
         &self.input
     }
 
-    /// The session's treatment of values that cannot be counted.
-    pub(crate) fn invalid(&self) -> InvalidPolicy {
-        let options = self.context.context_provider().options();
-        if DeskqlOptions::ignores_invalid_values(options) {
-            InvalidPolicy::Ignore
-        } else {
-            InvalidPolicy::Error
-        }
-
     /// The languages of the desk, most usual first; none where it names none.
     #[cfg(feature = "text")]
     pub(crate) fn desk_languages(&self) -> Arc<[String]> {
