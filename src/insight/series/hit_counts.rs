@@ -12,7 +12,7 @@ const LARGEST: f64 = 9e15;
 /// The counts of a slot, whose numbers are hits and n; `None` where one is NULL or invalid and left out.
 ///
 /// # Errors
-/// When one is not a whole number of 0 or more, or hits exceed n where they `may_exceed` it not.
+/// When one is not a whole number of 0 or more, or hits exceed n, unless they `may_exceed` it.
 pub(super) fn hit_count(
     series: &OneSeries<'_>,
     slot: &PeriodSlot,

@@ -2,6 +2,7 @@
 
 use deskql::Engine;
 
+use super::said;
 use crate::support::data::{error, open, rows};
 
 async fn engine() -> Engine {
@@ -193,11 +194,7 @@ async fn null_values() {
         format!("SELECT * FROM change_points({days}, time => i, value => x{options})")
     };
     assert_eq!(
-        error(&engine().await, &changes(""))
-            .await
-            .lines()
-            .next()
-            .unwrap(),
+        said(&error(&engine().await, &changes("")).await),
         "change_points: value is NULL in the period 30; say what that is: missing => 'zero', or missing => 'skip' to \
          leave such periods out"
     );
@@ -308,7 +305,7 @@ async fn a_backlog_stays_where_nothing_is_said() {
     let sql = format!("SELECT * FROM forecast({gap}, time => i, value => open, kind => 'backlog'");
     let refused = error(&engine().await, &format!("{sql})")).await;
     assert_eq!(
-        refused.lines().next().unwrap(),
+        said(&refused),
         "forecast: there is no row in the period 10; say what that is: missing => 'zero', or missing => 'skip'"
     );
     assert_eq!(

@@ -2,6 +2,7 @@
 
 use deskql::Engine;
 
+use super::said;
 use crate::support::data::{error, open, rows};
 
 async fn engine() -> Engine {
@@ -133,6 +134,6 @@ async fn what_cannot_be_forecast_is_said() {
             sql
         };
         let found = error(&engine, &sql).await;
-        assert_eq!(found.lines().next().unwrap(), wanted);
+        assert_eq!(said(&found), wanted);
     }
 }

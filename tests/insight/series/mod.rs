@@ -10,3 +10,9 @@ mod reference;
 mod refusals;
 mod sample;
 mod scipy;
+
+/// The first line of an error, without the place in the statement.
+fn said(error: &str) -> &str {
+    let line = error.lines().next().unwrap_or_default();
+    line.split(" (line ").next().unwrap_or_default()
+}

@@ -2,6 +2,7 @@
 
 use deskql::Engine;
 
+use super::said;
 use crate::support::data::{error, open, rows};
 
 async fn refused(engine: &Engine, call: &str) -> String {
@@ -11,7 +12,7 @@ async fn refused(engine: &Engine, call: &str) -> String {
         format!("SELECT * FROM {call}")
     };
     let found = error(engine, &sql).await;
-    found.lines().next().unwrap_or_default().to_owned()
+    said(&found).to_owned()
 }
 
 const DAYS: &str = "(SELECT DATE '2026-01-01' + i::INT AS day, i, i % 5 AS x, 9 AS n, 'team ' || i % 2 AS team, \
