@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use super::tokens::first_characters;
 
-/// What is written in the place of personal data.
+/// Words in the place of personal data.
 pub(crate) const LABELS: [&str; 4] = ["[email]", "[iban]", "[card]", "[phone]"];
 
 /// Characters of an example: under 200.

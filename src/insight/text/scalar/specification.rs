@@ -32,7 +32,7 @@ pub(in crate::insight::text) struct TextFunctionSpec {
     pub(super) example: &'static str,
     /// Texts, numbers and booleans as columns or constants; [`LIST`] is a list of texts.
     pub(super) parameters: &'static [FunctionParameter],
-    /// Whether calls carry the languages of the desk behind these, which the planner appends.
+    /// True if calls carry the languages of the desk behind these, which the planner appends.
     pub(super) carries_languages: bool,
     pub(super) returns: fn() -> DataType,
     /// The result of all rows.
@@ -181,7 +181,7 @@ impl ScalarUDFImpl for TextFunction {
     }
 }
 
-/// What the parameters are, for messages.
+/// The kinds of the parameters, for messages.
 fn taken(parameters: &[FunctionParameter]) -> String {
     let kinds = parameters.iter().map(|own| match own.kind {
         ParameterKind::Text => "a text",
