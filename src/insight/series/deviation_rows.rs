@@ -62,7 +62,7 @@ impl CountedValues<1, 1> for DeviationRows {
     }
 }
 
-/// [`mad`](super::medians::mad) of values with the number of their rows, in ascending order.
+/// The median absolute deviation of values with the number of their rows, in ascending order.
 fn deviation(values: &mut [(f64, i64)]) -> Option<f64> {
     let centre = counted_median(values)?;
     for (value, _) in values.iter_mut() {

@@ -31,19 +31,16 @@ pub(crate) fn median_of_sorted(sorted: &[f64]) -> Option<f64> {
     Some(f64::midpoint(lower, upper))
 }
 
-/// Median absolute deviation from the median, unscaled, as DuckDB's `mad`. `None` without values.
+/// Median absolute deviation from the median, unscaled, of all values at once: the second way to what
+/// `deviation_rows` computes of counts. `None` without values.
+#[cfg(test)]
 pub(crate) fn mad(values: &[f64]) -> Option<f64> {
     let mut scratch = values.to_vec();
     let centre = median(&mut scratch)?;
-    deviate_from(centre, &mut scratch);
-    median(&mut scratch)
-}
-
-/// Puts |x − centre| in the place of each x.
-pub(crate) fn deviate_from(centre: f64, values: &mut [f64]) {
-    for value in values {
+    for value in &mut scratch {
         *value = (*value - centre).abs();
     }
+    median(&mut scratch)
 }
 
 /// Arithmetic mean that is exactly the value where all values are equal, which Σx / n is not: ten times 0.1

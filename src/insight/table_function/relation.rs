@@ -17,7 +17,7 @@ use super::node::ComputedTableNode;
 #[derive(Debug)]
 pub(crate) struct ComputedRelationPlanner {
     /// The function of this name.
-    pub(crate) function: fn(&str) -> Option<&'static TableFunctionSpec>,
+    pub(in crate::insight) function: fn(&str) -> Option<&'static TableFunctionSpec>,
 }
 
 impl RelationPlanner for ComputedRelationPlanner {
