@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{DFSchema, Result, plan_err};
-use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{Cast, Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder};
 
 use super::calendar_grain::CalendarGrain;
 use super::periods::MissingPeriods;
@@ -115,10 +115,12 @@ pub(crate) fn series_input(
 ) -> Result<(LogicalPlan, SeriesLayout)> {
     let function = call.function();
     let schema = Arc::clone(call.input().schema());
-    let time = plain(call.required("time")?, &schema)?;
+    let time = call.required("time")?;
+    let data_type = time_type(&time.get_type(&schema)?);
+    let time = fixed(time, &data_type);
     let grain = call.choice("grain", &CalendarGrain::NAMES)?;
     let grain = call.is_given("grain").then(|| CalendarGrain::named(grain));
-    let clock = SeriesClock::try_new(function, &time.get_type(&schema)?, grain)?;
+    let clock = SeriesClock::try_new(function, &data_type, grain)?;
     let missing = [MissingPeriods::Zero, MissingPeriods::Skip]
         .get(call.choice("missing", &["zero", "skip"])?)
         .copied()
@@ -127,9 +129,10 @@ pub(crate) fn series_input(
     columns.push(time.clone());
     let mut number_types = vec![];
     for name in numbers {
-        let number = plain(call.required(name)?, &schema)?;
-        number_types.push(number_type(function, name, &number.get_type(&schema)?)?);
-        columns.push(number);
+        let number = call.required(name)?;
+        let data_type = number_type(function, name, &number.get_type(&schema)?)?;
+        columns.push(fixed(number, &data_type));
+        number_types.push(data_type);
     }
     let ignore = call.expression("ignore")?;
     if let Some(ignore) = &ignore {
@@ -167,8 +170,9 @@ fn by_columns(
                 call.function()
             );
         }
-        fields.push(Arc::new(Field::new(name, expr.get_type(schema)?, true)));
-        columns.push(expr);
+        let data_type = expr.get_type(schema)?;
+        columns.push(fixed(expr, &data_type));
+        fields.push(Arc::new(Field::new(name, data_type, true)));
     }
     Ok((columns, fields))
 }
@@ -183,28 +187,30 @@ fn plan(call: &TableCall<'_>, time: &Expr, columns: Vec<Expr>) -> Result<Logical
         .build()
 }
 
-/// A column without a dictionary, and a day that counts milliseconds as one that counts days.
-fn plain(expr: Expr, schema: &DFSchema) -> Result<Expr> {
-    let data_type = expr.get_type(schema)?;
-    let target = match unpacked(&data_type) {
-        DataType::Date64 => &DataType::Date32,
-        other => other,
-    };
-    if *target == data_type {
-        return Ok(expr);
+/// Type of the times in the result: without a dictionary, and days that count days.
+fn time_type(data_type: &DataType) -> DataType {
+    match unpacked(data_type) {
+        DataType::Date64 => DataType::Date32,
+        other => other.clone(),
     }
-    let target = target.clone();
-    expr.cast_to(&target, schema)
 }
 
+/// Type of a number in the result: whole numbers stay what they are, others are doubles.
 fn number_type(function: &str, name: &str, data_type: &DataType) -> Result<DataType> {
-    if is_number(data_type) || data_type.is_null() {
-        return Ok(data_type.clone());
+    match unpacked(data_type) {
+        whole if whole.is_integer() => Ok(whole.clone()),
+        other if is_number(other) || other.is_null() => Ok(DataType::Float64),
+        other => plan_err!(
+            "{function}: {name} must be a number, not {}; count or average the rows of a period first",
+            sql_type::name(other)
+        ),
     }
-    plan_err!(
-        "{function}: {name} must be a number, not {}; count or average the rows of a period first",
-        sql_type::name(data_type)
-    )
+}
+
+/// A cast even to the type that the expression is of now: that of VALUES, for one, may become another one when
+/// the whole plan gets its types, and the result has the one that was planned.
+fn fixed(expr: Expr, data_type: &DataType) -> Expr {
+    Expr::Cast(Cast::new(Box::new(expr), data_type.clone()))
 }
 
 fn check_condition(function: &str, name: &str, data_type: &DataType) -> Result<()> {

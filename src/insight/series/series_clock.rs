@@ -196,7 +196,7 @@ impl SeriesClock {
             _ => Arc::new(ticks),
         };
         let times = cast(&narrow, &self.data_type)?;
-        match places.get(times.nulls().map_or(times.len(), first_null)) {
+        match places.get(times.nulls().map_or_else(|| times.len(), first_null)) {
             Some(place) => Err(self.too_far(function, *place)),
             None => Ok(times),
         }
