@@ -19,9 +19,10 @@ pub(crate) fn with_desk_languages(mut expr: Expr, languages: &[String]) -> Trans
         return Transformed::no(expr);
     };
     let takes_them = function.spec.carries_languages || function.spec.name == "language";
-    let place = match function.spec.carries_languages {
-        true => function.spec.parameters.len(),
-        false => 1,
+    let place = if function.spec.carries_languages {
+        function.spec.parameters.len()
+    } else {
+        1
     };
     if !takes_them || languages.is_empty() || call.args.len() > place {
         return Transformed::no(expr);

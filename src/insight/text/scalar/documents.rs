@@ -72,7 +72,7 @@ pub(in crate::insight::text) static EXAMPLE: TextFunctionSpec = TextFunctionSpec
     kernel: |arguments| {
         let examples = (0..arguments.rows).map(|row| {
             let text = arguments.text(0, row)?;
-            Some(ranked(match arguments.flag(1, row) {
+            Some(ranked(&match arguments.flag(1, row) {
                 Some(false) => plain_example(text),
                 _ => redacted_example(text),
             }))
@@ -194,7 +194,7 @@ impl TermColumns {
 
 /// The example behind its rank: one of a good length before others, and of those always the same one, which is not
 /// the first in the alphabet.
-fn ranked(example: String) -> String {
+fn ranked(example: &str) -> String {
     let is_good = GOOD_LENGTH.contains(&example.chars().count());
     let order = XxHash3_64::oneshot(example.as_bytes());
     format!("{}{order:016x}{example}", u8::from(!is_good))

@@ -114,9 +114,12 @@ impl TableComputation for DuplicateTable {
             let rows = UInt64Array::from_iter_values(rows);
             Ok(take(input.column(0), &rows, None)?)
         };
-        let example = |row: usize| match self.redact {
-            true => redacted_example(texts.value(row)),
-            false => plain_example(texts.value(row)),
+        let example = |row: usize| {
+            if self.redact {
+                redacted_example(texts.value(row))
+            } else {
+                plain_example(texts.value(row))
+            }
         };
         let examples = |row: fn(&SimilarPair) -> usize| -> ArrayRef {
             let rows = pairs.iter().map(|pair| example(row(pair)));

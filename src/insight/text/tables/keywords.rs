@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, StringArray, UInt32Array};
+use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, StringArray, UInt64Array};
 use arrow::compute::{partition, take};
 use arrow::datatypes::{DataType, Field, FieldRef, Int64Type, Schema};
 use arrow::record_batch::RecordBatch;
-use datafusion::common::{Result, exec_datafusion_err, plan_err};
+use datafusion::common::{Result, plan_err};
 use datafusion::functions_aggregate::expr_fn::{count, min, sum};
 use datafusion::logical_expr::{ExprSchemable, LogicalPlan, LogicalPlanBuilder, cast, col, lit};
 
@@ -159,11 +159,8 @@ impl TableComputation for KeywordTable {
 impl KeywordTable {
     /// The rows of `found`; the places are those of the input's rows, which partitions have in order.
     fn columns(&self, input: &RecordBatch, found: &[KeywordWeight]) -> Result<Vec<ArrayRef>> {
-        let places = found.iter().map(|keyword| u32::try_from(keyword.place));
-        let places: UInt32Array = places
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| exec_datafusion_err!("keywords: more than 4 billion words"))?
-            .into();
+        let places = found.iter().map(|keyword| keyword.place as u64);
+        let places = UInt64Array::from_iter_values(places);
         let written = input.column(2).as_string::<i32>();
         let count = |column: usize| -> Int64Array {
             let counts = input.column(column).as_primitive::<Int64Type>();
