@@ -9,7 +9,9 @@ async fn session(partitions: usize, seed: u64) -> (deskql::Engine, tempfile::Tem
     let folder = tempfile::tempdir().unwrap();
     let engine = open(&[]).await.unwrap();
     let path = folder.path().display();
-    for part in 0..partitions {
+    // A folder of one file is a folder of tables.
+    let files = partitions.max(2);
+    for part in 0..files {
         let sql = format!(
             "COPY (SELECT * FROM (SELECT (i * 7919 + {seed}) % 11 AS score, (i * 104729) % 5 + 1 AS stars, \
              ((i * 31337) % 1000)::DOUBLE / 7 - 50 AS cost, ((i * 271) % 90)::DOUBLE / 9 AS weight, CASE (i * \
@@ -17,7 +19,7 @@ async fn session(partitions: usize, seed: u64) -> (deskql::Engine, tempfile::Tem
              team, TIMESTAMP '2026-01-01 00:00:00' + ((i * 7) % 900) * INTERVAL '1 second' AS start, CASE WHEN \
              (i * 47) % 5 = 0 THEN NULL ELSE TIMESTAMP '2026-01-01 00:20:00' + ((i * 99991) % 5000) * INTERVAL \
              '1 second' END AS done, TIMESTAMP '2026-01-01 00:05:00' AS entry, (i * 32452843) % 9973 AS o, i \
-             FROM generate_series(1, 4000) AS t(i)) WHERE i % {partitions} = {part} ORDER BY {order}) TO \
+             FROM generate_series(1, 4000) AS t(i)) WHERE i % {files} = {part} ORDER BY {order}) TO \
              '{path}/desk/part-{part}.parquet'",
             order = if partitions > 1 { "o" } else { "i" }
         );
@@ -148,7 +150,8 @@ async fn curves_agree_with_the_aggregates() {
     assert_eq!(shown(&engine, &by).await, shown(&engine, &own).await);
 }
 
-/// Integers do not depend on their type, nor on how far from 0 a column is.
+/// A correlation does not depend on the types of columns, nor on how far from 0 they are: r to its last digit but
+/// one, since its one rounding is of other integers, and ranks to the last.
 #[tokio::test]
 async fn correlations_have_no_unit() {
     let (engine, _folder) = session(2, 9).await;
@@ -165,11 +168,20 @@ async fn correlations_have_no_unit() {
             ("score", "stars"),
         ] {
             let sql = format!("SELECT {function}_detail({x}, {y}) AS own FROM desk");
-            assert_eq!(
-                shown(&engine, &sql).await,
-                wanted,
-                "{function} of {x} and {y}"
-            );
+            let found = shown(&engine, &sql).await;
+            if function == "pearson" {
+                let near = |text: &str| {
+                    let numbers = text.split(|c: char| !"0123456789.e-".contains(c));
+                    let numbers = numbers.filter_map(|number| number.parse::<f64>().ok());
+                    numbers.collect::<Vec<_>>()
+                };
+                let pairs = near(&found).into_iter().zip(near(&wanted));
+                for (one, other) in pairs {
+                    assert!((one - other).abs() <= 1e-13, "{found} {wanted}");
+                }
+                continue;
+            }
+            assert_eq!(found, wanted, "{function} of {x} and {y}");
         }
     }
 }

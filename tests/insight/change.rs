@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::values::{Cell, Entry, Row, entries, query, session};
-use crate::support::data::error;
+use super::values::{Cell, Entry, Row, entries, error, query, session};
 
 /// Rows of a segment on a side.
 pub(super) fn rows(value: &str, n: i64, segment: &str, is_after: bool) -> Option<String> {

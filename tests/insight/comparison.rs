@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::values::{Cell, Entry, Row, entries, query, session};
-use crate::support::data::error;
+use super::values::{Cell, Entry, Row, entries, error, query, session};
 
 /// The one row of a query.
 async fn one(sql: &str) -> Row {

@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::values::{Cell, Row, entries, query, session};
-use crate::support::data::error;
+use super::values::{Cell, Row, entries, error, query, session};
 
 /// Lifetimes in days as rows of start, end and `as_of`; censored rows have no end.
 fn lifetimes(input: &Value, more: &str) -> String {

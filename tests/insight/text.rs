@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::values::{Cell, Entry, entries, query, session};
-use crate::support::data::{error, text};
+use super::values::{Cell, Entry, entries, error, query, session};
+use crate::support::data::text;
 use deskql::{Engine, EngineSettings};
 
 /// A JSON text as SQL.

@@ -75,7 +75,7 @@ async fn session(folder: &Path, parts: usize, seed: u64) -> Engine {
         all.sort_by_key(|text| drawn(seed + 1, text.id.unsigned_abs()));
     }
     let data = folder.join(format!("in{parts}")).join("answers");
-    for (part, some) in all.chunks(all.len().div_ceil(parts)).enumerate() {
+    for (part, some) in all.chunks(all.len().div_ceil(parts.max(2))).enumerate() {
         let columns: Vec<(&str, ArrayRef)> = vec![
             (
                 "id",

@@ -1,7 +1,6 @@
 //! Table functions of texts, against published values and tables counted by hand.
 
-use super::values::{Cell, Row, entries, query, session};
-use crate::support::data::error;
+use super::values::{Cell, Row, entries, error, query, session};
 
 fn text_of(row: &Row, column: &str) -> String {
     match &row[column] {

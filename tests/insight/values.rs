@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
-use deskql::{Engine, EngineSettings};
+use deskql::internal::sql::explain;
+use deskql::{Engine, EngineSettings, Error};
 use serde_json::Value;
 
 /// One value of a result.
@@ -135,4 +136,17 @@ fn cell(column: &dyn Array, row: usize) -> Cell {
             Cell::Text(text.unwrap_or_else(|error| panic!("{other}: {error}")))
         }
     }
+}
+
+/// What a user is told of a query that fails, at planning or running.
+pub(super) async fn error(engine: &Engine, sql: &str) -> String {
+    let failed = match engine.sql(sql).await {
+        Err(Error::Query(inner)) => inner,
+        Err(other) => return other.to_string(),
+        Ok(frame) => match frame.collect().await {
+            Err(inner) => Box::new(inner),
+            Ok(batches) => panic!("{sql} gave {batches:?}"),
+        },
+    };
+    explain(&failed, None)
 }

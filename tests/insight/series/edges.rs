@@ -2,8 +2,9 @@
 
 use deskql::Engine;
 
+use super::super::values::error;
 use super::said;
-use crate::support::data::{error, open, rows};
+use crate::support::data::{open, rows};
 
 async fn engine() -> Engine {
     open(&[]).await.unwrap()
@@ -339,7 +340,7 @@ async fn invalid_values_are_errors_or_left_out() {
     );
     let found = error(&engine, &trend).await;
     assert!(
-        found.starts_with("trend_detail: NaN is not a number; "),
+        found.contains("trend_detail: NaN is not a number"),
         "{found}"
     );
     rows(&engine, "SET deskql.invalid_values = 'ignore'").await;

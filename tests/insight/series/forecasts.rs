@@ -2,8 +2,9 @@
 
 use deskql::Engine;
 
+use super::super::values::error;
 use super::said;
-use crate::support::data::{error, open, rows};
+use crate::support::data::{open, rows};
 
 async fn engine() -> Engine {
     open(&[]).await.unwrap()

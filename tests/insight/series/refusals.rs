@@ -2,8 +2,9 @@
 
 use deskql::Engine;
 
+use super::super::values::error;
 use super::said;
-use crate::support::data::{error, open, rows};
+use crate::support::data::{open, rows};
 
 async fn refused(engine: &Engine, call: &str) -> String {
     let sql = if call.starts_with("SELECT") {
@@ -41,6 +42,10 @@ async fn two_rows_in_a_period_are_named_with_the_series() {
             refused(&engine, &call).await,
             wanted(function, "week 2025-12-29", "", "week")
         );
+        // The result of a control chart has an n of its own.
+        if function == "control_chart" {
+            continue;
+        }
         let call = format!("{function}({DAYS}, time => at, {options}, by => [team, n])");
         assert_eq!(
             refused(&engine, &call).await,

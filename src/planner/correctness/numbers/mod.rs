@@ -93,7 +93,13 @@ impl TreeNodeRewriter for NumberTypePlanRewriter {
             LogicalPlan::Values(_) if is_written => node,
             _ => writes::settle(relations::settle(node)?)?,
         };
-        settle_expressions(node)
+        let settled = settle_expressions(node)?;
+        match settled.data {
+            LogicalPlan::Values(values) if settled.transformed && !is_written => Ok(
+                Transformed::yes(relations::settle_rewritten_values(values)?),
+            ),
+            _ => Ok(settled),
+        }
     }
 }
 

@@ -73,6 +73,37 @@ fn settle_values(mut values: Values) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Values(values))
 }
 
+/// A quotient of decimals has become a double: so does its column of VALUES, whose type nothing computes anew.
+///
+/// # Errors
+/// When a row has no type.
+pub(super) fn settle_rewritten_values(mut values: Values) -> Result<LogicalPlan> {
+    let nothing = DFSchema::empty();
+    let mut fields = values.schema.fields().to_vec();
+    for (place, field) in fields.iter_mut().enumerate() {
+        let types = values
+            .values
+            .iter()
+            .map(|row| row[place].get_type(&nothing));
+        let types = types.collect::<Result<Vec<_>>>()?;
+        if !field.data_type().is_decimal() || !types.iter().any(DataType::is_floating) {
+            continue;
+        }
+        for (row, data_type) in values.values.iter_mut().zip(&types) {
+            let inner = std::mem::take(&mut row[place]);
+            row[place] = match data_type {
+                DataType::Float64 => inner,
+                decimal if decimal.is_decimal() => as_double(inner, decimal)?,
+                _ => cast_to(inner, DataType::Float64),
+            };
+        }
+        *field = Arc::new(field.as_ref().clone().with_data_type(DataType::Float64));
+    }
+    let schema = DFSchema::from_unqualified_fields(fields.into(), HashMap::new())?;
+    values.schema = Arc::new(schema);
+    Ok(LogicalPlan::Values(values))
+}
+
 /// Reads the texts of a column of decimals with all of their digits. Returns the type that has room for
 /// all of them; `None` if there are no texts.
 fn with_texts(rows: &mut [Vec<Expr>], place: usize, made: &DataType) -> Result<Option<DataType>> {
