@@ -1,7 +1,7 @@
 //! How often the intervals of comparisons hold the true difference, and how often a comparison of equals is
 //! called clear, on samples that are drawn from known distributions.
 //!
-//! `DESKQL_SAMPLES=20000 DESKQL_PAGES=overwrite cargo test insight::coverage` writes `docs/insight-checks.md`.
+//! `DESKQL_SAMPLES=4000 DESKQL_PAGES=overwrite cargo test insight::coverage` writes `docs/insight-checks.md`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

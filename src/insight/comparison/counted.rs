@@ -100,8 +100,8 @@ impl CountedValues<1, 2> for SidedDurations {
     fn cells(&self, counts: &ValueCounts<1, 2>) -> Result<Option<Vec<StatisticCell>>> {
         let sorted = counts.sorted();
         let ranks = compare_ranks(sorted.iter().map(|(_, counts)| *counts));
-        let a = self.median(sorted.iter().map(|(value, n)| (value[0], n[0])), ranks.n_a);
-        let b = self.median(sorted.iter().map(|(value, n)| (value[0], n[1])), ranks.n_b);
+        let a = self.median(&sorted.iter().map(|(value, n)| (value[0], n[0])), ranks.n_a);
+        let b = self.median(&sorted.iter().map(|(value, n)| (value[0], n[1])), ranks.n_b);
         let difference = SideDifference {
             n_a: ranks.n_a,
             a: a.map(|(value, ..)| value),
@@ -131,7 +131,7 @@ impl SidedDurations {
     /// The median and its order-statistic interval, in the unit of the call; `None` without rows.
     fn median(
         &self,
-        counts: impl Iterator<Item = (i128, i64)> + Clone,
+        counts: &(impl Iterator<Item = (i128, i64)> + Clone),
         n: i64,
     ) -> Option<(f64, f64, f64)> {
         let n = usize::try_from(n).ok().filter(|n| *n > 0)?;

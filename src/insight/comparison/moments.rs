@@ -10,7 +10,7 @@ use super::means::MeanSums;
 use crate::functions::declaration::kpi_spec::KpiArguments;
 use crate::functions::declaration::outcome::KpiMeasurement;
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::numbers::{ExactSumUnit, number_at, ratio, unpacked};
+use crate::functions::kernels::numbers::{ExactSumUnit, NumericValue, number_at, ratio, unpacked};
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, eligible};
 use crate::functions::tally::accumulate::KpiFormula;
 use crate::functions::tally::{ItemTally, add_to, tally};
@@ -116,7 +116,7 @@ impl KpiFormula for SignedNumbers {
             eligible: eligible(&[&columns[0]], filter),
             invalid: self.invalid,
         };
-        let fill = column_reader::numbers(self.function, &numbers, |number| number.units())?;
+        let fill = column_reader::numbers(self.function, &numbers, NumericValue::units)?;
         let complaint = |row| match number_at(self.function, &numbers, row) {
             Ok(number) => exec_datafusion_err!(
                 "{}: {number} is too large to be summed exactly; {WAYS_ON}",

@@ -42,7 +42,7 @@ pub(super) fn rows_to_compare_shares(
     let (a, b) = (rate_a / 100.0, rate_b / 100.0);
     let (pooled, own) = deviations(a, b);
     let wanted = z(level) * pooled + z_of_power(power) * own;
-    (rate_a != rate_b).then(|| (wanted / (a - b)).powi(2))
+    ((a - b).abs() > 0.0).then(|| (wanted / (a - b)).powi(2))
 }
 
 /// √(2 p̄ q̄), the deviation of a difference of equal shares, and √(p₁q₁ + p₂q₂), that of these shares.
@@ -97,9 +97,6 @@ pub(super) fn detectable_share(
     let (mut near, mut far) = (rate, end);
     while (far - near).abs() > 1e-12 {
         let middle = f64::midpoint(near, far);
-        if middle == near || middle == far {
-            break;
-        }
         if reached(middle) {
             far = middle;
         } else {

@@ -111,7 +111,7 @@ impl ScalarNumbers<'_> {
     )]
     pub(crate) fn count(&self, place: usize) -> Result<i64> {
         match self.optional(place) {
-            Some(value) if value >= 0.0 && value <= 9e15 && value.fract() == 0.0 => {
+            Some(value) if (0.0..=9e15).contains(&value) && value.fract() == 0.0 => {
                 Ok(value as i64)
             }
             value => exec_err!(
@@ -233,7 +233,7 @@ impl ScalarUDFImpl for ScalarStatisticFunction {
         let columns = columns.collect::<Result<Vec<_>>>()?;
         let columns: Vec<_> = columns
             .iter()
-            .map(|column| column.as_primitive::<Float64Type>())
+            .map(AsArray::as_primitive::<Float64Type>)
             .collect();
         let row = |row: usize| {
             let numbers = columns

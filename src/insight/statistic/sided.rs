@@ -220,7 +220,7 @@ impl<K: KpiFormula> GroupsAccumulator for SidedGroupsAccumulator<K> {
         values: &[ArrayRef],
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
-        let rows = values.first().map_or(0, |column| column.len());
+        let rows = values.first().map_or(0, Array::len);
         let mut tallies = vec![[K::Tally::default(); 2]; rows];
         let filters = self.comparison.filters(values, opt_filter)?;
         for (side, filter) in filters.iter().enumerate() {

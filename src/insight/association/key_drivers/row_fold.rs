@@ -59,7 +59,7 @@ impl DriverRowFold {
         let outcomes = self.numbers(outcome)?;
         let drivers = drivers.iter().map(|column| self.values(column));
         let drivers = drivers.collect::<Result<Vec<_>>>()?;
-        let ids = ids.first().map(|ids| ids.as_string::<i32>());
+        let ids = ids.first().map(AsArray::as_string::<i32>);
         let mut cells = Vec::with_capacity(drivers.len() + 1);
         for (row, outcome) in outcomes.iter().enumerate() {
             let (Some(outcome), true) = (*outcome, drivers.iter().all(|own| own.is_known(row)))
