@@ -119,7 +119,8 @@ def ask(given):
     fit = KaplanMeierFitter().fit(t, e, entry=given['entry'])
     steps = [[float(time), 100 * float(value)] for time, value in fit.survival_function_['KM_estimate'].items() if time in t]
     plain = KaplanMeierFitter().fit(t, e)
-    median = float(plain.median_survival_time_)
+    # Where the curve is exactly at a half, lifelines' product of shares may be just above it.
+    median = next((float(time) for time, value in plain.survival_function_['KM_estimate'].items() if value <= 0.5 + 1e-9), math.inf)
     a = [i for i in range(len(t)) if s[i] == 0]; b = [i for i in range(len(t)) if s[i] == 1]
     test = logrank_test([t[i] for i in a], [t[i] for i in b], [e[i] for i in a], [e[i] for i in b])
     return {'steps': steps, 'median': None if math.isinf(median) else median,

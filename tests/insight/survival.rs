@@ -293,3 +293,25 @@ async fn wrong_calls_have_one_clear_line() {
         assert!(!found.contains('\n'), "{found}");
     }
 }
+
+/// A type that is settled only after the call is planned: `coalesce` of times of two units is of the second one.
+#[tokio::test]
+async fn times_of_several_types_are_compared_as_times() {
+    let as_of = "coalesce(NULL::TIMESTAMP, arrow_cast('2026-01-01T09:00:00Z', 'Timestamp(Second, Some(\"UTC\"))'))";
+    let sql = format!(
+        "WITH tickets AS (SELECT arrow_cast(opened, 'Timestamp(Millisecond, Some(\"UTC\"))') AS opened, \
+         arrow_cast(done, 'Timestamp(Second, Some(\"UTC\"))') AS done, {as_of} AS asked_at FROM {TICKETS}) \
+         SELECT time, at_risk FROM survival_curve(tickets, start => opened, end => done, as_of => asked_at, unit \
+         => 'hour')"
+    );
+    let rows = query(&session().await, &sql).await;
+    let found: Vec<_> = rows
+        .iter()
+        .map(|row| (row["time"].clone(), row["at_risk"].clone()))
+        .collect();
+    let wanted = [(2.0, 3.0), (8.0, 2.0), (9.0, 1.0)];
+    assert_eq!(
+        found,
+        wanted.map(|(time, n)| (Cell::Number(time), Cell::Number(n)))
+    );
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
+use datafusion::arrow::util::display::array_value_to_string;
 use deskql::internal::sql::explain;
 use deskql::{Engine, EngineSettings, Error};
 use serde_json::Value;
@@ -132,7 +133,7 @@ fn cell(column: &dyn Array, row: usize) -> Cell {
         DataType::Utf8 => Cell::Text(column.as_string::<i32>().value(row).to_owned()),
         DataType::Utf8View => Cell::Text(column.as_string_view().value(row).to_owned()),
         other => {
-            let text = datafusion::arrow::util::display::array_value_to_string(column, row);
+            let text = array_value_to_string(column, row);
             Cell::Text(text.unwrap_or_else(|error| panic!("{other}: {error}")))
         }
     }

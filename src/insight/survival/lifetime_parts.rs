@@ -2,34 +2,67 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Int64Array};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array};
 use arrow::datatypes::DataType;
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
 use super::lifetime_rows::LifetimeReader;
 use super::lifetimes::ObservedLifetime;
+use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
+use crate::functions::declaration::signature;
+use crate::functions::kernels::times::ticks_per_second;
 use crate::settings::InvalidPolicy;
+use crate::sql_type;
+
+/// The times of a call.
+pub(super) const INSTANTS: [FunctionParameter; 4] = [
+    FunctionParameter::required("start", ParameterKind::Instant, ""),
+    FunctionParameter::required("end", ParameterKind::Instant, ""),
+    FunctionParameter::required("as_of", ParameterKind::Instant, ""),
+    FunctionParameter::optional("entry", ParameterKind::Instant, ""),
+];
+
+/// Parts of a time in a second, of any type of timestamp.
+pub(super) const PARTS_PER_SECOND: i64 = 1_000_000_000;
+
+/// One type of timestamp for all times of a call.
+///
+/// # Errors
+/// When one is no time, or only some have a time zone.
+pub(super) fn common_instants(types: &[DataType]) -> Result<Vec<DataType>> {
+    match signature::coerced("survival_curve", &INSTANTS, types)? {
+        Some(coerced) => Ok(coerced),
+        None => {
+            let given: Vec<_> = types.iter().map(sql_type::name).collect();
+            plan_err!(
+                "survival_curve: start, end, as_of and entry are timestamps; got ({})",
+                given.join(", ")
+            )
+        }
+    }
+}
 
 /// A part of a lifetime; NULL where the row does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum LifetimePart {
-    /// BIGINT, in ticks.
+    /// BIGINT, in nanoseconds; 292 years stand for all that is longer.
     Time,
     /// BOOLEAN, false if it is censored then.
     HasEnded,
-    /// BIGINT, in ticks; NULL for a row that is at risk from its start on.
+    /// BIGINT, in nanoseconds; NULL for a row that is at risk from its start on.
     Entry,
 }
 
-/// The function of a part: of start, end, `as_of`, and the entry if there is one, as timestamps of one type.
+/// The function of a part: of start, end, `as_of`, and the entry if there is one. It sees to their common type
+/// itself, since the types of a plan may change after the call is planned.
 pub(super) fn lifetime_part(part: LifetimePart, invalid: InvalidPolicy) -> ScalarUDF {
     ScalarUDF::from(LifetimePartFunction {
         part,
         ignores_invalid: invalid == InvalidPolicy::Ignore,
-        signature: Signature::variadic_any(Volatility::Immutable),
+        signature: Signature::user_defined(Volatility::Immutable),
     })
 }
 
@@ -50,6 +83,11 @@ impl LifetimePartFunction {
                 InvalidPolicy::Error
             },
         };
+        let instant = columns.first().map(|first| first.data_type());
+        if columns.iter().any(|own| Some(own.data_type()) != instant) {
+            return internal_err!("times of a lifetime have several types");
+        }
+        let per_tick = PARTS_PER_SECOND / instant.map_or(PARTS_PER_SECOND, ticks_per_second);
         let mut parts = vec![None; rows];
         reader.read(columns, columns.get(3), &|_| true, &mut |row, lifetime| {
             if let ObservedLifetime::Counted {
@@ -59,9 +97,9 @@ impl LifetimePartFunction {
             } = lifetime
             {
                 parts[row] = match self.part {
-                    LifetimePart::Time => Some(time),
+                    LifetimePart::Time => Some(time.saturating_mul(per_tick)),
                     LifetimePart::HasEnded => Some(i64::from(has_ended)),
-                    LifetimePart::Entry => entry,
+                    LifetimePart::Entry => entry.map(|entry| entry.saturating_mul(per_tick)),
                 };
             }
         })?;
@@ -86,6 +124,10 @@ impl ScalarUDFImpl for LifetimePartFunction {
 
     fn signature(&self) -> &Signature {
         &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        common_instants(arg_types)
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {

@@ -6,18 +6,17 @@ use arrow::datatypes::{DataType, Field, FieldRef, Schema};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_err};
 use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlanBuilder, cast, col, lit};
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlanBuilder, col, lit};
 
 use super::curve_groups::{CurveOptions, curves};
-use super::lifetime_parts::{LifetimePart, lifetime_part};
-use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
-use crate::functions::declaration::signature;
-use crate::functions::kernels::times::{DurationUnit, ticks_per_second};
+use super::lifetime_parts::{
+    INSTANTS, LifetimePart, PARTS_PER_SECOND, common_instants, lifetime_part,
+};
+use crate::functions::kernels::times::DurationUnit;
 use crate::insight::families::SURVIVAL;
 use crate::insight::table_function::{
     ComputedTable, TableCall, TableComputation, TableFunctionSpec, optional, required,
 };
-use crate::sql_type;
 
 pub(crate) static SURVIVAL_CURVE: TableFunctionSpec = TableFunctionSpec {
     name: "survival_curve",
@@ -55,13 +54,6 @@ pub(crate) static SURVIVAL_CURVE: TableFunctionSpec = TableFunctionSpec {
     plan,
 };
 
-const INSTANTS: [FunctionParameter; 4] = [
-    FunctionParameter::required("start", ParameterKind::Instant, ""),
-    FunctionParameter::required("end", ParameterKind::Instant, ""),
-    FunctionParameter::required("as_of", ParameterKind::Instant, ""),
-    FunctionParameter::optional("entry", ParameterKind::Instant, ""),
-];
-
 /// Columns after those of `by`.
 const COLUMNS: [(&str, DataType); 7] = [
     ("time", DataType::Float64),
@@ -74,7 +66,7 @@ const COLUMNS: [(&str, DataType); 7] = [
 ];
 
 fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
-    let (instants, instant) = instants(call)?;
+    let instants = instants(call)?;
     let by = call.expressions("by")?;
     let mut fields: Vec<FieldRef> = vec![];
     for (expr, name) in &by {
@@ -95,7 +87,7 @@ fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
     };
     let options = CurveOptions {
         groups: by.len(),
-        ticks_per_unit: ticks_per_second(&instant) * unit.seconds(),
+        ticks_per_unit: PARTS_PER_SECOND * unit.seconds(),
         level: call.level(0.95)?,
     };
     let names: Vec<_> = (0..by.len()).map(|place| format!("g{place}")).collect();
@@ -125,8 +117,11 @@ fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
     })
 }
 
-/// The instants of a call as one type of timestamp, and that type.
-fn instants(call: &mut TableCall<'_>) -> Result<(Vec<Expr>, DataType)> {
+/// The times of a call.
+///
+/// # Errors
+/// When they cannot be compared.
+fn instants(call: &mut TableCall<'_>) -> Result<Vec<Expr>> {
     let mut exprs = vec![];
     for parameter in &INSTANTS {
         exprs.extend(call.expression(parameter.name)?);
@@ -135,24 +130,8 @@ fn instants(call: &mut TableCall<'_>) -> Result<(Vec<Expr>, DataType)> {
         .iter()
         .map(|expr| expr.get_type(call.input().schema()))
         .collect::<Result<Vec<_>>>()?;
-    let Some(coerced) = signature::coerced(call.function(), &INSTANTS, &types)? else {
-        let given: Vec<_> = types.iter().map(sql_type::name).collect();
-        return plan_err!(
-            "{}: start, end, as_of and entry are timestamps; got ({})",
-            call.function(),
-            given.join(", ")
-        );
-    };
-    let instant = coerced.first().cloned().unwrap_or(DataType::Null);
-    let exprs = exprs.into_iter().zip(types);
-    let exprs = exprs.map(|(expr, own)| {
-        if own == instant {
-            expr
-        } else {
-            cast(expr, instant.clone())
-        }
-    });
-    Ok((exprs.collect(), instant))
+    common_instants(&types)?;
+    Ok(exprs)
 }
 
 #[derive(Debug)]

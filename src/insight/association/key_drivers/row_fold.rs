@@ -8,6 +8,7 @@ use datafusion::common::{DataFusionError, Result, exec_datafusion_err, internal_
 use super::refusal::DriverRefusal;
 use super::report::{KeyDriverReport, key_drivers};
 use super::tally::{DriverKind, DriverTally};
+use crate::functions::kernels::numbers::ExactSumUnit;
 use crate::insight::statistic::{exact_units, not_summed};
 use crate::settings::InvalidPolicy;
 
@@ -18,9 +19,6 @@ const FUNCTION: &str = "key_drivers";
 pub(super) struct DriverOptions {
     /// How each driver was written.
     pub(super) names: Vec<String>,
-    pub(super) kinds: Vec<DriverKind>,
-    /// Units of the outcome in 1.
-    pub(super) outcome_per_one: i128,
     pub(super) has_id: bool,
     pub(super) level: f64,
     pub(super) invalid: InvalidPolicy,
@@ -37,13 +35,16 @@ impl DriverOptions {
 /// The sums so far. Batches have the outcome, the drivers, and the id as text if there is one.
 pub(super) struct DriverRowFold {
     options: DriverOptions,
-    tally: DriverTally,
+    /// `None` before the first rows: their types say the units, and may differ from those of the plan.
+    tally: Option<DriverTally>,
 }
 
 impl DriverRowFold {
     pub(super) fn new(options: DriverOptions) -> Self {
-        let tally = DriverTally::new(options.outcome_per_one, &options.kinds, options.has_id);
-        Self { options, tally }
+        Self {
+            options,
+            tally: None,
+        }
     }
 
     /// Counts the rows of a batch.
@@ -60,28 +61,35 @@ impl DriverRowFold {
         let drivers = drivers.iter().map(|column| self.values(column));
         let drivers = drivers.collect::<Result<Vec<_>>>()?;
         let ids = ids.first().map(AsArray::as_string::<i32>);
+        let options = &self.options;
+        let tally = self.tally.get_or_insert_with(|| {
+            let kinds = columns.iter().take(options.names.len());
+            let kinds: Vec<_> = kinds.map(|column| kind(column.data_type())).collect();
+            let outcome = ExactSumUnit::for_type(outcome.data_type());
+            DriverTally::new(outcome.per_one(), &kinds, options.has_id)
+        });
         let mut cells = Vec::with_capacity(drivers.len() + 1);
         for (row, outcome) in outcomes.iter().enumerate() {
             let (Some(outcome), true) = (*outcome, drivers.iter().all(|own| own.is_known(row)))
             else {
-                self.tally.incomplete += 1;
+                tally.incomplete += 1;
                 continue;
             };
             cells.clear();
             for (driver, values) in drivers.iter().enumerate() {
-                let cell = values.cell(&mut self.tally, driver, row);
-                cells.extend(cell.map_err(|refusal| self.options.refused(&refusal))?);
+                let cell = values.cell(tally, driver, row);
+                cells.extend(cell.map_err(|refusal| options.refused(&refusal))?);
             }
             let id = ids.filter(|ids| ids.is_valid(row));
             let hash = stable_hash(id.map_or("", |ids| ids.value(row)));
-            self.tally.add(hash, outcome, &mut cells);
+            tally.add(hash, outcome, &mut cells);
         }
         Ok(())
     }
 
     /// Bytes of the sums.
     pub(super) fn bytes(&self) -> usize {
-        self.tally.size()
+        self.tally.as_ref().map_or(0, DriverTally::size)
     }
 
     /// How each driver was written.
@@ -94,8 +102,14 @@ impl DriverRowFold {
     /// # Errors
     /// When the drivers cannot be told apart, or rows are too few.
     pub(super) fn report(&self) -> Result<KeyDriverReport> {
-        key_drivers(&self.tally, self.options.level)
-            .map_err(|refusal| self.options.refused(&refusal))
+        let found = match &self.tally {
+            Some(tally) => key_drivers(tally, self.options.level),
+            None => Err(DriverRefusal::TooFewRows {
+                n: 0,
+                columns: self.options.names.len(),
+            }),
+        };
+        found.map_err(|refusal| self.options.refused(&refusal))
     }
 
     fn values<'a>(&self, column: &'a ArrayRef) -> Result<DriverValues<'a>> {
@@ -118,6 +132,16 @@ impl DriverRowFold {
             }
             _ => Ok(units),
         }
+    }
+}
+
+/// A text has a column for each value; all else are numbers, booleans 0 and 1.
+fn kind(data_type: &DataType) -> DriverKind {
+    match data_type {
+        DataType::Utf8 => DriverKind::Text,
+        number => DriverKind::Number {
+            per_one: ExactSumUnit::for_type(number).per_one(),
+        },
     }
 }
 

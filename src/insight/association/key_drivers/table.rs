@@ -11,9 +11,8 @@ use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlanBuilder, cast};
 use super::MOST_DRIVERS;
 use super::report::{DriverFinding, KeyDriverReport};
 use super::row_fold::{DriverOptions, DriverRowFold};
-use super::tally::DriverKind;
 use crate::functions::declaration::parameter::unpacked;
-use crate::functions::kernels::numbers::{ExactSumUnit, is_number, readable};
+use crate::functions::kernels::numbers::{is_number, readable};
 use crate::insight::families::ASSOCIATION;
 use crate::insight::table_function::{
     ComputedTable, TableCall, TableComputation, TableFold, TableFunctionSpec, optional, required,
@@ -60,23 +59,20 @@ fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
             drivers.len()
         );
     }
-    let (outcome, kind) = driver_column(call, outcome, "outcome")?;
-    let DriverKind::Number { per_one } = kind else {
+    let outcome = driver_column(call, outcome, "outcome")?;
+    if outcome.get_type(call.input().schema())? == DataType::Utf8 {
         return plan_err!("key_drivers: outcome must be a number or a boolean, not a text");
-    };
+    }
     let mut columns = vec![outcome.alias("outcome")];
-    let (mut names, mut kinds) = (vec![], vec![]);
+    let mut names = vec![];
     for (place, (expr, name)) in drivers.into_iter().enumerate() {
-        let (expr, kind) = driver_column(call, expr, &name)?;
+        let expr = driver_column(call, expr, &name)?;
         columns.push(expr.alias(format!("d{place}")));
-        kinds.push(kind);
         names.push(name);
     }
     let id = call.expression("id")?;
     let options = DriverOptions {
         names,
-        kinds,
-        outcome_per_one: per_one,
         has_id: id.is_some(),
         level: call.level(0.95)?,
         invalid: call.invalid(),
@@ -91,20 +87,15 @@ fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
     })
 }
 
-/// A column as the fold reads it, and its kind.
-fn driver_column(call: &TableCall<'_>, expr: Expr, name: &str) -> Result<(Expr, DriverKind)> {
+/// A column as the fold reads it: a boolean, a text without a dictionary, or a number that can be summed.
+fn driver_column(call: &TableCall<'_>, expr: Expr, name: &str) -> Result<Expr> {
     let given = expr.get_type(call.input().schema())?;
-    let plain = unpacked(&given);
-    let (target, kind) = match plain {
-        DataType::Boolean => (DataType::Boolean, DriverKind::Number { per_one: 1 }),
+    let target = match unpacked(&given) {
+        DataType::Boolean => DataType::Boolean,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
-            (DataType::Utf8, DriverKind::Text)
+            return Ok(cast(expr, DataType::Utf8));
         }
-        number if is_number(number) => {
-            let target = readable(number);
-            let per_one = ExactSumUnit::for_type(&target).per_one();
-            (target, DriverKind::Number { per_one })
-        }
+        number if is_number(number) => readable(number),
         other => {
             return plan_err!(
                 "key_drivers: {name} is {}; take a number, a boolean or a text",
@@ -112,12 +103,11 @@ fn driver_column(call: &TableCall<'_>, expr: Expr, name: &str) -> Result<(Expr, 
             );
         }
     };
-    let expr = if given == target {
+    Ok(if given == target {
         expr
     } else {
         cast(expr, target)
-    };
-    Ok((expr, kind))
+    })
 }
 
 #[derive(Debug)]
