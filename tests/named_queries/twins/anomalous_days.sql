@@ -1,73 +1,67 @@
 -- Every day against all of the 56 days before it. The median m of all cancels out of m + effect, so that the
 -- residuals are those about the median of the weekday. By the calendar that is always open no day is left out.
-WITH RECURSIVE known AS (
+WITH counted AS (
   SELECT $by AS segment, CAST(created_at AT TIME ZONE $zone AS DATE) AS day, count(*) AS tickets
   FROM tickets
   WHERE merged_into_id IS NULL AND created_at IS NOT NULL AND $calendar = '24x7'
   GROUP BY 1, 2
 ),
+known AS (
+  SELECT segment, day, tickets, max(day) OVER () AS newest FROM counted
+),
 days AS (
-  SELECT * FROM known WHERE day < (SELECT max(day) FROM known)
+  SELECT segment, day, tickets, min(day) OVER (PARTITION BY segment) AS first, max(day) OVER () AS last
+  FROM known
+  WHERE day < newest
 ),
-bounds AS (
-  SELECT segment, min(day) AS first, (SELECT max(day) FROM days) AS last FROM days GROUP BY segment
+digits AS (
+  SELECT * FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS digits(digit)
 ),
-every_day AS (
-  SELECT min(first) AS day, max(last) AS last FROM bounds
-  UNION ALL
-  SELECT CAST(day + INTERVAL '1 day' AS DATE), last FROM every_day WHERE day < last
+numbers AS (
+  SELECT a.digit + 10 * b.digit + 100 * c.digit + 1000 * d.digit AS number
+  FROM digits AS a CROSS JOIN digits AS b CROSS JOIN digits AS c CROSS JOIN digits AS d
+),
+grid AS (
+  SELECT segment, first, number AS i, CAST(first + to_days(CAST(number AS INTEGER)) AS DATE) AS day
+  FROM (SELECT DISTINCT segment, first, last FROM days) AS bounds
+  JOIN numbers ON number <= date_diff('day', first, last)
 ),
 filled AS (
-  SELECT bounds.segment, every_day.day, first, date_diff('day', DATE '2024-01-01', every_day.day) AS number,
-         coalesce(tickets, 0) AS tickets
-  FROM bounds
-  JOIN every_day ON every_day.day >= first AND every_day.day <= bounds.last
-  LEFT JOIN days ON days.day = every_day.day AND days.segment IS NOT DISTINCT FROM bounds.segment
+  SELECT grid.segment, grid.day, i, CAST(coalesce(tickets, 0) AS DOUBLE) AS tickets
+  FROM grid
+  LEFT JOIN days ON days.day = grid.day AND days.segment IS NOT DISTINCT FROM grid.segment
 ),
 pairs AS (
-  SELECT now.segment, now.day, now.tickets, now.number, past.tickets AS x, (now.number - past.number) % 7 AS weekday
+  SELECT now.segment, now.day, now.tickets, past.tickets AS x, (now.i - past.i) % 7 AS weekday
   FROM filled AS now
-  JOIN filled AS past ON past.number < now.number AND past.number >= now.number - 56
-    AND past.segment IS NOT DISTINCT FROM now.segment
-  WHERE date_diff('day', now.first, now.day) >= 21
-),
-weekdays AS (
-  SELECT segment, day, weekday, CAST(median(CAST(x AS DOUBLE)) AS DOUBLE) AS usual FROM pairs GROUP BY segment, day, weekday
+  JOIN filled AS past ON past.i < now.i AND past.i >= now.i - 56 AND past.segment IS NOT DISTINCT FROM now.segment
+  WHERE now.i >= 21
 ),
 residuals AS (
-  SELECT pairs.segment, pairs.day, x - usual AS e
-  FROM pairs
-  JOIN weekdays ON weekdays.day = pairs.day AND weekdays.weekday = pairs.weekday
-    AND weekdays.segment IS NOT DISTINCT FROM pairs.segment
+  SELECT *, median(x) OVER (PARTITION BY segment, day, weekday) AS usual FROM pairs
 ),
-centres AS (
-  SELECT segment, day, median(e) AS centre FROM residuals GROUP BY segment, day
-),
-scales AS (
-  SELECT residuals.segment, residuals.day, max(centre) AS centre, median(abs(e - centre)) AS mad,
-         avg(abs(e - centre)) AS mean_deviation
-  FROM residuals
-  JOIN centres ON centres.day = residuals.day AND centres.segment IS NOT DISTINCT FROM residuals.segment
-  GROUP BY residuals.segment, residuals.day
+centred AS (
+  SELECT *, x - usual AS e, median(x - usual) OVER (PARTITION BY segment, day) AS centre FROM residuals
 ),
 judged AS (
-  SELECT filled.segment, filled.day, filled.tickets, usual + centre AS expected,
-         CASE WHEN mad > 0 THEN 1.482602218505602 * mad ELSE 1.2533141373155003 * mean_deviation END AS scatter
-  FROM filled
-  JOIN scales ON scales.day = filled.day AND scales.segment IS NOT DISTINCT FROM filled.segment
-  JOIN weekdays ON weekdays.day = filled.day AND weekdays.weekday = 0
-    AND weekdays.segment IS NOT DISTINCT FROM filled.segment
+  SELECT segment, day, max(tickets) AS tickets, max(CASE WHEN weekday = 0 THEN usual END) + max(centre) AS expected,
+         median(abs(e - centre)) AS mad, sum(abs(e - centre)) / count(*) AS mean_deviation
+  FROM centred
+  GROUP BY segment, day
 ),
-scaled AS (
-  SELECT *, CASE WHEN scatter > sqrt(CASE WHEN expected > 1 THEN expected ELSE 1 END) THEN scatter
-                 ELSE sqrt(CASE WHEN expected > 1 THEN expected ELSE 1 END) END AS scale
+scattered AS (
+  SELECT *, CASE WHEN mad > 0 THEN 1.482602218505602 * mad ELSE 1.2533141373155003 * mean_deviation END AS scatter,
+         sqrt(CASE WHEN expected > 1 THEN expected ELSE 1 END) AS least
   FROM judged
 ),
 scored AS (
-  SELECT *, (tickets - expected) / scale AS distance, abs((tickets - expected) / scale) AS far FROM scaled
+  SELECT *, CASE WHEN scatter > least THEN scatter ELSE least END AS scale,
+         (tickets - expected) / CASE WHEN scatter > least THEN scatter ELSE least END AS distance
+  FROM scattered
 )
-SELECT day, segment, tickets AS came_in, round(expected, 1) AS expected, round(expected - $threshold * scale, 1) AS low,
-       round(expected + $threshold * scale, 1) AS high, round(distance, 1) AS score
-FROM scored
+SELECT day, segment, CAST(tickets AS BIGINT) AS came_in, round(expected, 1) AS expected,
+       round(expected - $threshold * scale, 1) AS low, round(expected + $threshold * scale, 1) AS high,
+       round(distance, 1) AS score
+FROM (SELECT *, abs(distance) AS far FROM scored) AS ordered
 WHERE far > $threshold AND ($from IS NULL OR day >= $from) AND ($to IS NULL OR day < $to)
 ORDER BY far DESC, day, segment;
