@@ -3,7 +3,7 @@
 -- topic = "resolution"
 -- dated = "tickets by created_at, in UTC; merged copies are left out"
 -- chart = { kind = "line", x = "hours", y = ["resolved_pct"], series = "segment" }
--- needs.tickets = ["created_at", "resolved_at", "merged_into_id"]
+-- needs.tickets = ["team", "created_at", "resolved_at", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "tickets created on this day or later" }
 -- param.to = { type = "date", optional = true, about = "tickets created before this day" }
 -- param.as_of = { type = "timestamp", optional = true, about = "the instant of asking, in UTC; that of the last creation or resolution when absent" }
