@@ -36,9 +36,6 @@ impl DeltaTableWriter {
             match self.attempt(now.as_ref(), &request).await? {
                 CommitAttempt::Committed(snapshot, version) => {
                     durable::sync_version(&self.location, version).await?;
-                    if version == 0 {
-                        self.location.end_beginning().await;
-                    }
                     self.checkpoint(snapshot).await;
                     return Ok(CommitOutcome::Committed(version));
                 }

@@ -7,8 +7,8 @@ use delta_kernel::{Engine as KernelEngine, KernelResult};
 use delta_kernel_default_engine::DefaultEngineBuilder;
 use delta_kernel_default_engine::executor::tokio::TokioMultiThreadExecutor;
 use futures::TryStreamExt;
+use object_store::ObjectStore;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use url::Url;
 
 use super::errors::{kernel_problem, without_threads};
@@ -76,33 +76,20 @@ impl DeltaLocation {
         self.store_path(&self.root)
     }
 
-    /// Begins the log of a table that is not there, before its first data file is: without a log the files of a run
-    /// that was stopped would be read as a folder of plain files. Stores have no folders, so an object stands for it.
+    /// Makes the folder of the log of a local table, before its first data file: without a log the files of a run that
+    /// was stopped would be read as a folder of plain files. Stores have no folders, and the kernel takes any object in
+    /// the place of one for a table.
     ///
     /// # Errors
-    /// If the disk or the store refuses.
-    pub(super) async fn begin_log(&self) -> Result<()> {
-        if self.is_local() {
-            let path = self.root.to_file_path();
-            let path = path.map_err(|()| self.problem("is not the path of a folder"))?;
-            let log = path.join("_delta_log");
-            return std::fs::create_dir_all(&log).map_err(|error| Error::io(log, error));
+    /// If the disk refuses.
+    pub(super) fn make_log_folder(&self) -> Result<()> {
+        if !self.is_local() {
+            return Ok(());
         }
-        let put = self.store.put(&self.begun_log()?, PutPayload::new()).await;
-        put.map_err(|error| store_error(&self.label, &error))?;
-        Ok(())
-    }
-
-    /// The first version is there, and says that the folder is a table.
-    pub(super) async fn end_beginning(&self) {
-        if let (false, Ok(begun)) = (self.is_local(), self.begun_log()) {
-            // It does no harm where it stays.
-            self.store.delete(&begun).await.ok();
-        }
-    }
-
-    fn begun_log(&self) -> Result<Path> {
-        Ok(self.log_folder()?.join(".deskql-begun"))
+        let path = self.root.to_file_path();
+        let path = path.map_err(|()| self.problem("is not the path of a folder"))?;
+        let log = path.join("_delta_log");
+        std::fs::create_dir_all(&log).map_err(|error| Error::io(log, error))
     }
 
     /// True if the log has a version, or what is left of one.

@@ -67,7 +67,7 @@ impl DeltaTableWriter {
                 added
             }
             None => {
-                location.begin_log().await?;
+                location.make_log_folder()?;
                 Vec::new()
             }
         };

@@ -83,7 +83,7 @@ impl LifetimePartFunction {
                 InvalidPolicy::Error
             },
         };
-        let instant = columns.first().map(|first| first.data_type());
+        let instant = columns.first().map(Array::data_type);
         if columns.iter().any(|own| Some(own.data_type()) != instant) {
             return internal_err!("times of a lifetime have several types");
         }
