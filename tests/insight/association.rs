@@ -182,6 +182,7 @@ async fn ranks_take_numbers_of_any_size() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of cases")]
 async fn what_cannot_be_counted_is_an_error_or_left_out() {
     let engine = session().await;
     let calls = [

@@ -129,10 +129,9 @@ async fn curves_agree_with_the_aggregates() {
     let sql = format!(
         "SELECT min(time) AS value FROM survival_curve(desk, {curve}) WHERE survival <= 50.0000000001"
     );
-    let median = format!(
-        "SELECT survival_median(start, done, TIMESTAMP '2026-01-01 01:00:00') AS value FROM desk"
-    );
-    assert_eq!(shown(&engine, &sql).await, shown(&engine, &median).await);
+    let median =
+        "SELECT survival_median(start, done, TIMESTAMP '2026-01-01 01:00:00') AS value FROM desk";
+    assert_eq!(shown(&engine, &sql).await, shown(&engine, median).await);
     let sql = format!(
         "SELECT 100 - survival AS value FROM survival_curve(desk, {curve}) WHERE time <= 30 ORDER BY time DESC \
          LIMIT 1"

@@ -1,4 +1,4 @@
-//! Random inputs against SciPy and lifelines, where the Python of `DESKQL_PYTHON` has them.
+//! Random inputs against `SciPy` and lifelines, where the Python of `DESKQL_PYTHON` has them.
 //!
 //! `DESKQL_INSIGHT_ROUNDS` is the number of inputs of each kind, 20 when absent.
 
@@ -8,15 +8,16 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::values::{Cell, query, session};
+use crate::support::answers::python;
 use crate::support::random::Random;
 
 fn rounds() -> u64 {
     std::env::var("DESKQL_INSIGHT_ROUNDS").map_or(20, |given| given.parse().unwrap())
 }
 
-/// Answers of a script to lines of JSON; `None` where its modules are missing.
-fn peer(script: &str, inputs: &[Value]) -> Option<Vec<Value>> {
-    let python = std::env::var("DESKQL_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+/// Answers of a script to lines of JSON; `None` where Python cannot import `package` and need not.
+fn peer(package: &str, script: &str, inputs: &[Value]) -> Option<Vec<Value>> {
+    let python = python(package)?;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("inputs.json");
     std::fs::write(&file, Value::from(inputs.to_vec()).to_string()).unwrap();
@@ -24,11 +25,9 @@ fn peer(script: &str, inputs: &[Value]) -> Option<Vec<Value>> {
         .args(["-c", script])
         .arg(&file)
         .output()
-        .ok()?;
-    if !output.status.success() {
-        eprintln!("left out: {}", String::from_utf8_lossy(&output.stderr));
-        return None;
-    }
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
@@ -77,7 +76,7 @@ async fn correlations_as_scipy() {
             serde_json::json!({"x": x, "y": y})
         })
         .collect();
-    let Some(wanted) = peer(CORRELATIONS, &inputs) else {
+    let Some(wanted) = peer("scipy", CORRELATIONS, &inputs) else {
         return;
     };
     let engine = session().await;
@@ -131,6 +130,7 @@ print(json.dumps([ask(given) for given in json.load(open(sys.argv[1]))]))
 ";
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of cases")]
 async fn survival_as_lifelines() {
     let mut random = Random::new(23);
     let inputs: Vec<Value> = (0..rounds())
@@ -150,7 +150,7 @@ async fn survival_as_lifelines() {
             serde_json::json!({"time": time, "event": event, "side": side, "entry": entry, "at": at})
         })
         .collect();
-    let Some(wanted) = peer(SURVIVAL, &inputs) else {
+    let Some(wanted) = peer("lifelines", SURVIVAL, &inputs) else {
         return;
     };
     let engine = session().await;

@@ -13,7 +13,9 @@ fn lifetimes(input: &Value, more: &str) -> String {
         .zip(&events)
         .enumerate()
         .map(|(place, (time, event))| {
-            let entry = entries.get(place).map_or("0".to_owned(), Value::to_string);
+            let entry = entries
+                .get(place)
+                .map_or_else(|| "0".to_owned(), Value::to_string);
             format!("({time}, {event}, {entry})")
         });
     let rows: Vec<_> = rows.collect();

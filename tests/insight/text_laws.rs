@@ -47,7 +47,7 @@ fn texts(seed: u64) -> Vec<DrawnText> {
         let draw = |place: u64| drawn(seed, 1000 * id + place);
         if id % 3 == 2 && !before.is_empty() {
             let place = usize::try_from(draw(0)).unwrap_or(0) % before.len();
-            before[place] = WORDS[usize::try_from(draw(1) % 24).unwrap()].to_owned();
+            WORDS[usize::try_from(draw(1) % 24).unwrap()].clone_into(&mut before[place]);
         } else {
             let words = (0..draw(2) % 30).map(|word| {
                 let word = WORDS[usize::try_from(draw(10 + word) % 24).unwrap()];

@@ -228,12 +228,11 @@ async fn keywords_are_those_of_the_published_values() {
                 "{row:?}"
             );
             let count = entry.input["counts"][&class][&word].as_f64().unwrap();
-            assert_eq!(number_of(row, "occurrences"), count, "{row:?}");
-            assert_eq!(
-                number_of(row, "docs"),
-                (count / 2.0).floor() + 1.0,
-                "{row:?}"
-            );
+            let near = |name: &str, wanted: f64| {
+                assert!((number_of(row, name) - wanted).abs() < 1e-9, "{row:?}");
+            };
+            near("occurrences", count);
+            near("docs", (count / 2.0).floor() + 1.0);
         }
         let top = query(&engine, &sql.replace("'xx')", "'xx', top => 1)")).await;
         assert_eq!(top.len(), classes.len());
@@ -259,7 +258,7 @@ async fn keywords_of_any_groups() {
         (Cell::Null, "invoice"),
     ];
     assert_eq!(found, wanted.map(|(stars, word)| (stars, word.to_owned())));
-    assert_eq!(number_of(&rows[1], "occurrences"), 2.0);
+    assert!((number_of(&rows[1], "occurrences") - 2.0).abs() < 1e-9);
 }
 
 #[tokio::test]
@@ -301,6 +300,7 @@ async fn too_many_pairs_are_an_error() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of cases")]
 async fn wrong_calls_are_told() {
     let engine = session().await;
     let table = "(SELECT 1 AS id, 'app slow' AS comment, 3 AS score)";

@@ -267,7 +267,7 @@ async fn columns_of_the_results() {
     }
 }
 
-/// `auto`: xmr on a value, laney_p from ten points with cases on, p below.
+/// `auto`: `xmr` on a value, `laney_p` from ten points with cases on, p below.
 #[tokio::test]
 async fn charts_choose_their_kind() {
     for (n, kind) in [(9, "p"), (10, "laney_p")] {

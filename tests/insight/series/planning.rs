@@ -70,6 +70,7 @@ async fn mase_is_the_mean_over_the_horizons_tried() {
 
 /// Arguments in the order of the parameters, NULL where an entry has none.
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of cases")]
 async fn numbers_of_agents() {
     const PARAMETERS: [(&str, &[&str]); 4] = [
         (
@@ -121,7 +122,7 @@ async fn numbers_of_agents() {
                     entry
                         .input
                         .get(*name)
-                        .map_or("NULL".to_owned(), Value::to_string)
+                        .map_or_else(|| "NULL".to_owned(), Value::to_string)
                 })
                 .collect();
             let sql = format!("SELECT {function}({})", arguments.join(", "));

@@ -73,6 +73,7 @@ async fn two_rows_in_a_period_are_named_with_the_series() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one list of cases")]
 async fn wrong_options_are_plan_errors() {
     let engine = open(&[]).await.unwrap();
     for (call, wanted) in [

@@ -1,4 +1,4 @@
-//! Random series against SciPy and ruptures, where `DESKQL_PYTHON` can import them.
+//! Random series against `SciPy` and ruptures, where `DESKQL_PYTHON` can import them.
 
 use std::fmt::Write;
 use std::process::Command;
