@@ -22,17 +22,19 @@ pub(crate) fn z(level: f64) -> f64 {
     reason = "an interval of 2^53 rows has no width"
 )]
 pub(crate) fn wilson(hits: i64, n: i64, level: f64) -> Option<(f64, f64)> {
-    if n == 0 {
-        return None;
-    }
-    let (n, share, z) = (n as f64, hits as f64 / n as f64, z(level));
+    (n != 0).then(|| wilson_of_share(hits as f64 / n as f64, n as f64, level))
+}
+
+/// [`wilson`] of a share of `n` rows, whose number exceeds 0 and need not be whole.
+pub(crate) fn wilson_of_share(share: f64, n: f64, level: f64) -> (f64, f64) {
+    let z = z(level);
     let shrink = 1.0 + z * z / n;
     let centre = (share + z * z / (2.0 * n)) / shrink;
     let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / shrink;
-    Some((
+    (
         (centre - half).clamp(0.0, share),
         (centre + half).clamp(share, 1.0),
-    ))
+    )
 }
 
 /// Normal interval of 100 × (ups − downs) / n, as for NPS: s = p − d, Var = p + d − s².

@@ -4,7 +4,7 @@ use super::exact_products::ExactProductSum;
 use super::weights::{EffectiveRows, WeightSums};
 use super::wide_integer::WideInteger;
 use crate::functions::kernels::numbers::{COARSE, is_saturated, ratio};
-use crate::functions::tally::statistics::z;
+use crate::functions::tally::statistics::{wilson_of_share, z};
 
 /// A value of weighted rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -130,18 +130,6 @@ pub(crate) fn weighted_mean(
         let half = z(level) * (variance / rows.above_one).sqrt();
         Some((mean - half, mean + half))
     })
-}
-
-/// [`wilson`](crate::functions::tally::statistics::wilson) of a share of rows whose number is not whole.
-fn wilson_of_share(share: f64, n: f64, level: f64) -> (f64, f64) {
-    let z = z(level);
-    let shrink = 1.0 + z * z / n;
-    let centre = (share + z * z / (2.0 * n)) / shrink;
-    let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / shrink;
-    (
-        (centre - half).clamp(0.0, share),
-        (centre + half).clamp(share, 1.0),
-    )
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use datafusion::common::{Result, exec_datafusion_err};
 use crate::functions::declaration::kpi_spec::{KpiArguments, StateColumns};
 use crate::functions::declaration::outcome::KpiMeasurement;
 use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
-use crate::functions::kernels::numbers::{ExactSumUnit, number_at, unpacked, with_plain_numbers};
+use crate::functions::kernels::numbers::{ExactSumUnit, number_at, unpacked};
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_row, eligible};
 use crate::functions::kpis::csat::CsatScale;
 use crate::functions::kpis::nps::{NetShare, NpsAnswerCounts, NpsScale};
@@ -20,7 +20,7 @@ use crate::insight::comparison::{MomentTally, SignedNumbers};
 use crate::insight::families::CAUSE;
 use crate::insight::statistic::{
     BoundStatistic, SidedComparison, StatisticCell, StatisticField, StatisticResult, StatisticSpec,
-    sided_state, sum_field,
+    exact_units, sided_state, sum_field,
 };
 use crate::settings::InvalidPolicy;
 
@@ -229,13 +229,6 @@ impl RatioNumbers {
     }
 }
 
-/// Each number of a column in its units; `None` where it cannot be summed.
-fn in_units(column: &ArrayRef) -> Result<Vec<Option<i128>>> {
-    with_plain_numbers!("explain_change", column, |number| Ok((0..column.len())
-        .map(|row| number(row).units())
-        .collect()))
-}
-
 impl KpiFormula for RatioNumbers {
     type Item = RatioRow;
     type Tally = RatioMoments;
@@ -255,7 +248,10 @@ impl KpiFormula for RatioNumbers {
             eligible: eligible(&[&columns[0], &columns[1]], filter),
             invalid: self.invalid,
         };
-        let (numerators, denominators) = (in_units(&above)?, in_units(&below)?);
+        let (numerators, denominators) = (
+            exact_units("explain_change", &above)?,
+            exact_units("explain_change", &below)?,
+        );
         let fill = by_row(|row| {
             let (numerator, denominator) = (numerators[row]?, denominators[row]?);
             Some(RatioRow {
