@@ -11,7 +11,7 @@ use crate::functions::declaration::outcome::{
 use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_row, eligible};
 use crate::functions::kernels::times::{instant_text, ticks};
-use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, TalliedRows, state_of};
 use crate::functions::tally::share::ShareTally;
 use crate::functions::tally::statistics;
 use crate::settings::InvalidPolicy;
@@ -105,7 +105,7 @@ struct BacklogKpi {
     invalid: InvalidPolicy,
 }
 
-impl KpiFormula for BacklogKpi {
+impl TalliedRows for BacklogKpi {
     type Item = bool;
     type Tally = ShareTally;
 
@@ -149,7 +149,9 @@ impl KpiFormula for BacklogKpi {
         };
         batch.gather(&fill, &complaint, each)
     }
+}
 
+impl KpiFormula for BacklogKpi {
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
     fn value(&self, tally: &ShareTally) -> Option<f64> {
         (tally.n > 0).then_some(tally.hits as f64)

@@ -10,7 +10,7 @@ use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind}
 use crate::functions::kernels::numbers::ratio;
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_row, eligible};
 use crate::functions::kernels::times::{instant_text, ticks};
-use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, TalliedRows, state_of};
 use crate::functions::tally::share::percent;
 use crate::functions::tally::{ItemTally, share, tally};
 use crate::settings::InvalidPolicy;
@@ -153,7 +153,7 @@ struct PeriodRate {
     invalid: InvalidPolicy,
 }
 
-impl KpiFormula for PeriodRate {
+impl TalliedRows for PeriodRate {
     type Item = PeriodMembership;
     type Tally = CustomerCohort;
 
@@ -187,7 +187,9 @@ impl KpiFormula for PeriodRate {
         });
         batch.gather(&fill, &|row| self.invalid_value_error(columns, row), each)
     }
+}
 
+impl KpiFormula for PeriodRate {
     fn value(&self, tally: &CustomerCohort) -> Option<f64> {
         percent(self.hits(tally), tally.at_start)
     }

@@ -12,7 +12,7 @@ use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind}
 use crate::functions::kernels::numbers::{NumericValue, ratio};
 use crate::functions::kernels::rows::{ChunkVisitor, RowChunk};
 use crate::functions::kpis::score_range::NPS_RANGE;
-use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, TalliedRows, state_of};
 use crate::functions::tally::scores::{ScoreReader, ScoreScale};
 use crate::functions::tally::share::count;
 use crate::functions::tally::{ItemTally, statistics, tally};
@@ -123,7 +123,7 @@ impl ScoreScale for NpsScale {
 #[derive(Debug, Clone)]
 pub(crate) struct NetShare<S: ScoreScale>(pub(crate) ScoreReader<S>);
 
-impl<S: ScoreScale<Answer = NpsAnswer>> KpiFormula for NetShare<S> {
+impl<S: ScoreScale<Answer = NpsAnswer>> TalliedRows for NetShare<S> {
     type Item = NpsAnswer;
     type Tally = NpsAnswerCounts;
 
@@ -135,7 +135,9 @@ impl<S: ScoreScale<Answer = NpsAnswer>> KpiFormula for NetShare<S> {
     ) -> Result<()> {
         self.0.read(columns, filter, each)
     }
+}
 
+impl<S: ScoreScale<Answer = NpsAnswer>> KpiFormula for NetShare<S> {
     fn value(&self, tally: &NpsAnswerCounts) -> Option<f64> {
         net_share(tally)
     }

@@ -15,7 +15,7 @@ use crate::functions::kernels::numbers::{
     ExactSumUnit, coarse_products, number_at, ratio, unpacked,
 };
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, eligible};
-use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, TalliedRows, state_of};
 use crate::functions::tally::statistics::RatioSums;
 use crate::functions::tally::{ItemTally, amounts, statistics, tally};
 use crate::settings::InvalidPolicy;
@@ -182,7 +182,7 @@ impl RevenueRate {
     }
 }
 
-impl KpiFormula for RevenueRate {
+impl TalliedRows for RevenueRate {
     /// `None` for customers without revenue at the start: valid, but not in the cohort.
     type Item = Option<CustomerRevenue>;
     type Tally = RevenueSums;
@@ -227,7 +227,9 @@ impl KpiFormula for RevenueRate {
         };
         batch.gather(&fill, &complaint, each)
     }
+}
 
+impl KpiFormula for RevenueRate {
     fn value(&self, tally: &RevenueSums) -> Option<f64> {
         let counted = match self.figure {
             RevenueRateKind::Net => tally.end,

@@ -14,7 +14,7 @@ use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind}
 use crate::functions::kernels::bits::{WORD, word};
 use crate::functions::kernels::numbers::{coarse_products, ratio, unpacked};
 use crate::functions::kernels::rows::{ChunkVisitor, eligible};
-use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, state_of};
+use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, TalliedRows, state_of};
 use crate::functions::tally::amounts::{AmountReader, NarrowAmountReader};
 use crate::functions::tally::mean::{MeanKpi, MeanSample, MeanTally};
 use crate::functions::tally::statistics::RatioSums;
@@ -178,7 +178,7 @@ impl ItemTally<TicketCost> for TicketCostSums {
 #[derive(Debug, Clone)]
 struct CostPerResolution(AmountReader);
 
-impl KpiFormula for CostPerResolution {
+impl TalliedRows for CostPerResolution {
     type Item = TicketCost;
     type Tally = TicketCostSums;
 
@@ -215,7 +215,9 @@ impl KpiFormula for CostPerResolution {
         };
         batch.gather(&fill, &|row| self.0.invalid_amount_error(&costs, row), each)
     }
+}
 
+impl KpiFormula for CostPerResolution {
     fn value(&self, tally: &TicketCostSums) -> Option<f64> {
         ratio(
             tally.cost,

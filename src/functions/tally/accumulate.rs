@@ -1,4 +1,4 @@
-//! The Arrow loops of all KPIs: accumulators over any tally.
+//! The Arrow loops of all KPIs and statistics of tallies: accumulators over any tally.
 
 use std::fmt::Debug;
 
@@ -14,8 +14,8 @@ use crate::functions::kernels::rows::{CHUNK, ChunkVisitor, common_group};
 
 pub(crate) use super::stored::state_of;
 
-/// The reading of rows into a tally, and the evaluation of the tally.
-pub(crate) trait KpiFormula: Clone + Debug + Send + Sync + 'static {
+/// The reading of rows into a tally.
+pub(crate) trait TalliedRows: Clone + Debug + Send + Sync + 'static {
     /// Contribution of one eligible row.
     type Item: Copy + Debug + Default + Send;
     /// State of a group.
@@ -28,12 +28,61 @@ pub(crate) trait KpiFormula: Clone + Debug + Send + Sync + 'static {
         filter: Option<&BooleanArray>,
         each: ChunkVisitor<'_, Self::Item>,
     ) -> Result<()>;
+}
 
+/// The evaluation of tallies.
+pub(crate) trait TallyOutput<R: TalliedRows>: Clone + Debug + Send + Sync + 'static {
+    /// Results of many tallies as a column.
+    fn column(&self, rows: &R, tallies: &[R::Tally]) -> Result<ArrayRef>;
+
+    /// Result of one tally.
+    fn scalar(&self, rows: &R, tally: &R::Tally) -> Result<ScalarValue> {
+        let column = self.column(rows, std::slice::from_ref(tally))?;
+        ScalarValue::try_from_array(&column, 0)
+    }
+}
+
+/// The accumulator of one group.
+pub(crate) fn accumulator<R: TalliedRows>(
+    rows: &R,
+    output: impl TallyOutput<R>,
+) -> Box<dyn Accumulator> {
+    Box::new(TallyAccumulator {
+        rows: rows.clone(),
+        output,
+        tally: R::Tally::default(),
+    })
+}
+
+/// The accumulator of many groups.
+pub(crate) fn groups<R: TalliedRows>(
+    rows: &R,
+    output: impl TallyOutput<R>,
+) -> Box<dyn GroupsAccumulator> {
+    Box::new(TallyGroupsAccumulator {
+        rows: rows.clone(),
+        output,
+        tallies: vec![],
+    })
+}
+
+/// The evaluation of the tally of a KPI.
+pub(crate) trait KpiFormula: TalliedRows {
     /// Value of the KPI; `None` if it is undefined.
     fn value(&self, tally: &Self::Tally) -> Option<f64>;
 
     /// The KPI with its components and an interval at `level`.
     fn measure(&self, tally: &Self::Tally, level: f64) -> KpiMeasurement;
+}
+
+impl<K: KpiFormula> TallyOutput<K> for KpiOutput {
+    fn column(&self, kpi: &K, tallies: &[K::Tally]) -> Result<ArrayRef> {
+        self.column(tallies, |t| kpi.value(t), |t, level| kpi.measure(t, level))
+    }
+
+    fn scalar(&self, kpi: &K, tally: &K::Tally) -> Result<ScalarValue> {
+        self.scalar(tally, |t| kpi.value(t), |t, level| kpi.measure(t, level))
+    }
 }
 
 /// A KPI whose constants are known.
@@ -42,40 +91,31 @@ pub(crate) struct TalliedKpi<K>(pub(crate) K);
 
 impl<K: KpiFormula> BoundKpi for TalliedKpi<K> {
     fn accumulator(&self, outcome: KpiOutput, _sliding: bool) -> Result<Box<dyn Accumulator>> {
-        let kpi = self.0.clone();
-        Ok(Box::new(TallyAccumulator {
-            kpi,
-            outcome,
-            tally: K::Tally::default(),
-        }))
+        Ok(accumulator(&self.0, outcome))
     }
 
     fn groups(&self, outcome: KpiOutput) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(TallyGroupsAccumulator {
-            kpi: self.0.clone(),
-            outcome,
-            tallies: vec![],
-        }))
+        Ok(groups(&self.0, outcome))
     }
 }
 
 #[derive(Debug)]
-struct TallyAccumulator<K: KpiFormula> {
-    kpi: K,
-    outcome: KpiOutput,
-    tally: K::Tally,
+struct TallyAccumulator<R: TalliedRows, O> {
+    rows: R,
+    output: O,
+    tally: R::Tally,
 }
 
-impl<K: KpiFormula> Accumulator for TallyAccumulator<K> {
+impl<R: TalliedRows, O: TallyOutput<R>> Accumulator for TallyAccumulator<R, O> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let tally = &mut self.tally;
-        self.kpi
+        self.rows
             .read(values, None, &mut |chunk| tally.add_all(chunk))
     }
 
     fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let mut gone = K::Tally::default();
-        self.kpi
+        let mut gone = R::Tally::default();
+        self.rows
             .read(values, None, &mut |chunk| gone.add_all(chunk))?;
         self.tally.subtract(&gone);
         Ok(())
@@ -86,12 +126,7 @@ impl<K: KpiFormula> Accumulator for TallyAccumulator<K> {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let kpi = &self.kpi;
-        self.outcome.scalar(
-            &self.tally,
-            |t| kpi.value(t),
-            |t, level| kpi.measure(t, level),
-        )
+        self.output.scalar(&self.rows, &self.tally)
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
@@ -113,13 +148,13 @@ impl<K: KpiFormula> Accumulator for TallyAccumulator<K> {
 
 /// One tally per group, indexed by group number.
 #[derive(Debug)]
-struct TallyGroupsAccumulator<K: KpiFormula> {
-    kpi: K,
-    outcome: KpiOutput,
-    tallies: Vec<K::Tally>,
+struct TallyGroupsAccumulator<R: TalliedRows, O> {
+    rows: R,
+    output: O,
+    tallies: Vec<R::Tally>,
 }
 
-impl<K: KpiFormula> GroupsAccumulator for TallyGroupsAccumulator<K> {
+impl<R: TalliedRows, O: TallyOutput<R>> GroupsAccumulator for TallyGroupsAccumulator<R, O> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -127,13 +162,13 @@ impl<K: KpiFormula> GroupsAccumulator for TallyGroupsAccumulator<K> {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        self.tallies.resize(total_num_groups, K::Tally::default());
+        self.tallies.resize(total_num_groups, R::Tally::default());
         let tallies = self.tallies.as_mut_slice();
-        self.kpi.read(values, opt_filter, &mut |chunk| {
+        self.rows.read(values, opt_filter, &mut |chunk| {
             let groups = &group_indices[chunk.start..chunk.start + chunk.items.len()];
             match common_group(groups) {
                 Some(group) => tallies[group].add_all(chunk),
-                None => K::Tally::add_by_group(tallies, groups, chunk),
+                None => R::Tally::add_by_group(tallies, groups, chunk),
             }
         })
     }
@@ -144,7 +179,7 @@ impl<K: KpiFormula> GroupsAccumulator for TallyGroupsAccumulator<K> {
         group_indices: &[usize],
         total_num_groups: usize,
     ) -> Result<()> {
-        self.tallies.resize(total_num_groups, K::Tally::default());
+        self.tallies.resize(total_num_groups, R::Tally::default());
         read_stored(values, |row, tally| {
             self.tallies[group_indices[row]].merge(tally);
         });
@@ -153,9 +188,7 @@ impl<K: KpiFormula> GroupsAccumulator for TallyGroupsAccumulator<K> {
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let tallies = emit_to.take_needed(&mut self.tallies);
-        let kpi = &self.kpi;
-        self.outcome
-            .column(&tallies, |t| kpi.value(t), |t, level| kpi.measure(t, level))
+        self.output.column(&self.rows, &tallies)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
@@ -171,11 +204,11 @@ impl<K: KpiFormula> GroupsAccumulator for TallyGroupsAccumulator<K> {
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
         let rows = values.first().map_or(0, |column| column.len());
-        let mut columns = TallyColumnsBuilder::with_capacity::<K::Tally>(rows);
+        let mut columns = TallyColumnsBuilder::with_capacity::<R::Tally>(rows);
         let mut tallies = Vec::with_capacity(CHUNK);
-        self.kpi.read(values, opt_filter, &mut |chunk| {
+        self.rows.read(values, opt_filter, &mut |chunk| {
             tallies.clear();
-            tallies.resize(chunk.items.len(), K::Tally::default());
+            tallies.resize(chunk.items.len(), R::Tally::default());
             chunk.for_each(|row, item| tallies[row].add(item));
             columns.extend(&tallies);
         })?;
@@ -183,6 +216,6 @@ impl<K: KpiFormula> GroupsAccumulator for TallyGroupsAccumulator<K> {
     }
 
     fn size(&self) -> usize {
-        self.tallies.capacity() * size_of::<K::Tally>()
+        self.tallies.capacity() * size_of::<R::Tally>()
     }
 }

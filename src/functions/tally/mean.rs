@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
-use super::accumulate::KpiFormula;
+use super::accumulate::{KpiFormula, TalliedRows};
 use super::{FEW, ItemTally, add_to, statistics, tally};
 use crate::functions::declaration::outcome::KpiMeasurement;
 use crate::functions::kernels::numbers::{COARSE, ratio};
@@ -198,7 +198,7 @@ impl<S> MeanKpi<S> {
     }
 }
 
-impl<S: MeanSampleReader> KpiFormula for MeanKpi<S>
+impl<S: MeanSampleReader> TalliedRows for MeanKpi<S>
 where
     MeanTally: ItemTally<S::Sample>,
 {
@@ -213,7 +213,12 @@ where
     ) -> Result<()> {
         self.samples.samples(columns, filter, each)
     }
+}
 
+impl<S: MeanSampleReader> KpiFormula for MeanKpi<S>
+where
+    MeanTally: ItemTally<S::Sample>,
+{
     fn value(&self, tally: &MeanTally) -> Option<f64> {
         self.mean(tally.sum, tally.n)
     }

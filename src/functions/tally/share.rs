@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
-use super::accumulate::KpiFormula;
+use super::accumulate::{KpiFormula, TalliedRows};
 use super::{FEW, ItemTally, statistics, tally};
 use crate::functions::declaration::outcome::{
     KpiMeasurement, KpiQuantity, KpiResultShape, KpiValueType,
@@ -88,7 +88,7 @@ pub(crate) const fn shape(
     }
 }
 
-impl<H: HitReader> KpiFormula for ShareKpi<H> {
+impl<H: HitReader> TalliedRows for ShareKpi<H> {
     type Item = bool;
     type Tally = ShareTally;
 
@@ -100,7 +100,9 @@ impl<H: HitReader> KpiFormula for ShareKpi<H> {
     ) -> Result<()> {
         self.0.hits(columns, filter, each)
     }
+}
 
+impl<H: HitReader> KpiFormula for ShareKpi<H> {
     fn value(&self, tally: &ShareTally) -> Option<f64> {
         percent(tally.hits, tally.n)
     }

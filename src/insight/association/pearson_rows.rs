@@ -8,9 +8,10 @@ use super::exact_products::ExactProductSum;
 use super::pearson::{PearsonSums, pearson};
 use crate::functions::declaration::kpi_spec::KpiArguments;
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, by_row, eligible};
+use crate::functions::tally::accumulate::TalliedRows;
 use crate::functions::tally::{ItemTally, tally};
 use crate::insight::statistic::{
-    BoundStatistic, StatisticCell, TalliedRows, TalliedStatistic, exact_units, level, not_summed,
+    BoundStatistic, StatisticCell, TalliedCells, TalliedStatistic, exact_units, level, not_summed,
 };
 use crate::settings::InvalidPolicy;
 
@@ -99,7 +100,9 @@ impl TalliedRows for PearsonRows {
         };
         batch.gather(&fill, &complaint, each)
     }
+}
 
+impl TalliedCells for PearsonRows {
     fn cells(&self, tally: &PearsonTally) -> Vec<StatisticCell> {
         correlation_cells(&pearson(&tally.sums(), self.level))
     }

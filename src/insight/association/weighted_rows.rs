@@ -11,10 +11,11 @@ use crate::functions::declaration::kpi_spec::KpiArguments;
 use crate::functions::kernels::numbers::{ExactSumUnit, number_at, unpacked, with_plain_numbers};
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_row, eligible};
 use crate::functions::kpis::nps::{NpsAnswer, NpsScale};
+use crate::functions::tally::accumulate::TalliedRows;
 use crate::functions::tally::amounts::invalid_amount_error;
 use crate::functions::tally::scores::ScoreScale;
 use crate::insight::statistic::{
-    BoundStatistic, StatisticCell, TalliedRows, TalliedStatistic, exact_units, interval_cells,
+    BoundStatistic, StatisticCell, TalliedCells, TalliedStatistic, exact_units, interval_cells,
     level, not_summed,
 };
 use crate::settings::InvalidPolicy;
@@ -164,7 +165,9 @@ impl TalliedRows for WeightedShares {
         };
         self.rows.read(columns, filter, &item, &complaint, each)
     }
+}
 
+impl TalliedCells for WeightedShares {
     fn cells(&self, tally: &WeightedShareTally) -> Vec<StatisticCell> {
         let weights = tally.weights();
         weighted_cells(&match self.kind {
@@ -205,7 +208,9 @@ impl TalliedRows for WeightedNumbers {
         let complaint = |row: usize| not_summed(function, &columns[0], row);
         self.rows.read(columns, filter, &item, &complaint, each)
     }
+}
 
+impl TalliedCells for WeightedNumbers {
     fn cells(&self, tally: &WeightedMeanTally) -> Vec<StatisticCell> {
         weighted_cells(&weighted_mean(
             &tally.weights(),

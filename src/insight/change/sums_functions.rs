@@ -5,14 +5,13 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_datafusion_err};
 
 use crate::functions::declaration::kpi_spec::{KpiArguments, StateColumns};
-use crate::functions::declaration::outcome::KpiMeasurement;
 use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::numbers::{ExactSumUnit, number_at, unpacked};
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, by_row, eligible};
 use crate::functions::kpis::csat::CsatScale;
 use crate::functions::kpis::nps::{NetShare, NpsAnswerCounts, NpsScale};
 use crate::functions::kpis::rate::BooleanHits;
-use crate::functions::tally::accumulate::KpiFormula;
+use crate::functions::tally::accumulate::TalliedRows;
 use crate::functions::tally::scores::ScoreReader;
 use crate::functions::tally::share::{ShareKpi, ShareTally};
 use crate::functions::tally::{ItemTally, KpiTally, add_to, tally};
@@ -156,13 +155,13 @@ fn bind_csat(call: &KpiArguments<'_>) -> Result<Box<dyn BoundStatistic>> {
 }
 
 /// The bound call that gives `cells` of both tallies.
-fn sums<K: KpiFormula>(
-    kpi: K,
+fn sums<R: TalliedRows>(
+    rows: R,
     side: usize,
-    compare: fn(&K, &[K::Tally; 2], f64) -> Vec<StatisticCell>,
+    compare: fn(&R, &[R::Tally; 2], f64) -> Vec<StatisticCell>,
 ) -> Box<dyn BoundStatistic> {
     Box::new(SidedComparison {
-        kpi,
+        rows,
         side,
         level: 0.0,
         compare,
@@ -229,7 +228,7 @@ impl RatioNumbers {
     }
 }
 
-impl KpiFormula for RatioNumbers {
+impl TalliedRows for RatioNumbers {
     type Item = RatioRow;
     type Tally = RatioMoments;
 
@@ -277,18 +276,5 @@ impl KpiFormula for RatioNumbers {
             }
         };
         batch.gather(&fill, &complaint, each)
-    }
-
-    fn value(&self, _: &RatioMoments) -> Option<f64> {
-        None
-    }
-
-    fn measure(&self, tally: &RatioMoments, _: f64) -> KpiMeasurement {
-        KpiMeasurement {
-            n: tally.n,
-            parts: vec![],
-            value: None,
-            interval: None,
-        }
     }
 }

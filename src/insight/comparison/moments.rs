@@ -8,11 +8,10 @@ use datafusion::common::{Result, exec_datafusion_err};
 
 use super::means::MeanSums;
 use crate::functions::declaration::kpi_spec::KpiArguments;
-use crate::functions::declaration::outcome::KpiMeasurement;
 use crate::functions::kernels::column_reader;
 use crate::functions::kernels::numbers::{ExactSumUnit, NumericValue, number_at, ratio, unpacked};
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, WAYS_ON, eligible};
-use crate::functions::tally::accumulate::KpiFormula;
+use crate::functions::tally::accumulate::TalliedRows;
 use crate::functions::tally::{ItemTally, add_to, tally};
 use crate::settings::InvalidPolicy;
 
@@ -97,7 +96,7 @@ fn nearest(value: i256) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
 }
 
-impl KpiFormula for SignedNumbers {
+impl TalliedRows for SignedNumbers {
     type Item = i128;
     type Tally = MomentTally;
 
@@ -125,18 +124,5 @@ impl KpiFormula for SignedNumbers {
             Err(error) => error,
         };
         batch.gather(&fill, &complaint, each)
-    }
-
-    fn value(&self, tally: &MomentTally) -> Option<f64> {
-        self.sums(tally).mean
-    }
-
-    fn measure(&self, tally: &MomentTally, _: f64) -> KpiMeasurement {
-        KpiMeasurement {
-            n: tally.n,
-            parts: vec![],
-            value: self.value(tally),
-            interval: None,
-        }
     }
 }

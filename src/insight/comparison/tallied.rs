@@ -38,7 +38,7 @@ pub(super) fn bind_csat(call: &KpiArguments<'_>) -> Result<Box<dyn BoundStatisti
 
 fn share_comparison<H: HitReader>(hits: H, level: f64) -> Box<dyn BoundStatistic> {
     Box::new(SidedComparison {
-        kpi: ShareKpi(hits),
+        rows: ShareKpi(hits),
         side: 1,
         level,
         compare: |_, [a, b], level| {
@@ -64,7 +64,7 @@ pub(super) fn share_cells(a: ShareCounts, b: ShareCounts, level: f64) -> Vec<Sta
 /// `compare_nps(score, side [, level])`.
 pub(super) fn bind_nps(call: &KpiArguments<'_>) -> Result<Box<dyn BoundStatistic>> {
     Ok(Box::new(SidedComparison {
-        kpi: NetShare(ScoreReader::new(call.function, NpsScale, call.invalid)),
+        rows: NetShare(ScoreReader::new(call.function, NpsScale, call.invalid)),
         side: 1,
         level: level(call)?,
         compare: |_, [a, b], level| {
@@ -81,7 +81,7 @@ pub(super) fn bind_nps(call: &KpiArguments<'_>) -> Result<Box<dyn BoundStatistic
 /// `compare_mean(x, side [, level])`.
 pub(super) fn bind_mean(call: &KpiArguments<'_>) -> Result<Box<dyn BoundStatistic>> {
     Ok(Box::new(SidedComparison {
-        kpi: SignedNumbers::new(call),
+        rows: SignedNumbers::new(call),
         side: 1,
         level: level(call)?,
         compare: |numbers, [a, b], level| mean_cells(numbers.sums(a), numbers.sums(b), level),

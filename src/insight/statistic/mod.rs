@@ -21,7 +21,7 @@ pub(super) use scalar::{
     ComputedCells, ScalarNumbers, ScalarStatistic, function as scalar_function,
 };
 pub(super) use sided::{SidedComparison, sided_state};
-pub(super) use tallied::{TalliedRows, TalliedStatistic, tally_state};
+pub(super) use tallied::{TalliedCells, TalliedStatistic, tally_state};
 pub(super) use value_counts::{
     CountSink, CountedStatistic, CountedValues, ValueCounts, counts_state, key_number, number_keys,
 };

@@ -1,4 +1,4 @@
-//! Two tallies of one KPI, one for each side of a comparison.
+//! Two tallies of the same rows, one for each side of a comparison.
 
 use std::fmt::Debug;
 
@@ -11,19 +11,19 @@ use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 use super::aggregate::BoundStatistic;
 use super::cells::{StatisticCell, StatisticResult};
 use crate::functions::declaration::kpi_spec::StateColumns;
-use crate::functions::tally::accumulate::{KpiFormula, state_of};
+use crate::functions::tally::accumulate::{TalliedRows, state_of};
 use crate::functions::tally::stored::{TallyColumnsBuilder, read_stored};
 use crate::functions::tally::{ItemTally, KpiTally};
 
-/// Rows of two sides read as one KPI reads them, and their comparison.
+/// Rows of two sides that are read in one way, and their comparison.
 #[derive(Debug, Clone)]
-pub(crate) struct SidedComparison<K: KpiFormula> {
-    pub(crate) kpi: K,
+pub(crate) struct SidedComparison<R: TalliedRows> {
+    pub(crate) rows: R,
     /// Position of the boolean that tells the sides apart: false is a, true is b, NULL is neither.
     pub(crate) side: usize,
     pub(crate) level: f64,
     /// The cells of the result, from the tallies of a and b.
-    pub(crate) compare: fn(&K, &[K::Tally; 2], f64) -> Vec<StatisticCell>,
+    pub(crate) compare: fn(&R, &[R::Tally; 2], f64) -> Vec<StatisticCell>,
 }
 
 /// State columns of two tallies.
@@ -33,12 +33,12 @@ pub(crate) fn sided_state<T: KpiTally>(types: &[DataType]) -> StateColumns {
     one.into_iter().chain(two).collect()
 }
 
-impl<K: KpiFormula> BoundStatistic for SidedComparison<K> {
+impl<R: TalliedRows> BoundStatistic for SidedComparison<R> {
     fn accumulator(&self, result: StatisticResult) -> Box<dyn Accumulator> {
         Box::new(SidedAccumulator {
             comparison: self.clone(),
             result,
-            tallies: [K::Tally::default(); 2],
+            tallies: [R::Tally::default(); 2],
         })
     }
 
@@ -51,7 +51,7 @@ impl<K: KpiFormula> BoundStatistic for SidedComparison<K> {
     }
 }
 
-impl<K: KpiFormula> SidedComparison<K> {
+impl<R: TalliedRows> SidedComparison<R> {
     /// The rows of side a and of side b that pass the filter.
     fn filters(
         &self,
@@ -70,29 +70,29 @@ impl<K: KpiFormula> SidedComparison<K> {
         })
     }
 
-    fn tally(&self, columns: &[ArrayRef]) -> Result<[K::Tally; 2]> {
-        let mut tallies = [K::Tally::default(); 2];
+    fn tally(&self, columns: &[ArrayRef]) -> Result<[R::Tally; 2]> {
+        let mut tallies = [R::Tally::default(); 2];
         let filters = self.filters(columns, None)?;
         for (tally, filter) in tallies.iter_mut().zip(&filters) {
-            self.kpi
+            self.rows
                 .read(columns, Some(filter), &mut |chunk| tally.add_all(chunk))?;
         }
         Ok(tallies)
     }
 
-    fn cells(&self, tallies: &[K::Tally; 2]) -> Option<Vec<StatisticCell>> {
-        Some((self.compare)(&self.kpi, tallies, self.level))
+    fn cells(&self, tallies: &[R::Tally; 2]) -> Option<Vec<StatisticCell>> {
+        Some((self.compare)(&self.rows, tallies, self.level))
     }
 }
 
 #[derive(Debug)]
-struct SidedAccumulator<K: KpiFormula> {
-    comparison: SidedComparison<K>,
+struct SidedAccumulator<R: TalliedRows> {
+    comparison: SidedComparison<R>,
     result: StatisticResult,
-    tallies: [K::Tally; 2],
+    tallies: [R::Tally; 2],
 }
 
-impl<K: KpiFormula> Accumulator for SidedAccumulator<K> {
+impl<R: TalliedRows> Accumulator for SidedAccumulator<R> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let more = self.comparison.tally(values)?;
         for (tally, more) in self.tallies.iter_mut().zip(&more) {
@@ -154,13 +154,13 @@ fn stored<T: KpiTally>(tallies: &[[T; 2]]) -> Vec<ArrayRef> {
 
 /// Two tallies for each group, indexed by group number.
 #[derive(Debug)]
-struct SidedGroupsAccumulator<K: KpiFormula> {
-    comparison: SidedComparison<K>,
+struct SidedGroupsAccumulator<R: TalliedRows> {
+    comparison: SidedComparison<R>,
     result: StatisticResult,
-    tallies: Vec<[K::Tally; 2]>,
+    tallies: Vec<[R::Tally; 2]>,
 }
 
-impl<K: KpiFormula> GroupsAccumulator for SidedGroupsAccumulator<K> {
+impl<R: TalliedRows> GroupsAccumulator for SidedGroupsAccumulator<R> {
     fn update_batch(
         &mut self,
         values: &[ArrayRef],
@@ -169,12 +169,12 @@ impl<K: KpiFormula> GroupsAccumulator for SidedGroupsAccumulator<K> {
         total_num_groups: usize,
     ) -> Result<()> {
         self.tallies
-            .resize(total_num_groups, [K::Tally::default(); 2]);
+            .resize(total_num_groups, [R::Tally::default(); 2]);
         let filters = self.comparison.filters(values, opt_filter)?;
         for (side, filter) in filters.iter().enumerate() {
             let tallies = &mut self.tallies;
             self.comparison
-                .kpi
+                .rows
                 .read(values, Some(filter), &mut |chunk| {
                     chunk.for_each(|row, item| {
                         tallies[group_indices[chunk.start + row]][side].add(item);
@@ -191,7 +191,7 @@ impl<K: KpiFormula> GroupsAccumulator for SidedGroupsAccumulator<K> {
         total_num_groups: usize,
     ) -> Result<()> {
         self.tallies
-            .resize(total_num_groups, [K::Tally::default(); 2]);
+            .resize(total_num_groups, [R::Tally::default(); 2]);
         let (a, b) = values.split_at(values.len() / 2);
         for (side, columns) in [a, b].into_iter().enumerate() {
             read_stored(columns, |row, tally| {
@@ -221,11 +221,11 @@ impl<K: KpiFormula> GroupsAccumulator for SidedGroupsAccumulator<K> {
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
         let rows = values.first().map_or(0, Array::len);
-        let mut tallies = vec![[K::Tally::default(); 2]; rows];
+        let mut tallies = vec![[R::Tally::default(); 2]; rows];
         let filters = self.comparison.filters(values, opt_filter)?;
         for (side, filter) in filters.iter().enumerate() {
-            let kpi = &self.comparison.kpi;
-            kpi.read(values, Some(filter), &mut |chunk| {
+            let reader = &self.comparison.rows;
+            reader.read(values, Some(filter), &mut |chunk| {
                 chunk.for_each(|row, item| tallies[chunk.start + row][side].add(item));
             })?;
         }
@@ -233,6 +233,6 @@ impl<K: KpiFormula> GroupsAccumulator for SidedGroupsAccumulator<K> {
     }
 
     fn size(&self) -> usize {
-        self.tallies.capacity() * size_of::<[K::Tally; 2]>()
+        self.tallies.capacity() * size_of::<[R::Tally; 2]>()
     }
 }

@@ -7,9 +7,10 @@ use super::quotient::{QuotientSums, value_quotient};
 use crate::functions::declaration::kpi_spec::KpiArguments;
 use crate::functions::kernels::numbers::ExactSumUnit;
 use crate::functions::kernels::rows::{ChunkVisitor, EligibleRows, by_row, eligible};
+use crate::functions::tally::accumulate::TalliedRows;
 use crate::functions::tally::{ItemTally, add_to, tally};
 use crate::insight::statistic::{
-    BoundStatistic, StatisticCell, TalliedRows, TalliedStatistic, exact_units, interval_cells,
+    BoundStatistic, StatisticCell, TalliedCells, TalliedStatistic, exact_units, interval_cells,
     level, not_summed,
 };
 use crate::settings::InvalidPolicy;
@@ -111,7 +112,9 @@ impl TalliedRows for RatedRows {
         };
         batch.gather(&fill, &complaint, each)
     }
+}
 
+impl TalliedCells for RatedRows {
     fn cells(&self, tally: &QuotientTally) -> Vec<StatisticCell> {
         let [benefit, cost] = self.units.map(ExactSumUnit::per_one);
         let found = value_quotient(&tally.sums(), (benefit, cost), self.level);
