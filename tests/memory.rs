@@ -103,3 +103,62 @@ async fn a_join_by_sorting_spills_where_a_hash_join_cannot() {
     // The sum of 1 to n is n (n + 1) / 2.
     assert_eq!(rows(&small, sql).await, ["400000|80000200000"]);
 }
+
+/// The sum over all rows is that of 1 to n, which each row gets.
+#[tokio::test]
+async fn totals_over_all_rows_spill() {
+    let sql = "SELECT count(*), min(total), max(total), sum(k) FROM (
+        SELECT value AS k, sum(value) OVER () AS total FROM generate_series(1, 2000000))";
+    let folder = tempfile::tempdir().unwrap();
+    let expected = ["2000000|2000001000000|2000001000000|2000001000000"];
+    assert_eq!(
+        rows(&engine(None, 2, folder.path()).await, sql).await,
+        expected
+    );
+    same_in_little_memory(sql).await;
+    let small = engine(Some(8_000_000), 2, folder.path()).await;
+    let plan = rows(&small, &format!("EXPLAIN ANALYZE {sql}"))
+        .await
+        .join("\n");
+    let totals = plan.lines().find(|line| line.contains("WindowTotalsExec"));
+    let totals = totals.unwrap();
+    assert!(!totals.contains("spill_count=0"), "{totals}");
+}
+
+#[tokio::test]
+async fn windows_hold_one_group_of_partition_by() {
+    let sql = "SELECT count(*), sum(n), sum(total), sum(half) FROM (
+        SELECT count(*) OVER (PARTITION BY value % 200000) AS n, sum(value) OVER (PARTITION BY value % 200000) AS total,
+            ntile(2) OVER (PARTITION BY value % 200000 ORDER BY value) AS half
+        FROM generate_series(1, 1200000))";
+    // Each of 200,000 groups has 6 rows, three of which are in each half.
+    let folder = tempfile::tempdir().unwrap();
+    let small = engine(Some(8_000_000), 2, folder.path()).await;
+    assert_eq!(
+        rows(&small, sql).await,
+        ["1200000|7200000|4320003600000|1800000"]
+    );
+    same_in_little_memory(sql).await;
+}
+
+#[tokio::test]
+async fn a_group_that_does_not_fit_says_so() {
+    let sql = "SELECT max(share) FROM (
+        SELECT percent_rank() OVER (ORDER BY value) AS share FROM generate_series(1, 2000000))";
+    let folder = tempfile::tempdir().unwrap();
+    let small = engine(Some(8_000_000), 2, folder.path()).await;
+    let error = error(&small, sql).await;
+    assert!(error.contains("Resources exhausted"), "{error}");
+}
+
+/// The join reads its left side, an exchange below a grouping, a second time when it does not fit.
+#[tokio::test]
+async fn a_nested_loop_join_reads_its_left_side_again() {
+    let sql = "SELECT count(*), sum(a.n) FROM (
+            SELECT value % 150000 AS k, count(*) AS n FROM generate_series(1, 300000) GROUP BY 1) AS a
+        JOIN (VALUES (10), (200000)) AS b(k) ON a.k < b.k";
+    // 10 and 150,000 keys of two rows each.
+    let folder = tempfile::tempdir().unwrap();
+    let small = engine(Some(4_000_000), 2, folder.path()).await;
+    assert_eq!(rows(&small, sql).await, ["150010|300020"]);
+}

@@ -2,12 +2,13 @@
 //!
 //! `correctness` keeps answers right where DataFusion's own rules do not, `kpi` gives calls of KPIs what they
 //! need, `fast_paths` gains speed and nothing else: a session without it gives the same answers. `rewrite` is
-//! what they walk over plans with.
+//! what they walk over plans with, `order_of_rows` what they know of functions.
 
 mod asof_join;
 pub(crate) mod correctness;
 mod fast_paths;
 mod kpi;
+mod order_of_rows;
 mod query_planner;
 pub(crate) mod rewrite;
 mod yield_points;
@@ -28,6 +29,7 @@ use correctness::float_statistics::{FloatPruning, FloatStatistics};
 use correctness::grouping_keys::GroupingKeys;
 use correctness::grouping_sets::BoundGroupingSets;
 use correctness::materialized::SharedEvaluations;
+use correctness::repeated_execution::RepeatedExecution;
 use correctness::zoned_time::LocalBins;
 
 pub(crate) use asof_join::ASOF_MATCH;
@@ -116,5 +118,6 @@ fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     rules.push(Arc::new(FloatPruning));
     rules.extend(fast_paths.last);
     rules.push(Arc::new(SharedEvaluations));
+    rules.push(Arc::new(RepeatedExecution));
     rules
 }

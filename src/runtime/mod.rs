@@ -1,6 +1,7 @@
 //! Runtime services of queries: memory, temporary files, all-or-nothing writes, progress.
 
 mod all_or_nothing;
+mod buffered_rows;
 mod damaged_file;
 pub(crate) mod leftovers;
 mod local_files;
@@ -19,6 +20,7 @@ mod store_failure;
 mod target_folder;
 
 pub(crate) use all_or_nothing::{AllOrNothing, WholeSink, with_stores};
+pub(crate) use buffered_rows::BufferedRows;
 pub(crate) use damaged_file::damaged_file;
 pub(crate) use local_files::LocalFiles;
 pub(crate) use pinned_scans::pinned;

@@ -12,6 +12,8 @@ mod suites;
 mod sums;
 mod tables;
 mod truncated_time_keys;
+mod window_partitions;
+mod window_totals;
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use deskql::Engine;

@@ -6,7 +6,7 @@ use deskql::{Engine, EngineSettings};
 
 use super::{
     dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps, fixed_lengths,
-    repeat_contacts, shared_quantiles,
+    repeat_contacts, shared_quantiles, window_partitions, window_totals,
 };
 use crate::support::data;
 use crate::support::random::Random;
@@ -36,6 +36,8 @@ suites! {
     fixed_lengths: "deskql.fixed_lengths", 60;
     repeat_contacts: "deskql.repeat_contacts", 60;
     shared_quantiles: "deskql.shared_quantiles", 45;
+    window_partitions: "deskql.window_partitions", 60;
+    window_totals: "deskql.window_totals", 40;
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ pub(crate) mod materialized;
 mod moving_frames;
 mod numbers;
 mod pushed_filters;
+pub(super) mod repeated_execution;
 mod repeated_sort_keys;
 mod subqueries;
 mod times;

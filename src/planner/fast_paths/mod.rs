@@ -9,6 +9,8 @@ mod fixed_intervals;
 mod repeat_contacts;
 mod rules;
 mod shared_quantiles;
+mod window_partitions;
+mod window_totals;
 
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
@@ -46,8 +48,10 @@ enum Rewrite {
 type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
 
 /// All, in the order in which their rewrites run at each stage.
-pub(crate) const ALL: [&FastPath; 7] = [
+pub(crate) const ALL: [&FastPath; 9] = [
     &repeat_contacts::FAST_PATH,
+    &window_totals::FAST_PATH,
+    &window_partitions::FAST_PATH,
     &distinct_bitmaps::FAST_PATH,
     &shared_quantiles::FAST_PATH,
     &fixed_intervals::FAST_PATH,

@@ -8,48 +8,7 @@ use datafusion::logical_expr::{
 };
 
 use super::node::MaterializedNode;
-
-/// Aggregates and window functions that depend on the order of rows that tie, or estimate.
-const ORDERED: &[&str] = &[
-    "any_value",
-    "approx_distinct",
-    "approx_median",
-    "approx_percentile_cont",
-    "approx_percentile_cont_with_weight",
-    "arg_max",
-    "arg_min",
-    "array_agg",
-    "first_value",
-    "lag",
-    "last_value",
-    "lead",
-    "nth_value",
-    "ntile",
-    "quantile_disc",
-    "row_number",
-    "string_agg",
-];
-
-/// Aggregates that add numbers: the last digit of a floating-point sum depends on the order.
-const SUMS: &[&str] = &[
-    "avg",
-    "corr",
-    "covar_pop",
-    "covar_samp",
-    "regr_avgx",
-    "regr_avgy",
-    "regr_intercept",
-    "regr_r2",
-    "regr_slope",
-    "regr_sxx",
-    "regr_sxy",
-    "regr_syy",
-    "stddev",
-    "stddev_pop",
-    "sum",
-    "var",
-    "var_pop",
-];
+use crate::planner::order_of_rows::{aggregate_depends_on_order, depends_on_order};
 
 /// True if a plan gives the same rows each time that it is evaluated, in any order.
 pub(super) fn is_repeatable(plan: &LogicalPlan) -> Result<bool> {
@@ -97,7 +56,7 @@ fn has_settled_windows(node: &Window) -> bool {
     let is_settled = |call: &WindowFunction| {
         let counts_rows = call.params.window_frame.units == WindowFrameUnits::Rows;
         let is_whole = call.params.order_by.is_empty();
-        !ORDERED.contains(&call.fun.name()) && (is_whole || !counts_rows)
+        !depends_on_order(call.fun.name()) && (is_whole || !counts_rows)
     };
     let settled = |expression: &Expr| {
         let is_other =
@@ -113,13 +72,11 @@ fn has_exact_values(node: &Aggregate) -> Result<bool> {
         let mut all = true;
         expression.apply(|part| {
             if let Expr::AggregateFunction(call) = part {
-                let name = call.func.name();
-                let is_float = match call.params.args.first() {
-                    Some(argument) => argument.get_type(node.input.schema())?.is_floating(),
-                    None => false,
-                };
-                let is_inexact = is_float && SUMS.contains(&name);
-                all &= !(is_inexact || ORDERED.contains(&name));
+                let argument = call.params.args.first();
+                let of = argument
+                    .map(|argument| argument.get_type(node.input.schema()))
+                    .transpose()?;
+                all &= !aggregate_depends_on_order(call.func.name(), of.as_ref());
             }
             Ok(TreeNodeRecursion::Continue)
         })?;
