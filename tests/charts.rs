@@ -3,7 +3,11 @@
 use deskql::internal::chart::{ChartCanvas, ChartSpec, ChartType, render};
 use deskql::{Engine, EngineSettings};
 
-async fn draw(sql: &str, spec: &ChartSpec, canvas: ChartCanvas) -> Result<String, String> {
+pub(crate) async fn draw(
+    sql: &str,
+    spec: &ChartSpec,
+    canvas: ChartCanvas,
+) -> Result<String, String> {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data").to_owned();
     let settings = EngineSettings {
         data: vec![data],
@@ -16,7 +20,7 @@ async fn draw(sql: &str, spec: &ChartSpec, canvas: ChartCanvas) -> Result<String
     render(&schema, &batches, spec, canvas).map_err(|error| error.to_string())
 }
 
-fn canvas(width: usize, height: usize) -> ChartCanvas {
+pub(crate) fn canvas(width: usize, height: usize) -> ChartCanvas {
     ChartCanvas {
         width,
         height,
@@ -26,7 +30,7 @@ fn canvas(width: usize, height: usize) -> ChartCanvas {
     }
 }
 
-fn of(kind: ChartType) -> ChartSpec {
+pub(crate) fn of(kind: ChartType) -> ChartSpec {
     ChartSpec {
         kind: Some(kind),
         ..ChartSpec::default()
@@ -34,7 +38,7 @@ fn of(kind: ChartType) -> ChartSpec {
 }
 
 /// Chart of `sql` with the kind chosen from the columns, 80 wide and 20 high.
-async fn plain(sql: &str) -> String {
+pub(crate) async fn plain(sql: &str) -> String {
     draw(sql, &ChartSpec::default(), canvas(80, 20))
         .await
         .unwrap()

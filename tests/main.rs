@@ -10,6 +10,7 @@ mod backlog_series;
 mod bench;
 mod calendar;
 mod catalogue;
+mod chart_limits;
 mod charts;
 mod cli;
 mod config;

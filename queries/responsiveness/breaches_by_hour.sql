@@ -3,7 +3,7 @@
 -- topic = "responsiveness"
 -- dated = "tickets by first_response_due_at: the moment at which the target is missed; merged copies are left out"
 -- kpis = ["first_response_sla"]
--- chart = { kind = "line", x = "hour", y = ["breach_pct"], series = "weekday" }
+-- chart = { kind = "heatmap", x = "hour", y = ["breach_pct"], series = "weekday" }
 -- needs.tickets = ["first_response_due_at", "first_response_sla_met", "merged_into_id"]
 -- param.from = { type = "date", optional = true, about = "targets that fall due on this day or later" }
 -- param.to = { type = "date", optional = true, about = "targets that fall due before this day" }

@@ -3,7 +3,7 @@
 -- topic = "retention"
 -- dated = "customers by the month of started_at, in UTC"
 -- kpis = ["retention_rate"]
--- chart = { kind = "line", x = "months", y = ["retention_pct"], series = "cohort" }
+-- chart = { kind = "heatmap", x = "months", y = ["retention_pct"], series = "cohort" }
 -- needs.customers = ["started_at", "ended_at"]
 -- param.from = { type = "date", optional = true, about = "cohorts that start on this day or later; by default from the month in which a customer first left" }
 -- param.to = { type = "date", optional = true, about = "cohorts that start before this day" }

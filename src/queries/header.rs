@@ -80,6 +80,8 @@ pub enum ChartKind {
     Line,
     /// One small line for each series.
     Sparkline,
+    /// A shade for each value, a line for each series.
+    Heatmap,
 }
 
 impl ChartKind {
@@ -90,6 +92,7 @@ impl ChartKind {
             Self::Bar => "bar",
             Self::Line => "line",
             Self::Sparkline => "sparkline",
+            Self::Heatmap => "heatmap",
         }
     }
 }

@@ -6,7 +6,7 @@ use arrow::datatypes::SchemaRef;
 
 use super::columns::{ChartColumn, ChartColumnRole, find, flattened, numeric};
 use super::repeats::{self, ChartAxes, RepeatedPlaces};
-use super::{ChartSpec, ChartType, calendar_parts, defaults, refused};
+use super::{ChartSpec, ChartType, calendar_parts, defaults, limits, refused};
 use crate::error::Result;
 use crate::output::arrow_failed;
 
@@ -24,6 +24,10 @@ pub(super) struct ResolvedChart {
     pub(super) series: Vec<ChartColumn>,
     /// True if the values of one place and series are added up.
     pub(super) adds: bool,
+    /// The least and the greatest value around each of the only line.
+    pub(super) interval: Option<[ChartColumn; 2]>,
+    /// True for rows of lines that stand out.
+    pub(super) mark: Option<ChartColumn>,
     pub(super) title: Option<String>,
     pub(super) rows: usize,
     /// What a reader has to know of the choice.
@@ -44,7 +48,11 @@ impl ResolvedChart {
             return Err(refused("the result has no rows"));
         }
         let all = concat_batches(&first.schema(), batches).map_err(arrow_failed)?;
-        let columns = flattened(schema, &all);
+        let mut columns = flattened(schema, &all);
+        let mark = limits::mark(&columns);
+        if let Some(mark) = &mark {
+            columns.retain(|column| column.name() != mark.name());
+        }
         let x = match &spec.x {
             Some(name) => Some(find(&columns, name, "x")?),
             None => default_x(&columns, spec),
@@ -53,12 +61,27 @@ impl ResolvedChart {
         let (mut y, mut notes) = measures(&columns, x.as_ref(), spec, kind)?;
         let repeated = series(&columns, x.as_ref(), &y, spec, kind)?;
         notes.extend(repeated.note);
-        if kind == ChartType::Bar && spec.y.is_empty() && !repeated.series.is_empty() {
+        let has_one_value = kind == ChartType::Heatmap;
+        if has_one_value && repeated.series.is_empty() {
+            return Err(refused(
+                "a heat map has a line for each value of a second column: \\chart heatmap X Y by COLUMN",
+            ));
+        }
+        if has_one_value
+            || kind == ChartType::Bar && spec.y.is_empty() && !repeated.series.is_empty()
+        {
             // Bars of several measures and several series could not be told apart.
             y.truncate(1);
         }
+        let is_line = kind == ChartType::Line;
+        let interval = match y.as_slice() {
+            [y] if is_line && !repeated.adds => limits::interval(&columns, y),
+            _ => None,
+        };
         Ok(Self {
             kind,
+            interval,
+            mark: mark.filter(|_| is_line),
             x,
             y,
             series: repeated.series,

@@ -14,6 +14,15 @@ use crate::text::nearest;
 
 /// Columns that accompany a value and are drawn only on request.
 const COMPANIONS: &[&str] = &["n", "low", "high"];
+/// Ends of an interval that have the unit of their value in their name.
+const COMPANIONS_WITH_UNIT: &[&str] = &[
+    "low_pct",
+    "high_pct",
+    "low_h",
+    "high_h",
+    "low_points",
+    "high_points",
+];
 /// Integers of these names are parts of a date, not amounts.
 const CALENDAR_PARTS: &[&str] = &[
     "year",
@@ -97,7 +106,9 @@ impl ChartColumn {
             ChartColumnRole::Name
         } else if known == Some(ColumnRole::Key) || (known.is_none() && is_part()) {
             ChartColumnRole::Ordinal
-        } else if COMPANIONS.contains(&self.own_name().as_str()) {
+        } else if COMPANIONS.contains(&self.own_name().as_str())
+            || COMPANIONS_WITH_UNIT.contains(&name.as_str())
+        {
             ChartColumnRole::Companion
         } else {
             ChartColumnRole::Measure

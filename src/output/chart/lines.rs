@@ -2,7 +2,7 @@
 
 use ratatui_core::buffer::Buffer;
 use ratatui_core::layout::Rect;
-use ratatui_core::style::Style;
+use ratatui_core::style::{Color, Style};
 use ratatui_core::symbols::{Marker, line};
 use ratatui_core::widgets::Widget;
 use ratatui_widgets::canvas::{self, Context};
@@ -14,13 +14,18 @@ use super::ticks::{self, AxisTick};
 /// Number of cells between the signs of a line.
 const SIGN_DISTANCE: usize = 5;
 const ZERO: &str = "┈";
+/// Between the ends of an interval.
+const BAND: &str = "░";
+/// Beside a point that stands out.
+const MARK: char = '◆';
 
 pub(super) fn draw(mut plot: ChartPlot, room: ClampedCanvas) -> String {
     let legend = legend(&plot.series, room.width);
     let head = 1 + u16::try_from(legend.len()).unwrap_or(u16::MAX);
     let height = room.height.max(head + 6);
     // Two lines below the plot area are reserved for the axis.
-    let rows = height - head - 2 - u16::from(!plot.notes.is_empty());
+    let has_notes = !plot.notes.is_empty() || !accompaniments(&plot).is_empty();
+    let rows = height - head - 2 - u16::from(has_notes);
     let frame = LinePlotArea::new(&plot, room.width, head, rows);
     let count = plot.series.len();
     let mut buffer = room.buffer(head + rows + 2);
@@ -38,10 +43,27 @@ pub(super) fn draw(mut plot: ChartPlot, room: ClampedCanvas) -> String {
             );
         }
     }
+    if let [only] = plot.series.as_slice() {
+        frame.band(&mut buffer, only);
+    }
     frame.axes(&mut buffer, &plot);
     frame.lines(&mut buffer, &plot.series);
-    let notes = std::mem::take(&mut plot.notes);
+    let mut notes = accompaniments(&plot);
+    notes.append(&mut plot.notes);
     room.text(&buffer, &notes)
+}
+
+/// What the band and the signs are.
+fn accompaniments(plot: &ChartPlot) -> Vec<String> {
+    let mut notes = Vec::new();
+    if matches!(plot.series.as_slice(), [only] if !only.interval.is_empty()) {
+        notes.push(format!("{BAND} {}", plot.interval_names.join(" to ")));
+    }
+    let marks: usize = plot.series.iter().map(|series| series.marks.len()).sum();
+    if marks > 0 {
+        notes.push(format!("{MARK} {} ({marks})", plot.mark_name));
+    }
+    notes
 }
 
 /// Positions of the legend names: lines of (column, series, name). A single series needs no legend.
@@ -152,6 +174,33 @@ impl LinePlotArea {
         }
     }
 
+    /// Shades what lies between the ends of the interval, from place to place.
+    fn band(&self, buffer: &mut Buffer, series: &ChartSeries) {
+        let ends: Vec<(u16, [u16; 2])> = series
+            .interval
+            .iter()
+            .map(|(place, [low, high])| (self.column(*place), [self.row(*high), self.row(*low)]))
+            .collect();
+        let mut shade = |column: u16, [top, bottom]: [u16; 2]| {
+            for y in top.max(self.area.top())..=bottom.min(self.area.bottom() - 1) {
+                buffer.set_string(column, y, BAND, paint::faint());
+            }
+        };
+        for &(column, rows) in &ends {
+            shade(column, rows);
+        }
+        for pair in ends.windows(2) {
+            let [(from, first), (to, last)] = [pair[0], pair[1]];
+            for column in from + 1..to {
+                let share = f64::from(column - from) / f64::from(to - from);
+                shade(
+                    column,
+                    [0, 1].map(|end| between(first[end], last[end], share)),
+                );
+            }
+        }
+    }
+
     fn lines(&self, buffer: &mut Buffer, series: &[ChartSeries]) {
         let draw = |context: &mut Context<'_>| {
             for (position, of) in series.iter().enumerate() {
@@ -172,6 +221,13 @@ impl LinePlotArea {
                 context.draw(&canvas::Points {
                     coords: &self.signed(of, position, series.len()),
                     color: paint::color(position),
+                });
+            }
+            context.marker(Marker::Custom(MARK));
+            for of in series {
+                context.draw(&canvas::Points {
+                    coords: &of.marks,
+                    color: Color::Red,
                 });
             }
         };
@@ -229,6 +285,16 @@ impl LinePlotArea {
     }
 }
 
+/// The row at `share` of the way.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between two rows of the area"
+)]
+fn between(from: u16, to: u16, share: f64) -> u16 {
+    (f64::from(from) + (f64::from(to) - f64::from(from)) * share).round() as u16
+}
+
 /// Cell of a dot.
 #[expect(
     clippy::cast_possible_truncation,
@@ -241,8 +307,13 @@ fn cell(dot: f64, dots: u16) -> u16 {
 
 /// Range of y. It includes zero unless that would flatten the lines.
 fn value_bounds(plot: &ChartPlot) -> (f64, f64) {
-    let low = plot.values().fold(f64::INFINITY, f64::min);
-    let high = plot.values().fold(f64::NEG_INFINITY, f64::max);
+    let ends = match plot.series.as_slice() {
+        [only] => only.interval.as_slice(),
+        _ => &[],
+    };
+    let all = plot.values().chain(ends.iter().flat_map(|(_, ends)| *ends));
+    let low = all.clone().fold(f64::INFINITY, f64::min);
+    let high = all.fold(f64::NEG_INFINITY, f64::max);
     let (low, high) = match (low, high) {
         (low, high) if low > 0.0 && low <= high / 2.0 => (0.0, high),
         (low, high) if high < 0.0 && high >= low / 2.0 => (low, 0.0),

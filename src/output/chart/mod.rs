@@ -1,4 +1,4 @@
-//! Text charts: bars, lines and sparklines of a result, for a terminal or a text file.
+//! Text charts: bars, lines, sparklines and heat maps of a result, for a terminal or a text file.
 //!
 //! [`render`] is a pure function of rows, spec and canvas; it knows no terminal and prints nothing.
 
@@ -9,6 +9,8 @@ mod choice;
 mod column_values;
 mod columns;
 mod defaults;
+mod heatmap;
+mod limits;
 mod lines;
 mod paint;
 mod points;
@@ -33,6 +35,8 @@ pub enum ChartType {
     Line,
     /// One small line a series, with its extremes
     Sparkline,
+    /// A shade for each value: a line a series, a column a place of x
+    Heatmap,
 }
 
 /// Content of a chart. Fields without a value are chosen from the types of the columns.
@@ -61,6 +65,7 @@ impl From<&queries::QueryChart> for ChartSpec {
                 ChartKind::Bar => ChartType::Bar,
                 ChartKind::Line => ChartType::Line,
                 ChartKind::Sparkline => ChartType::Sparkline,
+                ChartKind::Heatmap => ChartType::Heatmap,
             }),
             x: Some(chart.x.clone()),
             y: chart.y.clone(),
@@ -90,6 +95,9 @@ pub struct ChartCanvas {
 /// columns. NULL, NaN and infinity are gaps. Content that does not fit is omitted, and a last line says
 /// so. Fields of a struct column are columns called `column.field`.
 ///
+/// A single line has the interval of its values around it (`low` and `high`, `csat_low` and `csat_high`), and a sign
+/// where `is_anomaly` or `is_out` is true.
+///
 /// Of several rows for one place the values are told apart by another column, or added up if they are
 /// counts or sums.
 ///
@@ -109,6 +117,7 @@ pub fn render(
         ChartType::Bar => bars::draw(&plot, room),
         ChartType::Line => lines::draw(plot, room),
         ChartType::Sparkline => sparklines::draw(&plot, room),
+        ChartType::Heatmap => heatmap::draw(&plot, room),
     };
     Ok(text)
 }

@@ -8,7 +8,7 @@ use super::choice::ResolvedChart;
 use super::column_values::{numbers, texts};
 use super::columns::ChartColumn;
 use super::paint::{ClampedCanvas, MOST_LETTERS, MOST_SERIES};
-use super::{ChartType, refused};
+use super::{ChartType, limits, refused};
 use crate::encoding::one_line;
 use crate::error::Result;
 
@@ -18,9 +18,22 @@ pub(super) struct ChartSeries {
     pub(super) name: String,
     /// In the order of x for lines and sparklines, of the rows for bars. `None` is a gap.
     pub(super) points: Vec<(f64, Option<f64>)>,
+    /// Places with the least and the greatest value there.
+    pub(super) interval: Vec<(f64, [f64; 2])>,
+    /// Points that stand out.
+    pub(super) marks: Vec<(f64, f64)>,
 }
 
 impl ChartSeries {
+    fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            points: Vec::new(),
+            interval: Vec::new(),
+            marks: Vec::new(),
+        }
+    }
+
     /// Adds up the values of each place.
     fn add_up(&mut self) {
         let mut sums: IndexMap<u64, (f64, Option<f64>)> = IndexMap::new();
@@ -41,6 +54,10 @@ pub(super) struct ChartPlot {
     pub(super) title: String,
     pub(super) x: ChartAxis,
     pub(super) series: Vec<ChartSeries>,
+    /// Columns with the ends of the interval; empty without one.
+    pub(super) interval_names: Vec<String>,
+    /// Column that says which points stand out.
+    pub(super) mark_name: String,
     /// Notes about omitted content.
     pub(super) notes: Vec<String>,
 }
@@ -51,23 +68,43 @@ impl ChartPlot {
         let scale = ChartValueScale::for_columns(&choice.y)?;
         let names = series_names(choice)?;
         let mut series: IndexMap<String, ChartSeries> = IndexMap::new();
+        let marked = choice.mark.as_ref().map(limits::marked);
+        let interval = interval(choice)?;
         for column in &choice.y {
             let values = numbers(&column.values)?;
             for (row, value) in values.into_iter().enumerate() {
                 let Some(x) = places[row] else { continue };
                 let name = series_name(choice, column, names.as_deref().map(|n| n[row].as_str()));
                 let value = value.filter(|v| v.is_finite()).map(|v| v / scale.divisor);
-                let entry = series.entry(name).or_insert_with_key(|name| ChartSeries {
-                    name: name.clone(),
-                    points: Vec::new(),
-                });
+                let entry = series.entry(name);
+                let entry = entry.or_insert_with_key(|name| ChartSeries::named(name));
                 entry.points.push((x, value));
+                let is_marked = marked.as_ref().is_some_and(|marked| marked[row]);
+                entry
+                    .marks
+                    .extend(value.filter(|_| is_marked).map(|value| (x, value)));
+                if let Some(ends) = interval[row] {
+                    entry
+                        .interval
+                        .push((x, ends.map(|end| end / scale.divisor)));
+                }
             }
         }
         let mut plot = Self {
             title: title(choice, scale.unit),
             x: axis,
             series: series.into_values().collect(),
+            interval_names: choice
+                .interval
+                .iter()
+                .flatten()
+                .map(|column| one_line(column.name()))
+                .collect(),
+            mark_name: choice
+                .mark
+                .as_ref()
+                .map(|mark| one_line(mark.name()))
+                .unwrap_or_default(),
             notes: choice.notes.clone(),
         };
         if choice.adds {
@@ -103,12 +140,13 @@ impl ChartPlot {
         if choice.kind != ChartType::Bar {
             for series in &mut self.series {
                 series.points.sort_by(|a, b| a.0.total_cmp(&b.0));
+                series.interval.sort_by(|a, b| a.0.total_cmp(&b.0));
             }
         }
         let most = match choice.kind {
             ChartType::Line if room.all => MOST_LETTERS,
             ChartType::Line => MOST_SERIES,
-            ChartType::Bar | ChartType::Sparkline => usize::MAX,
+            ChartType::Bar | ChartType::Sparkline | ChartType::Heatmap => usize::MAX,
         };
         if self.series.len() > most {
             let note = room.cut_note(most, self.series.len(), "series");
@@ -118,11 +156,25 @@ impl ChartPlot {
         Ok(())
     }
 
-    /// All values of all series.
+    /// All values of all series, without their intervals.
     pub(super) fn values(&self) -> impl Iterator<Item = f64> + Clone + '_ {
         let points = self.series.iter().flat_map(|series| &series.points);
         points.filter_map(|(_, value)| *value)
     }
+}
+
+/// The ends of the interval of each row that has both.
+fn interval(choice: &ResolvedChart) -> Result<Vec<Option<[f64; 2]>>> {
+    let Some([low, high]) = &choice.interval else {
+        return Ok(vec![None; choice.rows]);
+    };
+    let ends = numbers(&low.values)?
+        .into_iter()
+        .zip(numbers(&high.values)?);
+    let both = ends.map(|(low, high)| Some([low?, high?]));
+    Ok(both
+        .map(|ends| ends.filter(|ends| ends.iter().all(|end| end.is_finite())))
+        .collect())
 }
 
 /// Name of the series of each row; `None` if rows are not told apart.

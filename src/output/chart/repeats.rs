@@ -96,7 +96,7 @@ fn most_series(kind: ChartType) -> usize {
     match kind {
         ChartType::Bar => MOST_BARS,
         ChartType::Line => MOST_SERIES,
-        ChartType::Sparkline => usize::MAX,
+        ChartType::Sparkline | ChartType::Heatmap => usize::MAX,
     }
 }
 
@@ -140,6 +140,7 @@ fn ambiguous(
         ChartType::Bar => "bar",
         ChartType::Line => "line",
         ChartType::Sparkline => "sparkline",
+        ChartType::Heatmap => "heatmap",
     };
     let place: Vec<&str> = std::iter::once(x)
         .chain(series.iter().map(ChartColumn::name))

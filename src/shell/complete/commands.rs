@@ -138,7 +138,9 @@ fn chart(
 ) -> Vec<CompletionCandidate> {
     let mut all = Vec::new();
     if line[space..].trim_start().len() == typed.len() {
-        all.extend(["bar", "line", "sparkline"].map(|kind| CompletionCandidate::word(kind, "")));
+        all.extend(
+            ["bar", "line", "sparkline", "heatmap"].map(|kind| CompletionCandidate::word(kind, "")),
+        );
     }
     let columns = catalog.last.iter();
     all.extend(columns.map(|column| CompletionCandidate::word(&column.name, &column.kind)));
