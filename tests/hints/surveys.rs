@@ -47,6 +47,39 @@ async fn surveys_of_several_kinds_in_one_number() {
 }
 
 #[tokio::test]
+async fn several_rows_of_one_customer_in_a_test() {
+    let engine = sample().await;
+    let remedy = "its interval is too narrow; take one row a customer first, by QUALIFY row_number() OVER \
+                  (PARTITION BY customer_id ORDER BY ..) = 1";
+    let sql = "SELECT compare_duration(created_at, first_response_at, plan = 'pro') FROM tickets";
+    let counts =
+        "SELECT count(*), count(DISTINCT customer_id) FROM tickets WHERE created_at IS NOT NULL";
+    let counts = crate::support::data::rows(&engine, counts).await.concat();
+    let (rows, customers) = counts.split_once('|').unwrap();
+    assert_eq!(
+        data_hints(&engine, sql).await,
+        [format!(
+            "compare_duration takes rows as independent, and {rows} that were looked at are of {customers} customers: \
+             {remedy}"
+        )]
+    );
+    let sql = "SELECT compare_csat(score, channel = 'chat') FROM surveys WHERE kind = 'csat'";
+    let hints = data_hints(&engine, sql).await;
+    assert!(hints.len() == 1 && hints[0].ends_with(remedy), "{hints:?}");
+    for sql in [
+        "SELECT compare_csat(score, channel = 'chat') FROM (
+             SELECT * FROM surveys WHERE kind = 'csat'
+             QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY responded_at DESC) = 1)",
+        "SELECT compare_mean(n, is_chat) FROM (
+             SELECT customer_id, count(*) AS n, bool_or(channel = 'chat') AS is_chat FROM tickets GROUP BY customer_id)",
+        "SELECT compare_mean(mrr, plan = 'pro') FROM customers",
+        "SELECT compare_mean(x, y) FROM (VALUES (1, true), (2, false), (3, false), (4, true)) AS v(x, y)",
+    ] {
+        assert_eq!(data_hints(&engine, sql).await, [""; 0], "{sql}");
+    }
+}
+
+#[tokio::test]
 async fn surveys_of_one_kind_need_no_choice() {
     let engine = sample().await;
     for (table, rows, is_hinted) in [

@@ -45,6 +45,25 @@ pub(super) fn detail_part<'a>(expr: &'a Expr, node: &LogicalPlan) -> Option<(Kpi
     Some((measure, part))
 }
 
+/// `low` or `high` of the detail of a KPI, also by the name that a query below gave it.
+pub(super) fn interval_end<'a>(
+    expr: &'a Expr,
+    node: &'a LogicalPlan,
+) -> Option<(KpiMeasure, &'a str)> {
+    let (mut expr, mut node) = (uncast(expr), node);
+    for _ in 0..DEEPEST {
+        let Expr::Column(column) = expr else {
+            break;
+        };
+        let ColumnOrigin::Computed(made, at) = origin_of(column, node) else {
+            return None;
+        };
+        (expr, node) = (uncast(made), at);
+    }
+    let (kpi, part) = detail_part(expr, node)?;
+    matches!(part, "low" | "high").then_some((kpi, part))
+}
+
 fn kpi_behind(expr: &Expr, node: &LogicalPlan, depth: usize) -> Option<KpiMeasure> {
     match uncast(expr) {
         Expr::AggregateFunction(call) => measure(call),

@@ -5,12 +5,13 @@
 
 mod averages;
 mod epoch;
+mod from_data;
 mod integer_division;
 mod kpis;
 mod last_day;
 mod missing_n;
-mod mixed_surveys;
 mod not_in;
+mod separate_intervals;
 
 use std::fmt;
 
@@ -55,7 +56,7 @@ pub fn hints(plan: &LogicalPlan) -> Vec<QueryHint> {
 pub(crate) async fn hints_from_data(state: &SessionState, plan: &LogicalPlan) -> Vec<QueryHint> {
     let mut found = HintSet::default();
     if let Some(query) = query(plan) {
-        mixed_surveys::check(state, query, &mut found).await;
+        from_data::check(state, query, &mut found).await;
     }
     found.0.into_iter().map(QueryHint).collect()
 }
@@ -83,6 +84,7 @@ fn check(node: &LogicalPlan, found: &mut HintSet) {
             last_day::check(expr, node, found);
             not_in::check(expr, found);
             epoch::check(expr, found);
+            separate_intervals::check(expr, node, found);
             Ok(TreeNodeRecursion::Continue)
         })
     }));

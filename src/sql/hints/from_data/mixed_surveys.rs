@@ -2,23 +2,17 @@
 //! other questions, on other scales, would count too.
 //!
 //! The plan says where this may be so: a survey's KPI over a column of a table that has a text column of
-//! which the query makes no use. Rows of the table say whether it is so (`sample.rs`), and whether they are answers
-//! on a shorter scale (`scale.rs`).
+//! which the query makes no use. Rows of the table say whether it is so, and whether they are answers on a shorter
+//! scale (`scale.rs`).
 
-mod sample;
-mod scale;
-
-use std::sync::Arc;
-
-use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, TableReference};
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::utils::split_conjunction;
-use datafusion::logical_expr::{Expr, LogicalPlan, TableSource};
+use datafusion::logical_expr::{Expr, LogicalPlan};
 
-use super::kpis::{measure, window_measure};
-use super::{HintSet, name};
-use crate::sql::lineage::{bare, table_column};
+use super::{SampledColumn, each_expr, filters, sample, scale};
+use crate::sql::hints::HintSet;
+use crate::sql::hints::kpis::{measure, window_measure};
+use crate::sql::hints::name;
+use crate::sql::lineage::table_column;
 
 /// Surveys, and the words by which their names are known.
 const SURVEYS: &[(&str, &[&str])] = &[
@@ -33,23 +27,23 @@ struct SurveyCall {
     call: String,
     /// The survey of [`SURVEYS`].
     survey: &'static str,
-    table: TableReference,
-    source: Arc<dyn TableSource>,
-    /// The column of the answers.
-    answer: String,
+    answer: SampledColumn,
 }
 
 /// Looks at some rows of the tables of `plan`, for each KPI of a survey that could be over several.
 pub(super) async fn check(state: &SessionState, plan: &LogicalPlan, found: &mut HintSet) {
     for call in calls(plan) {
         let unused = unused_texts(plan, &call);
-        let filters = filters(plan, &call);
-        let kinds = sample::kinds(state, &call, &unused, &filters).await;
+        let filters = filters(plan, &call.answer);
+        let kinds = sample::kinds(state, &call.answer, &unused, &filters).await;
         let kinds = kinds.unwrap_or_default().into_iter();
         let mut mixed = kinds.filter_map(|(column, kinds)| hint(&call, &column, &kinds));
         let hint = match mixed.next() {
             Some(hint) => Some(hint),
-            None => scale::hint(state, &call, &filters).await,
+            None if call.survey == "nps" => {
+                scale::hint(state, &call.call, &call.answer, &filters).await
+            }
+            None => None,
         };
         if let Some(hint) = hint {
             found.add(hint);
@@ -98,15 +92,13 @@ fn call(expr: &Expr, node: &LogicalPlan) -> Option<SurveyCall> {
     Some(SurveyCall {
         call: format!("{}{detail}({argument})", measure.name()),
         survey,
-        table: scan.table_name.clone(),
-        source: Arc::clone(&scan.source),
-        answer: answer.to_owned(),
+        answer: SampledColumn::new(scan, answer),
     })
 }
 
 /// Text columns of the table that no expression of the query uses, whichever scan it is over.
 fn unused_texts(plan: &LogicalPlan, call: &SurveyCall) -> Vec<String> {
-    let schema = call.source.schema();
+    let schema = call.answer.source.schema();
     let texts = schema
         .fields()
         .iter()
@@ -115,70 +107,13 @@ fn unused_texts(plan: &LogicalPlan, call: &SurveyCall) -> Vec<String> {
     let mut see = |expr: &Expr, node: &LogicalPlan| {
         if let Expr::Column(column) = expr {
             let origin = table_column(column, node);
-            let is_other = origin.is_some_and(|(other, _)| other.table_name != call.table);
+            let is_other = origin.is_some_and(|(other, _)| other.table_name != call.answer.table);
             let used = origin.map_or(column.name.as_str(), |(_, used)| used);
             unused.retain(|column| is_other || column != used);
         }
     };
     each_expr(plan, &mut see);
     unused
-}
-
-/// Conditions of the query on columns of the table alone, by their names in it.
-fn filters(plan: &LogicalPlan, call: &SurveyCall) -> Vec<Expr> {
-    let mut filters = Vec::new();
-    drop(plan.apply(|node| {
-        if let LogicalPlan::Filter(filter) = node {
-            for part in split_conjunction(&filter.predicate) {
-                filters.extend(over_table(part, node, call));
-            }
-        }
-        Ok(TreeNodeRecursion::Continue)
-    }));
-    filters
-}
-
-fn over_table(condition: &Expr, node: &LogicalPlan, call: &SurveyCall) -> Option<Expr> {
-    let columns = condition.column_refs();
-    let is_own = |column: &&Column| {
-        table_column(column, node).is_some_and(|(own, _)| own.table_name == call.table)
-    };
-    let has_subquery = condition.exists(|expr| {
-        Ok(matches!(
-            expr,
-            Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_)
-        ))
-    });
-    if columns.is_empty() || has_subquery.unwrap_or(true) || !columns.iter().all(is_own) {
-        return None;
-    }
-    let renamed = condition.clone().transform(|expr| {
-        Ok(match &expr {
-            Expr::Column(column) => match table_column(column, node) {
-                Some((_, name)) => Transformed::yes(Expr::Column(Column::new_unqualified(name))),
-                None => Transformed::no(expr),
-            },
-            _ => Transformed::no(expr),
-        })
-    });
-    renamed.ok().map(|renamed| renamed.data)
-}
-
-/// Every expression of `plan` and its sub-queries, with its node; columns that a projection passes on
-/// are left out.
-fn each_expr(plan: &LogicalPlan, see: &mut dyn FnMut(&Expr, &LogicalPlan)) {
-    drop(plan.apply_with_subqueries(|node| {
-        let is_projection = matches!(node, LogicalPlan::Projection(_));
-        node.apply_expressions(|root| {
-            if is_projection && matches!(bare(root), Expr::Column(_)) {
-                return Ok(TreeNodeRecursion::Continue);
-            }
-            root.apply(|expr| {
-                see(expr, node);
-                Ok(TreeNodeRecursion::Continue)
-            })
-        })
-    }));
 }
 
 /// `kinds` are the values of `column` beside which there are answers.

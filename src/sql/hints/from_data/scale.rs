@@ -6,25 +6,26 @@ use arrow::datatypes::{DataType, Float64Type};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
 
-use super::{SurveyCall, sample};
+use super::{SampledColumn, sample};
 
 /// Fewer answers may all be low by chance.
 const LEAST_ANSWERS: usize = 100;
 
-/// The hint, if a sample has answers from 1 to 5 only; none for a query that chooses answers by their value.
+/// The hint for `call`, an NPS, if a sample has answers from 1 to 5 only; none for a query that chooses answers by their value.
 pub(super) async fn hint(
     state: &SessionState,
-    call: &SurveyCall,
+    call: &str,
+    answer: &SampledColumn,
     filters: &[Expr],
 ) -> Option<String> {
     let is_chosen = |filter: &Expr| {
         let mut columns = filter.column_refs().into_iter();
-        columns.any(|column| column.name == call.answer)
+        columns.any(|column| column.name == answer.name)
     };
-    if call.survey != "nps" || filters.iter().any(is_chosen) {
+    if filters.iter().any(is_chosen) {
         return None;
     }
-    let answers = sample::answers(state, call, filters).await.ok()?;
+    let answers = sample::answers(state, answer, filters).await.ok()?;
     let mut count = 0;
     for part in answers {
         let scores = cast(&part, &DataType::Float64).ok()?;
@@ -35,7 +36,6 @@ pub(super) async fn hint(
             return None;
         }
     }
-    let call = &call.call;
     (count >= LEAST_ANSWERS).then(|| {
         format!(
             "{call} takes answers from 0 to 10, and of {count} looked at none is above 5: answers from 1 to 5 are all \

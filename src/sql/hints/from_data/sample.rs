@@ -13,7 +13,7 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::Expr;
 use futures::StreamExt;
 
-use super::SurveyCall;
+use super::SampledColumn;
 
 /// Parts of a table that are looked at, and rows of each.
 const MOST_PARTS: usize = 8;
@@ -30,20 +30,20 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// When the table cannot be read; a hint is not worth an error to anyone.
 pub(super) async fn kinds(
     state: &SessionState,
-    call: &SurveyCall,
+    sampled: &SampledColumn,
     unused: &[String],
     filters: &[Expr],
 ) -> Result<Vec<(String, Vec<String>)>> {
     if unused.is_empty() {
         return Ok(Vec::new());
     }
-    let read = tokio::time::timeout(PATIENCE, rows(state, call, unused, filters));
+    let read = tokio::time::timeout(PATIENCE, rows(state, sampled, unused, filters));
     let batches = read
         .await
         .map_err(|error| DataFusionError::External(error.into()))??;
     let mut values: Vec<Option<BTreeSet<String>>> = vec![Some(BTreeSet::new()); unused.len()];
     for batch in batches {
-        let batch = passing(state, call, &batch, filters)?;
+        let batch = passing(state, sampled, &batch, filters)?;
         for (name, values) in unused.iter().zip(&mut values) {
             if let (Some(column), Some(found)) = (batch.column_by_name(name), values.as_mut()) {
                 add(column, found)?;
@@ -65,31 +65,45 @@ pub(super) async fn kinds(
 /// Those of [`kinds`].
 pub(super) async fn answers(
     state: &SessionState,
-    call: &SurveyCall,
+    sampled: &SampledColumn,
     filters: &[Expr],
 ) -> Result<Vec<ArrayRef>> {
-    let read = tokio::time::timeout(PATIENCE, rows(state, call, &[], filters));
+    values(state, sampled, &sampled.name, filters).await
+}
+
+/// The values of `column` in rows that have an answer and pass `filters`.
+///
+/// # Errors
+/// Those of [`kinds`].
+pub(super) async fn values(
+    state: &SessionState,
+    sampled: &SampledColumn,
+    column: &str,
+    filters: &[Expr],
+) -> Result<Vec<ArrayRef>> {
+    let others = [column.to_owned()];
+    let read = tokio::time::timeout(PATIENCE, rows(state, sampled, &others, filters));
     let batches = read
         .await
         .map_err(|error| DataFusionError::External(error.into()))??;
-    let mut answers = Vec::new();
+    let mut values = Vec::new();
     for batch in batches {
-        let batch = passing(state, call, &batch, filters)?;
-        answers.extend(batch.column_by_name(&call.answer).cloned());
+        let batch = passing(state, sampled, &batch, filters)?;
+        values.extend(batch.column_by_name(column).cloned());
     }
-    Ok(answers)
+    Ok(values)
 }
 
 async fn rows(
     state: &SessionState,
-    call: &SurveyCall,
+    sampled: &SampledColumn,
     unused: &[String],
     filters: &[Expr],
 ) -> Result<Vec<RecordBatch>> {
-    let provider = source_as_provider(&call.source)?;
+    let provider = source_as_provider(&sampled.source)?;
     let filtered = filters.iter().flat_map(Expr::column_refs);
     let mut names: Vec<&str> = filtered.map(|column| column.name.as_str()).collect();
-    names.push(&call.answer);
+    names.push(&sampled.name);
     names.extend(unused.iter().map(String::as_str));
     let schema = provider.schema();
     let fields = schema.fields().iter().enumerate();
@@ -119,12 +133,12 @@ async fn rows(
 /// Rows of `batch` that have an answer and pass `filters`.
 fn passing(
     state: &SessionState,
-    call: &SurveyCall,
+    sampled: &SampledColumn,
     batch: &RecordBatch,
     filters: &[Expr],
 ) -> Result<RecordBatch> {
     let mut batch = batch.clone();
-    if let Some(answers) = batch.column_by_name(&call.answer) {
+    if let Some(answers) = batch.column_by_name(&sampled.name) {
         let known = arrow::compute::is_not_null(answers.as_ref())?;
         batch = filter_record_batch(&batch, &known)?;
     }
