@@ -1,8 +1,8 @@
 -- title = "What drove a change of satisfaction"
--- question = "Which teams, channels or plans drove a rise or fall of CSAT, NPS or CES on a date, and was it real?"
+-- question = "Which teams, channels or plans drove a rise or fall of CSAT or NPS on a date, and was it real?"
 -- topic = "report"
 -- dated = "answers by responded_at"
--- kpis = ["csat", "nps", "ces"]
+-- kpis = ["csat", "nps"]
 -- needs.surveys = ["kind", "ticket_id", "customer_id", "responded_at", "score"]
 -- needs.tickets = ["ticket_id", "team", "channel", "priority", "category"]
 -- needs.customers = ["customer_id", "plan", "region"]

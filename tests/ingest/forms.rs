@@ -347,3 +347,28 @@ async fn members_of_zip_archives() {
         "{error}"
     );
 }
+
+/// A directory that names fewer members, or other ones, would leave rows out without a word.
+#[cfg(feature = "excel")]
+#[tokio::test]
+async fn a_zip_archive_never_loses_a_member() {
+    let folder = ExportFolder::new();
+    let csv = "id,created at\n1,2026-03-02 09:05:30\n";
+    let bytes = archive(&[("a.csv", csv), ("b.csv", csv)]);
+    let end = bytes.len() - 22;
+    // Both numbers of members in the record at the end, and the size of the directory without its last entry.
+    let mut fewer = bytes.clone();
+    let directory = u32::from_le_bytes(bytes[end + 12..end + 16].try_into().unwrap());
+    fewer[end + 8] = 1;
+    fewer[end + 10] = 1;
+    fewer[end + 12..end + 16].copy_from_slice(&(directory / 2).to_le_bytes());
+    // The last letter of the name in the directory.
+    let mut renamed = bytes.clone();
+    let name = bytes.windows(5).rposition(|part| part == b"b.csv").unwrap();
+    renamed[name + 4] = b'w';
+    for (name, damaged) in [("fewer.zip", fewer), ("renamed.zip", renamed)] {
+        let path = folder.write(name, &damaged);
+        let error = read(&[&path], TICKETS).await.unwrap_err().to_string();
+        assert!(error.contains("damaged"), "{name}: {error}");
+    }
+}

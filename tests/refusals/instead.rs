@@ -25,6 +25,14 @@ async fn functions_and_formats_of_other_engines_are_answered() {
             "no function named 'json_agg': write to_json(array_agg(x))",
         ),
         (
+            "SELECT row_number() FROM p",
+            "row_number is a window function: write row_number(..) OVER (PARTITION BY .. ORDER BY ..)",
+        ),
+        (
+            "SELECT p_adjust(0.01)",
+            "p_adjust is a window function: write p_adjust(..) OVER (PARTITION BY .. ORDER BY ..)",
+        ),
+        (
             "SELECT generate_series(DATE '2026-01-01', DATE '2026-01-02', INTERVAL '8 hours')",
             "a series of dates has steps of whole days: begin with a TIMESTAMP for shorter ones",
         ),

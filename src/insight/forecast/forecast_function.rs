@@ -231,6 +231,10 @@ impl SeriesComputation for SeriesForecasts {
         ]
     }
 
+    fn needs_grain(&self) -> bool {
+        true
+    }
+
     fn missing(&self) -> MissingPeriods {
         match self.kind {
             ForecastKind::Count => MissingPeriods::Zero,

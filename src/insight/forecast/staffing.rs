@@ -45,19 +45,20 @@ pub(super) fn above_zero(name: &'static str, value: f64) -> Result<f64, Staffing
         .ok_or(StaffingFault::Argument { name, value, range })
 }
 
-/// Checks a share of time at work: above 0 and at most 100.
+/// Checks a share of time at work: at least 1 and at most 100 percent. What lies below is a fraction by mistake.
 pub(super) fn occupancy_percent(name: &'static str, value: f64) -> Result<f64, StaffingFault> {
-    let range = "above 0 and at most 100";
-    let valid = value > 0.0 && value <= 100.0;
+    let range = "a percentage from 1 to 100, such as 85";
+    let valid = (1.0..=100.0).contains(&value);
     valid
         .then_some(value)
         .ok_or(StaffingFault::Argument { name, value, range })
 }
 
-/// Checks a share that must not be everything: 0 or more and below 100.
+/// Checks a percentage that must not be everything: 0, or from 1 and below 100. What lies between is a fraction by
+/// mistake.
 pub(super) fn below_hundred(name: &'static str, value: f64) -> Result<f64, StaffingFault> {
-    let range = "0 or more and below 100";
-    let valid = (0.0..100.0).contains(&value);
+    let range = "0, or a percentage from 1 to below 100, such as 30";
+    let valid = value == 0.0 || (1.0..100.0).contains(&value);
     valid
         .then_some(value)
         .ok_or(StaffingFault::Argument { name, value, range })

@@ -19,6 +19,9 @@ pub(crate) enum CalendarGrain {
 /// Days from the Monday before 1970 to 1970-01-01, a Thursday.
 const DAYS_AFTER_MONDAY: i64 = 3;
 
+/// So many days that are all first days of months, or all Mondays, are so by design.
+const LEAST_DAYS: usize = 4;
+
 impl CalendarGrain {
     /// Names of the grains in SQL; the place of a name is that of [`Self::named`].
     pub(crate) const NAMES: [&'static str; 6] = ["day", "week", "month", "quarter", "year", "hour"];
@@ -85,6 +88,28 @@ impl CalendarGrain {
         }
     }
 
+    /// The grain longer than a day that days in their order seem to have: each is the first of a period, or the same
+    /// weekday. Few days may be so by chance.
+    pub(crate) fn of_days(days: &[i64]) -> Option<Self> {
+        let mut days = days.to_vec();
+        days.dedup();
+        if days.len() < LEAST_DAYS {
+            return None;
+        }
+        let starts = |grain: Self| {
+            days.iter().all(|day| {
+                let period = grain.period_of_day(*day);
+                period.and_then(|period| grain.first_day(period)) == Some(*day)
+            })
+        };
+        let longest = [Self::Year, Self::Quarter, Self::Month];
+        let is_weekly = || days.iter().all(|day| (day - days[0]) % 7 == 0);
+        longest
+            .into_iter()
+            .find(|grain| starts(*grain))
+            .or_else(|| is_weekly().then_some(Self::Week))
+    }
+
     /// Text of a period, such as `2025-03-10`, `2025-03` or `2025-Q1`.
     pub(crate) fn label(self, period: i64) -> String {
         let (day, hour) = match self {
@@ -121,6 +146,22 @@ fn day_of_date(date: NaiveDate) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 20157 is Monday 2025-03-10; 20089, 20120, 20148 and 20179 are the first days of January to April.
+    #[test]
+    fn days_that_stand_for_longer_periods() {
+        let months = [20_089, 20_120, 20_148, 20_179];
+        assert_eq!(CalendarGrain::of_days(&months), Some(CalendarGrain::Month));
+        let weeks: Vec<i64> = (0..9).map(|week| 20_158 + 7 * week).collect();
+        assert_eq!(CalendarGrain::of_days(&weeks), Some(CalendarGrain::Week));
+        let years = [-365, 0, 365, 730];
+        assert_eq!(CalendarGrain::of_days(&years), Some(CalendarGrain::Year));
+        assert_eq!(CalendarGrain::of_days(&months[..3]), None);
+        assert_eq!(
+            CalendarGrain::of_days(&[20_157, 20_158, 20_164, 20_171]),
+            None
+        );
+    }
 
     /// 1970-01-01 is a Thursday, 2025-03-10 (day 20157) a Monday.
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{DFSchema, Result, plan_err};
+use datafusion::common::{DFSchema, Result, exec_err, plan_err};
 use datafusion::logical_expr::{Cast, Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder};
 
 use super::calendar_grain::CalendarGrain;
@@ -45,6 +45,8 @@ pub(crate) struct SeriesLayout {
     /// Fields of the result for the columns that tell series apart.
     pub(crate) by: Vec<FieldRef>,
     pub(crate) clock: SeriesClock,
+    /// True if the call says how long a period is.
+    pub(crate) is_grain_given: bool,
     /// Names of the numbers, for messages.
     pub(crate) numbers: Vec<&'static str>,
     /// Types of the numbers as in the table.
@@ -58,6 +60,23 @@ pub(crate) struct SeriesLayout {
 }
 
 impl SeriesLayout {
+    /// Refuses `days` in their order that stand for longer periods, where the call does not say that it means days:
+    /// the days between would be taken for days on which nothing happened.
+    ///
+    /// # Errors
+    /// When they do.
+    pub(super) fn check_grain(&self, days: &[i64]) -> Result<()> {
+        let is_daily = self.clock.grain() == CalendarGrain::Day && !self.is_grain_given;
+        let Some(longer) = CalendarGrain::of_days(days).filter(|_| is_daily) else {
+            return Ok(());
+        };
+        let (function, longer) = (self.function, longer.word());
+        exec_err!(
+            "{function}: the times are a {longer} apart, and a period is a day: add grain => '{longer}', or grain => \
+             'day' if the days between count"
+        )
+    }
+
     /// Position of the time among the columns.
     pub(crate) fn time_place(&self) -> usize {
         self.by.len()
@@ -143,6 +162,7 @@ pub(crate) fn series_input(
         function,
         by,
         clock,
+        is_grain_given: grain.is_some(),
         numbers: numbers.to_vec(),
         number_types,
         has_ignore: ignore.is_some(),

@@ -34,6 +34,11 @@ pub(crate) trait SeriesComputation: Debug + Send + Sync + 'static {
         MissingPeriods::Skip
     }
 
+    /// True if rows of months would be misread as rows of days.
+    fn needs_grain(&self) -> bool {
+        self.missing() == MissingPeriods::Zero
+    }
+
     /// Rows of the result, each with its period, which may lie behind the last one of the series.
     ///
     /// # Errors
@@ -94,6 +99,13 @@ impl<C: SeriesComputation> TableComputation for SeriesTable<C> {
         let all = batch.series(self.computation.missing())?;
         let sizes: Vec<usize> = all.iter().map(|series| series.slots.len()).collect();
         self.computation.check_size(&sizes)?;
+        if self.computation.needs_grain() {
+            for series in &all {
+                let rows = series.slots.iter().filter(|slot| slot.row.is_some());
+                let periods: Vec<i64> = rows.map(|slot| slot.period).collect();
+                self.layout.check_grain(&periods)?;
+            }
+        }
         let mut places = ResultPlaces::default();
         let mut rows = vec![];
         for series in &all {

@@ -1,8 +1,13 @@
 //! Messages about function calls that the planner refuses.
 
+use datafusion::functions_window::all_default_window_functions;
+
 use super::other_engines;
 use crate::sql_type;
 use crate::text::nearest;
+
+/// Those of ours, beside the stock ones.
+const OWN_WINDOW_FUNCTIONS: [&str; 2] = ["p_adjust", "recontacted"];
 
 /// Message for a refused call, if the text is about one; `planned` rewords the function's own
 /// errors.
@@ -11,6 +16,11 @@ pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String>
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
         if let Some(instead) = other_engines::instead(name) {
             return Some(instead);
+        }
+        if is_window_function(name) {
+            return Some(format!(
+                "{name} is a window function: write {name}(..) OVER (PARTITION BY .. ORDER BY ..)"
+            ));
         }
         let suggested = rest.split('\'').nth(1).into_iter();
         return Some(match nearest(name, suggested) {
@@ -28,6 +38,16 @@ pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String>
         return Some(wrong_arguments(call, rest));
     }
     not_coerced(text).or_else(|| no_signature(text))
+}
+
+/// True for functions that stand with OVER only.
+fn is_window_function(name: &str) -> bool {
+    let stock = all_default_window_functions();
+    let mut names = stock
+        .iter()
+        .map(|function| function.name())
+        .chain(OWN_WINDOW_FUNCTIONS);
+    names.any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Advice about a column that the table function at `marked` looks for by its usual name.

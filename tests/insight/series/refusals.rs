@@ -19,6 +19,51 @@ async fn refused(engine: &Engine, call: &str) -> String {
 const DAYS: &str = "(SELECT DATE '2026-01-01' + i::INT AS day, i, i % 5 AS x, 9 AS n, 'team ' || i % 2 AS team, \
                     TIMESTAMP '2026-01-01 00:00:00' + i * INTERVAL '1 hour' AS at FROM generate_series(0, 30) AS t(i))";
 
+/// Rows of months would be forecast as days with nothing between them.
+#[tokio::test]
+async fn rows_of_longer_periods_need_their_grain() {
+    let engine = open(&[]).await.unwrap();
+    let series = |step: &str| {
+        format!(
+            "(SELECT (DATE '2025-01-01' + i * INTERVAL '{step}')::DATE AS at, 20 + i % 3 AS n FROM generate_series(0, 30) AS t(i))"
+        )
+    };
+    for (function, options) in [
+        ("anomalies", "counts => true"),
+        ("forecast", "horizon => 3"),
+        ("forecast", "kind => 'backlog', horizon => 3"),
+    ] {
+        for (step, grain) in [
+            ("1 month", "month"),
+            ("3 months", "quarter"),
+            ("1 year", "year"),
+            ("7 days", "week"),
+        ] {
+            let call = format!(
+                "{function}({}, time => at, value => n, {options})",
+                series(step)
+            );
+            assert_eq!(
+                refused(&engine, &call).await,
+                format!(
+                    "{function}: the times are a {grain} apart, and a period is a day: add grain => '{grain}', or \
+                     grain => 'day' if the days between count"
+                )
+            );
+        }
+        let daily = format!(
+            "{function}({}, time => at, value => n, {options})",
+            series("1 day")
+        );
+        rows(&engine, &format!("SELECT count(*) FROM {daily}")).await;
+    }
+    let meant = format!(
+        "SELECT count(*) FROM anomalies({}, time => at, value => n, counts => true, grain => 'day')",
+        series("7 days")
+    );
+    assert_eq!(rows(&engine, &meant).await, ["211"]);
+}
+
 #[tokio::test]
 async fn two_rows_in_a_period_are_named_with_the_series() {
     let engine = open(&[]).await.unwrap();
@@ -192,11 +237,11 @@ async fn wrong_options_are_plan_errors() {
         ),
         (
             "SELECT erlang_agents(10, 60, 20, 100)",
-            "erlang_agents: service_level must be 0 or more and below 100, not 100",
+            "erlang_agents: service_level must be 0, or a percentage from 1 to below 100, such as 30, not 100",
         ),
         (
             "SELECT erlang_agents(10, 60, 20, 80, 0)",
-            "erlang_agents: max_occupancy must be above 0 and at most 100, not 0",
+            "erlang_agents: max_occupancy must be a percentage from 1 to 100, such as 85, not 0",
         ),
         (
             "SELECT erlang_a(1, 10, 60, 0)",
@@ -208,7 +253,7 @@ async fn wrong_options_are_plan_errors() {
         ),
         (
             "SELECT workload_agents(10, 60, 8, 80, 100)",
-            "workload_agents: shrinkage must be 0 or more and below 100, not 100",
+            "workload_agents: shrinkage must be 0, or a percentage from 1 to below 100, such as 30, not 100",
         ),
     ] {
         let found = refused(&engine, &call.replace('$', DAYS)).await;

@@ -20,6 +20,12 @@ use crate::text_files::TextChunks;
 /// Bytes of a member that are read at once.
 const CHUNK: usize = 256 << 10;
 
+/// Bytes of the header before the data of a member, up to its name.
+const LOCAL_HEADER: u64 = 30;
+
+/// Bytes of what may follow the data of a member: its sizes and checksum once more.
+const MOST_BETWEEN_MEMBERS: u64 = 24;
+
 /// Chunks of a member that wait.
 const WAITING: usize = 2;
 
@@ -92,15 +98,41 @@ impl ZipPackage {
 
     fn names(&self) -> Result<Vec<String>> {
         let mut archive = self.opened()?;
+        let directory = archive.central_directory_start();
         let mut names = Vec::with_capacity(archive.len());
+        let mut places = Vec::with_capacity(archive.len());
         for index in 0..archive.len() {
             let member = archive
                 .by_index(index)
                 .map_err(|error| self.unreadable(&error))?;
             let name = member.name().map_err(|error| self.unreadable(&error))?;
             names.push(name.into_owned());
+            let raw_name = member.name_raw().to_vec();
+            let start = member.header_start();
+            let end = member.data_start().unwrap_or(start) + member.compressed_size();
+            drop(member);
+            places.push((start, end));
+            if !self.has_name(start, &raw_name) {
+                return Err(self.damaged("the name of a member differs between its two places"));
+            }
+        }
+        if has_gaps(&mut places, directory) {
+            return Err(self.damaged("it has data that no member of its directory has"));
         }
         Ok(names)
+    }
+
+    /// True if the header before the data of a member has its name too. A damaged name may be one that is left out.
+    fn has_name(&self, header: u64, name: &[u8]) -> bool {
+        let mut file = SharedFile {
+            file: match self.file.try_clone() {
+                Ok(file) => file,
+                Err(_) => return false,
+            },
+            position: header + LOCAL_HEADER,
+        };
+        let mut own = vec![0; name.len()];
+        file.read_exact(&mut own).is_ok() && own == name
     }
 
     fn send(
@@ -136,6 +168,23 @@ impl ZipPackage {
         };
         Error::location(&self.label, problem)
     }
+
+    fn damaged(&self, why: &str) -> Error {
+        let problem = format!("is a damaged zip archive: {why}; unpack it and look at the files");
+        Error::location(&self.label, problem)
+    }
+}
+
+/// True if something stands between the members, or behind the last of them: a directory that has lost a member would
+/// leave its rows out without a word.
+fn has_gaps(members: &mut [(u64, u64)], directory: u64) -> bool {
+    members.sort_unstable();
+    let starts = members.iter().skip(1).map(|(start, _)| *start);
+    let next = starts.chain([directory]);
+    members
+        .iter()
+        .zip(next)
+        .any(|((_, end), next)| next.saturating_sub(*end) > MOST_BETWEEN_MEMBERS)
 }
 
 impl PackedMembers for ZipPackage {
