@@ -1,5 +1,9 @@
 //! Faults of planning and optimizing.
 
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+
 use super::{still_fails, still_gives, stock_after};
 
 #[tokio::test]
@@ -337,4 +341,31 @@ async fn materialized() {
         &["false"],
     )
     .await;
+}
+
+/// The join executes its left side twice; the exchange there panics.
+#[tokio::test]
+async fn repeated_execution() {
+    let file = "planner/correctness/repeated_execution";
+    let small = [
+        "SET datafusion.runtime.memory_limit = '4M'",
+        "SET datafusion.execution.target_partitions = 2",
+        "SET datafusion.execution.sort_spill_reservation_bytes = 200000",
+    ];
+    let sql = "SELECT count(*), sum(a.n) FROM (
+            SELECT value % 150000 AS k, count(*) AS n FROM generate_series(1, 300000) GROUP BY 1) AS a
+        JOIN (VALUES (10), (200000)) AS b(k) ON a.k < b.k";
+    let answer = AssertUnwindSafe(stock_after(&small, sql)).catch_unwind();
+    let is_panic = match answer.await {
+        Ok(answer) => {
+            answer.is_err_and(|error| error.to_string().contains("partition not used yet"))
+        }
+        Err(panic) => {
+            panic.downcast_ref::<&str>() == Some(&"partition not used yet")
+                || panic
+                    .downcast_ref::<String>()
+                    .is_some_and(|text| text == "partition not used yet")
+        }
+    };
+    assert!(is_panic, "mended upstream: retire src/{file}");
 }
