@@ -67,6 +67,8 @@ pub(crate) fn register(state: &mut SessionState) -> Result<()> {
     state.register_expr_planner(Arc::new(correctness::NumberPlanner))?;
     state.register_relation_planner(Arc::new(EventRelationPlanner))?;
     state.register_relation_planner(Arc::new(insight::relation_planner()))?;
+    // It is asked first.
+    state.register_relation_planner(Arc::new(correctness::DerivedKeys))?;
     for rule in rules_after_coercion() {
         state.add_analyzer_rule(rule);
     }

@@ -10,6 +10,7 @@ mod cast_estimates;
 pub(crate) mod changed_rows;
 mod checked_arithmetic;
 mod conditions_over_totals;
+mod derived_keys;
 pub(crate) mod float_statistics;
 pub(crate) mod grouping_keys;
 pub(crate) mod grouping_sets;
@@ -33,6 +34,7 @@ mod window_ranges;
 pub(crate) mod zoned_time;
 
 pub(crate) use changed_rows::compute_changed_rows;
+pub(crate) use derived_keys::DerivedKeys;
 pub(crate) use lengths::length_keys::{commensurable, is_interval};
 pub(crate) use numbers::NumberPlanner;
 pub(crate) use numbers::numbers_as_dates::refuse_numbers_as_dates;
