@@ -12,14 +12,14 @@
 -- param.shrinkage = { type = "number", default = 30, about = "percent of paid time away: breaks, training, sickness" }
 
 -- The contacts of a day are those of the same weekday of the week before, spread over its half-hours as those of
--- that weekday were in the eight weeks before; handle time is the mean of these weeks. Erlang C says how many people
--- a half-hour needs. Half-hours without a contact in eight weeks are not listed: they need whoever keeps the
--- channel open.
+-- that weekday were in the eight weeks before; handle time is the mean of these weeks. What a bot or nobody handled
+-- has no handle time and needs nobody. Erlang C says how many people a half-hour needs. Half-hours without a contact
+-- in eight weeks are not listed: they need whoever keeps the channel open.
 WITH
   contacts AS (
     SELECT local_time(created_at, $zone) AS at, handle_seconds
     FROM tickets
-    WHERE merged_into_id IS NULL AND created_at IS NOT NULL AND channel = $channel
+    WHERE merged_into_id IS NULL AND created_at IS NOT NULL AND channel = $channel AND handle_seconds IS NOT NULL
   ),
   known AS (
     SELECT *, at::DATE AS day, at::DATE > max(at::DATE) OVER () - 56 AS is_recent

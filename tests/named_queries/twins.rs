@@ -17,13 +17,29 @@ use crate::support::answers::{Rows, duckdb, leave_out, number};
 /// Queries without a twin, each with the reason.
 const WITHOUT: &[(&str, &str)] = &[
     (
+        "drivers_of_csat",
+        "tests/insight/key_drivers.rs has key_drivers against published importances",
+    ),
+    (
+        "drivers_of_nps",
+        "tests/insight/key_drivers.rs has key_drivers against published importances",
+    ),
+    (
         "level_shifts",
         "searches all cuts of a series: tests/insight/series has the search as plain loops",
+    ),
+    (
+        "theme_trend",
+        "needs stems: tests/insight/text_tables.rs has keywords, and text.rs stems",
     ),
     ("vip_incidents", "lists customers and computes no KPI"),
     (
         "what_changed",
         "tests/insight/change_oracle.rs has explain_change in plain SQL",
+    ),
+    (
+        "why_detractors",
+        "needs stems: tests/insight/text_tables.rs has themes",
     ),
 ];
 

@@ -1,10 +1,9 @@
-//! Keys of a subquery do not determine the groups of the query around it.
+//! Keys of a subquery that it repeats do not determine the groups of the query around it.
 //!
 //! GROUP BY makes its keys unique, and the stock planner keeps that in mind through joins, `unnest` and further
 //! groupings, where it is no longer so. A GROUP BY of such a key gets all columns that the key is said to determine as
 //! keys of its own, so that a group comes out several times, and a window in its order takes rows that tie for
-//! different ones. Here a relation after FROM keeps no keys, as in PostgreSQL,
-//! where only the primary key of a table determines the other columns; those of base tables stay.
+//! different ones. Here a relation after FROM has no keys if keys are repeated in it.
 //!
 //! Upstream: none found: `aggregate_functional_dependencies` makes `Single` of a dependency that a join made `Multi`, so that rows that tie in a window over that key get different running sums
 //! Retire when: the query of `tests/stock_engine/` gives tied rows one value.
@@ -12,12 +11,15 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DFSchemaRef, FunctionalDependencies, Result};
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
-use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
+use datafusion::logical_expr::{Distinct, Expr, LogicalPlan, Projection};
 use datafusion::sql::sqlparser::ast::TableFactor;
+
+use super::joined_keys::repeated_keys;
 
 thread_local! {
     /// True while a relation is on its way to the other planners. A relation is planned by one thread, and the first
@@ -25,7 +27,7 @@ thread_local! {
     static IS_PASSED_ON: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Plans each relation as the others do, and drops the keys of its rows. To be registered last, which asks it first.
+/// Plans each relation as the others do, and drops keys that its rows repeat. To be registered last, which asks it first.
 #[derive(Debug)]
 pub(crate) struct DerivedKeys;
 
@@ -49,7 +51,7 @@ impl RelationPlanner for DerivedKeys {
 
 /// `plan` without keys in the schema of its top, which is what the query around it sees.
 fn without_keys(plan: LogicalPlan) -> Result<LogicalPlan> {
-    if plan.schema().functional_dependencies().is_empty() || is_table(&plan) {
+    if plan.schema().functional_dependencies().is_empty() || !plan.exists(repeats_keys)? {
         return Ok(plan);
     }
     let schema = keyless(plan.schema())?;
@@ -66,12 +68,22 @@ fn without_keys(plan: LogicalPlan) -> Result<LogicalPlan> {
     })
 }
 
-fn is_table(plan: &LogicalPlan) -> bool {
-    match plan {
-        LogicalPlan::TableScan(_) => true,
-        LogicalPlan::SubqueryAlias(alias) => is_table(&alias.input),
+/// True if keys of the input of `node` pass for keys of its rows, which have several rows for each.
+fn repeats_keys(node: &LogicalPlan) -> Result<bool> {
+    Ok(match node {
+        LogicalPlan::Aggregate(node) => !repeated_keys(&node.input, &node.group_expr).is_empty(),
+        LogicalPlan::Distinct(Distinct::All(input)) => {
+            let columns: Vec<Expr> = input
+                .schema()
+                .columns()
+                .into_iter()
+                .map(Expr::Column)
+                .collect();
+            !repeated_keys(input, &columns).is_empty()
+        }
+        LogicalPlan::Unnest(node) => !node.input.schema().functional_dependencies().is_empty(),
         _ => false,
-    }
+    })
 }
 
 fn keyless(schema: &DFSchemaRef) -> Result<DFSchemaRef> {

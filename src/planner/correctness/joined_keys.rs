@@ -63,7 +63,7 @@ impl OptimizerRule for JoinedKeys {
 }
 
 /// The columns among `keys` that were unique, alone or together, before a join.
-fn repeated_keys(input: &LogicalPlan, keys: &[Expr]) -> Vec<Column> {
+pub(super) fn repeated_keys(input: &LogicalPlan, keys: &[Expr]) -> Vec<Column> {
     let columns = input.schema().columns();
     let mut repeated = vec![];
     for dependency in input.schema().functional_dependencies().iter() {

@@ -2,7 +2,7 @@
 WITH RECURSIVE known AS (
   SELECT created_at AT TIME ZONE $zone AS moment, CAST(created_at AT TIME ZONE $zone AS DATE) AS day, handle_seconds
   FROM tickets
-  WHERE merged_into_id IS NULL AND created_at IS NOT NULL AND channel = $channel
+  WHERE merged_into_id IS NULL AND created_at IS NOT NULL AND channel = $channel AND handle_seconds IS NOT NULL
 ),
 past AS (
   SELECT * FROM known WHERE day < coalesce($from, (SELECT max(day) FROM known))

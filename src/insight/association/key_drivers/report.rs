@@ -15,7 +15,7 @@ use crate::insight::distributions::student_quantile;
 pub(crate) struct KeyDriverReport {
     /// Complete rows.
     pub(crate) n: i64,
-    /// Rows left out because a value is missing.
+    /// Rows with an outcome that lack a driver.
     pub(crate) incomplete: i64,
     /// Columns of all drivers.
     pub(crate) columns: usize,
@@ -31,9 +31,9 @@ impl KeyDriverReport {
         let few = usize::try_from(self.n).unwrap_or(0) < 10 * self.columns;
         let lost = 5 * self.incomplete > self.n + self.incomplete;
         match (few, lost) {
-            (true, true) => Some("under 10 rows a column, over 20% of rows left out"),
+            (true, true) => Some("under 10 rows a column, over 20% of rows lack a driver"),
             (true, false) => Some("under 10 rows a column"),
-            (false, true) => Some("over 20% of rows left out"),
+            (false, true) => Some("over 20% of rows lack a driver"),
             (false, false) => None,
         }
     }

@@ -70,11 +70,12 @@ impl DriverRowFold {
         });
         let mut cells = Vec::with_capacity(drivers.len() + 1);
         for (row, outcome) in outcomes.iter().enumerate() {
-            let (Some(outcome), true) = (*outcome, drivers.iter().all(|own| own.is_known(row)))
-            else {
+            // Without an answer there is nothing to explain.
+            let Some(outcome) = *outcome else { continue };
+            if !drivers.iter().all(|own| own.is_known(row)) {
                 tally.incomplete += 1;
                 continue;
-            };
+            }
             cells.clear();
             for (driver, values) in drivers.iter().enumerate() {
                 let cell = values.cell(tally, driver, row);

@@ -31,7 +31,7 @@ pub(in crate::insight) static KEY_DRIVERS: TableFunctionSpec = TableFunctionSpec
         one more of a driver, all others equal, with Student's interval, and NULL for texts; `mean` is the \
         driver's mean. Association, not cause. A driver that is constant or follows from others is an error \
         that names it, as are too few rows. `note` warns of fewer than ten rows a column, where effects and \
-        shares are vague, and of more than a fifth of the rows lost to missing values.",
+        shares are vague, and of more than a fifth of the rows with an outcome that lack a driver.",
     example: "SELECT driver, round(share, 1) AS share FROM key_drivers((SELECT score, wait, reopened FROM \
         (VALUES (5, 1, false), (4, 3, false), (2, 9, true), (3, 5, false), (1, 8, true), (2, 7, false)) AS \
         answers(score, wait, reopened)), outcome => score, drivers => [wait, reopened]);",

@@ -35,7 +35,7 @@ pub(crate) struct DriverTally {
     width: usize,
     /// [`JACKKNIFE_GROUPS`], or one if rows have no id.
     pub(super) groups: Vec<CrossProducts>,
-    /// Rows left out because a value is missing.
+    /// Rows with an outcome that lack a driver.
     pub(crate) incomplete: i64,
 }
 
