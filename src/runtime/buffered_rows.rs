@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use datafusion::common::Result;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::{Result, exec_datafusion_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::spill_file::SpillFile;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_plan::SpillManager;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, SpillManager};
+use futures::future::try_join_all;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 
 /// The rows of one stream, in their order and all in one place.
@@ -94,6 +96,32 @@ impl BufferedRows {
         });
         Ok(Box::pin(RecordBatchStreamAdapter::new(schema, batches)))
     }
+}
+
+/// What `read` gives for each partition of `input`, all read side by side. None of them waits for another, which could
+/// wait for ever.
+///
+/// # Errors
+/// Those of the partitions, and of `read`.
+pub(crate) async fn each_partition<T, F>(
+    input: &Arc<dyn ExecutionPlan>,
+    context: &Arc<TaskContext>,
+    read: impl Fn(SendableRecordBatchStream, Arc<TaskContext>) -> F,
+) -> Result<Vec<T>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let mut tasks = vec![];
+    for partition in 0..input.output_partitioning().partition_count() {
+        let rows = input.execute(partition, Arc::clone(context))?;
+        tasks.push(SpawnedTask::spawn(read(rows, Arc::clone(context))));
+    }
+    let joined = tasks.into_iter().map(|task| async {
+        let ended = task.join_unwind().await;
+        ended.map_err(|error| exec_datafusion_err!("a partition was not read: {error}"))?
+    });
+    try_join_all(joined).await
 }
 
 /// Writes what is there, and all that comes, so that the rows stay in order.

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::datatypes::SchemaRef;
-use datafusion::common::runtime::SpawnedTask;
-use datafusion::common::{Result, exec_datafusion_err};
+use datafusion::common::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, SpillMetrics};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, SpillManager};
-use futures::future::{ready, try_join_all};
+use datafusion::physical_plan::{ExecutionPlan, SpillManager};
+use futures::future::ready;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use crate::runtime::BufferedRows;
+use crate::runtime::{BufferedRows, each_partition};
 
 /// The rows of all partitions of an operator.
 pub(super) struct MaterializedRows {
@@ -29,21 +28,12 @@ impl MaterializedRows {
     ) -> Result<Self> {
         let spill_metrics = SpillMetrics::new(&metrics, 0);
         let spills = SpillManager::new(context.runtime_env(), spill_metrics, input.schema());
-        let mut tasks = vec![];
-        for partition in 0..input.output_partitioning().partition_count() {
-            let rows = input.execute(partition, Arc::clone(&context))?;
-            let (spills, context) = (spills.clone(), Arc::clone(&context));
-            tasks.push(SpawnedTask::spawn(async move {
-                BufferedRows::collect(rows, "MaterializedExec", spills, &context).await
-            }));
-        }
-        let joined = tasks.into_iter().map(|task| async {
-            task.join_unwind()
-                .await
-                .map_err(|error| exec_datafusion_err!("a partition was not read: {error}"))?
+        let partitions = each_partition(&input, &context, |rows, context| {
+            let spills = spills.clone();
+            async move { BufferedRows::collect(rows, "MaterializedExec", spills, &context).await }
         });
         Ok(Self {
-            partitions: try_join_all(joined).await?,
+            partitions: partitions.await?,
         })
     }
 

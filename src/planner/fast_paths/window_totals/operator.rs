@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, ScalarValue, Statistics, exec_datafusion_err, internal_err};
+use datafusion::common::{Result, ScalarValue, Statistics, internal_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{CardinalityEffect, EmissionType};
@@ -21,11 +20,10 @@ use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
     PlanProperties, ReplaceChildrenOptions, SpillManager,
 };
-use futures::future::try_join_all;
 use futures::{StreamExt, TryStreamExt};
 
 use super::totals::{PartialTotals, TotalCall, values};
-use crate::runtime::{BufferedRows, SharedOnce};
+use crate::runtime::{BufferedRows, SharedOnce, each_partition};
 
 /// The rows of the input, each with the values of aggregates over all of them.
 #[derive(Debug, Clone)]
@@ -195,20 +193,11 @@ async fn read(
     metrics: SpillMetrics,
 ) -> Result<TotalsAndRows> {
     let spills = SpillManager::new(context.runtime_env(), metrics, input.schema());
-    let mut tasks = vec![];
-    for partition in 0..input.output_partitioning().partition_count() {
-        let rows = input.execute(partition, Arc::clone(&context))?;
+    let read = each_partition(&input, &context, |rows, context| {
         let (calls, spills) = (Arc::clone(&calls), spills.clone());
-        let context = Arc::clone(&context);
-        tasks.push(SpawnedTask::spawn(async move {
-            read_partition(&calls, rows, spills, &context).await
-        }));
-    }
-    let joined = tasks.into_iter().map(|task| async {
-        let ended = task.join_unwind().await;
-        ended.map_err(|error| exec_datafusion_err!("a partition was not read: {error}"))?
+        async move { read_partition(&calls, rows, spills, &context).await }
     });
-    let (partials, rows): (Vec<_>, Vec<_>) = try_join_all(joined).await?.into_iter().unzip();
+    let (partials, rows): (Vec<_>, Vec<_>) = read.await?.into_iter().unzip();
     Ok(TotalsAndRows {
         values: values(partials)?,
         rows: rows
