@@ -60,14 +60,18 @@ pub(crate) struct SeriesLayout {
 }
 
 impl SeriesLayout {
-    /// Refuses `days` in their order that stand for longer periods, where the call does not say that it means days:
-    /// the days between would be taken for days on which nothing happened.
+    /// True if a period is a day, and the call does not say so.
+    pub(super) fn is_daily_by_default(&self) -> bool {
+        self.clock.grain() == CalendarGrain::Day && !self.is_grain_given
+    }
+
+    /// Refuses `days` in their order that stand for longer periods: the days between would be taken for days on which
+    /// nothing happened.
     ///
     /// # Errors
     /// When they do.
     pub(super) fn check_grain(&self, days: &[i64]) -> Result<()> {
-        let is_daily = self.clock.grain() == CalendarGrain::Day && !self.is_grain_given;
-        let Some(longer) = CalendarGrain::of_days(days).filter(|_| is_daily) else {
+        let Some(longer) = CalendarGrain::of_days(days) else {
             return Ok(());
         };
         let (function, longer) = (self.function, longer.word());

@@ -99,7 +99,7 @@ impl<C: SeriesComputation> TableComputation for SeriesTable<C> {
         let all = batch.series(self.computation.missing())?;
         let sizes: Vec<usize> = all.iter().map(|series| series.slots.len()).collect();
         self.computation.check_size(&sizes)?;
-        if self.computation.needs_grain() {
+        if self.computation.needs_grain() && self.layout.is_daily_by_default() {
             for series in &all {
                 let rows = series.slots.iter().filter(|slot| slot.row.is_some());
                 let periods: Vec<i64> = rows.map(|slot| slot.period).collect();

@@ -24,8 +24,9 @@ pub(super) fn draw(mut plot: ChartPlot, room: ClampedCanvas) -> String {
     let head = 1 + u16::try_from(legend.len()).unwrap_or(u16::MAX);
     let height = room.height.max(head + 6);
     // Two lines below the plot area are reserved for the axis.
-    let has_notes = !plot.notes.is_empty() || !accompaniments(&plot).is_empty();
-    let rows = height - head - 2 - u16::from(has_notes);
+    let mut notes = accompaniments(&plot);
+    notes.append(&mut plot.notes);
+    let rows = height - head - 2 - u16::from(!notes.is_empty());
     let frame = LinePlotArea::new(&plot, room.width, head, rows);
     let count = plot.series.len();
     let mut buffer = room.buffer(head + rows + 2);
@@ -48,8 +49,6 @@ pub(super) fn draw(mut plot: ChartPlot, room: ClampedCanvas) -> String {
     }
     frame.axes(&mut buffer, &plot);
     frame.lines(&mut buffer, &plot.series);
-    let mut notes = accompaniments(&plot);
-    notes.append(&mut plot.notes);
     room.text(&buffer, &notes)
 }
 
