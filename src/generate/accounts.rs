@@ -3,6 +3,7 @@
 use arrow::array::RecordBatch;
 
 use super::agents::SupportAgent;
+use super::calendar::MONTHS;
 use super::columns::{batch, counts, flags, ids, instants, money, months, texts};
 use super::incidents::ServiceIncident;
 use super::life::CustomerLife;
@@ -15,7 +16,7 @@ fn customer(life: &CustomerLife) -> Option<i64> {
 /// Builds the `customers` table.
 pub(super) fn customers(lives: &[CustomerLife]) -> Result<RecordBatch> {
     let names: Vec<String> = lives.iter().map(|life| life.profile.name()).collect();
-    let mrr = |life: &CustomerLife| life.profile.mrr_cents(life.plan, life.seats);
+    let mrr = |life: &CustomerLife| life.profile.mrr_cents(life.plan, life.seats, MONTHS - 1);
     batch(vec![
         ("customer_id", ids(lives.iter().map(customer))),
         ("name", texts(names.iter().map(|name| Some(name.as_str())))),

@@ -234,7 +234,7 @@ fn ticket(world: &SimulationWorld, entry: &NumberedContact, rows: &mut TicketBlo
             event: *event,
         });
     rows.events.extend(events);
-    let experience = experience::assess(world, &customer, contact, &mut course, &facts);
+    let experience = experience::assess(&customer, contact, &mut course, &facts);
     let id = entry.position * SURVEYS;
     let occasion = CommentOccasion {
         seed: world.seed,

@@ -13,6 +13,8 @@ pub(super) enum CommentTheme {
     PassedOn,
     /// Reopened, or never resolved.
     Unsolved,
+    /// A plan that became dearer.
+    Price,
     /// Nothing in particular.
     Ordinary,
 }
@@ -27,12 +29,13 @@ pub(super) struct CommentPhrases {
 }
 
 /// What each theme says.
-pub(super) static THEMES: [(CommentTheme, CommentPhrases); 5] = [
+pub(super) static THEMES: [(CommentTheme, CommentPhrases); 6] = [
     (CommentTheme::Release, RELEASE),
     (CommentTheme::Outage, OUTAGE),
     (CommentTheme::Waiting, WAITING),
     (CommentTheme::PassedOn, PASSED_ON),
     (CommentTheme::Unsolved, UNSOLVED),
+    (CommentTheme::Price, PRICE),
 ];
 
 const RELEASE: CommentPhrases = CommentPhrases {
@@ -142,6 +145,27 @@ const UNSOLVED: CommentPhrases = CommentPhrases {
     spanish: &[
         "El problema sigue sin resolverse.",
         "El problema volvió al día siguiente.",
+    ],
+};
+
+const PRICE: CommentPhrases = CommentPhrases {
+    english: &[
+        "The new price is hard to justify.",
+        "Too expensive since the price went up.",
+        "Twenty percent more for the same product.",
+        "We look for something cheaper after this price increase.",
+    ],
+    german: &[
+        "Der neue Preis ist zu hoch.",
+        "Seit der Preiserhöhung ist es uns zu teuer.",
+    ],
+    french: &[
+        "Le nouveau prix est trop élevé.",
+        "Trop cher depuis la hausse du prix.",
+    ],
+    spanish: &[
+        "El nuevo precio es demasiado alto.",
+        "Demasiado caro desde la subida del precio.",
     ],
 };
 

@@ -46,7 +46,7 @@ impl CommentLanguage {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CommentOccasion {
     pub(super) seed: u64,
-    pub(super) themes: [(CommentTheme, f64); 6],
+    pub(super) themes: [(CommentTheme, f64); 7],
     pub(super) region: CustomerRegion,
 }
 
@@ -96,7 +96,7 @@ mod tests {
     fn about(theme: CommentTheme, region: CustomerRegion) -> CommentOccasion {
         CommentOccasion {
             seed: 7,
-            themes: [(theme, 1.0); 6],
+            themes: [(theme, 1.0); 7],
             region,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::calendar::{DAY, HOUR, SimulationCalendar, SimulationSeconds};
 use super::desk::{CustomerRegion, SubscriptionPlan};
+use super::known_effects::price_rise;
 use super::rng::{RandomDomain, RandomStream, round};
 
 /// Traits that do not change over the lifetime of a customer.
@@ -107,9 +108,9 @@ impl CustomerProfile {
         )
     }
 
-    /// Revenue of a month, in cents.
-    pub(super) fn mrr_cents(&self, plan: SubscriptionPlan, seats: i64) -> i64 {
-        plan.seat_cents() * seats * (100 - self.discount) / 100
+    /// Revenue of `month`, in cents.
+    pub(super) fn mrr_cents(&self, plan: SubscriptionPlan, seats: i64, month: usize) -> i64 {
+        (plan.seat_cents() + price_rise(plan, month)) * seats * (100 - self.discount) / 100
     }
 }
 

@@ -186,7 +186,7 @@ impl SubscriptionPlan {
         }
     }
 
-    /// Price per seat and month, in cents.
+    /// First price per seat and month, in cents.
     pub(super) const fn seat_cents(self) -> i64 {
         match self {
             Self::Free => 0,

@@ -5,9 +5,9 @@ use super::comment_phrases::CommentTheme;
 use super::contact::SimulatedContact;
 use super::customers::CustomerProfile;
 use super::facts::SimulatedTicketFacts;
+use super::known_effects::release_dip;
 use super::rng::RandomStream;
 use super::timeline::SimulatedTicket;
-use super::world::SimulationWorld;
 
 /// A ticket from the customer's point of view.
 #[derive(Clone, Copy, Debug)]
@@ -17,12 +17,11 @@ pub(super) struct TicketExperience {
     /// Effort: 0 for one message and one answer, plus 1 for each further round or transfer.
     pub(super) effort: f64,
     /// What a comment could be about, with weights.
-    pub(super) themes: [(CommentTheme, f64); 6],
+    pub(super) themes: [(CommentTheme, f64); 7],
 }
 
 /// Computes the experience from the course of a ticket.
 pub(super) fn assess(
-    world: &SimulationWorld,
     customer: &CustomerProfile,
     contact: &SimulatedContact,
     course: &mut SimulatedTicket,
@@ -49,13 +48,10 @@ pub(super) fn assess(
     quality -= if contact.repeat { 0.4 } else { 0.0 };
     quality -= if contact.incident > 0 { 0.5 } else { 0.0 };
     quality -= if course.traits.is_complaint { 0.7 } else { 0.0 };
-    quality -= world.disturbances.dip(contact.at);
+    quality -= release_dip(contact.at);
     quality += 0.35 * rng.normal();
     let themes = [
-        (
-            CommentTheme::Release,
-            1.6 * world.disturbances.dip(contact.at),
-        ),
+        (CommentTheme::Release, 1.6 * release_dip(contact.at)),
         (
             CommentTheme::Outage,
             if contact.incident > 0 { 3.0 } else { 0.0 },
@@ -64,6 +60,7 @@ pub(super) fn assess(
         (CommentTheme::PassedOn, 0.5 * f64::from(facts.handoffs)),
         (CommentTheme::Unsolved, 0.9 * f64::from(facts.reopens)),
         (CommentTheme::Ordinary, 0.6),
+        (CommentTheme::Price, 0.0),
     ];
     TicketExperience {
         quality,

@@ -1,12 +1,10 @@
-//! Service incidents and the bad release, and their effects on the desk.
+//! Service incidents and the demand that they and the bad release cause.
 
 use chrono::NaiveDate;
 
 use super::calendar::{DAY, END, HOUR, SimulationSeconds, moment};
+use super::known_effects::release;
 use super::rng::{RandomDomain, RandomStream, round, whole};
-
-/// Number of days until the effect of the bad release on satisfaction has worn off.
-const DIP_DAYS: i64 = 42;
 
 /// One incident.
 #[derive(Clone, Debug)]
@@ -37,11 +35,6 @@ const CAUSES: &[&str] = &[
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default()
-}
-
-/// Start of the bad release: 2025-03-11 06:00 in New York.
-pub(super) fn release() -> SimulationSeconds {
-    moment(day(2025, 3, 11), 6, 0)
 }
 
 /// The one large outage: 2025-09-16 from 10:12 to 16:50 in New York.
@@ -101,7 +94,6 @@ pub(super) fn draw(seed: u64) -> Vec<ServiceIncident> {
 pub(super) struct HourlyDisturbances {
     /// Extra demand by hour, and the number (from 1) of the incident that causes most of it.
     hours: Vec<(f64, u16)>,
-    release: SimulationSeconds,
 }
 
 impl HourlyDisturbances {
@@ -115,15 +107,12 @@ impl HourlyDisturbances {
                 }
             }
         }
-        Self {
-            hours,
-            release: release(),
-        }
+        Self { hours }
     }
 
     /// Extra demand in `hour` of the window.
     pub(super) fn lift(&self, hour: usize) -> f64 {
-        let since = hour as i64 * HOUR - self.release;
+        let since = hour as i64 * HOUR - release();
         let bugs = if (0..14 * DAY).contains(&since) {
             0.15
         } else {
@@ -139,16 +128,6 @@ impl HourlyDisturbances {
             number
         } else {
             0
-        }
-    }
-
-    /// Decrease of satisfaction by the bad release at `at`: largest at first, then fading.
-    pub(super) fn dip(&self, at: SimulationSeconds) -> f64 {
-        let since = at - self.release;
-        if (0..DIP_DAYS * DAY).contains(&since) {
-            1.3 * (1.0 - since as f64 / (DIP_DAYS * DAY) as f64)
-        } else {
-            0.0
         }
     }
 }
@@ -184,13 +163,5 @@ mod tests {
         let disturbances = HourlyDisturbances::new(&incidents);
         let hour = whole((outage().started / HOUR) as f64);
         assert!(disturbances.lift(hour + 1) >= 9.0);
-    }
-
-    #[test]
-    fn dip_fades() {
-        let disturbances = HourlyDisturbances::new(&[]);
-        let at = |days: i64| disturbances.dip(release() + days * DAY);
-        assert!(at(0) > at(20) && at(20) > at(41));
-        assert!(at(-1).abs() < 1e-12 && at(43).abs() < 1e-12);
     }
 }

@@ -4,6 +4,7 @@ use super::calendar::{DAY, END, HOUR, MONTHS, NEVER, SimulationSeconds, local, m
 use super::contact::{SimulatedContact, SimulatedContactKind};
 use super::customers::CustomerProfile;
 use super::facts::SimulatedTicketFacts;
+use super::known_effects::price_shock;
 use super::life::CustomerLife;
 use super::rng::{RandomDomain, RandomStream, round};
 use super::world::SimulationWorld;
@@ -83,6 +84,10 @@ impl CustomerJourney<'_> {
     fn month(&mut self, month: usize) {
         let calendar = &self.world.calendar;
         let (start, end) = (calendar.months[month], calendar.months[month + 1]);
+        // The whole effect on the mood comes in the month in which the shock begins.
+        if price_shock(self.life.plan, start) >= 1.0 {
+            self.mood -= 1.2;
+        }
         self.end(start, end);
         let until = self.life.ended.unwrap_or(end);
         self.contacts(until);
@@ -110,17 +115,26 @@ impl CustomerJourney<'_> {
             Some(_) => 0.8,
             None => 1.0,
         };
-        let hazard =
-            self.life.plan.monthly_churn() * settled * libm::exp(1.35 * self.grief.min(2.6));
+        let dearer = 1.0 + 6.0 * price_shock(self.life.plan, start);
+        let hazard = self.life.plan.monthly_churn()
+            * settled
+            * libm::exp(1.35 * self.grief.min(2.6))
+            * dearer;
         let (leaves, part) = (self.rng.chance(hazard.min(0.4)), self.rng.unit());
         let reason = self
             .rng
             .any(&["price", "competitor", "no_longer_needed", "out_of_business"]);
+        // Drawn only while the new price is on their mind, so that it shifts no other numbers.
+        let by_price = dearer > 1.0 && self.rng.chance(1.0 - 1.0 / dearer);
         if leaves {
             let demand = &self.world.calendar.demand;
             let (from, to) = (demand.at(start), demand.at(end - 1));
             self.life.ended = Some(demand.when(from + (to - from) * part).max(start + 1));
-            self.life.end_reason = Some(if self.grief > 0.5 { "service" } else { reason });
+            self.life.end_reason = Some(match () {
+                () if by_price => "price",
+                () if self.grief > 0.5 => "service",
+                () => reason,
+            });
         }
     }
 
@@ -212,8 +226,7 @@ impl CustomerJourney<'_> {
         if course.traits.is_spam {
             return;
         }
-        let experience =
-            experience::assess(self.world, &self.life.profile, contact, &mut course, &facts);
+        let experience = experience::assess(&self.life.profile, contact, &mut course, &facts);
         let quality = experience.quality;
         self.mood += 0.35 * (quality - self.mood);
         self.grief += (0.75 - quality).max(0.0);

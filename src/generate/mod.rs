@@ -27,6 +27,7 @@ mod files;
 mod goodwill;
 mod incidents;
 mod journey;
+mod known_effects;
 mod life;
 mod parallel;
 mod plan;

@@ -14,10 +14,13 @@ pub(super) fn month(
     rng: &mut RandomStream,
 ) {
     let plan = life.plan;
-    let was = life.profile.mrr_cents(plan, life.seats);
+    // A new price holds from the first day of its month: until then the month before's was paid.
+    let was = life
+        .profile
+        .mrr_cents(plan, life.seats, month.saturating_sub(1));
     let is_new = life.profile.started > start;
     change(life, is_new, mood, rng);
-    let end = life.profile.mrr_cents(life.plan, life.seats);
+    let end = life.profile.mrr_cents(life.plan, life.seats, month);
     let movement = match () {
         () if life.ended.is_some() => "churned",
         () if is_new => "new",

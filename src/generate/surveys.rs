@@ -8,6 +8,7 @@ use super::customers::CustomerProfile;
 use super::desk::TicketChannel;
 use super::experience::TicketExperience;
 use super::facts::SimulatedTicketFacts;
+use super::known_effects::{price_shock, release_dip};
 use super::rng::{RandomDomain, RandomStream, round};
 use super::timeline::SimulatedTicket;
 use super::world::SimulationWorld;
@@ -114,15 +115,16 @@ pub(super) fn relationship(
     let occasion = CommentOccasion {
         seed: world.seed,
         themes: [
-            (
-                CommentTheme::Release,
-                1.2 * world.disturbances.dip(contact.at),
-            ),
+            (CommentTheme::Release, 1.2 * release_dip(contact.at)),
             (CommentTheme::Waiting, 0.4),
             (CommentTheme::Unsolved, 0.2),
             (CommentTheme::PassedOn, 0.1),
             (CommentTheme::Outage, 0.0),
             (CommentTheme::Ordinary, 0.6),
+            (
+                CommentTheme::Price,
+                4.0 * price_shock(contact.plan, contact.at),
+            ),
         ],
         region: CustomerProfile::draw(world.seed, contact.customer, &world.calendar).region,
     };

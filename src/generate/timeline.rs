@@ -7,6 +7,7 @@ use super::desk::{SimulatedRole, SimulatedStatus, SupportTeam, TicketChannel, Ti
 use super::events::{
     EventActor, SimulatedEventKind, SimulatedEventLog, SimulatedTicketField, TicketFieldValue,
 };
+use super::known_effects::{queue_factor, release_dip};
 use super::rng::{RandomDomain, RandomStream, round};
 use super::steps::TicketSimulation;
 use super::traits::TicketTraits;
@@ -52,7 +53,7 @@ pub(super) fn simulate(
         priority: traits.priority,
         agent: None,
         status: SimulatedStatus::New,
-        slow: slow(world, contact),
+        slow: slow(contact),
         log: SimulatedEventLog::default(),
         handle_seconds: 0,
         cost: 0,
@@ -69,9 +70,9 @@ pub(super) fn simulate(
 }
 
 /// Factor by which the desk is slower than usual.
-fn slow(world: &SimulationWorld, contact: &SimulatedContact) -> f64 {
+fn slow(contact: &SimulatedContact) -> f64 {
     let queue = if contact.incident > 0 { 1.8 } else { 1.0 };
-    queue * (1.0 + 0.25 * world.disturbances.dip(contact.at))
+    queue * (1.0 + 0.25 * release_dip(contact.at))
 }
 
 /// Cents that a ticket costs without any work of agents.
@@ -158,9 +159,14 @@ impl TicketSimulation<'_> {
             TicketChannel::Chat if live => {
                 self.now += 8 + round(self.rng.log_normal(100.0 * self.slow, 1.1));
             }
-            TicketChannel::Social => self.wait_staffed(0.5 * self.priority.reply_hours(), 1.1),
-            _ => self.wait_staffed(self.priority.reply_hours(), 1.2),
+            TicketChannel::Social => self.wait_in_queue(0.5 * self.priority.reply_hours(), 1.1),
+            _ => self.wait_in_queue(self.priority.reply_hours(), 1.2),
         }
+    }
+
+    fn wait_in_queue(&mut self, median: f64, sigma: f64) {
+        let factor = queue_factor(self.team, self.now);
+        self.wait_staffed(median * factor, sigma);
     }
 
     /// The wrong team passes the ticket on.

@@ -160,6 +160,47 @@ async fn the_outage_of_september_2025_raises_volume() {
     assert!(linked[0] > 100.0, "{linked:?}");
 }
 
+/// 150 tickets of the billing team within the six weeks, 1,500 in the rest of the year.
+#[tokio::test]
+async fn the_billing_queue_waits_in_june_2025() {
+    let engine = open_sample().await;
+    let wait = |team: &str, during: &str| {
+        let inside = "created_at >= '2025-06-02T04:00:00Z' AND created_at < '2025-07-14T04:00:00Z'";
+        format!(
+            "median(epoch(first_response_at) - epoch(created_at)) FILTER (WHERE {team} AND ({inside}) = {during})"
+        )
+    };
+    let factor = |team: &str| format!("{} / {}", wait(team, "true"), wait(team, "false"));
+    let sql = format!(
+        "SELECT {}, {} FROM tickets WHERE created_at >= '2025-01-01T05:00:00Z'",
+        factor("team = 'billing'"),
+        factor("team <> 'billing'")
+    );
+    let found = numbers(&engine, &sql).await;
+    assert!(
+        found[0] > 1.8 && (0.8..1.2).contains(&found[1]),
+        "{found:?}"
+    );
+}
+
+/// About 930 customers of the business plan a month: 19 leave in the quarter before, 90 in that of the price rise.
+#[tokio::test]
+async fn the_price_rise_of_october_2025_costs_customers() {
+    let engine = open_sample().await;
+    let sql = "SELECT count(*) FILTER (WHERE month < '2025-10-01'), count(*) FILTER (WHERE month >= '2025-10-01')
+         FROM subscriptions WHERE plan = 'business' AND movement = 'churned' AND month >= '2025-07-01'";
+    let left = numbers(&engine, sql).await;
+    assert!(left[1] > 3.0 * left[0], "{left:?}");
+    let sql = "SELECT count(*) FILTER (WHERE end_reason = 'price'), count(*) FROM customers
+         WHERE plan = 'business' AND ended_at >= '2025-10-01T04:00:00Z'";
+    let reasons = numbers(&engine, sql).await;
+    assert!(reasons[0] > 0.6 * reasons[1], "{reasons:?}");
+    let sql = "SELECT sum(mrr_end) / sum(mrr_start) FROM subscriptions
+         WHERE plan = 'business' AND month = '2025-10-01' AND movement NOT IN ('new', 'churned')";
+    let dearer = numbers(&engine, sql).await;
+    assert!((1.15..1.25).contains(&dearer[0]), "{dearer:?}");
+}
+
 /// 205 bad answers, 11% of them followed by the end within 90 days (standard error 2.2 points),
 /// against 2.7% of the good ones.
 #[tokio::test]

@@ -12,6 +12,7 @@ mod comparison;
 mod comparison_laws;
 mod coverage;
 mod key_drivers;
+mod known_effects;
 mod series;
 mod survival;
 #[cfg(feature = "text")]
