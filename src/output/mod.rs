@@ -23,7 +23,7 @@ mod table;
 use std::io::Write;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Fields, SchemaRef};
 use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
@@ -87,7 +87,15 @@ fn io_failed(source: std::io::Error) -> Error {
     Error::io(OUTPUT, source)
 }
 
-fn arrow_failed(error: ArrowError) -> Error {
+/// Texts of the columns of `batch` as tables on a terminal show them, row by row; NULL is the word.
+///
+/// # Errors
+/// When a value cannot be printed.
+pub(crate) fn texts_for_people(batch: &RecordBatch, fields: &Fields) -> Result<Vec<Vec<String>>> {
+    people::columns(&std::iter::once(batch), fields, false)
+}
+
+pub(crate) fn arrow_failed(error: ArrowError) -> Error {
     match error {
         ArrowError::IoError(_, source) => io_failed(source),
         other => Error::from(DataFusionError::from(other)),

@@ -4,19 +4,12 @@ use ratatui_core::buffer::Buffer;
 use ratatui_core::style::Style;
 use ratatui_core::symbols::{block, line};
 
+use super::bar_rows::{ChartBar, bars, value_texts};
 use super::paint::{self, ClampedCanvas};
 use super::points::ChartPlot;
-use crate::output::numbers::{decimals, readable};
 
 /// Right half of a cell, the only partial cell for the end of a bar to the left.
 const RIGHT_HALF: &str = "▐";
-
-/// One line of the chart.
-struct ChartBar {
-    label: String,
-    series: usize,
-    value: Option<f64>,
-}
 
 pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     let mut bars = bars(plot);
@@ -40,34 +33,6 @@ pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
         columns.bar(&mut buffer, y, bar);
     }
     room.text(&buffer, &notes)
-}
-
-/// Bars in the order of the labels' first rows; those of one label are adjacent.
-fn bars(plot: &ChartPlot) -> Vec<ChartBar> {
-    let mut places: indexmap::IndexMap<u64, Vec<ChartBar>> = indexmap::IndexMap::new();
-    for (series, of) in plot.series.iter().enumerate() {
-        for &(place, value) in &of.points {
-            places.entry(place.to_bits()).or_default().push(ChartBar {
-                label: plot.x.label(place),
-                series,
-                value,
-            });
-        }
-    }
-    if plot.series.len() > 1 {
-        places.sort_by(|a, _, b, _| f64::from_bits(*a).total_cmp(&f64::from_bits(*b)));
-    }
-    places.into_values().flatten().collect()
-}
-
-fn value_texts(bars: &[ChartBar]) -> Vec<String> {
-    let values = bars.iter().filter_map(|bar| bar.value);
-    let digits = decimals(values);
-    let text = |bar: &ChartBar| {
-        bar.value
-            .map_or_else(|| "NULL".to_owned(), |v| readable(v, digits))
-    };
-    bars.iter().map(text).collect()
 }
 
 /// Positions of labels, bars and values.

@@ -24,7 +24,7 @@ pub(super) struct ResolvedChart {
     pub(super) series: Vec<ChartColumn>,
     /// True if the values of one place and series are added up.
     pub(super) adds: bool,
-    /// The least and the greatest value around each of the only line.
+    /// The least and the greatest value around each of the only measure of lines or bars.
     pub(super) interval: Option<[ChartColumn; 2]>,
     /// True for rows of lines that stand out.
     pub(super) mark: Option<ChartColumn>,
@@ -75,7 +75,9 @@ impl ResolvedChart {
         }
         let is_line = kind == ChartType::Line;
         let interval = match y.as_slice() {
-            [y] if is_line && !repeated.adds => limits::interval(&columns, y),
+            [y] if (is_line || kind == ChartType::Bar) && !repeated.adds => {
+                limits::interval(&columns, y)
+            }
             _ => None,
         };
         Ok(Self {

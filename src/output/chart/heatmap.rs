@@ -3,9 +3,10 @@
 use ratatui_core::buffer::Buffer;
 use ratatui_core::style::Style;
 
+use super::heat_values::HeatMap;
 use super::paint::{self, ClampedCanvas};
 use super::points::ChartPlot;
-use crate::output::numbers::{decimals, readable};
+use crate::output::numbers::readable;
 
 /// From the lowest quarter of the range of values to the highest.
 const SHADES: [&str; 4] = ["░", "▒", "▓", "█"];
@@ -39,48 +40,7 @@ pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     room.text(&buffer, &notes)
 }
 
-/// The values by series and place.
-struct HeatMap<'a> {
-    rows: Vec<HeatMapRow<'a>>,
-    /// In their order.
-    places: Vec<f64>,
-    low: f64,
-    high: f64,
-    decimals: usize,
-}
-
-struct HeatMapRow<'a> {
-    name: &'a str,
-    values: Vec<Option<f64>>,
-}
-
-impl<'a> HeatMap<'a> {
-    fn new(plot: &'a ChartPlot) -> Self {
-        let points = plot.series.iter().flat_map(|series| &series.points);
-        let mut places: Vec<f64> = points.map(|(place, _)| *place).collect();
-        places.sort_by(f64::total_cmp);
-        places.dedup();
-        let rows = plot.series.iter().map(|series| {
-            let mut values = vec![None; places.len()];
-            for (place, value) in &series.points {
-                if let Ok(at) = places.binary_search_by(|other| other.total_cmp(place)) {
-                    values[at] = *value;
-                }
-            }
-            HeatMapRow {
-                name: &series.name,
-                values,
-            }
-        });
-        Self {
-            rows: rows.collect(),
-            low: plot.values().fold(f64::INFINITY, f64::min),
-            high: plot.values().fold(f64::NEG_INFINITY, f64::max),
-            decimals: decimals(plot.values()),
-            places,
-        }
-    }
-
+impl HeatMap<'_> {
     /// The shade of a value, by its quarter of the range.
     #[expect(
         clippy::cast_possible_truncation,
@@ -112,11 +72,6 @@ impl<'a> HeatMap<'a> {
         });
         let ends: Vec<String> = ends.collect();
         format!("from {}: {}", text(self.low), ends.join(", "))
-    }
-
-    fn texts(&self) -> impl Iterator<Item = String> + '_ {
-        let values = self.rows.iter().flat_map(|row| &row.values).flatten();
-        values.map(|value| readable(*value, self.decimals))
     }
 }
 

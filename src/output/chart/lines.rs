@@ -7,6 +7,7 @@ use ratatui_core::symbols::{Marker, line};
 use ratatui_core::widgets::Widget;
 use ratatui_widgets::canvas::{self, Context};
 
+use super::bounds::{place_bounds, value_bounds};
 use super::paint::{self, ClampedCanvas};
 use super::points::{ChartPlot, ChartSeries};
 use super::ticks::{self, AxisTick};
@@ -97,7 +98,7 @@ struct LinePlotArea {
 
 impl LinePlotArea {
     fn new(plot: &ChartPlot, width: u16, top: u16, rows: u16) -> Self {
-        let (low, high) = value_bounds(plot);
+        let (low, high) = value_bounds(plot, &[]);
         let (low, high, ticks) = ticks::numbers(low, high, usize::from(rows / 3).max(2));
         let labels = ticks
             .iter()
@@ -302,41 +303,4 @@ fn between(from: u16, to: u16, share: f64) -> u16 {
 )]
 fn cell(dot: f64, dots: u16) -> u16 {
     dot.round() as u16 / dots
-}
-
-/// Range of y. It includes zero unless that would flatten the lines.
-fn value_bounds(plot: &ChartPlot) -> (f64, f64) {
-    let ends = match plot.series.as_slice() {
-        [only] => only.interval.as_slice(),
-        _ => &[],
-    };
-    let all = plot.values().chain(ends.iter().flat_map(|(_, ends)| *ends));
-    let low = all.clone().fold(f64::INFINITY, f64::min);
-    let high = all.fold(f64::NEG_INFINITY, f64::max);
-    let (low, high) = match (low, high) {
-        (low, high) if low > 0.0 && low <= high / 2.0 => (0.0, high),
-        (low, high) if high < 0.0 && high >= low / 2.0 => (low, 0.0),
-        bounds => bounds,
-    };
-    if high > low {
-        return (low, high);
-    }
-    // A single value: the range extends to zero.
-    if low.abs() > 0.0 {
-        (low.min(0.0), low.max(0.0))
-    } else {
-        (0.0, 1.0)
-    }
-}
-
-fn place_bounds(plot: &ChartPlot) -> [f64; 2] {
-    let points = plot.series.iter().flat_map(|series| &series.points);
-    let places = points.map(|(place, _)| *place);
-    let low = places.clone().fold(f64::INFINITY, f64::min);
-    let high = places.fold(f64::NEG_INFINITY, f64::max);
-    if high > low {
-        [low, high]
-    } else {
-        [low - 1.0, low + 1.0]
-    }
 }

@@ -1,14 +1,18 @@
-//! Text charts: bars, lines, sparklines and heat maps of a result, for a terminal or a text file.
+//! Charts of a result: bars, lines, sparklines and heat maps, as text and as SVG.
 //!
-//! [`render`] is a pure function of rows, spec and canvas; it knows no terminal and prints nothing.
+//! [`render`] is a pure function of rows, spec and canvas; it knows no terminal and prints nothing. [`svg()`] draws
+//! the same points on the same scales for a page.
 
 mod axis;
+mod bar_rows;
 mod bars;
+mod bounds;
 mod calendar_parts;
 mod choice;
 mod column_values;
 mod columns;
 mod defaults;
+mod heat_values;
 mod heatmap;
 mod limits;
 mod lines;
@@ -16,6 +20,7 @@ mod paint;
 mod points;
 mod repeats;
 mod sparklines;
+mod svg;
 mod ticks;
 
 use arrow::array::RecordBatch;
@@ -76,6 +81,19 @@ impl From<&queries::QueryChart> for ChartSpec {
     }
 }
 
+/// What is drawn over the values of a chart over time. Terminals leave it out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChartOverlays {
+    /// Level to reach, and its words, such as "goal 85%".
+    pub goal: Option<(f64, String)>,
+    /// Lower limit, centre and upper limit of common variation.
+    pub limits: Option<[f64; 3]>,
+    /// Numbered marks at places of time: microseconds on the clock of x.
+    pub annotations: Vec<(i64, usize)>,
+    /// Place from which on the values are of an unfinished period, in microseconds on the clock of x.
+    pub unfinished_from: Option<i64>,
+}
+
 /// Size of a chart, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChartCanvas {
@@ -120,6 +138,53 @@ pub fn render(
         ChartType::Heatmap => heatmap::draw(&plot, room),
     };
     Ok(text)
+}
+
+/// Bars of an SVG chart.
+const SVG_BARS: usize = 40;
+
+/// Draws the rows of a result as an `<svg>` element for a page, whose style sheet colours it by its classes: see the
+/// module `svg`. Points and scales are those of [`render`]; at most eight lines, 40 bars or sparklines and 60 rows of
+/// a heat map are drawn, whatever `spec` says, and a note in the chart says so.
+///
+/// The ids in it begin with `id`. `description` is its `<desc>`: the range and the last value, for readers who do not
+/// see the chart. The title is its `<title>`, not visible text: the page shows it above.
+///
+/// # Errors
+/// As of [`render`].
+pub fn svg(
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+    spec: &ChartSpec,
+    overlays: &ChartOverlays,
+    id: &str,
+    description: &str,
+) -> Result<String> {
+    let choice = ResolvedChart::resolve(schema, batches, spec)?;
+    let canvas = ChartCanvas {
+        width: 80,
+        height: 20,
+        bars: SVG_BARS,
+        more: "",
+        color: false,
+    };
+    let room = paint::ClampedCanvas::from_canvas(canvas, false);
+    let plot = ChartPlot::read(&choice, room)?;
+    let element = svg::ChartElement { id, description };
+    Ok(svg::draw(&plot, choice.kind, room, overlays, element))
+}
+
+/// A small line without axes for a tile or a row of a table, as an `<svg>` element of 120 by 28. `label` says in words
+/// what it shows. The interval of each value, if it has one, is a band around the line; with `unfinished_last` the
+/// stretch to the last value is dotted.
+#[must_use]
+pub fn sparkline_svg(
+    values: &[Option<f64>],
+    intervals: &[Option<[f64; 2]>],
+    unfinished_last: bool,
+    label: &str,
+) -> String {
+    svg::sparkline::draw(values, intervals, unfinished_last, label)
 }
 
 fn refused(problem: impl Into<String>) -> Error {

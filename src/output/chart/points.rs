@@ -53,6 +53,8 @@ impl ChartSeries {
 pub(super) struct ChartPlot {
     pub(super) title: String,
     pub(super) x: ChartAxis,
+    /// Unit of durations.
+    pub(super) unit: Option<&'static str>,
     pub(super) series: Vec<ChartSeries>,
     /// Columns with the ends of the interval; empty without one.
     pub(super) interval_names: Vec<String>,
@@ -93,6 +95,7 @@ impl ChartPlot {
         let mut plot = Self {
             title: title(choice, scale.unit),
             x: axis,
+            unit: scale.unit,
             series: series.into_values().collect(),
             interval_names: choice
                 .interval

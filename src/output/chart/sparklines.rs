@@ -11,7 +11,7 @@ use crate::output::numbers::{decimals, readable};
 
 /// Number of steps between the lowest and the highest mark.
 const LEVELS: f64 = 7.0;
-const HEADINGS: [&str; 3] = ["min", "max", "last"];
+pub(super) const HEADINGS: [&str; 3] = ["min", "max", "last"];
 
 pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
     let mut notes = plot.notes.clone();
@@ -74,7 +74,7 @@ pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
 }
 
 /// All places of x in order: the series share them, and missing values are gaps.
-fn places(plot: &ChartPlot) -> Vec<f64> {
+pub(super) fn places(plot: &ChartPlot) -> Vec<f64> {
     let points = plot.series.iter().flat_map(|series| &series.points);
     let mut places: Vec<f64> = points.map(|(place, _)| *place).collect();
     places.sort_by(f64::total_cmp);
@@ -117,7 +117,8 @@ fn levels(series: &ChartSeries, places: &[f64], per_mark: usize) -> Vec<Option<u
     means.into_iter().map(|value| value.map(level)).collect()
 }
 
-fn extremes(series: &ChartSeries) -> [String; 3] {
+/// Least, greatest and last value.
+pub(super) fn extremes(series: &ChartSeries) -> [String; 3] {
     let mut values = series.points.iter().filter_map(|(_, value)| *value);
     let digits = decimals(values.clone());
     let low = values.clone().fold(f64::INFINITY, f64::min);

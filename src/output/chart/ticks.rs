@@ -27,16 +27,15 @@ pub(super) fn numbers(low: f64, high: f64, most: usize) -> (f64, f64, Vec<AxisTi
     let step = step(high - low, most);
     let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
     let decimals = step_decimals(step);
-    let mut ticks = Vec::new();
-    let mut at = first;
-    while at <= last {
-        let value = at * step;
-        ticks.push(AxisTick {
-            at: value,
-            label: readable(value, decimals),
-        });
-        at += 1.0;
-    }
+    // Counted, as adding one to a multiple above 2^53 would never reach the last one.
+    let multiples = (0..=most.saturating_add(1)).map(|number| first + as_place(number));
+    let ticks = multiples
+        .take_while(|multiple| *multiple <= last)
+        .map(|multiple| AxisTick {
+            at: multiple * step,
+            label: readable(multiple * step, decimals),
+        })
+        .collect();
     (first * step, last * step, ticks)
 }
 
