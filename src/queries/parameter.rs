@@ -90,9 +90,9 @@ impl ParameterType {
 }
 
 /// Declaration of a parameter in the header.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ParameterDeclaration {
+pub(crate) struct ParameterDeclaration {
     #[serde(rename = "type")]
     kind: ParameterType,
     default: Option<toml::Value>,
@@ -103,7 +103,7 @@ pub(super) struct ParameterDeclaration {
 }
 
 /// A list of values, or values with an SQL expression each.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(
     untagged,
     expecting = "expected a list of choices, or choices with their SQL"
@@ -115,7 +115,7 @@ enum ParameterChoices {
 
 impl ParameterDeclaration {
     /// The parameter called `name`, or the error in its declaration.
-    pub(super) fn named(&self, name: &str) -> Result<QueryParameter, String> {
+    pub(crate) fn named(&self, name: &str) -> Result<QueryParameter, String> {
         let choices = match &self.choices {
             Some(ParameterChoices::Expressions(_)) if self.kind != ParameterType::Column => {
                 return Err(format!(

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::header::{self, QueryChart, QueryHeader};
 use super::parameter::QueryParameter;
+use super::parameter_values::parameter_values;
 use super::problem::QueryFileProblem;
 use crate::error::{Error, Result};
 use crate::parser::Statement;
@@ -181,40 +182,18 @@ impl NamedQuery {
     /// When a value is not of its parameter's type, a name is unknown or occurs twice, or a
     /// required parameter is absent.
     pub fn bind(&self, given: &[(String, String)]) -> Result<Statement> {
-        let refused = |problem: String| Error::Usage(format!("query {}: {problem}", self.name));
-        let mut values: IndexMap<&str, BindValue> = IndexMap::new();
-        for (name, text) in given {
-            let parameter = self
-                .parameter(name)
-                .ok_or_else(|| refused(self.no_parameter(name)))?;
-            let value = parameter.value(text).map_err(refused)?;
-            if values.insert(&parameter.name, value).is_some() {
-                return Err(refused(format!("parameter {name} is given twice")));
-            }
-        }
-        for parameter in &self.parameters {
-            if values.contains_key(parameter.name.as_str()) {
-                continue;
-            }
-            let value = parameter.fallback().ok_or_else(|| {
-                refused(format!(
-                    "parameter {} is needed: add --param {}=..  ({})",
-                    parameter.name, parameter.name, parameter.about
-                ))
-            })?;
-            values.insert(&parameter.name, value.map_err(refused)?);
-        }
+        let values = self.values(given)?;
         let bound = self.statement()?.bind(|name| values.get(name).cloned())?;
         Ok(bound.without_unused_joins(&self.optional_joins))
     }
 
-    fn no_parameter(&self, name: &str) -> String {
-        let names: Vec<&str> = self.parameters.iter().map(|p| p.name.as_str()).collect();
-        match nearest(name, names.iter().copied()) {
-            Some(near) => format!("no parameter {name}; did you mean {near}?"),
-            None if names.is_empty() => format!("no parameter {name}: it takes none"),
-            None => format!("no parameter {name}: it takes {}", names.join(", ")),
-        }
+    /// The values of all its parameters: the `given` ones and defaults for the others.
+    ///
+    /// # Errors
+    /// As [`Self::bind`].
+    pub(crate) fn values(&self, given: &[(String, String)]) -> Result<IndexMap<String, BindValue>> {
+        let owner = format!("query {}", self.name);
+        parameter_values(&owner, &self.parameters, given)
     }
 }
 
