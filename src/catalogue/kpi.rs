@@ -73,6 +73,23 @@ macro_rules! words {
                 }
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.word())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(from)?;
+                let found = Self::ALL.iter().find(|value| value.word() == word);
+                found.copied().ok_or_else(|| {
+                    let words: Vec<&str> = Self::ALL.iter().map(|value| value.word()).collect();
+                    serde::de::Error::custom(format!("{word:?} is none of {}", words.join(", ")))
+                })
+            }
+        }
     };
 }
 

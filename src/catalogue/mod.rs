@@ -12,7 +12,7 @@ mod tables;
 
 pub(crate) use calendars::calendars;
 pub(crate) use fast_paths::fast_paths;
-pub(crate) use kpi::Kpi;
+pub(crate) use kpi::{CatalogueUnit, IndicatorTiming, Kpi, KpiDirection};
 pub(crate) use listing::CatalogueTable;
 pub(crate) use page::{list, lookup, markdown};
 pub use schema::NAME;

@@ -18,7 +18,7 @@ mod table_function;
 mod text;
 mod value;
 
-pub(crate) use comparison::P_ADJUST;
+pub(crate) use comparison::{P_ADJUST, holm};
 pub(crate) use registry::{
     call_forms, check_language, is_table_function, register_all, relation_planner, table_pages,
     with_desk_languages,

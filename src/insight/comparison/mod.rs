@@ -15,7 +15,8 @@ mod side_difference;
 mod tallied;
 mod totals;
 
-pub(super) use adjustment::{benjamini_hochberg, holm};
+pub(super) use adjustment::benjamini_hochberg;
+pub(crate) use adjustment::holm;
 pub(super) use functions::{SCALARS, STATISTICS};
 pub(super) use means::compare_means;
 pub(super) use moments::{MomentTally, SignedNumbers};
