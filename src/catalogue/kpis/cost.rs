@@ -30,7 +30,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "cost_per_ticket(cost)",
         from: TICKETS,
         dates: &["tickets.created_at", "tickets.resolved_at"],
-        sample: "7.05",
+        sample: "7.04",
         query: "cost_per_ticket",
         pitfalls: &[WHAT, "Junk costs nearly nothing and makes it look better."],
     },
@@ -50,7 +50,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "cost_per_resolution(cost, resolved_at)",
         from: TICKETS,
         dates: &["tickets.created_at"],
-        sample: "7.26",
+        sample: "7.25",
         query: "cost_per_resolution",
         pitfalls: &[
             WHAT,

@@ -56,7 +56,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "churn_rate(started_at, ended_at, DATE '2025-01-01', DATE '2026-01-01')",
         from: "customers",
         dates: &["customers.ended_at"],
-        sample: "10.68",
+        sample: "12.84",
         query: "churn",
         pitfalls: &[
             PERIOD,
@@ -81,7 +81,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "retention_rate(started_at, ended_at, DATE '2025-01-01', DATE '2026-01-01')",
         from: "customers",
         dates: &["customers.ended_at"],
-        sample: "89.32",
+        sample: "87.16",
         query: "retention_rate",
         pitfalls: &[
             PERIOD,
@@ -105,7 +105,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "retention_ratio(started_at, ended_at, DATE '2025-01-01', DATE '2026-01-01')",
         from: "customers",
         dates: &["customers.started_at and customers.ended_at"],
-        sample: "137.15",
+        sample: "134.14",
         query: "retention_rate",
         pitfalls: &[
             "It is growth, not retention: good sales hide that customers leave.",
@@ -129,7 +129,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "nrr(mrr_start, mrr_end)",
         from: "subscriptions WHERE month = DATE '2025-11-01'",
         dates: &["subscriptions.month"],
-        sample: "100.48",
+        sample: "99.85",
         query: "nrr_grr",
         pitfalls: &[MIX, MONTHS],
     },
@@ -150,7 +150,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "grr(mrr_start, mrr_end)",
         from: "subscriptions WHERE month = DATE '2025-11-01'",
         dates: &["subscriptions.month"],
-        sample: "99.47",
+        sample: "98.90",
         query: "nrr_grr",
         pitfalls: &[MIX, MONTHS],
     },
@@ -171,7 +171,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "revenue_churn_rate(mrr_start, mrr_end)",
         from: "subscriptions WHERE month = DATE '2025-11-01'",
         dates: &["subscriptions.month"],
-        sample: "0.53",
+        sample: "1.10",
         query: "revenue_churn",
         pitfalls: &[
             MIX,

@@ -32,7 +32,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "fcr(replies, reopens) FILTER (WHERE first_resolved_at IS NOT NULL)",
         from: TICKETS,
         dates: &["tickets.created_at", "tickets.resolved_at"],
-        sample: "56.88",
+        sample: "56.93",
         query: "fcr",
         pitfalls: &[
             NAME_IT,
@@ -56,7 +56,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "fcr(replies < 2) FILTER (WHERE first_resolved_at IS NOT NULL)",
         from: TICKETS,
         dates: &["tickets.created_at", "tickets.resolved_at"],
-        sample: "61.55",
+        sample: "61.60",
         query: "fcr",
         pitfalls: &[
             NAME_IT,
@@ -109,7 +109,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "escalation_rate(is_escalated)",
         from: TICKETS,
         dates: &["tickets.created_at", "tickets.escalated_at"],
-        sample: "6.40",
+        sample: "6.43",
         query: "escalation_rate",
         pitfalls: &[
             "The team column may be that of the second level afterwards: a rate by last team \

@@ -26,7 +26,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "aht(handle_seconds)",
         from: TICKETS,
         dates: &["tickets.resolved_at", "tickets.created_at"],
-        sample: "695.26",
+        sample: "693.86",
         query: "aht",
         pitfalls: &[
             "Short is not good: read it beside first contact resolution, or haste looks like \
@@ -53,7 +53,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "CAST(count(agent_id) AS DOUBLE) / nullif(count(DISTINCT agent_id), 0)",
         from: TICKETS,
         dates: &["tickets.resolved_at", "tickets.created_at"],
-        sample: "783.25",
+        sample: "783.17",
         query: "agents",
         pitfalls: &[
             "Part-timers and newcomers count as whole agents.",
@@ -100,7 +100,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "rate(is_engaged)",
         from: "outreach",
         dates: &["outreach.sent_at"],
-        sample: "35.29",
+        sample: "35.33",
         query: "proactive_engagement",
         pitfalls: &[
             "Messages that did not arrive are NULL, not misses.",

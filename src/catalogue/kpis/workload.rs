@@ -28,7 +28,7 @@ pub(super) const ALL: &[Kpi] = &[
         expression: "count(*)",
         from: TICKETS,
         dates: &["tickets.created_at"],
-        sample: "19753",
+        sample: "19754",
         query: "ticket_volume",
         pitfalls: &[
             "It grows with the number of customers: tickets per customer say more.",
@@ -57,7 +57,7 @@ pub(super) const ALL: &[Kpi] = &[
             "tickets.created_at to tickets.closed_at",
             "tickets.created_at to tickets.resolved_at",
         ],
-        sample: "173",
+        sample: "175",
         query: "backlog",
         pitfalls: &[
             "It is a level, not a flow: it has an instant, and levels of several days must not \

@@ -41,7 +41,7 @@ pub(crate) static ANOMALIES: TableFunctionSpec = TableFunctionSpec {
     example: "SELECT time, value, expected, round(score, 1) AS score FROM anomalies((SELECT \
         local_time(created_at, 'America/New_York')::DATE AS day, count(*) AS tickets \
         FROM tickets WHERE merged_into_id IS NULL GROUP BY day), time => day, value => tickets, counts => true) WHERE is_anomaly ORDER BY \
-        abs(score) DESC LIMIT 1;\n-- 2025-09-16,289,36.0,42.2",
+        abs(score) DESC LIMIT 1;\n-- 2025-09-16,290,36.0,42.3",
     options: &[
         required("time", TIME_MEANING),
         required(

@@ -42,7 +42,7 @@ pub(crate) static CHANGE_POINTS: TableFunctionSpec = TableFunctionSpec {
         change_points((SELECT date_trunc('week', local_time(responded_at, 'America/New_York'))::DATE AS week, count(*) FILTER (WHERE score >= \
         4) AS satisfied, count(score) AS answers FROM surveys WHERE kind = 'csat' GROUP BY week), time => \
         week, hits => satisfied, n => answers, kind => 'rate', grain => 'week', min_size => 2);\n\
-        -- 2025-03-10,85.2,63.0\n-- 2025-04-21,63.0,86.7",
+        -- 2025-03-10,85.2,63.0\n-- 2025-04-21,63.0,86.9",
     options: &[
         required("time", TIME_MEANING),
         optional(
